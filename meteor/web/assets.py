@@ -1,0 +1,80 @@
+"""Static files under names that change with their content, so that browsers may keep them for ever."""
+
+import gzip
+import os
+import re
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+from meteor.web.headers import HEADERS
+
+TEXT = {".css", ".js", ".svg", ".webmanifest", ".json", ".html", ".txt"}
+REFERENCE = re.compile(r"""(?P<before>url\(["']?|"src": ?")(?P<name>[^"')#?:]+)(?P<after>["')#?])""")
+HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
+
+
+def init_app(app: Flask) -> None:
+    """Build `static/` into `<var>/static`, serve it under /static/ and give templates `asset(name)`."""
+    target = app.config["SETTINGS"].var / "static"
+    names = build(Path(app.root_path) / "static", target)
+    app.jinja_env.globals["asset"] = lambda name: f"/static/{names[name]}"
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=target,
+        prefix="static/",
+        immutable_file_test=lambda path, url: HASHED.search(url) is not None,
+        add_headers_function=lambda headers, path, url: headers.update(_safety()),
+    )
+
+
+def build(source: Path, target: Path) -> dict[str, str]:
+    """Copy every file below `source` to `target` under its hashed name, text also as .gz; {name: hashed name}.
+
+    What is there already is left alone. Each file appears whole or not at all, so processes may build at the same
+    time. Stylesheets and manifests come last: the files that they name are written into them by their hashed names.
+    """
+    files = sorted(path for path in source.rglob("*") if path.is_file() and not path.name.startswith("."))
+    names: dict[str, str] = {}
+    for path in sorted(files, key=lambda path: path.suffix in (".css", ".webmanifest")):
+        name = path.relative_to(source).as_posix()
+        content = path.read_bytes()
+        if path.suffix in (".css", ".webmanifest"):
+            content = _with_hashed_references(content.decode(), name, names).encode()
+        digest = sha256(content).hexdigest()[:12]
+        names[name] = PurePosixPath(name).with_suffix(f".{digest}{path.suffix}").as_posix()
+        _write(target / names[name], content, path.suffix in TEXT)
+    return names
+
+
+def _with_hashed_references(text: str, name: str, names: dict[str, str]) -> str:
+    folder = PurePosixPath(name).parent
+
+    def hashed(match: re.Match[str]) -> str:
+        meant = os.path.normpath(folder / match["name"])
+        if meant not in names:
+            return match[0]
+        return match["before"] + os.path.relpath(names[meant], folder) + match["after"]
+
+    return REFERENCE.sub(hashed, text)
+
+
+def _write(path: Path, content: bytes, compress: bool) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if compress:  # first, so that whoever sees the file finds its .gz beside it
+        _put(path.with_name(path.name + ".gz"), gzip.compress(content, 9, mtime=0))
+    _put(path, content)
+
+
+def _put(path: Path, content: bytes) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_bytes(content)
+    draft.replace(path)
+
+
+def _safety() -> dict[str, str]:
+    return {name: HEADERS[name] for name in ("Content-Security-Policy", "X-Content-Type-Options")}

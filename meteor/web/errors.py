@@ -1,0 +1,110 @@
+"""What is said when something is refused or goes wrong: a page, a line for htmx, problem details for a machine."""
+
+from typing import cast
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response as AnyResponse
+
+from meteor.store.database import db
+from meteor.web.gates import wants_json
+from meteor.web.language import COOKIE, LANGUAGES
+
+WORDS = {
+    400: (_l("This request was not understood"), _l("Something in it is missing or wrong. Go back and try again.")),
+    401: (_l("Please sign in first"), _l("This is only for those who are signed in.")),
+    403: (
+        _l("This page is not for your role"),
+        _l("Your account may not open this page. If your work needs it, ask the city's administrator."),
+    ),
+    404: (
+        _l("This page was not found"),
+        _l("The address may be mistyped, or what it showed is not there for you any more."),
+    ),
+    405: (_l("This address cannot be used that way"), _l("Go back and use the page's own buttons.")),
+    409: (_l("Somebody else was faster"), _l("Go back and look at how it stands now.")),
+    413: (_l("What was sent is too large"), _l("Send at most 8 MB at a time.")),
+    429: (_l("Too many attempts"), _l("Wait a few minutes, then try again. In an emergency call 112.")),
+    500: (
+        _l("Something went wrong on our side"),
+        _l("It has been recorded. Try again in a moment. In an emergency call 112."),
+    ),
+}
+"""For each status a title, and what to do."""
+
+UNSAID = (_l("This did not work"), _l("Go back and try again."))
+NEVER_REPEATED = ("password", "pin", "repeated", "current")
+
+
+def init_app(app: Flask) -> None:
+    """Answer every refusal and every failure of `app` in words."""
+    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(CSRFError, stale)
+    app.register_error_handler(InternalServerError, failed)
+
+
+def refused(error: HTTPException) -> AnyResponse:
+    """Say what was refused. A redirect or a response that a view made is left as it is."""
+    if error.code is None or error.code < 400 or error.response is not None:
+        return cast(AnyResponse, error.get_response())
+    title, advice = WORDS.get(error.code, UNSAID)
+    own_words = error.code != 429 and error.description != type(error).description
+    detail = error.description if own_words and error.description else str(advice)
+    body = _short(error.code, str(title), detail) or make_response(
+        render_template("errors/refused.html", code=error.code, title=title, detail=detail)
+    )
+    return _finished(body, error)
+
+
+def stale(error: CSRFError) -> AnyResponse:
+    """Say that the page was too old to be taken. What was typed can be sent again, if it came from a page of ours."""
+    detail = str(_l("The page was open for too long or you signed in again meanwhile. Nothing was done yet."))
+    title = str(_l("Please send this once more"))
+    body = _short(400, title, detail) or make_response(
+        render_template("errors/stale.html", title=title, detail=detail, again=_what_may_be_sent_again())
+    )
+    return _finished(body, error)
+
+
+def failed(error: InternalServerError) -> AnyResponse:
+    """Say sorry without asking the database for anything: it may be what failed."""
+    db.session.rollback()
+    wish = request.cookies.get(COOKIE)
+    with force_locale(wish if wish in LANGUAGES else LANGUAGES[0]):
+        title, detail = map(str, WORDS[500])
+        body = _short(500, title, detail) or make_response(
+            render_template("errors/failed.html", title=title, detail=detail)
+        )
+    return _finished(body, error)
+
+
+def _short(code: int, title: str, detail: str) -> Response | None:
+    """The answer to htmx or to a machine; None when a person looks."""
+    if request.headers.get("HX-Request"):
+        return Response(f"{title}. {detail}", mimetype="text/plain")
+    if wants_json():
+        problem = {"type": "about:blank", "title": title, "status": code, "detail": detail}
+        return Response(current_app.json.dumps(problem), mimetype="application/problem+json")
+    return None
+
+
+def _finished(response: Response, error: HTTPException) -> Response:
+    response.status_code = error.code or 500
+    for name, value in error.get_headers():
+        if name != "Content-Type":  # Allow, Retry-After
+            response.headers[name] = value
+    return response
+
+
+def _what_may_be_sent_again() -> MultiDict[str, str] | None:
+    """What was typed; None when it came from elsewhere, holds a secret, or has files that cannot be kept."""
+    from_our_page = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if not from_our_page or request.files or any(name in request.form for name in NEVER_REPEATED):
+        return None
+    typed = request.form.copy()
+    typed.poplist("csrf_token")
+    return typed

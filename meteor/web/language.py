@@ -1,0 +1,125 @@
+"""What is said in which language, and how a point in time is written."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import wtforms.meta
+from flask import Blueprint, Flask, abort, has_request_context, redirect, request
+from flask_babel import Babel, format_datetime, format_timedelta, get_locale, get_translations
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.gates import open_to_everyone
+
+LANGUAGES = ("id", "en")
+"""Indonesian first; English, in which the code speaks, on request."""
+
+ZONE = "Asia/Jakarta"
+COOKIE = "language"
+YEAR = 365 * 24 * 3600
+
+_MOMENT = {"id": "d MMM y HH.mm 'WIB'", "en": "d MMM y HH:mm 'WIB'"}
+_CLOCK = {"id": "HH.mm.ss", "en": "HH:mm:ss"}
+
+blueprint = Blueprint("language", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Let `app` speak LANGUAGES, with one catalogue for each room, and give templates their filters."""
+    rooms = sorted(str(path) for path in Path(app.root_path).glob("meteor/*/translations"))
+    Babel(
+        app,
+        default_locale=LANGUAGES[0],
+        default_timezone=ZONE,
+        default_translation_directories=";".join(rooms),
+        locale_selector=chosen,
+    )
+    app.jinja_env.globals.update(locale=locale, now=now, named=named)
+    app.jinja_env.filters.update(moment=moment, clock=clock, ago=ago, age=age, iso=iso, seconds_old=seconds_old)
+    wtforms.meta.DefaultMeta.get_translations = lambda meta, form: _Catalogue()
+    app.register_blueprint(blueprint)
+
+
+@blueprint.post("/language")
+@open_to_everyone
+def choose() -> Response:
+    """Keep the choice with the account and in the browser, and go back to the page that asked."""
+    language = request.form.get("language", "")
+    if language not in LANGUAGES:
+        abort(400)
+    if current_user.is_authenticated:
+        current_user.language = language
+        db.session.commit()
+    answer = redirect(own_address(request.form.get("next", "")) or "/")
+    answer.set_cookie(COOKIE, language, max_age=YEAR, secure=request.is_secure, httponly=True, samesite="Lax")
+    return answer
+
+
+def chosen() -> str:
+    """The language of the user's account, else of the browser's cookie, else Indonesian."""
+    if not has_request_context():
+        return LANGUAGES[0]
+    wish = getattr(current_user, "language", None) or request.cookies.get(COOKIE)
+    return wish if wish in LANGUAGES else LANGUAGES[0]
+
+
+def locale() -> str:
+    """The language that is spoken now, one of LANGUAGES."""
+    return str(get_locale() or LANGUAGES[0])
+
+
+def named(thing: Any) -> str:
+    """The name of `thing` in the language that is spoken now (its `name_id` or `name_en`)."""
+    return getattr(thing, f"name_{locale()}")
+
+
+def own_address(address: str) -> str | None:
+    """`address` if it is a path on this site, else None: nobody is sent elsewhere."""
+    own = address.startswith("/") and not address.startswith(("//", "/\\")) and not urlsplit(address).netloc
+    return address if own else None
+
+
+def iso(at: datetime) -> str:
+    """`at` for machines, in UTC: 2026-11-24T07:03:05Z."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def moment(at: datetime) -> str:
+    """`at` in WIB: 24 Nov 2026 14.03 WIB."""
+    return format_datetime(at, _MOMENT[locale()])
+
+
+def clock(at: datetime) -> str:
+    """The time of day of `at` in WIB: 14.03.05."""
+    return format_datetime(at, _CLOCK[locale()])
+
+
+def ago(at: datetime) -> str:
+    """How long ago `at` was, in words: 3 menit yang lalu."""
+    return format_timedelta(at - now(), add_direction=True, threshold=1)
+
+
+def age(at: datetime) -> str:
+    """How long ago `at` was, as a clock: 2:14 or 1:02:14. The future counts as 0:00."""
+    minutes, seconds = divmod(max(0, int(seconds_old(at))), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def seconds_old(at: datetime) -> float:
+    """The seconds since `at`."""
+    return (now() - at).total_seconds()
+
+
+class _Catalogue:
+    """The catalogues of the language that is spoken now, as WTForms asks for them."""
+
+    def gettext(self, text: str) -> str:
+        return get_translations().ugettext(text)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return get_translations().ungettext(one, many, count)

@@ -1,0 +1,106 @@
+// Keeps polled containers honest: says since when they are not live, keeps focus, place and open parts across swaps,
+// and runs the clocks. Works with htmx 2 and 4. Times come from the server's clock; a device's own may be wrong.
+(() => {
+  const PATIENCE = 4500; // ms without an answer until a container is called not live; polls come every 2 s
+  const ZONE = "Asia/Jakarta";
+  const page = document.documentElement;
+  const minutes = new Intl.DateTimeFormat(page.lang, { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  let ahead = Date.parse(page.dataset.now) - Date.now(); // ms that the server's clock is ahead of ours
+
+  const now = () => Date.now() + ahead;
+  const containers = () => document.querySelectorAll("[data-live]");
+  const within = (target) => target instanceof Element && target.closest("[data-live]");
+
+  // --- live or not ---
+  const lastAnswer = new WeakMap(); // container → server time (ms) of its last good answer
+  const patience = (container) => Math.max(PATIENCE, Number(container.dataset.live) * 2250);
+
+  function answered(container, date) {
+    if (date) ahead = Date.parse(date) + 500 - Date.now(); // the header has whole seconds
+    lastAnswer.set(container, now());
+    show(container, true);
+  }
+
+  function show(container, live) {
+    const banner = document.getElementById(`${container.id}-not-live`);
+    if (banner.hidden === live) return;
+    if (!live) {
+      const since = banner.querySelector("time");
+      since.dateTime = new Date(lastAnswer.get(container)).toISOString();
+      since.textContent = `${minutes.format(lastAnswer.get(container))} WIB`;
+    }
+    banner.hidden = live;
+    container.classList.toggle("is-stale", !live);
+  }
+
+  function watch() {
+    for (const container of containers()) {
+      if (!lastAnswer.has(container)) lastAnswer.set(container, now());
+      if (now() - lastAnswer.get(container) > patience(container)) show(container, false);
+    }
+  }
+
+  // htmx 2 tells of an XMLHttpRequest, htmx 4 of a fetch response.
+  function onAnswer(event) {
+    const container = within(event.target);
+    const { xhr, ctx } = event.detail;
+    const status = xhr ? xhr.status : ctx?.response?.status;
+    if (!container || !(status >= 200 && status < 300)) return;
+    answered(container, xhr ? xhr.getResponseHeader("Date") : ctx.response.headers.get("Date"));
+  }
+
+  // --- swaps that do not disturb ---
+  let pressed = null; // the container in which a finger or mouse button is down
+  let kept = null;
+
+  function beforeSwap(event) {
+    const container = within(event.target);
+    if (!container) return;
+    if (pressed === container) {
+      event.preventDefault(); // a button must not vanish under the finger; the next poll brings the same again
+      return;
+    }
+    const seen = [...container.querySelectorAll("[id]")].find((part) => part.getBoundingClientRect().bottom > 0);
+    kept = {
+      focus: container.contains(document.activeElement) ? document.activeElement.id : "",
+      open: [...container.querySelectorAll("details[open][id]")].map((part) => part.id),
+      anchor: window.scrollY > 0 && seen ? { id: seen.id, top: seen.getBoundingClientRect().top } : null,
+    };
+  }
+
+  function afterSwap(event) {
+    const container = within(event.target);
+    if (!container) return;
+    const version = container.querySelector("[data-version]");
+    if (version) container.setAttribute("hx-vals", JSON.stringify({ v: version.dataset.version }));
+    for (const id of kept?.open ?? []) document.getElementById(id)?.setAttribute("open", "");
+    if (kept?.focus) document.getElementById(kept.focus)?.focus({ preventScroll: true });
+    const anchor = kept?.anchor && document.getElementById(kept.anchor.id);
+    if (anchor) window.scrollBy(0, anchor.getBoundingClientRect().top - kept.anchor.top);
+    kept = null;
+    tick();
+  }
+
+  // --- clocks ---
+  function tick() {
+    for (const clock of document.querySelectorAll("time.age")) {
+      const seconds = Math.max(0, Math.floor((now() - Date.parse(clock.dateTime)) / 1000));
+      const two = (number) => String(number).padStart(2, "0");
+      const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+      clock.textContent = h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+      if (clock.dataset.lateAfter) clock.toggleAttribute("data-late", seconds > Number(clock.dataset.lateAfter));
+    }
+  }
+
+  for (const name of ["htmx:afterRequest", "htmx:after:request"]) document.addEventListener(name, onAnswer);
+  for (const name of ["htmx:beforeSwap", "htmx:before:swap"]) document.addEventListener(name, beforeSwap);
+  for (const name of ["htmx:afterSwap", "htmx:after:swap"]) document.addEventListener(name, afterSwap);
+  document.addEventListener("pointerdown", (event) => (pressed = within(event.target)));
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => setTimeout(() => (pressed = null)));
+  watch();
+  tick();
+  setInterval(() => {
+    watch();
+    tick();
+  }, 1000);
+})();
