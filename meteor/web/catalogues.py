@@ -1,0 +1,111 @@
+"""What each room says: collected from its code and templates into its catalogue of Indonesian translations."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import wtforms
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file, extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+KEYWORDS = DEFAULT_KEYWORDS | {"_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+HEADER = b"""msgid ""
+msgstr ""
+"Language: id\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+WEB = "web"
+"""The room of what every page says; the others need not repeat its words."""
+
+
+def rooms(root: Path) -> list[str]:
+    """The rooms below `root`/meteor, WEB first."""
+    found = sorted(path.parent.name for path in root.glob("meteor/*/__init__.py"))
+    return sorted(found, key=lambda room: room != WEB)
+
+
+def catalogue_of(root: Path, room: str) -> Path:
+    """Where the room's catalogue lies."""
+    return root / "meteor" / room / "translations" / "id" / "LC_MESSAGES" / "messages.po"
+
+
+def said(root: Path, room: str) -> Catalog:
+    """What the room says, untranslated; without what WEB says already."""
+    spoken = _empty()
+    common = said(root, WEB) if room != WEB else Catalog()
+    for path in _sources(root, room):
+        read = babel_extract if path.suffix == ".html" else extract_python
+        options = {"silent": "false"} if path.suffix == ".html" else {}
+        for _line, message, _comments, context in extract_from_file(read, path, KEYWORDS, (), options):
+            if common.get(_key(message), context) is None:
+                spoken.add(message, context=context)
+    return spoken
+
+
+def translated(root: Path, room: str) -> Catalog:
+    """The room's catalogue as it is."""
+    path = catalogue_of(root, room)
+    if not path.exists():
+        return _empty()
+    with path.open("rb") as file:
+        return read_po(file, locale="id")
+
+
+def update(root: Path, room: str) -> list[str]:
+    """Bring the room's catalogue up to what it says, keep what is translated, compile it; what is still untranslated.
+
+    A text that another room has translated is taken from there. Sorted, without dates and line numbers, so that a
+    change of the file is a change of words.
+    """
+    spoken = said(root, room)
+    known = [translated(root, name) for name in (room, *rooms(root))]
+    for message in _messages(spoken):
+        matches = (catalogue.get(_key(message.id), message.context) for catalogue in known)
+        message.string = next((match.string for match in matches if match and _complete(match.string)), "")
+        if isinstance(message.id, tuple) and not message.string:
+            message.string = ("",)
+    path = catalogue_of(root, room)
+    if list(_messages(spoken)) or path.exists():
+        _save(spoken, path)
+    return [_key(message.id) for message in _messages(spoken) if not _complete(message.string)]
+
+
+def _sources(root: Path, room: str) -> Iterator[Path]:
+    yield from sorted((root / "meteor" / room).rglob("*.py"))
+    yield from sorted((root / "templates" / room).rglob("*.html"))
+    if room == WEB:
+        yield from (root / "app.py", root / "templates" / "base.html")
+        for folder in ("parts", "errors"):
+            yield from sorted((root / "templates" / folder).rglob("*.html"))
+        yield from sorted(Path(wtforms.__file__).parent.rglob("*.py"))  # what forms say by themselves
+
+
+def _empty() -> Catalog:
+    return read_po(BytesIO(HEADER), locale="id")
+
+
+def _messages(catalogue: Catalog) -> Iterator:
+    return (message for message in catalogue if message.id)
+
+
+def _key(message: str | tuple[str, ...]) -> str:
+    return message if isinstance(message, str) else message[0]
+
+
+def _complete(string: str | tuple[str, ...]) -> bool:
+    return bool(string) if isinstance(string, str) else bool(string) and all(string)
+
+
+def _save(catalogue: Catalog, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(HEADER)
+        write_po(file, catalogue, width=120, no_location=True, omit_header=True, sort_output=True)
+    with path.open("rb") as source, path.with_suffix(".mo").open("wb") as target:
+        write_mo(target, read_po(source, locale="id"))
