@@ -5,6 +5,7 @@ import os
 import re
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -26,7 +27,7 @@ def init_app(app: Flask) -> None:
         root=target,
         prefix="static/",
         immutable_file_test=lambda path, url: HASHED.search(url) is not None,
-        add_headers_function=lambda headers, path, url: headers.update(_safety()),
+        add_headers_function=_add_safety,
     )
 
 
@@ -76,5 +77,6 @@ def _put(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
-def _safety() -> dict[str, str]:
-    return {name: HEADERS[name] for name in ("Content-Security-Policy", "X-Content-Type-Options")}
+def _add_safety(headers: Headers, path: str, url: str) -> None:
+    for name in ("Content-Security-Policy", "X-Content-Type-Options"):
+        headers[name] = HEADERS[name]

@@ -1,0 +1,100 @@
+"""The front door: what METEOR is made of, and who finds what where."""
+
+import sys
+from importlib import import_module
+
+from flask import Flask
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from meteor.accounts.rules import user_of_session
+from meteor.config import PROJECT, Settings, WrongSetting
+from meteor.store import secrets
+from meteor.store.database import db, engine_options, prepare
+from meteor.web import assets, errors, gates, headers, language, navigation
+from meteor.web.throttle import limiter
+
+ROOMS = (
+    "store",
+    "territory",
+    "accounts",
+    "agencies",
+    "residents",
+    "notices",
+    "incidents",
+    "dispatch",
+    "alerts",
+    "clock",
+)
+"""Every room that remembers something, from the ground up."""
+
+DOORS = ("meteor.accounts.views",)
+"""Every module with a `blueprint`, room by room from the ground up."""
+
+HOMES = (("admin", "accounts.account"),)
+"""Where a user's work begins, by the first role that fits; everybody else begins at the button."""
+
+NAVIGATION = ()
+"""The header's entries: label, endpoint, roles."""
+
+migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(PROJECT / "migrations"))
+csrf = CSRFProtect()
+login = LoginManager()
+login.session_protection = "basic"
+login.user_loader(user_of_session)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build METEOR from `settings`, or from the environment with the embedded default (SQLite, generated keys).
+
+    Raises WrongSetting; RuntimeError if a route does not say who it is for.
+    """
+    settings = settings or Settings.from_environment()
+    secrets.configure(settings.data_key, settings.index_key)
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        SESSION_COOKIE_NAME="meteor",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=180 * 24 * 3600,
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over a night shift must still be taken; it ends with the session
+        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
+        HOMES=HOMES,
+        NAVIGATION=NAVIGATION,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    if settings.production:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    migrate.init_app(app, db)
+    gates.init_app(app)
+    for part in (csrf, login, Htmx(), limiter, errors, language, headers, assets, navigation):
+        part.init_app(app)
+    for room in ROOMS:
+        import_module(f"meteor.{room}.models")
+    for door in DOORS:
+        app.register_blueprint(import_module(door).blueprint)
+    gates.refuse_unnamed_routes(app)
+    return app
+
+
+def __getattr__(name: str) -> Flask:
+    """`app`, built when first asked for: `flask --app app` and gunicorn's `app:app` find it, an import alone is free."""
+    if name != "app":
+        raise AttributeError(name)
+    try:
+        globals()["app"] = create_app()
+    except WrongSetting as wrong:
+        sys.exit(f"METEOR cannot start: {wrong}")
+    return globals()["app"]

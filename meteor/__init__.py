@@ -1,0 +1,1 @@
+"""METEOR, the integrated emergency system of Kota Probolinggo."""

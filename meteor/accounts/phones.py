@@ -1,0 +1,20 @@
+"""Phone numbers, kept as E.164 ("+6281234567890")."""
+
+import phonenumbers
+
+COUNTRY = "ID"
+
+
+class NotAPhoneNumber(ValueError):
+    """The text cannot be a phone number."""
+
+
+def e164(text: str) -> str:
+    """The number in E.164; a number without a country is Indonesian. Raises NotAPhoneNumber."""
+    try:
+        number = phonenumbers.parse(text, COUNTRY)
+    except phonenumbers.NumberParseException as error:
+        raise NotAPhoneNumber(text) from error
+    if not phonenumbers.is_valid_number(number):
+        raise NotAPhoneNumber(text)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,112 @@
+"""Who may sign in, what ends a session, and how an invited user gets a password."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
+
+from meteor.accounts import passwords
+from meteor.accounts.models import ROLES, Invitation, User, UserRole
+from meteor.accounts.phones import NotAPhoneNumber, e164
+from meteor.store.database import db
+from meteor.store.moments import now
+
+INVITED_FOR = timedelta(days=7)
+
+
+class UsernameTaken(Exception):
+    """Another user has this user name or phone number."""
+
+
+def user_of_session(session_id: str) -> User | None:
+    """The active user whose session cookie says `session_id` ("<id>:<session_version>"), unless it was ended."""
+    user_id, _, version = session_id.partition(":")
+    if not user_id.isdigit():
+        return None
+    user = db.session.get(User, int(user_id))
+    return user if user and user.active and str(user.session_version) == version else None
+
+
+def user_who_signs_in(name: str, password: str) -> User | None:
+    """The active user with this user name or phone number, in any spelling, and this password."""
+    user = db.session.scalar(select(User).where(or_(User.username == name.strip().lower(), User.phone == _phone(name))))
+    fits = passwords.matches(user.password_hash if user else None, password)
+    return user if user and fits and user.active else None
+
+
+def new_user(username: str, name: str, roles: Collection[str], *, phone: str | None = None, password: str = "") -> User:
+    """Add a user. `phone` is E.164. Without a password nobody can sign in until an invitation is used.
+
+    Raises UsernameTaken; ValueError for a role that is not one of ROLES.
+    """
+    if unknown := set(roles) - set(ROLES):
+        raise ValueError(f"no such role: {', '.join(sorted(unknown))}")
+    username = username.strip().lower()
+    taken = or_(User.username == username, User.phone == phone if phone else User.username == username)
+    if db.session.scalar(select(User.id).where(taken)):
+        raise UsernameTaken(username)
+    user = User(username=username, name=name.strip(), phone=phone, roles=[UserRole(role=role) for role in roles])
+    user.password_hash = passwords.hashed(password) if password else None
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def set_password(user: User, password: str) -> None:
+    """Give `user` a new password; every session of theirs ends."""
+    user.password_hash = passwords.hashed(password)
+    end_sessions(user)
+
+
+def set_pin(user: User, pin: str) -> None:
+    """Give `user` the PIN that proves a cancellation is theirs; an empty one takes it away."""
+    user.pin_hash = passwords.hashed(pin) if pin else None
+
+
+def end_sessions(user: User) -> None:
+    """End every session of `user`, on every device."""
+    user.session_version = User.session_version + 1
+
+
+def invite(user: User) -> str:
+    """A token with which `user` chooses a password, once, within INVITED_FOR. Earlier ones end."""
+    db.session.execute(
+        update(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None)).values(used_at=now())
+    )
+    token = secrets.token_urlsafe(24)
+    db.session.add(Invitation(user_id=user.id, token_hash=token_hash(token), expires_at=now() + INVITED_FOR))
+    return token
+
+
+def invitation(token: str) -> Invitation | None:
+    """The invitation that `token` opens, unless it was used or has run out."""
+    return db.session.scalar(
+        select(Invitation).where(
+            Invitation.token_hash == token_hash(token), Invitation.used_at.is_(None), Invitation.expires_at > now()
+        )
+    )
+
+
+def accept_invitation(invited: Invitation, password: str) -> bool:
+    """Use the invitation up and set the password; false when somebody else just did."""
+    used = db.session.execute(
+        update(Invitation).where(Invitation.id == invited.id, Invitation.used_at.is_(None)).values(used_at=now())
+    )
+    if used.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    set_password(invited.user, password)
+    return True
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token: its SHA-256 in hexadecimal."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _phone(text: str) -> str | None:
+    try:
+        return e164(text)
+    except NotAPhoneNumber:
+        return None

@@ -1,0 +1,109 @@
+"""Duty and positions: who crews what, and where it is."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from geopy.distance import geodesic
+from sqlalchemy import func, select, update
+
+from meteor.accounts.models import User
+from meteor.agencies.models import Member, Shift, Unit
+from meteor.store.database import db, serialise
+
+AT_BASE = 150.0
+"""Metres around the base within which a unit stands at its base."""
+
+CLOCK_AHEAD = timedelta(seconds=300)
+"""How far a device's clock may be ahead (Resgrid, Traccar); a fix from further in the future is dropped."""
+
+STALE = timedelta(minutes=10)
+"""A position older than this is shown as stale and ranks last."""
+
+UNUSABLE = timedelta(minutes=30)
+"""A position older than this is not used for dispatch; the base counts instead, if the unit stands there."""
+
+
+class OnDuty(Exception):
+    """The officer is already on duty on another unit, whose call sign this says."""
+
+
+class UnitAtWork(Exception):
+    """The last of the crew cannot leave while the unit has an offer or an assignment."""
+
+
+def shift_of(user: User) -> Shift | None:
+    """The shift that `user` is on now."""
+    return db.session.scalar(select(Shift).where(Shift.user_id == user.id, Shift.ended_at.is_(None)))
+
+
+def crew_of(unit: Unit) -> Sequence[User]:
+    """Who is on duty on `unit` now."""
+    return db.session.scalars(
+        select(User).join(Shift, Shift.user_id == User.id).where(Shift.unit_id == unit.id, Shift.ended_at.is_(None))
+    ).all()
+
+
+def units_for(user: User) -> Sequence[Unit]:
+    """The units in service that `user` may crew: those of their agency, by call sign."""
+    return db.session.scalars(
+        select(Unit)
+        .join(Member, Member.agency_id == Unit.agency_id)
+        .where(Member.user_id == user.id, Unit.in_service)
+        .order_by(Unit.call_sign)
+    ).all()
+
+
+def start_duty(user: User, unit: Unit, at: datetime) -> None:
+    """`user` joins the crew of `unit`, which becomes available if it was off duty. Raises OnDuty."""
+    serialise()
+    current = shift_of(user)
+    if current and current.unit_id == unit.id:
+        return
+    if current:
+        raise OnDuty(current.unit.call_sign)
+    db.session.add(Shift(unit_id=unit.id, user_id=user.id, started_at=at))
+    db.session.flush()
+    db.session.execute(
+        update(Unit)
+        .where(Unit.id == unit.id, Unit.status == "off_duty")
+        .values(status="available", idle_since=at, at_base=True)
+    )
+
+
+def end_duty(user: User, at: datetime) -> None:
+    """`user` leaves their unit; with the last of the crew it goes off duty. Raises UnitAtWork while it is needed."""
+    serialise()
+    shift = shift_of(user)
+    if shift is None:
+        return
+    shift.ended_at = at
+    db.session.flush()
+    if not crew_of(shift.unit):
+        left = db.session.execute(
+            update(Unit)
+            .where(Unit.id == shift.unit_id, Unit.status.in_(("available", "off_duty")))
+            .values(status="off_duty")
+        )
+        if left.rowcount != 1:  # type: ignore[attr-defined]
+            raise UnitAtWork(shift.unit.call_sign)
+
+
+def report_position(
+    unit: Unit, latitude: float, longitude: float, accuracy: float | None, taken_at: datetime, at: datetime
+) -> bool:
+    """Keep a fix (degrees WGS-84, metres). False if it is from the future, or older than the one that is known."""
+    if taken_at > at + CLOCK_AHEAD:
+        return False
+    taken_at = min(taken_at, at)
+    at_base = geodesic((latitude, longitude), (unit.base_latitude, unit.base_longitude)).meters <= AT_BASE
+    kept = db.session.execute(
+        update(Unit)
+        .where(Unit.id == unit.id, func.coalesce(Unit.position_at < taken_at, True))
+        .values(latitude=latitude, longitude=longitude, accuracy=accuracy, position_at=taken_at, at_base=at_base)
+    )
+    return kept.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+
+def is_stale(unit: Unit, at: datetime) -> bool:
+    """Whether the unit's position is unknown or older than STALE."""
+    return unit.position_at is None or at - unit.position_at > STALE

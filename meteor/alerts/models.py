@@ -1,0 +1,69 @@
+"""The raw cry for help, as it came in: never edited, never lost."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from meteor.accounts.models import User
+from meteor.incidents.models import Incident
+from meteor.store.database import Base
+from meteor.store.moments import now
+
+SOURCES = ("panic", "sas", "call", "hazard", "api")
+KINDS = ("emergency", "crime", "domestic_violence", "fire", "medical", "disaster", "other")
+
+
+class Alert(Base):
+    """One cry for help. `id` is the sender's UUID: the same alert again is the same row.
+
+    `given` keeps the text of what came in and could not be read as it was meant. Degrees WGS-84, metres, seconds.
+    """
+
+    __tablename__ = "alerts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    kind: Mapped[str]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    accuracy: Mapped[float | None]
+    position_age: Mapped[float | None]
+    place_source: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    silent: Mapped[bool] = mapped_column(default=False)
+    drill: Mapped[bool] = mapped_column(default=False)
+    flags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    given: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    received_at: Mapped[datetime] = mapped_column(default=now)
+
+    incident: Mapped[Incident] = relationship()
+    reporter: Mapped[User | None] = relationship()
+
+
+class AlertFix(Base):
+    """A later position of the phone that raised an alert."""
+
+    __tablename__ = "alert_fixes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"), index=True)
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    accuracy: Mapped[float | None]
+    received_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Rating(Base):
+    """What the reporter thought of the help, after closing: 1 (bad) to 5 (good)."""
+
+    __tablename__ = "ratings"
+
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
+    stars: Mapped[int]
+    comment: Mapped[str] = mapped_column(default="")
+    given_at: Mapped[datetime] = mapped_column(default=now)

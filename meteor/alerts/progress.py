@@ -1,0 +1,45 @@
+"""What the one who raised an alert sees: who is coming, how far away, and how old that knowledge is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from meteor.alerts.models import Alert
+from meteor.dispatch import offers
+from meteor.dispatch.models import Assignment
+from meteor.dispatch.rules import UNDER_WAY
+from meteor.incidents import timeline
+from meteor.store.database import db
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A unit on its way. `distance` in metres from its position (as of `position_at`) to the incident."""
+
+    call_sign: str
+    agency: str
+    status: str
+    distance: float | None
+    position_at: datetime | None
+
+
+def helpers(alert: Alert) -> list[Helper]:
+    """The units that have accepted and are on their way or there, nearest first."""
+    rows = db.session.scalars(
+        select(Assignment).where(Assignment.incident_id == alert.incident_id, Assignment.status.in_(UNDER_WAY))
+    ).all()
+    coming = [
+        Helper(
+            row.unit.call_sign, row.unit.agency.name, row.status, offers.distance(row.unit, alert.incident),
+            row.unit.position_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted(coming, key=lambda helper: (helper.distance is None, helper.distance))
+
+
+def version(alert: Alert) -> str:
+    """Changes whenever the reporter would see something else: on the timeline, or in a unit's position."""
+    moved = [helper.position_at.timestamp() for helper in helpers(alert) if helper.position_at]
+    return f"{timeline.version_of(alert.incident_id)}.{int(max(moved, default=0))}"

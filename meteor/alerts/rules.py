@@ -1,0 +1,226 @@
+"""The one intake: an alert from any channel, taken once, joined to an incident, with the nearest unit on its way."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import insert, select
+
+from meteor.accounts import passwords
+from meteor.accounts.models import User
+from meteor.alerts.models import Alert, AlertFix, Rating
+from meteor.dispatch import offers
+from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.incidents.rules import Place
+from meteor.notices import rules as notices
+from meteor.residents.models import Household, Resident
+from meteor.store import outbox
+from meteor.store.database import db, serialise
+
+LONGEST_NOTE = 2000
+
+
+@dataclass(frozen=True)
+class Cry:
+    """A cry for help as a channel understood it.
+
+    Position in degrees WGS-84, `accuracy` in metres, `position_age` in seconds; all absent when the device gave none.
+    `flags` name what the channel found doubtful, `given` keeps the doubtful texts as they came.
+    """
+
+    id: UUID
+    source: str
+    kind: str
+    reporter_id: int | None
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy: float | None = None
+    position_age: float | None = None
+    note: str = ""
+    silent: bool = False
+    drill: bool = False
+    flags: list[str] = field(default_factory=list)
+    given: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The answer to a cry: `first` is false when it had been taken before."""
+
+    id: UUID
+    number: str
+    status: str
+    first: bool
+
+
+def receive(cry: Cry, at: datetime) -> Receipt:
+    """Take a cry for help: once for each UUID, joined to the reporter's open incident or opening one, and dispatched.
+
+    Never refuses (rule 2). What is doubtful is flagged; a suspended reporter's alert is held for a call-taker; a
+    drill is closed as it is opened and dispatches nobody. A UUID that belongs to someone else's alert is turned into
+    another one, always the same for the same reporter.
+    """
+    serialise()
+    alert_id, known = _known(cry)
+    if known:
+        return Receipt(alert_id, known.number, known.status, first=False)
+    place, home_flags = _place(cry)
+    held = not cry.drill and _is_suspended(cry.reporter_id, at)
+    flags = [*cry.flags, *home_flags, *(["held"] if held else [])]
+    incident_id, number, status = _open_or_join(cry, place, flags, held, at)
+    db.session.execute(
+        insert(Alert).values(
+            id=alert_id, source=cry.source, reporter_id=cry.reporter_id, incident_id=incident_id, kind=cry.kind,
+            latitude=cry.latitude, longitude=cry.longitude, accuracy=cry.accuracy, position_age=cry.position_age,
+            place_source=place.source, note=cry.note, silent=cry.silent, drill=cry.drill, flags=flags, given=cry.given,
+            received_at=at,
+        )
+    )  # fmt: skip
+    timeline.record(
+        incident_id, "received", at, source=cry.source, kind=cry.kind, note=cry.note, flags=flags, drill=cry.drill,
+        place_source=place.source, accuracy=cry.accuracy, silent=cry.silent,
+    )  # fmt: skip
+    if held:
+        notices.tell(f"held:{alert_id}", "held", f"/incidents/{number}", role="call_taker", number=number)
+    elif not cry.drill:
+        offers.offer_nearest(incident_id, at)
+        outbox.put(f"neighbourhood:{alert_id}", "neighbourhood", alert_id=str(alert_id))
+    return Receipt(alert_id, number, status, first=True)
+
+
+def find(user: User, alert_id: UUID) -> Alert | None:
+    """The alert, if `user` raised it."""
+    return db.session.scalar(select(Alert).where(Alert.id == alert_id, Alert.reporter_id == user.id))
+
+
+def choose_kind(alert: Alert, kind: str, at: datetime, actor: User) -> None:
+    """The reporter says afterwards what it is: the incident becomes that, and what it then needs is offered too."""
+    serialise()
+    incident = alert.incident
+    if incident.status == "closed":
+        raise incidents.AlreadyClosed(incident.number)
+    wanted = incidents.type_for(kind)
+    if wanted.id != incident.type_id:
+        incidents.retype(incident, wanted, at, actor)
+        offers.offer_nearest(incident.id, at)
+
+
+def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | None, at: datetime) -> None:
+    """Keep a later position of the phone. The incident moves there when that is the better place.
+
+    Better is: the incident had no place or only the home, or the new accuracy (metres) is at least as good, or the
+    phone has moved further than either is unsure of.
+    """
+    serialise()
+    db.session.execute(
+        insert(AlertFix).values(
+            alert_id=alert.id, latitude=latitude, longitude=longitude, accuracy=accuracy, received_at=at
+        )
+    )
+    incident = alert.incident
+    if incident.status != "closed" and _is_better(incident, latitude, longitude, accuracy):
+        unplaced = incident.latitude is None
+        incidents.move(incident, Place(latitude, longitude, accuracy, "device"), at)
+        if unplaced:
+            offers.offer_nearest(incident.id, at)
+
+
+def add_note(alert: Alert, note: str, at: datetime, actor: User) -> None:
+    """The reporter says more; it stands on the timeline, also of a closed incident."""
+    serialise()
+    timeline.record(alert.incident_id, "note", at, actor, note=note[:LONGEST_NOTE], from_reporter=True)
+
+
+def cancel(alert: Alert, reason: str, pin: str, at: datetime, actor: User) -> None:
+    """The reporter says that they are safe, or that it was a mistake; an officer still closes the incident.
+
+    `reason` is "safe" or "mistake". A reporter who has a PIN and gives another one may be forced to: the answer looks
+    the same, and the dispatcher is alarmed. Raises ValueError for another reason.
+    """
+    if reason not in ("safe", "mistake"):
+        raise ValueError(reason)
+    serialise()
+    forced = actor.pin_hash is not None and not passwords.matches(actor.pin_hash, pin)
+    timeline.record(alert.incident_id, "cancelled", at, actor, reason=reason, forced=forced)
+    if forced:
+        offers.alarm("forced", alert.incident_id, f"{alert.id}:{at.isoformat()}", role="dispatcher")
+
+
+def cancellation(alert: Alert) -> str | None:
+    """What the reporter last said with a cancellation: "safe", "mistake" or nothing."""
+    said = [event.detail["reason"] for event in timeline.of_incident(alert.incident_id) if event.deed == "cancelled"]
+    return said[-1] if said else None
+
+
+def rate(alert: Alert, stars: int, comment: str, at: datetime) -> None:
+    """What the reporter thought of the help, 1 to 5, once the incident is closed; saying it again replaces it."""
+    if alert.incident.status != "closed" or not 1 <= stars <= 5:
+        raise ValueError(stars)
+    db.session.merge(Rating(alert_id=alert.id, stars=stars, comment=comment[:LONGEST_NOTE], given_at=at))
+
+
+def is_verified(reporter_id: int | None) -> bool:
+    """Whether an RT leader has said that the reporter lives where they say."""
+    query = select(Resident.id).where(Resident.user_id == reporter_id, Resident.verified_at.is_not(None))
+    return reporter_id is not None and db.session.scalar(query) is not None
+
+
+def _known(cry: Cry) -> tuple[UUID, Any]:
+    """The UUID to take the cry under, and the number and status of its incident if it was taken before."""
+    for alert_id in (cry.id, uuid5(cry.id, str(cry.reporter_id))):
+        row = db.session.execute(
+            select(Alert.reporter_id, Incident.number, Incident.status).join(Incident).where(Alert.id == alert_id)
+        ).first()
+        if row is None or row.reporter_id == cry.reporter_id:
+            return alert_id, row
+    raise AssertionError("a UUID made for this reporter belongs to another")
+
+
+def _place(cry: Cry) -> tuple[Place, list[str]]:
+    """The device's position, else the registered home, else none."""
+    if cry.latitude is not None and cry.longitude is not None:
+        return Place(cry.latitude, cry.longitude, cry.accuracy, "device"), []
+    home = db.session.execute(
+        select(Household.latitude, Household.longitude, Household.accuracy)
+        .join(Resident, Resident.household_id == Household.id)
+        .where(Resident.user_id == cry.reporter_id, Household.latitude.is_not(None), Resident.moved_out_on.is_(None))
+    ).first()
+    if home and cry.reporter_id is not None:
+        return Place(home.latitude, home.longitude, home.accuracy, "home"), ["home_position"]
+    return Place(), []
+
+
+def _is_suspended(reporter_id: int | None, at: datetime) -> bool:
+    until = db.session.scalar(select(User.suspended_until).where(User.id == reporter_id)) if reporter_id else None
+    return until is not None and until > at
+
+
+def _open_or_join(cry: Cry, place: Place, flags: list[str], held: bool, at: datetime) -> tuple[int, str, str]:
+    """Rule 6: an open incident of the same reporter is joined; otherwise one is opened."""
+    type_row = incidents.type_for(cry.kind)
+    incident = incidents.open_of(cry.reporter_id) if cry.reporter_id is not None and not cry.drill else None
+    if incident is None:
+        opening = incidents.Opening(
+            type_row, cry.source, place, cry.reporter_id, silent=cry.silent, drill=cry.drill, held=held, flags=flags
+        )
+        incident_id, number = incidents.open_incident(opening, at)
+        return incident_id, number, "closed" if cry.drill else "open"
+    if cry.kind != "emergency" and type_row.id != incident.type_id:
+        incidents.retype(incident, type_row, at)
+    if place.source == "device" and place.latitude is not None and place.longitude is not None:
+        if _is_better(incident, place.latitude, place.longitude, place.accuracy):
+            incidents.move(incident, place, at)
+    if cry.silent and not incident.silent:
+        incident.silent = True
+    return incident.id, incident.number, incident.status
+
+
+def _is_better(incident: Incident, latitude: float, longitude: float, accuracy: float | None) -> bool:
+    if incident.latitude is None or incident.longitude is None or incident.place_source != "device":
+        return True
+    before, now = incident.accuracy or 0.0, accuracy or 0.0
+    moved = offers.metres((incident.latitude, incident.longitude), (latitude, longitude))
+    return now <= before or moved > before + now

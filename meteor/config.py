@@ -1,0 +1,119 @@
+"""Every setting, read once from the environment; nonsense stops the start."""
+
+import base64
+import binascii
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+PROJECT = Path(__file__).resolve().parent.parent
+KEY_BYTES = 32
+
+
+class WrongSetting(Exception):
+    """A setting is missing or makes no sense; the message is one line that says what would be right."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the outside decides. Keys are 32 random bytes each; `var` is where the embedded default keeps its files."""
+
+    database_url: URL
+    secret_key: bytes = field(repr=False)
+    data_key: bytes = field(repr=False)
+    index_key: bytes = field(repr=False)
+    var: Path
+    demo: bool
+    production: bool
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] = os.environ, *, production: bool = False) -> "Settings":
+        """Read the METEOR_* settings.
+
+        In production the database and the three keys must be given; otherwise SQLite and generated keys
+        live in `var` (mode 0600). Raises WrongSetting.
+        """
+        var = Path(env.get("METEOR_VAR") or PROJECT / "var").resolve()
+        if not production:
+            _make_private(var)
+        return cls(
+            database_url=_database_url(env, var, production),
+            secret_key=_key(env, "METEOR_SECRET_KEY", var, production),
+            data_key=_key(env, "METEOR_DATA_KEY", var, production),
+            index_key=_key(env, "METEOR_INDEX_KEY", var, production),
+            var=var,
+            demo=_flag(env, "METEOR_DEMO", default=not production),
+            production=production,
+        )
+
+
+def _make_private(var: Path) -> None:
+    try:
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSetting(f"METEOR_VAR: cannot make the folder {var}: {error.strerror}") from error
+
+
+def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
+    text = env.get(name, "").strip()
+    if text not in ("", "0", "1"):
+        raise WrongSetting(f"{name} is {text!r}; give 1 for yes or 0 for no")
+    return default if text == "" else text == "1"
+
+
+def _database_url(env: Mapping[str, str], var: Path, production: bool) -> URL:
+    text = env.get("METEOR_DATABASE_URL", "").strip()
+    if not text:
+        if production:
+            raise WrongSetting("METEOR_DATABASE_URL is missing; give postgresql://user:password@host/name")
+        return URL.create("sqlite", database=str(var / "meteor.db"))
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise WrongSetting(
+            "METEOR_DATABASE_URL is not an address; give postgresql://user:password@host/name"
+        ) from error
+    if url.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername == "sqlite" and url.database and url.database != ":memory:":
+        return url
+    raise WrongSetting("METEOR_DATABASE_URL must begin with postgresql:// or sqlite:/// and name a database")
+
+
+def _key(env: Mapping[str, str], name: str, var: Path, production: bool) -> bytes:
+    text = env.get(name, "").strip()
+    if not text and production:
+        raise WrongSetting(
+            f"{name} is missing; make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+        )
+    if not text:
+        text = _generated(var / name.removeprefix("METEOR_").lower())
+    try:
+        key = binascii.unhexlify(text) if len(text) == 2 * KEY_BYTES else base64.urlsafe_b64decode(text)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise WrongSetting(f"{name} must be {KEY_BYTES} random bytes, as 64 hexadecimal digits")
+    return key
+
+
+def _generated(path: Path) -> str:
+    """The key in `path`, made on the first start. Of several processes that start at once one writes it, whole."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    if not path.exists():
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,48 @@
+"""One unit on one incident, from offer to clearance."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from meteor.agencies.models import Unit
+from meteor.incidents.models import Incident
+from meteor.store.database import Base
+from meteor.store.moments import now
+
+
+class Assignment(Base):
+    """An offer and what became of it. Open until `ended_at`; a unit has one open assignment at most.
+
+    `capability` is the line of the response plan that it fills, `distance` the geodesic metres when it was offered.
+    `reason` is why it ended, where
+    somebody gave one, `added_by_id` and `ended_by_id` say who added and who ended it, absent where METEOR did.
+    """
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        Index("uq_assignments_open_unit", "unit_id", unique=True, sqlite_where=text("ended_at is null"),
+              postgresql_where=text("ended_at is null")),
+        Index("ix_assignments_offered", "expires_at", sqlite_where=text("status = 'offered'"),
+              postgresql_where=text("status = 'offered'")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    capability: Mapped[str]
+    status: Mapped[str] = mapped_column(default="offered")
+    distance: Mapped[float | None]
+    offered_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    en_route_at: Mapped[datetime | None]
+    on_scene_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(default="")
+
+    incident: Mapped[Incident] = relationship()
+    unit: Mapped[Unit] = relationship(lazy="joined")

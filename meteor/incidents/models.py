@@ -1,0 +1,132 @@
+"""What is being handled: incident types with their response plans, incidents, and their timelines."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from meteor.accounts.models import User
+from meteor.agencies.models import Agency, Capability
+from meteor.store.database import Base
+from meteor.store.moments import now
+from meteor.territory.models import Kelurahan, Rt
+
+
+class IncidentType(Base):
+    """A kind of incident: priority 1 (life at risk) to 4 (can wait). `kind` is the alert's word that leads to it.
+
+    `agency_id` is the agency that leads, and whose queue shows it even before a unit is chosen.
+    """
+
+    __tablename__ = "incident_types"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str | None] = mapped_column(unique=True)
+    name_id: Mapped[str]
+    name_en: Mapped[str]
+    priority: Mapped[int]
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    active: Mapped[bool] = mapped_column(default=True)
+
+    agency: Mapped[Agency] = relationship(lazy="joined")
+    plan: Mapped[list["PlanItem"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="PlanItem.position"
+    )
+
+
+class PlanItem(Base):
+    """A line of a response plan: `count` units with `capability`."""
+
+    __tablename__ = "plan_items"
+
+    type_id: Mapped[int] = mapped_column(ForeignKey("incident_types.id"), primary_key=True)
+    capability: Mapped[str] = mapped_column(ForeignKey("capabilities.code"), primary_key=True)
+    count: Mapped[int] = mapped_column(default=1)
+    position: Mapped[int] = mapped_column(default=0)
+
+    asked: Mapped[Capability] = relationship(lazy="joined")
+
+
+class Incident(Base):
+    """What is being handled. The place is in degrees WGS-84, `accuracy` in metres, all absent when nobody knows it.
+
+    `place_source` says where the place comes from: device, home, premises, call, none; `place` is what is around it
+    (see territory.rules.surroundings). `kelurahan_exact` is false where no boundary was imported. `held` waits for a call-taker before a unit is sent. `lacking` is what the plan
+    asks for and nobody is left to do ("patrol×1"), in red on every board; `escalated` counts the steps taken since
+    `waiting_since` because nobody accepted.
+    """
+
+    __tablename__ = "incidents"
+    __table_args__ = (
+        Index("ix_incidents_open", "priority", "opened_at", sqlite_where=text("status != 'closed'"),
+              postgresql_where=text("status != 'closed'")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    type_id: Mapped[int] = mapped_column(ForeignKey("incident_types.id"))
+    priority: Mapped[int]
+    status: Mapped[str] = mapped_column(default="open", index=True)
+    source: Mapped[str]
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    accuracy: Mapped[float | None]
+    place_source: Mapped[str] = mapped_column(default="none")
+    place: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    kelurahan_id: Mapped[int | None] = mapped_column(ForeignKey("kelurahan.id"), index=True)
+    kelurahan_exact: Mapped[bool] = mapped_column(default=False)
+    rt_id: Mapped[int | None] = mapped_column(ForeignKey("rt.id"), index=True)
+    flags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    silent: Mapped[bool] = mapped_column(default=False)
+    drill: Mapped[bool] = mapped_column(default=False)
+    held: Mapped[bool] = mapped_column(default=False)
+    lacking: Mapped[str] = mapped_column(default="")
+    opened_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    waiting_since: Mapped[datetime | None] = mapped_column(index=True)
+    escalated: Mapped[int] = mapped_column(default=0)
+    accepted_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    outcome_note: Mapped[str] = mapped_column(default="")
+
+    type: Mapped[IncidentType] = relationship(lazy="joined")
+    kelurahan: Mapped[Kelurahan | None] = relationship(lazy="joined")
+    rt: Mapped[Rt | None] = relationship()
+    reporter: Mapped[User | None] = relationship()
+
+
+class Involvement(Base):
+    """An agency that has to do with an incident: its type's leading agency, and every one whose unit was offered it."""
+
+    __tablename__ = "involvements"
+
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True, index=True)
+
+
+class IncidentDay(Base):
+    """How many incidents a day (WIB) has had: the source of their numbers."""
+
+    __tablename__ = "incident_days"
+
+    day: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class Event(Base):
+    """A line of an incident's timeline: who did what, when. Append-only. The newest id is the queue's version."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    deed: Mapped[str]
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -1,0 +1,215 @@
+"""What may happen to an incident: opened or joined, followed, closed, reopened."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import Select, false, insert, select, update
+
+from meteor.accounts.models import User
+from meteor.agencies.models import Member
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident, IncidentDay, IncidentType, Involvement
+from meteor.store.database import db, serialise
+from meteor.territory import rules as territory
+
+OUTCOMES = ("helped", "handed_over", "false_alarm", "prank", "nothing_found", "duplicate")
+WIB = timezone(timedelta(hours=7))
+SEES_ALL = frozenset({"call_taker", "dispatcher", "supervisor", "chief"})
+
+
+class AlreadyClosed(Exception):
+    """Somebody else closed the incident first; the incident says when, its timeline who."""
+
+
+class NotClosed(Exception):
+    """Only a closed incident can be reopened."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is: degrees WGS-84 and metres. `source` is one of device, home, premises, call, none."""
+
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy: float | None = None
+    source: str = "none"
+
+    def columns(self) -> tuple[dict[str, Any], list[str]]:
+        """The incident's columns for this place, and the flags that it deserves."""
+        values: dict[str, Any] = {
+            "latitude": self.latitude,
+            "longitude": self.longitude,
+            "accuracy": self.accuracy,
+            "place_source": self.source,
+        }
+        if self.latitude is None or self.longitude is None:
+            return values, ["no_position"]
+        location = territory.locate(self.latitude, self.longitude)
+        around = territory.surroundings(self.latitude, self.longitude)
+        values |= {
+            "place": around,
+            "rt_id": around.get("rt_id"),
+            "kelurahan_id": location.kelurahan_id,
+            "kelurahan_exact": location.exact,
+        }
+        return values, [] if location.inside else ["outside_city"]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What an incident begins with."""
+
+    type: "TypeRow"
+    source: str
+    place: Place
+    reporter_id: int | None = None
+    silent: bool = False
+    drill: bool = False
+    held: bool = False
+    flags: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TypeRow:
+    """An incident type, as much of it as opening an incident needs."""
+
+    id: int
+    code: str
+    priority: int
+    agency_id: int
+
+
+def type_for(kind: str) -> TypeRow:
+    """The incident type that an alert's kind leads to. An unknown kind leads where "emergency" does."""
+    columns = (IncidentType.id, IncidentType.code, IncidentType.priority, IncidentType.agency_id, IncidentType.kind)
+    rows = db.session.execute(select(*columns).where(IncidentType.kind.in_([kind, "emergency"]))).all()
+    row = min(rows, key=lambda row: row.kind != kind)
+    return TypeRow(row.id, row.code, row.priority, row.agency_id)
+
+
+def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
+    """Open an incident; its id and number. A drill is closed as it is opened: it waits for nobody."""
+    serialise()
+    place, place_flags = opening.place.columns()
+    number = _next_number(at)
+    incident_id = db.session.scalar(
+        insert(Incident)
+        .values(
+            number=number,
+            type_id=opening.type.id,
+            priority=opening.type.priority,
+            source=opening.source,
+            reporter_id=opening.reporter_id,
+            silent=opening.silent,
+            drill=opening.drill,
+            held=opening.held,
+            flags=[*opening.flags, *place_flags],
+            opened_at=at,
+            waiting_since=None if opening.drill else at,
+            status="closed" if opening.drill else "open",
+            closed_at=at if opening.drill else None,
+            **place,
+        )
+        .returning(Incident.id)
+    )
+    assert incident_id is not None
+    involve(incident_id, opening.type.agency_id)
+    return incident_id, number
+
+
+def open_of(reporter_id: int) -> Incident | None:
+    """The newest open incident that this person raised."""
+    return db.session.scalar(
+        select(Incident)
+        .where(Incident.reporter_id == reporter_id, Incident.status != "closed")
+        .order_by(Incident.id.desc())
+        .limit(1)
+    )
+
+
+def involve(incident_id: int, agency_id: int) -> None:
+    """Put the incident into an agency's queue."""
+    known = select(Involvement.agency_id).where(
+        Involvement.incident_id == incident_id, Involvement.agency_id == agency_id
+    )
+    if db.session.scalar(known) is None:
+        db.session.execute(insert(Involvement).values(incident_id=incident_id, agency_id=agency_id))
+
+
+def move(incident: Incident, place: Place, at: datetime, actor: User | None = None) -> None:
+    """Give the incident a better place; the timeline keeps both."""
+    values, flags = place.columns()
+    kept = [flag for flag in incident.flags if flag not in ("no_position", "outside_city")]
+    db.session.execute(update(Incident).where(Incident.id == incident.id).values(**values, flags=kept + flags))
+    db.session.refresh(incident)
+    timeline.record(
+        incident.id, "moved", at, actor,
+        latitude=place.latitude, longitude=place.longitude, accuracy=place.accuracy, source=place.source,
+    )  # fmt: skip
+
+
+def retype(incident: Incident, type_row: TypeRow, at: datetime, actor: User | None = None) -> None:
+    """Change what the incident is, and with it its priority and the agency that leads."""
+    before = incident.type.code
+    values = {"type_id": type_row.id, "priority": type_row.priority}
+    db.session.execute(update(Incident).where(Incident.id == incident.id).values(values))
+    db.session.refresh(incident)
+    involve(incident.id, type_row.agency_id)
+    timeline.record(incident.id, "retyped", at, actor, before=before, after=type_row.code)
+
+
+def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User) -> None:
+    """Close with one of OUTCOMES. Raises AlreadyClosed if somebody was first; ValueError for an unknown outcome."""
+    if outcome not in OUTCOMES:
+        raise ValueError(outcome)
+    _change(
+        incident, Incident.status != "closed", AlreadyClosed,
+        status="closed", closed_at=at, outcome=outcome, outcome_note=note, waiting_since=None, lacking="", held=False,
+    )  # fmt: skip
+    timeline.record(incident.id, "closed", at, actor, outcome=outcome, note=note)
+
+
+def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:
+    """Open a closed incident again. Raises NotClosed if it is open."""
+    _change(
+        incident, (Incident.status == "closed") & ~Incident.drill, NotClosed,
+        status="reopened", closed_at=None, outcome=None, outcome_note="", reopened_at=at, waiting_since=at, escalated=0,
+    )  # fmt: skip
+    timeline.record(incident.id, "reopened", at, actor, reason=reason)
+
+
+def _change(incident: Incident, condition: Any, otherwise: type[Exception], **values: Any) -> None:
+    serialise()
+    changed = db.session.execute(update(Incident).where(Incident.id == incident.id, condition).values(**values))
+    db.session.refresh(incident)
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise otherwise(incident.number)
+
+
+def visible_to(user: User) -> Select[tuple[Incident]]:
+    """The incidents that `user` may see: all for the 112 room, an officer's agency's, otherwise none."""
+    if not SEES_ALL.isdisjoint(user.role_names):
+        return select(Incident)
+    if "officer" not in user.role_names:
+        return select(Incident).where(false())
+    agency_of_user = select(Member.agency_id).where(Member.user_id == user.id)
+    involved = select(Involvement.incident_id).where(Involvement.agency_id.in_(agency_of_user))
+    return select(Incident).where(Incident.id.in_(involved))
+
+
+def find(user: User, number: str) -> Incident | None:
+    """The incident with this number, if `user` may see it."""
+    return db.session.scalar(visible_to(user).where(Incident.number == number))
+
+
+def _next_number(at: datetime) -> str:
+    """ "261124-007": the day in WIB and a count within it. Short enough for the radio."""
+    day = at.astimezone(WIB).strftime("%y%m%d")
+    last = db.session.scalar(
+        update(IncidentDay).where(IncidentDay.day == day).values(last=IncidentDay.last + 1).returning(IncidentDay.last)
+    )
+    if last is None:
+        db.session.execute(insert(IncidentDay).values(day=day, last=1))
+        last = 1
+    return f"{day}-{last:03}"

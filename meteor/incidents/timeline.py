@@ -1,0 +1,32 @@
+"""The timeline of an incident: appended to, never changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from meteor.accounts.models import User
+from meteor.incidents.models import Event
+from meteor.store.database import db
+
+
+def record(incident_id: int, deed: str, at: datetime, actor: User | None = None, **detail: Any) -> None:
+    """Append who did what, when. `deed` is a word of meteor.incidents.deeds; without an actor METEOR did it itself."""
+    who = {"actor_id": actor.id, "actor_name": actor.name} if actor else {"actor_id": None, "actor_name": ""}
+    db.session.execute(insert(Event).values(incident_id=incident_id, deed=deed, at=at, detail=detail, **who))
+
+
+def of_incident(incident_id: int) -> Sequence[Event]:
+    """The whole timeline, oldest first."""
+    return db.session.scalars(select(Event).where(Event.incident_id == incident_id).order_by(Event.id)).all()
+
+
+def version() -> int:
+    """The newest event's id: while it stays, no queue has changed."""
+    return db.session.scalar(select(func.max(Event.id))) or 0
+
+
+def version_of(incident_id: int) -> int:
+    """The newest event's id of one incident."""
+    return db.session.scalar(select(func.max(Event.id)).where(Event.incident_id == incident_id)) or 0

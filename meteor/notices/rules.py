@@ -1,0 +1,40 @@
+"""Telling people on their screens, once, until they say that they know."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, insert, or_, select, update
+
+from meteor.accounts.models import User
+from meteor.notices.models import Notice
+from meteor.store.database import db
+
+
+def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int | None = None, **detail: Any) -> None:
+    """Raise an on-screen alarm for a role or a user. A `key` that was told before is not told again."""
+    if db.session.scalar(select(Notice.id).where(Notice.key == key)) is None:
+        db.session.execute(
+            insert(Notice).values(key=key, kind=kind, url=url, role=role, user_id=user_id, detail=detail)
+        )
+
+
+def unacknowledged(user: User) -> Sequence[Notice]:
+    """What `user` has not yet said to know, newest first."""
+    return db.session.scalars(
+        select(Notice).where(_for(user), Notice.acknowledged_at.is_(None)).order_by(Notice.id.desc()).limit(50)
+    ).all()
+
+
+def acknowledge(notice_id: int, user: User, at: datetime) -> bool:
+    """Say that `user` knows. False if it was not theirs, or somebody said so before."""
+    known = db.session.execute(
+        update(Notice)
+        .where(Notice.id == notice_id, _for(user), Notice.acknowledged_at.is_(None))
+        .values(acknowledged_at=at, acknowledged_by_id=user.id)
+    )
+    return known.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+
+def _for(user: User) -> ColumnElement[bool]:
+    return or_(Notice.user_id == user.id, Notice.role.in_(user.role_names))

@@ -1,0 +1,138 @@
+"""Which area a point lies in, and how to say where it is."""
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from geopy.distance import geodesic
+from shapely import Point, STRtree
+from shapely.geometry import shape
+from sqlalchemy import Engine, func, select
+
+from meteor.store.database import db
+from meteor.territory.models import Kelurahan, Landmark, Rt, Rw
+
+CITY_REACH = 2500.0
+"""Metres from the nearest kelurahan's centroid that still count as the city where no boundary was imported."""
+
+RT_REACH = 400.0
+"""Metres within which the nearest RT says where a point is."""
+
+_BOX = 0.005  # degrees, a little over RT_REACH at this latitude
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where a point lies. `exact` when a boundary says so, otherwise by the nearest centroid.
+
+    `inside` is false outside of the city; `kelurahan_id` then is the nearest one's, or None far away.
+    """
+
+    kelurahan_id: int | None
+    kelurahan: str
+    exact: bool
+    inside: bool
+
+
+class _Map:
+    """The kelurahan as they are in the database: boundaries in a search tree, centroids in a list."""
+
+    def __init__(self) -> None:
+        rows = db.session.execute(
+            select(Kelurahan.id, Kelurahan.name, Kelurahan.latitude, Kelurahan.longitude, Kelurahan.boundary)
+        ).all()
+        self.centroids = [(row.id, row.name, row.latitude, row.longitude) for row in rows]
+        bounded = [row for row in rows if row.boundary]
+        self.names = [(row.id, row.name) for row in bounded]
+        self.tree = STRtree([shape(json.loads(row.boundary)) for row in bounded])
+        self.complete = bool(rows) and len(bounded) == len(rows)
+
+    def locate(self, latitude: float, longitude: float) -> Location:
+        hits = self.tree.query(Point(longitude, latitude), predicate="intersects")
+        if len(hits):
+            return Location(*self.names[hits[0]], exact=True, inside=True)
+        if not self.centroids:
+            return Location(None, "", exact=False, inside=False)
+        away, nearest_id, name = min(
+            (metres_flat(latitude, longitude, there[2], there[3]), there[0], there[1]) for there in self.centroids
+        )
+        inside = not self.complete and away <= CITY_REACH
+        return Location(nearest_id if away <= 4 * CITY_REACH else None, name, exact=False, inside=inside)
+
+
+_maps: dict[Engine, tuple[Any, _Map]] = {}
+
+
+def locate(latitude: float, longitude: float) -> Location:
+    """The kelurahan that a point (degrees WGS-84) lies in: exact with imported boundaries, otherwise approximate."""
+    engine = db.engine
+    version = db.session.execute(select(func.count(), func.max(Kelurahan.changed_at)).select_from(Kelurahan)).one()
+    known = _maps.get(engine)
+    if known is None or known[0] != tuple(version):
+        known = _maps[engine] = (tuple(version), _Map())
+    return known[1].locate(latitude, longitude)
+
+
+def surroundings(latitude: float, longitude: float) -> dict[str, Any]:
+    """What is around a point, to say where it is: {"rt", "rt_id", "landmark", "metres", "bearing"}, as far as known.
+
+    `rt` is the nearest RT within RT_REACH ("RT 03 RW 05"); `metres` and `bearing` (degrees from north, clockwise) lead
+    from the nearest landmark to the point.
+    """
+    found: dict[str, Any] = {}
+    if nearest_rt := _nearest(latitude, longitude, _rts_around(latitude, longitude)):
+        away, row = nearest_rt
+        if away <= RT_REACH:
+            found |= {"rt": f"RT {row.number:02} RW {row.rw_number:02}", "rt_id": row.id}
+    landmarks = db.session.execute(select(Landmark.name, Landmark.latitude, Landmark.longitude)).all()
+    if nearest_landmark := _nearest(latitude, longitude, landmarks):
+        away, row = nearest_landmark
+        metres = geodesic((row.latitude, row.longitude), (latitude, longitude)).meters
+        bearing = _bearing(row.latitude, row.longitude, latitude, longitude)
+        found |= {"landmark": row.name, "metres": round(metres), "bearing": round(bearing)}
+    return found
+
+
+def rt_path(rt_id: int) -> dict[str, str]:
+    """An RT by its names, for people: {"kecamatan", "kelurahan", "rw", "rt"}."""
+    rt = db.session.get_one(Rt, rt_id)
+    kelurahan = rt.rw.kelurahan
+    return {
+        "kecamatan": kelurahan.kecamatan.name,
+        "kelurahan": kelurahan.name,
+        "rw": f"{rt.rw.number:02}",
+        "rt": f"{rt.number:02}",
+    }
+
+
+def metres_flat(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """Metres between two points of one city on a flat map: good to a percent, for choosing, not for telling."""
+    north = (other_latitude - latitude) * 110_600
+    east = (other_longitude - longitude) * 111_320 * math.cos(math.radians(latitude))
+    return math.hypot(north, east)
+
+
+def _rts_around(latitude: float, longitude: float) -> Any:
+    return db.session.execute(
+        select(Rt.id, Rt.number, Rw.number.label("rw_number"), Rt.latitude, Rt.longitude)
+        .join(Rw, Rw.id == Rt.rw_id)
+        .where(
+            Rt.latitude.between(latitude - _BOX, latitude + _BOX),
+            Rt.longitude.between(longitude - _BOX, longitude + _BOX),
+        )
+    ).all()
+
+
+def _nearest(latitude: float, longitude: float, rows: Any) -> tuple[float, Any] | None:
+    def away(row: Any) -> float:
+        return metres_flat(latitude, longitude, row.latitude, row.longitude)
+
+    row = min(rows, key=away, default=None)
+    return None if row is None else (away(row), row)
+
+
+def _bearing(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
+    north = to_latitude - latitude
+    east = (to_longitude - longitude) * math.cos(math.radians(latitude))
+    return math.degrees(math.atan2(east, north)) % 360

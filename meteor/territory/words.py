@@ -1,0 +1,40 @@
+"""A place in words."""
+
+from typing import Any
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from meteor.territory.models import Kelurahan
+
+_DIRECTIONS = (
+    _l("north"), _l("north-east"), _l("east"), _l("south-east"), _l("south"), _l("south-west"), _l("west"),
+    _l("north-west"),
+)  # fmt: skip
+
+
+def direction(bearing: float) -> str:
+    """One of eight directions for a bearing in degrees from north, clockwise."""
+    return str(_DIRECTIONS[round(bearing / 45) % 8])
+
+
+def distance(metres: float) -> str:
+    """ "350 m" or, from a kilometre on, "1.2 km" with the language's decimal mark."""
+    if metres < 1000:
+        return _("%(metres)d m", metres=max(10, round(metres / 10) * 10))
+    return _("%(kilometres)s km", kilometres=format_decimal(metres / 1000, format="0.0"))
+
+
+def place_lines(place: dict[str, Any], kelurahan: Kelurahan | None, exact: bool) -> list[str]:
+    """Where something is, most telling first: the RT and kelurahan, then the way from a landmark. Empty if unknown."""
+    lines = []
+    if kelurahan:
+        name = kelurahan.name if exact else _("%(kelurahan)s (approximate)", kelurahan=kelurahan.name)
+        lines.append(f"{place['rt']}, {name}" if "rt" in place else _("Kelurahan %(name)s", name=name))
+    if "landmark" in place:
+        lines.append(
+            _("%(distance)s %(direction)s of %(landmark)s", distance=distance(place["metres"]),
+              direction=direction(place["bearing"]), landmark=place["landmark"])
+        )  # fmt: skip
+    return lines

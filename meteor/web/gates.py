@@ -1,0 +1,82 @@
+"""Who may pass: every route names who it is for, right under its address."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+
+from flask import Flask, Response, abort, current_app, redirect, request, url_for
+from flask_login import current_user
+
+from meteor.store.database import reading
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+EVERYONE = "everyone"
+_READS = ("GET", "HEAD", "OPTIONS")
+
+
+def open_to(*roles: str) -> Callable[[View], View]:
+    """Admit signed-in users who have one of `roles`; every other user gets 403, the signed-out a way to sign in."""
+
+    def name(view: View) -> View:
+        cast(Any, view).gate = frozenset(roles)
+        return view
+
+    return name
+
+
+def open_to_everyone(view: View) -> View:
+    """Admit anyone, signed in or not."""
+    return open_to(EVERYONE)(view)
+
+
+def wants_json() -> bool:
+    """Whether the caller would rather read JSON than a page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def init_app(app: Flask) -> None:
+    """Stand at every door of `app`. A GET is given a transaction that cannot write."""
+    app.before_request(_limit_to_reading)
+    app.before_request(_check)
+    app.teardown_request(lambda error: reading.set(False))
+
+
+def refuse_unnamed_routes(app: Flask) -> None:
+    """Raise RuntimeError for the first route that does not say who it is for."""
+    for rule in app.url_map.iter_rules():
+        if not hasattr(app.view_functions[rule.endpoint], "gate"):
+            raise RuntimeError(f"{rule.rule} ({rule.endpoint}) does not say who it is for; see meteor.web.gates")
+
+
+def gate_of(app: Flask, endpoint: str) -> frozenset[str]:
+    """The roles that `endpoint` admits, or {EVERYONE}."""
+    return cast(Any, app.view_functions[endpoint]).gate
+
+
+def sign_in_first() -> Response:
+    """The answer to a signed-out request: a page for a person, a header for htmx, a status for a machine."""
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": url_for("accounts.sign_in")})
+    if wants_json():
+        abort(401)
+    back = {"next": request.full_path.rstrip("?")} if request.method == "GET" else {}
+    address = url_for("accounts.sign_in")
+    return cast(Response, redirect(f"{address}?{urlencode(back)}" if back else address))
+
+
+def _limit_to_reading() -> None:
+    reading.set(request.method in _READS)
+
+
+def _check() -> Response | None:
+    if request.endpoint is None:
+        return None  # no such page: the 404 or 405 follows
+    admitted = gate_of(current_app, request.endpoint)
+    if EVERYONE in admitted:
+        return None
+    if not current_user.is_authenticated:
+        return sign_in_first()
+    if admitted.isdisjoint(current_user.role_names):
+        abort(403)
+    return None

