@@ -88,16 +88,12 @@ def _alone() -> Iterator[None]:
 
 
 def _record() -> dict[str, str]:
-    """What is installed (file name to digest), and where; nothing if the environment does not work."""
+    """What is installed (lock file to digest), and where; nothing if the environment does not work."""
     try:
         subprocess.run([PYTHON, "-c", "import pip"], check=True, capture_output=True)
         return dict(json.loads(RECORD.read_text()))
     except (OSError, ValueError, subprocess.CalledProcessError):
         return {}
-
-
-def _note(name: str, digest: str) -> None:
-    RECORD.write_text(json.dumps({**_record(), name: digest}, indent=1))
 
 
 def _digest(name: str) -> str:
@@ -115,18 +111,17 @@ def _make_venv() -> None:
         )
     say("Making the virtual environment in .venv …")
     run(sys.executable, "-m", "venv", "--clear", VENV, problem="could not make .venv (see above)")
-    _note("home", str(VENV))
+    RECORD.write_text(json.dumps({"home": str(VENV)}))
 
 
 def _install(lock: str) -> None:
-    digest = _digest(lock)
     before = _record()
-    if before.get(lock) == digest:
+    if before.get(lock) == _digest(lock):
         return
     say(f"Installing {lock} (the first time this takes a minute) …")
     RECORD.unlink()  # until all is there: an installation cut short is begun anew
     _pip("install", "--requirement", lock)
-    RECORD.write_text(json.dumps({**before, lock: digest}))
+    RECORD.write_text(json.dumps({**before, lock: _digest(lock)}))
 
 
 def _pip(*arguments: str | Path) -> None:
@@ -135,8 +130,9 @@ def _pip(*arguments: str | Path) -> None:
 
 
 def _fetch_assets() -> None:
-    digest = _digest("package-lock.json")
-    if _record().get("package-lock.json") == digest and all((VENDOR / name).exists() for name in ASSETS):
+    stamp = VENDOR / ".package-lock"
+    wanted = [stamp, *(VENDOR / name for name in ASSETS)]
+    if all(file.exists() for file in wanted) and stamp.read_text() == _digest("package-lock.json"):
         return
     say("Fetching the browser assets …")
     shutil.rmtree(NODE, ignore_errors=True)
@@ -149,8 +145,8 @@ def _fetch_assets() -> None:
     VENDOR.mkdir(parents=True)
     for name, source in ASSETS.items():
         shutil.copy(NODE / "node_modules" / source, VENDOR / name)
+    stamp.write_text(_digest("package-lock.json"))
     shutil.rmtree(NODE)
-    _note("package-lock.json", digest)
 
 
 def _npms() -> Iterator[list[str | Path]]:

@@ -1,0 +1,125 @@
+"""Set-up on a machine that lacks something, or where an earlier one was cut short."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+SET_UP = "import _setup; _setup.set_up('requirements.txt')"
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project of its own that needs no package, and has its browser assets."""
+    shutil.copytree(PROJECT / "bin", tmp_path / "bin", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "requirements.txt").write_text("# nothing\n")
+    (tmp_path / "package-lock.json").write_text("{}")
+    vendor = tmp_path / "static" / "vendor"
+    vendor.mkdir(parents=True)
+    for name in ("htmx.min.js", "pico.min.css"):
+        (vendor / name).touch()
+    (vendor / ".package-lock").write_text(hashlib.sha256(b"{}").hexdigest())
+    return tmp_path
+
+
+def start(project, code=SET_UP, **environment):
+    python = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return subprocess.Popen(
+        [python, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(project / "bin"), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def set_up(project, code=SET_UP, **environment):
+    process = start(project, code, **environment)
+    said, complaint = process.communicate(timeout=120)
+    return process.returncode, said, complaint
+
+
+def test_a_second_set_up_has_nothing_to_do(project):
+    code, said, _ = set_up(project)
+    assert code == 0
+    assert "Making the virtual environment" in said
+    assert set_up(project) == (0, "", "")
+
+
+def broken_by_an_upgrade(venv):
+    (venv / "bin").mkdir(parents=True)
+    (venv / "bin" / "python").symlink_to("/nowhere/python3")
+    (venv / "installed.json").write_text(json.dumps({"home": str(venv)}))
+
+
+def cut_short(venv):
+    (venv / "bin").mkdir(parents=True)
+    (venv / "bin" / "python").symlink_to(sys.executable)
+
+
+def copied_from_elsewhere(venv):
+    cut_short(venv)
+    (venv / "installed.json").write_text('{"home": "/elsewhere/.venv"}')
+
+
+def emptied_by_a_full_disk(venv):
+    cut_short(venv)
+    (venv / "installed.json").touch()
+
+
+@pytest.mark.parametrize("harm", [broken_by_an_upgrade, cut_short, copied_from_elsewhere, emptied_by_a_full_disk])
+def test_a_broken_environment_is_made_anew(project, harm):
+    harm(project / ".venv")
+    code, said, _ = set_up(project)
+    assert code == 0
+    assert "Making the virtual environment" in said
+    assert subprocess.run([project / ".venv" / "bin" / "python", "-m", "pip", "--version"]).returncode == 0
+
+
+def test_changed_packages_are_installed_into_the_environment_that_is_there(project):
+    set_up(project)
+    (project / "requirements.txt").write_text("# still nothing, in other words\n")
+    code, said, _ = set_up(project)
+    assert code == 0
+    assert "Installing requirements.txt" in said
+    assert "Making the virtual environment" not in said
+
+
+def test_an_installation_that_fails_says_so_and_is_begun_anew(project):
+    (project / "requirements.txt").write_text("no such requirement\n")
+    code, _, complaint = set_up(project)
+    assert code == 1
+    assert "could not install the packages" in complaint
+    (project / "requirements.txt").write_text("# nothing\n")
+    code, said, _ = set_up(project)
+    assert code == 0
+    assert "Making the virtual environment" in said
+
+
+def test_two_set_ups_at_once_take_turns(project):
+    both = [start(project), start(project)]
+    said = [process.communicate(timeout=120)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert sorted("Waiting for another set-up" in text for text in said) == [False, True]
+    assert sum("Making the virtual environment" in text for text in said) == 1
+
+
+def test_a_python_without_venv_gets_one_line_with_what_mends_it(project):
+    (project / "bin" / "ensurepip.py").write_text("raise ImportError")
+    code, _, complaint = set_up(project)
+    assert code == 1
+    assert len(complaint.splitlines()) == 1
+    assert f"apt-get install python3.{sys.version_info.minor}-venv" in complaint
+
+
+def test_an_old_python_gets_one_line_with_what_mends_it(project):
+    code, _, complaint = set_up(project, f"import sys; sys.version_info = (3, 9, 2); {SET_UP}")
+    assert code == 1
+    assert len(complaint.splitlines()) == 1
+    assert "needs Python 3.11 or newer, and this is 3.9" in complaint
