@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import wtforms
-from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file, extract_python
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from jinja2.ext import babel_extract
 
 KEYWORDS = DEFAULT_KEYWORDS | {"_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 HEADER = b"""msgid ""
@@ -20,6 +20,9 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\\n"
 
 """
+Text = Any
+"""One text, or a tuple of its plural forms."""
+
 WEB = "web"
 """The room of what every page says; the others need not repeat its words."""
 
@@ -40,9 +43,7 @@ def said(root: Path, room: str) -> Catalog:
     spoken = _empty()
     common = said(root, WEB) if room != WEB else Catalog()
     for path in _sources(root, room):
-        read = babel_extract if path.suffix == ".html" else extract_python
-        options = {"silent": "false"} if path.suffix == ".html" else {}
-        for _line, message, _comments, context in extract_from_file(read, path, KEYWORDS, (), options):
+        for _line, message, _comments, context in _extracted(path):
             if common.get(_key(message), context) is None:
                 spoken.add(message, context=context)
     return spoken
@@ -76,6 +77,13 @@ def update(root: Path, room: str) -> list[str]:
     return [_key(message.id) for message in _messages(spoken) if not _complete(message.string)]
 
 
+def _extracted(path: Path) -> Iterator[tuple[int, Text, list[str], str | None]]:
+    if path.suffix == ".html":
+        yield from extract_from_file("jinja2.ext:babel_extract", path, KEYWORDS, options={"silent": "false"})
+    else:
+        yield from extract_from_file("python", path, KEYWORDS)
+
+
 def _sources(root: Path, room: str) -> Iterator[Path]:
     yield from sorted((root / "meteor" / room).rglob("*.py"))
     yield from sorted((root / "templates" / room).rglob("*.html"))
@@ -90,15 +98,15 @@ def _empty() -> Catalog:
     return read_po(BytesIO(HEADER), locale="id")
 
 
-def _messages(catalogue: Catalog) -> Iterator:
+def _messages(catalogue: Catalog) -> Iterator[Message]:
     return (message for message in catalogue if message.id)
 
 
-def _key(message: str | tuple[str, ...]) -> str:
+def _key(message: Text) -> str:
     return message if isinstance(message, str) else message[0]
 
 
-def _complete(string: str | tuple[str, ...]) -> bool:
+def _complete(string: Text) -> bool:
     return bool(string) if isinstance(string, str) else bool(string) and all(string)
 
 

@@ -1,7 +1,5 @@
 """What is said when something is refused or goes wrong: a page, a line for htmx, problem details for a machine."""
 
-from typing import cast
-
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
@@ -50,7 +48,7 @@ def init_app(app: Flask) -> None:
 def refused(error: HTTPException) -> AnyResponse:
     """Say what was refused. A redirect or a response that a view made is left as it is."""
     if error.code is None or error.code < 400 or error.response is not None:
-        return cast(AnyResponse, error.get_response())
+        return error.get_response()
     title, advice = WORDS.get(error.code, UNSAID)
     own_words = error.code != 429 and error.description != type(error).description
     detail = error.description if own_words and error.description else str(advice)

@@ -19,7 +19,7 @@ class Item(NamedTuple):
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `nav_items()`: what the config's NAVIGATION (entries, in order) holds for the user, and `here()`."""
+    """Give templates `nav_items()`, from the config's NAVIGATION (entries in their order), and `here()`."""
     app.config.setdefault("NAVIGATION", ())
     app.jinja_env.globals.update(nav_items=nav_items, here=here)
 
