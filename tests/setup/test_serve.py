@@ -1,0 +1,140 @@
+"""bin/serve: the web server and the clock, kept running together and stopped together."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+PATIENCE = 60  # seconds, for a whole start
+
+
+class Served:
+    """bin/serve as a process of its own, on a port and in a folder of its own."""
+
+    def __init__(self, *arguments, **environment):
+        self.said = ""
+        self.process = subprocess.Popen(
+            [sys.executable, PROJECT / "bin" / "serve", *arguments],
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.hang = threading.Timer(PATIENCE, self.process.terminate)
+        self.hang.start()
+
+    def until(self, pattern):
+        """Read on until a line matches; the match."""
+        for line in self.process.stdout:
+            self.said += line
+            if match := re.search(pattern, line):
+                return match
+        raise AssertionError(f"bin/serve ended without saying {pattern!r}:\n{self.said}")
+
+    def end(self):
+        """Read to the end; the exit status."""
+        if not self.process.stdout.closed:
+            self.said += self.process.stdout.read()
+            self.process.stdout.close()
+        self.hang.cancel()
+        return self.process.wait()
+
+
+@pytest.fixture
+def serve(tmp_path):
+    started = []
+
+    def start(*arguments, **environment):
+        environment = {"METEOR_VAR": str(tmp_path / "var"), "METEOR_DEMO": "0", **environment}
+        started.append(Served(*arguments, **environment))
+        return started[-1]
+
+    yield start
+    for served in started:
+        served.process.terminate()
+        served.end()
+
+
+def runs(process):
+    return Path(f"/proc/{process}").exists()
+
+
+def test_it_serves_restarts_a_clock_that_died_and_stops_both(serve):
+    served = serve("--port", "0")
+    web = int(served.until(r"Listening at: \S+ \((\d+)\)")[1])
+    address = served.until(r"METEOR is at (\S+)")[1]
+    with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
+        assert answer.status == 200
+    clock = int(re.search(r"The clock runs \(process (\d+)\)", served.said)[1])
+
+    os.kill(clock, signal.SIGKILL)
+    served.until(r"The clock ended by itself \(signal 9\); starting it again")
+    again = int(served.until(r"The clock runs \(process (\d+)\)")[1])
+    assert again != clock
+
+    served.process.send_signal(signal.SIGINT)
+    assert served.end() == 0
+    assert not any(map(runs, (web, clock, again)))
+
+
+def test_it_ends_with_an_error_when_the_web_server_dies(serve):
+    served = serve("--port", "0")
+    web = int(served.until(r"Listening at: \S+ \((\d+)\)")[1])
+    served.until("METEOR is at")
+    clock = int(re.search(r"The clock runs \(process (\d+)\)", served.said)[1])
+    os.kill(web, signal.SIGKILL)
+    assert served.end() == 1
+    assert "The web server ended by itself (signal 9); METEOR stops." in served.said
+    assert not runs(clock)
+
+
+def test_the_demo_city_and_its_accounts_are_there_also_on_the_second_start(serve):
+    for _ in range(2):
+        served = serve("--port", "0", METEOR_DEMO="1")
+        served.until("METEOR is at")
+        assert "petugas" in served.said
+        assert "meteor-demo" in served.said
+        served.process.terminate()
+        assert served.end() == 0
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(serve):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        served = serve(PORT=str(port))
+        assert served.end() == 1
+    assert served.said == f"serve: port {port} on 127.0.0.1 is taken; choose another: bin/serve --port {port + 1}\n"
+
+
+@pytest.mark.parametrize("port", ["eight", "-1", "65536", "80.5"])
+def test_a_port_that_is_none_is_refused_by_name(serve, port):
+    served = serve(PORT=port)
+    assert served.end() == 2
+    assert f"argument --port: '{port}' is not a port; give a number from 0 to 65535" in served.said
+
+
+def test_a_host_that_is_not_this_machine_is_said_in_one_line(serve):
+    served = serve("--host", "no-such-host.invalid")
+    assert served.end() == 1
+    assert len(served.said.splitlines()) == 1
+    assert "cannot listen on no-such-host.invalid" in served.said
+
+
+def test_a_wrong_setting_stops_the_start_with_a_line_that_names_it(serve):
+    served = serve("--port", "0", METEOR_DATABASE_URL="mysql://nobody")
+    assert served.end() == 1
+    assert "METEOR_DATABASE_URL must begin with" in served.said
+    assert "Traceback" not in served.said
+
+
+@pytest.mark.parametrize("script", ["bench", "lock", "serve", "test", "translate"])
+def test_every_script_can_be_run_as_it_is(script):
+    assert os.access(PROJECT / "bin" / script, os.X_OK)

@@ -1,0 +1,35 @@
+"""bin/test says at its end what it could not run, and in CI that is a failure."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+
+
+def run_tests(*arguments, **environment):
+    without = {name: value for name, value in os.environ.items() if name not in ("CI", "METEOR_CHROMIUM")}
+    return subprocess.run(
+        [PROJECT / "bin" / "test", *arguments],
+        env={**without, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(("environment", "status"), [({}, 0), ({"CI": "true"}, 1)])
+def test_without_a_browser_the_last_line_says_so_and_ci_fails(environment, status):
+    run = run_tests("tests/setup/test_locks.py", METEOR_CHROMIUM="/nowhere/chromium", **environment)
+    assert run.returncode == status
+    assert "passed" in run.stdout
+    assert run.stdout.splitlines()[-1].startswith("NOT RUN: the browser tests.")
+
+
+def test_arguments_go_to_pytest_and_its_failure_is_the_outcome():
+    run = run_tests("tests/setup/no_such_test.py", METEOR_CHROMIUM="/bin/true")
+    assert run.returncode != 0
+    assert "no_such_test.py" in run.stdout
+    assert "NOT RUN" not in run.stdout
