@@ -2,7 +2,12 @@
 
 import os
 import resource
+import sys
 from pathlib import Path
+
+from gunicorn.arbiter import Arbiter
+
+from meteor.config import Settings, WrongSetting
 
 wsgi_app = "wsgi:app"
 bind = "127.0.0.1:8000"
@@ -37,3 +42,11 @@ if _soft != resource.RLIM_INFINITY and _soft < _wanted:
     resource.setrlimit(
         resource.RLIMIT_NOFILE, (_wanted if _hard == resource.RLIM_INFINITY else min(_wanted, _hard), _hard)
     )
+
+
+def on_starting(server: Arbiter) -> None:
+    """Look at the settings before there are workers: gunicorn would start one after the other and see each fail."""
+    try:
+        Settings.from_environment(production=server.app.app_uri.startswith("wsgi"))
+    except WrongSetting as wrong:
+        sys.exit(f"METEOR cannot start: {wrong}")

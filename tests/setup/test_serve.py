@@ -138,3 +138,16 @@ def test_a_wrong_setting_stops_the_start_with_a_line_that_names_it(serve):
 @pytest.mark.parametrize("script", ["bench", "lock", "serve", "test", "translate"])
 def test_every_script_can_be_run_as_it_is(script):
     assert os.access(PROJECT / "bin" / script, os.X_OK)
+
+
+def test_production_stops_at_once_when_a_setting_is_missing():
+    run = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0"],
+        cwd=PROJECT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("METEOR_")},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert run.returncode == 1
+    assert run.stderr.count("METEOR cannot start: METEOR_DATABASE_URL is missing") == 1
