@@ -66,15 +66,25 @@ def update(root: Path, room: str) -> list[str]:
     """
     spoken = said(root, room)
     known = [translated(root, name) for name in (room, *rooms(root))]
-    for message in _messages(spoken):
+    for message in messages(spoken):
         matches = (catalogue.get(_key(message.id), message.context) for catalogue in known)
-        message.string = next((match.string for match in matches if match and _complete(match.string)), "")
+        message.string = next((match.string for match in matches if match and complete(match.string)), "")
         if isinstance(message.id, tuple) and not message.string:
             message.string = ("",)
     path = catalogue_of(root, room)
-    if list(_messages(spoken)) or path.exists():
+    if list(messages(spoken)) or path.exists():
         _save(spoken, path)
-    return [_key(message.id) for message in _messages(spoken) if not _complete(message.string)]
+    return sorted(_key(message.id) for message in messages(spoken) if not complete(message.string))
+
+
+def messages(catalogue: Catalog) -> Iterator[Message]:
+    """The catalogue without its header."""
+    return (message for message in catalogue if message.id)
+
+
+def complete(string: Text) -> bool:
+    """Whether a translation is there, in all its plural forms."""
+    return bool(string) if isinstance(string, str) else bool(string) and all(string)
 
 
 def _extracted(path: Path) -> Iterator[tuple[int, Text, list[str], str | None]]:
@@ -98,16 +108,8 @@ def _empty() -> Catalog:
     return read_po(BytesIO(HEADER), locale="id")
 
 
-def _messages(catalogue: Catalog) -> Iterator[Message]:
-    return (message for message in catalogue if message.id)
-
-
 def _key(message: Text) -> str:
     return message if isinstance(message, str) else message[0]
-
-
-def _complete(string: Text) -> bool:
-    return bool(string) if isinstance(string, str) else bool(string) and all(string)
 
 
 def _save(catalogue: Catalog, path: Path) -> None:

@@ -74,9 +74,9 @@ def failed(error: InternalServerError) -> AnyResponse:
     wish = request.cookies.get(COOKIE)
     with force_locale(wish if wish in LANGUAGES else LANGUAGES[0]):
         title, detail = map(str, WORDS[500])
-        body = _short(500, title, detail) or make_response(
-            render_template("errors/failed.html", title=title, detail=detail)
-        )
+        # Not render_template: it would look the user up.
+        page = current_app.jinja_env.get_template("errors/failed.html")
+        body = _short(500, title, detail) or make_response(page.render(title=title, detail=detail))
     return _finished(body, error)
 
 

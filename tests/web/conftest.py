@@ -1,0 +1,71 @@
+"""A house with a few odd rooms, for what every page stands on."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask, Response, abort, flash, jsonify, redirect, render_template_string, request
+from flask.testing import FlaskClient
+
+from app import create_app
+from meteor.config import Settings
+from meteor.store.database import db
+from meteor.web.gates import open_to_everyone
+from tests.conftest import Browser
+
+ASKED = '{% extends "base.html" %}{% block main %}<form method="post">{{ csrf_token() }}</form>{% endblock %}'
+
+
+def add_odd_rooms(app: Flask) -> None:
+    """Routes that go wrong in every way that a route can."""
+
+    @app.get("/crash")
+    @open_to_everyone
+    def crash() -> str:
+        raise ZeroDivisionError
+
+    @app.get("/refuse/<int:code>")
+    @open_to_everyone
+    def refuse(code: int) -> str:
+        abort(code)
+
+    @app.get("/own-words")
+    @open_to_everyone
+    def own_words() -> str:
+        abort(409, "TRAIL-02 accepted first, at 14.03.05.")
+
+    @app.get("/moved")
+    @open_to_everyone
+    def moved() -> Response:
+        abort(redirect("/elsewhere"))
+
+    @app.route("/typed", methods=["GET", "POST"])
+    @open_to_everyone
+    def typed() -> Response | str:
+        return jsonify(request.form) if request.method == "POST" else render_template_string(ASKED)
+
+    @app.get("/told")
+    @open_to_everyone
+    def told() -> str:
+        flash("<b>Ditutup</b>", "error")
+        return render_template_string('{% extends "base.html" %}')
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Flask]:
+    """METEOR with the odd rooms added; its database is empty, not even tables."""
+    app = create_app(Settings.from_environment({"METEOR_VAR": str(tmp_path), "METEOR_DEMO": "0"}))
+    app.test_client_class = Browser
+    add_odd_rooms(app)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    shutil.rmtree(tmp_path)
+
+
+@pytest.fixture
+def visitor(site: Flask) -> FlaskClient:
+    """Somebody who has not signed in."""
+    return site.test_client()
