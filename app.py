@@ -31,7 +31,10 @@ ROOMS = (
 )
 """Every room that remembers something, from the ground up."""
 
-DOORS = ("meteor.accounts.views",)
+DOORS = (
+    "meteor.accounts.views",
+    "meteor.demo.commands",
+)
 """Every module with a `blueprint`, room by room from the ground up."""
 
 HOMES = (("admin", "accounts.account"),)
@@ -90,7 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def __getattr__(name: str) -> Flask:
-    """`app`, built when first asked for: `flask --app app` and gunicorn's `app:app` find it, an import alone is free."""
+    """`app`, built when first asked for, so that `flask --app app` and gunicorn find it and an import alone is free."""
     if name != "app":
         raise AttributeError(name)
     try:

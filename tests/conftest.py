@@ -24,7 +24,7 @@ CSRF_SEED = "a" * 40
 
 
 class Browser(FlaskClient):
-    """A client whose requests are as far from the test's own transaction as a phone is, with CSRF tokens in its posts."""
+    """A client as far from the test's own transaction as a phone is, with CSRF tokens in its posts."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         if db.session.registry.has():

@@ -10,7 +10,7 @@ from meteor.store.database import Base
 from meteor.store.moments import now
 
 UNIT_STATUSES = ("available", "offered", "assigned", "en_route", "on_scene", "off_duty")
-UNIT_KINDS = ("motorbike", "patrol_car", "ambulance", "fire_engine", "rescue", "team")
+UNIT_KINDS = ("motorbike", "patrol_car", "ambulance", "fire_engine", "rescue", "tow_truck", "team")
 
 
 class Agency(Base):

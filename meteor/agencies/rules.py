@@ -101,7 +101,7 @@ def report_position(
         .where(Unit.id == unit.id, func.coalesce(Unit.position_at < taken_at, True))
         .values(latitude=latitude, longitude=longitude, accuracy=accuracy, position_at=taken_at, at_base=at_base)
     )
-    return kept.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+    return kept.rowcount == 1  # type: ignore[attr-defined]
 
 
 def is_stale(unit: Unit, at: datetime) -> bool:

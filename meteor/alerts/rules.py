@@ -11,6 +11,7 @@ from meteor.accounts import passwords
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.dispatch import offers
+from meteor.dispatch.geography import metres
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -121,9 +122,10 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
         )
     )
     incident = alert.incident
-    if incident.status != "closed" and _is_better(incident, latitude, longitude, accuracy):
+    place = Place(latitude, longitude, accuracy, "device")
+    if incident.status != "closed" and _is_better(incident, place):
         unplaced = incident.latitude is None
-        incidents.move(incident, Place(latitude, longitude, accuracy, "device"), at)
+        incidents.move(incident, place, at)
         if unplaced:
             offers.offer_nearest(incident.id, at)
 
@@ -210,17 +212,18 @@ def _open_or_join(cry: Cry, place: Place, flags: list[str], held: bool, at: date
         return incident_id, number, "closed" if cry.drill else "open"
     if cry.kind != "emergency" and type_row.id != incident.type_id:
         incidents.retype(incident, type_row, at)
-    if place.source == "device" and place.latitude is not None and place.longitude is not None:
-        if _is_better(incident, place.latitude, place.longitude, place.accuracy):
-            incidents.move(incident, place, at)
+    if place.source == "device" and _is_better(incident, place):
+        incidents.move(incident, place, at)
     if cry.silent and not incident.silent:
         incident.silent = True
     return incident.id, incident.number, incident.status
 
 
-def _is_better(incident: Incident, latitude: float, longitude: float, accuracy: float | None) -> bool:
+def _is_better(incident: Incident, place: Place) -> bool:
     if incident.latitude is None or incident.longitude is None or incident.place_source != "device":
         return True
-    before, now = incident.accuracy or 0.0, accuracy or 0.0
-    moved = offers.metres((incident.latitude, incident.longitude), (latitude, longitude))
+    if place.latitude is None or place.longitude is None:
+        return False
+    before, now = incident.accuracy or 0.0, place.accuracy or 0.0
+    moved = metres((incident.latitude, incident.longitude), (place.latitude, place.longitude))
     return now <= before or moved > before + now

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Shift, Unit
-from meteor.dispatch import offers
+from meteor.dispatch import offers, plans
 from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
@@ -96,7 +96,7 @@ def add(incident: Incident, unit: Unit, reason: str, at: datetime, actor: User) 
         raise incidents.AlreadyClosed(incident.number)
     distance = offers.distance(unit, incident)
     capability = unit.capabilities[0].capability if unit.capabilities else ""
-    if offers.offer_to(offers.waiting(incident), unit.id, capability, distance, at, actor.id) is None:
+    if offers.offer_to(plans.waiting(incident), unit.id, capability, distance, at, actor.id) is None:
         raise _busy(unit)
     timeline.record(
         incident.id, "added", at, actor, unit=unit.call_sign, distance=distance, capability=capability, reason=reason
@@ -171,7 +171,7 @@ def _advance(
         raise _too_late(assignment)
     db.session.execute(update(Unit).where(Unit.id == assignment.unit_id).values(status=unit_status))
     timeline.record(assignment.incident_id, status, at, actor, unit=assignment.unit.call_sign)
-    offers.settle(assignment.incident_id)
+    plans.settle(assignment.incident_id)
 
 
 def _end(
@@ -184,12 +184,12 @@ def _end(
     db.session.execute(update(Assignment).where(Assignment.id == assignment.id).values(ended_by_id=actor.id))
     db.session.refresh(assignment)
     timeline.record(assignment.incident_id, status, at, actor, unit=assignment.unit.call_sign, reason=reason)
-    offers.settle(assignment.incident_id)
+    plans.settle(assignment.incident_id)
 
 
 def _withdraw_surplus(assignment: Assignment, at: datetime) -> None:
     """Once a line of the plan is taken, the offers that were made beside it go back."""
-    if offers.still_missing(assignment.incident_id, assignment.capability):
+    if plans.still_missing(assignment.incident_id, assignment.capability):
         return
     surplus = select(Assignment).where(
         Assignment.incident_id == assignment.incident_id,

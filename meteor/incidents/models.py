@@ -53,9 +53,9 @@ class Incident(Base):
     """What is being handled. The place is in degrees WGS-84, `accuracy` in metres, all absent when nobody knows it.
 
     `place_source` says where the place comes from: device, home, premises, call, none; `place` is what is around it
-    (see territory.rules.surroundings). `kelurahan_exact` is false where no boundary was imported. `held` waits for a call-taker before a unit is sent. `lacking` is what the plan
-    asks for and nobody is left to do ("patrol×1"), in red on every board; `escalated` counts the steps taken since
-    `waiting_since` because nobody accepted.
+    (see territory.rules.surroundings). `kelurahan_exact` is false where no boundary was imported. `held` waits for a
+    call-taker before a unit is sent. `lacking` is what the plan asks for and nobody is left to do ("patrol×1"), in red
+    on every board; `escalated` counts the steps taken since `waiting_since` because nobody accepted.
     """
 
     __tablename__ = "incidents"

@@ -93,7 +93,7 @@ def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
     serialise()
     place, place_flags = opening.place.columns()
     number = _next_number(at)
-    incident_id = db.session.scalar(
+    incident_id = db.session.scalars(
         insert(Incident)
         .values(
             number=number,
@@ -112,8 +112,7 @@ def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
             **place,
         )
         .returning(Incident.id)
-    )
-    assert incident_id is not None
+    ).one()
     involve(incident_id, opening.type.agency_id)
     return incident_id, number
 
@@ -187,7 +186,7 @@ def _change(incident: Incident, condition: Any, otherwise: type[Exception], **va
         raise otherwise(incident.number)
 
 
-def visible_to(user: User) -> Select[tuple[Incident]]:
+def visible_to(user: User) -> Select[Incident]:
     """The incidents that `user` may see: all for the 112 room, an officer's agency's, otherwise none."""
     if not SEES_ALL.isdisjoint(user.role_names):
         return select(Incident)

@@ -30,7 +30,7 @@ _NAMES = {
 
 
 class Base(DeclarativeBase):
-    """What every model is. A `Mapped[datetime]` is a Moment; constraints are named, so that migrations can drop them."""
+    """What every model is. `Mapped[datetime]` is a Moment; constraints have names, so that migrations can drop them."""
 
     registry = registry(metadata=MetaData(naming_convention=_NAMES), type_annotation_map={datetime: Moment})
 

@@ -51,7 +51,8 @@ class _Map:
     def locate(self, latitude: float, longitude: float) -> Location:
         hits = self.tree.query(Point(longitude, latitude), predicate="intersects")
         if len(hits):
-            return Location(*self.names[hits[0]], exact=True, inside=True)
+            kelurahan_id, name = self.names[hits[0]]
+            return Location(kelurahan_id, name, exact=True, inside=True)
         if not self.centroids:
             return Location(None, "", exact=False, inside=False)
         away, nearest_id, name = min(

@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
     """Stand at every door of `app`. A GET is given a transaction that cannot write."""
     app.before_request(_limit_to_reading)
     app.before_request(_check)
-    app.teardown_request(lambda error: reading.set(False))
+    app.teardown_request(_stop_reading)
 
 
 def refuse_unnamed_routes(app: Flask) -> None:
@@ -67,6 +67,10 @@ def sign_in_first() -> Response:
 
 def _limit_to_reading() -> None:
     reading.set(request.method in _READS)
+
+
+def _stop_reading(error: BaseException | None) -> None:
+    reading.set(False)
 
 
 def _check() -> Response | None:

@@ -1,0 +1,106 @@
+"""What an incident still needs: its response plan against who was offered it, came, or went."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, update
+
+from meteor.dispatch.choice import PlanLine
+from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Incident, PlanItem
+from meteor.store.database import db
+
+
+class Waiting(NamedTuple):
+    """What offering needs to know of an incident."""
+
+    id: int
+    number: str
+    type_id: int
+    priority: int
+    latitude: float | None
+    longitude: float | None
+    lacking: str
+    reopened_at: datetime | None
+
+
+def waiting(incident: Incident) -> Waiting:
+    """An incident, as offering sees it."""
+    return Waiting(*(getattr(incident, column.key) for column in _COLUMNS))
+
+
+_COLUMNS = (
+    Incident.id, Incident.number, Incident.type_id, Incident.priority, Incident.latitude, Incident.longitude,
+    Incident.lacking, Incident.reopened_at,
+)  # fmt: skip
+
+
+def waiting_of(incident_id: int) -> Waiting | None:
+    """The incident, unless it is closed, held or a drill: such a one waits for no unit."""
+    row = db.session.execute(
+        select(*_COLUMNS).where(
+            Incident.id == incident_id, Incident.status != "closed", ~Incident.held, ~Incident.drill
+        )
+    ).first()
+    return Waiting(*row) if row else None
+
+
+def so_far(waiting: Waiting) -> Sequence[Any]:
+    """The incident's assignments since it was opened (again)."""
+    columns = (
+        Assignment.unit_id,
+        Assignment.capability,
+        Assignment.status,
+        Assignment.on_scene_at,
+        Assignment.ended_by_id,
+    )
+    query = select(*columns).where(Assignment.incident_id == waiting.id)
+    if waiting.reopened_at:
+        query = query.where(Assignment.offered_at >= waiting.reopened_at)
+    return db.session.execute(query).all()
+
+
+def missing(type_id: int, taken: Sequence[Any], *, accepted_only: bool) -> list[PlanLine]:
+    """The lines of the plan that are not covered. A unit that arrived and was cleared has done its line."""
+    covering = {"accepted", "en_route", "on_scene"} | (set() if accepted_only else {"offered"})
+    covered = Counter(
+        row.capability
+        for row in taken
+        if row.status in covering or (row.status == "cleared" and row.on_scene_at is not None)
+    )
+    plan = db.session.execute(
+        select(PlanItem.capability, PlanItem.count.label("wanted"))
+        .where(PlanItem.type_id == type_id)
+        .order_by(PlanItem.position)
+    ).all()
+    gaps = [PlanLine(item.capability, item.wanted - covered[item.capability]) for item in plan]
+    return [line for line in gaps if line.count > 0]
+
+
+def still_missing(incident_id: int, capability: str) -> bool:
+    """Whether the plan asks for more units with this capability than have accepted."""
+    waiting = waiting_of(incident_id)
+    if waiting is None:
+        return False
+    lines = missing(waiting.type_id, so_far(waiting), accepted_only=True)
+    return any(line.capability == capability for line in lines)
+
+
+def settle(incident_id: int) -> None:
+    """Let the incident's status follow its units: on scene once one has arrived, dispatched if one has accepted."""
+    waiting = waiting_of(incident_id)
+    if waiting is None:
+        return
+    taken = so_far(waiting)
+    stages = {row.status for row in taken if row.status != "cleared" or row.on_scene_at is not None}
+    if "on_scene" in stages:
+        status = "on_scene"
+    elif stages & {"accepted", "en_route"}:
+        status = "dispatched"
+    elif "cleared" in stages:
+        status = "on_scene"
+    else:
+        status = "reopened" if waiting.reopened_at else "open"
+    db.session.execute(update(Incident).where(Incident.id == incident_id).values(status=status))

@@ -1,0 +1,303 @@
+"""Offers: to whom, in which order, and what happens when nobody takes them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from meteor.accounts.models import User
+from meteor.agencies import rules as agencies
+from meteor.agencies.models import Unit
+from meteor.alerts.rules import Cry, receive
+from meteor.dispatch import offers, rules
+from meteor.dispatch.models import Assignment
+from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.notices.models import Notice
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.cast import HOME, Cast
+
+pytestmark = pytest.mark.usefixtures("two_motorbikes_on_duty")
+
+
+@pytest.fixture
+def two_motorbikes_on_duty(cast: Cast) -> None:
+    """Agus on TRAIL-01, 160 m from Sari's door; Bayu on TRAIL-02, 700 m away."""
+    on_duty(cast.agus, cast.unit("TRAIL-01"))
+    on_duty(cast.bayu, cast.unit("TRAIL-02"))
+
+
+def on_duty(user: User, unit: Unit) -> None:
+    agencies.start_duty(user, unit, now())
+    db.session.commit()
+
+
+def report(cast: Cast, who: str = "sari", kind: str = "emergency", **given: Any) -> Incident:
+    cry = {"id": uuid4(), "source": "panic", "latitude": HOME[0], "longitude": HOME[1], "accuracy": 10.0} | given
+    receipt = receive(Cry(kind=kind, reporter_id=getattr(cast, who).id, **cry), now())
+    db.session.commit()
+    return db.session.scalars(select(Incident).where(Incident.number == receipt.number)).one()
+
+
+def assignments(incident: Incident) -> dict[str, str]:
+    """The newest assignment's status by call sign."""
+    query = select(Assignment).where(Assignment.incident_id == incident.id).order_by(Assignment.id)
+    return {row.unit.call_sign: row.status for row in db.session.scalars(query)}
+
+
+def assignment_of(call_sign: str) -> Assignment:
+    query = select(Assignment).join(Unit).where(Unit.call_sign == call_sign, Assignment.ended_at.is_(None))
+    return db.session.scalars(query).one()
+
+
+def event(incident: Incident, deed: str) -> Any:
+    return [line for line in timeline.of_incident(incident.id) if line.deed == deed][-1]
+
+
+def after(seconds: float) -> datetime:
+    return now() + timedelta(seconds=seconds)
+
+
+def test_the_nearest_is_offered_and_the_timeline_says_why(cast: Cast) -> None:
+    incident = report(cast)
+    assert assignments(incident) == {"TRAIL-01": "offered"}
+    considered = event(incident, "offered").detail["considered"]
+    assert [(line["unit"], line["reason"]) for line in considered] == [("TRAIL-01", "chosen"), ("TRAIL-02", "farther")]
+    assert considered[0]["distance"] == pytest.approx(158, abs=2)
+
+
+def test_a_refused_offer_goes_to_the_next_nearest(cast: Cast) -> None:
+    incident = report(cast)
+    rules.refuse(assignment_of("TRAIL-01"), "vehicle", now(), cast.agus)
+    assert assignments(incident) == {"TRAIL-01": "refused", "TRAIL-02": "offered"}
+    assert cast.unit("TRAIL-01").status == "available"
+
+
+def test_an_offer_that_nobody_accepts_in_30_seconds_goes_to_the_next_nearest(cast: Cast) -> None:
+    incident = report(cast)
+    assert offers.expire(after(29)) == 0
+    assert offers.expire(after(31)) == 1
+    assert assignments(incident) == {"TRAIL-01": "expired", "TRAIL-02": "offered"}
+
+
+def test_when_no_unit_is_left_the_incident_says_what_it_lacks_and_the_dispatcher_is_alarmed(cast: Cast) -> None:
+    incident = report(cast)
+    rules.refuse(assignment_of("TRAIL-01"), "vehicle", now(), cast.agus)
+    rules.refuse(assignment_of("TRAIL-02"), "too_far", now(), cast.bayu)
+    db.session.refresh(incident)
+    assert incident.lacking == "patrol×1"
+    notice = db.session.scalars(select(Notice)).one()
+    assert (notice.kind, notice.role, notice.url) == ("nobody_left", "dispatcher", f"/incidents/{incident.number}")
+
+
+def test_a_unit_that_becomes_free_is_offered_what_is_waiting_most_urgent_first(cast: Cast) -> None:
+    first, second = report(cast), report(cast, "wahyu")
+    noise, emergency = report(cast, "endang", kind="other"), report(cast, "slamet")
+    assert (noise.lacking, emergency.lacking) == ("patrol×1", "patrol×1")
+    assert assignments(first) | assignments(second) == {"TRAIL-01": "offered", "TRAIL-02": "offered"}
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    rules.close(first, "helped", "", now(), cast.agus)
+    offers.serve_waiting(now())
+    db.session.refresh(emergency)
+    assert assignments(emergency) == {"TRAIL-01": "offered"}
+    assert assignments(noise) == {}
+    assert emergency.lacking == ""
+
+
+def test_a_plan_of_two_capabilities_is_offered_to_both_kinds_of_units(cast: Cast) -> None:
+    on_duty(cast.dewi, cast.unit("DAMKAR-01"))
+    incident = report(cast, kind="fire")
+    assert assignments(incident) == {"TRAIL-01": "offered", "DAMKAR-01": "offered"}
+
+
+def test_a_plan_that_asks_for_two_of_a_kind_gets_the_two_nearest(cast: Cast) -> None:
+    incident = report(cast, kind="crime")
+    assert assignments(incident) == {"TRAIL-01": "offered", "TRAIL-02": "offered"}
+
+
+def test_after_15_seconds_the_next_nearest_is_asked_too_and_the_first_to_accept_goes(cast: Cast) -> None:
+    incident = report(cast)
+    offers.offer_nearest(incident.id, after(15), also=True)
+    assert assignments(incident) == {"TRAIL-01": "offered", "TRAIL-02": "offered"}
+    rules.accept(assignment_of("TRAIL-02"), after(16), cast.bayu)
+    assert assignments(incident) == {"TRAIL-01": "withdrawn", "TRAIL-02": "accepted"}
+    assert cast.unit("TRAIL-01").status == "available"
+    assert event(incident, "withdrawn").detail["by"] == "TRAIL-02"
+
+
+def test_asking_the_next_too_never_says_that_nobody_is_left(cast: Cast) -> None:
+    incident = report(cast)
+    offers.offer_nearest(incident.id, after(15), also=True)
+    offers.offer_nearest(incident.id, after(16), also=True)
+    db.session.refresh(incident)
+    assert incident.lacking == ""
+
+
+def test_an_offer_that_ran_out_more_than_an_hour_ago_is_reported_and_not_followed(cast: Cast) -> None:
+    incident = report(cast)
+    offers.expire(after(3700))
+    assert assignments(incident) == {"TRAIL-01": "expired"}
+    assert event(incident, "offer_expired").detail["late"] is True
+    assert db.session.scalars(select(Notice)).one().kind == "deadline_missed"
+
+
+def test_p1_takes_a_unit_that_is_on_its_way_to_p3_and_that_incident_is_dispatched_anew(cast: Cast) -> None:
+    dispute = report(cast, "wahyu", kind="other")
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    rules.depart(assignment_of("TRAIL-01"), now(), cast.agus)
+    emergency = report(cast)
+    assert assignments(emergency) == {"TRAIL-01": "offered"}
+    assert assignments(dispute) == {"TRAIL-01": "withdrawn", "TRAIL-02": "offered"}
+    assert event(dispute, "taken_for_p1").detail == {"unit": "TRAIL-01", "by": emergency.number}
+    db.session.refresh(dispute)
+    assert dispute.status == "open"
+
+
+def test_p1_leaves_a_unit_that_is_on_scene_where_it_is(cast: Cast) -> None:
+    dispute = report(cast, "wahyu", kind="other")
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    rules.arrive(assignment_of("TRAIL-01"), now(), cast.agus)
+    assert assignments(report(cast)) == {"TRAIL-02": "offered"}
+    assert assignments(dispute) == {"TRAIL-01": "on_scene"}
+
+
+def test_p2_takes_nothing_from_p3(cast: Cast) -> None:
+    dispute = report(cast, "wahyu", kind="other")
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    crime = report(cast, kind="crime")
+    assert assignments(crime) == {"TRAIL-02": "offered"}
+    assert assignments(dispute) == {"TRAIL-01": "accepted"}
+    db.session.refresh(crime)
+    assert crime.lacking == "patrol×1"
+
+
+def test_an_agency_keeps_its_reserve_for_p1(cast: Cast) -> None:
+    cast.unit("TRAIL-01").agency.reserve = 2
+    noise = report(cast, "wahyu", kind="other")
+    assert assignments(noise) == {}
+    assert assignments(report(cast)) == {"TRAIL-01": "offered"}
+
+
+def test_the_database_itself_refuses_a_second_open_assignment_of_a_unit(cast: Cast) -> None:
+    incident = report(cast)
+    db.session.add(
+        Assignment(incident_id=incident.id, unit_id=cast.unit("TRAIL-01").id, capability="patrol", expires_at=after(30))
+    )
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+    db.session.rollback()
+
+
+def test_a_held_incident_is_offered_to_nobody_until_a_call_taker_lets_it_go(cast: Cast) -> None:
+    cast.karto.suspended_until = after(3600)
+    incident = report(cast, "karto")
+    assert assignments(incident) == {}
+    rules.release(incident, now(), cast.maya)
+    assert assignments(incident) == {"TRAIL-01": "offered"}
+
+
+def test_a_crew_that_clears_before_it_arrived_is_replaced_by_another(cast: Cast) -> None:
+    incident = report(cast)
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    rules.clear(assignment_of("TRAIL-01"), now(), cast.agus)
+    assert assignments(incident) == {"TRAIL-01": "cleared", "TRAIL-02": "offered"}
+
+
+def test_a_crew_that_was_there_and_clears_needs_no_successor(cast: Cast) -> None:
+    incident = report(cast)
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    rules.arrive(assignment_of("TRAIL-01"), now(), cast.agus)
+    rules.clear(assignment_of("TRAIL-01"), now(), cast.agus)
+    assert assignments(incident) == {"TRAIL-01": "cleared"}
+
+
+def test_a_reopened_incident_is_dispatched_anew_even_to_those_who_were_there(cast: Cast) -> None:
+    incident = report(cast)
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    rules.arrive(assignment_of("TRAIL-01"), now(), cast.agus)
+    rules.close(incident, "helped", "", now(), cast.agus)
+    db.session.commit()
+    rules.reopen(incident, "he is back", now(), cast.komang)
+    assert assignments(incident) == {"TRAIL-01": "offered"}
+    db.session.refresh(incident)
+    assert incident.status == "reopened"
+    assert incident.outcome is None
+
+
+def test_closing_frees_every_unit(cast: Cast) -> None:
+    incident = report(cast, kind="crime")
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    rules.close(incident, "helped", "", now(), cast.agus)
+    assert assignments(incident) == {"TRAIL-01": "cleared", "TRAIL-02": "withdrawn"}
+    assert {cast.unit(sign).status for sign in ("TRAIL-01", "TRAIL-02")} == {"available"}
+
+
+def test_of_two_who_close_one_is_told_that_the_other_did(cast: Cast) -> None:
+    incident = report(cast)
+    rules.close(incident, "helped", "", now(), cast.agus)
+    with pytest.raises(incidents.AlreadyClosed):
+        rules.close(incident, "prank", "", now(), cast.komang)
+    assert incident.outcome == "helped"
+
+
+def test_an_offer_is_accepted_once_and_the_latecomer_reads_who_did(cast: Cast) -> None:
+    report(cast)
+    offer = assignment_of("TRAIL-01")
+    rules.accept(offer, now(), cast.agus)
+    with pytest.raises(rules.TooLate) as late:
+        rules.accept(offer, now(), cast.bayu)
+    assert (late.value.status, late.value.by) == ("accepted", "Agus Santoso")
+
+
+def test_the_incidents_status_follows_its_units(cast: Cast) -> None:
+    incident = report(cast)
+    seen = [incident.status]
+    for deed in (rules.accept, rules.depart, rules.arrive):
+        deed(assignment_of("TRAIL-01"), now(), cast.agus)
+        db.session.refresh(incident)
+        seen.append(incident.status)
+    assert seen == ["open", "dispatched", "dispatched", "on_scene"]
+
+
+def test_the_dispatcher_adds_a_unit_that_the_plan_did_not_ask_for_and_an_acceptance_leaves_it(cast: Cast) -> None:
+    incident = report(cast)
+    rules.add(incident, cast.unit("TRAIL-02"), "a weapon was seen", now(), cast.komang)
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    assert assignments(incident) == {"TRAIL-01": "accepted", "TRAIL-02": "offered"}
+    assert event(incident, "added").detail["reason"] == "a weapon was seen"
+
+
+def test_a_busy_unit_is_not_added_and_the_dispatcher_reads_where_it_is(cast: Cast) -> None:
+    first = report(cast)
+    second = report(cast, "wahyu")
+    with pytest.raises(rules.UnitBusy) as busy:
+        rules.add(second, cast.unit("TRAIL-01"), "nearer", now(), cast.komang)
+    assert (busy.value.call_sign, busy.value.status, busy.value.where) == ("TRAIL-01", "offered", first.number)
+
+
+def test_a_withdrawn_unit_is_not_offered_the_same_incident_again(cast: Cast) -> None:
+    incident = report(cast)
+    rules.withdraw(assignment_of("TRAIL-01"), "needed at the harbour", now(), cast.komang)
+    assert assignments(incident) == {"TRAIL-01": "withdrawn", "TRAIL-02": "offered"}
+    assert cast.unit("TRAIL-01").status == "available"
+
+
+def test_a_reassignment_puts_another_unit_in_its_place_or_changes_nothing(cast: Cast) -> None:
+    incident = report(cast)
+    with pytest.raises(rules.UnitBusy):
+        rules.reassign(assignment_of("TRAIL-01"), cast.unit("PATROLI-01"), "car needed", now(), cast.komang)
+    assert assignments(incident) == {"TRAIL-01": "offered"}
+    rules.reassign(assignment_of("TRAIL-01"), cast.unit("TRAIL-02"), "knows the house", now(), cast.komang)
+    assert assignments(incident) == {"TRAIL-01": "withdrawn", "TRAIL-02": "offered"}
+
+
+def test_nothing_is_added_to_a_closed_incident(cast: Cast) -> None:
+    incident = report(cast)
+    rules.close(incident, "helped", "", now(), cast.komang)
+    with pytest.raises(incidents.AlreadyClosed):
+        rules.add(incident, cast.unit("TRAIL-02"), "late", now(), cast.komang)
