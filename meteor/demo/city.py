@@ -1,0 +1,41 @@
+"""The demo city: filled once, into an empty database, and recognised afterwards."""
+
+from sqlalchemy import select
+
+from meteor.accounts.models import User
+from meteor.agencies.models import Agency
+from meteor.demo import areas, neighbours, services
+from meteor.demo.people import ACCOUNTS, Register
+from meteor.incidents.models import IncidentType
+from meteor.store import audit
+from meteor.store.database import db
+from meteor.store.models import AuditEntry
+from meteor.store.moments import now
+from meteor.territory.models import Landmark, Rw
+
+MARK = "demo_city_filled"
+"""The deed in the audit log by which a demo city is known."""
+
+
+class NotEmpty(Exception):
+    """There is something in the database already."""
+
+
+def fill() -> None:
+    """Build the demo city. Raises NotEmpty, and then has touched nothing."""
+    if any(db.session.scalar(select(model).limit(1)) for model in (User, Agency, IncidentType, Landmark, Rw)):
+        raise NotEmpty
+    register, at = Register(), now()
+    areas.build()
+    services.build()
+    neighbours.build(register, at)
+    for account in ACCOUNTS:
+        if not account.unit and "citizen" not in account.roles:
+            register.account(account.username, account.name, account.roles)
+    services.begin_duty(register, at)
+    audit.record(None, MARK, "city:demo")
+
+
+def is_demo() -> bool:
+    """Whether this database was filled with the demo city."""
+    return db.session.scalar(select(AuditEntry.id).where(AuditEntry.deed == MARK).limit(1)) is not None

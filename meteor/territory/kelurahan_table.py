@@ -1,0 +1,73 @@
+"""The table of the city's kelurahan, as the Ministry of Home Affairs numbers them."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from meteor.store.database import db
+from meteor.territory.models import Kecamatan, Kelurahan
+from meteor.territory.tables import Line, Problem, degrees, read, repeated, words
+
+OWN = Path(__file__).with_name("kelurahan.csv")
+"""The 29 kelurahan of Kota Probolinggo with their centroids (Kemendagri codes)."""
+
+
+def _code(text: str) -> str:
+    if not re.fullmatch(r"\d\d\.\d\d\.\d\d\.\d{4}", text, re.ASCII):
+        raise ValueError(_l("Give a code such as 35.74.03.1001."))
+    return text
+
+
+def _postcode(text: str) -> str:
+    if not re.fullmatch(r"\d{5}", text, re.ASCII):
+        raise ValueError(_l("Give the five digits of the postcode."))
+    return text
+
+
+COLUMNS = {
+    "code": _code, "name": words, "kecamatan": words, "postcode": _postcode,
+    "latitude": degrees(90), "longitude": degrees(180),
+}  # fmt: skip
+
+
+def lines_of(data: bytes) -> tuple[list[Line], list[Problem]]:
+    """The table's lines (see tables.read) and everything that is wrong with them; a centroid is in degrees WGS-84."""
+    lines, problems = read(data, COLUMNS)
+    problems += repeated(lines, "code")
+    names: dict[str, str] = {}
+    codes: dict[str, str] = {}
+    for line in lines:
+        code, name = line.values["code"][:8], line.values["kecamatan"]
+        if names.setdefault(code, name) != name or codes.setdefault(name, code) != code:
+            reason = _l("Kecamatan %(name)s has another code or name above.", name=name)
+            problems.append(Problem(line.number, "kecamatan", reason))
+    return lines, problems
+
+
+def store(lines: list[Line]) -> int:
+    """Add the table's kelurahan, and correct those that are known by their code; how many were added or changed.
+
+    A kelurahan that the table does not name stays: residents and incidents belong to it.
+    """
+    districts = {row.code: row for row in db.session.scalars(select(Kecamatan))}
+    known = {row.code: row for row in db.session.scalars(select(Kelurahan))}
+    changed = 0
+    for line in lines:
+        values = dict(line.values)
+        district = districts.setdefault(values["code"][:8], Kecamatan(code=values["code"][:8]))
+        district.name = values.pop("kecamatan")
+        kelurahan = known.setdefault(values["code"], Kelurahan())
+        changed += _put(kelurahan, values | {"kecamatan": district})
+        db.session.add(kelurahan)
+    db.session.flush()
+    return changed
+
+
+def _put(kelurahan: Kelurahan, values: dict[str, Any]) -> bool:
+    new = {name: value for name, value in values.items() if getattr(kelurahan, name) != value}
+    for name, value in new.items():
+        setattr(kelurahan, name, value)
+    return bool(new)

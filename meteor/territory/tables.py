@@ -1,0 +1,134 @@
+"""Tables that the city sends as CSV: read strictly, every bad cell named by line, column and reason."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+
+class Problem(NamedTuple):
+    """What is wrong in a table: the line as an editor counts it, the column's name, and what would be right."""
+
+    line: int
+    column: str
+    reason: Any
+
+
+class Line(NamedTuple):
+    """A line of a table that could be read: its number, and what its cells say."""
+
+    number: int
+    values: dict[str, Any]
+
+
+Columns = Mapping[str, Callable[[str], Any]]
+"""What a table's columns are called, and how each cell is read. A cell that cannot be read raises ValueError."""
+
+
+def read(data: bytes, columns: Columns) -> tuple[list[Line], list[Problem]]:
+    """The lines of a CSV file in UTF-8, with commas or semicolons, whose first line names `columns` in any order.
+
+    A line with a problem is not among the lines. Empty lines are passed over.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return [], [Problem(line, "", _l("The file is not UTF-8 text. Save it as “CSV UTF-8”."))]
+    rows = _rows(text)
+    number, heading = next(rows, (1, []))
+    names = [cell.lower() for cell in heading]
+    problems = [Problem(number, name, _l("This column is missing.")) for name in columns if name not in names]
+    problems += [Problem(number, name, reason) for name, reason in _surplus(names, columns)]
+    lines: list[Line] = []
+    if problems:
+        return lines, problems
+    for number, cells in rows:
+        values, wrong = _values(number, dict(zip(names, cells, strict=False)), columns)
+        if len(cells) > len(names):
+            wrong.append(Problem(number, "", _l("There are more cells than columns.")))
+        problems += wrong
+        if not wrong:
+            lines.append(Line(number, values))
+    return lines, problems
+
+
+def repeated(lines: list[Line], *key: str) -> list[Problem]:
+    """A problem for each line that has the same `key` as an earlier one."""
+    first: dict[tuple[Any, ...], int] = {}
+    problems = []
+    for line in lines:
+        before = first.setdefault(tuple(line.values[name] for name in key), line.number)
+        if before != line.number:
+            problems.append(Problem(line.number, key[-1], _l("Line %(line)d says the same already.", line=before)))
+    return problems
+
+
+def whole(lowest: int, highest: int) -> Callable[[str], int]:
+    """How a cell with a whole number between two others is read."""
+
+    def read_cell(text: str) -> int:
+        if not (text.isascii() and text.isdigit()) or not lowest <= int(text) <= highest:
+            raise ValueError(_l("Give a whole number from %(lowest)d to %(highest)d.", lowest=lowest, highest=highest))
+        return int(text)
+
+    return read_cell
+
+
+def degrees(limit: int) -> Callable[[str], float]:
+    """How a cell with degrees WGS-84 between -limit and limit is read."""
+
+    def read_cell(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = limit + 1
+        if not -limit <= value <= limit:
+            raise ValueError(_l("Give degrees with a decimal point, from -%(limit)d to %(limit)d.", limit=limit))
+        return value
+
+    return read_cell
+
+
+def words(text: str) -> str:
+    """How a cell that must say something is read."""
+    if not text:
+        raise ValueError(_l("This must not be empty."))
+    return text
+
+
+def optional(read_cell: Callable[[str], Any]) -> Callable[[str], Any]:
+    """How a cell that may be empty (None) is read."""
+    return lambda text: read_cell(text) if text else None
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    heading = text.lstrip().partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in heading else ",")
+    before = 0
+    for row in reader:
+        cells = [cell.strip() for cell in row]
+        if any(cells):
+            yield before + 1, cells
+        before = reader.line_num
+
+
+def _surplus(names: list[str], columns: Columns) -> Iterator[tuple[str, Any]]:
+    for at, name in enumerate(names):
+        if name not in columns:
+            yield name, _l("This column is not known. Remove it.")
+        elif name in names[:at]:
+            yield name, _l("This column is there twice.")
+
+
+def _values(number: int, cells: dict[str, str], columns: Columns) -> tuple[dict[str, Any], list[Problem]]:
+    values: dict[str, Any] = {}
+    problems = []
+    for name, read_cell in columns.items():
+        try:
+            values[name] = read_cell(cells.get(name, ""))
+        except ValueError as error:
+            problems.append(Problem(number, name, error.args[0]))
+    return values, problems
