@@ -1,0 +1,184 @@
+"""What every browser test stands on: METEOR served as it is in the city, and the phones and tablets that look at it."""
+
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from app import create_app
+from meteor.config import Settings
+from meteor.store.database import db
+from tests.cast import HOME, Cast, populate, user
+
+PROJECT = Path(__file__).parents[2]
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True, "is_mobile": True}
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+
+Opener = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+class City:
+    """METEOR in gunicorn with its clock, on a database of its own, at `address`."""
+
+    def __init__(self, var: Path) -> None:
+        self.file = var / "meteor.db"
+        self.kept = var / "cast.db"
+        self.environment = {"METEOR_VAR": str(var), "METEOR_DEMO": "0", "METEOR_DATABASE_URL": f"sqlite:///{self.file}"}
+        self.app: Flask = create_app(Settings.from_environment(self.environment))
+        with self.database():
+            flask_migrate.upgrade()
+            populate()
+        with closing(sqlite3.connect(self.file)) as live:
+            live.execute("VACUUM INTO ?", (str(self.kept),))
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.web = self._start(
+            "gunicorn", "-c", "gunicorn.conf.py", "-b", f"fd://{self.listener.fileno()}", "--log-level", "warning",
+            "app:app",
+        )  # fmt: skip
+        self.clock = self._start("flask", "--app", "app", "clock")
+
+    @contextmanager
+    def database(self) -> Iterator[Cast]:
+        """The cast, in a transaction of the test's own that is committed at the end: nobody writes meanwhile."""
+        with self.app.app_context():
+            yield Cast()
+            db.session.commit()
+
+    def reset(self) -> None:
+        """The cast and nothing else, while the servers run."""
+        with closing(sqlite3.connect(self.file, isolation_level=None, timeout=15)) as live:
+            live.execute("ATTACH ? AS kept", (str(self.kept),))
+            live.execute("BEGIN IMMEDIATE")
+            for (table,) in live.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
+                live.execute(f'DELETE FROM main."{table}"')
+                live.execute(f'INSERT INTO main."{table}" SELECT * FROM kept."{table}"')
+            live.execute("COMMIT")
+
+    def sign_in(self, context: BrowserContext, username: str) -> None:
+        """Give a browser the session cookie of a member of the cast."""
+        with self.database():
+            session = {"_user_id": user(username).get_id(), "_fresh": True, "_permanent": True}
+        serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+        context.add_cookies([{"name": "meteor", "value": serializer.dumps(session), "url": self.address}])
+
+    @contextmanager
+    def stalled(self) -> Iterator[None]:
+        """Let the web server answer nobody, though it is still reached."""
+        os.killpg(self.web.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.web.pid, signal.SIGCONT)
+
+    def stop(self) -> None:
+        for process in (self.clock, self.web):
+            process.terminate()
+        for process in (self.clock, self.web):
+            process.wait(30)
+        self.listener.close()
+        with self.app.app_context():
+            db.engine.dispose()
+
+    def _start(self, *command: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=PROJECT, env={**os.environ, **self.environment},
+            pass_fds=[self.listener.fileno()], start_new_session=True,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": os.environ.get("METEOR_CHROMIUM") or shutil.which("chromium"), "args": list(FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def served_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    city = City(tmp_path_factory.mktemp("city"))
+    yield city
+    city.stop()
+
+
+@pytest.fixture
+def city(served_city: City) -> City:
+    """METEOR, served, with the cast in its database and nothing else."""
+    served_city.reset()
+    return served_city
+
+
+@pytest.fixture
+def forgive() -> list[str]:
+    """Parts of console messages that this test brings about on purpose: `forgive.append("ERR_INTERNET")`."""
+    return []
+
+
+@pytest.fixture
+def device(city: City, browser: Browser, forgive: list[str]) -> Iterator[Opener]:
+    """`device(PHONE, "sari", color_scheme="dark")` is a page in Sari's browser, at her door, its place known.
+
+    A device of nobody (`""`) is signed out. What a page complains about in its console fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(f"{message.text} ({message.location['url']})")
+
+    def open_(kind: dict[str, Any], username: str = "", **options: Any) -> Page:
+        place = {"latitude": HOME[0], "longitude": HOME[1], "accuracy": 12}
+        defaults = {"locale": "id-ID", "geolocation": place, "permissions": ["geolocation"], "base_url": city.address}
+        context = browser.new_context(**{**defaults, **kind, **options})
+        context.set_default_timeout(10_000)
+        context.on("console", heard)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        contexts.append(context)
+        if username:
+            city.sign_in(context, username)
+        return context.new_page()
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert [said for said in complaints if not any(part in said for part in forgive)] == []
+
+
+@pytest.fixture
+def phone(device: Opener) -> Opener:
+    """`phone("sari")`: a page of 360 by 640 on Sari's phone."""
+    return lambda username="", **options: device(PHONE, username, **options)
+
+
+@pytest.fixture
+def tablet(device: Opener) -> Opener:
+    """`tablet("agus")`: a page of 820 by 1180 on Agus's tablet."""
+    return lambda username="", **options: device(TABLET, username, **options)
+
+
+@pytest.fixture
+def desktop(device: Opener) -> Opener:
+    """`desktop("komang")`: a page of 1440 by 900 on Komang's screen."""
+    return lambda username="", **options: device(DESKTOP, username, **options)
