@@ -34,12 +34,13 @@ class Browser(FlaskClient):
             kwargs["headers"] = {"X-CSRFToken": token} | dict(kwargs.get("headers") or {})
         return Context().run(super().open, *args, **kwargs)
 
-    def sign_in(self, username: str) -> "Browser":
-        """Hold the session cookie of a member of the cast."""
+    def of(self, username: str) -> "Browser":
+        """Hold the session cookie of a member of the cast, or of nobody who is signed in."""
         with self.session_transaction() as session:
-            session["_user_id"] = user(username).get_id()
-            session["_fresh"] = True
             session["csrf_token"] = CSRF_SEED
+            if username:
+                session["_user_id"] = user(username).get_id()
+                session["_fresh"] = True
         return self
 
 
@@ -144,6 +145,6 @@ def as_user(app: Flask) -> Callable[[str], Browser]:
     def of(username: str) -> Browser:
         client = app.test_client()
         assert isinstance(client, Browser)
-        return client.sign_in(username) if username else client
+        return client.of(username)
 
     return of

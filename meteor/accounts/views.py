@@ -73,9 +73,10 @@ def password() -> Response | tuple[str, int]:
         cast(list[str], form.current.errors).append(_("This is not your current password."))
     if form.errors:
         return render_template("accounts/account.html", password_form=form, pin_form=PinForm()), 422
-    rules.set_password(current_user, cast(str, form.password.data))
+    user = cast(User, current_user._get_current_object())  # the user behind the proxy, which a sign-in replaces
+    rules.set_password(user, cast(str, form.password.data))
     db.session.commit()
-    _enter(current_user)
+    _enter(user)
     flash(_("The password was changed. Your other devices are signed out."))
     return redirect(url_for("accounts.account"))
 

@@ -1,0 +1,184 @@
+"""Signing in and out, and what ends a session."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from meteor.accounts import rules
+from meteor.store.database import db
+from tests.cast import PASSWORD, Cast
+from tests.conftest import Browser
+
+AsUser = Callable[[str], Browser]
+
+
+def sign_in(browser: Browser, username: str, password: str = PASSWORD, address: str = "/sign-in") -> tuple[int, str]:
+    answer = browser.post(address, data={"username": username, "password": password})
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize("name", ["sari", "SARI ", "0813-3000-0001", "+62 813 3000 0001", "081330000001"])
+def test_a_person_signs_in_by_user_name_or_phone_number_in_any_spelling(as_user: AsUser, name: str) -> None:
+    browser = as_user("")
+    assert sign_in(browser, name)[0] == 302
+    assert browser.get("/account").status_code == 200
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(("name", "password"), [("sari", "wrong"), ("nobody", PASSWORD), ("+6281", PASSWORD)])
+def test_a_wrong_name_or_password_is_refused_with_one_sentence_for_both(
+    as_user: AsUser, name: str, password: str
+) -> None:
+    answer = as_user("").post("/sign-in", data={"username": name, "password": password})
+    assert answer.status_code == 422
+    assert "Nama pengguna atau kata sandi salah" in answer.text
+    assert f'value="{name}"' in answer.text
+
+
+@pytest.mark.usefixtures("cast")
+def test_guessing_is_slowed_down_for_one_account_and_no_other(as_user: AsUser) -> None:
+    attacker = as_user("")
+    answers = [sign_in(attacker, "bayu", "guess")[0] for _ in range(11)]
+    assert answers == [422] * 10 + [429]
+    assert sign_in(attacker, "dewi")[0] == 302
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(
+    ("wish", "way"),
+    [("/account", "/account"), ("//evil.example/x", "/"), ("https://evil.example", "/"), ("/\\evil.example", "/")],
+)
+def test_after_signing_in_one_lands_where_one_wanted_to_go_but_never_on_another_site(
+    as_user: AsUser, wish: str, way: str
+) -> None:
+    assert sign_in(as_user(""), "karto", address=f"/sign-in?next={wish}") == (302, way)
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_page_that_needs_a_user_leads_to_the_sign_in_and_back(as_user: AsUser) -> None:
+    answer = as_user("").get("/account")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in?next=%2Faccount")
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_signed_out_poll_is_told_where_to_sign_in_and_gets_no_page(as_user: AsUser) -> None:
+    answer = as_user("").get("/account", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.text) == (401, "")
+    assert answer.headers["HX-Redirect"] == "/sign-in"
+
+
+@pytest.mark.usefixtures("cast")
+def test_signing_out_ends_the_session(as_user: AsUser) -> None:
+    browser = as_user("sari")
+    browser.post("/sign-out")
+    assert browser.get("/account").status_code == 302
+
+
+def test_ended_sessions_end_on_every_device(cast: Cast, as_user: AsUser) -> None:
+    phone, tablet = as_user("sari"), as_user("sari")
+    rules.end_sessions(cast.sari)
+    assert [phone.get("/account").status_code, tablet.get("/account").status_code] == [302, 302]
+
+
+def test_a_disabled_user_is_out_at_once_and_cannot_come_back(cast: Cast, as_user: AsUser) -> None:
+    browser = as_user("sari")
+    cast.sari.active = False
+    assert browser.get("/account").status_code == 302
+    assert sign_in(browser, "sari")[0] == 422
+
+
+@pytest.mark.parametrize("session_id", ["", "x", "1", "1:", ":1", "999999:1", "1:2:3", "-1:1"])
+def test_a_session_cookie_that_makes_no_sense_is_nobodys(app: Flask, session_id: str) -> None:
+    assert rules.user_of_session(session_id) is None
+
+
+def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(cast: Cast, as_user: AsUser) -> None:
+    here, elsewhere = as_user("wahyu"), as_user("wahyu")
+    words = {"current": PASSWORD, "password": "kuda lumping 45", "repeated": "kuda lumping 45"}
+    assert here.post("/account/password", data=words).status_code == 302
+    assert [here.get("/account").status_code, elsewhere.get("/account").status_code] == [200, 302]
+    assert rules.user_who_signs_in("wahyu", "kuda lumping 45") == cast.wahyu
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(
+    ("current", "password", "repeated", "problem"),
+    [
+        ("wrong", "kuda lumping 45", "kuda lumping 45", "Ini bukan kata sandi Anda saat ini"),
+        (PASSWORD, "short", "short", "sedikitnya 10 karakter"),
+        (PASSWORD, "kuda lumping 45", "kuda lumping 46", "Kedua kata sandi tidak sama"),
+    ],
+)
+def test_a_password_is_not_changed_when(
+    as_user: AsUser, current: str, password: str, repeated: str, problem: str
+) -> None:
+    words = {"current": current, "password": password, "repeated": repeated}
+    answer = as_user("sari").post("/account/password", data=words)
+    assert answer.status_code == 422
+    assert problem in answer.text
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(("pin", "status"), [("1234", 302), ("", 302), ("12", 422), ("abcd", 422), ("123456789", 422)])
+def test_a_pin_has_four_to_eight_digits_or_is_none(as_user: AsUser, pin: str, status: int) -> None:
+    assert as_user("sari").post("/account/pin", data={"pin": pin}).status_code == status
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_write_without_its_token_is_refused(as_user: AsUser) -> None:
+    assert as_user("sari").post("/account/pin", data={"pin": "1234"}, csrf=False).status_code == 400
+
+
+def test_an_invited_user_chooses_a_password_once(cast: Cast, as_user: AsUser) -> None:
+    invited = rules.new_user("baru", "Petugas Baru", ["officer"])
+    token = rules.invite(invited)
+    words = {"password": "kuda lumping 45", "repeated": "kuda lumping 45"}
+    browser = as_user("")
+    assert "Petugas Baru" in browser.get(f"/invitations/{token}").text
+    assert browser.post(f"/invitations/{token}", data=words).status_code == 302
+    assert browser.get("/account").status_code == 200
+    assert as_user("").get(f"/invitations/{token}").status_code == 404
+
+
+def test_a_newer_invitation_ends_the_older_one(cast: Cast, as_user: AsUser) -> None:
+    older, newer = rules.invite(cast.sari), rules.invite(cast.sari)
+    assert as_user("").get(f"/invitations/{older}").status_code == 404
+    assert as_user("").get(f"/invitations/{newer}").status_code == 200
+
+
+def test_an_invitation_that_has_run_out_opens_nothing(cast: Cast, as_user: AsUser) -> None:
+    token = rules.invite(cast.sari)
+    opened = rules.invitation(token)
+    assert opened is not None
+    opened.expires_at = opened.created_at
+    assert as_user("").get(f"/invitations/{token}").status_code == 404
+
+
+def test_an_invitation_with_a_bad_password_stays_open(cast: Cast, as_user: AsUser) -> None:
+    token = rules.invite(cast.sari)
+    words = {"password": "kuda lumping 45", "repeated": "other"}
+    assert as_user("").post(f"/invitations/{token}", data=words).status_code == 422
+    assert as_user("").get(f"/invitations/{token}").status_code == 200
+
+
+@pytest.mark.parametrize("taken", [{"username": "sari"}, {"username": "x", "phone": "+6281330000001"}])
+def test_a_user_name_or_a_phone_number_belongs_to_one_user(cast: Cast, taken: dict[str, str]) -> None:
+    with pytest.raises(rules.UsernameTaken):
+        rules.new_user(name="Sari Lain", roles=["citizen"], **taken)
+
+
+def test_a_role_that_does_not_exist_is_refused(app: Flask) -> None:
+    with pytest.raises(ValueError, match="king"):
+        rules.new_user("x", "X", ["king"])
+
+
+def test_of_two_who_use_an_invitation_at_once_one_wins(cast: Cast) -> None:
+    token = rules.invite(cast.sari)
+    opened = rules.invitation(token)
+    assert opened is not None
+    assert rules.accept_invitation(opened, "kuda lumping 45")
+    assert not rules.accept_invitation(opened, "kuda lumping 46")
+    db.session.commit()
+    assert rules.user_who_signs_in("sari", "kuda lumping 45") is not None

@@ -1,0 +1,102 @@
+"""Where a point lies, and how that is said."""
+
+import json
+
+import pytest
+from flask import Flask
+
+from meteor.store.database import db
+from meteor.territory import rules, words
+from meteor.territory.models import Kelurahan, Landmark
+from tests.cast import HOME, Cast
+
+AROUND_HOME = {
+    "type": "Polygon",
+    "coordinates": [[[113.21, -7.74], [113.22, -7.74], [113.22, -7.73], [113.21, -7.73], [113.21, -7.74]]],
+}
+AROUND_SUKABUMI = {
+    "type": "MultiPolygon",
+    "coordinates": [[[[113.20, -7.75], [113.21, -7.75], [113.21, -7.74], [113.20, -7.74], [113.20, -7.75]]]],
+}
+
+
+def kelurahan(name: str) -> Kelurahan:
+    return db.session.query(Kelurahan).filter_by(name=name).one()
+
+
+def test_without_boundaries_a_point_lies_in_the_nearest_kelurahan_approximately(cast: Cast) -> None:
+    location = rules.locate(-7.7340, 113.2150)
+    assert (location.kelurahan, location.exact, location.inside) == ("Mayangan", False, True)
+
+
+def test_with_boundaries_it_lies_where_they_say(cast: Cast) -> None:
+    kelurahan("Mayangan").boundary = json.dumps(AROUND_HOME)
+    db.session.commit()
+    location = rules.locate(-7.7395, 113.2101)
+    assert (location.kelurahan, location.exact, location.inside) == ("Mayangan", True, True)
+
+
+def test_with_all_boundaries_known_a_point_in_none_is_outside_the_city(cast: Cast) -> None:
+    kelurahan("Mayangan").boundary = json.dumps(AROUND_HOME)
+    kelurahan("Sukabumi").boundary = json.dumps(AROUND_SUKABUMI)
+    db.session.commit()
+    location = rules.locate(-7.7290, 113.2150)
+    assert (location.kelurahan, location.exact, location.inside) == ("Mayangan", False, False)
+
+
+def test_a_boundary_that_is_imported_later_counts_at_once(cast: Cast) -> None:
+    assert not rules.locate(*HOME).exact
+    kelurahan("Mayangan").boundary = json.dumps(AROUND_HOME)
+    db.session.commit()
+    assert rules.locate(*HOME).exact
+
+
+def test_far_away_is_outside_the_city_and_in_no_kelurahan(cast: Cast) -> None:
+    location = rules.locate(-7.2575, 112.7521)
+    assert (location.kelurahan_id, location.inside) == (None, False)
+
+
+def test_a_city_without_kelurahan_knows_no_place(cast: Cast) -> None:
+    assert rules._Map.locate(_empty_map(), *HOME) == rules.Location(None, "", exact=False, inside=False)
+
+
+def _empty_map() -> rules._Map:
+    empty = object.__new__(rules._Map)
+    empty.centroids, empty.names, empty.complete = [], [], False
+    empty.tree = rules.STRtree([])
+    return empty
+
+
+def test_the_nearest_rt_names_a_place_only_when_it_is_near(cast: Cast) -> None:
+    assert rules.surroundings(*HOME)["rt"] == "RT 03 RW 05"
+    assert "rt" not in rules.surroundings(-7.7440, 113.2166)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "direction"),
+    [(-7.7330, 113.2155, "utara"), (-7.7430, 113.2255, "timur"), (-7.7530, 113.2055, "barat daya")],
+)
+def test_a_place_is_told_by_its_way_from_a_landmark(
+    app: Flask, cast: Cast, latitude: float, longitude: float, direction: str
+) -> None:
+    with app.test_request_context():
+        lines = words.place_lines(rules.surroundings(latitude, longitude), None, exact=False)
+    assert lines[-1].endswith(f"di sebelah {direction} Alun-alun Probolinggo")
+
+
+def test_a_place_says_when_its_kelurahan_is_only_approximate(app: Flask, cast: Cast) -> None:
+    with app.test_request_context():
+        lines = words.place_lines({"rt": "RT 03 RW 05"}, kelurahan("Mayangan"), exact=False)
+    assert lines == ["RT 03 RW 05, Mayangan (perkiraan)"]
+
+
+def test_an_unknown_place_has_no_words(app: Flask, cast: Cast) -> None:
+    db.session.delete(db.session.query(Landmark).one())
+    with app.test_request_context():
+        assert words.place_lines(rules.surroundings(-7.9, 113.5), None, exact=False) == []
+
+
+@pytest.mark.parametrize(("metres", "said"), [(3, "10 m"), (347, "350 m"), (999, "1000 m"), (1249, "1,2 km")])
+def test_a_distance_is_told_as_exactly_as_it_helps(app: Flask, metres: float, said: str) -> None:
+    with app.test_request_context():
+        assert words.distance(metres) == said
