@@ -102,7 +102,7 @@ def _digest(name: str) -> str:
 
 def _make_venv() -> None:
     try:
-        import ensurepip  # noqa: F401  Debian's python3 comes without it
+        from ensurepip import bootstrap  # noqa: F401  Debian's python3 comes without it
         import venv  # noqa: F401
     except ImportError:
         give_up(
