@@ -102,8 +102,8 @@ def _digest(name: str) -> str:
 
 def _make_venv() -> None:
     try:
-        from ensurepip import bootstrap  # noqa: F401  Debian's python3 comes without it
         import venv  # noqa: F401
+        from ensurepip import bootstrap  # noqa: F401  Debian's python3 comes without it
     except ImportError:
         give_up(
             "this Python has no venv; on Debian or Ubuntu: "
