@@ -10,7 +10,7 @@ from meteor.accounts.models import User
 from meteor.agencies.models import Member
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident, IncidentDay, IncidentType, Involvement
-from meteor.store.database import db, serialise
+from meteor.store.database import db, insert_once, serialise
 from meteor.territory import rules as territory
 
 OUTCOMES = ("helped", "handed_over", "false_alarm", "prank", "nothing_found", "duplicate")
@@ -129,11 +129,7 @@ def open_of(reporter_id: int) -> Incident | None:
 
 def involve(incident_id: int, agency_id: int) -> None:
     """Put the incident into an agency's queue."""
-    known = select(Involvement.agency_id).where(
-        Involvement.incident_id == incident_id, Involvement.agency_id == agency_id
-    )
-    if db.session.scalar(known) is None:
-        db.session.execute(insert(Involvement).values(incident_id=incident_id, agency_id=agency_id))
+    db.session.execute(insert_once(Involvement).values(incident_id=incident_id, agency_id=agency_id))
 
 
 def move(incident: Incident, place: Place, at: datetime, actor: User | None = None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import URL, Connection, Engine, MetaData, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -64,6 +65,12 @@ def serialise() -> None:
     """
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": SERIAL_LOCK})
+
+
+def insert_once(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An insert that does nothing when one of the table's unique keys is there already, whoever puts it there first."""
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(model).on_conflict_do_nothing()
 
 
 def _open_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:

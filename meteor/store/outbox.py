@@ -1,14 +1,84 @@
 """The outbox: what is to be done after the commit, written down in the transaction that causes it."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, select, update
 
-from meteor.store.database import db
+from meteor.store.database import db, insert_once
 from meteor.store.models import OutboxItem
+
+LEASE = timedelta(seconds=30)
+"""For so long a claimed item is left to who claimed it; then it is due again, for anybody."""
+
+LONGEST_PAUSE = timedelta(minutes=10)
+DEAD_AFTER = timedelta(days=1)
+KEPT = timedelta(days=30)
+BATCH = 20
+
+
+class Claimed(NamedTuple):
+    """An item that is ours to see to: `attempts` counts this one too and tells our claim from a later one."""
+
+    id: int
+    key: str
+    topic: str
+    payload: dict[str, Any]
+    created_at: datetime
+    attempts: int
 
 
 def put(key: str, topic: str, **payload: Any) -> None:
     """Leave something for the clock to do. A `key` that was put before is not put again."""
-    if db.session.scalar(select(OutboxItem.id).where(OutboxItem.key == key)) is None:
-        db.session.execute(insert(OutboxItem).values(key=key, topic=topic, payload=payload))
+    db.session.execute(insert_once(OutboxItem).values(key=key, topic=topic, payload=payload))
+
+
+def claim(at: datetime) -> Sequence[Claimed]:
+    """Take the items that have been due for longest, BATCH at most, for LEASE. Two who ask at once get different ones.
+
+    Only the commit makes them ours.
+    """
+    due = db.session.scalars(
+        select(OutboxItem.id)
+        .where(OutboxItem.done_at.is_(None), OutboxItem.failed_at.is_(None), OutboxItem.due_at <= at)
+        .order_by(OutboxItem.due_at, OutboxItem.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)  # SQLite has one writer anyway, and is not told this
+    ).all()
+    rows = db.session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id.in_(due))
+        .values(due_at=at + LEASE, attempts=OutboxItem.attempts + 1)
+        .returning(*(getattr(OutboxItem, name) for name in Claimed._fields))
+    )
+    return sorted((Claimed(*row) for row in rows), key=lambda item: item.id)
+
+
+def finish(item: Claimed, at: datetime) -> bool:
+    """The item is seen to. False when our lease ran out and somebody else has claimed it since."""
+    return _settle(item, done_at=at, problem=None)
+
+
+def put_off(item: Claimed, at: datetime, problem: str) -> bool:
+    """Try again later, each time after twice as long a pause. False when that has gone on for DEAD_AFTER: given up."""
+    if at - item.created_at >= DEAD_AFTER:
+        _settle(item, failed_at=at, problem=problem)
+        return False
+    pause = min(timedelta(seconds=2 ** min(item.attempts, 20)), LONGEST_PAUSE)
+    _settle(item, due_at=at + pause, problem=problem)
+    return True
+
+
+def forget(at: datetime) -> None:
+    """Delete what was done more than KEPT ago. What failed stays: somebody may have to answer for it."""
+    db.session.execute(delete(OutboxItem).where(OutboxItem.done_at < at - KEPT))
+
+
+def _settle(item: Claimed, **values: Any) -> bool:
+    settled = db.session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id == item.id, OutboxItem.attempts == item.attempts, OutboxItem.done_at.is_(None))
+        .values(**values)
+    )
+    return settled.rowcount == 1  # type: ignore[attr-defined]

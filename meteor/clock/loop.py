@@ -1,0 +1,81 @@
+"""Time passes here: every job in its turn, each in a thread of its own, so that one that hangs or fails stops no other."""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from threading import Event, Thread
+from time import monotonic
+
+from meteor.clock import rules
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.store.work import Job
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 0.7
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # before a job that failed is tried again, seconds
+
+
+class Clock:
+    """Runs `jobs` until it is stopped. `context` gives each turn an application context, and with it a session."""
+
+    def __init__(self, jobs: Sequence[Job], context: Callable[[], AbstractContextManager[object]]) -> None:
+        self.jobs = jobs
+        self.context = context
+        self.me = rules.holder()
+        self.stopping = Event()
+        self._said: dict[str, str] = {}
+
+    def run(self) -> None:
+        """Return once `stopping` is set. Turns under way have STOP_SECONDS to end; what is cut off is rolled back."""
+        threads = [Thread(target=self._keep, args=[job], name=job.name, daemon=True) for job in self.jobs]
+        for thread in threads:
+            thread.start()
+        self.stopping.wait()
+        last = monotonic() + STOP_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, last - monotonic()))
+
+    def turn(self, job: Job) -> float:
+        """Run `job` once, if no other clock has it; the seconds until it is to be tried again, from the beginning."""
+        with self.context():
+            try:
+                wait = self._work(job)
+                self._said.pop(job.name, None)
+                return wait
+            except Exception as problem:
+                self._complain(job, f"{type(problem).__name__}: {problem}")
+                return min(max(job.every, SHORTEST_PAUSE), LONGEST_PAUSE)
+
+    def _keep(self, job: Job) -> None:
+        try:
+            while not self.stopping.is_set():
+                began = monotonic()
+                wait = self.turn(job)
+                self.stopping.wait(max(0.0, began + wait - monotonic()))
+        finally:
+            self.stopping.set()  # without one of its jobs the clock would look alive; ended, it is started again
+
+    def _work(self, job: Job) -> float:
+        at = now()
+        others_until = rules.take(job, self.me, at)
+        if others_until:
+            db.session.rollback()
+            return max((others_until - at).total_seconds(), 0.0)
+        more = job.run(at)
+        rules.beat(job, at)
+        db.session.commit()
+        return 0.0 if more else job.every
+
+    def _complain(self, job: Job, problem: str) -> None:
+        """Say what is wrong, in the log once for each problem, and in the heartbeat if the database can be reached."""
+        if self._said.get(job.name) != problem:
+            self._said[job.name] = problem
+            log.exception("The clock's job %r failed", job.name)
+        try:
+            db.session.rollback()
+            rules.beat(job, now(), problem)
+            db.session.commit()
+        except Exception:
+            db.session.rollback()

@@ -1,0 +1,26 @@
+"""What rooms leave to the clock: jobs that come round, and the topics of the outbox that they see to."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+
+class Job(NamedTuple):
+    """Something that comes round `every` so many seconds.
+
+    `run(at)` does one short transaction's worth and leaves the commit to the clock. It answers true when there is
+    more to be done at once: the clock then runs it again, after everybody who waits to write.
+    """
+
+    name: str
+    every: float
+    run: Callable[[datetime], object]
+
+
+Handler = Callable[[dict[str, Any], datetime], None]
+"""Sees to one item of the outbox, given its payload and the moment.
+
+What it writes is committed together with the item's end. One that reaches outside (a push, a call) must end its
+transaction first, so that nobody waits for the outside to be allowed to write; and since it can be killed between
+the outside's answer and the commit, what it does there has to bear being done once more.
+"""
