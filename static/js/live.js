@@ -1,7 +1,7 @@
 // Keeps polled containers honest: says since when they are not live, keeps focus, place and open parts across swaps,
 // and runs the clocks. Works with htmx 2 and 4. Times come from the server's clock; a device's own may be wrong.
 (() => {
-  const PATIENCE = 4500; // ms without an answer until a container is called not live; polls come every 2 s
+  const PATIENCE = 4000; // ms without an answer until a container is called not live; polls come every 2 s
   const ZONE = "Asia/Jakarta";
   const page = document.documentElement;
   const minutes = new Intl.DateTimeFormat(page.lang, { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -13,7 +13,7 @@
 
   // --- live or not ---
   const lastAnswer = new WeakMap(); // container → server time (ms) of its last good answer
-  const patience = (container) => Math.max(PATIENCE, Number(container.dataset.live) * 2250);
+  const patience = (container) => Math.max(PATIENCE, Number(container.dataset.live) * 2000);
 
   function answered(container, date) {
     if (date) ahead = Date.parse(date) + 500 - Date.now(); // the header has whole seconds
@@ -102,5 +102,5 @@
   setInterval(() => {
     watch();
     tick();
-  }, 1000);
+  }, 500);
 })();

@@ -1,20 +1,35 @@
 """A house with a few odd rooms, for what every page stands on."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from flask import Flask, Response, abort, flash, jsonify, redirect, render_template_string, request
 from flask.testing import FlaskClient
+from werkzeug.serving import make_server
 
 from app import create_app
 from meteor.config import Settings
 from meteor.store.database import db
 from meteor.web.gates import open_to_everyone
 from tests.conftest import Browser
+from tests.web.gallery import Rows, add_gallery
 
 ASKED = '{% extends "base.html" %}{% block main %}<form method="post">{{ csrf_token() }}</form>{% endblock %}'
+
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def add_odd_rooms(app: Flask) -> None:
@@ -69,3 +84,32 @@ def site(tmp_path: Path) -> Iterator[Flask]:
 def visitor(site: Flask) -> FlaskClient:
     """Somebody who has not signed in."""
     return site.test_client()
+
+
+@pytest.fixture
+def rows(site: Flask) -> Rows:
+    """The rows that the gallery's page polls."""
+    return add_gallery(site)
+
+
+@pytest.fixture
+def address(site: Flask, rows: Rows) -> Iterator[str]:
+    """Where the site with the gallery is served."""
+    server = make_server("127.0.0.1", 0, site, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """Instead of pytest-base-url's own, which this pytest warns of."""
+    return ""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    return {"executable_path": os.environ.get("METEOR_CHROMIUM") or shutil.which("chromium"), "args": CHROMIUM}
