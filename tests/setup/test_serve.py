@@ -151,3 +151,10 @@ def test_production_stops_at_once_when_a_setting_is_missing():
     )
     assert run.returncode == 1
     assert run.stderr.count("METEOR cannot start: METEOR_DATABASE_URL is missing") == 1
+
+
+def test_two_first_starts_at_once_make_one_city(serve):
+    both = [serve("--port", "0", METEOR_DEMO="1") for _ in range(2)]
+    for served in both:
+        served.until("METEOR is at")
+    assert "Traceback" not in both[0].said + both[1].said
