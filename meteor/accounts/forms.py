@@ -6,7 +6,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 
 from meteor.accounts.passwords import SHORTEST
 
-_password_rules = [
+password_rules = [
     InputRequired(_l("Choose a password.")),
     Length(min=SHORTEST, max=200, message=_l("The password needs at least %(min)d characters.")),
 ]
@@ -20,7 +20,7 @@ class SignInForm(Form):
 
 
 class NewPasswordForm(Form):
-    password = PasswordField(_l("New password"), _password_rules)
+    password = PasswordField(_l("New password"), password_rules)
     repeated = PasswordField(_l("New password again"), [EqualTo("password", _l("The two passwords differ."))])
 
 

@@ -18,3 +18,11 @@ def e164(text: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise NotAPhoneNumber(text)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def readable(number: str) -> str:
+    """An E.164 number as people here write it: "0812-3456-7890", a foreign one with its country."""
+    parsed = phonenumbers.parse(number)
+    own = parsed.country_code == phonenumbers.country_code_for_region(COUNTRY)
+    formats = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, formats.NATIONAL if own else formats.INTERNATIONAL)

@@ -30,7 +30,7 @@ def sign_in() -> Response | str | tuple[str, int]:
     if form.validate():
         user = rules.user_who_signs_in(cast(str, form.username.data), cast(str, form.password.data))
         if user:
-            _enter(user)
+            enter(user)
             return redirect(_own_page(request.args.get("next", "")) or home())
         form.form_errors.append(_("User name or password is wrong. Check both and try again."))
     return render_template("accounts/sign_in.html", form=form), 422
@@ -55,7 +55,7 @@ def invitation(token: str) -> Response | str | tuple[str, int]:
     if not rules.accept_invitation(invited, cast(str, form.password.data)):
         abort(404)
     db.session.commit()
-    _enter(invited.user)
+    enter(invited.user)
     return redirect(home())
 
 
@@ -76,7 +76,7 @@ def password() -> Response | tuple[str, int]:
     user = cast(User, current_user._get_current_object())  # the user behind the proxy, which a sign-in replaces
     rules.set_password(user, cast(str, form.password.data))
     db.session.commit()
-    _enter(user)
+    enter(user)
     flash(_("The password was changed. Your other devices are signed out."))
     return redirect(url_for("accounts.account"))
 
@@ -101,7 +101,8 @@ def home() -> str:
     return "/"
 
 
-def _enter(user: User) -> None:
+def enter(user: User) -> None:
+    """Sign `user` in, for as long as the cookie is kept."""
     login_user(user)
     session.permanent = True  # a panic button that must be signed in to first is no panic button
 
