@@ -1,6 +1,7 @@
 """The front door: what METEOR is made of, and who finds what where."""
 
 import sys
+from functools import partial
 from importlib import import_module
 
 from flask import Flask
@@ -11,9 +12,11 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from meteor.accounts.rules import user_of_session
+from meteor.clock.delivery import deliver
 from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.store import secrets
 from meteor.store.database import db, engine_options, prepare
+from meteor.store.work import Job
 from meteor.web import assets, errors, gates, headers, language, navigation
 from meteor.web.throttle import limiter
 
@@ -33,9 +36,13 @@ ROOMS = (
 
 DOORS = (
     "meteor.accounts.views",
+    "meteor.clock.commands",
     "meteor.demo.commands",
 )
 """Every module with a `blueprint`, room by room from the ground up."""
+
+JOB_ROOMS = ("store", "accounts", "residents", "notices", "dispatch", "alerts")
+"""Every room with something for the clock: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox."""
 
 HOMES = (("admin", "accounts.account"),)
 """Where a user's work begins, by the first role that fits; everybody else begins at the button."""
@@ -89,7 +96,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     for door in DOORS:
         app.register_blueprint(import_module(door).blueprint)
     gates.refuse_unnamed_routes(app)
+    app.config["JOBS"] = _jobs()
     return app
+
+
+def _jobs() -> list[Job]:
+    """What the clock does: the jobs of all rooms, and the outbox for those who see to its topics."""
+    rooms = [import_module(f"meteor.{room}.jobs") for room in JOB_ROOMS]
+    handlers = {topic: handler for room in rooms for topic, handler in getattr(room, "HANDLERS", {}).items()}
+    return [Job("outbox.delivery", 1, partial(deliver, handlers)), *(job for room in rooms for job in room.JOBS)]
 
 
 def __getattr__(name: str) -> Flask:

@@ -1,4 +1,4 @@
-"""Seeing to the outbox: each item in a transaction of its own, again after a pause if it fails, given up after a day."""
+"""Seeing to the outbox: each item in its own transaction, after a pause once more if it fails, given up after a day."""
 
 import logging
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Time passes here: every job in its turn, each in a thread of its own, so that one that hangs or fails stops no other."""
+"""Time passes here: every job in a thread of its own, so that one that hangs or fails stops no other."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -28,14 +28,17 @@ class Clock:
         self._said: dict[str, str] = {}
 
     def run(self) -> None:
-        """Return once `stopping` is set. Turns under way have STOP_SECONDS to end; what is cut off is rolled back."""
+        """Run until a signal's exception, or until a thread breaks off: then return, to be started again.
+
+        Turns under way have STOP_SECONDS to end; what is cut off is rolled back.
+        """
         threads = [Thread(target=self._keep, args=[job], name=job.name, daemon=True) for job in self.jobs]
         for thread in threads:
             thread.start()
-        self.stopping.wait()
-        last = monotonic() + STOP_SECONDS
-        for thread in threads:
-            thread.join(max(0.0, last - monotonic()))
+        try:
+            self.stopping.wait()
+        finally:
+            self._stop(threads)
 
     def turn(self, job: Job) -> float:
         """Run `job` once, if no other clock has it; the seconds until it is to be tried again, from the beginning."""
@@ -48,6 +51,16 @@ class Clock:
                 self._complain(job, f"{type(problem).__name__}: {problem}")
                 return min(max(job.every, SHORTEST_PAUSE), LONGEST_PAUSE)
 
+    def _stop(self, threads: Sequence[Thread]) -> None:
+        self.stopping.set()
+        last = monotonic() + STOP_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, last - monotonic()))
+        if not any(thread.is_alive() for thread in threads):
+            with self.context():
+                rules.give_back(self.me)
+                db.session.commit()
+
     def _keep(self, job: Job) -> None:
         try:
             while not self.stopping.is_set():
@@ -55,7 +68,7 @@ class Clock:
                 wait = self.turn(job)
                 self.stopping.wait(max(0.0, began + wait - monotonic()))
         finally:
-            self.stopping.set()  # without one of its jobs the clock would look alive; ended, it is started again
+            self.stopping.set()  # a clock without one of its jobs would look alive; one that ended is started again
 
     def _work(self, job: Job) -> float:
         at = now()

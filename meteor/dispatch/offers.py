@@ -12,7 +12,7 @@ from meteor.dispatch import candidates
 from meteor.dispatch.choice import Choice, Pick, PlanLine
 from meteor.dispatch.geography import metres
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.plans import Waiting, missing, settle, so_far, waiting_of
+from meteor.dispatch.plans import TAKEABLE, Waiting, missing, servable, settle, so_far, waiting_of
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -25,8 +25,8 @@ OFFER_TIME = timedelta(seconds=30)
 TOO_OLD = timedelta(minutes=60)
 """A deadline that was missed by more is reported, not acted on."""
 
-TAKEABLE = ("accepted", "en_route")
-"""The states from which P1 takes a unit away from P3 and P4."""
+BATCH = 50
+"""So many offers or incidents at most in one turn of the clock: whoever presses must not wait for long to write."""
 
 
 def offer_nearest(incident_id: int, at: datetime, *, also: bool = False) -> None:
@@ -52,7 +52,7 @@ def offer_nearest(incident_id: int, at: datetime, *, also: bool = False) -> None
 
 
 def expire(at: datetime) -> int:
-    """End the offers whose time is over and offer each incident to the next nearest; the number of ended offers.
+    """End the offers whose time is over and offer each incident to the next nearest; how many, BATCH at most.
 
     An offer that ran out more than TOO_OLD ago (nobody was watching the clock) is reported to the dispatchers instead
     of being followed by another.
@@ -62,6 +62,7 @@ def expire(at: datetime) -> int:
         select(Assignment.id, Assignment.incident_id, Assignment.expires_at, Assignment.unit_id)
         .where(Assignment.status == "offered", Assignment.expires_at <= at)
         .order_by(Assignment.id)
+        .limit(BATCH)
     ).all()
     for offer in over:
         end(offer.id, "expired", at)
@@ -75,17 +76,11 @@ def expire(at: datetime) -> int:
     return len(over)
 
 
-def serve_waiting(at: datetime) -> int:
-    """Offer again what lacks units, most urgent first; the number of incidents that were looked at."""
+def serve_waiting(at: datetime) -> None:
+    """Offer again what lacks units, most urgent first, BATCH at most, where there is now a unit to offer it to."""
     serialise()
-    lacking = db.session.scalars(
-        select(Incident.id)
-        .where(Incident.status != "closed", Incident.lacking != "")
-        .order_by(Incident.priority, Incident.opened_at)
-    ).all()
-    for incident_id in lacking:
+    for incident_id in servable(at, BATCH):
         offer_nearest(incident_id, at)
-    return len(lacking)
 
 
 def end(
@@ -183,7 +178,7 @@ def _take_from_lesser(unit_id: int, call_sign: str, number: str, at: datetime) -
         return None
     timeline.record(lesser.incident_id, "taken_for_p1", at, unit=call_sign, by=number)
     db.session.execute(update(Incident).where(Incident.id == lesser.incident_id).values(waiting_since=at, escalated=0))
-    settle(lesser.incident_id)
+    settle(lesser.incident_id, at)
     return lesser.incident_id
 
 

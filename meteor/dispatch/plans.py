@@ -5,12 +5,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import aliased
 
+from meteor.agencies.models import Unit, UnitCapability
+from meteor.agencies.rules import UNUSABLE
 from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident, PlanItem
 from meteor.store.database import db
+
+TAKEABLE = ("accepted", "en_route")
+"""The states from which P1 takes a unit away from P3 and P4."""
 
 
 class Waiting(NamedTuple):
@@ -62,6 +68,40 @@ def so_far(waiting: Waiting) -> Sequence[Any]:
     return db.session.execute(query).all()
 
 
+def servable(at: datetime, limit: int) -> Sequence[int]:
+    """The incidents that lack what a unit within reach can do, unless it refused them already; most urgent first.
+
+    Within reach is a unit that is free and has a usable place, and for priority 1 one that is on its way to P3 or P4.
+    Most incidents that lack something on a bad day lack what nobody has: they are not even looked at.
+    """
+    free = (Unit.status == "available") & or_(
+        Unit.at_base, Unit.position_at >= at - UNUSABLE, Incident.latitude.is_(None)
+    )
+    lesser = select(Assignment.id).join(other := aliased(Incident), other.id == Assignment.incident_id)
+    taken = lesser.where(Assignment.unit_id == Unit.id, Assignment.status.in_(TAKEABLE), other.priority >= 3).exists()
+    tried = select(Assignment.id).where(
+        Assignment.incident_id == Incident.id, Assignment.unit_id == Unit.id,
+        or_(Assignment.status == "expired", Assignment.ended_by_id.is_not(None)),
+        or_(Incident.reopened_at.is_(None), Assignment.offered_at >= Incident.reopened_at),
+    )  # fmt: skip
+    within_reach = (
+        select(Unit.id)
+        .join(UnitCapability)
+        .where(
+            Unit.in_service,
+            Incident.lacking.contains(UnitCapability.capability + "×"),
+            or_(free, and_(Incident.priority == 1, Incident.latitude.is_not(None), taken)),
+            ~tried.exists(),
+        )
+    )
+    return db.session.scalars(
+        select(Incident.id)
+        .where(Incident.status != "closed", ~Incident.held, Incident.lacking != "", within_reach.exists())
+        .order_by(Incident.priority, Incident.opened_at)
+        .limit(limit)
+    ).all()
+
+
 def missing(type_id: int, taken: Sequence[Any], *, accepted_only: bool) -> list[PlanLine]:
     """The lines of the plan that are not covered. A unit that arrived and was cleared has done its line."""
     covering = {"accepted", "en_route", "on_scene"} | (set() if accepted_only else {"offered"})
@@ -88,8 +128,11 @@ def still_missing(incident_id: int, capability: str) -> bool:
     return any(line.capability == capability for line in lines)
 
 
-def settle(incident_id: int) -> None:
-    """Let the incident's status follow its units: on scene once one has arrived, dispatched if one has accepted."""
+def settle(incident_id: int, at: datetime) -> None:
+    """Let the incident's status follow its units: on scene once one has arrived, dispatched if one has accepted.
+
+    When none is left it waits anew, from the moment `at`.
+    """
     waiting = waiting_of(incident_id)
     if waiting is None:
         return
@@ -103,4 +146,5 @@ def settle(incident_id: int) -> None:
         status = "on_scene"
     else:
         status = "reopened" if waiting.reopened_at else "open"
-    db.session.execute(update(Incident).where(Incident.id == incident_id).values(status=status))
+    waits = {} if status in ("on_scene", "dispatched") else {"waiting_since": func.coalesce(Incident.waiting_since, at)}
+    db.session.execute(update(Incident).where(Incident.id == incident_id).values(status=status, **waits))

@@ -171,7 +171,7 @@ def _advance(
         raise _too_late(assignment)
     db.session.execute(update(Unit).where(Unit.id == assignment.unit_id).values(status=unit_status))
     timeline.record(assignment.incident_id, status, at, actor, unit=assignment.unit.call_sign)
-    plans.settle(assignment.incident_id)
+    plans.settle(assignment.incident_id, at)
 
 
 def _end(
@@ -184,7 +184,7 @@ def _end(
     db.session.execute(update(Assignment).where(Assignment.id == assignment.id).values(ended_by_id=actor.id))
     db.session.refresh(assignment)
     timeline.record(assignment.incident_id, status, at, actor, unit=assignment.unit.call_sign, reason=reason)
-    plans.settle(assignment.incident_id)
+    plans.settle(assignment.incident_id, at)
 
 
 def _withdraw_surplus(assignment: Assignment, at: datetime) -> None:

@@ -1,0 +1,27 @@
+"""What comes round among alerts: ringing the neighbours, and forgetting where a phone went."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from meteor.alerts import neighbourhood
+from meteor.alerts.models import Alert, AlertFix
+from meteor.incidents.models import Incident
+from meteor.store.database import db
+from meteor.store.work import Job
+
+KEPT = timedelta(days=90)
+
+
+def forget_fixes(at: datetime) -> None:
+    """Delete the later positions of phones whose incident was closed more than KEPT ago. The alert itself stays."""
+    closed = (
+        select(Alert.id)
+        .join(Incident, Incident.id == Alert.incident_id)
+        .where(Incident.status == "closed", Incident.closed_at < at - KEPT)
+    )
+    db.session.execute(delete(AlertFix).where(AlertFix.alert_id.in_(closed)))
+
+
+JOBS = [Job("fixes.retention", 3600, forget_fixes)]
+HANDLERS = {"neighbourhood": neighbourhood.ring}

@@ -1,0 +1,55 @@
+"""Ringing the neighbours: the leaders of the RT where an alert was raised, and of the RT where its reporter lives."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from meteor.accounts.models import User
+from meteor.alerts.models import Alert
+from meteor.dispatch import offers
+from meteor.incidents.models import Incident, IncidentType
+from meteor.notices import rules as notices
+from meteor.residents.models import Household, Leadership, Resident
+from meteor.store.database import db
+
+NEVER_TOLD = "domestic_violence"
+"""The neighbour who is told may be the one who is feared."""
+
+
+def ring(payload: dict[str, Any], at: datetime) -> None:
+    """Tell them once, unless it is silent, domestic violence or over. The dispatchers are told of what is too old."""
+    alert = db.session.execute(
+        select(
+            Alert.id, Alert.reporter_id, Alert.received_at, Alert.incident_id, Incident.rt_id,
+            or_(Alert.silent, Incident.silent, Alert.kind == NEVER_TOLD, IncidentType.code == NEVER_TOLD,
+                Incident.status == "closed").label("untold"),
+        )
+        .join(Incident, Incident.id == Alert.incident_id)
+        .join(IncidentType, IncidentType.id == Incident.type_id)
+        .where(Alert.id == UUID(payload["alert_id"]))
+    ).one()  # fmt: skip
+    if alert.untold:
+        return
+    if at - alert.received_at > offers.TOO_OLD:
+        offers.alarm("deadline_missed", alert.incident_id, f"neighbourhood:{alert.id}", role="dispatcher")
+        return
+    for leader_id in _leaders(alert.rt_id, alert.reporter_id):
+        key = f"neighbourhood:{alert.id}:{leader_id}"
+        notices.tell(key, "neighbourhood", "/residents/alerts", user_id=leader_id)
+
+
+def _leaders(rt_id: int | None, reporter_id: int | None) -> Sequence[int]:
+    home = (
+        select(Household.rt_id)
+        .join(Resident, Resident.household_id == Household.id)
+        .where(Resident.user_id == reporter_id, Resident.moved_out_on.is_(None))
+    )
+    return db.session.scalars(
+        select(Leadership.user_id)
+        .join(User, User.id == Leadership.user_id)
+        .where(or_(Leadership.rt_id == rt_id, Leadership.rt_id.in_(home)), User.active, User.id != reporter_id)
+        .order_by(Leadership.user_id)
+    ).all()

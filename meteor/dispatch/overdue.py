@@ -1,0 +1,90 @@
+"""What has waited for too long: incidents that nobody accepts, and free units that nobody can place any more."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, or_, select, update
+
+from meteor.agencies.models import Unit
+from meteor.agencies.rules import UNUSABLE
+from meteor.dispatch import offers
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.notices import rules as notices
+from meteor.store.database import db, serialise
+
+
+class Step(NamedTuple):
+    """What is done `after` an incident has waited for so long: the next nearest is offered it, or a role is told."""
+
+    after: timedelta
+    role: str | None
+
+
+STEPS = (
+    Step(timedelta(seconds=15), None),
+    Step(timedelta(seconds=30), "dispatcher"),
+    Step(timedelta(seconds=60), "supervisor"),
+)
+BATCH = 50
+
+
+def escalate(at: datetime) -> int:
+    """Take the next of STEPS for each incident that has waited for it, most urgent first; how many, BATCH at most.
+
+    Each step is taken once for each time that the incident waits. A step that was due more than TOO_OLD ago (nobody
+    was watching the clock) is reported to the dispatchers, with those after it, instead of being taken.
+    """
+    serialise()
+    waited = [
+        and_(Incident.escalated == done, Incident.waiting_since <= at - step.after) for done, step in enumerate(STEPS)
+    ]
+    overdue = db.session.execute(
+        select(Incident.id, Incident.waiting_since, Incident.escalated)
+        .where(Incident.status != "closed", or_(*waited))
+        .order_by(Incident.priority, Incident.waiting_since)
+        .limit(BATCH)
+    ).all()
+    for row in overdue:
+        _escalate(row, at)
+    return len(overdue)
+
+
+def report_lost(at: datetime) -> None:
+    """Tell the dispatchers, once, of each free unit that is away from its base and has sent no position for UNUSABLE.
+
+    Dispatch passes it over until it sends one.
+    """
+    lost = db.session.execute(
+        select(Unit.id, Unit.call_sign, Unit.position_at).where(
+            Unit.in_service,
+            Unit.status == "available",
+            ~Unit.at_base,
+            or_(Unit.position_at.is_(None), Unit.position_at < at - UNUSABLE),
+        )
+    )
+    for unit_id, call_sign, position_at in lost:
+        since = position_at.isoformat() if position_at else None
+        key = f"position_lost:{unit_id}:{since}"
+        notices.tell(key, "position_lost", "/incidents", role="dispatcher", unit=call_sign, since=since)
+
+
+def _escalate(row: Any, at: datetime) -> None:
+    step = STEPS[row.escalated]
+    late = at - row.waiting_since - step.after > offers.TOO_OLD
+    number = len(STEPS) if late else row.escalated + 1
+    taken = db.session.execute(
+        update(Incident)
+        .where(Incident.id == row.id, Incident.escalated == row.escalated, Incident.waiting_since == row.waiting_since)
+        .values(escalated=number)
+    )
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        return
+    timeline.record(row.id, "escalated", at, step=number, seconds=int(step.after.total_seconds()), late=late)
+    key = f"{row.id}:{row.waiting_since.isoformat()}"
+    if late:
+        offers.alarm("deadline_missed", row.id, key, role="dispatcher")
+    elif step.role:
+        offers.alarm("unaccepted", row.id, key, role=step.role)
+    else:
+        offers.offer_nearest(row.id, at, also=True)
