@@ -1,5 +1,6 @@
 """The audit log: who did or read what."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import insert
@@ -16,3 +17,12 @@ def record(actor: Any, deed: str, subject: str, **detail: Any) -> None:
             subject=subject, detail=detail,
         )
     )  # fmt: skip
+
+
+def record_change(actor: Any, deed: str, subject: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Append what a change replaced: of both sides only the values that differ. False if there is no difference."""
+    changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    if changed:
+        sides = ({name: side.get(name) for name in changed} for side in (before, after))
+        record(actor, deed, subject, before=next(sides), after=next(sides))
+    return bool(changed)

@@ -1,0 +1,178 @@
+"""The administrator's pages about users: who they are, what they may do, and whether they are let in."""
+
+from typing import Any
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy import func, select, true
+from werkzeug.wrappers import Response
+
+from meteor.accounts import records
+from meteor.accounts.models import User, UserRole
+from meteor.accounts.user_forms import ROLE_NAMES, ReasonForm, SuspensionForm, UserForm
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.store.versions import version_of
+from meteor.web.edits import changed_meanwhile, found
+from meteor.web.gates import open_to
+from meteor.web.lists import listing
+
+blueprint = Blueprint("accounts_admin", __name__, url_prefix="/admin/users")
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.get("")
+@open_to("admin")
+def users() -> str:
+    states = {
+        "active": User.active,
+        "disabled": ~User.active,
+        "invited": User.password_hash.is_(None),
+        "suspended": User.suspended_until > now(),
+    }
+    statement = select(User).where(states.get(request.args.get("state", ""), true()))
+    if role := request.args.get("role"):
+        statement = statement.where(User.id.in_(select(UserRole.user_id).where(UserRole.role == role)))
+    page = listing(
+        statement, sorts={"name": User.name, "username": User.username, "created": User.created_at},
+        search=(User.name, User.username, User.phone, func.replace(User.phone, "+62", "0")), filters=("role", "state"),
+    )  # fmt: skip
+    return render_template("accounts/admin/users.html", page=page, role_names=ROLE_NAMES)
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@open_to("admin")
+def new() -> Answer:
+    form = UserForm(request.form)
+    if request.method == "POST" and form.validate():
+        try:
+            user, token = records.add(form.values, current_user)
+        except records.Taken as taken:
+            _say_taken(form, taken)
+        else:
+            db.session.commit()
+            return _invitation(user, token)
+    return render_template("accounts/admin/user_new.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/<int:user_id>", methods=["GET", "POST"])
+@open_to("admin")
+def user(user_id: int) -> Answer:
+    person = _find(user_id)
+    before = records.values_of(person)
+    form = UserForm(request.form or None, data=before)
+    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
+        try:
+            records.change(person, form.values, current_user)
+        except records.Taken as taken:
+            _say_taken(form, taken)
+        except records.LastAdmin:
+            form.roles.errors = [*form.roles.errors, _last_admin()]
+        else:
+            db.session.commit()
+            flash(_("The changes are saved."))
+            return redirect(url_for(".user", user_id=user_id))
+    return _page(person, form=form)
+
+
+@blueprint.post("/<int:user_id>/disabling")
+@open_to("admin")
+def disable(user_id: int) -> Answer:
+    person = _find(user_id)
+    try:
+        records.disable(person, current_user)
+    except records.LastAdmin:
+        flash(_last_admin(), "error")
+        return redirect(url_for(".user", user_id=user_id))
+    return _done(person, _("%(name)s can no longer sign in.", name=person.name))
+
+
+@blueprint.post("/<int:user_id>/enabling")
+@open_to("admin")
+def enable(user_id: int) -> Answer:
+    person = _find(user_id)
+    records.enable(person, current_user)
+    return _done(person, _("%(name)s can sign in again.", name=person.name))
+
+
+@blueprint.post("/<int:user_id>/sessions-end")
+@open_to("admin")
+def end_sessions(user_id: int) -> Answer:
+    person = _find(user_id)
+    records.end_sessions(person, current_user)
+    return _done(person, _("%(name)s is signed out on every device.", name=person.name))
+
+
+@blueprint.post("/<int:user_id>/invitation")
+@open_to("admin")
+def invite(user_id: int) -> Answer:
+    person = _find(user_id)
+    token = records.invite(person, current_user)
+    db.session.commit()
+    return _invitation(person, token)
+
+
+@blueprint.post("/<int:user_id>/suspension")
+@open_to("admin")
+def suspend(user_id: int) -> Answer:
+    person, form = _find(user_id), SuspensionForm(request.form)
+    if not form.validate():
+        return _page(person, suspension=form)
+    records.suspend(person, form.ends_at, form.reason.data or "", current_user)
+    return _done(person, _("Alerts of %(name)s go to a call-taker first.", name=person.name))
+
+
+@blueprint.post("/<int:user_id>/suspension-end")
+@open_to("admin")
+def lift_suspension(user_id: int) -> Answer:
+    person, form = _find(user_id), ReasonForm(request.form, prefix="lifting-")
+    if not form.validate():
+        return _page(person, lifting=form)
+    records.lift_suspension(person, form.reason.data or "", current_user)
+    return _done(person, _("Alerts of %(name)s go to a unit at once again.", name=person.name))
+
+
+def _find(user_id: int) -> User:
+    return found(User, user_id)
+
+
+def _done(person: User, message: str) -> Response:
+    db.session.commit()
+    flash(message)
+    return redirect(url_for(".user", user_id=person.id))
+
+
+def _page(person: User, **forms: Any) -> Answer:
+    """The user's page with the forms that were posted; the others as they begin."""
+    values = records.values_of(person)
+    fresh = {
+        "form": UserForm(data=values),
+        "suspension": SuspensionForm(),
+        "lifting": ReasonForm(prefix="lifting-"),
+    }
+    ready = fresh | forms
+    page = render_template(
+        "accounts/admin/user.html", person=person, version=version_of(values),
+        suspended=records.is_suspended(person), **ready,
+    )  # fmt: skip
+    return page, 422 if any(form.errors for form in ready.values()) else 200
+
+
+def _invitation(person: User, token: str) -> Answer:
+    """The page with the invitation's link. It is in no other answer: only its hash is kept."""
+    link = url_for("accounts.invitation", token=token, _external=True)
+    code = Markup(segno.make(link, error="m").svg_inline(scale=6, light="#fff", border=3))  # noqa: S704  (our own SVG)
+    return render_template("accounts/admin/invitation.html", person=person, link=link, code=code), 201
+
+
+def _say_taken(form: UserForm, taken: records.Taken) -> None:
+    field = form[taken.field]
+    field.errors = [*field.errors, _("Another user has this already.")]
+
+
+def _last_admin() -> str:
+    return _("This is the last administrator who can sign in. Make another user administrator first.")

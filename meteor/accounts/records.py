@@ -1,0 +1,133 @@
+"""Accounts as the administrator keeps them: every change is in the audit log, and one administrator always remains."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from meteor.accounts import rules
+from meteor.accounts.models import User, UserRole
+from meteor.store import audit
+from meteor.store.database import db, serialise
+from meteor.store.moments import now
+
+
+class LastAdmin(Exception):
+    """Without this administrator nobody could let anybody in any more."""
+
+
+class Taken(Exception):
+    """Another user has this; `field` says what: username or phone."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+def values_of(user: User) -> dict[str, Any]:
+    """What an administrator may change about a user, by name: username, name, phone (E.164), roles."""
+    return {
+        "username": user.username,
+        "name": user.name,
+        "phone": user.phone or "",
+        "roles": sorted(user.role_names),
+    }
+
+
+def add(values: Mapping[str, Any], actor: User) -> tuple[User, str]:
+    """Add a user with these values (see values_of); the user, and the token of their invitation. Raises Taken."""
+    serialise()
+    _refuse_taken(values, None)
+    phone = values["phone"] or None
+    user = rules.new_user(values["username"], values["name"], sorted(values["roles"]), phone=phone)
+    audit.record_change(actor, "user_added", _subject(user), {}, values_of(user))
+    return user, rules.invite(user)
+
+
+def change(user: User, values: Mapping[str, Any], actor: User) -> None:
+    """Give a user other values (see values_of). Raises Taken, LastAdmin."""
+    _refuse_taken(values, user.id)
+    if "admin" not in values["roles"]:
+        _refuse_last(user)
+    before = values_of(user)
+    user.username, user.name, user.phone = values["username"], values["name"], values["phone"] or None
+    for role in [role for role in user.roles if role.role not in values["roles"]]:
+        user.roles.remove(role)
+    user.roles.extend(UserRole(role=role) for role in sorted(set(values["roles"]) - user.role_names))
+    db.session.flush()
+    audit.record_change(actor, "user_changed", _subject(user), before, values_of(user))
+
+
+def disable(user: User, actor: User) -> None:
+    """Let a user in no more; every session of theirs ends. Raises LastAdmin."""
+    _refuse_last(user)
+    if user.active:
+        user.active = False
+        rules.end_sessions(user)
+        audit.record(actor, "user_disabled", _subject(user))
+
+
+def enable(user: User, actor: User) -> None:
+    """Let a disabled user in again."""
+    if not user.active:
+        user.active = True
+        audit.record(actor, "user_enabled", _subject(user))
+
+
+def end_sessions(user: User, actor: User) -> None:
+    """Sign a user out on every device."""
+    rules.end_sessions(user)
+    audit.record(actor, "sessions_ended", _subject(user))
+
+
+def invite(user: User, actor: User) -> str:
+    """The token of a new invitation; the one before, and the password once it is used, are no good any more."""
+    audit.record(actor, "user_invited", _subject(user))
+    return rules.invite(user)
+
+
+def suspend(user: User, until: datetime, reason: str, actor: User) -> None:
+    """Let a prankster's alerts go to a call-taker first until a moment that is still to come."""
+    before, user.suspended_until = user.suspended_until, until
+    _record_suspension(user, before, reason, actor)
+
+
+def lift_suspension(user: User, reason: str, actor: User) -> None:
+    """Let a user's alerts go to a unit at once again."""
+    before, user.suspended_until = user.suspended_until, None
+    _record_suspension(user, before, reason, actor)
+
+
+def is_suspended(user: User) -> bool:
+    """Whether the user's alerts go to a call-taker first now."""
+    return user.suspended_until is not None and user.suspended_until > now()
+
+
+def _record_suspension(user: User, before: datetime | None, reason: str, actor: User) -> None:
+    deed = "user_suspended" if user.suspended_until else "suspension_lifted"
+    moments = ({"until": at.isoformat() if at else None} for at in (before, user.suspended_until))
+    audit.record(actor, deed, _subject(user), reason=reason, before=next(moments), after=next(moments))
+
+
+def _refuse_taken(values: Mapping[str, Any], own_id: int | None) -> None:
+    for field, column in (("username", User.username), ("phone", User.phone)):
+        query = select(User.id).where(column == values[field], User.id != own_id)
+        if values[field] and db.session.scalar(query) is not None:
+            raise Taken(field)
+
+
+def _refuse_last(user: User) -> None:
+    """Raise LastAdmin if no other administrator could still sign in."""
+    others = (
+        select(func.count())
+        .select_from(User)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(UserRole.role == "admin", User.active, User.password_hash.is_not(None), User.id != user.id)
+    )
+    if "admin" in user.role_names and user.active and not db.session.scalar(others):
+        raise LastAdmin
+
+
+def _subject(user: User) -> str:
+    return f"users:{user.id}"

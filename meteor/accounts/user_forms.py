@@ -1,0 +1,89 @@
+"""Accounts as the administrator keeps them: text in, values and problems out."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Form, SelectChoice, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
+
+from meteor.accounts.models import ROLES
+from meteor.accounts.phones import NotAPhoneNumber, e164
+from meteor.store.moments import now
+
+ROLE_NAMES = {
+    "citizen": _l("Citizen"),
+    "rt_leader": _l("RT leader"),
+    "officer": _l("Officer"),
+    "call_taker": _l("112 call-taker"),
+    "dispatcher": _l("Dispatcher"),
+    "supervisor": _l("Duty supervisor (pawas)"),
+    "chief": _l("Chief of police"),
+    "business": _l("Business (SAS)"),
+    "hazard_officer": _l("Hazard officer (BPBD)"),
+    "admin": _l("Administrator"),
+}
+WIB = ZoneInfo("Asia/Jakarta")
+LONGEST_SUSPENSION = timedelta(days=366)
+
+
+def _lower(text: str | None) -> str:
+    return (text or "").strip().lower()
+
+
+def _strip(text: str | None) -> str:
+    return (text or "").strip()
+
+
+class UserForm(Form):
+    name = StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=100)], filters=[_strip])
+    username = StringField(
+        _l("User name"),
+        [
+            DataRequired(_l("Enter a user name.")),
+            Regexp(
+                r"^[a-z0-9][a-z0-9._-]{2,39}$",
+                message=_l("3 to 40 small letters, digits, dots and hyphens, a letter or digit first."),
+            ),
+        ],
+        filters=[_lower],
+    )
+    phone = StringField(_l("Phone"), filters=[_strip])
+    roles = SelectMultipleField(
+        _l("Roles"),
+        [InputRequired(_l("Choose at least one role."))],
+        choices=[SelectChoice(role, ROLE_NAMES[role]) for role in ROLES],
+    )
+
+    def validate_phone(self, field: Any) -> None:
+        if field.data:
+            try:
+                field.data = e164(field.data)
+            except NotAPhoneNumber:
+                raise ValidationError(_l("Enter a phone number such as 0812 3456 7890.")) from None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was entered, as meteor.accounts.records.values_of names it."""
+        return {**self.data, "roles": sorted(self.roles.data or ())}
+
+
+class ReasonForm(Form):
+    reason = StringField(_l("Reason"), [DataRequired(_l("Give the reason.")), Length(max=500)], filters=[_strip])
+
+
+class SuspensionForm(ReasonForm):
+    until = DateField(
+        _l("Until the end of"), [InputRequired(_l("Give a date such as 2026-12-31."))],
+    )  # fmt: skip
+
+    def validate_until(self, field: Any) -> None:
+        if not now() < self.ends_at <= now() + LONGEST_SUSPENSION:
+            raise ValidationError(_l("Give a day from today on, at most a year away."))
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end of the chosen day in WIB."""
+        day: date = self.until.data
+        return datetime(day.year, day.month, day.day, tzinfo=WIB) + timedelta(days=1)

@@ -1,0 +1,57 @@
+"""Forms that edit a record: whoever saves over somebody else's change is told first, and loses nothing."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from flask import abort, request
+from flask_babel import gettext as _
+from wtforms import Field, Form
+
+from meteor.store.database import Base, db, reading, serialise
+from meteor.store.versions import version_of
+
+Record = TypeVar("Record", bound=Base)
+
+SEEN = "seen"
+"""The hidden field that keeps the version which the form was filled in over (parts/forms.html)."""
+
+
+def found(model: type[Record], key: Any) -> Record:
+    """The record as the database has it now, or 404. A request that may write keeps other writers out until it ends."""
+    if not reading.get():
+        serialise()
+    return db.session.get(model, key, populate_existing=True) or abort(404)
+
+
+def changed_meanwhile(form: Form, values: Mapping[str, Any]) -> bool:
+    """Whether the record's `values` (by field name) are not those that the posted form was filled in over.
+
+    The form then says so, and beside each field what the record says now. What was typed stays; a second post,
+    over the version of now, replaces it knowingly.
+    """
+    if request.form.get(SEEN) == version_of(values):
+        return False
+    form.form_errors.append(
+        _("Somebody else has changed this meanwhile. Compare what it says now with what you typed; saving replaces it.")
+    )
+    for field in form:
+        if field.name in values and not _same(field.data, values[field.name]):
+            field.errors = [*field.errors, _("It says “%(value)s” now.", value=shown(field, values[field.name]))]
+    return True
+
+
+def shown(field: Field, value: Any) -> str:
+    """`value` as `field` would show it: the labels of choices, the words for yes and no."""
+    if value is None or value == "":
+        return _("nothing")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    labels = {str(choice.value): str(choice.label) for choice in getattr(field, "choices", None) or ()}
+    parts = value if isinstance(value, list | tuple) else [value]
+    return ", ".join(labels.get(str(part), str(part)) for part in parts)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, list) and isinstance(other, list):
+        return sorted(one) == sorted(other)
+    return bool(one == other)
