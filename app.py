@@ -36,6 +36,7 @@ ROOMS = (
 
 DOORS = (
     "meteor.accounts.views",
+    "meteor.clock.views",
     "meteor.clock.commands",
     "meteor.demo.commands",
 )

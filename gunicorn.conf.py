@@ -2,10 +2,13 @@
 
 import os
 import resource
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
 from meteor.config import Settings, WrongSetting
 
@@ -50,3 +53,17 @@ def on_starting(server: Arbiter) -> None:
         Settings.from_environment(production=server.app.app_uri.startswith("wsgi"))
     except WrongSetting as wrong:
         sys.exit(f"METEOR cannot start: {wrong}")
+    # Each process counts the requests that it answers; /metrics adds them up from here.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="meteor-metrics-", dir=worker_tmp_dir)
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    """What a process has counted stays counted when it is gone."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)
+
+
+def on_exit(server: Arbiter) -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

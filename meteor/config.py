@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 PROJECT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
+SHORTEST_TOKEN = 16
 
 
 class WrongSetting(Exception):
@@ -30,6 +31,7 @@ class Settings:
     var: Path
     demo: bool
     production: bool
+    metrics_token: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ, *, production: bool = False) -> "Settings":
@@ -49,6 +51,7 @@ class Settings:
             var=var,
             demo=_flag(env, "METEOR_DEMO", default=not production),
             production=production,
+            metrics_token=_token(env, "METEOR_METRICS_TOKEN"),
         )
 
 
@@ -64,6 +67,13 @@ def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
     if text not in ("", "0", "1"):
         raise WrongSetting(f"{name} is {text!r}; give 1 for yes or 0 for no")
     return default if text == "" else text == "1"
+
+
+def _token(env: Mapping[str, str], name: str) -> str | None:
+    text = env.get(name, "").strip()
+    if text and len(text) < SHORTEST_TOKEN:
+        raise WrongSetting(f"{name} is too short to be kept secret; give at least {SHORTEST_TOKEN} characters")
+    return text or None
 
 
 def _database_url(env: Mapping[str, str], var: Path, production: bool) -> URL:

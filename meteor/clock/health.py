@@ -1,0 +1,84 @@
+"""Whether METEOR is in order: the database takes what is written, its schema is the code's, and the clock runs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import insert, select, update
+
+from meteor.clock.models import Heartbeat
+from meteor.config import PROJECT
+from meteor.store.database import db
+from meteor.store.work import Job
+
+PROBE = "readyz"
+PATIENCE = timedelta(seconds=30)
+"""A job is overdue when it is so late."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at, and in words what is wrong with it, if anything is."""
+
+    name: str
+    problem: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.problem is None
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """A job's last good turn, in seconds ago (None: never), the problem since then, and whether it is overdue."""
+
+    job: str
+    age: float | None
+    problem: str | None
+    overdue: bool
+
+
+def probe(at: datetime) -> None:
+    """Write a row, as a press would. Commits; raises what the database raises."""
+    with db.engine.begin() as connection:
+        beat = {"at": at, "problem": None}
+        known = connection.execute(update(Heartbeat).where(Heartbeat.job == PROBE).values(beat))
+        if known.rowcount == 0:
+            connection.execute(insert(Heartbeat).values(job=PROBE, **beat))
+
+
+def migrations() -> Check:
+    """Whether the database's schema is the one that this code was written for."""
+    current = MigrationContext.configure(db.session.connection()).get_current_heads()
+    if set(current) == _heads():
+        return Check("migrations")
+    has = ", ".join(current) or "nothing"
+    return Check(
+        "migrations", f"the database has {has}, the code {', '.join(_heads())}: run flask --app app db upgrade"
+    )
+
+
+def pulses(jobs: Iterable[Job], at: datetime) -> list[Pulse]:
+    """How each of `jobs` is."""
+    beats = {row.job: row for row in db.session.execute(select(Heartbeat.job, Heartbeat.at, Heartbeat.problem))}
+    found = []
+    for job in jobs:
+        beat = beats.get(job.name)
+        age = (at - beat.at).total_seconds() if beat else None
+        overdue = age is None or age > job.every + PATIENCE.total_seconds()
+        found.append(Pulse(job.name, age, beat.problem if beat else None, overdue))
+    return found
+
+
+def clock(found: Iterable[Pulse]) -> Check:
+    """Whether every job has run when it should have."""
+    late = [f"{pulse.job} ({pulse.problem or 'has not run'})" for pulse in found if pulse.overdue]
+    return Check("clock", f"overdue: {', '.join(late)}" if late else None)
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return frozenset(ScriptDirectory(PROJECT / "migrations").get_heads())

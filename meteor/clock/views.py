@@ -1,0 +1,85 @@
+"""What operations ask: does the process live, is METEOR in order, and what are the figures."""
+
+import hmac
+from threading import Lock
+from time import monotonic, perf_counter
+from weakref import WeakKeyDictionary
+
+from flask import Blueprint, Response, abort, current_app, g, jsonify, request
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from meteor.clock import health, metrics
+from meteor.store.database import db, reading
+from meteor.store.moments import now
+from meteor.web.gates import open_to_everyone
+
+blueprint = Blueprint("clock", __name__)
+
+LOOPBACK = ("127.0.0.1", "::1")
+PROBE_SECONDS = 1.0
+
+_probing = Lock()
+_probed: WeakKeyDictionary[Engine, float] = WeakKeyDictionary()
+
+
+@blueprint.get("/healthz")
+@open_to_everyone
+def healthz() -> Response:
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+@open_to_everyone
+def readyz() -> tuple[Response, int]:
+    checks, pulses = [], []
+    try:
+        _probe_once_a_second()
+        checks.append(health.Check("database"))
+        checks.append(health.migrations())
+        pulses = health.pulses(current_app.config["JOBS"], now())
+        checks.append(health.clock(pulses))
+    except SQLAlchemyError as problem:
+        db.session.rollback()
+        checks.append(health.Check("database", type(problem).__name__))
+    ready = all(check.ok for check in checks)
+    said = {check.name: check.problem or "ok" for check in checks}
+    return jsonify(ready=ready, checks=said, jobs=pulses), 200 if ready else 503
+
+
+@blueprint.get("/metrics")
+@open_to_everyone
+def figures() -> Response:
+    """For who asks from this machine, and not through a proxy on it, or has METEOR_METRICS_TOKEN."""
+    token = current_app.config["SETTINGS"].metrics_token
+    given = request.authorization.token if request.authorization and request.authorization.type == "bearer" else None
+    local = request.remote_addr in LOOPBACK and "X-Forwarded-For" not in request.headers
+    if not local and not (token and given and hmac.compare_digest(token.encode(), given.encode())):
+        abort(403)
+    return Response(metrics.text(), mimetype="text/plain; version=0.0.4")
+
+
+@blueprint.before_app_request
+def _begin() -> None:
+    g.began = perf_counter()
+
+
+@blueprint.after_app_request
+def _count(response: Response) -> Response:
+    if request.endpoint and "began" in g:
+        labels = (request.endpoint, request.method, str(response.status_code))
+        metrics.REQUESTS.labels(*labels).observe(perf_counter() - g.began)
+    return response
+
+
+def _probe_once_a_second() -> None:
+    """A GET may not write; this one must, to know whether a press could. So the probe has a transaction of its own."""
+    with _probing:
+        if monotonic() - _probed.get(db.engine, -PROBE_SECONDS) < PROBE_SECONDS:
+            return
+        was = reading.set(False)
+        try:
+            health.probe(now())
+        finally:
+            reading.reset(was)
+        _probed[db.engine] = monotonic()
