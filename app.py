@@ -11,13 +11,15 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from meteor.accounts.rules import user_of_session
+from meteor.accounts.rules import live_sessions, user_of_session
 from meteor.clock.delivery import deliver
 from meteor.config import PROJECT, Settings, WrongSetting
+from meteor.incidents import timeline
 from meteor.store import secrets
 from meteor.store.database import db, engine_options, prepare
 from meteor.store.work import Job
 from meteor.web import assets, errors, gates, headers, language, navigation
+from meteor.web.pollgate import PollGate
 from meteor.web.throttle import limiter
 
 ROOMS = (
@@ -52,6 +54,9 @@ NAVIGATION = ()
 """The header's entries: label, endpoint, roles."""
 
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(PROJECT / "migrations"))
+POLLED: tuple[str, ...] = ()
+"""Endpoints whose version is the newest event's id."""
+
 csrf = CSRFProtect()
 login = LoginManager()
 login.session_protection = "basic"
@@ -108,12 +113,21 @@ def _jobs() -> list[Job]:
     return [Job("outbox.delivery", 1, partial(deliver, handlers)), *(job for room in rooms for job in room.JOBS)]
 
 
+def served(settings: Settings | None = None) -> Flask:
+    """METEOR as gunicorn serves it: with the gate for polls in front of all else. Raises as create_app does."""
+    app = create_app(settings)
+    addresses = {str(app.url_map.bind("").build(endpoint)): gates.gate_of(app, endpoint) for endpoint in POLLED}
+    staff = frozenset().union(*addresses.values())
+    app.wsgi_app = PollGate(app, addresses, timeline.version, partial(live_sessions, staff))  # type: ignore[method-assign]
+    return app
+
+
 def __getattr__(name: str) -> Flask:
     """`app`, built when first asked for, so that `flask --app app` and gunicorn find it and an import alone is free."""
     if name != "app":
         raise AttributeError(name)
     try:
-        globals()["app"] = create_app()
+        globals()["app"] = served()
     except WrongSetting as wrong:
         sys.exit(f"METEOR cannot start: {wrong}")
     return globals()["app"]

@@ -2,10 +2,10 @@
 
 import sys
 
-from app import create_app
+from app import served
 from meteor.config import Settings, WrongSetting
 
 try:
-    app = create_app(Settings.from_environment(production=True))
+    app = served(Settings.from_environment(production=True))
 except WrongSetting as wrong:
     sys.exit(f"METEOR cannot start: {wrong}")

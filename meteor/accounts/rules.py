@@ -29,6 +29,20 @@ def user_of_session(session_id: str) -> User | None:
     return user if user and user.active and str(user.session_version) == version else None
 
 
+def live_sessions(roles: Collection[str]) -> dict[str, frozenset[str]]:
+    """All roles of every active user who has one of `roles`, by what the cookie of a session not ended says."""
+    with_role = select(UserRole.user_id).where(UserRole.role.in_(roles))
+    rows = db.session.execute(
+        select(User.id, User.session_version, UserRole.role)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(User.active, User.id.in_(with_role))
+    )
+    found: dict[str, set[str]] = {}
+    for user_id, session_version, role in rows:
+        found.setdefault(f"{user_id}:{session_version}", set()).add(role)
+    return {session_id: frozenset(names) for session_id, names in found.items()}
+
+
 def user_who_signs_in(name: str, password: str) -> User | None:
     """The active user with this user name or phone number, in any spelling, and this password."""
     user = db.session.scalar(select(User).where(or_(User.username == name.strip().lower(), User.phone == _phone(name))))
