@@ -1,0 +1,131 @@
+"""What the leader of an RT is shown of the alerts there, and what is kept from them for the reporter's safety.
+
+Neighbours are the first to arrive, except where they are the danger: a silent alert says that nobody nearby may notice,
+and violence at home is heard through the same walls. Those two, alarms of premises, drills, and what still waits for a
+call-taker are never shown to an RT leader. People of another RT are shown by nothing but the place of the incident.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from meteor.accounts.models import User
+from meteor.alerts.models import Alert
+from meteor.dispatch.models import Assignment
+from meteor.dispatch.rules import UNDER_WAY
+from meteor.incidents import timeline
+from meteor.incidents.models import Event, Incident, IncidentType
+from meteor.residents.models import Household, Leadership, Resident
+from meteor.store.database import db, serialise
+from meteor.territory.models import Rt
+
+KEPT_FROM_NEIGHBOURS = "domestic_violence"
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Somebody who said that a neighbour is there, and when."""
+
+    actor_id: int | None
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Plight:
+    """An open incident as the RT leader sees it. `here` is false when it happens outside of their RT.
+
+    `reporters` and `in_need` are residents of this RT: those who raised it, and those in their households who need help
+    and agreed to it being known. `coming` and `arrived` are call signs.
+    """
+
+    incident: Incident
+    here: bool
+    reporters: Sequence[Resident]
+    in_need: Sequence[Resident]
+    coming: Sequence[str]
+    arrived: Sequence[str]
+    present: Sequence[Presence]
+
+
+def rt_of(user: User) -> Rt | None:
+    """The RT that `user` leads."""
+    return db.session.scalar(
+        select(Rt).join(Leadership, Leadership.rt_id == Rt.id).where(Leadership.user_id == user.id)
+    )
+
+
+def open_in(rt: Rt) -> list[Plight]:
+    """What is open in `rt`, or was raised by somebody who lives there; the newest first."""
+    incidents = db.session.scalars(select(Incident).where(*_shown(rt.id)).order_by(Incident.opened_at.desc())).all()
+    return [_plight(incident, rt) for incident in incidents]
+
+
+def find(user: User, number: str) -> Incident | None:
+    """The open incident with this number, if it is shown to `user` as an RT leader."""
+    rt = rt_of(user)
+    if rt is None:
+        return None
+    return db.session.scalar(select(Incident).where(Incident.number == number, *_shown(rt.id)))
+
+
+def confirm_presence(incident: Incident, at: datetime, actor: User) -> None:
+    """A neighbour is there: said once by each leader, it stands on the timeline."""
+    serialise()
+    if all(presence.actor_id != actor.id for presence in present(incident.id)):
+        timeline.record(incident.id, "neighbour_there", at, actor)
+
+
+def present(incident_id: int) -> list[Presence]:
+    """Who said that a neighbour is there, in order."""
+    query = select(Event.actor_id, Event.actor_name, Event.at).where(
+        Event.incident_id == incident_id, Event.deed == "neighbour_there"
+    )
+    return [Presence(*row) for row in db.session.execute(query.order_by(Event.id))]
+
+
+def _shown(rt_id: int) -> list[ColumnElement[bool]]:
+    """Conditions on the incidents that the leader of this RT is shown."""
+    kept = select(Alert.incident_id).where(or_(Alert.kind == KEPT_FROM_NEIGHBOURS, Alert.silent))
+    types = select(IncidentType.id).where(IncidentType.kind == KEPT_FROM_NEIGHBOURS)
+    raised_from = _at_home(Household.rt_id == rt_id).with_only_columns(Alert.incident_id)
+    return [
+        Incident.status != "closed", ~Incident.drill, ~Incident.held, ~Incident.silent, Incident.source != "sas",
+        Incident.type_id.not_in(types), Incident.id.not_in(kept),
+        or_(Incident.rt_id == rt_id, Incident.id.in_(raised_from)),
+    ]  # fmt: skip
+
+
+def _at_home(*conditions: ColumnElement[bool]) -> Any:
+    """Residents who raised an alert, with the alert and the household that they live in."""
+    return (
+        select(Resident)
+        .join(Household, Household.id == Resident.household_id)
+        .join(Alert, Alert.reporter_id == Resident.user_id)
+        .where(Resident.moved_out_on.is_(None), *conditions)
+    )
+
+
+def _plight(incident: Incident, rt: Rt) -> Plight:
+    raised_here = _at_home(Alert.incident_id == incident.id, Household.rt_id == rt.id)
+    reporters = db.session.scalars(raised_here).unique().all()
+    homes = [resident.household_id for resident in reporters]
+    units = db.session.scalars(
+        select(Assignment).where(Assignment.incident_id == incident.id, Assignment.status.in_(UNDER_WAY))
+    ).all()
+    return Plight(
+        incident,
+        incident.rt_id == rt.id,
+        reporters,
+        db.session.scalars(select(Resident).where(Resident.household_id.in_(homes), *_in_need())).all(),
+        [row.unit.call_sign for row in units if row.status != "on_scene"],
+        [row.unit.call_sign for row in units if row.status == "on_scene"],
+        present(incident.id),
+    )
+
+
+def _in_need() -> tuple[ColumnElement[bool], ...]:
+    return Resident.needs != "", Resident.needs_consent_at.is_not(None), Resident.moved_out_on.is_(None)

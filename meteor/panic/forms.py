@@ -1,0 +1,30 @@
+"""What the reporter of an alert says after it: a note, and what they thought of the help."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from meteor.alerts.rules import LONGEST_NOTE
+
+
+class NoteForm(Form):
+    note = TextAreaField(
+        _l("What should the command centre know?"),
+        [
+            InputRequired(_l("Write what the command centre should know.")),
+            Length(max=LONGEST_NOTE, message=_l("Write at most %(max)d characters. You can add several notes.")),
+        ],
+    )
+
+
+class RatingForm(Form):
+    stars = RadioField(
+        _l("How was the help?"),
+        [InputRequired(_l("Choose one of the five."))],
+        choices=[(5, _l("Very good")), (4, _l("Good")), (3, _l("Fair")), (2, _l("Bad")), (1, _l("Very bad"))],
+        coerce=int,
+    )
+    comment = TextAreaField(
+        _l("Anything else?"),
+        [Length(max=LONGEST_NOTE, message=_l("Write at most %(max)d characters."))],
+    )

@@ -1,0 +1,177 @@
+"""A press as it came in: read as far as it can be, and what is doubtful flagged (rule 2)."""
+
+import io
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID, uuid4
+
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
+
+from meteor.alerts.models import KINDS
+from meteor.alerts.rules import LONGEST_NOTE, Cry
+
+FIELDS = frozenset({"id", "kind", "latitude", "longitude", "accuracy", "position_age", "note", "silent", "waited"})
+NO = frozenset({"", "0", "no", "off", "false", "null", "none"})
+
+FARTHEST_OFF = 100_000.0
+"""Metres of accuracy beyond which the number itself is wrong."""
+
+OLD_POSITION = 600.0
+"""Seconds after which a position is flagged as old."""
+
+SENT_LATE = 60.0
+"""Seconds between the press and its arrival from which on the dispatcher is told."""
+
+Given = Mapping[str, Any]
+
+
+def fields_of(body: bytes, content_type: str) -> dict[str, Any]:
+    """The fields of a body that is a form (either encoding) or a JSON object, whatever its type says.
+
+    Never raises. Where nothing can be read, {"unread": the beginning of its text}; an empty body has no fields.
+    """
+    text = body.decode("utf-8", "replace")
+    mimetype, options = parse_options_header(content_type)
+    if text.lstrip().startswith("{"):
+        found = _json(text)
+    elif mimetype == "multipart/form-data":
+        parser = FormDataParser(max_form_memory_size=None, silent=True)
+        found = parser.parse(io.BytesIO(body), mimetype, len(body), options)[1].to_dict()
+    else:
+        found = dict(reversed(parse_qsl(text, keep_blank_values=True, errors="replace")))
+    known = {name: value for name, value in found.items() if name in FIELDS}
+    return known or ({"unread": text[:LONGEST_NOTE]} if text else {})
+
+
+def cry(fields: Given, reporter_id: int, *, drill: bool = False) -> Cry:
+    """The cry for help in `fields` (text or JSON values). What cannot be used is flagged, and kept in `given`."""
+    reading = _Reading(fields)
+    latitude, longitude = reading.position()
+    note = reading.text("note")
+    if len(note) > LONGEST_NOTE:
+        reading.doubt("note_cut", note=note[LONGEST_NOTE:])
+    if "unread" in fields:
+        reading.doubt("unread", unread=reading.text("unread"))
+    reading.delay()
+    return Cry(
+        id=reading.id(),
+        source="panic",
+        kind=reading.kind(),
+        reporter_id=reporter_id,
+        latitude=latitude,
+        longitude=longitude,
+        accuracy=reading.measure("accuracy", "bad_accuracy", FARTHEST_OFF),
+        position_age=reading.position_age(),
+        note=note[:LONGEST_NOTE],
+        silent=reading.text("silent").strip().lower() not in NO,
+        drill=drill,
+        flags=reading.flags,
+        given=reading.given,
+    )
+
+
+class _Reading:
+    """Field by field, with the flags raised and the texts kept on the way."""
+
+    def __init__(self, fields: Given) -> None:
+        self.fields = fields
+        self.flags: list[str] = []
+        self.given: dict[str, Any] = {}
+
+    def doubt(self, flag: str, **texts: str) -> None:
+        self.flags.append(flag)
+        self.given |= texts
+
+    def text(self, name: str) -> str:
+        """The field as text that every database can keep: no NUL, no half of a character."""
+        value = self.fields.get(name)
+        if value is None:
+            return ""
+        text = value if isinstance(value, str) else json.dumps(value)
+        return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+    def id(self) -> UUID:
+        text = self.text("id")
+        try:
+            return UUID(text)
+        except ValueError:
+            self.doubt("no_id", **({"id": text} if text else {}))
+            return uuid4()
+
+    def kind(self) -> str:
+        text = self.text("kind")
+        kind = text.strip().lower() or "emergency"
+        if kind in KINDS:
+            return kind
+        self.doubt("unknown_kind", kind=text)
+        return "emergency"
+
+    def position(self) -> tuple[float | None, float | None]:
+        texts = {name: self.text(name) for name in ("latitude", "longitude")}
+        if not any(texts.values()):
+            return None, None
+        if point := _point(texts["latitude"], texts["longitude"]):
+            return point
+        self.doubt("bad_position", **texts)
+        return None, None
+
+    def measure(self, name: str, flag: str, most: float = math.inf) -> float | None:
+        """A number from 0 to `most`; None, and `flag`, for anything else that is there."""
+        text = self.text(name)
+        number = _number(text)
+        if number is not None and 0 <= number <= most:
+            return number
+        if text:
+            self.doubt(flag, **{name: text})
+        return None
+
+    def position_age(self) -> float | None:
+        age = self.measure("position_age", "bad_position_age")
+        if age is not None and age > OLD_POSITION:
+            self.flags.append("old_position")
+        return age
+
+    def delay(self) -> None:
+        """How long the phone could not reach us (`waited`, seconds), where that is worth knowing."""
+        waited = _number(self.text("waited"))
+        if waited is not None and waited >= SENT_LATE:
+            self.doubt("sent_late", waited=self.text("waited"))
+
+
+def fix(fields: Given) -> tuple[float, float, float | None] | None:
+    """A later position: latitude, longitude (degrees WGS-84), accuracy (metres) if known. None if it is none."""
+    reading = _Reading(fields)
+    latitude, longitude = reading.position()
+    if latitude is None or longitude is None:
+        return None
+    return latitude, longitude, reading.measure("accuracy", "bad_accuracy", FARTHEST_OFF)
+
+
+def _point(latitude: str, longitude: str) -> tuple[float, float] | None:
+    """Degrees WGS-84; not (0, 0), which is what a device says that does not know."""
+    north, east = _number(latitude), _number(longitude)
+    if north is None or east is None or abs(north) > 90 or abs(east) > 180:
+        return None
+    return None if math.hypot(north, east) < 0.01 else (north, east)
+
+
+def _number(text: str) -> float | None:
+    """A finite number, with a point or a comma."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _json(text: str) -> dict[str, Any]:
+    """A JSON object, its numbers as they were written; empty for anything else."""
+    try:
+        found = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,93 @@
+"""What the one who presses is told: where the alert stands, in the order of the way that help takes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from meteor.accounts.models import User
+from meteor.alerts import plights, progress
+from meteor.alerts import rules as alerts
+from meteor.alerts.models import Alert, Rating
+from meteor.alerts.plights import Presence
+from meteor.alerts.progress import Helper
+from meteor.incidents import rules as incidents
+from meteor.incidents.models import Incident
+from meteor.residents.models import Household, Resident
+from meteor.store.database import db
+
+PROMISED = timedelta(seconds=30)
+"""Within which a unit accepts (rule 7)."""
+
+STAGES = ("received", "coming", "arrived", "closed")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an alert stands: one of STAGES; who is coming; what is wrong ("slow", "nobody", or nothing); what was said.
+
+    `version` changes whenever any of this does.
+    """
+
+    stage: str
+    helpers: Sequence[Helper]
+    trouble: str
+    cancelled: str | None
+    neighbours: Sequence[Presence]
+    version: str
+
+
+def standing(alert: Alert, at: datetime) -> Standing:
+    """Where `alert` stands at a moment. A held alert stands as one that nobody has accepted yet."""
+    incident = alert.incident
+    helpers = progress.helpers(alert)
+    stage = _stage(incident, helpers)
+    trouble = _trouble(incident, stage, at)
+    return Standing(
+        stage,
+        helpers,
+        trouble,
+        alerts.cancellation(alert),
+        plights.present(incident.id),
+        f"{progress.version(alert)}.{trouble}",
+    )
+
+
+def open_alert_of(user: User) -> Alert | None:
+    """The newest alert of `user` whose incident is open."""
+    incident = incidents.open_of(user.id)
+    query = select(Alert).where(Alert.reporter_id == user.id, Alert.incident_id == incident.id) if incident else None
+    return None if query is None else db.session.scalar(query.order_by(Alert.received_at.desc()).limit(1))
+
+
+def has_home(user: User) -> bool:
+    """Whether the register knows where `user` lives, as a position."""
+    home = (
+        select(Household.id)
+        .join(Resident, Resident.household_id == Household.id)
+        .where(Resident.user_id == user.id, Household.latitude.is_not(None), Resident.moved_out_on.is_(None))
+    )
+    return db.session.scalar(home.limit(1)) is not None
+
+
+def rating_of(alert: Alert) -> Rating | None:
+    """What the reporter thought of the help, if they said so."""
+    return db.session.get(Rating, alert.id)
+
+
+def _stage(incident: Incident, helpers: Sequence[Helper]) -> str:
+    if incident.status == "closed":
+        return "closed"
+    if incident.status == "on_scene":
+        return "arrived"
+    return "coming" if helpers else "received"
+
+
+def _trouble(incident: Incident, stage: str, at: datetime) -> str:
+    if stage == "closed":
+        return ""
+    if incident.lacking:
+        return "nobody"
+    waiting = incident.waiting_since
+    return "slow" if stage == "received" and waiting is not None and at - waiting > PROMISED else ""

@@ -1,0 +1,231 @@
+"""The citizen's doors: the button, the press, and the page that says what becomes of it."""
+
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from flask import Blueprint, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from meteor.accounts.models import ROLES
+from meteor.alerts import rules as alerts
+from meteor.alerts import words as alert_words
+from meteor.alerts.models import KINDS, Alert
+from meteor.alerts.rules import Receipt
+from meteor.incidents.rules import AlreadyClosed
+from meteor.panic import forms, reading, rules, words
+from meteor.panic.origin import is_our_own
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.territory.words import distance
+from meteor.web.gates import open_to, open_to_everyone, wants_json
+from meteor.web.lists import listing
+from meteor.web.polling import fragment
+
+BUTTON_FILES = (
+    "vendor/pico.min.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/parts.css", "css/panic.css",
+    "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/press.js", "js/trial.js", "icon.svg",
+    "manifest.webmanifest",
+)  # fmt: skip
+"""What the button's page consists of, kept in the phone by its service worker."""
+
+LARGEST_PRESS = 1024 * 1024  # bytes; what comes after them is not read
+
+blueprint = Blueprint("panic", __name__)
+
+
+@blueprint.get("/")
+@open_to_everyone
+def button() -> str:
+    if not current_user.is_authenticated:
+        return render_template("panic/welcome.html")
+    return render_template(
+        "panic/button.html",
+        id=uuid4(),
+        kinds=alert_words.KINDS,
+        home=rules.has_home(current_user),
+        open_alert=rules.open_alert_of(current_user),
+    )
+
+
+@blueprint.post("/alerts")
+@open_to(*ROLES)
+def press() -> Response:
+    """Take a press. Its form is never a reason to refuse it; only another site's page is, which nobody pressed."""
+    if not is_our_own(request.headers, request.host_url):
+        abort(403, _("This press came from another site. Open METEOR yourself and press there."))
+    cry = reading.cry(reading.fields_of(_body(), request.content_type or ""), current_user.id)
+    receipt = alerts.receive(cry, now())
+    db.session.commit()
+    return _answer(receipt)
+
+
+@blueprint.post("/drills")
+@open_to(*ROLES)
+def drill() -> Response:
+    """Try the button: an address of its own, so that no slip of a field makes a drill of a cry for help."""
+    receipt = alerts.receive(reading.cry(request.form, current_user.id, drill=True), now())
+    db.session.commit()
+    return _answer(receipt)
+
+
+@blueprint.get("/alerts")
+@open_to(*ROLES)
+def own_alerts() -> str:
+    mine = select(Alert).where(Alert.reporter_id == current_user.id)
+    page = listing(mine, sorts={"received": Alert.received_at}, sort="-received")
+    return render_template("panic/alerts.html", page=page, kind=alert_words.kind)
+
+
+@blueprint.get("/alerts/<uuid:alert_id>")
+@open_to(*ROLES)
+def alert(alert_id: UUID) -> str:
+    return _page(_own(alert_id))
+
+
+@blueprint.get("/alerts/<uuid:alert_id>/status")
+@open_to(*ROLES)
+def status(alert_id: UUID) -> Response:
+    shown = _shown(_own(alert_id))
+    return fragment(shown["standing"].version, lambda: render_template("panic/_status.html", **shown))
+
+
+@blueprint.post("/alerts/<uuid:alert_id>/kind")
+@open_to(*ROLES)
+def kind(alert_id: UUID) -> Response:
+    own = _own(alert_id)
+    chosen = request.form.get("kind", "")
+    if chosen not in KINDS:
+        abort(422, _("Kind: choose one of the kinds that the page shows."))
+    try:
+        alerts.choose_kind(own, chosen, now(), current_user)
+    except AlreadyClosed:
+        return _too_late(own)
+    db.session.commit()
+    flash(_("The command centre knows now: %(kind)s.", kind=alert_words.kind(chosen)))
+    return _back_to(own)
+
+
+@blueprint.post("/alerts/<uuid:alert_id>/position")
+@open_to(*ROLES)
+def position(alert_id: UUID) -> Response:
+    own = _own(alert_id)
+    fix = reading.fix(request.form)
+    if fix is None:
+        abort(422, _("Position: give latitude and longitude in degrees."))
+    alerts.add_fix(own, *fix, now())
+    db.session.commit()
+    return Response(status=204)
+
+
+@blueprint.post("/alerts/<uuid:alert_id>/notes")
+@open_to(*ROLES)
+def note(alert_id: UUID) -> Response:
+    own = _own(alert_id)
+    form = forms.NoteForm(request.form)
+    if not form.validate():
+        return make_response(_page(own, note_form=form), 422)
+    alerts.add_note(own, cast(str, form.note.data), now(), current_user)
+    db.session.commit()
+    flash(_("Your note is with the command centre."))
+    return _back_to(own)
+
+
+@blueprint.post("/alerts/<uuid:alert_id>/cancellation")
+@open_to(*ROLES)
+def cancellation(alert_id: UUID) -> Response:
+    """Safe now, or by mistake. With the right PIN or a wrong one: the answer is the same."""
+    own = _own(alert_id)
+    if own.incident.status == "closed":
+        return _too_late(own)
+    try:
+        alerts.cancel(own, request.form.get("reason", ""), request.form.get("pin", ""), now(), current_user)
+    except ValueError:
+        abort(422, _("Reason: say that you are safe, or that it was a mistake."))
+    db.session.commit()
+    flash(_("The command centre knows. An officer closes the alert."))
+    return _back_to(own)
+
+
+@blueprint.post("/alerts/<uuid:alert_id>/rating")
+@open_to(*ROLES)
+def rating(alert_id: UUID) -> Response:
+    own = _own(alert_id)
+    if own.drill or own.incident.status != "closed":
+        flash(_("You can rate the help once the alert is closed."), "warning")
+        return _back_to(own)
+    form = forms.RatingForm(request.form)
+    if not form.validate():
+        return make_response(_page(own, rating_form=form), 422)
+    alerts.rate(own, cast(int, form.stars.data), form.comment.data or "", now())
+    db.session.commit()
+    flash(_("Thank you. Your rating was kept."))
+    return _back_to(own)
+
+
+@blueprint.get("/service-worker.js")
+@open_to_everyone
+def service_worker() -> Response:
+    """At the root, since a service worker rules no address above its own."""
+    answer = make_response(render_template("panic/service-worker.js", names=BUTTON_FILES))
+    answer.headers.update({"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"})
+    return answer
+
+
+@blueprint.record
+def admit_presses_without_token(state: BlueprintSetupState) -> None:
+    """A press may wait in the phone for longer than any session's token lives: `press` looks at where it comes from."""
+    state.app.extensions["csrf"].exempt(press)
+
+
+def _body() -> bytes:
+    """The first LARGEST_PRESS bytes of the body, of any size: a press is not refused for its length either."""
+    request.max_content_length = None
+    body = request.stream.read(LARGEST_PRESS)
+    while request.stream.read(LARGEST_PRESS):
+        pass  # a connection that is closed with unread bytes would lose our answer
+    return body
+
+
+def _answer(receipt: Receipt) -> Response:
+    url = url_for("panic.alert", alert_id=receipt.id)
+    if not wants_json():
+        return redirect(url, 303)
+    answer = jsonify(id=receipt.id, number=receipt.number, status=receipt.status, url=url)
+    answer.status_code = 201 if receipt.first else 200
+    return answer
+
+
+def _own(alert_id: UUID) -> Alert:
+    return alerts.find(current_user, alert_id) or abort(404)
+
+
+def _page(own: Alert, **filled: Any) -> str:
+    blank = {"note_form": forms.NoteForm(), "rating_form": forms.RatingForm()}
+    return render_template("panic/alert.html", kinds=alert_words.KINDS, **_shown(own), **{**blank, **filled})
+
+
+def _shown(own: Alert) -> dict[str, Any]:
+    """What the status says: the same for the page and for what it polls."""
+    flags = dict.fromkeys([*own.flags, *own.incident.flags])
+    return {
+        "alert": own,
+        "standing": rules.standing(own, now()),
+        "rating": rules.rating_of(own),
+        "kind": alert_words.kind,
+        "doubts": [words.DOUBTS[flag] for flag in flags if flag in words.DOUBTS],
+        "words": words,
+        "distance": distance,
+    }
+
+
+def _back_to(own: Alert) -> Response:
+    return redirect(url_for("panic.alert", alert_id=own.id), 303)
+
+
+def _too_late(own: Alert) -> Response:
+    flash(_("This alert is closed already. If you need help, press the button again or call 112."), "warning")
+    return _back_to(own)

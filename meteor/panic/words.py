@@ -1,0 +1,38 @@
+"""What the reporter of an alert is told: how near help is, how it ended, and what was doubtful."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+OUTCOMES = {
+    "helped": _l("You were helped."),
+    "handed_over": _l("It was handed over to another service, which goes on with it."),
+    "false_alarm": _l("It was a false alarm."),
+    "prank": _l("It was taken for a prank. If you need help, press the button again or call 112."),
+    "nothing_found": _l("The unit found nobody who needed help. If you still need it, press again or call 112."),
+    "duplicate": _l("It is being handled together with another alert of the same event."),
+}
+"""How an incident ended, said to the one who raised it."""
+
+DOUBTS = {
+    "bad_position": _l("The position that your phone gave could not be used."),
+    "old_position": _l("The position that your phone gave was more than 10 minutes old."),
+    "outside_city": _l("Your position lies outside Kota Probolinggo. The command centre decides who helps."),
+    "unknown_kind": _l("What kind of help you need was not understood. Choose it below if you can."),
+    "note_cut": _l("Your note was very long. The command centre sees its first 2,000 characters."),
+    "sent_late": _l("Your phone could not reach us for a while, so your alert arrived late. We know that."),
+    "unread": _l("Part of what your phone sent could not be read. Write what is important in a note."),
+}
+"""What was taken all the same and flagged for the dispatcher; other flags are none of the reporter's concern."""
+
+
+def nearness(metres: float) -> str:
+    """How near a unit is, in words."""
+    if metres < 100:
+        return _("With you any moment")
+    if metres < 500:
+        return _("Very near")
+    if metres < 1500:
+        return _("Near")
+    if metres < 4000:
+        return _("A few streets away")
+    return _("Still some way off")

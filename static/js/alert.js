@@ -1,0 +1,61 @@
+// An alert's page: says aloud (and by a buzz, unless it is silent) when something has changed, puts away what only an open
+// alert needs, and sends a better position by itself until it has arrived.
+(() => {
+  const status = document.getElementById("status");
+  const spoken = document.getElementById("spoken");
+  const open = document.getElementById("while-open");
+  const stage = () => status.querySelector("[data-stage]").dataset.stage;
+  let shown = stage();
+
+  function changed() {
+    if (stage() === shown) return;
+    shown = stage();
+    spoken.textContent = status.querySelector(".headline").textContent;
+    if (!open) return;
+    open.hidden = shown === "closed";
+    const allowed = !navigator.userActivation || navigator.userActivation.hasBeenActive;
+    if (navigator.vibrate && allowed && open.dataset.silent === "0") navigator.vibrate([80, 80, 80]);
+  }
+
+  for (const name of ["htmx:afterSwap", "htmx:after:swap"]) document.addEventListener(name, changed);
+  if (!open) return;
+
+  // --- a better position follows by itself ---
+  const RETRY = 5000; // ms
+  const STEP = 25; // metres that count as having moved
+  const place = JSON.parse(open.dataset.place || "null");
+  const token = open.querySelector("[name=csrf_token]").value;
+  let known = place && { latitude: place[0], longitude: place[1], accuracy: place[2] === null ? Infinity : place[2] };
+  let busy = false;
+
+  function metres(one, other) {
+    const north = (one.latitude - other.latitude) * 110600;
+    const east = (one.longitude - other.longitude) * 111320 * Math.cos((one.latitude * Math.PI) / 180);
+    return Math.hypot(north, east);
+  }
+
+  const isBetter = (fix) => !known || fix.accuracy < 0.8 * known.accuracy || metres(fix, known) > Math.max(STEP, fix.accuracy);
+
+  async function follow() {
+    const fix = meteorPlace.now();
+    if (busy || open.hidden || !fix || !isBetter(fix)) return;
+    busy = true;
+    const { latitude, longitude, accuracy } = fix;
+    try {
+      const answer = await fetch(`${open.dataset.address}/position`, {
+        method: "POST",
+        body: new URLSearchParams({ latitude, longitude, accuracy }),
+        credentials: "same-origin",
+        headers: { "X-CSRFToken": token, Accept: "application/json" },
+      });
+      if (answer.ok) known = fix;
+    } catch (error) {
+      // no network: the next try comes below
+    }
+    busy = false;
+    if (known !== fix) setTimeout(follow, RETRY);
+  }
+
+  document.addEventListener("place", follow);
+  follow();
+})();

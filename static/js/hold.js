@@ -1,0 +1,61 @@
+// A button that acts once it has been held. The finger may tremble and slide, lose contact for a moment on a broken
+// glass, or be one of several; letting go early stops it. Keyboards and screen readers press it without holding.
+window.meteorHold = (button, ring, { begun, held, early, pressed }) => {
+  const HOLD = 2000; // ms
+  const SLIP = 350; // ms for which the finger may lose contact
+  const LENGTH = Number(ring.getAttribute("stroke-dasharray"));
+  const down = new Set(); // the pointers that are on the button
+  let since = null;
+  let clock, slip;
+  let touched = false; // so that the click which follows a touch is not taken for a keyboard's
+
+  const fill = (part) => ring.setAttribute("stroke-dashoffset", LENGTH * (1 - part));
+
+  function begin() {
+    since = performance.now();
+    button.classList.add("held");
+    clock = setInterval(step, 40);
+    begun();
+  }
+
+  function step() {
+    const part = Math.min(1, (performance.now() - since) / HOLD);
+    fill(part);
+    if (part === 1 && down.size) end(held);
+  }
+
+  function end(then) {
+    clearInterval(clock);
+    clearTimeout(slip);
+    since = null;
+    down.clear();
+    fill(0);
+    button.classList.remove("held");
+    then();
+  }
+
+  function press(event) {
+    if (event.pointerType === "mouse" && event.button !== 0) return;
+    down.add(event.pointerId);
+    touched = true;
+    clearTimeout(slip);
+    button.setPointerCapture(event.pointerId);
+    if (since === null) begin();
+  }
+
+  function lift(event) {
+    setTimeout(() => (touched = false), 600);
+    if (down.delete(event.pointerId) && !down.size) slip = setTimeout(() => end(early), SLIP);
+  }
+
+  button.addEventListener("pointerdown", press);
+  button.addEventListener("pointerup", lift);
+  button.addEventListener("pointercancel", lift);
+  button.addEventListener("contextmenu", (event) => event.preventDefault());
+  button.addEventListener("keydown", (event) => event.repeat && event.preventDefault());
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    if (!touched) pressed();
+  });
+  document.addEventListener("visibilitychange", () => document.hidden && since !== null && end(early));
+};

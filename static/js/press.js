@@ -1,0 +1,158 @@
+// The button's page: a hold becomes a press, and a screen says what became of it. Without this the form posts by itself.
+(() => {
+  const part = (id) => document.getElementById(id);
+  const form = part("press");
+  const button = part("button");
+  const said = part("said");
+  const confirm = part("confirm");
+  const screens = document.querySelectorAll(".screen");
+  const STALE = 30 * 60000; // ms after which a press that was kept is sent only when asked for
+
+  function text(name, values = {}) {
+    const words = part("texts").content.querySelector(`[data-text="${name}"]`).textContent;
+    return Object.keys(values).reduce((so, key) => so.replace(`{${key}}`, values[key]), words);
+  }
+
+  function buzz(pattern) {
+    const allowed = !navigator.userActivation || navigator.userActivation.hasBeenActive;
+    if (navigator.vibrate && allowed && !form.silent.checked) navigator.vibrate(pattern);
+  }
+
+  function show(id) {
+    for (const screen of screens) screen.hidden = screen.id !== id;
+    document.body.classList.toggle("covered", Boolean(id));
+    if (id) part(`${id}-title`).focus();
+    else button.focus({ preventScroll: true });
+  }
+
+  // --- what is chosen ---
+  let chosen = null;
+  const kindName = () => (chosen ? chosen.parentElement.textContent : text("emergency"));
+
+  function choose(event) {
+    if (event.target.name !== "kind") return;
+    if (event.target === chosen) event.target.checked = false; // a second tap takes the choice back
+    chosen = event.target.checked ? event.target : null;
+    part("chosen").textContent = chosen ? kindName() : "";
+  }
+
+  const showSilence = () => form.classList.toggle("is-silent", form.silent.checked);
+
+  // --- from the hold to the press ---
+  function ask(name) {
+    said.textContent = text(name);
+    confirm.hidden = false;
+  }
+
+  function withdraw(words) {
+    said.textContent = words;
+    confirm.hidden = true;
+  }
+
+  function begun() {
+    withdraw("");
+    part("how").textContent = text("holding");
+    buzz(40);
+  }
+
+  function early() {
+    part("how").textContent = text("hold");
+    ask("early");
+  }
+
+  function pressed() {
+    ask("sure");
+    part("send-now").focus();
+  }
+
+  function send() {
+    part("how").textContent = text("hold");
+    withdraw("");
+    deliver({
+      id: meteorDelivery.uuid(),
+      kind: chosen ? chosen.value : "emergency",
+      kindName: kindName(),
+      silent: form.silent.checked,
+      at: Date.now(),
+      user: form.dataset.user,
+    });
+  }
+
+  // --- from the press to its number ---
+  function deliver(press) {
+    form.silent.checked = press.silent;
+    showSilence();
+    show("sending");
+    buzz(120);
+    meteorDelivery.deliver(press, {
+      unsent: (tries) => unsent(press, tries),
+      signedOut: () => show("signed-out"),
+      sent,
+    });
+  }
+
+  function unsent(press, tries) {
+    part("tries").textContent = tries ? text("tries", { count: tries }) : "";
+    part("sms").href = sms(press);
+    if (!part("unsent").hidden) return;
+    show("unsent");
+    buzz([200, 100, 200]);
+  }
+
+  // "?&" because iPhones want "&body" and Androids "?body".
+  function sms(press) {
+    const { latitude, longitude, accuracy } = meteorPlace.now() || press.place || {};
+    const place = { latitude: Number(latitude).toFixed(6), longitude: Number(longitude).toFixed(6), metres: Math.round(accuracy) };
+    const words = [text("sms", { kind: press.kindName, name: form.dataset.name })];
+    if (latitude !== undefined) words.push(text("sms-place", place));
+    return `sms:112?&body=${encodeURIComponent(words.join(" "))}`;
+  }
+
+  function sent(answer) {
+    part("number").textContent = answer.number;
+    part("follow").href = answer.url;
+    show("sent");
+    buzz([60, 60, 60]);
+    location.assign(answer.url);
+  }
+
+  function resume(press) {
+    const mine = press.user === form.dataset.user;
+    if (mine && Date.now() - press.at < STALE) return deliver(press);
+    const clock = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+    const question = part("kept").querySelector("p");
+    question.textContent = question.textContent.replace("{time}", clock.format(press.at));
+    show("kept");
+    part("send-kept").addEventListener("click", () => deliver(Object.assign({}, press, { user: form.dataset.user })));
+  }
+
+  const hold = { begun, early, pressed, held: send };
+  meteorHold(button, part("ring"), hold);
+  part("how").textContent = text("hold");
+  for (const id of ["send-now", "not-now"]) part(id).addEventListener("keydown", (event) => event.repeat && event.preventDefault());
+  part("send-now").addEventListener("click", send);
+  part("not-now").addEventListener("click", () => {
+    withdraw(text("dropped"));
+    button.focus();
+  });
+  form.addEventListener("click", choose);
+  form.silent.addEventListener("change", showSilence);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  for (const way of document.querySelectorAll(".give-up")) {
+    way.addEventListener("click", () => {
+      meteorDelivery.drop();
+      show(null);
+      said.textContent = text("dropped");
+    });
+  }
+  const connection = () => (part("offline").hidden = navigator.onLine);
+  addEventListener("online", connection);
+  addEventListener("offline", connection);
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  connection();
+
+  if (navigator.serviceWorker) navigator.serviceWorker.register("/service-worker.js");
+
+  const waiting = meteorDelivery.kept();
+  if (waiting) resume(waiting);
+})();
