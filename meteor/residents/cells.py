@@ -1,0 +1,84 @@
+"""How what somebody typed about a resident is read. What cannot be read raises ValueError, which says what would be."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from meteor.accounts.phones import NotAPhoneNumber, e164
+from meteor.residents.nik import Nik, NotANik
+from meteor.residents.nik import read as read_nik
+from meteor.residents.rules import Position
+from meteor.store.moments import today
+from meteor.territory.rules import locate
+
+LONGEST_NAME = 100
+LONGEST_ADDRESS = 200
+LARGEST_ACCURACY = 100_000.0  # metres
+
+_NIK_PROBLEMS = {
+    "digits": _l("A NIK has 16 digits, as on the identity card or the family card."),
+    "date": _l("The 7th to 12th digit of a NIK are the day of birth, and these are not one. Compare with the card."),
+    "serial": _l("A NIK does not end in 0000. Compare with the card."),
+}
+_NUMBER = r"-?[0-9]{1,3}(?:[.,][0-9]+)?"
+
+
+def line(text: str) -> str:
+    """One line of text: no control characters, no spaces but single ones between words."""
+    printable = "".join(" " if unicodedata.category(character)[0] == "C" else character for character in text)
+    return " ".join(printable.split())
+
+
+def no_longer_than(longest: int) -> Callable[[str], str]:
+    """How a line of at most so many characters is read."""
+
+    def read(text: str) -> str:
+        if len(text) > longest:
+            raise ValueError(_l("At most %(longest)d characters.", longest=longest))
+        return text
+
+    return read
+
+
+def phone(text: str) -> str:
+    """A phone number, in E.164."""
+    try:
+        return e164(text)
+    except NotAPhoneNumber as error:
+        raise ValueError(_l("This is not a phone number. For example: 0812 3456 7890.")) from error
+
+
+def nik(text: str) -> Nik:
+    """A NIK."""
+    try:
+        return read_nik(text, today())
+    except NotANik as error:
+        raise ValueError(_NIK_PROBLEMS[error.problem]) from error
+
+
+def position(text: str) -> Position:
+    """Latitude and longitude as maps show them: "-7.7337, 113.2166", also with decimal commas; near the city."""
+    numbers = re.fullmatch(rf"\s*({_NUMBER})(?:\s*[,;]\s+|\s*;|\s+|,(?=-?[0-9]+\.))({_NUMBER})\s*", text)
+    if not numbers:
+        raise ValueError(_l("Give latitude and longitude, as maps show them: -7.73370, 113.21660."))
+    latitude, longitude = (float(number.replace(",", ".")) for number in numbers.groups())
+    if abs(latitude) > 90 or abs(longitude) > 180 or locate(latitude, longitude).kelurahan_id is None:
+        raise ValueError(_l("This is far from the city. Latitude comes first: -7.73370, 113.21660."))
+    return Position(latitude, longitude)
+
+
+def accuracy(text: str) -> float | None:
+    """Metres, as a device gave them; None for anything else."""
+    try:
+        metres = float(text)
+    except ValueError:
+        return None
+    return metres if 0 <= metres <= LARGEST_ACCURACY else None
+
+
+def spelled(position: Any) -> str:
+    """A position, or whatever has latitude and longitude, as `position` reads it: "-7.73370, 113.21660"."""
+    return f"{position.latitude:.5f}, {position.longitude:.5f}" if position.latitude is not None else ""

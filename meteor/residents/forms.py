@@ -1,0 +1,194 @@
+"""Residents and homes, sign-ups and claims: text in, values and problems out."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    Form,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import InputRequired, ValidationError
+
+from meteor.accounts.forms import password_rules
+from meteor.residents import cells
+from meteor.residents.models import NEEDS, Household, Resident
+from meteor.residents.rules import Person, Position
+from meteor.store.moments import today
+from meteor.territory.forms import AreaForm
+
+NEED_WORDS = dict(
+    zip(
+        NEEDS,
+        (_l("Elderly"), _l("Disabled"), _l("Infant"), _l("Pregnant"), _l("Chronic illness")),
+        strict=True,
+    )
+)
+
+
+class ReadField(StringField):
+    """A line that `read` turns into `value`; None when it is empty. A ValueError of `read` is the problem."""
+
+    value: Any = None
+
+    def __init__(self, label: Any, validators: Sequence[Any] = (), *, read: Callable[[str], Any], **given: Any) -> None:
+        super().__init__(label, validators, filters=[lambda text: cells.line(text or "")], **given)
+        self.read = read
+
+    def pre_validate(self, form: Form) -> None:
+        try:
+            self.value = self.read(self.data) if self.data else None
+        except ValueError as error:
+            raise ValidationError(error.args[0]) from error
+
+
+def _name() -> ReadField:
+    return ReadField(_l("Name"), [InputRequired(_l("Enter the name."))], read=cells.no_longer_than(cells.LONGEST_NAME))
+
+
+class HouseholdForm(Form):
+    """A home: its address, and where its door is."""
+
+    address = ReadField(
+        _l("Address"), [InputRequired(_l("Enter the street and the number."))],
+        read=cells.no_longer_than(cells.LONGEST_ADDRESS),
+    )  # fmt: skip
+    position = ReadField(_l("Position of the door"), read=cells.position)
+    accuracy = HiddenField()
+
+    @property
+    def door(self) -> Position | None:
+        """The position, once the form is valid."""
+        given = self.position.value
+        return given._replace(accuracy=cells.accuracy(self.accuracy.data or "")) if given else None
+
+    @classmethod
+    def correcting(cls, household: Household, typed: Any) -> "HouseholdForm":
+        """The form with what is written down, or with what was `typed`."""
+        known = {"address": household.address, "position": cells.spelled(household), "accuracy": household.accuracy}
+        return cls(typed, data=known)
+
+
+class ResidentForm(Form):
+    """A person as the RT leader knows them."""
+
+    name = _name()
+    phone = ReadField(_l("Phone"), read=cells.phone)
+    nik = ReadField(_l("NIK"), read=cells.nik)
+    needs = SelectMultipleField(_l("Needs help in an emergency"), choices=list(NEED_WORDS.items()))
+    consent = BooleanField(_l("This person agrees that METEOR keeps this, so that rescuers know"))
+
+    withdraws = False
+    """Whether the person agreed before: then no tick takes that back, and the needs are erased."""
+
+    def validate_consent(self, field: BooleanField) -> None:
+        if self.needs.data and not field.data and not self.withdraws:
+            raise ValidationError(_("Tick this if the person agrees. Otherwise take the ticks above away."))
+
+    @property
+    def person(self) -> Person:
+        """What the form says, once it is valid."""
+        return Person(
+            self.name.value,
+            self.phone.value,
+            self.nik.value.digits if self.nik.value else None,
+            tuple(self.needs.data or ()),
+            self.consent.data,
+        )
+
+    @classmethod
+    def editing(cls, resident: Resident, typed: Any) -> "ResidentForm":
+        """The form with what is written down, or with what was `typed`. The NIK is never filled in."""
+        known = {
+            "name": resident.name,
+            "phone": resident.phone,
+            "needs": resident.needs.split(),
+            "consent": resident.needs_consent_at,
+        }
+        form = cls(typed, data=known)
+        form.withdraws = resident.needs_consent_at is not None
+        return form
+
+
+class NewHomeForm(HouseholdForm, ResidentForm):
+    """A home and the first person in it."""
+
+
+class MoveForm(Form):
+    """To which home of the RT a resident moves: one that is there, or a new one."""
+
+    household = SelectField(_l("Moves to"), validate_choice=True)
+    address = ReadField(_l("Address of the new home"), read=cells.no_longer_than(cells.LONGEST_ADDRESS))
+
+    def __init__(self, typed: Any, households: Sequence[Household]) -> None:
+        super().__init__(typed)
+        known = [(str(household.id), household.address or _("No address yet")) for household in households]
+        self.household.choices = [("", _("A new home")), *known]
+
+    def validate_address(self, field: ReadField) -> None:
+        if not self.household.data and not field.data:
+            raise ValidationError(_("Choose a home, or enter the address of the new one."))
+
+
+class MoveOutForm(Form):
+    """Since when a resident lives elsewhere."""
+
+    day = DateField(_l("Moved out on"), [InputRequired(_l("Enter the day."))], default=today)
+
+    def validate_day(self, field: DateField) -> None:
+        if field.data and field.data > today():
+            raise ValidationError(_("This day has not come yet. Enter it when the person has moved."))
+
+
+class RejectionForm(Form):
+    """Why the RT leader does not verify a sign-up. The citizen reads it."""
+
+    reason = ReadField(_l("Reason"), [InputRequired(_l("Enter the reason."))], read=cells.no_longer_than(200))
+
+
+class SignUpForm(AreaForm):
+    """A citizen makes an account."""
+
+    name = _name()
+    phone = ReadField(_l("Mobile number"), [InputRequired(_l("Enter your mobile number."))], read=cells.phone)
+    address = ReadField(_l("Address"), read=cells.no_longer_than(cells.LONGEST_ADDRESS))
+    nik = ReadField(_l("NIK"), [InputRequired(_l("Enter your NIK."))], read=cells.nik)
+    password = PasswordField(_l("Password"), password_rules)
+
+    @property
+    def person(self) -> Person:
+        """Who signs up, once the form is valid."""
+        return Person(self.name.value, self.phone.value, self.nik.value.digits)
+
+
+class ResidenceForm(AreaForm):
+    """Where a citizen lives now."""
+
+    address = ReadField(_l("Address"), read=cells.no_longer_than(cells.LONGEST_ADDRESS))
+
+
+class CodeForm(Form):
+    """The code of a claim card, as it was typed."""
+
+    code = ReadField(_l("Code on the card"), [InputRequired(_l("Enter the code."))], read=cells.no_longer_than(60))
+
+
+class ClaimForm(Form):
+    """What makes a claim card into an account."""
+
+    phone = ReadField(_l("Mobile number"), [InputRequired(_l("Enter your mobile number."))], read=cells.phone)
+    password = PasswordField(_l("Password"), password_rules)
+
+
+class UploadForm(Form):
+    """A register as a CSV file."""
+
+    file = FileField(_l("CSV file"))

@@ -1,0 +1,94 @@
+"""The RT leader's register: who lives in their RT, and nobody of any other."""
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from meteor.accounts.models import User
+from meteor.residents.models import Household, Leadership, Resident
+from meteor.store.database import db
+from meteor.store.secrets import blind_index
+from meteor.territory.models import Rt
+
+_SHORTEST_PART = 3  # digits of a phone number that are worth looking for
+
+
+def led_by(user: User) -> Rt | None:
+    """The RT that `user` leads."""
+    leadership = db.session.get(Leadership, user.id)
+    return leadership.rt if leadership else None
+
+
+def resident_of(rt: Rt, resident_id: UUID, *, to_change: bool = False) -> Resident | None:
+    """The resident, if their household is in `rt`. One who is to be changed is nobody else's to change meanwhile."""
+    query = (
+        select(Resident)
+        .join(Household, Household.id == Resident.household_id)
+        .where(Resident.id == resident_id, Household.rt_id == rt.id)
+    )
+    return db.session.scalar(query.with_for_update(of=Resident) if to_change else query)
+
+
+def household_of(rt: Rt, household_id: UUID) -> Household | None:
+    """The household, if it is in `rt`."""
+    return db.session.scalar(select(Household).where(Household.id == household_id, Household.rt_id == rt.id))
+
+
+def residents(rt: Rt, q: str = "", show: str = "") -> Select[Resident]:
+    """The residents of `rt` that `q` finds: a NIK, or words of which each is in the name, address or phone number.
+
+    `show` is "" for all who live here or say so, or one of needs, waiting, unplaced (a home without a position),
+    moved_out. Anything else is taken as "".
+    """
+    return (
+        select(Resident)
+        .join(Household, Household.id == Resident.household_id)
+        .where(Household.rt_id == rt.id, *_shown(show), *_found(q))
+    )
+
+
+def homes(people: Select[Resident]) -> Select[Household]:
+    """The households of these residents."""
+    return select(Household).where(Household.id.in_(people.with_only_columns(Resident.household_id)))
+
+
+def counts(rt: Rt) -> dict[str, int]:
+    """How many residents each `show` of the register has."""
+    return {
+        show: db.session.scalar(select(func.count()).select_from(residents(rt, show=show).subquery())) or 0
+        for show in ("", "needs", "waiting", "unplaced", "moved_out")
+    }
+
+
+def households(rt: Rt) -> Sequence[Household]:
+    """The households in which somebody lives, by address."""
+    return db.session.scalars(homes(residents(rt)).order_by(Household.address_key, Household.id)).all()
+
+
+def _shown(show: str) -> list[ColumnElement[bool]]:
+    if show == "moved_out":
+        return [Resident.moved_out_on.is_not(None)]
+    here = [Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None)]
+    narrowed = {
+        "needs": Resident.needs != "",
+        "waiting": Resident.verified_at.is_(None),
+        "unplaced": Household.latitude.is_(None),
+    }
+    return [*here, *([narrowed[show]] if show in narrowed else [])]
+
+
+def _found(q: str) -> list[ColumnElement[bool]]:
+    digits = re.sub(r"[\s.-]", "", q)
+    if re.fullmatch(r"[0-9]{16}", digits):
+        return [Resident.nik_index == blind_index(digits, "residents.nik")]
+    return [_says(word) for word in q.split()]
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    somewhere = [column.icontains(word, autoescape=True) for column in (Resident.name, Household.address)]
+    part = re.sub(r"[.+-]", "", word).lstrip("0")
+    if part.isdigit() and len(part) >= _SHORTEST_PART:
+        somewhere.append(Resident.phone.contains(part))
+    return or_(*somewhere)

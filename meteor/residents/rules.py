@@ -1,0 +1,155 @@
+"""What an RT leader may do in the register: write residents down, correct them, move them, read a NIK."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from meteor.accounts.models import User
+from meteor.residents.models import Household, Resident, key_of
+from meteor.store import audit
+from meteor.store.database import db
+from meteor.territory.models import Rt
+
+
+class NikTaken(Exception):
+    """A verified resident who has not moved out has this NIK, here or in another RT."""
+
+
+class Position(NamedTuple):
+    """Where a door is: degrees WGS-84, and the accuracy in metres if a device gave it."""
+
+    latitude: float
+    longitude: float
+    accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is written down of a resident: `phone` in E.164, `needs` of NEEDS, kept only with consent."""
+
+    name: str
+    phone: str | None = None
+    nik: str | None = None
+    needs: tuple[str, ...] = ()
+    consent: bool = False
+
+
+def household_at(rt: Rt, address: str, position: Position | None = None) -> Household:
+    """The household at this address, in any spelling that is one home (key_of); a new one if there is none.
+
+    A position that is given becomes the household's.
+    """
+    household = db.session.scalar(
+        select(Household)
+        .where(Household.rt_id == rt.id, Household.address_key == key_of(address), Household.address != "")
+        .order_by(Household.created_at)
+        .limit(1)
+    )
+    if household is None:
+        household = Household(rt=rt, address=address)
+        db.session.add(household)
+    if position:
+        household.latitude, household.longitude, household.accuracy = position
+    return household
+
+
+def enter(household: Household, person: Person, leader: User, at: datetime) -> Resident:
+    """Write down a resident on the leader's word, which verifies them. Raises NikTaken."""
+    resident = verified(household, person, leader, at)
+    with one_nik_each():
+        db.session.add(resident)
+    audit.record(leader, "resident_created", subject(resident))
+    return resident
+
+
+def verified(household: Household, person: Person, leader: User, at: datetime) -> Resident:
+    """A resident whom the leader knows, not yet written down."""
+    resident = Resident(
+        household=household, name=person.name, phone=person.phone, nik=person.nik, verified_at=at,
+        verified_by_id=leader.id,
+    )  # fmt: skip
+    _set_needs(resident, person, at)
+    return resident
+
+
+def edit(resident: Resident, person: Person, leader: User, at: datetime) -> None:
+    """Correct what is written down. No NIK leaves the old one; no consent erases the needs. Raises NikTaken."""
+    before = (resident.name, resident.phone, resident.nik_index, resident.needs, bool(resident.needs_consent_at))
+    with one_nik_each():
+        resident.name, resident.phone = person.name, person.phone
+        if person.nik:
+            resident.nik = person.nik
+        _set_needs(resident, person, at)
+    after = (resident.name, resident.phone, resident.nik_index, resident.needs, bool(resident.needs_consent_at))
+    names = ("name", "phone", "nik", "needs", "consent")
+    changed = [name for name, old, new in zip(names, before, after, strict=True) if old != new]
+    if changed:
+        audit.record(leader, "resident_edited", subject(resident), changed=changed)
+
+
+def edit_household(household: Household, address: str, position: Position | None, leader: User) -> None:
+    """Correct a home's address and position; without a position it has none any more."""
+    household.address = address
+    household.latitude, household.longitude, household.accuracy = position or (None, None, None)
+    audit.record(leader, "household_edited", f"households:{household.id}")
+
+
+def move(resident: Resident, household: Household, leader: User) -> None:
+    """Move a resident to another household of the RT. A home that nobody was ever written down in again ends."""
+    before = resident.household
+    resident.household = household
+    drop_if_empty(before)
+    audit.record(leader, "resident_moved", subject(resident))
+
+
+def move_out(resident: Resident, day: date, leader: User) -> None:
+    """The resident has lived elsewhere since `day`. They stay in the history; their claim card ends."""
+    resident.moved_out_on = day
+    resident.claim_hash = resident.claim_expires_at = None
+    audit.record(leader, "resident_moved_out", subject(resident), on=day.isoformat())
+
+
+def move_back(resident: Resident, leader: User) -> None:
+    """The resident lives here after all. Raises NikTaken when they were written down elsewhere meanwhile."""
+    with one_nik_each():
+        resident.moved_out_on = None
+    audit.record(leader, "resident_returned", subject(resident))
+
+
+def read_nik(resident: Resident, reader: User) -> str | None:
+    """The resident's NIK, all of it; that it was read is in the audit log."""
+    if resident.nik:
+        audit.record(reader, "nik_read", subject(resident))
+    return resident.nik
+
+
+def drop_if_empty(household: Household) -> None:
+    """Delete a household that no resident belongs to, not even one who moved out."""
+    db.session.flush()
+    if not db.session.scalar(select(Resident.id).where(Resident.household_id == household.id).limit(1)):
+        db.session.delete(household)
+
+
+@contextmanager
+def one_nik_each() -> Iterator[None]:
+    """Write what is changed inside; raises NikTaken, with nothing of it written, if that gives two people one NIK."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError as error:
+        raise NikTaken from error
+
+
+def subject(resident: Resident) -> str:
+    """What the audit log calls a resident."""
+    return f"residents:{resident.id}"
+
+
+def _set_needs(resident: Resident, person: Person, at: datetime) -> None:
+    resident.needs = " ".join(person.needs) if person.consent else ""
+    resident.needs_consent_at = (resident.needs_consent_at or at) if person.consent else None

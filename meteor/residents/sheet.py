@@ -1,0 +1,110 @@
+"""The CSV files of a register: what their columns are called, and what Excel may have done to them."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from meteor.residents import cells
+from meteor.residents.models import NEEDS, Resident
+from meteor.territory import tables
+from meteor.territory.tables import Line, Problem
+
+MOST_ROWS = 2000
+MOST_BYTES = 400_000
+
+NEED_NAMES = dict(zip(("lansia", "disabilitas", "bayi", "hamil", "penyakit_kronis"), NEEDS, strict=True))
+"""What the needs are called in a file: files are the city's, so their words are Indonesian in every language."""
+
+_YES = frozenset({"ya", "yes", "y", "1", "x"})
+_NO = frozenset({"tidak", "no", "n", "0", "-"})
+_FORMULA = ("=", "+", "-", "@")
+
+ROUNDED = _l("Excel rounded this number. Format the column as text, then type all its digits again.")
+
+
+def rows(data: bytes) -> tuple[list[Line], list[Problem]]:
+    """The rows of a file that can be read, and everything that is wrong with the others (see tables.read)."""
+    if len(data) > MOST_BYTES:
+        return _hopeless(_l("The file is larger than %(most)d kB. Import it in parts.", most=MOST_BYTES // 1000))
+    try:
+        lines, problems = tables.read(data, COLUMNS)
+    except csv.Error:
+        return _hopeless(_l("The file is not CSV: somewhere a quotation mark is opened and never closed."))
+    if len(lines) + len({problem.line for problem in problems}) > MOST_ROWS:
+        return _hopeless(_l("The file has more than %(most)d rows. Import it in parts.", most=MOST_ROWS))
+    return (lines, problems) if lines or problems else _hopeless(_l("There is no row below the column names."))
+
+
+def written(residents: Iterable[Resident], *, with_nik: bool) -> bytes:
+    """The residents as a file that `rows` reads and Excel opens; a NIK is masked unless `with_nik`."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(COLUMNS)
+    for resident in residents:
+        writer.writerow(map(_kept_as_text, _cells(resident, with_nik)))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cells(resident: Resident, with_nik: bool) -> Iterable[str]:
+    """In the order of COLUMNS."""
+    words = [name for name, need in NEED_NAMES.items() if need in resident.needs.split()]
+    nik = resident.nik if with_nik else resident.nik_ending and f"…{resident.nik_ending}"
+    consent = "ya" if resident.needs_consent_at else ""
+    home = resident.household
+    return home.address, resident.name, nik or "", resident.phone or "", " ".join(words), consent, cells.spelled(home)
+
+
+def _kept_as_text(cell: str) -> str:
+    """With an apostrophe before what Excel would calculate, round or lose zeros of."""
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.isdigit() else cell
+
+
+def _hopeless(reason: Any) -> tuple[list[Line], list[Problem]]:
+    return [], [Problem(0, "", reason)]
+
+
+def _typed(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """How a cell is read that Excel may have touched: an apostrophe or ="…" keeps text as text, E+ rounds a number."""
+
+    def read_cell(text: str) -> Any:
+        text = re.sub(r"^'(?=[-=+@0-9])", "", cells.line(re.sub(r'^="(.*)"$', r"\1", text)))
+        if re.fullmatch(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+", text):
+            raise ValueError(ROUNDED)
+        return read(text) if text else None
+
+    return read_cell
+
+
+def _required(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    read_typed = _typed(read)
+    return lambda text: tables.words(read_typed(text) or "")
+
+
+def _needs(text: str) -> tuple[str, ...]:
+    words = re.split(r"[\s,;/+]+", text.lower())
+    unknown = [word for word in words if word not in NEED_NAMES]
+    if unknown:
+        raise ValueError(_l("%(word)s is not known. Use: %(words)s.", word=unknown[0], words=", ".join(NEED_NAMES)))
+    return tuple(need for name, need in NEED_NAMES.items() if name in words)
+
+
+def _yes(text: str) -> bool:
+    if text.lower() not in _YES | _NO:
+        raise ValueError(_l("Write ya or tidak."))
+    return text.lower() in _YES
+
+
+COLUMNS: tables.Columns = {
+    "alamat": _required(cells.no_longer_than(cells.LONGEST_ADDRESS)),
+    "nama": _required(cells.no_longer_than(cells.LONGEST_NAME)),
+    "nik": _typed(cells.nik),
+    "telepon": _typed(cells.phone),
+    "kebutuhan": _typed(_needs),
+    "persetujuan": _typed(_yes),
+    "posisi": _typed(cells.position),
+}
+"""The columns: address, name, NIK, phone, needs, consent to keep these, position of the door."""

@@ -1,0 +1,158 @@
+"""Citizens who say themselves where they live, and the RT leader's word on it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+
+from meteor.accounts import rules as accounts
+from meteor.accounts.models import User
+from meteor.residents import register, rules
+from meteor.residents.models import Household, Resident
+from meteor.residents.rules import Person, subject
+from meteor.store import audit
+from meteor.store.database import db
+from meteor.store.moments import today
+from meteor.store.secrets import blind_index
+from meteor.territory.models import Rt
+
+
+class AlreadyKnown(Exception):
+    """An account has this phone number, or somebody has this NIK: which of the two is nobody's business."""
+
+
+class NotWaiting(Exception):
+    """The RT leader's word on this resident was given before."""
+
+
+def sign_up(person: Person, rt: Rt, address: str, password: str) -> User:
+    """Make a citizen's account, whose user name is the phone number, and write down where they say they live.
+
+    `person` has a phone number and a NIK. Not verified until the RT leader says so. Raises AlreadyKnown.
+    """
+    if _is_known(person.nik or ""):
+        raise AlreadyKnown
+    try:
+        with db.session.begin_nested():
+            user = accounts.new_user(
+                person.phone or "", person.name, ["citizen"], phone=person.phone, password=password
+            )
+    except (accounts.UsernameTaken, IntegrityError) as error:
+        raise AlreadyKnown from error
+    resident = Resident(household=Household(rt=rt, address=address), user=user, name=person.name, phone=person.phone)
+    resident.nik = person.nik
+    db.session.add(resident)
+    audit.record(user, "signed_up", subject(resident))
+    return user
+
+
+def home_of(user: User) -> Resident | None:
+    """What is written down of where `user` lives."""
+    return db.session.scalar(select(Resident).where(Resident.user_id == user.id))
+
+
+def settle(user: User, rt: Rt, address: str) -> None:
+    """`user` says that they live in `rt`, which that RT's leader is to verify.
+
+    One whom a leader had verified leaves that register on this day and stays in its history; a sign-up that no leader
+    had verified just stands in another one. A NIK goes along.
+    """
+    before = home_of(user)
+    household = Household(rt=rt, address=address)
+    if before is None:
+        resident = Resident(household=household, user=user, name=user.name, phone=user.phone)
+    elif before.verified_at is None:
+        resident, old = before, before.household
+        resident.household, resident.moved_out_on = household, None
+        resident.rejected_at, resident.rejection = None, ""
+        rules.drop_if_empty(old)
+    else:
+        before.moved_out_on = before.moved_out_on or today()
+        before.user = None
+        before.claim_hash = before.claim_expires_at = None
+        db.session.flush()  # an account stands for one resident at any moment
+        resident = Resident(household=household, user=user, name=before.name, phone=user.phone, nik=before.nik)
+    db.session.add(resident)
+    audit.record(user, "settled", subject(resident))
+
+
+def waiting(rt: Rt) -> Sequence[Resident]:
+    """Who signed up for `rt` and was neither verified nor rejected, the longest waiting first."""
+    return db.session.scalars(register.residents(rt, show="waiting").order_by(Resident.created_at, Resident.id)).all()
+
+
+def rejected(rt: Rt) -> Sequence[Resident]:
+    """Whom the leader rejected and who has not named another RT since, the newest first."""
+    return db.session.scalars(
+        select(Resident)
+        .join(Household, Household.id == Resident.household_id)
+        .where(Household.rt_id == rt.id, Resident.rejected_at.is_not(None))
+        .order_by(Resident.rejected_at.desc(), Resident.id)
+    ).all()
+
+
+def without_account(rt: Rt) -> Sequence[Resident]:
+    """The residents whom a leader wrote down and who have no account, by name."""
+    query = register.residents(rt).where(Resident.user_id.is_(None), Resident.verified_at.is_not(None))
+    return db.session.scalars(query.order_by(Resident.name, Resident.id)).all()
+
+
+def same_person(sign_up: Resident, registered: Sequence[Resident]) -> Resident | None:
+    """Of those in the register, the one who is likely this sign-up: by NIK, else by name and phone number."""
+    for resident in registered:
+        if sign_up.nik_index and sign_up.nik_index == resident.nik_index:
+            return resident
+    for resident in registered:
+        if (sign_up.name.lower(), sign_up.phone) == (resident.name.lower(), resident.phone):
+            return resident
+    return None
+
+
+def verify(resident: Resident, leader: User, at: datetime) -> None:
+    """The leader's word that this person lives here; it also takes a rejection back. Raises NotWaiting, NikTaken."""
+    _needs_word(resident)
+    with rules.one_nik_each():
+        resident.verified_at, resident.verified_by = at, leader
+        resident.rejected_at, resident.rejection = None, ""
+    audit.record(leader, "resident_verified", subject(resident))
+
+
+def reject(resident: Resident, reason: str, leader: User, at: datetime) -> None:
+    """The leader does not know this person. The account stays, and so does its panic button. Raises NotWaiting."""
+    _needs_word(resident)
+    resident.rejected_at, resident.rejection = at, reason
+    audit.record(leader, "resident_rejected", subject(resident), reason=reason)
+
+
+def connect(sign_up: Resident, registered: Resident, leader: User) -> None:
+    """The sign-up is somebody whom the register has without an account: the account becomes theirs.
+
+    Raises NotWaiting, also when `registered` has an account by now; NikTaken.
+    """
+    _needs_word(sign_up)
+    if registered.state != "verified" or registered.user_id is not None:
+        raise NotWaiting
+    user, household = sign_up.user, sign_up.household
+    nik = registered.nik or sign_up.nik
+    sign_up.user = None
+    db.session.delete(sign_up)
+    rules.drop_if_empty(household)
+    with rules.one_nik_each():
+        registered.user, registered.phone = user, sign_up.phone
+        if registered.nik is None:
+            registered.nik = nik
+    audit.record(leader, "resident_verified", subject(registered), connected=str(sign_up.id))
+
+
+def _needs_word(resident: Resident) -> None:
+    if resident.state not in ("waiting", "rejected"):
+        raise NotWaiting
+
+
+def _is_known(nik: str) -> bool:
+    lives_or_says_so = or_(Resident.verified_at.is_not(None), Resident.rejected_at.is_(None))
+    query = select(Resident.id).where(
+        Resident.nik_index == blind_index(nik, "residents.nik"), Resident.moved_out_on.is_(None), lives_or_says_so
+    )
+    return db.session.scalar(query.limit(1)) is not None

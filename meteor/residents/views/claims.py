@@ -1,0 +1,98 @@
+"""Claim cards: the RT leader prints them, and who was given one makes an account of it."""
+
+from collections.abc import Iterable
+from typing import cast
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from meteor.accounts.views import enter
+from meteor.residents import claims
+from meteor.residents.claims import Card
+from meteor.residents.forms import ClaimForm, CodeForm
+from meteor.residents.models import Resident
+from meteor.residents.views import leader, named, own_resident, own_rt, typed
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.gates import open_to, open_to_everyone
+from meteor.web.throttle import limiter
+
+blueprint = Blueprint("claims", __name__)
+
+
+@blueprint.get("/residents/cards")
+@open_to("rt_leader")
+def choose() -> str:
+    rt = own_rt()
+    residents = _without_account(claims.claimable(rt))
+    return render_template("residents/cards.html", rt=rt, residents=residents, at=now(), lasts=claims.LASTS.days)
+
+
+@blueprint.post("/residents/cards")
+@open_to("rt_leader")
+def cards() -> Response | str:
+    """Make the cards of the residents who were chosen (`resident`, any number), or of `all` who have no account."""
+    rt = own_rt()
+    chosen: Iterable[Resident] = [own_resident(named(text)) for text in request.form.getlist("resident")]
+    if "all" in request.form:
+        chosen = _without_account(claims.claimable(rt))
+    made = [claims.make_card(resident, leader(), now()) for resident in chosen if claims.may_claim(resident)]
+    if not made:
+        flash(_("No card was made: tick who is to get one."), "warning")
+        return redirect(url_for(".choose"))
+    db.session.commit()
+    return render_template("residents/cards_print.html", rt=rt, cards=made, qr=_qr)
+
+
+@blueprint.route("/claims", methods=["GET", "POST"])
+@open_to_everyone
+def enter_code() -> Response | str | tuple[str, int]:
+    form = CodeForm(typed())
+    if request.method == "GET":
+        return render_template("residents/claim_code.html", form=form)
+    code = claims.digits_of(form.code.data or "")
+    if form.validate() and len(code) == claims.DIGITS:
+        return redirect(url_for(".claim", code=code))
+    if not form.errors:
+        form.code.errors = [_("The code has %(count)d digits.", count=claims.DIGITS)]
+    return render_template("residents/claim_code.html", form=form), 422
+
+
+@blueprint.route("/claims/<code>", methods=["GET", "POST"])
+@open_to_everyone
+@limiter.limit("10 per hour", methods=["POST"], key_func=lambda: claims.digits_of((request.view_args or {})["code"]))
+def claim(code: str) -> Response | str | tuple[str, int]:
+    code = claims.digits_of(code)
+    resident = claims.claimant(code, now())
+    if resident is None:
+        return render_template("residents/claim_code.html", form=CodeForm(), unknown=True), 404
+    form = ClaimForm(typed())
+    if request.method == "POST" and form.validate():
+        try:
+            user = claims.claim(resident, code, form.phone.value, cast(str, form.password.data), now())
+            db.session.commit()
+        except claims.Used:
+            db.session.rollback()
+            return render_template("residents/claim_code.html", form=CodeForm(), unknown=True), 404
+        except claims.WrongPhone:
+            form.phone.errors = [_("Your RT leader wrote down another number. Ask them to correct it, then try again.")]
+        except claims.PhoneTaken:
+            form.phone.errors = [
+                _("Another account has this number. Sign in with it, and ask your RT leader to connect it.")
+            ]
+        else:
+            enter(user)
+            return redirect("/")
+    status = 200 if request.method == "GET" else 422
+    return render_template("residents/claim.html", form=form, resident=resident), status
+
+
+def _without_account(residents: Iterable[Resident]) -> list[Resident]:
+    return [resident for resident in residents if resident.user_id is None]
+
+
+def _qr(card: Card) -> segno.QRCode:
+    """The card's address as a drawing that a phone reads."""
+    return segno.make_qr(url_for(".claim", code=card.code, _external=True), error="m")

@@ -1,0 +1,91 @@
+"""The register as a file: in, after a look at it, and out."""
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from meteor.residents import imports, register, rules, sheet
+from meteor.residents.forms import UploadForm
+from meteor.residents.models import Household, Resident
+from meteor.residents.views import leader, own_rt
+from meteor.store import audit
+from meteor.store.database import db, only_reading
+from meteor.store.moments import now, today
+from meteor.web.gates import open_to
+
+blueprint = Blueprint("files", __name__)
+
+
+@blueprint.get("/residents/import")
+@open_to("rt_leader")
+def upload() -> str:
+    return render_template("residents/import.html", rt=own_rt(), form=UploadForm(), sheet=sheet)
+
+
+@blueprint.get("/residents/import/template")
+@open_to("rt_leader")
+def template() -> Response:
+    return _as_file(sheet.written([], with_nik=True), "warga.csv")
+
+
+@blueprint.post("/residents/import")
+@open_to("rt_leader")
+def preview() -> tuple[str, int] | str:
+    """What the file would put into the register, and what is wrong with the rest. Nothing goes in yet."""
+    with only_reading():
+        file, form = request.files.get("file"), UploadForm()
+        data = file.read() if file else b""
+        if not data:
+            form.file.errors = [_("Choose a CSV file. It must not be empty.")]
+            return render_template("residents/import.html", rt=own_rt(), form=form, sheet=sheet), 422
+        return _preview(data)
+
+
+@blueprint.post("/residents/import/confirmation")
+@open_to("rt_leader")
+def confirm() -> Response | tuple[str, int] | str:
+    """The leader has seen the preview: its good rows go in, all of them, if the same rows are still good."""
+    data = request.form.get("csv", "").encode()
+    with only_reading():
+        draft = imports.draft(data, own_rt())
+        if not draft.entries or draft.digest != request.form.get("digest"):
+            return _preview(data, changed=True)
+    try:
+        imports.enter(draft.entries, own_rt(), leader(), now())
+        db.session.commit()
+    except imports.RegisterChanged:
+        with only_reading():
+            return _preview(data, changed=True)
+    count = len(draft.entries)
+    flash(ngettext("%(num)d resident was added.", "%(num)d residents were added.", count))
+    return redirect(url_for("residents.index"))
+
+
+@blueprint.post("/residents/export")
+@open_to("rt_leader")
+def export() -> Response:
+    """The residents who live in the RT. With `nik`, each NIK is read, and that is in the audit log."""
+    rt, with_nik = own_rt(), "nik" in request.form
+    residents = db.session.scalars(register.residents(rt).order_by(Household.address_key, Resident.name)).all()
+    audit.record(leader(), "residents_exported", f"rt:{rt.id}", count=len(residents), with_nik=with_nik)
+    for resident in residents if with_nik else ():
+        rules.read_nik(resident, leader())
+    content = sheet.written(residents, with_nik=with_nik)
+    db.session.commit()
+    return _as_file(content, f"warga-rt{rt.number:02}-rw{rt.rw.number:02}-{today():%Y%m%d}.csv")
+
+
+def _preview(data: bytes, *, changed: bool = False) -> tuple[str, int] | str:
+    rt = own_rt()
+    draft = imports.draft(data, rt)
+    kept = data.decode("utf-8-sig", errors="replace") if draft.entries else ""
+    page = render_template("residents/import_preview.html", rt=rt, draft=draft, kept=kept, changed=changed)
+    return (page, 409) if changed else page
+
+
+def _as_file(content: bytes, name: str) -> Response:
+    response = make_response(content)
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

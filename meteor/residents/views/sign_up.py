@@ -1,0 +1,57 @@
+"""How a citizen gets an account, and says where they live."""
+
+from typing import cast
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.accounts.views import enter, home
+from meteor.residents import sign_ups
+from meteor.residents.forms import ResidenceForm, SignUpForm
+from meteor.residents.views import leader as signed_in
+from meteor.residents.views import typed
+from meteor.store.database import db
+from meteor.web.gates import open_to, open_to_everyone
+from meteor.web.language import locale
+from meteor.web.throttle import limiter
+
+blueprint = Blueprint("sign_up", __name__)
+
+
+@blueprint.route("/sign-up", methods=["GET", "POST"])
+@open_to_everyone
+@limiter.limit("20 per 10 minutes", methods=["POST"], key_func=lambda: request.form.get("phone", ""))
+def sign_up() -> Response | str | tuple[str, int]:
+    if current_user.is_authenticated:
+        return redirect(home())
+    form = SignUpForm(typed())
+    if request.method == "GET" or "choose" in request.form:
+        return render_template("residents/sign_up.html", form=form)
+    if form.validate():
+        try:
+            user = sign_ups.sign_up(form.person, form.home_rt, form.address.value or "", cast(str, form.password.data))
+        except sign_ups.AlreadyKnown:
+            form.form_errors.append(_("This phone number or this NIK is known already. Read below what to do."))
+            return render_template("residents/sign_up.html", form=form, known=True), 422
+        user.language = locale()
+        db.session.commit()
+        enter(user)
+        return redirect("/")
+    return render_template("residents/sign_up.html", form=form), 422
+
+
+@blueprint.route("/residence", methods=["GET", "POST"])
+@open_to("citizen")
+def residence() -> Response | str | tuple[str, int]:
+    resident = sign_ups.home_of(signed_in())
+    form = ResidenceForm(typed())
+    if request.method == "GET" or "choose" in request.form:
+        return render_template("residents/residence.html", form=form, resident=resident)
+    if not form.validate():
+        return render_template("residents/residence.html", form=form, resident=resident), 422
+    sign_ups.settle(signed_in(), form.home_rt, form.address.value or "")
+    db.session.commit()
+    flash(_("Thank you. The leader of %(rt)s will verify that you live there.", rt=form.home_rt.label))
+    return redirect(url_for(".residence"))
