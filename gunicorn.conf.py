@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
-from gunicorn.workers.base import Worker
 
 from meteor.config import Settings, WrongSetting
 
@@ -55,13 +54,6 @@ def on_starting(server: Arbiter) -> None:
         sys.exit(f"METEOR cannot start: {wrong}")
     # Each process counts the requests that it answers; /metrics adds them up from here.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="meteor-metrics-", dir=worker_tmp_dir)
-
-
-def child_exit(server: Arbiter, worker: Worker) -> None:
-    """What a process has counted stays counted when it is gone."""
-    from prometheus_client.multiprocess import mark_process_dead
-
-    mark_process_dead(worker.pid)
 
 
 def on_exit(server: Arbiter) -> None:

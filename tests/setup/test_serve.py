@@ -85,6 +85,16 @@ def test_it_serves_restarts_a_clock_that_died_and_stops_both(serve):
     assert not any(map(runs, (web, clock, again)))
 
 
+def test_the_figures_are_those_of_all_its_processes(serve):
+    address = serve("--port", "0").until(r"METEOR is at (\S+)")[1]
+    for _ in range(20):
+        urllib.request.urlopen(f"{address}/healthz", timeout=10).close()
+    with urllib.request.urlopen(f"{address}/metrics", timeout=10) as answer:
+        figures = answer.read().decode()
+    [count] = re.findall(r'meteor_request_seconds_count\{endpoint="clock.healthz".* (\S+)', figures)
+    assert float(count) == 21  # bin/serve asked too, before it gave the address
+
+
 def test_it_ends_with_an_error_when_the_web_server_dies(serve):
     served = serve("--port", "0")
     web = int(served.until(r"Listening at: \S+ \((\d+)\)")[1])
