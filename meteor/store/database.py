@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -55,6 +57,21 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "checkin", _release_writer)
     else:
         event.listen(engine, "begin", _begin_postgresql)
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Let go of the right to write, so that nobody waits for it while something long is looked at.
+
+    What was not committed before is lost; what is asked inside is asked in a transaction of its own.
+    """
+    db.session.rollback()
+    before = reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        reading.reset(before)
 
 
 def serialise() -> None:

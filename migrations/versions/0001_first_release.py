@@ -310,6 +310,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("rt_id", sa.Integer(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
+        sa.Column("address_key", sa.String(), nullable=False),
         sa.Column("latitude", sa.Double(), nullable=True),
         sa.Column("longitude", sa.Double(), nullable=True),
         sa.Column("accuracy", sa.Double(), nullable=True),
@@ -318,6 +319,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_households")),
     )
     with op.batch_alter_table("households", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_households_address_key"), ["address_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_households_rt_id"), ["rt_id"], unique=False)
 
     op.create_table(
@@ -491,6 +493,8 @@ def upgrade() -> None:
         sa.Column("needs_consent_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("verified_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("verified_by_id", sa.Integer(), nullable=True),
+        sa.Column("rejected_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("rejection", sa.String(), nullable=False),
         sa.Column("claim_hash", sa.String(), nullable=True),
         sa.Column("claim_expires_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("moved_out_on", sa.Date(), nullable=True),
@@ -506,6 +510,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_residents_household_id"), ["household_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_residents_nik_index"), ["nik_index"], unique=False)
         batch_op.create_index(batch_op.f("ix_residents_phone"), ["phone"], unique=False)
+        batch_op.create_index(
+            "uq_residents_nik_index_lives",
+            ["nik_index"],
+            unique=True,
+            postgresql_where=sa.text("verified_at is not null and moved_out_on is null"),
+            sqlite_where=sa.text("verified_at is not null and moved_out_on is null"),
+        )
 
     op.create_table(
         "alert_fixes",
@@ -541,6 +552,11 @@ def downgrade() -> None:
 
     op.drop_table("alert_fixes")
     with op.batch_alter_table("residents", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_residents_nik_index_lives",
+            postgresql_where=sa.text("verified_at is not null and moved_out_on is null"),
+            sqlite_where=sa.text("verified_at is not null and moved_out_on is null"),
+        )
         batch_op.drop_index(batch_op.f("ix_residents_phone"))
         batch_op.drop_index(batch_op.f("ix_residents_nik_index"))
         batch_op.drop_index(batch_op.f("ix_residents_household_id"))
@@ -593,6 +609,7 @@ def downgrade() -> None:
     op.drop_table("incidents")
     with op.batch_alter_table("households", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_households_rt_id"))
+        batch_op.drop_index(batch_op.f("ix_households_address_key"))
 
     op.drop_table("households")
     with op.batch_alter_table("rt", schema=None) as batch_op:
