@@ -9,6 +9,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import func, select, true
 from werkzeug.wrappers import Response
+from wtforms import Form
 
 from meteor.accounts import records
 from meteor.accounts.models import User, UserRole
@@ -149,7 +150,7 @@ def _done(person: User, message: str) -> Response:
 def _page(person: User, **forms: Any) -> Answer:
     """The user's page with the forms that were posted; the others as they begin."""
     values = records.values_of(person)
-    fresh = {
+    fresh: dict[str, Form] = {
         "form": UserForm(data=values),
         "suspension": SuspensionForm(),
         "lifting": ReasonForm(prefix="lifting-"),

@@ -45,9 +45,14 @@ def live_sessions(roles: Collection[str]) -> dict[str, frozenset[str]]:
 
 def user_who_signs_in(name: str, password: str) -> User | None:
     """The active user with this user name or phone number, in any spelling, and this password."""
-    user = db.session.scalar(select(User).where(or_(User.username == name.strip().lower(), User.phone == _phone(name))))
+    user = user_named(name)
     fits = passwords.matches(user.password_hash if user else None, password)
     return user if user and fits and user.active else None
+
+
+def user_named(name: str) -> User | None:
+    """The user with this user name or phone number, in any spelling."""
+    return db.session.scalar(select(User).where(or_(User.username == name.strip().lower(), User.phone == _phone(name))))
 
 
 def new_user(username: str, name: str, roles: Collection[str], *, phone: str | None = None, password: str = "") -> User:

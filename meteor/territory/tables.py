@@ -82,11 +82,11 @@ def degrees(limit: int) -> Callable[[str], float]:
 
     def read_cell(text: str) -> float:
         try:
-            value = float(text)
+            value = float(text.replace(",", "."))
         except ValueError:
             value = limit + 1
         if not -limit <= value <= limit:
-            raise ValueError(_l("Give degrees with a decimal point, from -%(limit)d to %(limit)d.", limit=limit))
+            raise ValueError(_l("Give degrees such as -7.7432, from -%(limit)d to %(limit)d.", limit=limit))
         return value
 
     return read_cell

@@ -27,9 +27,9 @@ def changed_meanwhile(form: Form, values: Mapping[str, Any]) -> bool:
     """Whether the record's `values` (by field name) are not those that the posted form was filled in over.
 
     The form then says so, and beside each field what the record says now. What was typed stays; a second post,
-    over the version of now, replaces it knowingly.
+    over the version of now, replaces it knowingly. A new record (no values) was changed by nobody.
     """
-    if request.form.get(SEEN) == version_of(values):
+    if not values or request.form.get(SEEN) == version_of(values):
         return False
     form.form_errors.append(
         _("Somebody else has changed this meanwhile. Compare what it says now with what you typed; saving replaces it.")

@@ -12,32 +12,19 @@ from meteor.accounts import rules
 from meteor.accounts.models import User
 from meteor.accounts.records import is_suspended
 from meteor.store.database import db
-from meteor.store.models import AuditEntry
 from meteor.store.moments import now
+from tests.admin import EVERYONE_ELSE, save, seen, trail
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
 
 AsUser = Callable[[str], Browser]
 
 
-def version(page: str) -> str:
-    found = re.search(r'name="seen" value="(\w+)"', page)
-    assert found
-    return found[1]
-
-
-def trail(deed: str) -> list[AuditEntry]:
-    db.session.expire_all()
-    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.deed == deed).order_by(AuditEntry.id)))
-
-
 def saved(as_user: AsUser, user: User, **changes: Any) -> Any:
     """Open the user's form, change something and save."""
     url = f"/admin/users/{user.id}"
     values = {"name": user.name, "username": user.username, "phone": user.phone, "roles": sorted(user.role_names)}
-    tuti = as_user("tuti")
-    seen = version(tuti.get(url).text)
-    return tuti.post(url, data=values | changes | {"seen": seen})
+    return save(as_user("tuti"), url, values | changes)
 
 
 def test_a_new_user_gets_a_link_once_and_chooses_their_own_password(as_user: AsUser) -> None:
@@ -100,16 +87,16 @@ def test_saving_without_a_change_leaves_no_trace(as_user: AsUser, cast: Cast) ->
 def test_the_second_of_two_administrators_is_told_and_loses_nothing(as_user: AsUser, cast: Cast) -> None:
     url = f"/admin/users/{cast.agus.id}"
     tuti = as_user("tuti")
-    seen = version(tuti.get(url).text)
+    version = seen(tuti.get(url))
     assert saved(as_user, cast.agus, name="Agus Pertama").status_code == 302
-    form = {"name": "Agus Kedua", "username": "agus", "phone": cast.agus.phone, "roles": ["officer"], "seen": seen}
+    form = {"name": "Agus Kedua", "username": "agus", "phone": cast.agus.phone, "roles": ["officer"], "seen": version}
     answer = tuti.post(url, data=form)
     assert answer.status_code == 422
     assert "Sekarang berisi “Agus Pertama”" in answer.text
     assert 'value="Agus Kedua"' in answer.text
     db.session.expire_all()
     assert cast.agus.name == "Agus Pertama"
-    assert tuti.post(url, data=form | {"seen": version(answer.text)}).status_code == 302
+    assert tuti.post(url, data=form | {"seen": seen(answer)}).status_code == 302
     db.session.expire_all()
     assert cast.agus.name == "Agus Kedua"
 
@@ -230,7 +217,7 @@ def test_the_list_is_searched_and_narrowed(as_user: AsUser, cast: Cast, query: s
 
 @pytest.mark.parametrize("path", ["", "/new", "/1"])
 def test_nobody_but_an_administrator_sees_the_pages(as_user: AsUser, path: str) -> None:
-    for username in ("sari", "endang", "agus", "maya", "komang", "hadi", "yusuf", "toko", "bagas"):
+    for username in EVERYONE_ELSE:
         assert as_user(username).get(f"/admin/users{path}").status_code == 403
     assert as_user("").get(f"/admin/users{path}").status_code == 302
 

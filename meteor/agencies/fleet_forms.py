@@ -1,0 +1,138 @@
+"""Agencies, capabilities and units as the administrator keeps them: text in, values and problems out."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    Form,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
+
+from meteor.agencies.models import Agency, Capability
+from meteor.agencies.words import KINDS
+from meteor.territory.place_fields import latitude_field, longitude_field
+
+
+def _strip(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _upper(text: str | None) -> str:
+    return _strip(text).upper()
+
+
+def _lower(text: str | None) -> str:
+    return _strip(text).lower()
+
+
+class AgencyForm(Form):
+    code = StringField(
+        _l("Short name"),
+        [
+            DataRequired(_l("Enter a short name such as DAMKAR.")),
+            Regexp(r"^[A-Z0-9][A-Z0-9-]{1,19}$", message=_l("2 to 20 capital letters, digits and hyphens.")),
+        ],
+        filters=[_upper],
+    )
+    name = StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=100)], filters=[_strip])
+    phone = StringField(
+        _l("Phone"),
+        [Regexp(r"^$|^\+?[0-9 ()-]{3,20}$", message=_l("Enter digits, for example 113 or 0335 421234."))],
+        filters=[_strip],
+    )
+    reserve = IntegerField(
+        _l("Kept free for P1"),
+        [
+            InputRequired(_l("Give a number from 0 to 50.")),
+            NumberRange(0, 50, _l("Give a number from 0 to 50.")),
+        ],
+    )
+
+
+class CapabilityForm(Form):
+    code = StringField(
+        _l("Code"),
+        [
+            DataRequired(_l("Enter a code such as water_rescue.")),
+            Regexp(r"^[a-z][a-z0-9_]{1,29}$", message=_l("2 to 30 small letters, digits and underscores.")),
+        ],
+        filters=[_lower],
+    )
+    name_id = StringField(
+        _l("Name in Indonesian"), [DataRequired(_l("Enter the name.")), Length(max=60)], filters=[_strip]
+    )
+    name_en = StringField(
+        _l("Name in English"), [DataRequired(_l("Enter the name.")), Length(max=60)], filters=[_strip]
+    )
+
+
+class UnitForm(Form):
+    call_sign = StringField(
+        _l("Call sign"),
+        [
+            DataRequired(_l("Enter a call sign such as TRAIL-31.")),
+            Regexp(r"^[A-Z0-9][A-Z0-9-]{1,19}$", message=_l("2 to 20 capital letters, digits and hyphens.")),
+        ],
+        filters=[_upper],
+    )
+    agency_id = SelectField(_l("Agency"), [InputRequired(_l("Choose the agency."))], coerce=int)
+    kind = RadioField(
+        _l("Kind"), [InputRequired(_l("Choose what it is."))],
+        choices=[SelectChoice(kind, name) for kind, name in KINDS.items()],
+    )  # fmt: skip
+    capabilities = SelectMultipleField(
+        _l("Capabilities"), [InputRequired(_l("Choose at least one: response plans ask for them."))]
+    )
+    base_name = StringField(
+        _l("Base"), [DataRequired(_l("Enter what the base is called.")), Length(max=100)], filters=[_strip]
+    )
+    base_latitude = latitude_field()
+    base_longitude = longitude_field()
+    in_service = BooleanField(_l("In service"))
+
+    @classmethod
+    def offering(
+        cls,
+        agencies: Sequence[Agency],
+        capabilities: Sequence[Capability],
+        named: Callable[[Capability], str],
+        **arguments: Any,
+    ) -> "UnitForm":
+        """The form with these agencies and capabilities to choose from; `named` gives a capability's name."""
+        form = cls(**arguments)
+        form.agency_id.choices = [SelectChoice(agency.id, agency.name) for agency in agencies]
+        form.capabilities.choices = [SelectChoice(one.code, named(one)) for one in capabilities]
+        return form
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was entered, as meteor.agencies.fleet.unit_values names it."""
+        return {**self.data, "capabilities": sorted(self.capabilities.data or ())}
+
+
+class MemberForm(Form):
+    agency_id = SelectField(_l("Agency"), coerce=int)
+
+    @classmethod
+    def offering(cls, agencies: Sequence[Agency], **arguments: Any) -> "MemberForm":
+        """The form with these agencies to choose from; 0 is none."""
+        form = cls(**arguments)
+        form.agency_id.choices = [
+            SelectChoice(0, str(_l("None"))),
+            *(SelectChoice(agency.id, agency.name) for agency in agencies),
+        ]
+        return form
+
+
+class NewMemberForm(MemberForm):
+    username = StringField(
+        _l("User name or phone number"), [DataRequired(_l("Enter the user name or phone number."))], filters=[_strip]
+    )
