@@ -1,0 +1,69 @@
+"""What the one who raised an alert can see of the help that is coming."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from meteor.agencies import rules as agencies
+from meteor.alerts import progress
+from meteor.alerts.models import Alert
+from meteor.dispatch import rules as dispatch
+from meteor.dispatch.models import Assignment
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.alerts.test_receive import press
+from tests.cast import Cast
+
+
+@pytest.fixture
+def alert(cast: Cast) -> Alert:
+    """Sari has pressed, and Agus on TRAIL-01 is offered it."""
+    agencies.start_duty(cast.agus, cast.unit("TRAIL-01"), now())
+    db.session.commit()
+    return db.session.get_one(Alert, press(cast).id)
+
+
+def offer() -> Assignment:
+    return db.session.scalars(select(Assignment).where(Assignment.ended_at.is_(None))).one()
+
+
+def test_an_offer_is_nobody_coming_yet(alert: Alert) -> None:
+    assert progress.helpers(alert) == []
+
+
+def test_who_has_accepted_is_shown_with_its_distance(cast: Cast, alert: Alert) -> None:
+    dispatch.accept(offer(), now(), cast.agus)
+    [helper] = progress.helpers(alert)
+    assert (helper.call_sign, helper.agency, helper.status) == ("TRAIL-01", "Polres Probolinggo Kota", "accepted")
+    assert helper.distance == pytest.approx(158, abs=2)
+    assert helper.position_at is None
+
+
+def test_a_moving_unit_is_seen_to_come_closer(cast: Cast, alert: Alert) -> None:
+    dispatch.accept(offer(), now(), cast.agus)
+    before = progress.version(alert)
+    agencies.report_position(cast.unit("TRAIL-01"), -7.7340, 113.2166, 5.0, now(), now())
+    db.session.expire_all()
+    [helper] = progress.helpers(alert)
+    assert helper.distance == pytest.approx(33, abs=2)
+    assert progress.version(alert) != before
+
+
+def test_a_unit_that_is_withdrawn_is_no_longer_shown(cast: Cast, alert: Alert) -> None:
+    dispatch.accept(offer(), now(), cast.agus)
+    dispatch.withdraw(offer(), "needed elsewhere", now(), cast.komang)
+    assert progress.helpers(alert) == []
+
+
+def test_the_version_stays_while_nothing_happens(alert: Alert) -> None:
+    assert progress.version(alert) == progress.version(alert)
+
+
+def test_a_fix_from_before_or_from_the_future_does_not_move_a_unit(cast: Cast, alert: Alert) -> None:
+    unit = cast.unit("TRAIL-01")
+    assert agencies.report_position(unit, -7.7340, 113.2166, 5.0, now(), now())
+    assert not agencies.report_position(unit, -7.8, 113.3, 5.0, now() - timedelta(minutes=1), now())
+    assert not agencies.report_position(unit, -7.8, 113.3, 5.0, now() + timedelta(minutes=6), now())
+    db.session.expire_all()
+    assert unit.latitude == -7.7340
