@@ -1,0 +1,127 @@
+"""Incident types as the administrator keeps them: text in, values and problems out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, Form, IntegerField, RadioField, SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+
+from meteor.agencies.models import Agency, Capability
+from meteor.incidents.kinds import KINDS
+from meteor.incidents.models import IncidentType
+from meteor.incidents.types import LONGEST_PLAN
+
+MOST_UNITS = 20
+LINES = range(1, LONGEST_PLAN + 1)
+PRIORITIES = {
+    1: _l("P1: life at risk"),
+    2: _l("P2: urgent"),
+    3: _l("P3: soon"),
+    4: _l("P4: can wait"),
+}
+
+
+def _strip(text: str | None) -> str:
+    return (text or "").strip()
+
+
+class _PlanForm(Form):
+    """The lines of a response plan, from top to bottom: the fields capability_1, count_1, capability_2 …"""
+
+    @property
+    def lines(self) -> list[tuple[Field, Field]]:
+        """Line by line: what the units must be able to do, and how many."""
+        return [(self[f"capability_{at}"], self[f"count_{at}"]) for at in LINES]
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """A line names a capability that no line above names, and how many units; and there is a line."""
+        right = bool(super().validate(extra_validators))
+        chosen: list[str] = []
+        for capability, count in self.lines:
+            if capability.data and capability.data in chosen:
+                _add_error(capability, _("A line above asks for this already. Raise its number instead."))
+            if capability.data and count.data is None and not count.errors:
+                _add_error(count, _("Give a number from 1 to %(most)d.", most=MOST_UNITS))
+            if count.data is not None and not capability.data:
+                _add_error(capability, _("Choose what these units must be able to do."))
+            chosen.append(capability.data)
+        if not any(chosen):
+            _add_error(self.lines[0][0], _("The plan needs at least one line, or nobody is sent."))
+        return right and not any(field.errors for line in self.lines for field in line)
+
+
+for _at in LINES:
+    _between = NumberRange(1, MOST_UNITS, _l("Give a number from 1 to %(most)d.", most=MOST_UNITS))
+    setattr(_PlanForm, f"capability_{_at}", SelectField(_l("Capability, line %(line)d", line=_at)))
+    setattr(_PlanForm, f"count_{_at}", IntegerField(_l("How many, line %(line)d", line=_at), [Optional(), _between]))
+
+
+class TypeForm(_PlanForm):
+    name_id = StringField(
+        _l("Name in Indonesian"), [DataRequired(_l("Enter the name.")), Length(max=60)], filters=[_strip]
+    )
+    name_en = StringField(
+        _l("Name in English"), [DataRequired(_l("Enter the name.")), Length(max=60)], filters=[_strip]
+    )
+    code = StringField(
+        _l("Code"),
+        [
+            DataRequired(_l("Enter a code such as wasp_nest.")),
+            Regexp(r"^[a-z][a-z0-9_]{1,39}$", message=_l("2 to 40 small letters, digits and underscores.")),
+        ],
+        filters=[_strip, str.lower],
+    )
+    priority = RadioField(
+        _l("Priority"), [InputRequired(_l("Choose how urgent it is."))], coerce=int,
+        choices=[SelectChoice(number, name) for number, name in PRIORITIES.items()],
+    )  # fmt: skip
+    kind = SelectField(_l("Alerts of the kind"))
+    agency_id = SelectField(_l("Leading agency"), [InputRequired(_l("Choose the agency."))], coerce=int)
+    active = BooleanField(_l("In use"))
+
+    @classmethod
+    def offering(
+        cls,
+        agencies: Sequence[Agency],
+        capabilities: Sequence[Capability],
+        holders: Mapping[str, IncidentType],
+        named: Callable[[Any], str],
+        **arguments: Any,
+    ) -> "TypeForm":
+        """The form with these to choose from, and beside each kind of alert the type that it leads to now."""
+        form = cls(**arguments)
+        form.agency_id.choices = [SelectChoice(agency.id, agency.name) for agency in agencies]
+        form.kind.choices = [
+            SelectChoice("", _("None: call-takers and dispatchers choose it")),
+            *(SelectChoice(kind, _kind_label(name, holders.get(kind), named)) for kind, name in KINDS.items()),
+        ]
+        for capability, _count in form.lines:
+            capability.choices = [SelectChoice("", ""), *(SelectChoice(one.code, named(one)) for one in capabilities)]
+        return form
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was entered, as meteor.incidents.types.values_of names it."""
+        plan = [[capability.data, count.data] for capability, count in self.lines if capability.data]
+        names = ("code", "name_id", "name_en", "priority", "agency_id", "active")
+        return {name: self[name].data for name in names} | {"kind": self.kind.data or None, "plan": plan}
+
+
+def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What types.values_of gives, named as the form's fields are."""
+    plan = [*values.get("plan", []), *[["", None]] * LONGEST_PLAN]
+    lines = {f"capability_{at}": plan[at - 1][0] for at in LINES} | {f"count_{at}": plan[at - 1][1] for at in LINES}
+    others = {name: value for name, value in values.items() if name != "plan"}
+    return others | {"kind": values.get("kind") or ""} | lines
+
+
+def _kind_label(name: Any, holder: IncidentType | None, named: Callable[[Any], str]) -> str:
+    if holder is None:
+        return _("%(kind)s (leads nowhere now)", kind=name)
+    return _("%(kind)s (leads to “%(type)s” now)", kind=name, type=named(holder))
+
+
+def _add_error(field: Field, message: str) -> None:
+    field.errors = [*field.errors, message]

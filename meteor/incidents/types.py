@@ -1,0 +1,94 @@
+"""Incident types and their response plans as the administrator keeps them.
+
+Every kind of an alert leads to exactly one active type: a kind is moved to another type, never taken away.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from meteor.incidents.kinds import KINDS
+from meteor.incidents.models import IncidentType, PlanItem
+from meteor.store import audit
+from meteor.store.database import db
+
+LONGEST_PLAN = 10
+"""Lines of a response plan at most."""
+
+
+class CodeTaken(Exception):
+    """Another type has this code."""
+
+
+class KindLost(Exception):
+    """The kind of alert that this says would lead nowhere."""
+
+
+def values_of(kind_of_incident: IncidentType) -> dict[str, Any]:
+    """What an administrator may change about a type; `plan` lists [capability, count] in the order of dispatch."""
+    columns = ("code", "kind", "name_id", "name_en", "priority", "agency_id", "active")
+    values = {name: getattr(kind_of_incident, name) for name in columns}
+    return values | {"plan": [[line.capability, line.count] for line in kind_of_incident.plan]}
+
+
+def save(known: IncidentType, values: Mapping[str, Any], actor: Any) -> None:
+    """Give a type, or a new one, these values (see values_of). A kind that another type had moves here.
+
+    Raises CodeTaken; KindLost for a kind that this type would give up, or keep without being active.
+    """
+    if db.session.scalar(
+        select(IncidentType.id).where(IncidentType.code == values["code"], IncidentType.id != known.id)
+    ):
+        raise CodeTaken(values["code"])
+    before = values_of(known) if known.id else {}
+    if before.get("kind") not in (None, values["kind"]):
+        raise KindLost(before["kind"])
+    if values["kind"] and not values["active"]:
+        raise KindLost(values["kind"])
+    _take_kind(known, values["kind"], actor)
+    for name, value in values.items():
+        if name != "plan":
+            setattr(known, name, value)
+    _set_plan(known, values["plan"])
+    db.session.add(known)
+    db.session.flush()
+    deed = "incident_type_changed" if before else "incident_type_added"
+    audit.record_change(actor, deed, f"incident_types:{known.id}", before, values_of(known))
+
+
+def kinds_that_lead_nowhere() -> list[str]:
+    """The kinds of alerts that no active type answers to: none, once the city is set up."""
+    led = set(db.session.scalars(select(IncidentType.kind).where(IncidentType.active)))
+    return [kind for kind in KINDS if kind not in led]
+
+
+def holders() -> dict[str, IncidentType]:
+    """The type that each kind of alert leads to, by kind."""
+    rows: Sequence[IncidentType] = db.session.scalars(
+        select(IncidentType).where(IncidentType.kind.is_not(None))
+    ).all()  # fmt: skip
+    return {row.kind: row for row in rows if row.kind}
+
+
+def _take_kind(known: IncidentType, kind: str | None, actor: Any) -> None:
+    other = holders().get(kind or "")
+    if other and other is not known:
+        other.kind = None
+        db.session.flush()  # before the other gets it: a kind is unique
+        audit.record_change(
+            actor, "incident_type_changed", f"incident_types:{other.id}", {"kind": kind}, {"kind": None}
+        )  # fmt: skip
+
+
+def _set_plan(known: IncidentType, plan: Sequence[Sequence[Any]]) -> None:
+    lines = {line.capability: line for line in known.plan}
+    for position, (capability, count) in enumerate(plan):
+        line = lines.pop(capability, None)
+        if line is None:
+            line = PlanItem(capability=capability)
+            known.plan.append(line)
+        line.count, line.position = count, position
+    for line in lines.values():
+        known.plan.remove(line)
+    known.plan.sort(key=lambda line: line.position)
