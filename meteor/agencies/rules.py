@@ -23,12 +23,16 @@ UNUSABLE = timedelta(minutes=30)
 """A position older than this is not used for dispatch; the base counts instead, if the unit stands there."""
 
 
+BY_HAND = ("available", "off_duty")
+"""The unit statuses that a crew sets itself."""
+
+
 class OnDuty(Exception):
     """The officer is already on duty on another unit, whose call sign this says."""
 
 
 class UnitAtWork(Exception):
-    """The last of the crew cannot leave while the unit has an offer or an assignment."""
+    """The unit, whose call sign this says, has an offer or an assignment: it takes no break, and a crew stays on it."""
 
 
 def shift_of(user: User) -> Shift | None:
@@ -43,6 +47,26 @@ def crew_of(unit: Unit) -> Sequence[User]:
     ).all()
 
 
+def crews_of(units: Sequence[Unit]) -> dict[int, list[str]]:
+    """The names of who is on duty on these units now, by unit id; those who came first stand first."""
+    on_duty = db.session.execute(
+        select(Shift.unit_id, User.name)
+        .join(User, Shift.user_id == User.id)
+        .where(Shift.unit_id.in_([unit.id for unit in units]), Shift.ended_at.is_(None))
+        .order_by(Shift.started_at)
+    )
+    crews: dict[int, list[str]] = {}
+    for unit_id, name in on_duty:
+        crews.setdefault(unit_id, []).append(name)
+    return crews
+
+
+def last_unit_of(user: User) -> int | None:
+    """The id of the unit that `user` was on last."""
+    newest = select(Shift.unit_id).where(Shift.user_id == user.id).order_by(Shift.started_at.desc()).limit(1)
+    return db.session.scalar(newest)
+
+
 def units_for(user: User) -> Sequence[Unit]:
     """The units in service that `user` may crew: those of their agency, by call sign."""
     return db.session.scalars(
@@ -54,20 +78,22 @@ def units_for(user: User) -> Sequence[Unit]:
 
 
 def start_duty(user: User, unit: Unit, at: datetime) -> None:
-    """`user` joins the crew of `unit`, which becomes available if it was off duty. Raises OnDuty."""
+    """`user` joins the crew of `unit`, which becomes available with its first member. Raises OnDuty."""
     serialise()
     current = shift_of(user)
     if current and current.unit_id == unit.id:
         return
     if current:
         raise OnDuty(current.unit.call_sign)
+    first = not crew_of(unit)  # who joins a unit on a break does not end the break
     db.session.add(Shift(unit_id=unit.id, user_id=user.id, started_at=at))
     db.session.flush()
-    db.session.execute(
-        update(Unit)
-        .where(Unit.id == unit.id, Unit.status == "off_duty")
-        .values(status="available", idle_since=at, at_base=True)
-    )
+    if first:
+        db.session.execute(
+            update(Unit)
+            .where(Unit.id == unit.id, Unit.status == "off_duty")
+            .values(status="available", idle_since=at, at_base=True)
+        )
 
 
 def end_duty(user: User, at: datetime) -> None:
@@ -88,6 +114,24 @@ def end_duty(user: User, at: datetime) -> None:
             raise UnitAtWork(shift.unit.call_sign)
 
 
+def set_status(unit: Unit, status: str, at: datetime) -> None:
+    """The crew takes a break ("off_duty") or ends it ("available"); all else follows the unit's assignments.
+
+    Raises UnitAtWork while it has an offer or an assignment; ValueError for another status.
+    """
+    if status not in BY_HAND:
+        raise ValueError(status)
+    serialise()
+    changed = db.session.execute(
+        update(Unit)
+        .where(Unit.id == unit.id, Unit.status.in_(BY_HAND), Unit.status != status)
+        .values(status=status, **({"idle_since": at} if status == "available" else {}))
+    )
+    db.session.refresh(unit)
+    if changed.rowcount != 1 and unit.status != status:  # type: ignore[attr-defined]
+        raise UnitAtWork(unit.call_sign)
+
+
 def report_position(
     unit: Unit, latitude: float, longitude: float, accuracy: float | None, taken_at: datetime, at: datetime
 ) -> bool:
@@ -104,6 +148,9 @@ def report_position(
     return kept.rowcount == 1  # type: ignore[attr-defined]
 
 
-def is_stale(unit: Unit, at: datetime) -> bool:
-    """Whether the unit's position is unknown or older than STALE."""
-    return unit.position_at is None or at - unit.position_at > STALE
+def freshness(unit: Unit, at: datetime) -> str:
+    """What the unit's position is worth: "fresh", "stale" (ranks last), "unused" (too old) or "unknown"."""
+    if unit.position_at is None:
+        return "unknown"
+    age = at - unit.position_at
+    return "fresh" if age <= STALE else "stale" if age <= UNUSABLE else "unused"

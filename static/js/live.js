@@ -90,6 +90,11 @@
       clock.textContent = h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
       if (clock.dataset.lateAfter) clock.toggleAttribute("data-late", seconds > Number(clock.dataset.lateAfter));
     }
+    for (const clock of document.querySelectorAll("time.countdown")) {
+      const left = Math.max(0, Math.ceil((Date.parse(clock.dateTime) - now()) / 1000));
+      clock.textContent = String(left);
+      clock.toggleAttribute("data-over", left === 0);
+    }
   }
 
   for (const name of ["htmx:afterRequest", "htmx:after:request"]) document.addEventListener(name, onAnswer);

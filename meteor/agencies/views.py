@@ -1,0 +1,148 @@
+"""Duty on a tablet: the unit, its crew, its status and its position."""
+
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from meteor.agencies import rules
+from meteor.agencies.forms import DutyForm, PositionForm, StatusForm
+from meteor.agencies.models import Unit
+from meteor.agencies.standing import standing
+from meteor.agencies.words import KINDS
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.conflicts import conflict
+from meteor.web.gates import open_to
+from meteor.web.polling import fragment
+
+blueprint = Blueprint("agencies", __name__)
+
+Page = str | AnyResponse | tuple[str, int]
+
+
+@blueprint.get("/unit")
+@open_to("officer")
+def unit() -> Page:
+    on_duty = standing(current_user, now())
+    if on_duty:
+        return render_template("agencies/unit.html", standing=on_duty)
+    return _choice_page(DutyForm(data={"unit": rules.last_unit_of(current_user)}))
+
+
+@blueprint.get("/unit/status")
+@open_to("officer")
+def status() -> Response:
+    """What /unit shows of the unit, polled."""
+    return _polled("agencies/_status.html")
+
+
+@blueprint.get("/unit/strip")
+@open_to("officer")
+def strip() -> Response:
+    """The line about the unit on every other page of an officer, polled."""
+    return _polled("agencies/_strip.html")
+
+
+@blueprint.post("/unit")
+@open_to("officer")
+def change() -> Page:
+    """Choose a unit (`unit`) and begin duty on it, or set its status (`status`)."""
+    return _set_status() if "status" in request.form else _start_duty()
+
+
+@blueprint.post("/unit/sign-off")
+@open_to("officer")
+def sign_off() -> AnyResponse:
+    """End duty."""
+    page = url_for("agencies.unit")
+    try:
+        rules.end_duty(current_user, now())
+    except rules.UnitAtWork as at_work:
+        why = _(
+            "Your duty goes on: %(unit)s still has a job. Refuse the offer or clear the job first, or let a colleague "
+            "join the unit.", unit=at_work,
+        )  # fmt: skip
+        return conflict(why, page)
+    db.session.commit()
+    flash(_("Your duty has ended."))
+    return redirect(page, 303)
+
+
+@blueprint.post("/unit/position")
+@open_to("officer")
+def position() -> Response:
+    """Take a fix: 204 when it is kept; 200 and why when it is not; 409 off duty; 422 with the fields that are wrong."""
+    values = request.get_json(silent=True) if request.is_json else request.form.to_dict()
+    form = PositionForm.of(values if isinstance(values, dict) else {})
+    if not form.validate():
+        return _wrong(form)
+    shift = rules.shift_of(current_user)
+    if shift is None:
+        abort(409, _("You are not on duty, so your position was not kept."))
+    at = now()
+    taken_at = form.at.data or at
+    kept = rules.report_position(shift.unit, *form.fix(), taken_at, at)
+    db.session.commit()
+    if kept:
+        return Response(status=204)
+    future = taken_at > at + rules.CLOCK_AHEAD
+    return jsonify(kept=False, why="from the future" if future else "not newer than the position that is known")
+
+
+def _start_duty() -> Page:
+    form = DutyForm(request.form)
+    units = {each.id: each for each in rules.units_for(current_user)}
+    form.unit.choices = [(each.id, each.call_sign) for each in units.values()]
+    if not form.validate():
+        return _choice_page(form), 422
+    chosen = units[form.unit.data]
+    try:
+        rules.start_duty(current_user, chosen, now())
+    except rules.OnDuty as already:
+        why = _("You are on duty on %(unit)s already. End that duty first.", unit=already)
+        return conflict(why, url_for("agencies.unit"))
+    db.session.commit()
+    flash(_("You are on duty on %(unit)s.", unit=chosen.call_sign))
+    return redirect("/incidents", 303)
+
+
+def _set_status() -> AnyResponse:
+    page = url_for("agencies.unit")
+    form = StatusForm(request.form)
+    if not form.validate():
+        abort(422, " ".join(form.status.errors))
+    shift = rules.shift_of(current_user)
+    if shift is None:
+        return conflict(_("You are not on duty. Choose your unit first."), page)
+    try:
+        rules.set_status(shift.unit, form.status.data, now())
+    except rules.UnitAtWork as at_work:
+        return conflict(_("%(unit)s has a job, and its status follows that.", unit=at_work), page)
+    db.session.commit()
+    return redirect(page, 303)
+
+
+def _choice_page(form: DutyForm) -> str:
+    units = rules.units_for(current_user)
+    form.unit.choices = [(unit.id, unit.call_sign) for unit in units]
+    kinds: dict[str, list[Unit]] = {}
+    for unit in units:
+        kinds.setdefault(unit.kind, []).append(unit)
+    groups = [(name, kinds[kind]) for kind, name in KINDS.items() if kind in kinds]
+    return render_template("agencies/duty.html", form=form, groups=groups, crews=rules.crews_of(units))
+
+
+def _polled(template: str) -> Response:
+    on_duty = standing(current_user, now())
+    if on_duty is None:  # signed off on another device: this page has nothing to show any more
+        return Response(headers={"HX-Redirect": url_for("agencies.unit")})
+    return fragment(on_duty.version, lambda: render_template(template, standing=on_duty))
+
+
+def _wrong(form: PositionForm) -> Response:
+    """Problem details (RFC 9457) that name every field that is wrong."""
+    errors = {name: [str(error) for error in found] for name, found in form.errors.items()}
+    answer = jsonify(type="about:blank", title=_("The position is not right"), status=422, errors=errors)
+    answer.status_code, answer.mimetype = 422, "application/problem+json"
+    return answer

@@ -1,0 +1,14 @@
+"""What units are called."""
+
+from flask_babel import lazy_gettext as _l
+
+KINDS = {
+    "motorbike": _l("Motorbike"),
+    "patrol_car": _l("Patrol car"),
+    "ambulance": _l("Ambulance"),
+    "fire_engine": _l("Fire engine"),
+    "rescue": _l("Rescue vehicle"),
+    "tow_truck": _l("Tow truck"),
+    "team": _l("Team"),
+}
+"""The names of agencies.models.UNIT_KINDS, in their order."""

@@ -1,0 +1,16 @@
+"""What a deed is answered that cannot be done as things stand: somebody was faster, or something is in the way."""
+
+from flask import Response, abort, flash, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from meteor.store.database import db
+from meteor.web.gates import wants_json
+
+
+def conflict(words: str, back: str) -> AnyResponse | Response:
+    """Undo what was begun and say why, on the page `back` as it is now; to htmx and machines it is a 409 with words."""
+    db.session.rollback()
+    if wants_json() or request.headers.get("HX-Request"):
+        abort(409, words)
+    flash(words, "error")
+    return redirect(back, 303)

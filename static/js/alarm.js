@@ -1,0 +1,76 @@
+// Sounds, shakes and flashes for as long as the page holds something with data-alarm, and says whether it can be heard.
+// data-alarm is "offer" or "notice", data-alarm-title what flashes in the title. A browser lets a page sound only once
+// it has been touched; the button #sound says so, and any touch switches it on.
+(() => {
+  const PATTERNS = {
+    offer: { every: 1500, tones: [[880, 0], [1175, 0.18], [880, 0.36], [1175, 0.54]], shake: [400, 150, 400] },
+    notice: { every: 4000, tones: [[660, 0], [495, 0.25]], shake: [200] },
+  };
+  const TONE = 0.15; // s
+  const REMEMBERED = "sound"; // a tab that was touched keeps its right to sound from page to page
+  const title = document.title;
+  const button = document.getElementById("sound");
+  let audio = null;
+  let last = 0;
+
+  const touched = () => navigator.userActivation?.hasBeenActive ?? true;
+  const heard = () => audio?.state === "running";
+
+  // --- sound ---
+  async function unlock() {
+    audio ??= new AudioContext();
+    if (audio.state !== "running") await audio.resume().catch(() => {});
+    if (heard()) sessionStorage.setItem(REMEMBERED, "on");
+    say();
+  }
+
+  function say() {
+    if (!button) return;
+    button.hidden = false;
+    button.dataset.sound = heard() ? "on" : "off";
+  }
+
+  function sound({ tones }) {
+    for (const [pitch, after] of tones) {
+      const tone = new OscillatorNode(audio, { type: "square", frequency: pitch });
+      const loudness = new GainNode(audio, { gain: 0 });
+      const start = audio.currentTime + after;
+      loudness.gain.setValueAtTime(0, start);
+      loudness.gain.linearRampToValueAtTime(0.5, start + 0.01);
+      loudness.gain.setValueAtTime(0.5, start + TONE - 0.02);
+      loudness.gain.linearRampToValueAtTime(0, start + TONE);
+      tone.connect(loudness).connect(audio.destination);
+      tone.start(start);
+      tone.stop(start + TONE);
+    }
+  }
+
+  // --- what there is to sound for ---
+  function current() {
+    const alarms = [...document.querySelectorAll("[data-alarm]")].filter((alarm) => !alarm.querySelector("[data-over]"));
+    return alarms.find((alarm) => alarm.dataset.alarm === "offer") ?? alarms[0];
+  }
+
+  function ring() {
+    const alarm = current();
+    const flash = alarm && document.title === title;
+    document.title = flash ? `● ${alarm.dataset.alarmTitle}` : title;
+    if (!alarm) return;
+    const pattern = PATTERNS[alarm.dataset.alarm];
+    if (performance.now() - last < pattern.every) return;
+    last = performance.now();
+    if (heard()) sound(pattern);
+    if (touched()) navigator.vibrate?.(pattern.shake); // an untouched page is not let shake, and is told off for trying
+  }
+
+  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, unlock);
+  button?.addEventListener("click", async () => {
+    await unlock();
+    if (heard()) sound(PATTERNS.offer);
+  });
+  document.addEventListener("htmx:afterSwap", ring);
+  document.addEventListener("htmx:after:swap", ring);
+  if (sessionStorage.getItem(REMEMBERED)) unlock();
+  say();
+  setInterval(ring, 750);
+})();
