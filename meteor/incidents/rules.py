@@ -144,14 +144,30 @@ def move(incident: Incident, place: Place, at: datetime, actor: User | None = No
     )  # fmt: skip
 
 
-def retype(incident: Incident, type_row: TypeRow, at: datetime, actor: User | None = None) -> None:
+def retype(
+    incident: Incident, type_row: TypeRow, at: datetime, actor: User | None = None, *, reason: str = ""
+) -> None:
     """Change what the incident is, and with it its priority and the agency that leads."""
     before = incident.type.code
     values = {"type_id": type_row.id, "priority": type_row.priority}
     db.session.execute(update(Incident).where(Incident.id == incident.id).values(values))
     db.session.refresh(incident)
     involve(incident.id, type_row.agency_id)
-    timeline.record(incident.id, "retyped", at, actor, before=before, after=type_row.code)
+    timeline.record(incident.id, "retyped", at, actor, before=before, after=type_row.code, reason=reason)
+
+
+def reprioritise(incident: Incident, priority: int, at: datetime, actor: User, *, reason: str) -> None:
+    """Change how urgent the incident is: 1 (life at risk) to 4 (can wait)."""
+    before = incident.priority
+    db.session.execute(update(Incident).where(Incident.id == incident.id).values(priority=priority))
+    db.session.refresh(incident)
+    timeline.record(incident.id, "reprioritised", at, actor, before=before, after=priority, reason=reason)
+
+
+def note(incident: Incident, text: str, at: datetime, actor: User) -> None:
+    """Staff write down what everyone on the incident should know."""
+    serialise()
+    timeline.record(incident.id, "note", at, actor, note=text)
 
 
 def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User) -> None:

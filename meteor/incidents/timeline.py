@@ -22,6 +22,12 @@ def of_incident(incident_id: int) -> Sequence[Event]:
     return db.session.scalars(select(Event).where(Event.incident_id == incident_id).order_by(Event.id)).all()
 
 
+def last(incident_id: int, deed: str) -> Event | None:
+    """The newest event of this kind."""
+    query = select(Event).where(Event.incident_id == incident_id, Event.deed == deed)
+    return db.session.scalar(query.order_by(Event.id.desc()).limit(1))
+
+
 def version() -> int:
     """The newest event's id: while it stays, no queue has changed."""
     return db.session.scalar(select(func.max(Event.id))) or 0

@@ -1,0 +1,209 @@
+"""The timeline in sentences: what each event's deed says, and the shape and tone in which it stands."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from meteor.incidents.models import Event
+from meteor.incidents.words import OUTCOMES, SOURCES, flag
+from meteor.territory.words import distance
+
+REFUSALS = {
+    "vehicle": _l("vehicle trouble"),
+    "busy": _l("busy with something else"),
+    "too_far": _l("too far away"),
+    "other": _l("another reason"),
+}
+"""Why a crew refuses an offer."""
+
+REASONS = {
+    "chosen": _l("chosen: the nearest"),
+    "taken from P3": _l("chosen: nearer than every free unit, taken from a P3"),
+    "taken from P4": _l("chosen: nearer than every free unit, taken from a P4"),
+    "longest idle": _l("chosen: free for the longest, as the place is unknown"),
+    "farther": _l("farther away"),
+    "idle for less": _l("free for a shorter time"),
+    "no capability": _l("cannot do this"),
+    "chosen already": _l("chosen already for another task"),
+    "off duty": _l("off duty"),
+    "busy": _l("on another job"),
+    "refused": _l("has refused"),
+    "expired": _l("did not answer"),
+    "stale position": _l("position too old"),
+    "kept for P1": _l("kept free for life at risk"),
+}
+"""Why a unit was chosen, or passed over."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of what the city has defined, in the language that is spoken, by code."""
+
+    types: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    capabilities: Mapping[str, str] = field(default_factory=dict)
+
+    def lacking(self, text: str) -> str:
+        """ "patrol×1, fire×2" with the capabilities' names."""
+        parts = [part.split("×") for part in text.split(", ") if part]
+        return ", ".join(f"{count} × {self.capabilities.get(code, code)}" for code, count in parts)
+
+
+class Line(NamedTuple):
+    """An event in words. `said` is what a person wrote; `tone` is one of "", ok, warn, danger, info."""
+
+    event: Event
+    sentence: str
+    said: str
+    shape: str
+    tone: str
+
+    @property
+    def from_reporter(self) -> bool:
+        """Whether it is the reporter who said it."""
+        return self.event.deed == "received" or bool(self.event.detail.get("from_reporter"))
+
+    @property
+    def considered(self) -> list[dict[str, Any]]:
+        """The units that dispatch weighed for an offer: unit, distance (metres), position_age (seconds), reason."""
+        return self.event.detail.get("considered") or []
+
+
+Detail = dict[str, Any]
+Sentence = Callable[[Detail, Names], str]
+
+
+class _Deed(NamedTuple):
+    sentence: Sentence
+    shape: str = "circle"
+    tone: str = ""
+
+
+def line(event: Event, names: Names) -> Line:
+    """An event in words. A deed that has no sentence stands there by its own word."""
+    deed = DEEDS.get(event.deed, _Deed(lambda detail, names: event.deed.replace("_", " ")))
+    detail = _Forgiving(event.detail)
+    said = str(event.detail.get("note") or (event.detail.get("reason") if event.deed in SAID else "") or "")
+    tone = "danger" if event.detail.get("forced") else deed.tone
+    return Line(event, deed.sentence(detail, names), said, deed.shape, tone)
+
+
+class _Forgiving(dict[str, Any]):
+    """A detail whose missing words are dashes: an old event must not break a page."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _says(text: Any) -> Sentence:
+    return lambda detail, names: str(text) % detail
+
+
+def _received(detail: Detail, names: Names) -> str:
+    source = SOURCES.get(detail["source"], detail["source"])
+    words = [
+        _("A drill by %(source)s", source=source) if detail.get("drill") else _("Alert by %(source)s", source=source)
+    ]
+    if detail.get("kind") in names.kinds:
+        words.append(names.kinds[detail["kind"]])
+    if detail.get("silent"):
+        words.append(_("silent: do not call"))
+    words += [flag(word) for word in detail.get("flags") or []]
+    return " · ".join(words)
+
+
+def _offered(detail: Detail, names: Names) -> str:
+    if detail.get("distance") is None:
+        return _("Offered to %(unit)s", unit=detail["unit"])
+    return _("Offered to %(unit)s, %(distance)s away", unit=detail["unit"], distance=distance(detail["distance"]))
+
+
+def _expired(detail: Detail, names: Names) -> str:
+    if detail.get("late"):
+        return _("%(unit)s had not answered; this was noticed late", unit=detail["unit"])
+    return _("%(unit)s did not answer in time", unit=detail["unit"])
+
+
+def _refused(detail: Detail, names: Names) -> str:
+    reason = REFUSALS.get(detail["reason"], detail["reason"])
+    return _("%(unit)s refused: %(reason)s", unit=detail["unit"], reason=reason)
+
+
+def _withdrawn(detail: Detail, names: Names) -> str:
+    if detail.get("by"):
+        return _("The offer to %(unit)s went back: %(by)s has taken it", unit=detail["unit"], by=detail["by"])
+    return _("%(unit)s was withdrawn", unit=detail["unit"])
+
+
+def _added(detail: Detail, names: Names) -> str:
+    if detail.get("distance") is None:
+        return _("%(unit)s was added", unit=detail["unit"])
+    return _("%(unit)s was added, %(distance)s away", unit=detail["unit"], distance=distance(detail["distance"]))
+
+
+def _escalated(detail: Detail, names: Names) -> str:
+    if detail.get("late"):
+        return _("Nobody had accepted; this was noticed late")
+    return _("Nobody accepted within %(seconds)s s", seconds=detail["seconds"])
+
+
+def _moved(detail: Detail, names: Names) -> str:
+    if detail.get("accuracy") is None:
+        return _("The place was changed")
+    return _("The place was changed, exact to %(metres)d m", metres=detail["accuracy"])
+
+
+def _retyped(detail: Detail, names: Names) -> str:
+    before, after = (names.types.get(detail[which], detail[which]) for which in ("before", "after"))
+    return _("Changed from %(before)s to %(after)s", before=before, after=after)
+
+
+def _note(detail: Detail, names: Names) -> str:
+    return _("The reporter says:") if detail.get("from_reporter") else _("Note:")
+
+
+def _cancelled(detail: Detail, names: Names) -> str:
+    words = (
+        _("The reporter says: it was a mistake") if detail["reason"] == "mistake" else _("The reporter says: safe now")
+    )
+    return words + " · " + _("with a wrong PIN: perhaps forced to say so") if detail.get("forced") else words
+
+
+def _closed(detail: Detail, names: Names) -> str:
+    return _("Closed: %(outcome)s", outcome=OUTCOMES.get(detail["outcome"], detail["outcome"]))
+
+
+DEEDS = {
+    "received": _Deed(_received, "bell", "info"),
+    "offered": _Deed(_offered, "bell"),
+    "offer_expired": _Deed(_expired, "clock", "warn"),
+    "accepted": _Deed(_says(_l("%(unit)s accepted")), "check", "ok"),
+    "refused": _Deed(_refused, "cross", "warn"),
+    "en_route": _Deed(_says(_l("%(unit)s is on the way")), "road"),
+    "on_scene": _Deed(_says(_l("%(unit)s has arrived")), "pin", "ok"),
+    "cleared": _Deed(_says(_l("%(unit)s is free again")), "check-circle"),
+    "withdrawn": _Deed(_withdrawn, "back"),
+    "added": _Deed(_added, "plus"),
+    "taken_for_p1": _Deed(_says(_l("%(unit)s was taken for %(by)s, where a life is at risk")), "back", "warn"),
+    "nobody_left": _Deed(
+        lambda detail, names: _("No unit left for: %(lacking)s", lacking=names.lacking(detail["lacking"])),
+        "octagon", "danger",
+    ),
+    "escalated": _Deed(_escalated, "clock", "warn"),
+    "moved": _Deed(_moved, "pin"),
+    "retyped": _Deed(_retyped, "repeat"),
+    "reprioritised": _Deed(_says(_l("Priority changed from P%(before)s to P%(after)s")), "repeat"),
+    "note": _Deed(_note, "info"),
+    "cancelled": _Deed(_cancelled, "info", "warn"),
+    "neighbour_there": _Deed(_says(_l("A neighbour is there")), "people", "ok"),
+    "released": _Deed(_says(_l("Released: units are sent")), "check"),
+    "closed": _Deed(_closed, "check"),
+    "reopened": _Deed(_says(_l("Reopened")), "repeat", "warn"),
+}  # fmt: skip
+"""Every deed that is recorded on a timeline."""
+
+SAID = frozenset({"withdrawn", "added", "retyped", "reprioritised", "reopened"})
+"""The deeds whose `reason` is what a person wrote, not a word of ours."""

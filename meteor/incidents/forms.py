@@ -1,0 +1,17 @@
+"""What staff write on an incident."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+LONGEST_NOTE = 2000
+
+
+class NoteForm(Form):
+    note = TextAreaField(
+        _l("Note for everyone on this incident"),
+        [
+            InputRequired(_l("Write the note first.")),
+            Length(max=LONGEST_NOTE, message=_l("Write at most %(max)d characters.")),
+        ],
+    )

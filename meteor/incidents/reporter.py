@@ -1,0 +1,52 @@
+"""Who called for help, as far as those who come need to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from meteor.accounts.models import User
+from meteor.incidents.models import Incident
+from meteor.incidents.rules import SEES_ALL
+from meteor.residents.models import Resident
+from meteor.store.database import db
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """`needs` are words of residents.models.NEEDS of the household, where its members consented.
+
+    `phone`, `address` and `needs` are empty for whom they are no longer any concern.
+    """
+
+    name: str
+    verified: bool
+    phone: str | None = None
+    address: str = ""
+    needs: Sequence[str] = ()
+
+
+def reporter_of(incident: Incident, user: User) -> Reporter | None:
+    """The reporter as `user` may know them: officers learn how to reach them only while the incident is open."""
+    person = incident.reporter
+    if person is None:
+        return None
+    resident = db.session.scalar(select(Resident).where(Resident.user_id == person.id, Resident.moved_out_on.is_(None)))
+    verified = resident is not None and resident.verified_at is not None
+    if incident.status == "closed" and SEES_ALL.isdisjoint(user.role_names):
+        return Reporter(person.name, verified)
+    if resident is None:
+        return Reporter(person.name, verified, person.phone)
+    address = f"{resident.household.address}, {resident.household.rt.label}"
+    return Reporter(person.name, verified, person.phone, address, _needs(resident))
+
+
+def _needs(resident: Resident) -> Sequence[str]:
+    told = db.session.scalars(
+        select(Resident.needs).where(
+            Resident.household_id == resident.household_id,
+            Resident.needs_consent_at.is_not(None),
+            Resident.moved_out_on.is_(None),
+        )
+    )
+    return sorted({need for needs in told for need in needs.split()})

@@ -1,0 +1,96 @@
+"""An incident's page: what it is, where, who called, and what has happened."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response as AnyResponse
+
+from meteor.agencies.models import Capability
+from meteor.agencies.standing import standing
+from meteor.incidents import deeds, rules, timeline, words
+from meteor.incidents.forms import NoteForm
+from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.reporter import reporter_of
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.territory.words import distance, place_lines
+from meteor.web.gates import open_to
+from meteor.web.language import named
+from meteor.web.polling import fragment
+
+STAFF = ("officer", "call_taker", "dispatcher", "supervisor", "chief")
+WRITERS = ("officer", "call_taker", "dispatcher", "supervisor")
+
+blueprint = Blueprint("incidents", __name__)
+blueprint.add_app_template_filter(distance)
+blueprint.add_app_template_filter(lambda it: place_lines(it.place, it.kelurahan, it.kelurahan_exact), "place")
+
+
+@blueprint.get("/incidents/<number>")
+@open_to(*STAFF)
+def incident(number: str) -> str:
+    return _page(_found(number), NoteForm())
+
+
+@blueprint.get("/incidents/<number>/state")
+@open_to(*STAFF)
+def state(number: str) -> Response:
+    """The head and the timeline, polled."""
+    found = _found(number)
+    version = timeline.version_of(found.id)
+    return fragment(version, lambda: render_template("incidents/_state.html", **_state(found, version)))
+
+
+@blueprint.post("/incidents/<number>/notes")
+@open_to(*WRITERS)
+def note(number: str) -> AnyResponse | tuple[str, int]:
+    """A note for everyone on the incident, also on one that is closed."""
+    found = _found(number)
+    form = NoteForm(request.form)
+    if not form.validate():
+        return _page(found, form), 422
+    rules.note(found, form.note.data, now(), current_user)
+    db.session.commit()
+    return redirect(f"/incidents/{number}", 303)
+
+
+def _found(number: str) -> Incident:
+    return rules.find(current_user, number) or abort(404)
+
+
+def _page(found: Incident, form: NoteForm) -> str:
+    version = timeline.version_of(found.id)
+    return render_template(
+        "incidents/incident.html",
+        note_form=form,
+        may_write=not current_user.role_names.isdisjoint(WRITERS),
+        standing=standing(current_user, now()),
+        **_state(found, version),
+    )
+
+
+def _state(found: Incident, version: int) -> dict[str, Any]:
+    names = _names()
+    lines = [deeds.line(event, names) for event in timeline.of_incident(found.id)]
+    return {
+        "incident": found,
+        "version": version,
+        "reporter": reporter_of(found, current_user),
+        "lacking": names.lacking(found.lacking),
+        "says": [line.said for line in lines if line.said and line.from_reporter][-3:],
+        "lines": lines[::-1],
+        "words": words,
+        "reasons": deeds.REASONS,
+    }
+
+
+def _names() -> deeds.Names:
+    types = db.session.scalars(select(IncidentType)).all()
+    return deeds.Names(
+        types={each.code: named(each) for each in types},
+        kinds={each.kind: named(each) for each in types if each.kind},
+        capabilities={each.code: named(each) for each in db.session.scalars(select(Capability))},
+    )

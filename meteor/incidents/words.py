@@ -1,0 +1,53 @@
+"""What is said about an incident: how it ended, where it came from, what is doubtful about it."""
+
+from flask_babel import lazy_gettext as _l
+
+OUTCOMES = {
+    "helped": _l("Helped"),
+    "handed_over": _l("Handed over"),
+    "false_alarm": _l("False alarm"),
+    "prank": _l("Prank"),
+    "nothing_found": _l("Nothing found"),
+    "duplicate": _l("Duplicate of another incident"),
+}
+"""The names of incidents.rules.OUTCOMES."""
+
+SOURCES = {
+    "panic": _l("panic button"),
+    "sas": _l("silent alarm (SAS)"),
+    "call": _l("112 call"),
+    "hazard": _l("hazard report"),
+    "api": _l("partner system"),
+}
+"""Where an alert came from."""
+
+FLAGS = {
+    "no_position": _l("No position: ask the reporter where it is"),
+    "outside_city": _l("The position lies outside of the city"),
+    "home_position": _l("The place is the registered home: the phone gave no position"),
+    "bad_position": _l("The phone's position could not be read"),
+    "old_position": _l("The phone's position was more than 10 minutes old"),
+    "bad_accuracy": _l("How exact the position is could not be read"),
+    "bad_position_age": _l("How old the position is could not be read"),
+    "unknown_kind": _l("What kind of help is needed was not understood"),
+    "sent_late": _l("The phone could not reach us for a while: the alert is older than it looks"),
+    "note_cut": _l("The note was cut off: it was too long"),
+    "unread": _l("Part of what was sent could not be read"),
+    "no_id": _l("The alert came without its own number: it may be a repetition"),
+    "held": _l("The reporter is suspended: a call-taker decides first"),
+}
+"""What is doubtful about an alert, for those who handle it."""
+
+NEEDS = {
+    "elderly": _l("elderly person"),
+    "disabled": _l("person with a disability"),
+    "infant": _l("infant"),
+    "pregnant": _l("pregnant woman"),
+    "chronic_illness": _l("chronically ill person"),
+}
+"""Who in a household needs more help than others: the names of residents.models.NEEDS."""
+
+
+def flag(word: str) -> str:
+    """A flag in words; one that has none is shown as it is."""
+    return str(FLAGS.get(word, word.replace("_", " ")))
