@@ -119,6 +119,13 @@ def missing(type_id: int, taken: Sequence[Any], *, accepted_only: bool) -> list[
     return [line for line in gaps if line.count > 0]
 
 
+def most_needed(waiting: Waiting, able: Sequence[str]) -> str:
+    """What a unit that is `able` to do this is there for: first what is missing, then what the plan asks for."""
+    lacking = [line.capability for line in missing(waiting.type_id, so_far(waiting), accepted_only=False)]
+    planned = [line.capability for line in missing(waiting.type_id, [], accepted_only=False)]
+    return next((wanted for wanted in [*lacking, *planned, *able] if wanted in able), "")
+
+
 def still_missing(incident_id: int, capability: str) -> bool:
     """Whether the plan asks for more units with this capability than have accepted."""
     waiting = waiting_of(incident_id)

@@ -12,6 +12,7 @@ from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.incidents.rules import TypeRow
 from meteor.store.database import db, serialise
 
 REFUSALS = ("vehicle", "busy", "too_far", "other")
@@ -90,26 +91,23 @@ def withdraw(assignment: Assignment, reason: str, at: datetime, actor: User) -> 
 
 
 def add(incident: Incident, unit: Unit, reason: str, at: datetime, actor: User) -> None:
-    """Offer the incident to a unit that a person chose. Raises UnitBusy, incidents.AlreadyClosed."""
-    serialise()
-    if incident.status == "closed":
-        raise incidents.AlreadyClosed(incident.number)
-    distance = offers.distance(unit, incident)
-    capability = unit.capabilities[0].capability if unit.capabilities else ""
-    if offers.offer_to(plans.waiting(incident), unit.id, capability, distance, at, actor.id) is None:
-        raise _busy(unit)
-    timeline.record(
-        incident.id, "added", at, actor, unit=unit.call_sign, distance=distance, capability=capability, reason=reason
-    )
+    """Offer the incident to a unit that a person chose; a held one is released by that.
+
+    Raises UnitBusy, incidents.AlreadyClosed.
+    """
+    _still_open(incident)
+    _offer_chosen(incident, unit, reason, at, actor)
+    offers.offer_nearest(incident.id, at)
 
 
 def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, actor: User) -> None:
     """Put another unit in this one's place, both or neither. Raises TooLate, UnitBusy."""
     serialise()
+    db.session.refresh(unit)
     if unit.status != "available":
         raise _busy(unit)
     _end(assignment, "withdrawn", OPEN, at, actor, reason)
-    add(assignment.incident, unit, reason, at, actor)
+    _offer_chosen(assignment.incident, unit, reason, at, actor)
     offers.offer_nearest(assignment.incident_id, at)
 
 
@@ -122,6 +120,19 @@ def release(incident: Incident, at: datetime, actor: User) -> None:
     if released.rowcount == 1:  # type: ignore[attr-defined]
         timeline.record(incident.id, "released", at, actor)
         offers.offer_nearest(incident.id, at)
+
+
+def retype(incident: Incident, type_row: TypeRow, priority: int, reason: str, at: datetime, actor: User) -> None:
+    """The dispatcher changes what the incident is or how urgent; what it then needs is offered.
+
+    Raises incidents.AlreadyClosed.
+    """
+    _still_open(incident)
+    if type_row.id != incident.type_id:
+        incidents.retype(incident, type_row, at, actor, reason=reason)
+    if priority != incident.priority:
+        incidents.reprioritise(incident, priority, at, actor, reason=reason)
+    offers.offer_nearest(incident.id, at)
 
 
 def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User) -> None:
@@ -149,6 +160,27 @@ def may_close(user: User, incident: Incident) -> bool:
         Assignment.incident_id == incident.id, Assignment.unit_id.in_(crewed), Assignment.accepted_at.is_not(None)
     )
     return db.session.scalar(on_it.limit(1)) is not None
+
+
+def _still_open(incident: Incident) -> None:
+    serialise()
+    db.session.refresh(incident)
+    if incident.status == "closed":
+        raise incidents.AlreadyClosed(incident.number)
+
+
+def _offer_chosen(incident: Incident, unit: Unit, reason: str, at: datetime, actor: User) -> None:
+    if incident.held:
+        db.session.execute(update(Incident).where(Incident.id == incident.id).values(held=False, waiting_since=at))
+        timeline.record(incident.id, "released", at, actor)
+    distance = offers.distance(unit, incident)
+    able = [row.capability for row in unit.capabilities]
+    capability = plans.most_needed(plans.waiting(incident), able)
+    if offers.offer_to(plans.waiting(incident), unit.id, capability, distance, at, actor.id) is None:
+        raise _busy(unit)
+    timeline.record(
+        incident.id, "added", at, actor, unit=unit.call_sign, distance=distance, capability=capability, reason=reason
+    )
 
 
 def _advance(

@@ -1,0 +1,53 @@
+"""What the crew of a unit has to do now: one offer or one job, and how the one before ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from meteor.dispatch.models import Assignment
+from meteor.store.database import db
+
+
+@dataclass(frozen=True)
+class Work:
+    """`now` is the unit's open assignment, `before` its last ended one.
+
+    `alone` says that no other unit is on the incident; `taken_from` is the number of the incident that the unit was
+    taken from for this one.
+    """
+
+    now: Assignment | None = None
+    alone: bool = True
+    taken_from: str | None = None
+    before: Assignment | None = None
+
+
+def work_of(unit_id: int, since: datetime) -> Work:
+    """What the unit has to do, and what it has done since its crew began at `since`."""
+    of_unit = select(Assignment).where(Assignment.unit_id == unit_id)
+    now = db.session.scalar(of_unit.where(Assignment.ended_at.is_(None)))
+    ended = of_unit.where(Assignment.ended_at >= since).order_by(Assignment.ended_at.desc(), Assignment.id.desc())
+    before = db.session.scalar(ended.limit(1))
+    if now is None:
+        return Work(before=before)
+    others = select(func.count()).where(
+        Assignment.incident_id == now.incident_id, Assignment.ended_at.is_(None), Assignment.id != now.id
+    )
+    taken = before is not None and before.status == "withdrawn" and before.reason == now.incident.number
+    return Work(
+        now,
+        alone=not db.session.scalar(others),
+        taken_from=before.incident.number if before and taken else None,
+        before=before,
+    )
+
+
+def next_step(assignment: Assignment, alone: bool) -> str:
+    """What the crew most likely does next: the last part of its address.
+
+    Who is on scene alone closes the incident, and with it the job; who is not, clears the job and leaves the rest to
+    the others.
+    """
+    usual = {"offered": "acceptance", "accepted": "departure", "en_route": "arrival"}
+    return usual.get(assignment.status, "closure" if alone else "clearance")

@@ -1,0 +1,76 @@
+"""What is decided about incidents and their units: text in, values and problems out."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, Form, RadioField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from meteor.dispatch.rules import REFUSALS
+from meteor.incidents.forms import LONGEST_NOTE
+from meteor.incidents.words import OUTCOMES
+
+_length = Length(max=LONGEST_NOTE, message=_l("Write at most %(max)d characters."))
+
+
+def _reason(*rules: Any) -> TextAreaField:
+    return TextAreaField(_l("Reason"), [*rules, _length])
+
+
+_given = InputRequired(_l("Say why: it stands on the timeline."))
+
+
+class RefusalForm(Form):
+    reason = RadioField(
+        _l("Reason"),
+        [InputRequired(_l("Give one of these reasons: vehicle, busy, too_far, other."))],
+        choices=[(word, word) for word in REFUSALS],
+    )
+
+
+class ReasonForm(Form):
+    reason = _reason(_given)
+
+
+class UnitForm(Form):
+    """A unit to add. `choices` are the ids of those that the user may add; a crew need not give a reason."""
+
+    unit = RadioField(_l("Unit"), [InputRequired(_l("Choose a unit."))], coerce=int)
+    reason = _reason()
+
+
+class OverrideForm(UnitForm):
+    """A unit to add or to put in another's place, with the reason that the dispatcher owes the timeline."""
+
+    reason = _reason(_given)
+
+
+class TypeForm(Form):
+    """What the incident is. `choices` of the type are the active ones; priority 0 is the type's own."""
+
+    type = SelectField(_l("Type of incident"), [InputRequired(_l("Choose a type."))], coerce=int)
+    priority = RadioField(
+        _l("Priority"),
+        [InputRequired(_l("Choose a priority."))],
+        choices=[
+            (0, _l("As the type says")),
+            (1, _l("P1, life at risk")),
+            (2, _l("P2, urgent")),
+            (3, _l("P3, soon")),
+            (4, _l("P4, can wait")),
+        ],
+        coerce=int,
+    )
+    reason = _reason(_given)
+
+
+class ClosureForm(Form):
+    outcome = RadioField(
+        _l("How did it end?"), [InputRequired(_l("Choose how it ended."))], choices=list(OUTCOMES.items())
+    )
+    note = TextAreaField(_l("Note"), [_length])
+
+    def validate_note(self, field: Field) -> None:
+        if self.outcome.data == "handed_over" and not (field.data or "").strip():
+            raise ValueError(_("Write to whom it was handed over."))

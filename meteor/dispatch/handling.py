@@ -1,0 +1,93 @@
+"""What may be done about an incident, by whom, and the units that are or were on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from meteor.accounts.models import User
+from meteor.agencies.rules import freshness, shift_of
+from meteor.dispatch import offers, rules
+from meteor.dispatch.crew import next_step
+from meteor.dispatch.models import Assignment
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.store.database import db
+
+COMMAND = frozenset({"dispatcher", "supervisor"})
+STEPS = {
+    "offered": ("acceptance", "refusal"),
+    "accepted": ("departure", "arrival", "clearance"),
+    "en_route": ("arrival", "clearance"),
+    "on_scene": ("clearance",),
+}
+"""What may become of an assignment in each of its open states; the way that it usually goes stands first."""
+
+
+@dataclass(frozen=True)
+class OnIt:
+    """A unit that is on the incident, with what this user may do about it.
+
+    `distance` is in metres from where it is now, None once it has arrived or where the place is unknown.
+    """
+
+    assignment: Assignment
+    distance: float | None
+    freshness: str
+    steps: Sequence[str]
+
+
+@dataclass(frozen=True)
+class View:
+    """An incident's units as one user sees them. `deeds` are the last parts of the addresses that are open to them."""
+
+    incident: Incident
+    units: Sequence[OnIt]
+    ended: Sequence[Assignment]
+    deeds: frozenset[str]
+    version: str
+
+
+def permitted(user: User, incident: Incident) -> frozenset[str]:
+    """What `user` may decide about the incident, in whatever state it is."""
+    if not COMMAND.isdisjoint(user.role_names):
+        return frozenset({"assignments", "closure", "reopening", "type", "release", "withdrawal", "reassignment"})
+    deeds = {"release"} if "call_taker" in user.role_names else set()
+    if rules.may_close(user, incident):
+        deeds |= {"assignments", "closure", "reopening"}
+    return frozenset(deeds)
+
+
+def view(incident: Incident, user: User, at: datetime) -> View:
+    """The incident's units. The version changes with the timeline, and when a unit has moved."""
+    assignments = db.session.scalars(
+        select(Assignment).where(Assignment.incident_id == incident.id).order_by(Assignment.id)
+    ).all()
+    open_ones = [each for each in assignments if each.ended_at is None]
+    deeds = permitted(user, incident)
+    shift = shift_of(user)
+    mine = shift.unit_id if shift else None
+    alone = len(open_ones) == 1
+    units = [_on_it(each, deeds, mine=each.unit_id == mine, alone=alone, at=at) for each in open_ones]
+    moved = max((each.unit.position_at.timestamp() for each in open_ones if each.unit.position_at), default=0)
+    version = f"{timeline.version_of(incident.id)}.{moved:.0f}"
+    return View(incident, units, [each for each in assignments if each.ended_at], _fitting(deeds, incident), version)
+
+
+def _on_it(assignment: Assignment, deeds: frozenset[str], *, mine: bool, alone: bool, at: datetime) -> OnIt:
+    steps: Sequence[str] = STEPS[assignment.status] if mine or "withdrawal" in deeds else ()
+    if mine:  # the next step has a button of its own, large and always in the same place
+        steps = [] if assignment.status == "offered" else [it for it in steps if it != next_step(assignment, alone)]
+    there = assignment.status == "on_scene"
+    distance = None if there else offers.distance(assignment.unit, assignment.incident)
+    return OnIt(assignment, distance, freshness(assignment.unit, at), steps)
+
+
+def _fitting(deeds: frozenset[str], incident: Incident) -> frozenset[str]:
+    """Those deeds that make sense for the incident as it is."""
+    if incident.drill:
+        return frozenset()
+    if incident.status == "closed":
+        return deeds & {"reopening"}
+    return deeds - {"reopening"} - (frozenset() if incident.held else {"release"})

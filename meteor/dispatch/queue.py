@@ -1,0 +1,99 @@
+"""The queue: the open incidents with their units, most urgent first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, lazyload
+
+from meteor.accounts.models import User
+from meteor.agencies.models import Capability, Member, Unit
+from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Event, Incident, IncidentType, Involvement
+from meteor.incidents.rules import SEES_ALL
+from meteor.residents.models import Resident
+from meteor.store.database import db
+from meteor.territory.models import Kelurahan
+
+NOBODYS = 0
+"""The queue of an officer who belongs to no agency: it is empty."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A unit that is on an incident now, with the status of its assignment."""
+
+    call_sign: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """An open incident. `lacking` is what nobody is left to do and how many of it; `verified` is about the reporter."""
+
+    incident: Incident
+    units: Sequence[Sent]
+    lacking: Sequence[tuple[Capability, int]]
+    verified: bool
+
+    @property
+    def waiting(self) -> bool:
+        """Whether no unit has accepted it."""
+        return self.incident.status in ("open", "reopened")
+
+
+def scope_of(user: User) -> int | None:
+    """Whose queue `user` sees: an agency's id, or None for everybody's."""
+    if not SEES_ALL.isdisjoint(user.role_names):
+        return None
+    return db.session.scalar(select(Member.agency_id).where(Member.user_id == user.id)) or NOBODYS
+
+
+def newest() -> tuple[int, datetime | None]:
+    """The newest event's id, which is the queue's version, and its moment: together they name a state for ever."""
+    event = db.session.execute(select(Event.id, Event.at).order_by(Event.id.desc()).limit(1)).first()
+    return (event.id, event.at) if event else (0, None)
+
+
+def queue(scope: int | None) -> list[Row]:
+    """The open incidents of an agency, or all: by priority, then by age. Without drills, which are never open."""
+    query = (
+        select(Incident, Resident.verified_at.is_not(None))
+        .outerjoin(Resident, Resident.user_id == Incident.reporter_id)
+        .where(Incident.status != "closed")
+        .order_by(Incident.priority, Incident.opened_at, Incident.id)
+        .options(
+            joinedload(Incident.type).options(lazyload(IncidentType.plan), lazyload(IncidentType.agency)),
+            joinedload(Incident.kelurahan).options(lazyload(Kelurahan.kecamatan)),
+        )
+    )
+    if scope is not None:
+        involved = select(Involvement.incident_id).where(Involvement.agency_id == scope)
+        query = query.where(Incident.id.in_(involved))
+    units = _units()
+    capabilities = {capability.code: capability for capability in db.session.scalars(select(Capability))}
+    return [
+        Row(incident, units.get(incident.id, ()), lacking(incident, capabilities), bool(verified))
+        for incident, verified in db.session.execute(query).tuples()
+    ]
+
+
+def lacking(incident: Incident, capabilities: dict[str, Capability]) -> list[tuple[Capability, int]]:
+    """What the plan asks for and nobody is left to do, read from the incident's "patrol×1, fire×2"."""
+    parts = [part.split("×") for part in incident.lacking.split(", ") if part]
+    return [(capabilities[code], int(count)) for code, count in parts]
+
+
+def _units() -> dict[int, list[Sent]]:
+    """The units that are on an incident now, by incident, in the order in which they were offered it."""
+    units: dict[int, list[Sent]] = {}
+    rows = db.session.execute(
+        select(Assignment.incident_id, Unit.call_sign, Assignment.status)
+        .join(Unit, Unit.id == Assignment.unit_id)
+        .where(Assignment.ended_at.is_(None))
+        .order_by(Assignment.id)
+    )
+    for incident_id, call_sign, status in rows:
+        units.setdefault(incident_id, []).append(Sent(call_sign, status))
+    return units

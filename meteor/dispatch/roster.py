@@ -1,0 +1,62 @@
+"""Which units a person may add to an incident, nearest first, and why not the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import inf
+
+from sqlalchemy import select
+
+from meteor.agencies.models import Unit
+from meteor.agencies.rules import freshness
+from meteor.dispatch import offers
+from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Incident
+from meteor.store.database import db
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A unit in service. `distance` in metres from the incident, None where the incident's place is unknown.
+
+    `at_work_on` is the number of the incident that it is on; `before` the status of its ended assignment on this one.
+    """
+
+    unit: Unit
+    distance: float | None
+    freshness: str
+    at_work_on: str | None
+    before: str | None
+
+    @property
+    def available(self) -> bool:
+        """Whether it can be offered the incident now."""
+        return self.unit.status == "available"
+
+
+def roster(incident: Incident, at: datetime, agency_id: int | None = None) -> Sequence[Entry]:
+    """Every unit in service, or an agency's, nearest first."""
+    query = select(Unit).where(Unit.in_service)
+    if agency_id is not None:
+        query = query.where(Unit.agency_id == agency_id)
+    at_work = dict(
+        db.session.execute(
+            select(Assignment.unit_id, Incident.number)
+            .join(Incident, Incident.id == Assignment.incident_id)
+            .where(Assignment.ended_at.is_(None))
+        ).tuples()
+    )
+    before = dict(
+        db.session.execute(
+            select(Assignment.unit_id, Assignment.status)
+            .where(Assignment.incident_id == incident.id, Assignment.ended_at.is_not(None))
+            .order_by(Assignment.id)
+        ).tuples()
+    )
+    entries = [
+        Entry(
+            unit, offers.distance(unit, incident), freshness(unit, at), at_work.get(unit.id), before.get(unit.id)
+        )
+        for unit in db.session.scalars(query)
+    ]  # fmt: skip
+    return sorted(entries, key=lambda entry: (inf if entry.distance is None else entry.distance, entry.unit.call_sign))

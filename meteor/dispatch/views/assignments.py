@@ -1,0 +1,141 @@
+"""An assignment: what its crew does, and what the dispatcher changes about it. Each deed has an address of its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.dispatch import rules
+from meteor.dispatch.forms import OverrideForm, ReasonForm, RefusalForm
+from meteor.dispatch.models import Assignment
+from meteor.dispatch.roster import roster
+from meteor.dispatch.views.found import COMMAND, CREW, page_of, roster_page
+from meteor.dispatch.words import busy, too_late
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.conflicts import conflict
+from meteor.web.gates import open_to, wants_json
+from meteor.web.language import clock
+
+blueprint = Blueprint("assignments", __name__, url_prefix="/assignments/<int(max=2147483647):assignment_id>")
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.post("/acceptance")
+@open_to(*CREW)
+def acceptance(assignment_id: int) -> Answer:
+    return _do(_found(assignment_id), rules.accept)
+
+
+@blueprint.post("/refusal")
+@open_to(*CREW)
+def refusal(assignment_id: int) -> Answer:
+    """Decline the offer with one of the reasons; it goes to the next nearest."""
+    assignment = _found(assignment_id)
+    form = RefusalForm(request.form)
+    if not form.validate():
+        abort(422, " ".join(form.reason.errors))
+    return _do(assignment, rules.refuse, form.reason.data, then="/incidents")
+
+
+@blueprint.post("/departure")
+@open_to(*CREW)
+def departure(assignment_id: int) -> Answer:
+    return _do(_found(assignment_id), rules.depart)
+
+
+@blueprint.post("/arrival")
+@open_to(*CREW)
+def arrival(assignment_id: int) -> Answer:
+    return _do(_found(assignment_id), rules.arrive)
+
+
+@blueprint.post("/clearance")
+@open_to(*CREW)
+def clearance(assignment_id: int) -> Answer:
+    return _do(_found(assignment_id), rules.clear)
+
+
+@blueprint.get("/withdrawal")
+@open_to(*COMMAND)
+def ask_withdrawal(assignment_id: int) -> Answer:
+    return _withdrawal_page(_found(assignment_id), ReasonForm())
+
+
+@blueprint.post("/withdrawal")
+@open_to(*COMMAND)
+def withdrawal(assignment_id: int) -> Answer:
+    assignment = _found(assignment_id)
+    form = ReasonForm(request.form)
+    if not form.validate():
+        return _withdrawal_page(assignment, form), 422
+    return _do(assignment, rules.withdraw, form.reason.data)
+
+
+@blueprint.get("/reassignment")
+@open_to(*COMMAND)
+def ask_reassignment(assignment_id: int) -> Answer:
+    return _reassignment_page(_found(assignment_id), OverrideForm())
+
+
+@blueprint.post("/reassignment")
+@open_to(*COMMAND)
+def reassignment(assignment_id: int) -> Answer:
+    """Another unit takes this one's place."""
+    assignment = _found(assignment_id)
+    form = OverrideForm(request.form)
+    units = {entry.unit.id: entry.unit for entry in roster(assignment.incident, now())}
+    form.unit.choices = [(unit_id, unit_id) for unit_id in units]
+    if not form.validate():
+        return _reassignment_page(assignment, form), 422
+    try:
+        return _do(assignment, rules.reassign, units[form.unit.data], form.reason.data)
+    except rules.UnitBusy as unit:
+        db.session.rollback()
+        form.form_errors.append(busy(unit))
+        return _reassignment_page(assignment, form), 409
+
+
+def _found(assignment_id: int) -> Assignment:
+    return rules.find(current_user, assignment_id) or abort(404)
+
+
+def _do(assignment: Assignment, deed: Callable[..., None], *words: Any, then: str = "") -> Response:
+    """Do it, and show the incident; whoever comes too late reads who was faster, and when."""
+    page = page_of(assignment.incident.number)
+    try:
+        deed(assignment, *words, now(), current_user)
+    except rules.TooLate as late:
+        return conflict(too_late(late, clock(late.at) if late.at else ""), page)
+    status = assignment.status
+    db.session.commit()
+    if wants_json():
+        return jsonify(id=assignment.id, status=status, url=page)
+    return redirect(then or page, 303)
+
+
+def _withdrawal_page(assignment: Assignment, form: ReasonForm) -> str:
+    return render_template(
+        "dispatch/decision.html",
+        incident=assignment.incident,
+        form=form,
+        title=_("Withdraw %(unit)s", unit=assignment.unit.call_sign),
+        lead=_("The unit is free again and is not offered this incident any more. The next nearest is."),
+        yes=_("Withdraw the unit"),
+        look="danger",
+    )
+
+
+def _reassignment_page(assignment: Assignment, form: OverrideForm) -> str:
+    return roster_page(
+        assignment.incident,
+        form,
+        roster(assignment.incident, now()),
+        title=_("Replace %(unit)s", unit=assignment.unit.call_sign),
+        lead=_("The unit that you choose is offered the job in its place."),
+        yes=_("Replace the unit"),
+    )

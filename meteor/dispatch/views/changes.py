@@ -1,0 +1,136 @@
+"""What is changed about an open incident: more units, another type or priority, and letting a held one go."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from meteor.agencies.models import Member
+from meteor.dispatch import rules
+from meteor.dispatch.forms import OverrideForm, TypeForm, UnitForm
+from meteor.dispatch.roster import Entry, roster
+from meteor.dispatch.views.found import COMMAND, CREW, done, found, page_of, roster_page, who_closed
+from meteor.dispatch.words import busy
+from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.rules import AlreadyClosed, TypeRow
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.conflicts import conflict
+from meteor.web.gates import open_to
+from meteor.web.language import named
+
+blueprint = Blueprint("changes", __name__, url_prefix="/incidents/<number>")
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.get("/assignments")
+@open_to(*CREW)
+def ask_assignment(number: str) -> Answer:
+    incident = found(number, "assignments")
+    return _assignment_page(incident, _unit_form(), _addable(incident))
+
+
+@blueprint.post("/assignments")
+@open_to(*CREW)
+def assignment(number: str) -> Answer:
+    """Add a unit: the dispatcher any, a crew one of its own agency."""
+    incident = found(number, "assignments")
+    form, entries = _unit_form(), _addable(incident)
+    units = {entry.unit.id: entry.unit for entry in entries}
+    form.unit.choices = [(unit_id, unit_id) for unit_id in units]
+    if not form.validate():
+        return _assignment_page(incident, form, entries), 422
+    try:
+        rules.add(incident, units[form.unit.data], (form.reason.data or "").strip(), now(), current_user)
+    except rules.UnitBusy as unit:
+        db.session.rollback()
+        form.form_errors.append(busy(unit))
+        return _assignment_page(incident, form, _addable(incident)), 409
+    except AlreadyClosed:
+        return conflict(who_closed(incident), page_of(number))
+    return done(number)
+
+
+@blueprint.get("/type")
+@open_to(*COMMAND)
+def ask_type(number: str) -> Answer:
+    incident = found(number, "type")
+    priority = 0 if incident.priority == incident.type.priority else incident.priority
+    return _type_page(incident, TypeForm(data={"type": incident.type_id, "priority": priority}))
+
+
+@blueprint.post("/type")
+@open_to(*COMMAND)
+def change_type(number: str) -> Answer:
+    """Another type or priority."""
+    incident = found(number, "type")
+    form = TypeForm(request.form)
+    types = _types(incident)
+    form.type.choices = [(each.id, named(each)) for each in types.values()]
+    if not form.validate():
+        return _type_page(incident, form), 422
+    chosen = types[form.type.data]
+    row = TypeRow(chosen.id, chosen.code, chosen.priority, chosen.agency_id)
+    try:
+        rules.retype(incident, row, form.priority.data or row.priority, form.reason.data, now(), current_user)
+    except AlreadyClosed:
+        return conflict(who_closed(incident), page_of(number))
+    return done(number)
+
+
+@blueprint.post("/release")
+@open_to("call_taker", *COMMAND)
+def release(number: str) -> Answer:
+    """Let a held alert go to a unit."""
+    rules.release(found(number, "release"), now(), current_user)
+    return done(number)
+
+
+def _commands() -> bool:
+    return not current_user.role_names.isdisjoint(COMMAND)
+
+
+def _unit_form() -> UnitForm:
+    return OverrideForm(request.form) if _commands() else UnitForm(request.form)
+
+
+def _addable(incident: Incident) -> Sequence[Entry]:
+    """The units that this user may add: the dispatcher any, others those of their own agency."""
+    if _commands():
+        return roster(incident, now())
+    agency_id = db.session.scalar(select(Member.agency_id).where(Member.user_id == current_user.id)) or 0
+    return roster(incident, now(), agency_id)
+
+
+def _types(incident: Incident) -> dict[int, IncidentType]:
+    """What it may become, by name."""
+    offered = IncidentType.active | (IncidentType.id == incident.type_id)
+    types = db.session.scalars(select(IncidentType).where(offered)).all()
+    return {each.id: each for each in sorted(types, key=lambda each: named(each))}
+
+
+def _assignment_page(incident: Incident, form: UnitForm, entries: Sequence[Entry]) -> str:
+    return roster_page(
+        incident,
+        form,
+        entries,
+        title=_("Add a unit"),
+        lead=_("The unit that you choose is offered the job beside those that are on it."),
+        yes=_("Add the unit"),
+    )
+
+
+def _type_page(incident: Incident, form: TypeForm) -> str:
+    form.type.choices = [(each.id, named(each)) for each in _types(incident).values()]
+    return render_template(
+        "dispatch/decision.html",
+        incident=incident,
+        form=form,
+        title=_("Change type or priority"),
+        lead=_("What the new type's response plan asks for is offered at once."),
+        yes=_("Change"),
+    )

@@ -1,0 +1,65 @@
+"""What the doors of dispatch share: an incident that its user may decide about, and who was faster."""
+
+from collections.abc import Sequence
+
+from flask import abort, redirect, render_template
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from meteor.agencies.models import Capability
+from meteor.dispatch.forms import UnitForm
+from meteor.dispatch.handling import permitted
+from meteor.dispatch.roster import Entry
+from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.store.database import db
+from meteor.web.language import clock, named
+
+CREW = ("officer", "dispatcher", "supervisor")
+COMMAND = ("dispatcher", "supervisor")
+
+
+def page_of(number: str) -> str:
+    """The incident's page."""
+    return f"/incidents/{number}"
+
+
+def found(number: str, deed: str) -> Incident:
+    """The incident, if this user sees it (else 404) and may do this about it (else 403)."""
+    incident = incidents.find(current_user, number) or abort(404)
+    if deed not in permitted(current_user, incident):
+        abort(403, _("Only the crew that is or was on this incident and the dispatcher may do this."))
+    return incident
+
+
+def done(number: str) -> Response:
+    """Keep what was decided and show the incident."""
+    db.session.commit()
+    return redirect(page_of(number), 303)
+
+
+def roster_page(incident: Incident, form: UnitForm, entries: Sequence[Entry], **words: str) -> str:
+    """The form to choose a unit from `entries`."""
+    capabilities = {each.code: named(each) for each in db.session.scalars(select(Capability))}
+    return render_template(
+        "dispatch/roster.html", incident=incident, form=form, entries=entries, capabilities=capabilities, **words
+    )
+
+
+def who_closed(incident: Incident) -> str:
+    """Who closed the incident, and when."""
+    event = timeline.last(incident.id, "closed")
+    if event is None:
+        return _("This incident is closed already.")
+    return _("Too late: %(who)s closed this incident at %(when)s.", who=event.actor_name, when=clock(event.at))
+
+
+def who_reopened(incident: Incident) -> str:
+    """Who reopened the incident, and when."""
+    event = timeline.last(incident.id, "reopened")
+    if event is None:
+        return _("This incident is not closed.")
+    return _("Too late: %(who)s reopened this incident at %(when)s.", who=event.actor_name, when=clock(event.at))

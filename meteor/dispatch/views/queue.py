@@ -1,0 +1,89 @@
+"""The queue, what a crew has to do now, and the units of an incident: pages and what they poll."""
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_login import current_user
+
+from meteor.agencies import rules as agencies
+from meteor.agencies.standing import standing
+from meteor.dispatch import handling, words
+from meteor.dispatch import queue as queues
+from meteor.dispatch.crew import Work, next_step, work_of
+from meteor.incidents import deeds, timeline
+from meteor.incidents import rules as incidents
+from meteor.store.moments import now
+from meteor.web.gates import open_to
+from meteor.web.language import locale
+from meteor.web.polling import fragment
+from meteor.web.renderings import Renderings
+
+STAFF = ("officer", "call_taker", "dispatcher", "supervisor", "chief")
+ALARMED = ("call_taker", "dispatcher", "supervisor")
+"""The roles that the on-screen alarms on the queue's page are for."""
+
+blueprint = Blueprint("dispatch", __name__)
+renderings = Renderings()
+
+_WORDS = {
+    "steps": words.STEPS,
+    "refusal_reasons": deeds.REFUSALS,
+    "how_it_ended": words.how_it_ended,
+}
+"""What the fragments say things with."""
+
+
+@blueprint.get("/incidents")
+@open_to(*STAFF)
+def queue() -> str:
+    version, rendered = _rows()
+    return render_template(
+        "dispatch/queue.html",
+        version=version,
+        rows=rendered,
+        standing=standing(current_user, now()),
+        alarmed=not current_user.role_names.isdisjoint(ALARMED),
+    )
+
+
+@blueprint.get("/incidents/rows")
+@open_to(*STAFF)
+def rows() -> Response:
+    """The queue's rows, polled. Their version is the newest event's id and nothing else."""
+    version, rendered = _rows()
+    return fragment(version, lambda: rendered)
+
+
+@blueprint.get("/unit/offers")
+@open_to("officer")
+def offers() -> Response:
+    """What the crew has to do now, polled: an offer, or the next step of the job. Its version is the queue's."""
+    version = timeline.version()
+
+    def render() -> str:
+        shift = agencies.shift_of(current_user)
+        work = work_of(shift.unit_id, shift.started_at) if shift else Work()
+        step = next_step(work.now, work.alone) if work.now else None
+        on = request.args.get("on")
+        return render_template("dispatch/_work.html", work=work, step=step, on=on, version=version, **_WORDS)
+
+    return fragment(version, render)
+
+
+@blueprint.get("/incidents/<number>/units")
+@open_to(*STAFF)
+def units(number: str) -> Response:
+    """The units of an incident and what this user may do about it, polled."""
+    incident = incidents.find(current_user, number) or abort(404)
+    view = handling.view(incident, current_user, now())
+    return fragment(view.version, lambda: render_template("dispatch/_units.html", view=view, **_WORDS))
+
+
+def _rows() -> tuple[int, str]:
+    """The version of the queue that this user sees, and its rows, rendered once for all who see and speak alike."""
+    version, at = queues.newest()
+    scope = queues.scope_of(current_user)
+    rendered = renderings.get(
+        (scope, locale()),
+        (version, at),
+        lambda: render_template("dispatch/_rows.html", rows=queues.queue(scope), version=version),
+    )
+    return version, rendered

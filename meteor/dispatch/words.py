@@ -1,0 +1,57 @@
+"""What is said when a deed comes too late, and by which names crews know their steps."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from meteor.dispatch.models import Assignment
+from meteor.dispatch.rules import TooLate, UnitBusy
+
+STEPS = {
+    "acceptance": _l("Accept"),
+    "refusal": _l("Refuse"),
+    "departure": _l("Depart"),
+    "arrival": _l("Arrived"),
+    "clearance": _l("Unit is free again"),
+    "closure": _l("Close the incident"),
+}
+"""What a crew does, by the last part of its address."""
+
+_TOO_LATE = {
+    "accepted": _l("Too late: %(who)s accepted this at %(when)s."),
+    "en_route": _l("Too late: the unit is on its way already. %(who)s accepted this at %(when)s."),
+    "on_scene": _l("Too late: the unit is on scene already. %(who)s accepted this at %(when)s."),
+    "refused": _l("Too late: %(who)s refused this at %(when)s."),
+    "expired": _l("Too late: the offer ran out at %(when)s and went to the next unit."),
+    "withdrawn": _l("Too late: %(who)s took the unit off this incident at %(when)s."),
+    "cleared": _l("Too late: the unit was free again at %(when)s. %(who)s said so."),
+    "offered": _l("Accept the offer first."),
+}
+
+
+_ENDED = {
+    "cleared": _l("Last job:"),
+    "refused": _l("Refused:"),
+    "expired": _l("The offer was not answered in time and went to the next unit:"),
+    "withdrawn": _l("Your unit was taken off:"),
+}
+
+
+def how_it_ended(assignment: Assignment) -> str:
+    """How an ended assignment ended, said to its crew; the incident's number follows."""
+    if assignment.status == "withdrawn" and assignment.reason == "taken":
+        return _("Another unit has taken it:")
+    if assignment.status == "withdrawn" and assignment.reason == "closed":
+        return _("Closed before your answer was needed:")
+    return str(_ENDED[assignment.status])
+
+
+def too_late(late: TooLate, when: str) -> str:
+    """Who did what instead, and when (a time of day)."""
+    return str(_TOO_LATE[late.status]) % {"who": late.by, "when": when}
+
+
+def busy(unit: UnitBusy) -> str:
+    """Why a unit cannot be sent."""
+    if unit.where:
+        return _("%(unit)s cannot be sent: it is on incident %(number)s.", unit=unit.call_sign, number=unit.where)
+    return _("%(unit)s cannot be sent: it is off duty.", unit=unit.call_sign)
