@@ -25,6 +25,17 @@ def unacknowledged(user: User) -> Sequence[Notice]:
     ).all()
 
 
+def find(user: User, notice_id: int) -> Notice | None:
+    """The notice, if it is for `user`."""
+    return db.session.scalar(select(Notice).where(Notice.id == notice_id, _for(user)))
+
+
+def known_by(notice: Notice) -> str:
+    """The name of who said that they know; empty while nobody has."""
+    db.session.refresh(notice)
+    return db.session.scalar(select(User.name).where(User.id == notice.acknowledged_by_id)) or ""
+
+
 def acknowledge(notice_id: int, user: User, at: datetime) -> bool:
     """Say that `user` knows. False if it was not theirs, or somebody said so before."""
     known = db.session.execute(
