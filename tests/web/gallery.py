@@ -34,7 +34,7 @@ class EveryField(Form):
     name = StringField("Nama", [InputRequired()])
     phone = TelField("Telepon", [InputRequired("Tulis nomor telepon.")])
     area = SelectField(
-        "Kelurahan", [InputRequired("Pilih kelurahan.")], choices=choices(mayangan="Mayangan", jati="Jati")
+        "Kelurahan", [InputRequired("Pilih kelurahan.")], choices=[SelectChoice(""), *choices(jati="Jati")]
     )
     kind = RadioField("Apa yang terjadi?", [InputRequired("Pilih satu.")], choices=choices(fire="Api", crime="Maling"))
     needs = SelectMultipleField("Perlu dibantu", choices=choices(elderly="Lansia", infant="Bayi"))
