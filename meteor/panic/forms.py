@@ -1,7 +1,7 @@
 """What the reporter of an alert says after it: a note, and what they thought of the help."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, TextAreaField
+from wtforms import Form, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from meteor.alerts.rules import LONGEST_NOTE
@@ -17,11 +17,14 @@ class NoteForm(Form):
     )
 
 
+STARS = {5: _l("Very good"), 4: _l("Good"), 3: _l("Fair"), 2: _l("Bad"), 1: _l("Very bad")}
+
+
 class RatingForm(Form):
     stars = RadioField(
         _l("How was the help?"),
         [InputRequired(_l("Choose one of the five."))],
-        choices=[(5, _l("Very good")), (4, _l("Good")), (3, _l("Fair")), (2, _l("Bad")), (1, _l("Very bad"))],
+        choices=[SelectChoice(stars, name) for stars, name in STARS.items()],
         coerce=int,
     )
     comment = TextAreaField(

@@ -1,5 +1,6 @@
 """The citizen's doors: the button, the press, and the page that says what becomes of it."""
 
+import sys
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -183,7 +184,7 @@ def admit_presses_without_token(state: BlueprintSetupState) -> None:
 
 def _body() -> bytes:
     """The first LARGEST_PRESS bytes of the body, of any size: a press is not refused for its length either."""
-    request.max_content_length = None
+    request.max_content_length = sys.maxsize
     body = request.stream.read(LARGEST_PRESS)
     while request.stream.read(LARGEST_PRESS):
         pass  # a connection that is closed with unread bytes would lose our answer
@@ -205,7 +206,9 @@ def _own(alert_id: UUID) -> Alert:
 
 def _page(own: Alert, **filled: Any) -> str:
     blank = {"note_form": forms.NoteForm(), "rating_form": forms.RatingForm()}
-    return render_template("panic/alert.html", kinds=alert_words.KINDS, **_shown(own), **{**blank, **filled})
+    return render_template(
+        "panic/alert.html", kinds=alert_words.KINDS, stars=forms.STARS, **_shown(own), **{**blank, **filled}
+    )
 
 
 def _shown(own: Alert) -> dict[str, Any]:

@@ -1,0 +1,360 @@
+"""The alert's page: what its reporter sees and says, and that it is nobody else's."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from meteor.accounts import rules as accounts
+from meteor.agencies import rules as agencies
+from meteor.alerts import plights
+from meteor.alerts.models import Alert, AlertFix, Rating
+from meteor.dispatch import rules as dispatch
+from meteor.incidents import timeline
+from meteor.notices.models import Notice
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.cast import Cast
+from tests.panic.conftest import JSON, As, press, the_alert, the_offer
+
+pytestmark = pytest.mark.usefixtures("agus_is_on_duty")
+
+Raised = Callable[..., Alert]
+
+
+def page(as_user: As, alert: Alert, who: str = "sari") -> str:
+    answer = as_user(who).get(f"/alerts/{alert.id}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def deeds(alert: Alert) -> list[str]:
+    db.session.rollback()
+    return [event.deed for event in timeline.of_incident(alert.incident_id)]
+
+
+def close(alert: Alert, cast: Cast, outcome: str = "helped") -> None:
+    dispatch.close(alert.incident, outcome, "", now(), cast.agus)
+    db.session.commit()
+
+
+# --- whose it is ---
+
+
+@pytest.mark.parametrize("who", ["wahyu", "endang", "agus", "komang", "tuti"])
+def test_nobody_but_its_reporter_finds_it(as_user: As, raised: Raised, who: str) -> None:
+    alert = raised()
+    browser = as_user(who)
+    for address in ("", "/status"):
+        assert browser.get(f"/alerts/{alert.id}{address}").status_code == 404
+    for address in ("/kind", "/position", "/notes", "/cancellation", "/rating"):
+        assert browser.post(f"/alerts/{alert.id}{address}", data={"reason": "safe"}).status_code == 404
+    assert deeds(alert) == ["received", "offered"]
+
+
+def test_an_alert_that_is_none_is_not_found(as_user: As) -> None:
+    assert as_user("sari").get(f"/alerts/{uuid4()}").status_code == 404
+
+
+def test_signed_out_it_leads_to_sign_in_and_back(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    answer = as_user("").get(f"/alerts/{alert.id}")
+    assert answer.location == f"/sign-in?next=%2Falerts%2F{alert.id}"
+
+
+def test_what_is_said_later_needs_its_token(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    for address in ("/kind", "/position", "/notes", "/cancellation", "/rating"):
+        assert as_user("sari").post(f"/alerts/{alert.id}{address}", csrf=False).status_code == 400
+
+
+# --- what is happening ---
+
+
+def test_received_says_its_number_and_that_a_unit_is_looked_for(as_user: As, raised: Raised) -> None:
+    html = page(as_user, alert := raised())
+    assert alert.incident.number in html
+    assert "Armada terdekat sedang dicari" in html
+    assert 'data-stage="received"' in html
+
+
+def test_after_thirty_seconds_without_acceptance_it_says_so(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    with time_machine.travel(now() + timedelta(seconds=31)):
+        html = page(as_user, alert)
+    assert "lebih lama dari seharusnya" in html
+    assert 'href="tel:112"' in html
+
+
+def test_without_a_free_unit_it_says_so(as_user: As, raised: Raised) -> None:
+    html = page(as_user, raised(kind="medical"))
+    assert "Belum ada armada yang siap" in html
+
+
+def test_a_suspended_reporter_sees_what_everybody_sees(as_user: As, raised: Raised, cast: Cast) -> None:
+    cast.karto.suspended_until = now() + timedelta(days=1)
+    html = page(as_user, raised("karto"), "karto")
+    assert "Armada terdekat sedang dicari" in html
+
+
+def test_accepted_says_who_is_coming_and_how_far_away(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised()
+    agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    dispatch.accept(the_offer(), now(), cast.agus)
+    html = page(as_user, alert)
+    assert 'data-stage="coming"' in html
+    for said in ("TRAIL-01", "Polres Probolinggo Kota", "Dekat", "590 m", "Posisinya"):
+        assert said in html
+
+
+def test_a_unit_without_a_position_is_measured_from_its_base_and_this_is_said(
+    as_user: As, raised: Raised, cast: Cast
+) -> None:
+    alert = raised()
+    dispatch.accept(the_offer(), now(), cast.agus)
+    assert "Diukur dari posnya" in page(as_user, alert)
+
+
+def test_when_some_units_are_lacking_it_says_that_more_is_needed(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised(kind="crime")  # asks for two
+    dispatch.accept(the_offer(), now(), cast.agus)
+    assert "lebih banyak daripada yang siap" in page(as_user, alert)
+
+
+def test_arrived_says_so(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised()
+    dispatch.accept(the_offer(), now(), cast.agus)
+    dispatch.arrive(the_offer(), now(), cast.agus)
+    assert 'data-stage="arrived"' in page(as_user, alert)
+
+
+def test_closed_says_how_it_ended(as_user: As, raised: Raised, cast: Cast) -> None:
+    close(alert := raised(), cast, "nothing_found")
+    html = page(as_user, alert)
+    assert 'data-stage="closed"' in html
+    assert "tidak menemukan siapa pun" in html
+
+
+def test_a_neighbour_who_is_there_is_told(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised()
+    plights.confirm_presence(alert.incident, now(), cast.endang)
+    assert "Tetangga sudah di sana, menurut Endang Lestari" in page(as_user, alert)
+
+
+def test_what_was_doubtful_is_told(as_user: As, raised: Raised) -> None:
+    html = page(as_user, raised(latitude="x", longitude="x", kind="robbery", note="a" * 2001))
+    assert "Posisi yang diberikan ponsel Anda tidak dapat dipakai" in html
+    assert "Jenis bantuan yang Anda perlukan tidak terbaca" in html
+    assert "Catatan Anda sangat panjang" in html
+    assert "alamat rumah Anda yang terdaftar" in html
+
+
+def test_a_place_outside_the_city_is_told(as_user: As, raised: Raised) -> None:
+    assert "di luar Kota Probolinggo" in page(as_user, raised(latitude="-7.25", longitude="112.75"))
+
+
+def test_a_reporter_without_position_and_home_is_asked_for_the_place(as_user: As, raised: Raised) -> None:
+    alert = raised("agus", latitude="", longitude="", accuracy="")
+    assert "Pusat komando tidak tahu tempat Anda" in page(as_user, alert, "agus")
+
+
+def test_the_page_renews_itself_without_scripts_until_it_is_told_to_stop(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    assert 'http-equiv="refresh"' in page(as_user, alert)
+    assert 'http-equiv="refresh"' not in as_user("sari").get(f"/alerts/{alert.id}?still=1").text
+
+
+# --- the poll ---
+
+
+def version_of(html: str) -> str:
+    return html.split('data-version="')[1].split('"')[0]
+
+
+def test_an_unchanged_poll_is_empty(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    version = version_of(page(as_user, alert))
+    assert as_user("sari").get(f"/alerts/{alert.id}/status?v={version}").status_code == 204
+
+
+def test_a_change_is_polled(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised()
+    version = version_of(page(as_user, alert))
+    dispatch.accept(the_offer(), now(), cast.agus)
+    answer = as_user("sari").get(f"/alerts/{alert.id}/status?v={version}")
+    assert answer.status_code == 200
+    assert 'data-stage="coming"' in answer.text
+    assert "<form" not in answer.text
+
+
+def test_a_unit_that_moves_is_polled(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised()
+    dispatch.accept(the_offer(), now(), cast.agus)
+    version = version_of(page(as_user, alert))
+    agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    assert as_user("sari").get(f"/alerts/{alert.id}/status?v={version}").status_code == 200
+
+
+def test_lateness_is_polled_though_nothing_happened(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    version = version_of(page(as_user, alert))
+    with time_machine.travel(now() + timedelta(seconds=31)):
+        assert as_user("sari").get(f"/alerts/{alert.id}/status?v={version}").status_code == 200
+
+
+# --- what is said later ---
+
+
+def test_the_kind_can_be_said_afterwards(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    answer = as_user("sari").post(f"/alerts/{alert.id}/kind", data={"kind": "fire"})
+    assert (answer.status_code, answer.location) == (303, f"/alerts/{alert.id}")
+    assert the_alert(alert.id).incident.type.code == "fire"
+    assert the_alert(alert.id).kind == "emergency"  # the alert stays as it came in
+
+
+def test_a_kind_that_is_none_is_refused(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    answer = as_user("sari").post(f"/alerts/{alert.id}/kind", data={"kind": "noise"})
+    assert answer.status_code == 422
+    assert "Jenis: pilih salah satu" in answer.text
+
+
+def test_a_better_position_moves_the_incident(as_user: As, raised: Raised) -> None:
+    alert = raised(latitude="", longitude="", accuracy="")
+    fix = {"latitude": "-7.7400", "longitude": "113.2150", "accuracy": "5"}
+    assert as_user("sari").post(f"/alerts/{alert.id}/position", data=fix).status_code == 204
+    incident = the_alert(alert.id).incident
+    assert (incident.latitude, incident.accuracy, incident.place_source) == (-7.74, 5.0, "device")
+    assert db.session.query(AlertFix).count() == 1
+
+
+def test_a_later_position_that_is_none_is_refused_by_name(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    answer = as_user("sari").post(f"/alerts/{alert.id}/position", data={"latitude": "x"}, headers=JSON)
+    assert answer.status_code == 422
+    assert answer.json["detail"].startswith("Posisi:")
+
+
+def test_a_note_reaches_the_timeline(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    as_user("sari").post(f"/alerts/{alert.id}/notes", data={"note": "Pintu belakang"})
+    assert timeline.of_incident(alert.incident_id)[-1].detail["note"] == "Pintu belakang"
+
+
+@pytest.mark.parametrize(("note", "problem"), [("", "Tulis apa yang perlu"), ("a" * 2001, "paling banyak 2000")])
+def test_a_note_that_is_none_or_too_long_is_asked_for_again(
+    as_user: As, raised: Raised, note: str, problem: str
+) -> None:
+    alert = raised()
+    answer = as_user("sari").post(f"/alerts/{alert.id}/notes", data={"note": note})
+    assert answer.status_code == 422
+    assert problem in answer.text
+    assert note in answer.text
+    assert "note" not in deeds(alert)
+
+
+@pytest.mark.parametrize(("reason", "said"), [("safe", "sudah aman"), ("mistake", "salah tekan")])
+def test_a_cancellation_is_seen_and_leaves_the_alert_open(as_user: As, raised: Raised, reason: str, said: str) -> None:
+    alert = raised()
+    assert as_user("sari").post(f"/alerts/{alert.id}/cancellation", data={"reason": reason}).status_code == 303
+    assert f"Anda menyatakan {said}" in page(as_user, alert)
+    assert the_alert(alert.id).incident.status == "open"
+
+
+def test_a_cancellation_without_its_reason_is_refused(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    answer = as_user("sari").post(f"/alerts/{alert.id}/cancellation", data={"reason": "bored"})
+    assert answer.status_code == 422
+    assert "Alasan:" in answer.text
+    assert "cancelled" not in deeds(alert)
+
+
+def test_who_has_a_pin_is_asked_for_it(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised()
+    assert 'name="pin"' not in page(as_user, alert)
+    accounts.set_pin(cast.sari, "2468")
+    assert 'name="pin"' in page(as_user, alert)
+
+
+def test_a_wrong_pin_is_answered_like_the_right_one_and_alarms_the_dispatcher(
+    as_user: As, raised: Raised, cast: Cast
+) -> None:
+    alert = raised()
+    accounts.set_pin(cast.sari, "2468")
+    answers = []
+    for pin in ("2468", "1111"):
+        browser = as_user("sari")
+        answer = browser.post(f"/alerts/{alert.id}/cancellation", data={"reason": "safe", "pin": pin})
+        shown = browser.get(f"/alerts/{alert.id}/status").text
+        answers.append((answer.status_code, answer.location, shown.replace(version_of(shown), "")))
+    assert answers[0] == answers[1]
+    assert [notice.kind for notice in db.session.query(Notice) if notice.kind == "forced"] == ["forced"]
+
+
+def test_the_help_is_rated_after_closing_and_can_be_rated_anew(as_user: As, raised: Raised, cast: Cast) -> None:
+    close(alert := raised(), cast)
+    for stars, comment in (("2", "Lama"), ("5", "Terima kasih")):
+        as_user("sari").post(f"/alerts/{alert.id}/rating", data={"stars": stars, "comment": comment})
+    rating = db.session.query(Rating).one()
+    assert (rating.stars, rating.comment) == (5, "Terima kasih")
+    assert "Sangat baik" in page(as_user, alert)
+
+
+@pytest.mark.parametrize("stars", ["", "0", "6", "many"])
+def test_a_rating_without_stars_is_asked_for_again(as_user: As, raised: Raised, cast: Cast, stars: str) -> None:
+    close(alert := raised(), cast)
+    answer = as_user("sari").post(f"/alerts/{alert.id}/rating", data={"stars": stars, "comment": "Cepat sekali"})
+    assert answer.status_code == 422
+    assert "Cepat sekali" in answer.text
+    assert db.session.query(Rating).count() == 0
+
+
+def test_nothing_is_rated_before_it_is_closed(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    browser = as_user("sari")
+    browser.post(f"/alerts/{alert.id}/rating", data={"stars": "5"})
+    assert "dapat dinilai setelah" in browser.get(f"/alerts/{alert.id}").text
+    assert db.session.query(Rating).count() == 0
+
+
+@pytest.mark.parametrize(("address", "data"), [("kind", {"kind": "fire"}), ("cancellation", {"reason": "safe"})])
+def test_too_late_for_a_closed_alert_is_said(
+    as_user: As, raised: Raised, cast: Cast, address: str, data: dict[str, str]
+) -> None:
+    close(alert := raised(), cast)
+    browser = as_user("sari")
+    assert browser.post(f"/alerts/{alert.id}/{address}", data=data).status_code == 303
+    assert "sudah ditutup" in browser.get(f"/alerts/{alert.id}").text
+    assert deeds(alert)[-1] == "closed"
+
+
+# --- drills, and the list ---
+
+
+def test_a_drill_says_that_nobody_was_sent_and_asks_for_nothing(as_user: As, raised: Raised) -> None:
+    html = page(as_user, raised(address="/drills"))
+    assert "Ini percobaan. Tidak ada yang dikirim" in html
+    for address in ("/cancellation", "/rating", "/notes", "/kind"):
+        assert f'{address}"' not in html
+
+
+def test_a_drill_is_not_rated(as_user: As, raised: Raised) -> None:
+    alert = raised(address="/drills")
+    as_user("sari").post(f"/alerts/{alert.id}/rating", data={"stars": "5"})
+    assert db.session.query(Rating).count() == 0
+
+
+def test_ones_own_alerts_are_listed_the_newest_first(as_user: As, raised: Raised) -> None:
+    drill, alert = raised(address="/drills"), raised()
+    press(as_user("wahyu"))
+    html = as_user("sari").get("/alerts").text
+    assert html.count('href="/alerts/') == 2
+    assert html.index(str(alert.id)) < html.index(str(drill.id))
+    assert "Percobaan" in html
+
+
+def test_who_raised_none_is_told_so(as_user: As) -> None:
+    assert "Anda belum pernah mengirim laporan" in as_user("sari").get("/alerts").text

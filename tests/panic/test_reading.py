@@ -1,0 +1,197 @@
+"""Reading a press: everything is taken, what is doubtful is flagged and kept."""
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from meteor.alerts.rules import Cry
+from meteor.panic import reading
+
+ID = "6c8a6f0e-52a1-4f53-9d6e-0f6d4f1f2a10"
+PLACE = {"latitude": "-7.7337", "longitude": "113.2166", "accuracy": "12"}
+
+
+def read(**fields: Any) -> Cry:
+    return reading.cry({"id": ID} | fields, reporter_id=1)
+
+
+def test_a_whole_press_is_read_without_a_flag() -> None:
+    cry = read(**PLACE, kind="fire", note="Dapur", silent="1", position_age="3.5", waited="0")
+    assert (cry.id, cry.source, cry.reporter_id) == (UUID(ID), "panic", 1)
+    assert (cry.kind, cry.note, cry.silent, cry.drill) == ("fire", "Dapur", True, False)
+    assert (cry.latitude, cry.longitude, cry.accuracy, cry.position_age) == (-7.7337, 113.2166, 12.0, 3.5)
+    assert (cry.flags, cry.given) == ([], {})
+
+
+def test_a_press_of_nothing_but_its_number_is_an_emergency_without_a_position() -> None:
+    cry = read()
+    assert (cry.kind, cry.latitude, cry.longitude, cry.silent, cry.flags) == ("emergency", None, None, False, [])
+
+
+@pytest.mark.parametrize("text", ["", "x", "123", ID + "0"])
+def test_a_press_without_a_uuid_gets_one_and_is_flagged(text: str) -> None:
+    first, second = read(id=text), read(id=text)
+    assert "no_id" in first.flags
+    assert first.id != second.id  # a broken phone that always says the same must not be heard once only
+    assert first.given.get("id", "") == text
+
+
+@pytest.mark.parametrize("text", ["burglary", "fire; drop table", "🔥"])
+def test_an_unknown_kind_is_an_emergency_and_flagged(text: str) -> None:
+    cry = read(kind=text)
+    assert (cry.kind, cry.flags, cry.given) == ("emergency", ["unknown_kind"], {"kind": text})
+
+
+def test_a_kind_is_read_in_any_spelling_of_its_letters() -> None:
+    assert (read(kind=" FIRE ").kind, read(kind=" FIRE ").flags) == ("fire", [])
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [
+        ("here", "113.2"), ("NaN", "113.2"), ("-7.7", "inf"), ("-91", "113.2"), ("-7.7", "181"), ("0", "0"),
+        ("0.001", "-0.001"), ("-7.7", ""), ("", "113.2"), ("1e999", "113.2"), (True, "113.2"), ([1], {"a": 2}),
+    ],
+)  # fmt: skip
+def test_a_position_that_is_none_is_flagged_and_kept(latitude: Any, longitude: Any) -> None:
+    cry = read(latitude=latitude, longitude=longitude)
+    assert (cry.latitude, cry.longitude, cry.flags) == (None, None, ["bad_position"])
+    assert set(cry.given) == {"latitude", "longitude"}
+
+
+def test_a_position_with_decimal_commas_is_read() -> None:
+    cry = read(latitude="-7,7337", longitude="113,2166")
+    assert (cry.latitude, cry.longitude, cry.flags) == (-7.7337, 113.2166, [])
+
+
+@pytest.mark.parametrize("text", ["-1", "100001", "good", "NaN"])
+def test_an_impossible_accuracy_is_flagged_and_the_position_is_kept(text: str) -> None:
+    cry = read(**PLACE | {"accuracy": text})
+    assert (cry.latitude, cry.accuracy, cry.flags, cry.given) == (-7.7337, None, ["bad_accuracy"], {"accuracy": text})
+
+
+def test_a_position_of_more_than_ten_minutes_ago_is_flagged() -> None:
+    assert read(**PLACE, position_age="601").flags == ["old_position"]
+    assert read(**PLACE, position_age="600").flags == []
+
+
+def test_an_impossible_age_of_the_position_is_flagged() -> None:
+    cry = read(**PLACE, position_age="-3")
+    assert (cry.position_age, cry.flags, cry.given) == (None, ["bad_position_age"], {"position_age": "-3"})
+
+
+def test_a_long_note_is_cut_and_its_rest_is_kept() -> None:
+    cry = read(note="a" * 2000 + "rest")
+    assert (cry.note, cry.flags, cry.given) == ("a" * 2000, ["note_cut"], {"note": "rest"})
+    assert read(note="a" * 2000).flags == []
+
+
+def test_text_that_no_database_can_keep_is_made_so() -> None:
+    assert read(note="a\0b\ud800c").note == "a\ufffdb?c"
+
+
+def test_a_press_that_waited_for_a_minute_in_the_phone_is_flagged() -> None:
+    assert (read(waited="60").flags, read(waited="60").given) == (["sent_late"], {"waited": "60"})
+    assert read(waited="59").flags == []
+    assert read(waited="long").flags == []
+
+
+@pytest.mark.parametrize("text", ["1", "on", "true", "yes", True])
+def test_silence_is_heard(text: Any) -> None:
+    assert read(silent=text).silent
+
+
+@pytest.mark.parametrize("text", ["", "0", "off", "no", "false", "null", False, None])
+def test_no_silence_is_heard_too(text: Any) -> None:
+    assert not read(silent=text).silent
+
+
+def fields(body: str | bytes, content_type: str = "application/x-www-form-urlencoded") -> dict[str, Any]:
+    return reading.fields_of(body.encode() if isinstance(body, str) else body, content_type)
+
+
+def test_a_form_is_read() -> None:
+    assert fields("kind=fire&note=a+b%26c&extra=1") == {"kind": "fire", "note": "a b&c"}
+
+
+def test_of_two_fields_of_one_name_the_first_counts() -> None:
+    assert fields("kind=fire&kind=crime") == {"kind": "fire"}
+
+
+def test_json_is_read_whatever_the_type_says() -> None:
+    body = json.dumps({"kind": "fire", "latitude": -7.7337, "silent": True})
+    for content_type in ("application/json", "text/plain", "application/x-www-form-urlencoded", ""):
+        assert fields(body, content_type) == {"kind": "fire", "latitude": "-7.7337", "silent": True}
+
+
+def test_a_multipart_form_is_read() -> None:
+    body = '--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nfire\r\n--x--\r\n'
+    assert fields(body, "multipart/form-data; boundary=x") == {"kind": "fire"}
+
+
+def test_a_form_that_was_cut_off_is_read_up_to_there() -> None:
+    assert fields("kind=fire&latitude=-7.7&no") == {"kind": "fire", "latitude": "-7.7"}
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("{broken", "application/json"),
+        ("[" * 100_000, "application/json"),
+        ('{"a":' * 100_000, "application/json"),
+        ("--x", "multipart/form-data; boundary=x"),
+        ("--x", "multipart/form-data"),
+        (b"\xff\xfe\x00", "application/octet-stream"),
+        ("tolong", "text/plain"),
+    ],
+)
+def test_what_cannot_be_read_is_an_emergency_with_its_text_kept(body: str | bytes, content_type: str) -> None:
+    cry = reading.cry(fields(body, content_type), 1)
+    text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+    assert (cry.kind, cry.flags) == ("emergency", ["unread", "no_id"])
+    assert cry.given == {"unread": text[:2000].replace("\0", "\ufffd")}
+
+
+def test_an_empty_body_is_an_emergency() -> None:
+    assert (reading.cry(fields(""), 1).kind, reading.cry(fields(""), 1).flags) == ("emergency", ["no_id"])
+
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine fails no test
+
+
+@unhurried
+@given(st.binary(), st.sampled_from(["application/json", "multipart/form-data; boundary=x", "text/plain", ""]))
+def test_no_body_is_too_strange_to_be_read(body: bytes, content_type: str) -> None:
+    cry = reading.cry(reading.fields_of(body, content_type), 1)
+    assert cry.kind
+    assert json.dumps(cry.given)
+
+
+values = st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), st.lists, max_leaves=3)
+
+
+@unhurried
+@given(st.dictionaries(st.sampled_from(sorted(reading.FIELDS)), values))
+def test_no_json_is_too_strange_to_be_read(content: dict[str, Any]) -> None:
+    cry = reading.cry(reading.fields_of(json.dumps(content).encode(), "application/json"), 1)
+    assert -90 <= (cry.latitude or 0) <= 90
+    assert len(cry.note) <= 2000
+
+
+@pytest.mark.parametrize("content", [{}, {"latitude": "x", "longitude": "1"}, {"latitude": "1"}])
+def test_a_later_position_that_is_none_is_none(content: dict[str, str]) -> None:
+    assert reading.fix(content) is None
+
+
+def test_a_later_position_is_read_without_its_accuracy_too() -> None:
+    assert reading.fix({"latitude": "-7.7", "longitude": "113.2"}) == (-7.7, 113.2, None)
+    assert reading.fix(PLACE) == (-7.7337, 113.2166, 12.0)
+
+
+def test_ids_of_their_own_are_kept() -> None:
+    wanted = uuid4()
+    assert read(id=str(wanted).upper()).id == wanted
