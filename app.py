@@ -5,6 +5,7 @@ from functools import partial
 from importlib import import_module
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -38,6 +39,8 @@ ROOMS = (
 
 DOORS = (
     "meteor.accounts.views",
+    "meteor.alerts.views",
+    "meteor.panic.views",
     "meteor.clock.views",
     "meteor.clock.commands",
     "meteor.demo.commands",
@@ -50,7 +53,11 @@ JOB_ROOMS = ("store", "accounts", "residents", "notices", "dispatch", "alerts")
 HOMES = (("admin", "accounts.account"),)
 """Where a user's work begins, by the first role that fits; everybody else begins at the button."""
 
-NAVIGATION = ()
+NAVIGATION = (
+    (_l("Emergency button"), "panic.button", ("citizen", "rt_leader")),
+    (_l("My alerts"), "panic.own_alerts", ("citizen", "rt_leader")),
+    (_l("Alerts in my RT"), "alerts.open_alerts", ("rt_leader",)),
+)
 """The header's entries: label, endpoint, roles."""
 
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(PROJECT / "migrations"))
