@@ -1,0 +1,153 @@
+"""What operations ask: healthz, readyz and metrics."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, text, update
+from sqlalchemy.exc import OperationalError
+
+from meteor.clock import views
+from meteor.clock.loop import Clock
+from meteor.clock.models import Heartbeat
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.clock.conftest import Press
+
+TOKEN = "a token of some length"
+
+
+@pytest.fixture(autouse=True)
+def unasked() -> None:
+    """Nobody has asked within this second."""
+    views._probed.clear()
+
+
+@pytest.fixture
+def running(app: Flask) -> None:
+    """Every job has had its turn."""
+    clock = Clock(app.config["JOBS"], app.app_context)
+    for job in clock.jobs:
+        clock.turn(job)
+
+
+@pytest.fixture
+def monitoring(app: Flask) -> Iterator[str]:
+    """The token that monitoring was given."""
+    before = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(before, metrics_token=TOKEN)
+    yield TOKEN
+    app.config["SETTINGS"] = before
+
+
+def ready(as_user: Any) -> tuple[int, dict[str, str]]:
+    answer = as_user("").get("/readyz")
+    return answer.status_code, answer.json["checks"]
+
+
+def test_the_process_says_that_it_lives_even_without_a_database(app: Flask, as_user: Any) -> None:
+    db.session.execute(text("drop table alembic_version"))
+    assert as_user("").get("/healthz").json == {"status": "ok"}
+
+
+@pytest.mark.usefixtures("running")
+def test_all_is_in_order_when_the_clock_runs(as_user: Any) -> None:
+    assert ready(as_user) == (200, {"database": "ok", "migrations": "ok", "clock": "ok"})
+
+
+@pytest.mark.usefixtures("running")
+def test_asking_writes_to_the_database_as_a_press_would(as_user: Any) -> None:
+    before = now()
+    ready(as_user)
+    assert db.session.get_one(Heartbeat, "readyz").at >= before
+
+
+def test_it_is_not_ready_before_the_clock_has_run(as_user: Any) -> None:
+    code, checks = ready(as_user)
+    assert code == 503
+    assert "offers.expiry (has not run)" in checks["clock"]
+    assert checks["database"] == checks["migrations"] == "ok"
+
+
+@pytest.mark.usefixtures("running")
+def test_it_is_not_ready_when_a_job_has_not_run_for_long(as_user: Any) -> None:
+    late = now() - timedelta(seconds=40)
+    db.session.execute(
+        update(Heartbeat).where(Heartbeat.job == "offers.expiry").values(at=late, problem="OperationalError: disk full")
+    )
+    code, checks = ready(as_user)
+    assert (code, checks["clock"]) == (503, "overdue: offers.expiry (OperationalError: disk full)")
+
+
+@pytest.mark.usefixtures("running")
+def test_a_job_that_comes_once_an_hour_is_not_late_after_a_minute(as_user: Any) -> None:
+    earlier = now() - timedelta(minutes=50)
+    db.session.execute(update(Heartbeat).where(Heartbeat.job == "outbox.retention").values(at=earlier))
+    assert ready(as_user)[0] == 200
+
+
+@pytest.mark.usefixtures("running")
+def test_it_is_not_ready_on_a_database_of_another_version(as_user: Any) -> None:
+    db.session.execute(text("update alembic_version set version_num = 'older'"))
+    code, checks = ready(as_user)
+    assert code == 503
+    assert "the database has older, the code 0001" in checks["migrations"]
+
+
+@pytest.mark.usefixtures("running")
+def test_it_is_not_ready_when_the_database_takes_nothing(app: Flask, as_user: Any) -> None:
+    def full(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith("UPDATE heartbeats"):
+            raise OperationalError(statement, None, Exception("disk full"))
+
+    event.listen(db.engine, "before_cursor_execute", full)
+    try:
+        assert ready(as_user) == (503, {"database": "OperationalError"})
+    finally:
+        event.remove(db.engine, "before_cursor_execute", full)
+
+
+def test_metrics_count_what_is_open_and_how_old_the_heartbeats_are(press: Press, running: None, as_user: Any) -> None:
+    press("sari")
+    press("wahyu", kind="other")
+    text = as_user("").get("/metrics").text
+    for line in ('meteor_incidents_open{priority="1"} 1.0', 'meteor_incidents_open{priority="3"} 1.0',
+                 'meteor_alerts_total{source="panic"} 2.0', 'meteor_outbox{state="waiting"} 2.0',
+                 'meteor_heartbeat_age_seconds{job="offers.expiry"} '):  # fmt: skip
+        assert line in text
+
+
+def test_metrics_count_requests(as_user: Any) -> None:
+    as_user("").get("/healthz")
+    text = as_user("").get("/metrics").text
+    assert 'meteor_request_seconds_count{endpoint="clock.healthz",method="GET",status="200"}' in text
+
+
+@pytest.mark.usefixtures("app")
+class TestMetricsAreFor:
+    def test_this_machine(self, as_user: Any) -> None:
+        assert as_user("").get("/metrics").status_code == 200
+
+    def test_nobody_elsewhere(self, as_user: Any) -> None:
+        assert as_user("").get("/metrics", environ_base={"REMOTE_ADDR": "10.0.0.9"}).status_code == 403
+
+    def test_nobody_behind_a_proxy_on_this_machine(self, as_user: Any) -> None:
+        assert as_user("").get("/metrics", headers={"X-Forwarded-For": "10.0.0.9"}).status_code == 403
+
+    def test_whoever_has_the_token(self, as_user: Any, monitoring: str) -> None:
+        answer = self.ask(as_user, f"Bearer {monitoring}")
+        assert answer.status_code == 200
+
+    @pytest.mark.parametrize("header", ["Bearer another token", "Bearer ", "Basic YTpi", f"Basic {TOKEN}"])
+    def test_nobody_with_another(self, as_user: Any, monitoring: str, header: str) -> None:
+        assert self.ask(as_user, header).status_code == 403
+
+    def test_nobody_with_an_empty_one_when_none_was_set(self, as_user: Any) -> None:
+        assert self.ask(as_user, "Bearer ").status_code == 403
+
+    def ask(self, as_user: Any, header: str) -> Any:
+        elsewhere = {"REMOTE_ADDR": "10.0.0.9"}
+        return as_user("").get("/metrics", environ_base=elsewhere, headers={"Authorization": header})

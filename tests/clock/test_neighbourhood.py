@@ -1,0 +1,100 @@
+"""Ringing the neighbours: who is told of a press, and when nobody may be."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from meteor.accounts.models import User
+from meteor.clock.delivery import deliver
+from meteor.dispatch import offers, rules
+from meteor.notices.models import Notice
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.store.work import Handler
+from tests.cast import Cast
+from tests.clock.conftest import Press
+
+NEXT_DOOR = {"latitude": -7.7357, "longitude": 113.2186}
+FAR_AWAY = {"latitude": -7.80, "longitude": 113.30}
+
+
+@pytest.fixture
+def handlers(app: Flask) -> Mapping[str, Handler]:
+    """Those of the house: what its outbox job was made with."""
+    (delivery,) = (job for job in app.config["JOBS"] if job.name == "outbox.delivery")
+    handlers: Mapping[str, Handler] = delivery.run.args[0]
+    return handlers
+
+
+def rung(handlers: Mapping[str, Handler], later: timedelta = timedelta(seconds=1)) -> set[str]:
+    """Who was rung, once the outbox has been seen to."""
+    deliver(handlers, now() + later)
+    query = select(User.username).join(Notice, Notice.user_id == User.id).where(Notice.kind == "neighbourhood")
+    return set(db.session.scalars(query))
+
+
+def test_the_leader_of_the_reporters_rt_is_rung(press: Press, handlers: Mapping[str, Handler]) -> None:
+    press("sari")
+    assert rung(handlers) == {"endang"}
+
+
+def test_both_are_rung_when_it_happens_in_another_rt(press: Press, handlers: Mapping[str, Handler]) -> None:
+    press("sari", **NEXT_DOOR)
+    assert rung(handlers) == {"endang", "slamet"}
+
+
+def test_far_from_every_rt_only_the_homes_leader_is_rung(press: Press, handlers: Mapping[str, Handler]) -> None:
+    press("sari", **FAR_AWAY)
+    assert rung(handlers) == {"endang"}
+
+
+def test_nobody_is_rung_twice(press: Press, handlers: Mapping[str, Handler]) -> None:
+    press("sari")
+    rung(handlers)
+    rung(handlers, timedelta(hours=2))
+    assert len(db.session.scalars(select(Notice).where(Notice.kind == "neighbourhood")).all()) == 1
+
+
+def test_a_leader_is_not_rung_about_themself(press: Press, handlers: Mapping[str, Handler]) -> None:
+    press("endang")
+    assert rung(handlers) == set()
+
+
+def test_a_leader_whose_account_is_disabled_is_not_rung(
+    press: Press, cast: Cast, handlers: Mapping[str, Handler]
+) -> None:
+    cast.endang.active = False
+    press("sari")
+    assert rung(handlers) == set()
+
+
+@pytest.mark.parametrize("given", [{"silent": True}, {"kind": "domestic_violence"}, {"drill": True}])
+def test_nobody_is_rung_for(press: Press, handlers: Mapping[str, Handler], given: dict[str, Any]) -> None:
+    press("sari", **given)
+    assert rung(handlers) == set()
+
+
+def test_nobody_is_rung_when_it_turned_out_to_be_domestic_violence(
+    press: Press, cast: Cast, handlers: Mapping[str, Handler]
+) -> None:
+    incident = press("sari")
+    incident.type_id = cast.incident_type("domestic_violence").id
+    assert rung(handlers) == set()
+
+
+def test_nobody_is_rung_for_what_is_over(press: Press, cast: Cast, handlers: Mapping[str, Handler]) -> None:
+    rules.close(press("sari"), "helped", "", now(), cast.komang)
+    assert rung(handlers) == set()
+
+
+def test_after_more_than_an_hour_the_dispatchers_are_told_instead(
+    press: Press, handlers: Mapping[str, Handler]
+) -> None:
+    press("sari")
+    assert rung(handlers, offers.TOO_OLD + timedelta(minutes=1)) == set()
+    missed = db.session.scalars(select(Notice.role).where(Notice.kind == "deadline_missed"))
+    assert list(missed) == ["dispatcher"]

@@ -1,0 +1,157 @@
+"""The outbox: seen to once, again after a pause when it fails, given up after a day, forgotten after a month."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from meteor.clock.delivery import deliver
+from meteor.notices.models import Notice
+from meteor.store import audit, outbox
+from meteor.store.database import db, only_reading
+from meteor.store.models import AuditEntry, OutboxItem
+from meteor.store.moments import now
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def tell(payload: dict[str, Any], at: datetime) -> None:
+    audit.record(None, "told", f"word:{payload['word']}")
+
+
+def fail(payload: dict[str, Any], at: datetime) -> None:
+    audit.record(None, "told", f"word:{payload['word']}")
+    raise ConnectionError("nobody answers")
+
+
+def put(key: str = "greeting:1", topic: str = "greeting", word: str = "halo") -> None:
+    outbox.put(key, topic, word=word)
+    db.session.commit()
+
+
+def told() -> list[str]:
+    with only_reading():
+        return list(db.session.scalars(select(AuditEntry.subject).where(AuditEntry.deed == "told")))
+
+
+def item(key: str = "greeting:1") -> OutboxItem:
+    db.session.rollback()
+    return db.session.scalars(select(OutboxItem).where(OutboxItem.key == key)).one()
+
+
+def test_an_item_is_seen_to_once() -> None:
+    put()
+    deliver({"greeting": tell}, now())
+    deliver({"greeting": tell}, now() + timedelta(hours=1))
+    assert told() == ["word:halo"]
+    assert item().done_at is not None
+
+
+def test_the_same_key_put_twice_is_one_item() -> None:
+    put()
+    put(word="lagi")
+    deliver({"greeting": tell}, now())
+    assert told() == ["word:halo"]
+
+
+def test_what_its_cause_takes_back_was_never_there() -> None:
+    outbox.put("greeting:1", "greeting", word="halo")
+    db.session.rollback()
+    deliver({"greeting": tell}, now())
+    assert told() == []
+
+
+def test_a_claimed_item_is_left_alone_until_its_lease_is_over() -> None:
+    put()
+    at = now()
+    claimed = outbox.claim(at)
+    db.session.commit()
+    assert [it.key for it in claimed] == ["greeting:1"]
+    assert outbox.claim(at + outbox.LEASE / 2) == []
+    assert [it.attempts for it in outbox.claim(at + outbox.LEASE)] == [2]
+
+
+def test_whoever_was_too_slow_takes_back_what_it_did() -> None:
+    put()
+    at = now()
+
+    def slow(payload: dict[str, Any], moment: datetime) -> None:
+        tell(payload, moment)
+        outbox.claim(at + outbox.LEASE)  # by another clock, meanwhile
+        db.session.execute(OutboxItem.__table__.update().values(attempts=2))
+
+    deliver({"greeting": slow}, at)
+    assert told() == []
+    assert item().done_at is None
+
+
+def test_a_failure_leaves_nothing_and_comes_again_after_longer_and_longer_pauses() -> None:
+    put()
+    at = now()
+    pauses = []
+    for _ in range(12):
+        deliver({"greeting": fail}, at)
+        pauses.append((item().due_at - at).total_seconds())
+        at = item().due_at
+    assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600]
+    assert item().problem == "ConnectionError: nobody answers"
+    assert told() == []
+    deliver({"greeting": tell}, at)
+    assert told() == ["word:halo"]
+    assert item().problem is None
+
+
+def test_one_that_fails_does_not_keep_the_others_waiting() -> None:
+    put("a", "sulky")
+    put("b", "greeting")
+    deliver({"sulky": fail, "greeting": tell}, now())
+    assert told() == ["word:halo"]
+
+
+def test_a_topic_that_nobody_sees_to_waits_for_somebody_who_does() -> None:
+    put()
+    at = now()
+    deliver({}, at)
+    assert item().problem == "Unattended: greeting"
+    deliver({"greeting": tell}, item().due_at)
+    assert told() == ["word:halo"]
+
+
+def test_after_a_day_it_is_given_up_and_people_are_told() -> None:
+    put()
+    deliver({"greeting": fail}, now() + outbox.DEAD_AFTER - timedelta(minutes=1))
+    assert item().failed_at is None
+    deliver({"greeting": fail}, now() + outbox.DEAD_AFTER + timedelta(hours=1))
+    assert item().failed_at is not None
+    deliver({"greeting": tell}, now() + timedelta(days=3))
+    assert told() == []
+    notices = db.session.scalars(select(Notice).where(Notice.kind == "undelivered"))
+    assert {notice.role for notice in notices} == {"dispatcher", "admin"}
+    assert db.session.scalars(select(AuditEntry.deed).where(AuditEntry.deed == "undelivered")).all() == ["undelivered"]
+
+
+def test_more_than_a_batch_says_that_there_is_more() -> None:
+    for number in range(outbox.BATCH + 1):
+        outbox.put(f"greeting:{number}", "greeting", word=str(number))
+    db.session.commit()
+    assert deliver({"greeting": tell}, now())
+    assert not deliver({"greeting": tell}, now())
+    assert len(told()) == outbox.BATCH + 1
+
+
+def test_what_was_done_is_forgotten_after_a_month_and_what_failed_is_kept() -> None:
+    put("done")
+    put("failed")
+    put("waiting")
+    at = now()
+    item("done").done_at = at
+    db.session.commit()
+    item("failed").failed_at = at
+    db.session.commit()
+    outbox.forget(at + outbox.KEPT - timedelta(hours=1))
+    db.session.commit()
+    assert item("done")
+    outbox.forget(at + outbox.KEPT + timedelta(hours=1))
+    db.session.commit()
+    assert set(db.session.scalars(select(OutboxItem.key))) == {"failed", "waiting"}

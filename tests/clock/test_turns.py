@@ -1,0 +1,140 @@
+"""A job's turn: who takes it, what it leaves when it fails, and when it comes again."""
+
+from datetime import datetime, timedelta
+from threading import Event, Thread
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from meteor.clock import rules
+from meteor.clock.loop import Clock
+from meteor.clock.models import Heartbeat, Lease
+from meteor.store import audit
+from meteor.store.database import db, only_reading
+from meteor.store.models import AuditEntry
+from meteor.store.moments import now
+from meteor.store.work import Job
+
+
+def marks(name: str = "mark", every: float = 1, *, more: bool = False, then: Exception | None = None) -> Job:
+    """A job that leaves a mark in the audit log and then fails or not."""
+
+    def run(at: datetime) -> bool:
+        audit.record(None, "marked", "job:mark")
+        if then:
+            raise then
+        return more
+
+    return Job(name, every, run)
+
+
+def marked() -> int:
+    with only_reading():
+        return len(db.session.scalars(select(AuditEntry).where(AuditEntry.deed == "marked")).all())
+
+
+def beat(name: str = "mark") -> tuple[datetime, str | None]:
+    """The job's heartbeat: its last good turn, and the problem since then."""
+    with only_reading():
+        pulse = db.session.get_one(Heartbeat, name)
+        return pulse.at, pulse.problem
+
+
+def clock(app: Flask, *jobs: Job) -> Clock:
+    return Clock(jobs, app.app_context)
+
+
+def test_a_turn_does_the_work_beats_and_comes_again(app: Flask) -> None:
+    assert clock(app).turn(marks(every=5)) == 5
+    assert marked() == 1
+    at, problem = beat()
+    assert problem is None
+    assert now() - at < timedelta(seconds=5)
+
+
+def test_a_turn_that_has_more_to_do_comes_again_at_once(app: Flask) -> None:
+    assert clock(app).turn(marks(every=60, more=True)) == 0
+
+
+def test_of_two_clocks_one_works_and_the_other_stands_by(app: Flask) -> None:
+    one, other, job = clock(app), clock(app), marks(every=5)
+    one.turn(job)
+    wait = other.turn(job)
+    assert marked() == 1
+    assert 5 < wait <= 5 + rules.GRACE.total_seconds()
+    one.turn(job)
+    assert marked() == 2
+
+
+def test_the_second_clock_takes_over_when_the_first_does_not_come_back(app: Flask) -> None:
+    one, other, job = clock(app), clock(app), marks(every=5)
+    one.turn(job)
+    lease = db.session.get_one(Lease, job.name)
+    lease.until = now()  # its time is over
+    db.session.commit()
+    other.turn(job)
+    assert marked() == 2
+    with only_reading():
+        assert db.session.get_one(Lease, job.name).holder == other.me
+
+
+def test_a_lease_from_a_clock_that_went_wrong_binds_nobody(app: Flask) -> None:
+    db.session.add(Lease(job="mark", holder="somebody", until=now() + timedelta(days=300)))
+    db.session.commit()
+    clock(app).turn(marks())
+    assert marked() == 1
+
+
+def test_what_fails_leaves_nothing_but_its_problem(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    failing = clock(app)
+    failing.turn(marks(then=ZeroDivisionError("of all things")))
+    failing.turn(marks(then=ZeroDivisionError("of all things")))
+    assert marked() == 0
+    assert beat()[1] == "ZeroDivisionError: of all things"
+    assert len(caplog.records) == 1  # once for each problem, not once a second
+
+
+def test_a_failing_job_keeps_the_moment_of_its_last_good_turn_and_recovers(app: Flask) -> None:
+    ticking = clock(app)
+    ticking.turn(marks())
+    good_at, _ = beat()
+    ticking.turn(marks(then=ZeroDivisionError("oh")))
+    assert beat() == (good_at, "ZeroDivisionError: oh")
+    ticking.turn(marks())
+    recovered_at, problem = beat()
+    assert problem is None
+    assert recovered_at > good_at
+
+
+def test_one_job_that_fails_and_one_that_hangs_stop_no_other(app: Flask) -> None:
+    done, never = Event(), Event()
+    jobs = [
+        marks("fails", then=ZeroDivisionError()),
+        Job("hangs", 1, lambda at: never.wait(5)),
+        Job("works", 0.01, lambda at: done.set()),
+    ]
+    if db.engine.dialect.name == "sqlite":
+        jobs.pop(1)  # whoever hangs while writing stops every writer there
+    running = clock(app, *jobs)
+    thread = Thread(target=running.run)
+    thread.start()
+    try:
+        assert done.wait(5)
+    finally:
+        never.set()
+        running.stopping.set()
+        thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_a_clock_that_stops_leaves_its_turns_to_the_next(app: Flask) -> None:
+    worked = Event()
+    first, second = clock(app, Job("mark", 60, lambda at: worked.set())), clock(app)
+    thread = Thread(target=first.run)
+    thread.start()
+    assert worked.wait(5)
+    first.stopping.set()
+    thread.join(5)
+    assert second.turn(marks(every=60)) == 60
+    assert marked() == 1
