@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, FloatField, Form, RadioField, StringField
+from wtforms import Field, FloatField, Form, RadioField, StringField, ValidationError
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from meteor.agencies.rules import BY_HAND
@@ -68,7 +68,7 @@ class PositionForm(Form):
     def validate_latitude(self, field: Field) -> None:
         """(0, 0) is what a device says that does not know."""
         if field.data == 0 and self.longitude.data == 0:
-            raise ValueError(_("0, 0 is no position."))
+            raise ValidationError(_("0, 0 is no position."))
 
     def fix(self) -> tuple[float, float, float | None]:
         """Latitude, longitude and accuracy, once they are valid."""

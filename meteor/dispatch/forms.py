@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, RadioField, SelectField, TextAreaField
+from wtforms import Field, Form, RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from meteor.dispatch.rules import REFUSALS
@@ -73,4 +73,4 @@ class ClosureForm(Form):
 
     def validate_note(self, field: Field) -> None:
         if self.outcome.data == "handed_over" and not (field.data or "").strip():
-            raise ValueError(_("Write to whom it was handed over."))
+            raise ValidationError(_("Write to whom it was handed over."))

@@ -144,9 +144,7 @@ def move(incident: Incident, place: Place, at: datetime, actor: User | None = No
     )  # fmt: skip
 
 
-def retype(
-    incident: Incident, type_row: TypeRow, at: datetime, actor: User | None = None, *, reason: str = ""
-) -> None:
+def retype(incident: Incident, type_row: TypeRow, at: datetime, actor: User | None = None, *, reason: str = "") -> None:
     """Change what the incident is, and with it its priority and the agency that leads."""
     before = incident.type.code
     values = {"type_id": type_row.id, "priority": type_row.priority}

@@ -23,6 +23,8 @@ from meteor.web.polling import fragment
 
 STAFF = ("officer", "call_taker", "dispatcher", "supervisor", "chief")
 WRITERS = ("officer", "call_taker", "dispatcher", "supervisor")
+ALARMED = ("call_taker", "dispatcher", "supervisor")
+"""The roles that must be told what needs them, whichever incident they look at."""
 
 blueprint = Blueprint("incidents", __name__)
 blueprint.add_app_template_filter(distance)
@@ -68,6 +70,7 @@ def _page(found: Incident, form: NoteForm) -> str:
         note_form=form,
         may_write=not current_user.role_names.isdisjoint(WRITERS),
         standing=standing(current_user, now()),
+        alarmed=not current_user.role_names.isdisjoint(ALARMED),
         **_state(found, version),
     )
 
@@ -80,7 +83,7 @@ def _state(found: Incident, version: int) -> dict[str, Any]:
         "version": version,
         "reporter": reporter_of(found, current_user),
         "lacking": names.lacking(found.lacking),
-        "says": [line.said for line in lines if line.said and line.from_reporter][-3:],
+        "says": list(dict.fromkeys(line.said for line in lines if line.said and line.from_reporter))[-3:],
         "lines": lines[::-1],
         "words": words,
         "reasons": deeds.REASONS,

@@ -10,15 +10,12 @@ from meteor.dispatch import queue as queues
 from meteor.dispatch.crew import Work, next_step, work_of
 from meteor.incidents import deeds, timeline
 from meteor.incidents import rules as incidents
+from meteor.incidents.views import ALARMED, STAFF
 from meteor.store.moments import now
 from meteor.web.gates import open_to
 from meteor.web.language import locale
 from meteor.web.polling import fragment
 from meteor.web.renderings import Renderings
-
-STAFF = ("officer", "call_taker", "dispatcher", "supervisor", "chief")
-ALARMED = ("call_taker", "dispatcher", "supervisor")
-"""The roles that the on-screen alarms on the queue's page are for."""
 
 blueprint = Blueprint("dispatch", __name__)
 renderings = Renderings()
@@ -35,11 +32,13 @@ _WORDS = {
 @open_to(*STAFF)
 def queue() -> str:
     version, rendered = _rows()
+    on_duty = standing(current_user, now())
     return render_template(
         "dispatch/queue.html",
         version=version,
         rows=rendered,
-        standing=standing(current_user, now()),
+        standing=on_duty,
+        work=_work(version) if on_duty else "",
         alarmed=not current_user.role_names.isdisjoint(ALARMED),
     )
 
@@ -57,15 +56,7 @@ def rows() -> Response:
 def offers() -> Response:
     """What the crew has to do now, polled: an offer, or the next step of the job. Its version is the queue's."""
     version = timeline.version()
-
-    def render() -> str:
-        shift = agencies.shift_of(current_user)
-        work = work_of(shift.unit_id, shift.started_at) if shift else Work()
-        step = next_step(work.now, work.alone) if work.now else None
-        on = request.args.get("on")
-        return render_template("dispatch/_work.html", work=work, step=step, on=on, version=version, **_WORDS)
-
-    return fragment(version, render)
+    return fragment(version, lambda: _work(version))
 
 
 @blueprint.get("/incidents/<number>/units")
@@ -87,3 +78,11 @@ def _rows() -> tuple[int, str]:
         lambda: render_template("dispatch/_rows.html", rows=queues.queue(scope), version=version),
     )
     return version, rendered
+
+
+def _work(version: int) -> str:
+    shift = agencies.shift_of(current_user)
+    work = work_of(shift.unit_id, shift.started_at) if shift else Work()
+    step = next_step(work.now, work.alone) if work.now else None
+    on = request.args.get("on")
+    return render_template("dispatch/_work.html", work=work, step=step, on=on, version=version, **_WORDS)
