@@ -13,7 +13,10 @@ blueprint = Blueprint("demo", __name__, cli_group=None)
 @blueprint.cli.command("demo")
 @click.option("--if-empty", is_flag=True, help="Leave a database that has something in it alone, without a complaint.")
 def demo(if_empty: bool) -> None:
-    """Fill an empty database with the demo city and print its accounts."""
+    """Fill an empty database with the demo city.
+
+    Prints the accounts.
+    """
     if not current_app.config["SETTINGS"].demo:
         raise click.ClickException("the demo city is switched off; METEOR_DEMO=1 switches it on")
     try:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from meteor.store.database import db
 from meteor.territory.models import Kecamatan, Kelurahan
-from meteor.territory.tables import Line, Problem, degrees, read, repeated, words
+from meteor.territory.tables import Counts, Line, Problem, degrees, read, repeated, words
 
 OWN = Path(__file__).with_name("kelurahan.csv")
 """The 29 kelurahan of Kota Probolinggo with their centroids (Kemendagri codes)."""
@@ -38,36 +38,39 @@ def lines_of(data: bytes) -> tuple[list[Line], list[Problem]]:
     lines, problems = read(data, COLUMNS)
     problems += repeated(lines, "code")
     names: dict[str, str] = {}
-    codes: dict[str, str] = {}
+    codes = {row.name: row.code for row in db.session.scalars(select(Kecamatan))}
     for line in lines:
         code, name = line.values["code"][:8], line.values["kecamatan"]
         if names.setdefault(code, name) != name or codes.setdefault(name, code) != code:
-            reason = _l("Kecamatan %(name)s has another code or name above.", name=name)
+            reason = _l("Kecamatan %(name)s has another code or name above, or in METEOR.", name=name)
             problems.append(Problem(line.number, "kecamatan", reason))
-    return lines, problems
+    return lines, sorted(problems, key=lambda problem: problem.line)
 
 
-def store(lines: list[Line]) -> int:
-    """Add the table's kelurahan, and correct those that are known by their code; how many were added or changed.
+def store(lines: list[Line]) -> Counts:
+    """Add the table's kelurahan, and correct those that are known by their code.
 
     A kelurahan that the table does not name stays: residents and incidents belong to it.
     """
     districts = {row.code: row for row in db.session.scalars(select(Kecamatan))}
     known = {row.code: row for row in db.session.scalars(select(Kelurahan))}
-    changed = 0
+    before = {code: _values(row) for code, row in known.items()}
     for line in lines:
         values = dict(line.values)
-        district = districts.setdefault(values["code"][:8], Kecamatan(code=values["code"][:8]))
+        code = values["code"][:8]
+        district = districts.setdefault(code, Kecamatan(code=code))
         district.name = values.pop("kecamatan")
-        kelurahan = known.setdefault(values["code"], Kelurahan())
-        changed += _put(kelurahan, values | {"kecamatan": district})
+        kelurahan = known.setdefault(values["code"], Kelurahan(kecamatan=district))
+        for name, value in values.items():
+            setattr(kelurahan, name, value)
         db.session.add(kelurahan)
     db.session.flush()
-    return changed
+    added = sum(line.values["code"] not in before for line in lines)
+    unchanged = sum(before.get(line.values["code"]) == line.values for line in lines)
+    return Counts(added, len(lines) - added - unchanged, unchanged)
 
 
-def _put(kelurahan: Kelurahan, values: dict[str, Any]) -> bool:
-    new = {name: value for name, value in values.items() if getattr(kelurahan, name) != value}
-    for name, value in new.items():
-        setattr(kelurahan, name, value)
-    return bool(new)
+def _values(kelurahan: Kelurahan) -> dict[str, Any]:
+    """What a line of the table says of a kelurahan."""
+    own = {name: getattr(kelurahan, name) for name in COLUMNS if name != "kecamatan"}
+    return own | {"kecamatan": kelurahan.kecamatan.name}

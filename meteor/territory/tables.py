@@ -23,6 +23,14 @@ class Line(NamedTuple):
     values: dict[str, Any]
 
 
+class Counts(NamedTuple):
+    """What a table changes: how many of its lines are new, say something new, say what is known."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
 Columns = Mapping[str, Callable[[str], Any]]
 """What a table's columns are called, and how each cell is read. A cell that cannot be read raises ValueError."""
 
@@ -30,28 +38,18 @@ Columns = Mapping[str, Callable[[str], Any]]
 def read(data: bytes, columns: Columns) -> tuple[list[Line], list[Problem]]:
     """The lines of a CSV file in UTF-8, with commas or semicolons, whose first line names `columns` in any order.
 
-    A line with a problem is not among the lines. Empty lines are passed over.
+    A line with a problem is not among the lines. Empty lines are passed over; a table without any other is a problem.
     """
     try:
-        text = data.decode("utf-8-sig")
+        lines, problems = _read(data.decode("utf-8-sig"), columns)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return [], [Problem(line, "", _l("The file is not UTF-8 text. Save it as “CSV UTF-8”."))]
-    rows = _rows(text)
-    number, heading = next(rows, (1, []))
-    names = [cell.lower() for cell in heading]
-    problems = [Problem(number, name, _l("This column is missing.")) for name in columns if name not in names]
-    problems += [Problem(number, name, reason) for name, reason in _surplus(names, columns)]
-    lines: list[Line] = []
-    if problems:
-        return lines, problems
-    for number, cells in rows:
-        values, wrong = _values(number, dict(zip(names, cells, strict=False)), columns)
-        if len(cells) > len(names):
-            wrong.append(Problem(number, "", _l("There are more cells than columns.")))
-        problems += wrong
-        if not wrong:
-            lines.append(Line(number, values))
+    except csv.Error:
+        reason = _l("The file is not CSV: somewhere a quotation mark is opened and never closed.")
+        return [], [Problem(1, "", reason)]
+    if not lines and not problems:
+        problems.append(Problem(1, "", _l("There is no row below the column names.")))
     return lines, problems
 
 
@@ -70,7 +68,7 @@ def whole(lowest: int, highest: int) -> Callable[[str], int]:
     """How a cell with a whole number between two others is read."""
 
     def read_cell(text: str) -> int:
-        if not (text.isascii() and text.isdigit()) or not lowest <= int(text) <= highest:
+        if not (text.isascii() and text.isdigit() and len(text) < 10) or not lowest <= int(text) <= highest:
             raise ValueError(_l("Give a whole number from %(lowest)d to %(highest)d.", lowest=lowest, highest=highest))
         return int(text)
 
@@ -102,6 +100,25 @@ def words(text: str) -> str:
 def optional(read_cell: Callable[[str], Any]) -> Callable[[str], Any]:
     """How a cell that may be empty (None) is read."""
     return lambda text: read_cell(text) if text else None
+
+
+def _read(text: str, columns: Columns) -> tuple[list[Line], list[Problem]]:
+    rows = _rows(text)
+    number, heading = next(rows, (1, []))
+    names = [cell.lower() for cell in heading]
+    problems = [Problem(number, name, _l("This column is missing.")) for name in columns if name not in names]
+    problems += [Problem(number, name, reason) for name, reason in _surplus(names, columns)]
+    lines: list[Line] = []
+    if problems:
+        return lines, problems
+    for number, cells in rows:
+        values, wrong = _values(number, dict(zip(names, cells, strict=False)), columns)
+        if len(cells) > len(names):
+            wrong.append(Problem(number, "", _l("There are more cells than columns.")))
+        problems += wrong
+        if not wrong:
+            lines.append(Line(number, values))
+    return lines, problems
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -1,0 +1,68 @@
+"""Areas and landmarks as the administrator keeps them: text in, values and problems out."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import FileField, Form, IntegerField, StringField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
+
+from meteor.territory.place_fields import latitude_field, longitude_field
+from meteor.territory.rt_table import HIGHEST
+
+LARGEST_TABLE = 400_000
+"""Bytes of a table: a city's RT fit into a tenth of it."""
+
+_NUMBER = _l("Give a whole number from 1 to %(highest)d.", highest=HIGHEST)
+
+
+def _strip(text: str | None) -> str:
+    return (text or "").strip()
+
+
+class NameForm(Form):
+    name = StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=100)], filters=[_strip])
+
+
+class LandmarkForm(NameForm):
+    latitude = latitude_field()
+    longitude = longitude_field()
+
+
+class KelurahanForm(NameForm):
+    postcode = StringField(
+        _l("Postcode"), [Regexp(r"^[0-9]{5}$", message=_l("Give the five digits of the postcode."))], filters=[_strip]
+    )
+    latitude = latitude_field()
+    longitude = longitude_field()
+
+
+class PositionForm(Form):
+    """The middle of an RT: both degrees, or neither."""
+
+    latitude = latitude_field(required=False)
+    longitude = longitude_field(required=False)
+
+    def validate_latitude(self, field: Any) -> None:  # not called for an empty field: then the other one is asked
+        self._refuse_half(field, self.longitude)
+
+    def validate_longitude(self, field: Any) -> None:
+        self._refuse_half(field, self.latitude)
+
+    @property
+    def position(self) -> dict[str, float | None]:
+        """What was entered, as meteor.territory.areas.rt_values names it."""
+        return {"latitude": self.latitude.data, "longitude": self.longitude.data}
+
+    @staticmethod
+    def _refuse_half(given: Any, other: Any) -> None:
+        if given.data is not None and other.data is None:
+            raise ValidationError(_l("Give both latitude and longitude, or neither."))
+
+
+class RtForm(PositionForm):
+    rw = IntegerField(_l("RW"), [InputRequired(_NUMBER), NumberRange(1, HIGHEST, _NUMBER)])
+    rt = IntegerField(_l("RT"), [InputRequired(_NUMBER), NumberRange(1, HIGHEST, _NUMBER)])
+
+
+class TableForm(Form):
+    file = FileField(_l("CSV file"))

@@ -1,0 +1,69 @@
+"""The table of the city's RW and RT."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from meteor.store.database import db
+from meteor.territory.boundaries import FARTHEST, metres_outside
+from meteor.territory.models import Kelurahan, Rt, Rw
+from meteor.territory.rules import metres_flat
+from meteor.territory.tables import Counts, Line, Problem, degrees, optional, read, repeated, whole, words
+
+HIGHEST = 99
+"""RW and RT count from 1 to this."""
+
+BORDER = 200.0
+"""Metres that the middle of an RT may lie outside of its kelurahan's (simplified) boundary."""
+
+COLUMNS = {
+    "kelurahan": words, "rw": whole(1, HIGHEST), "rt": whole(1, HIGHEST),
+    "latitude": optional(degrees(90)), "longitude": optional(degrees(180)),
+}  # fmt: skip
+
+
+def lines_of(data: bytes) -> tuple[list[Line], list[Problem]]:
+    """The table's lines (see tables.read) and everything that is wrong with them; a kelurahan is named by its code."""
+    lines, problems = read(data, COLUMNS)
+    problems += repeated(lines, "kelurahan", "rw", "rt")
+    known = {row.code: row for row in db.session.scalars(select(Kelurahan).options(undefer(Kelurahan.boundary)))}
+    for number, values in lines:
+        kelurahan, position = known.get(values["kelurahan"]), (values["latitude"], values["longitude"])
+        if kelurahan is None:
+            problems.append(Problem(number, "kelurahan", _l("There is no kelurahan with this code.")))
+        elif None in position and position != (None, None):
+            problems.append(Problem(number, "longitude", _l("Give both latitude and longitude, or neither.")))
+        elif position[0] is not None and not lies_in(kelurahan, *position):
+            problems.append(Problem(number, "latitude", _l("This lies outside of %(name)s.", name=kelurahan.name)))
+    return lines, sorted(problems, key=lambda problem: problem.line)
+
+
+def lies_in(kelurahan: Kelurahan, latitude: float, longitude: float) -> bool:
+    """Whether a point may be the middle of an RT of the kelurahan: within its boundary, or else not far away."""
+    away = metres_flat(kelurahan.latitude, kelurahan.longitude, latitude, longitude)
+    return away <= FARTHEST and metres_outside(kelurahan, latitude, longitude) <= BORDER
+
+
+def store(lines: list[Line]) -> Counts:
+    """Add the table's RT and give those that are known their position; an RT that the table does not name stays."""
+    kelurahan = {row.code: row for row in db.session.scalars(select(Kelurahan))}
+    rws = {(row.kelurahan_id, row.number): row for row in db.session.scalars(select(Rw))}
+    known = {(row.rw_id, row.number): row for row in db.session.scalars(select(Rt))}
+    added = changed = 0
+    for line in lines:
+        values, home = line.values, kelurahan[line.values["kelurahan"]]
+        rw = rws.setdefault((home.id, values["rw"]), Rw(kelurahan=home, number=values["rw"]))
+        rt = known.get((rw.id, values["rt"]))
+        if rt is None:
+            rt = Rt(rw=rw, number=values["rt"])
+            db.session.add(rt)
+            added += 1
+        elif values["latitude"] is not None and (rt.latitude, rt.longitude) != (
+            values["latitude"],
+            values["longitude"],
+        ):
+            changed += 1
+        if values["latitude"] is not None:
+            rt.latitude, rt.longitude = values["latitude"], values["longitude"]
+    db.session.flush()
+    return Counts(added, changed, len(lines) - added - changed)
