@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import flask_migrate
 import pytest
@@ -60,6 +61,7 @@ class City:
             "app:app",
         )  # fmt: skip
         self.clock = self._start("flask", "--app", "app", "clock")
+        urlopen(f"{self.address}/healthz", timeout=60).close()  # the listener keeps it until gunicorn is there
 
     @contextmanager
     def database(self) -> Iterator[Cast]:
