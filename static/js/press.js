@@ -85,13 +85,14 @@
     show("sending");
     buzz(120);
     meteorDelivery.deliver(press, {
-      unsent: (tries) => unsent(press, tries),
-      signedOut: () => show("signed-out"),
+      unsent: (tries) => unsent(press, tries, false),
+      signedOut: () => unsent(press, 0, true),
       sent,
     });
   }
 
-  function unsent(press, tries) {
+  function unsent(press, tries, signedOut) {
+    part("unsent").classList.toggle("is-signed-out", signedOut);
     part("tries").textContent = tries ? text("tries", { count: tries }) : "";
     part("sms").href = sms(press);
     if (!part("unsent").hidden) return;

@@ -1,0 +1,430 @@
+"""The button in a real browser, with a real finger, a real network and a server that may not answer."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+
+from meteor.alerts.models import Alert
+from meteor.dispatch.models import Assignment
+from meteor.store.database import db
+from tests.browser.conftest import PHONE, City, Opener
+from tests.browser.wire import wire_to
+
+ALERT_PAGE = re.compile(r"/alerts/[0-9a-f-]{36}$")
+OFFLINE = "ERR_INTERNET_DISCONNECTED"
+BUDGET = 50 * 1024  # bytes
+PATIENCE = 15_000  # ms: a hold of two seconds, three of waiting, and a busy machine
+
+
+class Finger:
+    """Fingers on the glass of a page, as its touch screen reports them."""
+
+    def __init__(self, page: Page) -> None:
+        self.screen = page.context.new_cdp_session(page)
+
+    def _touch(self, kind: str, *points: tuple[float, float]) -> None:
+        fingers = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        self.screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+    def down(self, *points: tuple[float, float]) -> None:
+        self._touch("touchStart", *points)
+
+    def slide(self, *points: tuple[float, float]) -> None:
+        self._touch("touchMove", *points)
+
+    def up(self) -> None:
+        self._touch("touchEnd")
+
+
+@pytest.fixture
+def page(phone: Opener) -> Page:
+    page = phone("sari")
+    page.goto("/")
+    expect(page.locator("#place")).to_have_attribute("data-state", "known")
+    return page
+
+
+def middle(place: Locator) -> tuple[float, float]:
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@contextmanager
+def held(page: Page) -> Iterator[Finger]:
+    """A finger on the button, until the block ends."""
+    finger = Finger(page)
+    finger.down(middle(page.locator("#button")))
+    yield finger
+    finger.up()
+
+
+def send(page: Page) -> None:
+    holding = page.locator("#button.held")
+    with held(page):
+        expect(holding).to_have_count(1)
+        expect(holding).to_have_count(0, timeout=PATIENCE)
+
+
+def alerts(city: City) -> list[Any]:
+    with city.database():
+        columns = (Alert.id, Alert.kind, Alert.silent, Alert.drill, Alert.accuracy, Alert.position_age, Alert.flags)
+        return list(db.session.execute(select(*columns).order_by(Alert.received_at)))
+
+
+# --- pressing ---
+
+
+def test_a_hold_of_two_seconds_sends_and_shows_the_number(city: City, page: Page) -> None:
+    send(page)
+    expect(page).to_have_url(ALERT_PAGE)
+    (alert,) = alerts(city)
+    assert page.url.endswith(str(alert.id))
+    assert (alert.kind, alert.silent, alert.drill, alert.accuracy) == ("emergency", False, False, 12.0)
+    assert alert.position_age < 60
+    expect(page.locator(".standing .number")).to_have_text(re.compile(r"^\d{6}-001$"))
+
+
+def test_letting_go_early_sends_nothing_and_says_so(city: City, page: Page) -> None:
+    with held(page):
+        expect(page.locator("#button")).to_have_class(re.compile("held"))
+    expect(page.locator("#said")).to_contain_text("Terlalu cepat dilepas")
+    expect(page.locator("#button")).not_to_have_class(re.compile("held"))
+    assert alerts(city) == []
+
+
+def test_the_ring_fills_while_it_is_held(page: Page) -> None:
+    ring = page.locator("#ring")
+    expect(ring).to_have_attribute("stroke-dashoffset", "339.3")
+    with held(page):
+        expect(ring).to_have_attribute("stroke-dashoffset", re.compile(r"^\d\d\.|^\d\.|^0$"), timeout=PATIENCE)
+
+
+def test_a_finger_that_slides_and_loses_contact_for_a_moment_still_holds(city: City, page: Page) -> None:
+    x, y = middle(page.locator("#button"))
+    finger = Finger(page)
+    finger.down((x, y))
+    finger.slide((x + 40, y + 300))  # off the button, and as far as a scroll
+    finger.up()
+    finger.down((x - 30, y + 20))
+    finger.down((x - 30, y + 20), (x + 50, y))  # a second finger
+    expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
+    finger.up()
+    assert len(alerts(city)) == 1
+
+
+def test_a_touch_neither_scrolls_nor_selects_nor_opens_a_menu(page: Page) -> None:
+    style = page.locator("#button").evaluate(
+        "button => [getComputedStyle(button).touchAction, getComputedStyle(button).userSelect]"
+    )
+    assert style == ["none", "none"]
+    assert (
+        page.locator("#button").evaluate(
+            "button => button.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }))"
+        )
+        is False
+    )
+
+
+def test_a_keyboard_presses_and_confirms(city: City, page: Page) -> None:
+    page.locator("#button").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#send-now")).to_be_focused()
+    expect(page.locator("#said")).to_have_text("Kirim laporan darurat sekarang?")
+    assert alerts(city) == []
+    page.keyboard.press("Space")
+    expect(page).to_have_url(ALERT_PAGE)
+    assert len(alerts(city)) == 1
+
+
+def test_a_key_that_stays_down_does_not_confirm(city: City, page: Page) -> None:
+    page.locator("#button").focus()
+    for _ in range(5):
+        page.keyboard.down("Enter")  # from the second on it is a repetition
+    page.keyboard.up("Enter")
+    expect(page.locator("#send-now")).to_be_focused()
+    assert alerts(city) == []
+
+
+def test_a_press_that_is_not_confirmed_sends_nothing(city: City, page: Page) -> None:
+    page.locator("#button").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Jangan kirim").click()
+    expect(page.locator("#said")).to_have_text("Tidak ada yang dikirim.")
+    expect(page.locator("#button")).to_be_focused()
+    assert alerts(city) == []
+
+
+def test_who_cannot_hold_taps_and_confirms(city: City, page: Page) -> None:
+    page.touchscreen.tap(*middle(page.locator("#button")))
+    page.get_by_role("button", name="Kirim sekarang").tap()
+    expect(page).to_have_url(ALERT_PAGE)
+    assert len(alerts(city)) == 1
+
+
+def test_a_kind_and_silence_are_one_tap_away_and_can_be_taken_back(city: City, page: Page) -> None:
+    fire = page.get_by_label("Kebakaran")
+    fire.click()
+    expect(page.locator("#chosen")).to_have_text("Kebakaran")
+    fire.click()
+    expect(fire).not_to_be_checked()
+    fire.click()
+    page.get_by_label("Mode senyap").check()
+    expect(page.locator(".hushed")).to_be_visible()
+    send(page)
+    expect(page).to_have_url(ALERT_PAGE)
+    (alert,) = alerts(city)
+    assert (alert.kind, alert.silent) == ("fire", True)
+
+
+def test_a_silent_press_neither_sounds_nor_vibrates(phone: Opener) -> None:
+    page = phone("sari")
+    page.add_init_script("window.buzzes = 0; navigator.vibrate = () => (window.buzzes += 1);")
+    page.goto("/")
+    page.get_by_label("Mode senyap").check()
+    with held(page):
+        expect(page.locator("#button")).to_have_class(re.compile("held"))
+    expect(page.locator("#said")).to_contain_text("Terlalu cepat dilepas")
+    assert page.evaluate("window.buzzes") == 0
+    page.get_by_label("Mode senyap").uncheck()
+    with held(page):
+        expect(page.locator("#button")).to_have_class(re.compile("held"))
+    assert page.evaluate("window.buzzes") == 1
+
+
+def test_without_scripts_it_is_a_form(city: City, phone: Opener) -> None:
+    page = phone("sari", java_script_enabled=False)
+    page.goto("/")
+    page.get_by_label("Kebakaran").check()
+    page.get_by_role("button", name="TOLONG").click()
+    expect(page).to_have_url(ALERT_PAGE)
+    (alert,) = alerts(city)
+    assert (alert.kind, alert.flags) == ("fire", ["home_position"])
+
+
+# --- the place ---
+
+
+def test_a_phone_that_may_not_know_its_place_says_what_is_used_instead(city: City, phone: Opener) -> None:
+    page = phone("sari", permissions=[])
+    page.goto("/")
+    expect(page.locator("#place-words")).to_contain_text("rumah Anda yang terdaftar dipakai")
+    send(page)
+    expect(page).to_have_url(ALERT_PAGE)
+    assert alerts(city)[0].flags == ["home_position"]
+
+
+def test_a_better_position_follows_by_itself(city: City, page: Page) -> None:
+    send(page)
+    expect(page).to_have_url(ALERT_PAGE)
+    page.context.set_geolocation({"latitude": -7.7400, "longitude": 113.2150, "accuracy": 4})
+    expect(page.locator("#status")).to_contain_text("ketelitian 4 m", timeout=PATIENCE)
+
+
+def test_a_position_that_was_allowed_later_follows_too(city: City, phone: Opener) -> None:
+    page = phone("sari", permissions=[])
+    page.goto("/")
+    send(page)
+    expect(page.locator("#status")).to_contain_text("alamat rumah Anda yang terdaftar", timeout=PATIENCE)
+    page.context.grant_permissions(["geolocation"])
+    page.reload()
+    expect(page.locator("#status")).to_contain_text("ketelitian 12 m", timeout=PATIENCE)
+
+
+# --- a network that is not there ---
+
+
+def test_without_a_network_it_says_not_yet_sent_and_sends_once_there_is_one(
+    city: City, page: Page, forgive: list[str]
+) -> None:
+    forgive.append(OFFLINE)
+    page.get_by_label("Kebakaran").check()
+    page.context.set_offline(True)
+    send(page)
+    screen = page.locator("#unsent")
+    expect(screen).to_contain_text("BELUM TERKIRIM")
+    expect(screen).to_contain_text("NOT YET SENT")
+    expect(screen.get_by_role("link", name="Telepon 112")).to_have_attribute("href", "tel:112")
+    sms = page.locator("#sms").get_attribute("href")
+    assert sms.startswith("sms:112?&body=DARURAT%20Kebakaran.%20Sari%20Wulandari.")
+    assert "-7.733700%2C113.216600" in sms
+    assert alerts(city) == []
+    page.context.set_offline(False)
+    expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
+    (alert,) = alerts(city)
+    assert alert.kind == "fire"
+
+
+def test_a_server_that_does_not_answer_for_three_seconds_is_not_yet_sent_and_then_one_alert(
+    city: City, page: Page
+) -> None:
+    with city.stalled():
+        send(page)
+        expect(page.locator("#sending")).to_be_visible()
+        expect(page.locator("#unsent")).to_be_visible(timeout=PATIENCE)
+    expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
+    assert len(alerts(city)) == 1
+
+
+def test_a_press_survives_the_closing_of_its_page(city: City, page: Page, forgive: list[str]) -> None:
+    forgive.append(OFFLINE)
+    context = page.context
+    context.set_offline(True)
+    send(page)
+    expect(page.locator("#unsent")).to_be_visible()
+    waiting = UUID(page.evaluate("JSON.parse(localStorage.getItem('meteor.press')).id"))
+    page.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto("/")
+    expect(again).to_have_url(ALERT_PAGE, timeout=PATIENCE)
+    assert [alert.id for alert in alerts(city)] == [waiting]
+    assert again.evaluate("localStorage.getItem('meteor.press')") is None
+
+
+def keep_a_press(page: Page, **changes: Any) -> None:
+    press = {"id": "6c8a6f0e-52a1-4f53-9d6e-0f6d4f1f2a10", "kind": "fire", "kindName": "Kebakaran", "silent": False}
+    press |= {"user": page.locator("#press").get_attribute("data-user"), "at": page.evaluate("Date.now()")} | changes
+    page.evaluate("press => localStorage.setItem('meteor.press', JSON.stringify(press))", press)
+    page.reload()
+
+
+def test_a_press_of_long_ago_is_sent_only_when_it_is_still_wanted(city: City, page: Page) -> None:
+    keep_a_press(page, at=page.evaluate("Date.now()") - 31 * 60_000)
+    expect(page.locator("#kept")).to_be_visible()
+    assert alerts(city) == []
+    page.get_by_role("button", name="Ya, kirim sekarang").click()
+    expect(page).to_have_url(ALERT_PAGE)
+    (alert,) = alerts(city)
+    assert (alert.kind, alert.flags) == ("fire", ["sent_late"])
+
+
+def test_a_press_of_long_ago_can_be_thrown_away(city: City, page: Page) -> None:
+    keep_a_press(page, at=page.evaluate("Date.now()") - 31 * 60_000)
+    page.get_by_role("button", name="Tidak, hapus saja").click()
+    expect(page.locator("#button")).to_be_visible()
+    page.reload()
+    expect(page.locator("#kept")).to_be_hidden()
+    assert alerts(city) == []
+
+
+def test_somebody_elses_press_on_the_same_phone_is_asked_about(city: City, page: Page) -> None:
+    keep_a_press(page, user="0")
+    expect(page.locator("#kept")).to_be_visible()
+    assert alerts(city) == []
+
+
+def test_trying_can_be_stopped(city: City, page: Page, forgive: list[str]) -> None:
+    forgive.append(OFFLINE)
+    page.context.set_offline(True)
+    send(page)
+    page.locator("#unsent").get_by_role("button", name="berhenti mencoba").click()
+    expect(page.locator("#button")).to_be_visible()
+    expect(page.locator("#said")).to_have_text("Tidak ada yang dikirim.")
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator("#button")).to_be_visible()
+    assert alerts(city) == []
+
+
+def test_an_ended_session_keeps_the_press_until_somebody_signs_in(city: City, page: Page, forgive: list[str]) -> None:
+    forgive.append("401")
+    with city.database() as cast:
+        cast.sari.session_version += 1
+    send(page)
+    expect(page.locator("#unsent")).to_contain_text("Sesi Anda sudah berakhir")
+    page.get_by_role("link", name="Masuk dan kirim").click()
+    page.locator("#username").fill("sari")
+    page.locator("#password").fill("meteor-demo")
+    page.get_by_role("main").get_by_role("button", name="Masuk").click()
+    expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
+    assert len(alerts(city)) == 1
+
+
+def test_the_button_opens_without_a_network(city: City, page: Page, forgive: list[str]) -> None:
+    forgive.append(OFFLINE)
+    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    page.reload()  # this time through the service worker
+    expect(page.locator("#place")).to_have_attribute("data-state", "known")
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#offline")).to_be_visible()
+    send(page)
+    expect(page.locator("#unsent")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
+    assert len(alerts(city)) == 1
+
+
+def test_signing_out_takes_the_page_out_of_the_phone(page: Page) -> None:
+    in_phone = "caches.match('/').then(page => Boolean(page))"
+    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    page.reload()
+    assert page.evaluate(in_phone)
+    page.get_by_text("Menu", exact=True).click()
+    page.get_by_role("button", name="Keluar").click()
+    expect(page).to_have_url(re.compile("/sign-in"))
+    assert not page.evaluate(in_phone)
+
+
+# --- trying it ---
+
+
+def test_a_trial_proves_position_and_delivery_and_sends_nobody(city: City, page: Page) -> None:
+    page.get_by_role("button", name="Coba tombol").click()
+    result = page.locator("#trial-result")
+    expect(result).to_contain_text(re.compile(r"Percobaan diterima dengan nomor \d{6}-\d{3} dalam \d+(,\d)? detik"))
+    expect(result).to_contain_text("ketelitian 12 m")
+    (alert,) = alerts(city)
+    assert alert.drill
+    with city.database():
+        assert db.session.query(Assignment).all() == []
+
+
+def test_a_trial_that_does_not_arrive_says_so(city: City, page: Page, forgive: list[str]) -> None:
+    forgive.append(OFFLINE)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Coba tombol").click()
+    expect(page.locator("#trial-result")).to_contain_text("Percobaan tidak sampai")
+
+
+# --- how it is made ---
+
+
+@pytest.mark.parametrize("username", ["", "sari"])
+def test_a_first_visit_takes_at_most_fifty_kilobytes(city: City, phone: Opener, username: str) -> None:
+    host, port = city.address.removeprefix("http://").split(":")
+    with wire_to(host, int(port)) as wire:
+        page = phone(username, base_url=wire.address)
+        page.goto("/", wait_until="networkidle")
+        if username:
+            page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+        print(f"\n{username or 'signed out'}: {wire.carried} bytes")
+        assert 10_000 < wire.carried <= BUDGET
+
+
+@pytest.mark.parametrize("username", ["", "sari"])
+def test_it_is_usable_at_320_pixels(phone: Opener, username: str) -> None:
+    page = phone(username, viewport={"width": 320, "height": 568})
+    page.goto("/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for target in page.locator("main :is(a, button, label):visible").all():
+        box = target.bounding_box()
+        assert box
+        assert box["height"] >= 44
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320
+
+
+def test_the_button_is_within_reach_without_scrolling(page: Page) -> None:
+    box = page.locator("#button").bounding_box()
+    assert box
+    assert box["y"] + box["height"] < PHONE["viewport"]["height"]
+    assert box["height"] >= 224
