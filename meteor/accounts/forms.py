@@ -21,7 +21,10 @@ class SignInForm(Form):
 
 class NewPasswordForm(Form):
     password = PasswordField(_l("New password"), password_rules)
-    repeated = PasswordField(_l("New password again"), [EqualTo("password", _l("The two passwords differ."))])
+    repeated = PasswordField(
+        _l("New password again"),
+        [InputRequired(_l("Enter the new password again.")), EqualTo("password", _l("The two passwords differ."))],
+    )
 
 
 class ChangePasswordForm(NewPasswordForm):
