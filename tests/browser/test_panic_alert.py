@@ -1,0 +1,166 @@
+"""An alert's page and the RT leader's, live in two browsers while the work goes on."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from meteor.agencies import rules as agencies
+from meteor.dispatch import rules as dispatch
+from meteor.dispatch.models import Assignment
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.browser.conftest import City, Opener
+
+POLLED = 10_000  # ms: a few polls on a busy machine
+
+
+@pytest.fixture
+def alert(city: City, phone: Opener) -> Page:
+    """Sari's alert, without a script or a finger; Agus is on duty nearby."""
+    with city.database() as cast:
+        agencies.start_duty(cast.agus, cast.unit("TRAIL-01"), now())
+        agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    page = phone("sari")
+    page.goto("/")
+    page.locator("#button").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/alerts/"))
+    return page
+
+
+def offered() -> Assignment:
+    return db.session.scalars(select(Assignment).order_by(Assignment.id)).first()
+
+
+def test_the_reporter_sees_who_comes_arrives_and_closes(city: City, alert: Page) -> None:
+    stage = alert.locator("[data-stage]")
+    expect(stage).to_have_attribute("data-stage", "received")
+    with city.database() as cast:
+        dispatch.accept(offered(), now(), cast.agus)
+    expect(stage).to_have_attribute("data-stage", "coming", timeout=POLLED)
+    expect(alert.locator("#helper-TRAIL-01")).to_contain_text("590 m")
+    expect(alert.locator("#spoken")).to_have_text("Bantuan sedang datang")
+    with city.database() as cast:
+        dispatch.arrive(offered(), now(), cast.agus)
+    expect(stage).to_have_attribute("data-stage", "arrived", timeout=POLLED)
+    with city.database() as cast:
+        dispatch.close(offered().incident, "helped", "", now(), cast.agus)
+    expect(stage).to_have_attribute("data-stage", "closed", timeout=POLLED)
+    expect(alert.locator("#while-open")).to_be_hidden()
+    alert.get_by_role("link", name="Beri nilai").click()
+    alert.get_by_label("Sangat baik").check()
+    alert.get_by_role("button", name="Kirim penilaian").click()
+    expect(alert.locator("#rating")).to_contain_text("Sangat baik")
+
+
+def test_the_kind_is_one_tap_away_after_sending(city: City, alert: Page) -> None:
+    alert.get_by_role("button", name="Kebakaran").click()
+    expect(alert.get_by_role("button", name="Kebakaran")).to_have_attribute("aria-pressed", "true")
+    with city.database():
+        assert db.session.scalars(select(Incident)).one().type.code == "fire"
+
+
+def test_safe_now_is_said_and_seen(city: City, alert: Page) -> None:
+    alert.get_by_text("Saya sudah aman").click()
+    alert.get_by_role("button", name="Saya aman").click()
+    expect(alert.locator("#status")).to_contain_text("Anda menyatakan sudah aman")
+    with city.database():
+        incident = db.session.scalars(select(Incident)).one()
+        assert timeline.of_incident(incident.id)[-1].detail == {"reason": "safe", "forced": False}
+
+
+def test_what_is_being_typed_survives_the_polls(city: City, alert: Page) -> None:
+    note = alert.get_by_label("Apa yang perlu diketahui")
+    note.fill("Pintu bela")
+    with city.database() as cast:
+        dispatch.accept(offered(), now(), cast.agus)
+    expect(alert.locator("[data-stage]")).to_have_attribute("data-stage", "coming", timeout=POLLED)
+    expect(note).to_be_focused()
+    note.press_sequentially("kang")
+    alert.get_by_role("button", name="Kirim catatan").click()
+    with city.database():
+        assert timeline.of_incident(offered().incident_id)[-1].detail["note"] == "Pintu belakang"
+
+
+def test_a_page_that_is_not_live_says_so_and_recovers(alert: Page, forgive: list[str]) -> None:
+    forgive += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
+    alert.context.set_offline(True)
+    expect(alert.locator("#status-not-live")).to_be_visible(timeout=POLLED)
+    alert.context.set_offline(False)
+    expect(alert.locator("#status-not-live")).to_be_hidden(timeout=POLLED)
+
+
+def test_the_leader_of_the_rt_is_rung_and_says_that_a_neighbour_is_there(
+    city: City, phone: Opener, alert: Page
+) -> None:
+    first = phone("endang")
+    first.goto("/neighbourhood")
+    expect(first.locator("#plights article")).to_have_count(1)
+    first.get_by_role("button", name="Tetangga sudah di sana").click()
+    expect(first.locator("#plights")).to_contain_text("menurut Endang Lestari")
+    expect(alert.locator("#status")).to_contain_text("menurut Endang Lestari", timeout=POLLED)
+
+
+def test_a_new_alert_rings_the_bell_that_was_turned_on(city: City, phone: Opener) -> None:
+    leader = phone("endang")
+    leader.add_init_script(
+        """window.strokes = 0;
+        const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function (at) { window.strokes += 1; start.call(this, at); };"""
+    )
+    leader.goto("/neighbourhood")
+    expect(leader.locator("#bell-off")).to_be_visible()
+    leader.get_by_role("button", name="Nyalakan bel").click()
+    expect(leader.locator("#bell-works")).to_be_visible()
+    assert leader.evaluate("window.strokes") == 1
+    sari = phone("sari", java_script_enabled=False)
+    sari.goto("/")
+    sari.get_by_role("button", name="TOLONG").click()
+    expect(leader.locator("#plights article")).to_have_count(1, timeout=POLLED)
+    expect(leader).to_have_title(re.compile(r"^\(!\)"))
+    assert leader.evaluate("window.strokes") == 4
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong(city: City, phone: Opener, alert: Page, scheme: str) -> None:
+    with city.database() as cast:
+        dispatch.accept(offered(), now(), cast.agus)
+    found = {}
+
+    def look(page: Page, name: str) -> None:
+        violations = Axe().run(page).response["violations"]
+        found.update({f"{name}: {one['id']}": [node["html"] for node in one["nodes"]] for one in violations})
+
+    signed_out = phone("", color_scheme=scheme)
+    signed_out.goto("/")
+    look(signed_out, "welcome")
+    sari = phone("sari", color_scheme=scheme)
+    for address in ("/", "/alerts", alert.url):
+        sari.goto(address)
+        look(sari, address)
+    sari.goto("/")
+    sari.get_by_label("Kebakaran").check()
+    sari.locator("#button").focus()
+    sari.keyboard.press("Enter")
+    look(sari, "confirm")
+    for screen in ("sending", "sent", "unsent", "kept"):
+        sari.evaluate(
+            "id => { document.body.className = 'covered';"
+            "document.querySelectorAll('.screen').forEach((one) => (one.hidden = one.id !== id)); }",
+            screen,
+        )
+        look(sari, screen)
+    endang = phone("endang", color_scheme=scheme)
+    endang.goto("/neighbourhood")
+    look(endang, "neighbourhood")
+    with city.database() as cast:
+        dispatch.close(offered().incident, "prank", "", now(), cast.agus)
+    sari.goto(alert.url)
+    look(sari, "closed")
+    assert found == {}
