@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, FloatField, Form, RadioField, StringField, ValidationError
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import AnyOf, InputRequired, NumberRange, Optional
 
 from meteor.agencies.rules import BY_HAND
 
@@ -25,11 +25,7 @@ class DutyForm(Form):
 class StatusForm(Form):
     """What a crew says of its unit."""
 
-    status = RadioField(
-        _l("Status of the unit"),
-        [InputRequired(_l("Choose one of: available, off_duty."))],
-        choices=[(status, status) for status in BY_HAND],
-    )
+    status = StringField(validators=[AnyOf(BY_HAND, _l("Choose one of: available, off_duty."))])
 
 
 class MomentField(StringField):

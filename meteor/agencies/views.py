@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_t
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import SelectChoice
 
 from meteor.agencies import rules
 from meteor.agencies.forms import DutyForm, PositionForm, StatusForm
@@ -93,7 +94,7 @@ def position() -> Response:
 def _start_duty() -> Page:
     form = DutyForm(request.form)
     units = {each.id: each for each in rules.units_for(current_user)}
-    form.unit.choices = [(each.id, each.call_sign) for each in units.values()]
+    form.unit.choices = [SelectChoice(unit_id) for unit_id in units]
     if not form.validate():
         return _choice_page(form), 422
     chosen = units[form.unit.data]
@@ -125,7 +126,7 @@ def _set_status() -> AnyResponse:
 
 def _choice_page(form: DutyForm) -> str:
     units = rules.units_for(current_user)
-    form.unit.choices = [(unit.id, unit.call_sign) for unit in units]
+    form.unit.choices = [SelectChoice(unit.id) for unit in units]
     kinds: dict[str, list[Unit]] = {}
     for unit in units:
         kinds.setdefault(unit.kind, []).append(unit)

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, RadioField, SelectField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms import Field, Form, RadioField, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from meteor.dispatch.rules import REFUSALS
 from meteor.incidents.forms import LONGEST_NOTE
@@ -22,11 +22,7 @@ _given = InputRequired(_l("Say why: it stands on the timeline."))
 
 
 class RefusalForm(Form):
-    reason = RadioField(
-        _l("Reason"),
-        [InputRequired(_l("Give one of these reasons: vehicle, busy, too_far, other."))],
-        choices=[(word, word) for word in REFUSALS],
-    )
+    reason = StringField(validators=[AnyOf(REFUSALS, _l("Give one of these reasons: vehicle, busy, too_far, other."))])
 
 
 class ReasonForm(Form):
@@ -54,11 +50,11 @@ class TypeForm(Form):
         _l("Priority"),
         [InputRequired(_l("Choose a priority."))],
         choices=[
-            (0, _l("As the type says")),
-            (1, _l("P1, life at risk")),
-            (2, _l("P2, urgent")),
-            (3, _l("P3, soon")),
-            (4, _l("P4, can wait")),
+            SelectChoice(0, _l("As the type says")),
+            SelectChoice(1, _l("P1, life at risk")),
+            SelectChoice(2, _l("P2, urgent")),
+            SelectChoice(3, _l("P3, soon")),
+            SelectChoice(4, _l("P4, can wait")),
         ],
         coerce=int,
     )
@@ -67,7 +63,9 @@ class TypeForm(Form):
 
 class ClosureForm(Form):
     outcome = RadioField(
-        _l("How did it end?"), [InputRequired(_l("Choose how it ended."))], choices=list(OUTCOMES.items())
+        _l("How did it end?"),
+        [InputRequired(_l("Choose how it ended."))],
+        choices=[SelectChoice(*outcome) for outcome in OUTCOMES.items()],
     )
     note = TextAreaField(_l("Note"), [_length])
 

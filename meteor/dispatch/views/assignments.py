@@ -7,6 +7,7 @@ from flask import Blueprint, abort, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from meteor.dispatch import rules
 from meteor.dispatch.forms import OverrideForm, ReasonForm, RefusalForm
@@ -89,7 +90,7 @@ def reassignment(assignment_id: int) -> Answer:
     assignment = _found(assignment_id)
     form = OverrideForm(request.form)
     units = {entry.unit.id: entry.unit for entry in roster(assignment.incident, now())}
-    form.unit.choices = [(unit_id, unit_id) for unit_id in units]
+    form.unit.choices = [SelectChoice(unit_id) for unit_id in units]
     if not form.validate():
         return _reassignment_page(assignment, form), 422
     try:

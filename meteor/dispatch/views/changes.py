@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from meteor.agencies.models import Member
 from meteor.dispatch import rules
@@ -41,7 +42,7 @@ def assignment(number: str) -> Answer:
     incident = found(number, "assignments")
     form, entries = _unit_form(), _addable(incident)
     units = {entry.unit.id: entry.unit for entry in entries}
-    form.unit.choices = [(unit_id, unit_id) for unit_id in units]
+    form.unit.choices = [SelectChoice(unit_id) for unit_id in units]
     if not form.validate():
         return _assignment_page(incident, form, entries), 422
     try:
@@ -70,7 +71,7 @@ def change_type(number: str) -> Answer:
     incident = found(number, "type")
     form = TypeForm(request.form)
     types = _types(incident)
-    form.type.choices = [(each.id, named(each)) for each in types.values()]
+    form.type.choices = [SelectChoice(each.id, named(each)) for each in types.values()]
     if not form.validate():
         return _type_page(incident, form), 422
     chosen = types[form.type.data]
@@ -125,7 +126,7 @@ def _assignment_page(incident: Incident, form: UnitForm, entries: Sequence[Entry
 
 
 def _type_page(incident: Incident, form: TypeForm) -> str:
-    form.type.choices = [(each.id, named(each)) for each in _types(incident).values()]
+    form.type.choices = [SelectChoice(each.id, named(each)) for each in _types(incident).values()]
     return render_template(
         "dispatch/decision.html",
         incident=incident,

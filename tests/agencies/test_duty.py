@@ -1,0 +1,115 @@
+"""Duty: who crews what, breaks, and what a position is worth."""
+
+from datetime import timedelta
+
+import pytest
+
+from meteor.agencies import rules
+from meteor.agencies.standing import standing
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.cast import HOME, Cast
+from tests.scenes import on_duty, report
+
+
+def test_a_unit_becomes_available_with_the_first_of_its_crew(cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    assert unit.status == "available"
+    assert rules.crews_of([unit]) == {unit.id: ["Agus Santoso"]}
+
+
+def test_several_crew_one_unit_in_the_order_in_which_they_came(cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    on_duty(cast, "bayu", "TRAIL-01")
+    assert rules.crews_of([unit]) == {unit.id: ["Agus Santoso", "Bayu Pratama"]}
+
+
+def test_who_joins_a_unit_on_a_break_does_not_end_the_break(cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    rules.set_status(unit, "off_duty", now())
+    rules.report_position(unit, -7.70, 113.21, 10, now(), now())
+    on_duty(cast, "bayu", "TRAIL-01")
+    db.session.refresh(unit)
+    assert unit.status == "off_duty"
+    assert not unit.at_base
+
+
+def test_a_break_ends_with_the_longest_wait_before_it(cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    rules.set_status(unit, "off_duty", now())
+    later = now() + timedelta(minutes=20)
+    rules.set_status(unit, "available", later)
+    assert unit.status == "available"
+    assert unit.idle_since == later
+
+
+def test_saying_twice_that_a_unit_is_available_does_not_send_it_to_the_end_of_the_line(cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    before = unit.idle_since
+    rules.set_status(unit, "available", now() + timedelta(minutes=5))
+    assert unit.idle_since == before
+
+
+def test_a_unit_with_an_offer_takes_no_break(cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    report(cast)
+    with pytest.raises(rules.UnitAtWork, match="TRAIL-01"):
+        rules.set_status(unit, "off_duty", now())
+    assert unit.status == "offered"
+
+
+def test_a_crew_sets_no_other_status_than_these_two(cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    with pytest.raises(ValueError, match="on_scene"):
+        rules.set_status(unit, "on_scene", now())
+
+
+def test_a_unit_on_a_break_is_offered_nothing(cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    rules.set_status(unit, "off_duty", now())
+    incident = report(cast)
+    assert incident.lacking == "patrol×1"
+
+
+def test_the_unit_of_yesterday_is_remembered(cast: Cast) -> None:
+    assert rules.last_unit_of(cast.agus) is None
+    unit = on_duty(cast, "agus", "TRAIL-02")
+    rules.end_duty(cast.agus, now())
+    assert rules.last_unit_of(cast.agus) == unit.id
+
+
+@pytest.mark.parametrize(
+    ("age", "worth"), [(0, "fresh"), (9.9, "fresh"), (10.1, "stale"), (29.9, "stale"), (30.1, "unused")]
+)
+def test_a_position_loses_its_worth_with_its_age(cast: Cast, age: float, worth: str) -> None:
+    unit, at = on_duty(cast, "agus", "TRAIL-01"), now()
+    rules.report_position(unit, *HOME, 10, at - timedelta(minutes=age), at)
+    db.session.refresh(unit)
+    assert rules.freshness(unit, at) == worth
+
+
+def test_a_unit_that_never_sent_a_position_has_an_unknown_one(cast: Cast) -> None:
+    assert rules.freshness(cast.unit("TRAIL-01"), now()) == "unknown"
+
+
+def test_nobody_stands_anywhere_off_duty(cast: Cast) -> None:
+    assert standing(cast.agus, now()) is None
+
+
+def test_the_version_of_a_unit_changes_with_all_that_is_shown_of_it(cast: Cast) -> None:
+    def version() -> str:
+        db.session.expire_all()
+        seen = standing(cast.agus, now())
+        assert seen
+        return seen.version
+
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    versions = [version()]
+    on_duty(cast, "bayu", "TRAIL-01")
+    versions.append(version())
+    rules.set_status(unit, "off_duty", now())
+    versions.append(version())
+    rules.report_position(unit, *HOME, 10, now(), now())
+    versions.append(version())
+    assert len(set(versions)) == 4
+    assert version() == versions[-1]

@@ -1,0 +1,59 @@
+"""Scenes that many tests begin with: crews on duty, a cry for help, and several who act at the same moment."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask
+from sqlalchemy import select
+
+from meteor.agencies import rules as agencies
+from meteor.agencies.models import Unit
+from meteor.alerts.rules import Cry, receive
+from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Incident
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.cast import HOME, Cast
+
+
+def on_duty(cast: Cast, username: str, call_sign: str) -> Unit:
+    """A member of the cast begins duty on a unit."""
+    unit = cast.unit(call_sign)
+    agencies.start_duty(getattr(cast, username), unit, now())
+    db.session.commit()
+    return unit
+
+
+def report(cast: Cast, who: str = "sari", kind: str = "emergency", **given: Any) -> Incident:
+    """Somebody calls for help at Sari's door; the incident that comes of it."""
+    cry = {"id": uuid4(), "source": "panic", "latitude": HOME[0], "longitude": HOME[1], "accuracy": 10.0} | given
+    receipt = receive(Cry(kind=kind, reporter_id=getattr(cast, who).id, **cry), now())
+    db.session.commit()
+    return db.session.scalars(select(Incident).where(Incident.number == receipt.number)).one()
+
+
+def open_assignment(call_sign: str) -> Assignment:
+    """What the unit has been offered or is on."""
+    query = select(Assignment).join(Unit).where(Unit.call_sign == call_sign, Assignment.ended_at.is_(None))
+    return db.session.scalars(query).one()
+
+
+def at_once(app: Flask, *deeds: Callable[[], Any]) -> list[Any]:
+    """What each deed gives, when all are begun at the same moment, each in a thread of its own."""
+    db.session.commit()
+    start, results = Barrier(len(deeds)), [None] * len(deeds)
+
+    def do(place: int) -> None:
+        with app.app_context():
+            start.wait()
+            results[place] = deeds[place]()
+
+    threads = [Thread(target=do, args=[place]) for place in range(len(deeds))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.expire_all()
+    return results
