@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import cos, inf, radians
 from typing import Any
 
@@ -10,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     CursorResult,
-    Row,
     Select,
     and_,
     bindparam,
@@ -142,13 +142,16 @@ class _Search:
         return max(self._execute(_FREE, wanted).scalar_one() - reserve, 0)
 
 
-def _candidate(row: Row[Any], at: datetime) -> Candidate:
-    return Candidate(
-        row.id, row.call_sign, row.agency_id, frozenset(row.capabilities.split(",")), row.status,
-        None if row.latitude is None else (row.latitude, row.longitude),
-        None if row.fix_at is None else (at - row.fix_at).total_seconds(),
-        row.idle_since, row.busy_with_priority,
-    )  # fmt: skip
+def _candidate(row: Sequence[Any], at: datetime) -> Candidate:
+    unit, call_sign, agency, capabilities, status, latitude, longitude, fix_at, idle_since, busy_with = row
+    place = None if latitude is None else (latitude, longitude)
+    age = None if fix_at is None else (at - fix_at).total_seconds()
+    return Candidate(unit, call_sign, agency, _words(capabilities), status, place, age, idle_since, busy_with)
+
+
+@lru_cache(256)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split(","))
 
 
 _listed = _ability.capability.in_(bindparam("capabilities", expanding=True))
@@ -176,14 +179,15 @@ _in_box = or_(
 # Flat, as nothing but the order of those who are only named hangs on it.
 _north, _east = _latitude - bindparam("latitude"), _longitude - bindparam("longitude")
 _flat_distance = _north * _north + _east * _east * bindparam("squeeze")
+_capabilities = select(func.aggregate_strings(_ability.capability, ",")).where(_ability.unit_id == _unit.id)
+_busy_with = select(_incident.priority).where(
+    _incident.id == _assignment.incident_id, _assignment.unit_id == _unit.id, _assignment.ended_at.is_(None)
+)
+# In the order in which _candidate takes them.
 _units = select(
-    _unit.id, _unit.call_sign, _unit.agency_id, _unit.status, _unit.idle_since,
-    _latitude.label("latitude"), _longitude.label("longitude"),
-    case((_at_base, null()), else_=_unit.position_at).label("fix_at"),
-    select(func.aggregate_strings(_ability.capability, ",")).where(_ability.unit_id == _unit.id)
-    .scalar_subquery().label("capabilities"),
-    select(_incident.priority).where(_incident.id == _assignment.incident_id, _assignment.unit_id == _unit.id,
-                                     _assignment.ended_at.is_(None)).scalar_subquery().label("busy_with_priority"),
+    _unit.id, _unit.call_sign, _unit.agency_id, _capabilities.scalar_subquery(), _unit.status,
+    _latitude, _longitude, case((_at_base, null()), else_=_unit.position_at), _unit.idle_since,
+    _busy_with.scalar_subquery(),
 ).where(_unit.in_service)  # fmt: skip
 
 _HOLDERS = select(func.count()).select_from(select(_ability.unit_id).where(_listed).limit(FEW + 1).subquery())

@@ -100,7 +100,7 @@ class Verdict:
 class LineChoice:
     """Who goes for a line of the plan, and the verdicts that explain it, nearest first.
 
-    They name the chosen, those nearer who were passed over (the nearest 50) and the next two.
+    They name the chosen, those nearer who were passed over (the nearest 50) and the next.
     """
 
     line: PlanLine

@@ -18,6 +18,7 @@ outside of the box of these two is farther than s.
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from heapq import nsmallest
 from math import asin, cos, degrees, inf, isqrt, radians, sin, sqrt
 from typing import NamedTuple
 
@@ -30,14 +31,14 @@ EQUATOR = 6_378_137.0  # a
 MERIDIAN = 6_335_439.3  # a(1 − e²), rounded down
 SPHERE = 6_371_008.8
 SHORTEST, LONGEST = 0.99441, 1.00449  # geodesic / great circle, rounded outwards
-ROUNDING = 0.001  # metres that a box is widened by: a thousand times what floating point can lose
+ROUNDING = 0.001  # metres of doubt: a thousand times what floating point loses, where the bounds leave no room
 
 _wgs84 = geodesic()
 
 
 @lru_cache(4096)
 def metres(start: Point, end: Point) -> float:
-    """The geodesic distance. Raises ValueError for a latitude beyond ±90."""
+    """The geodesic distance. Raises ValueError for a latitude beyond ±90 and for what is not finite."""
     return float(_wgs84.measure(start, end)) * 1000.0
 
 
@@ -84,11 +85,11 @@ class LatitudeOrder:
 
         Of equally distant ones the first given comes first.
         """
-        limit = min(within, self._reach_of_neighbours(point, count))
+        limit = min(within, self._neighbourly_limit(point, count))
         inside = self._inside(box(point, limit))
         found: list[tuple[float, int]] = []
-        for great_circle, place in sorted(zip(self._great_circles(point, inside), inside, strict=True)):
-            if great_circle * SHORTEST > limit:
+        for haversine, place in sorted(zip(self._haversines(point, inside), inside, strict=True)):
+            if _on_the_sphere(haversine) * SHORTEST > limit + ROUNDING:
                 break
             index = self._order[place]
             distance = metres(point, self._points[index])
@@ -99,17 +100,22 @@ class LatitudeOrder:
                     limit = found[-1][0]
         return found
 
-    def _reach_of_neighbours(self, point: Point, count: int) -> float:
-        """Metres within which `count` points or more lie, judged by the neighbours in latitude alone.
+    def _neighbourly_limit(self, point: Point, count: int) -> float:
+        """Metres within which `count` points lie: of the neighbours in latitude, those next in longitude.
 
-        About √n of them are looked at: more would cost more than the narrower box that they lead to saves.
+        About √n neighbours are looked at, so that they are as near in latitude as the next of them is in longitude:
+        it may be a poor guess, as over the date line, but it is a limit all the same.
         """
-        middle = bisect_left(self._latitudes, point[0])
-        side = max(count, isqrt(len(self._order)) // 6)
-        neighbours = range(max(middle - side, 0), min(middle + side, len(self._order)))
-        if len(neighbours) < count:
+        latitude, longitude = point
+        middle = bisect_left(self._latitudes, latitude)
+        side = count + isqrt(len(self._order)) // 3
+        start, end = max(middle - side, 0), min(middle + side, len(self._order))
+        if end - start < count:
             return inf
-        return sorted(self._great_circles(point, neighbours))[count - 1] * LONGEST + ROUNDING
+        gaps = [abs(other - longitude) for other in self._longitudes[start:end]]
+        widest = nsmallest(count, gaps)[-1]
+        places = [place for place, gap in enumerate(gaps, start) if gap <= widest]
+        return _on_the_sphere(sorted(self._haversines(point, places))[count - 1]) * LONGEST + ROUNDING
 
     def _inside(self, area: Box) -> list[int]:
         first = bisect_left(self._latitudes, area.south)
@@ -118,11 +124,15 @@ class LatitudeOrder:
         band = enumerate(self._longitudes[first:end], first)
         return [place for place, longitude in band if west <= longitude <= east]
 
-    def _great_circles(self, point: Point, places: Iterable[int]) -> list[float]:
-        """Metres on the sphere, by the haversine formula: it keeps its digits on short ways."""
+    def _haversines(self, point: Point, places: Iterable[int]) -> list[float]:
         latitude, longitude = radians(point[0]), radians(point[1])
         cosine = cos(latitude)
         return [
-            2 * SPHERE * asin(min(1.0, sqrt(sin((a - latitude) / 2) ** 2 + cosine * c * sin((b - longitude) / 2) ** 2)))
+            sin((a - latitude) / 2) ** 2 + cosine * c * sin((b - longitude) / 2) ** 2
             for a, b, c in map(self._radians.__getitem__, places)
         ]
+
+
+def _on_the_sphere(haversine: float) -> float:
+    """Metres of great circle."""
+    return 2 * SPHERE * asin(sqrt(min(haversine, 1.0)))

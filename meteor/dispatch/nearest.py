@@ -14,7 +14,7 @@ from meteor.dispatch.choice import Candidate, Choice, LineChoice, Pick, PlanLine
 from meteor.dispatch.geography import LatitudeOrder, Point
 
 EXPLAINED = 50  # units that were passed over and are named all the same, for each line of the plan
-RUNNERS_UP = 2  # farther units that are named beside the chosen
+RUNNERS_UP = 1  # farther units that are named beside the chosen: who would have been next
 UNDER_WAY = ("assigned", "en_route")
 SENDS = frozenset({Reason.CHOSEN, Reason.LONGEST_IDLE, Reason.TAKEN_FROM_P3, Reason.TAKEN_FROM_P4})
 TAKEN_FROM = {3: Reason.TAKEN_FROM_P3, 4: Reason.TAKEN_FROM_P4}
