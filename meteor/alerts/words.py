@@ -6,7 +6,7 @@ KINDS = {
     "crime": _l("Crime"),
     "domestic_violence": _l("Violence at home"),
     "fire": _l("Fire"),
-    "medical": _l("Accident, illness"),
+    "medical": _l("Accident or illness"),
     "disaster": _l("Disaster"),
     "other": _l("Something else"),
 }

@@ -34,13 +34,13 @@
 
   // What a press says when it is sent now: how old its place is, and how long it has waited.
   function fields(press) {
-    const said = { id: press.id, kind: press.kind, waited: Math.round((Date.now() - press.at) / 1000) };
-    if (press.silent) said.silent = "1";
-    if (press.place) {
-      const { latitude, longitude, accuracy, taken } = press.place;
-      Object.assign(said, { latitude, longitude, accuracy, position_age: Math.max(0, (Date.now() - taken) / 1000) });
-    }
-    return new URLSearchParams(said);
+    const { latitude, longitude, accuracy, taken } = press.place || {};
+    const age = (moment) => Math.max(0, (Date.now() - moment) / 1000);
+    const said = { id: press.id, kind: press.kind, waited: age(press.at), silent: press.silent ? "1" : "" };
+    if (taken) Object.assign(said, { latitude, longitude, accuracy, position_age: age(taken) });
+    const body = new URLSearchParams();
+    for (const name of Object.keys(said)) body.append(name, said[name]);
+    return body;
   }
 
   async function attempt(press) {

@@ -39,7 +39,7 @@ window.meteorHold = (button, ring, { begun, held, early, pressed }) => {
     down.add(event.pointerId);
     touched = true;
     clearTimeout(slip);
-    button.setPointerCapture(event.pointerId);
+    if (event.pointerType === "mouse") button.setPointerCapture(event.pointerId); // a finger is captured by itself
     if (since === null) begin();
   }
 

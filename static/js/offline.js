@@ -22,12 +22,11 @@ async function forget() {
 
 async function fresh(request) {
   const answer = await fetch(request);
-  const isTheButton = new URL(request.url).pathname === "/" && answer.ok && !answer.redirected;
-  if (isTheButton) await (await caches.open(KEPT)).put("/", answer.clone());
+  if (answer.ok && !answer.redirected) await (await caches.open(KEPT)).put("/", answer.clone());
   return answer;
 }
 
-async function opened(request, answer) {
+async function opened(answer) {
   const button = await (await caches.open(KEPT)).match("/");
   if (!button) return answer;
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, button));
@@ -40,9 +39,9 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { pathname } = new URL(request.url);
   if (request.method === "POST" && pathname === "/sign-out") event.waitUntil(forget());
-  else if (request.mode === "navigate" && request.method === "GET" && (pathname === "/" || pathname.startsWith("/alerts/"))) {
+  else if (request.mode === "navigate" && request.method === "GET" && pathname === "/") {
     const answer = fresh(request);
-    event.respondWith(opened(request, answer));
-    event.waitUntil(answer.catch(() => null));
+    event.respondWith(opened(answer));
+    event.waitUntil(answer.catch(() => null)); // what comes too late for this opening is kept for the next
   } else if (FILES.includes(pathname)) event.respondWith(caches.match(request).then((file) => file || fetch(request)));
 });

@@ -1,11 +1,13 @@
 // The button's page: a hold becomes a press, and a screen says what became of it. Without this the form posts by itself.
 (() => {
+  if (!window.meteorPlace || !window.meteorHold || !window.meteorDelivery) return; // too old a browser: the form works
   const part = (id) => document.getElementById(id);
   const form = part("press");
   const button = part("button");
   const said = part("said");
   const confirm = part("confirm");
   const screens = document.querySelectorAll(".screen");
+  const AGAIN = 3000; // ms
   const STALE = 30 * 60000; // ms after which a press that was kept is sent only when asked for
 
   function text(name, values = {}) {
@@ -114,7 +116,18 @@
     part("follow").href = answer.url;
     show("sent");
     buzz([60, 60, 60]);
-    location.assign(answer.url);
+    follow(answer.url);
+  }
+
+  // Goes on once the alert's page can be reached: until then the number stays on the screen.
+  async function follow(url) {
+    try {
+      const answer = await fetch(url, { credentials: "same-origin", method: "HEAD" });
+      if (answer.ok) return location.assign(url);
+    } catch (error) {
+      // no network: again in a moment
+    }
+    return setTimeout(follow, AGAIN, url);
   }
 
   function resume(press) {
@@ -152,7 +165,7 @@
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   connection();
 
-  if (navigator.serviceWorker) navigator.serviceWorker.register("/service-worker.js");
+  if (navigator.serviceWorker) navigator.serviceWorker.register("/service-worker.js").catch(() => null); // the next visit
 
   const waiting = meteorDelivery.kept();
   if (waiting) resume(waiting);

@@ -363,6 +363,18 @@ def test_the_button_opens_without_a_network(city: City, page: Page, forgive: lis
     assert len(alerts(city)) == 1
 
 
+def test_the_button_opens_from_the_phone_when_the_server_is_slow(city: City, page: Page) -> None:
+    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    page.reload()
+    with city.stalled():
+        page.reload()
+        expect(page.locator("#place")).to_have_attribute("data-state", "known")
+        send(page)
+        expect(page.locator("#unsent")).to_be_visible(timeout=PATIENCE)
+    expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
+    assert len(alerts(city)) == 1
+
+
 def test_signing_out_takes_the_page_out_of_the_phone(page: Page) -> None:
     in_phone = "caches.match('/').then(page => Boolean(page))"
     page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
