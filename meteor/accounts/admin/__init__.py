@@ -1,0 +1,1 @@
+"""The administrator's pages about people: their accounts, and what they did."""

@@ -1,0 +1,50 @@
+"""The administrator's pages about the audit log: who did or read what."""
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from meteor.accounts import audit_log, deeds
+from meteor.accounts.audit_forms import QuestionForm
+from meteor.store import audit
+from meteor.store.database import db
+from meteor.store.models import AuditEntry
+from meteor.store.moments import now
+from meteor.web.gates import open_to
+from meteor.web.lists import listing
+
+blueprint = Blueprint("audit", __name__, url_prefix="/admin/audit")
+
+
+@blueprint.get("")
+@open_to("admin")
+def log() -> str | tuple[str, int]:
+    form = QuestionForm.of(request.args)
+    right = form.validate()
+    page = listing(
+        audit_log.entries(form.question),
+        sorts={"at": AuditEntry.id, "person": AuditEntry.actor_name, "deed": AuditEntry.deed,
+               "subject": AuditEntry.subject},
+        filters=tuple(form.data), sort="-at",
+    )  # fmt: skip
+    shown = render_template(
+        "accounts/admin/audit.html", page=page, form=form, deed=deeds.deed_in_words, page_of=deeds.page_of,
+        detail_lines=deeds.detail_lines,
+    )  # fmt: skip
+    return shown, 200 if right else 422
+
+
+@blueprint.post("/export")
+@open_to("admin")
+def export() -> Response:
+    """The entries that answer the same question, as CSV. That they were taken out is in the log, too."""
+    form = QuestionForm.of(request.form)
+    if not form.validate():
+        abort(422, _("Give the days as dates such as 2026-12-31."))
+    found = db.session.scalars(audit_log.entries(form.question).order_by(AuditEntry.id)).all()
+    table = audit_log.written(found)
+    asked = {name: str(value) for name, value in vars(form.question).items() if value}
+    audit.record(current_user, "audit_exported", "audit_entries:*", entries=len(found), asked=asked)
+    db.session.commit()
+    headers = {"Content-Disposition": f'attachment; filename="audit-{now():%Y%m%d-%H%M}.csv"'}
+    return Response(table, mimetype="text/csv", headers=headers)

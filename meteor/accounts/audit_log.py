@@ -1,0 +1,78 @@
+"""The audit log, asked by person, deed, subject and time, and written out as a table."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+
+from meteor.store.database import db
+from meteor.store.models import AuditEntry
+
+WIB = ZoneInfo("Asia/Jakarta")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of the log; empty asks for everything. The days are WIB's, both inclusive.
+
+    `subject` is a table ("units") or one record of it ("units:7"); `person` is part of a name.
+    """
+
+    person: str = ""
+    actor: int | None = None
+    deed: str = ""
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def entries(question: Question) -> Select[AuditEntry]:
+    """The entries that answer the question."""
+    query = select(AuditEntry)
+    if question.person:
+        query = query.where(AuditEntry.actor_name.icontains(question.person, autoescape=True))
+    if question.actor is not None:
+        query = query.where(AuditEntry.actor_id == question.actor)
+    if question.deed:
+        query = query.where(AuditEntry.deed == question.deed)
+    if ":" in question.subject:
+        query = query.where(AuditEntry.subject == question.subject)
+    elif question.subject:
+        query = query.where(AuditEntry.subject.startswith(f"{question.subject}:", autoescape=True))
+    if question.since:
+        query = query.where(AuditEntry.at >= _midnight(question.since))
+    if question.until:
+        query = query.where(AuditEntry.at < _midnight(question.until + timedelta(days=1)))
+    return query
+
+
+def known_deeds() -> list[str]:
+    """Every deed that the log holds."""
+    return sorted(db.session.scalars(select(AuditEntry.deed).distinct()))
+
+
+def written(found: Iterable[AuditEntry]) -> bytes:
+    """The entries as CSV in UTF-8 that Excel opens; no cell is taken for a formula."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(("time", "person", "person_id", "deed", "subject", "detail"))
+    for entry in found:
+        at = entry.at.astimezone(WIB).isoformat(timespec="seconds")
+        detail = json.dumps(entry.detail, ensure_ascii=False)
+        cells = (at, entry.actor_name, entry.actor_id or "", entry.deed, entry.subject, detail)
+        writer.writerow([_harmless(str(cell)) for cell in cells])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), WIB).astimezone(UTC)
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,0 +1,105 @@
+"""What the audit log calls a deed, in words."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+DEEDS = {
+    "user_added": _l("User added"),
+    "user_created": _l("User added"),
+    "user_changed": _l("User changed"),
+    "user_disabled": _l("User disabled"),
+    "user_enabled": _l("User enabled"),
+    "user_invited": _l("User invited"),
+    "user_suspended": _l("Panic button suspended"),
+    "suspension_lifted": _l("Suspension ended"),
+    "sessions_ended": _l("Signed out everywhere"),
+    "member_changed": _l("Officer's agency changed"),
+    "leader_appointed": _l("RT leader appointed"),
+    "leader_moved": _l("RT leader moved"),
+    "leader_dismissed": _l("RT leader dismissed"),
+    "agency_added": _l("Agency added"),
+    "agency_changed": _l("Agency changed"),
+    "capability_added": _l("Capability added"),
+    "capability_changed": _l("Capability changed"),
+    "capability_removed": _l("Capability removed"),
+    "unit_added": _l("Unit added"),
+    "unit_changed": _l("Unit changed"),
+    "shift_ended": _l("Shift ended by an administrator"),
+    "incident_type_added": _l("Incident type added"),
+    "incident_type_changed": _l("Incident type changed"),
+    "kecamatan_changed": _l("Kecamatan changed"),
+    "kelurahan_changed": _l("Kelurahan changed"),
+    "kelurahan_table_imported": _l("Table of kelurahan imported"),
+    "boundaries_imported": _l("Boundaries imported"),
+    "rt_added": _l("RT added"),
+    "rt_changed": _l("RT changed"),
+    "rt_removed": _l("RT removed"),
+    "rt_table_imported": _l("Table of RT imported"),
+    "landmark_added": _l("Known place added"),
+    "landmark_changed": _l("Known place changed"),
+    "landmark_removed": _l("Known place removed"),
+    "nik_read": _l("NIK read"),
+    "signed_up": _l("Signed up"),
+    "settled": _l("Home given"),
+    "claim_card_made": _l("Claim card made"),
+    "claimed": _l("Claim card used"),
+    "resident_created": _l("Resident registered"),
+    "resident_edited": _l("Resident changed"),
+    "resident_moved": _l("Resident moved"),
+    "resident_moved_out": _l("Resident moved out"),
+    "resident_returned": _l("Resident returned"),
+    "resident_verified": _l("Resident verified"),
+    "resident_rejected": _l("Resident rejected"),
+    "residents_exported": _l("Residents exported"),
+    "household_edited": _l("Household changed"),
+    "undelivered": _l("Message not delivered"),
+    "demo_city_filled": _l("Demo city filled"),
+    "audit_exported": _l("Audit log exported"),
+}
+
+PAGES = {
+    "users": "/admin/users/",
+    "units": "/admin/units/",
+    "agencies": "/admin/agencies/",
+    "capabilities": "/admin/capabilities/",
+    "incident_types": "/admin/incident-types/",
+    "kecamatan": "/admin/areas/kecamatan/",
+    "kelurahan": "/admin/areas/kelurahan/",
+    "rt": "/admin/areas/rt/",
+    "landmarks": "/admin/areas/landmarks/",
+}
+"""Where an administrator sees the record that a subject ("units:7") names."""
+
+
+def deed_in_words(deed: str) -> str:
+    """A deed in words; one that has none is shown as it is."""
+    return str(DEEDS.get(deed, deed.replace("_", " ")))
+
+
+def page_of(subject: str) -> str | None:
+    """The address of the record that a subject names, where an administrator may see it."""
+    table, _, key = subject.partition(":")
+    return PAGES[table] + key if table in PAGES and key != "*" else None
+
+
+def detail_lines(detail: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """An entry's detail, line by line: what, what it says, and, where something was replaced, what it said before."""
+    before, after = detail.get("before") or {}, detail.get("after") or {}
+    changes = [
+        (name, _text(after.get(name)), _text(before[name]) if name in before else "") for name in {**before, **after}
+    ]
+    others = [(name, _text(value), "") for name, value in detail.items() if name not in ("before", "after")]
+    return changes + others
+
+
+def _text(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return str(_l("yes")) if value else str(_l("no"))
+    if isinstance(value, list):
+        return ", ".join(" × ".join(map(str, part)) if isinstance(part, list) else str(part) for part in value) or "–"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {part}" for name, part in value.items()) or "–"
+    return str(value)

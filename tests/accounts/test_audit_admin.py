@@ -1,0 +1,129 @@
+"""The administrator's pages about the audit log."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import insert
+
+from meteor.accounts.deeds import DEEDS
+from meteor.store import audit
+from meteor.store.database import db
+from meteor.store.models import AuditEntry
+from tests.admin import EVERYONE_ELSE, trail
+from tests.cast import Cast
+from tests.conftest import Browser
+
+AsUser = Callable[[str], Browser]
+
+
+@pytest.fixture
+def log(app: Flask, cast: Cast) -> None:
+    """Three entries: Tuti changed a unit and read a NIK, METEOR could not deliver something."""
+    rows = [
+        (datetime(2026, 11, 1, 16, 59, tzinfo=UTC), cast.tuti, "unit_changed", "units:7",
+         {"before": {"base_name": "Lama"}, "after": {"base_name": "Baru"}}),
+        (datetime(2026, 11, 1, 17, 0, tzinfo=UTC), cast.endang, "nik_read", "residents:77", {}),
+        (datetime(2026, 11, 3, 0, 0, tzinfo=UTC), None, "undelivered", "outbox:1", {"problem": "=1+1"}),
+    ]  # fmt: skip
+    for at, actor, deed, subject, detail in rows:
+        db.session.execute(
+            insert(AuditEntry).values(
+                at=at, actor_id=actor.id if actor else None, actor_name=actor.name if actor else "METEOR", deed=deed,
+                subject=subject, detail=detail,
+            )
+        )  # fmt: skip
+    db.session.commit()
+
+
+def subjects(page: str) -> list[str]:
+    return re.findall(r'data-label="Objek">(?:<a [^>]*>)?([\w:*]+)<', page)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["outbox:1", "residents:77", "units:7"]),
+        ("sort=at", ["units:7", "residents:77", "outbox:1"]),
+        ("person=tuti", ["units:7"]),
+        ("deed=nik_read", ["residents:77"]),
+        ("subject=units:7", ["units:7"]),
+        ("subject=units", ["units:7"]),
+        ("subject=units:77", []),
+        ("subject=unit", []),
+        ("since=2026-11-02", ["outbox:1", "residents:77"]),
+        ("until=2026-11-01", ["units:7"]),
+        ("since=2026-11-02&until=2026-11-02", ["residents:77"]),
+    ],
+)
+@pytest.mark.usefixtures("log")
+def test_the_log_is_asked_by_person_deed_subject_and_day_in_wib(as_user: AsUser, query: str, found: list[str]) -> None:
+    assert subjects(as_user("tuti").get(f"/admin/audit?{query}").text) == found
+
+
+@pytest.mark.usefixtures("log")
+def test_what_one_user_did_is_found_by_their_id(as_user: AsUser, cast: Cast) -> None:
+    assert subjects(as_user("tuti").get(f"/admin/audit?actor={cast.endang.id}").text) == ["residents:77"]
+
+
+@pytest.mark.usefixtures("log")
+def test_an_entry_says_what_was_replaced_and_leads_to_the_record(as_user: AsUser) -> None:
+    page = as_user("tuti").get("/admin/audit?subject=units:7").text
+    assert "<del>Lama</del>" in page
+    assert "<ins>Baru</ins>" in page
+    assert 'href="/admin/units/7"' in page
+    assert "Unit diubah" in page
+
+
+@pytest.mark.usefixtures("log")
+def test_a_day_that_is_none_is_said_and_nothing_is_exported(as_user: AsUser) -> None:
+    tuti = as_user("tuti")
+    page = tuti.get("/admin/audit?since=kemarin")
+    assert page.status_code == 422
+    assert "since-error" in page.text
+    assert tuti.post("/admin/audit/export", data={"since": "kemarin"}).status_code == 422
+    assert not trail("audit_exported")
+
+
+@pytest.mark.usefixtures("log")
+def test_an_export_holds_what_was_asked_for_and_is_itself_in_the_log(as_user: AsUser) -> None:
+    with time_machine.travel(datetime(2026, 11, 24, 3, 0, tzinfo=UTC), tick=False):
+        answer = as_user("tuti").post("/admin/audit/export", data={"since": "2026-11-02", "actor": "", "deed": ""})
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="audit-20261124-0300.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [row["subject"] for row in rows] == ["residents:77", "outbox:1"]
+    assert rows[0]["time"] == "2026-11-02T00:00:00+07:00"
+    assert rows[0]["person"] == "Endang Lestari"
+    assert rows[1]["detail"] == '{"problem": "=1+1"}'
+    entry = trail("audit_exported")[0]
+    assert (entry.actor_name, entry.detail) == ("Tuti Admin", {"entries": 2, "asked": {"since": "2026-11-02"}})
+
+
+def test_no_cell_of_an_export_is_taken_for_a_formula(as_user: AsUser, cast: Cast) -> None:
+    cast.sari.name = '=HYPERLINK("x")'
+    audit.record(cast.sari, "nik_read", "@residents:1")
+    answer = as_user("tuti").post("/admin/audit/export", data={"deed": "nik_read"})
+    row = next(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert (row["person"], row["subject"]) == ('\'=HYPERLINK("x")', "'@residents:1")
+
+
+def test_an_export_needs_the_token_and_the_role(as_user: AsUser) -> None:
+    assert as_user("tuti").post("/admin/audit/export", csrf=False).status_code == 400
+    for username in EVERYONE_ELSE:
+        assert as_user(username).get("/admin/audit").status_code == 403
+        assert as_user(username).post("/admin/audit/export").status_code == 403
+    assert as_user("").get("/admin/audit").status_code == 302
+
+
+def test_every_deed_that_the_code_records_has_words() -> None:
+    rooms = (Path(__file__).parents[2] / "meteor").rglob("*.py")
+    calls = [re.findall(r'audit\.record(?:_change)?\(\s*[\w.()]+,\s*"(\w+)"', path.read_text()) for path in rooms]
+    recorded = {deed for call in calls for deed in call}
+    assert len(recorded) > 20
+    assert recorded <= set(DEEDS)
