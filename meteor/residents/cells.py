@@ -20,7 +20,7 @@ LARGEST_ACCURACY = 100_000.0  # metres
 
 _NIK_PROBLEMS = {
     "digits": _l("A NIK has 16 digits, as on the identity card or the family card."),
-    "date": _l("The 7th to 12th digit of a NIK are the day of birth, and these are not one. Compare with the card."),
+    "date": _l("Digits 7 to 12 of a NIK are a birth date (of a woman plus 40). These are not: compare with the card."),
     "serial": _l("A NIK does not end in 0000. Compare with the card."),
 }
 _NUMBER = r"-?[0-9]{1,3}(?:[.,][0-9]+)?"

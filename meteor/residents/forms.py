@@ -16,7 +16,8 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, ValidationError
 
 from meteor.accounts.forms import password_rules
 from meteor.residents import cells
@@ -28,7 +29,7 @@ from meteor.territory.forms import AreaForm
 NEED_WORDS = dict(
     zip(
         NEEDS,
-        (_l("Elderly"), _l("Disabled"), _l("Infant"), _l("Pregnant"), _l("Chronic illness")),
+        (_l("Elderly"), _l("Disability"), _l("Infant"), _l("Pregnant"), _l("Chronic illness")),
         strict=True,
     )
 )
@@ -51,14 +52,14 @@ class ReadField(StringField):
 
 
 def _name() -> ReadField:
-    return ReadField(_l("Name"), [InputRequired(_l("Enter the name."))], read=cells.no_longer_than(cells.LONGEST_NAME))
+    return ReadField(_l("Name"), [DataRequired(_l("Enter the name."))], read=cells.no_longer_than(cells.LONGEST_NAME))
 
 
 class HouseholdForm(Form):
     """A home: its address, and where its door is."""
 
     address = ReadField(
-        _l("Address"), [InputRequired(_l("Enter the street and the number."))],
+        _l("Address"), [DataRequired(_l("Enter the street and the number."))],
         read=cells.no_longer_than(cells.LONGEST_ADDRESS),
     )  # fmt: skip
     position = ReadField(_l("Position of the door"), read=cells.position)
@@ -83,7 +84,9 @@ class ResidentForm(Form):
     name = _name()
     phone = ReadField(_l("Phone"), read=cells.phone)
     nik = ReadField(_l("NIK"), read=cells.nik)
-    needs = SelectMultipleField(_l("Needs help in an emergency"), choices=list(NEED_WORDS.items()))
+    needs = SelectMultipleField(
+        _l("Needs help in an emergency"), choices=[SelectChoice(*pair) for pair in NEED_WORDS.items()]
+    )
     consent = BooleanField(_l("This person agrees that METEOR keeps this, so that rescuers know"))
 
     withdraws = False
@@ -130,8 +133,9 @@ class MoveForm(Form):
 
     def __init__(self, typed: Any, households: Sequence[Household]) -> None:
         super().__init__(typed)
-        known = [(str(household.id), household.address or _("No address yet")) for household in households]
-        self.household.choices = [("", _("A new home")), *known]
+        self.household.choices = [SelectChoice("", _("A new home"))] + [
+            SelectChoice(str(household.id), household.address or _("No address yet")) for household in households
+        ]
 
     def validate_address(self, field: ReadField) -> None:
         if not self.household.data and not field.data:
@@ -141,7 +145,7 @@ class MoveForm(Form):
 class MoveOutForm(Form):
     """Since when a resident lives elsewhere."""
 
-    day = DateField(_l("Moved out on"), [InputRequired(_l("Enter the day."))], default=today)
+    day = DateField(_l("Moved out on"), [DataRequired(_l("Enter the day."))], default=today)
 
     def validate_day(self, field: DateField) -> None:
         if field.data and field.data > today():
@@ -151,16 +155,16 @@ class MoveOutForm(Form):
 class RejectionForm(Form):
     """Why the RT leader does not verify a sign-up. The citizen reads it."""
 
-    reason = ReadField(_l("Reason"), [InputRequired(_l("Enter the reason."))], read=cells.no_longer_than(200))
+    reason = ReadField(_l("Reason"), [DataRequired(_l("Enter the reason."))], read=cells.no_longer_than(200))
 
 
 class SignUpForm(AreaForm):
     """A citizen makes an account."""
 
     name = _name()
-    phone = ReadField(_l("Mobile number"), [InputRequired(_l("Enter your mobile number."))], read=cells.phone)
+    phone = ReadField(_l("Mobile number"), [DataRequired(_l("Enter your mobile number."))], read=cells.phone)
     address = ReadField(_l("Address"), read=cells.no_longer_than(cells.LONGEST_ADDRESS))
-    nik = ReadField(_l("NIK"), [InputRequired(_l("Enter your NIK."))], read=cells.nik)
+    nik = ReadField(_l("NIK"), [DataRequired(_l("Enter your NIK."))], read=cells.nik)
     password = PasswordField(_l("Password"), password_rules)
 
     @property
@@ -178,17 +182,17 @@ class ResidenceForm(AreaForm):
 class CodeForm(Form):
     """The code of a claim card, as it was typed."""
 
-    code = ReadField(_l("Code on the card"), [InputRequired(_l("Enter the code."))], read=cells.no_longer_than(60))
+    code = ReadField(_l("Code on the card"), [DataRequired(_l("Enter the code."))], read=cells.no_longer_than(60))
 
 
 class ClaimForm(Form):
     """What makes a claim card into an account."""
 
-    phone = ReadField(_l("Mobile number"), [InputRequired(_l("Enter your mobile number."))], read=cells.phone)
+    phone = ReadField(_l("Mobile number"), [DataRequired(_l("Enter your mobile number."))], read=cells.phone)
     password = PasswordField(_l("Password"), password_rules)
 
 
 class UploadForm(Form):
     """A register as a CSV file."""
 
-    file = FileField(_l("CSV file"))
+    file = FileField(_l("CSV file"), [DataRequired(_l("Choose a CSV file."))])

@@ -55,6 +55,11 @@ class Draft:
         return hashlib.sha256(repr(self.entries).encode()).hexdigest()
 
     @property
+    def of_file(self) -> Any:
+        """What is wrong with the file as a whole, so that no line of it was read; None if it could be read."""
+        return next((problem.reason for problem in self.problems if not problem.line), None)
+
+    @property
     def bad_lines(self) -> int:
         """How many lines have a problem."""
         return len({problem.line for problem in self.problems})
@@ -76,18 +81,17 @@ def enter(entries: Sequence[Entry], rt: Rt, leader: User, at: datetime) -> None:
         raise RegisterChanged
     homes = {home.address_key: home for home in db.session.scalars(select(Household).filter_by(rt_id=rt.id))}
     residents = []
-    for entry in entries:
-        home = homes.setdefault(key_of(entry.address), Household(rt_id=rt.id, address=entry.address))
-        if entry.position and home.latitude is None:
-            home.latitude, home.longitude, home.accuracy = entry.position
-        residents.append(rules.verified(home, entry.person, leader, at))
     try:
         with rules.one_nik_each():
+            for entry in entries:
+                home = homes.setdefault(key_of(entry.address), Household(rt_id=rt.id, address=entry.address))
+                if entry.position and home.latitude is None:
+                    home.latitude, home.longitude, home.accuracy = entry.position
+                residents.append(rules.verified(home, entry.person, leader, at))
             db.session.add_all(residents)
     except rules.NikTaken as error:
         raise RegisterChanged from error
-    for resident in residents:
-        audit.record(leader, "resident_created", rules.subject(resident), imported=True)
+    audit.record_each(leader, "resident_created", map(rules.subject, residents), imported=True)
 
 
 class _Seen:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from meteor.accounts.models import User
 from meteor.residents.models import Household, Leadership, Resident
@@ -37,7 +37,7 @@ def household_of(rt: Rt, household_id: UUID) -> Household | None:
 
 
 def residents(rt: Rt, q: str = "", show: str = "") -> Select[Resident]:
-    """The residents of `rt` that `q` finds: a NIK, or words of which each is in the name, address or phone number.
+    """The residents of `rt` that `q` finds: words of which each is in the name or address, or a part of a phone number.
 
     `show` is "" for all who live here or say so, or one of needs, waiting, unplaced (a home without a position),
     moved_out. Anything else is taken as "".
@@ -46,6 +46,17 @@ def residents(rt: Rt, q: str = "", show: str = "") -> Select[Resident]:
         select(Resident)
         .join(Household, Household.id == Resident.household_id)
         .where(Household.rt_id == rt.id, *_shown(show), *_found(q))
+    )
+
+
+def with_nik(rt: Rt, digits: str) -> Resident | None:
+    """The resident of `rt` with this NIK; of several, who lives here before who moved out."""
+    return db.session.scalar(
+        select(Resident)
+        .join(Household, Household.id == Resident.household_id)
+        .where(Household.rt_id == rt.id, Resident.nik_index == blind_index(digits, "residents.nik"))
+        .order_by(Resident.moved_out_on.is_not(None), Resident.verified_at.is_(None), Resident.created_at)
+        .limit(1)
     )
 
 
@@ -80,15 +91,17 @@ def _shown(show: str) -> list[ColumnElement[bool]]:
 
 
 def _found(q: str) -> list[ColumnElement[bool]]:
-    digits = re.sub(r"[\s.-]", "", q)
-    if re.fullmatch(r"[0-9]{16}", digits):
-        return [Resident.nik_index == blind_index(digits, "residents.nik")]
-    return [_says(word) for word in q.split()]
+    words = [_says(word) for word in q.split()]
+    number = _digits(q)
+    if len(number) < _SHORTEST_PART or re.search(r"[^-+.() 0-9]", q):
+        return words
+    return [or_(Resident.phone.contains(number), and_(*words))]
 
 
 def _says(word: str) -> ColumnElement[bool]:
-    somewhere = [column.icontains(word, autoescape=True) for column in (Resident.name, Household.address)]
-    part = re.sub(r"[.+-]", "", word).lstrip("0")
-    if part.isdigit() and len(part) >= _SHORTEST_PART:
-        somewhere.append(Resident.phone.contains(part))
-    return or_(*somewhere)
+    return or_(*(column.icontains(word, autoescape=True) for column in (Resident.name, Household.address)))
+
+
+def _digits(text: str) -> str:
+    """As they stand in a number in E.164, whether 0812 or +62 812 was typed."""
+    return re.sub(r"[^0-9]", "", text).lstrip("0")

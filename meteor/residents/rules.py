@@ -60,8 +60,8 @@ def household_at(rt: Rt, address: str, position: Position | None = None) -> Hous
 
 def enter(household: Household, person: Person, leader: User, at: datetime) -> Resident:
     """Write down a resident on the leader's word, which verifies them. Raises NikTaken."""
-    resident = verified(household, person, leader, at)
     with one_nik_each():
+        resident = verified(household, person, leader, at)
         db.session.add(resident)
     audit.record(leader, "resident_created", subject(resident))
     return resident

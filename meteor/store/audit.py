@@ -1,6 +1,6 @@
 """The audit log: who did or read what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import insert
@@ -11,12 +11,15 @@ from meteor.store.models import AuditEntry
 
 def record(actor: Any, deed: str, subject: str, **detail: Any) -> None:
     """Append an entry. `actor` is a user (id, name) or None for METEOR itself; `subject` is "table:key"."""
-    db.session.execute(
-        insert(AuditEntry).values(
-            actor_id=actor.id if actor else None, actor_name=actor.name if actor else "METEOR", deed=deed,
-            subject=subject, detail=detail,
-        )
-    )  # fmt: skip
+    record_each(actor, deed, [subject], **detail)
+
+
+def record_each(actor: Any, deed: str, subjects: Iterable[str], **detail: Any) -> None:
+    """Append an entry for each of several subjects of one deed."""
+    doer = {"actor_id": actor.id if actor else None, "actor_name": actor.name if actor else "METEOR"}
+    entries = [{**doer, "deed": deed, "subject": subject, "detail": detail} for subject in subjects]
+    if entries:
+        db.session.execute(insert(AuditEntry), entries)
 
 
 def record_change(actor: Any, deed: str, subject: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

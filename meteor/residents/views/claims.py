@@ -13,7 +13,7 @@ from meteor.residents import claims
 from meteor.residents.claims import Card
 from meteor.residents.forms import ClaimForm, CodeForm
 from meteor.residents.models import Resident
-from meteor.residents.views import leader, named, own_resident, own_rt, typed
+from meteor.residents.views.own import leader, named, own_resident, own_rt, typed
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.gates import open_to, open_to_everyone

@@ -1,14 +1,13 @@
 """The register as a file: in, after a look at it, and out."""
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from meteor.residents import imports, register, rules, sheet
 from meteor.residents.forms import UploadForm
 from meteor.residents.models import Household, Resident
-from meteor.residents.views import leader, own_rt
+from meteor.residents.views.own import leader, own_rt
 from meteor.store import audit
 from meteor.store.database import db, only_reading
 from meteor.store.moments import now, today
@@ -34,12 +33,10 @@ def template() -> Response:
 def preview() -> tuple[str, int] | str:
     """What the file would put into the register, and what is wrong with the rest. Nothing goes in yet."""
     with only_reading():
-        file, form = request.files.get("file"), UploadForm()
-        data = file.read() if file else b""
-        if not data:
-            form.file.errors = [_("Choose a CSV file. It must not be empty.")]
+        form = UploadForm(request.files)
+        if not form.validate():
             return render_template("residents/import.html", rt=own_rt(), form=form, sheet=sheet), 422
-        return _preview(data)
+        return _preview(form.file.data.read())
 
 
 @blueprint.post("/residents/import/confirmation")
@@ -69,8 +66,8 @@ def export() -> Response:
     rt, with_nik = own_rt(), "nik" in request.form
     residents = db.session.scalars(register.residents(rt).order_by(Household.address_key, Resident.name)).all()
     audit.record(leader(), "residents_exported", f"rt:{rt.id}", count=len(residents), with_nik=with_nik)
-    for resident in residents if with_nik else ():
-        rules.read_nik(resident, leader())
+    if with_nik:
+        audit.record_each(leader(), "nik_read", [rules.subject(one) for one in residents if one.nik_sealed])
     content = sheet.written(residents, with_nik=with_nik)
     db.session.commit()
     return _as_file(content, f"warga-rt{rt.number:02}-rw{rt.rw.number:02}-{today():%Y%m%d}.csv")

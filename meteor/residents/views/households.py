@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from meteor.residents import rules
 from meteor.residents.forms import HouseholdForm
-from meteor.residents.views import leader, own_household, typed
+from meteor.residents.views.own import leader, own_household, typed
 from meteor.store.database import db
 from meteor.web.gates import open_to
 

@@ -4,22 +4,25 @@ from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response
 
 from meteor.accounts.phones import readable
 from meteor.residents import cells, claims, register, rules, sign_ups
 from meteor.residents.forms import NEED_WORDS, MoveForm, MoveOutForm, NewHomeForm, RejectionForm, ResidentForm
 from meteor.residents.models import Household, Resident
-from meteor.residents.views import leader, named, own_household, own_resident, own_rt, typed
+from meteor.residents.views.own import leader, named, own_household, own_resident, own_rt, typed
 from meteor.store.database import db
-from meteor.store.moments import now
+from meteor.store.moments import now, today
 from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("residents", __name__)
 blueprint.add_app_template_filter(readable, "phone")
 blueprint.add_app_template_filter(cells.spelled, "position")
+blueprint.add_app_template_filter(format_date, "day")
 blueprint.add_app_template_filter(NEED_WORDS.__getitem__, "need")
 
 
@@ -36,6 +39,22 @@ def index() -> str:
     people = db.session.scalars(in_homes.order_by(Resident.created_at, Resident.id)).all()
     counts = register.counts(rt)
     return render_template("residents/index.html", rt=rt, page=page, people=people, show=show, counts=counts)
+
+
+@blueprint.post("/residents/search")
+@open_to("rt_leader")
+def search() -> Response:
+    """Find by a NIK, which no address ever holds, or by anything else, which the list's address does."""
+    rt, q = own_rt(), request.form.get("q", "")[:100]
+    try:
+        digits = cells.nik(q).digits
+    except ValueError:
+        return redirect(url_for(".index", q=q or None, show=request.form.get("show") or None))
+    resident = register.with_nik(rt, digits)
+    if resident:
+        return redirect(url_for(".show", resident_id=resident.id))
+    flash(_("Nobody in your register has this NIK."), "warning")
+    return redirect(url_for(".index"))
 
 
 @blueprint.get("/residents/new")
@@ -101,7 +120,7 @@ def nik(resident_id: UUID) -> str:
 @open_to("rt_leader")
 def move(resident_id: UUID) -> Response | tuple[str, int]:
     rt, resident = own_rt(), own_resident(resident_id)
-    form = MoveForm(request.form, register.households(rt))
+    form = _move_form(resident, request.form)
     if not form.validate():
         return page_of(resident, move=form), 422
     chosen = form.household.data
@@ -143,12 +162,18 @@ def move_back(resident_id: UUID) -> Response:
 def page_of(resident: Resident, **given: object) -> str:
     """The page of one resident, with the forms that came back with a problem, or the NIK."""
     rt = resident.household.rt
-    registered = sign_ups.without_account(rt) if resident.state in ("waiting", "rejected") else []
-    forms = {"move": MoveForm(None, register.households(rt)), "move_out": MoveOutForm(), "rejection": RejectionForm()}
+    undecided = resident.state in ("waiting", "rejected")
+    registered = sign_ups.without_account(rt) if undecided else []
+    forms = {"move": _move_form(resident, None), "move_out": MoveOutForm(), "rejection": RejectionForm()}
     return render_template(
         "residents/show.html", resident=resident, may_claim=claims.may_claim(resident), registered=registered,
-        same=sign_ups.same_person(resident, registered), **{**forms, **given},
+        same=sign_ups.same_person(resident, registered), today=today(), **{**forms, **given},
     )  # fmt: skip
+
+
+def _move_form(resident: Resident, moving: ImmutableMultiDict[str, str] | None) -> MoveForm:
+    homes = register.households(resident.household.rt)
+    return MoveForm(moving, [home for home in homes if home.id != resident.household_id])
 
 
 def _new(home: Household | None, form: ResidentForm | None = None) -> str:

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from meteor.accounts.views import enter, home
 from meteor.residents import sign_ups
 from meteor.residents.forms import ResidenceForm, SignUpForm
-from meteor.residents.views import leader as signed_in
-from meteor.residents.views import typed
+from meteor.residents.views.own import leader as signed_in
+from meteor.residents.views.own import typed
 from meteor.store.database import db
 from meteor.web.gates import open_to, open_to_everyone
 from meteor.web.language import locale

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from meteor.residents import rules, sign_ups
 from meteor.residents.forms import RejectionForm
-from meteor.residents.views import leader, named, own_resident, own_rt
+from meteor.residents.views.own import leader, named, own_resident, own_rt
 from meteor.residents.views.register import page_of
 from meteor.store.database import db
 from meteor.store.moments import now

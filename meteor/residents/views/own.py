@@ -1,0 +1,46 @@
+"""What every door to the register asks first: whose register it is."""
+
+from typing import cast
+from uuid import UUID
+
+from flask import abort, request
+from flask_login import current_user
+from werkzeug.datastructures import ImmutableMultiDict
+
+from meteor.accounts.models import User
+from meteor.residents import register
+from meteor.residents.models import Household, Resident
+from meteor.territory.models import Rt
+
+
+def leader() -> User:
+    """Who is signed in."""
+    return cast(User, current_user._get_current_object())
+
+
+def own_rt() -> Rt:
+    """The RT that the signed-in user leads. Without one there is no such page."""
+    return register.led_by(leader()) or abort(404)
+
+
+def own_resident(resident_id: UUID) -> Resident:
+    """The resident, if they are of the RT that the signed-in user leads; otherwise there is no such page."""
+    return register.resident_of(own_rt(), resident_id, to_change=request.method == "POST") or abort(404)
+
+
+def own_household(household_id: UUID) -> Household:
+    """The household, if it is in the RT that the signed-in user leads; otherwise there is no such page."""
+    return register.household_of(own_rt(), household_id) or abort(404)
+
+
+def named(text: str) -> UUID:
+    """The id that a form names; what is not one names nobody, and there is no such page."""
+    try:
+        return UUID(text)
+    except ValueError:
+        abort(404)
+
+
+def typed() -> ImmutableMultiDict[str, str] | None:
+    """What was typed; None before anything was."""
+    return request.form if request.method == "POST" else None

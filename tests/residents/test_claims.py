@@ -1,0 +1,230 @@
+"""Claim cards: from the leader's printer to the resident's account."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import segno
+from sqlalchemy import select
+
+from meteor.accounts.models import UserRole
+from meteor.accounts.rules import user_of_session, user_who_signs_in
+from meteor.residents import claims, jobs, rules
+from meteor.residents.claims import Card
+from meteor.residents.models import Resident
+from meteor.residents.rules import Person
+from meteor.store.database import db
+from meteor.store.moments import now, today
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.residents.conftest import PASSWORD, deeds, of
+
+PHONE = "+6281234567890"
+TYPED = {"phone": "0812 3456 7890", "password": PASSWORD}
+
+
+@pytest.fixture
+def budi(cast: Cast) -> Resident:
+    """Budi, whom Bu Endang wrote down and who has no account."""
+    home = rules.household_at(cast.rt(3), "Jl. Ikan Hiu 12")
+    resident = rules.enter(home, Person("Budi Santoso", PHONE), cast.endang, now())
+    db.session.commit()
+    return resident
+
+
+@pytest.fixture
+def card(cast: Cast, budi: Resident) -> Card:
+    made = claims.make_card(budi, cast.endang, now())
+    db.session.commit()
+    return made
+
+
+def codes_on(page: str) -> list[str]:
+    return [code.replace(" ", "") for code in re.findall(r'class="code">([0-9 ]+)<', page)]
+
+
+def test_a_card_becomes_an_account_that_is_verified_at_once(endang: Browser, nobody: Browser, budi: Resident) -> None:
+    page = endang.post("/residents/cards", data={"resident": str(budi.id)}).text
+    [code] = codes_on(page)
+    assert "Budi Santoso" in nobody.get(f"/claims/{code}").text
+    answer = nobody.post(f"/claims/{code}", data=TYPED)
+    assert (answer.status_code, answer.location) == (302, "/")
+    assert "Ketua RT sudah memastikan" in nobody.get("/residence").text
+    account = user_who_signs_in("081234567890", PASSWORD)
+    assert account is not None
+    assert (account.role_names, account.username) == ({"citizen"}, PHONE)
+    assert of("Budi Santoso").user_id == account.id
+    assert deeds(f"residents:{budi.id}") == ["resident_created", "claim_card_made", "claimed"]
+
+
+def test_the_card_is_drawn_with_its_address(endang: Browser, budi: Resident) -> None:
+    page = endang.post("/residents/cards", data={"resident": str(budi.id)}).text
+    [code] = codes_on(page)
+    drawn = segno.make_qr(f"http://localhost/claims/{code}", error="m").svg_inline(omitsize=True, border=2)
+    assert drawn in page
+    assert "localhost/claims" in page
+
+
+def test_only_a_keyed_hash_of_the_code_is_kept(card: Card) -> None:
+    row = db.session.execute(select(Resident.claim_hash).where(Resident.name == "Budi Santoso")).one()
+    assert card.code not in row.claim_hash
+    assert len(card.code) == claims.DIGITS
+
+
+def test_printing_again_ends_the_earlier_card(endang: Browser, nobody: Browser, budi: Resident, card: Card) -> None:
+    [fresh] = codes_on(endang.post("/residents/cards", data={"resident": str(budi.id)}).text)
+    assert fresh != card.code
+    assert nobody.get(f"/claims/{card.code}").status_code == 404
+    assert nobody.get(f"/claims/{fresh}").status_code == 200
+
+
+def test_a_card_works_once(nobody: Browser, as_user: Callable[[str], Browser], card: Card) -> None:
+    assert nobody.post(f"/claims/{card.code}", data=TYPED).status_code == 302
+    again = as_user("").post(f"/claims/{card.code}", data={**TYPED, "password": "kata sandi lain"})
+    assert again.status_code == 404
+    assert "Kode ini tidak berlaku." in again.text
+    assert user_who_signs_in("081234567890", "kata sandi lain") is None
+
+
+def test_of_two_who_use_one_card_at_once_one_is_told(cast: Cast, budi: Resident, card: Card) -> None:
+    claims.claim(budi, card.code, PHONE, PASSWORD, now())
+    with pytest.raises(claims.Used):
+        claims.claim(budi, card.code, PHONE, PASSWORD, now())
+
+
+def test_a_card_runs_out_after_thirty_days(cast: Cast, budi: Resident, card: Card) -> None:
+    late = now() + timedelta(days=30, seconds=1)
+    assert claims.claimant(card.code, late - timedelta(seconds=5)) is budi
+    assert claims.claimant(card.code, late) is None
+    with pytest.raises(claims.Used):
+        claims.claim(budi, card.code, PHONE, PASSWORD, late)
+    jobs.forget_claims(late)
+    assert of("Budi Santoso").claim_hash is None
+
+
+def test_the_card_of_one_who_moved_out_is_no_good(nobody: Browser, cast: Cast, budi: Resident, card: Card) -> None:
+    rules.move_out(budi, today(), cast.endang)
+    assert nobody.get(f"/claims/{card.code}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "typed", ["{0} {1} {2} {3} {4}", "{0}-{1}-{2}-{3}-{4}", "{0}{1}{2}{3}{4}", " {0}. {1}{2}{3}{4}"]
+)
+def test_the_code_is_typed_with_or_without_gaps(nobody: Browser, card: Card, typed: str) -> None:
+    answer = nobody.post("/claims", data={"code": typed.format(*card.spoken.split())})
+    assert answer.location == f"/claims/{card.code}"
+
+
+@pytest.mark.parametrize(("typed", "said"), [("", "Isi kode."), ("123", "15 angka"), ("x" * 100, "Paling banyak")])
+def test_what_is_no_code_is_said_before_it_is_looked_for(nobody: Browser, typed: str, said: str) -> None:
+    answer = nobody.post("/claims", data={"code": typed})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{typed}"' in answer.text
+
+
+@pytest.mark.parametrize("code", ["000000000000000", "x", "12", "%20"])
+def test_a_code_that_nobody_has_says_what_to_do(nobody: Browser, code: str) -> None:
+    for answer in (nobody.get(f"/claims/{code}"), nobody.post(f"/claims/{code}", data=TYPED)):
+        assert answer.status_code == 404
+        assert "mintalah kartu lain kepada ketua RT" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("phone", "", "Isi nomor HP Anda."),
+        ("phone", "12", "Ini bukan nomor telepon."),
+        ("phone", "081234567899", "Ketua RT mencatat nomor lain."),
+        ("password", "pendek", "edikitnya 10 karakter"),
+    ],
+)
+def test_what_is_wrong_is_said_and_the_card_stays_good(
+    nobody: Browser, card: Card, field: str, value: str, said: str
+) -> None:
+    answer = nobody.post(f"/claims/{card.code}", data={**TYPED, field: value})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert nobody.post(f"/claims/{card.code}", data=TYPED).status_code == 302
+
+
+def test_a_number_that_another_account_has_is_refused(nobody: Browser, cast: Cast, budi: Resident, card: Card) -> None:
+    budi.phone = None
+    answer = nobody.post(f"/claims/{card.code}", data={**TYPED, "phone": "081330000001"})
+    assert answer.status_code == 422
+    assert "Nomor ini sudah dipakai akun lain" in answer.text
+    assert nobody.post(f"/claims/{card.code}", data=TYPED).status_code == 302
+    assert of("Budi Santoso").phone == PHONE
+
+
+def test_guessing_the_number_of_a_card_is_slowed_down(nobody: Browser, card: Card) -> None:
+    wrong = {**TYPED, "phone": "081234567899"}
+    answers = [nobody.post(f"/claims/{card.code}", data=wrong).status_code for _ in range(11)]
+    assert answers == [422] * 10 + [429]
+
+
+# --- a new password ---
+
+
+def test_a_card_gives_a_forgetful_citizen_a_new_password(
+    endang: Browser, nobody: Browser, cast: Cast, sari: Resident
+) -> None:
+    session = cast.sari.get_id()
+    [code] = codes_on(endang.post("/residents/cards", data={"resident": str(sari.id)}).text)
+    assert nobody.post(f"/claims/{code}", data={**TYPED, "phone": "081330000001"}).status_code == 302
+    db.session.expire_all()
+    assert user_who_signs_in("sari", PASSWORD) == cast.sari
+    assert user_of_session(session) is None
+
+
+def test_a_card_brings_a_new_number_that_the_leader_wrote_down(
+    endang: Browser, nobody: Browser, cast: Cast, sari: Resident
+) -> None:
+    cast.sari.username = cast.sari.phone
+    sari.phone = PHONE
+    [code] = codes_on(endang.post("/residents/cards", data={"resident": str(sari.id)}).text)
+    nobody.post(f"/claims/{code}", data=TYPED)
+    account = user_who_signs_in("081234567890", PASSWORD)
+    assert account is not None
+    assert (account.name, account.username, account.phone) == ("Sari Wulandari", PHONE, PHONE)
+    assert user_who_signs_in("081330000001", PASSWORD) is None
+
+
+@pytest.mark.parametrize("role", ["officer", "admin", "rt_leader"])
+def test_a_card_never_opens_the_account_of_another_role(endang: Browser, cast: Cast, sari: Resident, role: str) -> None:
+    card = claims.make_card(sari, cast.endang, now())
+    db.session.add(UserRole(user_id=cast.sari.id, role=role))
+    answer = endang.post("/residents/cards", data={"resident": str(sari.id)})
+    assert "Tidak ada kartu yang dibuat" in endang.get(answer.location).text
+    assert "kartu klaim" not in endang.get(f"/residents/{sari.id}").text
+    assert claims.claimant(card.code, now()) is None
+
+
+def test_a_card_never_opens_an_account_that_was_closed(cast: Cast, sari: Resident) -> None:
+    card = claims.make_card(sari, cast.endang, now())
+    cast.sari.active = False
+    db.session.flush()
+    assert claims.claimant(card.code, now()) is None
+
+
+# --- printing ---
+
+
+def test_cards_are_printed_for_all_who_have_no_account(endang: Browser, budi: Resident) -> None:
+    page = endang.post("/residents/cards", data={"all": "1"}).text
+    assert len(codes_on(page)) == 1
+    assert "Budi Santoso" in page
+    assert "Sari" not in page
+
+
+def test_who_is_not_verified_gets_no_card(endang: Browser, karto: Resident) -> None:
+    assert "Karto" not in endang.get("/residents/cards").text
+    answer = endang.post("/residents/cards", data={"resident": str(karto.id)})
+    assert answer.location == "/residents/cards"
+    assert of("Karto Suwiryo").claim_hash is None
+
+
+def test_looking_at_whose_cards_there_are_makes_none(endang: Browser, budi: Resident, card: Card) -> None:
+    assert "kartu berlaku sampai" in endang.get("/residents/cards").text
+    assert claims.claimant(card.code, now()) is not None

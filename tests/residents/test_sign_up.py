@@ -1,0 +1,218 @@
+"""A citizen signs up, and says where they live."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select
+
+from meteor.accounts.models import User
+from meteor.accounts.rules import user_who_signs_in
+from meteor.residents import sign_ups
+from meteor.residents.models import Household, Resident
+from meteor.residents.rules import Person
+from meteor.store.database import db
+from meteor.store.moments import now, today
+from meteor.territory.models import Kelurahan
+from tests.cast import Cast, user
+from tests.conftest import Browser
+from tests.residents.conftest import PASSWORD, deeds, of
+
+NIK = "3574032505900007"
+PHONE = "0812-3456-7890"
+
+
+def form(cast: Cast, **changes: object) -> dict[str, object]:
+    rt = cast.rt(3)
+    typed = {"name": "Budi Santoso", "phone": PHONE, "nik": NIK, "address": "Jl. Ikan Paus 9", "password": PASSWORD,
+             "kelurahan": rt.rw.kelurahan_id, "rt": rt.id}  # fmt: skip
+    return {**typed, **changes}
+
+
+def count(model: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_a_citizen_signs_up_and_is_signed_in(nobody: Browser, cast: Cast) -> None:
+    answer = nobody.post("/sign-up", data=form(cast))
+    assert (answer.status_code, answer.location) == (302, "/")
+    assert nobody.get("/residence").status_code == 200
+    account = user_who_signs_in("+62 812 3456 7890", PASSWORD)
+    assert account is not None
+    assert (account.username, account.role_names) == ("+6281234567890", {"citizen"})
+    resident = of("Budi Santoso")
+    assert (resident.user_id, resident.nik, resident.verified_at) == (account.id, NIK, None)
+    assert resident.household.rt.number == 3
+    assert deeds(f"residents:{resident.id}") == ["signed_up"]
+
+
+def test_the_nik_is_not_in_the_database_in_clear(nobody: Browser, cast: Cast) -> None:
+    nobody.post("/sign-up", data=form(cast))
+    row = db.session.execute(
+        select(Resident.nik_sealed, Resident.nik_index).where(Resident.name == "Budi Santoso")
+    ).one()
+    assert NIK.encode() not in row.nik_sealed
+    assert NIK not in row.nik_index
+
+
+def test_an_rt_alone_says_its_kelurahan(nobody: Browser, cast: Cast) -> None:
+    typed = form(cast)
+    del typed["kelurahan"]
+    assert nobody.post("/sign-up", data=typed).status_code == 302
+
+
+def test_no_address_is_needed(nobody: Browser, cast: Cast) -> None:
+    assert nobody.post("/sign-up", data=form(cast, address="")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("name", "", "Isi nama."),
+        ("name", "x" * 101, "Paling banyak 100 karakter."),
+        ("phone", "", "Isi nomor HP Anda."),
+        ("phone", "12345", "Ini bukan nomor telepon."),
+        ("nik", "", "Isi NIK Anda."),
+        ("nik", "3574033102900001", "adalah tanggal lahir"),
+        ("nik", "357403", "NIK terdiri dari 16 angka"),
+        ("nik", "3574032505900000", "NIK tidak berakhir dengan 0000"),
+        ("rt", "", "Pilih RT."),
+        ("rt", "99999999999999999999", "Pilih RT."),
+        ("rt", "x", "Pilih RT."),
+        ("kelurahan", "99999", "RT ini tidak ada di kelurahan di atas"),
+        ("password", "", "Buat kata sandi."),
+        ("password", "pendek", "sedikitnya 10 karakter"),
+        ("address", "x" * 201, "Paling banyak 200 karakter."),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
+    nobody: Browser, cast: Cast, field: str, value: str, said: str
+) -> None:
+    before = count(User)
+    answer = nobody.post("/sign-up", data=form(cast, **{field: value}))
+    page = answer.text
+    assert answer.status_code == 422
+    assert said.lower() in page.lower()
+    assert f'id="{"rt" if field == "kelurahan" else field}-error"' in page
+    for name, kept in (("name", "Budi Santoso"), ("phone", PHONE), ("nik", NIK), ("address", "Jl. Ikan Paus 9")):
+        assert field == name or f'value="{kept}"' in page
+    assert PASSWORD not in page
+    assert count(User) == before
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{"phone": "081330000001"}, {"nik": "3574036505900001"}, {"phone": "081330000001", "nik": "3574036505900001"}],
+)
+def test_a_known_phone_number_and_a_known_nik_are_answered_with_the_same_words(
+    nobody: Browser, cast: Cast, known: dict[str, str]
+) -> None:
+    answer = nobody.post("/sign-up", data=form(cast, **known))
+    assert answer.status_code == 422
+    assert "Nomor HP atau NIK ini sudah terdaftar" in answer.text
+    assert "kartu klaim kepada ketua RT" in answer.text
+    assert "Budi Santoso" in answer.text
+    assert "Sari" not in answer.text
+
+
+def test_the_nik_of_one_who_moved_out_may_sign_up_again(nobody: Browser, cast: Cast, sari: Resident) -> None:
+    sari.moved_out_on = today()
+    assert nobody.post("/sign-up", data=form(cast, nik="3574036505900001")).status_code == 302
+
+
+def test_the_nik_of_a_rejected_sign_up_does_not_keep_its_owner_out(
+    nobody: Browser, cast: Cast, karto: Resident
+) -> None:
+    karto.nik = NIK
+    sign_ups.reject(karto, "Bukan warga", cast.endang, now())
+    assert nobody.post("/sign-up", data=form(cast)).status_code == 302
+
+
+def test_two_who_sign_up_with_one_phone_number_at_once_get_one_account(cast: Cast) -> None:
+    person = Person("Budi", "+6281234567890", NIK)
+    sign_ups.sign_up(person, cast.rt(3), "", PASSWORD)
+    with pytest.raises(sign_ups.AlreadyKnown):
+        sign_ups.sign_up(Person("Budi", "+6281234567890", "3574032505900008"), cast.rt(3), "", PASSWORD)
+    db.session.commit()
+    assert db.session.scalar(select(func.count()).where(User.phone == "+6281234567890")) == 1
+
+
+def test_without_javascript_a_button_shows_the_rt_of_the_kelurahan(nobody: Browser, cast: Cast) -> None:
+    typed = form(cast, rt="", choose="rt")
+    page = nobody.post("/sign-up", data=typed)
+    assert page.status_code == 200
+    assert "RT 03 / RW 05" in page.text
+    assert 'value="Budi Santoso"' in page.text
+    assert "error-summary" not in page.text
+
+
+def test_the_rt_of_a_kelurahan_are_asked_for_alone(nobody: Browser, cast: Cast) -> None:
+    fragment = nobody.get(f"/areas/rt?kelurahan={cast.rt(3).rw.kelurahan_id}").text
+    assert "RT 03 / RW 05" in fragment
+    assert "<html" not in fragment
+    assert "disabled" not in fragment
+
+
+@pytest.mark.parametrize("kelurahan", ["", "x", "999", "-1", "٣"])
+def test_a_strange_kelurahan_has_no_rt(nobody: Browser, kelurahan: str) -> None:
+    answer = nobody.get("/areas/rt", query_string={"kelurahan": kelurahan})
+    assert answer.status_code == 200
+    assert "disabled" in answer.text
+
+
+def test_a_kelurahan_whose_rt_nobody_entered_says_so(nobody: Browser) -> None:
+    sukabumi = db.session.scalar(select(Kelurahan.id).where(Kelurahan.name == "Sukabumi"))
+    assert "belum ada di METEOR" in nobody.get(f"/areas/rt?kelurahan={sukabumi}").text
+
+
+def test_who_is_signed_in_has_nothing_to_sign_up_for(as_user: Callable[[str], Browser]) -> None:
+    assert as_user("sari").get("/sign-up").status_code == 302
+
+
+def test_a_sign_up_without_a_token_is_refused(nobody: Browser, cast: Cast) -> None:
+    assert nobody.post("/sign-up", data=form(cast), csrf=False).status_code == 400
+
+
+def test_guessing_what_is_known_is_slowed_down(nobody: Browser, cast: Cast) -> None:
+    answers = [nobody.post("/sign-up", data=form(cast, nik="1")).status_code for _ in range(21)]
+    assert answers == [422] * 20 + [429]
+    assert nobody.post("/sign-up", data=form(cast, phone="081234567891")).status_code == 302  # others go on
+
+
+def test_a_rejected_citizen_reads_why_and_names_another_rt(
+    as_user: Callable[[str], Browser], cast: Cast, karto: Resident
+) -> None:
+    sign_ups.reject(karto, "Tidak ada nama ini", cast.endang, now())
+    old_home = karto.household_id
+    client = as_user("karto")
+    assert "Tidak ada nama ini" in client.get("/residence").text
+    client.post("/residence", data={"rt": cast.rt(4).id, "address": "Jl. Ikan Hiu 2"})
+    moved = of("Karto Suwiryo")
+    assert (moved.id, moved.state, moved.household.rt.number) == (karto.id, "waiting", 4)
+    assert db.session.get(Household, old_home) is None
+    assert karto in sign_ups.waiting(cast.rt(4))
+    assert sign_ups.rejected(cast.rt(3)) == []
+
+
+def test_a_verified_citizen_who_moves_stays_in_the_history_of_the_old_rt(
+    as_user: Callable[[str], Browser], cast: Cast, sari: Resident
+) -> None:
+    as_user("sari").post("/residence", data={"rt": cast.rt(4).id})
+    db.session.expire_all()
+    assert (sari.state, sari.moved_out_on, sari.user_id) == ("moved_out", today(), None)
+    anew = sign_ups.home_of(cast.sari)
+    assert anew is not None
+    assert (anew.state, anew.household.rt.number, anew.nik) == ("waiting", 4, "3574036505900001")
+
+
+def test_one_whom_nobody_wrote_down_says_where_they_live(as_user: Callable[[str], Browser], cast: Cast) -> None:
+    as_user("endang").post("/residence", data={"rt": cast.rt(3).id})
+    resident = sign_ups.home_of(user("endang"))
+    assert resident is not None
+    assert (resident.state, resident.household.rt.number) == ("waiting", 3)
+
+
+def test_a_residence_without_an_rt_is_refused(as_user: Callable[[str], Browser], sari: Resident) -> None:
+    answer = as_user("sari").post("/residence", data={"address": "Jl. Ikan Hiu 2"})
+    assert answer.status_code == 422
+    assert "Jl. Ikan Hiu 2" in answer.text
+    assert of("Sari Wulandari").state == "verified"
