@@ -39,6 +39,13 @@ ROOMS = (
 
 DOORS = (
     "meteor.accounts.views",
+    "meteor.territory.views",
+    "meteor.residents.views.register",
+    "meteor.residents.views.households",
+    "meteor.residents.views.sign_ups",
+    "meteor.residents.views.sign_up",
+    "meteor.residents.views.claims",
+    "meteor.residents.views.files",
     "meteor.alerts.views",
     "meteor.panic.views",
     "meteor.clock.views",
@@ -50,13 +57,18 @@ DOORS = (
 JOB_ROOMS = ("store", "accounts", "residents", "notices", "dispatch", "alerts")
 """Every room with something for the clock: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox."""
 
-HOMES = (("admin", "accounts.account"),)
+HOMES = (
+    ("admin", "accounts.account"),
+    ("rt_leader", "residents.index"),
+)
 """Where a user's work begins, by the first role that fits; everybody else begins at the button."""
 
 NAVIGATION = (
     (_l("Emergency button"), "panic.button", ("citizen", "rt_leader")),
     (_l("My alerts"), "panic.own_alerts", ("citizen", "rt_leader")),
     (_l("Alerts in my RT"), "alerts.open_alerts", ("rt_leader",)),
+    (_l("Residents"), "residents.index", ("rt_leader",)),
+    (_l("Where I live"), "sign_up.residence", ("citizen",)),
 )
 """The header's entries: label, endpoint, roles."""
 
