@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, RadioField, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from meteor.dispatch.rules import REFUSALS
 from meteor.incidents.forms import LONGEST_NOTE
@@ -18,7 +18,7 @@ def _reason(*rules: Any) -> TextAreaField:
     return TextAreaField(_l("Reason"), [*rules, _length])
 
 
-_given = InputRequired(_l("Say why: it stands on the timeline."))
+_given = DataRequired(_l("Say why: it stands on the timeline."))
 
 
 class RefusalForm(Form):

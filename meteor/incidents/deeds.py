@@ -48,7 +48,7 @@ class Names:
 
     def lacking(self, text: str) -> str:
         """ "patrol×1, fire×2" with the capabilities' names."""
-        parts = [part.split("×") for part in text.split(", ") if part]
+        parts = [part.split("×") for part in text.split(", ") if "×" in part]
         return ", ".join(f"{count} × {self.capabilities.get(code, code)}" for code, count in parts)
 
 
@@ -86,7 +86,8 @@ def line(event: Event, names: Names) -> Line:
     """An event in words. A deed that has no sentence stands there by its own word."""
     deed = DEEDS.get(event.deed, _Deed(lambda detail, names: event.deed.replace("_", " ")))
     detail = _Forgiving(event.detail)
-    said = str(event.detail.get("note") or (event.detail.get("reason") if event.deed in SAID else "") or "")
+    by_hand = event.deed in SAID and "by" not in event.detail
+    said = event.detail.get("note") or (event.detail.get("reason") if by_hand else "") or ""
     tone = "danger" if event.detail.get("forced") else deed.tone
     return Line(event, deed.sentence(detail, names), said, deed.shape, tone)
 

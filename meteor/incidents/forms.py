@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 LONGEST_NOTE = 2000
 
@@ -11,7 +11,7 @@ class NoteForm(Form):
     note = TextAreaField(
         _l("Note for everyone on this incident"),
         [
-            InputRequired(_l("Write the note first.")),
+            DataRequired(_l("Write the note first.")),
             Length(max=LONGEST_NOTE, message=_l("Write at most %(max)d characters.")),
         ],
     )

@@ -1,5 +1,6 @@
 """What may happen to an incident: opened or joined, followed, closed, reopened."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -14,6 +15,7 @@ from meteor.store.database import db, insert_once, serialise
 from meteor.territory import rules as territory
 
 OUTCOMES = ("helped", "handed_over", "false_alarm", "prank", "nothing_found", "duplicate")
+NUMBER = re.compile(r"\d{6}-\d{3,9}", re.ASCII)
 WIB = timezone(timedelta(hours=7))
 SEES_ALL = frozenset({"call_taker", "dispatcher", "supervisor", "chief"})
 
@@ -209,6 +211,8 @@ def visible_to(user: User) -> Select[Incident]:
 
 def find(user: User, number: str) -> Incident | None:
     """The incident with this number, if `user` may see it."""
+    if not NUMBER.fullmatch(number):
+        return None
     return db.session.scalar(visible_to(user).where(Incident.number == number))
 
 

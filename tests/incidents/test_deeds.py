@@ -1,0 +1,173 @@
+"""The timeline's sentences: every deed that is recorded anywhere can be read by a person."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from meteor.dispatch.choice import Reason
+from meteor.dispatch.rules import REFUSALS, TooLate
+from meteor.dispatch.words import how_it_ended, too_late
+from meteor.incidents import deeds, rules, words
+from meteor.incidents.deeds import Names, line
+from meteor.incidents.models import Event
+from meteor.residents.models import NEEDS
+from meteor.store.moments import now
+
+METEOR = Path(deeds.__file__).parents[1]
+NAMES = Names({"fire": "Kebakaran"}, {"fire": "Kebakaran"}, {"patrol": "Patroli"})
+
+# What the rooms write beside each deed.
+DETAILS: dict[str, dict[str, Any]] = {
+    "received": {"source": "panic", "kind": "fire", "flags": ["home_position"], "silent": True, "note": "Api besar"},
+    "offered": {"unit": "TRAIL-01", "distance": 812.3, "considered": []},
+    "offer_expired": {"unit": "TRAIL-01", "late": False},
+    "refused": {"unit": "TRAIL-01", "reason": "vehicle"},
+    "withdrawn": {"unit": "TRAIL-01", "reason": "Lebih dekat"},
+    "added": {"unit": "TRAIL-01", "distance": None, "reason": "Perlu bantuan"},
+    "taken_for_p1": {"unit": "TRAIL-01", "by": "261124-002"},
+    "nobody_left": {"lacking": "patrol×2"},
+    "escalated": {"seconds": 30, "late": False},
+    "moved": {"accuracy": 12.4},
+    "retyped": {"before": "fire", "after": "flood", "reason": ""},
+    "reprioritised": {"before": 3, "after": 1, "reason": "Ada korban"},
+    "note": {"note": "Pagar terkunci", "from_reporter": True},
+    "cancelled": {"reason": "safe", "forced": False},
+    "closed": {"outcome": "handed_over", "note": "Polsek"},
+    "reopened": {"reason": "Asap lagi"},
+}
+
+
+def said(deed: str, locale: str = "en", **detail: Any) -> str:
+    with force_locale(locale):
+        return line(
+            Event(deed=deed, at=now(), detail=detail or DETAILS.get(deed, {"unit": "TRAIL-01"})), NAMES
+        ).sentence
+
+
+def recorded() -> Iterator[str]:
+    """The deeds that are written in the code, in all rooms."""
+    for path in METEOR.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            called = node.func if isinstance(node, ast.Call) else None
+            if (
+                isinstance(called, ast.Attribute)
+                and called.attr == "record"
+                and ast.unparse(called.value) == "timeline"
+            ):
+                assert isinstance(node, ast.Call)
+                deed = node.args[1]
+                if isinstance(deed, ast.Constant):
+                    yield deed.value
+
+
+def test_every_deed_that_is_recorded_has_a_sentence() -> None:
+    by_variable = {"accepted", "refused", "en_route", "on_scene", "cleared", "withdrawn"}  # what assignments become
+    assert {*recorded(), *by_variable} == set(deeds.DEEDS)
+
+
+def test_every_sentence_is_complete_in_both_languages(app: Flask) -> None:
+    for deed in deeds.DEEDS:
+        for locale in ("id", "en"):
+            sentence = said(deed, locale)
+            assert sentence
+            assert "–" not in sentence, f"{deed} lacks a word: {sentence}"
+            assert "%(" not in sentence
+    assert said("accepted", "id") == "TRAIL-01 menerima"
+
+
+def test_a_deed_of_which_nobody_knows_a_sentence_stands_by_its_own_word(app: Flask) -> None:
+    assert said("alien_landed") == "alien landed"
+
+
+def test_an_event_without_its_words_breaks_no_page(app: Flask) -> None:
+    for deed in deeds.DEEDS:
+        assert line(Event(deed=deed, at=now(), detail={}), Names()).sentence
+
+
+@pytest.mark.parametrize(
+    ("deed", "detail", "sentence"),
+    [
+        ("received", {"source": "panic", "kind": "fire", "drill": True}, "A drill by panic button · Kebakaran"),
+        ("received", {"source": "sas", "flags": ["no_position"]}, "Alert by silent alarm (SAS) · No position: ask the "
+         "reporter where it is"),
+        ("offered", {"unit": "TRAIL-01", "distance": None}, "Offered to TRAIL-01"),
+        ("offered", {"unit": "TRAIL-01", "distance": 1234.0}, "Offered to TRAIL-01, 1.2 km away"),
+        ("offer_expired", {"unit": "TRAIL-01", "late": True}, "TRAIL-01 had not answered; this was noticed late"),
+        ("withdrawn", {"unit": "TRAIL-01", "reason": "taken", "by": "TRAIL-02"},
+         "The offer to TRAIL-01 went back: TRAIL-02 has taken it"),
+        ("nobody_left", {"lacking": "patrol×2, medical×1"}, "No unit left for: 2 × Patroli, 1 × medical"),
+        ("escalated", {"late": True, "seconds": 30}, "Nobody had accepted; this was noticed late"),
+        ("moved", {"accuracy": None}, "The place was changed"),
+        ("retyped", {"before": "fire", "after": "flood"}, "Changed from Kebakaran to flood"),
+        ("cancelled", {"reason": "mistake", "forced": True},
+         "The reporter says: it was a mistake · with a wrong PIN: perhaps forced to say so"),
+        ("cancelled", {"reason": "safe", "forced": False}, "The reporter says: safe now"),
+    ],
+)  # fmt: skip
+def test_a_sentence_says_what_matters(app: Flask, deed: str, detail: dict[str, Any], sentence: str) -> None:
+    assert said(deed, **detail) == sentence
+
+
+def test_a_cancellation_that_may_be_forced_stands_in_red(app: Flask) -> None:
+    forced = Event(deed="cancelled", at=now(), detail={"reason": "safe", "forced": True})
+    assert line(forced, NAMES).tone == "danger"
+
+
+@pytest.mark.parametrize(
+    ("deed", "detail", "quoted"),
+    [
+        ("note", {"note": "Pagar terkunci"}, "Pagar terkunci"),
+        ("added", {"unit": "TRAIL-01", "reason": "Pelaku dua orang"}, "Pelaku dua orang"),
+        ("refused", {"unit": "TRAIL-01", "reason": "vehicle"}, ""),
+        ("cancelled", {"reason": "safe"}, ""),
+        ("withdrawn", {"unit": "TRAIL-01", "reason": "taken", "by": "TRAIL-02"}, ""),
+    ],
+)
+def test_what_a_person_wrote_is_quoted_and_our_own_words_are_not(
+    app: Flask, deed: str, detail: dict[str, Any], quoted: str
+) -> None:
+    assert line(Event(deed=deed, at=now(), detail=detail), NAMES).said == quoted
+
+
+def test_every_reason_of_a_choice_has_its_words(app: Flask) -> None:
+    assert {reason.value for reason in Reason} == set(deeds.REASONS)
+
+
+def test_every_word_of_ours_has_its_words() -> None:
+    assert set(REFUSALS) == set(deeds.REFUSALS)
+    assert set(rules.OUTCOMES) == set(words.OUTCOMES)
+    assert set(NEEDS) == set(words.NEEDS)
+
+
+def test_a_flag_that_nobody_named_is_shown_as_it_is(app: Flask) -> None:
+    assert words.flag("smells_of_gas") == "smells of gas"
+
+
+STATES = ("offered", "accepted", "en_route", "on_scene", "cleared", "refused", "expired", "withdrawn")
+
+
+@pytest.mark.parametrize("status", STATES)
+def test_whoever_comes_too_late_can_read_why_in_every_state(app: Flask, status: str) -> None:
+    assert too_late(TooLate(status, "Bayu", now()), "14.03.05")
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "words_"),
+    [
+        ("cleared", "", "Last job:"),
+        ("withdrawn", "taken", "Another unit has taken it:"),
+        ("withdrawn", "closed", "Closed before your answer was needed:"),
+        ("withdrawn", "Lebih dekat", "Your unit was taken off:"),
+        ("expired", "", "The offer was not answered in time and went to the next unit:"),
+    ],
+)
+def test_a_crew_reads_how_its_last_offer_ended(app: Flask, status: str, reason: str, words_: str) -> None:
+    from meteor.dispatch.models import Assignment
+
+    with force_locale("en"):
+        assert how_it_ended(Assignment(status=status, reason=reason)) == words_
