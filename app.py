@@ -12,9 +12,10 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from meteor.accounts.rules import live_sessions, user_of_session
+from meteor.accounts.rules import user_of_session
 from meteor.clock.delivery import deliver
 from meteor.config import PROJECT, Settings, WrongSetting
+from meteor.dispatch.queue import readers
 from meteor.incidents import timeline
 from meteor.store import secrets
 from meteor.store.database import db, engine_options, prepare
@@ -39,13 +40,33 @@ ROOMS = (
 
 DOORS = (
     "meteor.accounts.views",
+    "meteor.accounts.admin.users",
+    "meteor.accounts.admin.audit",
+    "meteor.accounts.commands",
     "meteor.territory.views",
+    "meteor.territory.admin.areas",
+    "meteor.territory.admin.imports",
+    "meteor.territory.admin.landmarks",
+    "meteor.territory.commands",
+    "meteor.agencies.views",
+    "meteor.agencies.admin.agencies",
+    "meteor.agencies.admin.capabilities",
+    "meteor.agencies.admin.members",
+    "meteor.agencies.admin.units",
     "meteor.residents.views.register",
     "meteor.residents.views.households",
     "meteor.residents.views.sign_ups",
     "meteor.residents.views.sign_up",
     "meteor.residents.views.claims",
     "meteor.residents.views.files",
+    "meteor.residents.admin",
+    "meteor.notices.views",
+    "meteor.incidents.views",
+    "meteor.incidents.admin",
+    "meteor.dispatch.views.queue",
+    "meteor.dispatch.views.assignments",
+    "meteor.dispatch.views.changes",
+    "meteor.dispatch.views.closures",
     "meteor.alerts.views",
     "meteor.panic.views",
     "meteor.clock.views",
@@ -57,25 +78,39 @@ DOORS = (
 JOB_ROOMS = ("store", "accounts", "residents", "notices", "dispatch", "alerts")
 """Every room with something for the clock: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox."""
 
+POLLED: tuple[str, ...] = ("dispatch.rows", "dispatch.offers")
+"""Endpoints whose version is the newest event's id."""
+
 HOMES = (
-    ("admin", "accounts.account"),
+    ("officer", "dispatch.queue"),
+    ("call_taker", "dispatch.queue"),
+    ("dispatcher", "dispatch.queue"),
+    ("supervisor", "dispatch.queue"),
+    ("chief", "dispatch.queue"),
+    ("admin", "accounts_admin.users"),
     ("rt_leader", "residents.index"),
 )
 """Where a user's work begins, by the first role that fits; everybody else begins at the button."""
 
 NAVIGATION = (
+    (_l("Incidents"), "dispatch.queue", ("officer", "call_taker", "dispatcher", "supervisor", "chief")),
+    (_l("My unit"), "agencies.unit", ("officer",)),
     (_l("Emergency button"), "panic.button", ("citizen", "rt_leader")),
     (_l("My alerts"), "panic.own_alerts", ("citizen", "rt_leader")),
     (_l("Alerts in my RT"), "alerts.open_alerts", ("rt_leader",)),
     (_l("Residents"), "residents.index", ("rt_leader",)),
     (_l("Where I live"), "sign_up.residence", ("citizen",)),
+    (_l("Users"), "accounts_admin.users", ("admin",)),
+    (_l("RT leaders"), "leaders_admin.leaders", ("admin",)),
+    (_l("Agencies"), "agencies_admin.agencies", ("admin",)),
+    (_l("Units"), "units_admin.units", ("admin",)),
+    (_l("Incident types"), "incidents_admin.incident_types", ("admin",)),
+    (_l("Areas"), "areas_admin.kelurahan_list", ("admin",)),
+    (_l("Audit log"), "audit.log", ("admin",)),
 )
 """The header's entries: label, endpoint, roles."""
 
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(PROJECT / "migrations"))
-POLLED: tuple[str, ...] = ()
-"""Endpoints whose version is the newest event's id."""
-
 csrf = CSRFProtect()
 login = LoginManager()
 login.session_protection = "basic"
@@ -125,20 +160,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _jobs() -> list[Job]:
-    """What the clock does: the jobs of all rooms, and the outbox for those who see to its topics."""
-    rooms = [import_module(f"meteor.{room}.jobs") for room in JOB_ROOMS]
-    handlers = {topic: handler for room in rooms for topic, handler in getattr(room, "HANDLERS", {}).items()}
-    return [Job("outbox.delivery", 1, partial(deliver, handlers)), *(job for room in rooms for job in room.JOBS)]
-
-
 def served(settings: Settings | None = None) -> Flask:
     """METEOR as gunicorn serves it: with the gate for polls in front of all else. Raises as create_app does."""
     app = create_app(settings)
     addresses = {str(app.url_map.bind("").build(endpoint)): gates.gate_of(app, endpoint) for endpoint in POLLED}
     staff = frozenset().union(*addresses.values())
-    app.wsgi_app = PollGate(app, addresses, timeline.version, partial(live_sessions, staff))  # type: ignore[method-assign]
+    app.wsgi_app = PollGate(app, addresses, timeline.version, partial(readers, staff))  # type: ignore[method-assign]
     return app
+
+
+def _jobs() -> list[Job]:
+    """What the clock does: the jobs of all rooms, and the outbox for those who see to its topics."""
+    rooms = [import_module(f"meteor.{room}.jobs") for room in JOB_ROOMS]
+    handlers = {topic: handler for room in rooms for topic, handler in getattr(room, "HANDLERS", {}).items()}
+    return [Job("outbox.delivery", 1, partial(deliver, handlers)), *(job for room in rooms for job in room.JOBS)]
 
 
 def __getattr__(name: str) -> Flask:

@@ -4,6 +4,8 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import timedelta
+from itertools import groupby
+from typing import NamedTuple
 
 from sqlalchemy import or_, select, update
 
@@ -20,6 +22,14 @@ class UsernameTaken(Exception):
     """Another user has this user name or phone number."""
 
 
+class LiveSession(NamedTuple):
+    """Whose session it is, and what of them decides what they see."""
+
+    user_id: int
+    language: str
+    roles: frozenset[str]
+
+
 def user_of_session(session_id: str) -> User | None:
     """The active user whose session cookie says `session_id` ("<id>:<session_version>"), unless it was ended."""
     user_id, _, version = session_id.partition(":")
@@ -29,18 +39,19 @@ def user_of_session(session_id: str) -> User | None:
     return user if user and user.active and str(user.session_version) == version else None
 
 
-def live_sessions(roles: Collection[str]) -> dict[str, frozenset[str]]:
-    """All roles of every active user who has one of `roles`, by what the cookie of a session not ended says."""
+def live_sessions(roles: Collection[str]) -> dict[str, LiveSession]:
+    """The sessions of all active users who have one of `roles`, by what their cookies say (User.get_id)."""
     with_role = select(UserRole.user_id).where(UserRole.role.in_(roles))
     rows = db.session.execute(
-        select(User.id, User.session_version, UserRole.role)
+        select(User.id, User.session_version, User.language, UserRole.role)
         .join(UserRole, UserRole.user_id == User.id)
         .where(User.active, User.id.in_(with_role))
+        .order_by(User.id)
     )
-    found: dict[str, set[str]] = {}
-    for user_id, session_version, role in rows:
-        found.setdefault(f"{user_id}:{session_version}", set()).add(role)
-    return {session_id: frozenset(names) for session_id, names in found.items()}
+    found = {}
+    for (user_id, version, language), of_user in groupby(rows, key=lambda row: row[:3]):
+        found[f"{user_id}:{version}"] = LiveSession(user_id, language, frozenset(row.role for row in of_user))
+    return found
 
 
 def user_who_signs_in(name: str, password: str) -> User | None:

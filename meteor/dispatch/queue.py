@@ -1,6 +1,6 @@
 """The queue: the open incidents with their units, most urgent first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.accounts.models import User
+from meteor.accounts.rules import live_sessions
 from meteor.agencies.models import Capability, Member, Unit
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Event, Incident, IncidentType, Involvement
@@ -50,6 +51,16 @@ def scope_of(user: User) -> int | None:
     return db.session.scalar(select(Member.agency_id).where(Member.user_id == user.id)) or NOBODYS
 
 
+def readers(roles: Collection[str]) -> dict[str, tuple[frozenset[str], Hashable]]:
+    """Everybody signed in who has one of `roles`, by their session: all their roles, and their scope and language."""
+    agencies = dict(db.session.execute(select(Member.user_id, Member.agency_id)).all())
+    found: dict[str, tuple[frozenset[str], Hashable]] = {}
+    for session, user in live_sessions(roles).items():
+        scope = agencies.get(user.user_id, NOBODYS) if SEES_ALL.isdisjoint(user.roles) else None
+        found[session] = user.roles, (scope, user.language)
+    return found
+
+
 def newest() -> tuple[int, datetime | None]:
     """The newest event's id, which is the queue's version, and its moment: together they name a state for ever."""
     event = db.session.execute(select(Event.id, Event.at).order_by(Event.id.desc()).limit(1)).first()
@@ -75,7 +86,7 @@ def queue(scope: int | None) -> list[Row]:
     capabilities = {capability.code: capability for capability in db.session.scalars(select(Capability))}
     return [
         Row(incident, units.get(incident.id, ()), lacking(incident, capabilities), bool(verified))
-        for incident, verified in db.session.execute(query).tuples()
+        for incident, verified in db.session.execute(query)
     ]
 
 

@@ -44,14 +44,14 @@ def roster(incident: Incident, at: datetime, agency_id: int | None = None) -> Se
             select(Assignment.unit_id, Incident.number)
             .join(Incident, Incident.id == Assignment.incident_id)
             .where(Assignment.ended_at.is_(None))
-        ).tuples().all()
+        ).all()
     )
     before = dict(
         db.session.execute(
             select(Assignment.unit_id, Assignment.status)
             .where(Assignment.incident_id == incident.id, Assignment.ended_at.is_not(None))
             .order_by(Assignment.id)
-        ).tuples().all()
+        ).all()
     )
     entries = [
         Entry(

@@ -25,3 +25,8 @@ class Changes:
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         moved, self._seen = version != self._seen, version
         return bool(moved)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._connection is not None:
+            self._connection.close()

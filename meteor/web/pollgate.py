@@ -1,11 +1,12 @@
-"""A gate in front of Flask for the addresses that are polled: nothing new costs nearly nothing."""
+"""A gate in front of Flask for the addresses that are polled: what is known already costs nearly nothing."""
 
+import gzip
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
@@ -14,6 +15,7 @@ from werkzeug.http import parse_cookie
 
 from meteor.store.changes import Changes
 from meteor.store.database import db, reading
+from meteor.web.polling import SHARED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -26,89 +28,111 @@ FRESH_SECONDS = 1.0
 NOTHING_NEW = [("Cache-Control", "no-store")]
 """All that has to be said with a 204: it has no body that a policy could be about."""
 
-NOBODY: frozenset[str] = frozenset()
+
+Reader = tuple[frozenset[str], Hashable]
+"""Somebody whose session lives: their roles, and what is true of all who see the same as they do."""
+
+NOBODY: Reader = (frozenset(), None)
 
 
 @dataclass
 class _Known:
-    """What the gate knew `at` a moment (monotonic seconds): the version, and each live session's roles."""
+    """What the gate knew when it last asked: the version, and the readers by their sessions."""
 
-    at: float
-    version: str
-    sessions: Mapping[str, frozenset[str]]
-    cookies: dict[str, frozenset[str]] = field(default_factory=dict)  # by Cookie header, as they were looked at
+    version: int
+    readers: Mapping[str, Reader]
+    cookies: dict[str, Reader] = field(default_factory=dict)  # by Cookie header, as they were looked at
+
+
+class _Kept(NamedTuple):
+    """An answer of Flask's that may be given to everybody who sees the same."""
+
+    version: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    packed_headers: list[tuple[str, str]]
+    packed: bytes
+
+    def give(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        packs = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        start_response("200 OK", self.packed_headers if packs else self.headers)
+        return (self.packed if packs else self.body,)
 
 
 class PollGate:
-    """WSGI middleware that answers 204 itself when a page polls with the version that is still the newest.
+    """WSGI middleware that answers polls itself where it can.
 
-    `addresses` are the paths whose version is what `version()` says, each with the roles that it admits;
-    `sessions()` gives the roles of every session that may be answered, by the user id in its cookie. Both are asked in
-    a reading transaction, once in FRESH_SECONDS at most, and not even then when nothing was written. Whatever the gate
-    is not sure of goes on to Flask: another version, another method, a cookie that it does not know or cannot read.
+    204 when a page shows the newest version already; and an answer that a view has marked as shared (see polling), at
+    that version, again to everybody who sees the same. `addresses` are the paths whose version is what `version()`
+    says, a number that only grows, each with the roles that it admits; `readers()` gives the reader behind every live
+    session, by the user id in its cookie. Both are asked in a reading transaction, once in FRESH_SECONDS at most, and
+    not even then when nothing was written. Whatever the gate is not sure of goes on to Flask.
     """
 
     def __init__(
         self,
         app: Flask,
         addresses: Mapping[str, frozenset[str]],
-        version: Callable[[], object],
-        sessions: Callable[[], Mapping[str, frozenset[str]]],
+        version: Callable[[], int],
+        readers: Callable[[], Mapping[str, Reader]],
     ) -> None:
         self._flask, self._behind = app, app.wsgi_app
-        self._addresses, self._version, self._sessions = addresses, version, sessions
+        self._addresses, self._version, self._readers = addresses, version, readers
         self._serializer = SecureCookieSessionInterface().get_signing_serializer(app)
         self._lock = Lock()
         self._changes: Changes | None = None
         self._known: _Known | None = None
+        self._asked = -FRESH_SECONDS  # monotonic seconds
+        self._kept: dict[tuple[str, Hashable], _Kept] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         admitted = self._addresses.get(environ["PATH_INFO"])
-        if admitted and environ["REQUEST_METHOD"] == "GET" and self._is_old_news(environ, admitted):
+        if admitted is None or environ["REQUEST_METHOD"] != "GET":
+            return self._behind(environ, start_response)
+        shown = _shown(environ["QUERY_STRING"])
+        known = self._up_to_date() if shown is not None else None
+        if shown is None or known is None or shown > known.version:
+            return self._ask_flask(environ, start_response)
+        roles, sees = self._reader(environ, known)
+        if admitted.isdisjoint(roles):
+            return self._ask_flask(environ, start_response)
+        if shown == known.version:
             start_response("204 NO CONTENT", NOTHING_NEW)
             return ()
-        return self._behind(environ, start_response)
+        kept = self._kept.get((environ["PATH_INFO"], sees)) if _asks_nothing_else(environ) else None
+        if kept is None or kept.version < known.version:
+            return self._ask_flask(environ, start_response)
+        return kept.give(environ, start_response)
 
-    def _is_old_news(self, environ: "WSGIEnvironment", admitted: frozenset[str]) -> bool:
-        shown = _shown(environ["QUERY_STRING"])
-        known = self._up_to_date() if shown else None
-        if known is None or shown != known.version:
-            return False
+    def close(self) -> None:
+        """Let go of the database; the next poll takes hold of it again."""
+        if self._changes is not None:
+            self._changes.close()
+        self._known = self._changes = None
+        self._asked = -FRESH_SECONDS
+
+    def _ask_flask(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """What Flask says, kept if it is marked as shared."""
+        said: list[Any] = []
+        answer = self._behind(environ, lambda *status: said.append(status))  # type: ignore[arg-type]
+        try:
+            body = b"".join(answer)
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+        status, headers = said[0][:2]
+        if SHARED in environ and status.startswith("200") and _asks_nothing_else(environ):
+            version, sees = environ[SHARED]
+            self._kept[environ["PATH_INFO"], sees] = _kept(version, headers, body)
+        start_response(status, headers)
+        return (body,)
+
+    def _reader(self, environ: "WSGIEnvironment", known: _Known) -> Reader:
         cookie = environ.get("HTTP_COOKIE", "")
-        roles = known.cookies.get(cookie)
-        if roles is None:
-            roles = known.cookies[cookie] = known.sessions.get(self._session_id(cookie), NOBODY)
-        return not admitted.isdisjoint(roles)
-
-    def _up_to_date(self) -> _Known | None:
-        """What is known, asked anew when it is too old; None when that cannot be done."""
-        known = self._known
-        if known and monotonic() - known.at < FRESH_SECONDS:
-            return known
-        with self._lock:
-            known = self._known
-            if known and monotonic() - known.at < FRESH_SECONDS:
-                return known
-            try:
-                self._known = self._ask(known)
-            except Exception:
-                self._known = self._changes = None
-                log.exception("The gate cannot see what is new; all polls go on to Flask")
-            return self._known
-
-    def _ask(self, known: _Known | None) -> _Known:
-        at = monotonic()
-        with self._flask.app_context():
-            if self._changes is None:
-                self._changes = Changes(db.engine)
-            if not self._changes.any() and known:
-                return _Known(at, known.version, known.sessions)
-            was = reading.set(True)
-            try:
-                return _Known(at, str(self._version()), self._sessions())
-            finally:
-                db.session.remove()
-                reading.reset(was)
+        reader = known.cookies.get(cookie)
+        if reader is None:
+            reader = known.cookies[cookie] = known.readers.get(self._session_id(cookie), NOBODY)
+        return reader
 
     def _session_id(self, header: str) -> str:
         cookie = parse_cookie(header).get(self._flask.config["SESSION_COOKIE_NAME"])
@@ -122,7 +146,53 @@ class PollGate:
             return ""
         return str(session.get("_user_id", ""))
 
+    def _up_to_date(self) -> _Known | None:
+        """What is known, asked anew when it is too old; None while that cannot be done."""
+        if monotonic() - self._asked < FRESH_SECONDS:
+            return self._known
+        with self._lock:
+            if monotonic() - self._asked >= FRESH_SECONDS:
+                began = monotonic()
+                try:
+                    self._known = self._ask(self._known)
+                except Exception:
+                    self.close()
+                    log.exception("The gate cannot see what is new; polls go on to Flask")
+                self._asked = began
+            return self._known
 
-def _shown(query: str) -> str:
-    """The version in a query string, as Flask would read it, or nothing. A version has nothing to be decoded."""
-    return next((part[2:] for part in query.split("&") if part.startswith("v=")), "")
+    def _ask(self, known: _Known | None) -> _Known:
+        with self._flask.app_context():
+            if self._changes is None:
+                self._changes = Changes(db.engine)
+            if not self._changes.any() and known:
+                return _Known(known.version, known.readers)
+            was = reading.set(True)
+            try:
+                return _Known(self._version(), self._readers())
+            finally:
+                db.session.remove()
+                reading.reset(was)
+
+
+def _shown(query: str) -> int | None:
+    """The version in a query string; what is no number is left to Flask."""
+    text = next((part[2:] for part in query.split("&") if part.startswith("v=")), "")
+    return int(text) if text.isdecimal() else None
+
+
+def _asks_nothing_else(environ: "WSGIEnvironment") -> bool:
+    return "&" not in environ["QUERY_STRING"]
+
+
+def _kept(version: int, headers: list[tuple[str, str]], body: bytes) -> _Kept:
+    own = [(name, value) for name, value in headers if name not in ("Content-Length", "Set-Cookie", "Vary")]
+    packed = gzip.compress(body, compresslevel=6, mtime=0)
+    varying = [*own, ("Vary", "Accept-Encoding")]
+    return _Kept(
+        version,
+        [*varying, ("Content-Length", str(len(body)))],
+        body,
+        [*varying, ("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))],
+        packed,
+    )

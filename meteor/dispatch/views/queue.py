@@ -48,7 +48,7 @@ def queue() -> str:
 def rows() -> Response:
     """The queue's rows, polled. Their version is the newest event's id and nothing else."""
     version, rendered = _rows()
-    return fragment(version, lambda: rendered)
+    return fragment(version, lambda: rendered, shared_by=(queues.scope_of(current_user), locale()))
 
 
 @blueprint.get("/unit/offers")

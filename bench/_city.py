@@ -1,0 +1,85 @@
+"""A city to measure: the demo city on a database of its own, served as bin/serve does, and people who are signed in."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+
+import flask_migrate
+from flask import Flask
+from sqlalchemy import insert
+
+from app import create_app
+from meteor.accounts.models import User, UserRole
+from meteor.config import PROJECT, Settings
+from meteor.demo import city
+from meteor.store.database import db
+
+START_SECONDS = 30
+
+
+@contextmanager
+def demo_city() -> Iterator[Flask]:
+    """METEOR on a fresh SQLite file on the project's disk, filled with the demo city. It goes away at the end."""
+    with tempfile.TemporaryDirectory(dir=PROJECT / "var", prefix="bench-") as var:
+        app = create_app(Settings.from_environment({"METEOR_VAR": var}))
+        with app.app_context():
+            flask_migrate.upgrade()
+            city.fill()
+            db.session.commit()
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+@contextmanager
+def gunicorn(target: str, var: Path) -> Iterator[int]:
+    """`target` in gunicorn with our settings, until the end; its port."""
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
+        command = ("-m", "gunicorn", "-c", "gunicorn.conf.py", "-b", f"fd://{listener.fileno()}", target)
+        server = subprocess.Popen(
+            [sys.executable, *command, "--log-level", "warning"],
+            cwd=PROJECT, env={**os.environ, "METEOR_VAR": str(var)}, pass_fds=[listener.fileno()],
+        )  # fmt: skip
+        try:
+            port = listener.getsockname()[1]
+            _wait_for(port)
+            yield port
+        finally:
+            server.terminate()
+            server.wait(START_SECONDS)
+
+
+def sign_in(app: Flask, user_ids: list[int]) -> list[str]:
+    """A Cookie header for each of these new users' sessions."""
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    name = app.config["SESSION_COOKIE_NAME"]
+    return [f"{name}={serializer.dumps({'_user_id': f'{user}:1', '_fresh': False})}" for user in user_ids]
+
+
+def people(role: str, count: int) -> list[int]:
+    """The ids of so many new users with `role`; commits."""
+    first = (db.session.scalar(db.select(db.func.max(User.id))) or 0) + 1
+    ids = list(range(first, first + count))
+    rows = [{"id": number, "username": f"{role}-{number}", "name": f"Number {number}"} for number in ids]
+    db.session.execute(insert(User), rows)
+    db.session.execute(insert(UserRole), [{"user_id": number, "role": role} for number in ids])
+    db.session.commit()
+    return ids
+
+
+def _wait_for(port: int) -> None:
+    last = monotonic() + START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=START_SECONDS).close()
+            return
+        except ConnectionError:
+            if monotonic() > last:
+                raise

@@ -1,0 +1,258 @@
+"""The gate for polls: what it answers itself, for whom, how soon it learns, and what it leaves to Flask."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import update
+from werkzeug.test import TestResponse
+
+from app import served
+from meteor.accounts.rules import end_sessions
+from meteor.agencies.models import Agency, Member
+from meteor.alerts.rules import Cry, receive
+from meteor.incidents import timeline
+from meteor.store.database import db, only_reading
+from meteor.store.moments import now
+from meteor.web import pollgate
+from tests.cast import HOME, Cast
+from tests.conftest import Browser
+
+Poll = Callable[..., TestResponse]
+QUEUED = '<li class="queued'
+ROWS, OFFERS = "/incidents/rows", "/unit/offers"
+
+
+class Clock:
+    """The gate's seconds, which pass when a test says so."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(pollgate, "monotonic", clock)
+    return clock
+
+
+@pytest.fixture
+def site(app: Flask, cast: Cast, clock: Clock) -> Iterator[Flask]:
+    """METEOR as it is served, on the cast's database, with one incident in the police's queue."""
+    press(cast)
+    site = served(app.config["SETTINGS"])
+    site.test_client_class = Browser
+    yield site
+    gate_of(site).close()
+    with site.app_context():
+        db.engine.dispose()
+
+
+def gate_of(site: Flask) -> pollgate.PollGate:
+    assert isinstance(site.wsgi_app, pollgate.PollGate)
+    return site.wsgi_app
+
+
+@pytest.fixture
+def poll(site: Flask) -> Poll:
+    """`poll("agus", version)` asks for the queue's rows as Agus's page does."""
+
+    def ask(who: str, v: object, address: str = ROWS, method: str = "GET", **headers: str) -> TestResponse:
+        client = site.test_client()
+        assert isinstance(client, Browser)
+        asked = f"{address}{'&' if '?' in address else '?'}v={v}"
+        return client.of(who).open(asked, method=method, headers={"HX-Request": "true"} | headers)
+
+    return ask
+
+
+def press(cast: Cast, who: str = "sari", kind: str = "emergency") -> None:
+    receive(
+        Cry(uuid4(), "panic", kind, getattr(cast, who).id, latitude=HOME[0], longitude=HOME[1], accuracy=9.0), now()
+    )
+    db.session.commit()
+
+
+def newest() -> int:
+    with only_reading():
+        return timeline.version()
+
+
+def by_gate(answer: TestResponse) -> bool:
+    """Whether the gate answered in front of Flask, which puts its headers on everything."""
+    return answer.status_code == 204 and "Content-Security-Policy" not in answer.headers
+
+
+@pytest.mark.parametrize(("who", "address"), [("agus", ROWS), ("komang", ROWS), ("maya", ROWS), ("agus", OFFERS)])
+def test_nothing_new_is_said_in_front_of_flask(poll: Poll, who: str, address: str) -> None:
+    answer = poll(who, newest(), address)
+    assert by_gate(answer)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.data == b""
+
+
+def test_another_parameter_does_not_hide_the_version(poll: Poll) -> None:
+    assert by_gate(poll("agus", newest(), f"{OFFERS}?on=3"))
+
+
+@pytest.mark.parametrize("v", ["", "0", "1", "-1", "x", "999999", "²"])
+def test_any_other_version_gets_the_rows(poll: Poll, v: str) -> None:
+    answer = poll("agus", v)
+    assert answer.status_code == 200
+    assert f'data-version="{newest()}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("sari", 403), ("endang", 403), ("tuti", 403), ("toko", 403), ("", 401)]
+)  # fmt: skip
+def test_whom_the_address_does_not_admit_learns_nothing_from_the_version(poll: Poll, who: str, status: int) -> None:
+    assert poll("agus", newest()).status_code == 204
+    assert poll(who, newest()).status_code == status
+
+
+def test_a_dispatcher_is_no_officer(poll: Poll) -> None:
+    assert poll("komang", newest(), OFFERS).status_code == 403
+
+
+@pytest.mark.parametrize("cookie", ["meteor=x", "meteor=eyJfdXNlcl9pZCI6IjY6MSJ9.awVfzw.AAAA", "other=1", "meteor="])
+def test_a_forged_session_is_left_to_flask(site: Flask, cookie: str) -> None:
+    assert ask_with(site, cookie, newest()).status_code == 401
+
+
+def test_a_session_older_than_sessions_live_is_left_to_flask(poll: Poll, site: Flask) -> None:
+    with time_machine.travel(now() - timedelta(days=181)):
+        held = cookie(site, "agus")
+    assert ask_with(site, held, newest()).status_code == 401
+
+
+def test_an_ended_session_is_not_served_a_second_later(site: Flask, cast: Cast, clock: Clock) -> None:
+    held, version = cookie(site, "agus"), newest()
+    assert by_gate(ask_with(site, held, version))
+    end_sessions(cast.agus)
+    clock.seconds += pollgate.FRESH_SECONDS
+    assert ask_with(site, held, version).status_code == 401
+
+
+def cookie(site: Flask, who: str) -> str:
+    """The cookie of a session of theirs that begins now."""
+    client = site.test_client()
+    assert isinstance(client, Browser)
+    held = client.of(who).get_cookie("meteor")
+    assert held is not None
+    return f"meteor={held.value}"
+
+
+def ask_with(site: Flask, cookie: str, v: int) -> TestResponse:
+    stranger = site.test_client(use_cookies=False)
+    return stranger.get(f"{ROWS}?v={v}", headers={"Cookie": cookie, "HX-Request": "true"})
+
+
+def test_a_disabled_user_is_not_served_a_second_later(poll: Poll, cast: Cast, clock: Clock) -> None:
+    version = newest()
+    assert poll("agus", version).status_code == 204
+    cast.agus.active = False
+    db.session.commit()
+    clock.seconds += pollgate.FRESH_SECONDS
+    assert poll("agus", version).status_code == 401
+
+
+def test_a_change_shows_a_second_later_at_most(poll: Poll, cast: Cast, clock: Clock) -> None:
+    version = newest()
+    assert poll("agus", version).status_code == 204
+    press(cast, "wahyu")
+    clock.seconds += pollgate.FRESH_SECONDS
+    answer = poll("agus", version)
+    assert answer.status_code == 200
+    assert answer.text.count(QUEUED) == 2
+
+
+def test_within_the_second_nothing_is_asked(poll: Poll, site: Flask, clock: Clock) -> None:
+    gate = gate_of(site)
+    asked = []
+    gate._version = lambda: asked.append(1) or 7  # type: ignore[func-returns-value]
+    for _ in range(20):
+        clock.seconds += 0.04
+        assert by_gate(poll("agus", 7))
+    assert len(asked) == 1
+
+
+def test_who_sees_the_same_gets_what_was_rendered_for_another(poll: Poll) -> None:
+    first, second = poll("agus", 0), poll("bayu", 0)
+    assert first.text == second.text
+    assert "Set-Cookie" not in second.headers
+    assert second.headers["Cache-Control"] == "no-store"
+    assert second.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
+
+
+def test_what_is_kept_is_given_without_asking_flask(poll: Poll, site: Flask) -> None:
+    poll("agus", 0)
+    gate = gate_of(site)
+    gate._behind = None  # type: ignore[assignment]
+    assert poll("bayu", 0).status_code == 200
+
+
+def test_another_agency_and_another_language_see_their_own(poll: Poll, cast: Cast) -> None:
+    cast.bayu.language = "en"
+    db.session.commit()
+    police, fire, english, room = (poll(who, 0).text for who in ("agus", "dewi", "bayu", "komang"))
+    assert police.count(QUEUED) == room.count(QUEUED) == 1
+    assert fire.count(QUEUED) == 0
+    assert "kejadian terbuka" in police
+    assert "kejadian terbuka" not in english
+
+
+def test_a_crew_that_has_just_changed_agency_does_not_show_the_new_one_to_the_old(poll: Poll, cast: Cast) -> None:
+    poll("komang", 0)  # the gate has looked: Agus is with the police
+    db.session.execute(update(Member).where(Member.user_id == cast.agus.id).values(agency_id=agency("DAMKAR")))
+    db.session.commit()
+    assert QUEUED not in poll("agus", 0).text  # Flask knows better already: the fire brigade's queue
+    assert QUEUED in poll("bayu", 0).text
+
+
+def agency(code: str) -> int:
+    found: int = db.session.scalars(db.select(Agency.id).where(Agency.code == code)).one()
+    return found
+
+
+def test_a_browser_that_can_unpack_gets_it_packed(poll: Poll) -> None:
+    plain = poll("agus", 0)
+    packed = poll("bayu", 0, **{"Accept-Encoding": "gzip, deflate"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(packed.data) == plain.data
+    assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data)
+
+
+def test_what_is_asked_with_more_than_the_version_is_not_kept(poll: Poll, site: Flask) -> None:
+    gate = gate_of(site)
+    assert poll("agus", 0, f"{ROWS}?other=1").status_code == 200
+    assert gate._kept == {}
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 204), ("POST", 405)])
+def test_another_method_is_left_to_flask(poll: Poll, method: str, status: int) -> None:
+    answer = poll("agus", newest(), method=method)
+    assert answer.status_code == status
+    assert "Content-Security-Policy" in answer.headers
+
+
+def test_when_the_gate_cannot_look_flask_answers(
+    poll: Poll, site: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    gate = gate_of(site)
+    gate._version = lambda: 1 // 0
+    for _ in range(5):
+        answer = poll("agus", newest())
+        assert answer.status_code == 204
+        assert "Content-Security-Policy" in answer.headers
+    assert len(caplog.records) == 1
+    gate._version = timeline.version
+    clock.seconds += pollgate.FRESH_SECONDS
+    assert by_gate(poll("agus", newest()))
