@@ -8,37 +8,30 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from meteor.accounts.models import User
+from meteor.alerts import plights
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db
 
-NEVER_TOLD = "domestic_violence"
-"""The neighbour who is told may be the one who is feared."""
-
 
 def ring(payload: dict[str, Any], at: datetime) -> None:
-    """Tell them once, unless it is silent, domestic violence or over. The dispatchers are told of what is too old."""
+    """Tell them once what neighbours may know of (see plights). The dispatchers are told of what is too old."""
     alert = db.session.execute(
-        select(
-            Alert.id, Alert.reporter_id, Alert.received_at, Alert.incident_id, Incident.rt_id,
-            or_(Alert.silent, Incident.silent, Alert.kind == NEVER_TOLD, IncidentType.code == NEVER_TOLD,
-                Incident.status == "closed").label("untold"),
-        )
+        select(Alert.id, Alert.reporter_id, Alert.received_at, Alert.incident_id, Incident.rt_id)
         .join(Incident, Incident.id == Alert.incident_id)
-        .join(IncidentType, IncidentType.id == Incident.type_id)
-        .where(Alert.id == UUID(payload["alert_id"]))
-    ).one()  # fmt: skip
-    if alert.untold:
+        .where(Alert.id == UUID(payload["alert_id"]), *plights.open_to_neighbours())
+    ).first()
+    if alert is None:
         return
     if at - alert.received_at > offers.TOO_OLD:
         offers.alarm("deadline_missed", alert.incident_id, f"neighbourhood:{alert.id}", role="dispatcher")
         return
     for leader_id in _leaders(alert.rt_id, alert.reporter_id):
         key = f"neighbourhood:{alert.id}:{leader_id}"
-        notices.tell(key, "neighbourhood", "/residents/alerts", user_id=leader_id)
+        notices.tell(key, "neighbourhood", "/neighbourhood", user_id=leader_id)
 
 
 def _leaders(rt_id: int | None, reporter_id: int | None) -> Sequence[int]:

@@ -87,16 +87,20 @@ def present(incident_id: int) -> list[Presence]:
     return [Presence(*row) for row in db.session.execute(query.order_by(Event.id))]
 
 
-def _shown(rt_id: int) -> list[ColumnElement[bool]]:
-    """Conditions on the incidents that the leader of this RT is shown."""
+def open_to_neighbours() -> list[ColumnElement[bool]]:
+    """Conditions on the incidents that neighbours may know of."""
     kept = select(Alert.incident_id).where(or_(Alert.kind == KEPT_FROM_NEIGHBOURS, Alert.silent))
     types = select(IncidentType.id).where(IncidentType.kind == KEPT_FROM_NEIGHBOURS)
-    raised_from = _at_home(Household.rt_id == rt_id).with_only_columns(Alert.incident_id)
     return [
         Incident.status != "closed", ~Incident.drill, ~Incident.held, ~Incident.silent, Incident.source != "sas",
         Incident.type_id.not_in(types), Incident.id.not_in(kept),
-        or_(Incident.rt_id == rt_id, Incident.id.in_(raised_from)),
     ]  # fmt: skip
+
+
+def _shown(rt_id: int) -> list[ColumnElement[bool]]:
+    """Conditions on the incidents that the leader of this RT is shown."""
+    raised_from = _at_home(Household.rt_id == rt_id).with_only_columns(Alert.incident_id)
+    return [*open_to_neighbours(), or_(Incident.rt_id == rt_id, Incident.id.in_(raised_from))]
 
 
 def _at_home(*conditions: ColumnElement[bool]) -> Any:

@@ -52,7 +52,6 @@ window.meteorHold = (button, ring, { begun, held, early, pressed }) => {
   button.addEventListener("pointerup", lift);
   button.addEventListener("pointercancel", lift);
   button.addEventListener("contextmenu", (event) => event.preventDefault());
-  button.addEventListener("keydown", (event) => event.repeat && event.preventDefault());
   button.addEventListener("click", (event) => {
     event.preventDefault();
     if (!touched) pressed();

@@ -120,6 +120,11 @@ def test_an_alert_that_joins_silently_hides_the_incident(as_user: As, cast: Cast
     assert "Tidak ada laporan terbuka" in shown(as_user)
 
 
+def test_an_incident_that_is_handled_silently_is_not_shown(as_user: As, cast: Cast) -> None:
+    press(cast).silent = True
+    assert "Tidak ada laporan terbuka" in shown(as_user)
+
+
 def test_a_held_alert_is_not_shown(as_user: As, cast: Cast) -> None:
     cast.karto.suspended_until = now() + timedelta(days=1)
     press(cast, "karto")
