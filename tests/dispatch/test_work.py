@@ -1,0 +1,155 @@
+"""What the crew has to do now: the offer with its time, then one next step at a time."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from meteor.dispatch import offers, rules
+from meteor.incidents import timeline
+from meteor.store.moments import now
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.scenes import on_duty, open_assignment, report
+
+AsUser = Callable[[str], Browser]
+
+
+def work(client: Browser, on: str = "") -> str:
+    answer = client.get("/unit/offers", query_string={"on": on} if on else {})
+    assert answer.status_code == 200
+    return answer.text
+
+
+def deeds(text: str) -> list[str]:
+    return [part.split('"')[0].split("/")[-1] for part in text.split('formaction="')[1:]]
+
+
+def test_an_offer_says_what_where_how_far_and_how_long_it_stands(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    report(cast, silent=True)
+    offer = open_assignment("TRAIL-01")
+    text = work(as_user("agus"))
+    assert "Darurat" in text
+    assert "160 m" in text
+    assert "RT 03 RW 05" in text
+    assert "Senyap: jangan menelepon" in text
+    expires = offer.expires_at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    assert f'class="countdown" datetime="{expires}"' in text
+    assert 'data-alarm="offer"' in text
+    assert deeds(text) == ["acceptance", *["refusal"] * 4]
+    assert [part.split('"')[0] for part in text.split('name="reason" value="')[1:]] == list(rules.REFUSALS)
+
+
+def test_the_whole_crew_is_asked(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    on_duty(cast, "bayu", "TRAIL-01")
+    report(cast)
+    assert "data-alarm" in work(as_user("bayu"))
+
+
+def test_nobody_else_is_asked(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    on_duty(cast, "bayu", "TRAIL-02")
+    report(cast)
+    assert "data-alarm" not in work(as_user("bayu"))
+
+
+def test_one_step_follows_the_other_until_the_incident_is_closed(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    incident = report(cast)
+    agus, assignment = as_user("agus"), open_assignment("TRAIL-01")
+    rules.accept(assignment, now(), cast.agus)
+    assert deeds(work(agus)) == ["departure"]
+    rules.depart(assignment, now(), cast.agus)
+    assert deeds(work(agus)) == ["arrival"]
+    rules.arrive(assignment, now(), cast.agus)
+    text = work(agus)
+    assert deeds(text) == []
+    assert f'href="/incidents/{incident.number}/closure"' in text
+
+
+def test_who_is_not_alone_there_clears_and_leaves_the_closing_to_the_others(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    on_duty(cast, "bayu", "TRAIL-02")
+    report(cast, "sari", "crime")
+    for call_sign, who in (("TRAIL-01", cast.agus), ("TRAIL-02", cast.bayu)):
+        rules.accept(open_assignment(call_sign), now(), who)
+    rules.arrive(open_assignment("TRAIL-01"), now(), cast.agus)
+    assert deeds(work(as_user("agus"))) == ["clearance"]
+
+
+def test_the_job_is_pinned_on_every_page_but_its_own(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    incident = report(cast)
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    assert 'id="at-work"' in work(as_user("agus"))
+    own = work(as_user("agus"), on=incident.number)
+    assert 'id="at-work"' not in own
+    assert deeds(own) == ["departure"]
+
+
+def test_a_crew_that_is_taken_for_p1_reads_from_where(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    lesser = report(cast, "wahyu", "other")
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    report(cast, "sari", "emergency")
+    text = work(as_user("agus"))
+    assert "data-alarm" in text
+    assert f"dialihkan dari kejadian {lesser.number}" in text
+
+
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [
+        ("taken", "Sudah diambil unit lain:"),
+        ("expired", "Tawaran tidak dijawab tepat waktu"),
+        ("withdrawn", "Unit Anda ditarik dari:"),
+        ("closed", "Ditutup sebelum Anda menjawab:"),
+    ],
+)
+def test_an_offer_that_is_gone_says_where_it_went(as_user: AsUser, cast: Cast, ending: str, words: str) -> None:
+    on_duty(cast, "bayu", "TRAIL-02")
+    incident = report(cast)
+    on_duty(cast, "agus", "TRAIL-01")
+    offers.offer_nearest(incident.id, now(), also=True)
+    if ending == "taken":
+        rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    elif ending == "expired":
+        offers.expire(now() + timedelta(seconds=31))
+    elif ending == "withdrawn":
+        rules.withdraw(open_assignment("TRAIL-02"), "Lebih dekat", now(), cast.komang)
+    else:
+        rules.close(incident, "prank", "", now(), cast.komang)
+    text = work(as_user("bayu"))
+    assert words in text
+    assert incident.number in text
+    assert "data-alarm" not in text
+
+
+def test_what_was_before_this_duty_is_nobodys_concern(as_user: AsUser, cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    incident = report(cast)
+    rules.refuse(open_assignment("TRAIL-01"), "vehicle", now() - timedelta(hours=9), cast.agus)
+    assert unit.status == "available"
+    assert incident.number not in work(as_user("agus"))
+
+
+def test_off_duty_there_is_nothing_to_do(as_user: AsUser, cast: Cast) -> None:
+    report(cast)
+    assert deeds(work(as_user("agus"))) == []
+
+
+def test_its_version_is_the_queues(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    report(cast)
+    agus, version = as_user("agus"), timeline.version()
+    assert f'data-version="{version}"' in work(agus)
+    assert agus.get(f"/unit/offers?on=x&v={version}").status_code == 204
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    assert agus.get(f"/unit/offers?v={version}").status_code == 200
+
+
+@pytest.mark.parametrize("who", ["sari", "komang", "maya", "tuti"])
+def test_only_officers_are_offered_jobs(as_user: AsUser, cast: Cast, who: str) -> None:
+    assert as_user(who).get("/unit/offers").status_code == 403

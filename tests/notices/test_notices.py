@@ -1,0 +1,168 @@
+"""On-screen alarms: who is told what, until somebody says that they know."""
+
+import ast
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from meteor.notices import rules, words
+from meteor.notices.models import Notice
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.scenes import at_once, report
+
+AsUser = Callable[[str], Browser]
+METEOR = Path(words.__file__).parents[1]
+
+# What is told beside each kind.
+DETAILS = {
+    "position_lost": {"unit": "TRAIL-01", "since": "2026-11-24T07:00:00+00:00"},
+    "undelivered": {"topic": "neighbourhood"},
+    "neighbourhood": {},
+}
+
+
+def tell(key: str = "a", kind: str = "nobody_left", **to: Any) -> Notice:
+    rules.tell(key, kind, "/incidents/261124-001", **{"role": "dispatcher", **to}, number="261124-001")
+    db.session.commit()
+    return db.session.query(Notice).filter_by(key=key).one()
+
+
+def told() -> Iterator[str]:
+    """The kinds that the code tells of, in all rooms."""
+    for path in METEOR.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                place = {"notices.tell": 1, "offers.alarm": 0, "alarm": 0}.get(ast.unparse(node.func))
+                kind = node.args[place] if place is not None else None
+                if isinstance(kind, ast.Constant):
+                    yield kind.value
+
+
+# --- words ---
+
+
+def test_every_kind_that_is_told_has_its_sentence() -> None:
+    assert set(told()) == set(words.SENTENCES)
+
+
+def test_every_sentence_is_complete_in_both_languages(app: Flask) -> None:
+    for kind in words.SENTENCES:
+        for locale in ("id", "en"):
+            with force_locale(locale):
+                sentence = words.sentence(kind, DETAILS.get(kind, {"number": "261124-001"}))
+            assert sentence
+            assert "–" not in sentence
+            assert "%(" not in sentence
+
+
+def test_a_kind_that_nobody_knows_asks_for_attention_all_the_same(app: Flask) -> None:
+    with force_locale("en"):
+        assert words.sentence("alien_landed", {}) == "Something needs your attention."
+
+
+# --- who is told ---
+
+
+def test_the_role_is_told_and_nobody_else(as_user: AsUser, cast: Cast) -> None:
+    tell()
+    for who, is_told in (("komang", True), ("hadi", True), ("maya", False), ("agus", False), ("yusuf", False)):
+        assert ("261124-001" in as_user(who).get("/notices").text) == is_told, who
+
+
+def test_a_notice_for_one_person_is_theirs_alone(as_user: AsUser, cast: Cast) -> None:
+    tell(kind="neighbourhood", role=None, user_id=cast.endang.id)
+    assert "Seseorang di RT Anda meminta pertolongan" in as_user("endang").get("/notices").text
+    assert "RT Anda" not in as_user("slamet").get("/notices").text
+
+
+def test_a_notice_leads_to_what_it_is_about_and_rings(as_user: AsUser, cast: Cast) -> None:
+    tell()
+    text = as_user("komang").get("/notices").text
+    assert 'href="/incidents/261124-001"' in text
+    assert 'data-alarm="notice"' in text
+    assert "<form" not in text
+
+
+def test_an_incident_without_a_unit_reaches_the_dispatcher(as_user: AsUser, cast: Cast) -> None:
+    incident = report(cast)
+    assert f"Tidak ada unit tersisa untuk kejadian {incident.number}" in as_user("komang").get("/notices").text
+
+
+def test_the_newest_stands_first(as_user: AsUser, cast: Cast) -> None:
+    older, newer = tell("a"), tell("b")
+    text = as_user("komang").get("/notices").text
+    assert text.index(f'id="notice-{newer.id}"') < text.index(f'id="notice-{older.id}"')
+
+
+def test_a_poll_brings_what_is_new_and_what_is_gone(as_user: AsUser, cast: Cast) -> None:
+    komang = as_user("komang")
+    assert komang.get("/notices?v=none").status_code == 204
+    first, second = tell("a"), tell("b")
+    assert komang.get("/notices?v=none").status_code == 200
+    assert komang.get(f"/notices?v={second.id}.{first.id}").status_code == 204
+    rules.acknowledge(second.id, cast.komang, now())
+    assert komang.get(f"/notices?v={second.id}.{first.id}").status_code == 200
+
+
+# --- knowing ---
+
+
+def test_who_knows_says_so_and_comes_back_to_the_page(as_user: AsUser, cast: Cast) -> None:
+    notice, komang = tell(), as_user("komang")
+    answer = komang.post(f"/notices/{notice.id}/acknowledgement", data={"next": "/incidents"})
+    assert (answer.status_code, answer.location) == (303, "/incidents")
+    db.session.refresh(notice)
+    assert notice.acknowledged_by_id == cast.komang.id
+    assert "data-alarm" not in as_user("hadi").get("/notices").text
+
+
+@pytest.mark.parametrize("page", ["https://elsewhere.example", "//elsewhere.example", ""])
+def test_nobody_is_led_elsewhere(as_user: AsUser, cast: Cast, page: str) -> None:
+    answer = as_user("komang").post(f"/notices/{tell().id}/acknowledgement", data={"next": page})
+    assert answer.location == "/"
+
+
+def test_of_two_who_know_at_the_same_moment_the_second_reads_who_was_first(
+    app: Flask, as_user: AsUser, cast: Cast
+) -> None:
+    where = f"/notices/{tell().id}/acknowledgement"
+    post = partial(Browser.post, headers={"Accept": "application/json"})
+    answers = at_once(app, *(partial(post, as_user(who), where) for who in ("komang", "hadi")))
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    winner = ["Komang Dispatcher", "Hadi Pawas"][[answer.status_code for answer in answers].index(303)]
+    loser = next(answer for answer in answers if answer.status_code == 409)
+    assert loser.get_json(force=True)["detail"] == f"{winner} sudah menanganinya."
+
+
+def test_what_was_told_once_is_not_told_again_after_it_is_known(as_user: AsUser, cast: Cast) -> None:
+    notice = tell()
+    rules.acknowledge(notice.id, cast.komang, now())
+    tell()
+    assert "data-alarm" not in as_user("komang").get("/notices").text
+
+
+@pytest.mark.parametrize("who", ["maya", "agus", "endang", "tuti"])
+def test_nobody_says_that_they_know_what_was_not_told_them(as_user: AsUser, cast: Cast, who: str) -> None:
+    notice = tell()
+    assert as_user(who).post(f"/notices/{notice.id}/acknowledgement").status_code == 404
+    db.session.refresh(notice)
+    assert notice.acknowledged_at is None
+
+
+@pytest.mark.parametrize("number", [0, 999_999, 10**30])
+def test_a_notice_that_is_none_is_not_found(as_user: AsUser, cast: Cast, number: int) -> None:
+    assert as_user("komang").post(f"/notices/{number}/acknowledgement").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["sari", "toko"])
+def test_who_has_no_work_here_is_told_nothing(as_user: AsUser, cast: Cast, who: str) -> None:
+    assert as_user(who).get("/notices").status_code == 403
+    assert as_user(who).post("/notices/1/acknowledgement").status_code == 403
