@@ -1,0 +1,84 @@
+"""Every page that is reached by following links: nothing for axe to find, in light and dark, nor wider than 320 px."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Page
+from werkzeug.exceptions import HTTPException
+
+from meteor.agencies import rules as agencies
+from meteor.dispatch import rules as dispatch
+from meteor.dispatch.models import Assignment
+from meteor.notices import rules as notices
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.alerts.test_receive import press
+from tests.browser.conftest import City, Opener
+
+PEOPLE = ("", "sari", "endang", "agus", "maya", "komang", "tuti")
+NARROW = {"width": 320, "height": 640}
+
+
+@pytest.fixture
+def busy_city(city: City) -> City:
+    """Sari has pressed and Agus is with her, Wahyu waits for a unit, Karto's press is held, a notice is unread."""
+    with city.database() as cast:
+        agencies.start_duty(cast.agus, cast.unit("TRAIL-01"), now())
+        db.session.commit()
+        press(cast)
+        offer = db.session.query(Assignment).one()
+        dispatch.accept(offer, now(), cast.agus)
+        dispatch.arrive(offer, now(), cast.agus)
+        press(cast, "wahyu", note="Ada yang jatuh di depan pasar.")
+        notices.tell("walk", "nobody_left", "/incidents", role="dispatcher", number="261124-002")
+    return city
+
+
+@pytest.mark.parametrize("username", PEOPLE)
+def test_every_page_is_fit_for_everybody(busy_city: City, device: Opener, username: str) -> None:
+    page = device({"viewport": NARROW, "has_touch": True}, username)
+    problems = {address: found for address in walk(busy_city.app, page) if (found := wrong_with(page))}
+    assert problems == {}
+
+
+def walk(app: Flask, page: Page) -> Iterator[str]:
+    """Go to one address of every page that is linked from where the user begins, and yield it while it is shown."""
+    waiting, seen = ["/"], set()
+    while waiting:
+        address = waiting.pop(0)
+        endpoint = endpoint_of(app, address)
+        if endpoint is None or endpoint in seen:
+            continue
+        seen.add(endpoint)
+        answer = page.goto(address)
+        assert answer, address
+        if "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        assert answer.ok, f"{address}: {answer.status}"
+        yield address
+        waiting += page.locator("a[href^='/']").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
+
+
+def endpoint_of(app: Flask, address: str) -> str | None:
+    """The page that `address` leads to; None for files to download and for what is not a page of ours."""
+    try:
+        endpoint, _ = app.url_map.bind("").match(urlsplit(address).path, "GET")
+    except HTTPException:
+        return None
+    return None if endpoint.endswith(("template", "service_worker")) else endpoint
+
+
+def wrong_with(page: Page) -> list[Any]:
+    """What axe finds on the page, with everything unfolded, and whether it is wider than the screen."""
+    page.locator("main details").evaluate_all("all => all.forEach((one) => (one.open = true))")
+    found: list[Any] = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found += [(scheme, each["id"], each["nodes"][0]["html"]) for each in Axe().run(page).response["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append("wider than 320 px")
+    return found
