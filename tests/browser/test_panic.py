@@ -119,8 +119,8 @@ def test_a_finger_that_slides_and_loses_contact_for_a_moment_still_holds(city: C
     finger.slide((x + 40, y + 300))  # off the button, and as far as a scroll
     finger.up()
     finger.down((x - 30, y + 20))
-    finger.down((x - 30, y + 20), (x + 50, y))  # a second finger
-    finger.slide((x - 30, y + 20))  # which is lifted again
+    for touch in ("pointerdown", "pointerup"):  # a second finger, which is lifted again
+        page.locator("#button").dispatch_event(touch, {"pointerId": 99, "pointerType": "touch"})
     assert page.evaluate("window.heard") == []
     expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
     finger.up()
