@@ -54,6 +54,7 @@ DOORS = (
     "meteor.agencies.admin.members",
     "meteor.agencies.admin.units",
     "meteor.residents.views.register",
+    "meteor.residents.views.resident",
     "meteor.residents.views.households",
     "meteor.residents.views.sign_ups",
     "meteor.residents.views.sign_up",

@@ -96,6 +96,12 @@ class ResidentForm(Form):
         if self.needs.data and not field.data and not self.withdraws:
             raise ValidationError(_("Tick this if the person agrees. Otherwise take the ticks above away."))
 
+    def say_that_nik_is_taken(self) -> None:
+        text = _(
+            "A resident has this NIK already, here or in another RT. If they moved, their old entry must end first."
+        )
+        self.nik.errors = [*self.nik.errors, text]
+
     @property
     def person(self) -> Person:
         """What the form says, once it is valid."""
@@ -156,6 +162,18 @@ class RejectionForm(Form):
     """Why the RT leader does not verify a sign-up. The citizen reads it."""
 
     reason = ReadField(_l("Reason"), [DataRequired(_l("Enter the reason."))], read=cells.no_longer_than(200))
+
+
+class SamePersonForm(Form):
+    """Who of the register a sign-up is; `likely` is chosen already."""
+
+    same_as = SelectField(_l("Who is it?"), [DataRequired(_l("Choose the resident."))], validate_choice=False)
+
+    def __init__(self, typed: Any, registered: Sequence[Resident], likely: Resident | None) -> None:
+        super().__init__(typed, data={"same_as": str(likely.id) if likely else ""})
+        self.same_as.choices = [SelectChoice("", _("Choose the resident"))] + [
+            SelectChoice(str(resident.id), f"{resident.name} – {resident.household.address}") for resident in registered
+        ]
 
 
 class SignUpForm(AreaForm):

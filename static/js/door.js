@@ -1,14 +1,16 @@
 // Takes the position of a door from the device, and takes better ones for a while. Without this it is typed.
+const GOOD = 10; // metres: nothing better is waited for
+const COARSE = 50; // metres: worth another try
+const PATIENCE = 20000; // ms
+
 for (const door of document.querySelectorAll("[data-door]")) {
-  const GOOD = 10; // metres: nothing better is waited for
-  const COARSE = 50; // metres: worth another try
-  const PATIENCE = 20000; // ms
   const position = door.querySelector("[name=position]");
   const accuracy = door.querySelector("[name=accuracy]");
   const button = door.querySelector("button");
   const said = door.querySelector(".door-said");
   let watch = null;
-  let best = Infinity;
+  let best = Infinity; // metres
+  let end = null;
 
   const say = (what, metres = "") => {
     said.textContent = door.dataset[what].replace("{metres}", metres);
@@ -31,8 +33,16 @@ for (const door of document.querySelectorAll("[data-door]")) {
   }
 
   function failed(error) {
-    const denied = error.code === error.PERMISSION_DENIED;
-    if (best === Infinity || denied) say(denied ? "denied" : "unknown");
+    if (watch === null) return;
+    if (error.code === error.PERMISSION_DENIED) {
+      say("denied");
+      stop();
+    } else if (best === Infinity) say("unknown"); // and go on: the next fix may be a second away
+  }
+
+  function giveUp() {
+    if (watch === null) return;
+    if (best === Infinity) say("unknown");
     stop();
   }
 
@@ -43,7 +53,8 @@ for (const door of document.querySelectorAll("[data-door]")) {
     say("asking");
     const options = { enableHighAccuracy: true, maximumAge: 0, timeout: PATIENCE };
     watch = navigator.geolocation.watchPosition(found, failed, options);
-    setTimeout(stop, PATIENCE);
+    clearTimeout(end);
+    end = setTimeout(giveUp, PATIENCE);
   });
   position.addEventListener("input", () => {
     stop();

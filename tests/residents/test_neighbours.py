@@ -23,6 +23,7 @@ OF_A_RESIDENT = [
     ("POST", "/residents/{}/departure"),
     ("POST", "/residents/{}/return"),
     ("POST", "/residents/{}/verification"),
+    ("POST", "/residents/{}/connection"),
     ("POST", "/residents/{}/rejection"),
 ]
 OF_A_HOUSEHOLD = [
@@ -99,7 +100,7 @@ def test_a_home_of_another_rt_cannot_be_named_in_a_form(
     assert ask(endang, "POST", "/residents", household="x") == 404
     # It is not among the homes that can be chosen.
     assert ask(endang, "POST", f"/residents/{sari.id}/household", household=str(wahyu.household_id)) == 422
-    assert ask(endang, "POST", f"/residents/{karto.id}/verification", same_as=str(wahyu.id)) == 404
+    assert ask(endang, "POST", f"/residents/{karto.id}/connection", same_as=str(wahyu.id)) == 404
     assert ask(endang, "POST", "/residents/cards", resident=str(wahyu.id)) == 404
     assert ask(endang, "POST", "/residents/cards", resident="x") == 404
     assert state_of_everything() == before

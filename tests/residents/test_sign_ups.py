@@ -41,7 +41,7 @@ def test_a_sign_up_is_verified_with_one_tap(endang: Browser, cast: Cast, karto: 
     assert (karto.state, karto.verified_by_id) == ("verified", cast.endang.id)
     assert is_verified(karto.user_id)
     assert deeds(f"residents:{karto.id}") == ["resident_verified"]
-    assert "Karto" not in endang.get("/residents/sign-ups").text.replace("Karto Suwiryo sudah terverifikasi", "")
+    assert "Karto" not in endang.get("/residents/sign-ups").text.replace("Karto Suwiryo sudah dicatat", "")
 
 
 def test_a_rejected_citizen_keeps_the_account(endang: Browser, karto: Resident) -> None:
@@ -50,7 +50,7 @@ def test_a_rejected_citizen_keeps_the_account(endang: Browser, karto: Resident) 
     assert (karto.state, karto.rejection) == ("rejected", "Tidak ada nama ini")
     assert user_who_signs_in("karto", PASSWORD) is not None
     assert deeds(f"residents:{karto.id}") == ["resident_rejected"]
-    assert "Karto Suwiryo" not in endang.get("/residents").text.replace("Karto Suwiryo ditolak", "")
+    assert "Karto Suwiryo" not in endang.get("/residents").text.replace("Karto Suwiryo sudah dicatat", "")
 
 
 def test_a_rejection_says_why(endang: Browser, karto: Resident) -> None:
@@ -92,7 +92,7 @@ def test_a_sign_up_of_one_who_is_in_the_register_becomes_their_account(
 ) -> None:
     karto.nik = NIK
     sign_up, account = karto.id, karto.user_id
-    endang.post(f"/residents/{sign_up}/verification", data={"same_as": str(registered.id)})
+    endang.post(f"/residents/{sign_up}/connection", data={"same_as": str(registered.id)})
     db.session.expire_all()
     assert db.session.get(Resident, sign_up) is None
     assert (registered.user_id, registered.phone, registered.nik) == (account, "+6281330000003", NIK)
@@ -110,13 +110,13 @@ def test_the_register_proposes_who_it_may_be(
     registered.name, karto.nik, registered.nik = "Pak Karto", NIK, NIK
     assert sign_ups.same_person(karto, others) is registered
     assert "Apakah ini Pak Karto" in endang.get("/residents/sign-ups").text
-    assert f'value="{registered.id}" selected' in endang.get(f"/residents/{karto.id}").text
+    assert f'selected value="{registered.id}"' in endang.get(f"/residents/{karto.id}").text
 
 
 def test_an_account_is_not_connected_to_one_who_has_an_account(
     endang: Browser, cast: Cast, karto: Resident, sari: Resident
 ) -> None:
-    answer = endang.post(f"/residents/{karto.id}/verification", data={"same_as": str(sari.id)})
+    answer = endang.post(f"/residents/{karto.id}/connection", data={"same_as": str(sari.id)})
     assert "sudah diputuskan" in endang.get(answer.location).text
     assert of("Karto Suwiryo").user_id == cast.karto.id
     assert of("Sari Wulandari").user_id == cast.sari.id
@@ -124,7 +124,14 @@ def test_an_account_is_not_connected_to_one_who_has_an_account(
 
 @pytest.mark.parametrize("same_as", ["x", "00000000-0000-0000-0000-000000000000"])
 def test_an_account_is_not_connected_to_nobody(endang: Browser, karto: Resident, same_as: str) -> None:
-    assert endang.post(f"/residents/{karto.id}/verification", data={"same_as": same_as}).status_code == 404
+    assert endang.post(f"/residents/{karto.id}/connection", data={"same_as": same_as}).status_code == 404
+
+
+def test_the_one_whom_a_sign_up_is_must_be_chosen(endang: Browser, karto: Resident, registered: Resident) -> None:
+    answer = endang.post(f"/residents/{karto.id}/connection", data={"same_as": ""})
+    assert answer.status_code == 422
+    assert "Pilih warganya." in answer.text
+    assert of("Karto Suwiryo").state == "waiting"
 
 
 def test_of_two_leaders_who_decide_at_once_one_is_told(app: Flask, cast: Cast, karto: Resident) -> None:

@@ -3,14 +3,19 @@
 from typing import cast
 from uuid import UUID
 
-from flask import abort, request
+from flask import abort, flash, request
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
 
 from meteor.accounts.models import User
 from meteor.residents import register
+from meteor.residents.forms import ResidentForm
 from meteor.residents.models import Household, Resident
 from meteor.territory.models import Rt
+
+Typed = ImmutableMultiDict[str, str]
+"""A form as it was sent."""
 
 
 def leader() -> User:
@@ -41,6 +46,12 @@ def named(text: str) -> UUID:
         abort(404)
 
 
-def typed() -> ImmutableMultiDict[str, str] | None:
+def mention_foreign(form: ResidentForm) -> None:
+    """Say that a NIK was issued elsewhere: it is accepted, but a slip of the finger may look like that."""
+    if form.nik.value and not form.nik.value.issued_here:
+        flash(_("This NIK was issued outside Kota Probolinggo. That is fine if the person moved here."), "info")
+
+
+def typed() -> Typed | None:
     """What was typed; None before anything was."""
     return request.form if request.method == "POST" else None

@@ -1,5 +1,6 @@
 """The RT leader's word on those who signed up for their RT."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from meteor.residents import rules, sign_ups
 from meteor.residents.forms import RejectionForm
+from meteor.residents.models import Resident
 from meteor.residents.views.own import leader, named, own_resident, own_rt
-from meteor.residents.views.register import page_of
+from meteor.residents.views.resident import page_of, same_person_form
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.gates import open_to
@@ -29,24 +31,20 @@ def index() -> str:
 @blueprint.post("/residents/<uuid:resident_id>/verification")
 @open_to("rt_leader")
 def verify(resident_id: UUID) -> Response:
-    """With `same_as`, the sign-up is that resident of the register."""
-    resident, same_as = own_resident(resident_id), request.form.get("same_as", "")
-    try:
-        if same_as:
-            sign_ups.connect(resident, own_resident(named(same_as)), leader())
-        else:
-            sign_ups.verify(resident, leader(), now())
-        name = resident.name
-        db.session.commit()
-        flash(_("%(name)s is verified.", name=name))
-    except sign_ups.NotWaiting:
-        _tell_it_was_decided()
-    except rules.NikTaken:
-        db.session.rollback()
-        flash(_("The NIK of this sign-up belongs to a resident already. If that is the same person, choose them below; "
-                "otherwise reject the sign-up."), "error")  # fmt: skip
-        return redirect(url_for("residents.show", resident_id=resident_id))
-    return redirect(url_for(".index"))
+    resident = own_resident(resident_id)
+    return _decided(resident, lambda: sign_ups.verify(resident, leader(), now()))
+
+
+@blueprint.post("/residents/<uuid:resident_id>/connection")
+@open_to("rt_leader")
+def connect(resident_id: UUID) -> Response | tuple[str, int]:
+    """The sign-up is a resident of the register (`same_as`), whose account it becomes."""
+    resident = own_resident(resident_id)
+    form = same_person_form(resident, request.form)
+    if form and not form.validate():
+        return page_of(resident, same=form), 422
+    registered = own_resident(named(request.form.get("same_as", "")))
+    return _decided(resident, lambda: sign_ups.connect(resident, registered, leader()))
 
 
 @blueprint.post("/residents/<uuid:resident_id>/rejection")
@@ -55,15 +53,23 @@ def reject(resident_id: UUID) -> Response | tuple[str, int]:
     resident, form = own_resident(resident_id), RejectionForm(request.form)
     if not form.validate():
         return page_of(resident, rejection=form), 422
+    return _decided(resident, lambda: sign_ups.reject(resident, form.reason.value, leader(), now()))
+
+
+def _decided(resident: Resident, decide: Callable[[], None]) -> Response:
+    """Do what the leader decided on a sign-up, and say what came of it."""
+    resident_id, name = resident.id, resident.name
     try:
-        sign_ups.reject(resident, form.reason.value, leader(), now())
+        decide()
         db.session.commit()
-        flash(_("%(name)s was rejected and reads your reason. They may name another RT.", name=resident.name))
     except sign_ups.NotWaiting:
-        _tell_it_was_decided()
+        db.session.rollback()
+        flash(_("This sign-up was decided before, on another device or by another leader. Nothing changed."), "warning")
+    except rules.NikTaken:
+        db.session.rollback()
+        flash(_("The NIK of this sign-up belongs to a resident already. If that is the same person, choose them below; "
+                "otherwise reject the sign-up."), "error")  # fmt: skip
+        return redirect(url_for("resident.show", resident_id=resident_id))
+    else:
+        flash(_("Your word on %(name)s is recorded.", name=name))
     return redirect(url_for(".index"))
-
-
-def _tell_it_was_decided() -> None:
-    db.session.rollback()
-    flash(_("This sign-up was decided before, on another device or by another leader. Nothing was changed."), "warning")

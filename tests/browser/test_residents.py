@@ -1,0 +1,280 @@
+"""The register and its ways in, in a real browser: on a cheap phone, with and without a script or a network."""
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from meteor.residents import rules
+from meteor.residents.models import Household, Resident
+from meteor.residents.rules import Person
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.browser.conftest import City, Opener
+
+TARGETS = ", ".join(
+    f"main {target}"
+    for target in (
+        "button", ".button", "select", "input:not([type=checkbox])", ".choice",
+        "nav a", ".home a", ".card a", ".way-back a", ".ways a",
+    )
+)  # fmt: skip
+UNPROCESSABLE = "status of 422"
+CSV = """\ufeffalamat;nama;nik;telepon;kebutuhan;persetujuan;posisi\r
+Jl. Ikan Hiu 12;"Budi ""Bud"" Santoso";3574032505900007;81234567890;lansia;ya;-7.73370, 113.21660\r
+Jl. Ikan Hiu 12;Dewi <b>Lestari</b>;3574036505900008;;;;\r
+Jl. Ikan Hiu 13;;123;;;;\r
+"""
+
+
+def fill(page: Page) -> None:
+    """Sign up as Budi, all but the place."""
+    page.get_by_label("Nama").fill("Budi Santoso")
+    page.get_by_label("Nomor HP").fill("0812 3456 7890")
+    page.get_by_label("NIK").fill("3574 0325 0590 0007")
+    page.get_by_label("Kata sandi", exact=True).fill("tiga kata mudah")
+
+
+def choose_rt(page: Page) -> None:
+    page.get_by_label("Kelurahan").select_option(label="Mayangan")
+    page.get_by_label("RT", exact=True).select_option(label="RT 03 / RW 05")
+
+
+def sign_up(page: Page) -> None:
+    page.get_by_role("button", name="Daftar").click()
+
+
+# --- sign-up ---
+
+
+def test_a_citizen_signs_up_on_a_phone_and_stands_before_the_button(phone: Opener) -> None:
+    page = phone()
+    page.goto("/sign-up")
+    expect(page.get_by_role("button", name="Tampilkan RT")).to_be_hidden()
+    choose_rt(page)
+    fill(page)
+    sign_up(page)
+    page.wait_for_url("/")
+    expect(page.get_by_text("Budi Santoso")).to_be_attached()
+
+
+def test_nothing_typed_is_lost_while_the_rt_is_chosen(phone: Opener) -> None:
+    page = phone()
+    page.goto("/sign-up")
+    fill(page)
+    choose_rt(page)
+    expect(page.get_by_label("Kata sandi", exact=True)).to_have_value("tiga kata mudah")
+
+
+def test_without_a_script_a_button_shows_the_rt(phone: Opener) -> None:
+    page = phone(java_script_enabled=False)
+    page.goto("/sign-up")
+    page.get_by_label("Nama").fill("Budi Santoso")
+    page.get_by_label("Kelurahan").select_option(label="Mayangan")
+    page.get_by_role("button", name="Tampilkan RT").click()
+    choose_rt(page)
+    fill(page)
+    sign_up(page)
+    page.wait_for_url("/")
+
+
+def test_without_a_script_the_enter_key_signs_up(phone: Opener, forgive: list[str]) -> None:
+    forgive.append(UNPROCESSABLE)
+    page = phone(java_script_enabled=False)
+    page.goto("/sign-up")
+    page.get_by_label("Nama").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Isi nama.")
+
+
+def test_without_a_network_the_button_comes_back(phone: Opener, forgive: list[str]) -> None:
+    forgive.append("ERR_FAILED")
+    page = phone()
+    page.goto("/sign-up")
+    page.route("**/areas/rt*", lambda route: route.abort())
+    page.get_by_label("Kelurahan").select_option(label="Mayangan")
+    button = page.get_by_role("button", name="Tampilkan RT")
+    expect(button).to_be_visible()
+    button.click()
+    expect(page.get_by_label("RT", exact=True)).to_be_enabled()
+
+
+def test_the_password_is_shown_on_request(phone: Opener) -> None:
+    page = phone()
+    page.goto("/sign-up")
+    password = page.get_by_label("Kata sandi", exact=True)
+    expect(password).to_have_attribute("type", "password")
+    page.get_by_label("Tampilkan kata sandi").check()
+    expect(password).to_have_attribute("type", "text")
+    page.get_by_label("Tampilkan kata sandi").uncheck()
+    expect(password).to_have_attribute("type", "password")
+
+
+# --- at the door ---
+
+
+def test_the_position_is_taken_at_the_door_with_its_accuracy(city: City, phone: Opener) -> None:
+    page = phone("endang")
+    page.goto("/residents/new")
+    page.get_by_role("button", name="Ambil posisi di sini").click()
+    expect(page.get_by_text("Ketelitian 12 m.")).to_be_visible()
+    expect(page.get_by_label("Posisi pintu rumah")).to_have_value("-7.73370, 113.21660")
+    page.get_by_label("Alamat").fill("Jl. Ikan Hiu 12")
+    page.get_by_label("Nama").fill("Dewi Lestari")
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_role("heading", name="Jl. Ikan Hiu 12")).to_be_visible()
+    with city.database():
+        home = db.session.query(Household).filter_by(address="Jl. Ikan Hiu 12").one()
+        assert (home.latitude, home.longitude, home.accuracy) == (-7.7337, 113.2166, 12)
+
+
+def test_a_coarse_position_gets_better_by_itself_and_never_worse(phone: Opener) -> None:
+    page = phone("endang", geolocation={"latitude": -7.73, "longitude": 113.21, "accuracy": 400})
+    page.goto("/residents/new")
+    page.get_by_role("button", name="Ambil posisi di sini").click()
+    expect(page.get_by_text("Ketelitian baru 400 m.")).to_be_visible()
+    page.context.set_geolocation({"latitude": -7.7337, "longitude": 113.2166, "accuracy": 30})
+    expect(page.get_by_text("Ketelitian 30 m.")).to_be_visible()
+    page.context.set_geolocation({"latitude": -7.5, "longitude": 113.1, "accuracy": 90})
+    page.context.set_geolocation({"latitude": -7.7338, "longitude": 113.2167, "accuracy": 9})
+    expect(page.get_by_text("Ketelitian 9 m.")).to_be_visible()
+    expect(page.get_by_role("button", name="Ambil posisi di sini")).to_be_enabled()
+    expect(page.get_by_label("Posisi pintu rumah")).to_have_value("-7.73380, 113.21670")
+
+
+def test_a_position_that_is_typed_has_no_accuracy(phone: Opener) -> None:
+    page = phone("endang")
+    page.goto("/residents/new")
+    page.get_by_role("button", name="Ambil posisi di sini").click()
+    expect(page.get_by_text("Ketelitian 12 m.")).to_be_visible()
+    page.get_by_label("Posisi pintu rumah").fill("-7.73, 113.21")
+    expect(page.locator("[name=accuracy]")).to_have_value("")
+    expect(page.get_by_text("Ketelitian")).to_have_count(0)
+
+
+def test_a_browser_that_may_not_tell_the_position_says_so(phone: Opener) -> None:
+    page = phone("endang", permissions=[])
+    page.goto("/residents/new")
+    page.get_by_role("button", name="Ambil posisi di sini").click()
+    expect(page.get_by_text("Peramban tidak diizinkan memberi tahu posisi.")).to_be_visible()
+    expect(page.get_by_role("button", name="Ambil posisi di sini")).to_be_enabled()
+
+
+# --- files and cards ---
+
+
+def test_a_file_goes_in_as_it_was_looked_at(city: City, phone: Opener) -> None:
+    page = phone("endang")
+    page.goto("/residents/import")
+    page.get_by_label("Berkas CSV").set_input_files({"name": "x.csv", "mimeType": "text/csv", "buffer": CSV.encode()})
+    page.get_by_role("button", name="Periksa berkas").click()
+    expect(page.get_by_role("rowheader", name="Baris 4").first).to_be_visible()
+    page.get_by_role("button", name="Masukkan 2 orang ke data warga").click()
+    expect(page.get_by_text("2 warga ditambahkan.")).to_be_visible()
+    expect(page.get_by_role("link", name='Budi "Bud" Santoso')).to_be_visible()
+    expect(page.get_by_role("link", name="Dewi <b>Lestari</b>")).to_be_visible()
+
+
+def test_eight_cards_stand_on_a_page_of_paper(city: City, desktop: Opener, tmp_path: Path) -> None:
+    with city.database() as cast:
+        for number in range(17):
+            home = rules.household_at(cast.rt(3), f"Jl. Ikan Hiu {number}")
+            rules.enter(home, Person(f"Penghuni {number}"), cast.endang, now())
+    page = desktop("endang")
+    page.goto("/residents/cards")
+    page.get_by_role("button", name="Untuk semua (17)").click()
+    expect(page.locator(".claim-card")).to_have_count(17)
+    expect(page.get_by_role("button", name="Cetak")).to_be_visible()
+    paper = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 3
+    assert re.search(rb"/MediaBox \[0 0 59[45]\.\d+ 84[12]", paper), "not A4"
+
+
+def test_a_code_from_a_card_becomes_an_account(city: City, phone: Opener) -> None:
+    with city.database() as cast:
+        home = rules.household_at(cast.rt(3), "Jl. Ikan Hiu 12")
+        rules.enter(home, Person("Budi Santoso", "+6281234567890"), cast.endang, now())
+    leader = phone("endang")
+    leader.goto("/residents?q=budi")
+    leader.get_by_role("link", name="Budi Santoso").click()
+    leader.get_by_role("button", name="Cetak kartu klaim").click()
+    code = leader.locator(".code").inner_text()
+    page = phone()
+    page.goto("/claims")
+    page.get_by_label("Kode pada kartu").fill(code)
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_label("Nomor HP").fill("0812 3456 7890")
+    page.get_by_label("Kata sandi", exact=True).fill("tiga kata mudah")
+    page.get_by_role("button", name="Simpan dan masuk").click()
+    page.wait_for_url("/")
+
+
+# --- for everybody ---
+
+
+def every_page(city: City) -> list[tuple[str, str]]:
+    """Who looks at what."""
+    with city.database() as cast:
+        karto = db.session.query(Resident).filter_by(name="Karto Suwiryo").one()
+        person = Person("Budi Santoso", "+6281234567890", "3574032505900007", ("elderly", "infant"), True)
+        budi = rules.enter(rules.household_at(cast.rt(3), "Jl. Ikan Hiu 12"), person, cast.endang, now())
+        leader = ["/residents", "/residents?q=zzz", "/residents/new", f"/residents/new?household={budi.household_id}",
+                  f"/residents/{budi.id}", f"/residents/{budi.id}/edit", f"/residents/{karto.id}",
+                  f"/households/{budi.household_id}", f"/households/{budi.household_id}/edit", "/residents/sign-ups",
+                  "/residents/cards", "/residents/import"]  # fmt: skip
+    citizen = [("sari", "/residence"), ("karto", "/residence")]
+    return [("", "/sign-up"), ("", "/claims"), *citizen, *(("endang", address) for address in leader)]
+
+
+def problems(page: Page) -> list[tuple[str, str, str]]:
+    found = Axe().run(page).response["violations"]
+    return [(page.url, problem["id"], node["html"]) for problem in found for node in problem["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong(city: City, phone: Opener, forgive: list[str], scheme: str) -> None:
+    forgive.append(UNPROCESSABLE)
+    found = []
+    pages = {user: phone(user, color_scheme=scheme) for user in ("", "sari", "karto", "endang")}
+    for user, address in every_page(city):
+        pages[user].goto(address)
+        pages[user].locator("main details").evaluate_all("all => all.forEach((one) => (one.open = true))")
+        found += problems(pages[user])
+    leader = pages["endang"]
+    leader.goto("/residents/new")
+    leader.get_by_role("button", name="Simpan").click()  # every error
+    expect(leader.get_by_role("alert")).to_be_visible()
+    found += problems(leader)
+    leader.goto("/residents/cards")
+    leader.get_by_role("button", name="Buat kartu").click()
+    expect(leader.locator(".claim-card")).to_be_visible()
+    found += problems(leader)
+    leader.goto("/residents/import")
+    leader.get_by_label("Berkas CSV").set_input_files({"name": "x.csv", "mimeType": "text/csv", "buffer": CSV.encode()})
+    leader.get_by_role("button", name="Periksa berkas").click()
+    expect(leader.get_by_role("button", name="Masukkan")).to_be_visible()
+    found += problems(leader)
+    assert found == []
+
+
+def test_no_page_is_wider_than_the_smallest_phone(city: City, device: Opener) -> None:
+    small = {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True}
+    pages = {user: device(small, user) for user in ("", "sari", "karto", "endang")}
+    for user, address in every_page(city):
+        pages[user].goto(address)
+        width = pages[user].evaluate("document.documentElement.scrollWidth")
+        assert width <= 320, (address, width)
+
+
+def test_what_a_thumb_must_hit_is_large_enough(city: City, phone: Opener) -> None:
+    pages = {user: phone(user) for user in ("", "sari", "karto", "endang")}
+    small = []
+    for user, address in every_page(city):
+        page = pages[user]
+        page.goto(address)
+        for target in page.locator(TARGETS).filter(visible=True).all():
+            box = target.bounding_box()
+            if box and box["height"] < 47.5:
+                small.append((address, box["height"], target.evaluate("one => one.outerHTML")))
+    assert small == []
