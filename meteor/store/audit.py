@@ -26,6 +26,6 @@ def record_change(actor: Any, deed: str, subject: str, before: Mapping[str, Any]
     """Append what a change replaced: of both sides only the values that differ. False if there is no difference."""
     changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     if changed:
-        sides = ({name: side.get(name) for name in changed} for side in (before, after))
+        sides = ({name: side[name] for name in changed if name in side} for side in (before, after))
         record(actor, deed, subject, before=next(sides), after=next(sides))
     return bool(changed)

@@ -12,6 +12,7 @@ from meteor.territory.rt_table import HIGHEST
 LARGEST_TABLE = 400_000
 """Bytes of a table: a city's RT fit into a tenth of it."""
 
+_POSTCODE = DataRequired(_l("Give the five digits of the postcode."))
 _NUMBER = _l("Give a whole number from 1 to %(highest)d.", highest=HIGHEST)
 
 
@@ -30,7 +31,9 @@ class LandmarkForm(NameForm):
 
 class KelurahanForm(NameForm):
     postcode = StringField(
-        _l("Postcode"), [Regexp(r"^[0-9]{5}$", message=_l("Give the five digits of the postcode."))], filters=[_strip]
+        _l("Postcode"),
+        [_POSTCODE, Regexp(r"^[0-9]{5}$", message=_l("Give the five digits of the postcode."))],
+        filters=[_strip],
     )
     latitude = latitude_field()
     longitude = longitude_field()
@@ -65,4 +68,4 @@ class RtForm(PositionForm):
 
 
 class TableForm(Form):
-    file = FileField(_l("CSV file"))
+    file = FileField(_l("CSV file"), [InputRequired(_l("Choose a CSV file that is not empty."))])

@@ -211,8 +211,8 @@ def test_the_list_is_searched_and_narrowed(as_user: AsUser, cast: Cast, query: s
     cast.wahyu.active = False
     cast.slamet.password_hash = None
     page = as_user("tuti").get(f"/admin/users?{query}").text
-    assert f">{found}</td>" in page
-    assert f">{missing}</td>" not in page
+    assert f">{found}<" in page
+    assert f">{missing}<" not in page
 
 
 @pytest.mark.parametrize("path", ["", "/new", "/1"])
