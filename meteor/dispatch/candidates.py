@@ -7,35 +7,16 @@ from functools import lru_cache
 from math import cos, inf, radians
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    CursorResult,
-    Select,
-    and_,
-    bindparam,
-    case,
-    exists,
-    func,
-    null,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, CursorResult, Select
 
-from meteor.agencies.models import UNIT_STATUSES, Agency, Unit, UnitCapability
-from meteor.dispatch import nearest
-from meteor.dispatch.choice import FRESH_SECONDS, USABLE_SECONDS, Candidate, Choice, PlanLine
+from meteor.agencies.models import UNIT_STATUSES
+from meteor.dispatch import nearest, statements
+from meteor.dispatch.choice import FRESH_SECONDS, USABLE_SECONDS, Candidate, Choice, LineChoice, PlanLine
 from meteor.dispatch.geography import Point, box
-from meteor.dispatch.models import Assignment
-from meteor.incidents.models import Incident
 
 FEW = 100  # units with the capabilities: so many are read without asking where they are
 FIRST_BOX = 50.0  # metres to each side; every further one is four times as wide
 LAST_BOX = 50_000.0
-
-# Tables, not models: rows of models would take most of the time.
-_unit, _ability, _agency = Unit.__table__.c, UnitCapability.__table__.c, Agency.__table__.c
-_assignment, _incident = Assignment.__table__.c, Incident.__table__.c
 
 
 def choose(
@@ -55,7 +36,7 @@ def choose(
     """
     search = _Search(connection, point, plan, priority, at, refused, expired)
     if search.few():
-        return search.choose(search.read(_ALL))
+        return search.choose(search.read(statements.ALL))
     return search.by_idleness() if point is None else search.by_nearness(point)
 
 
@@ -72,33 +53,38 @@ class _Search:
 
     def few(self) -> bool:
         """Whether so few units have any of the plan's capabilities that all of them can be read."""
-        return bool(self._execute(_HOLDERS, {}).scalar_one() <= FEW)
+        return bool(self._execute(statements.HOLDERS, {"size": FEW + 1}).scalar_one() <= FEW)
 
     def by_nearness(self, point: Point) -> Choice:
         """Read wider and wider boxes until nobody outside can be nearer, then who else is inside."""
         distance = FIRST_BOX
         while True:
-            able = self.read(_ABLE, self._box(point, distance))
+            able = self.read(statements.ABLE, self._box(point, distance))
             choice = self.choose(able)
             if choice.reach <= distance:
                 break
             distance = min(choice.reach, distance * 4 if distance < LAST_BOX else inf)
-        others = self.read(
-            _ANYBODY if choice.reach == inf else _NEARBY, self._box(point, choice.reach) | {"statuses": UNIT_STATUSES}
-        )
-        return self.choose(able | others)
+        for line in choice.lines:
+            able |= self._no_farther(point, line, nearest.EXPLAINED + len(able))
+        return self.choose(able)
+
+    def _no_farther(self, point: Point, line: LineChoice, size: int) -> dict[int, Candidate]:
+        """Units with the line's capability, free or not, that are no farther than those chosen for it."""
+        asked = {"capabilities": [line.line.capability], "statuses": UNIT_STATUSES, "size": size}
+        statement = statements.NEARBY if line.reach < inf else statements.ANYBODY
+        return self.read(statement, self._box(point, line.reach) | asked)
 
     def by_idleness(self) -> Choice:
         """Read those who are idle for longest; if they are not enough, also who else there is."""
         size = sum(line.count for line in self.plan) + len(self.refused) + len(self.expired) + nearest.RUNNERS_UP
         while True:
-            able = self.read(_IDLE, {"statuses": ["available"], "size": size})
+            able = self.read(statements.IDLE, {"statuses": ["available"], "size": size})
             choice = self.choose(able)
             if not choice.lacking or len(able) < size:
                 break
             size *= 4
         if choice.lacking:
-            able |= self.read(_IDLE, {"statuses": UNIT_STATUSES, "size": nearest.EXPLAINED})
+            able |= self.read(statements.IDLE, {"statuses": UNIT_STATUSES, "size": nearest.EXPLAINED})
         return self.choose(able)
 
     def choose(self, units: dict[int, Candidate]) -> Choice:
@@ -135,11 +121,11 @@ class _Search:
     def _spare(self, agency: int, capability: str) -> int:
         """How many units with the capability the agency gives away now, counted no further than it matters."""
         asked = sum(line.count for line in self.plan)
-        reserve = self.connection.execute(_RESERVE, {"agency": agency}).scalar_one()
+        reserve = self.connection.execute(statements.RESERVE, {"agency": agency}).scalar_one()
         if not reserve:
             return asked
         wanted = {"agency": agency, "capabilities": [capability], "size": reserve + asked}
-        return max(self._execute(_FREE, wanted).scalar_one() - reserve, 0)
+        return max(self._execute(statements.FREE, wanted).scalar_one() - reserve, 0)
 
 
 def _candidate(row: Sequence[Any], at: datetime) -> Candidate:
@@ -152,54 +138,3 @@ def _candidate(row: Sequence[Any], at: datetime) -> Candidate:
 @lru_cache(256)
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split(","))
-
-
-_listed = _ability.capability.in_(bindparam("capabilities", expanding=True))
-_holds = exists().where(_ability.unit_id == _unit.id, _listed)
-_in_status = _unit.status.in_(bindparam("statuses", expanding=True))
-_at_base = and_(_unit.at_base, or_(_unit.position_at.is_(None), _unit.position_at < bindparam("fresh")))
-_at_fix = or_(~_unit.at_base, _unit.position_at >= bindparam("fresh"))
-_usable = or_(_at_base, _unit.position_at >= bindparam("usable"))
-_latitude = case((_at_base, _unit.base_latitude), else_=_unit.latitude)
-_longitude = case((_at_base, _unit.base_longitude), else_=_unit.longitude)
-
-
-def _within(latitude: Any, longitude: Any) -> ColumnElement[bool]:
-    return and_(
-        latitude.between(bindparam("south"), bindparam("north")),
-        longitude.between(bindparam("west"), bindparam("east")),
-    )
-
-
-# One index for each side: ix_units_position, ix_units_base.
-_in_box = or_(
-    and_(_in_status, _at_fix, _within(_unit.latitude, _unit.longitude)),
-    and_(_in_status, _at_base, _within(_unit.base_latitude, _unit.base_longitude)),
-)
-# Flat, as nothing but the order of those who are only named hangs on it.
-_north, _east = _latitude - bindparam("latitude"), _longitude - bindparam("longitude")
-_flat_distance = _north * _north + _east * _east * bindparam("squeeze")
-_capabilities = select(func.aggregate_strings(_ability.capability, ",")).where(_ability.unit_id == _unit.id)
-_busy_with = select(_incident.priority).where(
-    _incident.id == _assignment.incident_id, _assignment.unit_id == _unit.id, _assignment.ended_at.is_(None)
-)
-# In the order in which _candidate takes them.
-_units = select(
-    _unit.id, _unit.call_sign, _unit.agency_id, _capabilities.scalar_subquery(), _unit.status,
-    _latitude, _longitude, case((_at_base, null()), else_=_unit.position_at), _unit.idle_since,
-    _busy_with.scalar_subquery(),
-).where(_unit.in_service)  # fmt: skip
-
-_HOLDERS = select(func.count()).select_from(select(_ability.unit_id).where(_listed).limit(FEW + 1).subquery())
-_ALL = _units.where(_unit.id.in_(select(_ability.unit_id).where(_listed)))
-_ABLE = _units.where(_holds, _usable, _in_box)
-_ANYBODY = _units.where(_holds).order_by(_flat_distance.nulls_last()).limit(bindparam("size"))
-_NEARBY = _ANYBODY.where(_in_box)
-_IDLE = _units.where(_holds, _in_status).order_by(_unit.idle_since, _unit.id).limit(bindparam("size"))
-_FREE = select(func.count()).select_from(
-    select(_unit.id)
-    .where(_unit.agency_id == bindparam("agency"), _unit.status == "available", _unit.in_service, _usable, _holds)
-    .limit(bindparam("size"))
-    .subquery()
-)
-_RESERVE = select(_agency.reserve).where(_agency.id == bindparam("agency"))

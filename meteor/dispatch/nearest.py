@@ -13,7 +13,7 @@ from math import inf
 from meteor.dispatch.choice import Candidate, Choice, LineChoice, Pick, PlanLine, Reason, Verdict
 from meteor.dispatch.geography import LatitudeOrder, Point
 
-EXPLAINED = 50  # units that were passed over and are named all the same, for each line of the plan
+EXPLAINED = 50  # units that were passed over and are named, for each line of the plan
 RUNNERS_UP = 1  # farther units that are named beside the chosen: who would have been next
 UNDER_WAY = ("assigned", "en_route")
 SENDS = frozenset({Reason.CHOSEN, Reason.LONGEST_IDLE, Reason.TAKEN_FROM_P3, Reason.TAKEN_FROM_P4})
@@ -65,10 +65,7 @@ class _Chooser:
         judged = self._judged(line, [unit for unit in self.candidates if obstacles[unit.id] is None])
         picks = tuple(Pick(line.capability, unit, metres, word) for metres, unit, word in judged if word in SENDS)
         reach = max((pick.distance or 0.0 for pick in picks), default=0.0) if len(picks) == line.count else inf
-        named = {unit.id for _, unit, _ in judged}
-        others = [unit for unit in self.candidates if unit.id not in named and (obstacles[unit.id] or unit.late)]
-        for metres, unit in self._passed_over(others, reach):
-            judged.append((metres, unit, obstacles[unit.id] or Reason.STALE_POSITION))
+        judged += self._passed_over(obstacles, {unit.id for _, unit, _ in judged}, reach)
         judged.sort(key=lambda it: inf if it[0] is None else it[0])
         for pick in picks:
             self._send(pick.candidate)
@@ -127,13 +124,23 @@ class _Chooser:
             judged.append((distance, unit, reason))
         return judged
 
-    def _passed_over(self, others: list[Candidate], within: float) -> Nearest:
-        """Those no farther than the chosen; with units lacking also everybody whose distance is unknown."""
-        near = self._nearest(others, EXPLAINED, within)
-        if within < inf or len(near) == EXPLAINED:
+    def _passed_over(self, obstacles: dict[int, Reason | None], named: set[int], reach: float) -> Judged:
+        """Who is no farther than the chosen: who has the capability, and then, if there is room, who has not."""
+        others = [unit for unit in self.candidates if unit.id not in named and (obstacles[unit.id] or unit.late)]
+        able = [unit for unit in others if obstacles[unit.id] != Reason.NO_CAPABILITY]
+        unable = [unit for unit in others if obstacles[unit.id] == Reason.NO_CAPABILITY]
+        near = self._no_farther(able, EXPLAINED, reach)
+        if len(near) < EXPLAINED:
+            near += self._no_farther(unable, EXPLAINED - len(near), reach)
+        return [(distance, unit, obstacles[unit.id] or Reason.STALE_POSITION) for distance, unit in near]
+
+    def _no_farther(self, units: list[Candidate], count: int, reach: float) -> Nearest:
+        """The nearest so many; with units lacking also those whose distance is unknown."""
+        near = self._nearest(units, count, reach)
+        if reach < inf:
             return near
-        unknown: Nearest = [(None, unit) for unit in others if unit.place is None or self.point is None]
-        return near + unknown[: EXPLAINED - len(near)]
+        unknown: Nearest = [(None, unit) for unit in units if unit.place is None or self.point is None]
+        return near + unknown[: count - len(near)]
 
     def _nearest(self, units: list[Candidate], count: int, within: float = inf) -> Nearest:
         if self.point is None:

@@ -162,6 +162,13 @@ def test_of_many_who_were_passed_over_the_nearest_50_are_named() -> None:
     assert [it.unit for it in verdicts] == [f"T{n}" for n in range(1, 51)] + ["T200"]
 
 
+def test_who_can_do_it_is_named_before_who_cannot() -> None:
+    patrols = [unit(f"T{n}", 10 * n) for n in range(1, 101)]
+    units = [*patrols, unit("F201", 2000, can="fire", status="off_duty"), unit("F202", 3000, can="fire")]
+    verdicts = choose(HOME, units, [FIRE], 1).lines[0].verdicts
+    assert [it.unit for it in verdicts] == [*(f"T{n}" for n in range(1, 50)), "F201", "F202"]
+
+
 def test_those_farther_are_not_named_but_for_the_next() -> None:
     units = [unit(f"T{n}", 10 * n) for n in range(1, 101)]
     assert [it.unit for it in choose(HOME, units, [PATROL], 1).lines[0].verdicts] == ["T1", "T2"]
