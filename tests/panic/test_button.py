@@ -4,7 +4,7 @@ import re
 
 from flask import Flask
 
-from meteor.panic.views import BUTTON_FILES
+from meteor.panic.views.button import BUTTON_FILES
 from tests.panic.conftest import As, press
 
 

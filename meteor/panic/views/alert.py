@@ -1,11 +1,9 @@
-"""The citizen's doors: the button, the press, and the page that says what becomes of it."""
+"""The alert's page: what becomes of it, and what its reporter says after it."""
 
-import sys
 from typing import Any, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from flask import Blueprint, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -15,75 +13,29 @@ from meteor.accounts.models import ROLES
 from meteor.alerts import rules as alerts
 from meteor.alerts import words as alert_words
 from meteor.alerts.models import KINDS, Alert
-from meteor.alerts.rules import Receipt
 from meteor.incidents.rules import AlreadyClosed
 from meteor.panic import forms, reading, rules, words
-from meteor.panic.origin import is_our_own
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.words import distance
-from meteor.web.gates import open_to, open_to_everyone, wants_json
+from meteor.web.gates import open_to
 from meteor.web.lists import listing
 from meteor.web.polling import fragment
 
-BUTTON_FILES = (
-    "vendor/pico.min.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/parts.css", "css/panic.css",
-    "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/press.js", "js/trial.js", "icon.svg",
-    "manifest.webmanifest",
-)  # fmt: skip
-"""What the button's page consists of, kept in the phone by its service worker."""
-
-LARGEST_PRESS = 1024 * 1024  # bytes; what comes after them is not read
-
-blueprint = Blueprint("panic", __name__)
-
-
-@blueprint.get("/")
-@open_to_everyone
-def button() -> str:
-    if not current_user.is_authenticated:
-        return render_template("panic/welcome.html")
-    return render_template(
-        "panic/button.html",
-        id=uuid4(),
-        kinds=alert_words.KINDS,
-        home=rules.has_home(current_user),
-        open_alert=rules.open_alert_of(current_user),
-    )
-
-
-@blueprint.post("/alerts")
-@open_to(*ROLES)
-def press() -> Response:
-    """Take a press. Its form is never a reason to refuse it; only another site's page is, which nobody pressed."""
-    if not is_our_own(request.headers, request.host_url):
-        abort(403, _("This press came from another site. Open METEOR yourself and press there."))
-    cry = reading.cry(reading.fields_of(_body(), request.content_type or ""), current_user.id)
-    receipt = alerts.receive(cry, now())
-    db.session.commit()
-    return _answer(receipt)
-
-
-@blueprint.post("/drills")
-@open_to(*ROLES)
-def drill() -> Response:
-    """Try the button: an address of its own, so that no slip of a field makes a drill of a cry for help."""
-    receipt = alerts.receive(reading.cry(request.form, current_user.id, drill=True), now())
-    db.session.commit()
-    return _answer(receipt)
+blueprint = Blueprint("own_alerts", __name__)
 
 
 @blueprint.get("/alerts")
 @open_to(*ROLES)
-def own_alerts() -> str:
+def index() -> str:
     mine = select(Alert).where(Alert.reporter_id == current_user.id)
-    page = listing(mine, sorts={"received": Alert.received_at}, sort="-received")
-    return render_template("panic/alerts.html", page=page, kind=alert_words.kind)
+    found = listing(mine, sorts={"received": Alert.received_at}, sort="-received")
+    return render_template("panic/alerts.html", page=found, kind=alert_words.kind)
 
 
 @blueprint.get("/alerts/<uuid:alert_id>")
 @open_to(*ROLES)
-def alert(alert_id: UUID) -> str:
+def page(alert_id: UUID) -> str:
     return _page(_own(alert_id))
 
 
@@ -167,39 +119,6 @@ def rating(alert_id: UUID) -> Response:
     return _back_to(own)
 
 
-@blueprint.get("/service-worker.js")
-@open_to_everyone
-def service_worker() -> Response:
-    """At the root, since a service worker rules no address above its own."""
-    answer = make_response(render_template("panic/service-worker.js", names=BUTTON_FILES))
-    answer.headers.update({"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"})
-    return answer
-
-
-@blueprint.record
-def admit_presses_without_token(state: BlueprintSetupState) -> None:
-    """A press may wait in the phone for longer than any session's token lives: `press` looks at where it comes from."""
-    state.app.extensions["csrf"].exempt(press)
-
-
-def _body() -> bytes:
-    """The first LARGEST_PRESS bytes of the body, of any size: a press is not refused for its length either."""
-    request.max_content_length = sys.maxsize
-    body = request.stream.read(LARGEST_PRESS)
-    while request.stream.read(LARGEST_PRESS):
-        pass  # a connection that is closed with unread bytes would lose our answer
-    return body
-
-
-def _answer(receipt: Receipt) -> Response:
-    url = url_for("panic.alert", alert_id=receipt.id)
-    if not wants_json():
-        return redirect(url, 303)
-    answer = jsonify(id=receipt.id, number=receipt.number, status=receipt.status, url=url)
-    answer.status_code = 201 if receipt.first else 200
-    return answer
-
-
 def _own(alert_id: UUID) -> Alert:
     return alerts.find(current_user, alert_id) or abort(404)
 
@@ -226,7 +145,7 @@ def _shown(own: Alert) -> dict[str, Any]:
 
 
 def _back_to(own: Alert) -> Response:
-    return redirect(url_for("panic.alert", alert_id=own.id), 303)
+    return redirect(url_for("own_alerts.page", alert_id=own.id), 303)
 
 
 def _too_late(own: Alert) -> Response:

@@ -1,0 +1,99 @@
+"""The button, the press and the drill; and what the phone keeps of the page."""
+
+import sys
+from uuid import uuid4
+
+from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.accounts.models import ROLES
+from meteor.alerts import rules as alerts
+from meteor.alerts import words as alert_words
+from meteor.alerts.rules import Receipt
+from meteor.panic import reading, rules
+from meteor.panic.origin import is_our_own
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.gates import open_to, open_to_everyone, wants_json
+
+BUTTON_FILES = (
+    "vendor/pico.min.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/parts.css", "css/panic.css",
+    "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/press.js", "js/trial.js", "icon.svg",
+    "manifest.webmanifest",
+)  # fmt: skip
+"""What the button's page consists of, kept in the phone by its service worker."""
+
+LARGEST_PRESS = 1024 * 1024  # bytes; what comes after them is not read
+
+blueprint = Blueprint("panic", __name__)
+
+
+@blueprint.get("/")
+@open_to_everyone
+def button() -> str:
+    if not current_user.is_authenticated:
+        return render_template("panic/welcome.html")
+    return render_template(
+        "panic/button.html",
+        id=uuid4(),
+        kinds=alert_words.KINDS,
+        home=rules.has_home(current_user),
+        open_alert=rules.open_alert_of(current_user),
+    )
+
+
+@blueprint.post("/alerts")
+@open_to(*ROLES)
+def press() -> Response:
+    """Take a press. Its form is never a reason to refuse it; only another site's page is, which nobody pressed."""
+    if not is_our_own(request.headers, request.host_url):
+        abort(403, _("This press came from another site. Open METEOR yourself and press there."))
+    cry = reading.cry(reading.fields_of(_body(), request.content_type or ""), current_user.id)
+    receipt = alerts.receive(cry, now())
+    db.session.commit()
+    return _answer(receipt)
+
+
+@blueprint.post("/drills")
+@open_to(*ROLES)
+def drill() -> Response:
+    """Try the button: an address of its own, so that no slip of a field makes a drill of a cry for help."""
+    receipt = alerts.receive(reading.cry(request.form, current_user.id, drill=True), now())
+    db.session.commit()
+    return _answer(receipt)
+
+
+@blueprint.get("/service-worker.js")
+@open_to_everyone
+def service_worker() -> Response:
+    """At the root, since a service worker rules no address above its own."""
+    answer = make_response(render_template("panic/service-worker.js", names=BUTTON_FILES))
+    answer.headers.update({"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"})
+    return answer
+
+
+@blueprint.record
+def admit_presses_without_token(state: BlueprintSetupState) -> None:
+    """A press may wait in the phone for longer than any session's token lives: `press` looks at where it comes from."""
+    state.app.extensions["csrf"].exempt(press)
+
+
+def _body() -> bytes:
+    """The first LARGEST_PRESS bytes of the body, of any size: a press is not refused for its length either."""
+    request.max_content_length = sys.maxsize
+    body = request.stream.read(LARGEST_PRESS)
+    while request.stream.read(LARGEST_PRESS):
+        pass  # a connection that is closed with unread bytes would lose our answer
+    return body
+
+
+def _answer(receipt: Receipt) -> Response:
+    url = url_for("own_alerts.page", alert_id=receipt.id)
+    if not wants_json():
+        return redirect(url, 303)
+    answer = jsonify(id=receipt.id, number=receipt.number, status=receipt.status, url=url)
+    answer.status_code = 201 if receipt.first else 200
+    return answer
