@@ -13,14 +13,20 @@
   let audio = null;
   let last = 0;
 
+  // The right to sound goes along with a link or a form, not with a reload or an address that was typed.
+  function ledHere() {
+    const [navigation] = performance.getEntriesByType("navigation");
+    return document.referrer.startsWith(location.origin) && navigation?.type === "navigate";
+  }
+
   const touched = () => navigator.userActivation?.hasBeenActive ?? true;
   const heard = () => audio?.state === "running";
 
   // --- sound ---
   async function unlock() {
+    sessionStorage.setItem(REMEMBERED, "on"); // at once: this touch may lead to the next page
     audio ??= new AudioContext();
     if (audio.state !== "running") await audio.resume().catch(() => {});
-    if (heard()) sessionStorage.setItem(REMEMBERED, "on");
     say();
   }
 
@@ -63,14 +69,15 @@
     if (touched()) navigator.vibrate?.(pattern.shake); // an untouched page is not let shake, and is told off for trying
   }
 
-  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, unlock);
+  // Not when a finger comes down: the button would move away from under it before it goes up.
+  for (const name of ["pointerup", "keydown"]) document.addEventListener(name, unlock);
   button?.addEventListener("click", async () => {
     await unlock();
     if (heard()) sound(PATTERNS.offer);
   });
   document.addEventListener("htmx:afterSwap", ring);
   document.addEventListener("htmx:after:swap", ring);
-  if (sessionStorage.getItem(REMEMBERED)) unlock();
+  if (sessionStorage.getItem(REMEMBERED) && ledHere()) unlock();
   say();
   setInterval(ring, 750);
 })();

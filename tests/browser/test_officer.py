@@ -1,0 +1,284 @@
+"""A crew's tablet in a real browser: duty begins, a job is offered with a sound, one big button leads to the next."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from meteor.agencies.models import Unit
+from meteor.dispatch import rules as dispatch
+from meteor.dispatch.models import Assignment
+from meteor.incidents import timeline
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.browser.conftest import City, Opener
+from tests.cast import Cast
+from tests.scenes import on_duty, report
+
+POLLED = 10_000  # ms: a few polls on a busy machine
+CLOSED_BY_HAND = re.compile("sudah menutup kejadian ini pukul")
+
+
+class Ear:
+    """Hears what a page sounds, from the browser's own audio engine."""
+
+    def __init__(self, page: Page) -> None:
+        self.tones = 0
+        self.page = page
+        self.engine = page.context.new_cdp_session(page)
+        self.engine.on("WebAudio.audioNodeCreated", self._hear)
+        self.engine.send("WebAudio.enable")
+
+    def _hear(self, event: dict[str, dict[str, str]]) -> None:
+        self.tones += event["node"]["nodeType"] == "Oscillator"
+
+    def wait_for(self, tones: int) -> None:
+        for _ in range(200):
+            if self.tones >= tones:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"only {self.tones} tones were heard")
+
+
+def offer(call_sign: str = "TRAIL-01") -> Assignment:
+    return db.session.scalars(
+        select(Assignment).join(Unit).where(Unit.call_sign == call_sign).order_by(Assignment.id.desc())
+    ).first()  # type: ignore[return-value]
+
+
+def the_status(cast: Cast, call_sign: str = "TRAIL-01") -> str:
+    return cast.unit(call_sign).status
+
+
+# --- duty ---
+
+
+def test_the_tap_that_begins_duty_switches_the_sound_on(city: City, tablet: Opener) -> None:
+    page = tablet("agus")
+    page.goto("/incidents")
+    page.get_by_role("link", name="Mulai dinas").click()
+    page.get_by_text("TRAIL-01", exact=True).click()
+    page.get_by_role("button", name="Mulai dinas").click()
+    expect(page).to_have_url(re.compile("/incidents$"))
+    expect(page.locator("#sound")).to_have_attribute("data-sound", "on")
+    page.get_by_role("link", name="Unit saya").click()
+    expect(page.locator("#sound")).to_have_attribute("data-sound", "on")
+
+
+def test_the_sound_button_is_heard(city: City, tablet: Opener) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+    page = tablet("agus")
+    page.goto("/incidents")
+    ear = Ear(page)
+    expect(page.locator("#sound")).to_have_text(re.compile("Suara mati"))
+    page.locator("#sound").click()
+    expect(page.locator("#sound")).to_have_text(re.compile("Suara menyala"))
+    ear.wait_for(1)
+
+
+def test_a_break_is_one_tap(city: City, tablet: Opener) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+    page = tablet("agus")
+    page.goto("/unit")
+    page.get_by_role("button", name="Istirahat").click()
+    expect(page.get_by_role("button", name="Istirahat")).to_have_attribute("aria-pressed", "true")
+    with city.database() as cast:
+        assert the_status(cast) == "off_duty"
+
+
+# --- the offer ---
+
+
+@pytest.fixture
+def page(city: City, tablet: Opener) -> Page:
+    """Agus's tablet with the queue on it and the sound on."""
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+    page = tablet("agus")
+    page.goto("/incidents")
+    page.locator("#sound").click()
+    expect(page.locator("#sound")).to_have_attribute("data-sound", "on")
+    return page
+
+
+def test_an_offer_comes_by_itself_sounds_until_it_is_answered_and_flashes(city: City, page: Page) -> None:
+    ear = Ear(page)
+    with city.database() as cast:
+        report(cast)
+    banner = page.locator("[data-alarm=offer]")
+    expect(banner).to_be_visible(timeout=POLLED)
+    heard = ear.tones
+    ear.wait_for(heard + 8)  # twice four tones: it goes on
+    expect(page).to_have_title(re.compile("● Tugas baru"))
+    page.get_by_role("button", name="Terima").click()
+    expect(page).to_have_url(re.compile(r"/incidents/\d{6}-\d{3}$"))
+    expect(page).to_have_title(re.compile("^261124|^\\d{6}-"))
+    silent_since = ear.tones
+    page.wait_for_timeout(2500)
+    assert ear.tones == silent_since
+
+
+def test_the_countdown_runs_in_the_servers_time(city: City, page: Page) -> None:
+    page.clock.install(time=now() + timedelta(hours=3))  # a tablet whose clock is wrong
+    page.goto("/incidents")
+    with city.database() as cast:
+        report(cast)
+    page.clock.run_for(2500)
+    clock = page.locator(".countdown")
+    expect(clock).to_be_visible(timeout=POLLED)
+    first = int(clock.inner_text())
+    assert 20 <= first <= 30
+    page.clock.run_for(3000)
+    assert int(clock.inner_text()) < first
+
+
+def test_an_offer_that_ran_out_says_where_it_went(city: City, page: Page) -> None:
+    with city.database() as cast:
+        report(cast)
+        offer().expires_at = now() + timedelta(seconds=3)
+    expect(page.locator("[data-alarm=offer]")).to_be_visible(timeout=POLLED)
+    expect(page.get_by_text("Tawaran tidak dijawab tepat waktu")).to_be_visible(timeout=POLLED)
+    expect(page.locator("[data-alarm=offer]")).to_have_count(0)
+
+
+def test_a_refusal_is_two_taps_and_its_reason_stands_on_the_timeline(city: City, page: Page) -> None:
+    with city.database() as cast:
+        number = report(cast).id
+    page.get_by_text("Tolak", exact=True).click(timeout=POLLED)
+    page.get_by_role("button", name="kendaraan bermasalah").click()
+    expect(page.get_by_text("Ditolak:")).to_be_visible()
+    with city.database() as cast:
+        refused = timeline.last(number, "refused")
+        assert refused
+        assert refused.detail["reason"] == "vehicle"
+        assert the_status(cast) == "available"
+
+
+def test_the_choice_of_a_reason_stays_open_while_other_things_happen(city: City, page: Page) -> None:
+    with city.database() as cast:
+        report(cast)
+    page.get_by_text("Tolak", exact=True).click(timeout=POLLED)
+    with city.database() as cast:
+        report(cast, "wahyu", "crime")
+    expect(page.locator("#queue")).to_contain_text("2 kejadian terbuka", timeout=POLLED)
+    expect(page.get_by_role("button", name="kendaraan bermasalah")).to_be_visible()
+
+
+# --- the job ---
+
+
+def test_a_job_is_done_with_one_big_button_at_a_time_under_the_thumb(
+    city: City, page: Page, forgive: list[str]
+) -> None:
+    forgive.append("422")
+    with city.database() as cast:
+        incident = report(cast)
+        number, incident_id = incident.number, incident.id
+    page.get_by_role("button", name="Terima").click(timeout=POLLED)
+    expect(page).to_have_url(re.compile(f"/incidents/{number}$"))
+    for name in ("Berangkat", "Tiba"):
+        step = page.locator(".next-step").get_by_role("button", name=name)
+        expect(step).to_be_visible(timeout=POLLED)
+        box = step.bounding_box()
+        assert box
+        assert box["height"] >= 64
+        assert box["width"] >= 700
+        assert box["y"] > 1000  # of 1180
+        step.click()
+    page.locator(".next-step").get_by_role("link", name="Tutup kejadian").click(timeout=POLLED)
+    page.get_by_text("Diserahkan", exact=True).click()
+    page.get_by_role("button", name="Tutup kejadian").click()
+    expect(page.locator(".error-summary")).to_contain_text("Tulis kepada siapa diserahkan")
+    page.get_by_label("Catatan").fill("Polsek Mayangan")
+    page.get_by_role("button", name="Tutup kejadian").click()
+    expect(page.locator(".outcome")).to_contain_text("Polsek Mayangan")
+    with city.database() as cast:
+        deeds = [event.deed for event in timeline.of_incident(incident_id)]
+        assert deeds == ["received", "offered", "accepted", "en_route", "on_scene", "closed"]
+        assert the_status(cast) == "available"
+
+
+def test_the_job_is_in_sight_on_the_queue_and_leads_to_its_incident(city: City, page: Page) -> None:
+    with city.database() as cast:
+        number = report(cast).number
+    page.get_by_role("button", name="Terima").click(timeout=POLLED)
+    page.goto("/incidents")
+    pinned = page.locator("#at-work")
+    expect(pinned).to_contain_text("Darurat")
+    page.mouse.wheel(0, 2000)
+    expect(pinned).to_be_in_viewport()
+    pinned.click()
+    expect(page).to_have_url(re.compile(number))
+
+
+def test_of_two_tablets_of_one_crew_the_second_reads_who_was_first(
+    city: City, page: Page, tablet: Opener, forgive: list[str]
+) -> None:
+    with city.database() as cast:
+        on_duty(cast, "bayu", "TRAIL-01")
+    second = tablet("bayu")
+    second.goto("/incidents")
+    with city.database() as cast:
+        report(cast)
+    for tablet_ in (page, second):
+        expect(tablet_.get_by_role("button", name="Terima")).to_be_visible(timeout=POLLED)
+    second.route("**/unit/offers*", lambda route: route.abort())  # it does not hear of it before its own tap
+    forgive += ["ERR_FAILED", "htmx:"]
+    page.get_by_role("button", name="Terima").click()
+    expect(page.locator(".next-step")).to_be_visible(timeout=POLLED)
+    second.get_by_role("button", name="Terima").click()
+    expect(second.locator(".flashes")).to_contain_text("Terlambat: Agus Santoso sudah menerimanya pukul")
+    second.unroute("**/unit/offers*")
+    expect(second.locator(".next-step")).to_be_visible(timeout=POLLED)
+
+
+def test_another_unit_is_added_from_the_list_of_the_nearest(city: City, page: Page) -> None:
+    with city.database() as cast:
+        on_duty(cast, "bayu", "TRAIL-02")
+        report(cast)
+    page.get_by_role("button", name="Terima").click(timeout=POLLED)
+    page.get_by_role("link", name="Tambah unit").click(timeout=POLLED)
+    page.get_by_text("TRAIL-02", exact=True).click()
+    page.get_by_role("button", name="Tambahkan unit").click()
+    expect(page.locator("#units")).to_contain_text("TRAIL-02", timeout=POLLED)
+
+
+# --- the dispatcher ---
+
+
+def test_the_dispatcher_hears_that_nobody_is_left_until_they_say_that_they_know(city: City, desktop: Opener) -> None:
+    page = desktop("komang")
+    page.goto("/incidents")
+    page.locator("#sound").click()
+    ear = Ear(page)
+    with city.database() as cast:
+        report(cast)
+    expect(page.locator("[data-alarm=notice]")).to_be_visible(timeout=POLLED)
+    ear.wait_for(2)
+    page.get_by_role("button", name="Saya tahu").first.click()
+    expect(page).to_have_url(re.compile("/incidents$"))
+
+
+def test_the_dispatcher_replaces_a_unit(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+        on_duty(cast, "bayu", "TRAIL-02")
+        incident = report(cast)
+        number = incident.number
+        dispatch.accept(offer(), now(), cast.agus)
+    page = desktop("komang")
+    page.goto(f"/incidents/{number}")
+    page.get_by_role("link", name="Ganti").click(timeout=POLLED)
+    page.get_by_text("TRAIL-02", exact=True).click()
+    page.get_by_label("Alasan").fill("Ban kempes")
+    page.get_by_role("button", name="Ganti unit").click()
+    units = page.locator("#units")
+    expect(units).to_contain_text("TRAIL-02", timeout=POLLED)
+    expect(page.locator("#timeline-title ~ ol")).to_contain_text("Ban kempes")
+    with city.database() as cast:
+        assert the_status(cast) == "available"
+        assert the_status(cast, "TRAIL-02") == "offered"

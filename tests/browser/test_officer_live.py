@@ -1,0 +1,285 @@
+"""A tablet's pages while the work goes on: they disturb nobody, and say when they are not live."""
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from meteor.agencies.models import Unit
+from meteor.dispatch import rules as dispatch
+from meteor.incidents import rules as incidents
+from meteor.incidents.models import Incident
+from meteor.incidents.rules import Opening, Place
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.browser.conftest import DESKTOP, PHONE, TABLET, City, Opener
+from tests.cast import HOME
+from tests.scenes import on_duty, open_assignment, report
+
+POLLED = 10_000  # ms: a few polls on a busy machine
+OFFLINE = "ERR_INTERNET_DISCONNECTED"
+
+
+def fill(count: int) -> None:
+    """So many incidents in the police's queue."""
+    kind, place = incidents.type_for("other"), Place(*HOME, 10.0, "device")
+    for _ in range(count):
+        incidents.open_incident(Opening(kind, "panic", place), now())
+    db.session.commit()
+
+
+@pytest.fixture
+def page(city: City, tablet: Opener) -> Page:
+    """Agus's tablet with fifty incidents on it."""
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+        fill(50)
+        report(cast)
+    page = tablet("agus")
+    page.goto("/incidents")
+    expect(page.locator(".queued")).to_have_count(51)
+    return page
+
+
+def happens_elsewhere(city: City) -> None:
+    with city.database() as cast:
+        report(cast, "wahyu")
+
+
+# --- nothing is disturbed ---
+
+
+def test_focus_and_place_survive_what_is_new(city: City, page: Page) -> None:
+    link = page.locator(".queued h2 a").nth(30)
+    link.focus()
+    link.scroll_into_view_if_needed()
+    focused = page.evaluate("document.activeElement.id")
+    top = page.evaluate("document.activeElement.getBoundingClientRect().top")
+    happens_elsewhere(city)
+    expect(page.locator(".queued")).to_have_count(52, timeout=POLLED)
+    assert page.evaluate("document.activeElement.id") == focused
+    assert abs(page.evaluate("document.activeElement.getBoundingClientRect().top") - top) < 2
+
+
+def test_what_is_typed_survives_what_is_new(city: City, page: Page) -> None:
+    with city.database():
+        number = db.session.scalars(select(Incident.number).where(Incident.reporter_id.is_not(None))).one()
+    page.goto(f"/incidents/{number}")
+    page.get_by_text("Tulis catatan").click()
+    note = page.get_by_label("Catatan untuk semua")
+    note.fill("Pagar belakang terk")
+    with city.database() as cast:
+        dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    expect(page.locator(".timeline")).to_contain_text("TRAIL-01 menerima", timeout=POLLED)
+    expect(note).to_be_focused()
+    expect(note).to_have_value("Pagar belakang terk")
+
+
+def test_an_explanation_that_is_being_read_stays_open(city: City, page: Page) -> None:
+    with city.database():
+        number = db.session.scalars(select(Incident.number).where(Incident.reporter_id.is_not(None))).one()
+    page.goto(f"/incidents/{number}")
+    page.get_by_text("Mengapa unit ini?").first.click()
+    why = page.get_by_role("cell", name="dipilih: yang terdekat")
+    expect(why).to_be_visible()
+    with city.database() as cast:
+        dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    expect(page.locator(".timeline")).to_contain_text("TRAIL-01 menerima", timeout=POLLED)
+    expect(why).to_be_visible()
+
+
+# --- not live ---
+
+
+def test_a_dead_network_is_said_once_and_within_five_seconds(city: City, page: Page, forgive: list[str]) -> None:
+    forgive += [OFFLINE, "htmx:"]
+    banner = page.locator(".not-live:visible")
+    expect(banner).to_have_count(0)
+    page.context.set_offline(True)
+    expect(banner.first).to_contain_text(re.compile(r"Tidak diperbarui sejak \d\d\.\d\d WIB"), timeout=5_000)
+    page.wait_for_timeout(3_000)  # the other parts notice too
+    expect(banner).to_have_count(1)
+    happens_elsewhere(city)
+    page.context.set_offline(False)
+    expect(page.locator(".queued")).to_have_count(52, timeout=POLLED)
+    expect(banner).to_have_count(0)
+
+
+def test_a_server_that_answers_nobody_is_said_within_five_seconds(city: City, page: Page, forgive: list[str]) -> None:
+    forgive.append("htmx:")
+    banner = page.locator(".not-live:visible")
+    with city.stalled():
+        expect(banner.first).to_be_visible(timeout=5_000)
+    expect(banner).to_have_count(0, timeout=POLLED)
+
+
+def test_an_incidents_page_says_it_too(city: City, page: Page, forgive: list[str]) -> None:
+    forgive += [OFFLINE, "htmx:"]
+    page.locator(".queued h2 a").first.click()
+    expect(page.locator(".head")).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.locator(".not-live:visible")).to_have_count(1, timeout=5_000)
+    page.context.set_offline(False)
+    expect(page.locator(".not-live:visible")).to_have_count(0, timeout=POLLED)
+
+
+def test_an_ended_session_leaves_the_page(city: City, page: Page, forgive: list[str]) -> None:
+    forgive += ["401", "htmx:"]
+    with city.database() as cast:
+        cast.agus.session_version += 1
+    expect(page).to_have_url(re.compile("/sign-in"), timeout=POLLED)
+
+
+# --- the position ---
+
+
+def fix(city: City) -> tuple[float | None, float | None]:
+    with city.database():
+        unit = db.session.scalars(select(Unit).where(Unit.call_sign == "TRAIL-01")).one()
+        return unit.latitude, unit.longitude
+
+
+def eventually(page: Page, city: City, latitude: float) -> None:
+    for _ in range(100):
+        if fix(city)[0] == latitude:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"the unit is at {fix(city)}")
+
+
+def test_the_unit_is_where_its_tablet_is(city: City, tablet: Opener) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+    page = tablet("agus")
+    page.goto("/incidents")
+    eventually(page, city, HOME[0])
+    expect(page.locator("#position time")).to_be_visible(timeout=15_000)
+    page.context.set_geolocation({"latitude": -7.7400, "longitude": HOME[1], "accuracy": 8})
+    eventually(page, city, -7.7400)
+
+
+def test_a_few_metres_are_not_worth_a_report(city: City, tablet: Opener) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+    page = tablet("agus")
+    page.goto("/incidents")
+    eventually(page, city, HOME[0])
+    reports: list[str] = []
+    page.on("request", lambda request: reports.append(request.url) if "/unit/position" in request.url else None)
+    page.context.set_geolocation({"latitude": HOME[0] + 0.00005, "longitude": HOME[1], "accuracy": 8})  # 5.5 m
+    page.wait_for_timeout(5_000)
+    assert reports == []
+
+
+def test_without_a_network_the_newest_position_waits_and_the_page_says_so(
+    city: City, tablet: Opener, forgive: list[str]
+) -> None:
+    forgive += [OFFLINE, "htmx:"]
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+    page = tablet("agus")
+    page.goto("/incidents")
+    eventually(page, city, HOME[0])
+    page.context.set_offline(True)
+    for latitude in (-7.7350, -7.7360):
+        page.context.set_geolocation({"latitude": latitude, "longitude": HOME[1], "accuracy": 8})
+        expect(page.locator("[data-report=unsent]")).to_be_visible(timeout=POLLED)
+    page.context.set_offline(False)
+    eventually(page, city, -7.7360)
+    expect(page.locator("[data-report=unsent]")).to_be_hidden()
+
+
+def test_a_device_that_may_not_know_its_position_says_so(city: City, tablet: Opener) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+    page = tablet("agus", permissions=[])
+    page.goto("/incidents")
+    expect(page.locator("[data-report=denied]")).to_be_visible(timeout=POLLED)
+    expect(page.locator("#position")).to_contain_text("belum ada posisi")
+
+
+@pytest.mark.parametrize(("permissions", "words"), [(["screen-wake-lock"], "tetap menyala"), ([], "dapat padam")])
+def test_the_page_says_whether_the_screen_stays_on(
+    city: City, tablet: Opener, permissions: list[str], words: str
+) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+    page = tablet("agus", permissions=["geolocation", *permissions])
+    page.goto("/incidents")
+    expect(page.locator(".device [data-awake]:visible")).to_contain_text(words)
+
+
+def test_after_duty_ended_elsewhere_the_page_leads_to_the_choice_of_a_unit(city: City, tablet: Opener) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+    page = tablet("agus")
+    page.goto("/unit")
+    other = tablet("agus")
+    other.goto("/unit")
+    other.get_by_text("Akhiri dinas", exact=True).first.click()
+    other.get_by_role("button", name="Akhiri dinas").click()
+    expect(page.get_by_role("heading", name="Mulai dinas")).to_be_visible(timeout=POLLED)
+
+
+# --- everybody can use it ---
+
+
+@pytest.fixture
+def busy(city: City) -> str:
+    """A city at work: jobs, offers, alarms, a held alert, a closed incident. The number of Agus's incident."""
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+        on_duty(cast, "bayu", "TRAIL-02")
+        on_duty(cast, "rina", "AMBULANS-01")
+        incident = report(cast, note="Dua orang di pintu belakang", flags=["sent_late"])
+        dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+        report(cast, "wahyu", silent=True)
+        report(cast, "karto", "fire")
+        closed = report(cast, "endang", "medical")
+        dispatch.close(closed, "handed_over", "RSUD", now(), cast.komang)
+        return incident.number
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", [PHONE, TABLET, DESKTOP], ids=["phone", "tablet", "desktop"])
+def test_axe_finds_nothing_wrong_and_nothing_runs_over_the_edge(
+    city: City, device: Opener, busy: str, kind: dict[str, Any], scheme: str
+) -> None:
+    found: dict[str, object] = {}
+    with city.database():
+        assignment = open_assignment("TRAIL-01").id
+    looks = {
+        "agus": ["/incidents", f"/incidents/{busy}", "/unit", f"/incidents/{busy}/closure",
+                 f"/incidents/{busy}/assignments"],
+        "bayu": ["/incidents", "/unit"],
+        "dewi": ["/incidents", "/unit"],
+        "komang": ["/incidents", f"/incidents/{busy}", f"/incidents/{busy}/type", f"/incidents/{busy}/assignments",
+                   f"/assignments/{assignment}/withdrawal", f"/assignments/{assignment}/reassignment"],
+        "maya": ["/incidents"],
+        "yusuf": [f"/incidents/{busy}"],
+    }  # fmt: skip
+    for username, addresses in looks.items():
+        page = device(kind, username, color_scheme=scheme)
+        for address in addresses:
+            page.goto(address)
+            if page.locator("#units").count():
+                expect(page.locator("#units-title")).to_be_visible(timeout=POLLED)
+            name = f"{username} {address}"
+            for one in Axe().run(page).response["violations"]:
+                found[f"{name}: {one['id']}"] = [node["html"] for node in one["nodes"]]
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                found[f"{name}: wider than the screen"] = page.evaluate("document.documentElement.scrollWidth")
+    assert found == {}
+
+
+def test_the_tablet_speaks_english_on_request(city: City, tablet: Opener, busy: str) -> None:
+    with city.database() as cast:
+        cast.bayu.language = "en"
+    page = tablet("bayu")
+    page.goto("/incidents")
+    for words in ("Accept", "Refuse", "open incidents", "Sound is off"):
+        expect(page.locator("main")).to_contain_text(words)
+    expect(page.locator("[data-alarm=offer]")).to_have_attribute("data-alarm-title", "New job")
