@@ -1,0 +1,90 @@
+"""Transactions that read and transactions that write."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from meteor.accounts.models import User
+from meteor.config import PROJECT
+from meteor.store.database import db, reading
+from meteor.store.moments import now
+from tests.cast import Cast
+from tests.conftest import Browser
+
+
+def test_a_reading_transaction_cannot_write(app: Flask, cast: Cast) -> None:
+    db.session.commit()
+    token = reading.set(True)
+    try:
+        with pytest.raises(DBAPIError):
+            db.session.execute(text("update users set name = 'changed'"))
+        db.session.rollback()
+    finally:
+        reading.reset(token)
+    assert cast.sari.name == "Sari Wulandari"
+
+
+def test_after_a_get_the_next_request_may_write_again(cast: Cast, as_user: Callable[[str], Browser]) -> None:
+    browser = as_user("sari")
+    assert browser.get("/account").status_code == 200
+    assert browser.post("/account/pin", data={"pin": "1234"}).status_code == 302
+    db.session.expire_all()
+    assert cast.sari.pin_hash is not None
+
+
+def test_a_moment_is_kept_in_utc_whatever_its_zone(app: Flask, cast: Cast) -> None:
+    wib = datetime(2026, 11, 24, 14, 3, tzinfo=timezone(timedelta(hours=7)))
+    cast.sari.suspended_until = wib
+    db.session.commit()
+    kept = db.session.scalars(select(User.suspended_until).where(User.username == "sari")).one()
+    assert kept == wib
+    assert kept is not None
+    assert kept.tzinfo is UTC
+
+
+def test_a_moment_without_a_zone_is_refused(app: Flask, cast: Cast) -> None:
+    cast.sari.suspended_until = now().replace(tzinfo=None)
+    with pytest.raises(StatementError, match="has no time zone"):
+        db.session.flush()
+    db.session.rollback()
+
+
+COUNTING = """
+from sqlalchemy import text
+from app import app
+from meteor.store.database import db
+with app.app_context():
+    for _ in range(50):
+        last = db.session.execute(text("select last from incident_days where day = 'race'")).scalar_one()
+        db.session.execute(text("update incident_days set last = :last where day = 'race'"), {"last": last + 1})
+        db.session.commit()
+"""
+
+
+def test_no_update_is_lost_between_processes_on_sqlite(tmp_path: Path) -> None:
+    """Read, add one, write back: four processes, fifty times each, on one SQLite file."""
+    environment = {"METEOR_VAR": str(tmp_path), "METEOR_DEMO": "0", "PATH": "/usr/bin:/bin"}
+
+    def run(program: str) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, "-c", program], cwd=PROJECT, env=environment)
+
+    prepare = (
+        "import flask_migrate\nfrom sqlalchemy import text\nfrom app import app\nfrom meteor.store.database import db\n"
+        "with app.app_context():\n    flask_migrate.upgrade()\n"
+        "    db.session.execute(text(\"insert into incident_days values ('race', 0)\"))\n    db.session.commit()\n"
+    )
+    assert run(prepare).wait(60) == 0
+    counters = [run(COUNTING) for _ in range(4)]
+    assert [counter.wait(60) for counter in counters] == [0] * 4
+    read = "select last from incident_days where day = 'race'"
+    with closing(sqlite3.connect(tmp_path / "meteor.db")) as connection:
+        assert connection.execute(read).fetchone() == (200,)

@@ -1,0 +1,95 @@
+"""Missing or wrong settings stop the start, with one line that says what would be right."""
+
+import os
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from meteor.config import PROJECT, Settings, WrongSetting
+
+KEY = "0f" * 32
+GIVEN = {
+    "METEOR_DATABASE_URL": "postgresql://meteor:secret@localhost/meteor",
+    "METEOR_SECRET_KEY": KEY,
+    "METEOR_DATA_KEY": KEY,
+    "METEOR_INDEX_KEY": KEY,
+}
+
+
+def test_in_production_everything_that_was_given_is_taken(tmp_path: Path) -> None:
+    settings = Settings.from_environment(GIVEN | {"METEOR_VAR": str(tmp_path)}, production=True)
+    assert settings.database_url.drivername == "postgresql+psycopg"
+    assert settings.secret_key == bytes.fromhex(KEY)
+    assert not settings.demo
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_in_production_nothing_is_made_up(tmp_path: Path, name: str) -> None:
+    given = GIVEN | {"METEOR_VAR": str(tmp_path), name: ""}
+    with pytest.raises(WrongSetting, match=f"{name} is missing"):
+        Settings.from_environment(given, production=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("METEOR_DATABASE_URL", "nonsense", "is not an address"),
+        ("METEOR_DATABASE_URL", "mysql://x/y", "must begin with postgresql:// or sqlite:///"),
+        ("METEOR_DATABASE_URL", "sqlite://", "name a database"),
+        ("METEOR_SECRET_KEY", "short", "must be 32 random bytes"),
+        ("METEOR_DATA_KEY", "zz" * 32, "must be 32 random bytes"),
+        ("METEOR_INDEX_KEY", "0f" * 31, "must be 32 random bytes"),
+        ("METEOR_DEMO", "maybe", "give 1 for yes or 0 for no"),
+        ("METEOR_VAR", "/dev/null/var", "cannot make the folder"),
+    ],
+)
+def test_nonsense_is_refused(tmp_path: Path, name: str, text: str, says: str) -> None:
+    with pytest.raises(WrongSetting, match=says) as refused:
+        Settings.from_environment(GIVEN | {"METEOR_VAR": str(tmp_path), name: text})
+    assert str(refused.value).startswith(name)
+    assert "\n" not in str(refused.value)
+
+
+def test_the_embedded_default_makes_its_keys_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    var = {"METEOR_VAR": str(tmp_path / "var")}
+    first, second = Settings.from_environment(var), Settings.from_environment(var)
+    assert first == second
+    keys = [tmp_path / "var" / name for name in ("secret_key", "data_key", "index_key")]
+    assert [stat.S_IMODE(key.stat().st_mode) for key in keys] == [0o600] * 3
+    assert len({first.secret_key, first.data_key, first.index_key}) == 3
+
+
+def test_processes_that_start_at_once_have_the_same_keys(tmp_path: Path) -> None:
+    program = "from meteor.config import Settings; print(Settings.from_environment().data_key.hex())"
+    environment = {**os.environ, "METEOR_VAR": str(tmp_path)}
+
+    def start(_: int) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=PROJECT, env=environment, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(start, range(4)))) == 1
+
+
+def test_a_key_is_never_printed_with_the_settings(tmp_path: Path) -> None:
+    assert KEY not in repr(Settings.from_environment(GIVEN | {"METEOR_VAR": str(tmp_path)}))
+
+
+@pytest.mark.parametrize("door", ["app", "wsgi"])
+def test_a_wrong_setting_ends_the_start_with_one_line(tmp_path: Path, door: str) -> None:
+    environment = {"PATH": os.environ["PATH"], "METEOR_VAR": str(tmp_path), "METEOR_DEMO": "maybe", **GIVEN}
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", door, "routes"],
+        cwd=PROJECT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert done.stderr.strip().splitlines() == [
+        "METEOR cannot start: METEOR_DEMO is 'maybe'; give 1 for yes or 0 for no"
+    ]
