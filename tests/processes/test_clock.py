@@ -1,0 +1,1 @@
+"""The clock killed at any moment, and two clocks at once: nothing twice, nothing forgotten."""
