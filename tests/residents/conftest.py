@@ -15,6 +15,9 @@ from tests.conftest import Browser
 
 PASSWORD = "tiga kata mudah"
 
+on_one_database = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+"""For what is about texts and doors alone: once is enough."""
+
 
 @pytest.fixture(autouse=True)
 def forget_attempts(app: Flask) -> None:

@@ -18,7 +18,7 @@ from meteor.store.database import db
 from meteor.store.moments import now, today
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.residents.conftest import PASSWORD, deeds, of
+from tests.residents.conftest import PASSWORD, deeds, of, on_one_database
 
 PHONE = "+6281234567890"
 TYPED = {"phone": "0812 3456 7890", "password": PASSWORD}
@@ -108,6 +108,7 @@ def test_the_card_of_one_who_moved_out_is_no_good(nobody: Browser, cast: Cast, b
     assert nobody.get(f"/claims/{card.code}").status_code == 404
 
 
+@on_one_database
 @pytest.mark.parametrize(
     "typed", ["{0} {1} {2} {3} {4}", "{0}-{1}-{2}-{3}-{4}", "{0}{1}{2}{3}{4}", " {0}. {1}{2}{3}{4}"]
 )
@@ -116,6 +117,7 @@ def test_the_code_is_typed_with_or_without_gaps(nobody: Browser, card: Card, typ
     assert answer.location == f"/claims/{card.code}"
 
 
+@on_one_database
 @pytest.mark.parametrize(("typed", "said"), [("", "Isi kode."), ("123", "15 angka"), ("x" * 100, "Paling banyak")])
 def test_what_is_no_code_is_said_before_it_is_looked_for(nobody: Browser, typed: str, said: str) -> None:
     answer = nobody.post("/claims", data={"code": typed})
@@ -124,6 +126,7 @@ def test_what_is_no_code_is_said_before_it_is_looked_for(nobody: Browser, typed:
     assert f'value="{typed}"' in answer.text
 
 
+@on_one_database
 @pytest.mark.parametrize("code", ["000000000000000", "x", "12", "%20"])
 def test_a_code_that_nobody_has_says_what_to_do(nobody: Browser, code: str) -> None:
     for answer in (nobody.get(f"/claims/{code}"), nobody.post(f"/claims/{code}", data=TYPED)):
@@ -131,6 +134,7 @@ def test_a_code_that_nobody_has_says_what_to_do(nobody: Browser, code: str) -> N
         assert "mintalah kartu lain kepada ketua RT" in answer.text
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
@@ -158,6 +162,7 @@ def test_a_number_that_another_account_has_is_refused(nobody: Browser, cast: Cas
     assert of("Budi Santoso").phone == PHONE
 
 
+@on_one_database
 def test_guessing_the_number_of_a_card_is_slowed_down(nobody: Browser, card: Card) -> None:
     wrong = {**TYPED, "phone": "081234567899"}
     answers = [nobody.post(f"/claims/{card.code}", data=wrong).status_code for _ in range(11)]

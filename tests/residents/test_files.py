@@ -18,7 +18,7 @@ from meteor.store.models import AuditEntry
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.residents.conftest import deeds, of
+from tests.residents.conftest import deeds, of, on_one_database
 
 HEAD = "alamat;nama;nik;telepon;kebutuhan;persetujuan;posisi"
 BUDI = "Jl. Ikan Hiu 12;Budi Santoso;3574032505900007;0812 3456 7890;lansia hamil;ya;-7.73370, 113.21660"
@@ -101,6 +101,7 @@ def test_a_preview_of_nothing_good_has_no_button(endang: Browser) -> None:
     assert "Masukkan" not in page
 
 
+@on_one_database
 @pytest.mark.parametrize(
     "data",
     [
@@ -127,6 +128,7 @@ def test_a_file_is_read_as_spreadsheets_write_it(cast: Cast, data: bytes) -> Non
     assert entry.position == (-7.7337, 113.2166, None)
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("row", "line", "column", "said"),
     [
@@ -187,6 +189,7 @@ def test_niks_that_all_end_in_0_were_rounded(cast: Cast) -> None:
     assert problems(cast, file(*rows, "A 9;B;3574032505900091;;;;")) == []
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -304,6 +307,7 @@ def test_an_export_needs_a_post(endang: Browser) -> None:
     assert endang.get("/residents/export").status_code == 405
 
 
+@on_one_database
 @pytest.mark.parametrize("name", ["=1+1", "+62", "-1", "@SUM(A1)", "\t=1+1", "=HYPERLINK(x)"])
 def test_no_cell_of_an_export_is_a_formula(endang: Browser, sari: Resident, name: str) -> None:
     sari.name = sari.household.address = name

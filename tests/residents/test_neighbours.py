@@ -13,6 +13,7 @@ from meteor.store.models import AuditEntry
 from meteor.web.gates import gate_of
 from tests.cast import PEOPLE, Cast
 from tests.conftest import Browser
+from tests.residents.conftest import on_one_database
 
 OF_A_RESIDENT = [
     ("GET", "/residents/{}"),
@@ -58,6 +59,7 @@ def state_of_everything() -> list[object]:
     return [list(db.session.execute(select(table).order_by(*table.primary_key))) for table in tables]
 
 
+@on_one_database
 def test_every_address_of_the_register_is_in_these_tables(app: Flask) -> None:
     written = {address.split("?")[0] for _, address in (*OF_A_RESIDENT, *OF_A_HOUSEHOLD, *OF_THE_RT)}
     there = {
@@ -117,6 +119,7 @@ def test_an_export_has_nobody_of_another_rt(endang: Browser, slamet: Browser) ->
     assert "Wahyu" in slamet.post("/residents/export").text
 
 
+@on_one_database
 @pytest.mark.parametrize("username", [name for name, (_, _, roles) in PEOPLE.items() if "rt_leader" not in roles])
 def test_nobody_but_a_leader_gets_in(as_user: Callable[[str], Browser], cast: Cast, username: str) -> None:
     client = as_user(username)
@@ -129,6 +132,7 @@ def test_nobody_but_a_leader_gets_in(as_user: Callable[[str], Browser], cast: Ca
     assert state_of_everything() == before
 
 
+@on_one_database
 def test_the_signed_out_are_asked_to_sign_in(nobody: Browser, sari: Resident) -> None:
     before = state_of_everything()
     for method, address in (*OF_A_RESIDENT, *OF_A_HOUSEHOLD, *OF_THE_RT):
@@ -136,6 +140,7 @@ def test_the_signed_out_are_asked_to_sign_in(nobody: Browser, sari: Resident) ->
     assert state_of_everything() == before
 
 
+@on_one_database
 def test_every_deed_needs_a_token(endang: Browser, sari: Resident) -> None:
     before = state_of_everything()
     for method, address in (*OF_A_RESIDENT, *OF_A_HOUSEHOLD, *OF_THE_RT):

@@ -15,7 +15,7 @@ from meteor.store.models import AuditEntry
 from meteor.store.moments import now, today
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.residents.conftest import deeds, of
+from tests.residents.conftest import deeds, of, on_one_database
 
 NIK = "3574032505900007"
 NEW = {"address": "Jl. Ikan Hiu 12", "position": "-7.73370, 113.21660", "accuracy": "7.5", "name": "Budi Santoso",
@@ -73,6 +73,7 @@ def test_another_spelling_of_an_address_is_the_same_home(endang: Browser, cast: 
     assert of("Dewi Lestari").household_id == home
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
@@ -100,6 +101,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert names(cast) == {"Sari Wulandari", "Karto Suwiryo"}
 
 
+@on_one_database
 @pytest.mark.parametrize(
     "text",
     [
@@ -116,6 +118,7 @@ def test_a_position_is_read_as_maps_and_people_write_it(endang: Browser, text: s
     assert (of("Budi Santoso").household.latitude, of("Budi Santoso").household.longitude) == (-7.7337, 113.2166)
 
 
+@on_one_database
 @pytest.mark.parametrize("accuracy", ["", "x", "-1", "nan", "inf", "1e9"])
 def test_a_strange_accuracy_is_none(endang: Browser, accuracy: str) -> None:
     endang.post("/residents", data={**NEW, "accuracy": accuracy})
@@ -322,6 +325,7 @@ def test_one_who_moves_out_stays_in_the_history_and_may_come_back(endang: Browse
     assert deeds(f"residents:{resident.id}") == ["resident_created", "resident_moved_out", "resident_returned"]
 
 
+@on_one_database
 @pytest.mark.parametrize("day", ["", "kemarin", "2999-01-01", "2026-02-30"])
 def test_a_day_that_cannot_be_is_refused(endang: Browser, cast: Cast, day: str) -> None:
     resident = budi(cast)

@@ -15,7 +15,7 @@ from meteor.store.moments import now, today
 from meteor.territory.models import Kelurahan
 from tests.cast import Cast, user
 from tests.conftest import Browser
-from tests.residents.conftest import PASSWORD, deeds, of
+from tests.residents.conftest import PASSWORD, deeds, of, on_one_database
 
 NIK = "3574032505900007"
 PHONE = "0812-3456-7890"
@@ -64,6 +64,7 @@ def test_no_address_is_needed(nobody: Browser, cast: Cast) -> None:
     assert nobody.post("/sign-up", data=form(cast, address="")).status_code == 302
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
@@ -152,6 +153,7 @@ def test_the_rt_of_a_kelurahan_are_asked_for_alone(nobody: Browser, cast: Cast) 
     assert "disabled" not in fragment
 
 
+@on_one_database
 @pytest.mark.parametrize("kelurahan", ["", "x", "999", "-1", "٣"])
 def test_a_strange_kelurahan_has_no_rt(nobody: Browser, kelurahan: str) -> None:
     answer = nobody.get("/areas/rt", query_string={"kelurahan": kelurahan})
@@ -172,6 +174,7 @@ def test_a_sign_up_without_a_token_is_refused(nobody: Browser, cast: Cast) -> No
     assert nobody.post("/sign-up", data=form(cast), csrf=False).status_code == 400
 
 
+@on_one_database
 def test_guessing_what_is_known_is_slowed_down(nobody: Browser, cast: Cast) -> None:
     answers = [nobody.post("/sign-up", data=form(cast, nik="1")).status_code for _ in range(21)]
     assert answers == [422] * 20 + [429]
