@@ -23,6 +23,9 @@ from tests.cast import Cast, populate, user
 
 CSRF_SEED = "a" * 40
 
+KEYS = {f"METEOR_{use}_KEY": letter * 64 for use, letter in (("SECRET", "a"), ("DATA", "b"), ("INDEX", "c"))}
+"""The same for every application in this process: it seals with one pair of keys."""
+
 
 class Browser(FlaskClient):
     """A client as far from the test's own transaction as a phone is, with CSRF tokens in its posts."""
@@ -49,7 +52,7 @@ class Backend:
     """One kind of database: the application on it, and a way to begin every test with the cast and nothing else."""
 
     def __init__(self, url: str, var: Path) -> None:
-        environment = {"METEOR_VAR": str(var), "METEOR_DATABASE_URL": url, "METEOR_DEMO": "0"}
+        environment = KEYS | {"METEOR_VAR": str(var), "METEOR_DATABASE_URL": url, "METEOR_DEMO": "0"}
         self.app = create_app(Settings.from_environment(environment))
         self.app.test_client_class = Browser
         self.app.testing = True

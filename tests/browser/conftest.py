@@ -22,6 +22,7 @@ from app import create_app
 from meteor.config import Settings
 from meteor.store.database import db
 from tests.cast import HOME, Cast, populate, user
+from tests.conftest import KEYS
 
 PROJECT = Path(__file__).parents[2]
 FLAGS = (
@@ -47,7 +48,8 @@ class City:
     def __init__(self, var: Path) -> None:
         self.file = var / "meteor.db"
         self.kept = var / "cast.db"
-        self.environment = {"METEOR_VAR": str(var), "METEOR_DEMO": "0", "METEOR_DATABASE_URL": f"sqlite:///{self.file}"}
+        url = f"sqlite:///{self.file}"
+        self.environment = KEYS | {"METEOR_VAR": str(var), "METEOR_DEMO": "0", "METEOR_DATABASE_URL": url}
         self.app: Flask = create_app(Settings.from_environment(self.environment))
         with self.database():
             flask_migrate.upgrade()

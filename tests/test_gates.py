@@ -1,0 +1,221 @@
+"""Every route and every role, against a written table: who gets in, and who does not."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from meteor.accounts.models import ROLES
+from tests.cast import PEOPLE, Cast
+from tests.conftest import Browser
+
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # no gate asks the database which one it is
+
+SIGNED_IN = " ".join(ROLES)
+STAFF = "admin call_taker chief dispatcher hazard_officer officer rt_leader supervisor"
+
+# Who is admitted: the methods and addresses. A new route belongs here before its test is green.
+TABLE = {
+    "everyone": """
+        GET /
+        GET /areas/rt
+        GET POST /claims
+        GET POST /claims/<code>
+        GET /healthz
+        GET POST /invitations/<token>
+        POST /language
+        GET /metrics
+        GET /readyz
+        GET /service-worker.js
+        GET POST /sign-in
+        POST /sign-out
+        GET POST /sign-up
+    """,
+    SIGNED_IN: """
+        GET /account
+        POST /account/password
+        POST /account/pin
+        GET POST /alerts
+        GET /alerts/<alert_id>
+        POST /alerts/<alert_id>/cancellation
+        POST /alerts/<alert_id>/kind
+        POST /alerts/<alert_id>/notes
+        POST /alerts/<alert_id>/position
+        POST /alerts/<alert_id>/rating
+        GET /alerts/<alert_id>/status
+        POST /drills
+    """,
+    "admin": """
+        GET /admin/agencies
+        GET POST /admin/agencies/<agency_id>
+        GET POST /admin/agencies/new
+        GET /admin/areas
+        GET POST /admin/areas/import/<name>
+        POST /admin/areas/import/<name>/confirmation
+        GET /admin/areas/import/<name>/template.csv
+        GET POST /admin/areas/kecamatan/<kecamatan_id>
+        GET POST /admin/areas/kelurahan/<kelurahan_id>
+        GET POST /admin/areas/kelurahan/<kelurahan_id>/rt/new
+        GET /admin/areas/landmarks
+        GET POST /admin/areas/landmarks/<landmark_id>
+        POST /admin/areas/landmarks/<landmark_id>/removal
+        GET POST /admin/areas/landmarks/new
+        GET POST /admin/areas/rt/<rt_id>
+        POST /admin/areas/rt/<rt_id>/removal
+        GET /admin/audit
+        POST /admin/audit/export
+        GET /admin/capabilities
+        GET POST /admin/capabilities/<code>
+        POST /admin/capabilities/<code>/removal
+        GET POST /admin/capabilities/new
+        GET /admin/incident-types
+        GET POST /admin/incident-types/<type_id>
+        GET POST /admin/incident-types/new
+        GET /admin/members
+        GET POST /admin/members/<user_id>
+        GET /admin/members/<user_id>/card
+        GET POST /admin/members/new
+        GET /admin/rt-leaders
+        GET POST /admin/rt-leaders/<user_id>
+        POST /admin/rt-leaders/<user_id>/dismissal
+        GET POST /admin/rt-leaders/new
+        GET /admin/units
+        GET POST /admin/units/<unit_id>
+        POST /admin/units/<unit_id>/crew/<user_id>/sign-off
+        GET POST /admin/units/new
+        GET /admin/users
+        GET POST /admin/users/<user_id>
+        POST /admin/users/<user_id>/disabling
+        POST /admin/users/<user_id>/enabling
+        POST /admin/users/<user_id>/invitation
+        POST /admin/users/<user_id>/sessions-end
+        POST /admin/users/<user_id>/suspension
+        POST /admin/users/<user_id>/suspension-end
+        GET POST /admin/users/new
+    """,
+    "officer": """
+        GET POST /unit
+        GET /unit/offers
+        POST /unit/position
+        POST /unit/sign-off
+        GET /unit/status
+        GET /unit/strip
+    """,
+    "rt_leader": """
+        GET /households/<household_id>
+        GET POST /households/<household_id>/edit
+        GET /neighbourhood
+        POST /neighbourhood/<number>/presence
+        GET /neighbourhood/rows
+        GET POST /residents
+        GET /residents/<resident_id>
+        POST /residents/<resident_id>/connection
+        POST /residents/<resident_id>/departure
+        GET POST /residents/<resident_id>/edit
+        POST /residents/<resident_id>/household
+        POST /residents/<resident_id>/nik
+        POST /residents/<resident_id>/rejection
+        POST /residents/<resident_id>/return
+        POST /residents/<resident_id>/verification
+        GET POST /residents/cards
+        POST /residents/export
+        GET POST /residents/import
+        POST /residents/import/confirmation
+        GET /residents/import/template
+        GET /residents/new
+        POST /residents/search
+        GET /residents/sign-ups
+    """,
+    "citizen": """
+        GET POST /residence
+    """,
+    STAFF: """
+        GET /notices
+        POST /notices/<notice_id>/acknowledgement
+    """,
+    "call_taker chief dispatcher officer supervisor": """
+        GET /incidents
+        GET /incidents/<number>
+        GET /incidents/<number>/state
+        GET /incidents/<number>/units
+        GET /incidents/rows
+    """,
+    "call_taker dispatcher officer supervisor": """
+        POST /incidents/<number>/notes
+    """,
+    "dispatcher officer supervisor": """
+        POST /assignments/<assignment_id>/acceptance
+        POST /assignments/<assignment_id>/arrival
+        POST /assignments/<assignment_id>/clearance
+        POST /assignments/<assignment_id>/departure
+        POST /assignments/<assignment_id>/refusal
+        GET POST /incidents/<number>/assignments
+        GET POST /incidents/<number>/closure
+        GET POST /incidents/<number>/reopening
+    """,
+    "dispatcher supervisor": """
+        GET POST /assignments/<assignment_id>/reassignment
+        GET POST /assignments/<assignment_id>/withdrawal
+        GET POST /incidents/<number>/type
+    """,
+    "call_taker dispatcher supervisor": """
+        POST /incidents/<number>/release
+    """,
+}
+
+ADMITTED = {
+    (method, address): frozenset(roles.split())
+    for roles, lines in TABLE.items()
+    for *methods, address in map(str.split, lines.strip().splitlines())
+    for method in methods
+}
+FILLED = {"name": "rt", "token": "x", "code": "x", "number": "261124-999"}
+
+
+def routes(app: Flask) -> set[tuple[str, str]]:
+    """Every method and address of `app`, without the converters of its parameters."""
+    return {
+        (method, re.sub(r"<(?:[^:<>]*:)?(\w+)>", r"<\1>", rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def filled(address: str) -> str:
+    """The address of a record that does not exist."""
+    nobody = "00000000-0000-4000-8000-000000000000"
+    uuids = ("alert_id", "household_id", "resident_id")
+    return re.sub(r"<(\w+)>", lambda name: FILLED.get(name[1], nobody if name[1] in uuids else "999999"), address)
+
+
+def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
+    assert routes(app) == set(ADMITTED)
+
+
+@pytest.mark.parametrize(("method", "address"), sorted(ADMITTED))
+def test_only_those_whom_the_table_names_get_in(
+    cast: Cast, as_user: Callable[[str], Browser], method: str, address: str
+) -> None:
+    admitted = ADMITTED[method, address]
+    for username, (_, _, roles) in PEOPLE.items():
+        answer = as_user(username).open(filled(address), method=method)
+        barred = answer.status_code in (401, 403) or "/sign-in" in answer.headers.get("Location", "")
+        welcome = "everyone" in admitted or not admitted.isdisjoint(roles)
+        assert barred != welcome or address == "/sign-out", f"{username}: {answer.status_code}"
+        assert welcome or answer.status_code == 403, f"{username}: {answer.status_code}"
+
+
+@pytest.mark.parametrize(
+    ("method", "address"), sorted(route for route, roles in ADMITTED.items() if "everyone" not in roles)
+)
+def test_the_signed_out_are_led_to_the_sign_in(
+    app: Flask, as_user: Callable[[str], Browser], method: str, address: str
+) -> None:
+    nobody = as_user("")
+    page = nobody.open(filled(address), method=method)
+    poll = nobody.open(filled(address), method=method, headers={"HX-Request": "true"})
+    machine = nobody.open(filled(address), method=method, headers={"Accept": "application/json"})
+    assert (page.status_code, page.headers["Location"].partition("?")[0]) == (302, "/sign-in")
+    assert (poll.status_code, poll.headers["HX-Redirect"], poll.text) == (401, "/sign-in", "")
+    assert machine.status_code == 401
