@@ -139,7 +139,7 @@ def test_a_closed_alert_is_shown_no_more(as_user: As, cast: Cast) -> None:
 def test_whether_help_is_on_its_way_is_shown(as_user: As, cast: Cast) -> None:
     agencies.start_duty(cast.agus, cast.unit("TRAIL-01"), now())
     press(cast)
-    assert "Belum ada armada yang menuju" in shown(as_user)
+    assert "Belum ada unit yang menuju" in shown(as_user)
     offer = db.session.scalars(select(Assignment)).one()
     dispatch.accept(offer, now(), cast.agus)
     assert "TRAIL-01 sedang menuju" in shown(as_user)

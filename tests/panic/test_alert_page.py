@@ -76,7 +76,7 @@ def test_what_is_said_later_needs_its_token(as_user: As, raised: Raised) -> None
 def test_received_says_its_number_and_that_a_unit_is_looked_for(as_user: As, raised: Raised) -> None:
     html = page(as_user, alert := raised())
     assert alert.incident.number in html
-    assert "Armada terdekat sedang dicari" in html
+    assert "Unit terdekat sedang dicari" in html
     assert 'data-stage="received"' in html
 
 
@@ -90,13 +90,13 @@ def test_after_thirty_seconds_without_acceptance_it_says_so(as_user: As, raised:
 
 def test_without_a_free_unit_it_says_so(as_user: As, raised: Raised) -> None:
     html = page(as_user, raised(kind="medical"))
-    assert "Belum ada armada yang siap" in html
+    assert "Belum ada unit yang siap" in html
 
 
 def test_a_suspended_reporter_sees_what_everybody_sees(as_user: As, raised: Raised, cast: Cast) -> None:
     cast.karto.suspended_until = now() + timedelta(days=1)
     html = page(as_user, raised("karto"), "karto")
-    assert "Armada terdekat sedang dicari" in html
+    assert "Unit terdekat sedang dicari" in html
 
 
 def test_accepted_says_who_is_coming_and_how_far_away(as_user: As, raised: Raised, cast: Cast) -> None:
