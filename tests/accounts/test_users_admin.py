@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from meteor.accounts import rules
-from meteor.accounts.models import User
+from meteor.accounts.models import User, UserRole
 from meteor.accounts.records import is_suspended
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -227,3 +229,26 @@ def test_nobody_but_an_administrator_sees_the_pages(as_user: AsUser, path: str) 
 )
 def test_a_user_who_is_not_there_is_not_found(as_user: AsUser, deed: str) -> None:
     assert as_user("tuti").post(f"/admin/users/999{deed}").status_code == 404
+
+
+def test_of_two_administrators_who_disable_each_other_at_once_one_remains(as_user: AsUser, cast: Cast) -> None:
+    tuti, hadi = cast.tuti, cast.hadi
+    hadi.roles.append(UserRole(role="admin"))
+    db.session.commit()
+    victims = {"tuti": hadi.id, "hadi": tuti.id}
+    for _round in range(5):
+        browsers = {username: as_user(username) for username in victims}
+        db.session.commit()  # the test's own transaction would keep both waiting
+        start = Barrier(len(victims))
+
+        def disable(username: str, browsers: dict[str, Browser] = browsers, start: Barrier = start) -> int:
+            start.wait()
+            with browsers[username].application.app_context():
+                return browsers[username].post(f"/admin/users/{victims[username]}/disabling").status_code
+
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(disable, victims))
+        db.session.expire_all()
+        assert [tuti.active, hadi.active].count(True) == 1
+        tuti.active = hadi.active = True
+        db.session.commit()

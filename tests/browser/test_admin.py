@@ -1,0 +1,117 @@
+"""The administrator at a desk: what only a real browser shows of their pages."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from meteor.accounts.rules import user_who_signs_in
+from meteor.agencies.rules import start_duty
+from meteor.store.moments import now
+from tests.browser.conftest import City, Opener
+
+RT_TABLE = "kelurahan,rw,rt,latitude,longitude\r\n35.74.03.1001,5,3,-7.7338,113.2167\r\n35.74.03.1001,5,9,,\r\n"
+
+
+def refused(page: Page, forgive: list[str]) -> None:
+    """What the browser itself says of an answer 422."""
+    forgive.append("422")
+    expect(page.get_by_role("alert").first).to_be_visible()
+
+
+def fit_for_everybody(page: Page) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+
+
+def test_a_new_officer_is_invited_by_a_copied_link(city: City, desktop: Opener, phone: Opener) -> None:
+    page = desktop("tuti", permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/admin/users/new")
+    page.get_by_label("Nama", exact=True).fill("Budi Hartono")
+    page.get_by_label("Nama pengguna").fill("Budi")
+    page.get_by_label("Petugas", exact=True).check()
+    page.get_by_role("button", name="Tambah dan undang").click()
+    expect(page.get_by_role("img", name="Tautan sebagai kode QR")).to_be_visible()
+    fit_for_everybody(page)
+    page.get_by_role("button", name="Salin tautan").click()
+    expect(page.get_by_role("button", name="Tersalin")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    budi = phone()
+    budi.goto(link)
+    budi.get_by_label("Kata sandi baru", exact=True).fill("tiga kata panjang")
+    budi.get_by_label("Ulangi kata sandi baru").fill("tiga kata panjang")
+    budi.get_by_role("button", name="Simpan").click()
+    expect(budi).to_have_url(re.compile("/(incidents|unit)"))
+    with city.database():
+        assert user_who_signs_in("budi", "tiga kata panjang")
+
+
+def test_the_page_of_an_officer_shows_agency_and_duty(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        start_duty(cast.agus, cast.unit("TRAIL-01"), now())
+        user_id = cast.agus.id
+    page = desktop("tuti")
+    page.goto(f"/admin/users/{user_id}")
+    card = page.get_by_role("region", name="Instansi dan tugas jaga")
+    expect(card).to_contain_text("Polres Probolinggo Kota")
+    card.get_by_role("link", name="TRAIL-01").click()
+    expect(page.get_by_role("region", name="Awak yang bertugas")).to_contain_text("Agus Santoso")
+
+
+def test_a_table_survives_the_way_through_the_browser(city: City, desktop: Opener) -> None:
+    page = desktop("tuti")
+    page.goto("/admin/areas/import/rt")
+    page.get_by_label("Berkas CSV").set_input_files(
+        {"name": "rt.csv", "mimeType": "text/csv", "buffer": RT_TABLE.encode("utf-8-sig")}
+    )
+    page.get_by_role("button", name="Periksa berkas").click()
+    expect(page.get_by_role("region", name="Yang diubah berkas ini")).to_be_visible()
+    fit_for_everybody(page)
+    page.get_by_role("button", name="Impor").click()
+    expect(page.get_by_role("status")).to_contain_text("1 ditambahkan, 1 diubah")
+    with city.database() as cast:
+        assert cast.rt(9).latitude is None
+        assert cast.rt(3).latitude == -7.7338
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_wrong_with_a_table_and_a_plan_is_told_to_everybody(
+    city: City, phone: Opener, forgive: list[str], scheme: str
+) -> None:
+    page = phone("tuti", color_scheme=scheme)
+    page.goto("/admin/areas/import/rt")
+    page.get_by_label("Berkas CSV").set_input_files(
+        {"name": "rt.csv", "mimeType": "text/csv", "buffer": RT_TABLE.replace(",5,", ",0,").encode()}
+    )
+    page.get_by_role("button", name="Periksa berkas").click()
+    refused(page, forgive)
+    fit_for_everybody(page)
+    with city.database() as cast:
+        type_id = cast.incident_type("fire").id
+    page.goto(f"/admin/incident-types/{type_id}")
+    page.get_by_label("Kemampuan, baris 2").select_option("fire")
+    page.get_by_label("Jumlah, baris 1", exact=True).fill("")
+    page.get_by_role("button", name="Simpan").click()
+    refused(page, forgive)
+    page.get_by_role("link", name=re.compile("Jumlah, baris 1")).click()
+    expect(page.get_by_label("Jumlah, baris 1", exact=True)).to_be_focused()
+    fit_for_everybody(page)
+
+
+def test_a_suspension_that_was_refused_stays_open_with_what_was_typed(
+    city: City, desktop: Opener, forgive: list[str]
+) -> None:
+    with city.database() as cast:
+        user_id = cast.karto.id
+    page = desktop("tuti")
+    page.goto(f"/admin/users/{user_id}")
+    page.get_by_text("Tangguhkan", exact=True).first.click()
+    page.get_by_label("Sampai akhir hari").fill("2020-01-01")
+    page.get_by_label("Alasan").fill("Iseng tiga kali")
+    page.get_by_role("button", name="Tangguhkan").click()
+    refused(page, forgive)
+    expect(page.get_by_label("Alasan")).to_have_value("Iseng tiga kali")
+    expect(page.get_by_label("Sampai akhir hari")).to_be_visible()
+    fit_for_everybody(page)
