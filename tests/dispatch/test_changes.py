@@ -8,13 +8,14 @@ from datetime import timedelta
 
 import pytest
 
+from meteor.accounts.models import UserRole
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Member
 from meteor.dispatch import rules
 from meteor.dispatch.handling import permitted
 from meteor.dispatch.roster import roster
 from meteor.incidents import timeline
-from meteor.incidents.models import Incident
+from meteor.incidents.models import Incident, PlanItem
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
@@ -144,6 +145,14 @@ def test_a_unit_that_a_person_adds_takes_the_red_mark_away(as_user: AsUser, cast
     db.session.refresh(incident)
     assert incident.lacking == ""
     assert open_assignment("PATROLI-01").capability == "patrol"
+
+
+def test_an_added_unit_does_what_is_missing_most(as_user: AsUser, cast: Cast) -> None:
+    cast.incident_type("emergency").plan = [PlanItem(capability="transport", count=1)]
+    incident = report(cast)
+    on_duty(cast, "bayu", "PATROLI-01")  # which can patrol, too
+    add(as_user("komang"), incident, cast.unit("PATROLI-01").id)
+    assert open_assignment("PATROLI-01").capability == "transport"
 
 
 def test_a_unit_that_can_do_nothing_that_is_asked_for_leaves_the_red_mark(as_user: AsUser, cast: Cast) -> None:
@@ -358,6 +367,29 @@ def test_a_crew_lets_nothing_go(as_user: AsUser, cast: Cast, incident: Incident,
 def test_a_crew_whose_agency_forgot_it_adds_nothing(as_user: AsUser, cast: Cast, incident: Incident) -> None:
     db.session.delete(db.session.get_one(Member, cast.agus.id))
     assert add(as_user("agus"), incident, cast.unit("TRAIL-02").id)[0] == 404
+
+
+def test_who_sees_everything_but_crews_for_nobody_adds_nothing(as_user: AsUser, cast: Cast, incident: Incident) -> None:
+    db.session.delete(db.session.get_one(Member, cast.agus.id))
+    db.session.add(UserRole(user_id=cast.agus.id, role="call_taker"))
+    text = as_user("agus").get(f"/incidents/{incident.number}/assignments").text
+    assert "Tidak ada unit siap" in text
+    assert add(as_user("agus"), incident, cast.unit("AMBULANS-01").id)[0] == 422
+
+
+CREW = {"assignments", "closure", "reopening"}
+
+
+@pytest.mark.parametrize(
+    ("who", "deeds"),
+    [
+        ("agus", CREW), ("bayu", set()), ("rina", set()), ("yusuf", set()), ("maya", {"release"}),
+        ("komang", CREW | {"type", "release", "withdrawal", "reassignment"}),
+        ("hadi", CREW | {"type", "release", "withdrawal", "reassignment"}),
+    ],
+)  # fmt: skip
+def test_what_each_may_decide(cast: Cast, incident: Incident, who: str, deeds: set[str]) -> None:
+    assert permitted(getattr(cast, who), incident) == deeds
 
 
 def test_the_deeds_that_are_shown_are_those_that_are_permitted(as_user: AsUser, cast: Cast, incident: Incident) -> None:
