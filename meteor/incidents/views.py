@@ -86,7 +86,6 @@ def _state(found: Incident, version: int) -> dict[str, Any]:
         "says": list(dict.fromkeys(line.said for line in lines if line.said and line.from_reporter))[-3:],
         "lines": lines[::-1],
         "words": words,
-        "reasons": deeds.REASONS,
     }
 
 

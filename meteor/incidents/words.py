@@ -1,4 +1,4 @@
-"""What is said about an incident: how it ended, where it came from, what is doubtful about it."""
+"""What is said about an incident: how it ended, where it came from, what is doubtful, why a unit goes or does not."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -46,6 +46,32 @@ NEEDS = {
     "chronic_illness": _l("chronically ill person"),
 }
 """Who in a household needs more help than others: the names of residents.models.NEEDS."""
+
+REFUSALS = {
+    "vehicle": _l("vehicle trouble"),
+    "busy": _l("busy with something else"),
+    "too_far": _l("too far away"),
+    "other": _l("another reason"),
+}
+"""Why a crew refuses an offer."""
+
+REASONS = {
+    "chosen": _l("chosen: the nearest"),
+    "taken from P3": _l("chosen: nearer than every free unit, taken from a P3"),
+    "taken from P4": _l("chosen: nearer than every free unit, taken from a P4"),
+    "longest idle": _l("chosen: free for the longest, as the place is unknown"),
+    "farther": _l("farther away"),
+    "idle for less": _l("free for a shorter time"),
+    "no capability": _l("cannot do this"),
+    "chosen already": _l("chosen already for another task"),
+    "off duty": _l("off duty"),
+    "busy": _l("on another job"),
+    "refused": _l("has refused"),
+    "expired": _l("did not answer"),
+    "stale position": _l("position too old"),
+    "kept for P1": _l("kept free for life at risk"),
+}
+"""Why a unit was chosen, or passed over."""
 
 
 def flag(word: str) -> str:

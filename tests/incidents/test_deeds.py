@@ -135,11 +135,11 @@ def test_what_a_person_wrote_is_quoted_and_our_own_words_are_not(
 
 
 def test_every_reason_of_a_choice_has_its_words(app: Flask) -> None:
-    assert {reason.value for reason in Reason} == set(deeds.REASONS)
+    assert {reason.value for reason in Reason} == set(words.REASONS)
 
 
 def test_every_word_of_ours_has_its_words() -> None:
-    assert set(REFUSALS) == set(deeds.REFUSALS)
+    assert set(REFUSALS) == set(words.REFUSALS)
     assert set(rules.OUTCOMES) == set(words.OUTCOMES)
     assert set(NEEDS) == set(words.NEEDS)
 

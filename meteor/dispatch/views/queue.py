@@ -8,9 +8,10 @@ from meteor.agencies.standing import standing
 from meteor.dispatch import handling, words
 from meteor.dispatch import queue as queues
 from meteor.dispatch.crew import Work, next_step, work_of
-from meteor.incidents import deeds, timeline
 from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
 from meteor.incidents.views import ALARMED, STAFF
+from meteor.incidents.words import REFUSALS
 from meteor.store.moments import now
 from meteor.web.gates import open_to
 from meteor.web.language import locale
@@ -22,7 +23,7 @@ renderings = Renderings()
 
 _WORDS = {
     "steps": words.STEPS,
-    "refusal_reasons": deeds.REFUSALS,
+    "refusal_reasons": REFUSALS,
     "how_it_ended": words.how_it_ended,
 }
 """What the fragments say things with."""
