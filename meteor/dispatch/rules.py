@@ -12,7 +12,6 @@ from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
-from meteor.incidents.rules import TypeRow
 from meteor.store.database import db, serialise
 
 REFUSALS = ("vehicle", "busy", "too_far", "other")
@@ -21,19 +20,14 @@ OPEN = ("offered", *UNDER_WAY)
 
 
 class TooLate(Exception):
-    """The assignment is no longer in a state that allows this. `status` says what it is now, `by` who made it so."""
+    """The assignment is no longer in a state that allows this. `status` says what it is now, `by` who made it so.
+
+    "taken": another unit has accepted; "closed": the incident was closed.
+    """
 
     def __init__(self, status: str, by: str, at: datetime | None) -> None:
         super().__init__(f"{status} by {by}")
         self.status, self.by, self.at = status, by, at
-
-
-class UnitBusy(Exception):
-    """The unit has an open assignment or is off duty; `where` is the number of the incident it is on, if any."""
-
-    def __init__(self, call_sign: str, status: str, where: str | None) -> None:
-        super().__init__(f"{call_sign} is {status} ({where})")
-        self.call_sign, self.status, self.where = call_sign, status, where
 
 
 def find(user: User, assignment_id: int) -> Assignment | None:
@@ -58,7 +52,7 @@ def accept(assignment: Assignment, at: datetime, actor: User) -> None:
 
 def refuse(assignment: Assignment, reason: str, at: datetime, actor: User) -> None:
     """Decline the offer; it goes to the next nearest. Raises TooLate."""
-    _end(assignment, "refused", ("offered",), at, actor, reason)
+    end(assignment, "refused", ("offered",), at, actor, reason)
     offers.offer_nearest(assignment.incident_id, at)
 
 
@@ -80,59 +74,26 @@ def arrive(assignment: Assignment, at: datetime, actor: User) -> None:
 
 def clear(assignment: Assignment, at: datetime, actor: User) -> None:
     """The unit is free again. If it never arrived, its line of the plan is offered anew. Raises TooLate."""
-    _end(assignment, "cleared", UNDER_WAY, at, actor)
+    end(assignment, "cleared", UNDER_WAY, at, actor)
     offers.offer_nearest(assignment.incident_id, at)
 
 
 def withdraw(assignment: Assignment, reason: str, at: datetime, actor: User) -> None:
     """The dispatcher takes the unit off the incident. It is not offered this incident again. Raises TooLate."""
-    _end(assignment, "withdrawn", OPEN, at, actor, reason)
+    end(assignment, "withdrawn", OPEN, at, actor, reason)
     offers.offer_nearest(assignment.incident_id, at)
 
 
-def add(incident: Incident, unit: Unit, reason: str, at: datetime, actor: User) -> None:
-    """Offer the incident to a unit that a person chose; a held one is released by that.
-
-    Raises UnitBusy, incidents.AlreadyClosed.
-    """
-    _still_open(incident)
-    _offer_chosen(incident, unit, reason, at, actor)
-    offers.offer_nearest(incident.id, at)
-
-
-def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, actor: User) -> None:
-    """Put another unit in this one's place, both or neither. Raises TooLate, UnitBusy."""
+def end(assignment: Assignment, status: str, was: tuple[str, ...], at: datetime, actor: User, reason: str = "") -> None:
+    """End the assignment as `status` if it is in one of the states `was`. Raises TooLate."""
     serialise()
-    db.session.refresh(unit)
-    if unit.status != "available":
-        raise _busy(unit)
-    _end(assignment, "withdrawn", OPEN, at, actor, reason)
-    _offer_chosen(assignment.incident, unit, reason, at, actor)
-    offers.offer_nearest(assignment.incident_id, at)
-
-
-def release(incident: Incident, at: datetime, actor: User) -> None:
-    """A call-taker lets a held alert go to a unit."""
-    serialise()
-    released = db.session.execute(
-        update(Incident).where(Incident.id == incident.id, Incident.held).values(held=False, waiting_since=at)
-    )
-    if released.rowcount == 1:  # type: ignore[attr-defined]
-        timeline.record(incident.id, "released", at, actor)
-        offers.offer_nearest(incident.id, at)
-
-
-def retype(incident: Incident, type_row: TypeRow, priority: int, reason: str, at: datetime, actor: User) -> None:
-    """The dispatcher changes what the incident is or how urgent; what it then needs is offered.
-
-    Raises incidents.AlreadyClosed.
-    """
-    _still_open(incident)
-    if type_row.id != incident.type_id:
-        incidents.retype(incident, type_row, at, actor, reason=reason)
-    if priority != incident.priority:
-        incidents.reprioritise(incident, priority, at, actor, reason=reason)
-    offers.offer_nearest(incident.id, at)
+    if not offers.end(assignment.id, status, at, reason, was=was):
+        db.session.refresh(assignment)
+        raise _too_late(assignment)
+    db.session.execute(update(Assignment).where(Assignment.id == assignment.id).values(ended_by_id=actor.id))
+    db.session.refresh(assignment)
+    timeline.record(assignment.incident_id, status, at, actor, unit=assignment.unit.call_sign, reason=reason)
+    plans.settle(assignment.incident_id, at)
 
 
 def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User) -> None:
@@ -162,27 +123,6 @@ def may_close(user: User, incident: Incident) -> bool:
     return db.session.scalar(on_it.limit(1)) is not None
 
 
-def _still_open(incident: Incident) -> None:
-    serialise()
-    db.session.refresh(incident)
-    if incident.status == "closed":
-        raise incidents.AlreadyClosed(incident.number)
-
-
-def _offer_chosen(incident: Incident, unit: Unit, reason: str, at: datetime, actor: User) -> None:
-    if incident.held:
-        db.session.execute(update(Incident).where(Incident.id == incident.id).values(held=False, waiting_since=at))
-        timeline.record(incident.id, "released", at, actor)
-    distance = offers.distance(unit, incident)
-    able = [row.capability for row in unit.capabilities]
-    capability = plans.most_needed(plans.waiting(incident), able)
-    if offers.offer_to(plans.waiting(incident), unit.id, capability, distance, at, actor.id) is None:
-        raise _busy(unit)
-    timeline.record(
-        incident.id, "added", at, actor, unit=unit.call_sign, distance=distance, capability=capability, reason=reason
-    )
-
-
 def _advance(
     assignment: Assignment,
     was: tuple[str, ...],
@@ -206,19 +146,6 @@ def _advance(
     plans.settle(assignment.incident_id, at)
 
 
-def _end(
-    assignment: Assignment, status: str, was: tuple[str, ...], at: datetime, actor: User, reason: str = ""
-) -> None:
-    serialise()
-    if not offers.end(assignment.id, status, at, reason, was=was):
-        db.session.refresh(assignment)
-        raise _too_late(assignment)
-    db.session.execute(update(Assignment).where(Assignment.id == assignment.id).values(ended_by_id=actor.id))
-    db.session.refresh(assignment)
-    timeline.record(assignment.incident_id, status, at, actor, unit=assignment.unit.call_sign, reason=reason)
-    plans.settle(assignment.incident_id, at)
-
-
 def _withdraw_surplus(assignment: Assignment, at: datetime) -> None:
     """Once a line of the plan is taken, the offers that were made beside it go back."""
     if plans.still_missing(assignment.incident_id, assignment.capability):
@@ -236,16 +163,12 @@ def _withdraw_surplus(assignment: Assignment, at: datetime) -> None:
 
 
 def _too_late(assignment: Assignment) -> TooLate:
-    who = assignment.ended_by_id or assignment.accepted_by_id
-    name = db.session.scalar(select(User.name).where(User.id == who)) if who else ""
-    return TooLate(assignment.status, name or "METEOR", assignment.ended_at or assignment.accepted_at)
-
-
-def _busy(unit: Unit) -> UnitBusy:
-    where = db.session.scalar(
-        select(Incident.number)
-        .join(Assignment, Assignment.incident_id == Incident.id)
-        .where(Assignment.unit_id == unit.id, Assignment.ended_at.is_(None))
-    )
-    db.session.refresh(unit)
-    return UnitBusy(unit.call_sign, unit.status, where)
+    by_hand = assignment.ended_by_id is not None
+    if assignment.ended_at is None or by_hand:
+        who = assignment.ended_by_id or assignment.accepted_by_id
+        name = db.session.scalar(select(User.name).where(User.id == who))
+        return TooLate(assignment.status, name or "METEOR", assignment.ended_at or assignment.accepted_at)
+    closed = timeline.last(assignment.incident_id, "closed") if assignment.reason == "closed" else None
+    if closed:
+        return TooLate("closed", closed.actor_name, closed.at)
+    return TooLate("taken" if assignment.reason == "taken" else assignment.status, "METEOR", assignment.ended_at)

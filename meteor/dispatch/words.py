@@ -4,7 +4,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.rules import TooLate, UnitBusy
+from meteor.dispatch.override import UnitBusy
+from meteor.dispatch.rules import TooLate
 
 STEPS = {
     "acceptance": _l("Accept"),
@@ -24,6 +25,8 @@ _TOO_LATE = {
     "expired": _l("Too late: the offer ran out at %(when)s and went to the next unit."),
     "withdrawn": _l("Too late: %(who)s took the unit off this incident at %(when)s."),
     "cleared": _l("Too late: the unit was free again at %(when)s. %(who)s said so."),
+    "taken": _l("Too late: another unit accepted this at %(when)s."),
+    "closed": _l("Too late: %(who)s closed this incident at %(when)s."),
     "offered": _l("Accept the offer first."),
 }
 
@@ -38,10 +41,11 @@ _ENDED = {
 
 def how_it_ended(assignment: Assignment) -> str:
     """How an ended assignment ended, said to its crew; the incident's number follows."""
-    if assignment.status == "withdrawn" and assignment.reason == "taken":
-        return _("Another unit has taken it:")
-    if assignment.status == "withdrawn" and assignment.reason == "closed":
-        return _("Closed before your answer was needed:")
+    if assignment.status == "withdrawn" and assignment.ended_by_id is None:
+        if assignment.reason == "taken":
+            return _("Another unit has taken it:")
+        if assignment.reason == "closed":
+            return _("Closed before your answer was needed:")
     return str(_ENDED[assignment.status])
 
 

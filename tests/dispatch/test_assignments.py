@@ -123,6 +123,7 @@ def test_a_machine_reads_what_became_of_it(as_user: AsUser, cast: Cast, incident
         ("cleared", "menurut Bayu Pratama"),
         ("expired", "tawaran habis pukul"),
         ("withdrawn", "Komang Dispatcher sudah menarik unit dari kejadian ini pukul"),
+        ("closed", "Komang Dispatcher sudah menutup kejadian ini pukul"),
     ],
 )
 def test_who_is_too_late_reads_who_did_what_and_when(as_user: AsUser, cast: Cast, before: str, words: str) -> None:
@@ -134,6 +135,10 @@ def test_who_is_too_late_reads_who_did_what_and_when(as_user: AsUser, cast: Cast
         rules.refuse(offer, "vehicle", now(), cast.bayu)
     elif before == "expired":
         offers.expire(now() + timedelta(seconds=31))
+    elif before == "closed":
+        rules.accept(offer, now(), cast.bayu)
+        rules.close(incident, "helped", "", now(), cast.komang)
+        db.session.refresh(offer)
     elif before == "withdrawn":
         rules.withdraw(offer, "Lebih dekat", now(), cast.komang)
     else:
@@ -150,6 +155,24 @@ def test_who_is_too_late_reads_who_did_what_and_when(as_user: AsUser, cast: Cast
         refused = agus.post(accept, headers=headers)
         assert refused.status_code == 409
         assert words in (refused.get_json(force=True)["detail"] if headers is JSON else refused.text)
+
+
+def test_an_offer_that_another_unit_has_taken_says_so(as_user: AsUser, cast: Cast, incident: Incident) -> None:
+    offers.offer_nearest(incident.id, now(), also=True)
+    where = address("acceptance", "TRAIL-02")
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    answer = as_user("bayu").post(where, headers=JSON)
+    assert "unit lain sudah menerimanya pukul" in answer.get_json(force=True)["detail"]
+
+
+def test_nobody_is_blamed_for_what_dispatch_did(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    report(cast, "wahyu", "other")
+    where = address("departure")
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    report(cast, "sari", "emergency")  # takes the unit
+    answer = as_user("agus").post(where, headers=JSON)
+    assert "METEOR sudah menarik unit dari kejadian ini" in answer.get_json(force=True)["detail"]
 
 
 def test_a_step_before_the_acceptance_is_told_to_accept_first(as_user: AsUser, cast: Cast, incident: Incident) -> None:

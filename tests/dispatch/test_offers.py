@@ -12,7 +12,7 @@ from meteor.accounts.models import User
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Unit
 from meteor.alerts.rules import Cry, receive
-from meteor.dispatch import offers, rules
+from meteor.dispatch import offers, override, rules
 from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
@@ -197,7 +197,7 @@ def test_a_held_incident_is_offered_to_nobody_until_a_call_taker_lets_it_go(cast
     cast.karto.suspended_until = after(3600)
     incident = report(cast, "karto")
     assert assignments(incident) == {}
-    rules.release(incident, now(), cast.maya)
+    override.release(incident, now(), cast.maya)
     assert assignments(incident) == {"TRAIL-01": "offered"}
 
 
@@ -266,7 +266,7 @@ def test_the_incidents_status_follows_its_units(cast: Cast) -> None:
 
 def test_the_dispatcher_adds_a_unit_that_the_plan_did_not_ask_for_and_an_acceptance_leaves_it(cast: Cast) -> None:
     incident = report(cast)
-    rules.add(incident, cast.unit("TRAIL-02"), "a weapon was seen", now(), cast.komang)
+    override.add(incident, cast.unit("TRAIL-02"), "a weapon was seen", now(), cast.komang)
     rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
     assert assignments(incident) == {"TRAIL-01": "accepted", "TRAIL-02": "offered"}
     assert event(incident, "added").detail["reason"] == "a weapon was seen"
@@ -275,8 +275,8 @@ def test_the_dispatcher_adds_a_unit_that_the_plan_did_not_ask_for_and_an_accepta
 def test_a_busy_unit_is_not_added_and_the_dispatcher_reads_where_it_is(cast: Cast) -> None:
     first = report(cast)
     second = report(cast, "wahyu")
-    with pytest.raises(rules.UnitBusy) as busy:
-        rules.add(second, cast.unit("TRAIL-01"), "nearer", now(), cast.komang)
+    with pytest.raises(override.UnitBusy) as busy:
+        override.add(second, cast.unit("TRAIL-01"), "nearer", now(), cast.komang)
     assert (busy.value.call_sign, busy.value.status, busy.value.where) == ("TRAIL-01", "offered", first.number)
 
 
@@ -289,10 +289,10 @@ def test_a_withdrawn_unit_is_not_offered_the_same_incident_again(cast: Cast) -> 
 
 def test_a_reassignment_puts_another_unit_in_its_place_or_changes_nothing(cast: Cast) -> None:
     incident = report(cast)
-    with pytest.raises(rules.UnitBusy):
-        rules.reassign(assignment_of("TRAIL-01"), cast.unit("PATROLI-01"), "car needed", now(), cast.komang)
+    with pytest.raises(override.UnitBusy):
+        override.reassign(assignment_of("TRAIL-01"), cast.unit("PATROLI-01"), "car needed", now(), cast.komang)
     assert assignments(incident) == {"TRAIL-01": "offered"}
-    rules.reassign(assignment_of("TRAIL-01"), cast.unit("TRAIL-02"), "knows the house", now(), cast.komang)
+    override.reassign(assignment_of("TRAIL-01"), cast.unit("TRAIL-02"), "knows the house", now(), cast.komang)
     assert assignments(incident) == {"TRAIL-01": "withdrawn", "TRAIL-02": "offered"}
 
 
@@ -300,4 +300,4 @@ def test_nothing_is_added_to_a_closed_incident(cast: Cast) -> None:
     incident = report(cast)
     rules.close(incident, "helped", "", now(), cast.komang)
     with pytest.raises(incidents.AlreadyClosed):
-        rules.add(incident, cast.unit("TRAIL-02"), "late", now(), cast.komang)
+        override.add(incident, cast.unit("TRAIL-02"), "late", now(), cast.komang)

@@ -148,7 +148,9 @@ def test_a_flag_that_nobody_named_is_shown_as_it_is(app: Flask) -> None:
     assert words.flag("smells_of_gas") == "smells of gas"
 
 
-STATES = ("offered", "accepted", "en_route", "on_scene", "cleared", "refused", "expired", "withdrawn")
+STATES = (
+    "offered", "accepted", "en_route", "on_scene", "cleared", "refused", "expired", "withdrawn", "taken", "closed",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("status", STATES)

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from meteor.dispatch import rules
+from meteor.dispatch import override, rules
 from meteor.dispatch.forms import OverrideForm, ReasonForm, RefusalForm
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.roster import roster
@@ -94,8 +94,8 @@ def reassignment(assignment_id: int) -> Answer:
     if not form.validate():
         return _reassignment_page(assignment, form), 422
     try:
-        return _do(assignment, rules.reassign, units[form.unit.data], form.reason.data)
-    except rules.UnitBusy as unit:
+        return _do(assignment, override.reassign, units[form.unit.data], form.reason.data)
+    except override.UnitBusy as unit:
         db.session.rollback()
         form.form_errors.append(busy(unit))
         return _reassignment_page(assignment, form), 409

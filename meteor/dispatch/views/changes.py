@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from meteor.agencies.models import Member
-from meteor.dispatch import rules
+from meteor.dispatch import override
 from meteor.dispatch.forms import OverrideForm, TypeForm, UnitForm
 from meteor.dispatch.roster import Entry, roster
 from meteor.dispatch.views.found import COMMAND, CREW, done, found, page_of, roster_page, who_closed
@@ -46,8 +46,8 @@ def assignment(number: str) -> Answer:
     if not form.validate():
         return _assignment_page(incident, form, entries), 422
     try:
-        rules.add(incident, units[form.unit.data], (form.reason.data or "").strip(), now(), current_user)
-    except rules.UnitBusy as unit:
+        override.add(incident, units[form.unit.data], (form.reason.data or "").strip(), now(), current_user)
+    except override.UnitBusy as unit:
         db.session.rollback()
         form.form_errors.append(busy(unit))
         return _assignment_page(incident, form, _addable(incident)), 409
@@ -77,7 +77,7 @@ def change_type(number: str) -> Answer:
     chosen = types[form.type.data]
     row = TypeRow(chosen.id, chosen.code, chosen.priority, chosen.agency_id)
     try:
-        rules.retype(incident, row, form.priority.data or row.priority, form.reason.data, now(), current_user)
+        override.retype(incident, row, form.priority.data or row.priority, form.reason.data, now(), current_user)
     except AlreadyClosed:
         return conflict(who_closed(incident), page_of(number))
     return done(number)
@@ -87,7 +87,7 @@ def change_type(number: str) -> Answer:
 @open_to("call_taker", *COMMAND)
 def release(number: str) -> Answer:
     """Let a held alert go to a unit."""
-    rules.release(found(number, "release"), now(), current_user)
+    override.release(found(number, "release"), now(), current_user)
     return done(number)
 
 

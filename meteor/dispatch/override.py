@@ -1,0 +1,99 @@
+"""The dispatcher's override: units that a person chooses, another type, a held incident that may go."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from meteor.accounts.models import User
+from meteor.agencies.models import Unit
+from meteor.dispatch import offers, plans, rules
+from meteor.dispatch.models import Assignment
+from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.incidents.rules import TypeRow
+from meteor.store.database import db, serialise
+
+
+class UnitBusy(Exception):
+    """The unit has an open assignment or is off duty; `where` is the number of the incident it is on, if any."""
+
+    def __init__(self, call_sign: str, status: str, where: str | None) -> None:
+        super().__init__(f"{call_sign} is {status} ({where})")
+        self.call_sign, self.status, self.where = call_sign, status, where
+
+
+def add(incident: Incident, unit: Unit, reason: str, at: datetime, actor: User) -> None:
+    """Offer the incident to a unit that a person chose; a held one is released by that.
+
+    Raises UnitBusy, incidents.AlreadyClosed.
+    """
+    _still_open(incident)
+    _offer_chosen(incident, unit, reason, at, actor)
+    offers.offer_nearest(incident.id, at)
+
+
+def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, actor: User) -> None:
+    """Put another unit in this one's place, both or neither. Raises TooLate, UnitBusy."""
+    serialise()
+    db.session.refresh(unit)
+    if unit.status != "available":
+        raise _busy(unit)
+    rules.end(assignment, "withdrawn", rules.OPEN, at, actor, reason)
+    _offer_chosen(assignment.incident, unit, reason, at, actor)
+    offers.offer_nearest(assignment.incident_id, at)
+
+
+def release(incident: Incident, at: datetime, actor: User) -> None:
+    """A call-taker lets a held alert go to a unit."""
+    serialise()
+    released = db.session.execute(
+        update(Incident).where(Incident.id == incident.id, Incident.held).values(held=False, waiting_since=at)
+    )
+    if released.rowcount == 1:  # type: ignore[attr-defined]
+        timeline.record(incident.id, "released", at, actor)
+        offers.offer_nearest(incident.id, at)
+
+
+def retype(incident: Incident, type_row: TypeRow, priority: int, reason: str, at: datetime, actor: User) -> None:
+    """The dispatcher changes what the incident is or how urgent; what it then needs is offered.
+
+    Raises incidents.AlreadyClosed.
+    """
+    _still_open(incident)
+    if type_row.id != incident.type_id:
+        incidents.retype(incident, type_row, at, actor, reason=reason)
+    if priority != incident.priority:
+        incidents.reprioritise(incident, priority, at, actor, reason=reason)
+    offers.offer_nearest(incident.id, at)
+
+
+def _still_open(incident: Incident) -> None:
+    serialise()
+    db.session.refresh(incident)
+    if incident.status == "closed":
+        raise incidents.AlreadyClosed(incident.number)
+
+
+def _offer_chosen(incident: Incident, unit: Unit, reason: str, at: datetime, actor: User) -> None:
+    if incident.held:
+        db.session.execute(update(Incident).where(Incident.id == incident.id).values(held=False, waiting_since=at))
+        timeline.record(incident.id, "released", at, actor)
+    distance = offers.distance(unit, incident)
+    able = [row.capability for row in unit.capabilities]
+    capability = plans.most_needed(plans.waiting(incident), able)
+    if offers.offer_to(plans.waiting(incident), unit.id, capability, distance, at, actor.id) is None:
+        raise _busy(unit)
+    timeline.record(
+        incident.id, "added", at, actor, unit=unit.call_sign, distance=distance, capability=capability, reason=reason
+    )
+
+
+def _busy(unit: Unit) -> UnitBusy:
+    where = db.session.scalar(
+        select(Incident.number)
+        .join(Assignment, Assignment.incident_id == Incident.id)
+        .where(Assignment.unit_id == unit.id, Assignment.ended_at.is_(None))
+    )
+    db.session.refresh(unit)
+    return UnitBusy(unit.call_sign, unit.status, where)
