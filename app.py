@@ -64,6 +64,7 @@ DOORS = (
     "meteor.notices.views",
     "meteor.incidents.views",
     "meteor.incidents.admin",
+    "meteor.incidents.commands",
     "meteor.dispatch.views.queue",
     "meteor.dispatch.views.assignments",
     "meteor.dispatch.views.changes",

@@ -26,6 +26,7 @@ DEEDS = {
     "unit_added": _l("Unit added"),
     "unit_changed": _l("Unit changed"),
     "shift_ended": _l("Shift ended by an administrator"),
+    "city_founded": _l("City founded"),
     "incident_type_added": _l("Incident type added"),
     "incident_type_changed": _l("Incident type changed"),
     "kecamatan_changed": _l("Kecamatan changed"),

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 
 from meteor.clock.models import Heartbeat
 from meteor.config import PROJECT
+from meteor.incidents.foundation import unled_kinds
 from meteor.store.database import db
 from meteor.store.work import Job
 
@@ -59,6 +60,12 @@ def migrations() -> Check:
     return Check(
         "migrations", f"the database has {has}, the code {', '.join(_heads())}: run flask --app app db upgrade"
     )
+
+
+def kinds() -> Check:
+    """Whether every kind of alert leads to an incident type: without one a press could not be taken."""
+    unled = unled_kinds()
+    return Check("kinds", f"no incident type for {', '.join(unled)}: run flask found-city" if unled else None)
 
 
 def pulses(jobs: Iterable[Job], at: datetime) -> list[Pulse]:

@@ -37,6 +37,7 @@ def readyz() -> tuple[Response, int]:
         _probe_once_a_second()
         checks.append(health.Check("database"))
         checks.append(health.migrations())
+        checks.append(health.kinds())
         pulses = health.pulses(current_app.config["JOBS"], now())
         checks.append(health.clock(pulses))
     except SQLAlchemyError as problem:

@@ -1,14 +1,14 @@
-"""The demo city's services: agencies, capabilities, units with their crews on duty, and incident types."""
+"""The demo city's services: its units, with their crews on duty."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 
-from meteor.agencies.models import Agency, Capability, Member, Unit, UnitCapability
+from meteor.agencies.models import Agency, Member, Unit, UnitCapability
 from meteor.agencies.rules import start_duty
 from meteor.demo.areas import rows
 from meteor.demo.people import ACCOUNTS, Register
-from meteor.incidents.models import IncidentType, PlanItem
+from meteor.incidents import foundation
 from meteor.store.database import db
 
 MOTORBIKES = 30
@@ -18,18 +18,10 @@ _PATROLLING = {"TRAIL-01", "TRAIL-02"} | {f"TRAIL-{number:02}" for number in ran
 
 def build() -> None:
     """Add the services to a database that has none."""
-    for row in rows("capabilities"):
-        db.session.add(Capability(**row))
-    for row in rows("agencies"):
-        db.session.add(
-            Agency(code=row["code"], name=row["name"], phone=row["phone"] or None, reserve=int(row["reserve"]))
-        )
-    db.session.flush()
+    foundation.lay()
     agencies = {agency.code: agency for agency in db.session.scalars(select(Agency))}
     for row in (*rows("units"), *_motorbikes()):
         db.session.add(_unit(row, agencies[row["agency"]]))
-    for row in rows("types"):
-        db.session.add(_type(row, agencies[row["agency"]]))
     db.session.flush()
 
 
@@ -72,13 +64,4 @@ def _unit(row: dict[str, str], agency: Agency) -> Unit:
         call_sign=row["call_sign"], agency=agency, kind=row["kind"], base_name=row["base_name"],
         base_latitude=float(row["latitude"]), base_longitude=float(row["longitude"]),
         capabilities=[UnitCapability(capability=code) for code in row["capabilities"].split()],
-    )  # fmt: skip
-
-
-def _type(row: dict[str, str], agency: Agency) -> IncidentType:
-    lines = (line.split(":") for line in row["plan"].split())
-    return IncidentType(
-        code=row["code"], kind=row["kind"] or None, name_id=row["name_id"], name_en=row["name_en"],
-        priority=int(row["priority"]), agency=agency,
-        plan=[PlanItem(capability=code, count=int(n), position=at) for at, (code, n) in enumerate(lines)],
     )  # fmt: skip

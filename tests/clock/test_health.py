@@ -55,7 +55,7 @@ def test_the_process_says_that_it_lives_even_without_a_database(app: Flask, as_u
 
 @pytest.mark.usefixtures("running")
 def test_all_is_in_order_when_the_clock_runs(as_user: Any) -> None:
-    assert ready(as_user) == (200, {"database": "ok", "migrations": "ok", "clock": "ok"})
+    assert ready(as_user) == (200, {"database": "ok", "migrations": "ok", "kinds": "ok", "clock": "ok"})
 
 
 @pytest.mark.usefixtures("running")
