@@ -49,7 +49,7 @@ def _measure(ours: int, hello: int, polls: list[bytes], status: bytes) -> tuple[
         floor, _ = _answers(hello, greeting, b"200")
         rounds.append((rate, floor))
     shown = gzip.decompress(body) if body else b""
-    if status == b"200" and shown.count(b"<li class=\"queued") != INCIDENTS:
+    if status == b"200" and shown.count(b'<li class="queued') != INCIDENTS:
         raise WrongAnswer(shown[:600].decode())
     return rounds, len(shown)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from meteor.accounts import passwords
 from meteor.accounts.models import User
@@ -19,7 +19,7 @@ from meteor.incidents.rules import Place
 from meteor.notices import rules as notices
 from meteor.residents.models import Household, Resident
 from meteor.store import outbox
-from meteor.store.database import db, serialise
+from meteor.store.database import db, execute, serialise
 
 LONGEST_NOTE = 2000
 
@@ -72,13 +72,12 @@ def receive(cry: Cry, at: datetime) -> Receipt:
     held = not cry.drill and _is_suspended(cry.reporter_id, at)
     flags = [*cry.flags, *home_flags, *(["held"] if held else [])]
     incident_id, number, status = _open_or_join(cry, place, flags, held, at)
-    db.session.execute(
-        insert(Alert).values(
-            id=alert_id, source=cry.source, reporter_id=cry.reporter_id, incident_id=incident_id, kind=cry.kind,
-            latitude=cry.latitude, longitude=cry.longitude, accuracy=cry.accuracy, position_age=cry.position_age,
-            place_source=place.source, note=cry.note, silent=cry.silent, drill=cry.drill, flags=flags, given=cry.given,
-            received_at=at,
-        )
+    execute(
+        _TAKE,
+        id=alert_id, source=cry.source, reporter_id=cry.reporter_id, incident_id=incident_id, kind=cry.kind,
+        latitude=cry.latitude, longitude=cry.longitude, accuracy=cry.accuracy, position_age=cry.position_age,
+        place_source=place.source, note=cry.note, silent=cry.silent, drill=cry.drill, flags=flags, given=cry.given,
+        received_at=at,
     )  # fmt: skip
     timeline.record(
         incident_id, "received", at, source=cry.source, kind=cry.kind, note=cry.note, flags=flags, drill=cry.drill,
@@ -173,9 +172,7 @@ def is_verified(reporter_id: int | None) -> bool:
 def _known(cry: Cry) -> tuple[UUID, Any]:
     """The UUID to take the cry under, and the number and status of its incident if it was taken before."""
     for alert_id in (cry.id, uuid5(cry.id, str(cry.reporter_id))):
-        row = db.session.execute(
-            select(Alert.reporter_id, Incident.number, Incident.status).join(Incident).where(Alert.id == alert_id)
-        ).first()
+        row = execute(_KNOWN, alert=alert_id).first()
         if row is None or row.reporter_id == cry.reporter_id:
             return alert_id, row
     raise AssertionError("a UUID made for this reporter belongs to another")
@@ -185,18 +182,14 @@ def _place(cry: Cry) -> tuple[Place, list[str]]:
     """The device's position, else the registered home, else none."""
     if cry.latitude is not None and cry.longitude is not None:
         return Place(cry.latitude, cry.longitude, cry.accuracy, "device"), []
-    home = db.session.execute(
-        select(Household.latitude, Household.longitude, Household.accuracy)
-        .join(Resident, Resident.household_id == Household.id)
-        .where(Resident.user_id == cry.reporter_id, Household.latitude.is_not(None), Resident.moved_out_on.is_(None))
-    ).first()
+    home = execute(_HOME, reporter=cry.reporter_id).first()
     if home and cry.reporter_id is not None:
         return Place(home.latitude, home.longitude, home.accuracy, "home"), ["home_position"]
     return Place(), []
 
 
 def _is_suspended(reporter_id: int | None, at: datetime) -> bool:
-    until = db.session.scalar(select(User.suspended_until).where(User.id == reporter_id)) if reporter_id else None
+    until = execute(_SUSPENDED, reporter=reporter_id).scalar() if reporter_id else None
     return until is not None and until > at
 
 
@@ -227,3 +220,19 @@ def _is_better(incident: Incident, place: Place) -> bool:
     before, now = incident.accuracy or 0.0, place.accuracy or 0.0
     moved = metres((incident.latitude, incident.longitude), (place.latitude, place.longitude))
     return now <= before or moved > before + now
+
+
+_TAKE = insert(Alert)
+_KNOWN = (
+    select(Alert.reporter_id, Incident.number, Incident.status).join(Incident).where(Alert.id == bindparam("alert"))
+)
+_HOME = (
+    select(Household.latitude, Household.longitude, Household.accuracy)
+    .join(Resident, Resident.household_id == Household.id)
+    .where(
+        Resident.user_id == bindparam("reporter"),
+        Household.latitude.is_not(None),
+        Resident.moved_out_on.is_(None),
+    )
+)
+_SUSPENDED = select(User.suspended_until).where(User.id == bindparam("reporter"))

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from meteor.agencies.models import Unit
 from meteor.dispatch import candidates
@@ -17,7 +17,7 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
-from meteor.store.database import db, serialise
+from meteor.store.database import db, execute, serialise
 
 OFFER_TIME = timedelta(seconds=30)
 """How long an offer stands (rule 4)."""
@@ -107,23 +107,15 @@ def offer_to(
     waiting: Waiting, unit_id: int, capability: str, away: float | None, at: datetime, added_by: int | None = None
 ) -> int | None:
     """Offer an incident to one unit, `away` in metres; the assignment's id, or None if the unit is not available."""
-    taken = db.session.execute(
-        update(Unit)
-        .where(Unit.id == unit_id, Unit.status == "available")
-        .values(status="offered")
-        .returning(Unit.agency_id)
-    ).first()
+    taken = execute(_TAKE, unit=unit_id).first()
     if taken is None:
         return None
     incidents.involve(waiting.id, taken.agency_id)
-    return db.session.scalar(
-        insert(Assignment)
-        .values(
-            incident_id=waiting.id, unit_id=unit_id, capability=capability, distance=away, offered_at=at,
-            expires_at=at + OFFER_TIME, added_by_id=added_by,
-        )
-        .returning(Assignment.id)
-    )  # fmt: skip
+    return execute(
+        _ASSIGN,
+        incident_id=waiting.id, unit_id=unit_id, capability=capability, distance=away, offered_at=at,
+        expires_at=at + OFFER_TIME, added_by_id=added_by,
+    ).scalar_one()  # fmt: skip
 
 
 def distance(unit: Unit, incident: Incident) -> float | None:
@@ -195,3 +187,12 @@ def _tell_lacking(waiting: Waiting, lines: Sequence[PlanLine], at: datetime, *, 
     if any(line.count > int(before.get(line.capability, 0)) for line in lines):
         timeline.record(waiting.id, "nobody_left", at, lacking=lacking)
         alarm("nobody_left", waiting.id, f"{waiting.id}:{at.isoformat()}", role="dispatcher")
+
+
+_TAKE = (
+    update(Unit)
+    .where(Unit.id == bindparam("unit"), Unit.status == "available")
+    .values(status="offered")
+    .returning(Unit.agency_id)
+)
+_ASSIGN = insert(Assignment).returning(Assignment.id)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from meteor.agencies.models import Unit, UnitCapability
@@ -13,7 +13,7 @@ from meteor.agencies.rules import UNUSABLE
 from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident, PlanItem
-from meteor.store.database import db
+from meteor.store.database import db, execute
 
 TAKEABLE = ("accepted", "en_route")
 """The states from which P1 takes a unit away from P3 and P4."""
@@ -45,27 +45,15 @@ _COLUMNS = (
 
 def waiting_of(incident_id: int) -> Waiting | None:
     """The incident, unless it is closed, held or a drill: such a one waits for no unit."""
-    row = db.session.execute(
-        select(*_COLUMNS).where(
-            Incident.id == incident_id, Incident.status != "closed", ~Incident.held, ~Incident.drill
-        )
-    ).first()
+    row = execute(_WAITING, incident=incident_id).first()
     return Waiting(*row) if row else None
 
 
 def so_far(waiting: Waiting) -> Sequence[Any]:
     """The incident's assignments since it was opened (again)."""
-    columns = (
-        Assignment.unit_id,
-        Assignment.capability,
-        Assignment.status,
-        Assignment.on_scene_at,
-        Assignment.ended_by_id,
-    )
-    query = select(*columns).where(Assignment.incident_id == waiting.id)
     if waiting.reopened_at:
-        query = query.where(Assignment.offered_at >= waiting.reopened_at)
-    return db.session.execute(query).all()
+        return execute(_SINCE, incident=waiting.id, reopened=waiting.reopened_at).all()
+    return execute(_SO_FAR, incident=waiting.id).all()
 
 
 def servable(at: datetime, limit: int) -> Sequence[int]:
@@ -110,11 +98,7 @@ def missing(type_id: int, taken: Sequence[Any], *, accepted_only: bool) -> list[
         for row in taken
         if row.status in covering or (row.status == "cleared" and row.on_scene_at is not None)
     )
-    plan = db.session.execute(
-        select(PlanItem.capability, PlanItem.count.label("wanted"))
-        .where(PlanItem.type_id == type_id)
-        .order_by(PlanItem.position)
-    ).all()
+    plan = execute(_PLAN, type=type_id).all()
     gaps = [PlanLine(item.capability, item.wanted - covered[item.capability]) for item in plan]
     return [line for line in gaps if line.count > 0]
 
@@ -155,3 +139,17 @@ def settle(incident_id: int, at: datetime) -> None:
         status = "reopened" if waiting.reopened_at else "open"
     waits = {} if status in ("on_scene", "dispatched") else {"waiting_since": func.coalesce(Incident.waiting_since, at)}
     db.session.execute(update(Incident).where(Incident.id == incident_id).values(status=status, **waits))
+
+
+_WAITING = select(*_COLUMNS).where(
+    Incident.id == bindparam("incident"), Incident.status != "closed", ~Incident.held, ~Incident.drill
+)
+_SO_FAR = select(
+    Assignment.unit_id, Assignment.capability, Assignment.status, Assignment.on_scene_at, Assignment.ended_by_id
+).where(Assignment.incident_id == bindparam("incident"))
+_SINCE = _SO_FAR.where(Assignment.offered_at >= bindparam("reopened"))
+_PLAN = (
+    select(PlanItem.capability, PlanItem.count.label("wanted"))
+    .where(PlanItem.type_id == bindparam("type"))
+    .order_by(PlanItem.position)
+)

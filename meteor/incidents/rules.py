@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import Select, false, insert, select, update
+from sqlalchemy import Select, bindparam, false, insert, select, update
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Member
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident, IncidentDay, IncidentType, Involvement
-from meteor.store.database import db, insert_once, serialise
+from meteor.store.database import db, execute, insert_once, serialise
 from meteor.territory import rules as territory
 
 OUTCOMES = ("helped", "handed_over", "false_alarm", "prank", "nothing_found", "duplicate")
@@ -84,9 +84,7 @@ class TypeRow:
 
 def type_for(kind: str) -> TypeRow:
     """The incident type that an alert's kind leads to. An unknown kind leads where "emergency" does."""
-    columns = (IncidentType.id, IncidentType.code, IncidentType.priority, IncidentType.agency_id, IncidentType.kind)
-    rows = db.session.execute(select(*columns).where(IncidentType.kind.in_([kind, "emergency"]))).all()
-    row = min(rows, key=lambda row: row.kind != kind)
+    row = execute(_TYPE, kind=kind).one()
     return TypeRow(row.id, row.code, row.priority, row.agency_id)
 
 
@@ -95,43 +93,36 @@ def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
     serialise()
     place, place_flags = opening.place.columns()
     number = _next_number(at)
-    incident_id = db.session.scalars(
-        insert(Incident)
-        .values(
-            number=number,
-            type_id=opening.type.id,
-            priority=opening.type.priority,
-            source=opening.source,
-            reporter_id=opening.reporter_id,
-            silent=opening.silent,
-            drill=opening.drill,
-            held=opening.held,
-            flags=[*opening.flags, *place_flags],
-            opened_at=at,
-            waiting_since=None if opening.drill else at,
-            status="closed" if opening.drill else "open",
-            closed_at=at if opening.drill else None,
-            **place,
-        )
-        .returning(Incident.id)
-    ).one()
+    incident_id = execute(
+        _OPEN,
+        number=number,
+        type_id=opening.type.id,
+        priority=opening.type.priority,
+        source=opening.source,
+        reporter_id=opening.reporter_id,
+        silent=opening.silent,
+        drill=opening.drill,
+        held=opening.held,
+        flags=[*opening.flags, *place_flags],
+        opened_at=at,
+        waiting_since=None if opening.drill else at,
+        status="closed" if opening.drill else "open",
+        closed_at=at if opening.drill else None,
+        **place,
+    ).scalar_one()
     involve(incident_id, opening.type.agency_id)
     return incident_id, number
 
 
 def open_of(reporter_id: int) -> Incident | None:
     """The newest open incident that this person raised."""
-    return db.session.scalar(
-        select(Incident)
-        .where(Incident.reporter_id == reporter_id, Incident.status != "closed")
-        .order_by(Incident.id.desc())
-        .limit(1)
-    )
+    incident_id = execute(_OPEN_OF, reporter=reporter_id).scalar()
+    return db.session.get(Incident, incident_id) if incident_id is not None else None
 
 
 def involve(incident_id: int, agency_id: int) -> None:
     """Put the incident into an agency's queue."""
-    db.session.execute(insert_once(Involvement).values(incident_id=incident_id, agency_id=agency_id))
+    execute(insert_once(Involvement), incident_id=incident_id, agency_id=agency_id)
 
 
 def move(incident: Incident, place: Place, at: datetime, actor: User | None = None) -> None:
@@ -219,10 +210,29 @@ def find(user: User, number: str) -> Incident | None:
 def _next_number(at: datetime) -> str:
     """ "261124-007": the day in WIB and a count within it. Short enough for the radio."""
     day = at.astimezone(WIB).strftime("%y%m%d")
-    last = db.session.scalar(
-        update(IncidentDay).where(IncidentDay.day == day).values(last=IncidentDay.last + 1).returning(IncidentDay.last)
-    )
+    last = execute(_NEXT, today=day).scalar()
     if last is None:
-        db.session.execute(insert(IncidentDay).values(day=day, last=1))
+        execute(insert(IncidentDay), day=day, last=1)
         last = 1
     return f"{day}-{last:03}"
+
+
+_TYPE = (
+    select(IncidentType.id, IncidentType.code, IncidentType.priority, IncidentType.agency_id)
+    .where(IncidentType.kind.in_((bindparam("kind"), "emergency")))
+    .order_by(IncidentType.kind != bindparam("kind"))
+    .limit(1)
+)
+_OPEN = insert(Incident).returning(Incident.id)
+_OPEN_OF = (
+    select(Incident.id)
+    .where(Incident.reporter_id == bindparam("reporter"), Incident.status != "closed")
+    .order_by(Incident.id.desc())
+    .limit(1)
+)
+_NEXT = (
+    update(IncidentDay)
+    .where(IncidentDay.day == bindparam("today"))
+    .values(last=IncidentDay.last + 1)
+    .returning(IncidentDay.last)
+)

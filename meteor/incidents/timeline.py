@@ -8,13 +8,15 @@ from sqlalchemy import func, insert, select
 
 from meteor.accounts.models import User
 from meteor.incidents.models import Event
-from meteor.store.database import db
+from meteor.store.database import db, execute
+
+_RECORD = insert(Event)
 
 
 def record(incident_id: int, deed: str, at: datetime, actor: User | None = None, **detail: Any) -> None:
     """Append who did what, when. `deed` is a word of meteor.incidents.deeds; without an actor METEOR did it itself."""
     who = {"actor_id": actor.id, "actor_name": actor.name} if actor else {"actor_id": None, "actor_name": ""}
-    db.session.execute(insert(Event).values(incident_id=incident_id, deed=deed, at=at, detail=detail, **who))
+    execute(_RECORD, incident_id=incident_id, deed=deed, at=at, detail=detail, **who)
 
 
 def of_incident(incident_id: int) -> Sequence[Event]:

@@ -8,14 +8,12 @@ from sqlalchemy import ColumnElement, or_, select, update
 
 from meteor.accounts.models import User
 from meteor.notices.models import Notice
-from meteor.store.database import db, insert_once
+from meteor.store.database import db, execute, insert_once
 
 
 def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int | None = None, **detail: Any) -> None:
     """Raise an on-screen alarm for a role or a user. A `key` that was told before is not told again."""
-    db.session.execute(
-        insert_once(Notice).values(key=key, kind=kind, url=url, role=role, user_id=user_id, detail=detail)
-    )
+    execute(insert_once(Notice), key=key, kind=kind, url=url, role=role, user_id=user_id, detail=detail)
 
 
 def unacknowledged(user: User) -> Sequence[Notice]:

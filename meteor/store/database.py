@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import URL, Connection, Engine, MetaData, event, text
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, MetaData, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from meteor.store.types import Moment
@@ -84,10 +85,34 @@ def serialise() -> None:
         db.session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": SERIAL_LOCK})
 
 
+@contextmanager
+def reading_apart() -> Iterator[Session]:
+    """A session of its own that can only read, and ends before the request's own transaction has begun to wait."""
+    before = reading.set(True)
+    try:
+        with Session(db.engine) as session:
+            yield session
+    finally:
+        reading.reset(before)
+
+
+def execute(statement: Executable, **values: Any) -> CursorResult[Any]:
+    """Execute a statement that was built once, with `values` for its bindparam()s, in the session's transaction.
+
+    It goes past the ORM, which would take longer than the database does: for what is done at every press.
+    """
+    db.session.flush()
+    return db.session.connection().execute(statement, values)
+
+
 def insert_once(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """An insert that does nothing when one of the table's unique keys is there already, whoever puts it there first."""
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(model).on_conflict_do_nothing()
+    return _insert_once(model, db.session.get_bind().dialect.name)
+
+
+@cache
+def _insert_once(model: type[Base], dialect: str) -> postgresql.Insert | sqlite.Insert:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(model).on_conflict_do_nothing()
 
 
 def _open_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:

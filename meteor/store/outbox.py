@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 
-from meteor.store.database import db, insert_once
+from meteor.store.database import db, execute, insert_once
 from meteor.store.models import OutboxItem
 
 LEASE = timedelta(seconds=30)
@@ -31,7 +31,7 @@ class Claimed(NamedTuple):
 
 def put(key: str, topic: str, **payload: Any) -> None:
     """Leave something for the clock to do. A `key` that was put before is not put again."""
-    db.session.execute(insert_once(OutboxItem).values(key=key, topic=topic, payload=payload))
+    execute(insert_once(OutboxItem), key=key, topic=topic, payload=payload)
 
 
 def claim(at: datetime) -> Sequence[Claimed]:

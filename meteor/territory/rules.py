@@ -8,9 +8,9 @@ from typing import Any
 from geopy.distance import geodesic
 from shapely import Point, STRtree
 from shapely.geometry import shape
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select
 
-from meteor.store.database import db
+from meteor.store.database import db, execute
 from meteor.territory.models import Kelurahan, Landmark, Rt, Rw
 
 CITY_REACH = 2500.0
@@ -68,7 +68,7 @@ _maps: dict[Engine, tuple[Any, _Map]] = {}
 def locate(latitude: float, longitude: float) -> Location:
     """The kelurahan that a point (degrees WGS-84) lies in: exact with imported boundaries, otherwise approximate."""
     engine = db.engine
-    version = db.session.execute(select(func.count(), func.max(Kelurahan.changed_at)).select_from(Kelurahan)).one()
+    version = execute(_VERSION).one()
     known = _maps.get(engine)
     if known is None or known[0] != tuple(version):
         known = _maps[engine] = (tuple(version), _Map())
@@ -86,7 +86,7 @@ def surroundings(latitude: float, longitude: float) -> dict[str, Any]:
         away, row = nearest_rt
         if away <= RT_REACH:
             found |= {"rt": f"RT {row.number:02} RW {row.rw_number:02}", "rt_id": row.id}
-    landmarks = db.session.execute(select(Landmark.name, Landmark.latitude, Landmark.longitude)).all()
+    landmarks = execute(_LANDMARKS).all()
     if nearest_landmark := _nearest(latitude, longitude, landmarks):
         away, row = nearest_landmark
         metres = geodesic((row.latitude, row.longitude), (latitude, longitude)).meters
@@ -115,13 +115,8 @@ def metres_flat(latitude: float, longitude: float, other_latitude: float, other_
 
 
 def _rts_around(latitude: float, longitude: float) -> Any:
-    return db.session.execute(
-        select(Rt.id, Rt.number, Rw.number.label("rw_number"), Rt.latitude, Rt.longitude)
-        .join(Rw, Rw.id == Rt.rw_id)
-        .where(
-            Rt.latitude.between(latitude - _BOX, latitude + _BOX),
-            Rt.longitude.between(longitude - _BOX, longitude + _BOX),
-        )
+    return execute(
+        _RTS, south=latitude - _BOX, north=latitude + _BOX, west=longitude - _BOX, east=longitude + _BOX
     ).all()
 
 
@@ -137,3 +132,15 @@ def _bearing(latitude: float, longitude: float, to_latitude: float, to_longitude
     north = to_latitude - latitude
     east = (to_longitude - longitude) * math.cos(math.radians(latitude))
     return math.degrees(math.atan2(east, north)) % 360
+
+
+_VERSION = select(func.count(), func.max(Kelurahan.changed_at)).select_from(Kelurahan)
+_LANDMARKS = select(Landmark.name, Landmark.latitude, Landmark.longitude)
+_RTS = (
+    select(Rt.id, Rt.number, Rw.number.label("rw_number"), Rt.latitude, Rt.longitude)
+    .join(Rw, Rw.id == Rt.rw_id)
+    .where(
+        Rt.latitude.between(bindparam("south"), bindparam("north")),
+        Rt.longitude.between(bindparam("west"), bindparam("east")),
+    )
+)

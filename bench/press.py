@@ -1,0 +1,99 @@
+"""Durable presses through the citizen's door, against a loop of bare durable inserts of one row on the same disk."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from statistics import quantiles
+from time import perf_counter
+from uuid import uuid4
+
+from sqlalchemy import func, select, text, update
+
+from bench import Case
+from bench._city import demo_city, gunicorn, people, sign_in
+from bench._load import Client, WrongAnswer, run
+from meteor.agencies.models import Unit
+from meteor.alerts.models import Alert
+from meteor.dispatch.models import Assignment
+from meteor.store.database import db
+
+CLIENTS = 16
+ROUNDS = 5
+PRESSES = 2_000  # in a round
+FLOOR_SECONDS = 2.0
+UNITS = 30
+WHAT = f"{CLIENTS} clients, each press dispatched among {UNITS} free units, synchronous=FULL"
+
+
+def cases() -> Iterator[Case]:
+    with demo_city() as app:
+        var = app.config["SETTINGS"].var
+        _thirty_motorbikes_that_are_always_free()
+        cookies = iter(sign_in(app, people("citizen", (ROUNDS + 1) * PRESSES)))
+        with gunicorn("app:app", var) as port:
+            _press(port, cookies)  # once, to warm up
+            throughput, tail = [], []
+            for number in range(ROUNDS):
+                rate, times = _press(port, cookies)
+                throughput.append((rate, _bare_inserts(var / f"floor-{number}.db")))
+                cuts = quantiles(times, n=100)
+                tail.append((cuts[98] * 1000, cuts[49] * 1000))
+        _count()
+        yield Case("throughput", "bare durable inserts", "presses/s", throughput, 0.10, note=WHAT)
+        yield Case("tail", "the median press", "ms", tail, 5, "at most", note=f"p99 of {CLIENTS} clients")
+
+
+def _press(port: int, cookies: Iterator[str]) -> tuple[float, list[float]]:
+    """Presses per second, and the seconds that each took. Every one is another citizen's."""
+    share = PRESSES // CLIENTS
+    clients = [Client(_presses(cookies, share), b"HTTP/1.1 201") for _ in range(CLIENTS)]
+    return run(port, clients), [seconds for client in clients for seconds in client.times]
+
+
+def _presses(cookies: Iterator[str], count: int) -> Iterator[bytes]:
+    for _ in range(count):
+        body = json.dumps({"id": str(uuid4()), "kind": "emergency", "latitude": -7.7445, "longitude": 113.2163,
+                           "accuracy": 12.0, "note": ""}).encode()  # fmt: skip
+        head = (
+            "POST /alerts HTTP/1.1", "Host: 127.0.0.1", "Accept: application/json", "Sec-Fetch-Site: same-origin",
+            "Content-Type: application/json", f"Content-Length: {len(body)}", f"Cookie: {next(cookies)}", "", "",
+        )  # fmt: skip
+        yield "\r\n".join(head).encode() + body
+
+
+def _thirty_motorbikes_that_are_always_free() -> None:
+    """Each offer is over as soon as it is made, so that every press is dispatched among UNITS free units."""
+    db.session.execute(update(Unit).values(status="off_duty"))
+    db.session.execute(update(Unit).where(Unit.call_sign.like("TRAIL-%")).values(status="available", at_base=True))
+    free = db.session.scalar(select(func.count()).select_from(Unit).where(Unit.status == "available"))
+    assert free == UNITS, free
+    db.session.execute(
+        text("""create trigger always_free after insert on assignments begin
+            update assignments set status = 'cleared', ended_at = new.offered_at where id = new.id;
+            update units set status = 'available' where id = new.unit_id; end""")
+    )
+    db.session.commit()
+
+
+def _bare_inserts(file: Path) -> float:
+    """Rows per second, each its own durable transaction."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("pragma journal_mode=wal")
+        connection.execute("pragma synchronous=full")
+        connection.execute("create table presses (id integer primary key, note text)")
+        count, began = 0, perf_counter()
+        while perf_counter() - began < FLOOR_SECONDS:
+            connection.execute("insert into presses (note) values ('tolong')")
+            count += 1
+        return count / (perf_counter() - began)
+
+
+def _count() -> None:
+    """Every press is there, and every one was offered to a unit."""
+    presses = (ROUNDS + 1) * PRESSES
+    for model in (Alert, Assignment):
+        found = db.session.scalar(select(func.count()).select_from(model))
+        if found != presses:
+            raise WrongAnswer(f"{presses} presses were answered with success, {found} {model.__tablename__} are there")
