@@ -18,7 +18,7 @@ from tests.cast import Cast
 from tests.scenes import on_duty, report
 
 POLLED = 10_000  # ms: a few polls on a busy machine
-CLOSED_BY_HAND = re.compile("sudah menutup kejadian ini pukul")
+TAKEN = re.compile(r"^Terlambat: Agus Santoso sudah menerimanya pukul \d\d\.\d\d\.\d\d\.$")
 
 
 class Ear:
@@ -206,6 +206,7 @@ def test_the_job_is_in_sight_on_the_queue_and_leads_to_its_incident(city: City, 
     with city.database() as cast:
         number = report(cast).number
     page.get_by_role("button", name="Terima").click(timeout=POLLED)
+    expect(page).to_have_url(re.compile(number))
     page.goto("/incidents")
     pinned = page.locator("#at-work")
     expect(pinned).to_contain_text("Darurat")
@@ -227,13 +228,49 @@ def test_of_two_tablets_of_one_crew_the_second_reads_who_was_first(
     for tablet_ in (page, second):
         expect(tablet_.get_by_role("button", name="Terima")).to_be_visible(timeout=POLLED)
     second.route("**/unit/offers*", lambda route: route.abort())  # it does not hear of it before its own tap
-    forgive += ["ERR_FAILED", "htmx:"]
+    forgive += ["ERR_FAILED", "htmx:", "409"]
     page.get_by_role("button", name="Terima").click()
     expect(page.locator(".next-step")).to_be_visible(timeout=POLLED)
     second.get_by_role("button", name="Terima").click()
-    expect(second.locator(".flashes")).to_contain_text("Terlambat: Agus Santoso sudah menerimanya pukul")
+    expect(second.locator("#deed-answer")).to_have_text(TAKEN)
     second.unroute("**/unit/offers*")
     expect(second.locator(".next-step")).to_be_visible(timeout=POLLED)
+
+
+def test_on_a_dead_network_a_deed_says_that_it_was_not_sent_and_the_page_stays(
+    city: City, page: Page, forgive: list[str]
+) -> None:
+    forgive += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
+    with city.database() as cast:
+        report(cast)
+    accept = page.get_by_role("button", name="Terima")
+    expect(accept).to_be_visible(timeout=POLLED)
+    page.context.set_offline(True)
+    accept.click()
+    expect(page.locator("#deed-answer")).to_have_text("Tidak terkirim: tidak ada sambungan. Ketuk lagi.")
+    expect(accept).to_be_visible()
+    page.context.set_offline(False)
+    accept.click()
+    expect(page.locator(".next-step").get_by_role("button", name="Berangkat")).to_be_visible(timeout=POLLED)
+
+
+def test_a_glove_that_taps_twice_accepts_once(city: City, page: Page) -> None:
+    with city.database() as cast:
+        incident_id = report(cast).id
+    page.get_by_role("button", name="Terima").dblclick(timeout=POLLED)
+    expect(page.locator(".next-step").get_by_role("button", name="Berangkat")).to_be_visible(timeout=POLLED)
+    with city.database():
+        assert [event.deed for event in timeline.of_incident(incident_id)] == ["received", "offered", "accepted"]
+
+
+def test_without_scripts_the_buttons_still_work(city: City, tablet: Opener) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+        report(cast)
+    page = tablet("agus", java_script_enabled=False)
+    page.goto("/incidents")
+    page.get_by_role("button", name="Terima").click()
+    expect(page).to_have_url(re.compile(r"/incidents/\d{6}-\d{3}$"))
 
 
 def test_another_unit_is_added_from_the_list_of_the_nearest(city: City, page: Page) -> None:

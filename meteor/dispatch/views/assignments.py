@@ -115,7 +115,7 @@ def _do(assignment: Assignment, deed: Callable[..., None], *words: Any, then: st
     status = assignment.status
     db.session.commit()
     if wants_json():
-        return jsonify(id=assignment.id, status=status, url=page)
+        return jsonify(id=assignment.id, status=status, url=then or page)
     return redirect(then or page, 303)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import abort, redirect, render_template
+from flask import abort, jsonify, redirect, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db
+from meteor.web.gates import wants_json
 from meteor.web.language import clock, named
 
 CREW = ("officer", "dispatcher", "supervisor")
@@ -38,7 +39,8 @@ def found(number: str, deed: str) -> Incident:
 def done(number: str) -> Response:
     """Keep what was decided and show the incident."""
     db.session.commit()
-    return redirect(page_of(number), 303)
+    page = page_of(number)
+    return jsonify(url=page) if wants_json() else redirect(page, 303)
 
 
 def roster_page(incident: Incident, form: UnitForm, entries: Sequence[Entry], **words: str) -> str:
