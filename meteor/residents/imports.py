@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -76,7 +77,7 @@ def draft(data: bytes, rt: Rt) -> Draft:
 
 def enter(entries: Sequence[Entry], rt: Rt, leader: User, at: datetime) -> None:
     """Write all of a draft's entries down on the leader's word. Raises RegisterChanged, and then nothing is written."""
-    db.session.execute(select(Rt.id).where(Rt.id == rt.id).with_for_update())  # one import at a time
+    register.hold(rt)
     if _known(entries, rt):
         raise RegisterChanged
     homes = {home.address_key: home for home in db.session.scalars(select(Household).filter_by(rt_id=rt.id))}
@@ -87,7 +88,7 @@ def enter(entries: Sequence[Entry], rt: Rt, leader: User, at: datetime) -> None:
                 home = homes.setdefault(key_of(entry.address), Household(rt_id=rt.id, address=entry.address))
                 if entry.position and home.latitude is None:
                     home.latitude, home.longitude, home.accuracy = entry.position
-                residents.append(rules.verified(home, entry.person, leader, at))
+                residents.append(rules.verified(home, entry.person, leader, at, uuid4()))
             db.session.add_all(residents)
     except rules.NikTaken as error:
         raise RegisterChanged from error

@@ -31,6 +31,11 @@ def resident_of(rt: Rt, resident_id: UUID, *, to_change: bool = False) -> Reside
     return db.session.scalar(query.with_for_update(of=Resident) if to_change else query)
 
 
+def hold(rt: Rt) -> None:
+    """One at a time among those who write somebody down in `rt`, until the transaction ends."""
+    db.session.execute(select(Rt.id).where(Rt.id == rt.id).with_for_update())
+
+
 def household_of(rt: Rt, household_id: UUID) -> Household | None:
     """The household, if it is in `rt`."""
     return db.session.scalar(select(Household).where(Household.id == household_id, Household.rt_id == rt.id))

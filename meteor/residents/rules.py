@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -58,19 +59,21 @@ def household_at(rt: Rt, address: str, position: Position | None = None) -> Hous
     return household
 
 
-def enter(household: Household, person: Person, leader: User, at: datetime) -> Resident:
-    """Write down a resident on the leader's word, which verifies them. Raises NikTaken."""
+def enter(
+    household: Household, person: Person, leader: User, at: datetime, resident_id: UUID | None = None
+) -> Resident:
+    """Write down a resident on the leader's word, which verifies them. `resident_id` is new. Raises NikTaken."""
     with one_nik_each():
-        resident = verified(household, person, leader, at)
+        resident = verified(household, person, leader, at, resident_id or uuid4())
         db.session.add(resident)
     audit.record(leader, "resident_created", subject(resident))
     return resident
 
 
-def verified(household: Household, person: Person, leader: User, at: datetime) -> Resident:
+def verified(household: Household, person: Person, leader: User, at: datetime, resident_id: UUID) -> Resident:
     """A resident whom the leader knows, not yet written down."""
     resident = Resident(
-        household=household, name=person.name, phone=person.phone, nik=person.nik, verified_at=at,
+        id=resident_id, household=household, name=person.name, phone=person.phone, nik=person.nik, verified_at=at,
         verified_by_id=leader.id,
     )  # fmt: skip
     _set_needs(resident, person, at)

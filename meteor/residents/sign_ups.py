@@ -58,6 +58,7 @@ def settle(user: User, rt: Rt, address: str) -> None:
     One whom a leader had verified leaves that register on this day and stays in its history; a sign-up that no leader
     had verified just stands in another one. A NIK goes along.
     """
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())  # one step at a time
     before = home_of(user)
     household = Household(rt=rt, address=address)
     if before is None:

@@ -87,6 +87,15 @@ def test_a_card_works_once(nobody: Browser, as_user: Callable[[str], Browser], c
     assert user_who_signs_in("081234567890", "kata sandi lain") is None
 
 
+def test_one_who_taps_twice_is_signed_in_all_the_same(
+    nobody: Browser, as_user: Callable[[str], Browser], card: Card
+) -> None:
+    assert nobody.post(f"/claims/{card.code}", data=TYPED).location == "/"
+    again = as_user("")
+    assert again.post(f"/claims/{card.code}", data=TYPED).location == "/"
+    assert again.get("/residence").status_code == 200
+
+
 def test_of_two_who_use_one_card_at_once_one_is_told(cast: Cast, budi: Resident, card: Card) -> None:
     claims.claim(budi, card.code, PHONE, PASSWORD, now())
     with pytest.raises(claims.Used):
@@ -167,6 +176,12 @@ def test_guessing_the_number_of_a_card_is_slowed_down(nobody: Browser, card: Car
     wrong = {**TYPED, "phone": "081234567899"}
     answers = [nobody.post(f"/claims/{card.code}", data=wrong).status_code for _ in range(11)]
     assert answers == [422] * 10 + [429]
+
+
+@on_one_database
+def test_trying_many_codes_with_one_number_is_slowed_down(nobody: Browser) -> None:
+    answers = [nobody.post(f"/claims/{10**14 + number}", data=TYPED).status_code for number in range(11)]
+    assert answers == [404] * 10 + [429]
 
 
 # --- a new password ---

@@ -59,6 +59,25 @@ def test_a_name_and_an_address_are_enough(endang: Browser) -> None:
     assert (resident.phone, resident.nik, resident.needs, resident.household.latitude) == (None, None, "", None)
 
 
+def test_what_is_sent_twice_is_written_down_once(endang: Browser, cast: Cast) -> None:
+    page = endang.get("/residents/new").text
+    named = re.search(r'name="id" value="([0-9a-f-]{36})"', page)
+    assert named
+    form = {"id": named[1], "address": "Jl. Ikan Hiu 12", "name": "Budi Santoso", "nik": NIK}
+    answers = [endang.post("/residents", data=form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0].location == answers[1].location
+    assert register.counts(cast.rt(3))[""] == 3
+    assert f'name="id" value="{named[1]}"' in endang.post("/residents", data={**form, "name": ""}).text
+
+
+@pytest.mark.parametrize("strange", ["", "x", "1"])
+@on_one_database
+def test_a_strange_name_for_a_new_resident_is_refused(endang: Browser, cast: Cast, strange: str) -> None:
+    assert endang.post("/residents", data={**NEW, "id": strange}).status_code == 404
+    assert register.counts(cast.rt(3))[""] == 2
+
+
 def test_a_second_person_goes_into_the_home_that_is_there(endang: Browser, cast: Cast) -> None:
     home = budi(cast).household_id
     assert "Jl. Ikan Hiu 12" in endang.get(f"/residents/new?household={home}").text

@@ -174,11 +174,40 @@ def test_a_sign_up_without_a_token_is_refused(nobody: Browser, cast: Cast) -> No
     assert nobody.post("/sign-up", data=form(cast), csrf=False).status_code == 400
 
 
+def test_one_who_taps_twice_is_signed_in_all_the_same(
+    nobody: Browser, as_user: Callable[[str], Browser], cast: Cast
+) -> None:
+    assert nobody.post("/sign-up", data=form(cast)).location == "/"
+    again = as_user("")
+    assert again.post("/sign-up", data=form(cast)).location == "/"
+    assert again.get("/residence").status_code == 200
+    assert count(Resident) == 4
+
+
+def test_a_sign_up_with_another_password_lets_nobody_in(
+    nobody: Browser, as_user: Callable[[str], Browser], cast: Cast
+) -> None:
+    nobody.post("/sign-up", data=form(cast))
+    assert as_user("").post("/sign-up", data=form(cast, password="kata sandi lain")).status_code == 422
+
+
+def test_a_sign_up_never_lets_an_officer_in(nobody: Browser, cast: Cast) -> None:
+    typed = form(cast, phone=cast.agus.phone, password="meteor-demo")
+    assert nobody.post("/sign-up", data=typed).status_code == 422
+
+
 @on_one_database
 def test_guessing_what_is_known_is_slowed_down(nobody: Browser, cast: Cast) -> None:
-    answers = [nobody.post("/sign-up", data=form(cast, nik="1")).status_code for _ in range(21)]
+    spelled = ("0812-3456-7890", "+62 812 3456 7890", "081234567890")
+    answers = [nobody.post("/sign-up", data=form(cast, nik="1", phone=spelled[n % 3])).status_code for n in range(21)]
     assert answers == [422] * 20 + [429]
     assert nobody.post("/sign-up", data=form(cast, phone="081234567891")).status_code == 302  # others go on
+
+
+@on_one_database
+def test_a_phone_number_left_out_is_nobodys_to_be_limited_by(nobody: Browser, cast: Cast) -> None:
+    answers = {nobody.post("/sign-up", data=form(cast, phone="")).status_code for _ in range(30)}
+    assert answers == {422}
 
 
 def test_a_rejected_citizen_reads_why_and_names_another_rt(

@@ -13,7 +13,7 @@ from meteor.residents import claims
 from meteor.residents.claims import Card
 from meteor.residents.forms import ClaimForm, CodeForm
 from meteor.residents.models import Resident
-from meteor.residents.views.own import leader, named, own_resident, own_rt, typed
+from meteor.residents.views.own import leader, named, own_resident, own_rt, phone_tried, returning, typed
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.gates import open_to, open_to_everyone
@@ -63,19 +63,19 @@ def enter_code() -> Response | str | tuple[str, int]:
 @blueprint.route("/claims/<code>", methods=["GET", "POST"])
 @open_to_everyone
 @limiter.limit("10 per hour", methods=["POST"], key_func=lambda: claims.digits_of((request.view_args or {})["code"]))
+@limiter.limit("10 per hour", methods=["POST"], key_func=phone_tried, exempt_when=lambda: not phone_tried())
 def claim(code: str) -> Response | str | tuple[str, int]:
-    code = claims.digits_of(code)
+    code, form = claims.digits_of(code), ClaimForm(typed())
     resident = claims.claimant(code, now())
     if resident is None:
-        return render_template("residents/claim_code.html", form=CodeForm(), unknown=True), 404
-    form = ClaimForm(typed())
+        return _not_good(form)
     if request.method == "POST" and form.validate():
         try:
             user = claims.claim(resident, code, form.phone.value, cast(str, form.password.data), now())
             db.session.commit()
         except claims.Used:
             db.session.rollback()
-            return render_template("residents/claim_code.html", form=CodeForm(), unknown=True), 404
+            return _not_good(form)
         except claims.WrongPhone:
             form.phone.errors = [_("Your RT leader wrote down another number. Ask them to correct it, then try again.")]
         except claims.PhoneTaken:
@@ -87,6 +87,17 @@ def claim(code: str) -> Response | str | tuple[str, int]:
             return redirect("/")
     status = 200 if request.method == "GET" else 422
     return render_template("residents/claim.html", form=form, resident=resident), status
+
+
+def _not_good(form: ClaimForm) -> Response | tuple[str, int]:
+    """The card opens nothing any more; but who has just used it is let in when they tap again."""
+    user = None
+    if request.method == "POST" and form.validate():
+        user = returning(form.phone.value, cast(str, form.password.data))
+    if user is None:
+        return render_template("residents/claim_code.html", form=CodeForm(), unknown=True), 404
+    enter(user)
+    return redirect("/")
 
 
 def _without_account(residents: Iterable[Resident]) -> list[Resident]:

@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
 
 from meteor.accounts.models import User
+from meteor.accounts.rules import user_who_signs_in
 from meteor.residents import register
 from meteor.residents.forms import ResidentForm
 from meteor.residents.models import Household, Resident
@@ -50,6 +51,17 @@ def mention_foreign(form: ResidentForm) -> None:
     """Say that a NIK was issued elsewhere: it is accepted, but a slip of the finger may look like that."""
     if form.nik.value and not form.nik.value.issued_here:
         flash(_("This NIK was issued outside Kota Probolinggo. That is fine if the person moved here."), "info")
+
+
+def phone_tried() -> str:
+    """The phone number that was typed, whatever the spelling, for a limit on guessing."""
+    return "".join(filter(str.isdecimal, request.form.get("phone", "")))[-9:]
+
+
+def returning(phone: str, password: str) -> User | None:
+    """The citizen with this phone number and password: one who tapped twice, or forgot having done this before."""
+    user = user_who_signs_in(phone, password)
+    return user if user and user.role_names <= {"citizen"} else None
 
 
 def typed() -> Typed | None:

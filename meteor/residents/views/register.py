@@ -1,5 +1,7 @@
 """The RT leader's register: the list, the search, and who is new in it."""
 
+from uuid import uuid4
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -66,16 +68,21 @@ def new() -> str:
 @blueprint.post("/residents")
 @open_to("rt_leader")
 def create() -> Response | tuple[str, int]:
+    """The page names the new resident by a UUID (`id`): what is sent twice is written down once."""
     rt, home = own_rt(), _at(request.form.get("household", ""))
+    resident_id = named(request.form["id"]) if "id" in request.form else uuid4()
     form = ResidentForm(request.form) if home else NewHomeForm(request.form)
     if not form.validate():
         return _new(home, form), 422
-    place = home or rules.household_at(rt, form.address.value, form.door)
-    try:
-        resident = rules.enter(place, form.person, leader(), now())
-    except rules.NikTaken:
-        form.say_that_nik_is_taken()
-        return _new(home, form), 422
+    register.hold(rt)
+    resident = register.resident_of(rt, resident_id)
+    if resident is None:
+        place = home or rules.household_at(rt, form.address.value, form.door)
+        try:
+            resident = rules.enter(place, form.person, leader(), now(), resident_id)
+        except rules.NikTaken:
+            form.say_that_nik_is_taken()
+            return _new(home, form), 422
     db.session.commit()
     flash(_("%(name)s is in the register.", name=resident.name))
     mention_foreign(form)
@@ -85,7 +92,7 @@ def create() -> Response | tuple[str, int]:
 def _new(home: Household | None, form: ResidentForm | None = None) -> str:
     own_rt()
     form = form or (ResidentForm() if home else NewHomeForm())
-    return render_template("residents/new.html", form=form, home=home)
+    return render_template("residents/new.html", form=form, home=home, resident_id=request.form.get("id") or uuid4())
 
 
 def _at(household_id: str) -> Household | None:

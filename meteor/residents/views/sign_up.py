@@ -11,7 +11,7 @@ from meteor.accounts.views import enter, home
 from meteor.residents import sign_ups
 from meteor.residents.forms import ResidenceForm, SignUpForm
 from meteor.residents.views.own import leader as signed_in
-from meteor.residents.views.own import typed
+from meteor.residents.views.own import phone_tried, returning, typed
 from meteor.store.database import db
 from meteor.web.gates import open_to, open_to_everyone
 from meteor.web.language import locale
@@ -22,24 +22,28 @@ blueprint = Blueprint("sign_up", __name__)
 
 @blueprint.route("/sign-up", methods=["GET", "POST"])
 @open_to_everyone
-@limiter.limit("20 per 10 minutes", methods=["POST"], key_func=lambda: request.form.get("phone", ""))
+@limiter.limit("20 per 10 minutes", methods=["POST"], key_func=phone_tried, exempt_when=lambda: not phone_tried())
 def sign_up() -> Response | str | tuple[str, int]:
     if current_user.is_authenticated:
         return redirect(home())
     form = SignUpForm(typed())
     if request.method == "GET" or "choose" in request.form:
         return render_template("residents/sign_up.html", form=form)
-    if form.validate():
-        try:
-            user = sign_ups.sign_up(form.person, form.home_rt, form.address.value or "", cast(str, form.password.data))
-        except sign_ups.AlreadyKnown:
-            form.form_errors.append(_("This phone number or this NIK is known already. Read below what to do."))
-            return render_template("residents/sign_up.html", form=form, known=True), 422
+    if not form.validate():
+        return render_template("residents/sign_up.html", form=form), 422
+    password = cast(str, form.password.data)
+    try:
+        user = sign_ups.sign_up(form.person, form.home_rt, form.address.value or "", password)
         user.language = locale()
         db.session.commit()
-        enter(user)
-        return redirect("/")
-    return render_template("residents/sign_up.html", form=form), 422
+    except sign_ups.AlreadyKnown:
+        known = returning(form.phone.value, password)
+        if known is None:
+            form.form_errors.append(_("This phone number or this NIK is known already. Read below what to do."))
+            return render_template("residents/sign_up.html", form=form, known=True), 422
+        user = known
+    enter(user)
+    return redirect("/")
 
 
 @blueprint.route("/residence", methods=["GET", "POST"])
