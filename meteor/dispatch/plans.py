@@ -46,7 +46,7 @@ _COLUMNS = (
 def waiting_of(incident_id: int) -> Waiting | None:
     """The incident, unless it is closed, held or a drill: such a one waits for no unit."""
     row = execute(_WAITING, incident=incident_id).first()
-    return Waiting(*row) if row else None
+    return Waiting._make(row) if row else None
 
 
 def so_far(waiting: Waiting) -> Sequence[Any]:
