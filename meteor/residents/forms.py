@@ -1,6 +1,6 @@
 """Residents and homes, sign-ups and claims: text in, values and problems out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,45 +14,26 @@ from wtforms import (
     PasswordField,
     SelectField,
     SelectMultipleField,
-    StringField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
 from meteor.accounts.forms import password_rules
 from meteor.residents import cells
-from meteor.residents.models import NEEDS, Household, Resident
+from meteor.residents.fields import ReadField, name_field
+from meteor.residents.models import Household, Resident
 from meteor.residents.rules import Person, Position
 from meteor.store.moments import today
 from meteor.territory.forms import AreaForm
 
-NEED_WORDS = dict(
-    zip(
-        NEEDS,
-        (_l("Elderly"), _l("Disability"), _l("Infant"), _l("Pregnant"), _l("Chronic illness")),
-        strict=True,
-    )
-)
-
-
-class ReadField(StringField):
-    """A line that `read` turns into `value`; None when it is empty. A ValueError of `read` is the problem."""
-
-    value: Any = None
-
-    def __init__(self, label: Any, validators: Sequence[Any] = (), *, read: Callable[[str], Any], **given: Any) -> None:
-        super().__init__(label, validators, filters=[lambda text: cells.line(text or "")], **given)
-        self.read = read
-
-    def pre_validate(self, form: Form) -> None:
-        try:
-            self.value = self.read(self.data) if self.data else None
-        except ValueError as error:
-            raise ValidationError(error.args[0]) from error
-
-
-def _name() -> ReadField:
-    return ReadField(_l("Name"), [DataRequired(_l("Enter the name."))], read=cells.no_longer_than(cells.LONGEST_NAME))
+NEED_WORDS = {
+    "elderly": _l("Elderly"),
+    "disabled": _l("Disability"),
+    "infant": _l("Infant"),
+    "pregnant": _l("Pregnant"),
+    "chronic_illness": _l("Chronic illness"),
+}
+"""How NEEDS are called on a screen."""
 
 
 class HouseholdForm(Form):
@@ -81,7 +62,7 @@ class HouseholdForm(Form):
 class ResidentForm(Form):
     """A person as the RT leader knows them."""
 
-    name = _name()
+    name = name_field()
     phone = ReadField(_l("Phone"), read=cells.phone)
     nik = ReadField(_l("NIK"), read=cells.nik)
     needs = SelectMultipleField(
@@ -179,7 +160,7 @@ class SamePersonForm(Form):
 class SignUpForm(AreaForm):
     """A citizen makes an account."""
 
-    name = _name()
+    name = name_field()
     phone = ReadField(_l("Mobile number"), [DataRequired(_l("Enter your mobile number."))], read=cells.phone)
     address = ReadField(_l("Address"), read=cells.no_longer_than(cells.LONGEST_ADDRESS))
     nik = ReadField(_l("NIK"), [DataRequired(_l("Enter your NIK."))], read=cells.nik)

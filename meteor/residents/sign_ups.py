@@ -141,6 +141,7 @@ def connect(sign_up: Resident, registered: Resident, leader: User) -> None:
     rules.drop_if_empty(household)
     with rules.one_nik_each():
         registered.user, registered.phone = user, sign_up.phone
+        registered.claim_hash = registered.claim_expires_at = None
         if registered.nik is None:
             registered.nik = nik
     audit.record(leader, "resident_verified", subject(registered), connected=str(sign_up.id))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from meteor.residents import register, rules
-from meteor.residents.models import Household, Resident, key_of
+from meteor.residents import forms, register, rules, sheet
+from meteor.residents.models import NEEDS, Household, Resident, key_of
 from meteor.residents.rules import Person, Position
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
@@ -412,3 +412,8 @@ def test_a_home_with_a_wrong_position_is_refused(endang: Browser, cast: Cast) ->
     assert answer.status_code == 422
     assert 'value="Jl. Baru 1"' in answer.text
     assert of("Budi Santoso").household.address == "Jl. Ikan Hiu 12"
+
+
+def test_every_need_has_its_words() -> None:
+    assert tuple(forms.NEED_WORDS) == NEEDS
+    assert tuple(sheet.NEED_NAMES.values()) == NEEDS

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from meteor.accounts.rules import user_who_signs_in
 from meteor.alerts.rules import is_verified
-from meteor.residents import rules, sign_ups
+from meteor.residents import claims, rules, sign_ups
 from meteor.residents.models import Resident
 from meteor.residents.rules import Person
 from meteor.store.database import db
@@ -91,13 +91,15 @@ def test_a_sign_up_of_one_who_is_in_the_register_becomes_their_account(
     endang: Browser, cast: Cast, karto: Resident, registered: Resident
 ) -> None:
     karto.nik = NIK
+    card = claims.make_card(registered, cast.endang, now())
     sign_up, account = karto.id, karto.user_id
     endang.post(f"/residents/{sign_up}/connection", data={"same_as": str(registered.id)})
     db.session.expire_all()
     assert db.session.get(Resident, sign_up) is None
     assert (registered.user_id, registered.phone, registered.nik) == (account, "+6281330000003", NIK)
     assert is_verified(account)
-    assert deeds(f"residents:{registered.id}") == ["resident_created", "resident_verified"]
+    assert claims.claimant(card.code, now()) is None
+    assert deeds(f"residents:{registered.id}") == ["resident_created", "claim_card_made", "resident_verified"]
 
 
 def test_the_register_proposes_who_it_may_be(

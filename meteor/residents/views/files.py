@@ -15,6 +15,9 @@ from meteor.web.gates import open_to
 
 blueprint = Blueprint("files", __name__)
 
+MOST_SHOWN = 100
+"""Of the rows that can go in, a preview on a phone shows so many; the problems it shows all."""
+
 
 @blueprint.get("/residents/import")
 @open_to("rt_leader")
@@ -62,9 +65,10 @@ def confirm() -> Response | tuple[str, int] | str:
 @blueprint.post("/residents/export")
 @open_to("rt_leader")
 def export() -> Response:
-    """The residents who live in the RT. With `nik`, each NIK is read, and that is in the audit log."""
+    """The verified residents who live in the RT. With `nik`, each NIK is read, and that is in the audit log."""
     rt, with_nik = own_rt(), "nik" in request.form
-    residents = db.session.scalars(register.residents(rt).order_by(Household.address_key, Resident.name)).all()
+    query = register.residents(rt).where(Resident.verified_at.is_not(None))
+    residents = db.session.scalars(query.order_by(Household.address_key, Resident.name)).all()
     audit.record(leader(), "residents_exported", f"rt:{rt.id}", count=len(residents), with_nik=with_nik)
     if with_nik:
         audit.record_each(leader(), "nik_read", [rules.subject(one) for one in residents if one.nik_sealed])
@@ -77,7 +81,9 @@ def _preview(data: bytes, *, changed: bool = False) -> tuple[str, int] | str:
     rt = own_rt()
     draft = imports.draft(data, rt)
     kept = data.decode("utf-8-sig", errors="replace") if draft.entries else ""
-    page = render_template("residents/import_preview.html", rt=rt, draft=draft, kept=kept, changed=changed)
+    page = render_template(
+        "residents/import_preview.html", rt=rt, draft=draft, kept=kept, changed=changed, most=MOST_SHOWN
+    )
     return (page, 409) if changed else page
 
 
