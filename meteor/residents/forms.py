@@ -1,4 +1,4 @@
-"""Residents and homes, sign-ups and claims: text in, values and problems out."""
+"""What an RT leader enters about residents and homes: text in, values and problems out."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,20 +11,17 @@ from wtforms import (
     FileField,
     Form,
     HiddenField,
-    PasswordField,
     SelectField,
     SelectMultipleField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
-from meteor.accounts.forms import password_rules
 from meteor.residents import cells
 from meteor.residents.fields import ReadField, name_field
 from meteor.residents.models import Household, Resident
 from meteor.residents.rules import Person, Position
 from meteor.store.moments import today
-from meteor.territory.forms import AreaForm
 
 NEED_WORDS = {
     "elderly": _l("Elderly"),
@@ -155,40 +152,6 @@ class SamePersonForm(Form):
         self.same_as.choices = [SelectChoice("", _("Choose the resident"))] + [
             SelectChoice(str(resident.id), f"{resident.name} – {resident.household.address}") for resident in registered
         ]
-
-
-class SignUpForm(AreaForm):
-    """A citizen makes an account."""
-
-    name = name_field()
-    phone = ReadField(_l("Mobile number"), [DataRequired(_l("Enter your mobile number."))], read=cells.phone)
-    address = ReadField(_l("Address"), read=cells.no_longer_than(cells.LONGEST_ADDRESS))
-    nik = ReadField(_l("NIK"), [DataRequired(_l("Enter your NIK."))], read=cells.nik)
-    password = PasswordField(_l("Password"), password_rules)
-
-    @property
-    def person(self) -> Person:
-        """Who signs up, once the form is valid."""
-        return Person(self.name.value, self.phone.value, self.nik.value.digits)
-
-
-class ResidenceForm(AreaForm):
-    """Where a citizen lives now."""
-
-    address = ReadField(_l("Address"), read=cells.no_longer_than(cells.LONGEST_ADDRESS))
-
-
-class CodeForm(Form):
-    """The code of a claim card, as it was typed."""
-
-    code = ReadField(_l("Code on the card"), [DataRequired(_l("Enter the code."))], read=cells.no_longer_than(60))
-
-
-class ClaimForm(Form):
-    """What makes a claim card into an account."""
-
-    phone = ReadField(_l("Mobile number"), [DataRequired(_l("Enter your mobile number."))], read=cells.phone)
-    password = PasswordField(_l("Password"), password_rules)
 
 
 class UploadForm(Form):

@@ -225,6 +225,18 @@ def test_a_rejected_citizen_reads_why_and_names_another_rt(
     assert sign_ups.rejected(cast.rt(3)) == []
 
 
+def test_one_who_is_not_verified_yet_corrects_what_they_said(
+    as_user: Callable[[str], Browser], cast: Cast, karto: Resident
+) -> None:
+    client = as_user("karto")
+    page = client.get("/residence").text
+    assert f'selected value="{cast.rt(3).id}"' in page
+    assert 'value="Jl. Ikan Paus 3"' in page
+    client.post("/residence", data={"rt": cast.rt(3).id, "address": "Jl. Ikan Paus 3A"})
+    corrected = of("Karto Suwiryo")
+    assert (corrected.id, corrected.state, corrected.household.address) == (karto.id, "waiting", "Jl. Ikan Paus 3A")
+
+
 def test_a_verified_citizen_who_moves_stays_in_the_history_of_the_old_rt(
     as_user: Callable[[str], Browser], cast: Cast, sari: Resident
 ) -> None:

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts.views import enter
 from meteor.residents import claims
+from meteor.residents.citizen_forms import ClaimForm, CodeForm
 from meteor.residents.claims import Card
-from meteor.residents.forms import ClaimForm, CodeForm
 from meteor.residents.models import Resident
 from meteor.residents.views.own import leader, named, own_resident, own_rt, phone_tried, returning, typed
 from meteor.store.database import db

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts.views import enter, home
 from meteor.residents import sign_ups
-from meteor.residents.forms import ResidenceForm, SignUpForm
+from meteor.residents.citizen_forms import ResidenceForm, SignUpForm
 from meteor.residents.views.own import leader as signed_in
 from meteor.residents.views.own import phone_tried, returning, typed
 from meteor.store.database import db
@@ -50,7 +50,7 @@ def sign_up() -> Response | str | tuple[str, int]:
 @open_to("citizen")
 def residence() -> Response | str | tuple[str, int]:
     resident = sign_ups.home_of(signed_in())
-    form = ResidenceForm(typed())
+    form = ResidenceForm.correcting(resident, typed())
     if request.method == "GET" or "choose" in request.form:
         return render_template("residents/residence.html", form=form, resident=resident)
     if not form.validate():

@@ -1,0 +1,54 @@
+"""What citizens enter about themselves: text in, values and problems out."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, PasswordField
+from wtforms.validators import DataRequired
+
+from meteor.accounts.forms import password_rules
+from meteor.residents import cells
+from meteor.residents.fields import ReadField, name_field
+from meteor.residents.models import Resident
+from meteor.residents.rules import Person
+from meteor.territory.forms import AreaForm
+
+
+class SignUpForm(AreaForm):
+    """A citizen makes an account."""
+
+    name = name_field()
+    phone = ReadField(_l("Mobile number"), [DataRequired(_l("Enter your mobile number."))], read=cells.phone)
+    address = ReadField(_l("Address"), read=cells.no_longer_than(cells.LONGEST_ADDRESS))
+    nik = ReadField(_l("NIK"), [DataRequired(_l("Enter your NIK."))], read=cells.nik)
+    password = PasswordField(_l("Password"), password_rules)
+
+    @property
+    def person(self) -> Person:
+        """Who signs up, once the form is valid."""
+        return Person(self.name.value, self.phone.value, self.nik.value.digits)
+
+
+class ResidenceForm(AreaForm):
+    """Where a citizen lives now."""
+
+    address = ReadField(_l("Address"), read=cells.no_longer_than(cells.LONGEST_ADDRESS))
+
+    @classmethod
+    def correcting(cls, resident: Resident | None, typed: Any) -> "ResidenceForm":
+        """The form with what a citizen said who is not verified yet, or with what was `typed`; empty for all others."""
+        said = resident.household if resident and resident.state == "waiting" else None
+        return cls(typed, data={"rt": said.rt_id, "address": said.address} if said else None)
+
+
+class CodeForm(Form):
+    """The code of a claim card, as it was typed."""
+
+    code = ReadField(_l("Code on the card"), [DataRequired(_l("Enter the code."))], read=cells.no_longer_than(60))
+
+
+class ClaimForm(Form):
+    """What makes a claim card into an account."""
+
+    phone = ReadField(_l("Mobile number"), [DataRequired(_l("Enter your mobile number."))], read=cells.phone)
+    password = PasswordField(_l("Password"), password_rules)
