@@ -12,6 +12,7 @@ from meteor.accounts.models import User
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.dispatch import offers
 from meteor.dispatch.geography import metres
+from meteor.dispatch.plans import Waiting
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -19,7 +20,8 @@ from meteor.incidents.rules import Place
 from meteor.notices import rules as notices
 from meteor.residents.models import Household, Resident
 from meteor.store import outbox
-from meteor.store.database import db, execute, serialise
+from meteor.store.database import db, serialise
+from meteor.store.statements import execute
 
 LONGEST_NOTE = 2000
 
@@ -71,7 +73,7 @@ def receive(cry: Cry, at: datetime) -> Receipt:
     place, home_flags = _place(cry)
     held = not cry.drill and _is_suspended(cry.reporter_id, at)
     flags = [*cry.flags, *home_flags, *(["held"] if held else [])]
-    incident_id, number, status = _open_or_join(cry, place, flags, held, at)
+    incident_id, number, status, new = _open_or_join(cry, place, flags, held, at)
     execute(
         _TAKE,
         id=alert_id, source=cry.source, reporter_id=cry.reporter_id, incident_id=incident_id, kind=cry.kind,
@@ -86,7 +88,7 @@ def receive(cry: Cry, at: datetime) -> Receipt:
     if held:
         notices.tell(f"held:{alert_id}", "held", f"/incidents/{number}", role="call_taker", number=number)
     elif not cry.drill:
-        offers.offer_nearest(incident_id, at)
+        offers.offer_first(new, at) if new else offers.offer_nearest(incident_id, at)
         outbox.put(f"neighbourhood:{alert_id}", "neighbourhood", alert_id=str(alert_id))
     return Receipt(alert_id, number, status, first=True)
 
@@ -171,11 +173,11 @@ def is_verified(reporter_id: int | None) -> bool:
 
 def _known(cry: Cry) -> tuple[UUID, Any]:
     """The UUID to take the cry under, and the number and status of its incident if it was taken before."""
-    for alert_id in (cry.id, uuid5(cry.id, str(cry.reporter_id))):
-        row = execute(_KNOWN, alert=alert_id).first()
-        if row is None or row.reporter_id == cry.reporter_id:
-            return alert_id, row
-    raise AssertionError("a UUID made for this reporter belongs to another")
+    row = execute(_KNOWN, alert=cry.id).first()
+    if row is None or row.reporter_id == cry.reporter_id:
+        return cry.id, row
+    own_id = uuid5(cry.id, str(cry.reporter_id))
+    return own_id, execute(_KNOWN, alert=own_id).first()
 
 
 def _place(cry: Cry) -> tuple[Place, list[str]]:
@@ -193,8 +195,13 @@ def _is_suspended(reporter_id: int | None, at: datetime) -> bool:
     return until is not None and until > at
 
 
-def _open_or_join(cry: Cry, place: Place, flags: list[str], held: bool, at: datetime) -> tuple[int, str, str]:
-    """Rule 6: an open incident of the same reporter is joined; otherwise one is opened."""
+def _open_or_join(
+    cry: Cry, place: Place, flags: list[str], held: bool, at: datetime
+) -> tuple[int, str, str, Waiting | None]:
+    """Rule 6: an open incident of the same reporter is joined; otherwise one is opened.
+
+    Its id, number and status, and as offering sees it if it is new.
+    """
     type_row = incidents.type_for(cry.kind)
     incident = incidents.open_of(cry.reporter_id) if cry.reporter_id is not None and not cry.drill else None
     if incident is None:
@@ -202,14 +209,15 @@ def _open_or_join(cry: Cry, place: Place, flags: list[str], held: bool, at: date
             type_row, cry.source, place, cry.reporter_id, silent=cry.silent, drill=cry.drill, held=held, flags=flags
         )
         incident_id, number = incidents.open_incident(opening, at)
-        return incident_id, number, "closed" if cry.drill else "open"
+        new = Waiting(incident_id, number, type_row.id, type_row.priority, place.latitude, place.longitude, "", None)
+        return incident_id, number, "closed" if cry.drill else "open", new
     if cry.kind != "emergency" and type_row.id != incident.type_id:
         incidents.retype(incident, type_row, at)
     if place.source == "device" and _is_better(incident, place):
         incidents.move(incident, place, at)
     if cry.silent and not incident.silent:
         incident.silent = True
-    return incident.id, incident.number, incident.status
+    return incident.id, incident.number, incident.status, None
 
 
 def _is_better(incident: Incident, place: Place) -> bool:

@@ -17,7 +17,8 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
-from meteor.store.database import db, execute, serialise
+from meteor.store.database import db, serialise
+from meteor.store.statements import execute
 
 OFFER_TIME = timedelta(seconds=30)
 """How long an offer stands (rule 4)."""
@@ -38,9 +39,17 @@ def offer_nearest(incident_id: int, at: datetime, *, also: bool = False) -> None
     """
     serialise()
     waiting = waiting_of(incident_id)
-    if waiting is None:
-        return
-    taken = so_far(waiting)
+    if waiting is not None:
+        _offer_missing(waiting, so_far(waiting), at, also=also)
+
+
+def offer_first(waiting: Waiting, at: datetime) -> None:
+    """Offer an incident that was opened just now: nobody has been asked yet."""
+    serialise()
+    _offer_missing(waiting, (), at)
+
+
+def _offer_missing(waiting: Waiting, taken: Sequence[Any], at: datetime, *, also: bool = False) -> None:
     lines = missing(waiting.type_id, taken, accepted_only=also)
     if lines:
         choice = _choose(waiting, lines, taken, at)
@@ -115,7 +124,7 @@ def offer_to(
         _ASSIGN,
         incident_id=waiting.id, unit_id=unit_id, capability=capability, distance=away, offered_at=at,
         expires_at=at + OFFER_TIME, added_by_id=added_by,
-    ).scalar_one()  # fmt: skip
+    ).scalar()  # fmt: skip
 
 
 def distance(unit: Unit, incident: Incident) -> float | None:

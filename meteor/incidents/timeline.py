@@ -8,7 +8,8 @@ from sqlalchemy import func, insert, select
 
 from meteor.accounts.models import User
 from meteor.incidents.models import Event
-from meteor.store.database import db, execute
+from meteor.store.database import db
+from meteor.store.statements import execute
 
 _RECORD = insert(Event)
 

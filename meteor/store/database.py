@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, MetaData, event, text
+from sqlalchemy import URL, Connection, Engine, MetaData, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -96,15 +96,6 @@ def reading_apart() -> Iterator[Session]:
         reading.reset(before)
 
 
-def execute(statement: Executable, **values: Any) -> CursorResult[Any]:
-    """Execute a statement that was built once, with `values` for its bindparam()s, in the session's transaction.
-
-    It goes past the ORM, which would take longer than the database does: for what is done at every press.
-    """
-    db.session.flush()
-    return db.session.connection().execute(statement, values)
-
-
 def insert_once(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """An insert that does nothing when one of the table's unique keys is there already, whoever puts it there first."""
     return _insert_once(model, db.session.get_bind().dialect.name)
@@ -123,12 +114,15 @@ def _open_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     only_read = reading.get()
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if only_read else 'OFF'}")
+    raw: Any = connection.connection.driver_connection
+    if connection.info.get("only_read") != only_read:
+        raw.execute(f"PRAGMA query_only={'ON' if only_read else 'OFF'}")
+        connection.info["only_read"] = only_read
     if only_read:
-        connection.exec_driver_sql("BEGIN")
+        raw.execute("BEGIN")
     else:
         _wait_for_writer(connection)
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        raw.execute("BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Connection) -> None:
