@@ -46,6 +46,7 @@ def test_in_production_nothing_is_made_up(tmp_path: Path, name: str) -> None:
         ("METEOR_INDEX_KEY", "0f" * 31, "must be 32 random bytes"),
         ("METEOR_DEMO", "maybe", "give 1 for yes or 0 for no"),
         ("METEOR_VAR", "/dev/null/var", "cannot make the folder"),
+        ("METEOR_METRICS_TOKEN", "too short", "give at least 16 characters"),
     ],
 )
 def test_nonsense_is_refused(tmp_path: Path, name: str, text: str, says: str) -> None:
