@@ -101,7 +101,8 @@ class _Search:
             self.spare |= {pair: self._spare(*pair) for pair in unknown}
 
     def read(self, statement: Select[Any], parameters: dict[str, Any] | None = None) -> dict[int, Candidate]:
-        return {row.id: _candidate(row, self.at) for row in self._execute(statement, parameters or {})}
+        rows = self._execute(statement, parameters or {}).all()
+        return {row[0]: _candidate(row, self.at) for row in rows}
 
     def _execute(self, statement: Select[Any], parameters: dict[str, Any]) -> CursorResult[Any]:
         known = {

@@ -13,7 +13,7 @@ def expire(at: datetime) -> bool:
 
 def escalate(at: datetime) -> bool:
     """What nobody accepts goes a step further; whether there may be more of it."""
-    return overdue.escalate(at) == overdue.BATCH
+    return overdue.escalate(at) == offers.BATCH
 
 
 JOBS = [

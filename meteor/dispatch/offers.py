@@ -26,7 +26,7 @@ OFFER_TIME = timedelta(seconds=30)
 TOO_OLD = timedelta(minutes=60)
 """A deadline that was missed by more is reported, not acted on."""
 
-BATCH = 50
+BATCH = 20
 """So many offers or incidents at most in one turn of the clock: whoever presses must not wait for long to write."""
 
 

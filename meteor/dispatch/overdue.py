@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_, select, update
 from meteor.agencies.models import Unit
 from meteor.agencies.rules import UNUSABLE
 from meteor.dispatch import offers
+from meteor.dispatch.offers import BATCH, TOO_OLD
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
@@ -26,7 +27,6 @@ STEPS = (
     Step(timedelta(seconds=30), "dispatcher"),
     Step(timedelta(seconds=60), "supervisor"),
 )
-BATCH = 50
 
 
 def escalate(at: datetime) -> int:
@@ -71,7 +71,7 @@ def report_lost(at: datetime) -> None:
 
 def _escalate(row: Any, at: datetime) -> None:
     step = STEPS[row.escalated]
-    late = at - row.waiting_since - step.after > offers.TOO_OLD
+    late = at - row.waiting_since - step.after > TOO_OLD
     number = len(STEPS) if late else row.escalated + 1
     taken = db.session.execute(
         update(Incident)

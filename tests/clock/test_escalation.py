@@ -151,12 +151,12 @@ def test_of_two_who_saw_the_same_one_takes_the_step(press: Press) -> None:
 
 
 def test_the_most_urgent_go_first_and_a_turn_takes_a_batch(press: Press, cast: Cast) -> None:
-    for _ in range(overdue.BATCH + 1):
+    for _ in range(offers.BATCH + 1):
         last = press("wahyu", kind="other")
         db.session.execute(update(Incident).values(reporter_id=None))
     urgent = press()
     at = after(last, 20)
-    assert overdue.escalate(at) == overdue.BATCH
+    assert overdue.escalate(at) == offers.BATCH
     assert steps(urgent) == [1]
     assert overdue.escalate(at) == 2
     assert overdue.escalate(at) == 0
