@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, false, func, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 
 from meteor.agencies.models import Unit, UnitCapability
 from meteor.agencies.rules import UNUSABLE
 from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.models import Assignment
+from meteor.dispatch.nearest import UNDER_WAY
 from meteor.incidents.models import Incident, PlanItem
 from meteor.store.database import db
 from meteor.store.statements import execute
@@ -63,29 +64,38 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
     Within reach is a unit that is free and has a usable place, and for priority 1 one that is on its way to P3 or P4.
     Most incidents that lack something on a bad day lack what nobody has: they are not even looked at.
     """
-    free = (Unit.status == "available") & or_(
-        Unit.at_base, Unit.position_at >= at - UNUSABLE, Incident.latitude.is_(None)
+    abilities = db.session.scalars(
+        select(UnitCapability.capability).join(Unit).where(Unit.in_service, or_(_FREE, _TAKEABLE)).distinct()
+    ).all()
+    placed = or_(Unit.at_base, Unit.position_at >= at - UNUSABLE, Incident.latitude.is_(None))
+    tried = (
+        select(Assignment.id)
+        .where(
+            Assignment.incident_id == Incident.id,
+            Assignment.unit_id == Unit.id,
+            or_(Assignment.status == "expired", Assignment.ended_by_id.is_not(None)),
+            or_(Incident.reopened_at.is_(None), Assignment.offered_at >= Incident.reopened_at),
+        )
+        .correlate(Incident, Unit)
     )
-    lesser = select(Assignment.id).join(other := aliased(Incident), other.id == Assignment.incident_id)
-    taken = lesser.where(Assignment.unit_id == Unit.id, Assignment.status.in_(TAKEABLE), other.priority >= 3).exists()
-    tried = select(Assignment.id).where(
-        Assignment.incident_id == Incident.id, Assignment.unit_id == Unit.id,
-        or_(Assignment.status == "expired", Assignment.ended_by_id.is_not(None)),
-        or_(Incident.reopened_at.is_(None), Assignment.offered_at >= Incident.reopened_at),
-    )  # fmt: skip
     within_reach = (
         select(Unit.id)
         .join(UnitCapability)
         .where(
             Unit.in_service,
             Incident.lacking.contains(UnitCapability.capability + "×"),
-            or_(free, and_(Incident.priority == 1, Incident.latitude.is_not(None), taken)),
+            or_(and_(_FREE, placed), and_(Incident.priority == 1, Incident.latitude.is_not(None), _TAKEABLE)),
             ~tried.exists(),
         )
     )
     return db.session.scalars(
         select(Incident.id)
-        .where(Incident.status != "closed", ~Incident.held, Incident.lacking != "", within_reach.exists())
+        .where(
+            Incident.status != literal_column("'closed'"),  # as in the index whose order this follows
+            ~Incident.held,
+            or_(false(), *(Incident.lacking.contains(f"{ability}×") for ability in abilities)),
+            within_reach.exists(),
+        )
         .order_by(Incident.priority, Incident.opened_at)
         .limit(limit)
     ).all()
@@ -153,4 +163,13 @@ _PLAN = (
     select(PlanItem.capability, PlanItem.count.label("wanted"))
     .where(PlanItem.type_id == bindparam("type"))
     .order_by(PlanItem.position)
+)
+_FREE = Unit.status == "available"
+_OTHER = aliased(Incident)
+_TAKEABLE = and_(
+    Unit.status.in_(UNDER_WAY),
+    select(Assignment.id)
+    .join(_OTHER, _OTHER.id == Assignment.incident_id)
+    .where(Assignment.unit_id == Unit.id, Assignment.status.in_(TAKEABLE), _OTHER.priority >= 3)
+    .exists(),
 )
