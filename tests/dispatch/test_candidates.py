@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from meteor.agencies.models import Agency, Unit, UnitCapability
 from meteor.dispatch import candidates, nearest
@@ -81,7 +81,7 @@ class TestPlaces:
         assert (pick.candidate.call_sign, pick.candidate.position_age, pick.distance) == ("PATROLI-01", 600, 0)
 
     def test_a_fresh_fix_goes_before_the_base(self) -> None:
-        put("TRAIL-01", minutes=1, latitude=-7.8, longitude=113.2)
+        put("TRAIL-01", minutes=10, latitude=-7.8, longitude=113.2)
         assert said(choose(HOME, PATROL))[0] == "TRAIL-02 chosen"
 
     def test_at_its_base_a_unit_stays_there_when_its_fix_grows_old(self) -> None:
@@ -190,6 +190,45 @@ def _polres() -> Agency:
     return db.session.scalars(select(Agency).where(Agency.code == "POLRES")).one()
 
 
+@pytest.mark.usefixtures("units")
+class TestCrowd:
+    """More units than are named stand around the place, off duty: they hide nobody."""
+
+    @pytest.fixture(autouse=True)
+    def crowd(self, units: None) -> None:
+        stand(60, north_east(20, 0), status="off_duty")
+
+    def test_who_is_in_the_corner_of_a_box_does_not_win_over_who_is_nearer_outside(self) -> None:
+        put("TRAIL-01", minutes=1, at=north_east(190, 190))
+        put("TRAIL-02", minutes=1, at=north_east(210, 0))
+        assert said(choose(HOME, PATROL))[-2:] == ["TRAIL-02 chosen", "TRAIL-01 farther"]
+
+    def test_whom_p1_takes_is_found(self) -> None:
+        send("TRAIL-02", priority=4)
+        put("TRAIL-02", minutes=1, at=north_east(100, 0))
+        put("TRAIL-01", minutes=1, at=north_east(3000, 0))
+        [pick] = choose(HOME, PATROL, p=1).picks
+        assert pick.candidate.call_sign == "TRAIL-02"
+
+    def test_fifty_are_named_beside_the_chosen(self) -> None:
+        put("TRAIL-01", minutes=1, at=HOME)
+        put("TRAIL-02", minutes=1, at=north_east(400, 0))
+        verdicts = said(choose(HOME, PlanLine("patrol", 2)))
+        assert (verdicts[0], len(verdicts)) == ("TRAIL-01 chosen", 1 + 50 + 1 + 1)
+
+    def test_a_place_is_named_before_the_lack_of_one(self) -> None:
+        db.session.execute(update(Unit).values(latitude=None, longitude=None, position_at=None, at_base=False))
+        put("TRAIL-01", minutes=31, at=north_east(9000, 0))
+        assert said(choose(HOME, PATROL))[0] == "TRAIL-01 stale position"
+
+    def test_without_a_place_those_whom_their_agency_keeps_hide_nobody(self) -> None:
+        db.session.execute(update(Unit).values(status="available", idle_since=NOW - timedelta(hours=1)))
+        _polres().reserve = 100
+        put("AMBULANS-02", idle_since=NOW).capabilities.append(UnitCapability(capability="patrol"))
+        [pick] = choose(None, PATROL, p=3).picks
+        assert pick.candidate.call_sign == "AMBULANS-02"
+
+
 class TestCity:
     """Hundreds of units, so that boxes are read; everything is compared with the choice from all of them."""
 
@@ -231,12 +270,29 @@ class TestCity:
         assert len(read) < 60
 
     def test_of_many_who_were_passed_over_the_nearest_50_are_named(self) -> None:
-        db.session.execute(Unit.__table__.update().values(status="off_duty"))
+        db.session.execute(update(Unit).values(status="off_duty"))
         put("TRAIL-01", status="available", minutes=1, at=(HOME[0] + 0.2, HOME[1]))
         verdicts = choose(HOME, PATROL).lines[0].verdicts
         assert len(verdicts) == 51
         assert {verdict.reason for verdict in verdicts[:-1]} == {Reason.OFF_DUTY}
         assert (verdicts[-1].unit, verdicts[-1].reason) == ("TRAIL-01", Reason.CHOSEN)
+
+
+def north_east(north: float, east: float) -> Point:
+    """The place so many metres north and east of Sari's door."""
+    return HOME[0] + north / 110_594, HOME[1] + east / 110_310
+
+
+def stand(count: int, at: Point, **given: Any) -> None:
+    """So many new motorbikes of the police at one place, a minute ago."""
+    unit = {
+        "agency_id": _polres().id, "kind": "motorbike", "base_name": "Pos", "base_latitude": 0, "base_longitude": 0,
+        "at_base": False, "latitude": at[0], "longitude": at[1], "position_at": NOW - timedelta(minutes=1),
+    }  # fmt: skip
+    numbers = range(1000, 1000 + count)
+    rows = [unit | given | {"id": number, "call_sign": f"M-{number}"} for number in numbers]
+    db.session.execute(insert(Unit), rows)
+    db.session.execute(insert(UnitCapability), [{"unit_id": number, "capability": "patrol"} for number in numbers])
 
 
 def around(point: Point, random: Random, degrees: float) -> Point:
@@ -290,7 +346,7 @@ def all_candidates() -> list[Candidate]:
 
 
 def passed_over(choice: Choice) -> list[Any]:
-    """The verdicts on who could do it and was nearer, line by line, where they are not too many to be named."""
+    """The verdicts on who could do it and was nearer, line by line; of too many the number and the nearest."""
     unsaid = {Reason.FARTHER, Reason.NO_CAPABILITY}
     lines = [[it for it in line.verdicts if it.reason not in unsaid] for line in choice.lines]
-    return [sorted(line, key=str) if len(line) < 50 else [] for line in lines]
+    return [sorted(line, key=str) if len(line) < 50 else [len(line), line[0].distance] for line in lines]
