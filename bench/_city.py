@@ -27,6 +27,7 @@ START_SECONDS = 30
 @contextmanager
 def demo_city() -> Iterator[Flask]:
     """METEOR on a fresh SQLite file on the project's disk, filled with the demo city. It goes away at the end."""
+    (PROJECT / "var").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=PROJECT / "var", prefix="bench-") as var:
         app = create_app(Settings.from_environment({"METEOR_VAR": var}))
         with app.app_context():

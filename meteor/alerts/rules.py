@@ -20,8 +20,7 @@ from meteor.incidents.rules import Place
 from meteor.notices import rules as notices
 from meteor.residents.models import Household, Resident
 from meteor.store import outbox
-from meteor.store.database import db, serialise
-from meteor.store.statements import execute
+from meteor.store.database import db, execute, serialise
 
 LONGEST_NOTE = 2000
 

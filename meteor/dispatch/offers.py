@@ -17,8 +17,7 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
-from meteor.store.database import db, serialise
-from meteor.store.statements import execute
+from meteor.store.database import db, execute, serialise
 
 OFFER_TIME = timedelta(seconds=30)
 """How long an offer stands (rule 4)."""

@@ -14,8 +14,7 @@ from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.nearest import UNDER_WAY
 from meteor.incidents.models import Incident, PlanItem
-from meteor.store.database import db
-from meteor.store.statements import execute
+from meteor.store.database import db, execute
 
 TAKEABLE = ("accepted", "en_route")
 """The states from which P1 takes a unit away from P3 and P4."""
@@ -54,8 +53,8 @@ def waiting_of(incident_id: int) -> Waiting | None:
 def so_far(waiting: Waiting) -> Sequence[Any]:
     """The incident's assignments since it was opened (again)."""
     if waiting.reopened_at:
-        return execute(_SINCE, incident=waiting.id, reopened=waiting.reopened_at)
-    return execute(_SO_FAR, incident=waiting.id)
+        return execute(_SINCE, incident=waiting.id, reopened=waiting.reopened_at).all()
+    return execute(_SO_FAR, incident=waiting.id).all()
 
 
 def servable(at: datetime, limit: int) -> Sequence[int]:
@@ -109,7 +108,7 @@ def missing(type_id: int, taken: Sequence[Any], *, accepted_only: bool) -> list[
         for row in taken
         if row.status in covering or (row.status == "cleared" and row.on_scene_at is not None)
     )
-    plan = execute(_PLAN, type=type_id)
+    plan = execute(_PLAN, type=type_id).all()
     gaps = [PlanLine(item.capability, item.wanted - covered[item.capability]) for item in plan]
     return [line for line in gaps if line.count > 0]
 

@@ -11,8 +11,7 @@ from meteor.accounts.models import User
 from meteor.agencies.models import Member
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident, IncidentDay, IncidentType, Involvement
-from meteor.store.database import db, insert_once, serialise
-from meteor.store.statements import execute
+from meteor.store.database import db, execute, insert_once, serialise
 from meteor.territory import rules as territory
 
 OUTCOMES = ("helped", "handed_over", "false_alarm", "prank", "nothing_found", "duplicate")
@@ -110,7 +109,7 @@ def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
         status="closed" if opening.drill else "open",
         closed_at=at if opening.drill else None,
         **place,
-    ).scalar()
+    ).scalar_one()
     involve(incident_id, opening.type.agency_id)
     return incident_id, number
 

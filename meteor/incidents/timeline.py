@@ -8,8 +8,7 @@ from sqlalchemy import func, insert, select
 
 from meteor.accounts.models import User
 from meteor.incidents.models import Event
-from meteor.store.database import db
-from meteor.store.statements import execute
+from meteor.store.database import db, execute
 
 _RECORD = insert(Event)
 

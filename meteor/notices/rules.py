@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 
 from meteor.accounts.models import User
 from meteor.notices.models import Notice
-from meteor.store.database import db, insert_once
-from meteor.store.statements import execute
+from meteor.store.database import db, execute, insert_once
 
 
 def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int | None = None, **detail: Any) -> None:

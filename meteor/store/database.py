@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import URL, Connection, Engine, MetaData, event, text
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, MetaData, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -94,6 +94,17 @@ def reading_apart() -> Iterator[Session]:
             yield session
     finally:
         reading.reset(before)
+
+
+def execute(statement: Executable, **values: Any) -> CursorResult[Any]:
+    """Execute a statement in the session's transaction, with `values` for its bindparam()s or columns.
+
+    Rows come as rows, not as objects: the ORM's part would take longer than all else, and a press holds the right to
+    write meanwhile. What the session has changed is flushed first, as always.
+    """
+    session = db.session()
+    session.flush()
+    return session.connection().execute(statement, values)
 
 
 def insert_once(model: type[Base]) -> postgresql.Insert | sqlite.Insert:

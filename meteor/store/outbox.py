@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 
-from meteor.store.database import db, insert_once
+from meteor.store.database import db, execute, insert_once
 from meteor.store.models import OutboxItem
-from meteor.store.statements import execute
 
 LEASE = timedelta(seconds=30)
 """For so long a claimed item is left to who claimed it; then it is due again, for anybody."""

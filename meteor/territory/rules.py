@@ -10,8 +10,7 @@ from shapely import Point, STRtree
 from shapely.geometry import shape
 from sqlalchemy import Engine, bindparam, func, select
 
-from meteor.store.database import db
-from meteor.store.statements import execute
+from meteor.store.database import db, execute
 from meteor.territory.models import Kelurahan, Landmark, Rt, Rw
 
 CITY_REACH = 2500.0
@@ -87,7 +86,7 @@ def surroundings(latitude: float, longitude: float) -> dict[str, Any]:
         away, row = nearest_rt
         if away <= RT_REACH:
             found |= {"rt": f"RT {row.number:02} RW {row.rw_number:02}", "rt_id": row.id}
-    landmarks = execute(_LANDMARKS)
+    landmarks = execute(_LANDMARKS).all()
     if nearest_landmark := _nearest(latitude, longitude, landmarks):
         away, row = nearest_landmark
         metres = geodesic((row.latitude, row.longitude), (latitude, longitude)).meters
@@ -116,7 +115,8 @@ def metres_flat(latitude: float, longitude: float, other_latitude: float, other_
 
 
 def _rts_around(latitude: float, longitude: float) -> Any:
-    return execute(_RTS, south=latitude - _BOX, north=latitude + _BOX, west=longitude - _BOX, east=longitude + _BOX)
+    around = {"south": latitude - _BOX, "north": latitude + _BOX, "west": longitude - _BOX, "east": longitude + _BOX}
+    return execute(_RTS, **around).all()
 
 
 def _nearest(latitude: float, longitude: float, rows: Any) -> tuple[float, Any] | None:
