@@ -20,7 +20,7 @@ from meteor.incidents import timeline
 from meteor.store import secrets
 from meteor.store.database import db, engine_options, prepare
 from meteor.store.work import Job
-from meteor.web import assets, errors, gates, headers, language, navigation
+from meteor.web import assets, errors, gates, headers, language, navigation, texts
 from meteor.web.pollgate import PollGate
 from meteor.web.throttle import limiter
 
@@ -152,7 +152,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare(db.engine)
     migrate.init_app(app, db)
     gates.init_app(app)
-    for part in (csrf, login, Htmx(), limiter, errors, language, headers, assets, navigation):
+    for part in (csrf, login, Htmx(), texts, limiter, errors, language, headers, assets, navigation):
         part.init_app(app)
     for room in ROOMS:
         import_module(f"meteor.{room}.models")
