@@ -78,7 +78,7 @@ DOORS = (
 )
 """Every module with a `blueprint`, room by room from the ground up."""
 
-JOB_ROOMS = ("store", "accounts", "residents", "notices", "dispatch", "alerts")
+JOB_ROOMS = ("store", "accounts", "agencies", "residents", "notices", "dispatch", "alerts")
 """Every room with something for the clock: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox."""
 
 POLLED: tuple[str, ...] = ("dispatch.rows", "dispatch.offers")

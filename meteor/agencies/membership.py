@@ -1,13 +1,14 @@
 """Which officer works for which agency, and shifts that somebody forgot to end."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency, Member, Shift, Unit
-from meteor.agencies.rules import OnDuty, end_duty, shift_of
+from meteor.agencies.rules import OnDuty, UnitAtWork, end_duty, shift_of
 from meteor.store import audit
 from meteor.store.database import db
 
@@ -47,6 +48,17 @@ def on_duty(user_ids: Collection[int]) -> dict[int, Shift]:
     """The shifts that these users are on now, by user id."""
     shifts = db.session.scalars(select(Shift).where(Shift.user_id.in_(user_ids), Shift.ended_at.is_(None)))
     return {shift.user_id: shift for shift in shifts}
+
+
+def end_shifts_of_disabled(at: datetime) -> None:
+    """End the shifts of officers who may no longer sign in, or their unit would get offers that nobody reads.
+
+    Whoever is the last of the crew stays until the unit's job is cleared.
+    """
+    disabled = select(User).join(Shift, Shift.user_id == User.id).where(Shift.ended_at.is_(None), ~User.active)
+    for user in db.session.scalars(disabled).all():
+        with suppress(UnitAtWork):
+            end_duty(user, at)
 
 
 def end_shift(shift: Shift, at: datetime, actor: User) -> None:

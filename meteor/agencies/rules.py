@@ -31,6 +31,10 @@ class OnDuty(Exception):
     """The officer is already on duty on another unit, whose call sign this says."""
 
 
+class OutOfService(Exception):
+    """The unit, whose call sign this says, was taken out of service."""
+
+
 class UnitAtWork(Exception):
     """The unit, whose call sign this says, has an offer or an assignment: it takes no break, and a crew stays on it."""
 
@@ -78,8 +82,11 @@ def units_for(user: User) -> Sequence[Unit]:
 
 
 def start_duty(user: User, unit: Unit, at: datetime) -> None:
-    """`user` joins the crew of `unit`, which becomes available with its first member. Raises OnDuty."""
+    """`user` joins the crew of `unit`, which becomes available with its first member. Raises OnDuty, OutOfService."""
     serialise()
+    db.session.refresh(unit)
+    if not unit.in_service:
+        raise OutOfService(unit.call_sign)
     current = shift_of(user)
     if current and current.unit_id == unit.id:
         return
@@ -102,9 +109,7 @@ def end_duty(user: User, at: datetime) -> None:
     shift = shift_of(user)
     if shift is None:
         return
-    shift.ended_at = at
-    db.session.flush()
-    if not crew_of(shift.unit):
+    if len(crew_of(shift.unit)) == 1:
         left = db.session.execute(
             update(Unit)
             .where(Unit.id == shift.unit_id, Unit.status.in_(("available", "off_duty")))
@@ -112,6 +117,8 @@ def end_duty(user: User, at: datetime) -> None:
         )
         if left.rowcount != 1:  # type: ignore[attr-defined]
             raise UnitAtWork(shift.unit.call_sign)
+    shift.ended_at = at
+    db.session.flush()
 
 
 def set_status(unit: Unit, status: str, at: datetime) -> None:

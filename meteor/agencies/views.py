@@ -103,6 +103,8 @@ def _start_duty() -> Page:
     except rules.OnDuty as already:
         why = _("You are on duty on %(unit)s already. End that duty first.", unit=already)
         return conflict(why, url_for("agencies.unit"))
+    except rules.OutOfService as unit:
+        return conflict(_("%(unit)s was just taken out of service. Choose another unit.", unit=unit), url_for(".unit"))
     db.session.commit()
     flash(_("You are on duty on %(unit)s.", unit=chosen.call_sign))
     return redirect("/incidents", 303)

@@ -7,16 +7,14 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import bindparam, insert, select
 
-from meteor.accounts import passwords
 from meteor.accounts.models import User
-from meteor.alerts.models import Alert, AlertFix, Rating
+from meteor.alerts.models import Alert
 from meteor.dispatch import offers
-from meteor.dispatch.geography import metres
 from meteor.dispatch.plans import Waiting
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
-from meteor.incidents.rules import Place
+from meteor.incidents.places import COARSE, Place, is_better, move
 from meteor.notices import rules as notices
 from meteor.residents.models import Household, Resident
 from meteor.store import outbox
@@ -97,76 +95,11 @@ def find(user: User, alert_id: UUID) -> Alert | None:
     return db.session.scalar(select(Alert).where(Alert.id == alert_id, Alert.reporter_id == user.id))
 
 
-def choose_kind(alert: Alert, kind: str, at: datetime, actor: User) -> None:
-    """The reporter says afterwards what it is: the incident becomes that, and what it then needs is offered too."""
-    serialise()
-    incident = alert.incident
-    if incident.status == "closed":
-        raise incidents.AlreadyClosed(incident.number)
-    wanted = incidents.type_for(kind)
-    if wanted.id != incident.type_id:
-        incidents.retype(incident, wanted, at, actor)
-        offers.offer_nearest(incident.id, at)
-
-
-def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | None, at: datetime) -> None:
-    """Keep a later position of the phone. The incident moves there when that is the better place.
-
-    Better is: the incident had no place or only the home, or the new accuracy (metres) is at least as good, or the
-    phone has moved further than either is unsure of.
-    """
-    serialise()
-    db.session.execute(
-        insert(AlertFix).values(
-            alert_id=alert.id, latitude=latitude, longitude=longitude, accuracy=accuracy, received_at=at
-        )
-    )
-    incident = alert.incident
-    place = Place(latitude, longitude, accuracy, "device")
-    if incident.status != "closed" and _is_better(incident, place):
-        unplaced = incident.latitude is None
-        incidents.move(incident, place, at)
-        if unplaced:
-            offers.offer_nearest(incident.id, at)
-
-
-def add_note(alert: Alert, note: str, at: datetime, actor: User) -> None:
-    """The reporter says more; it stands on the timeline, also of a closed incident."""
-    serialise()
-    timeline.record(alert.incident_id, "note", at, actor, note=note[:LONGEST_NOTE], from_reporter=True)
-
-
-def cancel(alert: Alert, reason: str, pin: str, at: datetime, actor: User) -> None:
-    """The reporter says that they are safe, or that it was a mistake; an officer still closes the incident.
-
-    `reason` is "safe" or "mistake". A reporter who has a PIN and gives another one may be forced to: the answer looks
-    the same, and the dispatcher is alarmed. Raises ValueError for another reason.
-    """
-    if reason not in ("safe", "mistake"):
-        raise ValueError(reason)
-    serialise()
-    forced = actor.pin_hash is not None and not passwords.matches(actor.pin_hash, pin)
-    timeline.record(alert.incident_id, "cancelled", at, actor, reason=reason, forced=forced)
-    if forced:
-        offers.alarm("forced", alert.incident_id, f"{alert.id}:{at.isoformat()}", role="dispatcher")
-
-
-def cancellation(alert: Alert) -> str | None:
-    """What the reporter last said with a cancellation: "safe", "mistake" or nothing."""
-    said = [event.detail["reason"] for event in timeline.of_incident(alert.incident_id) if event.deed == "cancelled"]
-    return said[-1] if said else None
-
-
-def rate(alert: Alert, stars: int, comment: str, at: datetime) -> None:
-    """What the reporter thought of the help, 1 to 5, once the incident is closed; saying it again replaces it."""
-    if alert.incident.status != "closed" or not 1 <= stars <= 5:
-        raise ValueError(stars)
-    db.session.merge(Rating(alert_id=alert.id, stars=stars, comment=comment[:LONGEST_NOTE], given_at=at))
-
-
 def is_verified(reporter_id: int | None) -> bool:
     """Whether an RT leader has said that the reporter lives where they say."""
-    query = select(Resident.id).where(Resident.user_id == reporter_id, Resident.verified_at.is_not(None))
+    query = select(Resident.id).where(
+        Resident.user_id == reporter_id, Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None)
+    )
     return reporter_id is not None and db.session.scalar(query) is not None
 
 
@@ -180,13 +113,16 @@ def _known(cry: Cry) -> tuple[UUID, Any]:
 
 
 def _place(cry: Cry) -> tuple[Place, list[str]]:
-    """The device's position, else the registered home, else none."""
-    if cry.latitude is not None and cry.longitude is not None:
-        return Place(cry.latitude, cry.longitude, cry.accuracy, "device"), []
-    home = execute(_HOME, reporter=cry.reporter_id).first()
-    if home and cry.reporter_id is not None:
-        return Place(home.latitude, home.longitude, home.accuracy, "home"), ["home_position"]
-    return Place(), []
+    """The device's position, unless it only knows the region and there is a home; else the home, else none."""
+    located = cry.latitude is not None and cry.longitude is not None
+    device = Place(cry.latitude, cry.longitude, cry.accuracy, "device")
+    if located and (cry.accuracy or 0.0) <= COARSE:
+        return device, []
+    home = execute(_HOME, reporter=cry.reporter_id).first() if cry.reporter_id else None
+    if home:
+        flag = "coarse_position" if located else "home_position"
+        return Place(home.latitude, home.longitude, home.accuracy, "home"), [flag]
+    return (device, []) if located else (Place(), [])
 
 
 def _is_suspended(reporter_id: int | None, at: datetime) -> bool:
@@ -212,21 +148,11 @@ def _open_or_join(
         return incident_id, number, "closed" if cry.drill else "open", new
     if cry.kind != "emergency" and type_row.id != incident.type_id:
         incidents.retype(incident, type_row, at)
-    if place.source == "device" and _is_better(incident, place):
-        incidents.move(incident, place, at)
+    if place.source == "device" and is_better(incident, place):
+        move(incident, place, at)
     if cry.silent and not incident.silent:
         incident.silent = True
     return incident.id, incident.number, incident.status, None
-
-
-def _is_better(incident: Incident, place: Place) -> bool:
-    if incident.latitude is None or incident.longitude is None or incident.place_source != "device":
-        return True
-    if place.latitude is None or place.longitude is None:
-        return False
-    before, now = incident.accuracy or 0.0, place.accuracy or 0.0
-    moved = metres((incident.latitude, incident.longitude), (place.latitude, place.longitude))
-    return now <= before or moved > before + now
 
 
 _TAKE = insert(Alert)

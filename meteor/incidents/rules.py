@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, false, insert, select, update
@@ -11,12 +11,12 @@ from meteor.accounts.models import User
 from meteor.agencies.models import Member
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident, IncidentDay, IncidentType, Involvement
+from meteor.incidents.places import Place
 from meteor.store.database import db, execute, insert_once, serialise
-from meteor.territory import rules as territory
+from meteor.store.moments import WIB
 
 OUTCOMES = ("helped", "handed_over", "false_alarm", "prank", "nothing_found", "duplicate")
 NUMBER = re.compile(r"\d{6}-\d{3,9}", re.ASCII)
-WIB = timezone(timedelta(hours=7))
 SEES_ALL = frozenset({"call_taker", "dispatcher", "supervisor", "chief"})
 
 
@@ -26,36 +26,6 @@ class AlreadyClosed(Exception):
 
 class NotClosed(Exception):
     """Only a closed incident can be reopened."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where something is: degrees WGS-84 and metres. `source` is one of device, home, premises, call, none."""
-
-    latitude: float | None = None
-    longitude: float | None = None
-    accuracy: float | None = None
-    source: str = "none"
-
-    def columns(self) -> tuple[dict[str, Any], list[str]]:
-        """The incident's columns for this place, and the flags that it deserves."""
-        values: dict[str, Any] = {
-            "latitude": self.latitude,
-            "longitude": self.longitude,
-            "accuracy": self.accuracy,
-            "place_source": self.source,
-        }
-        if self.latitude is None or self.longitude is None:
-            return values, ["no_position"]
-        location = territory.locate(self.latitude, self.longitude)
-        around = territory.surroundings(self.latitude, self.longitude)
-        values |= {
-            "place": around,
-            "rt_id": around.get("rt_id"),
-            "kelurahan_id": location.kelurahan_id,
-            "kelurahan_exact": location.exact,
-        }
-        return values, [] if location.inside else ["outside_city"]
 
 
 @dataclass(frozen=True)
@@ -123,18 +93,6 @@ def open_of(reporter_id: int) -> Incident | None:
 def involve(incident_id: int, agency_id: int) -> None:
     """Put the incident into an agency's queue."""
     execute(insert_once(Involvement), incident_id=incident_id, agency_id=agency_id)
-
-
-def move(incident: Incident, place: Place, at: datetime, actor: User | None = None) -> None:
-    """Give the incident a better place; the timeline keeps both."""
-    values, flags = place.columns()
-    kept = [flag for flag in incident.flags if flag not in ("no_position", "outside_city")]
-    db.session.execute(update(Incident).where(Incident.id == incident.id).values(**values, flags=kept + flags))
-    db.session.refresh(incident)
-    timeline.record(
-        incident.id, "moved", at, actor,
-        latitude=place.latitude, longitude=place.longitude, accuracy=place.accuracy, source=place.source,
-    )  # fmt: skip
 
 
 def retype(incident: Incident, type_row: TypeRow, at: datetime, actor: User | None = None, *, reason: str = "") -> None:

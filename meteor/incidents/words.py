@@ -25,6 +25,7 @@ FLAGS = {
     "no_position": _l("No position: ask the reporter where it is"),
     "outside_city": _l("The position lies outside of the city"),
     "home_position": _l("The place is the registered home: the phone gave no position"),
+    "coarse_position": _l("The phone only knew the region: the place is the registered home"),
     "bad_position": _l("The phone's position could not be read"),
     "old_position": _l("The phone's position was more than 10 minutes old"),
     "bad_accuracy": _l("How exact the position is could not be read"),

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from meteor.accounts.models import User
-from meteor.alerts import plights, progress
-from meteor.alerts import rules as alerts
+from meteor.alerts import followup, plights, progress
 from meteor.alerts.models import Alert, Rating
 from meteor.alerts.plights import Presence
 from meteor.alerts.progress import Helper
@@ -48,7 +47,7 @@ def standing(alert: Alert, at: datetime) -> Standing:
         stage,
         helpers,
         trouble,
-        alerts.cancellation(alert),
+        followup.cancellation(alert),
         plights.present(incident.id),
         f"{progress.version(alert)}.{trouble}",
     )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from meteor.agencies import rules
+from meteor.agencies import membership, rules
 from meteor.agencies.standing import standing
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -16,6 +16,31 @@ def test_a_unit_becomes_available_with_the_first_of_its_crew(cast: Cast) -> None
     unit = on_duty(cast, "agus", "TRAIL-01")
     assert unit.status == "available"
     assert rules.crews_of([unit]) == {unit.id: ["Agus Santoso"]}
+
+
+def test_nobody_goes_on_duty_on_a_unit_that_was_just_taken_out_of_service(cast: Cast) -> None:
+    unit = cast.unit("TRAIL-01")
+    unit.in_service = False
+    with pytest.raises(rules.OutOfService, match="TRAIL-01"):
+        rules.start_duty(cast.agus, unit, now())
+    assert rules.crew_of(unit) == []
+
+
+def test_the_shift_of_an_officer_who_was_shut_out_ends_by_itself(cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    cast.agus.active = False
+    membership.end_shifts_of_disabled(now())
+    db.session.refresh(unit)
+    assert (rules.crew_of(unit), unit.status) == ([], "off_duty")
+
+
+def test_a_shut_out_officer_stays_the_crew_while_the_unit_has_a_job(cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    report(cast)
+    cast.agus.active = False
+    membership.end_shifts_of_disabled(now())
+    db.session.refresh(unit)
+    assert (rules.crew_of(unit), unit.status) == ([cast.agus], "offered")
 
 
 def test_several_crew_one_unit_in_the_order_in_which_they_came(cast: Cast) -> None:

@@ -1,44 +1,24 @@
 """The intake: what becomes of a cry for help."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from meteor.accounts import rules as accounts
 from meteor.agencies import rules as agencies
 from meteor.alerts import rules
-from meteor.alerts.models import Alert, AlertFix
-from meteor.alerts.rules import Cry, Receipt
+from meteor.alerts.models import Alert
 from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
-from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
-from meteor.store.moments import now
+from meteor.store.moments import WIB, now
+from tests.alerts.presses import deeds, press, the_incident
 from tests.cast import HOME, Cast
-
-
-def press(cast: Cast, who: str = "sari", **given: Any) -> Receipt:
-    user = getattr(cast, who)
-    position = {"latitude": HOME[0], "longitude": HOME[1], "accuracy": 10.0}
-    values = {"id": uuid4(), "source": "panic", "kind": "emergency", "reporter_id": user.id} | position | given
-    receipt = rules.receive(Cry(**values), now())
-    db.session.commit()
-    return receipt
-
-
-def the_incident(receipt: Receipt) -> Incident:
-    return db.session.scalars(select(Incident).where(Incident.number == receipt.number)).one()
-
-
-def deeds(receipt: Receipt) -> list[str]:
-    return [event.deed for event in timeline.of_incident(the_incident(receipt).id)]
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +81,15 @@ def test_without_a_position_the_registered_home_counts_and_is_flagged(cast: Cast
     assert incident.flags == ["home_position"]
 
 
+def test_a_position_that_only_knows_the_region_gives_way_to_the_registered_home(cast: Cast) -> None:
+    jakarta = {"latitude": -6.2, "longitude": 106.8, "accuracy": 25_000.0}
+    receipt = press(cast, **jakarta)
+    incident = the_incident(receipt)
+    assert (incident.latitude, incident.longitude, incident.flags) == (*HOME, ["coarse_position"])
+    assert db.session.get_one(Alert, receipt.id).latitude == jakarta["latitude"]
+    assert the_incident(press(cast, "komang", **jakarta)).latitude == jakarta["latitude"], "Komang has no home here"
+
+
 def test_without_any_position_a_unit_goes_all_the_same_and_the_dispatcher_is_told(cast: Cast) -> None:
     incident = the_incident(press(cast, "komang", latitude=None, longitude=None, accuracy=None))
     assert incident.place_source == "none"
@@ -158,82 +147,7 @@ def test_the_rt_leader_is_to_be_told_once(cast: Cast) -> None:
     assert UUID(item.payload["alert_id"]) == receipt.id
 
 
-def test_a_kind_chosen_afterwards_brings_what_it_needs(cast: Cast) -> None:
-    agencies.start_duty(cast.dewi, cast.unit("DAMKAR-01"), now())
-    receipt = press(cast)
-    rules.choose_kind(db.session.get_one(Alert, receipt.id), "fire", now(), cast.sari)
-    offered = {row.unit.call_sign for row in db.session.scalars(select(Assignment))}
-    assert offered == {"TRAIL-01", "DAMKAR-01"}
-    assert the_incident(receipt).type.code == "fire"
-
-
-def test_a_kind_is_not_changed_once_the_incident_is_closed(cast: Cast) -> None:
-    receipt = press(cast)
-    incidents.close(the_incident(receipt), "helped", "", now(), cast.agus)
-    with pytest.raises(incidents.AlreadyClosed):
-        rules.choose_kind(db.session.get_one(Alert, receipt.id), "fire", now(), cast.sari)
-
-
-def test_a_better_fix_moves_the_incident_and_both_places_stay_known(cast: Cast) -> None:
-    receipt = press(cast, accuracy=800.0)
-    rules.add_fix(db.session.get_one(Alert, receipt.id), -7.7340, 113.2170, 8.0, now())
-    incident = the_incident(receipt)
-    assert (incident.latitude, incident.accuracy) == (-7.7340, 8.0)
-    assert "moved" in deeds(receipt)
-    assert db.session.get_one(Alert, receipt.id).latitude == HOME[0]
-    assert db.session.scalar(select(func.count()).select_from(AlertFix)) == 1
-
-
-def test_a_worse_fix_is_kept_and_moves_nothing(cast: Cast) -> None:
-    receipt = press(cast, accuracy=8.0)
-    rules.add_fix(db.session.get_one(Alert, receipt.id), -7.7340, 113.2170, 900.0, now())
-    assert the_incident(receipt).accuracy == 8.0
-
-
-def test_a_phone_that_has_moved_away_moves_the_incident_even_with_a_coarser_fix(cast: Cast) -> None:
-    receipt = press(cast, accuracy=8.0)
-    rules.add_fix(db.session.get_one(Alert, receipt.id), -7.7440, 113.2170, 50.0, now())
-    assert the_incident(receipt).latitude == -7.7440
-
-
-def test_safe_now_stands_on_the_timeline_and_leaves_the_incident_open(cast: Cast) -> None:
-    receipt = press(cast)
-    alert = db.session.get_one(Alert, receipt.id)
-    rules.cancel(alert, "safe", "", now(), cast.sari)
-    assert rules.cancellation(alert) == "safe"
-    assert the_incident(receipt).status == "open"
-
-
-def test_a_wrong_pin_looks_the_same_and_alarms_the_dispatcher(cast: Cast) -> None:
-    accounts.set_pin(cast.sari, "1234")
-    alert = db.session.get_one(Alert, press(cast).id)
-    rules.cancel(alert, "safe", "0000", now(), cast.sari)
-    notice = db.session.scalars(select(Notice)).one()
-    assert (notice.kind, notice.role) == ("forced", "dispatcher")
-
-
-def test_the_right_pin_alarms_nobody(cast: Cast) -> None:
-    accounts.set_pin(cast.sari, "1234")
-    rules.cancel(db.session.get_one(Alert, press(cast).id), "mistake", "1234", now(), cast.sari)
-    assert db.session.scalar(select(func.count()).select_from(Notice)) == 0
-
-
-def test_a_cancellation_has_one_of_two_reasons(cast: Cast) -> None:
-    alert = db.session.get_one(Alert, press(cast).id)
-    with pytest.raises(ValueError, match="bored"):
-        rules.cancel(alert, "bored", "", now(), cast.sari)
-
-
-def test_help_is_rated_only_once_it_is_over(cast: Cast) -> None:
-    receipt = press(cast)
-    alert = db.session.get_one(Alert, receipt.id)
-    with pytest.raises(ValueError, match="5"):
-        rules.rate(alert, 5, "cepat", now())
-    incidents.close(the_incident(receipt), "helped", "", now(), cast.agus)
-    rules.rate(alert, 5, "cepat", now())
-
-
 def test_incident_numbers_count_within_the_day_of_probolinggo(app: Flask, cast: Cast) -> None:
     first, second = press(cast), press(cast, "wahyu")
-    day = now().astimezone(incidents.WIB).strftime("%y%m%d")
+    day = now().astimezone(WIB).strftime("%y%m%d")
     assert (first.number, second.number) == (f"{day}-001", f"{day}-002")

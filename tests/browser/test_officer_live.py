@@ -12,7 +12,8 @@ from meteor.agencies.models import Unit
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
-from meteor.incidents.rules import Opening, Place
+from meteor.incidents.places import Place
+from meteor.incidents.rules import Opening
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.conftest import DESKTOP, PHONE, TABLET, City, Opener

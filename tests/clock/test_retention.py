@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from meteor.accounts.jobs import forget_invitations
 from meteor.accounts.models import Invitation
 from meteor.accounts.rules import accept_invitation, invite
+from meteor.alerts.followup import add_fix
 from meteor.alerts.jobs import forget_fixes
 from meteor.alerts.models import Alert, AlertFix
-from meteor.alerts.rules import add_fix
 from meteor.dispatch import rules
 from meteor.notices.jobs import forget_notices
 from meteor.notices.models import Notice

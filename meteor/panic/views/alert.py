@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import ROLES
+from meteor.alerts import followup
 from meteor.alerts import rules as alerts
 from meteor.alerts import words as alert_words
 from meteor.alerts.models import KINDS, Alert
@@ -54,7 +55,7 @@ def kind(alert_id: UUID) -> Response:
     if chosen not in KINDS:
         abort(422, _("Kind: choose one of the kinds that the page shows."))
     try:
-        alerts.choose_kind(own, chosen, now(), current_user)
+        followup.choose_kind(own, chosen, now(), current_user)
     except AlreadyClosed:
         return _too_late(own)
     db.session.commit()
@@ -69,7 +70,7 @@ def position(alert_id: UUID) -> Response:
     fix = reading.fix(request.form)
     if fix is None:
         abort(422, _("Position: give latitude and longitude in degrees."))
-    alerts.add_fix(own, *fix, now())
+    followup.add_fix(own, *fix, now())
     db.session.commit()
     return Response(status=204)
 
@@ -81,7 +82,7 @@ def note(alert_id: UUID) -> Response:
     form = forms.NoteForm(request.form)
     if not form.validate():
         return make_response(_page(own, note_form=form), 422)
-    alerts.add_note(own, cast(str, form.note.data), now(), current_user)
+    followup.add_note(own, cast(str, form.note.data), now(), current_user)
     db.session.commit()
     flash(_("Your note is with the command centre."))
     return _back_to(own)
@@ -95,7 +96,7 @@ def cancellation(alert_id: UUID) -> Response:
     if own.incident.status == "closed":
         return _too_late(own)
     try:
-        alerts.cancel(own, request.form.get("reason", ""), request.form.get("pin", ""), now(), current_user)
+        followup.cancel(own, request.form.get("reason", ""), request.form.get("pin", ""), now(), current_user)
     except ValueError:
         abort(422, _("Reason: say that you are safe, or that it was a mistake."))
     db.session.commit()
@@ -113,7 +114,7 @@ def rating(alert_id: UUID) -> Response:
     form = forms.RatingForm(request.form)
     if not form.validate():
         return make_response(_page(own, rating_form=form), 422)
-    alerts.rate(own, cast(int, form.stars.data), form.comment.data or "", now())
+    followup.rate(own, cast(int, form.stars.data), form.comment.data or "", now())
     db.session.commit()
     flash(_("Thank you. Your rating was kept."))
     return _back_to(own)

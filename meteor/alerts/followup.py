@@ -1,0 +1,78 @@
+"""What the reporter says after the press: what it is, where they are now, that they are safe, how the help was."""
+
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from meteor.accounts import passwords
+from meteor.accounts.models import User
+from meteor.alerts.models import Alert, AlertFix, Rating
+from meteor.alerts.rules import LONGEST_NOTE
+from meteor.dispatch import offers
+from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.incidents.places import Place, is_better, move
+from meteor.store.database import db, serialise
+
+
+def choose_kind(alert: Alert, kind: str, at: datetime, actor: User) -> None:
+    """The reporter says afterwards what it is: the incident becomes that, and what it then needs is offered too."""
+    serialise()
+    incident = alert.incident
+    if incident.status == "closed":
+        raise incidents.AlreadyClosed(incident.number)
+    wanted = incidents.type_for(kind)
+    if wanted.id != incident.type_id:
+        incidents.retype(incident, wanted, at, actor)
+        offers.offer_nearest(incident.id, at)
+
+
+def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | None, at: datetime) -> None:
+    """Keep a later position of the phone (degrees WGS-84, metres); the incident moves there if it is_better."""
+    serialise()
+    db.session.execute(
+        insert(AlertFix).values(
+            alert_id=alert.id, latitude=latitude, longitude=longitude, accuracy=accuracy, received_at=at
+        )
+    )
+    incident = alert.incident
+    place = Place(latitude, longitude, accuracy, "device")
+    if incident.status != "closed" and is_better(incident, place):
+        unplaced = incident.latitude is None
+        move(incident, place, at)
+        if unplaced:
+            offers.offer_nearest(incident.id, at)
+
+
+def add_note(alert: Alert, note: str, at: datetime, actor: User) -> None:
+    """The reporter says more; it stands on the timeline, also of a closed incident."""
+    serialise()
+    timeline.record(alert.incident_id, "note", at, actor, note=note[:LONGEST_NOTE], from_reporter=True)
+
+
+def cancel(alert: Alert, reason: str, pin: str, at: datetime, actor: User) -> None:
+    """The reporter says that they are safe, or that it was a mistake; an officer still closes the incident.
+
+    `reason` is "safe" or "mistake". A reporter who has a PIN and gives another one may be forced to: the answer looks
+    the same, and the dispatcher is alarmed. Raises ValueError for another reason.
+    """
+    if reason not in ("safe", "mistake"):
+        raise ValueError(reason)
+    serialise()
+    forced = actor.pin_hash is not None and not passwords.matches(actor.pin_hash, pin)
+    timeline.record(alert.incident_id, "cancelled", at, actor, reason=reason, forced=forced)
+    if forced:
+        offers.alarm("forced", alert.incident_id, f"{alert.id}:{at.isoformat()}", role="dispatcher")
+
+
+def cancellation(alert: Alert) -> str | None:
+    """What the reporter last said with a cancellation: "safe", "mistake" or nothing."""
+    said = [event.detail["reason"] for event in timeline.of_incident(alert.incident_id) if event.deed == "cancelled"]
+    return said[-1] if said else None
+
+
+def rate(alert: Alert, stars: int, comment: str, at: datetime) -> None:
+    """What the reporter thought of the help, 1 to 5, once the incident is closed; saying it again replaces it."""
+    if alert.incident.status != "closed" or not 1 <= stars <= 5:
+        raise ValueError(stars)
+    db.session.merge(Rating(alert_id=alert.id, stars=stars, comment=comment[:LONGEST_NOTE], given_at=at))

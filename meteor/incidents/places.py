@@ -1,0 +1,76 @@
+"""Where an incident is, how well that is known, and which of two positions is the better one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from geopy.distance import geodesic
+from sqlalchemy import update
+
+from meteor.accounts.models import User
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.store.database import db
+from meteor.territory import rules as territory
+
+COARSE = 5_000.0
+"""Metres of accuracy beyond which a device only knows the region, from its network's address; a home says more."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is: degrees WGS-84 and metres. `source` is one of device, home, premises, call, none."""
+
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy: float | None = None
+    source: str = "none"
+
+    def columns(self) -> tuple[dict[str, Any], list[str]]:
+        """The incident's columns for this place, and the flags that it deserves."""
+        values: dict[str, Any] = {
+            "latitude": self.latitude,
+            "longitude": self.longitude,
+            "accuracy": self.accuracy,
+            "place_source": self.source,
+        }
+        if self.latitude is None or self.longitude is None:
+            return values, ["no_position"]
+        location = territory.locate(self.latitude, self.longitude)
+        around = territory.surroundings(self.latitude, self.longitude)
+        values |= {
+            "place": around,
+            "rt_id": around.get("rt_id"),
+            "kelurahan_id": location.kelurahan_id,
+            "kelurahan_exact": location.exact,
+        }
+        return values, [] if location.inside else ["outside_city"]
+
+
+def move(incident: Incident, place: Place, at: datetime, actor: User | None = None) -> None:
+    """Give the incident a better place; the timeline keeps both."""
+    values, flags = place.columns()
+    kept = [flag for flag in incident.flags if flag not in ("no_position", "outside_city")]
+    db.session.execute(update(Incident).where(Incident.id == incident.id).values(**values, flags=kept + flags))
+    db.session.refresh(incident)
+    timeline.record(
+        incident.id, "moved", at, actor,
+        latitude=place.latitude, longitude=place.longitude, accuracy=place.accuracy, source=place.source,
+    )  # fmt: skip
+
+
+def is_better(incident: Incident, place: Place) -> bool:
+    """Whether the incident should move to where a device says it is now.
+
+    Yes if the incident had no place; if it had only the registered home and the device is not COARSE; if the device's
+    accuracy (metres) is now at least as good, or it has moved further than either position is unsure of.
+    """
+    if place.latitude is None or place.longitude is None:
+        return False
+    if incident.latitude is None or incident.longitude is None:
+        return True
+    before, now = incident.accuracy or 0.0, place.accuracy or 0.0
+    if incident.place_source != "device":
+        return now <= COARSE
+    moved = geodesic((incident.latitude, incident.longitude), (place.latitude, place.longitude)).meters
+    return bool(now <= before or moved > before + now)
