@@ -30,10 +30,7 @@ def rows(data: bytes) -> tuple[list[Line], list[Problem]]:
     """The rows of a file that can be read, and everything that is wrong with the others (see tables.read)."""
     if len(data) > MOST_BYTES:
         return _hopeless(_l("The file is larger than %(most)d kB. Import it in parts.", most=MOST_BYTES // 1000))
-    try:
-        lines, problems = tables.read(data, COLUMNS)
-    except csv.Error:
-        return _hopeless(_l("The file is not CSV: somewhere a quotation mark is opened and never closed."))
+    lines, problems = tables.read(data, COLUMNS)
     if len(lines) + len({problem.line for problem in problems}) > MOST_ROWS:
         return _hopeless(_l("The file has more than %(most)d rows. Import it in parts.", most=MOST_ROWS))
     return (lines, problems) if lines or problems else _hopeless(_l("There is no row below the column names."))

@@ -41,13 +41,13 @@ def read(data: bytes, columns: Columns) -> tuple[list[Line], list[Problem]]:
     A line with a problem is not among the lines. Empty lines are passed over; a table without any other is a problem.
     """
     try:
-        lines, problems = _read(data.decode("utf-8-sig"), columns)
+        lines, problems = _read(data.decode("utf-8-sig").replace("\0", ""), columns)  # PostgreSQL keeps no NUL
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return [], [Problem(line, "", _l("The file is not UTF-8 text. Save it as “CSV UTF-8”."))]
-    except csv.Error:
-        reason = _l("The file is not CSV: somewhere a quotation mark is opened and never closed.")
-        return [], [Problem(1, "", reason)]
+    except _NeverClosed as cell:
+        reason = _l("A cell of this line is far too long: a quotation mark may never be closed.")
+        return [], [Problem(cell.line, "", reason)]
     if not lines and not problems:
         problems.append(Problem(1, "", _l("There is no row below the column names.")))
     return lines, problems
@@ -102,6 +102,13 @@ def optional(read_cell: Callable[[str], Any]) -> Callable[[str], Any]:
     return lambda text: read_cell(text) if text else None
 
 
+class _NeverClosed(Exception):
+    """A cell that begins in `line` goes on for longer than any cell does."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+
+
 def _read(text: str, columns: Columns) -> tuple[list[Line], list[Problem]]:
     rows = _rows(text)
     number, heading = next(rows, (1, []))
@@ -125,11 +132,14 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     heading = text.lstrip().partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in heading else ",")
     before = 0
-    for row in reader:
-        cells = [cell.strip() for cell in row]
-        if any(cells):
-            yield before + 1, cells
-        before = reader.line_num
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                yield before + 1, cells
+            before = reader.line_num
+    except csv.Error as error:
+        raise _NeverClosed(before + 1) from error
 
 
 def _surplus(names: list[str], columns: Columns) -> Iterator[tuple[str, Any]]:

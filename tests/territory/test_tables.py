@@ -116,6 +116,21 @@ def test_a_file_that_is_no_such_table_is_refused(as_user: AsUser, data: bytes, r
     assert reason in answer.text
 
 
+def test_a_cell_that_never_ends_is_named_by_the_line_where_it_begins(as_user: AsUser) -> None:
+    before = count(Rt)
+    answer = upload(as_user("tuti"), "rt", RT_HEAD + '35.74.03.1001,5,9,,\n\n35.74.03.1001,"5,10,,\n' + "x" * 200_000)
+    assert answer.status_code == 422
+    assert re.findall(r"<tr><td>(\d+)</td>", answer.text) == ["4"]
+    assert count(Rt) == before
+
+
+def test_a_file_with_a_nul_is_read_without_it(as_user: AsUser) -> None:
+    tuti = as_user("tuti")
+    table = KELURAHAN_HEAD + JATI.replace("Jati", "Ja\0ti")
+    assert confirm(tuti, "kelurahan", upload(tuti, "kelurahan", table)).status_code == 302
+    assert db.session.scalars(select(Kelurahan.name).where(Kelurahan.code == "35.74.03.1004")).one() == "Jati"
+
+
 def test_a_file_as_excel_writes_it_is_understood(as_user: AsUser, cast: Cast) -> None:
     table = "\ufeffRT;RW;Kelurahan;Latitude;Longitude\r\n3;5;35.74.03.1001;-7,7338;113,2167\r\n"
     tuti = as_user("tuti")
