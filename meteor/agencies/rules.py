@@ -16,6 +16,12 @@ AT_BASE = 150.0
 CLOCK_AHEAD = timedelta(seconds=300)
 """How far a device's clock may be ahead (Resgrid, Traccar); a fix from further in the future is dropped."""
 
+FASTEST = 70.0
+"""Metres per second; what would have been faster since the last fix is an outlier (standards of Resgrid, Traccar)."""
+
+OUTLIERS = timedelta(seconds=60)
+"""How old the last fix may be for outliers to be dropped: after this the outlier may have been that one."""
+
 STALE = timedelta(minutes=10)
 """A position older than this is shown as stale and ranks last."""
 
@@ -141,18 +147,20 @@ def set_status(unit: Unit, status: str, at: datetime) -> None:
 
 def report_position(
     unit: Unit, latitude: float, longitude: float, accuracy: float | None, taken_at: datetime, at: datetime
-) -> bool:
-    """Keep a fix (degrees WGS-84, metres). False if it is from the future, or older than the one that is known."""
+) -> str:
+    """Keep a fix (degrees WGS-84, metres). Empty if it is kept, otherwise why it is not."""
     if taken_at > at + CLOCK_AHEAD:
-        return False
+        return "from the future"
     taken_at = min(taken_at, at)
+    if _is_outlier(unit, latitude, longitude, accuracy or 0.0, taken_at):
+        return "farther away than anybody drives"
     at_base = geodesic((latitude, longitude), (unit.base_latitude, unit.base_longitude)).meters <= AT_BASE
     kept = db.session.execute(
         update(Unit)
         .where(Unit.id == unit.id, func.coalesce(Unit.position_at < taken_at, True))
         .values(latitude=latitude, longitude=longitude, accuracy=accuracy, position_at=taken_at, at_base=at_base)
     )
-    return kept.rowcount == 1  # type: ignore[attr-defined]
+    return "" if kept.rowcount == 1 else "not newer than the position that is known"  # type: ignore[attr-defined]
 
 
 def freshness(unit: Unit, at: datetime) -> str:
@@ -161,3 +169,12 @@ def freshness(unit: Unit, at: datetime) -> str:
         return "unknown"
     age = at - unit.position_at
     return "fresh" if age <= STALE else "stale" if age <= UNUSABLE else "unused"
+
+
+def _is_outlier(unit: Unit, latitude: float, longitude: float, accuracy: float, taken_at: datetime) -> bool:
+    """Whether the unit would have driven faster than FASTEST, however wrong both fixes may be."""
+    if unit.position_at is None or not timedelta() < taken_at - unit.position_at <= OUTLIERS:
+        return False
+    unsure = accuracy + (unit.accuracy or 0.0)
+    moved = geodesic((unit.latitude, unit.longitude), (latitude, longitude)).meters
+    return bool(moved - unsure > FASTEST * (taken_at - unit.position_at).total_seconds())

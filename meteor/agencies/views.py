@@ -82,13 +82,9 @@ def position() -> Response:
     if shift is None:
         abort(409, _("You are not on duty, so your position was not kept."))
     at = now()
-    taken_at = form.at.data or at
-    kept = rules.report_position(shift.unit, *form.fix(), taken_at, at)
+    dropped = rules.report_position(shift.unit, *form.fix(), form.at.data or at, at)
     db.session.commit()
-    if kept:
-        return Response(status=204)
-    future = taken_at > at + rules.CLOCK_AHEAD
-    return jsonify(kept=False, why="from the future" if future else "not newer than the position that is known")
+    return jsonify(kept=False, why=dropped) if dropped else Response(status=204)
 
 
 def _start_duty() -> Page:

@@ -117,6 +117,25 @@ def test_a_unit_that_never_sent_a_position_has_an_unknown_one(cast: Cast) -> Non
     assert rules.freshness(cast.unit("TRAIL-01"), now()) == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("seconds", "accuracy", "kept"),
+    [
+        (10, 10, False),  # 11 km in ten seconds
+        (10, 11_000, True),  # nobody knows that it was so far
+        (59, 10, False),
+        (61, 10, True),  # the first one may have been wrong as well
+    ],
+)
+def test_a_position_that_nobody_drives_to_is_dropped_for_a_minute(
+    cast: Cast, seconds: int, accuracy: float, kept: bool
+) -> None:
+    unit, at = on_duty(cast, "agus", "TRAIL-01"), now()
+    rules.report_position(unit, *HOME, 10, at, at)
+    db.session.refresh(unit)
+    later = at + timedelta(seconds=seconds)
+    assert (rules.report_position(unit, HOME[0] + 0.1, HOME[1], accuracy, later, later) == "") is kept
+
+
 def test_nobody_stands_anywhere_off_duty(cast: Cast) -> None:
     assert standing(cast.agus, now()) is None
 

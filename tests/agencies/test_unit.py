@@ -205,10 +205,10 @@ def test_a_position_is_kept_as_a_form_and_as_json(as_user: AsUser, cast: Cast) -
     assert (answer.status_code, answer.data) == (204, b"")
     unit = cast.unit("TRAIL-01")
     assert (unit.latitude, unit.longitude, unit.accuracy, unit.position_at) == (*HOME, 12.5, taken)
-    moved = {**FIX, "latitude": -7.74, "at": int(now().timestamp())}
+    moved = {**FIX, "latitude": -7.7339, "at": int(now().timestamp())}
     assert agus.post("/unit/position", json=moved).status_code == 204
     db.session.refresh(unit)
-    assert unit.latitude == -7.74
+    assert unit.latitude == -7.7339
 
 
 def test_a_position_without_its_time_is_of_now(as_user: AsUser, cast: Cast) -> None:
@@ -266,7 +266,7 @@ def test_a_position_that_is_older_than_the_known_one_is_dropped_and_that_is_said
     answer = as_user("agus").post("/unit/position", data={**FIX, "at": old})
     assert answer.get_json() == {"kept": False, "why": "not newer than the position that is known"}
     db.session.refresh(unit)
-    assert unit.latitude == -7.74
+    assert unit.latitude == -7.7339
 
 
 def test_off_duty_no_position_is_taken(as_user: AsUser, cast: Cast) -> None:

@@ -62,8 +62,9 @@ def test_the_version_stays_while_nothing_happens(alert: Alert) -> None:
 
 def test_a_fix_from_before_or_from_the_future_does_not_move_a_unit(cast: Cast, alert: Alert) -> None:
     unit = cast.unit("TRAIL-01")
-    assert agencies.report_position(unit, -7.7340, 113.2166, 5.0, now(), now())
-    assert not agencies.report_position(unit, -7.8, 113.3, 5.0, now() - timedelta(minutes=1), now())
-    assert not agencies.report_position(unit, -7.8, 113.3, 5.0, now() + timedelta(minutes=6), now())
+    assert agencies.report_position(unit, -7.7340, 113.2166, 5.0, now(), now()) == ""
+    before, after = now() - timedelta(minutes=1), now() + timedelta(minutes=6)
+    assert "not newer" in agencies.report_position(unit, -7.8, 113.3, 5.0, before, now())
+    assert "future" in agencies.report_position(unit, -7.8, 113.3, 5.0, after, now())
     db.session.expire_all()
     assert unit.latitude == -7.7340
