@@ -266,7 +266,7 @@ def test_a_position_that_is_older_than_the_known_one_is_dropped_and_that_is_said
     answer = as_user("agus").post("/unit/position", data={**FIX, "at": old})
     assert answer.get_json() == {"kept": False, "why": "not newer than the position that is known"}
     db.session.refresh(unit)
-    assert unit.latitude == -7.7339
+    assert unit.latitude == -7.74
 
 
 def test_off_duty_no_position_is_taken(as_user: AsUser, cast: Cast) -> None:
