@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, inspect, make_url, text
 from werkzeug.test import TestResponse
 
 from app import create_app
@@ -85,27 +85,32 @@ class Sqlite(Backend):
 
 class Postgresql(Backend):
     def __init__(self, server: str, var: Path) -> None:
-        self.server = create_engine(
-            make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=NullPool
-        )
-        self.url = self.server.url.set(database="meteor_test")
+        self.server = make_url(server).set(drivername="postgresql+psycopg")
+        self.url = self.server.set(database="meteor_test")
         super().__init__(self.url.render_as_string(hide_password=False), var)
 
     def prepare(self) -> None:
-        self._run("drop database if exists meteor_test with (force)", "create database meteor_test")
+        with create_engine(self.server, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
+            connection.execute(text("create database meteor_test"))
+        self.engine = create_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
     def keep(self) -> None:
-        self._run("drop database if exists meteor_cast", "create database meteor_cast template meteor_test")
+        """Copy every table aside. Putting rows back takes a tenth of the time that a new database does."""
+        tables = inspect(self.engine).get_table_names()
+        with self.engine.connect() as connection:
+            connection.execute(text("create schema kept"))
+            for table in tables:
+                connection.execute(text(f"create table kept.{table} as table {table}"))
+            sequences = connection.execute(text("select sequencename, last_value from pg_sequences")).all()
+        back = (f"delete from {table}; insert into {table} select * from kept.{table};" for table in tables)
+        counters = (f"select setval('{name}', {last or 1}, {last is not None});" for name, last in sequences)
+        # As a replica does, without asking about foreign keys: then any order will do.
+        role = "set local session_replication_role = replica;"
+        self.script = text(f"begin; {role} {''.join([*back, *counters])} commit")
 
     def reset(self) -> None:
-        self._run(
-            "drop database if exists meteor_test with (force)", "create database meteor_test template meteor_cast"
-        )
-
-    def _run(self, *statements: str) -> None:
-        with self.server.connect() as connection:
-            for statement in statements:
-                connection.execute(text(statement))
+        with self.engine.connect() as connection:
+            connection.execute(self.script)
 
 
 @pytest.fixture(scope="session")
