@@ -16,16 +16,16 @@
   // The right to sound goes along with a link or a form, not with a reload or an address that was typed.
   function ledHere() {
     const [navigation] = performance.getEntriesByType("navigation");
-    return document.referrer.startsWith(location.origin) && navigation?.type === "navigate";
+    return document.referrer.startsWith(location.origin) && navigation && navigation.type === "navigate";
   }
 
-  const touched = () => navigator.userActivation?.hasBeenActive ?? true;
-  const heard = () => audio?.state === "running";
+  const touched = () => !navigator.userActivation || navigator.userActivation.hasBeenActive;
+  const heard = () => audio && audio.state === "running";
 
   // --- sound ---
   async function unlock() {
     sessionStorage.setItem(REMEMBERED, "on"); // at once: this touch may lead to the next page
-    audio ??= new AudioContext();
+    audio = audio || new AudioContext();
     if (audio.state !== "running") await audio.resume().catch(() => {});
     say();
   }
@@ -54,7 +54,7 @@
   // --- what there is to sound for ---
   function current() {
     const alarms = [...document.querySelectorAll("[data-alarm]")].filter((alarm) => !alarm.querySelector("[data-over]"));
-    return alarms.find((alarm) => alarm.dataset.alarm === "offer") ?? alarms[0];
+    return alarms.find((alarm) => alarm.dataset.alarm === "offer") || alarms[0];
   }
 
   function ring() {
@@ -66,15 +66,17 @@
     if (performance.now() - last < pattern.every) return;
     last = performance.now();
     if (heard()) sound(pattern);
-    if (touched()) navigator.vibrate?.(pattern.shake); // an untouched page is not let shake, and is told off for trying
+    if (touched() && navigator.vibrate) navigator.vibrate(pattern.shake); // an untouched page is told off for trying
   }
 
   // Not when a finger comes down: the button would move away from under it before it goes up.
   for (const name of ["pointerup", "keydown"]) document.addEventListener(name, unlock);
-  button?.addEventListener("click", async () => {
-    await unlock();
-    if (heard()) sound(PATTERNS.offer);
-  });
+  if (button) {
+    button.addEventListener("click", async () => {
+      await unlock();
+      if (heard()) sound(PATTERNS.offer);
+    });
+  }
   document.addEventListener("htmx:afterSwap", ring);
   document.addEventListener("htmx:after:swap", ring);
   if (sessionStorage.getItem(REMEMBERED) && ledHere()) unlock();

@@ -1,10 +1,10 @@
 // Sends the deeds of the form "deed" without leaving the page: on a dead network the page stays and says so, and who
-// comes too late reads it at once. Without this script the buttons still work.
+// comes too late reads it at once. Without this script, and in old browsers, the buttons still work.
 (() => {
-  const PATIENCE = 10_000; // ms
+  const PATIENCE = 10000; // ms
   const form = document.getElementById("deed");
   const said = document.getElementById("deed-answer");
-  const READ = 20_000; // ms; what the page shows by then says the same
+  const READ = 20000; // ms; what the page shows by then says the same
   let underWay = false;
   let forget = 0;
 
@@ -16,10 +16,12 @@
   }
 
   async function send(button) {
-    const body = new URLSearchParams(new FormData(form, button));
+    const body = new URLSearchParams(new FormData(form));
+    if (button.name) body.append(button.name, button.value);
     const headers = { Accept: "application/json" };
-    const signal = AbortSignal.timeout(PATIENCE);
-    const answer = await fetch(button.formAction, { method: "POST", body, headers, signal });
+    const breaker = new AbortController();
+    setTimeout(() => breaker.abort(), PATIENCE);
+    const answer = await fetch(button.formAction, { method: "POST", body, credentials: "same-origin", headers, signal: breaker.signal });
     if (answer.status === 401) return location.reload(); // signed out: the page leads to the sign-in
     const { url, detail } = await answer.json();
     if (answer.ok) location.assign(url);
@@ -27,15 +29,16 @@
   }
 
   form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (!button) return; // a browser that does not say which button it was sends the form by itself
     event.preventDefault();
     if (underWay) return; // a glove taps twice
-    const button = event.submitter;
     underWay = true;
     say("");
     button.setAttribute("aria-busy", "true");
     try {
       await send(button);
-    } catch {
+    } catch (error) {
       say(said.dataset.unsent);
     } finally {
       underWay = false;

@@ -1,9 +1,9 @@
 // While its officer is on duty, a page reports the unit's position and keeps the screen awake, and says what fails.
 (() => {
   const FURTHER = 15; // metres that are worth a report at once
-  const EVERY = 15_000; // ms between reports of a unit that stands still
-  const TICK = 3_000;
-  const PATIENCE = 10_000;
+  const EVERY = 15000; // ms between reports of a unit that stands still
+  const TICK = 3000;
+  const PATIENCE = 10000;
   const form = document.getElementById("reports");
 
   const say = (group, name) => {
@@ -11,7 +11,7 @@
   };
 
   // --- the position ---
-  const HOW = { enableHighAccuracy: true, maximumAge: 5_000, timeout: 60_000 };
+  const HOW = { enableHighAccuracy: true, maximumAge: 5000, timeout: 60000 };
   const problems = { place: "", network: "" }; // what is wrong, by where it goes wrong
   let newest = null; // the newest fix; it waits here for as long as the network is away
   let sent = null; // the fix that was sent last
@@ -26,8 +26,8 @@
 
   // Metres between two fixes on a flat map: good enough for fifteen metres.
   function apart(one, other) {
-    const north = (one.latitude - other.latitude) * 110_600;
-    const east = (one.longitude - other.longitude) * 111_320 * Math.cos((one.latitude * Math.PI) / 180);
+    const north = (one.latitude - other.latitude) * 110600;
+    const east = (one.longitude - other.longitude) * 111320 * Math.cos((one.latitude * Math.PI) / 180);
     return Math.hypot(north, east);
   }
 
@@ -43,22 +43,26 @@
     const body = new URLSearchParams(new FormData(form));
     for (const [name, value] of Object.entries({ latitude, longitude, accuracy })) body.set(name, value);
     body.set("at", new Date(fix.timestamp).toISOString());
+    const breaker = window.AbortController ? new AbortController() : null;
+    const limit = setTimeout(() => breaker && breaker.abort(), PATIENCE);
     sending = true;
     try {
       const answer = await fetch("/unit/position", {
         method: "POST",
         body,
         headers: { Accept: "application/json" },
-        signal: AbortSignal.timeout(PATIENCE),
+        credentials: "same-origin",
+        signal: breaker ? breaker.signal : undefined,
       });
       if (answer.status >= 500) throw new Error(answer.statusText);
       ended = !answer.ok && answer.status !== 422; // signed out or off duty: this page reports no more
       [sent, sentAt] = [fix, performance.now()];
       wrong("network", ended ? "ended" : "");
       if (answer.status === 204) show(fix);
-    } catch {
+    } catch (error) {
       wrong("network", "unsent");
     } finally {
+      clearTimeout(limit);
       sending = false;
     }
   }
@@ -70,7 +74,7 @@
   }
 
   function lost(problem) {
-    wrong("place", problem.code === GeolocationPositionError.PERMISSION_DENIED ? "denied" : "lost");
+    wrong("place", problem.code === problem.PERMISSION_DENIED ? "denied" : "lost");
   }
 
   function found(fix) {
@@ -96,7 +100,7 @@
       lock = await navigator.wakeLock.request("screen");
       lock.addEventListener("release", () => say("awake", "off"));
       say("awake", "on");
-    } catch {
+    } catch (error) {
       say("awake", "off"); // no such thing in this browser, or the battery is low
     }
   }

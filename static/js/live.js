@@ -44,9 +44,9 @@
   function onAnswer(event) {
     const container = within(event.target);
     const { xhr, ctx } = event.detail;
-    const status = xhr ? xhr.status : ctx?.response?.status;
-    if (!container || !(status >= 200 && status < 300)) return;
-    answered(container, xhr ? xhr.getResponseHeader("Date") : ctx.response.headers.get("Date"));
+    const answer = xhr || (ctx && ctx.response);
+    if (!container || !answer || answer.status < 200 || answer.status >= 300) return;
+    answered(container, xhr ? xhr.getResponseHeader("Date") : answer.headers.get("Date"));
   }
 
   // --- swaps that do not disturb ---
@@ -73,27 +73,36 @@
     if (!container) return;
     const version = container.querySelector("[data-version]");
     if (version) container.setAttribute("hx-vals", JSON.stringify({ v: version.dataset.version }));
-    for (const id of kept?.open ?? []) document.getElementById(id)?.setAttribute("open", "");
-    if (kept?.focus) document.getElementById(kept.focus)?.focus({ preventScroll: true });
-    const anchor = kept?.anchor && document.getElementById(kept.anchor.id);
-    if (anchor) window.scrollBy(0, anchor.getBoundingClientRect().top - kept.anchor.top);
+    if (kept) restore(kept);
     kept = null;
     tick();
   }
 
+  function restore({ focus, open, anchor }) {
+    const part = (id) => document.getElementById(id);
+    for (const unfolded of open.map(part)) if (unfolded) unfolded.setAttribute("open", "");
+    if (part(focus)) part(focus).focus({ preventScroll: true });
+    if (anchor && part(anchor.id)) window.scrollBy(0, part(anchor.id).getBoundingClientRect().top - anchor.top);
+  }
+
   // --- clocks ---
+  function mark(clock, name, holds) {
+    if (holds) clock.setAttribute(name, "");
+    else clock.removeAttribute(name);
+  }
+
   function tick() {
     for (const clock of document.querySelectorAll("time.age")) {
       const seconds = Math.max(0, Math.floor((now() - Date.parse(clock.dateTime)) / 1000));
       const two = (number) => String(number).padStart(2, "0");
       const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
       clock.textContent = h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
-      if (clock.dataset.lateAfter) clock.toggleAttribute("data-late", seconds > Number(clock.dataset.lateAfter));
+      if (clock.dataset.lateAfter) mark(clock, "data-late", seconds > Number(clock.dataset.lateAfter));
     }
     for (const clock of document.querySelectorAll("time.countdown")) {
       const left = Math.max(0, Math.ceil((Date.parse(clock.dateTime) - now()) / 1000));
       clock.textContent = String(left);
-      clock.toggleAttribute("data-over", left === 0);
+      mark(clock, "data-over", left === 0);
     }
   }
 

@@ -1,0 +1,43 @@
+"""Our scripts run on the phones that the city has: on Chrome 60 and all that came later."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = [*sorted((ROOT / "static" / "js").glob("*.js")), ROOT / "templates" / "panic" / "service-worker.js"]
+
+SAID = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+TOO_NEW = re.compile(
+    r"""\?\.(?!\d) | \?\? | \|\|= | &&= | \bcatch\s*\{ | \d_\d
+    | \bfor\s+await\b | \(\?<
+    | \bAbortSignal\.(?:timeout|any)\b | \bGeolocationPositionError\b | \bglobalThis\b | \bstructuredClone\b
+    | \bPromise\.(?:any|allSettled)\b | \bObject\.(?:fromEntries|hasOwn|groupBy)\b | \brandomUUID\b
+    | \.(?:at|flat|flatMap|replaceAll|matchAll|toggleAttribute|replaceChildren|requestSubmit|trimStart|trimEnd)\(
+    """,
+    re.VERBOSE,
+)
+
+
+def code(text: str) -> str:
+    """A script without its comments and its strings. What stands in a template string is taken for code."""
+    return SAID.sub('""', text)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_a_script_holds_nothing_that_chrome_60_does_not_know(script: Path) -> None:
+    assert TOO_NEW.findall(code(script.read_text())) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["a?.b", "a?.[0]", "a ?? b", "a ??= b", "try {} catch {}", "10_000", "list.at(-1)", "AbortSignal.timeout(9)"],
+)
+def test_what_is_too_new_is_found(line: str) -> None:
+    assert TOO_NEW.search(code(line))
+
+
+@pytest.mark.parametrize("line", ['say("What?? Who?.")', "// why?? a?.b", "a ? .5 : b", "a ?.5 : b", "/* a?.b */"])
+def test_what_is_said_is_not_taken_for_code(line: str) -> None:
+    assert not TOO_NEW.search(code(line))
