@@ -28,12 +28,14 @@ ROOMS = (
     "store",
     "territory",
     "accounts",
+    "clients",
     "agencies",
     "residents",
     "notices",
     "incidents",
     "dispatch",
     "alerts",
+    "calls",
     "clock",
 )
 """Every room that remembers something, from the ground up."""
