@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from meteor.web.assets import build
+from meteor.web.headers import HEADERS
 
 
 @pytest.fixture
@@ -74,6 +75,15 @@ def test_a_file_may_be_kept_for_ever_and_comes_compressed(visitor: FlaskClient) 
     assert "immutable" in answer.headers["Cache-Control"]
     assert answer.headers["Content-Encoding"] == "gzip"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    answer.close()
+
+
+def test_a_file_carries_nothing_that_only_a_page_needs(visitor: FlaskClient) -> None:
+    address = re.search(r'href="(/static/css/base\.[0-9a-f]{12}\.css)"', visitor.get("/sign-in").text)
+    assert address
+    answer = visitor.get(address[1])
+    assert set(answer.headers.keys()) & set(HEADERS) == {"X-Content-Type-Options"}
+    assert "Access-Control-Allow-Origin" not in answer.headers
     answer.close()
 
 
