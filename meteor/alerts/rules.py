@@ -95,14 +95,6 @@ def find(user: User, alert_id: UUID) -> Alert | None:
     return db.session.scalar(select(Alert).where(Alert.id == alert_id, Alert.reporter_id == user.id))
 
 
-def is_verified(reporter_id: int | None) -> bool:
-    """Whether an RT leader has said that the reporter lives where they say."""
-    query = select(Resident.id).where(
-        Resident.user_id == reporter_id, Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None)
-    )
-    return reporter_id is not None and db.session.scalar(query) is not None
-
-
 def _known(cry: Cry) -> tuple[UUID, Any]:
     """The UUID to take the cry under, and the number and status of its incident if it was taken before."""
     row = execute(_KNOWN, alert=cry.id).first()

@@ -71,7 +71,7 @@ def queue(scope: int | None) -> list[Row]:
     """The open incidents of an agency, or all: by priority, then by age. Without drills, which are never open."""
     query = (
         select(Incident, Resident.verified_at.is_not(None))
-        .outerjoin(Resident, Resident.user_id == Incident.reporter_id)
+        .outerjoin(Resident, (Resident.user_id == Incident.reporter_id) & Resident.moved_out_on.is_(None))
         .where(Incident.status != "closed")
         .order_by(Incident.priority, Incident.opened_at, Incident.id)
         .options(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from meteor.agencies.models import Member
 from meteor.dispatch import offers, rules
@@ -11,8 +12,9 @@ from meteor.dispatch import queue as queues
 from meteor.dispatch.views.queue import renderings
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.residents.models import Resident
 from meteor.store.database import db
-from meteor.store.moments import now
+from meteor.store.moments import now, today
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.scenes import on_duty, open_assignment, report
@@ -36,6 +38,14 @@ def test_the_most_urgent_stands_first_and_of_equals_the_oldest(as_user: AsUser, 
     earlier = report(cast, "agus", "emergency")
     earlier.opened_at = later.opened_at - timedelta(minutes=1)
     assert numbers(as_user("komang")) == [earlier.number, later.number, can_wait.number]
+
+
+def test_who_moved_out_is_no_longer_verified(cast: Cast) -> None:
+    report(cast, "sari", "emergency")
+    assert [row.verified for row in queues.queue(None)] == [True]
+    sari = db.session.scalars(select(Resident).where(Resident.user_id == cast.sari.id)).one()
+    sari.moved_out_on = today()
+    assert [row.verified for row in queues.queue(None)] == [False]
 
 
 def test_an_agency_sees_what_its_types_lead_and_what_its_units_were_offered(as_user: AsUser, cast: Cast) -> None:
