@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from meteor.accounts.rules import user_who_signs_in
 from meteor.agencies.rules import start_duty
+from meteor.notices import rules as notices
 from meteor.store.moments import now
 from tests.browser.conftest import City, Opener
 
@@ -115,3 +116,15 @@ def test_a_suspension_that_was_refused_stays_open_with_what_was_typed(
     expect(page.get_by_label("Alasan")).to_have_value("Iseng tiga kali")
     expect(page.get_by_label("Sampai akhir hari")).to_be_visible()
     fit_for_everybody(page)
+
+
+def test_what_was_not_delivered_stands_on_the_first_page_until_it_is_known(city: City, desktop: Opener) -> None:
+    with city.database():
+        notices.tell("a", "undelivered", "/admin/audit", role="admin", topic="neighbourhood")
+    page = desktop("tuti")
+    page.goto("/admin/users?q=sari")
+    expect(page.locator(".notice.alarm")).to_contain_text("neighbourhood")
+    page.get_by_role("button", name="Saya tahu").click()
+    page.wait_for_url("/admin/users?q=sari")
+    expect(page.locator("#notices")).to_have_attribute("hx-vals", '{"v":"none"}')
+    expect(page.locator(".notice.alarm")).to_have_count(0)

@@ -35,6 +35,7 @@ def busy_city(city: City) -> City:
         dispatch.arrive(offer, now(), cast.agus)
         press(cast, "wahyu", note="Ada yang jatuh di depan pasar.")
         notices.tell("walk", "nobody_left", "/incidents", role="dispatcher", number="261124-002")
+        notices.tell("walk-admin", "undelivered", "/admin/audit", role="admin", topic="neighbourhood")
     return city
 
 

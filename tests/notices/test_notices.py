@@ -91,6 +91,18 @@ def test_a_notice_leads_to_what_it_is_about_and_rings(as_user: AsUser, cast: Cas
     assert "<form" not in text
 
 
+@pytest.mark.parametrize("address", ["/admin/users", "/admin/audit"])
+def test_an_administrator_is_told_where_their_work_begins_of_what_was_not_delivered(
+    as_user: AsUser, cast: Cast, address: str
+) -> None:
+    rules.tell("a", "undelivered", "/admin/audit", role="admin", topic="neighbourhood")
+    tuti = as_user("tuti")
+    shown = tuti.get(address).text
+    assert 'hx-get="/notices"' in shown
+    assert '<form id="acknowledge" method="post" action="/notices">' in shown
+    assert "Sebuah pesan" in tuti.get("/notices").text
+
+
 def test_an_incident_without_a_unit_reaches_the_dispatcher(as_user: AsUser, cast: Cast) -> None:
     incident = report(cast)
     assert f"Tidak ada unit tersisa untuk kejadian {incident.number}" in as_user("komang").get("/notices").text
