@@ -16,7 +16,8 @@ from meteor.territory.models import Kelurahan, Rt
 class IncidentType(Base):
     """A kind of incident: priority 1 (life at risk) to 4 (can wait). `kind` is the alert's word that leads to it.
 
-    `agency_id` is the agency that leads, and whose queue shows it even before a unit is chosen.
+    `agency_id` is the agency that leads, and whose queue shows it even before a unit is chosen. `keywords` are the
+    words, parted by commas, that a call-taker may find it by.
     """
 
     __tablename__ = "incident_types"
@@ -29,6 +30,7 @@ class IncidentType(Base):
     priority: Mapped[int]
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     active: Mapped[bool] = mapped_column(default=True)
+    keywords: Mapped[str] = mapped_column(default="", server_default="")
 
     agency: Mapped[Agency] = relationship(lazy="joined")
     plan: Mapped[list["PlanItem"]] = relationship(
@@ -49,13 +51,45 @@ class PlanItem(Base):
     asked: Mapped[Capability] = relationship(lazy="joined")
 
 
+class TypeQuestion(Base):
+    """What a call-taker may ask about an incident of a type. `position` counts from 1.
+
+    `answers` in their order: {"text_id", "text_en", "priority"}, where the priority (1–4) that an answer gives to the
+    incident is None if it gives none.
+    """
+
+    __tablename__ = "type_questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    type_id: Mapped[int] = mapped_column(ForeignKey("incident_types.id"), index=True)
+    position: Mapped[int]
+    text_id: Mapped[str]
+    text_en: Mapped[str]
+    answers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+
+
+class TypeAdvice(Base):
+    """What a call-taker reads out until help is there: a title, and steps, a line each. `position` counts from 1."""
+
+    __tablename__ = "type_advice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    type_id: Mapped[int] = mapped_column(ForeignKey("incident_types.id"), index=True)
+    position: Mapped[int]
+    title_id: Mapped[str]
+    title_en: Mapped[str]
+    text_id: Mapped[str]
+    text_en: Mapped[str]
+
+
 class Incident(Base):
     """What is being handled. The place is in degrees WGS-84, `accuracy` in metres, all absent when nobody knows it.
 
     `place_source` says where the place comes from: device, home, premises, call, none; `place` is what is around it
     (see territory.rules.surroundings). `kelurahan_exact` is false where no boundary was imported. `held` waits for a
     call-taker before a unit is sent. `lacking` is what the plan asks for and nobody is left to do ("patrol×1"), in red
-    on every board; `escalated` counts the steps taken since `waiting_since` because nobody accepted.
+    on every board; `escalated` counts the steps taken since `waiting_since` because nobody accepted. `merged_into` is
+    the incident that handles this one, while they are one: then this one is closed as a duplicate.
     """
 
     __tablename__ = "incidents"
@@ -93,11 +127,13 @@ class Incident(Base):
     reopened_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     outcome_note: Mapped[str] = mapped_column(default="")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))
 
     type: Mapped[IncidentType] = relationship(lazy="joined")
     kelurahan: Mapped[Kelurahan | None] = relationship(lazy="joined")
     rt: Mapped[Rt | None] = relationship()
     reporter: Mapped[User | None] = relationship()
+    merged_into: Mapped["Incident | None"] = relationship(remote_side=id)
 
 
 class Involvement(Base):
