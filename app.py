@@ -18,7 +18,7 @@ from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.dispatch.queue import readers
 from meteor.incidents import timeline
 from meteor.store import secrets
-from meteor.store.database import db, engine_options, prepare
+from meteor.store.database import configuration, db, prepare
 from meteor.store.work import Job
 from meteor.web import assets, errors, gates, headers, language, navigation, texts
 from meteor.web.pollgate import PollGate
@@ -36,6 +36,7 @@ ROOMS = (
     "dispatch",
     "alerts",
     "calls",
+    "exchange",
     "clock",
 )
 """Every room that remembers something, from the ground up."""
@@ -45,6 +46,8 @@ DOORS = (
     "meteor.accounts.admin.users",
     "meteor.accounts.admin.audit",
     "meteor.accounts.commands",
+    "meteor.clients.admin",
+    "meteor.clients.commands",
     "meteor.territory.views",
     "meteor.territory.admin.areas",
     "meteor.territory.admin.imports",
@@ -111,6 +114,7 @@ NAVIGATION = (
     (_l("Units"), "units_admin.units", ("admin",)),
     (_l("Incident types"), "incidents_admin.incident_types", ("admin",)),
     (_l("Areas"), "areas_admin.kelurahan_list", ("admin",)),
+    (_l("Clients of the API"), "clients_admin.clients", ("admin",)),
     (_l("Audit log"), "audit.log", ("admin",)),
 )
 """The header's entries: label, endpoint, roles."""
@@ -133,8 +137,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        **configuration(settings.database_url),
         SESSION_COOKIE_NAME="meteor",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -151,7 +154,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     db.init_app(app)
     with app.app_context():
-        prepare(db.engine)
+        prepare()
     migrate.init_app(app, db)
     gates.init_app(app)
     for part in (csrf, login, Htmx(), texts, limiter, errors, language, headers, assets, navigation):

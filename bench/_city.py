@@ -19,7 +19,7 @@ from app import create_app
 from meteor.accounts.models import User, UserRole
 from meteor.config import PROJECT, Settings
 from meteor.demo import city
-from meteor.store.database import db
+from meteor.store.database import db, hang_up
 
 START_SECONDS = 30
 
@@ -36,7 +36,7 @@ def demo_city() -> Iterator[Flask]:
             db.session.commit()
             yield app
             db.session.remove()
-            db.engine.dispose()
+            hang_up()
 
 
 @contextmanager

@@ -15,16 +15,18 @@ from random import Random
 from time import perf_counter, process_time
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, insert, make_url
+from sqlalchemy import Connection, insert
 
+from app import create_app
 from bench import Case
 from meteor.agencies.models import Agency, Capability, Unit, UnitCapability
+from meteor.config import Settings
 from meteor.dispatch import candidates
 from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.geography import LatitudeOrder, Point, metres
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident, IncidentType
-from meteor.store.database import Base, engine_options, prepare
+from meteor.store.database import Base, db
 from meteor.store.moments import now
 
 KELURAHAN = Path(__file__).parents[1] / "meteor" / "territory" / "kelurahan.csv"
@@ -104,9 +106,8 @@ def _both(many: Connection, few: Connection, points: list[Point]) -> tuple[float
 def _database(size: int) -> Iterator[Connection]:
     """A city's units in a SQLite file with METEOR's own settings. It goes away at the end."""
     with tempfile.TemporaryDirectory(prefix="meteor-nearest-") as folder:
-        url = make_url(f"sqlite:///{folder}/units.db")
-        engine = create_engine(url, **engine_options(url))
-        prepare(engine)
+        with create_app(Settings.from_environment({"METEOR_VAR": folder})).app_context():
+            engine = db.engine
         with engine.begin() as connection:
             Base.metadata.create_all(connection)
             _fill(connection, Random(size), size)

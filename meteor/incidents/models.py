@@ -17,7 +17,8 @@ class IncidentType(Base):
     """A kind of incident: priority 1 (life at risk) to 4 (can wait). `kind` is the alert's word that leads to it.
 
     `agency_id` is the agency that leads, and whose queue shows it even before a unit is chosen. `keywords` are the
-    words, parted by commas, that a call-taker may find it by.
+    words, parted by commas, that a call-taker may find it by. Within `duplicate_radius` metres two reports may be of
+    the same incident.
     """
 
     __tablename__ = "incident_types"
@@ -31,6 +32,7 @@ class IncidentType(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     active: Mapped[bool] = mapped_column(default=True)
     keywords: Mapped[str] = mapped_column(default="", server_default="")
+    duplicate_radius: Mapped[float] = mapped_column(default=250.0, server_default=text("250"))
 
     agency: Mapped[Agency] = relationship(lazy="joined")
     plan: Mapped[list["PlanItem"]] = relationship(
@@ -133,7 +135,7 @@ class Incident(Base):
     kelurahan: Mapped[Kelurahan | None] = relationship(lazy="joined")
     rt: Mapped[Rt | None] = relationship()
     reporter: Mapped[User | None] = relationship()
-    merged_into: Mapped["Incident | None"] = relationship(remote_side=id)
+    merged_into: Mapped["Incident | None"] = relationship(remote_side="Incident.id")
 
 
 class Involvement(Base):

@@ -10,14 +10,16 @@ from functools import cache
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, MetaData, event, text
+from flask_sqlalchemy.session import Session
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, MetaData, event, orm, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from meteor.store.types import Moment
 
 BUSY_SECONDS = 15
+READER = "reader"
 SERIAL_LOCK = 0x4D455445  # "METE": the advisory lock of whoever changes incidents or units
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
@@ -39,25 +41,50 @@ class Base(DeclarativeBase):
     registry = registry(metadata=MetaData(naming_convention=_NAMES), type_annotation_map={datetime: Moment})
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+class _Session(Session):
+    """Goes to the engine that can only read while `reading`."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        return db.engines[READER] if reading.get() else super().get_bind(*args, **kwargs)
 
 
-def engine_options(url: URL) -> dict[str, Any]:
-    """Pool and connection settings for Flask-SQLAlchemy."""
+db = SQLAlchemy(model_class=Base, session_options={"class_": _Session}, disable_autonaming=True)
+
+
+def configuration(url: URL) -> dict[str, Any]:
+    """Flask-SQLAlchemy's settings: two engines for one database, of which one can only read.
+
+    Two, because on SQLite a connection that changed from one to the other would forget its prepared statements.
+    """
     if url.get_backend_name() == "sqlite":
         # isolation_level None: pysqlite's own transactions begin late and lose updates; ours begin below.
-        return {"connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS}, "pool_size": 20}
-    return {"pool_pre_ping": True, "pool_size": 20}
-
-
-def prepare(engine: Engine) -> None:
-    """Teach an engine our transactions: read-only while `reading`, otherwise with the right to write from the start."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _open_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        event.listen(engine, "checkin", _release_writer)
+        options = {"connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS}, "pool_size": 20}
     else:
-        event.listen(engine, "begin", _begin_postgresql)
+        options = {"pool_pre_ping": True, "pool_size": 20}
+    return {
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": options,
+        "SQLALCHEMY_BINDS": {READER: {"url": url, **options}},
+    }
+
+
+def prepare() -> None:
+    """Teach the engines our transactions: those of the reader cannot write, the others may from their start."""
+    writer, reader = db.engine, db.engines[READER]
+    if writer.dialect.name == "sqlite":
+        event.listen(writer, "connect", _open_sqlite)
+        event.listen(writer, "begin", _begin_sqlite)
+        event.listen(writer, "checkin", _release_writer)
+        event.listen(reader, "connect", _open_sqlite_to_read)
+        event.listen(reader, "begin", _begin_sqlite_to_read)
+    else:
+        event.listen(reader, "begin", _begin_postgresql_to_read)
+
+
+def hang_up() -> None:
+    """Close every connection that no transaction holds."""
+    for engine in db.engines.values():
+        engine.dispose()
 
 
 @contextmanager
@@ -86,11 +113,11 @@ def serialise() -> None:
 
 
 @contextmanager
-def reading_apart() -> Iterator[Session]:
+def reading_apart() -> Iterator[orm.Session]:
     """A session of its own that can only read, and ends before the request's own transaction has begun to wait."""
     before = reading.set(True)
     try:
-        with Session(db.engine) as session:
+        with orm.Session(db.engines[READER]) as session:
             yield session
     finally:
         reading.reset(before)
@@ -123,22 +150,25 @@ def _open_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _open_sqlite_to_read(connection: Any, entry: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA query_only=ON")
+
+
 def _begin_sqlite(connection: Connection) -> None:
-    only_read = reading.get()
-    raw: Any = connection.connection.driver_connection
-    if connection.info.get("only_read") != only_read:
-        raw.execute(f"PRAGMA query_only={'ON' if only_read else 'OFF'}")
-        connection.info["only_read"] = only_read
-    if only_read:
-        raw.execute("BEGIN")
-    else:
-        _wait_for_writer(connection)
-        raw.execute("BEGIN IMMEDIATE")
+    _wait_for_writer(connection)
+    _raw(connection).execute("BEGIN IMMEDIATE")
 
 
-def _begin_postgresql(connection: Connection) -> None:
-    if reading.get():
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+def _begin_sqlite_to_read(connection: Connection) -> None:
+    _raw(connection).execute("BEGIN")
+
+
+def _begin_postgresql_to_read(connection: Connection) -> None:
+    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def _raw(connection: Connection) -> Any:
+    return connection.connection.driver_connection
 
 
 def _wait_for_writer(connection: Connection) -> None:

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from app import create_app
 from meteor.config import Settings
-from meteor.store.database import db
+from meteor.store.database import db, hang_up
 from tests.cast import HOME, Cast, populate, user
 from tests.conftest import KEYS
 
@@ -115,7 +115,7 @@ class City:
             process.wait(30)
         self.listener.close()
         with self.app.app_context():
-            db.engine.dispose()
+            hang_up()
         assert died == [], "these ended by themselves"
 
     def _start(self, *command: str) -> subprocess.Popen[bytes]:

@@ -1,5 +1,6 @@
 """What operations ask: healthz, readyz and metrics."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -94,7 +95,7 @@ def test_it_is_not_ready_on_a_database_of_another_version(as_user: Any) -> None:
     db.session.execute(text("update alembic_version set version_num = 'older'"))
     code, checks = ready(as_user)
     assert code == 503
-    assert "the database has older, the code 0001" in checks["migrations"]
+    assert re.match(r"the database has older, the code \d{4}: ", checks["migrations"])
 
 
 @pytest.mark.usefixtures("running")

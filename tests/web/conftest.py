@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from meteor.config import Settings
-from meteor.store.database import db
+from meteor.store.database import db, hang_up
 from meteor.web.gates import open_to_everyone
 from tests.conftest import Browser
 from tests.web.gallery import Rows, add_gallery
@@ -76,7 +76,7 @@ def site(tmp_path: Path) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
-        db.engine.dispose()
+        hang_up()
     shutil.rmtree(tmp_path)
 
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from meteor.config import Settings
-from meteor.store.database import db
+from meteor.store.database import hang_up
 from meteor.web.headers import HEADERS
 from tests.conftest import Browser
 
@@ -44,4 +44,4 @@ def test_https_is_insisted_on_in_production_only(visitor: FlaskClient, tmp_path:
     answer = production.test_client().get("/no-such-page")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     with production.app_context():
-        db.engine.dispose()
+        hang_up()

@@ -16,7 +16,7 @@ from meteor.accounts.rules import end_sessions
 from meteor.agencies.models import Agency, Member
 from meteor.alerts.rules import Cry, receive
 from meteor.incidents import timeline
-from meteor.store.database import db, only_reading
+from meteor.store.database import db, hang_up, only_reading
 from meteor.store.moments import now
 from meteor.web import pollgate
 from tests.cast import HOME, Cast
@@ -52,7 +52,7 @@ def site(app: Flask, cast: Cast, clock: Clock) -> Iterator[Flask]:
     yield site
     gate_of(site).close()
     with site.app_context():
-        db.engine.dispose()
+        hang_up()
 
 
 def gate_of(site: Flask) -> pollgate.PollGate:
