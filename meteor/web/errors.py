@@ -5,11 +5,11 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.store.database import db
-from meteor.web.gates import wants_json
+from meteor.web.gates import SignedOut, wants_json
 from meteor.web.language import COOKIE, LANGUAGES
 
 WORDS = {
@@ -36,12 +36,15 @@ WORDS = {
 
 UNSAID = (_l("This did not work"), _l("Go back and try again."))
 NEVER_REPEATED = ("password", "pin", "repeated", "current")
+NOT_WHILE_SIGNED_OUT = ("nik", "csv")
+"""Fields with whole NIKs: they stand on no page that anybody may find at an unattended screen."""
 
 
 def init_app(app: Flask) -> None:
     """Answer every refusal and every failure of `app` in words."""
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(CSRFError, stale)
+    app.register_error_handler(SignedOut, signed_out)
     app.register_error_handler(InternalServerError, failed)
 
 
@@ -66,6 +69,17 @@ def stale(error: CSRFError) -> AnyResponse:
         render_template("errors/stale.html", title=title, detail=detail, again=_what_may_be_sent_again())
     )
     return _finished(body, error)
+
+
+def signed_out(error: SignedOut) -> AnyResponse:
+    """Say that nothing was saved, and hold what was typed until its writer has signed in, in another tab."""
+    try:
+        again = _what_may_be_sent_again(NEVER_REPEATED + NOT_WHILE_SIGNED_OUT)
+    except RequestEntityTooLarge:
+        again = None
+    answer = _finished(make_response(render_template("errors/signed_out.html", again=again)), error)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def failed(error: InternalServerError) -> AnyResponse:
@@ -98,10 +112,10 @@ def _finished(response: Response, error: HTTPException) -> Response:
     return response
 
 
-def _what_may_be_sent_again() -> MultiDict[str, str] | None:
+def _what_may_be_sent_again(never: tuple[str, ...] = NEVER_REPEATED) -> MultiDict[str, str] | None:
     """What was typed; None when it came from elsewhere, holds a secret, or has files that cannot be kept."""
     from_our_page = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    if not from_our_page or request.files or any(name in request.form for name in NEVER_REPEATED):
+    if not from_our_page or request.files or any(name in request.form for name in never):
         return None
     typed = request.form.copy()
     typed.poplist("csrf_token")

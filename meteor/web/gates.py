@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, current_app, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.exceptions import Unauthorized
 
 from meteor.store.database import reading
 
@@ -13,6 +14,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 EVERYONE = "everyone"
 _READS = ("GET", "HEAD", "OPTIONS")
+
+
+class SignedOut(Unauthorized):
+    """Something was sent from a page of somebody who is not signed in, or not any more."""
 
 
 def open_to(*roles: str) -> Callable[[View], View]:
@@ -55,11 +60,16 @@ def gate_of(app: Flask, endpoint: str) -> frozenset[str]:
 
 
 def sign_in_first() -> Response:
-    """The answer to a signed-out request: a page for a person, a header for htmx, a status for a machine."""
+    """The answer to a signed-out request: a page for a person, a header for htmx, a status for a machine.
+
+    Raises SignedOut where a person sent something: what they typed should not be lost.
+    """
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": url_for("accounts.sign_in")})
     if wants_json():
         abort(401)
+    if request.method not in _READS:
+        raise SignedOut
     back = {"next": request.full_path.rstrip("?")} if request.method == "GET" else {}
     address = url_for("accounts.sign_in")
     return cast(Response, redirect(f"{address}?{urlencode(back)}" if back else address))

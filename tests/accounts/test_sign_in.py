@@ -1,6 +1,9 @@
 """Signing in and out, and what ends a session."""
 
+import html
+import re
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -9,8 +12,10 @@ from meteor.accounts import rules
 from meteor.store.database import db
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
+from tests.scenes import report
 
 AsUser = Callable[[str], Browser]
+SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
 
 def sign_in(browser: Browser, username: str, password: str = PASSWORD, address: str = "/sign-in") -> tuple[int, str]:
@@ -60,6 +65,53 @@ def test_after_signing_in_one_lands_where_one_wanted_to_go_but_never_on_another_
 def test_a_page_that_needs_a_user_leads_to_the_sign_in_and_back(as_user: AsUser) -> None:
     answer = as_user("").get("/account")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in?next=%2Faccount")
+
+
+def test_what_was_typed_after_the_session_ended_is_sent_again_after_signing_in(as_user: AsUser, cast: Cast) -> None:
+    where = f"/incidents/{report(cast).number}"
+    komang = as_user("komang")
+    komang.post("/sign-out")
+    refused = komang.post(f"{where}/notes", data={"note": "Pagar <terkunci>."}, headers=SAME_SITE)
+    assert (refused.status_code, refused.headers["Cache-Control"]) == (401, "no-store")
+    assert f'action="{where}/notes"' in refused.text
+    typed = {name: html.unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', refused.text)}
+    assert typed["note"] == "Pagar <terkunci>."
+    assert sign_in(komang, "komang")[0] == 302
+    assert komang.post(f"{where}/notes", data=typed, csrf=False).status_code == 303
+    assert "Pagar &lt;terkunci&gt;." in komang.get(where).text
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(
+    ("address", "secret"),
+    [
+        ("/account/password", {"current": "rahasia-sekali"}),
+        ("/account/pin", {"pin": "rahasia-sekali"}),
+        ("/residents", {"name": "Budi", "nik": "rahasia-sekali"}),
+        ("/residents/import/confirmation", {"csv": "rahasia-sekali"}),
+        ("/admin/areas/import/rt", {"name": "rahasia-sekali", "file": (BytesIO(b"x"), "rt.csv")}),
+    ],
+)
+def test_no_secret_and_no_file_stands_on_the_page_of_the_signed_out(
+    as_user: AsUser, address: str, secret: dict[str, object]
+) -> None:
+    answer = as_user("").post(address, data=secret, headers=SAME_SITE)
+    assert answer.status_code == 401
+    assert "rahasia-sekali" not in answer.text
+    assert "Kirim lagi" not in answer.text
+
+
+@pytest.mark.usefixtures("cast")
+def test_what_another_site_sent_is_not_offered_to_the_signed_out(as_user: AsUser) -> None:
+    answer = as_user("").post("/residents", data={"name": "Eve"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 401
+    assert "Eve" not in answer.text
+
+
+@pytest.mark.usefixtures("cast")
+def test_more_than_is_read_is_refused_to_the_signed_out_in_words(as_user: AsUser) -> None:
+    answer = as_user("").post("/residents", data={"name": "x" * 9_000_000}, headers=SAME_SITE)
+    assert answer.status_code == 401
 
 
 @pytest.mark.usefixtures("cast")

@@ -97,7 +97,10 @@ def test_every_role_may_press(as_user: As) -> None:
 
 def test_signed_out_nobody_presses(as_user: As) -> None:
     assert press(as_user("")).status_code == 401
-    assert as_user("").post("/alerts").location == "/sign-in"
+    page = as_user("").post("/alerts", data={"note": "Ada api."}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert page.status_code == 401
+    assert 'href="tel:112"' in page.text
+    assert 'value="Ada api."' in page.text, "to be sent once they have signed in"
     assert all_alerts() == []
 
 
