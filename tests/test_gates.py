@@ -69,6 +69,13 @@ TABLE = {
         GET POST /admin/capabilities/<code>
         POST /admin/capabilities/<code>/removal
         GET POST /admin/capabilities/new
+        GET /admin/clients
+        GET POST /admin/clients/<client_id>
+        POST /admin/clients/<client_id>/disabling
+        POST /admin/clients/<client_id>/enabling
+        POST /admin/clients/<client_id>/tokens
+        POST /admin/clients/<client_id>/tokens/<token_id>/revocation
+        GET POST /admin/clients/new
         GET /admin/incident-types
         GET POST /admin/incident-types/<type_id>
         GET POST /admin/incident-types/new

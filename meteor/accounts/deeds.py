@@ -40,6 +40,13 @@ DEEDS = {
     "landmark_added": _l("Known place added"),
     "landmark_changed": _l("Known place changed"),
     "landmark_removed": _l("Known place removed"),
+    "client_added": _l("Client of the API added"),
+    "client_changed": _l("Client of the API changed"),
+    "client_disabled": _l("Client of the API disabled"),
+    "client_enabled": _l("Client of the API enabled"),
+    "client_token_rotated": _l("Client given a new token"),
+    "client_token_revoked": _l("Client's token ended"),
+    "client_webhook_set": _l("Client's webhook set"),
     "nik_read": _l("NIK read"),
     "signed_up": _l("Signed up"),
     "settled": _l("Home given"),
@@ -69,6 +76,7 @@ PAGES = {
     "kelurahan": "/admin/areas/kelurahan/",
     "rt": "/admin/areas/rt/",
     "landmarks": "/admin/areas/landmarks/",
+    "api_clients": "/admin/clients/",
 }
 """Where an administrator sees the record that a subject ("units:7") names."""
 

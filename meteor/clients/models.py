@@ -8,11 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from meteor.store.database import Base
 from meteor.store.moments import now
 
-SCOPES = ("calls:write", "calls:read", "incidents:write", "incidents:read")
+SCOPES = ("calls:write", "calls:read", "incidents:write", "incidents:read", "incidents:read-all")
+"""What a client may do. `incidents:read-all` opens nothing by itself: it widens what `incidents:read` shows."""
 
 
 class ApiClient(Base):
-    """A partner's system. `scopes` are of SCOPES; `per_minute` is how many requests it may send in a minute."""
+    """A partner's system. `scopes` are of SCOPES; `per_minute` is how many requests it may send in a minute.
+
+    `webhook_url` is told of incidents, signed with a secret that `webhook_salt` leads to; `webhook_after` is the newest
+    event (of a timeline, by id) that it needs not be told of any more.
+    """
 
     __tablename__ = "api_clients"
 
@@ -22,6 +27,9 @@ class ApiClient(Base):
     per_minute: Mapped[int] = mapped_column(default=120)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    webhook_url: Mapped[str] = mapped_column(default="")
+    webhook_salt: Mapped[str] = mapped_column(default="")
+    webhook_after: Mapped[int] = mapped_column(default=0)
 
     tokens: Mapped[list["ClientToken"]] = relationship(
         back_populates="client", cascade="all, delete-orphan", order_by="ClientToken.id"

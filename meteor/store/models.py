@@ -44,3 +44,20 @@ class AuditEntry(Base):
     deed: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str] = mapped_column(index=True)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class KeptAnswer(Base):
+    """What a machine was answered to a request that it named by `key`; `owner` is who it is.
+
+    `request` is a fingerprint of the request. The answer is absent only inside the transaction that makes it.
+    """
+
+    __tablename__ = "kept_answers"
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request: Mapped[str]
+    status: Mapped[int | None]
+    body: Mapped[Any] = mapped_column(JSON, nullable=True)
+    location: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)

@@ -18,6 +18,9 @@ def upgrade() -> None:
         sa.Column("per_minute", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("webhook_url", sa.String(), nullable=False),
+        sa.Column("webhook_salt", sa.String(), nullable=False),
+        sa.Column("webhook_after", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_clients")),
         sa.UniqueConstraint("name", name=op.f("uq_api_clients_name")),
     )
@@ -36,8 +39,46 @@ def upgrade() -> None:
     with op.batch_alter_table("client_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_client_tokens_client_id"), ["client_id"], unique=False)
 
+    op.create_table(
+        "kept_answers",
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("request", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("body", sa.JSON(), nullable=True),
+        sa.Column("location", sa.String(), nullable=True),
+        sa.Column("created_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "key", name=op.f("pk_kept_answers")),
+    )
+    with op.batch_alter_table("kept_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_answers_created_at"), ["created_at"], unique=False)
+
+    op.create_table(
+        "partner_alerts",
+        sa.Column("alert_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_partner_alerts_alert_id")),
+        sa.ForeignKeyConstraint(["client_id"], ["api_clients.id"], name=op.f("fk_partner_alerts_client_id")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_partner_alerts_incident_id")),
+        sa.PrimaryKeyConstraint("alert_id", name=op.f("pk_partner_alerts")),
+    )
+    with op.batch_alter_table("partner_alerts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_partner_alerts_client_id"), ["client_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_partner_alerts_incident_id"), ["incident_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("partner_alerts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_partner_alerts_incident_id"))
+        batch_op.drop_index(batch_op.f("ix_partner_alerts_client_id"))
+
+    op.drop_table("partner_alerts")
+    with op.batch_alter_table("kept_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kept_answers_created_at"))
+
+    op.drop_table("kept_answers")
     with op.batch_alter_table("client_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_client_tokens_client_id"))
 

@@ -1,0 +1,139 @@
+"""Who a client is, what proves it, and what an administrator may do about it. Every change is in the audit log."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, or_, select, update
+
+from meteor.clients.models import ApiClient, ClientToken
+from meteor.store import audit
+from meteor.store.database import db, reading_apart, serialise
+from meteor.store.secrets import blind_index
+
+OVERLAP = timedelta(days=7)
+"""For so long after a rotation the old token is good too."""
+
+NOTED_EVERY = timedelta(minutes=1)
+"""How exactly it is known when a token was last used."""
+
+
+class NameTaken(Exception):
+    """Another client has this name."""
+
+
+class Caller(NamedTuple):
+    """A client that has proved who it is. `token_used_at` is when this token was last noted as used."""
+
+    id: int
+    name: str
+    scopes: frozenset[str]
+    per_minute: int
+    token_id: int
+    token_used_at: datetime | None
+
+
+def values_of(client: ApiClient) -> dict[str, Any]:
+    """What an administrator may change about a client, by name."""
+    return {"name": client.name, "scopes": sorted(client.scopes), "per_minute": client.per_minute}
+
+
+def new(values: Mapping[str, Any], at: datetime, actor: Any) -> tuple[ApiClient, str]:
+    """Add a client with these values (see values_of); the client and its token. Raises NameTaken."""
+    client = ApiClient(created_at=at)
+    save(client, values, actor)
+    return client, _new_token(client, at)
+
+
+def save(client: ApiClient, values: Mapping[str, Any], actor: Any) -> None:
+    """Give a client these values (see values_of). Raises NameTaken."""
+    serialise()
+    namesake = db.session.scalar(select(ApiClient).where(func.lower(ApiClient.name) == values["name"].lower()))
+    if namesake not in (None, client):
+        raise NameTaken(values["name"])
+    before = values_of(client) if client.id else {}
+    for name, value in values.items():
+        setattr(client, name, value)
+    db.session.add(client)
+    db.session.flush()
+    deed = "client_changed" if before else "client_added"
+    audit.record_change(actor, deed, _subject(client), before, values_of(client))
+
+
+def rotate(client: ApiClient, overlap: timedelta, at: datetime, actor: Any) -> str:
+    """Give a client a new token; those that it has end after `overlap`, or sooner if they were to end sooner."""
+    for token in client.tokens:
+        token.expires_at = min(token.expires_at or at + overlap, at + overlap)
+    audit.record(actor, "client_token_rotated", _subject(client), overlap_hours=overlap.total_seconds() / 3600)
+    return _new_token(client, at)
+
+
+def revoke(token: ClientToken, at: datetime, actor: Any) -> None:
+    """End a token now."""
+    token.expires_at = min(token.expires_at or at, at)
+    audit.record(actor, "client_token_revoked", _subject(token.client), token=token.id)
+
+
+def set_active(client: ApiClient, active: bool, actor: Any) -> None:
+    """Let a client in, or shut it out: while it is disabled none of its tokens is good."""
+    client.active = active
+    audit.record(actor, "client_enabled" if active else "client_disabled", _subject(client))
+
+
+def set_webhook(client: ApiClient, url: str, newest_event: int, actor: Any) -> str:
+    """Tell a client at `url` of what happens after `newest_event`, or at "" of nothing; the secret that signs it."""
+    before = client.webhook_url
+    client.webhook_url, client.webhook_after = url, newest_event
+    client.webhook_salt = secrets.token_hex(16) if url else ""
+    audit.record_change(actor, "client_webhook_set", _subject(client), {"url": before}, {"url": url})
+    return webhook_secret(client)
+
+
+def webhook_secret(client: ApiClient) -> str:
+    """What signs the client's webhooks: made from METEOR's key, kept nowhere."""
+    return blind_index(client.webhook_salt, f"api_clients.webhook:{client.id}") if client.webhook_url else ""
+
+
+def authenticate(token: str, at: datetime) -> Caller | None:
+    """Whose token this is, if it is good. Asked apart from the request's own transaction."""
+    good = (
+        select(ClientToken)
+        .join(ClientToken.client)
+        .where(
+            ClientToken.digest == _digest(token),
+            or_(ClientToken.expires_at.is_(None), ClientToken.expires_at > at),
+            ApiClient.active,
+        )
+    )
+    with reading_apart() as session:
+        found = session.scalar(good)
+        if found is None:
+            return None
+        client = found.client
+        return Caller(client.id, client.name, frozenset(client.scopes), client.per_minute, found.id, found.last_used_at)
+
+
+def note_use(caller: Caller, at: datetime) -> None:
+    """Write down that a token is used, once in NOTED_EVERY, in a transaction of its own: a GET cannot write."""
+    if caller.token_used_at and at - caller.token_used_at < NOTED_EVERY:
+        return
+    with db.engine.begin() as connection:
+        connection.execute(update(ClientToken).where(ClientToken.id == caller.token_id).values(last_used_at=at))
+
+
+def _new_token(client: ApiClient, at: datetime) -> str:
+    token = f"meteor_{secrets.token_urlsafe(32)}"
+    client.tokens.append(ClientToken(digest=_digest(token), created_at=at))
+    db.session.flush()
+    return token
+
+
+def _digest(token: str) -> str:
+    # A fast hash is enough: a token is 256 random bits, and nobody guesses those.
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def _subject(client: ApiClient) -> str:
+    return f"api_clients:{client.id}"

@@ -1,0 +1,12 @@
+"""What a client's scopes let it do, in words."""
+
+from flask_babel import lazy_gettext as _l
+
+SCOPES = {
+    "calls:write": _l("Announce 112 calls, and say when they are answered and end"),
+    "calls:read": _l("Read its own calls"),
+    "incidents:write": _l("Open incidents"),
+    "incidents:read": _l("Read the incidents that came of its own calls and reports"),
+    "incidents:read-all": _l("… and every other incident too, without the reporters (a command centre, a hospital)"),
+}
+"""The names of models.SCOPES."""

@@ -1,0 +1,58 @@
+"""Answers that were given to machines, kept so that a request that is sent again is answered again and done once."""
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, select, update
+
+from meteor.store.database import db, execute, insert_once
+from meteor.store.models import KeptAnswer
+
+KEPT = timedelta(days=2)
+
+
+class OtherRequest(Exception):
+    """This key came with another request before."""
+
+
+class Answer(NamedTuple):
+    """A status, a JSON body and the address of what was made."""
+
+    status: int
+    body: Any
+    location: str | None = None
+
+
+def fingerprint(*parts: Any) -> str:
+    """SHA-256 of what makes two requests the same, whatever the order of their fields."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def claim(owner: str, key: str, request: str, at: datetime) -> Answer | None:
+    """What `owner` was answered for this key before, or None if it is new and now ours.
+
+    Of two who ask at once, one waits for the other's commit. `request` is a fingerprint; raises OtherRequest if it is
+    not the one that the key came with first.
+    """
+    new = execute(
+        insert_once(KeptAnswer).returning(KeptAnswer.key), owner=owner, key=key, request=request, created_at=at
+    ).first()
+    if new:
+        return None
+    kept = db.session.scalars(select(KeptAnswer).where(KeptAnswer.owner == owner, KeptAnswer.key == key)).one()
+    if kept.request != request or kept.status is None:
+        raise OtherRequest(key)
+    return Answer(kept.status, kept.body, kept.location)
+
+
+def keep(owner: str, key: str, answer: Answer) -> None:
+    """Keep the answer for a claimed key, in the transaction of what it speaks of."""
+    mine = (KeptAnswer.owner == owner) & (KeptAnswer.key == key)
+    db.session.execute(update(KeptAnswer).where(mine).values(**answer._asdict()))
+
+
+def forget(at: datetime) -> None:
+    """Delete the answers that nobody asks for any more."""
+    db.session.execute(delete(KeptAnswer).where(KeptAnswer.created_at < at - KEPT))
