@@ -78,6 +78,10 @@ TABLE = {
         GET POST /admin/clients/new
         GET /admin/incident-types
         GET POST /admin/incident-types/<type_id>
+        GET POST /admin/incident-types/<type_id>/script
+        GET POST /admin/incident-types/<type_id>/script/<kind>/<part_id>
+        POST /admin/incident-types/<type_id>/script/<kind>/<part_id>/removal
+        GET POST /admin/incident-types/<type_id>/script/<kind>/new
         GET POST /admin/incident-types/new
         GET /admin/members
         GET POST /admin/members/<user_id>
@@ -166,6 +170,10 @@ TABLE = {
         GET POST /assignments/<assignment_id>/withdrawal
         GET POST /incidents/<number>/type
     """,
+    "admin call_taker dispatcher supervisor": """
+        GET /incident-types
+        GET /incident-types/<type_id>/script
+    """,
     "call_taker dispatcher supervisor": """
         POST /incidents/<number>/release
     """,
@@ -177,7 +185,7 @@ ADMITTED = {
     for *methods, address in map(str.split, lines.strip().splitlines())
     for method in methods
 }
-FILLED = {"name": "rt", "token": "x", "code": "x", "number": "261124-999"}
+FILLED = {"name": "rt", "kind": "questions", "token": "x", "code": "x", "number": "261124-999"}
 
 
 def routes(app: Flask) -> set[tuple[str, str]]:

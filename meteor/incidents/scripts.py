@@ -1,43 +1,23 @@
 """What a call-taker finds, asks and reads out: types by a few letters, their questions and their advice."""
 
-import re
 from collections.abc import Mapping, Sequence
 
-from rapidfuzz import fuzz
 from sqlalchemy import select
 
+from meteor.incidents.matching import Vocabulary, best
 from meteor.incidents.models import IncidentType, TypeAdvice, TypeQuestion
 from meteor.store.database import db
 
-ALIKE = 75
-"""Percent of likeness from which a word counts as another one, misspelt."""
-
-TELLING = 4
-"""Letters from which a word tells as much as it can."""
-
 
 def search_types(text: str, limit: int = 8) -> list[IncidentType]:
-    """The active types that `text` may mean, best first; without text the most urgent ones.
-
-    A word that fits few types tells more than one that fits many ("orang"), and a word that fits none, not even
-    misspelt, is passed over: people type what they hear.
-    """
+    """The active types that `text` may mean, best first; without text the most urgent ones."""
     known = db.session.scalars(
         select(IncidentType).where(IncidentType.active).order_by(IncidentType.priority, IncidentType.name_id)
     ).all()
-    words = _words(text)
-    if not words:
+    if not text.strip():
         return list(known[:limit])
-    vocabularies = [_vocabulary(each) for each in known]
-    scores = [0.0] * len(known)
-    for word in words:
-        marks = [_mark(word, vocabulary) for vocabulary in vocabularies]
-        if not any(marks):
-            marks = [_likeness(word, vocabulary) for vocabulary in vocabularies]
-        weight = min(len(word), TELLING) / max(1, sum(mark > 0 for mark in marks))
-        scores = [score + mark * weight for score, mark in zip(scores, marks, strict=True)]
-    ranked = sorted(zip(scores, range(len(known)), strict=True), key=lambda pair: (-pair[0], pair[1]))
-    return [known[at] for score, at in ranked[:limit] if score]
+    vocabularies = [Vocabulary.of(f"{each.name_id} {each.name_en}", each.keywords) for each in known]
+    return [known[at] for at in best(text, vocabularies)[:limit]]
 
 
 def questions(type_id: int) -> Sequence[TypeQuestion]:
@@ -70,37 +50,6 @@ def priority_after(known: IncidentType, answers: Mapping[int, int]) -> int:
     """The most urgent priority that an answer gives (which may be less urgent than the type's), else the type's."""
     given = [answer["priority"] for _, answer in answered(known.id, answers)]
     return min((int(str(priority)) for priority in given if priority), default=known.priority)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.casefold())
-
-
-def _vocabulary(known: IncidentType) -> tuple[frozenset[str], frozenset[str]]:
-    """The words of its names, and those of its keywords."""
-    names = frozenset(_words(f"{known.name_id} {known.name_en}"))
-    return names, frozenset(_words(known.keywords)) - names
-
-
-def _mark(word: str, vocabulary: tuple[frozenset[str], frozenset[str]]) -> float:
-    """How well `word` begins one of the words: a whole one better than a part, a name better than a keyword."""
-    names, keywords = vocabulary
-    if word in names:
-        return 1.0
-    if word in keywords:
-        return 0.9
-    if any(other.startswith(word) for other in names):
-        return 0.8
-    return 0.7 if any(other.startswith(word) for other in keywords) else 0.0
-
-
-def _likeness(word: str, vocabulary: tuple[frozenset[str], frozenset[str]]) -> float:
-    """How like one of the words `word` is, as far as it can be one of them misspelt."""
-    if len(word) < TELLING:
-        return 0.0
-    return (
-        max((fuzz.ratio(word, other, score_cutoff=ALIKE) for words in vocabulary for other in words), default=0) / 200
-    )
 
 
 def _is_number(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""An incident's page: what it is, where, who called, and what has happened."""
+"""An incident's page: what it is, where, who called, and what has happened; and what a call-taker asks about a type."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.agencies.models import Capability
 from meteor.agencies.standing import standing
-from meteor.incidents import deeds, rules, timeline, words
+from meteor.incidents import deeds, rules, scripts, timeline, words
 from meteor.incidents.forms import NoteForm
 from meteor.incidents.models import Incident, IncidentType
 from meteor.incidents.reporter import reporter_of
@@ -23,6 +23,7 @@ from meteor.web.polling import fragment
 
 STAFF = ("officer", "call_taker", "dispatcher", "supervisor", "chief")
 WRITERS = ("officer", "call_taker", "dispatcher", "supervisor")
+ASKING = ("call_taker", "dispatcher", "supervisor", "admin")
 ALARMED = ("call_taker", "dispatcher", "supervisor")
 """The roles that must be told what needs them, whichever incident they look at."""
 
@@ -57,6 +58,24 @@ def note(number: str) -> AnyResponse | tuple[str, int]:
     rules.note(found, form.note.data, now(), current_user)
     db.session.commit()
     return redirect(f"/incidents/{number}", 303)
+
+
+@blueprint.get("/incident-types")
+@open_to(*ASKING)
+def types() -> str:
+    """The types that the query's `q` may mean, as options of a combobox."""
+    return render_template("incidents/_types.html", types=scripts.search_types(request.args.get("q", "")[:100]))
+
+
+@blueprint.get("/incident-types/<int:type_id>/script")
+@open_to(*ASKING)
+def script(type_id: int) -> str:
+    """What may be asked about the type and read out. The query's `answer_<id>` are what has been answered so far."""
+    known = db.session.get(IncidentType, type_id) or abort(404)
+    return render_template(
+        "incidents/_script.html", questions=scripts.questions(known.id), advice=scripts.advice(known.id),
+        answers=scripts.answers_in(request.args),
+    )  # fmt: skip
 
 
 def _found(number: str) -> Incident:
