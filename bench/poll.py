@@ -12,7 +12,8 @@ from bench import Case
 from bench._city import demo_city, gunicorn, people, sign_in
 from bench._load import Client, WrongAnswer, run
 from meteor.agencies.models import Agency, Member
-from meteor.alerts.rules import Cry, receive
+from meteor.alerts.cries import Cry
+from meteor.alerts.rules import receive
 from meteor.incidents import timeline
 from meteor.store.database import db
 from meteor.store.moments import now

@@ -20,6 +20,7 @@ class Alert(Base):
     """One cry for help. `id` is the sender's UUID: the same alert again is the same row.
 
     `given` keeps the text of what came in and could not be read as it was meant. Degrees WGS-84, metres, seconds.
+    `caller_phone` (E.164) and `caller_name` are of who called 112, with or without an account.
     """
 
     __tablename__ = "alerts"
@@ -40,6 +41,8 @@ class Alert(Base):
     flags: Mapped[list[str]] = mapped_column(JSON, default=list)
     given: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     received_at: Mapped[datetime] = mapped_column(default=now)
+    caller_phone: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    caller_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
     incident: Mapped[Incident] = relationship()
     reporter: Mapped[User | None] = relationship()

@@ -1,6 +1,6 @@
 """The one intake: an alert from any channel, taken once, joined to an incident, with the nearest unit on its way."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -8,42 +8,19 @@ from uuid import UUID, uuid5
 from sqlalchemy import bindparam, insert, select
 
 from meteor.accounts.models import User
+from meteor.alerts.cries import Cry
+from meteor.alerts.joining import open_or_join
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers
-from meteor.dispatch.plans import Waiting
-from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
-from meteor.incidents.places import COARSE, Place, is_better, move
+from meteor.incidents.places import COARSE, Place
 from meteor.notices import rules as notices
 from meteor.residents.models import Household, Resident
 from meteor.store import outbox
 from meteor.store.database import db, execute, serialise
 
 LONGEST_NOTE = 2000
-
-
-@dataclass(frozen=True)
-class Cry:
-    """A cry for help as a channel understood it.
-
-    Position in degrees WGS-84, `accuracy` in metres, `position_age` in seconds; all absent when the device gave none.
-    `flags` name what the channel found doubtful, `given` keeps the doubtful texts as they came.
-    """
-
-    id: UUID
-    source: str
-    kind: str
-    reporter_id: int | None
-    latitude: float | None = None
-    longitude: float | None = None
-    accuracy: float | None = None
-    position_age: float | None = None
-    note: str = ""
-    silent: bool = False
-    drill: bool = False
-    flags: list[str] = field(default_factory=list)
-    given: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,31 +33,32 @@ class Receipt:
     first: bool
 
 
-def receive(cry: Cry, at: datetime) -> Receipt:
+def receive(cry: Cry, at: datetime, actor: User | None = None) -> Receipt:
     """Take a cry for help: once for each UUID, joined to the reporter's open incident or opening one, and dispatched.
 
-    Never refuses (rule 2). What is doubtful is flagged; a suspended reporter's alert is held for a call-taker; a
-    drill is closed as it is opened and dispatches nobody. A UUID that belongs to someone else's alert is turned into
-    another one, always the same for the same reporter.
+    Never refuses (rule 2). What is doubtful is flagged; a suspended reporter's alert is held for a call-taker, unless
+    one has listened already; a drill is closed as it is opened and dispatches nobody. A UUID that belongs to someone
+    else's alert is turned into another one, always the same for the same reporter. `actor` is who took it, if somebody
+    did.
     """
     serialise()
     alert_id, known = _known(cry)
     if known:
         return Receipt(alert_id, known.number, known.status, first=False)
     place, home_flags = _place(cry)
-    held = not cry.drill and _is_suspended(cry.reporter_id, at)
+    held = not cry.drill and cry.source != "call" and _is_suspended(cry.reporter_id, at)
     flags = [*cry.flags, *home_flags, *(["held"] if held else [])]
-    incident_id, number, status, new = _open_or_join(cry, place, flags, held, at)
+    incident_id, number, status, new = open_or_join(cry, place, flags, held, at, actor)
     execute(
         _TAKE,
         id=alert_id, source=cry.source, reporter_id=cry.reporter_id, incident_id=incident_id, kind=cry.kind,
         latitude=cry.latitude, longitude=cry.longitude, accuracy=cry.accuracy, position_age=cry.position_age,
         place_source=place.source, note=cry.note, silent=cry.silent, drill=cry.drill, flags=flags, given=cry.given,
-        received_at=at,
+        received_at=at, caller_phone=cry.caller_phone, caller_name=cry.caller_name,
     )  # fmt: skip
     timeline.record(
-        incident_id, "received", at, source=cry.source, kind=cry.kind, note=cry.note, flags=flags, drill=cry.drill,
-        place_source=place.source, accuracy=cry.accuracy, silent=cry.silent,
+        incident_id, "received", at, actor, source=cry.source, kind=cry.kind, note=cry.note, flags=flags,
+        drill=cry.drill, place_source=place.source, accuracy=cry.accuracy, silent=cry.silent,
     )  # fmt: skip
     if held:
         notices.tell(f"held:{alert_id}", "held", f"/incidents/{number}", role="call_taker", number=number)
@@ -105,7 +83,9 @@ def _known(cry: Cry) -> tuple[UUID, Any]:
 
 
 def _place(cry: Cry) -> tuple[Place, list[str]]:
-    """The device's position, unless it only knows the region and there is a home; else the home, else none."""
+    """What was said; else the device's, unless it only knows the region and there is a home; else the home or none."""
+    if cry.place is not None:
+        return cry.place, []
     located = cry.latitude is not None and cry.longitude is not None
     device = Place(cry.latitude, cry.longitude, cry.accuracy, "device")
     if located and (cry.accuracy or 0.0) <= COARSE:
@@ -120,31 +100,6 @@ def _place(cry: Cry) -> tuple[Place, list[str]]:
 def _is_suspended(reporter_id: int | None, at: datetime) -> bool:
     until = execute(_SUSPENDED, reporter=reporter_id).scalar() if reporter_id else None
     return until is not None and until > at
-
-
-def _open_or_join(
-    cry: Cry, place: Place, flags: list[str], held: bool, at: datetime
-) -> tuple[int, str, str, Waiting | None]:
-    """Rule 6: an open incident of the same reporter is joined; otherwise one is opened.
-
-    Its id, number and status, and as offering sees it if it is new.
-    """
-    type_row = incidents.type_for(cry.kind)
-    incident = incidents.open_of(cry.reporter_id) if cry.reporter_id is not None and not cry.drill else None
-    if incident is None:
-        opening = incidents.Opening(
-            type_row, cry.source, place, cry.reporter_id, silent=cry.silent, drill=cry.drill, held=held, flags=flags
-        )
-        incident_id, number = incidents.open_incident(opening, at)
-        new = Waiting(incident_id, number, type_row.id, type_row.priority, place.latitude, place.longitude, "", None)
-        return incident_id, number, "closed" if cry.drill else "open", new
-    if cry.kind != "emergency" and type_row.id != incident.type_id:
-        incidents.retype(incident, type_row, at)
-    if place.source == "device" and is_better(incident, place):
-        move(incident, place, at)
-    if cry.silent and not incident.silent:
-        incident.silent = True
-    return incident.id, incident.number, incident.status, None
 
 
 _TAKE = insert(Alert)

@@ -82,7 +82,7 @@ def _received(detail: Detail, names: Names) -> str:
     words = [
         _("A drill by %(source)s", source=source) if detail.get("drill") else _("Alert by %(source)s", source=source)
     ]
-    if detail.get("kind") in names.kinds:
+    if detail["source"] != "call" and detail.get("kind") in names.kinds:  # a call-taker chose the type itself
         words.append(names.kinds[detail["kind"]])
     if detail.get("silent"):
         words.append(_("silent: do not call"))

@@ -31,7 +31,7 @@ class IncidentType(Base):
     priority: Mapped[int]
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     active: Mapped[bool] = mapped_column(default=True)
-    keywords: Mapped[str] = mapped_column(default="", server_default="")
+    keywords: Mapped[str] = mapped_column(default="", server_default=text("''"))
     duplicate_radius: Mapped[float] = mapped_column(default=250.0, server_default=text("250"))
 
     agency: Mapped[Agency] = relationship(lazy="joined")

@@ -19,12 +19,16 @@ COARSE = 5_000.0
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is: degrees WGS-84 and metres. `source` is one of device, home, premises, call, none."""
+    """Where something is: degrees WGS-84 and metres. `source` is one of device, home, premises, call, none.
+
+    `words` are how somebody told it; they are kept as they were told.
+    """
 
     latitude: float | None = None
     longitude: float | None = None
     accuracy: float | None = None
     source: str = "none"
+    words: str = ""
 
     def columns(self) -> tuple[dict[str, Any], list[str]]:
         """The incident's columns for this place, and the flags that it deserves."""
@@ -34,12 +38,15 @@ class Place:
             "accuracy": self.accuracy,
             "place_source": self.source,
         }
+        told = {"words": self.words} if self.words else {}
+        if told:
+            values["place"] = told
         if self.latitude is None or self.longitude is None:
             return values, ["no_position"]
         location = territory.locate(self.latitude, self.longitude)
         around = territory.surroundings(self.latitude, self.longitude)
         values |= {
-            "place": around,
+            "place": around | told,
             "rt_id": around.get("rt_id"),
             "kelurahan_id": location.kelurahan_id,
             "kelurahan_exact": location.exact,

@@ -11,8 +11,9 @@ from uuid import UUID, uuid4
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
+from meteor.alerts.cries import Cry
 from meteor.alerts.models import KINDS
-from meteor.alerts.rules import LONGEST_NOTE, Cry
+from meteor.alerts.rules import LONGEST_NOTE
 
 FIELDS = frozenset({"id", "kind", "latitude", "longitude", "accuracy", "position_age", "note", "silent", "waited"})
 NO = frozenset({"", "0", "no", "off", "false", "null", "none"})

@@ -27,8 +27,8 @@ def distance(metres: float) -> str:
 
 
 def place_lines(place: dict[str, Any], kelurahan: Kelurahan | None, exact: bool) -> list[str]:
-    """Where something is, most telling first: the RT and kelurahan, then the way from a landmark. Empty if unknown."""
-    lines = []
+    """Where something is: as it was told, the RT and kelurahan, then the way from a landmark. Empty if unknown."""
+    lines = [f"“{place['words']}”"] if "words" in place else []
     if kelurahan:
         name = kelurahan.name if exact else _("%(kelurahan)s (approximate)", kelurahan=kelurahan.name)
         lines.append(f"{place['rt']}, {name}" if "rt" in place else _("Kelurahan %(name)s", name=name))

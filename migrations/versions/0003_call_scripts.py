@@ -8,7 +8,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    op.add_column("incident_types", sa.Column("keywords", sa.String(), nullable=False, server_default=""))
+    op.add_column("incident_types", sa.Column("keywords", sa.String(), nullable=False, server_default=sa.text("''")))
 
     op.create_table(
         "type_questions",

@@ -10,6 +10,9 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
+    op.add_column("alerts", sa.Column("caller_phone", sa.String(), nullable=False, server_default=sa.text("''")))
+    op.add_column("alerts", sa.Column("caller_name", sa.String(), nullable=False, server_default=sa.text("''")))
+
     op.create_table(
         "number_marks",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -94,3 +97,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_number_marks_phone"))
 
     op.drop_table("number_marks")
+
+    op.drop_column("alerts", "caller_name")
+    op.drop_column("alerts", "caller_phone")

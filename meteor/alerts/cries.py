@@ -1,0 +1,40 @@
+"""A cry for help as a channel understood it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from meteor.incidents.places import Place
+
+
+@dataclass(frozen=True)
+class Cry:
+    """A cry for help as a channel understood it.
+
+    Position in degrees WGS-84, `accuracy` in metres, `position_age` in seconds; all absent when the device gave none.
+    `flags` name what the channel found doubtful, `given` keeps the doubtful texts as they came.
+
+    A person who listened knows more: `type_id` is the incident type and `priority` (1–4) how urgent it is, `place` is
+    where it is said to be, `incident_id` the incident that the cry is about. `caller_phone` (E.164) and `caller_name`
+    are of whoever called, with or without an account.
+    """
+
+    id: UUID
+    source: str
+    kind: str
+    reporter_id: int | None
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy: float | None = None
+    position_age: float | None = None
+    note: str = ""
+    silent: bool = False
+    drill: bool = False
+    flags: list[str] = field(default_factory=list)
+    given: dict[str, Any] = field(default_factory=dict)
+    type_id: int | None = None
+    priority: int | None = None
+    place: Place | None = None
+    incident_id: int | None = None
+    caller_phone: str = ""
+    caller_name: str = ""

@@ -1,0 +1,64 @@
+"""Which incident a cry for help belongs to: one that is open, or a new one."""
+
+from datetime import datetime
+
+from meteor.accounts.models import User
+from meteor.alerts.cries import Cry
+from meteor.dispatch.plans import Waiting
+from meteor.incidents import rules as incidents
+from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.places import Place, is_better, move
+from meteor.store.database import db
+
+
+def open_or_join(
+    cry: Cry, place: Place, flags: list[str], held: bool, at: datetime, actor: User | None
+) -> tuple[int, str, str, Waiting | None]:
+    """Rule 6: an open incident of the same reporter is joined, or the one that is meant; otherwise one is opened.
+
+    Its id, number and status, and as offering sees it if it is new.
+    """
+    type_row = _type(cry)
+    incident = _joined(cry)
+    if incident is None:
+        opening = incidents.Opening(
+            type_row, cry.source, place, cry.reporter_id, silent=cry.silent, drill=cry.drill, held=held, flags=flags
+        )
+        incident_id, number = incidents.open_incident(opening, at)
+        new = Waiting(incident_id, number, type_row.id, type_row.priority, place.latitude, place.longitude, "", None)
+        return incident_id, number, "closed" if cry.drill else "open", new
+    _add(cry, type_row, place, incident, at, actor)
+    return incident.id, incident.number, incident.status, None
+
+
+def _add(
+    cry: Cry, type_row: incidents.TypeRow, place: Place, incident: Incident, at: datetime, actor: User | None
+) -> None:
+    """What the incident learns from one more cry. Of one that somebody else raised, what and where it is stay."""
+    own = cry.incident_id is None
+    if own and type_row.id != incident.type_id and (cry.type_id is not None or cry.kind != "emergency"):
+        incidents.retype(incident, type_row, at, actor)
+    if actor is not None and cry.priority is not None and cry.priority < incident.priority:
+        incidents.reprioritise(incident, cry.priority, at, actor, reason="")
+    if place.source in ("device", "call") and (own or incident.latitude is None) and is_better(incident, place):
+        move(incident, place, at)
+    if cry.silent and not incident.silent:
+        incident.silent = True
+
+
+def _type(cry: Cry) -> incidents.TypeRow:
+    """What somebody says that it is, and how urgent; else what its kind leads to."""
+    if cry.type_id is None:
+        return incidents.type_for(cry.kind)
+    said = db.session.get_one(IncidentType, cry.type_id)
+    return incidents.TypeRow(said.id, said.code, cry.priority or said.priority, said.agency_id)
+
+
+def _joined(cry: Cry) -> Incident | None:
+    """The incident that is meant, or the one that handles it, if it is open; else the reporter's open one (rule 6)."""
+    if cry.incident_id is not None:
+        meant = db.session.get_one(Incident, cry.incident_id, populate_existing=True)
+        meant = meant.merged_into or meant
+        if meant.status != "closed":
+            return meant
+    return incidents.open_of(cry.reporter_id) if cry.reporter_id is not None and not cry.drill else None
