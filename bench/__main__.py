@@ -13,7 +13,7 @@ import bench
 from bench import Case
 
 NAMES = sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_"))
-COLUMNS = "{:<8} {:<16} {:>10} {:>10} {:<11} {:>9} {:>11}  {:<19} {:<6} {}"
+COLUMNS = "{:<10} {:<16} {:>10} {:>10} {:<11} {:>9} {:>11}  {:<19} {:<6} {}"
 HEAD = ("bench", "case", "ours", "floor", "unit", "ratio", "reach", "spread", "", "floor is")
 
 
@@ -54,7 +54,7 @@ def _line(case: Case, row: dict[str, Any]) -> str:
     verdict = "holds" if case.holds else "SHORT"
     figures = (f"{row['ours']:,.5g}", f"{row['floor_value']:,.5g}", case.unit, f"{row['ratio']:,.5g}")
     line = COLUMNS.format(row["bench"], case.name, *figures, f"{sign} {case.reach:,.5g}", spread, verdict, case.floor)
-    return f"{line}\n{'':<9}{case.note}" if case.note else line
+    return f"{line}\n{'':<11}{case.note}" if case.note else line
 
 
 if __name__ == "__main__":

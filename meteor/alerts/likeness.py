@@ -1,0 +1,142 @@
+"""How likely it is that two reports tell of one incident: of what kind, where, when and by whom they were made.
+
+Each thing that is known about both speaks for or against, by how much more often it is found between two reports of one
+incident than between those of two that happen near each other: as the logarithm of that ratio, so that they add up.
+Witnesses stand some tens of metres around (a sixth of the type's radius), and call within a few minutes. Who calls
+again, or from the same home, hardly ever tells of something else. Where nothing speaks for either, they are as likely
+one as two; how well that does is measured by bench/duplicates.py.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import exp, hypot, log
+from typing import NamedTuple
+from uuid import UUID
+
+from meteor.dispatch.geography import Point, metres
+
+LIKELY = 0.5
+"""From this score on, two reports are taken to be of one incident."""
+
+GAP = timedelta(minutes=15)
+PEOPLE_GAP = timedelta(minutes=60)
+"""So long after the last word of an incident somebody else, or the same person or home, may still report it."""
+
+USUAL_GAP = timedelta(minutes=4)
+MOST_DOUBT = 500.0
+"""Metres: less exact than that counts as that."""
+
+SAME_PHONE, SAME_HOUSEHOLD = 6.0, 5.0
+SAME_TYPE, NOT_SAID, RELATED, UNRELATED = 0.0, -0.6, -1.5, -4.0
+ELSEWHERE = -4.0  # at worst: a position may be wrong, and a caller may have moved on
+
+UNSAID = frozenset({"", "emergency", "other"})
+"""The types that leave open what it is, by code."""
+
+FAMILIES = tuple(
+    frozenset(words.split())
+    for words in (
+        "fire gas_leak building_collapse disaster",
+        "flood tidal_flood disaster",
+        "strong_wind fallen_tree fallen_pole building_collapse disaster",
+        "traffic_accident medical",
+        "traffic_accident traffic_jam broken_down_vehicle",
+        "medical childbirth patient_transport body_found",
+        "drowning medical disaster",
+        "crime hold_up theft brawl suspicious_object",
+        "brawl domestic_violence public_order noise",
+        "brawl medical",
+        "mental_health public_order",
+    )
+)
+"""Types by which one incident may be reported, by code. A type that stands in none is related to itself alone."""
+
+
+class Sign(StrEnum):
+    """What speaks for it, in the words of a reason."""
+
+    PHONE = "same_phone"
+    HOUSEHOLD = "same_household"
+    RT = "same_rt"
+    TYPE = "same_type"
+    APART = "apart"  # seconds
+    AWAY = "away"  # metres
+
+
+class Reason(NamedTuple):
+    """A sign, and how many metres or seconds it is about, where it is about any."""
+
+    sign: Sign
+    value: float = 0.0
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What is known of an incident, or of a report of one.
+
+    `type` is its code, empty while nobody said it. The place is known to `radius` metres; within `reach` metres it may
+    be the same as another. `first` and `last` are the moments between which it was reported.
+    """
+
+    type: str
+    first: datetime
+    last: datetime
+    place: Point | None = None
+    radius: float = 0.0
+    reach: float = 250.0
+    rt_id: int | None = None
+    phones: frozenset[str] = frozenset()
+    households: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A score from 0 to 1, and the reasons for it, the most telling first."""
+
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+def likeness(one: Trace, other: Trace) -> Likeness | None:
+    """How alike two traces are; None for those that are too far apart, in space, time or kind, to be compared."""
+    people = _people(one, other)
+    apart = max(one.first - other.last, other.first - one.last, timedelta(0))
+    away = metres(one.place, other.place) if one.place and other.place else None
+    reach, doubt = max(one.reach, other.reach), min(hypot(one.radius, other.radius), MOST_DOUBT)
+    kind = _kind(one.type, other.type)
+    near = away is not None and away <= reach + 2 * doubt and apart <= GAP and kind is not None
+    if not near and not (people and apart <= PEOPLE_GAP):
+        return None
+    said = sum(people.values()) + _time(apart) + (UNRELATED if kind is None else kind)
+    same_rt = one.rt_id is not None and one.rt_id == other.rt_id
+    said += _space(away, reach, doubt) if away is not None else float(same_rt)
+    shared = [*people, *([Sign.RT] if same_rt else []), *([Sign.TYPE] if kind == SAME_TYPE else [])]
+    reasons = [*map(Reason, shared), Reason(Sign.APART, apart.total_seconds())]
+    reasons += [Reason(Sign.AWAY, away)] if away is not None else []
+    return Likeness(1 / (1 + exp(-said)), tuple(reasons))
+
+
+def _people(one: Trace, other: Trace) -> dict[Sign, float]:
+    if one.phones & other.phones:
+        return {Sign.PHONE: SAME_PHONE}
+    return {Sign.HOUSEHOLD: SAME_HOUSEHOLD} if one.households & other.households else {}
+
+
+def _kind(one: str, other: str) -> float | None:
+    if one in UNSAID or other in UNSAID:
+        return NOT_SAID
+    if one == other:
+        return SAME_TYPE
+    return RELATED if any(one in family and other in family for family in FAMILIES) else None
+
+
+def _time(apart: timedelta) -> float:
+    """Exponential around USUAL_GAP, against any moment of GAP."""
+    return log(GAP / USUAL_GAP) - apart / USUAL_GAP
+
+
+def _space(away: float, reach: float, doubt: float) -> float:
+    """Witnesses around one place, each position with its doubt, against any place within reach."""
+    scatter = (reach / 6) ** 2 + doubt**2
+    return max(log((reach + 2 * doubt) ** 2 / (2 * scatter)) - away**2 / (2 * scatter), ELSEWHERE)
