@@ -79,7 +79,8 @@ def user_who_signs_in(name: str, password: str) -> User | None:
 
 def user_named(name: str) -> User | None:
     """The user with this user name or phone number, in any spelling."""
-    return db.session.scalar(select(User).where(or_(User.username == name.strip().lower(), User.phone == _phone(name))))
+    named, phone = User.username == name.strip().lower(), _phone(name)
+    return db.session.scalar(select(User).where(or_(named, User.phone == phone) if phone else named))
 
 
 def new_user(username: str, name: str, roles: Collection[str], *, phone: str | None = None, password: str = "") -> User:

@@ -42,6 +42,13 @@ def test_a_wrong_name_or_password_is_refused_with_one_sentence_for_both(
     assert f'value="{name}"' in answer.text
 
 
+def test_nobody_is_found_by_the_phone_number_that_they_do_not_have(as_user: AsUser, cast: Cast) -> None:
+    cast.sari.phone = None
+    assert sign_in(as_user(""), "nobody")[0] == 422
+    assert rules.user_named("nobody") is None
+    assert rules.user_named("sari") == cast.sari
+
+
 @pytest.mark.usefixtures("cast")
 def test_guessing_is_slowed_down_for_one_account_and_no_other(as_user: AsUser) -> None:
     attacker = as_user("")
