@@ -71,11 +71,26 @@ class Rt(Base):
 
 
 class Landmark(Base):
-    """A place that people know, to say where something is by distance and direction."""
+    """A place that people know, to say where something is by distance and direction.
+
+    `aliases` are what else it is called, one a line. `kind` is one of meteor.territory.words.LANDMARK_KINDS.
+    """
 
     __tablename__ = "landmarks"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(default="other", server_default="other")
+    aliases: Mapped[str] = mapped_column(default="", server_default="")
     latitude: Mapped[float]
     longitude: Mapped[float]
+
+
+class Neighbour(Base):
+    """Who takes over what lies outside the city: at most one, the regency around it."""
+
+    __tablename__ = "neighbours"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    phone: Mapped[str]

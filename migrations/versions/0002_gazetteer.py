@@ -1,12 +1,25 @@
 """places and what people call them."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0002"
 down_revision = "0001"
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("landmarks", sa.Column("kind", sa.String(), nullable=False, server_default="other"))
+    op.add_column("landmarks", sa.Column("aliases", sa.String(), nullable=False, server_default=""))
+    op.create_table(
+        "neighbours",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_neighbours")),
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("neighbours")
+    op.drop_column("landmarks", "aliases")
+    op.drop_column("landmarks", "kind")

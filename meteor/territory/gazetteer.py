@@ -1,0 +1,75 @@
+"""Where somebody means: the city's areas and known places by what people type, best first."""
+
+from dataclasses import dataclass, replace
+
+from meteor.territory import rules
+from meteor.territory.beside import beside
+from meteor.territory.coordinates import spot
+from meteor.territory.names import known_names
+
+LONGEST = 300
+"""Characters of a text that are looked at. All of it is kept."""
+
+CERTAIN = 0.95
+"""From this score on a text is a place's own name, whatever directions are in it ("Triwung Kidul")."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place that a text may mean: a point (degrees WGS-84) and the radius in metres that it lies in.
+
+    `label` is the place's name, and finds the same place again. `kind` is kelurahan, rw, rt, landmark, coordinates, or
+    words: told by another place, at whose point it stands. `words` are the text as it was typed. `score` is from 0 to
+    1.
+    """
+
+    label: str
+    latitude: float
+    longitude: float
+    radius: float
+    kind: str
+    words: str
+    score: float
+
+
+def search(text: str, limit: int = 8) -> list[Hit]:
+    """The places that a text may mean, best first. None: then its words are all that is known.
+
+    Understands names and aliases in spite of slips and abbreviations, "kebonsari kulon rt 2 rw 3", coordinates, links
+    to maps, a phone's message (AML), and what is told by another place ("100 m selatan pasar baru").
+    """
+    words = text.strip()
+    hits = _points(words) or _told(words[:LONGEST])
+    return [replace(hit, words=words) for hit in hits[:limit]]
+
+
+def _points(text: str) -> list[Hit]:
+    """The point that a text says. Without its sign a latitude is meant in the south, if that is in the city."""
+    said = spot(text)
+    if not said:
+        return []
+    latitudes = [said.latitude]
+    if not rules.locate(said.latitude, said.longitude).inside and rules.locate(-said.latitude, said.longitude).inside:
+        latitudes.insert(0, -said.latitude)
+    return [
+        Hit(f"{latitude:.5f}, {said.longitude:.5f}", latitude, said.longitude, said.radius, "coordinates", "", 1.0)
+        for latitude in latitudes
+    ]
+
+
+def _told(text: str) -> list[Hit]:
+    named = _named(text)
+    told = beside(text)
+    if not told or (named and named[0].score >= CERTAIN):
+        return named
+    others = _named(told.place)
+    return [
+        replace(hit, label=f"{told.said} {hit.label}", radius=hit.radius + told.metres, kind="words") for hit in others
+    ] or named
+
+
+def _named(text: str) -> list[Hit]:
+    return [
+        Hit(area.label, area.latitude, area.longitude, area.radius, area.kind, "", round(score, 4))
+        for area, score in known_names().find(text)
+    ]
