@@ -11,7 +11,7 @@ from meteor.store.database import db
 
 Part = TypeQuestion | TypeAdvice
 
-MOST = {"questions": 5, "advice": 8}
+MOST = {"questions": 5, "advice": 10}
 """What a type has at most: nobody in distress answers more questions."""
 
 _COLUMNS = {
