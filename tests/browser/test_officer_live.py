@@ -185,11 +185,11 @@ def test_without_a_network_the_newest_position_waits_and_the_page_says_so(
     page.goto("/incidents")
     eventually(page, city, HOME[0])
     page.context.set_offline(True)
-    for latitude in (-7.7350, -7.7360):
+    for latitude in (-7.7340, -7.7343):
         page.context.set_geolocation({"latitude": latitude, "longitude": HOME[1], "accuracy": 8})
         expect(page.locator("[data-report=unsent]")).to_be_visible(timeout=POLLED)
     page.context.set_offline(False)
-    eventually(page, city, -7.7360)
+    eventually(page, city, -7.7343)
     expect(page.locator("[data-report=unsent]")).to_be_hidden()
 
 
