@@ -158,8 +158,8 @@ def test_the_unit_is_where_its_tablet_is(city: City, tablet: Opener) -> None:
     page.goto("/incidents")
     eventually(page, city, HOME[0])
     expect(page.locator("#position time")).to_be_visible(timeout=15_000)
-    page.context.set_geolocation({"latitude": -7.7400, "longitude": HOME[1], "accuracy": 8})
-    eventually(page, city, -7.7400)
+    page.context.set_geolocation({"latitude": -7.7343, "longitude": HOME[1], "accuracy": 8})
+    eventually(page, city, -7.7343)
 
 
 def test_a_few_metres_are_not_worth_a_report(city: City, tablet: Opener) -> None:
