@@ -84,7 +84,7 @@ DOORS = (
 )
 """Every module with a `blueprint`, room by room from the ground up."""
 
-JOB_ROOMS = ("store", "accounts", "agencies", "residents", "notices", "dispatch", "alerts")
+JOB_ROOMS = ("store", "accounts", "agencies", "residents", "notices", "dispatch", "alerts", "calls")
 """Every room with something for the clock: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox."""
 
 POLLED: tuple[str, ...] = ("dispatch.rows", "dispatch.offers")

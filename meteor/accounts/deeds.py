@@ -47,6 +47,8 @@ DEEDS = {
     "client_token_rotated": _l("Client given a new token"),
     "client_token_revoked": _l("Client's token ended"),
     "client_webhook_set": _l("Client's webhook set"),
+    "number_blocked": _l("Phone number blocked"),
+    "number_mark_lifted": _l("Phone number's mark lifted"),
     "nik_read": _l("NIK read"),
     "signed_up": _l("Signed up"),
     "settled": _l("Home given"),

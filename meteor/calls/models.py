@@ -13,8 +13,8 @@ from meteor.clients.models import ApiClient
 from meteor.store.database import Base
 from meteor.store.moments import now
 
-STATUSES = ("ringing", "taken", "ended", "abandoned")
-"""Nobody has it; a call-taker has it; over; the caller hung up before anybody answered."""
+STATUSES = ("ringing", "taken", "ended", "abandoned", "blocked")
+"""Nobody has it; a call-taker has it; over; the caller hung up before anybody answered; the number is blocked."""
 
 CLASSES = ("normal", "information", "prank", "ghost", "dropped", "test")
 """What a call was, in the end."""
@@ -25,8 +25,8 @@ class Call(Base):
 
     `caller` is the number as the exchange gave it, `phone` the same in E.164 where it is one. `client` and `reference`
     are the exchange and its own name for the call; both are absent when a call-taker wrote it down by hand. `draft` is
-    what the call-taker has typed so far, field by field; `draft_version` counts its changes. `alert` is what became of
-    it. `taken_by` has it, since `taken_at`; `offered_to` is asked to take it over.
+    what the call-taker has typed so far, field by field (see meteor.calls.drafts); `draft_version` counts its changes.
+    `alert` is what became of it. `taken_by` has it, since `taken_at`; `offered_to` is asked to take it over.
     """
 
     __tablename__ = "calls"

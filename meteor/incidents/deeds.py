@@ -175,6 +175,7 @@ DEEDS = {
     "cancelled": _Deed(_cancelled, "info", "warn"),
     "neighbour_there": _Deed(_says(_l("A neighbour is there")), "people", "ok"),
     "released": _Deed(_says(_l("Released: units are sent")), "check"),
+    "separated": _Deed(_says(_l("A call was taken away: it is about incident %(number)s")), "back"),
     "closed": _Deed(_closed, "check"),
     "reopened": _Deed(_says(_l("Reopened")), "repeat", "warn"),
 }  # fmt: skip

@@ -13,6 +13,7 @@ SENTENCES = {
     "deadline_missed": _l("A deadline of incident %(number)s was missed by more than an hour. Look at it now."),
     "position_lost": _l("%(unit)s is available but sends no position: it is offered nothing. Call its crew."),
     "undelivered": _l("A message could not be delivered for a day and was given up: %(topic)s."),
+    "call_offered": _l("%(by)s asks you to take over a 112 call."),
     "neighbourhood": _l("Somebody in your RT has called for help."),
 }
 """The kinds of notices.rules.tell, each with its sentence."""

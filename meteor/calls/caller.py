@@ -1,0 +1,69 @@
+"""Who calls: what METEOR knows of a number before the second sentence is said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+
+from meteor.accounts.models import User
+from meteor.alerts.models import Alert
+from meteor.calls import marks
+from meteor.calls.models import Call, NumberMark
+from meteor.incidents.models import Incident
+from meteor.residents.models import Resident
+from meteor.store.database import db
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Caller:
+    """`resident` is whose number it is, by the register; `open` are its incidents, `of_home` those of its household.
+
+    `earlier` are its newest other calls, `calls` how many there were; `pranks` those of the last 30 days.
+    """
+
+    resident: Resident | None
+    name: str
+    earlier: Sequence[Call]
+    calls: int
+    open: Sequence[Incident]
+    of_home: Sequence[Incident]
+    pranks: int
+    mark: NumberMark | None
+
+
+def caller(phone: str, call: Call, at: datetime) -> Caller:
+    """What is known of `phone` (E.164), leaving out the call that is being taken."""
+    person = db.session.scalar(select(User).where(User.phone == phone, User.active))
+    by_number = or_(Resident.phone == phone, Resident.user_id == person.id) if person else Resident.phone == phone
+    resident = db.session.scalar(select(Resident).where(by_number, Resident.moved_out_on.is_(None)).limit(1))
+    others = [Call.phone == phone, Call.id != call.id]
+    newest = select(Call).where(*others).order_by(Call.received_at.desc(), Call.id).limit(SHOWN)
+    raised = or_(Alert.caller_phone == phone, Alert.reporter_id == person.id) if person else Alert.caller_phone == phone
+    own = _open(select(Alert.incident_id).where(raised))
+    return Caller(
+        resident,
+        person.name if person else resident.name if resident else "",
+        db.session.scalars(newest).all(),
+        db.session.scalar(select(func.count()).select_from(Call).where(*others)) or 0,
+        own,
+        [incident for incident in _of_home(resident) if incident not in own],
+        marks.pranks(phone, at),
+        marks.active([phone], at).get(phone),
+    )
+
+
+def _of_home(resident: Resident | None) -> Sequence[Incident]:
+    if resident is None:
+        return ()
+    members = select(Resident.user_id).where(
+        Resident.household_id == resident.household_id, Resident.user_id.is_not(None), Resident.moved_out_on.is_(None)
+    )
+    return _open(select(Alert.incident_id).where(Alert.reporter_id.in_(members)))
+
+
+def _open(ids: Select[int]) -> Sequence[Incident]:
+    query = select(Incident).where(Incident.id.in_(ids), Incident.status != "closed")
+    return db.session.scalars(query.order_by(Incident.opened_at.desc()).limit(SHOWN)).all()

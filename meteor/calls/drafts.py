@@ -1,0 +1,82 @@
+"""What a call-taker types, kept as it is typed: nothing of it is lost, whichever window it was typed in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from meteor.accounts.models import User
+from meteor.calls.holding import Taken, hold
+from meteor.calls.models import Call
+from meteor.store.database import db
+
+FIELDS = (
+    "phone", "name", "type", "type_id", "place", "place_label", "latitude", "longitude", "radius", "note", "silent",
+    "more",
+)  # fmt: skip
+"""The fields of the page; and an `answer_<id>` for each question."""
+
+SIDE = "aside"
+"""Where a draft keeps what another window had in a field: [[field, text], …], the newest last."""
+
+LONGEST = 4000
+MOST_ASIDE = 200
+MOST_FIELDS = 60
+
+
+def save_draft(call: Call, fields: Mapping[str, str], version: int, at: datetime, user: User) -> bool:
+    """Keep what was typed into `fields` by somebody whose page showed `version`; whether the call is theirs.
+
+    A window that had not seen the newest version replaces nothing by an empty field, and what it replaces is kept
+    aside. Somebody who does not have the call (any more) fills empty fields; the rest of theirs is kept aside.
+    """
+    try:
+        hold(call, at, user)
+        theirs = True
+    except Taken:
+        theirs = False
+    db.session.refresh(call, with_for_update=True)
+    draft = dict(call.draft)
+    for name, text in read(fields).items():
+        _put(draft, name, text, fresh=theirs and version == call.draft_version, theirs=theirs)
+    if draft != call.draft:
+        values = {"draft": draft, "draft_version": call.draft_version + 1}
+        db.session.execute(update(Call).where(Call.id == call.id).values(values))
+        db.session.refresh(call)
+    return theirs
+
+
+def read(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields of a draft among those of a form, none longer than LONGEST."""
+    known = [(name, text) for name, text in fields.items() if name in FIELDS or _is_answer(name)]
+    return {name: text[:LONGEST] for name, text in known[:MOST_FIELDS]}
+
+
+def aside(call: Call) -> list[list[str]]:
+    """What other windows had typed and this page does not show in its field."""
+    return call.draft.get(SIDE, [])
+
+
+def forget_aside(call: Call) -> None:
+    """The call-taker has seen what was kept aside."""
+    draft = {name: value for name, value in call.draft.items() if name != SIDE}
+    db.session.execute(update(Call).where(Call.id == call.id).values(draft=draft))
+    db.session.refresh(call)
+
+
+def _put(draft: dict[str, Any], name: str, text: str, *, fresh: bool, theirs: bool) -> None:
+    before = draft.get(name, "")
+    if text == before or (not text and not fresh):
+        return
+    if fresh or not before:
+        draft[name] = text
+        return
+    kept, lost = (text, before) if theirs else (before, text)
+    draft[name] = kept
+    if [name, lost] not in draft.get(SIDE, []):
+        draft[SIDE] = [*draft.get(SIDE, []), [name, lost]][-MOST_ASIDE:]
+
+
+def _is_answer(name: str) -> bool:
+    return name.startswith("answer_") and name[7:].isdecimal() and name.isascii() and len(name) < 18

@@ -1,0 +1,103 @@
+"""Who has a call: one call-taker at a time, until it is handed over or its claim stalls."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+
+from meteor.accounts.models import User, UserRole
+from meteor.calls.models import Call
+from meteor.notices import rules as notices
+from meteor.store.database import db
+
+STALLED = timedelta(seconds=45)
+"""For so long a call may be taken without being answered; then it is offered to everybody again."""
+
+RINGS = timedelta(minutes=10)
+"""After so long nobody is waiting any more: the exchange has forgotten to say that the caller hung up."""
+
+TAKERS = ("call_taker", "dispatcher", "supervisor")
+"""The roles that take calls."""
+
+
+class Taken(Exception):
+    """It cannot be done, as somebody else has the call (`by`, their name), or it is over (`status`)."""
+
+    def __init__(self, by: str, status: str) -> None:
+        super().__init__(f"{status}, with {by or 'nobody'}")
+        self.by, self.status = by, status
+
+
+def take(call: Call, at: datetime, user: User) -> None:
+    """Take a call that rings, or that one is asked to take over. Of two at once one wins; the other gets Taken."""
+    free = or_(Call.status == "ringing", and_(Call.status == "taken", Call.offered_to_id == user.id))
+    values = {"status": "taken", "taken_by_id": user.id, "taken_at": at, "offered_to_id": None}
+    if not change(call, free, **values) and not (call.status == "taken" and call.taken_by_id == user.id):
+        raise refusal(call)
+
+
+def hold(call: Call, at: datetime, user: User) -> None:
+    """Who works on a call has it, and has answered it. Raises Taken if somebody else has it.
+
+    A call that nobody has becomes theirs. On PostgreSQL this also keeps every other change to the call waiting.
+    """
+    talking = Call.status.in_(("ringing", "taken")) & Call.called_back_at.is_(None)
+    mine = change(
+        call,
+        or_(Call.taken_by_id.is_(None), Call.taken_by_id == user.id),
+        taken_by_id=user.id,
+        taken_at=func.coalesce(Call.taken_at, at),
+        status=case((Call.status == "ringing", "taken"), else_=Call.status),
+        answered_at=case((talking, func.coalesce(Call.answered_at, Call.taken_at, at)), else_=Call.answered_at),
+    )
+    if not mine:
+        raise refusal(call)
+
+
+def release_stalled(at: datetime) -> None:
+    """Calls that were taken and not answered ring again for everybody; those that ring for ever are missed."""
+    silent = [Call.answered_at.is_(None), Call.called_back_at.is_(None)]
+    db.session.execute(
+        update(Call)
+        .where(Call.status == "taken", Call.taken_at <= at - STALLED, *silent)
+        .values(status="ringing", taken_by_id=None, taken_at=None, offered_to_id=None)
+    )
+    db.session.execute(
+        update(Call)
+        .where(Call.status == "ringing", Call.received_at <= at - RINGS, *silent)
+        .values(status="abandoned", ended_at=at)
+    )
+
+
+def offer_to(call: Call, colleague: User | None, at: datetime, actor: User) -> None:
+    """Ask a colleague to take the call over, or (None) nobody any more. Raises Taken if `actor` does not have it.
+
+    The supervisor may do it for whoever has it: their desk may be dark.
+    """
+    theirs = Call.status == "taken"
+    if "supervisor" not in actor.role_names:
+        theirs &= Call.taken_by_id == actor.id
+    if not change(call, theirs, offered_to_id=colleague.id if colleague else None):
+        raise refusal(call)
+    if colleague:
+        key = f"call_offered:{call.id}:{colleague.id}:{at.isoformat()}"
+        notices.tell(key, "call_offered", f"/calls/{call.id}", user_id=colleague.id, by=actor.name)
+
+
+def colleagues(user: User) -> list[User]:
+    """Who else takes calls, by name."""
+    takers = select(UserRole.user_id).where(UserRole.role.in_(TAKERS))
+    query = select(User).where(User.id.in_(takers), User.active, User.id != user.id).order_by(User.name)
+    return list(db.session.scalars(query))
+
+
+def change(call: Call, condition: ColumnElement[bool], **values: Any) -> bool:
+    """A guarded update: whether it was so, and is now as `values` say."""
+    changed = db.session.execute(update(Call).where(Call.id == call.id, condition).values(**values))
+    db.session.refresh(call)
+    return changed.rowcount == 1  # type: ignore[attr-defined]
+
+
+def refusal(call: Call) -> Taken:
+    """Why a change did not happen: who has the call, and how it stands."""
+    return Taken(call.taken_by.name if call.taken_by else "", call.status)

@@ -1,0 +1,6 @@
+"""What comes round among calls: claims that stall."""
+
+from meteor.calls import holding
+from meteor.store.work import Job
+
+JOBS = [Job("calls.stalled", 1, holding.release_stalled)]

@@ -1,0 +1,140 @@
+"""What may happen to a 112 call: it rings or is written down, it ends, and somebody says what it was."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from meteor.accounts import phones
+from meteor.accounts.models import User
+from meteor.calls import marks
+from meteor.calls.holding import change, hold, refusal
+from meteor.calls.models import CLASSES, Call
+from meteor.clients.models import ApiClient
+from meteor.store.database import db, execute, insert_once
+
+EVENTS = ("answered", "ended", "abandoned")
+
+
+class Classified(Exception):
+    """The call has been said to be something else before: `as_`, one of CLASSES."""
+
+    def __init__(self, as_: str) -> None:
+        super().__init__(as_)
+        self.as_ = as_
+
+
+class NoReason(ValueError):
+    """Whoever says that a call was a prank says why."""
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A call that rings, as the exchange tells it. Degrees WGS-84, `radius` in metres, `confidence` in percent."""
+
+    reference: str
+    caller: str
+    received_at: datetime
+    queue: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    radius: float | None = None
+    confidence: float | None = None
+    aml: str = ""
+
+
+def announce(announcement: Announcement, client: ApiClient, at: datetime) -> Call:
+    """A call rings at an exchange; the same reference again is the same call. One of a blocked number rings nowhere."""
+    phone = phone_of(announcement.caller)
+    blocked = phone is not None and marks.blocked(phone, at) is not None
+    values = {name: getattr(announcement, name) for name in announcement.__dataclass_fields__}
+    execute(
+        insert_once(Call),
+        id=uuid4(), client_id=client.id, phone=phone, status="blocked" if blocked else "ringing",
+        ended_at=at if blocked else None, **values,
+    )  # fmt: skip
+    known = select(Call).where(Call.client_id == client.id, Call.reference == announcement.reference)
+    return db.session.scalars(known).one()
+
+
+def by_hand(caller: str, at: datetime, user: User) -> Call:
+    """A call that no exchange announced: `user` has picked it up and writes it down."""
+    call = Call(
+        caller=caller[:40], phone=phone_of(caller), received_at=at, status="taken", taken_by_id=user.id, taken_at=at,
+        answered_at=at,
+    )  # fmt: skip
+    db.session.add(call)
+    db.session.flush()
+    return call
+
+
+def find(call_id: UUID) -> Call | None:
+    """The call with this id. Whoever takes calls may see every one."""
+    return db.session.get(Call, call_id)
+
+
+def exchange_event(call: Call, event: str, at: datetime, extension: str = "") -> None:
+    """What the exchange says of a call: one of EVENTS. Said twice or too late it changes nothing. ValueError: another.
+
+    A call that ends before anybody answered was abandoned, and nobody has it any more.
+    """
+    if event not in EVENTS:
+        raise ValueError(event)
+    live = Call.status.in_(("ringing", "taken"))
+    if event == "answered":
+        change(call, live, answered_at=func.coalesce(Call.answered_at, at), extension=extension)
+        return
+    lost = Call.answered_at.is_(None)
+    change(
+        call, live, status=case((lost, "abandoned"), else_="ended"), ended_at=at, offered_to_id=None,
+        taken_by_id=case((lost, None), else_=Call.taken_by_id),
+    )  # fmt: skip
+
+
+def end(call: Call, at: datetime, user: User) -> None:
+    """The call-taker has put the receiver down. Raises Taken."""
+    hold(call, at, user)
+    change(call, Call.status == "taken", status="ended", ended_at=at, offered_to_id=None)
+
+
+def call_back(call: Call, at: datetime, user: User) -> None:
+    """Call somebody back who gave up waiting: the call is theirs who does it first. Raises Taken."""
+    values = {"called_back_at": at, "called_back_by_id": user.id, "taken_by_id": user.id, "taken_at": at}
+    if not change(call, missed(), status="taken", **values) and call.called_back_by_id != user.id:
+        raise refusal(call)
+
+
+def missed() -> ColumnElement[bool]:
+    """Calls that nobody has seen to: given up, or answered by a telephone and written down by nobody."""
+    over = Call.status.in_(("abandoned", "ended"))
+    return and_(over, Call.taken_by_id.is_(None), Call.classified_as.is_(None), Call.called_back_at.is_(None))
+
+
+def classify(call: Call, as_: str, reason: str, at: datetime, user: User) -> None:
+    """Say what the call was, one of CLASSES; it is over then. Three pranks put its number on the list (see marks).
+
+    Raises Taken; Classified if it has been said before (what had seemed normal may still turn out to be something
+    else); NoReason for a prank without one; ValueError for another class.
+    """
+    reason = reason.strip()[:500]
+    if as_ not in CLASSES:
+        raise ValueError(as_)
+    if as_ == "prank" and not reason:
+        raise NoReason
+    hold(call, at, user)
+    open_to_it = or_(Call.classified_as.is_(None), Call.classified_as == "normal")
+    phone = call.phone or phone_of(str(call.draft.get("phone", "")))
+    over = {"ended_at": func.coalesce(Call.ended_at, at), "offered_to_id": None, "status": "ended", "phone": phone}
+    if not change(call, open_to_it, classified_as=as_, reason=reason, **over):
+        raise Classified(str(call.classified_as))
+    if as_ == "prank" and phone:
+        marks.count_pranks(phone, at)
+
+
+def phone_of(text: str) -> str | None:
+    """A number as the exchange or a person gave it, in E.164 where it is one."""
+    try:
+        return phones.e164(text)
+    except phones.NotAPhoneNumber:
+        return None

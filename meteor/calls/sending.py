@@ -1,0 +1,128 @@
+"""What becomes of a call: an incident of its own, or one more voice on an incident that is there already."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from meteor.accounts.models import User
+from meteor.alerts import rules as alerts
+from meteor.alerts import separating
+from meteor.alerts.cries import Cry
+from meteor.alerts.models import KINDS, Alert
+from meteor.calls import rules, told
+from meteor.calls.holding import hold
+from meteor.calls.models import Call
+from meteor.calls.told import Told
+from meteor.incidents import rules as incidents
+from meteor.incidents import scripts
+from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.places import Place
+from meteor.store.database import db, serialise
+
+
+class Lacking(Exception):
+    """What help cannot be sent without: `fields` of "type", "place", "phone"."""
+
+    def __init__(self, fields: list[str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
+class Over(Exception):
+    """The incident was closed meanwhile: nobody would see a call that joins it."""
+
+
+def open_incident(call: Call, at: datetime, user: User) -> Alert:
+    """Send help to what was typed: type, place (a point or words) and phone are enough. Sent twice it is sent once.
+
+    Raises Lacking; holding.Taken if somebody else has the call.
+    """
+    serialise()
+    hold(call, at, user)
+    said = told.read(call.draft)
+    if call.alert is not None:
+        return call.alert
+    if said.type is None or said.lacking:
+        raise Lacking(said.lacking)
+    return _send(call, said, said.type, None, at, user)
+
+
+def join(call: Call, incident: Incident, at: datetime, user: User) -> Alert:
+    """The call is about an incident that is there: its alert stands beside the others. Raises Over; holding.Taken."""
+    serialise()
+    hold(call, at, user)
+    if call.alert is not None:
+        return call.alert
+    db.session.refresh(incident)
+    if (incident.merged_into or incident).status == "closed":
+        raise Over(incident.number)
+    return _send(call, told.read(call.draft), incident.type, incident, at, user)
+
+
+def separate(call: Call, at: datetime, user: User) -> Incident:
+    """It was about something else after all: the alert gets an incident of its own, of what was typed.
+
+    Raises Lacking; holding.Taken; separating.OnlyAlert.
+    """
+    serialise()
+    hold(call, at, user)
+    said = told.read(call.draft)
+    if call.alert is None or said.type is None or said.place is None:
+        raise Lacking([name for name in said.lacking if name != "phone"])
+    row = incidents.TypeRow(said.type.id, said.type.code, said.priority or said.type.priority, said.type.agency_id)
+    return separating.separate(call.alert, row, said.place, at, user)
+
+
+def add(call: Call, text: str, at: datetime, user: User) -> None:
+    """What the caller says once help is sent: a note for everybody on it, and how urgent it turns out to be.
+
+    An incident that others reported too becomes no less urgent by one caller's answers. Raises Lacking; Taken.
+    """
+    serialise()
+    hold(call, at, user)
+    if call.alert is None:
+        raise Lacking(["type"])
+    incident = call.alert.incident
+    if text.strip():
+        incidents.note(incident, text.strip()[: alerts.LONGEST_NOTE], at, user)
+    answers = scripts.answers_in(call.draft)
+    if incident.status == "closed" or not scripts.answered(incident.type_id, answers):
+        return
+    priority = scripts.priority_after(incident.type, answers)
+    if priority < incident.priority or (priority > incident.priority and not _shared(call)):
+        incidents.reprioritise(incident, priority, at, user, reason="")
+
+
+def _send(call: Call, said: Told, kind: IncidentType, incident: Incident | None, at: datetime, user: User) -> Alert:
+    phone = rules.phone_of(said.phone) or call.phone
+    receipt = alerts.receive(_cry(call, said, kind, incident, phone), at, user)
+    values = {"alert_id": receipt.id, "phone": phone, "classified_as": func.coalesce(Call.classified_as, "normal")}
+    db.session.execute(update(Call).where(Call.id == call.id).values(values))
+    db.session.refresh(call)
+    return db.session.get_one(Alert, receipt.id)
+
+
+def _cry(call: Call, said: Told, kind: IncidentType, incident: Incident | None, phone: str | None) -> Cry:
+    note = said.whole_note
+    rest = note[alerts.LONGEST_NOTE :]
+    return Cry(
+        id=call.id, source="call", kind=kind.kind if kind.kind in KINDS else "other", reporter_id=_person(phone),
+        note=note[: alerts.LONGEST_NOTE], silent=said.silent, flags=["note_cut"] if rest else [],
+        given={"note": rest} if rest else {}, type_id=kind.id, priority=said.priority,
+        place=said.place or Place(source="call"), incident_id=incident.id if incident else None,
+        latitude=said.place.latitude if said.place else None, longitude=said.place.longitude if said.place else None,
+        accuracy=said.place.accuracy if said.place else None,
+        caller_phone=phone or said.phone or call.caller, caller_name=said.name,
+    )  # fmt: skip
+
+
+def _person(phone: str | None) -> int | None:
+    """Whose number it is, if they use METEOR: their calls and presses are one (rule 6)."""
+    return db.session.scalar(select(User.id).where(User.phone == phone, User.active)) if phone else None
+
+
+def _shared(call: Call) -> bool:
+    """Whether others reported the incident too."""
+    alert = call.alert
+    others = select(Alert.id).where(Alert.incident_id == alert.incident_id, Alert.id != alert.id) if alert else None
+    return others is not None and db.session.scalar(others.limit(1)) is not None

@@ -1,0 +1,88 @@
+"""What a caller told, read out of what was typed: leniently, for nothing that is typed may stop an emergency."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from meteor.incidents import scripts
+from meteor.incidents.models import IncidentType
+from meteor.incidents.places import Place
+from meteor.store.database import db
+
+LARGEST_RADIUS = 50_000.0
+"""Metres."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """`type` and `place` are None, `phone` is empty, while nobody said them. `answers`: an index by question's id."""
+
+    type: IncidentType | None
+    place: Place | None
+    phone: str
+    name: str
+    note: str
+    silent: bool
+    answers: Mapping[int, int]
+
+    @property
+    def lacking(self) -> list[str]:
+        """What help cannot be sent without and nobody has said yet: of "type", "place", "phone"."""
+        return [name for name in ("type", "place", "phone") if not getattr(self, name)]
+
+    @property
+    def priority(self) -> int | None:
+        """How urgent the answers make it, 1 to 4; None while the type alone says it."""
+        if self.type is None or not scripts.answered(self.type.id, self.answers):
+            return None
+        return scripts.priority_after(self.type, self.answers)
+
+    @property
+    def whole_note(self) -> str:
+        """What was said, and what was answered to which question."""
+        answered = scripts.answered(self.type.id, self.answers) if self.type else []
+        lines = [f"{question.text_id} {answer['text_id']}" for question, answer in answered]
+        return "\n".join([self.note, *lines]).strip()
+
+
+def read(fields: Mapping[str, Any]) -> Told:
+    """What the fields of a draft (see drafts.FIELDS) or of a form tell."""
+    texts = {name: str(value).strip() for name, value in fields.items() if isinstance(value, str)}
+    return Told(
+        _type(texts.get("type_id", ""), texts.get("type", "")),
+        _place(texts),
+        texts.get("phone", "")[:40],
+        texts.get("name", "")[:200],
+        texts.get("note", ""),
+        texts.get("silent", "") == "on",
+        scripts.answers_in(texts),
+    )
+
+
+def number_in(text: str) -> float | None:
+    """A finite number of ordinary size, with a point or a comma."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return number if abs(number) < 1e9 else None
+
+
+def _type(chosen: str, typed: str) -> IncidentType | None:
+    """The type that was chosen; without one, what was typed finds it: no list has to be opened."""
+    usable = chosen.isdecimal() and chosen.isascii() and len(chosen) < 10
+    known = db.session.get(IncidentType, int(chosen)) if usable else None
+    if known and known.active:
+        return known
+    return next(iter(scripts.search_types(typed, 1)), None) if typed else None
+
+
+def _place(texts: Mapping[str, str]) -> Place | None:
+    """A point, with the words in which it was told; only the words where there is no point; None for nothing."""
+    words = texts.get("place", "")[:500]
+    latitude, longitude, radius = (number_in(texts.get(name, "")) for name in ("latitude", "longitude", "radius"))
+    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
+        return Place(source="call", words=words) if words else None
+    if radius is not None:
+        radius = min(max(radius, 0.0), LARGEST_RADIUS)
+    return Place(latitude, longitude, radius, "call", words)

@@ -1,0 +1,66 @@
+"""What the room sees at once: who is waiting, who has whom, who gave up, and what one has not finished."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload
+
+from meteor.accounts.models import User
+from meteor.calls import marks
+from meteor.calls.models import Call, NumberMark
+from meteor.calls.rules import missed
+from meteor.store.database import db
+from meteor.store.versions import version_of
+
+STEPS = (10, 15, 20)
+"""Seconds within which a call is to be answered: the goal, then what is late, then what is bad."""
+
+MISSED_FOR = timedelta(hours=24)
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Room:
+    """`ringing` the longest first, `taken` by whom, `missed` the newest first, `unfinished` of the one who looks.
+
+    `marks` are the standing marks by number. `version` changes whenever any of this does.
+    """
+
+    ringing: Sequence[Call]
+    taken: Sequence[Call]
+    missed: Sequence[Call]
+    unfinished: Sequence[Call]
+    marks: dict[str, NumberMark]
+    version: str
+
+
+def room(user: User, at: datetime) -> Room:
+    """The room as `user` sees it."""
+    ringing = _list(Call.received_at, Call.status == "ringing")
+    taken = _list(Call.taken_at, Call.status == "taken")
+    lost = _list(Call.received_at.desc(), missed(), Call.received_at > at - MISSED_FOR)
+    unfinished = _list(
+        Call.received_at.desc(),
+        Call.status.in_(("ended", "abandoned")),
+        Call.classified_as.is_(None),
+        Call.taken_by_id == user.id,
+    )
+    lists = (ringing, taken, lost, unfinished)
+    known = marks.active((call.phone for calls in lists for call in calls), at)
+    state = {
+        "calls": [
+            (call.id, call.status, call.taken_by_id, call.offered_to_id, call.answered_at, call.phone)
+            for calls in lists for call in calls
+        ],
+        "marks": [(phone, mark.id) for phone, mark in known.items()],
+    }  # fmt: skip
+    return Room(ringing, taken, lost, unfinished, known, version_of(state))
+
+
+def _list(order: Any, *conditions: ColumnElement[bool]) -> Sequence[Call]:
+    people = (joinedload(Call.taken_by), joinedload(Call.offered_to))
+    query = select(Call).where(*conditions).order_by(order, Call.id).options(*people)
+    return db.session.scalars(query.limit(MOST)).all()

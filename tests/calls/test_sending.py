@@ -1,0 +1,235 @@
+"""What becomes of a call: an incident with a unit on its way, or one more voice on an incident."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from meteor.alerts.models import Alert
+from meteor.alerts.separating import OnlyAlert
+from meteor.calls import drafts, holding, rules, sending
+from meteor.calls.models import Call
+from meteor.dispatch import rules as dispatch
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident, TypeQuestion
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.calls.switchboard import SRI, enough, rings, taken, typed
+from tests.cast import HOME, Cast
+from tests.scenes import at_once, on_duty, open_assignment, report
+
+
+@pytest.fixture(autouse=True)
+def crews(cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    on_duty(cast, "bayu", "TRAIL-02")
+    on_duty(cast, "dewi", "DAMKAR-01")
+
+
+def sent(cast: Cast, code: str = "fire", **fields: str) -> Call:
+    call = taken(cast)
+    typed(cast, call, **enough(cast, code) | fields)
+    sending.open_incident(call, now(), cast.maya)
+    db.session.commit()
+    return call
+
+
+def asked(cast: Cast, code: str, *priorities: int | None) -> str:
+    """The field of a question about a type whose answers give these priorities."""
+    answers = [{"text_id": f"Jawaban {at}", "text_en": "", "priority": each} for at, each in enumerate(priorities)]
+    question = TypeQuestion(
+        type_id=cast.incident_type(code).id, position=1, text_id="Ada korban?", text_en="Anybody hurt?", answers=answers
+    )
+    db.session.add(question)
+    db.session.flush()
+    return f"answer_{question.id}"
+
+
+def test_type_place_and_phone_send_help(cast: Cast) -> None:
+    call = sent(cast)
+    assert call.alert is not None
+    incident = call.alert.incident
+    assert (incident.type.code, incident.source, incident.latitude) == ("fire", "call", HOME[0])
+    assert open_assignment("DAMKAR-01").incident_id == incident.id
+    assert (call.classified_as, call.status, call.alert.caller_phone) == ("normal", "taken", SRI)
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [({"type_id": ""}, ["type"]), ({"place": "", "latitude": ""}, ["place"]), ({"phone": " "}, ["phone"]),
+     ({"type_id": "", "place": "", "longitude": "x", "phone": ""}, ["type", "place", "phone"])],
+)  # fmt: skip
+def test_without_one_of_the_three_nothing_is_sent_and_it_says_what_is_missing(
+    cast: Cast, missing: dict[str, str], said: list[str]
+) -> None:
+    with pytest.raises(sending.Lacking) as refused:
+        sent(cast, **missing)
+    assert refused.value.fields == said
+    assert db.session.query(Incident).count() == 0
+
+
+def test_words_are_a_place(cast: Cast) -> None:
+    call = sent(cast, latitude="", longitude="", radius="")
+    assert call.alert is not None
+    assert call.alert.incident.place["words"] == "rumah cat hijau"
+
+
+def test_what_is_typed_as_a_type_finds_one_without_choosing_from_the_list(cast: Cast) -> None:
+    call = sent(cast, type_id="", type="kebak")
+    assert call.alert is not None
+    assert call.alert.incident.type.code == "fire"
+
+
+def test_a_withheld_number_stops_no_help(cast: Cast) -> None:
+    call = sent(cast, phone="anonymous")
+    assert call.alert is not None
+    assert call.alert.caller_phone == SRI  # what the exchange knows
+
+
+def test_sent_twice_is_sent_once(cast: Cast) -> None:
+    call = sent(cast)
+    assert sending.open_incident(call, now(), cast.maya).id == call.alert_id
+    assert db.session.query(Incident).count() == 1
+
+
+def test_two_windows_that_send_at_once_send_once(app: Flask, cast: Cast) -> None:
+    call = taken(cast)
+    typed(cast, call, **enough(cast))
+    call_id = call.id
+
+    def send() -> Any:
+        alert = sending.open_incident(db.session.get_one(Call, call_id), now(), cast.maya)
+        number = alert.incident.number
+        db.session.commit()
+        return number
+
+    first, second = at_once(app, send, send)
+    assert first == second
+    assert db.session.query(Alert).count() == 1
+
+
+def test_nobody_sends_a_call_that_somebody_else_has(cast: Cast) -> None:
+    call = taken(cast)
+    typed(cast, call, **enough(cast))
+    with pytest.raises(holding.Taken):
+        sending.open_incident(call, now(), cast.komang)
+
+
+def test_a_call_from_the_phone_of_a_user_is_that_users(cast: Cast) -> None:
+    pressed = report(cast)
+    call = sent(cast, phone=cast.sari.phone)
+    assert call.alert is not None
+    assert call.alert.reporter_id == cast.sari.id
+    assert call.alert.incident_id == pressed.id
+
+
+def test_an_answer_makes_it_more_or_less_urgent_and_stands_in_the_note(cast: Cast) -> None:
+    field = asked(cast, "noise", None, 2)
+    call = sent(cast, "noise", **{field: "1"})
+    assert call.alert is not None
+    assert call.alert.incident.priority == 2
+    assert call.alert.note == "Ada api di dapur\nAda korban? Jawaban 1"
+
+
+def test_an_answer_may_be_skipped(cast: Cast) -> None:
+    field = asked(cast, "noise", 1)
+    call = sent(cast, "noise", **{field: ""})
+    assert call.alert is not None
+    assert call.alert.incident.priority == 4
+
+
+def test_a_note_that_is_too_long_is_kept_whole(cast: Cast) -> None:
+    text = "a" * 2000 + "b" * 1500
+    call = sent(cast, note=text)
+    assert call.alert is not None
+    assert call.alert.note + call.alert.given["note"] == text
+    assert call.alert.flags == ["note_cut"]
+
+
+def test_a_call_joins_an_incident_with_an_alert_of_its_own(cast: Cast) -> None:
+    first = sent(cast).alert
+    call = taken(cast, caller="0811111111")
+    assert first is not None
+    alert = sending.join(call, first.incident, now(), cast.maya)
+    assert (alert.incident_id, alert.id) == (first.incident_id, call.id)
+    assert call.classified_as == "normal"
+    assert db.session.query(Incident).count() == 1
+
+
+def test_a_call_does_not_join_a_closed_incident(cast: Cast) -> None:
+    alert = sent(cast).alert
+    assert alert is not None
+    dispatch.close(alert.incident, "helped", "", now(), cast.komang)
+    with pytest.raises(sending.Over):
+        sending.join(taken(cast), alert.incident, now(), cast.maya)
+
+
+def test_a_call_that_joined_by_mistake_gets_an_incident_of_its_own_and_a_unit(cast: Cast) -> None:
+    first = sent(cast, "noise").alert
+    call = taken(cast, caller="0811111111")
+    typed(cast, call, **enough(cast, "noise"))
+    assert first is not None
+    sending.join(call, first.incident, now(), cast.maya)
+    own = sending.separate(call, now(), cast.maya)
+    assert own.id != first.incident_id
+    assert call.alert is not None
+    assert call.alert.incident_id == own.id
+    assert {open_assignment(sign).incident_id for sign in ("TRAIL-01", "TRAIL-02")} == {own.id, first.incident_id}
+    assert timeline.of_incident(first.incident_id)[-1].deed == "separated"
+
+
+def test_what_is_missing_is_asked_for_before_a_call_is_separated(cast: Cast) -> None:
+    first = sent(cast).alert
+    call = taken(cast)
+    assert first is not None
+    sending.join(call, first.incident, now(), cast.maya)
+    with pytest.raises(sending.Lacking) as refused:
+        sending.separate(call, now(), cast.maya)
+    assert refused.value.fields == ["type", "place"]
+
+
+def test_the_only_alert_of_an_incident_is_not_taken_away(cast: Cast) -> None:
+    with pytest.raises(OnlyAlert):
+        sending.separate(sent(cast), now(), cast.maya)
+
+
+def test_what_is_said_after_sending_is_a_note_for_everybody(cast: Cast) -> None:
+    call = sent(cast)
+    sending.add(call, " lantai dua ", now(), cast.maya)
+    assert call.alert is not None
+    newest = timeline.of_incident(call.alert.incident_id)[-1]
+    assert (newest.deed, newest.detail["note"], newest.actor_name) == ("note", "lantai dua", "Maya Operator")
+
+
+def test_what_is_answered_after_sending_changes_the_priority_both_ways(cast: Cast) -> None:
+    field = asked(cast, "fire", 3, 1)
+    call = sent(cast)
+    for index, priority in (("0", 3), ("1", 1)):
+        typed(cast, call, **{field: index})
+        sending.add(call, "", now(), cast.maya)
+        assert call.alert is not None
+        assert call.alert.incident.priority == priority
+
+
+def test_one_callers_answers_make_an_incident_of_several_no_less_urgent(cast: Cast) -> None:
+    field = asked(cast, "fire", 3)
+    first = sent(cast).alert
+    call = taken(cast, caller="0811111111")
+    assert first is not None
+    sending.join(call, first.incident, now(), cast.maya)
+    typed(cast, call, **{field: "0"})
+    sending.add(call, "", now(), cast.maya)
+    assert first.incident.priority == 1
+
+
+def test_a_call_that_rings_is_taken_by_who_sends_it(cast: Cast) -> None:
+    call = rings()
+    drafts.save_draft(call, enough(cast), 0, now(), cast.maya)
+    sending.open_incident(call, now(), cast.maya)
+    assert call.taken_by_id == cast.maya.id
+
+
+def test_a_call_that_was_sent_may_turn_out_to_be_a_prank(cast: Cast) -> None:
+    call = sent(cast)
+    rules.classify(call, "prank", "tidak ada apa-apa", now(), cast.maya)
+    assert call.classified_as == "prank"
