@@ -52,6 +52,7 @@ DOORS = (
     "meteor.territory.admin.areas",
     "meteor.territory.admin.imports",
     "meteor.territory.admin.landmarks",
+    "meteor.territory.admin.neighbour",
     "meteor.territory.commands",
     "meteor.agencies.views",
     "meteor.agencies.admin.agencies",

@@ -61,6 +61,8 @@ TABLE = {
         GET POST /admin/areas/landmarks/<landmark_id>
         POST /admin/areas/landmarks/<landmark_id>/removal
         GET POST /admin/areas/landmarks/new
+        GET /admin/areas/landmarks/search
+        GET POST /admin/areas/neighbour
         GET POST /admin/areas/rt/<rt_id>
         POST /admin/areas/rt/<rt_id>/removal
         GET /admin/audit
@@ -173,6 +175,7 @@ TABLE = {
     "admin call_taker dispatcher supervisor": """
         GET /incident-types
         GET /incident-types/<type_id>/script
+        GET /places
     """,
     "call_taker dispatcher supervisor": """
         POST /incidents/<number>/release

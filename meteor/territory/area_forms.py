@@ -1,17 +1,23 @@
 """Areas and landmarks as the administrator keeps them: text in, values and problems out."""
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, Form, IntegerField, StringField, ValidationError
+from wtforms import FileField, Form, IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
 from meteor.territory.place_fields import latitude_field, longitude_field
 from meteor.territory.rt_table import HIGHEST
+from meteor.territory.words import LANDMARK_KINDS
 
 LARGEST_TABLE = 400_000
 """Bytes of a table: a city's RT fit into a tenth of it."""
 
+_PHONE = re.compile(r"\+?[0-9][0-9 ().-]*")
+_KINDS = [SelectChoice(kind, words) for kind, words in LANDMARK_KINDS.items()]
+_SHORTEST = 3  # digits: an emergency number
 _POSTCODE = DataRequired(_l("Give the five digits of the postcode."))
 _NUMBER = _l("Give a whole number from 1 to %(highest)d.", highest=HIGHEST)
 
@@ -20,11 +26,18 @@ def _strip(text: str | None) -> str:
     return (text or "").strip()
 
 
+def _lines(text: str | None) -> str:
+    """The lines that say something, each once."""
+    return "\n".join(dict.fromkeys(line.strip() for line in (text or "").splitlines() if line.strip()))
+
+
 class NameForm(Form):
     name = StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=100)], filters=[_strip])
 
 
 class LandmarkForm(NameForm):
+    kind = SelectField(_l("Kind"), choices=_KINDS, default="other")
+    aliases = TextAreaField(_l("Other names"), [Length(max=1000)], filters=[_lines])
     latitude = latitude_field()
     longitude = longitude_field()
 
@@ -65,6 +78,23 @@ class PositionForm(Form):
 class RtForm(PositionForm):
     rw = IntegerField(_l("RW"), [InputRequired(_NUMBER), NumberRange(1, HIGHEST, _NUMBER)])
     rt = IntegerField(_l("RT"), [InputRequired(_NUMBER), NumberRange(1, HIGHEST, _NUMBER)])
+
+
+class NeighbourForm(Form):
+    """Who takes over outside the city: a name and a number, or neither."""
+
+    name = StringField(_l("Name"), [Length(max=100)], filters=[_strip])
+    phone = StringField(_l("Phone number"), [Length(max=30)], filters=[_strip])
+
+    def validate_name(self, field: Any) -> None:
+        if self.phone.data and not field.data:
+            raise ValidationError(_l("Enter the name."))
+
+    def validate_phone(self, field: Any) -> None:
+        if not field.data and not self.name.data:
+            return
+        if not _PHONE.fullmatch(field.data) or sum(letter.isdigit() for letter in field.data) < _SHORTEST:
+            raise ValidationError(_l("Give a number that can be dialled, such as 112 or 0335 421112."))
 
 
 class TableForm(Form):

@@ -41,8 +41,8 @@ def save_kecamatan(kecamatan: Kecamatan, values: Mapping[str, Any], actor: Any) 
 
 
 def landmark_values(landmark: Landmark) -> dict[str, Any]:
-    """What a landmark is called and where it stands, in degrees WGS-84."""
-    return _values(landmark, "name", "latitude", "longitude")
+    """What a landmark is and is called, and where it stands, in degrees WGS-84."""
+    return _values(landmark, "name", "kind", "aliases", "latitude", "longitude")
 
 
 def save_landmark(landmark: Landmark, values: Mapping[str, Any], actor: Any) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.store.database import Base
@@ -80,8 +80,8 @@ class Landmark(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[str] = mapped_column(default="other", server_default="other")
-    aliases: Mapped[str] = mapped_column(default="", server_default="")
+    kind: Mapped[str] = mapped_column(default="other", server_default=text("'other'"))
+    aliases: Mapped[str] = mapped_column(default="", server_default=text("''"))
     latitude: Mapped[float]
     longitude: Mapped[float]
 

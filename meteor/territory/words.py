@@ -6,12 +6,26 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from meteor.territory import rules
+from meteor.territory.gazetteer import Hit
 from meteor.territory.models import Kelurahan
 
 _DIRECTIONS = (
     _l("north"), _l("north-east"), _l("east"), _l("south-east"), _l("south"), _l("south-west"), _l("west"),
     _l("north-west"),
 )  # fmt: skip
+
+LANDMARK_KINDS = {
+    "health": _l("Hospital or clinic"),
+    "security": _l("Police, fire brigade or army"),
+    "government": _l("Office"),
+    "education": _l("School or campus"),
+    "worship": _l("House of worship"),
+    "market": _l("Market or shop"),
+    "transport": _l("Station, terminal or port"),
+    "leisure": _l("Square, park or sight"),
+    "other": _l("Other"),
+}
 
 
 def direction(bearing: float) -> str:
@@ -24,6 +38,15 @@ def distance(metres: float) -> str:
     if metres < 1000:
         return _("%(metres)d m", metres=max(10, round(metres / 10) * 10))
     return _("%(kilometres)s km", kilometres=format_decimal(metres / 1000, format="0.0"))
+
+
+def reach(hit: Hit) -> str:
+    """Where a found place is, and how exactly that says it: "Kelurahan Jati · within 150 m"."""
+    location = rules.locate(hit.latitude, hit.longitude)
+    within = _("within %(distance)s", distance=distance(hit.radius))
+    if not location.inside:
+        return " · ".join((_("outside the city"), within))
+    return within if hit.kind == "kelurahan" else f"{_('Kelurahan %(name)s', name=location.kelurahan)} · {within}"
 
 
 def place_lines(place: dict[str, Any], kelurahan: Kelurahan | None, exact: bool) -> list[str]:

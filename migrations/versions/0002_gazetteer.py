@@ -8,8 +8,8 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.add_column("landmarks", sa.Column("kind", sa.String(), nullable=False, server_default="other"))
-    op.add_column("landmarks", sa.Column("aliases", sa.String(), nullable=False, server_default=""))
+    op.add_column("landmarks", sa.Column("kind", sa.String(), nullable=False, server_default=sa.text("'other'")))
+    op.add_column("landmarks", sa.Column("aliases", sa.String(), nullable=False, server_default=sa.text("''")))
     op.create_table(
         "neighbours",
         sa.Column("id", sa.Integer(), nullable=False),

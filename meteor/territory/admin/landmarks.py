@@ -10,8 +10,10 @@ from meteor.store.database import db
 from meteor.store.versions import version_of
 from meteor.territory import areas
 from meteor.territory.area_forms import LandmarkForm
+from meteor.territory.gazetteer import search
 from meteor.territory.models import Landmark
 from meteor.territory.rules import locate
+from meteor.territory.words import LANDMARK_KINDS
 from meteor.web.edits import changed_meanwhile, found
 from meteor.web.gates import open_to
 from meteor.web.lists import listing
@@ -24,8 +26,16 @@ Answer = Response | str | tuple[str, int]
 @blueprint.get("")
 @open_to("admin")
 def landmarks() -> str:
-    page = listing(select(Landmark), sorts={"name": Landmark.name}, search=(Landmark.name,))
-    return render_template("territory/admin/landmarks.html", page=page, locate=locate)
+    page = listing(select(Landmark), sorts={"name": Landmark.name}, search=(Landmark.name, Landmark.aliases))
+    return render_template("territory/admin/landmarks.html", page=page, locate=locate, kinds=LANDMARK_KINDS)
+
+
+@blueprint.get("/search")
+@open_to("admin")
+def trial() -> str:
+    """What call-takers find by the query's `q`."""
+    text = request.args.get("q", "")
+    return render_template("territory/admin/trial.html", text=text, hits=search(text))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
