@@ -13,6 +13,7 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from meteor.accounts.rules import user_of_session
+from meteor.clients.rules import authenticate, note_use
 from meteor.clock.delivery import deliver
 from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.dispatch.queue import readers
@@ -20,7 +21,7 @@ from meteor.incidents import timeline
 from meteor.store import secrets
 from meteor.store.database import configuration, db, prepare
 from meteor.store.work import Job
-from meteor.web import assets, errors, gates, headers, language, navigation, texts
+from meteor.web import api, assets, errors, gates, headers, language, navigation, texts
 from meteor.web.pollgate import PollGate
 from meteor.web.throttle import limiter
 
@@ -79,6 +80,7 @@ DOORS = (
     "meteor.alerts.views",
     "meteor.panic.views.button",
     "meteor.panic.views.alert",
+    "meteor.exchange.api",
     "meteor.clock.views",
     "meteor.clock.commands",
     "meteor.demo.commands",
@@ -161,10 +163,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     gates.init_app(app)
     for part in (csrf, login, Htmx(), texts, limiter, errors, language, headers, assets, navigation):
         part.init_app(app)
+    api.init_app(app, authenticate, note_use)
     for room in ROOMS:
         import_module(f"meteor.{room}.models")
     for door in DOORS:
         app.register_blueprint(import_module(door).blueprint)
+    api.exempt(app, csrf)
     gates.refuse_unnamed_routes(app)
     app.config["JOBS"] = _jobs()
     return app

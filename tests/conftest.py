@@ -20,6 +20,7 @@ from app import create_app
 from meteor.config import Settings
 from meteor.store.database import db, hang_up
 from tests.cast import Cast, populate, user
+from tests.partners import Partner
 
 CSRF_SEED = "a" * 40
 
@@ -176,3 +177,15 @@ def as_user(app: Flask) -> Callable[[str], Browser]:
         return client.of(username)
 
     return of
+
+
+@pytest.fixture
+def partner(app: Flask) -> Partner:
+    """The telephone exchange: a client of the API that may read and write its own calls and incidents."""
+    return Partner(app, "Sentral 112")
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Partner:
+    """Another client that may do the same, and must see nothing of the exchange's."""
+    return Partner(app, "Orang lain")

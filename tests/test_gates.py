@@ -7,8 +7,10 @@ import pytest
 from flask import Flask
 
 from meteor.accounts.models import ROLES
+from meteor.clients.models import SCOPES
 from tests.cast import PEOPLE, Cast
 from tests.conftest import Browser
+from tests.partners import Partner
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # no gate asks the database which one it is
 
@@ -19,6 +21,7 @@ STAFF = "admin call_taker chief dispatcher hazard_officer officer rt_leader supe
 TABLE = {
     "everyone": """
         GET /
+        GET /api/v1/openapi.json
         GET /areas/rt
         GET POST /claims
         GET POST /claims/<code>
@@ -182,12 +185,29 @@ TABLE = {
     """,
 }
 
-ADMITTED = {
-    (method, address): frozenset(roles.split())
-    for roles, lines in TABLE.items()
-    for *methods, address in map(str.split, lines.strip().splitlines())
-    for method in methods
+# What a client's token opens, by the scope that it needs. No session opens these, and no token opens the others.
+SCOPED = {
+    "incidents:write": """
+        POST /api/v1/incidents
+    """,
+    "incidents:read": """
+        GET /api/v1/incidents.geojson
+        GET /api/v1/incidents/<number>
+    """,
 }
+
+
+def named(table: dict[str, str]) -> dict[tuple[str, str], frozenset[str]]:
+    """Who is admitted, by method and address."""
+    return {
+        (method, address): frozenset(roles.split())
+        for roles, lines in table.items()
+        for *methods, address in map(str.split, lines.strip().splitlines())
+        for method in methods
+    }
+
+
+ADMITTED, SCOPES_NEEDED = named(TABLE), named(SCOPED)
 FILLED = {"name": "rt", "kind": "questions", "token": "x", "code": "x", "number": "261124-999"}
 
 
@@ -208,7 +228,7 @@ def filled(address: str) -> str:
 
 
 def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
-    assert routes(app) == set(ADMITTED)
+    assert routes(app) == {*ADMITTED, *SCOPES_NEEDED}
 
 
 @pytest.mark.parametrize(("method", "address"), sorted(ADMITTED))
@@ -241,3 +261,30 @@ def test_the_signed_out_are_led_to_the_sign_in(
         assert (page.status_code, page.headers["Location"].partition("?")[0]) == (302, "/sign-in")
     assert (poll.status_code, poll.headers["HX-Redirect"], poll.text) == (401, "/sign-in", "")
     assert machine.status_code == 401
+
+
+@pytest.mark.parametrize(("method", "address"), sorted(SCOPES_NEEDED))
+def test_a_clients_token_opens_what_its_scopes_name(app: Flask, method: str, address: str) -> None:
+    for scope in SCOPES:
+        answer = Partner(app, f"With {scope}", scope).open(filled(address), method=method)
+        welcome = scope in SCOPES_NEEDED[method, address]
+        assert (answer.status_code == 403) != welcome, f"{scope}: {answer.status_code}"
+        assert answer.status_code != 401
+
+
+@pytest.mark.parametrize(("method", "address"), sorted(SCOPES_NEEDED))
+def test_no_session_opens_a_door_for_machines(
+    cast: Cast, as_user: Callable[[str], Browser], method: str, address: str
+) -> None:
+    for username in ("", *PEOPLE):
+        answer = as_user(username).open(filled(address), method=method)
+        assert (answer.status_code, answer.mimetype) == (401, "application/problem+json"), username
+
+
+@pytest.mark.parametrize(
+    ("method", "address"), sorted(route for route, roles in ADMITTED.items() if "everyone" not in roles)
+)
+def test_no_token_opens_a_page(partner: Partner, method: str, address: str) -> None:
+    answer = partner.open(filled(address), method=method)
+    assert answer.status_code in (302, 400, 401), answer.status_code
+    assert answer.headers.get("Location", "/sign-in").startswith("/sign-in")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import contains_eager
 
 from meteor.clients.models import ApiClient, ClientToken
 from meteor.store import audit
@@ -101,6 +102,7 @@ def authenticate(token: str, at: datetime) -> Caller | None:
     good = (
         select(ClientToken)
         .join(ClientToken.client)
+        .options(contains_eager(ClientToken.client))
         .where(
             ClientToken.digest == _digest(token),
             or_(ClientToken.expires_at.is_(None), ClientToken.expires_at > at),

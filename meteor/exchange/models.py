@@ -1,4 +1,4 @@
-"""What partners' systems reported."""
+"""What partners' systems reported, and what they were told."""
 
 from uuid import UUID
 
@@ -9,14 +9,20 @@ from meteor.store.database import Base
 
 
 class PartnerAlert(Base):
-    """An alert that a client of the API sent, under its own `reference`.
-
-    `incident_id` is the incident whose number it was answered, also when the alert has been moved to another since.
-    """
+    """An alert that a client of the API sent, under its own `reference`."""
 
     __tablename__ = "partner_alerts"
 
     alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("api_clients.id"), index=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
     reference: Mapped[str] = mapped_column(default="")
+
+
+class ToldStatus(Base):
+    """The incident's status that a client's webhook was told last."""
+
+    __tablename__ = "told_statuses"
+
+    client_id: Mapped[int] = mapped_column(ForeignKey("api_clients.id"), primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    status: Mapped[str]

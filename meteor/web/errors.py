@@ -9,8 +9,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.store.database import db
-from meteor.web.gates import SignedOut, wants_json
-from meteor.web.language import COOKIE, LANGUAGES
+from meteor.web import problems
+from meteor.web.gates import SignedOut, by_machine, wants_json
+from meteor.web.language import wished
 
 WORDS = {
     400: (_l("This request was not understood"), _l("Something in it is missing or wrong. Go back and try again.")),
@@ -52,6 +53,8 @@ def refused(error: HTTPException) -> AnyResponse:
     """Say what was refused. A redirect or a response that a view made is left as it is."""
     if error.code is None or error.code < 400 or error.response is not None:
         return error.get_response()
+    if by_machine():
+        return problems.answer(error)
     title, advice = WORDS.get(error.code, UNSAID)
     own_words = error.code != 429 and error.description != type(error).description
     detail = error.description if own_words and error.description else str(advice)
@@ -85,8 +88,9 @@ def signed_out(error: SignedOut) -> AnyResponse:
 def failed(error: InternalServerError) -> AnyResponse:
     """Say sorry without asking the database for anything: it may be what failed."""
     db.session.rollback()
-    wish = request.cookies.get(COOKIE)
-    with force_locale(wish if wish in LANGUAGES else LANGUAGES[0]):
+    with force_locale(wished()):
+        if by_machine():
+            return problems.answer(error)
         title, detail = map(str, WORDS[500])
         # Not render_template: it would look the user up.
         page = current_app.jinja_env.get_template("errors/failed.html")

@@ -13,6 +13,7 @@ from meteor.store.database import reading
 View = TypeVar("View", bound=Callable[..., Any])
 
 EVERYONE = "everyone"
+MACHINES = "/api/"
 _READS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -35,9 +36,14 @@ def open_to_everyone(view: View) -> View:
     return open_to(EVERYONE)(view)
 
 
+def by_machine() -> bool:
+    """Whether the request goes to a door for machines: no page, no session, no form."""
+    return request.path.startswith(MACHINES)
+
+
 def wants_json() -> bool:
     """Whether the caller would rather read JSON than a page."""
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    return by_machine() or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def init_app(app: Flask) -> None:
@@ -55,7 +61,7 @@ def refuse_unnamed_routes(app: Flask) -> None:
 
 
 def gate_of(app: Flask, endpoint: str) -> frozenset[str]:
-    """The roles that `endpoint` admits, or {EVERYONE}."""
+    """The roles that `endpoint` admits, or {EVERYONE}; the scope that it asks of a client."""
     return cast(Any, app.view_functions[endpoint]).gate
 
 
@@ -86,6 +92,10 @@ def _stop_reading(error: BaseException | None) -> None:
 def _check() -> Response | None:
     if request.endpoint is None:
         return None  # no such page: the 404 or 405 follows
+    admit = getattr(current_app.view_functions[request.endpoint], "admit", None)
+    if admit:  # it asks for something else than a session; see meteor.web.api
+        admit()
+        return None
     admitted = gate_of(current_app, request.endpoint)
     if EVERYONE in admitted:
         return None

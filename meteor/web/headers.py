@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, session
 
+from meteor.web.gates import by_machine
+
 HEADERS = {
     # data: images are Pico's own arrows and ticks. Nothing else comes from elsewhere, nothing inline runs.
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -28,7 +30,7 @@ def init_app(app: Flask) -> None:
 def _add(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if "_user_id" in session:
+    if by_machine() or "_user_id" in session:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.web.gates import open_to_everyone
+from meteor.web.gates import by_machine, open_to_everyone
 
 LANGUAGES = ("id", "en")
 """Indonesian first; English, in which the code speaks, on request."""
@@ -63,7 +63,15 @@ def chosen() -> str:
     """The language of the user's account, else of the browser's cookie, else Indonesian."""
     if not has_request_context():
         return LANGUAGES[0]
-    wish = getattr(current_user, "language", None) or request.cookies.get(COOKIE)
+    own = None if by_machine() else getattr(current_user, "language", None)
+    return own if own in LANGUAGES else wished()
+
+
+def wished() -> str:
+    """The language of the browser's cookie, or for a machine of Accept-Language; else Indonesian. Asks no database."""
+    if by_machine():
+        return request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
+    wish = request.cookies.get(COOKIE)
     return wish if wish in LANGUAGES else LANGUAGES[0]
 
 

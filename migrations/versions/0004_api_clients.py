@@ -57,21 +57,28 @@ def upgrade() -> None:
         "partner_alerts",
         sa.Column("alert_id", sa.Uuid(), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=False),
-        sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_partner_alerts_alert_id")),
         sa.ForeignKeyConstraint(["client_id"], ["api_clients.id"], name=op.f("fk_partner_alerts_client_id")),
-        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_partner_alerts_incident_id")),
         sa.PrimaryKeyConstraint("alert_id", name=op.f("pk_partner_alerts")),
     )
     with op.batch_alter_table("partner_alerts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_partner_alerts_client_id"), ["client_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_partner_alerts_incident_id"), ["incident_id"], unique=False)
+
+    op.create_table(
+        "told_statuses",
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["client_id"], ["api_clients.id"], name=op.f("fk_told_statuses_client_id")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_told_statuses_incident_id")),
+        sa.PrimaryKeyConstraint("client_id", "incident_id", name=op.f("pk_told_statuses")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("told_statuses")
     with op.batch_alter_table("partner_alerts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_partner_alerts_incident_id"))
         batch_op.drop_index(batch_op.f("ix_partner_alerts_client_id"))
 
     op.drop_table("partner_alerts")

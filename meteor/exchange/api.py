@@ -1,0 +1,78 @@
+"""Incidents for partners' systems: one, those on a map, and new ones that a partner's agents wrote down."""
+
+import json
+
+from flask import Blueprint, Response, abort, current_app, jsonify, request, url_for
+from flask_babel import gettext as _
+
+from meteor.accounts.phones import NotAPhoneNumber, e164
+from meteor.exchange import eido, rules
+from meteor.exchange.portraits import collection, portrait
+from meteor.exchange.shapes import Eido, FeatureCollection, IncidentSent, NewIncident, Window
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.store.answers import Answer
+from meteor.store.moments import now
+from meteor.web.api import JSON, caller, open_to_clients, operation
+from meteor.web.gates import open_to_everyone
+from meteor.web.openapi import document
+from meteor.web.problems import Problem, Wrong
+
+blueprint = Blueprint("exchange", __name__, url_prefix="/api/v1")
+
+GEOJSON = "application/geo+json"
+NUMBER = {"pattern": r"^[0-9]{6}-[0-9]{3,9}$", "examples": ["261124-007"]}
+
+
+@blueprint.get("/openapi.json")
+@open_to_everyone
+def description() -> Response:
+    return jsonify(document(current_app._get_current_object(), "METEOR", "1"))  # type: ignore[attr-defined]
+
+
+@blueprint.post("/incidents")
+@open_to_clients("incidents:write")
+@operation("Open an incident that your own agents took", body=NewIncident, answers={201: IncidentSent})
+def report(body: NewIncident) -> Answer:
+    try:
+        phone = e164(body.phone)
+    except NotAPhoneNumber:
+        raise Problem(422, errors=[Wrong("phone", _("Give a phone number such as +6281234567890."))]) from None
+    try:
+        number = rules.report(caller(), body, phone, now())[1]
+    except rules.UnknownType:
+        codes = ", ".join(rules.type_codes())
+        raise Problem(422, errors=[Wrong("type", _("Give one of: %(codes)s.", codes=codes))]) from None
+    incident = rules.find(caller(), number) or abort(404)
+    return Answer(201, _portrait(incident), url_for(".incident", number=number))
+
+
+@blueprint.get("/incidents/<number>")
+@open_to_clients("incidents:read")
+@operation(
+    "One incident with its timeline; as NENA EIDO if Accept prefers it",
+    answers={200: {JSON: IncidentSent, eido.MIMETYPE: Eido}}, path={"number": NUMBER},
+)  # fmt: skip
+def incident(number: str) -> IncidentSent | Response:
+    found = rules.find(caller(), number) or abort(404)
+    if not _asks_for_eido():
+        return _portrait(found)
+    exported = eido.document(found, timeline.of_incident(found.id), rules.calls(caller(), found))
+    return Response(json.dumps(exported), mimetype=eido.MIMETYPE)
+
+
+@blueprint.get("/incidents.geojson")
+@open_to_clients("incidents:read")
+@operation("Incidents on a map", query=Window, answers={200: {GEOJSON: FeatureCollection}})
+def on_map(query: Window) -> Response:
+    return Response(collection(rules.within(caller(), query)).model_dump_json(), mimetype=GEOJSON)
+
+
+def _asks_for_eido() -> bool:
+    """Whether Accept names EIDO before JSON, with or without the versions that the standard has beside it."""
+    wishes = (wish.partition(";")[0] for wish in request.accept_mimetypes.values())
+    return next((wish for wish in wishes if wish in (JSON, eido.MIMETYPE)), JSON) == eido.MIMETYPE
+
+
+def _portrait(incident: Incident) -> IncidentSent:
+    return portrait(incident, timeline.of_incident(incident.id), rules.references(caller(), incident))

@@ -1,0 +1,67 @@
+"""Incidents as partners are sent them: nothing about who reported, nothing that was written for the staff."""
+
+from collections.abc import Iterable, Sequence
+
+from meteor.exchange.shapes import (
+    LARGEST_ANSWER,
+    EventSent,
+    Feature,
+    FeatureCollection,
+    IncidentSent,
+    Point,
+    Properties,
+    Spot,
+    TypeSent,
+)
+from meteor.incidents.models import Event, Incident
+
+SHOWN = frozenset(
+    {"received", "accepted", "en_route", "on_scene", "cleared", "withdrawn", "retyped", "reprioritised", "merged",
+     "unmerged", "closed", "reopened"}
+)  # fmt: skip
+"""The deeds of a timeline that a partner sees; who did them and what they wrote stays in the house."""
+
+
+def portrait(incident: Incident, events: Iterable[Event], references: list[str]) -> IncidentSent:
+    """One incident with its timeline; `references` are what the partner itself calls its reports of it."""
+    kind, around = incident.type, incident.kelurahan
+    return IncidentSent(
+        number=incident.number, status=incident.status, priority=incident.priority,  # type: ignore[arg-type]
+        type=TypeSent(code=kind.code, name_id=kind.name_id, name_en=kind.name_en),
+        location=_spot(incident), kelurahan=around.name if around else None,
+        opened_at=incident.opened_at, accepted_at=incident.accepted_at, arrived_at=incident.arrived_at,
+        closed_at=incident.closed_at, outcome=incident.outcome,
+        merged_into=incident.merged_into.number if incident.merged_into else None, references=references,
+        timeline=[
+            EventSent(at=event.at, event=event.deed, unit=event.detail.get("unit"))
+            for event in events
+            if event.deed in SHOWN
+        ],
+    )  # fmt: skip
+
+
+def collection(incidents: Sequence[Incident]) -> FeatureCollection:
+    """Incidents on a map, the first LARGEST_ANSWER."""
+    features = [_feature(incident) for incident in incidents[:LARGEST_ANSWER]]
+    return FeatureCollection(type="FeatureCollection", features=features, truncated=len(incidents) > LARGEST_ANSWER)
+
+
+def _feature(incident: Incident) -> Feature:
+    spot = _spot(incident)
+    return Feature(
+        type="Feature", id=incident.number,
+        geometry=Point(type="Point", coordinates=[spot.longitude, spot.latitude]) if spot else None,
+        properties=Properties(
+            number=incident.number, status=incident.status, priority=incident.priority,  # type: ignore[arg-type]
+            type=incident.type.code, radius=incident.accuracy,
+            opened_at=incident.opened_at, closed_at=incident.closed_at,
+        ),
+    )  # fmt: skip
+
+
+def _spot(incident: Incident) -> Spot | None:
+    if incident.latitude is None or incident.longitude is None:
+        return None
+    return Spot.model_construct(
+        latitude=incident.latitude, longitude=incident.longitude, radius=incident.accuracy
+    )  # what the database has is not judged once more

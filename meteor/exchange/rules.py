@@ -1,0 +1,119 @@
+"""What partners report, and what each of them may see: its own, unless it was given the wider scope."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, or_, select, union
+
+from meteor.alerts.cries import Cry
+from meteor.alerts.models import Alert
+from meteor.alerts.rules import receive
+from meteor.calls.models import Call
+from meteor.clients.rules import Caller
+from meteor.exchange.models import PartnerAlert
+from meteor.exchange.shapes import LARGEST_ANSWER, NewIncident, Window
+from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.places import Place
+from meteor.incidents.rules import NUMBER
+from meteor.store.database import db
+
+SEES_ALL = "incidents:read-all"
+
+
+class UnknownType(Exception):
+    """There is no active incident type with this code."""
+
+
+def report(client: Caller, told: NewIncident, phone: str, at: datetime) -> tuple[UUID, str, str]:
+    """Take what a partner's agent wrote down (the phone in E.164): the alert's id, the incident's number and status.
+
+    Raises UnknownType.
+    """
+    kind = db.session.scalar(select(IncidentType).where(IncidentType.code == told.type, IncidentType.active))
+    if kind is None:
+        raise UnknownType(told.type)
+    spot = told.location
+    cry = Cry(
+        id=uuid4(), source="api", kind=kind.kind or "other", reporter_id=None,
+        latitude=spot.latitude if spot else None, longitude=spot.longitude if spot else None,
+        accuracy=spot.radius if spot else None, note=told.note, type_id=kind.id, priority=told.priority,
+        place=_place(told), caller_phone=phone, caller_name=told.name,
+    )  # fmt: skip
+    receipt = receive(cry, at)
+    db.session.add(PartnerAlert(alert_id=receipt.id, client_id=client.id, reference=told.reference))
+    db.session.flush()
+    return receipt.id, receipt.number, receipt.status
+
+
+def type_codes() -> Sequence[str]:
+    """The codes of the incident types that may be reported."""
+    return db.session.scalars(select(IncidentType.code).where(IncidentType.active).order_by(IncidentType.code)).all()
+
+
+def visible_to(client_id: int, scopes: frozenset[str]) -> Select[Incident]:
+    """The incidents that came of the client's own calls and reports, also those that were merged into others since.
+
+    With SEES_ALL every incident but drills.
+    """
+    if SEES_ALL in scopes:
+        return select(Incident).where(~Incident.drill)
+    mine = union(
+        select(Call.alert_id).where(Call.client_id == client_id, Call.alert_id.is_not(None)),
+        select(PartnerAlert.alert_id).where(PartnerAlert.client_id == client_id),
+    ).subquery()
+    now = select(Alert.incident_id).where(Alert.id.in_(select(mine)))
+    before = select(Alert.first_incident_id).where(Alert.id.in_(select(mine)))
+    return select(Incident).where(or_(Incident.id.in_(now), Incident.id.in_(before)))
+
+
+def find(client: Caller, number: str) -> Incident | None:
+    """The incident with this number, if the client may see it."""
+    if not NUMBER.fullmatch(number):
+        return None
+    return db.session.scalar(visible_to(client.id, client.scopes).where(Incident.number == number))
+
+
+def within(client: Caller, window: Window) -> Sequence[Incident]:
+    """The client's incidents in a box and a time, newest first; one more than LARGEST_ANSWER says that there are more.
+
+    A box whose west lies east of its east crosses the antimeridian.
+    """
+    query = visible_to(client.id, client.scopes)
+    if window.bbox:
+        west, south, east, north = map(float, window.bbox.split(","))
+        beside = (Incident.longitude >= west, Incident.longitude <= east)
+        query = query.where(Incident.latitude.between(south, north))
+        query = query.where(*beside) if west <= east else query.where(or_(*beside))
+    if window.since:
+        query = query.where(Incident.opened_at >= window.since)
+    if window.until:
+        query = query.where(Incident.opened_at <= window.until)
+    if window.status:
+        query = query.where(Incident.status == window.status)
+    return db.session.scalars(query.order_by(Incident.id.desc()).limit(LARGEST_ANSWER + 1)).unique().all()
+
+
+def references(client: Caller, incident: Incident) -> list[str]:
+    """What the client itself calls the reports and calls of this incident."""
+    of_incident = Alert.incident_id == incident.id
+    reports = select(PartnerAlert.reference).join(Alert, Alert.id == PartnerAlert.alert_id)
+    calls = select(Call.reference).join(Alert, Alert.id == Call.alert_id)
+    own = [
+        *db.session.scalars(reports.where(of_incident, PartnerAlert.client_id == client.id)),
+        *db.session.scalars(calls.where(of_incident, Call.client_id == client.id)),
+    ]
+    return [reference for reference in own if reference]
+
+
+def calls(client: Caller, incident: Incident) -> Sequence[Call]:
+    """The client's own calls about this incident, oldest first."""
+    own = select(Call).join(Alert, Alert.id == Call.alert_id).where(Call.client_id == client.id)
+    return db.session.scalars(own.where(Alert.incident_id == incident.id).order_by(Call.received_at)).all()
+
+
+def _place(told: NewIncident) -> Place:
+    if told.location:
+        spot = told.location
+        return Place(spot.latitude, spot.longitude, spot.radius, "call", told.place)
+    return Place(source="call", words=told.place)

@@ -1,0 +1,34 @@
+"""What machines send and are sent: JSON objects in which nothing stands that is not known."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class Shape(BaseModel):
+    """A JSON object. A field that is not known is refused; NaN and infinity are no numbers."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+def _without_nul(text: str) -> str:
+    return text.replace("\0", "")
+
+
+def _within_reason(at: datetime) -> datetime:
+    if not EARLIEST <= at < LATEST:
+        raise PydanticCustomError("far_time", "Give a time between 1970 and 2200.")
+    return at
+
+
+Text = Annotated[str, AfterValidator(_without_nul)]
+"""Text that every database can keep: PostgreSQL knows no NUL, and nobody types one."""
+
+Latitude = Annotated[float, Field(ge=-90, le=90, description="Degrees north, WGS-84.")]
+Longitude = Annotated[float, Field(ge=-180, le=180, description="Degrees east, WGS-84.")]
+Radius = Annotated[float, Field(ge=0, le=100_000, description="Metres around the point within which it is.")]
+Instant = Annotated[AwareDatetime, AfterValidator(_within_reason), Field(description="ISO 8601 with its zone.")]

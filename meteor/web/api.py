@@ -1,0 +1,215 @@
+"""Doors for machines: who may pass with which token, what may be sent, and what is answered to what is sent twice."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial, wraps
+from time import time
+from typing import Any, Protocol, TypeVar, cast
+
+from flask import Flask, Response, current_app, g, request
+from flask_babel import gettext as _
+from flask_wtf import CSRFProtect
+from limits import RateLimitItemPerMinute
+from pydantic import BaseModel, ValidationError
+
+from meteor.store import answers
+from meteor.store.answers import Answer
+from meteor.store.database import db, reading
+from meteor.store.moments import now
+from meteor.store.shapes import Shape
+from meteor.web.mistakes import mistakes, readable
+from meteor.web.problems import Problem
+from meteor.web.throttle import limiter
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+LARGEST = 64 * 1024
+"""Bytes of a body."""
+LONGEST_KEY = 255
+JSON = "application/json"
+
+
+class Caller(Protocol):
+    """A client that has proved who it is."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def scopes(self) -> Collection[str]: ...
+    @property
+    def per_minute(self) -> int: ...
+
+
+class Nothing(Shape):
+    """No parameters."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a route says about itself: `answers` are its successes, a shape for each media type for each status."""
+
+    summary: str
+    answers: Mapping[int, Mapping[str, type[BaseModel]]]
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] = Nothing
+    path: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def init_app(
+    app: Flask, authenticate: Callable[[str, datetime], Caller | None], note_use: Callable[[Any, datetime], None]
+) -> None:
+    """Let in who `authenticate` knows by their token; `note_use` is told of it, in a transaction of its own."""
+    app.extensions["api"] = (authenticate, note_use)
+
+
+def exempt(app: Flask, csrf: CSRFProtect) -> None:
+    """Ask no CSRF token where a bearer token is asked: a browser sends none by itself."""
+    for view in app.view_functions.values():
+        if hasattr(view, "admit"):
+            csrf.exempt(view)
+
+
+def open_to_clients(scope: str) -> Callable[[View], View]:
+    """Admit clients that have `scope`, by their bearer token alone: 401, 403 and 429 to all others."""
+
+    def name(view: View) -> View:
+        cast(Any, view).gate = frozenset({scope})
+        cast(Any, view).admit = partial(_admit, scope)
+        return view
+
+    return name
+
+
+def caller() -> Any:
+    """The client whose request this is."""
+    return g.caller
+
+
+def operation(
+    summary: str,
+    *,
+    answers: Mapping[int, type[BaseModel] | Mapping[str, type[BaseModel]]],
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] = Nothing,
+    path: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """Give the view what was sent, as `body` and `query` of these shapes, and send what it returns.
+
+    That is a shape (200), an Answer or a Response. What writes is committed here, once, together with its answer.
+    """
+    media = {status: shape if isinstance(shape, Mapping) else {JSON: shape} for status, shape in answers.items()}
+    described = Operation(summary, media, body, query, path or {})
+
+    def describe(view: Callable[..., Any]) -> Callable[..., Response]:
+        @wraps(view)
+        def run(**given: Any) -> Response:
+            parameters = _query(query)
+            if query is not Nothing:
+                given["query"] = parameters
+            if body:
+                given["body"] = _body(body)
+            return _sent(view(**given) if reading.get() else _written(view, given))
+
+        cast(Any, run).operation = described
+        return run
+
+    return describe
+
+
+def _admit(scope: str) -> None:
+    authenticate, note_use = current_app.extensions["api"]
+    given = request.authorization
+    token = given.token if given and given.type == "bearer" else None
+    known = authenticate(token, now()) if token else None
+    if known is None:
+        words = _("This token opens nothing: it is mistyped, has ended, or its client is disabled.") if token else None
+        raise Problem(401, words, headers={"WWW-Authenticate": 'Bearer realm="METEOR"'})
+    _limit(known)
+    if scope not in known.scopes:
+        challenge = f'Bearer realm="METEOR", error="insufficient_scope", scope="{scope}"'
+        words = _("This client has not been given the scope %(scope)s.", scope=scope)
+        raise Problem(403, words, headers={"WWW-Authenticate": challenge})
+    was = reading.set(False)
+    try:
+        note_use(known, now())
+    finally:
+        reading.reset(was)
+    g.caller = known
+    request.max_content_length = LARGEST
+
+
+def _limit(known: Caller) -> None:
+    limit, whose = RateLimitItemPerMinute(known.per_minute), f"client:{known.id}"
+    if not limiter.limiter.hit(limit, whose):
+        wait = max(1, round(limiter.limiter.get_window_stats(limit, whose).reset_time - time()))
+        words = _("At most %(number)d requests in a minute. Wait %(seconds)d s.", number=known.per_minute, seconds=wait)
+        raise Problem(429, words, headers={"Retry-After": str(wait)})
+
+
+def _query(shape: type[BaseModel]) -> BaseModel:
+    try:
+        return shape.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise Problem(422, errors=mistakes(error)) from None
+
+
+def _body(shape: type[BaseModel]) -> BaseModel:
+    if request.mimetype != JSON:
+        raise Problem(415)
+    try:
+        return shape.model_validate_json(request.get_data(), strict=True)
+    except ValidationError as error:
+        if not readable(error):
+            raise Problem(400, _("The body is no JSON: %(what)s", what=error.errors()[0]["msg"])) from None
+        raise Problem(422, errors=mistakes(error)) from None
+
+
+def _written(view: Callable[..., Any], given: dict[str, Any]) -> Any:
+    """What the view returns; or, to a request that came before under the same key, what it was answered then."""
+    owner, key = f"client:{caller().id}", _key()
+    if key is None:
+        answer = view(**given)
+        db.session.commit()
+        return answer
+    body = given["body"].model_dump(mode="json") if "body" in given else None
+    try:
+        earlier = answers.claim(owner, key, answers.fingerprint(request.method, request.path, body), now())
+    except answers.OtherRequest:
+        words = _("This Idempotency-Key came with another request before. Use a new key for a new request.")
+        raise Problem(409, words) from None
+    if earlier:
+        db.session.rollback()
+        return earlier
+    answer = _plain(view(**given))
+    answers.keep(owner, key, answer)
+    db.session.commit()
+    return answer
+
+
+def _key() -> str | None:
+    """The request's own name; quoted (as the draft of the HTTP API working group has it) or not."""
+    text = request.headers.get("Idempotency-Key")
+    if text is None:
+        return None
+    key = text.strip().strip('"')
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+        words = _("Idempotency-Key is 1 to %(number)d printable ASCII characters.", number=LONGEST_KEY)
+        raise Problem(400, words)
+    return key
+
+
+def _plain(answer: Any) -> Answer:
+    """An answer as it can be kept."""
+    status, body, location = answer if isinstance(answer, Answer) else Answer(200, answer)
+    return Answer(status, body.model_dump(mode="json") if isinstance(body, BaseModel) else body, location)
+
+
+def _sent(answer: Any) -> Response:
+    if isinstance(answer, Response):
+        return answer
+    status, body, location = _plain(answer)
+    response = Response(current_app.json.dumps(body), status, mimetype=JSON)
+    if location:
+        response.headers["Location"] = location
+    return response
