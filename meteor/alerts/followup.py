@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from meteor.accounts import passwords
 from meteor.accounts.models import User
@@ -11,16 +11,23 @@ from meteor.alerts.rules import LONGEST_NOTE
 from meteor.dispatch import offers
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
+from meteor.incidents.models import Event
 from meteor.incidents.places import Place, is_better, move
 from meteor.store.database import db, serialise
 
 
 def choose_kind(alert: Alert, kind: str, at: datetime, actor: User) -> None:
-    """The reporter says afterwards what it is: the incident becomes that, and what it then needs is offered too."""
+    """The reporter says afterwards what it is: the incident becomes that, and what it then needs is offered too.
+
+    Where somebody else raised it before, their word stands, and this one is on the timeline.
+    """
     serialise()
     incident = alert.incident
     if incident.status == "closed":
         raise incidents.AlreadyClosed(incident.number)
+    if not is_own(alert):
+        timeline.record(incident.id, "kind_said", at, actor, kind=kind)
+        return
     wanted = incidents.type_for(kind)
     if wanted.id != incident.type_id:
         incidents.retype(incident, wanted, at, actor)
@@ -28,7 +35,10 @@ def choose_kind(alert: Alert, kind: str, at: datetime, actor: User) -> None:
 
 
 def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | None, at: datetime) -> None:
-    """Keep a later position of the phone (degrees WGS-84, metres); the incident moves there if it is_better."""
+    """Keep a later position of the phone (degrees WGS-84, metres); the reporter's incident moves there if it is_better.
+
+    An incident that somebody else raised before stays where it is, unless nobody knew where that is.
+    """
     serialise()
     db.session.execute(
         insert(AlertFix).values(
@@ -37,8 +47,8 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
     )
     incident = alert.incident
     place = Place(latitude, longitude, accuracy, "device")
-    if incident.status != "closed" and is_better(incident, place):
-        unplaced = incident.latitude is None
+    unplaced = incident.latitude is None
+    if incident.status != "closed" and (unplaced or is_own(alert)) and is_better(incident, place):
         move(incident, place, at)
         if unplaced:
             offers.offer_nearest(incident.id, at)
@@ -66,9 +76,19 @@ def cancel(alert: Alert, reason: str, pin: str, at: datetime, actor: User) -> No
 
 
 def cancellation(alert: Alert) -> str | None:
-    """What the reporter last said with a cancellation: "safe", "mistake" or nothing."""
-    said = [event.detail["reason"] for event in timeline.of_incident(alert.incident_id) if event.deed == "cancelled"]
-    return said[-1] if said else None
+    """What the reporter last said with a cancellation, here or before a merge: "safe", "mistake" or nothing."""
+    said = select(Event.detail).where(
+        Event.incident_id.in_({alert.incident_id, alert.first_incident_id or alert.incident_id}),
+        Event.deed == "cancelled",
+        Event.actor_id == alert.reporter_id,
+    )
+    last = db.session.scalar(said.order_by(Event.id.desc()).limit(1))
+    return last["reason"] if last else None
+
+
+def is_own(alert: Alert) -> bool:
+    """Whether the incident that handles the alert is the reporter's own, not one that somebody else raised before."""
+    return alert.incident.reporter_id == alert.reporter_id
 
 
 def rate(alert: Alert, stars: int, comment: str, at: datetime) -> None:

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
+
 from meteor.accounts.models import User
 from meteor.alerts.cries import Cry
+from meteor.alerts.models import Alert
 from meteor.dispatch.plans import Waiting
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident, IncidentType
 from meteor.incidents.places import Place, is_better, move
-from meteor.store.database import db
+from meteor.store.database import db, execute
 
 
 def open_or_join(
@@ -31,11 +34,17 @@ def open_or_join(
     return incident.id, incident.number, incident.status, None
 
 
+def open_of(reporter_id: int) -> Incident | None:
+    """The newest open incident that handles what this person raised."""
+    incident_id = execute(_OPEN_OF, reporter=reporter_id).scalar()
+    return db.session.get(Incident, incident_id) if incident_id is not None else None
+
+
 def _add(
     cry: Cry, type_row: incidents.TypeRow, place: Place, incident: Incident, at: datetime, actor: User | None
 ) -> None:
     """What the incident learns from one more cry. Of one that somebody else raised, what and where it is stay."""
-    own = cry.incident_id is None
+    own = cry.incident_id is None and cry.reporter_id == incident.reporter_id
     if own and type_row.id != incident.type_id and (cry.type_id is not None or cry.kind != "emergency"):
         incidents.retype(incident, type_row, at, actor)
     if actor is not None and cry.priority is not None and cry.priority < incident.priority:
@@ -58,7 +67,16 @@ def _joined(cry: Cry) -> Incident | None:
     """The incident that is meant, or the one that handles it, if it is open; else the reporter's open one (rule 6)."""
     if cry.incident_id is not None:
         meant = db.session.get_one(Incident, cry.incident_id, populate_existing=True)
-        meant = meant.merged_into or meant
+        meant = meant.handler
         if meant.status != "closed":
             return meant
-    return incidents.open_of(cry.reporter_id) if cry.reporter_id is not None and not cry.drill else None
+    return open_of(cry.reporter_id) if cry.reporter_id is not None and not cry.drill else None
+
+
+_OPEN_OF = (
+    select(Incident.id)
+    .join(Alert, Alert.incident_id == Incident.id)
+    .where(Alert.reporter_id == bindparam("reporter"), Incident.status != "closed")
+    .order_by(Incident.id.desc())
+    .limit(1)
+)

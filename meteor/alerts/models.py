@@ -19,6 +19,7 @@ KINDS = ("emergency", "crime", "domestic_violence", "fire", "medical", "disaster
 class Alert(Base):
     """One cry for help. `id` is the sender's UUID: the same alert again is the same row.
 
+    `first_incident` is the one that it came to, once that was merged into another: the reporter was told its number.
     `given` keeps the text of what came in and could not be read as it was meant. Degrees WGS-84, metres, seconds.
     `caller_phone` (E.164) and `caller_name` are of who called 112, with or without an account.
     """
@@ -29,6 +30,7 @@ class Alert(Base):
     source: Mapped[str]
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    first_incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     kind: Mapped[str]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
@@ -44,7 +46,8 @@ class Alert(Base):
     caller_phone: Mapped[str] = mapped_column(default="", server_default=text("''"))
     caller_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
-    incident: Mapped[Incident] = relationship()
+    incident: Mapped[Incident] = relationship(foreign_keys=incident_id)
+    first_incident: Mapped[Incident | None] = relationship(foreign_keys=first_incident_id)
     reporter: Mapped[User | None] = relationship()
 
 
@@ -96,12 +99,3 @@ class Merge(Base):
     incident: Mapped[Incident] = relationship(foreign_keys=incident_id)
     into: Mapped[Incident] = relationship(foreign_keys=into_id)
     merged_by: Mapped[User | None] = relationship(foreign_keys=merged_by_id)
-
-
-class MergedAlert(Base):
-    """An alert that a merge moved to another incident."""
-
-    __tablename__ = "merged_alerts"
-
-    merge_id: Mapped[int] = mapped_column(ForeignKey("merges.id"), primary_key=True)
-    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"), primary_key=True, index=True)

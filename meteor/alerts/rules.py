@@ -104,7 +104,9 @@ def _is_suspended(reporter_id: int | None, at: datetime) -> bool:
 
 _TAKE = insert(Alert)
 _KNOWN = (
-    select(Alert.reporter_id, Incident.number, Incident.status).join(Incident).where(Alert.id == bindparam("alert"))
+    select(Alert.reporter_id, Incident.number, Incident.status)
+    .join(Alert.incident)
+    .where(Alert.id == bindparam("alert"))
 )
 _HOME = (
     select(Household.latitude, Household.longitude, Household.accuracy)

@@ -86,7 +86,7 @@ def _on_it(assignment: Assignment, deeds: frozenset[str], *, mine: bool, alone: 
 
 def _fitting(deeds: frozenset[str], incident: Incident) -> frozenset[str]:
     """Those deeds that make sense for the incident as it is."""
-    if incident.drill:
+    if incident.drill or incident.merged_into_id is not None:
         return frozenset()
     if incident.status == "closed":
         return deeds & {"reopening"}

@@ -46,6 +46,8 @@ def how_it_ended(assignment: Assignment) -> str:
             return _("Another unit has taken it:")
         if assignment.reason == "closed":
             return _("Closed before your answer was needed:")
+        if assignment.reason == "merged":
+            return _("Reported twice; the other report is being handled:")
     return str(_ENDED[assignment.status])
 
 

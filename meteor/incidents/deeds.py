@@ -147,6 +147,10 @@ def _cancelled(detail: Detail, names: Names) -> str:
     return words + " · " + _("with a wrong PIN: perhaps forced to say so") if detail.get("forced") else words
 
 
+def _kind_said(detail: Detail, names: Names) -> str:
+    return _("The reporter says: %(kind)s", kind=names.kinds.get(detail["kind"], detail["kind"]))
+
+
 def _closed(detail: Detail, names: Names) -> str:
     return _("Closed: %(outcome)s", outcome=OUTCOMES.get(detail["outcome"], detail["outcome"]))
 
@@ -176,6 +180,13 @@ DEEDS = {
     "neighbour_there": _Deed(_says(_l("A neighbour is there")), "people", "ok"),
     "released": _Deed(_says(_l("Released: units are sent")), "check"),
     "separated": _Deed(_says(_l("A call was taken away: it is about incident %(number)s")), "back"),
+    "kind_said": _Deed(_kind_said, "info"),
+    "merged": _Deed(_says(_l("The same as %(number)s: it is handled there")), "arrow", "warn"),
+    "merged_here": _Deed(_says(_l("%(number)s is the same: it is handled here")), "plus"),
+    "unmerged": _Deed(_says(_l("Not the same as %(number)s after all: open again")), "back", "warn"),
+    "unmerged_here": _Deed(_says(_l("%(number)s is not the same after all: it is open again")), "back", "warn"),
+    "went_over": _Deed(_says(_l("%(unit)s goes on to %(number)s")), "road"),
+    "came_over": _Deed(_says(_l("%(unit)s came over from %(number)s")), "plus"),
     "closed": _Deed(_closed, "check"),
     "reopened": _Deed(_says(_l("Reopened")), "repeat", "warn"),
 }  # fmt: skip

@@ -137,6 +137,11 @@ class Incident(Base):
     reporter: Mapped[User | None] = relationship()
     merged_into: Mapped["Incident | None"] = relationship(remote_side="Incident.id")
 
+    @property
+    def handler(self) -> "Incident":
+        """The incident that handles this one: itself, unless it was merged into another."""
+        return self.merged_into.handler if self.merged_into else self
+
 
 class Involvement(Base):
     """An agency that has to do with an incident: its type's leading agency, and every one whose unit was offered it."""

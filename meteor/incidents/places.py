@@ -32,15 +32,11 @@ class Place:
 
     def columns(self) -> tuple[dict[str, Any], list[str]]:
         """The incident's columns for this place, and the flags that it deserves."""
-        values: dict[str, Any] = {
-            "latitude": self.latitude,
-            "longitude": self.longitude,
-            "accuracy": self.accuracy,
-            "place_source": self.source,
-        }
         told = {"words": self.words} if self.words else {}
-        if told:
-            values["place"] = told
+        values: dict[str, Any] = {
+            "latitude": self.latitude, "longitude": self.longitude, "accuracy": self.accuracy,
+            "place_source": self.source, "place": told, "rt_id": None, "kelurahan_id": None, "kelurahan_exact": False,
+        }  # fmt: skip
         if self.latitude is None or self.longitude is None:
             return values, ["no_position"]
         location = territory.locate(self.latitude, self.longitude)

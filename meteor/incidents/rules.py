@@ -84,12 +84,6 @@ def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
     return incident_id, number
 
 
-def open_of(reporter_id: int) -> Incident | None:
-    """The newest open incident that this person raised."""
-    incident_id = execute(_OPEN_OF, reporter=reporter_id).scalar()
-    return db.session.get(Incident, incident_id) if incident_id is not None else None
-
-
 def involve(incident_id: int, agency_id: int) -> None:
     """Put the incident into an agency's queue."""
     execute(insert_once(Involvement), incident_id=incident_id, agency_id=agency_id)
@@ -131,9 +125,9 @@ def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User
 
 
 def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:
-    """Open a closed incident again. Raises NotClosed if it is open."""
+    """Open a closed incident again. Raises NotClosed if it is open, or a part of another one."""
     _change(
-        incident, (Incident.status == "closed") & ~Incident.drill, NotClosed,
+        incident, (Incident.status == "closed") & ~Incident.drill & Incident.merged_into_id.is_(None), NotClosed,
         status="reopened", closed_at=None, outcome=None, outcome_note="", reopened_at=at, waiting_since=at, escalated=0,
     )  # fmt: skip
     timeline.record(incident.id, "reopened", at, actor, reason=reason)
@@ -182,12 +176,6 @@ _TYPE = (
     .limit(1)
 )
 _OPEN = insert(Incident).returning(Incident.id)
-_OPEN_OF = (
-    select(Incident.id)
-    .where(Incident.reporter_id == bindparam("reporter"), Incident.status != "closed")
-    .order_by(Incident.id.desc())
-    .limit(1)
-)
 _NEXT = (
     update(IncidentDay)
     .where(IncidentDay.day == bindparam("today"))

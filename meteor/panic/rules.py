@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from meteor.accounts.models import User
-from meteor.alerts import followup, plights, progress
+from meteor.alerts import followup, joining, plights, progress
 from meteor.alerts.models import Alert, Rating
 from meteor.alerts.plights import Presence
 from meteor.alerts.progress import Helper
-from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db
@@ -26,9 +25,12 @@ STAGES = ("received", "coming", "arrived", "closed")
 class Standing:
     """Where an alert stands: one of STAGES; who is coming; what is wrong ("slow", "nobody", or nothing); what was said.
 
-    `version` changes whenever any of this does.
+    `number` is the one that the reporter was told. `known` has the place that they are told of: their incident's, or
+    their own alert's where somebody else raised the incident before. `version` changes whenever any of this does.
     """
 
+    number: str
+    known: Incident | Alert
     stage: str
     helpers: Sequence[Helper]
     trouble: str
@@ -44,6 +46,8 @@ def standing(alert: Alert, at: datetime) -> Standing:
     stage = _stage(incident, helpers)
     trouble = _trouble(incident, stage, at)
     return Standing(
+        (alert.first_incident or incident).number,
+        incident if followup.is_own(alert) else alert,
         stage,
         helpers,
         trouble,
@@ -55,7 +59,7 @@ def standing(alert: Alert, at: datetime) -> Standing:
 
 def open_alert_of(user: User) -> Alert | None:
     """The newest alert of `user` whose incident is open."""
-    incident = incidents.open_of(user.id)
+    incident = joining.open_of(user.id)
     query = select(Alert).where(Alert.reporter_id == user.id, Alert.incident_id == incident.id) if incident else None
     return None if query is None else db.session.scalar(query.order_by(Alert.received_at.desc()).limit(1))
 

@@ -15,10 +15,11 @@ def upgrade() -> None:
         sa.Column("duplicate_radius", sa.Double(), nullable=False, server_default=sa.text("250")),
     )
     # SQLite makes a table anew for a constraint, and must not while other tables refer to it; this it can do in place.
-    op.execute(
-        "ALTER TABLE incidents ADD COLUMN merged_into_id INTEGER"
-        " CONSTRAINT fk_incidents_merged_into_id REFERENCES incidents (id)"
-    )
+    for table, column in (("incidents", "merged_into_id"), ("alerts", "first_incident_id")):
+        op.execute(
+            f"ALTER TABLE {table} ADD COLUMN {column} INTEGER CONSTRAINT fk_{table}_{column} REFERENCES incidents (id)"
+        )
+    op.create_index(op.f("ix_alerts_first_incident_id"), "alerts", ["first_incident_id"], unique=False)
     op.create_table(
         "merges",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -45,27 +46,14 @@ def upgrade() -> None:
             postgresql_where=sa.text("undone_at is null"),
         )
 
-    op.create_table(
-        "merged_alerts",
-        sa.Column("merge_id", sa.Integer(), nullable=False),
-        sa.Column("alert_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_merged_alerts_alert_id")),
-        sa.ForeignKeyConstraint(["merge_id"], ["merges.id"], name=op.f("fk_merged_alerts_merge_id")),
-        sa.PrimaryKeyConstraint("merge_id", "alert_id", name=op.f("pk_merged_alerts")),
-    )
-    with op.batch_alter_table("merged_alerts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_merged_alerts_alert_id"), ["alert_id"], unique=False)
-
 
 def downgrade() -> None:
-    with op.batch_alter_table("merged_alerts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_merged_alerts_alert_id"))
-
-    op.drop_table("merged_alerts")
     with op.batch_alter_table("merges", schema=None) as batch_op:
         batch_op.drop_index("uq_merges_incident_id_stands")
         batch_op.drop_index(batch_op.f("ix_merges_into_id"))
 
     op.drop_table("merges")
+    op.drop_index(op.f("ix_alerts_first_incident_id"), "alerts")
+    op.execute("ALTER TABLE alerts DROP COLUMN first_incident_id")
     op.execute("ALTER TABLE incidents DROP COLUMN merged_into_id")
     op.drop_column("incident_types", "duplicate_radius")

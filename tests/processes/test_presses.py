@@ -101,7 +101,7 @@ def test_every_press_that_was_answered_is_there_once_whatever_was_killed(cast: C
 
     assert crowd.broken > 0, "the worker was killed while nobody waited for it"
     answered = {name: number_in(answers) for name, answers in crowd.answers.items()}
-    on_disk = rows(select(Alert.id, Incident.number).join(Incident))
+    on_disk = rows(select(Alert.id, Incident.number).join(Alert.incident))
     assert len(on_disk) == PRESSES
     assert dict(map(tuple, on_disk)) == answered
     assert count(select(Incident)) == REPORTERS

@@ -60,7 +60,9 @@ def who_closed(incident: Incident) -> str:
 
 
 def who_reopened(incident: Incident) -> str:
-    """Who reopened the incident, and when."""
+    """Who reopened the incident, and when; or why it cannot be."""
+    if incident.merged_into is not None:
+        return _("This incident is handled in %(number)s. Separate the two first.", number=incident.handler.number)
     event = timeline.last(incident.id, "reopened")
     if event is None:
         return _("This incident is not closed.")

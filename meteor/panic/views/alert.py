@@ -133,10 +133,11 @@ def _page(own: Alert, **filled: Any) -> str:
 
 def _shown(own: Alert) -> dict[str, Any]:
     """What the status says: the same for the page and for what it polls."""
-    flags = dict.fromkeys([*own.flags, *own.incident.flags])
+    standing = rules.standing(own, now())
+    flags = dict.fromkeys([*own.flags, *standing.known.flags])
     return {
         "alert": own,
-        "standing": rules.standing(own, now()),
+        "standing": standing,
         "rating": rules.rating_of(own),
         "kind": alert_words.kind,
         "doubts": [words.DOUBTS[flag] for flag in flags if flag in words.DOUBTS],

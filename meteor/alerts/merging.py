@@ -1,0 +1,137 @@
+"""Incidents that are one: the alerts of one move to the other, and back when it was a mistake.
+
+`Merge.before` keeps what undoing needs: "waiting" and "held" of the incident that was merged, "into" (see
+meteor.alerts.union) and "assignments", the ids of those that went over.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+
+from meteor.accounts.models import User
+from meteor.alerts.models import Alert, Merge
+from meteor.alerts.union import fold, unfold
+from meteor.dispatch import handover
+from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.store.database import db, serialise
+
+
+class SameIncident(Exception):
+    """An incident cannot be merged into itself."""
+
+
+class Undone(Exception):
+    """Somebody has undone this merge already."""
+
+
+def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merge:
+    """Handle `incident` as a part of `into`: it is closed as a duplicate, its alerts and its units go over.
+
+    Raises SameIncident; incidents.AlreadyClosed with the number of the one that is closed.
+    """
+    serialise()
+    if incident.id == into.id:
+        raise SameIncident(into.number)
+    db.session.refresh(incident)
+    db.session.refresh(into)
+    if into.status == "closed":
+        raise incidents.AlreadyClosed(into.number)
+    before: dict[str, Any] = {"waiting": incident.waiting_since is not None, "held": incident.held}
+    incidents.close(incident, "duplicate", "", at, actor)
+    incident.merged_into_id = into.id
+    timeline.record(incident.id, "merged", at, actor, number=into.number)
+    timeline.record(
+        into.id, "merged_here", at, actor, number=incident.number, note=_notes(incident), from_reporter=True
+    )
+    _move_alerts(incident, into)
+    before["into"] = fold(incident, into, before["held"], at, actor)
+    before["assignments"] = handover.hand_over(incident, into, at)
+    made = Merge(incident=incident, into=into, merged_at=at, merged_by_id=actor.id, before=before)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def undo(made: Merge, at: datetime, actor: User) -> None:
+    """Make two of them again, with everything as it was: alerts, status, units that are still on their way.
+
+    What its reporters have sent since goes with them. If the other one is closed by now it stays so, and this one is
+    open again and offered anew. Raises Undone.
+    """
+    serialise()
+    undone = db.session.execute(
+        update(Merge).where(Merge.id == made.id, Merge.undone_at.is_(None)).values(undone_at=at, undone_by_id=actor.id)
+    )
+    db.session.refresh(made)
+    if undone.rowcount != 1:  # type: ignore[attr-defined]
+        raise Undone
+    incident, into = made.incident, made.into.handler
+    back = select(Alert.id).where(Alert.incident_id == into.id, _belongs_to(made, into))
+    moved = db.session.scalars(back).all()
+    db.session.execute(update(Alert).where(Alert.id.in_(moved)).values(incident_id=incident.id))
+    _open_again(incident, made, at)
+    timeline.record(incident.id, "unmerged", at, actor, number=into.number)
+    timeline.record(into.id, "unmerged_here", at, actor, number=incident.number)
+    unfold(incident, into, made.before["into"], at, actor)
+    handover.take_back(made.before["assignments"], incident, into, at)
+
+
+def find(incident: Incident) -> Merge | None:
+    """The merge by which this incident is a part of another one now."""
+    return db.session.scalar(select(Merge).where(Merge.incident_id == incident.id, Merge.undone_at.is_(None)))
+
+
+def parts_of(incident: Incident) -> Sequence[Merge]:
+    """The merges by which others are a part of this incident now, in order."""
+    stands = select(Merge).where(Merge.into_id == incident.id, Merge.undone_at.is_(None))
+    return db.session.scalars(stands.order_by(Merge.id)).all()
+
+
+def _notes(incident: Incident) -> str:
+    """What its reporters wrote."""
+    told = db.session.scalars(
+        select(Alert.note).where(Alert.incident_id == incident.id, Alert.note != "").order_by(Alert.received_at)
+    )
+    return " · ".join(told)
+
+
+def _move_alerts(incident: Incident, into: Incident) -> None:
+    first = func.coalesce(Alert.first_incident_id, Alert.incident_id)
+    db.session.execute(
+        update(Alert).where(Alert.incident_id == incident.id).values(incident_id=into.id, first_incident_id=first)
+    )
+
+
+def _belongs_to(made: Merge, into: Incident) -> ColumnElement[bool]:
+    """The alerts that came to the merged incident or its parts, and what their reporters alone have sent since."""
+    parts = _with_parts(made.incident)
+    theirs = select(Alert.reporter_id).where(Alert.first_incident_id.in_(parts))
+    others = select(Alert.reporter_id).where(
+        Alert.incident_id == into.id,
+        Alert.received_at <= made.merged_at,
+        Alert.reporter_id.is_not(None),
+        or_(Alert.first_incident_id.is_(None), Alert.first_incident_id.not_in(parts)),
+    )
+    since = and_(
+        Alert.received_at > made.merged_at, Alert.reporter_id.in_(theirs), Alert.reporter_id.not_in(others)
+    )  # fmt: skip
+    return or_(Alert.first_incident_id.in_(parts), since)
+
+
+def _with_parts(incident: Incident) -> set[int]:
+    return {incident.id}.union(*(_with_parts(part.incident) for part in parts_of(incident)))
+
+
+def _open_again(incident: Incident, made: Merge, at: datetime) -> None:
+    status = "reopened" if incident.reopened_at else "open"
+    waits = {"waiting_since": at if made.before["waiting"] else None, "escalated": 0, "held": made.before["held"]}
+    db.session.execute(
+        update(Incident)
+        .where(Incident.id == incident.id)
+        .values(status=status, merged_into_id=None, closed_at=None, outcome=None, outcome_note="", **waits)
+    )
+    db.session.refresh(incident)

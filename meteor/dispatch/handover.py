@@ -1,0 +1,69 @@
+"""What becomes of an incident's units when it turns out to be another one: who is under way goes on, to that one."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from meteor.dispatch import offers, plans
+from meteor.dispatch.models import Assignment
+from meteor.dispatch.rules import UNDER_WAY
+from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.store.database import db, serialise
+
+
+def hand_over(incident: Incident, into: Incident, at: datetime) -> list[int]:
+    """Units under way go on to `into`, which asks for what it still lacks; offers go back.
+
+    The ids of the assignments that went over. `incident` is closed already.
+    """
+    serialise()
+    offered = select(Assignment.id).where(Assignment.incident_id == incident.id, Assignment.status == "offered")
+    for assignment_id in db.session.scalars(offered).all():
+        offers.end(assignment_id, "withdrawn", at, "merged")
+    going = select(Assignment).where(Assignment.incident_id == incident.id, Assignment.status.in_(UNDER_WAY))
+    return _move(db.session.scalars(going.order_by(Assignment.id)).all(), incident, into, at)
+
+
+def take_back(assignment_ids: Collection[int], incident: Incident, into: Incident, at: datetime) -> None:
+    """Units that went over to `into` and are still on it go back to `incident`; each asks for what it then lacks."""
+    serialise()
+    going = select(Assignment).where(
+        Assignment.id.in_(assignment_ids), Assignment.incident_id == into.id, Assignment.ended_at.is_(None)
+    )
+    _move(db.session.scalars(going.order_by(Assignment.id)).all(), into, incident, at)
+
+
+def _move(going: Sequence[Assignment], start: Incident, end: Incident, at: datetime) -> list[int]:
+    for assignment in going:
+        assignment.incident_id = end.id
+        if end.reopened_at:
+            assignment.offered_at = at  # what was asked before it was opened again does not count for it
+        incidents.involve(end.id, assignment.unit.agency_id)
+        unit = assignment.unit.call_sign
+        timeline.record(start.id, "went_over", at, unit=unit, number=end.number)
+        timeline.record(end.id, "came_over", at, unit=unit, number=start.number)
+    db.session.flush()
+    for incident in (start, end):
+        if going and incident.status != "closed":
+            _count_again(incident)
+        plans.settle(incident.id, at)
+        offers.offer_nearest(incident.id, at)
+        db.session.refresh(incident)
+    return [assignment.id for assignment in going]
+
+
+def _count_again(incident: Incident) -> None:
+    """The incident's clocks stand still at the first of the units that are or were on it; it waits for nobody else."""
+    of_it = select(func.min(Assignment.accepted_at), func.min(Assignment.on_scene_at)).where(
+        Assignment.incident_id == incident.id
+    )
+    accepted_at, arrived_at = db.session.execute(of_it).one()
+    waits = {} if accepted_at is None else {"waiting_since": None, "escalated": 0}
+    db.session.execute(
+        update(Incident)
+        .where(Incident.id == incident.id)
+        .values(accepted_at=accepted_at, arrived_at=arrived_at, **waits)
+    )

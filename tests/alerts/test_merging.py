@@ -1,0 +1,406 @@
+"""Two incidents that are one: merged, undone, by several at once, and what everybody sees of it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from meteor.alerts import followup, joining, merging
+from meteor.alerts.models import Alert, Merge
+from meteor.dispatch import queue as queues
+from meteor.dispatch import rules as dispatch
+from meteor.dispatch.models import Assignment
+from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.cast import HOME, Cast
+from tests.scenes import at_once, on_duty, open_assignment, report
+
+
+@pytest.fixture
+def fires(cast: Cast) -> tuple[Incident, Incident]:
+    """Sari's fire and Wahyu's, which is the same one."""
+    return report(cast, "sari", "fire"), report(cast, "wahyu", "fire", note="Asap tebal")
+
+
+def merge(cast: Cast, incident: Incident, into: Incident) -> Merge:
+    made = merging.merge(incident, into, now(), cast.maya)
+    db.session.commit()
+    return made
+
+
+def undo(cast: Cast, made: Merge) -> None:
+    merging.undo(made, now(), cast.maya)
+    db.session.commit()
+
+
+def alerts_of(incident: Incident) -> set[str | None]:
+    """The user names of those whose alerts the incident handles."""
+    found = db.session.scalars(select(Alert).where(Alert.incident_id == incident.id)).all()
+    return {alert.reporter.username if alert.reporter else None for alert in found}
+
+
+def deeds(incident: Incident) -> list[str]:
+    return [event.deed for event in timeline.of_incident(incident.id)]
+
+
+def state(incident: Incident) -> dict[str, Any]:
+    """All that an incident is, but for the moment since which it waits."""
+    db.session.refresh(incident)
+    columns = {column.key: getattr(incident, column.key) for column in Incident.__table__.columns}
+    return columns | {"waiting_since": columns["waiting_since"] is not None}
+
+
+# --- merging ---
+
+
+def test_the_alerts_move_and_the_merged_incident_is_closed_as_a_duplicate(cast: Cast, fires: Any) -> None:
+    main, same = fires
+    merge(cast, same, main)
+    assert (alerts_of(main), alerts_of(same)) == ({"sari", "wahyu"}, set())
+    assert (same.status, same.outcome, same.merged_into) == ("closed", "duplicate", main)
+    assert (main.status, main.handler, same.handler) == ("open", main, main)
+
+
+def test_the_merged_incident_leaves_the_queue(cast: Cast, fires: Any) -> None:
+    main, same = fires
+    merge(cast, same, main)
+    assert [row.incident for row in queues.queue(None)] == [main]
+
+
+def test_both_timelines_say_so_and_the_main_one_what_was_written(cast: Cast, fires: Any) -> None:
+    main, same = fires
+    merge(cast, same, main)
+    there, here = timeline.last(same.id, "merged"), timeline.last(main.id, "merged_here")
+    assert there is not None
+    assert here is not None
+    assert (there.detail["number"], there.actor_name) == (main.number, "Maya Operator")
+    assert (here.detail["number"], here.detail["note"]) == (same.number, "Asap tebal")
+
+
+def test_its_offers_go_back(cast: Cast, fires: Any) -> None:
+    main, same = fires
+    unit = on_duty(cast, "dewi", "DAMKAR-01")
+    dispatch.offers.offer_nearest(same.id, now())
+    offer = open_assignment("DAMKAR-01")
+    assert offer.incident_id == same.id
+    merge(cast, same, main)
+    db.session.refresh(offer)
+    assert (offer.status, offer.reason) == ("withdrawn", "merged")
+    db.session.refresh(unit)
+    assert (unit.status, open_assignment("DAMKAR-01").incident_id) == ("offered", main.id)
+
+
+def test_a_unit_under_way_goes_on_to_the_main_one_and_is_not_sent_twice(cast: Cast) -> None:
+    on_duty(cast, "dewi", "DAMKAR-01")
+    same, main = report(cast, "wahyu", "fire"), report(cast, "sari", "fire")
+    going = open_assignment("DAMKAR-01")
+    dispatch.accept(going, now(), cast.dewi)
+    dispatch.depart(going, now(), cast.dewi)
+    merge(cast, same, main)
+    db.session.refresh(going)
+    assert (going.incident_id, going.status, main.status) == (main.id, "en_route", "dispatched")
+    assert main.accepted_at == going.accepted_at
+    assert main.waiting_since is None
+    assert len(db.session.scalars(select(Assignment).where(Assignment.unit_id == going.unit_id)).all()) == 1
+    assert "went_over" in deeds(same)
+    assert "came_over" in deeds(main)
+    dispatch.arrive(going, now(), cast.dewi)
+    db.session.refresh(main)
+    assert main.status == "on_scene"
+
+
+def test_the_main_one_learns_what_it_did_not_know(cast: Cast) -> None:
+    main = report(cast, "sari", "other", latitude=None, longitude=None)
+    main.latitude = main.longitude = None
+    main.held = True
+    same = report(cast, "wahyu", "fire", silent=True)
+    merge(cast, same, main)
+    assert (main.type.code, main.priority, main.silent, main.held) == ("fire", 1, True, False)
+    assert (main.latitude, main.longitude) == HOME
+
+
+def test_what_is_said_is_not_replaced_by_what_is_not(cast: Cast) -> None:
+    main, same = report(cast, "sari", "fire"), report(cast, "wahyu", "emergency")
+    merge(cast, same, main)
+    assert main.type.code == "fire"
+
+
+def test_an_incident_is_not_merged_into_itself_or_into_a_closed_one(cast: Cast, fires: Any) -> None:
+    main, same = fires
+    with pytest.raises(merging.SameIncident):
+        merging.merge(main, main, now(), cast.maya)
+    dispatch.close(main, "helped", "", now(), cast.komang)
+    with pytest.raises(incidents.AlreadyClosed, match=main.number):
+        merging.merge(same, main, now(), cast.maya)
+    with pytest.raises(incidents.AlreadyClosed, match=main.number):
+        merging.merge(main, same, now(), cast.maya)
+
+
+def test_of_two_who_merge_at_once_one_wins(app: Flask, cast: Cast, fires: Any) -> None:
+    main, same = (incident.id for incident in fires)
+
+    def deed(one: int, other: int) -> str:
+        try:
+            merge(cast, db.session.get_one(Incident, one), db.session.get_one(Incident, other))
+        except incidents.AlreadyClosed:
+            db.session.rollback()
+            return "closed"
+        return "merged"
+
+    results = at_once(app, *[partial(deed, same, main)] * 4)
+    assert sorted(results) == ["closed"] * 3 + ["merged"]
+    assert len(db.session.scalars(select(Merge)).all()) == 1
+    assert alerts_of(db.session.get_one(Incident, main)) == {"sari", "wahyu"}
+
+
+def test_of_two_who_merge_each_into_the_other_one_wins(app: Flask, cast: Cast, fires: Any) -> None:
+    one, other = (incident.id for incident in fires)
+
+    def deed(first: int, second: int) -> bool:
+        try:
+            merge(cast, db.session.get_one(Incident, first), db.session.get_one(Incident, second))
+        except incidents.AlreadyClosed:
+            db.session.rollback()
+            return False
+        return True
+
+    assert sorted(at_once(app, partial(deed, one, other), partial(deed, other, one))) == [False, True]
+    assert [row.incident.status for row in queues.queue(None)] == ["open"]
+
+
+def test_closing_at_the_same_moment_loses_no_alert(app: Flask, cast: Cast, fires: Any) -> None:
+    main, same = (incident.id for incident in fires)
+
+    def merging_it() -> bool:
+        try:
+            merge(cast, db.session.get_one(Incident, same), db.session.get_one(Incident, main))
+        except incidents.AlreadyClosed:
+            db.session.rollback()
+            return False
+        return True
+
+    def closing_it() -> None:
+        dispatch.close(db.session.get_one(Incident, main), "helped", "", now(), cast.komang)
+        db.session.commit()
+
+    merged, _ = at_once(app, merging_it, closing_it)
+    first, second = db.session.get_one(Incident, main), db.session.get_one(Incident, same)
+    assert first.status == "closed"
+    assert (second.status, alerts_of(first)) == (("closed", {"sari", "wahyu"}) if merged else ("open", {"sari"}))
+
+
+# --- afterwards ---
+
+
+def test_closing_the_main_one_closes_nothing_twice(cast: Cast, fires: Any) -> None:
+    main, same = fires
+    merge(cast, same, main)
+    closed_at = same.closed_at
+    dispatch.close(main, "helped", "", now() + timedelta(minutes=5), cast.komang)
+    db.session.refresh(same)
+    assert (same.outcome, same.closed_at) == ("duplicate", closed_at)
+    assert deeds(same).count("closed") == deeds(main).count("closed") == 1
+
+
+def test_a_merged_incident_is_not_reopened_by_itself(cast: Cast, fires: Any) -> None:
+    main, same = fires
+    merge(cast, same, main)
+    with pytest.raises(incidents.NotClosed):
+        dispatch.reopen(same, "Masih menyala", now(), cast.komang)
+
+
+def test_a_reporter_who_presses_again_joins_the_incident_that_handles_it(cast: Cast, fires: Any) -> None:
+    main, same = fires
+    merge(cast, same, main)
+    assert report(cast, "wahyu", "medical", latitude=HOME[0] + 0.01) == main
+    assert (main.type.code, main.latitude) == ("fire", HOME[0])
+    assert joining.open_of(cast.wahyu.id) == main
+
+
+def test_what_somebody_else_raised_stays_what_and_where_it_is(cast: Cast, fires: Any) -> None:
+    main, same = fires
+    merge(cast, same, main)
+    alert = db.session.scalars(select(Alert).where(Alert.reporter_id == cast.wahyu.id)).one()
+    followup.choose_kind(alert, "medical", now(), cast.wahyu)
+    followup.add_fix(alert, HOME[0] + 0.002, HOME[1], 3.0, now())
+    assert (main.type.code, main.latitude) == ("fire", HOME[0])
+    assert deeds(main)[-1] == "kind_said"
+
+
+# --- undoing ---
+
+
+def test_undone_everything_is_as_it_was(cast: Cast, fires: Any) -> None:
+    main, same = fires
+    before = state(main), state(same)
+    undo(cast, merge(cast, same, main))
+    assert (state(main), state(same)) == before
+    assert (alerts_of(main), alerts_of(same)) == ({"sari"}, {"wahyu"})
+    assert {row.incident for row in queues.queue(None)} == {main, same}
+    assert "unmerged" in deeds(same)
+    assert "unmerged_here" in deeds(main)
+
+
+def test_what_the_main_one_learnt_is_forgotten_again(cast: Cast) -> None:
+    main = report(cast, "bayu", "other", latitude=None, longitude=None)
+    same = report(cast, "wahyu", "fire", silent=True)
+    before = state(main)
+    undo(cast, merge(cast, same, main))
+    kept = ("type_id", "priority", "silent", "latitude", "longitude", "place", "flags", "rt_id", "kelurahan_id")
+    after = state(main)
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+
+
+def test_a_unit_that_went_over_comes_back(cast: Cast) -> None:
+    on_duty(cast, "dewi", "DAMKAR-01")
+    same, main = report(cast, "wahyu", "fire"), report(cast, "sari", "fire")
+    going = open_assignment("DAMKAR-01")
+    dispatch.accept(going, now(), cast.dewi)
+    before = state(main), state(same)
+    undo(cast, merge(cast, same, main))
+    assert open_assignment("DAMKAR-01").incident_id == same.id
+    assert (same.status, main.status) == ("dispatched", "open")
+    assert (state(main), state(same)) == before
+
+
+def test_the_units_are_offered_anew(cast: Cast, fires: Any) -> None:
+    main, same = fires
+    on_duty(cast, "agus", "TRAIL-01")
+    dispatch.offers.offer_nearest(main.id, now())
+    made = merge(cast, same, main)
+    on_duty(cast, "bayu", "TRAIL-02")
+    undo(cast, made)
+    assert open_assignment("TRAIL-01").incident_id == main.id
+    assert open_assignment("TRAIL-02").incident_id == same.id
+
+
+def test_what_its_reporters_sent_since_goes_with_them(cast: Cast, fires: Any) -> None:
+    main, same = fires
+    made = merge(cast, same, main)
+    report(cast, "wahyu", "fire")
+    report(cast, "sari", "fire")
+    undo(cast, made)
+    assert (alerts_of(main), alerts_of(same)) == ({"sari"}, {"wahyu"})
+    assert len(db.session.scalars(select(Alert.id).where(Alert.incident_id == same.id)).all()) == 2
+
+
+def test_a_held_incident_is_held_again(cast: Cast) -> None:
+    cast.karto.suspended_until = now() + timedelta(days=1)
+    main, same = report(cast, "sari", "fire"), report(cast, "karto", "fire")
+    undo(cast, merge(cast, same, main))
+    assert (same.held, main.held, same.status) == (True, False, "open")
+
+
+def test_when_the_main_one_is_closed_it_stays_so_and_the_other_is_open_again(cast: Cast, fires: Any) -> None:
+    main, same = fires
+    made = merge(cast, same, main)
+    dispatch.close(main, "helped", "", now(), cast.komang)
+    undo(cast, made)
+    assert (main.status, same.status, same.waiting_since is not None) == ("closed", "open", True)
+    assert (alerts_of(main), alerts_of(same)) == ({"sari"}, {"wahyu"})
+
+
+def test_of_two_who_undo_at_once_one_wins(app: Flask, cast: Cast, fires: Any) -> None:
+    main, same = fires
+    made = merge(cast, same, main).id
+
+    def deed() -> bool:
+        try:
+            undo(cast, db.session.get_one(Merge, made))
+        except merging.Undone:
+            db.session.rollback()
+            return False
+        return True
+
+    assert sorted(at_once(app, *[deed] * 3)) == [False, False, True]
+    assert deeds(same).count("unmerged") == 1
+
+
+def test_merges_that_follow_on_each_other_are_undone_in_any_order(cast: Cast) -> None:
+    first, second, third = (report(cast, who, "fire") for who in ("sari", "wahyu", "bayu"))
+    one, two = merge(cast, first, second), merge(cast, second, third)
+    assert alerts_of(third) == {"sari", "wahyu", "bayu"}
+    assert first.handler == third
+    undo(cast, one)
+    assert (alerts_of(first), alerts_of(third)) == ({"sari"}, {"wahyu", "bayu"})
+    undo(cast, two)
+    assert (alerts_of(first), alerts_of(second), alerts_of(third)) == ({"sari"}, {"wahyu"}, {"bayu"})
+    one, two = merge(cast, first, second), merge(cast, second, third)
+    undo(cast, two)
+    assert (alerts_of(second), alerts_of(third)) == ({"sari", "wahyu"}, {"bayu"})
+    undo(cast, one)
+    assert (alerts_of(first), alerts_of(second)) == ({"sari"}, {"wahyu"})
+
+
+# --- what its reporter sees ---
+
+
+def page(as_user: Callable[[str], Any], cast: Cast, who: str) -> str:
+    alert = db.session.scalars(select(Alert).where(Alert.reporter_id == getattr(cast, who).id)).one()
+    answer = as_user(who).get(f"/alerts/{alert.id}")
+    assert answer.status_code == 200
+    return str(answer.text)
+
+
+def test_the_reporter_keeps_page_number_and_clock_and_sees_who_comes(
+    as_user: Callable[[str], Any], cast: Cast, fires: Any
+) -> None:
+    main, same = fires
+    on_duty(cast, "dewi", "DAMKAR-01")
+    merge(cast, same, main)
+    before = page(as_user, cast, "wahyu")
+    assert f'<p class="number">{same.number}</p>' in before
+    assert f"Ditangani bersama {main.number}" in before
+    assert 'data-stage="received"' in before
+    dispatch.offers.offer_nearest(main.id, now())
+    dispatch.accept(open_assignment("DAMKAR-01"), now(), cast.dewi)
+    assert 'data-stage="coming"' in page(as_user, cast, "wahyu")
+    assert "DAMKAR-01" in page(as_user, cast, "wahyu")
+    assert f'<p class="number">{main.number}</p>' in page(as_user, cast, "sari")
+    dispatch.close(main, "helped", "", now(), cast.komang)
+    assert "Anda sudah ditolong." in page(as_user, cast, "wahyu")
+
+
+def test_the_poll_notices_that_the_alert_moved_and_came_back(
+    as_user: Callable[[str], Any], cast: Cast, fires: Any
+) -> None:
+    main, same = fires
+    alert = db.session.scalars(select(Alert).where(Alert.reporter_id == cast.wahyu.id)).one()
+    wahyu = as_user("wahyu")
+
+    def version() -> str:
+        return str(wahyu.get(f"/alerts/{alert.id}/status").text.split('data-version="')[1].split('"')[0])
+
+    versions = [version()]
+    made = merge(cast, same, main)
+    versions.append(version())
+    undo(cast, made)
+    versions.append(version())
+    assert len(set(versions)) == 3
+
+
+def test_nobody_is_told_that_they_said_what_another_reporter_said(
+    as_user: Callable[[str], Any], cast: Cast, fires: Any
+) -> None:
+    main, same = fires
+    mine, theirs = (db.session.scalars(select(Alert).where(Alert.incident_id == each.id)).one() for each in fires)
+    followup.cancel(theirs, "mistake", "", now(), cast.wahyu)
+    merge(cast, same, main)
+    assert (followup.cancellation(mine), followup.cancellation(theirs)) == (None, "mistake")
+    followup.cancel(mine, "safe", "", now(), cast.sari)
+    assert (followup.cancellation(mine), followup.cancellation(theirs)) == ("safe", "mistake")
+
+
+def test_nobody_is_shown_where_another_reporter_is(as_user: Callable[[str], Any], cast: Cast, fires: Any) -> None:
+    main, same = fires
+    main.latitude = HOME[0] + 0.00123
+    merge(cast, same, main)
+    assert str(main.latitude) in page(as_user, cast, "sari")
+    assert str(main.latitude) not in page(as_user, cast, "wahyu")
