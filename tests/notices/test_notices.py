@@ -26,6 +26,7 @@ DETAILS = {
     "position_lost": {"unit": "TRAIL-01", "since": "2026-11-24T07:00:00+00:00"},
     "undelivered": {"topic": "neighbourhood"},
     "neighbourhood": {},
+    "call_offered": {"by": "Maya Operator"},
 }
 
 
