@@ -37,7 +37,7 @@ class KeywordsForm(Form):
 class _PartForm(Form):
     """One of several in an order."""
 
-    position = SelectField(_l("Place in the order"), coerce=int)
+    position = SelectField(_l("Place in the order"), [DataRequired()], coerce=int)
 
     @classmethod
     def among(cls, others: Sequence[Any], **arguments: Any) -> Any:

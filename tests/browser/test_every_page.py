@@ -8,16 +8,19 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
+from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from meteor.agencies import rules as agencies
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
+from meteor.incidents.models import IncidentType
 from meteor.notices import rules as notices
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.alerts.test_receive import press
 from tests.browser.conftest import City, Opener
+from tests.incidents.test_scripts import ask
 
 PEOPLE = ("", "sari", "endang", "agus", "maya", "komang", "tuti")
 NARROW = {"width": 320, "height": 640}
@@ -34,6 +37,8 @@ def busy_city(city: City) -> City:
         dispatch.accept(offer, now(), cast.agus)
         dispatch.arrive(offer, now(), cast.agus)
         press(cast, "wahyu", note="Ada yang jatuh di depan pasar.")
+        for known in db.session.scalars(select(IncidentType)).all():
+            ask(known, "Apakah ada yang terluka?", None, 1)
         notices.tell("walk", "nobody_left", "/incidents", role="dispatcher", number="261124-002")
         notices.tell("walk-admin", "undelivered", "/admin/audit", role="admin", topic="neighbourhood")
     return city
