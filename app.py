@@ -80,6 +80,7 @@ DOORS = (
     "meteor.alerts.views",
     "meteor.panic.views.button",
     "meteor.panic.views.alert",
+    "meteor.calls.api",
     "meteor.exchange.api",
     "meteor.clock.views",
     "meteor.clock.commands",

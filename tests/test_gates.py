@@ -187,6 +187,13 @@ TABLE = {
 
 # What a client's token opens, by the scope that it needs. No session opens these, and no token opens the others.
 SCOPED = {
+    "calls:write": """
+        POST /api/v1/calls
+        POST /api/v1/calls/<call_id>/events
+    """,
+    "calls:read": """
+        GET /api/v1/calls/<call_id>
+    """,
     "incidents:write": """
         POST /api/v1/incidents
     """,
@@ -223,7 +230,7 @@ def routes(app: Flask) -> set[tuple[str, str]]:
 def filled(address: str) -> str:
     """The address of a record that does not exist."""
     nobody = "00000000-0000-4000-8000-000000000000"
-    uuids = ("alert_id", "household_id", "resident_id")
+    uuids = ("alert_id", "call_id", "household_id", "resident_id")
     return re.sub(r"<(\w+)>", lambda name: FILLED.get(name[1], nobody if name[1] in uuids else "999999"), address)
 
 

@@ -17,6 +17,7 @@ from meteor.incidents.models import Incident, IncidentType
 from meteor.incidents.places import Place
 from meteor.incidents.rules import NUMBER
 from meteor.store.database import db
+from meteor.territory import gazetteer
 
 SEES_ALL = "incidents:read-all"
 
@@ -113,7 +114,11 @@ def calls(client: Caller, incident: Incident) -> Sequence[Call]:
 
 
 def _place(told: NewIncident) -> Place:
+    """Where it is said to be: the point; else what the words mean by the gazetteer. The words are kept."""
     if told.location:
         spot = told.location
         return Place(spot.latitude, spot.longitude, spot.radius, "call", told.place)
-    return Place(source="call", words=told.place)
+    hits = gazetteer.search(told.place, 1)
+    if not hits:
+        return Place(source="call", words=told.place)
+    return Place(hits[0].latitude, hits[0].longitude, hits[0].radius, "call", told.place)

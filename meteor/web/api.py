@@ -1,4 +1,4 @@
-"""Doors for machines: who may pass with which token, what may be sent, and what is answered to what is sent twice."""
+"""Doors for machines: who may pass with which token, and what may be sent."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,12 +13,11 @@ from flask_wtf import CSRFProtect
 from limits import RateLimitItemPerMinute
 from pydantic import BaseModel, ValidationError
 
-from meteor.store import answers
-from meteor.store.answers import Answer
-from meteor.store.database import db, reading
+from meteor.store.database import reading
 from meteor.store.moments import now
 from meteor.store.shapes import Shape
 from meteor.web.mistakes import mistakes, readable
+from meteor.web.once import once, plain
 from meteor.web.problems import Problem
 from meteor.web.throttle import limiter
 
@@ -26,7 +25,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 LARGEST = 64 * 1024
 """Bytes of a body."""
-LONGEST_KEY = 255
 JSON = "application/json"
 
 
@@ -109,7 +107,7 @@ def operation(
                 given["query"] = parameters
             if body:
                 given["body"] = _body(body)
-            return _sent(view(**given) if reading.get() else _written(view, given))
+            return _sent(view(**given) if reading.get() else once(f"client:{caller().id}", view, given))
 
         cast(Any, run).operation = described
         return run
@@ -165,50 +163,10 @@ def _body(shape: type[BaseModel]) -> BaseModel:
         raise Problem(422, errors=mistakes(error)) from None
 
 
-def _written(view: Callable[..., Any], given: dict[str, Any]) -> Any:
-    """What the view returns; or, to a request that came before under the same key, what it was answered then."""
-    owner, key = f"client:{caller().id}", _key()
-    if key is None:
-        answer = view(**given)
-        db.session.commit()
-        return answer
-    body = given["body"].model_dump(mode="json") if "body" in given else None
-    try:
-        earlier = answers.claim(owner, key, answers.fingerprint(request.method, request.path, body), now())
-    except answers.OtherRequest:
-        words = _("This Idempotency-Key came with another request before. Use a new key for a new request.")
-        raise Problem(409, words) from None
-    if earlier:
-        db.session.rollback()
-        return earlier
-    answer = _plain(view(**given))
-    answers.keep(owner, key, answer)
-    db.session.commit()
-    return answer
-
-
-def _key() -> str | None:
-    """The request's own name; quoted (as the draft of the HTTP API working group has it) or not."""
-    text = request.headers.get("Idempotency-Key")
-    if text is None:
-        return None
-    key = text.strip().strip('"')
-    if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-        words = _("Idempotency-Key is 1 to %(number)d printable ASCII characters.", number=LONGEST_KEY)
-        raise Problem(400, words)
-    return key
-
-
-def _plain(answer: Any) -> Answer:
-    """An answer as it can be kept."""
-    status, body, location = answer if isinstance(answer, Answer) else Answer(200, answer)
-    return Answer(status, body.model_dump(mode="json") if isinstance(body, BaseModel) else body, location)
-
-
 def _sent(answer: Any) -> Response:
     if isinstance(answer, Response):
         return answer
-    status, body, location = _plain(answer)
+    status, body, location = plain(answer)
     response = Response(current_app.json.dumps(body), status, mimetype=JSON)
     if location:
         response.headers["Location"] = location

@@ -10,7 +10,8 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from meteor.store.shapes import Shape
-from meteor.web.api import LARGEST, LONGEST_KEY, Nothing, Operation
+from meteor.web.api import LARGEST, Nothing, Operation
+from meteor.web.once import LONGEST_KEY
 from meteor.web.problems import MIMETYPE
 
 REFUSALS = {

@@ -1,0 +1,84 @@
+"""Calls for the telephone exchange: it announces them, says what becomes of them, and reads its own."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, abort, url_for
+
+from meteor.calls import exchanges, rules
+from meteor.calls.models import Call
+from meteor.calls.shapes import CallEvent, CallSent, CallSpot, NewCall
+from meteor.clients.models import ApiClient
+from meteor.store.answers import Answer
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.territory.aml import NotAml, parse
+from meteor.web.api import caller, open_to_clients, operation
+
+blueprint = Blueprint("calls_api", __name__, url_prefix="/api/v1/calls")
+
+
+@blueprint.post("")
+@open_to_clients("calls:write")
+@operation("Announce a call that rings", body=NewCall, answers={201: CallSent, 200: CallSent})
+def announce(body: NewCall) -> Answer:
+    known = exchanges.announced(caller().id, body.reference)
+    client = db.session.get_one(ApiClient, caller().id)
+    call = known or rules.announce(_announcement(body), client, now())
+    return Answer(200 if known else 201, _sent(call), url_for(".call", call_id=call.id))
+
+
+@blueprint.get("/<uuid:call_id>")
+@open_to_clients("calls:read")
+@operation("One of your own calls", answers={200: CallSent})
+def call(call_id: UUID) -> CallSent:
+    return _sent(_find(call_id))
+
+
+@blueprint.post("/<uuid:call_id>/events")
+@open_to_clients("calls:write")
+@operation("Say what has happened to a call", body=CallEvent, answers={200: CallSent})
+def event(call_id: UUID, body: CallEvent) -> CallSent:
+    found = _find(call_id)
+    rules.exchange_event(found, body.event, max(_past(body.at), found.received_at), body.extension)
+    db.session.refresh(found)
+    return _sent(found)
+
+
+def _find(call_id: UUID) -> Call:
+    return exchanges.find(caller().id, call_id) or abort(404)
+
+
+def _past(at: datetime) -> datetime:
+    """A moment of the exchange's clock; one that is ahead of ours counts as now, or a call could wait less than 0 s."""
+    return min(at, now())
+
+
+def _announcement(body: NewCall) -> rules.Announcement:
+    spot = body.location or _spot_of(body.aml)
+    where = spot.model_dump() if spot else {}
+    return rules.Announcement(
+        reference=body.reference, caller=body.caller, received_at=_past(body.received_at), queue=body.queue,
+        aml=body.aml, **where,
+    )  # fmt: skip
+
+
+def _spot_of(aml: str) -> CallSpot | None:
+    """The position in an AML message. What cannot be read is kept as it came, and refuses no call."""
+    try:
+        fix = parse(aml)
+    except NotAml:
+        return None
+    return CallSpot(
+        latitude=fix.latitude, longitude=fix.longitude, radius=min(fix.radius, 100_000), confidence=fix.confidence
+    )
+
+
+def _sent(call: Call) -> CallSent:
+    names = ("id", "status", "caller", "queue", "received_at", "answered_at", "ended_at", "extension", "classified_as")
+    located = call.latitude is not None and call.longitude is not None
+    spot = {name: getattr(call, name) for name in CallSpot.model_fields} if located else None
+    return CallSent(
+        **{name: getattr(call, name) for name in names}, reference=call.reference or "",
+        location=CallSpot(**spot) if spot else None, incident=exchanges.incident_of(call),
+    )  # fmt: skip

@@ -1,0 +1,26 @@
+"""What a telephone exchange may know of calls: its own, and the numbers of the incidents that came of them."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from meteor.alerts.models import Alert
+from meteor.calls.models import Call
+from meteor.incidents.models import Incident
+from meteor.store.database import db
+
+
+def find(client_id: int, call_id: UUID) -> Call | None:
+    """The call with this id, if this client announced it."""
+    return db.session.scalar(select(Call).where(Call.id == call_id, Call.client_id == client_id))
+
+
+def announced(client_id: int, reference: str) -> Call | None:
+    """The call that this client announced under this reference."""
+    return db.session.scalar(select(Call).where(Call.client_id == client_id, Call.reference == reference))
+
+
+def incident_of(call: Call) -> str | None:
+    """The number of the incident that handles what the call was about."""
+    number = select(Incident.number).join(Alert, Alert.incident_id == Incident.id).where(Alert.id == call.alert_id)
+    return db.session.scalar(number) if call.alert_id else None
