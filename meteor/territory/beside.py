@@ -1,12 +1,14 @@
 """Places that are told by another place: "100 m selatan pasar baru", "in front of the station"."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 NEAR = 100.0
 """Metres that "in front of" and "south of" may mean when nobody says how many."""
 
+_EDGES = " \t\n,.;:()-"
 _FARTHEST = 50_000.0
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|[^\W\d_]+")
 _UNITS = {
@@ -33,31 +35,39 @@ class Beside:
 
 
 def beside(text: str) -> Beside | None:
-    """What a text tells by another place, if it does."""
+    """What a text tells by another place, if it does: the one that follows, or else the one before."""
     tokens = list(_TOKEN.finditer(text))
     kinds = _kinds([token[0].lower() for token in tokens])
-    at = 0
-    for linked, run in groupby(kinds, key=bool):
-        start, at = at, at + len(list(run))
-        if not linked or not any(kind in ("way", "far") for kind in kinds[start:at]):
-            continue
-        before, after = text[: tokens[start].start()], text[tokens[at].start() :] if at < len(tokens) else ""
-        place = (after or before).strip(" ,.;:()-")
+    runs = [(tokens[start], tokens[end]) for start, end in _runs(kinds)]
+    for at, (first, last) in enumerate(runs):
+        until = runs[at + 1][0].start() if at + 1 < len(runs) else len(text)
+        since = runs[at - 1][1].end() if at else 0
+        place = text[last.end() : until].strip(_EDGES) or text[since : first.start()].strip(_EDGES)
         if place:
-            said = text[tokens[start].start() : tokens[at - 1].end()]
-            return Beside(re.sub(r"\s+the$", "", said, flags=re.IGNORECASE), place, _metres(said))
+            said = re.sub(r"\s+the$", "", text[first.start() : last.end()], flags=re.IGNORECASE)
+            far = [_metres(tokens[at][0], tokens[at + 1][0]) for at, kind in enumerate(kinds) if kind == "far"]
+            return Beside(said, place, max(far, default=NEAR))
     return None
 
 
+def _runs(kinds: list[str]) -> Iterator[tuple[int, int]]:
+    """The first and the last of the words that tell a way together."""
+    at = 0
+    for linked, run in groupby(kinds, key=bool):
+        start, at = at, at + len(list(run))
+        if linked and any(kind in ("way", "far") for kind in kinds[start:at]):
+            yield start, at - 1
+
+
 def _kinds(words: list[str]) -> list[str]:
-    """What each word does here: "far" (a distance), "way" (a direction, or nearness), "link", or "" for any other."""
+    """What each word does here: a number of metres is "far", a direction or nearness a "way", between them "link"."""
     kinds: list[str] = []
     for at, word in enumerate(words):
         before = words[at - 1] if at else ""
         if word[0].isdigit():
             kinds.append("far" if words[at + 1 : at + 2] and words[at + 1] in _UNITS else "")
         elif word in _UNITS:
-            kinds.append("far" if before[:1].isdigit() else "")
+            kinds.append("link" if before[:1].isdigit() else "")
         elif word in _WAYS or before in _HALVES.get(word, ()) or (word in _JAVANESE and (not kinds or kinds[-1])):
             kinds.append("way")
         else:
@@ -65,8 +75,5 @@ def _kinds(words: list[str]) -> list[str]:
     return kinds
 
 
-def _metres(said: str) -> float:
-    numbers = re.search(r"([0-9]+(?:[.,][0-9]+)?)\s*([a-z]+)", said.lower())
-    if not numbers or numbers[2] not in _UNITS:
-        return NEAR
-    return min(float(numbers[1].replace(",", ".")) * _UNITS[numbers[2]], _FARTHEST)
+def _metres(number: str, unit: str) -> float:
+    return min(float(number.replace(",", ".")) * _UNITS[unit.lower()], _FARTHEST)

@@ -86,10 +86,10 @@ def known_names() -> Names:
 
 def _numbers(text: str) -> tuple[int | None, int | None, str]:
     """The numbers of the RW and of the RT in a text ("RT02/RW03", "rt 2/3"), and what else it says."""
-    rt, rw = _RT.search(text), _RW.search(text)
+    rt, rest = _RT.search(text), _RT.sub(" ", text)
+    rw = _RW.search(rest)
     number_of_rw = rw[1] if rw else rt and rt[2]
-    rest = _RW.sub(" ", _RT.sub(" ", text))
-    return int(number_of_rw) if number_of_rw else None, int(rt[1]) if rt else None, rest
+    return int(number_of_rw) if number_of_rw else None, int(rt[1]) if rt else None, _RW.sub(" ", rest)
 
 
 _BOUNDARIES = select(Kelurahan.id, Kelurahan.boundary).where(Kelurahan.boundary.is_not(None))

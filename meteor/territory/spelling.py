@@ -9,7 +9,8 @@ from rapidfuzz.distance import OSA
 MOST_WORDS = 24
 """Words of a text that are compared: a place is told in fewer."""
 
-_ALIKE = 0.7  # of the letters of two words: one slip in four letters, two in seven
+_SHORTEST = 4  # letters of a word in which one may be wrong
+_ALIKE, _ALIKE_INSIDE = 0.7, 0.8  # of the letters of two words: one slip in four letters, in five if it is the first
 _JOINED = 0.98  # what "kebon sari kulon" is worth beside "Kebonsari Kulon"
 _AGAIN = re.compile(r"\b([a-z]{4,}) ?2\b")  # "alun2" is how Indonesian writes a word twice
 _WORD = re.compile(r"[a-z]+|[0-9]+")
@@ -17,7 +18,7 @@ _WORD = re.compile(r"[a-z]+|[0-9]+")
 # What stands in every name here, or in none.
 _IDLE = frozenset((
     "di", "ke", "dari", "pada", "yang", "itu", "ini", "sini", "sana", "the", "a", "of", "at", "to", "in", "on", "by",
-    "kelurahan", "kel", "kota", "probolinggo", "gate", "gerbang", "gapura", "pintu",
+    "pak", "bu", "kelurahan", "kel", "kota", "probolinggo", "gate", "gerbang", "gapura", "pintu",
 ))  # fmt: skip
 _WRITTEN_OUT = {
     "rs": "rumah sakit", "rsu": "rumah sakit umum", "rsud": "rumah sakit umum daerah", "hospital": "rumah sakit",
@@ -52,23 +53,28 @@ def likeness(said: tuple[str, ...], name: tuple[str, ...]) -> float:
     if not said or not name:
         return 0.0
     shares = (_share(said, name), _share(name, said))
-    return max(0.7 * max(shares) + 0.3 * min(shares), _JOINED * _alike("".join(said), "".join(name)))
+    return max(0.7 * max(shares) + 0.3 * min(shares), _JOINED * _slip("".join(said), "".join(name)))
 
 
 def _share(words: tuple[str, ...], others: tuple[str, ...]) -> float:
     """The part of the letters of `words` that is found among `others`."""
-    found = sum(len(word) * max(_alike(word, other) for other in others) for word in words)
+    found = sum(len(word) * max(_found(word, other) for other in others) for word in words)
     return found / sum(map(len, words))
 
 
 @lru_cache(maxsize=100_000)
-def _alike(word: str, other: str) -> float:
-    if word == other:
-        return 1.0
-    short, long = sorted((word, other), key=len)
-    if long.startswith(short):
-        return 0.8 + 0.2 * len(short) / len(long)  # it is still being typed
-    if len(short) < 4 or short.isdigit():
-        return 0.0
+def _found(word: str, other: str) -> float:
+    """How much of a word is in another one: all of it, its beginning, or with slips."""
+    if other.startswith(word):
+        return 0.8 + 0.2 * len(word) / len(other)  # it is still being typed
+    if word.startswith(other):
+        return len(other) / len(word)
+    return _slip(word, other)
+
+
+def _slip(word: str, other: str) -> float:
+    """How alike two words are, 0 where they are too different to be one: slips seldom befall the first letter."""
+    if word.isdigit() or min(len(word), len(other)) < _SHORTEST:
+        return float(word == other)
     alike = OSA.normalized_similarity(word, other)
-    return alike if alike >= _ALIKE else 0.0
+    return alike if alike >= (_ALIKE if word[0] == other[0] else _ALIKE_INSIDE) else 0.0
