@@ -181,6 +181,9 @@ TABLE = {
         GET /places
     """,
     "call_taker dispatcher supervisor": """
+        GET /incidents/<number>/duplicates
+        POST /incidents/<number>/merger
+        POST /incidents/<number>/separation
         POST /incidents/<number>/release
     """,
 }

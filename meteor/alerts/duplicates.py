@@ -85,7 +85,11 @@ def _alike(trace: Trace, others: Iterable[tuple[Incident, Trace]]) -> list[Candi
 
 def _around(trace: Trace) -> list[tuple[Incident, Trace]]:
     """The open incidents in question, read with a margin."""
-    here: list[ColumnElement[bool]] = [User.phone.in_(trace.phones), Resident.household_id.in_(trace.households)]
+    here: list[ColumnElement[bool]] = [
+        User.phone.in_(trace.phones),
+        Alert.caller_phone.in_(trace.phones),
+        Resident.household_id.in_(trace.households),
+    ]
     if trace.place:
         farthest = db.session.scalar(select(func.max(IncidentType.duplicate_radius))) or 0.0
         area = box(trace.place, farthest + MOST_DOUBT)
@@ -102,7 +106,7 @@ def _around(trace: Trace) -> list[tuple[Incident, Trace]]:
 def _traces(*conditions: Any) -> list[tuple[Incident, Trace]]:
     """Incidents with what their alerts tell of them."""
     rows = db.session.execute(
-        select(Incident, Alert.received_at, User.phone, Resident.household_id)
+        select(Incident, Alert.received_at, User.phone, Alert.caller_phone, Resident.household_id)
         .join(Alert, Alert.incident_id == Incident.id)
         .outerjoin(User, User.id == Alert.reporter_id)
         .outerjoin(Resident, and_(Resident.user_id == User.id, Resident.moved_out_on.is_(None)))
@@ -124,7 +128,7 @@ def _trace(incident: Incident, told: list[Any]) -> Trace:
         radius=incident.accuracy or 0.0,
         reach=incident.type.duplicate_radius,
         rt_id=incident.rt_id,
-        phones=frozenset(row.phone for row in told if row.phone),
+        phones=frozenset(phone for row in told for phone in (row.phone, row.caller_phone) if phone),
         households=frozenset(row.household_id for row in told if row.household_id),
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from meteor.accounts.models import User
+from meteor.agencies.models import Capability
 from meteor.alerts.models import Alert, Merge
 from meteor.alerts.union import fold, unfold
 from meteor.dispatch import handover
@@ -80,6 +81,19 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
     handover.take_back(made.before["assignments"], incident, into, at)
 
 
+def main_of(one: Incident, other: Incident) -> Incident:
+    """Which of the two should handle both: the more urgent; then the one whose plan asks for more, that a unit is on,
+    whose place is known, that nobody has to release first; else the older.
+    """
+    return min((one, other), key=_precedence)
+
+
+def asked_no_more(incident: Incident, into: Incident) -> list[Capability]:
+    """What the plan of the merged incident asked for, and that of the main one does not."""
+    asked = {line.capability for line in into.type.plan}
+    return [line.asked for line in incident.type.plan if line.capability not in asked]
+
+
 def find(incident: Incident) -> Merge | None:
     """The merge by which this incident is a part of another one now."""
     return db.session.scalar(select(Merge).where(Merge.incident_id == incident.id, Merge.undone_at.is_(None)))
@@ -89,6 +103,12 @@ def parts_of(incident: Incident) -> Sequence[Merge]:
     """The merges by which others are a part of this incident now, in order."""
     stands = select(Merge).where(Merge.into_id == incident.id, Merge.undone_at.is_(None))
     return db.session.scalars(stands.order_by(Merge.id)).all()
+
+
+def _precedence(incident: Incident) -> tuple[int, int, bool, bool, bool, int]:
+    under_way = incident.status in ("dispatched", "on_scene")
+    asked = sum(line.count for line in incident.type.plan)
+    return incident.priority, -asked, not under_way, incident.latitude is None, incident.held, incident.id
 
 
 def _notes(incident: Incident) -> str:

@@ -69,6 +69,12 @@ def test_the_callers_phone_is_known_from_the_reporters_account(cast: Cast) -> No
     assert found(probe(cast, "medical", phone=cast.wahyu.phone, **nowhere)) == []
 
 
+def test_a_caller_without_an_account_is_known_by_the_number(cast: Cast) -> None:
+    incident = report(cast, "sari", "medical", latitude=None, longitude=None, caller_phone="+6281200000001")
+    assert found(Probe(now(), kind="medical", phone="+6281200000001")) == [incident]
+    assert found(Probe(now(), kind="medical", phone="+6281200000002")) == []
+
+
 def test_another_member_of_the_household_is_recognised(cast: Cast) -> None:
     incident = report(cast, "sari", "medical")
     home = db.session.scalars(select(Resident).where(Resident.user_id == cast.sari.id)).one().household_id

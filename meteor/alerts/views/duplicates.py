@@ -1,0 +1,109 @@
+"""Which open incidents may be the same as one, merging them, and separating them again."""
+
+from flask import Blueprint, Response, abort, flash, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from meteor.alerts import duplicates, merging, words
+from meteor.dispatch.views.found import done, page_of, who_closed
+from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.incidents.reporter import reporter_of
+from meteor.incidents.rules import AlreadyClosed
+from meteor.incidents.views import ALARMED
+from meteor.store.moments import now
+from meteor.web.conflicts import conflict
+from meteor.web.gates import open_to
+from meteor.web.language import clock, named
+from meteor.web.polling import fragment
+
+blueprint = Blueprint("duplicates", __name__, url_prefix="/incidents/<number>")
+
+Answer = Response | AnyResponse
+
+
+@blueprint.get("/duplicates")
+@open_to(*ALARMED)
+def panel(number: str) -> Response:
+    """What may be the same, and what is handled together, polled. Its version is the queue's."""
+    incident = _found(number)
+    version = timeline.version()
+    return fragment(version, lambda: render_template("alerts/_duplicates.html", version=version, **_shown(incident)))
+
+
+@blueprint.post("/merger")
+@open_to(*ALARMED)
+def merger(number: str) -> Answer:
+    """Handle this incident as a part of the one that the form names: `into`, a number."""
+    incident = _found(number)
+    into = incidents.find(current_user, request.form.get("into", "").strip())
+    if into is None:
+        abort(422, _("Into: give the number of an incident, as 261124-007."))
+    try:
+        merging.merge(incident, into, now(), current_user)
+    except merging.SameIncident:
+        abort(422, _("Into: an incident cannot be merged into itself."))
+    except AlreadyClosed:
+        return conflict(_who_was_faster(incident, into), page_of(number))
+    flash(_("%(number)s is handled in %(main)s from now on.", number=incident.number, main=into.number))
+    if lost := merging.asked_no_more(incident, into):
+        names = ", ".join(named(capability) for capability in lost)
+        flash(_("Its response plan also asked for: %(names)s. Add a unit if it is needed.", names=names), "warning")
+    return done(into.number)
+
+
+@blueprint.post("/separation")
+@open_to(*ALARMED)
+def separation(number: str) -> Answer:
+    """This incident is not the same as the one that handles it after all."""
+    incident = _found(number)
+    made = merging.find(incident)
+    try:
+        if made is None:
+            raise merging.Undone
+        merging.undo(made, now(), current_user)
+    except merging.Undone:
+        return conflict(_who_separated(incident), page_of(number))
+    names = {"number": number, "main": made.into.handler.number}
+    if made.into.handler.status == "closed":
+        flash(_("%(number)s is open again and units are asked. %(main)s stays closed.", **names))
+    else:
+        flash(_("%(number)s and %(main)s are two incidents again.", **names))
+    return done(number)
+
+
+def _found(number: str) -> Incident:
+    return incidents.find(current_user, number) or abort(404)
+
+
+def _who_was_faster(incident: Incident, into: Incident) -> str:
+    """Who closed one of the two, or merged it into another one, and when."""
+    closed = incident if incident.status == "closed" else into
+    event = timeline.last(closed.id, "merged")
+    if closed.merged_into is None or event is None:
+        return who_closed(closed)
+    return _("Too late: %(who)s has merged %(number)s into %(main)s at %(when)s.", number=closed.number,
+             main=event.detail["number"], who=event.actor_name, when=clock(event.at))  # fmt: skip
+
+
+def _who_separated(incident: Incident) -> str:
+    """Who separated the incident from the other one, and when."""
+    event = timeline.last(incident.id, "unmerged")
+    if event is None:
+        return _("This incident is not a part of another one.")
+    return _("Too late: %(who)s has separated this from %(main)s at %(when)s.", main=event.detail["number"],
+             who=event.actor_name, when=clock(event.at))  # fmt: skip
+
+
+def _shown(incident: Incident) -> dict[str, object]:
+    found = duplicates.of_incident(incident) if incident.status != "closed" else []
+    parts = [(made.incident, reporter_of(made.incident, current_user)) for made in merging.parts_of(incident)]
+    return {
+        "incident": incident,
+        "candidates": found,
+        "parts": parts,
+        "main_of": merging.main_of,
+        "reason": words.reason,
+    }
