@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from meteor.accounts.rules import user_of_session
 from meteor.clients.rules import authenticate, note_use
-from meteor.clock.delivery import deliver
+from meteor.clock.delivery import deliver, deliver_to_partners
 from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.dispatch.queue import readers
 from meteor.incidents import timeline
@@ -83,14 +83,18 @@ DOORS = (
     "meteor.panic.views.alert",
     "meteor.calls.api",
     "meteor.exchange.api",
+    "meteor.exchange.admin",
     "meteor.clock.views",
     "meteor.clock.commands",
     "meteor.demo.commands",
 )
 """Every module with a `blueprint`, room by room from the ground up."""
 
-JOB_ROOMS = ("store", "accounts", "agencies", "residents", "notices", "dispatch", "alerts", "calls")
-"""Every room with something for the clock: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox."""
+JOB_ROOMS = ("store", "accounts", "agencies", "residents", "notices", "dispatch", "alerts", "calls", "exchange")
+"""Every room with something for the clock: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox.
+
+PARTNERS are handlers that wait for somebody else's server.
+"""
 
 POLLED: tuple[str, ...] = ("dispatch.rows", "dispatch.offers")
 """Endpoints whose version is the newest event's id."""
@@ -188,8 +192,15 @@ def served(settings: Settings | None = None) -> Flask:
 def _jobs() -> list[Job]:
     """What the clock does: the jobs of all rooms, and the outbox for those who see to its topics."""
     rooms = [import_module(f"meteor.{room}.jobs") for room in JOB_ROOMS]
-    handlers = {topic: handler for room in rooms for topic, handler in getattr(room, "HANDLERS", {}).items()}
-    return [Job("outbox.delivery", 1, partial(deliver, handlers)), *(job for room in rooms for job in room.JOBS)]
+    handlers, partners = (
+        {topic: handler for room in rooms for topic, handler in getattr(room, name, {}).items()}
+        for name in ("HANDLERS", "PARTNERS")
+    )
+    return [
+        Job("outbox.delivery", 1, partial(deliver, handlers, elsewhere=frozenset(partners))),
+        Job("outbox.partners", 1, partial(deliver_to_partners, partners)),
+        *(job for room in rooms for job in room.JOBS),
+    ]
 
 
 def __getattr__(name: str) -> Flask:

@@ -76,10 +76,13 @@ TABLE = {
         GET POST /admin/capabilities/new
         GET /admin/clients
         GET POST /admin/clients/<client_id>
+        GET /admin/clients/<client_id>/deliveries
+        POST /admin/clients/<client_id>/deliveries/<item_id>/resending
         POST /admin/clients/<client_id>/disabling
         POST /admin/clients/<client_id>/enabling
         POST /admin/clients/<client_id>/tokens
         POST /admin/clients/<client_id>/tokens/<token_id>/revocation
+        GET POST /admin/clients/<client_id>/webhook
         GET POST /admin/clients/new
         GET /admin/incident-types
         GET POST /admin/incident-types/<type_id>

@@ -50,6 +50,7 @@ DEEDS = {
     "client_webhook_set": _l("Client's webhook set"),
     "number_blocked": _l("Phone number blocked"),
     "number_mark_lifted": _l("Phone number's mark lifted"),
+    "webhook_resent": _l("Webhook sent again"),
     "nik_read": _l("NIK read"),
     "signed_up": _l("Signed up"),
     "settled": _l("Home given"),

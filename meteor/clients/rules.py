@@ -1,5 +1,6 @@
 """Who a client is, what proves it, and what an administrator may do about it. Every change is in the audit log."""
 
+import base64
 import hashlib
 import secrets
 from collections.abc import Mapping
@@ -93,8 +94,9 @@ def set_webhook(client: ApiClient, url: str, newest_event: int, actor: Any) -> s
 
 
 def webhook_secret(client: ApiClient) -> str:
-    """What signs the client's webhooks: made from METEOR's key, kept nowhere."""
-    return blind_index(client.webhook_salt, f"api_clients.webhook:{client.id}") if client.webhook_url else ""
+    """What signs the client's webhooks (Standard Webhooks: "whsec_" and base64): made from our key, kept nowhere."""
+    secret = bytes.fromhex(blind_index(client.webhook_salt, f"api_clients.webhook:{client.id}"))
+    return f"whsec_{base64.b64encode(secret).decode()}"
 
 
 def authenticate(token: str, at: datetime) -> Caller | None:

@@ -1,7 +1,7 @@
 """Seeing to the outbox: each item in its own transaction, after a pause once more if it fails, given up after a day."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from meteor.notices import rules as notices
@@ -15,14 +15,32 @@ log = logging.getLogger(__name__)
 TOLD = {"dispatcher": "/incidents", "admin": "/admin/audit"}
 """Who is told of what was given up, and where they look for more."""
 
+TOLD_OF_PARTNERS = {"admin": "/admin/clients"}
+PARTNERS_BATCH = 5
+"""So few that even where each takes as long as it may, all are seen to before their lease ends."""
+
 
 class Unattended(Exception):
     """No room sees to this topic."""
 
 
-def deliver(handlers: Mapping[str, Handler], at: datetime) -> bool:
-    """See to the items that are due, a batch at most; whether there may be more. Commits after each of them."""
-    items = outbox.claim(at)
+def deliver(handlers: Mapping[str, Handler], at: datetime, elsewhere: Collection[str] = ()) -> bool:
+    """See to the items that are due, a batch at most; whether there may be more. Commits after each of them.
+
+    Another job sees to the topics `elsewhere`.
+    """
+    return _see_to(outbox.claim(at, but=elsewhere), outbox.BATCH, handlers, TOLD, at)
+
+
+def deliver_to_partners(handlers: Mapping[str, Handler], at: datetime) -> bool:
+    """The same for topics that wait for somebody else's server: it may be slow, and delays nothing of ours."""
+    items = outbox.claim(at, only=handlers.keys(), most=PARTNERS_BATCH)
+    return _see_to(items, PARTNERS_BATCH, handlers, TOLD_OF_PARTNERS, at)
+
+
+def _see_to(
+    items: Sequence[outbox.Claimed], most: int, handlers: Mapping[str, Handler], told: Mapping[str, str], at: datetime
+) -> bool:
     db.session.commit()
     for item in items:
         try:
@@ -34,8 +52,8 @@ def deliver(handlers: Mapping[str, Handler], at: datetime) -> bool:
         except Exception as problem:
             db.session.rollback()
             log.exception("Outbox item %s failed", item.key)
-            _put_off(item, at, f"{type(problem).__name__}: {problem}")
-    return len(items) == outbox.BATCH
+            _put_off(item, at, f"{type(problem).__name__}: {problem}", told)
+    return len(items) == most
 
 
 def _handler(handlers: Mapping[str, Handler], topic: str) -> Handler:
@@ -45,9 +63,9 @@ def _handler(handlers: Mapping[str, Handler], topic: str) -> Handler:
         raise Unattended(topic) from None
 
 
-def _put_off(item: outbox.Claimed, at: datetime, problem: str) -> None:
+def _put_off(item: outbox.Claimed, at: datetime, problem: str, told: Mapping[str, str]) -> None:
     if not outbox.put_off(item, at, problem):
         audit.record(None, "undelivered", f"outbox:{item.id}", key=item.key, problem=problem)
-        for role, url in TOLD.items():
+        for role, url in told.items():
             notices.tell(f"undelivered:{item.id}:{role}", "undelivered", url, role=role, topic=item.topic)
     db.session.commit()

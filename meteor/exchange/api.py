@@ -75,4 +75,4 @@ def _asks_for_eido() -> bool:
 
 
 def _portrait(incident: Incident) -> IncidentSent:
-    return portrait(incident, timeline.of_incident(incident.id), rules.references(caller(), incident))
+    return portrait(incident, timeline.of_incident(incident.id), rules.references(caller().id, incident))

@@ -95,14 +95,14 @@ def within(client: Caller, window: Window) -> Sequence[Incident]:
     return db.session.scalars(query.order_by(Incident.id.desc()).limit(LARGEST_ANSWER + 1)).unique().all()
 
 
-def references(client: Caller, incident: Incident) -> list[str]:
+def references(client_id: int, incident: Incident) -> list[str]:
     """What the client itself calls the reports and calls of this incident."""
     of_incident = Alert.incident_id == incident.id
     reports = select(PartnerAlert.reference).join(Alert, Alert.id == PartnerAlert.alert_id)
     calls = select(Call.reference).join(Alert, Alert.id == Call.alert_id)
     own = [
-        *db.session.scalars(reports.where(of_incident, PartnerAlert.client_id == client.id)),
-        *db.session.scalars(calls.where(of_incident, Call.client_id == client.id)),
+        *db.session.scalars(reports.where(of_incident, PartnerAlert.client_id == client_id)),
+        *db.session.scalars(calls.where(of_incident, Call.client_id == client_id)),
     ]
     return [reference for reference in own if reference]
 

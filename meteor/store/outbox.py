@@ -1,10 +1,10 @@
 """The outbox: what is to be done after the commit, written down in the transaction that causes it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, true, update
 
 from meteor.store.database import db, execute, insert_once
 from meteor.store.models import OutboxItem
@@ -34,16 +34,17 @@ def put(key: str, topic: str, **payload: Any) -> None:
     execute(insert_once(OutboxItem), key=key, topic=topic, payload=payload)
 
 
-def claim(at: datetime) -> Sequence[Claimed]:
-    """Take the items that have been due for longest, BATCH at most, for LEASE. Two who ask at once get different ones.
+def claim(at: datetime, only: Collection[str] = (), but: Collection[str] = (), most: int = BATCH) -> Sequence[Claimed]:
+    """Take the items that have been due for longest, for LEASE. Two who ask at once get different ones.
 
-    Only the commit makes them ours.
+    `only` of these topics, if it names any, `but` of none of those. Only the commit makes them ours.
     """
     due = db.session.scalars(
         select(OutboxItem.id)
         .where(OutboxItem.done_at.is_(None), OutboxItem.failed_at.is_(None), OutboxItem.due_at <= at)
+        .where(OutboxItem.topic.in_(only) if only else true(), OutboxItem.topic.not_in(but))
         .order_by(OutboxItem.due_at, OutboxItem.id)
-        .limit(BATCH)
+        .limit(most)
         .with_for_update(skip_locked=True)  # SQLite has one writer anyway, and is not told this
     ).all()
     rows = db.session.execute(
@@ -68,6 +69,24 @@ def put_off(item: Claimed, at: datetime, problem: str) -> bool:
     pause = min(timedelta(seconds=2 ** min(item.attempts, 20)), LONGEST_PAUSE)
     _settle(item, due_at=at + pause, problem=problem)
     return True
+
+
+def unfinished(beginning: str, most: int = 50) -> Sequence[OutboxItem]:
+    """The newest items whose keys have this `beginning` and that wait or were given up."""
+    mine = OutboxItem.key.startswith(beginning, autoescape=True)
+    query = select(OutboxItem).where(mine, OutboxItem.done_at.is_(None)).order_by(OutboxItem.id.desc())
+    return db.session.scalars(query.limit(most)).all()
+
+
+def revive(item_id: int, beginning: str, at: datetime) -> bool:
+    """Begin anew with an item that was given up; false if there is none with this `beginning` of its key."""
+    dead = (OutboxItem.id == item_id) & OutboxItem.key.startswith(beginning, autoescape=True)
+    revived = db.session.execute(
+        update(OutboxItem)
+        .where(dead, OutboxItem.failed_at.is_not(None))
+        .values(failed_at=None, created_at=at, due_at=at, attempts=0)
+    )
+    return revived.rowcount == 1  # type: ignore[attr-defined]
 
 
 def forget(at: datetime) -> None:

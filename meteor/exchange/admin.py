@@ -1,0 +1,55 @@
+"""The administrator's pages about webhooks: where a client is told, and what did not arrive."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.clients.models import ApiClient
+from meteor.clients.rules import set_webhook
+from meteor.exchange import webhooks
+from meteor.exchange.forms import WebhookForm
+from meteor.incidents import timeline
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.edits import found
+from meteor.web.gates import open_to
+
+blueprint = Blueprint("webhooks_admin", __name__, url_prefix="/admin/clients/<int:client_id>")
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.route("/webhook", methods=["GET", "POST"])
+@open_to("admin")
+def webhook(client_id: int) -> Answer:
+    form = WebhookForm(request.form or None)
+    valid = request.method == "POST" and form.validate()  # it may ask for the address of a name: before any waiting
+    client = found(ApiClient, client_id)
+    if not valid:
+        form.url.data = form.url.data if form.errors else client.webhook_url
+        page = render_template("exchange/admin/webhook.html", client=client, form=form)
+        return page, 422 if form.errors else 200
+    secret = set_webhook(client, form.url.data or "", timeline.version(), current_user)
+    db.session.commit()
+    if form.url.data:
+        return render_template("exchange/admin/secret.html", client=client, secret=secret), 201
+    flash(_("%(name)s is told of nothing any more.", name=client.name))
+    return redirect(url_for("clients_admin.client", client_id=client_id))
+
+
+@blueprint.get("/deliveries")
+@open_to("admin")
+def deliveries(client_id: int) -> str:
+    client = found(ApiClient, client_id)
+    return render_template("exchange/admin/_deliveries.html", client=client, items=webhooks.unfinished(client))
+
+
+@blueprint.post("/deliveries/<int:item_id>/resending")
+@open_to("admin")
+def resend(client_id: int, item_id: int) -> Answer:
+    if not webhooks.resend(found(ApiClient, client_id), item_id, now(), current_user):
+        abort(404)
+    db.session.commit()
+    flash(_("It is sent again."))
+    return redirect(url_for("clients_admin.client", client_id=client_id))

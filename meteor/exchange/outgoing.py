@@ -1,0 +1,71 @@
+"""Sending to an address that a partner chose, so that it can never be one inside the house (SSRF)."""
+
+import socket
+import ssl
+from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+import urllib3
+
+CONNECT_SECONDS, READ_SECONDS = 2.0, 3.0
+NAT64 = IPv6Network("64:ff9b::/96")
+
+
+class PrivateAddress(Exception):
+    """The name leads to an address that is not of the public internet."""
+
+
+class Refused(Exception):
+    """The partner's server did not answer with success."""
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
+    """POST to an HTTPS address, at the public address that its name leads to now. Follows nobody elsewhere.
+
+    Raises PrivateAddress, Refused; OSError and urllib3's HTTPError for a server that cannot be reached or proved.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or 443
+    # The address that was looked at is the one that is gone to: a name may lead elsewhere a moment later.
+    pool = urllib3.HTTPSConnectionPool(
+        public_address(host, port), port, server_hostname=host, assert_hostname=host, ssl_context=context(),
+        timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS), retries=False, maxsize=1,
+    )  # fmt: skip
+    target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    with pool:
+        answer = pool.urlopen(
+            "POST", target, body=body, headers={"Host": parts.netloc, "User-Agent": "METEOR", **headers},
+            redirect=False, assert_same_host=False, preload_content=False,
+        )  # fmt: skip
+        answer.close()
+    if not 200 <= answer.status < 300:
+        raise Refused(f"answered {answer.status}")
+
+
+def public_address(host: str, port: int) -> str:
+    """The first address of `host`. Raises PrivateAddress if any of its addresses is not public; OSError if none is."""
+    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    for address in found:
+        if not is_public(address):
+            raise PrivateAddress(f"{host} leads to {address}")
+    return found[0]
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the public internet, also where it only wraps an older one."""
+    ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv6Address):
+        ip = _wrapped(ip) or ip
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def context() -> ssl.SSLContext:
+    """Certificates are checked against those that this machine trusts."""
+    return ssl.create_default_context()
+
+
+def _wrapped(ip: IPv6Address) -> IPv4Address | None:
+    if ip in NAT64:
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)

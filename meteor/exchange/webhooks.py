@@ -1,0 +1,116 @@
+"""Telling partners what becomes of their incidents: each change of a status once, signed, until it is taken.
+
+Signed as Standard Webhooks has it: `webhook-signature` is "v1," and the base64 of the HMAC-SHA256, under the client's
+secret, of `webhook-id`, `webhook-timestamp` (seconds since 1970) and the body with dots between them.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from meteor.clients.models import ApiClient
+from meteor.clients.rules import webhook_secret
+from meteor.exchange import outgoing, rules
+from meteor.exchange.models import ToldStatus
+from meteor.incidents import timeline
+from meteor.incidents.models import Event, Incident
+from meteor.store import audit, outbox
+from meteor.store.database import db, only_reading
+from meteor.store.models import OutboxItem
+from meteor.store.moments import now
+
+TOPIC = "webhook"
+NEEDED = "incidents:read"
+
+
+def gather(at: datetime) -> None:
+    """Put into the outbox what each client has to be told since it was looked at last."""
+    newest = timeline.version()
+    behind = select(ApiClient).where(ApiClient.webhook_url != "", ApiClient.active, ApiClient.webhook_after < newest)
+    for client in db.session.scalars(behind):
+        if NEEDED in client.scopes:
+            _gather(client, newest)
+        client.webhook_after = newest
+
+
+def send(payload: dict[str, Any], at: datetime) -> None:
+    """Deliver one message, signed now. One to a client that is told of nothing any more is dropped."""
+    with only_reading():
+        client = db.session.get(ApiClient, payload["client_id"])
+        url = client.webhook_url if client and client.active else ""
+        secret = webhook_secret(client) if client else ""
+    if not url:
+        return
+    body = json.dumps(payload["message"]).encode()
+    name, second = payload["message"]["id"], str(int(now().timestamp()))
+    headers = {
+        "Content-Type": "application/json",
+        "webhook-id": name,
+        "webhook-timestamp": second,
+        "webhook-signature": signature(secret, name, second, body),
+    }
+    outgoing.post(url, body, headers)
+
+
+def signature(secret: str, name: str, second: str, body: bytes) -> str:
+    """What proves that the body is ours and when it was sent."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = hmac.digest(key, f"{name}.{second}.".encode() + body, hashlib.sha256)
+    return f"v1,{base64.b64encode(signed).decode()}"
+
+
+def unfinished(client: ApiClient) -> Sequence[OutboxItem]:
+    """The newest messages to a client that wait or were given up."""
+    return outbox.unfinished(_keys_of(client))
+
+
+def resend(client: ApiClient, item_id: int, at: datetime, actor: Any) -> bool:
+    """Begin anew with a message that was given up; false if there is none like that to this client."""
+    revived = outbox.revive(item_id, _keys_of(client), at)
+    if revived:
+        audit.record(actor, "webhook_resent", f"api_clients:{client.id}", outbox=item_id)
+    return revived
+
+
+def _gather(client: ApiClient, newest: int) -> None:
+    seen = rules.visible_to(client.id, frozenset(client.scopes)).with_only_columns(Incident.id)
+    latest = (
+        select(func.max(Event.id))
+        .where(Event.id > client.webhook_after, Event.id <= newest, Event.incident_id.in_(seen))
+        .group_by(Event.incident_id)
+    )
+    for event in db.session.scalars(select(Event).where(Event.id.in_(latest)).order_by(Event.id)):
+        incident = db.session.get_one(Incident, event.incident_id)
+        told = db.session.get(ToldStatus, (client.id, incident.id))
+        if told and told.status == incident.status:
+            continue
+        db.session.merge(ToldStatus(client_id=client.id, incident_id=incident.id, status=incident.status))
+        message = _message(client, incident, event, rules.references(client.id, incident))
+        outbox.put(f"{_keys_of(client)}{event.id}", TOPIC, client_id=client.id, message=message)
+
+
+def _message(client: ApiClient, incident: Incident, event: Event, references: Iterable[str]) -> dict[str, Any]:
+    return {
+        "id": f"{client.id}-{event.id}",
+        "type": "incident.status",
+        "at": event.at.isoformat(),
+        "incident": {
+            "number": incident.number,
+            "status": incident.status,
+            "priority": incident.priority,
+            "type": incident.type.code,
+            "outcome": incident.outcome,
+            "merged_into": incident.merged_into.number if incident.merged_into else None,
+            "references": list(references),
+        },
+    }
+
+
+def _keys_of(client: ApiClient) -> str:
+    return f"{TOPIC}:{client.id}:"
