@@ -7,6 +7,7 @@ from meteor.agencies import rules as agencies
 from meteor.agencies.standing import standing
 from meteor.dispatch import handling, words
 from meteor.dispatch import queue as queues
+from meteor.dispatch.bursts import entries
 from meteor.dispatch.crew import Work, next_step, work_of
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
@@ -76,7 +77,7 @@ def _rows() -> tuple[int, str]:
     rendered = renderings.get(
         (scope, locale()),
         (version, at),
-        lambda: render_template("dispatch/_rows.html", rows=queues.queue(scope), version=version),
+        lambda: render_template("dispatch/_rows.html", entries=entries(queues.queue(scope)), version=version),
     )
     return version, rendered
 
