@@ -1,16 +1,17 @@
-// Offers choices while something is typed (WAI-ARIA APG: combobox with list autocomplete, manual selection). Enhances every
-// <input data-options-from="/places">, see templates/parts/combobox.html. Nothing is chosen by itself: what was typed
-// stays until an option is taken by Enter or a click, which then also fills the fields named in data-fills.
-// A chosen option is told as a bubbling "chosen" event whose detail is the option's data.
+// Offers choices while something is typed (WAI-ARIA APG: combobox with list autocomplete and automatic selection): every
+// <input data-options="/places">, see templates/parts/combobox.html. The first choice is marked; arrows move, Enter, Tab
+// or a click takes, Escape leaves the words alone. What is taken fills the fields that data-fills names, and they are
+// emptied as soon as something else is typed. Both are told as a "chosen" event whose detail is the choice's data.
 (() => {
   const PAUSE = 120; // ms after the last letter
-  const fillsOf = (input) => (input.dataset.fills || "").split(/\s+/).filter(Boolean).map((pair) => pair.split("="));
 
   class Combobox {
     constructor(input) {
       this.input = input;
       this.asked = 0;
+      this.taken = true; // a draft may bring its choice along
       this.build();
+      input.choose = (option) => this.choose(option);
       input.addEventListener("input", () => this.typed());
       input.addEventListener("keydown", (event) => this.pressed(event));
       input.addEventListener("blur", () => this.close());
@@ -23,135 +24,143 @@
 
     build() {
       const { input } = this;
-      const focused = document.activeElement === input;
-      const box = document.createElement("div");
       this.list = document.createElement("ul");
       this.note = document.createElement("p");
-      box.className = "combobox";
-      input.parentNode.insertBefore(box, input);
-      [input, this.list, this.note].forEach((part) => box.appendChild(part));
-      Object.assign(this.list, { id: `${input.id}-options`, className: "combobox-options", hidden: true });
+      Object.assign(this.list, { id: `${input.id}-options`, className: "options", hidden: true });
       this.list.setAttribute("role", "listbox");
       this.list.setAttribute("aria-label", input.labels.length ? input.labels[0].textContent.trim() : input.name);
-      this.note.className = "combobox-note";
+      this.note.className = "hint";
       this.note.setAttribute("role", "status");
-      const said = { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false" };
+      input.parentElement.appendChild(this.list);
+      input.parentElement.appendChild(this.note);
+      const said = { role: "combobox", "aria-autocomplete": "list", "aria-controls": this.list.id };
       Object.keys(said).forEach((name) => input.setAttribute(name, said[name]));
-      input.setAttribute("aria-controls", this.list.id);
-      if (focused) input.focus();
+      input.autocomplete = "off";
+      this.open(false);
     }
 
     get options() {
       return Array.from(this.list.querySelectorAll("[role=option]"));
     }
 
-    get active() {
+    get marked() {
       return this.list.querySelector("[aria-selected=true]");
     }
 
     typed() {
-      fillsOf(this.input).forEach(([name, field]) => this.fill(field || name, ""));
-      clearTimeout(this.waiting);
-      this.asked += 1;
+      this.close();
+      this.say("");
+      if (this.taken) this.fill({});
+      this.taken = false;
       if (this.input.value.trim()) this.waiting = setTimeout(() => this.ask(), PAUSE);
-      else this.close();
     }
 
     async ask() {
       const asked = (this.asked += 1);
-      const { optionsFrom } = this.input.dataset;
-      const address = `${optionsFrom}${optionsFrom.includes("?") ? "&" : "?"}q=${encodeURIComponent(this.input.value)}`;
-      try {
-        const answer = await fetch(address, { credentials: "same-origin" });
-        if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
-        const text = await answer.text();
-        if (asked === this.asked && document.activeElement === this.input) this.show(text);
-      } catch (error) {
-        if (asked !== this.asked) return;
-        this.close();
-        this.note.textContent = this.input.dataset.failed || "";
-      }
+      const address = `${this.input.dataset.options}?q=${encodeURIComponent(this.input.value)}`;
+      const headers = { "HX-Request": "true" }; // signed out, it is told so instead of led to another page
+      const answer = await fetch(address, { credentials: "same-origin", headers }).catch(() => null);
+      const text = answer && answer.ok ? await answer.text() : null;
+      if (asked !== this.asked || document.activeElement !== this.input) return;
+      if (text === null) this.say(this.input.dataset.failed);
+      else this.show(text);
     }
 
     show(text) {
       const { found, none } = this.input.dataset;
       this.list.innerHTML = text;
       const note = this.list.querySelector("[data-note]");
-      const words = note && note.textContent.trim();
       if (note) note.remove();
-      this.options.forEach((option, at) => {
+      const { options } = this;
+      options.forEach((option, at) => {
         option.id = `${this.list.id}-${at}`;
-        option.setAttribute("aria-selected", "false");
       });
-      const { length } = this.options;
-      this.note.textContent = words || (length ? (found || "").replace("{n}", length) : none || "");
-      this.input.removeAttribute("aria-activedescendant");
-      this.open(length > 0);
+      this.open(options.length > 0);
+      this.mark(options[0]);
+      if (note) this.say(note.textContent.trim());
+      else if (options.length) this.say(found && found.replace("{n}", options.length), true);
+      else this.say(none);
+    }
+
+    // What a screen reader is told; `seen` if the screen shows it anyway.
+    say(words, seen = false) {
+      this.note.textContent = words || "";
+      this.note.classList.toggle("visually-hidden", seen);
     }
 
     open(shown) {
       this.list.hidden = !shown;
       this.input.setAttribute("aria-expanded", String(shown));
-      if (!shown) this.point(null);
+      if (!shown) this.input.removeAttribute("aria-activedescendant");
     }
 
     close() {
       clearTimeout(this.waiting);
-      this.asked += 1;
-      this.note.textContent = "";
+      this.asked += 1; // what is still under way comes too late
+      if (!this.list.hidden) this.say("");
       this.open(false);
     }
 
-    pressed(event) {
-      const shown = !this.list.hidden;
-      const { key } = event;
-      if (event.isComposing || event.ctrlKey || event.metaKey) return;
-      if (key === "ArrowDown" || key === "ArrowUp") {
-        event.preventDefault();
-        if (event.altKey) this.open(key === "ArrowDown" && this.options.length > 0);
-        else if (shown) this.move(key === "ArrowDown" ? 1 : -1);
-        else if (this.input.value.trim()) this.ask();
-      } else if (key === "Enter" && shown && this.active) {
-        event.preventDefault();
-        this.choose(this.active);
-      } else if (key === "Escape" && shown) {
-        event.preventDefault();
-        event.stopPropagation(); // it closed the list, nothing else
-        this.close();
-      } else if (key === "Home" || key === "End" || key === "ArrowLeft" || key === "ArrowRight") this.point(null);
-    }
-
-    move(step) {
-      const { options } = this;
-      const at = options.indexOf(this.active);
-      const next = at < 0 && step < 0 ? options.length - 1 : at + step;
-      this.point(options[(next + options.length) % options.length]);
-    }
-
-    point(option) {
+    mark(option) {
+      if (!option) return;
       this.options.forEach((each) => each.setAttribute("aria-selected", String(each === option)));
-      if (!option) {
-        this.input.removeAttribute("aria-activedescendant");
-        return;
-      }
       this.input.setAttribute("aria-activedescendant", option.id);
       option.scrollIntoView({ block: "nearest" });
     }
 
-    choose(option) {
-      const detail = Object.assign({}, option.dataset);
-      this.input.value = detail.label || option.textContent.trim();
-      fillsOf(this.input).forEach(([name, field]) => this.fill(field || name, detail[name] || ""));
-      this.close();
-      this.input.dispatchEvent(new Event("change", { bubbles: true }));
-      this.input.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail }));
+    pressed(event) {
+      const { key } = event;
+      const shown = !this.list.hidden;
+      if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (key === "ArrowDown" || key === "ArrowUp") {
+        event.preventDefault();
+        if (shown) this.move(key === "ArrowDown" ? 1 : -1);
+        else if (this.input.value.trim()) this.ask();
+      } else if (shown && key === "Enter") {
+        event.preventDefault();
+        this.choose(this.marked);
+      } else if (shown && key === "Tab" && !event.shiftKey) {
+        this.choose(this.marked);
+      } else if (shown && key === "Escape") {
+        event.preventDefault(); // it closes the list, and nothing else
+        event.stopPropagation();
+        this.close();
+      }
     }
 
-    fill(name, value) {
-      const field = this.input.form && this.input.form.elements[name];
-      if (field) field.value = value;
+    move(step) {
+      const { options } = this;
+      this.mark(options[(options.indexOf(this.marked) + step + options.length) % options.length]);
+    }
+
+    // A choice with a value is a word, and replaces what was typed; any other is what the words mean, and they stay.
+    choose(option) {
+      const words = option.textContent.replace(/\s+/g, " ").trim();
+      if (option.dataset.value) this.input.value = option.dataset.label || words;
+      this.close();
+      this.taken = true;
+      this.say(option.dataset.value || option.matches("button") ? "" : words);
+      this.fill(Object.assign({}, option.dataset));
+    }
+
+    fill(detail) {
+      for (const pair of (this.input.dataset.fills || "").split(" ").filter(Boolean)) {
+        const [name, source] = pair.split("=");
+        this.input.form.elements[name].value = detail[source || name] || "";
+      }
+      this.input.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail }));
     }
   }
 
-  for (const input of document.querySelectorAll("input[data-options-from]")) new Combobox(input);
+  for (const input of document.querySelectorAll("input[data-options]")) new Combobox(input);
+
+  // A button that is a choice of a combobox: the caller's home, for the place.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-choice-of]");
+    if (!button) return;
+    const input = document.getElementById(button.dataset.choiceOf);
+    input.value = button.dataset.label;
+    input.choose(button);
+    input.focus();
+  });
 })();
