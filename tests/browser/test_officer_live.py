@@ -1,6 +1,7 @@
 """A tablet's pages while the work goes on: they disturb nobody, and say when they are not live."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,10 +26,10 @@ OFFLINE = "ERR_INTERNET_DISCONNECTED"
 
 
 def fill(count: int) -> None:
-    """So many incidents in the police's queue."""
+    """So many incidents in the police's queue, too slowly for a burst."""
     kind, place = incidents.type_for("other"), Place(*HOME, 10.0, "device")
-    for _ in range(count):
-        incidents.open_incident(Opening(kind, "panic", place), now())
+    for number in range(count):
+        incidents.open_incident(Opening(kind, "panic", place), now() - timedelta(seconds=10 * number))
     db.session.commit()
 
 

@@ -1,0 +1,94 @@
+"""Incidents that are one, and bursts, as the 112 room has them on its screens."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from meteor.alerts.cries import Cry
+from meteor.alerts.rules import receive
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.browser.conftest import City, Opener
+from tests.browser.test_every_page import NARROW, wrong_with
+from tests.cast import HOME
+from tests.scenes import report
+
+POLLED = 10_000  # ms: a few polls on a busy machine
+
+
+@pytest.fixture
+def fires(city: City) -> tuple[str, str]:
+    """The numbers of Sari's fire and of Wahyu's, which is the same."""
+    with city.database() as cast:
+        return report(cast, "sari", "fire").number, report(cast, "wahyu", "fire").number
+
+
+def burst(city: City, number: int) -> None:
+    with city.database():
+        for _ in range(number):
+            receive(Cry(uuid4(), "api", "disaster", None, *HOME, 10.0), now())
+        db.session.commit()
+
+
+def test_one_tap_merges_and_one_tap_separates(city: City, desktop: Opener, fires: tuple[str, str]) -> None:
+    main, same = fires
+    page = desktop("maya")
+    page.goto(f"/incidents/{same}")
+    page.get_by_role("button", name=f"Sama: tangani dalam {main}").click()
+    page.wait_for_url(f"**/incidents/{main}")
+    expect(page.locator(".flashes")).to_contain_text(f"{same} kini ditangani dalam {main}")
+    expect(page.locator(".timeline")).to_contain_text(f"{same} adalah kejadian yang sama")
+    page.get_by_role("button", name="Bukan yang sama: pisahkan").click()
+    page.wait_for_url(f"**/incidents/{same}")
+    expect(page.locator(".head")).to_contain_text("Menunggu unit")
+
+
+def test_another_screen_learns_of_it_by_itself(
+    city: City, desktop: Opener, tablet: Opener, fires: tuple[str, str]
+) -> None:
+    main, same = fires
+    mine, theirs = desktop("maya"), tablet("komang")
+    theirs.goto(f"/incidents/{main}")
+    expect(theirs.locator("#duplicates")).to_contain_text(same, timeout=POLLED)
+    mine.goto(f"/incidents/{main}")
+    mine.get_by_role("button", name="Sama: tangani di sini").click()
+    expect(theirs.locator("#duplicates")).to_contain_text("Juga ditangani di sini", timeout=POLLED)
+
+
+def test_the_reporter_goes_on_seeing_their_own_number(
+    city: City, desktop: Opener, phone: Opener, fires: tuple[str, str]
+) -> None:
+    main, same = fires
+    wahyu, maya = phone("wahyu"), desktop("maya")
+    wahyu.goto("/alerts")
+    wahyu.get_by_role("link", name=same).click()
+    maya.goto(f"/incidents/{same}")
+    maya.get_by_role("button", name=f"Sama: tangani dalam {main}").click()
+    expect(wahyu.locator("#status")).to_contain_text(f"Ditangani bersama {main}", timeout=POLLED)
+    expect(wahyu.locator("#status .number")).to_have_text(same)
+
+
+def test_a_fold_of_a_burst_stays_open_while_more_comes_in(city: City, desktop: Opener) -> None:
+    burst(city, 25)
+    page = desktop("komang")
+    page.goto("/incidents")
+    fold = page.get_by_text("25 × Bencana")
+    expect(page.locator(".queued:visible")).to_have_count(0)
+    fold.click()
+    expect(page.locator(".queued:visible")).to_have_count(25)
+    burst(city, 5)
+    expect(page.locator(".counts")).to_contain_text("30 kejadian terbuka", timeout=POLLED)
+    expect(page.locator(".queued:visible")).to_have_count(30)
+    page.locator(".queued h2 a").nth(12).click()
+    page.wait_for_url(re.compile(r"/incidents/\d{6}-\d{3}"))
+
+
+def test_both_are_fit_for_everybody(city: City, device: Opener, fires: tuple[str, str]) -> None:
+    burst(city, 25)
+    page: Page = device({"viewport": NARROW, "has_touch": True}, "maya")
+    for address in ("/incidents", f"/incidents/{fires[0]}"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        assert wrong_with(page) == [], address
