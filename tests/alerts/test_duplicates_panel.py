@@ -68,8 +68,16 @@ def test_the_panel_holds_no_form_and_is_polled_for_nothing_while_nothing_happens
 def test_what_is_less_likely_is_folded_away(as_user: AsUser, cast: Cast) -> None:
     one = report(cast, "sari", "fire")
     other = report(cast, "wahyu", "fire", latitude=HOME[0] + 200 / 110_600)
-    folded = panel(as_user("maya"), one).split('<details id="unlikely">')[1]
+    folded = panel(as_user("maya"), one).split('<details id="others">')[1]
     assert other.number in folded
+
+
+def test_of_many_the_three_likeliest_stand_in_sight(as_user: AsUser, cast: Cast) -> None:
+    one, *others = (report(cast, who, "fire") for who in ("sari", "wahyu", "karto", "endang", "slamet", "agus"))
+    shown, folded = panel(as_user("maya"), one).split('<details id="others">')
+    assert [other.number in shown for other in others] == [True] * 3 + [False] * 2
+    assert "Lainnya di sekitar (2)" in folded
+    assert all(other.number in folded for other in others[3:])
 
 
 def test_an_incident_that_is_alone_has_an_empty_panel(as_user: AsUser, cast: Cast) -> None:
