@@ -38,7 +38,8 @@ def _leaders(rt_id: int | None, reporter_id: int | None) -> Sequence[int]:
     home = (
         select(Household.rt_id)
         .join(Resident, Resident.household_id == Household.id)
-        .where(Resident.user_id == reporter_id, Resident.moved_out_on.is_(None))
+        .join(User, User.id == Resident.user_id)  # who has no account is nobody's reporter, not even that of a call
+        .where(User.id == reporter_id, Resident.moved_out_on.is_(None))
     )
     return db.session.scalars(
         select(Leadership.user_id)

@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from meteor.accounts.models import User
+from meteor.alerts.cries import Cry
+from meteor.alerts.rules import receive
 from meteor.clock.delivery import deliver
 from meteor.dispatch import offers, rules
 from meteor.notices.models import Notice
+from meteor.residents.models import Household, Resident
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.work import Handler
@@ -50,6 +54,14 @@ def test_both_are_rung_when_it_happens_in_another_rt(press: Press, handlers: Map
 def test_far_from_every_rt_only_the_homes_leader_is_rung(press: Press, handlers: Mapping[str, Handler]) -> None:
     press("sari", **FAR_AWAY)
     assert rung(handlers) == {"endang"}
+
+
+def test_a_caller_whom_nobody_knows_rings_only_where_it_happens(cast: Cast, handlers: Mapping[str, Handler]) -> None:
+    home = Household(rt=cast.rt(3), address="Jl. Ikan Paus 9")
+    db.session.add(Resident(household=home, name="Mbah Surti"))  # who has no account
+    receive(Cry(uuid4(), "call", "fire", None, **NEXT_DOOR), now())
+    db.session.commit()
+    assert rung(handlers) == {"slamet"}
 
 
 def test_nobody_is_rung_twice(press: Press, handlers: Mapping[str, Handler]) -> None:
