@@ -52,9 +52,11 @@ def _offer_missing(waiting: Waiting, taken: Sequence[Any], at: datetime, *, also
     lines = missing(waiting.type_id, taken, accepted_only=also)
     if lines:
         choice = _choose(waiting, lines, taken, at)
-        for pick in choice.picks:
-            _offer(waiting, pick, choice, at)
+        robbed = [_offer(waiting, pick, choice, at) for pick in choice.picks]
         _tell_lacking(waiting, choice.lacking, at, beside=also)
+        for lesser in robbed:  # only now: what was chosen for this one is not free for those
+            if lesser is not None:
+                offer_nearest(lesser, at)
     elif waiting.lacking:
         _tell_lacking(waiting, [], at)
 
@@ -153,18 +155,18 @@ def _choose(waiting: Waiting, lines: list[PlanLine], taken: Sequence[Any], at: d
     )  # fmt: skip
 
 
-def _offer(waiting: Waiting, pick: Pick, choice: Choice, at: datetime) -> None:
+def _offer(waiting: Waiting, pick: Pick, choice: Choice, at: datetime) -> int | None:
+    """Offer it to the unit that was picked; the id of the incident that it was taken from, if it was."""
     unit = pick.candidate
     lesser = _take_from_lesser(unit.id, unit.call_sign, waiting.number, at) if unit.status != "available" else None
     if offer_to(waiting, unit.id, pick.capability, pick.distance, at) is None:
-        return  # the unit left in this very moment; the clock offers again
+        return lesser  # the unit left in this very moment; the clock offers again
     timeline.record(
         waiting.id, "offered", at,
         unit=unit.call_sign, capability=pick.capability, distance=pick.distance,
         considered=[asdict(verdict) for verdict in choice.verdicts_for(pick)],
     )  # fmt: skip
-    if lesser is not None:
-        offer_nearest(lesser, at)
+    return lesser
 
 
 def _take_from_lesser(unit_id: int, call_sign: str, number: str, at: datetime) -> int | None:
