@@ -47,11 +47,7 @@ def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, acto
 def release(incident: Incident, at: datetime, actor: User) -> None:
     """A call-taker lets a held alert go to a unit."""
     serialise()
-    released = db.session.execute(
-        update(Incident).where(Incident.id == incident.id, Incident.held).values(held=False, waiting_since=at)
-    )
-    if released.rowcount == 1:  # type: ignore[attr-defined]
-        timeline.record(incident.id, "released", at, actor)
+    if _let_go(incident, at, actor):
         offers.offer_nearest(incident.id, at)
 
 
@@ -75,10 +71,21 @@ def _still_open(incident: Incident) -> None:
         raise incidents.AlreadyClosed(incident.number)
 
 
+def _let_go(incident: Incident, at: datetime, actor: User) -> bool:
+    """It waits for units from now on. False if it was not held."""
+    released = db.session.execute(
+        update(Incident)
+        .where(Incident.id == incident.id, Incident.held)
+        .values(held=False, waiting_since=at, escalated=0)
+    )
+    if released.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    timeline.record(incident.id, "released", at, actor)
+    return True
+
+
 def _offer_chosen(incident: Incident, unit: Unit, reason: str, at: datetime, actor: User) -> None:
-    if incident.held:
-        db.session.execute(update(Incident).where(Incident.id == incident.id).values(held=False, waiting_since=at))
-        timeline.record(incident.id, "released", at, actor)
+    _let_go(incident, at, actor)
     distance = offers.distance(unit, incident)
     able = [row.capability for row in unit.capabilities]
     capability = plans.most_needed(plans.waiting(incident), able)

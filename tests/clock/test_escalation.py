@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from meteor.dispatch import offers, overdue, rules
+from meteor.alerts.models import Alert
+from meteor.dispatch import offers, overdue, override, rules
 from meteor.dispatch.models import Assignment
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -118,6 +119,22 @@ def test_a_held_alert_is_offered_to_nobody_but_people_are_told(press: Press, cas
     assert told("unaccepted") == ["dispatcher", "supervisor"]
 
 
+@pytest.mark.parametrize("how", ["released", "added"])
+def test_a_held_alert_that_was_let_go_escalates_anew(press: Press, cast: Cast, how: str) -> None:
+    cast.karto.suspended_until = now() + timedelta(days=1)
+    incident = press("karto")
+    for seconds in (15, 30, 60):
+        overdue.escalate(after(incident, seconds))
+    let_go = now() + timedelta(minutes=5)
+    if how == "released":
+        override.release(incident, let_go, cast.maya)
+    else:
+        override.add(incident, cast.unit("TRAIL-01"), "", let_go, cast.komang)
+    overdue.escalate(let_go + timedelta(seconds=15))
+    assert offered(incident) == ["TRAIL-01", "TRAIL-02"]
+    assert steps(incident) == [1, 2, 3, 1]
+
+
 def test_a_closed_incident_and_a_drill_escalate_nowhere(press: Press, cast: Cast) -> None:
     closed = press()
     rules.close(closed, "false_alarm", "", now(), cast.komang)
@@ -153,7 +170,7 @@ def test_of_two_who_saw_the_same_one_takes_the_step(press: Press) -> None:
 def test_the_most_urgent_go_first_and_a_turn_takes_a_batch(press: Press, cast: Cast) -> None:
     for _ in range(offers.BATCH + 1):
         last = press("wahyu", kind="other")
-        db.session.execute(update(Incident).values(reporter_id=None))
+        db.session.execute(update(Alert).values(reporter_id=None))  # or the next press would join this one
     urgent = press()
     at = after(last, 20)
     assert overdue.escalate(at) == offers.BATCH
