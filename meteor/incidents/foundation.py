@@ -60,7 +60,7 @@ def _type(row: dict[str, str], agency: Agency) -> IncidentType:
     lines = (line.split(":") for line in row["plan"].split())
     return IncidentType(
         code=row["code"], kind=row["kind"] or None, name_id=row["name_id"], name_en=row["name_en"],
-        priority=int(row["priority"]), agency=agency, duplicate_radius=float(row["duplicate_radius"]),
+        priority=int(row["priority"]), agency=agency, duplicate_radius=int(row["duplicate_radius"]),
         plan=[PlanItem(capability=code, count=int(n), position=at) for at, (code, n) in enumerate(lines)],
     )  # fmt: skip
 

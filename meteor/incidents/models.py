@@ -32,7 +32,7 @@ class IncidentType(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     active: Mapped[bool] = mapped_column(default=True)
     keywords: Mapped[str] = mapped_column(default="", server_default=text("''"))
-    duplicate_radius: Mapped[float] = mapped_column(default=250.0, server_default=text("250"))
+    duplicate_radius: Mapped[int] = mapped_column(default=250, server_default=text("250"))
 
     agency: Mapped[Agency] = relationship(lazy="joined")
     plan: Mapped[list["PlanItem"]] = relationship(

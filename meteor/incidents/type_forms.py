@@ -14,6 +14,7 @@ from meteor.incidents.models import IncidentType
 from meteor.incidents.types import LONGEST_PLAN
 
 MOST_UNITS = 20
+NEAREST, FARTHEST = 50, 2000  # metres
 LINES = range(1, LONGEST_PLAN + 1)
 PRIORITIES = {
     1: _l("P1: life at risk"),
@@ -58,6 +59,9 @@ for _at in LINES:
     setattr(_PlanForm, f"count_{_at}", IntegerField(_l("How many, line %(line)d", line=_at), [Optional(), _between]))
 
 
+_how_far = _l("Give a number from %(least)d to %(most)d.", least=NEAREST, most=FARTHEST)
+
+
 class TypeForm(_PlanForm):
     name_id = StringField(
         _l("Name in Indonesian"), [DataRequired(_l("Enter the name.")), Length(max=60)], filters=[_strip]
@@ -79,6 +83,10 @@ class TypeForm(_PlanForm):
     )  # fmt: skip
     kind = SelectField(_l("Alerts of the kind"))
     agency_id = SelectField(_l("Leading agency"), [InputRequired(_l("Choose the agency."))], coerce=int)
+    duplicate_radius = IntegerField(
+        _l("Perhaps the same within (metres)"),
+        [InputRequired(_how_far), NumberRange(NEAREST, FARTHEST, _how_far)],
+    )
     active = BooleanField(_l("In use"))
 
     @classmethod
@@ -105,7 +113,7 @@ class TypeForm(_PlanForm):
     def values(self) -> dict[str, Any]:
         """What was entered, as meteor.incidents.types.values_of names it."""
         plan = [[capability.data, count.data] for capability, count in self.lines if capability.data]
-        names = ("code", "name_id", "name_en", "priority", "agency_id", "active")
+        names = ("code", "name_id", "name_en", "priority", "agency_id", "duplicate_radius", "active")
         return {name: self[name].data for name in names} | {"kind": self.kind.data or None, "plan": plan}
 
 

@@ -27,7 +27,7 @@ class KindLost(Exception):
 
 def values_of(kind_of_incident: IncidentType) -> dict[str, Any]:
     """What an administrator may change about a type; `plan` lists [capability, count] in the order of dispatch."""
-    columns = ("code", "kind", "name_id", "name_en", "priority", "agency_id", "active")
+    columns = ("code", "kind", "name_id", "name_en", "priority", "agency_id", "active", "duplicate_radius")
     values = {name: getattr(kind_of_incident, name) for name in columns}
     return values | {"plan": [[line.capability, line.count] for line in kind_of_incident.plan]}
 

@@ -12,7 +12,7 @@ down_revision = "0005"
 def upgrade() -> None:
     op.add_column(
         "incident_types",
-        sa.Column("duplicate_radius", sa.Double(), nullable=False, server_default=sa.text("250")),
+        sa.Column("duplicate_radius", sa.Integer(), nullable=False, server_default=sa.text("250")),
     )
     # SQLite makes a table anew for a constraint, and must not while other tables refer to it; this it can do in place.
     for table, column in (("incidents", "merged_into_id"), ("alerts", "first_incident_id")):

@@ -25,6 +25,7 @@ def form_of(known: IncidentType, **changes: Any) -> dict[str, Any]:
     values = {
         "name_id": known.name_id, "name_en": known.name_en, "code": known.code, "priority": known.priority,
         "agency_id": known.agency_id, "kind": known.kind or "", "active": "y",
+        "duplicate_radius": known.duplicate_radius,
     }  # fmt: skip
     lines = [*plan, *[("", "")] * types.LONGEST_PLAN][: types.LONGEST_PLAN]
     for at, (capability, count) in enumerate(lines, start=1):
@@ -48,12 +49,12 @@ def test_the_kinds_are_those_of_alerts() -> None:
 def test_a_type_is_added_with_its_plan_in_order(as_user: AsUser, cast: Cast) -> None:
     values = form_of(
         cast.incident_type("noise"), code="wasp_nest", name_id="Sarang tawon", name_en="Wasp nest", priority=4,
-        plan=[("fire", 1), ("", ""), ("medical", 2), ("patrol", 1)],
+        plan=[("fire", 1), ("", ""), ("medical", 2), ("patrol", 1)], duplicate_radius="400",
     )  # fmt: skip
     assert as_user("tuti").post("/admin/incident-types/new", data=values).status_code == 302
     known = cast.incident_type("wasp_nest")
     assert plan_of(known) == [("fire", 1), ("medical", 2), ("patrol", 1)]
-    assert (known.priority, known.active, known.kind) == (4, True, None)
+    assert (known.priority, known.active, known.kind, known.duplicate_radius) == (4, True, None, 400)
     assert trail("incident_type_added")[0].detail["after"]["plan"] == [["fire", 1], ["medical", 2], ["patrol", 1]]
 
 
@@ -122,6 +123,8 @@ def test_a_kind_that_leads_nowhere_is_said_on_the_list(as_user: AsUser, cast: Ca
         ({"name_id": ""}, "Isi nama"),
         ({"name_en": " "}, "Isi nama"),
         ({"priority": "5"}, "priority-error"),
+        ({"duplicate_radius": "20"}, "duplicate_radius-error"),
+        ({"duplicate_radius": ""}, "duplicate_radius-error"),
         ({"agency_id": "999"}, "agency_id-error"),
         ({"kind": "ghost"}, "kind-error"),
         ({"plan": []}, "sedikitnya satu baris"),

@@ -46,7 +46,7 @@ def incident_types() -> str:
 @blueprint.route("/new", methods=["GET", "POST"])
 @open_to("admin")
 def new() -> Answer:
-    return _edit(IncidentType(), {"active": True})
+    return _edit(IncidentType(), {"active": True, "duplicate_radius": 250})
 
 
 @blueprint.route("/<int:type_id>", methods=["GET", "POST"])
