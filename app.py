@@ -82,6 +82,7 @@ DOORS = (
     "meteor.panic.views.button",
     "meteor.panic.views.alert",
     "meteor.calls.api",
+    "meteor.calls.commands",
     "meteor.exchange.api",
     "meteor.exchange.admin",
     "meteor.clock.views",

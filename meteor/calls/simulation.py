@@ -1,0 +1,86 @@
+"""A telephone exchange that is none: it announces calls over the API and says when they are answered and over."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from meteor.calls.mix import Ring
+
+Send = Callable[[str, str, dict[str, Any] | None], dict[str, Any]]
+"""Method, path and body of a request; what is answered. Raises what goes wrong."""
+
+CALLS = "/api/v1/calls"
+
+
+@dataclass
+class _Line:
+    """A call that is under way. Seconds since the beginning: `answered`, once somebody has taken it."""
+
+    ring: Ring
+    id: str
+    answered: float | None = None
+
+
+class Exchange:
+    """Plays `rings` from the moment `began`; `say` is told of each what the caller says, for whoever plays them."""
+
+    def __init__(self, rings: Iterable[Ring], began: datetime, send: Send, say: Callable[[str], None]) -> None:
+        self.due = sorted(rings, key=lambda ring: ring.at, reverse=True)
+        self.began, self.send, self.say = began, send, say
+        self.lines: list[_Line] = []
+        self.counts = dict.fromkeys(("announced", "answered", "abandoned", "blocked"), 0)
+
+    @property
+    def over(self) -> bool:
+        """Whether all has rung and every line is free."""
+        return not self.due and not self.lines
+
+    def step(self, second: float) -> None:
+        """Do what is due by now, so many seconds after the beginning."""
+        while self.due and self.due[-1].at <= second:
+            self._announce(self.due.pop())
+        self.lines = [line for line in self.lines if self._goes_on(line, second)]
+
+    def _announce(self, ring: Ring) -> None:
+        reference = f"sim-{self.began.timestamp():.0f}-{self.counts['announced']}"
+        told = {"caller": ring.caller, "received_at": self._moment(ring.at), "reference": reference, "queue": "112"}
+        call = self.send("POST", CALLS, told | _where(ring, self.began + timedelta(seconds=ring.at)))
+        self.counts["announced"] += 1
+        self.say(f"{ring.caller or '(hidden)'} {ring.is_}: {ring.says}")
+        if call["status"] == "blocked":
+            self.counts["blocked"] += 1
+        else:
+            self.lines.append(_Line(ring, call["id"]))
+
+    def _goes_on(self, line: _Line, second: float) -> bool:
+        """Whether the line is still taken after this step."""
+        if line.answered is not None:
+            return second < line.answered + line.ring.talks or self._event(line, "ended", second)
+        if self.send("GET", f"{CALLS}/{line.id}", None)["status"] == "taken":
+            line.answered = second
+            self.counts["answered"] += 1
+            self._event(line, "answered", second, extension=f"2{self.counts['answered'] % 8 + 1:02}")
+            return True
+        if second < line.ring.at + line.ring.waits:
+            return True
+        self.counts["abandoned"] += 1
+        return self._event(line, "abandoned", second)
+
+    def _event(self, line: _Line, event: str, second: float, **more: str) -> bool:
+        self.send("POST", f"{CALLS}/{line.id}/events", {"event": event, "at": self._moment(second), **more})
+        return False
+
+    def _moment(self, second: float) -> str:
+        return (self.began + timedelta(seconds=second)).isoformat()
+
+
+def _where(ring: Ring, at: datetime) -> dict[str, Any]:
+    """Where the caller is: as the network has it, as the phone itself tells it, or not at all."""
+    if ring.spot is None:
+        return {}
+    latitude, longitude = ring.spot
+    if not ring.by_aml:
+        return {"location": {"latitude": latitude, "longitude": longitude, "radius": ring.radius, "confidence": 68}}
+    top = at.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+    return {"aml": f'A"ML=1;lt={latitude:+.5f};lg={longitude:+.5f};rd={ring.radius:.0f};top={top};lc=68;pm=G'}
