@@ -67,7 +67,7 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
     undone = db.session.execute(
         update(Merge).where(Merge.id == made.id, Merge.undone_at.is_(None)).values(undone_at=at, undone_by_id=actor.id)
     )
-    db.session.refresh(made)
+    db.session.expire_all()  # what was read before it was this one's turn may have changed
     if undone.rowcount != 1:  # type: ignore[attr-defined]
         raise Undone
     incident, into = made.incident, made.into.handler
