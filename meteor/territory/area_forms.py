@@ -36,7 +36,7 @@ class NameForm(Form):
 
 
 class LandmarkForm(NameForm):
-    kind = SelectField(_l("Kind"), choices=_KINDS, default="other")
+    kind = SelectField(_l("Kind"), [DataRequired()], choices=_KINDS, default="other")
     aliases = TextAreaField(_l("Other names"), [Length(max=1000)], filters=[_lines])
     latitude = latitude_field()
     longitude = longitude_field()

@@ -67,8 +67,7 @@ class Names:
             return
         for kelurahan in self.kelurahan:
             score = likeness(words, kelurahan.words) if words else _NO_AREA
-            if score > LIKELY:
-                yield from ((area, score) for area in kelurahan.numbered(rw, rt))
+            yield from ((area, score) for area in kelurahan.numbered(rw, rt))
 
 
 _known: dict[Engine, tuple[_Rows, Names]] = {}
