@@ -33,7 +33,6 @@ DETAILS: dict[str, dict[str, Any]] = {
     "nobody_left": {"lacking": "patrol×2"},
     "escalated": {"seconds": 30, "late": False},
     "moved": {"accuracy": 12.4},
-    "separated": {"number": "261124-002"},
     "retyped": {"before": "fire", "after": "flood", "reason": ""},
     "reprioritised": {"before": 3, "after": 1, "reason": "Ada korban"},
     "note": {"note": "Pagar terkunci", "from_reporter": True},
