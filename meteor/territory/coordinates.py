@@ -84,7 +84,8 @@ def _typed(text: str) -> Spot | None:
     if len(numbers) not in (2, 4, 6) or len(sides) not in (0, 2):
         return None
     half = len(numbers) // 2
-    exact = half == 1 and all(len(number.replace(",", ".").partition(".")[2]) >= 2 for number in numbers)
+    digits = [len(number.replace(",", ".").partition(".")[2]) for number in numbers]
+    exact = half == 1 and all(digits) and sum(digits) > 2
     if not (sides or exact or ("mark", "°") in tokens):
         return None  # "3 5" is no place on earth, but an RT and its RW
     angles = [_angle(numbers[:half]), _angle(numbers[half:])]

@@ -25,6 +25,8 @@ _NO_AREA = 0.6  # the score of an RT whose kelurahan nobody said
 _RT = re.compile(r"\brt(?:\s*/\s*rw)?\W*0*([0-9]{1,3})(?![0-9])(?:\s*/\s*0*([0-9]{1,3})(?![0-9]))?", re.IGNORECASE)
 _RW = re.compile(r"\brw\W*0*([0-9]{1,3})(?![0-9])", re.IGNORECASE)
 
+_KECAMATAN = re.compile(r"\bkec(?:amatan)?\b\W*\w+", re.IGNORECASE)  # named like one of its kelurahan, but not that one
+
 
 class _Rows(NamedTuple):
     """What the database says. It is its own version: a thousand rows are read in a few milliseconds."""
@@ -51,7 +53,7 @@ class Names:
     def find(self, text: str) -> list[tuple[Area, float]]:
         """What a text may name, best first, each once, with a score from 0 to 1."""
         rw, rt, rest = _numbers(text)
-        words = words_of(rest)
+        words = words_of(_KECAMATAN.sub(" ", rest)) or words_of(rest)
         best: dict[Area, float] = {}
         for area, score in [*self._numbered(words, rw, rt), *self._named(words)]:
             if score > best.get(area, LIKELY):

@@ -41,12 +41,15 @@ def distance(metres: float) -> str:
 
 
 def reach(hit: Hit) -> str:
-    """Where a found place is, and how exactly that says it: "Kelurahan Jati · within 150 m"."""
+    """Where a found place is, if its name does not say so, and how exactly: "Kelurahan Jati · within 100 m"."""
     location = rules.locate(hit.latitude, hit.longitude)
     within = _("within %(distance)s", distance=distance(hit.radius))
     if not location.inside:
         return " · ".join((_("outside the city"), within))
-    return within if hit.kind == "kelurahan" else f"{_('Kelurahan %(name)s', name=location.kelurahan)} · {within}"
+    if hit.kind in ("kelurahan", "rw", "rt"):
+        return within
+    name = location.kelurahan if location.exact else _("%(kelurahan)s (approximate)", kelurahan=location.kelurahan)
+    return " · ".join((_("Kelurahan %(name)s", name=name), within))
 
 
 def place_lines(place: dict[str, Any], kelurahan: Kelurahan | None, exact: bool) -> list[str]:

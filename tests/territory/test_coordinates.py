@@ -41,7 +41,8 @@ def test_coordinates_are_understood_in_every_notation_with_how_exact_they_are() 
 
 
 @pytest.mark.parametrize(
-    ("text", "radius"), [("-7.74, 113.21", 1110), ("7°44'S 113°12'E", 1850), ("-7.74321, 113.21581", 10)]
+    ("text", "radius"),
+    [("-7.74, 113.2", 11_100), ("-7.74, 113.21", 1110), ("7°44'S 113°12'E", 1850), ("-7.74321, 113.21581", 10)],
 )
 def test_fewer_digits_mean_a_wider_radius(text: str, radius: float) -> None:
     point = spot(text)
@@ -51,7 +52,7 @@ def test_fewer_digits_mean_a_wider_radius(text: str, radius: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["3 5", "7.7", "-97.7432, 99.2158", "7.7432 S 113.2158 LS", "-7.7432, 193.2158", "081234567890", "7,113",
+    ["3 5", "2.5 3.5", "7.7", "-97.7432, 99.2158", "7.7432 S 113.2158 LS", "-7.7432, 193.2158", "081234567890", "7,113",
      "https://maps.app.goo.gl/abcDEF", 'A"ML=1;lt=;lg=;rd=;top=;lc=;pm=N', 'A"ML=2;lo=-7.7432,113.2158,5;lt=4;lg=id'],
 )  # fmt: skip
 def test_what_is_no_point_is_not_made_one(text: str) -> None:

@@ -59,6 +59,8 @@ NAMED = {
     "RT02/RW03 Jati": ("RT 02 RW 03 Jati", "as forms have it"),
     "rt 2/3 kel jati": ("RT 02 RW 03 Jati", "as everybody writes it"),
     "RT/RW 02/03 Jati": ("RT 02 RW 03 Jati", "as on an identity card"),
+    "RT 01 RW 02 Kel. Pilang Kec. Kademangan": ("RT 01 RW 02 Pilang", "a kecamatan is named like one of its kelurahan"),
+    "pilang, kecamatan kademangan": ("Kelurahan Pilang", "the smaller area is meant"),
     "jatti rw 3": ("RW 03 Jati", "a slip, and only the RW"),
     "jati rt 9 rw 3": ("RW 03 Jati", "there is no such RT: the RW is certain"),
     "jati rt 44": ("Kelurahan Jati", "there is no such RT: the kelurahan is certain"),

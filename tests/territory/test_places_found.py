@@ -32,7 +32,7 @@ def test_who_takes_calls_is_offered_places_with_what_a_form_needs(as_user: AsUse
     assert options(answer.text)[0] == {
         "label": SQUARE, "latitude": "-7.743000", "longitude": "113.215500", "radius": "100", "kind": "landmark",
     }  # fmt: skip
-    assert "Kelurahan Mayangan · dalam radius 100 m" in answer.text
+    assert "Kelurahan Mayangan (perkiraan) · dalam radius 100 m" in answer.text
 
 
 def test_a_place_outside_the_city_is_offered_and_marked(as_user: AsUser) -> None:
