@@ -6,10 +6,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.clients.models import ApiClient
-from meteor.clients.rules import set_webhook
 from meteor.exchange import webhooks
 from meteor.exchange.forms import WebhookForm
-from meteor.incidents import timeline
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.edits import found
@@ -30,7 +28,7 @@ def webhook(client_id: int) -> Answer:
         form.url.data = form.url.data if form.errors else client.webhook_url
         page = render_template("exchange/admin/webhook.html", client=client, form=form)
         return page, 422 if form.errors else 200
-    secret = set_webhook(client, form.url.data or "", timeline.version(), current_user)
+    secret = webhooks.listen(client, form.url.data or "", current_user)
     db.session.commit()
     if form.url.data:
         return render_template("exchange/admin/secret.html", client=client, secret=secret), 201

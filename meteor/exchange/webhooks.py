@@ -12,21 +12,29 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from meteor.clients.models import ApiClient
-from meteor.clients.rules import webhook_secret
+from meteor.clients.rules import set_webhook, webhook_secret
 from meteor.exchange import outgoing, rules
 from meteor.exchange.models import ToldStatus
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
 from meteor.store import audit, outbox
-from meteor.store.database import db, only_reading
+from meteor.store.database import db, only_reading, serialise
 from meteor.store.models import OutboxItem
 from meteor.store.moments import now
 
 TOPIC = "webhook"
 NEEDED = "incidents:read"
+
+
+def listen(client: ApiClient, url: str, actor: Any) -> str:
+    """Tell a client at `url` of what changes from now on, or at "" of nothing; the secret that signs it."""
+    serialise()  # nothing changes between what is read here and the newest event
+    for incident in db.session.scalars(_seen_by(client).where(Incident.status != "closed")).unique():
+        db.session.merge(ToldStatus(client_id=client.id, incident_id=incident.id, status=incident.status))
+    return set_webhook(client, url, timeline.version(), actor)
 
 
 def gather(at: datetime) -> None:
@@ -79,7 +87,7 @@ def resend(client: ApiClient, item_id: int, at: datetime, actor: Any) -> bool:
 
 
 def _gather(client: ApiClient, newest: int) -> None:
-    seen = rules.visible_to(client.id, frozenset(client.scopes)).with_only_columns(Incident.id)
+    seen = _seen_by(client).with_only_columns(Incident.id)
     latest = (
         select(func.max(Event.id))
         .where(Event.id > client.webhook_after, Event.id <= newest, Event.incident_id.in_(seen))
@@ -93,6 +101,10 @@ def _gather(client: ApiClient, newest: int) -> None:
         db.session.merge(ToldStatus(client_id=client.id, incident_id=incident.id, status=incident.status))
         message = _message(client, incident, event, rules.references(client.id, incident))
         outbox.put(f"{_keys_of(client)}{event.id}", TOPIC, client_id=client.id, message=message)
+
+
+def _seen_by(client: ApiClient) -> Select[Incident]:
+    return rules.visible_to(client.id, frozenset(client.scopes))
 
 
 def _message(client: ApiClient, incident: Incident, event: Event, references: Iterable[str]) -> dict[str, Any]:

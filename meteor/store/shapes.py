@@ -22,7 +22,7 @@ def _without_nul(text: str) -> str:
 def _within_reason(at: datetime) -> datetime:
     if not EARLIEST <= at < LATEST:
         raise PydanticCustomError("far_time", "Give a time between 1970 and 2200.")
-    return at
+    return at.astimezone(UTC)
 
 
 Text = Annotated[str, AfterValidator(_without_nul)]

@@ -136,6 +136,14 @@ def test_the_exchange_says_that_a_call_is_answered_and_over(cast: Cast, partner:
     )
 
 
+def test_moments_are_understood_with_their_zone(cast: Cast, partner: Partner) -> None:
+    call = partner.post(CALLS, ringing(received_at="2026-11-24T10:00:00+07:00")).get_json()
+    event = {"event": "answered", "at": "2026-11-24T10:00:06+07:00"}
+    answered = partner.post(f"{CALLS}/{call['id']}/events", event).get_json()
+    assert call["received_at"] == "2026-11-24T03:00:00Z"
+    assert answered["answered_at"] == "2026-11-24T03:00:06Z"
+
+
 def test_a_caller_who_gives_up_is_missed(cast: Cast, partner: Partner) -> None:
     call = partner.post(CALLS, ringing()).headers["Location"]
     gone = partner.post(f"{call}/events", {"event": "abandoned", "at": now().isoformat()})

@@ -22,7 +22,6 @@ from meteor.dispatch import rules as dispatch
 from meteor.exchange import outgoing, webhooks
 from meteor.exchange.jobs import PARTNERS
 from meteor.incidents import rules as incidents
-from meteor.incidents import timeline
 from meteor.notices.models import Notice
 from meteor.store import outbox
 from meteor.store.database import db
@@ -51,7 +50,7 @@ def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiv
 
 def listen(partner: Partner, url: str) -> str:
     """The client is told at `url` from now on; its secret."""
-    secret = clients.set_webhook(db.session.get_one(ApiClient, partner.id), url, timeline.version(), None)
+    secret = webhooks.listen(db.session.get_one(ApiClient, partner.id), url, None)
     db.session.commit()
     return secret
 
@@ -124,8 +123,11 @@ def test_nobody_is_told_of_anothers_incidents(
 
 
 def test_nothing_from_before_is_told(cast: Cast, partner: Partner, receiver: Receiver) -> None:
-    partner.post("/api/v1/incidents", told())
+    number = partner.post("/api/v1/incidents", told()).get_json()["number"]
     listen(partner, receiver.url)
+    tick()
+    incidents.note(opened(number), "belum ada kabar", now(), cast.komang)
+    db.session.commit()
     tick()
     assert receiver.received == []
 
