@@ -124,7 +124,10 @@ def test_afterwards_each_page_leads_to_the_other_and_one_tap_separates(
     assert "Wahyu Hidayat" in panel(maya, main)
     assert f'href="/incidents/{main.number}"' in panel(maya, same)
     assert f'href="/incidents/{main.number}"' in as_user("dewi").get(f"/incidents/{same.number}/state").text
-    assert "Buka kembali" not in maya.get(f"/incidents/{same.number}/units").text
+    komang = as_user("komang")
+    assert 'id="reopen"' not in komang.get(f"/incidents/{same.number}/units").text
+    again = komang.post(f"/incidents/{same.number}/reopening", data={"reason": "Lagi"})
+    assert f"Kejadian ini ditangani dalam {main.number}" in komang.get(again.location).text
     answer = maya.post(f"/incidents/{same.number}/separation", headers={"Accept": "application/json"})
     assert answer.json == {"url": f"/incidents/{same.number}"}
     db.session.refresh(same)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from meteor.alerts import followup, joining, merging
@@ -14,6 +15,7 @@ from meteor.alerts.models import Alert, Merge
 from meteor.dispatch import queue as queues
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
+from meteor.dispatch.words import how_it_ended
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -93,6 +95,8 @@ def test_its_offers_go_back(cast: Cast, fires: Any) -> None:
     merge(cast, same, main)
     db.session.refresh(offer)
     assert (offer.status, offer.reason) == ("withdrawn", "merged")
+    with force_locale("en"):
+        assert how_it_ended(offer) == "Reported twice; the other report is being handled:"
     db.session.refresh(unit)
     assert (unit.status, open_assignment("DAMKAR-01").incident_id) == ("offered", main.id)
 
@@ -130,6 +134,24 @@ def test_what_is_said_is_not_replaced_by_what_is_not(cast: Cast) -> None:
     main, same = report(cast, "sari", "fire"), report(cast, "wahyu", "emergency")
     merge(cast, same, main)
     assert main.type.code == "fire"
+
+
+def test_what_nobody_had_said_is_learnt(cast: Cast) -> None:
+    main, same = report(cast, "sari", "emergency"), report(cast, "wahyu", "fire")
+    made = merge(cast, same, main)
+    assert main.type.code == "fire"
+    undo(cast, made)
+    assert main.type.code == "emergency"
+
+
+def test_a_unit_goes_over_to_an_incident_that_was_opened_again_since(cast: Cast) -> None:
+    on_duty(cast, "dewi", "DAMKAR-01")
+    same, main = report(cast, "wahyu", "fire"), report(cast, "sari", "fire")
+    dispatch.accept(open_assignment("DAMKAR-01"), now(), cast.dewi)
+    dispatch.close(main, "helped", "", now(), cast.komang)
+    dispatch.reopen(main, "Menyala lagi", now(), cast.komang)
+    merge(cast, same, main)
+    assert (main.status, main.lacking) == ("dispatched", "patrol×1")
 
 
 def test_an_incident_is_not_merged_into_itself_or_into_a_closed_one(cast: Cast, fires: Any) -> None:
