@@ -83,6 +83,11 @@ def user_named(name: str) -> User | None:
     return db.session.scalar(select(User).where(or_(named, User.phone == phone) if phone else named))
 
 
+def spelled_alike(name: str) -> str:
+    """A user name or phone number, the same for all spellings by which user_named finds it: for limits on guessing."""
+    return _phone(name) or name.strip().lower()
+
+
 def new_user(username: str, name: str, roles: Collection[str], *, phone: str | None = None, password: str = "") -> User:
     """Add a user. `phone` is E.164. Without a password nobody can sign in until an invitation is used.
 
@@ -128,11 +133,10 @@ def invite(user: User) -> str:
 
 
 def invitation(token: str) -> Invitation | None:
-    """The invitation that `token` opens, unless it was used or has run out."""
+    """The invitation that `token` opens, unless it was used or has run out, or its user is disabled."""
+    good = (Invitation.used_at.is_(None), Invitation.expires_at > now(), User.active)
     return db.session.scalar(
-        select(Invitation).where(
-            Invitation.token_hash == token_hash(token), Invitation.used_at.is_(None), Invitation.expires_at > now()
-        )
+        select(Invitation).join(Invitation.user).where(Invitation.token_hash == token_hash(token), *good)
     )
 
 

@@ -18,9 +18,14 @@ from meteor.web.throttle import limiter
 blueprint = Blueprint("accounts", __name__)
 
 
+def _tried() -> str:
+    """Whose password is being tried."""
+    return rules.spelled_alike(request.form.get("username", ""))
+
+
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @open_to_everyone
-@limiter.limit("10 per 10 minutes", methods=["POST"], key_func=lambda: request.form.get("username", "").lower())
+@limiter.limit("10 per 10 minutes", methods=["POST"], key_func=_tried)
 def sign_in() -> Response | str | tuple[str, int]:
     form = SignInForm(request.form)
     if request.method == "GET":

@@ -10,6 +10,7 @@ from flask import Flask
 
 from meteor.accounts import rules
 from meteor.store.database import db
+from meteor.web.throttle import limiter
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
 from tests.scenes import report
@@ -55,6 +56,15 @@ def test_guessing_is_slowed_down_for_one_account_and_no_other(as_user: AsUser) -
     answers = [sign_in(attacker, "bayu", "guess")[0] for _ in range(11)]
     assert answers == [422] * 10 + [429]
     assert sign_in(attacker, "dewi")[0] == 302
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize("spellings", [["rina", " RINA"], ["081330000009", "0813-3000-0009 ext 1", "٠٨١٣٣٠٠٠٠٠٠٩"]])
+def test_another_spelling_gives_no_more_guesses(as_user: AsUser, spellings: list[str]) -> None:
+    limiter.reset()
+    attacker = as_user("")
+    answers = [sign_in(attacker, spellings[n % len(spellings)] + " " * n, "guess")[0] for n in range(11)]
+    assert answers == [422] * 10 + [429]
 
 
 @pytest.mark.usefixtures("cast")
@@ -214,6 +224,15 @@ def test_an_invitation_that_has_run_out_opens_nothing(cast: Cast, as_user: AsUse
     assert opened is not None
     opened.expires_at = opened.created_at
     assert as_user("").get(f"/invitations/{token}").status_code == 404
+
+
+def test_an_invitation_of_a_disabled_user_opens_nothing_until_they_are_enabled(cast: Cast, as_user: AsUser) -> None:
+    token = rules.invite(cast.bayu)
+    cast.bayu.active = False
+    words = {"password": "kuda lumping 45", "repeated": "kuda lumping 45"}
+    assert as_user("").post(f"/invitations/{token}", data=words).status_code == 404
+    cast.bayu.active = True
+    assert as_user("").post(f"/invitations/{token}", data=words).status_code == 302
 
 
 def test_an_invitation_with_a_bad_password_stays_open(cast: Cast, as_user: AsUser) -> None:

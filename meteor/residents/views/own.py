@@ -10,7 +10,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from meteor.accounts.models import User
 from meteor.accounts.rules import user_who_signs_in
-from meteor.residents import register
+from meteor.residents import cells, register
 from meteor.residents.forms import ResidentForm
 from meteor.residents.models import Household, Resident
 from meteor.territory.models import Rt
@@ -54,8 +54,11 @@ def mention_foreign(form: ResidentForm) -> None:
 
 
 def phone_tried() -> str:
-    """The phone number that was typed, whatever the spelling, for a limit on guessing."""
-    return "".join(filter(str.isdecimal, request.form.get("phone", "")))[-9:]
+    """The phone number that was typed, whatever the spelling, for a limit on guessing; empty if it is none."""
+    try:
+        return cells.phone(cells.line(request.form.get("phone", "")))
+    except ValueError:
+        return ""
 
 
 def returning(phone: str, password: str) -> User | None:
