@@ -14,6 +14,9 @@ from meteor.store.database import db
 from meteor.store.models import AuditEntry
 
 WIB = ZoneInfo("Asia/Jakarta")
+FIRST_DAY, LAST_DAY = date.min, date.max - timedelta(days=1)
+"""From the one or up to the other: that is everything. Neither can be reckoned with."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -45,9 +48,9 @@ def entries(question: Question) -> Select[AuditEntry]:
         query = query.where(AuditEntry.subject == question.subject)
     elif question.subject:
         query = query.where(AuditEntry.subject.startswith(f"{question.subject}:", autoescape=True))
-    if question.since:
+    if question.since and question.since > FIRST_DAY:
         query = query.where(AuditEntry.at >= _midnight(question.since))
-    if question.until:
+    if question.until and question.until < LAST_DAY:
         query = query.where(AuditEntry.at < _midnight(question.until + timedelta(days=1)))
     return query
 

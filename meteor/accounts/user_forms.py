@@ -79,7 +79,8 @@ class SuspensionForm(ReasonForm):
     )  # fmt: skip
 
     def validate_until(self, field: Any) -> None:
-        if not now() < self.ends_at <= now() + LONGEST_SUSPENSION:
+        first = now().astimezone(WIB).date()
+        if field.data is None or not first <= field.data < first + LONGEST_SUSPENSION:
             raise ValidationError(_l("Give a day from today on, at most a year away."))
 
     @property

@@ -60,6 +60,7 @@ def subjects(page: str) -> list[str]:
         ("since=2026-11-02", ["outbox:1", "residents:77"]),
         ("until=2026-11-01", ["units:7"]),
         ("since=2026-11-02&until=2026-11-02", ["residents:77"]),
+        ("since=0001-01-01&until=9999-12-31", ["outbox:1", "residents:77", "units:7"]),
     ],
 )
 @pytest.mark.usefixtures("log")

@@ -187,6 +187,12 @@ def test_a_suspension_needs_a_day_to_come_and_a_reason(
     assert not is_suspended(cast.karto)
 
 
+@pytest.mark.parametrize("day", ["besok", "9999-12-31"])
+def test_a_day_that_is_none_suspends_nobody(as_user: AsUser, cast: Cast, day: str) -> None:
+    url = f"/admin/users/{cast.karto.id}/suspension"
+    assert as_user("tuti").post(url, data={"until": day, "reason": "iseng"}).status_code == 422
+
+
 def test_ending_a_suspension_needs_a_reason(as_user: AsUser, cast: Cast) -> None:
     cast.karto.suspended_until = now() + timedelta(days=1)
     answer = as_user("tuti").post(f"/admin/users/{cast.karto.id}/suspension-end", data={"lifting-reason": " "})
