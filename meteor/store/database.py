@@ -56,11 +56,13 @@ def configuration(url: URL) -> dict[str, Any]:
 
     Two, because on SQLite a connection that changed from one to the other would forget its prepared statements.
     """
+    # What is refused is told without its values: they are people's, and an error goes into the log.
+    options: dict[str, Any] = {"hide_parameters": True, "pool_size": 20}
     if url.get_backend_name() == "sqlite":
         # isolation_level None: pysqlite's own transactions begin late and lose updates; ours begin below.
-        options = {"connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS}, "pool_size": 20}
+        options["connect_args"] = {"isolation_level": None, "timeout": BUSY_SECONDS}
     else:
-        options = {"pool_pre_ping": True, "pool_size": 20}
+        options["pool_pre_ping"] = True
     return {
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": options,

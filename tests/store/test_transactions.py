@@ -88,3 +88,11 @@ def test_no_update_is_lost_between_processes_on_sqlite(tmp_path: Path) -> None:
     read = "select last from incident_days where day = 'race'"
     with closing(sqlite3.connect(tmp_path / "meteor.db")) as connection:
         assert connection.execute(read).fetchone() == (200,)
+
+
+def test_what_the_database_refuses_is_not_told_with_what_was_to_be_written(app: Flask, cast: Cast) -> None:
+    db.session.add(User(username="sari", name="Sari", phone="+6281234567890"))
+    with pytest.raises(DBAPIError) as refused:
+        db.session.flush()
+    db.session.rollback()
+    assert "+6281234567890" not in str(refused.value)
