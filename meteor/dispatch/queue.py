@@ -91,9 +91,13 @@ def queue(scope: int | None) -> list[Row]:
 
 
 def lacking(incident: Incident, capabilities: dict[str, Capability]) -> list[tuple[Capability, int]]:
-    """What the plan asks for and nobody is left to do, read from the incident's "patrol×1, fire×2"."""
+    """What the plan asks for and nobody is left to do, read from the incident's "patrol×1, fire×2".
+
+    A capability that was removed since is called by its code.
+    """
     parts = [part.split("×") for part in incident.lacking.split(", ") if part]
-    return [(capabilities[code], int(count)) for code, count in parts]
+    known = {code: Capability(code=code, name_id=code, name_en=code) for code, _ in parts} | capabilities
+    return [(known[code], int(count)) for code, count in parts]
 
 
 def _units() -> dict[int, list[Sent]]:

@@ -32,6 +32,13 @@ def numbers(client: Browser, address: str = "/incidents/rows") -> list[str]:
 # --- what stands in it, and in which order ---
 
 
+def test_what_is_lacking_may_have_a_name_no_more(as_user: AsUser, cast: Cast) -> None:
+    incident = report(cast)
+    incident.lacking = "boat×1"  # removed by the administrator since
+    assert numbers(as_user("komang")) == [incident.number]
+    assert "boat" in as_user("komang").get("/incidents/rows").text
+
+
 def test_the_most_urgent_stands_first_and_of_equals_the_oldest(as_user: AsUser, cast: Cast) -> None:
     later = report(cast, "sari", "emergency")
     can_wait = report(cast, "wahyu", "other")
