@@ -51,11 +51,12 @@ def on_duty(user_ids: Collection[int]) -> dict[int, Shift]:
 
 
 def end_shifts_of_disabled(at: datetime) -> None:
-    """End the shifts of officers who may no longer sign in, or their unit would get offers that nobody reads.
+    """End the shifts of who may no longer sign in as an officer, or their unit would get offers that nobody reads.
 
     Whoever is the last of the crew stays until the unit's job is cleared.
     """
-    disabled = select(User).join(Shift, Shift.user_id == User.id).where(Shift.ended_at.is_(None), ~User.active)
+    is_officer = User.active & User.roles.any(role="officer")
+    disabled = select(User).join(Shift, Shift.user_id == User.id).where(Shift.ended_at.is_(None), ~is_officer)
     for user in db.session.scalars(disabled).all():
         with suppress(UnitAtWork):
             end_duty(user, at)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from meteor.accounts.models import UserRole
 from meteor.agencies import membership, rules
 from meteor.agencies.standing import standing
 from meteor.store.database import db
@@ -29,6 +30,14 @@ def test_nobody_goes_on_duty_on_a_unit_that_was_just_taken_out_of_service(cast: 
 def test_the_shift_of_an_officer_who_was_shut_out_ends_by_itself(cast: Cast) -> None:
     unit = on_duty(cast, "agus", "TRAIL-01")
     cast.agus.active = False
+    membership.end_shifts_of_disabled(now())
+    db.session.refresh(unit)
+    assert (rules.crew_of(unit), unit.status) == ([], "off_duty")
+
+
+def test_the_shift_of_somebody_who_is_an_officer_no_more_ends_by_itself(cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    cast.agus.roles = [UserRole(role="citizen")]
     membership.end_shifts_of_disabled(now())
     db.session.refresh(unit)
     assert (rules.crew_of(unit), unit.status) == ([], "off_duty")
