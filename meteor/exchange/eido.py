@@ -1,8 +1,9 @@
 """NENA EIDO (NENA-STA-021.1a, Emergency Incident Data Object): one incident for other centres' systems.
 
 An export, not the database. Every part has `$id`, `lastUpdateTimeStamp`, `updatedByAgencyReference`; parts point at
-each other by `$ref`. Words that the standard takes from a registry are given as the registry's where METEOR's mean the
-same, and METEOR's own words stand beside them in the fields for internal text.
+each other by `$ref`. Where the standard takes words from a registry of its own, the plainest are sent, and METEOR's own
+stand beside them in the fields for internal text. Nobody has compared them with the registries yet: a partner whose
+system is strict about them is a reason to.
 """
 
 from collections.abc import Sequence
@@ -20,9 +21,6 @@ ISSUER = "meteor.probolinggokota.go.id"
 
 TYPES = {
     "fire": "Fire", "medical": "Medical", "crime": "Crime", "domestic_violence": "Domestic", "disaster": "Disaster",
-}  # fmt: skip
-STATUSES = {
-    "open": "New", "reopened": "Reopened", "dispatched": "Dispatched", "on_scene": "OnScene", "closed": "Closed",
 }  # fmt: skip
 PRIORITIES = {1: 10, 2: 7, 3: 4, 4: 1}
 """The standard's common priority goes from 0 to 10, the most urgent."""
@@ -45,7 +43,7 @@ def document(incident: Incident, events: Sequence[Event], calls: Sequence[Call])
             "incidentTypeCommonRegistryText": TYPES.get(incident.type.kind or "", "Other"),
             "incidentTypeInternalCode": incident.type.code,
             "incidentTypeInternalText": incident.type.name_id,
-            "incidentStatusCommonRegistryText": [STATUSES[incident.status]],
+            "incidentStatusCommonRegistryText": ["Closed" if incident.status == "closed" else "Active"],
             "incidentStatusInternalText": [incident.status],
             "incidentCommonPriorityNumber": PRIORITIES[incident.priority],
             "incidentPriorityInternalText": f"P{incident.priority}",

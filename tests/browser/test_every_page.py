@@ -12,10 +12,12 @@ from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from meteor.agencies import rules as agencies
+from meteor.clients import rules as clients
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import IncidentType
 from meteor.notices import rules as notices
+from meteor.store import outbox
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.alerts.test_receive import press
@@ -40,6 +42,10 @@ def busy_city(city: City) -> City:
         for known in db.session.scalars(select(IncidentType)).all():
             ask(known, "Apakah ada yang terluka?", None, 1)
         notices.tell("walk", "nobody_left", "/incidents", role="dispatcher", number="261124-002")
+        client, _ = clients.new({"name": "Sentral 112", "scopes": ["calls:write"], "per_minute": 60}, now(), None)
+        client.webhook_url = "https://partner.example/meteor"
+        message = {"incident": {"number": "261124-001", "status": "open"}}
+        outbox.put(f"webhook:{client.id}:1", "webhook", client_id=client.id, message=message)
         notices.tell("walk-admin", "undelivered", "/admin/audit", role="admin", topic="neighbourhood")
     return city
 

@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
+from meteor.alerts import merging
 from meteor.alerts.models import Alert
+from meteor.calls.models import Call
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -94,6 +98,27 @@ def test_another_client_finds_nothing(cast: Cast, partner: Partner, stranger: Pa
     assert stranger.get("/api/v1/incidents.geojson").get_json()["features"] == []
 
 
+def test_what_came_of_a_clients_own_call_is_its_to_read(cast: Cast, partner: Partner, stranger: Partner) -> None:
+    incident = report(cast)
+    alert = db.session.scalars(select(Alert.id).where(Alert.incident_id == incident.id)).one()
+    call = Call(client_id=partner.id, reference="r-1", received_at=now(), status="ended", alert_id=alert)
+    db.session.add(call)
+    db.session.commit()
+    assert partner.get(f"/api/v1/calls/{call.id}").get_json()["incident"] == incident.number
+    assert partner.get(f"/api/v1/incidents/{incident.number}").get_json()["references"] == ["r-1"]
+    assert stranger.get(f"/api/v1/incidents/{incident.number}").status_code == 404
+
+
+def test_an_incident_that_was_another_says_which_and_both_are_shown(cast: Cast, partner: Partner) -> None:
+    other = report(cast, kind="fire")
+    own = opened(partner.post("/api/v1/incidents", told()).get_json()["number"])
+    number = own.number
+    merging.merge(own, opened(other.number), now(), cast.komang)
+    db.session.commit()
+    assert partner.get(f"/api/v1/incidents/{number}").get_json()["merged_into"] == other.number
+    assert partner.get(f"/api/v1/incidents/{other.number}").status_code == 200
+
+
 def test_citizens_incidents_are_not_for_partners(cast: Cast, partner: Partner) -> None:
     assert partner.get(f"/api/v1/incidents/{report(cast).number}").status_code == 404
 
@@ -113,6 +138,27 @@ def test_the_wider_scope_alone_opens_nothing(app: Flask, cast: Cast) -> None:
 @pytest.mark.parametrize("number", ["261124-999", "x", "261124", "%00", "٢٦١١٢٤-٠٠١", "x" * 500])
 def test_a_number_that_is_none_is_not_found(cast: Cast, partner: Partner, number: str) -> None:
     assert partner.get(f"/api/v1/incidents/{number}").status_code == 404
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    phone=st.text(min_size=3, max_size=30) | st.from_regex(r"(\+62|0)8[0-9]{8,11}", fullmatch=True),
+    place=st.text(max_size=80) | st.from_regex(r"[a-z ]{0,20} (rt|rw) [0-9]{1,3}", fullmatch=True),
+    note=st.text(max_size=200),
+)
+def test_whatever_an_agent_writes_is_taken_or_refused_and_never_lost(
+    partner: Partner, phone: str, place: str, note: str
+) -> None:
+    answer = partner.post("/api/v1/incidents", told(phone=phone, location=None, place=place, note=note))
+    if answer.status_code == 422:
+        assert set(wrong(answer)) <= {"phone", "body"}
+        return
+    assert answer.status_code == 201
+    incident = opened(answer.get_json()["number"])
+    assert incident.place["words"] == place.replace("\0", "")
+    kept = db.session.scalars(select(Alert.note).where(Alert.incident_id == incident.id)).one()
+    db.session.rollback()
+    assert kept == note.replace("\0", "")
 
 
 def features(client: Partner, **query: str) -> list[str]:
