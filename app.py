@@ -81,6 +81,10 @@ DOORS = (
     "meteor.alerts.views.duplicates",
     "meteor.panic.views.button",
     "meteor.panic.views.alert",
+    "meteor.calls.views.room",
+    "meteor.calls.views.call",
+    "meteor.calls.views.deeds",
+    "meteor.calls.views.lists",
     "meteor.calls.api",
     "meteor.calls.commands",
     "meteor.exchange.api",
@@ -102,7 +106,7 @@ POLLED: tuple[str, ...] = ("dispatch.rows", "dispatch.offers")
 
 HOMES = (
     ("officer", "dispatch.queue"),
-    ("call_taker", "dispatch.queue"),
+    ("call_taker", "calls.room"),
     ("dispatcher", "dispatch.queue"),
     ("supervisor", "dispatch.queue"),
     ("chief", "dispatch.queue"),
@@ -112,6 +116,7 @@ HOMES = (
 """Where a user's work begins, by the first role that fits; everybody else begins at the button."""
 
 NAVIGATION = (
+    (_l("112 calls"), "calls.room", ("call_taker", "dispatcher", "supervisor")),
     (_l("Incidents"), "dispatch.queue", ("officer", "call_taker", "dispatcher", "supervisor", "chief")),
     (_l("My unit"), "agencies.unit", ("officer",)),
     (_l("Emergency button"), "panic.button", ("citizen", "rt_leader")),

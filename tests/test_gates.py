@@ -184,10 +184,34 @@ TABLE = {
         GET /places
     """,
     "call_taker dispatcher supervisor": """
+        GET POST /calls
+        GET /calls/<call_id>
+        POST /calls/<call_id>/additions
+        POST /calls/<call_id>/aside
+        POST /calls/<call_id>/call-back
+        POST /calls/<call_id>/classification
+        POST /calls/<call_id>/draft
+        POST /calls/<call_id>/ending
+        POST /calls/<call_id>/handover
+        POST /calls/<call_id>/incident
+        POST /calls/<call_id>/joining
+        GET /calls/<call_id>/known
+        POST /calls/<call_id>/separation
+        POST /calls/<call_id>/taking
+        GET /calls/log
+        GET /calls/new
+        GET /calls/numbers
+        GET /calls/statistics
+        GET /calls/waiting
+        GET /calls/waiting/brief
         GET /incidents/<number>/duplicates
         POST /incidents/<number>/merger
         POST /incidents/<number>/separation
         POST /incidents/<number>/release
+    """,
+    "supervisor": """
+        POST /calls/numbers
+        POST /calls/numbers/<mark_id>/lifting
     """,
 }
 

@@ -53,6 +53,13 @@ def read(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: text[:LONGEST] for name, text in known[:MOST_FIELDS]}
 
 
+def shown(call: Call) -> dict[str, Any]:
+    """The fields as the page shows them: what was typed, and before that what the exchange and METEOR know."""
+    fix = {f"fix_{name}": getattr(call, name) for name in ("latitude", "longitude", "radius")}
+    given = {name: str(value) for name, value in fix.items() if value is not None}
+    return {"phone": call.phone or call.caller} | given | call.draft
+
+
 def aside(call: Call) -> list[list[str]]:
     """What other windows had typed and this page does not show in its field."""
     return call.draft.get(SIDE, [])

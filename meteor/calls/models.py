@@ -1,6 +1,6 @@
 """112 calls, also the pranks and the silent ones; and the numbers that the room has learnt to mistrust."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -70,6 +70,13 @@ class Call(Base):
     taken_by: Mapped[User | None] = relationship(foreign_keys=taken_by_id)
     offered_to: Mapped[User | None] = relationship(foreign_keys=offered_to_id)
     alert: Mapped[Alert | None] = relationship()
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long was spoken, to whole seconds; None while that is not known."""
+        if self.answered_at is None or self.ended_at is None:
+            return None
+        return timedelta(seconds=round((self.ended_at - self.answered_at).total_seconds()))
 
 
 class NumberMark(Base):

@@ -13,6 +13,7 @@ from meteor.calls.holding import change, hold, refusal
 from meteor.calls.models import CLASSES, Call
 from meteor.clients.models import ApiClient
 from meteor.store.database import db, execute, insert_once
+from meteor.territory import aml
 
 EVENTS = ("answered", "ended", "abandoned")
 
@@ -23,6 +24,10 @@ class Classified(Exception):
     def __init__(self, as_: str) -> None:
         super().__init__(as_)
         self.as_ = as_
+
+
+class NoSuchClass(ValueError):
+    """What a call was is one of CLASSES."""
 
 
 class NoReason(ValueError):
@@ -48,7 +53,7 @@ def announce(announcement: Announcement, client: ApiClient, at: datetime) -> Cal
     """A call rings at an exchange; the same reference again is the same call. One of a blocked number rings nowhere."""
     phone = phone_of(announcement.caller)
     blocked = phone is not None and marks.blocked(phone, at) is not None
-    values = {name: getattr(announcement, name) for name in announcement.__dataclass_fields__}
+    values = {name: getattr(announcement, name) for name in announcement.__dataclass_fields__} | _fix(announcement)
     execute(
         insert_once(Call),
         id=uuid4(), client_id=client.id, phone=phone, status="blocked" if blocked else "ringing",
@@ -115,11 +120,11 @@ def classify(call: Call, as_: str, reason: str, at: datetime, user: User) -> Non
     """Say what the call was, one of CLASSES; it is over then. Three pranks put its number on the list (see marks).
 
     Raises Taken; Classified if it has been said before (what had seemed normal may still turn out to be something
-    else); NoReason for a prank without one; ValueError for another class.
+    else); NoReason for a prank without one; NoSuchClass.
     """
     reason = reason.strip()[:500]
     if as_ not in CLASSES:
-        raise ValueError(as_)
+        raise NoSuchClass(as_)
     if as_ == "prank" and not reason:
         raise NoReason
     hold(call, at, user)
@@ -130,6 +135,19 @@ def classify(call: Call, as_: str, reason: str, at: datetime, user: User) -> Non
         raise Classified(str(call.classified_as))
     if as_ == "prank" and phone:
         marks.count_pranks(phone, at)
+
+
+def _fix(announcement: Announcement) -> dict[str, float]:
+    """Where the phone says that it is, if only its own message (AML) does. What is none is kept, and stops no call."""
+    if announcement.latitude is not None or not announcement.aml:
+        return {}
+    try:
+        fix = aml.parse(announcement.aml)
+    except aml.NotAml:
+        return {}
+    return {
+        "latitude": fix.latitude, "longitude": fix.longitude, "radius": fix.radius, "confidence": fix.confidence,
+    }  # fmt: skip
 
 
 def phone_of(text: str) -> str | None:

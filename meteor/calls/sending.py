@@ -9,7 +9,7 @@ from meteor.alerts import rules as alerts
 from meteor.alerts import separating
 from meteor.alerts.cries import Cry
 from meteor.alerts.models import KINDS, Alert
-from meteor.calls import rules, told
+from meteor.calls import drafts, rules, told
 from meteor.calls.holding import hold
 from meteor.calls.models import Call
 from meteor.calls.told import Told
@@ -39,7 +39,7 @@ def open_incident(call: Call, at: datetime, user: User) -> Alert:
     """
     serialise()
     hold(call, at, user)
-    said = told.read(call.draft)
+    said = told.read(drafts.shown(call))
     if call.alert is not None:
         return call.alert
     if said.type is None or said.lacking:
@@ -56,7 +56,7 @@ def join(call: Call, incident: Incident, at: datetime, user: User) -> Alert:
     db.session.refresh(incident)
     if (incident.merged_into or incident).status == "closed":
         raise Over(incident.number)
-    return _send(call, told.read(call.draft), incident.type, incident, at, user)
+    return _send(call, told.read(drafts.shown(call)), incident.type, incident, at, user)
 
 
 def separate(call: Call, at: datetime, user: User) -> Incident:
@@ -66,7 +66,7 @@ def separate(call: Call, at: datetime, user: User) -> Incident:
     """
     serialise()
     hold(call, at, user)
-    said = told.read(call.draft)
+    said = told.read(drafts.shown(call))
     if call.alert is None or said.type is None or said.place is None:
         raise Lacking([name for name in said.lacking if name != "phone"])
     row = incidents.TypeRow(said.type.id, said.type.code, said.priority or said.type.priority, said.type.agency_id)

@@ -8,9 +8,13 @@ from meteor.incidents import scripts
 from meteor.incidents.models import IncidentType
 from meteor.incidents.places import Place
 from meteor.store.database import db
+from meteor.territory import gazetteer
 
 LARGEST_RADIUS = 50_000.0
 """Metres."""
+
+SURE = 0.8
+"""The score from which on words that nobody chose a place for are taken to mean what they find."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Told:
 
 
 def read(fields: Mapping[str, Any]) -> Told:
-    """What the fields of a draft (see drafts.FIELDS) or of a form tell."""
+    """What the fields of a draft tell (see drafts.shown)."""
     texts = {name: str(value).strip() for name, value in fields.items() if isinstance(value, str)}
     return Told(
         _type(texts.get("type_id", ""), texts.get("type", "")),
@@ -78,11 +82,28 @@ def _type(chosen: str, typed: str) -> IncidentType | None:
 
 
 def _place(texts: Mapping[str, str]) -> Place | None:
-    """A point, with the words in which it was told; only the words where there is no point; None for nothing."""
+    """The point that was chosen; else what the words surely mean; else where the phone says that it is.
+
+    The words in which it was told are kept in any case; they alone are a place too.
+    """
     words = texts.get("place", "")[:500]
-    latitude, longitude, radius = (number_in(texts.get(name, "")) for name in ("latitude", "longitude", "radius"))
+    return _point(texts, "", words) or _found(words) or _point(texts, "fix_", words) or _words(words)
+
+
+def _point(texts: Mapping[str, str], prefix: str, words: str) -> Place | None:
+    names = (f"{prefix}{name}" for name in ("latitude", "longitude", "radius"))
+    latitude, longitude, radius = (number_in(texts.get(name, "")) for name in names)
     if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
-        return Place(source="call", words=words) if words else None
+        return None
     if radius is not None:
         radius = min(max(radius, 0.0), LARGEST_RADIUS)
     return Place(latitude, longitude, radius, "call", words)
+
+
+def _found(words: str) -> Place | None:
+    hit = next(iter(gazetteer.search(words, 1)), None) if words else None
+    return Place(hit.latitude, hit.longitude, hit.radius, "call", words) if hit and hit.score >= SURE else None
+
+
+def _words(words: str) -> Place | None:
+    return Place(source="call", words=words) if words else None

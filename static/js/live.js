@@ -97,6 +97,7 @@
       const two = (number) => String(number).padStart(2, "0");
       const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
       clock.textContent = h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+      if (clock.dataset.steps) clock.dataset.step = clock.dataset.steps.split(" ").filter((step) => seconds > Number(step)).length;
       if (clock.dataset.lateAfter) mark(clock, "data-late", seconds > Number(clock.dataset.lateAfter));
     }
     for (const clock of document.querySelectorAll("time.countdown")) {

@@ -57,7 +57,7 @@ def test_type_place_and_phone_send_help(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("missing", "said"),
     [({"type_id": ""}, ["type"]), ({"place": "", "latitude": ""}, ["place"]), ({"phone": " "}, ["phone"]),
-     ({"type_id": "", "place": "", "longitude": "x", "phone": ""}, ["type", "place", "phone"])],
+     ({"type_id": "", "place": "", "longitude": "x", "phone": " "}, ["type", "place", "phone"])],
 )  # fmt: skip
 def test_without_one_of_the_three_nothing_is_sent_and_it_says_what_is_missing(
     cast: Cast, missing: dict[str, str], said: list[str]

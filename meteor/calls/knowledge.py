@@ -1,0 +1,82 @@
+"""What METEOR knows beside what is typed: who calls, where that is, and which incident it may be about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from meteor.alerts.duplicates import Candidate, Probe, candidates
+from meteor.calls import drafts, rules, told
+from meteor.calls.caller import Caller, caller
+from meteor.calls.models import Call
+from meteor.calls.told import Told
+from meteor.incidents.places import Place
+from meteor.store.database import db
+from meteor.store.versions import version_of
+from meteor.territory.models import Kelurahan, Neighbour
+from meteor.territory.neighbours import neighbour
+
+
+@dataclass(frozen=True)
+class Known:
+    """`phone` is in E.164, if the number is one; `who` calls from it.
+
+    `place` is where help would be sent, `around` and `kelurahan` say where that is (see territory.rules.surroundings);
+    `outside` of the city `neighbour` is who to hand over to. `alike` are open incidents that the call may be about, the
+    likeliest first. `version` changes whenever any of this does.
+    """
+
+    phone: str | None
+    who: Caller | None
+    place: Place | None
+    around: Mapping[str, Any]
+    kelurahan: Kelurahan | None
+    kelurahan_exact: bool
+    outside: bool
+    neighbour: Neighbour | None
+    alike: Sequence[Candidate]
+    version: str
+
+
+def known(call: Call, at: datetime) -> Known:
+    """What is known of a call as it stands in its draft."""
+    said = told.read(drafts.shown(call))
+    phone = rules.phone_of(said.phone)
+    who = caller(phone, call, at) if phone else None
+    columns, flags = said.place.columns() if said.place else ({}, [])
+    kelurahan = db.session.get(Kelurahan, columns["kelurahan_id"]) if columns.get("kelurahan_id") else None
+    alike = _alike(call, said, who, phone, columns, at)
+    outside = "outside_city" in flags
+    return Known(
+        phone, who, said.place, columns.get("place", {}), kelurahan, bool(columns.get("kelurahan_exact")), outside,
+        neighbour() if outside else None, alike, _version(call, said, who, phone, alike),
+    )  # fmt: skip
+
+
+def _alike(
+    call: Call, said: Told, who: Caller | None, phone: str | None, columns: Mapping[str, Any], at: datetime
+) -> list[Candidate]:
+    resident = who.resident if who else None
+    probe = Probe(
+        at,
+        type_id=said.type.id if said.type else None,
+        latitude=columns.get("latitude"),
+        longitude=columns.get("longitude"),
+        radius=columns.get("accuracy"),
+        rt_id=columns.get("rt_id"),
+        phone=phone,
+        household_id=resident.household_id if resident else None,
+    )
+    own = call.alert.incident_id if call.alert else None
+    return [each for each in candidates(probe) if each.incident.id != own]
+
+
+def _version(call: Call, said: Told, who: Caller | None, phone: str | None, alike: Sequence[Candidate]) -> str:
+    people = who and [who.name, who.calls, who.pranks, who.mark and who.mark.id, [each.status for each in who.open]]
+    incidents = [each.number for each in (*who.open, *who.of_home)] if who else []
+    return version_of({
+        "who": [phone, people, incidents],
+        "place": said.place,
+        "alike": [(each.incident.number, each.incident.status, round(each.score, 1)) for each in alike],
+        "call": (call.status, call.taken_by_id, call.alert_id, call.offered_to_id, call.classified_as),
+    })  # fmt: skip

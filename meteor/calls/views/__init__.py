@@ -1,0 +1,1 @@
+"""The 112 console's doors."""

@@ -1,0 +1,84 @@
+"""A call's page: what is typed while somebody speaks, kept as it is typed, and what METEOR knows beside it."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, redirect, render_template
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from meteor.accounts.phones import readable
+from meteor.alerts.words import reason
+from meteor.calls import drafts, holding, knowledge, told, words
+from meteor.calls.models import Call
+from meteor.calls.views.found import ROOM, address, keep, the_call
+from meteor.incidents import scripts
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.territory.words import place_lines
+from meteor.web.gates import open_to
+from meteor.web.polling import fragment
+
+blueprint = Blueprint("call", __name__, url_prefix="/calls/<uuid:call_id>")
+blueprint.add_app_template_filter(readable, "phone")
+
+
+@blueprint.get("")
+@open_to(*ROOM)
+def page(call_id: UUID) -> str:
+    return call_page(the_call(call_id))
+
+
+@blueprint.get("/known")
+@open_to(*ROOM)
+def known(call_id: UUID) -> Response:
+    """Who calls, where that is and which incident it may be about; polled, from what is typed so far."""
+    call = the_call(call_id)
+    seen = knowledge.known(call, now())
+    return fragment(seen.version, lambda: render_template("calls/_known.html", call=call, known=seen, **_WORDS))
+
+
+@blueprint.post("/draft")
+@open_to(*ROOM)
+def draft(call_id: UUID) -> Response:
+    """Keep what is typed, field by field; tells the version that is on disk now, and who has the call if not we."""
+    call = the_call(call_id)
+    theirs = keep(call)
+    db.session.commit()
+    holder = call.taken_by.name if call.taken_by and not theirs else ""
+    return jsonify(version=call.draft_version, holder=holder, aside=len(drafts.aside(call)))
+
+
+@blueprint.post("/aside")
+@open_to(*ROOM)
+def aside(call_id: UUID) -> AnyResponse:
+    """What another window had typed has been read."""
+    call = the_call(call_id)
+    keep(call)
+    drafts.forget_aside(call)
+    db.session.commit()
+    return redirect(address(call), 303)
+
+
+def call_page(call: Call, problem: str = "", lacking: list[str] | None = None, *, prank: bool = False) -> str:
+    """The page as it stands, with what went wrong, the fields that are missing, and the prank's reason asked for."""
+    said = told.read(drafts.shown(call))
+    return render_template(
+        "calls/call.html",
+        call=call,
+        fields=drafts.shown(call),
+        said=said,
+        problem=problem,
+        lacking=lacking or [],
+        prank=prank,
+        mine=call.taken_by_id in (None, current_user.id),
+        aside=drafts.aside(call),
+        colleagues=holding.colleagues(current_user),
+        questions=scripts.questions(said.type.id) if said.type else (),
+        advice=scripts.advice(said.type.id) if said.type else (),
+        answers=said.answers,
+        known=knowledge.known(call, now()),
+        **_WORDS,
+    )
+
+
+_WORDS = {"words": words, "place_lines": place_lines, "why": reason}

@@ -1,0 +1,119 @@
+"""What is done with a call: help is sent, it joins an incident, it is handed over, it is said what it was."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.alerts.separating import OnlyAlert
+from meteor.calls import holding, rules, sending, words
+from meteor.calls.models import Call
+from meteor.calls.views.call import call_page
+from meteor.calls.views.found import ROOM, address, keep, the_call, too_late
+from meteor.incidents import rules as incidents
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.gates import open_to
+
+blueprint = Blueprint("call_deeds", __name__, url_prefix="/calls/<uuid:call_id>")
+
+Answer = Response | tuple[str, int]
+
+
+@blueprint.post("/incident")
+@open_to(*ROOM)
+def incident(call_id: UUID) -> Answer:
+    """Send help."""
+    return _do(the_call(call_id), lambda call: sending.open_incident(call, now(), current_user), _("Help is sent."))
+
+
+@blueprint.post("/joining")
+@open_to(*ROOM)
+def joining(call_id: UUID) -> Answer:
+    """The call is about an incident that is there already."""
+    number = request.form.get("incident", "")
+
+    def join(call: Call) -> None:
+        sending.join(call, incidents.find(current_user, number) or abort(404), now(), current_user)
+
+    return _do(the_call(call_id), join, _("This call belongs to incident %(number)s now.", number=number))
+
+
+@blueprint.post("/separation")
+@open_to(*ROOM)
+def separation(call_id: UUID) -> Answer:
+    """It was about something else after all."""
+    said = _("This call has an incident of its own now, and help is sent.")
+    return _do(the_call(call_id), lambda call: sending.separate(call, now(), current_user), said)
+
+
+@blueprint.post("/additions")
+@open_to(*ROOM)
+def addition(call_id: UUID) -> Answer:
+    """What is said once help is on its way."""
+    text = request.form.get("more", "")
+    said = _("Everybody on it sees this.")
+    return _do(the_call(call_id), lambda call: sending.add(call, text, now(), current_user), said)
+
+
+@blueprint.post("/classification")
+@open_to(*ROOM)
+def classification(call_id: UUID) -> Answer:
+    """Say what the call was; it is over then."""
+    as_, reason = request.form.get("class", ""), request.form.get("reason", "")
+    said = _("Recorded: %(class_)s.", class_=words.CLASSES.get(as_, ""))
+    return _do(
+        the_call(call_id), lambda call: rules.classify(call, as_, reason, now(), current_user), said, then="/calls"
+    )
+
+
+@blueprint.post("/ending")
+@open_to(*ROOM)
+def ending(call_id: UUID) -> Answer:
+    """The receiver is down."""
+    return _do(the_call(call_id), lambda call: rules.end(call, now(), current_user), _("The call has ended."), "/calls")
+
+
+@blueprint.post("/handover")
+@open_to(*ROOM)
+def handover(call_id: UUID) -> Answer:
+    """Ask a colleague to take the call over, or nobody any more."""
+    chosen = request.form.get("colleague", "")
+    colleague = next((each for each in holding.colleagues(current_user) if str(each.id) == chosen), None)
+    said = _("%(name)s is asked to take over.", name=colleague.name) if colleague else _("Nobody is asked any more.")
+    return _do(the_call(call_id), lambda call: holding.offer_to(call, colleague, now(), current_user), said)
+
+
+def _do(call: Call, deed: Callable[[Call], Any], said: str, then: str = "") -> Answer:
+    """Keep what was typed, do it, and say so; or say on the call's page why not. What was typed is kept either way."""
+    back = address(call)
+    keep(call)
+    db.session.commit()
+    try:
+        deed(call)
+    except holding.Taken as refusal:
+        return too_late(refusal, back)
+    except sending.Lacking as missing:
+        return _again(call, words.lacking(missing.fields), missing.fields)
+    except sending.Over:
+        return _again(call, _("That incident has been closed meanwhile. Send help of its own."))
+    except OnlyAlert:
+        return _again(call, _("Nobody else reported this incident: it is this call's own."))
+    except rules.NoSuchClass:
+        return _again(call, _("Choose what the call was."), prank=True)
+    except rules.NoReason:
+        return _again(call, _("Say why it was a prank."), prank=True)
+    except rules.Classified as before:
+        return _again(call, _("It is recorded as “%(class_)s” already.", class_=words.CLASSES[before.as_]))
+    db.session.commit()
+    flash(said)
+    return redirect(then or back, 303)
+
+
+def _again(call: Call, problem: str, lacking: list[str] | None = None, *, prank: bool = False) -> Answer:
+    db.session.rollback()
+    return call_page(the_call(call.id), problem, lacking, prank=prank), 422

@@ -1,0 +1,38 @@
+"""What the console's doors share: who may come in, the call that is meant, and what is said when it goes wrong."""
+
+from uuid import UUID
+
+from flask import abort, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.calls import drafts, rules, words
+from meteor.calls.holding import TAKERS, Taken
+from meteor.calls.models import Call
+from meteor.store.moments import now
+from meteor.web.conflicts import conflict
+
+ROOM = TAKERS
+"""Who works in the 112 room."""
+
+
+def the_call(call_id: UUID) -> Call:
+    """The call, or 404."""
+    return rules.find(call_id) or abort(404)
+
+
+def address(call: Call) -> str:
+    """The call's page."""
+    return f"/calls/{call.id}"
+
+
+def keep(call: Call) -> bool:
+    """Keep what stands in the posted form, whatever becomes of the deed that it came with; whether the call is ours."""
+    version = request.form.get("version", "")
+    seen = int(version) if version.isdecimal() and version.isascii() and len(version) < 10 else -1
+    return drafts.save_draft(call, request.form, seen, now(), current_user)
+
+
+def too_late(taken: Taken, back: str) -> Response:
+    """The answer to somebody whose call it is not (any more)."""
+    return conflict(words.taken(taken), back)

@@ -1,0 +1,106 @@
+"""What has been: the log of calls, the numbers that are marked, and how well the room answers."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from meteor.accounts.models import User
+from meteor.alerts.models import Alert
+from meteor.calls import figures, marks, words
+from meteor.calls.forms import SPANS, BlockForm, bounds, period
+from meteor.calls.models import CLASSES, Call, NumberMark
+from meteor.calls.views.found import ROOM
+from meteor.calls.waiting import STEPS
+from meteor.incidents.models import Incident
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.conflicts import conflict
+from meteor.web.gates import open_to
+from meteor.web.lists import listing
+
+blueprint = Blueprint("call_lists", __name__, url_prefix="/calls")
+
+
+@blueprint.get("/log")
+@open_to(*ROOM)
+def log() -> str:
+    as_ = request.args.get("class", "")
+    query = (
+        select(Call)
+        .outerjoin(User, User.id == Call.taken_by_id)
+        .outerjoin(Alert, Alert.id == Call.alert_id)
+        .outerjoin(Incident, Incident.id == Alert.incident_id)
+        .options(joinedload(Call.taken_by), joinedload(Call.alert))
+    )
+    if as_ in CLASSES:
+        query = query.where(Call.classified_as == as_)
+    page = listing(
+        query,
+        sorts={"received": Call.received_at, "caller": Call.caller, "taker": User.name, "class": Call.classified_as},
+        search=(Call.caller, Call.phone, User.name, Incident.number),
+        filters=("class",) if as_ in CLASSES else (),
+        sort="-received",
+    )
+    return render_template("calls/log.html", page=page, words=words, as_=as_)
+
+
+@blueprint.get("/numbers")
+@open_to(*ROOM)
+def numbers() -> str:
+    return _numbers(BlockForm())
+
+
+@blueprint.post("/numbers")
+@open_to("supervisor")
+def block() -> Response | tuple[str, int]:
+    form = BlockForm(request.form)
+    if not form.validate():
+        return _numbers(form), 422
+    marks.block(str(form.phone.data), form.days.data or 1, form.reason.data or "", now(), current_user)
+    db.session.commit()
+    flash(_("The number rings nowhere until then. Its panic button still works."))
+    return redirect("/calls/numbers", 303)
+
+
+@blueprint.post("/numbers/<int(max=2147483647):mark_id>/lifting")
+@open_to("supervisor")
+def lift(mark_id: int) -> Response:
+    mark = db.session.get(NumberMark, mark_id) or abort(404)
+    try:
+        marks.lift(mark, now(), current_user)
+    except marks.AlreadyLifted:
+        return conflict(_("This mark is over already."), "/calls/numbers")
+    db.session.commit()
+    flash(_("The mark is lifted."))
+    return redirect("/calls/numbers", 303)
+
+
+@blueprint.get("/statistics")
+@open_to(*ROOM)
+def statistics() -> str:
+    day, days = period(request.args)
+    return render_template(
+        "calls/statistics.html",
+        figures=figures.figures(*bounds(day, days)),
+        day=day,
+        days=days,
+        spans=SPANS,
+        steps=STEPS,
+        percentiles=figures.PERCENTILES,
+        supervisor="supervisor" in current_user.role_names,
+        words=words,
+    )
+
+
+def _numbers(form: BlockForm) -> str:
+    page = listing(
+        select(NumberMark).options(joinedload(NumberMark.set_by)),
+        sorts={"until": NumberMark.until, "phone": NumberMark.phone, "set": NumberMark.set_at},
+        search=(NumberMark.phone, NumberMark.reason),
+        sort="-until",
+    )
+    supervisor = "supervisor" in current_user.role_names
+    return render_template("calls/numbers.html", page=page, form=form, supervisor=supervisor, at=now(), words=words)

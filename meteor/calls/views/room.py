@@ -1,0 +1,79 @@
+"""The console: who is waiting, who has whom, who gave up; and taking a call."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from meteor.calls import holding, rules, waiting, words
+from meteor.calls.views.found import ROOM, address, the_call, too_late
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.gates import open_to
+from meteor.web.polling import fragment
+
+blueprint = Blueprint("calls", __name__, url_prefix="/calls")
+
+
+@blueprint.get("")
+@open_to(*ROOM)
+def room() -> str:
+    return render_template("calls/room.html", room=waiting.room(current_user, now()), words=words)
+
+
+@blueprint.get("/waiting")
+@open_to(*ROOM)
+def waiting_calls() -> Response:
+    """The calls, polled."""
+    seen = waiting.room(current_user, now())
+    return fragment(seen.version, lambda: render_template("calls/_waiting.html", room=seen, words=words))
+
+
+@blueprint.get("/waiting/brief")
+@open_to(*ROOM)
+def brief() -> Response:
+    """How many wait and for how long, for whoever is on the line with somebody else; polled."""
+    seen = waiting.room(current_user, now())
+    return fragment(seen.version, lambda: render_template("calls/_brief.html", room=seen))
+
+
+@blueprint.get("/new")
+@open_to(*ROOM)
+def new() -> str:
+    """Where a call that no exchange announced begins."""
+    return render_template("calls/new.html")
+
+
+@blueprint.post("")
+@open_to(*ROOM)
+def create() -> AnyResponse:
+    call = rules.by_hand(request.form.get("caller", ""), now(), current_user)
+    db.session.commit()
+    return redirect(address(call), 303)
+
+
+@blueprint.post("/<uuid:call_id>/taking")
+@open_to(*ROOM)
+def taking(call_id: UUID) -> AnyResponse:
+    """Take a call that rings, or that a colleague hands over. Of two at once one wins."""
+    call = the_call(call_id)
+    try:
+        holding.take(call, now(), current_user)
+    except holding.Taken as refusal:
+        return too_late(refusal, "/calls")
+    db.session.commit()
+    return redirect(address(call), 303)
+
+
+@blueprint.post("/<uuid:call_id>/call-back")
+@open_to(*ROOM)
+def call_back(call_id: UUID) -> AnyResponse:
+    """Call somebody back who gave up waiting."""
+    call = the_call(call_id)
+    try:
+        rules.call_back(call, now(), current_user)
+    except holding.Taken as refusal:
+        return too_late(refusal, "/calls")
+    db.session.commit()
+    return redirect(address(call), 303)

@@ -1,0 +1,61 @@
+"""What is said about a call: how it stands, what it was, why something did not happen."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from meteor.calls.holding import Taken
+
+STATUSES = {
+    "ringing": _l("Ringing"),
+    "taken": _l("Being handled"),
+    "ended": _l("Ended"),
+    "abandoned": _l("Missed"),
+    "blocked": _l("Blocked"),
+}
+"""The names of models.STATUSES."""
+
+CLASSES = {
+    "normal": _l("Emergency"),
+    "information": _l("Information"),
+    "prank": _l("Prank"),
+    "ghost": _l("Silent call"),
+    "dropped": _l("Dropped"),
+    "test": _l("Test"),
+}
+"""The names of models.CLASSES."""
+
+SAID = {
+    "information": _l("a question, no emergency"),
+    "prank": _l("needs a reason"),
+    "ghost": _l("nobody spoke"),
+    "dropped": _l("the line broke off"),
+    "test": _l("a test of the line or a drill"),
+}
+"""What a call-taker may say that a call was, each with what it means."""
+
+MARKS = {"call_back_first": _l("Call back first"), "blocked": _l("Blocked")}
+"""The kinds of marks on numbers."""
+
+FIELDS = {
+    "type": _l("What: the type of incident"),
+    "place": _l("Where: the place"),
+    "phone": _l("The caller's number"),
+    "name": _l("The caller's name"),
+    "note": _l("What happened"),
+    "more": _l("What else is said"),
+}
+"""The fields of a draft that a person reads."""
+
+
+def taken(refusal: Taken) -> str:
+    """Why a deed did not happen."""
+    if refusal.by:
+        return _("%(name)s has this call.", name=refusal.by)
+    if refusal.status == "blocked":
+        return _("This number is blocked.")
+    return _("This call is over: the caller has hung up.")
+
+
+def lacking(fields: list[str]) -> str:
+    """What is still missing before help can be sent."""
+    return _("Still missing: %(fields)s.", fields=", ".join(str(FIELDS[name]) for name in fields))

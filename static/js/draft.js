@@ -1,0 +1,98 @@
+// Keeps what is typed on the server as it is typed, field by field, and says so when it cannot; brings the questions of
+// the type that was chosen. A browser that is closed has lost nothing that stood still for half a second.
+(() => {
+  const PAUSE = 400; // ms after the last letter
+  const AGAIN = 2000; // ms until the next attempt
+  const PATIENCE = 5000; // ms
+  const form = document.querySelector("form[data-draft]");
+  const said = document.getElementById("unsaved");
+  const script = document.getElementById("script");
+  const NEVER = ["csrf_token", "version", "class", "reason", "colleague", "incident"];
+  let kept = typed();
+  let timer = 0;
+  let underWay = false;
+  let leaving = false;
+  let typeShown = type();
+
+  function typed() {
+    const fields = {};
+    for (const [name, value] of new FormData(form)) if (!NEVER.includes(name)) fields[name] = value;
+    if (form.elements.silent && !fields.silent) fields.silent = "";
+    return fields;
+  }
+
+  function type() {
+    return form.elements.type_id ? form.elements.type_id.value : "";
+  }
+
+  function changes(now) {
+    return Object.keys(now).filter((name) => now[name] !== kept[name]);
+  }
+
+  function say(words) {
+    said.textContent = words;
+    said.hidden = !words;
+  }
+
+  async function keep() {
+    const now = typed();
+    const changed = changes(now);
+    if (underWay || leaving || !changed.length) return;
+    underWay = true;
+    const body = new URLSearchParams();
+    for (const name of ["csrf_token", "version"]) body.append(name, form.elements[name].value);
+    for (const name of changed) body.append(name, now[name]);
+    const breaker = new AbortController();
+    const late = setTimeout(() => breaker.abort(), PATIENCE);
+    try {
+      const headers = { Accept: "application/json" };
+      const answer = await fetch(form.dataset.draft, { method: "POST", body, credentials: "same-origin", headers, signal: breaker.signal });
+      if (answer.status === 401) return location.reload();
+      if (!answer.ok) throw new Error(String(answer.status));
+      const { version, holder } = await answer.json();
+      form.elements.version.value = version;
+      for (const name of changed) kept[name] = now[name];
+      say(holder ? `${said.dataset.holder} ${holder}` : "");
+    } catch (error) {
+      if (!leaving) say(said.dataset.unsaved);
+      schedule(AGAIN);
+    } finally {
+      clearTimeout(late);
+      underWay = false;
+    }
+    if (changes(typed()).length) schedule(PAUSE);
+  }
+
+  function schedule(pause) {
+    clearTimeout(timer);
+    timer = setTimeout(keep, pause);
+  }
+
+  async function ask() {
+    if (type() === typeShown) return;
+    typeShown = type();
+    const asked = typeShown;
+    if (!asked) {
+      script.textContent = "";
+      return;
+    }
+    const answer = await fetch(`/incident-types/${asked}/script`, { credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
+    if (answer && answer.ok && asked === type()) script.innerHTML = await answer.text();
+    else if (asked === type()) typeShown = ""; // the next letter tries again
+  }
+
+  form.addEventListener("input", () => schedule(PAUSE));
+  form.addEventListener("change", () => schedule(PAUSE));
+  form.addEventListener("chosen", () => {
+    schedule(0);
+    ask();
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    leaving = true; // the form takes everything along
+    setTimeout(() => (leaving = false), PATIENCE);
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("input")) event.preventDefault(); // nothing is sent by a slip
+  });
+})();
