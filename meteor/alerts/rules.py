@@ -11,7 +11,7 @@ from meteor.accounts.models import User
 from meteor.alerts.cries import Cry
 from meteor.alerts.joining import open_or_join
 from meteor.alerts.models import Alert
-from meteor.dispatch import offers
+from meteor.dispatch import offers, override
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place
@@ -63,7 +63,7 @@ def receive(cry: Cry, at: datetime, actor: User | None = None) -> Receipt:
     if held:
         notices.tell(f"held:{alert_id}", "held", f"/incidents/{number}", role="call_taker", number=number)
     elif not cry.drill:
-        offers.offer_first(new, at) if new else offers.offer_nearest(incident_id, at)
+        offers.offer_first(new, at) if new else _go_on(incident_id, at, actor)
         outbox.put(f"neighbourhood:{alert_id}", "neighbourhood", alert_id=str(alert_id))
     return Receipt(alert_id, number, status, first=True)
 
@@ -71,6 +71,12 @@ def receive(cry: Cry, at: datetime, actor: User | None = None) -> Receipt:
 def find(user: User, alert_id: UUID) -> Alert | None:
     """The alert, if `user` raised it."""
     return db.session.scalar(select(Alert).where(Alert.id == alert_id, Alert.reporter_id == user.id))
+
+
+def _go_on(incident_id: int, at: datetime, actor: User | None) -> None:
+    """Offer what an incident lacks. One that waited for a call-taker is let go by the word of who need not wait."""
+    override.release(db.session.get_one(Incident, incident_id), at, actor)
+    offers.offer_nearest(incident_id, at)
 
 
 def _known(cry: Cry) -> tuple[UUID, Any]:

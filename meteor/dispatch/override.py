@@ -44,8 +44,8 @@ def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, acto
     offers.offer_nearest(assignment.incident_id, at)
 
 
-def release(incident: Incident, at: datetime, actor: User) -> None:
-    """A call-taker lets a held alert go to a unit."""
+def release(incident: Incident, at: datetime, actor: User | None) -> None:
+    """Let a held alert go to a unit: a call-taker does, or one more cry that need not wait."""
     serialise()
     if _let_go(incident, at, actor):
         offers.offer_nearest(incident.id, at)
@@ -71,7 +71,7 @@ def _still_open(incident: Incident) -> None:
         raise incidents.AlreadyClosed(incident.number)
 
 
-def _let_go(incident: Incident, at: datetime, actor: User) -> bool:
+def _let_go(incident: Incident, at: datetime, actor: User | None) -> bool:
     """It waits for units from now on. False if it was not held."""
     released = db.session.execute(
         update(Incident)

@@ -92,6 +92,32 @@ def test_a_call_about_a_known_incident_joins_it_and_changes_neither_its_type_nor
     assert db.session.scalars(select(Alert.incident_id)).all() == [incident.id] * 2
 
 
+def test_a_held_alert_is_let_go_by_the_call_that_joins_it(cast: Cast) -> None:
+    cast.karto.suspended_until = now() + timedelta(days=1)
+    pressed = press(cast, "karto")
+    assert the_incident(pressed).held
+    call(cast, reporter_id=cast.karto.id)
+    assert not the_incident(pressed).held
+    assert timeline.last(the_incident(pressed).id, "released").actor_name == "Maya Operator"
+    assert open_assignment("TRAIL-01").incident.number == pressed.number
+
+
+def test_a_held_alert_is_let_go_by_the_next_press_once_nobody_is_suspended(cast: Cast) -> None:
+    cast.karto.suspended_until = now() + timedelta(days=1)
+    pressed = press(cast, "karto")
+    cast.karto.suspended_until = None
+    press(cast, "karto")
+    assert not the_incident(pressed).held
+    assert open_assignment("TRAIL-01").incident.number == pressed.number
+
+
+def test_a_held_alert_stays_held_when_its_suspended_reporter_presses_again(cast: Cast) -> None:
+    cast.karto.suspended_until = now() + timedelta(days=1)
+    pressed = press(cast, "karto")
+    press(cast, "karto")
+    assert the_incident(pressed).held
+
+
 def test_a_call_that_joins_gives_a_place_to_an_incident_that_had_none(cast: Cast) -> None:
     first = call(cast, place=Place(source="call", words="dekat sungai"))
     call(cast, incident_id=the_incident(first).id)
