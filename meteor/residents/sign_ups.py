@@ -47,9 +47,12 @@ def sign_up(person: Person, rt: Rt, address: str, password: str) -> User:
     return user
 
 
-def home_of(user: User) -> Resident | None:
-    """What is written down of where `user` lives."""
-    return db.session.scalar(select(Resident).where(Resident.user_id == user.id))
+def home_of(user: User, *, to_change: bool = False) -> Resident | None:
+    """What is written down of where `user` lives; to be changed, as it is now and nobody else's to change meanwhile."""
+    query = select(Resident).where(Resident.user_id == user.id)
+    if to_change:
+        query = query.with_for_update(of=Resident).execution_options(populate_existing=True)
+    return db.session.scalar(query)
 
 
 def settle(user: User, rt: Rt, address: str) -> None:
@@ -59,7 +62,7 @@ def settle(user: User, rt: Rt, address: str) -> None:
     had verified just stands in another one. A NIK goes along.
     """
     db.session.execute(select(User.id).where(User.id == user.id).with_for_update())  # one step at a time
-    before = home_of(user)
+    before = home_of(user, to_change=True)
     household = Household(rt=rt, address=address)
     if before is None:
         resident = Resident(household=household, user=user, name=user.name, phone=user.phone)

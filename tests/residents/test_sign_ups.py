@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from meteor.accounts.rules import user_who_signs_in
 from meteor.residents import claims, rules, sign_ups
@@ -31,6 +31,18 @@ def registered(cast: Cast) -> Resident:
 def test_the_register_says_how_many_wait(endang: Browser, karto: Resident) -> None:
     assert "1 pendaftar menunggu verifikasi Anda" in endang.get("/residents").text
     assert "Karto Suwiryo" in endang.get("/residents/sign-ups").text
+
+
+def test_who_is_verified_in_the_moment_of_moving_is_not_taken_along_as_verified(cast: Cast, karto: Resident) -> None:
+    assert karto.state == "waiting"
+    verified = update(Resident).where(Resident.id == karto.id).values(verified_at=now(), verified_by_id=cast.endang.id)
+    db.session.execute(verified.execution_options(synchronize_session=False))  # what Bu Endang has just done
+    sign_ups.settle(cast.karto, cast.rt(4), "Jl. Ikan Tongkol 2")
+    db.session.commit()
+    assert (karto.state, karto.household.rt.number) == ("moved_out", 3)
+    home = sign_ups.home_of(cast.karto)
+    assert home is not None
+    assert (home.state, home.household.rt.number) == ("waiting", 4)
 
 
 def test_a_sign_up_is_verified_with_one_tap(endang: Browser, cast: Cast, karto: Resident) -> None:
