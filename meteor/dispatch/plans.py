@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, false, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 
-from meteor.agencies.models import Unit, UnitCapability
+from meteor.agencies.models import Agency, Unit, UnitCapability
 from meteor.agencies.rules import UNUSABLE
 from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.models import Assignment
@@ -60,7 +60,8 @@ def so_far(waiting: Waiting) -> Sequence[Any]:
 def servable(at: datetime, limit: int) -> Sequence[int]:
     """The incidents that lack what a unit within reach can do, unless it refused them already; most urgent first.
 
-    Within reach is a unit that is free and has a usable place, and for priority 1 one that is on its way to P3 or P4.
+    Within reach is a unit that is free and has a usable place, and for priority 1 one that is on its way to P3 or P4;
+    for P3 and P4 none that its agency keeps for P1.
     Most incidents that lack something on a bad day lack what nobody has: they are not even looked at.
     """
     abilities = db.session.scalars(
@@ -83,7 +84,10 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
         .where(
             Unit.in_service,
             Incident.lacking.contains(UnitCapability.capability + "×"),
-            or_(and_(_FREE, placed), and_(Incident.priority == 1, Incident.latitude.is_not(None), _TAKEABLE)),
+            or_(
+                and_(_FREE, placed, or_(Incident.priority < 3, _spare(at))),
+                and_(Incident.priority == 1, Incident.latitude.is_not(None), _TAKEABLE),
+            ),
             ~tried.exists(),
         )
     )
@@ -98,6 +102,26 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
         .order_by(Incident.priority, Incident.opened_at)
         .limit(limit)
     ).all()
+
+
+def _spare(at: datetime) -> ColumnElement[bool]:
+    """Whether the unit's agency has more free units with the capability than it keeps for P1."""
+    peer, able = aliased(Unit), aliased(UnitCapability)
+    free = (
+        select(func.count())
+        .select_from(peer)
+        .join(able, able.unit_id == peer.id)
+        .where(
+            peer.agency_id == Unit.agency_id,
+            peer.in_service,
+            peer.status == "available",
+            or_(peer.at_base, peer.position_at >= at - UNUSABLE),
+            able.capability == UnitCapability.capability,
+        )
+        .correlate(Unit, UnitCapability)
+    )
+    reserve = select(Agency.reserve).where(Agency.id == Unit.agency_id).correlate(Unit)
+    return free.scalar_subquery() > reserve.scalar_subquery()
 
 
 def missing(type_id: int, taken: Sequence[Any], *, accepted_only: bool) -> list[PlanLine]:

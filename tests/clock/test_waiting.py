@@ -44,6 +44,18 @@ def test_who_comes_on_duty_is_offered_what_nobody_was_left_for(press: Press, cas
     assert incident.lacking == ""
 
 
+def test_what_an_agency_keeps_for_p1_keeps_nobody_else_waiting(press: Press, cast: Cast) -> None:
+    on_duty(cast)
+    cast.unit("TRAIL-01").agency.reserve = 1
+    kept_from, other = press("wahyu", kind="other"), press("sari", kind="disaster")
+    other.priority = 4
+    assert (kept_from.lacking, other.lacking) == ("patrol×1", "fire×1")
+    on_duty(cast, "dewi", "DAMKAR-01")
+    assert servable(now(), 1) == [other.id]
+    on_duty(cast, "bayu", "TRAIL-02")
+    assert servable(now(), 1) == [kept_from.id]
+
+
 def test_the_most_urgent_comes_first(press: Press, cast: Cast) -> None:
     lesser, urgent = press("wahyu", kind="other"), press("sari")
     on_duty(cast)
