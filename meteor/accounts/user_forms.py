@@ -43,7 +43,7 @@ class UserForm(Form):
         [
             DataRequired(_l("Enter a user name.")),
             Regexp(
-                r"^[a-z0-9][a-z0-9._-]{2,39}$",
+                r"^([a-z0-9][a-z0-9._-]{2,39}|\+[0-9]{7,15})$",  # whoever signs up is called by their phone number
                 message=_l("3 to 40 small letters, digits, dots and hyphens, a letter or digit first."),
             ),
         ],

@@ -128,6 +128,15 @@ def test_with_another_administrator_one_may_go(as_user: AsUser, cast: Cast) -> N
     assert saved(as_user, cast.tuti, roles=["citizen"]).status_code == 302
 
 
+def test_who_signed_up_by_a_phone_number_is_changed_like_anybody(as_user: AsUser) -> None:
+    rules.new_user("+6281234567890", "Budi", ["citizen"], phone="+6281234567890")
+    budi = rules.user_named("0812 3456 7890")
+    assert budi is not None
+    assert saved(as_user, budi, name="Budi Hartono").status_code == 302
+    db.session.expire_all()
+    assert (budi.name, budi.username) == ("Budi Hartono", "+6281234567890")
+
+
 def test_a_disabled_user_is_signed_out_and_not_let_in_until_enabled(as_user: AsUser, cast: Cast) -> None:
     agus = as_user("agus")
     assert agus.get("/account").status_code == 200
