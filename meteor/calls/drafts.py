@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import update
 
 from meteor.accounts.models import User
+from meteor.accounts.phones import readable
 from meteor.calls.holding import Taken, hold
 from meteor.calls.models import Call
 from meteor.store.database import db
@@ -57,7 +58,7 @@ def shown(call: Call) -> dict[str, Any]:
     """The fields as the page shows them: what was typed, and before that what the exchange and METEOR know."""
     fix = {f"fix_{name}": getattr(call, name) for name in ("latitude", "longitude", "radius")}
     given = {name: str(value) for name, value in fix.items() if value is not None}
-    return {"phone": call.phone or call.caller} | given | call.draft
+    return {"phone": readable(call.phone) if call.phone else call.caller} | given | call.draft
 
 
 def aside(call: Call) -> list[list[str]]:

@@ -70,7 +70,8 @@
   }
 
   // Not when a finger comes down: the button would move away from under it before it goes up.
-  for (const name of ["pointerup", "keydown"]) document.addEventListener(name, unlock);
+  // Alt alone, or Esc, is no touch to a browser: it would complain.
+  for (const name of ["pointerup", "keydown"]) document.addEventListener(name, () => touched() && unlock());
   if (button) {
     button.addEventListener("click", async () => {
       await unlock();

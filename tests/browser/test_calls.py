@@ -1,0 +1,236 @@
+"""The 112 console in a real browser, without a mouse: a call rings, is taken, written down and sent."""
+
+import re
+from time import monotonic
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from meteor.calls import rules
+from meteor.calls.models import Call
+from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Incident, IncidentType
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.browser.conftest import City, Opener
+from tests.browser.test_officer import Ear
+from tests.calls.switchboard import rings, taken
+from tests.incidents.test_scripts import ask
+from tests.scenes import on_duty, report
+
+LETTER = 40  # ms: 25 letters a second would be fast; this is a trained hand
+POLLED = 10_000  # ms: a few polls on a busy machine
+CALL_PAGE = re.compile(r"/calls/[0-9a-f-]{36}$")
+
+
+def hands(page: Page, *keys: str) -> None:
+    """Keys one after another; what is no key is typed letter by letter."""
+    for key in keys:
+        if re.fullmatch(r"(Alt\+)?[A-Z]\w*|F\d|\?", key):
+            page.keyboard.press(key)
+        else:
+            page.keyboard.type(key, delay=LETTER)
+
+
+def kept(city: City) -> dict[str, str]:
+    with city.database():
+        return dict(db.session.scalars(select(Call.draft)).one())
+
+
+def kept_in_time(city: City, page: Page, name: str, text: str) -> None:
+    for _ in range(100):
+        if kept(city).get(name) == text:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{name} was never kept: {kept(city)}")
+
+
+def test_without_a_mouse_a_ringing_call_becomes_an_offered_unit_in_less_than_30_seconds(
+    city: City, desktop: Opener
+) -> None:
+    with city.database() as cast:
+        on_duty(cast, "dewi", "DAMKAR-01")
+        ask(cast.incident_type("fire"), "Apakah ada orang di dalam?", None, 1)
+    page = desktop("maya")
+    page.goto("/calls")
+    expect(page.get_by_text("Tidak ada yang menunggu.")).to_be_visible()
+    with city.database():
+        rings()
+    expect(page.get_by_role("button", name="Ambil panggilan dari")).to_be_visible(timeout=POLLED)
+    began = monotonic()
+    hands(page, "F2")
+    page.wait_for_url(CALL_PAGE)
+    expect(page.get_by_role("combobox", name="Apa: jenis kejadian")).to_be_focused()
+    hands(page, "kebak")
+    expect(page.get_by_role("option", name="Kebakaran")).to_be_visible()
+    hands(page, "Tab", "alun-alun")
+    expect(page.get_by_role("option").first).to_be_visible()
+    hands(page, "Tab", "Bu Sri", "Alt+A", "api di dapur", "Alt+Q", "ArrowRight", "Alt+K")
+    expect(page.get_by_text("Bantuan sudah dikirim").first).to_be_visible()
+    expect(page.locator("#units").get_by_text("DAMKAR-01")).to_be_visible(timeout=POLLED)
+    assert monotonic() - began < 30
+    with city.database():
+        incident = db.session.scalars(select(Incident)).one()
+        offer = db.session.scalars(select(Assignment)).one()
+        assert (incident.type.code, incident.latitude, offer.status) == ("fire", -7.7430, "offered")
+        call = db.session.scalars(select(Call)).one()
+        assert call.alert is not None
+        assert call.alert.caller_name == "Bu Sri"
+        assert call.alert.note.startswith("api di dapur")
+
+
+def test_a_ringing_call_sounds_once_a_key_was_pressed(city: City, desktop: Opener) -> None:
+    page = desktop("maya")
+    ear = Ear(page)
+    page.goto("/calls")
+    page.keyboard.press("ArrowDown")
+    with city.database():
+        rings()
+    ear.wait_for(4)
+    expect(page.locator("[data-alarm]")).to_be_visible(timeout=POLLED)
+
+
+def test_of_two_operators_who_press_at_once_one_has_the_call_and_the_other_reads_who(
+    city: City, desktop: Opener
+) -> None:
+    with city.database():
+        rings()
+    pages = [desktop(who) for who in ("maya", "komang")]
+    for page in pages:
+        page.goto("/calls")
+        expect(page.get_by_role("button", name="Ambil panggilan dari")).to_be_visible()
+    for page in pages:
+        page.evaluate("setTimeout(() => document.querySelector('[data-key=F2]').click(), 300)")
+    pages[0].wait_for_timeout(300)
+    with_call = [page for page in pages if wins(page)]
+    assert len(with_call) == 1
+    (other,) = (page for page in pages if page not in with_call)
+    with city.database():
+        name = db.session.scalars(select(Call)).one().taken_by.name  # type: ignore[union-attr]
+    expect(other.get_by_text(f"Panggilan ini sedang ditangani {name}.")).to_be_visible()
+
+
+def wins(page: Page) -> bool:
+    """Whether the call's page opens; otherwise the room says who was faster."""
+    expect(page.locator("#call, .flashes .notice").first).to_be_visible()
+    return CALL_PAGE.search(page.url) is not None
+
+
+def test_a_browser_that_is_closed_in_the_middle_of_a_call_has_lost_nothing(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        call = taken(cast)
+        address = f"/calls/{call.id}"
+    page = desktop("maya")
+    page.goto(address)
+    hands(page, "kebak")
+    expect(page.get_by_role("option", name="Kebakaran")).to_be_visible()
+    hands(page, "Tab", "dekat sungai di belakang pasar", "Alt+A", "api di dapur, dua orang di dalam")
+    kept_in_time(city, page, "note", "api di dapur, dua orang di dalam")
+    page.context.close()
+    page = desktop("maya")
+    page.goto("/calls")
+    page.get_by_role("link", name="Lanjutkan").press("Enter")
+    page.wait_for_url(CALL_PAGE)
+    expect(page.get_by_role("combobox", name="Apa: jenis kejadian")).to_have_value("Kebakaran")
+    expect(page.get_by_role("combobox", name="Di mana: lokasi")).to_have_value("dekat sungai di belakang pasar")
+    expect(page.get_by_label("Apa yang terjadi")).to_have_value("api di dapur, dua orang di dalam")
+
+
+def test_what_cannot_be_kept_is_said_and_kept_as_soon_as_it_can(
+    city: City, desktop: Opener, forgive: list[str]
+) -> None:
+    forgive += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
+    with city.database() as cast:
+        address = f"/calls/{taken(cast).id}"
+    page = desktop("maya")
+    page.goto(address)
+    page.context.set_offline(True)
+    hands(page, "Alt+A", "api")
+    expect(page.get_by_text("Belum tersimpan")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text("Belum tersimpan")).to_be_hidden(timeout=POLLED)
+    assert kept(city)["note"] == "api"
+
+
+def test_one_key_joins_the_incident_that_it_is_and_one_key_takes_that_back(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        incident_id = report(cast, kind="fire").id
+        address = f"/calls/{taken(cast).id}"
+    page = desktop("maya")
+    page.goto(address)
+    hands(page, "kebak")
+    expect(page.get_by_role("option", name="Kebakaran")).to_be_visible()
+    hands(page, "Tab", "mayangan rt 3 rw 5")
+    expect(page.get_by_role("option").first).to_be_visible()
+    hands(page, "Tab")
+    expect(page.get_by_role("button", name="Ini kejadiannya")).to_be_visible(timeout=POLLED)
+    hands(page, "Alt+G")
+    expect(page.get_by_role("button", name="Ternyata kejadian lain")).to_be_visible()
+    with city.database():
+        joined = db.session.scalars(select(Call)).one().alert
+        assert joined is not None
+        assert joined.incident_id == incident_id
+    hands(page, "Alt+U")
+    expect(page.get_by_text("menjadi kejadian tersendiri")).to_be_visible()
+    with city.database():
+        own = db.session.scalars(select(Call)).one().alert
+        assert own is not None
+        assert own.incident_id != incident_id
+
+
+def test_keys_do_nothing_while_one_types_and_the_list_of_keys_is_at_hand(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        address = f"/calls/{taken(cast).id}"
+    page = desktop("maya")
+    page.goto(address)
+    hands(page, "Alt+A", "siapa?")
+    expect(page.get_by_label("Apa yang terjadi")).to_have_value("siapa?")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    hands(page, "F8")
+    expect(page.get_by_role("dialog", name="Tombol")).to_be_visible()
+    hands(page, "Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_a_prank_is_recorded_without_a_mouse(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        address = f"/calls/{taken(cast).id}"
+    page = desktop("maya")
+    page.goto(address)
+    hands(page, "Alt+I", "Space", "ArrowDown", "Tab", "tertawa", "Tab", "Enter")
+    page.wait_for_url("**/calls")
+    expect(page.get_by_text("Dicatat: Laporan iseng.")).to_be_visible()
+    with city.database():
+        call = db.session.scalars(select(Call)).one()
+        assert (call.classified_as, call.reason) == ("prank", "tertawa")
+
+
+def test_a_missed_call_is_called_back_by_its_key(city: City, desktop: Opener) -> None:
+    with city.database():
+        rules.exchange_event(rings(), "abandoned", now())
+    page = desktop("maya")
+    page.goto("/calls")
+    hands(page, "Alt+B")
+    page.wait_for_url(CALL_PAGE)
+
+
+def test_a_room_that_is_no_longer_live_says_so(city: City, desktop: Opener, forgive: list[str]) -> None:
+    forgive.append("ERR_INTERNET_DISCONNECTED")
+    forgive.append("htmx:")
+    page = desktop("maya")
+    page.goto("/calls")
+    expect(page.locator("#waiting")).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.locator("#waiting-not-live")).to_be_visible(timeout=POLLED)
+
+
+def test_a_type_is_named_in_the_language_of_the_call_taker(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        fire = db.session.scalars(select(IncidentType).where(IncidentType.code == "fire")).one()
+        cast.maya.language = "en"
+        name = fire.name_en
+        address = f"/calls/{taken(cast).id}"
+    page = desktop("maya")
+    page.goto(address)
+    hands(page, "fire")
+    expect(page.get_by_role("option", name=name)).to_be_visible()
