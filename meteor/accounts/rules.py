@@ -78,9 +78,10 @@ def user_who_signs_in(name: str, password: str) -> User | None:
 
 
 def user_named(name: str) -> User | None:
-    """The user with this user name or phone number, in any spelling."""
+    """The user with this phone number or user name, in any spelling; whose number it is comes first."""
     named, phone = User.username == name.strip().lower(), _phone(name)
-    return db.session.scalar(select(User).where(or_(named, User.phone == phone) if phone else named))
+    found = select(User).where(or_(named, User.phone == phone) if phone else named)
+    return db.session.scalar(found.order_by(User.phone.is_distinct_from(phone)).limit(1))
 
 
 def spelled_alike(name: str) -> str:

@@ -50,6 +50,15 @@ def test_nobody_is_found_by_the_phone_number_that_they_do_not_have(as_user: AsUs
     assert rules.user_named("sari") == cast.sari
 
 
+@pytest.mark.parametrize("phone", [None, "+6281234567890"])
+def test_a_phone_number_is_its_owners_also_when_another_is_called_so(cast: Cast, phone: str | None) -> None:
+    before, owner = cast.sari, cast.wahyu
+    before.username, before.phone = "+6281330000099", phone  # signed up with it once, and has another one now
+    owner.phone = "+6281330000099"
+    db.session.flush()
+    assert rules.user_named("+6281330000099") == owner
+
+
 @pytest.mark.usefixtures("cast")
 def test_guessing_is_slowed_down_for_one_account_and_no_other(as_user: AsUser) -> None:
     attacker = as_user("")
