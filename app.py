@@ -78,6 +78,7 @@ DOORS = (
     "meteor.dispatch.views.changes",
     "meteor.dispatch.views.closures",
     "meteor.alerts.views.neighbourhood",
+    "meteor.alerts.views.callers",
     "meteor.alerts.views.duplicates",
     "meteor.panic.views.button",
     "meteor.panic.views.alert",

@@ -156,6 +156,7 @@ TABLE = {
     "call_taker chief dispatcher officer supervisor": """
         GET /incidents
         GET /incidents/<number>
+        GET /incidents/<number>/callers
         GET /incidents/<number>/state
         GET /incidents/<number>/units
         GET /incidents/rows

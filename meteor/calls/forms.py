@@ -25,7 +25,7 @@ class BlockForm(Form):
     phone = StringField(_l("Number"), [InputRequired(_l("Write the number."))])
     days = IntegerField(
         _l("For how many days?"),
-        [NumberRange(1, LONGEST_BLOCK, _l("From 1 to 90 days."))],
+        [InputRequired(_l("From 1 to 90 days.")), NumberRange(1, LONGEST_BLOCK, _l("From 1 to 90 days."))],
         default=7,
     )
     reason = TextAreaField(

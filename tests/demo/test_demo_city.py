@@ -11,6 +11,8 @@ from meteor.accounts.phones import e164
 from meteor.accounts.rules import user_who_signs_in
 from meteor.agencies.models import Agency, Unit
 from meteor.agencies.rules import shift_of
+from meteor.calls.models import Call
+from meteor.clients.models import ClientToken
 from meteor.demo import city
 from meteor.demo.people import ACCOUNTS, PASSWORD
 from meteor.incidents.models import IncidentType
@@ -154,3 +156,11 @@ def test_switched_off_it_refuses_even_an_empty_database(empty: Flask, monkeypatc
     assert result.exit_code == 1
     assert "METEOR_DEMO=1" in result.output
     assert count(User) == 0
+
+
+def test_the_112_room_has_calls_in_its_log_and_nobody_waits(empty: Flask) -> None:
+    city.fill()
+    classes = set(db.session.scalars(select(Call.classified_as).where(Call.classified_as.is_not(None))))
+    assert classes == {"information", "ghost", "prank", "dropped", "test"}
+    assert db.session.scalars(select(Call).where(Call.status.in_(("ringing", "taken")))).all() == []
+    assert db.session.scalars(select(ClientToken)).all() == []

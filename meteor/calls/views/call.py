@@ -6,7 +6,6 @@ from flask import Blueprint, Response, jsonify, redirect, render_template
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.accounts.phones import readable
 from meteor.alerts.words import reason
 from meteor.calls import drafts, holding, knowledge, told, words
 from meteor.calls.models import Call
@@ -19,7 +18,6 @@ from meteor.web.gates import open_to
 from meteor.web.polling import fragment
 
 blueprint = Blueprint("call", __name__, url_prefix="/calls/<uuid:call_id>")
-blueprint.add_app_template_filter(readable, "phone")
 
 
 @blueprint.get("")

@@ -1,0 +1,19 @@
+"""Who called 112 about an incident."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from meteor.accounts.models import User
+from meteor.alerts.models import Alert
+from meteor.incidents.models import Incident
+from meteor.incidents.rules import SEES_ALL
+from meteor.store.database import db
+
+
+def of_incident(incident: Incident, user: User) -> Sequence[Alert]:
+    """The alerts that came by 112, oldest first. Officers learn of them only while the incident is open."""
+    if incident.status == "closed" and SEES_ALL.isdisjoint(user.role_names):
+        return ()
+    query = select(Alert).where(Alert.incident_id == incident.id, Alert.source == "call")
+    return db.session.scalars(query.order_by(Alert.received_at, Alert.id)).all()

@@ -1,0 +1,29 @@
+"""Who called 112 about an incident, for those who come: several may have, with or without an account."""
+
+from flask import Blueprint, Response, abort, render_template
+from flask_login import current_user
+
+from meteor.accounts.phones import readable
+from meteor.alerts import callers
+from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.incidents.views import STAFF
+from meteor.web.gates import open_to
+from meteor.web.polling import fragment
+
+blueprint = Blueprint("callers", __name__, url_prefix="/incidents/<number>")
+blueprint.add_app_template_filter(readable, "phone")
+
+
+@blueprint.get("/callers")
+@open_to(*STAFF)
+def panel(number: str) -> Response:
+    """Polled; its version is the incident's."""
+    incident = incidents.find(current_user, number) or abort(404)
+    version = timeline.version_of(incident.id)
+
+    def render() -> str:
+        calls = callers.of_incident(incident, current_user)
+        return render_template("alerts/_callers.html", incident=incident, calls=calls, version=version)
+
+    return fragment(version, render)

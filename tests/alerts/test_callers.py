@@ -1,0 +1,62 @@
+"""Who called 112 about an incident, and who may know."""
+
+from collections.abc import Callable
+
+import pytest
+
+from meteor.alerts.rules import Receipt
+from meteor.dispatch import rules as dispatch
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.alerts.presses import press, the_incident
+from tests.alerts.test_calls import call
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.scenes import on_duty
+
+AsUser = Callable[[str], Browser]
+
+
+@pytest.fixture
+def called(cast: Cast) -> Receipt:
+    on_duty(cast, "dewi", "DAMKAR-01")
+    return call(cast)
+
+
+def test_the_callers_number_is_there_to_be_called(cast: Cast, as_user: AsUser, called: Receipt) -> None:
+    text = as_user("dewi").get(f"/incidents/{called.number}/callers").text
+    assert "Bu Sri" in text
+    assert 'href="tel:+6281234567890"' in text
+
+
+def test_every_caller_of_an_incident_is_shown(cast: Cast, as_user: AsUser, called: Receipt) -> None:
+    call(cast, incident_id=the_incident(called).id, caller_name="Pak Budi", caller_phone="anonymous")
+    text = as_user("maya").get(f"/incidents/{called.number}/callers").text
+    assert "Bu Sri" in text
+    assert "Pak Budi" in text
+    assert "tel:anonymous" not in text
+
+
+def test_nobody_is_called_who_must_not_be_heard(cast: Cast, as_user: AsUser) -> None:
+    receipt = call(cast, silent=True)
+    text = as_user("maya").get(f"/incidents/{receipt.number}/callers").text
+    assert "tel:" not in text
+    assert "jangan menelepon" in text
+
+
+def test_officers_learn_no_number_once_the_incident_is_closed(cast: Cast, as_user: AsUser, called: Receipt) -> None:
+    dispatch.close(the_incident(called), "helped", "", now(), cast.komang)
+    db.session.commit()
+    address = f"/incidents/{called.number}/callers"
+    assert "Bu Sri" not in as_user("dewi").get(address).text
+    assert "Bu Sri" in as_user("maya").get(address).text
+
+
+def test_an_officer_of_another_agency_learns_nothing(cast: Cast, as_user: AsUser) -> None:
+    receipt = call(cast, "medical")
+    assert as_user("dewi").get(f"/incidents/{receipt.number}/callers").status_code == 404
+
+
+def test_a_press_is_no_call(cast: Cast, as_user: AsUser) -> None:
+    receipt = press(cast)
+    assert "Sari" not in as_user("maya").get(f"/incidents/{receipt.number}/callers").text
