@@ -32,6 +32,11 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class PinForm(Form):
+    """Asks for the password: whoever forces somebody to cancel has the phone, and would take the PIN away first."""
+
+    current = PasswordField(
+        _l("Current password"), [InputRequired(_l("Enter your current password."))], id="pin-current"
+    )
     pin = PasswordField(
         _l("PIN"), [Optional(), Regexp(r"^\d{4,8}$", message=_l("A PIN has 4 to 8 digits. Leave it empty for none."))]
     )

@@ -1,7 +1,6 @@
 """Sign-in, sign-out, an invitation's page and one's own account."""
 
 from typing import cast
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -13,6 +12,7 @@ from meteor.accounts.forms import ChangePasswordForm, NewPasswordForm, PinForm, 
 from meteor.accounts.models import ROLES, User
 from meteor.store.database import db
 from meteor.web.gates import open_to, open_to_everyone
+from meteor.web.language import own_address
 from meteor.web.throttle import limiter
 
 blueprint = Blueprint("accounts", __name__)
@@ -36,7 +36,7 @@ def sign_in() -> Response | str | tuple[str, int]:
         user = rules.user_who_signs_in(cast(str, form.username.data), cast(str, form.password.data))
         if user:
             enter(user)
-            return redirect(_own_page(request.args.get("next", "")) or home())
+            return redirect(own_address(request.args.get("next", "")) or home())
         form.form_errors.append(_("User name or password is wrong. Check both and try again."))
     return render_template("accounts/sign_in.html", form=form), 422
 
@@ -74,9 +74,7 @@ def account() -> str:
 @open_to(*ROLES)
 def password() -> Response | tuple[str, int]:
     form = ChangePasswordForm(request.form)
-    if form.validate() and not passwords.matches(current_user.password_hash, cast(str, form.current.data)):
-        cast(list[str], form.current.errors).append(_("This is not your current password."))
-    if form.errors:
+    if not _knows_password(form):
         return render_template("accounts/account.html", password_form=form, pin_form=PinForm()), 422
     user = cast(User, current_user._get_current_object())  # the user behind the proxy, which a sign-in replaces
     rules.set_password(user, cast(str, form.password.data))
@@ -90,7 +88,7 @@ def password() -> Response | tuple[str, int]:
 @open_to(*ROLES)
 def pin() -> Response | tuple[str, int]:
     form = PinForm(request.form)
-    if not form.validate():
+    if not _knows_password(form):
         return render_template("accounts/account.html", password_form=ChangePasswordForm(), pin_form=form), 422
     rules.set_pin(current_user, form.pin.data or "")
     db.session.commit()
@@ -112,8 +110,8 @@ def enter(user: User) -> None:
     session.permanent = True  # a panic button that must be signed in to first is no panic button
 
 
-def _own_page(address: str) -> str | None:
-    """`address` if it lies on this site: a sign-in never sends anyone elsewhere."""
-    parts = urlsplit(address)
-    own = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc
-    return address if own else None
+def _knows_password(form: ChangePasswordForm | PinForm) -> bool:
+    """Whether the form is right and its `current` is the user's password; what is wrong stands in its errors."""
+    if form.validate() and not passwords.matches(current_user.password_hash, cast(str, form.current.data)):
+        cast(list[str], form.current.errors).append(_("This is not your current password."))
+    return not form.errors

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from meteor.accounts.models import User
+from meteor.accounts.models import User, UserRole
 from meteor.alerts import plights
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers
@@ -44,6 +44,7 @@ def _leaders(rt_id: int | None, reporter_id: int | None) -> Sequence[int]:
     return db.session.scalars(
         select(Leadership.user_id)
         .join(User, User.id == Leadership.user_id)
+        .join(UserRole, (UserRole.user_id == User.id) & (UserRole.role == "rt_leader"))
         .where(or_(Leadership.rt_id == rt_id, Leadership.rt_id.in_(home)), User.active, User.id != reporter_id)
         .order_by(Leadership.user_id)
     ).all()

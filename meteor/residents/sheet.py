@@ -39,7 +39,7 @@ def rows(data: bytes) -> tuple[list[Line], list[Problem]]:
 def written(residents: Iterable[Resident], *, with_nik: bool) -> bytes:
     """The residents as a file that `rows` reads and Excel opens; a NIK is masked unless `with_nik`."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
+    writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL)  # or a comma would begin a cell in some Excels
     writer.writerow(COLUMNS)
     for resident in residents:
         writer.writerow(map(_kept_as_text, _cells(resident, with_nik)))

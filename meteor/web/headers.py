@@ -1,8 +1,6 @@
 """Security headers of every answer."""
 
-from flask import Flask, Response, session
-
-from meteor.web.gates import by_machine
+from flask import Flask, Response
 
 HEADERS = {
     # data: images are Pico's own arrows and ticks. Nothing else comes from elsewhere, nothing inline runs.
@@ -21,7 +19,7 @@ YEAR = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
-    """Add HEADERS to every answer, HSTS where cookies are Secure, and keep what is somebody's own out of caches."""
+    """Add HEADERS to every answer, and HSTS where cookies are Secure. Caches keep only what says so itself."""
     app.after_request(_add)
     if app.config["SESSION_COOKIE_SECURE"]:
         app.after_request(_insist_on_https)
@@ -30,8 +28,7 @@ def init_app(app: Flask) -> None:
 def _add(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if by_machine() or "_user_id" in session:
-        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

@@ -87,8 +87,11 @@ def named(thing: Any) -> str:
 
 def own_address(address: str) -> str | None:
     """`address` if it is a path on this site, else None: nobody is sent elsewhere."""
-    own = address.startswith("/") and not address.startswith(("//", "/\\")) and not urlsplit(address).netloc
-    return address if own else None
+    try:
+        elsewhere = urlsplit(address).netloc
+    except ValueError:  # "/<tab>/[": a browser leaves the tab out
+        return None
+    return address if address.startswith("/") and not address.startswith(("//", "/\\")) and not elsewhere else None
 
 
 def iso(at: datetime) -> str:

@@ -79,7 +79,13 @@ def test_another_spelling_gives_no_more_guesses(as_user: AsUser, spellings: list
 @pytest.mark.usefixtures("cast")
 @pytest.mark.parametrize(
     ("wish", "way"),
-    [("/account", "/account"), ("//evil.example/x", "/"), ("https://evil.example", "/"), ("/\\evil.example", "/")],
+    [
+        ("/account", "/account"),
+        ("//evil.example/x", "/"),
+        ("/\t/[", "/"),
+        ("https://evil.example", "/"),
+        ("/\\evil.example", "/"),
+    ],
 )
 def test_after_signing_in_one_lands_where_one_wanted_to_go_but_never_on_another_site(
     as_user: AsUser, wish: str, way: str
@@ -202,7 +208,16 @@ def test_a_password_is_not_changed_when(
 @pytest.mark.usefixtures("cast")
 @pytest.mark.parametrize(("pin", "status"), [("1234", 302), ("", 302), ("12", 422), ("abcd", 422), ("123456789", 422)])
 def test_a_pin_has_four_to_eight_digits_or_is_none(as_user: AsUser, pin: str, status: int) -> None:
-    assert as_user("sari").post("/account/pin", data={"pin": pin}).status_code == status
+    words = {"current": PASSWORD, "pin": pin}
+    assert as_user("sari").post("/account/pin", data=words).status_code == status
+
+
+def test_who_only_has_the_phone_does_not_change_its_pin(as_user: AsUser, cast: Cast) -> None:
+    rules.set_pin(cast.sari, "1234")
+    for current in ("", "wrong"):
+        assert as_user("sari").post("/account/pin", data={"current": current, "pin": ""}).status_code == 422
+    db.session.expire_all()
+    assert cast.sari.pin_hash is not None
 
 
 @pytest.mark.usefixtures("cast")

@@ -46,6 +46,12 @@ def test_the_leader_of_the_reporters_rt_is_rung(press: Press, handlers: Mapping[
     assert rung(handlers) == {"endang"}
 
 
+def test_who_is_a_leader_no_more_is_not_rung(cast: Cast, press: Press, handlers: Mapping[str, Handler]) -> None:
+    cast.endang.roles = []
+    press("sari")
+    assert rung(handlers) == set()
+
+
 def test_both_are_rung_when_it_happens_in_another_rt(press: Press, handlers: Mapping[str, Handler]) -> None:
     press("sari", **NEXT_DOOR)
     assert rung(handlers) == {"endang", "slamet"}

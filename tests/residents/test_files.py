@@ -320,6 +320,12 @@ def test_no_cell_of_an_export_is_a_formula(endang: Browser, sari: Resident, name
     assert row["nama"] == row["alamat"] == f"'{name}"
 
 
+@on_one_database
+def test_every_cell_of_an_export_is_quoted_as_a_comma_ends_a_cell_in_some_excels(endang: Browser) -> None:
+    lines = endang.post("/residents/export").data.decode("utf-8-sig").splitlines()
+    assert all(re.fullmatch(r'"[^"]*"(;"[^"]*")*', line) for line in lines)
+
+
 def test_an_export_is_a_file_that_can_be_imported(endang: Browser, slamet: Browser, cast: Cast) -> None:
     confirm(endang, upload(endang, file(BUDI, "A 1;'Aisyah;;;;;", DEWI)).text)
     data = endang.post("/residents/export", data={"nik": "1"}).data

@@ -17,7 +17,7 @@ from meteor.accounts.models import User
 from meteor.config import PROJECT
 from meteor.store.database import db, reading
 from meteor.store.moments import now
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
 
 
@@ -36,7 +36,7 @@ def test_a_reading_transaction_cannot_write(app: Flask, cast: Cast) -> None:
 def test_after_a_get_the_next_request_may_write_again(cast: Cast, as_user: Callable[[str], Browser]) -> None:
     browser = as_user("sari")
     assert browser.get("/account").status_code == 200
-    assert browser.post("/account/pin", data={"pin": "1234"}).status_code == 302
+    assert browser.post("/account/pin", data={"current": PASSWORD, "pin": "1234"}).status_code == 302
     db.session.expire_all()
     assert cast.sari.pin_hash is not None
 

@@ -32,8 +32,9 @@ def test_nothing_inline_and_nothing_foreign_runs(visitor: FlaskClient) -> None:
     assert "unsafe" not in policy
 
 
-def test_what_is_somebodys_own_is_kept_by_no_cache(as_user: Callable[[str], Browser]) -> None:
-    assert as_user("sari").get("/account").headers["Cache-Control"] == "no-store"
+@pytest.mark.parametrize(("who", "page"), [("sari", "/account"), ("", "/claims/ABCD-2345"), ("", "/invitations/x")])
+def test_what_is_somebodys_own_is_kept_by_no_cache(as_user: Callable[[str], Browser], who: str, page: str) -> None:
+    assert as_user(who).get(page).headers["Cache-Control"] == "no-store"
 
 
 def test_https_is_insisted_on_in_production_only(visitor: FlaskClient, tmp_path: Path) -> None:
