@@ -6,15 +6,16 @@ from time import monotonic
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from meteor.calls import rules
+from meteor.calls import rules, sending
 from meteor.calls.models import Call
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident, IncidentType
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.conftest import City, Opener
+from tests.browser.test_every_page import NARROW, wrong_with
 from tests.browser.test_officer import Ear
-from tests.calls.switchboard import rings, taken
+from tests.calls.switchboard import enough, rings, taken, typed
 from tests.incidents.test_scripts import ask
 from tests.scenes import on_duty, report
 
@@ -234,3 +235,26 @@ def test_a_type_is_named_in_the_language_of_the_call_taker(city: City, desktop: 
     page.goto(address)
     hands(page, "fire")
     expect(page.get_by_role("option", name=name)).to_be_visible()
+
+
+def test_the_callers_home_is_the_place_with_one_key(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        address = f"/calls/{taken(cast, caller=cast.sari.phone).id}"
+    page = desktop("maya")
+    page.goto(address)
+    hands(page, "Alt+R")
+    expect(page.get_by_role("combobox", name="Di mana: lokasi")).to_have_value("Jl. Ikan Paus 3, RT 03 RW 05 Mayangan")
+    kept_in_time(city, page, "latitude", "-7.7337")
+
+
+def test_a_call_that_was_sent_is_fit_for_everybody(city: City, device: Opener) -> None:
+    with city.database() as cast:
+        on_duty(cast, "dewi", "DAMKAR-01")
+        call = taken(cast)
+        typed(cast, call, **enough(cast))
+        sending.open_incident(call, now(), cast.maya)
+        address = f"/calls/{call.id}"
+    page = device({"viewport": NARROW, "has_touch": True}, "maya")
+    page.goto(address)
+    expect(page.locator("#units").get_by_text("DAMKAR-01")).to_be_visible(timeout=POLLED)
+    assert wrong_with(page) == []

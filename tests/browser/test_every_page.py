@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from meteor.agencies import rules as agencies
+from meteor.calls import marks, rules
 from meteor.clients import rules as clients
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
@@ -22,15 +23,16 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.alerts.test_receive import press
 from tests.browser.conftest import City, Opener
+from tests.calls.switchboard import SRI, enough, prank, rings, taken, typed
 from tests.incidents.test_scripts import ask
 
-PEOPLE = ("", "sari", "endang", "agus", "maya", "komang", "tuti")
+PEOPLE = ("", "sari", "endang", "agus", "maya", "komang", "hadi", "tuti")
 NARROW = {"width": 320, "height": 640}
 
 
 @pytest.fixture
 def busy_city(city: City) -> City:
-    """Sari has pressed and Agus is with her, Wahyu waits for a unit, Karto's press is held, a notice is unread."""
+    """Sari has pressed, Agus is with her, Wahyu waits for a unit, Karto's press is held, a notice is new, 112 rings."""
     with city.database() as cast:
         agencies.start_duty(cast.agus, cast.unit("TRAIL-01"), now())
         db.session.commit()
@@ -42,6 +44,11 @@ def busy_city(city: City) -> City:
         for known in db.session.scalars(select(IncidentType)).all():
             ask(known, "Apakah ada yang terluka?", None, 1)
         notices.tell("walk", "nobody_left", "/incidents", role="dispatcher", number="261124-002")
+        prank(cast)
+        typed(cast, taken(cast), **enough(cast))
+        marks.block(SRI, 7, "Ratusan panggilan semalam", now(), cast.hadi)
+        rings("085711112222")
+        rules.exchange_event(rings("085733334444"), "abandoned", now())
         client, _ = clients.new({"name": "Sentral 112", "scopes": ["calls:write"], "per_minute": 60}, now(), None)
         client.webhook_url = "https://partner.example/meteor"
         message = {"incident": {"number": "261124-001", "status": "open"}}
