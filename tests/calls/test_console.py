@@ -206,6 +206,15 @@ def test_a_call_is_handed_over(cast: Cast, as_user: AsUser) -> None:
     assert komang.post(f"/calls/{call.id}/taking").location == f"/calls/{call.id}"
 
 
+def test_who_rings_comes_before_who_is_handed_over(cast: Cast, as_user: AsUser) -> None:
+    handed = taken(cast)
+    as_user("maya").post(f"/calls/{handed.id}/handover", data={"version": "0", "colleague": str(cast.komang.id)})
+    ringing = rings("085711112222")
+    text = as_user("komang").get("/calls").text
+    assert text.index(f"/calls/{ringing.id}/taking") < text.index(f"/calls/{handed.id}/taking")
+    assert re.search(rf'/calls/{ringing.id}/taking"[^>]*data-key="F2"', text)
+
+
 def test_more_is_told_to_everybody_and_the_call_is_ended(cast: Cast, as_user: AsUser) -> None:
     call = taken(cast)
     typed(cast, call, **enough(cast))
