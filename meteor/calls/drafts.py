@@ -66,9 +66,9 @@ def aside(call: Call) -> list[list[str]]:
     return call.draft.get(SIDE, [])
 
 
-def forget_aside(call: Call) -> None:
-    """The call-taker has seen what was kept aside."""
-    draft = {name: value for name, value in call.draft.items() if name != SIDE}
+def forget(call: Call, name: str) -> None:
+    """Empty a field whose text has gone where it belongs, or (SIDE) what was kept aside once it was read."""
+    draft = {field: value for field, value in call.draft.items() if field != name}
     db.session.execute(update(Call).where(Call.id == call.id).values(draft=draft))
     db.session.refresh(call)
 

@@ -85,6 +85,7 @@ def add(call: Call, text: str, at: datetime, user: User) -> None:
     incident = call.alert.incident
     if text.strip():
         incidents.note(incident, text.strip()[: alerts.LONGEST_NOTE], at, user)
+        drafts.forget(call, "more")
     answers = scripts.answers_in(call.draft)
     if incident.status == "closed" or not scripts.answered(incident.type_id, answers):
         return

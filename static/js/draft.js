@@ -29,6 +29,42 @@
     return Object.keys(now).filter((name) => now[name] !== kept[name]);
   }
 
+  function pick(fields, names) {
+    const picked = {};
+    for (const name of names) picked[name] = fields[name];
+    return picked;
+  }
+
+  function pack(version, fields) {
+    return new URLSearchParams(Object.assign({ csrf_token: form.elements.csrf_token.value, version }, fields));
+  }
+
+  async function send(body, signal) {
+    const headers = { Accept: "application/json" };
+    const answer = await fetch(form.dataset.draft, { method: "POST", body, credentials: "same-origin", headers, signal });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  }
+
+  // What could not be kept before the page was left (signed out, no network) waits in this tab for the next visit. It
+  // is sent as from a window that has seen nothing: it replaces no other text without keeping that aside.
+  async function bringBack() {
+    const left = sessionStorage.getItem(form.dataset.draft);
+    if (!left) return;
+    const { version } = await send(pack("-1", JSON.parse(left)));
+    sessionStorage.removeItem(form.dataset.draft);
+    if (String(version) !== form.elements.version.value) location.reload();
+  }
+
+  function leave() {
+    const now = typed();
+    const changed = changes(now);
+    if (leaving || !changed.length) return;
+    const fields = pick(now, changed);
+    if (navigator.onLine) navigator.sendBeacon(form.dataset.draft, pack(form.elements.version.value, fields));
+    sessionStorage.setItem(form.dataset.draft, JSON.stringify(fields));
+  }
+
   function say(words) {
     said.textContent = words;
     said.hidden = !words;
@@ -39,17 +75,10 @@
     const changed = changes(now);
     if (underWay || leaving || !changed.length) return;
     underWay = true;
-    const body = new URLSearchParams();
-    for (const name of ["csrf_token", "version"]) body.append(name, form.elements[name].value);
-    for (const name of changed) body.append(name, now[name]);
     const breaker = new AbortController();
     const late = setTimeout(() => breaker.abort(), PATIENCE);
     try {
-      const headers = { Accept: "application/json" };
-      const answer = await fetch(form.dataset.draft, { method: "POST", body, credentials: "same-origin", headers, signal: breaker.signal });
-      if (answer.status === 401) return location.reload();
-      if (!answer.ok) throw new Error(String(answer.status));
-      const { version, holder } = await answer.json();
+      const { version, holder } = await send(pack(form.elements.version.value, pick(now, changed)), breaker.signal);
       form.elements.version.value = version;
       for (const name of changed) kept[name] = now[name];
       say(holder ? `${said.dataset.holder} ${holder}` : "");
@@ -81,6 +110,8 @@
     else if (asked === type()) typeShown = ""; // the next letter tries again
   }
 
+  bringBack().catch(() => {});
+  addEventListener("pagehide", leave);
   form.addEventListener("input", () => schedule(PAUSE));
   form.addEventListener("change", () => schedule(PAUSE));
   form.addEventListener("chosen", () => {

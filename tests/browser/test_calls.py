@@ -258,3 +258,32 @@ def test_a_call_that_was_sent_is_fit_for_everybody(city: City, device: Opener) -
     page.goto(address)
     expect(page.locator("#units").get_by_text("DAMKAR-01")).to_be_visible(timeout=POLLED)
     assert wrong_with(page) == []
+
+
+def test_who_is_signed_out_in_the_middle_of_a_call_loses_nothing(
+    city: City, desktop: Opener, forgive: list[str]
+) -> None:
+    forgive += ["401", "htmx:"]
+    with city.database() as cast:
+        address = f"/calls/{taken(cast).id}"
+    page = desktop("maya")
+    page.goto(address)
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    hands(page, "Alt+A", "api")
+    page.wait_for_url("**/sign-in*")
+    assert kept(city) == {}
+    page.context.add_cookies(cookies)
+    page.goto(address)
+    expect(page.get_by_label("Apa yang terjadi")).to_have_value("api")
+    kept_in_time(city, page, "note", "api")
+
+
+def test_what_was_typed_in_the_last_moment_is_kept_too(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        address = f"/calls/{taken(cast).id}"
+    page = desktop("maya")
+    page.goto(address)
+    hands(page, "Alt+A", "api")
+    page.goto("/calls")
+    kept_in_time(city, page, "note", "api")

@@ -223,6 +223,7 @@ def test_more_is_told_to_everybody_and_the_call_is_ended(cast: Cast, as_user: As
     maya.post(f"/calls/{call.id}/additions", data={"version": "1", "more": "lantai dua"})
     number = db.session.query(Incident).one().number
     assert "lantai dua" in maya.get(f"/incidents/{number}").text
+    assert "lantai dua" not in maya.get(f"/calls/{call.id}").text
     assert maya.post(f"/calls/{call.id}/ending", data={"version": "1"}).location == "/calls"
 
 

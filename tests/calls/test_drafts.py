@@ -57,7 +57,7 @@ def test_what_a_window_replaces_that_had_not_seen_it_is_kept_aside(cast: Cast) -
     drafts.save_draft(call, {"note": "asap"}, 0, now(), cast.maya)
     assert call.draft["note"] == "asap"
     assert drafts.aside(call) == [["note", "api di dapur"]]
-    drafts.forget_aside(call)
+    drafts.forget(call, drafts.SIDE)
     assert drafts.aside(call) == []
 
 

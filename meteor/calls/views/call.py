@@ -52,7 +52,7 @@ def aside(call_id: UUID) -> AnyResponse:
     """What another window had typed has been read."""
     call = the_call(call_id)
     keep(call)
-    drafts.forget_aside(call)
+    drafts.forget(call, drafts.SIDE)
     db.session.commit()
     return redirect(address(call), 303)
 
