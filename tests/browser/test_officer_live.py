@@ -159,7 +159,7 @@ def test_the_unit_is_where_its_tablet_is(city: City, tablet: Opener) -> None:
     page.goto("/incidents")
     eventually(page, city, HOME[0])
     expect(page.locator("#position time")).to_be_visible(timeout=15_000)
-    page.context.set_geolocation({"latitude": -7.7343, "longitude": HOME[1], "accuracy": 8})
+    page.context.set_geolocation({"latitude": -7.7343, "longitude": HOME[1], "accuracy": 60})
     eventually(page, city, -7.7343)
 
 
@@ -187,7 +187,7 @@ def test_without_a_network_the_newest_position_waits_and_the_page_says_so(
     eventually(page, city, HOME[0])
     page.context.set_offline(True)
     for latitude in (-7.7340, -7.7343):
-        page.context.set_geolocation({"latitude": latitude, "longitude": HOME[1], "accuracy": 8})
+        page.context.set_geolocation({"latitude": latitude, "longitude": HOME[1], "accuracy": 60})
         expect(page.locator("[data-report=unsent]")).to_be_visible(timeout=POLLED)
     page.context.set_offline(False)
     eventually(page, city, -7.7343)
