@@ -12,7 +12,6 @@ from meteor.clients.models import ApiClient
 from meteor.store.answers import Answer
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.territory.aml import NotAml, parse
 from meteor.web.api import caller, open_to_clients, operation
 
 blueprint = Blueprint("calls_api", __name__, url_prefix="/api/v1/calls")
@@ -55,23 +54,11 @@ def _past(at: datetime) -> datetime:
 
 
 def _announcement(body: NewCall) -> rules.Announcement:
-    spot = body.location or _spot_of(body.aml)
-    where = spot.model_dump() if spot else {}
+    where = body.location.model_dump() if body.location else {}
     return rules.Announcement(
         reference=body.reference, caller=body.caller, received_at=_past(body.received_at), queue=body.queue,
         aml=body.aml, **where,
     )  # fmt: skip
-
-
-def _spot_of(aml: str) -> CallSpot | None:
-    """The position in an AML message. What cannot be read is kept as it came, and refuses no call."""
-    try:
-        fix = parse(aml)
-    except NotAml:
-        return None
-    return CallSpot(
-        latitude=fix.latitude, longitude=fix.longitude, radius=min(fix.radius, 100_000), confidence=fix.confidence
-    )
 
 
 def _sent(call: Call) -> CallSent:

@@ -17,6 +17,9 @@ from meteor.territory import aml
 
 EVENTS = ("answered", "ended", "abandoned")
 
+WIDEST = 100_000.0
+"""Metres of radius beyond which a position says no more than that."""
+
 
 class Classified(Exception):
     """The call has been said to be something else before: `as_`, one of CLASSES."""
@@ -146,7 +149,8 @@ def _fix(announcement: Announcement) -> dict[str, float]:
     except aml.NotAml:
         return {}
     return {
-        "latitude": fix.latitude, "longitude": fix.longitude, "radius": fix.radius, "confidence": fix.confidence,
+        "latitude": fix.latitude, "longitude": fix.longitude, "radius": min(fix.radius, WIDEST),
+        "confidence": fix.confidence,
     }  # fmt: skip
 
 

@@ -78,6 +78,11 @@ def test_a_phones_own_message_is_read_and_kept(cast: Cast, partner: Partner) -> 
     assert calls()[0].aml == AML
 
 
+def test_a_phone_that_knows_only_the_region_rings_all_the_same(cast: Cast, partner: Partner) -> None:
+    answer = partner.post(CALLS, ringing(aml=AML.replace("rd=52", "rd=900000")))
+    assert (answer.status_code, answer.get_json()["location"]["radius"]) == (201, 100_000)
+
+
 def test_a_message_that_cannot_be_read_refuses_no_call(cast: Cast, partner: Partner) -> None:
     answer = partner.post(CALLS, ringing(aml="ML=9;rubbish"))
     assert (answer.status_code, answer.get_json()["location"]) == (201, None)
