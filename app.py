@@ -33,10 +33,12 @@ ROOMS = (
     "agencies",
     "residents",
     "notices",
+    "premises",
     "incidents",
     "dispatch",
     "alerts",
     "calls",
+    "sas",
     "exchange",
     "clock",
 )

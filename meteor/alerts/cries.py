@@ -16,7 +16,8 @@ class Cry:
 
     A person who listened knows more: `type_id` is the incident type and `priority` (1–4) how urgent it is, `place` is
     where it is said to be, `incident_id` the incident that the cry is about. `caller_phone` (E.164) and `caller_name`
-    are of whoever called, with or without an account.
+    are of whoever called, with or without an account. `premises_id` is where an alarm was raised: it belongs to the
+    open incident of those premises.
     """
 
     id: UUID
@@ -36,5 +37,6 @@ class Cry:
     priority: int | None = None
     place: Place | None = None
     incident_id: int | None = None
+    premises_id: int | None = None
     caller_phone: str = ""
     caller_name: str = ""

@@ -25,8 +25,9 @@ def open_or_join(
     incident = _joined(cry)
     if incident is None:
         opening = incidents.Opening(
-            type_row, cry.source, place, cry.reporter_id, silent=cry.silent, drill=cry.drill, held=held, flags=flags
-        )
+            type_row, cry.source, place, cry.reporter_id, silent=cry.silent, drill=cry.drill, held=held, flags=flags,
+            premises_id=cry.premises_id,
+        )  # fmt: skip
         incident_id, number = incidents.open_incident(opening, at)
         new = Waiting(incident_id, number, type_row.id, type_row.priority, place.latitude, place.longitude, "", None)
         return incident_id, number, "closed" if cry.drill else "open", new
@@ -37,6 +38,12 @@ def open_or_join(
 def open_of(reporter_id: int) -> Incident | None:
     """The newest open incident that handles what this person raised."""
     incident_id = execute(_OPEN_OF, reporter=reporter_id).scalar()
+    return db.session.get(Incident, incident_id) if incident_id is not None else None
+
+
+def open_at(premises_id: int) -> Incident | None:
+    """The newest open incident that an alarm of these premises opened."""
+    incident_id = execute(_OPEN_AT, premises=premises_id).scalar()
     return db.session.get(Incident, incident_id) if incident_id is not None else None
 
 
@@ -64,12 +71,15 @@ def _type(cry: Cry) -> incidents.TypeRow:
 
 
 def _joined(cry: Cry) -> Incident | None:
-    """The incident that is meant, or the one that handles it, if it is open; else the reporter's open one (rule 6)."""
+    """The incident that is meant, or the one that handles it, if it is open; else that of the same premises, or of the
+    same reporter (rule 6)."""
     if cry.incident_id is not None:
         meant = db.session.get_one(Incident, cry.incident_id, populate_existing=True)
         meant = meant.handler
         if meant.status != "closed":
             return meant
+    if cry.premises_id is not None:
+        return None if cry.drill else open_at(cry.premises_id)
     return open_of(cry.reporter_id) if cry.reporter_id is not None and not cry.drill else None
 
 
@@ -77,6 +87,12 @@ _OPEN_OF = (
     select(Incident.id)
     .join(Alert, Alert.incident_id == Incident.id)
     .where(Alert.reporter_id == bindparam("reporter"), Incident.status != "closed")
+    .order_by(Incident.id.desc())
+    .limit(1)
+)
+_OPEN_AT = (
+    select(Incident.id)
+    .where(Incident.premises_id == bindparam("premises"), Incident.status != "closed")
     .order_by(Incident.id.desc())
     .limit(1)
 )

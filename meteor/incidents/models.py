@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency, Capability
+from meteor.premises.models import Premises
 from meteor.store.database import Base
 from meteor.store.moments import now
 from meteor.territory.models import Kelurahan, Rt
@@ -18,7 +19,8 @@ class IncidentType(Base):
 
     `agency_id` is the agency that leads, and whose queue shows it even before a unit is chosen. `keywords` are the
     words, parted by commas, that a call-taker may find it by. Within `duplicate_radius` metres two reports may be of
-    the same incident.
+    the same incident. Of one that rings the `neighbours`, those around who wish to help are told at once; one with a
+    `silent_approach` is gone to without sirens, by way of a staging point.
     """
 
     __tablename__ = "incident_types"
@@ -33,15 +35,20 @@ class IncidentType(Base):
     active: Mapped[bool] = mapped_column(default=True)
     keywords: Mapped[str] = mapped_column(default="", server_default=text("''"))
     duplicate_radius: Mapped[int] = mapped_column(default=250, server_default=text("250"))
+    neighbours: Mapped[bool] = mapped_column(default=False, server_default=false())
+    silent_approach: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     agency: Mapped[Agency] = relationship(lazy="joined")
     plan: Mapped[list["PlanItem"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="PlanItem.position"
     )
+    chain: Mapped[list["EscalationStep"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="EscalationStep.after"
+    )
 
 
 class PlanItem(Base):
-    """A line of a response plan: `count` units with `capability`."""
+    """A line of a response plan: `count` units with `capability`, in a role, where that has a name of its own."""
 
     __tablename__ = "plan_items"
 
@@ -49,8 +56,22 @@ class PlanItem(Base):
     capability: Mapped[str] = mapped_column(ForeignKey("capabilities.code"), primary_key=True)
     count: Mapped[int] = mapped_column(default=1)
     position: Mapped[int] = mapped_column(default=0)
+    role_id: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    role_en: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
     asked: Mapped[Capability] = relationship(lazy="joined")
+
+
+class EscalationStep(Base):
+    """That all in `role` are told of an incident of a type that nobody has acknowledged after `after` seconds."""
+
+    __tablename__ = "escalation_steps"
+    __table_args__ = (UniqueConstraint("type_id", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    type_id: Mapped[int] = mapped_column(ForeignKey("incident_types.id"))
+    role: Mapped[str]
+    after: Mapped[int]
 
 
 class TypeQuestion(Base):
@@ -91,7 +112,8 @@ class Incident(Base):
     (see territory.rules.surroundings). `kelurahan_exact` is false where no boundary was imported. `held` waits for a
     call-taker before a unit is sent. `lacking` is what the plan asks for and nobody is left to do ("patrol×1"), in red
     on every board; `escalated` counts the steps taken since `waiting_since` because nobody accepted. `merged_into` is
-    the incident that handles this one, while they are one: then this one is closed as a duplicate.
+    the incident that handles this one, while they are one: then this one is closed as a duplicate. `premises` is where
+    the alarm was raised, if it was raised by premises; the staging point is where units of a silent approach wait.
     """
 
     __tablename__ = "incidents"
@@ -130,17 +152,40 @@ class Incident(Base):
     outcome: Mapped[str | None]
     outcome_note: Mapped[str] = mapped_column(default="")
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))
+    premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"), index=True)
+    staging_latitude: Mapped[float | None]
+    staging_longitude: Mapped[float | None]
 
     type: Mapped[IncidentType] = relationship(lazy="joined")
     kelurahan: Mapped[Kelurahan | None] = relationship(lazy="joined")
     rt: Mapped[Rt | None] = relationship()
     reporter: Mapped[User | None] = relationship()
     merged_into: Mapped["Incident | None"] = relationship(remote_side="Incident.id")
+    premises: Mapped[Premises | None] = relationship()
 
     @property
     def handler(self) -> "Incident":
         """The incident that handles this one: itself, unless it was merged into another."""
         return self.merged_into.handler if self.merged_into else self
+
+
+class Escalation(Base):
+    """That the chain of an incident's type runs: from `began_at` until somebody says that they see to it.
+
+    `step` counts the steps taken, `next_at` is when the next is due, absent when there is none or it has ended.
+    """
+
+    __tablename__ = "escalations"
+
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(default=now)
+    step: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    incident: Mapped[Incident] = relationship()
+    acknowledged_by: Mapped[User | None] = relationship()
 
 
 class Involvement(Base):

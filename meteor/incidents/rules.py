@@ -40,6 +40,7 @@ class Opening:
     drill: bool = False
     held: bool = False
     flags: list[str] = field(default_factory=list)
+    premises_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
         silent=opening.silent,
         drill=opening.drill,
         held=opening.held,
+        premises_id=opening.premises_id,
         flags=[*opening.flags, *place_flags],
         opened_at=at,
         waiting_since=None if opening.drill else at,

@@ -68,7 +68,7 @@ class Resident(Base):
     `needs` are words of NEEDS with spaces between, kept only with `needs_consent_at`. `verified_at` is the RT leader's
     word that this person lives here; a sign-up has none at first, and a `rejection` (the reason) when the leader does
     not know them. `claim_hash` is the keyed hash of the code on the newest claim card. Of the verified who live
-    somewhere, one has a NIK; a sign-up may say any.
+    somewhere, one has a NIK; a sign-up may say any. `helps_since` is when they agreed to be rung for neighbours.
     """
 
     __tablename__ = "residents"
@@ -93,6 +93,7 @@ class Resident(Base):
     claim_hash: Mapped[str | None] = mapped_column(unique=True)
     claim_expires_at: Mapped[datetime | None]
     moved_out_on: Mapped[date | None]
+    helps_since: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     household: Mapped[Household] = relationship(back_populates="residents", lazy="joined")

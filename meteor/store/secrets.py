@@ -38,7 +38,13 @@ def _bound_to(column: str, row: UUID) -> bytes:
 
 
 class Sealed:
-    """An attribute of a model with `id: UUID` that is sealed into `<name>_sealed` and indexed in `<name>_index`."""
+    """An attribute of a model with `id: UUID` that is sealed into `<name>_sealed`.
+
+    It is indexed in `<name>_index`, unless rows are never looked for by it.
+    """
+
+    def __init__(self, *, indexed: bool = True) -> None:
+        self.indexed = indexed
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -55,4 +61,5 @@ class Sealed:
     def __set__(self, row: Any, text: str | None) -> None:
         column = self._column(row)
         setattr(row, f"{self.name}_sealed", None if text is None else seal(text, column, row.id))
-        setattr(row, f"{self.name}_index", None if text is None else blind_index(text, column))
+        if self.indexed:
+            setattr(row, f"{self.name}_index", None if text is None else blind_index(text, column))

@@ -1,0 +1,1 @@
+"""The Security Alert System: silent alarms of businesses, from panels and from a button."""

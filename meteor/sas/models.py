@@ -1,0 +1,148 @@
+"""Alarm panels, what they said, and when what they say is only a test."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from meteor.incidents.models import Incident, IncidentType
+from meteor.premises.models import Premises
+from meteor.store.database import Base
+from meteor.store.moments import now
+from meteor.store.secrets import Sealed
+
+TRANSPORTS = ("tcp", "udp")
+
+
+class Panel(Base):
+    """The device at premises that raises alarms, known by its DC-09 account (hexadecimal, capitals).
+
+    `key` (32, 48 or 64 hexadecimal digits) is its AES key, sealed; one that has a key never speaks in plain text.
+    `interval` is how often, in seconds, it should be heard, 0 if it need not be. `heard_at` is when it last was;
+    `trouble_at` and `silent_at` are since when it has been missed for one and a half times and twice the interval.
+    """
+
+    __tablename__ = "panels"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    premises_id: Mapped[int] = mapped_column(ForeignKey("premises.id"), index=True)
+    account: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(default="")
+    line: Mapped[str] = mapped_column(default="0")
+    key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    interval: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+    heard_at: Mapped[datetime | None]
+    trouble_at: Mapped[datetime | None]
+    silent_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    premises: Mapped[Premises] = relationship(lazy="joined")
+    zones: Mapped[list["Zone"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="Zone.number", back_populates="panel"
+    )
+
+    key = Sealed(indexed=False)
+
+    def __init__(self, **values: object) -> None:
+        self.id = uuid4()  # before anything is sealed to it
+        super().__init__(**values)
+
+
+class Zone(Base):
+    """A detector or button of a panel. `number` has three digits.
+
+    Where it says a type or a priority (1–4), that is what its alarms are, instead of what their code means.
+    """
+
+    __tablename__ = "zones"
+    __table_args__ = (UniqueConstraint("panel_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panels.id"))
+    number: Mapped[str]
+    name: Mapped[str]
+    type_id: Mapped[int | None] = mapped_column(ForeignKey("incident_types.id"))
+    priority: Mapped[int | None]
+
+    panel: Mapped[Panel] = relationship(back_populates="zones")
+    type: Mapped[IncidentType | None] = relationship(lazy="joined")
+
+
+class PanelEvent(Base):
+    """Something that a panel said, once. `id` is also the UUID of the alert that it became, if it became one.
+
+    `digest` tells a repeated message from a new one. `code` is SIA's (two letters) or Contact ID's (three digits),
+    `restore` that what it names is over, `area` the partition, `zone` three digits or empty; `meaning` is of
+    meteor.sas.codes. `said` is the text between the brackets, `told_at` the panel's own time and `skew` by how many
+    seconds it is ahead of ours. `test` was received while in test: nobody was sent.
+    """
+
+    __tablename__ = "panel_events"
+    __table_args__ = (Index("ix_panel_events_panel_id_digest", "panel_id", "digest"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panels.id"))
+    received_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    digest: Mapped[str]
+    transport: Mapped[str]
+    token: Mapped[str]
+    sequence: Mapped[str]
+    code: Mapped[str]
+    restore: Mapped[bool] = mapped_column(default=False)
+    area: Mapped[str] = mapped_column(default="")
+    zone: Mapped[str] = mapped_column(default="")
+    meaning: Mapped[str]
+    said: Mapped[str] = mapped_column(default="")
+    told_at: Mapped[datetime | None]
+    skew: Mapped[float | None]
+    test: Mapped[bool] = mapped_column(default=False)
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+
+    panel: Mapped[Panel] = relationship()
+    incident: Mapped[Incident | None] = relationship()
+
+
+class TestMode(Base):
+    """For a time, what premises (or one zone of a panel there) say is received, recorded and answered, and no more.
+
+    It ends by itself at `until`, or before that at `ended_at`.
+    """
+
+    __tablename__ = "test_modes"
+    __test__ = False  # pytest takes whatever begins with Test for a test
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    premises_id: Mapped[int] = mapped_column(ForeignKey("premises.id"), index=True)
+    zone_id: Mapped[int | None] = mapped_column(ForeignKey("zones.id"))
+    began_at: Mapped[datetime] = mapped_column(default=now)
+    began_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    until: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(default="")
+
+    premises: Mapped[Premises] = relationship(lazy="joined")
+    zone: Mapped[Zone | None] = relationship()
+
+
+class MonthlyTest(Base):
+    """The test that premises are asked for once a month (`month` "2026-11", WIB), and what came of it.
+
+    `result` is "asked" until it is "passed" (METEOR received what was sent) or "missed" (the month is over).
+    """
+
+    __tablename__ = "monthly_tests"
+    __table_args__ = (UniqueConstraint("premises_id", "month"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    premises_id: Mapped[int] = mapped_column(ForeignKey("premises.id"))
+    month: Mapped[str]
+    result: Mapped[str] = mapped_column(default="asked", server_default=text("'asked'"))
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    done_at: Mapped[datetime | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    premises: Mapped[Premises] = relationship(lazy="joined")
