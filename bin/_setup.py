@@ -28,6 +28,8 @@ NODE = ROOT / ".node"
 VENDOR = ROOT / "static" / "vendor"
 ASSETS = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "leaflet.css": "leaflet/dist/leaflet.css",
+    "leaflet.js": "leaflet/dist/leaflet.js",
     "pico.min.css": "@picocss/pico/css/pico.min.css",
 }
 

@@ -22,7 +22,7 @@ def project(tmp_path):
     (tmp_path / "package-lock.json").write_text("{}")
     vendor = tmp_path / "static" / "vendor"
     vendor.mkdir(parents=True)
-    for name in ("htmx.min.js", "pico.min.css"):
+    for name in ("htmx.min.js", "leaflet.css", "leaflet.js", "pico.min.css"):
         (vendor / name).touch()
     (vendor / ".package-lock").write_text(hashlib.sha256(b"{}").hexdigest())
     return tmp_path
