@@ -13,7 +13,10 @@ _WAITING = "done_at is null and failed_at is null"
 
 
 class OutboxItem(Base):
-    """Something to be done outside the transaction that caused it. `key` makes it unique: queued twice is once."""
+    """Something to be done outside the transaction that caused it. `key` makes it unique: queued twice is once.
+
+    `lane` names the server that it waits for, where one that is slow must not delay what goes to the others.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -23,6 +26,7 @@ class OutboxItem(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     topic: Mapped[str]
+    lane: Mapped[str | None]
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(default=now)
     due_at: Mapped[datetime] = mapped_column(default=now)
