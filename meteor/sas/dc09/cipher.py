@@ -1,0 +1,64 @@
+"""DC-09's encryption: AES-CBC with 128, 192 or 256 bits, from an initial vector of zeros, written in hexadecimal.
+
+What is encrypted is padding, "|", data, "]", extended data and the time (5.4). The padding is at the front, at random,
+of any characters but "|", "[" and "]"; without data its "|" is left out. Nothing proves who wrote a message but that
+it makes sense under the key, so the time at its end is compulsory.
+"""
+
+import binascii
+import secrets
+import string
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from meteor.sas.dc09.messages import Content, Unreadable, content, stamp
+
+BLOCK = 16
+OLDEST, NEWEST = timedelta(seconds=-40), timedelta(seconds=20)
+"""How far the time of an encrypted message may lie from ours (5.5.1.8)."""
+
+_PADDING = string.ascii_letters + string.digits
+
+
+class WrongKey(Exception):
+    """It makes no sense under this key."""
+
+
+class Stale(Exception):
+    """It makes sense, and its time is too far from ours: the panel's clock is off, or somebody repeats a recording."""
+
+
+def encrypted(text: str, key: bytes) -> str:
+    """`text`, from "]" or the data on, encrypted: capitals in hexadecimal. `text` must end with a time."""
+    text = text if text.startswith("]") else f"|{text}"
+    missing = -len(text.encode()) % BLOCK
+    padding = "".join(secrets.choice(_PADDING) for _ in range(BLOCK + missing))
+    encryptor = _cipher(key).encryptor()
+    return (encryptor.update((padding + text).encode()) + encryptor.finalize()).hex().upper()
+
+
+def decrypted(text: str, key: bytes, at: datetime) -> Content:
+    """What a panel encrypted with `key`, received at the moment `at`. Raises WrongKey, Stale."""
+    try:
+        sealed = binascii.unhexlify(text.strip())
+        decryptor = _cipher(key).decryptor()
+        opened = (decryptor.update(sealed) + decryptor.finalize()).decode("utf-8", "replace")  # padding is any bytes
+        before, bar, after = opened.partition("|")
+        read = content(after if bar and "]" not in before else "]" + opened.partition("]")[2])
+    except (ValueError, Unreadable):  # no hexadecimal, no whole block, no sense
+        raise WrongKey from None
+    if read.told_at is None:
+        raise WrongKey
+    if not OLDEST <= read.told_at - at <= NEWEST:
+        raise Stale
+    return read
+
+
+def _cipher(key: bytes) -> Cipher[modes.CBC]:
+    return Cipher(algorithms.AES(key), modes.CBC(bytes(BLOCK)))
+
+
+def empty(at: datetime, key: bytes) -> str:
+    """What an encrypted acknowledgement has behind its bracket: nothing but padding and the time."""
+    return encrypted("]" + stamp(at), key)
