@@ -16,8 +16,8 @@ class Cry:
 
     A person who listened knows more: `type_id` is the incident type and `priority` (1–4) how urgent it is, `place` is
     where it is said to be, `incident_id` the incident that the cry is about. `caller_phone` (E.164) and `caller_name`
-    are of whoever called, with or without an account. `premises_id` is where an alarm was raised: it belongs to the
-    open incident of those premises.
+    are of whoever called, with or without an account. `premises_id` is where an alarm was raised: it belongs to no
+    incident but the one that it is said to be about, whoever pressed.
     """
 
     id: UUID

@@ -41,12 +41,6 @@ def open_of(reporter_id: int) -> Incident | None:
     return db.session.get(Incident, incident_id) if incident_id is not None else None
 
 
-def open_at(premises_id: int) -> Incident | None:
-    """The newest open incident that an alarm of these premises opened."""
-    incident_id = execute(_OPEN_AT, premises=premises_id).scalar()
-    return db.session.get(Incident, incident_id) if incident_id is not None else None
-
-
 def _add(
     cry: Cry, type_row: incidents.TypeRow, place: Place, incident: Incident, at: datetime, actor: User | None
 ) -> None:
@@ -71,28 +65,24 @@ def _type(cry: Cry) -> incidents.TypeRow:
 
 
 def _joined(cry: Cry) -> Incident | None:
-    """The incident that is meant, or the one that handles it, if it is open; else that of the same premises, or of the
-    same reporter (rule 6)."""
+    """The incident that is meant, or the one that handles it, if it is open; else that of the same reporter (rule 6).
+
+    Who pressed for premises may have called for help elsewhere too: that is another incident.
+    """
     if cry.incident_id is not None:
         meant = db.session.get_one(Incident, cry.incident_id, populate_existing=True)
         meant = meant.handler
         if meant.status != "closed":
             return meant
-    if cry.premises_id is not None:
-        return None if cry.drill else open_at(cry.premises_id)
-    return open_of(cry.reporter_id) if cry.reporter_id is not None and not cry.drill else None
+    if cry.reporter_id is None or cry.drill or cry.premises_id is not None:
+        return None
+    return open_of(cry.reporter_id)
 
 
 _OPEN_OF = (
     select(Incident.id)
     .join(Alert, Alert.incident_id == Incident.id)
     .where(Alert.reporter_id == bindparam("reporter"), Incident.status != "closed")
-    .order_by(Incident.id.desc())
-    .limit(1)
-)
-_OPEN_AT = (
-    select(Incident.id)
-    .where(Incident.premises_id == bindparam("premises"), Incident.status != "closed")
     .order_by(Incident.id.desc())
     .limit(1)
 )

@@ -22,6 +22,8 @@ from meteor.store.database import db, execute, serialise
 
 LONGEST_NOTE = 2000
 
+_NEVER_HELD = ("call", "sas")  # a call-taker has listened; an alarm is of premises, not of a person
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -37,16 +39,16 @@ def receive(cry: Cry, at: datetime, actor: User | None = None) -> Receipt:
     """Take a cry for help: once for each UUID, joined to the reporter's open incident or opening one, and dispatched.
 
     Never refuses (rule 2). What is doubtful is flagged; a suspended reporter's alert is held for a call-taker, unless
-    one has listened already; a drill is closed as it is opened and dispatches nobody. A UUID that belongs to someone
-    else's alert is turned into another one, always the same for the same reporter. `actor` is who took it, if somebody
-    did.
+    one has listened already or it is an alarm of premises; a drill is closed as it is opened and dispatches nobody. A
+    UUID that belongs to someone else's alert is turned into another one, always the same for the same reporter. `actor`
+    is who took it, if somebody did.
     """
     serialise()
     alert_id, known = _known(cry)
     if known:
         return Receipt(alert_id, known.number, known.status, first=False)
     place, home_flags = _place(cry)
-    held = not cry.drill and cry.source != "call" and _is_suspended(cry.reporter_id, at)
+    held = not cry.drill and cry.source not in _NEVER_HELD and _is_suspended(cry.reporter_id, at)
     flags = [*cry.flags, *home_flags, *(["held"] if held else [])]
     incident_id, number, status, new = open_or_join(cry, place, flags, held, at, actor)
     execute(

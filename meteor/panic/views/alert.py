@@ -10,12 +10,12 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import ROLES
-from meteor.alerts import followup
+from meteor.alerts import followup, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts import words as alert_words
 from meteor.alerts.models import KINDS, Alert
 from meteor.incidents.rules import AlreadyClosed
-from meteor.panic import forms, reading, rules, words
+from meteor.panic import forms, rules, words
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.words import distance

@@ -1,6 +1,5 @@
 """The button, the press and the drill; and what the phone keeps of the page."""
 
-import sys
 from uuid import uuid4
 
 from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
@@ -10,14 +9,16 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import ROLES
+from meteor.alerts import reading
 from meteor.alerts import rules as alerts
 from meteor.alerts import words as alert_words
 from meteor.alerts.rules import Receipt
-from meteor.panic import reading, rules
-from meteor.panic.origin import is_our_own
+from meteor.panic import rules
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web import bodies
 from meteor.web.gates import open_to, open_to_everyone, wants_json
+from meteor.web.origin import is_our_own
 
 BUTTON_FILES = (
     "vendor/pico.min.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/parts.css", "css/panic.css",
@@ -25,8 +26,6 @@ BUTTON_FILES = (
     "manifest.webmanifest",
 )  # fmt: skip
 """What the button's page consists of, kept in the phone by its service worker."""
-
-LARGEST_PRESS = 1024 * 1024  # bytes; what comes after them is not read
 
 blueprint = Blueprint("panic", __name__)
 
@@ -51,7 +50,7 @@ def press() -> Response:
     """Take a press. Its form is never a reason to refuse it; only another site's page is, which nobody pressed."""
     if not is_our_own(request.headers, request.host_url):
         abort(403, _("This press came from another site. Open METEOR yourself and press there."))
-    cry = reading.cry(reading.fields_of(_body(), request.content_type or ""), current_user.id)
+    cry = reading.cry(reading.fields_of(bodies.beginning(), request.content_type or ""), current_user.id)
     receipt = alerts.receive(cry, now())
     db.session.commit()
     return _answer(receipt)
@@ -79,15 +78,6 @@ def service_worker() -> Response:
 def admit_presses_without_token(state: BlueprintSetupState) -> None:
     """A press may wait in the phone for longer than any session's token lives: `press` looks at where it comes from."""
     state.app.extensions["csrf"].exempt(press)
-
-
-def _body() -> bytes:
-    """The first LARGEST_PRESS bytes of the body, of any size: a press is not refused for its length either."""
-    request.max_content_length = sys.maxsize
-    body = request.stream.read(LARGEST_PRESS)
-    while request.stream.read(LARGEST_PRESS):
-        pass  # a connection that is closed with unread bytes would lose our answer
-    return body
 
 
 def _answer(receipt: Receipt) -> Response:

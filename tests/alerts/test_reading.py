@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from meteor.alerts import reading
 from meteor.alerts.rules import Cry
-from meteor.panic import reading
 
 ID = "6c8a6f0e-52a1-4f53-9d6e-0f6d4f1f2a10"
 PLACE = {"latitude": "-7.7337", "longitude": "113.2166", "accuracy": "12"}

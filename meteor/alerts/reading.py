@@ -15,7 +15,9 @@ from meteor.alerts.cries import Cry
 from meteor.alerts.models import KINDS
 from meteor.alerts.rules import LONGEST_NOTE
 
-FIELDS = frozenset({"id", "kind", "latitude", "longitude", "accuracy", "position_age", "note", "silent", "waited"})
+FIELDS = frozenset(
+    {"id", "kind", "latitude", "longitude", "accuracy", "position_age", "note", "silent", "waited", "premises"}
+)
 NO = frozenset({"", "0", "no", "off", "false", "null", "none"})
 
 FARTHEST_OFF = 100_000.0
