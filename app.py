@@ -14,10 +14,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from meteor.accounts.rules import user_of_session
 from meteor.clients.rules import authenticate, note_use
-from meteor.clock.delivery import deliver, deliver_to_partners
+from meteor.clock.delivery import deliver
+from meteor.clock.lanes import Lanes
 from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.dispatch.queue import readers
 from meteor.incidents import timeline
+from meteor.notices import vapid
 from meteor.store import secrets
 from meteor.store.database import configuration, db, prepare
 from meteor.store.work import Job
@@ -152,6 +154,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.from_environment()
     secrets.configure(settings.data_key, settings.index_key)
+    vapid.configure(settings.push_key, settings.push_contact)
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(
         SETTINGS=settings,
@@ -185,7 +188,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(import_module(door).blueprint)
     api.exempt(app, csrf)
     gates.refuse_unnamed_routes(app)
-    app.config["JOBS"] = _jobs()
+    app.config["JOBS"] = _jobs(app)
     return app
 
 
@@ -198,7 +201,7 @@ def served(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _jobs() -> list[Job]:
+def _jobs(app: Flask) -> list[Job]:
     """What the clock does: the jobs of all rooms, and the outbox for those who see to its topics."""
     rooms = [import_module(f"meteor.{room}.jobs") for room in JOB_ROOMS]
     handlers, partners = (
@@ -207,7 +210,7 @@ def _jobs() -> list[Job]:
     )
     return [
         Job("outbox.delivery", 1, partial(deliver, handlers, elsewhere=frozenset(partners))),
-        Job("outbox.partners", 1, partial(deliver_to_partners, partners)),
+        Job("outbox.partners", 1, Lanes(partners, app.app_context).run),
         *(job for room in rooms for job in room.JOBS),
     ]
 

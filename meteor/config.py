@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from sqlalchemy.exc import ArgumentError
 PROJECT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
 SHORTEST_TOKEN = 16
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+CONTACT = re.compile(r"mailto:[^@\s]+@(localhost|[\w-]+(\.[\w-]+)+)|https://[\w-]+(\.[\w-]+)+")
 
 
 class WrongSetting(Exception):
@@ -32,6 +35,8 @@ class Settings:
     demo: bool
     production: bool
     metrics_token: str | None = field(default=None, repr=False)
+    push_key: bytes | None = field(default=None, repr=False)
+    push_contact: str = ""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ, *, production: bool = False) -> "Settings":
@@ -52,6 +57,8 @@ class Settings:
             demo=_flag(env, "METEOR_DEMO", default=not production),
             production=production,
             metrics_token=_token(env, "METEOR_METRICS_TOKEN"),
+            push_key=_push_key(env, "METEOR_PUSH_KEY", var, production),
+            push_contact=_contact(env, "METEOR_PUSH_CONTACT", needed=production and bool(env.get("METEOR_PUSH_KEY"))),
         )
 
 
@@ -110,6 +117,26 @@ def _key(env: Mapping[str, str], name: str, var: Path, production: bool) -> byte
     if len(key) != KEY_BYTES:
         raise WrongSetting(f"{name} must be {KEY_BYTES} random bytes, as 64 hexadecimal digits")
     return key
+
+
+def _push_key(env: Mapping[str, str], name: str, var: Path, production: bool) -> bytes | None:
+    """A private key of the curve P-256. In production nothing is pushed without one."""
+    if production and not env.get(name, "").strip():
+        return None
+    key = _key(env, name, var, production)
+    if not 0 < int.from_bytes(key) < P256_ORDER:
+        raise WrongSetting(f"{name} is no key of the curve P-256; make another at random")
+    return key
+
+
+def _contact(env: Mapping[str, str], name: str, *, needed: bool) -> str:
+    text = env.get(name, "").strip()
+    if not text and not needed:
+        return "mailto:meteor@localhost"
+    if not CONTACT.fullmatch(text):
+        said = f"{name} is {text!r}" if text else f"{name} is missing"
+        raise WrongSetting(f"{said}; give mailto:name@domain or https://host, where push services reach you")
+    return text
 
 
 def _generated(path: Path) -> str:

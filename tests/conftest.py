@@ -24,7 +24,9 @@ from tests.partners import Partner
 
 CSRF_SEED = "a" * 40
 
-KEYS = {f"METEOR_{use}_KEY": letter * 64 for use, letter in (("SECRET", "a"), ("DATA", "b"), ("INDEX", "c"))}
+KEYS = {
+    f"METEOR_{use}_KEY": letter * 64 for use, letter in zip(("SECRET", "DATA", "INDEX", "PUSH"), "abcd", strict=True)
+}
 """The same for every application in this process: it seals with one pair of keys."""
 
 

@@ -29,6 +29,7 @@ TABLE = {
         GET POST /invitations/<token>
         POST /language
         GET /metrics
+        GET /notices/service-worker.js
         GET /readyz
         GET /service-worker.js
         GET POST /sign-in
@@ -149,9 +150,12 @@ TABLE = {
     "citizen": """
         GET POST /residence
     """,
-    STAFF: """
+    f"{STAFF} business": """
         GET /notices
         POST /notices/<notice_id>/acknowledgement
+        GET POST /notices/devices
+        POST /notices/devices/<device_id>/removal
+        POST /notices/devices/<device_id>/trial
     """,
     "call_taker chief dispatcher officer supervisor": """
         GET /incidents

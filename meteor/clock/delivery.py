@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from meteor.notices import rules as notices
 from meteor.store import audit, outbox
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.outgoing import Refused
 from meteor.store.work import Handler
 
 log = logging.getLogger(__name__)
@@ -16,8 +17,6 @@ TOLD = {"dispatcher": "/incidents", "admin": "/admin/audit"}
 """Who is told of what was given up, and where they look for more."""
 
 TOLD_OF_PARTNERS = {"admin": "/admin/clients"}
-PARTNERS_BATCH = 5
-"""So few that even where each takes as long as it may, all are seen to before their lease ends."""
 
 
 class Unattended(Exception):
@@ -32,10 +31,12 @@ def deliver(handlers: Mapping[str, Handler], at: datetime, elsewhere: Collection
     return _see_to(outbox.claim(at, but=elsewhere), outbox.BATCH, handlers, TOLD, at)
 
 
-def deliver_to_partners(handlers: Mapping[str, Handler], at: datetime) -> bool:
-    """The same for topics that wait for somebody else's server: it may be slow, and delays nothing of ours."""
-    items = outbox.claim(at, only=handlers.keys(), most=PARTNERS_BATCH)
-    return _see_to(items, PARTNERS_BATCH, handlers, TOLD_OF_PARTNERS, at)
+def deliver_to_partners(handlers: Mapping[str, Handler], at: datetime, lane: str | None = None) -> bool:
+    """The same for one item of topics that wait for somebody else's server: of any lane, or of one.
+
+    One at a time, so that none is kept waiting behind another that is already ours.
+    """
+    return _see_to(outbox.claim(at, only=handlers.keys(), most=1, lane=lane), 1, handlers, TOLD_OF_PARTNERS, at)
 
 
 def _see_to(
@@ -52,7 +53,7 @@ def _see_to(
         except Exception as problem:
             db.session.rollback()
             log.exception("Outbox item %s failed", item.key)
-            _put_off(item, at, f"{type(problem).__name__}: {problem}", told)
+            _put_off(item, at, problem, told)
     return len(items) == most
 
 
@@ -63,9 +64,11 @@ def _handler(handlers: Mapping[str, Handler], topic: str) -> Handler:
         raise Unattended(topic) from None
 
 
-def _put_off(item: outbox.Claimed, at: datetime, problem: str, told: Mapping[str, str]) -> None:
-    if not outbox.put_off(item, at, problem):
-        audit.record(None, "undelivered", f"outbox:{item.id}", key=item.key, problem=problem)
+def _put_off(item: outbox.Claimed, at: datetime, problem: Exception, told: Mapping[str, str]) -> None:
+    said = f"{type(problem).__name__}: {problem}"
+    asked = problem.pause if isinstance(problem, Refused) else timedelta()
+    if not outbox.put_off(item, at, said, asked):
+        audit.record(None, "undelivered", f"outbox:{item.id}", key=item.key, problem=said)
         for role, url in told.items():
             notices.tell(f"undelivered:{item.id}:{role}", "undelivered", url, role=role, topic=item.topic)
     db.session.commit()

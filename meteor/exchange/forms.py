@@ -1,13 +1,12 @@
 """Where partners are told: text in, values and problems out."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, StringField, ValidationError
 from wtforms.validators import Length
 
-from meteor.exchange.outgoing import PrivateAddress, public_address
+from meteor.store.outgoing import PrivateAddress, host_of, public_address
 
 
 def _strip(text: str | None) -> str:
@@ -22,21 +21,14 @@ class WebhookForm(Form):
     def validate_url(self, field: Any) -> None:
         if not field.data:
             return
-        host, port = _host(field.data)
         try:
-            public_address(host, port)
+            address = host_of(field.data)
+        except ValueError:
+            wrong = _l("Give an address such as https://partner.example/meteor, without a password.")
+            raise ValidationError(wrong) from None
+        try:
+            public_address(*address)
         except PrivateAddress:
             raise ValidationError(_l("This address lies inside a private network. Give a public one.")) from None
         except (OSError, UnicodeError):
             return  # its name leads nowhere yet; it is looked at again whenever something is sent
-
-
-def _host(url: str) -> tuple[str, int]:
-    try:
-        parts = urlsplit(url)
-        fits = parts.scheme == "https" and parts.hostname and "@" not in parts.netloc and url.isascii()
-        if fits and parts.port != 0 and url.isprintable() and " " not in url:
-            return str(parts.hostname), parts.port or 443
-    except ValueError:
-        pass
-    raise ValidationError(_l("Give an address such as https://partner.example/meteor, without a password."))

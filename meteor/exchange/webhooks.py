@@ -16,11 +16,11 @@ from sqlalchemy import Select, func, select
 
 from meteor.clients.models import ApiClient
 from meteor.clients.rules import set_webhook, webhook_secret
-from meteor.exchange import outgoing, rules
+from meteor.exchange import rules
 from meteor.exchange.models import ToldStatus
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
-from meteor.store import audit, outbox
+from meteor.store import audit, outbox, outgoing
 from meteor.store.database import db, only_reading, serialise
 from meteor.store.models import OutboxItem
 from meteor.store.moments import now

@@ -1,4 +1,4 @@
-"""Telling people on their screens, once, until they say that they know."""
+"""Telling people on their screens and devices, once, until they say that they know."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,13 +7,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select, update
 
 from meteor.accounts.models import User
+from meteor.notices import vapid
 from meteor.notices.models import Notice
+from meteor.store import outbox
 from meteor.store.database import db, execute, insert_once
+
+PUSH = "push"
+"""The outbox's topic of a notice that is to be pushed."""
 
 
 def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int | None = None, **detail: Any) -> None:
-    """Raise an on-screen alarm for a role or a user. A `key` that was told before is not told again."""
-    execute(insert_once(Notice), key=key, kind=kind, url=url, role=role, user_id=user_id, detail=detail)
+    """Raise an alarm for a role or a user, on their screens and, where push is on, on their devices.
+
+    A `key` that was told before is not told again.
+    """
+    values = {"key": key, "kind": kind, "url": url, "role": role, "user_id": user_id, "detail": detail}
+    new = execute(insert_once(Notice).returning(Notice.id), **values).scalar()
+    if new and vapid.public_key():
+        outbox.put(f"push:{new}", PUSH, notice_id=new)
 
 
 def unacknowledged(user: User) -> Sequence[Notice]:
@@ -29,9 +40,9 @@ def find(user: User, notice_id: int) -> Notice | None:
 
 
 def known_by(notice: Notice) -> str:
-    """The name of who said that they know; empty while nobody has."""
+    """The name of who has said that they know of a notice; METEOR where it settled it by itself."""
     db.session.refresh(notice)
-    return db.session.scalar(select(User.name).where(User.id == notice.acknowledged_by_id)) or ""
+    return db.session.scalar(select(User.name).where(User.id == notice.acknowledged_by_id)) or "METEOR"
 
 
 def acknowledge(notice_id: int, user: User, at: datetime) -> bool:
@@ -42,6 +53,17 @@ def acknowledge(notice_id: int, user: User, at: datetime) -> bool:
         .values(acknowledged_at=at, acknowledged_by_id=user.id)
     )
     return known.rowcount == 1  # type: ignore[attr-defined]
+
+
+def settle(beginning: str, user: User | None, at: datetime) -> None:
+    """Say for everybody that `user` (None: METEOR) has seen to whatever was told under keys with this beginning."""
+    told = Notice.key.startswith(beginning, autoescape=True)
+    db.session.execute(
+        update(Notice)
+        .where(told, Notice.acknowledged_at.is_(None))
+        .values(acknowledged_at=at, acknowledged_by_id=user.id if user else None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _for(user: User) -> ColumnElement[bool]:

@@ -1,21 +1,36 @@
-"""On-screen alarms: what somebody must be told, until they say that they know."""
+"""Alarms on screens and devices: what somebody must be told, until they say that they know."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session
+from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_login import current_user, user_logged_in, user_logged_out
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.notices import rules, words
+from meteor.accounts.models import User
+from meteor.notices import devices, push, rules, vapid, words
+from meteor.notices.forms import DeviceForm
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.conflicts import conflict
-from meteor.web.gates import open_to
+from meteor.web.gates import open_to, open_to_everyone
 from meteor.web.language import own_address
 from meteor.web.polling import fragment
+from meteor.web.throttle import limiter
 
-ALARMED = ("rt_leader", "officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer", "admin")
+ALARMED = (
+    "rt_leader", "officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer", "business", "admin"
+)  # fmt: skip
+
+HERE = "push_device"
+"""Where the session keeps which device this is, among those that are told by push."""
 
 blueprint = Blueprint("notices", __name__)
+
+
+def _whose() -> str:
+    return str(current_user.id)
 
 
 @blueprint.get("/notices")
@@ -26,7 +41,7 @@ def notices() -> Response:
     version = ".".join(str(notice.id) for notice in shown) or "none"
     return fragment(
         version,
-        lambda: render_template("notices/_notices.html", notices=shown, version=version, sentence=words.sentence),
+        lambda: render_template("notices/_notices.html", notices=shown, version=version, words=words),
     )
 
 
@@ -40,3 +55,82 @@ def acknowledgement(notice_id: int) -> AnyResponse:
         return conflict(_("%(who)s has seen to this already.", who=rules.known_by(notice)), page)
     db.session.commit()
     return redirect(page, 303)
+
+
+@blueprint.route("/notices/devices", methods=["GET", "POST"])
+@open_to(*ALARMED)
+@limiter.limit("20 per hour", methods=["POST"], key_func=_whose)
+def own_devices() -> AnyResponse | str | tuple[str, int]:
+    """On which devices this user is told while no page is open; a POST adds the one that it comes from."""
+    if request.method == "GET":
+        return _page(DeviceForm())
+    form = DeviceForm(request.form)  # it may ask for the address of a name: before any waiting
+    if not vapid.public_key():
+        abort(404)
+    if not form.validate():
+        return _page(form), 422
+    device = devices.turn_on(current_user, form.values(), words.device(request.user_agent.string))
+    if session.get(HERE) and session[HERE] != device.id:
+        devices.turn_off(session[HERE])
+    session[HERE] = device.id
+    db.session.commit()
+    flash(_("Push is on: this device is told while no page is open."))
+    return redirect(push.PAGE, 303)
+
+
+@blueprint.post("/notices/devices/<int(max=2147483647):device_id>/removal")
+@open_to(*ALARMED)
+def removal(device_id: int) -> AnyResponse:
+    device = devices.find(current_user, device_id) or abort(404)
+    devices.turn_off(device.id)
+    db.session.commit()
+    flash(_("Push is off for that device: %(device)s.", device=device.device))
+    return redirect(push.PAGE, 303)
+
+
+@blueprint.post("/notices/devices/<int(max=2147483647):device_id>/trial")
+@open_to(*ALARMED)
+@limiter.limit("6 per minute", key_func=_whose)
+def trial(device_id: int) -> AnyResponse:
+    """Send a device a message that says only that it arrived."""
+    push.try_out(devices.find(current_user, device_id) or abort(404), now())
+    db.session.commit()
+    flash(_("A trial is on its way. It should be on the device's screen within a few seconds."))
+    return redirect(push.PAGE, 303)
+
+
+@blueprint.get("/notices/service-worker.js")
+@open_to_everyone
+def service_worker() -> Response:
+    """Below /notices/, since the root's service worker is the emergency button's: this one rules no page."""
+    answer = make_response(render_template("notices/service-worker.js", lost=words.lost()))
+    answer.headers.update({"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"})
+    return answer
+
+
+@blueprint.record
+def follow_sessions(state: BlueprintSetupState) -> None:
+    """A device is told only as long as its user is signed in on it."""
+    user_logged_in.connect(_signed_in, state.app)
+    user_logged_out.connect(_signed_out, state.app)
+
+
+def _signed_in(app: object, user: User, **more: Any) -> None:
+    if HERE not in session:
+        return
+    if not devices.renew(session[HERE], user):  # somebody else was signed in here before
+        devices.turn_off(session.pop(HERE))
+    db.session.commit()
+
+
+def _signed_out(app: object, **more: Any) -> None:
+    if HERE not in session:
+        return
+    devices.turn_off(session.pop(HERE))
+    db.session.commit()
+
+
+def _page(form: DeviceForm) -> str:
+    mine = devices.of_user(current_user)
+    here = next((device for device in mine if device.id == session.get(HERE)), None)
+    return render_template("notices/devices.html", form=form, devices=mine, here=here, key=vapid.public_key())

@@ -14,9 +14,28 @@ SENTENCES = {
     "position_lost": _l("%(unit)s is available but sends no position: it is offered nothing. Call its crew."),
     "undelivered": _l("A message could not be delivered for a day and was given up: %(topic)s."),
     "call_offered": _l("%(by)s asks you to take over a 112 call."),
+    "alarm": _l("Alarm: incident %(number)s. Who sees to it?"),
+    "alarm_at": _l("Alarm at %(premises)s: incident %(number)s. Who sees to it?"),
+    "alarm_signal": _l("The alarm panel of %(premises)s sent a signal that METEOR does not know: incident %(number)s."),
+    "panel_trouble": _l("The alarm panel of %(premises)s reports a problem: %(where)s."),
     "neighbourhood": _l("Somebody in your RT has called for help."),
+    "unpushed": _l("Push notices did not get through to %(service)s in time. They stand on the screens only."),
+    "monthly_test": _l("The monthly test of the alarm of %(premises)s is due."),
 }
 """The kinds of notices.rules.tell, each with its sentence."""
+
+# What a User-Agent says, the tellingest first: Edge says that it is Chrome too, and Chrome that it is Safari.
+BROWSERS = {
+    "Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "FxiOS": "Firefox",
+    "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari",
+}  # fmt: skip
+SYSTEMS = {
+    "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS",
+    "CrOS": "ChromeOS", "Linux": "Linux",
+}  # fmt: skip
+
+QUIET = frozenset({"monthly_test"})
+"""The kinds that are shown and never sound: what they ask for can wait, and some are read where an alarm is silent."""
 
 
 def sentence(kind: str, detail: dict[str, Any]) -> str:
@@ -24,6 +43,23 @@ def sentence(kind: str, detail: dict[str, Any]) -> str:
     if kind not in SENTENCES:
         return _("Something needs your attention.")
     return str(SENTENCES[kind]) % _Forgiving(detail)
+
+
+def trial() -> str:
+    """What a trial on a device says."""
+    return _("This is a trial: push works on this device.")
+
+
+def lost() -> str:
+    """What a device says when its push service has ended the subscription by itself."""
+    return _("METEOR can no longer reach this device by push. Tap here and turn it on again.")
+
+
+def device(user_agent: str) -> str:
+    """A browser and its system, as people call them: "Chrome · Android". Names of products need no translation."""
+    browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "Browser")
+    system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
+    return f"{browser} · {system}" if system else browser
 
 
 class _Forgiving(dict[str, Any]):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select, true, update
+from sqlalchemy import ColumnElement, delete, func, select, true, update
 
 from meteor.store.database import db, execute, insert_once
 from meteor.store.models import OutboxItem
@@ -16,6 +16,8 @@ LONGEST_PAUSE = timedelta(minutes=10)
 DEAD_AFTER = timedelta(days=1)
 KEPT = timedelta(days=30)
 BATCH = 20
+
+_own_lane = func.coalesce(OutboxItem.lane, OutboxItem.topic)
 
 
 class Claimed(NamedTuple):
@@ -29,19 +31,35 @@ class Claimed(NamedTuple):
     attempts: int
 
 
-def put(key: str, topic: str, **payload: Any) -> None:
-    """Leave something for the clock to do. A `key` that was put before is not put again."""
-    execute(insert_once(OutboxItem), key=key, topic=topic, payload=payload)
+def put(key: str, topic: str, *, lane: str | None = None, **payload: Any) -> None:
+    """Leave something for the clock to do. A `key` that was put before is not put again.
+
+    `lane` names the server that it waits for; without one it is its topic's.
+    """
+    execute(insert_once(OutboxItem), key=key, topic=topic, lane=lane, payload=payload)
 
 
-def claim(at: datetime, only: Collection[str] = (), but: Collection[str] = (), most: int = BATCH) -> Sequence[Claimed]:
+def lanes(at: datetime, topics: Collection[str]) -> dict[str, int]:
+    """How many items of these topics are due in each lane, for the lanes that have any."""
+    due = select(_own_lane, func.count()).where(*_due(at), OutboxItem.topic.in_(topics)).group_by(_own_lane)
+    return dict(db.session.execute(due).all())
+
+
+def claim(
+    at: datetime,
+    only: Collection[str] = (),
+    but: Collection[str] = (),
+    most: int = BATCH,
+    lane: str | None = None,
+) -> Sequence[Claimed]:
     """Take the items that have been due for longest, for LEASE. Two who ask at once get different ones.
 
-    `only` of these topics, if it names any, `but` of none of those. Only the commit makes them ours.
+    `only` of these topics, if it names any, `but` of none of those; of any lane, or of one. Only the commit makes them
+    ours.
     """
     due = db.session.scalars(
         select(OutboxItem.id)
-        .where(OutboxItem.done_at.is_(None), OutboxItem.failed_at.is_(None), OutboxItem.due_at <= at)
+        .where(*_due(at), _own_lane == lane if lane else true())
         .where(OutboxItem.topic.in_(only) if only else true(), OutboxItem.topic.not_in(but))
         .order_by(OutboxItem.due_at, OutboxItem.id)
         .limit(most)
@@ -61,12 +79,15 @@ def finish(item: Claimed, at: datetime) -> bool:
     return _settle(item, done_at=at, problem=None)
 
 
-def put_off(item: Claimed, at: datetime, problem: str) -> bool:
-    """Try again later, each time after twice as long a pause. False when that has gone on for DEAD_AFTER: given up."""
+def put_off(item: Claimed, at: datetime, problem: str, least: timedelta = timedelta()) -> bool:
+    """Try again later, each time after twice as long a pause, after the `least` that was asked for at the earliest.
+
+    False when that has gone on for DEAD_AFTER: given up.
+    """
     if at - item.created_at >= DEAD_AFTER:
         _settle(item, failed_at=at, problem=problem)
         return False
-    pause = min(timedelta(seconds=2 ** min(item.attempts, 20)), LONGEST_PAUSE)
+    pause = min(max(timedelta(seconds=2 ** min(item.attempts, 20)), least), LONGEST_PAUSE)
     _settle(item, due_at=at + pause, problem=problem)
     return True
 
@@ -92,6 +113,10 @@ def revive(item_id: int, beginning: str, at: datetime) -> bool:
 def forget(at: datetime) -> None:
     """Delete what was done more than KEPT ago. What failed stays: somebody may have to answer for it."""
     db.session.execute(delete(OutboxItem).where(OutboxItem.done_at < at - KEPT))
+
+
+def _due(at: datetime) -> Sequence[ColumnElement[bool]]:
+    return OutboxItem.done_at.is_(None), OutboxItem.failed_at.is_(None), OutboxItem.due_at <= at
 
 
 def _settle(item: Claimed, **values: Any) -> bool:

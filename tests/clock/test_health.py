@@ -116,7 +116,7 @@ def test_metrics_count_what_is_open_and_how_old_the_heartbeats_are(press: Press,
     press("wahyu", kind="other")
     text = as_user("").get("/metrics").text
     for line in ('meteor_incidents_open{priority="1"} 1.0', 'meteor_incidents_open{priority="3"} 1.0',
-                 'meteor_alerts_total{source="panic"} 2.0', 'meteor_outbox{state="waiting"} 2.0',
+                 'meteor_alerts_total{source="panic"} 2.0', 'meteor_outbox{state="waiting"} 4.0',
                  'meteor_heartbeat_age_seconds{job="offers.expiry"} '):  # fmt: skip
         assert line in text
 

@@ -19,11 +19,12 @@ from meteor.clients import rules as clients
 from meteor.clients.models import ApiClient
 from meteor.clock.delivery import deliver, deliver_to_partners
 from meteor.dispatch import rules as dispatch
-from meteor.exchange import outgoing, webhooks
+from meteor.exchange import webhooks
 from meteor.exchange.jobs import PARTNERS
 from meteor.incidents import rules as incidents
+from meteor.notices import push
 from meteor.notices.models import Notice
-from meteor.store import outbox
+from meteor.store import outbox, outgoing
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
 from meteor.store.moments import now
@@ -254,8 +255,8 @@ def test_a_slow_partner_delays_nothing_of_ours(cast: Cast, partner: Partner, rec
 
 def test_the_clock_keeps_partners_apart(app: Any) -> None:
     jobs = {job.name: job.run for job in app.config["JOBS"]}
-    assert jobs["outbox.delivery"].keywords["elsewhere"] == {webhooks.TOPIC}
-    assert webhooks.TOPIC in jobs["outbox.partners"].args[0]
+    assert jobs["outbox.delivery"].keywords["elsewhere"] == {webhooks.TOPIC, push.DEVICE}
+    assert jobs["outbox.partners"].__self__.handlers.keys() == {webhooks.TOPIC, push.DEVICE}
 
 
 @pytest.mark.parametrize(

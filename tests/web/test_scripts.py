@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SCRIPTS = [*sorted((ROOT / "static" / "js").glob("*.js")), ROOT / "templates" / "panic" / "service-worker.js"]
+SCRIPTS = [*sorted((ROOT / "static" / "js").glob("*.js")), *(ROOT / "templates").glob("*/service-worker.js")]
 
 SAID = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 TOO_NEW = re.compile(

@@ -1,8 +1,9 @@
-"""Sending to an address that a partner chose, so that it can never be one inside the house (SSRF)."""
+"""Sending to an address that somebody else chose, so that it can never be one inside the house (SSRF)."""
 
 import socket
 import ssl
 from collections.abc import Mapping
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -17,7 +18,13 @@ class PrivateAddress(Exception):
 
 
 class Refused(Exception):
-    """The partner's server did not answer with success."""
+    """The server did not answer with success, but with `status`. It may ask for a `pause` (Retry-After in seconds)."""
+
+    def __init__(self, status: int, retry_after: str | None = None) -> None:
+        super().__init__(f"answered {status}")
+        self.status = status
+        seconds = int(retry_after) if retry_after and retry_after.isdecimal() and len(retry_after) < 6 else 0
+        self.pause = timedelta(seconds=seconds)
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
@@ -40,7 +47,16 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
         )  # fmt: skip
         answer.close()
     if not 200 <= answer.status < 300:
-        raise Refused(f"answered {answer.status}")
+        raise Refused(answer.status, answer.headers.get("Retry-After"))
+
+
+def host_of(url: str) -> tuple[str, int]:
+    """Host and port of an HTTPS address without a password. Raises ValueError for anything else."""
+    parts = urlsplit(url)
+    plain = url.isascii() and url.isprintable() and " " not in url
+    if not plain or parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or parts.port == 0:
+        raise ValueError("not an HTTPS address")
+    return parts.hostname, parts.port or 443
 
 
 def public_address(host: str, port: int) -> str:

@@ -1,0 +1,102 @@
+"""The devices that are told by push: who has which, and to whom something may still be sent."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, not_, or_, select, update
+
+from meteor.accounts.models import User, UserRole
+from meteor.notices.models import Notice, PushSubscription
+from meteor.store.database import db
+from meteor.store.outgoing import host_of
+
+MOST = 10
+"""So many devices of one user are told; the one that was turned on first makes room."""
+
+KEPT = timedelta(days=30)
+
+
+class Keys(NamedTuple):
+    """What a browser says of its subscription: where it is told, and with what that is encrypted (base64url)."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+def turn_on(user: User, keys: Keys, device: str) -> PushSubscription:
+    """Tell `user` on this device from now on. Whoever was told on it before is not any more."""
+    db.session.execute(delete(PushSubscription).where(PushSubscription.endpoint == keys.endpoint))
+    service, _ = host_of(keys.endpoint)
+    new = PushSubscription(
+        user_id=user.id, session_version=user.session_version, service=service, device=device, **keys._asdict()
+    )  # fmt: skip
+    db.session.add(new)
+    db.session.flush()
+    newest = select(PushSubscription.id).where(PushSubscription.user_id == user.id)
+    newest = newest.order_by(PushSubscription.id.desc()).limit(MOST)
+    too_many = and_(PushSubscription.user_id == user.id, PushSubscription.id.not_in(newest))
+    db.session.execute(delete(PushSubscription).where(too_many))
+    return new
+
+
+def of_user(user: User) -> Sequence[PushSubscription]:
+    """The devices on which `user` is told, newest first."""
+    mine = select(PushSubscription).join(User).where(User.id == user.id, _live())
+    return db.session.scalars(mine.order_by(PushSubscription.id.desc())).all()
+
+
+def find(user: User, device_id: int) -> PushSubscription | None:
+    """The device, if it is the user's and is told."""
+    mine = select(PushSubscription).join(User).where(PushSubscription.id == device_id, User.id == user.id, _live())
+    return db.session.scalar(mine)
+
+
+def renew(device_id: int, user: User) -> bool:
+    """Bind a device of the user's to their present session; false if there is none like that."""
+    mine = and_(PushSubscription.id == device_id, PushSubscription.user_id == user.id)
+    bound = db.session.execute(update(PushSubscription).where(mine).values(session_version=user.session_version))
+    return bound.rowcount == 1  # type: ignore[attr-defined]
+
+
+def turn_off(device_id: int) -> None:
+    """Tell nobody on this device any more."""
+    db.session.execute(delete(PushSubscription).where(PushSubscription.id == device_id))
+
+
+def audience(notice: Notice) -> Select[int, str]:
+    """Asks for id and service of every device that a notice is for now."""
+    with_role = select(UserRole.user_id).where(UserRole.role == notice.role)
+    told = or_(User.id == notice.user_id, User.id.in_(with_role))
+    return select(PushSubscription.id, PushSubscription.service).join(User).where(told, _live())
+
+
+def addressed(device_id: int) -> Row[PushSubscription, User] | None:
+    """A device and whose it is, if they may still be told on it."""
+    query = select(PushSubscription, User).join(User).where(PushSubscription.id == device_id, _live())
+    return db.session.execute(query).first()
+
+
+def reached(device_id: int, at: datetime) -> None:
+    """The device's push service has taken something."""
+    device = update(PushSubscription).where(PushSubscription.id == device_id)
+    db.session.execute(device.values(last_used_at=at, failed=0))
+
+
+def missed(device_id: int) -> None:
+    """The device's push service has not taken something in time."""
+    device = update(PushSubscription).where(PushSubscription.id == device_id)
+    db.session.execute(device.values(failed=PushSubscription.failed + 1))
+
+
+def forget(at: datetime) -> None:
+    """Delete the devices that nothing may be sent to and that were last told more than KEPT ago."""
+    over = select(PushSubscription.id).join(User).where(not_(_live()))
+    last = func.coalesce(PushSubscription.last_used_at, PushSubscription.created_at)
+    db.session.execute(delete(PushSubscription).where(PushSubscription.id.in_(over), last < at - KEPT))
+
+
+def _live() -> ColumnElement[bool]:
+    """Whether the session in which the device was turned on lasts. Asks of PushSubscription and User."""
+    return and_(User.active, PushSubscription.session_version == User.session_version)

@@ -1,0 +1,121 @@
+"""Telling people while no page is open (Web Push, RFC 8030): for each notice one message to each device of those it
+is for, until the push service has taken it or it is too old to help."""
+
+import json
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from flask_babel import force_locale
+
+from meteor.notices import devices, rules, vapid, words
+from meteor.notices.models import Notice, PushSubscription
+from meteor.store import outbox, outgoing
+from meteor.store.database import db, only_reading
+from meteor.store.moments import now
+from meteor.store.secrets import blind_index
+
+DEVICE = "push_device"
+"""The outbox's topic of what one device is sent; rules.PUSH is that of what a notice's whole audience is."""
+
+LIFE = timedelta(minutes=3)
+"""An alarm that is older is not pushed any more, nor kept for a phone that sleeps: it would call people too late."""
+
+GONE = (404, 410)
+"""How a push service says that a subscription has ended (RFC 8030, 7.3)."""
+
+PAGE = "/notices/devices"
+
+
+class Message(NamedTuple):
+    """What a device is sent. Newer ones of the same `topic` replace older ones, on the way and on the screen."""
+
+    sentence: str
+    url: str
+    topic: str
+
+
+def spread(payload: dict[str, Any], at: datetime) -> None:
+    """Leave one item for each device of a notice's audience."""
+    notice = db.session.get_one(Notice, payload["notice_id"])
+    until = (notice.created_at + LIFE).isoformat()
+    for device_id, service in db.session.execute(devices.audience(notice)):
+        key = f"push:{notice.id}:{device_id}"
+        outbox.put(key, DEVICE, lane=service, device_id=device_id, notice_id=notice.id, until=until)
+
+
+def try_out(device: PushSubscription, at: datetime) -> None:
+    """Leave a message for one device that says only that it arrived."""
+    until = (at + LIFE).isoformat()
+    outbox.put(f"push:trial:{uuid4()}", DEVICE, lane=device.service, device_id=device.id, notice_id=None, until=until)
+
+
+def send(payload: dict[str, Any], at: datetime) -> None:
+    """Send one device what it is still to be told.
+
+    One that is too old is counted and reported to the administrators instead. Raises what outgoing.post raises.
+    """
+    with only_reading():
+        found = devices.addressed(payload["device_id"])
+        message = _message(found.User, payload["notice_id"]) if found else None
+        device = found.PushSubscription if found else None
+        db.session.expunge_all()
+    if device is None or message is None:
+        return
+    left = int((datetime.fromisoformat(payload["until"]) - now()).total_seconds())
+    if left < 1:
+        _report(device)
+        return
+    try:
+        _post(device, message, left)
+    except outgoing.Refused as refused:
+        if refused.status not in GONE:
+            raise
+        devices.turn_off(device.id)
+    else:
+        devices.reached(device.id, now())
+
+
+def _message(user: Any, notice_id: int | None) -> Message | None:
+    """In the user's language; None when they know already, or are not to be told any more."""
+    with force_locale(user.language):
+        if notice_id is None:
+            return Message(words.trial(), PAGE, _topic("trial"))
+        notice = rules.find(user, notice_id)
+        if notice is None or notice.acknowledged_at:
+            return None
+        about = notice.detail.get("number") or notice.key
+        return Message(words.sentence(notice.kind, notice.detail), notice.url, _topic(about))
+
+
+def _topic(about: str) -> str:
+    """At most 32 characters of base64url (RFC 8030, 5.4) that tell the push service nothing."""
+    return blind_index(about, "notices.topic")[:32]
+
+
+def _post(device: PushSubscription, message: Message, left: int) -> None:
+    from pywebpush import webpush  # here, since only the clock sends: web servers need not hold it
+
+    keys = {"p256dh": device.p256dh, "auth": device.auth}
+    body = {"sentence": message.sentence, "url": message.url, "tag": message.topic}
+    webpush(
+        {"endpoint": device.endpoint, "keys": keys}, json.dumps(body),
+        vapid_private_key=vapid.signer(), vapid_claims={"sub": vapid.contact()},
+        ttl=left, headers={"Urgency": "high", "Topic": message.topic}, requests_session=_Public(),
+    )  # fmt: skip
+
+
+class _Public:
+    """What pywebpush posts with: our own way out, which leads to public addresses only."""
+
+    def post(self, endpoint: str, *, data: bytes, headers: Any, timeout: Any) -> Any:
+        outgoing.post(endpoint, data, headers)
+        return SimpleNamespace(status_code=201, text="", headers={})
+
+
+def _report(device: PushSubscription) -> None:
+    """Once an hour for each push service: what reports must not become a flood of its own."""
+    devices.missed(device.id)
+    hour = now().strftime("%Y-%m-%dT%H")
+    rules.tell(f"unpushed:{device.service}:{hour}", "unpushed", PAGE, role="admin", service=device.service)

@@ -1,0 +1,2 @@
+const LOST = {{ lost | tojson }};
+importScripts("{{ asset("js/pushed.js") }}");
