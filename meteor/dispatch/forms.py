@@ -10,6 +10,7 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 from meteor.dispatch.rules import REFUSALS
 from meteor.incidents.forms import LONGEST_NOTE
 from meteor.incidents.words import OUTCOMES
+from meteor.territory.place_fields import latitude_field, longitude_field
 
 _length = Length(max=LONGEST_NOTE, message=_l("Write at most %(max)d characters."))
 
@@ -59,6 +60,13 @@ class TypeForm(Form):
         coerce=int,
     )
     reason = _reason(_given)
+
+
+class StagingForm(Form):
+    """Where the units of a silent approach wait: degrees WGS-84."""
+
+    latitude = latitude_field()
+    longitude = longitude_field()
 
 
 class ClosureForm(Form):

@@ -13,6 +13,7 @@ from meteor.dispatch.crew import next_step
 from meteor.dispatch.models import Assignment
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.incidents.roles import Role, role_of
 from meteor.store.database import db
 
 COMMAND = frozenset({"dispatcher", "supervisor"})
@@ -33,6 +34,7 @@ class OnIt:
     """
 
     assignment: Assignment
+    role: Role | None
     distance: float | None
     freshness: str
     steps: Sequence[str]
@@ -52,7 +54,9 @@ class View:
 def permitted(user: User, incident: Incident) -> frozenset[str]:
     """What `user` may decide about the incident, in whatever state it is."""
     if not COMMAND.isdisjoint(user.role_names):
-        return frozenset({"assignments", "closure", "reopening", "type", "release", "withdrawal", "reassignment"})
+        return frozenset(
+            {"assignments", "closure", "reopening", "type", "staging", "release", "withdrawal", "reassignment"}
+        )
     deeds = {"release"} if "call_taker" in user.role_names else set()
     if rules.may_close(user, incident):
         deeds |= {"assignments", "closure", "reopening"}
@@ -81,7 +85,8 @@ def _on_it(assignment: Assignment, deeds: frozenset[str], *, mine: bool, alone: 
         steps = [] if assignment.status == "offered" else [it for it in steps if it != next_step(assignment, alone)]
     there = assignment.status == "on_scene"
     distance = None if there else offers.distance(assignment.unit, assignment.incident)
-    return OnIt(assignment, distance, freshness(assignment.unit, at), steps)
+    role = role_of(assignment.incident.type, assignment.capability)
+    return OnIt(assignment, role, distance, freshness(assignment.unit, at), steps)
 
 
 def _fitting(deeds: frozenset[str], incident: Incident) -> frozenset[str]:

@@ -9,7 +9,7 @@ from meteor.agencies.models import Unit
 from meteor.dispatch import offers, plans, rules
 from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
-from meteor.incidents import timeline
+from meteor.incidents import staging, timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import TypeRow
 from meteor.store.database import db, serialise
@@ -62,6 +62,12 @@ def retype(incident: Incident, type_row: TypeRow, priority: int, reason: str, at
     if priority != incident.priority:
         incidents.reprioritise(incident, priority, at, actor, reason=reason)
     offers.offer_nearest(incident.id, at)
+
+
+def stage(incident: Incident, latitude: float, longitude: float, at: datetime, actor: User) -> None:
+    """The dispatcher chooses where the units of a silent approach wait. Raises incidents.AlreadyClosed."""
+    _still_open(incident)
+    staging.choose(incident, latitude, longitude, at, actor)
 
 
 def _still_open(incident: Incident) -> None:

@@ -1,6 +1,6 @@
 """The queue: the open incidents with their units, most urgent first."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +9,10 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.accounts.models import User
 from meteor.accounts.rules import live_sessions
-from meteor.agencies.models import Capability, Member, Unit
+from meteor.agencies.models import Member, Unit
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Event, Incident, IncidentType, Involvement
+from meteor.incidents.roles import Role, roles
 from meteor.incidents.rules import SEES_ALL
 from meteor.residents.models import Resident
 from meteor.store.database import db
@@ -35,7 +36,7 @@ class Row:
 
     incident: Incident
     units: Sequence[Sent]
-    lacking: Sequence[tuple[Capability, int]]
+    lacking: Sequence[tuple[Role, int]]
     verified: bool
 
     @property
@@ -83,21 +84,17 @@ def queue(scope: int | None) -> list[Row]:
         involved = select(Involvement.incident_id).where(Involvement.agency_id == scope)
         query = query.where(Incident.id.in_(involved))
     units = _units()
-    capabilities = {capability.code: capability for capability in db.session.scalars(select(Capability))}
+    role = roles()
     return [
-        Row(incident, units.get(incident.id, ()), lacking(incident, capabilities), bool(verified))
+        Row(incident, units.get(incident.id, ()), lacking(incident, role), bool(verified))
         for incident, verified in db.session.execute(query)
     ]
 
 
-def lacking(incident: Incident, capabilities: dict[str, Capability]) -> list[tuple[Capability, int]]:
-    """What the plan asks for and nobody is left to do, read from the incident's "patrol×1, fire×2".
-
-    A capability that was removed since is called by its code.
-    """
+def lacking(incident: Incident, role: Callable[[int, str], Role]) -> list[tuple[Role, int]]:
+    """What the plan asks for and nobody is left to do, read from the incident's "patrol×1, fire×2"."""
     parts = [part.split("×") for part in incident.lacking.split(", ") if part]
-    known = {code: Capability(code=code, name_id=code, name_en=code) for code, _ in parts} | capabilities
-    return [(known[code], int(count)) for code, count in parts]
+    return [(role(incident.type_id, code), int(count)) for code, count in parts]
 
 
 def _units() -> dict[int, list[Sent]]:

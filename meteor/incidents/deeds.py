@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.incidents.models import Event
 from meteor.incidents.words import OUTCOMES, REFUSALS, SOURCES, flag
 from meteor.territory.words import distance
@@ -14,16 +15,16 @@ from meteor.territory.words import distance
 
 @dataclass(frozen=True)
 class Names:
-    """The names of what the city has defined, in the language that is spoken, by code."""
+    """The names of what the city has defined, in the language that is spoken, by code; `role` by its capability's."""
 
     types: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
-    capabilities: Mapping[str, str] = field(default_factory=dict)
+    role: Callable[[str], str] = str
 
     def lacking(self, text: str) -> str:
-        """ "patrol×1, fire×2" with the capabilities' names."""
+        """ "patrol×1, fire×2" with the roles' names."""
         parts = [part.split("×") for part in text.split(", ") if "×" in part]
-        return ", ".join(f"{count} × {self.capabilities.get(code, code)}" for code, count in parts)
+        return ", ".join(f"{count} × {self.role(code)}" for code, count in parts)
 
 
 class Line(NamedTuple):
@@ -125,6 +126,13 @@ def _escalated(detail: Detail, names: Names) -> str:
     return _("Nobody accepted within %(seconds)s s", seconds=detail["seconds"])
 
 
+def _alarm_told(detail: Detail, names: Names) -> str:
+    role = ROLE_NAMES.get(detail["role"], detail["role"])
+    if not detail.get("seconds"):
+        return _("Alarm: told at once: %(role)s", role=role)
+    return _("Nobody has acknowledged after %(seconds)s s: told: %(role)s", seconds=detail["seconds"], role=role)
+
+
 def _moved(detail: Detail, names: Names) -> str:
     if detail.get("accuracy") is None:
         return _("The place was changed")
@@ -172,7 +180,11 @@ DEEDS = {
         "octagon", "danger",
     ),
     "escalated": _Deed(_escalated, "clock", "warn"),
+    "alarm_told": _Deed(_alarm_told, "bell", "warn"),
+    "alarm_late": _Deed(_says(_l("Nobody was told of the alarm in time; this was noticed late")), "octagon", "danger"),
+    "acknowledged": _Deed(_says(_l("Sees to the alarm, after %(seconds)s s")), "check", "ok"),
     "moved": _Deed(_moved, "pin"),
+    "staged": _Deed(_says(_l("The staging point was chosen")), "pin"),
     "retyped": _Deed(_retyped, "repeat"),
     "reprioritised": _Deed(_says(_l("Priority changed from P%(before)s to P%(after)s")), "repeat"),
     "note": _Deed(_note, "info"),

@@ -38,8 +38,13 @@ def lay() -> None:
         db.session.add(Agency(**row | {"phone": row["phone"] or None, "reserve": int(row["reserve"])}))
     db.session.flush()
     agencies = {agency.code: agency for agency in db.session.scalars(select(Agency))}
+    roles = {(row["type"], row["capability"]): row for row in _rows("roles")}
     for row in _rows("types"):
-        db.session.add(_type(row, agencies[row["agency"]]))
+        known = _type(row, agencies[row["agency"]])
+        db.session.add(known)
+        for line in known.plan:
+            if role := roles.get((known.code, line.capability)):
+                line.role_id, line.role_en = role["role_id"], role["role_en"]
     db.session.flush()
     _write_scripts()
     db.session.flush()
@@ -61,6 +66,7 @@ def _type(row: dict[str, str], agency: Agency) -> IncidentType:
     return IncidentType(
         code=row["code"], kind=row["kind"] or None, name_id=row["name_id"], name_en=row["name_en"],
         priority=int(row["priority"]), agency=agency, duplicate_radius=int(row["duplicate_radius"]),
+        neighbours=bool(row["neighbours"]), silent_approach=bool(row["silent_approach"]),
         plan=[PlanItem(capability=code, count=int(n), position=at) for at, (code, n) in enumerate(lines)],
     )  # fmt: skip
 

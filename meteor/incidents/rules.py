@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, false, insert, select, update
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Member
-from meteor.incidents import timeline
+from meteor.incidents import escalation, staging, timeline
 from meteor.incidents.models import Incident, IncidentDay, IncidentType, Involvement
 from meteor.incidents.places import Place
 from meteor.store.database import db, execute, insert_once, serialise
@@ -83,6 +83,8 @@ def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
         **place,
     ).scalar_one()
     involve(incident_id, opening.type.agency_id)
+    if opening.premises_id is not None:
+        staging.propose(incident_id)
     return incident_id, number
 
 
@@ -93,12 +95,14 @@ def involve(incident_id: int, agency_id: int) -> None:
 
 def retype(incident: Incident, type_row: TypeRow, at: datetime, actor: User | None = None, *, reason: str = "") -> None:
     """Change what the incident is, and with it its priority and the agency that leads."""
-    before = incident.type.code
+    before, priority = incident.type.code, incident.priority
     values = {"type_id": type_row.id, "priority": type_row.priority}
     db.session.execute(update(Incident).where(Incident.id == incident.id).values(values))
     db.session.refresh(incident)
     involve(incident.id, type_row.agency_id)
+    staging.propose(incident.id)
     timeline.record(incident.id, "retyped", at, actor, before=before, after=type_row.code, reason=reason)
+    escalation.rise(incident.id, priority, type_row.priority, at)
 
 
 def reprioritise(incident: Incident, priority: int, at: datetime, actor: User, *, reason: str) -> None:
@@ -107,6 +111,7 @@ def reprioritise(incident: Incident, priority: int, at: datetime, actor: User, *
     db.session.execute(update(Incident).where(Incident.id == incident.id).values(priority=priority))
     db.session.refresh(incident)
     timeline.record(incident.id, "reprioritised", at, actor, before=before, after=priority, reason=reason)
+    escalation.rise(incident.id, before, priority, at)
 
 
 def note(incident: Incident, text: str, at: datetime, actor: User) -> None:
@@ -124,6 +129,7 @@ def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User
         status="closed", closed_at=at, outcome=outcome, outcome_note=note, waiting_since=None, lacking="", held=False,
     )  # fmt: skip
     timeline.record(incident.id, "closed", at, actor, outcome=outcome, note=note)
+    escalation.settle(incident.id, actor, at)
 
 
 def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:

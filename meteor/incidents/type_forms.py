@@ -29,24 +29,27 @@ def _strip(text: str | None) -> str:
 
 
 class _PlanForm(Form):
-    """The lines of a response plan, from top to bottom: the fields capability_1, count_1, capability_2 …"""
+    """The lines of a response plan, from top to bottom: the fields capability_1, count_1, role_id_1, role_en_1 …"""
 
     @property
-    def lines(self) -> list[tuple[Field, Field]]:
-        """Line by line: what the units must be able to do, and how many."""
-        return [(self[f"capability_{at}"], self[f"count_{at}"]) for at in LINES]
+    def lines(self) -> list[tuple[Field, Field, Field, Field]]:
+        """Line by line: what the units must be able to do, how many, and what they are called in two languages."""
+        names = ("capability", "count", "role_id", "role_en")
+        return [tuple(self[f"{name}_{at}"] for name in names) for at in LINES]
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """A line names a capability that no line above names, and how many units; and there is a line."""
         right = bool(super().validate(extra_validators))
         chosen: list[str] = []
-        for capability, count in self.lines:
+        for capability, count, role_id, role_en in self.lines:
             if capability.data and capability.data in chosen:
                 _add_error(capability, _("A line above asks for this already. Raise its number instead."))
             if capability.data and count.data is None and not count.errors:
                 _add_error(count, _("Give a number from 1 to %(most)d.", most=MOST_UNITS))
             if count.data is not None and not capability.data:
                 _add_error(capability, _("Choose what these units must be able to do."))
+            if bool(role_id.data) != bool(role_en.data):
+                _add_error(role_en if role_id.data else role_id, _("Name the role in both languages, or in neither."))
             chosen.append(capability.data)
         if not any(chosen):
             _add_error(self.lines[0][0], _("The plan needs at least one line, or nobody is sent."))
@@ -57,6 +60,11 @@ for _at in LINES:
     _between = NumberRange(1, MOST_UNITS, _l("Give a number from 1 to %(most)d.", most=MOST_UNITS))
     setattr(_PlanForm, f"capability_{_at}", SelectField(_l("Capability, line %(line)d", line=_at)))
     setattr(_PlanForm, f"count_{_at}", IntegerField(_l("How many, line %(line)d", line=_at), [Optional(), _between]))
+    for _name, _label in (
+        ("role_id", _l("Role in Indonesian, line %(line)d", line=_at)),
+        ("role_en", _l("Role in English, line %(line)d", line=_at)),
+    ):
+        setattr(_PlanForm, f"{_name}_{_at}", StringField(_label, [Length(max=40)], filters=[_strip]))
 
 
 _how_far = _l("Give a number from %(least)d to %(most)d.", least=NEAREST, most=FARTHEST)
@@ -87,6 +95,8 @@ class TypeForm(_PlanForm):
         _l("Perhaps the same within (metres)"),
         [InputRequired(_how_far), NumberRange(NEAREST, FARTHEST, _how_far)],
     )
+    neighbours = BooleanField(_l("Ring the neighbours"))
+    silent_approach = BooleanField(_l("Silent approach"))
     active = BooleanField(_l("In use"))
 
     @classmethod
@@ -105,22 +115,30 @@ class TypeForm(_PlanForm):
             SelectChoice("", _("None: call-takers and dispatchers choose it")),
             *(SelectChoice(kind, _kind_label(name, holders.get(kind), named)) for kind, name in KINDS.items()),
         ]
-        for capability, _count in form.lines:
+        for capability, *_others in form.lines:
             capability.choices = [SelectChoice("", ""), *(SelectChoice(one.code, named(one)) for one in capabilities)]
         return form
 
     @property
     def values(self) -> dict[str, Any]:
         """What was entered, as meteor.incidents.types.values_of names it."""
-        plan = [[capability.data, count.data] for capability, count in self.lines if capability.data]
-        names = ("code", "name_id", "name_en", "priority", "agency_id", "duplicate_radius", "active")
+        plan = [
+            [capability.data, count.data, *([role_id.data, role_en.data] if role_id.data else [])]
+            for capability, count, role_id, role_en in self.lines
+            if capability.data
+        ]
+        names = ("code", "name_id", "name_en", "priority", "agency_id", "duplicate_radius", "active", "neighbours",
+                 "silent_approach")  # fmt: skip
         return {name: self[name].data for name in names} | {"kind": self.kind.data or None, "plan": plan}
 
 
 def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
     """What types.values_of gives, named as the form's fields are."""
     plan = [*values.get("plan", []), *[["", None]] * LONGEST_PLAN]
-    lines = {f"capability_{at}": plan[at - 1][0] for at in LINES} | {f"count_{at}": plan[at - 1][1] for at in LINES}
+    fields = ("capability", "count", "role_id", "role_en")
+    lines = {
+        f"{name}_{at}": value for at in LINES for name, value in zip(fields, [*plan[at - 1], "", ""], strict=False)
+    }
     others = {name: value for name, value in values.items() if name != "plan"}
     return others | {"kind": values.get("kind") or ""} | lines
 

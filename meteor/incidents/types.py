@@ -26,10 +26,16 @@ class KindLost(Exception):
 
 
 def values_of(kind_of_incident: IncidentType) -> dict[str, Any]:
-    """What an administrator may change about a type; `plan` lists [capability, count] in the order of dispatch."""
-    columns = ("code", "kind", "name_id", "name_en", "priority", "agency_id", "active", "duplicate_radius")
+    """What an administrator may change about a type; `plan` lists [capability, count] in the order of dispatch.
+
+    A line whose role has a name of its own has that too: [capability, count, role_id, role_en].
+    """
+    columns = (
+        "code", "kind", "name_id", "name_en", "priority", "agency_id", "active", "duplicate_radius", "neighbours",
+        "silent_approach",
+    )  # fmt: skip
     values = {name: getattr(kind_of_incident, name) for name in columns}
-    return values | {"plan": [[line.capability, line.count] for line in kind_of_incident.plan]}
+    return values | {"plan": [_as_list(line) for line in kind_of_incident.plan]}
 
 
 def save(known: IncidentType, values: Mapping[str, Any], actor: Any) -> None:
@@ -83,12 +89,17 @@ def _take_kind(known: IncidentType, kind: str | None, actor: Any) -> None:
 
 def _set_plan(known: IncidentType, plan: Sequence[Sequence[Any]]) -> None:
     lines = {line.capability: line for line in known.plan}
-    for position, (capability, count) in enumerate(plan):
+    for position, (capability, count, *role) in enumerate(plan):
         line = lines.pop(capability, None)
         if line is None:
             line = PlanItem(capability=capability)
             known.plan.append(line)
         line.count, line.position = count, position
+        line.role_id, line.role_en = role or ("", "")
     for line in lines.values():
         known.plan.remove(line)
     known.plan.sort(key=lambda line: line.position)
+
+
+def _as_list(line: PlanItem) -> list[Any]:
+    return [line.capability, line.count, *([line.role_id, line.role_en] if line.role_id else [])]

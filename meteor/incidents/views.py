@@ -8,12 +8,12 @@ from sqlalchemy import select
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.agencies.models import Capability
 from meteor.agencies.standing import standing
-from meteor.incidents import deeds, rules, scripts, timeline, words
+from meteor.incidents import deeds, rules, scripts, staging, timeline, words
 from meteor.incidents.forms import NoteForm
 from meteor.incidents.models import Incident, IncidentType
 from meteor.incidents.reporter import reporter_of
+from meteor.incidents.roles import roles
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.words import distance, place_lines
@@ -95,7 +95,7 @@ def _page(found: Incident, form: NoteForm) -> str:
 
 
 def _state(found: Incident, version: int) -> dict[str, Any]:
-    names = _names()
+    names = _names(found)
     lines = [deeds.line(event, names) for event in timeline.of_incident(found.id)]
     return {
         "incident": found,
@@ -104,14 +104,16 @@ def _state(found: Incident, version: int) -> dict[str, Any]:
         "lacking": names.lacking(found.lacking),
         "says": list(dict.fromkeys(line.said for line in lines if line.said and line.from_reporter))[-3:],
         "lines": lines[::-1],
+        "staging_metres": staging.metres_away(found),
         "words": words,
     }
 
 
-def _names() -> deeds.Names:
+def _names(found: Incident) -> deeds.Names:
+    role = roles()
     types = db.session.scalars(select(IncidentType)).all()
     return deeds.Names(
         types={each.code: named(each) for each in types},
         kinds={each.kind: named(each) for each in types if each.kind},
-        capabilities={each.code: named(each) for each in db.session.scalars(select(Capability))},
+        role=lambda capability: named(role(found.type_id, capability)),
     )

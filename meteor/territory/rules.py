@@ -90,8 +90,8 @@ def surroundings(latitude: float, longitude: float) -> dict[str, Any]:
     if nearest_landmark := _nearest(latitude, longitude, landmarks):
         away, row = nearest_landmark
         metres = geodesic((row.latitude, row.longitude), (latitude, longitude)).meters
-        bearing = _bearing(row.latitude, row.longitude, latitude, longitude)
-        found |= {"landmark": row.name, "metres": round(metres), "bearing": round(bearing)}
+        way = bearing(row.latitude, row.longitude, latitude, longitude)
+        found |= {"landmark": row.name, "metres": round(metres), "bearing": round(way)}
     return found
 
 
@@ -114,6 +114,13 @@ def metres_flat(latitude: float, longitude: float, other_latitude: float, other_
     return math.hypot(north, east)
 
 
+def bearing(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
+    """Degrees from north, clockwise, from one point of a city to another (degrees WGS-84), on a flat map."""
+    north = to_latitude - latitude
+    east = (to_longitude - longitude) * math.cos(math.radians(latitude))
+    return math.degrees(math.atan2(east, north)) % 360
+
+
 def _rts_around(latitude: float, longitude: float) -> Any:
     around = {"south": latitude - _BOX, "north": latitude + _BOX, "west": longitude - _BOX, "east": longitude + _BOX}
     return execute(_RTS, **around).all()
@@ -125,12 +132,6 @@ def _nearest(latitude: float, longitude: float, rows: Any) -> tuple[float, Any] 
 
     row = min(rows, key=away, default=None)
     return None if row is None else (away(row), row)
-
-
-def _bearing(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
-    north = to_latitude - latitude
-    east = (to_longitude - longitude) * math.cos(math.radians(latitude))
-    return math.degrees(math.atan2(east, north)) % 360
 
 
 _VERSION = select(func.count(), func.max(Kelurahan.changed_at)).select_from(Kelurahan)

@@ -384,8 +384,8 @@ CREW = {"assignments", "closure", "reopening"}
     ("who", "deeds"),
     [
         ("agus", CREW), ("bayu", set()), ("rina", set()), ("yusuf", set()), ("maya", {"release"}),
-        ("komang", CREW | {"type", "release", "withdrawal", "reassignment"}),
-        ("hadi", CREW | {"type", "release", "withdrawal", "reassignment"}),
+        ("komang", CREW | {"type", "staging", "release", "withdrawal", "reassignment"}),
+        ("hadi", CREW | {"type", "staging", "release", "withdrawal", "reassignment"}),
     ],
 )  # fmt: skip
 def test_what_each_may_decide(cast: Cast, incident: Incident, who: str, deeds: set[str]) -> None:

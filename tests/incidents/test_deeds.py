@@ -19,7 +19,7 @@ from meteor.residents.models import NEEDS
 from meteor.store.moments import now
 
 METEOR = Path(deeds.__file__).parents[1]
-NAMES = Names({"fire": "Kebakaran"}, {"fire": "Kebakaran"}, {"patrol": "Patroli"})
+NAMES = Names({"fire": "Kebakaran"}, {"fire": "Kebakaran"}, lambda code: {"patrol": "Patroli"}.get(code, code))
 
 # What the rooms write beside each deed.
 DETAILS: dict[str, dict[str, Any]] = {
@@ -32,6 +32,8 @@ DETAILS: dict[str, dict[str, Any]] = {
     "taken_for_p1": {"unit": "TRAIL-01", "by": "261124-002"},
     "nobody_left": {"lacking": "patrol×2"},
     "escalated": {"seconds": 30, "late": False},
+    "alarm_told": {"role": "supervisor", "seconds": 15, "step": 2},
+    "acknowledged": {"seconds": 12},
     "moved": {"accuracy": 12.4},
     "retyped": {"before": "fire", "after": "flood", "reason": ""},
     "reprioritised": {"before": 3, "after": 1, "reason": "Ada korban"},

@@ -11,7 +11,7 @@ from wtforms import SelectChoice
 
 from meteor.agencies.models import Member
 from meteor.dispatch import override
-from meteor.dispatch.forms import OverrideForm, TypeForm, UnitForm
+from meteor.dispatch.forms import OverrideForm, StagingForm, TypeForm, UnitForm
 from meteor.dispatch.roster import Entry, roster
 from meteor.dispatch.views.found import COMMAND, CREW, done, found, page_of, roster_page, who_closed
 from meteor.dispatch.words import busy
@@ -83,6 +83,29 @@ def change_type(number: str) -> Answer:
     return done(number)
 
 
+@blueprint.get("/staging")
+@open_to(*COMMAND)
+def ask_staging(number: str) -> Answer:
+    incident = found(number, "staging")
+    known = {"latitude": incident.staging_latitude, "longitude": incident.staging_longitude}
+    return _staging_page(incident, StagingForm(data=known))
+
+
+@blueprint.post("/staging")
+@open_to(*COMMAND)
+def choose_staging(number: str) -> Answer:
+    """Where the units of a silent approach wait."""
+    incident = found(number, "staging")
+    form = StagingForm(request.form)
+    if not form.validate():
+        return _staging_page(incident, form), 422
+    try:
+        override.stage(incident, form.latitude.data, form.longitude.data, now(), current_user)
+    except AlreadyClosed:
+        return conflict(who_closed(incident), page_of(number))
+    return done(number)
+
+
 @blueprint.post("/release")
 @open_to("call_taker", *COMMAND)
 def release(number: str) -> Answer:
@@ -134,4 +157,16 @@ def _type_page(incident: Incident, form: TypeForm) -> str:
         title=_("Change type or priority"),
         lead=_("What the new type's response plan asks for is offered at once."),
         yes=_("Change"),
+    )
+
+
+def _staging_page(incident: Incident, form: StagingForm) -> str:
+    return render_template(
+        "dispatch/decision.html",
+        incident=incident,
+        form=form,
+        title=_("Staging point"),
+        lead=_("Where the units wait, out of sight of the entrance, until they go in together."),
+        hints={"latitude": _("For example -7.74320"), "longitude": _("For example 113.21580")},
+        yes=_("Wait here"),
     )

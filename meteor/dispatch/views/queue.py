@@ -11,6 +11,8 @@ from meteor.dispatch.bursts import entries
 from meteor.dispatch.crew import Work, next_step, work_of
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
+from meteor.incidents.roles import role_of
+from meteor.incidents.staging import metres_away
 from meteor.incidents.views import ALARMED, STAFF
 from meteor.incidents.words import REFUSALS
 from meteor.store.moments import now
@@ -26,6 +28,8 @@ _WORDS = {
     "steps": words.STEPS,
     "refusal_reasons": REFUSALS,
     "how_it_ended": words.how_it_ended,
+    "role_of": role_of,
+    "metres_away": metres_away,
 }
 """What the fragments say things with."""
 

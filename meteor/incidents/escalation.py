@@ -1,0 +1,203 @@
+"""The chain of an alarm: who is told of it, one role after the other, until a named person says that they see to it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select, update
+
+from meteor.accounts.models import User
+from meteor.incidents import timeline
+from meteor.incidents.models import Escalation, EscalationStep, Event, Incident
+from meteor.notices import rules as notices
+from meteor.premises.models import Premises
+from meteor.store.database import db, execute, insert_once, serialise
+
+ROLES = ("call_taker", "dispatcher", "supervisor", "chief")
+"""Who can be told: the roles that see every incident."""
+
+DEFAULT = (("call_taker", 0), ("dispatcher", 0), ("supervisor", 15), ("chief", 45))
+"""The chain of a type that has none of its own, roles and seconds: the room at once, then the supervisor, the chief."""
+
+TOO_OLD = timedelta(minutes=60)
+"""A step that was due so long ago (nobody was watching the clock) is reported instead of being taken."""
+
+BATCH = 50
+
+
+class AlreadyAcknowledged(Exception):
+    """Somebody sees to it: `who` (METEOR, if it closed the incident by itself), since the moment `at`."""
+
+    def __init__(self, who: str, at: datetime) -> None:
+        super().__init__(f"{who} at {at}")
+        self.who, self.at = who, at
+
+
+class NothingToAcknowledge(Exception):
+    """No chain has begun for this incident."""
+
+
+class Step(NamedTuple):
+    """That all in `role` are told, `after` so many seconds, at the moment `at`."""
+
+    role: str
+    after: int
+    at: datetime
+
+
+def begin(incident_id: int, at: datetime) -> bool:
+    """Begin the chain of the incident's type; the steps due at once are taken. False if it has begun before."""
+    serialise()
+    begun = execute(insert_once(Escalation), incident_id=incident_id, began_at=at, next_at=at)
+    return begun.rowcount == 1 and go_on(incident_id, at)
+
+
+def restart(incident_id: int, at: datetime) -> bool:
+    """Begin anew, when the incident has become a graver one: whoever saw to it before has to say so again.
+
+    A chain that nobody has acknowledged yet goes on as it was, only with the steps of the type as it is now. False if
+    nobody had to be told.
+    """
+    serialise()
+    db.session.execute(
+        update(Escalation)
+        .where(Escalation.incident_id == incident_id, Escalation.acknowledged_at.is_not(None))
+        .values(began_at=at, step=0, next_at=at, acknowledged_at=None, acknowledged_by_id=None)
+    )
+    return begin(incident_id, at) or go_on(incident_id, at)
+
+
+def rise(incident_id: int, before: int, after: int, at: datetime) -> None:
+    """An incident has another priority: one whose chain began, and that became P1, is told anew."""
+    begun = select(Escalation.incident_id).where(Escalation.incident_id == incident_id)
+    if after == 1 < before and db.session.scalar(begun):
+        restart(incident_id, at)
+
+
+def acknowledge(incident_id: int, user: User, at: datetime) -> None:
+    """A named person sees to it: the chain ends and every siren with it.
+
+    Raises AlreadyAcknowledged for whoever comes second, NothingToAcknowledge.
+    """
+    serialise()
+    if not settle(incident_id, user, at):
+        raise _known(incident_id)
+    began_at = db.session.scalar(select(Escalation.began_at).where(Escalation.incident_id == incident_id)) or at
+    timeline.record(incident_id, "acknowledged", at, user, seconds=int((at - began_at).total_seconds()))
+
+
+def settle(incident_id: int, user: User | None, at: datetime) -> bool:
+    """End the chain for somebody who has seen to the incident, as one does who closes it. False if it has ended.
+
+    Without a `user` METEOR closed it, since there was nothing to see to any more.
+    """
+    ended = db.session.execute(
+        update(Escalation)
+        .where(Escalation.incident_id == incident_id, Escalation.acknowledged_at.is_(None))
+        .values(acknowledged_at=at, acknowledged_by_id=user.id if user else None, next_at=None)
+    )
+    if ended.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    notices.settle(_key(incident_id), user, at)
+    return True
+
+
+def escalate(at: datetime) -> int:
+    """Take the steps that are due of every chain that runs, the longest due first; how many chains, BATCH at most."""
+    serialise()
+    due = select(Escalation.incident_id).where(Escalation.next_at <= at).order_by(Escalation.next_at).limit(BATCH)
+    found = db.session.scalars(due).all()
+    for incident_id in found:
+        go_on(incident_id, at)
+    return len(found)
+
+
+def go_on(incident_id: int, at: datetime) -> bool:
+    """Take what is due of one chain, each step once; whether a step was taken.
+
+    A role is told once in a run, whatever becomes of the type and its chain meanwhile.
+    """
+    run = execute(_RUN, incident=incident_id).first()
+    if run is None:
+        return False
+    told = roles_told(incident_id, run.began_at)
+    waiting = [step for step in steps(incident_id, run.began_at) if step.role not in told]
+    due = [step for step in waiting if step.at <= at]
+    late = bool(due) and at - due[0].at > TOO_OLD
+    following = None if late else next((step.at for step in waiting if step.at > at), None)
+    mine = db.session.execute(
+        update(Escalation)
+        .where(Escalation.incident_id == incident_id, Escalation.step == run.step)
+        .where(Escalation.began_at == run.began_at, Escalation.acknowledged_at.is_(None))
+        .values(step=run.step + len(due), next_at=following)
+    )
+    if mine.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    if late:
+        _report(run, at)
+    for number, step in enumerate([] if late else due, start=run.step + 1):
+        _tell(run, step, number, at)
+    return bool(due) and not late
+
+
+def steps(incident_id: int, began_at: datetime) -> Sequence[Step]:
+    """The chain that runs since `began_at`, in its order."""
+    own = [(row.role, row.after) for row in execute(_STEPS, incident=incident_id)]
+    return [Step(role, after, began_at + timedelta(seconds=after)) for role, after in own or DEFAULT]
+
+
+def roles_told(incident_id: int, began_at: datetime) -> dict[str, datetime]:
+    """When each role was told in the run that began at this moment."""
+    return {row.detail["role"]: row.at for row in execute(_TOLD, incident=incident_id, since=began_at)}
+
+
+def _tell(run: Any, step: Step, number: int, at: datetime) -> None:
+    timeline.record(run.incident_id, "alarm_told", at, role=step.role, seconds=step.after, step=number)
+    page = f"/incidents/{run.number}"
+    notices.tell(
+        f"{_key(run.incident_id)}{run.began_at.isoformat()}:{step.role}",
+        "alarm_at" if run.premises else "alarm",
+        "/sas/monitor" if run.premises else page,
+        role=step.role, number=run.number, premises=run.premises, acknowledgement=f"{page}/acknowledgement",
+    )  # fmt: skip
+
+
+def _report(run: Any, at: datetime) -> None:
+    timeline.record(run.incident_id, "alarm_late", at)
+    key = f"{_key(run.incident_id)}{run.began_at.isoformat()}:late"
+    page = f"/incidents/{run.number}"
+    notices.tell(key, "deadline_missed", page, role="dispatcher", number=run.number)
+
+
+def _known(incident_id: int) -> Exception:
+    row = db.session.execute(
+        select(User.name, Escalation.acknowledged_at)
+        .outerjoin(User, User.id == Escalation.acknowledged_by_id)
+        .where(Escalation.incident_id == incident_id)
+    ).first()
+    return AlreadyAcknowledged(row.name or "METEOR", row.acknowledged_at) if row else NothingToAcknowledge()
+
+
+def _key(incident_id: int) -> str:
+    """How the keys of a chain's notices begin."""
+    return f"alarm:{incident_id}:"
+
+
+# Bound, as rows and not as objects: what was written in this very transaction is seen without being loaded anew.
+_RUN = (
+    select(
+        Escalation.incident_id, Escalation.began_at, Escalation.step, Incident.number, Premises.name.label("premises")
+    )
+    .join(Incident, Incident.id == Escalation.incident_id)
+    .outerjoin(Premises, Premises.id == Incident.premises_id)
+    .where(Escalation.incident_id == bindparam("incident"), Escalation.acknowledged_at.is_(None))
+)
+_STEPS = (
+    select(EscalationStep.role, EscalationStep.after)
+    .join(Incident, Incident.type_id == EscalationStep.type_id)
+    .where(Incident.id == bindparam("incident"))
+    .order_by(EscalationStep.after, EscalationStep.id)
+)
+_TOLD = select(Event.detail, Event.at).where(
+    Event.incident_id == bindparam("incident"), Event.deed == "alarm_told", Event.at >= bindparam("since")
+)

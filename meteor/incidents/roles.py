@@ -1,0 +1,39 @@
+"""In which role a unit goes: what the response plan calls the line that it fills, else its capability's name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from meteor.agencies.models import Capability
+from meteor.incidents.models import IncidentType, PlanItem
+from meteor.store.database import db
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a unit is on an incident, in both languages."""
+
+    name_id: str
+    name_en: str
+
+
+def roles() -> Callable[[int, str], Role]:
+    """How to call what a unit is there for, by the incident type's id and the capability's code.
+
+    A capability that was removed since is called by its code.
+    """
+    able = {one.code: Role(one.name_id, one.name_en) for one in db.session.scalars(select(Capability))}
+    named = select(PlanItem.type_id, PlanItem.capability, PlanItem.role_id, PlanItem.role_en).where(
+        PlanItem.role_id != ""
+    )
+    lines = {(row.type_id, row.capability): Role(row.role_id, row.role_en) for row in db.session.execute(named)}
+    return lambda type_id, code: lines.get((type_id, code)) or able.get(code) or Role(code, code)
+
+
+def role_of(type_: IncidentType, capability: str) -> Role | None:
+    """A unit's role, where it is worth saying: in a plan of several lines, or of one that has a name of its own."""
+    line = next((line for line in type_.plan if line.capability == capability), None)
+    if line is None or (len(type_.plan) == 1 and not line.role_id):
+        return None
+    return Role(line.role_id or line.asked.name_id, line.role_en or line.asked.name_en)
