@@ -181,6 +181,7 @@ TABLE = {
     "dispatcher supervisor": """
         GET POST /assignments/<assignment_id>/reassignment
         GET POST /assignments/<assignment_id>/withdrawal
+        GET POST /incidents/<number>/staging
         GET POST /incidents/<number>/type
     """,
     "admin call_taker dispatcher supervisor": """
