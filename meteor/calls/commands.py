@@ -1,8 +1,9 @@
-"""A simulated telephone exchange for training: calls as 2023 had them, announced to a running METEOR."""
+"""Calls as 2023 had them: announced to a running METEOR, for training, or a busy day played in simulated time."""
 
 import json
 import time
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -10,17 +11,30 @@ import urllib3
 from flask import Blueprint, current_app
 from sqlalchemy import select
 
-from meteor.calls.mix import PRANKS, rings
+from meteor.accounts.models import User, UserRole
+from meteor.calls import busiest
+from meteor.calls.figures import PERCENTILES, Figures, figures
+from meteor.calls.forms import bounds
+from meteor.calls.mix import PRANKS, rings, rings_of
+from meteor.calls.models import Call
+from meteor.calls.rehearsal import TAKERS, Rehearsal, Staff
 from meteor.calls.simulation import Exchange, Send
+from meteor.calls.waiting import STEPS
 from meteor.clients import rules as clients
 from meteor.clients.models import ApiClient
+from meteor.store import audit
 from meteor.store.database import db
-from meteor.store.moments import now
+from meteor.store.moments import now, today
 
 blueprint = Blueprint("calls_commands", __name__, cli_group=None)
 
 NAME = "Simulated exchange"
 STEP_SECONDS = 0.5
+
+PRANKS_OPTION = click.option(
+    "--pranks", type=click.FloatRange(0, 0.7), default=PRANKS, show_default=True, help="Share of pranks."
+)
+SEED_OPTION = click.option("--seed", type=int, default=2023, show_default=True, help="The same seed, the same calls.")
 
 
 @blueprint.cli.command("simulate-calls")
@@ -28,8 +42,8 @@ STEP_SECONDS = 0.5
 @click.option("--minutes", type=click.FloatRange(0.01, 24 * 60), required=True, help="For how long it rings.")
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Where METEOR runs.")
 @click.option("--token", envvar="METEOR_API_TOKEN", help="Of a client with calls:write and calls:read.")
-@click.option("--pranks", type=click.FloatRange(0, 0.7), default=PRANKS, show_default=True, help="Share of pranks.")
-@click.option("--seed", type=int, default=2023, show_default=True, help="The same seed, the same calls.")
+@PRANKS_OPTION
+@SEED_OPTION
 def simulate_calls(rate: float, minutes: float, url: str, token: str | None, pranks: float, seed: int) -> None:
     """Let calls ring at a running METEOR, with 2023's mix, for training."""
     send = _sender(url, token or _own_token())
@@ -44,18 +58,74 @@ def simulate_calls(rate: float, minutes: float, url: str, token: str | None, pra
     click.echo(", ".join(f"{count} {what}" for what, count in exchange.counts.items()))
 
 
+@blueprint.cli.command("simulate-busiest-day")
+@click.option("--times", type=click.FloatRange(0.1, 100), default=1, show_default=True, help="So many times its calls.")
+@click.option("--hours", type=click.FloatRange(0.1, 24), default=24, show_default=True, help="Within so many hours.")
+@click.option(
+    "--day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="From the midnight (WIB) on which this day begins.  [default: yesterday]",
+)
+@PRANKS_OPTION
+@SEED_OPTION
+def simulate_busiest_day(times: float, hours: float, day: datetime | None, pranks: float, seed: int) -> None:
+    """Play 2023's busiest day of 112 in the demo city, in simulated time, and print how soon calls were answered."""
+    if not _is_demo():
+        raise click.ClickException("this is not the demo city: no calls are made up where real ones ring")
+    start = bounds(day.date() if day else today() - timedelta(days=1), 1)[0]
+    end = start + timedelta(hours=hours)
+    if db.session.scalar(select(Call.id).where(Call.received_at >= start, Call.received_at < end).limit(1)):
+        raise click.ClickException(f"other calls rang in that time; choose another --day than {start:%Y-%m-%d}")
+    calls = rings_of(round(busiest.calls(pranks) * times), hours * 60, seed, pranks)
+    began = time.monotonic()
+    Rehearsal(calls, _client(), _staff(), start, seed).play()
+    click.echo(_told(figures(start, end)))
+    db.session.commit()
+    click.echo(f"Played in {time.monotonic() - began:.1f} s. See /calls/statistics?day={start:%Y-%m-%d} as supervisor.")
+
+
+def _staff() -> Staff:
+    takers = _with_role("call_taker")[:TAKERS]
+    if len(takers) < TAKERS:
+        raise click.ClickException(f"there are {len(takers)} call-takers, not {TAKERS}; fill a new demo city")
+    return Staff(takers, _with_role("dispatcher")[0])
+
+
+def _with_role(role: str) -> Sequence[User]:
+    known = select(User).join(UserRole, UserRole.user_id == User.id).where(UserRole.role == role, User.active)
+    return db.session.scalars(known.order_by(User.id)).all()
+
+
+def _told(found: Figures) -> str:
+    total = found.total
+    within = (f"{total.percent(at)} % within {step} s" for at, step in enumerate(STEPS))
+    waits = (f"{percent} % within {seconds:.1f} s" for percent, seconds in zip(PERCENTILES, total.seconds, strict=True))
+    return "\n".join(
+        [
+            f"{total.rang} calls, {total.answered} answered, {total.abandoned} missed",
+            f"Of all calls, answered: {', '.join(within)}",
+            f"Of the answered: {', '.join(waits) if total.answered else 'none'}",
+        ]
+    )
+
+
 def _own_token() -> str:
     """A token of a client made for this, in the demo city only: nobody should simulate calls where real ones ring."""
-    if not current_app.config["SETTINGS"].demo:
-        raise click.ClickException("give the --token of a client; it is made by itself only with METEOR_DEMO=1")
-    known = db.session.scalar(select(ApiClient).where(ApiClient.name == NAME))
-    if known:
-        token = clients.rotate(known, timedelta(), now(), None)
-    else:
-        values = {"name": NAME, "scopes": ["calls:read", "calls:write"], "per_minute": 100_000}
-        token = clients.new(values, now(), None)[1]
+    if not _is_demo():
+        raise click.ClickException("give the --token of a client; one is made by itself only in the demo city")
+    token = clients.rotate(_client(), timedelta(), now(), None)
     db.session.commit()
     return token
+
+
+def _is_demo() -> bool:
+    return current_app.config["SETTINGS"].demo and audit.is_demo()
+
+
+def _client() -> ApiClient:
+    client = db.session.scalar(select(ApiClient).where(ApiClient.name == NAME)) or ApiClient(created_at=now())
+    clients.save(client, {"name": NAME, "scopes": ["calls:read", "calls:write"], "per_minute": 100_000}, None)
+    return client
 
 
 def _sender(url: str, token: str) -> Send:

@@ -1,8 +1,7 @@
 """How well the room answers: percentiles and shares, by hour, by class, by call-taker."""
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,63 +16,59 @@ from meteor.store.moments import WIB
 
 PERCENTILES = (50, 90, 95, 99)
 
+MISSED = "abandoned"
+"""Where CLASSES end: what nobody answered and nobody has seen to since, and ("") what nobody has classified yet."""
+
 
 class Answers(NamedTuple):
     """How soon some calls were answered. `within`: of all that rang, how many within each of STEPS (seconds).
 
-    `seconds` are the waits at PERCENTILES, of those that were answered.
+    `seconds` are the waits at PERCENTILES of those that were answered, None if none was: how long the others would have
+    waited nobody knows, they are in `abandoned`. `by_hand` more were written down without an exchange.
     """
 
     name: Any
     rang: int
+    by_hand: int
     answered: int
     abandoned: int
     within: tuple[int, ...]
     seconds: tuple[float | None, ...]
 
-    def share(self, step: int) -> float | None:
-        """The part of all that rang which was answered within the `step`-th of STEPS; None if nothing rang."""
-        return self.within[step] / self.rang if self.rang else None
+    def percent(self, step: int) -> int | None:
+        """Of a hundred that rang so many whole ones were answered within the `step`-th of STEPS; None if none rang.
+
+        Rounded down: 99.6 % is not all.
+        """
+        return self.within[step] * 100 // self.rang if self.rang else None
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The calls of a time: all, by hour of the day (WIB), by class (with those nobody classified), by call-taker."""
+    """The calls of a time: all, by hour of the day (WIB), by class (see MISSED), by call-taker.
+
+    The hours add up to the total, and so do the classes. A call-taker's are what they took in time: calls back are not
+    among them. `blocked` calls rang nowhere and count nowhere else.
+    """
 
     total: Answers
     by_hour: Sequence[Answers]
-    by_class: Sequence[tuple[str, int]]
+    by_class: Sequence[Answers]
     by_taker: Sequence[Answers]
     blocked: int
 
 
 def figures(start: datetime, end: datetime) -> Figures:
-    """The figures of the calls that came in from `start` until before `end`.
-
-    Only what an exchange announced says how long somebody waited; calls written down by hand count in the classes.
-    """
-    rows = db.session.execute(
-        select(
-            Call.received_at, Call.answered_at, Call.status, Call.classified_as, Call.client_id, User.name,
-            Call.called_back_at,
-        )
-        .outerjoin(User, User.id == Call.taken_by_id)
-        .where(Call.received_at >= start, Call.received_at < end)
-    ).all()  # fmt: skip
-    rang = [row for row in rows if row.client_id is not None and row.status != "blocked"]
-    hours: dict[int, list[Any]] = {}
-    takers: dict[str, list[Any]] = {}
-    for row in rang:
-        hours.setdefault(row.received_at.astimezone(WIB).hour, []).append(row)
-        if row.name and row.called_back_at is None:
-            takers.setdefault(row.name, []).append(row)
-    classes = Counter(row.classified_as or "" for row in rows if row.status != "blocked")
+    """The figures of the calls that came in from `start` until before `end`."""
+    rows = _calls(start, end)
+    rang = [row for row in rows if row.status != "blocked"]
+    classes = _by(rang, _class)
     return Figures(
         _answers("", rang),
-        [_answers(hour, hours[hour]) for hour in sorted(hours)],
-        [(name, classes[name]) for name in (*CLASSES, "") if classes[name]],
-        [_answers(name, takers[name]) for name in sorted(takers)],
-        sum(row.status == "blocked" for row in rows),
+        [_answers(hour, found) for hour, found in sorted(_by(rang, _hour).items())],
+        [_answers(name, classes[name]) for name in (*CLASSES, MISSED, "") if name in classes],
+        [_answers(name, found) for (name, _), found in sorted(_by(rang, _taker).items())],
+        len(rows) - len(rang),
     )
 
 
@@ -83,8 +78,45 @@ def percentile(values: Sequence[float], percent: int) -> float | None:
     return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)] if ordered else None
 
 
+def _calls(start: datetime, end: datetime) -> Sequence[Any]:
+    query = select(
+        Call.received_at, Call.answered_at, Call.status, Call.classified_as, Call.client_id, Call.called_back_at,
+        User.name, User.id.label("taker_id"),
+    )  # fmt: skip
+    taker = User.id == Call.taken_by_id
+    return db.session.execute(
+        query.outerjoin(User, taker).where(Call.received_at >= start, Call.received_at < end)
+    ).all()
+
+
+def _by(rows: Sequence[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]]:
+    """The rows by their key; those that have none (None) are left out."""
+    found: dict[Any, list[Any]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    found.pop(None, None)
+    return found
+
+
+def _hour(row: Any) -> int:
+    return row.received_at.astimezone(WIB).hour
+
+
+def _class(row: Any) -> str:
+    return row.classified_as or (MISSED if row.status == MISSED else "")
+
+
+def _taker(row: Any) -> tuple[str, int] | None:
+    return (row.name, row.taker_id) if row.taker_id and row.called_back_at is None else None
+
+
 def _answers(name: Any, rows: Sequence[Any]) -> Answers:
-    waits = [max(0.0, (row.answered_at - row.received_at).total_seconds()) for row in rows if row.answered_at]
-    missed = sum(row.status == "abandoned" or row.called_back_at is not None for row in rows)
+    rang = [row for row in rows if row.client_id is not None]
+    waits = [max(0.0, (row.answered_at - row.received_at).total_seconds()) for row in rang if row.answered_at]
     within = tuple(sum(wait <= step for wait in waits) for step in STEPS)
-    return Answers(name, len(rows), len(waits), missed, within, tuple(percentile(waits, each) for each in PERCENTILES))
+    seconds = tuple(percentile(waits, each) for each in PERCENTILES)
+    return Answers(name, len(rang), len(rows) - len(rang), len(waits), sum(map(_missed, rang)), within, seconds)
+
+
+def _missed(row: Any) -> bool:
+    return row.status == MISSED or row.called_back_at is not None

@@ -33,9 +33,15 @@ WORDS = {
 }
 """What a caller says, for whoever plays them."""
 
+TYPED = {
+    "ambulance": "ambulans", "traffic_accident": "tabrakan", "public_order": "ketertiban", "odgj": "odgj",
+    "fire": "kebakaran", "fallen_pole": "tiang listrik", "wasps": "tawon", "other": "ular",
+}  # fmt: skip
+"""What a call-taker types to find the type of each."""
+
 PATIENCE = {"prank": (8, 25), "ghost": (3, 12), "information": (20, 60)}
 TALK = {"prank": (10, 40), "ghost": (5, 15), "information": (30, 90)}
-"""Seconds that a caller lets it ring, and talks; others wait 45 to 120 and talk 60 to 180."""
+"""Seconds that a caller lets it ring, and talks; others wait 45 to 120 and talk 60 to 180. All are assumptions."""
 
 CENTRE = (-7.755, 113.215)
 SPREAD = 0.015
@@ -70,6 +76,13 @@ def rings(per_minute: float, minutes: float, seed: int, pranks: float = PRANKS) 
     while at < minutes * 60:
         yield _ring(random, at, pranks)
         at += random.expovariate(per_minute / 60)
+
+
+def rings_of(count: int, minutes: float, seed: int, pranks: float = PRANKS) -> Iterator[Ring]:
+    """Exactly so many calls, in their order, the same for the same seed: each at any moment of so many minutes."""
+    random = Random(seed)  # noqa: S311  (a model, no secret)
+    for at in sorted(random.uniform(0, minutes * 60) for _ in range(count)):
+        yield _ring(random, at, pranks)
 
 
 def _ring(random: Random, at: float, pranks: float) -> Ring:

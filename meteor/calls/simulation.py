@@ -45,7 +45,7 @@ class Exchange:
     def _announce(self, ring: Ring) -> None:
         reference = f"sim-{self.began.timestamp():.0f}-{self.counts['announced']}"
         told = {"caller": ring.caller, "received_at": self._moment(ring.at), "reference": reference, "queue": "112"}
-        call = self.send("POST", CALLS, told | _where(ring, self.began + timedelta(seconds=ring.at)))
+        call = self.send("POST", CALLS, told | where(ring, self.began + timedelta(seconds=ring.at)))
         self.counts["announced"] += 1
         self.say(f"{ring.caller or '(hidden)'} {ring.is_}: {ring.says}")
         if call["status"] == "blocked":
@@ -75,7 +75,7 @@ class Exchange:
         return (self.began + timedelta(seconds=second)).isoformat()
 
 
-def _where(ring: Ring, at: datetime) -> dict[str, Any]:
+def where(ring: Ring, at: datetime) -> dict[str, Any]:
     """Where the caller is: as the network has it, as the phone itself tells it, or not at all."""
     if ring.spot is None:
         return {}

@@ -1,4 +1,4 @@
-"""What the demo city's 112 room has in its log: some calls of the last hours that were no emergencies."""
+"""Who works in the demo city's 112 room, and its log: some calls of the last hours that were no emergencies."""
 
 from datetime import datetime, timedelta
 
@@ -13,6 +13,9 @@ from meteor.store.database import db
 
 EXCHANGE = "Sentral telepon 112"
 """A client without a token: an administrator gives it one."""
+
+TAKERS = 8
+"""The city's call-takers: the printed account and its colleagues."""
 
 # minutes ago, seconds until it was answered (None: never), seconds spoken, what it was, reason
 _CALLS = (
@@ -29,7 +32,7 @@ _CALLS = (
 
 
 def build(register: Register, at: datetime) -> None:
-    """Add the calls; the two pranks are of one number."""
+    """Add the calls, all taken by the printed account, and its colleagues; the two pranks are of one number."""
     taker = db.session.scalars(select(User).where(User.username == "operator")).one()
     client = ApiClient(name=EXCHANGE, scopes=["calls:write", "calls:read"])
     db.session.add(client)
@@ -46,3 +49,5 @@ def build(register: Register, at: datetime) -> None:
         holding.take(call, answered, taker)
         rules.exchange_event(call, "answered", answered, "101")
         rules.classify(call, as_, reason, answered + timedelta(seconds=spoken), taker)
+    for number in range(2, TAKERS + 1):
+        register.account(f"operator-{number}", register.name(woman=number % 2 == 0), ("call_taker",))

@@ -9,12 +9,8 @@ from meteor.demo.people import ACCOUNTS, Register
 from meteor.incidents.models import IncidentType
 from meteor.store import audit
 from meteor.store.database import db
-from meteor.store.models import AuditEntry
 from meteor.store.moments import now
 from meteor.territory.models import Landmark, Rw
-
-MARK = "demo_city_filled"
-"""The deed in the audit log by which a demo city is known."""
 
 
 class NotEmpty(Exception):
@@ -34,9 +30,4 @@ def fill() -> None:
             register.account(account.username, account.name, account.roles)
     services.begin_duty(register, at)
     calls.build(register, at)
-    audit.record(None, MARK, "city:demo")
-
-
-def is_demo() -> bool:
-    """Whether this database was filled with the demo city."""
-    return db.session.scalar(select(AuditEntry.id).where(AuditEntry.deed == MARK).limit(1)) is not None
+    audit.record(None, audit.DEMO, "city:demo")

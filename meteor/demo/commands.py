@@ -5,6 +5,7 @@ from flask import Blueprint, current_app
 
 from meteor.demo import city
 from meteor.demo.people import ACCOUNTS, PASSWORD
+from meteor.store import audit
 from meteor.store.database import db
 
 blueprint = Blueprint("demo", __name__, cli_group=None)
@@ -27,7 +28,7 @@ def demo(if_empty: bool) -> None:
             raise click.ClickException(
                 "this database has something in it already; the demo city goes into an empty one only"
             ) from None
-    if city.is_demo():
+    if audit.is_demo():
         _print_accounts()
 
 

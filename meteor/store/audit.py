@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
+
+DEMO = "demo_city_filled"
+"""The deed by which a demo city is known."""
 
 
 def record(actor: Any, deed: str, subject: str, **detail: Any) -> None:
@@ -29,3 +32,8 @@ def record_change(actor: Any, deed: str, subject: str, before: Mapping[str, Any]
         sides = ({name: side[name] for name in changed if name in side} for side in (before, after))
         record(actor, deed, subject, before=next(sides), after=next(sides))
     return bool(changed)
+
+
+def is_demo() -> bool:
+    """Whether this database was filled with the demo city: nobody in it is real."""
+    return db.session.scalar(select(AuditEntry.id).where(AuditEntry.deed == DEMO).limit(1)) is not None

@@ -121,7 +121,7 @@ def test_the_figures_say_how_many_were_answered_within_10_15_and_20_seconds(cast
     total = figures(NOON, NOON + timedelta(hours=1)).total
     assert (total.rang, total.answered, total.abandoned, total.within) == (6, 5, 1, (2, 3, 4))
     assert total.seconds == (12, 40, 40, 40)
-    assert total.share(0) == 2 / 6
+    assert [total.percent(step) for step in range(3)] == [33, 50, 66]
 
 
 def test_the_figures_are_by_hour_in_the_citys_time_by_class_and_by_call_taker(cast: Cast) -> None:
@@ -133,13 +133,34 @@ def test_the_figures_are_by_hour_in_the_citys_time_by_class_and_by_call_taker(ca
     rings(at=NOON)
     found = figures(NOON, NOON + timedelta(hours=2))
     assert [(each.name, each.rang) for each in found.by_hour] == [(12, 2), (13, 2)]
-    assert found.by_class == [("normal", 1), ("ghost", 2), ("", 1)]
+    assert [(each.name, each.rang) for each in found.by_class] == [("normal", 1), ("ghost", 2), ("", 1)]
     assert [(each.name, each.answered) for each in found.by_taker] == [("Komang Dispatcher", 1), ("Maya Operator", 2)]
 
 
-def test_a_blocked_call_counts_only_as_blocked_and_one_written_by_hand_only_in_its_class(cast: Cast) -> None:
+def test_two_call_takers_of_one_name_stay_two(cast: Cast) -> None:
+    cast.komang.name = cast.maya.name
+    for who in (cast.maya, cast.komang, cast.komang):
+        holding.take(rings(at=NOON), NOON, who)
+    found = figures(NOON, NOON + timedelta(hours=1))
+    assert [(each.name, each.rang) for each in found.by_taker] == [("Maya Operator", 1), ("Maya Operator", 2)]
+
+
+def test_a_blocked_call_counts_only_as_blocked_and_one_written_by_hand_apart(cast: Cast) -> None:
     marks.block(SRI, 7, "iseng", NOON, cast.hadi)
     rings(at=NOON)
     rules.classify(rules.by_hand("", NOON, cast.maya), "information", "", NOON, cast.maya)
     found = figures(NOON, NOON + timedelta(hours=1))
-    assert (found.blocked, found.total.rang, found.by_class) == (1, 0, [("information", 1)])
+    assert (found.blocked, found.total.rang, found.total.by_hand) == (1, 0, 1)
+    assert [(each.name, each.rang, each.by_hand) for each in found.by_class] == [("information", 0, 1)]
+    assert found.total.percent(0) is None
+
+
+def test_what_nobody_answered_is_a_class_of_its_own_until_somebody_calls_back(cast: Cast) -> None:
+    call = rings(at=NOON)
+    rules.exchange_event(call, "abandoned", NOON + timedelta(seconds=30))
+    assert [each.name for each in figures(NOON, NOON + timedelta(hours=1)).by_class] == ["abandoned"]
+    rules.call_back(call, NOON + timedelta(minutes=2), cast.maya)
+    rules.classify(call, "normal", "", NOON + timedelta(minutes=3), cast.maya)
+    found = figures(NOON, NOON + timedelta(hours=1))
+    assert [(each.name, each.abandoned, each.answered) for each in found.by_class] == [("normal", 1, 0)]
+    assert found.by_taker == []

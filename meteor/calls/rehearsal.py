@@ -1,0 +1,147 @@
+"""Calls played in simulated time: callers, call-takers and crews act by a written model, METEOR by its own rules.
+
+Nobody waits: every rule is given the moment at which it would have been. How long callers let it ring and talk stands
+in mix. Seconds that are no promise of ours are assumptions.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from heapq import heappop, heappush
+from random import Random
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+
+from meteor.accounts.models import User
+from meteor.agencies.rules import crew_of
+from meteor.calls import drafts, holding, rules, sending
+from meteor.calls.mix import REPORTS, TYPED, Ring
+from meteor.calls.models import Call
+from meteor.calls.rules import Announcement
+from meteor.calls.simulation import where
+from meteor.calls.waiting import room
+from meteor.clients.models import ApiClient
+from meteor.dispatch import rules as dispatch
+from meteor.dispatch.models import Assignment
+from meteor.incidents import scripts
+from meteor.incidents.models import Incident
+from meteor.notices import rules as notices
+from meteor.notices.models import Notice
+from meteor.store.database import db
+
+TAKERS = 8
+"""So many call-takers the city has."""
+REACTION = (2, 5)
+"""From the ring until somebody who is free has taken it."""
+SENT = 30
+"""Into the call until help is sent: what a trained call-taker is to need."""
+WRITING = (5, 20)
+"""After a call until its call-taker is ready for the next."""
+ACCEPTED = 10
+"""Until a crew has accepted; of the 30 that it has."""
+HANDLED = (600, 1800)
+"""Until an incident is closed."""
+
+PLACES = ("alun-alun", "pasar baru", "rsud", "terminal", "stasiun", "pelabuhan")
+"""Where callers are whose phone does not tell it."""
+
+
+class Staff(NamedTuple):
+    """Who works in the room: call-takers, and a dispatcher who closes incidents and knows of every alarm."""
+
+    takers: Sequence[User]
+    dispatcher: User
+
+
+class Rehearsal:
+    """Plays `rings`, which `exchange` announces, from the moment `began`; the same for the same `seed`.
+
+    Each call-taker takes the call that has waited longest, as soon as they are free. Commits nothing: of a rehearsal
+    that goes on others see nothing, and one that breaks off has not been.
+    """
+
+    def __init__(self, rings: Iterable[Ring], exchange: ApiClient, staff: Staff, began: datetime, seed: int) -> None:
+        self.exchange, self.began, self.second = exchange, began.astimezone(UTC), 0.0
+        self.random = Random(seed)  # noqa: S311  (a model, no secret)
+        self.dispatcher, self.free = staff.dispatcher, deque(staff.takers)
+        self.rings: dict[UUID, Ring] = {}
+        self.due: list[tuple[float, int, Callable[[], None]]] = []
+        self.planned = 0
+        for ring in rings:
+            self._after(ring.at, self._ring, ring)
+
+    def play(self) -> None:
+        """Play to the end: until every call is over and every incident closed."""
+        while self.due:
+            self.second, _, deed = heappop(self.due)
+            deed()
+
+    @property
+    def at(self) -> datetime:
+        """The simulated moment."""
+        return self.began + timedelta(seconds=self.second)
+
+    def _ring(self, ring: Ring) -> None:
+        reference = f"rehearsal-{self.began.isoformat()}-{len(self.rings)}"
+        told = where(ring, self.at)
+        announcement = Announcement(reference, ring.caller, self.at, "112", **told.get("location", told))
+        call = rules.announce(announcement, self.exchange, self.at)
+        self.rings[call.id] = ring
+        self._after(ring.waits, self._give_up, call)
+        if self.free:
+            taker = self.free.popleft()
+            self._after(self.random.uniform(*REACTION), self._answer, taker)
+
+    def _give_up(self, call: Call) -> None:
+        if call.status == "ringing":
+            rules.exchange_event(call, "abandoned", self.at)
+
+    def _answer(self, taker: User) -> None:
+        call = next((call for call in room(taker, self.at).ringing if call.id in self.rings), None)
+        if call is None:
+            self.free.append(taker)
+            return
+        holding.take(call, self.at, taker)
+        rules.exchange_event(call, "answered", self.at)
+        ring = self.rings[call.id]
+        if ring.is_ in REPORTS:
+            self._after(SENT, self._send, call, ring, taker)
+        self._after(ring.talks, self._hang_up, call, ring, taker)
+
+    def _send(self, call: Call, ring: Ring, taker: User) -> None:
+        known = (scripts.search_types(TYPED[ring.is_], 1) or scripts.search_types("", 1))[0]
+        place = {} if ring.spot else {"place": self.random.choice(PLACES)}
+        typed = {"type_id": str(known.id), "note": ring.says, **place}
+        drafts.save_draft(call, typed, call.draft_version, self.at, taker)
+        incident = sending.open_incident(call, self.at, taker).incident
+        self._after(ACCEPTED, self._accept, incident)
+        self._after(self.random.uniform(*HANDLED), self._close, incident)
+
+    def _hang_up(self, call: Call, ring: Ring, taker: User) -> None:
+        rules.exchange_event(call, "ended", self.at)
+        if ring.is_ not in REPORTS:
+            rules.classify(call, ring.is_, ring.says, self.at, taker)
+        self._after(self.random.uniform(*WRITING), self._answer, taker)
+
+    def _accept(self, incident: Incident) -> None:
+        offered = select(Assignment).where(Assignment.incident_id == incident.id, Assignment.status == "offered")
+        for assignment in db.session.scalars(offered).all():
+            if crew := crew_of(assignment.unit):
+                dispatch.accept(assignment, self.at, crew[0])
+
+    def _close(self, incident: Incident) -> None:
+        db.session.refresh(incident)
+        if incident.status != "closed":
+            outcome = "helped" if incident.accepted_at else "handed_over"
+            dispatch.close(incident, outcome, "", self.at, self.dispatcher)
+        alarms = select(Notice.id).where(Notice.url == f"/incidents/{incident.number}")
+        for alarm in db.session.scalars(alarms).all():
+            notices.acknowledge(alarm, self.dispatcher, self.at)
+
+    def _after(self, seconds: float, deed: Callable[..., None], *about: Any) -> None:
+        self.planned += 1  # of two deeds at one moment the one that was planned first
+        do: Callable[[], None] = partial(deed, *about)
+        heappush(self.due, (self.second + seconds, self.planned, do))
