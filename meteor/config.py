@@ -17,6 +17,8 @@ KEY_BYTES = 32
 SHORTEST_TOKEN = 16
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 CONTACT = re.compile(r"mailto:[^@\s]+@(localhost|[\w-]+(\.[\w-]+)+)|https://[\w-]+(\.[\w-]+)+")
+TILES = re.compile(r"(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?)?/(?!/)[^\s\"'<>\\]*")
+"""What pictures for the map may be fetched from: an address by HTTPS, or a path on METEOR's own server."""
 
 
 class WrongSetting(Exception):
@@ -25,7 +27,10 @@ class WrongSetting(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the outside decides. Keys are 32 random bytes each; `var` is where the embedded default keeps its files."""
+    """What the outside decides. Keys are 32 random bytes each; `var` is where the embedded default keeps its files.
+
+    `map_tiles` is the address of the map's pictures with {z}, {x} and {y} in it; without one the map has none.
+    """
 
     database_url: URL
     secret_key: bytes = field(repr=False)
@@ -37,6 +42,8 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     push_key: bytes | None = field(default=None, repr=False)
     push_contact: str = ""
+    map_tiles: str = ""
+    map_attribution: str = ""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ, *, production: bool = False) -> "Settings":
@@ -59,6 +66,8 @@ class Settings:
             metrics_token=_token(env, "METEOR_METRICS_TOKEN"),
             push_key=_push_key(env, "METEOR_PUSH_KEY", var, production),
             push_contact=_contact(env, "METEOR_PUSH_CONTACT", needed=production and bool(env.get("METEOR_PUSH_KEY"))),
+            map_tiles=_tiles(env, "METEOR_MAP_TILES"),
+            map_attribution=env.get("METEOR_MAP_ATTRIBUTION", "").strip(),
         )
 
 
@@ -81,6 +90,16 @@ def _token(env: Mapping[str, str], name: str) -> str | None:
     if text and len(text) < SHORTEST_TOKEN:
         raise WrongSetting(f"{name} is too short to be kept secret; give at least {SHORTEST_TOKEN} characters")
     return text or None
+
+
+def _tiles(env: Mapping[str, str], name: str) -> str:
+    text = env.get(name, "").strip()
+    each_once = sorted(re.findall(r"{.*?}", text)) == ["{x}", "{y}", "{z}"]
+    if text and not (each_once and TILES.fullmatch(text)):
+        raise WrongSetting(
+            f"{name} is {text!r}; give an address such as https://tiles.example.id/{{z}}/{{x}}/{{y}}.png"
+        )
+    return text
 
 
 def _database_url(env: Mapping[str, str], var: Path, production: bool) -> URL:

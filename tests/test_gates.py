@@ -184,6 +184,10 @@ TABLE = {
         GET POST /incidents/<number>/staging
         GET POST /incidents/<number>/type
     """,
+    "admin business call_taker chief dispatcher hazard_officer officer supervisor": """
+        GET /map/ground.geojson
+        GET /map/place
+    """,
     "admin call_taker dispatcher supervisor": """
         GET /incident-types
         GET /incident-types/<type_id>/script

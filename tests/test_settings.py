@@ -47,6 +47,13 @@ def test_in_production_nothing_is_made_up(tmp_path: Path, name: str) -> None:
         ("METEOR_DEMO", "maybe", "give 1 for yes or 0 for no"),
         ("METEOR_VAR", "/dev/null/var", "cannot make the folder"),
         ("METEOR_METRICS_TOKEN", "too short", "give at least 16 characters"),
+        ("METEOR_MAP_TILES", "http://tiles.example.id/{z}/{x}/{y}.png", "give an address such as https://"),
+        ("METEOR_MAP_TILES", "https://tiles.example.id/map.png", "give an address such as https://"),
+        ("METEOR_MAP_TILES", "https://tiles.example.id/{z}/{x}/{y}/{key}", "give an address such as https://"),
+        ("METEOR_MAP_TILES", "https://{s}.example.id/{z}/{x}/{y}.png", "give an address such as https://"),
+        ("METEOR_MAP_TILES", "https://user:pw@example.id/{z}/{x}/{y}.png", "give an address such as https://"),
+        ("METEOR_MAP_TILES", "https://example.id; script-src */{z}/{x}/{y}", "give an address such as https://"),
+        ("METEOR_MAP_TILES", "//tiles.example.id/{z}/{x}/{y}.png", "give an address such as https://"),
     ],
 )
 def test_nonsense_is_refused(tmp_path: Path, name: str, text: str, says: str) -> None:
@@ -54,6 +61,11 @@ def test_nonsense_is_refused(tmp_path: Path, name: str, text: str, says: str) ->
         Settings.from_environment(GIVEN | {"METEOR_VAR": str(tmp_path), name: text})
     assert str(refused.value).startswith(name)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("tiles", ["", "https://tiles.example.id:8443/city/{z}/{x}/{y}.png?v=2", "/tiles/{z}/{y}/{x}"])
+def test_the_maps_pictures_come_from_where_the_operator_says(tmp_path: Path, tiles: str) -> None:
+    assert Settings.from_environment({"METEOR_VAR": str(tmp_path), "METEOR_MAP_TILES": tiles}).map_tiles == tiles
 
 
 def test_the_embedded_default_makes_its_keys_once_and_for_its_owner_only(tmp_path: Path) -> None:

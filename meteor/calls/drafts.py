@@ -13,8 +13,8 @@ from meteor.calls.models import Call
 from meteor.store.database import db
 
 FIELDS = (
-    "phone", "name", "type", "type_id", "place", "place_label", "latitude", "longitude", "radius", "note", "silent",
-    "more",
+    "phone", "name", "type", "type_id", "place", "place_label", "place_from", "latitude", "longitude", "radius", "note",
+    "silent", "more",
 )  # fmt: skip
 """The fields of the page; and an `answer_<id>` for each question."""
 

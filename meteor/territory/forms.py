@@ -1,4 +1,4 @@
-"""Where somebody lives: a kelurahan, then an RT of it."""
+"""Where somebody lives: a kelurahan, then an RT of it; and a point on the map."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, ValidationError
 from meteor.store.database import db
 from meteor.territory import choices
 from meteor.territory.models import Rt
+from meteor.territory.place_fields import latitude_field, longitude_field
 
 _LONGEST_ID = 9  # digits
 
@@ -18,6 +19,13 @@ _LONGEST_ID = 9  # digits
 def _id(text: Any) -> int | None:
     text = str(text)
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else None
+
+
+class PointForm(Form):
+    """A point on the map."""
+
+    latitude = latitude_field()
+    longitude = longitude_field()
 
 
 class AreaForm(Form):

@@ -1,14 +1,19 @@
-"""Places for forms: the RT of a kelurahan, and what a text may mean."""
+"""Places for forms: the RT of a kelurahan, what a text may mean; the map's ground, and where a point on it is."""
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.territory import aml
-from meteor.territory.forms import AreaForm
+from meteor.territory.forms import AreaForm, PointForm
 from meteor.territory.gazetteer import search
-from meteor.territory.words import reach
+from meteor.territory.ground import ground
+from meteor.territory.words import reach, whereabouts
 from meteor.web.gates import open_to, open_to_everyone
+
+MAPPED = ("officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer", "business", "admin")
+"""Whose pages have a map."""
 
 blueprint = Blueprint("areas", __name__)
 blueprint.add_app_template_filter(reach)
@@ -27,6 +32,33 @@ def places() -> str:
     """The places that the query's `q` may mean, as options of a combobox; for a message that is no AML, why not."""
     text = request.args.get("q", "")
     return render_template("territory/_places.html", hits=search(text), wrong=_wrong_aml(text))
+
+
+@blueprint.get("/map/ground.geojson")
+@open_to(*MAPPED)
+def map_ground() -> AnyResponse:
+    """What the map is drawn from. The browser keeps it and asks each time whether it is still so."""
+    known = ground()
+    answer = Response(known.text, mimetype="application/geo+json", headers={"Cache-Control": "private, no-cache"})
+    answer.set_etag(known.version)
+    return answer.make_conditional(request)
+
+
+@blueprint.get("/map/place")
+@open_to(*MAPPED)
+def map_place() -> Response | tuple[Response, int]:
+    """Where the query's point (`latitude`, `longitude`, degrees WGS-84) is, in words."""
+    form = PointForm(request.args)
+    if not form.validate():
+        return jsonify(errors=form.errors), 422
+    return jsonify(words=whereabouts(form.latitude.data, form.longitude.data))
+
+
+@blueprint.app_template_global()
+def map_pictures() -> dict[str, str]:
+    """What stands under the map, if an operator has said so: the address of its pictures and whose they are."""
+    settings = current_app.config["SETTINGS"]
+    return {"address": settings.map_tiles, "credit": settings.map_attribution}
 
 
 def _wrong_aml(text: str) -> Any:

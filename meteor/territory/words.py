@@ -6,6 +6,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from meteor.store.database import db
 from meteor.territory import rules
 from meteor.territory.gazetteer import Hit
 from meteor.territory.models import Kelurahan
@@ -50,6 +51,16 @@ def reach(hit: Hit) -> str:
         return within
     name = location.kelurahan if location.exact else _("%(kelurahan)s (approximate)", kelurahan=location.kelurahan)
     return " · ".join((_("Kelurahan %(name)s", name=name), within))
+
+
+def whereabouts(latitude: float, longitude: float) -> str:
+    """Where a point (degrees WGS-84) is, in one line: "RT 03 RW 05, Mayangan · 350 m north of Alun-alun"."""
+    location = rules.locate(latitude, longitude)
+    around = rules.surroundings(latitude, longitude)
+    if not location.inside:
+        return " · ".join([_("outside the city"), *place_lines(around, None, exact=False)])
+    kelurahan = db.session.get(Kelurahan, location.kelurahan_id)
+    return " · ".join(place_lines(around, kelurahan, location.exact))
 
 
 def place_lines(place: dict[str, Any], kelurahan: Kelurahan | None, exact: bool) -> list[str]:

@@ -1,9 +1,13 @@
 """Security headers of every answer."""
 
+from functools import partial
+from urllib.parse import urlsplit
+
 from flask import Flask, Response
 
 HEADERS = {
-    # data: images are Pico's own arrows and ticks. Nothing else comes from elsewhere, nothing inline runs.
+    # data: images are Pico's own arrows and ticks. Nothing else comes from elsewhere but the map's pictures, where an
+    # operator has named their server; nothing inline runs.
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'",
     # The button needs the place, the tablet needs its screen awake, and an alarm must sound.
@@ -15,18 +19,26 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+POLICY = "Content-Security-Policy"
 YEAR = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
     """Add HEADERS to every answer, and HSTS where cookies are Secure. Caches keep only what says so itself."""
-    app.after_request(_add)
+    app.after_request(partial(_add, HEADERS | {POLICY: _policy(app.config["SETTINGS"].map_tiles)}))
     if app.config["SESSION_COOKIE_SECURE"]:
         app.after_request(_insist_on_https)
 
 
-def _add(response: Response) -> Response:
-    for name, value in HEADERS.items():
+def _policy(tiles: str) -> str:
+    """The policy with the server of the map's pictures among those that pictures may come from."""
+    address = urlsplit(tiles)
+    there = f" {address.scheme}://{address.netloc}" if address.netloc else ""
+    return HEADERS[POLICY].replace("img-src 'self'", f"img-src 'self'{there}")
+
+
+def _add(headers: dict[str, str], response: Response) -> Response:
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     return response

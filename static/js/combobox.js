@@ -1,7 +1,8 @@
 // Offers choices while something is typed (WAI-ARIA APG: combobox with list autocomplete and automatic selection): every
 // <input data-options="/places">, see templates/parts/combobox.html. The first choice is marked; arrows move, Enter, Tab
 // or a click takes, Escape leaves the words alone. What is taken fills the fields that data-fills names, and they are
-// emptied as soon as something else is typed. Both are told as a "chosen" event whose detail is the choice's data.
+// emptied as soon as something else is typed. Both are told as a "chosen" event whose detail is the choice's data. While
+// the field that data-held names is filled, what it means was said elsewhere (on a map), and the words are only words.
 (() => {
   const PAUSE = 120; // ms after the last letter
 
@@ -15,6 +16,7 @@
       input.addEventListener("input", () => this.typed());
       input.addEventListener("keydown", (event) => this.pressed(event));
       input.addEventListener("blur", () => this.close());
+      if (input.form) input.form.addEventListener("change", (event) => this.fills(event.target.name) && this.replaced());
       this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the input keeps the focus
       this.list.addEventListener("click", (event) => {
         const option = event.target.closest("[role=option]");
@@ -47,7 +49,25 @@
       return this.list.querySelector("[aria-selected=true]");
     }
 
+    get held() {
+      const { form, dataset } = this.input;
+      return Boolean(dataset.held && form.elements[dataset.held].value);
+    }
+
+    fills(name) {
+      return (this.input.dataset.fills || "").split(/[ =]/).includes(name);
+    }
+
+    // Somebody else has filled what this fills: what was chosen here is no longer meant.
+    replaced() {
+      this.close();
+      this.say("");
+      this.list.textContent = "";
+      this.taken = true;
+    }
+
     typed() {
+      if (this.held) return;
       this.close();
       this.say("");
       if (this.taken) this.fill({});

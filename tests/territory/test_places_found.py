@@ -30,7 +30,8 @@ def options(page: str) -> list[dict[str, str]]:
 def test_who_takes_calls_is_offered_places_with_what_a_form_needs(as_user: AsUser, username: str) -> None:
     answer = as_user(username).get("/places", query_string={"q": "alun2"})
     assert options(answer.text)[0] == {
-        "label": SQUARE, "latitude": "-7.743000", "longitude": "113.215500", "radius": "100", "kind": "landmark",
+        "mark": "choice", "label": SQUARE, "latitude": "-7.743000", "longitude": "113.215500", "radius": "100",
+        "kind": "landmark",
     }  # fmt: skip
     assert "Kelurahan Mayangan (perkiraan) · dalam radius 100 m" in answer.text
 

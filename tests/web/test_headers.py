@@ -32,6 +32,26 @@ def test_nothing_inline_and_nothing_foreign_runs(visitor: FlaskClient) -> None:
     assert "unsafe" not in policy
 
 
+@pytest.mark.parametrize(
+    ("tiles", "pictures"),
+    [
+        ("https://tiles.example.id:8443/{z}/{x}/{y}.png", "img-src 'self' https://tiles.example.id:8443 data:;"),
+        ("/tiles/{z}/{x}/{y}.png", "img-src 'self' data:;"),
+        ("", "img-src 'self' data:;"),
+    ],
+)
+def test_the_maps_pictures_may_come_from_their_server_and_nothing_else_may(
+    tmp_path: Path, tiles: str, pictures: str
+) -> None:
+    environment = {"METEOR_VAR": str(tmp_path), "METEOR_MAP_TILES": tiles}
+    there = create_app(Settings.from_environment(environment))
+    policy = there.test_client().get("/healthz").headers["Content-Security-Policy"]
+    with there.app_context():
+        hang_up()
+    assert pictures in policy
+    assert policy.count("https://") == pictures.count("https://")
+
+
 @pytest.mark.parametrize(("who", "page"), [("sari", "/account"), ("", "/claims/ABCD-2345"), ("", "/invitations/x")])
 def test_what_is_somebodys_own_is_kept_by_no_cache(as_user: Callable[[str], Browser], who: str, page: str) -> None:
     assert as_user(who).get(page).headers["Cache-Control"] == "no-store"

@@ -1,0 +1,201 @@
+// The city's map: every <div data-map>, see templates/parts/map.html. Shows what on the page carries data-mark, and where
+// it fills fields takes a point: by a click, or by keys that move the map below the cross in its middle and take what
+// is there. Leaflet and map-layers.js are fetched when a map is first seen. Looks: static/css/map.css.
+(() => {
+  const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+  const ZOOMING = { "+": 1, "=": 1, "-": -1 };
+  const STEP = 24; // px that an arrow moves; five times as far with Shift
+  const CLOSEST = 17; // zoom: some houses
+  const REACH = 12; // px: nobody points more exactly
+  const FINEST = 10; // m
+  const SETTLED = 400; // ms after the last key
+  let fetched = null;
+
+  function script(src) {
+    return new Promise((onload, onerror) => {
+      document.head.appendChild(Object.assign(document.createElement("script"), { src, onload, onerror }));
+    });
+  }
+
+  function leaflet({ scripts, style }) {
+    if (fetched) return fetched;
+    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: style });
+    document.head.insertBefore(sheet, document.querySelector("link")); // ours come after it
+    fetched = Promise.all(scripts.split(" ").map(script));
+    return fetched;
+  }
+
+  async function json(address) {
+    const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  }
+
+  // The form's fields that take a point, by what they take: "latitude longitude radius label=place_label".
+  class Fields {
+    constructor(form, pairs) {
+      this.fields = pairs.map((pair) => pair.split("=")).map(([name, source]) => [source || name, form.elements[name]]);
+      this.first = this.fields[0][1];
+    }
+
+    get point() {
+      const values = {};
+      for (const [name, field] of this.fields) values[name] = field.value.trim().replace(",", ".");
+      const [latitude, longitude] = [Number(values.latitude), Number(values.longitude)];
+      const known = values.latitude && values.longitude && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+      return known ? { kind: "place", at: [latitude, longitude], radius: Number(values.radius) || 0, label: "" } : null;
+    }
+
+    fill(detail) {
+      for (const [name, field] of this.fields) field.value = detail[name] || "";
+      this.first.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+
+  class CityMap {
+    constructor(box) {
+      const part = (name) => box.querySelector(`.map-${name}`);
+      const form = box.closest("form");
+      Object.assign(this, { box, canvas: part("canvas"), middle: part("middle"), taken: part("taken"), clearing: part("clear") });
+      this.sheet = box.querySelector("details");
+      this.fields = box.dataset.fills ? new Fields(form, box.dataset.fills.split(" ")) : null;
+      this.told = this.fields && !this.clearing.hidden ? String(this.fields.point && this.fields.point.at) : "";
+      box.hidden = false;
+      this.sheet.addEventListener("toggle", () => this.sheet.open && this.open());
+      if (this.sheet.open) new IntersectionObserver(([seen]) => seen.isIntersecting && this.open()).observe(box);
+      if (!this.fields) return;
+      for (const name of ["change", "chosen"]) form.addEventListener(name, () => this.changed());
+      this.clearing.addEventListener("click", () => this.fields.fill({}));
+    }
+
+    async open() {
+      if (this.fields) this.canvas.focus();
+      if (!this.map) this.map = this.build().catch(() => this.failed());
+      const map = await this.map;
+      if (map) map.invalidateSize();
+    }
+
+    failed() {
+      fetched = this.map = null; // opened again, it tries again
+      this.middle.textContent = this.box.dataset.failed;
+    }
+
+    async build() {
+      const { ground, tiles } = this.box.dataset;
+      const [city] = await Promise.all([json(ground), leaflet(this.box.dataset)]);
+      const map = (this.leaflet = L.map(this.canvas, this.manners()));
+      map.getPane("mapPane").setAttribute("aria-hidden", "true"); // the page itself says all of it
+      if (tiles) L.tileLayer(tiles, { maxZoom: 19 }).addTo(map);
+      L.control.scale({ imperial: false }).addTo(map);
+      this.ground = new window.MeteorMap.Ground(map, city);
+      this.marks = new window.MeteorMap.Marks(map);
+      this.show();
+      this.listen(map);
+      this.canvas.dataset.ready = "";
+      return map;
+    }
+
+    manners() {
+      const [takes, still] = [Boolean(this.fields), matchMedia("(prefers-reduced-motion: reduce)").matches];
+      return {
+        attributionControl: false, zoomControl: false, keyboard: false, minZoom: 5, maxZoom: 19,
+        doubleClickZoom: !takes, scrollWheelZoom: takes, zoomAnimation: !still, fadeAnimation: !still,
+      };
+    }
+
+    listen(map) {
+      const steered = () => (this.steered = true);
+      for (const name of ["wheel", "pointerdown", "touchstart"]) this.canvas.addEventListener(name, steered, { passive: true });
+      this.canvas.addEventListener("keydown", (event) => this.pressed(event));
+      for (const button of this.box.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => steered() && map.setZoom(map.getZoom() + Number(button.dataset.zoom)));
+      if (this.fields) map.on("click", (event) => this.take(event.latlng));
+      const changed = new MutationObserver((all) => all.some(({ target }) => !this.box.contains(target)) && this.show());
+      changed.observe(document.querySelector("main"), { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "data-latitude", "data-longitude"] });
+    }
+
+    // --- what is shown ---
+    show() {
+      if (!this.leaflet) return;
+      const marks = this.found();
+      const of = (some) => JSON.stringify(some.map(({ kind, at, radius, label, old }) => [kind, at, radius, label, old]));
+      if (of(marks) === this.seen) return;
+      const places = of(marks.filter(({ kind }) => kind === "place" || kind === "choice"));
+      if (places !== this.places && !this.taking) this.steered = false;
+      Object.assign(this, { seen: of(marks), places });
+      this.marks.draw(marks);
+      if (!this.steered) this.leaflet.fitBounds(this.marks.area(marks) || this.ground.area, { maxZoom: CLOSEST, animate: false });
+    }
+
+    found() {
+      const own = this.fields && this.fields.point;
+      const others = this.marks.found();
+      return own ? others.filter(({ kind }) => kind !== "place").concat(own) : others;
+    }
+
+    // --- what is taken ---
+    pressed(event) {
+      const { key } = event;
+      if (event.altKey || event.ctrlKey || event.metaKey) return;
+      const map = this.leaflet;
+      if (ARROWS[key]) map.panBy(ARROWS[key].map((step) => step * STEP * (event.shiftKey ? 5 : 1)), { animate: false });
+      else if (ZOOMING[key]) map.setZoom(map.getZoom() + ZOOMING[key]);
+      else if (key === "Enter" && this.fields) this.take(map.getCenter());
+      else if (key === "Escape") this.close();
+      else return;
+      event.preventDefault();
+      this.steered = true;
+      if (this.fields && key !== "Enter" && key !== "Escape") this.moved();
+    }
+
+    close() {
+      this.sheet.open = false;
+      this.sheet.querySelector("summary").focus();
+    }
+
+    moved() {
+      clearTimeout(this.settling);
+      this.settling = setTimeout(async () => {
+        const { lat, lng } = this.leaflet.getCenter();
+        this.middle.textContent = `${this.middle.dataset.words} ${await this.words(lat.toFixed(6), lng.toFixed(6))}`;
+      }, SETTLED);
+    }
+
+    async take({ lat, lng }) {
+      const map = this.leaflet;
+      const finger = map.distance(map.containerPointToLatLng([0, 0]), map.containerPointToLatLng([REACH, 0]));
+      const point = { latitude: lat.toFixed(6), longitude: lng.toFixed(6), radius: String(Math.max(FINEST, Math.round(finger))), from: "map" };
+      clearTimeout(this.settling);
+      this.middle.textContent = "";
+      this.put(point);
+      const label = await this.words(point.latitude, point.longitude);
+      if (this.told !== String(this.fields.point && this.fields.point.at)) return; // another has been taken meanwhile
+      this.put(Object.assign({ label }, point));
+      this.say(`${label} (± ${point.radius} m)`);
+    }
+
+    put(point) {
+      this.told = String([Number(point.latitude), Number(point.longitude)]);
+      this.taking = true;
+      this.fields.fill(point);
+      this.taking = false;
+    }
+
+    changed() {
+      if (this.told && this.told !== String(this.fields.point && this.fields.point.at)) this.say("");
+      this.show();
+    }
+
+    say(words) {
+      if (!words) this.told = "";
+      this.clearing.hidden = !words;
+      this.taken.textContent = words && `${this.taken.dataset.words} ${words}`;
+    }
+
+    words(latitude, longitude) {
+      const plain = `${Number(latitude).toFixed(5)}, ${Number(longitude).toFixed(5)}`;
+      return json(`${this.box.dataset.place}?latitude=${latitude}&longitude=${longitude}`).then((said) => said.words || plain, () => plain);
+    }
+  }
+
+  for (const box of document.querySelectorAll("[data-map]")) new CityMap(box);
+})();
