@@ -96,6 +96,18 @@ TABLE = {
         GET POST /admin/members/<user_id>
         GET /admin/members/<user_id>/card
         GET POST /admin/members/new
+        GET /admin/premises
+        GET POST /admin/premises/<premises_id>
+        POST /admin/premises/<premises_id>/pictures/<picture_id>/removal
+        GET POST /admin/premises/<premises_id>/pictures/new
+        POST /admin/premises/<premises_id>/users/<user_id>/removal
+        POST /admin/premises/<premises_id>/users/invitation
+        GET POST /admin/premises/<premises_id>/users/new
+        POST /admin/premises/export
+        GET POST /admin/premises/import
+        POST /admin/premises/import/confirmation
+        GET /admin/premises/import/template.csv
+        GET POST /admin/premises/new
         GET /admin/rt-leaders
         GET POST /admin/rt-leaders/<user_id>
         POST /admin/rt-leaders/<user_id>/dismissal
@@ -149,6 +161,16 @@ TABLE = {
     """,
     "citizen": """
         GET POST /residence
+    """,
+    "business": """
+        GET /premises
+        GET POST /premises/<premises_id>
+    """,
+    "admin business": """
+        GET POST /premises/<premises_id>/contacts/<contact_id>
+        POST /premises/<premises_id>/contacts/<contact_id>/removal
+        GET POST /premises/<premises_id>/contacts/new
+        GET /premises/<premises_id>/pictures/<picture_id>
     """,
     f"{STAFF} business": """
         GET /notices
@@ -270,7 +292,7 @@ def routes(app: Flask) -> set[tuple[str, str]]:
 def filled(address: str) -> str:
     """The address of a record that does not exist."""
     nobody = "00000000-0000-4000-8000-000000000000"
-    uuids = ("alert_id", "call_id", "household_id", "resident_id")
+    uuids = ("alert_id", "call_id", "contact_id", "household_id", "picture_id", "resident_id")
     return re.sub(r"<(\w+)>", lambda name: FILLED.get(name[1], nobody if name[1] in uuids else "999999"), address)
 
 

@@ -36,7 +36,7 @@ WORDS = {
 """For each status a title, and what to do."""
 
 UNSAID = (_l("This did not work"), _l("Go back and try again."))
-NEVER_REPEATED = ("password", "pin", "repeated", "current")
+NEVER_REPEATED = ("password", "pin", "repeated", "current", "pass_phrase", "key")
 NOT_WHILE_SIGNED_OUT = ("nik", "csv")
 """Fields with whole NIKs: they stand on no page that anybody may find at an unattended screen."""
 

@@ -56,7 +56,7 @@ def new() -> Answer:
             _say_taken(form, taken)
         else:
             db.session.commit()
-            return _invitation(user, token)
+            return invitation_page(user, token, url_for(".user", user_id=user.id))
     return render_template("accounts/admin/user_new.html", form=form), 422 if form.errors else 200
 
 
@@ -114,7 +114,7 @@ def invite(user_id: int) -> Answer:
     person = _find(user_id)
     token = records.invite(person, current_user)
     db.session.commit()
-    return _invitation(person, token)
+    return invitation_page(person, token, url_for(".user", user_id=user_id))
 
 
 @blueprint.post("/<int:user_id>/suspension")
@@ -163,11 +163,11 @@ def _page(person: User, **forms: Any) -> Answer:
     return page, 422 if any(form.errors for form in ready.values()) else 200
 
 
-def _invitation(person: User, token: str) -> Answer:
-    """The page with the invitation's link. It is in no other answer: only its hash is kept."""
+def invitation_page(person: User, token: str, done: str) -> Answer:
+    """The page with the invitation's link, and the way on. It is in no other answer: only its hash is kept."""
     link = url_for("accounts.invitation", token=token, _external=True)
     code = Markup(segno.make(link, error="m").svg_inline(scale=6, light="#fff", border=3))  # noqa: S704  (our own SVG)
-    return render_template("accounts/admin/invitation.html", person=person, link=link, code=code), 201
+    return render_template("accounts/admin/invitation.html", person=person, link=link, code=code, done=done), 201
 
 
 def _say_taken(form: UserForm, taken: records.Taken) -> None:

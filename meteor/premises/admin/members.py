@@ -1,0 +1,90 @@
+"""The administrator's pages about who may raise alarms for premises: users that there are, or invited ones."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+from wtforms import Field, Form
+
+from meteor.accounts import records as accounts
+from meteor.accounts.admin.users import invitation_page
+from meteor.accounts.rules import user_named
+from meteor.premises import records
+from meteor.premises.forms import InvitedForm, MemberForm
+from meteor.premises.models import Premises
+from meteor.store.database import db
+from meteor.web.edits import found
+from meteor.web.gates import open_to
+
+blueprint = Blueprint("premises_members", __name__, url_prefix="/admin/premises/<int:premises_id>/users")
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.get("/new")
+@open_to("admin")
+def new(premises_id: int) -> Answer:
+    return _page(found(Premises, premises_id))
+
+
+@blueprint.post("/new")
+@open_to("admin")
+def add(premises_id: int) -> Answer:
+    """A user that there is."""
+    known, form = found(Premises, premises_id), MemberForm(request.form)
+    person = user_named(form.username.data) if form.validate() else None
+    if person is None:
+        if not form.errors:
+            _say(form.username, _("There is no such user."))
+        return _page(known, form=form)
+    try:
+        records.add_user(known, person, current_user)
+    except records.NotABusiness:
+        _say(form.username, _("%(name)s has not the role of a business. Give it to the user first.", name=person.name))
+        return _page(known, form=form)
+    return _done(known, _("%(name)s may raise alarms here.", name=person.name))
+
+
+@blueprint.post("/invitation")
+@open_to("admin")
+def invite(premises_id: int) -> Answer:
+    """A user that there is not yet: they get a link with which they choose their password."""
+    known, form = found(Premises, premises_id), InvitedForm(request.form, prefix="new-")
+    if not form.validate():
+        return _page(known, invited=form)
+    try:
+        person, token = accounts.add(form.values, current_user)
+    except accounts.Taken as taken:
+        _say(form[taken.field], _("Another user has this already."))
+        return _page(known, invited=form)
+    records.add_user(known, person, current_user)
+    db.session.commit()
+    return invitation_page(person, token, _premises(known))
+
+
+@blueprint.post("/<int:user_id>/removal")
+@open_to("admin")
+def remove(premises_id: int, user_id: int) -> Answer:
+    known = found(Premises, premises_id)
+    records.remove_user(known, user_id, current_user)
+    return _done(known, _("The user may raise no more alarms here."))
+
+
+def _page(known: Premises, **forms: Form) -> Answer:
+    ready: dict[str, Form] = {"form": MemberForm(), "invited": InvitedForm(prefix="new-")} | forms
+    page = render_template("premises/admin/member.html", premises=known, **ready)
+    return page, 422 if any(form.errors for form in ready.values()) else 200
+
+
+def _done(known: Premises, message: str) -> Response:
+    db.session.commit()
+    flash(message)
+    return redirect(_premises(known))
+
+
+def _premises(known: Premises) -> str:
+    return url_for("premises_admin.premises", premises_id=known.id)
+
+
+def _say(field: Field, problem: str) -> None:
+    field.errors = [*field.errors, problem]

@@ -1,0 +1,73 @@
+"""The administrator's pages about premises: which there are, what and where they are."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import func, select, true
+from werkzeug.wrappers import Response
+
+from meteor.premises import records
+from meteor.premises.forms import PremisesForm
+from meteor.premises.models import Premises
+from meteor.premises.words import KINDS
+from meteor.store.database import db
+from meteor.store.versions import version_of
+from meteor.territory.rules import locate
+from meteor.web.edits import changed_meanwhile, found
+from meteor.web.gates import open_to
+from meteor.web.lists import listing
+
+blueprint = Blueprint("premises_admin", __name__, url_prefix="/admin/premises")
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.get("")
+@open_to("admin")
+def index() -> str:
+    kind, state = (request.args.get(name, "") for name in ("kind", "state"))
+    statement = select(Premises).where(
+        Premises.kind == kind if kind in KINDS else true(),
+        {"active": Premises.active, "inactive": ~Premises.active}.get(state, true()),
+    )
+    page = listing(
+        statement, sorts={"name": Premises.name, "kind": Premises.kind, "address": Premises.address},
+        search=(Premises.name, Premises.address, Premises.phone, func.replace(Premises.phone, "+62", "0")),
+        filters=("kind", "state"),
+    )  # fmt: skip
+    return render_template("premises/admin/index.html", page=page, kinds=KINDS)
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@open_to("admin")
+def new() -> Answer:
+    return _edit(Premises(active=True), {"active": True})
+
+
+@blueprint.route("/<int:premises_id>", methods=["GET", "POST"])
+@open_to("admin")
+def premises(premises_id: int) -> Answer:
+    known = found(Premises, premises_id)
+    return _edit(known, records.values_of(known))
+
+
+def _edit(known: Premises, values: dict[str, object]) -> Answer:
+    before = values if known.id else {}
+    form = PremisesForm(request.form or None, data=values)
+    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
+        try:
+            records.save(known, form.data, form.week, current_user)
+        except records.Taken:
+            form.name.errors = [*form.name.errors, _("Other premises are called so.")]
+        else:
+            db.session.commit()
+            _say_saved(known)
+            return redirect(url_for(".premises", premises_id=known.id))
+    page = render_template("premises/admin/premises.html", premises=known, form=form, version=version_of(before))
+    return page, 422 if form.errors else 200
+
+
+def _say_saved(known: Premises) -> None:
+    flash(_("%(name)s is saved.", name=known.name))
+    if not locate(known.latitude, known.longitude).inside:
+        flash(_("It lies outside the city. Are latitude and longitude right?"), "warning")

@@ -1,0 +1,161 @@
+"""Floor plans and photos: looked at, drawn anew, and kept in files that nothing but METEOR serves."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from PIL import Image, ImageOps
+
+from meteor.accounts.models import User
+from meteor.premises.models import Picture, Premises
+from meteor.premises.records import subject
+from meteor.store import audit
+from meteor.store.database import db
+
+MOST_BYTES = 7_500_000
+MOST_PIXELS = 30_000_000
+MOST_PICTURES = 12
+"""Of one place."""
+
+LONGEST = 2560
+"""Pixels of the longer side: a plan can be read, and a tablet with a bad network gets it."""
+
+_FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+_ALSO = {"MPO": "JPEG"}
+"""What Pillow calls a JPEG with more behind it, as some phones make them."""
+
+_QUALITY = {"image/jpeg": 88, "image/webp": 85}
+
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # Pillow itself refuses what claims to be twice as large
+
+
+class NotAPicture(Exception):
+    """The file is no JPEG, PNG or WebP, whatever it is called, or it is damaged."""
+
+
+class TooLarge(Exception):
+    """The file has more than MOST_BYTES, or the picture more than MOST_PIXELS."""
+
+
+class TooMany(Exception):
+    """The premises have MOST_PICTURES already."""
+
+
+class Drawn(NamedTuple):
+    """A picture that was drawn anew: its type, and the file's content."""
+
+    media_type: str
+    content: bytes
+
+
+def drawn(data: bytes) -> Drawn:
+    """The picture in an uploaded file, by its content: upright, its pixels and nothing else (no place, no camera).
+
+    Not larger than LONGEST. Raises NotAPicture, TooLarge. Takes seconds for a large one: nobody should wait to write
+    meanwhile.
+    """
+    if len(data) > MOST_BYTES:
+        raise TooLarge(len(data))
+    try:
+        with Image.open(BytesIO(data), formats=list(_FORMATS)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise TooLarge(image.size)
+            media_type = _FORMATS[_ALSO.get(image.format or "", image.format or "")]
+            upright = _plain(ImageOps.exif_transpose(image))
+    except TooLarge:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise TooLarge from bomb
+    except Exception as error:  # Pillow lets out whatever a damaged file makes its decoders raise
+        raise NotAPicture from error
+    upright.thumbnail((LONGEST, LONGEST))
+    return _written(upright, media_type)
+
+
+@contextmanager
+def kept(folder: Path, content: bytes) -> Iterator[UUID]:
+    """Write a picture into the folder, on disk before this goes on, under a new id. Only we may read it.
+
+    If what is done with it fails, the file is dropped.
+    """
+    picture_id = uuid4()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(folder / str(picture_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _sync(folder)
+        yield picture_id
+    except BaseException:
+        drop(folder, picture_id)
+        raise
+
+
+def add(premises: Premises, picture_id: UUID, kind: str, drawn: Drawn, actor: User | None) -> Picture:
+    """Give premises a picture that is kept already. Raises TooMany."""
+    if len(premises.pictures) >= MOST_PICTURES:
+        raise TooMany(premises.id)
+    picture = Picture(
+        id=picture_id, kind=kind, media_type=drawn.media_type, bytes=len(drawn.content),
+        uploaded_by_id=actor.id if actor else None,
+    )  # fmt: skip
+    premises.pictures.append(picture)
+    db.session.flush()
+    audit.record(actor, "picture_added", subject(premises), kind=kind, picture=str(picture_id))
+    return picture
+
+
+def of(premises: Premises, picture_id: UUID) -> Picture | None:
+    """The picture with this id, if it is one of the premises."""
+    return next((picture for picture in premises.pictures if picture.id == picture_id), None)
+
+
+def remove(premises: Premises, picture: Picture, actor: User) -> None:
+    """Take a picture from premises. Its file is dropped when that is committed."""
+    premises.pictures.remove(picture)
+    db.session.flush()
+    audit.record(actor, "picture_removed", subject(premises), kind=picture.kind, picture=str(picture.id))
+
+
+def read(folder: Path, picture_id: UUID) -> bytes | None:
+    """A picture's file; None if it is lost."""
+    try:
+        return (folder / str(picture_id)).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def drop(folder: Path, picture_id: UUID) -> None:
+    """Delete a picture's file."""
+    (folder / str(picture_id)).unlink(missing_ok=True)
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """The image's pixels as colours, alone."""
+    clear = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+    plain = image.convert("RGBA" if clear else "RGB")
+    plain.info.clear()  # or comments and text chunks would be written again
+    return plain
+
+
+def _written(image: Image.Image, media_type: str) -> Drawn:
+    to = BytesIO()
+    if media_type == "image/png":
+        image.save(to, "PNG")
+    else:
+        image.save(to, media_type.removeprefix("image/"), quality=_QUALITY[media_type])
+    return Drawn(media_type, to.getvalue())
+
+
+def _sync(folder: Path) -> None:
+    """Let the folder's new entry outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

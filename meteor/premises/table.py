@@ -1,0 +1,185 @@
+"""The table of premises as a CSV file, with their contacts and without anybody's pass phrase: in, and out."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from meteor.accounts.models import User
+from meteor.accounts.phones import NotAPhoneNumber, e164, readable
+from meteor.premises import hours, records
+from meteor.premises.forms import too_far
+from meteor.premises.models import KINDS, Contact, Premises
+from meteor.premises.words import DAYS
+from meteor.store.database import db
+from meteor.territory.rules import locate
+from meteor.territory.tables import Columns, Counts, Line, Problem, degrees, optional, read, repeated, words
+
+MOST_BYTES = 1_000_000
+
+_CONTACT = re.compile(r"(.+?)[\s:,=]+(\+?\d[\d ().-]{4,})")
+_YES, _NO = frozenset({"ya", "yes", "y", "1", ""}), frozenset({"tidak", "no", "n", "0"})
+_FORMULA = ("=", "+", "-", "@")
+
+
+def lines_of(data: bytes) -> tuple[list[Line], list[Problem]]:
+    """The table's lines (see tables.read) and everything that is wrong with them. Premises are known by their name."""
+    lines, problems = read(data, COLUMNS)
+    folded = [Line(line.number, {"name": line.values["name"].lower()}) for line in lines]
+    problems += repeated(folded, "name")
+    for number, values in lines:
+        entrance = (values["entrance_latitude"], values["entrance_longitude"])
+        if None in entrance and entrance != (None, None):
+            reason = _l("Give both latitude and longitude, or neither.")
+            problems.append(Problem(number, "entrance_longitude", reason))
+        elif reason := too_far(values):
+            problems.append(Problem(number, "entrance_longitude", reason))
+        if locate(values["latitude"], values["longitude"]).kelurahan_id is None:
+            reason = _l("This is far from the city. Latitude comes first: -7.73370, 113.21660.")
+            problems.append(Problem(number, "longitude", reason))
+    return lines, sorted(problems, key=lambda problem: problem.line)
+
+
+def store(lines: list[Line], actor: User) -> Counts:
+    """Add the table's premises and give those that are known what it says; those that it does not name stay.
+
+    An empty cell for the contacts leaves those that are there; a contact with the number or name of one that is there
+    keeps its pass phrase.
+    """
+    added = changed = 0
+    for line in lines:
+        known = records.named(line.values["name"])
+        premises = known or Premises()
+        different = records.save(premises, _own(line.values), _week(line.values), actor)
+        different |= bool(line.values["contacts"]) and _put_contacts(premises, line.values["contacts"], actor)
+        added += known is None
+        changed += known is not None and different
+    return Counts(added, changed, len(lines) - added - changed)
+
+
+def written(all_: Iterable[Premises]) -> bytes:
+    """The premises as a file that `lines_of` reads and Excel opens. No pass phrase is in it."""
+    return _file(map(_kept_as_text, _cells(premises)) for premises in all_)
+
+
+def example() -> bytes:
+    """The column names and one line."""
+    return _file([EXAMPLE.values()])
+
+
+def _file(rows: Iterable[Iterable[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL)  # or a comma would begin a cell in some Excels
+    writer.writerows([COLUMNS, *rows])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cells(premises: Premises) -> list[str]:
+    """In the order of COLUMNS."""
+    values = records.values_of(premises)
+    values["phone"] = readable(premises.phone) if premises.phone else ""
+    values["active"] = "ya" if premises.active else "tidak"
+    values["contacts"] = "; ".join(f"{contact.name} {readable(contact.phone)}" for contact in premises.contacts)
+    return ["" if values[name] is None else str(values[name]) for name in COLUMNS]
+
+
+def _kept_as_text(cell: str) -> str:
+    """With an apostrophe before what Excel would calculate; degrees may be numbers."""
+    number = re.fullmatch(r"-?[0-9.]+", cell)
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) and not number else cell
+
+
+def _put_contacts(premises: Premises, wanted: list[tuple[str, str]], actor: User) -> bool:
+    different, kept = False, []
+    for position, (name, phone) in enumerate(wanted, start=1):
+        there = [contact for contact in premises.contacts if contact not in kept]
+        same = [contact for contact in there if contact.phone == phone] or [one for one in there if one.name == name]
+        contact = same[0] if same else Contact()
+        values = {"name": name, "phone": phone, "position": position}
+        different |= records.save_contact(premises, contact, values, actor)
+        kept.append(contact)
+    for contact in [contact for contact in premises.contacts if contact not in kept]:
+        records.remove_contact(premises, contact, actor)
+        different = True
+    db.session.flush()
+    return different
+
+
+def _own(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in records.FIELDS}
+
+
+def _week(values: dict[str, Any]) -> list[hours.Day]:
+    week = [values[day] for day in DAYS]
+    return [] if all(day is None for day in week) else [day or [] for day in week]
+
+
+def _text(read_cell: Callable[[str], Any]) -> Callable[[str], Any]:
+    """How a cell is read that may have an apostrophe, by which Excel keeps text as text."""
+    return lambda text: read_cell(re.sub(r"^'(?=[-=+@0-9])", "", text))
+
+
+def _no_longer_than(longest: int, read_cell: Callable[[str], str]) -> Callable[[str], str]:
+    def read_line(text: str) -> str:
+        if len(text) > longest:
+            raise ValueError(_l("At most %(longest)d characters.", longest=longest))
+        return read_cell(text)
+
+    return _text(read_line)
+
+
+def _kind(text: str) -> str:
+    if text.lower() not in KINDS:
+        raise ValueError(_l("Use one of: %(words)s.", words=", ".join(KINDS)))
+    return text.lower()
+
+
+def _phone(text: str) -> str:
+    try:
+        return e164(text)
+    except NotAPhoneNumber as error:
+        raise ValueError(_l("Enter a phone number such as 0812 3456 7890 or 0335 421234.")) from error
+
+
+def _contacts(text: str) -> list[tuple[str, str]]:
+    found = [_CONTACT.fullmatch(part.strip()) for part in re.split(r"[;\n]", text) if part.strip()]
+    if not all(found):
+        raise ValueError(_l("Write name and number, and a semicolon between contacts: Budi 0812 3456 7890; Sri 0813 …"))
+    contacts = [(match[1].strip(), _phone(match[2])) for match in found if match]
+    if len(contacts) > records.MOST_CONTACTS:
+        raise ValueError(_l("At most %(most)d contacts.", most=records.MOST_CONTACTS))
+    return contacts
+
+
+def _yes(text: str) -> bool:
+    if text.lower() not in _YES | _NO:
+        raise ValueError(_l("Write ya or tidak."))
+    return text.lower() in _YES
+
+
+COLUMNS: Columns = {
+    "name": _no_longer_than(100, words),
+    "kind": _kind,
+    "address": _no_longer_than(200, words),
+    "latitude": _text(degrees(90)),
+    "longitude": _text(degrees(180)),
+    "entrance_latitude": optional(_text(degrees(90))),
+    "entrance_longitude": optional(_text(degrees(180))),
+    "phone": optional(_text(_phone)),
+    **dict.fromkeys(DAYS, optional(hours.read)),
+    "contacts": _text(_contacts),
+    "hazards": _no_longer_than(1000, str),
+    "active": _yes,
+}  # fmt: skip
+
+EXAMPLE = {
+    "name": "Toko Emas Mayangan", "kind": "gold_shop", "address": "Jl. Ikan Paus 3", "latitude": "-7.7340",
+    "longitude": "113.2160", "entrance_latitude": "-7.7341", "entrance_longitude": "113.2161", "phone": "0335 421234",
+    **dict.fromkeys(DAYS, "08:00-16:00"), "sunday": "tutup",
+    "contacts": "Budi Santoso 0812 3456 7890; Sri Wahyuni 0813 3456 7890", "hazards": "Pintu belakang ke gang",
+    "active": "ya",
+}  # fmt: skip
+"""A line of the table."""

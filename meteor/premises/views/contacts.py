@@ -1,0 +1,68 @@
+"""Whom to call about premises, in which order, and the pass phrase by which one knows them."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.premises import records
+from meteor.premises.forms import ContactForm
+from meteor.premises.models import Contact, Premises
+from meteor.premises.views.kept import home_of, kept
+from meteor.store.database import db
+from meteor.store.versions import version_of
+from meteor.web.edits import changed_meanwhile
+from meteor.web.gates import open_to
+
+blueprint = Blueprint("premises_contacts", __name__, url_prefix="/premises/<int:premises_id>/contacts")
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@open_to("admin", "business")
+def new(premises_id: int) -> Answer:
+    known = kept(premises_id)
+    return _edit(known, Contact(), {})
+
+
+@blueprint.route("/<uuid:contact_id>", methods=["GET", "POST"])
+@open_to("admin", "business")
+def contact(premises_id: int, contact_id: UUID) -> Answer:
+    known = kept(premises_id)
+    there = records.contact_of(known, contact_id) or abort(404)
+    return _edit(known, there, records.contact_values(there))
+
+
+@blueprint.post("/<uuid:contact_id>/removal")
+@open_to("admin", "business")
+def remove(premises_id: int, contact_id: UUID) -> Answer:
+    known = kept(premises_id)
+    there = records.contact_of(known, contact_id) or abort(404)
+    records.remove_contact(known, there, current_user)
+    return _done(known, _("%(name)s is called no more.", name=there.name))
+
+
+def _edit(known: Premises, contact: Contact, before: dict[str, object]) -> Answer:
+    form = ContactForm(request.form or None, data=before or {"position": len(known.contacts) + 1})
+    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
+        try:
+            records.save_contact(known, contact, form.values, current_user)
+        except records.TooManyContacts:
+            most = _("There are %(most)d contacts already. Remove one first.", most=records.MOST_CONTACTS)
+            form.form_errors.append(most)
+        else:
+            return _done(known, _("%(name)s is saved.", name=contact.name))
+    page = render_template(
+        "premises/contact.html", premises=known, contact=contact if before else None, form=form, home=home_of(known),
+        version=version_of(before),
+    )  # fmt: skip
+    return page, 422 if form.errors else 200
+
+
+def _done(known: Premises, message: str) -> Response:
+    db.session.commit()
+    flash(message)
+    return redirect(home_of(known))
