@@ -1,6 +1,8 @@
 """Which incident a cry for help belongs to: one that is open, or a new one."""
 
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -10,7 +12,7 @@ from meteor.alerts.models import Alert
 from meteor.dispatch.plans import Waiting
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident, IncidentType
-from meteor.incidents.places import Place, is_better, move
+from meteor.incidents.places import Place, is_better, move, place_of
 from meteor.store.database import db, execute
 
 
@@ -44,14 +46,18 @@ def open_of(reporter_id: int) -> Incident | None:
 def _add(
     cry: Cry, type_row: incidents.TypeRow, place: Place, incident: Incident, at: datetime, actor: User | None
 ) -> None:
-    """What the incident learns from one more cry. Of one that somebody else raised, what and where it is stay."""
+    """What the incident learns from one more cry. Of one that somebody else raised, what and where it is stay.
+
+    The timeline tells which alert it was, and what was before, for alerts.separating.
+    """
+    by: dict[str, Any] = {"alert": str(cry.id)}
     own = cry.incident_id is None and cry.reporter_id == incident.reporter_id
     if own and type_row.id != incident.type_id and (cry.type_id is not None or cry.kind != "emergency"):
-        incidents.retype(incident, type_row, at, actor)
+        incidents.retype(incident, type_row, at, actor, **by)
     if actor is not None and cry.priority is not None and cry.priority < incident.priority:
-        incidents.reprioritise(incident, cry.priority, at, actor, reason="")
+        incidents.reprioritise(incident, cry.priority, at, actor, reason="", **by)
     if place.source in ("device", "call") and (own or incident.latitude is None) and is_better(incident, place):
-        move(incident, place, at)
+        move(incident, place, at, was=asdict(place_of(incident)), **by)
     if cry.silent and not incident.silent:
         incident.silent = True
 

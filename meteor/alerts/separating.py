@@ -1,16 +1,19 @@
 """Taking back that an alert joined an incident: it was about something else after all."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import takewhile
+from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers, plans
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
-from meteor.incidents.models import Incident
-from meteor.incidents.places import Place
+from meteor.incidents.models import Event, Incident, IncidentType
+from meteor.incidents.places import Place, move
 from meteor.store.database import db, serialise
 
 
@@ -18,8 +21,14 @@ class OnlyAlert(Exception):
     """The incident has no other alert: taking this one away would leave nobody's incident behind."""
 
 
-def separate(alert: Alert, type_row: incidents.TypeRow, place: Place, at: datetime, actor: User) -> Incident:
-    """Give an alert that had joined an incident one of its own, which is dispatched. Raises OnlyAlert."""
+def separate(
+    alert: Alert, type_row: incidents.TypeRow, place: Place, heard: Iterable[int], at: datetime, actor: User
+) -> Incident:
+    """Give an alert that had joined an incident one of its own, which is dispatched. Raises OnlyAlert.
+
+    The other incident is again what it was, as far as nobody has changed it since; but no less urgent than the
+    priorities that others were `heard` to give it. Its units stay with it.
+    """
     serialise()
     db.session.refresh(alert)
     left = alert.incident
@@ -30,9 +39,38 @@ def separate(alert: Alert, type_row: incidents.TypeRow, place: Place, at: dateti
     db.session.execute(update(Alert).where(Alert.id == alert.id).values(incident_id=incident_id))
     db.session.refresh(alert)
     timeline.record(left.id, "separated", at, actor, number=number)
+    if left.status != "closed":
+        _put_back(alert, left, heard, at, actor)
     timeline.record(
         incident_id, "received", at, actor, source=alert.source, kind=alert.kind, note=alert.note, flags=alert.flags,
         place_source=place.source, accuracy=place.accuracy, silent=alert.silent, drill=False,
     )  # fmt: skip
     offers.offer_first(plans.waiting(alert.incident), at)
     return alert.incident
+
+
+def _put_back(alert: Alert, left: Incident, heard: Iterable[int], at: datetime, actor: User) -> None:
+    """Make of the incident what it was before the alert changed it."""
+    changes = timeline.of_incident(left.id)
+    if said := _newest_by(alert.id, "retyped reprioritised", changes):
+        first = said[0].detail
+        urgent = min([first.get("priority", first["before"]), *heard])
+        codes = [event.detail["before"] for event in said if event.deed == "retyped"]
+        if codes:
+            known = db.session.scalars(select(IncidentType).where(IncidentType.code == codes[0])).one()
+            row = incidents.TypeRow(known.id, known.code, urgent, known.agency_id)
+            incidents.retype(left, row, at, actor)
+        elif urgent != left.priority:
+            incidents.reprioritise(left, urgent, at, actor, reason="")
+    if moves := _newest_by(alert.id, "moved", changes):
+        move(left, Place(**moves[0].detail["was"]), at, actor)
+    others_silent = select(Alert.id).where(Alert.incident_id == left.id, Alert.silent).limit(1)
+    if alert.silent and db.session.scalar(others_silent) is None:
+        left.silent = False
+    offers.offer_nearest(left.id, at)
+
+
+def _newest_by(alert_id: UUID, deeds: str, events: Sequence[Event]) -> list[Event]:
+    """The last changes of this kind, oldest first, if it was the alert that made them: nobody has changed it since."""
+    found = [event for event in events if event.deed in deeds.split()]
+    return [*takewhile(lambda event: event.detail.get("alert") == str(alert_id), reversed(found))][::-1]

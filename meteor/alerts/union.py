@@ -7,7 +7,7 @@ from meteor.accounts.models import User
 from meteor.dispatch import override
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident, IncidentType
-from meteor.incidents.places import Place, move
+from meteor.incidents.places import Place, move, place_of
 from meteor.store.database import db
 
 UNSAID = ("emergency", "other")
@@ -28,9 +28,7 @@ def fold(incident: Incident, into: Incident, held: bool, at: datetime, actor: Us
     if incident.silent:
         into.silent = True
     if into.latitude is None and incident.latitude is not None:
-        words = incident.place.get("words", "")
-        place = Place(incident.latitude, incident.longitude, incident.accuracy, incident.place_source, words)
-        move(into, place, at, actor)
+        move(into, place_of(incident), at, actor)
     if into.held and not held:
         override.release(into, at, actor)
     return before

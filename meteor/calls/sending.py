@@ -70,7 +70,7 @@ def separate(call: Call, at: datetime, user: User) -> Incident:
     if call.alert is None or said.type is None or said.place is None:
         raise Lacking([name for name in said.lacking if name != "phone"])
     row = incidents.TypeRow(said.type.id, said.type.code, said.priority or said.type.priority, said.type.agency_id)
-    return separating.separate(call.alert, row, said.place, at, user)
+    return separating.separate(call.alert, row, said.place, _heard(call, call.alert.incident), at, user)
 
 
 def add(call: Call, text: str, at: datetime, user: User) -> None:
@@ -91,7 +91,7 @@ def add(call: Call, text: str, at: datetime, user: User) -> None:
         return
     priority = scripts.priority_after(incident.type, answers)
     if priority < incident.priority or (priority > incident.priority and not _shared(call)):
-        incidents.reprioritise(incident, priority, at, user, reason="")
+        incidents.reprioritise(incident, priority, at, user, reason="", alert=str(call.alert_id))
 
 
 def _send(call: Call, said: Told, kind: IncidentType, incident: Incident | None, at: datetime, user: User) -> Alert:
@@ -120,6 +120,13 @@ def _cry(call: Call, said: Told, kind: IncidentType, incident: Incident | None, 
 def _person(phone: str | None) -> int | None:
     """Whose number it is, if they use METEOR: their calls and presses are one (rule 6)."""
     return db.session.scalar(select(User.id).where(User.phone == phone, User.active)) if phone else None
+
+
+def _heard(call: Call, incident: Incident) -> list[int]:
+    """How urgent the answers of the incident's other callers make it."""
+    others = select(Call).join(Call.alert).where(Alert.incident_id == incident.id, Call.id != call.id)
+    said = (told.read(drafts.shown(other)) for other in db.session.scalars(others))
+    return [each.priority for each in said if each.priority]
 
 
 def _shared(call: Call) -> bool:

@@ -50,15 +50,21 @@ class Place:
         return values, [] if location.inside else ["outside_city"]
 
 
-def move(incident: Incident, place: Place, at: datetime, actor: User | None = None) -> None:
-    """Give the incident a better place; the timeline keeps both."""
+def place_of(incident: Incident) -> Place:
+    """Where the incident is."""
+    words = incident.place.get("words", "")
+    return Place(incident.latitude, incident.longitude, incident.accuracy, incident.place_source, words)
+
+
+def move(incident: Incident, place: Place, at: datetime, actor: User | None = None, **detail: Any) -> None:
+    """Give the incident a better place; the timeline keeps both, and `detail`."""
     values, flags = place.columns()
     kept = [flag for flag in incident.flags if flag not in ("no_position", "outside_city")]
     db.session.execute(update(Incident).where(Incident.id == incident.id).values(**values, flags=kept + flags))
     db.session.refresh(incident)
     timeline.record(
         incident.id, "moved", at, actor,
-        latitude=place.latitude, longitude=place.longitude, accuracy=place.accuracy, source=place.source,
+        latitude=place.latitude, longitude=place.longitude, accuracy=place.accuracy, source=place.source, **detail,
     )  # fmt: skip
 
 

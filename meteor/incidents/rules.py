@@ -93,24 +93,27 @@ def involve(incident_id: int, agency_id: int) -> None:
     execute(insert_once(Involvement), incident_id=incident_id, agency_id=agency_id)
 
 
-def retype(incident: Incident, type_row: TypeRow, at: datetime, actor: User | None = None, *, reason: str = "") -> None:
-    """Change what the incident is, and with it its priority and the agency that leads."""
+def retype(
+    incident: Incident, type_row: TypeRow, at: datetime, actor: User | None = None, *, reason: str = "", **detail: Any
+) -> None:
+    """Change what the incident is, and with it its priority and the agency that leads. The timeline keeps `detail`."""
     before, priority = incident.type.code, incident.priority
     values = {"type_id": type_row.id, "priority": type_row.priority}
     db.session.execute(update(Incident).where(Incident.id == incident.id).values(values))
     db.session.refresh(incident)
     involve(incident.id, type_row.agency_id)
     staging.propose(incident.id)
-    timeline.record(incident.id, "retyped", at, actor, before=before, after=type_row.code, reason=reason)
+    said = {"before": before, "after": type_row.code, "priority": priority, "reason": reason}
+    timeline.record(incident.id, "retyped", at, actor, **said, **detail)
     escalation.rise(incident.id, priority, type_row.priority, at)
 
 
-def reprioritise(incident: Incident, priority: int, at: datetime, actor: User, *, reason: str) -> None:
-    """Change how urgent the incident is: 1 (life at risk) to 4 (can wait)."""
+def reprioritise(incident: Incident, priority: int, at: datetime, actor: User, *, reason: str, **detail: Any) -> None:
+    """Change how urgent the incident is: 1 (life at risk) to 4 (can wait). The timeline keeps `detail`."""
     before = incident.priority
     db.session.execute(update(Incident).where(Incident.id == incident.id).values(priority=priority))
     db.session.refresh(incident)
-    timeline.record(incident.id, "reprioritised", at, actor, before=before, after=priority, reason=reason)
+    timeline.record(incident.id, "reprioritised", at, actor, before=before, after=priority, reason=reason, **detail)
     escalation.rise(incident.id, before, priority, at)
 
 

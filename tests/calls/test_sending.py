@@ -10,6 +10,7 @@ from meteor.alerts.separating import OnlyAlert
 from meteor.calls import drafts, holding, rules, sending
 from meteor.calls.models import Call
 from meteor.dispatch import rules as dispatch
+from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident, TypeQuestion
 from meteor.store.database import db
@@ -176,6 +177,81 @@ def test_a_call_that_joined_by_mistake_gets_an_incident_of_its_own_and_a_unit(ca
     assert call.alert.incident_id == own.id
     assert {open_assignment(sign).incident_id for sign in ("TRAIL-01", "TRAIL-02")} == {own.id, first.incident_id}
     assert timeline.of_incident(first.incident_id)[-1].deed == "separated"
+
+
+def joined(cast: Cast, incident: Incident, code: str = "noise", **fields: str) -> Call:
+    """Somebody else's call that is taken to be about the incident; commits."""
+    call = taken(cast, caller="0811111111")
+    typed(cast, call, **enough(cast, code) | {"phone": "0811111111"} | fields)
+    sending.join(call, incident, now(), cast.maya)
+    db.session.commit()
+    return call
+
+
+def incident_of(call: Call) -> Incident:
+    assert call.alert is not None
+    return call.alert.incident
+
+
+def test_a_priority_that_only_the_taken_away_call_had_raised_is_put_back(cast: Cast) -> None:
+    field, later = asked(cast, "noise", 2), asked(cast, "noise", 1)
+    incident = incident_of(sent(cast, "noise"))
+    before = incident.priority
+    call = joined(cast, incident, **{field: "0"})
+    typed(cast, call, **{later: "0"})
+    sending.add(call, "", now(), cast.maya)
+    assert (before, incident.priority) == (4, 1)
+    own = sending.separate(call, now(), cast.maya)
+    assert (incident.priority, own.priority) == (4, 1)
+
+
+def test_a_priority_that_somebody_has_changed_since_stays(cast: Cast) -> None:
+    field = asked(cast, "noise", 1)
+    incident = incident_of(sent(cast, "noise"))
+    call = joined(cast, incident, **{field: "0"})
+    for priority in (2, 1):
+        incidents.reprioritise(incident, priority, now(), cast.komang, reason="")
+    sending.separate(call, now(), cast.maya)
+    assert incident.priority == 1
+
+
+def test_an_incident_stays_as_urgent_as_its_other_callers_answers_make_it(cast: Cast) -> None:
+    field = asked(cast, "noise", 1, 2)
+    first = sent(cast, "noise")
+    incident = incident_of(first)
+    call = joined(cast, incident, **{field: "0"})
+    typed(cast, first, **{field: "1"})
+    sending.add(first, "", now(), cast.maya)
+    assert incident.priority == 1
+    sending.separate(call, now(), cast.maya)
+    assert incident.priority == 2
+
+
+def test_an_incident_that_only_the_taken_away_call_placed_has_its_words_again(cast: Cast) -> None:
+    incident = incident_of(sent(cast, "noise", latitude="", longitude="", place="belakang rumah Pak Haji"))
+    call = joined(cast, incident, silent="on")
+    assert (incident.latitude, incident.silent) == (HOME[0], True)
+    sending.separate(call, now(), cast.maya)
+    assert (incident.latitude, incident.silent, incident.flags) == (None, False, ["no_position"])
+    assert incident.place == {"words": "belakang rumah Pak Haji"}
+
+
+def test_an_incident_stays_silent_while_another_reporter_has_to_be(cast: Cast) -> None:
+    incident = incident_of(sent(cast, "noise", silent="on"))
+    sending.separate(joined(cast, incident, silent="on"), now(), cast.maya)
+    assert incident.silent
+
+
+def test_somebodys_second_call_turns_their_first_incident_back_into_what_it_was(cast: Cast) -> None:
+    """Sari's mother is ill; then Sari calls about a fire down the street, which rule 6 takes to be the same."""
+    incident = incident_of(sent(cast, "medical", phone="081330000001"))
+    call = taken(cast, caller="0811111111")
+    typed(cast, call, **enough(cast, "fire") | {"phone": "081330000001", "latitude": "-7.7600", "radius": "20"})
+    sending.open_incident(call, now(), cast.maya)
+    assert (incident.type.code, incident.latitude) == ("fire", -7.76)
+    own = sending.separate(call, now(), cast.maya)
+    assert (own.type.code, own.latitude) == ("fire", -7.76)
+    assert (incident.type.code, incident.priority, incident.latitude) == ("medical", 1, HOME[0])
 
 
 def test_what_is_missing_is_asked_for_before_a_call_is_separated(cast: Cast) -> None:
