@@ -34,6 +34,7 @@ class Message(NamedTuple):
     sentence: str
     url: str
     topic: str
+    quiet: bool = False
 
 
 def spread(payload: dict[str, Any], at: datetime) -> None:
@@ -83,10 +84,16 @@ def _message(user: Any, notice_id: int | None) -> Message | None:
         if notice_id is None:
             return Message(words.trial(), PAGE, _topic("trial"))
         notice = rules.find(user, notice_id)
-        if notice is None or notice.acknowledged_at:
+        if notice is None or notice.acknowledged_at or not _may_be_seen(user, notice):
             return None
         about = notice.detail.get("number") or notice.key
-        return Message(words.sentence(notice.kind, notice.detail), notice.url, _topic(about))
+        sentence = words.sentence(notice.kind, notice.detail)
+        return Message(sentence, notice.url, _topic(about), notice.kind in words.QUIET)
+
+
+def _may_be_seen(user: Any, notice: Notice) -> bool:
+    """An alarm is silent where it was raised: nothing that rings is shown on the phone of somebody who works there."""
+    return "business" not in user.role_names or notice.kind in words.QUIET
 
 
 def _topic(about: str) -> str:
@@ -98,7 +105,7 @@ def _post(device: PushSubscription, message: Message, left: int) -> None:
     from pywebpush import webpush  # here, since only the clock sends: web servers need not hold it
 
     keys = {"p256dh": device.p256dh, "auth": device.auth}
-    body = {"sentence": message.sentence, "url": message.url, "tag": message.topic}
+    body = {"sentence": message.sentence, "url": message.url, "tag": message.topic, "quiet": message.quiet}
     webpush(
         {"endpoint": device.endpoint, "keys": keys}, json.dumps(body),
         vapid_private_key=vapid.signer(), vapid_claims={"sub": vapid.contact()},

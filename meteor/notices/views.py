@@ -132,5 +132,5 @@ def _signed_out(app: object, **more: Any) -> None:
 
 def _page(form: DeviceForm) -> str:
     mine = devices.of_user(current_user)
-    here = next((device for device in mine if device.id == session.get(HERE)), None)
-    return render_template("notices/devices.html", form=form, devices=mine, here=here, key=vapid.public_key())
+    this = next((device for device in mine if device.id == session.get(HERE)), None)
+    return render_template("notices/devices.html", form=form, devices=mine, this=this, key=vapid.public_key())

@@ -3,11 +3,14 @@
 import socket
 import ssl
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 import urllib3
+
+from meteor.store.moments import now
 
 CONNECT_SECONDS, READ_SECONDS = 2.0, 3.0
 NAT64 = IPv6Network("64:ff9b::/96")
@@ -18,13 +21,12 @@ class PrivateAddress(Exception):
 
 
 class Refused(Exception):
-    """The server did not answer with success, but with `status`. It may ask for a `pause` (Retry-After in seconds)."""
+    """The server did not answer with success, but with `status`. It may ask for a `pause` (Retry-After)."""
 
-    def __init__(self, status: int, retry_after: str | None = None) -> None:
+    def __init__(self, status: int, retry_after: str = "") -> None:
         super().__init__(f"answered {status}")
         self.status = status
-        seconds = int(retry_after) if retry_after and retry_after.isdecimal() and len(retry_after) < 6 else 0
-        self.pause = timedelta(seconds=seconds)
+        self.pause = _pause(retry_after)
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
@@ -47,7 +49,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
         )  # fmt: skip
         answer.close()
     if not 200 <= answer.status < 300:
-        raise Refused(answer.status, answer.headers.get("Retry-After"))
+        raise Refused(answer.status, answer.headers.get("Retry-After", ""))
 
 
 def host_of(url: str) -> tuple[str, int]:
@@ -79,6 +81,17 @@ def is_public(address: str) -> bool:
 def context() -> ssl.SSLContext:
     """Certificates are checked against those that this machine trusts."""
     return ssl.create_default_context()
+
+
+def _pause(retry_after: str) -> timedelta:
+    """Seconds, or a date (RFC 9110, 10.2.3); none for anything else."""
+    if retry_after.isdecimal():
+        return timedelta(seconds=int(retry_after[:6]))
+    try:
+        until = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return timedelta()
+    return max(until.replace(tzinfo=until.tzinfo or UTC) - now(), timedelta())
 
 
 def _wrapped(ip: IPv6Address) -> IPv4Address | None:

@@ -1,4 +1,5 @@
-// Turns push on for this device, and says how it stands: "off", "on", "denied" (in the browser) or "unable".
+// Turns push on for this device, and says how it stands: "off", "on", "denied" (in the browser), "unable", or
+// "iphone": an iPhone tells only what was put on its home screen, and only its browsers know navigator.standalone.
 // Permission is asked only after a tap. What the server knows of this device stands in the form's data.
 (() => {
   const form = document.getElementById("device");
@@ -31,7 +32,7 @@
   }
 
   async function look() {
-    if (!able) return show("unable");
+    if (!able) return show(navigator.standalone === false ? "iphone" : "unable");
     if (Notification.permission === "denied") return show("denied");
     return show((await known()) ? "on" : "off");
   }

@@ -3,15 +3,17 @@
 /* global LOST */
 const SHAKE = [400, 150, 400, 150, 400]; // ms
 
-function tell(sentence, url, tag) {
-  const look = { body: sentence, tag, renotify: true, requireInteraction: true, vibrate: SHAKE, data: { url } };
-  return self.registration.showNotification("METEOR", look);
+const LOUD = { renotify: true, requireInteraction: true, vibrate: SHAKE };
+const QUIET = { silent: true };
+
+function tell(sentence, url, tag, quiet) {
+  return self.registration.showNotification("METEOR", { body: sentence, tag, data: { url }, ...(quiet ? QUIET : LOUD) });
 }
 
 const pages = () => self.clients.matchAll({ type: "window", includeUncontrolled: true });
 
 async function arrived(message) {
-  await tell(message.sentence, message.url, message.tag);
+  await tell(message.sentence, message.url, message.tag, message.quiet);
   for (const page of await pages()) page.postMessage({ pushed: message.tag });
 }
 

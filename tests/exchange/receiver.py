@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Semaphore, Thread
 from typing import Any
 
 from cryptography import x509
@@ -20,21 +20,27 @@ from meteor.store.moments import now
 
 @dataclass
 class Receiver:
-    """What came in: headers (names in small letters) and bodies. `status` is what it answers."""
+    """What came in: headers (names in small letters) and bodies. `status` is what it answers.
+
+    While `open` is not set, it lets everybody wait. `took` is released whenever something came in.
+    """
 
     url: str
     trusted: Path
     status: int = 204
     headers: dict[str, str] = field(default_factory=dict)
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    open: Event = field(default_factory=Event)
+    took: Semaphore = field(default_factory=lambda: Semaphore(0))
 
 
 @contextmanager
 def receiving(folder: Path) -> Iterator[Receiver]:
     """A server that is called localhost, for as long as the block lasts."""
     certificate, key = _certificate(folder)
-    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     partner = Receiver(f"https://localhost:{server.server_port}/meteor?for=us", certificate)
+    partner.open.set()
     server.RequestHandlerClass = _handler(partner)
     secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     secure.load_cert_chain(certificate, key)
@@ -44,6 +50,7 @@ def receiving(folder: Path) -> Iterator[Receiver]:
     try:
         yield partner
     finally:
+        partner.open.set()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -55,6 +62,8 @@ def _handler(partner: Receiver) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             said = {name.lower(): value for name, value in self.headers.items()} | {"path": self.path}
             partner.received.append((said, body))
+            partner.took.release()
+            partner.open.wait()
             self.send_response(partner.status)
             for name, value in partner.headers.items():
                 self.send_header(name, value)

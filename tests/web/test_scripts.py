@@ -14,7 +14,8 @@ TOO_NEW = re.compile(
     | \bfor\s+await\b | \(\?<
     | \bAbortSignal\.(?:timeout|any)\b | \bGeolocationPositionError\b | \bglobalThis\b | \bstructuredClone\b
     | \bPromise\.(?:any|allSettled)\b | \bObject\.(?:fromEntries|hasOwn|groupBy)\b | \brandomUUID\b
-    | \.(?:at|flat|flatMap|replaceAll|matchAll|toggleAttribute|replaceChildren|requestSubmit|trimStart|trimEnd)\(
+    | \.(?:at|flat|flatMap|replaceAll|toggleAttribute|replaceChildren|requestSubmit|trimStart|trimEnd)\(
+    | (?<!clients)\.matchAll\(
     """,
     re.VERBOSE,
 )
