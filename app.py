@@ -107,7 +107,18 @@ DOORS = (
 )
 """Every module with a `blueprint`, room by room from the ground up."""
 
-JOB_ROOMS = ("store", "accounts", "agencies", "residents", "notices", "dispatch", "alerts", "calls", "exchange")
+JOB_ROOMS = (
+    "store",
+    "accounts",
+    "agencies",
+    "residents",
+    "notices",
+    "incidents",
+    "dispatch",
+    "alerts",
+    "calls",
+    "exchange",
+)
 """Every room with something for the clock: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox.
 
 PARTNERS are handlers that wait for somebody else's server.

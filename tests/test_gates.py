@@ -187,6 +187,9 @@ TABLE = {
         GET /incidents/<number>/units
         GET /incidents/rows
     """,
+    "call_taker chief dispatcher supervisor": """
+        POST /incidents/<number>/acknowledgement
+    """,
     "call_taker dispatcher officer supervisor": """
         POST /incidents/<number>/notes
     """,

@@ -48,8 +48,8 @@ class Step(NamedTuple):
 def begin(incident_id: int, at: datetime) -> bool:
     """Begin the chain of the incident's type; the steps due at once are taken. False if it has begun before."""
     serialise()
-    begun = execute(insert_once(Escalation), incident_id=incident_id, began_at=at, next_at=at)
-    return begun.rowcount == 1 and go_on(incident_id, at)
+    first = insert_once(Escalation).returning(Escalation.incident_id)
+    return bool(execute(first, incident_id=incident_id, began_at=at, next_at=at).scalar()) and go_on(incident_id, at)
 
 
 def restart(incident_id: int, at: datetime) -> bool:
@@ -94,7 +94,7 @@ def settle(incident_id: int, user: User | None, at: datetime) -> bool:
     ended = db.session.execute(
         update(Escalation)
         .where(Escalation.incident_id == incident_id, Escalation.acknowledged_at.is_(None))
-        .values(acknowledged_at=at, acknowledged_by_id=user.id if user else None, next_at=None)
+        .values(acknowledged_at=at, acknowledged_by_id=user and user.id, next_at=None)
     )
     if ended.rowcount != 1:  # type: ignore[attr-defined]
         return False

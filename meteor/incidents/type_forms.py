@@ -8,7 +8,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, Form, IntegerField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
+from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.models import Agency, Capability
+from meteor.incidents.escalation import DEFAULT
+from meteor.incidents.escalation import ROLES as TOLD
 from meteor.incidents.kinds import KINDS
 from meteor.incidents.models import IncidentType
 from meteor.incidents.types import LONGEST_PLAN
@@ -16,6 +19,7 @@ from meteor.incidents.types import LONGEST_PLAN
 MOST_UNITS = 20
 NEAREST, FARTHEST = 50, 2000  # metres
 LINES = range(1, LONGEST_PLAN + 1)
+LATEST = 3600  # seconds
 PRIORITIES = {
     1: _l("P1: life at risk"),
     2: _l("P2: urgent"),
@@ -67,10 +71,33 @@ for _at in LINES:
         setattr(_PlanForm, f"{_name}_{_at}", StringField(_label, [Length(max=40)], filters=[_strip]))
 
 
+class _ChainForm(Form):
+    """Who is told of an alarm, and after how many seconds: the fields chain_call_taker, chain_dispatcher …"""
+
+    @property
+    def chain(self) -> list[Field]:
+        """For each role that may be told, after how many seconds; empty if it is not."""
+        return [self[f"chain_{role}"] for role in TOLD]
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Somebody is told at once, unless nobody is named, which leaves the usual chain."""
+        right = bool(super().validate(extra_validators))
+        seconds = [field.data for field in self.chain if field.data is not None]
+        if right and seconds and min(seconds) > 0:
+            _add_error(self.chain[0], _("Somebody must be told at once: give one of these roles 0 seconds."))
+            return False
+        return right
+
+
+_how_late = NumberRange(0, LATEST, _l("Give a number of seconds from 0 to %(most)d.", most=LATEST))
+for _role in TOLD:
+    setattr(_ChainForm, f"chain_{_role}", IntegerField(ROLE_NAMES[_role], [Optional(), _how_late]))
+
+
 _how_far = _l("Give a number from %(least)d to %(most)d.", least=NEAREST, most=FARTHEST)
 
 
-class TypeForm(_PlanForm):
+class TypeForm(_PlanForm, _ChainForm):
     name_id = StringField(
         _l("Name in Indonesian"), [DataRequired(_l("Enter the name.")), Length(max=60)], filters=[_strip]
     )
@@ -129,7 +156,9 @@ class TypeForm(_PlanForm):
         ]
         names = ("code", "name_id", "name_en", "priority", "agency_id", "duplicate_radius", "active", "neighbours",
                  "silent_approach")  # fmt: skip
-        return {name: self[name].data for name in names} | {"kind": self.kind.data or None, "plan": plan}
+        chain = {role: field.data for role, field in zip(TOLD, self.chain, strict=True) if field.data is not None}
+        own = {name: self[name].data for name in names}
+        return own | {"kind": self.kind.data or None, "plan": plan, "chain": chain}
 
 
 def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,8 +168,10 @@ def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
     lines = {
         f"{name}_{at}": value for at in LINES for name, value in zip(fields, [*plan[at - 1], "", ""], strict=False)
     }
-    others = {name: value for name, value in values.items() if name != "plan"}
-    return others | {"kind": values.get("kind") or ""} | lines
+    chain = values.get("chain", dict(DEFAULT))
+    told = {f"chain_{role}": chain.get(role) for role in TOLD}
+    others = {name: value for name, value in values.items() if name not in ("plan", "chain")}
+    return others | {"kind": values.get("kind") or ""} | lines | told
 
 
 def _kind_label(name: Any, holder: IncidentType | None, named: Callable[[Any], str]) -> str:

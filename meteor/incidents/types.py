@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from meteor.incidents.escalation import DEFAULT
 from meteor.incidents.kinds import KINDS
-from meteor.incidents.models import IncidentType, PlanItem
+from meteor.incidents.models import EscalationStep, IncidentType, PlanItem
 from meteor.store import audit
 from meteor.store.database import db
 
@@ -28,14 +29,16 @@ class KindLost(Exception):
 def values_of(kind_of_incident: IncidentType) -> dict[str, Any]:
     """What an administrator may change about a type; `plan` lists [capability, count] in the order of dispatch.
 
-    A line whose role has a name of its own has that too: [capability, count, role_id, role_en].
+    A line whose role has a name of its own has that too: [capability, count, role_id, role_en]. `chain` says after how
+    many seconds each role is told of an alarm; one that names nobody is the usual chain.
     """
     columns = (
         "code", "kind", "name_id", "name_en", "priority", "agency_id", "active", "duplicate_radius", "neighbours",
         "silent_approach",
     )  # fmt: skip
     values = {name: getattr(kind_of_incident, name) for name in columns}
-    return values | {"plan": [_as_list(line) for line in kind_of_incident.plan]}
+    chain = {step.role: step.after for step in kind_of_incident.chain} or dict(DEFAULT)
+    return values | {"plan": [_as_list(line) for line in kind_of_incident.plan], "chain": chain}
 
 
 def save(known: IncidentType, values: Mapping[str, Any], actor: Any) -> None:
@@ -54,9 +57,10 @@ def save(known: IncidentType, values: Mapping[str, Any], actor: Any) -> None:
         raise KindLost(values["kind"])
     _take_kind(known, values["kind"], actor)
     for name, value in values.items():
-        if name != "plan":
+        if name not in ("plan", "chain"):
             setattr(known, name, value)
     _set_plan(known, values["plan"])
+    _set_chain(known, values["chain"])
     db.session.add(known)
     db.session.flush()
     deed = "incident_type_changed" if before else "incident_type_added"
@@ -99,6 +103,17 @@ def _set_plan(known: IncidentType, plan: Sequence[Sequence[Any]]) -> None:
     for line in lines.values():
         known.plan.remove(line)
     known.plan.sort(key=lambda line: line.position)
+
+
+def _set_chain(known: IncidentType, chain: Mapping[str, int]) -> None:
+    steps = {step.role: step for step in known.chain}
+    for role in steps.keys() - chain.keys():
+        known.chain.remove(steps[role])
+    for role, after in chain.items():
+        if role not in steps:
+            steps[role] = EscalationStep(role=role)
+            known.chain.append(steps[role])
+        steps[role].after = after
 
 
 def _as_list(line: PlanItem) -> list[Any]:

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
+from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.standing import standing
-from meteor.incidents import deeds, rules, scripts, staging, timeline, words
+from meteor.incidents import chains, deeds, escalation, rules, scripts, staging, timeline, words
 from meteor.incidents.forms import NoteForm
 from meteor.incidents.models import Incident, IncidentType
 from meteor.incidents.reporter import reporter_of
@@ -17,15 +19,18 @@ from meteor.incidents.roles import roles
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.words import distance, place_lines
-from meteor.web.gates import open_to
-from meteor.web.language import named
+from meteor.web.conflicts import conflict
+from meteor.web.gates import open_to, wants_json
+from meteor.web.language import clock, named, own_address
 from meteor.web.polling import fragment
 
 STAFF = ("officer", "call_taker", "dispatcher", "supervisor", "chief")
 WRITERS = ("officer", "call_taker", "dispatcher", "supervisor")
 ASKING = ("call_taker", "dispatcher", "supervisor", "admin")
-ALARMED = ("call_taker", "dispatcher", "supervisor")
+ALARMED = escalation.ROLES
 """The roles that must be told what needs them, whichever incident they look at."""
+MERGING = ("call_taker", "dispatcher", "supervisor")
+"""The roles that say whether two incidents are one."""
 
 blueprint = Blueprint("incidents", __name__)
 blueprint.add_app_template_filter(distance)
@@ -60,6 +65,23 @@ def note(number: str) -> AnyResponse | tuple[str, int]:
     return redirect(f"/incidents/{number}", 303)
 
 
+@blueprint.post("/incidents/<number>/acknowledgement")
+@open_to(*escalation.ROLES)
+def acknowledgement(number: str) -> AnyResponse:
+    """See to the alarm of an incident: the first does, the second reads who. `next` is the page to go back to."""
+    found = _found(number)
+    page = own_address(request.form.get("next", "")) or f"/incidents/{number}"
+    try:
+        escalation.acknowledge(found.id, current_user, now())
+    except escalation.AlreadyAcknowledged as known:
+        said = _("%(who)s sees to this alarm since %(when)s.", who=known.who, when=clock(known.at))
+        return conflict(said, page)
+    except escalation.NothingToAcknowledge:
+        return conflict(_("There is no alarm at this incident that somebody has to see to."), page)
+    db.session.commit()
+    return jsonify(url=page) if wants_json() else redirect(page, 303)
+
+
 @blueprint.get("/incident-types")
 @open_to(*ASKING)
 def types() -> str:
@@ -90,6 +112,7 @@ def _page(found: Incident, form: NoteForm) -> str:
         may_write=not current_user.role_names.isdisjoint(WRITERS),
         standing=standing(current_user, now()),
         alarmed=not current_user.role_names.isdisjoint(ALARMED),
+        may_merge=not current_user.role_names.isdisjoint(MERGING),
         **_state(found, version),
     )
 
@@ -105,6 +128,9 @@ def _state(found: Incident, version: int) -> dict[str, Any]:
         "says": list(dict.fromkeys(line.said for line in lines if line.said and line.from_reporter))[-3:],
         "lines": lines[::-1],
         "staging_metres": staging.metres_away(found),
+        "chain": chains.of_incident(found.id),
+        "may_see_to_it": not current_user.role_names.isdisjoint(escalation.ROLES),
+        "role_names": ROLE_NAMES,
         "words": words,
     }
 

@@ -1,5 +1,6 @@
 """The administrator's pages about incident types and their response plans."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,9 +9,9 @@ from sqlalchemy import select
 
 from meteor.agencies.models import Agency
 from meteor.alerts.models import KINDS as ALERT_KINDS
-from meteor.incidents import rules, types
+from meteor.incidents import escalation, rules, types
 from meteor.incidents.kinds import KINDS
-from meteor.incidents.models import IncidentType
+from meteor.incidents.models import EscalationStep, IncidentType
 from meteor.store.database import db
 from tests.admin import EVERYONE_ELSE, save, seen, trail
 from tests.cast import Cast
@@ -26,7 +27,7 @@ def form_of(known: IncidentType, **changes: Any) -> dict[str, Any]:
         "name_id": known.name_id, "name_en": known.name_en, "code": known.code, "priority": known.priority,
         "agency_id": known.agency_id, "kind": known.kind or "", "active": "y",
         "duplicate_radius": known.duplicate_radius,
-    }  # fmt: skip
+    } | {f"chain_{role}": "" for role in escalation.ROLES}  # fmt: skip
     lines = [*plan, *[("", "")] * types.LONGEST_PLAN][: types.LONGEST_PLAN]
     for at, (capability, count) in enumerate(lines, start=1):
         values |= {f"capability_{at}": capability, f"count_{at}": count}
@@ -135,6 +136,10 @@ def test_a_kind_that_leads_nowhere_is_said_on_the_list(as_user: AsUser, cast: Ca
         ({"plan": [("patrol", "dua")]}, "count_1-error"),
         ({"plan": [("patrol", 1), ("", 2)]}, "capability_2-error"),
         ({"plan": [("patrol", 1), ("patrol", 2)]}, "Baris di atas sudah memintanya"),
+        ({"chain_chief": "45"}, "Harus ada yang diberi tahu seketika"),
+        ({"chain_chief": "-1"}, "chain_chief-error"),
+        ({"chain_dispatcher": "0", "chain_chief": "3601"}, "0 sampai 3600"),
+        ({"chain_dispatcher": "segera"}, "chain_dispatcher-error"),
     ],
 )
 def test_a_wrong_type_is_refused_by_its_field(as_user: AsUser, cast: Cast, wrong: dict[str, Any], says: str) -> None:
@@ -156,6 +161,31 @@ def test_the_second_of_two_administrators_is_told_also_about_the_plan(as_user: A
     assert "Sekarang berisi “medical”" in answer.text
     assert tuti.post(url, data=form_of(known, plan=[("fire", 5)]) | {"seen": seen(answer)}).status_code == 302
     assert plan_of(known) == [("fire", 5)]
+
+
+def test_who_is_told_of_an_alarm_is_kept_with_before_and_after(as_user: AsUser, cast: Cast) -> None:
+    known = cast.incident_type("fire")
+    url = f"/admin/incident-types/{known.id}"
+    chain = {"chain_call_taker": "0", "chain_dispatcher": "", "chain_supervisor": "10", "chain_chief": ""}
+    assert save(as_user("tuti"), url, form_of(known) | chain).status_code == 302
+    db.session.expire_all()
+    assert [(step.role, step.after) for step in known.chain] == [("call_taker", 0), ("supervisor", 10)]
+    detail = trail("incident_type_changed")[0].detail
+    assert detail["before"] == {"chain": {"call_taker": 0, "dispatcher": 0, "supervisor": 15, "chief": 45}}
+    assert detail["after"] == {"chain": {"call_taker": 0, "supervisor": 10}}
+
+
+def test_a_chain_without_anybody_is_the_usual_one_again(as_user: AsUser, cast: Cast) -> None:
+    known = cast.incident_type("fire")
+    url = f"/admin/incident-types/{known.id}"
+    known.chain = [EscalationStep(role="dispatcher", after=0)]
+    db.session.commit()
+    assert save(as_user("tuti"), url, form_of(known)).status_code == 302
+    db.session.expire_all()
+    assert known.chain == []
+    page = as_user("tuti").get(url).text
+    for role, seconds in (("call_taker", 0), ("dispatcher", 0), ("supervisor", 15), ("chief", 45)):
+        assert re.search(rf'name="chain_{role}"[^>]* value="{seconds}"', page)
 
 
 @pytest.mark.parametrize(

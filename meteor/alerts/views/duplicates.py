@@ -12,7 +12,7 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.reporter import reporter_of
 from meteor.incidents.rules import AlreadyClosed
-from meteor.incidents.views import ALARMED
+from meteor.incidents.views import MERGING
 from meteor.store.moments import now
 from meteor.web.conflicts import conflict
 from meteor.web.gates import open_to
@@ -25,7 +25,7 @@ Answer = Response | AnyResponse
 
 
 @blueprint.get("/duplicates")
-@open_to(*ALARMED)
+@open_to(*MERGING)
 def panel(number: str) -> Response:
     """What may be the same, and what is handled together, polled. Its version is the queue's."""
     incident = _found(number)
@@ -34,7 +34,7 @@ def panel(number: str) -> Response:
 
 
 @blueprint.post("/merger")
-@open_to(*ALARMED)
+@open_to(*MERGING)
 def merger(number: str) -> Answer:
     """Handle this incident as a part of the one that the form names: `into`, a number."""
     incident = _found(number)
@@ -55,7 +55,7 @@ def merger(number: str) -> Answer:
 
 
 @blueprint.post("/separation")
-@open_to(*ALARMED)
+@open_to(*MERGING)
 def separation(number: str) -> Answer:
     """This incident is not the same as the one that handles it after all."""
     incident = _found(number)

@@ -1,0 +1,42 @@
+"""What a screen shows of an alarm's chain: who was told, who is told next, and who sees to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from meteor.incidents import escalation
+from meteor.incidents.escalation import Step
+from meteor.incidents.models import Escalation
+from meteor.store.database import db
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A chain as it stands. `told` is when each role was told; `waiting` are the steps that are still to come.
+
+    `acknowledged_by` is the name of who sees to it since `acknowledged_at`, empty where METEOR ended it by itself.
+    """
+
+    began_at: datetime
+    told: dict[str, datetime]
+    waiting: tuple[Step, ...]
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+
+
+def of_incident(incident_id: int) -> Chain | None:
+    """The chain of an incident, None if none has begun."""
+    run = db.session.get(Escalation, incident_id, populate_existing=True)
+    return chain(run) if run else None
+
+
+def chain(run: Escalation) -> Chain:
+    """What is to be shown of a run."""
+    told = escalation.roles_told(run.incident_id, run.began_at)
+    steps = [] if run.next_at is None else escalation.steps(run.incident_id, run.began_at)
+    return Chain(
+        run.began_at,
+        told,
+        tuple(step for step in steps if step.role not in told),
+        run.acknowledged_at,
+        run.acknowledged_by.name if run.acknowledged_by else "",
+    )
