@@ -1,27 +1,38 @@
 """NENA EIDO (NENA-STA-021.1a, Emergency Incident Data Object): one incident for other centres' systems.
 
 An export, not the database. Every part has `$id`, `lastUpdateTimeStamp`, `updatedByAgencyReference`; parts point at
-each other by `$ref`. Where the standard takes words from a registry of its own, the plainest are sent, and METEOR's own
-stand beside them in the fields for internal text. Nobody has compared them with the registries yet: a partner whose
-system is strict about them is a reason to.
+each other by `$ref`. Names, shapes and identifiers are those of NENA's schema 1.0.0 (NENA911/EIDO-JSON) and its sample.
+Types of incidents are the codes that this schema lists (APCO ANS 2.103). The registries of agencies' roles, incidents'
+states and dispositions are not published with it: the plainest words are sent, METEOR's own beside them as internal
+text.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from json import dumps
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 from xml.sax.saxutils import quoteattr
 
 from meteor.calls.models import Call
-from meteor.incidents.models import Event, Incident
+from meteor.incidents.models import Event, Incident, IncidentType
 
 MIMETYPE = "application/emergency.eido+json"
 VERSION = "1.0"
 ISSUER = "meteor.probolinggokota.go.id"
 
 TYPES = {
-    "fire": "Fire", "medical": "Medical", "crime": "Crime", "domestic_violence": "Domestic", "disaster": "Disaster",
+    "domestic_violence": "DVA", "fire": "FUNK", "medical": "SICK", "disaster": "MAJORINC", "hold_up": "ROBBERY",
+    "theft": "LARCENY", "brawl": "FIGHT", "suspicious_object": "SUSP", "missing_person": "PERMISS",
+    "body_found": "DEATH", "traffic_accident": "MVAUNK", "traffic_jam": "THAZ", "broken_down_vehicle": "DISVEH",
+    "public_order": "DISORD", "mental_health": "EDP", "childbirth": "PREG", "patient_transport": "TRANSFER",
+    "wasp_nest": "ANIMAL", "snake": "ANIMAL", "animal_rescue": "ANIMAL", "stuck_ring": "CITASST",
+    "gas_leak": "GASLEAK", "drowning": "DROWN", "flood": "WATER", "tidal_flood": "WATER", "strong_wind": "MAJORINC",
+    "fallen_tree": "THAZ", "fallen_pole": "PUBWKS", "building_collapse": "BLDCLPSE", "alarm_signal": "ALRU",
 }  # fmt: skip
+"""By the incident type's code or kind; whatever else there is is TROUBLE, of unknown type."""
+AGENCY_TYPES = {"POLRES": ["police"], "SATLANTAS": ["police"], "DAMKAR": ["fire"], "PSC119": ["ems"]}
+"""Below urn:emergency:service:responder. The others are nothing that is known there."""
 PRIORITIES = {1: 10, 2: 7, 3: 4, 4: 1}
 """The standard's common priority goes from 0 to 10, the most urgent."""
 CALL_STATES = {"ringing": "callBegin", "taken": "callAnswered", "ended": "callEnd", "abandoned": "callEnd"}
@@ -34,13 +45,13 @@ def document(incident: Incident, events: Sequence[Event], calls: Sequence[Call])
     last = events[-1].at if events else incident.opened_at
     location = [_location(incident, last)] if incident.latitude is not None else []
     return {
-        **_head(incident, "eido", last),
+        **_head(incident, "eido", last, _tracked("incidentid", _uuid(incident, "eido"))),
         "eidoVersion": VERSION,
         "issuingElementIdentification": ISSUER,
         "incidentComponent": {
             **_head(incident, "incident", last),
             "internalIncidentId": incident.number,
-            "incidentTypeCommonRegistryText": TYPES.get(incident.type.kind or "", "Other"),
+            "incidentTypeCommonRegistryText": _common_type(incident.type),
             "incidentTypeInternalCode": incident.type.code,
             "incidentTypeInternalText": incident.type.name_id,
             "incidentStatusCommonRegistryText": ["Closed" if incident.status == "closed" else "Active"],
@@ -56,24 +67,39 @@ def document(incident: Incident, events: Sequence[Event], calls: Sequence[Call])
     }
 
 
-def _head(incident: Incident, part: str, at: datetime) -> Part:
+def _head(incident: Incident, part: str, at: datetime, identifier: str = "") -> Part:
     return {
-        "$id": _id(incident, part),
+        "$id": identifier or f"urn:uuid:{_uuid(incident, part)}",
         "lastUpdateTimeStamp": at.isoformat(timespec="milliseconds"),
-        "updatedByAgencyReference": {"$ref": _id(incident, "agency")},
+        "updatedByAgencyReference": {"$ref": _agency_identifier(incident)},
     }
 
 
-def _id(incident: Incident, part: str) -> str:
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'https://{ISSUER}/incidents/{incident.number}#{part}')}"
+def _uuid(incident: Incident, part: str) -> UUID:
+    return uuid5(NAMESPACE_URL, f"https://{ISSUER}/incidents/{incident.number}#{part}")
+
+
+def _tracked(what: str, identifier: UUID) -> str:
+    """The identifier by which everybody tracks an incident or a call (NENA-STA-010.3)."""
+    return f"urn:emergency:uid:{what}:{identifier.hex}:{ISSUER}"
+
+
+def _agency_identifier(incident: Incident) -> str:
+    """An agency is named like a host (NENA-STA-010.3)."""
+    return f"agency-{incident.type.agency_id}.{ISSUER}"
+
+
+def _common_type(kind: IncidentType) -> str:
+    return next((TYPES[name] for name in (kind.code, kind.kind) if name in TYPES), "TROUBLE")
 
 
 def _agency(incident: Incident, at: datetime) -> Part:
+    agency = incident.type.agency
     return {
-        **_head(incident, "agency", at),
+        **_head(incident, "agency", at, _agency_identifier(incident)),
         "agencyRoleDescriptionRegistryText": ["Dispatching"],
-        "agencyType": ["urn:emergency:service:responder"],
-        "agencyJcard": ["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", incident.type.agency.name]]],
+        "agencyType": AGENCY_TYPES.get(agency.code, []),
+        "agencyJcard": dumps(["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", agency.name]]]),
         "incidentOwningAgencyIndicator": True,
     }
 
@@ -81,7 +107,7 @@ def _agency(incident: Incident, at: datetime) -> Part:
 def _location(incident: Incident, at: datetime) -> Part:
     return {
         **_head(incident, "location", at),
-        "locationTypeDescriptionRegistryText": ["Incident"],
+        "locationTypeDescriptionRegistryText": "CurrentIncident",
         "locationByValue": _pidf_lo(incident),
         "locationDescriptionText": str(incident.place.get("words") or ""),
     }
@@ -108,6 +134,7 @@ def _disposition(incident: Incident, at: datetime) -> list[Part]:
             **_head(incident, "disposition", at),
             "dispositionCommonRegistryCode": incident.outcome,
             "dispositionPrimaryIndicator": True,
+            "dispositionCategoryText": incident.outcome,
         }
     ]
 
@@ -115,7 +142,7 @@ def _disposition(incident: Incident, at: datetime) -> list[Part]:
 def _call(incident: Incident, call: Call) -> Part:
     state = CALL_STATES[call.status]
     return {
-        **_head(incident, f"call:{call.id}", call.ended_at or call.answered_at or call.received_at),
+        **_head(incident, "call", call.ended_at or call.answered_at or call.received_at, _tracked("callid", call.id)),
         "callStateRegistryText": state,
         "standardPrimaryCallType": "emergency",
         "direction": "incoming",
