@@ -4,6 +4,19 @@
   const LETTER = 7; // px, about
   const LINE = 18; // px
 
+  // A map without anything on it; `takes`: its clicks take a place, instead of zooming.
+  function empty(canvas, tiles, takes) {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const map = L.map(canvas, {
+      attributionControl: false, zoomControl: false, keyboard: false, minZoom: 5, maxZoom: 19, zoomSnap: 0.5,
+      doubleClickZoom: !takes, scrollWheelZoom: takes, zoomAnimation: !still, fadeAnimation: !still,
+    });
+    map.getPane("mapPane").setAttribute("aria-hidden", "true"); // the page itself says all of it
+    if (tiles) L.tileLayer(tiles, { maxZoom: 19 }).addTo(map);
+    L.control.scale({ imperial: false }).addTo(map);
+    return map;
+  }
+
   // A point with its name beside it: words, never markup.
   function sign(at, look, words, options = {}) {
     const html = document.createElement("span");
@@ -48,10 +61,12 @@
     }
   }
 
-  // What on the page carries data-mark, each with its reach and its words.
+  // What on the page carries data-mark, and the points that its forms have: each with its reach and its words.
   class Marks {
-    constructor(map) {
+    // `take` is given the place of a choice that is pressed and is no button itself.
+    constructor(map, take) {
       this.layer = L.layerGroup().addTo(map);
+      this.take = take;
     }
 
     found() {
@@ -65,24 +80,39 @@
       }));
     }
 
-    draw(marks) {
+    // Draws anew what has changed, if anything has, and says whether `places` have: all but what moves by itself. A
+    // form's point stands for what else is of its kind.
+    draw(points) {
+      const marks = this.found().filter((mark) => points.every(({ kind }) => kind !== mark.kind)).concat(points);
+      const of = (some) => JSON.stringify(some.map(({ kind, at, radius, label, old }) => [kind, at, radius, label, old]));
+      if (of(marks) === this.seen) return null;
+      const places = of(marks.filter(({ kind }) => kind !== "incident" && kind !== "unit"));
+      const news = { places: places !== this.places };
+      Object.assign(this, { seen: of(marks), places, marks });
       this.layer.clearLayers();
       for (const { element, kind, at, radius, label, old } of marks) {
-        const interactive = Boolean(element) && element.matches("button, [role=option]");
+        const press = this.press(element, kind, at);
+        const interactive = Boolean(press);
         const options = { interactive, zIndexOffset: kind === "place" ? 1000 : 500, bubblingMouseEvents: false };
         const marker = sign(at, `map-mark ${kind}${old ? " old" : ""}`, label, options);
-        if (interactive) marker.on("click", () => element.click());
+        if (interactive) marker.on("click", press);
         if (radius) this.layer.addLayer(L.circle(at, { radius, interactive: false, className: `map-reach ${kind}` }));
         this.layer.addLayer(marker);
       }
+      return news;
     }
 
-    area(marks) {
+    press(element, kind, at) {
+      if (element && element.matches("button, [role=option]")) return () => element.click();
+      return kind === "choice" && this.take ? () => this.take(at) : null;
+    }
+
+    get area() {
       const area = L.latLngBounds([]);
-      for (const { at, radius } of marks) area.extend(radius ? L.latLng(at).toBounds(2 * radius) : L.latLng(at));
+      for (const { at, radius } of this.marks) area.extend(radius ? L.latLng(at).toBounds(2 * radius) : L.latLng(at));
       return area.isValid() ? area.pad(0.25) : null;
     }
   }
 
-  window.MeteorMap = { Ground, Marks };
+  window.MeteorMap = { Ground, Marks, empty };
 })();

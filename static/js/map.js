@@ -6,9 +6,10 @@
   const ZOOMING = { "+": 1, "=": 1, "-": -1 };
   const STEP = 24; // px that an arrow moves; five times as far with Shift
   const CLOSEST = 17; // zoom: some houses
-  const REACH = 12; // px: nobody points more exactly
+  const REACH = 20; // px: nobody points more exactly
   const FINEST = 10; // m
   const SETTLED = 400; // ms after the last key
+  const maps = []; // of this page; each shows what the others have taken
   let fetched = null;
 
   function script(src) {
@@ -33,8 +34,9 @@
 
   // The form's fields that take a point, by what they take: "latitude longitude radius label=place_label".
   class Fields {
-    constructor(form, pairs) {
-      this.fields = pairs.map((pair) => pair.split("=")).map(([name, source]) => [source || name, form.elements[name]]);
+    constructor(form, { fills, kind, named }) {
+      Object.assign(this, { kind, named });
+      this.fields = fills.split(" ").map((pair) => pair.split("=")).map(([name, source]) => [source || name, form.elements[name]]);
       this.first = this.fields[0][1];
     }
 
@@ -43,7 +45,11 @@
       for (const [name, field] of this.fields) values[name] = field.value.trim().replace(",", ".");
       const [latitude, longitude] = [Number(values.latitude), Number(values.longitude)];
       const known = values.latitude && values.longitude && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
-      return known ? { kind: "place", at: [latitude, longitude], radius: Number(values.radius) || 0, label: "" } : null;
+      return known ? { kind: this.kind, at: [latitude, longitude], radius: Number(values.radius) || 0, label: this.named } : null;
+    }
+
+    get reaches() {
+      return this.fields.some(([name]) => name === "radius");
     }
 
     fill(detail) {
@@ -58,10 +64,10 @@
       const form = box.closest("form");
       Object.assign(this, { box, canvas: part("canvas"), middle: part("middle"), taken: part("taken"), clearing: part("clear") });
       this.sheet = box.querySelector("details");
-      this.fields = box.dataset.fills ? new Fields(form, box.dataset.fills.split(" ")) : null;
+      this.fields = box.dataset.fills ? new Fields(form, box.dataset) : null;
       this.told = this.fields && !this.clearing.hidden ? String(this.fields.point && this.fields.point.at) : "";
       box.hidden = false;
-      this.sheet.addEventListener("toggle", () => this.sheet.open && this.open());
+      this.sheet.addEventListener("toggle", () => (this.sheet.open ? this.open() : this.closed()));
       if (this.sheet.open) new IntersectionObserver(([seen]) => seen.isIntersecting && this.open()).observe(box);
       if (!this.fields) return;
       for (const name of ["change", "chosen"]) form.addEventListener(name, () => this.changed());
@@ -69,7 +75,7 @@
     }
 
     async open() {
-      if (this.fields) this.canvas.focus();
+      if (this.fields && this.box.contains(document.activeElement)) this.canvas.focus();
       if (!this.map) this.map = this.build().catch(() => this.failed());
       const map = await this.map;
       if (map) map.invalidateSize();
@@ -83,31 +89,21 @@
     async build() {
       const { ground, tiles } = this.box.dataset;
       const [city] = await Promise.all([json(ground), leaflet(this.box.dataset)]);
-      const map = (this.leaflet = L.map(this.canvas, this.manners()));
-      map.getPane("mapPane").setAttribute("aria-hidden", "true"); // the page itself says all of it
-      if (tiles) L.tileLayer(tiles, { maxZoom: 19 }).addTo(map);
-      L.control.scale({ imperial: false }).addTo(map);
-      this.ground = new window.MeteorMap.Ground(map, city);
-      this.marks = new window.MeteorMap.Marks(map);
+      const { Ground, Marks, empty } = window.MeteorMap;
+      const map = (this.leaflet = empty(this.canvas, tiles, Boolean(this.fields)));
+      this.ground = new Ground(map, city);
+      this.marks = new Marks(map, this.fields ? ([lat, lng]) => this.take({ lat, lng }) : null);
       this.show();
       this.listen(map);
-      this.canvas.dataset.ready = "";
+      this.canvas.dataset.ready = this.middle.textContent = "";
       return map;
-    }
-
-    manners() {
-      const [takes, still] = [Boolean(this.fields), matchMedia("(prefers-reduced-motion: reduce)").matches];
-      return {
-        attributionControl: false, zoomControl: false, keyboard: false, minZoom: 5, maxZoom: 19,
-        doubleClickZoom: !takes, scrollWheelZoom: takes, zoomAnimation: !still, fadeAnimation: !still,
-      };
     }
 
     listen(map) {
       const steered = () => (this.steered = true);
       for (const name of ["wheel", "pointerdown", "touchstart"]) this.canvas.addEventListener(name, steered, { passive: true });
       this.canvas.addEventListener("keydown", (event) => this.pressed(event));
-      for (const button of this.box.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => steered() && map.setZoom(map.getZoom() + Number(button.dataset.zoom)));
+      for (const button of this.box.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => steered() && this.zoom(Number(button.dataset.zoom)));
       if (this.fields) map.on("click", (event) => this.take(event.latlng));
       const changed = new MutationObserver((all) => all.some(({ target }) => !this.box.contains(target)) && this.show());
       changed.observe(document.querySelector("main"), { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "data-latitude", "data-longitude"] });
@@ -116,20 +112,15 @@
     // --- what is shown ---
     show() {
       if (!this.leaflet) return;
-      const marks = this.found();
-      const of = (some) => JSON.stringify(some.map(({ kind, at, radius, label, old }) => [kind, at, radius, label, old]));
-      if (of(marks) === this.seen) return;
-      const places = of(marks.filter(({ kind }) => kind === "place" || kind === "choice"));
-      if (places !== this.places && !this.taking) this.steered = false;
-      Object.assign(this, { seen: of(marks), places });
-      this.marks.draw(marks);
-      if (!this.steered) this.leaflet.fitBounds(this.marks.area(marks) || this.ground.area, { maxZoom: CLOSEST, animate: false });
+      const news = this.marks.draw(maps.map(({ fields }) => fields && fields.point).filter(Boolean));
+      if (!news) return;
+      if (news.places && !this.taking && !this.handled) this.steered = false;
+      if (!this.steered) this.leaflet.fitBounds(this.marks.area || this.ground.area, { maxZoom: CLOSEST, animate: false });
     }
 
-    found() {
-      const own = this.fields && this.fields.point;
-      const others = this.marks.found();
-      return own ? others.filter(({ kind }) => kind !== "place").concat(own) : others;
+    // It never moves under the hands of who moves it.
+    get handled() {
+      return this.box.matches(":focus-within, :hover");
     }
 
     // --- what is taken ---
@@ -138,26 +129,33 @@
       if (event.altKey || event.ctrlKey || event.metaKey) return;
       const map = this.leaflet;
       if (ARROWS[key]) map.panBy(ARROWS[key].map((step) => step * STEP * (event.shiftKey ? 5 : 1)), { animate: false });
-      else if (ZOOMING[key]) map.setZoom(map.getZoom() + ZOOMING[key]);
+      else if (ZOOMING[key]) this.zoom(ZOOMING[key]);
       else if (key === "Enter" && this.fields) this.take(map.getCenter());
-      else if (key === "Escape") this.close();
+      else if (key === "Escape") this.sheet.open = false;
       else return;
       event.preventDefault();
       this.steered = true;
       if (this.fields && key !== "Enter" && key !== "Escape") this.moved();
     }
 
-    close() {
-      this.sheet.open = false;
-      this.sheet.querySelector("summary").focus();
+    // At once: while Leaflet animates, it does not hear the next press.
+    zoom(steps) {
+      this.leaflet.setZoom(this.leaflet.getZoom() + steps, { animate: false });
+    }
+
+    // Who was in it goes on from its button.
+    closed() {
+      const at = document.activeElement;
+      if (at === document.body || this.box.contains(at)) this.sheet.querySelector("summary").focus();
     }
 
     moved() {
       clearTimeout(this.settling);
-      this.settling = setTimeout(async () => {
+      const asked = (this.settling = setTimeout(async () => {
         const { lat, lng } = this.leaflet.getCenter();
-        this.middle.textContent = `${this.middle.dataset.words} ${await this.words(lat.toFixed(6), lng.toFixed(6))}`;
-      }, SETTLED);
+        const words = await this.words(lat.toFixed(6), lng.toFixed(6));
+        if (asked === this.settling) this.middle.textContent = `${this.middle.dataset.words} ${words}`;
+      }, SETTLED));
     }
 
     async take({ lat, lng }) {
@@ -165,12 +163,13 @@
       const finger = map.distance(map.containerPointToLatLng([0, 0]), map.containerPointToLatLng([REACH, 0]));
       const point = { latitude: lat.toFixed(6), longitude: lng.toFixed(6), radius: String(Math.max(FINEST, Math.round(finger))), from: "map" };
       clearTimeout(this.settling);
+      this.settling = 0;
       this.middle.textContent = "";
       this.put(point);
       const label = await this.words(point.latitude, point.longitude);
       if (this.told !== String(this.fields.point && this.fields.point.at)) return; // another has been taken meanwhile
       this.put(Object.assign({ label }, point));
-      this.say(`${label} (± ${point.radius} m)`);
+      this.say(this.fields.reaches ? `${label} (± ${point.radius} m)` : label);
     }
 
     put(point) {
@@ -197,5 +196,5 @@
     }
   }
 
-  for (const box of document.querySelectorAll("[data-map]")) new CityMap(box);
+  maps.push(...[...document.querySelectorAll("[data-map]")].map((box) => new CityMap(box)));
 })();

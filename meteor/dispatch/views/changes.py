@@ -15,6 +15,7 @@ from meteor.dispatch.forms import OverrideForm, StagingForm, TypeForm, UnitForm
 from meteor.dispatch.roster import Entry, roster
 from meteor.dispatch.views.found import COMMAND, CREW, done, found, page_of, roster_page, who_closed
 from meteor.dispatch.words import busy
+from meteor.incidents import staging
 from meteor.incidents.models import Incident, IncidentType
 from meteor.incidents.rules import AlreadyClosed, TypeRow
 from meteor.store.database import db
@@ -162,9 +163,11 @@ def _type_page(incident: Incident, form: TypeForm) -> str:
 
 def _staging_page(incident: Incident, form: StagingForm) -> str:
     return render_template(
-        "dispatch/decision.html",
+        "dispatch/staging.html",
         incident=incident,
         form=form,
+        suggested=staging.suggest(incident.premises) if incident.premises else None,
+        away=staging.AWAY,
         title=_("Staging point"),
         lead=_("Where the units wait, out of sight of the entrance, until they go in together."),
         hints={"latitude": _("For example -7.74320"), "longitude": _("For example 113.21580")},
