@@ -53,6 +53,8 @@ DEEDS = {
     "webhook_resent": _l("Webhook sent again"),
     "nik_read": _l("NIK read"),
     "signed_up": _l("Signed up"),
+    "help_agreed": _l("Agreed to help near home"),
+    "help_withdrawn": _l("Helps near home no more"),
     "settled": _l("Home given"),
     "claim_card_made": _l("Claim card made"),
     "claimed": _l("Claim card used"),

@@ -1,11 +1,12 @@
-"""What comes round among alerts: ringing the neighbours, and forgetting where a phone went."""
+"""What comes round among alerts: ringing the neighbourhood, and forgetting where a phone went."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from meteor.alerts import neighbourhood
+from meteor.alerts import helpers, neighbourhood
 from meteor.alerts.models import Alert, AlertFix
+from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.work import Job
@@ -24,4 +25,4 @@ def forget_fixes(at: datetime) -> None:
 
 
 JOBS = [Job("fixes.retention", 3600, forget_fixes)]
-HANDLERS = {"neighbourhood": neighbourhood.ring}
+HANDLERS = {"neighbourhood": neighbourhood.ring, timeline.TURNED: helpers.see_to}

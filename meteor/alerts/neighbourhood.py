@@ -1,4 +1,7 @@
-"""Ringing the neighbours: the leaders of the RT where an alert was raised, and of the RT where its reporter lives."""
+"""Ringing the neighbourhood: the leaders of the RT where an alert was raised and of the RT where its reporter lives.
+
+The neighbours who agreed to help are rung at the same moment (see helpers).
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from meteor.accounts.models import User, UserRole
-from meteor.alerts import plights
+from meteor.alerts import helpers, plights
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers
 from meteor.incidents.models import Incident
@@ -19,6 +22,10 @@ from meteor.store.database import db
 
 def ring(payload: dict[str, Any], at: datetime) -> None:
     """Tell them once what neighbours may know of (see plights). The dispatchers are told of what is too old."""
+    raised = db.session.execute(
+        select(Alert.incident_id, Alert.received_at).where(Alert.id == UUID(payload["alert_id"]))
+    )
+    helpers.ring(*raised.one(), at)
     alert = db.session.execute(
         select(Alert.id, Alert.reporter_id, Alert.received_at, Alert.incident_id, Incident.rt_id)
         .join(Incident, Incident.id == Alert.incident_id)

@@ -1,8 +1,9 @@
 """What the leader of an RT is shown of the alerts there, and what is kept from them for the reporter's safety.
 
 Neighbours are the first to arrive, except where they are the danger: a silent alert says that nobody nearby may notice,
-and violence at home is heard through the same walls. Those two, alarms of premises, drills, and what still waits for a
-call-taker are never shown to an RT leader. People of another RT are shown by nothing but the place of the incident.
+and violence at home is heard through the same walls. Those two, drills, and what still waits for a call-taker are never
+shown to an RT leader, nor alarms of premises that do not ring the neighbours. People of another RT are shown by nothing
+but the place of the incident.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
@@ -18,11 +20,14 @@ from meteor.dispatch.models import Assignment
 from meteor.dispatch.rules import UNDER_WAY
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident, IncidentType
+from meteor.premises.models import Premises
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db, serialise
 from meteor.territory.models import Rt
 
 KEPT_FROM_NEIGHBOURS = "domestic_violence"
+ONLY_AT_HOUSES = "burglary"
+"""An incident type: in a house those around look after each other; at a shop the burglar is none of theirs."""
 
 
 @dataclass(frozen=True)
@@ -35,20 +40,27 @@ class Presence:
 
 
 @dataclass(frozen=True)
+class Aid:
+    """The call signs of the units that are on their way to an incident and that are there, and the neighbours there."""
+
+    coming: Sequence[str]
+    arrived: Sequence[str]
+    present: Sequence[Presence]
+
+
+@dataclass(frozen=True)
 class Plight:
     """An open incident as the RT leader sees it. `here` is false when it happens outside of their RT.
 
     `reporters` and `in_need` are residents of this RT: those who raised it, and those in their households who need help
-    and agreed to it being known. `coming` and `arrived` are call signs.
+    and agreed to it being known.
     """
 
     incident: Incident
     here: bool
     reporters: Sequence[Resident]
     in_need: Sequence[Resident]
-    coming: Sequence[str]
-    arrived: Sequence[str]
-    present: Sequence[Presence]
+    aid: Aid
 
 
 def rt_of(user: User) -> Rt | None:
@@ -73,7 +85,7 @@ def find(user: User, number: str) -> Incident | None:
 
 
 def confirm_presence(incident: Incident, at: datetime, actor: User) -> None:
-    """A neighbour is there: said once by each leader, it stands on the timeline."""
+    """A neighbour is there: said once by each leader or helper, it stands on the timeline."""
     serialise()
     if all(presence.actor_id != actor.id for presence in present(incident.id)):
         timeline.record(incident.id, "neighbour_there", at, actor)
@@ -92,9 +104,44 @@ def open_to_neighbours() -> list[ColumnElement[bool]]:
     kept = select(Alert.incident_id).where(or_(Alert.kind == KEPT_FROM_NEIGHBOURS, Alert.silent))
     types = select(IncidentType.id).where(IncidentType.kind == KEPT_FROM_NEIGHBOURS)
     return [
-        Incident.status != "closed", ~Incident.drill, ~Incident.held, ~Incident.silent, Incident.source != "sas",
-        Incident.type_id.not_in(types), Incident.id.not_in(kept),
+        Incident.status != "closed", ~Incident.drill, ~Incident.held, ~Incident.silent,
+        or_(Incident.source != "sas", ringing()), Incident.type_id.not_in(types), Incident.id.not_in(kept),
     ]  # fmt: skip
+
+
+def ringing() -> ColumnElement[bool]:
+    """The incidents whose types ring the neighbours.
+
+    Never one that is gone to silently, nor anything at premises where one such is open: whoever goes there to help
+    walks into a hold-up. A burglary rings only where it is somebody's house.
+    """
+    silently = select(IncidentType.id).where(IncidentType.silent_approach)
+    types = select(IncidentType.id).where(IncidentType.neighbours, ~IncidentType.silent_approach)
+    indoors = select(IncidentType.id).where(IncidentType.code == ONLY_AT_HOUSES)
+    houses = select(Premises.id).where(Premises.kind == "house")
+    danger = aliased(Incident)
+    there = select(danger.id).where(
+        danger.premises_id == Incident.premises_id,
+        danger.status != "closed",
+        or_(danger.silent, danger.type_id.in_(silently)),
+    )
+    return and_(
+        Incident.type_id.in_(types),
+        or_(Incident.type_id.not_in(indoors), Incident.premises_id.in_(houses)),
+        ~there.exists(),
+    )
+
+
+def aid(incident_id: int) -> Aid:
+    """Who is on the way to an incident, and who is there."""
+    units = db.session.scalars(
+        select(Assignment).where(Assignment.incident_id == incident_id, Assignment.status.in_(UNDER_WAY))
+    ).all()
+    return Aid(
+        [row.unit.call_sign for row in units if row.status != "on_scene"],
+        [row.unit.call_sign for row in units if row.status == "on_scene"],
+        present(incident_id),
+    )
 
 
 def _shown(rt_id: int) -> list[ColumnElement[bool]]:
@@ -117,17 +164,12 @@ def _plight(incident: Incident, rt: Rt) -> Plight:
     raised_here = _at_home(Alert.incident_id == incident.id, Household.rt_id == rt.id)
     reporters = db.session.scalars(raised_here).unique().all()
     homes = [resident.household_id for resident in reporters]
-    units = db.session.scalars(
-        select(Assignment).where(Assignment.incident_id == incident.id, Assignment.status.in_(UNDER_WAY))
-    ).all()
     return Plight(
         incident,
         incident.rt_id == rt.id,
         reporters,
         db.session.scalars(select(Resident).where(Resident.household_id.in_(homes), *_in_need())).all(),
-        [row.unit.call_sign for row in units if row.status != "on_scene"],
-        [row.unit.call_sign for row in units if row.status == "on_scene"],
-        present(incident.id),
+        aid(incident.id),
     )
 
 

@@ -8,7 +8,13 @@ from sqlalchemy import func, insert, select
 
 from meteor.accounts.models import User
 from meteor.incidents.models import Event
+from meteor.store import outbox
 from meteor.store.database import db, execute
+
+TURNS = frozenset({"retyped", "moved", "closed", "reopened"})
+"""Deeds after which other people around must know of an incident than before: they become TURNED in the outbox."""
+
+TURNED = "turned"
 
 _RECORD = insert(Event)
 
@@ -17,6 +23,8 @@ def record(incident_id: int, deed: str, at: datetime, actor: User | None = None,
     """Append who did what, when. `deed` is a word of meteor.incidents.deeds; without an actor METEOR did it itself."""
     who = {"actor_id": actor.id, "actor_name": actor.name} if actor else {"actor_id": None, "actor_name": ""}
     execute(_RECORD, incident_id=incident_id, deed=deed, at=at, detail=detail, **who)
+    if deed in TURNS:
+        outbox.put(f"{TURNED}:{incident_id}:{at.isoformat()}", TURNED, incident_id=incident_id, at=at.isoformat())
 
 
 def of_incident(incident_id: int) -> Sequence[Event]:

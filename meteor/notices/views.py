@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, user_logged_in, user_logged_out
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.accounts.models import User
+from meteor.accounts.models import ROLES, User
 from meteor.notices import devices, push, rules, vapid, words
 from meteor.notices.forms import DeviceForm
 from meteor.store.database import db
@@ -19,9 +19,8 @@ from meteor.web.language import own_address
 from meteor.web.polling import fragment
 from meteor.web.throttle import limiter
 
-ALARMED = (
-    "rt_leader", "officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer", "business", "admin"
-)  # fmt: skip
+ALARMED = ROLES
+"""Anybody may be told something: a citizen, that a neighbour needs help."""
 
 HERE = "push_device"
 """Where the session keeps which device this is, among those that are told by push."""

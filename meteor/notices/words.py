@@ -19,6 +19,8 @@ SENTENCES = {
     "alarm_signal": _l("The alarm panel of %(premises)s sent a signal that METEOR does not know: incident %(number)s."),
     "panel_trouble": _l("The alarm panel of %(premises)s reports a problem: %(where)s."),
     "neighbourhood": _l("Somebody in your RT has called for help."),
+    "neighbour": _l("Somebody needs help about %(metres)s m from your home. Can you go there?"),
+    "neighbour_off": _l("You are not needed any more near your home. Please do not go there. Thank you."),
     "unpushed": _l("Push notices did not get through to %(service)s in time. They stand on the screens only."),
     "monthly_test": _l("The monthly test of the alarm of %(premises)s is due."),
 }

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import ROLES
-from meteor.alerts import reading
+from meteor.alerts import helpers, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts import words as alert_words
 from meteor.alerts.rules import Receipt
@@ -41,6 +41,7 @@ def button() -> str:
         kinds=alert_words.KINDS,
         home=rules.has_home(current_user),
         open_alert=rules.open_alert_of(current_user),
+        needed=bool(helpers.open_near(current_user)),
     )
 
 

@@ -8,11 +8,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.accounts.views import enter, home
-from meteor.residents import sign_ups
+from meteor.residents import helping, sign_ups
 from meteor.residents.citizen_forms import ResidenceForm, SignUpForm
+from meteor.residents.models import Resident
 from meteor.residents.views.own import leader as signed_in
 from meteor.residents.views.own import phone_tried, returning, typed
 from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.conflicts import conflict
 from meteor.web.gates import open_to, open_to_everyone
 from meteor.web.language import locale
 from meteor.web.throttle import limiter
@@ -52,10 +55,42 @@ def residence() -> Response | str | tuple[str, int]:
     resident = sign_ups.home_of(signed_in())
     form = ResidenceForm.correcting(resident, typed())
     if request.method == "GET" or "choose" in request.form:
-        return render_template("residents/residence.html", form=form, resident=resident)
+        return _residence_page(form, resident)
     if not form.validate():
-        return render_template("residents/residence.html", form=form, resident=resident), 422
+        return _residence_page(form, resident), 422
     sign_ups.settle(signed_in(), form.home_rt, form.address.value or "")
     db.session.commit()
     flash(_("Thank you. The leader of %(rt)s will verify that you live there.", rt=form.home_rt.label))
     return redirect(url_for(".residence"))
+
+
+@blueprint.post("/residence/help")
+@open_to("citizen")
+def agree_to_help() -> Response:
+    """The signed-in citizen wishes to be told of who needs help near their home."""
+    try:
+        helping.agree(signed_in(), now())
+    except helping.NotYet:
+        return conflict(
+            _("Your RT leader has to verify first that you live there, and where your door is."), _residence()
+        )
+    db.session.commit()
+    flash(_("Thank you. You are told when somebody near your home needs help."))
+    return redirect(_residence(), 303)
+
+
+@blueprint.post("/residence/help/end")
+@open_to("citizen")
+def stop_helping() -> Response:
+    helping.stop(signed_in())
+    db.session.commit()
+    flash(_("You are told no more of who needs help near your home."))
+    return redirect(_residence(), 303)
+
+
+def _residence() -> str:
+    return url_for("sign_up.residence")
+
+
+def _residence_page(form: ResidenceForm, resident: Resident | None) -> str:
+    return render_template("residents/residence.html", form=form, resident=resident, can_help=helping.can_help)

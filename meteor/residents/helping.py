@@ -1,0 +1,78 @@
+"""Residents who agreed to be told when somebody near their home needs help."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from geopy.distance import geodesic
+from sqlalchemy import ColumnElement, select
+
+from meteor.accounts.models import User
+from meteor.residents.models import Household, Resident
+from meteor.residents.rules import subject
+from meteor.residents.sign_ups import home_of
+from meteor.store import audit
+from meteor.store.database import db
+
+_METRES_PER_DEGREE = 110_000.0  # of latitude: a little less than anywhere, so that a box is never too small
+
+
+class NotYet(Exception):
+    """Only who is verified, at a home whose position is known, can be told of what happens near it."""
+
+
+class Helper(NamedTuple):
+    """Somebody who agreed to help, and how many metres away they live."""
+
+    user_id: int
+    metres: float
+
+
+def agree(user: User, at: datetime) -> None:
+    """`user` wishes to be told. Raises NotYet."""
+    resident = home_of(user, to_change=True)
+    if resident is None or not can_help(resident):
+        raise NotYet
+    if resident.helps_since is None:
+        resident.helps_since = at
+        audit.record(user, "help_agreed", subject(resident))
+
+
+def stop(user: User) -> None:
+    """`user` wishes to be told no more."""
+    resident = home_of(user, to_change=True)
+    if resident and resident.helps_since:
+        resident.helps_since = None
+        audit.record(user, "help_withdrawn", subject(resident))
+
+
+def can_help(resident: Resident) -> bool:
+    """Whether the resident is verified, and METEOR knows where their home is."""
+    return resident.state == "verified" and resident.household.latitude is not None
+
+
+def helpers_around(latitude: float, longitude: float, metres: float) -> list[Helper]:
+    """Who agreed to help and lives within `metres` of a point (degrees WGS-84), the nearest first."""
+    box = metres / _METRES_PER_DEGREE
+    rows = db.session.execute(
+        select(Resident.user_id, Household.latitude, Household.longitude)
+        .join(Household, Household.id == Resident.household_id)
+        .join(User, User.id == Resident.user_id)
+        .where(*_helps(), User.active)
+        .where(Household.latitude.between(latitude - box, latitude + box))
+        .where(Household.longitude.between(longitude - 2 * box, longitude + 2 * box))
+    )
+    away = [Helper(row.user_id, geodesic((row.latitude, row.longitude), (latitude, longitude)).meters) for row in rows]
+    return sorted((helper for helper in away if helper.metres <= metres), key=lambda helper: helper.metres)
+
+
+def home_of_helper(user: User) -> Household | None:
+    """Where a helper lives; None for who has not agreed, or is not verified there any more."""
+    query = select(Household).join(Resident, Resident.household_id == Household.id)
+    return db.session.scalar(query.where(Resident.user_id == user.id, *_helps()))
+
+
+def _helps() -> list[ColumnElement[bool]]:
+    return [
+        Resident.helps_since.is_not(None), Resident.verified_at.is_not(None), Resident.rejected_at.is_(None),
+        Resident.moved_out_on.is_(None), Household.latitude.is_not(None),
+    ]  # fmt: skip

@@ -1,0 +1,336 @@
+"""Neighbours who agreed to help: who is told of what near their home, what they see, and when they are called off."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from meteor.accounts.models import User
+from meteor.alerts import plights
+from meteor.alerts.cries import Cry
+from meteor.alerts.rules import receive
+from meteor.clock.delivery import deliver
+from meteor.dispatch import offers, rules
+from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.places import Place, move
+from meteor.incidents.rules import TypeRow
+from meteor.notices.models import Notice
+from meteor.premises.models import Premises
+from meteor.residents import helping
+from meteor.residents.models import Resident
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.store.work import Handler
+from tests.cast import HOME, Cast
+from tests.conftest import Browser
+from tests.scenes import report
+
+As = Callable[[str], Browser]
+FAR = {"latitude": -7.7600, "longitude": 113.2300}
+
+
+@pytest.fixture
+def clock(app: Flask) -> Callable[..., None]:
+    """See to the outbox, as the clock does a second later."""
+    (delivery,) = (job for job in app.config["JOBS"] if job.name == "outbox.delivery")
+    handlers: Mapping[str, Handler] = delivery.run.args[0]
+
+    def see_to(later: timedelta = timedelta(seconds=1)) -> None:
+        db.session.commit()
+        while deliver(handlers, now() + later):
+            pass
+
+    return see_to
+
+
+@pytest.fixture(autouse=True)
+def willing(cast: Cast) -> None:
+    """Wahyu lives some 55 m from Sari, is verified there and agreed to help; fires ring the neighbours."""
+    person = resident(cast.wahyu)
+    person.verified_at, person.household.latitude, person.household.longitude = now(), HOME[0] + 0.0005, HOME[1]
+    helping.agree(cast.wahyu, now())
+    mark(cast, "fire")
+    db.session.commit()
+
+
+def resident(user: User) -> Resident:
+    return db.session.scalars(select(Resident).where(Resident.user_id == user.id)).one()
+
+
+def mark(cast: Cast, code: str, **marks: bool) -> IncidentType:
+    known = cast.incident_type(code)
+    for name, value in ({"neighbours": True} | marks).items():
+        setattr(known, name, value)
+    return known
+
+
+def told(kind: str = "neighbour") -> list[str]:
+    query = select(User.username).join(Notice, Notice.user_id == User.id)
+    return list(db.session.scalars(query.where(Notice.kind == kind, Notice.acknowledged_at.is_(None))))
+
+
+def alarm(cast: Cast, kind: str, code: str, **given: Any) -> Incident:
+    """An alarm of premises at Sari's door becomes an incident of this type."""
+    shop = db.session.scalar(select(Premises)) or Premises(
+        name="Toko Emas Mayangan", kind=kind, address="Jl. Ikan Paus 1", latitude=HOME[0], longitude=HOME[1]
+    )
+    shop.kind = kind
+    db.session.add(shop)
+    db.session.flush()
+    known = cast.incident_type(code)
+    opening = incidents.Opening(
+        TypeRow(known.id, known.code, known.priority, known.agency_id), "sas", Place(*HOME, 10.0, "premises"),
+        premises_id=shop.id, **given,
+    )  # fmt: skip
+    incident_id, _ = incidents.open_incident(opening, now())
+    timeline.record(incident_id, "moved", now(), None, accuracy=10.0)
+    return db.session.get_one(Incident, incident_id)
+
+
+def test_a_fire_is_told_to_the_helper_next_door(cast: Cast, clock: Callable[..., None]) -> None:
+    report(cast, "sari", "fire")
+    clock()
+    assert told() == ["wahyu"]
+    (notice,) = db.session.scalars(select(Notice).where(Notice.kind == "neighbour"))
+    assert (notice.url, notice.detail) == ("/helping", {"metres": 60})
+
+
+def test_who_lives_further_than_300_m_away_is_not_told(cast: Cast, clock: Callable[..., None]) -> None:
+    report(cast, "sari", "fire", latitude=HOME[0] - 0.0032)
+    clock()
+    assert told() == []
+
+
+@pytest.mark.parametrize("change", ["not asked", "not verified", "rejected", "moved out", "no position", "disabled"])
+def test_who_has_not_agreed_or_lives_there_no_more_is_not_told(
+    cast: Cast, clock: Callable[..., None], change: str
+) -> None:
+    person = resident(cast.wahyu)
+    if change == "not asked":
+        helping.stop(cast.wahyu)
+    elif change == "not verified":
+        person.verified_at = None
+    elif change == "rejected":
+        person.rejected_at = now()
+    elif change == "moved out":
+        person.moved_out_on = now().date()
+    elif change == "no position":
+        person.household.latitude = None
+    else:
+        cast.wahyu.active = False
+    report(cast, "sari", "fire")
+    clock()
+    assert told() == []
+
+
+def test_a_helper_is_not_told_of_their_own_alert(cast: Cast, clock: Callable[..., None]) -> None:
+    report(cast, "wahyu", "fire")
+    clock()
+    assert told() == []
+
+
+def test_a_type_that_the_administrator_did_not_mark_rings_no_helper(cast: Cast, clock: Callable[..., None]) -> None:
+    report(cast, "sari", "medical")
+    clock()
+    assert told() == []
+
+
+def test_a_silent_fire_rings_no_helper(cast: Cast, clock: Callable[..., None]) -> None:
+    report(cast, "sari", "fire", silent=True)
+    clock()
+    assert told() == []
+
+
+def test_a_drill_rings_no_helper(cast: Cast, clock: Callable[..., None]) -> None:
+    report(cast, "sari", "fire", drill=True)
+    clock()
+    assert told() == []
+
+
+def test_an_emergency_that_turns_out_to_be_a_fire_rings_then(cast: Cast, clock: Callable[..., None]) -> None:
+    incident = report(cast, "sari")
+    clock()
+    assert told() == []
+    known = cast.incident_type("fire")
+    incidents.retype(incident, TypeRow(known.id, known.code, 1, known.agency_id), now())
+    clock()
+    assert told() == ["wahyu"]
+
+
+def test_a_fire_whose_place_is_learnt_later_rings_then(cast: Cast, clock: Callable[..., None]) -> None:
+    incident = report(cast, "karto", "fire", **FAR)
+    clock()
+    assert told() == []
+    move(incident, Place(*HOME, 10.0, "device"), now())
+    clock()
+    assert told() == ["wahyu"]
+
+
+def test_nobody_is_told_twice(cast: Cast, clock: Callable[..., None]) -> None:
+    incident = report(cast, "sari", "fire")
+    clock()
+    move(incident, Place(HOME[0] + 0.0001, HOME[1], 5.0, "device"), now())
+    clock()
+    assert told() == ["wahyu"]
+
+
+def test_helpers_are_called_off_when_it_is_over(cast: Cast, clock: Callable[..., None]) -> None:
+    incident = report(cast, "sari", "fire")
+    clock()
+    rules.close(incident, "helped", "", now(), cast.komang)
+    clock()
+    assert (told(), told("neighbour_off")) == ([], ["wahyu"])
+
+
+def test_helpers_are_called_off_when_it_is_something_else(cast: Cast, clock: Callable[..., None]) -> None:
+    incident = report(cast, "sari", "fire")
+    clock()
+    known = cast.incident_type("crime")
+    incidents.retype(incident, TypeRow(known.id, known.code, 1, known.agency_id), now())
+    clock()
+    assert (told(), told("neighbour_off")) == ([], ["wahyu"])
+
+
+def test_who_was_never_told_is_not_called_off(cast: Cast, clock: Callable[..., None]) -> None:
+    incident = report(cast, "sari", "medical")
+    rules.close(incident, "helped", "", now(), cast.komang)
+    clock()
+    assert told("neighbour_off") == []
+
+
+def test_a_fire_of_an_hour_ago_sends_nobody_and_the_dispatchers_are_told(
+    cast: Cast, clock: Callable[..., None]
+) -> None:
+    report(cast, "sari", "fire")
+    clock(offers.TOO_OLD + timedelta(minutes=1))
+    assert told() == []
+    assert db.session.scalars(select(Notice).where(Notice.kind == "deadline_missed", Notice.role == "dispatcher")).all()
+
+
+def test_a_fire_alarm_of_premises_rings_helpers_and_the_leader(
+    cast: Cast, as_user: As, clock: Callable[..., None]
+) -> None:
+    incident = alarm(cast, "minimarket", "fire")
+    clock()
+    assert told() == ["wahyu"]
+    assert incident.number in as_user("endang").get("/neighbourhood").text
+
+
+def test_an_alarm_of_a_type_that_is_not_marked_is_kept_from_everybody_around(
+    cast: Cast, as_user: As, clock: Callable[..., None]
+) -> None:
+    incident = alarm(cast, "minimarket", "medical")
+    clock()
+    assert told() == []
+    assert incident.number not in as_user("endang").get("/neighbourhood").text
+
+
+@pytest.mark.parametrize(("kind", "rung"), [("house", ["wahyu"]), ("gold_shop", [])])
+def test_a_burglary_rings_only_where_it_is_a_house(
+    cast: Cast, clock: Callable[..., None], kind: str, rung: list[str]
+) -> None:
+    mark(cast, "crime").code = plights.ONLY_AT_HOUSES
+    db.session.flush()
+    alarm(cast, kind, plights.ONLY_AT_HOUSES)
+    clock()
+    assert told() == rung
+
+
+def test_a_hold_up_never_rings_though_somebody_marked_it(cast: Cast, clock: Callable[..., None]) -> None:
+    mark(cast, "crime", silent_approach=True)
+    alarm(cast, "gold_shop", "crime")
+    clock()
+    assert told() == []
+
+
+def test_helpers_are_called_off_from_premises_where_a_hold_up_begins(cast: Cast, clock: Callable[..., None]) -> None:
+    mark(cast, "crime", neighbours=False, silent_approach=True)
+    fire = alarm(cast, "gold_shop", "fire")
+    clock()
+    assert told() == ["wahyu"]
+    alarm(cast, "gold_shop", "crime", silent=True)
+    clock()
+    assert (told(), told("neighbour_off")) == ([], ["wahyu"])
+    assert fire.status != "closed"
+
+
+def test_the_page_shows_what_is_near_and_how_far_but_not_who_raised_it(cast: Cast, as_user: As) -> None:
+    number = report(cast, "sari", "fire").number
+    for address in ("/helping", "/helping/rows"):
+        html = as_user("wahyu").get(address).text
+        for said in (f"near-{number}", "Kebakaran", "dari rumah Anda", f"geo:{HOME[0]:.6f},{HOME[1]:.6f}"):
+            assert said in html
+        for kept in ("Sari", "Ikan Paus 3", "+6281330000001"):
+            assert kept not in html
+
+
+def test_the_button_leads_there_while_somebody_needs_help(cast: Cast, as_user: As) -> None:
+    wahyu = as_user("wahyu")
+    assert "/helping" not in wahyu.get("/").text.split("<main", 1)[1]
+    report(cast, "sari", "fire")
+    assert "Ada yang butuh bantuan di dekat rumah Anda" in wahyu.get("/").text
+
+
+def test_who_has_not_agreed_is_shown_nothing_but_how_to_agree(cast: Cast, as_user: As) -> None:
+    number = report(cast, "sari", "fire").number
+    html = as_user("karto").get("/helping").text
+    assert number not in html
+    assert "Setuju membantu di sekitar rumah Anda" in html
+    assert as_user("karto").post(f"/helping/{number}/presence").status_code == 404
+
+
+def test_a_helper_says_that_they_are_there_once(cast: Cast, as_user: As) -> None:
+    incident = report(cast, "sari", "fire")
+    wahyu = as_user("wahyu")
+    for _ in range(2):
+        assert wahyu.post(f"/helping/{incident.number}/presence").status_code == 303
+    assert [presence.name for presence in plights.present(incident.id)] == [cast.wahyu.name]
+    assert f"there-{incident.number}" not in wahyu.get("/helping").text
+
+
+def test_nobody_is_there_where_they_were_not_called(cast: Cast, as_user: As) -> None:
+    incident = report(cast, "sari", "medical")
+    assert as_user("wahyu").post(f"/helping/{incident.number}/presence").status_code == 404
+    assert plights.present(incident.id) == []
+
+
+def test_a_citizen_agrees_and_takes_it_back(cast: Cast, as_user: As) -> None:
+    sari = as_user("sari")
+    assert 'id="agree-to-help"' in sari.get("/residence").text
+    sari.post("/residence/help")
+    assert 'id="stop-helping"' in sari.get("/residence").text
+    db.session.rollback()
+    assert resident(cast.sari).helps_since
+    sari.post("/residence/help/end")
+    db.session.rollback()
+    assert resident(cast.sari).helps_since is None
+
+
+def test_who_is_not_verified_cannot_agree_and_reads_why(cast: Cast, as_user: As) -> None:
+    karto = as_user("karto")
+    assert 'id="agree-to-help"' not in karto.get("/residence").text
+    assert karto.post("/residence/help").status_code == 303
+    assert "harus lebih dulu membenarkan" in karto.get("/residence").text
+    db.session.rollback()
+    assert resident(cast.karto).helps_since is None
+
+
+def test_whose_home_has_no_position_reads_whom_to_ask(cast: Cast, as_user: As) -> None:
+    resident(cast.sari).household.latitude = None
+    db.session.commit()
+    assert "Letak rumah Anda belum diketahui" in as_user("sari").get("/residence").text
+    with pytest.raises(helping.NotYet):
+        helping.agree(cast.sari, now())
+
+
+def test_who_reported_the_same_fire_is_not_told_of_it(cast: Cast, clock: Callable[..., None]) -> None:
+    incident = report(cast, "sari", "fire")
+    receive(Cry(uuid4(), "panic", "fire", cast.wahyu.id, incident_id=incident.id), now())
+    clock()
+    assert told() == []
