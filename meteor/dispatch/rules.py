@@ -96,8 +96,8 @@ def end(assignment: Assignment, status: str, was: tuple[str, ...], at: datetime,
     plans.settle(assignment.incident_id, at)
 
 
-def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User) -> None:
-    """Close the incident and free its units. Raises incidents.AlreadyClosed."""
+def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User | None) -> None:
+    """Close the incident and free its units; without an actor METEOR does it itself. Raises incidents.AlreadyClosed."""
     incidents.close(incident, outcome, note, at, actor)
     still_open = select(Assignment.id, Assignment.status).where(
         Assignment.incident_id == incident.id, Assignment.ended_at.is_(None)

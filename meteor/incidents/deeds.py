@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from meteor.accounts.user_forms import ROLE_NAMES
+from meteor.incidents import alarm_deeds
 from meteor.incidents.models import Event
 from meteor.incidents.words import OUTCOMES, REFUSALS, SOURCES, flag
 from meteor.territory.words import distance
@@ -126,13 +126,6 @@ def _escalated(detail: Detail, names: Names) -> str:
     return _("Nobody accepted within %(seconds)s s", seconds=detail["seconds"])
 
 
-def _alarm_told(detail: Detail, names: Names) -> str:
-    role = ROLE_NAMES.get(detail["role"], detail["role"])
-    if not detail.get("seconds"):
-        return _("Alarm: told at once: %(role)s", role=role)
-    return _("Nobody has acknowledged after %(seconds)s s: told: %(role)s", seconds=detail["seconds"], role=role)
-
-
 def _moved(detail: Detail, names: Names) -> str:
     if detail.get("accuracy") is None:
         return _("The place was changed")
@@ -180,9 +173,14 @@ DEEDS = {
         "octagon", "danger",
     ),
     "escalated": _Deed(_escalated, "clock", "warn"),
-    "alarm_told": _Deed(_alarm_told, "bell", "warn"),
+    "alarm_told": _Deed(alarm_deeds.told, "bell", "warn"),
     "alarm_late": _Deed(_says(_l("Nobody was told of the alarm in time; this was noticed late")), "octagon", "danger"),
     "acknowledged": _Deed(_says(_l("Sees to the alarm, after %(seconds)s s")), "check", "ok"),
+    "panel_said": _Deed(alarm_deeds.panel_said, "info"),
+    "panel_heard": _Deed(_says(_l("The panel is heard again: %(panel)s")), "check", "ok"),
+    "second_sign": _Deed(alarm_deeds.second_sign, "octagon", "danger"),
+    "contact_called": _Deed(alarm_deeds.called, "phone"),
+    "phone_at": _Deed(alarm_deeds.phone_at, "pin"),
     "moved": _Deed(_moved, "pin"),
     "staged": _Deed(_says(_l("The staging point was chosen")), "pin"),
     "retyped": _Deed(_retyped, "repeat"),

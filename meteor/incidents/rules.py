@@ -108,8 +108,13 @@ def retype(
     escalation.rise(incident.id, priority, type_row.priority, at)
 
 
-def reprioritise(incident: Incident, priority: int, at: datetime, actor: User, *, reason: str, **detail: Any) -> None:
-    """Change how urgent the incident is: 1 (life at risk) to 4 (can wait). The timeline keeps `detail`."""
+def reprioritise(
+    incident: Incident, priority: int, at: datetime, actor: User | None, *, reason: str, **detail: Any
+) -> None:
+    """Change how urgent the incident is: 1 (life at risk) to 4 (can wait). The timeline keeps `detail`.
+
+    Without an actor METEOR does it itself.
+    """
     before = incident.priority
     db.session.execute(update(Incident).where(Incident.id == incident.id).values(priority=priority))
     db.session.refresh(incident)
@@ -123,8 +128,11 @@ def note(incident: Incident, text: str, at: datetime, actor: User) -> None:
     timeline.record(incident.id, "note", at, actor, note=text)
 
 
-def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User) -> None:
-    """Close with one of OUTCOMES. Raises AlreadyClosed if somebody was first; ValueError for an unknown outcome."""
+def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User | None) -> None:
+    """Close with one of OUTCOMES; without an actor METEOR does it itself.
+
+    Raises AlreadyClosed if somebody was first; ValueError for an unknown outcome.
+    """
     if outcome not in OUTCOMES:
         raise ValueError(outcome)
     _change(

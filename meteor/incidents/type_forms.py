@@ -32,6 +32,10 @@ def _strip(text: str | None) -> str:
     return (text or "").strip()
 
 
+LOOKED_AT = 4
+"""The priority that may do without a plan: somebody looks, and decides whether a unit goes."""
+
+
 class _PlanForm(Form):
     """The lines of a response plan, from top to bottom: the fields capability_1, count_1, role_id_1, role_en_1 …"""
 
@@ -55,8 +59,10 @@ class _PlanForm(Form):
             if bool(role_id.data) != bool(role_en.data):
                 _add_error(role_en if role_id.data else role_id, _("Name the role in both languages, or in neither."))
             chosen.append(capability.data)
-        if not any(chosen):
-            _add_error(self.lines[0][0], _("The plan needs at least one line, or nobody is sent."))
+        if not any(chosen) and self["priority"].data != LOOKED_AT:
+            _add_error(
+                self.lines[0][0], _("The plan needs at least one line, or nobody is sent. Only P4 may have none.")
+            )
         return right and not any(field.errors for line in self.lines for field in line)
 
 

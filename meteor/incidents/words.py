@@ -36,6 +36,10 @@ FLAGS = {
     "unread": _l("Part of what was sent could not be read"),
     "no_id": _l("The alert came without its own number: it may be a repetition"),
     "held": _l("The reporter is suspended: a call-taker decides first"),
+    "zone_unknown": _l("The panel named a zone that nobody has entered"),
+    "no_such_type": _l("The type that this alarm should have is missing: the nearest one was taken"),
+    "premises_guessed": _l("Perhaps at other premises of theirs: the button did not name any of theirs"),
+    "no_premises": _l("Who pressed has no premises any more: the place is the phone's"),
 }
 """What is doubtful about an alert, for those who handle it."""
 

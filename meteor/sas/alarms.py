@@ -1,12 +1,158 @@
 """What becomes of something that a panel said: an incident, a line on the timeline of one, or only a record."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import uuid5
 
-from meteor.sas.models import PanelEvent
+from sqlalchemy import or_, select
+
+from meteor.alerts.cries import Cry
+from meteor.alerts.models import Alert
+from meteor.dispatch import rules as dispatch
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.notices import rules as notices
+from meteor.sas import consequences, raising, testing
+from meteor.sas.codes import VERIFIED
+from meteor.sas.consequences import CONSEQUENCES, NEED_A_SECOND_SIGN, TROUBLES
+from meteor.sas.models import Panel, PanelEvent, Zone
+from meteor.store.database import db
+from meteor.store.moments import WIB
+
+SECOND_SIGN = timedelta(minutes=60)
+"""Within this time another zone confirms a burglary. Panels that confirm by themselves (sequential confirmation, BSI DD
+243 and BS 8243) may be set to 30 to 60 minutes; the longest, since missing a burglar is worse than one journey more."""
 
 
 def take(event: PanelEvent, at: datetime) -> None:
     """See to an event that was stored in this transaction, before it is acknowledged; it is told only once.
 
-    `event.meaning` is one of codes.MEANINGS.
+    `event.meaning` is one of codes.MEANINGS. What is said in test becomes nothing, whatever it is.
     """
+    zone = _zone(event)
+    alarm = event.meaning in CONSEQUENCES and not event.restore
+    if testing.in_test(event.panel.premises_id, zone, at):
+        event.test = True
+        if alarm:
+            testing.note_arrival(event, at)
+        return
+    if event.meaning in TROUBLES and not event.restore:
+        _tell_administrators(event, zone, at)
+    if alarm:
+        _alarm(event, zone, at)
+    elif event.meaning != "test":
+        _add_line(event, zone, at)
+
+
+def silent(panel: Panel, at: datetime) -> Incident:
+    """A panel that has not been heard for too long: an operator calls its premises."""
+    since = panel.silent_at or at
+    cry = Cry(id=uuid5(panel.id, since.isoformat()), source="sas", kind="other", reporter_id=None, note=name_of(panel))
+    return raising.of_alert(raising.receive(cry, consequences.of("silent"), panel.premises, at))
+
+
+def heard_again(panel: Panel, at: datetime) -> None:
+    """The panel speaks: its incident is over, unless it became more, somebody is on it, or another panel is silent."""
+    for incident in raising.open_at(panel.premises_id):
+        if incident.type.code != CONSEQUENCES["silent"].type:
+            continue
+        timeline.record(incident.id, "panel_heard", at, panel=name_of(panel))
+        if incident.status == "open" and not _another_is_silent(panel):
+            dispatch.close(incident, "nothing_found", "", at, None)
+
+
+def name_of(panel: Panel) -> str:
+    """What a panel is called: by its name, else by its account."""
+    return panel.name or panel.account
+
+
+def _alarm(event: PanelEvent, zone: Zone | None, at: datetime) -> None:
+    said = consequences.of(event.meaning, zone)
+    cry = Cry(
+        id=event.id, source="sas", kind=said.kind, reporter_id=None, note=words_of(event, zone),
+        flags=["zone_unknown"] if event.zone and zone is None else [],
+        given={"said": event.said, "code": event.code, "zone": event.zone, "area": event.area},
+    )  # fmt: skip
+    incident = raising.of_alert(raising.receive(cry, said, event.panel.premises, at))
+    event.incident_id = incident.id
+    if event.meaning in NEED_A_SECOND_SIGN and incident.priority > 1:
+        _confirm(event, zone, incident, at)
+
+
+def _confirm(event: PanelEvent, zone: Zone | None, incident: Incident, at: datetime) -> None:
+    """Let a burglary that is seen from two zones be life at risk, and one that the panel itself has verified."""
+    first = _first_sign(event, incident, at)
+    if first is None and event.code not in VERIFIED:
+        return
+    signs: dict[str, str | int] = {}
+    if first is not None:
+        minutes = int((at - first.received_at).total_seconds() // 60)
+        signs = {"first": zone_words(first, _zone(first)), "minutes": minutes}
+    timeline.record(incident.id, "second_sign", at, None, zone=zone_words(event, zone), **signs)
+    raising.raise_priority(incident, 1, at)
+
+
+def _first_sign(event: PanelEvent, incident: Incident, at: datetime) -> PanelEvent | None:
+    """The alarm of another zone that came to the same incident not long before, wherever that is handled now."""
+    if not event.zone:
+        return None
+    return db.session.scalar(
+        select(PanelEvent)
+        .join(Alert, Alert.id == PanelEvent.id)
+        .where(
+            Alert.incident_id == incident.id,
+            PanelEvent.meaning.in_(NEED_A_SECOND_SIGN),
+            PanelEvent.received_at >= at - SECOND_SIGN,
+            PanelEvent.zone != "",
+            or_(PanelEvent.panel_id != event.panel_id, PanelEvent.zone != event.zone),
+        )
+        .order_by(PanelEvent.received_at)
+        .limit(1)
+    )
+
+
+def _add_line(event: PanelEvent, zone: Zone | None, at: datetime) -> None:
+    """What follows an alarm joins its incident: that it is over, or was cancelled, never closes it."""
+    there = raising.open_at(event.panel.premises_id)
+    if not there:
+        return
+    consequence = CONSEQUENCES.get(event.meaning)
+    same = (incident for incident in there if consequence and incident.type.code == consequence.type)
+    incident = next(same, there[0])
+    event.incident_id = incident.id
+    timeline.record(
+        incident.id, "panel_said", at, meaning=event.meaning, restore=event.restore, where=words_of(event, zone)
+    )
+
+
+def _tell_administrators(event: PanelEvent, zone: Zone | None, at: datetime) -> None:
+    """Once a day for each panel and trouble; of the mains once an hour, since they fail in half of the city at once."""
+    local = at.astimezone(WIB)
+    key, kind = f"panel_trouble:{event.panel_id}:{event.meaning}:{local:%Y-%m-%d}", "panel_trouble"
+    if event.meaning == "power":
+        key, kind = f"panel_power:{local:%Y-%m-%dT%H}", "panel_power"
+    notices.tell(
+        key, kind, "/admin/premises", role="admin",
+        premises=event.panel.premises.name, where=words_of(event, zone),
+    )  # fmt: skip
+
+
+def words_of(event: PanelEvent, zone: Zone | None) -> str:
+    """Which panel, zone and code an event is of: "Brankas (003) · BA"."""
+    parts = (event.panel.name, zone_words(event, zone), event.code)
+    return " · ".join(part for part in parts if part)
+
+
+def zone_words(event: PanelEvent, zone: Zone | None) -> str:
+    """A zone's name and number; empty where the event is of none."""
+    return f"{zone.name} ({zone.number})" if zone else event.zone
+
+
+def _zone(event: PanelEvent) -> Zone | None:
+    return testing.zone_of(event.panel, event.zone)
+
+
+def _another_is_silent(panel: Panel) -> bool:
+    others = select(Panel.id).where(
+        Panel.premises_id == panel.premises_id, Panel.id != panel.id, Panel.active, Panel.silent_at.is_not(None)
+    )
+    return db.session.scalar(others.limit(1)) is not None

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from meteor.accounts.models import User
 from meteor.incidents.models import Incident, IncidentType
 from meteor.premises.models import Premises
 from meteor.store.database import Base
@@ -126,6 +127,8 @@ class TestMode(Base):
 
     premises: Mapped[Premises] = relationship(lazy="joined")
     zone: Mapped[Zone | None] = relationship()
+    began_by: Mapped[User | None] = relationship(foreign_keys=began_by_id)
+    ended_by: Mapped[User | None] = relationship(foreign_keys=ended_by_id)
 
 
 class MonthlyTest(Base):

@@ -128,7 +128,7 @@ def test_a_kind_that_leads_nowhere_is_said_on_the_list(as_user: AsUser, cast: Ca
         ({"duplicate_radius": ""}, "duplicate_radius-error"),
         ({"agency_id": "999"}, "agency_id-error"),
         ({"kind": "ghost"}, "kind-error"),
-        ({"plan": []}, "sedikitnya satu baris"),
+        ({"plan": [], "priority": "3"}, "sedikitnya satu baris"),
         ({"plan": [("flying", 1)]}, "capability_1-error"),
         ({"plan": [("patrol", 0)]}, "count_1-error"),
         ({"plan": [("patrol", 21)]}, "1 sampai 20"),
@@ -148,6 +148,14 @@ def test_a_wrong_type_is_refused_by_its_field(as_user: AsUser, cast: Cast, wrong
     assert answer.status_code == 422
     assert says in answer.text
     assert not trail("incident_type_added")
+
+
+def test_what_somebody_only_looks_at_needs_no_plan(as_user: AsUser, cast: Cast) -> None:
+    noise = cast.incident_type("noise")
+    answer = save(as_user("tuti"), f"/admin/incident-types/{noise.id}", form_of(noise, plan=[], priority="4"))
+    assert answer.status_code == 302
+    db.session.expire_all()
+    assert noise.plan == []
 
 
 def test_the_second_of_two_administrators_is_told_also_about_the_plan(as_user: AsUser, cast: Cast) -> None:

@@ -1,0 +1,81 @@
+"""What the timeline says of an alarm of premises: what its panel said, who was called there, who was told of it."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from meteor.accounts.user_forms import ROLE_NAMES
+from meteor.territory.words import distance
+
+Detail = dict[str, Any]
+
+_MEANINGS = {
+    "hold_up": _l("hold-up"),
+    "duress": _l("opened under duress"),
+    "medical": _l("medical"),
+    "fire": _l("fire"),
+    "gas": _l("gas"),
+    "burglary": _l("burglary"),
+    "tamper": _l("tampering"),
+    "environment": _l("water or temperature"),
+    "alarm": _l("alarm"),
+    "power": _l("mains power"),
+    "battery": _l("battery"),
+    "communication": _l("communication"),
+    "trouble": _l("a fault"),
+    "opening": _l("opened"),
+    "closing": _l("closed"),
+    "access": _l("a door was used"),
+    "bypass": _l("zone switched off"),
+    "cancel": _l("cancelled"),
+    "status": _l("status"),
+    "unknown": _l("unknown code"),
+}
+"""What the code of a panel means, in words."""
+
+_ANSWERS = {
+    "right": _l("right pass phrase"),
+    "wrong": _l("no pass phrase, or a wrong one"),
+    "unanswered": _l("nobody answered"),
+}
+
+
+def told(detail: Detail, names: object) -> str:
+    """A role was told."""
+    role = ROLE_NAMES.get(detail["role"], detail["role"])
+    if not detail.get("seconds"):
+        return _("Alarm: told at once: %(role)s", role=role)
+    return _("Nobody has acknowledged after %(seconds)s s: told: %(role)s", seconds=detail["seconds"], role=role)
+
+
+def panel_said(detail: Detail, names: object) -> str:
+    """A panel said something that is no alarm, or no more."""
+    meaning = _MEANINGS.get(detail["meaning"], detail["meaning"])
+    words = _("The panel says: %(meaning)s", meaning=meaning)
+    if detail.get("restore"):
+        words = _("The panel says that this is over: %(meaning)s", meaning=meaning)
+    return f"{words} · {detail['where']}"
+
+
+def second_sign(detail: Detail, names: object) -> str:
+    """A burglary was seen twice."""
+    if not detail.get("first"):
+        return _("Second sign: the panel has verified the alarm itself (%(zone)s)", zone=detail["zone"])
+    return _("Second sign: %(zone)s, %(minutes)s min after %(first)s", zone=detail["zone"], minutes=detail["minutes"],
+             first=detail["first"])  # fmt: skip
+
+
+def called(detail: Detail, names: object) -> str:
+    """Somebody called a contact of the premises."""
+    return _("Called %(contact)s: %(answer)s", contact=detail["contact"],
+             answer=_ANSWERS.get(detail["answer"], detail["answer"]))  # fmt: skip
+
+
+def phone_at(detail: Detail, names: object) -> str:
+    """Where the phone was that raised the alarm."""
+    place = f"{detail['latitude']:.5f}, {detail['longitude']:.5f}"
+    if detail.get("accuracy") is None:
+        return _("The phone that raised it is %(away)s away, at %(place)s", away=distance(detail["away"]), place=place)
+    return _("The phone that raised it is %(away)s away, at %(place)s, exact to %(metres)d m",
+             away=distance(detail["away"]), place=place, metres=detail["accuracy"])  # fmt: skip

@@ -1,0 +1,99 @@
+"""The written table of what an alarm becomes: the incident type and the priority of each meaning that a code can have.
+
+Codes lead to meanings in `codes`, meanings to incident types here. A zone may say otherwise of its own alarms.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from meteor.incidents import rules as incidents
+from meteor.incidents.models import IncidentType
+from meteor.incidents.rules import TypeRow
+from meteor.sas.models import Zone
+from meteor.store.database import db
+
+
+class Consequence(NamedTuple):
+    """The code of an incident type, the alert's `kind`, which leads to another where that is missing, and the priority.
+
+    At premises where alarms are `silent` nobody calls: the telephone would tell who is inside. The priority is for
+    where there is no such type: otherwise the type's own is taken, except for what is NEVER_LOWERED.
+    """
+
+    type: str
+    kind: str
+    priority: int
+    silent: bool = False
+
+
+_HOLD_UP = Consequence("hold_up", "crime", 1, silent=True)
+_BURGLARY = Consequence("burglary", "crime", 3)
+_LOOK = Consequence("alarm_signal", "other", 4)
+
+CONSEQUENCES = {
+    "hold_up": _HOLD_UP,
+    "duress": _HOLD_UP,
+    "medical": Consequence("medical", "medical", 1),
+    "fire": Consequence("fire", "fire", 1),
+    "gas": Consequence("gas_leak", "fire", 1),
+    "burglary": _BURGLARY,
+    "alarm": _BURGLARY,  # of no stated kind: nearly always a detector
+    "tamper": Consequence("alarm_tamper", "other", 3),
+    "environment": _LOOK,
+    "unknown": _LOOK,
+    "silent": Consequence("panel_silent", "other", 4),
+}
+"""The meanings that are alarms. Nobody is sent to the last three by themselves: an operator looks."""
+
+NEVER_LOWERED = frozenset({"hold_up", "medical", "fire", "gas_leak"})
+"""Types that are P1 whoever says otherwise, and stay what they are whatever follows."""
+
+NEED_A_SECOND_SIGN = frozenset({"burglary", "alarm"})
+"""Of these alarms 94–98 % are false elsewhere: one is not life at risk until there is a second sign."""
+
+TROUBLES = frozenset({"power", "battery", "communication", "trouble", "tamper"})
+"""What the administrators are told: the panel needs somebody who mends it."""
+
+_BY_URGENCY = ("hold_up", "medical", "fire", "gas_leak", "burglary", "alarm_tamper", "alarm_signal", "panel_silent")
+
+
+class Said(NamedTuple):
+    """What an alarm says: what it is, with its priority, whether nobody should call there, and what is doubtful.
+
+    What is `firm` is never lowered, nor is it taken for something else.
+    """
+
+    type: TypeRow
+    kind: str
+    silent: bool
+    firm: bool
+    flags: list[str]
+
+
+def of(meaning: str, zone: Zone | None = None) -> Said:
+    """What an alarm with this meaning says, in a zone that may say otherwise. A meaning nobody foresaw is "unknown".
+
+    A type that the administrator renamed or switched off is replaced by its kind's, with a flag.
+    """
+    consequence = CONSEQUENCES.get(meaning, _LOOK)
+    known = zone.type if zone and zone.type else _type(consequence.type)
+    if known is None:
+        row, flags, priority = incidents.type_for(consequence.kind), ["no_such_type"], consequence.priority
+    else:
+        row, flags, priority = TypeRow(known.id, known.code, known.priority, known.agency_id), [], known.priority
+    if zone and zone.priority:
+        priority = zone.priority
+    firm = row.code in NEVER_LOWERED or consequence.type in NEVER_LOWERED
+    silent = consequence.silent or row.code == _HOLD_UP.type
+    return Said(replace(row, priority=1 if firm else priority), consequence.kind, silent, firm, flags)
+
+
+def urgency(priority: int, code: str) -> tuple[int, int]:
+    """Less is more urgent. A type that no alarm leads to gives way only to what has more priority than it."""
+    return priority, _BY_URGENCY.index(code) if code in _BY_URGENCY else -1
+
+
+def _type(code: str) -> IncidentType | None:
+    return db.session.scalar(select(IncidentType).where(IncidentType.code == code, IncidentType.active))

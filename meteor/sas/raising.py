@@ -1,0 +1,133 @@
+"""From an alarm to its incident: which one it belongs to, and when it makes that one more urgent."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+
+from meteor.accounts.models import User
+from meteor.alerts import rules as alerts
+from meteor.alerts.cries import Cry
+from meteor.alerts.models import Alert
+from meteor.alerts.rules import Receipt
+from meteor.dispatch import offers, plans
+from meteor.incidents import escalation
+from meteor.incidents import rules as incidents
+from meteor.incidents.models import Incident
+from meteor.incidents.places import Place
+from meteor.notices import rules as notices
+from meteor.premises.models import Premises
+from meteor.sas.consequences import NEVER_LOWERED, Said, urgency
+from meteor.store.database import db, serialise
+
+EXACT = 10.0
+"""Metres: the accuracy of a position that the administrator chose."""
+
+SIREN = 3
+"""The least priority for which the command centre's siren sounds: somebody must call, or look, at once."""
+
+_RECENT = 20  # incidents of the same premises, of which the newest few can be open or handled elsewhere
+
+
+def receive(cry: Cry, said: Said, premises: Premises, at: datetime) -> Receipt:
+    """Take an alarm of the premises once: joined to what is open there or opening an incident, dispatched, escalated.
+
+    What is not urgent enough for the siren is told to the call-takers. A drill opens an incident that is closed at
+    once, and no more.
+    """
+    serialise()
+    joined = None if cry.drill else belongs_to(premises.id, said)
+    receipt = alerts.receive(
+        replace(
+            cry, kind=said.kind, type_id=said.type.id, priority=said.type.priority, silent=said.silent,
+            flags=[*cry.flags, *said.flags], place=place_of(premises), premises_id=premises.id,
+            incident_id=joined.id if joined else None,
+        ),
+        at,
+    )  # fmt: skip
+    if receipt.first and not cry.drill:
+        incident = of_alert(receipt)
+        if joined is None:
+            _wait_for_nobody(incident)
+        else:
+            make_more_urgent(incident, said, at)
+        if incident.priority <= SIREN:
+            escalation.begin(incident.id, at)
+        else:
+            notices.tell(
+                f"alarm_signal:{incident.id}", "alarm_signal", f"/incidents/{incident.number}", role="call_taker",
+                number=incident.number, premises=premises.name,
+            )  # fmt: skip
+    return receipt
+
+
+def belongs_to(premises_id: int, said: Said) -> Incident | None:
+    """The open incident of the premises that an alarm is about: one of the same type, else the newest.
+
+    None if there is none, or if it needs other help than every one that is there and none of them gives way to it.
+    """
+    there = open_at(premises_id)
+    same = next((incident for incident in there if incident.type_id == said.type.id), None)
+    if same or not there:
+        return same
+    if said.firm:
+        return next((incident for incident in there if incident.type.code not in NEVER_LOWERED), None)
+    return there[0]
+
+
+def open_at(premises_id: int) -> list[Incident]:
+    """The open incidents of alarms of these premises, newest first, also where another incident handles one."""
+    query = select(Incident).where(
+        Incident.premises_id == premises_id,
+        or_(Incident.status != "closed", Incident.merged_into_id.is_not(None)),
+    )
+    found = db.session.scalars(query.order_by(Incident.id.desc()).limit(_RECENT)).all()
+    return list(dict.fromkeys(it.handler for it in found if it.handler.status != "closed"))
+
+
+def make_more_urgent(incident: Incident, said: Said, at: datetime, actor: User | None = None) -> None:
+    """Let the incident become what an alarm says, if that is more urgent than what it is, and offer what that needs."""
+    type_, is_ = said.type, incident.type
+    if type_.id == is_.id:
+        if type_.priority < incident.priority:
+            raise_priority(incident, type_.priority, at, actor)
+        return
+    more = said.firm or urgency(type_.priority, type_.code) < urgency(incident.priority, is_.code)
+    if more and is_.code not in NEVER_LOWERED:
+        priority = min(type_.priority, incident.priority)
+        incidents.retype(incident, replace(type_, priority=priority), at, actor)
+        _offer(incident, at)
+
+
+def raise_priority(incident: Incident, priority: int, at: datetime, actor: User | None = None) -> None:
+    """Make the incident as urgent as `priority`, and offer it anew by its plan."""
+    incidents.reprioritise(incident, priority, at, actor, reason="")
+    _offer(incident, at)
+
+
+def place_of(premises: Premises) -> Place:
+    """Where premises are; an alarm's incident is there, whatever a phone says."""
+    return Place(premises.latitude, premises.longitude, EXACT, "premises")
+
+
+def of_alert(receipt: Receipt) -> Incident:
+    """The incident that an alert came to."""
+    return db.session.get_one(Alert, receipt.id, populate_existing=True).incident
+
+
+def _offer(incident: Incident, at: datetime) -> None:
+    db.session.execute(
+        update(Incident)
+        .where(Incident.id == incident.id, Incident.waiting_since.is_(None), Incident.status.in_(("open", "reopened")))
+        .values(waiting_since=at, escalated=0)
+    )
+    db.session.refresh(incident)
+    offers.offer_nearest(incident.id, at)
+    escalation.restart(incident.id, at)
+
+
+def _wait_for_nobody(incident: Incident) -> None:
+    """Where the plan sends nobody, no clock runs for who accepts it: an operator looks."""
+    if not plans.missing(incident.type_id, (), accepted_only=False):
+        db.session.execute(update(Incident).where(Incident.id == incident.id).values(waiting_since=None))
+        db.session.refresh(incident)
