@@ -18,6 +18,7 @@ from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import IncidentType
 from meteor.notices import rules as notices
+from meteor.residents import helping
 from meteor.store import outbox
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -32,7 +33,7 @@ NARROW = {"width": 320, "height": 640}
 
 @pytest.fixture
 def busy_city(city: City) -> City:
-    """Sari has pressed, Agus is with her, Wahyu waits for a unit, Karto's press is held, a notice is new, 112 rings."""
+    """Sari has pressed and Agus is with her; she would help Wahyu, who waits for a unit. 112 rings, a notice is new."""
     with city.database() as cast:
         agencies.start_duty(cast.agus, cast.unit("TRAIL-01"), now())
         db.session.commit()
@@ -43,6 +44,8 @@ def busy_city(city: City) -> City:
         press(cast, "wahyu", note="Ada yang jatuh di depan pasar.")
         for known in db.session.scalars(select(IncidentType)).all():
             ask(known, "Apakah ada yang terluka?", None, 1)
+            known.neighbours = True
+        helping.agree(cast.sari, now())
         notices.tell("walk", "nobody_left", "/incidents", role="dispatcher", number="261124-002")
         prank(cast)
         typed(cast, taken(cast), **enough(cast))
