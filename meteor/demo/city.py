@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency
-from meteor.demo import areas, calls, neighbours, services
+from meteor.demo import areas, calls, neighbours, premises, services
 from meteor.demo.people import ACCOUNTS, Register
 from meteor.incidents.models import IncidentType
 from meteor.store import audit
@@ -28,6 +28,7 @@ def fill() -> None:
     for account in ACCOUNTS:
         if not account.unit and "citizen" not in account.roles:
             register.account(account.username, account.name, account.roles)
+    premises.build(register)
     services.begin_duty(register, at)
     calls.build(register, at)
     audit.record(None, audit.DEMO, "city:demo")

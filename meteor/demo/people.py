@@ -34,8 +34,8 @@ ACCOUNTS = (
     Account("pawas", "Iptu Hadi Prasetyo", "duty supervisor", ("dispatcher", "supervisor")),
     Account("kapolres", "Kapolres Probolinggo Kota", "chief of police", ("chief",)),
     Account("bpbd", "Bagas Nugroho", "hazard officer, BPBD", ("hazard_officer",)),
-    Account("toko-emas", "Toko Emas Semeru", "gold shop (SAS)", ("business",)),
-    Account("bank", "Bank Tanjung Tembaga", "bank (SAS)", ("business",)),
+    Account("toko-emas", "Toko Emas Mayangan", "gold shop (SAS)", ("business",)),
+    Account("bank", "Bank Demo Alun-Alun", "bank (SAS)", ("business",)),
     Account("admin", "Tutik Handayani", "administrator", ("admin",)),
 )
 

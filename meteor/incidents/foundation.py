@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from meteor.agencies.models import Agency, Capability
 from meteor.incidents.kinds import KINDS
-from meteor.incidents.models import IncidentType, PlanItem, TypeAdvice, TypeQuestion
+from meteor.incidents.models import EscalationStep, IncidentType, PlanItem, TypeAdvice, TypeQuestion
 from meteor.store.database import db
 
 _TABLES = Path(__file__).parent / "founding"
@@ -46,6 +46,7 @@ def lay() -> None:
             if role := roles.get((known.code, line.capability)):
                 line.role_id, line.role_en = role["role_id"], role["role_en"]
     db.session.flush()
+    _link_chains()
     _write_scripts()
     db.session.flush()
 
@@ -69,6 +70,13 @@ def _type(row: dict[str, str], agency: Agency) -> IncidentType:
         neighbours=bool(row["neighbours"]), silent_approach=bool(row["silent_approach"]),
         plan=[PlanItem(capability=code, count=int(n), position=at) for at, (code, n) in enumerate(lines)],
     )  # fmt: skip
+
+
+def _link_chains() -> None:
+    """Say who is told of an alarm of each type, and after how many seconds, until somebody sees to it."""
+    types = {known.code: known for known in db.session.scalars(select(IncidentType))}
+    for row in _rows("chains"):
+        types[row["type"]].chain.append(EscalationStep(role=row["role"], after=int(row["after"])))
 
 
 def _write_scripts() -> None:

@@ -9,14 +9,16 @@ from sqlalchemy import func, select
 from meteor.accounts.models import User
 from meteor.accounts.phones import e164
 from meteor.accounts.rules import user_who_signs_in
-from meteor.agencies.models import Agency, Unit
+from meteor.agencies.models import Agency, Unit, UnitCapability
 from meteor.agencies.rules import shift_of
 from meteor.calls.models import Call
 from meteor.clients.models import ClientToken
 from meteor.demo import city
 from meteor.demo.people import ACCOUNTS, PASSWORD
 from meteor.incidents.models import IncidentType
+from meteor.premises.models import Premises
 from meteor.residents.models import Leadership, Resident
+from meteor.sas.models import Panel
 from meteor.store.database import Base, db
 from meteor.territory.models import Kecamatan, Kelurahan, Rt
 from meteor.territory.rules import metres_flat
@@ -164,3 +166,34 @@ def test_the_112_room_has_calls_in_its_log_and_nobody_waits(empty: Flask) -> Non
     assert classes == {"information", "ghost", "prank", "dropped", "test"}
     assert db.session.scalars(select(Call).where(Call.status.in_(("ringing", "taken")))).all() == []
     assert db.session.scalars(select(ClientToken)).all() == []
+
+
+def test_the_gold_shop_and_the_bank_have_panels_a_button_and_somebody_to_call(empty: Flask) -> None:
+    city.fill()
+    panels = {panel.account: panel for panel in db.session.scalars(select(Panel))}
+    gold, bank = panels["1234"], panels["5678"]
+    assert (gold.premises.name, gold.key) == ("Toko Emas Mayangan", None)
+    assert (bank.premises.name, bank.key) == ("Bank Demo Alun-Alun", "00112233445566778899AABBCCDDEEFF")
+    for panel, username in ((gold, "toko-emas"), (bank, "bank")):
+        assert [member.user.username for member in panel.premises.users] == [username]
+        assert [bool(contact.pass_phrase) for contact in panel.premises.contacts] == [True, True]
+        assert len(panel.premises.opening_hours) == 7
+        assert panel.zones[0].type is not None
+    kinds = sorted(db.session.scalars(select(Premises.kind)))
+    assert kinds == ["bank", "gold_shop", "minimarket", "minimarket", "petrol_station"]
+
+
+def test_every_role_of_a_hold_up_has_a_unit_on_duty(empty: Flask) -> None:
+    city.fill()
+    plan = db.session.scalars(select(IncidentType).where(IncidentType.code == "hold_up")).one().plan
+    on_duty = db.session.scalars(select(UnitCapability.capability).join(Unit).where(Unit.status == "available")).all()
+    for line in plan:
+        assert on_duty.count(line.capability) >= line.count, line.capability
+
+
+def test_a_hold_up_is_told_to_the_room_the_supervisor_and_the_chief(empty: Flask) -> None:
+    city.fill()
+    chain = db.session.scalars(select(IncidentType).where(IncidentType.code == "hold_up")).one().chain
+    assert [(step.role, step.after) for step in chain] == [
+        ("call_taker", 0), ("dispatcher", 0), ("supervisor", 15), ("chief", 45)
+    ]  # fmt: skip
