@@ -101,6 +101,14 @@ TABLE = {
         GET POST /admin/members/new
         GET /admin/premises
         GET POST /admin/premises/<premises_id>
+        GET /admin/premises/<premises_id>/panels
+        GET POST /admin/premises/<premises_id>/panels/<panel_id>
+        POST /admin/premises/<premises_id>/panels/<panel_id>/key
+        POST /admin/premises/<premises_id>/panels/<panel_id>/key/removal
+        GET POST /admin/premises/<premises_id>/panels/<panel_id>/zones/<zone_id>
+        POST /admin/premises/<premises_id>/panels/<panel_id>/zones/<zone_id>/removal
+        GET POST /admin/premises/<premises_id>/panels/<panel_id>/zones/new
+        GET POST /admin/premises/<premises_id>/panels/new
         POST /admin/premises/<premises_id>/pictures/<picture_id>/removal
         GET POST /admin/premises/<premises_id>/pictures/new
         POST /admin/premises/<premises_id>/users/<user_id>/removal
@@ -179,11 +187,15 @@ TABLE = {
         POST /premises/<premises_id>/contacts/<contact_id>/removal
         GET POST /premises/<premises_id>/contacts/new
         GET /premises/<premises_id>/pictures/<picture_id>
+        GET POST /premises/<premises_id>/tests
+        POST /premises/<premises_id>/tests/<test_id>/ending
     """,
     "call_taker chief dispatcher officer supervisor": """
         GET /incidents
         GET /incidents/<number>
         GET /incidents/<number>/callers
+        GET /incidents/<number>/pictures/<picture_id>
+        GET /incidents/<number>/premises
         GET /incidents/<number>/state
         GET /incidents/<number>/units
         GET /incidents/rows
@@ -241,6 +253,7 @@ TABLE = {
         GET /calls/waiting
         GET /calls/waiting/brief
         GET /incidents/<number>/duplicates
+        POST /incidents/<number>/pass-phrases
         POST /incidents/<number>/merger
         POST /incidents/<number>/separation
         POST /incidents/<number>/release
@@ -296,7 +309,7 @@ def routes(app: Flask) -> set[tuple[str, str]]:
 def filled(address: str) -> str:
     """The address of a record that does not exist."""
     nobody = "00000000-0000-4000-8000-000000000000"
-    uuids = ("alert_id", "call_id", "contact_id", "household_id", "picture_id", "resident_id")
+    uuids = ("alert_id", "call_id", "contact_id", "household_id", "panel_id", "picture_id", "resident_id")
     return re.sub(r"<(\w+)>", lambda name: FILLED.get(name[1], nobody if name[1] in uuids else "999999"), address)
 
 

@@ -96,7 +96,7 @@ class PremisesForm(OwnForm):
     name = StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=100)], filters=[_strip])
     kind = SelectField(
         _l("Kind"), [DataRequired(_l("Choose what it is."))],
-        choices=[SelectChoice(kind, name) for kind, name in words.KINDS.items()],
+        choices=[SelectChoice("", _l("Choose what it is")), *(SelectChoice(*kind) for kind in words.KINDS.items())],
     )  # fmt: skip
     address = StringField(_l("Address"), [DataRequired(_l("Enter the address.")), Length(max=200)], filters=[_strip])
     latitude = latitude_field()

@@ -1,0 +1,67 @@
+"""The premises of an alarm on its incident's page: for those who handle it, while they do."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, render_template
+from flask_login import current_user
+
+from meteor.incidents import rules as incidents
+from meteor.incidents.models import Incident
+from meteor.incidents.views import STAFF
+from meteor.premises import hours, records
+from meteor.premises.models import Premises
+from meteor.premises.views.pictures import shown
+from meteor.sas import testing
+from meteor.sas.places import picture_of, premises_of
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.store.versions import version_of
+from meteor.web.gates import open_to
+from meteor.web.polling import fragment
+
+CALLING = ("call_taker", "dispatcher", "supervisor")
+"""The roles that call the contacts."""
+
+blueprint = Blueprint("card", __name__, url_prefix="/incidents/<number>")
+
+
+@blueprint.get("/premises")
+@open_to(*STAFF)
+def card(number: str) -> Response:
+    """Polled; its version is what it shows."""
+    incident, at = _found(number), now()
+    places = [
+        (one, hours.standing(one.opening_hours, at), testing.in_test(one.id, None, at)) for one in premises_of(incident)
+    ]
+    version = version_of({str(one.id): (_seen(one), standing, test and test.id) for one, standing, test in places})
+    may_read = not current_user.role_names.isdisjoint(CALLING)
+    return fragment(
+        version,
+        lambda: render_template("sas/_card.html", incident=incident, places=places, version=version, may_read=may_read),
+    )
+
+
+@blueprint.post("/pass-phrases")
+@open_to(*CALLING)
+def pass_phrases(number: str) -> str:
+    """The page with the pass phrases; that they were read is kept."""
+    incident = _found(number)
+    places = premises_of(incident) or abort(404)
+    phrases = [(one, records.read_pass_phrases(one, current_user, incident.number)) for one in places]
+    db.session.commit()
+    return render_template("sas/pass_phrases.html", incident=incident, phrases=phrases)
+
+
+@blueprint.get("/pictures/<uuid:picture_id>")
+@open_to(*STAFF)
+def picture(number: str, picture_id: UUID) -> Response:
+    return shown(picture_of(_found(number), picture_id))
+
+
+def _found(number: str) -> Incident:
+    return incidents.find(current_user, number) or abort(404)
+
+
+def _seen(premises: Premises) -> object:
+    contacts = [(one.name, one.phone, bool(one.pass_phrase_sealed)) for one in premises.contacts]
+    return records.values_of(premises), contacts, [str(picture.id) for picture in premises.pictures]
