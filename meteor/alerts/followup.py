@@ -19,13 +19,15 @@ from meteor.store.database import db, serialise
 def choose_kind(alert: Alert, kind: str, at: datetime, actor: User) -> None:
     """The reporter says afterwards what it is: the incident becomes that, and what it then needs is offered too.
 
-    Where somebody else raised it before, their word stands, and this one is on the timeline.
+    Where somebody else raised it before, or who commands has said what it is, their word stands, and this one is on the
+    timeline.
     """
     serialise()
     incident = alert.incident
     if incident.status == "closed":
         raise incidents.AlreadyClosed(incident.number)
-    if not is_own(alert):
+    said = timeline.last(incident.id, "retyped")
+    if not is_own(alert) or (said and said.actor_id not in (None, alert.reporter_id)):
         timeline.record(incident.id, "kind_said", at, actor, kind=kind)
         return
     wanted = incidents.type_for(kind)

@@ -46,7 +46,7 @@ def _leaders(rt_id: int | None, reporter_id: int | None) -> Sequence[int]:
         select(Household.rt_id)
         .join(Resident, Resident.household_id == Household.id)
         .join(User, User.id == Resident.user_id)  # who has no account is nobody's reporter, not even that of a call
-        .where(User.id == reporter_id, Resident.moved_out_on.is_(None))
+        .where(User.id == reporter_id, Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
     )
     return db.session.scalars(
         select(Leadership.user_id)

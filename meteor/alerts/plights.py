@@ -156,7 +156,7 @@ def _at_home(*conditions: ColumnElement[bool]) -> Any:
         select(Resident)
         .join(Household, Household.id == Resident.household_id)
         .join(Alert, Alert.reporter_id == Resident.user_id)
-        .where(Resident.moved_out_on.is_(None), *conditions)
+        .where(Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None), *conditions)
     )
 
 

@@ -7,6 +7,7 @@ from meteor.accounts import rules as accounts
 from meteor.agencies import rules as agencies
 from meteor.alerts import followup
 from meteor.alerts.models import Alert, AlertFix
+from meteor.dispatch import override
 from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
 from meteor.notices.models import Notice
@@ -29,6 +30,25 @@ def test_a_kind_chosen_afterwards_brings_what_it_needs(cast: Cast) -> None:
     offered = {row.unit.call_sign for row in db.session.scalars(select(Assignment))}
     assert offered == {"TRAIL-01", "DAMKAR-01"}
     assert the_incident(receipt).type.code == "fire"
+
+
+def test_a_kind_chosen_afterwards_gives_way_to_what_the_dispatcher_has_said(cast: Cast) -> None:
+    receipt = press(cast)
+    known = cast.incident_type("medical")
+    override.retype(
+        the_incident(receipt), incidents.TypeRow(known.id, known.code, known.priority, known.agency_id), 1,
+        "Ia menelepon: ada yang sesak napas", now(), cast.komang,
+    )  # fmt: skip
+    followup.choose_kind(db.session.get_one(Alert, receipt.id), "fire", now(), cast.sari)
+    assert the_incident(receipt).type.code == "medical"
+    assert "kind_said" in deeds(receipt)
+
+
+def test_a_kind_may_be_chosen_twice_by_who_raised_it(cast: Cast) -> None:
+    receipt = press(cast)
+    for kind in ("fire", "medical"):
+        followup.choose_kind(db.session.get_one(Alert, receipt.id), kind, now(), cast.sari)
+    assert the_incident(receipt).type.code == "medical"
 
 
 def test_a_kind_is_not_changed_once_the_incident_is_closed(cast: Cast) -> None:

@@ -52,6 +52,15 @@ def test_who_is_a_leader_no_more_is_not_rung(cast: Cast, press: Press, handlers:
     assert rung(handlers) == set()
 
 
+def test_a_leader_who_said_that_they_do_not_live_there_is_not_rung(
+    cast: Cast, press: Press, handlers: Mapping[str, Handler]
+) -> None:
+    resident = db.session.scalars(select(Resident).where(Resident.user_id == cast.sari.id)).one()
+    resident.rejected_at, resident.rejection = now(), "Tidak tinggal di sini"
+    press("sari", **NEXT_DOOR)
+    assert rung(handlers) == {"slamet"}
+
+
 def test_both_are_rung_when_it_happens_in_another_rt(press: Press, handlers: Mapping[str, Handler]) -> None:
     press("sari", **NEXT_DOOR)
     assert rung(handlers) == {"endang", "slamet"}
