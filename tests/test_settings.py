@@ -44,6 +44,12 @@ def test_in_production_nothing_is_made_up(tmp_path: Path, name: str) -> None:
         ("METEOR_SECRET_KEY", "short", "must be 32 random bytes"),
         ("METEOR_DATA_KEY", "zz" * 32, "must be 32 random bytes"),
         ("METEOR_INDEX_KEY", "0f" * 31, "must be 32 random bytes"),
+        ("METEOR_PUSH_KEY", "zz" * 32, "must be 32 random bytes"),
+        ("METEOR_PUSH_KEY", "00" * 32, "is no key of the curve P-256"),
+        ("METEOR_PUSH_KEY", "ff" * 32, "is no key of the curve P-256"),
+        ("METEOR_PUSH_CONTACT", "kepala-it", "give mailto:name@domain or https://host"),
+        ("METEOR_PUSH_CONTACT", "http://probolinggokota.example", "give mailto:name@domain or https://host"),
+        ("METEOR_PUSH_CONTACT", "mailto:it@kota.example, x", "give mailto:name@domain or https://host"),
         ("METEOR_DEMO", "maybe", "give 1 for yes or 0 for no"),
         ("METEOR_VAR", "/dev/null/var", "cannot make the folder"),
         ("METEOR_METRICS_TOKEN", "too short", "give at least 16 characters"),
@@ -61,6 +67,16 @@ def test_nonsense_is_refused(tmp_path: Path, name: str, text: str, says: str) ->
         Settings.from_environment(GIVEN | {"METEOR_VAR": str(tmp_path), name: text})
     assert str(refused.value).startswith(name)
     assert "\n" not in str(refused.value)
+
+
+def test_in_production_nothing_is_pushed_without_a_key(tmp_path: Path) -> None:
+    given = GIVEN | {"METEOR_VAR": str(tmp_path)}
+    assert Settings.from_environment(given, production=True).push_key is None
+    with pytest.raises(WrongSetting, match="METEOR_PUSH_CONTACT is missing"):
+        Settings.from_environment(given | {"METEOR_PUSH_KEY": KEY}, production=True)
+    whole = given | {"METEOR_PUSH_KEY": KEY, "METEOR_PUSH_CONTACT": "mailto:it@probolinggokota.example"}
+    settings = Settings.from_environment(whole, production=True)
+    assert (settings.push_key, settings.push_contact) == (bytes.fromhex(KEY), "mailto:it@probolinggokota.example")
 
 
 @pytest.mark.parametrize("tiles", ["", "https://tiles.example.id:8443/city/{z}/{x}/{y}.png?v=2", "/tiles/{z}/{y}/{x}"])

@@ -8,8 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from meteor.store.database import Base
 from meteor.store.moments import now
 
-SCOPES = ("calls:write", "calls:read", "incidents:write", "incidents:read", "incidents:read-all")
-"""What a client may do. `incidents:read-all` opens nothing by itself: it widens what `incidents:read` shows."""
+SCOPES = ("calls:write", "calls:read", "incidents:write", "incidents:read", "incidents:read-all", "alarms:read")
+"""What a client may do. `incidents:read-all` opens nothing by itself: it widens what `incidents:read` shows.
+
+`alarms:read` opens no door either: its client's webhook is told of every alarm.
+"""
 
 
 class ApiClient(Base):

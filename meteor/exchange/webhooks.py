@@ -1,4 +1,4 @@
-"""Telling partners what becomes of their incidents: each change of a status once, signed, until it is taken.
+"""Telling partners what becomes of their incidents, and of alarms: each change once, signed, until it is taken.
 
 Signed as Standard Webhooks has it: `webhook-signature` is "v1," and the base64 of the HMAC-SHA256, under the client's
 secret, of `webhook-id`, `webhook-timestamp` (seconds since 1970) and the body with dots between them.
@@ -16,7 +16,7 @@ from sqlalchemy import Select, func, select
 
 from meteor.clients.models import ApiClient
 from meteor.clients.rules import set_webhook, webhook_secret
-from meteor.exchange import rules
+from meteor.exchange import alarms, rules
 from meteor.exchange.models import ToldStatus
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
@@ -44,6 +44,8 @@ def gather(at: datetime) -> None:
     for client in db.session.scalars(behind):
         if NEEDED in client.scopes:
             _gather(client, newest)
+        if alarms.NEEDED in client.scopes:
+            _gather_alarms(client, newest)
         client.webhook_after = newest
 
 
@@ -99,17 +101,26 @@ def _gather(client: ApiClient, newest: int) -> None:
         if told and told.status == incident.status:
             continue
         db.session.merge(ToldStatus(client_id=client.id, incident_id=incident.id, status=incident.status))
-        message = _message(client, incident, event, rules.references(client.id, incident))
-        outbox.put(f"{_keys_of(client)}{event.id}", TOPIC, client_id=client.id, message=message)
+        _put(client, str(event.id), _message(incident, event, rules.references(client.id, incident)))
+
+
+def _gather_alarms(client: ApiClient, newest: int) -> None:
+    for event_id, message in alarms.heard(client.webhook_after, newest):
+        _put(client, f"{event_id}-alarm", message)
+
+
+def _put(client: ApiClient, name: str, message: dict[str, Any]) -> None:
+    """Each partner is a lane of its own: one that is slow delays none of the others."""
+    message = {"id": f"{client.id}-{name}", **message}
+    outbox.put(f"{_keys_of(client)}{name}", TOPIC, lane=_keys_of(client), client_id=client.id, message=message)
 
 
 def _seen_by(client: ApiClient) -> Select[Incident]:
     return rules.visible_to(client.id, frozenset(client.scopes))
 
 
-def _message(client: ApiClient, incident: Incident, event: Event, references: Iterable[str]) -> dict[str, Any]:
+def _message(incident: Incident, event: Event, references: Iterable[str]) -> dict[str, Any]:
     return {
-        "id": f"{client.id}-{event.id}",
         "type": "incident.status",
         "at": event.at.isoformat(),
         "incident": {

@@ -75,6 +75,10 @@ def _handler(partner: Receiver) -> type[BaseHTTPRequestHandler]:
 
 
 def _certificate(folder: Path) -> tuple[Path, Path]:
+    """Made once for each folder."""
+    paths = folder / "partner.crt", folder / "partner.key"
+    if paths[0].exists():
+        return paths
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     certificate = (
@@ -89,7 +93,6 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
-    paths = folder / "partner.crt", folder / "partner.key"
     paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     paths[1].write_bytes(
         key.private_bytes(

@@ -5,9 +5,8 @@ import hashlib
 import hmac
 import json
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,23 +29,13 @@ from meteor.store.models import OutboxItem
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.exchange.receiver import Receiver, receiving
+from tests.exchange.receiver import Receiver
 from tests.exchange.reports import told
 from tests.exchange.test_incidents import opened
 from tests.partners import Partner
 from tests.scenes import on_duty, open_assignment, report
 
 AsUser = Callable[[str], Browser]
-
-
-@pytest.fixture
-def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    """The partner's server. It stands on this machine, which for once counts as the public internet."""
-    with receiving(tmp_path) as partner:
-        trusted = ssl.create_default_context(cafile=str(partner.trusted))
-        monkeypatch.setattr(outgoing, "context", lambda: trusted)
-        monkeypatch.setattr(outgoing, "is_public", lambda address: True)
-        yield partner
 
 
 def listen(partner: Partner, url: str) -> str:
