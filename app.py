@@ -104,6 +104,7 @@ DOORS = (
     "meteor.sas.admin.zones",
     "meteor.sas.views.tests",
     "meteor.sas.views.card",
+    "meteor.sas.commands",
     "meteor.exchange.api",
     "meteor.exchange.admin",
     "meteor.clock.views",
@@ -122,6 +123,7 @@ JOB_ROOMS = (
     "dispatch",
     "alerts",
     "calls",
+    "sas",
     "exchange",
 )
 """Every room with something for the clock: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox.

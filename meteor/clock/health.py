@@ -1,4 +1,4 @@
-"""Whether METEOR is in order: the database takes what is written, its schema is the code's, and the clock runs."""
+"""Whether METEOR is in order: the database takes what is written, its schema is the code's, clock and receiver run."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, update
 
-from meteor.clock.models import Heartbeat
 from meteor.config import PROJECT
 from meteor.incidents.foundation import unled_kinds
+from meteor.sas import supervision
 from meteor.store.database import db
+from meteor.store.models import Heartbeat
 from meteor.store.work import Job
 
 PROBE = "readyz"
@@ -84,6 +85,12 @@ def clock(found: Iterable[Pulse]) -> Check:
     """Whether every job has run when it should have."""
     late = [f"{pulse.job} ({pulse.problem or 'has not run'})" for pulse in found if pulse.overdue]
     return Check("clock", f"overdue: {', '.join(late)}" if late else None)
+
+
+def receiver(at: datetime) -> Check:
+    """Whether alarm panels are heard, where there are any."""
+    heard = supervision.listening_since(at) is not None or not supervision.is_needed()
+    return Check("receiver", None if heard else "alarm panels are not heard: run flask sia-server")
 
 
 @cache

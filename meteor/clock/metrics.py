@@ -10,10 +10,9 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from meteor.alerts.models import Alert
-from meteor.clock.models import Heartbeat
 from meteor.incidents.models import Incident
 from meteor.store.database import db
-from meteor.store.models import OutboxItem
+from meteor.store.models import Heartbeat, OutboxItem
 from meteor.store.moments import now
 
 _own = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""The pulse of what runs in the background."""
+"""Who does what runs in the background."""
 
 from datetime import datetime
 
@@ -15,13 +15,3 @@ class Lease(Base):
     job: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str]
     until: Mapped[datetime]
-
-
-class Heartbeat(Base):
-    """When a job last ran to its end, and what went wrong if it did not."""
-
-    __tablename__ = "heartbeats"
-
-    job: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    problem: Mapped[str | None]

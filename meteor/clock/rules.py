@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from meteor.clock.models import Heartbeat, Lease
+from meteor.clock.models import Lease
 from meteor.store.database import db, insert_once
+from meteor.store.models import Heartbeat
 from meteor.store.work import Job
 
 GRACE = timedelta(seconds=3)

@@ -40,6 +40,7 @@ def readyz() -> tuple[Response, int]:
         checks.append(health.kinds())
         pulses = health.pulses(current_app.config["JOBS"], now())
         checks.append(health.clock(pulses))
+        checks.append(health.receiver(now()))
     except SQLAlchemyError as problem:
         db.session.rollback()
         checks.append(health.Check("database", type(problem).__name__))

@@ -1,4 +1,4 @@
-"""What the house itself remembers: the outbox and the audit log."""
+"""What the house itself remembers: the outbox, the audit log, the pulse of what runs in the background."""
 
 from datetime import datetime
 from typing import Any
@@ -65,3 +65,16 @@ class KeptAnswer(Base):
     body: Mapped[Any] = mapped_column(JSON, nullable=True)
     location: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class Heartbeat(Base):
+    """When something that runs in the background was last well, and what has been wrong since.
+
+    A job is well when it has run to its end, the receiver of alarm panels while it could write what it heard.
+    """
+
+    __tablename__ = "heartbeats"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    problem: Mapped[str | None]

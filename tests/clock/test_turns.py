@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from meteor.clock import rules
 from meteor.clock.loop import Clock
-from meteor.clock.models import Heartbeat, Lease
+from meteor.clock.models import Lease
 from meteor.store import audit
 from meteor.store.database import db, only_reading
-from meteor.store.models import AuditEntry
+from meteor.store.models import AuditEntry, Heartbeat
 from meteor.store.moments import now
 from meteor.store.work import Job
 

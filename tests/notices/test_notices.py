@@ -12,6 +12,7 @@ from flask_babel import force_locale
 
 from meteor.notices import rules, words
 from meteor.notices.models import Notice
+from meteor.sas.intake import REFUSED
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
@@ -30,6 +31,9 @@ DETAILS = {
     "alarm_at": {"number": "261124-001", "premises": "Toko Emas Semeru"},
     "alarm_signal": {"number": "261124-001", "premises": "Toko Emas Semeru"},
     "panel_trouble": {"premises": "Toko Emas Semeru", "where": "Brankas (003) · YP"},
+    "panel_missed": {"premises": "Toko Emas Semeru"},
+    **{kind: {"premises": "Toko Emas Semeru", "account": "1234"} for kind in REFUSED.values()},
+    "panel_unhandled": {"premises": "Toko Emas Semeru"},
     "unpushed": {"service": "fcm.googleapis.com"},
     "monthly_test": {"premises": "Toko Emas Semeru"},
 }
@@ -55,7 +59,7 @@ def told() -> Iterator[str]:
 
 
 def test_every_kind_that_is_told_has_its_sentence() -> None:
-    assert set(told()) == set(words.SENTENCES)
+    assert {*told(), *REFUSED.values()} == set(words.SENTENCES)
 
 
 def test_every_sentence_is_complete_in_both_languages(app: Flask) -> None:

@@ -5,7 +5,8 @@ import signal
 import pytest
 from sqlalchemy import select
 
-from meteor.clock.models import Heartbeat, Lease
+from meteor.clock.models import Lease
+from meteor.store.models import Heartbeat
 from tests.cast import Cast
 from tests.processes.conftest import Servers, rows, until
 

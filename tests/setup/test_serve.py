@@ -1,4 +1,4 @@
-"""bin/serve: the web server and the clock, kept running together and stopped together."""
+"""bin/serve: web server, clock and receiver of alarm panels, kept running together and stopped together."""
 
 import os
 import re
@@ -8,9 +8,12 @@ import subprocess
 import sys
 import threading
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests.sas.dialler import Dialler, Tcp
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds, for a whole start
@@ -53,7 +56,7 @@ def serve(tmp_path):
     started = []
 
     def start(*arguments, **environment):
-        environment = {"METEOR_VAR": str(tmp_path / "var"), "METEOR_DEMO": "0", **environment}
+        environment = {"METEOR_VAR": str(tmp_path / "var"), "METEOR_DEMO": "0", "SIA_PORT": "0", **environment}
         started.append(Served(*arguments, **environment))
         return started[-1]
 
@@ -67,22 +70,51 @@ def runs(process):
     return Path(f"/proc/{process}").exists()
 
 
-def test_it_serves_restarts_a_clock_that_died_and_stops_both(serve):
+def process_of(served, name):
+    """The process id of what is called so; waits until it has been said."""
+    pattern = rf"The {name} runs \(process (\d+)\)"
+    return int((re.search(pattern, served.said) or served.until(pattern))[1])
+
+
+def test_it_serves_restarts_what_died_and_stops_all(serve):
     served = serve("--port", "0")
     web = int(served.until(r"Listening at: \S+ \((\d+)\)")[1])
     address = served.until(r"METEOR is at (\S+)")[1]
     with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
         assert answer.status == 200
-    clock = int(re.search(r"The clock runs \(process (\d+)\)", served.said)[1])
-
-    os.kill(clock, signal.SIGKILL)
-    served.until(r"The clock ended by itself \(signal 9\); starting it again")
-    again = int(served.until(r"The clock runs \(process (\d+)\)")[1])
-    assert again != clock
+    ran = [web]
+    for name in ("clock", "receiver"):
+        ran.append(process_of(served, name))
+        os.kill(ran[-1], signal.SIGKILL)
+        served.until(rf"The {name} ended by itself \(signal 9\); starting it again")
+        ran.append(int(served.until(rf"The {name} runs \(process (\d+)\)")[1]))
+    assert len(set(ran)) == 5
 
     served.process.send_signal(signal.SIGINT)
     assert served.end() == 0
-    assert not any(map(runs, (web, clock, again)))
+    assert not any(map(runs, ran))
+
+
+def test_alarm_panels_are_answered_where_the_receiver_says(serve):
+    port = int(serve("--port", "0").until(r"listens on 127\.0\.0\.1, port (\d+)")[1])
+    nobody = Dialler("1234")
+    with closing(Tcp(port)) as line:
+        line.send(nobody.poll())
+        assert nobody.read(line.receive()).word == "NAK"
+
+
+def test_a_port_of_the_receiver_that_is_taken_is_tried_again_and_the_rest_runs(serve):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        served = serve("--port", "0", SIA_PORT=str(taken.getsockname()[1]))
+        served.until("cannot listen on 127.0.0.1, port")
+        served.until(r"The receiver ended by itself \(exit 1\); starting it again in 2 s")
+    served.until("listens on 127.0.0.1, port")
+
+
+def test_a_port_of_the_receiver_that_is_none_is_refused_by_name(serve):
+    served = serve("--port", "0", SIA_PORT="nine")
+    assert served.end() == 2
+    assert "SIA_PORT: 'nine' is not a port; give a number from 0 to 65535" in served.said
 
 
 def test_the_figures_are_those_of_all_its_processes(serve):
@@ -99,7 +131,7 @@ def test_it_ends_with_an_error_when_the_web_server_dies(serve):
     served = serve("--port", "0")
     web = int(served.until(r"Listening at: \S+ \((\d+)\)")[1])
     served.until("METEOR is at")
-    clock = int(re.search(r"The clock runs \(process (\d+)\)", served.said)[1])
+    clock = process_of(served, "clock")
     os.kill(web, signal.SIGTERM)
     assert served.end() == 1
     assert "The web server ended by itself (exit 0); METEOR stops." in served.said

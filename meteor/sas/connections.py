@@ -1,0 +1,148 @@
+"""How bytes reach the receiver: connections (TCP) and datagrams (UDP), and how much of anything is too much."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, Protocol, cast
+
+from meteor.sas.dc09.framing import Framer
+
+Reply = Callable[[bytes, bool], None]
+"""Takes what is to be sent, or nothing, and whether the message was taken."""
+
+
+class Desk(Protocol):
+    """Where frames are read; implemented by the receiver."""
+
+    def read(self, frame: bytes, transport: str, place: str, reply: Reply) -> bool:
+        """Read a frame and see that `reply` is called once; false if it was damaged, and `reply` will not be."""
+
+    def complain(self, place: str, what: str, detail: str = "") -> None:
+        """Write a line into the log, though not too many."""
+
+    def joined(self, connection: "Connection") -> None: ...
+    def trusted(self, connection: "Connection") -> None: ...
+    def left(self, connection: "Connection") -> None: ...
+
+
+STRANGER_SECONDS = 30.0
+"""So long a connection may take until something that it said has been taken, and any may leave a frame half said."""
+
+SILENT_SECONDS = 600.0
+"""So long a panel's connection may say nothing. It connects anew when it has something to say."""
+
+MOST_GARBAGE = 64 * 1024
+"""Bytes that are no frames, and …"""
+
+MOST_FAULTS = 20
+"""… frames that are none, on one connection."""
+
+MOST_UNANSWERED = 64
+"""Messages of one connection that wait; what it sends further waits in its own machine."""
+
+MOST_UNREAD = 64 * 1024
+"""Bytes of replies that a connection may leave unread."""
+
+
+class Connection(asyncio.Protocol):
+    """One panel's connection, or that of somebody who is no panel."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.framer = Framer()
+        self.place = "?"
+        self.faults = self.unanswered = 0
+        self.trusted = False
+        self.since = self.heard_at = monotonic()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.place = place_of(transport.get_extra_info("peername"))
+        _keep_alive(transport.get_extra_info("socket"))
+        self.desk.joined(self)
+
+    def connection_lost(self, problem: Exception | None) -> None:
+        if self.framer.holds:
+            self.desk.complain(self.place, "the connection ended within a frame")
+        self.desk.left(self)
+
+    def data_received(self, piece: bytes) -> None:
+        self.heard_at = monotonic()
+        for frame in self.framer.feed(piece):
+            self.unanswered += 1
+            if not self.desk.read(frame, "tcp", self.place, self._reply):
+                self.unanswered -= 1
+                self.faults += 1
+        if self.faults > MOST_FAULTS or self.framer.passed_over > MOST_GARBAGE:
+            self.end("it sends what is no DC-09")
+        elif self.unanswered > MOST_UNANSWERED:
+            self.transport.pause_reading()
+
+    def end(self, why: str) -> None:
+        """End the connection, and say why."""
+        self.desk.complain(self.place, "the connection was ended", why)
+        self.transport.abort()
+
+    def overdue(self) -> str:
+        """Why it is time to end the connection; empty if it is not."""
+        silent = monotonic() - self.heard_at
+        if self.unanswered:
+            return ""
+        if self.framer.holds and silent > STRANGER_SECONDS:
+            return "it began a frame and did not end it"
+        if not self.trusted and monotonic() - self.since > STRANGER_SECONDS:
+            return "nothing that it said was taken"
+        return "it has been silent" if silent > SILENT_SECONDS else ""
+
+    def _reply(self, reply: bytes, taken: bool) -> None:
+        self.unanswered -= 1
+        if self.transport.is_closing():
+            return
+        if taken and not self.trusted:
+            self.trusted = True
+            self.desk.trusted(self)
+        self.transport.write(reply)
+        if self.transport.get_write_buffer_size() > MOST_UNREAD:
+            self.end("it does not read its answers")
+        elif self.unanswered <= MOST_UNANSWERED // 2:
+            self.transport.resume_reading()
+
+
+class Datagrams(asyncio.DatagramProtocol):
+    """All panels that speak by UDP: a message is one datagram, and so is its reply."""
+
+    transport: asyncio.DatagramTransport
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, datagram: bytes, address: tuple[Any, ...]) -> None:
+        framer, place = Framer(), place_of(address)
+
+        def reply(said: bytes, taken: bool) -> None:
+            if said and not self.transport.is_closing():
+                self.transport.sendto(said, address)
+
+        for frame in framer.feed(datagram):
+            self.desk.read(frame, "udp", place, reply)
+        if framer.holds or framer.passed_over:
+            self.desk.complain(place, "a datagram is no DC-09")
+
+
+def place_of(address: tuple[Any, ...] | None) -> str:
+    """The machine at an address, without its port: who complains is the same when it connects anew."""
+    return str(address[0]) if address else "?"
+
+
+def _keep_alive(connection: socket.socket) -> None:
+    """Let the kernel find out when a panel's network has gone: after about two minutes."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, option):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

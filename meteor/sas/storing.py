@@ -1,0 +1,160 @@
+"""The thread in which the receiver writes: what waits together is one transaction, and is answered after its commit."""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from threading import Condition, Thread
+from time import monotonic
+from typing import NamedTuple
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from meteor.sas import intake, supervision
+from meteor.sas.intake import Answer, Message
+from meteor.store.database import db, serialise
+from meteor.store.moments import now
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+"""So many messages at most in one transaction: what is behind it, and everybody else who writes, waits for it."""
+
+MOST_WAITING = 5_000
+
+LINGER = 0.5
+"""Seconds that supervision polls wait for each other. What may be an alarm waits for nobody."""
+
+PATIENCE = timedelta(seconds=15)
+"""So long a message waits for the database to come back. By then the panel has said it again."""
+
+PAUSE = 0.5  # seconds, before a database that was away is tried again
+BEAT = 10.0  # seconds between heartbeats
+
+
+class Waiting(NamedTuple):
+    """A message, and who waits for its answer: None if there will be none."""
+
+    message: Message
+    answer: Callable[[Answer | None], None]
+
+
+class Storer:
+    """Writes what it is given until it is stopped. `context` gives each transaction an application context.
+
+    `deliver` takes answers out of this thread, all of a transaction together; `ended` is called when it stops.
+    """
+
+    def __init__(
+        self,
+        context: Callable[[], AbstractContextManager[object]],
+        deliver: Callable[[Sequence[tuple[Waiting, Answer | None]]], None],
+        ended: Callable[[], None],
+    ) -> None:
+        self._context, self._deliver, self._ended = context, deliver, ended
+        self._waiting: deque[Waiting] = deque()
+        self._urgent = 0  # of those, how many are no polls
+        self._changed = Condition()
+        self._stopping = False
+        self._beaten = monotonic() - BEAT
+        self._said = ""
+        self._thread = Thread(target=self._run, name="storer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, seconds: float) -> None:
+        """Let what waits be written, for so long at most."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        self._thread.join(seconds)
+
+    def put(self, waiting: Waiting) -> bool:
+        """Let a message be written; false if too many wait already."""
+        with self._changed:
+            if len(self._waiting) >= MOST_WAITING:
+                return False
+            self._waiting.append(waiting)
+            self._urgent += not waiting.message.is_poll
+            self._changed.notify()
+        return True
+
+    def _run(self) -> None:
+        try:
+            while (batch := self._next()) or not self._stopping:
+                self._see_to(batch)
+        finally:
+            self._ended()  # a receiver that cannot write would look alive; one that ended is started again
+
+    def _next(self) -> list[Waiting]:
+        """What waits, a batch at most; nothing when it is time for a heartbeat."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._stopping, max(0.0, self._beat_in()))
+            if self._waiting:
+                self._changed.wait_for(lambda: self._urgent or self._stopping, LINGER)
+            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            self._urgent -= sum(not it.message.is_poll for it in batch)
+        return batch
+
+    def _see_to(self, batch: Sequence[Waiting]) -> None:
+        try:
+            answers = self._written(batch)
+        except Exception as problem:
+            if _is_away(problem) or not batch:
+                self._put_back(batch, problem)
+            else:
+                log.exception("Of %s messages that were to be written together one failed", len(batch))
+                for waiting in batch:
+                    self._deliver([(waiting, self._written_alone(waiting))])
+            return
+        self._said = ""
+        self._deliver(list(zip(batch, answers, strict=True)))
+
+    def _written(self, batch: Sequence[Waiting], *, act: bool = True) -> list[Answer]:
+        """The answers to a batch, which is committed."""
+        due = self._beat_in() <= 0
+        with self._context():
+            serialise()
+            if due:
+                supervision.beat(now())
+            answers = [intake.take(waiting.message, act=act) for waiting in batch]
+            db.session.commit()
+        if due:
+            self._beaten = monotonic()
+        return answers
+
+    def _beat_in(self) -> float:
+        """Seconds until the next heartbeat."""
+        return self._beaten + BEAT - monotonic()
+
+    def _written_alone(self, waiting: Waiting) -> Answer | None:
+        """A message that one of METEOR's own mistakes keeps from being seen to is stored, and a person sees to it."""
+        for act in (True, False):
+            try:
+                return self._written([waiting], act=act)[0]
+            except Exception:
+                header = waiting.message.header
+                log.exception("Account %s, message %s could not be written", header.account, header.sequence)
+        return None
+
+    def _put_back(self, batch: Sequence[Waiting], problem: Exception) -> None:
+        """The database is away: try again soon. What has waited for too long is not answered."""
+        said = f"{type(problem).__name__}: {getattr(problem, 'orig', problem)}"
+        if said != self._said:
+            self._said = said
+            log.error("The database does not take what panels say; they are not answered. %s", said)
+        oldest = now() - PATIENCE
+        self._deliver([(waiting, None) for waiting in batch if waiting.message.at < oldest])
+        with self._changed:
+            kept = [waiting for waiting in batch if waiting.message.at >= oldest]
+            self._waiting.extendleft(reversed(kept))
+            self._urgent += sum(not waiting.message.is_poll for waiting in kept)
+            self._changed.wait_for(lambda: self._stopping, PAUSE)
+
+
+def _is_away(problem: Exception) -> bool:
+    lost = isinstance(problem, DBAPIError) and problem.connection_invalidated
+    return lost or isinstance(problem, (OperationalError, InterfaceError, NoConnection))

@@ -1,0 +1,110 @@
+"""Whether panels are heard as often as they should be, and whether METEOR itself was there to hear them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import lazyload
+
+from meteor.notices import rules as notices
+from meteor.sas import alarms, testing
+from meteor.sas.models import Panel, PanelEvent
+from meteor.store.database import db, execute, insert_once, serialise
+from meteor.store.models import Heartbeat
+from meteor.store.moments import WIB
+
+RECEIVER, LISTENING = "sas.receiver", "sas.receiver.since"
+"""Heartbeats: when the receiver was last well, and since when it has been without a pause."""
+
+PAUSE = timedelta(seconds=30)
+"""A receiver that has not been well for so long does not listen; what it missed is not held against panels."""
+
+TROUBLE, SILENT = 1.5, 2.0
+"""How many of its intervals a panel may be missed before it is a trouble, and before it is an incident."""
+
+MISSED = "350"
+"""Contact ID's code for trouble in communication, under which METEOR notes that a panel is missed."""
+
+
+def beat(at: datetime) -> None:
+    """The receiver is well: it listens, and the database takes what it hears."""
+    if listening_since(at) is None:
+        _write(LISTENING, at)
+    _write(RECEIVER, at)
+
+
+def listening_since(at: datetime) -> datetime | None:
+    """Since when panels could be heard without a pause; None if they cannot be now."""
+    query = select(Heartbeat.job, Heartbeat.at).where(Heartbeat.job.in_((RECEIVER, LISTENING)))
+    beats = dict(db.session.execute(query).all())
+    return beats.get(LISTENING) if RECEIVER in beats and at - beats[RECEIVER] <= PAUSE else None
+
+
+def is_needed() -> bool:
+    """Whether there is a panel that wants to be heard."""
+    return db.session.scalar(select(Panel.id).where(Panel.active).limit(1)) is not None
+
+
+def note(panel: Panel, at: datetime) -> None:
+    """The panel was heard: whatever it was missed for is over."""
+    panel.heard_at = max(panel.heard_at or at, at)
+    was_silent, panel.silent_at, panel.trouble_at = panel.silent_at, None, None
+    if was_silent:
+        db.session.flush()
+        alarms.heard_again(panel, at)
+
+
+def look(at: datetime) -> None:
+    """See to panels that are missed: first a trouble, then an incident of low priority, each once.
+
+    One that was never heard is not connected yet. While METEOR does not listen nobody is missed, and afterwards the
+    time counts from when it began to listen again. What is in test may be switched off.
+    """
+    since = listening_since(at)
+    if since is None:
+        return
+    supervised = select(Panel.id, Panel.interval, Panel.heard_at).where(
+        Panel.active, Panel.interval > 0, Panel.heard_at.is_not(None), Panel.silent_at.is_(None)
+    )
+    for id_, interval, heard_at in db.session.execute(supervised).all():
+        if _missed(heard_at, since, at) >= timedelta(seconds=interval * TROUBLE):
+            _see_to(id_, since, at)
+
+
+def _see_to(id_: object, since: datetime, at: datetime) -> None:
+    serialise()
+    panel = db.session.scalars(
+        select(Panel).where(Panel.id == id_).options(lazyload("*")).execution_options(populate_existing=True)
+    ).one()
+    missed = _missed(panel.heard_at, since, at)  # as it is now that nobody else can write it
+    if testing.in_test(panel.premises_id, None, at):
+        return
+    if panel.trouble_at is None and missed >= timedelta(seconds=panel.interval * TROUBLE):
+        panel.trouble_at = at
+        _note_trouble(panel, at)
+    if panel.silent_at is None and missed >= timedelta(seconds=panel.interval * SILENT):
+        panel.silent_at = at
+        db.session.flush()
+        alarms.silent(panel, at)
+
+
+def _missed(heard_at: datetime | None, since: datetime, at: datetime) -> timedelta:
+    return at - max(heard_at or at, since)
+
+
+def _note_trouble(panel: Panel, at: datetime) -> None:
+    db.session.add(
+        PanelEvent(
+            panel_id=panel.id, received_at=at, digest="", transport="", token="", sequence="", code=MISSED,
+            meaning="communication",
+        )
+    )  # fmt: skip
+    day = at.astimezone(WIB).date().isoformat()
+    notices.tell(
+        f"panel_missed:{panel.id}:{day}", "panel_missed", "/sas/monitor", role="dispatcher",
+        premises=panel.premises.name, panel=alarms.name_of(panel),
+    )  # fmt: skip
+
+
+def _write(job: str, at: datetime) -> None:
+    execute(insert_once(Heartbeat).values(job=job, at=at, problem=None))
+    db.session.execute(update(Heartbeat).where(Heartbeat.job == job).values(at=at))

@@ -1,0 +1,190 @@
+"""The database goes away, METEOR makes a mistake, the receiver is killed: what was acknowledged is there, once."""
+
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from threading import Event as Signal
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
+
+from meteor.sas import alarms, storing
+from meteor.sas.models import PanelEvent
+from meteor.store.database import db
+from meteor.store.models import Heartbeat
+from tests.processes.conftest import Process, Servers, count, rows, until
+from tests.sas.dialler import Dialler, Tcp
+from tests.sas.receiver.conftest import Listening, heard, said, stored, told
+
+
+class Away:
+    """The database takes nothing while it is held; `noticed` when the receiver has found out."""
+
+    def __init__(self) -> None:
+        self.noticed = Signal()
+
+    def __enter__(self) -> "Away":
+        event.listen(db.engine, "before_cursor_execute", self._refuse)
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        event.remove(db.engine, "before_cursor_execute", self._refuse)
+
+    def _refuse(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        self.noticed.set()
+        raise OperationalError(statement, None, Exception("disk full"))
+
+
+class TestTheDatabaseIsAway:
+    def test_nothing_is_answered_and_all_is_when_it_is_back(
+        self, tcp: Tcp, shop: Dialler, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with Away() as away:
+            tcp.send(shop.sia("NBA001"))
+            assert away.noticed.wait(30)
+        assert shop.read(tcp.receive()).word == "ACK"
+        assert len(stored()) == 1
+        assert "they are not answered" in caplog.text
+
+    def test_after_a_while_only_what_is_said_again_is_answered(
+        self, receiver: Listening, tcp: Tcp, shop: Dialler, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(storing, "PATIENCE", timedelta(0))
+        frame = shop.sia("NBA001")
+        with Away():
+            tcp.send(frame)
+            until(lambda: receiver.within(lambda: given_up(receiver)))
+        reply = said(tcp, shop, shop.sia("NBA002"))
+        assert reply.sequence == "0002"  # the first was not answered
+        assert said(tcp, shop, frame).word == "ACK"
+        assert [row.zone for row in stored()] == ["002", "001"]
+
+    def test_too_much_that_waits_is_left_unanswered(
+        self, tcp: Tcp, shop: Dialler, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(storing, "MOST_WAITING", 2)
+        with Away():
+            tcp.send(b"".join(shop.sia(f"NBA{zone:03d}") for zone in range(1, 11)))
+            until(lambda: "too much waits" in caplog.text)
+        assert shop.read(tcp.receive()).word == "ACK"
+        assert len(stored()) < 10
+
+
+class TestAMistakeOfOurs:
+    """… does not lose an alarm, nor those that were to be written with it."""
+
+    @pytest.fixture
+    def mistaken(self, receiver: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
+        right = alarms.take
+
+        def wrong(said: PanelEvent, *rest: Any) -> None:
+            right(said, *rest)
+            if said.zone == "002":
+                raise ZeroDivisionError
+
+        monkeypatch.setattr(alarms, "take", wrong)
+
+    @pytest.mark.usefixtures("mistaken")
+    def test_it_is_stored_and_the_dispatchers_are_asked_to_see_to_it(
+        self, tcp: Tcp, shop: Dialler, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        tcp.send(shop.sia("NBA001") + shop.sia("NBA002") + shop.sia("NBA003"))
+        assert {shop.read(tcp.receive()).word for _ in range(3)} == {"ACK"}
+        assert {row.zone: row.incident_id is None for row in stored()} == {"001": False, "002": True, "003": False}
+        assert ("panel_unhandled", "dispatcher", "") in told()
+        assert "ZeroDivisionError" in caplog.text
+
+    def test_what_cannot_be_stored_at_all_is_not_answered_and_the_rest_is(
+        self, tcp: Tcp, shop: Dialler, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def wrong(*given: Any) -> None:
+            raise ZeroDivisionError
+
+        with monkeypatch.context() as broken:
+            broken.setattr("meteor.sas.intake._row", wrong)
+            tcp.send(shop.sia("NBA001") + shop.poll())
+            assert shop.read(tcp.receive()).sequence == "0002"
+        assert said(tcp, shop, shop.sia("NBA001", sequence="0001")).word == "ACK"
+
+
+class TestTheProcess:
+    @pytest.fixture
+    def servers(self, panels: None, app: Flask, tmp_path: Path) -> Iterator[Servers]:
+        servers = Servers(app, tmp_path)
+        yield servers
+        servers.stop()
+
+    @pytest.fixture
+    def port(self) -> int:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            return int(free.getsockname()[1])
+
+    def test_killed_at_any_moment_it_has_stored_once_what_it_acknowledged(
+        self, servers: Servers, port: int, shop: Dialler
+    ) -> None:
+        process = start(servers, port)
+        acknowledged = 0
+        for round_ in range(4):
+            with closing(Tcp(port)) as line:
+                frames = [shop.sia(f"NBA{zone:03d}") for zone in range(1, 31)]
+                line.send(b"".join(frames))
+                for _ in range(5 + 5 * round_):
+                    assert shop.read(line.receive()).word == "ACK"
+                servers.kill(process)
+            process = start(servers, port)
+            with closing(Tcp(port)) as line:
+                for frame in frames:  # the panel says all of it again
+                    assert said(line, shop, frame).word == "ACK"
+            acknowledged += len(frames)
+            assert count(select(PanelEvent)) == acknowledged
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_a_signal_ends_it_in_order(
+        self, servers: Servers, port: int, shop: Dialler, number: signal.Signals
+    ) -> None:
+        process = start(servers, port)
+        with closing(Tcp(port)) as line:
+            said(line, shop, shop.sia("NBA001"))
+            process.send_signal(number)
+            assert process.wait(20) == 0
+            assert line.receive() == b""
+        servers.running.remove(process)
+
+    def test_its_heart_beats(self, servers: Servers, port: int) -> None:
+        start(servers, port)
+        until(lambda: ("sas.receiver",) in rows(select(Heartbeat.job)))
+
+    def test_a_port_that_is_taken_is_said_in_one_line(self, servers: Servers) -> None:
+        process = servers._start("flask", "--app", "app", "sia-server", "--port", str(servers.port))
+        assert process.wait(60) == 1
+        servers.running.remove(process)
+        assert servers._said(process) == (
+            f"Error: cannot listen on 127.0.0.1, port {servers.port}: Address already in use\n".encode()
+        )
+
+
+def given_up(receiver: Listening) -> bool:
+    """Whether what came on the only connection does not wait any more."""
+    return any(each.heard_at > each.since and not each.unanswered for each in receiver.receiver.connections)
+
+
+def start(servers: Servers, port: int) -> Process:
+    """A receiver that listens."""
+    process = servers._start("flask", "--app", "app", "sia-server", "--port", str(port))
+    until(lambda: b"listens on" in servers._said(process))
+    return process
+
+
+def test_a_poll_is_not_answered_while_it_is_not_written(tcp: Tcp, shop: Dialler) -> None:
+    with Away() as away:
+        tcp.send(shop.poll())
+        assert away.noticed.wait(30)
+        assert tcp.held == b""
+    assert shop.read(tcp.receive()).word == "ACK"
+    assert heard("1234") is not None

@@ -1,0 +1,181 @@
+"""Panels that are missed: first a trouble, then an incident of low priority, until they speak again."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from meteor.clock.loop import Clock
+from meteor.incidents.models import Incident
+from meteor.notices.models import Notice
+from meteor.sas import intake, supervision, testing
+from meteor.sas.dc09 import messages
+from meteor.sas.models import Panel, PanelEvent
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.cast import Cast
+from tests.sas.dialler import Dialler
+
+pytestmark = pytest.mark.usefixtures("panels")
+
+AT = datetime.fromisoformat("2026-11-24T03:00:00+00:00")
+MINUTE = timedelta(minutes=1)
+
+
+def speak(panel: Dialler, at: datetime) -> None:
+    """The panel's poll is taken at this moment."""
+    intake.take(intake.Message(messages.header(panel.poll()[1:-1]), "udp", at))
+    db.session.flush()
+
+
+def listen(since: datetime, until: datetime) -> None:
+    """The receiver is well all the time."""
+    while since <= until:
+        supervision.beat(since)
+        since += supervision.PAUSE / 2
+    supervision.beat(until)
+
+
+def passes(minutes: float, since: datetime = AT) -> None:
+    """The receiver listens all the while; nobody speaks, and the clock looks every five seconds."""
+    listen(since, since + minutes * MINUTE)
+    for second in range(0, int(minutes * 60) + 1, 5):
+        if second >= minutes * 60 - supervision.PAUSE.total_seconds():
+            supervision.look(since + timedelta(seconds=second))
+
+
+def incidents() -> list[Incident]:
+    return list(db.session.scalars(select(Incident).order_by(Incident.id)))
+
+
+def troubles() -> int:
+    return db.session.scalar(select(func.count()).select_from(PanelEvent).where(PanelEvent.code == "350")) or 0
+
+
+@pytest.fixture
+def heard(shop: Dialler) -> Panel:
+    """The shop's panel, polled every minute, was heard at AT."""
+    supervision.beat(AT)
+    speak(shop, AT)
+    return panel_of_(shop)
+
+
+def panel_of_(dialler: Dialler) -> Panel:
+    return db.session.scalars(select(Panel).where(Panel.account == dialler.account)).one()
+
+
+def test_a_panel_that_speaks_in_time_is_not_missed(heard: Panel) -> None:
+    passes(1.4)
+    assert (heard.trouble_at, heard.silent_at) == (None, None)
+
+
+def test_after_one_interval_and_a_half_it_is_a_trouble_that_dispatchers_are_told_of_once(heard: Panel) -> None:
+    passes(1.9)
+    assert heard.trouble_at == AT + 1.5 * MINUTE
+    assert heard.silent_at is None
+    assert db.session.execute(select(Notice.kind, Notice.role)).all() == [("panel_missed", "dispatcher")]
+    assert troubles() == 1
+    assert incidents() == []
+
+
+def test_after_two_it_is_an_incident_of_low_priority_once(heard: Panel) -> None:
+    passes(5)
+    assert heard.silent_at is not None
+    [incident] = incidents()
+    assert (incident.premises_id, incident.priority) == (heard.premises_id, 4)
+
+
+def test_the_next_message_ends_it(heard: Panel, shop: Dialler) -> None:
+    passes(3)
+    speak(shop, AT + 3 * MINUTE)
+    assert (heard.trouble_at, heard.silent_at) == (None, None)
+
+
+def test_it_may_be_missed_again(heard: Panel, shop: Dialler) -> None:
+    passes(3)
+    speak(shop, AT + 3 * MINUTE)
+    passes(3, AT + 3 * MINUTE)
+    assert heard.silent_at is not None
+    assert troubles() == 2
+
+
+def test_a_clock_that_was_away_does_both_at_once(heard: Panel) -> None:
+    listen(AT, AT + 10 * MINUTE)
+    supervision.look(AT + 10 * MINUTE)
+    assert heard.trouble_at == heard.silent_at == AT + 10 * MINUTE
+    assert len(incidents()) == troubles() == 1
+
+
+def test_while_the_receiver_does_not_listen_nobody_is_missed(heard: Panel) -> None:
+    for minutes in range(1, 60):
+        supervision.look(AT + minutes * MINUTE)
+    assert (heard.trouble_at, heard.silent_at, incidents()) == (None, None, [])
+
+
+def test_after_it_was_down_the_time_counts_from_when_it_listens_again(heard: Panel) -> None:
+    again = AT + 30 * MINUTE
+    listen(again, again + 1.4 * MINUTE)
+    supervision.look(again + 1.4 * MINUTE)
+    assert heard.trouble_at is None
+    listen(again + 1.4 * MINUTE, again + 2 * MINUTE)
+    supervision.look(again + 2 * MINUTE)
+    assert heard.silent_at == again + 2 * MINUTE
+
+
+def test_a_quick_restart_gives_nobody_more_time(heard: Panel) -> None:
+    listen(AT, AT + MINUTE)
+    supervision.beat(AT + MINUTE + timedelta(seconds=20))
+    assert supervision.listening_since(AT + MINUTE + timedelta(seconds=30)) == AT
+
+
+@pytest.mark.parametrize("change", [{"interval": 0}, {"active": False}, {"heard_at": None}])
+def test_a_panel_that_need_not_be_heard_or_never_was_is_not_missed(heard: Panel, change: dict[str, object]) -> None:
+    db.session.execute(update(Panel).where(Panel.id == heard.id).values(**change))
+    passes(5)
+    assert (heard.trouble_at, heard.silent_at, incidents()) == (None, None, [])
+
+
+def test_one_that_is_in_test_may_be_switched_off_until_the_test_is_over(heard: Panel, cast: Cast) -> None:
+    testing.begin(heard.premises, None, 30 * MINUTE, "baterai diganti", AT, cast.tuti)
+    passes(29)
+    assert (heard.trouble_at, heard.silent_at) == (None, None)
+    listen(AT + 29 * MINUTE, AT + 31 * MINUTE)
+    supervision.look(AT + 31 * MINUTE)
+    assert heard.silent_at is not None
+
+
+def test_an_alarm_is_a_sign_of_life_too(heard: Panel, shop: Dialler) -> None:
+    later = AT + MINUTE
+    intake.take(intake.Message(messages.header(shop.sia("NRP0000")[1:-1]), "tcp", later))
+    db.session.flush()
+    assert heard.heard_at == later
+
+
+def test_two_panels_are_missed_each_for_itself(heard: Panel, bank: Dialler) -> None:
+    other = panel_of_(bank)
+    other.heard_at, other.interval = AT, 3600
+    passes(5)
+    assert heard.silent_at is not None
+    assert (other.trouble_at, other.silent_at) == (None, None)
+
+
+def test_it_is_a_job_of_the_clock(app: Flask) -> None:
+    [job] = [job for job in app.config["JOBS"] if job.name == "sas.supervision"]
+    assert Clock([job], app.app_context).turn(job) == job.every
+
+
+class TestReadiness:
+    def test_without_panels_nobody_needs_the_receiver(self, as_user: object) -> None:
+        db.session.execute(update(Panel).values(active=False))
+        assert self.said(as_user) == "ok"
+
+    def test_with_panels_it_must_listen(self, as_user: object) -> None:
+        assert self.said(as_user) == "alarm panels are not heard: run flask sia-server"
+        supervision.beat(now())
+        assert self.said(as_user) == "ok"
+        supervision.beat(now() - timedelta(minutes=1))
+        assert self.said(as_user) == "alarm panels are not heard: run flask sia-server"
+
+    def said(self, as_user: object) -> str:
+        return as_user("").get("/readyz").json["checks"]["receiver"]  # type: ignore[operator]
