@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Response, Route, expect
 from sqlalchemy import select
 
 from meteor.calls.models import Call
@@ -13,7 +13,7 @@ from meteor.premises.models import Premises
 from meteor.store.database import db
 from meteor.territory.rules import metres_flat
 from tests.browser.conftest import City, Opener
-from tests.browser.test_calls import CALL_PAGE, POLLED, hands, kept, kept_in_time
+from tests.browser.test_calls import CALL_PAGE, POLLED, hands, kept
 from tests.browser.test_every_page import NARROW, wrong_with
 from tests.calls.switchboard import enough, taken, typed
 from tests.cast import HOME
@@ -57,6 +57,11 @@ def beside(page: Page, east: int, south: int = 0) -> None:
     box = canvas(page).bounding_box()
     assert box
     canvas(page).click(position={"x": box["width"] / 2 + east, "y": box["height"] / 2 + south})
+
+
+def draft_with(part: str) -> Callable[[Response], bool]:
+    """Tells whether an answer says that these fields of the call are kept."""
+    return lambda answer: answer.ok and answer.url.endswith("/draft") and part in (answer.request.post_data or "")
 
 
 def point(city: City) -> tuple[float, float]:
@@ -149,15 +154,15 @@ def test_words_typed_later_leave_the_point_and_taking_it_back_leaves_the_words(
     expect(page.get_by_role("status").filter(has_text=TAKEN)).to_be_visible()
     hands(page, "Alt+P")
     expect(page.locator(".map-canvas")).to_be_hidden()
-    hands(page, "Alt+L", "rumah cat hijau")
-    kept_in_time(city, page, "place", "rumah cat hijau")
+    with page.expect_response(draft_with("place=rumah+cat+hijau")):
+        hands(page, "Alt+L", "rumah cat hijau")
     assert point(city)[1] > SQUARE[1]
     page.reload()
     expect(page.get_by_role("status").filter(has_text=TAKEN)).to_be_visible()
-    page.get_by_role("button", name="Hapus titik").press("Enter")
+    with page.expect_response(draft_with("latitude=&longitude=&")):
+        page.get_by_role("button", name="Hapus titik").press("Enter")
     expect(page.get_by_text(TAKEN)).to_be_hidden()
-    kept_in_time(city, page, "latitude", "")
-    assert kept(city)["place"] == "rumah cat hijau"
+    assert (kept(city)["latitude"], kept(city)["place"]) == ("", "rumah cat hijau")
 
 
 def test_who_closes_the_map_goes_on_from_its_button(desktop: Opener, call_page: Callable[[Page], Page]) -> None:
