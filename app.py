@@ -104,6 +104,8 @@ DOORS = (
     "meteor.sas.admin.zones",
     "meteor.sas.views.tests",
     "meteor.sas.views.card",
+    "meteor.sas.views.button",
+    "meteor.sas.views.second_sign",
     "meteor.sas.commands",
     "meteor.exchange.api",
     "meteor.exchange.admin",
@@ -142,6 +144,7 @@ HOMES = (
     ("chief", "dispatch.queue"),
     ("admin", "accounts_admin.users"),
     ("rt_leader", "residents.index"),
+    ("business", "sas.button"),
 )
 """Where a user's work begins, by the first role that fits; everybody else begins at the button."""
 
@@ -155,6 +158,9 @@ NAVIGATION = (
     (_l("Residents"), "residents.index", ("rt_leader",)),
     (_l("Where I live"), "sign_up.residence", ("citizen",)),
     (_l("Help near my home"), "helping.near_home", ("citizen",)),
+    (_l("Silent button"), "sas.button", ("business",)),
+    (_l("Test"), "sas.test", ("business",)),
+    (_l("History"), "sas.past", ("business",)),
     (_l("My premises"), "premises.index", ("business",)),
     (_l("Users"), "accounts_admin.users", ("admin",)),
     (_l("RT leaders"), "leaders_admin.leaders", ("admin",)),

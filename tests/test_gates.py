@@ -181,6 +181,13 @@ TABLE = {
     "business": """
         GET /premises
         GET POST /premises/<premises_id>
+        GET /sas
+        POST /sas/alarms
+        GET /sas/help
+        GET /sas/history
+        GET POST /sas/places
+        GET /sas/sign
+        GET POST /sas/test
     """,
     "admin business": """
         GET POST /premises/<premises_id>/contacts/<contact_id>
@@ -257,6 +264,8 @@ TABLE = {
         POST /incidents/<number>/merger
         POST /incidents/<number>/separation
         POST /incidents/<number>/release
+        GET POST /incidents/<number>/second-sign
+        POST /incidents/<number>/second-sign/pass-phrases
     """,
     "supervisor": """
         POST /calls/numbers

@@ -58,10 +58,12 @@ def standing(alert: Alert, at: datetime) -> Standing:
 
 
 def open_alert_of(user: User) -> Alert | None:
-    """The newest alert of `user` whose incident is open."""
+    """The newest alert of `user` whose incident is open. An alarm of premises is kept silent here (rule 9)."""
     incident = joining.open_of(user.id)
-    query = select(Alert).where(Alert.reporter_id == user.id, Alert.incident_id == incident.id) if incident else None
-    return None if query is None else db.session.scalar(query.order_by(Alert.received_at.desc()).limit(1))
+    if incident is None:
+        return None
+    own = select(Alert).where(Alert.reporter_id == user.id, Alert.incident_id == incident.id, Alert.source != "sas")
+    return db.session.scalar(own.order_by(Alert.received_at.desc()).limit(1))
 
 
 def has_home(user: User) -> bool:

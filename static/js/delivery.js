@@ -1,7 +1,8 @@
 // Delivers a press until the server has answered with its number. The press is kept in the phone: a page that was closed
 // goes on when it is opened again. Its UUID is the same in every try, so however often it arrives it is one alert.
+// Where it goes and the name under which it is kept stand at the script's own element, unless it is the citizen's.
 (() => {
-  const KEY = "meteor.press";
+  const { address = "/alerts", key: KEY = "meteor.press" } = document.currentScript.dataset;
   const WAITS = [1, 2, 3, 5]; // seconds between the tries, the last for ever
   const PATIENCE = 3000; // ms without an answer until a press is called not yet sent
   const LONGEST = 10000; // ms until a try is given up
@@ -37,6 +38,7 @@
     const { latitude, longitude, accuracy, taken } = press.place || {};
     const age = (moment) => Math.max(0, (Date.now() - moment) / 1000);
     const said = { id: press.id, kind: press.kind, waited: age(press.at), silent: press.silent ? "1" : "" };
+    if (press.premises) said.premises = press.premises;
     if (taken) Object.assign(said, { latitude, longitude, accuracy, position_age: age(taken) });
     const body = new URLSearchParams();
     for (const name of Object.keys(said)) body.append(name, said[name]);
@@ -47,7 +49,7 @@
     const breaker = window.AbortController ? new AbortController() : null;
     const limit = setTimeout(() => breaker && breaker.abort(), LONGEST);
     try {
-      const answer = await fetch("/alerts", {
+      const answer = await fetch(address, {
         method: "POST",
         body: fields(press),
         credentials: "same-origin",
@@ -97,5 +99,5 @@
   const hurry = () => current && current.hurry && current.hurry();
   addEventListener("online", hurry);
   document.addEventListener("visibilitychange", () => document.hidden || hurry());
-  window.meteorDelivery = { kept, uuid, deliver, drop };
+  window.meteorDelivery = { kept, uuid, deliver, drop, hurry };
 })();

@@ -1,15 +1,15 @@
 // A button that acts once it has been held. The finger may tremble and slide, lose contact for a moment on a broken
 // glass, or be one of several; letting go early stops it. Keyboards and screen readers press it without holding.
-window.meteorHold = (button, ring, { begun, held, early, pressed }) => {
-  const HOLD = 2000; // ms
+// `ring` is what fills meanwhile, if anything does; `time` in ms.
+window.meteorHold = (button, ring, { begun, held, early, pressed }, time = 2000) => {
   const SLIP = 350; // ms for which the finger may lose contact
-  const LENGTH = Number(ring.getAttribute("stroke-dasharray"));
+  const LENGTH = ring && Number(ring.getAttribute("stroke-dasharray"));
   const down = new Set(); // the pointers that are on the button
   let since = null;
   let clock, slip;
   let touched = false; // so that the click which follows a touch is not taken for a keyboard's
 
-  const fill = (part) => ring.setAttribute("stroke-dashoffset", LENGTH * (1 - part));
+  const fill = (part) => ring && ring.setAttribute("stroke-dashoffset", LENGTH * (1 - part));
 
   function begin() {
     since = performance.now();
@@ -19,7 +19,7 @@ window.meteorHold = (button, ring, { begun, held, early, pressed }) => {
   }
 
   function step() {
-    const part = Math.min(1, (performance.now() - since) / HOLD);
+    const part = Math.min(1, (performance.now() - since) / time);
     fill(part);
     if (part === 1 && down.size) end(held);
   }

@@ -1,7 +1,7 @@
-// Opens the button where there is no network, from the phone. Nothing else is kept: every other page is live or not there.
-// FILES, what the page consists of, comes from the script at the root, since a service worker rules nothing above its own
-// address.
-/* global FILES */
+// Opens a button where there is no network, from the phone. Nothing else is kept: every other page is live or not there.
+// FILES, what the buttons' pages consist of, and PAGES, their addresses, come from the script at the root, since a
+// service worker rules nothing above its own address.
+/* global FILES, PAGES */
 const KEPT = `button ${FILES.join(" ")}`; // another release, other names, another cache
 const PATIENCE = 2500; // ms that the network is given
 
@@ -17,17 +17,18 @@ async function tidy() {
 }
 
 async function forget() {
-  await (await caches.open(KEPT)).delete("/");
+  const kept = await caches.open(KEPT);
+  await Promise.all(PAGES.map((page) => kept.delete(page)));
 }
 
-async function fresh(request) {
+async function fresh(request, page) {
   const answer = await fetch(request);
-  if (answer.ok && !answer.redirected) await (await caches.open(KEPT)).put("/", answer.clone());
+  if (answer.ok && !answer.redirected) await (await caches.open(KEPT)).put(page, answer.clone());
   return answer;
 }
 
-async function opened(answer) {
-  const button = await (await caches.open(KEPT)).match("/");
+async function opened(answer, page) {
+  const button = await (await caches.open(KEPT)).match(page);
   if (!button) return answer;
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, button));
   return Promise.race([late, answer.catch(() => button)]);
@@ -39,9 +40,9 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { pathname } = new URL(request.url);
   if (request.method === "POST" && pathname === "/sign-out") event.waitUntil(forget());
-  else if (request.mode === "navigate" && request.method === "GET" && pathname === "/") {
-    const answer = fresh(request);
-    event.respondWith(opened(answer));
+  else if (request.mode === "navigate" && request.method === "GET" && PAGES.includes(pathname)) {
+    const answer = fresh(request, pathname);
+    event.respondWith(opened(answer, pathname));
     event.waitUntil(answer.catch(() => null)); // what comes too late for this opening is kept for the next
   } else if (FILES.includes(pathname)) event.respondWith(caches.match(request).then((file) => file || fetch(request)));
 });

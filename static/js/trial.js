@@ -3,7 +3,7 @@
   const form = document.getElementById("trial");
   const result = document.getElementById("trial-result");
   const texts = document.getElementById("texts").content;
-  const LONGEST = 10000; // ms
+  const LONGEST = Number(form.dataset.longest || 10000); // ms
   const text = (name) => texts.querySelector(`[data-text="${name}"]`).textContent;
 
   function say(words, look) {

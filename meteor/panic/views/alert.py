@@ -29,7 +29,9 @@ blueprint = Blueprint("own_alerts", __name__)
 @blueprint.get("/alerts")
 @open_to(*ROLES)
 def index() -> str:
-    mine = select(Alert).where(Alert.reporter_id == current_user.id)
+    mine = select(Alert).where(
+        Alert.reporter_id == current_user.id, Alert.source != "sas"
+    )  # those stand at /sas/history
     found = listing(mine, sorts={"received": Alert.received_at}, sort="-received")
     return render_template("panic/alerts.html", page=found, kind=alert_words.kind)
 

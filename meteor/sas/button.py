@@ -1,0 +1,120 @@
+"""The silent button of a business: a press is an alarm of its premises, a test is one that sends nobody."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from meteor.accounts.models import User
+from meteor.alerts import reading
+from meteor.alerts import rules as alerts
+from meteor.alerts.cries import Cry
+from meteor.alerts.models import Alert
+from meteor.alerts.rules import Receipt
+from meteor.dispatch.geography import metres
+from meteor.incidents import escalation, timeline
+from meteor.incidents.models import Incident
+from meteor.premises.models import Premises
+from meteor.premises.rules import owned_by
+from meteor.sas import consequences, monthly, raising, testing
+from meteor.store.database import db, serialise
+
+SHOWN = timedelta(minutes=30)
+"""So long the button says of a press that it has arrived."""
+
+
+def places_of(user: User) -> Sequence[Premises]:
+    """The premises that `user` may raise an alarm for, by name."""
+    return db.session.scalars(owned_by(user).order_by(Premises.name)).all()
+
+
+def press(user: User, fields: reading.Given, at: datetime) -> Receipt:
+    """Take a press of the silent button; its form can be as broken as it will (rule 2). In test it sends nobody.
+
+    `premises` in the form is the id of where it was pressed. What is wrong there is flagged, and the first of theirs
+    taken; somebody who has none any more is helped where their phone is.
+    """
+    serialise()
+    premises, flags = _where(user, str(fields.get("premises", "")))
+    tested = premises is not None and testing.in_test(premises.id, None, at) is not None
+    cry = reading.cry(fields, user.id, drill=tested)
+    cry = replace(cry, source="sas", silent=True, flags=[*cry.flags, *flags])
+    if premises is None:
+        return _without_premises(cry, at)
+    receipt = raising.receive(cry, consequences.of("hold_up"), premises, at)
+    if receipt.first and tested:
+        testing.note_arrival(premises, at)
+    elif receipt.first:
+        _say_where_the_phone_is(cry, receipt, premises, at, user)
+    return receipt
+
+
+def try_out(user: User, premises: Premises, fields: reading.Given, at: datetime) -> Receipt:
+    """Take a test of the button: it goes the same way, sends nobody, and counts as the month's test."""
+    cry = replace(reading.cry(fields, user.id, drill=True), source="sas", silent=True)
+    receipt = raising.receive(cry, consequences.of("hold_up"), premises, at)
+    if receipt.first:
+        monthly.note(premises, monthly.BUTTON, user, at)
+    return receipt
+
+
+def sign(user: User, premises: Premises, at: datetime) -> str:
+    """What the button's page says in its corner, one of words.SIGNS: test, arrived or ready."""
+    if testing.in_test(premises.id, None, at):
+        return "test"
+    arrived = (
+        select(Alert.id)
+        .join(Alert.incident)
+        .where(
+            Alert.reporter_id == user.id, Alert.source == "sas", ~Alert.drill, Alert.received_at > at - SHOWN,
+            Incident.premises_id == premises.id, Incident.status != "closed",
+        )
+    )  # fmt: skip
+    return "arrived" if db.session.scalar(arrived.limit(1)) else "ready"
+
+
+def sign_of(receipt: Receipt) -> str:
+    """What the button's page says of a press that was taken: it arrived, or it was taken for a test."""
+    return "test" if db.session.get_one(Alert, receipt.id).drill else "arrived"
+
+
+def last_test(user: User, premises: Premises) -> Alert | None:
+    """The newest test of the button that `user` made there."""
+    made = (
+        select(Alert)
+        .join(Alert.incident)
+        .where(Alert.reporter_id == user.id, Alert.source == "sas", Alert.drill, Incident.premises_id == premises.id)
+    )
+    return db.session.scalar(made.order_by(Alert.received_at.desc()).limit(1))
+
+
+def _where(user: User, said: str) -> tuple[Premises | None, list[str]]:
+    """The premises that are meant, and what is doubtful about it."""
+    theirs = places_of(user)
+    meant = next((premises for premises in theirs if str(premises.id) == said), None)
+    if meant:
+        return meant, []
+    if not theirs:
+        return None, ["no_premises"]
+    return theirs[0], ["premises_guessed"] if said or len(theirs) > 1 else []
+
+
+def _without_premises(cry: Cry, at: datetime) -> Receipt:
+    said = consequences.of("hold_up")
+    cry = replace(cry, kind=said.kind, type_id=said.type.id, priority=said.type.priority)
+    receipt = alerts.receive(cry, at)
+    if receipt.first:
+        escalation.begin(raising.of_alert(receipt).id, at)
+    return receipt
+
+
+def _say_where_the_phone_is(cry: Cry, receipt: Receipt, premises: Premises, at: datetime, user: User) -> None:
+    """The incident is at the premises; where the phone is stands beside it."""
+    if cry.latitude is None or cry.longitude is None:
+        return
+    here = (cry.latitude, cry.longitude)
+    timeline.record(
+        raising.of_alert(receipt).id, "phone_at", at, user, latitude=cry.latitude, longitude=cry.longitude,
+        accuracy=cry.accuracy, away=metres(here, (premises.latitude, premises.longitude)),
+    )  # fmt: skip

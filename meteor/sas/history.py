@@ -1,0 +1,38 @@
+"""What has happened at somebody's premises: alarms, and what was only a test."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+
+from meteor.accounts.models import User
+from meteor.alerts.models import Alert
+from meteor.incidents.models import Incident
+from meteor.premises.models import Premises
+from meteor.premises.rules import owned_by
+from meteor.sas.alarms import name_of
+from meteor.sas.models import Panel, PanelEvent
+from meteor.store.database import db
+
+SHOWN = 20
+"""So many tests of panels, the newest."""
+
+
+def alarms_of(user: User) -> Select[Alert]:
+    """The alarms of the premises of `user`, from panels and the button, and the button's tests."""
+    theirs = owned_by(user).with_only_columns(Premises.id)
+    return select(Alert).join(Alert.incident).where(Alert.source == "sas", Incident.premises_id.in_(theirs))
+
+
+def panel_tests_of(user: User) -> Sequence[PanelEvent]:
+    """What the panels of the premises of `user` said in test, newest first, SHOWN at most."""
+    theirs = owned_by(user).with_only_columns(Premises.id)
+    said = select(PanelEvent).join(PanelEvent.panel).where(Panel.premises_id.in_(theirs), PanelEvent.test)
+    return db.session.scalars(said.order_by(PanelEvent.received_at.desc()).limit(SHOWN)).all()
+
+
+def raised_by(alert: Alert) -> str:
+    """Who or what raised an alarm: a user's name, or the panel's."""
+    if alert.reporter:
+        return alert.reporter.name
+    event = db.session.get(PanelEvent, alert.id)
+    return name_of(event.panel) if event else ""

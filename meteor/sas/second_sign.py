@@ -1,0 +1,65 @@
+"""A call to whom the premises name, and what their pass phrase, or the lack of it, says about an alarm."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from meteor.accounts.models import User
+from meteor.incidents import timeline
+from meteor.incidents.models import Event, Incident
+from meteor.premises.models import Contact
+from meteor.sas import consequences, raising
+from meteor.store.database import db, serialise
+
+ANSWERS = ("right", "wrong", "unanswered")
+"""What was heard: the right pass phrase; none, or a wrong one; nobody took the call."""
+
+CALLED = "contact_called"
+"""The deed on the timeline."""
+
+
+class NotAwaited(Exception):
+    """No call is needed (any more): the incident is closed, or life at risk already, or was raised by no premises."""
+
+
+class CalledMeanwhile(Exception):
+    """Somebody has written down a call that whoever writes this one had not seen; `event` says who, and what."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(event.id)
+        self.event = event
+
+
+def awaited(incident: Incident) -> bool:
+    """Whether a call to the premises should say how grave the alarm is. Where it is silent nobody calls."""
+    raised_there = incident.premises_id is not None and incident.source == "sas"
+    return raised_there and incident.status != "closed" and incident.priority > 1 and not incident.silent
+
+
+def calls(incident: Incident) -> Sequence[Event]:
+    """The calls that were written down, oldest first."""
+    made = select(Event).where(Event.incident_id == incident.id, Event.deed == CALLED)
+    return db.session.scalars(made.order_by(Event.id)).all()
+
+
+def record(incident: Incident, contact: Contact, answer: str, seen: int, at: datetime, actor: User) -> None:
+    """Write down a call with one of ANSWERS. Without the right pass phrase the alarm becomes a burglary, P1.
+
+    `seen` is how many calls whoever writes knew of. Raises NotAwaited, CalledMeanwhile; ValueError for another answer.
+    """
+    if answer not in ANSWERS:
+        raise ValueError(answer)
+    serialise()
+    db.session.refresh(incident)
+    if not awaited(incident):
+        raise NotAwaited(incident.number)
+    made = calls(incident)
+    if len(made) > seen:
+        raise CalledMeanwhile(made[-1])
+    timeline.record(incident.id, CALLED, at, actor, contact=contact.name, answer=answer)
+    if answer == "wrong":
+        burglary = consequences.of("burglary")
+        said = burglary._replace(type=replace(burglary.type, priority=1))
+        raising.make_more_urgent(incident, said, at, actor)

@@ -1,0 +1,139 @@
+"""The silent button: a page that looks like nothing. Its test, its history and what it means are on other pages."""
+
+from uuid import uuid4
+
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, session, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from meteor.alerts import reading
+from meteor.alerts.models import Alert
+from meteor.alerts.rules import Receipt
+from meteor.premises.models import Premises
+from meteor.sas import button as rules
+from meteor.sas import history, monthly, testing, words
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web import bodies
+from meteor.web.gates import open_to, wants_json
+from meteor.web.lists import listing
+from meteor.web.origin import is_our_own
+
+blueprint = Blueprint("sas", __name__, url_prefix="/sas")
+
+CHOSEN = "premises"
+"""Which of their premises the button is for, in the session."""
+
+
+@blueprint.get("")
+@open_to("business")
+def button() -> str | AnyResponse:
+    premises = _chosen()
+    if premises is None:
+        return redirect(url_for("sas.places"), 303)
+    sign = rules.sign(current_user, premises, now())
+    return render_template("sas/button.html", premises=premises, id=uuid4(), sign=sign, signs=words.SIGNS)
+
+
+@blueprint.get("/sign")
+@open_to("business")
+def sign() -> Response:
+    """What the corner says, as JSON."""
+    premises = _chosen() or abort(404)
+    return jsonify(sign=rules.sign(current_user, premises, now()))
+
+
+@blueprint.post("/alarms")
+@open_to("business")
+def press() -> AnyResponse:
+    """Take a press. Its form is never a reason to refuse it; only another site's page is, which nobody pressed."""
+    if not is_our_own(request.headers, request.host_url):
+        abort(403, _("This press came from another site. Open METEOR yourself and press there."))
+    fields = reading.fields_of(bodies.beginning(), request.content_type or "")
+    receipt = rules.press(current_user, fields, now())
+    db.session.commit()
+    return _answer(receipt, "sas.button")
+
+
+@blueprint.get("/test")
+@open_to("business")
+def test() -> str | AnyResponse:
+    premises = _chosen()
+    if premises is None:
+        return redirect(url_for("sas.places"), 303)
+    last, months = rules.last_test(current_user, premises), monthly.of_premises(premises, 1)
+    running = testing.in_test(premises.id, None, now())
+    return render_template(
+        "sas/test.html", premises=premises, id=uuid4(), last=last, month=months[0] if months else None, running=running
+    )
+
+
+@blueprint.post("/test")
+@open_to("business")
+def try_out() -> AnyResponse:
+    premises = _chosen() or abort(404)
+    receipt = rules.try_out(current_user, premises, request.form, now())
+    db.session.commit()
+    if not wants_json():
+        flash(_("The test has arrived as %(number)s. Nobody is sent.", number=receipt.number))
+    return _answer(receipt, "sas.test")
+
+
+@blueprint.get("/history")
+@open_to("business")
+def past() -> str:
+    """What was raised at their premises, by whom or what, and what was only a test."""
+    found = listing(history.alarms_of(current_user), sorts={"received": Alert.received_at}, sort="-received")
+    return render_template(
+        "sas/history.html", page=found, tests=history.panel_tests_of(current_user), raised_by=history.raised_by
+    )
+
+
+@blueprint.get("/help")
+@open_to("business")
+def explained() -> str:
+    signs = [(mark, words.MEANINGS[name]) for name, mark in words.SIGNS.items()]
+    return render_template("sas/help.html", signs=signs, premises=_chosen(), places=rules.places_of(current_user))
+
+
+@blueprint.get("/places")
+@open_to("business")
+def places() -> str:
+    """Their premises, to choose one."""
+    return render_template("sas/places.html", places=rules.places_of(current_user), premises=_chosen())
+
+
+@blueprint.post("/places")
+@open_to("business")
+def choose() -> AnyResponse:
+    chosen = request.form.get("premises", "")
+    if all(str(premises.id) != chosen for premises in rules.places_of(current_user)):
+        abort(422, _("Premises: choose one of yours."))
+    session[CHOSEN] = int(chosen)
+    return redirect(url_for("sas.button"), 303)
+
+
+@blueprint.record
+def admit_presses_without_token(state: BlueprintSetupState) -> None:
+    """A press may wait in the phone for longer than any session's token lives: `press` looks at where it comes from."""
+    state.app.extensions["csrf"].exempt(press)
+
+
+def _chosen() -> Premises | None:
+    """The premises that the button is for: the only ones, or those that were chosen last; None where a choice lacks."""
+    theirs = rules.places_of(current_user)
+    if len(theirs) == 1:
+        return theirs[0]
+    return next((premises for premises in theirs if premises.id == session.get(CHOSEN)), None)
+
+
+def _answer(receipt: Receipt, page: str) -> AnyResponse:
+    if not wants_json():
+        return redirect(url_for(page), 303)
+    answer = jsonify(
+        id=receipt.id, number=receipt.number, status=receipt.status, sign=rules.sign_of(receipt), url=url_for(page)
+    )
+    answer.status_code = 201 if receipt.first else 200
+    return answer
