@@ -289,6 +289,37 @@ def test_without_a_mouse_the_staging_point_is_taken_under_the_cross(city: City, 
     assert staged(city)[1] > HOME[1]
 
 
+def test_premises_and_their_entrance_are_taken_on_two_maps_that_show_each_other(
+    city: City, desktop: Opener, robbery: str
+) -> None:
+    with city.database():
+        shop = db.session.scalars(select(Premises)).one()
+        address, entrance = f"/admin/premises/{shop.id}", (shop.entrance_latitude, shop.entrance_longitude)
+    page = desktop("tuti")
+    page.goto(address)
+    page.locator("summary", has_text="Peta").first.click()
+    expect(page.locator(".map-mark.entrance")).to_contain_text("Pintu masuk")
+    beside(page, 80)
+    expect(page.get_by_role("status").filter(has_text=TAKEN)).to_be_visible()
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_text("Toko Emas Semeru sudah disimpan")).to_be_visible()
+    with city.database():
+        shop = db.session.scalars(select(Premises)).one()
+        assert shop.longitude > HOME[1]
+        assert (shop.entrance_latitude, shop.entrance_longitude) == pytest.approx(entrance)
+    page.goto(address)
+    page.locator("summary", has_text="Peta").last.click()
+    expect(page.locator(".map-mark.place")).to_be_attached()
+    beside(page, 0, 80)
+    expect(page.get_by_role("status").filter(has_text=TAKEN)).to_be_visible()
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_text("Toko Emas Semeru sudah disimpan")).to_be_visible()
+    with city.database():
+        shop = db.session.scalars(select(Premises)).one()
+        assert shop.entrance_latitude is not None
+        assert shop.entrance_latitude < HOME[0]
+
+
 def test_the_map_is_fit_for_everybody_and_for_the_narrowest_screen(
     device: Opener, call_page: Callable[[Page], Page], robbery: str
 ) -> None:
