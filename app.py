@@ -104,6 +104,7 @@ DOORS = (
     "meteor.sas.admin.zones",
     "meteor.sas.views.tests",
     "meteor.sas.views.card",
+    "meteor.sas.views.monitor",
     "meteor.sas.views.button",
     "meteor.sas.views.second_sign",
     "meteor.sas.commands",
@@ -150,6 +151,7 @@ HOMES = (
 
 NAVIGATION = (
     (_l("112 calls"), "calls.room", ("call_taker", "dispatcher", "supervisor")),
+    (_l("Alarms"), "monitor.page", ("call_taker", "dispatcher", "supervisor", "chief")),
     (_l("Incidents"), "dispatch.queue", ("officer", "call_taker", "dispatcher", "supervisor", "chief")),
     (_l("My unit"), "agencies.unit", ("officer",)),
     (_l("Emergency button"), "panic.button", ("citizen", "rt_leader")),

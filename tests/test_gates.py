@@ -209,6 +209,8 @@ TABLE = {
     """,
     "call_taker chief dispatcher supervisor": """
         POST /incidents/<number>/acknowledgement
+        GET /sas/monitor
+        GET /sas/monitor/state
     """,
     "call_taker dispatcher officer supervisor": """
         POST /incidents/<number>/notes

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import inf
+from math import cos, inf, radians
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from meteor.agencies.models import Unit
 from meteor.agencies.rules import freshness
@@ -60,3 +60,15 @@ def roster(incident: Incident, at: datetime, agency_id: int | None = None) -> Se
         for unit in db.session.scalars(query)
     ]  # fmt: skip
     return sorted(entries, key=lambda entry: (inf if entry.distance is None else entry.distance, entry.unit.call_sign))
+
+
+def nearest_free(incident: Incident, at: datetime, most: int) -> Sequence[Entry]:
+    """The free units that are nearest to the incident, whatever they can do; none where its place is unknown."""
+    if incident.latitude is None or incident.longitude is None:
+        return ()
+    north = func.coalesce(Unit.latitude, Unit.base_latitude) - incident.latitude
+    east = (func.coalesce(Unit.longitude, Unit.base_longitude) - incident.longitude) * cos(radians(incident.latitude))
+    free = select(Unit).where(Unit.in_service, Unit.status == "available")
+    near = db.session.scalars(free.order_by(north * north + east * east).limit(2 * most))  # on a flat map: some spare
+    entries = [Entry(unit, offers.distance(unit, incident), freshness(unit, at), None, None) for unit in near]
+    return sorted(entries, key=lambda entry: entry.distance or 0.0)[:most]

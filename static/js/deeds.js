@@ -1,10 +1,12 @@
 // Sends the deeds of the form "deed" without leaving the page: on a dead network the page stays and says so, and who
-// comes too late reads it at once. Without this script, and in old browsers, the buttons still work.
+// comes too late reads it at once. A form with data-refreshes stays on its page and lets that container ask at once what
+// came of it. Without this script, and in old browsers, the buttons still work.
 (() => {
   const PATIENCE = 10000; // ms
   const form = document.getElementById("deed");
   const said = document.getElementById("deed-answer");
   const READ = 20000; // ms; what the page shows by then says the same
+  const shown = document.getElementById(form.dataset.refreshes);
   let underWay = false;
   let forget = 0;
 
@@ -24,8 +26,9 @@
     const answer = await fetch(button.formAction, { method: "POST", body, credentials: "same-origin", headers, signal: breaker.signal });
     if (answer.status === 401) return location.reload(); // signed out: the page leads to the sign-in
     const { url, detail } = await answer.json();
-    if (answer.ok) location.assign(url);
-    else say(detail, true);
+    if (shown) shown.dispatchEvent(new Event("refresh"));
+    if (!answer.ok) say(detail, true);
+    else if (!shown) location.assign(url);
   }
 
   form.addEventListener("submit", async (event) => {

@@ -1,0 +1,62 @@
+"""The roles of a response plan, each with the unit that goes in it, or with nobody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from meteor.dispatch import offers
+from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Incident
+from meteor.incidents.roles import Role, roles
+from meteor.store.database import db
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One place in the plan: its role, and who fills it; without an assignment it is lacking.
+
+    `distance` is in metres from where the unit is now, None once it has arrived or where the place is unknown.
+    """
+
+    role: Role
+    assignment: Assignment | None
+    distance: float | None
+
+    @property
+    def call_sign(self) -> str:
+        """The unit's, empty if the role is lacking."""
+        return self.assignment.unit.call_sign if self.assignment else ""
+
+
+def of_incident(incident: Incident) -> list[Seat]:
+    """The incident's roles in the plan's order, each as often as it is asked for; then who goes beyond the plan.
+
+    A unit that arrived and was cleared has filled its place.
+    """
+    role, left = roles(), list(_taken(incident))
+    seats: list[Seat] = []
+    for line in incident.type.plan:
+        mine = [each for each in left if each.capability == line.capability][: line.count]
+        left = [each for each in left if each not in mine]
+        name = role(incident.type_id, line.capability)
+        seats += [_seat(name, each, incident) for each in mine]
+        seats += [Seat(name, None, None)] * (line.count - len(mine))
+    beyond = (each for each in left if each.ended_at is None)
+    return seats + [_seat(role(incident.type_id, each.capability), each, incident) for each in beyond]
+
+
+def _taken(incident: Incident) -> Sequence[Assignment]:
+    """Who is on it or was there, since it was opened (again), the open ones first."""
+    covers = Assignment.ended_at.is_(None) | ((Assignment.status == "cleared") & Assignment.on_scene_at.is_not(None))
+    query = select(Assignment).where(Assignment.incident_id == incident.id, covers)
+    if incident.reopened_at:
+        query = query.where(Assignment.offered_at >= incident.reopened_at)
+    return db.session.scalars(
+        query.order_by(Assignment.ended_at.is_not(None), Assignment.id).execution_options(populate_existing=True)
+    ).all()
+
+
+def _seat(role: Role, assignment: Assignment, incident: Incident) -> Seat:
+    coming = assignment.ended_at is None and assignment.status != "on_scene"
+    return Seat(role, assignment, offers.distance(assignment.unit, incident) if coming else None)

@@ -1,0 +1,143 @@
+"""The alarm screen of the command centre: what rings, who sees to what, and what is only a test."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from meteor.alerts.models import Alert
+from meteor.dispatch import seats
+from meteor.dispatch.roster import Entry, nearest_free
+from meteor.dispatch.seats import Seat
+from meteor.incidents import chains, timeline
+from meteor.incidents.chains import Chain
+from meteor.incidents.models import Escalation, Incident
+from meteor.premises import records
+from meteor.premises.models import Premises
+from meteor.sas import testing
+from meteor.sas.alarms import name_of, zone_words
+from meteor.sas.models import Panel, PanelEvent, TestMode
+from meteor.sas.places import premises_of
+from meteor.store.database import db
+from meteor.store.versions import version_of
+
+NEAREST = 4
+"""So many free units are named for each alarm."""
+
+MOST_SIGNS = 8
+"""What was said last at the premises, at most."""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Something that was said at the premises: `meaning` is of codes.MEANINGS, or "button".
+
+    `where` names the zone, or who pressed; `restore` says that it is over.
+    """
+
+    at: datetime
+    meaning: str
+    where: str
+    restore: bool = False
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An open alarm: its incident, its chain, where it was raised, what was said there, newest first, and who goes."""
+
+    incident: Incident
+    chain: Chain
+    places: Sequence[Premises]
+    signs: Sequence[Sign]
+    seats: Sequence[Seat]
+    nearest: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What the alarm screen shows: alarms that nobody sees to yet, the most urgent first, and those that somebody does.
+
+    `version` changes with whatever is shown, but for clocks, which run by themselves.
+    """
+
+    ringing: Sequence[Alarm]
+    seen_to: Sequence[Alarm]
+    tests: Sequence[TestMode]
+    silent: Sequence[Panel]
+    version: str
+
+
+def screen(at: datetime) -> Screen:
+    """The alarm screen at a moment."""
+    runs = db.session.scalars(
+        select(Escalation)
+        .join(Escalation.incident)
+        .where(Incident.status != "closed")
+        .order_by(Incident.priority, Escalation.began_at)
+        .options(joinedload(Escalation.incident), joinedload(Escalation.acknowledged_by))
+        .execution_options(populate_existing=True)
+    ).all()
+    alarms = [_alarm(run, at) for run in runs]
+    ringing = [alarm for alarm in alarms if alarm.chain.acknowledged_at is None]
+    seen_to = [alarm for alarm in alarms if alarm.chain.acknowledged_at is not None]
+    tests, silent = testing.running(at), silent_panels()
+    shown = {
+        "alarms": [_shown(alarm) for alarm in alarms],
+        "tests": [test.id for test in tests],
+        "silent": [(panel.id, panel.silent_at) for panel in silent],
+    }
+    return Screen(ringing, seen_to, tests, silent, version_of(shown))
+
+
+def silent_panels() -> Sequence[Panel]:
+    """The panels that are not heard any more, the longest silent first."""
+    query = select(Panel).where(Panel.active, Panel.silent_at.is_not(None))
+    return db.session.scalars(query.order_by(Panel.silent_at)).all()
+
+
+def signs_of(incident: Incident) -> list[Sign]:
+    """What was said at the premises of an incident, newest first, MOST_SIGNS at most."""
+    alerts = select(Alert).where(Alert.incident_id == incident.id, Alert.source == "sas")
+    raised = db.session.scalars(alerts.order_by(Alert.received_at.desc()).limit(MOST_SIGNS)).all()
+    events = select(PanelEvent).where(
+        PanelEvent.id.in_([alert.id for alert in raised]) | (PanelEvent.incident_id == incident.id)
+    )
+    said = db.session.scalars(events.order_by(PanelEvent.received_at.desc()).limit(MOST_SIGNS)).all()
+    of_panels = {event.id for event in said}
+    signs = [Sign(event.received_at, event.meaning, _where(event), event.restore) for event in said]
+    signs += [_pressed(alert) for alert in raised if alert.id not in of_panels]
+    return sorted(signs, key=lambda sign: sign.at, reverse=True)[:MOST_SIGNS]
+
+
+def _alarm(run: Escalation, at: datetime) -> Alarm:
+    incident, chain = run.incident, chains.chain(run)
+    return Alarm(
+        incident, chain, premises_of(incident), signs_of(incident), seats.of_incident(incident),
+        nearest_free(incident, at, NEAREST),
+    )  # fmt: skip
+
+
+def _shown(alarm: Alarm) -> object:
+    """What an alarm's part of the screen depends on. Units are told apart by 10 m: their places tremble."""
+    units = [(seat.call_sign, seat.distance and round(seat.distance, -1)) for seat in alarm.seats]
+    near = [(it.unit.id, it.distance and round(it.distance, -1), it.freshness) for it in alarm.nearest]
+    places = [
+        (records.values_of(one), [records.contact_values(each) for each in one.contacts], len(one.pictures))
+        for one in alarm.places
+    ]
+    signs = len(alarm.signs), alarm.signs[0].at if alarm.signs else None
+    return alarm.incident.id, timeline.version_of(alarm.incident.id), units, near, places, signs
+
+
+def _pressed(alert: Alert) -> Sign:
+    """An alarm that no panel said: the button's, or that a panel is not heard."""
+    if alert.reporter is None:
+        return Sign(alert.received_at, "silent", alert.note)
+    return Sign(alert.received_at, "button", alert.reporter.name)
+
+
+def _where(event: PanelEvent) -> str:
+    zone = zone_words(event, testing.zone_of(event.panel, event.zone))
+    return " · ".join(part for part in (zone, name_of(event.panel)) if part)

@@ -1,0 +1,266 @@
+"""The alarm screen: what rings, who sees to what, who goes, what is only a test, and what it never shows openly."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from meteor.dispatch import rules as dispatch
+from meteor.incidents import escalation, rules
+from meteor.incidents.models import Incident, PlanItem
+from meteor.premises.models import Picture, Premises
+from meteor.sas import monitor, testing
+from meteor.sas.models import Panel
+from meteor.sas.monitor import Alarm
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.sas.scenes import alarm_types, panel_of, says, shop
+from tests.scenes import on_duty, open_assignment, report
+
+AsUser = Callable[[str], Browser]
+
+
+@pytest.fixture
+def panel(cast: Cast) -> Panel:
+    """The panel of Toko Emas Semeru; Agus and Bayu are on duty, nobody on the ambulance."""
+    alarm_types(cast)
+    on_duty(cast, "agus", "TRAIL-01")
+    on_duty(cast, "bayu", "TRAIL-02")
+    return panel_of(shop(cast))
+
+
+@pytest.fixture
+def held_up(panel: Panel) -> Incident:
+    """A teller has pressed the hidden button."""
+    event = says(panel, "HA", now(), "001")
+    assert event.incident
+    return event.incident
+
+
+def ringing(at: datetime | None = None) -> list[Alarm]:
+    return list(monitor.screen(at or now()).ringing)
+
+
+def version() -> str:
+    return monitor.screen(now()).version
+
+
+def wall(client: Browser) -> str:
+    answer = client.get("/sas/monitor/state")
+    assert answer.status_code == 200
+    return answer.text
+
+
+# --- what rings ---
+
+
+def test_an_alarm_rings_until_a_named_person_sees_to_it(cast: Cast, held_up: Incident) -> None:
+    assert [alarm.incident for alarm in ringing()] == [held_up]
+    escalation.acknowledge(held_up.id, cast.maya, now())
+    screen = monitor.screen(now())
+    assert screen.ringing == []
+    assert [alarm.chain.acknowledged_by for alarm in screen.seen_to] == ["Maya Operator"]
+
+
+def test_what_is_closed_is_gone(cast: Cast, held_up: Incident) -> None:
+    escalation.acknowledge(held_up.id, cast.maya, now())
+    rules.close(held_up, "false_alarm", "", now(), cast.komang)
+    screen = monitor.screen(now())
+    assert (screen.ringing, screen.seen_to) == ([], [])
+
+
+def test_the_most_urgent_stands_first_then_who_waits_longest(cast: Cast, panel: Panel) -> None:
+    other, third = (panel_of(shop(cast, name, ()), account) for name, account in (("Bank", "5678"), ("Toko", "9ABC")))
+    at = now()
+    says(panel, "BA", at, "003")
+    says(other, "HA", at + timedelta(seconds=1))
+    says(third, "HA", at + timedelta(seconds=2))
+    names = [alarm.places[0].name for alarm in ringing()]
+    assert names == ["Bank", "Toko", "Toko Emas Semeru"]
+
+
+def test_an_alarm_that_becomes_graver_rings_again(cast: Cast, panel: Panel) -> None:
+    event = says(panel, "BA", now(), "003")
+    assert event.incident
+    escalation.acknowledge(event.incident.id, cast.maya, now())
+    says(panel, "BA", now(), "002")
+    assert [alarm.incident.priority for alarm in ringing()] == [1]
+
+
+def test_a_citizens_cry_for_help_does_not_ring_here(cast: Cast, panel: Panel) -> None:
+    report(cast)
+    assert ringing() == []
+
+
+# --- what it says ---
+
+
+def test_it_says_what_was_said_where(held_up: Incident, panel: Panel) -> None:
+    says(panel, "BA", now(), "003")
+    signs = ringing()[0].signs
+    assert [(sign.meaning, sign.where) for sign in signs] == [
+        ("burglary", "Pintu belakang (003) · 1234"), ("hold_up", "Tombol kasir (001) · 1234"),
+    ]  # fmt: skip
+
+
+def test_a_restore_is_shown_as_over_and_stops_no_siren(held_up: Incident, panel: Panel) -> None:
+    says(panel, "HR", now(), "001")
+    (alarm,) = ringing()
+    assert [(sign.meaning, sign.restore) for sign in alarm.signs] == [("hold_up", True), ("hold_up", False)]
+
+
+def test_every_role_has_its_unit_or_is_lacking(cast: Cast, held_up: Incident) -> None:
+    held_up.type.plan.append(PlanItem(capability="fire", count=1, position=9, role_id="Regu api", role_en="Fire crew"))
+    db.session.flush()
+    dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    seats = {(seat.role.name_id, seat.call_sign) for seat in ringing()[0].seats}
+    assert seats == {("patrol", "TRAIL-01"), ("patrol", "TRAIL-02"), ("medical", ""), ("Regu api", "")}
+
+
+def test_who_has_arrived_has_no_way_left(cast: Cast, held_up: Incident) -> None:
+    offer = open_assignment("TRAIL-01")
+    dispatch.accept(offer, now(), cast.agus)
+    dispatch.arrive(offer, now(), cast.agus)
+    ways = {seat.call_sign: seat.distance for seat in ringing()[0].seats if seat.assignment}
+    assert ways["TRAIL-01"] is None
+    assert ways["TRAIL-02"] == pytest.approx(480, abs=100)
+
+
+def test_the_free_units_stand_in_the_order_of_their_distance(cast: Cast, held_up: Incident) -> None:
+    on_duty(cast, "rina", "AMBULANS-02")
+    on_duty(cast, "dewi", "DAMKAR-01")
+    near = ringing()[0].nearest
+    assert [entry.unit.call_sign for entry in near] == ["DAMKAR-01", "AMBULANS-02"]
+    assert [entry.distance for entry in near] == sorted(entry.distance for entry in near if entry.distance)
+
+
+def test_a_test_is_grey_and_nothing_rings(cast: Cast, panel: Panel) -> None:
+    testing.begin(panel.premises, None, timedelta(minutes=30), "Teknisi", now(), cast.tuti)
+    says(panel, "HA", now(), "001")
+    screen = monitor.screen(now())
+    assert screen.ringing == []
+    assert [test.premises.name for test in screen.tests] == ["Toko Emas Semeru"]
+    assert monitor.screen(now() + timedelta(minutes=31)).tests == []
+
+
+def test_a_panel_that_is_not_heard_is_named(panel: Panel) -> None:
+    panel.silent_at = now()
+    db.session.flush()
+    assert list(monitor.screen(now()).silent) == [panel]
+    panel.active = False
+    db.session.flush()
+    assert list(monitor.screen(now()).silent) == []
+
+
+# --- its version ---
+
+
+def test_the_version_stays_while_nothing_changes(held_up: Incident) -> None:
+    assert version() == version()
+
+
+def test_the_version_changes_with_whatever_is_shown(cast: Cast, held_up: Incident, panel: Panel) -> None:
+    seen = [version()]
+    dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    seen.append(version())
+    cast.unit("TRAIL-01").latitude, cast.unit("TRAIL-01").longitude = -7.7420, 113.2160
+    db.session.flush()
+    seen.append(version())
+    escalation.escalate(now() + timedelta(seconds=20))
+    seen.append(version())
+    escalation.acknowledge(held_up.id, cast.maya, now())
+    seen.append(version())
+    held_up_at: Premises = panel.premises
+    held_up_at.hazards = "Anjing penjaga"
+    db.session.flush()
+    seen.append(version())
+    testing.begin(held_up_at, None, timedelta(minutes=30), "", now(), cast.tuti)
+    seen.append(version())
+    assert len(set(seen)) == len(seen)
+
+
+# --- the page ---
+
+
+def test_the_page_shows_the_name_the_place_and_who_is_told_next(as_user: AsUser, held_up: Incident) -> None:
+    text = as_user("komang").get("/sas/monitor").text
+    assert re.search(r'<h2 class="name"[^>]*>Toko Emas Semeru</h2>', text)
+    assert 'data-rings="Toko Emas Semeru"' in text
+    assert "Jl. Dr. Soetomo 12" in text
+    assert "Brankas di lantai dua" in text
+    assert "Tombol kasir (001)" in text
+    assert "Belum ada: medical" in text
+    assert "Berikutnya diberi tahu: Perwira pengawas (pawas)" in text
+    assert f'formaction="/incidents/{held_up.number}/acknowledgement"' in text
+
+
+def test_the_contacts_stand_in_their_order_one_tap_away(as_user: AsUser, panel: Panel) -> None:
+    says(panel, "BA", now(), "003")
+    text = wall(as_user("maya"))
+    assert text.index("tel:+6281330001001") < text.index("tel:+6281330001002")
+    assert "jangan menelepon" not in text
+
+
+def test_a_silent_alarm_warns_before_anybody_calls(as_user: AsUser, held_up: Incident) -> None:
+    text = wall(as_user("maya"))
+    folded = text.index(f'<details class="quiet" id="call-{held_up.number}">')
+    assert folded < text.index("tel:+6281330001001")
+    assert "+62335420001" not in text
+
+
+def test_pass_phrases_are_not_on_the_wall(as_user: AsUser, panel: Panel) -> None:
+    says(panel, "BA", now(), "003")
+    text = wall(as_user("maya"))
+    assert "melati" not in text
+    assert 'form="reveal"' in text
+
+
+def test_a_floor_plan_is_shown_by_the_incidents_own_address(as_user: AsUser, held_up: Incident, panel: Panel) -> None:
+    panel.premises.pictures.append(Picture(kind="plan", media_type="image/png", bytes=1))
+    db.session.commit()
+    picture = panel.premises.pictures[0]
+    assert f'src="/incidents/{held_up.number}/pictures/{picture.id}"' in wall(as_user("hadi"))
+
+
+def test_who_sees_to_it_stands_there_with_the_time(as_user: AsUser, cast: Cast, held_up: Incident) -> None:
+    escalation.acknowledge(held_up.id, cast.maya, now())
+    text = wall(as_user("yusuf"))
+    assert "Maya Operator menanganinya sejak" in text
+    assert "data-rings" not in text
+    assert "acknowledgement" not in text
+
+
+def test_tests_and_silent_panels_are_named_with_their_times(as_user: AsUser, cast: Cast, panel: Panel) -> None:
+    testing.begin(panel.premises, panel.zones[2], timedelta(minutes=30), "", now(), cast.tuti)
+    panel.silent_at = now()
+    text = wall(as_user("maya"))
+    assert "Dalam uji coba sampai" in text
+    assert "Pintu belakang (003)" in text
+    assert "Panel diam sejak" in text
+
+
+def test_nothing_new_is_204(as_user: AsUser, held_up: Incident) -> None:
+    maya = as_user("maya")
+    seen = re.search(r'data-version="(\w+)"', wall(maya))
+    assert seen
+    assert maya.get(f"/sas/monitor/state?v={seen[1]}").status_code == 204
+    says(held_up_panel(), "BA", now(), "002")
+    assert maya.get(f"/sas/monitor/state?v={seen[1]}").status_code == 200
+
+
+def held_up_panel() -> Panel:
+    return db.session.scalars(db.select(Panel)).one()
+
+
+@pytest.mark.parametrize("username", ["maya", "komang", "hadi", "yusuf"])
+def test_whoever_is_told_of_alarms_sees_the_screen(as_user: AsUser, username: str) -> None:
+    assert as_user(username).get("/sas/monitor").status_code == 200
+
+
+@pytest.mark.parametrize("username", ["agus", "toko", "tuti", "endang", "sari"])
+def test_nobody_else_does(as_user: AsUser, username: str) -> None:
+    for address in ("/sas/monitor", "/sas/monitor/state"):
+        assert as_user(username).get(address).status_code == 403
