@@ -13,7 +13,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import URL, Connection, NullPool, create_engine, inspect, make_url, text
+from sqlalchemy import URL, Connection, NullPool, create_engine, event, make_url, text
+from sqlalchemy.pool import ConnectionPoolEntry
 from werkzeug.test import TestResponse
 
 from app import create_app
@@ -28,6 +29,13 @@ KEYS = {
     f"METEOR_{use}_KEY": letter * 64 for use, letter in zip(("SECRET", "DATA", "INDEX", "PUSH"), "abcd", strict=True)
 }
 """The same for every application in this process: it seals with one pair of keys."""
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist's own hook reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))  # one browser at a time leaves the others room
 
 
 class Browser(FlaskClient):
@@ -70,12 +78,17 @@ class Backend:
     def prepare(self) -> None: ...
     def keep(self) -> None: ...
     def reset(self) -> None: ...
+    def leave(self) -> None: ...
 
 
 class Sqlite(Backend):
     def __init__(self, var: Path) -> None:
         self.file = var / "meteor.db"
         super().__init__(f"sqlite:///{self.file}", var)
+
+    def prepare(self) -> None:
+        with self.app.app_context():
+            event.listen(db.engine, "connect", self._hasten)
 
     def keep(self) -> None:
         shutil.copy(self.file, self.file.with_suffix(".cast"))
@@ -85,6 +98,13 @@ class Sqlite(Backend):
             self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
         shutil.copy(self.file.with_suffix(".cast"), self.file)
 
+    def leave(self) -> None:
+        hang_up()  # the file is about to be another
+
+    @staticmethod
+    def _hasten(connection: Any, entry: ConnectionPoolEntry) -> None:
+        connection.execute("PRAGMA synchronous=OFF")  # no test cuts the power
+
 
 class Postgresql(Backend):
     def __init__(self, server: str, var: Path) -> None:
@@ -93,39 +113,47 @@ class Postgresql(Backend):
         super().__init__(self.url.render_as_string(hide_password=False), var)
 
     def prepare(self) -> None:
-        self._run(self.server, "create database meteor_test")
+        # No test cuts the power.
+        self._on_server(
+            "alter system set fsync = off",
+            "alter system set full_page_writes = off",
+            "select pg_reload_conf()",
+            "create database meteor_test",
+        )
 
     def keep(self) -> None:
         """Copy the database aside, and every table. Putting rows back takes a tenth of the time of a new database."""
-        self.tables = self._tables()
-        copies = (f"create table kept.{table} as table {table}" for table in self.tables)
-        self._run(self.url, "create schema kept", *copies)
-        self._run(self.server, "create database meteor_cast template meteor_test")
+        with self._connection(self.url) as connection:
+            self.tables = self._tables(connection)
+            connection.execute(text("create schema kept"))
+            for table in self.tables:
+                connection.execute(text(f"create table kept.{table} as table {table}"))
+            sequences = connection.execute(text("select sequencename, last_value from pg_sequences")).all()
+        self._on_server("create database meteor_cast template meteor_test")
         back = (f"delete from {table}; insert into {table} select * from kept.{table};" for table in self.tables)
+        counters = (f"select setval('{name}', {last or 1}, {last is not None});" for name, last in sequences)
         # As a replica does, without asking about foreign keys: then any order will do.
         role = "set local session_replication_role = replica;"
-        self.script = f"begin; {role} {''.join(back)} {self._counters()} commit"
+        self.script = f"{role} {''.join(back)} {''.join(counters)}"
+        self.keeper = self._connection(self.url)
 
     def reset(self) -> None:
-        if self._tables() != self.tables:  # the last test was about the schema
-            self._run(
-                self.server,
-                "drop database meteor_test with (force)",
-                "create database meteor_test template meteor_cast",
+        if self._tables(self.keeper) != self.tables:  # the last test was about the schema
+            self.keeper.close()
+            with self.app.app_context():
+                hang_up()
+            self._on_server(
+                "drop database meteor_test with (force)", "create database meteor_test template meteor_cast"
             )
-        self._run(self.url, self.script)
+            self.keeper = self._connection(self.url)
+        self.keeper.exec_driver_sql(self.script)
 
-    def _tables(self) -> list[str]:
-        with self._connection(self.url) as connection:
-            return sorted(inspect(connection).get_table_names())
+    def _tables(self, connection: Connection) -> list[str]:
+        query = "select tablename from pg_tables where schemaname = 'public' order by tablename"
+        return list(connection.scalars(text(query)))
 
-    def _counters(self) -> str:
-        with self._connection(self.url) as connection:
-            sequences = connection.execute(text("select sequencename, last_value from pg_sequences")).all()
-        return "".join(f"select setval('{name}', {last or 1}, {last is not None});" for name, last in sequences)
-
-    def _run(self, url: URL, *statements: str) -> None:
-        with self._connection(url) as connection:
+    def _on_server(self, *statements: str) -> None:
+        with self._connection(self.server) as connection:
             for statement in statements:
                 connection.execute(text(statement))
 
@@ -146,12 +174,24 @@ def postgresql_server() -> Iterator[str]:
         server.cleanup()
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Backend:
-    var = tmp_path_factory.mktemp(request.param)
-    if request.param == "sqlite":
-        return Sqlite(var)
-    return Postgresql(request.getfixturevalue("postgresql_server"), var)
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Backend:
+    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
+    backend = Postgresql(postgresql_server, tmp_path_factory.mktemp("postgresql"))
+    yield backend
+    backend.keeper.close()
+    with backend.app.app_context():
+        hang_up()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """The one or the other, in any order: each stays as long as the tests run."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
@@ -161,7 +201,7 @@ def app(backend: Backend) -> Iterator[Flask]:
     with backend.app.app_context():
         yield backend.app
         db.session.remove()
-        hang_up()
+        backend.leave()
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 Opener = Callable[..., Page]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
