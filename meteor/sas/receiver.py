@@ -5,6 +5,7 @@ import contextlib
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 
 from meteor.sas.complaints import Complaints
 from meteor.sas.connections import Connection, Datagrams, Reply
@@ -66,7 +67,8 @@ class Receiver:
             self.complain(place, "a frame is not as DC-09 has it")
             reply(replies.duh(NOBODY), False)
             return True
-        waiting = Waiting(Message(header, transport, now()), lambda answer: self._answer(place, header, answer, reply))
+        answer = partial(self._answer, place, header, reply)
+        waiting = Waiting(Message(header, transport, now()), place, [answer])
         if not self._storer.put(waiting):
             self.complain(place, "too much waits to be written; what comes is not answered")
             reply(b"", False)
@@ -95,7 +97,7 @@ class Receiver:
         self.connections.discard(connection)
         self.strangers.pop(connection, None)
 
-    def _answer(self, place: str, header: Header, answer: Answer | None, reply: Reply) -> None:
+    def _answer(self, place: str, header: Header, reply: Reply, answer: Answer | None) -> None:
         if answer is None:
             reply(b"", False)
             return

@@ -34,11 +34,30 @@ PAUSE = 0.5  # seconds, before a database that was away is tried again
 BEAT = 10.0  # seconds between heartbeats
 
 
+MOST_LISTENERS = 16
+
+
 class Waiting(NamedTuple):
-    """A message, and who waits for its answer: None if there will be none."""
+    """A message from a place, and who waits for its answer: None if there will be none.
+
+    Those who say the same again meanwhile wait with it: a storm must not grow by what it makes panels repeat.
+    """
 
     message: Message
-    answer: Callable[[Answer | None], None]
+    place: str
+    listeners: list[Callable[[Answer | None], None]]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What it has in common with its repetition. What is encrypted is padded and encrypted anew each time."""
+        header = self.message.header
+        words = "" if header.encrypted else header.rest
+        return self.place, header.account, header.token, header.sequence, words
+
+    def answer(self, answer: Answer | None) -> None:
+        """Tell everybody who waits."""
+        for listener in self.listeners:
+            listener(answer)
 
 
 class Storer:
@@ -55,6 +74,7 @@ class Storer:
     ) -> None:
         self._context, self._deliver, self._ended = context, deliver, ended
         self._waiting: deque[Waiting] = deque()
+        self._by_key: dict[tuple[str, ...], Waiting] = {}
         self._urgent = 0  # of those, how many are no polls
         self._changed = Condition()
         self._stopping = False
@@ -75,9 +95,14 @@ class Storer:
     def put(self, waiting: Waiting) -> bool:
         """Let a message be written; false if too many wait already."""
         with self._changed:
+            if first := self._by_key.get(waiting.key):
+                room = len(first.listeners) < MOST_LISTENERS
+                first.listeners.extend(waiting.listeners if room else ())
+                return room
             if len(self._waiting) >= MOST_WAITING:
                 return False
             self._waiting.append(waiting)
+            self._by_key[waiting.key] = waiting
             self._urgent += not waiting.message.is_poll
             self._changed.notify()
         return True
@@ -96,7 +121,9 @@ class Storer:
             if self._waiting:
                 self._changed.wait_for(lambda: self._urgent or self._stopping, LINGER)
             batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            self._urgent -= sum(not it.message.is_poll for it in batch)
+            for waiting in batch:
+                self._by_key.pop(waiting.key, None)
+                self._urgent -= not waiting.message.is_poll
         return batch
 
     def _see_to(self, batch: Sequence[Waiting]) -> None:
@@ -151,6 +178,7 @@ class Storer:
         with self._changed:
             kept = [waiting for waiting in batch if waiting.message.at >= oldest]
             self._waiting.extendleft(reversed(kept))
+            self._by_key |= {waiting.key: waiting for waiting in kept}
             self._urgent += sum(not waiting.message.is_poll for waiting in kept)
             self._changed.wait_for(lambda: self._stopping, PAUSE)
 

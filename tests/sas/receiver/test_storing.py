@@ -3,7 +3,7 @@
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 from threading import Event as Signal
@@ -20,7 +20,7 @@ from meteor.store.database import db
 from meteor.store.models import Heartbeat
 from tests.processes.conftest import Process, Servers, count, rows, until
 from tests.sas.dialler import Dialler, Tcp
-from tests.sas.receiver.conftest import Listening, heard, said, stored, told
+from tests.sas.receiver.conftest import KEY, Listening, heard, said, stored, told
 
 
 class Away:
@@ -64,6 +64,20 @@ class TestTheDatabaseIsAway:
         assert reply.sequence == "0002"  # the first was not answered
         assert said(tcp, shop, frame).word == "ACK"
         assert [row.zone for row in stored()] == ["002", "001"]
+
+    @pytest.mark.parametrize("key", ["", KEY], ids=["plain", "AES-128"])
+    def test_what_is_said_again_meanwhile_waits_with_it_and_all_are_answered(
+        self, receiver: Listening, key: str
+    ) -> None:
+        panel = Dialler("5678" if key else "1234", key)
+        with ExitStack() as held:
+            lines = [held.enter_context(closing(Tcp(receiver.port))) for _ in range(3)]
+            with Away():
+                for line in lines:
+                    line.send(panel.sia("NBA001", sequence="0007"))
+                until(lambda: receiver.within(lambda: listeners(receiver) == [3]))
+            assert [panel.read(line.receive()).word for line in lines] == ["ACK"] * 3
+        assert len(stored()) == 1
 
     def test_too_much_that_waits_is_left_unanswered(
         self, tcp: Tcp, shop: Dialler, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -167,6 +181,11 @@ class TestTheProcess:
         assert servers._said(process) == (
             f"Error: cannot listen on 127.0.0.1, port {servers.port}: Address already in use\n".encode()
         )
+
+
+def listeners(receiver: Listening) -> list[int]:
+    """How many wait for the answer to each message that is to be written."""
+    return [len(waiting.listeners) for waiting in receiver.receiver._storer._waiting]
 
 
 def given_up(receiver: Listening) -> bool:
