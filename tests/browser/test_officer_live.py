@@ -1,12 +1,15 @@
 """A tablet's pages while the work goes on: they disturb nobody, and say when they are not live."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 from sqlalchemy import select
 
 from meteor.agencies.models import Unit
@@ -102,7 +105,7 @@ def test_a_dead_network_is_said_once_and_within_five_seconds(city: City, page: P
     expect(banner).to_have_count(0)
     page.context.set_offline(True)
     expect(banner.first).to_contain_text(re.compile(r"Tidak diperbarui sejak \d\d\.\d\d WIB"), timeout=5_000)
-    page.wait_for_timeout(3_000)  # the other parts notice too
+    expect(page.locator("[data-live='2']:not(.is-stale)")).to_have_count(0, timeout=POLLED)  # all have noticed
     expect(banner).to_have_count(1)
     happens_elsewhere(city)
     page.context.set_offline(False)
@@ -144,36 +147,45 @@ def fix(city: City) -> tuple[float | None, float | None]:
         return unit.latitude, unit.longitude
 
 
-def eventually(page: Page, city: City, latitude: float) -> None:
-    for _ in range(100):
-        if fix(city)[0] == latitude:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"the unit is at {fix(city)}")
+@contextmanager
+def reporting(page: Page, city: City, latitude: float) -> Iterator[None]:
+    """Until the page has reported this position and the server has it."""
+    with page.expect_response(lambda answer: answer.ok and reported(answer.request) == latitude, timeout=POLLED):
+        yield
+    assert fix(city)[0] == latitude
+
+
+def reported(request: Request) -> float | None:
+    """The latitude that a request reports, if it does."""
+    told = parse_qs(request.post_data or "") if "/unit/position" in request.url else {}
+    return float(told["latitude"][0]) if told else None
 
 
 def test_the_unit_is_where_its_tablet_is(city: City, tablet: Opener) -> None:
     with city.database() as cast:
         on_duty(cast, "agus", "TRAIL-01")
     page = tablet("agus")
-    page.goto("/incidents")
-    eventually(page, city, HOME[0])
+    with reporting(page, city, HOME[0]):
+        page.goto("/incidents")
     expect(page.locator("#position time")).to_be_visible(timeout=15_000)
-    page.context.set_geolocation({"latitude": -7.7343, "longitude": HOME[1], "accuracy": 60})
-    eventually(page, city, -7.7343)
+    with reporting(page, city, -7.7343):
+        page.context.set_geolocation({"latitude": -7.7343, "longitude": HOME[1], "accuracy": 60})
 
 
 def test_a_few_metres_are_not_worth_a_report(city: City, tablet: Opener) -> None:
     with city.database() as cast:
         on_duty(cast, "agus", "TRAIL-01")
     page = tablet("agus")
-    page.goto("/incidents")
-    eventually(page, city, HOME[0])
-    reports: list[str] = []
-    page.on("request", lambda request: reports.append(request.url) if "/unit/position" in request.url else None)
-    page.context.set_geolocation({"latitude": HOME[0] + 0.00005, "longitude": HOME[1], "accuracy": 8})  # 5.5 m
-    page.wait_for_timeout(5_000)
-    assert reports == []
+    with reporting(page, city, HOME[0]):
+        page.goto("/incidents")
+    reports: list[float | None] = []
+    page.on("request", lambda request: reports.append(reported(request)))
+    page.evaluate("() => navigator.geolocation.watchPosition(({ coords }) => console.log(coords.latitude))")
+    with page.expect_console_message(lambda message: message.text.startswith("-7.73365")):
+        page.context.set_geolocation({"latitude": -7.73365, "longitude": HOME[1], "accuracy": 8})  # 5.5 m
+    with reporting(page, city, -7.7343):
+        page.context.set_geolocation({"latitude": -7.7343, "longitude": HOME[1], "accuracy": 8})
+    assert [latitude for latitude in reports if latitude] == [-7.7343]
 
 
 def test_without_a_network_the_newest_position_waits_and_the_page_says_so(
@@ -183,14 +195,14 @@ def test_without_a_network_the_newest_position_waits_and_the_page_says_so(
     with city.database() as cast:
         on_duty(cast, "agus", "TRAIL-01")
     page = tablet("agus")
-    page.goto("/incidents")
-    eventually(page, city, HOME[0])
+    with reporting(page, city, HOME[0]):
+        page.goto("/incidents")
     page.context.set_offline(True)
     for latitude in (-7.7340, -7.7343):
         page.context.set_geolocation({"latitude": latitude, "longitude": HOME[1], "accuracy": 60})
         expect(page.locator("[data-report=unsent]")).to_be_visible(timeout=POLLED)
-    page.context.set_offline(False)
-    eventually(page, city, -7.7343)
+    with reporting(page, city, -7.7343):
+        page.context.set_offline(False)
     expect(page.locator("[data-report=unsent]")).to_be_hidden()
 
 
