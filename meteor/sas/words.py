@@ -2,15 +2,16 @@
 
 from flask_babel import lazy_gettext as _l
 
-SIGNS = {"ready": "1", "sending": "2", "arrived": "3", "unsent": "4", "test": "5", "out": "0"}
+SIGNS = {"ready": "1", "sending": "2", "arrived": "3", "unsent": "4", "test": "5", "offline": "6", "out": "0"}
 """What stands in the corner: a page's number to everybody else. It is text, so that a screen reader reads it too."""
 
 MEANINGS = {
     "ready": _l("Ready. Nothing was sent."),
     "sending": _l("Your alarm is being sent."),
     "arrived": _l("Your alarm has arrived at the command centre."),
-    "unsent": _l("No connection. An alarm that you have sent goes out as soon as there is one; keep this page open."),
+    "unsent": _l("Your alarm has not arrived yet: it is sent again and again. Keep this page open."),
     "test": _l("These premises are in test: an alarm is received, but nobody comes. In danger call 112."),
+    "offline": _l("No connection, and nothing was sent. What you press now is sent as soon as there is one."),
     "out": _l("You are signed out: nothing can be sent. Sign in again, or call 112."),
 }
 """What each of SIGNS means, for the page that explains it."""

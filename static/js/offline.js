@@ -1,8 +1,8 @@
 // Opens a button where there is no network, from the phone. Nothing else is kept: every other page is live or not there.
-// FILES, what the buttons' pages consist of, and PAGES, their addresses, come from the script at the root, since a
-// service worker rules nothing above its own address.
-/* global FILES, PAGES */
-const KEPT = `button ${FILES.join(" ")}`; // another release, other names, another cache
+// FILES, what the button's page consists of, LATER, what is kept once a page needs it, and PAGES, the buttons' addresses,
+// come from the script at the root, since a service worker rules nothing above its own address.
+/* global FILES, LATER, PAGES */
+const KEPT = `button ${FILES.concat(LATER).join(" ")}`; // another release, other names, another cache
 const PATIENCE = 2500; // ms that the network is given
 
 async function renew() {
@@ -34,6 +34,15 @@ async function opened(answer, page) {
   return Promise.race([late, answer.catch(() => button)]);
 }
 
+async function file(request) {
+  const cache = await caches.open(KEPT);
+  const kept = await cache.match(request);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok) await cache.put(request, answer.clone());
+  return answer;
+}
+
 self.addEventListener("install", (event) => event.waitUntil(renew()));
 self.addEventListener("activate", (event) => event.waitUntil(tidy()));
 self.addEventListener("fetch", (event) => {
@@ -44,5 +53,5 @@ self.addEventListener("fetch", (event) => {
     const answer = fresh(request, pathname);
     event.respondWith(opened(answer, pathname));
     event.waitUntil(answer.catch(() => null)); // what comes too late for this opening is kept for the next
-  } else if (FILES.includes(pathname)) event.respondWith(caches.match(request).then((file) => file || fetch(request)));
+  } else if (FILES.includes(pathname) || LATER.includes(pathname)) event.respondWith(file(request));
 });

@@ -61,7 +61,7 @@
   // --- what the corner says meanwhile ---
   async function look() {
     if (underWay || document.hidden) return;
-    let says = "unsent";
+    let says = "offline";
     try {
       const answer = await fetch(form.dataset.sign, { credentials: "same-origin", headers: { Accept: "application/json" } });
       if (answer.status === 401) says = "out";

@@ -4,8 +4,10 @@ import re
 
 from flask import Flask
 
-from meteor.panic.views.button import BUTTON_FILES
+from meteor.panic.views.button import BUTTON_FILES, SILENT_FILES
+from tests.cast import Cast
 from tests.panic.conftest import As, press
+from tests.sas.scenes import shop
 
 
 def page(as_user: As, username: str) -> str:
@@ -52,11 +54,13 @@ def test_it_loads_no_htmx(as_user: As) -> None:
     assert "htmx" not in page(as_user, "sari")
 
 
-def test_the_phone_keeps_every_file_that_the_page_loads(app: Flask, as_user: As) -> None:
-    loaded = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page(as_user, "sari")))
+def test_the_phone_keeps_every_file_that_the_buttons_load(app: Flask, cast: Cast, as_user: As) -> None:
+    shop(cast)
+    pages = page(as_user, "sari") + as_user("toko").get("/sas").text
+    loaded = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', pages))
     script = as_user("").get("/service-worker.js")
     kept = set(re.findall(r'"(/static/[^"]+)"', script.text.partition("importScripts")[0]))
     assert loaded == kept
-    assert len(kept) == len(BUTTON_FILES)
+    assert len(kept) == len(BUTTON_FILES) + len(SILENT_FILES)
     assert script.headers["Cache-Control"] == "no-cache"
     assert script.mimetype == "text/javascript"

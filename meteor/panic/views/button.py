@@ -23,9 +23,12 @@ from meteor.web.origin import is_our_own
 BUTTON_FILES = (
     "vendor/pico.min.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/parts.css", "css/panic.css",
     "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/press.js", "js/trial.js", "icon.svg",
-    "manifest.webmanifest", "css/silent.css", "js/silent.js", "note.svg", "note.webmanifest",
+    "manifest.webmanifest",
 )  # fmt: skip
-"""What the buttons' pages consist of, kept in the phone by the service worker."""
+"""What the button's page consists of, kept in the phone by its service worker."""
+
+SILENT_FILES = ("css/silent.css", "js/silent.js", "note.svg", "note.webmanifest")
+"""What the silent button's page needs beside them, kept where it has been opened."""
 
 BUTTONS = ("/", "/sas")
 """The pages that open without a network: the citizen's button and the silent one."""
@@ -73,7 +76,9 @@ def drill() -> Response:
 @open_to_everyone
 def service_worker() -> Response:
     """At the root, since a service worker rules no address above its own."""
-    answer = make_response(render_template("panic/service-worker.js", names=BUTTON_FILES, pages=BUTTONS))
+    answer = make_response(
+        render_template("panic/service-worker.js", names=BUTTON_FILES, later=SILENT_FILES, pages=BUTTONS)
+    )
     answer.headers.update({"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"})
     return answer
 
