@@ -129,10 +129,11 @@ def test_the_countdown_runs_in_the_servers_time(city: City, page: Page) -> None:
     page.goto("/incidents")
     with city.database() as cast:
         report(cast)
+        offer().expires_at = now() + timedelta(minutes=10)
     clock = page.locator(".countdown")
     expect(clock).to_be_visible(timeout=POLLED)
     first = int(clock.inner_text())
-    assert 20 <= first <= 30
+    assert 500 <= first <= 601  # the server tells its time in whole seconds
     expect(clock).not_to_have_text(str(first), timeout=POLLED)
     assert int(clock.inner_text()) < first
 
@@ -140,8 +141,9 @@ def test_the_countdown_runs_in_the_servers_time(city: City, page: Page) -> None:
 def test_an_offer_that_ran_out_says_where_it_went(city: City, page: Page) -> None:
     with city.database() as cast:
         report(cast)
-        offer().expires_at = now() + timedelta(seconds=3)
     expect(page.locator("[data-alarm=offer]")).to_be_visible(timeout=POLLED)
+    with city.database():
+        offer().expires_at = now()
     expect(page.get_by_text("Tawaran tidak dijawab tepat waktu")).to_be_visible(timeout=POLLED)
     expect(page.locator("[data-alarm=offer]")).to_have_count(0)
 
