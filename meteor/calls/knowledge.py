@@ -10,6 +10,7 @@ from meteor.calls import drafts, rules, told
 from meteor.calls.caller import Caller, caller
 from meteor.calls.models import Call
 from meteor.calls.told import Told
+from meteor.calls.workplaces import Workplace, of_number
 from meteor.incidents.places import Place
 from meteor.store.database import db
 from meteor.store.versions import version_of
@@ -19,7 +20,7 @@ from meteor.territory.neighbours import neighbour
 
 @dataclass(frozen=True)
 class Known:
-    """`phone` is in E.164, if the number is one; `who` calls from it.
+    """`phone` is in E.164, if the number is one; `who` calls from it, and `workplaces` are the premises it belongs to.
 
     `place` is where help would be sent, `around` and `kelurahan` say where that is (see territory.rules.surroundings);
     `outside` of the city `neighbour` is who to hand over to. `alike` are open incidents that the call may be about, the
@@ -28,6 +29,7 @@ class Known:
 
     phone: str | None
     who: Caller | None
+    workplaces: Sequence[Workplace]
     place: Place | None
     around: Mapping[str, Any]
     kelurahan: Kelurahan | None
@@ -43,13 +45,14 @@ def known(call: Call, at: datetime) -> Known:
     said = told.read(drafts.shown(call))
     phone = rules.phone_of(said.phone)
     who = caller(phone, call, at) if phone else None
+    workplaces = of_number(phone) if phone else []
     columns, flags = said.place.columns() if said.place else ({}, [])
     kelurahan = db.session.get(Kelurahan, columns["kelurahan_id"]) if columns.get("kelurahan_id") else None
     alike = _alike(call, said, who, phone, columns, at)
     outside = "outside_city" in flags
     return Known(
-        phone, who, said.place, columns.get("place", {}), kelurahan, bool(columns.get("kelurahan_exact")), outside,
-        neighbour() if outside else None, alike, _version(call, said, who, phone, alike),
+        phone, who, workplaces, said.place, columns.get("place", {}), kelurahan, bool(columns.get("kelurahan_exact")),
+        outside, neighbour() if outside else None, alike, _version(call, said, who, phone, workplaces, alike),
     )  # fmt: skip
 
 
@@ -71,11 +74,18 @@ def _alike(
     return [each for each in candidates(probe) if each.incident.id != own]
 
 
-def _version(call: Call, said: Told, who: Caller | None, phone: str | None, alike: Sequence[Candidate]) -> str:
+def _version(
+    call: Call, said: Told, who: Caller | None, phone: str | None, workplaces: Sequence[Workplace],
+    alike: Sequence[Candidate],
+) -> str:  # fmt: skip
     people = who and [who.name, who.calls, who.pranks, who.mark and who.mark.id, [each.status for each in who.open]]
     incidents = [each.number for each in (*who.open, *who.of_home)] if who else []
     return version_of({
         "who": [phone, people, incidents],
+        "workplaces": [
+            (at.premises.name, at.premises.address, at.premises.hazards, [(it.number, it.status) for it in at.open])
+            for at in workplaces
+        ],
         "place": said.place,
         "alike": [(each.incident.number, each.incident.status, round(each.score, 1)) for each in alike],
         "call": (call.status, call.taken_by_id, call.alert_id, call.offered_to_id, call.classified_as),
