@@ -17,7 +17,7 @@ SENTENCES = {
     "alarm": _l("Alarm: incident %(number)s. Who sees to it?"),
     "alarm_at": _l("Alarm at %(premises)s: incident %(number)s. Who sees to it?"),
     "alarm_signal": _l("Something at %(premises)s can wait, but somebody should look at it: incident %(number)s."),
-    "panel_power": _l("The mains power has failed at %(premises)s, and perhaps elsewhere: alarm panels run on batteries."),
+    "panel_power": _l("Mains power has failed at %(premises)s, and perhaps elsewhere: alarm panels run on batteries."),
     "panel_trouble": _l("The alarm panel of %(premises)s reports a problem: %(where)s."),
     "panel_missed": _l("The alarm panel of %(premises)s has not been heard for longer than it should take."),
     "panel_key": _l("The alarm panel of %(premises)s (%(account)s) used a wrong key. Its alarms are not taken."),
