@@ -26,8 +26,11 @@ from tests.alerts.test_receive import press
 from tests.browser.conftest import City, Opener
 from tests.calls.switchboard import SRI, enough, prank, rings, taken, typed
 from tests.incidents.test_scripts import ask
+from tests.premises.places import shop
+from tests.sas.test_card import alarm, with_picture
+from tests.sas.test_panels_admin import panel_of
 
-PEOPLE = ("", "sari", "endang", "agus", "maya", "komang", "hadi", "tuti")
+PEOPLE = ("", "sari", "endang", "agus", "maya", "komang", "hadi", "tuti", "toko")
 NARROW = {"width": 320, "height": 640}
 
 
@@ -56,6 +59,10 @@ def busy_city(city: City) -> City:
         client.webhook_url = "https://partner.example/meteor"
         message = {"incident": {"number": "261124-001", "status": "open"}}
         outbox.put(f"webhook:{client.id}:1", "webhook", client_id=client.id, message=message)
+        premises = shop()
+        with_picture(city.app, premises)
+        panel_of(premises)
+        alarm(cast, premises)
         notices.tell("walk-admin", "undelivered", "/admin/audit", role="admin", topic="neighbourhood")
     return city
 
@@ -91,7 +98,7 @@ def endpoint_of(app: Flask, address: str) -> str | None:
         endpoint, _ = app.url_map.bind("").match(urlsplit(address).path, "GET")
     except HTTPException:
         return None
-    return None if endpoint.endswith(("template", "service_worker")) else endpoint
+    return None if endpoint.endswith(("template", "service_worker", "picture")) else endpoint
 
 
 def wrong_with(page: Page) -> list[Any]:

@@ -196,6 +196,7 @@ def test_a_picture_is_shown_to_those_who_keep_the_premises_and_to_no_shared_cach
         assert (answer.status_code, answer.mimetype) == (200, "image/png")
         assert answer.headers["Cache-Control"] == "private, no-cache"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
         assert as_user(username).get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     other = shop("Bank Demo", owner="")
     assert tuti.get(f"/premises/{other.id}/pictures/{known.pictures[0].id}").status_code == 404

@@ -13,6 +13,13 @@ from meteor.web.gates import open_to
 blueprint = Blueprint("premises_pictures", __name__, url_prefix="/premises/<int:premises_id>/pictures")
 
 
+HEADERS = {
+    "Cache-Control": "private, no-cache",
+    # A browser that shows a picture alone fits it to the screen by a style of its own.
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+}
+
+
 @blueprint.get("/<uuid:picture_id>")
 @open_to("admin", "business")
 def picture(premises_id: int, picture_id: UUID) -> Response:
@@ -24,7 +31,7 @@ def shown(picture: Picture | None) -> Response:
     content = pictures.read(folder(), picture.id) if picture else None
     if picture is None or content is None:
         abort(404)
-    answer = Response(content, mimetype=picture.media_type, headers={"Cache-Control": "private, no-cache"})
+    answer = Response(content, mimetype=picture.media_type, headers=HEADERS)
     answer.set_etag(str(picture.id))
     answer.make_conditional(request)
     return answer
