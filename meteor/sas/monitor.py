@@ -26,6 +26,9 @@ from meteor.store.versions import version_of
 NEAREST = 4
 """So many free units are named for each alarm."""
 
+WHOLE = 10
+"""Of so many alarms everything is told; of those after them, on the worst day, what and where, and who sees to it."""
+
 MOST_SIGNS = 8
 """What was said last at the premises, at most."""
 
@@ -45,14 +48,18 @@ class Sign:
 
 @dataclass(frozen=True)
 class Alarm:
-    """An open alarm: its incident, its chain, where it was raised, what was said there, newest first, and who goes."""
+    """An open alarm: its incident, its chain, where it was raised, what was said there, newest first, and who goes.
+
+    Of one that is not `whole` the last is left out.
+    """
 
     incident: Incident
     chain: Chain
     places: Sequence[Premises]
-    signs: Sequence[Sign]
-    seats: Sequence[Seat]
-    nearest: Sequence[Entry]
+    whole: bool
+    signs: Sequence[Sign] = ()
+    seats: Sequence[Seat] = ()
+    nearest: Sequence[Entry] = ()
 
 
 @dataclass(frozen=True)
@@ -75,11 +82,11 @@ def screen(at: datetime) -> Screen:
         select(Escalation)
         .join(Escalation.incident)
         .where(Incident.status != "closed")
-        .order_by(Incident.priority, Escalation.began_at)
+        .order_by(Escalation.acknowledged_at.is_not(None), Incident.priority, Escalation.began_at)
         .options(joinedload(Escalation.incident), joinedload(Escalation.acknowledged_by))
         .execution_options(populate_existing=True)
     ).all()
-    alarms = [_alarm(run, at) for run in runs]
+    alarms = [_alarm(run, at, whole=place < WHOLE) for place, run in enumerate(runs)]
     ringing = [alarm for alarm in alarms if alarm.chain.acknowledged_at is None]
     seen_to = [alarm for alarm in alarms if alarm.chain.acknowledged_at is not None]
     tests, silent = testing.running(at), silent_panels()
@@ -111,12 +118,13 @@ def signs_of(incident: Incident) -> list[Sign]:
     return sorted(signs, key=lambda sign: sign.at, reverse=True)[:MOST_SIGNS]
 
 
-def _alarm(run: Escalation, at: datetime) -> Alarm:
+def _alarm(run: Escalation, at: datetime, *, whole: bool) -> Alarm:
     incident, chain = run.incident, chains.chain(run)
-    return Alarm(
-        incident, chain, premises_of(incident), signs_of(incident), seats.of_incident(incident),
-        nearest_free(incident, at, NEAREST),
-    )  # fmt: skip
+    places = premises_of(incident)
+    if not whole:
+        return Alarm(incident, chain, places, whole)
+    near = nearest_free(incident, at, NEAREST)
+    return Alarm(incident, chain, places, whole, signs_of(incident), seats.of_incident(incident), near)
 
 
 def _shown(alarm: Alarm) -> object:
@@ -128,7 +136,7 @@ def _shown(alarm: Alarm) -> object:
         for one in alarm.places
     ]
     signs = len(alarm.signs), alarm.signs[0].at if alarm.signs else None
-    return alarm.incident.id, timeline.version_of(alarm.incident.id), units, near, places, signs
+    return alarm.incident.id, alarm.whole, timeline.version_of(alarm.incident.id), units, near, places, signs
 
 
 def _pressed(alert: Alert) -> Sign:

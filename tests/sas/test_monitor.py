@@ -95,6 +95,19 @@ def test_a_citizens_cry_for_help_does_not_ring_here(cast: Cast, panel: Panel) ->
     assert ringing() == []
 
 
+def test_on_the_worst_of_days_all_ring_and_the_first_are_told_whole(
+    as_user: AsUser, cast: Cast, panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monitor, "WHOLE", 1)
+    at = now()
+    says(panel, "HA", at, "001")
+    says(panel_of(shop(cast, "Bank", ()), "5678"), "HA", at + timedelta(seconds=1))
+    assert [(alarm.places[0].name, alarm.whole) for alarm in ringing()] == [("Toko Emas Semeru", True), ("Bank", False)]
+    text = wall(as_user("maya"))
+    assert text.count("data-rings") == text.count("/acknowledgement") == 2
+    assert text.count('class="more"') == 1
+
+
 # --- what it says ---
 
 

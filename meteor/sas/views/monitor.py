@@ -1,37 +1,60 @@
 """The alarm screen of the command centre: a page for a wall, and what it polls."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, render_template
 
 from meteor.accounts.user_forms import ROLE_NAMES
+from meteor.dispatch.queue import newest
 from meteor.incidents.escalation import ROLES
-from meteor.sas import monitor
+from meteor.sas import monitor, testing
 from meteor.sas.meanings import SAID
-from meteor.sas.monitor import Alarm, Screen
+from meteor.sas.monitor import Alarm
 from meteor.store.moments import now
 from meteor.web.gates import open_to
-from meteor.web.language import named
+from meteor.web.language import locale, named
 from meteor.web.polling import fragment
+from meteor.web.renderings import Renderings
+
+AGAIN = 2
+"""Seconds after which units, premises and the like are looked at again."""
 
 blueprint = Blueprint("monitor", __name__, url_prefix="/sas/monitor")
+renderings = Renderings()
 
 
 @blueprint.get("")
 @open_to(*ROLES)
 def page() -> str:
-    screen = monitor.screen(now())
-    return render_template("sas/monitor.html", screen=screen, content=_content(screen))
+    version, content = _screen()
+    return render_template("sas/monitor.html", version=version, content=content)
 
 
 @blueprint.get("/state")
 @open_to(*ROLES)
 def state() -> Response:
     """What rings and who sees to what, polled; its version is what it shows."""
-    screen = monitor.screen(now())
-    return fragment(screen.version, lambda: _content(screen))
+    version, content = _screen()
+    return fragment(version, lambda: content)
 
 
-def _content(screen: Screen) -> str:
-    return render_template("sas/_monitor.html", screen=screen, said=SAID, role_names=ROLE_NAMES, name_of=_name_of)
+def _screen() -> tuple[str, str]:
+    """The screen's version and what it shows, the same for all who speak alike.
+
+    It is looked at anew with every event, test and silent panel, and every AGAIN seconds for what moves without one.
+    """
+    at = now()
+    aside = [test.id for test in testing.running(at)], [panel.silent_at for panel in monitor.silent_panels()]
+    seen = (newest(), int(at.timestamp()) // AGAIN, repr(aside))
+    version, _, content = renderings.get(locale(), seen, lambda: _rendered(at)).partition("\n")
+    return version, content
+
+
+def _rendered(at: datetime) -> str:
+    """The version on a line of its own, and the rendering."""
+    screen = monitor.screen(at)
+    words = {"said": SAID, "role_names": ROLE_NAMES, "name_of": _name_of}
+    return f"{screen.version}\n{render_template('sas/_monitor.html', screen=screen, **words)}"
 
 
 def _name_of(alarm: Alarm) -> str:
