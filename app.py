@@ -162,7 +162,6 @@ NAVIGATION = (
     (_l("Help near my home"), "helping.near_home", ("citizen",)),
     (_l("Silent button"), "sas.button", ("business",)),
     (_l("Test"), "sas.test", ("business",)),
-    (_l("History"), "sas.past", ("business",)),
     (_l("My premises"), "premises.index", ("business",)),
     (_l("Users"), "accounts_admin.users", ("admin",)),
     (_l("RT leaders"), "leaders_admin.leaders", ("admin",)),

@@ -245,11 +245,11 @@ def test_a_test_arrives_sends_nobody_and_counts_for_the_month(as_user: AsUser, g
 
 def test_without_javascript_the_test_says_on_its_page_that_it_arrived(as_user: AsUser, gold: Premises) -> None:
     browser = as_user("toko")
-    assert "belum pernah" in text(browser, "/sas/test")
+    assert "Uji terakhir Anda" not in text(browser, "/sas/test")
     assert browser.post("/sas/test", data={"id": str(uuid4())}).headers["Location"] == "/sas/test"
     page = text(browser, "/sas/test")
     assert incidents()[0].number in page
-    assert "belum pernah" not in page
+    assert "Uji terakhir Anda" in page
 
 
 def test_the_buttons_test_does_not_stand_for_the_panels(as_user: AsUser, gold: Premises) -> None:

@@ -152,10 +152,11 @@ def test_what_is_not_asked_for_is_refused(as_user: AsUser, burglary: Incident, f
 
 def test_the_incidents_page_leads_to_it_while_it_is_needed(as_user: AsUser, burglary: Incident) -> None:
     browser, way = as_user("maya"), f"/incidents/{burglary.number}/second-sign"
-    assert way in browser.get(f"/incidents/{burglary.number}").get_data(as_text=True)
+    assert way in browser.get(f"/incidents/{burglary.number}/premises").get_data(as_text=True)
     hear(browser, burglary, "wrong")
-    assert way not in browser.get(f"/incidents/{burglary.number}").get_data(as_text=True)
+    assert way not in browser.get(f"/incidents/{burglary.number}/premises").get_data(as_text=True)
 
 
 def test_a_crew_does_not_call(as_user: AsUser, burglary: Incident) -> None:
+    assert "second-sign" not in as_user("agus").get(f"/incidents/{burglary.number}/premises").get_data(as_text=True)
     assert as_user("agus").get(f"/incidents/{burglary.number}/second-sign").status_code == 403

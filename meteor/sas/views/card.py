@@ -11,7 +11,7 @@ from meteor.incidents.views import STAFF
 from meteor.premises import hours, records
 from meteor.premises.models import Premises
 from meteor.premises.views.pictures import shown
-from meteor.sas import testing
+from meteor.sas import second_sign, testing
 from meteor.sas.places import picture_of, premises_of
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -33,11 +33,15 @@ def card(number: str) -> Response:
     places = [
         (one, hours.standing(one.opening_hours, at), testing.in_test(one.id, None, at)) for one in premises_of(incident)
     ]
-    version = version_of({str(one.id): (_seen(one), standing, test and test.id) for one, standing, test in places})
     may_read = not current_user.role_names.isdisjoint(CALLING)
+    awaited = may_read and second_sign.awaited(incident)
+    seen = {str(one.id): (_seen(one), standing, test and test.id) for one, standing, test in places}
+    version = version_of(seen | {"awaited": awaited})
     return fragment(
         version,
-        lambda: render_template("sas/_card.html", incident=incident, places=places, version=version, may_read=may_read),
+        lambda: render_template(
+            "sas/_card.html", incident=incident, places=places, version=version, may_read=may_read, awaited=awaited
+        ),
     )
 
 
