@@ -75,6 +75,7 @@ class TestTheDatabaseIsAway:
             with Away():
                 for line in lines:
                     line.send(panel.sia("NBA001", sequence="0007"))
+                    panel.fast -= 2
                 until(lambda: receiver.within(lambda: listeners(receiver) == [3]))
             assert [panel.read(line.receive()).word for line in lines] == ["ACK"] * 3
         assert len(stored()) == 1
