@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from meteor.config import Settings
 from meteor.store.database import db, hang_up
+from meteor.web.throttle import limiter
 from tests.cast import Cast, populate, user
 from tests.partners import Partner
 
@@ -199,6 +200,7 @@ def app(backend: Backend) -> Iterator[Flask]:
     """METEOR with the cast in its database, once on SQLite and once on PostgreSQL. Its context is the test's own."""
     backend.reset()
     with backend.app.app_context():
+        limiter.reset()  # it is this process's, and counts whatever database it is
         yield backend.app
         db.session.remove()
         backend.leave()
