@@ -197,6 +197,14 @@ def test_after_the_second_sign_whoever_saw_to_it_is_told_anew(cast, panel, at) -
     assert runs(only())
 
 
+def test_the_timeline_says_what_the_panel_said(as_user, panel, at) -> None:
+    for code, zone in (("BA", "003"), ("BA", "002"), ("BR", "003")):
+        says(panel, code, at, zone)
+    page = as_user("komang").get(f"/incidents/{only().number}").text
+    assert "Tanda kedua: Brankas (002), 0 mnt setelah Pintu belakang (003)" in page
+    assert "Panel melaporkan sudah berakhir: pembobolan · Pintu belakang (003) · BR" in page
+
+
 # --- which incident ---
 
 
