@@ -25,11 +25,14 @@ START_SECONDS = 30
 
 
 @contextmanager
-def demo_city() -> Iterator[Flask]:
-    """METEOR on a fresh SQLite file on the project's disk, filled with the demo city. It goes away at the end."""
+def demo_city(url: str = "") -> Iterator[Flask]:
+    """METEOR on a fresh SQLite file on the project's disk, or on the empty database at `url`, with the demo city.
+
+    The file goes away at the end.
+    """
     (PROJECT / "var").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=PROJECT / "var", prefix="bench-") as var:
-        app = create_app(Settings.from_environment({"METEOR_VAR": var}))
+        app = create_app(Settings.from_environment({"METEOR_VAR": var, "METEOR_DATABASE_URL": url}))
         with app.app_context():
             flask_migrate.upgrade()
             city.fill()

@@ -1,0 +1,58 @@
+"""Screens that poll as browsers do, each on a connection that stays, and what was on them when."""
+
+import asyncio
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+from bench._load import END, LENGTH, WrongAnswer
+
+VERSION = re.compile(rb'data-version="([^"]*)"')
+
+
+@dataclass
+class Screen:
+    """A page that asks `path` every so many seconds with the version that it shows, and gives what came to `show`.
+
+    `phase` says when it asks first, as a share of `every`; without one, at random.
+    """
+
+    path: str
+    cookie: str
+    every: float
+    show: Callable[[bytes, float], None]
+    phase: float | None = None
+    version: str = ""
+
+    async def poll(self, port: int) -> None:
+        """Until it is cancelled. Raises WrongAnswer for whatever is neither 200 nor 204."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            asks_at = perf_counter() + self.every * (random.random() if self.phase is None else self.phase)
+            while True:
+                await asyncio.sleep(max(0.0, asks_at - perf_counter()))
+                writer.write(self._request())
+                head = await reader.readuntil(END)
+                body = await reader.readexactly(_length(head))
+                if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 204")):
+                    raise WrongAnswer((head + body)[:600].decode(errors="replace"))
+                if found := VERSION.search(body):
+                    self.version = found[1].decode()
+                self.show(body, perf_counter())
+                asks_at = max(asks_at + self.every, perf_counter())
+        finally:
+            writer.close()
+
+    def _request(self) -> bytes:
+        lines = (
+            f"GET {self.path}?v={self.version} HTTP/1.1", "Host: 127.0.0.1", "HX-Request: true",
+            f"Cookie: {self.cookie}", "", "",
+        )  # fmt: skip
+        return "\r\n".join(lines).encode()
+
+
+def _length(head: bytes) -> int:
+    at = head.find(LENGTH)
+    return 0 if at < 0 else int(head[at + len(LENGTH) : head.index(b"\r\n", at)])

