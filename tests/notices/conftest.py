@@ -13,18 +13,12 @@ from meteor.notices.jobs import HANDLERS, PARTNERS
 from meteor.store import outgoing
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.web.throttle import limiter
 from tests.conftest import Browser
 from tests.exchange.receiver import receiving
 from tests.notices.push_service import Device, PushService
 
 Tick = Callable[..., None]
 TurnOn = Callable[[Browser], Device]
-
-
-@pytest.fixture(autouse=True)
-def nothing_tried_before() -> None:
-    limiter.reset()
 
 
 @pytest.fixture
