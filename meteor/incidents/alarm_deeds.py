@@ -74,6 +74,8 @@ def called(detail: Detail, names: object) -> str:
 
 def phone_at(detail: Detail, names: object) -> str:
     """Where the phone was that raised the alarm."""
+    if detail.get("away") is None:
+        return _("The phone that raised it said where it is")
     place = f"{detail['latitude']:.5f}, {detail['longitude']:.5f}"
     if detail.get("accuracy") is None:
         return _("The phone that raised it is %(away)s away, at %(place)s", away=distance(detail["away"]), place=place)

@@ -126,12 +126,10 @@ def _add_line(event: PanelEvent, zone: Zone | None, at: datetime) -> None:
 
 def _tell_administrators(event: PanelEvent, zone: Zone | None, at: datetime) -> None:
     """Once a day for each panel and trouble; of the mains once an hour, since they fail in half of the city at once."""
-    local = at.astimezone(WIB)
-    key, kind = f"panel_trouble:{event.panel_id}:{event.meaning}:{local:%Y-%m-%d}", "panel_trouble"
-    if event.meaning == "power":
-        key, kind = f"panel_power:{local:%Y-%m-%dT%H}", "panel_power"
+    local, mains = at.astimezone(WIB), event.meaning == "power"
+    key = f"{local:%Y-%m-%dT%H}" if mains else f"{event.panel_id}:{event.meaning}:{local:%Y-%m-%d}"
     notices.tell(
-        key, kind, "/admin/premises", role="admin",
+        f"panel_trouble:{key}", "panel_power" if mains else "panel_trouble", "/admin/premises", role="admin",
         premises=event.panel.premises.name, where=words_of(event, zone),
     )  # fmt: skip
 

@@ -16,9 +16,6 @@ from meteor.store.database import db, serialise
 ANSWERS = ("right", "wrong", "unanswered")
 """What was heard: the right pass phrase; none, or a wrong one; nobody took the call."""
 
-CALLED = "contact_called"
-"""The deed on the timeline."""
-
 
 class NotAwaited(Exception):
     """No call is needed (any more): the incident is closed, or life at risk already, or was raised by no premises."""
@@ -40,7 +37,7 @@ def awaited(incident: Incident) -> bool:
 
 def calls(incident: Incident) -> Sequence[Event]:
     """The calls that were written down, oldest first."""
-    made = select(Event).where(Event.incident_id == incident.id, Event.deed == CALLED)
+    made = select(Event).where(Event.incident_id == incident.id, Event.deed == "contact_called")
     return db.session.scalars(made.order_by(Event.id)).all()
 
 
@@ -58,7 +55,7 @@ def record(incident: Incident, contact: Contact, answer: str, seen: int, at: dat
     made = calls(incident)
     if len(made) > seen:
         raise CalledMeanwhile(made[-1])
-    timeline.record(incident.id, CALLED, at, actor, contact=contact.name, answer=answer)
+    timeline.record(incident.id, "contact_called", at, actor, contact=contact.name, answer=answer)
     if answer == "wrong":
         burglary = consequences.of("burglary")
         said = burglary._replace(type=replace(burglary.type, priority=1))

@@ -27,7 +27,6 @@ DETAILS = {
     "position_lost": {"unit": "TRAIL-01", "since": "2026-11-24T07:00:00+00:00"},
     "undelivered": {"topic": "neighbourhood"},
     "neighbourhood": {},
-    "neighbour": {"metres": 60},
     "neighbour": {"metres": 150},
     "call_offered": {"by": "Maya Operator"},
     "alarm_at": {"number": "261124-001", "premises": "Toko Emas Semeru"},
