@@ -24,6 +24,9 @@ TOO_OLD = timedelta(minutes=60)
 
 BATCH = 50
 
+JOB = "alarms.escalation"
+"""The clock's job that takes the steps."""
+
 
 class AlreadyAcknowledged(Exception):
     """Somebody sees to it: `who` (METEOR, if it closed the incident by itself), since the moment `at`."""

@@ -11,4 +11,4 @@ def escalate(at: datetime) -> bool:
     return escalation.escalate(at) == escalation.BATCH
 
 
-JOBS = [Job("alarms.escalation", 1, escalate)]
+JOBS = [Job(escalation.JOB, 1, escalate)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -11,17 +11,21 @@ from meteor.alerts.models import Alert
 from meteor.dispatch import seats
 from meteor.dispatch.roster import Entry, nearest_free
 from meteor.dispatch.seats import Seat
-from meteor.incidents import chains, timeline
+from meteor.incidents import chains, escalation, timeline
 from meteor.incidents.chains import Chain
 from meteor.incidents.models import Escalation, Incident
 from meteor.premises import records
 from meteor.premises.models import Premises
-from meteor.sas import testing
+from meteor.sas import supervision, testing
 from meteor.sas.alarms import name_of, zone_words
 from meteor.sas.models import Panel, PanelEvent, TestMode
 from meteor.sas.places import premises_of
 from meteor.store.database import db
+from meteor.store.models import Heartbeat
 from meteor.store.versions import version_of
+
+PATIENCE = timedelta(seconds=10)
+"""The clock takes the steps of the chains every second; it stands still when it has not for so long."""
 
 NEAREST = 4
 """So many free units are named for each alarm."""
@@ -66,6 +70,7 @@ class Alarm:
 class Screen:
     """What the alarm screen shows: alarms that nobody sees to yet, the most urgent first, and those that somebody does.
 
+    `unwell` names what stands still, of "clock" (no step of a chain is taken) and "receiver" (no panel is heard).
     `version` changes with whatever is shown, but for clocks, which run by themselves.
     """
 
@@ -73,6 +78,7 @@ class Screen:
     seen_to: Sequence[Alarm]
     tests: Sequence[TestMode]
     silent: Sequence[Panel]
+    unwell: Sequence[str]
     version: str
 
 
@@ -89,13 +95,22 @@ def screen(at: datetime) -> Screen:
     alarms = [_alarm(run, at, whole=place < WHOLE) for place, run in enumerate(runs)]
     ringing = [alarm for alarm in alarms if alarm.chain.acknowledged_at is None]
     seen_to = [alarm for alarm in alarms if alarm.chain.acknowledged_at is not None]
-    tests, silent = testing.running(at), silent_panels()
+    tests, silent, ill = testing.running(at), silent_panels(), unwell(at)
     shown = {
         "alarms": [_shown(alarm) for alarm in alarms],
         "tests": [test.id for test in tests],
         "silent": [(panel.id, panel.silent_at) for panel in silent],
+        "unwell": ill,
     }
-    return Screen(ringing, seen_to, tests, silent, version_of(shown))
+    return Screen(ringing, seen_to, tests, silent, ill, version_of(shown))
+
+
+def unwell(at: datetime) -> list[str]:
+    """What stands still, of "clock" and "receiver"."""
+    beat = db.session.scalar(select(Heartbeat.at).where(Heartbeat.job == escalation.JOB))
+    standing = [] if beat and at - beat <= PATIENCE else ["clock"]
+    deaf = supervision.is_needed() and supervision.listening_since(at) is None
+    return [*standing, *(["receiver"] if deaf else [])]
 
 
 def silent_panels() -> Sequence[Panel]:

@@ -10,10 +10,11 @@ from meteor.dispatch import rules as dispatch
 from meteor.incidents import escalation, rules
 from meteor.incidents.models import Incident, PlanItem
 from meteor.premises.models import Picture, Premises
-from meteor.sas import monitor, testing
+from meteor.sas import monitor, supervision, testing
 from meteor.sas.models import Panel
 from meteor.sas.monitor import Alarm
 from meteor.store.database import db
+from meteor.store.models import Heartbeat
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.conftest import Browser
@@ -277,3 +278,31 @@ def test_whoever_is_told_of_alarms_sees_the_screen(as_user: AsUser, username: st
 def test_nobody_else_does(as_user: AsUser, username: str) -> None:
     for address in ("/sas/monitor", "/sas/monitor/state"):
         assert as_user(username).get(address).status_code == 403
+
+
+# --- what stands still ---
+
+
+def beat(job: str, at: datetime) -> None:
+    db.session.merge(Heartbeat(job=job, at=at))
+    db.session.commit()
+
+
+def test_the_screen_says_when_nobody_is_told_by_itself(as_user: AsUser, held_up: Incident) -> None:
+    beat(escalation.JOB, now() - timedelta(seconds=60))
+    before = version()
+    assert "Jam METEOR berhenti" in wall(as_user("komang"))
+    beat(escalation.JOB, now())
+    assert version() != before
+    assert "Jam METEOR berhenti" not in wall(as_user("komang"))
+
+
+def test_the_screen_says_when_panels_are_not_heard(as_user: AsUser, panel: Panel) -> None:
+    assert "Panel alarm tidak terdengar" in wall(as_user("komang"))
+    supervision.beat(now())
+    db.session.commit()
+    assert "Panel alarm tidak terdengar" not in wall(as_user("komang"))
+
+
+def test_where_there_is_no_panel_none_is_missed(cast: Cast) -> None:
+    assert "receiver" not in monitor.unwell(now())

@@ -44,7 +44,8 @@ def _screen() -> tuple[str, str]:
     It is looked at anew with every event, test and silent panel, and every AGAIN seconds for what moves without one.
     """
     at = now()
-    aside = [test.id for test in testing.running(at)], [panel.silent_at for panel in monitor.silent_panels()]
+    silent = [panel.silent_at for panel in monitor.silent_panels()]
+    aside = [test.id for test in testing.running(at)], silent, monitor.unwell(at)
     seen = (newest(), int(at.timestamp()) // AGAIN, repr(aside))
     version, _, content = renderings.get(locale(), seen, lambda: _rendered(at)).partition("\n")
     return version, content
