@@ -1,7 +1,7 @@
 """What the city was shown on 4 March 2023: a teller presses, a siren sounds, pawas and chief are told, the TRC goes."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from meteor.accounts.models import User, UserRole
 from meteor.agencies import rules as agencies
@@ -85,7 +85,9 @@ def test_the_teller_presses_and_everybody_does_what_they_are_there_for(
     supervisor, chief = desktop("hadi"), desktop("yusuf")
     operator.goto("/sas/monitor")
     operator.get_by_role("button", name="Mulai giliran jaga").click()
-    for page in (supervisor, chief):
+    team = {f"{code}-{number}": role for code, (role, count) in TRC.items() for number in range(1, count + 1)}
+    tablets = {who: tablet(who) for who in team}
+    for page in (supervisor, chief, *tablets.values()):
         page.goto("/incidents")
 
     teller.goto("/sas")
@@ -96,6 +98,13 @@ def test_the_teller_presses_and_everybody_does_what_they_are_there_for(
     expect(operator.locator("#wall")).to_have_attribute("data-siren", "sounding")
     assert "/sas" in teller.url  # nothing on the teller's screen has changed its place
 
+    for page in tablets.values():  # an offer runs out after 30 s
+        page.get_by_role("button", name="Terima").click(timeout=SOON)
+    for who, page in tablets.items():
+        expect(page.get_by_role("button", name="Berangkat").first).to_be_visible(timeout=SOON)
+        expect(page.get_by_text("Peran Anda:").first).to_contain_text(team[who])
+        expect(page.get_by_text("Pendekatan senyap").first).to_contain_text("200 m")
+
     for page, times in ((supervisor, 2), (chief, 1)):  # Hadi is a dispatcher as well: told at once, and as the pawas
         expect(page.get_by_text(f"Alarm di {BANK}")).to_have_count(times, timeout=SOON)
     supervisor.goto("/sas/monitor")
@@ -103,10 +112,6 @@ def test_the_teller_presses_and_everybody_does_what_they_are_there_for(
     expect(operator.locator("#wall")).to_have_attribute("data-siren", "quiet", timeout=SOON)
     expect(operator.get_by_text("Hadi Pawas menanganinya sejak")).to_be_visible()
 
-    for code, (role, _) in TRC.items():
-        _goes(tablet(f"{code}-1"), role)
-    for code in ("tactical", "road_block"):
-        _goes(tablet(f"{code}-2"), TRC[code][0])
     seats = operator.locator(".more").first
     for role, _ in TRC.values():
         expect(seats.get_by_text(f"{role}:").first).to_contain_text("TRC-", timeout=SOON)
@@ -120,13 +125,3 @@ def test_the_teller_presses_and_everybody_does_what_they_are_there_for(
         told = [event.detail["role"] for event in timeline.of_incident(incident.id) if event.deed == "alarm_told"]
         assert told == ["call_taker", "dispatcher", "supervisor", "chief"]
         assert deeds.index("acknowledged") > max(at for at, deed in enumerate(deeds) if deed == "alarm_told")
-
-
-def _goes(officer: Page, role: str) -> None:
-    """An officer reads which role they have, and that nobody may hear them come, and accepts."""
-    officer.goto("/incidents")
-    expect(officer.get_by_text("Peran Anda:").first).to_contain_text(role, timeout=SOON)
-    expect(officer.get_by_text("Pendekatan senyap").first).to_contain_text("200 m")
-    officer.get_by_role("button", name="Terima").click()
-    expect(officer.get_by_role("button", name="Berangkat").first).to_be_visible(timeout=SOON)
-    officer.close()
