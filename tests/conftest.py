@@ -31,12 +31,15 @@ KEYS = {
 }
 """The same for every application in this process: it seals with one pair of keys."""
 
+STARTS_PROCESSES = {"browser", "processes", "setup"}
+"""What is here runs one after the other: a browser and a storm of presses at once would only slow each other down."""
+
 
 @pytest.hookimpl(tryfirst=True)  # xdist's own hook reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))  # one browser at a time leaves the others room
+        if item.path.relative_to(Path(__file__).parent).parts[0] in STARTS_PROCESSES:
+            item.add_marker(pytest.mark.xdist_group("processes"))
 
 
 class Browser(FlaskClient):
