@@ -16,6 +16,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import URL, Connection, NullPool, create_engine, event, make_url, text
 from sqlalchemy.pool import ConnectionPoolEntry
 from werkzeug.test import TestResponse
+from xdist.scheduler import LoadScopeScheduling
 
 from app import create_app
 from meteor.config import Settings
@@ -35,11 +36,17 @@ STARTS_PROCESSES = {"browser", "processes", "setup"}
 """What is here runs one after the other: a browser and a storm of presses at once would only slow each other down."""
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist's own hook reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.relative_to(Path(__file__).parent).parts[0] in STARTS_PROCESSES:
-            item.add_marker(pytest.mark.xdist_group("processes"))
+class OneAfterTheOther(LoadScopeScheduling):
+    """Gives each process a file at a time, but one of them all that STARTS_PROCESSES."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::")[0]
+        return "processes" if Path(path).parts[1] in STARTS_PROCESSES else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneAfterTheOther:
+    return OneAfterTheOther(config, log)
 
 
 class Browser(FlaskClient):
