@@ -66,7 +66,7 @@ def turn_off(device_id: int) -> None:
 
 
 def audience(notice: Notice) -> Select[int, str]:
-    """Asks for id and service of every device that a notice is for now."""
+    """Asks for id and service of every device on which a notice may be told at this moment."""
     with_role = select(UserRole.user_id).where(UserRole.role == notice.role)
     told = or_(User.id == notice.user_id, User.id.in_(with_role))
     return select(PushSubscription.id, PushSubscription.service).join(User).where(told, _live())
