@@ -6,7 +6,6 @@ plights.ringing for what never rings.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from geopy.distance import geodesic
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -35,11 +34,6 @@ class Nearby:
     incident: Incident
     metres: float
     aid: Aid
-
-
-def see_to(payload: dict[str, Any], at: datetime) -> None:
-    """An incident has become something else, has moved, was closed or reopened."""
-    ring(payload["incident_id"], datetime.fromisoformat(payload["at"]), at)
 
 
 def ring(incident_id: int, since: datetime, at: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from meteor.alerts import helpers, neighbourhood
+from meteor.alerts import neighbourhood
 from meteor.alerts.models import Alert, AlertFix
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -25,4 +25,4 @@ def forget_fixes(at: datetime) -> None:
 
 
 JOBS = [Job("fixes.retention", 3600, forget_fixes)]
-HANDLERS = {"neighbourhood": neighbourhood.ring, timeline.TURNED: helpers.see_to}
+HANDLERS = {"neighbourhood": neighbourhood.ring, timeline.TURNED: neighbourhood.see_to}

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from meteor.accounts.models import User, UserRole
 from meteor.alerts import helpers, plights
@@ -21,24 +21,34 @@ from meteor.store.database import db
 
 
 def ring(payload: dict[str, Any], at: datetime) -> None:
-    """Tell them once what neighbours may know of (see plights). The dispatchers are told of what is too old."""
-    raised = db.session.execute(
-        select(Alert.incident_id, Alert.received_at).where(Alert.id == UUID(payload["alert_id"]))
-    )
-    helpers.ring(*raised.one(), at)
-    alert = db.session.execute(
-        select(Alert.id, Alert.reporter_id, Alert.received_at, Alert.incident_id, Incident.rt_id)
+    """An alert has come in: tell them what neighbours may know of (see plights)."""
+    which = Alert.id == UUID(payload["alert_id"])
+    incident_id, received_at = db.session.execute(select(Alert.incident_id, Alert.received_at).where(which)).one()
+    helpers.ring(incident_id, received_at, at)
+    _tell(which, received_at, at)
+
+
+def see_to(payload: dict[str, Any], at: datetime) -> None:
+    """An incident has become something else, has moved, is held no more, was closed or reopened."""
+    since = datetime.fromisoformat(payload["at"])
+    helpers.ring(payload["incident_id"], since, at)
+    _tell(Alert.incident_id == payload["incident_id"], since, at)
+
+
+def _tell(which: ColumnElement[bool], since: datetime, at: datetime) -> None:
+    """Tell each leader once of each of these alerts. The dispatchers are told of what is too old."""
+    alerts = db.session.execute(
+        select(Alert.id, Alert.reporter_id, Alert.incident_id, Incident.rt_id)
         .join(Incident, Incident.id == Alert.incident_id)
-        .where(Alert.id == UUID(payload["alert_id"]), *plights.open_to_neighbours())
-    ).first()
-    if alert is None:
-        return
-    if at - alert.received_at > offers.TOO_OLD:
-        offers.alarm("deadline_missed", alert.incident_id, f"neighbourhood:{alert.id}", role="dispatcher")
-        return
-    for leader_id in _leaders(alert.rt_id, alert.reporter_id):
-        key = f"neighbourhood:{alert.id}:{leader_id}"
-        notices.tell(key, "neighbourhood", "/neighbourhood", user_id=leader_id)
+        .where(which, *plights.open_to_neighbours())
+    )
+    for alert in alerts.all():
+        if at - since > offers.TOO_OLD:
+            offers.alarm("deadline_missed", alert.incident_id, f"neighbourhood:{alert.id}", role="dispatcher")
+            continue
+        for leader_id in _leaders(alert.rt_id, alert.reporter_id):
+            key = f"neighbourhood:{alert.id}:{leader_id}"
+            notices.tell(key, "neighbourhood", "/neighbourhood", user_id=leader_id)
 
 
 def _leaders(rt_id: int | None, reporter_id: int | None) -> Sequence[int]:

@@ -11,7 +11,7 @@ from meteor.incidents.models import Event
 from meteor.store import outbox
 from meteor.store.database import db, execute
 
-TURNS = frozenset({"retyped", "moved", "closed", "reopened"})
+TURNS = frozenset({"retyped", "moved", "released", "closed", "reopened"})
 """Deeds after which other people around must know of an incident than before: they become TURNED in the outbox."""
 
 TURNED = "turned"

@@ -28,10 +28,12 @@ def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int
 
 
 def unacknowledged(user: User) -> Sequence[Notice]:
-    """What `user` has not yet said to know, newest first."""
-    return db.session.scalars(
-        select(Notice).where(_for(user), Notice.acknowledged_at.is_(None)).order_by(Notice.id.desc()).limit(50)
-    ).all()
+    """What `user` has not yet said to know, newest first; once, what one acknowledgement ends for several roles."""
+    query = select(Notice).where(_for(user), Notice.acknowledged_at.is_(None)).order_by(Notice.id.desc()).limit(50)
+    seen: dict[Any, Notice] = {}
+    for notice in db.session.scalars(query):
+        seen.setdefault(notice.detail.get("acknowledgement", notice.id), notice)
+    return list(seen.values())
 
 
 def find(user: User, notice_id: int) -> Notice | None:

@@ -14,7 +14,7 @@ from meteor.alerts import plights
 from meteor.alerts.cries import Cry
 from meteor.alerts.rules import receive
 from meteor.clock.delivery import deliver
-from meteor.dispatch import offers, rules
+from meteor.dispatch import offers, override, rules
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident, IncidentType
@@ -170,6 +170,25 @@ def test_a_fire_whose_place_is_learnt_later_rings_then(cast: Cast, clock: Callab
     move(incident, Place(*HOME, 10.0, "device"), now())
     clock()
     assert told() == ["wahyu"]
+
+
+def test_what_waits_for_a_call_taker_rings_once_it_is_let_go(cast: Cast, clock: Callable[..., None]) -> None:
+    cast.sari.suspended_until = now() + timedelta(days=1)
+    incident = report(cast, "sari", "fire")
+    clock()
+    assert (told(), told("neighbourhood")) == ([], [])
+    override.release(incident, now(), cast.komang)
+    clock()
+    assert (told(), told("neighbourhood")) == (["wahyu"], ["endang"])
+
+
+def test_the_leader_of_the_rt_that_an_incident_has_moved_to_is_told(cast: Cast, clock: Callable[..., None]) -> None:
+    incident = report(cast, "toko", "fire", **FAR)
+    clock()
+    assert told("neighbourhood") == []
+    move(incident, Place(*HOME, 10.0, "device"), now(), cast.komang)
+    clock()
+    assert told("neighbourhood") == ["endang"]
 
 
 def test_nobody_is_told_twice(cast: Cast, clock: Callable[..., None]) -> None:

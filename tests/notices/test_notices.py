@@ -127,6 +127,13 @@ def test_an_incident_without_a_unit_reaches_the_dispatcher(as_user: AsUser, cast
     assert f"Tidak ada unit tersisa untuk kejadian {incident.number}" in as_user("komang").get("/notices").text
 
 
+def test_who_is_told_of_an_alarm_in_two_roles_reads_it_once(as_user: AsUser, cast: Cast) -> None:
+    for role in ("dispatcher", "supervisor"):
+        known = "/incidents/261124-001/acknowledgement"
+        rules.tell(role, "alarm", "/incidents/261124-001", role=role, number="261124-001", acknowledgement=known)
+    assert as_user("hadi").get("/notices").text.count('data-alarm="notice"') == 1
+
+
 def test_the_newest_stands_first(as_user: AsUser, cast: Cast) -> None:
     older, newer = tell("a"), tell("b")
     text = as_user("komang").get("/notices").text
