@@ -1,6 +1,7 @@
 """The written table of what an alarm becomes: the incident type and the priority of each meaning that a code can have.
 
-Codes lead to meanings in `codes`, meanings to incident types here. A zone may say otherwise of its own alarms.
+Codes lead to meanings in `codes`, meanings to incident types here. A zone may say what those of its alarms are whose
+code says only that a detector saw something.
 """
 
 from dataclasses import replace
@@ -50,6 +51,9 @@ CONSEQUENCES = {
 NEVER_LOWERED = frozenset({"hold_up", "medical", "fire", "gas_leak"})
 """Types that are P1 whoever says otherwise, and stay what they are whatever follows."""
 
+LEFT_TO_THE_ZONE = frozenset({"burglary", "alarm", "environment"})
+"""The meanings of which a zone may say more. A hold-up stays one in any zone, and an opened housing is no hold-up."""
+
 NEED_A_SECOND_SIGN = frozenset({"burglary", "alarm"})
 """Of these alarms 94–98 % are false elsewhere: one is not life at risk until there is a second sign."""
 
@@ -73,11 +77,14 @@ class Said(NamedTuple):
 
 
 def of(meaning: str, zone: Zone | None = None) -> Said:
-    """What an alarm with this meaning says, in a zone that may say otherwise. A meaning nobody foresaw is "unknown".
+    """What an alarm with this meaning says, in a zone that may say otherwise of what is LEFT_TO_THE_ZONE.
 
+    A meaning nobody foresaw is "unknown".
     A type that the administrator renamed or switched off is replaced by its kind's, with a flag.
     """
     consequence = CONSEQUENCES.get(meaning, _LOOK)
+    if meaning not in LEFT_TO_THE_ZONE:
+        zone = None
     known = zone.type if zone and zone.type else _type(consequence.type)
     if known is None:
         row, flags, priority = incidents.type_for(consequence.kind), ["no_such_type"], consequence.priority

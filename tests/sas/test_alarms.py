@@ -122,6 +122,20 @@ def test_a_zone_that_is_a_hold_up_button_makes_a_hold_up_of_a_burglary(cast, pan
     assert (only().type.code, only().priority, only().silent) == ("hold_up", 1, True)
 
 
+@pytest.mark.parametrize(
+    ("zone_type", "code", "type_"),
+    [
+        ("hold_up", "TA", "alarm_tamper"), ("hold_up", "FA", "fire"), ("hold_up", "QQ", "alarm_signal"),
+        ("fire", "TA", "alarm_tamper"), ("burglary", "HA", "hold_up"),
+    ],
+)  # fmt: skip
+def test_what_a_code_says_by_itself_no_zone_turns_into_something_else(cast, panel, at, zone_type, code, type_) -> None:
+    panel.zones[0].type, panel.zones[0].priority = cast.incident_type(zone_type), 1
+    says(panel, code, at, "001")
+    expected = cast.incident_type(type_)
+    assert (only().type.code, only().priority) == (type_, expected.priority)
+
+
 def test_without_the_citys_type_the_kinds_own_is_taken_as_urgently_and_said(cast, panel, at) -> None:
     cast.incident_type("hold_up").active = False
     says(panel, "HA", at, "001")
