@@ -44,7 +44,7 @@ SYSTEMS = {
     "CrOS": "ChromeOS", "Linux": "Linux",
 }  # fmt: skip
 
-QUIET = frozenset({"monthly_test"})
+QUIET = frozenset({"monthly_test", "alarm_signal", "panel_missed"})
 """The kinds that are shown and never sound: what they ask for can wait, and some are read where an alarm is silent."""
 
 

@@ -58,6 +58,7 @@ def heard_again(panel: Panel, at: datetime) -> None:
         timeline.record(incident.id, "panel_heard", at, panel=name_of(panel))
         if incident.status == "open" and not _another_is_silent(panel):
             dispatch.close(incident, "nothing_found", "", at, None)
+            notices.settle(f"alarm_signal:{incident.id}:", None, at)
 
 
 def name_of(panel: Panel) -> str:

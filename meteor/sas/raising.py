@@ -55,7 +55,7 @@ def receive(cry: Cry, said: Said, premises: Premises, at: datetime) -> Receipt:
             escalation.begin(incident.id, at)
         else:
             notices.tell(
-                f"alarm_signal:{incident.id}", "alarm_signal", f"/incidents/{incident.number}", role="call_taker",
+                f"alarm_signal:{incident.id}:", "alarm_signal", f"/incidents/{incident.number}", role="call_taker",
                 number=incident.number, premises=premises.name,
             )  # fmt: skip
     return receipt

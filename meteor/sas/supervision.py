@@ -47,7 +47,10 @@ def is_needed() -> bool:
 def note(panel: Panel, at: datetime) -> None:
     """The panel was heard: whatever it was missed for is over."""
     panel.heard_at = max(panel.heard_at or at, at)
-    was_silent, panel.silent_at, panel.trouble_at = panel.silent_at, None, None
+    was_missed, panel.trouble_at = panel.trouble_at, None
+    was_silent, panel.silent_at = panel.silent_at, None
+    if was_missed:
+        notices.settle(f"panel_missed:{panel.id}:", None, at)
     if was_silent:
         db.session.flush()
         alarms.heard_again(panel, at)

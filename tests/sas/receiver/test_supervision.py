@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from meteor.clock.loop import Clock
 from meteor.incidents.models import Incident
+from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.sas import intake, supervision, testing
 from meteor.sas.dc09 import messages
@@ -16,6 +17,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.sas.dialler import Dialler
+from tests.sas.scenes import alarm_types
 
 pytestmark = pytest.mark.usefixtures("panels")
 
@@ -47,6 +49,11 @@ def passes(minutes: float, since: datetime = AT) -> None:
 
 def incidents() -> list[Incident]:
     return list(db.session.scalars(select(Incident).order_by(Incident.id)))
+
+
+def told() -> list[str]:
+    """The kinds of what nobody knows yet."""
+    return list(db.session.scalars(select(Notice.kind).where(Notice.acknowledged_at.is_(None)).order_by(Notice.kind)))
 
 
 def troubles() -> int:
@@ -90,6 +97,26 @@ def test_the_next_message_ends_it(heard: Panel, shop: Dialler) -> None:
     passes(3)
     speak(shop, AT + 3 * MINUTE)
     assert (heard.trouble_at, heard.silent_at) == (None, None)
+
+
+def test_who_speaks_again_takes_back_what_was_told_of_their_silence_and_of_nothing_else(
+    cast: Cast, heard: Panel, shop: Dialler, bank: Dialler
+) -> None:
+    alarm_types(cast)
+    panel_of_(bank).heard_at = AT
+    passes(3)
+    assert told() == ["alarm_signal", "alarm_signal", "panel_missed", "panel_missed"]
+    [mine] = [incident for incident in incidents() if incident.premises_id == heard.premises_id]
+    notices.tell(f"alarm_signal:{mine.id}1:", "alarm_signal", "/", role="call_taker")
+    speak(shop, AT + 3 * MINUTE)
+    assert told() == ["alarm_signal", "alarm_signal", "panel_missed"]
+    assert db.session.scalar(select(Notice.acknowledged_at).where(Notice.key == f"alarm_signal:{mine.id}:"))
+
+
+def test_who_was_missed_for_a_moment_only_takes_that_back_too(heard: Panel, shop: Dialler) -> None:
+    passes(1.9)
+    speak(shop, AT + 2 * MINUTE)
+    assert told() == []
 
 
 def test_it_may_be_missed_again(heard: Panel, shop: Dialler) -> None:
