@@ -78,7 +78,7 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
     timeline.record(incident.id, "unmerged", at, actor, number=into.number)
     timeline.record(into.id, "unmerged_here", at, actor, number=incident.number)
     unfold(incident, into, made.before["into"], at, actor)
-    handover.take_back(made.before["assignments"], incident, into, at)
+    handover.take_back(made.before["assignments"], incident, into, made.merged_at, at)
 
 
 def main_of(one: Incident, other: Incident) -> Incident:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from meteor.dispatch import offers, plans
 from meteor.dispatch.models import Assignment
@@ -24,19 +24,29 @@ def hand_over(incident: Incident, into: Incident, at: datetime) -> list[int]:
     for assignment_id in db.session.scalars(offered).all():
         offers.end(assignment_id, "withdrawn", at, "merged")
     going = select(Assignment).where(Assignment.incident_id == incident.id, Assignment.status.in_(UNDER_WAY))
-    return _move(db.session.scalars(going.order_by(Assignment.id)).all(), incident, into, at)
+    units = db.session.scalars(going.order_by(Assignment.id)).all()
+    return _move(units, incident, into, at, counted=bool(units))
 
 
-def take_back(assignment_ids: Collection[int], incident: Incident, into: Incident, at: datetime) -> None:
-    """Units that went over to `into` and are still on it go back to `incident`; each asks for what it then lacks."""
+def take_back(
+    assignment_ids: Collection[int], incident: Incident, into: Incident, merged_at: datetime, at: datetime
+) -> None:
+    """Units that went over to `into` go back to `incident`, but for those that arrived since: they stand at `into`.
+
+    Each of the two asks for what it then lacks.
+    """
     serialise()
     going = select(Assignment).where(
-        Assignment.id.in_(assignment_ids), Assignment.incident_id == into.id, Assignment.ended_at.is_(None)
+        Assignment.id.in_(assignment_ids),
+        Assignment.incident_id == into.id,
+        Assignment.ended_at.is_(None),
+        or_(Assignment.on_scene_at.is_(None), Assignment.on_scene_at <= merged_at),
     )
-    _move(db.session.scalars(going.order_by(Assignment.id)).all(), into, incident, at)
+    back = db.session.scalars(going.order_by(Assignment.id)).all()
+    _move(back, into, incident, at, counted=bool(assignment_ids))
 
 
-def _move(going: Sequence[Assignment], start: Incident, end: Incident, at: datetime) -> list[int]:
+def _move(going: Sequence[Assignment], start: Incident, end: Incident, at: datetime, *, counted: bool) -> list[int]:
     for assignment in going:
         assignment.incident_id = end.id
         if end.reopened_at:
@@ -47,7 +57,7 @@ def _move(going: Sequence[Assignment], start: Incident, end: Incident, at: datet
         timeline.record(end.id, "came_over", at, unit=unit, number=start.number)
     db.session.flush()
     for incident in (start, end):
-        if going and incident.status != "closed":
+        if counted and incident.status != "closed":
             _count_again(incident)
         plans.settle(incident.id, at)
         offers.offer_nearest(incident.id, at)

@@ -292,6 +292,32 @@ def test_a_unit_that_went_over_comes_back(cast: Cast) -> None:
     assert (state(main), state(same)) == before
 
 
+def test_a_unit_that_arrived_meanwhile_stays_where_it_stands(as_user: Callable[[str], Any], cast: Cast) -> None:
+    on_duty(cast, "dewi", "DAMKAR-01")
+    same, main = report(cast, "wahyu", "fire"), report(cast, "sari", "fire", latitude=HOME[0] + 0.018)
+    there = open_assignment("DAMKAR-01")
+    dispatch.accept(there, now(), cast.dewi)
+    made = merge(cast, same, main)
+    dispatch.arrive(there, now(), cast.dewi)
+    undo(cast, made)
+    assert (there.incident_id, main.status, main.arrived_at) == (main.id, "on_scene", there.on_scene_at)
+    assert (same.status, same.accepted_at, same.arrived_at) == ("open", None, None)
+    assert same.waiting_since is not None
+    assert "fire×1" in same.lacking
+    assert 'data-stage="arrived"' in page(as_user, cast, "sari")
+    assert 'data-stage="received"' in page(as_user, cast, "wahyu")
+
+
+def test_a_unit_that_was_there_before_goes_back_to_where_it_stands(cast: Cast) -> None:
+    on_duty(cast, "dewi", "DAMKAR-01")
+    same, main = report(cast, "wahyu", "fire"), report(cast, "sari", "fire", latitude=HOME[0] + 0.018)
+    there = open_assignment("DAMKAR-01")
+    dispatch.accept(there, now(), cast.dewi)
+    dispatch.arrive(there, now(), cast.dewi)
+    undo(cast, merge(cast, same, main))
+    assert (there.incident_id, same.status, main.status) == (same.id, "on_scene", "open")
+
+
 def test_the_units_are_offered_anew(cast: Cast, fires: Any) -> None:
     main, same = fires
     on_duty(cast, "agus", "TRAIL-01")
