@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
 from meteor.incidents.models import Incident
+from meteor.premises.models import Premises
 from meteor.store.database import Base
 from meteor.store.moments import now
 
@@ -20,6 +21,7 @@ class Alert(Base):
     """One cry for help. `id` is the sender's UUID: the same alert again is the same row.
 
     `first_incident` is the one that it came to, once that was merged into another: the reporter was told its number.
+    `premises` is where an alarm was raised, whichever incident handles it.
     `given` keeps the text of what came in and could not be read as it was meant. Degrees WGS-84, metres, seconds.
     `caller_phone` (E.164) and `caller_name` are of who called 112, with or without an account.
     """
@@ -31,6 +33,7 @@ class Alert(Base):
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
     first_incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+    premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"), index=True)
     kind: Mapped[str]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
@@ -48,6 +51,7 @@ class Alert(Base):
 
     incident: Mapped[Incident] = relationship(foreign_keys=incident_id)
     first_incident: Mapped[Incident | None] = relationship(foreign_keys=first_incident_id)
+    premises: Mapped[Premises | None] = relationship()
     reporter: Mapped[User | None] = relationship()
 
 

@@ -56,7 +56,7 @@ def receive(cry: Cry, at: datetime, actor: User | None = None) -> Receipt:
         id=alert_id, source=cry.source, reporter_id=cry.reporter_id, incident_id=incident_id, kind=cry.kind,
         latitude=cry.latitude, longitude=cry.longitude, accuracy=cry.accuracy, position_age=cry.position_age,
         place_source=place.source, note=cry.note, silent=cry.silent, drill=cry.drill, flags=flags, given=cry.given,
-        received_at=at, caller_phone=cry.caller_phone, caller_name=cry.caller_name,
+        received_at=at, caller_phone=cry.caller_phone, caller_name=cry.caller_name, premises_id=cry.premises_id,
     )  # fmt: skip
     timeline.record(
         incident_id, "received", at, actor, source=cry.source, kind=cry.kind, note=cry.note, flags=flags,

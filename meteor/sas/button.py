@@ -68,7 +68,7 @@ def sign(user: User, premises: Premises, at: datetime) -> str:
         .join(Alert.incident)
         .where(
             Alert.reporter_id == user.id, Alert.source == "sas", ~Alert.drill, Alert.received_at > at - SHOWN,
-            Incident.premises_id == premises.id, Incident.status != "closed",
+            Alert.premises_id == premises.id, Incident.status != "closed",
         )
     )  # fmt: skip
     return "arrived" if db.session.scalar(arrived.limit(1)) else "ready"
@@ -81,10 +81,8 @@ def sign_of(receipt: Receipt) -> str:
 
 def last_test(user: User, premises: Premises) -> Alert | None:
     """The newest test of the button that `user` made there."""
-    made = (
-        select(Alert)
-        .join(Alert.incident)
-        .where(Alert.reporter_id == user.id, Alert.source == "sas", Alert.drill, Incident.premises_id == premises.id)
+    made = select(Alert).where(
+        Alert.reporter_id == user.id, Alert.source == "sas", Alert.drill, Alert.premises_id == premises.id
     )
     return db.session.scalar(made.order_by(Alert.received_at.desc()).limit(1))
 

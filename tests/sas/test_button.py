@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from meteor.accounts.models import UserRole
+from meteor.alerts import merging
 from meteor.alerts.models import Alert
 from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incident_rules
@@ -293,6 +295,23 @@ def test_what_a_panel_said_in_test_is_in_the_history(cast: Cast, as_user: AsUser
     testing.begin(gold, None, timedelta(minutes=30), "", now(), cast.tuti)
     says(panel_of(gold), "HA", now(), "001")
     assert "HA" in text(as_user("toko"), "/sas/history")
+
+
+def test_after_a_merge_each_business_reads_of_its_own_alarm_alone(cast: Cast, as_user: AsUser, gold: Premises) -> None:
+    db.session.add(UserRole(user_id=cast.wahyu.id, role="business"))
+    bank = shop(cast, "Bank Mayangan", users=("wahyu",))
+    toko, wahyu = as_user("toko"), as_user("wahyu")
+    press(toko, premises=gold.id)
+    press(wahyu, premises=bank.id)
+    ours, theirs = incidents()
+    merging.merge(theirs, ours, now(), cast.komang)
+    db.session.commit()
+    press(wahyu, premises=bank.id)  # the incident that it joins is the gold shop's by now
+    assert (sign(toko), sign(wahyu)) == ("arrived", "arrived")
+    shown, shown_there = text(toko, "/sas/history"), text(wahyu, "/sas/history")
+    row = re.compile(r'<th scope="row">(.*?)</th>')
+    assert (row.findall(shown), row.findall(shown_there)) == ([gold.name], [bank.name] * 2)
+    assert "Wahyu Hidayat" not in shown
 
 
 @pytest.mark.parametrize("page", ["/sas", "/sas/sign", "/sas/test", "/sas/history", "/sas/help", "/sas/places"])
