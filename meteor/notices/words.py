@@ -31,6 +31,7 @@ SENTENCES = {
     "neighbour_off": _l("You are not needed any more near your home. Please do not go there. Thank you."),
     "unpushed": _l("Push notices did not get through to %(service)s in time. They stand on the screens only."),
     "monthly_test": _l("The monthly test of the alarm of %(premises)s is due."),
+    "monthly_missed": _l("The monthly test of the alarm of %(premises)s was not done (%(month)s)."),
 }
 """The kinds of notices.rules.tell, each with its sentence."""
 
@@ -44,7 +45,7 @@ SYSTEMS = {
     "CrOS": "ChromeOS", "Linux": "Linux",
 }  # fmt: skip
 
-QUIET = frozenset({"monthly_test", "alarm_signal", "panel_missed"})
+QUIET = frozenset({"monthly_test", "monthly_missed", "alarm_signal", "panel_missed"})
 """The kinds that are shown and never sound: what they ask for can wait, and some are read where an alarm is silent."""
 
 

@@ -26,8 +26,9 @@ def month_of(at: datetime) -> str:
 def come_round(at: datetime) -> None:
     """What was asked in a month that is over is missed; in a month that has begun all are asked, once."""
     month = month_of(at)
-    missed = update(MonthlyTest).where(MonthlyTest.month < month, MonthlyTest.result == "asked")
-    db.session.execute(missed.values(result="missed"))
+    over = update(MonthlyTest).where(MonthlyTest.month < month, MonthlyTest.result == "asked")
+    for test in db.session.scalars(over.values(result="missed").returning(MonthlyTest)).all():
+        _tell_missed(test, at)
     asked = select(MonthlyTest.premises_id).where(MonthlyTest.month == month)
     for premises in db.session.scalars(select(Premises).where(Premises.active, Premises.id.not_in(asked))):
         if month_of(premises.created_at) < month and (premises.users or active_panels(premises)):
@@ -78,10 +79,25 @@ def note(premises: Premises, source: str, tester: User, at: datetime) -> None:
 
 
 def _ask(premises: Premises, month: str, at: datetime) -> None:
+    """Tell its users that the test is due; where there are none the administrators, who can do it too."""
     execute(insert_once(MonthlyTest), premises_id=premises.id, month=month, result="asked", asked_at=at, detail={})
+    key, where, name = _key(premises, month), _page(premises), premises.name
     for member in premises.users:
-        key, where = f"{_key(premises, month)}{member.user_id}", f"/premises/{premises.id}/tests"
-        notices.tell(key, "monthly_test", where, user_id=member.user_id, premises=premises.name)
+        notices.tell(f"{key}{member.user_id}", "monthly_test", where, user_id=member.user_id, premises=name)
+    if not premises.users:
+        notices.tell(f"{key}admin", "monthly_test", where, role="admin", premises=name)
+
+
+def _tell_missed(test: MonthlyTest, at: datetime) -> None:
+    """It is due no more. The administrators hear of it: nobody knows whether an alarm from there would arrive."""
+    premises = test.premises
+    notices.settle(_key(premises, test.month), None, at)
+    key = f"monthly-missed:{premises.id}:{test.month}"
+    notices.tell(key, "monthly_missed", _page(premises), role="admin", premises=premises.name, month=test.month)
+
+
+def _page(premises: Premises) -> str:
+    return f"/premises/{premises.id}/tests"
 
 
 def _key(premises: Premises, month: str) -> str:

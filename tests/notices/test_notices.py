@@ -38,6 +38,7 @@ DETAILS = {
     "panel_unhandled": {"premises": "Toko Emas Semeru"},
     "unpushed": {"service": "fcm.googleapis.com"},
     "monthly_test": {"premises": "Toko Emas Semeru"},
+    "monthly_missed": {"premises": "Toko Emas Semeru", "month": "2026-10"},
 }
 
 
@@ -118,8 +119,16 @@ def test_an_administrator_is_told_where_their_work_begins_of_what_was_not_delive
 def test_what_can_wait_is_shown_and_never_sounds(as_user: AsUser, cast: Cast) -> None:
     tell(kind="monthly_test", role=None, user_id=cast.toko.id)
     text = as_user("toko").get("/notices").text
-    assert "Uji bulanan alarm" in text
+    assert "Uji coba bulanan alarm" in text
     assert "data-alarm" not in text
+
+
+def test_where_an_alarm_is_silent_only_what_never_sounds_is_asked_for(as_user: AsUser, cast: Cast) -> None:
+    for kind in ("monthly_test", "alarm"):
+        tell(kind, kind=kind, role=None, user_id=cast.toko.id)
+    text = as_user("toko").get("/notices?quiet=1").text
+    assert "Uji coba bulanan alarm" in text
+    assert "Siapa yang menangani?" not in text
 
 
 def test_an_incident_without_a_unit_reaches_the_dispatcher(as_user: AsUser, cast: Cast) -> None:

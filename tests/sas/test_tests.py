@@ -1,13 +1,17 @@
 """Tests of premises' alarms on their page: begun, ended, over by themselves, and asked for once a month."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from meteor.accounts.models import User
+from meteor.notices import rules as notices
+from meteor.premises.models import Premises
+from meteor.sas import monthly
 from meteor.sas.models import MonthlyTest, TestMode
 from meteor.store.database import db
-from meteor.store.moments import now
+from meteor.store.moments import WIB, now
 from tests.admin import followed, trail
 from tests.cast import Cast
 from tests.conftest import Browser
@@ -110,3 +114,50 @@ def test_tests_of_others_are_not_found(as_user: AsUser) -> None:
     assert toko.get(f"/premises/{other.id}/tests").status_code == 404
     assert toko.post(f"/premises/{other.id}/tests", data=EVERYTHING).status_code == 404
     assert only_test().ended_at is None
+
+
+# --- once a month ---
+
+NOVEMBER, DECEMBER = datetime(2026, 11, 2, 8, tzinfo=WIB), datetime(2026, 12, 1, 0, 5, tzinfo=WIB)
+
+
+def since_october(owner: str = "toko") -> Premises:
+    """Premises with a panel that have been there for a month."""
+    known = shop(owner=owner, created_at=datetime(2026, 10, 5, tzinfo=WIB))
+    panel_of(known)
+    return known
+
+
+def told_of_tests(user: User) -> list[str]:
+    db.session.commit()
+    return [notice.kind for notice in notices.unacknowledged(user)]
+
+
+def test_a_business_is_asked_for_the_months_test_on_its_own_pages(as_user: AsUser, cast: Cast) -> None:
+    known, toko = since_october(), as_user("toko")
+    for _ in range(2):
+        monthly.come_round(NOVEMBER)
+    assert (told_of_tests(cast.toko), told_of_tests(cast.tuti)) == (["monthly_test"], [])
+    home, tests = f"/premises/{known.id}", f"/premises/{known.id}/tests"
+    for address in (home, tests, "/sas/test", "/sas/history", "/sas/help"):
+        page = toko.get(address).text
+        assert 'hx-get="/notices?quiet=1"' in page, address
+        assert "alarm.js" not in page, address
+    assert "notices" not in toko.get("/sas").text
+
+
+def test_where_nobody_is_a_user_the_administrators_are_asked(cast: Cast) -> None:
+    since_october(owner="")
+    monthly.come_round(NOVEMBER)
+    assert told_of_tests(cast.tuti) == ["monthly_test"]
+
+
+def test_a_test_that_was_missed_is_due_no_more_and_told_to_the_administrators(cast: Cast) -> None:
+    since_october()
+    monthly.come_round(NOVEMBER)
+    monthly.come_round(DECEMBER)
+    assert [test.result for test in db.session.scalars(db.select(MonthlyTest).order_by(MonthlyTest.month))] == [
+        "missed", "asked",
+    ]  # fmt: skip
+    assert told_of_tests(cast.tuti) == ["monthly_missed"]
+    assert told_of_tests(cast.toko) == ["monthly_test"]  # December's alone
