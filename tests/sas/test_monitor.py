@@ -18,7 +18,7 @@ from meteor.store.models import Heartbeat
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.sas.scenes import alarm_types, panel_of, says, shop
+from tests.sas.scenes import alarm_types, incidents, panel_of, says, shop
 from tests.scenes import on_duty, open_assignment, report
 
 AsUser = Callable[[str], Browser]
@@ -203,7 +203,7 @@ def test_the_page_shows_the_name_the_place_and_who_is_told_next(as_user: AsUser,
     text = as_user("komang").get("/sas/monitor").text
     assert re.search(r'<h2 class="name"[^>]*>Toko Emas Semeru</h2>', text)
     assert 'data-rings="Toko Emas Semeru"' in text
-    assert "Jl. Dr. Soetomo 12" in text
+    assert "Toko emas · Jl. Dr. Soetomo 12" in text
     assert "Brankas di lantai dua" in text
     assert "Tombol kasir (001)" in text
     assert "Belum ada: medical" in text
@@ -216,6 +216,41 @@ def test_the_contacts_stand_in_their_order_one_tap_away(as_user: AsUser, panel: 
     text = wall(as_user("maya"))
     assert text.index("tel:+6281330001001") < text.index("tel:+6281330001002")
     assert "jangan menelepon" not in text
+
+
+def test_a_burglary_of_one_zone_asks_for_its_second_sign_and_a_hold_up_does_not(
+    as_user: AsUser, held_up: Incident, panel: Panel, cast: Cast
+) -> None:
+    other = panel_of(shop(cast, "Bank", ()), "5678")
+    burglary = says(other, "BA", now(), "003").incident
+    assert burglary
+    escalation.acknowledge(burglary.id, cast.maya, now())
+    text = wall(as_user("maya"))
+    assert f'href="/incidents/{burglary.number}/second-sign"' in text
+    assert f"/incidents/{held_up.number}/second-sign" not in text
+    says(other, "BA", now(), "002")
+    assert "/second-sign" not in wall(as_user("maya"))
+
+
+def test_who_does_not_call_is_offered_no_pass_phrase(as_user: AsUser, panel: Panel) -> None:
+    says(panel, "BA", now(), "003")
+    maya, yusuf = wall(as_user("maya")), wall(as_user("yusuf"))
+    for way in ('form="reveal"', "/second-sign"):
+        assert way in maya
+        assert way not in yusuf
+
+
+def test_of_those_that_somebody_sees_to_the_newest_stays_open(as_user: AsUser, cast: Cast, panel: Panel) -> None:
+    at = now()
+    other = panel_of(shop(cast, "Bank", ()), "5678")
+    for each, seconds in ((panel, 9), (other, 5)):
+        event = says(each, "HA", at, "001")
+        assert event.incident
+        escalation.acknowledge(event.incident.id, cast.maya, at + timedelta(seconds=seconds))
+    older, newer = incidents()[1], incidents()[0]
+    text = wall(as_user("maya"))
+    assert f'id="seen-{newer.number}" open' in text
+    assert f'id="seen-{older.number}">' in text
 
 
 def test_a_silent_alarm_warns_before_anybody_calls(as_user: AsUser, held_up: Incident) -> None:

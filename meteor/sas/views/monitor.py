@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from flask import Blueprint, Response, render_template
+from flask_login import current_user
 
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.dispatch.queue import newest
 from meteor.incidents.escalation import ROLES
-from meteor.sas import monitor, testing
+from meteor.sas import monitor, second_sign, testing
 from meteor.sas.meanings import SAID
 from meteor.sas.monitor import Alarm
+from meteor.sas.views.card import CALLING
 from meteor.store.moments import now
 from meteor.web.gates import open_to
 from meteor.web.language import locale, named
@@ -39,22 +41,28 @@ def state() -> Response:
 
 
 def _screen() -> tuple[str, str]:
-    """The screen's version and what it shows, the same for all who speak alike.
+    """The screen's version and what it shows, the same for all who speak alike and may do the same.
 
     It is looked at anew with every event, test and silent panel, and every AGAIN seconds for what moves without one.
     """
-    at = now()
+    at, calls = now(), not current_user.role_names.isdisjoint(CALLING)
     silent = [panel.silent_at for panel in monitor.silent_panels()]
     aside = [test.id for test in testing.running(at)], silent, monitor.unwell(at)
     seen = (newest(), int(at.timestamp()) // AGAIN, repr(aside))
-    version, _, content = renderings.get(locale(), seen, lambda: _rendered(at)).partition("\n")
+    version, _, content = renderings.get((locale(), calls), seen, lambda: _rendered(at, calls)).partition("\n")
     return version, content
 
 
-def _rendered(at: datetime) -> str:
-    """The version on a line of its own, and the rendering."""
+def _rendered(at: datetime, calls: bool) -> str:
+    """The version on a line of its own, and the rendering: for those who call the contacts, or for those who do not."""
     screen = monitor.screen(at)
-    words = {"said": SAID, "role_names": ROLE_NAMES, "name_of": _name_of}
+    words = {
+        "said": SAID,
+        "role_names": ROLE_NAMES,
+        "name_of": _name_of,
+        "calls": calls,
+        "awaited": second_sign.awaited,
+    }
     return f"{screen.version}\n{render_template('sas/_monitor.html', screen=screen, **words)}"
 
 
