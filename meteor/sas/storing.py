@@ -49,9 +49,9 @@ class Waiting(NamedTuple):
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What it has in common with its repetition, which may tell a new time. All of what is encrypted is new."""
+        """What it has in common with its repetition, which may tell a new time; nobody has read what is encrypted."""
         header = self.message.header
-        words = "" if header.encrypted else header.rest.rpartition("]")[0]
+        words = header.rest if header.encrypted else header.rest.rpartition("]")[0]
         return self.place, header.account, header.token, header.sequence, words
 
     def answer(self, answer: Answer | None) -> None:

@@ -3,7 +3,7 @@
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from threading import Event as Signal
@@ -15,9 +15,12 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from meteor.sas import alarms, storing
+from meteor.sas.dc09 import messages
+from meteor.sas.intake import Answer, Message
 from meteor.sas.models import PanelEvent
 from meteor.store.database import db
 from meteor.store.models import Heartbeat
+from meteor.store.moments import now
 from tests.processes.conftest import Process, Servers, count, rows, until
 from tests.sas.dialler import Dialler, Tcp
 from tests.sas.receiver.conftest import KEY, Listening, heard, said, stored, told
@@ -65,21 +68,6 @@ class TestTheDatabaseIsAway:
         assert said(tcp, shop, frame).word == "ACK"
         assert [row.zone for row in stored()] == ["002", "001"]
 
-    @pytest.mark.parametrize("key", ["", KEY], ids=["plain", "AES-128"])
-    def test_what_is_said_again_meanwhile_waits_with_it_and_all_are_answered(
-        self, receiver: Listening, key: str
-    ) -> None:
-        panel = Dialler("5678" if key else "1234", key)
-        with ExitStack() as held:
-            lines = [held.enter_context(closing(Tcp(receiver.port))) for _ in range(3)]
-            with Away():
-                for line in lines:
-                    line.send(panel.sia("NBA001", sequence="0007"))
-                    panel.fast -= 2
-                until(lambda: receiver.within(lambda: listeners(receiver) == [3]))
-            assert [panel.read(line.receive()).word for line in lines] == ["ACK"] * 3
-        assert len(stored()) == 1
-
     def test_too_much_that_waits_is_left_unanswered(
         self, tcp: Tcp, shop: Dialler, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -89,6 +77,33 @@ class TestTheDatabaseIsAway:
             until(lambda: "too much waits" in caplog.text)
         assert shop.read(tcp.receive()).word == "ACK"
         assert len(stored()) < 10
+
+
+class TestWhatWaitsTogether:
+    @pytest.fixture(autouse=True)
+    def _committed(self, panels: None) -> None:
+        db.session.remove()
+
+    @pytest.mark.parametrize(("key", "together"), [("", [3]), (KEY, [1, 1, 1])], ids=["plain", "AES-128"])
+    def test_what_is_said_again_meanwhile_is_written_once_and_all_are_answered(
+        self, app: Flask, key: str, together: list[int]
+    ) -> None:
+        panel, frames = Dialler("5678" if key else "1234", key), []
+        for _ in range(3):
+            frames.append(panel.sia("NBA001", sequence="0007"))
+            panel.fast -= 2
+        written, words = write(app, panel, frames)
+        assert (written, words) == (together, ["ACK"] * 3)
+        assert len(stored()) == 1
+
+    def test_the_very_same_frame_waits_with_it_though_it_is_encrypted(self, app: Flask, bank: Dialler) -> None:
+        assert write(app, bank, [bank.sia("NBA001")] * 3) == ([3], ["ACK"] * 3)
+
+    def test_what_is_encrypted_is_not_taken_unread_for_another_with_its_number(self, app: Flask, bank: Dialler) -> None:
+        thief = Dialler("5678", "F" * 32)
+        frames = [panel.sia(f"NBA{zone:03d}", sequence="0001") for panel, zone in ((thief, 1), (bank, 2), (bank, 3))]
+        assert write(app, bank, frames) == ([1, 1, 1], ["NAK", "ACK", "ACK"])
+        assert {event.zone for event in stored()} == {"002", "003"}
 
 
 class TestAMistakeOfOurs:
@@ -184,9 +199,17 @@ class TestTheProcess:
         )
 
 
-def listeners(receiver: Listening) -> list[int]:
-    """How many wait for the answer to each message that is to be written."""
-    return [len(waiting.listeners) for waiting in receiver.receiver._storer._waiting]
+def write(app: Flask, panel: Dialler, frames: list[bytes]) -> tuple[list[int], list[str]]:
+    """Let frames wait together, then be written: how many waited for each that was, and the words of the answers."""
+    delivered: list[tuple[storing.Waiting, Answer | None]] = []
+    storer = storing.Storer(app.app_context, delivered.extend, lambda: None)
+    for frame in frames:
+        message = Message(messages.header(frame[1:-1]), "tcp", now())
+        assert storer.put(storing.Waiting(message, "127.0.0.1", [lambda answer: None]))
+    storer.start()
+    storer.stop(60)
+    words = [panel.read(answer.reply).word for waiting, answer in delivered if answer for _ in waiting.listeners]
+    return [len(waiting.listeners) for waiting, _ in delivered], words
 
 
 def given_up(receiver: Listening) -> bool:
