@@ -39,7 +39,7 @@ def call(call_id: UUID) -> CallSent:
 @operation("Say what has happened to a call", body=CallEvent, answers={200: CallSent})
 def event(call_id: UUID, body: CallEvent) -> CallSent:
     found = _find(call_id)
-    rules.exchange_event(found, body.event, max(_past(body.at), found.received_at), body.extension)
+    rules.exchange_event(found, body.event, _within(found, body.at), body.extension)
     db.session.refresh(found)
     return _sent(found)
 
@@ -48,15 +48,15 @@ def _find(call_id: UUID) -> Call:
     return exchanges.find(caller().id, call_id) or abort(404)
 
 
-def _past(at: datetime) -> datetime:
-    """A moment of the exchange's clock; one that is ahead of ours counts as now, or a call could wait less than 0 s."""
-    return min(at, now())
+def _within(call: Call, at: datetime) -> datetime:
+    """A moment of the exchange's clock in the life of a call: no wait and no talk is shorter than 0 s."""
+    return max(min(at, now()), call.answered_at or call.received_at)
 
 
 def _announcement(body: NewCall) -> rules.Announcement:
     where = body.location.model_dump() if body.location else {}
     return rules.Announcement(
-        reference=body.reference, caller=body.caller, received_at=_past(body.received_at), queue=body.queue,
+        reference=body.reference, caller=body.caller, received_at=body.received_at, queue=body.queue,
         aml=body.aml, **where,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from meteor.accounts.models import User
-from meteor.calls.models import CLASSES, Call
+from meteor.calls.models import CLASSES, Call, believed
 from meteor.calls.waiting import STEPS
 from meteor.store.database import db
 from meteor.store.moments import WIB
@@ -80,8 +80,8 @@ def percentile(values: Sequence[float], percent: int) -> float | None:
 
 def _calls(start: datetime, end: datetime) -> Sequence[Any]:
     query = select(
-        Call.received_at, Call.answered_at, Call.status, Call.classified_as, Call.client_id, Call.called_back_at,
-        User.name, User.id.label("taker_id"),
+        Call.received_at, Call.announced_at, Call.answered_at, Call.status, Call.classified_as, Call.client_id,
+        Call.called_back_at, User.name, User.id.label("taker_id"),
     )  # fmt: skip
     taker = User.id == Call.taken_by_id
     return db.session.execute(
@@ -112,10 +112,14 @@ def _taker(row: Any) -> tuple[str, int] | None:
 
 def _answers(name: Any, rows: Sequence[Any]) -> Answers:
     rang = [row for row in rows if row.client_id is not None]
-    waits = [max(0.0, (row.answered_at - row.received_at).total_seconds()) for row in rang if row.answered_at]
+    waits = [_wait(row) for row in rang if row.answered_at]
     within = tuple(sum(wait <= step for wait in waits) for step in STEPS)
     seconds = tuple(percentile(waits, each) for each in PERCENTILES)
     return Answers(name, len(rang), len(rows) - len(rang), len(waits), sum(map(_missed, rang)), within, seconds)
+
+
+def _wait(row: Any) -> float:
+    return max(0.0, (row.answered_at - believed(row.received_at, row.announced_at)).total_seconds())
 
 
 def _missed(row: Any) -> bool:

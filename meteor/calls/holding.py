@@ -64,7 +64,7 @@ def release_stalled(at: datetime) -> None:
     )
     db.session.execute(
         update(Call)
-        .where(Call.status == "ringing", Call.received_at <= at - RINGS, *silent)
+        .where(Call.status == "ringing", Call.announced_at <= at - RINGS, *silent)
         .values(status="abandoned", ended_at=at)
     )
 

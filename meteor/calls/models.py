@@ -19,14 +19,23 @@ STATUSES = ("ringing", "taken", "ended", "abandoned", "blocked")
 CLASSES = ("normal", "information", "prank", "ghost", "dropped", "test")
 """What a call was, in the end."""
 
+SKEW = timedelta(seconds=60)
+"""An exchange's clock that differs more from ours is wrong; no caller is shown to have waited longer for it."""
+
+
+def believed(received_at: datetime, announced_at: datetime | None) -> datetime:
+    """When a call rang first: never more than SKEW before we were told of it."""
+    return max(received_at, announced_at - SKEW) if announced_at else received_at
+
 
 class Call(Base):
     """One phone call to 112. The position is in degrees WGS-84, `radius` in metres, `confidence` in percent.
 
     `caller` is the number as the exchange gave it, `phone` the same in E.164 where it is one. `client` and `reference`
-    are the exchange and its own name for the call; both are absent when a call-taker wrote it down by hand. `draft` is
-    what the call-taker has typed so far, field by field (see meteor.calls.drafts); `draft_version` counts its changes.
-    `alert` is what became of it. `taken_by` has it, since `taken_at`; `offered_to` is asked to take it over.
+    are the exchange and its own name for the call, `received_at` is by the exchange's clock, `announced_at` by ours; a
+    call that a call-taker wrote down by hand has only the third. `draft` is what the call-taker has typed so far, field
+    by field (see meteor.calls.drafts); `draft_version` counts its changes. `alert` is what became of it. `taken_by` has
+    it, since `taken_at`; `offered_to` is asked to take it over.
     """
 
     __tablename__ = "calls"
@@ -43,6 +52,7 @@ class Call(Base):
     phone: Mapped[str | None] = mapped_column(index=True)
     queue: Mapped[str] = mapped_column(default="")
     received_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    announced_at: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(default="ringing")
 
     latitude: Mapped[float | None]
@@ -70,6 +80,11 @@ class Call(Base):
     taken_by: Mapped[User | None] = relationship(foreign_keys=taken_by_id)
     offered_to: Mapped[User | None] = relationship(foreign_keys=offered_to_id)
     alert: Mapped[Alert | None] = relationship()
+
+    @property
+    def waits_since(self) -> datetime:
+        """Since when the caller waits, as far as the exchange's clock can be believed."""
+        return believed(self.received_at, self.announced_at)
 
     @property
     def duration(self) -> timedelta | None:

@@ -10,9 +10,11 @@ from meteor.accounts import phones
 from meteor.accounts.models import User
 from meteor.calls import marks
 from meteor.calls.holding import change, hold, refusal
-from meteor.calls.models import CLASSES, Call
+from meteor.calls.models import CLASSES, SKEW, Call
 from meteor.clients.models import ApiClient
+from meteor.notices import rules as notices
 from meteor.store.database import db, execute, insert_once
+from meteor.store.moments import WIB
 from meteor.territory import aml
 
 EVENTS = ("answered", "ended", "abandoned")
@@ -53,13 +55,19 @@ class Announcement:
 
 
 def announce(announcement: Announcement, client: ApiClient, at: datetime) -> Call:
-    """A call rings at an exchange; the same reference again is the same call. One of a blocked number rings nowhere."""
+    """A call rings at an exchange; the same reference again is the same call. One of a blocked number rings nowhere.
+
+    A `received_at` that is ahead of our clock counts as now. How long a call waits is not left to the exchange's clock
+    (see Call.waits_since); the administrators are told of one that is wrong, once a day.
+    """
     phone = phone_of(announcement.caller)
     blocked = phone is not None and marks.blocked(phone, at) is not None
     values = {name: getattr(announcement, name) for name in announcement.__dataclass_fields__} | _fix(announcement)
+    values["received_at"] = min(announcement.received_at, at)
+    _check_clock(announcement, client, at)
     execute(
         insert_once(Call),
-        id=uuid4(), client_id=client.id, phone=phone, status="blocked" if blocked else "ringing",
+        id=uuid4(), client_id=client.id, announced_at=at, phone=phone, status="blocked" if blocked else "ringing",
         ended_at=at if blocked else None, **values,
     )  # fmt: skip
     known = select(Call).where(Call.client_id == client.id, Call.reference == announcement.reference)
@@ -138,6 +146,15 @@ def classify(call: Call, as_: str, reason: str, at: datetime, user: User) -> Non
         raise Classified(str(call.classified_as))
     if as_ == "prank" and phone:
         marks.count_pranks(phone, at)
+
+
+def _check_clock(announcement: Announcement, client: ApiClient, at: datetime) -> None:
+    off = abs(at - announcement.received_at)
+    if off > SKEW:
+        notices.tell(
+            f"exchange_clock:{client.id}:{at.astimezone(WIB).date().isoformat()}", "exchange_clock",
+            f"/admin/clients/{client.id}", role="admin", client=client.name, seconds=round(off.total_seconds()),
+        )  # fmt: skip
 
 
 def _fix(announcement: Announcement) -> dict[str, float]:

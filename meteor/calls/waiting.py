@@ -39,9 +39,9 @@ class Room:
 
 def room(user: User, at: datetime) -> Room:
     """The room as `user` sees it."""
-    ringing = _list(Call.received_at, Call.status == "ringing")
+    ringing = sorted(_list(Call.announced_at, Call.status == "ringing"), key=lambda call: call.waits_since)
     taken = _list(Call.taken_at, Call.status == "taken")
-    lost = _list(Call.received_at.desc(), missed(), Call.received_at > at - MISSED_FOR)
+    lost = _list(Call.announced_at.desc(), missed(), Call.announced_at > at - MISSED_FOR)
     unfinished = _list(
         Call.received_at.desc(),
         Call.status.in_(("ended", "abandoned")),

@@ -26,6 +26,9 @@ SENTENCES = {
     "panel_unknown": _l("An alarm panel that nobody has entered speaks (%(account)s). Its alarms are not taken."),
     "panel_unread": _l("The alarm panel of %(premises)s (%(account)s) says something that METEOR cannot read."),
     "panel_unhandled": _l("Look at what the alarm panel of %(premises)s said: METEOR could not see to it by itself."),
+    "exchange_clock": _l(
+        "Calls of %(client)s came %(seconds)s s off our clock: its clock is wrong, or it tells us late."
+    ),
     "neighbourhood": _l("Somebody in your RT has called for help."),
     "neighbour": _l("Somebody needs help about %(metres)s m from your home. Can you go there?"),
     "neighbour_off": _l("You are not needed any more near your home. Please do not go there. Thank you."),

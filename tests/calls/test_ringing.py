@@ -1,17 +1,19 @@
 """A call rings, is taken by one, stalls, is handed over, is given up, is called back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 
-from meteor.calls import drafts, holding, rules
+from meteor.calls import drafts, figures, holding, rules, waiting
 from meteor.calls.models import Call
 from meteor.clients.models import ApiClient
 from meteor.notices.models import Notice
+from meteor.notices.words import sentence
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.calls.switchboard import SRI, rings, taken
+from tests.calls.switchboard import SRI, exchange, rings, taken
 from tests.cast import Cast
 from tests.scenes import at_once
 
@@ -200,3 +202,46 @@ def test_a_call_that_nobody_announced_is_written_down_by_hand(cast: Cast) -> Non
     assert (call.status, call.phone, call.taken_by_id) == ("taken", SRI, cast.maya.id)
     rules.end(call, now(), cast.maya)
     assert call.status == "ended"
+
+
+@pytest.mark.parametrize("slow", [timedelta(minutes=11), timedelta(days=2000)])
+def test_a_call_of_an_exchange_whose_clock_is_wrong_rings_as_long_as_any_other(cast: Cast, slow: timedelta) -> None:
+    began = now()
+    call = announced(began - slow, began)
+    holding.release_stalled(began + timedelta(minutes=9))
+    assert [each.id for each in waiting.room(cast.maya, began).ringing] == [call.id]
+    assert began - call.waits_since == timedelta(seconds=60)
+    holding.release_stalled(began + timedelta(minutes=11))
+    assert [each.id for each in waiting.room(cast.maya, began + timedelta(hours=23)).missed] == [call.id]
+    assert waiting.room(cast.maya, began + timedelta(hours=25)).missed == []
+
+
+@pytest.mark.parametrize(("off", "told"), [(-61, 1), (-59, 0), (59, 0), (61, 1)])
+def test_administrators_are_told_once_a_day_of_an_exchange_whose_clock_is_wrong(
+    cast: Cast, off: int, told: int
+) -> None:
+    at = now()
+    for _ in range(2):
+        call = announced(at + timedelta(seconds=off), at)
+        assert call.received_at == at + timedelta(seconds=min(off, 0))
+    notices = db.session.query(Notice).filter_by(kind="exchange_clock", role="admin").all()
+    assert len(notices) == told
+    if told:
+        said = sentence("exchange_clock", notices[0].detail)
+        assert ("Telkom" in said, "61" in said, notices[0].url) == (True, True, f"/admin/clients/{exchange().id}")
+
+
+def test_a_caller_has_not_waited_longer_for_a_slow_clock_in_the_figures_either(cast: Cast) -> None:
+    at = now()
+    call = announced(at - timedelta(minutes=11), at)
+    holding.take(call, at + timedelta(seconds=4), cast.maya)
+    holding.hold(call, at + timedelta(seconds=4), cast.maya)
+    db.session.commit()
+    assert figures.figures(at - timedelta(minutes=20), at).total.seconds[0] == 64
+
+
+def announced(received_at: datetime, at: datetime) -> Call:
+    """A call that rings at `at`, by the exchange's clock at `received_at`."""
+    call = rules.announce(rules.Announcement(str(uuid4()), "0811", received_at), exchange(), at)
+    db.session.commit()
+    return call

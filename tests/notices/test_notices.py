@@ -36,6 +36,7 @@ DETAILS = {
     "panel_missed": {"premises": "Toko Emas Semeru"},
     **{kind: {"premises": "Toko Emas Semeru", "account": "1234"} for kind in REFUSED.values()},
     "panel_unhandled": {"premises": "Toko Emas Semeru"},
+    "exchange_clock": {"client": "Telkom", "seconds": 660},
     "unpushed": {"service": "fcm.googleapis.com"},
     "monthly_test": {"premises": "Toko Emas Semeru"},
     "monthly_missed": {"premises": "Toko Emas Semeru", "month": "2026-10"},

@@ -26,7 +26,7 @@ from tests.notices.push_service import CURVE, Device, PushService, claims, decod
 AsUser = Callable[[str], Browser]
 
 NUMBER = "261124-001"
-SAYABLE = {"number", "unit", "topic", "by", "premises", "where", "service", "metres", "account"}
+SAYABLE = {"number", "unit", "topic", "by", "premises", "where", "service", "metres", "account", "client", "seconds"}
 """What a notice may say of a case: never a NIK, a phone, a pass phrase or what somebody has written."""
 
 
