@@ -1,11 +1,15 @@
-"""The premises where an incident's alarms were raised."""
+"""The premises where an incident's alarms were raised, and how much of them is shown to whom."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 
+from meteor.accounts.models import User
+from meteor.agencies.models import Shift
+from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
+from meteor.incidents.rules import SEES_ALL
 from meteor.premises.models import Picture, Premises
 from meteor.store.database import db
 
@@ -19,6 +23,26 @@ def premises_of(incident: Incident) -> Sequence[Premises]:
     parts = parts.union_all(select(Incident.id).join(parts, Incident.merged_into_id == parts.c.id))
     there = select(Incident.premises_id).join(parts, parts.c.id == Incident.id)
     return db.session.scalars(select(Premises).where(Premises.id.in_(there)).order_by(Premises.name)).all()
+
+
+def sight(user: User, incident: Incident) -> str:
+    """How much of the premises `user`, who sees the incident, is shown: "all", "way" or "" (nothing).
+
+    The 112 room, the command centre and the chief are shown all. So is an officer while the unit that they crew is on
+    the incident. To whom it is only offered it shows the way: where it is and what is dangerous there, to decide by;
+    plans and whom to call come with accepting. An agency's other officers need nothing of it.
+    """
+    if not SEES_ALL.isdisjoint(user.role_names):
+        return "all"
+    status = db.session.scalar(
+        select(Assignment.status)
+        .join(Shift, Shift.unit_id == Assignment.unit_id)
+        .where(
+            Assignment.incident_id == incident.handler.id, Assignment.ended_at.is_(None),
+            Shift.user_id == user.id, Shift.ended_at.is_(None),
+        )
+    )  # fmt: skip
+    return {None: "", "offered": "way"}.get(status, "all")
 
 
 def picture_of(incident: Incident, picture_id: UUID) -> Picture | None:

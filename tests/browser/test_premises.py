@@ -5,14 +5,16 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from meteor.dispatch import rules as dispatch
 from meteor.premises.models import Premises
 from meteor.store.database import db
+from meteor.store.moments import now
 from tests.admin import trail
 from tests.browser.conftest import City, Opener
 from tests.browser.test_admin import fit_for_everybody
 from tests.cast import HOME
 from tests.premises.places import PHRASE, image, shop
-from tests.scenes import on_duty, report
+from tests.scenes import on_duty, open_assignment, report
 
 
 def test_premises_are_entered_where_one_stands_and_the_entrance_on_the_map(
@@ -86,6 +88,7 @@ def test_who_comes_sees_the_premises_and_who_calls_reads_the_pass_phrase(
         on_duty(cast, "agus", "TRAIL-01")
         premises = shop(entrance_latitude=HOME[0], entrance_longitude=HOME[1])
         number = report(cast, "toko", "crime", premises_id=premises.id).number
+        dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
     forgive.append("htmx:")  # polls that the next page cuts off
     officer, caller = tablet("agus"), desktop("komang")
     for page in (officer, caller):

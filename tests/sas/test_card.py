@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 
 from meteor.alerts import merging
+from meteor.dispatch import rules as dispatch
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.premises import pictures
@@ -20,17 +21,26 @@ from tests.admin import trail
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.premises.places import PHRASE, image, shop
-from tests.scenes import report
+from tests.scenes import on_duty, open_assignment, report
 
 AsUser = Callable[[str], Browser]
 
 HANDLING = ("agus", "maya", "komang", "hadi", "yusuf")
-"""An officer of the agency that leads, the 112 room, the command centre, the chief."""
+"""An officer whose unit goes there, the 112 room, the command centre, the chief."""
 
 
 def alarm(cast: Cast, premises: Premises, **given: object) -> Incident:
     """An incident of the police at the premises."""
     return report(cast, "toko", "crime", premises_id=premises.id, **given)
+
+
+def gone_to(cast: Cast, premises: Premises) -> Incident:
+    """An incident at the premises that Agus has accepted; Bayu, of the same agency, is on duty and free."""
+    on_duty(cast, "agus", "TRAIL-01")
+    incident = alarm(cast, premises)
+    dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    on_duty(cast, "bayu", "PATROLI-01")
+    return incident
 
 
 def with_picture(app: Flask, premises: Premises) -> Picture:
@@ -51,7 +61,7 @@ def test_who_handles_an_alarm_sees_what_they_need_and_no_pass_phrase(
 ) -> None:
     known = shop(entrance_latitude=HOME[0], entrance_longitude=HOME[1], phone="+62335421234")
     picture = with_picture(app, known)
-    incident = alarm(cast, known)
+    incident = gone_to(cast, known)
     browser = as_user(username)
     page = card(browser, incident)
     for words in (known.name, known.address, "Brankas di belakang", 'href="tel:+6281234500001"', "tel:+62335421234"):
@@ -70,6 +80,57 @@ def test_another_agencys_officer_sees_neither_card_nor_picture(cast: Cast, as_us
     dewi = as_user("dewi")
     assert dewi.get(f"/incidents/{incident.number}/premises").status_code == 404
     assert dewi.get(f"/incidents/{incident.number}/pictures/{picture.id}").status_code == 404
+
+
+def test_an_officer_of_the_agency_who_does_not_go_there_reads_only_who_sees_it(
+    cast: Cast, as_user: AsUser, app: Flask
+) -> None:
+    known = shop()
+    picture = with_picture(app, known)
+    incident = alarm(cast, known)
+    for username in ("agus", "bayu"):  # off duty, and on a unit that is not offered it
+        browser = as_user(username)
+        assert browser.get(f"/incidents/{incident.number}").status_code == 200
+        page = card(browser, incident)
+        assert "hanya ditampilkan kepada awak yang menuju ke sana" in page
+        assert not any(words in page for words in (known.hazards, "Bu Lina", "tel:", "/pictures/"))
+        assert browser.get(f"/incidents/{incident.number}/pictures/{picture.id}").status_code == 404
+
+
+def test_an_offer_shows_the_way_and_the_danger_accepting_it_the_rest(cast: Cast, as_user: AsUser, app: Flask) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    known = shop(entrance_latitude=HOME[0], entrance_longitude=HOME[1])
+    picture = with_picture(app, known)
+    incident, agus = alarm(cast, known), as_user("agus")
+    plan = f"/incidents/{incident.number}/pictures/{picture.id}"
+    page = card(agus, incident)
+    assert all(words in page for words in (known.name, known.address, known.hazards, "geo:"))
+    assert not any(words in page for words in ("Bu Lina", "tel:", plan))
+    assert agus.get(plan).status_code == 404
+    dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    db.session.commit()
+    page = card(agus, incident)
+    assert all(words in page for words in (known.hazards, "Bu Lina", "tel:", plan))
+    assert agus.get(plan).status_code == 200
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_who_is_done_there_or_has_refused_sees_it_no_longer(
+    cast: Cast, as_user: AsUser, app: Flask, accepted: bool
+) -> None:
+    known = shop()
+    picture = with_picture(app, known)
+    on_duty(cast, "agus", "TRAIL-01")
+    incident, agus = alarm(cast, known), as_user("agus")
+    assignment = open_assignment("TRAIL-01")
+    if accepted:
+        dispatch.accept(assignment, now(), cast.agus)
+        dispatch.clear(assignment, now(), cast.agus)
+    else:
+        dispatch.refuse(assignment, "", now(), cast.agus)
+    db.session.commit()
+    assert known.hazards not in card(agus, incident)
+    assert agus.get(f"/incidents/{incident.number}/pictures/{picture.id}").status_code == 404
 
 
 def test_once_the_incident_is_closed_nothing_of_the_premises_is_shown(cast: Cast, as_user: AsUser, app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""The premises of an alarm on its incident's page: for those who handle it, while they do."""
+"""The premises of an alarm on its incident's page: for those who handle it, while they do (places.sight)."""
 
 from uuid import UUID
 
@@ -10,9 +10,9 @@ from meteor.incidents.models import Incident
 from meteor.incidents.views import STAFF
 from meteor.premises import hours, records
 from meteor.premises.models import Premises
-from meteor.premises.views.pictures import shown
+from meteor.premises.views import pictures
 from meteor.sas import second_sign, testing
-from meteor.sas.places import picture_of, premises_of
+from meteor.sas.places import picture_of, premises_of, sight
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
@@ -34,15 +34,10 @@ def card(number: str) -> Response:
         (one, hours.standing(one.opening_hours, at), testing.in_test(one.id, None, at)) for one in premises_of(incident)
     ]
     may_read = not current_user.role_names.isdisjoint(CALLING)
-    awaited = may_read and second_sign.awaited(incident)
+    how = {"sight": sight(current_user, incident), "awaited": may_read and second_sign.awaited(incident)}
     seen = {str(one.id): (_seen(one), standing, test and test.id) for one, standing, test in places}
-    version = version_of(seen | {"awaited": awaited})
-    return fragment(
-        version,
-        lambda: render_template(
-            "sas/_card.html", incident=incident, places=places, version=version, may_read=may_read, awaited=awaited
-        ),
-    )
+    shown = {"incident": incident, "places": places, "may_read": may_read, "version": version_of(seen | how), **how}
+    return fragment(shown["version"], lambda: render_template("sas/_card.html", **shown))
 
 
 @blueprint.post("/pass-phrases")
@@ -59,7 +54,8 @@ def pass_phrases(number: str) -> str:
 @blueprint.get("/pictures/<uuid:picture_id>")
 @open_to(*STAFF)
 def picture(number: str, picture_id: UUID) -> Response:
-    return shown(picture_of(_found(number), picture_id))
+    incident = _found(number)
+    return pictures.shown(picture_of(incident, picture_id) if sight(current_user, incident) == "all" else None)
 
 
 def _found(number: str) -> Incident:
