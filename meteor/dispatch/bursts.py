@@ -36,6 +36,11 @@ class Entry:
         return sum(bool(row.lacking) for row in self.rows)
 
     @property
+    def deserted(self) -> int:
+        """Where nobody is any more."""
+        return sum(row.deserted for row in self.rows)
+
+    @property
     def held(self) -> int:
         """How many wait for a call-taker's word."""
         return sum(row.incident.held for row in self.rows)

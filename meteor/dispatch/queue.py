@@ -44,6 +44,11 @@ class Row:
         """Whether no unit has accepted it."""
         return self.incident.status in ("open", "reopened")
 
+    @property
+    def deserted(self) -> bool:
+        """Whether units were there and none is, or is asked to come: somebody has to close it, or send more."""
+        return self.incident.status == "on_scene" and not self.units
+
 
 def scope_of(user: User) -> int | None:
     """Whose queue `user` sees: an agency's id, or None for everybody's."""

@@ -73,9 +73,14 @@ def arrive(assignment: Assignment, at: datetime, actor: User) -> None:
 
 
 def clear(assignment: Assignment, at: datetime, actor: User) -> None:
-    """The unit is free again. If it never arrived, its line of the plan is offered anew. Raises TooLate."""
+    """The unit is free again. If it never arrived, its line of the plan is offered anew. Raises TooLate.
+
+    Where it was the last one there, the dispatchers are told: nobody would close the incident any more.
+    """
     end(assignment, "cleared", UNDER_WAY, at, actor)
     offers.offer_nearest(assignment.incident_id, at)
+    if _is_deserted(assignment.incident_id):
+        offers.alarm("left_open", assignment.incident_id, str(assignment.id), role="dispatcher")
 
 
 def withdraw(assignment: Assignment, reason: str, at: datetime, actor: User) -> None:
@@ -144,6 +149,13 @@ def _advance(
     db.session.execute(update(Unit).where(Unit.id == assignment.unit_id).values(status=unit_status))
     timeline.record(assignment.incident_id, status, at, actor, unit=assignment.unit.call_sign)
     plans.settle(assignment.incident_id, at)
+
+
+def _is_deserted(incident_id: int) -> bool:
+    """Whether units were there and none is, or is asked to come, while the incident is still open."""
+    on_it = select(Assignment.id).where(Assignment.incident_id == incident_id, Assignment.ended_at.is_(None))
+    there = select(Incident.id).where(Incident.id == incident_id, Incident.status == "on_scene", ~on_it.exists())
+    return db.session.scalar(there) is not None
 
 
 def _withdraw_surplus(assignment: Assignment, at: datetime) -> None:

@@ -227,6 +227,30 @@ def test_a_crew_that_was_there_and_clears_needs_no_successor(cast: Cast) -> None
     assert assignments(incident) == {"TRAIL-01": "cleared"}
 
 
+def left_open() -> list[str]:
+    """The numbers of the incidents of which the dispatchers were told that nobody is there any more."""
+    told = db.session.scalars(select(Notice).where(Notice.kind == "left_open", Notice.role == "dispatcher"))
+    return [notice.detail["number"] for notice in told]
+
+
+def test_when_the_last_crew_leaves_what_is_still_open_the_dispatchers_are_told(cast: Cast) -> None:
+    incident = report(cast, kind="crime")
+    for call_sign, user in (("TRAIL-01", cast.agus), ("TRAIL-02", cast.bayu)):
+        rules.accept(assignment_of(call_sign), now(), user)
+        rules.arrive(assignment_of(call_sign), now(), user)
+    rules.clear(assignment_of("TRAIL-01"), now(), cast.agus)
+    assert left_open() == []
+    rules.clear(assignment_of("TRAIL-02"), now(), cast.bayu)
+    assert left_open() == [incident.number]
+
+
+def test_a_crew_that_clears_before_it_arrived_leaves_nothing_behind(cast: Cast) -> None:
+    report(cast)
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    rules.clear(assignment_of("TRAIL-01"), now(), cast.agus)
+    assert left_open() == []
+
+
 def test_a_reopened_incident_is_dispatched_anew_even_to_those_who_were_there(cast: Cast) -> None:
     incident = report(cast)
     rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)

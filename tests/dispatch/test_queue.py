@@ -112,6 +112,18 @@ def test_what_nobody_is_left_to_do_is_named(as_user: AsUser, cast: Cast) -> None
     assert "Tidak ada unit: 2 × patrol" in row(as_user("komang"), report(cast, "sari", "crime"))
 
 
+def test_where_nobody_is_any_more_the_row_says_so(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    incident = report(cast)
+    there = open_assignment("TRAIL-01")
+    rules.accept(there, now(), cast.agus)
+    rules.arrive(there, now(), cast.agus)
+    assert "Tidak ada lagi petugas" not in row(as_user("komang"), incident)
+    rules.clear(there, now(), cast.agus)
+    assert "Tidak ada lagi petugas di lokasi: tutup?" in row(as_user("komang"), incident)
+    assert "Di lokasi</span>" not in row(as_user("komang"), incident)
+
+
 def test_silence_a_suspension_and_a_stranger_are_marked(as_user: AsUser, cast: Cast) -> None:
     cast.karto.suspended_until = now() + timedelta(days=1)
     text = row(as_user("maya"), report(cast, "karto", silent=True))

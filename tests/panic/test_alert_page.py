@@ -131,6 +131,20 @@ def test_arrived_says_so(as_user: As, raised: Raised, cast: Cast) -> None:
     assert 'data-stage="arrived"' in page(as_user, alert)
 
 
+def test_when_nobody_is_there_any_more_it_does_not_say_that_help_is_there(
+    as_user: As, raised: Raised, cast: Cast
+) -> None:
+    alert = raised()
+    dispatch.accept(the_offer(), now(), cast.agus)
+    dispatch.arrive(there := the_offer(), now(), cast.agus)
+    assert "Bantuan sudah tiba" in page(as_user, alert)
+    dispatch.clear(there, now(), cast.agus)
+    db.session.commit()
+    html = page(as_user, alert)
+    assert "Bantuan sudah tiba" not in html
+    assert "Jika Anda masih memerlukan bantuan, telepon 112." in html
+
+
 def test_closed_says_how_it_ended(as_user: As, raised: Raised, cast: Cast) -> None:
     close(alert := raised(), cast, "nothing_found")
     html = page(as_user, alert)
