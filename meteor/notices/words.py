@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 SENTENCES = {
     "nobody_left": _l("No unit is left for incident %(number)s."),
+    "left_open": _l("Nobody is there any more, and incident %(number)s is still open. Close it, or send a unit."),
     "unaccepted": _l("Nobody has accepted incident %(number)s yet."),
     "forced": _l("The reporter of incident %(number)s cancelled with a wrong PIN: perhaps they are forced to."),
     "held": _l("An alert of a suspended reporter waits for your decision: incident %(number)s."),
