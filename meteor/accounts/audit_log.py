@@ -1,23 +1,19 @@
 """The audit log, asked by person, deed, subject and time, and written out as a table."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
+from meteor.store import sheets
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
+from meteor.store.moments import WIB
 
-WIB = ZoneInfo("Asia/Jakarta")
 FIRST_DAY, LAST_DAY = date.min, date.max - timedelta(days=1)
 """From the one or up to the other: that is everything. Neither can be reckoned with."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -61,21 +57,16 @@ def known_deeds() -> list[str]:
 
 
 def written(found: Iterable[AuditEntry]) -> bytes:
-    """The entries as CSV in UTF-8 that Excel opens; no cell is taken for a formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(("time", "person", "person_id", "deed", "subject", "detail"))
-    for entry in found:
-        at = entry.at.astimezone(WIB).isoformat(timespec="seconds")
-        detail = json.dumps(entry.detail, ensure_ascii=False)
-        cells = (at, entry.actor_name, entry.actor_id or "", entry.deed, entry.subject, detail)
-        writer.writerow([_harmless(str(cell)) for cell in cells])
-    return text.getvalue().encode("utf-8-sig")
+    """The entries as a CSV file (see sheets)."""
+    return sheets.written([("time", "person", "person_id", "deed", "subject", "detail"), *map(_cells, found)])
+
+
+def _cells(entry: AuditEntry) -> list[str]:
+    at = entry.at.astimezone(WIB).isoformat(timespec="seconds")
+    detail = json.dumps(entry.detail, ensure_ascii=False)
+    cells = (at, entry.actor_name, entry.actor_id or "", entry.deed, entry.subject, detail)
+    return [sheets.harmless(str(cell)) for cell in cells]
 
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), WIB).astimezone(UTC)
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -20,7 +20,7 @@ def new_admin(username: str, name: str) -> None:
     except rules.UsernameTaken as taken:
         raise click.ClickException(f"the user name {taken} is taken; choose another") from taken
     token = rules.invite(user)
-    audit.record(None, "user_created", f"users:{user.id}", roles=["admin"])
+    audit.record(None, "user_added", f"users:{user.id}", roles=["admin"])
     db.session.commit()
     click.echo(f"{user.name} chooses a password within {rules.INVITED_FOR.days} days at this address of METEOR:")
     click.echo(f"/invitations/{token}")

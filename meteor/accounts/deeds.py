@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 
 DEEDS = {
     "user_added": _l("User added"),
-    "user_created": _l("User added"),
     "user_changed": _l("User changed"),
     "user_disabled": _l("User disabled"),
     "user_enabled": _l("User enabled"),

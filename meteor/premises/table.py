@@ -1,7 +1,5 @@
 """The table of premises as a CSV file, with their contacts and without anybody's pass phrase: in, and out."""
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,6 +12,7 @@ from meteor.premises import hours, records
 from meteor.premises.forms import too_far
 from meteor.premises.models import KINDS, Contact, Premises
 from meteor.premises.words import DAYS
+from meteor.store import sheets
 from meteor.store.database import db
 from meteor.territory.rules import locate
 from meteor.territory.tables import Columns, Counts, Line, Problem, degrees, optional, read, repeated, words
@@ -22,7 +21,6 @@ MOST_BYTES = 1_000_000
 
 _CONTACT = re.compile(r"(.+?)[\s:,=]+(\+?\d[\d ().-]{4,})")
 _YES, _NO = frozenset({"ya", "yes", "y", "1", ""}), frozenset({"tidak", "no", "n", "0"})
-_FORMULA = ("=", "+", "-", "@")
 
 
 def lines_of(data: bytes) -> tuple[list[Line], list[Problem]]:
@@ -62,19 +60,12 @@ def store(lines: list[Line], actor: User) -> Counts:
 
 def written(all_: Iterable[Premises]) -> bytes:
     """The premises as a file that `lines_of` reads and Excel opens. No pass phrase is in it."""
-    return _file(map(_kept_as_text, _cells(premises)) for premises in all_)
+    return sheets.written([COLUMNS, *(map(sheets.harmless, _cells(premises)) for premises in all_)])
 
 
 def example() -> bytes:
     """The column names and one line."""
-    return _file([EXAMPLE.values()])
-
-
-def _file(rows: Iterable[Iterable[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL)  # or a comma would begin a cell in some Excels
-    writer.writerows([COLUMNS, *rows])
-    return text.getvalue().encode("utf-8-sig")
+    return sheets.written([COLUMNS, EXAMPLE.values()])
 
 
 def _cells(premises: Premises) -> list[str]:
@@ -84,12 +75,6 @@ def _cells(premises: Premises) -> list[str]:
     values["active"] = "ya" if premises.active else "tidak"
     values["contacts"] = "; ".join(f"{contact.name} {readable(contact.phone)}" for contact in premises.contacts)
     return ["" if values[name] is None else str(values[name]) for name in COLUMNS]
-
-
-def _kept_as_text(cell: str) -> str:
-    """With an apostrophe before what Excel would calculate; degrees may be numbers."""
-    number = re.fullmatch(r"-?[0-9.]+", cell)
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) and not number else cell
 
 
 def _put_contacts(premises: Premises, wanted: list[tuple[str, str]], actor: User) -> bool:

@@ -1,7 +1,5 @@
 """The CSV files of a register: what their columns are called, and what Excel may have done to them."""
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.residents import cells
 from meteor.residents.models import NEEDS, Resident
+from meteor.store import sheets
 from meteor.territory import tables
 from meteor.territory.tables import Line, Problem
 
@@ -21,7 +20,6 @@ NEED_NAMES = dict(zip(("lansia", "disabilitas", "bayi", "hamil", "penyakit_kroni
 
 _YES = frozenset({"ya", "yes", "y", "1", "x"})
 _NO = frozenset({"tidak", "no", "n", "0", "-"})
-_FORMULA = ("=", "+", "-", "@")
 
 ROUNDED = _l("Excel rounded this number. Format the column as text, then type all its digits again.")
 
@@ -38,12 +36,7 @@ def rows(data: bytes) -> tuple[list[Line], list[Problem]]:
 
 def written(residents: Iterable[Resident], *, with_nik: bool) -> bytes:
     """The residents as a file that `rows` reads and Excel opens; a NIK is masked unless `with_nik`."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL)  # or a comma would begin a cell in some Excels
-    writer.writerow(COLUMNS)
-    for resident in residents:
-        writer.writerow(map(_kept_as_text, _cells(resident, with_nik)))
-    return text.getvalue().encode("utf-8-sig")
+    return sheets.written([COLUMNS, *(map(_kept_as_text, _cells(resident, with_nik)) for resident in residents)])
 
 
 def _cells(resident: Resident, with_nik: bool) -> Iterable[str]:
@@ -56,8 +49,8 @@ def _cells(resident: Resident, with_nik: bool) -> Iterable[str]:
 
 
 def _kept_as_text(cell: str) -> str:
-    """With an apostrophe before what Excel would calculate, round or lose zeros of."""
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.isdigit() else cell
+    """With an apostrophe also before what Excel would round or lose zeros of."""
+    return f"'{cell}" if cell.isdigit() else sheets.harmless(cell)
 
 
 def _hopeless(reason: Any) -> tuple[list[Line], list[Problem]]:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.store import audit
+from meteor.store import audit, sheets
 from meteor.store.database import db, serialise
 from meteor.territory import kelurahan_table, rt_table
 from meteor.territory.area_forms import LARGEST_TABLE, TableForm
@@ -57,6 +57,7 @@ def table(name: str) -> Answer:
         form.file.errors = [_("The file is larger than %(kb)d kB. Import it in parts.", kb=LARGEST_TABLE // 1000)]
     if form.errors:
         return _page(name, form=form), 422
+    serialise()
     lines, problems = chosen.lines_of(data)
     if problems:
         return _page(name, form=form, problems=problems), 422
@@ -85,9 +86,8 @@ def confirm(name: str) -> Answer:
 def template(name: str) -> Response:
     """A table with the column names and one line as an example."""
     example = (TABLES.get(name) or abort(404)).example
-    text = "\r\n".join([",".join(example), ",".join(example.values()), ""])
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response("\ufeff" + text, mimetype="text/csv", headers=headers)
+    return Response(sheets.written([example, example.values()]), mimetype="text/csv", headers=headers)
 
 
 def _page(name: str, **values: Any) -> str:
