@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
+from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
-from meteor.sas import alarms, supervision
+from meteor.sas import alarms, supervision, testing
 from meteor.sas.codes import Event
 from meteor.sas.dc09 import cipher, messages, reading, replies
 from meteor.sas.dc09.cipher import Stale, WrongKey
@@ -17,8 +18,12 @@ from meteor.sas.models import Panel, PanelEvent
 from meteor.store.database import db
 from meteor.store.moments import WIB
 
-REPEATED = timedelta(minutes=10)
-"""A panel that hears no answer says the same again under the same number, some of them with a new time."""
+REPEATED = timedelta(seconds=90)
+"""A panel that hears no answer says the same again under the same number, some of them with a new time.
+
+Not longer: one that was switched off and on begins to count anew, and its next alarm has the number of its first. A
+repetition taken for an alarm is one line more, an alarm taken for a repetition is lost.
+"""
 
 SURELY_REPEATED = timedelta(hours=24)
 """… and with the same time, for so long. Then it may be a panel whose clock stands, and whose numbers came round."""
@@ -73,10 +78,7 @@ class Answer:
 
 
 def take(message: Message, *, act: bool = True) -> Answer:
-    """Store what a panel said, once, and see to it. Without `act` the dispatchers are asked to see to it themselves.
-
-    Another with the same number and the same words is taken for the panel's repeating itself.
-    """
+    """Store what a panel said, once, and see to it. Without `act` the dispatchers are asked to see to it themselves."""
     header, at = message.header, message.at
     panel = db.session.scalar(_PANEL.where(Panel.account == header.account, Panel.active))
     try:
@@ -104,13 +106,14 @@ def _key(panel: Panel, header: Header) -> bytes | None:
 
 
 def _new(panel: Panel, message: Message, content: Content) -> list[PanelEvent]:
-    """What it says, as rows that are stored; nothing if it has said so before."""
-    found = reading.events(message.header, content)
+    """What it says and has not said before, as rows that are stored."""
     said = "".join([content.data, *(f"[{field}]" for field in content.extended)])
     digest = _digest(message.header, said)
-    if not found or _said_before(panel, digest, content.told_at, message.at):
-        return []
-    rows = [_row(event, panel, message, content, said, digest) for event in found]
+    rows = [
+        _row(event, panel, message, content, said, digest)
+        for event in reading.events(message.header, content)
+        if not _said_before(event, panel, digest, content.told_at, message.at)
+    ]
     db.session.add_all(rows)
     db.session.flush()
     return rows
@@ -132,13 +135,22 @@ def _digest(header: Header, said: str) -> str:
     return hashlib.sha256("\0".join(names).encode()).hexdigest()
 
 
-def _said_before(panel: Panel, digest: str, told_at: datetime | None, at: datetime) -> bool:
-    lately = PanelEvent.received_at >= at - REPEATED
+def _said_before(event: Event, panel: Panel, digest: str, told_at: datetime | None, at: datetime) -> bool:
+    """Whether the panel repeats itself: the same number and words, lately or with the same time.
+
+    What was only a test is not what is said now in earnest, nor is what is over, unless it tells the very same time.
+    """
+    is_over = PanelEvent.incident_id.is_not(None) & (Incident.status == "closed")
+    lately = (PanelEvent.received_at >= at - REPEATED) & ~is_over
     same_time = (PanelEvent.told_at == told_at) & (PanelEvent.received_at >= at - SURELY_REPEATED)
-    query = select(PanelEvent.id).where(
-        PanelEvent.panel_id == panel.id, PanelEvent.digest == digest, or_(lately, same_time) if told_at else lately
-    )
-    return db.session.scalar(query.limit(1)) is not None
+    query = select(PanelEvent.test).outerjoin(PanelEvent.incident).where(
+        PanelEvent.panel_id == panel.id, PanelEvent.digest == digest,
+        PanelEvent.code == event.code, PanelEvent.zone == event.zone, or_(lately, same_time) if told_at else lately,
+    )  # fmt: skip
+    tests = db.session.scalars(query).all()
+    if tests and all(tests):
+        return testing.in_test(panel.premises_id, testing.zone_of(panel, event.zone), at) is not None
+    return bool(tests)
 
 
 def _see_to(event: PanelEvent, at: datetime, act: bool) -> None:

@@ -7,10 +7,13 @@ from siadc09 import account, message, siadcs
 from sqlalchemy import func, select, update
 
 from meteor.alerts.models import Alert
+from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
+from meteor.sas import testing
 from meteor.sas.models import Panel, PanelEvent
 from meteor.store.database import db
 from meteor.store.moments import now
+from tests.cast import Cast
 from tests.processes.conftest import count, rows
 from tests.sas.dialler import Dialler, Tcp
 from tests.sas.receiver.conftest import KEY, heard, panel_of, said, stored, told
@@ -131,11 +134,35 @@ class TestWhatIsSaidAgain:
 
     def test_a_panel_that_began_to_count_anew_is_not_repeating_itself(self, line: Tcp, shop: Dialler) -> None:
         said(line, shop, shop.sia("NBA001", sequence="0001"))
-        long_ago = now() - timedelta(minutes=11)
-        db.session.execute(update(PanelEvent).values(received_at=long_ago, told_at=long_ago))
+        before = now() - timedelta(minutes=2)
+        db.session.execute(update(PanelEvent).values(received_at=before, told_at=before))
         db.session.commit()
         said(line, shop, shop.sia("NBA001", sequence="0001"))
         assert count(select(PanelEvent)) == 2
+
+    def test_what_was_only_a_test_hides_no_alarm(self, line: Tcp, shop: Dialler, cast: Cast) -> None:
+        test = testing.begin(panel_of("1234").premises, None, timedelta(minutes=30), "", now(), cast.tuti)
+        db.session.commit()
+        frame = shop.sia("NHA001", sequence="0001")
+        for _ in range(2):
+            assert said(line, shop, frame).word == "ACK"
+        assert [event.test for event in stored()] == [True]
+        testing.end(test, now(), cast.tuti)
+        db.session.commit()
+        assert said(line, shop, frame).word == "ACK"
+        assert [event.test for event in stored()] == [True, False]
+        assert rows(select(Incident.status)) == [("open",)]
+
+    def test_nor_does_what_is_over_unless_it_is_of_the_same_moment(self, line: Tcp, shop: Dialler, cast: Cast) -> None:
+        frame = shop.sia("NHA001", sequence="0001")
+        said(line, shop, frame)
+        incidents.close(db.session.scalars(select(Incident)).one(), "false_alarm", "", now(), cast.komang)
+        db.session.commit()
+        said(line, shop, frame)
+        assert rows(select(Incident.status)) == [("closed",)]
+        shop.fast = 30
+        said(line, shop, shop.sia("NHA001", sequence="0001"))
+        assert rows(select(Incident.status).order_by(Incident.id)) == [("closed",), ("open",)]
 
     def test_one_that_could_not_reach_us_for_an_hour_is(self, line: Tcp, shop: Dialler) -> None:
         frame = shop.sia("NBA001")
