@@ -8,7 +8,10 @@ from sqlalchemy import bindparam, select
 
 from meteor.accounts.models import User
 from meteor.alerts.cries import Cry
+from meteor.alerts.duplicates import Probe, candidates
+from meteor.alerts.likeness import UNSAID
 from meteor.alerts.models import Alert
+from meteor.dispatch.geography import metres
 from meteor.dispatch.plans import Waiting
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident, IncidentType
@@ -24,7 +27,7 @@ def open_or_join(
     Its id, number and status, and as offering sees it if it is new.
     """
     type_row = _type(cry)
-    incident = _joined(cry)
+    incident = _joined(cry, type_row, place, at)
     if incident is None:
         opening = incidents.Opening(
             type_row, cry.source, place, cry.reporter_id, silent=cry.silent, drill=cry.drill, held=held, flags=flags,
@@ -48,18 +51,28 @@ def _add(
 ) -> None:
     """What the incident learns from one more cry. Of one that somebody else raised, what and where it is stay.
 
-    The timeline tells which alert it was, and what was before, for alerts.separating.
+    So they do for a call once a unit is on its way, unless nobody had said them. The timeline tells which alert it was,
+    and what was before, for alerts.separating.
     """
     by: dict[str, Any] = {"alert": str(cry.id)}
     own = cry.incident_id is None and cry.reporter_id == incident.reporter_id
-    if own and type_row.id != incident.type_id and (cry.type_id is not None or cry.kind != "emergency"):
+    says_what = type_row.id != incident.type_id and (cry.type_id is not None or cry.kind != "emergency")
+    under_way = cry.source == "call" and incident.accepted_at is not None
+    if own and says_what and not (under_way and incident.type.code not in UNSAID):
         incidents.retype(incident, type_row, at, actor, **by)
     if actor is not None and cry.priority is not None and cry.priority < incident.priority:
         incidents.reprioritise(incident, cry.priority, at, actor, reason="", **by)
-    if place.source in ("device", "call") and (own or incident.latitude is None) and is_better(incident, place):
+    says_where = place.source in ("device", "call") and is_better(incident, place)
+    if says_where and (incident.latitude is None or (own and not (under_way and _elsewhere(incident, place)))):
         move(incident, place, at, was=asdict(place_of(incident)), **by)
     if cry.silent and not incident.silent:
         incident.silent = True
+
+
+def _elsewhere(incident: Incident, place: Place) -> bool:
+    """Whether a place is another than the incident's, both being known: a home was only assumed, a radius is a doubt."""
+    apart = metres((incident.latitude, incident.longitude), (place.latitude, place.longitude))  # type: ignore[arg-type]
+    return incident.place_source != "home" and apart > (incident.accuracy or 0.0)
 
 
 def _type(cry: Cry) -> incidents.TypeRow:
@@ -70,10 +83,10 @@ def _type(cry: Cry) -> incidents.TypeRow:
     return incidents.TypeRow(said.id, said.code, cry.priority or said.priority, said.agency_id)
 
 
-def _joined(cry: Cry) -> Incident | None:
+def _joined(cry: Cry, type_row: incidents.TypeRow, place: Place, at: datetime) -> Incident | None:
     """The incident that is meant, or the one that handles it, if it is open; else that of the same reporter (rule 6).
 
-    Who pressed for premises may have called for help elsewhere too: that is another incident.
+    Who pressed for premises may have called for help elsewhere too: that is another incident. So may who calls.
     """
     if cry.incident_id is not None:
         meant = db.session.get_one(Incident, cry.incident_id, populate_existing=True)
@@ -82,7 +95,24 @@ def _joined(cry: Cry) -> Incident | None:
             return meant
     if cry.reporter_id is None or cry.drill or cry.premises_id is not None:
         return None
+    if cry.source == "call":
+        return _called_about(cry.reporter_id, type_row, place, at)
     return open_of(cry.reporter_id)
+
+
+def _called_about(reporter_id: int, type_row: incidents.TypeRow, place: Place, at: datetime) -> Incident | None:
+    """The open incident of who calls that the call is likely about, unless a unit goes there for something else."""
+    own = {row.id for row in execute(_OPEN_OF, reporter=reporter_id)}
+    probe = Probe(
+        at, type_row.id, latitude=place.latitude, longitude=place.longitude, radius=place.accuracy,
+        phone=db.session.get_one(User, reporter_id).phone,
+    )  # fmt: skip
+    for found in candidates(probe) if own else ():
+        codes = {type_row.code, found.incident.type.code}
+        another = found.incident.accepted_at is not None and len(codes - UNSAID) > 1
+        if found.likely and found.incident.id in own and not another:
+            return found.incident
+    return None
 
 
 _OPEN_OF = (
@@ -90,5 +120,4 @@ _OPEN_OF = (
     .join(Alert, Alert.incident_id == Incident.id)
     .where(Alert.reporter_id == bindparam("reporter"), Incident.status != "closed")
     .order_by(Incident.id.desc())
-    .limit(1)
 )

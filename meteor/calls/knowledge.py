@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from meteor.alerts.duplicates import Candidate, Probe, candidates
+from meteor.alerts.likeness import Reason, Sign
 from meteor.calls import drafts, rules, told
 from meteor.calls.caller import Caller, caller
 from meteor.calls.models import Call
@@ -23,8 +24,8 @@ class Known:
     """`phone` is in E.164, if the number is one; `who` calls from it, and `workplaces` are the premises it belongs to.
 
     `place` is where help would be sent, `around` and `kelurahan` say where that is (see territory.rules.surroundings);
-    `outside` of the city `neighbour` is who to hand over to. `alike` are open incidents that the call may be about, the
-    likeliest first. `version` changes whenever any of this does.
+    `outside` of the city `neighbour` is who to hand over to. `alike` are open incidents that the call may be about:
+    the likely ones, then those of the same number, then others. `version` changes whenever any of this does.
     """
 
     phone: str | None
@@ -71,7 +72,11 @@ def _alike(
         household_id=resident.household_id if resident else None,
     )
     own = call.alert.incident_id if call.alert else None
-    return [each for each in candidates(probe) if each.incident.id != own]
+    found = [each for each in candidates(probe) if each.incident.id != own]
+    theirs = [incident for incident in who.open if incident.id != own] if who else []
+    known = {each.incident for each in found}
+    found += [Candidate(incident, 0.0, (Reason(Sign.PHONE),)) for incident in theirs if incident not in known]
+    return sorted(found, key=lambda each: (not each.likely, each.incident not in theirs))
 
 
 def _version(

@@ -12,6 +12,7 @@ from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt, receive
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import timeline
+from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -81,6 +82,71 @@ def test_a_call_of_somebody_with_an_account_joins_their_open_incident_and_says_w
     assert called.number == pressed.number
     assert incident.type.code == "fire"
     assert "retyped" in deeds(called)
+
+
+def far(metres_south: float, radius: float = 20.0) -> Place:
+    """A place south of Sari's home."""
+    return Place(HOME[0] - metres_south / 111_000, HOME[1], radius, "call", "di pinggir jalan")
+
+
+def accepted(cast: Cast, receipt: Receipt, call_sign: str = "TRAIL-01") -> Incident:
+    """A unit is on its way to the incident."""
+    dispatch.accept(open_assignment(call_sign), now(), cast.agus)
+    db.session.commit()
+    return the_incident(receipt)
+
+
+def test_a_call_about_something_else_leaves_the_callers_older_incident_as_it_is(cast: Cast) -> None:
+    """Sari's burglar is being questioned when she sees an accident three kilometres away."""
+    pressed = press(cast, kind="crime")
+    incident = accepted(cast, pressed)
+    dispatch.arrive(open_assignment("TRAIL-01"), now(), cast.agus)
+    called = call(cast, "medical", reporter_id=cast.sari.id, place=far(3300))
+    db.session.refresh(incident)
+    assert called.number != pressed.number
+    assert (incident.type.code, incident.latitude, incident.status) == ("crime", HOME[0], "on_scene")
+    assert the_incident(called).arrived_at is None
+    assert the_incident(called).lacking
+
+
+def test_the_button_joins_its_reporters_open_incident_whatever_it_says(cast: Cast) -> None:
+    pressed = press(cast, kind="crime")
+    accepted(cast, pressed)
+    assert press(cast, kind="medical", latitude=HOME[0] - 0.03).number == pressed.number
+
+
+def test_a_call_that_says_something_else_than_units_go_to_gets_help_of_its_own(cast: Cast) -> None:
+    pressed = press(cast, kind="crime")
+    incident = accepted(cast, pressed)
+    called = call(cast, "fire", reporter_id=cast.sari.id)
+    assert called.number != pressed.number
+    assert incident.type.code == "crime"
+    assert open_assignment("DAMKAR-01").incident.number == called.number
+
+
+def test_a_call_says_what_a_press_had_not_said_though_a_unit_goes_there_already(cast: Cast) -> None:
+    pressed = press(cast)
+    incident = accepted(cast, pressed)
+    assert call(cast, "fire", reporter_id=cast.sari.id).number == pressed.number
+    assert incident.type.code == "fire"
+    assert open_assignment("DAMKAR-01").incident_id == incident.id
+
+
+def test_a_call_that_joins_leaves_the_place_that_a_unit_goes_to(cast: Cast) -> None:
+    pressed = press(cast, kind="crime")
+    incident = accepted(cast, pressed)
+    assert call(cast, "crime", reporter_id=cast.sari.id, place=far(300)).number == pressed.number
+    db.session.refresh(incident)
+    assert incident.latitude == HOME[0]
+
+
+@pytest.mark.parametrize("given", [{"accuracy": 2000.0}, {"latitude": None, "longitude": None, "accuracy": None}])
+def test_a_call_says_where_it_is_when_the_unit_only_goes_about_there(cast: Cast, given: dict[str, Any]) -> None:
+    pressed = press(cast, kind="crime", **given)
+    incident = accepted(cast, pressed)
+    call(cast, "crime", reporter_id=cast.sari.id, place=far(300))
+    db.session.refresh(incident)
+    assert incident.latitude == pytest.approx(HOME[0] - 300 / 111_000)
 
 
 def test_a_call_about_a_known_incident_joins_it_and_changes_neither_its_type_nor_its_place(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.calls.switchboard import SRI, enough, prank, rings, taken, typed
-from tests.cast import Cast
+from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.scenes import on_duty, open_assignment, report
 
@@ -56,6 +56,17 @@ def test_the_polled_part_holds_nothing_that_a_swap_would_lose(cast: Cast, as_use
     for address in ("/calls/waiting", "/calls/waiting/brief", f"/calls/{call.id}/known"):
         text = as_user("maya").get(address).text
         assert not re.search(r"<form|<input|<textarea|hx-trigger", text)
+
+
+def test_the_callers_older_incident_stands_first_among_those_it_may_be_but_for_a_likely_one(
+    cast: Cast, as_user: AsUser
+) -> None:
+    likely, own = report(cast, "wahyu", "fire"), report(cast, "sari", "crime", latitude=HOME[0] + 0.03)
+    unlikely = report(cast, "karto", "fire", latitude=HOME[0] + 0.0021)
+    call = taken(cast)
+    typed(cast, call, **enough(cast) | {"phone": "081330000001"})
+    page = as_user("maya").get(f"/calls/{call.id}/known").text
+    assert re.findall(r'id="join-([\d-]+)"', page) == [likely.number, own.number, unlikely.number]
 
 
 def test_a_call_that_one_takes_is_no_longer_offered_and_all_see_who_has_it(cast: Cast, as_user: AsUser) -> None:

@@ -243,15 +243,16 @@ def test_an_incident_stays_silent_while_another_reporter_has_to_be(cast: Cast) -
 
 
 def test_somebodys_second_call_turns_their_first_incident_back_into_what_it_was(cast: Cast) -> None:
-    """Sari's mother is ill; then Sari calls about a fire down the street, which rule 6 takes to be the same."""
-    incident = incident_of(sent(cast, "medical", phone="081330000001"))
+    """Sari calls and says little; then she calls about a fire down the street, which is likely to be the same."""
+    incident = incident_of(sent(cast, "emergency", phone="081330000001"))
     call = taken(cast, caller="0811111111")
-    typed(cast, call, **enough(cast, "fire") | {"phone": "081330000001", "latitude": "-7.7600", "radius": "20"})
+    there = {"phone": "081330000001", "latitude": "-7.7600", "radius": "20"}
+    typed(cast, call, **enough(cast, "fire") | there)
     sending.open_incident(call, now(), cast.maya)
     assert (incident.type.code, incident.latitude) == ("fire", -7.76)
     own = sending.separate(call, now(), cast.maya)
     assert (own.type.code, own.latitude) == ("fire", -7.76)
-    assert (incident.type.code, incident.priority, incident.latitude) == ("medical", 1, HOME[0])
+    assert (incident.type.code, incident.latitude) == ("emergency", HOME[0])
 
 
 def test_what_is_missing_is_asked_for_before_a_call_is_separated(cast: Cast) -> None:
