@@ -39,7 +39,7 @@ FLAGS = {
     "zone_unknown": _l("The panel named a zone that nobody has entered"),
     "no_such_type": _l("The type that this alarm should have is missing: the nearest one was taken"),
     "premises_guessed": _l("Perhaps at other premises of theirs: the button did not name any of theirs"),
-    "no_premises": _l("Who pressed has no premises any more: the place is the phone's"),
+    "no_premises": _l("Pressed at none of their premises: the place is the phone's"),
 }
 """What is doubtful about an alert, for those who handle it."""
 

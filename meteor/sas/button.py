@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import inf
 
 from sqlalchemy import select
 
@@ -23,6 +24,9 @@ from meteor.store.database import db, serialise
 SHOWN = timedelta(minutes=30)
 """So long the button says of a press that it has arrived."""
 
+NEAR = 300.0
+"""Metres around premises within which a phone counts as there, or more where its fix is less accurate than that."""
+
 
 def places_of(user: User) -> Sequence[Premises]:
     """The premises that `user` may raise an alarm for, by name."""
@@ -32,14 +36,15 @@ def places_of(user: User) -> Sequence[Premises]:
 def press(user: User, fields: reading.Given, at: datetime) -> Receipt:
     """Take a press of the silent button; its form can be as broken as it will (rule 2). In test it sends nobody.
 
-    `premises` in the form is the id of where it was pressed. What is wrong there is flagged, and the first of theirs
-    taken; somebody who has none any more is helped where their phone is.
+    `premises` in the form is the id of where it was pressed. What is wrong there is flagged, and those of theirs taken
+    that the phone is at, or the first if nobody knows where it is. Whose phone is at none, or who has none any more, is
+    helped where their phone is.
     """
     serialise()
-    premises, flags = _where(user, str(fields.get("premises", "")))
+    cry = reading.cry(fields, user.id)
+    premises, flags = _where(user, str(fields.get("premises", "")), cry)
     tested = premises is not None and testing.in_test(premises.id, None, at) is not None
-    cry = reading.cry(fields, user.id, drill=tested)
-    cry = replace(cry, source="sas", silent=True, flags=[*cry.flags, *flags])
+    cry = replace(cry, source="sas", silent=True, drill=tested, flags=[*cry.flags, *flags])
     if premises is None:
         return _without_premises(cry, at)
     receipt = raising.receive(cry, consequences.of("hold_up"), premises, at)
@@ -87,15 +92,26 @@ def last_test(user: User, premises: Premises) -> Alert | None:
     return db.session.scalar(made.order_by(Alert.received_at.desc()).limit(1))
 
 
-def _where(user: User, said: str) -> tuple[Premises | None, list[str]]:
+def _where(user: User, said: str, cry: Cry) -> tuple[Premises | None, list[str]]:
     """The premises that are meant, and what is doubtful about it."""
     theirs = places_of(user)
     meant = next((premises for premises in theirs if str(premises.id) == said), None)
     if meant:
         return meant, []
-    if not theirs:
-        return None, ["no_premises"]
-    return theirs[0], ["premises_guessed"] if said or len(theirs) > 1 else []
+    if len(theirs) == 1 and not said:
+        return theirs[0], []
+    there = _there(theirs, cry)
+    return there, ["premises_guessed" if there else "no_premises"]
+
+
+def _there(theirs: Sequence[Premises], cry: Cry) -> Premises | None:
+    """Those of the premises that the phone is at, the nearest of several; the first where nobody knows where it is."""
+    if cry.latitude is None or cry.longitude is None:
+        return next(iter(theirs), None)
+    here = (cry.latitude, cry.longitude)
+    away = {metres(here, (each.latitude, each.longitude)): each for each in theirs}
+    nearest = min(away, default=inf)
+    return away[nearest] if nearest <= max(NEAR, cry.accuracy or 0.0) else None
 
 
 def _without_premises(cry: Cry, at: datetime) -> Receipt:

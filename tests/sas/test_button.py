@@ -146,6 +146,33 @@ def test_who_has_no_premises_any_more_is_helped_where_their_phone_is(as_user: As
     assert db.session.get(Escalation, incident.id) is not None
 
 
+def test_a_page_left_open_of_premises_that_were_switched_off_sends_the_unit_to_where_the_phone_is(
+    cast: Cast, as_user: AsUser, gold: Premises
+) -> None:
+    branch = shop(cast, "Cabang Pasar Baru")
+    branch.latitude, branch.active = SHOP[0] + 0.01, False  # 1.1 km to the north
+    db.session.commit()
+    press(as_user("toko"), premises=branch.id, latitude=str(branch.latitude), longitude=str(SHOP[1]), accuracy="20")
+    (incident,) = incidents()
+    assert (incident.premises_id, incident.latitude) == (None, branch.latitude)
+    assert "no_premises" in incident.flags
+
+
+@pytest.mark.parametrize(
+    ("north", "accuracy", "taken"), [("-7.7432", "20", True), ("-7.7390", "20", False), ("-7.7390", "500", True)]
+)  # 55 m and 410 m from the second of two, which is 110 m from the first
+def test_of_premises_that_are_not_named_those_are_meant_that_the_phone_is_at(
+    cast: Cast, as_user: AsUser, gold: Premises, north: str, accuracy: str, taken: bool
+) -> None:
+    second = shop(cast, "Zamrud Perhiasan")
+    second.latitude = SHOP[0] + 0.001
+    db.session.commit()
+    press(as_user("toko"), premises="0", latitude=north, longitude=str(SHOP[1]), accuracy=accuracy)
+    (incident,) = incidents()
+    assert incident.premises_id == (second.id if taken else None)
+    assert incident.flags == ["premises_guessed" if taken else "no_premises"]
+
+
 def test_a_suspended_user_still_has_a_shop_that_is_robbed(cast: Cast, as_user: AsUser, gold: Premises) -> None:
     cast.toko.suspended_until = now() + timedelta(days=7)
     press(as_user("toko"), premises=gold.id)
