@@ -60,7 +60,7 @@ def contact_id(code: str, qualifier: str) -> tuple[str, bool]:
 
 def about_a_user(code: str) -> bool:
     """Whether the number that comes with the code names a person, not a zone."""
-    return code in _USERS or (len(code) == 3 and code[0] == "4")
+    return code in _USERS or (len(code) == 3 and code[0] == "4" and code not in _ABOUT_A_ZONE)
 
 
 _FAMILIES = {
@@ -147,6 +147,9 @@ _CONTACT_ID = {
     }.items()
     for code in listed.split()
 }
+
+_ABOUT_A_ZONE = frozenset(["416", "423", "426", "427", "428", "432", "433", "434", "461", "465"])
+"""Those of Contact ID's fourth class, openings and access, that are about a door or another zone."""
 
 _USERS = frozenset(
     [

@@ -57,6 +57,7 @@ def test_several_events_of_one_message_are_several():
         ("6130 01 001", Event("130", "burglary", area="1", zone="001")),
         ("1122 00 000", Event("122", "hold_up")),
         ("1121 02 007", Event("121", "duress", area="2", user="7")),
+        ("1423 01 005", Event("423", "burglary", area="1", zone="005")),
         ("1401 00 012", Event("401", "opening", user="12")),
         ("3401 00 012", Event("401", "closing", user="12")),
         ("6302 00 000", Event("302", "status")),
@@ -130,6 +131,11 @@ def test_every_code_of_the_standards_lists_has_a_meaning():
     theirs = [code for code in dc05.EVENT if codes.contact_id(code, "1")[0] == "unknown"]
     assert [code for code in theirs if code[0] not in "679"] == []
     assert {codes.sia(code)[0] for code in dc03.EVENT} <= set(codes.MEANINGS)
+
+
+def test_of_openings_and_access_the_standards_list_says_which_are_about_a_user():
+    theirs = {code: entry["addr"] == "User" for code, entry in dc05.EVENT.items() if code[0] == "4"}
+    assert {code: codes.about_a_user(code) for code in theirs} == theirs
 
 
 def test_contact_ids_alarms_mean_what_pysiaalarm_says_in_sia():
