@@ -103,6 +103,7 @@ DOORS = (
     "meteor.sas.admin.panels",
     "meteor.sas.admin.zones",
     "meteor.sas.views.tests",
+    "meteor.sas.views.panels",
     "meteor.sas.views.card",
     "meteor.sas.views.monitor",
     "meteor.sas.views.button",

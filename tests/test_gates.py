@@ -181,6 +181,7 @@ TABLE = {
     "business": """
         GET /premises
         GET POST /premises/<premises_id>
+        GET /premises/<premises_id>/panels
         GET /sas
         POST /sas/alarms
         GET /sas/help

@@ -1,0 +1,23 @@
+"""A business and its own alarm panels: how they are, their zones, what they said. It changes nothing here."""
+
+from flask import Blueprint, render_template
+
+from meteor.premises.views.kept import kept
+from meteor.sas import panels, testing
+from meteor.sas.meanings import SAID
+from meteor.store.moments import now
+from meteor.web.gates import open_to
+
+blueprint = Blueprint("own_panels", __name__, url_prefix="/premises/<int:premises_id>/panels")
+
+SHOWN = 10
+"""So many of the last events of each panel."""
+
+
+@blueprint.get("")
+@open_to("business")
+def index(premises_id: int) -> str:
+    known = kept(premises_id)
+    said = [(panel, panels.last_events(panel, SHOWN)) for panel in panels.of_premises(known)]
+    test = testing.in_test(known.id, None, now())
+    return render_template("sas/panels.html", premises=known, panels=said, test=test, said=SAID)
