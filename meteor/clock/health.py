@@ -59,14 +59,14 @@ def migrations() -> Check:
         return Check("migrations")
     has = ", ".join(current) or "nothing"
     return Check(
-        "migrations", f"the database has {has}, the code {', '.join(_heads())}: run flask --app app db upgrade"
+        "migrations", f"the database has {has}, the code {', '.join(_heads())}: run flask --app wsgi db upgrade"
     )
 
 
 def kinds() -> Check:
     """Whether every kind of alert leads to an incident type: without one a press could not be taken."""
     unled = unled_kinds()
-    return Check("kinds", f"no incident type for {', '.join(unled)}: run flask found-city" if unled else None)
+    return Check("kinds", f"no incident type for {', '.join(unled)}: run flask --app wsgi found-city" if unled else None)
 
 
 def pulses(jobs: Iterable[Job], at: datetime) -> list[Pulse]:
@@ -90,7 +90,7 @@ def clock(found: Iterable[Pulse]) -> Check:
 def receiver(at: datetime) -> Check:
     """Whether alarm panels are heard, where there are any."""
     heard = supervision.listening_since(at) is not None or not supervision.is_needed()
-    return Check("receiver", None if heard else "alarm panels are not heard: run flask sia-server")
+    return Check("receiver", None if heard else "alarm panels are not heard: run flask --app wsgi sia-server")
 
 
 @cache

@@ -19,6 +19,6 @@ def escalate(at: datetime) -> bool:
 JOBS = [
     Job("offers.expiry", 1, expire),
     Job("offers.waiting", 1, offers.serve_waiting),
-    Job("incidents.escalation", 1, escalate),
+    Job("offers.overdue", 1, escalate),
     Job("units.lost", 30, overdue.report_lost),
 ]

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from meteor.clock import views
 from meteor.clock.loop import Clock
+from meteor.config import PROJECT
 from meteor.store.database import db
 from meteor.store.models import Heartbeat
 from meteor.store.moments import now
@@ -153,3 +154,8 @@ class TestMetricsAreFor:
     def ask(self, as_user: Any, header: str) -> Any:
         elsewhere = {"REMOTE_ADDR": "10.0.0.9"}
         return as_user("").get("/metrics", environ_base=elsewhere, headers={"Authorization": header})
+
+
+def test_the_manual_names_every_job_of_the_clock(app: Flask) -> None:
+    manual = (PROJECT / "docs" / "operating.md").read_text()
+    assert [job.name for job in app.config["JOBS"] if f"`{job.name}`" not in manual] == []
