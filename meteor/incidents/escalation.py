@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, update
 
 from meteor.accounts.models import User
 from meteor.incidents import timeline
-from meteor.incidents.models import Escalation, EscalationStep, Event, Incident
+from meteor.incidents.models import Escalation, EscalationStep, Event, Incident, IncidentType
 from meteor.notices import rules as notices
 from meteor.premises.models import Premises
 from meteor.store.database import db, execute, insert_once, serialise
@@ -21,6 +21,9 @@ DEFAULT = (("call_taker", 0), ("dispatcher", 0), ("supervisor", 15), ("chief", 4
 
 TOO_OLD = timedelta(minutes=60)
 """A step that was due so long ago (nobody was watching the clock) is reported instead of being taken."""
+
+SIREN = 3
+"""The least priority for which the command centre's siren sounds: somebody must call, or look, at once."""
 
 BATCH = 50
 
@@ -38,6 +41,10 @@ class AlreadyAcknowledged(Exception):
 
 class NothingToAcknowledge(Exception):
     """No chain has begun for this incident."""
+
+
+class Changed(Exception):
+    """The incident has become another one than was read by whoever would see to it."""
 
 
 class Step(NamedTuple):
@@ -58,13 +65,14 @@ def begin(incident_id: int, at: datetime) -> bool:
 def restart(incident_id: int, at: datetime) -> bool:
     """Begin anew, when the incident has become a graver one: whoever saw to it before has to say so again.
 
-    A chain that nobody has acknowledged yet goes on as it was, only with the steps of the type as it is now. False if
-    nobody had to be told.
+    So does a chain that has told everybody and reached nobody. One that still runs goes on as it was, only with the
+    steps of the type as it is now. False if nobody had to be told.
     """
     serialise()
+    ran_out = Escalation.next_at.is_(None) & (Escalation.began_at < at)
     db.session.execute(
         update(Escalation)
-        .where(Escalation.incident_id == incident_id, Escalation.acknowledged_at.is_not(None))
+        .where(Escalation.incident_id == incident_id, Escalation.acknowledged_at.is_not(None) | ran_out)
         .values(began_at=at, step=0, next_at=at, acknowledged_at=None, acknowledged_by_id=None)
     )
     return begin(incident_id, at) or go_on(incident_id, at)
@@ -72,37 +80,51 @@ def restart(incident_id: int, at: datetime) -> bool:
 
 def rise(incident_id: int, before: int, after: int, at: datetime) -> None:
     """An incident has another priority: one whose chain began, and that became P1, is told anew."""
-    begun = select(Escalation.incident_id).where(Escalation.incident_id == incident_id)
-    if after == 1 < before and db.session.scalar(begun):
+    if after == 1 < before and _has_begun(incident_id):
         restart(incident_id, at)
 
 
-def acknowledge(incident_id: int, user: User, at: datetime) -> None:
-    """A named person sees to it: the chain ends and every siren with it.
+def resume(incident_id: int, priority: int, at: datetime) -> None:
+    """A closed incident is open again: nobody sees to it now, since closing it ended the chain that had begun."""
+    if priority <= SIREN and _has_begun(incident_id):
+        restart(incident_id, at)
 
-    Raises AlreadyAcknowledged for whoever comes second, NothingToAcknowledge.
+
+def acknowledge(incident_id: int, user: User, at: datetime, shown: str = "") -> None:
+    """A named person sees to it: the chain ends and every siren with it. `shown` is the `gravity` that they read.
+
+    Raises AlreadyAcknowledged for whoever comes second, NothingToAcknowledge; Changed where it is another one by now.
     """
     serialise()
-    if not settle(incident_id, user, at):
+    run = execute(_RUN, incident=incident_id).first()
+    if run is None:
         raise _known(incident_id)
-    began_at = db.session.scalar(select(Escalation.began_at).where(Escalation.incident_id == incident_id)) or at
-    timeline.record(incident_id, "acknowledged", at, user, seconds=int((at - began_at).total_seconds()))
+    if shown not in ("", gravity(run.priority, run.type)):
+        raise Changed
+    timeline.record(incident_id, "acknowledged", at, user, seconds=settle(incident_id, user, at))
 
 
-def settle(incident_id: int, user: User | None, at: datetime) -> bool:
-    """End the chain for somebody who has seen to the incident, as one does who closes it. False if it has ended.
+def settle(incident_id: int, user: User | None, at: datetime) -> int | None:
+    """End the chain for somebody who has seen to the incident, as one does who closes it.
 
-    Without a `user` METEOR closed it, since there was nothing to see to any more.
+    Without a `user` METEOR closed it, since there was nothing to see to any more. How many seconds after the alarm;
+    None if the chain had ended or never begun.
     """
-    ended = db.session.execute(
+    began_at = db.session.scalar(
         update(Escalation)
         .where(Escalation.incident_id == incident_id, Escalation.acknowledged_at.is_(None))
         .values(acknowledged_at=at, acknowledged_by_id=user and user.id, next_at=None)
+        .returning(Escalation.began_at)
     )
-    if ended.rowcount != 1:  # type: ignore[attr-defined]
-        return False
+    if began_at is None:
+        return None
     notices.settle(_key(incident_id), user, at)
-    return True
+    return int((at - began_at).total_seconds())
+
+
+def gravity(priority: int, type_code: str) -> str:
+    """What an alarm is and how urgent, as the button that sees to it carries it: "1:hold_up"."""
+    return f"{priority}:{type_code}"
 
 
 def escalate(at: datetime) -> int:
@@ -162,6 +184,7 @@ def _tell(run: Any, step: Step, number: int, at: datetime) -> None:
         "alarm_at" if run.premises else "alarm",
         "/sas/monitor" if run.premises else page,
         role=step.role, number=run.number, premises=run.premises, acknowledgement=f"{page}/acknowledgement",
+        shown=gravity(run.priority, run.type),
     )  # fmt: skip
 
 
@@ -170,6 +193,10 @@ def _report(run: Any, at: datetime) -> None:
     key = f"{_key(run.incident_id)}{run.began_at.isoformat()}:late"
     page = f"/incidents/{run.number}"
     notices.tell(key, "deadline_missed", page, role="dispatcher", number=run.number)
+
+
+def _has_begun(incident_id: int) -> bool:
+    return db.session.scalar(select(Escalation.incident_id).where(Escalation.incident_id == incident_id)) is not None
 
 
 def _known(incident_id: int) -> Exception:
@@ -189,12 +216,14 @@ def _key(incident_id: int) -> str:
 # Bound, as rows and not as objects: what was written in this very transaction is seen without being loaded anew.
 _RUN = (
     select(
-        Escalation.incident_id, Escalation.began_at, Escalation.step, Incident.number, Premises.name.label("premises")
+        Escalation.incident_id, Escalation.began_at, Escalation.step, Incident.number, Incident.priority,
+        IncidentType.code.label("type"), Premises.name.label("premises"),
     )
     .join(Incident, Incident.id == Escalation.incident_id)
+    .join(IncidentType, IncidentType.id == Incident.type_id)
     .outerjoin(Premises, Premises.id == Incident.premises_id)
     .where(Escalation.incident_id == bindparam("incident"), Escalation.acknowledged_at.is_(None))
-)
+)  # fmt: skip
 _STEPS = (
     select(EscalationStep.role, EscalationStep.after)
     .join(Incident, Incident.type_id == EscalationStep.type_id)

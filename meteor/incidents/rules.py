@@ -139,8 +139,9 @@ def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User
         incident, Incident.status != "closed", AlreadyClosed,
         status="closed", closed_at=at, outcome=outcome, outcome_note=note, waiting_since=None, lacking="", held=False,
     )  # fmt: skip
-    timeline.record(incident.id, "closed", at, actor, outcome=outcome, note=note)
-    escalation.settle(incident.id, actor, at)
+    seconds = escalation.settle(incident.id, actor, at)
+    ended = {} if seconds is None else {"seconds": seconds}
+    timeline.record(incident.id, "closed", at, actor, outcome=outcome, note=note, **ended)
 
 
 def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:
@@ -150,6 +151,7 @@ def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:
         status="reopened", closed_at=None, outcome=None, outcome_note="", reopened_at=at, waiting_since=at, escalated=0,
     )  # fmt: skip
     timeline.record(incident.id, "reopened", at, actor, reason=reason)
+    escalation.resume(incident.id, incident.priority, at)
 
 
 def _change(incident: Incident, condition: Any, otherwise: type[Exception], **values: Any) -> None:

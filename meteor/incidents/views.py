@@ -68,16 +68,26 @@ def note(number: str) -> AnyResponse | tuple[str, int]:
 @blueprint.post("/incidents/<number>/acknowledgement")
 @open_to(*escalation.ROLES)
 def acknowledgement(number: str) -> AnyResponse:
-    """See to the alarm of an incident: the first does, the second reads who. `next` is the page to go back to."""
+    """See to the alarm of an incident: the first does, the second reads who. `next` is the page to go back to.
+
+    `shown` is its gravity as it was read: who saw less than what there is by now is asked again.
+    """
     found = _found(number)
     page = own_address(request.form.get("next", "")) or f"/incidents/{number}"
     try:
-        escalation.acknowledge(found.id, current_user, now())
+        escalation.acknowledge(found.id, current_user, now(), request.form.get("shown", ""))
     except escalation.AlreadyAcknowledged as known:
         said = _("%(who)s sees to this alarm since %(when)s.", who=known.who, when=clock(known.at))
         return conflict(said, page)
     except escalation.NothingToAcknowledge:
         return conflict(_("There is no alarm at this incident that somebody has to see to."), page)
+    except escalation.Changed:
+        db.session.refresh(found)
+        said = _(
+            "It has become %(type)s, P%(priority)s, meanwhile. Do you see to it?",
+            type=named(found.type), priority=found.priority,
+        )  # fmt: skip
+        return conflict(said, f"/incidents/{number}")
     db.session.commit()
     return jsonify(url=page) if wants_json() else redirect(page, 303)
 

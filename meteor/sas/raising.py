@@ -23,9 +23,6 @@ from meteor.store.database import db, serialise
 EXACT = 10.0
 """Metres: the accuracy of a position that the administrator chose."""
 
-SIREN = 3
-"""The least priority for which the command centre's siren sounds: somebody must call, or look, at once."""
-
 _RECENT = 20  # incidents of the same premises, of which the newest few can be open or handled elsewhere
 
 
@@ -51,7 +48,7 @@ def receive(cry: Cry, said: Said, premises: Premises, at: datetime) -> Receipt:
             _wait_for_nobody(incident)
         else:
             make_more_urgent(incident, said, at)
-        if incident.priority <= SIREN:
+        if incident.priority <= escalation.SIREN:
             escalation.begin(incident.id, at)
         else:
             notices.tell(

@@ -1,5 +1,6 @@
 """The door at which somebody says that they see to an alarm, and what an incident's page says of it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -29,6 +30,12 @@ def alarm(cast: Cast) -> Incident:
 
 def address(incident: Incident) -> str:
     return f"/incidents/{incident.number}/acknowledgement"
+
+
+def button(text: str) -> dict[str, str]:
+    """What the page's button sends, by which somebody sees to an alarm."""
+    [(name, value)] = re.findall(r'/acknowledgement" name="(\w+)" value="([^"]+)"', text)
+    return {name: value}
 
 
 def who_sees_to(incident: Incident) -> str:
@@ -66,6 +73,34 @@ def test_the_second_reads_who_and_since_when(as_user: AsUser, alarm: Incident) -
     assert "Maya Operator menangani alarm ini sejak" in komang.get(f"/incidents/{alarm.number}").text
     assert who_sees_to(alarm) == "Maya Operator"
     assert [line.deed for line in timeline.of_incident(alarm.id)].count("acknowledged") == 1
+
+
+def test_whoever_read_less_than_what_it_has_become_is_asked_again(as_user: AsUser, cast: Cast, alarm: Incident) -> None:
+    page = f"/incidents/{alarm.number}"
+    rules.reprioritise(alarm, 3, now(), cast.komang, reason="")
+    db.session.commit()
+    maya = as_user("maya")
+    read = button(maya.get(page).text)
+    rules.reprioritise(alarm, 1, now(), None, reason="a second sign")
+    db.session.commit()
+    answer = maya.post(address(alarm), data=read, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json["detail"]) == (409, "Kejadian ini sudah menjadi Darurat, P1. Anda tangani?")
+    assert maya.post(address(alarm), data={**read, "next": "/calls"}).headers["Location"] == page
+    assert who_sees_to(alarm) == ""
+    text = maya.get(page).text
+    assert "Kejadian ini sudah menjadi Darurat, P1. Anda tangani?" in text
+    maya.post(address(alarm), data=button(text))
+    assert who_sees_to(alarm) == "Maya Operator"
+
+
+def test_a_notice_says_what_was_read_too(as_user: AsUser, cast: Cast, alarm: Incident) -> None:
+    maya = as_user("maya")
+    read = button(maya.get("/notices").text)
+    rules.retype(alarm, rules.type_for("fire"), now(), cast.komang)
+    db.session.commit()
+    assert maya.post(address(alarm), data=read, headers={"Accept": "application/json"}).status_code == 409
+    assert maya.post(address(alarm), data=button(maya.get(f"/incidents/{alarm.number}").text)).status_code == 303
+    assert who_sees_to(alarm) == "Maya Operator"
 
 
 def test_where_there_is_no_alarm_nobody_sees_to_one(as_user: AsUser, cast: Cast) -> None:

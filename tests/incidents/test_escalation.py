@@ -249,6 +249,30 @@ def test_whoever_merges_the_incident_has_seen_to_it(cast: Cast, alarm: Incident)
     assert told(alarm) == ROOM
 
 
+def test_what_is_opened_again_is_told_anew_until_somebody_sees_to_it(cast: Cast, alarm: Incident) -> None:
+    at = begun(alarm)
+    rules.close(alarm, "false_alarm", "", at + timedelta(seconds=5), cast.agus)
+    again = at + timedelta(seconds=9)
+    rules.reopen(alarm, "closed by a slip", again, cast.agus)
+    assert run_of(alarm).acknowledged_by is None
+    escalation.escalate(again + timedelta(seconds=45))
+    assert told(alarm) == [*ROOM, *ROOM, "supervisor", "chief"]
+
+
+def test_what_is_opened_again_and_can_wait_rings_for_nobody(cast: Cast, alarm: Incident) -> None:
+    at = begun(alarm)
+    rules.close(alarm, "false_alarm", "", at, cast.komang)
+    rules.reprioritise(alarm, 4, at, cast.komang, reason="")
+    rules.reopen(alarm, "", at + timedelta(seconds=9), cast.komang)
+    assert told(alarm) == ROOM
+
+
+def test_what_is_opened_again_and_never_was_an_alarm_does_not_become_one(cast: Cast, alarm: Incident) -> None:
+    rules.close(alarm, "false_alarm", "", now(), cast.komang)
+    rules.reopen(alarm, "", now(), cast.komang)
+    assert told(alarm) == []
+
+
 # --- graver than it was ---
 
 
@@ -261,6 +285,29 @@ def test_an_incident_that_becomes_p1_is_told_anew(cast: Cast, alarm: Incident) -
     assert run_of(alarm).acknowledged_at is None
     escalation.escalate(again + timedelta(seconds=15))
     assert told(alarm) == [*ROOM, *ROOM, "supervisor"]
+
+
+def test_a_chain_that_reached_nobody_is_told_anew_when_the_incident_becomes_p1(cast: Cast, alarm: Incident) -> None:
+    rules.reprioritise(alarm, 3, now(), cast.komang, reason="")
+    at = begun(alarm)
+    escalation.escalate(at + timedelta(minutes=1))
+    assert told(alarm) == [*ROOM, "supervisor", "chief"]
+    again = at + timedelta(minutes=10)
+    rules.reprioritise(alarm, 1, again, None, reason="a second sign")
+    escalation.restart(alarm.id, again)  # as whoever offers it anew does in the same moment
+    assert told(alarm) == [*ROOM, "supervisor", "chief", *ROOM]
+    escalation.escalate(again + timedelta(minutes=1))
+    assert told(alarm) == [*ROOM, "supervisor", "chief"] * 2
+
+
+def test_a_chain_that_ends_with_the_room_is_told_once_however_often_it_is_begun_anew(cast: Cast) -> None:
+    cast.incident_type("emergency").chain = [EscalationStep(role="dispatcher", after=0)]
+    incident = report(cast)
+    again = begun(incident) + timedelta(minutes=1)
+    for _ in range(2):
+        escalation.restart(incident.id, again)
+    assert told(incident) == ["dispatcher"] * 2
+    assert run_of(incident).step == 1
 
 
 def test_becoming_p1_does_not_begin_a_chain_that_never_began(cast: Cast, alarm: Incident) -> None:

@@ -208,7 +208,7 @@ def test_the_page_shows_the_name_the_place_and_who_is_told_next(as_user: AsUser,
     assert "Tombol kasir (001)" in text
     assert "Belum ada: medical" in text
     assert "Berikutnya diberi tahu: Perwira pengawas (pawas)" in text
-    assert f'formaction="/incidents/{held_up.number}/acknowledgement"' in text
+    assert f'formaction="/incidents/{held_up.number}/acknowledgement" name="shown" value="1:hold_up"' in text
 
 
 def test_the_contacts_stand_in_their_order_one_tap_away(as_user: AsUser, panel: Panel) -> None:
