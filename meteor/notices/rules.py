@@ -1,6 +1,6 @@
 """Telling people on their screens and devices, once, until they say that they know."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,12 @@ def unacknowledged(user: User) -> Sequence[Notice]:
     for notice in db.session.scalars(query):
         seen.setdefault(notice.detail.get("acknowledgement", notice.id), notice)
     return list(seen.values())
+
+
+def recent(role: str, kinds: Collection[str], since: datetime, most: int = 10) -> Sequence[Notice]:
+    """What a role was told of these kinds since a moment, newest first, also what somebody has said to know."""
+    query = select(Notice).where(Notice.role == role, Notice.kind.in_(kinds), Notice.created_at >= since)
+    return db.session.scalars(query.order_by(Notice.id.desc()).limit(most)).all()
 
 
 def find(user: User, notice_id: int) -> Notice | None:

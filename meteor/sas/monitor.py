@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from meteor.alerts.models import Alert
@@ -14,10 +14,13 @@ from meteor.dispatch.seats import Seat
 from meteor.incidents import chains, escalation, timeline
 from meteor.incidents.chains import Chain
 from meteor.incidents.models import Escalation, Incident
+from meteor.notices import rules as notices
+from meteor.notices.models import Notice
 from meteor.premises import records
 from meteor.premises.models import Premises
 from meteor.sas import supervision, testing
 from meteor.sas.alarms import name_of, zone_words
+from meteor.sas.intake import REFUSED
 from meteor.sas.models import Panel, PanelEvent, TestMode
 from meteor.sas.places import premises_of
 from meteor.store.database import db
@@ -35,6 +38,9 @@ WHOLE = 10
 
 MOST_SIGNS = 8
 """What was said last at the premises, at most."""
+
+TROUBLES, LATELY = frozenset({*REFUSED.values(), "panel_unhandled"}), timedelta(hours=24)
+"""Kinds of notices that nothing else on the screen shows, and how long they stand there."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ class Alarm:
 class Screen:
     """What the alarm screen shows: alarms that nobody sees to yet, the most urgent first, and those that somebody does.
 
+    `missed` are panels that are not heard, `troubles` what dispatchers were told of other panels LATELY, known or not.
     `unwell` names what stands still, of "clock" (no step of a chain is taken) and "receiver" (no panel is heard).
     `version` changes with whatever is shown, but for clocks, which run by themselves.
     """
@@ -77,7 +84,8 @@ class Screen:
     ringing: Sequence[Alarm]
     seen_to: Sequence[Alarm]
     tests: Sequence[TestMode]
-    silent: Sequence[Panel]
+    missed: Sequence[Panel]
+    troubles: Sequence[Notice]
     unwell: Sequence[str]
     version: str
 
@@ -95,14 +103,16 @@ def screen(at: datetime) -> Screen:
     alarms = [_alarm(run, at, whole=place < WHOLE) for place, run in enumerate(runs)]
     ringing = [alarm for alarm in alarms if alarm.chain.acknowledged_at is None]
     seen_to = [alarm for alarm in alarms if alarm.chain.acknowledged_at is not None]
-    tests, silent, ill = testing.running(at), silent_panels(), unwell(at)
+    tests, missed, ill = testing.running(at), missed_panels(), unwell(at)
+    troubles = notices.recent("dispatcher", TROUBLES, at - LATELY)
     shown = {
         "alarms": [_shown(alarm) for alarm in alarms],
         "tests": [test.id for test in tests],
-        "silent": [(panel.id, panel.silent_at) for panel in silent],
+        "missed": [(panel.id, panel.trouble_at, panel.silent_at) for panel in missed],
+        "troubles": [notice.id for notice in troubles],
         "unwell": ill,
     }
-    return Screen(ringing, seen_to, tests, silent, ill, version_of(shown))
+    return Screen(ringing, seen_to, tests, missed, troubles, ill, version_of(shown))
 
 
 def unwell(at: datetime) -> list[str]:
@@ -113,10 +123,10 @@ def unwell(at: datetime) -> list[str]:
     return [*standing, *(["receiver"] if deaf else [])]
 
 
-def silent_panels() -> Sequence[Panel]:
-    """The panels that are not heard any more, the longest silent first."""
-    query = select(Panel).where(Panel.active, Panel.silent_at.is_not(None))
-    return db.session.scalars(query.order_by(Panel.silent_at)).all()
+def missed_panels() -> Sequence[Panel]:
+    """The panels that have not been heard for too long, the longest first: a trouble at first, silent later."""
+    query = select(Panel).where(Panel.active, or_(Panel.trouble_at.is_not(None), Panel.silent_at.is_not(None)))
+    return db.session.scalars(query.order_by(Panel.heard_at)).all()
 
 
 def signs_of(incident: Incident) -> list[Sign]:

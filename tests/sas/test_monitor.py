@@ -9,6 +9,7 @@ import pytest
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import escalation, rules
 from meteor.incidents.models import Incident, PlanItem
+from meteor.notices import rules as notices
 from meteor.premises.models import Picture, Premises
 from meteor.sas import monitor, supervision, testing
 from meteor.sas.models import Panel
@@ -163,10 +164,10 @@ def test_a_test_is_grey_and_nothing_rings(cast: Cast, panel: Panel) -> None:
 def test_a_panel_that_is_not_heard_is_named(panel: Panel) -> None:
     panel.silent_at = now()
     db.session.flush()
-    assert list(monitor.screen(now()).silent) == [panel]
+    assert list(monitor.screen(now()).missed) == [panel]
     panel.active = False
     db.session.flush()
-    assert list(monitor.screen(now()).silent) == []
+    assert list(monitor.screen(now()).missed) == []
 
 
 # --- its version ---
@@ -289,6 +290,18 @@ def test_tests_and_silent_panels_are_named_with_their_times(as_user: AsUser, cas
     assert "Dalam uji coba sampai" in text
     assert "Pintu belakang (003)" in text
     assert "Panel diam sejak" in text
+
+
+def test_what_a_notice_about_a_panel_leads_to_stands_there(as_user: AsUser, panel: Panel) -> None:
+    before, at = version(), now()
+    panel.trouble_at = at
+    notices.tell("a", "panel_key", "/sas/monitor", role="dispatcher", premises="Bank Demo", account="5678")
+    db.session.commit()
+    assert version() != before
+    text = wall(as_user("komang"))
+    assert "Panel terlambat memberi kabar sejak" in text
+    assert "panel alarm Bank Demo (5678)" in text
+    assert monitor.screen(at + timedelta(hours=25)).troubles == []
 
 
 def test_nothing_new_is_204(as_user: AsUser, held_up: Incident) -> None:

@@ -8,6 +8,7 @@ from flask_login import current_user
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.dispatch.queue import newest
 from meteor.incidents.escalation import ROLES
+from meteor.notices.words import sentence
 from meteor.sas import monitor, second_sign, testing
 from meteor.sas.meanings import SAID
 from meteor.sas.monitor import Alarm
@@ -43,11 +44,11 @@ def state() -> Response:
 def _screen() -> tuple[str, str]:
     """The screen's version and what it shows, the same for all who speak alike and may do the same.
 
-    It is looked at anew with every event, test and silent panel, and every AGAIN seconds for what moves without one.
+    It is looked at anew with every event, test and missed panel, and every AGAIN seconds for what moves without one.
     """
     at, calls = now(), not current_user.role_names.isdisjoint(CALLING)
-    silent = [panel.silent_at for panel in monitor.silent_panels()]
-    aside = [test.id for test in testing.running(at)], silent, monitor.unwell(at)
+    missed = [(panel.trouble_at, panel.silent_at) for panel in monitor.missed_panels()]
+    aside = [test.id for test in testing.running(at)], missed, monitor.unwell(at)
     seen = (newest(), int(at.timestamp()) // AGAIN, repr(aside))
     version, _, content = renderings.get((locale(), calls), seen, lambda: _rendered(at, calls)).partition("\n")
     return version, content
@@ -56,14 +57,9 @@ def _screen() -> tuple[str, str]:
 def _rendered(at: datetime, calls: bool) -> str:
     """The version on a line of its own, and the rendering: for those who call the contacts, or for those who do not."""
     screen = monitor.screen(at)
-    words = {
-        "said": SAID,
-        "role_names": ROLE_NAMES,
-        "name_of": _name_of,
-        "calls": calls,
-        "awaited": second_sign.awaited,
-    }
-    return f"{screen.version}\n{render_template('sas/_monitor.html', screen=screen, **words)}"
+    words = {"said": SAID, "role_names": ROLE_NAMES, "name_of": _name_of, "sentence": sentence}
+    second = {"calls": calls, "awaited": second_sign.awaited}
+    return f"{screen.version}\n{render_template('sas/_monitor.html', screen=screen, **words, **second)}"
 
 
 def _name_of(alarm: Alarm) -> str:
