@@ -17,7 +17,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import PasswordInput
 
 from meteor.accounts.phones import NotAPhoneNumber, e164
@@ -130,7 +130,14 @@ def too_far(values: dict[str, Any]) -> Any:
 
 
 class ContactForm(Form):
-    name = StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=100)], filters=[_strip])
+    name = StringField(
+        _l("Name"),
+        [
+            DataRequired(_l("Enter the name.")), Length(max=100),
+            Regexp("[^;]*$", message=_l("Leave out the semicolon (;): in tables it stands between two contacts.")),
+        ],
+        filters=[_strip],
+    )  # fmt: skip
     phone = StringField(_l("Phone"), [DataRequired(_l("Enter the phone number.")), _phone], filters=[_strip])
     position = IntegerField(
         _l("Place in the calling order"), [InputRequired(_LOWEST), NumberRange(1, MOST_CONTACTS, _LOWEST)]

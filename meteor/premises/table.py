@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -19,7 +20,7 @@ from meteor.territory.tables import Columns, Counts, Line, Problem, degrees, opt
 
 MOST_BYTES = 1_000_000
 
-_CONTACT = re.compile(r"(.+?)[\s:,=]+(\+?\d[\d ().-]{4,})")
+_GAP = re.compile(r"[\s:,=]+(?=([+(]?\d)[\d ().-]{4,30}$)")  # what stands after it is perhaps a number
 _YES, _NO = frozenset({"ya", "yes", "y", "1", ""}), frozenset({"tidak", "no", "n", "0"})
 
 
@@ -130,13 +131,19 @@ def _phone(text: str) -> str:
 
 
 def _contacts(text: str) -> list[tuple[str, str]]:
-    found = [_CONTACT.fullmatch(part.strip()) for part in re.split(r"[;\n]", text) if part.strip()]
-    if not all(found):
-        raise ValueError(_l("Write name and number, and a semicolon between contacts: Budi 0812 3456 7890; Sri 0813 …"))
-    contacts = [(match[1].strip(), _phone(match[2])) for match in found if match]
+    contacts = [_contact(part.strip()) for part in re.split(r"[;\n]", text) if part.strip()]
     if len(contacts) > records.MOST_CONTACTS:
         raise ValueError(_l("At most %(most)d contacts.", most=records.MOST_CONTACTS))
     return contacts
+
+
+def _contact(text: str) -> tuple[str, str]:
+    """The name, which may end in a figure ("Satpam 2 0812 3456 7890"), and the number: the end that is one."""
+    gaps = [gap for gap in _GAP.finditer(text) if gap.start()]
+    for gap in sorted(gaps, key=lambda gap: gap[1] in "123456789"):  # a number begins with 0 or +, but not all write it
+        with suppress(ValueError):
+            return text[: gap.start()], _phone(text[gap.end() :])
+    raise ValueError(_l("Write name and number, and a semicolon between contacts: Budi 0812 3456 7890; Sri 0813 …"))
 
 
 def _yes(text: str) -> bool:

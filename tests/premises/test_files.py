@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from meteor.premises import table
-from meteor.premises.models import Premises
+from meteor.premises.models import Contact, Premises
 from meteor.store.database import db
 from tests.admin import followed, trail
 from tests.conftest import Browser
@@ -126,6 +126,18 @@ def test_what_is_exported_can_be_imported_and_changes_nothing(as_user: AsUser) -
     assert page.status_code == 200, page.text
     assert "0 ditambahkan, 0 diubah" in followed(tuti, confirm(tuti, page.text))
     assert trail("premises_exported")[0].detail == {"count": 2}
+
+
+@pytest.mark.parametrize("phone", ["+6281234567890", "+62335421234", "+6561234567"])
+@pytest.mark.parametrize("name", ["Satpam 2", "Pos 02", "Kasir Lt. 1", "Budi (shift 3)", "Ronda RT 3 RW 5", "62"])
+def test_contacts_whose_names_end_in_figures_come_back_as_they_went_out(as_user: AsUser, name: str, phone: str) -> None:
+    known = shop()
+    known.contacts.append(Contact(position=2, name=name, phone=phone))
+    db.session.commit()
+    tuti = as_user("tuti")
+    lines, problems = table.lines_of(tuti.post("/admin/premises/export").data)
+    assert problems == []
+    assert lines[0].values["contacts"] == [("Bu Lina", "+6281234500001"), (name, phone)]
 
 
 def test_the_template_can_be_imported(as_user: AsUser) -> None:

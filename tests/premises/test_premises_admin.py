@@ -141,6 +141,7 @@ def test_a_pass_phrase_is_kept_sealed_and_never_shown(as_user: AsUser) -> None:
     ("wrong", "says"),
     [
         ({"name": ""}, "Isi nama"),
+        ({"name": "Budi; Sri"}, "Jangan pakai titik koma"),
         ({"phone": "tidak ada"}, "Isi nomor telepon"),
         ({"position": "0"}, "1 sampai 10"),
         ({"pass_phrase": "embun", "forget": "y"}, "jangan keduanya"),
