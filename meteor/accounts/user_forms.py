@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Form, SelectChoice, SelectMultipleField, StringField, ValidationError
@@ -10,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from meteor.accounts.models import ROLES
 from meteor.accounts.phones import NotAPhoneNumber, e164
-from meteor.store.moments import now
+from meteor.store.moments import WIB, now
 
 ROLE_NAMES = {
     "citizen": _l("Citizen"),
@@ -24,7 +23,6 @@ ROLE_NAMES = {
     "hazard_officer": _l("Hazard officer (BPBD)"),
     "admin": _l("Administrator"),
 }
-WIB = ZoneInfo("Asia/Jakarta")
 LONGEST_SUSPENSION = timedelta(days=366)
 
 

@@ -95,18 +95,6 @@ def surroundings(latitude: float, longitude: float) -> dict[str, Any]:
     return found
 
 
-def rt_path(rt_id: int) -> dict[str, str]:
-    """An RT by its names, for people: {"kecamatan", "kelurahan", "rw", "rt"}."""
-    rt = db.session.get_one(Rt, rt_id)
-    kelurahan = rt.rw.kelurahan
-    return {
-        "kecamatan": kelurahan.kecamatan.name,
-        "kelurahan": kelurahan.name,
-        "rw": f"{rt.rw.number:02}",
-        "rt": f"{rt.number:02}",
-    }
-
-
 def metres_flat(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
     """Metres between two points of one city on a flat map: good to a percent, for choosing, not for telling."""
     north = (other_latitude - latitude) * 110_600
