@@ -70,8 +70,8 @@ def _add(
 
 
 def _elsewhere(incident: Incident, place: Place) -> bool:
-    """Whether a place is another than the incident's, both being known: a home was only assumed, a radius is a doubt."""
-    apart = metres((incident.latitude, incident.longitude), (place.latitude, place.longitude))  # type: ignore[arg-type]
+    """Whether a place is another than the incident's, both known: a home is assumed, a radius is a doubt."""
+    apart = metres((incident.latitude, incident.longitude), (place.latitude, place.longitude))
     return incident.place_source != "home" and apart > (incident.accuracy or 0.0)
 
 

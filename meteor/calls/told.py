@@ -13,9 +13,6 @@ from meteor.territory import gazetteer
 LARGEST_RADIUS = 50_000.0
 """Metres."""
 
-SURE = 0.8
-"""The score from which on words that nobody chose a place for are taken to mean what they find."""
-
 
 @dataclass(frozen=True)
 class Told:
@@ -101,8 +98,8 @@ def _point(texts: Mapping[str, str], prefix: str, words: str) -> Place | None:
 
 
 def _found(words: str) -> Place | None:
-    hit = next(iter(gazetteer.search(words, 1)), None) if words else None
-    return Place(hit.latitude, hit.longitude, hit.radius, "call", words) if hit and hit.score >= SURE else None
+    hit = gazetteer.sure(words)
+    return Place(hit.latitude, hit.longitude, hit.radius, "call", words) if hit else None
 
 
 def _words(words: str) -> Place | None:

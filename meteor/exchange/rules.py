@@ -114,11 +114,11 @@ def calls(client: Caller, incident: Incident) -> Sequence[Call]:
 
 
 def _place(told: NewIncident) -> Place:
-    """Where it is said to be: the point; else what the words mean by the gazetteer. The words are kept."""
+    """Where it is said to be: the point; else what the words surely mean by the gazetteer. The words are kept."""
     if told.location:
         spot = told.location
         return Place(spot.latitude, spot.longitude, spot.radius, "call", told.place)
-    hits = gazetteer.search(told.place, 1)
-    if not hits:
+    hit = gazetteer.sure(told.place)
+    if hit is None:
         return Place(source="call", words=told.place)
-    return Place(hits[0].latitude, hits[0].longitude, hits[0].radius, "call", told.place)
+    return Place(hit.latitude, hit.longitude, hit.radius, "call", told.place)

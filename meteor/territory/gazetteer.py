@@ -6,12 +6,25 @@ from meteor.territory import rules
 from meteor.territory.beside import beside
 from meteor.territory.coordinates import spot
 from meteor.territory.names import known_names
+from meteor.territory.spelling import words_of
 
 LONGEST = 300
 """Characters of a text that are looked at. All of it is kept."""
 
 CERTAIN = 0.95
 """From this score on a text is a place's own name, whatever directions are in it ("Triwung Kidul")."""
+
+SURE, AHEAD = 0.9, 0.05
+"""The score from which on a text surely means what it finds, so far ahead of the next place that it may mean."""
+
+_ROUNDED = 10.0  # metres
+_ELSEWHERE = frozenset((
+    "kabupaten", "kab", "bantaran", "banyuanyar", "besuk", "dringu", "gading", "gending", "kotaanyar", "kraksaan",
+    "krejengan", "krucil", "kuripan", "leces", "lumbang", "maron", "paiton", "pajarakan", "pakuniran", "sukapura",
+    "sumberasih", "tegalsiwalan", "tiris", "tongas", "wonomerto", "bromo", "nguling", "grati", "pasuruan", "lumajang",
+    "situbondo", "bondowoso", "jember", "banyuwangi", "malang", "sidoarjo", "surabaya",
+))  # fmt: skip
+"""Places around the city: theirs too is an "alun-alun", a station, a market."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,24 @@ def search(text: str, limit: int = 8) -> list[Hit]:
     words = text.strip()
     hits = _points(words) or _told(words[:LONGEST])
     return [replace(hit, words=words) for hit in hits[:limit]]
+
+
+def sure(text: str) -> Hit | None:
+    """The place that a text surely means, when nobody chooses one; None if it may mean another, or one elsewhere."""
+    hits = search(text)
+    if not hits or hits[0].kind == "coordinates":
+        return hits[0] if hits else None
+    best = hits[0]
+    if best.score < SURE or (_ELSEWHERE & {*words_of(text)}) - {*words_of(best.label)}:
+        return None
+    rivals = (hit for hit in hits[1:] if hit.score > best.score - AHEAD)
+    return best if all(_within(hit, best) or _within(best, hit) for hit in rivals) else None
+
+
+def _within(hit: Hit, other: Hit) -> bool:
+    """Whether a place is a part of another one: an RT of its kelurahan, each RT 02 of the area around them all."""
+    apart = rules.metres_flat(hit.latitude, hit.longitude, other.latitude, other.longitude)
+    return apart + hit.radius <= other.radius + _ROUNDED
 
 
 def _points(text: str) -> list[Hit]:

@@ -75,6 +75,11 @@ def test_words_are_a_place(cast: Cast) -> None:
     assert call.alert.incident.place["words"] == "rumah cat hijau"
 
 
+def test_words_that_may_mean_another_place_are_no_point(cast: Cast) -> None:
+    incident = incident_of(sent(cast, latitude="", longitude="", place="RT 3 RW 5"))
+    assert (incident.latitude, incident.place, incident.flags) == (None, {"words": "RT 3 RW 5"}, ["no_position"])
+
+
 def test_what_is_typed_as_a_type_finds_one_without_choosing_from_the_list(cast: Cast) -> None:
     call = sent(cast, type_id="", type="kebak")
     assert call.alert is not None

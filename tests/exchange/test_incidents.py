@@ -47,6 +47,16 @@ def test_words_alone_are_a_place_too(cast: Cast, partner: Partner) -> None:
     assert incident.place["words"] == words
 
 
+def test_only_words_that_surely_mean_a_place_become_a_point(cast: Cast, partner: Partner) -> None:
+    sure, perhaps = (
+        partner.post("/api/v1/incidents", told(location=None, place=words)).get_json()
+        for words in ("RT 3 RW 5 kelurahan Mayangan", "RT 3 RW 5")
+    )
+    assert sure["location"]["latitude"] == HOME[0]
+    assert perhaps["location"] is None
+    assert opened(perhaps["number"]).flags == ["no_position"]
+
+
 def test_the_agent_says_how_urgent_it_is(cast: Cast, partner: Partner) -> None:
     assert partner.post("/api/v1/incidents", told(priority=3)).get_json()["priority"] == 3
 

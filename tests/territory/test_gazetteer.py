@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from meteor.demo import areas
 from meteor.store.database import db
-from meteor.territory.gazetteer import Hit, search
+from meteor.territory.gazetteer import Hit, search, sure
 from meteor.territory.models import Kelurahan, Landmark, Rt, Rw
 from tests.cast import Cast
 
@@ -84,6 +84,27 @@ BESIDE = {
     "seberang rt 2 rw 3 jati": ("RT 02 RW 03 Jati", "seberang RT 02 RW 03 Jati", 250),
 }
 
+# What is typed and surely means what it finds, and what may mean another place, or one elsewhere.
+SURELY = (
+    "alun-alun", "rsud moh saleh", "hospital", "pasar baru", "stasiun", "kebonsari kulon", "jrebeng lor",
+    "100 m selatan psr baru", "kebonsari kulon rt 2", "rt 2/3 kel jati", "RT. 03 / RW. 05 Kel. Mayangan", "-7.7437, 113.2157",
+    "7.7437, 113.2157",
+)  # fmt: skip
+PERHAPS = (
+    "",
+    "RT 3 RW 5",
+    "rumah sakit paiton",
+    "toko baru depan terminal lama",
+    "wonoasri lumajang",
+    "alun-alun kraksaan",
+    "stasiun pasuruan",
+    "stasiun kereta api pasuruan",
+    "rsud mohamad saleh kraksaan",
+    "jrebeng",
+    "pasar",
+    "triwung",
+)
+
 
 @pytest.fixture
 def city(app: Flask) -> Iterator[None]:
@@ -110,6 +131,12 @@ def landmark(name: str) -> Landmark:
 def test_what_people_say_finds_the_place_that_they_mean() -> None:
     found = {text: first(text).label for text in NAMED}
     assert found == {text: label for text, (label, _) in NAMED.items()}
+
+
+@pytest.mark.usefixtures("city")
+def test_only_what_can_mean_nothing_else_is_taken_for_a_place_when_nobody_chooses() -> None:
+    assert [text for text in SURELY if sure(text) != first(text)] == []
+    assert [text for text in PERHAPS if sure(text)] == []
 
 
 @pytest.mark.usefixtures("city")
