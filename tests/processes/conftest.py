@@ -25,8 +25,8 @@ from meteor.store.database import db, only_reading
 from tests.cast import HOME, Cast
 from tests.conftest import CSRF_SEED, KEYS
 
-LONGEST = 60.0
-"""Nothing that is waited for may take more seconds."""
+LONGEST = 300.0
+"""Seconds after which something hangs; a slow machine is no failure."""
 
 Process = subprocess.Popen[bytes]
 
