@@ -23,6 +23,7 @@ class Panel(Base):
     `key` (32, 48 or 64 hexadecimal digits) is its AES key, sealed; one that has a key never speaks in plain text.
     `interval` is how often, in seconds, it should be heard, 0 if it need not be. `heard_at` is when it last was;
     `trouble_at` and `silent_at` are since when it has been missed for one and a half times and twice the interval.
+    `supervised_at` is when `interval` or `active` was last changed: it is missed from then on at the earliest.
     """
 
     __tablename__ = "panels"
@@ -38,6 +39,7 @@ class Panel(Base):
     heard_at: Mapped[datetime | None]
     trouble_at: Mapped[datetime | None]
     silent_at: Mapped[datetime | None]
+    supervised_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     premises: Mapped[Premises] = relationship(lazy="joined")

@@ -10,9 +10,11 @@ from sqlalchemy.orm import selectinload
 from meteor.accounts.models import User
 from meteor.premises.models import Premises
 from meteor.premises.records import subject
+from meteor.sas import supervision
 from meteor.sas.models import Panel, PanelEvent, TestMode, Zone
 from meteor.store import audit
 from meteor.store.database import db
+from meteor.store.moments import now
 
 
 class Taken(Exception):
@@ -49,6 +51,8 @@ def save_panel(panel: Panel, values: Mapping[str, Any], actor: User | None) -> N
     for name, value in values.items():
         setattr(panel, name, value)
     db.session.add(panel)
+    if before and (before["interval"], before["active"]) != (panel.interval, panel.active):
+        supervision.begin_anew(panel, now())
     db.session.flush()
     deed = "panel_changed" if before else "panel_added"
     _record_change(actor, deed, panel, before, panel_values(panel))

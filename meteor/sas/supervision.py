@@ -1,6 +1,7 @@
 """Whether panels are heard as often as they should be, and whether METEOR itself was there to hear them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import lazyload
@@ -56,6 +57,12 @@ def note(panel: Panel, at: datetime) -> None:
         alarms.heard_again(panel, at)
 
 
+def begin_anew(panel: Panel, at: datetime) -> None:
+    """How often the panel should be heard, or whether at all, was changed: it is not missed any more, or not yet."""
+    panel.supervised_at, panel.trouble_at, panel.silent_at = at, None, None
+    notices.settle(f"panel_missed:{panel.id}:", None, at)
+
+
 def look(at: datetime) -> None:
     """See to panels that are missed: first a trouble, then an incident of low priority, each once.
 
@@ -65,12 +72,12 @@ def look(at: datetime) -> None:
     since = listening_since(at)
     if since is None:
         return
-    supervised = select(Panel.id, Panel.interval, Panel.heard_at).where(
+    supervised = select(Panel.id, Panel.interval, Panel.heard_at, Panel.supervised_at).where(
         Panel.active, Panel.interval > 0, Panel.heard_at.is_not(None), Panel.silent_at.is_(None)
     )
-    for id_, interval, heard_at in db.session.execute(supervised).all():
-        if _missed(heard_at, since, at) >= timedelta(seconds=interval * TROUBLE):
-            _see_to(id_, since, at)
+    for panel in db.session.execute(supervised).all():
+        if _missed(panel, since, at) >= timedelta(seconds=panel.interval * TROUBLE):
+            _see_to(panel.id, since, at)
 
 
 def _see_to(id_: object, since: datetime, at: datetime) -> None:
@@ -78,7 +85,7 @@ def _see_to(id_: object, since: datetime, at: datetime) -> None:
     panel = db.session.scalars(
         select(Panel).where(Panel.id == id_).options(lazyload("*")).execution_options(populate_existing=True)
     ).one()
-    missed = _missed(panel.heard_at, since, at)  # as it is now that nobody else can write it
+    missed = _missed(panel, since, at)  # as it is now that nobody else can write it
     if testing.in_test(panel.premises_id, None, at):
         return
     if panel.trouble_at is None and missed >= timedelta(seconds=panel.interval * TROUBLE):
@@ -90,8 +97,8 @@ def _see_to(id_: object, since: datetime, at: datetime) -> None:
         alarms.silent(panel, at)
 
 
-def _missed(heard_at: datetime | None, since: datetime, at: datetime) -> timedelta:
-    return at - max(heard_at or at, since)
+def _missed(panel: Any, since: datetime, at: datetime) -> timedelta:
+    return at - max(panel.heard_at or at, panel.supervised_at or since, since)
 
 
 def _note_trouble(panel: Panel, at: datetime) -> None:

@@ -10,7 +10,7 @@ from meteor.clock.loop import Clock
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
-from meteor.sas import intake, supervision, testing
+from meteor.sas import intake, panels, supervision, testing
 from meteor.sas.dc09 import messages
 from meteor.sas.models import Panel, PanelEvent
 from meteor.store.database import db
@@ -163,6 +163,40 @@ def test_a_panel_that_need_not_be_heard_or_never_was_is_not_missed(heard: Panel,
     assert (heard.trouble_at, heard.silent_at, incidents()) == (None, None, [])
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [({"interval": 0}, {"interval": 60}), ({"active": False}, {"active": True})]
+)
+def test_one_that_has_to_be_heard_again_is_missed_from_then_on(
+    heard: Panel, cast: Cast, before: dict[str, object], after: dict[str, object]
+) -> None:
+    db.session.execute(update(Panel).where(Panel.id == heard.id).values(before))
+    db.session.refresh(heard)
+    listen(AT, AT + 10 * MINUTE)
+    panels.save_panel(heard, panels.panel_values(heard) | after, cast.tuti)
+    assert heard.supervised_at is not None
+    heard.supervised_at = AT + 10 * MINUTE
+    passes(1.4, AT + 10 * MINUTE)
+    assert (heard.trouble_at, heard.silent_at, incidents()) == (None, None, [])
+    passes(2, AT + 10 * MINUTE)
+    assert (heard.trouble_at, heard.silent_at) == (AT + 11.5 * MINUTE, AT + 12 * MINUTE)
+
+
+@pytest.mark.parametrize("change", [{"interval": 0}, {"interval": 3600}, {"active": False}])
+def test_one_that_is_silent_is_not_missed_any_more_when_another_interval_holds(
+    heard: Panel, cast: Cast, change: dict[str, object]
+) -> None:
+    passes(3)
+    panels.save_panel(heard, panels.panel_values(heard) | change, cast.tuti)
+    assert (heard.trouble_at, heard.silent_at) == (None, None)
+    assert None not in db.session.scalars(select(Notice.acknowledged_at).where(Notice.kind == "panel_missed")).all()
+
+
+def test_a_panel_that_only_has_another_name_is_missed_still(heard: Panel, cast: Cast) -> None:
+    passes(3)
+    panels.save_panel(heard, panels.panel_values(heard) | {"name": "Brankas"}, cast.tuti)
+    assert heard.silent_at is not None
+
+
 def test_one_that_is_in_test_may_be_switched_off_until_the_test_is_over(heard: Panel, cast: Cast) -> None:
     testing.begin(heard.premises, None, 30 * MINUTE, "baterai diganti", AT, cast.tuti)
     passes(29)
@@ -198,11 +232,11 @@ class TestReadiness:
         assert self.said(as_user) == "ok"
 
     def test_with_panels_it_must_listen(self, as_user: object) -> None:
-        assert self.said(as_user) == "alarm panels are not heard: run flask sia-server"
+        assert self.said(as_user) == "alarm panels are not heard: run flask --app wsgi sia-server"
         supervision.beat(now())
         assert self.said(as_user) == "ok"
         supervision.beat(now() - timedelta(minutes=1))
-        assert self.said(as_user) == "alarm panels are not heard: run flask sia-server"
+        assert self.said(as_user) == "alarm panels are not heard: run flask --app wsgi sia-server"
 
     def said(self, as_user: object) -> str:
         return as_user("").get("/readyz").json["checks"]["receiver"]  # type: ignore[operator]
