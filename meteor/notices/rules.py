@@ -4,16 +4,22 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select, update
 
 from meteor.accounts.models import User
-from meteor.notices import vapid
+from meteor.notices import vapid, words
 from meteor.notices.models import Notice
 from meteor.store import outbox
 from meteor.store.database import db, execute, insert_once
 
 PUSH = "push"
 """The outbox's topic of a notice that is to be pushed."""
+
+MOST = 50
+"""So many notices stand on one screen; of the others it says how many there are."""
+
+_SEES_TO = Notice.detail["acknowledgement"].as_string()
+_URGENCY = case((Notice.kind.in_(words.QUIET), 2), (_SEES_TO.is_not(None), 0), else_=1)
 
 
 def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int | None = None, **detail: Any) -> None:
@@ -27,13 +33,18 @@ def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int
         outbox.put(f"push:{new}", PUSH, notice_id=new)
 
 
-def unacknowledged(user: User) -> Sequence[Notice]:
-    """What `user` has not yet said to know, newest first; once, what one acknowledgement ends for several roles."""
-    query = select(Notice).where(_for(user), Notice.acknowledged_at.is_(None)).order_by(Notice.id.desc()).limit(50)
-    seen: dict[Any, Notice] = {}
-    for notice in db.session.scalars(query):
-        seen.setdefault(notice.detail.get("acknowledgement", notice.id), notice)
-    return list(seen.values())
+def unacknowledged(user: User, *, quiet: bool = False) -> Sequence[Notice]:
+    """What `user` has not yet said to know, MOST at most; with `quiet` only what can wait.
+
+    First the alarms that somebody must see to, then what rings, then what can wait, the newest of each first.
+    """
+    query = select(Notice).where(Notice.id.in_(_standing(user, quiet)))
+    return db.session.scalars(query.order_by(_URGENCY, Notice.id.desc()).limit(MOST)).all()
+
+
+def how_many(user: User, *, quiet: bool = False) -> int:
+    """How many there are of what `unacknowledged` returns the first of."""
+    return db.session.scalar(select(func.count()).select_from(_standing(user, quiet).subquery())) or 0
 
 
 def recent(role: str, kinds: Collection[str], since: datetime, most: int = 10) -> Sequence[Notice]:
@@ -72,6 +83,13 @@ def settle(beginning: str, user: User | None, at: datetime) -> None:
         .values(acknowledged_at=at, acknowledged_by_id=user.id if user else None)
         .execution_options(synchronize_session=False)
     )
+
+
+def _standing(user: User, quiet: bool) -> Select[int]:
+    """Asks for the ids of what `user` does not know; once, what one acknowledgement ends for several roles."""
+    told = select(func.max(Notice.id)).where(_for(user), Notice.acknowledged_at.is_(None))
+    told = told.where(Notice.kind.in_(words.QUIET)) if quiet else told
+    return told.group_by(func.coalesce(_SEES_TO, cast(Notice.id, String)))
 
 
 def _for(user: User) -> ColumnElement[bool]:

@@ -39,12 +39,13 @@ def notices() -> Response:
 
     With `quiet` only what never sounds: for pages that are open where an alarm is silent.
     """
-    told = rules.unacknowledged(current_user)
-    shown = [notice for notice in told if notice.kind in words.QUIET] if "quiet" in request.args else told
-    version = ".".join(str(notice.id) for notice in shown) or "none"
+    quiet = "quiet" in request.args
+    shown = rules.unacknowledged(current_user, quiet=quiet)
+    more = rules.how_many(current_user, quiet=quiet) - len(shown) if len(shown) == rules.MOST else 0
+    version = ".".join([*(str(notice.id) for notice in shown), *([f"and{more}"] if more else [])]) or "none"
     return fragment(
         version,
-        lambda: render_template("notices/_notices.html", notices=shown, version=version, words=words),
+        lambda: render_template("notices/_notices.html", notices=shown, more=more, version=version, words=words),
     )
 
 

@@ -150,6 +150,31 @@ def test_the_newest_stands_first(as_user: AsUser, cast: Cast) -> None:
     assert text.index(f'id="notice-{newer.id}"') < text.index(f'id="notice-{older.id}"')
 
 
+def test_an_alarm_that_somebody_must_see_to_stands_before_whatever_is_newer(as_user: AsUser, cast: Cast) -> None:
+    known = "/incidents/261124-001/acknowledgement"
+    for key in ("older", "newer"):
+        rules.tell(key, "alarm", "/incidents/261124-001", role="dispatcher", number="7", acknowledgement=known)
+    for number in range(rules.MOST):
+        rules.tell(f"loud{number}", "nobody_left", "/incidents", role="dispatcher", number=str(number))
+    tell("waits", kind="panel_missed")
+    kinds = [notice.kind for notice in rules.unacknowledged(cast.komang)]
+    assert kinds == ["alarm", *["nobody_left"] * (rules.MOST - 1)]
+    text = as_user("komang").get("/notices").text
+    assert text.index("Saya tangani") < text.index("Saya tahu")
+    assert "dan 2 lagi" in text
+    for number in range(2):
+        rules.settle(f"loud{number}", None, now())
+    assert "lagi" not in as_user("komang").get("/notices").text
+
+
+def test_what_can_wait_is_counted_by_itself_where_nothing_else_is_shown(cast: Cast) -> None:
+    for number in range(rules.MOST + 1):
+        rules.tell(f"waits{number}", "monthly_test", "/sas", user_id=cast.toko.id, premises="Toko Emas Semeru")
+        rules.tell(f"loud{number}", "neighbourhood", "/", user_id=cast.toko.id)
+    assert {notice.kind for notice in rules.unacknowledged(cast.toko, quiet=True)} == {"monthly_test"}
+    assert rules.how_many(cast.toko, quiet=True) == rules.MOST + 1
+
+
 def test_a_poll_brings_what_is_new_and_what_is_gone(as_user: AsUser, cast: Cast) -> None:
     komang = as_user("komang")
     assert komang.get("/notices?v=none").status_code == 204
