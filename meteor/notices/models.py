@@ -41,6 +41,7 @@ class PushSubscription(Base):
     """
 
     __tablename__ = "push_subscriptions"
+    __table_args__ = {"sqlite_autoincrement": True}  # a session may name one that is gone: nobody else gets its id
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)

@@ -233,6 +233,16 @@ def test_another_user_in_the_same_browser_ends_it(as_user: AsUser, cast: Cast, t
     assert known() == []
 
 
+def test_a_browser_whose_device_is_gone_ends_nobody_elses(as_user: AsUser, cast: Cast, turn_on: TurnOn) -> None:
+    gone = as_user("maya")
+    turn_on(gone)
+    devices.turn_off(known()[0].id)  # as the clock does when the push service knows it no more
+    db.session.commit()
+    turn_on(as_user("yusuf"))
+    gone.post("/sign-out")
+    assert [device.user_id for device in known()] == [cast.yusuf.id]
+
+
 def test_a_device_of_an_ended_session_is_forgotten_after_a_month(as_user: AsUser, cast: Cast, turn_on: TurnOn) -> None:
     turn_on(as_user("komang"))
     turn_on(as_user("maya"))
