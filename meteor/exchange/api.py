@@ -57,7 +57,9 @@ def incident(number: str) -> IncidentSent | Response:
     found = rules.find(caller(), number) or abort(404)
     if not _asks_for_eido():
         return _portrait(found)
-    exported = eido.document(found, timeline.of_incident(found.id), rules.calls(caller(), found))
+    place, words = not rules.hides_place(caller(), [found]), rules.all_own(caller(), found)
+    events, calls = timeline.of_incident(found.id), rules.calls(caller(), found)
+    exported = eido.document(found, events, calls, place=place, words=words)
     return Response(json.dumps(exported), mimetype=eido.MIMETYPE)
 
 
@@ -65,7 +67,8 @@ def incident(number: str) -> IncidentSent | Response:
 @open_to_clients("incidents:read")
 @operation("Incidents on a map", query=Window, answers={200: {GEOJSON: FeatureCollection}})
 def on_map(query: Window) -> Response:
-    return Response(collection(rules.within(caller(), query)).model_dump_json(), mimetype=GEOJSON)
+    found = rules.within(caller(), query)
+    return Response(collection(found, rules.hides_place(caller(), found)).model_dump_json(), mimetype=GEOJSON)
 
 
 def _asks_for_eido() -> bool:
@@ -75,4 +78,6 @@ def _asks_for_eido() -> bool:
 
 
 def _portrait(incident: Incident) -> IncidentSent:
-    return portrait(incident, timeline.of_incident(incident.id), rules.references(caller().id, incident))
+    own = rules.references(caller().id, incident)
+    place = not rules.hides_place(caller(), [incident])
+    return portrait(incident, timeline.of_incident(incident.id), own, place=place)

@@ -35,15 +35,20 @@ AGENCY_TYPES = {"POLRES": ["police"], "SATLANTAS": ["police"], "DAMKAR": ["fire"
 """Below urn:emergency:service:responder. The others are nothing that is known there."""
 PRIORITIES = {1: 10, 2: 7, 3: 4, 4: 1}
 """The standard's common priority goes from 0 to 10, the most urgent."""
-CALL_STATES = {"ringing": "callBegin", "taken": "callAnswered", "ended": "callEnd", "abandoned": "callEnd"}
+CALL_STATES = {
+    "ringing": "callBegin", "taken": "callAnswered", "ended": "callEnd", "abandoned": "callEnd", "blocked": "callEnd",
+}  # fmt: skip
 
 Part = dict[str, Any]
 
 
-def document(incident: Incident, events: Sequence[Event], calls: Sequence[Call]) -> Part:
-    """The incident, the agency that leads, where it is, and those calls of it that the reader announced."""
+def document(incident: Incident, events: Sequence[Event], calls: Sequence[Call], *, place: bool, words: bool) -> Part:
+    """The incident, the agency that leads, where it is, and those calls of it that the reader announced.
+
+    Without `place` it is not said where it is; without `words` not as somebody told it.
+    """
     last = events[-1].at if events else incident.opened_at
-    location = [_location(incident, last)] if incident.latitude is not None else []
+    location = [_location(incident, last, words=words)] if place and incident.latitude is not None else []
     return {
         **_head(incident, "eido", last, _tracked("incidentid", _uuid(incident, "eido"))),
         "eidoVersion": VERSION,
@@ -104,12 +109,13 @@ def _agency(incident: Incident, at: datetime) -> Part:
     }
 
 
-def _location(incident: Incident, at: datetime) -> Part:
+def _location(incident: Incident, at: datetime, *, words: bool) -> Part:
+    told = str(incident.place.get("words") or "") if words else ""
     return {
         **_head(incident, "location", at),
         "locationTypeDescriptionRegistryText": "CurrentIncident",
         "locationByValue": _pidf_lo(incident),
-        "locationDescriptionText": str(incident.place.get("words") or ""),
+        **({"locationDescriptionText": told} if told else {}),
     }
 
 

@@ -1,6 +1,6 @@
 """Incidents as partners are sent them: nothing about who reported, nothing that was written for the staff."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from meteor.exchange.shapes import (
     LARGEST_ANSWER,
@@ -22,13 +22,16 @@ SHOWN = frozenset(
 """The deeds of a timeline that a partner sees; who did them and what they wrote stays in the house."""
 
 
-def portrait(incident: Incident, events: Iterable[Event], references: list[str]) -> IncidentSent:
-    """One incident with its timeline; `references` are what the partner itself calls its reports of it."""
+def portrait(incident: Incident, events: Iterable[Event], references: list[str], *, place: bool) -> IncidentSent:
+    """One incident with its timeline; `references` are what the partner itself calls its reports of it.
+
+    Without `place` nothing says where it is but the kelurahan.
+    """
     kind, around = incident.type, incident.kelurahan
     return IncidentSent(
         number=incident.number, status=incident.status, priority=incident.priority,  # type: ignore[arg-type]
         type=TypeSent(code=kind.code, name_id=kind.name_id, name_en=kind.name_en),
-        location=_spot(incident), kelurahan=around.name if around else None,
+        location=_spot(incident) if place else None, kelurahan=around.name if around else None,
         opened_at=incident.opened_at, accepted_at=incident.accepted_at, arrived_at=incident.arrived_at,
         closed_at=incident.closed_at, outcome=incident.outcome,
         merged_into=incident.merged_into.number if incident.merged_into else None, references=references,
@@ -40,20 +43,20 @@ def portrait(incident: Incident, events: Iterable[Event], references: list[str])
     )  # fmt: skip
 
 
-def collection(incidents: Sequence[Incident]) -> FeatureCollection:
-    """Incidents on a map, the first LARGEST_ANSWER."""
-    features = [_feature(incident) for incident in incidents[:LARGEST_ANSWER]]
+def collection(incidents: Sequence[Incident], hidden: Set[int]) -> FeatureCollection:
+    """Incidents on a map, the first LARGEST_ANSWER; those whose ids are in `hidden` have no place on it."""
+    features = [_feature(incident, place=incident.id not in hidden) for incident in incidents[:LARGEST_ANSWER]]
     return FeatureCollection(type="FeatureCollection", features=features, truncated=len(incidents) > LARGEST_ANSWER)
 
 
-def _feature(incident: Incident) -> Feature:
-    spot = _spot(incident)
+def _feature(incident: Incident, *, place: bool) -> Feature:
+    spot, around = _spot(incident) if place else None, incident.kelurahan
     return Feature(
         type="Feature", id=incident.number,
         geometry=Point(type="Point", coordinates=[spot.longitude, spot.latitude]) if spot else None,
         properties=Properties(
             number=incident.number, status=incident.status, priority=incident.priority,  # type: ignore[arg-type]
-            type=incident.type.code, radius=incident.accuracy,
+            type=incident.type.code, radius=spot.radius if spot else None, kelurahan=around.name if around else None,
             opened_at=incident.opened_at, closed_at=incident.closed_at,
         ),
     )  # fmt: skip

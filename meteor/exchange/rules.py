@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union
 
 from meteor.alerts.cries import Cry
 from meteor.alerts.models import Alert
@@ -20,6 +21,9 @@ from meteor.store.database import db
 from meteor.territory import gazetteer
 
 SEES_ALL = "incidents:read-all"
+
+SHELTERED = "domestic_violence"
+"""The kind whose victims may be hiding where the incident is."""
 
 
 class UnknownType(Exception):
@@ -57,15 +61,19 @@ def visible_to(client_id: int, scopes: frozenset[str]) -> Select[Incident]:
 
     With SEES_ALL every incident but drills.
     """
-    if SEES_ALL in scopes:
-        return select(Incident).where(~Incident.drill)
-    mine = union(
-        select(Call.alert_id).where(Call.client_id == client_id, Call.alert_id.is_not(None)),
-        select(PartnerAlert.alert_id).where(PartnerAlert.client_id == client_id),
-    ).subquery()
-    now = select(Alert.incident_id).where(Alert.id.in_(select(mine)))
-    before = select(Alert.first_incident_id).where(Alert.id.in_(select(mine)))
-    return select(Incident).where(or_(Incident.id.in_(now), Incident.id.in_(before)))
+    return select(Incident).where(~Incident.drill if SEES_ALL in scopes else _own(client_id))
+
+
+def hides_place(client: Caller, incidents: Sequence[Incident]) -> set[int]:
+    """The ids of those incidents whose place the client is not told, but for the kelurahan: see _sheltered."""
+    ids = [incident.id for incident in incidents]
+    return set(db.session.scalars(select(Incident.id).where(Incident.id.in_(ids), _sheltered(client.id))))
+
+
+def all_own(client: Caller, incident: Incident) -> bool:
+    """Whether nobody but the client told of an incident: then its words are the client's own."""
+    others = select(Alert.id).where(Alert.incident_id == incident.id, Alert.id.not_in(_own_alerts(client.id)))
+    return db.session.scalar(others.limit(1)) is None
 
 
 def find(client: Caller, number: str) -> Incident | None:
@@ -78,13 +86,14 @@ def find(client: Caller, number: str) -> Incident | None:
 def within(client: Caller, window: Window) -> Sequence[Incident]:
     """The client's incidents in a box and a time, newest first; one more than LARGEST_ANSWER says that there are more.
 
-    A box whose west lies east of its east crosses the antimeridian.
+    A box whose west lies east of its east crosses the antimeridian. What hides its place is in no box: a small one
+    would tell it.
     """
     query = visible_to(client.id, client.scopes)
     if window.bbox:
         west, south, east, north = map(float, window.bbox.split(","))
         beside = (Incident.longitude >= west, Incident.longitude <= east)
-        query = query.where(Incident.latitude.between(south, north))
+        query = query.where(Incident.latitude.between(south, north), ~_sheltered(client.id))
         query = query.where(*beside) if west <= east else query.where(or_(*beside))
     if window.since:
         query = query.where(Incident.opened_at >= window.since)
@@ -111,6 +120,34 @@ def calls(client: Caller, incident: Incident) -> Sequence[Call]:
     """The client's own calls about this incident, oldest first."""
     own = select(Call).join(Alert, Alert.id == Call.alert_id).where(Call.client_id == client.id)
     return db.session.scalars(own.where(Alert.incident_id == incident.id).order_by(Call.received_at)).all()
+
+
+def _own_alerts(client_id: int) -> Select[Any]:
+    mine = union(
+        select(Call.alert_id).where(Call.client_id == client_id, Call.alert_id.is_not(None)),
+        select(PartnerAlert.alert_id).where(PartnerAlert.client_id == client_id),
+    ).subquery()
+    return select(mine)
+
+
+def _own(client_id: int) -> ColumnElement[bool]:
+    """The incidents that came of the client's own calls and reports, also before they were merged into others."""
+    came = select(Alert.incident_id).where(Alert.id.in_(_own_alerts(client_id)))
+    before = select(Alert.first_incident_id).where(
+        Alert.id.in_(_own_alerts(client_id)), Alert.first_incident_id.is_not(None)
+    )
+    return or_(Incident.id.in_(came), Incident.id.in_(before))
+
+
+def _sheltered(client_id: int) -> ColumnElement[bool]:
+    """The incidents of others that somebody may be hiding in, or where nobody may notice that help comes (rule 10)."""
+    types = select(IncidentType.id).where(or_(IncidentType.kind == SHELTERED, IncidentType.silent_approach))
+    cries = select(Alert.id).where(
+        or_(Alert.incident_id == Incident.id, Alert.first_incident_id == Incident.id),
+        or_(Alert.silent, Alert.kind == SHELTERED),
+    )
+    hidden = or_(Incident.silent, Incident.held, Incident.premises_id.is_not(None), Incident.type_id.in_(types))
+    return and_(or_(hidden, cries.exists()), ~_own(client_id))
 
 
 def _place(told: NewIncident) -> Place:

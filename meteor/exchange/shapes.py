@@ -56,7 +56,12 @@ class EventSent(Shape):
 
 
 class IncidentSent(Shape):
-    """An incident, without anything about who reported it. `merged_into` is the number of the one that handles it."""
+    """An incident, without anything about who reported it. `merged_into` is the number of the one that handles it.
+
+    `location` is null where nobody knows it; and, in what the client neither announced nor reported itself, where
+    somebody may be in hiding or in danger if it is known (domestic violence, silent and premises' alarms, what a
+    call-taker has still to decide about): then `kelurahan` is all that is said of the place.
+    """
 
     number: str
     status: Status
@@ -99,11 +104,14 @@ class Point(Shape):
 
 
 class Properties(Shape):
+    """`kelurahan` is all that is said of a place that is kept to the staff (see IncidentSent)."""
+
     number: str
     status: Status
     priority: int
     type: str
     radius: float | None
+    kelurahan: str | None
     opened_at: datetime
     closed_at: datetime | None
 
@@ -116,7 +124,10 @@ class Feature(Shape):
 
 
 class FeatureCollection(Shape):
-    """Newest first. `truncated` says that there are more than LARGEST_ANSWER: ask for a shorter time."""
+    """Newest first. `truncated` says that there are more than LARGEST_ANSWER: ask for a shorter time.
+
+    What hides its place (see IncidentSent) has no geometry and is in no `bbox`.
+    """
 
     type: Literal["FeatureCollection"]
     features: list[Feature]

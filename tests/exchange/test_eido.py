@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 
 from meteor.calls import holding, sending
-from meteor.calls.models import Call
-from meteor.exchange.eido import MIMETYPE
+from meteor.calls.models import STATUSES, Call
+from meteor.exchange.eido import CALL_STATES, MIMETYPE
 from meteor.incidents import rules as incidents
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -20,6 +20,7 @@ from tests.cast import HOME, Cast
 from tests.exchange.reports import told
 from tests.exchange.test_incidents import opened
 from tests.partners import Partner
+from tests.scenes import report
 
 HEAD = {"$id": str, "lastUpdateTimeStamp": str, "updatedByAgencyReference": dict}
 SHAPES = {
@@ -141,6 +142,29 @@ def test_an_incident_without_a_place_has_no_location(cast: Cast, partner: Partne
     eido = exported(partner, number)
     assert eido["locationComponent"] == []
     assert eido["incidentComponent"]["locationReference"] == []
+
+
+def test_the_words_of_a_place_are_for_who_told_them(app: Flask, cast: Cast, partner: Partner) -> None:
+    number = called(cast, partner).alert.incident.number
+    assert exported(partner, number)["locationComponent"][0]["locationDescriptionText"] == "rumah cat hijau"
+    hospital = Partner(app, "RSUD", "incidents:read", "incidents:read-all")
+    assert "locationDescriptionText" not in exported(hospital, number)["locationComponent"][0]
+    report(cast, incident_id=opened(number).id)
+    assert "locationDescriptionText" not in exported(partner, number)["locationComponent"][0]
+
+
+def test_where_somebody_may_be_hiding_there_is_no_location(app: Flask, cast: Cast) -> None:
+    hospital = Partner(app, "RSUD", "incidents:read", "incidents:read-all")
+    eido = exported(hospital, report(cast, kind="domestic_violence").number)
+    assert (eido["locationComponent"], eido["incidentComponent"]["locationReference"]) == ([], [])
+
+
+def test_every_state_of_a_call_has_its_word(app: Flask, cast: Cast, partner: Partner) -> None:
+    assert set(CALL_STATES) == set(STATUSES)
+    call = called(cast, partner)
+    call.status = "blocked"
+    db.session.commit()
+    assert exported(partner, call.alert.incident.number)["callComponent"][0]["callStateRegistryText"] == "callEnd"
 
 
 @pytest.mark.parametrize("accept", [MIMETYPE, f'{MIMETYPE};version="1,2"', f"application/json;q=0.5, {MIMETYPE}"])

@@ -13,6 +13,7 @@ from meteor.alerts.models import Alert
 from meteor.calls.models import Call
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
+from meteor.premises.models import Premises
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
@@ -192,6 +193,48 @@ def test_the_map_shows_what_is_in_the_box_and_in_the_time(app: Flask, cast: Cast
     assert features(board, until=(now() - hour).isoformat()) == []
     assert features(board, status="open") == [number]
     assert features(board, status="closed") == []
+
+
+def hiding(cast: Cast, why: str) -> Incident:
+    """An incident in Mayangan where somebody must not be found."""
+    if why == "held":
+        cast.karto.suspended_until = now() + timedelta(days=1)
+        return report(cast, "karto")
+    given = {"violence": {"kind": "domestic_violence"}, "silent": {"silent": True}}.get(why, {})
+    incident = report(cast, **given)
+    if why == "premises":
+        shop = Premises(
+            name="Toko Emas Semeru", kind="gold_shop", address="Jl. Semeru", latitude=HOME[0], longitude=HOME[1]
+        )
+        db.session.add(shop)
+        db.session.flush()
+        incident.premises_id = shop.id
+    if why == "stealth":
+        incident.type.silent_approach = True
+    if why == "violence":  # it stays so, whatever it is called later
+        other = cast.incident_type("noise")
+        incidents.retype(incident, incidents.TypeRow(other.id, other.code, 4, other.agency_id), now(), cast.komang)
+    db.session.commit()
+    return incident
+
+
+@pytest.mark.parametrize("why", ["violence", "silent", "held", "premises", "stealth"])
+def test_where_somebody_may_be_hiding_only_the_kelurahan_is_told(app: Flask, cast: Cast, why: str) -> None:
+    hospital = Partner(app, "RSUD", "incidents:read", "incidents:read-all")
+    number = hiding(cast, why).number
+    sent = hospital.get(f"/api/v1/incidents/{number}").get_json()
+    assert (sent["location"], sent["kelurahan"]) == (None, "Mayangan")
+    (feature,) = hospital.get("/api/v1/incidents.geojson").get_json(force=True)["features"]
+    assert feature["geometry"] is None
+    assert (feature["properties"]["radius"], feature["properties"]["kelurahan"]) == (None, "Mayangan")
+    assert features(hospital, bbox="-180,-90,180,90") == []
+
+
+def test_who_reported_it_is_told_where_it_is(app: Flask, cast: Cast) -> None:
+    crisis_line = Partner(app, "SAPA 129", "incidents:write", "incidents:read", "incidents:read-all")
+    sent = crisis_line.post("/api/v1/incidents", told(type="domestic_violence")).get_json()
+    assert sent["location"]["latitude"] == HOME[0]
+    assert features(crisis_line, bbox="113,-8,114,-7") == [sent["number"]]
 
 
 def test_the_map_gives_points_as_longitude_and_latitude(cast: Cast, partner: Partner) -> None:

@@ -87,8 +87,8 @@ BESIDE = {
 # What is typed and surely means what it finds, and what may mean another place, or one elsewhere.
 SURELY = (
     "alun-alun", "rsud moh saleh", "hospital", "pasar baru", "stasiun", "kebonsari kulon", "jrebeng lor",
-    "100 m selatan psr baru", "kebonsari kulon rt 2", "rt 2/3 kel jati", "RT. 03 / RW. 05 Kel. Mayangan", "-7.7437, 113.2157",
-    "7.7437, 113.2157",
+    "100 m selatan psr baru", "kebonsari kulon rt 2", "rt 2/3 kel jati", "RT. 03 / RW. 05 Kel. Mayangan",
+    "-7.7437, 113.2157", "7.7437, 113.2157",
 )  # fmt: skip
 PERHAPS = (
     "",
