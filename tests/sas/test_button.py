@@ -280,11 +280,11 @@ def test_a_test_arrives_sends_nobody_and_counts_for_the_month(as_user: AsUser, g
 
 def test_without_javascript_the_test_says_on_its_page_that_it_arrived(as_user: AsUser, gold: Premises) -> None:
     browser = as_user("toko")
-    assert "Uji terakhir Anda" not in text(browser, "/sas/test")
+    assert "Uji coba terakhir Anda" not in text(browser, "/sas/test")
     assert browser.post("/sas/test", data={"id": str(uuid4())}).headers["Location"] == "/sas/test"
     page = text(browser, "/sas/test")
     assert incidents()[0].number in page
-    assert "Uji terakhir Anda" in page
+    assert "Uji coba terakhir Anda" in page
 
 
 def test_the_buttons_test_does_not_stand_for_the_panels(as_user: AsUser, gold: Premises) -> None:
@@ -299,6 +299,21 @@ def test_in_test_a_press_is_kept_as_a_test_and_says_so(cast: Cast, as_user: AsUs
     (incident,) = incidents()
     assert (incident.drill, incident.status) == (True, "closed")
     assert db.session.scalars(select(MonthlyTest.result)).all() == ["passed"]
+
+
+def test_a_hold_up_is_not_marked_as_of_somebody_whom_the_rt_does_not_know(as_user: AsUser, gold: Premises) -> None:
+    press(as_user("toko"), premises=gold.id)
+    (incident,) = incidents()
+    shown = text(as_user("komang"), f"/incidents/{incident.number}")
+    assert gold.name in shown
+    assert "Belum diverifikasi RT" not in shown
+
+
+@pytest.mark.parametrize("page", ["/sas/test", "/sas/history", "/sas/help", "/sas/places"])
+def test_nothing_that_a_browser_remembers_says_alarm(as_user: AsUser, gold: Premises, page: str) -> None:
+    (title,) = re.findall("<title>(.*)</title>", as_user("toko").get(page).text)
+    assert title
+    assert not re.search("alarm|senyap|meteor", title, re.IGNORECASE)
 
 
 # --- the history ---
