@@ -53,9 +53,10 @@ class PanelForm(Form):
     )
     name = StringField(_l("Name"), [Length(max=60)], filters=[_strip])
     line = StringField(
-        _l("Line"), [Regexp(r"^[0-9A-F]{1,6}$", message=_l("Give 1 to 6 hexadecimal digits; most panels have 0."))],
+        _l("DC-09 line"),
+        [Regexp(r"^[0-9A-F]{1,6}$", message=_l("Give 1 to 6 hexadecimal digits; most panels have 0."))],
         filters=[_hexadecimal],
-    )  # fmt: skip
+    )
     interval = IntegerField(
         _l("Supervision interval, in seconds"), [InputRequired(_SECONDS), NumberRange(0, LONGEST_INTERVAL, _SECONDS)]
     )

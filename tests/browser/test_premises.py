@@ -73,7 +73,7 @@ def test_the_business_says_whom_to_call_and_tests_its_alarm(city: City, phone: O
     page.get_by_role("button", name="Simpan").click()
     expect(page.get_by_role("region", name="Yang ditelepon")).to_contain_text("Pak Joko")
     expect(page.get_by_role("main")).not_to_contain_text("hujan pagi")
-    page.get_by_role("link", name="Uji alarm").click()
+    page.get_by_role("link", name="Uji coba alarm").click()
     page.get_by_role("button", name="Mulai uji coba").click()
     expect(page.get_by_role("button", name="Akhiri uji coba")).to_be_visible()
     fit_for_everybody(page)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Worker, expect
 
 from tests.browser.conftest import City, Opener
 from tests.notices.push_service import Device
@@ -89,10 +89,15 @@ def arrived(page: Page) -> None:
     expect(page.locator("#arrived")).to_have_js_property("hidden", False)
 
 
+def worker(page: Page) -> Worker:
+    """The service worker that shows what is pushed."""
+    (found,) = (one for one in page.context.service_workers if one.url.endswith(WORKER))
+    return found
+
+
 def click(page: Page, tag: str) -> list[str]:
     """Touch the notification; what is opened or brought to the front. A browser does that for a finger only."""
-    (worker,) = (one for one in page.context.service_workers if one.url.endswith(WORKER))
-    return worker.evaluate(
+    return worker(page).evaluate(
         """async (tag) => {
           const opened = [];
           self.clients.openWindow = async (url) => opened.push(`open ${url}`);
@@ -137,10 +142,25 @@ def test_what_is_newer_takes_the_place_of_what_is_older(desktop: Opener, push: P
     ]
 
 
+def test_a_push_service_that_ends_it_is_told_of_without_a_sound(phone: Opener) -> None:
+    page = phone("toko", permissions=ALLOWED)
+    registered(page)
+    worker(page).evaluate(
+        """async () => {
+          const changed = new Event("pushsubscriptionchange");
+          const waits = [];
+          changed.waitUntil = (promise) => waits.push(promise);
+          self.dispatchEvent(changed);
+          await Promise.all(waits);
+        }"""
+    )
+    assert [(one["tag"], one["silent"], one["stays"]) for one in shown(page)] == [("lost", True, False)]
+
+
 def test_what_can_wait_comes_without_a_sound(phone: Opener, push: Push) -> None:
     page = phone("toko", permissions=ALLOWED)
     registered(page)
-    push(page, MESSAGE | {"sentence": "Uji bulanan alarm Toko Emas Semeru sudah waktunya.", "quiet": True})
+    push(page, MESSAGE | {"sentence": "Uji coba bulanan alarm Toko Emas Semeru sudah waktunya.", "quiet": True})
     arrived(page)
     assert [(one["silent"], one["stays"]) for one in shown(page)] == [(True, False)]
 

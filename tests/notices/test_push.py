@@ -26,7 +26,10 @@ from tests.notices.push_service import CURVE, Device, PushService, claims, decod
 AsUser = Callable[[str], Browser]
 
 NUMBER = "261124-001"
-SAYABLE = {"number", "unit", "topic", "by", "premises", "where", "service", "metres", "account", "client", "seconds"}
+SAYABLE = {
+    "number", "unit", "topic", "by", "premises", "where", "service", "metres", "account", "client", "seconds",
+    "month",
+}  # fmt: skip
 """What a notice may say of a case: never a NIK, a phone, a pass phrase or what somebody has written."""
 
 
@@ -120,7 +123,7 @@ def test_what_can_wait_is_shown_to_a_business_without_a_sound(
     tick()
     (message,) = service.told(toko)
     assert message["quiet"]
-    assert "Uji bulanan" in message["sentence"]
+    assert "Uji coba bulanan" in message["sentence"]
 
 
 def test_a_sentence_says_nothing_of_people() -> None:

@@ -55,7 +55,7 @@ def test_without_any_hours_nobody_told(as_user: AsUser) -> None:
         ({"latitude": "", "longitude": ""}, "-90 sampai 90"),
         ({"entrance_longitude": ""}, "kosongkan keduanya"),
         ({"entrance_latitude": ""}, "kosongkan keduanya"),
-        ({"entrance_longitude": "113.3"}, "dari tempat itu"),
+        ({"entrance_longitude": "113.3"}, "dari lokasi alarm"),
         ({"phone": "12"}, "Isi nomor telepon"),
         ({"monday": "pagi"}, "08:00-15:00"),
         ({"monday": "08-12, 11-13"}, "bertumpuk"),

@@ -289,7 +289,7 @@ def test_tests_and_silent_panels_are_named_with_their_times(as_user: AsUser, cas
     text = wall(as_user("maya"))
     assert "Dalam uji coba sampai" in text
     assert "Pintu belakang (003)" in text
-    assert "Panel diam sejak" in text
+    assert "Panel tidak memberi kabar sejak" in text
 
 
 def test_what_a_notice_about_a_panel_leads_to_stands_there(as_user: AsUser, panel: Panel) -> None:
@@ -346,10 +346,10 @@ def test_the_screen_says_when_nobody_is_told_by_itself(as_user: AsUser, held_up:
 
 
 def test_the_screen_says_when_panels_are_not_heard(as_user: AsUser, panel: Panel) -> None:
-    assert "Panel alarm tidak terdengar" in wall(as_user("komang"))
+    assert "Sinyal panel alarm tidak diterima" in wall(as_user("komang"))
     supervision.beat(now())
     db.session.commit()
-    assert "Panel alarm tidak terdengar" not in wall(as_user("komang"))
+    assert "Sinyal panel alarm tidak diterima" not in wall(as_user("komang"))
 
 
 def test_where_there_is_no_panel_none_is_missed(cast: Cast) -> None:

@@ -161,13 +161,13 @@ def test_a_zone_is_removed_unless_its_tests_are_kept(as_user: AsUser) -> None:
 def test_the_page_says_how_the_panel_is_and_what_it_said_last(as_user: AsUser, cast: Cast) -> None:
     at, tuti = now(), as_user("tuti")
     panel = panel_of(shop())
-    assert "Belum pernah terdengar" in tuti.get(address(panel)).text
+    assert "Belum pernah terhubung" in tuti.get(address(panel)).text
     panel.heard_at = at - timedelta(minutes=3)
-    assert "Terdengar" in tuti.get(address(panel)).text
+    assert "Terhubung" in tuti.get(address(panel)).text
     panel.trouble_at = at - timedelta(minutes=2)
     assert "Terlambat memberi kabar" in tuti.get(address(panel)).text
     panel.silent_at = at - timedelta(minutes=1)
-    assert "Tidak terdengar" in tuti.get(address(panel)).text
+    assert "Tidak memberi kabar" in tuti.get(address(panel)).text
     for code, meaning, test in (("HA", "hold_up", False), ("BA", "burglary", True)):
         event = PanelEvent(
             panel=panel, received_at=at, digest=code, transport="tcp", token="SIA-DCS", sequence="0001", code=code,

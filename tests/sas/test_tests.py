@@ -100,7 +100,7 @@ def test_monthly_tests_are_listed_with_what_is_lacking(as_user: AsUser) -> None:
     for month, result in (("2026-09", "passed"), ("2026-10", "missed"), ("2026-11", "asked")):
         db.session.add(MonthlyTest(premises_id=known.id, month=month, result=result, done_at=now()))
     page = as_user("toko").get(f"/premises/{known.id}/tests").text
-    assert all(words in page for words in ("berhasil", "terlewat", "belum dilakukan", "Belum terdengar: Brankas"))
+    assert all(words in page for words in ("berhasil", "terlewat", "belum dilakukan", "Belum ada alarm dari: Brankas"))
     assert page.index("2026-11") < page.index("2026-10") < page.index("2026-09")
 
 
