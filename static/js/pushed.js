@@ -28,4 +28,4 @@ self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(lead(event.notification.data.url));
 });
-self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(tell(LOST, "/notices/devices", "lost")));
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(tell(LOST, "/notices/devices", "lost", true))); // it may be where an alarm is silent
