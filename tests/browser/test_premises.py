@@ -59,6 +59,17 @@ def test_a_page_that_may_not_know_the_place_says_so_and_takes_what_is_typed(city
     expect(page.get_by_role("button", name="Saya di lokasi")).to_be_enabled()
 
 
+def test_on_a_phone_a_contacts_number_stands_below_the_name(city: City, phone: Opener) -> None:
+    with city.database():
+        shop().contacts[0].name = "Satpam 2 yang bertugas pada malam hari"
+    page = phone("tuti")
+    page.goto("/admin/premises")
+    row = page.get_by_role("row").filter(has_text="Toko Emas Semeru")
+    shown = [row.get_by_text(words).bounding_box() for words in ("Satpam 2", "0812-3450-0001", "Aktif")]
+    assert len({round(box["x"]) for box in shown if box}) == 1
+    fit_for_everybody(page)
+
+
 def test_the_business_says_whom_to_call_and_tests_its_alarm(city: City, phone: Opener) -> None:
     with city.database():
         premises_id = shop().id
