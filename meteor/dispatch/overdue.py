@@ -53,19 +53,19 @@ def escalate(at: datetime) -> int:
 def report_lost(at: datetime) -> None:
     """Tell the dispatchers, once, of each free unit that is away from its base and has sent no position for UNUSABLE.
 
-    Dispatch passes it over until it sends one.
+    Dispatch passes it over until it sends one. Of one that never sent any they are told each time that it is free.
     """
     lost = db.session.execute(
-        select(Unit.id, Unit.call_sign, Unit.position_at).where(
+        select(Unit.id, Unit.call_sign, Unit.position_at, Unit.idle_since).where(
             Unit.in_service,
             Unit.status == "available",
             ~Unit.at_base,
             or_(Unit.position_at.is_(None), Unit.position_at < at - UNUSABLE),
         )
     )
-    for unit_id, call_sign, position_at in lost:
+    for unit_id, call_sign, position_at, idle_since in lost:
         since = position_at.isoformat() if position_at else None
-        key = f"position_lost:{unit_id}:{since}"
+        key = f"position_lost:{unit_id}:{since or idle_since.isoformat()}"
         notices.tell(key, "position_lost", "/incidents", role="dispatcher", unit=call_sign, since=since)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from meteor.accounts.models import User
+from meteor.agencies import whereabouts
 from meteor.agencies.models import Shift, Unit
 from meteor.dispatch import offers, plans
 from meteor.dispatch.models import Assignment
@@ -47,7 +48,7 @@ def accept(assignment: Assignment, at: datetime, actor: User) -> None:
         .where(Incident.id == assignment.incident_id)
         .values(accepted_at=func.coalesce(Incident.accepted_at, at), waiting_since=None, escalated=0)
     )
-    _withdraw_surplus(assignment, at)
+    withdraw_surplus(assignment, at)
 
 
 def refuse(assignment: Assignment, reason: str, at: datetime, actor: User) -> None:
@@ -59,12 +60,15 @@ def refuse(assignment: Assignment, reason: str, at: datetime, actor: User) -> No
 def depart(assignment: Assignment, at: datetime, actor: User) -> None:
     """The unit is on its way. Raises TooLate."""
     _advance(assignment, ("accepted",), "en_route", at, actor, "en_route", en_route_at=at)
+    whereabouts.set_out(assignment.unit, at)
 
 
 def arrive(assignment: Assignment, at: datetime, actor: User) -> None:
     """The unit is at the place; one that forgot to say that it left, left before. Raises TooLate."""
     left = func.coalesce(Assignment.en_route_at, at)
     _advance(assignment, ("accepted", "en_route"), "on_scene", at, actor, "on_scene", on_scene_at=at, en_route_at=left)
+    incident = assignment.incident
+    whereabouts.arrive(assignment.unit, incident.latitude, incident.longitude, at)
     db.session.execute(
         update(Incident)
         .where(Incident.id == assignment.incident_id)
@@ -117,6 +121,22 @@ def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:
     offers.offer_nearest(incident.id, at)
 
 
+def withdraw_surplus(assignment: Assignment, at: datetime) -> None:
+    """Once a line of the plan is taken, the offers that were made beside it go back."""
+    if plans.still_missing(assignment.incident_id, assignment.capability):
+        return
+    surplus = select(Assignment).where(
+        Assignment.incident_id == assignment.incident_id,
+        Assignment.capability == assignment.capability,
+        Assignment.status == "offered",
+        Assignment.added_by_id.is_(None),
+    )
+    for other in db.session.scalars(surplus).all():
+        if offers.end(other.id, "withdrawn", at, "taken"):
+            by = assignment.unit.call_sign
+            timeline.record(other.incident_id, "withdrawn", at, unit=other.unit.call_sign, reason="taken", by=by)
+
+
 def may_close(user: User, incident: Incident) -> bool:
     """Whether `user` may close the incident: its crew, past or present, or a dispatcher."""
     if not user.role_names.isdisjoint({"dispatcher", "supervisor"}):
@@ -156,22 +176,6 @@ def _is_deserted(incident_id: int) -> bool:
     on_it = select(Assignment.id).where(Assignment.incident_id == incident_id, Assignment.ended_at.is_(None))
     there = select(Incident.id).where(Incident.id == incident_id, Incident.status == "on_scene", ~on_it.exists())
     return db.session.scalar(there) is not None
-
-
-def _withdraw_surplus(assignment: Assignment, at: datetime) -> None:
-    """Once a line of the plan is taken, the offers that were made beside it go back."""
-    if plans.still_missing(assignment.incident_id, assignment.capability):
-        return
-    surplus = select(Assignment).where(
-        Assignment.incident_id == assignment.incident_id,
-        Assignment.capability == assignment.capability,
-        Assignment.status == "offered",
-        Assignment.added_by_id.is_(None),
-    )
-    for other in db.session.scalars(surplus).all():
-        if offers.end(other.id, "withdrawn", at, "taken"):
-            by = assignment.unit.call_sign
-            timeline.record(other.incident_id, "withdrawn", at, unit=other.unit.call_sign, reason="taken", by=by)
 
 
 def _too_late(assignment: Assignment) -> TooLate:

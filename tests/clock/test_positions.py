@@ -52,6 +52,14 @@ def test_a_unit_that_never_sent_a_fix_and_left_its_base_is_reported(unit: Unit) 
     assert reported(0) == ["TRAIL-01"]
 
 
+def test_a_unit_that_never_sends_a_fix_is_reported_each_time_that_it_is_free(unit: Unit) -> None:
+    unit.position_at = unit.latitude = unit.longitude = None
+    assert reported(0) == ["TRAIL-01"]
+    assert reported(60) == ["TRAIL-01"]
+    unit.idle_since = now() + timedelta(hours=1)
+    assert reported(0) == ["TRAIL-01", "TRAIL-01"]
+
+
 def test_a_unit_at_its_base_is_where_its_base_is(unit: Unit) -> None:
     unit.at_base = True
     assert reported(2 * OVER) == []

@@ -251,6 +251,63 @@ def test_a_crew_that_clears_before_it_arrived_leaves_nothing_behind(cast: Cast) 
     assert left_open() == []
 
 
+def sent_south(cast: Cast) -> Assignment:
+    """A job 5.5 km away that TRAIL-01 has accepted, which sends no position."""
+    report(cast, "wahyu", latitude=HOME[0] - 0.05)
+    rules.refuse(assignment_of("TRAIL-02"), "vehicle", now(), cast.bayu)
+    going = assignment_of("TRAIL-01")
+    rules.accept(going, now(), cast.agus)
+    return going
+
+
+def test_a_unit_without_positions_is_where_its_crew_said_that_it_arrived(cast: Cast) -> None:
+    there = sent_south(cast)
+    rules.depart(there, now(), cast.agus)
+    rules.arrive(there, now(), cast.agus)
+    rules.clear(there, now(), cast.agus)
+    incident = report(cast)
+    assert assignments(incident) == {"TRAIL-02": "offered"}
+    away = {each["unit"]: round(each["distance"], -2) for each in event(incident, "offered").detail["considered"]}
+    assert away == {"TRAIL-02": 700, "TRAIL-01": 5500}
+
+
+def test_a_unit_without_positions_that_set_out_left_its_base_at_that_moment(cast: Cast) -> None:
+    going, left = sent_south(cast), now()
+    rules.depart(going, left, cast.agus)
+    unit = cast.unit("TRAIL-01")
+    db.session.refresh(unit)
+    assert (unit.at_base, unit.position_at) == (False, left)
+    assert (unit.latitude, unit.longitude) == (unit.base_latitude, unit.base_longitude)
+
+
+@pytest.mark.parametrize("deed", [rules.depart, rules.arrive])
+def test_what_its_device_says_counts_more(cast: Cast, deed: Any) -> None:
+    going, unit = sent_south(cast), cast.unit("TRAIL-01")
+    agencies.report_position(unit, HOME[0], HOME[1], 10.0, now(), now())
+    deed(going, now(), cast.agus)
+    db.session.refresh(unit)
+    assert (unit.at_base, unit.latitude) == (False, HOME[0])
+
+
+def test_where_nobody_knows_the_place_the_unit_is_somewhere(cast: Cast) -> None:
+    there = sent_south(cast)
+    there.incident.latitude = there.incident.longitude = None
+    rules.arrive(there, now(), cast.agus)
+    unit = cast.unit("TRAIL-01")
+    db.session.refresh(unit)
+    assert (unit.at_base, unit.latitude) == (False, None)
+
+
+def test_a_unit_that_is_called_to_its_own_door_stays_at_its_base(cast: Cast) -> None:
+    unit = cast.unit("TRAIL-01")
+    report(cast, latitude=unit.base_latitude, longitude=unit.base_longitude)
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    rules.depart(assignment_of("TRAIL-01"), now(), cast.agus)
+    rules.arrive(assignment_of("TRAIL-01"), now(), cast.agus)
+    db.session.refresh(unit)
+    assert unit.at_base
+
+
 def test_a_reopened_incident_is_dispatched_anew_even_to_those_who_were_there(cast: Cast) -> None:
     incident = report(cast)
     rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)

@@ -1,0 +1,38 @@
+"""Where a unit is by the word of its crew, while its device does not say it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from geopy.distance import geodesic
+from sqlalchemy import update
+
+from meteor.agencies.models import Unit
+from meteor.agencies.rules import AT_BASE
+from meteor.store.database import db
+
+LIVE = timedelta(seconds=60)
+"""A fix of a device that is younger counts more than what its crew says; a device that is heard sends every 15 s."""
+
+Place = tuple[float, float]
+
+
+def set_out(unit: Unit, at: datetime) -> None:
+    """The unit leaves its base: it was there at the moment `at`, and is not from now on."""
+    db.session.refresh(unit)
+    _keep(unit, (unit.base_latitude, unit.base_longitude) if unit.at_base else None, at, at_base=False)
+
+
+def arrive(unit: Unit, latitude: float | None, longitude: float | None, at: datetime) -> None:
+    """The unit has arrived at a place (degrees WGS-84, None where nobody knows it)."""
+    db.session.refresh(unit)
+    place = None if latitude is None or longitude is None else (latitude, longitude)
+    base = (unit.base_latitude, unit.base_longitude)
+    _keep(unit, place, at, at_base=place is not None and geodesic(place, base).meters <= AT_BASE)
+
+
+def _keep(unit: Unit, place: Place | None, at: datetime, *, at_base: bool) -> None:
+    live = unit.accuracy is not None and unit.position_at is not None and at - unit.position_at <= LIVE
+    values: dict[str, Any] = {"at_base": at_base}
+    if place is not None and not live:
+        values |= {"latitude": place[0], "longitude": place[1], "accuracy": None, "position_at": at}
+    db.session.execute(update(Unit).where(Unit.id == unit.id).values(values))
