@@ -96,17 +96,19 @@ def serve_waiting(at: datetime) -> None:
 def end(
     assignment_id: int, status: str, at: datetime, reason: str = "", *, was: tuple[str, ...] = ("offered",)
 ) -> bool:
-    """End an open assignment that is still in one of the states `was`, and free its unit. False for a latecomer."""
+    """End an open assignment that is still in one of the states `was`, and free its unit. False for a latecomer.
+
+    Only a unit that had accepted was not idle.
+    """
     ended = db.session.execute(
         update(Assignment)
         .where(Assignment.id == assignment_id, Assignment.status.in_(was))
         .values(status=status, ended_at=at, reason=reason)
-        .returning(Assignment.unit_id, Assignment.status)
+        .returning(Assignment.unit_id, Assignment.accepted_at)
     ).first()
     if ended is None:
         return False
-    worked = was != ("offered",)
-    idle = {"idle_since": at} if worked else {}
+    idle = {"idle_since": at} if ended.accepted_at else {}
     db.session.execute(
         update(Unit).where(Unit.id == ended.unit_id, Unit.status != "off_duty").values(status="available", **idle)
     )

@@ -379,6 +379,30 @@ def test_a_withdrawn_unit_is_not_offered_the_same_incident_again(cast: Cast) -> 
     assert cast.unit("TRAIL-01").status == "available"
 
 
+@pytest.mark.parametrize("how", ["withdrawn", "replaced", "closed"])
+def test_an_offer_that_is_taken_back_costs_the_unit_nothing(cast: Cast, how: str) -> None:
+    unit, since = cast.unit("TRAIL-01"), now() - timedelta(hours=5)
+    unit.idle_since = since
+    incident = report(cast)
+    offer = assignment_of("TRAIL-01")
+    if how == "withdrawn":
+        rules.withdraw(offer, "Cukup", now(), cast.komang)
+    elif how == "replaced":
+        override.reassign(offer, cast.unit("TRAIL-02"), "Lebih dekat", now(), cast.komang)
+    else:
+        rules.close(incident, "false_alarm", "", now(), cast.komang)
+    db.session.refresh(unit)
+    assert (unit.status, unit.idle_since) == ("available", since)
+
+
+def test_a_unit_that_had_accepted_is_idle_from_the_end_of_its_job(cast: Cast) -> None:
+    report(cast)
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    ended = now()
+    rules.withdraw(assignment_of("TRAIL-01"), "Cukup", ended, cast.komang)
+    assert cast.unit("TRAIL-01").idle_since == ended
+
+
 def test_a_reassignment_puts_another_unit_in_its_place_or_changes_nothing(cast: Cast) -> None:
     incident = report(cast)
     with pytest.raises(override.UnitBusy):
