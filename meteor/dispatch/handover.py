@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select, update
 
 from meteor.dispatch import offers, plans
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.rules import UNDER_WAY
+from meteor.dispatch.rules import UNDER_WAY, withdraw_surplus
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -56,6 +56,8 @@ def _move(going: Sequence[Assignment], start: Incident, end: Incident, at: datet
         timeline.record(start.id, "went_over", at, unit=unit, number=end.number)
         timeline.record(end.id, "came_over", at, unit=unit, number=start.number)
     db.session.flush()
+    for assignment in going:
+        withdraw_surplus(assignment, at)
     for incident in (start, end):
         if counted and incident.status != "closed":
             _count_again(incident)
