@@ -14,7 +14,7 @@ from meteor.calls.holding import hold
 from meteor.calls.models import Call
 from meteor.calls.told import Told
 from meteor.incidents import rules as incidents
-from meteor.incidents import scripts
+from meteor.incidents import scripts, timeline
 from meteor.incidents.models import Incident, IncidentType
 from meteor.incidents.places import Place
 from meteor.store.database import db, serialise
@@ -76,7 +76,8 @@ def separate(call: Call, at: datetime, user: User) -> Incident:
 def add(call: Call, text: str, at: datetime, user: User) -> None:
     """What the caller says once help is sent: a note for everybody on it, and how urgent it turns out to be.
 
-    An incident that others reported too becomes no less urgent by one caller's answers. Raises Lacking; Taken.
+    An incident that others reported too, or whose urgency somebody else has decided since, becomes no less urgent by one
+    caller's answers. Raises Lacking; Taken.
     """
     serialise()
     hold(call, at, user)
@@ -90,7 +91,8 @@ def add(call: Call, text: str, at: datetime, user: User) -> None:
     if incident.status == "closed" or not scripts.answered(incident.type_id, answers):
         return
     priority = scripts.priority_after(incident.type, answers)
-    if priority < incident.priority or (priority > incident.priority and not _shared(call)):
+    lower = priority > incident.priority and not _shared(call) and not _decided_by_others(call.alert)
+    if priority < incident.priority or lower:
         incidents.reprioritise(incident, priority, at, user, reason="", alert=str(call.alert_id))
 
 
@@ -127,6 +129,13 @@ def _heard(call: Call, incident: Incident) -> list[int]:
     others = select(Call).join(Call.alert).where(Alert.incident_id == incident.id, Call.id != call.id)
     said = (told.read(drafts.shown(other)) for other in db.session.scalars(others))
     return [each.priority for each in said if each.priority]
+
+
+def _decided_by_others(alert: Alert) -> bool:
+    """Whether what the incident is, or how urgent, was changed last by somebody else than this call."""
+    changes = [timeline.last(alert.incident_id, deed) for deed in ("retyped", "reprioritised")]
+    newest = max(filter(None, changes), key=lambda event: event.id, default=None)
+    return newest is not None and newest.detail.get("alert") != str(alert.id)
 
 
 def _shared(call: Call) -> bool:

@@ -304,6 +304,19 @@ def test_one_callers_answers_make_an_incident_of_several_no_less_urgent(cast: Ca
     assert first.incident.priority == 1
 
 
+def test_a_note_leaves_the_urgency_that_the_dispatcher_has_decided(cast: Cast) -> None:
+    field = asked(cast, "fire", 3, 1)
+    call = sent(cast, **{field: "0"})
+    incident = incident_of(call)
+    incidents.reprioritise(incident, 1, now(), cast.komang, reason="teriakan")
+    sending.add(call, "pagar hijau", now(), cast.maya)
+    assert incident.priority == 1
+    incidents.reprioritise(incident, 4, now(), cast.komang, reason="")
+    typed(cast, call, **{field: "1"})
+    sending.add(call, "", now(), cast.maya)
+    assert incident.priority == 1
+
+
 def test_a_call_that_rings_is_taken_by_who_sends_it(cast: Cast) -> None:
     call = rings()
     drafts.save_draft(call, enough(cast), 0, now(), cast.maya)
