@@ -20,6 +20,8 @@ CONTACT = re.compile(r"mailto:[^@\s]+@(localhost|[\w-]+(\.[\w-]+)+)|https://[\w-
 TILES = re.compile(r"(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?)?/(?!/)[^\s\"'<>\\]*")
 """What pictures for the map may be fetched from: an address by HTTPS, or a path on METEOR's own server."""
 
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+
 
 class WrongSetting(Exception):
     """A setting is missing or makes no sense; the message is one line that says what would be right."""
@@ -29,7 +31,8 @@ class WrongSetting(Exception):
 class Settings:
     """What the outside decides. Keys are 32 random bytes each; `var` is where the embedded default keeps its files.
 
-    `map_tiles` is the address of the map's pictures with {z}, {x} and {y} in it; without one the map has none.
+    `map_tiles` is the address of the map's pictures with {z}, {x} and {y} in it; without one the map has none. Webhooks
+    may be sent to `webhook_hosts` though they lie inside the house, such as the exchange that rings the city's phones.
     """
 
     database_url: URL
@@ -44,6 +47,7 @@ class Settings:
     push_contact: str = ""
     map_tiles: str = ""
     map_attribution: str = ""
+    webhook_hosts: frozenset[str] = frozenset()
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ, *, production: bool = False) -> "Settings":
@@ -68,6 +72,7 @@ class Settings:
             push_contact=_contact(env, "METEOR_PUSH_CONTACT", needed=production and bool(env.get("METEOR_PUSH_KEY"))),
             map_tiles=_tiles(env, "METEOR_MAP_TILES"),
             map_attribution=env.get("METEOR_MAP_ATTRIBUTION", "").strip(),
+            webhook_hosts=_hosts(env, "METEOR_WEBHOOK_HOSTS"),
         )
 
 
@@ -90,6 +95,14 @@ def _token(env: Mapping[str, str], name: str) -> str | None:
     if text and len(text) < SHORTEST_TOKEN:
         raise WrongSetting(f"{name} is too short to be kept secret; give at least {SHORTEST_TOKEN} characters")
     return text or None
+
+
+def _hosts(env: Mapping[str, str], name: str) -> frozenset[str]:
+    hosts = [host.strip().lower() for host in env.get(name, "").split(",") if host.strip()]
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            raise WrongSetting(f"{name} has {host!r}; give names or IPv4 addresses such as pbx.kota.lan, 10.0.0.5")
+    return frozenset(hosts)
 
 
 def _tiles(env: Mapping[str, str], name: str) -> str:

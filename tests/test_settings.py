@@ -59,6 +59,7 @@ def test_in_production_nothing_is_made_up(tmp_path: Path, name: str) -> None:
         ("METEOR_MAP_TILES", "https://{s}.example.id/{z}/{x}/{y}.png", "give an address such as https://"),
         ("METEOR_MAP_TILES", "https://user:pw@example.id/{z}/{x}/{y}.png", "give an address such as https://"),
         ("METEOR_MAP_TILES", "https://example.id; script-src */{z}/{x}/{y}", "give an address such as https://"),
+        ("METEOR_WEBHOOK_HOSTS", "pbx.kota.lan, https://10.0.0.5/ring", "give names or IPv4 addresses such as"),
         ("METEOR_MAP_TILES", "//tiles.example.id/{z}/{x}/{y}.png", "give an address such as https://"),
     ],
 )

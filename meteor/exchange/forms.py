@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, StringField, ValidationError
 from wtforms.validators import Length
 
-from meteor.store.outgoing import PrivateAddress, host_of, public_address
+from meteor.store.outgoing import PrivateAddress, address_of, host_of
 
 
 def _strip(text: str | None) -> str:
@@ -27,7 +28,7 @@ class WebhookForm(Form):
             wrong = _l("Give an address such as https://partner.example/meteor, without a password.")
             raise ValidationError(wrong) from None
         try:
-            public_address(*address)
+            address_of(*address, current_app.config["SETTINGS"].webhook_hosts)
         except PrivateAddress:
             raise ValidationError(_l("This address lies inside a private network. Give a public one.")) from None
         except (OSError, UnicodeError):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Select, func, select
 
 from meteor.clients.models import ApiClient
@@ -50,12 +51,16 @@ def gather(at: datetime) -> None:
 
 
 def send(payload: dict[str, Any], at: datetime) -> None:
-    """Deliver one message, signed now. One to a client that is told of nothing any more is dropped."""
+    """Deliver one message, signed now.
+
+    One to a client that is told of nothing any more is dropped, and one of an alarm's step that is over.
+    """
     with only_reading():
         client = db.session.get(ApiClient, payload["client_id"])
         url = client.webhook_url if client and client.active else ""
         secret = webhook_secret(client) if client else ""
-    if not url:
+        over = alarms.is_over(payload["message"], at)
+    if over or not url:
         return
     body = json.dumps(payload["message"]).encode()
     name, second = payload["message"]["id"], str(int(now().timestamp()))
@@ -65,7 +70,7 @@ def send(payload: dict[str, Any], at: datetime) -> None:
         "webhook-timestamp": second,
         "webhook-signature": signature(secret, name, second, body),
     }
-    outgoing.post(url, body, headers)
+    outgoing.post(url, body, headers, inside=current_app.config["SETTINGS"].webhook_hosts)
 
 
 def signature(secret: str, name: str, second: str, body: bytes) -> str:

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from meteor.notices.devices import Keys
 from meteor.notices.vapid import CURVE
-from meteor.store.outgoing import PrivateAddress, host_of, public_address
+from meteor.store.outgoing import PrivateAddress, address_of, host_of
 
 SECRET_BYTES = 16
 """The length of a subscription's shared secret (RFC 8291, 3.2)."""
@@ -29,7 +29,7 @@ class DeviceForm(Form):
 
     def validate_endpoint(self, field: Any) -> None:
         try:
-            public_address(*host_of(field.data))
+            address_of(*host_of(field.data))
         except (PrivateAddress, ValueError):  # also UnicodeError, for a name that is none
             raise ValidationError(INSIDE) from None
         except OSError:

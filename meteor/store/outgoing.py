@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -29,8 +29,10 @@ class Refused(Exception):
         self.pause = _pause(retry_after)
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
+def post(url: str, body: bytes, headers: Mapping[str, str], inside: Collection[str] = ()) -> None:
     """POST to an HTTPS address, at the public address that its name leads to now. Follows nobody elsewhere.
+
+    Hosts that the operators have named as `inside` need not be public.
 
     Raises PrivateAddress, Refused; OSError and urllib3's HTTPError for a server that cannot be reached or proved.
     """
@@ -38,7 +40,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
     host, port = parts.hostname or "", parts.port or 443
     # The address that was looked at is the one that is gone to: a name may lead elsewhere a moment later.
     pool = urllib3.HTTPSConnectionPool(
-        public_address(host, port), port, server_hostname=host, assert_hostname=host, ssl_context=context(),
+        address_of(host, port, inside), port, server_hostname=host, assert_hostname=host, ssl_context=context(),
         timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS), retries=False, maxsize=1,
     )  # fmt: skip
     target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
@@ -61,11 +63,15 @@ def host_of(url: str) -> tuple[str, int]:
     return parts.hostname, parts.port or 443
 
 
-def public_address(host: str, port: int) -> str:
-    """The first address of `host`. Raises PrivateAddress if any of its addresses is not public; OSError if none is."""
+def address_of(host: str, port: int, inside: Collection[str] = ()) -> str:
+    """The first address of `host`.
+
+    Raises PrivateAddress if one of its addresses is not public, unless the host is named as `inside`; OSError if it has
+    none.
+    """
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     for address in found:
-        if not is_public(address):
+        if host.lower() not in inside and not is_public(address):
             raise PrivateAddress(f"{host} leads to {address}")
     return found[0]
 
