@@ -1,4 +1,4 @@
-"""The table of premises as a CSV file, with their contacts and without anybody's pass phrase: in, and out."""
+"""The table of premises as a CSV file, with contacts and users and without anybody's pass phrase: in, and out."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.models import User
 from meteor.accounts.phones import NotAPhoneNumber, e164, readable
+from meteor.accounts.rules import user_named
 from meteor.premises import hours, records
 from meteor.premises.forms import too_far
 from meteor.premises.models import KINDS, Contact, Premises
@@ -26,7 +27,7 @@ _YES, _NO = frozenset({"ya", "yes", "y", "1", ""}), frozenset({"tidak", "no", "n
 
 def lines_of(data: bytes) -> tuple[list[Line], list[Problem]]:
     """The table's lines (see tables.read) and everything that is wrong with them. Premises are known by their name."""
-    lines, problems = read(data, COLUMNS)
+    lines, problems = read(data, COLUMNS, may_lack=("users",))
     folded = [Line(line.number, {"name": line.values["name"].lower()}) for line in lines]
     problems += repeated(folded, "name")
     for number, values in lines:
@@ -45,8 +46,8 @@ def lines_of(data: bytes) -> tuple[list[Line], list[Problem]]:
 def store(lines: list[Line], actor: User) -> Counts:
     """Add the table's premises and give those that are known what it says; those that it does not name stay.
 
-    An empty cell for the contacts leaves those that are there; a contact with the number or name of one that is there
-    keeps its pass phrase.
+    An empty cell for the contacts or the users leaves those that are there; a contact with the number or name of one
+    that is there keeps its pass phrase.
     """
     added = changed = 0
     for line in lines:
@@ -54,6 +55,7 @@ def store(lines: list[Line], actor: User) -> Counts:
         premises = known or Premises()
         different = records.save(premises, _own(line.values), _week(line.values), actor)
         different |= bool(line.values["contacts"]) and _put_contacts(premises, line.values["contacts"], actor)
+        different |= bool(line.values["users"]) and _put_users(premises, line.values["users"], actor)
         added += known is None
         changed += known is not None and different
     return Counts(added, changed, len(lines) - added - changed)
@@ -75,6 +77,7 @@ def _cells(premises: Premises) -> list[str]:
     values["phone"] = readable(premises.phone) if premises.phone else ""
     values["active"] = "ya" if premises.active else "tidak"
     values["contacts"] = "; ".join(f"{contact.name} {readable(contact.phone)}" for contact in premises.contacts)
+    values["users"] = "; ".join(sorted(member.user.username for member in premises.users))
     return ["" if values[name] is None else str(values[name]) for name in COLUMNS]
 
 
@@ -92,6 +95,15 @@ def _put_contacts(premises: Premises, wanted: list[tuple[str, str]], actor: User
         different = True
     db.session.flush()
     return different
+
+
+def _put_users(premises: Premises, wanted: list[User], actor: User) -> bool:
+    before = {member.user_id for member in premises.users}
+    for user in wanted:
+        records.add_user(premises, user, actor)
+    for user_id in before - {user.id for user in wanted}:
+        records.remove_user(premises, user_id, actor)
+    return before != {member.user_id for member in premises.users}
 
 
 def _own(values: dict[str, Any]) -> dict[str, Any]:
@@ -146,6 +158,19 @@ def _contact(text: str) -> tuple[str, str]:
     raise ValueError(_l("Write name and number, and a semicolon between contacts: Budi 0812 3456 7890; Sri 0813 …"))
 
 
+def _users(text: str) -> list[User]:
+    return [_user(part.strip()) for part in re.split(r"[;\n]", text) if part.strip()]
+
+
+def _user(name: str) -> User:
+    user = user_named(name)
+    if user is None:
+        raise ValueError(_l("There is no user %(name)s. Add them first, with the role of a business.", name=name))
+    if "business" not in user.role_names:
+        raise ValueError(_l("%(name)s has not the role of a business. Give it to the user first.", name=name))
+    return user
+
+
 def _yes(text: str) -> bool:
     if text.lower() not in _YES | _NO:
         raise ValueError(_l("Write ya or tidak."))
@@ -163,6 +188,7 @@ COLUMNS: Columns = {
     "phone": optional(_text(_phone)),
     **dict.fromkeys(DAYS, optional(hours.read)),
     "contacts": _text(_contacts),
+    "users": _text(_users),
     "hazards": _no_longer_than(1000, str),
     "active": _yes,
 }  # fmt: skip
@@ -171,7 +197,7 @@ EXAMPLE = {
     "name": "Toko Emas Mayangan", "kind": "gold_shop", "address": "Jl. Ikan Paus 3", "latitude": "-7.7340",
     "longitude": "113.2160", "entrance_latitude": "-7.7341", "entrance_longitude": "113.2161", "phone": "0335 421234",
     **dict.fromkeys(DAYS, "08:00-16:00"), "sunday": "tutup",
-    "contacts": "Budi Santoso 0812 3456 7890; Sri Wahyuni 0813 3456 7890", "hazards": "Pintu belakang ke gang",
-    "active": "ya",
+    "contacts": "Budi Santoso 0812 3456 7890; Sri Wahyuni 0813 3456 7890", "users": "",
+    "hazards": "Pintu belakang ke gang", "active": "ya",
 }  # fmt: skip
 """A line of the table."""

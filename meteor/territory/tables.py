@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -35,13 +35,15 @@ Columns = Mapping[str, Callable[[str], Any]]
 """What a table's columns are called, and how each cell is read. A cell that cannot be read raises ValueError."""
 
 
-def read(data: bytes, columns: Columns) -> tuple[list[Line], list[Problem]]:
+def read(data: bytes, columns: Columns, may_lack: Collection[str] = ()) -> tuple[list[Line], list[Problem]]:
     """The lines of a CSV file in UTF-8, with commas or semicolons, whose first line names `columns` in any order.
 
+    Of a column that `may_lack` every cell is empty then.
     A line with a problem is not among the lines. Empty lines are passed over; a table without any other is a problem.
     """
     try:
-        lines, problems = _read(data.decode("utf-8-sig").replace("\0", ""), columns)  # PostgreSQL keeps no NUL
+        text = data.decode("utf-8-sig").replace("\0", "")  # PostgreSQL keeps no NUL
+        lines, problems = _read(text, columns, may_lack)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return [], [Problem(line, "", _l("The file is not UTF-8 text. Save it as “CSV UTF-8”."))]
@@ -109,11 +111,12 @@ class _NeverClosed(Exception):
         self.line = line
 
 
-def _read(text: str, columns: Columns) -> tuple[list[Line], list[Problem]]:
+def _read(text: str, columns: Columns, may_lack: Collection[str]) -> tuple[list[Line], list[Problem]]:
     rows = _rows(text)
     number, heading = next(rows, (1, []))
     names = [cell.lower() for cell in heading]
-    problems = [Problem(number, name, _l("This column is missing.")) for name in columns if name not in names]
+    missing = [name for name in columns if name not in names and name not in may_lack]
+    problems = [Problem(number, name, _l("This column is missing.")) for name in missing]
     problems += [Problem(number, name, reason) for name, reason in _surplus(names, columns)]
     lines: list[Line] = []
     if problems:

@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from meteor.accounts.models import UserRole
 from meteor.premises import table
 from meteor.premises.models import Contact, Premises
 from meteor.store.database import db
 from tests.admin import followed, trail
+from tests.cast import user
 from tests.conftest import Browser
 from tests.premises.places import PHRASE, shop
 
@@ -86,6 +88,8 @@ def test_a_contact_that_is_still_there_keeps_its_pass_phrase_and_who_is_not_goes
         ({"contacts": "Budi"}, "contacts"),
         ({"contacts": "Budi 12345"}, "contacts"),
         ({"contacts": "; ".join(["Budi 0812 3456 7890"] * 11)}, "contacts"),
+        ({"users": "siapa"}, "users"),
+        ({"users": "toko; komang"}, "users"),
         ({"active": "mungkin"}, "active"),
         ({"hazards": "x" * 1001}, "hazards"),
     ],
@@ -100,6 +104,29 @@ def test_every_bad_cell_is_named_by_line_and_column_and_nothing_goes_in(
     assert f"<td>3</td><td>{column}</td>" in answer.text
     assert tuti.post("/admin/premises/import/confirmation", data={"csv": data.decode()}).status_code == 422
     assert count() == 0
+
+
+def test_the_users_that_a_table_names_may_raise_alarms_and_an_empty_cell_leaves_them(as_user: AsUser) -> None:
+    tuti, known = as_user("tuti"), shop(owner="")
+    confirm(tuti, upload(tuti, file({"name": known.name, "users": "TOKO"})).text)
+    db.session.expire_all()
+    assert [member.user.username for member in known.users] == ["toko"]
+    assert "1 diubah" not in followed(tuti, confirm(tuti, upload(tuti, file({"name": known.name})).text))
+    for username in ("toko", "sari"):
+        user(username).roles = [UserRole(role="business")]
+    confirm(tuti, upload(tuti, file({"name": known.name, "users": "sari"})).text)
+    db.session.expire_all()
+    assert [member.user.username for member in known.users] == ["sari"]
+    assert [len(trail(deed)) for deed in ("premises_user_added", "premises_user_removed")] == [2, 1]
+
+
+def test_a_table_without_the_column_of_users_goes_in_as_before(as_user: AsUser) -> None:
+    columns = [name for name in table.EXAMPLE if name != "users"]
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerow(table.EXAMPLE)
+    assert upload(as_user("tuti"), text.getvalue().encode()).status_code == 200
 
 
 def test_one_name_stands_in_one_line(as_user: AsUser) -> None:
