@@ -1,7 +1,8 @@
 """Incidents that are one: the alerts of one move to the other, and back when it was a mistake.
 
-`Merge.before` keeps what undoing needs: "waiting" and "held" of the incident that was merged, "into" (see
-meteor.alerts.union) and "assignments", the ids of those that went over.
+`Merge.before` keeps what undoing needs: "waiting" and "held" of the incident that was merged, whether its alarm
+"rings" (nobody sees to it), whether that was "passed_on" to the one that stays, "into" (see meteor.alerts.union) and
+"assignments", the ids of those that went over.
 """
 
 from collections.abc import Sequence
@@ -15,9 +16,9 @@ from meteor.agencies.models import Capability
 from meteor.alerts.models import Alert, Merge
 from meteor.alerts.union import fold, unfold
 from meteor.dispatch import handover
+from meteor.incidents import escalation, timeline
 from meteor.incidents import rules as incidents
-from meteor.incidents import timeline
-from meteor.incidents.models import Incident
+from meteor.incidents.models import Escalation, Incident
 from meteor.store.database import db, serialise
 
 
@@ -41,7 +42,9 @@ def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merg
     db.session.refresh(into)
     if into.status == "closed":
         raise incidents.AlreadyClosed(into.number)
-    before: dict[str, Any] = {"waiting": incident.waiting_since is not None, "held": incident.held}
+    run = db.session.get(Escalation, incident.id, populate_existing=True)
+    rings = run is not None and run.acknowledged_at is None
+    before: dict[str, Any] = {"waiting": incident.waiting_since is not None, "held": incident.held, "rings": rings}
     incidents.close(incident, "duplicate", "", at, actor)
     incident.merged_into_id = into.id
     timeline.record(incident.id, "merged", at, actor, number=into.number)
@@ -50,6 +53,7 @@ def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merg
     )
     _move_alerts(incident, into)
     before["into"] = fold(incident, into, before["held"], at, actor)
+    before["passed_on"] = run is not None and _pass_on(run, into, at, rings=rings)
     before["assignments"] = handover.hand_over(incident, into, at)
     made = Merge(incident=incident, into=into, merged_at=at, merged_by_id=actor.id, before=before)
     db.session.add(made)
@@ -75,6 +79,8 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
     moved = db.session.scalars(back).all()
     db.session.execute(update(Alert).where(Alert.id.in_(moved)).values(incident_id=incident.id))
     _open_again(incident, made, at)
+    if made.before.get("passed_on"):
+        escalation.settle(made.into_id, actor, at)
     timeline.record(incident.id, "unmerged", at, actor, number=into.number)
     timeline.record(into.id, "unmerged_here", at, actor, number=incident.number)
     unfold(incident, into, made.before["into"], at, actor)
@@ -82,8 +88,9 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
 
 
 def main_of(one: Incident, other: Incident) -> Incident:
-    """Which of the two should handle both: the more urgent; then the one whose plan asks for more, that a unit is on,
-    whose place is known, that nobody has to release first; else the older.
+    """Which of the two should handle both: an alarm of premises, which brings their plans, contacts and zones along;
+    then the more urgent, the one whose plan asks for more, that a unit is on, whose place is known, that nobody has to
+    release first; else the older.
     """
     return min((one, other), key=_precedence)
 
@@ -105,10 +112,11 @@ def parts_of(incident: Incident) -> Sequence[Merge]:
     return db.session.scalars(stands.order_by(Merge.id)).all()
 
 
-def _precedence(incident: Incident) -> tuple[int, int, bool, bool, bool, int]:
+def _precedence(incident: Incident) -> tuple[bool, int, int, bool, bool, bool, int]:
     under_way = incident.status in ("dispatched", "on_scene")
     asked = sum(line.count for line in incident.type.plan)
-    return incident.priority, -asked, not under_way, incident.latitude is None, incident.held, incident.id
+    elsewhere = incident.premises_id is None
+    return elsewhere, incident.priority, -asked, not under_way, incident.latitude is None, incident.held, incident.id
 
 
 def _notes(incident: Incident) -> str:
@@ -117,6 +125,16 @@ def _notes(incident: Incident) -> str:
         select(Alert.note).where(Alert.incident_id == incident.id, Alert.note != "").order_by(Alert.received_at)
     )
     return " · ".join(told)
+
+
+def _pass_on(run: Escalation, into: Incident, at: datetime, *, rings: bool) -> bool:
+    """Let an alarm ring on where it is handled from now on, or be seen to by who saw to it, if none began there."""
+    if db.session.get(Escalation, into.id, populate_existing=True):
+        return False
+    escalation.begin(into.id, at)
+    if not rings:
+        escalation.settle(into.id, run.acknowledged_by, at)
+    return True
 
 
 def _move_alerts(incident: Incident, into: Incident) -> None:
@@ -155,3 +173,5 @@ def _open_again(incident: Incident, made: Merge, at: datetime) -> None:
         .values(status=status, merged_into_id=None, closed_at=None, outcome=None, outcome_note="", **waits)
     )
     db.session.refresh(incident)
+    if made.before.get("rings"):
+        escalation.resume(incident.id, incident.priority, at)

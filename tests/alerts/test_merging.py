@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from meteor.alerts import followup, joining, merging
 from meteor.alerts.models import Alert, Merge
+from meteor.dispatch import override
 from meteor.dispatch import queue as queues
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
@@ -118,6 +119,32 @@ def test_a_unit_under_way_goes_on_to_the_main_one_and_is_not_sent_twice(cast: Ca
     dispatch.arrive(going, now(), cast.dewi)
     db.session.refresh(main)
     assert main.status == "on_scene"
+
+
+def test_what_a_unit_that_comes_over_will_do_is_offered_to_nobody_else(cast: Cast) -> None:
+    on_duty(cast, "rina", "AMBULANS-01")
+    same = report(cast, "wahyu", "medical")
+    going = open_assignment("AMBULANS-01")
+    dispatch.accept(going, now(), cast.rina)
+    on_duty(cast, "dewi", "AMBULANS-02")
+    main = report(cast, "sari", "medical")
+    asked = open_assignment("AMBULANS-02")
+    assert asked.incident_id == main.id
+    merge(cast, same, main)
+    db.session.refresh(asked)
+    assert (going.incident_id, asked.status, asked.reason) == (main.id, "withdrawn", "taken")
+    assert (main.status, main.lacking, cast.unit("AMBULANS-02").status) == ("dispatched", "", "available")
+
+
+def test_a_unit_that_a_person_asked_for_is_asked_still(cast: Cast) -> None:
+    on_duty(cast, "rina", "AMBULANS-01")
+    same = report(cast, "wahyu", "medical")
+    dispatch.accept(open_assignment("AMBULANS-01"), now(), cast.rina)
+    main = report(cast, "sari", "medical")
+    unit = on_duty(cast, "dewi", "AMBULANS-02")
+    override.add(main, unit, "Dua korban", now(), cast.komang)
+    merge(cast, same, main)
+    assert open_assignment("AMBULANS-02").incident_id == main.id
 
 
 def test_the_main_one_learns_what_it_did_not_know(cast: Cast) -> None:

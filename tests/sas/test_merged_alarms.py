@@ -1,0 +1,106 @@
+"""An alarm that somebody else reported too: merged it goes on ringing, separated it rings again."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from meteor.alerts import merging
+from meteor.alerts.models import Merge
+from meteor.incidents import escalation
+from meteor.incidents.models import Incident
+from meteor.sas import monitor, second_sign
+from meteor.sas.models import Panel
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.cast import Cast
+from tests.sas.scenes import alarm_types, incidents, panel_of, says, shop
+from tests.scenes import report
+
+
+@pytest.fixture
+def panel(cast: Cast) -> Panel:
+    """The panel of Toko Emas Semeru."""
+    alarm_types(cast)
+    return panel_of(shop(cast))
+
+
+@pytest.fixture
+def alarm(panel: Panel) -> Incident:
+    """A burglary, P3, that waits for its second sign."""
+    says(panel, "BA", now(), "003")
+    return incidents()[-1]
+
+
+def merge(cast: Cast, incident: Incident, into: Incident) -> Merge:
+    made = merging.merge(incident, into, now(), cast.komang)
+    db.session.commit()
+    return made
+
+
+def undo(cast: Cast, made: Merge) -> None:
+    merging.undo(made, now(), cast.komang)
+    db.session.commit()
+
+
+def ringing(at: datetime | None = None) -> list[str]:
+    """The numbers of the incidents that nobody sees to yet on the alarm screen."""
+    return [alarm.incident.number for alarm in monitor.screen(at or now()).ringing]
+
+
+def seen_to() -> dict[str, str]:
+    """Who sees to what, by number."""
+    return {alarm.incident.number: alarm.chain.acknowledged_by for alarm in monitor.screen(now()).seen_to}
+
+
+def test_an_alarm_of_premises_handles_a_neighbours_call_and_learns_how_urgent_it_is(
+    cast: Cast, panel: Panel, alarm: Incident
+) -> None:
+    call = report(cast, kind="crime")
+    assert call.priority < alarm.priority
+    assert merging.main_of(call, alarm) == merging.main_of(alarm, call) == alarm
+    merge(cast, call, alarm)
+    assert (alarm.type.code, alarm.priority) == ("crime", 2)
+    assert ringing() == [alarm.number]
+    assert second_sign.awaited(alarm)
+    says(panel, "BA", now() + timedelta(minutes=2), "002")
+    assert [incident.status for incident in incidents()].count("open") == 1
+    assert ringing() == [alarm.number]
+
+
+def test_an_alarm_that_is_handled_in_a_call_rings_on_there_with_its_premises(cast: Cast, alarm: Incident) -> None:
+    call = report(cast, kind="crime")
+    made = merge(cast, alarm, call)
+    (shown,) = monitor.screen(now()).ringing
+    assert shown.incident == call
+    assert [place.name for place in shown.places] == ["Toko Emas Semeru"]
+    undo(cast, made)
+    assert ringing() == [alarm.number]
+
+
+def test_who_saw_to_the_alarm_sees_to_the_call_that_handles_it(cast: Cast, alarm: Incident) -> None:
+    escalation.acknowledge(alarm.id, cast.hadi, now())
+    call = report(cast, kind="crime")
+    made = merge(cast, alarm, call)
+    assert (ringing(), seen_to()) == ([], {call.number: "Hadi Pawas"})
+    undo(cast, made)
+    assert seen_to()[alarm.number] == "Hadi Pawas"
+
+
+def test_separated_again_an_alarm_that_nobody_saw_to_rings(cast: Cast, panel: Panel, alarm: Incident) -> None:
+    call = report(cast, kind="crime")
+    made = merge(cast, alarm, call)
+    escalation.acknowledge(call.id, cast.hadi, now())
+    assert ringing() == []
+    undo(cast, made)
+    assert ringing() == [alarm.number]
+
+
+def test_of_two_alarms_the_one_that_handles_both_keeps_its_own_chain(cast: Cast, alarm: Incident) -> None:
+    other = panel_of(shop(cast, "Toko Emas Bromo"), "4321")
+    says(other, "BA", now(), "003")
+    both = incidents()[-1]
+    escalation.acknowledge(both.id, cast.hadi, now())
+    made = merge(cast, alarm, both)
+    assert (ringing(), seen_to()) == ([], {both.number: "Hadi Pawas"})
+    undo(cast, made)
+    assert (ringing(), seen_to()) == ([alarm.number], {both.number: "Hadi Pawas"})
