@@ -1,7 +1,7 @@
 """From an alarm to its incident: which one it belongs to, and when it makes that one more urgent."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
 
@@ -11,9 +11,10 @@ from meteor.alerts.cries import Cry
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt
 from meteor.dispatch import offers, plans
+from meteor.dispatch.models import Assignment
 from meteor.incidents import escalation
 from meteor.incidents import rules as incidents
-from meteor.incidents.models import Incident
+from meteor.incidents.models import Escalation, Incident
 from meteor.incidents.places import Place
 from meteor.notices import rules as notices
 from meteor.premises.models import Premises
@@ -22,6 +23,9 @@ from meteor.store.database import db, serialise
 
 EXACT = 10.0
 """Metres: the accuracy of a position that the administrator chose."""
+
+KNOWN = timedelta(minutes=5)
+"""So long whoever saw to an alarm is taken to know of another that joins it."""
 
 _RECENT = 20  # incidents of the same premises, of which the newest few can be open or handled elsewhere
 
@@ -48,6 +52,8 @@ def receive(cry: Cry, said: Said, premises: Premises, at: datetime) -> Receipt:
             _wait_for_nobody(incident)
         else:
             make_more_urgent(incident, said, at)
+            if said.firm:
+                _ring_again(incident, at)
         if incident.priority <= escalation.SIREN:
             escalation.begin(incident.id, at)
         else:
@@ -59,17 +65,15 @@ def receive(cry: Cry, said: Said, premises: Premises, at: datetime) -> Receipt:
 
 
 def belongs_to(premises_id: int, said: Said) -> Incident | None:
-    """The open incident of the premises that an alarm is about: one of the same type, else the newest.
+    """The open incident of the premises that an alarm is about: one of the same type, else the newest that it may join.
 
-    None if there is none, or if it needs other help than every one that is there and none of them gives way to it.
+    None if there is none, or if it needs other help than every one that is there and none of them gives way to it. To a
+    hold-up the police come already. Where crews were and have left, nobody sees what happens now.
     """
-    there = open_at(premises_id)
+    there = [incident for incident in open_at(premises_id) if not _is_left(incident)]
     same = next((incident for incident in there if incident.type_id == said.type.id), None)
-    if same or not there:
-        return same
-    if said.firm:
-        return next((incident for incident in there if incident.type.code not in NEVER_LOWERED), None)
-    return there[0]
+    apart = NEVER_LOWERED if said.firm else NEVER_LOWERED - {"hold_up"}
+    return same or next((incident for incident in there if incident.type.code not in apart), None)
 
 
 def open_at(premises_id: int) -> list[Incident]:
@@ -110,6 +114,21 @@ def place_of(premises: Premises) -> Place:
 def of_alert(receipt: Receipt) -> Incident:
     """The incident that an alert came to."""
     return db.session.get_one(Alert, receipt.id, populate_existing=True).incident
+
+
+def _is_left(incident: Incident) -> bool:
+    """Whether crews were there, and nobody is or is asked to come."""
+    on_it = select(Assignment.id).where(Assignment.incident_id == incident.id, Assignment.ended_at.is_(None))
+    return incident.status == "on_scene" and db.session.scalar(on_it.limit(1)) is None
+
+
+def _ring_again(incident: Incident, at: datetime) -> None:
+    """Whoever saw to it a while ago has to say once more that they do; a chain that reached nobody begins anew."""
+    knows = select(Escalation.incident_id).where(
+        Escalation.incident_id == incident.id, Escalation.acknowledged_at >= at - KNOWN
+    )
+    if db.session.scalar(knows) is None:
+        escalation.restart(incident.id, at)
 
 
 def _offer(incident: Incident, at: datetime) -> None:

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from meteor.accounts.models import User
 from meteor.alerts.merging import merge
 from meteor.alerts.models import Alert
+from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
 from meteor.incidents import escalation, rules, timeline
 from meteor.incidents.models import Escalation, Incident
@@ -17,7 +19,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.sas.scenes import alarm_types, incidents, panel_of, says, shop
-from tests.scenes import on_duty, report
+from tests.scenes import on_duty, open_assignment, report
 
 
 @pytest.fixture
@@ -249,6 +251,73 @@ def test_a_fire_during_a_hold_up_is_an_incident_of_its_own(panel, at) -> None:
     assert [incident.type.code for incident in incidents()] == ["hold_up", "fire"]
 
 
+@pytest.mark.parametrize("code", ["MA", "FA", "GA"])
+def test_a_burglary_beside_a_sick_person_or_a_fire_is_an_incident_of_its_own(cast, panel, at, code) -> None:
+    says(panel, code, at, "001")
+    escalation.acknowledge(only().id, cast.komang, at)
+    says(panel, "BA", at + minutes(1), "003")
+    first, burglary = incidents()
+    assert (burglary.type.code, burglary.priority, runs(burglary)) == ("burglary", 3, True)
+    says(panel, "BA", at + minutes(2), "002")
+    assert [incident.priority for incident in incidents()] == [1, 1]
+    assert "second_sign" in deeds(burglary)
+    assert not runs(first)
+
+
+def test_a_hold_up_takes_in_the_burglary_though_a_fire_is_newer(panel, at) -> None:
+    hold_up, fire, burglary = (says(panel, code, at, "002").incident_id for code in ("HA", "FA", "BA"))
+    assert burglary == hold_up != fire
+
+
+def came_and_left(call_sign: str, at: datetime, crew: User) -> None:
+    assignment = open_assignment(call_sign)
+    dispatch.accept(assignment, at, crew)
+    dispatch.arrive(assignment, at + minutes(3), crew)
+    dispatch.clear(assignment, at + minutes(20), crew)
+
+
+@pytest.mark.parametrize("code", ["HA", "BA"])
+def test_an_alarm_after_the_crew_has_left_opens_another_though_nobody_closed_the_first(cast, panel, at, code) -> None:
+    says(panel, code, at, "002")
+    escalation.acknowledge(only().id, cast.komang, at)
+    came_and_left("TRAIL-01", at, cast.agus)
+    says(panel, code, at + minutes(25), "002")
+    before, now_ = incidents()
+    assert (runs(before), runs(now_)) == (False, True)
+    assert open_assignment("TRAIL-01").incident_id == now_.id
+    says(panel, code, at + minutes(26), "002")
+    assert len(incidents()) == 2
+
+
+def test_while_a_crew_is_there_or_none_was_free_a_second_press_joins_the_first(cast, panel, at) -> None:
+    says(panel, "HA", at, "001")
+    assignment = open_assignment("TRAIL-01")
+    dispatch.accept(assignment, at, cast.agus)
+    dispatch.arrive(assignment, at + minutes(3), cast.agus)
+    says(panel, "HA", at + minutes(10), "001")
+    assert only().status == "on_scene"
+    dispatch.withdraw(assignment, "", at + minutes(11), cast.komang)
+    says(panel, "HA", at + minutes(12), "001")
+    assert only().status == "open"
+
+
+@pytest.mark.parametrize(("code", "later", "rings"), [("HA", 5, False), ("HA", 5.1, True), ("BA", 5.1, False)])
+def test_a_hold_up_that_joins_what_was_seen_to_long_ago_rings_again(cast, panel, at, code, later, rings) -> None:
+    says(panel, code, at, "001")
+    escalation.acknowledge(only().id, cast.komang, at)
+    says(panel, code, at + minutes(later), "001")
+    assert runs(only()) == rings
+
+
+def test_so_does_one_after_the_incident_was_opened_again(cast, panel, at) -> None:
+    says(panel, "HA", at, "001")
+    dispatch.close(only(), "false_alarm", "", at + minutes(1), cast.komang)
+    dispatch.reopen(only(), "mereka kembali", at + minutes(2), cast.komang)
+    says(panel, "HA", at + minutes(3), "001")
+    assert only().status == "reopened"
+    assert runs(only())
+
+
 def test_an_alarm_after_the_incident_is_closed_opens_another(cast, panel, at) -> None:
     says(panel, "HA", at, "001")
     rules.close(only(), "helped", "", at, cast.komang)
@@ -324,6 +393,15 @@ def test_it_is_over_with_the_next_message(panel, at) -> None:
     heard(panel, at + minutes(3))
     assert (only().status, only().outcome) == ("closed", "nothing_found")
     assert deeds(only())[-2:] == ["panel_heard", "closed"]
+
+
+def test_one_that_a_person_opened_again_stays_open(cast, panel, at) -> None:
+    silent_since(panel, at)
+    heard(panel, at + minutes(1))
+    dispatch.reopen(only(), "kontak tidak menjawab", at + minutes(2), cast.komang)
+    silent_since(panel, at + minutes(3))
+    heard(panel, at + minutes(4))
+    assert (only().status, deeds(only())[-1]) == ("reopened", "panel_heard")
 
 
 def test_it_stays_open_while_another_panel_there_is_silent(panel, at) -> None:
