@@ -1,29 +1,52 @@
 """What partners are told of alarms: whom their chains have reached, and who sees to them."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from meteor.incidents.models import Event, Incident
+from meteor.incidents.models import Escalation, Event, Incident
 from meteor.store.database import db
 
 NEEDED = "alarms:read"
 
-TYPES = {"alarm_told": "incident.escalated", "acknowledged": "incident.acknowledged"}
+STEP, END = "incident.escalated", "incident.acknowledged"
+TYPES = {"alarm_told": STEP, "acknowledged": END, "closed": END}
 """The deeds of a timeline that a partner hears of, each with its message's type."""
+
+LIFE = timedelta(minutes=10)
+"""A step that is older is not told any more: it would call people too late."""
 
 
 def heard(after: int, newest: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Each event of a chain between these two, by its id, with what is said of it. Nothing is said of drills."""
+    """Each event of a chain between these two, by its id, with what is said of it. Nothing is said of drills.
+
+    A closing is one of them if it ended a chain: then it says after how many seconds.
+    """
     found = (
         select(Event, Incident)
         .join(Incident, Incident.id == Event.incident_id)
         .where(Event.id > after, Event.id <= newest, Event.deed.in_(TYPES), ~Incident.drill)
+        .where(Event.detail["seconds"].as_integer().is_not(None))
         .order_by(Event.id)
     )
     for event, incident in db.session.execute(found).unique():
         yield event.id, _message(event, incident)
+
+
+def is_over(message: dict[str, Any], at: datetime) -> bool:
+    """Whether a message tells of a step that calls nobody any more: its run has ended, or it is older than LIFE."""
+    if message["type"] != STEP:
+        return False
+    taken = datetime.fromisoformat(message["at"])
+    runs = (
+        select(Escalation.incident_id)
+        .join(Escalation.incident)
+        .where(Incident.number == message["incident"]["number"])
+        .where(Escalation.acknowledged_at.is_(None), Escalation.began_at <= taken)
+    )
+    return at - taken > LIFE or db.session.scalar(runs) is None
 
 
 def _message(event: Event, incident: Incident) -> dict[str, Any]:

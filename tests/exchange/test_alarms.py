@@ -7,7 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from meteor.alerts import merging
 from meteor.incidents import escalation
+from meteor.incidents import rules as incidents
 from meteor.incidents.models import EscalationStep, Incident
 from meteor.premises.models import Premises
 from meteor.store.database import db
@@ -47,10 +49,11 @@ def begun(incident: Incident) -> datetime:
     return at
 
 
-def brief(receiver: Receiver) -> list[tuple[Any, ...]]:
-    """What was said, in the order of the timeline: messages may overtake each other."""
+def brief(receiver: Receiver, number: str = "") -> list[tuple[Any, ...]]:
+    """What was said, of one incident or of all, in the order of the timeline: messages may overtake each other."""
     said = sorted(bodies(receiver), key=lambda body: int(body["id"].split("-")[1]))
-    return [(body["type"], body["role"], body["seconds"], body["acknowledged_by"]) for body in said]
+    about = [body for body in said if number in ("", body["incident"]["number"])]
+    return [(body["type"], body["role"], body["seconds"], body["acknowledged_by"]) for body in about]
 
 
 def test_each_step_of_a_chain_is_told_and_then_who_sees_to_it(
@@ -61,12 +64,71 @@ def test_each_step_of_a_chain_is_told_and_then_who_sees_to_it(
     tick()
     assert brief(receiver) == [("incident.escalated", "dispatcher", 0, None)]
     escalation.escalate(at + timedelta(seconds=15))
+    db.session.commit()
+    tick()
     escalation.acknowledge(alarm.id, cast.hadi, at + timedelta(seconds=21))
     tick()
     assert brief(receiver)[1:] == [
         ("incident.escalated", "supervisor", 15, None),
         ("incident.acknowledged", None, 21, "Hadi Pawas"),
     ]
+
+
+def test_whoever_closes_or_merges_it_ends_it_for_partners_too(
+    cast: Cast, alarm: Incident, guard: Partner, receiver: Receiver
+) -> None:
+    listen(guard, receiver.url)
+    at = begun(alarm)
+    tick()
+    incidents.close(alarm, "false_alarm", "", at + timedelta(seconds=5), cast.komang)
+    tick()
+    incidents.reopen(alarm, "", at + timedelta(seconds=9), cast.komang)
+    db.session.commit()
+    tick()
+    merging.merge(alarm, report(cast, "wahyu", "crime"), at + timedelta(seconds=12), cast.maya)
+    tick()
+    assert brief(receiver, alarm.number) == [
+        ("incident.escalated", "dispatcher", 0, None),
+        ("incident.acknowledged", None, 5, "Komang Dispatcher"),
+        ("incident.escalated", "dispatcher", 0, None),
+        ("incident.acknowledged", None, 3, "Maya Operator"),
+    ]
+
+
+def test_what_was_closed_after_somebody_saw_to_it_ends_once(
+    cast: Cast, alarm: Incident, guard: Partner, receiver: Receiver
+) -> None:
+    listen(guard, receiver.url)
+    at = begun(alarm)
+    escalation.acknowledge(alarm.id, cast.hadi, at)
+    incidents.close(alarm, "helped", "", at, cast.komang)
+    tick()
+    assert brief(receiver) == [("incident.acknowledged", None, 0, "Hadi Pawas")]
+
+
+def test_a_server_that_was_away_is_not_told_of_steps_that_are_past_but_of_the_end(
+    cast: Cast, alarm: Incident, guard: Partner, receiver: Receiver
+) -> None:
+    listen(guard, receiver.url)
+    at = begun(alarm)
+    receiver.status = 503
+    tick()
+    escalation.acknowledge(alarm.id, cast.hadi, at + timedelta(seconds=21))
+    receiver.received.clear()
+    receiver.status = 200
+    tick(timedelta(minutes=1))
+    assert brief(receiver) == [("incident.acknowledged", None, 21, "Hadi Pawas")]
+
+
+@pytest.mark.parametrize(("after", "is_told"), [(9, True), (11, False)])
+def test_a_step_that_is_ten_minutes_old_calls_nobody_any_more(
+    cast: Cast, alarm: Incident, guard: Partner, receiver: Receiver, after: int, is_told: bool
+) -> None:
+    listen(guard, receiver.url)
+    begun(alarm)
+    tick(timedelta(minutes=after))
+    assert len(receiver.received) == is_told
+    assert [item.done_at is not None for item in items()] == [True]
 
 
 def test_it_says_which_alarm_and_where_and_nothing_of_people(
