@@ -202,6 +202,7 @@ TABLE = {
         GET /incidents
         GET /incidents/<number>
         GET /incidents/<number>/callers
+        GET /incidents/<number>/paper
         GET /incidents/<number>/pictures/<picture_id>
         GET /incidents/<number>/premises
         GET /incidents/<number>/state
@@ -235,6 +236,9 @@ TABLE = {
     "admin business call_taker chief dispatcher hazard_officer officer supervisor": """
         GET /map/ground.geojson
         GET /map/place
+    """,
+    "admin dispatcher supervisor": """
+        GET /admin/panels
     """,
     "admin call_taker dispatcher supervisor": """
         GET /incident-types
@@ -271,6 +275,7 @@ TABLE = {
         POST /incidents/<number>/second-sign/pass-phrases
     """,
     "supervisor": """
+        POST /calls/<call_id>/reclassification
         POST /calls/numbers
         POST /calls/numbers/<mark_id>/lifting
     """,

@@ -47,6 +47,7 @@ DEEDS = {
     "client_token_rotated": _l("Client given a new token"),
     "client_token_revoked": _l("Client's token ended"),
     "client_webhook_set": _l("Client's webhook set"),
+    "call_reclassified": _l("Call recorded as something else"),
     "number_blocked": _l("Phone number blocked"),
     "number_mark_lifted": _l("Phone number's mark lifted"),
     "webhook_resent": _l("Webhook sent again"),

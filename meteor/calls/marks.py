@@ -56,6 +56,17 @@ def count_pranks(phone: str, at: datetime) -> None:
         db.session.add(NumberMark(phone=phone, kind="call_back_first", reason="", set_at=at, until=at + MARKED_FOR))
 
 
+def forgive(phone: str, at: datetime, actor: User) -> None:
+    """A call was no prank after all: with fewer than three left its number is not called back first any more."""
+    if pranks(phone, at) >= PRANKS:
+        return
+    by_itself = select(NumberMark).where(
+        NumberMark.phone == phone, NumberMark.kind == "call_back_first", NumberMark.set_by_id.is_(None), *standing(at)
+    )
+    for mark in db.session.scalars(by_itself).all():
+        lift(mark, at, actor)
+
+
 def block(phone: str, days: int, reason: str, at: datetime, supervisor: User) -> NumberMark:
     """Let a number (E.164) ring nowhere for so many days, with a reason. A block that stands is replaced.
 

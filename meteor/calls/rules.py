@@ -13,6 +13,7 @@ from meteor.calls.holding import change, hold, refusal
 from meteor.calls.models import CLASSES, SKEW, Call
 from meteor.clients.models import ApiClient
 from meteor.notices import rules as notices
+from meteor.store import audit
 from meteor.store.database import db, execute, insert_once
 from meteor.store.moments import WIB
 from meteor.territory import aml
@@ -36,7 +37,7 @@ class NoSuchClass(ValueError):
 
 
 class NoReason(ValueError):
-    """Whoever says that a call was a prank says why."""
+    """Whoever says that a call was a prank, or something else than was said before, says why."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,29 @@ def classify(call: Call, as_: str, reason: str, at: datetime, user: User) -> Non
         raise Classified(str(call.classified_as))
     if as_ == "prank" and phone:
         marks.count_pranks(phone, at)
+
+
+def reclassify(call: Call, as_: str, reason: str, at: datetime, actor: User) -> None:
+    """Correct what a call was said to be, for a reason; the pranks of its number are counted anew.
+
+    Raises NoReason; NoSuchClass, also of a call that nobody has said anything of.
+    """
+    if as_ not in CLASSES or call.classified_as is None:
+        raise NoSuchClass
+    if not reason.strip():
+        raise NoReason
+    correct(call, as_, reason.strip()[:500], at, actor)
+
+
+def correct(call: Call, as_: str, reason: str, at: datetime, actor: User) -> None:
+    """Say of a call that was classified that it was something else; the audit log keeps what had been said."""
+    before = {"class": call.classified_as, "reason": call.reason}
+    change(call, Call.classified_as.is_not(None), classified_as=as_, reason=reason)
+    audit.record_change(actor, "call_reclassified", f"calls:{call.id}", before, {"class": as_, "reason": reason})
+    if call.phone and as_ == "prank":
+        marks.count_pranks(call.phone, at)
+    elif call.phone:
+        marks.forgive(call.phone, at, actor)
 
 
 def _check_clock(announcement: Announcement, client: ApiClient, at: datetime) -> None:

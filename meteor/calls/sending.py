@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from meteor.accounts.models import User
 from meteor.alerts import rules as alerts
@@ -76,7 +76,7 @@ def separate(call: Call, at: datetime, user: User) -> Incident:
 def add(call: Call, text: str, at: datetime, user: User) -> None:
     """What the caller says once help is sent: a note for everybody on it, and how urgent it turns out to be.
 
-    An incident that others reported too, or whose urgency somebody else has decided since, becomes no less urgent by one
+    An incident that others reported too, or that somebody else has changed since, becomes no less urgent by one
     caller's answers. Raises Lacking; Taken.
     """
     serialise()
@@ -99,7 +99,9 @@ def add(call: Call, text: str, at: datetime, user: User) -> None:
 def _send(call: Call, said: Told, kind: IncidentType, incident: Incident | None, at: datetime, user: User) -> Alert:
     phone = rules.phone_of(said.phone) or call.phone
     receipt = alerts.receive(_cry(call, said, kind, incident, phone), at, user)
-    values = {"alert_id": receipt.id, "phone": phone, "classified_as": func.coalesce(Call.classified_as, "normal")}
+    if call.classified_as not in (None, "normal"):
+        rules.correct(call, "normal", "", at, user)
+    values = {"alert_id": receipt.id, "phone": phone, "classified_as": "normal"}
     db.session.execute(update(Call).where(Call.id == call.id).values(values))
     db.session.refresh(call)
     return db.session.get_one(Alert, receipt.id)

@@ -208,6 +208,20 @@ def test_a_call_is_classified_and_a_prank_needs_a_reason(cast: Cast, as_user: As
     assert maya.post(f"/calls/{call.id}/classification", data={"version": "0"}).status_code == 422
 
 
+def test_the_supervisor_alone_corrects_what_a_call_was(cast: Cast, as_user: AsUser) -> None:
+    call = prank(cast)
+    address = f"/calls/{call.id}/reclassification"
+    assert "reclassification" not in as_user("maya").get(f"/calls/{call.id}").text
+    hadi = as_user("hadi")
+    assert address in hadi.get(f"/calls/{call.id}").text
+    refused = hadi.post(address, data={"version": "0", "class": "ghost", "reason": ""})
+    assert (refused.status_code, "Sebutkan alasannya" in refused.text) == (422, True)
+    assert hadi.post(address, data={"version": "0", "class": "ghost", "reason": "sunyi"}).status_code == 303
+    page = hadi.get(f"/calls/{call.id}").text
+    assert "Panggilan bisu" in page
+    assert "sunyi" in page
+
+
 def test_a_call_is_handed_over(cast: Cast, as_user: AsUser) -> None:
     call = taken(cast)
     as_user("maya").post(f"/calls/{call.id}/handover", data={"version": "0", "colleague": str(cast.komang.id)})

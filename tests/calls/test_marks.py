@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from meteor.calls import drafts, holding, marks, rules
+from meteor.calls import drafts, holding, marks, rules, sending
 from meteor.calls.models import NumberMark
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.admin import trail
-from tests.calls.switchboard import SRI, prank, rings, taken
+from tests.calls.switchboard import SRI, enough, prank, rings, taken, typed
 from tests.cast import Cast
 
 
@@ -52,6 +52,47 @@ def test_what_was_said_once_stays_except_that_normal_may_turn_out_otherwise(cast
     with pytest.raises(rules.Classified) as refused:
         rules.classify(call, "ghost", "", now(), cast.maya)
     assert refused.value.as_ == "prank"
+
+
+def test_a_call_that_help_is_sent_to_was_no_prank(cast: Cast) -> None:
+    for days_ago in (2, 1):
+        prank(cast, days_ago=days_ago)
+    call = taken(cast)
+    typed(cast, call, **enough(cast))
+    rules.classify(call, "prank", "salah pencet", now(), cast.maya)
+    assert mark() is not None
+    sending.open_incident(call, now(), cast.maya)
+    assert (call.classified_as, call.reason, marks.pranks(SRI, now()), mark()) == ("normal", "", 2, None)
+    (entry,) = trail("call_reclassified")
+    assert (entry.actor_name, entry.detail["before"]["class"]) == ("Maya Operator", "prank")
+
+
+def test_the_supervisor_corrects_what_a_call_was_and_its_numbers_pranks_are_counted_anew(cast: Cast) -> None:
+    first, second = prank(cast, days_ago=2), prank(cast, days_ago=1)
+    third = taken(cast)
+    rules.classify(third, "ghost", "", now(), cast.maya)
+    rules.reclassify(third, "prank", "terdengar tertawa", now(), cast.hadi)
+    assert mark() is not None
+    rules.reclassify(third, "dropped", "rekaman: sambungan putus", now(), cast.hadi)
+    assert (third.classified_as, third.reason, mark()) == ("dropped", "rekaman: sambungan putus", None)
+    assert {first.classified_as, second.classified_as} == {"prank"}
+    assert [entry.actor_name for entry in trail("call_reclassified")] == ["Hadi Pawas"] * 2
+
+
+def test_a_number_that_was_marked_by_somebody_stays_marked(cast: Cast) -> None:
+    call = prank(cast)
+    marks.block(SRI, 5, "200 panggilan", now(), cast.hadi)
+    rules.reclassify(call, "ghost", "anak kecil", now(), cast.hadi)
+    standing = mark()
+    assert standing is not None
+    assert standing.kind == "blocked"
+
+
+def test_nothing_is_corrected_without_a_reason_or_before_it_was_said(cast: Cast) -> None:
+    with pytest.raises(rules.NoReason):
+        rules.reclassify(prank(cast), "ghost", " ", now(), cast.hadi)
+    with pytest.raises(rules.NoSuchClass):
+        rules.reclassify(taken(cast), "ghost", "sunyi", now(), cast.hadi)
 
 
 def test_two_pranks_mark_no_number(cast: Cast) -> None:

@@ -71,6 +71,15 @@ def classification(call_id: UUID) -> Answer:
     )
 
 
+@blueprint.post("/reclassification")
+@open_to("supervisor")
+def reclassification(call_id: UUID) -> Answer:
+    """It was something else than was said."""
+    as_, reason = request.form.get("class", ""), request.form.get("reason", "")
+    said = _("Recorded: %(class_)s.", class_=words.CLASSES.get(as_, ""))
+    return _do(the_call(call_id), lambda call: rules.reclassify(call, as_, reason, now(), current_user), said)
+
+
 @blueprint.post("/ending")
 @open_to(*ROOM)
 def ending(call_id: UUID) -> Answer:
@@ -106,7 +115,7 @@ def _do(call: Call, deed: Callable[[Call], Any], said: str, then: str = "") -> A
     except rules.NoSuchClass:
         return _again(call, _("Choose what the call was."), prank=True)
     except rules.NoReason:
-        return _again(call, _("Say why it was a prank."), prank=True)
+        return _again(call, _("Say why you record it so."), prank=True)
     except rules.Classified as before:
         return _again(call, _("It is recorded as “%(class_)s” already.", class_=words.CLASSES[before.as_]))
     db.session.commit()
