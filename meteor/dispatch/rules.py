@@ -83,7 +83,7 @@ def clear(assignment: Assignment, at: datetime, actor: User) -> None:
     """
     end(assignment, "cleared", UNDER_WAY, at, actor)
     offers.offer_nearest(assignment.incident_id, at)
-    if _is_deserted(assignment.incident_id):
+    if is_deserted(assignment.incident_id):
         offers.alarm("left_open", assignment.incident_id, str(assignment.id), role="dispatcher")
 
 
@@ -148,6 +148,13 @@ def may_close(user: User, incident: Incident) -> bool:
     return db.session.scalar(on_it.limit(1)) is not None
 
 
+def is_deserted(incident_id: int) -> bool:
+    """Whether units were there and none is, or is asked to come, while the incident is still open."""
+    on_it = select(Assignment.id).where(Assignment.incident_id == incident_id, Assignment.ended_at.is_(None))
+    there = select(Incident.id).where(Incident.id == incident_id, Incident.status == "on_scene", ~on_it.exists())
+    return db.session.scalar(there) is not None
+
+
 def _advance(
     assignment: Assignment,
     was: tuple[str, ...],
@@ -169,13 +176,6 @@ def _advance(
     db.session.execute(update(Unit).where(Unit.id == assignment.unit_id).values(status=unit_status))
     timeline.record(assignment.incident_id, status, at, actor, unit=assignment.unit.call_sign)
     plans.settle(assignment.incident_id, at)
-
-
-def _is_deserted(incident_id: int) -> bool:
-    """Whether units were there and none is, or is asked to come, while the incident is still open."""
-    on_it = select(Assignment.id).where(Assignment.incident_id == incident_id, Assignment.ended_at.is_(None))
-    there = select(Incident.id).where(Incident.id == incident_id, Incident.status == "on_scene", ~on_it.exists())
-    return db.session.scalar(there) is not None
 
 
 def _too_late(assignment: Assignment) -> TooLate:

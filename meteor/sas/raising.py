@@ -11,7 +11,7 @@ from meteor.alerts.cries import Cry
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt
 from meteor.dispatch import offers, plans
-from meteor.dispatch.models import Assignment
+from meteor.dispatch import rules as dispatch
 from meteor.incidents import escalation
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Escalation, Incident
@@ -70,7 +70,7 @@ def belongs_to(premises_id: int, said: Said) -> Incident | None:
     None if there is none, or if it needs other help than every one that is there and none of them gives way to it. To a
     hold-up the police come already. Where crews were and have left, nobody sees what happens now.
     """
-    there = [incident for incident in open_at(premises_id) if not _is_left(incident)]
+    there = [incident for incident in open_at(premises_id) if not dispatch.is_deserted(incident.id)]
     same = next((incident for incident in there if incident.type_id == said.type.id), None)
     apart = NEVER_LOWERED if said.firm else NEVER_LOWERED - {"hold_up"}
     return same or next((incident for incident in there if incident.type.code not in apart), None)
@@ -114,12 +114,6 @@ def place_of(premises: Premises) -> Place:
 def of_alert(receipt: Receipt) -> Incident:
     """The incident that an alert came to."""
     return db.session.get_one(Alert, receipt.id, populate_existing=True).incident
-
-
-def _is_left(incident: Incident) -> bool:
-    """Whether crews were there, and nobody is or is asked to come."""
-    on_it = select(Assignment.id).where(Assignment.incident_id == incident.id, Assignment.ended_at.is_(None))
-    return incident.status == "on_scene" and db.session.scalar(on_it.limit(1)) is None
 
 
 def _ring_again(incident: Incident, at: datetime) -> None:
