@@ -1,22 +1,22 @@
 """Neighbours who agreed to help: whom a fire or an illness near their home is told to, and when they are called off.
 
-The administrator marks the types that ring them. Whoever hears of a crime under way would walk into it: see
-plights.ringing for what never rings.
+The administrator marks the types that ring them. Whoever hears of a crime under way would walk into it: see dangers for
+what never rings.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from geopy.distance import geodesic
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, select
 
 from meteor.accounts.models import User
-from meteor.alerts import plights
+from meteor.alerts import plights, summons
 from meteor.alerts.models import Alert
 from meteor.alerts.plights import Aid
-from meteor.dispatch import offers
-from meteor.incidents.models import Incident
-from meteor.notices import rules as notices
+from meteor.incidents.models import Incident, IncidentType
 from meteor.notices.models import Notice
 from meteor.residents.helping import helpers_around, home_of_helper
 from meteor.store.database import db
@@ -36,69 +36,77 @@ class Nearby:
     aid: Aid
 
 
-def ring(incident_id: int, since: datetime, at: datetime) -> None:
-    """Tell the helpers around an incident, each once; call off those who were told of what rings nobody any more.
+def ring(incident_id: int, around: Mapping[int, bool], at: datetime, *, late: bool) -> None:
+    """Tell the helpers near an incident, each once, and call off those whom nothing rings any more.
 
-    The dispatchers are told of what happened so long ago that nobody may be sent there by it.
+    `around` are it and what is right beside it, and of each whether who goes there is in danger: a hold-up silences a
+    fire alarm of the same bank, which rings again if it was none. Nobody is sent by what is `late`.
     """
-    ringing = set(db.session.scalars(select(Incident.id).where(*_rings(), Incident.id.in_(_there(incident_id)))))
-    for silenced in set(db.session.scalars(_there(incident_id))) - ringing:
-        _call_off(silenced, at)
-    if incident_id not in ringing:
-        return
-    if at - since > offers.TOO_OLD:
-        offers.alarm("deadline_missed", incident_id, _key(incident_id, "late"), role="dispatcher")
-    else:
-        _tell(db.session.get_one(Incident, incident_id, populate_existing=True))
+    rows = (
+        select(Incident.id, Incident.latitude, Incident.longitude, IncidentType.code)
+        .join(IncidentType, IncidentType.id == Incident.type_id)
+        .where(*_rings(), Incident.id.in_(around))
+    )
+    ringing = {it.id: it for it in db.session.execute(rows)}
+    for other, danger in around.items():
+        told = summons.standing(_key(other))
+        if other in ringing and other != incident_id and told:
+            continue
+        near = _tell(ringing[other], at, late=late) if other in ringing else set()
+        for notice in told:
+            if notice.user_id not in near:
+                _call_off(notice, danger, at)
 
 
 def open_near(user: User) -> list[Nearby]:
     """What rings, near the home of `user`, who agreed to help; the newest first."""
+    own = select(Alert.incident_id).where(Alert.reporter_id == user.id)
+    return [Nearby(it, metres, plights.aid(it.id)) for it, metres in _near(user, Incident.id.not_in(own))]
+
+
+def find(user: User, number: str) -> Incident | None:
+    """The incident with this number, if it is near the home of `user`, who agreed to help, and they may go there."""
+    numbered = (near.incident for near in open_near(user) if near.incident.number == number)
+    return next((incident for incident in numbered if incident.type.code != plights.BURGLARY), None)
+
+
+def _tell(incident: Any, at: datetime, *, late: bool) -> set[int]:
+    """Tell the helpers near the incident, unless they raised it; who they all are."""
+    if incident.latitude is None:
+        return set()
+    near = helpers_around(incident.latitude, incident.longitude, NEAR)
+    reporters = set(db.session.scalars(select(Alert.reporter_id).where(Alert.incident_id == incident.id)))
+    watch = incident.code == plights.BURGLARY
+    for helper in near:
+        if not late and helper.user_id not in reporters:
+            key, metres = f"{_key(incident.id)}{helper.user_id}", int(round(helper.metres, -1))
+            summons.send(key, "neighbour_watch" if watch else "neighbour", PAGE, helper.user_id, at, metres=metres)
+    return {helper.user_id for helper in near}
+
+
+def _call_off(told: Notice, danger: bool, at: datetime) -> None:
+    """Who is needed near their home all the same is told only of a danger: two reports of one fire may become one."""
+    user = db.session.get_one(User, told.user_id)
+    summons.take_back(told, at, "neighbour_off" if danger or not _near(user) else None)
+
+
+def _near(user: User, *conditions: ColumnElement[bool]) -> list[tuple[Incident, float]]:
+    """What rings near the home of `user`, and how many metres away."""
     home = home_of_helper(user)
     if home is None:
         return []
-    own = select(Alert.incident_id).where(Alert.reporter_id == user.id)
-    query = select(Incident).where(*_rings(), Incident.id.not_in(own), Incident.latitude.is_not(None))
+    query = select(Incident).where(*_rings(), Incident.latitude.is_not(None), *conditions)
     door = (home.latitude, home.longitude)
     away = [
         (it, geodesic(door, (it.latitude, it.longitude)).meters)
         for it in db.session.scalars(query.order_by(Incident.id.desc()))
     ]
-    return [Nearby(it, metres, plights.aid(it.id)) for it, metres in away if metres <= NEAR]
-
-
-def find(user: User, number: str) -> Incident | None:
-    """The incident with this number, if it is near the home of `user`, who agreed to help."""
-    return next((near.incident for near in open_near(user) if near.incident.number == number), None)
-
-
-def _tell(incident: Incident) -> None:
-    if incident.latitude is None or incident.longitude is None:
-        return
-    reporters = set(db.session.scalars(select(Alert.reporter_id).where(Alert.incident_id == incident.id)))
-    for helper in helpers_around(incident.latitude, incident.longitude, NEAR):
-        if helper.user_id not in reporters:
-            key, metres = _key(incident.id, "told", helper.user_id), int(round(helper.metres, -1))
-            notices.tell(key, "neighbour", PAGE, user_id=helper.user_id, metres=metres)
+    return [(it, metres) for it, metres in away if metres <= NEAR]
 
 
 def _rings() -> list[ColumnElement[bool]]:
     return [*plights.open_to_neighbours(), plights.ringing()]
 
 
-def _there(incident_id: int) -> Select[int]:
-    """The incident, and what else is open at its premises: a hold-up silences a fire alarm of the same bank."""
-    premises = select(Incident.premises_id).where(Incident.id == incident_id).scalar_subquery()
-    also = (Incident.premises_id == premises) & (Incident.status != "closed")
-    return select(Incident.id).where(or_(Incident.id == incident_id, also))
-
-
-def _call_off(incident_id: int, at: datetime) -> None:
-    told = Notice.key.startswith(_key(incident_id, "told"), autoescape=True)
-    for user_id in db.session.scalars(select(Notice.user_id).where(told)).all():
-        notices.tell(_key(incident_id, "off", user_id), "neighbour_off", PAGE, user_id=user_id)
-    notices.settle(_key(incident_id, "told"), None, at)
-
-
-def _key(incident_id: int, what: str, user_id: int | str | None = "") -> str:
-    return f"helpers:{incident_id}:{what}:{user_id}"
+def _key(incident_id: int) -> str:
+    return f"helpers:{incident_id}:"

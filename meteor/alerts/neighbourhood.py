@@ -1,21 +1,20 @@
 """Ringing the neighbourhood: the leaders of the RT where an alert was raised and of the RT where its reporter lives.
 
-The neighbours who agreed to help are rung at the same moment (see helpers).
+The neighbours who agreed to help are rung at the same moment (see helpers). Who may not know of it any more, or for
+whom it has moved elsewhere, is called no longer.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 
 from meteor.accounts.models import User, UserRole
-from meteor.alerts import helpers, plights
+from meteor.alerts import dangers, helpers, plights, summons
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers
 from meteor.incidents.models import Incident
-from meteor.notices import rules as notices
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db
 
@@ -23,45 +22,57 @@ from meteor.store.database import db
 def ring(payload: dict[str, Any], at: datetime) -> None:
     """An alert has come in: tell them what neighbours may know of (see plights)."""
     which = Alert.id == UUID(payload["alert_id"])
-    incident_id, received_at = db.session.execute(select(Alert.incident_id, Alert.received_at).where(which)).one()
-    helpers.ring(incident_id, received_at, at)
-    _tell(which, received_at, at)
+    _see_to(*db.session.execute(select(Alert.incident_id, Alert.received_at).where(which)).one(), at)
 
 
 def see_to(payload: dict[str, Any], at: datetime) -> None:
-    """An incident has become something else, has moved, is held no more, was closed or reopened."""
-    since = datetime.fromisoformat(payload["at"])
-    helpers.ring(payload["incident_id"], since, at)
-    _tell(Alert.incident_id == payload["incident_id"], since, at)
+    """An incident has taken one of timeline.TURNS."""
+    _see_to(payload["incident_id"], datetime.fromisoformat(payload["at"]), at)
 
 
-def _tell(which: ColumnElement[bool], since: datetime, at: datetime) -> None:
-    """Tell each leader once of each of these alerts. The dispatchers are told of what is too old."""
-    alerts = db.session.execute(
-        select(Alert.id, Alert.reporter_id, Alert.incident_id, Incident.rt_id)
-        .join(Incident, Incident.id == Alert.incident_id)
-        .where(which, *plights.open_to_neighbours())
-    )
-    for alert in alerts.all():
-        if at - since > offers.TOO_OLD:
-            offers.alarm("deadline_missed", alert.incident_id, f"neighbourhood:{alert.id}", role="dispatcher")
-            continue
-        for leader_id in _leaders(alert.rt_id, alert.reporter_id):
-            key = f"neighbourhood:{alert.id}:{leader_id}"
-            notices.tell(key, "neighbourhood", "/neighbourhood", user_id=leader_id)
+def _see_to(incident_id: int, since: datetime, at: datetime) -> None:
+    """Call those who are to know now of an incident and of what is right beside it, and nobody else.
+
+    The dispatchers are told of what happened so long ago that nobody may be sent there by it.
+    """
+    late = at - since > offers.TOO_OLD
+    around = dict(db.session.execute(dangers.around(incident_id)).all())
+    helpers.ring(incident_id, around, at, late=late)
+    _ring_leaders(around, at, late=late)
+    known = select(Incident.id).where(Incident.id == incident_id, *plights.open_to_neighbours())
+    if late and db.session.scalar(known):
+        offers.alarm("deadline_missed", incident_id, f"neighbourhood:{incident_id}", role="dispatcher")
 
 
-def _leaders(rt_id: int | None, reporter_id: int | None) -> Sequence[int]:
+def _ring_leaders(around: dict[int, bool], at: datetime, *, late: bool) -> None:
+    """Tell each leader once of each alert. `around` says of each incident whether those who go there are in danger."""
+    wanted = {f"neighbourhood:{alert_id}:{leader_id}": leader_id for alert_id, leader_id in _leaders(around)}
+    alerts = db.session.execute(select(Alert.id, Alert.incident_id).where(Alert.incident_id.in_(around)))
+    danger = {str(alert_id): around[incident_id] for alert_id, incident_id in alerts}
+    for told in summons.standing("neighbourhood:"):
+        alert_id = told.key.split(":")[1]
+        if alert_id in danger and told.key not in wanted:
+            summons.take_back(told, at, "neighbourhood_off" if danger[alert_id] else None)
+    for key, leader_id in wanted.items():
+        if not late:
+            summons.send(key, "neighbourhood", "/neighbourhood", leader_id, at)
+
+
+def _leaders(incidents: Any) -> set[tuple[UUID, int]]:
+    """The alerts of these incidents, as far as neighbours may know of them, each with those who are to know."""
     home = (
         select(Household.rt_id)
         .join(Resident, Resident.household_id == Household.id)
-        .join(User, User.id == Resident.user_id)  # who has no account is nobody's reporter, not even that of a call
-        .where(User.id == reporter_id, Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
+        .where(Resident.user_id == Alert.reporter_id, Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
     )
-    return db.session.scalars(
-        select(Leadership.user_id)
+    rows = db.session.execute(
+        select(Alert.id, Leadership.user_id)
+        .join(Incident, Incident.id == Alert.incident_id)
+        .join(Leadership, or_(Leadership.rt_id == Incident.rt_id, Leadership.rt_id.in_(home)))
         .join(User, User.id == Leadership.user_id)
         .join(UserRole, (UserRole.user_id == User.id) & (UserRole.role == "rt_leader"))
-        .where(or_(Leadership.rt_id == rt_id, Leadership.rt_id.in_(home)), User.active, User.id != reporter_id)
-        .order_by(Leadership.user_id)
-    ).all()
+        .where(Incident.id.in_(incidents), User.active, User.id.is_distinct_from(Alert.reporter_id))
+        .where(*plights.open_to_neighbours())
+        .order_by(Alert.received_at, Leadership.user_id)
+    )
+    return {(row[0], row[1]) for row in rows}

@@ -1,9 +1,8 @@
 """What the leader of an RT is shown of the alerts there, and what is kept from them for the reporter's safety.
 
-Neighbours are the first to arrive, except where they are the danger: a silent alert says that nobody nearby may notice,
-and violence at home is heard through the same walls. Those two, drills, and what still waits for a call-taker are never
-shown to an RT leader, nor alarms of premises that do not ring the neighbours. People of another RT are shown by nothing
-but the place of the incident.
+Neighbours are the first to arrive, except where they are in danger or are the danger (see dangers). That, drills, and
+what still waits for a call-taker are never shown to an RT leader, nor alarms of premises that do not ring the
+neighbours. People of another RT are shown by nothing but the place of the incident.
 """
 
 from collections.abc import Sequence
@@ -12,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import aliased
 
 from meteor.accounts.models import User
+from meteor.alerts import dangers
 from meteor.alerts.models import Alert
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.rules import UNDER_WAY
@@ -25,9 +24,8 @@ from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db, serialise
 from meteor.territory.models import Rt
 
-KEPT_FROM_NEIGHBOURS = "domestic_violence"
-ONLY_AT_HOUSES = "burglary"
-"""An incident type: in a house those around look after each other; at a shop the burglar is none of theirs."""
+BURGLARY = "burglary"
+"""An incident type: those around may watch a house, from a safe place; at a shop the burglar is none of theirs."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +75,13 @@ def open_in(rt: Rt) -> list[Plight]:
 
 
 def find(user: User, number: str) -> Incident | None:
-    """The open incident with this number, if it is shown to `user` as an RT leader."""
+    """The open incident with this number, if it is shown to `user` as an RT leader, and neighbours may go there."""
     rt = rt_of(user)
     if rt is None:
         return None
-    return db.session.scalar(select(Incident).where(Incident.number == number, *_shown(rt.id)))
+    safe = select(IncidentType.id).where(IncidentType.code != BURGLARY)
+    shown = Incident.number == number, Incident.type_id.in_(safe), *_shown(rt.id)
+    return db.session.scalar(select(Incident).where(*shown))
 
 
 def confirm_presence(incident: Incident, at: datetime, actor: User) -> None:
@@ -101,35 +101,18 @@ def present(incident_id: int) -> list[Presence]:
 
 def open_to_neighbours() -> list[ColumnElement[bool]]:
     """Conditions on the incidents that neighbours may know of."""
-    kept = select(Alert.incident_id).where(or_(Alert.kind == KEPT_FROM_NEIGHBOURS, Alert.silent))
-    types = select(IncidentType.id).where(IncidentType.kind == KEPT_FROM_NEIGHBOURS)
     return [
-        Incident.status != "closed", ~Incident.drill, ~Incident.held, ~Incident.silent,
-        or_(Incident.source != "sas", ringing()), Incident.type_id.not_in(types), Incident.id.not_in(kept),
+        Incident.status != "closed", ~Incident.drill, ~Incident.held, or_(Incident.source != "sas", ringing()),
+        ~dangers.endangered(),
     ]  # fmt: skip
 
 
 def ringing() -> ColumnElement[bool]:
-    """The incidents whose types ring the neighbours.
-
-    Never one that is gone to silently, nor anything at premises where one such is open: whoever goes there to help
-    walks into a hold-up. A burglary rings only where it is somebody's house.
-    """
-    silently = select(IncidentType.id).where(IncidentType.silent_approach)
-    types = select(IncidentType.id).where(IncidentType.neighbours, ~IncidentType.silent_approach)
-    indoors = select(IncidentType.id).where(IncidentType.code == ONLY_AT_HOUSES)
+    """The incidents whose types ring the neighbours. A burglary rings only where it is somebody's house."""
+    types = select(IncidentType.id).where(IncidentType.neighbours)
+    indoors = select(IncidentType.id).where(IncidentType.code == BURGLARY)
     houses = select(Premises.id).where(Premises.kind == "house")
-    danger = aliased(Incident)
-    there = select(danger.id).where(
-        danger.premises_id == Incident.premises_id,
-        danger.status != "closed",
-        or_(danger.silent, danger.type_id.in_(silently)),
-    )
-    return and_(
-        Incident.type_id.in_(types),
-        or_(Incident.type_id.not_in(indoors), Incident.premises_id.in_(houses)),
-        ~there.exists(),
-    )
+    return and_(Incident.type_id.in_(types), or_(Incident.type_id.not_in(indoors), Incident.premises_id.in_(houses)))
 
 
 def aid(incident_id: int) -> Aid:

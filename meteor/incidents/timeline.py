@@ -11,7 +11,10 @@ from meteor.incidents.models import Event
 from meteor.store import outbox
 from meteor.store.database import db, execute
 
-TURNS = frozenset({"retyped", "moved", "released", "closed", "reopened"})
+TURNS = frozenset({
+    "retyped", "kind_said", "moved", "released", "separated", "merged_here", "unmerged", "unmerged_here", "closed",
+    "reopened",
+})  # fmt: skip
 """Deeds after which other people around must know of an incident than before: they become TURNED in the outbox."""
 
 TURNED = "turned"

@@ -32,7 +32,14 @@ SENTENCES = {
     ),
     "neighbourhood": _l("Somebody in your RT has called for help."),
     "neighbour": _l("Somebody needs help about %(metres)s m from your home. Can you go there?"),
-    "neighbour_off": _l("You are not needed any more near your home. Please do not go there. Thank you."),
+    "neighbourhood_off": _l("You are not needed any more for an alert in your RT. Please do not go there. Thank you."),
+    "neighbour_watch": _l(
+        "The burglar alarm of a house about %(metres)s m from your home was set off. Do not go in. "
+        "Watch from a safe place, and call 112 if you see somebody."
+    ),
+    "neighbour_off": _l(
+        "You are not needed any more about %(metres)s m from your home. Please do not go there. Thank you."
+    ),
     "unpushed": _l("Push notices did not get through to %(service)s in time. They stand on the screens only."),
     "monthly_test": _l("The monthly test of the alarm of %(premises)s is due."),
     "monthly_missed": _l("The monthly test of the alarm of %(premises)s was not done (%(month)s)."),

@@ -1,96 +1,30 @@
 """Neighbours who agreed to help: who is told of what near their home, what they see, and when they are called off."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from meteor.accounts.models import User
-from meteor.alerts import plights
+from meteor.alerts import merging, plights
 from meteor.alerts.cries import Cry
 from meteor.alerts.rules import receive
-from meteor.clock.delivery import deliver
 from meteor.dispatch import offers, override, rules
 from meteor.incidents import rules as incidents
-from meteor.incidents import timeline
-from meteor.incidents.models import Incident, IncidentType
 from meteor.incidents.places import Place, move
-from meteor.incidents.rules import TypeRow
+from meteor.notices import rules as notices
 from meteor.notices.models import Notice
-from meteor.premises.models import Premises
 from meteor.residents import helping
-from meteor.residents.models import Resident
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.store.work import Handler
+from tests.alerts.neighbours import FAR, alarm, mark, resident, row, told
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.scenes import report
 
 As = Callable[[str], Browser]
-FAR = {"latitude": -7.7600, "longitude": 113.2300}
-
-
-@pytest.fixture
-def clock(app: Flask) -> Callable[..., None]:
-    """See to the outbox, as the clock does a second later."""
-    (delivery,) = (job for job in app.config["JOBS"] if job.name == "outbox.delivery")
-    handlers: Mapping[str, Handler] = delivery.run.args[0]
-
-    def see_to(later: timedelta = timedelta(seconds=1)) -> None:
-        db.session.commit()
-        while deliver(handlers, now() + later):
-            pass
-
-    return see_to
-
-
-@pytest.fixture(autouse=True)
-def willing(cast: Cast) -> None:
-    """Wahyu lives some 55 m from Sari, is verified there and agreed to help; fires ring the neighbours."""
-    person = resident(cast.wahyu)
-    person.verified_at, person.household.latitude, person.household.longitude = now(), HOME[0] + 0.0005, HOME[1]
-    helping.agree(cast.wahyu, now())
-    mark(cast, "fire")
-    db.session.commit()
-
-
-def resident(user: User) -> Resident:
-    return db.session.scalars(select(Resident).where(Resident.user_id == user.id)).one()
-
-
-def mark(cast: Cast, code: str, **marks: bool) -> IncidentType:
-    known = cast.incident_type(code)
-    for name, value in ({"neighbours": True} | marks).items():
-        setattr(known, name, value)
-    return known
-
-
-def told(kind: str = "neighbour") -> list[str]:
-    query = select(User.username).join(Notice, Notice.user_id == User.id)
-    return list(db.session.scalars(query.where(Notice.kind == kind, Notice.acknowledged_at.is_(None))))
-
-
-def alarm(cast: Cast, kind: str, code: str, **given: Any) -> Incident:
-    """An alarm of premises at Sari's door becomes an incident of this type."""
-    shop = db.session.scalar(select(Premises)) or Premises(
-        name="Toko Emas Mayangan", kind=kind, address="Jl. Ikan Paus 1", latitude=HOME[0], longitude=HOME[1]
-    )
-    shop.kind = kind
-    db.session.add(shop)
-    db.session.flush()
-    known = cast.incident_type(code)
-    opening = incidents.Opening(
-        TypeRow(known.id, known.code, known.priority, known.agency_id), "sas", Place(*HOME, 10.0, "premises"),
-        premises_id=shop.id, **given,
-    )  # fmt: skip
-    incident_id, _ = incidents.open_incident(opening, now())
-    timeline.record(incident_id, "moved", now(), None, accuracy=10.0)
-    return db.session.get_one(Incident, incident_id)
+pytestmark = pytest.mark.usefixtures("willing")
 
 
 def test_a_fire_is_told_to_the_helper_next_door(cast: Cast, clock: Callable[..., None]) -> None:
@@ -157,8 +91,7 @@ def test_an_emergency_that_turns_out_to_be_a_fire_rings_then(cast: Cast, clock: 
     incident = report(cast, "sari")
     clock()
     assert told() == []
-    known = cast.incident_type("fire")
-    incidents.retype(incident, TypeRow(known.id, known.code, 1, known.agency_id), now())
+    incidents.retype(incident, row(cast, "fire"), now())
     clock()
     assert told() == ["wahyu"]
 
@@ -210,8 +143,79 @@ def test_helpers_are_called_off_when_it_is_over(cast: Cast, clock: Callable[...,
 def test_helpers_are_called_off_when_it_is_something_else(cast: Cast, clock: Callable[..., None]) -> None:
     incident = report(cast, "sari", "fire")
     clock()
-    known = cast.incident_type("crime")
-    incidents.retype(incident, TypeRow(known.id, known.code, 1, known.agency_id), now())
+    incidents.retype(incident, row(cast, "crime"), now())
+    clock()
+    assert (told(), told("neighbour_off")) == ([], ["wahyu"])
+
+
+def test_helpers_are_told_anew_and_called_off_anew(cast: Cast, clock: Callable[..., None]) -> None:
+    incident = report(cast, "sari", "fire")
+    clock()
+    for code, rung in (("other", False), ("fire", True), ("other", False), ("fire", True)):
+        incidents.retype(incident, row(cast, code), now(), cast.komang)
+        clock()
+        assert (told(), told("neighbour_off")) == ((["wahyu"], []) if rung else ([], ["wahyu"]))
+    rules.close(incident, "helped", "", now(), cast.komang)
+    clock()
+    assert (told(), told("neighbour_off")) == ([], ["wahyu"])
+    rules.reopen(incident, "burns again", now(), cast.komang)
+    clock()
+    assert (told(), told("neighbour_off")) == (["wahyu"], [])
+    assert told("neighbourhood") == ["endang"]
+
+
+def test_helpers_are_called_off_from_where_it_has_moved_away(cast: Cast, clock: Callable[..., None]) -> None:
+    there = resident(cast.karto)
+    there.verified_at, there.household.latitude, there.household.longitude = now(), *FAR.values()
+    helping.agree(cast.karto, now())
+    incident = report(cast, "sari", "fire")
+    clock()
+    assert told() == ["wahyu"]
+    move(incident, Place(**FAR), now())
+    clock()
+    assert (told(), told("neighbour_off")) == (["karto"], ["wahyu"])
+
+
+def test_who_says_that_they_know_is_called_off_too(cast: Cast, clock: Callable[..., None]) -> None:
+    incident = report(cast, "sari", "fire")
+    clock()
+    (notice,) = db.session.scalars(select(Notice).where(Notice.kind == "neighbour"))
+    assert notices.acknowledge(notice.id, cast.wahyu, now())
+    rules.close(incident, "helped", "", now(), cast.komang)
+    clock()
+    assert told("neighbour_off") == ["wahyu"]
+
+
+def test_nobody_is_called_off_from_a_fire_of_which_two_reports_become_one(
+    cast: Cast, clock: Callable[..., None]
+) -> None:
+    stays, goes = report(cast, "sari", "fire"), report(cast, "karto", "fire")
+    clock()
+    assert told() == ["wahyu", "wahyu"]
+    merging.merge(goes, stays, now(), cast.komang)
+    clock()
+    assert (told(), told("neighbour_off")) == (["wahyu"], [])
+
+
+def test_who_was_told_of_one_report_is_told_of_the_one_that_stays(cast: Cast, clock: Callable[..., None]) -> None:
+    stays, goes = report(cast, "sari", "other", latitude=HOME[0] + 0.001), report(cast, "karto", "fire")
+    clock()
+    assert told() == ["wahyu"]
+    merging.merge(goes, stays, now(), cast.komang)
+    clock()
+    assert stays.type.code == "fire"
+    assert (told(), told("neighbour_off")) == (["wahyu"], [])
+    assert db.session.scalars(select(Notice.key).where(Notice.key.startswith(f"helpers:{stays.id}:"))).all()
+
+
+def test_helpers_are_called_off_when_it_becomes_a_part_of_what_rings_nobody(
+    cast: Cast, clock: Callable[..., None]
+) -> None:
+    stays, goes = report(cast, "sari", "crime"), report(cast, "karto", "fire")
+    incidents.reprioritise(goes, 3, now(), cast.komang, reason="")
+    clock()
+    assert told() == ["wahyu"]
+    merging.merge(goes, stays, now(), cast.komang)
     clock()
     assert (told(), told("neighbour_off")) == ([], ["wahyu"])
 
@@ -251,32 +255,38 @@ def test_an_alarm_of_a_type_that_is_not_marked_is_kept_from_everybody_around(
 
 
 @pytest.mark.parametrize(("kind", "rung"), [("house", ["wahyu"]), ("gold_shop", [])])
-def test_a_burglary_rings_only_where_it_is_a_house(
+def test_a_burglary_is_watched_where_it_is_a_house_and_rings_nowhere_else(
     cast: Cast, clock: Callable[..., None], kind: str, rung: list[str]
 ) -> None:
-    mark(cast, "crime").code = plights.ONLY_AT_HOUSES
+    mark(cast, "crime").code = plights.BURGLARY
     db.session.flush()
-    alarm(cast, kind, plights.ONLY_AT_HOUSES)
+    alarm(cast, kind, plights.BURGLARY)
     clock()
-    assert told() == rung
+    assert (told("neighbour_watch"), told()) == (rung, [])
 
 
-def test_a_hold_up_never_rings_though_somebody_marked_it(cast: Cast, clock: Callable[..., None]) -> None:
-    mark(cast, "crime", silent_approach=True)
-    alarm(cast, "gold_shop", "crime")
-    clock()
-    assert told() == []
+def test_nobody_is_asked_into_a_house_where_a_burglar_is(cast: Cast, as_user: As) -> None:
+    mark(cast, "crime").code = plights.BURGLARY
+    db.session.flush()
+    number = alarm(cast, "house", plights.BURGLARY).number
+    db.session.commit()
+    for who, page in (("wahyu", "/helping"), ("endang", "/neighbourhood")):
+        html = as_user(who).get(page).text
+        assert number in html
+        assert "Jangan masuk" in html
+        assert f"there-{number}" not in html
+        assert as_user(who).post(f"{page}/{number}/presence").status_code == 404
 
 
-def test_helpers_are_called_off_from_premises_where_a_hold_up_begins(cast: Cast, clock: Callable[..., None]) -> None:
-    mark(cast, "crime", neighbours=False, silent_approach=True)
-    fire = alarm(cast, "gold_shop", "fire")
+def test_who_was_asked_to_help_is_told_that_it_is_a_burglar(cast: Cast, clock: Callable[..., None]) -> None:
+    mark(cast, "crime").code = plights.BURGLARY
+    db.session.flush()
+    incident = alarm(cast, "house", "fire")
     clock()
     assert told() == ["wahyu"]
-    alarm(cast, "gold_shop", "crime", silent=True)
+    incidents.retype(incident, row(cast, plights.BURGLARY), now())
     clock()
-    assert (told(), told("neighbour_off")) == ([], ["wahyu"])
-    assert fire.status != "closed"
+    assert (told(), told("neighbour_watch"), told("neighbour_off")) == ([], ["wahyu"], [])
 
 
 def test_the_page_shows_what_is_near_and_how_far_but_not_who_raised_it(cast: Cast, as_user: As) -> None:

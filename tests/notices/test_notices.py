@@ -28,6 +28,9 @@ DETAILS = {
     "undelivered": {"topic": "neighbourhood"},
     "neighbourhood": {},
     "neighbour": {"metres": 150},
+    "neighbour_watch": {"metres": 150},
+    "neighbour_off": {"metres": 150},
+    "neighbourhood_off": {},
     "call_offered": {"by": "Maya Operator"},
     "alarm_at": {"number": "261124-001", "premises": "Toko Emas Semeru"},
     "alarm_signal": {"number": "261124-001", "premises": "Toko Emas Semeru"},
@@ -54,10 +57,11 @@ def told() -> Iterator[str]:
     for path in METEOR.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
-                tells = {"notices.tell": 1, "rules.tell": 1, "offers.alarm": 0, "alarm": 0}
+                tells = {"notices.tell": 1, "rules.tell": 1, "offers.alarm": 0, "alarm": 0, "summons.send": 1,
+                         "summons.take_back": 2}  # fmt: skip
                 place = tells.get(ast.unparse(node.func))
                 kind = [] if place is None else ast.walk(node.args[place])
-                yield from (word.value for word in kind if isinstance(word, ast.Constant))
+                yield from (word.value for word in kind if isinstance(word, ast.Constant) and word.value)
 
 
 # --- words ---

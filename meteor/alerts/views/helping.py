@@ -44,5 +44,6 @@ def _shown() -> dict[str, object]:
         "nearby": helpers.open_near(current_user),
         "version": timeline.version(),
         "kind": words.kind,
+        "burglary": plights.BURGLARY,
         "place_lines": place_lines,
     }

@@ -46,6 +46,7 @@ def _shown() -> dict[str, object]:
         "plights": plights.open_in(rt) if rt else [],
         "version": timeline.version(),
         "kind": words.kind,
+        "burglary": plights.BURGLARY,
         "place_lines": place_lines,
         "needs": NEEDS,
     }

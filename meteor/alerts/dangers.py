@@ -1,0 +1,64 @@
+"""Where neighbours would be in danger, or are the danger: what they never hear of, nor of anything else right there.
+
+That is what is silent (nobody nearby may notice), what is gone to silently (whoever goes there to help walks into a
+hold-up), and violence at home, which is heard through the same walls. Once somebody has said that it is this last one,
+it is, whatever it is called later.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased
+
+from meteor.alerts.models import Alert
+from meteor.incidents.models import Event, Incident, IncidentType
+
+KEPT_FROM_NEIGHBOURS = "domestic_violence"
+
+RIGHT_THERE = 0.001
+"""Degrees, of latitude and of longitude: some 110 m in this city."""
+
+
+def endangered() -> ColumnElement[bool]:
+    """The incidents that are such a danger, and those right beside one that is open."""
+    danger = aliased(Incident)
+    beside = select(danger.id).where(danger.status != "closed", _beside(danger, Incident), _dangerous(danger))
+    return or_(_dangerous(Incident), beside.exists())
+
+
+def around(incident_id: int) -> Select[int, bool]:
+    """The ids of an incident and of what is open right beside it, and whether each is endangered."""
+    it = aliased(Incident)
+    there = or_(Incident.id == it.id, and_(Incident.status != "closed", _beside(Incident, it)))
+    return select(Incident.id, endangered()).join(it, there).where(it.id == incident_id)
+
+
+def _beside(one: Any, other: Any) -> ColumnElement[bool]:
+    """At the same premises, or not further than RIGHT_THERE: a customer in a shop knows nothing of its alarm."""
+    return or_(
+        one.premises_id == other.premises_id,
+        and_(
+            one.latitude.between(other.latitude - RIGHT_THERE, other.latitude + RIGHT_THERE),
+            one.longitude.between(other.longitude - RIGHT_THERE, other.longitude + RIGHT_THERE),
+        ),
+    )
+
+
+def _dangerous(incident: Any) -> ColumnElement[bool]:
+    types = select(IncidentType.id).where(or_(IncidentType.silent_approach, IncidentType.kind == KEPT_FROM_NEIGHBOURS))
+    cry = aliased(Alert)
+    cries = select(cry.id).where(cry.incident_id == incident.id)
+    cried = cries.where(or_(cry.silent, cry.kind == KEPT_FROM_NEIGHBOURS)).exists()
+    # The alerts of an incident that was merged come along, its timeline does not.
+    said = cries.join(Event, Event.incident_id.in_((cry.incident_id, cry.first_incident_id))).where(_said()).exists()
+    return or_(incident.silent, incident.type_id.in_(types), cried, said)
+
+
+def _said() -> ColumnElement[bool]:
+    """The lines of a timeline that tell of violence at home."""
+    codes = select(IncidentType.code).where(IncidentType.kind == KEPT_FROM_NEIGHBOURS)
+    before, after, kind = (Event.detail[word].as_string() for word in ("before", "after", "kind"))
+    return or_(
+        and_(Event.deed == "retyped", or_(before.in_(codes), after.in_(codes))),
+        and_(Event.deed == "kind_said", kind == KEPT_FROM_NEIGHBOURS),
+    )
