@@ -30,7 +30,7 @@ from tests.premises.places import shop
 from tests.sas.test_card import alarm, with_picture
 from tests.sas.test_panels_admin import panel_of
 
-PEOPLE = ("", "sari", "endang", "agus", "maya", "komang", "hadi", "tuti", "toko")
+PEOPLE = ("", "sari", "endang", "agus", "maya", "komang", "hadi", "yusuf", "bagas", "tuti", "toko")
 NARROW = {"width": 320, "height": 640}
 
 
@@ -57,7 +57,7 @@ def busy_city(city: City) -> City:
         rules.exchange_event(rings("085733334444"), "abandoned", now())
         client, _ = clients.new({"name": "Sentral 112", "scopes": ["calls:write"], "per_minute": 60}, now(), None)
         client.webhook_url = "https://partner.example/meteor"
-        message = {"incident": {"number": "261124-001", "status": "open"}}
+        message = {"type": "incident.status", "incident": {"number": "261124-001", "status": "open"}}
         outbox.put(f"webhook:{client.id}:1", "webhook", client_id=client.id, message=message)
         premises = shop()
         with_picture(city.app, premises)

@@ -3,8 +3,9 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from wtforms import Form, PasswordField
 
-from meteor.web.errors import WORDS
+from meteor.web.errors import NEVER_REPEATED, WORDS
 
 JSON = {"Accept": "application/json"}
 HTMX = {"HX-Request": "true"}
@@ -110,6 +111,15 @@ def test_a_password_is_never_written_into_a_page(visitor: FlaskClient) -> None:
     answer = visitor.post("/typed", data={"password": "rahasia-sekali"}, headers=SAME_SITE, csrf=False)
     assert answer.status_code == 400
     assert "rahasia-sekali" not in answer.text
+
+
+def test_what_is_typed_hidden_is_never_written_into_a_page(visitor: FlaskClient) -> None:
+    forms, hidden = [Form], set()
+    while forms:  # whoever has the application has imported every form
+        form = forms.pop()
+        forms += form.__subclasses__()
+        hidden |= {name for name, it in vars(form).items() if getattr(it, "field_class", None) is PasswordField}
+    assert {"password", "pin"} < hidden <= set(NEVER_REPEATED)
 
 
 def test_a_form_with_its_token_is_taken(visitor: FlaskClient) -> None:
