@@ -102,6 +102,7 @@ DOORS = (
     "meteor.calls.commands",
     "meteor.sas.admin.panels",
     "meteor.sas.admin.zones",
+    "meteor.sas.admin.roll",
     "meteor.sas.views.tests",
     "meteor.sas.views.panels",
     "meteor.sas.views.card",

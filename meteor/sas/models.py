@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, case, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from meteor.accounts.models import User
 from meteor.incidents.models import Incident, IncidentType
@@ -24,6 +24,7 @@ class Panel(Base):
     `interval` is how often, in seconds, it should be heard, 0 if it need not be. `heard_at` is when it last was;
     `trouble_at` and `silent_at` are since when it has been missed for one and a half times and twice the interval.
     `supervised_at` is when `interval` or `active` was last changed: it is missed from then on at the earliest.
+    `state` is what of all that matters now: "off", "silent", "overdue", "heard" or "never".
     """
 
     __tablename__ = "panels"
@@ -36,11 +37,17 @@ class Panel(Base):
     key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     interval: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
-    heard_at: Mapped[datetime | None]
-    trouble_at: Mapped[datetime | None]
-    silent_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None] = mapped_column()
+    trouble_at: Mapped[datetime | None] = mapped_column()
+    silent_at: Mapped[datetime | None] = mapped_column()
     supervised_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    state: Mapped[str] = column_property(
+        case(
+            (active.is_(False), "off"), (silent_at.is_not(None), "silent"), (trouble_at.is_not(None), "overdue"),
+            (heard_at.is_not(None), "heard"), else_="never",
+        )
+    )  # fmt: skip
 
     premises: Mapped[Premises] = relationship(lazy="joined")
     zones: Mapped[list["Zone"]] = relationship(

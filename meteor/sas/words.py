@@ -1,4 +1,4 @@
-"""What the silent button says in its corner, and what that means to those who know it."""
+"""What the silent button says in its corner and what that means to those who know it; how panels are; calls."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -15,6 +15,16 @@ MEANINGS = {
     "out": _l("You are signed out: nothing can be sent. Sign in again, or call 112."),
 }
 """What each of SIGNS means, for the page that explains it."""
+
+STATES = {
+    "silent": _l("Silent"),
+    "overdue": _l("Overdue"),
+    "never": _l("Never heard"),
+    "test": _l("In test"),
+    "heard": _l("Heard"),
+    "off": _l("Not active"),
+}
+"""How a panel is, those that need somebody first: Panel.state, and what is in test."""
 
 ANSWERS = {
     "right": _l("Right pass phrase"),

@@ -1,0 +1,32 @@
+"""The page with all alarm panels of the city, for who keeps them and for the command centre."""
+
+from flask import Blueprint, render_template, request
+
+from meteor.premises.models import Premises
+from meteor.sas import monitor, roll, testing, words
+from meteor.sas.meanings import SAID
+from meteor.sas.models import Panel
+from meteor.store.moments import now
+from meteor.web.gates import open_to
+from meteor.web.lists import listing
+
+blueprint = Blueprint("panel_roll", __name__, url_prefix="/admin/panels")
+
+
+@blueprint.get("")
+@open_to("admin", "dispatcher", "supervisor")
+def index() -> str:
+    at = now()
+    running = testing.running(at)
+    page = listing(
+        roll.panels(request.args.get("state", ""), running),
+        sorts={
+            "state": roll.need(running), "premises": Premises.name, "account": Panel.account, "heard": Panel.heard_at,
+        },
+        search=(Premises.name, Premises.address, Panel.account, Panel.name),
+        filters=("state",),
+    )  # fmt: skip
+    return render_template(
+        "sas/admin/roll.html", page=page, states=words.STATES, counts=roll.counts(running), running=running,
+        tests_of=roll.tests_of, last=roll.last_said(page.rows), said=SAID, deaf="receiver" in monitor.unwell(at),
+    )  # fmt: skip
