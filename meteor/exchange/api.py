@@ -32,19 +32,21 @@ def description() -> Response:
 
 @blueprint.post("/incidents")
 @open_to_clients("incidents:write")
-@operation("Open an incident that your own agents took", body=NewIncident, answers={201: IncidentSent})
+@operation(
+    "Open an incident that your own agents took", body=NewIncident, answers={201: IncidentSent, 200: IncidentSent}
+)
 def report(body: NewIncident) -> Answer:
     try:
         phone = e164(body.phone)
     except NotAPhoneNumber:
         raise Problem(422, errors=[Wrong("phone", _("Give a phone number such as +6281234567890."))]) from None
     try:
-        number = rules.report(caller(), body, phone, now())[1]
+        receipt = rules.report(caller(), body, phone, now())
     except rules.UnknownType:
         codes = ", ".join(rules.type_codes())
         raise Problem(422, errors=[Wrong("type", _("Give one of: %(codes)s.", codes=codes))]) from None
-    incident = rules.find(caller(), number) or abort(404)
-    return Answer(201, _portrait(incident), url_for(".incident", number=number))
+    incident = rules.find(caller(), receipt.number) or abort(404)
+    return Answer(201 if receipt.first else 200, _portrait(incident), url_for(".incident", number=receipt.number))
 
 
 @blueprint.get("/incidents/<number>")

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, union
 
 from meteor.alerts.cries import Cry
 from meteor.alerts.models import Alert
-from meteor.alerts.rules import receive
+from meteor.alerts.rules import Receipt, receive
 from meteor.calls.models import Call
 from meteor.clients.rules import Caller
 from meteor.exchange.models import PartnerAlert
@@ -30,8 +30,8 @@ class UnknownType(Exception):
     """There is no active incident type with this code."""
 
 
-def report(client: Caller, told: NewIncident, phone: str, at: datetime) -> tuple[UUID, str, str]:
-    """Take what a partner's agent wrote down (the phone in E.164): the alert's id, the incident's number and status.
+def report(client: Caller, told: NewIncident, phone: str, at: datetime) -> Receipt:
+    """Take what a partner's agent wrote down (the phone in E.164), once for each reference of the client's own.
 
     Raises UnknownType.
     """
@@ -40,15 +40,16 @@ def report(client: Caller, told: NewIncident, phone: str, at: datetime) -> tuple
         raise UnknownType(told.type)
     spot = told.location
     cry = Cry(
-        id=uuid4(), source="api", kind=kind.kind or "other", reporter_id=None,
+        id=_alert_id(client.id, told.reference), source="api", kind=kind.kind or "other", reporter_id=None,
         latitude=spot.latitude if spot else None, longitude=spot.longitude if spot else None,
         accuracy=spot.radius if spot else None, note=told.note, type_id=kind.id, priority=told.priority,
         place=_place(told), caller_phone=phone, caller_name=told.name,
     )  # fmt: skip
     receipt = receive(cry, at)
-    db.session.add(PartnerAlert(alert_id=receipt.id, client_id=client.id, reference=told.reference))
-    db.session.flush()
-    return receipt.id, receipt.number, receipt.status
+    if receipt.first:
+        db.session.add(PartnerAlert(alert_id=receipt.id, client_id=client.id, reference=told.reference))
+        db.session.flush()
+    return receipt
 
 
 def type_codes() -> Sequence[str]:
@@ -120,6 +121,11 @@ def calls(client: Caller, incident: Incident) -> Sequence[Call]:
     """The client's own calls about this incident, oldest first."""
     own = select(Call).join(Alert, Alert.id == Call.alert_id).where(Call.client_id == client.id)
     return db.session.scalars(own.where(Alert.incident_id == incident.id).order_by(Call.received_at)).all()
+
+
+def _alert_id(client_id: int, reference: str) -> UUID:
+    """The same for the same reference: however often a report comes, it is one alert (rule 1)."""
+    return uuid5(NAMESPACE_OID, f"partner_alerts:{client_id}:{reference}") if reference else uuid4()
 
 
 def _own_alerts(client_id: int) -> Select[Any]:

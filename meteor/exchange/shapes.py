@@ -23,7 +23,10 @@ class Spot(Shape):
 
 
 class NewIncident(Shape):
-    """What an agent has written down. What it is, where it is and the phone are enough."""
+    """What an agent has written down. What it is, where it is and the phone are enough.
+
+    The same `reference` again is the same incident, whatever else is sent with it.
+    """
 
     type: Annotated[Text, Field(min_length=1, max_length=50, description="The code of an incident type.")]
     phone: Annotated[Text, Field(min_length=3, max_length=30, description="The caller's number.")]
@@ -32,7 +35,7 @@ class NewIncident(Shape):
     place: Annotated[Text, Field(max_length=500, description="Where it is, in words.")] = ""
     note: Annotated[Text, Field(max_length=2000)] = ""
     priority: Annotated[int, Field(ge=1, le=4, description="1 (life at risk) to 4; else the type's.")] | None = None
-    reference: Annotated[Text, Field(max_length=100, description="Your own name for it.")] = ""
+    reference: Annotated[Text, Field(max_length=100, description="Your own name for it; never for another one.")] = ""
 
     @model_validator(mode="after")
     def _somewhere(self) -> "NewIncident":

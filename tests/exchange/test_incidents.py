@@ -19,7 +19,7 @@ from meteor.store.moments import now
 from tests.cast import HOME, Cast
 from tests.exchange.reports import told
 from tests.partners import Partner, wrong
-from tests.scenes import on_duty, open_assignment, report
+from tests.scenes import at_once, on_duty, open_assignment, report
 
 
 def opened(number: str) -> Incident:
@@ -39,6 +39,24 @@ def test_what_an_agent_wrote_down_is_dispatched(cast: Cast, partner: Partner) ->
     alert = db.session.scalars(select(Alert)).one()
     assert (alert.source, alert.caller_phone, alert.caller_name) == ("api", "+6281234567890", "Bu Tutik")
     assert alert.note == "asap tebal"
+
+
+def test_the_same_reference_again_is_the_same_incident(app: Flask, cast: Cast, partner: Partner) -> None:
+    answers = at_once(app, *[lambda n=n: partner.post("/api/v1/incidents", told(reference="A-1"), key=n) for n in "ab"])
+    answers.append(partner.post("/api/v1/incidents", told(reference="A-1", note="asap tebal")))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 201]
+    assert len({answer.get_json()["number"] for answer in answers}) == 1
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert db.session.scalars(select(Alert.note)).all() == [""]
+
+
+def test_a_report_without_a_reference_or_of_another_client_is_another_incident(
+    cast: Cast, partner: Partner, stranger: Partner
+) -> None:
+    reports = [(partner, {}), (partner, {}), (partner, {"reference": "A-1"}), (stranger, {"reference": "A-1"})]
+    answers = [client.post("/api/v1/incidents", told(**given)) for client, given in reports]
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert len({answer.get_json()["number"] for answer in answers}) == 4
 
 
 def test_words_alone_are_a_place_too(cast: Cast, partner: Partner) -> None:
