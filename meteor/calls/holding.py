@@ -16,6 +16,9 @@ STALLED = timedelta(seconds=45)
 RINGS = timedelta(minutes=10)
 """After so long nobody is waiting any more: the exchange has forgotten to say that the caller hung up."""
 
+TALKS = timedelta(hours=1)
+"""After so long a call that a telephone answered and nobody took is over: the exchange has forgotten to say so."""
+
 TAKERS = ("call_taker", "dispatcher", "supervisor")
 """The roles that take calls."""
 
@@ -55,7 +58,10 @@ def hold(call: Call, at: datetime, user: User) -> None:
 
 
 def release_stalled(at: datetime) -> None:
-    """Calls that were taken and not answered ring again for everybody; those that ring for ever are missed."""
+    """Calls that were taken and not answered ring again for everybody; those that ring for ever are missed.
+
+    When a call ended that a telephone had answered, and whose end was never told, nobody knows.
+    """
     silent = [Call.answered_at.is_(None), Call.called_back_at.is_(None)]
     db.session.execute(
         update(Call)
@@ -67,6 +73,8 @@ def release_stalled(at: datetime) -> None:
         .where(Call.status == "ringing", Call.announced_at <= at - RINGS, *silent)
         .values(status="abandoned", ended_at=at)
     )
+    answered = Call.answered_at <= at - TALKS, Call.announced_at <= at - TALKS  # by the exchange's clock, and by ours
+    db.session.execute(update(Call).where(Call.status == "ringing", *answered).values(status="ended"))
 
 
 def offer_to(call: Call, colleague: User | None, at: datetime, actor: User) -> None:

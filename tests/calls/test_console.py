@@ -208,6 +208,20 @@ def test_a_call_is_classified_and_a_prank_needs_a_reason(cast: Cast, as_user: As
     assert maya.post(f"/calls/{call.id}/classification", data={"version": "0"}).status_code == 422
 
 
+def test_who_joins_a_call_that_was_sent_already_reads_where_it_belongs(cast: Cast, as_user: AsUser) -> None:
+    other = report(cast, "wahyu", "crime", latitude=HOME[0] + 0.03)
+    call = taken(cast)
+    typed(cast, call, **enough(cast))
+    maya = as_user("maya")
+    maya.post(f"/calls/{call.id}/incident", data={"version": "1"})
+    db.session.refresh(call)
+    assert call.alert is not None
+    maya.post(f"/calls/{call.id}/joining", data={"version": "1", "incident": other.number})
+    page = maya.get(f"/calls/{call.id}").text
+    assert f"kejadian {call.alert.incident.number}" in page
+    assert f"kejadian {other.number}" not in page
+
+
 def test_the_supervisor_alone_corrects_what_a_call_was(cast: Cast, as_user: AsUser) -> None:
     call = prank(cast)
     address = f"/calls/{call.id}/reclassification"

@@ -116,6 +116,28 @@ def test_a_call_that_rings_for_ten_minutes_is_missed(cast: Cast) -> None:
     assert call.status == "abandoned"
 
 
+def test_an_answered_call_whose_end_was_never_told_is_missed_after_an_hour(cast: Cast) -> None:
+    began = now()
+    call = announced(began, began)
+    rules.exchange_event(call, "answered", began, "203")
+    holding.release_stalled(began + timedelta(minutes=59))
+    db.session.refresh(call)
+    assert call.status == "ringing"
+    holding.release_stalled(began + timedelta(minutes=61))
+    db.session.refresh(call)
+    assert (call.status, call.duration) == ("ended", None)
+    later = waiting.room(cast.maya, began + timedelta(minutes=61))
+    assert (later.ringing, [each.id for each in later.missed]) == ([], [call.id])
+
+
+def test_a_call_that_was_just_answered_by_a_slow_clock_goes_on(cast: Cast) -> None:
+    call = announced(now() - timedelta(hours=3), now())
+    rules.exchange_event(call, "answered", now() - timedelta(hours=3), "203")
+    holding.release_stalled(now())
+    db.session.refresh(call)
+    assert call.status == "ringing"
+
+
 def test_a_call_is_handed_to_a_colleague_who_takes_it_over(cast: Cast) -> None:
     call = taken(cast)
     holding.offer_to(call, cast.komang, now(), cast.maya)

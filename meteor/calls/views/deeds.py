@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from meteor.alerts.models import Alert
 from meteor.alerts.separating import OnlyAlert
 from meteor.calls import holding, rules, sending, words
 from meteor.calls.models import Call
@@ -37,10 +38,13 @@ def joining(call_id: UUID) -> Answer:
     """The call is about an incident that is there already."""
     number = request.form.get("incident", "")
 
-    def join(call: Call) -> None:
-        sending.join(call, incidents.find(current_user, number) or abort(404), now(), current_user)
+    def join(call: Call) -> Alert:
+        return sending.join(call, incidents.find(current_user, number) or abort(404), now(), current_user)
 
-    return _do(the_call(call_id), join, _("This call belongs to incident %(number)s now.", number=number))
+    def said(alert: Alert) -> str:
+        return _("This call belongs to incident %(number)s now.", number=alert.incident.number)
+
+    return _do(the_call(call_id), join, said)
 
 
 @blueprint.post("/separation")
@@ -97,13 +101,16 @@ def handover(call_id: UUID) -> Answer:
     return _do(the_call(call_id), lambda call: holding.offer_to(call, colleague, now(), current_user), said)
 
 
-def _do(call: Call, deed: Callable[[Call], Any], said: str, then: str = "") -> Answer:
-    """Keep what was typed, do it, and say so; or say on the call's page why not. What was typed is kept either way."""
+def _do(call: Call, deed: Callable[[Call], Any], said: str | Callable[[Any], str], then: str = "") -> Answer:
+    """Keep what was typed, do it, and say so; or say on the call's page why not. What was typed is kept either way.
+
+    What is `said` may depend on what came of the deed.
+    """
     back = address(call)
     keep(call)
     db.session.commit()
     try:
-        deed(call)
+        done = deed(call)
     except holding.Taken as refusal:
         return too_late(refusal, back)
     except sending.Lacking as missing:
@@ -119,7 +126,7 @@ def _do(call: Call, deed: Callable[[Call], Any], said: str, then: str = "") -> A
     except rules.Classified as before:
         return _again(call, _("It is recorded as “%(class_)s” already.", class_=words.CLASSES[before.as_]))
     db.session.commit()
-    flash(said)
+    flash(said(done) if callable(said) else said)
     return redirect(then or back, 303)
 
 
