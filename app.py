@@ -91,6 +91,7 @@ DOORS = (
     "meteor.alerts.views.neighbourhood",
     "meteor.alerts.views.helping",
     "meteor.alerts.views.callers",
+    "meteor.alerts.views.paper",
     "meteor.alerts.views.duplicates",
     "meteor.panic.views.button",
     "meteor.panic.views.alert",

@@ -26,6 +26,19 @@ def test_an_incident_is_printed_without_what_only_a_screen_can_use(city: City, d
     assert page.locator(ON_SCREENS_ONLY).all() == []
 
 
+def test_an_incidents_card_is_one_page_of_paper(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        number = report(cast, "sari", "fire", note="Asap tebal dari dapur, dua orang di dalam").number
+    page = desktop("komang")
+    page.goto(f"/incidents/{number}")
+    page.get_by_role("link", name="Kartu cetak").click()
+    expect(page.get_by_role("button", name="Cetak")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(number)
+    assert page.locator(ON_SCREENS_ONLY).all() == []
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+
+
 def test_claim_cards_are_printed_alone(city: City, desktop: Opener) -> None:
     with city.database() as cast:
         residents.enter(residents.household_at(cast.rt(3), "Jl. Ikan Hiu 12"), Person("Budi"), cast.endang, now())

@@ -1,0 +1,35 @@
+"""An incident on paper: what is known of it, and lines for what is done while no screen can be asked."""
+
+from flask import Blueprint, abort, render_template
+from flask_login import current_user
+
+from meteor.alerts import callers
+from meteor.dispatch import seats
+from meteor.incidents import rules as incidents
+from meteor.incidents import staging, timeline
+from meteor.incidents.reporter import reporter_of
+from meteor.incidents.views import STAFF
+from meteor.incidents.words import NEEDS
+from meteor.store.moments import now
+from meteor.web.gates import open_to
+
+blueprint = Blueprint("paper", __name__, url_prefix="/incidents/<number>")
+
+
+@blueprint.get("/paper")
+@open_to(*STAFF)
+def card(number: str) -> str:
+    """One A4 page, to be printed before it is needed."""
+    incident = incidents.find(current_user, number) or abort(404)
+    written = [event for event in timeline.of_incident(incident.id) if event.detail.get("note")]
+    return render_template(
+        "alerts/paper.html",
+        incident=incident,
+        reporter=reporter_of(incident, current_user),
+        calls=callers.of_incident(incident, current_user),
+        seats=seats.of_incident(incident),
+        staging_metres=staging.metres_away(incident),
+        written=written,
+        needs=NEEDS,
+        at=now(),
+    )
