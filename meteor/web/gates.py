@@ -14,6 +14,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 EVERYONE = "everyone"
 MACHINES = "/api/"
+STAYS = "Page-Stays"
 _READS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -68,10 +69,12 @@ def gate_of(app: Flask, endpoint: str) -> frozenset[str]:
 def sign_in_first() -> Response:
     """The answer to a signed-out request: a page for a person, a header for htmx, a status for a machine.
 
+    A page that must not be left by itself polls with the header STAYS, and says that it is signed out.
     Raises SignedOut where a person sent something: what they typed should not be lost.
     """
     if request.headers.get("HX-Request"):
-        return Response(status=401, headers={"HX-Redirect": url_for("accounts.sign_in")})
+        leave = {} if STAYS in request.headers else {"HX-Redirect": url_for("accounts.sign_in")}
+        return Response(status=401, headers=leave)
     if wants_json():
         abort(401)
     if request.method not in _READS:

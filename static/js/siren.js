@@ -9,6 +9,7 @@
   const PATIENCE = 2000; // ms that a running sound card may stand still
   const wall = document.getElementById("wall");
   const says = document.getElementById("siren-says");
+  const signedOut = document.getElementById("signed-out");
   const Sound = window.AudioContext || window.webkitAudioContext;
   const title = document.title;
   let audio = null;
@@ -97,10 +98,19 @@
     return new Audio(wall.dataset.silence).play().then(() => true, () => false);
   }
 
+  // A session that has ended leaves the page as it is, with its siren, and the page says so. Once somebody has signed in
+  // again elsewhere in this browser it is theirs: their name, and a form that may be sent.
+  function answered({ detail: { xhr, ctx } }) {
+    const { status } = xhr || (ctx && ctx.response) || {};
+    if (status === 401) signedOut.hidden = false;
+    else if (status >= 200 && status < 300 && !signedOut.hidden) location.reload();
+  }
+
   const touched = () => !navigator.userActivation || navigator.userActivation.hasBeenActive;
   look();
   stayAwake();
   document.addEventListener("visibilitychange", stayAwake);
+  for (const name of ["htmx:afterRequest", "htmx:after:request"]) document.addEventListener(name, answered);
   for (const name of ["htmx:afterSwap", "htmx:after:swap"]) document.addEventListener(name, look);
   setInterval(look, 500);
   setInterval(flash, 750);

@@ -13,6 +13,7 @@ from meteor.store.models import AuditEntry
 from meteor.store.moments import now
 from tests.browser.conftest import City, Opener
 from tests.browser.test_every_page import wrong_with
+from tests.cast import PASSWORD
 from tests.sas.scenes import alarm_types, panel_of, says, shop
 from tests.scenes import on_duty
 
@@ -236,6 +237,32 @@ def test_a_dead_network_says_not_live_and_leaves_the_siren_on(
     expect(page.get_by_text("Tidak diperbarui sejak")).to_be_hidden()
     see_to(page, number).click()
     expect(wall(page)).to_have_attribute("data-siren", "quiet")
+
+
+def test_whoever_signs_out_in_another_tab_leaves_the_screen_and_its_siren_on(
+    guarded_city: City, desktop: Opener, forgive: list[str]
+) -> None:
+    forgive.append("401")
+    page = started(desktop("komang"))
+    number = hold_up(guarded_city)
+    expect(wall(page)).to_have_attribute("data-siren", "sounding")
+    tab = page.context.new_page()
+    tab.goto("/account")
+    tab.locator("summary", has_text="Menu").click()
+    tab.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_text("Tidak ada lagi yang masuk di sini")).to_be_visible()
+    expect(page.get_by_text("Tidak diperbarui sejak")).to_be_visible(timeout=6_000)
+    expect(wall(page)).to_have_attribute("data-siren", "sounding")
+    expect(page).to_have_url(re.compile("/sas/monitor$"))
+    expect(page.get_by_role("link", name="Masuk lagi")).to_have_attribute("href", "/sign-in?next=/sas/monitor")
+    tab.goto("/sign-in")
+    tab.get_by_label("Nama pengguna").fill("hadi")
+    tab.get_by_label("Kata sandi").fill(PASSWORD)
+    tab.get_by_role("button", name="Masuk").click()
+    expect(page.locator(".who")).to_contain_text("Hadi Pawas")
+    expect(page.locator("#signed-out")).to_be_hidden()
+    see_to(page, number).click()
+    expect(page.get_by_text("Hadi Pawas menanganinya sejak")).to_be_visible()
 
 
 # --- with hands and eyes ---

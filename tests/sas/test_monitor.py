@@ -212,6 +212,12 @@ def test_the_page_shows_the_name_the_place_and_who_is_told_next(as_user: AsUser,
     assert f'formaction="/incidents/{held_up.number}/acknowledgement" name="shown" value="1:hold_up"' in text
 
 
+def test_a_screen_whose_session_has_ended_is_not_led_away_from_its_siren(as_user: AsUser, held_up: Incident) -> None:
+    assert "Page-Stays" in as_user("komang").get("/sas/monitor").text
+    answer = as_user("").get("/sas/monitor/state", headers={"HX-Request": "true", "Page-Stays": "yes"})
+    assert (answer.status_code, answer.text, answer.headers.get("HX-Redirect")) == (401, "", None)
+
+
 def test_the_contacts_stand_in_their_order_one_tap_away(as_user: AsUser, panel: Panel) -> None:
     says(panel, "BA", now(), "003")
     text = wall(as_user("maya"))
