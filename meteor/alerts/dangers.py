@@ -22,8 +22,8 @@ RIGHT_THERE = 0.001
 def endangered() -> ColumnElement[bool]:
     """The incidents that are such a danger, and those right beside one that is open."""
     danger = aliased(Incident)
-    beside = select(danger.id).where(danger.status != "closed", _beside(danger, Incident), _dangerous(danger))
-    return or_(_dangerous(Incident), beside.exists())
+    beside = select(danger.id).where(danger.status != "closed", _beside(danger, Incident), dangerous(danger))
+    return or_(dangerous(Incident), beside.exists())
 
 
 def around(incident_id: int) -> Select[int, bool]:
@@ -44,7 +44,8 @@ def _beside(one: Any, other: Any) -> ColumnElement[bool]:
     )
 
 
-def _dangerous(incident: Any) -> ColumnElement[bool]:
+def dangerous(incident: Any) -> ColumnElement[bool]:
+    """The incidents (Incident, or an alias of it) that are such a danger themselves."""
     types = select(IncidentType.id).where(or_(IncidentType.silent_approach, IncidentType.kind == KEPT_FROM_NEIGHBOURS))
     cry = aliased(Alert)
     cries = select(cry.id).where(cry.incident_id == incident.id)

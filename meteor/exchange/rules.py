@@ -7,6 +7,7 @@ from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, union
 
+from meteor.alerts import dangers
 from meteor.alerts.cries import Cry
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt, receive
@@ -21,9 +22,6 @@ from meteor.store.database import db
 from meteor.territory import gazetteer
 
 SEES_ALL = "incidents:read-all"
-
-SHELTERED = "domestic_violence"
-"""The kind whose victims may be hiding where the incident is."""
 
 
 class UnknownType(Exception):
@@ -147,13 +145,11 @@ def _own(client_id: int) -> ColumnElement[bool]:
 
 def _sheltered(client_id: int) -> ColumnElement[bool]:
     """The incidents of others that somebody may be hiding in, or where nobody may notice that help comes (rule 10)."""
-    types = select(IncidentType.id).where(or_(IncidentType.kind == SHELTERED, IncidentType.silent_approach))
-    cries = select(Alert.id).where(
-        or_(Alert.incident_id == Incident.id, Alert.first_incident_id == Incident.id),
-        or_(Alert.silent, Alert.kind == SHELTERED),
+    came = select(Alert.id).where(
+        Alert.first_incident_id == Incident.id, or_(Alert.silent, Alert.kind == dangers.KEPT_FROM_NEIGHBOURS)
     )
-    hidden = or_(Incident.silent, Incident.held, Incident.premises_id.is_not(None), Incident.type_id.in_(types))
-    return and_(or_(hidden, cries.exists()), ~_own(client_id))
+    hidden = dangers.dangerous(Incident), Incident.held, Incident.premises_id.is_not(None), came.exists()
+    return and_(or_(*hidden), ~_own(client_id))
 
 
 def _place(told: NewIncident) -> Place:

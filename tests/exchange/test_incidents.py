@@ -229,14 +229,15 @@ def hiding(cast: Cast, why: str) -> Incident:
         incident.premises_id = shop.id
     if why == "stealth":
         incident.type.silent_approach = True
-    if why == "violence":  # it stays so, whatever it is called later
-        other = cast.incident_type("noise")
+    codes = {"violence": ["noise"], "found": ["domestic_violence", "noise"]}
+    for code in codes.get(why, []):  # violence at home it stays, whatever it is called later
+        other = cast.incident_type(code)
         incidents.retype(incident, incidents.TypeRow(other.id, other.code, 4, other.agency_id), now(), cast.komang)
     db.session.commit()
     return incident
 
 
-@pytest.mark.parametrize("why", ["violence", "silent", "held", "premises", "stealth"])
+@pytest.mark.parametrize("why", ["violence", "found", "silent", "held", "premises", "stealth"])
 def test_where_somebody_may_be_hiding_only_the_kelurahan_is_told(app: Flask, cast: Cast, why: str) -> None:
     hospital = Partner(app, "RSUD", "incidents:read", "incidents:read-all")
     number = hiding(cast, why).number
@@ -246,6 +247,15 @@ def test_where_somebody_may_be_hiding_only_the_kelurahan_is_told(app: Flask, cas
     assert feature["geometry"] is None
     assert (feature["properties"]["radius"], feature["properties"]["kelurahan"]) == (None, "Mayangan")
     assert features(hospital, bbox="-180,-90,180,90") == []
+
+
+def test_where_somebody_is_hiding_stays_hidden_in_what_was_merged_into_another(app: Flask, cast: Cast) -> None:
+    hospital = Partner(app, "RSUD", "incidents:read", "incidents:read-all")
+    part, main = hiding(cast, "violence"), report(cast, "wahyu", "noise")
+    merging.merge(part, main, now(), cast.komang)
+    db.session.commit()
+    for number in (part.number, main.number):
+        assert hospital.get(f"/api/v1/incidents/{number}").get_json()["location"] is None
 
 
 def test_who_reported_it_is_told_where_it_is(app: Flask, cast: Cast) -> None:
