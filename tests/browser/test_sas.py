@@ -201,7 +201,7 @@ def test_it_never_asks_for_the_phones_place(gold: City, phone: Opener) -> None:
 def test_the_test_says_within_five_seconds_that_it_arrived(gold: City, page: Page) -> None:
     page.goto("/sas/test")
     page.get_by_role("button", name="Kirim uji coba").click()
-    expect(page.get_by_role("alert")).to_contain_text("Uji coba sudah sampai", timeout=5_000)
+    expect(page.locator("#trial-result")).to_contain_text("Uji coba sudah sampai", timeout=5_000)
     ((_, source, drill, *_),) = alarms(gold)
     assert (source, drill) == ("sas", True)
 
@@ -210,7 +210,7 @@ def test_a_test_that_does_not_arrive_says_so_within_five_seconds(gold: City, pag
     page.goto("/sas/test")
     with gold.stalled():
         page.get_by_role("button", name="Kirim uji coba").click()
-        expect(page.get_by_role("alert")).to_contain_text("belum sampai", timeout=8_000)
+        expect(page.locator("#trial-result")).to_contain_text("belum sampai", timeout=8_000)
 
 
 @pytest.mark.parametrize("address", ["/sas", "/sas/test", "/sas/history", "/sas/help", "/sas/places"])
