@@ -15,6 +15,7 @@ from meteor.dispatch.models import Assignment
 from meteor.dispatch.plans import TAKEABLE, Waiting, missing, servable, settle, so_far, waiting_of
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
+from meteor.incidents.lacking import read, written
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.store.database import db, execute, serialise
@@ -191,12 +192,12 @@ def _tell_lacking(waiting: Waiting, lines: Sequence[PlanLine], at: datetime, *, 
 
     An offer made `beside` another lacks nothing: somebody has been asked.
     """
-    lacking = ", ".join(f"{line.capability}×{line.count}" for line in lines)
+    lacking = written({line.capability: line.count for line in lines})
     if beside or lacking == waiting.lacking:
         return
     db.session.execute(update(Incident).where(Incident.id == waiting.id).values(lacking=lacking))
-    before = dict(part.split("×") for part in waiting.lacking.split(", ") if part)
-    if any(line.count > int(before.get(line.capability, 0)) for line in lines):
+    before = read(waiting.lacking)
+    if any(line.count > before.get(line.capability, 0) for line in lines):
         timeline.record(waiting.id, "nobody_left", at, lacking=lacking)
         alarm("nobody_left", waiting.id, f"{waiting.id}:{at.isoformat()}", role="dispatcher")
 

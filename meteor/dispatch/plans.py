@@ -13,6 +13,7 @@ from meteor.agencies.rules import UNUSABLE
 from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.nearest import UNDER_WAY
+from meteor.incidents.lacking import lacks
 from meteor.incidents.models import Incident, PlanItem
 from meteor.store.database import db, execute
 
@@ -83,7 +84,7 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
         .join(UnitCapability)
         .where(
             Unit.in_service,
-            Incident.lacking.contains(UnitCapability.capability + "×"),
+            lacks(UnitCapability.capability),
             or_(
                 and_(_FREE, placed, or_(Incident.priority < 3, _spare(at))),
                 and_(Incident.priority == 1, Incident.latitude.is_not(None), _TAKEABLE),
@@ -96,7 +97,7 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
         .where(
             Incident.status != literal_column("'closed'"),  # as in the index whose order this follows
             ~Incident.held,
-            or_(false(), *(Incident.lacking.contains(f"{ability}×") for ability in abilities)),
+            or_(false(), *map(lacks, abilities)),
             within_reach.exists(),
         )
         .order_by(Incident.priority, Incident.opened_at)

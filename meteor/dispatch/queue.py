@@ -11,6 +11,7 @@ from meteor.accounts.models import User
 from meteor.accounts.rules import live_sessions
 from meteor.agencies.models import Member, Unit
 from meteor.dispatch.models import Assignment
+from meteor.incidents.lacking import read
 from meteor.incidents.models import Event, Incident, IncidentType, Involvement
 from meteor.incidents.roles import Role, roles
 from meteor.incidents.rules import SEES_ALL
@@ -97,9 +98,8 @@ def queue(scope: int | None) -> list[Row]:
 
 
 def lacking(incident: Incident, role: Callable[[int, str], Role]) -> list[tuple[Role, int]]:
-    """What the plan asks for and nobody is left to do, read from the incident's "patrol×1, fire×2"."""
-    parts = [part.split("×") for part in incident.lacking.split(", ") if part]
-    return [(role(incident.type_id, code), int(count)) for code, count in parts]
+    """What the plan asks for and nobody is left to do, by its role."""
+    return [(role(incident.type_id, code), count) for code, count in read(incident.lacking).items()]
 
 
 def _units() -> dict[int, list[Sent]]:

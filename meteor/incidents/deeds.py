@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from meteor.incidents import alarm_deeds
+from meteor.incidents.lacking import read
 from meteor.incidents.models import Event
 from meteor.incidents.words import OUTCOMES, REFUSALS, SOURCES, flag
 from meteor.territory.words import distance
@@ -23,8 +24,7 @@ class Names:
 
     def lacking(self, text: str) -> str:
         """ "patrol×1, fire×2" with the roles' names."""
-        parts = [part.split("×") for part in text.split(", ") if "×" in part]
-        return ", ".join(f"{count} × {self.role(code)}" for code, count in parts)
+        return ", ".join(f"{count} × {self.role(code)}" for code, count in read(text).items())
 
 
 class Line(NamedTuple):

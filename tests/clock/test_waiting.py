@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select, update
 
 from meteor.agencies import rules as agencies
+from meteor.agencies.models import Capability, UnitCapability
 from meteor.agencies.rules import UNUSABLE
 from meteor.dispatch import offers, rules
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.plans import servable
-from meteor.incidents.models import Incident
+from meteor.incidents.models import Incident, PlanItem
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
@@ -54,6 +55,19 @@ def test_what_an_agency_keeps_for_p1_keeps_nobody_else_waiting(press: Press, cas
     assert servable(now(), 1) == [other.id]
     on_duty(cast, "bayu", "TRAIL-02")
     assert servable(now(), 1) == [kept_from.id]
+
+
+def test_a_unit_is_not_within_reach_of_what_only_sounds_like_its_capability(press: Press, cast: Cast) -> None:
+    db.session.add_all(Capability(code=code, name_id=code, name_en=code) for code in ("rescue", "water_rescue"))
+    db.session.flush()
+    cast.incident_type("disaster").plan = [PlanItem(capability="water_rescue", count=1)]
+    cast.unit("DAMKAR-01").capabilities = [UnitCapability(capability="rescue")]
+    drowning = press("sari", kind="disaster")
+    on_duty(cast, "dewi", "DAMKAR-01")
+    assert not waits_for_a_unit(drowning)
+    db.session.add(UnitCapability(unit_id=cast.unit("DAMKAR-01").id, capability="water_rescue"))
+    db.session.flush()
+    assert waits_for_a_unit(drowning)
 
 
 def test_the_most_urgent_comes_first(press: Press, cast: Cast) -> None:
