@@ -20,7 +20,7 @@ from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.dispatch.queue import readers
 from meteor.incidents import timeline
 from meteor.notices import vapid
-from meteor.store import secrets
+from meteor.store import outgoing, secrets
 from meteor.store.database import configuration, db, prepare
 from meteor.store.work import Job
 from meteor.web import api, assets, errors, gates, headers, language, navigation, texts
@@ -192,6 +192,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.from_environment()
     secrets.configure(settings.data_key, settings.index_key)
+    outgoing.configure(settings.webhook_hosts)
     vapid.configure(settings.push_key, settings.push_contact)
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(

@@ -8,13 +8,14 @@ from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
+from meteor.incidents import kinds
 from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
 from meteor.store.database import Base
 from meteor.store.moments import now
 
 SOURCES = ("panic", "sas", "call", "hazard", "api")
-KINDS = ("emergency", "crime", "domestic_violence", "fire", "medical", "disaster", "other")
+KINDS = tuple(kinds.KINDS)
 
 
 class Alert(Base):

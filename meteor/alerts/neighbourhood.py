@@ -17,6 +17,7 @@ from meteor.dispatch import offers
 from meteor.incidents.models import Incident
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db
+from meteor.store.work import TOO_OLD
 
 
 def ring(payload: dict[str, Any], at: datetime) -> None:
@@ -35,7 +36,7 @@ def _see_to(incident_id: int, since: datetime, at: datetime) -> None:
 
     The dispatchers are told of what happened so long ago that nobody may be sent there by it.
     """
-    late = at - since > offers.TOO_OLD
+    late = at - since > TOO_OLD
     around = dict(db.session.execute(dangers.around(incident_id)).all())
     helpers.ring(incident_id, around, at, late=late)
     _ring_leaders(around, at, late=late)

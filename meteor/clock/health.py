@@ -65,8 +65,8 @@ def migrations() -> Check:
 
 def kinds() -> Check:
     """Whether every kind of alert leads to an incident type: without one a press could not be taken."""
-    unled = unled_kinds()
-    return Check("kinds", f"no incident type for {', '.join(unled)}: run flask --app wsgi found-city" if unled else None)
+    unled = ", ".join(unled_kinds())
+    return Check("kinds", f"no incident type for {unled}: run flask --app wsgi found-city" if unled else None)
 
 
 def pulses(jobs: Iterable[Job], at: datetime) -> list[Pulse]:

@@ -107,7 +107,7 @@ class _Search:
     def _execute(self, statement: Select[Any], parameters: dict[str, Any]) -> CursorResult[Any]:
         known = {
             "capabilities": [line.capability for line in self.plan],
-            "statuses": ["available", *nearest.UNDER_WAY] if self.priority == 1 else ["available"],
+            "statuses": ["available", *nearest.UNITS_UNDER_WAY] if self.priority == 1 else ["available"],
             "fresh": self.at - timedelta(seconds=FRESH_SECONDS),
             "usable": self.at - timedelta(seconds=USABLE_SECONDS),
             "size": nearest.EXPLAINED,

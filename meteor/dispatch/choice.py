@@ -6,10 +6,10 @@ from enum import StrEnum
 from math import inf
 from typing import NamedTuple
 
+from meteor.agencies.rules import STALE, UNUSABLE
 from meteor.dispatch.geography import Point
 
-FRESH_SECONDS = 600
-USABLE_SECONDS = 1800
+FRESH_SECONDS, USABLE_SECONDS = STALE.total_seconds(), UNUSABLE.total_seconds()
 
 
 class Reason(StrEnum):

@@ -15,7 +15,7 @@ from meteor.dispatch.geography import LatitudeOrder, Point
 
 EXPLAINED = 50  # units that were passed over and are named, for each line of the plan
 RUNNERS_UP = 1  # farther units that are named beside the chosen: who would have been next
-UNDER_WAY = ("assigned", "en_route")
+UNITS_UNDER_WAY = ("assigned", "en_route")
 SENDS = frozenset({Reason.CHOSEN, Reason.LONGEST_IDLE, Reason.TAKEN_FROM_P3, Reason.TAKEN_FROM_P4})
 TAKEN_FROM = {3: Reason.TAKEN_FROM_P3, 4: Reason.TAKEN_FROM_P4}
 
@@ -86,7 +86,7 @@ class _Chooser:
         return Reason.STALE_POSITION if unit.lost and self.point else None
 
     def _may_be_taken(self, unit: Candidate) -> bool:
-        less_urgent = unit.status in UNDER_WAY and unit.busy_with_priority in TAKEN_FROM
+        less_urgent = unit.status in UNITS_UNDER_WAY and unit.busy_with_priority in TAKEN_FROM
         return less_urgent and self.priority == 1 and self.point is not None
 
     def _judged(self, line: PlanLine, able: list[Candidate]) -> Judged:

@@ -19,12 +19,10 @@ from meteor.incidents.lacking import read, written
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.store.database import db, execute, serialise
+from meteor.store.work import TOO_OLD
 
 OFFER_TIME = timedelta(seconds=30)
 """How long an offer stands (rule 4)."""
-
-TOO_OLD = timedelta(minutes=60)
-"""A deadline that was missed by more is reported, not acted on."""
 
 BATCH = 20
 """So many offers or incidents at most in one turn of the clock: whoever presses must not wait for long to write."""

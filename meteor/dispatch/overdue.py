@@ -8,11 +8,12 @@ from sqlalchemy import and_, or_, select, update
 from meteor.agencies.models import Unit
 from meteor.agencies.rules import UNUSABLE
 from meteor.dispatch import offers
-from meteor.dispatch.offers import BATCH, TOO_OLD
+from meteor.dispatch.offers import BATCH
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.store.database import db, serialise
+from meteor.store.work import TOO_OLD
 
 
 class Step(NamedTuple):

@@ -12,7 +12,7 @@ from meteor.agencies.models import Agency, Unit, UnitCapability
 from meteor.agencies.rules import UNUSABLE
 from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.nearest import UNDER_WAY
+from meteor.dispatch.nearest import UNITS_UNDER_WAY
 from meteor.incidents.lacking import lacks
 from meteor.incidents.models import Incident, PlanItem
 from meteor.store.database import db, execute
@@ -191,7 +191,7 @@ _PLAN = (
 _FREE = Unit.status == "available"
 _OTHER = aliased(Incident)
 _TAKEABLE = and_(
-    Unit.status.in_(UNDER_WAY),
+    Unit.status.in_(UNITS_UNDER_WAY),
     select(Assignment.id)
     .join(_OTHER, _OTHER.id == Assignment.incident_id)
     .where(Assignment.unit_id == Unit.id, Assignment.status.in_(TAKEABLE), _OTHER.priority >= 3)

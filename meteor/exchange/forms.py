@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, StringField, ValidationError
 from wtforms.validators import Length
@@ -28,7 +27,7 @@ class WebhookForm(Form):
             wrong = _l("Give an address such as https://partner.example/meteor, without a password.")
             raise ValidationError(wrong) from None
         try:
-            address_of(*address, current_app.config["SETTINGS"].webhook_hosts)
+            address_of(*address, inside=True)
         except PrivateAddress:
             raise ValidationError(_l("This address lies inside a private network. Give a public one.")) from None
         except (OSError, UnicodeError):

@@ -12,15 +12,13 @@ from meteor.incidents.models import Escalation, EscalationStep, Event, Incident,
 from meteor.notices import rules as notices
 from meteor.premises.models import Premises
 from meteor.store.database import db, execute, insert_once, serialise
+from meteor.store.work import TOO_OLD
 
 ROLES = ("call_taker", "dispatcher", "supervisor", "chief")
 """Who can be told: the roles that see every incident."""
 
 DEFAULT = (("call_taker", 0), ("dispatcher", 0), ("supervisor", 15), ("chief", 45))
 """The chain of a type that has none of its own, roles and seconds: the room at once, then the supervisor, the chief."""
-
-TOO_OLD = timedelta(minutes=60)
-"""A step that was due so long ago (nobody was watching the clock) is reported instead of being taken."""
 
 SIREN = 3
 """The least priority for which the command centre's siren sounds: somebody must call, or look, at once."""

@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -14,6 +14,8 @@ from meteor.store.moments import now
 
 CONNECT_SECONDS, READ_SECONDS = 2.0, 3.0
 NAT64 = IPv6Network("64:ff9b::/96")
+
+_named: set[str] = set()
 
 
 class PrivateAddress(Exception):
@@ -29,10 +31,16 @@ class Refused(Exception):
         self.pause = _pause(retry_after)
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], inside: Collection[str] = ()) -> None:
+def configure(hosts: Iterable[str]) -> None:
+    """Set the hosts inside the house that whoever runs METEOR has named: webhooks may be sent there."""
+    _named.clear()
+    _named.update(hosts)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool = False) -> None:
     """POST to an HTTPS address, at the public address that its name leads to now. Follows nobody elsewhere.
 
-    Hosts that the operators have named as `inside` need not be public.
+    With `inside` also at a host inside the house that has been named (see configure).
 
     Raises PrivateAddress, Refused; OSError and urllib3's HTTPError for a server that cannot be reached or proved.
     """
@@ -40,7 +48,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], inside: Collection[s
     host, port = parts.hostname or "", parts.port or 443
     # The address that was looked at is the one that is gone to: a name may lead elsewhere a moment later.
     pool = urllib3.HTTPSConnectionPool(
-        address_of(host, port, inside), port, server_hostname=host, assert_hostname=host, ssl_context=context(),
+        address_of(host, port, inside=inside), port, server_hostname=host, assert_hostname=host, ssl_context=context(),
         timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS), retries=False, maxsize=1,
     )  # fmt: skip
     target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
@@ -63,15 +71,15 @@ def host_of(url: str) -> tuple[str, int]:
     return parts.hostname, parts.port or 443
 
 
-def address_of(host: str, port: int, inside: Collection[str] = ()) -> str:
+def address_of(host: str, port: int, *, inside: bool = False) -> str:
     """The first address of `host`.
 
-    Raises PrivateAddress if one of its addresses is not public, unless the host is named as `inside`; OSError if it has
-    none.
+    Raises PrivateAddress if one of its addresses is not public, unless it may be `inside` and is named; OSError if it
+    has none.
     """
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     for address in found:
-        if host.lower() not in inside and not is_public(address):
+        if not is_public(address) and not (inside and host.lower() in _named):
             raise PrivateAddress(f"{host} leads to {address}")
     return found[0]
 

@@ -1,8 +1,11 @@
 """What rooms leave to the clock: jobs that come round, and the topics of the outbox that they see to."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+
+TOO_OLD = timedelta(minutes=60)
+"""What was due so long ago (nobody was watching the clock) is reported instead of being done: it would mislead."""
 
 
 class Job(NamedTuple):

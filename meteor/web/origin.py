@@ -2,7 +2,24 @@
 
 from urllib.parse import urlsplit
 
+from flask import Blueprint, abort, request
+from flask.typing import RouteCallable
+from flask_babel import gettext as _
 from werkzeug.datastructures import Headers
+
+
+def exempt(blueprint: Blueprint, press: RouteCallable) -> None:
+    """Ask a press for no CSRF token: it may wait in the phone for longer than any session's token lives.
+
+    The view calls `refuse_foreign` instead.
+    """
+    blueprint.record(lambda state: state.app.extensions["csrf"].exempt(press))
+
+
+def refuse_foreign() -> None:
+    """End in a 403 what another site's page sends with the session of whoever reads it."""
+    if not is_our_own(request.headers, request.host_url):
+        abort(403, _("This press came from another site. Open METEOR yourself and press there."))
 
 
 def is_our_own(headers: Headers, our_address: str) -> bool:

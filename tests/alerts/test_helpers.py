@@ -10,7 +10,7 @@ from sqlalchemy import select
 from meteor.alerts import merging, plights
 from meteor.alerts.cries import Cry
 from meteor.alerts.rules import receive
-from meteor.dispatch import offers, override, rules
+from meteor.dispatch import override, rules
 from meteor.incidents import rules as incidents
 from meteor.incidents.places import Place, move
 from meteor.notices import rules as notices
@@ -18,6 +18,7 @@ from meteor.notices.models import Notice
 from meteor.residents import helping
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.work import TOO_OLD
 from tests.alerts.neighbours import FAR, alarm, mark, resident, row, told
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
@@ -231,7 +232,7 @@ def test_a_fire_of_an_hour_ago_sends_nobody_and_the_dispatchers_are_told(
     cast: Cast, clock: Callable[..., None]
 ) -> None:
     report(cast, "sari", "fire")
-    clock(offers.TOO_OLD + timedelta(minutes=1))
+    clock(TOO_OLD + timedelta(minutes=1))
     assert told() == []
     assert db.session.scalars(select(Notice).where(Notice.kind == "deadline_missed", Notice.role == "dispatcher")).all()
 

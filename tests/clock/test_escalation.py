@@ -13,6 +13,7 @@ from meteor.incidents.models import Incident
 from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.work import TOO_OLD
 from tests.cast import Cast
 from tests.clock.conftest import Press
 
@@ -144,7 +145,7 @@ def test_a_closed_incident_and_a_drill_escalate_nowhere(press: Press, cast: Cast
 
 def test_a_step_that_is_over_an_hour_late_is_reported_and_not_taken(press: Press) -> None:
     incident = press()
-    late = after(incident, 15) + offers.TOO_OLD + timedelta(seconds=1)
+    late = after(incident, 15) + TOO_OLD + timedelta(seconds=1)
     for _ in range(3):
         overdue.escalate(late)
     assert offered(incident) == ["TRAIL-01"]
@@ -155,7 +156,7 @@ def test_a_step_that_is_over_an_hour_late_is_reported_and_not_taken(press: Press
 
 def test_a_step_that_is_a_little_under_an_hour_late_is_still_taken(press: Press) -> None:
     incident = press()
-    overdue.escalate(after(incident, 15) + offers.TOO_OLD)
+    overdue.escalate(after(incident, 15) + TOO_OLD)
     assert offered(incident) == ["TRAIL-01", "TRAIL-02"]
 
 

@@ -13,12 +13,12 @@ from meteor.accounts.models import User
 from meteor.alerts.cries import Cry
 from meteor.alerts.rules import receive
 from meteor.clock.delivery import deliver
-from meteor.dispatch import offers, rules
+from meteor.dispatch import rules
 from meteor.notices.models import Notice
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.store.work import Handler
+from meteor.store.work import TOO_OLD, Handler
 from tests.cast import Cast
 from tests.clock.conftest import Press
 
@@ -122,6 +122,6 @@ def test_after_more_than_an_hour_the_dispatchers_are_told_instead(
     press: Press, handlers: Mapping[str, Handler]
 ) -> None:
     press("sari")
-    assert rung(handlers, offers.TOO_OLD + timedelta(minutes=1)) == set()
+    assert rung(handlers, TOO_OLD + timedelta(minutes=1)) == set()
     missed = db.session.scalars(select(Notice.role).where(Notice.kind == "deadline_missed"))
     assert list(missed) == ["dispatcher"]

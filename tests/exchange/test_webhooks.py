@@ -6,12 +6,10 @@ import hmac
 import json
 import ssl
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from meteor.alerts.models import Alert
@@ -223,11 +221,10 @@ def test_nothing_is_sent_inside_the_house(
 
 
 def test_a_host_inside_that_the_operators_have_named_is_told(
-    app: Flask, cast: Cast, as_user: AsUser, partner: Partner, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, as_user: AsUser, partner: Partner, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outgoing, "is_public", lambda address: False)
-    named = replace(app.config["SETTINGS"], webhook_hosts=frozenset({"localhost"}))
-    monkeypatch.setitem(app.config, "SETTINGS", named)
+    monkeypatch.setattr(outgoing, "_named", {"localhost"})
     answer = as_user("tuti").post(f"/admin/clients/{partner.id}/webhook", data={"url": receiver.url})
     assert answer.status_code == 201
     partner.post("/api/v1/incidents", told())

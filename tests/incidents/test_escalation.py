@@ -15,7 +15,7 @@ from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.store.work import Job
+from meteor.store.work import TOO_OLD, Job
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.scenes import at_once, report
@@ -113,7 +113,7 @@ def test_a_chain_of_its_own_is_kept_to(cast: Cast) -> None:
 
 def test_a_step_over_an_hour_late_is_reported_instead_of_taken_with_those_after_it(alarm: Incident) -> None:
     at = begun(alarm)
-    late = at + timedelta(seconds=15) + escalation.TOO_OLD + timedelta(seconds=1)
+    late = at + timedelta(seconds=15) + TOO_OLD + timedelta(seconds=1)
     for _ in range(3):
         escalation.escalate(late)
     assert told(alarm) == ROOM
@@ -124,7 +124,7 @@ def test_a_step_over_an_hour_late_is_reported_instead_of_taken_with_those_after_
 
 def test_a_step_a_little_under_an_hour_late_is_taken(alarm: Incident) -> None:
     at = begun(alarm)
-    escalation.escalate(at + timedelta(seconds=15) + escalation.TOO_OLD)
+    escalation.escalate(at + timedelta(seconds=15) + TOO_OLD)
     assert "supervisor" in told(alarm)
 
 

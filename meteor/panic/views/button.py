@@ -2,9 +2,7 @@
 
 from uuid import uuid4
 
-from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
-from flask_babel import gettext as _
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -18,7 +16,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web import bodies
 from meteor.web.gates import open_to, open_to_everyone, wants_json
-from meteor.web.origin import is_our_own
+from meteor.web.origin import exempt, refuse_foreign
 
 BUTTON_FILES = (
     "vendor/pico.min.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/parts.css", "css/panic.css",
@@ -55,8 +53,7 @@ def button() -> str:
 @open_to(*ROLES)
 def press() -> Response:
     """Take a press. Its form is never a reason to refuse it; only another site's page is, which nobody pressed."""
-    if not is_our_own(request.headers, request.host_url):
-        abort(403, _("This press came from another site. Open METEOR yourself and press there."))
+    refuse_foreign()
     cry = reading.cry(reading.fields_of(bodies.beginning(), request.content_type or ""), current_user.id)
     receipt = alerts.receive(cry, now())
     db.session.commit()
@@ -83,10 +80,7 @@ def service_worker() -> Response:
     return answer
 
 
-@blueprint.record
-def admit_presses_without_token(state: BlueprintSetupState) -> None:
-    """A press may wait in the phone for longer than any session's token lives: `press` looks at where it comes from."""
-    state.app.extensions["csrf"].exempt(press)
+exempt(blueprint, press)
 
 
 def _answer(receipt: Receipt) -> Response:

@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, session, url_for
-from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,7 +18,7 @@ from meteor.store.moments import now
 from meteor.web import bodies
 from meteor.web.gates import open_to, wants_json
 from meteor.web.lists import listing
-from meteor.web.origin import is_our_own
+from meteor.web.origin import exempt, refuse_foreign
 
 blueprint = Blueprint("sas", __name__, url_prefix="/sas")
 
@@ -49,8 +48,7 @@ def sign() -> Response:
 @open_to("business")
 def press() -> AnyResponse:
     """Take a press. Its form is never a reason to refuse it; only another site's page is, which nobody pressed."""
-    if not is_our_own(request.headers, request.host_url):
-        abort(403, _("This press came from another site. Open METEOR yourself and press there."))
+    refuse_foreign()
     fields = reading.fields_of(bodies.beginning(), request.content_type or "")
     receipt = rules.press(current_user, fields, now())
     db.session.commit()
@@ -115,10 +113,7 @@ def choose() -> AnyResponse:
     return redirect(url_for("sas.button"), 303)
 
 
-@blueprint.record
-def admit_presses_without_token(state: BlueprintSetupState) -> None:
-    """A press may wait in the phone for longer than any session's token lives: `press` looks at where it comes from."""
-    state.app.extensions["csrf"].exempt(press)
+exempt(blueprint, press)
 
 
 def _chosen() -> Premises | None:
