@@ -241,12 +241,14 @@ def test_whoever_closes_the_incident_has_seen_to_it(cast: Cast, alarm: Incident)
     assert "acknowledged" not in deeds(alarm)
 
 
-def test_whoever_merges_the_incident_has_seen_to_it(cast: Cast, alarm: Incident) -> None:
+def test_merged_into_another_an_alarm_goes_on_there(cast: Cast, alarm: Incident) -> None:
     other = report(cast, "wahyu", "crime")
     at = begun(alarm)
     merging.merge(alarm, other, at, cast.maya)
     escalation.escalate(at + timedelta(minutes=1))
-    assert told(alarm) == ROOM
+    roles = [[line.detail["role"] for line in timeline.of_incident(it.id) if line.deed == "alarm_told"]
+             for it in (alarm, other)]  # fmt: skip
+    assert roles == [ROOM, [role for role, _ in CHAIN]]
 
 
 def test_what_is_opened_again_is_told_anew_until_somebody_sees_to_it(cast: Cast, alarm: Incident) -> None:
