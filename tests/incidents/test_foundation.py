@@ -53,4 +53,4 @@ def test_a_city_that_cannot_take_a_kind_says_so(empty: Flask, as_user: Any) -> N
     answer = as_user("").get("/readyz")
     assert answer.status_code == 503
     assert "no incident type for crime" in answer.json["checks"]["kinds"]
-    assert "flask found-city" in answer.json["checks"]["kinds"]
+    assert "flask --app wsgi found-city" in answer.json["checks"]["kinds"]
