@@ -2,7 +2,8 @@
 
 That is what is silent (nobody nearby may notice), what is gone to silently (whoever goes there to help walks into a
 hold-up), and violence at home, which is heard through the same walls. Once somebody has said that it is this last one,
-it is, whatever it is called later.
+it is, whatever it is called later. A burglary is no secret, but where burglars are known to be inside nobody is called
+to anything else.
 """
 
 from typing import Any
@@ -15,6 +16,9 @@ from meteor.incidents.models import Event, Incident, IncidentType
 
 KEPT_FROM_NEIGHBOURS = "domestic_violence"
 
+BURGLARY = "burglary"
+"""An incident type: those around may watch a house, from a safe place; at a shop the burglar is none of theirs."""
+
 RIGHT_THERE = 0.001
 """Degrees, of latitude and of longitude: some 110 m in this city."""
 
@@ -22,7 +26,11 @@ RIGHT_THERE = 0.001
 def endangered() -> ColumnElement[bool]:
     """The incidents that are such a danger, and those right beside one that is open."""
     danger = aliased(Incident)
-    beside = select(danger.id).where(danger.status != "closed", _beside(danger, Incident), dangerous(danger))
+    burglaries = select(IncidentType.id).where(IncidentType.code == BURGLARY)
+    burglars = and_(danger.type_id.in_(burglaries), danger.priority == 1, Incident.type_id.not_in(burglaries))
+    beside = select(danger.id).where(
+        danger.status != "closed", _beside(danger, Incident), or_(dangerous(danger), burglars)
+    )
     return or_(dangerous(Incident), beside.exists())
 
 

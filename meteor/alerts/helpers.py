@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, select
 
 from meteor.accounts.models import User
 from meteor.alerts import plights, summons
+from meteor.alerts.dangers import BURGLARY
 from meteor.alerts.models import Alert
 from meteor.alerts.plights import Aid
 from meteor.incidents.models import Incident, IncidentType
@@ -67,7 +68,7 @@ def open_near(user: User) -> list[Nearby]:
 def find(user: User, number: str) -> Incident | None:
     """The incident with this number, if it is near the home of `user`, who agreed to help, and they may go there."""
     numbered = (near.incident for near in open_near(user) if near.incident.number == number)
-    return next((incident for incident in numbered if incident.type.code != plights.BURGLARY), None)
+    return next((incident for incident in numbered if incident.type.code != BURGLARY), None)
 
 
 def _tell(incident: Any, at: datetime, *, late: bool) -> set[int]:
@@ -76,7 +77,7 @@ def _tell(incident: Any, at: datetime, *, late: bool) -> set[int]:
         return set()
     near = helpers_around(incident.latitude, incident.longitude, NEAR)
     reporters = set(db.session.scalars(select(Alert.reporter_id).where(Alert.incident_id == incident.id)))
-    watch = incident.code == plights.BURGLARY
+    watch = incident.code == BURGLARY
     for helper in near:
         if not late and helper.user_id not in reporters:
             key, metres = f"{_key(incident.id)}{helper.user_id}", int(round(helper.metres, -1))

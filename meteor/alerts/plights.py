@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from meteor.accounts.models import User
 from meteor.alerts import dangers
+from meteor.alerts.dangers import BURGLARY
 from meteor.alerts.models import Alert
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.rules import UNDER_WAY
@@ -23,9 +24,6 @@ from meteor.premises.models import Premises
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db, serialise
 from meteor.territory.models import Rt
-
-BURGLARY = "burglary"
-"""An incident type: those around may watch a house, from a safe place; at a shop the burglar is none of theirs."""
 
 
 @dataclass(frozen=True)

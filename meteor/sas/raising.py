@@ -68,12 +68,18 @@ def belongs_to(premises_id: int, said: Said) -> Incident | None:
     """The open incident of the premises that an alarm is about: one of the same type, else the newest that it may join.
 
     None if there is none, or if it needs other help than every one that is there and none of them gives way to it. To a
-    hold-up the police come already. Where crews were and have left, nobody sees what happens now.
+    hold-up the police come already, and to burglars who are known to be inside: those never give way to a fire. Where
+    crews were and have left, nobody sees what happens now.
     """
     there = [incident for incident in open_at(premises_id) if not dispatch.is_deserted(incident.id)]
     same = next((incident for incident in there if incident.type_id == said.type.id), None)
-    apart = NEVER_LOWERED if said.firm else NEVER_LOWERED - {"hold_up"}
-    return same or next((incident for incident in there if incident.type.code not in apart), None)
+    return same or next((incident for incident in there if _gives_way(incident, said)), None)
+
+
+def _gives_way(incident: Incident, said: Said) -> bool:
+    if incident.type.code in NEVER_LOWERED:
+        return incident.type.code == "hold_up" and not said.firm
+    return incident.priority > 1 or not said.firm or said.type.code == "hold_up"
 
 
 def open_at(premises_id: int) -> list[Incident]:

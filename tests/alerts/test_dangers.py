@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from meteor.alerts import followup, merging
+from meteor.alerts import dangers, followup, merging
 from meteor.alerts.cries import Cry
 from meteor.alerts.rules import receive
 from meteor.dispatch import override, rules
@@ -202,6 +202,18 @@ def test_helpers_are_called_off_from_a_danger_though_they_are_needed_elsewhere(
     incidents.retype(here, row(cast, "crime"), now(), cast.komang)
     clock()
     assert (told(), told("neighbour_off")) == (["wahyu"], ["wahyu"])
+
+
+@pytest.mark.parametrize("who", [[], ["wahyu"]], ids=["inside", "one detector"])
+def test_nobody_is_called_to_where_burglars_are_known_to_be(
+    cast: Cast, clock: Callable[..., None], who: list[str]
+) -> None:
+    mark(cast, "noise", neighbours=False).code = dangers.BURGLARY
+    db.session.flush()
+    alarm(cast, "gold_shop", dangers.BURGLARY).priority = 3 if who else 1
+    report(cast, "karto", "medical", **BESIDE)
+    clock()
+    assert told() == who
 
 
 def test_further_away_a_danger_silences_nothing(cast: Cast, clock: Callable[..., None]) -> None:

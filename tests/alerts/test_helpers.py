@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from meteor.alerts import merging, plights
+from meteor.alerts import dangers, merging, plights
 from meteor.alerts.cries import Cry
 from meteor.alerts.rules import receive
 from meteor.dispatch import override, rules
@@ -259,17 +259,17 @@ def test_an_alarm_of_a_type_that_is_not_marked_is_kept_from_everybody_around(
 def test_a_burglary_is_watched_where_it_is_a_house_and_rings_nowhere_else(
     cast: Cast, clock: Callable[..., None], kind: str, rung: list[str]
 ) -> None:
-    mark(cast, "crime").code = plights.BURGLARY
+    mark(cast, "crime").code = dangers.BURGLARY
     db.session.flush()
-    alarm(cast, kind, plights.BURGLARY)
+    alarm(cast, kind, dangers.BURGLARY)
     clock()
     assert (told("neighbour_watch"), told()) == (rung, [])
 
 
 def test_nobody_is_asked_into_a_house_where_a_burglar_is(cast: Cast, as_user: As) -> None:
-    mark(cast, "crime").code = plights.BURGLARY
+    mark(cast, "crime").code = dangers.BURGLARY
     db.session.flush()
-    number = alarm(cast, "house", plights.BURGLARY).number
+    number = alarm(cast, "house", dangers.BURGLARY).number
     db.session.commit()
     for who, page in (("wahyu", "/helping"), ("endang", "/neighbourhood")):
         html = as_user(who).get(page).text
@@ -280,12 +280,12 @@ def test_nobody_is_asked_into_a_house_where_a_burglar_is(cast: Cast, as_user: As
 
 
 def test_who_was_asked_to_help_is_told_that_it_is_a_burglar(cast: Cast, clock: Callable[..., None]) -> None:
-    mark(cast, "crime").code = plights.BURGLARY
+    mark(cast, "crime").code = dangers.BURGLARY
     db.session.flush()
     incident = alarm(cast, "house", "fire")
     clock()
     assert told() == ["wahyu"]
-    incidents.retype(incident, row(cast, plights.BURGLARY), now())
+    incidents.retype(incident, row(cast, dangers.BURGLARY), now())
     clock()
     assert (told(), told("neighbour_watch"), told("neighbour_off")) == ([], ["wahyu"], [])
 

@@ -239,6 +239,17 @@ def test_a_hold_up_makes_one_of_the_burglary_that_is_open(cast, panel, at) -> No
     assert "medical" in db.session.scalars(select(Assignment.capability)).all()  # what the hold-up's plan adds
 
 
+@pytest.mark.parametrize(
+    ("code", "becomes"), [("MA", ["burglary", "medical"]), ("FA", ["burglary", "fire"]), ("HA", ["hold_up"])]
+)
+def test_burglars_who_are_inside_are_not_forgotten_for_a_sick_person_or_a_fire(panel, at, code, becomes) -> None:
+    for zone in ("003", "002"):
+        says(panel, "BA", at, zone)
+    assert only().priority == 1
+    says(panel, code, at + minutes(1), "001")
+    assert [incident.type.code for incident in incidents()] == becomes
+
+
 def test_a_burglary_joins_the_hold_up_and_lowers_nothing(panel, at) -> None:
     says(panel, "HA", at, "001")
     says(panel, "BA", at + minutes(1), "003")

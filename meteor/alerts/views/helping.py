@@ -6,6 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.alerts import helpers, plights, words
+from meteor.alerts.dangers import BURGLARY
 from meteor.incidents import timeline
 from meteor.residents.helping import home_of_helper
 from meteor.store.database import db
@@ -44,6 +45,6 @@ def _shown() -> dict[str, object]:
         "nearby": helpers.open_near(current_user),
         "version": timeline.version(),
         "kind": words.kind,
-        "burglary": plights.BURGLARY,
+        "burglary": BURGLARY,
         "place_lines": place_lines,
     }

@@ -6,6 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.alerts import plights, words
+from meteor.alerts.dangers import BURGLARY
 from meteor.incidents import timeline
 from meteor.incidents.words import NEEDS
 from meteor.store.database import db
@@ -46,7 +47,7 @@ def _shown() -> dict[str, object]:
         "plights": plights.open_in(rt) if rt else [],
         "version": timeline.version(),
         "kind": words.kind,
-        "burglary": plights.BURGLARY,
+        "burglary": BURGLARY,
         "place_lines": place_lines,
         "needs": NEEDS,
     }
