@@ -45,6 +45,7 @@ def separate(
         incident_id, "received", at, actor, source=alert.source, kind=alert.kind, note=alert.note, flags=alert.flags,
         place_source=place.source, accuracy=place.accuracy, silent=alert.silent, drill=False,
     )  # fmt: skip
+    timeline.turn(incident_id, at)
     offers.offer_first(plans.waiting(alert.incident), at)
     return alert.incident
 

@@ -39,12 +39,8 @@ class IncidentType(Base):
     silent_approach: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     agency: Mapped[Agency] = relationship(lazy="joined")
-    plan: Mapped[list["PlanItem"]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan", order_by="PlanItem.position"
-    )
-    chain: Mapped[list["EscalationStep"]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan", order_by="EscalationStep.after"
-    )
+    plan: Mapped[list["PlanItem"]] = relationship(cascade="all, delete-orphan", order_by="PlanItem.position")
+    chain: Mapped[list["EscalationStep"]] = relationship(cascade="all, delete-orphan", order_by="EscalationStep.after")
 
 
 class PlanItem(Base):

@@ -27,7 +27,12 @@ def record(incident_id: int, deed: str, at: datetime, actor: User | None = None,
     who = {"actor_id": actor.id, "actor_name": actor.name} if actor else {"actor_id": None, "actor_name": ""}
     execute(_RECORD, incident_id=incident_id, deed=deed, at=at, detail=detail, **who)
     if deed in TURNS:
-        outbox.put(f"{TURNED}:{incident_id}:{at.isoformat()}", TURNED, incident_id=incident_id, at=at.isoformat())
+        turn(incident_id, at)
+
+
+def turn(incident_id: int, at: datetime) -> None:
+    """Let the clock see to whom the incident is to be known by now."""
+    outbox.put(f"{TURNED}:{incident_id}:{at.isoformat()}", TURNED, incident_id=incident_id, at=at.isoformat())
 
 
 def of_incident(incident_id: int) -> Sequence[Event]:

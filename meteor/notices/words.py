@@ -56,7 +56,7 @@ SYSTEMS = {
     "CrOS": "ChromeOS", "Linux": "Linux",
 }  # fmt: skip
 
-QUIET = frozenset({"monthly_test", "monthly_missed", "alarm_signal", "panel_missed"})
+QUIET = frozenset({"monthly_test", "monthly_missed", "alarm_signal", "panel_missed", "exchange_clock"})
 """The kinds that are shown and never sound: what they ask for can wait, and some are read where an alarm is silent."""
 
 

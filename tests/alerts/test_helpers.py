@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from meteor.alerts import dangers, merging, plights
 from meteor.alerts.cries import Cry
+from meteor.alerts.models import Alert
 from meteor.alerts.rules import receive
+from meteor.alerts.separating import separate
 from meteor.dispatch import override, rules
 from meteor.incidents import rules as incidents
 from meteor.incidents.places import Place, move
@@ -114,6 +116,19 @@ def test_what_waits_for_a_call_taker_rings_once_it_is_let_go(cast: Cast, clock: 
     override.release(incident, now(), cast.komang)
     clock()
     assert (told(), told("neighbourhood")) == (["wahyu"], ["endang"])
+
+
+def test_a_fire_that_was_taken_for_part_of_something_else_rings_once_it_stands_alone(
+    cast: Cast, clock: Callable[..., None]
+) -> None:
+    incident = report(cast, "sari", "other")
+    report(cast, "sari", "other", note="Rumah di belakang terbakar")
+    _, fire = db.session.scalars(select(Alert).where(Alert.incident_id == incident.id).order_by(Alert.received_at))
+    clock()
+    assert told() == []
+    separate(fire, row(cast, "fire"), Place(*HOME, 10.0, "call"), [], now(), cast.maya)
+    clock()
+    assert told() == ["wahyu"]
 
 
 def test_the_leader_of_the_rt_that_an_incident_has_moved_to_is_told(cast: Cast, clock: Callable[..., None]) -> None:
