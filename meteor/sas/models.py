@@ -62,7 +62,7 @@ class Panel(Base):
 
 
 class Zone(Base):
-    """A detector or button of a panel. `number` has three digits.
+    """A detector or button of a panel. `number` has three digits, or four.
 
     Where it says a type or a priority (1–4), that is what its alarms are, instead of what their code means.
     """

@@ -31,8 +31,10 @@ def _hexadecimal(text: str | None) -> str:
     return "".join((text or "").replace(":", "").split()).upper()
 
 
-def _three_digits(text: str | None) -> str:
-    return _strip(text).zfill(3) if _strip(text) else ""
+def _as_panels_say(text: str | None) -> str:
+    """A zone's number as it is read of a panel: 5 is 005."""
+    number = _strip(text).lstrip("0")
+    return number.rjust(3, "0") if number else ""
 
 
 class KeyForm(Form):
@@ -69,8 +71,8 @@ class PanelForm(Form):
 
 class ZoneForm(Form):
     number = StringField(
-        _l("Number"), [Regexp(r"^[0-9]{3}$", message=_l("Give the zone's number, 1 to 999."))],
-        filters=[_three_digits],
+        _l("Number"), [Regexp(r"^[0-9]{3,4}$", message=_l("Give the zone's number, 1 to 9999."))],
+        filters=[_as_panels_say],
     )  # fmt: skip
     name = StringField(
         _l("Name"), [DataRequired(_l("Enter what it is, such as “Back door”.")), Length(max=60)], filters=[_strip]

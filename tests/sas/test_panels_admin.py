@@ -131,7 +131,8 @@ def test_a_zone_says_what_its_alarms_are(as_user: AsUser, cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "field"),
-    [({"number": ""}, "number"), ({"number": "x"}, "number"), ({"number": "1"}, "number"), ({"name": ""}, "name"),
+    [({"number": ""}, "number"), ({"number": "x"}, "number"), ({"number": "0"}, "number"),
+     ({"number": "10000"}, "number"), ({"number": "1"}, "number"), ({"name": ""}, "name"),
      ({"type_id": "999999"}, "type_id"), ({"priority": "5"}, "priority")],
 )  # fmt: skip
 def test_a_wrong_zone_is_refused_by_its_field(as_user: AsUser, wrong: dict[str, str], field: str) -> None:
@@ -140,6 +141,13 @@ def test_a_wrong_zone_is_refused_by_its_field(as_user: AsUser, wrong: dict[str, 
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     assert len(only_panel().zones) == 1
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("7", "007"), ("0012", "012"), ("1001", "1001")])
+def test_a_zone_has_the_number_that_its_panel_says(as_user: AsUser, typed: str, kept: str) -> None:
+    panel = panel_of(shop())
+    as_user("tuti").post(f"{address(panel)}/zones/new", data=BACK_DOOR | {"number": typed})
+    assert [zone.number for zone in only_panel().zones] == ["001", kept]
 
 
 def test_a_zone_is_removed_unless_its_tests_are_kept(as_user: AsUser) -> None:
