@@ -1,9 +1,9 @@
 """What partners report, and what each of them may see: its own, unless it was given the wider scope."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, union
 
@@ -18,10 +18,13 @@ from meteor.exchange.shapes import LARGEST_ANSWER, NewIncident, Window
 from meteor.incidents.models import Incident, IncidentType
 from meteor.incidents.places import Place
 from meteor.incidents.rules import NUMBER
-from meteor.store.database import db
+from meteor.store.database import db, serialise
 from meteor.territory import gazetteer
 
 SEES_ALL = "incidents:read-all"
+
+REPEATED = timedelta(days=1)
+"""For so long a report with a reference that is known repeats the first, whatever has become of it."""
 
 
 class UnknownType(Exception):
@@ -38,7 +41,7 @@ def report(client: Caller, told: NewIncident, phone: str, at: datetime) -> Recei
         raise UnknownType(told.type)
     spot = told.location
     cry = Cry(
-        id=_alert_id(client.id, told.reference), source="api", kind=kind.kind or "other", reporter_id=None,
+        id=_alert_id(client.id, told.reference, at), source="api", kind=kind.kind or "other", reporter_id=None,
         latitude=spot.latitude if spot else None, longitude=spot.longitude if spot else None,
         accuracy=spot.radius if spot else None, note=told.note, type_id=kind.id, priority=told.priority,
         place=_place(told), caller_phone=phone, caller_name=told.name,
@@ -121,9 +124,23 @@ def calls(client: Caller, incident: Incident) -> Sequence[Call]:
     return db.session.scalars(own.where(Alert.incident_id == incident.id).order_by(Call.received_at)).all()
 
 
-def _alert_id(client_id: int, reference: str) -> UUID:
-    """The same for the same reference: however often a report comes, it is one alert (rule 1)."""
-    return uuid5(NAMESPACE_OID, f"partner_alerts:{client_id}:{reference}") if reference else uuid4()
+def _alert_id(client_id: int, reference: str, at: datetime) -> UUID:
+    """The same for the same reference: however often a report comes, it is one alert (rule 1).
+
+    A client whose references begin anew some day must not lose a cry for help: after REPEATED, if the incident is
+    closed, it is another report.
+    """
+    if not reference:
+        return uuid4()
+    serialise()
+    known = (
+        select(PartnerAlert.alert_id)
+        .join(Alert, Alert.id == PartnerAlert.alert_id)
+        .join(Incident, Incident.id == Alert.incident_id)
+        .where(PartnerAlert.client_id == client_id, PartnerAlert.reference == reference)
+        .where(or_(Incident.status != "closed", Alert.received_at > at - REPEATED))
+    )
+    return db.session.scalar(known.order_by(Alert.received_at.desc()).limit(1)) or uuid4()
 
 
 def _own_alerts(client_id: int) -> Select[Any]:

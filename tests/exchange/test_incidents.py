@@ -50,6 +50,15 @@ def test_the_same_reference_again_is_the_same_incident(app: Flask, cast: Cast, p
     assert db.session.scalars(select(Alert.note)).all() == [""]
 
 
+def test_a_reference_that_a_partner_uses_anew_loses_nobody(cast: Cast, partner: Partner) -> None:
+    first = opened(partner.post("/api/v1/incidents", told(reference="17")).get_json()["number"])
+    db.session.scalars(select(Alert)).one().received_at -= timedelta(days=2)
+    assert partner.post("/api/v1/incidents", told(reference="17")).status_code == 200  # it is still open
+    incidents.close(first, "helped", "", now(), cast.komang)
+    assert partner.post("/api/v1/incidents", told(reference="17")).status_code == 201
+    assert partner.post("/api/v1/incidents", told(reference="17")).status_code == 200
+
+
 def test_a_report_without_a_reference_or_of_another_client_is_another_incident(
     cast: Cast, partner: Partner, stranger: Partner
 ) -> None:
