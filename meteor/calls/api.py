@@ -21,9 +21,10 @@ blueprint = Blueprint("calls_api", __name__, url_prefix="/api/v1/calls")
 @open_to_clients("calls:write")
 @operation("Announce a call that rings", body=NewCall, answers={201: CallSent, 200: CallSent})
 def announce(body: NewCall) -> Answer:
-    known = exchanges.announced(caller().id, body.reference)
+    at = now()
+    known = exchanges.announced(caller().id, body.reference, at)
     client = db.session.get_one(ApiClient, caller().id)
-    call = known or rules.announce(_announcement(body), client, now())
+    call = known or rules.announce(_announcement(body), client, at)
     return Answer(200 if known else 201, _sent(call), url_for(".call", call_id=call.id))
 
 

@@ -1,11 +1,13 @@
 """What a telephone exchange may know of calls: its own, and the numbers of the incidents that came of them."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from meteor.alerts.models import Alert
 from meteor.calls.models import Call
+from meteor.calls.rules import is_past
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 
@@ -15,9 +17,10 @@ def find(client_id: int, call_id: UUID) -> Call | None:
     return db.session.scalar(select(Call).where(Call.id == call_id, Call.client_id == client_id))
 
 
-def announced(client_id: int, reference: str) -> Call | None:
-    """The call that this client announced under this reference."""
-    return db.session.scalar(select(Call).where(Call.client_id == client_id, Call.reference == reference))
+def announced(client_id: int, reference: str, at: datetime) -> Call | None:
+    """The call that this client announced under this reference; not one that is long over."""
+    named = Call.client_id == client_id, Call.reference == reference
+    return db.session.scalar(select(Call).where(*named, ~is_past(at)))
 
 
 def incident_of(call: Call) -> str | None:

@@ -1,10 +1,10 @@
 """What may happen to a 112 call: it rings or is written down, it ends, and somebody says what it was."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 
 from meteor.accounts import phones
 from meteor.accounts.models import User
@@ -19,6 +19,9 @@ from meteor.store.moments import WIB
 from meteor.territory import aml
 
 EVENTS = ("answered", "ended", "abandoned")
+
+REPEATED = timedelta(days=1)
+"""For so long at least an announcement under a reference that is known repeats the first."""
 
 WIDEST = 100_000.0
 """Metres of radius beyond which a position says no more than that."""
@@ -58,6 +61,8 @@ class Announcement:
 def announce(announcement: Announcement, client: ApiClient, at: datetime) -> Call:
     """A call rings at an exchange; the same reference again is the same call. One of a blocked number rings nowhere.
 
+    An exchange whose references begin anew some day must lose no call: one that is past has its reference no more.
+
     A `received_at` that is ahead of our clock counts as now. How long a call waits is not left to the exchange's clock
     (see Call.waits_since); the administrators are told of one that is wrong, once a day.
     """
@@ -66,13 +71,19 @@ def announce(announcement: Announcement, client: ApiClient, at: datetime) -> Cal
     values = {name: getattr(announcement, name) for name in announcement.__dataclass_fields__} | _fix(announcement)
     values["received_at"] = min(announcement.received_at, at)
     _check_clock(announcement, client, at)
+    named = Call.client_id == client.id, Call.reference == announcement.reference
+    db.session.execute(update(Call).where(*named, is_past(at)).values(reference=None))
     execute(
         insert_once(Call),
         id=uuid4(), client_id=client.id, announced_at=at, phone=phone, status="blocked" if blocked else "ringing",
         ended_at=at if blocked else None, **values,
     )  # fmt: skip
-    known = select(Call).where(Call.client_id == client.id, Call.reference == announcement.reference)
-    return db.session.scalars(known).one()
+    return db.session.scalars(select(Call).where(*named)).one()
+
+
+def is_past(at: datetime) -> ColumnElement[bool]:
+    """The calls that are over and were announced more than REPEATED ago: an exchange may use their references anew."""
+    return Call.status.not_in(("ringing", "taken")) & (Call.announced_at <= at - REPEATED)
 
 
 def by_hand(caller: str, at: datetime, user: User) -> Call:

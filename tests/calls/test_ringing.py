@@ -28,6 +28,16 @@ def test_a_withheld_number_rings_too(cast: Cast) -> None:
     assert (call.status, call.phone) == ("ringing", None)
 
 
+def test_a_reference_that_an_exchange_uses_anew_loses_no_call(cast: Cast) -> None:
+    first = rings(reference="17")
+    first.announced_at -= timedelta(days=2)
+    assert rings(reference="17").id == first.id  # it still rings
+    rules.exchange_event(first, "ended", now())
+    again = rings(reference="17")
+    assert again.id != first.id
+    assert (again.status, first.reference) == ("ringing", None)
+
+
 def test_the_same_reference_again_is_the_same_call(cast: Cast) -> None:
     assert rings(reference="17").id == rings(reference="17").id
     assert db.session.query(Call).count() == 1
