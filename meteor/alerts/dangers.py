@@ -8,16 +8,20 @@ to anything else.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from meteor.alerts.models import Alert
 from meteor.incidents.models import Event, Incident, IncidentType
+from meteor.store.database import db
 
 KEPT_FROM_NEIGHBOURS = "domestic_violence"
 
 BURGLARY = "burglary"
 """An incident type: those around may watch a house, from a safe place; at a shop the burglar is none of theirs."""
+
+BECOMES_ANOTHER = ("retyped", "separated", "merged_here", "unmerged", "unmerged_here")
+"""Deeds by which an incident can have stopped being a danger."""
 
 RIGHT_THERE = 0.001
 """Degrees, of latitude and of longitude: some 110 m in this city."""
@@ -28,17 +32,31 @@ def endangered() -> ColumnElement[bool]:
     danger = aliased(Incident)
     burglaries = select(IncidentType.id).where(IncidentType.code == BURGLARY)
     burglars = and_(danger.type_id.in_(burglaries), danger.priority == 1, Incident.type_id.not_in(burglaries))
-    beside = select(danger.id).where(
-        danger.status != "closed", _beside(danger, Incident), or_(dangerous(danger), burglars)
-    )
+    beside = select(danger.id).where(_is_open(danger), _beside(danger, Incident), or_(dangerous(danger), burglars))
     return or_(dangerous(Incident), beside.exists())
 
 
-def around(incident_id: int) -> Select[int, bool]:
-    """The ids of an incident and of what is open right beside it, and whether each is endangered."""
+def around(incident_id: int) -> dict[int, bool]:
+    """An incident and what is open right beside it, by their ids, and whether each is endangered.
+
+    On a bad day hundreds lie side by side. Beside what is an open danger all are endangered; beside what is none, and
+    never was, nothing changes by it, and it stands here alone.
+    """
     it = aliased(Incident)
-    there = or_(Incident.id == it.id, and_(Incident.status != "closed", _beside(Incident, it)))
-    return select(Incident.id, endangered()).join(it, there).where(it.id == incident_id)
+    beside = select(Incident.id).join(it, and_(_is_open(Incident), _beside(Incident, it))).where(it.id == incident_id)
+    changed = select(Event.id).where(Event.incident_id == Incident.id, Event.deed.in_(BECOMES_ANOTHER)).exists()
+    asked = select(_is_open(Incident), dangerous(Incident), changed).where(Incident.id == incident_id)
+    is_open, is_danger, has_changed = db.session.execute(asked).one()
+    if is_open and is_danger:
+        return dict.fromkeys([incident_id, *db.session.scalars(beside)], True)
+    concerned = Incident.id == incident_id
+    if is_danger or has_changed:
+        concerned = or_(concerned, Incident.id.in_(beside))
+    return {row[0]: row[1] for row in db.session.execute(select(Incident.id, endangered()).where(concerned))}
+
+
+def _is_open(incident: Any) -> ColumnElement[bool]:
+    return incident.status != literal_column("'closed'")  # as in the index of what is open
 
 
 def _beside(one: Any, other: Any) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ The administrator marks the types that ring them. Whoever hears of a crime under
 what never rings.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,20 +38,24 @@ class Nearby:
     aid: Aid
 
 
-def ring(incident_id: int, around: Mapping[int, bool], at: datetime, *, late: bool) -> None:
+def ring(incident_id: int, around: Mapping[int, bool], began: datetime, at: datetime, *, late: bool) -> None:
     """Tell the helpers near an incident, each once, and call off those whom nothing rings any more.
 
     `around` are it and what is right beside it, and of each whether who goes there is in danger: a hold-up silences a
-    fire alarm of the same bank, which rings again if it was none. Nobody is sent by what is `late`.
+    fire alarm of the same bank, which rings again if it was none. Nobody was told of them before they `began`, and
+    nobody is sent by what is `late`.
     """
     rows = (
         select(Incident.id, Incident.latitude, Incident.longitude, IncidentType.code)
         .join(IncidentType, IncidentType.id == Incident.type_id)
-        .where(*_rings(), Incident.id.in_(around))
+        .where(*_rings(), Incident.id.in_([each for each, danger in around.items() if not danger]))
     )
     ringing = {it.id: it for it in db.session.execute(rows)}
+    called: dict[int, list[Notice]] = defaultdict(list)
+    for notice in summons.standing(["neighbour", "neighbour_watch"], began):
+        called[int(notice.key.split(":")[1])].append(notice)
     for other, danger in around.items():
-        told = summons.standing(_key(other))
+        told = called[other]
         if other in ringing and other != incident_id and told:
             continue
         near = _tell(ringing[other], at, late=late) if other in ringing else set()
@@ -94,15 +99,22 @@ def _call_off(told: Notice, danger: bool, at: datetime) -> None:
 def _near(user: User, *conditions: ColumnElement[bool]) -> list[tuple[Incident, float]]:
     """What rings near the home of `user`, and how many metres away."""
     home = home_of_helper(user)
-    if home is None:
+    if home is None or home.latitude is None or home.longitude is None:
         return []
-    query = select(Incident).where(*_rings(), Incident.latitude.is_not(None), *conditions)
     door = (home.latitude, home.longitude)
+    # First what is cheap to see: on a bad day hundreds are open.
+    box = Incident.latitude.between(*_about(door[0])), Incident.longitude.between(*_about(door[1]))
+    query = select(Incident).where(*box, *_rings(), *conditions)
     away = [
         (it, geodesic(door, (it.latitude, it.longitude)).meters)
         for it in db.session.scalars(query.order_by(Incident.id.desc()))
     ]
     return [(it, metres) for it, metres in away if metres <= NEAR]
+
+
+def _about(degrees: float) -> tuple[float, float]:
+    """What encloses NEAR in this city, to both sides of a latitude or longitude."""
+    return degrees - 0.003, degrees + 0.003
 
 
 def _rings() -> list[ColumnElement[bool]]:

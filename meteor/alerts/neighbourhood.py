@@ -4,11 +4,12 @@ The neighbours who agreed to help are rung at the same moment (see helpers). Who
 whom it has moved elsewhere, is called no longer.
 """
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from meteor.accounts.models import User, UserRole
 from meteor.alerts import dangers, helpers, plights, summons
@@ -18,6 +19,9 @@ from meteor.incidents.models import Incident
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db
 from meteor.store.work import TOO_OLD
+
+CLOCKS_APART = timedelta(hours=1)
+"""More than the clocks of two servers of ours can ever differ."""
 
 
 def ring(payload: dict[str, Any], at: datetime) -> None:
@@ -37,20 +41,29 @@ def _see_to(incident_id: int, since: datetime, at: datetime) -> None:
     The dispatchers are told of what happened so long ago that nobody may be sent there by it.
     """
     late = at - since > TOO_OLD
-    around = dict(db.session.execute(dangers.around(incident_id)).all())
-    helpers.ring(incident_id, around, at, late=late)
-    _ring_leaders(around, at, late=late)
+    around = dangers.around(incident_id)
+    began = _began(around)
+    helpers.ring(incident_id, around, began, at, late=late)
+    _ring_leaders(around, began, at, late=late)
     known = select(Incident.id).where(Incident.id == incident_id, *plights.open_to_neighbours())
     if late and db.session.scalar(known):
         offers.alarm("deadline_missed", incident_id, f"neighbourhood:{incident_id}", role="dispatcher")
 
 
-def _ring_leaders(around: dict[int, bool], at: datetime, *, late: bool) -> None:
+def _began(around: Collection[int]) -> datetime:
+    """The moment before which nobody was told of any of these incidents."""
+    opened = db.session.scalar(select(func.min(Incident.opened_at)).where(Incident.id.in_(around)))
+    received = db.session.scalar(select(func.min(Alert.received_at)).where(Alert.incident_id.in_(around)))
+    return min(filter(None, (opened, received))) - CLOCKS_APART
+
+
+def _ring_leaders(around: dict[int, bool], began: datetime, at: datetime, *, late: bool) -> None:
     """Tell each leader once of each alert. `around` says of each incident whether those who go there are in danger."""
-    wanted = {f"neighbourhood:{alert_id}:{leader_id}": leader_id for alert_id, leader_id in _leaders(around)}
+    safe = [incident_id for incident_id, danger in around.items() if not danger]
+    wanted = {f"neighbourhood:{alert_id}:{leader_id}": leader_id for alert_id, leader_id in _leaders(safe)}
     alerts = db.session.execute(select(Alert.id, Alert.incident_id).where(Alert.incident_id.in_(around)))
     danger = {str(alert_id): around[incident_id] for alert_id, incident_id in alerts}
-    for told in summons.standing("neighbourhood:"):
+    for told in summons.standing(["neighbourhood"], began):
         alert_id = told.key.split(":")[1]
         if alert_id in danger and told.key not in wanted:
             summons.take_back(told, at, "neighbourhood_off" if danger[alert_id] else None)

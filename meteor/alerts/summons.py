@@ -1,6 +1,6 @@
 """A summons calls one neighbour, once; it stands until it is taken back, and then they may be called anew."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +22,10 @@ def send(key: str, kind: str, page: str, user_id: int, at: datetime, **detail: A
     notices.tell(key, kind, page, user_id=user_id, **detail)
 
 
-def standing(beginning: str) -> Sequence[Notice]:
-    """The summonses that stand under keys with this beginning."""
-    return db.session.scalars(select(Notice).where(Notice.key.startswith(beginning, autoescape=True))).all()
+def standing(kinds: Collection[str], since: datetime) -> Sequence[Notice]:
+    """The summonses of these kinds that stand, of those that were sent since a moment."""
+    sent = select(Notice).where(Notice.kind.in_(kinds), Notice.created_at >= since)
+    return db.session.scalars(sent.where(~Notice.key.startswith("over:"))).all()
 
 
 def take_back(summons: Notice, at: datetime, kind: str | None = None) -> None:

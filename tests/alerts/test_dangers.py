@@ -216,6 +216,15 @@ def test_nobody_is_called_to_where_burglars_are_known_to_be(
     assert told() == who
 
 
+def test_only_a_danger_concerns_what_is_beside_it(cast: Cast) -> None:
+    fire, illness = report(cast, "sari", "fire"), report(cast, "karto", "medical", **BESIDE)
+    assert dangers.around(illness.id) == {illness.id: False}
+    hold_up = call(cast, "crime")
+    assert dangers.around(hold_up.id) == {fire.id: True, illness.id: True, hold_up.id: True}
+    rules.close(hold_up, "false_alarm", "", now(), cast.komang)
+    assert dangers.around(hold_up.id) == {fire.id: False, illness.id: False, hold_up.id: True}
+
+
 def test_further_away_a_danger_silences_nothing(cast: Cast, clock: Callable[..., None]) -> None:
     report(cast, "toko", "medical", latitude=HOME[0] - 0.0015)
     _begin(cast, "hold-up")
