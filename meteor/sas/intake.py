@@ -18,7 +18,7 @@ from meteor.sas.models import Panel, PanelEvent
 from meteor.store.database import db
 from meteor.store.moments import WIB
 
-REPEATED = timedelta(seconds=90)
+REPEATED = timedelta(minutes=5)
 """A panel that hears no answer says the same again under the same number, some of them with a new time.
 
 Not longer: one that was switched off and on begins to count anew, and its next alarm has the number of its first. A

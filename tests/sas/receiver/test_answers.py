@@ -134,7 +134,7 @@ class TestWhatIsSaidAgain:
 
     def test_a_panel_that_began_to_count_anew_is_not_repeating_itself(self, line: Tcp, shop: Dialler) -> None:
         said(line, shop, shop.sia("NBA001", sequence="0001"))
-        before = now() - timedelta(minutes=2)
+        before = now() - timedelta(minutes=6)
         db.session.execute(update(PanelEvent).values(received_at=before, told_at=before))
         db.session.commit()
         said(line, shop, shop.sia("NBA001", sequence="0001"))
