@@ -16,6 +16,7 @@ from meteor.sas.testing import LONGEST, SHORTEST
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 10, 90_000
 """Seconds. The longest is that of a panel that calls once a day, with an hour to spare."""
 
+_NUMBER = _l("Give the zone's number, 1 to 9999.")
 _KEY = _l("A key has 32, 48 or 64 hexadecimal digits (AES-128, -192 or -256).")
 _SECONDS = _l("Give 0, or from %(lowest)d to %(highest)d seconds.", lowest=SHORTEST_INTERVAL, highest=LONGEST_INTERVAL)
 _MINUTES = tuple(int(length.total_seconds()) // 60 for length in (SHORTEST, LONGEST))
@@ -71,7 +72,7 @@ class PanelForm(Form):
 
 class ZoneForm(Form):
     number = StringField(
-        _l("Number"), [Regexp(r"^[0-9]{3,4}$", message=_l("Give the zone's number, 1 to 9999."))],
+        _l("Number"), [DataRequired(_NUMBER), Regexp(r"^[0-9]{3,4}$", message=_NUMBER)],
         filters=[_as_panels_say],
     )  # fmt: skip
     name = StringField(
