@@ -14,7 +14,7 @@ from meteor.store import secrets
 from meteor.store.database import db
 from tests.cast import Cast
 
-NIK = "3574036505900001"
+NIK = "3574034107880002"
 
 
 @pytest.fixture(autouse=True)
