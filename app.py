@@ -23,7 +23,7 @@ from meteor.notices import vapid
 from meteor.store import outgoing, secrets
 from meteor.store.database import configuration, db, prepare
 from meteor.store.work import Job
-from meteor.web import api, assets, errors, gates, headers, language, navigation, texts
+from meteor.web import api, assets, errors, gates, headers, language, logs, navigation, texts
 from meteor.web.pollgate import PollGate
 from meteor.web.throttle import limiter
 
@@ -47,6 +47,7 @@ ROOMS = (
 """Every room that remembers something, from the ground up."""
 
 DOORS = (
+    "meteor.store.commands",
     "meteor.accounts.views",
     "meteor.accounts.admin.users",
     "meteor.accounts.admin.audit",
@@ -217,6 +218,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         prepare()
     migrate.init_app(app, db)
+    logs.init_app(app)
     gates.init_app(app)
     for part in (csrf, login, Htmx(), texts, limiter, errors, language, headers, assets, navigation):
         part.init_app(app)

@@ -10,6 +10,7 @@ from meteor.store.database import Base
 from meteor.store.moments import now
 
 _WAITING = "done_at is null and failed_at is null"
+_UNCHAINED = "chain_number is null"
 
 
 class OutboxItem(Base):
@@ -37,9 +38,20 @@ class OutboxItem(Base):
 
 
 class AuditEntry(Base):
-    """Who did or read what, when. Append-only. `subject` is a table and a key: "residents:0190…"."""
+    """Who did or read what, when. Append-only. `subject` is a table and a key: "residents:0190…".
+
+    `chain_number` (1, 2, 3 …) and `chain_hash` (SHA-256, hexadecimal) are set once, by store.audit_chain.
+    """
 
     __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index(
+            "ix_audit_entries_unchained",
+            "id",
+            postgresql_where=text(_UNCHAINED),
+            sqlite_where=text(_UNCHAINED),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(default=now, index=True)
@@ -48,6 +60,8 @@ class AuditEntry(Base):
     deed: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str] = mapped_column(index=True)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    chain_number: Mapped[int | None] = mapped_column(unique=True)
+    chain_hash: Mapped[str | None]
 
 
 class KeptAnswer(Base):
