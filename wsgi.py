@@ -4,7 +4,9 @@ import sys
 
 from app import served
 from meteor.config import Settings, WrongSetting
+from meteor.web import logs
 
+logs.configure()
 try:
     app = served(Settings.from_environment(production=True))
 except WrongSetting as wrong:

@@ -46,6 +46,7 @@ DEEDS = {
     "client_enabled": _l("Client of the API enabled"),
     "client_token_rotated": _l("Client given a new token"),
     "client_token_revoked": _l("Client's token ended"),
+    "client_token_used": _l("Client's token first used on this day"),
     "client_webhook_set": _l("Client's webhook set"),
     "call_reclassified": _l("Call recorded as something else"),
     "number_blocked": _l("Phone number blocked"),

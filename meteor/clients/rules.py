@@ -4,7 +4,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select, update
@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager
 from meteor.clients.models import ApiClient, ClientToken
 from meteor.store import audit
 from meteor.store.database import db, reading_apart, serialise
+from meteor.store.moments import WIB
 from meteor.store.secrets import blind_index
 
 OVERLAP = timedelta(days=7)
@@ -120,11 +121,20 @@ def authenticate(token: str, at: datetime) -> Caller | None:
 
 
 def note_use(caller: Caller, at: datetime) -> None:
-    """Write down that a token is used, once in NOTED_EVERY, in a transaction of its own: a GET cannot write."""
-    if caller.token_used_at and at - caller.token_used_at < NOTED_EVERY:
+    """Record that a token is used, once in NOTED_EVERY, in a transaction of its own: a GET cannot write.
+
+    The first use on each day of WIB is also in the audit log.
+    """
+    before = caller.token_used_at
+    if before and at - before < NOTED_EVERY:
         return
+    unchanged = ClientToken.last_used_at.is_not_distinct_from(before)
+    noted = update(ClientToken).where(ClientToken.id == caller.token_id, unchanged).values(last_used_at=at)
     with db.engine.begin() as connection:
-        connection.execute(update(ClientToken).where(ClientToken.id == caller.token_id).values(last_used_at=at))
+        first = connection.execute(noted).rowcount == 1
+        if first and (before is None or _day(before) != _day(at)):
+            detail = {"client": caller.name, "token": caller.token_id}
+            audit.record_apart(None, "client_token_used", f"api_clients:{caller.id}", connection, **detail)
 
 
 def _new_token(client: ApiClient, at: datetime) -> str:
@@ -132,6 +142,10 @@ def _new_token(client: ApiClient, at: datetime) -> str:
     client.tokens.append(ClientToken(digest=_digest(token), created_at=at))
     db.session.flush()
     return token
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(WIB).date()
 
 
 def _digest(token: str) -> str:

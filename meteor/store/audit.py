@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
@@ -19,10 +19,14 @@ def record(actor: Any, deed: str, subject: str, **detail: Any) -> None:
 
 def record_each(actor: Any, deed: str, subjects: Iterable[str], **detail: Any) -> None:
     """Append an entry for each of several subjects of one deed."""
-    doer = {"actor_id": actor.id if actor else None, "actor_name": actor.name if actor else "METEOR"}
-    entries = [{**doer, "deed": deed, "subject": subject, "detail": detail} for subject in subjects]
+    entries = [_entry(actor, deed, subject, detail) for subject in subjects]
     if entries:
         db.session.execute(insert(AuditEntry), entries)
+
+
+def record_apart(actor: Any, deed: str, subject: str, connection: Connection, **detail: Any) -> None:
+    """Append an entry in the transaction of `connection`, where the request's own transaction cannot write."""
+    connection.execute(insert(AuditEntry).values(_entry(actor, deed, subject, detail)))
 
 
 def record_change(actor: Any, deed: str, subject: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
@@ -37,3 +41,8 @@ def record_change(actor: Any, deed: str, subject: str, before: Mapping[str, Any]
 def is_demo() -> bool:
     """Whether this database was filled with the demo city: nobody in it is real."""
     return db.session.scalar(select(AuditEntry.id).where(AuditEntry.deed == DEMO).limit(1)) is not None
+
+
+def _entry(actor: Any, deed: str, subject: str, detail: Mapping[str, Any]) -> dict[str, Any]:
+    doer = {"actor_id": actor.id if actor else None, "actor_name": actor.name if actor else "METEOR"}
+    return {**doer, "deed": deed, "subject": subject, "detail": detail}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -104,6 +104,20 @@ def test_a_token_is_noted_as_used_once_a_minute(app: Flask) -> None:
         used = db.session.scalars(select(ClientToken.last_used_at)).one()
         db.session.rollback()
         assert used == (at if at != first + timedelta(seconds=59) else first)
+
+
+def test_the_first_use_of_a_token_on_each_day_is_in_the_audit_log(app: Flask) -> None:
+    client, token = made()
+    midnight = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)  # in the city
+    for seconds in (-200, -100, 100, 200):
+        at = midnight + timedelta(seconds=seconds)
+        caller = rules.authenticate(token, at)
+        assert caller is not None
+        rules.note_use(caller, at)
+        rules.note_use(caller, at)  # a second request that read the row before the first wrote it
+    entries = trail("client_token_used")
+    assert [entry.subject for entry in entries] == [f"api_clients:{client.id}"] * 2
+    assert entries[0].detail == {"client": "Sentral 112", "token": client.tokens[0].id}
 
 
 def test_an_administrator_makes_a_client_and_sees_its_token_once(cast: Cast, as_user: AsUser) -> None:
