@@ -79,7 +79,7 @@
       if (answer) {
         current = null;
         if (answer.signedOut) return tell.signedOut();
-        keep(null);
+        if ((kept() || press).id === press.id) keep(null); // another page may keep another press by now
         return tell.sent(answer);
       }
       tell.unsent(tries);

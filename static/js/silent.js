@@ -1,17 +1,17 @@
 // The silent button: held for a second anywhere, it sends. Nothing sounds, moves or lights up; the sign in the corner,
 // which looks like a page's number, is all that changes. Without this the form posts by itself.
 (() => {
-  if (!window.meteorHold || !window.meteorDelivery || !window.fetch) return;
+  if (!window.meteorHold || !window.meteorDelivery || !window.meteorUnsent || !window.fetch) return;
   const HOLD = 1000; // ms
   const TWICE = 3000; // ms within which keyboards and screen readers press a second time
   const EVERY = 20000; // ms between two looks at whether we are connected
-  const STALE = 30 * 60000; // ms after which a press that was kept is dropped: who pressed has seen that it was not sent
+  const STALE = 30 * 60000; // ms after which a press that was kept is sent only when asked for
   const form = document.getElementById("note");
   const sheet = document.getElementById("sheet");
   const sign = document.getElementById("sign");
   let place = null;
   let once = -TWICE;
-  let underWay = false;
+  let underWay = null; // the press that is being delivered
 
   const show = (name) => (sign.textContent = sign.dataset[name]);
 
@@ -31,25 +31,66 @@
   window.meteorPlace = { now: () => place };
 
   // --- the press ---
+  const user = form.dataset.user;
+  const isMine = (press) => !press.user || press.user === user;
+  const isFresh = (press) => Date.now() - (press.wanted || press.at) < STALE;
+  const isSame = (press) => isMine(press) && press.premises === form.premises.value && Date.now() - press.at < STALE;
+
   function deliver(press) {
-    underWay = true;
+    const other = meteorDelivery.kept();
+    if (other && other.id !== press.id) meteorUnsent.put(other);
+    underWay = press;
     show("sending");
     meteorDelivery.deliver(press, {
       unsent: () => show("unsent"),
       signedOut: () => {
-        underWay = false;
+        underWay = null;
         show("out");
       },
       sent: (answer) => {
-        underWay = false;
+        underWay = null;
+        meteorUnsent.remove(press);
         show(answer.sign);
+        resume();
       },
     });
+    meteorUnsent.remove(press);
+    ask();
   }
 
+  // A press that is still being tried and is not of this danger is put back and goes on afterwards.
   function held() {
-    if (underWay) meteorDelivery.hurry();
-    else deliver({ id: meteorDelivery.uuid(), kind: "crime", silent: true, premises: form.premises.value, at: Date.now() });
+    if (underWay && isSame(underWay)) return meteorDelivery.hurry();
+    if (underWay) meteorUnsent.put(Object.assign({}, underWay, { wanted: Date.now() }));
+    const waiting = meteorDelivery.kept();
+    if (!underWay && waiting && isSame(waiting)) return deliver(waiting);
+    if (underWay) meteorDelivery.drop();
+    const press = { id: meteorDelivery.uuid(), kind: "crime", silent: true, premises: form.premises.value, at: Date.now(), user };
+    return deliver(press);
+  }
+
+  // --- what was kept: sent on, or asked about ---
+  function ask() {
+    const waiting = meteorUnsent.of(user).filter((press) => !press.wanted || !isFresh(press));
+    meteorUnsent.ask(waiting, answer);
+  }
+
+  function answer(press, said) {
+    if (said === "delete") meteorUnsent.remove(press);
+    else meteorUnsent.put(Object.assign({}, press, { user, wanted: Date.now() }));
+    ask();
+    sheet.focus({ preventScroll: true });
+    if (!underWay) resume();
+  }
+
+  function resume() {
+    const waiting = meteorDelivery.kept();
+    if (waiting && isMine(waiting) && isFresh(waiting)) return deliver(waiting);
+    if (waiting) meteorUnsent.put(waiting);
+    meteorDelivery.drop();
+    const wanted = meteorUnsent.of(user).find((press) => press.wanted && isFresh(press));
+    if (wanted) return deliver(wanted);
+    return ask();
   }
 
   function pressed() {
@@ -65,11 +106,17 @@
     try {
       const answer = await fetch(form.dataset.sign, { credentials: "same-origin", headers: { Accept: "application/json" } });
       if (answer.status === 401) says = "out";
-      else if (answer.ok) says = (await answer.json()).sign;
+      else if (answer.ok) {
+        const now = await answer.json();
+        if (now.user !== user) return location.reload(); // another user has signed in beside this page
+        says = now.sign;
+      }
     } catch (error) {
       // no network
     }
-    if (!underWay) show(says);
+    if (underWay) return;
+    show(says);
+    if (says !== "out" && says !== "offline") resume();
   }
 
   const nothing = () => null;
@@ -85,11 +132,7 @@
   setInterval(look, EVERY);
   locateQuietly();
 
-  const waiting = meteorDelivery.kept();
-  if (waiting && Date.now() - waiting.at < STALE) deliver(waiting);
-  else {
-    meteorDelivery.drop();
-    look();
-  }
+  resume();
+  look();
   if (navigator.serviceWorker) navigator.serviceWorker.register("/service-worker.js").catch(() => null); // the next visit
 })();

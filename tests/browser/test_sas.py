@@ -141,14 +141,6 @@ def test_a_press_survives_the_closing_of_its_page(gold: City, page: Page, forgiv
     assert [str(alarm.id) for alarm in alarms(gold)] == [kept]
 
 
-def test_a_press_of_long_ago_is_not_sent(gold: City, page: Page) -> None:
-    page.evaluate("localStorage.setItem('meteor.note', JSON.stringify({ id: 'x', at: Date.now() - 31 * 60000 }))")
-    page.reload()
-    says(page, READY)
-    assert page.evaluate("localStorage.getItem('meteor.note')") is None
-    assert alarms(gold) == []
-
-
 def test_a_server_that_stalls_makes_no_second_alarm(gold: City, page: Page) -> None:
     with gold.stalled(), held(page, UNSENT):
         pass

@@ -25,7 +25,7 @@ BUTTON_FILES = (
 )  # fmt: skip
 """What the button's page consists of, kept in the phone by its service worker."""
 
-SILENT_FILES = ("css/silent.css", "js/silent.js", "note.svg", "note.webmanifest")
+SILENT_FILES = ("css/silent.css", "js/unsent.js", "js/silent.js", "note.svg", "note.webmanifest")
 """What the silent button's page needs beside them, kept where it has been opened."""
 
 BUTTONS = ("/", "/sas")

@@ -39,9 +39,9 @@ def button() -> str | AnyResponse:
 @blueprint.get("/sign")
 @open_to("business")
 def sign() -> Response:
-    """What the corner says, as JSON."""
+    """What the corner says, as JSON; and whose page it is, for presses that the browser keeps for their user."""
     premises = _chosen() or abort(404)
-    return jsonify(sign=rules.sign(current_user, premises, now()))
+    return jsonify(sign=rules.sign(current_user, premises, now()), user=str(current_user.id))
 
 
 @blueprint.post("/alarms")
