@@ -21,7 +21,12 @@ from meteor.territory.tables import Columns, Counts, Line, Problem, degrees, opt
 
 MOST_BYTES = 1_000_000
 
-_GAP = re.compile(r"[\s:,=]+(?=([+(]?\d)[\d ().-]{4,30}$)")  # what stands after it is perhaps a number
+MOST_USERS = 50
+"""Users of one place. Each is looked up in the database."""
+
+_SEPARATORS = ":,= \t\n\r\f\v\u00a0\u202f"
+# One character before what is perhaps a number: a repetition here would be tried from each of its characters.
+_GAP = re.compile(rf"[{_SEPARATORS}](?=([+(]?\d)[\d ().-]{{4,30}}$)")
 _YES, _NO = frozenset({"ya", "yes", "y", "1", ""}), frozenset({"tidak", "no", "n", "0"})
 
 
@@ -143,23 +148,30 @@ def _phone(text: str) -> str:
 
 
 def _contacts(text: str) -> list[tuple[str, str]]:
-    contacts = [_contact(part.strip()) for part in re.split(r"[;\n]", text) if part.strip()]
-    if len(contacts) > records.MOST_CONTACTS:
+    parts = _parts(text)
+    if len(parts) > records.MOST_CONTACTS:
         raise ValueError(_l("At most %(most)d contacts.", most=records.MOST_CONTACTS))
-    return contacts
+    return [_contact(part) for part in parts]
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
 
 
 def _contact(text: str) -> tuple[str, str]:
     """The name, which may end in a figure ("Satpam 2 0812 3456 7890"), and the number: the end that is one."""
-    gaps = [gap for gap in _GAP.finditer(text) if gap.start()]
+    gaps = [gap for gap in _GAP.finditer(text) if text[: gap.start()].rstrip(_SEPARATORS)]
     for gap in sorted(gaps, key=lambda gap: gap[1] in "123456789"):  # a number begins with 0 or +, but not all write it
         with suppress(ValueError):
-            return text[: gap.start()], _phone(text[gap.end() :])
+            return text[: gap.start()].rstrip(_SEPARATORS), _phone(text[gap.end() :])
     raise ValueError(_l("Write name and number, and a semicolon between contacts: Budi 0812 3456 7890; Sri 0813 …"))
 
 
 def _users(text: str) -> list[User]:
-    return [_user(part.strip()) for part in re.split(r"[;\n]", text) if part.strip()]
+    parts = _parts(text)
+    if len(parts) > MOST_USERS:
+        raise ValueError(_l("At most %(most)d users.", most=MOST_USERS))
+    return [_user(part) for part in parts]
 
 
 def _user(name: str) -> User:

@@ -21,7 +21,8 @@ METHODS = {"G": "gnss", "W": "wifi", "C": "cell", "U": "unknown"}
 
 _FIELDS = ("lt", "lg", "rd", "top", "lc", "pm")
 _LONGEST = 1000
-_BEGINNING = re.compile(r"""\s*(?:A["“”]?)?\s*ML\s*=\s*(\w*)""", re.IGNORECASE)
+# At most so many spaces: two unbounded repetitions of them side by side take quadratic time.
+_BEGINNING = re.compile(r"""\s{0,20}(?:A["“”]?\s{0,20})?ML\s{0,20}=\s{0,20}(\w{0,20})""", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{1,15})?")
 _MOMENT = re.compile(r"[0-9]{14}")
 

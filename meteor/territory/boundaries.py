@@ -5,8 +5,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
 from flask_babel import lazy_gettext as _l
-from shapely import GEOSException, STRtree, force_2d, is_valid_reason, to_geojson
+from shapely import GEOSException, STRtree, contains_xy, force_2d, is_valid_reason, prepare, to_geojson
 from shapely.geometry import MultiPolygon, Point, Polygon, shape
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
@@ -22,6 +23,10 @@ FARTHEST = 5000.0
 OVERLAP = 0.02
 """The part of the smaller of two kelurahan that simplified boundaries may share. More, and a point lies in two."""
 
+MOST_POSITIONS = 20_000
+"""Positions of one boundary."""
+
+_GRID = 64
 _SAME_AS_WGS84 = ("CRS84", "4326")
 
 Area: TypeAlias = "Polygon | MultiPolygon"
@@ -138,6 +143,8 @@ def _check_rings(geometry: Mapping[str, Any]) -> None:
     polygons = [coordinates] if geometry["type"] == "Polygon" else coordinates
     if not isinstance(polygons, list) or not all(isinstance(polygon, list) and polygon for polygon in polygons):
         raise Wrong(_l("The geometry has no rings of coordinates."))
+    if sum(len(ring) for polygon in polygons for ring in polygon if isinstance(ring, list)) > MOST_POSITIONS:
+        raise Wrong(_l("The boundary has more than %(most)d positions. Simplify it.", most=MOST_POSITIONS))
     for ring in (ring for polygon in polygons for ring in polygon):
         if not isinstance(ring, list) or not all(_is_position(position) for position in ring):
             raise Wrong(_l("A position must be longitude and latitude in degrees, such as [113.2158, -7.7432]."))
@@ -165,7 +172,21 @@ def _overlaps(areas: Mapping[str, Area], known: Mapping[str, Kelurahan]) -> Iter
     for number, (code, area) in enumerate(areas.items(), start=1):
         for at in tree.query(area, predicate="intersects"):
             other = every[codes[at]]
-            shared = area.intersection(other).area / min(area.area, other.area)
-            if codes[at] != code and shared > OVERLAP:
+            shared = 0.0 if codes[at] == code else _shared(area, other)
+            if shared > OVERLAP:
                 reason = _l("It covers %(percent)d %% of %(name)s.", percent=shared * 100, name=known[codes[at]].name)
                 yield Problem(number, code, reason)
+
+
+def _shared(area: Area, other: Area) -> float:
+    """The part of the smaller of two areas that both cover, from 0 to 1, by a grid of points where their boxes meet.
+
+    The exact intersection of two boundaries of 1,800 positions each can take half a minute and 2 GB.
+    """
+    west, south = np.maximum(area.bounds[:2], other.bounds[:2])
+    east, north = np.minimum(area.bounds[2:], other.bounds[2:])
+    middles = (np.arange(_GRID) + 0.5) / _GRID
+    x, y = (grid.ravel() for grid in np.meshgrid(west + middles * (east - west), south + middles * (north - south)))
+    prepare([area, other])
+    both = float((contains_xy(area, x, y) & contains_xy(other, x, y)).mean())
+    return both * float((east - west) * (north - south)) / min(area.area, other.area)

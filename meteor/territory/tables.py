@@ -7,6 +7,13 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
+MOST_BYTES = 1_000_000
+MOST_ROWS = 10_000
+MOST_COLUMNS = 100
+
+LONGEST_CELL = 4000
+"""Characters of one cell."""
+
 
 class Problem(NamedTuple):
     """What is wrong in a table: the line as an editor counts it, the column's name, and what would be right."""
@@ -39,8 +46,12 @@ def read(data: bytes, columns: Columns, may_lack: Collection[str] = ()) -> tuple
     """The lines of a CSV file in UTF-8, with commas or semicolons, whose first line names `columns` in any order.
 
     Of a column that `may_lack` every cell is empty then.
-    A line with a problem is not among the lines. Empty lines are passed over; a table without any other is a problem.
+    A line with a problem is not among the lines. Empty lines are passed over; a table without any other is a problem,
+    and so is one larger than MOST_BYTES, MOST_ROWS or MOST_COLUMNS. Takes time in proportion to the file's size.
     """
+    if len(data) > MOST_BYTES:
+        reason = _l("The file is larger than %(most)d kB. Import it in parts.", most=MOST_BYTES // 1000)
+        return [], [Problem(0, "", reason)]
     try:
         text = data.decode("utf-8-sig").replace("\0", "")  # PostgreSQL keeps no NUL
         lines, problems = _read(text, columns, may_lack)
@@ -114,6 +125,9 @@ class _NeverClosed(Exception):
 def _read(text: str, columns: Columns, may_lack: Collection[str]) -> tuple[list[Line], list[Problem]]:
     rows = _rows(text)
     number, heading = next(rows, (1, []))
+    if len(heading) > MOST_COLUMNS:
+        reason = _l("There are more than %(most)d columns.", most=MOST_COLUMNS)
+        return [], [Problem(number, "", reason)]
     names = [cell.lower() for cell in heading]
     missing = [name for name in columns if name not in names and name not in may_lack]
     problems = [Problem(number, name, _l("This column is missing.")) for name in missing]
@@ -121,7 +135,10 @@ def _read(text: str, columns: Columns, may_lack: Collection[str]) -> tuple[list[
     lines: list[Line] = []
     if problems:
         return lines, problems
-    for number, cells in rows:
+    for count, (number, cells) in enumerate(rows, start=1):
+        if count > MOST_ROWS:
+            reason = _l("The file has more than %(most)d rows. Import it in parts.", most=MOST_ROWS)
+            return [], [Problem(number, "", reason)]
         values, wrong = _values(number, dict(zip(names, cells, strict=False)), columns)
         if len(cells) > len(names):
             wrong.append(Problem(number, "", _l("There are more cells than columns.")))
@@ -146,19 +163,24 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _surplus(names: list[str], columns: Columns) -> Iterator[tuple[str, Any]]:
-    for at, name in enumerate(names):
+    seen: set[str] = set()
+    for name in names:
         if name not in columns:
             yield name, _l("This column is not known. Remove it.")
-        elif name in names[:at]:
+        elif name in seen:
             yield name, _l("This column is there twice.")
+        seen.add(name)
 
 
 def _values(number: int, cells: dict[str, str], columns: Columns) -> tuple[dict[str, Any], list[Problem]]:
     values: dict[str, Any] = {}
     problems = []
     for name, read_cell in columns.items():
+        cell = cells.get(name, "")
         try:
-            values[name] = read_cell(cells.get(name, ""))
+            if len(cell) > LONGEST_CELL:
+                raise ValueError(_l("At most %(longest)d characters.", longest=LONGEST_CELL))
+            values[name] = read_cell(cell)
         except ValueError as error:
             problems.append(Problem(number, name, error.args[0]))
     return values, problems

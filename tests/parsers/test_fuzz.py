@@ -1,0 +1,108 @@
+"""Text and files from outside: no content raises anything but the error that the parser names."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from meteor.accounts import phones
+from meteor.alerts import reading
+from meteor.calls import drafts
+from meteor.premises import hours, pictures, table
+from meteor.residents import cells, nik, sheet
+from meteor.store import outgoing
+from meteor.store.moments import today
+from meteor.territory import aml, beside, boundaries, coordinates, names, rt_table, spelling, tables
+
+Parser = Callable[[Any], object]
+
+unhurried = settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)  # a busy machine fails no test
+
+WORDS = ("ML=1;lt=", 'A"', "rt", "rw 05/", "kec", "°", "'", "-7.7,", "+62", "08:00-15:00", "100 m ", "selatan ", "3574")
+text = st.lists(st.text(max_size=40) | st.sampled_from(WORDS), max_size=12).map("".join)
+
+TEXTS: dict[str, tuple[Parser, tuple[type[Exception], ...]]] = {
+    "aml": (aml.parse, (aml.NotAml,)),
+    "address of a push service": (outgoing.host_of, (ValueError,)),
+    "beside": (beside.beside, ()),
+    "contacts": (table._contacts, (ValueError,)),
+    "coordinates": (coordinates.spot, ()),
+    "hours": (hours.read, (ValueError,)),
+    "line": (cells.line, ()),
+    "needs": (sheet.COLUMNS["kebutuhan"], (ValueError,)),
+    "nik": (lambda one: nik.read(one, today()), (nik.NotANik,)),
+    "phone": (phones.e164, (phones.NotAPhoneNumber,)),
+    "place": (names._numbers, ()),
+    "retry after": (outgoing._pause, ()),
+    "words": (spelling.words_of, ()),
+}
+"""Each parser of text, and what it may raise."""
+
+FILES: dict[str, tuple[Parser, tuple[type[Exception], ...]]] = {
+    "picture": (pictures.drawn, (pictures.NotAPicture, pictures.TooLarge)),
+    "press": (lambda body: reading.cry(reading.fields_of(body, "multipart/form-data; boundary=x"), 1), ()),
+    "table of residents": (sheet.rows, ()),
+    "table of RT": (rt_table.lines_of, ()),
+    "table of premises": (table.lines_of, ()),
+    "boundaries": (boundaries.boundaries_of, ()),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@unhurried
+@given(text)
+def test_no_text_is_too_strange(app_of_sqlite: Flask, name: str, text: str) -> None:
+    parse, named = TEXTS[name]
+    with suppress(*named):
+        parse(text)
+
+
+@pytest.mark.parametrize("name", FILES)
+@unhurried
+@given(st.binary(max_size=400) | text.map(str.encode))
+def test_no_file_is_too_strange(app_of_sqlite: Flask, name: str, data: bytes) -> None:
+    parse, named = FILES[name]
+    with suppress(*named):
+        parse(data)
+
+
+@pytest.mark.parametrize("columns", [sheet.COLUMNS, table.COLUMNS], ids=["residents", "premises"])
+@unhurried
+@given(rows=st.lists(st.lists(text, max_size=22), max_size=4))
+def test_no_cell_is_too_strange(app_of_sqlite: Flask, columns: tables.Columns, rows: list[list[str]]) -> None:
+    cells = [[cell.replace('"', "").replace("\ud800", "") for cell in row] for row in rows]
+    lines = [",".join(columns), *(",".join(f'"{cell}"' for cell in row) for row in cells)]
+    found, problems = tables.read("\n".join(lines).encode("utf-8", "replace"), columns)
+    assert len(found) <= len(rows)
+    assert all(problem.reason for problem in problems)
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@unhurried
+@given(st.sampled_from(["Polygon", "MultiPolygon", "Point"]), values)
+def test_no_geometry_is_too_strange(app_of_sqlite: Flask, kind: str, coordinates: Any) -> None:
+    feature = {"properties": {"code": "35.74.03.1001"}, "geometry": {"type": kind, "coordinates": coordinates}}
+    data = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+    assert boundaries.boundaries_of(data)[1]
+
+
+@unhurried
+@given(st.dictionaries(st.sampled_from([*drafts.FIELDS, "answer_1", "answer_x", "else"]), st.text()))
+def test_no_draft_of_a_call_is_too_strange(fields: dict[str, str]) -> None:
+    kept = drafts.read(fields)
+    assert all(len(one) <= drafts.LONGEST for one in kept.values())
