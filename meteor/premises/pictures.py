@@ -1,6 +1,7 @@
 """Floor plans and photos: looked at, drawn anew, and kept in files that nothing but METEOR serves."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -17,18 +18,27 @@ from meteor.store import audit
 from meteor.store.database import db
 
 MOST_BYTES = 7_500_000
-MOST_PIXELS = 30_000_000
+MOST_PIXELS = 24_000_000
+MOST_CLEAR_PIXELS = 10_000_000
+"""Of a picture that can be seen through, and of every WebP: their decoders hold them several times."""
+
 MOST_PICTURES = 12
 """Of one place."""
 
 LONGEST = 2560
 """Pixels of the longer side: a plan can be read, and a tablet with a bad network gets it."""
 
+PATIENCE = 10.0
+"""Seconds that an upload waits for another one of the same process to be decoded."""
+
 _FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _ALSO = {"MPO": "JPEG"}
 """What Pillow calls a JPEG with more behind it, as some phones make them."""
 
 _QUALITY = {"image/jpeg": 88, "image/webp": 85}
+
+_decoding = threading.Lock()
+"""One picture at a time is decoded in a process: 24 megapixels take up to 200 MB."""
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # Pillow itself refuses what claims to be twice as large
 
@@ -38,7 +48,19 @@ class NotAPicture(Exception):
 
 
 class TooLarge(Exception):
-    """The file has more than MOST_BYTES, or the picture more than MOST_PIXELS."""
+    """The file has more than MOST_BYTES, or the picture more than `pixels`."""
+
+    def __init__(self, pixels: int = MOST_PIXELS) -> None:
+        super().__init__(pixels)
+        self.pixels = pixels
+
+
+class Moving(Exception):
+    """The file holds several pictures, one after the other."""
+
+
+class Busy(Exception):
+    """Other pictures were being decoded for longer than PATIENCE."""
 
 
 class TooMany(Exception):
@@ -55,25 +77,29 @@ class Drawn(NamedTuple):
 def drawn(data: bytes) -> Drawn:
     """The picture in an uploaded file, by its content: upright, its pixels and nothing else (no place, no camera).
 
-    Not larger than LONGEST. Raises NotAPicture, TooLarge. Takes seconds for a large one: nobody should wait to write
-    meanwhile.
+    Not larger than LONGEST. Raises NotAPicture, TooLarge, Moving, Busy. Takes seconds for a large one: nobody should
+    wait to write meanwhile.
     """
     if len(data) > MOST_BYTES:
-        raise TooLarge(len(data))
+        raise TooLarge
+    if not _decoding.acquire(timeout=PATIENCE):
+        raise Busy
     try:
         with Image.open(BytesIO(data), formats=list(_FORMATS)) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise TooLarge(image.size)
-            media_type = _FORMATS[_ALSO.get(image.format or "", image.format or "")]
-            upright = _plain(ImageOps.exif_transpose(image))
-    except TooLarge:
+            most = MOST_CLEAR_PIXELS if image.format == "WEBP" or _is_clear(image) else MOST_PIXELS
+            if image.width * image.height > most:
+                raise TooLarge(most)
+            if getattr(image, "is_animated", False) and image.format not in _ALSO:
+                raise Moving
+            return _written(_reduced(image), _FORMATS[_ALSO.get(image.format or "", image.format or "")])
+    except (TooLarge, Moving):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise TooLarge from bomb
     except Exception as error:  # Pillow lets out whatever a damaged file makes its decoders raise
         raise NotAPicture from error
-    upright.thumbnail((LONGEST, LONGEST))
-    return _written(upright, media_type)
+    finally:
+        _decoding.release()
 
 
 @contextmanager
@@ -135,12 +161,26 @@ def drop(folder: Path, picture_id: UUID) -> None:
     (folder / str(picture_id)).unlink(missing_ok=True)
 
 
+def _reduced(image: Image.Image) -> Image.Image:
+    """The image's pixels, upright and not larger than LONGEST. It is reduced before it is copied, to save memory."""
+    scale = min(1.0, LONGEST / max(image.size))
+    image.draft(None, (int(image.width * scale), int(image.height * scale)))  # a JPEG: at a half or less if enough
+    if image.mode not in ("RGB", "RGBA", "L", "CMYK"):  # a palette cannot be averaged
+        image = image.convert("RGBA" if _is_clear(image) else "RGB")
+    image.thumbnail((LONGEST, LONGEST))
+    return _plain(ImageOps.exif_transpose(image))
+
+
 def _plain(image: Image.Image) -> Image.Image:
     """The image's pixels as colours, alone."""
-    clear = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-    plain = image.convert("RGBA" if clear else "RGB")
+    plain = image.convert("RGBA" if _is_clear(image) else "RGB")
     plain.info.clear()  # or comments and text chunks would be written again
     return plain
+
+
+def _is_clear(image: Image.Image) -> bool:
+    """Whether some of it may be seen through."""
+    return image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
 
 
 def _written(image: Image.Image, media_type: str) -> Drawn:

@@ -2,6 +2,8 @@
 
 import io
 import stat
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,7 @@ from flask import Flask
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from meteor.config import PROJECT
 from meteor.premises import pictures
 from meteor.premises.models import Premises
 from meteor.premises.pictures import NotAPicture, TooLarge, drawn
@@ -210,3 +213,60 @@ def test_a_picture_whose_file_is_lost_is_not_found(as_user: AsUser, folder: Path
     db.session.expire_all()
     next(folder.iterdir()).unlink()
     assert tuti.get(f"/premises/{known.id}/pictures/{known.pictures[0].id}").status_code == 404
+
+
+MOVING = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+def test_a_picture_that_moves_is_refused_by_its_field(as_user: AsUser, folder: Path, form: str) -> None:
+    file = io.BytesIO()
+    MOVING[0].save(file, form, save_all=True, append_images=MOVING[1:])
+    answer = upload(as_user("tuti"), shop(), file.getvalue())
+    assert (answer.status_code, "beberapa gambar" in answer.text) == (422, True)
+    assert not list(folder.glob("*"))
+
+
+def test_a_phones_photo_with_another_behind_it_is_taken() -> None:
+    file = io.BytesIO()
+    MOVING[0].save(file, "MPO", save_all=True, append_images=MOVING[1:])
+    assert drawn(file.getvalue()).media_type == "image/jpeg"
+
+
+@pytest.mark.parametrize(("form", "mode"), [("WEBP", "RGB"), ("PNG", "RGBA"), ("PNG", "LA")])
+def test_what_decoders_hold_several_times_may_have_half_as_many_pixels(form: str, mode: str) -> None:
+    file = io.BytesIO()
+    Image.new(mode, (4001, 2500)).save(file, form)
+    with pytest.raises(TooLarge) as refusal:
+        drawn(file.getvalue())
+    assert refusal.value.pixels == pictures.MOST_CLEAR_PIXELS
+
+
+def test_a_second_picture_waits_for_a_while_and_is_then_refused_by_its_field(
+    as_user: AsUser, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "PATIENCE", 0.01)
+    known, tuti = shop(), as_user("tuti")
+    with pictures._decoding:
+        answer = upload(tuti, known, image())
+    assert (answer.status_code, "Coba lagi sebentar lagi" in answer.text) == (422, True)
+    assert upload(tuti, known, image()).status_code == 302
+
+
+LARGEST = [
+    ("JPEG", "RGB", (6000, 4000)), ("JPEG", "CMYK", (6000, 4000)), ("PNG", "RGB", (6000, 4000)),
+    ("PNG", "P", (6000, 4000)), ("PNG", "I;16", (6000, 4000)), ("PNG", "LA", (4000, 2500)),
+    ("PNG", "RGBA", (4000, 2500)), ("WEBP", "RGBA", (4000, 2500)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "mode", "size"), LARGEST, ids=[f"{form} {mode}" for form, mode, _ in LARGEST])
+def test_the_largest_picture_takes_no_more_than_300_mb(
+    tmp_path: Path, form: str, mode: str, size: tuple[int, int]
+) -> None:
+    file = tmp_path / "picture"
+    Image.new(mode, size).save(file, form)
+    command = [sys.executable, "-m", "tests.premises.decoding", str(file)]
+    peak = subprocess.run(command, check=True, capture_output=True, text=True, cwd=PROJECT, timeout=300).stdout
+    print(f"{form} {mode}: {int(peak) // 1024} MB")
+    assert int(peak) < 300 * 1024

@@ -66,11 +66,15 @@ def _drawn(form: PictureForm) -> pictures.Drawn | None:
         return pictures.drawn(form.file.data.read(pictures.MOST_BYTES + 1))
     except pictures.NotAPicture:
         problem = _("This is no picture that can be read. Send a JPEG, PNG or WebP.")
-    except pictures.TooLarge:
+    except pictures.TooLarge as large:
         problem = _(
             "This picture is too large. Send at most %(mb)s MB and %(mp)d megapixels.",
-            mb=f"{pictures.MOST_BYTES / 1e6:.1f}", mp=pictures.MOST_PIXELS // 1_000_000,
+            mb=f"{pictures.MOST_BYTES / 1e6:.1f}", mp=large.pixels // 1_000_000,
         )  # fmt: skip
+    except pictures.Moving:
+        problem = _("This file holds several pictures, one after the other. Send one that does not move.")
+    except pictures.Busy:
+        problem = _("Other pictures are being processed. Try again in a minute.")
     form.file.errors = [*form.file.errors, problem]
     return None
 
