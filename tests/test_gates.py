@@ -258,6 +258,7 @@ TABLE = {
         POST /calls/<call_id>/incident
         POST /calls/<call_id>/joining
         GET /calls/<call_id>/known
+        GET /calls/<call_id>/response
         POST /calls/<call_id>/separation
         POST /calls/<call_id>/taking
         GET /calls/log

@@ -37,8 +37,9 @@ class Presence:
 
 @dataclass(frozen=True)
 class Aid:
-    """The call signs of the units that are on their way to an incident and that are there, and the neighbours there."""
+    """The call signs of the units that have accepted an incident, are on the way, are there; the neighbours there."""
 
+    accepted: Sequence[str]
     coming: Sequence[str]
     arrived: Sequence[str]
     present: Sequence[Presence]
@@ -114,15 +115,12 @@ def ringing() -> ColumnElement[bool]:
 
 
 def aid(incident_id: int) -> Aid:
-    """Who is on the way to an incident, and who is there."""
+    """Which units have accepted an incident, are on the way and are there; and the neighbours there."""
     units = db.session.scalars(
         select(Assignment).where(Assignment.incident_id == incident_id, Assignment.status.in_(UNDER_WAY))
     ).all()
-    return Aid(
-        [row.unit.call_sign for row in units if row.status != "on_scene"],
-        [row.unit.call_sign for row in units if row.status == "on_scene"],
-        present(incident_id),
-    )
+    accepted, coming, arrived = ([row.unit.call_sign for row in units if row.status == status] for status in UNDER_WAY)
+    return Aid(accepted, coming, arrived, present(incident_id))
 
 
 def _shown(rt_id: int) -> list[ColumnElement[bool]]:

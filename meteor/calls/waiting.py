@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from meteor.accounts.models import User
+from meteor.alerts.models import Alert
 from meteor.calls import marks
 from meteor.calls.models import Call, NumberMark
 from meteor.calls.rules import missed
@@ -52,7 +53,10 @@ def room(user: User, at: datetime) -> Room:
     known = marks.active((call.phone for calls in lists for call in calls), at)
     state = {
         "calls": [
-            (call.id, call.status, call.taken_by_id, call.offered_to_id, call.answered_at, call.phone)
+            (
+                call.id, call.status, call.taken_by_id, call.offered_to_id, call.answered_at, call.phone,
+                call.alert.incident.status if call.alert else None,
+            )
             for calls in lists for call in calls
         ],
         "marks": [(phone, mark.id) for phone, mark in known.items()],
@@ -61,6 +65,6 @@ def room(user: User, at: datetime) -> Room:
 
 
 def _list(order: Any, *conditions: ColumnElement[bool]) -> Sequence[Call]:
-    people = (joinedload(Call.taken_by), joinedload(Call.offered_to))
+    people = (joinedload(Call.taken_by), joinedload(Call.offered_to), joinedload(Call.alert).joinedload(Alert.incident))
     query = select(Call).where(*conditions).order_by(order, Call.id).options(*people)
     return db.session.scalars(query.limit(MOST)).all()

@@ -46,6 +46,19 @@ FIELDS = {
 }
 """The fields of a draft that a person reads."""
 
+RESPONSES = {
+    "closed": _l("The incident is closed."),
+    "on_scene": _l("Help is there."),
+    "en_route": _l("Help is on the way."),
+    "accepted": _l("A unit has accepted. It is not on the way yet."),
+    "left": _l("No unit is there any more."),
+    "held": _l("The incident is held. No unit is asked before it is released."),
+    "asked": _l("No unit has accepted yet."),
+    "nobody": _l("No unit is free. Nobody is on the way."),
+    "waiting": _l("No unit has been asked yet."),
+}
+"""What a call-taker can tell a caller: the names of dispatch.response.STATES."""
+
 
 def taken(refusal: Taken) -> str:
     """Why a deed did not happen."""

@@ -188,7 +188,7 @@ DEEDS = {
     "note": _Deed(_note, "info"),
     "cancelled": _Deed(_cancelled, "info", "warn"),
     "neighbour_there": _Deed(_says(_l("A neighbour is there")), "people", "ok"),
-    "released": _Deed(_says(_l("Released: units are sent")), "check"),
+    "released": _Deed(_says(_l("Released: units are asked")), "check"),
     "separated": _Deed(_says(_l("A call was taken away: it is about incident %(number)s")), "back"),
     "kind_said": _Deed(_kind_said, "info"),
     "merged": _Deed(_says(_l("The same as %(number)s: it is handled there")), "arrow", "warn"),

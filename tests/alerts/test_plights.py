@@ -142,6 +142,8 @@ def test_whether_help_is_on_its_way_is_shown(as_user: As, cast: Cast) -> None:
     assert "Belum ada unit yang menuju" in shown(as_user)
     offer = db.session.scalars(select(Assignment)).one()
     dispatch.accept(offer, now(), cast.agus)
+    assert "TRAIL-01 sudah menerima dan belum berangkat" in shown(as_user)
+    dispatch.depart(offer, now(), cast.agus)
     assert "TRAIL-01 sedang menuju" in shown(as_user)
     dispatch.arrive(offer, now(), cast.agus)
     assert "TRAIL-01 sudah di lokasi" in shown(as_user)

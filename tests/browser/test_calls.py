@@ -75,7 +75,7 @@ def test_without_a_mouse_a_ringing_call_becomes_an_offered_unit_in_less_than_30_
     hands(page, "Tab", "alun-alun")
     expect(page.get_by_role("option").first).to_be_visible()
     hands(page, "Tab", "Bu Sri", "Alt+A", "api di dapur", "Alt+Q", "ArrowRight", "Alt+K")
-    expect(page.get_by_text("Bantuan sudah dikirim").first).to_be_visible()
+    expect(page.get_by_text("sudah dibuka").first).to_be_visible()
     expect(page.locator("#units").get_by_text("DAMKAR-01")).to_be_visible(timeout=POLLED)
     assert monotonic() - began < 30
     with city.database():

@@ -90,7 +90,7 @@ def test_without_a_mouse_a_place_is_taken_on_the_map_and_the_incident_opens_ther
     said = page.get_by_role("status").filter(has_text=TAKEN)
     expect(said).to_contain_text(re.compile(r"\d+ m di sebelah utara Alun-alun Probolinggo \(± \d+ m\)"))
     hands(page, "Alt+K")
-    expect(page.get_by_text("Bantuan sudah dikirim").first).to_be_visible()
+    expect(page.get_by_text("sudah dibuka").first).to_be_visible()
     latitude, longitude, radius = incident(city)
     assert longitude == pytest.approx(SQUARE[1], abs=0.0001)
     assert 30 < metres_flat(*SQUARE, latitude, longitude) < 1000
@@ -121,7 +121,7 @@ def test_with_a_mouse_a_click_takes_it_and_a_circle_shows_how_exactly(
     expect(page.locator("#known").get_by_text("rumah cat hijau")).to_be_visible(timeout=POLLED)
     page.get_by_role("combobox", name="Apa").fill("Kebakaran")
     page.get_by_role("button", name="Kirim bantuan").click()
-    expect(page.get_by_text("Bantuan sudah dikirim").first).to_be_visible()
+    expect(page.get_by_text("sudah dibuka").first).to_be_visible()
     assert incident(city)[:2] == point(city)
 
 
@@ -226,7 +226,7 @@ def test_without_a_script_there_is_no_map_and_degrees_are_typed(city: City, desk
     expect(page.locator("summary", has_text="Peta")).to_be_hidden()
     page.locator("#place").fill("-7.7441, 113.2155")
     page.get_by_role("button", name="Kirim bantuan").click()
-    expect(page.get_by_text("Bantuan sudah dikirim").first).to_be_visible()
+    expect(page.get_by_text("sudah dibuka").first).to_be_visible()
     assert incident(city)[:2] == pytest.approx((-7.7441, 113.2155))
 
 

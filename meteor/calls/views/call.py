@@ -1,8 +1,9 @@
 """A call's page: what is typed while somebody speaks, kept as it is typed, and what METEOR knows beside it."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, redirect, render_template
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -10,11 +11,15 @@ from meteor.alerts.words import reason
 from meteor.calls import drafts, holding, knowledge, told, words
 from meteor.calls.models import Call
 from meteor.calls.views.found import ROOM, address, keep, the_call
+from meteor.dispatch.response import response_to
 from meteor.incidents import scripts
+from meteor.incidents.deeds import Names
+from meteor.incidents.roles import roles
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.words import place_lines
 from meteor.web.gates import open_to
+from meteor.web.language import named
 from meteor.web.polling import fragment
 
 blueprint = Blueprint("call", __name__, url_prefix="/calls/<uuid:call_id>")
@@ -33,6 +38,14 @@ def known(call_id: UUID) -> Response:
     call = the_call(call_id)
     seen = knowledge.known(call, now())
     return fragment(seen.version, lambda: render_template("calls/_known.html", call=call, known=seen, **_WORDS))
+
+
+@blueprint.get("/response")
+@open_to(*ROOM)
+def response(call_id: UUID) -> Response:
+    """How far the response to the call's incident is, polled: what the caller can be told."""
+    shown = _response(the_call(call_id)) or abort(404)
+    return fragment(shown["response"].version, lambda: render_template("calls/_response.html", **shown, **_WORDS))
 
 
 @blueprint.post("/draft")
@@ -75,8 +88,19 @@ def call_page(call: Call, problem: str = "", lacking: list[str] | None = None, *
         advice=scripts.advice(said.type.id) if said.type else (),
         answers=said.answers,
         known=knowledge.known(call, now()),
+        **_response(call),
         **_WORDS,
     )
+
+
+def _response(call: Call) -> dict[str, Any]:
+    """The response to the call's incident, if it has one, and which roles no unit is left for."""
+    if call.alert is None:
+        return {}
+    incident = call.alert.incident
+    role = roles()
+    names = Names(role=lambda code: named(role(incident.type_id, code)))
+    return {"response": response_to(incident), "shortfall": names.lacking(incident.lacking)}
 
 
 _WORDS = {"words": words, "place_lines": place_lines, "why": reason}

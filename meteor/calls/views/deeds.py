@@ -1,4 +1,4 @@
-"""What is done with a call: help is sent, it joins an incident, it is handed over, it is said what it was."""
+"""What is done with a call: an incident is opened, it joins an incident, it is handed over, it is said what it was."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +16,7 @@ from meteor.calls.models import Call
 from meteor.calls.views.call import call_page
 from meteor.calls.views.found import ROOM, address, keep, the_call, too_late
 from meteor.incidents import rules as incidents
+from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.gates import open_to
@@ -28,8 +29,12 @@ Answer = Response | tuple[str, int]
 @blueprint.post("/incident")
 @open_to(*ROOM)
 def incident(call_id: UUID) -> Answer:
-    """Send help."""
-    return _do(the_call(call_id), lambda call: sending.open_incident(call, now(), current_user), _("Help is sent."))
+    """Open an incident, for which units are asked."""
+
+    def said(alert: Alert) -> str:
+        return _("Incident %(number)s is open.", number=alert.incident.number)
+
+    return _do(the_call(call_id), lambda call: sending.open_incident(call, now(), current_user), said)
 
 
 @blueprint.post("/joining")
@@ -51,16 +56,19 @@ def joining(call_id: UUID) -> Answer:
 @open_to(*ROOM)
 def separation(call_id: UUID) -> Answer:
     """It was about something else after all."""
-    said = _("This call has an incident of its own now, and help is sent.")
+
+    def said(incident: Incident) -> str:
+        return _("This call has an incident of its own now: %(number)s.", number=incident.number)
+
     return _do(the_call(call_id), lambda call: sending.separate(call, now(), current_user), said)
 
 
 @blueprint.post("/additions")
 @open_to(*ROOM)
 def addition(call_id: UUID) -> Answer:
-    """What is said once help is on its way."""
+    """What is said once the incident is open."""
     text = request.form.get("more", "")
-    said = _("Everybody on it sees this.")
+    said = _("This stands on the incident now. Every unit that is on it reads it.")
     return _do(the_call(call_id), lambda call: sending.add(call, text, now(), current_user), said)
 
 
