@@ -43,6 +43,7 @@ TABLE = {
         POST /alerts/<alert_id>/cancellation
         POST /alerts/<alert_id>/kind
         POST /alerts/<alert_id>/notes
+        POST /alerts/<alert_id>/place
         POST /alerts/<alert_id>/position
         POST /alerts/<alert_id>/rating
         GET /alerts/<alert_id>/status

@@ -1,6 +1,7 @@
 """What the reporter says after the press: what it is, where they are now, that they are safe, how the help was."""
 
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
 
@@ -8,12 +9,19 @@ from meteor.accounts import passwords
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.alerts.rules import LONGEST_NOTE
-from meteor.dispatch import offers
+from meteor.dispatch import offers, responders
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Event
-from meteor.incidents.places import Place, is_better, move
+from meteor.incidents.places import Place, move, place_of, refines
 from meteor.store.database import db, serialise
+
+FIRST_FIX = timedelta(minutes=2)
+"""For so long after a press a fix may say where it was made: a press is sent without waiting for one."""
+
+
+class AtPremises(Exception):
+    """An alarm of premises is there, wherever the phone is that raised it."""
 
 
 def choose_kind(alert: Alert, kind: str, at: datetime, actor: User) -> None:
@@ -37,10 +45,13 @@ def choose_kind(alert: Alert, kind: str, at: datetime, actor: User) -> None:
 
 
 def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | None, at: datetime) -> None:
-    """Keep a later position of the phone (degrees WGS-84, metres); the reporter's incident moves there if it is_better.
+    """Keep a later position of the phone (degrees WGS-84, metres) as the reporter's; the incident stays where it is.
 
-    An incident that somebody else raised before stays where it is, unless nobody knew where that is.
+    A fix within FIRST_FIX of the press says where that was: the reporter's own incident takes it if it `refines` it.
+    An incident whose place nobody knows takes any fix at any time. Raises AtPremises.
     """
+    if alert.premises_id is not None:
+        raise AtPremises
     serialise()
     db.session.execute(
         insert(AlertFix).values(
@@ -50,10 +61,33 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
     incident = alert.incident
     place = Place(latitude, longitude, accuracy, "device")
     unplaced = incident.latitude is None
-    if incident.status != "closed" and (unplaced or is_own(alert)) and is_better(incident, place):
+    first = is_own(alert) and at - alert.received_at <= FIRST_FIX
+    if incident.status != "closed" and (unplaced or first) and refines(incident, place):
         move(incident, place, at)
         if unplaced:
             offers.offer_nearest(incident.id, at)
+
+
+def need_help_here(alert: Alert, place: Place, at: datetime, actor: User) -> bool:
+    """The reporter needs help where they are now: their own incident moves there, and crews and dispatchers are rung.
+
+    Where somebody else raised the incident, where it is at premises, or where only words say where the reporter is, it
+    stays, and the words are on the timeline. Whether it moved. Raises AtPremises, incidents.AlreadyClosed.
+    """
+    if alert.premises_id is not None:
+        raise AtPremises
+    serialise()
+    incident = alert.incident
+    db.session.refresh(incident)
+    if incident.status == "closed":
+        raise incidents.AlreadyClosed(incident.number)
+    timeline.record(incident.id, "needs_help_here", at, actor, note=place.words, from_reporter=True)
+    moves = is_own(alert) and incident.premises_id is None and place.latitude is not None
+    if moves:
+        move(incident, place, at, actor, was=asdict(place_of(incident)), alert=str(alert.id))
+        offers.offer_nearest(incident.id, at)
+    responders.tell("needs_help_here", incident.id, incident.number, at)
+    return moves
 
 
 def add_note(alert: Alert, note: str, at: datetime, actor: User) -> None:

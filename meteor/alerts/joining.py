@@ -11,12 +11,14 @@ from meteor.alerts.cries import Cry
 from meteor.alerts.duplicates import Probe, candidates
 from meteor.alerts.likeness import UNSAID
 from meteor.alerts.models import Alert
-from meteor.dispatch.geography import metres
 from meteor.dispatch.plans import Waiting
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident, IncidentType
-from meteor.incidents.places import Place, is_better, move, place_of
+from meteor.incidents.places import Place, apart, is_better, move, place_of, refines
 from meteor.store.database import db, execute
+
+NEAR_PREMISES = 300.0
+"""Metres around premises within which a press is taken to come from there, or more where its fix is less exact."""
 
 
 def open_or_join(
@@ -51,8 +53,9 @@ def _add(
 ) -> None:
     """What the incident learns from one more cry. Of one that somebody else raised, what and where it is stay.
 
-    So they do for a call once a unit is on its way, unless nobody had said them. The timeline tells which alert it was,
-    and what was before, for alerts.separating.
+    So they do for a call once a unit is on its way, unless nobody had said them. A press only makes the place more
+    exact: its reporter may have fled. The timeline tells which alert it was, and what was before, for
+    alerts.separating.
     """
     by: dict[str, Any] = {"alert": str(cry.id)}
     own = cry.incident_id is None and cry.reporter_id == incident.reporter_id
@@ -62,17 +65,24 @@ def _add(
         incidents.retype(incident, type_row, at, actor, **by)
     if actor is not None and cry.priority is not None and cry.priority < incident.priority:
         incidents.reprioritise(incident, cry.priority, at, actor, reason="", **by)
-    says_where = place.source in ("device", "call") and is_better(incident, place)
-    if says_where and (incident.latitude is None or (own and not (under_way and _elsewhere(incident, place)))):
+    if _says_where(incident, place, own=own, under_way=under_way):
         move(incident, place, at, was=asdict(place_of(incident)), **by)
     if cry.silent and not incident.silent:
         incident.silent = True
 
 
+def _says_where(incident: Incident, place: Place, *, own: bool, under_way: bool) -> bool:
+    """Whether a cry's place becomes the incident's."""
+    better = {"device": refines, "call": is_better}.get(place.source)
+    if better is None or not better(incident, place):
+        return False
+    return incident.latitude is None or (own and not (under_way and _elsewhere(incident, place)))
+
+
 def _elsewhere(incident: Incident, place: Place) -> bool:
     """Whether a place is another than the incident's, both known: a home is assumed, a radius is a doubt."""
-    apart = metres((incident.latitude, incident.longitude), (place.latitude, place.longitude))
-    return incident.place_source != "home" and apart > (incident.accuracy or 0.0)
+    away = apart(incident, place.latitude, place.longitude)
+    return incident.place_source != "home" and away > (incident.accuracy or 0.0)
 
 
 def _type(cry: Cry) -> incidents.TypeRow:
@@ -97,7 +107,23 @@ def _joined(cry: Cry, type_row: incidents.TypeRow, place: Place, at: datetime) -
         return None
     if cry.source == "call":
         return _called_about(cry.reporter_id, type_row, place, at)
-    return open_of(cry.reporter_id)
+    return _pressed_about(cry.reporter_id, place)
+
+
+def _pressed_about(reporter_id: int, place: Place) -> Incident | None:
+    """The newest open incident of the reporter, but none at premises that the press does not come from."""
+    for row in execute(_OPEN_OF, reporter=reporter_id).all():
+        incident = db.session.get_one(Incident, row.id)
+        if incident.premises_id is None or not _away_from_premises(incident, place):
+            return incident
+    return None
+
+
+def _away_from_premises(incident: Incident, place: Place) -> bool:
+    """Whether a press comes from elsewhere: an incident at premises stays there, and help would miss its reporter."""
+    if place.latitude is None or place.longitude is None or incident.latitude is None:
+        return False
+    return apart(incident, place.latitude, place.longitude) > max(NEAR_PREMISES, place.accuracy or 0.0)
 
 
 def _called_about(reporter_id: int, type_row: incidents.TypeRow, place: Place, at: datetime) -> Incident | None:

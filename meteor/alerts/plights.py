@@ -16,8 +16,7 @@ from meteor.accounts.models import User
 from meteor.alerts import dangers
 from meteor.alerts.dangers import BURGLARY
 from meteor.alerts.models import Alert
-from meteor.dispatch.models import Assignment
-from meteor.dispatch.rules import UNDER_WAY
+from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident, IncidentType
 from meteor.premises.models import Premises

@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers
-from meteor.dispatch.models import Assignment
-from meteor.dispatch.rules import UNDER_WAY
+from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.incidents import timeline
 from meteor.store.database import db
 

@@ -14,6 +14,8 @@ from werkzeug.http import parse_options_header
 from meteor.alerts.cries import Cry
 from meteor.alerts.models import KINDS
 from meteor.alerts.rules import LONGEST_NOTE
+from meteor.incidents.places import Place
+from meteor.territory import gazetteer
 
 FIELDS = frozenset(
     {"id", "kind", "latitude", "longitude", "accuracy", "position_age", "note", "silent", "waited", "premises"}
@@ -22,6 +24,9 @@ NO = frozenset({"", "0", "no", "off", "false", "null", "none"})
 
 FARTHEST_OFF = 100_000.0
 """Metres of accuracy beyond which the number itself is wrong."""
+
+LONGEST_WORDS = 200
+"""Characters that say where somebody is."""
 
 OLD_POSITION = 600.0
 """Seconds after which a position is flagged as old."""
@@ -152,6 +157,20 @@ def fix(fields: Given) -> tuple[float, float, float | None] | None:
     if latitude is None or longitude is None:
         return None
     return latitude, longitude, reading.measure("accuracy", "bad_accuracy", FARTHEST_OFF)
+
+
+def here(fields: Given) -> Place | None:
+    """Where somebody says that they are now: the device's fix, if there is one, and the words for it. None if neither.
+
+    Words that surely mean one place by the gazetteer become its point.
+    """
+    words = _Reading(fields).text("words").strip()[:LONGEST_WORDS]
+    if found := fix(fields):
+        return Place(*found, "device", words)
+    hit = gazetteer.sure(words) if words else None
+    if hit:
+        return Place(hit.latitude, hit.longitude, hit.radius, "call", words)
+    return Place(source="call", words=words) if words else None
 
 
 def _point(latitude: str, longitude: str) -> tuple[float, float] | None:

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 
 from meteor.dispatch import offers, plans
-from meteor.dispatch.models import Assignment
-from meteor.dispatch.rules import UNDER_WAY, withdraw_surplus
+from meteor.dispatch.models import UNDER_WAY, Assignment
+from meteor.dispatch.rules import withdraw_surplus
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident

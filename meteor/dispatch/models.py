@@ -10,6 +10,9 @@ from meteor.incidents.models import Incident
 from meteor.store.database import Base
 from meteor.store.moments import now
 
+UNDER_WAY = ("accepted", "en_route", "on_scene")
+"""The states of a unit that has accepted and is not done yet."""
+
 
 class Assignment(Base):
     """An offer and what became of it. Open until `ended_at`; a unit has one open assignment at most.

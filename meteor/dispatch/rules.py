@@ -8,15 +8,14 @@ from sqlalchemy import func, select, update
 from meteor.accounts.models import User
 from meteor.agencies import whereabouts
 from meteor.agencies.models import Shift, Unit
-from meteor.dispatch import offers, plans
-from meteor.dispatch.models import Assignment
+from meteor.dispatch import offers, plans, responders
+from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db, serialise
 
 REFUSALS = ("vehicle", "busy", "too_far", "other")
-UNDER_WAY = ("accepted", "en_route", "on_scene")
 OPEN = ("offered", *UNDER_WAY)
 
 
@@ -113,6 +112,7 @@ def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User
     )
     for assignment_id, status in db.session.execute(still_open).all():
         offers.end(assignment_id, "cleared" if status in UNDER_WAY else "withdrawn", at, "closed", was=OPEN)
+    responders.settle(incident.id, at)
 
 
 def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:

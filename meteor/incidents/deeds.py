@@ -190,6 +190,9 @@ DEEDS = {
     "neighbour_there": _Deed(_says(_l("A neighbour is there")), "people", "ok"),
     "released": _Deed(_says(_l("Released: units are asked")), "check"),
     "separated": _Deed(_says(_l("A call was taken away: it is about incident %(number)s")), "back"),
+    "needs_help_here": _Deed(
+        lambda detail, names: _("The reporter says: I need help here, where I am now"), "octagon", "danger"
+    ),
     "kind_said": _Deed(_kind_said, "info"),
     "merged": _Deed(_says(_l("The same as %(number)s: it is handled there")), "arrow", "warn"),
     "merged_here": _Deed(_says(_l("%(number)s is the same: it is handled here")), "plus"),

@@ -1,4 +1,4 @@
-"""Where an incident is, how well that is known, and which of two positions is the better one."""
+"""Where an incident is, how well that is known, and which position may change it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,18 +68,41 @@ def move(incident: Incident, place: Place, at: datetime, actor: User | None = No
     )  # fmt: skip
 
 
-def is_better(incident: Incident, place: Place) -> bool:
-    """Whether the incident should move to where a device says it is now.
+def refines(incident: Incident, place: Place) -> bool:
+    """Whether a device's position says more exactly where the incident was raised; never where it has moved to.
 
-    Yes if the incident had no place; if it had only the registered home and the device is not COARSE; if the device's
-    accuracy (metres) is now at least as good, or it has moved further than either position is unsure of.
+    The device may refine an incident without a place, one at the registered home, and one whose device was COARSE. Of
+    another device's place it may only make the radius smaller: the position lies within the radius that is known and is
+    more exact. An incident at premises stays there, and a place that a caller told stays as it was told.
     """
-    if place.latitude is None or place.longitude is None:
+    if incident.premises_id is not None or place.latitude is None or place.longitude is None:
+        return False
+    if incident.latitude is None or incident.longitude is None:
+        return True
+    before = incident.accuracy or 0.0
+    if incident.place_source == "home" or (incident.place_source == "device" and before > COARSE):
+        return (place.accuracy or 0.0) <= COARSE
+    if incident.place_source != "device" or place.accuracy is None or place.accuracy >= before:
+        return False
+    return apart(incident, place.latitude, place.longitude) <= before
+
+
+def is_better(incident: Incident, place: Place) -> bool:
+    """Whether the incident should move to where its reporter says, to a person who listens, that it is.
+
+    Yes if the incident had no place, or only the registered home or what a call said; if the accuracy (metres) is now
+    at least as good as the device's, or the place lies further away than either is unsure of. Never from premises.
+    """
+    if incident.premises_id is not None or place.latitude is None or place.longitude is None:
         return False
     if incident.latitude is None or incident.longitude is None:
         return True
     before, now = incident.accuracy or 0.0, place.accuracy or 0.0
     if incident.place_source != "device":
         return now <= COARSE
-    moved = geodesic((incident.latitude, incident.longitude), (place.latitude, place.longitude)).meters
-    return bool(now <= before or moved > before + now)
+    return now <= before or apart(incident, place.latitude, place.longitude) > before + now
+
+
+def apart(incident: Incident, latitude: float | None, longitude: float | None) -> float:
+    """Geodesic metres from the incident to a point (degrees WGS-84), where both are known."""
+    return float(geodesic((incident.latitude, incident.longitude), (latitude, longitude)).meters)

@@ -85,6 +85,15 @@ def settle(beginning: str, user: User | None, at: datetime) -> None:
     )
 
 
+def file(notice_id: int) -> None:
+    """Keep a notice that its reader knows under another key, so that the same can be told anew."""
+    told = update(Notice).where(Notice.id == notice_id)
+    db.session.execute(
+        told.values(key="over:" + cast(Notice.id, String) + ":" + Notice.key),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def _standing(user: User, quiet: bool) -> Select[int]:
     """Asks for the ids of what `user` does not know; once, what one acknowledgement ends for several roles."""
     told = select(func.max(Notice.id)).where(_for(user), Notice.acknowledged_at.is_(None))

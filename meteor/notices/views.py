@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session
+from flask import Blueprint, Response, abort, flash, jsonify, make_response, redirect, render_template, request, session
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_login import current_user, user_logged_in, user_logged_out
@@ -14,7 +14,7 @@ from meteor.notices.forms import DeviceForm
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.conflicts import conflict
-from meteor.web.gates import open_to, open_to_everyone
+from meteor.web.gates import open_to, open_to_everyone, wants_json
 from meteor.web.language import own_address
 from meteor.web.polling import fragment
 from meteor.web.throttle import limiter
@@ -58,7 +58,7 @@ def acknowledgement(notice_id: int) -> AnyResponse:
     if not rules.acknowledge(notice.id, current_user, now()):
         return conflict(_("%(who)s has seen to this already.", who=rules.known_by(notice)), page)
     db.session.commit()
-    return redirect(page, 303)
+    return jsonify(url=page) if wants_json() else redirect(page, 303)
 
 
 @blueprint.route("/notices/devices", methods=["GET", "POST"])

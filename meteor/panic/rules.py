@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from meteor.accounts.models import User
-from meteor.alerts import followup, joining, plights, progress
+from meteor.alerts import followup, joining, plights, positions, progress
 from meteor.alerts.models import Alert, Rating
 from meteor.alerts.plights import Presence
+from meteor.alerts.positions import Position
 from meteor.alerts.progress import Helper
 from meteor.incidents.models import Incident
 from meteor.residents.models import Household, Resident
@@ -26,7 +27,8 @@ class Standing:
     """Where an alert stands: one of STAGES; who is coming; what is wrong ("slow", "nobody", or nothing); what was said.
 
     `number` is the one that the reporter was told. `known` has the place that they are told of: their incident's, or
-    their own alert's where somebody else raised the incident before. `version` changes whenever any of this does.
+    their own alert's where somebody else raised the incident before. `position` is where their phone is now, `away` how
+    many metres that is from the incident, if it is another place. `version` changes whenever any of this does.
     """
 
     number: str
@@ -36,6 +38,8 @@ class Standing:
     trouble: str
     cancelled: str | None
     neighbours: Sequence[Presence]
+    position: Position | None
+    away: float | None
     version: str
 
 
@@ -45,6 +49,8 @@ def standing(alert: Alert, at: datetime) -> Standing:
     helpers = progress.helpers(alert)
     stage = _stage(incident, helpers)
     trouble = _trouble(incident, stage, at)
+    position = positions.of_alert(alert)
+    away = position.away if position and position.is_elsewhere(incident) else None
     return Standing(
         (alert.first_incident or incident).number,
         incident if followup.is_own(alert) else alert,
@@ -53,7 +59,9 @@ def standing(alert: Alert, at: datetime) -> Standing:
         trouble,
         followup.cancellation(alert),
         plights.present(incident.id),
-        f"{progress.version(alert)}.{trouble}",
+        position,
+        away,
+        f"{progress.version(alert)}.{trouble}.{round(away or 0, -1):.0f}",
     )
 
 

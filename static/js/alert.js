@@ -1,5 +1,5 @@
 // An alert's page: says aloud (and by a buzz, unless it is silent) when something has changed, puts away what only an open
-// alert needs, and sends a better position by itself until it has arrived.
+// alert needs, and on the phone that pressed sends newer positions by itself.
 (() => {
   const status = document.getElementById("status");
   const spoken = document.getElementById("spoken");
@@ -20,7 +20,33 @@
   for (const name of ["htmx:afterSwap", "htmx:after:swap"]) document.addEventListener(name, changed);
   if (!open) return;
 
-  // --- a better position follows by itself ---
+  // --- where the phone is goes along with “I need help here” ---
+  if (!window.meteorPlace) return; // an alarm of premises is there, wherever this phone is
+  const here = document.querySelector("#here form");
+
+  function fill() {
+    const fix = meteorPlace.now();
+    if (!fix) return;
+    for (const name of ["latitude", "longitude", "accuracy"]) here.elements[name].value = fix[name];
+  }
+
+  here.addEventListener("submit", fill);
+
+  // --- a newer position follows by itself, from the phone that pressed: another may be far from its owner ---
+  const PRESSED = "meteor.pressed";
+  const mine = open.dataset.address;
+
+  function pressedHere() {
+    const led = location.hash === "#pressed";
+    try {
+      if (led) localStorage.setItem(PRESSED, mine);
+      return led || localStorage.getItem(PRESSED) === mine;
+    } catch (error) {
+      return led; // no storage here
+    }
+  }
+
+  if (!pressedHere()) return;
   const RETRY = 5000; // ms
   const STEP = 25; // metres that count as having moved
   const place = JSON.parse(open.dataset.place || "null");
@@ -34,11 +60,11 @@
     return Math.hypot(north, east);
   }
 
-  const isBetter = (fix) => !known || fix.accuracy < 0.8 * known.accuracy || metres(fix, known) > Math.max(STEP, fix.accuracy);
+  const isNews = (fix) => !known || fix.accuracy < 0.8 * known.accuracy || metres(fix, known) > Math.max(STEP, fix.accuracy);
 
   async function follow() {
     const fix = meteorPlace.now();
-    if (busy || open.hidden || !fix || !isBetter(fix)) return;
+    if (busy || open.hidden || !fix || !isNews(fix)) return;
     busy = true;
     const { latitude, longitude, accuracy } = fix;
     try {

@@ -86,7 +86,7 @@
       const marks = this.found().filter((mark) => points.every(({ kind }) => kind !== mark.kind)).concat(points);
       const of = (some) => JSON.stringify(some.map(({ kind, at, radius, label, old }) => [kind, at, radius, label, old]));
       if (of(marks) === this.seen) return null;
-      const places = of(marks.filter(({ kind }) => kind !== "incident" && kind !== "unit"));
+      const places = of(marks.filter(({ kind }) => !["incident", "unit", "reporter"].includes(kind)));
       const news = { places: places !== this.places };
       Object.assign(this, { seen: of(marks), places, marks });
       this.layer.clearLayers();

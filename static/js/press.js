@@ -113,10 +113,11 @@
 
   function sent(answer) {
     part("number").textContent = answer.number;
-    part("follow").href = answer.url;
+    const page = `${answer.url}#pressed`; // only the phone that pressed follows with its position
+    part("follow").href = page;
     show("sent");
     buzz([60, 60, 60]);
-    follow(answer.url);
+    follow(page);
   }
 
   // Goes on once the alert's page can be reached: until then the number stays on the screen.

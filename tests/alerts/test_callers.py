@@ -1,16 +1,18 @@
-"""Who called 112 about an incident, and who may know."""
+"""Who called about an incident, where its reporters are now, and who may know."""
 
 from collections.abc import Callable
 
 import pytest
 
+from meteor.alerts import followup
+from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt
 from meteor.dispatch import rules as dispatch
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.alerts.presses import press, the_incident
 from tests.alerts.test_calls import call
-from tests.cast import Cast
+from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.scenes import on_duty
 
@@ -60,3 +62,27 @@ def test_an_officer_of_another_agency_learns_nothing(cast: Cast, as_user: AsUser
 def test_a_press_is_no_call(cast: Cast, as_user: AsUser) -> None:
     receipt = press(cast)
     assert "Sari" not in as_user("maya").get(f"/incidents/{receipt.number}/callers").text
+
+
+def test_where_the_reporter_is_now_is_shown_with_its_age_and_radius_and_on_the_map(cast: Cast, as_user: AsUser) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    receipt = press(cast)
+    followup.add_fix(db.session.get_one(Alert, receipt.id), HOME[0] - 0.0045, HOME[1], 15.0, now())
+    for who in ("agus", "maya", "komang"):
+        text = as_user(who).get(f"/incidents/{receipt.number}/callers").text
+        assert "Posisi pelapor sekarang" in text
+        assert "500 m dari lokasi kejadian" in text
+        assert "± 15 m" in text
+        assert 'class="age"' in text
+        assert f'data-mark="reporter" data-latitude="{HOME[0] - 0.0045:.6f}"' in text
+        assert 'data-radius="15"' in text
+    assert 'id="incident-map"' in as_user("agus").get(f"/incidents/{receipt.number}").text
+
+
+def test_a_new_position_is_polled(cast: Cast, as_user: AsUser) -> None:
+    receipt = press(cast)
+    address = f"/incidents/{receipt.number}/callers"
+    shown = as_user("komang").get(address).text.split('data-version="')[1].split('"')[0]
+    assert as_user("komang").get(f"{address}?v={shown}").status_code == 204
+    followup.add_fix(db.session.get_one(Alert, receipt.id), HOME[0] - 0.0045, HOME[1], 15.0, now())
+    assert as_user("komang").get(f"{address}?v={shown}").status_code == 200

@@ -1,20 +1,28 @@
 """What the reporter says after the press."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
 from meteor.accounts import rules as accounts
 from meteor.agencies import rules as agencies
-from meteor.alerts import followup
+from meteor.alerts import followup, positions
 from meteor.alerts.models import Alert, AlertFix
 from meteor.dispatch import override
+from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.incidents.places import Place
+from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.alerts.presses import deeds, press, the_incident
 from tests.cast import HOME, Cast
+from tests.scenes import open_assignment
 
 
 @pytest.fixture(autouse=True)
@@ -80,10 +88,132 @@ def test_a_fix_that_only_knows_the_region_does_not_move_the_incident_from_the_ho
     assert (the_incident(receipt).latitude, the_incident(receipt).place_source) == (HOME[0], "home")
 
 
-def test_a_phone_that_has_moved_away_moves_the_incident_even_with_a_coarser_fix(cast: Cast) -> None:
+def test_a_reporter_who_flees_leaves_the_incident_where_it_was_raised(cast: Cast) -> None:
     receipt = press(cast, accuracy=8.0)
-    followup.add_fix(db.session.get_one(Alert, receipt.id), -7.7440, 113.2170, 50.0, now())
-    assert the_incident(receipt).latitude == -7.7440
+    alert = db.session.get_one(Alert, receipt.id)
+    for step in range(1, 4):
+        followup.add_fix(alert, HOME[0] - step * 0.0004, HOME[1], 5.0, now())
+    incident = the_incident(receipt)
+    assert (incident.latitude, incident.accuracy) == (HOME[0], 8.0)
+    assert "moved" not in deeds(receipt)
+    (where,) = positions.of_incident(incident)
+    assert (where.name, where.accuracy) == ("Sari Wulandari", 5.0)
+    assert where.away == pytest.approx(133, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("given", "minutes", "moves"),
+    [
+        ({"latitude": None, "longitude": None, "accuracy": None}, 1, True),  # at the registered home
+        ({"latitude": None, "longitude": None, "accuracy": None}, 3, False),  # by now the phone may be anywhere
+        ({"latitude": -6.2, "longitude": 106.8, "accuracy": 25_000.0}, 1, True),  # only the region was known
+        ({"accuracy": 900.0}, 1, True),  # within the radius, and more exact
+        ({"accuracy": 900.0}, 3, False),
+        ({"accuracy": 300.0}, 1, False),  # outside of the radius: the phone has moved
+    ],
+)
+def test_a_first_fix_says_where_the_press_was_made(
+    cast: Cast, given: dict[str, Any], minutes: int, moves: bool
+) -> None:
+    receipt = press(cast, **given)
+    alert = db.session.get_one(Alert, receipt.id)
+    before = the_incident(receipt).latitude
+    followup.add_fix(alert, HOME[0] - 0.0045, HOME[1], 8.0, alert.received_at + timedelta(minutes=minutes))
+    assert the_incident(receipt).latitude == (HOME[0] - 0.0045 if moves else before)
+
+
+def test_an_incident_without_a_place_takes_a_fix_at_any_time(cast: Cast) -> None:
+    receipt = press(cast, "komang", latitude=None, longitude=None, accuracy=None)
+    followup.add_fix(db.session.get_one(Alert, receipt.id), *HOME, 8.0, now() + timedelta(hours=1))
+    assert the_incident(receipt).latitude == HOME[0]
+
+
+def test_a_second_press_from_elsewhere_leaves_the_incident_and_shows_where_it_was_made(cast: Cast) -> None:
+    receipt = press(cast)
+    assert press(cast, latitude=-7.7440).number == receipt.number
+    incident = the_incident(receipt)
+    assert incident.latitude == HOME[0]
+    (where,) = positions.of_incident(incident)
+    assert where.latitude == -7.7440
+
+
+def test_the_caller_and_who_is_where_the_incident_is_have_no_other_position(cast: Cast) -> None:
+    assert positions.of_incident(the_incident(press(cast))) == []
+    assert positions.of_incident(the_incident(press(cast, "wahyu", source="call"))) == []
+
+
+def test_once_the_incident_is_closed_nobody_is_shown_where_its_reporter_is(cast: Cast) -> None:
+    receipt = press(cast)
+    alert = db.session.get_one(Alert, receipt.id)
+    followup.add_fix(alert, -7.7440, HOME[1], 8.0, now())
+    assert positions.of_alert(alert) is not None
+    dispatch.close(the_incident(receipt), "helped", "", now(), cast.agus)
+    assert positions.of_incident(the_incident(receipt)) == ()
+    assert positions.of_alert(alert) is None
+
+
+# --- I need help here ---
+
+
+def ringing(kind: str) -> list[Notice]:
+    told = select(Notice).where(Notice.kind == kind, Notice.acknowledged_at.is_(None)).order_by(Notice.id)
+    return list(db.session.scalars(told))
+
+
+def test_help_is_sent_to_where_the_reporter_says_that_they_need_it(cast: Cast) -> None:
+    receipt = press(cast)
+    dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    alert = db.session.get_one(Alert, receipt.id)
+    assert followup.need_help_here(alert, Place(-7.7440, 113.2170, 9.0, "device"), now(), cast.sari)
+    incident = the_incident(receipt)
+    assert (incident.latitude, incident.accuracy, incident.place_source) == (-7.7440, 9.0, "device")
+    assert deeds(receipt)[-2:] == ["needs_help_here", "moved"]
+    assert [(it.user_id, it.role) for it in ringing("needs_help_here")] == [
+        (cast.agus.id, None), (None, "dispatcher")
+    ]  # fmt: skip
+
+
+def test_words_alone_move_nothing_and_are_told(cast: Cast) -> None:
+    receipt = press(cast)
+    alert = db.session.get_one(Alert, receipt.id)
+    assert not followup.need_help_here(alert, Place(source="call", words="rumah Bu Yati"), now(), cast.sari)
+    assert the_incident(receipt).latitude == HOME[0]
+    assert timeline.of_incident(alert.incident_id)[-1].detail["note"] == "rumah Bu Yati"
+    assert ringing("needs_help_here")
+
+
+def test_what_somebody_else_raised_does_not_move_for_one_of_its_reporters(cast: Cast) -> None:
+    receipt = press(cast)
+    mine = db.session.get_one(Alert, press(cast, "wahyu").id)
+    mine.incident_id = the_incident(receipt).id
+    db.session.flush()
+    db.session.refresh(mine)
+    assert not followup.need_help_here(mine, Place(-7.7440, 113.2170, 9.0, "device"), now(), cast.wahyu)
+    assert the_incident(receipt).latitude == HOME[0]
+    assert ringing("needs_help_here")
+
+
+def test_a_reader_is_rung_once_until_they_know_and_then_a_minute_later(cast: Cast) -> None:
+    alert = db.session.get_one(Alert, press(cast).id)
+    here, at = Place(-7.7440, 113.2170, 9.0, "device"), now()
+    for _ in range(3):
+        followup.need_help_here(alert, here, at, cast.sari)
+    (notice,) = ringing("needs_help_here")
+    assert notices.acknowledge(notice.id, cast.komang, at)
+    followup.need_help_here(alert, here, at + timedelta(seconds=59), cast.sari)
+    assert not ringing("needs_help_here")
+    followup.need_help_here(alert, here, at + timedelta(seconds=61), cast.sari)
+    assert len(ringing("needs_help_here")) == 1
+
+
+def test_closing_ends_what_rings(cast: Cast) -> None:
+    receipt = press(cast)
+    alert = db.session.get_one(Alert, receipt.id)
+    followup.need_help_here(alert, Place(), now(), cast.sari)
+    dispatch.close(the_incident(receipt), "helped", "", now(), cast.agus)
+    assert not ringing("needs_help_here")
+    with pytest.raises(incidents.AlreadyClosed):
+        followup.need_help_here(alert, Place(), now(), cast.sari)
 
 
 def test_safe_now_stands_on_the_timeline_and_leaves_the_incident_open(cast: Cast) -> None:

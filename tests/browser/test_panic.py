@@ -15,6 +15,7 @@ from meteor.dispatch.models import Assignment
 from meteor.store.database import db
 from tests.browser.conftest import PHONE, City, Opener
 from tests.browser.wire import wire_to
+from tests.cast import HOME
 
 ALERT_PAGE = re.compile(r"/alerts/[0-9a-f-]{36}$")
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
@@ -228,10 +229,10 @@ def test_a_phone_that_may_not_know_its_place_says_what_is_used_instead(city: Cit
     assert alerts(city)[0].flags == ["home_position"]
 
 
-def test_a_better_position_follows_by_itself(city: City, page: Page) -> None:
+def test_a_more_exact_position_follows_by_itself(city: City, page: Page) -> None:
     send(page)
     expect(page).to_have_url(ALERT_PAGE)
-    page.context.set_geolocation({"latitude": -7.7400, "longitude": 113.2150, "accuracy": 4})
+    page.context.set_geolocation({"latitude": HOME[0] + 0.00005, "longitude": HOME[1], "accuracy": 4})
     expect(page.locator("#status")).to_contain_text("ketelitian 4 m", timeout=PATIENCE)
 
 

@@ -15,6 +15,7 @@ from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.conftest import City, Opener
+from tests.cast import HOME
 
 POLLED = 10_000  # ms: a few polls on a busy machine
 
@@ -64,6 +65,55 @@ def test_the_kind_is_one_tap_away_after_sending(city: City, alert: Page) -> None
     expect(alert.get_by_role("button", name="Kebakaran")).to_have_attribute("aria-pressed", "true")
     with city.database():
         assert db.session.scalars(select(Incident)).one().type.code == "fire"
+
+
+SOUTH = {"latitude": HOME[0] - 0.0045, "longitude": HOME[1], "accuracy": 9}
+"""Five hundred metres from Sari's door."""
+
+
+def test_the_phone_that_pressed_is_followed_and_the_incident_stays(city: City, alert: Page, desktop: Opener) -> None:
+    alert.context.set_geolocation(SOUTH)
+    expect(alert.locator("#status")).to_contain_text("Bantuan menuju tempat Anda melapor tadi, 500 m", timeout=POLLED)
+    with city.database():
+        incident = db.session.scalars(select(Incident)).one()
+        number = incident.number
+        assert incident.latitude == HOME[0]
+    komang = desktop("komang")
+    komang.goto(f"/incidents/{number}")
+    expect(komang.locator("#callers")).to_contain_text("500 m dari lokasi kejadian")
+    komang.locator("#incident-map summary").click()
+    expect(komang.locator(".map-mark.reporter")).to_contain_text("Sari Wulandari")
+
+
+def test_another_phone_of_the_reporter_that_looks_at_the_alert_sends_no_position(
+    city: City, alert: Page, phone: Opener
+) -> None:
+    other = phone("sari", geolocation=SOUTH)
+    sent: list[str] = []
+    other.on("request", lambda request: sent.append(request.url))
+    other.goto(alert.url.split("#")[0])
+    expect(other.locator("#place")).to_have_attribute("data-state", "known")
+    with city.database() as cast:
+        dispatch.accept(offered(), now(), cast.agus)
+    expect(other.locator("[data-stage]")).to_have_attribute("data-stage", "coming", timeout=POLLED)
+    assert [url for url in sent if url.endswith("/position")] == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_help_is_asked_for_where_the_phone_is_now(city: City, alert: Page, phone: Opener, scripts: bool) -> None:
+    with city.database() as cast:
+        dispatch.accept(offered(), now(), cast.agus)
+    page = phone("sari", geolocation=SOUTH, java_script_enabled=scripts)
+    page.goto(alert.url.split("#")[0] + "?still=1")
+    if scripts:
+        expect(page.locator("#place")).to_have_attribute("data-state", "known")
+    page.locator("#here summary").click()
+    page.get_by_label("Anda di mana?").fill("" if scripts else "Alun-alun Probolinggo")
+    page.get_by_role("button", name="Ya, saya butuh bantuan di sini").click()
+    expect(page.get_by_text("Bantuan sekarang diarahkan ke tempat Anda")).to_be_visible()
+    with city.database():
+        latitude = db.session.scalars(select(Incident.latitude)).one()
+        assert latitude == (SOUTH["latitude"] if scripts else -7.7430)
 
 
 def test_safe_now_is_said_and_seen(city: City, alert: Page) -> None:

@@ -1,12 +1,14 @@
 """What the crew has to do now: the offer with its time, then one next step at a time."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from meteor.dispatch import offers, rules
+from meteor.dispatch import offers, responders, rules
 from meteor.incidents import timeline
+from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.conftest import Browser
@@ -153,3 +155,26 @@ def test_its_version_is_the_queues(as_user: AsUser, cast: Cast) -> None:
 @pytest.mark.parametrize("who", ["sari", "komang", "maya", "tuti"])
 def test_only_officers_are_offered_jobs(as_user: AsUser, cast: Cast, who: str) -> None:
     assert as_user(who).get("/unit/offers").status_code == 403
+
+
+# --- what the reporter does meanwhile ---
+
+
+def test_the_crew_is_rung_beside_its_job_until_it_knows(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    on_duty(cast, "bayu", "TRAIL-02")
+    incident = report(cast)
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    responders.tell("needs_help_here", incident.id, incident.number, now())
+    db.session.commit()
+    text = work(as_user("agus"))
+    assert 'data-alarm="notice"' in text
+    assert "butuh bantuan di tempatnya sekarang" in text
+    address = re.search(r'formaction="(/notices/\d+/acknowledgement)"', text)
+    assert address
+    assert "data-alarm" not in work(as_user("bayu"))
+    assert as_user("bayu").post(address[1]).status_code == 404
+    page = f"/incidents/{incident.number}"
+    answer = as_user("agus").post(address[1], data={"next": page}, headers={"Accept": "application/json"})
+    assert answer.json == {"url": page}
+    assert "data-alarm" not in work(as_user("agus"))

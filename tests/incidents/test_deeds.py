@@ -45,6 +45,7 @@ DETAILS: dict[str, dict[str, Any]] = {
     "note": {"note": "Pagar terkunci", "from_reporter": True},
     "cancelled": {"reason": "safe", "forced": False},
     "separated": {"number": "261124-002"},
+    "needs_help_here": {"note": "di rumah Bu Yati", "from_reporter": True},
     "kind_said": {"kind": "fire"},
     "merged": {"number": "261124-001"},
     "merged_here": {"number": "261124-002", "note": "Asap tebal", "from_reporter": True},

@@ -50,7 +50,7 @@ def test_nobody_but_its_reporter_finds_it(as_user: As, raised: Raised, who: str)
     browser = as_user(who)
     for address in ("", "/status"):
         assert browser.get(f"/alerts/{alert.id}{address}").status_code == 404
-    for address in ("/kind", "/position", "/notes", "/cancellation", "/rating"):
+    for address in ("/kind", "/position", "/place", "/notes", "/cancellation", "/rating"):
         assert browser.post(f"/alerts/{alert.id}{address}", data={"reason": "safe"}).status_code == 404
     assert deeds(alert) == ["received", "offered"]
 
@@ -67,7 +67,7 @@ def test_signed_out_it_leads_to_sign_in_and_back(as_user: As, raised: Raised) ->
 
 def test_what_is_said_later_needs_its_token(as_user: As, raised: Raised) -> None:
     alert = raised()
-    for address in ("/kind", "/position", "/notes", "/cancellation", "/rating"):
+    for address in ("/kind", "/position", "/place", "/notes", "/cancellation", "/rating"):
         assert as_user("sari").post(f"/alerts/{alert.id}{address}", csrf=False).status_code == 400
 
 
@@ -237,7 +237,7 @@ def test_a_kind_that_is_none_is_refused(as_user: As, raised: Raised) -> None:
     assert "Jenis: pilih salah satu" in answer.text
 
 
-def test_a_better_position_moves_the_incident(as_user: As, raised: Raised) -> None:
+def test_the_first_position_says_where_it_is(as_user: As, raised: Raised) -> None:
     alert = raised(latitude="", longitude="", accuracy="")
     fix = {"latitude": "-7.7400", "longitude": "113.2150", "accuracy": "5"}
     assert as_user("sari").post(f"/alerts/{alert.id}/position", data=fix).status_code == 204
@@ -251,6 +251,42 @@ def test_a_later_position_that_is_none_is_refused_by_name(as_user: As, raised: R
     answer = as_user("sari").post(f"/alerts/{alert.id}/position", data={"latitude": "x"}, headers=JSON)
     assert answer.status_code == 422
     assert answer.json["detail"].startswith("Posisi:")
+
+
+def test_help_is_needed_where_the_phone_is_now(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    fix = {"latitude": "-7.7400", "longitude": "113.2150", "accuracy": "5", "words": ""}
+    browser = as_user("sari")
+    answer = browser.post(f"/alerts/{alert.id}/place", data=fix)
+    assert (answer.status_code, answer.location) == (303, f"/alerts/{alert.id}")
+    assert the_alert(alert.id).incident.latitude == -7.74
+    assert "Bantuan sekarang diarahkan ke tempat Anda" in browser.get(f"/alerts/{alert.id}").text
+
+
+@pytest.mark.parametrize("words", ["", "rumah Bu Yati"])
+def test_without_a_position_or_words_for_it_that_help_is_needed_here_is_told_all_the_same(
+    as_user: As, raised: Raised, words: str
+) -> None:
+    alert = raised()
+    browser = as_user("sari")
+    browser.post(f"/alerts/{alert.id}/place", data={"latitude": "", "longitude": "", "accuracy": "", "words": words})
+    assert "Sebutkan tempat Anda dalam catatan" in browser.get(f"/alerts/{alert.id}").text
+    assert deeds(alert)[-1] == "needs_help_here"
+    assert timeline.of_incident(alert.incident_id)[-1].detail["note"] == words
+
+
+def test_words_that_surely_mean_one_place_are_where_help_is_needed(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    as_user("sari").post(f"/alerts/{alert.id}/place", data={"words": "Alun-alun Probolinggo"})
+    incident = the_alert(alert.id).incident
+    assert (incident.latitude, incident.place["words"]) == (-7.7430, "Alun-alun Probolinggo")
+
+
+def test_who_has_gone_elsewhere_is_told_where_help_goes(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    fix = {"latitude": "-7.7400", "longitude": "113.2166", "accuracy": "5"}
+    as_user("sari").post(f"/alerts/{alert.id}/position", data=fix)
+    assert "Bantuan menuju tempat Anda melapor tadi, 700 m dari Anda" in page(as_user, alert)
 
 
 def test_a_note_reaches_the_timeline(as_user: As, raised: Raised) -> None:
@@ -336,7 +372,9 @@ def test_nothing_is_rated_before_it_is_closed(as_user: As, raised: Raised) -> No
     assert db.session.query(Rating).count() == 0
 
 
-@pytest.mark.parametrize(("address", "data"), [("kind", {"kind": "fire"}), ("cancellation", {"reason": "safe"})])
+@pytest.mark.parametrize(
+    ("address", "data"), [("kind", {"kind": "fire"}), ("cancellation", {"reason": "safe"}), ("place", {})]
+)
 def test_too_late_for_a_closed_alert_is_said(
     as_user: As, raised: Raised, cast: Cast, address: str, data: dict[str, str]
 ) -> None:

@@ -51,7 +51,7 @@ def test_another_press_joins_the_open_alert(as_user: As) -> None:
 def test_a_form_is_sent_to_the_page_of_its_alert(as_user: As) -> None:
     answer = as_user("sari").post("/alerts", data={"id": str(uuid4()), "kind": "fire"}, csrf=False)
     (alert,) = all_alerts()
-    assert (answer.status_code, answer.location) == (303, f"/alerts/{alert.id}")
+    assert (answer.status_code, answer.location) == (303, f"/alerts/{alert.id}#pressed")
     assert alert.kind == "fire"
 
 

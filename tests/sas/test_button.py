@@ -361,3 +361,60 @@ def test_nobody_but_a_business_opens_these_pages(cast: Cast, as_user: AsUser, go
     assert as_user("sari").get(page).status_code == 403
     assert as_user("komang").get(page).status_code == 403
     assert as_user("toko").get(page).status_code == 200
+
+
+# --- wherever a phone is, an incident at premises stays there ---
+
+
+AWAY = {"latitude": str(SHOP[0] + 0.036), "longitude": str(SHOP[1]), "accuracy": "8"}
+"""Four kilometres from the shop."""
+
+
+@pytest.fixture
+def robbed(as_user: AsUser, cast: Cast, gold: Premises) -> Alert:
+    """Toko has pressed the silent button; the units of a hold-up wait at a staging point."""
+    cast.incident_type("hold_up").silent_approach = True
+    gold.entrance_latitude, gold.entrance_longitude = SHOP[0] + 0.0002, SHOP[1]
+    press(as_user("toko"), premises=gold.id)
+    return db.session.scalars(select(Alert)).one()
+
+
+def places() -> list[tuple[float | None, ...]]:
+    return [(it.latitude, it.longitude, it.staging_latitude, it.staging_longitude) for it in incidents()]
+
+
+@pytest.mark.parametrize("address", ["position", "place"])
+def test_whoever_looks_at_an_alarm_of_premises_moves_neither_it_nor_its_staging_point(
+    as_user: AsUser, robbed: Alert, address: str
+) -> None:
+    before = places()
+    assert before[0][2] is not None
+    assert as_user("toko").post(f"/alerts/{robbed.id}/{address}", data=AWAY).status_code == 404
+    assert places() == before
+
+
+def test_the_page_of_an_alarm_of_premises_asks_no_phone_where_it_is(as_user: AsUser, robbed: Alert) -> None:
+    page = text(as_user("toko"), f"/alerts/{robbed.id}")
+    assert "place" not in re.findall(r"js/(\w+)[.-]", page)
+    assert "/place" not in page
+
+
+def test_its_owner_who_calls_for_help_elsewhere_has_an_incident_of_their_own(as_user: AsUser, robbed: Alert) -> None:
+    alarm = robbed.incident.number
+    before = places()
+    at_home = as_user("toko").post("/alerts", data=AWAY, headers=JSON, csrf=False).json["number"]
+    assert at_home != alarm
+    assert before[0] in places()
+    again = as_user("toko").post("/alerts", data=AWAY, headers=JSON, csrf=False).json["number"]
+    assert again == at_home
+
+
+def test_its_owner_who_calls_for_help_there_joins_it_and_it_stays(as_user: AsUser, robbed: Alert) -> None:
+    before = places()
+    there = {"latitude": str(SHOP[0] + 0.001), "longitude": str(SHOP[1]), "accuracy": "3"}
+    answer = as_user("toko").post("/alerts", data=there, headers=JSON, csrf=False)
+    assert answer.json["number"] == robbed.incident.number
+    fix = as_user("toko").post(f"/alerts/{answer.json['id']}/position", data=there)
+    here = as_user("toko").post(f"/alerts/{answer.json['id']}/place", data=AWAY)
+    assert (fix.status_code, here.status_code) == (204, 303)
+    assert places() == before

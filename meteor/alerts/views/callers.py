@@ -1,10 +1,10 @@
-"""Who called 112 about an incident, for those who come: several may have, with or without an account."""
+"""Who called about an incident, for those who come, and where its reporters are now."""
 
 from flask import Blueprint, Response, abort, render_template
 from flask_login import current_user
 
 from meteor.accounts.phones import readable
-from meteor.alerts import callers
+from meteor.alerts import callers, positions
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.views import STAFF
@@ -18,12 +18,13 @@ blueprint.add_app_template_filter(readable, "phone")
 @blueprint.get("/callers")
 @open_to(*STAFF)
 def panel(number: str) -> Response:
-    """Polled; its version is the incident's."""
+    """Polled; its version is the incident's and the newest fix's."""
     incident = incidents.find(current_user, number) or abort(404)
-    version = timeline.version_of(incident.id)
+    version = f"{timeline.version_of(incident.id)}.{positions.version(incident.id)}"
 
     def render() -> str:
         calls = callers.of_incident(incident, current_user)
-        return render_template("alerts/_callers.html", incident=incident, calls=calls, version=version)
+        where = positions.of_incident(incident)
+        return render_template("alerts/_callers.html", incident=incident, calls=calls, positions=where, version=version)
 
     return fragment(version, render)

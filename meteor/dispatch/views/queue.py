@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from meteor.agencies import rules as agencies
 from meteor.agencies.standing import standing
-from meteor.dispatch import handling, words
+from meteor.dispatch import handling, responders, words
 from meteor.dispatch import queue as queues
 from meteor.dispatch.bursts import entries
 from meteor.dispatch.crew import Work, next_step, work_of
@@ -15,6 +15,7 @@ from meteor.incidents.roles import role_of
 from meteor.incidents.staging import metres_away
 from meteor.incidents.views import ALARMED, STAFF
 from meteor.incidents.words import REFUSALS
+from meteor.notices.words import sentence
 from meteor.store.moments import now
 from meteor.web.gates import open_to
 from meteor.web.language import locale
@@ -30,6 +31,7 @@ _WORDS = {
     "how_it_ended": words.how_it_ended,
     "role_of": role_of,
     "metres_away": metres_away,
+    "sentence": sentence,
 }
 """What the fragments say things with."""
 
@@ -91,4 +93,5 @@ def _work(version: int) -> str:
     work = work_of(shift.unit_id, shift.started_at) if shift else Work()
     step = next_step(work.now, work.alone) if work.now else None
     on = request.args.get("on")
-    return render_template("dispatch/_work.html", work=work, step=step, on=on, version=version, **_WORDS)
+    told = responders.of_crew(current_user.id, work.now.incident_id) if work.now else []
+    return render_template("dispatch/_work.html", work=work, step=step, on=on, told=told, version=version, **_WORDS)

@@ -14,6 +14,7 @@ from meteor.alerts import followup, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts import words as alert_words
 from meteor.alerts.models import KINDS, Alert
+from meteor.incidents.places import Place
 from meteor.incidents.rules import AlreadyClosed
 from meteor.panic import forms, rules, words
 from meteor.store.database import db
@@ -72,9 +73,32 @@ def position(alert_id: UUID) -> Response:
     fix = reading.fix(request.form)
     if fix is None:
         abort(422, _("Position: give latitude and longitude in degrees."))
-    followup.add_fix(own, *fix, now())
+    try:
+        followup.add_fix(own, *fix, now())
+    except followup.AtPremises:
+        abort(404)
     db.session.commit()
     return Response(status=204)
+
+
+@blueprint.post("/alerts/<uuid:alert_id>/place")
+@open_to(*ROLES)
+def place(alert_id: UUID) -> Response:
+    """“I need help here”: with the phone's position, or the words for it; never refused for having neither."""
+    own = _own(alert_id)
+    try:
+        moved = followup.need_help_here(own, reading.here(request.form) or Place(), now(), current_user)
+    except followup.AtPremises:
+        abort(404)
+    except AlreadyClosed:
+        return _too_late(own)
+    db.session.commit()
+    told = _("The command centre and all units on their way have been told.")
+    if moved:
+        flash(" ".join([_("Help is now sent to where you are."), told]))
+    else:
+        flash(" ".join([told, _("Say in a note where you are, or call 112.")]), "warning")
+    return _back_to(own)
 
 
 @blueprint.post("/alerts/<uuid:alert_id>/notes")

@@ -31,6 +31,9 @@ SILENT_FILES = ("css/silent.css", "js/unsent.js", "js/silent.js", "note.svg", "n
 BUTTONS = ("/", "/sas")
 """The pages that open without a network: the citizen's button and the silent one."""
 
+PRESSED_HERE = "#pressed"
+"""Tells the alert's page that it is on the phone that pressed: only that one follows with its position."""
+
 blueprint = Blueprint("panic", __name__)
 
 
@@ -86,7 +89,7 @@ exempt(blueprint, press)
 def _answer(receipt: Receipt) -> Response:
     url = url_for("own_alerts.page", alert_id=receipt.id)
     if not wants_json():
-        return redirect(url, 303)
+        return redirect(f"{url}{PRESSED_HERE}", 303)
     answer = jsonify(id=receipt.id, number=receipt.number, status=receipt.status, url=url)
     answer.status_code = 201 if receipt.first else 200
     return answer

@@ -1,0 +1,116 @@
+"""Where the reporters of an incident are now, as far as their phones say. The incident itself stays where it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import func, select
+
+from meteor.accounts.models import User
+from meteor.alerts.models import Alert, AlertFix
+from meteor.incidents.models import Incident
+from meteor.incidents.places import COARSE, apart
+from meteor.store.database import db
+
+NEAR = 25.0
+"""Metres that a phone is off by without anybody having moved."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """A reporter's newest position in degrees WGS-84, `accuracy` in metres, `at` when the phone was there.
+
+    `away` is how far from the incident that is, in metres; None where the incident's place is unknown.
+    """
+
+    reporter_id: int
+    name: str
+    latitude: float
+    longitude: float
+    accuracy: float | None
+    at: datetime
+    away: float | None
+
+    def is_elsewhere(self, incident: Incident) -> bool:
+        """Whether it is another place than the incident's, beyond what either is unsure of."""
+        doubt = (self.accuracy or 0.0) + (incident.accuracy or 0.0)
+        return self.away is not None and self.away > max(NEAR, doubt)
+
+
+def of_incident(incident: Incident) -> Sequence[Position]:
+    """The newest position of each reporter, the newest first; none of those who are where the incident was taken from.
+
+    Alarms of premises are left out: they are there, wherever the phone is. So are fixes that only know the region, and
+    everything once the incident is closed.
+    """
+    if incident.status == "closed":
+        return ()
+    newest: dict[int, Position] = {}
+    for position in sorted([*_fixes(incident), *_presses(incident)], key=lambda each: each.at):
+        newest[position.reporter_id] = position
+    found = [each for each in newest.values() if each.away is None or each.away > 0]
+    return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+def of_alert(alert: Alert) -> Position | None:
+    """The newest position that the phone of this alert has sent, while its incident is open."""
+    if alert.premises_id is not None or alert.reporter is None or alert.incident.status == "closed":
+        return None
+    sent = select(AlertFix).where(AlertFix.alert_id == alert.id, func.coalesce(AlertFix.accuracy, 0) <= COARSE)
+    spot = db.session.scalar(sent.order_by(AlertFix.id.desc()).limit(1)) or alert
+    if spot.latitude is None or (spot.accuracy or 0.0) > COARSE:
+        return None
+    return _position(alert.incident, spot, alert.reporter.id, alert.reporter.name, spot.received_at)
+
+
+def version(incident_id: int) -> int:
+    """Grows with every fix."""
+    newest = select(func.max(AlertFix.id)).join(Alert, Alert.id == AlertFix.alert_id)
+    return db.session.scalar(newest.where(Alert.incident_id == incident_id)) or 0
+
+
+def _fixes(incident: Incident) -> list[Position]:
+    newest = (
+        select(func.max(AlertFix.id))
+        .join(Alert, Alert.id == AlertFix.alert_id)
+        .where(
+            Alert.incident_id == incident.id, Alert.premises_id.is_(None),
+            func.coalesce(AlertFix.accuracy, 0) <= COARSE,
+        )
+        .group_by(Alert.reporter_id)
+    )  # fmt: skip
+    rows = db.session.execute(
+        select(AlertFix, User.id, User.name)
+        .join(Alert, Alert.id == AlertFix.alert_id)
+        .join(User, User.id == Alert.reporter_id)
+        .where(AlertFix.id.in_(newest))
+    )
+    return [_position(incident, fix, user_id, name, fix.received_at) for fix, user_id, name in rows]
+
+
+def _presses(incident: Incident) -> list[Position]:
+    rank = func.row_number().over(partition_by=Alert.reporter_id, order_by=Alert.received_at.desc())
+    ranked = (
+        select(Alert.id, rank.label("rank"))
+        .where(
+            Alert.incident_id == incident.id, Alert.premises_id.is_(None), Alert.source.in_(("panic", "sas")),
+            Alert.latitude.is_not(None), func.coalesce(Alert.accuracy, 0) <= COARSE,
+        )
+        .subquery()
+    )  # fmt: skip
+    rows = db.session.execute(
+        select(Alert, User.id, User.name)
+        .join(ranked, (ranked.c.id == Alert.id) & (ranked.c.rank == 1))
+        .join(User, User.id == Alert.reporter_id)
+    )
+    return [
+        _position(incident, alert, user_id, name, alert.received_at - timedelta(seconds=alert.position_age or 0.0))
+        for alert, user_id, name in rows
+    ]
+
+
+def _position(incident: Incident, spot: Alert | AlertFix, user_id: int, name: str, at: datetime) -> Position:
+    latitude, longitude = cast(float, spot.latitude), cast(float, spot.longitude)
+    away = apart(incident, latitude, longitude) if incident.latitude is not None else None
+    return Position(user_id, name, latitude, longitude, spot.accuracy, at, away)

@@ -1,0 +1,67 @@
+"""Telling those who handle an incident what its reporter does now: its crews and the dispatchers, with sound."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select
+
+from meteor.agencies.models import Shift
+from meteor.dispatch.models import UNDER_WAY, Assignment
+from meteor.notices import rules as notices
+from meteor.notices.models import Notice
+from meteor.store.database import db, execute
+
+KINDS = ("needs_help_here",)
+"""The kinds of notices that stand on a crew's page beside its job."""
+
+KNOWN_FOR = timedelta(minutes=1)
+"""For so long a reader who has said to know is not rung again by the same."""
+
+
+def tell(kind: str, incident_id: int, number: str, at: datetime, *, anew: bool = False) -> None:
+    """Ring the crews that are on the incident and the dispatchers, once for each reader until they say that they know.
+
+    With `anew` a reader who has just said so is rung again all the same: it is something else by now.
+    """
+    crew = execute(_CREW, incident=incident_id).scalars().all()
+    readers = [(f"{user_id}", {"user_id": user_id}) for user_id in crew]
+    for name, reader in [*readers, ("dispatcher", {"role": "dispatcher"})]:
+        key = f"{_beginning(kind, incident_id)}{name}"
+        if _may_ring(key, at, anew=anew):
+            notices.tell(key, kind, f"/incidents/{number}", **reader, number=number)
+
+
+def of_crew(user_id: int, incident_id: int) -> list[Notice]:
+    """What this member of the crew was told of the incident and has not yet said to know."""
+    keys = [f"{_beginning(kind, incident_id)}{user_id}" for kind in KINDS]
+    told = select(Notice).where(Notice.key.in_(keys), Notice.acknowledged_at.is_(None))
+    return list(db.session.scalars(told.order_by(Notice.id)))
+
+
+def settle(incident_id: int, at: datetime) -> None:
+    """The incident is closed: nothing of this rings any more."""
+    for kind in KINDS:
+        notices.settle(_beginning(kind, incident_id), None, at)
+
+
+def _may_ring(key: str, at: datetime, *, anew: bool) -> bool:
+    """Whether the key is free; one that its reader has known for long enough is freed."""
+    told = execute(_TOLD, key=key).first()
+    if told is None:
+        return True
+    if told.acknowledged_at is None or not (anew or at - told.acknowledged_at > KNOWN_FOR):
+        return False
+    notices.file(told.id)
+    return True
+
+
+def _beginning(kind: str, incident_id: int) -> str:
+    return f"{kind}:{incident_id}:"
+
+
+_CREW = (
+    select(Shift.user_id)
+    .join(Assignment, Assignment.unit_id == Shift.unit_id)
+    .where(Assignment.incident_id == bindparam("incident"), Assignment.status.in_(UNDER_WAY), Shift.ended_at.is_(None))
+    .distinct()
+)
+_TOLD = select(Notice.id, Notice.acknowledged_at).where(Notice.key == bindparam("key"))
