@@ -89,6 +89,7 @@ DOORS = (
     "meteor.dispatch.views.assignments",
     "meteor.dispatch.views.changes",
     "meteor.dispatch.views.closures",
+    "meteor.dispatch.views.steps",
     "meteor.alerts.views.neighbourhood",
     "meteor.alerts.views.helping",
     "meteor.alerts.views.callers",

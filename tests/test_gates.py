@@ -144,6 +144,7 @@ TABLE = {
         POST /unit/position
         POST /unit/sign-off
         GET /unit/status
+        POST /unit/steps
         GET /unit/strip
     """,
     "rt_leader": """

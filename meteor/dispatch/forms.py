@@ -4,13 +4,30 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, RadioField, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
+from wtforms import (
+    Field,
+    FloatField,
+    Form,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import UUID, AnyOf, DataRequired, InputRequired, Length, NumberRange
 
 from meteor.dispatch.rules import REFUSALS
 from meteor.incidents.forms import LONGEST_NOTE
 from meteor.incidents.words import OUTCOMES
 from meteor.territory.place_fields import latitude_field, longitude_field
+
+ASSIGNMENT_STEPS = ("acceptance", "refusal", "departure", "arrival", "clearance")
+"""What a crew does with an assignment, by the last part of its address."""
+
+LONGEST_WAIT = 366 * 24 * 3600.0
+"""Seconds; a tap that claims to be further away than this is no time at all."""
 
 _length = Length(max=LONGEST_NOTE, message=_l("Write at most %(max)d characters."))
 
@@ -80,3 +97,16 @@ class ClosureForm(Form):
     def validate_note(self, field: Field) -> None:
         if self.outcome.data == "handed_over" and not (field.data or "").strip():
             raise ValidationError(_("Write to whom it was handed over."))
+
+
+class StepForm(Form):
+    """A step that a tablet reports: its UUID, who tapped (a user's id) and how many seconds ago.
+
+    `subject` is an assignment's id, of a closure the incident's number, of a status nothing.
+    """
+
+    id = StringField(validators=[UUID(_l("The step has no valid id."))])
+    by = IntegerField(validators=[InputRequired()])
+    waited = FloatField(validators=[InputRequired(), NumberRange(-LONGEST_WAIT, LONGEST_WAIT)])
+    step = StringField(validators=[AnyOf([*ASSIGNMENT_STEPS, "closure", "status"], _l("This step is not known."))])
+    subject = StringField()

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from meteor.accounts.models import User
+from meteor.agencies.models import Shift
 from meteor.agencies.rules import freshness, shift_of
-from meteor.dispatch import offers, rules
+from meteor.dispatch import offers
 from meteor.dispatch.crew import next_step
 from meteor.dispatch.models import Assignment
 from meteor.incidents import timeline
@@ -58,7 +59,7 @@ def permitted(user: User, incident: Incident) -> frozenset[str]:
             {"assignments", "closure", "reopening", "type", "staging", "release", "withdrawal", "reassignment"}
         )
     deeds = {"release"} if "call_taker" in user.role_names else set()
-    if rules.may_close(user, incident):
+    if _was_on_it(user, incident):
         deeds |= {"assignments", "closure", "reopening"}
     return frozenset(deeds)
 
@@ -77,6 +78,15 @@ def view(incident: Incident, user: User, at: datetime) -> View:
     moved = max((each.unit.position_at.timestamp() for each in open_ones if each.unit.position_at), default=0)
     version = f"{timeline.version_of(incident.id)}.{moved:.0f}"
     return View(incident, units, [each for each in assignments if each.ended_at], _fitting(deeds, incident), version)
+
+
+def _was_on_it(user: User, incident: Incident) -> bool:
+    """Whether the unit that `user` crews now has accepted the incident at any time."""
+    crewed = select(Shift.unit_id).where(Shift.user_id == user.id, Shift.ended_at.is_(None))
+    on_it = select(Assignment.id).where(
+        Assignment.incident_id == incident.id, Assignment.unit_id.in_(crewed), Assignment.accepted_at.is_not(None)
+    )
+    return db.session.scalar(on_it.limit(1)) is not None
 
 
 def _on_it(assignment: Assignment, deeds: frozenset[str], *, mine: bool, alone: bool, at: datetime) -> OnIt:

@@ -1,4 +1,7 @@
-"""What may happen to an assignment: accepted, refused, on its way, arrived, cleared, withdrawn; and to its incident."""
+"""What may happen to an assignment: accepted, refused, on its way, arrived, cleared, withdrawn; and to its incident.
+
+`tapped` is when a crew reported the step on its tablet, where it was received later; see step_time.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -10,6 +13,9 @@ from meteor.agencies import whereabouts
 from meteor.agencies.models import Shift, Unit
 from meteor.dispatch import offers, plans, responders
 from meteor.dispatch.models import UNDER_WAY, Assignment
+from meteor.dispatch.step_time import StepTime, closing_time, previous_step, step_time
+from meteor.dispatch.too_late import TooLate as TooLate
+from meteor.dispatch.too_late import too_late
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -17,17 +23,6 @@ from meteor.store.database import db, serialise
 
 REFUSALS = ("vehicle", "busy", "too_far", "other")
 OPEN = ("offered", *UNDER_WAY)
-
-
-class TooLate(Exception):
-    """The assignment is no longer in a state that allows this. `status` says what it is now, `by` who made it so.
-
-    "taken": another unit has accepted; "closed": the incident was closed.
-    """
-
-    def __init__(self, status: str, by: str, at: datetime | None) -> None:
-        super().__init__(f"{status} by {by}")
-        self.status, self.by, self.at = status, by, at
 
 
 def find(user: User, assignment_id: int) -> Assignment | None:
@@ -39,48 +34,52 @@ def find(user: User, assignment_id: int) -> Assignment | None:
     return db.session.scalar(query)
 
 
-def accept(assignment: Assignment, at: datetime, actor: User) -> None:
+def accept(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime | None = None) -> None:
     """Take the offer. Of several at once one wins; the others get TooLate with the winner."""
-    _advance(assignment, ("offered",), "assigned", at, actor, "accepted", accepted_at=at, accepted_by_id=actor.id)
+    step = _step(assignment, tapped, at)
+    values = {"accepted_at": step.at, "accepted_by_id": actor.id}
+    _advance(assignment, ("offered",), "assigned", step, actor, "accepted", **values)
     db.session.execute(
         update(Incident)
         .where(Incident.id == assignment.incident_id)
-        .values(accepted_at=func.coalesce(Incident.accepted_at, at), waiting_since=None, escalated=0)
+        .values(accepted_at=func.coalesce(Incident.accepted_at, step.at), waiting_since=None, escalated=0)
     )
     withdraw_surplus(assignment, at)
 
 
-def refuse(assignment: Assignment, reason: str, at: datetime, actor: User) -> None:
+def refuse(assignment: Assignment, reason: str, at: datetime, actor: User, *, tapped: datetime | None = None) -> None:
     """Decline the offer; it goes to the next nearest. Raises TooLate."""
-    end(assignment, "refused", ("offered",), at, actor, reason)
+    end(assignment, "refused", ("offered",), at, actor, reason, tapped=tapped)
     offers.offer_nearest(assignment.incident_id, at)
 
 
-def depart(assignment: Assignment, at: datetime, actor: User) -> None:
+def depart(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime | None = None) -> None:
     """The unit is on its way. Raises TooLate."""
-    _advance(assignment, ("accepted",), "en_route", at, actor, "en_route", en_route_at=at)
-    whereabouts.set_out(assignment.unit, at)
+    step = _step(assignment, tapped, at)
+    _advance(assignment, ("accepted",), "en_route", step, actor, "en_route", en_route_at=step.at)
+    whereabouts.set_out(assignment.unit, step.at)
 
 
-def arrive(assignment: Assignment, at: datetime, actor: User) -> None:
+def arrive(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime | None = None) -> None:
     """The unit is at the place; one that forgot to say that it left, left before. Raises TooLate."""
-    left = func.coalesce(Assignment.en_route_at, at)
-    _advance(assignment, ("accepted", "en_route"), "on_scene", at, actor, "on_scene", on_scene_at=at, en_route_at=left)
+    step = _step(assignment, tapped, at)
+    values = {"on_scene_at": step.at, "en_route_at": func.coalesce(Assignment.en_route_at, step.at)}
+    _advance(assignment, ("accepted", "en_route"), "on_scene", step, actor, "on_scene", **values)
     incident = assignment.incident
-    whereabouts.arrive(assignment.unit, incident.latitude, incident.longitude, at)
+    whereabouts.arrive(assignment.unit, incident.latitude, incident.longitude, step.at)
     db.session.execute(
         update(Incident)
         .where(Incident.id == assignment.incident_id)
-        .values(arrived_at=func.coalesce(Incident.arrived_at, at))
+        .values(arrived_at=func.coalesce(Incident.arrived_at, step.at))
     )
 
 
-def clear(assignment: Assignment, at: datetime, actor: User) -> None:
+def clear(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime | None = None) -> None:
     """The unit is free again. If it never arrived, its line of the plan is offered anew. Raises TooLate.
 
     Where it was the last one there, the dispatchers are told: nobody would close the incident any more.
     """
-    end(assignment, "cleared", UNDER_WAY, at, actor)
+    end(assignment, "cleared", UNDER_WAY, at, actor, tapped=tapped)
     offers.offer_nearest(assignment.incident_id, at)
     if is_deserted(assignment.incident_id):
         offers.alarm("left_open", assignment.incident_id, str(assignment.id), role="dispatcher")
@@ -92,26 +91,44 @@ def withdraw(assignment: Assignment, reason: str, at: datetime, actor: User) -> 
     offers.offer_nearest(assignment.incident_id, at)
 
 
-def end(assignment: Assignment, status: str, was: tuple[str, ...], at: datetime, actor: User, reason: str = "") -> None:
+def end(
+    assignment: Assignment,
+    status: str,
+    was: tuple[str, ...],
+    at: datetime,
+    actor: User,
+    reason: str = "",
+    *,
+    tapped: datetime | None = None,
+) -> None:
     """End the assignment as `status` if it is in one of the states `was`. Raises TooLate."""
-    serialise()
-    if not offers.end(assignment.id, status, at, reason, was=was):
+    step = _step(assignment, tapped, at)
+    if not offers.end(assignment.id, status, step.at, reason, was=was):
         db.session.refresh(assignment)
-        raise _too_late(assignment)
+        raise too_late(assignment)
     db.session.execute(update(Assignment).where(Assignment.id == assignment.id).values(ended_by_id=actor.id))
     db.session.refresh(assignment)
-    timeline.record(assignment.incident_id, status, at, actor, unit=assignment.unit.call_sign, reason=reason)
+    said = {"unit": assignment.unit.call_sign, "reason": reason, **step.detail}
+    timeline.record(assignment.incident_id, status, step.at, actor, **said)
     plans.settle(assignment.incident_id, at)
 
 
-def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User | None) -> None:
-    """Close the incident and free its units; without an actor METEOR does it itself. Raises incidents.AlreadyClosed."""
-    incidents.close(incident, outcome, note, at, actor)
-    still_open = select(Assignment.id, Assignment.status).where(
-        Assignment.incident_id == incident.id, Assignment.ended_at.is_(None)
-    )
-    for assignment_id, status in db.session.execute(still_open).all():
-        offers.end(assignment_id, "cleared" if status in UNDER_WAY else "withdrawn", at, "closed", was=OPEN)
+def close(
+    incident: Incident, outcome: str, note: str, at: datetime, actor: User | None, *, tapped: datetime | None = None
+) -> None:
+    """Close the incident and free its units; without an actor METEOR does it itself.
+
+    Raises incidents.AlreadyClosed, NewsSince.
+    """
+    serialise()
+    still_open = db.session.scalars(
+        select(Assignment).where(Assignment.incident_id == incident.id, Assignment.ended_at.is_(None))
+    ).all()
+    step = closing_time(incident, still_open, tapped, at)
+    incidents.close(incident, outcome, note, step.at, actor, **step.detail)
+    for each in still_open:
+        status = "cleared" if each.status in UNDER_WAY else "withdrawn"
+        offers.end(each.id, status, max(step.at, previous_step(each)), "closed", was=OPEN)
     responders.settle(incident.id, at)
 
 
@@ -137,17 +154,6 @@ def withdraw_surplus(assignment: Assignment, at: datetime) -> None:
             timeline.record(other.incident_id, "withdrawn", at, unit=other.unit.call_sign, reason="taken", by=by)
 
 
-def may_close(user: User, incident: Incident) -> bool:
-    """Whether `user` may close the incident: its crew, past or present, or a dispatcher."""
-    if not user.role_names.isdisjoint({"dispatcher", "supervisor"}):
-        return True
-    crewed = select(Shift.unit_id).where(Shift.user_id == user.id, Shift.ended_at.is_(None))
-    on_it = select(Assignment.id).where(
-        Assignment.incident_id == incident.id, Assignment.unit_id.in_(crewed), Assignment.accepted_at.is_not(None)
-    )
-    return db.session.scalar(on_it.limit(1)) is not None
-
-
 def is_deserted(incident_id: int) -> bool:
     """Whether units were there and none is, or is asked to come, while the incident is still open."""
     on_it = select(Assignment.id).where(Assignment.incident_id == incident_id, Assignment.ended_at.is_(None))
@@ -159,12 +165,11 @@ def _advance(
     assignment: Assignment,
     was: tuple[str, ...],
     unit_status: str,
-    at: datetime,
+    step: StepTime,
     actor: User,
     status: str,
     **values: Any,
 ) -> None:
-    serialise()
     moved = db.session.execute(
         update(Assignment)
         .where(Assignment.id == assignment.id, Assignment.status.in_(was))
@@ -172,19 +177,14 @@ def _advance(
     )
     db.session.refresh(assignment)
     if moved.rowcount != 1:  # type: ignore[attr-defined]
-        raise _too_late(assignment)
+        raise too_late(assignment)
     db.session.execute(update(Unit).where(Unit.id == assignment.unit_id).values(status=unit_status))
-    timeline.record(assignment.incident_id, status, at, actor, unit=assignment.unit.call_sign)
-    plans.settle(assignment.incident_id, at)
+    timeline.record(assignment.incident_id, status, step.at, actor, unit=assignment.unit.call_sign, **step.detail)
+    plans.settle(assignment.incident_id, step.received)
 
 
-def _too_late(assignment: Assignment) -> TooLate:
-    by_hand = assignment.ended_by_id is not None
-    if assignment.ended_at is None or by_hand:
-        who = assignment.ended_by_id or assignment.accepted_by_id
-        name = db.session.scalar(select(User.name).where(User.id == who))
-        return TooLate(assignment.status, name or "METEOR", assignment.ended_at or assignment.accepted_at)
-    closed = timeline.last(assignment.incident_id, "closed") if assignment.reason == "closed" else None
-    if closed:
-        return TooLate("closed", closed.actor_name, closed.at)
-    return TooLate("taken" if assignment.reason == "taken" else assignment.status, "METEOR", assignment.ended_at)
+def _step(assignment: Assignment, tapped: datetime | None, at: datetime) -> StepTime:
+    serialise()
+    if tapped is not None:
+        db.session.refresh(assignment)  # its latest step may be of another tablet
+    return step_time(tapped, at, previous_step(assignment))

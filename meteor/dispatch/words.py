@@ -5,7 +5,8 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.override import UnitBusy
-from meteor.dispatch.rules import TooLate
+from meteor.dispatch.step_time import NewsSince
+from meteor.dispatch.too_late import CurrentState, TooLate
 
 STEPS = {
     "acceptance": _l("Accept"),
@@ -22,7 +23,7 @@ _TOO_LATE = {
     "en_route": _l("Too late: the unit is on its way already. %(who)s accepted this at %(when)s."),
     "on_scene": _l("Too late: the unit is on scene already. %(who)s accepted this at %(when)s."),
     "refused": _l("Too late: %(who)s refused this at %(when)s."),
-    "expired": _l("Too late: the offer ran out at %(when)s and went to the next unit."),
+    "expired": _l("Too late: the offer ran out at %(when)s."),
     "withdrawn": _l("Too late: %(who)s took the unit off this incident at %(when)s."),
     "cleared": _l("Too late: the unit was free again at %(when)s. %(who)s said so."),
     "taken": _l("Too late: another unit accepted this at %(when)s."),
@@ -52,8 +53,27 @@ def how_it_ended(assignment: Assignment) -> str:
 
 
 def too_late(late: TooLate, when: str) -> str:
-    """Who did what instead, and when (a time of day)."""
-    return str(_TOO_LATE[late.status]) % {"who": late.by, "when": when}
+    """Who did what instead, when (a time of day), and what is so now."""
+    said = str(_TOO_LATE[late.status]) % {"who": late.by, "when": when}
+    return f"{said} {_state_now(late.current)}" if late.current else said
+
+
+def _state_now(now: CurrentState) -> str:
+    units = ", ".join(now.units)
+    if now.state == "taken":
+        return _("%(units)s has taken it.", units=units)
+    if now.state == "offered":
+        return _("It is offered to %(units)s now.", units=units)
+    return _("The incident is closed now.") if now.state == "closed" else _("No unit has accepted it yet.")
+
+
+def news_since(news: NewsSince, when: str, tapped: str) -> str:
+    """Why an incident is not closed by a report from before (times of day)."""
+    if news.event_type == "reopened":
+        return _("Not closed: the incident was reopened at %(when)s, after your tap at %(tapped)s. Look at it first.",
+                 when=when, tapped=tapped)  # fmt: skip
+    return _("Not closed: another alert came in at %(when)s, after your tap at %(tapped)s. Look at it first.",
+             when=when, tapped=tapped)  # fmt: skip
 
 
 def busy(unit: UnitBusy) -> str:

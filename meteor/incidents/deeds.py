@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -40,6 +41,12 @@ class Line(NamedTuple):
     def from_reporter(self) -> bool:
         """Whether it is the reporter who said it."""
         return self.event.deed == "received" or bool(self.event.detail.get("from_reporter"))
+
+    @property
+    def received_at(self) -> datetime | None:
+        """When the step was received, where its crew reported it later."""
+        text = self.event.detail.get("received_at")
+        return datetime.fromisoformat(text) if text else None
 
     @property
     def considered(self) -> list[dict[str, Any]]:

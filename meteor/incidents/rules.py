@@ -128,8 +128,8 @@ def note(incident: Incident, text: str, at: datetime, actor: User) -> None:
     timeline.record(incident.id, "note", at, actor, note=text)
 
 
-def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User | None) -> None:
-    """Close with one of OUTCOMES; without an actor METEOR does it itself.
+def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User | None, **detail: Any) -> None:
+    """Close with one of OUTCOMES; without an actor METEOR does it itself. The timeline keeps `detail`.
 
     Raises AlreadyClosed if somebody was first; ValueError for an unknown outcome.
     """
@@ -141,7 +141,7 @@ def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User
     )  # fmt: skip
     seconds = escalation.settle(incident.id, actor, at)
     ended = {} if seconds is None else {"seconds": seconds}
-    timeline.record(incident.id, "closed", at, actor, outcome=outcome, note=note, **ended)
+    timeline.record(incident.id, "closed", at, actor, outcome=outcome, note=note, **ended, **detail)
 
 
 def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:

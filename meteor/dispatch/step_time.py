@@ -1,0 +1,83 @@
+"""The time of a step that a crew reports: the moment of the tap where it is plausible, else the receipt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Event, Incident
+from meteor.store.database import db
+
+AHEAD = timedelta(minutes=5)
+"""How far in the future a tap may lie: device clocks are corrected while a step waits."""
+
+OLDEST = timedelta(hours=12)
+"""How old a tap may be: one shift."""
+
+LATER = timedelta(seconds=30)
+"""A step that is received so long after its tap is shown as reported later."""
+
+NEWS = ("received", "merged_here", "reopened")
+"""Timeline entries after which a crew must look again before the incident is closed."""
+
+
+class NewsSince(Exception):
+    """A closure was reported later, and an alert arrived or the incident was reopened (`event_type`) after the tap."""
+
+    def __init__(self, event_type: str, at: datetime, tapped: datetime) -> None:
+        super().__init__(event_type)
+        self.event_type, self.at, self.tapped = event_type, at, tapped
+
+
+@dataclass(frozen=True)
+class StepTime:
+    """When a step was done (`at`) and received. `refused` is the tap time that was not plausible."""
+
+    at: datetime
+    received: datetime
+    refused: datetime | None = None
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """What the timeline keeps about it; nothing for a step that was received at once."""
+        if self.refused is not None:
+            return {"received_at": self.received.isoformat(), "refused_tap": self.refused.isoformat()}
+        if self.received - self.at >= LATER:
+            return {"received_at": self.received.isoformat()}
+        return {}
+
+
+def step_time(tapped: datetime | None, received: datetime, earliest: datetime | None = None) -> StepTime:
+    """The time that counts. A tap is not plausible before `earliest`, over OLDEST ago or over AHEAD in the future."""
+    if tapped is None:
+        return StepTime(received, received)
+    early = tapped < received - OLDEST or (earliest is not None and tapped < earliest)
+    if early or tapped > received + AHEAD:
+        return StepTime(received, received, tapped)
+    return StepTime(min(tapped, received), received)
+
+
+def previous_step(assignment: Assignment) -> datetime:
+    """The time of the assignment's latest step."""
+    steps = (assignment.offered_at, assignment.accepted_at, assignment.en_route_at, assignment.on_scene_at)
+    return max(at for at in steps if at is not None)
+
+
+def closing_time(
+    incident: Incident, still_open: Sequence[Assignment], tapped: datetime | None, received: datetime
+) -> StepTime:
+    """The time of a closure, not before any step that is known of the incident. Raises NewsSince."""
+    if tapped is None:
+        return StepTime(received, received)
+    db.session.refresh(incident)
+    news = select(Event.deed, Event.at).where(
+        Event.incident_id == incident.id, Event.deed.in_(NEWS), Event.at > min(tapped, received)
+    )
+    first = db.session.execute(news.order_by(Event.id).limit(1)).first()
+    if first:
+        raise NewsSince(first.deed, first.at, tapped)
+    known = [incident.opened_at, incident.accepted_at, incident.arrived_at, *map(previous_step, still_open)]
+    return step_time(tapped, received, max(at for at in known if at is not None))

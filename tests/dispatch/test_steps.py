@@ -1,0 +1,294 @@
+"""The steps that a crew's tablet reports, also long after the tap: each is taken once, and nothing newer is undone."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from werkzeug.test import TestResponse
+
+from meteor.agencies import rules as agencies
+from meteor.dispatch import offers, rules
+from meteor.dispatch.models import Assignment
+from meteor.incidents import timeline
+from meteor.incidents.models import Event, Incident
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.scenes import on_duty, open_assignment, report
+
+AsUser = Callable[[str], Browser]
+MINUTE = 60.0
+
+
+@pytest.fixture
+def incident(cast: Cast) -> Incident:
+    """Sari called 40 minutes ago; Agus on TRAIL-01 is offered the job, Bayu on TRAIL-02 is the next nearest."""
+    on_duty(cast, "agus", "TRAIL-01")
+    on_duty(cast, "bayu", "TRAIL-02")
+    incident = report(cast)
+    earlier = now() - timedelta(minutes=40)
+    open_assignment("TRAIL-01").offered_at = incident.opened_at = earlier
+    for event in timeline.of_incident(incident.id):
+        event.at = earlier
+    db.session.commit()
+    return incident
+
+
+@pytest.fixture
+def agus(as_user: AsUser) -> Browser:
+    return as_user("agus")
+
+
+def tap(
+    browser: Browser, cast: Cast, step: str, subject: object = "", waited: float = 0, **fields: Any
+) -> TestResponse:
+    """Agus's tablet reports a step that he tapped `waited` seconds ago."""
+    said = {"id": str(uuid4()), "by": cast.agus.id, "step": step, "subject": subject, "waited": waited, **fields}
+    return browser.post("/unit/steps", data=said, headers={"Accept": "application/json"}, csrf=False)
+
+
+def newest(incident: Incident) -> Event:
+    db.session.rollback()
+    return timeline.of_incident(incident.id)[-1]
+
+
+def near(at: datetime | None, waited: float) -> bool:
+    """Whether `at` is so many seconds ago, give or take what the test itself took."""
+    assert at
+    return abs((now() - at).total_seconds() - waited) < 30
+
+
+# --- the time of the tap ---
+
+
+def test_a_whole_job_that_is_reported_later_keeps_the_times_of_its_taps(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    job = open_assignment("TRAIL-01").id
+    for step, waited in (("acceptance", 30), ("departure", 28), ("arrival", 22)):
+        assert tap(agus, cast, step, job, waited * MINUTE).get_json()["later"] is True
+    said = {"outcome": "helped", "note": "Diantar ke RSUD"}
+    assert tap(agus, cast, "closure", incident.number, 9 * MINUTE, **said).status_code == 200
+    db.session.rollback()
+    done = db.session.get_one(Assignment, job)
+    assert near(done.accepted_at, 30 * MINUTE)
+    assert near(done.en_route_at, 28 * MINUTE)
+    assert near(done.on_scene_at, 22 * MINUTE)
+    assert near(done.ended_at, 9 * MINUTE)
+    assert near(incident.accepted_at, 30 * MINUTE)
+    assert near(incident.arrived_at, 22 * MINUTE)
+    assert near(incident.closed_at, 9 * MINUTE)
+    assert (incident.status, incident.outcome_note) == ("closed", "Diantar ke RSUD")
+    assert cast.unit("TRAIL-01").status == "available"
+    page = agus.get(f"/incidents/{incident.number}").text
+    assert page.count("dilaporkan menyusul") == 4
+
+
+def test_what_is_sent_at_once_is_not_called_later(cast: Cast, agus: Browser, incident: Incident) -> None:
+    answer = tap(agus, cast, "acceptance", open_assignment("TRAIL-01").id, 2)
+    assert answer.get_json()["later"] is False
+    assert answer.get_json()["url"] == f"/incidents/{incident.number}"
+    assert "dilaporkan menyusul" not in agus.get(f"/incidents/{incident.number}").text
+
+
+def test_a_tap_before_the_step_before_it_counts_from_its_receipt_and_says_so(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    job = open_assignment("TRAIL-01").id
+    tap(agus, cast, "acceptance", job)
+    tap(agus, cast, "departure", job, 10 * MINUTE)
+    db.session.rollback()
+    assert near(db.session.get_one(Assignment, job).en_route_at, 0)
+    assert "refused_tap" in newest(incident).detail
+    assert "waktu tablet tidak masuk akal" in agus.get(f"/incidents/{incident.number}").text
+
+
+def test_an_offer_that_a_late_refusal_passes_on_stands_from_now_on(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    tap(agus, cast, "refusal", open_assignment("TRAIL-01").id, 10 * MINUTE, reason="vehicle")
+    assert open_assignment("TRAIL-02").expires_at > now()
+
+
+# --- once ---
+
+
+def test_a_step_that_is_sent_again_is_taken_once_and_answered_the_same(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    job, name = open_assignment("TRAIL-01").id, str(uuid4())
+    first = tap(agus, cast, "acceptance", job, 5, id=name)
+    again = tap(agus, cast, "acceptance", job, 65, id=name.upper())
+    assert (again.status_code, again.get_json()) == (200, first.get_json())
+    assert [event.deed for event in timeline.of_incident(incident.id)].count("accepted") == 1
+
+
+def test_another_step_under_the_same_id_is_refused(cast: Cast, agus: Browser, incident: Incident) -> None:
+    job, name = open_assignment("TRAIL-01").id, str(uuid4())
+    tap(agus, cast, "acceptance", job, id=name)
+    assert tap(agus, cast, "departure", job, id=name).status_code == 409
+
+
+def test_a_step_that_was_refused_is_judged_anew_when_it_is_sent_again(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    job, name = open_assignment("TRAIL-01").id, str(uuid4())
+    assert tap(agus, cast, "departure", job, id=name).status_code == 409
+    tap(agus, cast, "acceptance", job)
+    assert tap(agus, cast, "departure", job, id=name).status_code == 200
+
+
+# --- what is so by now ---
+
+
+def test_an_accept_after_its_offer_ended_says_who_has_it_and_leaves_the_unit_on_its_new_job(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    old = open_assignment("TRAIL-01")
+    offers.expire(now() + timedelta(seconds=31))
+    rules.accept(open_assignment("TRAIL-02"), now(), cast.bayu)
+    other = report(cast, "wahyu")
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    answer = tap(agus, cast, "acceptance", old.id, 20 * MINUTE)
+    assert answer.status_code == 409
+    assert "tawaran habis pukul" in answer.get_json()["detail"]
+    assert "TRAIL-02 sudah mengambilnya." in answer.get_json()["detail"]
+    job = open_assignment("TRAIL-01")
+    assert (job.incident_id, job.status, cast.unit("TRAIL-01").status) == (other.id, "accepted", "assigned")
+
+
+def test_an_accept_after_the_next_was_asked_says_to_whom_it_is_offered(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    old = open_assignment("TRAIL-01").id
+    offers.expire(now() + timedelta(seconds=31))
+    assert "ditawarkan kepada TRAIL-02" in tap(agus, cast, "acceptance", old, MINUTE).get_json()["detail"]
+
+
+def test_an_accept_that_nobody_else_could_take_says_so(cast: Cast, agus: Browser, incident: Incident) -> None:
+    rules.refuse(open_assignment("TRAIL-01"), "busy", now(), cast.agus)
+    old = open_assignment("TRAIL-02")
+    rules.refuse(old, "busy", now(), cast.bayu)
+    agencies.end_duty(cast.agus, now())
+    on_duty(cast, "agus", "TRAIL-02")
+    assert "Belum ada unit yang menerimanya." in tap(agus, cast, "acceptance", old.id, 5).get_json()["detail"]
+
+
+def test_an_accept_after_the_incident_was_closed_says_so(cast: Cast, agus: Browser, incident: Incident) -> None:
+    old = open_assignment("TRAIL-01").id
+    offers.expire(now() + timedelta(seconds=31))
+    rules.close(incident, "helped", "", now(), cast.komang)
+    assert "Kejadian ini sudah ditutup." in tap(agus, cast, "acceptance", old, MINUTE).get_json()["detail"]
+
+
+def test_a_closure_from_before_another_alert_does_not_close_it(cast: Cast, agus: Browser, incident: Incident) -> None:
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus, tapped=now() - timedelta(minutes=30))
+    report(cast)  # Sari presses again, after the tap
+    answer = tap(agus, cast, "closure", incident.number, 5 * MINUTE, outcome="helped")
+    assert answer.status_code == 409
+    assert "laporan lain masuk pukul" in answer.get_json()["detail"]
+    db.session.rollback()
+    assert incident.status == "dispatched"
+
+
+def test_a_closure_from_before_a_reopening_does_not_close_it_again(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus, tapped=now() - timedelta(minutes=30))
+    rules.close(incident, "helped", "", now(), cast.komang)
+    rules.reopen(incident, "Masih ada orang", now(), cast.komang)
+    answer = tap(agus, cast, "closure", incident.number, 5 * MINUTE, outcome="helped")
+    assert "dibuka kembali pukul" in answer.get_json()["detail"]
+    db.session.rollback()
+    assert incident.status == "reopened"
+
+
+def test_a_closure_after_somebody_elses_says_who_closed_it(cast: Cast, agus: Browser, incident: Incident) -> None:
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    rules.close(incident, "prank", "", now(), cast.komang)
+    answer = tap(agus, cast, "closure", incident.number, outcome="helped")
+    assert answer.status_code == 409
+    assert "Komang Dispatcher" in answer.get_json()["detail"]
+
+
+def test_a_job_of_a_unit_that_the_user_has_left_is_not_found(cast: Cast, agus: Browser, incident: Incident) -> None:
+    job = open_assignment("TRAIL-01").id
+    rules.refuse(open_assignment("TRAIL-01"), "busy", now(), cast.agus)
+    agencies.end_duty(cast.agus, now())
+    answer = tap(agus, cast, "departure", job)
+    assert answer.status_code == 404
+    assert "tidak punya tugas ini lagi" in answer.get_json()["detail"]
+
+
+def test_a_crew_that_never_accepted_does_not_close(cast: Cast, agus: Browser, incident: Incident) -> None:
+    assert tap(agus, cast, "closure", incident.number, outcome="helped").status_code == 403
+
+
+# --- the unit's status ---
+
+
+def test_a_break_that_is_reported_later_begins(cast: Cast, agus: Browser) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    assert tap(agus, cast, "status", status="off_duty", waited=MINUTE).get_json()["url"] == "/unit"
+    assert cast.unit("TRAIL-01").status == "off_duty"
+
+
+def test_a_break_of_a_unit_that_was_offered_a_job_meanwhile_is_refused(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    answer = tap(agus, cast, "status", status="off_duty")
+    assert (answer.status_code, cast.unit("TRAIL-01").status) == (409, "offered")
+    assert "TRAIL-01" in answer.get_json()["detail"]
+
+
+def test_a_status_off_duty_is_refused(cast: Cast, agus: Browser) -> None:
+    assert tap(agus, cast, "status", status="available").status_code == 409
+
+
+# --- who may, and what is no step ---
+
+
+def test_a_step_that_somebody_else_tapped_is_not_taken(cast: Cast, as_user: AsUser, incident: Incident) -> None:
+    job = open_assignment("TRAIL-01").id
+    assert tap(as_user("bayu"), cast, "acceptance", job).status_code == 401
+    assert tap(as_user(""), cast, "acceptance", job).status_code == 401
+
+
+def test_a_step_from_another_site_is_refused(cast: Cast, agus: Browser, incident: Incident) -> None:
+    said = {"id": str(uuid4()), "by": cast.agus.id, "step": "acceptance", "waited": 0,
+            "subject": open_assignment("TRAIL-01").id}  # fmt: skip
+    headers = {"Accept": "application/json", "Sec-Fetch-Site": "cross-site"}
+    assert agus.post("/unit/steps", data=said, headers=headers, csrf=False).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": "7"},
+        {"waited": "nan"},
+        {"waited": "1e12"},
+        {"waited": ""},
+        {"step": "withdrawal"},
+        {"step": "refusal", "reason": "bosan"},
+        {"by": "agus"},
+    ],
+)
+def test_what_is_no_step_is_refused_with_its_problem(
+    cast: Cast, agus: Browser, incident: Incident, wrong: dict[str, str]
+) -> None:
+    said = {"step": "acceptance", "subject": open_assignment("TRAIL-01").id} | wrong
+    answer = tap(agus, cast, **said)
+    assert answer.status_code == 422
+    assert answer.get_json()["detail"]
+
+
+def test_a_closure_without_an_outcome_is_refused_with_its_problem(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    answer = tap(agus, cast, "closure", incident.number)
+    assert answer.status_code == 422
+    assert "Pilih" in answer.get_json()["detail"]
