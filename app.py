@@ -111,6 +111,7 @@ DOORS = (
     "meteor.sas.views.card",
     "meteor.sas.views.monitor",
     "meteor.sas.views.button",
+    "meteor.sas.views.alarm",
     "meteor.sas.views.second_sign",
     "meteor.sas.commands",
     "meteor.exchange.api",

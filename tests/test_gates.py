@@ -47,6 +47,10 @@ TABLE = {
         POST /alerts/<alert_id>/position
         POST /alerts/<alert_id>/rating
         GET /alerts/<alert_id>/status
+        GET /sas/alarms/<alert_id>
+        GET POST /sas/alarms/<alert_id>/cancellation
+        POST /sas/alarms/<alert_id>/notes
+        GET /sas/alarms/<alert_id>/status
         POST /drills
         GET /notices
         POST /notices/<notice_id>/acknowledgement

@@ -49,6 +49,17 @@ def told(detail: Detail, names: object) -> str:
     return _("Nobody has acknowledged after %(seconds)s s: told: %(role)s", seconds=detail["seconds"], role=role)
 
 
+def cancelled(detail: Detail) -> str:
+    """The premises said that they are safe, or that it was a mistake."""
+    mistake = _("The premises say: it was a mistake")
+    words = mistake if detail["reason"] == "mistake" else _("The premises say: safe now")
+    if detail.get("forced"):
+        return words + " · " + _("with a wrong PIN or pass phrase: perhaps forced to say so")
+    if detail["verified"]:
+        return words + " · " + _("with the right PIN or pass phrase: check it with a contact")
+    return words + " · " + _("without a PIN or pass phrase: check it with a contact")
+
+
 def panel_said(detail: Detail, names: object) -> str:
     """A panel said something that is no alarm, or no more."""
     meaning = _MEANINGS.get(detail["meaning"], detail["meaning"])

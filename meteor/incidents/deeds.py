@@ -149,6 +149,8 @@ def _note(detail: Detail, names: Names) -> str:
 
 
 def _cancelled(detail: Detail, names: Names) -> str:
+    if "alert" in detail and "verified" in detail:
+        return alarm_deeds.cancelled(detail)
     words = (
         _("The reporter says: it was a mistake") if detail["reason"] == "mistake" else _("The reporter says: safe now")
     )

@@ -11,6 +11,10 @@ SENTENCES = {
     "unaccepted": _l("Nobody has accepted incident %(number)s yet."),
     "forced": _l("The reporter of incident %(number)s cancelled with a wrong PIN: perhaps they are forced to."),
     "needs_help_here": _l("The reporter of incident %(number)s needs help where they are now. Open the incident."),
+    "unverified": _l(
+        "%(premises)s: cancelled, not verified. "
+        "Check it with a contact who is not inside before units leave incident %(number)s."
+    ),
     "held": _l("An alert of a suspended reporter waits for your decision: incident %(number)s."),
     "deadline_missed": _l("A deadline of incident %(number)s was missed by more than an hour. Look at it now."),
     "position_lost": _l("%(unit)s is available but sends no position: it is offered nothing. Call its crew."),

@@ -1,11 +1,13 @@
 """What has happened at somebody's premises: alarms, and what was only a test."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
+from meteor.incidents.models import Event
 from meteor.premises.models import Premises
 from meteor.premises.rules import owned_by
 from meteor.sas.alarms import name_of
@@ -20,6 +22,24 @@ def alarms_of(user: User) -> Select[Alert]:
     """The alarms of the premises of `user`, from panels and the button, and the button's tests."""
     theirs = owned_by(user).with_only_columns(Premises.id)
     return select(Alert).where(Alert.source == "sas", Alert.premises_id.in_(theirs))
+
+
+def find(user: User, alert_id: UUID) -> Alert | None:
+    """The alarm, if `user` raised it or it is of their premises."""
+    theirs = owned_by(user).with_only_columns(Premises.id)
+    own = or_(Alert.reporter_id == user.id, Alert.premises_id.in_(theirs))
+    return db.session.scalar(select(Alert).where(Alert.id == alert_id, Alert.source == "sas", own))
+
+
+def cancellation_of(alert: Alert) -> Event | None:
+    """The newest cancellation that the premises said since the alarm, here or before a merge."""
+    said = select(Event).where(
+        Event.incident_id.in_({alert.incident_id, alert.first_incident_id or alert.incident_id}),
+        Event.deed == "cancelled",
+        Event.at >= alert.received_at,
+    )
+    events = db.session.scalars(said.order_by(Event.id.desc())).all()
+    return next((event for event in events if event.detail.get("alert") == str(alert.id)), None)
 
 
 def panel_tests_of(user: User) -> Sequence[PanelEvent]:

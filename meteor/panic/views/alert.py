@@ -39,7 +39,9 @@ def index() -> str:
 
 @blueprint.get("/alerts/<uuid:alert_id>")
 @open_to(*ROLES)
-def page(alert_id: UUID) -> str:
+def page(alert_id: UUID) -> str | Response:
+    if _is_alarm(alert_id):
+        return redirect(f"/sas/alarms/{alert_id}", 303)
     return _page(_own(alert_id))
 
 
@@ -118,6 +120,8 @@ def note(alert_id: UUID) -> Response:
 @open_to(*ROLES)
 def cancellation(alert_id: UUID) -> Response:
     """Safe now, or by mistake. With the right PIN or a wrong one: the answer is the same."""
+    if _is_alarm(alert_id):
+        return redirect(f"/sas/alarms/{alert_id}/cancellation", 307)
     own = _own(alert_id)
     if own.incident.status == "closed":
         return _too_late(own)
@@ -147,7 +151,14 @@ def rating(alert_id: UUID) -> Response:
 
 
 def _own(alert_id: UUID) -> Alert:
-    return alerts.find(current_user, alert_id) or abort(404)
+    """The user's own alert. An alarm of premises has a page of its own."""
+    own = alerts.find(current_user, alert_id)
+    return own if own is not None and own.source != "sas" else abort(404)
+
+
+def _is_alarm(alert_id: UUID) -> bool:
+    own = alerts.find(current_user, alert_id)
+    return own is not None and own.source == "sas"
 
 
 def _page(own: Alert, **filled: Any) -> str:

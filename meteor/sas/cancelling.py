@@ -1,0 +1,64 @@
+"""A word from premises that an alarm was a mistake, or that they are safe: it stops nothing before it is verified."""
+
+from datetime import datetime
+
+from meteor.accounts import passwords
+from meteor.accounts.models import User
+from meteor.alerts.models import Alert
+from meteor.dispatch import offers
+from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.notices import rules as notices
+from meteor.premises.models import Premises
+from meteor.store.database import db, serialise
+
+REASONS = ("safe", "mistake")
+
+
+def needs_code(user: User, premises: Premises | None) -> bool:
+    """Whether a cancellation by `user` asks for a code: a PIN or a pass phrase of the premises is set."""
+    return user.pin_hash is not None or bool(_phrases(premises))
+
+
+def cancel(alert: Alert, reason: str, code: str, at: datetime, actor: User) -> None:
+    """Record one of REASONS for an alarm. The incident goes on, and the dispatchers are asked to verify it.
+
+    A wrong `code`, where one is set, may mean that the actor is forced: the answer is the same, and the dispatchers are
+    alarmed. Raises ValueError for another reason, incidents.AlreadyClosed.
+    """
+    if reason not in REASONS:
+        raise ValueError(reason)
+    asked = needs_code(actor, alert.premises)
+    forced = asked and not _fits(code, actor, alert.premises)  # hashes: not while others wait to write
+    serialise()
+    db.session.refresh(alert)
+    incident = alert.incident
+    if incident.status == "closed":
+        raise incidents.AlreadyClosed(incident.number)
+    detail = {"reason": reason, "forced": forced, "alert": str(alert.id), "verified": asked and not forced}
+    timeline.record(incident.id, "cancelled", at, actor, **detail)
+    key = f"{alert.id}:{at.isoformat()}"
+    if forced:
+        offers.alarm("forced", incident.id, key, role="dispatcher")
+        return
+    notices.tell(
+        f"unverified:{key}", "unverified", f"/incidents/{incident.number}", role="dispatcher", number=incident.number,
+        premises=alert.premises.name if alert.premises else "–",
+    )  # fmt: skip
+
+
+def _fits(code: str, user: User, premises: Premises | None) -> bool:
+    said = _spoken(code)
+    if said and said in _phrases(premises):
+        return True
+    return user.pin_hash is not None and passwords.matches(user.pin_hash, code)
+
+
+def _phrases(premises: Premises | None) -> set[str]:
+    contacts = premises.contacts if premises else ()
+    return {_spoken(contact.pass_phrase) for contact in contacts if contact.pass_phrase}
+
+
+def _spoken(text: str) -> str:
+    """A phrase as it is heard: without capitals and surplus spaces."""
+    return " ".join(text.casefold().split())

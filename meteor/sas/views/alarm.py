@@ -1,0 +1,102 @@
+"""The page of an alarm for its premises: dark, silent, and no more than is so."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.accounts.models import ROLES
+from meteor.alerts import followup
+from meteor.alerts.models import Alert
+from meteor.dispatch.response import response_to
+from meteor.incidents.lacking import read
+from meteor.incidents.models import Escalation
+from meteor.incidents.rules import AlreadyClosed
+from meteor.incidents.words import OUTCOMES
+from meteor.sas import cancelling, history
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.gates import open_to
+from meteor.web.polling import fragment
+
+blueprint = Blueprint("own_alarms", __name__, url_prefix="/sas/alarms/<uuid:alert_id>")
+
+
+@blueprint.get("")
+@open_to(*ROLES)
+def page(alert_id: UUID) -> str:
+    return render_template("sas/alarm.html", **_shown(_own(alert_id)))
+
+
+@blueprint.get("/status")
+@open_to(*ROLES)
+def status(alert_id: UUID) -> Response:
+    """How far the response is, polled."""
+    shown = _shown(_own(alert_id))
+    return fragment(shown["response"].version, lambda: render_template("sas/_own_alarm.html", **shown))
+
+
+@blueprint.post("/notes")
+@open_to(*ROLES)
+def note(alert_id: UUID) -> Response:
+    """A note to the command centre. An empty one is no reason for an error in front of a robber."""
+    own = _own(alert_id)
+    text = request.form.get("note", "").strip()
+    if text:
+        followup.add_note(own, text, now(), current_user)
+        db.session.commit()
+        flash(_("Sent."))
+    return _back_to(own)
+
+
+@blueprint.get("/cancellation")
+@open_to(*ROLES)
+def ending(alert_id: UUID) -> str:
+    """The second step of a cancellation, on a page of its own."""
+    own = _own(alert_id)
+    code = cancelling.needs_code(current_user, own.premises)
+    return render_template("sas/cancellation.html", alert=own, code=code, reason=request.args.get("reason", ""))
+
+
+@blueprint.post("/cancellation")
+@open_to(*ROLES)
+def cancellation(alert_id: UUID) -> Response:
+    """Safe, or by mistake; only with `sure`, which the second step sends. The answer to a wrong code is the same."""
+    own = _own(alert_id)
+    reason = request.form.get("reason", "")
+    if request.form.get("sure") != "1":
+        return redirect(url_for("own_alarms.ending", alert_id=own.id, reason=reason), 303)
+    try:
+        cancelling.cancel(own, reason, request.form.get("pin", ""), now(), current_user)
+    except ValueError:
+        abort(422, _("Reason: say that you are safe, or that it was a mistake."))
+    except AlreadyClosed:
+        flash(_("This was closed before."))
+        return _back_to(own)
+    db.session.commit()
+    return _back_to(own)
+
+
+def _own(alert_id: UUID) -> Alert:
+    return history.find(current_user, alert_id) or abort(404)
+
+
+def _shown(own: Alert) -> dict[str, Any]:
+    incident = own.incident
+    chain = db.session.get(Escalation, incident.id)
+    return {
+        "alert": own,
+        "number": (own.first_incident or incident).number,
+        "response": response_to(incident),
+        "missing": sum(read(incident.lacking).values()),
+        "seen_at": chain.acknowledged_at if chain and chain.acknowledged_by_id else None,
+        "said": history.cancellation_of(own),
+        "outcomes": OUTCOMES,
+    }
+
+
+def _back_to(own: Alert) -> Response:
+    return redirect(url_for("own_alarms.page", alert_id=own.id), 303)
