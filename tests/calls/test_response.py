@@ -62,7 +62,7 @@ def test_a_unit_that_is_asked_is_named_with_how_long_it_has_been_asked(call: Cal
     open_assignment("TRAIL-01").offered_at = now() - timedelta(seconds=12)
     db.session.commit()
     assert re.search(
-        r"Belum ada unit yang menerima\. Unit diminta: TRAIL-01 , 0:1[2-5]$", shown(as_user, call).split(LEFT)[0]
+        r"Belum ada unit yang menerima\. 1 unit diminta: TRAIL-01 , 0:1[2-5]$", shown(as_user, call).split(LEFT)[0]
     )
 
 
