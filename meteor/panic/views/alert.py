@@ -97,7 +97,7 @@ def place(alert_id: UUID) -> Response:
     db.session.commit()
     told = _("The command centre and all units on their way have been told.")
     if moved:
-        flash(" ".join([_("Help is now sent to where you are."), told]))
+        flash(" ".join([_("Help is now directed to where you are."), told]))
     else:
         flash(" ".join([told, _("Say in a note where you are, or call 112.")]), "warning")
     return _back_to(own)
