@@ -1,18 +1,16 @@
-"""What the reporter says after the press: what it is, where they are now, that they are safe, how the help was."""
+"""What the reporter says after the press: what it is, where they are now, how the help was."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
-from meteor.accounts import passwords
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.alerts.rules import LONGEST_NOTE
 from meteor.dispatch import offers, responders
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
-from meteor.incidents.models import Event
 from meteor.incidents.places import Place, move, place_of, refines
 from meteor.store.database import db, serialise
 
@@ -94,32 +92,6 @@ def add_note(alert: Alert, note: str, at: datetime, actor: User) -> None:
     """The reporter says more; it stands on the timeline, also of a closed incident."""
     serialise()
     timeline.record(alert.incident_id, "note", at, actor, note=note[:LONGEST_NOTE], from_reporter=True)
-
-
-def cancel(alert: Alert, reason: str, pin: str, at: datetime, actor: User) -> None:
-    """The reporter says that they are safe, or that it was a mistake; an officer still closes the incident.
-
-    `reason` is "safe" or "mistake". A reporter who has a PIN and gives another one may be forced to: the answer looks
-    the same, and the dispatcher is alarmed. Raises ValueError for another reason.
-    """
-    if reason not in ("safe", "mistake"):
-        raise ValueError(reason)
-    serialise()
-    forced = actor.pin_hash is not None and not passwords.matches(actor.pin_hash, pin)
-    timeline.record(alert.incident_id, "cancelled", at, actor, reason=reason, forced=forced)
-    if forced:
-        offers.alarm("forced", alert.incident_id, f"{alert.id}:{at.isoformat()}", role="dispatcher")
-
-
-def cancellation(alert: Alert) -> str | None:
-    """What the reporter last said with a cancellation, here or before a merge: "safe", "mistake" or nothing."""
-    said = select(Event.detail).where(
-        Event.incident_id.in_({alert.incident_id, alert.first_incident_id or alert.incident_id}),
-        Event.deed == "cancelled",
-        Event.actor_id == alert.reporter_id,
-    )
-    last = db.session.scalar(said.order_by(Event.id.desc()).limit(1))
-    return last["reason"] if last else None
 
 
 def is_own(alert: Alert) -> bool:

@@ -14,7 +14,7 @@ from meteor.alerts.models import Alert
 from meteor.dispatch.plans import Waiting
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident, IncidentType
-from meteor.incidents.places import Place, apart, is_better, move, place_of, refines
+from meteor.incidents.places import COARSE, Place, apart, is_better, move, place_of, refines
 from meteor.store.database import db, execute
 
 NEAR_PREMISES = 300.0
@@ -54,8 +54,8 @@ def _add(
     """What the incident learns from one more cry. Of one that somebody else raised, what and where it is stay.
 
     So they do for a call once a unit is on its way, unless nobody had said them. A press only makes the place more
-    exact: its reporter may have fled. The timeline tells which alert it was, and what was before, for
-    alerts.separating.
+    exact, unless all was taken back before it: its reporter may have fled. The timeline tells which alert it was, and
+    what was before, for alerts.separating.
     """
     by: dict[str, Any] = {"alert": str(cry.id)}
     own = cry.incident_id is None and cry.reporter_id == incident.reporter_id
@@ -65,7 +65,7 @@ def _add(
         incidents.retype(incident, type_row, at, actor, **by)
     if actor is not None and cry.priority is not None and cry.priority < incident.priority:
         incidents.reprioritise(incident, cry.priority, at, actor, reason="", **by)
-    if _says_where(incident, place, own=own, under_way=under_way):
+    if _says_where(incident, place, own=own, under_way=under_way) or (own and _says_where_anew(incident, place)):
         move(incident, place, at, was=asdict(place_of(incident)), **by)
     if cry.silent and not incident.silent:
         incident.silent = True
@@ -77,6 +77,12 @@ def _says_where(incident: Incident, place: Place, *, own: bool, under_way: bool)
     if better is None or not better(incident, place):
         return False
     return incident.latitude is None or (own and not (under_way and _elsewhere(incident, place)))
+
+
+def _says_where_anew(incident: Incident, place: Place) -> bool:
+    """Whether a press comes after all was taken back: help is needed where it is made, not where it was."""
+    exact = place.source == "device" and (place.accuracy or 0.0) <= COARSE
+    return exact and bool(incident.cancelled) and incident.premises_id is None
 
 
 def _elsewhere(incident: Incident, place: Place) -> bool:

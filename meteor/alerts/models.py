@@ -69,6 +69,21 @@ class AlertFix(Base):
     received_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class Cancellation(Base):
+    """That the reporter has taken an alert back: `reason` is "safe" or "mistake", `forced` a wrong PIN.
+
+    A reporter takes back every alert that they have raised so far in the incident, and none that they raise later.
+    """
+
+    __tablename__ = "cancellations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"), index=True)
+    reason: Mapped[str]
+    forced: Mapped[bool]
+    said_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Rating(Base):
     """What the reporter thought of the help, after closing: 1 (bad) to 5 (good)."""
 

@@ -8,10 +8,11 @@ from uuid import UUID, uuid5
 from sqlalchemy import bindparam, insert, select
 
 from meteor.accounts.models import User
+from meteor.alerts import cancelling
 from meteor.alerts.cries import Cry
 from meteor.alerts.joining import open_or_join
 from meteor.alerts.models import Alert
-from meteor.dispatch import offers, override
+from meteor.dispatch import offers, override, responders
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place
@@ -21,6 +22,8 @@ from meteor.store import outbox
 from meteor.store.database import db, execute, serialise
 
 LONGEST_NOTE = 2000
+
+_PRESSED = ("panic", "sas")
 
 _NEVER_HELD = ("call", "sas")  # a call-taker has listened; an alarm is of premises, not of a person
 
@@ -62,12 +65,27 @@ def receive(cry: Cry, at: datetime, actor: User | None = None) -> Receipt:
         incident_id, "received", at, actor, source=cry.source, kind=cry.kind, note=cry.note, flags=flags,
         drill=cry.drill, place_source=place.source, accuracy=cry.accuracy, silent=cry.silent,
     )  # fmt: skip
+    if new is None and not held:
+        _tell_again(cry, alert_id, incident_id, number, at)
+    elif new is None:
+        cancelling.cry_again(incident_id)
     if held:
         notices.tell(f"held:{alert_id}", "held", f"/incidents/{number}", role="call_taker", number=number)
     elif not cry.drill:
         offers.offer_first(new, at) if new else _go_on(incident_id, at, actor)
         outbox.put(f"neighbourhood:{alert_id}", "neighbourhood", alert_id=str(alert_id))
     return Receipt(alert_id, number, status, first=True)
+
+
+def _tell_again(cry: Cry, alert_id: UUID, incident_id: int, number: str, at: datetime) -> None:
+    """Who has called before calls again: crews and dispatchers are rung, whatever was taken back before."""
+    cancelled = cancelling.cry_again(incident_id)
+    pressed = (
+        cry.source in _PRESSED
+        and execute(_EARLIER, incident=incident_id, reporter=cry.reporter_id, alert=alert_id).first()
+    )
+    if cancelled or pressed:
+        responders.tell("called_again", incident_id, number, at, anew=cancelled)
 
 
 def find(user: User, alert_id: UUID) -> Alert | None:
@@ -111,6 +129,14 @@ def _is_suspended(reporter_id: int | None, at: datetime) -> bool:
 
 
 _TAKE = insert(Alert)
+_EARLIER = (
+    select(Alert.id)
+    .where(
+        Alert.incident_id == bindparam("incident"), Alert.reporter_id == bindparam("reporter"),
+        Alert.id != bindparam("alert"),
+    )
+    .limit(1)
+)  # fmt: skip
 _KNOWN = (
     select(Alert.reporter_id, Incident.number, Incident.status)
     .join(Alert.incident)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from meteor.accounts.models import User
+from meteor.alerts import cancelling
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers, plans
 from meteor.incidents import rules as incidents
@@ -38,6 +39,8 @@ def separate(
     incident_id, number = incidents.open_incident(opening, at)
     db.session.execute(update(Alert).where(Alert.id == alert.id).values(incident_id=incident_id))
     db.session.refresh(alert)
+    for each in (left.id, incident_id):
+        cancelling.reconsider(each)
     timeline.record(left.id, "separated", at, actor, number=number)
     if left.status != "closed":
         _put_back(alert, left, heard, at, actor)

@@ -10,7 +10,7 @@ from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.store.database import db, execute
 
-KINDS = ("needs_help_here",)
+KINDS = ("needs_help_here", "called_again")
 """The kinds of notices that stand on a crew's page beside its job."""
 
 KNOWN_FOR = timedelta(minutes=1)

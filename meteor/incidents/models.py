@@ -109,7 +109,8 @@ class Incident(Base):
     call-taker before a unit is sent. `lacking` is what the plan asks for and nobody is left to do ("patrol×1"), in red
     on every board; `escalated` counts the steps taken since `waiting_since` because nobody accepted. `merged_into` is
     the incident that handles this one, while they are one: then this one is closed as a duplicate. `premises` is where
-    the alarm was raised, if it was raised by premises; the staging point is where units of a silent approach wait.
+    the alarm was raised, if it was raised by premises; `cancelled` is "safe" or "mistake" while every alert has been
+    taken back by its reporter, and empty otherwise; the staging point is where units of a silent approach wait.
     """
 
     __tablename__ = "incidents"
@@ -138,6 +139,7 @@ class Incident(Base):
     drill: Mapped[bool] = mapped_column(default=False)
     held: Mapped[bool] = mapped_column(default=False)
     lacking: Mapped[str] = mapped_column(default="")
+    cancelled: Mapped[str] = mapped_column(default="", server_default=text("''"))
     opened_at: Mapped[datetime] = mapped_column(default=now, index=True)
     waiting_since: Mapped[datetime | None] = mapped_column(index=True)
     escalated: Mapped[int] = mapped_column(default=0)

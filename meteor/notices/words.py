@@ -15,6 +15,7 @@ SENTENCES = {
         "%(premises)s: cancelled, not verified. "
         "Check it with a contact who is not inside before units leave incident %(number)s."
     ),
+    "called_again": _l("The reporter of incident %(number)s has called for help again."),
     "held": _l("An alert of a suspended reporter waits for your decision: incident %(number)s."),
     "deadline_missed": _l("A deadline of incident %(number)s was missed by more than an hour. Look at it now."),
     "position_lost": _l("%(unit)s is available but sends no position: it is offered nothing. Call its crew."),

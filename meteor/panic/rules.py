@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from meteor.accounts.models import User
-from meteor.alerts import followup, joining, plights, positions, progress
+from meteor.alerts import cancelling, followup, joining, plights, positions, progress
 from meteor.alerts.models import Alert, Rating
 from meteor.alerts.plights import Presence
 from meteor.alerts.positions import Position
@@ -57,7 +57,7 @@ def standing(alert: Alert, at: datetime) -> Standing:
         stage,
         helpers,
         trouble,
-        followup.cancellation(alert),
+        cancelling.cancellation(alert),
         plights.present(incident.id),
         position,
         away,

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from meteor.accounts import rules as accounts
 from meteor.agencies import rules as agencies
-from meteor.alerts import followup, positions
+from meteor.alerts import cancelling, followup, merging, positions
 from meteor.alerts.models import Alert, AlertFix
 from meteor.dispatch import override
 from meteor.dispatch import rules as dispatch
@@ -219,29 +219,90 @@ def test_closing_ends_what_rings(cast: Cast) -> None:
 def test_safe_now_stands_on_the_timeline_and_leaves_the_incident_open(cast: Cast) -> None:
     receipt = press(cast)
     alert = db.session.get_one(Alert, receipt.id)
-    followup.cancel(alert, "safe", "", now(), cast.sari)
-    assert followup.cancellation(alert) == "safe"
+    cancelling.cancel(alert, "safe", "", now(), cast.sari)
+    assert cancelling.cancellation(alert) == "safe"
     assert the_incident(receipt).status == "open"
+
+
+def test_a_press_after_safe_now_is_a_new_cry_and_rings_crew_and_dispatcher(cast: Cast) -> None:
+    receipt = press(cast)
+    dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    first = db.session.get_one(Alert, receipt.id)
+    cancelling.cancel(first, "safe", "", now(), cast.sari)
+    assert the_incident(receipt).cancelled == "safe"
+    second = db.session.get_one(Alert, press(cast).id)
+    db.session.expire_all()
+    assert second.incident_id == first.incident_id
+    assert (cancelling.cancellation(first), cancelling.cancellation(second)) == (None, None)
+    assert the_incident(receipt).cancelled == ""
+    assert [(it.user_id, it.role) for it in ringing("called_again")] == [(cast.agus.id, None), (None, "dispatcher")]
+    cancelling.cancel(first, "mistake", "", now(), cast.sari)
+    assert (cancelling.cancellation(first), cancelling.cancellation(second)) == ("mistake", "mistake")
+    assert the_incident(receipt).cancelled == "mistake"
+
+
+def test_presses_in_a_row_ring_each_reader_once(cast: Cast) -> None:
+    for _ in range(4):
+        press(cast)
+    assert len(ringing("called_again")) == 1
+
+
+def test_whoever_knows_is_rung_at_once_by_a_press_after_a_cancellation(cast: Cast) -> None:
+    alert = db.session.get_one(Alert, press(cast).id)
+    press(cast)
+    assert notices.acknowledge(ringing("called_again")[0].id, cast.komang, now())
+    press(cast)
+    assert not ringing("called_again"), "known a moment ago"
+    cancelling.cancel(alert, "safe", "", now(), cast.sari)
+    press(cast)
+    assert len(ringing("called_again")) == 1
+
+
+def test_after_a_cancellation_help_is_needed_where_the_next_press_is_made(cast: Cast) -> None:
+    receipt = press(cast)
+    cancelling.cancel(db.session.get_one(Alert, receipt.id), "safe", "", now(), cast.sari)
+    press(cast, latitude=-7.7440)
+    assert the_incident(receipt).latitude == -7.7440
+
+
+def test_one_of_two_reporters_who_is_safe_cancels_nothing_for_the_other(cast: Cast) -> None:
+    main, same = press(cast, kind="fire"), press(cast, "wahyu", kind="fire")
+    cancelling.cancel(db.session.get_one(Alert, same.id), "safe", "", now(), cast.wahyu)
+    made = merging.merge(the_incident(same), the_incident(main), now(), cast.komang)
+    db.session.expire_all()
+    assert the_incident(main).cancelled == ""
+    cancelling.cancel(db.session.get_one(Alert, main.id), "safe", "", now(), cast.sari)
+    assert the_incident(main).cancelled == "safe"
+    merging.undo(made, now(), cast.komang)
+    db.session.expire_all()
+    assert (the_incident(main).cancelled, the_incident(same).cancelled) == ("safe", "safe")
+
+
+def test_a_cancellation_with_a_wrong_pin_is_no_mark_for_those_who_come(cast: Cast) -> None:
+    accounts.set_pin(cast.sari, "1234")
+    receipt = press(cast)
+    cancelling.cancel(db.session.get_one(Alert, receipt.id), "safe", "0000", now(), cast.sari)
+    assert the_incident(receipt).cancelled == ""
 
 
 def test_a_wrong_pin_looks_the_same_and_alarms_the_dispatcher(cast: Cast) -> None:
     accounts.set_pin(cast.sari, "1234")
     alert = db.session.get_one(Alert, press(cast).id)
-    followup.cancel(alert, "safe", "0000", now(), cast.sari)
+    cancelling.cancel(alert, "safe", "0000", now(), cast.sari)
     notice = db.session.scalars(select(Notice)).one()
     assert (notice.kind, notice.role) == ("forced", "dispatcher")
 
 
 def test_the_right_pin_alarms_nobody(cast: Cast) -> None:
     accounts.set_pin(cast.sari, "1234")
-    followup.cancel(db.session.get_one(Alert, press(cast).id), "mistake", "1234", now(), cast.sari)
+    cancelling.cancel(db.session.get_one(Alert, press(cast).id), "mistake", "1234", now(), cast.sari)
     assert db.session.scalar(select(func.count()).select_from(Notice)) == 0
 
 
 def test_a_cancellation_has_one_of_two_reasons(cast: Cast) -> None:
     alert = db.session.get_one(Alert, press(cast).id)
     with pytest.raises(ValueError, match="bored"):
-        followup.cancel(alert, "bored", "", now(), cast.sari)
+        cancelling.cancel(alert, "bored", "", now(), cast.sari)
 
 
 def test_help_is_rated_only_once_it_is_over(cast: Cast) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from meteor.alerts import followup, joining, merging
+from meteor.alerts import cancelling, followup, joining, merging
 from meteor.alerts.models import Alert, Merge
 from meteor.dispatch import override
 from meteor.dispatch import queue as queues
@@ -466,11 +466,11 @@ def test_nobody_is_told_that_they_said_what_another_reporter_said(
 ) -> None:
     main, same = fires
     mine, theirs = (db.session.scalars(select(Alert).where(Alert.incident_id == each.id)).one() for each in fires)
-    followup.cancel(theirs, "mistake", "", now(), cast.wahyu)
+    cancelling.cancel(theirs, "mistake", "", now(), cast.wahyu)
     merge(cast, same, main)
-    assert (followup.cancellation(mine), followup.cancellation(theirs)) == (None, "mistake")
-    followup.cancel(mine, "safe", "", now(), cast.sari)
-    assert (followup.cancellation(mine), followup.cancellation(theirs)) == ("safe", "mistake")
+    assert (cancelling.cancellation(mine), cancelling.cancellation(theirs)) == (None, "mistake")
+    cancelling.cancel(mine, "safe", "", now(), cast.sari)
+    assert (cancelling.cancellation(mine), cancelling.cancellation(theirs)) == ("safe", "mistake")
 
 
 def test_nobody_is_shown_where_another_reporter_is(as_user: Callable[[str], Any], cast: Cast, fires: Any) -> None:

@@ -315,6 +315,28 @@ def test_a_cancellation_is_seen_and_leaves_the_alert_open(as_user: As, raised: R
     assert the_alert(alert.id).incident.status == "open"
 
 
+@pytest.mark.parametrize(("reason", "said"), [("safe", "sudah aman"), ("mistake", "salah tekan")])
+def test_a_new_press_after_it_is_answered_as_a_cry_and_takes_the_mark_away(
+    as_user: As, raised: Raised, cast: Cast, reason: str, said: str
+) -> None:
+    first = raised()
+    dispatch.accept(the_offer(), now(), cast.agus)
+    as_user("sari").post(f"/alerts/{first.id}/cancellation", data={"reason": reason})
+    shown = ("/incidents", f"/incidents/{first.incident.number}", "/unit/offers")
+    mark = {"safe": "Pelapor mengatakan: sudah aman", "mistake": "Pelapor mengatakan: tidak sengaja"}[reason]
+    for who, address in [("komang", shown[0]), ("komang", shown[1]), *(("agus", each) for each in shown)]:
+        assert mark in as_user(who).get(address).text.split("timeline-title")[0]
+    second = raised()
+    for alert in (first, second):
+        html = page(as_user, alert)
+        assert f"Anda menyatakan {said}" not in html
+        assert 'data-stage="coming"' in html
+    for who, address in [("komang", shown[0]), ("komang", shown[1]), *(("agus", each) for each in shown)]:
+        assert mark not in as_user(who).get(address).text.split("timeline-title")[0]
+    assert "meminta bantuan lagi" in as_user("agus").get("/unit/offers").text
+    assert "meminta bantuan lagi" in as_user("komang").get("/notices").text
+
+
 def test_a_cancellation_without_its_reason_is_refused(as_user: As, raised: Raised) -> None:
     alert = raised()
     answer = as_user("sari").post(f"/alerts/{alert.id}/cancellation", data={"reason": "bored"})

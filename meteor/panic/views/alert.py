@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import ROLES
-from meteor.alerts import followup, reading
+from meteor.alerts import cancelling, followup, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts import words as alert_words
 from meteor.alerts.models import KINDS, Alert
@@ -126,7 +126,7 @@ def cancellation(alert_id: UUID) -> Response:
     if own.incident.status == "closed":
         return _too_late(own)
     try:
-        followup.cancel(own, request.form.get("reason", ""), request.form.get("pin", ""), now(), current_user)
+        cancelling.cancel(own, request.form.get("reason", ""), request.form.get("pin", ""), now(), current_user)
     except ValueError:
         abort(422, _("Reason: say that you are safe, or that it was a mistake."))
     db.session.commit()

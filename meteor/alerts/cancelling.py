@@ -1,0 +1,70 @@
+"""The reporter says that they are safe, or that it was a mistake: it counts for what they had sent before."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, insert, select, update
+
+from meteor.accounts import passwords
+from meteor.accounts.models import User
+from meteor.alerts.models import Alert, Cancellation
+from meteor.dispatch import offers
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.store.database import db, execute, serialise
+
+REASONS = ("safe", "mistake")
+
+
+def cancel(alert: Alert, reason: str, pin: str, at: datetime, actor: User) -> None:
+    """Take back what the reporter of `alert` has raised so far in its incident; an officer still closes that.
+
+    `reason` is one of REASONS. A reporter who has a PIN and gives another one may be forced to: the answer looks the
+    same, and the dispatcher is alarmed. Raises ValueError for another reason.
+    """
+    if reason not in REASONS:
+        raise ValueError(reason)
+    serialise()
+    forced = actor.pin_hash is not None and not passwords.matches(actor.pin_hash, pin)
+    raised = db.session.scalars(_raised_by_reporter(alert)).all()
+    said = {"reason": reason, "forced": forced, "said_at": at}
+    db.session.execute(insert(Cancellation), [{"alert_id": alert_id, **said} for alert_id in raised])
+    reconsider(alert.incident_id)
+    timeline.record(alert.incident_id, "cancelled", at, actor, reason=reason, forced=forced)
+    if forced:
+        offers.alarm("forced", alert.incident_id, f"{alert.id}:{at.isoformat()}", role="dispatcher")
+
+
+def cancellation(alert: Alert) -> str | None:
+    """How the reporter has taken back `alert` and all that they have raised since in its incident; None if not all."""
+    taken_back = select(Cancellation.id).where(Cancellation.alert_id == Alert.id).exists()
+    if db.session.scalar(_raised_by_reporter(alert).where(~taken_back).limit(1)) is not None:
+        return None
+    last = select(Cancellation.reason).where(Cancellation.alert_id == alert.id).order_by(Cancellation.id.desc())
+    return db.session.scalar(last.limit(1))
+
+
+def cry_again(incident_id: int) -> bool:
+    """One more alert counts: what was taken back before it is cancelled no more. Whether it had been."""
+    row = update(Incident).where(Incident.id == incident_id, Incident.cancelled != "").values(cancelled="")
+    return execute(row.returning(Incident.id)).first() is not None
+
+
+def reconsider(incident_id: int) -> None:
+    """Bring `Incident.cancelled` in line with the incident's alerts. A cancellation with a wrong PIN never counts."""
+    newest = (
+        select(func.max(Cancellation.id))
+        .join(Alert, Alert.id == Cancellation.alert_id)
+        .where(Alert.incident_id == incident_id)
+        .group_by(Cancellation.alert_id)
+    )
+    stand = select(Cancellation).where(Cancellation.id.in_(newest), ~Cancellation.forced).order_by(Cancellation.id)
+    standing = db.session.scalars(stand).all()
+    raised = db.session.scalar(select(func.count()).where(Alert.incident_id == incident_id))
+    cancelled = standing[-1].reason if standing and len(standing) == raised else ""
+    db.session.execute(update(Incident).where(Incident.id == incident_id).values(cancelled=cancelled))
+
+
+def _raised_by_reporter(alert: Alert) -> Select[UUID]:
+    """Asks for the ids of what the reporter of `alert` has raised in its incident."""
+    return select(Alert.id).where(Alert.incident_id == alert.incident_id, Alert.reporter_id == alert.reporter_id)
