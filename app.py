@@ -22,6 +22,7 @@ from meteor.incidents import timeline
 from meteor.notices import vapid
 from meteor.store import outgoing, secrets
 from meteor.store.database import configuration, db, prepare
+from meteor.store.files import keep_private
 from meteor.store.work import Job
 from meteor.web import api, assets, errors, gates, headers, language, logs, navigation, texts
 from meteor.web.pollgate import PollGate
@@ -263,7 +264,9 @@ def __getattr__(name: str) -> Flask:
     if name != "app":
         raise AttributeError(name)
     try:
-        globals()["app"] = served()
+        settings = Settings.from_environment()
+        keep_private(settings.var, settings.database_url)
+        globals()["app"] = served(settings)
     except WrongSetting as wrong:
         sys.exit(f"METEOR cannot start: {wrong}")
     return globals()["app"]

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -67,7 +68,10 @@ def serve(tmp_path):
 
 
 def runs(process):
-    return Path(f"/proc/{process}").exists()
+    try:
+        return "State:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def process_of(served, name):
@@ -127,14 +131,32 @@ def test_the_figures_are_those_of_all_its_processes(serve):
     assert float(count) == 21  # bin/serve asked too, before it gave the address
 
 
-def test_it_ends_with_an_error_when_the_web_server_dies(serve):
+def test_a_killed_web_server_is_started_again_on_the_same_port_without_its_orphans(serve):
     served = serve("--port", "0")
-    web = int(served.until(r"Listening at: \S+ \((\d+)\)")[1])
-    served.until("METEOR is at")
+    web = process_of(served, "web server")
+    workers = [int(served.until(r"Booting worker with pid: (\d+)")[1]) for _ in range(2)]
+    address = served.until(r"METEOR is at (\S+)")[1]
+    os.kill(web, signal.SIGKILL)
+    # It waits in the listening socket until gunicorn is there again; an orphan may still take it, and answers it.
+    with urllib.request.urlopen(f"{address}/healthz", timeout=PATIENCE) as answer:
+        assert answer.status == 200
+    served.until(r"The web server ended by itself \(signal 9\); starting it again in \d s")
+    again = int(served.until(r"The web server runs \(process (\d+)\)")[1])
+    served.until(r"Booting worker with pid")
+    assert not any(map(runs, (web, *workers)))
+    with urllib.request.urlopen(f"{address}/healthz", timeout=PATIENCE) as answer:
+        assert answer.status == 200
+
+    served.process.send_signal(signal.SIGINT)
+    assert served.end() == 0
+    assert not runs(again)
+
+
+def test_it_ends_with_an_error_when_the_web_server_can_never_start(serve):
+    served = serve("--port", "0", WEB_CONCURRENCY="many")
     clock = process_of(served, "clock")
-    os.kill(web, signal.SIGTERM)
     assert served.end() == 1
-    assert "The web server ended by itself (exit 0); METEOR stops." in served.said
+    assert re.search(r"The web server ended by itself \(exit \d\) before it answered\.\nMETEOR stops\.", served.said)
     assert not runs(clock)
 
 
@@ -193,6 +215,20 @@ def test_production_stops_at_once_when_a_setting_is_missing():
     )
     assert run.returncode == 1
     assert run.stderr.count("METEOR cannot start: METEOR_DATABASE_URL is missing") == 1
+
+
+def test_what_it_writes_can_be_read_by_its_own_user_alone(serve, tmp_path):
+    loose = tmp_path / "var" / "pictures" / "from-before"
+    loose.parent.mkdir(parents=True, mode=0o755)
+    loose.touch(mode=0o644)
+    before = os.umask(0o022)
+    try:
+        serve("--port", "0").until("METEOR is at")
+    finally:
+        os.umask(before)
+    written = {path: stat.S_IMODE(path.stat().st_mode) for path in [loose.parents[1], *loose.parents[1].rglob("*")]}
+    assert {"meteor.db", "meteor.db-wal", "meteor.db.writer", "data_key", "static"} <= {path.name for path in written}
+    assert {path: mode for path, mode in written.items() if mode != (0o700 if path.is_dir() else 0o600)} == {}
 
 
 def test_two_first_starts_at_once_make_one_city(serve):
