@@ -10,7 +10,11 @@ PROJECT = Path(__file__).parents[2]
 
 
 def run_tests(*arguments, **environment):
-    without = {name: value for name, value in os.environ.items() if name not in ("CI", "METEOR_CHROMIUM")}
+    without = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("CI", "METEOR_CHROMIUM", "METEOR_SYSTEMD_ANALYZE")
+    }
     return subprocess.run(
         [PROJECT / "bin" / "test", *arguments],
         env={**without, **environment},
@@ -26,6 +30,13 @@ def test_without_a_browser_the_last_line_says_so_and_ci_fails(environment, statu
     assert run.returncode == status
     assert "passed" in run.stdout
     assert run.stdout.splitlines()[-1].startswith("NOT RUN: the browser tests.")
+
+
+def test_without_systemd_a_line_says_that_the_units_were_not_checked():
+    run = run_tests("tests/setup/test_deploy.py", METEOR_SYSTEMD_ANALYZE="/nowhere/systemd-analyze")
+    assert run.returncode == 0
+    assert "deselected" in run.stdout
+    assert run.stdout.splitlines()[-1].startswith("NOT RUN: the check of deploy/ by systemd-analyze")
 
 
 def test_arguments_go_to_pytest_and_its_failure_is_the_outcome():
