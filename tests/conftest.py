@@ -32,7 +32,7 @@ KEYS = {
 }
 """The same for every application in this process: it seals with one pair of keys."""
 
-STARTS_PROCESSES = {"browser", "processes", "setup"}
+STARTS_PROCESSES = {"attacks", "browser", "processes", "setup"}
 """What is here runs one after the other: a browser and a storm of presses at once would only slow each other down."""
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from meteor.accounts import passwords
 from meteor.accounts.models import ROLES, Invitation, User, UserRole
 from meteor.accounts.phones import NotAPhoneNumber, e164
-from meteor.store.database import db, reading_apart
+from meteor.store.database import db, only_reading, reading_apart
 from meteor.store.moments import now
 
 INVITED_FOR = timedelta(days=7)
@@ -71,10 +71,17 @@ def live_sessions(roles: Collection[str]) -> dict[str, LiveSession]:
 
 
 def user_who_signs_in(name: str, password: str) -> User | None:
-    """The active user with this user name or phone number, in any spelling, and this password."""
-    user = user_named(name)
-    fits = passwords.matches(user.password_hash if user else None, password)
-    return user if user and fits and user.active else None
+    """The active user with this user name or phone number, in any spelling, and this password.
+
+    The password is checked outside of any transaction: the lock for writing would be held as long as a hash takes.
+    """
+    with only_reading():
+        found = user_named(name)
+        user_id, password_hash = (found.id, found.password_hash) if found else (None, None)
+    if not passwords.matches(password_hash, password):
+        return None
+    unchanged = (User.id == user_id, User.password_hash == password_hash, User.active)
+    return db.session.scalar(select(User).where(*unchanged))
 
 
 def user_named(name: str) -> User | None:

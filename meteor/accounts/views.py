@@ -13,6 +13,7 @@ from meteor.accounts.models import ROLES, User
 from meteor.store.database import db
 from meteor.web.gates import open_to, open_to_everyone
 from meteor.web.language import own_address
+from meteor.web.pools import hashes_password
 from meteor.web.throttle import limiter
 
 blueprint = Blueprint("accounts", __name__)
@@ -25,6 +26,7 @@ def _tried() -> str:
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @open_to_everyone
+@hashes_password
 @limiter.limit("10 per 10 minutes", methods=["POST"], key_func=_tried)
 def sign_in() -> Response | str | tuple[str, int]:
     form = SignInForm(request.form)
@@ -50,6 +52,7 @@ def sign_out() -> Response:
 
 @blueprint.route("/invitations/<token>", methods=["GET", "POST"])
 @open_to_everyone
+@hashes_password
 def invitation(token: str) -> Response | str | tuple[str, int]:
     invited = rules.invitation(token) or abort(404)
     form = NewPasswordForm(request.form)
@@ -72,6 +75,7 @@ def account() -> str:
 
 @blueprint.post("/account/password")
 @open_to(*ROLES)
+@hashes_password
 def password() -> Response | tuple[str, int]:
     form = ChangePasswordForm(request.form)
     if not _knows_password(form):
@@ -86,6 +90,7 @@ def password() -> Response | tuple[str, int]:
 
 @blueprint.post("/account/pin")
 @open_to(*ROLES)
+@hashes_password
 def pin() -> Response | tuple[str, int]:
     form = PinForm(request.form)
     if not _knows_password(form):

@@ -16,6 +16,7 @@ from meteor.store.moments import now
 from meteor.web.conflicts import conflict
 from meteor.web.gates import open_to
 from meteor.web.polling import fragment
+from meteor.web.pools import urgent
 
 blueprint = Blueprint("agencies", __name__)
 
@@ -24,6 +25,7 @@ Page = str | AnyResponse | tuple[str, int]
 
 @blueprint.get("/unit")
 @open_to("officer")
+@urgent
 def unit() -> Page:
     on_duty = standing(current_user, now())
     if on_duty:
@@ -33,6 +35,7 @@ def unit() -> Page:
 
 @blueprint.get("/unit/status")
 @open_to("officer")
+@urgent
 def status() -> Response:
     """What /unit shows of the unit, polled."""
     return _polled("agencies/_status.html")
@@ -40,6 +43,7 @@ def status() -> Response:
 
 @blueprint.get("/unit/strip")
 @open_to("officer")
+@urgent
 def strip() -> Response:
     """The line about the unit on every other page of an officer, polled."""
     return _polled("agencies/_strip.html")
@@ -47,6 +51,7 @@ def strip() -> Response:
 
 @blueprint.post("/unit")
 @open_to("officer")
+@urgent
 def change() -> Page:
     """Choose a unit (`unit`) and begin duty on it, or set its status (`status`)."""
     return _set_status() if "status" in request.form else _start_duty()
@@ -72,6 +77,7 @@ def sign_off() -> AnyResponse:
 
 @blueprint.post("/unit/position")
 @open_to("officer")
+@urgent
 def position() -> Response:
     """Take a fix: 204 when it is kept; 200 and why when it is not; 409 off duty; 422 with the fields that are wrong."""
     values = request.get_json(silent=True) if request.is_json else request.form.to_dict()

@@ -13,12 +13,14 @@ from meteor.store.answers import Answer
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.api import caller, open_to_clients, operation
+from meteor.web.pools import urgent
 
 blueprint = Blueprint("calls_api", __name__, url_prefix="/api/v1/calls")
 
 
 @blueprint.post("")
 @open_to_clients("calls:write")
+@urgent
 @operation("Announce a call that rings", body=NewCall, answers={201: CallSent, 200: CallSent})
 def announce(body: NewCall) -> Answer:
     at = now()
@@ -37,6 +39,7 @@ def call(call_id: UUID) -> CallSent:
 
 @blueprint.post("/<uuid:call_id>/events")
 @open_to_clients("calls:write")
+@urgent
 @operation("Say what has happened to a call", body=CallEvent, answers={200: CallSent})
 def event(call_id: UUID, body: CallEvent) -> CallSent:
     found = _find(call_id)

@@ -13,6 +13,7 @@ from meteor.clock import health, metrics
 from meteor.store.database import db, reading
 from meteor.store.moments import now
 from meteor.web.gates import open_to_everyone
+from meteor.web.pools import urgent
 
 blueprint = Blueprint("clock", __name__)
 
@@ -25,13 +26,16 @@ _probed: WeakKeyDictionary[Engine, float] = WeakKeyDictionary()
 
 @blueprint.get("/healthz")
 @open_to_everyone
+@urgent
 def healthz() -> Response:
     return jsonify(status="ok")
 
 
 @blueprint.get("/readyz")
 @open_to_everyone
+@urgent
 def readyz() -> tuple[Response, int]:
+    """One word for strangers; operations are told what is wrong."""
     checks, pulses = [], []
     try:
         _probe_once_a_second()
@@ -45,6 +49,8 @@ def readyz() -> tuple[Response, int]:
         db.session.rollback()
         checks.append(health.Check("database", type(problem).__name__))
     ready = all(check.ok for check in checks)
+    if not _is_operations():
+        return Response("ready" if ready else "not ready", mimetype="text/plain"), 200 if ready else 503
     said = {check.name: check.problem or "ok" for check in checks}
     return jsonify(ready=ready, checks=said, jobs=pulses), 200 if ready else 503
 
@@ -52,13 +58,17 @@ def readyz() -> tuple[Response, int]:
 @blueprint.get("/metrics")
 @open_to_everyone
 def figures() -> Response:
-    """For who asks from this machine, and not through a proxy on it, or has METEOR_METRICS_TOKEN."""
+    if not _is_operations():
+        abort(403)
+    return Response(metrics.text(), mimetype="text/plain; version=0.0.4")
+
+
+def _is_operations() -> bool:
+    """Whether the request comes from this machine, not through a proxy on it, or with METEOR_METRICS_TOKEN."""
     token = current_app.config["SETTINGS"].metrics_token
     given = request.authorization.token if request.authorization and request.authorization.type == "bearer" else None
     local = request.remote_addr in LOOPBACK and "X-Forwarded-For" not in request.headers
-    if not local and not (token and given and hmac.compare_digest(token.encode(), given.encode())):
-        abort(403)
-    return Response(metrics.text(), mimetype="text/plain; version=0.0.4")
+    return local or bool(token and given and hmac.compare_digest(token.encode(), given.encode()))
 
 
 @blueprint.before_app_request

@@ -16,6 +16,7 @@ from meteor.store.moments import now
 from meteor.web.api import JSON, caller, open_to_clients, operation
 from meteor.web.gates import open_to_everyone
 from meteor.web.openapi import document
+from meteor.web.pools import urgent
 from meteor.web.problems import Problem, Wrong
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/api/v1")
@@ -32,6 +33,7 @@ def description() -> Response:
 
 @blueprint.post("/incidents")
 @open_to_clients("incidents:write")
+@urgent
 @operation(
     "Open an incident that your own agents took", body=NewIncident, answers={201: IncidentSent, 200: IncidentSent}
 )

@@ -23,6 +23,7 @@ from meteor.web.conflicts import conflict
 from meteor.web.gates import open_to, wants_json
 from meteor.web.language import clock, named, own_address
 from meteor.web.polling import fragment
+from meteor.web.pools import urgent
 
 STAFF = ("officer", "call_taker", "dispatcher", "supervisor", "chief")
 WRITERS = ("officer", "call_taker", "dispatcher", "supervisor")
@@ -39,12 +40,14 @@ blueprint.add_app_template_filter(lambda it: place_lines(it.place, it.kelurahan,
 
 @blueprint.get("/incidents/<number>")
 @open_to(*STAFF)
+@urgent
 def incident(number: str) -> str:
     return _page(_found(number), NoteForm())
 
 
 @blueprint.get("/incidents/<number>/state")
 @open_to(*STAFF)
+@urgent
 def state(number: str) -> Response:
     """The head and the timeline, polled."""
     found = _found(number)
@@ -67,6 +70,7 @@ def note(number: str) -> AnyResponse | tuple[str, int]:
 
 @blueprint.post("/incidents/<number>/acknowledgement")
 @open_to(*escalation.ROLES)
+@urgent
 def acknowledgement(number: str) -> AnyResponse:
     """See to the alarm of an incident: the first does, the second reads who. `next` is the page to go back to.
 

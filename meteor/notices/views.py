@@ -17,6 +17,7 @@ from meteor.web.conflicts import conflict
 from meteor.web.gates import open_to, open_to_everyone, wants_json
 from meteor.web.language import own_address
 from meteor.web.polling import fragment
+from meteor.web.pools import urgent
 from meteor.web.throttle import limiter
 
 ALARMED = ROLES
@@ -34,6 +35,7 @@ def _whose() -> str:
 
 @blueprint.get("/notices")
 @open_to(*ALARMED)
+@urgent
 def notices() -> Response:
     """What this user has not yet said to know, polled. The version names what is shown.
 
@@ -51,6 +53,7 @@ def notices() -> Response:
 
 @blueprint.post("/notices/<int(max=2147483647):notice_id>/acknowledgement")
 @open_to(*ALARMED)
+@urgent
 def acknowledgement(notice_id: int) -> AnyResponse:
     """Say that this user knows; `next` is the page to go back to."""
     page = own_address(request.form.get("next", "")) or "/"

@@ -61,6 +61,29 @@ def test_all_is_in_order_when_the_clock_runs(as_user: Any) -> None:
     assert ready(as_user) == (200, dict.fromkeys(checks, "ok"))
 
 
+class TestStrangersAreTold:
+    """Where METEOR is weak is nothing for those who would use it."""
+
+    def test_one_word_when_all_is_in_order(self, running: None, as_user: Any) -> None:
+        assert self.ask(as_user) == (200, "ready")
+
+    def test_two_when_not(self, app: Flask, as_user: Any) -> None:
+        assert self.ask(as_user) == (503, "not ready")
+
+    def test_no_more_through_a_proxy_on_this_machine(self, app: Flask, as_user: Any) -> None:
+        answer = as_user("").get("/readyz", headers={"X-Forwarded-For": "10.0.0.9"})
+        assert (answer.status_code, answer.text) == (503, "not ready")
+
+    def test_everything_with_the_token_of_monitoring(self, running: None, as_user: Any, monitoring: str) -> None:
+        elsewhere = {"REMOTE_ADDR": "10.0.0.9"}
+        answer = as_user("").get("/readyz", environ_base=elsewhere, headers={"Authorization": f"Bearer {monitoring}"})
+        assert answer.json["checks"]["database"] == "ok"
+
+    def ask(self, as_user: Any) -> tuple[int, str]:
+        answer = as_user("").get("/readyz", environ_base={"REMOTE_ADDR": "10.0.0.9"})
+        return answer.status_code, answer.text
+
+
 @pytest.mark.usefixtures("running")
 def test_asking_writes_to_the_database_as_a_press_would(as_user: Any) -> None:
     before = now()

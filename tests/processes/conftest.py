@@ -52,13 +52,13 @@ class Servers:
         self.port = self.listener.getsockname()[1]
         self.running: list[Process] = []
 
-    def start_gunicorn(self) -> Process:
-        """Serve METEOR, with both of gunicorn's workers there."""
+    def start_gunicorn(self, workers: int = 2) -> Process:
+        """Serve METEOR, with all of gunicorn's workers there."""
         gunicorn = self._start(
             "gunicorn", "-c", "gunicorn.conf.py", "-b", f"fd://{self.listener.fileno()}", "--log-level", "warning",
             "app:app",
         )  # fmt: skip
-        until(lambda: len(workers_of(gunicorn)) == 2)
+        until(lambda: len(workers_of(gunicorn)) == workers)
         until(lambda: self.ask("GET", "/healthz").status == 200)
         return gunicorn
 

@@ -21,18 +21,21 @@ from meteor.territory.words import place_lines
 from meteor.web.gates import open_to
 from meteor.web.language import named
 from meteor.web.polling import fragment
+from meteor.web.pools import urgent
 
 blueprint = Blueprint("call", __name__, url_prefix="/calls/<uuid:call_id>")
 
 
 @blueprint.get("")
 @open_to(*ROOM)
+@urgent
 def page(call_id: UUID) -> str:
     return call_page(the_call(call_id))
 
 
 @blueprint.get("/known")
 @open_to(*ROOM)
+@urgent
 def known(call_id: UUID) -> Response:
     """Who calls, where that is and which incident it may be about; polled, from what is typed so far."""
     call = the_call(call_id)
@@ -50,6 +53,7 @@ def response(call_id: UUID) -> Response:
 
 @blueprint.post("/draft")
 @open_to(*ROOM)
+@urgent
 def draft(call_id: UUID) -> Response:
     """Keep what is typed, field by field; tells the version that is on disk now, and who has the call if not we."""
     call = the_call(call_id)

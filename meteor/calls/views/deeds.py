@@ -20,6 +20,7 @@ from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.gates import open_to
+from meteor.web.pools import urgent
 
 blueprint = Blueprint("call_deeds", __name__, url_prefix="/calls/<uuid:call_id>")
 
@@ -28,6 +29,7 @@ Answer = Response | tuple[str, int]
 
 @blueprint.post("/incident")
 @open_to(*ROOM)
+@urgent
 def incident(call_id: UUID) -> Answer:
     """Open an incident, for which units are asked."""
 
@@ -39,6 +41,7 @@ def incident(call_id: UUID) -> Answer:
 
 @blueprint.post("/joining")
 @open_to(*ROOM)
+@urgent
 def joining(call_id: UUID) -> Answer:
     """The call is about an incident that is there already."""
     number = request.form.get("incident", "")

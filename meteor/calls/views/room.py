@@ -12,18 +12,21 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.gates import open_to
 from meteor.web.polling import fragment
+from meteor.web.pools import urgent
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
 
 @blueprint.get("")
 @open_to(*ROOM)
+@urgent
 def room() -> str:
     return render_template("calls/room.html", room=waiting.room(current_user, now()), words=words)
 
 
 @blueprint.get("/waiting")
 @open_to(*ROOM)
+@urgent
 def waiting_calls() -> Response:
     """The calls, polled."""
     seen = waiting.room(current_user, now())
@@ -32,6 +35,7 @@ def waiting_calls() -> Response:
 
 @blueprint.get("/waiting/brief")
 @open_to(*ROOM)
+@urgent
 def brief() -> Response:
     """How many wait and for how long, for whoever is on the line with somebody else; polled."""
     seen = waiting.room(current_user, now())
@@ -47,6 +51,7 @@ def new() -> str:
 
 @blueprint.post("")
 @open_to(*ROOM)
+@urgent
 def create() -> AnyResponse:
     call = rules.by_hand(request.form.get("caller", ""), now(), current_user)
     db.session.commit()
@@ -55,6 +60,7 @@ def create() -> AnyResponse:
 
 @blueprint.post("/<uuid:call_id>/taking")
 @open_to(*ROOM)
+@urgent
 def taking(call_id: UUID) -> AnyResponse:
     """Take a call that rings, or that a colleague hands over. Of two at once one wins."""
     call = the_call(call_id)

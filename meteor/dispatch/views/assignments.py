@@ -20,6 +20,7 @@ from meteor.store.moments import now
 from meteor.web.conflicts import conflict
 from meteor.web.gates import open_to, wants_json
 from meteor.web.language import clock
+from meteor.web.pools import urgent
 
 blueprint = Blueprint("assignments", __name__, url_prefix="/assignments/<int(max=2147483647):assignment_id>")
 
@@ -28,12 +29,14 @@ Answer = Response | str | tuple[str, int]
 
 @blueprint.post("/acceptance")
 @open_to(*CREW)
+@urgent
 def acceptance(assignment_id: int) -> Answer:
     return _do(_found(assignment_id), rules.accept)
 
 
 @blueprint.post("/refusal")
 @open_to(*CREW)
+@urgent
 def refusal(assignment_id: int) -> Answer:
     """Decline the offer with one of the reasons; it goes to the next nearest."""
     assignment = _found(assignment_id)
@@ -45,18 +48,21 @@ def refusal(assignment_id: int) -> Answer:
 
 @blueprint.post("/departure")
 @open_to(*CREW)
+@urgent
 def departure(assignment_id: int) -> Answer:
     return _do(_found(assignment_id), rules.depart)
 
 
 @blueprint.post("/arrival")
 @open_to(*CREW)
+@urgent
 def arrival(assignment_id: int) -> Answer:
     return _do(_found(assignment_id), rules.arrive)
 
 
 @blueprint.post("/clearance")
 @open_to(*CREW)
+@urgent
 def clearance(assignment_id: int) -> Answer:
     return _do(_found(assignment_id), rules.clear)
 

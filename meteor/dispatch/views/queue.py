@@ -20,6 +20,7 @@ from meteor.store.moments import now
 from meteor.web.gates import open_to
 from meteor.web.language import locale
 from meteor.web.polling import fragment
+from meteor.web.pools import urgent
 from meteor.web.renderings import Renderings
 
 blueprint = Blueprint("dispatch", __name__)
@@ -38,6 +39,7 @@ _WORDS = {
 
 @blueprint.get("/incidents")
 @open_to(*STAFF)
+@urgent
 def queue() -> str:
     version, rendered = _rows()
     on_duty = standing(current_user, now())
@@ -53,6 +55,7 @@ def queue() -> str:
 
 @blueprint.get("/incidents/rows")
 @open_to(*STAFF)
+@urgent
 def rows() -> Response:
     """The queue's rows, polled. Their version is the newest event's id and nothing else."""
     version, rendered = _rows()
@@ -61,6 +64,7 @@ def rows() -> Response:
 
 @blueprint.get("/unit/offers")
 @open_to("officer")
+@urgent
 def offers() -> Response:
     """What the crew has to do now, polled: an offer, or the next step of the job. Its version is the queue's."""
     version = timeline.version()

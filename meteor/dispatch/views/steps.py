@@ -25,6 +25,7 @@ from meteor.store.moments import now
 from meteor.web.gates import open_to
 from meteor.web.language import clock, iso
 from meteor.web.origin import exempt, refuse_foreign
+from meteor.web.pools import urgent
 
 blueprint = Blueprint("steps", __name__)
 
@@ -43,6 +44,7 @@ Do = Callable[[datetime, datetime], str]
 
 @blueprint.post("/unit/steps")
 @open_to("officer")
+@urgent
 def report() -> Response:
     """Take a step: 200 with `url` and whether it was reported later; 409 with what is so instead.
 

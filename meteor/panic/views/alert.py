@@ -23,6 +23,7 @@ from meteor.territory.words import distance
 from meteor.web.gates import open_to
 from meteor.web.lists import listing
 from meteor.web.polling import fragment
+from meteor.web.pools import urgent
 
 blueprint = Blueprint("own_alerts", __name__)
 
@@ -39,6 +40,7 @@ def index() -> str:
 
 @blueprint.get("/alerts/<uuid:alert_id>")
 @open_to(*ROLES)
+@urgent
 def page(alert_id: UUID) -> str | Response:
     if _is_alarm(alert_id):
         return redirect(f"/sas/alarms/{alert_id}", 303)
@@ -47,6 +49,7 @@ def page(alert_id: UUID) -> str | Response:
 
 @blueprint.get("/alerts/<uuid:alert_id>/status")
 @open_to(*ROLES)
+@urgent
 def status(alert_id: UUID) -> Response:
     shown = _shown(_own(alert_id))
     return fragment(shown["standing"].version, lambda: render_template("panic/_status.html", **shown))
@@ -54,6 +57,7 @@ def status(alert_id: UUID) -> Response:
 
 @blueprint.post("/alerts/<uuid:alert_id>/kind")
 @open_to(*ROLES)
+@urgent
 def kind(alert_id: UUID) -> Response:
     own = _own(alert_id)
     chosen = request.form.get("kind", "")
@@ -70,6 +74,7 @@ def kind(alert_id: UUID) -> Response:
 
 @blueprint.post("/alerts/<uuid:alert_id>/position")
 @open_to(*ROLES)
+@urgent
 def position(alert_id: UUID) -> Response:
     own = _own(alert_id)
     fix = reading.fix(request.form)
@@ -85,6 +90,7 @@ def position(alert_id: UUID) -> Response:
 
 @blueprint.post("/alerts/<uuid:alert_id>/place")
 @open_to(*ROLES)
+@urgent
 def place(alert_id: UUID) -> Response:
     """“I need help here”: with the phone's position, or the words for it; never refused for having neither."""
     own = _own(alert_id)
@@ -105,6 +111,7 @@ def place(alert_id: UUID) -> Response:
 
 @blueprint.post("/alerts/<uuid:alert_id>/notes")
 @open_to(*ROLES)
+@urgent
 def note(alert_id: UUID) -> Response:
     own = _own(alert_id)
     form = forms.NoteForm(request.form)
@@ -118,6 +125,7 @@ def note(alert_id: UUID) -> Response:
 
 @blueprint.post("/alerts/<uuid:alert_id>/cancellation")
 @open_to(*ROLES)
+@urgent
 def cancellation(alert_id: UUID) -> Response:
     """Safe now, or by mistake. With the right PIN or a wrong one: the answer is the same."""
     if _is_alarm(alert_id):

@@ -17,6 +17,7 @@ from meteor.store.moments import now
 from meteor.web import bodies
 from meteor.web.gates import open_to, open_to_everyone, wants_json
 from meteor.web.origin import exempt, refuse_foreign
+from meteor.web.pools import urgent
 
 BUTTON_FILES = (
     "vendor/pico.min.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/parts.css", "css/panic.css",
@@ -39,6 +40,7 @@ blueprint = Blueprint("panic", __name__)
 
 @blueprint.get("/")
 @open_to_everyone
+@urgent
 def button() -> str:
     if not current_user.is_authenticated:
         return render_template("panic/welcome.html")
@@ -54,6 +56,7 @@ def button() -> str:
 
 @blueprint.post("/alerts")
 @open_to(*ROLES)
+@urgent
 def press() -> Response:
     """Take a press. Its form is never a reason to refuse it; only another site's page is, which nobody pressed."""
     refuse_foreign()

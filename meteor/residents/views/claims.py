@@ -17,6 +17,7 @@ from meteor.residents.views.own import leader, named, own_resident, own_rt, phon
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.gates import open_to, open_to_everyone
+from meteor.web.pools import hashes_password
 from meteor.web.throttle import limiter
 
 blueprint = Blueprint("claims", __name__)
@@ -62,6 +63,7 @@ def enter_code() -> Response | str | tuple[str, int]:
 
 @blueprint.route("/claims/<code>", methods=["GET", "POST"])
 @open_to_everyone
+@hashes_password
 @limiter.limit("10 per hour", methods=["POST"], key_func=lambda: claims.digits_of((request.view_args or {})["code"]))
 @limiter.limit("10 per hour", methods=["POST"], key_func=phone_tried, exempt_when=lambda: not phone_tried())
 def claim(code: str) -> Response | str | tuple[str, int]:

@@ -18,6 +18,7 @@ from meteor.store.moments import now
 from meteor.web.conflicts import conflict
 from meteor.web.gates import open_to, open_to_everyone
 from meteor.web.language import locale
+from meteor.web.pools import hashes_password
 from meteor.web.throttle import limiter
 
 blueprint = Blueprint("sign_up", __name__)
@@ -25,6 +26,7 @@ blueprint = Blueprint("sign_up", __name__)
 
 @blueprint.route("/sign-up", methods=["GET", "POST"])
 @open_to_everyone
+@hashes_password
 @limiter.limit("20 per 10 minutes", methods=["POST"], key_func=phone_tried, exempt_when=lambda: not phone_tried())
 def sign_up() -> Response | str | tuple[str, int]:
     if current_user.is_authenticated:

@@ -21,18 +21,21 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.gates import open_to
 from meteor.web.polling import fragment
+from meteor.web.pools import urgent
 
 blueprint = Blueprint("own_alarms", __name__, url_prefix="/sas/alarms/<uuid:alert_id>")
 
 
 @blueprint.get("")
 @open_to(*ROLES)
+@urgent
 def page(alert_id: UUID) -> str:
     return render_template("sas/alarm.html", **_shown(_own(alert_id)))
 
 
 @blueprint.get("/status")
 @open_to(*ROLES)
+@urgent
 def status(alert_id: UUID) -> Response:
     """How far the response is, polled."""
     shown = _shown(_own(alert_id))
@@ -41,6 +44,7 @@ def status(alert_id: UUID) -> Response:
 
 @blueprint.post("/notes")
 @open_to(*ROLES)
+@urgent
 def note(alert_id: UUID) -> Response:
     """A note to the command centre. An empty one is no reason for an error in front of a robber."""
     own = _own(alert_id)
@@ -63,6 +67,7 @@ def ending(alert_id: UUID) -> str:
 
 @blueprint.post("/cancellation")
 @open_to(*ROLES)
+@urgent
 def cancellation(alert_id: UUID) -> Response:
     """Safe, or by mistake; only with `sure`, which the second step sends. The answer to a wrong code is the same."""
     own = _own(alert_id)

@@ -19,6 +19,7 @@ from meteor.web import bodies
 from meteor.web.gates import open_to, wants_json
 from meteor.web.lists import listing
 from meteor.web.origin import exempt, refuse_foreign
+from meteor.web.pools import urgent
 
 blueprint = Blueprint("sas", __name__, url_prefix="/sas")
 
@@ -28,6 +29,7 @@ CHOSEN = "premises"
 
 @blueprint.get("")
 @open_to("business")
+@urgent
 def button() -> str | AnyResponse:
     premises = _chosen()
     if premises is None:
@@ -38,6 +40,7 @@ def button() -> str | AnyResponse:
 
 @blueprint.get("/sign")
 @open_to("business")
+@urgent
 def sign() -> Response:
     """What the corner says, as JSON; and whose page it is, for presses that the browser keeps for their user."""
     premises = _chosen() or abort(404)
@@ -46,6 +49,7 @@ def sign() -> Response:
 
 @blueprint.post("/alarms")
 @open_to("business")
+@urgent
 def press() -> AnyResponse:
     """Take a press. Its form is never a reason to refuse it; only another site's page is, which nobody pressed."""
     refuse_foreign()

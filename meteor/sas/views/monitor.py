@@ -17,6 +17,7 @@ from meteor.store.moments import now
 from meteor.web.gates import open_to
 from meteor.web.language import locale, named
 from meteor.web.polling import fragment
+from meteor.web.pools import urgent
 from meteor.web.renderings import Renderings
 
 AGAIN = 2
@@ -28,6 +29,7 @@ renderings = Renderings()
 
 @blueprint.get("")
 @open_to(*ROLES)
+@urgent
 def page() -> str:
     version, content = _screen()
     return render_template("sas/monitor.html", version=version, content=content)
@@ -35,6 +37,7 @@ def page() -> str:
 
 @blueprint.get("/state")
 @open_to(*ROLES)
+@urgent
 def state() -> Response:
     """What rings and who sees to what, polled; its version is what it shows."""
     version, content = _screen()

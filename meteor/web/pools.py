@@ -1,0 +1,51 @@
+"""Thread pools of a web worker: which requests keep threads of their own, said by their views."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+URGENT = "urgent"
+GENERAL = "general"
+PASSWORDS = "passwords"
+
+GENERAL_THREADS = 2  # besides those of gunicorn's `threads`, which are for what is urgent
+MOST_WAITING = {PASSWORDS: 64}
+"""Requests of a pool in a worker, waiting or under way; further ones are refused. A hash takes about 50 ms."""
+
+_READS = ("GET", "HEAD", "OPTIONS")
+
+
+def urgent(view: View) -> View:
+    """Answer this view on the threads that are reserved for presses, polls and crews."""
+    cast(Any, view).pool = URGENT
+    return view
+
+
+def hashes_password(view: View) -> View:
+    """Answer what is sent to this view on the one thread that hashes passwords; reading it stays general."""
+    cast(Any, view).pool = PASSWORDS
+    return view
+
+
+def pool_chooser(app: Flask) -> Callable[[bytes, bytes], str]:
+    """A function from a request's method and target, as they came in, to the name of its pool."""
+    routes = app.url_map.bind("")
+
+    @lru_cache(maxsize=1024)
+    def chosen(method: str, path: bytes) -> str:
+        try:
+            # The path as gunicorn and Werkzeug decode it: an encoded letter must not choose another pool.
+            text = unquote_to_bytes(urlsplit(path).path).decode(errors="replace")
+            endpoint, _ = routes.match(text, method)
+        except (HTTPException, ValueError):
+            return GENERAL
+        pool = str(getattr(app.view_functions[endpoint], "pool", GENERAL))
+        return GENERAL if pool == PASSWORDS and method in _READS else pool
+
+    return lambda method, target: chosen(method.decode("latin-1"), target.partition(b"?")[0])

@@ -1,0 +1,200 @@
+"""gunicorn's worker for METEOR: threads never wait for a client, and presses keep threads of their own."""
+
+import selectors
+import socket
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from errno import EAGAIN, ECONNABORTED, EMFILE, ENFILE
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
+
+from meteor.web.connections import ClientSocket, Connection
+from meteor.web.framing import HeadTooLarge
+from meteor.web.overload import Refusals
+from meteor.web.pools import GENERAL, GENERAL_THREADS, MOST_WAITING, PASSWORDS, URGENT, pool_chooser
+
+LINGER_SECONDS = 2.0
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class BufferingWorker(ThreadWorker):
+    """Reads whole requests and sends answers in its event loop; a thread works only on a request that is there.
+
+    Each request goes to a pool of threads that its view names (see pools). When connections run out, the address that
+    has most of them gives up the one that has been silent longest: no fixed limit for an address, since one address of
+    a mobile carrier is thousands of phones.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cfg.set("sendfile", False)  # it would bypass ClientSocket
+        self.connections: dict[Connection, None] = {}  # by when each last had a whole request
+        self.of_address: Counter[str] = Counter()
+        self.waiting: Counter[str] = Counter()
+        self.swept = monotonic()
+
+    def run(self) -> None:
+        urgent, passwords = ThreadPoolExecutor(self.cfg.threads), ThreadPoolExecutor(1)
+        self.pools = {URGENT: urgent, GENERAL: self.tpool, PASSWORDS: passwords}
+        self.pool_of = pool_chooser(self.wsgi)
+        self.refusals = Refusals(self.wsgi)
+        self.longest_body = self.wsgi.config["MAX_CONTENT_LENGTH"]
+        super().run()
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(GENERAL_THREADS)
+
+    def accept(self, listener: socket.socket) -> None:
+        if self.nr_conns >= self.worker_connections - 1:
+            self._make_room()
+        try:
+            sock, client = listener.accept()
+        except OSError as error:
+            if error.errno in (EMFILE, ENFILE):
+                self._make_room()
+            elif error.errno not in (EAGAIN, ECONNABORTED):
+                raise
+            return
+        conn = Connection(self.cfg, ClientSocket(sock), client, listener.getsockname(), self.longest_body)
+        self.nr_conns += 1
+        self.connections[conn] = None
+        self.of_address[conn.address] += 1
+        self._watch(conn, selectors.EVENT_READ, self._receive)
+
+    def handle(self, conn: Connection) -> bool:
+        """Answer a whole request, in a thread; what the kernel does not take at once is sent by the event loop."""
+        stays = super().handle(conn)
+        with suppress(OSError):  # the event loop meets it again
+            conn.sock.flush()
+        return bool(stays)
+
+    def handle_request(self, req: Any, conn: Connection) -> bool:
+        if conn.cut:
+            req.force_close()  # said in the answer, or a proxy would send its next request here
+        return bool(super().handle_request(req, conn))
+
+    def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
+        try:
+            return bool(super()._keepalive_after(conn, keepalive))
+        except Exception:
+            return False  # the body made no sense; gunicorn would send a second answer
+
+    def finish_request(self, conn: Connection, pool: str, future: "Future[bool]") -> None:
+        """Send the rest of the answer, in the event loop."""
+        self.waiting[pool] -= 1
+        answered = not future.cancelled() and future.exception() is None and future.result()
+        # The parser and RequestBuffer must agree where the request ended: nothing else may follow as a request.
+        conn.stays = answered and conn.whole.is_read() and not conn.cut
+        self._flush(conn)
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Close what has not got on in time, once a second; with `force` everything."""
+        now = monotonic()
+        if now - self.swept < 1.0 and not force:
+            return
+        self.swept = now
+        for conn in list(self.connections):
+            if force:
+                self._close(conn)
+            elif conn.deadline < now:
+                self._refuse(conn, 408) if conn.reading and conn.request.data else self._close(conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Wait no longer than that for requests that are not whole: the worker is about to stop."""
+        for conn in self.connections:
+            if conn.reading:
+                conn.deadline = min(conn.deadline, deadline)
+
+    def _receive(self, conn: Connection) -> None:
+        if conn.receive():
+            self._advance(conn)
+        else:
+            self._close(conn)
+
+    def _advance(self, conn: Connection) -> None:
+        """Hand the request to its pool if it is whole."""
+        try:
+            whole = conn.request.whole()
+        except HeadTooLarge:
+            return self._refuse(conn, 431)
+        if not whole:
+            if conn.request.must_say_continue():
+                with suppress(OSError):
+                    conn.sock.send_now(_CONTINUE)
+            return conn.must_get_on()
+        pool = self.pool_of(*conn.request.method_and_target())
+        if pool in MOST_WAITING and self.waiting[pool] >= MOST_WAITING[pool]:
+            return self._refuse(conn, 503)
+        self.waiting[pool] += 1
+        self._watch(conn, 0)
+        conn.take_request()
+        future = self.pools[pool].submit(self.handle, conn)
+        future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn, pool))
+        return None
+
+    def _refuse(self, conn: Connection, status: int) -> None:
+        conn.reading = conn.stays = False
+        conn.sock.sendall(self.refusals.answer(status, bytes(conn.request.data)))
+        self._flush(conn)
+
+    def _flush(self, conn: Connection) -> None:
+        try:
+            conn.flush()
+            if conn.sock.unsent:
+                self._watch(conn, selectors.EVENT_WRITE, self._flush)
+            elif conn.stays:
+                self._await_request(conn)
+            else:
+                self._linger(conn)
+        except OSError:
+            self._close(conn)
+
+    def _await_request(self, conn: Connection) -> None:
+        self.connections[conn] = self.connections.pop(conn)  # the last one now
+        conn.wait_for_request()
+        if not self.alive:
+            self._cap_keepalive(monotonic() + LINGER_SECONDS)
+        self._watch(conn, selectors.EVENT_READ, self._receive)
+        if conn.request.data:
+            self._advance(conn)
+
+    def _linger(self, conn: Connection) -> None:
+        """Close as RFC 9112 section 9.6 asks: unread bytes would make the kernel take the answer back."""
+        conn.reading = False
+        conn.deadline = monotonic() + LINGER_SECONDS
+        conn.sock.shutdown(socket.SHUT_WR)
+        self._watch(conn, selectors.EVENT_READ, self._discard)
+
+    def _discard(self, conn: Connection) -> None:
+        conn.request.data.clear()
+        if not conn.receive():
+            self._close(conn)
+
+    def _make_room(self) -> None:
+        """Close the connection that has waited longest, of the address that has most of them."""
+        most = max(self.of_address.values(), default=0)
+        for conn in self.connections:
+            if conn.reading and self.of_address[conn.address] == most:
+                return self._close(conn)
+        return None
+
+    def _watch(self, conn: Connection, events: int, callback: Any = None) -> None:
+        if conn.watched and not events:
+            self.poller.unregister(conn.sock)
+        elif events:
+            change = self.poller.modify if conn.watched else self.poller.register
+            change(conn.sock, events, lambda _: callback(conn))
+        conn.watched = events
+
+    def _close(self, conn: Connection) -> None:
+        self._watch(conn, 0)
+        conn.sock.close()
+        self.nr_conns -= 1
+        del self.connections[conn]
+        self.of_address[conn.address] -= 1
+        if not self.of_address[conn.address]:
+            del self.of_address[conn.address]

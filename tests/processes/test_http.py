@@ -1,0 +1,129 @@
+"""HTTP as the web worker speaks it: requests in pieces and in a row, all kinds of bodies, and a full worker."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from uuid import uuid4
+
+import pytest
+
+from meteor.store.database import only_reading
+from tests.cast import Cast
+from tests.processes.conftest import LONGEST, Servers
+
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: meteor\r\n\r\n"
+NONSENSE = (
+    (b"GET / HTTP/1.1\r\nHost: meteor\r\nX: " + b"x" * 20_000, 431),
+    (b"POST /alerts HTTP/1.1\r\nHost: meteor\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
+    (b"POST /alerts HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    (b"POST /alerts HTTP/1.1\r\nHost: meteor\r\nTransfer-Encoding: chunked\r\n\r\nfive\r\n", 401),  # never looked at
+    (b"nonsense\r\n\r\n", 400),
+)
+
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+
+
+class Raw:
+    """A connection on which a test says each byte."""
+
+    def __init__(self, port: int, address: str = "127.0.0.1") -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), LONGEST, (address, 0))
+        self.said = self.socket.makefile("rb")
+
+    def close(self) -> None:
+        self.said.close()
+        self.socket.close()
+
+    def send(self, data: bytes) -> "Raw":
+        self.socket.sendall(data)
+        return self
+
+    def status(self) -> int:
+        """Read one answer; its status."""
+        return self.answer()[0]
+
+    def answer(self) -> tuple[int, bytes]:
+        status = int(self.said.readline().split()[1])
+        fields = dict(line.rstrip().lower().split(b": ", 1) for line in iter(self.said.readline, b"\r\n"))
+        return status, self.said.read(int(fields.get(b"content-length", b"0")))
+
+    def is_over(self) -> bool:
+        """Whether the server has nothing more to say; waits for it."""
+        try:
+            return self.said.read(1) == b""
+        except ConnectionResetError:
+            return True
+
+
+@pytest.fixture
+def raw(cast: Cast, servers: Servers) -> Iterator[Raw]:
+    servers.start_gunicorn()
+    with closing(Raw(servers.port)) as raw:
+        yield raw
+
+
+def press(servers: Servers, cast: Cast, fields: str, body: bytes) -> bytes:
+    """A press of Sari's with these fields in its head."""
+    with only_reading():
+        cookie = servers.cookie(cast.sari.get_id())
+    head = (
+        f"POST /alerts HTTP/1.1\r\nHost: meteor\r\nCookie: {cookie}\r\n{fields}\r\n"
+        "Accept: application/json\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def fields_of(**more: str) -> bytes:
+    return json.dumps({"id": str(uuid4()), "kind": "fire"} | more).encode()
+
+
+def test_requests_are_found_in_a_stream_whatever_its_pieces(servers: Servers, raw: Raw) -> None:
+    raw.send(HEALTH + b"GET /no-such-page HTTP/1.1\r\nHost: meteor\r\nAccept: application/json\r\n\r\n" + HEALTH)
+    assert [raw.status() for _ in range(3)] == [200, 404, 200]
+    for number in range(len(HEALTH)):
+        raw.send(HEALTH[number : number + 1])
+    assert raw.status() == 200
+    with closing(Raw(servers.port)) as old:
+        assert old.send(b"GET /healthz HTTP/1.0\r\n\r\n").status() == 200
+        assert old.is_over()
+
+
+def test_what_is_no_request_is_refused_and_its_connection_closed(servers: Servers, raw: Raw) -> None:
+    for head, status in NONSENSE:
+        with closing(Raw(servers.port)) as connection:
+            assert connection.send(head + HEALTH).status() == status, head
+            assert connection.is_over(), head
+
+
+def test_a_press_is_taken_in_chunks_after_asking_first_and_with_more_than_can_be_kept(
+    raw: Raw, servers: Servers, cast: Cast
+) -> None:
+    body = fields_of()
+    pieces = b"".join(b"%x\r\n%s\r\n" % (len(body[at : at + 7]), body[at : at + 7]) for at in range(0, len(body), 7))
+    raw.send(press(servers, cast, "Transfer-Encoding: chunked", pieces + b"0\r\n\r\n") + HEALTH)
+    assert [raw.status(), raw.status()] == [201, 200]
+
+    body = fields_of()
+    raw.send(press(servers, cast, f"Expect: 100-continue\r\nContent-Length: {len(body)}", b""))
+    assert raw.status() == 100
+    assert raw.send(body).status() == 201
+
+    body = fields_of(note="tolong " * 2_000_000)
+    assert len(body) > servers.app.config["MAX_CONTENT_LENGTH"]
+    raw.send(press(servers, cast, f"Content-Length: {len(body)}", body[: 9 * 1024 * 1024]))
+    assert raw.status() == 201
+    assert raw.is_over()
+
+
+def test_when_connections_run_out_the_address_with_most_gives_up_its_oldest(cast: Cast, servers: Servers) -> None:
+    servers.environment["GUNICORN_CMD_ARGS"] = "--workers 1 --worker-connections 20"
+    servers.start_gunicorn(workers=1)
+    with closing(Raw(servers.port, "127.0.0.2")) as sari:
+        assert sari.send(HEALTH).status() == 200
+        crowd = [Raw(servers.port, "127.0.0.3").send(HEALTH[:20]) for _ in range(40)]
+        assert crowd[-1].send(HEALTH[20:]).status() == 200
+        assert sari.send(HEALTH).status() == 200
+        assert crowd[0].is_over()
+        for each in crowd:
+            each.close()
