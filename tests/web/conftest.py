@@ -15,7 +15,7 @@ from app import create_app
 from meteor.config import Settings
 from meteor.store.database import db, hang_up
 from meteor.web.gates import open_to_everyone
-from tests.conftest import Browser
+from tests.conftest import KEYS, Browser
 from tests.web.gallery import Rows, add_gallery
 
 ASKED = '{% extends "base.html" %}{% block main %}<form method="post">{{ csrf_token() }}</form>{% endblock %}'
@@ -70,7 +70,7 @@ def add_odd_rooms(app: Flask) -> None:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Flask]:
     """METEOR with the odd rooms added; its database is empty, not even tables."""
-    app = create_app(Settings.from_environment({"METEOR_VAR": str(tmp_path), "METEOR_DEMO": "0"}))
+    app = create_app(Settings.from_environment(KEYS | {"METEOR_VAR": str(tmp_path), "METEOR_DEMO": "0"}))
     app.test_client_class = Browser
     add_odd_rooms(app)
     with app.app_context():
