@@ -20,7 +20,9 @@ class Refusals:
     """The answers, made once for each language."""
 
     def __init__(self, app: Flask) -> None:
-        self._busy = {language: _answer(503, _busy_page(app, language)) for language in LANGUAGES}
+        # A bare application, as the benches measure it, has no pages.
+        page = _busy_page if "babel" in app.extensions else (lambda app, language: b"")
+        self._busy = {language: _answer(503, page(app, language)) for language in LANGUAGES}
 
     def answer(self, status: int, request: bytes) -> bytes:
         """The whole answer with this status (408, 431 or 503), in the language of the request's cookie."""

@@ -42,7 +42,7 @@ class BufferingWorker(ThreadWorker):
         self.pools = {URGENT: urgent, GENERAL: self.tpool, PASSWORDS: passwords}
         self.pool_of = pool_chooser(self.wsgi)
         self.refusals = Refusals(self.wsgi)
-        self.longest_body = self.wsgi.config["MAX_CONTENT_LENGTH"]
+        self.longest_body = self.wsgi.config["MAX_CONTENT_LENGTH"] or 8 * 1024 * 1024  # a bare application
         super().run()
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
