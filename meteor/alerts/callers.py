@@ -1,4 +1,4 @@
-"""Who called 112 about an incident."""
+"""Who called about an incident: 112, or a partner that took the call."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,8 @@ from meteor.store.database import db
 
 
 def of_incident(incident: Incident, user: User) -> Sequence[Alert]:
-    """The alerts that came by 112, oldest first. Officers learn of them only while the incident is open."""
+    """The alerts that came by 112 or a partner, oldest first; to officers only while the incident is open."""
     if incident.status == "closed" and SEES_ALL.isdisjoint(user.role_names):
         return ()
-    query = select(Alert).where(Alert.incident_id == incident.id, Alert.source == "call")
+    query = select(Alert).where(Alert.incident_id == incident.id, Alert.source.in_(("call", "api")))
     return db.session.scalars(query.order_by(Alert.received_at, Alert.id)).all()

@@ -38,6 +38,17 @@ def helpers(alert: Alert) -> list[Helper]:
     return sorted(coming, key=lambda helper: (helper.distance is None, helper.distance))
 
 
+def happened(incident_id: int) -> frozenset[str]:
+    """Which of "coming" and "arrived" has happened: a unit set out, a unit was there.
+
+    A unit that was taken off again before it arrived does not count.
+    """
+    rows = db.session.scalars(select(Assignment).where(Assignment.incident_id == incident_id)).all()
+    arrived = any(row.on_scene_at for row in rows)
+    coming = arrived or any(row.en_route_at and row.status != "withdrawn" for row in rows)
+    return frozenset(stage for stage, so in (("coming", coming), ("arrived", arrived)) if so)
+
+
 def version(alert: Alert) -> str:
     """Changes whenever the reporter would see something else: on the timeline, or in a unit's position."""
     moved = [helper.position_at.timestamp() for helper in helpers(alert) if helper.position_at]

@@ -84,6 +84,7 @@ def queue(scope: int | None) -> list[Row]:
         .options(
             joinedload(Incident.type).options(lazyload(IncidentType.plan), lazyload(IncidentType.agency)),
             joinedload(Incident.kelurahan).options(lazyload(Kelurahan.kecamatan)),
+            joinedload(Incident.premises).options(lazyload("*")),
         )
     )
     if scope is not None:

@@ -35,7 +35,20 @@ MERGING = ("call_taker", "dispatcher", "supervisor")
 
 blueprint = Blueprint("incidents", __name__)
 blueprint.add_app_template_filter(distance)
-blueprint.add_app_template_filter(lambda it: place_lines(it.place, it.kelurahan, it.kelurahan_exact), "place")
+
+
+def area(it: Incident) -> list[str]:
+    """Where an incident is in the city."""
+    return place_lines(it.place, it.kelurahan, it.kelurahan_exact)
+
+
+def place(it: Incident) -> list[str]:
+    """Where an incident is, for those who go there: the premises' name and address first."""
+    return [it.premises.name, it.premises.address, *area(it)] if it.premises else area(it)
+
+
+blueprint.add_app_template_filter(area)
+blueprint.add_app_template_filter(place)
 
 
 @blueprint.get("/incidents/<number>")

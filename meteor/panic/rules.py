@@ -1,6 +1,6 @@
 """What the one who presses is told: where the alert stands, in the order of the way that help takes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,8 +24,9 @@ STAGES = ("received", "coming", "arrived", "closed")
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an alert stands: one of STAGES; who is coming; what is wrong ("slow", "nobody", or nothing); what was said.
+    """Where an alert stands: one of STAGES, and which of them are `done`; who is coming; what was said.
 
+    `trouble` is what is wrong: "slow", "nobody", or nothing.
     `number` is the one that the reporter was told. `known` has the place that they are told of: their incident's, or
     their own alert's where somebody else raised the incident before. `position` is where their phone is now, `away` how
     many metres that is from the incident, if it is another place. `version` changes whenever any of this does.
@@ -34,6 +35,7 @@ class Standing:
     number: str
     known: Incident | Alert
     stage: str
+    done: Collection[str]
     helpers: Sequence[Helper]
     trouble: str
     cancelled: str | None
@@ -55,6 +57,7 @@ def standing(alert: Alert, at: datetime) -> Standing:
         (alert.first_incident or incident).number,
         incident if followup.is_own(alert) else alert,
         stage,
+        _done(incident, stage),
         helpers,
         trouble,
         cancelling.cancellation(alert),
@@ -89,12 +92,24 @@ def rating_of(alert: Alert) -> Rating | None:
     return db.session.get(Rating, alert.id)
 
 
+def may_rate(alert: Alert) -> bool:
+    """Whether there was help to rate: the incident is closed, and a unit set out for it."""
+    return not alert.drill and alert.incident.status == "closed" and bool(progress.happened(alert.incident_id))
+
+
 def _stage(incident: Incident, helpers: Sequence[Helper]) -> str:
     if incident.status == "closed":
         return "closed"
     if incident.status == "on_scene":
         return "arrived"
     return "coming" if helpers else "received"
+
+
+def _done(incident: Incident, stage: str) -> Collection[str]:
+    """A closed alert has gone only through what has happened."""
+    if stage != "closed":
+        return STAGES[: STAGES.index(stage) + 1]
+    return {"received", "closed"} | progress.happened(incident.id)
 
 
 def _trouble(incident: Incident, stage: str, at: datetime) -> str:

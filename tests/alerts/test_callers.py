@@ -3,18 +3,21 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from meteor.alerts import followup
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt
 from meteor.dispatch import rules as dispatch
+from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.alerts.presses import press, the_incident
 from tests.alerts.test_calls import call
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
-from tests.scenes import on_duty
+from tests.partners import Partner
+from tests.scenes import on_duty, open_assignment
 
 AsUser = Callable[[str], Browser]
 
@@ -86,3 +89,30 @@ def test_a_new_position_is_polled(cast: Cast, as_user: AsUser) -> None:
     assert as_user("komang").get(f"{address}?v={shown}").status_code == 204
     followup.add_fix(db.session.get_one(Alert, receipt.id), HOME[0] - 0.0045, HOME[1], 15.0, now())
     assert as_user("komang").get(f"{address}?v={shown}").status_code == 200
+
+
+@pytest.fixture
+def reported(cast: Cast, partner: Partner) -> str:
+    """Bu Tutik has told a partner's agent of a fire; the engine was asked. The incident's number."""
+    on_duty(cast, "dewi", "DAMKAR-01")
+    told = {"type": "fire", "phone": "+6281234567890", "name": "Bu Tutik", "place": "Jl. Ikan Paus", "note": "asap"}
+    return str(partner.post("/api/v1/incidents", told).json["number"])
+
+
+@pytest.mark.parametrize("who", ["dewi", "maya", "komang"])
+def test_who_called_a_partner_is_there_to_be_called_back(cast: Cast, as_user: AsUser, reported: str, who: str) -> None:
+    dispatch.accept(open_assignment("DAMKAR-01"), now(), cast.dewi)
+    text = as_user(who).get(f"/incidents/{reported}/callers").text
+    assert "Bu Tutik" in text
+    assert 'href="tel:+6281234567890"' in text
+    assert "Bu Tutik" in as_user(who).get(f"/incidents/{reported}/paper").text
+
+
+def test_who_called_a_partner_is_nobody_elses_concern(cast: Cast, as_user: AsUser, reported: str) -> None:
+    assert as_user("rina").get(f"/incidents/{reported}/callers").status_code == 404
+    incident = db.session.scalars(select(Incident).where(Incident.number == reported)).one()
+    dispatch.close(incident, "helped", "", now(), cast.komang)
+    db.session.commit()
+    assert "Bu Tutik" not in as_user("dewi").get(f"/incidents/{reported}/callers").text
+    assert "Bu Tutik" not in as_user("dewi").get(f"/incidents/{reported}/paper").text
+    assert "Bu Tutik" in as_user("komang").get(f"/incidents/{reported}/callers").text

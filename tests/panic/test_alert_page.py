@@ -36,6 +36,17 @@ def deeds(alert: Alert) -> list[str]:
     return [event.deed for event in timeline.of_incident(alert.incident_id)]
 
 
+def steps_done(html: str) -> list[str]:
+    """The steps that the page ticks."""
+    steps = html.split('<ol class="steps"')[1].split("</ol>")[0]
+    return re.findall(r'<li class="done"[^>]*>.*?</svg>(.*?)</li>', steps)
+
+
+def help_arrives(cast: Cast) -> None:
+    dispatch.accept(the_offer(), now(), cast.agus)
+    dispatch.arrive(the_offer(), now(), cast.agus)
+
+
 def close(alert: Alert, cast: Cast, outcome: str = "helped") -> None:
     dispatch.close(alert.incident, outcome, "", now(), cast.agus)
     db.session.commit()
@@ -150,6 +161,54 @@ def test_closed_says_how_it_ended(as_user: As, raised: Raised, cast: Cast) -> No
     html = page(as_user, alert)
     assert 'data-stage="closed"' in html
     assert "tidak menemukan siapa pun" in html
+
+
+def test_closed_with_nobody_sent_ticks_no_step_of_help_and_asks_for_no_rating(
+    as_user: As, raised: Raised, cast: Cast
+) -> None:
+    close(alert := raised(), cast)
+    browser = as_user("sari")
+    html = page(as_user, alert)
+    assert steps_done(html) == ["Diterima", "Selesai"]
+    assert "rating" not in html
+    browser.post(f"/alerts/{alert.id}/rating", data={"stars": "5"})
+    assert "Tidak ada unit yang berangkat" in browser.get(f"/alerts/{alert.id}").text
+    assert db.session.query(Rating).count() == 0
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_a_crew_that_was_withdrawn_on_its_way_has_not_helped(
+    as_user: As, raised: Raised, cast: Cast, left: bool
+) -> None:
+    alert = raised()
+    dispatch.accept(first := the_offer(), now(), cast.agus)
+    if left:
+        dispatch.depart(first, now(), cast.agus)
+    dispatch.withdraw(first, "dipakai di tempat lain", now(), cast.komang)
+    assert steps_done(page(as_user, alert)) == ["Diterima"]
+    close(alert, cast)
+    html = page(as_user, alert)
+    assert steps_done(html) == ["Diterima", "Selesai"]
+    assert "rating" not in html
+
+
+def test_who_was_helped_sees_every_step_and_may_rate(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised()
+    help_arrives(cast)
+    close(alert, cast)
+    html = page(as_user, alert)
+    assert len(steps_done(html)) == 4
+    assert 'id="rating"' in html
+
+
+def test_who_turned_back_because_it_was_closed_was_on_the_way_and_never_there(
+    as_user: As, raised: Raised, cast: Cast
+) -> None:
+    alert = raised()
+    dispatch.accept(the_offer(), now(), cast.agus)
+    dispatch.depart(the_offer(), now(), cast.agus)
+    close(alert, cast)
+    assert len(steps_done(page(as_user, alert))) == 3
 
 
 def test_a_neighbour_who_is_there_is_told(as_user: As, raised: Raised, cast: Cast) -> None:
@@ -369,7 +428,9 @@ def test_a_wrong_pin_is_answered_like_the_right_one_and_alarms_the_dispatcher(
 
 
 def test_the_help_is_rated_after_closing_and_can_be_rated_anew(as_user: As, raised: Raised, cast: Cast) -> None:
-    close(alert := raised(), cast)
+    alert = raised()
+    help_arrives(cast)
+    close(alert, cast)
     for stars, comment in (("2", "Lama"), ("5", "Terima kasih")):
         as_user("sari").post(f"/alerts/{alert.id}/rating", data={"stars": stars, "comment": comment})
     rating = db.session.query(Rating).one()
@@ -379,7 +440,9 @@ def test_the_help_is_rated_after_closing_and_can_be_rated_anew(as_user: As, rais
 
 @pytest.mark.parametrize("stars", ["", "0", "6", "many"])
 def test_a_rating_without_stars_is_asked_for_again(as_user: As, raised: Raised, cast: Cast, stars: str) -> None:
-    close(alert := raised(), cast)
+    alert = raised()
+    help_arrives(cast)
+    close(alert, cast)
     answer = as_user("sari").post(f"/alerts/{alert.id}/rating", data={"stars": stars, "comment": "Cepat sekali"})
     assert answer.status_code == 422
     assert "Cepat sekali" in answer.text

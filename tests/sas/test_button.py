@@ -13,6 +13,7 @@ from meteor.accounts.models import UserRole
 from meteor.alerts import merging
 from meteor.alerts.models import Alert
 from meteor.dispatch.models import Assignment
+from meteor.dispatch.rules import accept
 from meteor.incidents import rules as incident_rules
 from meteor.incidents import timeline
 from meteor.incidents.models import Escalation
@@ -24,7 +25,7 @@ from meteor.store.moments import now
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.sas.scenes import SHOP, alarm_types, incidents, panel_of, says, shop
-from tests.scenes import on_duty
+from tests.scenes import on_duty, open_assignment
 
 AsUser = Callable[[str], Browser]
 JSON = {"Accept": "application/json"}
@@ -418,3 +419,21 @@ def test_its_owner_who_calls_for_help_there_joins_it_and_it_stays(as_user: AsUse
     here = as_user("toko").post(f"/alerts/{answer.json['id']}/place", data=AWAY)
     assert (fix.status_code, here.status_code) == (204, 303)
     assert places() == before
+
+
+def test_the_premises_stand_first_in_the_offer_the_job_and_the_rows(as_user: AsUser, cast: Cast, robbed: Alert) -> None:
+    number = robbed.incident.number
+
+    def first_words(who: str, address: str, beginning: str) -> str:
+        said = text(as_user(who), address).split(beginning)[1].split("Kelurahan")[0]
+        return re.sub(r"<[^>]*>|\s+", " ", said)
+
+    for who, address, beginning in (
+        ("agus", "/unit/offers", 'class="offer-place"'), ("agus", "/incidents/rows", 'class="where"'),
+        ("komang", "/incidents/rows", 'class="where"'), ("komang", f"/incidents/{number}", 'class="where"'),
+        ("komang", f"/incidents/{number}/paper", 'class="place"'),
+    ):  # fmt: skip
+        said = first_words(who, address, beginning)
+        assert said.index("Toko Emas Semeru") < said.index("Jl. Dr. Soetomo 12"), address
+    accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    assert "Toko Emas Semeru" in text(as_user("agus"), "/unit/offers")

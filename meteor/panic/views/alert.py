@@ -146,8 +146,10 @@ def cancellation(alert_id: UUID) -> Response:
 @open_to(*ROLES)
 def rating(alert_id: UUID) -> Response:
     own = _own(alert_id)
-    if own.drill or own.incident.status != "closed":
-        flash(_("You can rate the help once the alert is closed."), "warning")
+    if not rules.may_rate(own):
+        over = own.incident.status == "closed" and not own.drill
+        none = _("No unit went out for this alert, so there is no help to rate.")
+        flash(none if over else _("You can rate the help once the alert is closed."), "warning")
         return _back_to(own)
     form = forms.RatingForm(request.form)
     if not form.validate():
@@ -184,6 +186,7 @@ def _shown(own: Alert) -> dict[str, Any]:
         "alert": own,
         "standing": standing,
         "rating": rules.rating_of(own),
+        "may_rate": rules.may_rate(own),
         "kind": alert_words.kind,
         "doubts": [words.DOUBTS[flag] for flag in flags if flag in words.DOUBTS],
         "words": words,
