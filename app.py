@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from meteor.accounts.rules import user_of_session
 from meteor.clients.rules import authenticate, note_use
-from meteor.clock.delivery import deliver
+from meteor.clock.delivery import deliver, deliver_pushes
 from meteor.clock.lanes import Lanes
 from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.dispatch.queue import readers
@@ -138,7 +138,7 @@ JOB_ROOMS = (
 )
 """Every room with something for the clock: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox.
 
-PARTNERS are handlers that wait for somebody else's server.
+PUSHES are handlers of what rings people's devices, PARTNERS those that wait for somebody else's server.
 """
 
 POLLED: tuple[str, ...] = ("dispatch.rows", "dispatch.offers")
@@ -248,13 +248,14 @@ def served(settings: Settings | None = None) -> Flask:
 def _jobs(app: Flask) -> list[Job]:
     """What the clock does: the jobs of all rooms, and the outbox for those who see to its topics."""
     rooms = [import_module(f"meteor.{room}.jobs") for room in JOB_ROOMS]
-    handlers, partners = (
+    handlers, pushes, partners = (
         {topic: handler for room in rooms for topic, handler in getattr(room, name, {}).items()}
-        for name in ("HANDLERS", "PARTNERS")
+        for name in ("HANDLERS", "PUSHES", "PARTNERS")
     )
     return [
-        Job("outbox.delivery", 1, partial(deliver, handlers, elsewhere=frozenset(partners))),
-        Job("outbox.partners", 1, Lanes(partners, app.app_context).run),
+        Job("outbox.delivery", 0.5, partial(deliver, handlers, elsewhere=pushes.keys() | partners.keys())),
+        Job("outbox.push", 0.5, partial(deliver_pushes, pushes)),
+        Job("outbox.partners", 0.5, Lanes(partners, app.app_context).run),
         *(job for room in rooms for job in room.JOBS),
     ]
 

@@ -6,16 +6,18 @@ it is, whatever it is called later. A burglary is no secret, but where burglars 
 to anything else.
 """
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select, union_all, update
 from sqlalchemy.orm import aliased
 
-from meteor.alerts.models import Alert
+from meteor.alerts.models import Alert, Callout
+from meteor.incidents import confidentiality
 from meteor.incidents.models import Event, Incident, IncidentType
-from meteor.store.database import db
+from meteor.store.database import db, execute
 
-KEPT_FROM_NEIGHBOURS = "domestic_violence"
+KEPT_FROM_NEIGHBOURS = confidentiality.KIND
 
 BURGLARY = "burglary"
 """An incident type: those around may watch a house, from a safe place; at a shop the burglar is none of theirs."""
@@ -27,32 +29,94 @@ RIGHT_THERE = 0.001
 """Degrees, of latitude and of longitude: some 110 m in this city."""
 
 
+@cache  # to build it anew takes longer than to ask it
 def endangered() -> ColumnElement[bool]:
     """The incidents that are such a danger, and those right beside one that is open."""
     danger = aliased(Incident)
     burglaries = select(IncidentType.id).where(IncidentType.code == BURGLARY)
     burglars = and_(danger.type_id.in_(burglaries), danger.priority == 1, Incident.type_id.not_in(burglaries))
-    beside = select(danger.id).where(_is_open(danger), _beside(danger, Incident), or_(dangerous(danger), burglars))
+    beside = select(danger.id).where(
+        danger.id.in_(_open_dangers(burglaries)), _beside(danger, Incident), or_(dangerous(danger), burglars)
+    )
     return or_(dangerous(Incident), beside.exists())
 
 
 def around(incident_id: int) -> dict[int, bool]:
     """An incident and what is open right beside it, by their ids, and whether each is endangered.
 
-    On a bad day hundreds lie side by side. Beside what is an open danger all are endangered; beside what is none, and
-    never was, nothing changes by it, and it stands here alone.
+    On a bad day thousands lie side by side. Beside what is an open danger all are endangered, and those stand here to
+    which somebody is called; beside what is none, and never was, nothing changes by it, and it stands here alone.
     """
-    it = aliased(Incident)
-    beside = select(Incident.id).join(it, and_(_is_open(Incident), _beside(Incident, it))).where(it.id == incident_id)
+    state = execute(_state(), incident=incident_id).one()
+    if state.open and state.danger:
+        return dict.fromkeys([incident_id, *execute(_called_beside(), incident=incident_id).scalars()], True)
+    concerned = _with_beside() if state.danger or state.changed else _alone()
+    return {row.id: bool(row.endangered) for row in execute(concerned, incident=incident_id)}
+
+
+@cache
+def _state() -> Any:
+    """Asks whether an incident is open, is a danger, and has been something else."""
     changed = select(Event.id).where(Event.incident_id == Incident.id, Event.deed.in_(BECOMES_ANOTHER)).exists()
-    asked = select(_is_open(Incident), dangerous(Incident), changed).where(Incident.id == incident_id)
-    is_open, is_danger, has_changed = db.session.execute(asked).one()
-    if is_open and is_danger:
-        return dict.fromkeys([incident_id, *db.session.scalars(beside)], True)
-    concerned = Incident.id == incident_id
-    if is_danger or has_changed:
-        concerned = or_(concerned, Incident.id.in_(beside))
-    return {row[0]: row[1] for row in db.session.execute(select(Incident.id, endangered()).where(concerned))}
+    asked = select(_is_open(Incident).label("open"), dangerous(Incident).label("danger"), changed.label("changed"))
+    return asked.where(Incident.id == bindparam("incident"))
+
+
+@cache
+def _right_beside() -> Any:
+    """Asks for the open incidents right beside an incident."""
+    it = aliased(Incident)
+    beside = select(Incident.id).join(it, and_(_is_open(Incident), _beside(Incident, it)))
+    return beside.where(it.id == bindparam("incident"))
+
+
+@cache
+def _called_beside() -> Any:
+    return _right_beside().where(Incident.id.in_(_called()))
+
+
+@cache
+def _alone() -> Any:
+    return select(Incident.id, endangered().label("endangered")).where(Incident.id == bindparam("incident"))
+
+
+@cache
+def _with_beside() -> Any:
+    concerned = or_(Incident.id == bindparam("incident"), Incident.id.in_(_right_beside().correlate(None)))
+    return select(Incident.id, endangered().label("endangered")).where(concerned)
+
+
+def learn(incident_id: int) -> None:
+    """Look up again whether an incident is confidential, after alerts have come to it or left it."""
+    cry = aliased(Alert)
+    cries = select(cry.id).where(cry.incident_id == incident_id)
+    cried = cries.where(or_(cry.silent, cry.kind == KEPT_FROM_NEIGHBOURS)).exists()
+    # The alerts of an incident that was merged come along, its timeline does not.
+    before = select(cry.first_incident_id).where(cry.incident_id == incident_id, cry.first_incident_id.is_not(None))
+    said = (
+        select(Event.id).where(or_(Event.incident_id == incident_id, Event.incident_id.in_(before)), _said()).exists()
+    )
+    db.session.execute(
+        update(Incident).where(Incident.id == incident_id).values(confidential=or_(cried, said)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _open_dangers(burglaries: Any) -> Any:
+    """Asks for the open incidents that may be a danger: few, whatever else is open."""
+    types = union_all(_quiet_types(), burglaries)
+    ways = (Incident.silent, Incident.confidential, Incident.type_id.in_(types))
+    return union_all(*(select(Incident.id).where(_is_open(Incident), way).correlate(None) for way in ways))
+
+
+def _called() -> Any:
+    """Asks for the incidents to which neighbours are called."""
+    helped = select(Callout.incident_id).where(Callout.incident_id.is_not(None))
+    return union_all(helped, select(Alert.incident_id).join(Callout, Callout.alert_id == Alert.id))
+
+
+def _quiet_types() -> Any:
+    return select(IncidentType.id).where(or_(IncidentType.silent_approach, IncidentType.kind == KEPT_FROM_NEIGHBOURS))
 
 
 def _is_open(incident: Any) -> ColumnElement[bool]:
@@ -72,13 +136,7 @@ def _beside(one: Any, other: Any) -> ColumnElement[bool]:
 
 def dangerous(incident: Any) -> ColumnElement[bool]:
     """The incidents (Incident, or an alias of it) that are such a danger themselves."""
-    types = select(IncidentType.id).where(or_(IncidentType.silent_approach, IncidentType.kind == KEPT_FROM_NEIGHBOURS))
-    cry = aliased(Alert)
-    cries = select(cry.id).where(cry.incident_id == incident.id)
-    cried = cries.where(or_(cry.silent, cry.kind == KEPT_FROM_NEIGHBOURS)).exists()
-    # The alerts of an incident that was merged come along, its timeline does not.
-    said = cries.join(Event, Event.incident_id.in_((cry.incident_id, cry.first_incident_id))).where(_said()).exists()
-    return or_(incident.silent, incident.type_id.in_(types), cried, said)
+    return or_(incident.silent, incident.confidential, incident.type_id.in_(_quiet_types()))
 
 
 def _said() -> ColumnElement[bool]:

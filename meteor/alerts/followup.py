@@ -9,8 +9,8 @@ from meteor.accounts.models import User
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.alerts.rules import LONGEST_NOTE
 from meteor.dispatch import offers, responders
+from meteor.incidents import confidentiality, timeline
 from meteor.incidents import rules as incidents
-from meteor.incidents import timeline
 from meteor.incidents.places import Place, move, place_of, refines
 from meteor.store.database import db, serialise
 
@@ -34,6 +34,8 @@ def choose_kind(alert: Alert, kind: str, at: datetime, actor: User) -> None:
         raise incidents.AlreadyClosed(incident.number)
     said = timeline.last(incident.id, "retyped")
     if not is_own(alert) or (said and said.actor_id not in (None, alert.reporter_id)):
+        if kind == confidentiality.KIND:
+            confidentiality.keep(incident.id)
         timeline.record(incident.id, "kind_said", at, actor, kind=kind)
         return
     wanted = incidents.type_for(kind)

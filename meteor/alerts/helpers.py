@@ -8,20 +8,21 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from geopy.distance import geodesic
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from meteor.accounts.models import User
 from meteor.alerts import plights, summons
 from meteor.alerts.dangers import BURGLARY
-from meteor.alerts.models import Alert
+from meteor.alerts.models import Alert, Callout
 from meteor.alerts.plights import Aid
 from meteor.incidents.models import Incident, IncidentType
 from meteor.notices.models import Notice
 from meteor.residents.helping import helpers_around, home_of_helper
-from meteor.store.database import db
+from meteor.store.database import db, execute
 
 NEAR = 300.0
 """Metres from an incident to the homes of the neighbours who are told."""
@@ -38,22 +39,17 @@ class Nearby:
     aid: Aid
 
 
-def ring(incident_id: int, around: Mapping[int, bool], began: datetime, at: datetime, *, late: bool) -> None:
+def ring(incident_id: int, around: Mapping[int, bool], at: datetime, *, late: bool) -> None:
     """Tell the helpers near an incident, each once, and call off those whom nothing rings any more.
 
     `around` are it and what is right beside it, and of each whether who goes there is in danger: a hold-up silences a
-    fire alarm of the same bank, which rings again if it was none. Nobody was told of them before they `began`, and
-    nobody is sent by what is `late`.
+    fire alarm of the same bank, which rings again if it was none. Nobody is sent by what is `late`.
     """
-    rows = (
-        select(Incident.id, Incident.latitude, Incident.longitude, IncidentType.code)
-        .join(IncidentType, IncidentType.id == Incident.type_id)
-        .where(*_rings(), Incident.id.in_([each for each, danger in around.items() if not danger]))
-    )
-    ringing = {it.id: it for it in db.session.execute(rows)}
+    safe = [each for each, danger in around.items() if not danger]
+    ringing = {it.id: it for it in execute(_ringing(), incidents=safe)} if safe else {}
     called: dict[int, list[Notice]] = defaultdict(list)
-    for notice in summons.standing(["neighbour", "neighbour_watch"], began):
-        called[int(notice.key.split(":")[1])].append(notice)
+    for row in execute(_CALLED, incidents=list(around)).all():
+        called[row.incident_id].append(db.session.get_one(Notice, row.notice_id))
     for other, danger in around.items():
         told = called[other]
         if other in ringing and other != incident_id and told:
@@ -66,7 +62,7 @@ def ring(incident_id: int, around: Mapping[int, bool], began: datetime, at: date
 
 def open_near(user: User) -> list[Nearby]:
     """What rings, near the home of `user`, who agreed to help; the newest first."""
-    own = select(Alert.incident_id).where(Alert.reporter_id == user.id)
+    own = select(Alert.incident_id).where(Alert.reporter_id == user.id, ~Alert.repeat)
     return [Nearby(it, metres, plights.aid(it.id)) for it, metres in _near(user, Incident.id.not_in(own))]
 
 
@@ -81,12 +77,14 @@ def _tell(incident: Any, at: datetime, *, late: bool) -> set[int]:
     if incident.latitude is None:
         return set()
     near = helpers_around(incident.latitude, incident.longitude, NEAR)
-    reporters = set(db.session.scalars(select(Alert.reporter_id).where(Alert.incident_id == incident.id)))
+    raised = select(Alert.reporter_id).where(Alert.incident_id == incident.id, ~Alert.repeat)
+    reporters = set(db.session.scalars(raised))
     watch = incident.code == BURGLARY
     for helper in near:
         if not late and helper.user_id not in reporters:
             key, metres = f"{_key(incident.id)}{helper.user_id}", int(round(helper.metres, -1))
-            summons.send(key, "neighbour_watch" if watch else "neighbour", PAGE, helper.user_id, at, metres=metres)
+            to = {"incident_id": incident.id}
+            summons.send(key, "neighbour_watch" if watch else "neighbour", PAGE, helper.user_id, at, to, metres=metres)
     return {helper.user_id for helper in near}
 
 
@@ -123,3 +121,19 @@ def _rings() -> list[ColumnElement[bool]]:
 
 def _key(incident_id: int) -> str:
     return f"helpers:{incident_id}:"
+
+
+@cache
+def _ringing() -> Any:
+    """Asks which of these incidents ring helpers, where nobody would be in danger."""
+    return (
+        select(Incident.id, Incident.latitude, Incident.longitude, IncidentType.code)
+        .join(IncidentType, IncidentType.id == Incident.type_id)
+        .where(*plights.unless_endangered(), plights.ringing())
+        .where(Incident.id.in_(bindparam("incidents", expanding=True)))
+    )
+
+
+_CALLED = select(Callout.notice_id, Callout.incident_id).where(
+    Callout.incident_id.in_(bindparam("incidents", expanding=True))
+)

@@ -2,15 +2,17 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
 from meteor.accounts.models import User
+from meteor.alerts import repeats
 from meteor.alerts.cries import Cry
 from meteor.alerts.duplicates import Probe, candidates
 from meteor.alerts.likeness import UNSAID
 from meteor.alerts.models import Alert
+from meteor.alerts.repeats import Earlier
 from meteor.dispatch.plans import Waiting
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident, IncidentType
@@ -21,13 +23,19 @@ NEAR_PREMISES = 300.0
 """Metres around premises within which a press is taken to come from there, or more where its fix is less exact."""
 
 
-def open_or_join(
-    cry: Cry, place: Place, flags: list[str], held: bool, at: datetime, actor: User | None
-) -> tuple[int, str, str, Waiting | None]:
-    """Rule 6: an open incident of the same reporter is joined, or the one that is meant; otherwise one is opened.
+class Joined(NamedTuple):
+    """The incident of an alert, what its reporter has raised of it before, and as offering sees it if it is new."""
 
-    Its id, number and status, and as offering sees it if it is new.
-    """
+    id: int
+    number: str
+    status: str
+    earlier: Earlier = Earlier()
+    new: Waiting | None = None
+    news: bool = True
+
+
+def open_or_join(cry: Cry, place: Place, flags: list[str], held: bool, at: datetime, actor: User | None) -> Joined:
+    """Rule 6: an open incident of the same reporter is joined, or the one that is meant; otherwise one is opened."""
     type_row = _type(cry)
     incident = _joined(cry, type_row, place, at)
     if incident is None:
@@ -37,9 +45,14 @@ def open_or_join(
         )  # fmt: skip
         incident_id, number = incidents.open_incident(opening, at)
         new = Waiting(incident_id, number, type_row.id, type_row.priority, place.latitude, place.longitude, "", None)
-        return incident_id, number, "closed" if cry.drill else "open", new
-    _add(cry, type_row, place, incident, at, actor)
-    return incident.id, incident.number, incident.status, None
+        return Joined(incident_id, number, "closed" if cry.drill else "open", new=new)
+    earlier = repeats.earlier(cry.reporter_id, incident.id)
+    news = _is_news(cry, type_row, incident) or (incident.held and not held)
+    if earlier.hears(at) or cry.source != "panic":
+        _add(cry, type_row, place, incident, at, actor)
+    if cry.silent and not incident.silent:
+        incident.silent = True
+    return Joined(incident.id, incident.number, incident.status, earlier, news=news)
 
 
 def open_of(reporter_id: int) -> Incident | None:
@@ -67,8 +80,12 @@ def _add(
         incidents.reprioritise(incident, cry.priority, at, actor, reason="", **by)
     if _says_where(incident, place, own=own, under_way=under_way) or (own and _says_where_anew(incident, place)):
         move(incident, place, at, was=asdict(place_of(incident)), **by)
-    if cry.silent and not incident.silent:
-        incident.silent = True
+
+
+def _is_news(cry: Cry, type_row: incidents.TypeRow, incident: Incident) -> bool:
+    """Whether an alert says more than that its reporter calls again: words, another kind, or that it is silent."""
+    other_kind = cry.kind != "emergency" and type_row.id != incident.type_id
+    return bool(cry.note) or other_kind or (cry.silent and not incident.silent) or cry.source != "panic"
 
 
 def _says_where(incident: Incident, place: Place, *, own: bool, under_way: bool) -> bool:
@@ -150,6 +167,6 @@ def _called_about(reporter_id: int, type_row: incidents.TypeRow, place: Place, a
 _OPEN_OF = (
     select(Incident.id)
     .join(Alert, Alert.incident_id == Incident.id)
-    .where(Alert.reporter_id == bindparam("reporter"), Incident.status != "closed")
+    .where(Alert.reporter_id == bindparam("reporter"), ~Alert.repeat, Incident.status != "closed")
     .order_by(Incident.id.desc())
 )

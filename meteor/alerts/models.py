@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
 from meteor.incidents import kinds
 from meteor.incidents.models import Incident
+from meteor.notices.models import Notice
 from meteor.premises.models import Premises
 from meteor.store.database import Base
 from meteor.store.moments import now
@@ -25,14 +26,22 @@ class Alert(Base):
     `premises` is where an alarm was raised, whichever incident handles it.
     `given` keeps the text of what came in and could not be read as it was meant. Degrees WGS-84, metres, seconds.
     `caller_phone` (E.164) and `caller_name` are of who called 112, with or without an account.
+    A `repeat` is an alert whose reporter had raised another one of the same incident before.
     """
 
     __tablename__ = "alerts"
+    __table_args__ = (
+        Index("ix_alerts_incident_id_reporter_id_received_at", "incident_id", "reporter_id", "received_at"),
+        Index("ix_alerts_first_of_reporter", "reporter_id", "incident_id", sqlite_where=text("repeat = 0"),
+              postgresql_where=text("not repeat")),
+        Index("ix_alerts_first_of_incident", "incident_id", sqlite_where=text("repeat = 0"),
+              postgresql_where=text("not repeat")),
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     source: Mapped[str]
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"))
     first_incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"), index=True)
     kind: Mapped[str]
@@ -47,6 +56,7 @@ class Alert(Base):
     flags: Mapped[list[str]] = mapped_column(JSON, default=list)
     given: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     received_at: Mapped[datetime] = mapped_column(default=now)
+    repeat: Mapped[bool] = mapped_column(default=False, server_default=false())
     caller_phone: Mapped[str] = mapped_column(default="", server_default=text("''"))
     caller_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
@@ -82,6 +92,18 @@ class Cancellation(Base):
     reason: Mapped[str]
     forced: Mapped[bool]
     said_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Callout(Base):
+    """A notice that calls a neighbour, as long as they are needed: a leader to an alert, a helper to an incident."""
+
+    __tablename__ = "callouts"
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True)
+    alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"), index=True)
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+
+    notice: Mapped[Notice] = relationship()
 
 
 class Rating(Base):

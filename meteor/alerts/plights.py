@@ -8,6 +8,7 @@ neighbours. People of another RT are shown by nothing but the place of the incid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -97,14 +98,19 @@ def present(incident_id: int) -> list[Presence]:
     return [Presence(*row) for row in db.session.execute(query.order_by(Event.id))]
 
 
-def open_to_neighbours() -> list[ColumnElement[bool]]:
+@cache  # to build it anew takes longer than to ask it
+def open_to_neighbours() -> tuple[ColumnElement[bool], ...]:
     """Conditions on the incidents that neighbours may know of."""
-    return [
-        Incident.status != "closed", ~Incident.drill, ~Incident.held, or_(Incident.source != "sas", ringing()),
-        ~dangers.endangered(),
-    ]  # fmt: skip
+    return *unless_endangered(), ~dangers.endangered()
 
 
+@cache
+def unless_endangered() -> tuple[ColumnElement[bool], ...]:
+    """The same, for those of which it is known already that nobody would be in danger there."""
+    return Incident.status != "closed", ~Incident.drill, ~Incident.held, or_(Incident.source != "sas", ringing())
+
+
+@cache
 def ringing() -> ColumnElement[bool]:
     """The incidents whose types ring the neighbours. A burglary rings only where it is somebody's house."""
     types = select(IncidentType.id).where(IncidentType.neighbours)
@@ -134,7 +140,7 @@ def _at_home(*conditions: ColumnElement[bool]) -> Any:
         select(Resident)
         .join(Household, Household.id == Resident.household_id)
         .join(Alert, Alert.reporter_id == Resident.user_id)
-        .where(Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None), *conditions)
+        .where(~Alert.repeat, Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None), *conditions)
     )
 
 

@@ -10,15 +10,14 @@ from sqlalchemy import bindparam, insert, select
 from meteor.accounts.models import User
 from meteor.alerts import cancelling
 from meteor.alerts.cries import Cry
-from meteor.alerts.joining import open_or_join
+from meteor.alerts.joining import Joined, open_or_join
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers, override, responders
-from meteor.incidents import timeline
+from meteor.incidents import confidentiality, timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place
 from meteor.notices import rules as notices
 from meteor.residents.models import Household, Resident
-from meteor.store import outbox
 from meteor.store.database import db, execute, serialise
 
 LONGEST_NOTE = 2000
@@ -53,44 +52,56 @@ def receive(cry: Cry, at: datetime, actor: User | None = None) -> Receipt:
     place, home_flags = _place(cry)
     held = not cry.drill and cry.source not in _NEVER_HELD and _is_suspended(cry.reporter_id, at)
     flags = [*cry.flags, *home_flags, *(["held"] if held else [])]
-    incident_id, number, status, new = open_or_join(cry, place, flags, held, at, actor)
+    joined = open_or_join(cry, place, flags, held, at, actor)
+    incident_id, cancelled = joined.id, joined.new is None and cancelling.cry_again(joined.id)
+    writes = cancelled or cry.source != "panic" or joined.earlier.writes(at, news=joined.news)
     execute(
         _TAKE,
         id=alert_id, source=cry.source, reporter_id=cry.reporter_id, incident_id=incident_id, kind=cry.kind,
         latitude=cry.latitude, longitude=cry.longitude, accuracy=cry.accuracy, position_age=cry.position_age,
         place_source=place.source, note=cry.note, silent=cry.silent, drill=cry.drill, flags=flags, given=cry.given,
         received_at=at, caller_phone=cry.caller_phone, caller_name=cry.caller_name, premises_id=cry.premises_id,
+        repeat=joined.earlier.times > 0,
     )  # fmt: skip
-    timeline.record(
-        incident_id, "received", at, actor, source=cry.source, kind=cry.kind, note=cry.note, flags=flags,
-        drill=cry.drill, place_source=place.source, accuracy=cry.accuracy, silent=cry.silent,
-    )  # fmt: skip
-    if new is None and not held:
-        _tell_again(cry, alert_id, incident_id, number, at)
-    elif new is None:
-        cancelling.cry_again(incident_id)
-    if held:
-        notices.tell(f"held:{alert_id}", "held", f"/incidents/{number}", role="call_taker", number=number)
-    elif not cry.drill:
-        offers.offer_first(new, at) if new else _go_on(incident_id, at, actor)
-        outbox.put(f"neighbourhood:{alert_id}", "neighbourhood", alert_id=str(alert_id))
-    return Receipt(alert_id, number, status, first=True)
+    if cry.silent or cry.kind == confidentiality.KIND:
+        confidentiality.keep(incident_id)
+    if writes:
+        timeline.record(
+            incident_id, "received", at, actor, source=cry.source, kind=cry.kind, note=cry.note, flags=flags,
+            drill=cry.drill, place_source=place.source, accuracy=cry.accuracy, silent=cry.silent,
+        )  # fmt: skip
+    if joined.new is None and not held:
+        _tell_again(cry, joined, at, cancelled=cancelled)
+    if not cry.drill:
+        _see_to(joined, alert_id, held, writes, at, actor)
+    return Receipt(alert_id, joined.number, joined.status, first=True)
 
 
-def _tell_again(cry: Cry, alert_id: UUID, incident_id: int, number: str, at: datetime) -> None:
+def _tell_again(cry: Cry, joined: Joined, at: datetime, *, cancelled: bool) -> None:
     """Who has called before calls again: crews and dispatchers are rung, whatever was taken back before."""
-    cancelled = cancelling.cry_again(incident_id)
-    pressed = (
-        cry.source in _PRESSED
-        and execute(_EARLIER, incident=incident_id, reporter=cry.reporter_id, alert=alert_id).first()
-    )
+    pressed = cry.source in _PRESSED and joined.earlier.times > 0
     if cancelled or pressed:
-        responders.tell("called_again", incident_id, number, at, anew=cancelled)
+        responders.tell("called_again", joined.id, joined.number, at, anew=cancelled)
 
 
 def find(user: User, alert_id: UUID) -> Alert | None:
     """The alert, if `user` raised it."""
     return db.session.scalar(select(Alert).where(Alert.id == alert_id, Alert.reporter_id == user.id))
+
+
+def _see_to(joined: Joined, alert_id: UUID, held: bool, writes: bool, at: datetime, actor: User | None) -> None:
+    """Send units and let the neighbourhood be told. A repetition that says nothing new changes neither."""
+    if held:
+        if writes:
+            notices.tell(
+                f"held:{alert_id}", "held", f"/incidents/{joined.number}", role="call_taker", number=joined.number
+            )
+        return
+    if joined.new:
+        offers.offer_first(joined.new, at)
+    elif writes:
+        _go_on(joined.id, at, actor)
+    timeline.turn(joined.id, at)
 
 
 def _go_on(incident_id: int, at: datetime, actor: User | None) -> None:
@@ -129,14 +140,6 @@ def _is_suspended(reporter_id: int | None, at: datetime) -> bool:
 
 
 _TAKE = insert(Alert)
-_EARLIER = (
-    select(Alert.id)
-    .where(
-        Alert.incident_id == bindparam("incident"), Alert.reporter_id == bindparam("reporter"),
-        Alert.id != bindparam("alert"),
-    )
-    .limit(1)
-)  # fmt: skip
 _KNOWN = (
     select(Alert.reporter_id, Incident.number, Incident.status)
     .join(Alert.incident)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from meteor.accounts.models import User
-from meteor.alerts import cancelling
+from meteor.alerts import cancelling, dangers
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers, plans
 from meteor.incidents import rules as incidents
@@ -37,10 +37,11 @@ def separate(
         raise OnlyAlert(left.number)
     opening = incidents.Opening(type_row, alert.source, place, alert.reporter_id, silent=alert.silent)
     incident_id, number = incidents.open_incident(opening, at)
-    db.session.execute(update(Alert).where(Alert.id == alert.id).values(incident_id=incident_id))
+    db.session.execute(update(Alert).where(Alert.id == alert.id).values(incident_id=incident_id, repeat=False))
     db.session.refresh(alert)
     for each in (left.id, incident_id):
         cancelling.reconsider(each)
+    _begin_anew(alert, left)
     timeline.record(left.id, "separated", at, actor, number=number)
     if left.status != "closed":
         _put_back(alert, left, heard, at, actor)
@@ -51,6 +52,15 @@ def separate(
     timeline.turn(incident_id, at)
     offers.offer_first(plans.waiting(alert.incident), at)
     return alert.incident
+
+
+def _begin_anew(alert: Alert, left: Incident) -> None:
+    """The first of the reporter's alerts that stay is no repetition any more."""
+    stays = select(Alert.id).where(Alert.incident_id == left.id, Alert.reporter_id == alert.reporter_id)
+    first = db.session.scalar(stays.order_by(Alert.received_at).limit(1))
+    db.session.execute(update(Alert).where(Alert.id == first).values(repeat=False))
+    for incident_id in (left.id, alert.incident_id):
+        dangers.learn(incident_id)
 
 
 def _put_back(alert: Alert, left: Incident, heard: Iterable[int], at: datetime, actor: User) -> None:

@@ -1,15 +1,16 @@
-"""Seeing to the outbox: each item in its own transaction, after a pause once more if it fails, given up after a day."""
+"""Seeing to the outbox: each item done or not at all, after a pause once more if it fails, given up after a day."""
 
 import logging
+from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from meteor.notices import rules as notices
 from meteor.store import audit, outbox
-from meteor.store.database import db
+from meteor.store.database import db, serialise
 from meteor.store.moments import now
 from meteor.store.outgoing import Refused
-from meteor.store.work import Handler
+from meteor.store.work import Handler, within_share
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +24,22 @@ class Unattended(Exception):
     """No room sees to this topic."""
 
 
-def deliver(handlers: Mapping[str, Handler], at: datetime, elsewhere: Collection[str] = ()) -> bool:
-    """See to the items that are due, a batch at most; whether there may be more. Commits after each of them.
+class TooSlow(Exception):
+    """The lease of this item ran out: another has seen to it, or is about to."""
 
-    Another job sees to the topics `elsewhere`.
+
+def deliver(handlers: Mapping[str, Handler], at: datetime, elsewhere: Collection[str] = ()) -> bool:
+    """See to the items that are due, a batch at most; whether there may be more. Commits.
+
+    Other jobs see to the topics `elsewhere`.
     """
-    return _see_to(outbox.claim(at, but=elsewhere), outbox.BATCH, handlers, TOLD, at)
+    serialise()
+    return _see_to_all(outbox.claim(at, but=elsewhere), handlers, at)
+
+
+def deliver_pushes(handlers: Mapping[str, Handler], at: datetime) -> bool:
+    """The same for the topics of these handlers alone, which wait for nothing that presses have left."""
+    return _see_to_all(outbox.claim(at, only=handlers.keys()), handlers, at)
 
 
 def deliver_to_partners(handlers: Mapping[str, Handler], at: datetime, lane: str | None = None) -> bool:
@@ -36,25 +47,48 @@ def deliver_to_partners(handlers: Mapping[str, Handler], at: datetime, lane: str
 
     One at a time, so that none is kept waiting behind another that is already ours.
     """
-    return _see_to(outbox.claim(at, only=handlers.keys(), most=1, lane=lane), 1, handlers, TOLD_OF_PARTNERS, at)
-
-
-def _see_to(
-    items: Sequence[outbox.Claimed], most: int, handlers: Mapping[str, Handler], told: Mapping[str, str], at: datetime
-) -> bool:
+    items = outbox.claim(at, only=handlers.keys(), most=1, lane=lane)
     db.session.commit()
     for item in items:
         try:
-            _handler(handlers, item.topic)(item.payload, at)
-            if outbox.finish(item, now()):
-                db.session.commit()
-            else:
-                db.session.rollback()  # we were too slow, and another has seen to it or is about to
+            _do(item, handlers, at)
+        except TooSlow:
+            db.session.rollback()
         except Exception as problem:
             db.session.rollback()
-            log.exception("Outbox item %s failed", item.key)
-            _put_off(item, at, problem, told)
-    return len(items) == most
+            _put_off(item, at, problem, TOLD_OF_PARTNERS)
+        db.session.commit()
+    return bool(items)
+
+
+def _see_to_all(items: Sequence[outbox.Claimed], handlers: Mapping[str, Handler], at: datetime) -> bool:
+    """Several items in each transaction, as many as a job's share of the time allows; what fails fails alone."""
+    db.session.commit()
+    waiting = deque(items)
+    while waiting:
+        serialise()
+        db.session.connection()  # waits for the right to write, before the share begins
+        for item in within_share(list(waiting)):
+            _see_to(item, handlers, at)
+            waiting.popleft()
+        db.session.commit()
+    return len(items) == outbox.BATCH
+
+
+def _see_to(item: outbox.Claimed, handlers: Mapping[str, Handler], at: datetime) -> None:
+    try:
+        with db.session.begin_nested():
+            _do(item, handlers, at)
+    except TooSlow:
+        pass
+    except Exception as problem:
+        _put_off(item, at, problem, TOLD)
+
+
+def _do(item: outbox.Claimed, handlers: Mapping[str, Handler], at: datetime) -> None:
+    _handler(handlers, item.topic)(item.payload, at)
+    if not outbox.finish(item, now()):
+        raise TooSlow(item.key)
 
 
 def _handler(handlers: Mapping[str, Handler], topic: str) -> Handler:
@@ -65,10 +99,10 @@ def _handler(handlers: Mapping[str, Handler], topic: str) -> Handler:
 
 
 def _put_off(item: outbox.Claimed, at: datetime, problem: Exception, told: Mapping[str, str]) -> None:
+    log.error("Outbox item %s failed", item.key, exc_info=problem)
     said = f"{type(problem).__name__}: {problem}"
     asked = problem.pause if isinstance(problem, Refused) else timedelta()
     if not outbox.put_off(item, at, said, asked):
         audit.record(None, "undelivered", f"outbox:{item.id}", key=item.key, problem=said)
         for role, url in told.items():
             notices.tell(f"undelivered:{item.id}:{role}", "undelivered", url, role=role, topic=item.topic)
-    db.session.commit()

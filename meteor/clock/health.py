@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from meteor.config import PROJECT
 from meteor.incidents.foundation import unled_kinds
 from meteor.sas import supervision
+from meteor.store import outbox
 from meteor.store.database import db
 from meteor.store.models import Heartbeat
 from meteor.store.work import Job
@@ -85,6 +86,18 @@ def clock(found: Iterable[Pulse]) -> Check:
     """Whether every job has run when it should have."""
     late = [f"{pulse.job} ({pulse.problem or 'has not run'})" for pulse in found if pulse.overdue]
     return Check("clock", f"overdue: {', '.join(late)}" if late else None)
+
+
+def outbox_age(at: datetime) -> float:
+    """For how many seconds the oldest item of the outbox has been due that waits for no other server; 0 for none."""
+    since = outbox.oldest(at)
+    return max((at - since).total_seconds(), 0.0) if since else 0.0
+
+
+def delivery(age: float) -> Check:
+    """Whether the outbox is drained."""
+    late = age > PATIENCE.total_seconds()
+    return Check("outbox", f"an item has waited for {age:.0f} s to be delivered" if late else None)
 
 
 def receiver(at: datetime) -> Check:

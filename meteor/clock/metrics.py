@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from meteor.alerts.models import Alert
+from meteor.clock import health
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.models import Heartbeat, OutboxItem
@@ -58,3 +59,6 @@ class _Database(Collector):
             count = db.session.scalar(select(func.count()).select_from(OutboxItem).where(condition)) or 0
             outbox.add_metric([state], count)
         yield outbox
+        yield GaugeMetricFamily(
+            "meteor_outbox_oldest_seconds", "Since the oldest item is due", health.outbox_age(now())
+        )

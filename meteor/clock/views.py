@@ -36,7 +36,7 @@ def healthz() -> Response:
 @urgent
 def readyz() -> tuple[Response, int]:
     """One word for strangers; operations are told what is wrong."""
-    checks, pulses = [], []
+    checks, pulses, oldest = [], [], None
     try:
         _probe_once_a_second()
         checks.append(health.Check("database"))
@@ -45,6 +45,8 @@ def readyz() -> tuple[Response, int]:
         pulses = health.pulses(current_app.config["JOBS"], now())
         checks.append(health.clock(pulses))
         checks.append(health.receiver(now()))
+        oldest = health.outbox_age(now())
+        checks.append(health.delivery(oldest))
     except SQLAlchemyError as problem:
         db.session.rollback()
         checks.append(health.Check("database", type(problem).__name__))
@@ -52,7 +54,7 @@ def readyz() -> tuple[Response, int]:
     if not _is_operations():
         return Response("ready" if ready else "not ready", mimetype="text/plain"), 200 if ready else 503
     said = {check.name: check.problem or "ok" for check in checks}
-    return jsonify(ready=ready, checks=said, jobs=pulses), 200 if ready else 503
+    return jsonify(ready=ready, checks=said, jobs=pulses, oldest_undelivered=oldest), 200 if ready else 503
 
 
 @blueprint.get("/metrics")

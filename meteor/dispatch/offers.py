@@ -19,7 +19,7 @@ from meteor.incidents.lacking import read, written
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.store.database import db, execute, serialise
-from meteor.store.work import TOO_OLD
+from meteor.store.work import TOO_OLD, within_share
 
 OFFER_TIME = timedelta(seconds=30)
 """How long an offer stands (rule 4)."""
@@ -61,19 +61,22 @@ def _offer_missing(waiting: Waiting, taken: Sequence[Any], at: datetime, *, also
 
 
 def expire(at: datetime) -> int:
-    """End the offers whose time is over and offer each incident to the next nearest; how many, BATCH at most.
+    """End the offers whose time is over, the most urgent first, and offer each incident to the next nearest.
 
-    An offer that ran out more than TOO_OLD ago (nobody was watching the clock) is reported to the dispatchers instead
-    of being followed by another.
+    How many: as a job's share of the time allows, BATCH at most. An offer that ran out more than TOO_OLD ago (nobody
+    was watching the clock) is reported to the dispatchers instead of being followed by another, after all others.
     """
     serialise()
     over = db.session.execute(
         select(Assignment.id, Assignment.incident_id, Assignment.expires_at, Assignment.unit_id)
+        .join(Incident, Incident.id == Assignment.incident_id)
         .where(Assignment.status == "offered", Assignment.expires_at <= at)
-        .order_by(Assignment.id)
+        .order_by(Assignment.expires_at < at - TOO_OLD, Incident.priority, Assignment.id)
         .limit(BATCH)
     ).all()
-    for offer in over:
+    done = 0
+    for offer in within_share(over):
+        done += 1
         end(offer.id, "expired", at)
         call_sign = db.session.scalar(select(Unit.call_sign).where(Unit.id == offer.unit_id))
         late = at - offer.expires_at > TOO_OLD
@@ -82,13 +85,13 @@ def expire(at: datetime) -> int:
             alarm("deadline_missed", offer.incident_id, f"offer:{offer.id}", role="dispatcher")
         else:
             offer_nearest(offer.incident_id, at)
-    return len(over)
+    return done
 
 
 def serve_waiting(at: datetime) -> None:
     """Offer again what lacks units, most urgent first, BATCH at most, where there is now a unit to offer it to."""
     serialise()
-    for incident_id in servable(at, BATCH):
+    for incident_id in within_share(servable(at, BATCH)):
         offer_nearest(incident_id, at)
 
 

@@ -13,7 +13,7 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.store.database import db, serialise
-from meteor.store.work import TOO_OLD
+from meteor.store.work import TOO_OLD, within_share
 
 
 class Step(NamedTuple):
@@ -31,10 +31,11 @@ STEPS = (
 
 
 def escalate(at: datetime) -> int:
-    """Take the next of STEPS for each incident that has waited for it, most urgent first; how many, BATCH at most.
+    """Take the next of STEPS for each incident that has waited for it, most urgent first.
 
-    Each step is taken once for each time that the incident waits. A step that was due more than TOO_OLD ago (nobody
-    was watching the clock) is reported to the dispatchers, with those after it, instead of being taken.
+    How many: as a job's share of the time allows, BATCH at most. Each step is taken once for each time that the
+    incident waits. A step that was due more than TOO_OLD ago (nobody was watching the clock) is reported to the
+    dispatchers, with those after it, instead of being taken, after all others.
     """
     serialise()
     waited = [
@@ -43,12 +44,14 @@ def escalate(at: datetime) -> int:
     overdue = db.session.execute(
         select(Incident.id, Incident.waiting_since, Incident.escalated)
         .where(Incident.status != "closed", or_(*waited))
-        .order_by(Incident.priority, Incident.waiting_since)
+        .order_by(Incident.waiting_since < at - TOO_OLD, Incident.priority, Incident.waiting_since)
         .limit(BATCH)
     ).all()
-    for row in overdue:
+    done = 0
+    for row in within_share(overdue):
+        done += 1
         _escalate(row, at)
-    return len(overdue)
+    return done
 
 
 def report_lost(at: datetime) -> None:

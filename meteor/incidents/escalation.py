@@ -12,7 +12,7 @@ from meteor.incidents.models import Escalation, EscalationStep, Event, Incident,
 from meteor.notices import rules as notices
 from meteor.premises.models import Premises
 from meteor.store.database import db, execute, insert_once, serialise
-from meteor.store.work import TOO_OLD
+from meteor.store.work import TOO_OLD, within_share
 
 ROLES = ("call_taker", "dispatcher", "supervisor", "chief")
 """Who can be told: the roles that see every incident."""
@@ -126,13 +126,18 @@ def gravity(priority: int, type_code: str) -> str:
 
 
 def escalate(at: datetime) -> int:
-    """Take the steps that are due of every chain that runs, the longest due first; how many chains, BATCH at most."""
+    """Take the steps that are due of every chain that runs, the longest due first; of how many chains.
+
+    As many as a job's share of the time allows, BATCH at most. Steps that are only reported, being too old, come last.
+    """
     serialise()
-    due = select(Escalation.incident_id).where(Escalation.next_at <= at).order_by(Escalation.next_at).limit(BATCH)
-    found = db.session.scalars(due).all()
-    for incident_id in found:
+    due = select(Escalation.incident_id).where(Escalation.next_at <= at)
+    found = db.session.scalars(due.order_by(Escalation.next_at < at - TOO_OLD, Escalation.next_at).limit(BATCH)).all()
+    done = 0
+    for incident_id in within_share(found):
+        done += 1
         go_on(incident_id, at)
-    return len(found)
+    return done
 
 
 def go_on(incident_id: int, at: datetime) -> bool:

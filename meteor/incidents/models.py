@@ -111,11 +111,18 @@ class Incident(Base):
     the incident that handles this one, while they are one: then this one is closed as a duplicate. `premises` is where
     the alarm was raised, if it was raised by premises; `cancelled` is "safe" or "mistake" while every alert has been
     taken back by its reporter, and empty otherwise; the staging point is where units of a silent approach wait.
+    `confidential` is kept from neighbours (see incidents.confidentiality).
     """
 
     __tablename__ = "incidents"
     __table_args__ = (
         Index("ix_incidents_open", "priority", "opened_at", sqlite_where=text("status != 'closed'"),
+              postgresql_where=text("status != 'closed'")),
+        Index("ix_incidents_open_type", "type_id", sqlite_where=text("status != 'closed'"),
+              postgresql_where=text("status != 'closed'")),
+        Index("ix_incidents_open_silent", "silent", sqlite_where=text("status != 'closed'"),
+              postgresql_where=text("status != 'closed'")),
+        Index("ix_incidents_open_confidential", "confidential", sqlite_where=text("status != 'closed'"),
               postgresql_where=text("status != 'closed'")),
     )  # fmt: skip
 
@@ -136,6 +143,7 @@ class Incident(Base):
     rt_id: Mapped[int | None] = mapped_column(ForeignKey("rt.id"), index=True)
     flags: Mapped[list[str]] = mapped_column(JSON, default=list)
     silent: Mapped[bool] = mapped_column(default=False)
+    confidential: Mapped[bool] = mapped_column(default=False, server_default=false())
     drill: Mapped[bool] = mapped_column(default=False)
     held: Mapped[bool] = mapped_column(default=False)
     lacking: Mapped[str] = mapped_column(default="")

@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, false, insert, select, update
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Member
-from meteor.incidents import escalation, staging, timeline
+from meteor.incidents import confidentiality, escalation, staging, timeline
 from meteor.incidents.models import Incident, IncidentDay, IncidentType, Involvement
 from meteor.incidents.places import Place
 from meteor.store.database import db, execute, insert_once, serialise
@@ -97,10 +97,12 @@ def retype(
     incident: Incident, type_row: TypeRow, at: datetime, actor: User | None = None, *, reason: str = "", **detail: Any
 ) -> None:
     """Change what the incident is, and with it its priority and the agency that leads. The timeline keeps `detail`."""
-    before, priority = incident.type.code, incident.priority
+    before, kind, priority = incident.type.code, incident.type.kind, incident.priority
     values = {"type_id": type_row.id, "priority": type_row.priority}
     db.session.execute(update(Incident).where(Incident.id == incident.id).values(values))
     db.session.refresh(incident)
+    if confidentiality.KIND in (kind, incident.type.kind):
+        confidentiality.keep(incident.id)
     involve(incident.id, type_row.agency_id)
     staging.propose(incident.id)
     said = {"before": before, "after": type_row.code, "priority": priority, "reason": reason}

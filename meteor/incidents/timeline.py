@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from meteor.accounts.models import User
-from meteor.incidents.models import Event
+from meteor.incidents.models import Event, Incident
 from meteor.store import outbox
 from meteor.store.database import db, execute
 
@@ -18,8 +18,10 @@ TURNS = frozenset({
 """Deeds after which other people around must know of an incident than before: they become TURNED in the outbox."""
 
 TURNED = "turned"
+"""The outbox's topic of incidents of which the neighbours may have to be told, or called off. `at` is when."""
 
 _RECORD = insert(Event)
+_PRIORITY = select(Incident.priority).where(Incident.id == bindparam("incident"))
 
 
 def record(incident_id: int, deed: str, at: datetime, actor: User | None = None, **detail: Any) -> None:
@@ -31,8 +33,9 @@ def record(incident_id: int, deed: str, at: datetime, actor: User | None = None,
 
 
 def turn(incident_id: int, at: datetime) -> None:
-    """Let the clock see to whom the incident is to be known by now."""
-    outbox.put(f"{TURNED}:{incident_id}:{at.isoformat()}", TURNED, incident_id=incident_id, at=at.isoformat())
+    """Let the clock see to whom the incident is to be known by now: once, however often this is called before."""
+    priority = execute(_PRIORITY, incident=incident_id).scalar_one()
+    outbox.ask(f"{TURNED}:{incident_id}", TURNED, urgency=priority, incident_id=incident_id, at=at.isoformat())
 
 
 def of_incident(incident_id: int) -> Sequence[Event]:

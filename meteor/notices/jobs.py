@@ -18,5 +18,5 @@ def forget_notices(at: datetime) -> None:
 
 
 JOBS = [Job("notices.retention", 3600, forget_notices), Job("devices.retention", 3600, devices.forget)]
-HANDLERS = {rules.PUSH: push.spread}
+PUSHES = {rules.PUSH: push.spread}
 PARTNERS = {push.DEVICE: push.send}

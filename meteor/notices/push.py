@@ -38,12 +38,21 @@ class Message(NamedTuple):
 
 
 def spread(payload: dict[str, Any], at: datetime) -> None:
-    """Leave one item for each device of a notice's audience."""
+    """Leave one item for each device of a notice's audience. A notice that is too old by now is reported instead."""
     notice = db.session.get_one(Notice, payload["notice_id"])
+    if notice.acknowledged_at:
+        return
+    late = at - notice.created_at >= LIFE
     until = (notice.created_at + LIFE).isoformat()
+    urgency = rules.urgency(notice.kind, notice.detail)
     for device_id, service in db.session.execute(devices.audience(notice)):
+        if late:
+            _report(device_id, service)
+            continue
         key = f"push:{notice.id}:{device_id}"
-        outbox.put(key, DEVICE, lane=service, device_id=device_id, notice_id=notice.id, until=until)
+        outbox.put(
+            key, DEVICE, lane=service, urgency=urgency, device_id=device_id, notice_id=notice.id, until=until
+        )  # fmt: skip
 
 
 def try_out(device: PushSubscription, at: datetime) -> None:
@@ -66,7 +75,7 @@ def send(payload: dict[str, Any], at: datetime) -> None:
         return
     left = int((datetime.fromisoformat(payload["until"]) - now()).total_seconds())
     if left < 1:
-        _report(device)
+        _report(device.id, device.service)
         return
     try:
         _post(device, message, left)
@@ -121,8 +130,8 @@ class _Public:
         return SimpleNamespace(status_code=201, text="", headers={})
 
 
-def _report(device: PushSubscription) -> None:
+def _report(device_id: int, service: str) -> None:
     """Once an hour for each push service: what reports must not become a flood of its own."""
-    devices.missed(device.id)
+    devices.missed(device_id)
     hour = now().strftime("%Y-%m-%dT%H")
-    rules.tell(f"unpushed:{device.service}:{hour}", "unpushed", PAGE, role="admin", service=device.service)
+    rules.tell(f"unpushed:{service}:{hour}", "unpushed", PAGE, role="admin", service=service)

@@ -19,18 +19,26 @@ MOST = 50
 """So many notices stand on one screen; of the others it says how many there are."""
 
 _SEES_TO = Notice.detail["acknowledgement"].as_string()
-_URGENCY = case((Notice.kind.in_(words.QUIET), 2), (_SEES_TO.is_not(None), 0), else_=1)
+_ORDER = case((Notice.kind.in_(words.QUIET), 2), (_SEES_TO.is_not(None), 0), else_=1)
 
 
-def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int | None = None, **detail: Any) -> None:
-    """Raise an alarm for a role or a user, on their screens and, where push is on, on their devices.
+def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int | None = None, **detail: Any) -> Any:
+    """Raise an alarm for a role or a user, on their screens and, where push is on, on their devices; its id.
 
-    A `key` that was told before is not told again.
+    A `key` that was told before is not told again: None.
     """
     values = {"key": key, "kind": kind, "url": url, "role": role, "user_id": user_id, "detail": detail}
     new = execute(insert_once(Notice).returning(Notice.id), **values).scalar()
     if new and vapid.public_key():
-        outbox.put(f"push:{new}", PUSH, notice_id=new)
+        outbox.put(f"push:{new}", PUSH, urgency=urgency(kind, detail), notice_id=new)
+    return new
+
+
+def urgency(kind: str, detail: Collection[str]) -> int:
+    """First the alarms that somebody must see to, then what rings, then what can wait."""
+    if kind in words.QUIET:
+        return outbox.QUIET
+    return outbox.AT_ONCE if "acknowledgement" in detail else outbox.RINGING
 
 
 def unacknowledged(user: User, *, quiet: bool = False) -> Sequence[Notice]:
@@ -39,7 +47,7 @@ def unacknowledged(user: User, *, quiet: bool = False) -> Sequence[Notice]:
     First the alarms that somebody must see to, then what rings, then what can wait, the newest of each first.
     """
     query = select(Notice).where(Notice.id.in_(_standing(user, quiet)))
-    return db.session.scalars(query.order_by(_URGENCY, Notice.id.desc()).limit(MOST)).all()
+    return db.session.scalars(query.order_by(_ORDER, Notice.id.desc()).limit(MOST)).all()
 
 
 def how_many(user: User, *, quiet: bool = False) -> int:

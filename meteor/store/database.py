@@ -141,6 +141,11 @@ def insert_once(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
     return _insert_once(model, db.session.get_bind().dialect.name)
 
 
+def insert_into(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An insert that can be told what to do on a conflict."""
+    return (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert(model)
+
+
 @cache
 def _insert_once(model: type[Base], dialect: str) -> postgresql.Insert | sqlite.Insert:
     return (postgresql if dialect == "postgresql" else sqlite).insert(model).on_conflict_do_nothing()

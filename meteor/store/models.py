@@ -11,23 +11,29 @@ from meteor.store.moments import now
 
 _WAITING = "done_at is null and failed_at is null"
 _UNCHAINED = "chain_number is null"
+_UNCLAIMED = "attempts = 0"
 
 
 class OutboxItem(Base):
     """Something to be done outside the transaction that caused it. `key` makes it unique: queued twice is once.
 
     `lane` names the server that it waits for, where one that is slow must not delay what goes to the others.
+    `urgency` 0 goes first. Of the items of one `subject` at most one waits unclaimed, however often it is asked for.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_waiting", "due_at", postgresql_where=text(_WAITING), sqlite_where=text(_WAITING)),
-    )
+        Index("ix_outbox_waiting", "urgency", "due_at", postgresql_where=text(_WAITING), sqlite_where=text(_WAITING)),
+        Index("uq_outbox_subject_unclaimed", "subject", unique=True, postgresql_where=text(_UNCLAIMED),
+              sqlite_where=text(_UNCLAIMED)),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     topic: Mapped[str]
     lane: Mapped[str | None]
+    subject: Mapped[str | None]
+    urgency: Mapped[int] = mapped_column(default=5, server_default=text("5"))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(default=now)
     due_at: Mapped[datetime] = mapped_column(default=now)

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import uuid4
 
-from sqlalchemy import ColumnElement, delete, func, select, true, update
+from sqlalchemy import ColumnElement, case, delete, func, select, text, true, update
 
-from meteor.store.database import db, execute, insert_once
+from meteor.store.database import db, execute, insert_into, insert_once
 from meteor.store.models import OutboxItem
 
 LEASE = timedelta(seconds=30)
@@ -16,6 +17,12 @@ LONGEST_PAUSE = timedelta(minutes=10)
 DEAD_AFTER = timedelta(days=1)
 KEPT = timedelta(days=30)
 BATCH = 20
+
+LATE = timedelta(minutes=1)
+"""An item that has waited for longer is left until those that came in time are done; then the newest goes first."""
+
+AT_ONCE, RINGING, ORDINARY, QUIET = 0, 1, 5, 9
+"""Urgencies. An item about an incident has the incident's priority, 1 to 4."""
 
 _own_lane = func.coalesce(OutboxItem.lane, OutboxItem.topic)
 
@@ -31,12 +38,27 @@ class Claimed(NamedTuple):
     attempts: int
 
 
-def put(key: str, topic: str, *, lane: str | None = None, **payload: Any) -> None:
+def put(key: str, topic: str, *, lane: str | None = None, urgency: int = ORDINARY, **payload: Any) -> None:
     """Leave something for the clock to do. A `key` that was put before is not put again.
 
     `lane` names the server that it waits for; without one it is its topic's.
     """
-    execute(insert_once(OutboxItem), key=key, topic=topic, lane=lane, payload=payload)
+    execute(insert_once(OutboxItem), key=key, topic=topic, lane=lane, urgency=urgency, payload=payload)
+
+
+def ask(subject: str, topic: str, *, urgency: int, **payload: Any) -> None:
+    """Leave something to be done once for a subject, however often it is asked for before somebody begins with it.
+
+    The item that waits takes the newest urgency and payload. Whoever asks and whoever claims serialise() first, so
+    that an item is not begun before what it was asked for can be seen.
+    """
+    item = insert_into(OutboxItem)
+    asked = item.on_conflict_do_update(
+        index_elements=[OutboxItem.subject],
+        index_where=text("attempts = 0"),
+        set_={"urgency": item.excluded.urgency, "payload": item.excluded.payload},
+    )
+    execute(asked, key=f"{subject}:{uuid4()}", subject=subject, topic=topic, urgency=urgency, payload=payload)
 
 
 def lanes(at: datetime, topics: Collection[str]) -> dict[str, int]:
@@ -52,16 +74,25 @@ def claim(
     most: int = BATCH,
     lane: str | None = None,
 ) -> Sequence[Claimed]:
-    """Take the items that have been due for longest, for LEASE. Two who ask at once get different ones.
+    """Take the most urgent items that are due, for LEASE. Two who ask at once get different ones.
 
+    Of one urgency those go first that have waited for longest, and after them what is LATE, the newest first.
     `only` of these topics, if it names any, `but` of none of those; of any lane, or of one. Only the commit makes them
     ours.
     """
+    in_time = OutboxItem.due_at > at - LATE
     due = db.session.scalars(
         select(OutboxItem.id)
         .where(*_due(at), _own_lane == lane if lane else true())
         .where(OutboxItem.topic.in_(only) if only else true(), OutboxItem.topic.not_in(but))
-        .order_by(OutboxItem.due_at, OutboxItem.id)
+        .order_by(
+            OutboxItem.urgency,
+            in_time.desc(),
+            case((in_time, OutboxItem.due_at)),
+            OutboxItem.due_at.desc(),
+            case((in_time, OutboxItem.id)),
+            OutboxItem.id.desc(),
+        )
         .limit(most)
         .with_for_update(skip_locked=True)  # SQLite has one writer anyway, and is not told this
     ).all()
@@ -71,7 +102,12 @@ def claim(
         .values(due_at=at + LEASE, attempts=OutboxItem.attempts + 1)
         .returning(*(getattr(OutboxItem, name) for name in Claimed._fields))
     )
-    return sorted((Claimed(*row) for row in rows), key=lambda item: item.id)
+    return sorted((Claimed(*row) for row in rows), key=lambda item: due.index(item.id))
+
+
+def oldest(at: datetime) -> datetime | None:
+    """Since when the oldest item waits that is due, of those that wait for no other server."""
+    return db.session.scalar(select(func.min(OutboxItem.due_at)).where(*_due(at), OutboxItem.lane.is_(None)))
 
 
 def finish(item: Claimed, at: datetime) -> bool:

@@ -1,11 +1,27 @@
 """What rooms leave to the clock: jobs that come round, and the topics of the outbox that they see to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from time import monotonic
+from typing import Any, NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 TOO_OLD = timedelta(minutes=60)
 """What was due so long ago (nobody was watching the clock) is reported instead of being done: it would mislead."""
+
+
+SHARE = 0.02
+"""Seconds after which a job gives the right to write back: a press may be waiting for it."""
+
+
+def within_share(items: Iterable[T]) -> Iterator[T]:
+    """The first of the items, and more of them until SHARE is over. What is left is for the next transaction."""
+    until = monotonic() + SHARE
+    for item in items:
+        yield item
+        if monotonic() >= until:
+            return
 
 
 class Job(NamedTuple):

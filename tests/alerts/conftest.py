@@ -1,16 +1,14 @@
 """Neighbours who may be rung, and a clock that rings them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from meteor.clock.delivery import deliver
 from meteor.residents import helping
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.store.work import Handler
 from tests.alerts.neighbours import mark, resident
 from tests.cast import HOME, Cast
 
@@ -19,11 +17,10 @@ from tests.cast import HOME, Cast
 def clock(app: Flask) -> Callable[..., None]:
     """See to the outbox, as the clock does a second later."""
     (delivery,) = (job for job in app.config["JOBS"] if job.name == "outbox.delivery")
-    handlers: Mapping[str, Handler] = delivery.run.args[0]
 
     def see_to(later: timedelta = timedelta(seconds=1)) -> None:
         db.session.commit()
-        while deliver(handlers, now() + later):
+        while delivery.run(now() + later):
             pass
 
     return see_to

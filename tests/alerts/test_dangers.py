@@ -216,8 +216,9 @@ def test_nobody_is_called_to_where_burglars_are_known_to_be(
     assert told() == who
 
 
-def test_only_a_danger_concerns_what_is_beside_it(cast: Cast) -> None:
+def test_only_a_danger_concerns_what_is_beside_it(cast: Cast, clock: Callable[..., None]) -> None:
     fire, illness = report(cast, "sari", "fire"), report(cast, "karto", "medical", **BESIDE)
+    clock()
     assert dangers.around(illness.id) == {illness.id: False}
     hold_up = call(cast, "crime")
     assert dangers.around(hold_up.id) == {fire.id: True, illness.id: True, hold_up.id: True}

@@ -1,7 +1,7 @@
 """The intake: what becomes of a cry for help."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -143,8 +143,8 @@ def test_a_drill_never_joins_a_real_incident_nor_a_real_press_a_drill(cast: Cast
 def test_the_rt_leader_is_to_be_told_once(cast: Cast) -> None:
     receipt = press(cast)
     item = db.session.scalars(select(OutboxItem)).one()
-    assert item.topic == "neighbourhood"
-    assert UUID(item.payload["alert_id"]) == receipt.id
+    assert (item.topic, item.urgency) == ("turned", 1)
+    assert item.payload["incident_id"] == the_incident(receipt).id
 
 
 def test_incident_numbers_count_within_the_day_of_probolinggo(app: Flask, cast: Cast) -> None:

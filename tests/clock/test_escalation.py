@@ -174,7 +174,8 @@ def test_the_most_urgent_go_first_and_a_turn_takes_a_batch(press: Press, cast: C
         db.session.execute(update(Alert).values(reporter_id=None))  # or the next press would join this one
     urgent = press()
     at = after(last, 20)
-    assert overdue.escalate(at) == offers.BATCH
+    first = overdue.escalate(at)
+    assert 1 <= first <= offers.BATCH
     assert steps(urgent) == [1]
-    assert overdue.escalate(at) == 2
-    assert overdue.escalate(at) == 0
+    rest = list(iter(lambda: overdue.escalate(at), 0))
+    assert first + sum(rest) == offers.BATCH + 2

@@ -14,8 +14,9 @@ from sqlalchemy.exc import OperationalError
 from meteor.clock import views
 from meteor.clock.loop import Clock
 from meteor.config import PROJECT
+from meteor.store import outbox
 from meteor.store.database import db
-from meteor.store.models import Heartbeat
+from meteor.store.models import Heartbeat, OutboxItem
 from meteor.store.moments import now
 from tests.clock.conftest import Press
 
@@ -57,7 +58,7 @@ def test_the_process_says_that_it_lives_even_without_a_database(app: Flask, as_u
 
 @pytest.mark.usefixtures("running")
 def test_all_is_in_order_when_the_clock_runs(as_user: Any) -> None:
-    checks = ("database", "migrations", "kinds", "clock", "receiver")
+    checks = ("database", "migrations", "kinds", "clock", "receiver", "outbox")
     assert ready(as_user) == (200, dict.fromkeys(checks, "ok"))
 
 
@@ -112,6 +113,23 @@ def test_it_is_not_ready_when_a_job_has_not_run_for_long(as_user: Any) -> None:
 def test_a_job_that_comes_once_an_hour_is_not_late_after_a_minute(as_user: Any) -> None:
     earlier = now() - timedelta(minutes=50)
     db.session.execute(update(Heartbeat).where(Heartbeat.job == "outbox.retention").values(at=earlier))
+    assert ready(as_user)[0] == 200
+
+
+@pytest.mark.usefixtures("running")
+def test_it_is_not_ready_when_the_outbox_is_not_drained(as_user: Any, press: Press) -> None:
+    press("sari")
+    assert ready(as_user)[0] == 200
+    db.session.execute(update(OutboxItem).values(due_at=now() - timedelta(seconds=40)))
+    code, checks = ready(as_user)
+    assert (code, checks["outbox"]) == (503, "an item has waited for 40 s to be delivered")
+    assert 40 <= as_user("").get("/readyz").json["oldest_undelivered"] < 100
+
+
+@pytest.mark.usefixtures("running")
+def test_a_partner_whose_server_is_away_leaves_it_ready(as_user: Any) -> None:
+    outbox.put("letter:1", "letter", lane="partner")
+    db.session.execute(update(OutboxItem).values(due_at=now() - timedelta(hours=2)))
     assert ready(as_user)[0] == 200
 
 

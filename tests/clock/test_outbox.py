@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from meteor.clock.delivery import deliver
 from meteor.notices.models import Notice
-from meteor.store import audit, outbox
+from meteor.store import audit, outbox, work
 from meteor.store.database import db, only_reading
 from meteor.store.models import AuditEntry, OutboxItem
 from meteor.store.moments import now
@@ -157,3 +157,61 @@ def test_what_was_done_is_forgotten_after_a_month_and_what_failed_is_kept() -> N
     outbox.forget(at + outbox.KEPT + timedelta(hours=1))
     db.session.commit()
     assert set(db.session.scalars(select(OutboxItem.key))) == {"failed", "waiting"}
+
+
+def ask(subject: str, word: str, urgency: int = outbox.ORDINARY) -> None:
+    outbox.ask(subject, "greeting", urgency=urgency, word=word)
+    db.session.commit()
+
+
+def test_what_is_asked_for_again_before_it_begins_is_done_once_as_it_was_said_last() -> None:
+    ask("incident:1", "halo")
+    ask("incident:1", "lagi")
+    ask("incident:2", "lain")
+    deliver({"greeting": tell}, now())
+    assert told() == ["word:lagi", "word:lain"]
+
+
+def test_what_is_asked_for_while_it_is_done_is_done_once_more() -> None:
+    ask("incident:1", "halo")
+    outbox.claim(now())
+    db.session.commit()
+    ask("incident:1", "lagi")
+    ask("incident:1", "sekali lagi")
+    deliver({"greeting": tell}, now())
+    assert told() == ["word:sekali lagi"]
+
+
+def test_the_most_urgent_goes_first_then_what_came_first_and_what_is_late_last_with_the_newest_first() -> None:
+    at = now()
+    for word, urgency, minutes in (("b", 5, 0.2), ("c", 5, 0.1), ("e", 5, 700), ("d", 5, 3), ("a", 1, 700)):
+        outbox.put(word, "greeting", urgency=urgency, word=word)
+        db.session.commit()
+        item(word).due_at = at - timedelta(minutes=minutes)
+        db.session.commit()
+    deliver({"greeting": tell}, at)
+    assert told() == [f"word:{word}" for word in "abcde"]
+
+
+def test_what_fails_among_others_takes_back_only_what_it_did() -> None:
+    put("a", "sulky")
+    put("b", word="satu")
+    put("c", word="dua")
+    deliver({"sulky": fail, "greeting": tell}, now())
+    assert told() == ["word:satu", "word:dua"]
+
+
+def test_a_job_that_has_used_its_share_gives_the_right_to_write_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "SHARE", 0)
+    commits: list[object] = []
+
+    def count(session: object) -> None:
+        commits.append(session)
+
+    event.listen(db.session, "after_commit", count)
+    for number in range(5):
+        outbox.put(f"greeting:{number}", "greeting", word=str(number))
+    deliver({"greeting": tell}, now())
+    event.remove(db.session, "after_commit", count)
+    assert len(commits) >= 6  # the claim, and each item
+    assert len(told()) == 5

@@ -21,7 +21,7 @@ from meteor.dispatch import rules as dispatch
 from meteor.exchange import webhooks
 from meteor.exchange.jobs import PARTNERS
 from meteor.incidents import rules as incidents
-from meteor.notices import push
+from meteor.notices import push, rules
 from meteor.notices.models import Notice
 from meteor.store import outbox, outgoing
 from meteor.store.database import db
@@ -248,15 +248,16 @@ def test_a_slow_partner_delays_nothing_of_ours(cast: Cast, partner: Partner, rec
     webhooks.gather(now())
     db.session.commit()
     seen: list[str] = []
-    deliver({"neighbourhood": lambda payload, at: seen.append("neighbourhood")}, now(), elsewhere=PARTNERS)
-    assert seen == ["neighbourhood"]
+    deliver({"turned": lambda payload, at: seen.append("turned")}, now(), elsewhere=PARTNERS)
+    assert seen == ["turned"]
     assert receiver.received == []
     assert items()[0].attempts == 0
 
 
 def test_the_clock_keeps_partners_apart(app: Any) -> None:
     jobs = {job.name: job.run for job in app.config["JOBS"]}
-    assert jobs["outbox.delivery"].keywords["elsewhere"] == {webhooks.TOPIC, push.DEVICE}
+    assert jobs["outbox.delivery"].keywords["elsewhere"] == {webhooks.TOPIC, push.DEVICE, rules.PUSH}
+    assert jobs["outbox.push"].args[0].keys() == {rules.PUSH}
     assert jobs["outbox.partners"].__self__.handlers.keys() == {webhooks.TOPIC, push.DEVICE}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from meteor.alerts import merging
 from meteor.clock.loop import Clock
-from meteor.incidents import escalation, jobs, rules, timeline
+from meteor.incidents import escalation, rules, timeline
 from meteor.incidents.models import Escalation, EscalationStep, Incident
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
@@ -164,7 +164,7 @@ def test_a_clock_that_dies_before_its_commit_leaves_the_step_to_the_next(app: Fl
         Clock([], app.app_context).turn(Job("alarms.escalation", 1, die))
     assert told(alarm) == ROOM
     db.session.rollback()  # whoever reads here holds the right to write
-    Clock([], app.app_context).turn(Job("alarms.escalation", 1, lambda moment: jobs.escalate(at)))
+    Clock([], app.app_context).turn(Job("alarms.escalation", 1, lambda moment: escalation.escalate(at)))
     assert told(alarm) == [*ROOM, "supervisor"]
 
 

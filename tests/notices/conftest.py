@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from meteor.clock.delivery import deliver, deliver_to_partners
-from meteor.notices.jobs import HANDLERS, PARTNERS
+from meteor.notices.jobs import PARTNERS, PUSHES
 from meteor.store import outgoing
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -51,7 +51,7 @@ def tick(app: Flask) -> Tick:
 
     def round_(later: timedelta = timedelta()) -> None:
         db.session.commit()
-        while deliver(HANDLERS, now() + later, elsewhere=PARTNERS):
+        while deliver(PUSHES, now() + later, elsewhere=PARTNERS):
             pass
         while deliver_to_partners(PARTNERS, now() + later):
             pass

@@ -1,10 +1,10 @@
-"""Who called about an incident, for those who come, and where its reporters are now."""
+"""Who called about an incident or pressed again and again, and where its reporters are now."""
 
 from flask import Blueprint, Response, abort, render_template
 from flask_login import current_user
 
 from meteor.accounts.phones import readable
-from meteor.alerts import callers, positions
+from meteor.alerts import callers, positions, repeats
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.views import STAFF
@@ -18,13 +18,18 @@ blueprint.add_app_template_filter(readable, "phone")
 @blueprint.get("/callers")
 @open_to(*STAFF)
 def panel(number: str) -> Response:
-    """Polled; its version is the incident's and the newest fix's."""
+    """Polled; its version is the incident's, the newest fix's, and how many alerts there are."""
     incident = incidents.find(current_user, number) or abort(404)
-    version = f"{timeline.version_of(incident.id)}.{positions.version(incident.id)}"
+    version = f"{timeline.version_of(incident.id)}.{positions.version(incident.id)}.{repeats.how_many(incident)}"
 
     def render() -> str:
-        calls = callers.of_incident(incident, current_user)
-        where = positions.of_incident(incident)
-        return render_template("alerts/_callers.html", incident=incident, calls=calls, positions=where, version=version)
+        return render_template(
+            "alerts/_callers.html",
+            incident=incident,
+            calls=callers.of_incident(incident, current_user),
+            positions=positions.of_incident(incident),
+            presses=repeats.of_incident(incident),
+            version=version,
+        )
 
     return fragment(version, render)

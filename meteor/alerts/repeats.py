@@ -1,0 +1,93 @@
+"""Alerts that one account raises again and again of the same incident: each is kept, together they are a count.
+
+Any number of them leaves little work and few lines: the first HEARD are heard as what they say, of more one a minute.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, func, select
+
+from meteor.accounts.models import User
+from meteor.alerts.models import Alert
+from meteor.incidents.models import Incident
+from meteor.store.database import db, execute
+
+HEARD = 20
+
+SHOWN = 5
+"""So many accounts are shown at most."""
+
+
+class Earlier(NamedTuple):
+    """The alerts that an account has raised of an incident before: how many (HEARD at most), and when the last."""
+
+    times: int = 0
+    last: datetime | None = None
+
+    def hears(self, at: datetime) -> bool:
+        """Whether the incident still learns from what another one says, apart from that it is silent."""
+        return self.times < HEARD or self._is_first_of_its_minute(at)
+
+    def writes(self, at: datetime, *, news: bool) -> bool:
+        """Whether another one has a line of its own on the timeline: it brings news, or is the first of its minute."""
+        return (news and self.hears(at)) or self._is_first_of_its_minute(at)
+
+    def _is_first_of_its_minute(self, at: datetime) -> bool:
+        return self.last is None or _minute(self.last) != _minute(at)
+
+
+class Presses(NamedTuple):
+    """How often an account has raised an alert of an incident, when last, and what was written last."""
+
+    name: str
+    times: int
+    last: datetime
+    note: str
+
+
+def earlier(reporter_id: int | None, incident_id: int) -> Earlier:
+    """What this account has raised of the incident so far; nothing for an alert without an account."""
+    if reporter_id is None:
+        return Earlier()
+    moments = execute(_EARLIER, reporter=reporter_id, incident=incident_id).scalars().all()
+    return Earlier(len(moments), moments[0] if moments else None)
+
+
+def of_incident(incident: Incident) -> list[Presses]:
+    """The accounts that have called for help about an incident more than once, the last to do so first."""
+    counted = (
+        select(Alert.reporter_id, func.count(), func.max(Alert.received_at))
+        .where(Alert.incident_id == incident.id, Alert.source == "panic", Alert.reporter_id.is_not(None))
+        .group_by(Alert.reporter_id)
+        .having(func.count() > 1)
+        .order_by(func.max(Alert.received_at).desc())
+        .limit(SHOWN)
+    )
+    return [
+        Presses(db.session.get_one(User, who).name, count, last, _last_note(incident, who))
+        for who, count, last in db.session.execute(counted)
+        if who is not None
+    ]
+
+
+def how_many(incident: Incident) -> int:
+    """The number of alerts, which changes with each repetition."""
+    return db.session.scalar(select(func.count()).where(Alert.incident_id == incident.id)) or 0
+
+
+def _last_note(incident: Incident, reporter_id: int) -> str:
+    newest = select(Alert.note).where(Alert.incident_id == incident.id, Alert.reporter_id == reporter_id)
+    return db.session.scalar(newest.order_by(Alert.received_at.desc()).limit(1)) or ""
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+_EARLIER = (
+    select(Alert.received_at)
+    .where(Alert.incident_id == bindparam("incident"), Alert.reporter_id == bindparam("reporter"))
+    .order_by(Alert.received_at.desc())
+    .limit(HEARD)
+)
