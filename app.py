@@ -12,7 +12,8 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from meteor.accounts.rules import user_of_session
+from meteor.accounts.sessions import user_of_session
+from meteor.accounts.views import use
 from meteor.clients.rules import authenticate, note_use
 from meteor.clock.delivery import deliver, deliver_pushes
 from meteor.clock.lanes import Lanes
@@ -26,6 +27,7 @@ from meteor.store.files import keep_private
 from meteor.store.work import Job
 from meteor.web import api, assets, errors, gates, headers, language, logs, navigation, texts
 from meteor.web.pollgate import PollGate
+from meteor.web.session_cookie import SessionCookie
 from meteor.web.throttle import limiter
 
 ROOMS = (
@@ -49,7 +51,11 @@ ROOMS = (
 
 DOORS = (
     "meteor.store.commands",
-    "meteor.accounts.views",
+    "meteor.accounts.views.entry",
+    "meteor.accounts.views.account",
+    "meteor.accounts.views.devices",
+    "meteor.accounts.views.proof",
+    "meteor.accounts.views.use",
     "meteor.accounts.admin.users",
     "meteor.accounts.admin.audit",
     "meteor.accounts.commands",
@@ -208,12 +214,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.production,
         SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=180 * 24 * 3600,
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over a night shift must still be taken; it ends with the session
         MAX_CONTENT_LENGTH=8 * 1024 * 1024,
         HOMES=HOMES,
         NAVIGATION=NAVIGATION,
     )
+    app.session_interface = SessionCookie()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.production:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
@@ -241,7 +247,8 @@ def served(settings: Settings | None = None) -> Flask:
     app = create_app(settings)
     addresses = {str(app.url_map.bind("").build(endpoint)): gates.gate_of(app, endpoint) for endpoint in POLLED}
     staff = frozenset().union(*addresses.values())
-    app.wsgi_app = PollGate(app, addresses, timeline.version, partial(readers, staff))  # type: ignore[method-assign]
+    gate = PollGate(app, addresses, timeline.version, partial(readers, staff), partial(use.note, app))
+    app.wsgi_app = gate  # type: ignore[method-assign]
     return app
 
 

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_urlsafe
 from time import monotonic
 
 import flask_migrate
@@ -16,12 +17,13 @@ from flask import Flask
 from sqlalchemy import insert
 
 from app import create_app
-from meteor.accounts.models import User, UserRole
+from meteor.accounts.models import User, UserRole, UserSession
 from meteor.config import PROJECT, Settings
 from meteor.demo import city
 from meteor.store.database import db, hang_up
 
 START_SECONDS = 30
+LASTS = 24 * 60  # minutes of a session
 
 
 @contextmanager
@@ -61,10 +63,13 @@ def gunicorn(target: str, var: Path) -> Iterator[int]:
 
 
 def sign_in(app: Flask, user_ids: list[int]) -> list[str]:
-    """A Cookie header for each of these new users' sessions."""
+    """A Cookie header for a new session of each of these users; commits."""
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    name = app.config["SESSION_COOKIE_NAME"]
-    return [f"{name}={serializer.dumps({'_user_id': f'{user}:1', '_fresh': False})}" for user in user_ids]
+    name, keys = app.config["SESSION_COOKIE_NAME"], {user: token_urlsafe(24) for user in user_ids}
+    session = {"device": "bench", "last_minute": LASTS, "due_minute": LASTS, "proved_minute": 0}
+    db.session.execute(insert(UserSession), [{"key": key, "user_id": user, **session} for user, key in keys.items()])
+    db.session.commit()
+    return [f"{name}={serializer.dumps({'_user_id': key, '_fresh': False})}" for key in keys.values()]
 
 
 def people(role: str, count: int) -> list[int]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from meteor.accounts import sessions
 from meteor.accounts.models import User, UserRole
 from meteor.accounts.passwords import hashed
 from meteor.agencies.models import Agency, Capability, Member, Unit, UnitCapability
@@ -146,6 +147,13 @@ def _households() -> None:
 def user(username: str) -> User:
     """The member of the cast with this user name."""
     return db.session.scalars(select(User).where(User.username == username)).one()
+
+
+def session_of(username: str) -> str:
+    """The key of a new session of a member of the cast, as the cookie keeps it; commits."""
+    key = sessions.begin(user(username), "Chrome · Android").key
+    db.session.commit()
+    return key
 
 
 class Cast:

@@ -19,10 +19,11 @@ from werkzeug.test import TestResponse
 from xdist.scheduler import LoadScopeScheduling
 
 from app import create_app
+from meteor.accounts.seen import seen
 from meteor.config import Settings
 from meteor.store.database import db, hang_up
 from meteor.web.throttle import limiter
-from tests.cast import Cast, populate, user
+from tests.cast import Cast, populate, session_of
 from tests.partners import Partner
 
 CSRF_SEED = "a" * 40
@@ -65,7 +66,7 @@ class Browser(FlaskClient):
         with self.session_transaction() as session:
             session["csrf_token"] = CSRF_SEED
             if username:
-                session["_user_id"] = user(username).get_id()
+                session["_user_id"] = session_of(username)
                 session["_fresh"] = True
         return self
 
@@ -211,6 +212,7 @@ def app(backend: Backend) -> Iterator[Flask]:
     backend.reset()
     with backend.app.app_context():
         limiter.reset()  # it is this process's, and counts whatever database it is
+        seen.reset()  # so is this
         yield backend.app
         db.session.remove()
         backend.leave()

@@ -36,8 +36,12 @@ TABLE = {
     """,
     SIGNED_IN: """
         GET /account
+        GET /account/devices
+        POST /account/devices/<session_id>/sign-out
+        POST /account/devices/others/sign-out
         POST /account/password
         POST /account/pin
+        GET POST /account/proof
         GET POST /alerts
         GET /alerts/<alert_id>
         POST /alerts/<alert_id>/cancellation

@@ -27,6 +27,10 @@ class NewPasswordForm(Form):
     )
 
 
+class ProofForm(Form):
+    current = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])
+
+
 class ChangePasswordForm(NewPasswordForm):
     current = PasswordField(_l("Current password"), [InputRequired(_l("Enter your current password."))])
 

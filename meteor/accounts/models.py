@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.store.database import Base
@@ -24,7 +24,10 @@ ROLES = (
 
 
 class User(Base, UserMixin):
-    """A person with an account. Raising `session_version` ends every session of theirs."""
+    """A person with an account.
+
+    `session_key` is the key of the session through which this object was loaded; it is not a column.
+    """
 
     __tablename__ = "users"
 
@@ -36,11 +39,12 @@ class User(Base, UserMixin):
     pin_hash: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="id")
     active: Mapped[bool] = mapped_column(default=True)
-    session_version: Mapped[int] = mapped_column(default=1)
     suspended_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     roles: Mapped[list["UserRole"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+    session_key = ""
 
     @property
     def role_names(self) -> frozenset[str]:
@@ -52,8 +56,8 @@ class User(Base, UserMixin):
         return self.active
 
     def get_id(self) -> str:
-        """What the session cookie keeps: "<id>:<session_version>"."""
-        return f"{self.id}:{self.session_version}"
+        """Return the key of the present session, which Flask-Login keeps in the session cookie."""
+        return self.session_key
 
 
 class UserRole(Base):
@@ -78,3 +82,50 @@ class Invitation(Base):
     used_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship()
+
+
+class UserSession(Base):
+    """One user signed in on one device, until the session is ended.
+
+    `key` is random and stands in the signed session cookie; without the secret key it opens nothing. Minutes are those
+    of SessionClock: the session is due to end at `due_minute`, which moves with its use up to `last_minute`;
+    `idle_minutes` is the lifetime without use, None for no limit. The password was last typed in `proved_minute`.
+    `ended_because` is signed_out, ended_by_user, by_admin, password_changed, roles_changed, disabled, unused, too_old,
+    too_many or replaced.
+    """
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        Index(
+            "ix_sessions_due", "due_minute", postgresql_where=text("ended_at is null"),
+            sqlite_where=text("ended_at is null"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    device: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=now)
+    idle_minutes: Mapped[int | None]
+    last_minute: Mapped[int]
+    due_minute: Mapped[int]
+    proved_minute: Mapped[int]
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str | None]
+
+    user: Mapped[User] = relationship()
+
+
+class SessionClock(Base):
+    """The minutes through which the scheduler has run: one row, `id` 1. The lifetimes of sessions count in these.
+
+    `holder` is the scheduler process that ran the previous turn.
+    """
+
+    __tablename__ = "session_clock"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    minutes: Mapped[int] = mapped_column(default=0)
+    holder: Mapped[str] = mapped_column(default="")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from meteor.accounts import rules
+from meteor.accounts import rules, sessions
 from meteor.accounts.models import User, UserRole
 from meteor.store import audit
 from meteor.store.database import db, serialise
@@ -46,7 +46,7 @@ def add(values: Mapping[str, Any], actor: User) -> tuple[User, str]:
 
 
 def change(user: User, values: Mapping[str, Any], actor: User) -> None:
-    """Give a user other values (see values_of). Raises Taken, LastAdmin."""
+    """Give a user other values (see values_of); other roles end every session of theirs. Raises Taken, LastAdmin."""
     _refuse_taken(values, user.id)
     if "admin" not in values["roles"]:
         _refuse_last(user)
@@ -56,6 +56,8 @@ def change(user: User, values: Mapping[str, Any], actor: User) -> None:
         user.roles.remove(role)
     user.roles.extend(UserRole(role=role) for role in sorted(set(values["roles"]) - user.role_names))
     db.session.flush()
+    if before["roles"] != values_of(user)["roles"]:
+        sessions.end_all(user, "roles_changed")
     audit.record_change(actor, "user_changed", _subject(user), before, values_of(user))
 
 
@@ -64,7 +66,7 @@ def disable(user: User, actor: User) -> None:
     _refuse_last(user)
     if user.active:
         user.active = False
-        rules.end_sessions(user)
+        sessions.end_all(user, "disabled")
         audit.record(actor, "user_disabled", _subject(user))
 
 
@@ -77,7 +79,7 @@ def enable(user: User, actor: User) -> None:
 
 def end_sessions(user: User, actor: User) -> None:
     """Sign a user out on every device."""
-    rules.end_sessions(user)
+    sessions.end_all(user, "by_admin")
     audit.record(actor, "sessions_ended", _subject(user))
 
 

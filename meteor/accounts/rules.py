@@ -1,19 +1,16 @@
-"""Who may sign in, what ends a session, and how an invited user gets a password."""
+"""Who may sign in, and how an invited user gets a password."""
 
 import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import timedelta
-from itertools import groupby
-from typing import NamedTuple
 
-from sqlalchemy import bindparam, or_, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import or_, select, update
 
-from meteor.accounts import passwords
+from meteor.accounts import passwords, sessions
 from meteor.accounts.models import ROLES, Invitation, User, UserRole
 from meteor.accounts.phones import NotAPhoneNumber, e164
-from meteor.store.database import db, only_reading, reading_apart
+from meteor.store.database import db, only_reading
 from meteor.store.moments import now
 
 INVITED_FOR = timedelta(days=7)
@@ -21,53 +18,6 @@ INVITED_FOR = timedelta(days=7)
 
 class UsernameTaken(Exception):
     """Another user has this user name or phone number."""
-
-
-_WHO = (
-    select(User)
-    .options(joinedload(User.roles))
-    .where(User.id == bindparam("user"), User.active, User.session_version == bindparam("version"))
-)
-
-
-class LiveSession(NamedTuple):
-    """Whose session it is, and what of them decides what they see."""
-
-    user_id: int
-    language: str
-    roles: frozenset[str]
-
-
-def user_of_session(session_id: str) -> User | None:
-    """The active user whose session cookie says `session_id` ("<id>:<session_version>"), unless it was ended.
-
-    They are looked up apart: nobody has to wait for the right to write only to be known.
-    """
-    user_id, _, version = session_id.partition(":")
-    if not (user_id.isdecimal() and version.isdecimal()):
-        return None
-    with reading_apart() as session:
-        found = session.execute(_WHO, {"user": int(user_id), "version": int(version)})
-        user = found.unique().scalar_one_or_none()
-        session.expunge_all()
-    if user is not None:
-        db.session.add(user)
-    return user
-
-
-def live_sessions(roles: Collection[str]) -> dict[str, LiveSession]:
-    """The sessions of all active users who have one of `roles`, by what their cookies say (User.get_id)."""
-    with_role = select(UserRole.user_id).where(UserRole.role.in_(roles))
-    rows = db.session.execute(
-        select(User.id, User.session_version, User.language, UserRole.role)
-        .join(UserRole, UserRole.user_id == User.id)
-        .where(User.active, User.id.in_(with_role))
-        .order_by(User.id)
-    )
-    found = {}
-    for (user_id, version, language), of_user in groupby(rows, key=lambda row: row[:3]):
-        found[f"{user_id}:{version}"] = LiveSession(user_id, language, frozenset(row.role for row in of_user))
-    return found
 
 
 def user_who_signs_in(name: str, password: str) -> User | None:
@@ -117,17 +67,12 @@ def new_user(username: str, name: str, roles: Collection[str], *, phone: str | N
 def set_password(user: User, password: str) -> None:
     """Give `user` a new password; every session of theirs ends."""
     user.password_hash = passwords.hashed(password)
-    end_sessions(user)
+    sessions.end_all(user, "password_changed")
 
 
 def set_pin(user: User, pin: str) -> None:
     """Give `user` the PIN that proves a cancellation is theirs; an empty one takes it away."""
     user.pin_hash = passwords.hashed(pin) if pin else None
-
-
-def end_sessions(user: User) -> None:
-    """End every session of `user`, on every device."""
-    user.session_version = User.session_version + 1
 
 
 def invite(user: User) -> str:

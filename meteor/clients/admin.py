@@ -16,7 +16,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
 from meteor.web.edits import changed_meanwhile, found
-from meteor.web.gates import open_to
+from meteor.web.gates import asks_password, open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("clients_admin", __name__, url_prefix="/admin/clients")
@@ -37,6 +37,7 @@ def clients() -> str:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @open_to("admin")
+@asks_password
 def new() -> Answer:
     form = ClientForm(request.form)
     if request.method == "POST" and form.validate():
@@ -52,6 +53,7 @@ def new() -> Answer:
 
 @blueprint.route("/<int:client_id>", methods=["GET", "POST"])
 @open_to("admin")
+@asks_password
 def client(client_id: int) -> Answer:
     known = found(ApiClient, client_id)
     before = rules.values_of(known)
@@ -68,6 +70,7 @@ def client(client_id: int) -> Answer:
 
 @blueprint.post("/<int:client_id>/tokens")
 @open_to("admin")
+@asks_password
 def rotate(client_id: int) -> Answer:
     known, form = found(ApiClient, client_id), RotationForm(request.form)
     if not form.validate():
@@ -79,6 +82,7 @@ def rotate(client_id: int) -> Answer:
 
 @blueprint.post("/<int:client_id>/tokens/<int:token_id>/revocation")
 @open_to("admin")
+@asks_password
 def revoke(client_id: int, token_id: int) -> Answer:
     token = found(ClientToken, token_id)
     if token.client_id != client_id:
@@ -89,6 +93,7 @@ def revoke(client_id: int, token_id: int) -> Answer:
 
 @blueprint.post("/<int:client_id>/disabling")
 @open_to("admin")
+@asks_password
 def disable(client_id: int) -> Answer:
     known = found(ApiClient, client_id)
     rules.set_active(known, False, current_user)
@@ -97,6 +102,7 @@ def disable(client_id: int) -> Answer:
 
 @blueprint.post("/<int:client_id>/enabling")
 @open_to("admin")
+@asks_password
 def enable(client_id: int) -> Answer:
     known = found(ApiClient, client_id)
     rules.set_active(known, True, current_user)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.accounts.models import User
-from meteor.accounts.rules import live_sessions
+from meteor.accounts.sessions import live_sessions
 from meteor.agencies.models import Member, Unit
 from meteor.dispatch.models import Assignment
 from meteor.incidents.lacking import read
@@ -59,7 +59,7 @@ def scope_of(user: User) -> int | None:
 
 
 def readers(roles: Collection[str]) -> dict[str, tuple[frozenset[str], Hashable]]:
-    """Everybody signed in who has one of `roles`, by their session: all their roles, and their scope and language."""
+    """Everybody signed in who has one of `roles`, by session key: all their roles, and their scope and language."""
     agencies = dict(db.session.execute(select(Member.user_id, Member.agency_id)).all())
     found: dict[str, tuple[frozenset[str], Hashable]] = {}
     for session, user in live_sessions(roles).items():

@@ -11,7 +11,7 @@ from meteor.exchange.forms import WebhookForm
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.edits import found
-from meteor.web.gates import open_to
+from meteor.web.gates import asks_password, open_to
 
 blueprint = Blueprint("webhooks_admin", __name__, url_prefix="/admin/clients/<int:client_id>")
 
@@ -20,6 +20,7 @@ Answer = Response | str | tuple[str, int]
 
 @blueprint.route("/webhook", methods=["GET", "POST"])
 @open_to("admin")
+@asks_password
 def webhook(client_id: int) -> Answer:
     form = WebhookForm(request.form or None)
     valid = request.method == "POST" and form.validate()  # it may ask for the address of a name: before any waiting

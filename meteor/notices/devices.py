@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, not_, or_, select, update
 
-from meteor.accounts.models import User, UserRole
+from meteor.accounts import sessions
+from meteor.accounts.models import User, UserRole, UserSession
 from meteor.notices.models import Notice, PushSubscription
 from meteor.store.database import db
 from meteor.store.outgoing import host_of
@@ -29,8 +30,9 @@ def turn_on(user: User, keys: Keys, device: str) -> PushSubscription:
     """Tell `user` on this device from now on. Whoever was told on it before is not any more."""
     db.session.execute(delete(PushSubscription).where(PushSubscription.endpoint == keys.endpoint))
     service, _ = host_of(keys.endpoint)
+    session = sessions.current(user)
     new = PushSubscription(
-        user_id=user.id, session_version=user.session_version, service=service, device=device, **keys._asdict()
+        user_id=user.id, session_id=session.id if session else None, service=service, device=device, **keys._asdict()
     )  # fmt: skip
     db.session.add(new)
     db.session.flush()
@@ -56,7 +58,9 @@ def find(user: User, device_id: int) -> PushSubscription | None:
 def renew(device_id: int, user: User) -> bool:
     """Bind a device of the user's to their present session; false if there is none like that."""
     mine = and_(PushSubscription.id == device_id, PushSubscription.user_id == user.id)
-    bound = db.session.execute(update(PushSubscription).where(mine).values(session_version=user.session_version))
+    session = sessions.current(user)
+    present = session.id if session else None
+    bound = db.session.execute(update(PushSubscription).where(mine).values(session_id=present))
     return bound.rowcount == 1  # type: ignore[attr-defined]
 
 
@@ -99,4 +103,5 @@ def forget(at: datetime) -> None:
 
 def _live() -> ColumnElement[bool]:
     """Whether the session in which the device was turned on lasts. Asks of PushSubscription and User."""
-    return and_(User.active, PushSubscription.session_version == User.session_version)
+    lasts = select(UserSession.id).where(UserSession.id == PushSubscription.session_id, UserSession.ended_at.is_(None))
+    return and_(User.active, lasts.exists())

@@ -34,7 +34,7 @@ class Notice(Base):
 class PushSubscription(Base):
     """A device that somebody wants to be told on also while no page is open (Web Push).
 
-    It belongs to the session that it was made in: when that ends (`session_version`), nothing is sent any more.
+    It belongs to the session that it was made in: when that ends, nothing is sent any more.
     `p256dh` and `auth` encrypt what is sent to it. They stand here as they are: without the server's own push key,
     which the database does not hold, nobody can send with them. `service` is the host of `endpoint`. `failed` counts
     the notices in a row that did not reach that service in time.
@@ -45,7 +45,7 @@ class PushSubscription(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    session_version: Mapped[int]
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id", ondelete="SET NULL"), index=True)
     endpoint: Mapped[str] = mapped_column(unique=True)
     service: Mapped[str]
     p256dh: Mapped[str]

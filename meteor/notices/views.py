@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, user_logged_in, user_logged_out
 from werkzeug.wrappers import Response as AnyResponse
 
+from meteor.accounts import labels
 from meteor.accounts.models import ROLES, User
 from meteor.notices import devices, push, rules, vapid, words
 from meteor.notices.forms import DeviceForm
@@ -76,7 +77,7 @@ def own_devices() -> AnyResponse | str | tuple[str, int]:
         abort(404)
     if not form.validate():
         return _page(form), 422
-    device = devices.turn_on(current_user, form.values(), words.device(request.user_agent.string))
+    device = devices.turn_on(current_user, form.values(), labels.device(request.user_agent.string))
     if session.get(HERE) and session[HERE] != device.id:
         devices.turn_off(session[HERE])
     session[HERE] = device.id

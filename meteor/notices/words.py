@@ -52,16 +52,6 @@ SENTENCES = {
 }
 """The kinds of notices.rules.tell, each with its sentence."""
 
-# What a User-Agent says, the tellingest first: Edge says that it is Chrome too, and Chrome that it is Safari.
-BROWSERS = {
-    "Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "FxiOS": "Firefox",
-    "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari",
-}  # fmt: skip
-SYSTEMS = {
-    "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS",
-    "CrOS": "ChromeOS", "Linux": "Linux",
-}  # fmt: skip
-
 QUIET = frozenset({"monthly_test", "monthly_missed", "alarm_signal", "panel_missed", "exchange_clock"})
 """The kinds that are shown and never sound: what they ask for can wait, and some are read where an alarm is silent."""
 
@@ -81,13 +71,6 @@ def trial() -> str:
 def lost() -> str:
     """What a device says when its push service has ended the subscription by itself."""
     return _("METEOR can no longer reach this device by push. Tap here and turn it on again.")
-
-
-def device(user_agent: str) -> str:
-    """A browser and its system, as people call them: "Chrome · Android". Names of products need no translation."""
-    browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "Browser")
-    system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
-    return f"{browser} · {system}" if system else browser
 
 
 class _Forgiving(dict[str, Any]):

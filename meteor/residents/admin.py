@@ -18,7 +18,7 @@ from meteor.store.versions import version_of
 from meteor.territory.forms import AreaForm
 from meteor.territory.models import Kecamatan, Kelurahan, Rt, Rw
 from meteor.web.edits import changed_meanwhile, found
-from meteor.web.gates import open_to
+from meteor.web.gates import asks_password, open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("leaders_admin", __name__, url_prefix="/admin/rt-leaders")
@@ -48,6 +48,7 @@ def leaders() -> str:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @open_to("admin")
+@asks_password
 def new() -> Answer:
     form = LeaderForm(request.form)
     chooses = "choose" in request.form  # the button of a browser without scripts: only show the RT
@@ -58,6 +59,7 @@ def new() -> Answer:
 
 @blueprint.route("/<int:user_id>", methods=["GET", "POST"])
 @open_to("admin")
+@asks_password
 def leader(user_id: int) -> Answer:
     known = found(Leadership, user_id)
     before = {"rt": known.rt_id}
@@ -72,6 +74,7 @@ def leader(user_id: int) -> Answer:
 
 @blueprint.post("/<int:user_id>/dismissal")
 @open_to("admin")
+@asks_password
 def dismiss(user_id: int) -> Answer:
     known = found(Leadership, user_id)
     name, rt = known.user.name, known.rt.label

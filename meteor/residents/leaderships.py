@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from meteor.accounts import sessions
 from meteor.accounts.models import User, UserRole
 from meteor.residents.models import Leadership
 from meteor.store import audit
@@ -30,6 +31,7 @@ def appoint(user: User, rt: Rt, actor: User) -> None:
     db.session.add(Leadership(user=user, rt=rt))
     if ROLE not in user.role_names:
         user.roles.append(UserRole(role=ROLE))
+        sessions.end_all(user, "roles_changed")
     _record(actor, "leader_appointed", user, {"leads": None}, {"leads": rt.label})
 
 
@@ -45,6 +47,7 @@ def dismiss(leadership: Leadership, actor: User) -> None:
     db.session.delete(leadership)
     for role in [role for role in user.roles if role.role == ROLE]:
         user.roles.remove(role)
+        sessions.end_all(user, "roles_changed")
     _record(actor, "leader_dismissed", user, {"leads": before}, {"leads": None})
 
 

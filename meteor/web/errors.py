@@ -69,7 +69,7 @@ def stale(error: CSRFError) -> AnyResponse:
     detail = str(_l("The page was open for too long or you signed in again meanwhile. Nothing was done yet."))
     title = str(_l("Please send this once more"))
     body = _short(400, title, detail) or make_response(
-        render_template("errors/stale.html", title=title, detail=detail, again=_what_may_be_sent_again())
+        render_template("errors/stale.html", title=title, detail=detail, again=what_may_be_sent_again())
     )
     return _finished(body, error)
 
@@ -77,7 +77,7 @@ def stale(error: CSRFError) -> AnyResponse:
 def signed_out(error: SignedOut) -> AnyResponse:
     """Say that nothing was saved, and hold what was typed until its writer has signed in, in another tab."""
     try:
-        again = _what_may_be_sent_again(NEVER_REPEATED + NOT_WHILE_SIGNED_OUT)
+        again = what_may_be_sent_again(NEVER_REPEATED + NOT_WHILE_SIGNED_OUT)
     except RequestEntityTooLarge:
         again = None
     answer = _finished(make_response(render_template("errors/signed_out.html", again=again)), error)
@@ -116,7 +116,7 @@ def _finished(response: Response, error: HTTPException) -> Response:
     return response
 
 
-def _what_may_be_sent_again(never: tuple[str, ...] = NEVER_REPEATED) -> MultiDict[str, str] | None:
+def what_may_be_sent_again(never: tuple[str, ...] = NEVER_REPEATED) -> MultiDict[str, str] | None:
     """What was typed; None when it came from elsewhere, holds a secret, or has files that cannot be kept."""
     from_our_page = request.headers.get("Sec-Fetch-Site") == "same-origin"
     if not from_our_page or request.files or any(name in request.form for name in never):

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, current_app, redirect, request, url_for
 from flask_login import current_user
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import Forbidden, Unauthorized
 
 from meteor.store.database import reading
 
@@ -15,11 +15,18 @@ View = TypeVar("View", bound=Callable[..., Any])
 EVERYONE = "everyone"
 MACHINES = "/api/"
 STAYS = "Page-Stays"
+FRESHNESS = "fresh_password"
+"""The extension that tells whether the password was typed recently in the present session."""
+
 _READS = ("GET", "HEAD", "OPTIONS")
 
 
 class SignedOut(Unauthorized):
     """Something was sent from a page of somebody who is not signed in, or not any more."""
+
+
+class PasswordNeeded(Forbidden):
+    """The action is dangerous, and the password was not typed recently in this session."""
 
 
 def open_to(*roles: str) -> Callable[[View], View]:
@@ -35,6 +42,12 @@ def open_to(*roles: str) -> Callable[[View], View]:
 def open_to_everyone(view: View) -> View:
     """Admit anyone, signed in or not."""
     return open_to(EVERYONE)(view)
+
+
+def asks_password(view: View) -> View:
+    """Admit what is sent to this address only while the password was typed recently in this session."""
+    cast(Any, view).asks_password = True
+    return view
 
 
 def by_machine() -> bool:
@@ -106,4 +119,7 @@ def _check() -> Response | None:
         return sign_in_first()
     if admitted.isdisjoint(current_user.role_names):
         abort(403)
+    asks = getattr(current_app.view_functions[request.endpoint], "asks_password", False)
+    if asks and request.method not in _READS and not current_app.extensions[FRESHNESS]():
+        raise PasswordNeeded
     return None

@@ -9,13 +9,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import BadSignature
 from werkzeug.http import parse_cookie
 
 from meteor.store.changes import Changes
 from meteor.store.database import db, reading
 from meteor.web.polling import SHARED
+from meteor.web.session_cookie import SessionCookie
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -41,7 +40,7 @@ class _Known:
 
     version: int
     readers: Mapping[str, Reader]
-    cookies: dict[str, Reader] = field(default_factory=dict)  # by Cookie header, as they were looked at
+    cookies: dict[str, tuple[str, Reader]] = field(default_factory=dict)  # by Cookie header: session key and reader
 
 
 class _Kept(NamedTuple):
@@ -65,8 +64,9 @@ class PollGate:
     204 when a page shows the newest version already; and an answer that a view has marked as shared (see polling), at
     that version, again to everybody who sees the same. `addresses` are the paths whose version is what `version()`
     says, a number that only grows, each with the roles that it admits; `readers()` gives the reader behind every live
-    session, by the user id in its cookie. Both are asked in a reading transaction, once in FRESH_SECONDS at most, and
-    not even then when nothing was written. Whatever the gate is not sure of goes on to Flask.
+    session, by its key. Both are asked in a reading transaction, once in FRESH_SECONDS at most, and not even then when
+    nothing was written. `used` is told the key of each session that the gate answers. Whatever the gate is not sure of
+    goes on to Flask.
     """
 
     def __init__(
@@ -75,10 +75,11 @@ class PollGate:
         addresses: Mapping[str, frozenset[str]],
         version: Callable[[], int],
         readers: Callable[[], Mapping[str, Reader]],
+        used: Callable[[str], None],
     ) -> None:
         self._flask, self._behind = app, app.wsgi_app
         self._addresses, self._version, self._readers = addresses, version, readers
-        self._serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+        self._used, self._cookie = used, SessionCookie()
         self._lock = Lock()
         self._changes: Changes | None = None
         self._known: _Known | None = None
@@ -93,15 +94,17 @@ class PollGate:
         known = self._up_to_date() if shown is not None else None
         if shown is None or known is None or shown > known.version:
             return self._ask_flask(environ, start_response)
-        roles, sees = self._reader(environ, known)
+        key, (roles, sees) = self._reader(environ, known)
         if admitted.isdisjoint(roles):
             return self._ask_flask(environ, start_response)
         if shown == known.version:
+            self._used(key)
             start_response("204 NO CONTENT", NOTHING_NEW)
             return ()
         kept = self._kept.get((environ["PATH_INFO"], sees)) if _asks_nothing_else(environ) else None
         if kept is None or kept.version < known.version:
             return self._ask_flask(environ, start_response)
+        self._used(key)
         return kept.give(environ, start_response)
 
     def close(self) -> None:
@@ -127,24 +130,15 @@ class PollGate:
         start_response(status, headers)
         return (body,)
 
-    def _reader(self, environ: "WSGIEnvironment", known: _Known) -> Reader:
-        cookie = environ.get("HTTP_COOKIE", "")
-        reader = known.cookies.get(cookie)
-        if reader is None:
-            reader = known.cookies[cookie] = known.readers.get(self._session_id(cookie), NOBODY)
-        return reader
-
-    def _session_id(self, header: str) -> str:
-        cookie = parse_cookie(header).get(self._flask.config["SESSION_COOKIE_NAME"])
-        if not cookie or self._serializer is None:
-            return ""
-        try:
-            session = self._serializer.loads(
-                cookie, max_age=int(self._flask.permanent_session_lifetime.total_seconds())
-            )
-        except BadSignature:
-            return ""
-        return str(session.get("_user_id", ""))
+    def _reader(self, environ: "WSGIEnvironment", known: _Known) -> tuple[str, Reader]:
+        """The session key in the request's cookie, and the reader behind it."""
+        header = environ.get("HTTP_COOKIE", "")
+        found = known.cookies.get(header)
+        if found is None:
+            cookie = parse_cookie(header).get(self._flask.config["SESSION_COOKIE_NAME"])
+            key = str(self._cookie.read(self._flask, cookie).get("_user_id", ""))
+            found = known.cookies[header] = key, known.readers.get(key, NOBODY)
+        return found
 
     def _up_to_date(self) -> _Known | None:
         """What is known, asked anew when it is too old; None while that cannot be done."""

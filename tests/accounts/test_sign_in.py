@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 
-from meteor.accounts import rules
+from meteor.accounts import rules, sessions
 from meteor.store.database import db
 from meteor.web.throttle import limiter
 from tests.cast import PASSWORD, Cast
@@ -163,7 +163,7 @@ def test_signing_out_ends_the_session(as_user: AsUser) -> None:
 
 def test_ended_sessions_end_on_every_device(cast: Cast, as_user: AsUser) -> None:
     phone, tablet = as_user("sari"), as_user("sari")
-    rules.end_sessions(cast.sari)
+    sessions.end_all(cast.sari, "by_admin")
     assert [phone.get("/account").status_code, tablet.get("/account").status_code] == [302, 302]
 
 
@@ -176,7 +176,7 @@ def test_a_disabled_user_is_out_at_once_and_cannot_come_back(cast: Cast, as_user
 
 @pytest.mark.parametrize("session_id", ["", "x", "1", "1:", ":1", "999999:1", "1:2:3", "-1:1"])
 def test_a_session_cookie_that_makes_no_sense_is_nobodys(app: Flask, session_id: str) -> None:
-    assert rules.user_of_session(session_id) is None
+    assert sessions.user_of_session(session_id) is None
 
 
 def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(cast: Cast, as_user: AsUser) -> None:

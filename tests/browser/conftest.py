@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from app import create_app
 from meteor.config import Settings
 from meteor.store.database import db, hang_up
-from tests.cast import HOME, Cast, populate, user
+from tests.cast import HOME, Cast, populate, session_of
 from tests.conftest import KEYS
 
 PROJECT = Path(__file__).parents[2]
@@ -95,7 +95,7 @@ class City:
     def sign_in(self, context: BrowserContext, username: str) -> None:
         """Give a browser the session cookie of a member of the cast."""
         with self.database():
-            session = {"_user_id": user(username).get_id(), "_fresh": True, "_permanent": True}
+            session = {"_user_id": session_of(username), "_fresh": True, "_permanent": True}
         serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
         context.add_cookies([{"name": "meteor", "value": serializer.dumps(session), "url": self.address}])
 

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, expect
 from sqlalchemy import select
 
+from meteor.accounts import sessions
 from meteor.agencies.models import Unit
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import rules as incidents
@@ -148,7 +149,7 @@ def test_an_incidents_page_says_it_too(city: City, page: Page, forgive: list[str
 def test_an_ended_session_leaves_the_page(city: City, page: Page, forgive: list[str]) -> None:
     forgive += ["401", "htmx:"]
     with city.database() as cast:
-        cast.agus.session_version += 1
+        sessions.end_all(cast.agus, "by_admin")
     expect(page).to_have_url(re.compile("/sign-in"), timeout=POLLED)
 
 

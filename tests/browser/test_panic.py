@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
+from meteor.accounts import sessions
 from meteor.alerts.models import Alert
 from meteor.dispatch.models import Assignment
 from meteor.store.database import db
@@ -345,7 +346,7 @@ def test_trying_can_be_stopped(city: City, page: Page, forgive: list[str]) -> No
 def test_an_ended_session_keeps_the_press_until_somebody_signs_in(city: City, page: Page, forgive: list[str]) -> None:
     forgive.append("401")
     with city.database() as cast:
-        cast.sari.session_version += 1
+        sessions.end_all(cast.sari, "by_admin")
     send(page)
     expect(page.locator("#unsent")).to_contain_text("Sesi Anda sudah berakhir")
     page.get_by_role("link", name="Masuk dan kirim").click()

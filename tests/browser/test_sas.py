@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from meteor.accounts import sessions
 from meteor.alerts.models import Alert
 from meteor.store.database import db
 from tests.browser.conftest import City, Opener
@@ -151,7 +152,7 @@ def test_a_server_that_stalls_makes_no_second_alarm(gold: City, page: Page) -> N
 def test_an_ended_session_shows_before_it_is_needed(gold: City, page: Page, forgive: list[str]) -> None:
     forgive.append("401")
     with gold.database() as cast:
-        cast.toko.session_version += 1
+        sessions.end_all(cast.toko, "by_admin")
     with held(page, SIGNED_OUT):
         pass
     assert page.url.endswith("/sas")

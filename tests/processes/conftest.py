@@ -18,6 +18,7 @@ from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Executable, Select, func, insert, select
 
+from meteor.accounts import sessions
 from meteor.accounts.models import User, UserRole
 from meteor.agencies.models import Unit, UnitCapability
 from meteor.config import PROJECT
@@ -92,10 +93,12 @@ class Servers:
         said = "".join(file.read_text() for file in self.folder.iterdir())
         assert "Traceback" not in said, said
 
-    def cookie(self, user: str) -> str:
-        """The Cookie header of a session of the user's, `user` as User.get_id() gives it."""
+    def cookie(self, who: int) -> str:
+        """The Cookie header of a new session of the user with this id; commits."""
+        key = sessions.begin(db.session.get_one(User, who), "Chrome · Android").key
+        db.session.commit()
         serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        session = {"_user_id": user, "_fresh": True, "csrf_token": CSRF_SEED}
+        session = {"_user_id": key, "_fresh": True, "csrf_token": CSRF_SEED}
         return f"{self.app.config['SESSION_COOKIE_NAME']}={serializer.dumps(session)}"
 
     def token(self) -> str:

@@ -3,7 +3,7 @@
 from time import monotonic
 from typing import Any
 
-from meteor.accounts.rules import end_sessions
+from meteor.accounts.sessions import end_all
 from meteor.incidents import timeline
 from meteor.store.database import db, only_reading
 from tests.cast import Cast
@@ -22,10 +22,10 @@ def test_an_ended_session_is_served_by_no_worker_two_seconds_later(cast: Cast, s
     report(cast)
     servers.start_gunicorn()
     with only_reading():
-        version, who = timeline.version(), cast.agus.get_id()
+        version, who = timeline.version(), cast.agus.id
     tablets = [Connection(servers.port, servers.cookie(who)) for _ in range(CONNECTIONS)]
     assert polls(tablets, version) == [204] * CONNECTIONS
-    end_sessions(cast.agus)
+    end_all(cast.agus, "by_admin")
     db.session.commit()
     ended = monotonic()
     until(lambda: polls(tablets, version) == [401] * CONNECTIONS, SOON)
@@ -37,7 +37,7 @@ def test_a_change_is_shown_by_every_worker_two_seconds_later(cast: Cast, servers
     report(cast)
     servers.start_gunicorn()
     with only_reading():
-        version, who = timeline.version(), cast.agus.get_id()
+        version, who = timeline.version(), cast.agus.id
     tablets = [Connection(servers.port, servers.cookie(who)) for _ in range(CONNECTIONS)]
     assert polls(tablets, version) == [204] * CONNECTIONS
     report(cast, "wahyu")

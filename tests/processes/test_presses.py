@@ -111,7 +111,7 @@ def test_every_press_that_was_answered_is_there_once_whatever_was_killed(cast: C
 
 def presses(servers: Servers) -> Iterator[Press]:
     """PRESSES of REPORTERS, for whatever reason, one reporter's far apart."""
-    cookies = [servers.cookie(f"{who}:1") for who in people("citizen", REPORTERS)]
+    cookies = [servers.cookie(who) for who in people("citizen", REPORTERS)]
     for number in range(PRESSES):
         name = uuid4()
         fields = {"id": str(name), "kind": KINDS[number % len(KINDS)], "latitude": HOME[0], "longitude": HOME[1],

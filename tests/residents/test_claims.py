@@ -9,14 +9,15 @@ import segno
 from sqlalchemy import select
 
 from meteor.accounts.models import UserRole
-from meteor.accounts.rules import user_of_session, user_who_signs_in
+from meteor.accounts.rules import user_who_signs_in
+from meteor.accounts.sessions import user_of_session
 from meteor.residents import claims, jobs, rules
 from meteor.residents.claims import Card
 from meteor.residents.models import Resident
 from meteor.residents.rules import Person
 from meteor.store.database import db
 from meteor.store.moments import now, today
-from tests.cast import Cast
+from tests.cast import Cast, session_of
 from tests.conftest import Browser
 from tests.residents.conftest import PASSWORD, deeds, of, on_one_database
 
@@ -190,7 +191,7 @@ def test_trying_many_codes_with_one_number_is_slowed_down(nobody: Browser) -> No
 def test_a_card_gives_a_forgetful_citizen_a_new_password(
     endang: Browser, nobody: Browser, cast: Cast, sari: Resident
 ) -> None:
-    session = cast.sari.get_id()
+    session = session_of("sari")
     [code] = codes_on(endang.post("/residents/cards", data={"resident": str(sari.id)}).text)
     assert nobody.post(f"/claims/{code}", data={**TYPED, "phone": "081330000001"}).status_code == 302
     db.session.expire_all()

@@ -10,9 +10,9 @@ from meteor.web.navigation import here, nav_items
 from tests.cast import user
 
 ENTRIES = (
-    ("Admin", "accounts.account", ("admin",)),
-    ("Mine", "accounts.account", ("officer", "citizen")),
-    ("PIN", "accounts.pin", ("citizen",)),
+    ("Admin", "account.page", ("admin",)),
+    ("Mine", "account.page", ("officer", "citizen")),
+    ("PIN", "account.pin", ("citizen",)),
 )
 
 

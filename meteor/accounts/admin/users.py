@@ -18,7 +18,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
 from meteor.web.edits import changed_meanwhile, found
-from meteor.web.gates import open_to
+from meteor.web.gates import asks_password, open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("accounts_admin", __name__, url_prefix="/admin/users")
@@ -47,6 +47,7 @@ def users() -> str:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @open_to("admin")
+@asks_password
 def new() -> Answer:
     form = UserForm(request.form)
     if request.method == "POST" and form.validate():
@@ -62,6 +63,7 @@ def new() -> Answer:
 
 @blueprint.route("/<int:user_id>", methods=["GET", "POST"])
 @open_to("admin")
+@asks_password
 def user(user_id: int) -> Answer:
     person = _find(user_id)
     before = records.values_of(person)
@@ -82,6 +84,7 @@ def user(user_id: int) -> Answer:
 
 @blueprint.post("/<int:user_id>/disabling")
 @open_to("admin")
+@asks_password
 def disable(user_id: int) -> Answer:
     person = _find(user_id)
     try:
@@ -94,6 +97,7 @@ def disable(user_id: int) -> Answer:
 
 @blueprint.post("/<int:user_id>/enabling")
 @open_to("admin")
+@asks_password
 def enable(user_id: int) -> Answer:
     person = _find(user_id)
     records.enable(person, current_user)
@@ -102,6 +106,7 @@ def enable(user_id: int) -> Answer:
 
 @blueprint.post("/<int:user_id>/sessions-end")
 @open_to("admin")
+@asks_password
 def end_sessions(user_id: int) -> Answer:
     person = _find(user_id)
     records.end_sessions(person, current_user)
@@ -110,6 +115,7 @@ def end_sessions(user_id: int) -> Answer:
 
 @blueprint.post("/<int:user_id>/invitation")
 @open_to("admin")
+@asks_password
 def invite(user_id: int) -> Answer:
     person = _find(user_id)
     token = records.invite(person, current_user)

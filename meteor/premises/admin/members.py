@@ -14,7 +14,7 @@ from meteor.premises.forms import InvitedForm, MemberForm
 from meteor.premises.models import Premises
 from meteor.store.database import db
 from meteor.web.edits import found
-from meteor.web.gates import open_to
+from meteor.web.gates import asks_password, open_to
 
 blueprint = Blueprint("premises_members", __name__, url_prefix="/admin/premises/<int:premises_id>/users")
 
@@ -29,6 +29,7 @@ def new(premises_id: int) -> Answer:
 
 @blueprint.post("/new")
 @open_to("admin")
+@asks_password
 def add(premises_id: int) -> Answer:
     """A user that there is."""
     known, form = found(Premises, premises_id), MemberForm(request.form)
@@ -47,6 +48,7 @@ def add(premises_id: int) -> Answer:
 
 @blueprint.post("/invitation")
 @open_to("admin")
+@asks_password
 def invite(premises_id: int) -> Answer:
     """A user that there is not yet: they get a link with which they choose their password."""
     known, form = found(Premises, premises_id), InvitedForm(request.form, prefix="new-")
@@ -64,6 +66,7 @@ def invite(premises_id: int) -> Answer:
 
 @blueprint.post("/<int:user_id>/removal")
 @open_to("admin")
+@asks_password
 def remove(premises_id: int, user_id: int) -> Answer:
     known = found(Premises, premises_id)
     records.remove_user(known, user_id, current_user)

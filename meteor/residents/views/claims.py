@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from meteor.accounts.views import enter
+from meteor.accounts.views.entry import enter
 from meteor.residents import claims
 from meteor.residents.citizen_forms import ClaimForm, CodeForm
 from meteor.residents.claims import Card

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts.views import enter, home
+from meteor.accounts.views.entry import enter, home
 from meteor.residents import helping, sign_ups
 from meteor.residents.citizen_forms import ResidenceForm, SignUpForm
 from meteor.residents.models import Resident

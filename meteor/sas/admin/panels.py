@@ -17,7 +17,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
 from meteor.web.edits import changed_meanwhile, found
-from meteor.web.gates import open_to
+from meteor.web.gates import asks_password, open_to
 
 blueprint = Blueprint("panels_admin", __name__, url_prefix="/admin/premises/<int:premises_id>/panels")
 
@@ -53,6 +53,7 @@ def panel(premises_id: int, panel_id: UUID) -> Answer:
 
 @blueprint.post("/<uuid:panel_id>/key")
 @open_to("admin")
+@asks_password
 def set_key(premises_id: int, panel_id: UUID) -> Answer:
     panel, form = panel_of(premises_id, panel_id), KeyForm(request.form)
     if not form.validate():
@@ -64,6 +65,7 @@ def set_key(premises_id: int, panel_id: UUID) -> Answer:
 
 @blueprint.post("/<uuid:panel_id>/key/removal")
 @open_to("admin")
+@asks_password
 def remove_key(premises_id: int, panel_id: UUID) -> Answer:
     panel = panel_of(premises_id, panel_id)
     panels.set_key(panel, "", current_user)

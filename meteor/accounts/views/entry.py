@@ -1,17 +1,18 @@
-"""Sign-in, sign-out, an invitation's page and one's own account."""
+"""Sign-in, sign-out and an invitation's page: where sessions begin, and where their user ends them."""
 
 from typing import cast
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts import passwords, rules
-from meteor.accounts.forms import ChangePasswordForm, NewPasswordForm, PinForm, SignInForm
-from meteor.accounts.models import ROLES, User
+from meteor.accounts import labels, rules, sessions
+from meteor.accounts.forms import NewPasswordForm, SignInForm
+from meteor.accounts.models import User
+from meteor.store import audit
 from meteor.store.database import db
-from meteor.web.gates import open_to, open_to_everyone
+from meteor.web.gates import open_to_everyone
 from meteor.web.language import own_address
 from meteor.web.pools import hashes_password
 from meteor.web.throttle import limiter
@@ -46,7 +47,11 @@ def sign_in() -> Response | str | tuple[str, int]:
 @blueprint.post("/sign-out")
 @open_to_everyone
 def sign_out() -> Response:
+    present = sessions.current(current_user) if current_user.is_authenticated else None
+    if present and sessions.end(present, "signed_out"):
+        audit.record(current_user, "signed_out", f"users:{present.user_id}", device=present.device)
     logout_user()
+    db.session.commit()
     return redirect(url_for("accounts.sign_in"))
 
 
@@ -67,40 +72,6 @@ def invitation(token: str) -> Response | str | tuple[str, int]:
     return redirect(home())
 
 
-@blueprint.get("/account")
-@open_to(*ROLES)
-def account() -> str:
-    return render_template("accounts/account.html", password_form=ChangePasswordForm(), pin_form=PinForm())
-
-
-@blueprint.post("/account/password")
-@open_to(*ROLES)
-@hashes_password
-def password() -> Response | tuple[str, int]:
-    form = ChangePasswordForm(request.form)
-    if not _knows_password(form):
-        return render_template("accounts/account.html", password_form=form, pin_form=PinForm()), 422
-    user = cast(User, current_user._get_current_object())  # the user behind the proxy, which a sign-in replaces
-    rules.set_password(user, cast(str, form.password.data))
-    db.session.commit()
-    enter(user)
-    flash(_("The password was changed. Your other devices are signed out."))
-    return redirect(url_for("accounts.account"))
-
-
-@blueprint.post("/account/pin")
-@open_to(*ROLES)
-@hashes_password
-def pin() -> Response | tuple[str, int]:
-    form = PinForm(request.form)
-    if not _knows_password(form):
-        return render_template("accounts/account.html", password_form=ChangePasswordForm(), pin_form=form), 422
-    rules.set_pin(current_user, form.pin.data or "")
-    db.session.commit()
-    flash(_("The PIN was changed.") if form.pin.data else _("You have no PIN now."))
-    return redirect(url_for("accounts.account"))
-
-
 def home() -> str:
     """The address where the signed-in user's work begins."""
     for role, endpoint in current_app.config["HOMES"]:
@@ -110,13 +81,11 @@ def home() -> str:
 
 
 def enter(user: User) -> None:
-    """Sign `user` in, for as long as the cookie is kept."""
+    """Sign `user` in on this device: the only place where a session begins. Commits."""
+    device = labels.device(request.user_agent.string)
+    sessions.end_key(session.get("_user_id", ""), "replaced")
+    sessions.begin(user, device)
+    audit.record(user, "signed_in", f"users:{user.id}", device=device, address=request.remote_addr)
     login_user(user)
-    session.permanent = True  # a panic button that must be signed in to first is no panic button
-
-
-def _knows_password(form: ChangePasswordForm | PinForm) -> bool:
-    """Whether the form is right and its `current` is the user's password; what is wrong stands in its errors."""
-    if form.validate() and not passwords.matches(current_user.password_hash, cast(str, form.current.data)):
-        cast(list[str], form.current.errors).append(_("This is not your current password."))
-    return not form.errors
+    session.permanent = True  # the browser keeps the cookie; when the session ends is decided by its row
+    db.session.commit()

@@ -1,0 +1,18 @@
+"""What the pages call a device."""
+
+# What a User-Agent says, the tellingest first: Edge says that it is Chrome too, and Chrome that it is Safari.
+BROWSERS = {
+    "Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "FxiOS": "Firefox",
+    "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari",
+}  # fmt: skip
+SYSTEMS = {
+    "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS",
+    "CrOS": "ChromeOS", "Linux": "Linux",
+}  # fmt: skip
+
+
+def device(user_agent: str) -> str:
+    """A browser and its system, as people call them: "Chrome · Android". Names of products need no translation."""
+    browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "Browser")
+    system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
+    return f"{browser} · {system}" if system else browser

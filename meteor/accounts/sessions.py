@@ -1,0 +1,201 @@
+"""Sessions: who is signed in on which device, for how long, and what ends a session."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, bindparam, case, delete, select, update
+from sqlalchemy.orm import joinedload
+
+from meteor.accounts.models import SessionClock, User, UserRole, UserSession
+from meteor.store.database import db, reading_apart
+from meteor.store.moments import now
+
+HOUR, DAY = 60, 24 * 60
+
+MOST = 50
+"""Live sessions of one user. The session that has not been used for longest makes room for another."""
+
+KEPT_ENDED = 100
+"""Ended sessions that are kept of one user."""
+
+FRESH_MINUTES = 10
+"""Minutes for which a typed password is good for dangerous actions."""
+
+
+class Lifetime(NamedTuple):
+    """Minutes of SessionClock after which a session ends: without use (None: never), and in all."""
+
+    idle: int | None
+    lasts: int
+
+
+LIFETIMES = (
+    (frozenset({"admin"}), Lifetime(1 * HOUR, 30 * DAY)),
+    (
+        frozenset({"officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer"}),
+        Lifetime(12 * HOUR, 30 * DAY),
+    ),
+)
+"""The lifetime of each group of roles, the shortest first."""
+
+OTHERS = Lifetime(None, 180 * DAY)
+"""Citizens, RT leaders and businesses: a panic button that asks for a password first does not help."""
+
+
+class LiveSession(NamedTuple):
+    """The user of a live session, and the attributes that decide what this user sees."""
+
+    user_id: int
+    language: str
+    roles: frozenset[str]
+
+
+_LIVE = UserSession.ended_at.is_(None)
+
+_USER = (
+    select(User)
+    .join(UserSession, UserSession.user_id == User.id)
+    .options(joinedload(User.roles))
+    .where(UserSession.key == bindparam("key"), _LIVE, User.active)
+)
+
+
+def user_of_session(key: str) -> User | None:
+    """Return the active user of the live session with this key.
+
+    The look-up has a session of its own: a request does not wait for the right to write only to know its user.
+    """
+    if not key:
+        return None
+    with reading_apart() as session:
+        user = session.execute(_USER, {"key": key}).unique().scalar_one_or_none()
+        session.expunge_all()
+    if user is not None:
+        user.session_key = key
+        db.session.add(user)
+    return user
+
+
+def live_sessions(roles: Collection[str]) -> dict[str, LiveSession]:
+    """The live sessions of all active users who have one of `roles`, by key."""
+    with_role = select(UserRole.user_id).where(UserRole.role.in_(roles))
+    rows = db.session.execute(
+        select(UserSession.key, User.id, User.language, UserRole.role)
+        .join(User, User.id == UserSession.user_id)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(_LIVE, User.active, User.id.in_(with_role))
+        .order_by(UserSession.id)
+    )
+    return {
+        key: LiveSession(user_id, language, frozenset(row.role for row in of_session))
+        for (key, user_id, language), of_session in groupby(rows, key=lambda row: row[:3])
+    }
+
+
+def begin(user: User, device: str) -> UserSession:
+    """Begin a session of `user` on a device with this label. The user has just typed a password."""
+    minute, life = _minute(), lifetime(user.role_names)
+    last = minute + life.lasts
+    new = UserSession(
+        key=secrets.token_urlsafe(24), user_id=user.id, device=device, idle_minutes=life.idle, last_minute=last,
+        due_minute=last if life.idle is None else min(last, minute + life.idle), proved_minute=minute,
+    )  # fmt: skip
+    db.session.add(new)
+    db.session.flush()
+    user.session_key = new.key
+    _bound(user)
+    return new
+
+
+def lifetime(roles: Collection[str]) -> Lifetime:
+    """The lifetime of a session of a user with these roles."""
+    return next((life for group, life in LIFETIMES if not group.isdisjoint(roles)), OTHERS)
+
+
+def of_user(user: User) -> Sequence[UserSession]:
+    """The live sessions of `user`, the most recently used first."""
+    return db.session.scalars(_of(user).order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())).all()
+
+
+def find(user: User, session_id: int) -> UserSession | None:
+    """The live session with this id, if it is the user's."""
+    return db.session.scalar(_of(user).where(UserSession.id == session_id))
+
+
+def current(user: User) -> UserSession | None:
+    """The session through which `user` was loaded."""
+    return db.session.scalar(_of(user).where(UserSession.key == user.session_key))
+
+
+def end(session: UserSession, because: str) -> bool:
+    """End one session; false if it has ended already. See UserSession for the values of `because`."""
+    return _end(because, UserSession.id == session.id) == 1
+
+
+def end_key(key: str, because: str) -> None:
+    """End the session with this key, if it is live."""
+    _end(because, UserSession.key == key)
+
+
+def end_all(user: User, because: str) -> int:
+    """End every session of `user`, on every device; returns their number."""
+    return _end(because, UserSession.user_id == user.id)
+
+
+def end_others(user: User, because: str) -> int:
+    """End every session of `user` except the present one; returns their number."""
+    return _end(because, UserSession.user_id == user.id, UserSession.key != user.session_key)
+
+
+def prove(user: User) -> None:
+    """Record that the password was typed just now in the present session."""
+    mine = update(UserSession).where(UserSession.key == user.session_key)
+    db.session.execute(mine.values(proved_minute=_minute()))
+
+
+def is_proved(user: User) -> bool:
+    """Whether the password was typed in the present session within FRESH_MINUTES."""
+    proved = db.session.scalar(select(UserSession.proved_minute).where(UserSession.key == user.session_key))
+    return proved is not None and _minute() - proved <= FRESH_MINUTES
+
+
+def write_seen(keys: Collection[str]) -> None:
+    """Record that these sessions were in use, in a transaction of its own: a GET cannot write."""
+    with db.engine.begin() as connection:
+        idle_until = _minute_now() + UserSession.idle_minutes
+        due = case(
+            (UserSession.idle_minutes.is_(None), UserSession.last_minute),
+            (idle_until < UserSession.last_minute, idle_until),
+            else_=UserSession.last_minute,
+        )
+        used = update(UserSession).where(UserSession.key.in_(keys), _LIVE)
+        connection.execute(used.values(last_seen_at=now(), due_minute=due))
+
+
+def _of(user: User) -> Select[UserSession]:
+    return select(UserSession).where(UserSession.user_id == user.id, _LIVE)
+
+
+def _end(because: str, *which: ColumnElement[bool]) -> int:
+    ended = db.session.execute(update(UserSession).where(_LIVE, *which).values(ended_at=now(), ended_because=because))
+    return ended.rowcount  # type: ignore[attr-defined]
+
+
+def _bound(user: User) -> None:
+    """End the sessions of `user` beyond MOST, and forget ended sessions beyond KEPT_ENDED."""
+    newest = _of(user).with_only_columns(UserSession.id).order_by(UserSession.due_minute.desc(), UserSession.id.desc())
+    _end("too_many", UserSession.user_id == user.id, UserSession.id.not_in(newest.limit(MOST)))
+    ended = select(UserSession.id).where(UserSession.user_id == user.id, ~_LIVE)
+    kept = ended.order_by(UserSession.id.desc()).limit(KEPT_ENDED)
+    too_many = delete(UserSession).where(UserSession.user_id == user.id, ~_LIVE, UserSession.id.not_in(kept))
+    db.session.execute(too_many)
+
+
+def _minute() -> int:
+    return db.session.scalar(select(SessionClock.minutes)) or 0
+
+
+def _minute_now() -> ColumnElement[int]:
+    return select(SessionClock.minutes).scalar_subquery()

@@ -1,0 +1,57 @@
+"""The user's own account: password and PIN."""
+
+from typing import cast
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.accounts import passwords, rules
+from meteor.accounts.forms import ChangePasswordForm, PinForm
+from meteor.accounts.models import ROLES, User
+from meteor.accounts.views.entry import enter
+from meteor.store import audit
+from meteor.store.database import db
+from meteor.web.gates import open_to
+
+blueprint = Blueprint("account", __name__)
+
+
+@blueprint.get("/account")
+@open_to(*ROLES)
+def page() -> str:
+    return render_template("accounts/account.html", password_form=ChangePasswordForm(), pin_form=PinForm())
+
+
+@blueprint.post("/account/password")
+@open_to(*ROLES)
+def password() -> Response | tuple[str, int]:
+    form = ChangePasswordForm(request.form)
+    if not _knows_password(form):
+        return render_template("accounts/account.html", password_form=form, pin_form=PinForm()), 422
+    user = cast(User, current_user._get_current_object())  # the user behind the proxy, which a sign-in replaces
+    rules.set_password(user, cast(str, form.password.data))
+    audit.record(user, "password_changed", f"users:{user.id}")
+    enter(user)
+    flash(_("The password was changed. Your other devices are signed out."))
+    return redirect(url_for(".page"))
+
+
+@blueprint.post("/account/pin")
+@open_to(*ROLES)
+def pin() -> Response | tuple[str, int]:
+    form = PinForm(request.form)
+    if not _knows_password(form):
+        return render_template("accounts/account.html", password_form=ChangePasswordForm(), pin_form=form), 422
+    rules.set_pin(current_user, form.pin.data or "")
+    db.session.commit()
+    flash(_("The PIN was changed.") if form.pin.data else _("You have no PIN now."))
+    return redirect(url_for(".page"))
+
+
+def _knows_password(form: ChangePasswordForm | PinForm) -> bool:
+    """Whether the form is right and its `current` is the user's password; what is wrong stands in its errors."""
+    if form.validate() and not passwords.matches(current_user.password_hash, cast(str, form.current.data)):
+        cast(list[str], form.current.errors).append(_("This is not your current password."))
+    return not form.errors

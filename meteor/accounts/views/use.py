@@ -1,0 +1,41 @@
+"""Notes which sessions are in use, after each request and for the gate in front of Flask."""
+
+import logging
+from threading import Thread
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+
+from meteor.accounts import sessions
+from meteor.accounts.models import User
+from meteor.accounts.seen import seen
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("use", __name__)
+
+
+def note(app: Flask, key: str) -> None:
+    """Note that a session is in use. A thread writes it down: the request does not wait for the right to write."""
+    keys = seen.note(key)
+    if keys:
+        Thread(target=_write, args=[app, keys], daemon=True).start()
+
+
+@blueprint.after_app_request
+def _note(response: Response) -> Response:
+    user = g.get("_login_user")
+    if isinstance(user, User) and user.session_key and not (_by_itself() and "admin" in user.role_names):
+        note(current_app._get_current_object(), user.session_key)  # type: ignore[attr-defined]
+    return response
+
+
+def _by_itself() -> bool:
+    """Whether the page asks by itself. An unattended page keeps an admin's session in use no longer."""
+    return request.method == "GET" and "HX-Request" in request.headers
+
+
+def _write(app: Flask, keys: set[str]) -> None:
+    try:
+        with app.app_context():
+            sessions.write_seen(keys)
+    except Exception:
+        log.exception("The last use of %s sessions was not written", len(keys))

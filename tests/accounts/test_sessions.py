@@ -1,0 +1,367 @@
+"""Sessions: how long they last, what ends them, and that no clock that jumps ends one."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from meteor.accounts import jobs, records, session_clock, sessions
+from meteor.accounts.models import ROLES, SessionClock, UserSession
+from meteor.accounts.seen import WRITE_SECONDS, seen
+from meteor.accounts.sessions import DAY, HOUR
+from meteor.residents import leaderships
+from meteor.store.database import db
+from meteor.store.models import AuditEntry
+from meteor.store.moments import now
+from tests.cast import PASSWORD, Cast, user
+from tests.conftest import Browser
+
+AsUser = Callable[[str], Browser]
+PAGE = "/account/devices"
+PIXEL = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36"
+
+
+class Seconds:
+    """The monotonic seconds of the scheduler, which pass when a test says so."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds(monkeypatch: pytest.MonkeyPatch) -> Seconds:
+    seconds = Seconds()
+    monkeypatch.setattr(session_clock, "monotonic", seconds)
+    return seconds
+
+
+def minutes() -> int:
+    return db.session.scalars(select(SessionClock.minutes)).one()
+
+
+def is_in(browser: Browser) -> bool:
+    return browser.get("/account").status_code == 200
+
+
+def pass_minutes(number: int) -> None:
+    """Let the scheduler have lived through so many minutes, and end what is due."""
+    db.session.execute(update(SessionClock).values(minutes=SessionClock.minutes + number))
+    while session_clock.Minutes().run(now()):
+        db.session.commit()
+    db.session.commit()
+
+
+def audited(deed: str) -> list[AuditEntry]:
+    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.deed == deed).order_by(AuditEntry.id)))
+
+
+# --- lifetimes ---
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_lifetime_follows_from_the_role(role: str) -> None:
+    expected = {"admin": (1 * HOUR, 30 * DAY)} | dict.fromkeys(("citizen", "rt_leader", "business"), (None, 180 * DAY))
+    assert tuple(sessions.lifetime({role})) == expected.get(role, (12 * HOUR, 30 * DAY))
+    assert sessions.lifetime({role, "admin"}).idle == 1 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("who", "lasts"), [("tuti", 1 * HOUR), ("agus", 12 * HOUR), ("sari", 180 * DAY), ("toko", 180 * DAY)]
+)
+def test_a_session_that_is_not_used_ends(as_user: AsUser, cast: Cast, who: str, lasts: int) -> None:
+    browser = as_user(who)
+    pass_minutes(lasts - 1)
+    assert is_in(browser)
+    pass_minutes(1)
+    assert not is_in(browser)
+    (entry,) = audited("session_ended")
+    assert (entry.actor_id, entry.subject) == (None, f"users:{user(who).id}")
+
+
+def test_a_session_that_is_used_goes_on_until_its_lifetime_is_over(as_user: AsUser, cast: Cast) -> None:
+    agus = as_user("agus")
+    for _ in range(59):
+        pass_minutes(12 * HOUR - 1)
+        sessions.write_seen(keys())
+        assert is_in(agus)
+    pass_minutes(12 * HOUR)
+    assert not is_in(agus)
+    assert db.session.scalars(select(UserSession.ended_because)).all() == ["unused"]
+
+
+def test_after_thirty_days_staff_sign_in_again_however_busy_they_are(as_user: AsUser, cast: Cast) -> None:
+    agus = as_user("agus")
+    for _ in range(60):
+        pass_minutes(12 * HOUR - 1)
+        sessions.write_seen(keys())
+    pass_minutes(60)
+    assert not is_in(agus)
+    assert db.session.scalars(select(UserSession.ended_because)).all() == ["too_old"]
+
+
+def keys() -> list[str]:
+    found = list(db.session.scalars(select(UserSession.key)))
+    db.session.commit()
+    return found
+
+
+# --- the clock ---
+
+
+def test_a_turn_adds_one_minute_at_most_and_none_before_a_minute_has_passed(app: Flask, seconds: Seconds) -> None:
+    clock = session_clock.Minutes()
+    counted = []
+    for at in (0, 30, 60, 75, 90, 119, 120, 5000, 5015, 5060):
+        seconds.now = at
+        clock.run(now())
+        counted.append(minutes())
+    assert counted == [0, 0, 1, 1, 1, 1, 2, 3, 3, 4]
+
+
+def test_a_scheduler_that_starts_again_and_again_does_not_hasten_time(app: Flask, seconds: Seconds) -> None:
+    for _ in range(100):
+        seconds.now += 59
+        session_clock.Minutes().run(now())
+    assert minutes() == 0
+
+
+def test_two_schedulers_in_turn_do_not_hasten_time(app: Flask, seconds: Seconds) -> None:
+    both = session_clock.Minutes(), session_clock.Minutes()
+    for _ in range(100):
+        for clock in both:
+            seconds.now += 60
+            clock.run(now())
+    assert minutes() == 0
+
+
+@pytest.mark.parametrize("days", [-3650, -1, 1, 3650])
+def test_a_clock_that_jumps_signs_nobody_out(as_user: AsUser, cast: Cast, days: int) -> None:
+    browsers = [as_user(who) for who in ("sari", "agus", "tuti")]
+    with time_machine.travel(now() + timedelta(days=days)):
+        scheduler = session_clock.Minutes()
+        scheduler.run(now())
+        scheduler.run(now())
+        db.session.commit()
+        assert [is_in(browser) for browser in browsers] == [True] * 3
+    assert [is_in(browser) for browser in browsers] == [True] * 3
+
+
+@pytest.mark.usefixtures("cast")
+def test_the_browser_is_told_how_long_to_keep_the_cookie(as_user: AsUser) -> None:
+    answer = as_user("").post("/sign-in", data={"username": "sari", "password": PASSWORD})
+    (cookie,) = [each for each in answer.headers.getlist("Set-Cookie") if each.startswith("meteor=")]
+    assert "Max-Age=34560000" in cookie  # it goes before Expires (RFC 6265, 5.3)
+
+
+# --- what ends a session ---
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_copied_cookie_is_good_for_nothing_after_signing_out(as_user: AsUser, app: Flask) -> None:
+    sari = as_user("sari")
+    held = sari.get_cookie("meteor")
+    assert held is not None
+    thief = app.test_client()
+    thief.set_cookie("meteor", held.value)
+    assert thief.get("/account").status_code == 200
+    sari.post("/sign-out")
+    assert thief.get("/account").status_code == 302
+    assert [entry.actor_name for entry in audited("signed_out")] == ["Sari Wulandari"]
+
+
+def test_other_roles_end_every_session(as_user: AsUser, cast: Cast) -> None:
+    agus = as_user("agus")
+    records.change(cast.agus, records.values_of(cast.agus) | {"roles": ["officer", "dispatcher"]}, cast.tuti)
+    assert not is_in(agus)
+
+
+def test_another_name_ends_no_session(as_user: AsUser, cast: Cast) -> None:
+    agus = as_user("agus")
+    records.change(cast.agus, records.values_of(cast.agus) | {"name": "Agus S."}, cast.tuti)
+    assert is_in(agus)
+
+
+def test_a_new_rt_leader_and_a_former_one_sign_in_again(as_user: AsUser, cast: Cast) -> None:
+    wahyu, endang = as_user("wahyu"), as_user("endang")
+    leaderships.appoint(cast.wahyu, cast.rt(4), cast.tuti)
+    before = leaderships.leadership_of(cast.endang)
+    assert before is not None
+    leaderships.dismiss(before, cast.tuti)
+    assert [is_in(wahyu), is_in(endang)] == [False, False]
+
+
+def test_signing_in_again_in_the_same_browser_ends_the_session_before(as_user: AsUser, cast: Cast) -> None:
+    browser = as_user("sari")
+    browser.post("/sign-in", data={"username": "wahyu", "password": PASSWORD})
+    assert sessions.of_user(cast.sari) == []
+    assert len(sessions.of_user(cast.wahyu)) == 1
+
+
+def test_the_session_after_fifty_ends_the_one_before_them(cast: Cast) -> None:
+    first, *others = [sessions.begin(cast.sari, "Chrome · Android") for _ in range(sessions.MOST + 1)]
+    assert {each.id for each in sessions.of_user(cast.sari)} == {each.id for each in others}
+    db.session.refresh(first)
+    assert first.ended_because == "too_many"
+
+
+def test_ended_sessions_are_few_and_are_forgotten(cast: Cast) -> None:
+    for _ in range(sessions.KEPT_ENDED + 20):
+        sessions.end(sessions.begin(cast.sari, "Chrome · Android"), "signed_out")
+    sessions.begin(cast.sari, "Chrome · Android")
+    count = select(func.count()).select_from(UserSession)
+    assert db.session.scalar(count) == sessions.KEPT_ENDED + 1
+    jobs.forget_sessions(now() + timedelta(days=91))
+    assert db.session.scalar(count) == 1
+
+
+# --- last use ---
+
+
+@pytest.mark.usefixtures("cast")
+def test_requests_write_the_last_use_seldom(as_user: AsUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[set[str]] = []
+    monkeypatch.setattr(
+        "meteor.accounts.views.use.Thread", lambda target, args, daemon: written.append(args[1]) or Still()
+    )
+    sari, agus = as_user("sari"), as_user("agus")
+    for _ in range(20):
+        sari.get("/account")
+        agus.get("/account")
+    assert written == []
+    seen._written -= WRITE_SECONDS
+    sari.get("/account")
+    agus.get("/account")
+    assert [len(each) for each in written] == [2]
+
+
+class Still:
+    def start(self) -> None: ...
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(("who", "noted"), [("tuti", 0), ("komang", 1), ("sari", 1)])
+def test_a_page_that_asks_by_itself_does_not_keep_an_admin_signed_in(as_user: AsUser, who: str, noted: int) -> None:
+    browser = as_user(who)
+    browser.get("/notices", headers={"HX-Request": "true"})
+    assert len(seen._keys) == noted
+    browser.get("/account")
+    assert len(seen._keys) == 1
+
+
+def test_the_last_use_is_written_in_a_transaction_of_its_own(cast: Cast) -> None:
+    session = sessions.begin(cast.sari, "Chrome · Android")
+    session.last_seen_at = now() - timedelta(days=3)
+    sessions.write_seen(keys())
+    db.session.refresh(session)
+    assert now() - session.last_seen_at < timedelta(minutes=1)
+
+
+# --- my devices ---
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_user_sees_the_own_devices_and_which_one_this_is(as_user: AsUser) -> None:
+    browser = as_user("")
+    browser.post("/sign-in", data={"username": "sari", "password": PASSWORD}, headers={"User-Agent": PIXEL})
+    as_user("wahyu")
+    page = browser.get(PAGE).text
+    assert page.count("Chrome · Android") == 1
+    assert "perangkat ini" in page
+    assert f'href="{PAGE}"' in browser.get("/account").text
+
+
+def test_a_user_ends_one_device(as_user: AsUser, cast: Cast) -> None:
+    here, lost = as_user("sari"), as_user("sari")
+    found = sessions.of_user(cast.sari)[0]
+    answer = here.post(f"{PAGE}/{found.id}/sign-out")
+    assert (answer.status_code, answer.location) == (303, PAGE)
+    assert [is_in(here), is_in(lost)] == [True, False]
+    assert [entry.detail["device"] for entry in audited("session_ended")] == ["Chrome · Android"]
+
+
+def test_a_user_ends_all_other_devices(as_user: AsUser, cast: Cast) -> None:
+    here, lost, sold = as_user("sari"), as_user("sari"), as_user("sari")
+    assert here.post(f"{PAGE}/others/sign-out").status_code == 303
+    assert [is_in(here), is_in(lost), is_in(sold)] == [True, False, False]
+
+
+def test_nobody_ends_the_session_of_another_user(as_user: AsUser, cast: Cast) -> None:
+    wahyu = as_user("wahyu")
+    found = sessions.of_user(cast.wahyu)[0]
+    assert as_user("sari").post(f"{PAGE}/{found.id}/sign-out").status_code == 404
+    assert is_in(wahyu)
+
+
+# --- the password once more ---
+
+
+def long_ago() -> None:
+    db.session.execute(update(UserSession).values(proved_minute=-sessions.FRESH_MINUTES - 1))
+    db.session.commit()
+
+
+SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
+NEW = {"username": "baru", "name": "Petugas <Baru>", "phone": "", "roles": ["officer", "dispatcher"]}
+
+
+def test_a_dangerous_action_asks_for_the_password_and_then_goes_on_with_what_was_typed(
+    as_user: AsUser, cast: Cast
+) -> None:
+    tuti = as_user("tuti")
+    long_ago()
+    asked = tuti.post("/admin/users/new", data=NEW, headers=SAME_SITE)
+    assert asked.status_code == 403
+    assert 'action="/account/proof?next=/admin/users/new"' in asked.text
+    assert 'name="name" value="Petugas &lt;Baru&gt;"' in asked.text
+    assert asked.text.count('name="roles"') == 2
+    wrong = tuti.post("/account/proof?next=/admin/users/new", data=NEW | {"current": "wrong"})
+    assert wrong.status_code == 422
+    assert 'name="name" value="Petugas &lt;Baru&gt;"' in wrong.text
+    assert "wrong" not in wrong.text
+    right = tuti.post("/account/proof?next=/admin/users/new", data=NEW | {"current": PASSWORD})
+    assert (right.status_code, right.location) == (307, "/admin/users/new")
+    assert tuti.post("/admin/users/new", data=NEW | {"current": PASSWORD}).status_code == 201
+    assert user("baru").role_names == {"officer", "dispatcher"}
+
+
+def test_a_secret_that_was_typed_stands_on_no_page_that_asks_for_the_password(as_user: AsUser, cast: Cast) -> None:
+    tuti = as_user("tuti")
+    long_ago()
+    asked = tuti.post("/admin/users/new", data=NEW | {"key": "rahasia-sekali"}, headers=SAME_SITE)
+    assert asked.status_code == 403
+    assert "rahasia-sekali" not in asked.text
+    assert 'href="/account/proof"' in asked.text
+    assert "Dikonfirmasi" in tuti.post("/account/proof", data={"current": PASSWORD}).text
+    assert tuti.post("/admin/users/new", data=NEW).status_code == 201
+
+
+@pytest.mark.usefixtures("cast")
+def test_looking_at_a_page_asks_for_no_password(as_user: AsUser) -> None:
+    tuti = as_user("tuti")
+    long_ago()
+    assert tuti.get("/admin/users/new").status_code == 200
+
+
+@pytest.mark.usefixtures("cast")
+def test_the_password_leads_to_no_other_site(as_user: AsUser) -> None:
+    answer = as_user("tuti").post("/account/proof?next=//evil.example/x", data={"current": PASSWORD})
+    assert (answer.status_code, answer.location) == (200, None)
+
+
+DANGEROUS = {
+    "accounts_admin.new", "accounts_admin.user", "accounts_admin.disable", "accounts_admin.enable",
+    "accounts_admin.end_sessions", "accounts_admin.invite", "clients_admin.new", "clients_admin.client",
+    "clients_admin.rotate", "clients_admin.revoke", "clients_admin.disable", "clients_admin.enable",
+    "webhooks_admin.webhook", "leaders_admin.new", "leaders_admin.leader", "leaders_admin.dismiss",
+}  # fmt: skip
+
+
+def test_every_action_on_access_asks_for_the_password(app: Flask) -> None:
+    asking = {endpoint for endpoint, view in app.view_functions.items() if hasattr(view, "asks_password")}
+    assert asking >= DANGEROUS
+    assert {endpoint.split(".")[0] for endpoint in asking - DANGEROUS} == {"panels_admin", "premises_members"}
