@@ -55,6 +55,7 @@ DOORS = (
     "meteor.accounts.views.account",
     "meteor.accounts.views.devices",
     "meteor.accounts.views.proof",
+    "meteor.accounts.views.tries",
     "meteor.accounts.views.use",
     "meteor.accounts.admin.users",
     "meteor.accounts.admin.audit",

@@ -15,6 +15,8 @@ DEEDS = {
     "sessions_ended": _l("Signed out everywhere"),
     "signed_in": _l("Signed in"),
     "signed_out": _l("Signed out"),
+    "sign_in_failed": _l("Sign-in failed"),
+    "sign_ins_failed": _l("Sign-ins failed"),
     "session_ended": _l("Session ended"),
     "password_changed": _l("Password changed"),
     "member_changed": _l("Officer's agency changed"),

@@ -129,3 +129,16 @@ class SessionClock(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     minutes: Mapped[int] = mapped_column(default=0)
     holder: Mapped[str] = mapped_column(default="")
+
+
+class GuessCount(Base):
+    """The number of tries at passwords by one counter (see guesses), and the moment of the last one.
+
+    `key` is a keyed hash: no name, number or address can be read from it.
+    """
+
+    __tablename__ = "guess_counts"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(index=True)

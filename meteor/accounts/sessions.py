@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, delete, select, update
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.util import identity_key
 
 from meteor.accounts.models import SessionClock, User, UserRole, UserSession
 from meteor.store.database import db, reading_apart
@@ -72,9 +73,13 @@ def user_of_session(key: str) -> User | None:
     with reading_apart() as session:
         user = session.execute(_USER, {"key": key}).unique().scalar_one_or_none()
         session.expunge_all()
-    if user is not None:
-        user.session_key = key
+    if user is None:
+        return None
+    loaded = db.session.identity_map.get(identity_key(instance=user))  # a sign-in loads its user before this one
+    if loaded is None:
         db.session.add(user)
+    user = loaded or user
+    user.session_key = key
     return user
 
 

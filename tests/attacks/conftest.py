@@ -23,7 +23,7 @@ class Citizens:
 
     def __init__(self, servers: Servers) -> None:
         self.servers = servers
-        self.cookies: Iterator[str] = (servers.cookie(f"{who}:1") for who in people("citizen", 3 * PRESSES))
+        self.cookies: Iterator[str] = iter([servers.cookie(who) for who in people("citizen", 3 * PRESSES)])
 
     def press(self) -> float:
         """The seconds until the press was answered; it must be taken."""

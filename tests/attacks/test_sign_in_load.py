@@ -18,9 +18,9 @@ class Guessers:
     """Clients who try a password for another name each time, until they are told to stop."""
 
     def __init__(self, servers: Servers) -> None:
-        self.port, self.names, self.over = servers.port, count(), Event()
+        self.port, self.names, self.addresses, self.over = servers.port, count(), count(), Event()
         self.headers = {
-            "Cookie": servers.cookie(""), "X-CSRFToken": servers.token(),
+            "Cookie": servers.cookie(None), "X-CSRFToken": servers.token(),
             "Content-Type": "application/x-www-form-urlencoded",
         }  # fmt: skip
         self.answers: Counter[int] = Counter()
@@ -36,14 +36,20 @@ class Guessers:
             self.refusal = body
             assert answer.headers["Retry-After"] == "10"
 
+    def connection(self) -> HTTPConnection:
+        """A connection from an address of its own: tries from one address would be slowed down before a hash."""
+        number = next(self.addresses)
+        address = f"127.1.{number // 250}.{number % 250 + 1}"
+        return HTTPConnection("127.0.0.1", self.port, timeout=LONGEST, source_address=(address, 0))
+
     def keep_guessing(self) -> None:
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=LONGEST)) as connection:
+        with closing(self.connection()) as connection:
             self.guess(connection)
             while not self.over.is_set():
                 self.guess(connection)
 
     def guess_once(self) -> None:
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=LONGEST)) as connection:
+        with closing(self.connection()) as connection:
             self.guess(connection)
 
 

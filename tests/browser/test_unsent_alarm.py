@@ -7,6 +7,7 @@ from uuid import uuid4
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from meteor.accounts import sessions
 from meteor.accounts.models import UserRole
 from meteor.alerts.models import Alert
 from meteor.store.database import db
@@ -171,7 +172,7 @@ def test_a_press_of_a_signed_out_user_is_sent_after_they_sign_in_elsewhere(
 ) -> None:
     forgive.append("401")
     with gold.database() as cast:
-        cast.toko.session_version += 1
+        sessions.end_all(cast.toko, "by_admin")
     with held(page, SIGNED_OUT):
         pass
     assert alarms(gold) == []

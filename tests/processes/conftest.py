@@ -93,9 +93,9 @@ class Servers:
         said = "".join(file.read_text() for file in self.folder.iterdir())
         assert "Traceback" not in said, said
 
-    def cookie(self, who: int) -> str:
-        """The Cookie header of a new session of the user with this id; commits."""
-        key = sessions.begin(db.session.get_one(User, who), "Chrome · Android").key
+    def cookie(self, who: int | None) -> str:
+        """The Cookie header of a new session of the user with this id, or of a signed-out browser; commits."""
+        key = sessions.begin(db.session.get_one(User, who), "Chrome · Android").key if who else ""
         db.session.commit()
         serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
         session = {"_user_id": key, "_fresh": True, "csrf_token": CSRF_SEED}

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 
-from meteor.store.database import only_reading
 from tests.cast import Cast
 from tests.processes.conftest import LONGEST, Servers
 
@@ -65,8 +64,7 @@ def raw(cast: Cast, servers: Servers) -> Iterator[Raw]:
 
 def press(servers: Servers, cast: Cast, fields: str, body: bytes) -> bytes:
     """A press of Sari's with these fields in its head."""
-    with only_reading():
-        cookie = servers.cookie(cast.sari.get_id())
+    cookie = servers.cookie(cast.sari.id)
     head = (
         f"POST /alerts HTTP/1.1\r\nHost: meteor\r\nCookie: {cookie}\r\n{fields}\r\n"
         "Accept: application/json\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n\r\n"

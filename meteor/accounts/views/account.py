@@ -7,13 +7,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts import passwords, rules
+from meteor.accounts import rules
 from meteor.accounts.forms import ChangePasswordForm, PinForm
 from meteor.accounts.models import ROLES, User
+from meteor.accounts.views import tries
 from meteor.accounts.views.entry import enter
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.web.gates import open_to
+from meteor.web.pools import hashes_password
 
 blueprint = Blueprint("account", __name__)
 
@@ -26,9 +28,10 @@ def page() -> str:
 
 @blueprint.post("/account/password")
 @open_to(*ROLES)
+@hashes_password
 def password() -> Response | tuple[str, int]:
     form = ChangePasswordForm(request.form)
-    if not _knows_password(form):
+    if not tries.knows_password(form):
         return render_template("accounts/account.html", password_form=form, pin_form=PinForm()), 422
     user = cast(User, current_user._get_current_object())  # the user behind the proxy, which a sign-in replaces
     rules.set_password(user, cast(str, form.password.data))
@@ -40,18 +43,12 @@ def password() -> Response | tuple[str, int]:
 
 @blueprint.post("/account/pin")
 @open_to(*ROLES)
+@hashes_password
 def pin() -> Response | tuple[str, int]:
     form = PinForm(request.form)
-    if not _knows_password(form):
+    if not tries.knows_password(form):
         return render_template("accounts/account.html", password_form=ChangePasswordForm(), pin_form=form), 422
     rules.set_pin(current_user, form.pin.data or "")
     db.session.commit()
     flash(_("The PIN was changed.") if form.pin.data else _("You have no PIN now."))
     return redirect(url_for(".page"))
-
-
-def _knows_password(form: ChangePasswordForm | PinForm) -> bool:
-    """Whether the form is right and its `current` is the user's password; what is wrong stands in its errors."""
-    if form.validate() and not passwords.matches(current_user.password_hash, cast(str, form.current.data)):
-        cast(list[str], form.current.errors).append(_("This is not your current password."))
-    return not form.errors

@@ -2,33 +2,32 @@
 
 from typing import cast
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts import labels, rules, sessions
+from meteor.accounts import guesses, labels, rules, sessions
 from meteor.accounts.forms import NewPasswordForm, SignInForm
 from meteor.accounts.models import User
+from meteor.accounts.views import tries
 from meteor.store import audit
 from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.device_cookie import device, remember
 from meteor.web.gates import open_to_everyone
 from meteor.web.language import own_address
 from meteor.web.pools import hashes_password
-from meteor.web.throttle import limiter
 
 blueprint = Blueprint("accounts", __name__)
 
-
-def _tried() -> str:
-    """Whose password is being tried."""
-    return rules.spelled_alike(request.form.get("username", ""))
+ENTRIES = 20
+"""Sign-ins of one user in an hour that are in the audit log, each by itself."""
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @open_to_everyone
 @hashes_password
-@limiter.limit("10 per 10 minutes", methods=["POST"], key_func=_tried)
 def sign_in() -> Response | str | tuple[str, int]:
     form = SignInForm(request.form)
     if request.method == "GET":
@@ -36,7 +35,11 @@ def sign_in() -> Response | str | tuple[str, int]:
             redirect(home()) if current_user.is_authenticated else render_template("accounts/sign_in.html", form=form)
         )
     if form.validate():
-        user = rules.user_who_signs_in(cast(str, form.username.data), cast(str, form.password.data))
+        try:
+            user = who(cast(str, form.username.data), cast(str, form.password.data))
+        except guesses.TooSoon as soon:
+            form.form_errors.append(tries.too_soon(soon))
+            return make_response(render_template("accounts/sign_in.html", form=form), 429, tries.retry(soon))
         if user:
             enter(user)
             return redirect(own_address(request.args.get("next", "")) or home())
@@ -80,12 +83,42 @@ def home() -> str:
     return "/"
 
 
+def who(name: str, password: str) -> User | None:
+    """The active user with this name and password. Counts the try. Raises guesses.TooSoon. Commits."""
+    here = device()
+    known, place = rules.user_named(name), guesses.Place(here.name, frozenset(here.users), request.remote_addr or "")
+    subject = f"users:{known.id}" if known else "users:*"
+    counted = guesses.begin(known or rules.spelled_alike(name), place, now())
+    db.session.commit()  # the try counts from now on, and no press waits while the password is checked
+    user = rules.user_who_signs_in(name, password)
+    if user:
+        guesses.forgive(counted)
+    else:
+        audit_failure(subject)
+        db.session.commit()
+    return user
+
+
+def audit_failure(subject: str) -> None:
+    """Record a failed sign-in. The log gets few entries of many failures: the 1st, 10th, 100th … in an hour."""
+    number = guesses.how_many_this_hour(f"failed:{subject}", now())
+    of_all = guesses.how_many_this_hour("failed", now())
+    if guesses.is_entered(number, of_all):
+        where = {"device": labels.device(request.user_agent.string), "address": request.remote_addr}
+        audit.record(None, "sign_in_failed", subject, failures=number, **where)
+    elif guesses.is_entered(of_all):
+        audit.record(None, "sign_ins_failed", "users:*", failures=of_all)
+
+
 def enter(user: User) -> None:
     """Sign `user` in on this device: the only place where a session begins. Commits."""
-    device = labels.device(request.user_agent.string)
+    label = labels.device(request.user_agent.string)
     sessions.end_key(session.get("_user_id", ""), "replaced")
-    sessions.begin(user, device)
-    audit.record(user, "signed_in", f"users:{user.id}", device=device, address=request.remote_addr)
+    sessions.begin(user, label)
+    number = guesses.how_many_this_hour(f"in:{user.id}", now())
+    if number <= ENTRIES or guesses.is_entered(number):
+        audit.record(user, "signed_in", f"users:{user.id}", device=label, address=request.remote_addr)
+    remember(user.id)
     login_user(user)
     session.permanent = True  # the browser keeps the cookie; when the session ends is decided by its row
     db.session.commit()

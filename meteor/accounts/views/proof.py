@@ -1,22 +1,21 @@
 """The password, typed once more before a dangerous action; what was typed on the page goes on with it."""
 
-from typing import cast
-
 from flask import Blueprint, render_template, request
 from flask import redirect as lead
 from flask.blueprints import BlueprintSetupState
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from meteor.accounts import passwords, sessions
+from meteor.accounts import sessions
 from meteor.accounts.forms import ProofForm
 from meteor.accounts.models import ROLES
+from meteor.accounts.views import tries
 from meteor.store.database import db
 from meteor.web.errors import NEVER_REPEATED, what_may_be_sent_again
 from meteor.web.gates import FRESHNESS, PasswordNeeded, open_to
 from meteor.web.language import own_address
+from meteor.web.pools import hashes_password
 
 blueprint = Blueprint("proof", __name__)
 
@@ -36,24 +35,18 @@ def ask(error: PasswordNeeded) -> tuple[str, int]:
 
 @blueprint.route("/account/proof", methods=["GET", "POST"])
 @open_to(*ROLES)
+@hashes_password
 def proof() -> Response | str | tuple[str, int]:
     """Take the password. `next` is the address that the rest of the form is for: the browser sends it on (307)."""
     form = ProofForm(request.form)
     address = own_address(request.args.get("next", "")) or ""
     if request.method == "GET":
         return _page(form, "", None)
-    if not form.validate() or not _knows_password(form):
+    if not tries.knows_password(form):
         return _page(form, address, _typed()), 422
     sessions.prove(current_user)
     db.session.commit()
     return lead(address, 307) if address else render_template("accounts/proof_done.html")
-
-
-def _knows_password(form: ProofForm) -> bool:
-    knows = passwords.matches(current_user.password_hash, cast(str, form.current.data))
-    if not knows:
-        cast(list[str], form.current.errors).append(_("This is not your current password."))
-    return knows
 
 
 def _typed() -> Typed:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
 
 from meteor.accounts.models import User
-from meteor.accounts.rules import user_who_signs_in
+from meteor.accounts.views.entry import who
 from meteor.residents import cells, register
 from meteor.residents.forms import ResidentForm
 from meteor.residents.models import Household, Resident
@@ -63,7 +63,7 @@ def phone_tried() -> str:
 
 def returning(phone: str, password: str) -> User | None:
     """The citizen with this phone number and password: one who tapped twice, or forgot having done this before."""
-    user = user_who_signs_in(phone, password)
+    user = who(phone, password)
     return user if user and user.role_names <= {"citizen"} else None
 
 

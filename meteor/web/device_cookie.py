@@ -1,0 +1,46 @@
+"""The device cookie: names a browser for years, and the users who have signed in on it. It opens nothing."""
+
+import secrets
+from typing import NamedTuple
+
+from flask import Response, after_this_request, current_app, request
+from itsdangerous import BadSignature, URLSafeSerializer
+
+NAME = "meteor_device"
+MAX_AGE = 400 * 24 * 3600
+MOST_USERS = 10
+
+
+class Device(NamedTuple):
+    """A browser's random name, and the ids of its users, the latest first. Without a cookie both are empty."""
+
+    name: str
+    users: tuple[int, ...]
+
+
+def device() -> Device:
+    """The device of the present request."""
+    try:
+        name, users = _serializer().loads(request.cookies.get(NAME, ""))
+    except (BadSignature, ValueError, TypeError):
+        return Device("", ())
+    return Device(str(name), tuple(users))
+
+
+def remember(user_id: int) -> None:
+    """Let the answer say that this user has signed in on the device."""
+    name, users = device()
+    latest = (user_id, *(user for user in users if user != user_id))[:MOST_USERS]
+    cookie = _serializer().dumps([name or secrets.token_urlsafe(12), latest])
+
+    @after_this_request
+    def _keep(response: Response) -> Response:
+        response.set_cookie(
+            NAME, cookie, max_age=MAX_AGE, httponly=True, samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )  # fmt: skip
+        return response
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="device")
