@@ -5,8 +5,8 @@ from alembic import op
 
 import meteor.store.types
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 MOMENT = meteor.store.types.Moment(timezone=True)
 LIVE = sa.text("ended_at is null")
