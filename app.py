@@ -98,6 +98,7 @@ DOORS = (
     "meteor.dispatch.views.changes",
     "meteor.dispatch.views.closures",
     "meteor.dispatch.views.steps",
+    "meteor.dispatch.views.tablet",
     "meteor.alerts.views.neighbourhood",
     "meteor.alerts.views.helping",
     "meteor.alerts.views.callers",

@@ -33,6 +33,7 @@ TABLE = {
         GET POST /sign-in
         POST /sign-out
         GET POST /sign-up
+        GET /tablet-worker.js
     """,
     SIGNED_IN: """
         GET /account

@@ -5,7 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from meteor.accounts.models import User
+from meteor.agencies.models import Shift
 from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Incident
 from meteor.store.database import db
 
 
@@ -41,6 +44,15 @@ def work_of(unit_id: int, since: datetime) -> Work:
         taken_from=before.incident.number if before and taken else None,
         before=before,
     )
+
+
+def is_job_of(user: User, incident: Incident) -> bool:
+    """Whether the incident is the open offer or job of the unit that `user` crews."""
+    crewed = select(Shift.unit_id).where(Shift.user_id == user.id, Shift.ended_at.is_(None))
+    on_it = select(Assignment.id).where(
+        Assignment.incident_id == incident.id, Assignment.ended_at.is_(None), Assignment.unit_id.in_(crewed)
+    )
+    return db.session.scalar(on_it.limit(1)) is not None
 
 
 def next_step(assignment: Assignment, alone: bool) -> str:

@@ -20,7 +20,7 @@ OLDEST = timedelta(hours=12)
 LATER = timedelta(seconds=30)
 """A step that is received so long after its tap is shown as reported later."""
 
-NEWS = ("received", "merged_here", "reopened")
+NEWS = ("received", "needs_help_here", "merged_here", "reopened")
 """Timeline entries after which a crew must look again before the incident is closed."""
 
 

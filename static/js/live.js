@@ -35,7 +35,7 @@
 
   function watch() {
     for (const container of containers()) {
-      if (!lastAnswer.has(container)) lastAnswer.set(container, now());
+      if (!lastAnswer.has(container)) lastAnswer.set(container, page.dataset.kept ? Date.parse(page.dataset.kept) : now());
       if (now() - lastAnswer.get(container) > patience(container)) show(container, false);
     }
   }

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from meteor.agencies import rules as agencies
+from meteor.alerts.models import Alert
 from meteor.dispatch import offers, rules
 from meteor.dispatch.models import Assignment
 from meteor.incidents import timeline
@@ -33,6 +35,7 @@ def incident(cast: Cast) -> Incident:
     open_assignment("TRAIL-01").offered_at = incident.opened_at = earlier
     for event in timeline.of_incident(incident.id):
         event.at = earlier
+    db.session.execute(update(Alert).values(received_at=earlier))
     db.session.commit()
     return incident
 

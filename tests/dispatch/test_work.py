@@ -24,6 +24,8 @@ def work(client: Browser, on: str = "") -> str:
 
 
 def deeds(text: str) -> list[str]:
+    """The last parts of the addresses of the buttons that are shown."""
+    text = re.sub(r'<div data-step="\w+" hidden>.*?</div>', "", text, flags=re.DOTALL)
     return [part.split('"')[0].split("/")[-1] for part in text.split('formaction="')[1:]]
 
 

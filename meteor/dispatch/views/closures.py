@@ -64,7 +64,7 @@ def reopening(number: str) -> Answer:
 def _closure_page(incident: Incident, form: ClosureForm) -> str:
     units = [each.assignment.unit.call_sign for each in handling.view(incident, current_user, now()).units]
     return render_template(
-        "dispatch/decision.html",
+        "dispatch/closure.html",
         incident=incident,
         form=form,
         title=_("Close the incident"),

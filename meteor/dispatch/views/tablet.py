@@ -1,0 +1,36 @@
+"""What a crew's tablet keeps for the time without a network: which pages, and the service worker that opens them."""
+
+from flask import Blueprint, make_response, render_template
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.dispatch.crew import is_job_of
+from meteor.incidents.models import Incident
+from meteor.web.gates import open_to_everyone
+
+FILES = (
+    "vendor/pico.min.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/parts.css", "css/unit.css",
+    "css/dispatch.css", "css/notices.css", "css/premises.css", "css/map.css", "css/incidents.css", "vendor/htmx.min.js",
+    "js/live.js", "js/menu.js", "js/once.js", "js/alarm.js", "js/deeds.js", "js/duty.js", "js/map.js", "js/tablet.js",
+    "js/steps.js", "icon.svg", "manifest.webmanifest",
+)  # fmt: skip
+"""The files of the pages that `kept_by` names an officer for."""
+
+blueprint = Blueprint("tablet", __name__)
+
+
+@blueprint.app_template_global()
+def kept_by(incident: Incident | None = None) -> int | None:
+    """The id of the officer on whose tablet a page may be kept; a page about an incident only while it is their job."""
+    if "officer" not in current_user.role_names or (incident and not is_job_of(current_user, incident)):
+        return None
+    return int(current_user.id)
+
+
+@blueprint.get("/tablet-worker.js")
+@open_to_everyone
+def worker() -> Response:
+    """At the root, since a service worker rules no address above its own."""
+    answer = make_response(render_template("dispatch/tablet-worker.js", names=FILES))
+    answer.headers.update({"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"})
+    return answer
