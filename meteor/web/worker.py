@@ -17,6 +17,9 @@ from meteor.web.framing import HeadTooLarge
 from meteor.web.overload import Refusals
 from meteor.web.pools import GENERAL, GENERAL_THREADS, MOST_WAITING, PASSWORDS, URGENT, pool_chooser
 
+MOST_BUFFERED = 128 * 1024 * 1024
+"""Bytes of requests that are not whole yet, in a worker. Sixteen uploads of 8 MB at once."""
+
 LINGER_SECONDS = 2.0
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -102,6 +105,18 @@ class BufferingWorker(ThreadWorker):
                 self._close(conn)
             elif conn.deadline < now:
                 self._refuse(conn, 408) if conn.reading and conn.request.data else self._close(conn)
+        self._drop_largest()
+
+    def _drop_largest(self) -> None:
+        """Close those who have sent most, until what waits in memory for the rest of a request is MOST_BUFFERED."""
+        sizes = {conn: len(conn.request.data) for conn in self.connections}
+        surplus = sum(sizes.values()) - MOST_BUFFERED
+        for conn in sorted(sizes, key=sizes.__getitem__, reverse=True):
+            if surplus <= 0:
+                return
+            if conn.reading:
+                surplus -= sizes[conn]
+                self._close(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """Wait no longer than that for requests that are not whole: the worker is about to stop."""

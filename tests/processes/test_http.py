@@ -1,5 +1,6 @@
 """HTTP as the web worker speaks it: requests in pieces and in a row, all kinds of bodies, and a full worker."""
 
+import contextlib
 import json
 import socket
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from meteor.web.worker import MOST_BUFFERED
 from tests.cast import Cast
 from tests.processes.conftest import LONGEST, Servers
 
@@ -125,3 +127,31 @@ def test_when_connections_run_out_the_address_with_most_gives_up_its_oldest(cast
         assert crowd[0].is_over()
         for each in crowd:
             each.close()
+
+
+def test_bodies_that_never_end_fill_only_so_much_memory(cast: Cast, servers: Servers) -> None:
+    servers.environment["GUNICORN_CMD_ARGS"] = "--workers 1"
+    servers.start_gunicorn(workers=1)
+    head = b"POST /alerts HTTP/1.1\r\nHost: meteor\r\nContent-Length: 7900000\r\n\r\n"
+    piece = bytes(7_000_000)
+    many = MOST_BUFFERED // len(piece) + 2
+    crowd = [Raw(servers.port) for _ in range(many)]
+    with contextlib.suppress(ConnectionError):  # those that are closed while they send
+        for each in crowd:
+            each.send(head + piece)
+    assert sum(_is_closed(each) for each in crowd) >= 1
+    with closing(Raw(servers.port)) as sari:
+        assert sari.send(HEALTH).status() == 200
+    for each in crowd:
+        each.close()
+
+
+def _is_closed(connection: Raw) -> bool:
+    """Whether the server closes within a few of its sweeps, which come once a second."""
+    connection.socket.settimeout(2)
+    try:
+        return connection.socket.recv(1) == b""
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
