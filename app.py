@@ -21,7 +21,7 @@ from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.dispatch.queue import readers
 from meteor.incidents import timeline
 from meteor.notices import vapid
-from meteor.store import outgoing, secrets
+from meteor.store import disk, outgoing, secrets
 from meteor.store.database import configuration, db, prepare
 from meteor.store.files import keep_private
 from meteor.store.work import Job
@@ -143,6 +143,7 @@ JOB_ROOMS = (
     "calls",
     "sas",
     "exchange",
+    "clock",
 )
 """Every room with something for the clock: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox.
 
@@ -205,6 +206,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     secrets.configure(settings.data_key, settings.index_key)
     outgoing.configure(settings.webhook_hosts)
+    disk.configure(settings.var)
     vapid.configure(settings.push_key, settings.push_contact)
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(

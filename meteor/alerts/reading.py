@@ -28,6 +28,9 @@ FARTHEST_OFF = 100_000.0
 LONGEST_WORDS = 200
 """Characters that say where somebody is."""
 
+MOST_GIVEN = 2000
+"""Characters of all doubtful texts of one press that are kept together."""
+
 OLD_POSITION = 600.0
 """Seconds after which a position is flagged as old."""
 
@@ -91,8 +94,13 @@ class _Reading:
         self.given: dict[str, Any] = {}
 
     def doubt(self, flag: str, **texts: str) -> None:
+        """Raise a flag and keep the texts, as far as MOST_GIVEN reaches."""
         self.flags.append(flag)
-        self.given |= texts
+        for name, text in texts.items():
+            left = MOST_GIVEN - sum(map(len, self.given.values()))
+            if len(text) > left and "text_cut" not in self.flags:
+                self.flags.append("text_cut")
+            self.given |= {name: text[:left]}
 
     def text(self, name: str) -> str:
         """The field as text that every database can keep: no NUL, no half of a character."""

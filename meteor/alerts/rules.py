@@ -1,10 +1,11 @@
 """The one intake: an alert from any channel, taken once, joined to an incident, with the nearest unit on its way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, insert, select
 
 from meteor.accounts.models import User
@@ -18,11 +19,17 @@ from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place
 from meteor.notices import rules as notices
 from meteor.residents.models import Household, Resident
+from meteor.store import quotas
 from meteor.store.database import db, execute, serialise
+from meteor.store.quotas import Limit
 
 LONGEST_NOTE = 2000
 
 _PRESSED = ("panic", "sas")
+
+PRESSES = Limit("presses", 500, _l("presses"))
+SHORT_NOTE = 200
+"""Characters that are kept of the note of a press beyond PRESSES."""
 
 _NEVER_HELD = ("call", "sas")  # a call-taker has listened; an alarm is of premises, not of a person
 
@@ -49,6 +56,7 @@ def receive(cry: Cry, at: datetime, actor: User | None = None) -> Receipt:
     alert_id, known = _known(cry)
     if known:
         return Receipt(alert_id, known.number, known.status, first=False)
+    cry = _reduced(cry, at)
     place, home_flags = _place(cry)
     held = not cry.drill and cry.source not in _NEVER_HELD and _is_suspended(cry.reporter_id, at)
     flags = [*cry.flags, *home_flags, *(["held"] if held else [])]
@@ -82,6 +90,13 @@ def _tell_again(cry: Cry, joined: Joined, at: datetime, *, cancelled: bool) -> N
     pressed = cry.source in _PRESSED and joined.earlier.times > 0
     if cancelled or pressed:
         responders.tell("called_again", joined.id, joined.number, at, anew=cancelled)
+
+
+def _reduced(cry: Cry, at: datetime) -> Cry:
+    """The cry; beyond PRESSES of its reporter on this day with little text, so that nobody fills the disk."""
+    if cry.source not in ("panic", "sas") or cry.drill or quotas.fits(f"user:{cry.reporter_id}", PRESSES, at):
+        return cry
+    return replace(cry, note=cry.note[:SHORT_NOTE], given={}, flags=[*cry.flags, "reduced"])
 
 
 def find(user: User, alert_id: UUID) -> Alert | None:

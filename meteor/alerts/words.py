@@ -4,7 +4,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from meteor.alerts.likeness import Reason, Sign
+from meteor.store.quotas import Limit
 from meteor.territory.words import distance
+
+PRESENCES = Limit("presences", 200, _l("reports that you are there"))
 
 KINDS = {
     "crime": _l("Crime"),

@@ -4,16 +4,21 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, abort, url_for
+from flask_babel import lazy_gettext as _l
 
 from meteor.calls import exchanges, rules
 from meteor.calls.models import Call
 from meteor.calls.shapes import CallEvent, CallSent, CallSpot, NewCall
 from meteor.clients.models import ApiClient
+from meteor.store import quotas
 from meteor.store.answers import Answer
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.quotas import Limit
 from meteor.web.api import caller, open_to_clients, operation
 from meteor.web.pools import urgent
+
+ANNOUNCED = Limit("calls_announced", 20_000, _l("announced calls"))
 
 blueprint = Blueprint("calls_api", __name__, url_prefix="/api/v1/calls")
 
@@ -25,6 +30,8 @@ blueprint = Blueprint("calls_api", __name__, url_prefix="/api/v1/calls")
 def announce(body: NewCall) -> Answer:
     at = now()
     known = exchanges.announced(caller().id, body.reference, at)
+    if not known:
+        quotas.spend(f"client:{caller().id}", ANNOUNCED, at)
     client = db.session.get_one(ApiClient, caller().id)
     call = known or rules.announce(_announcement(body), client, at)
     return Answer(200 if known else 201, _sent(call), url_for(".call", call_id=call.id))

@@ -22,7 +22,7 @@ SIDE = "aside"
 """Where a draft keeps what another window had in a field: [[field, text], …], the newest last."""
 
 LONGEST = 4000
-MOST_ASIDE = 200
+MOST_ASIDE = 50
 MOST_FIELDS = 60
 
 

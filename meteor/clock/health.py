@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from meteor.config import PROJECT
 from meteor.incidents.foundation import unled_kinds
 from meteor.sas import supervision
-from meteor.store import outbox
+from meteor.store import disk, outbox
 from meteor.store.database import db
 from meteor.store.models import Heartbeat
 from meteor.store.work import Job
@@ -104,6 +104,12 @@ def receiver(at: datetime) -> Check:
     """Whether alarm panels are heard, where there are any."""
     heard = supervision.listening_since(at) is not None or not supervision.is_needed()
     return Check("receiver", None if heard else "alarm panels are not heard: run flask --app wsgi sia-server")
+
+
+def disks() -> Check:
+    """Whether the disks have space left."""
+    low = ", ".join(f"{name} has {left // 1024**2} MB left" for name, left in disk.low().items())
+    return Check("disk", low or None)
 
 
 @cache

@@ -47,6 +47,7 @@ def readyz() -> tuple[Response, int]:
         checks.append(health.receiver(now()))
         oldest = health.outbox_age(now())
         checks.append(health.delivery(oldest))
+        checks.append(health.disks())
     except SQLAlchemyError as problem:
         db.session.rollback()
         checks.append(health.Check("database", type(problem).__name__))

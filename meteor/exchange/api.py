@@ -4,6 +4,7 @@ import json
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.phones import NotAPhoneNumber, e164
 from meteor.exchange import eido, rules
@@ -11,13 +12,17 @@ from meteor.exchange.portraits import collection, portrait
 from meteor.exchange.shapes import Eido, FeatureCollection, IncidentSent, NewIncident, Window
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.store import quotas
 from meteor.store.answers import Answer
 from meteor.store.moments import now
+from meteor.store.quotas import Limit
 from meteor.web.api import JSON, caller, open_to_clients, operation
 from meteor.web.gates import open_to_everyone
 from meteor.web.openapi import document
 from meteor.web.pools import urgent
 from meteor.web.problems import Problem, Wrong
+
+REPORTED = Limit("reports", 5000, _l("reported incidents"))
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/api/v1")
 
@@ -42,6 +47,7 @@ def report(body: NewIncident) -> Answer:
         phone = e164(body.phone)
     except NotAPhoneNumber:
         raise Problem(422, errors=[Wrong("phone", _("Give a phone number such as +6281234567890."))]) from None
+    quotas.spend(f"client:{caller().id}", REPORTED, now())
     try:
         receipt = rules.report(caller(), body, phone, now())
     except rules.UnknownType:

@@ -19,6 +19,7 @@ SENTENCES = {
     "held": _l("An alert of a suspended reporter waits for your decision: incident %(number)s."),
     "deadline_missed": _l("A deadline of incident %(number)s was missed by more than an hour. Look at it now."),
     "position_lost": _l("%(unit)s is available but sends no position: it is offered nothing. Call its crew."),
+    "disk_low": _l("The disk of %(disk)s has only %(megabytes)d MB left. Free some space soon."),
     "undelivered": _l("A message could not be delivered for a day and was given up: %(topic)s."),
     "call_offered": _l("%(by)s asks you to take over a 112 call."),
     "alarm": _l("Alarm: incident %(number)s. Who sees to it?"),

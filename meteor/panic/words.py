@@ -18,6 +18,8 @@ DOUBTS = {
     "old_position": _l("The position that your phone gave was more than 10 minutes old."),
     "outside_city": _l("Your position lies outside Kota Probolinggo. The command centre decides who helps."),
     "unknown_kind": _l("What kind of help you need was not understood. Choose it below if you can."),
+    "text_cut": _l("Part of what your phone sent was too long. Its first 2,000 characters were kept."),
+    "reduced": _l("You pressed very often today. Each press arrives, with the first 200 characters of its note."),
     "note_cut": _l("Your note was very long. The command centre sees its first 2,000 characters."),
     "sent_late": _l("Your phone could not reach us for a while, so your alert arrived late. We know that."),
     "unread": _l("Part of what your phone sent could not be read. Write what is important in a note."),

@@ -1,6 +1,6 @@
 """What the house itself remembers: the outbox, the audit log, the pulse of what runs in the background."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, text
@@ -85,6 +85,17 @@ class KeptAnswer(Base):
     body: Mapped[Any] = mapped_column(JSON, nullable=True)
     location: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class Quota(Base):
+    """How often `owner` ("user:7") has done what `name` names on a day of the city (see meteor.store.quotas)."""
+
+    __tablename__ = "quotas"
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    used: Mapped[int]
 
 
 class Heartbeat(Base):

@@ -1,14 +1,27 @@
 """What is said when something is refused or goes wrong: a page, a line for htmx, problem details for a machine."""
 
+from time import monotonic
+
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    RequestEntityTooLarge,
+    ServiceUnavailable,
+    TooManyRequests,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
+from meteor.store import disk
 from meteor.store.database import db
+from meteor.store.moments import WIB, now
+from meteor.store.quotas import LimitReached
 from meteor.web import problems
 from meteor.web.gates import SignedOut, by_machine, wants_json
 from meteor.web.language import wished
@@ -27,6 +40,10 @@ WORDS = {
     405: (_l("This address cannot be used that way"), _l("Go back and use the page's own buttons.")),
     409: (_l("Somebody else was faster"), _l("Go back and look at how it stands now.")),
     413: (_l("What was sent is too large"), _l("Send at most 8 MB at a time.")),
+    503: (
+        _l("METEOR cannot store anything at the moment"),
+        _l("It has been reported. Try again in half a minute. In an emergency call 112."),
+    ),
     429: (_l("Too many attempts"), _l("Wait a few minutes, then try again. In an emergency call 112.")),
     500: (
         _l("Something went wrong on our side"),
@@ -35,10 +52,20 @@ WORDS = {
 }
 """For each status a title, and what to do."""
 
+RETRY_SECONDS = 30
+LOG_SECONDS = 60.0
+"""A full disk is logged once in so many seconds: a line for each request would fill another disk."""
+
+_logged: dict[str, float] = {}
+
 UNSAID = (_l("This did not work"), _l("Go back and try again."))
 NEVER_REPEATED = ("password", "pin", "repeated", "current", "pass_phrase", "key")
 NOT_WHILE_SIGNED_OUT = ("nik", "csv")
 """Fields with whole NIKs: they stand on no page that anybody may find at an unattended screen."""
+
+
+class LimitOfTheDay(TooManyRequests):
+    """A refusal for a limit, in words of its own."""
 
 
 def init_app(app: Flask) -> None:
@@ -47,6 +74,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, stale)
     app.register_error_handler(SignedOut, signed_out)
     app.register_error_handler(InternalServerError, failed)
+    app.register_error_handler(LimitReached, used_up)
+    app.register_error_handler(DBAPIError, unstored)
+    app.register_error_handler(OSError, unstored)
 
 
 def refused(error: HTTPException) -> AnyResponse:
@@ -56,7 +86,7 @@ def refused(error: HTTPException) -> AnyResponse:
     if by_machine():
         return problems.answer(error)
     title, advice = WORDS.get(error.code, UNSAID)
-    own_words = error.code != 429 and error.description != type(error).description
+    own_words = (error.code != 429 or isinstance(error, LimitOfTheDay)) and error.description != type(error).description
     detail = error.description if own_words and error.description else str(advice)
     body = _short(error.code, str(title), detail) or make_response(
         render_template("errors/refused.html", code=error.code, title=title, detail=detail)
@@ -85,17 +115,44 @@ def signed_out(error: SignedOut) -> AnyResponse:
     return answer
 
 
-def failed(error: InternalServerError) -> AnyResponse:
+def used_up(error: LimitReached) -> AnyResponse:
+    """Say which limit of a day is reached, and when it begins anew."""
+    db.session.rollback()
+    words = _("Limit reached: at most %(most)d %(what)s in a day. It starts anew at midnight (WIB).",
+              most=error.limit.most, what=error.limit.words)  # fmt: skip
+    wait = _seconds_to_midnight()
+    if by_machine():
+        return problems.answer(problems.Problem(429, words, headers={"Retry-After": str(wait)}))
+    return refused(LimitOfTheDay(words, retry_after=wait))
+
+
+def unstored(error: DBAPIError | OSError) -> AnyResponse:
+    """Say that the disk is full, and log that in one line a minute. Any other error stays a failure."""
+    if not disk.is_full(error):
+        raise error
+    if monotonic() - _logged.get("full", -LOG_SECONDS) >= LOG_SECONDS:
+        _logged["full"] = monotonic()
+        current_app.logger.error("The disk is full: %s. Requests that write are answered 503.", type(error).__name__)
+    return failed(ServiceUnavailable(retry_after=RETRY_SECONDS))
+
+
+def failed(error: InternalServerError | ServiceUnavailable) -> AnyResponse:
     """Say sorry without asking the database for anything: it may be what failed."""
     db.session.rollback()
+    code = error.code
     with force_locale(wished()):
         if by_machine():
             return problems.answer(error)
-        title, detail = map(str, WORDS[500])
+        title, detail = map(str, WORDS[code])
         # Not render_template: it would look the user up.
         page = current_app.jinja_env.get_template("errors/failed.html")
-        body = _short(500, title, detail) or make_response(page.render(title=title, detail=detail))
+        body = _short(code, title, detail) or make_response(page.render(title=title, detail=detail))
     return _finished(body, error)
+
+
+def _seconds_to_midnight() -> int:
+    wib = now().astimezone(WIB)
+    return ((24 - wib.hour) * 60 - wib.minute) * 60 - wib.second
 
 
 def _short(code: int, title: str, detail: str) -> Response | None:

@@ -22,6 +22,10 @@ WORDS = {
     415: (_l("Not JSON"), _l("Send the body as application/json.")),
     422: (_l("Something in it is wrong"), _l("Correct the fields that “errors” names, and send it again.")),
     429: (_l("Too many requests"), _l("Wait as many seconds as Retry-After says.")),
+    503: (
+        _l("Cannot be stored"),
+        _l("The disk is full. Send it again with the same Idempotency-Key."),
+    ),
     500: (_l("Failed"), _l("Something went wrong on our side. Send it again with the same Idempotency-Key.")),
 }
 """For each status a title, and what would be right."""

@@ -58,7 +58,7 @@ def test_the_process_says_that_it_lives_even_without_a_database(app: Flask, as_u
 
 @pytest.mark.usefixtures("running")
 def test_all_is_in_order_when_the_clock_runs(as_user: Any) -> None:
-    checks = ("database", "migrations", "kinds", "clock", "receiver", "outbox")
+    checks = ("database", "migrations", "kinds", "clock", "receiver", "outbox", "disk")
     assert ready(as_user) == (200, dict.fromkeys(checks, "ok"))
 
 

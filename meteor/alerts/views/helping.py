@@ -9,6 +9,7 @@ from meteor.alerts import helpers, plights, words
 from meteor.alerts.dangers import BURGLARY
 from meteor.incidents import timeline
 from meteor.residents.helping import home_of_helper
+from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.words import place_lines
@@ -34,6 +35,7 @@ def rows() -> Response:
 @open_to("citizen")
 def presence(number: str) -> Response:
     incident = helpers.find(current_user, number) or abort(404)
+    quotas.spend(f"user:{current_user.id}", words.PRESENCES, now())
     plights.confirm_presence(incident, now(), current_user)
     db.session.commit()
     flash(_("The command centre and the reporter see that you are there."))

@@ -3,16 +3,21 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.calls import holding, rules, waiting, words
 from meteor.calls.views.found import ROOM, address, the_call, too_late
+from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.quotas import Limit
 from meteor.web.gates import open_to
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
+
+BY_HAND = Limit("calls_by_hand", 2000, _l("calls entered by hand"))
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
@@ -53,6 +58,7 @@ def new() -> str:
 @open_to(*ROOM)
 @urgent
 def create() -> AnyResponse:
+    quotas.spend(f"user:{current_user.id}", BY_HAND, now())
     call = rules.by_hand(request.form.get("caller", ""), now(), current_user)
     db.session.commit()
     return redirect(address(call), 303)

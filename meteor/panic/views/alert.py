@@ -16,9 +16,11 @@ from meteor.alerts import words as alert_words
 from meteor.alerts.models import KINDS, Alert
 from meteor.incidents.places import Place
 from meteor.incidents.rules import AlreadyClosed
-from meteor.panic import forms, rules, words
+from meteor.panic import forms, limits, rules, words
+from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.quotas import Limit
 from meteor.territory.words import distance
 from meteor.web.gates import open_to
 from meteor.web.lists import listing
@@ -60,6 +62,7 @@ def status(alert_id: UUID) -> Response:
 @urgent
 def kind(alert_id: UUID) -> Response:
     own = _own(alert_id)
+    _count(limits.KINDS)
     chosen = request.form.get("kind", "")
     if chosen not in KINDS:
         abort(422, _("Kind: choose one of the kinds that the page shows."))
@@ -77,6 +80,7 @@ def kind(alert_id: UUID) -> Response:
 @urgent
 def position(alert_id: UUID) -> Response:
     own = _own(alert_id)
+    _count(limits.POSITIONS)
     fix = reading.fix(request.form)
     if fix is None:
         abort(422, _("Position: give latitude and longitude in degrees."))
@@ -114,6 +118,7 @@ def place(alert_id: UUID) -> Response:
 @urgent
 def note(alert_id: UUID) -> Response:
     own = _own(alert_id)
+    _count(limits.NOTES)
     form = forms.NoteForm(request.form)
     if not form.validate():
         return make_response(_page(own, note_form=form), 422)
@@ -131,6 +136,7 @@ def cancellation(alert_id: UUID) -> Response:
     if _is_alarm(alert_id):
         return redirect(f"/sas/alarms/{alert_id}/cancellation", 307)
     own = _own(alert_id)
+    _count(limits.CANCELLATIONS)
     if own.incident.status == "closed":
         return _too_late(own)
     try:
@@ -146,6 +152,7 @@ def cancellation(alert_id: UUID) -> Response:
 @open_to(*ROLES)
 def rating(alert_id: UUID) -> Response:
     own = _own(alert_id)
+    _count(limits.RATINGS)
     if not rules.may_rate(own):
         over = own.incident.status == "closed" and not own.drill
         none = _("No unit went out for this alert, so there is no help to rate.")
@@ -169,6 +176,10 @@ def _own(alert_id: UUID) -> Alert:
 def _is_alarm(alert_id: UUID) -> bool:
     own = alerts.find(current_user, alert_id)
     return own is not None and own.source == "sas"
+
+
+def _count(limit: Limit) -> None:
+    quotas.spend(f"user:{current_user.id}", limit, now())
 
 
 def _page(own: Alert, **filled: Any) -> str:

@@ -11,7 +11,8 @@ from meteor.alerts import helpers, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts import words as alert_words
 from meteor.alerts.rules import Receipt
-from meteor.panic import rules
+from meteor.panic import limits, rules
+from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web import bodies
@@ -70,6 +71,7 @@ def press() -> Response:
 @open_to(*ROLES)
 def drill() -> Response:
     """Try the button: an address of its own, so that no slip of a field makes a drill of a cry for help."""
+    quotas.spend(f"user:{current_user.id}", limits.DRILLS, now())
     receipt = alerts.receive(reading.cry(request.form, current_user.id, drill=True), now())
     db.session.commit()
     return _answer(receipt)

@@ -1,6 +1,7 @@
 """The register as a file: in, after a look at it, and out."""
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -8,12 +9,15 @@ from meteor.residents import imports, register, rules, sheet
 from meteor.residents.forms import UploadForm
 from meteor.residents.models import Household, Resident
 from meteor.residents.views.own import leader, own_rt
-from meteor.store import audit
+from meteor.store import audit, quotas
 from meteor.store.database import db, only_reading
 from meteor.store.moments import now, today
+from meteor.store.quotas import Limit
 from meteor.web.gates import open_to
 
 blueprint = Blueprint("files", __name__)
+
+IMPORTS = Limit("imports", 20, _l("imports of a file"))
 
 MOST_SHOWN = 100
 """Of the rows that can go in, a preview on a phone shows so many; the problems it shows all."""
@@ -51,6 +55,7 @@ def confirm() -> Response | tuple[str, int] | str:
         draft = imports.draft(data, own_rt())
         if not draft.entries or draft.digest != request.form.get("digest"):
             return _preview(data, changed=True)
+    quotas.spend(f"user:{leader().id}", IMPORTS, now())
     try:
         imports.enter(draft.entries, own_rt(), leader(), now())
         db.session.commit()

@@ -5,6 +5,7 @@ from uuid import uuid4
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from meteor.accounts.phones import readable
@@ -16,10 +17,14 @@ from meteor.residents.forms import (
 )
 from meteor.residents.models import Household, Resident
 from meteor.residents.views.own import leader, mention_foreign, named, own_household, own_rt
+from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.quotas import Limit
 from meteor.web.gates import open_to
 from meteor.web.lists import listing
+
+ENTRIES = Limit("entries", 500, _l("entered residents"))
 
 blueprint = Blueprint("residents", __name__)
 blueprint.add_app_template_filter(readable, "phone")
@@ -77,6 +82,7 @@ def create() -> Response | tuple[str, int]:
     register.hold(rt)
     resident = register.resident_of(rt, resident_id)
     if resident is None:
+        quotas.spend(f"user:{leader().id}", ENTRIES, now())
         place = home or rules.household_at(rt, form.address.value, form.door)
         try:
             resident = rules.enter(place, form.person, leader(), now(), resident_id)

@@ -4,6 +4,7 @@ from typing import cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -13,13 +14,20 @@ from meteor.residents.citizen_forms import ResidenceForm, SignUpForm
 from meteor.residents.models import Resident
 from meteor.residents.views.own import leader as signed_in
 from meteor.residents.views.own import phone_tried, returning, typed
+from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.quotas import Limit
 from meteor.web.conflicts import conflict
 from meteor.web.gates import open_to, open_to_everyone
 from meteor.web.language import locale
 from meteor.web.pools import hashes_password
 from meteor.web.throttle import limiter
+
+SIGN_UPS = Limit("sign_ups", 1000, _l("sign-ups from one network"))
+"""Of one address: that of a mobile carrier is shared by thousands of citizens."""
+
+MOVES = Limit("moves", 20, _l("changes of where you live"))
 
 blueprint = Blueprint("sign_up", __name__)
 
@@ -37,6 +45,7 @@ def sign_up() -> Response | str | tuple[str, int]:
     if not form.validate():
         return render_template("residents/sign_up.html", form=form), 422
     password = cast(str, form.password.data)
+    quotas.spend(f"address:{request.remote_addr}", SIGN_UPS, now())
     try:
         user = sign_ups.sign_up(form.person, form.home_rt, form.address.value or "", password)
         user.language = locale()
@@ -60,6 +69,7 @@ def residence() -> Response | str | tuple[str, int]:
         return _residence_page(form, resident)
     if not form.validate():
         return _residence_page(form, resident), 422
+    quotas.spend(f"user:{current_user.id}", MOVES, now())
     sign_ups.settle(signed_in(), form.home_rt, form.address.value or "")
     db.session.commit()
     flash(_("Thank you. The leader of %(rt)s will verify that you live there.", rt=form.home_rt.label))

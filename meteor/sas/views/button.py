@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,8 +14,10 @@ from meteor.alerts.rules import Receipt
 from meteor.premises.models import Premises
 from meteor.sas import button as rules
 from meteor.sas import history, monthly, testing, words
+from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.quotas import Limit
 from meteor.web import bodies
 from meteor.web.gates import open_to, wants_json
 from meteor.web.lists import listing
@@ -22,6 +25,8 @@ from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent
 
 blueprint = Blueprint("sas", __name__, url_prefix="/sas")
+
+TESTS = Limit("tests", 50, _l("tests of the silent button"))
 
 CHOSEN = "premises"
 """Which of their premises the button is for, in the session."""
@@ -76,6 +81,7 @@ def test() -> str | AnyResponse:
 @open_to("business")
 def try_out() -> AnyResponse:
     premises = _chosen() or abort(404)
+    quotas.spend(f"user:{current_user.id}", TESTS, now())
     receipt = rules.try_out(current_user, premises, request.form, now())
     db.session.commit()
     if not wants_json():

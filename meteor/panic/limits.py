@@ -1,0 +1,12 @@
+"""What one account may send about its alerts in a day. A press itself is never refused (see meteor.alerts.rules)."""
+
+from flask_babel import lazy_gettext as _l
+
+from meteor.store.quotas import Limit
+
+NOTES = Limit("notes", 200, _l("notes"))
+POSITIONS = Limit("positions", 5000, _l("positions"))
+KINDS = Limit("kinds", 200, _l("changes of the kind"))
+CANCELLATIONS = Limit("cancellations", 200, _l("cancellations"))
+RATINGS = Limit("ratings", 100, _l("ratings"))
+DRILLS = Limit("drills", 50, _l("trials of the button"))
