@@ -1,6 +1,7 @@
 """The front door: what METEOR is made of, and who finds what where."""
 
 import sys
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 
@@ -10,6 +11,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from meteor.accounts.sessions import user_of_session
@@ -21,7 +23,7 @@ from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.dispatch.queue import readers
 from meteor.incidents import timeline
 from meteor.notices import vapid
-from meteor.store import disk, outgoing, secrets
+from meteor.store import disk, outgoing, rotation, secrets
 from meteor.store.database import configuration, db, prepare
 from meteor.store.files import keep_private
 from meteor.store.work import Job
@@ -204,7 +206,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises WrongSetting; RuntimeError if a route does not say who it is for.
     """
     settings = settings or Settings.from_environment()
-    secrets.configure(settings.data_key, settings.index_key)
+    secrets.configure(settings.data_key, settings.index_key, settings.old_data_keys, settings.old_index_keys)
     outgoing.configure(settings.webhook_hosts)
     disk.configure(settings.var)
     vapid.configure(settings.push_key, settings.push_contact)
@@ -212,6 +214,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.old_secret_keys),
         **configuration(settings.database_url),
         SESSION_COOKIE_NAME="meteor",
         SESSION_COOKIE_HTTPONLY=True,
@@ -251,9 +254,17 @@ def served(settings: Settings | None = None) -> Flask:
     app = create_app(settings)
     addresses = {str(app.url_map.bind("").build(endpoint)): gates.gate_of(app, endpoint) for endpoint in POLLED}
     staff = frozenset().union(*addresses.values())
+    _say_which_old_keys_are_needed(app)
     gate = PollGate(app, addresses, timeline.version, partial(readers, staff), partial(use.note, app))
     app.wsgi_app = gate  # type: ignore[method-assign]
     return app
+
+
+def _say_which_old_keys_are_needed(app: Flask) -> None:
+    """In the log. A database that is away, or not yet there, does not stop the start."""
+    with app.app_context(), suppress(SQLAlchemyError):
+        if advice := rotation.advice():
+            app.logger.warning(advice)
 
 
 def _jobs(app: Flask) -> list[Job]:

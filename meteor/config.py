@@ -48,6 +48,9 @@ class Settings:
     map_tiles: str = ""
     map_attribution: str = ""
     webhook_hosts: frozenset[str] = frozenset()
+    old_secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    old_data_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    old_index_keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ, *, production: bool = False) -> "Settings":
@@ -73,6 +76,9 @@ class Settings:
             map_tiles=_tiles(env, "METEOR_MAP_TILES"),
             map_attribution=env.get("METEOR_MAP_ATTRIBUTION", "").strip(),
             webhook_hosts=_hosts(env, "METEOR_WEBHOOK_HOSTS"),
+            old_secret_keys=_old_keys(env, "METEOR_SECRET_KEY_OLD", var, production),
+            old_data_keys=_old_keys(env, "METEOR_DATA_KEY_OLD", var, production),
+            old_index_keys=_old_keys(env, "METEOR_INDEX_KEY_OLD", var, production),
         )
 
 
@@ -142,6 +148,19 @@ def _key(env: Mapping[str, str], name: str, var: Path, production: bool) -> byte
         )
     if not text:
         text = _generated(var / name.removeprefix("METEOR_").lower())
+    return _bytes_of(text, name)
+
+
+def _old_keys(env: Mapping[str, str], name: str, var: Path, production: bool) -> tuple[bytes, ...]:
+    """Keys that only read, newest first, with commas between; without the setting those in the file of its name."""
+    text = env.get(name, "").strip()
+    file = var / name.removeprefix("METEOR_").lower()
+    if not text and not production and file.exists():
+        text = file.read_text()
+    return tuple(_bytes_of(key, name) for key in re.split(r"[\s,]+", text) if key)
+
+
+def _bytes_of(text: str, name: str) -> bytes:
     try:
         key = binascii.unhexlify(text) if len(text) == 2 * KEY_BYTES else base64.urlsafe_b64decode(text)
     except (binascii.Error, ValueError):

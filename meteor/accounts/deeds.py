@@ -64,6 +64,7 @@ DEEDS = {
     "help_withdrawn": _l("Helps near home no more"),
     "settled": _l("Home given"),
     "claim_card_made": _l("Claim card made"),
+    "keys_rotated": _l("Keys rotated"),
     "claimed": _l("Claim card used"),
     "resident_created": _l("Resident registered"),
     "resident_edited": _l("Resident changed"),

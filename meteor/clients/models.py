@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.store.database import Base
 from meteor.store.moments import now
+from meteor.store.secrets import Sealed
 
 SCOPES = ("calls:write", "calls:read", "incidents:write", "incidents:read", "incidents:read-all", "alarms:read")
 """What a client may do. `incidents:read-all` opens nothing by itself: it widens what `incidents:read` shows.
@@ -18,7 +19,8 @@ SCOPES = ("calls:write", "calls:read", "incidents:write", "incidents:read", "inc
 class ApiClient(Base):
     """A partner's system. `scopes` are of SCOPES; `per_minute` is how many requests it may send in a minute.
 
-    `webhook_url` is told of incidents, signed with a secret that `webhook_salt` leads to; `webhook_after` is the newest
+    `webhook_url` is told of incidents, signed with `webhook_key` (hexadecimal; of a client from before keys could be
+    rotated it is made from `webhook_salt`); `webhook_after` is the newest
     event (of a timeline, by id) that it needs not be told of any more.
     """
 
@@ -32,7 +34,10 @@ class ApiClient(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     webhook_url: Mapped[str] = mapped_column(default="")
     webhook_salt: Mapped[str] = mapped_column(default="")
+    webhook_key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     webhook_after: Mapped[int] = mapped_column(default=0)
+
+    webhook_key = Sealed(indexed=False)
 
     tokens: Mapped[list["ClientToken"]] = relationship(
         back_populates="client", cascade="all, delete-orphan", order_by="ClientToken.id"

@@ -14,7 +14,7 @@ from meteor.clients.models import ApiClient, ClientToken
 from meteor.store import audit
 from meteor.store.database import db, reading_apart, serialise
 from meteor.store.moments import WIB
-from meteor.store.secrets import blind_index
+from meteor.store.secrets import blind_indexes
 
 OVERLAP = timedelta(days=7)
 """For so long after a rotation the old token is good too."""
@@ -89,15 +89,30 @@ def set_webhook(client: ApiClient, url: str, newest_event: int, actor: Any) -> s
     """Tell a client at `url` of what happens after `newest_event`, or at "" of nothing; the secret that signs it."""
     before = client.webhook_url
     client.webhook_url, client.webhook_after = url, newest_event
-    client.webhook_salt = secrets.token_hex(16) if url else ""
+    client.webhook_salt = ""
+    client.webhook_key = secrets.token_hex(32) if url else None
     audit.record_change(actor, "client_webhook_set", _subject(client), {"url": before}, {"url": url})
     return webhook_secret(client)
 
 
 def webhook_secret(client: ApiClient) -> str:
-    """What signs the client's webhooks (Standard Webhooks: "whsec_" and base64): made from our key, kept nowhere."""
-    secret = bytes.fromhex(blind_index(client.webhook_salt, f"api_clients.webhook:{client.id}"))
-    return f"whsec_{base64.b64encode(secret).decode()}"
+    """What signs the client's webhooks (Standard Webhooks: "whsec_" and base64)."""
+    secret = client.webhook_key or _derived(client)
+    return f"whsec_{base64.b64encode(bytes.fromhex(secret)).decode()}"
+
+
+def keep_derived_secrets() -> int:
+    """Seal the secrets that are still made from the index key, so that the key can be rotated. How many there were."""
+    derived = select(ApiClient).where(ApiClient.webhook_salt != "", ApiClient.webhook_key_sealed.is_(None))
+    clients = db.session.scalars(derived.with_for_update()).all()
+    for client in clients:
+        client.webhook_key = _derived(client)
+    return len(clients)
+
+
+def _derived(client: ApiClient) -> str:
+    """The secret made from the index key, the oldest: since a rotation every secret is sealed."""
+    return blind_indexes(client.webhook_salt, f"api_clients.webhook:{client.id}")[-1]
 
 
 def authenticate(token: str, at: datetime) -> Caller | None:

@@ -1,4 +1,4 @@
-"""`flask clock`: the process in which time passes."""
+"""`flask clock`, the process in which time passes, and `flask rotate-key`, which seals everything anew."""
 
 import signal
 import sys
@@ -6,9 +6,13 @@ from types import FrameType
 from typing import NoReturn
 
 import click
+from cryptography.exceptions import InvalidTag
 from flask import Blueprint, current_app
 
+from meteor.clients import rules as clients
 from meteor.clock.loop import Clock
+from meteor.store import audit, rotation
+from meteor.store.database import db
 
 blueprint = Blueprint("clock_commands", __name__, cli_group=None)
 
@@ -26,3 +30,41 @@ def clock() -> None:
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(0)
+
+
+@blueprint.cli.command("rotate-key")
+@click.option("--status", is_flag=True, help="Only say what is left, and change nothing.")
+def rotate_key(status: bool) -> None:
+    """Seal and index everything anew under METEOR_DATA_KEY and METEOR_INDEX_KEY, whatever old key it has.
+
+    May be ended at any moment and started again, while METEOR runs.
+    """
+    if not status:
+        _rotate()
+    for label, count in rotation.left().items():
+        click.echo(f"{label}: {count} left")
+    click.echo(rotation.advice() or "There are no old keys.")
+
+
+def _rotate() -> None:
+    done = {"webhooks": clients.keep_derived_secrets()}
+    db.session.commit()
+    for column in rotation.columns():
+        total, done[column.label] = rotation.left()[column.label], 0
+        while count := _step(column):
+            db.session.commit()
+            done[column.label] += count
+            click.echo(f"{column.label}: {done[column.label]} of {total}")
+    changed = {label: count for label, count in done.items() if count}
+    if changed:
+        audit.record(None, "keys_rotated", "keys:*", **changed)
+        db.session.commit()
+
+
+def _step(column: rotation.Column) -> int:
+    try:
+        return rotation.step(column)
+    except InvalidTag:
+        raise click.ClickException(
+            f"{column.label}: a value opens with none of the keys. Give its key in METEOR_DATA_KEY_OLD."
+        ) from None

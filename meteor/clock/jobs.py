@@ -26,7 +26,7 @@ def watch_disks(at: datetime) -> None:
     if db.session.scalar(told.limit(1)) is None:
         name, left = min(low.items(), key=lambda pair: pair[1])
         megabytes = left // 1024**2
-        notices.tell(f"{KEY}{at.isoformat()}", "disk_low", "/notices", role="admin", disk=name, megabytes=megabytes)
+        notices.tell(f"{KEY}{at.isoformat()}", "disk_low", "/admin/audit", role="admin", disk=name, megabytes=megabytes)
 
 
 JOBS = [Job("disk.space", 60, watch_disks)]

@@ -15,7 +15,7 @@ from meteor.residents.models import Household, Resident
 from meteor.residents.rules import subject
 from meteor.store import audit
 from meteor.store.database import db
-from meteor.store.secrets import blind_index
+from meteor.store.secrets import blind_index, blind_indexes
 from meteor.territory.models import Rt
 
 LASTS = timedelta(days=30)
@@ -84,7 +84,9 @@ def digits_of(text: str) -> str:
 def claimant(code: str, at: datetime) -> Resident | None:
     """The resident whose card has this code, if it is still good."""
     resident = db.session.scalar(
-        select(Resident).where(Resident.claim_hash == _kept(code), Resident.claim_expires_at > at)
+        select(Resident).where(
+            Resident.claim_hash.in_(blind_indexes(code, "residents.claim")), Resident.claim_expires_at > at
+        )
     )
     return resident if resident and may_claim(resident) else None
 
@@ -98,7 +100,11 @@ def claim(resident: Resident, code: str, phone: str, password: str, at: datetime
         raise WrongPhone
     used = db.session.execute(
         update(Resident)
-        .where(Resident.id == resident.id, Resident.claim_hash == _kept(code), Resident.claim_expires_at > at)
+        .where(
+            Resident.id == resident.id,
+            Resident.claim_hash.in_(blind_indexes(code, "residents.claim")),
+            Resident.claim_expires_at > at,
+        )
         .values(claim_hash=None, claim_expires_at=None)
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from meteor.residents.rules import Person, Position
 from meteor.residents.sheet import ROUNDED, rows
 from meteor.store import audit
 from meteor.store.database import db
-from meteor.store.secrets import blind_index
+from meteor.store.secrets import blind_index, blind_indexes
 from meteor.territory.models import Rt
 from meteor.territory.tables import Line, Problem
 
@@ -152,11 +152,15 @@ def _known(entries: Sequence[Entry], rt: Rt) -> list[Problem]:
     here, elsewhere = _l("Is in your register already."), _l("Is registered in another RT and has not moved out there.")
     seen = _Seen()
     columns = (Resident.nik_index, Resident.name, Household.address)
-    for row in db.session.execute(register.residents(rt).with_only_columns(*columns)):
-        seen.add(*row, here)
-    niks = {entry.nik_index for entry in entries if entry.nik_index}
+    niks = {
+        index: entry.nik_index or ""
+        for entry in entries if entry.person.nik
+        for index in blind_indexes(entry.person.nik, "residents.nik")
+    }  # fmt: skip
+    for index, name, address in db.session.execute(register.residents(rt).with_only_columns(*columns)):
+        seen.add(index and niks.get(index, index), name, address, here)
     lives = (Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None))
     for taken in db.session.scalars(select(Resident.nik_index).where(Resident.nik_index.in_(niks), *lives)):
-        seen.marks.setdefault((str(taken),), elsewhere)
+        seen.marks.setdefault((niks[str(taken)],), elsewhere)
     found = ((entry.line, seen.before(entry)) for entry in entries)
     return [Problem(line, *before) for line, before in found if before]

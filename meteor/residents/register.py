@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from meteor.accounts.models import User
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db
-from meteor.store.secrets import blind_index
+from meteor.store.secrets import blind_indexes
 from meteor.territory.models import Rt
 
 _SHORTEST_PART = 3  # digits of a phone number that are worth looking for
@@ -59,7 +59,7 @@ def with_nik(rt: Rt, digits: str) -> Resident | None:
     return db.session.scalar(
         select(Resident)
         .join(Household, Household.id == Resident.household_id)
-        .where(Household.rt_id == rt.id, Resident.nik_index == blind_index(digits, "residents.nik"))
+        .where(Household.rt_id == rt.id, Resident.nik_index.in_(blind_indexes(digits, "residents.nik")))
         .order_by(Resident.moved_out_on.is_not(None), Resident.verified_at.is_(None), Resident.created_at)
         .limit(1)
     )

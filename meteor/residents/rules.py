@@ -14,6 +14,7 @@ from meteor.accounts.models import User
 from meteor.residents.models import Household, Resident, key_of
 from meteor.store import audit
 from meteor.store.database import db
+from meteor.store.secrets import blind_indexes, rotating
 from meteor.territory.models import Rt
 
 
@@ -144,6 +145,10 @@ def one_nik_each() -> Iterator[None]:
     try:
         with db.session.begin_nested():
             yield
+            changed = [one for one in (*db.session.new, *db.session.dirty) if isinstance(one, Resident)]
+            db.session.flush()
+            if rotating() and any(map(_has_a_nik_under_an_old_key, changed)):
+                raise NikTaken
     except IntegrityError as error:
         raise NikTaken from error
 
@@ -151,6 +156,15 @@ def one_nik_each() -> Iterator[None]:
 def subject(resident: Resident) -> str:
     """What the audit log calls a resident."""
     return f"residents:{resident.id}"
+
+
+def _has_a_nik_under_an_old_key(resident: Resident) -> bool:
+    """Whether another resident has the same NIK under another key, which the unique index cannot see."""
+    if not resident.nik or resident.verified_at is None or resident.moved_out_on is not None:
+        return False
+    same = Resident.nik_index.in_(blind_indexes(resident.nik, "residents.nik")), Resident.id != resident.id
+    lives = Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None)
+    return db.session.scalar(select(Resident.id).where(*same, *lives).limit(1)) is not None
 
 
 def _set_needs(resident: Resident, person: Person, at: datetime) -> None:

@@ -14,7 +14,7 @@ from meteor.residents.rules import Person, subject
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import today
-from meteor.store.secrets import blind_index
+from meteor.store.secrets import blind_indexes
 from meteor.territory.models import Rt
 
 
@@ -105,7 +105,7 @@ def without_account(rt: Rt) -> Sequence[Resident]:
 def same_person(sign_up: Resident, registered: Sequence[Resident]) -> Resident | None:
     """Of those in the register, the one who is likely this sign-up: by NIK, else by name and phone number."""
     for resident in registered:
-        if sign_up.nik_index and sign_up.nik_index == resident.nik_index:
+        if sign_up.nik and sign_up.nik == resident.nik:  # their indexes may be of different keys
             return resident
     for resident in registered:
         if (sign_up.name.lower(), sign_up.phone) == (resident.name.lower(), resident.phone):
@@ -158,6 +158,6 @@ def _needs_word(resident: Resident) -> None:
 def _is_known(nik: str) -> bool:
     lives_or_says_so = or_(Resident.verified_at.is_not(None), Resident.rejected_at.is_(None))
     query = select(Resident.id).where(
-        Resident.nik_index == blind_index(nik, "residents.nik"), Resident.moved_out_on.is_(None), lives_or_says_so
+        Resident.nik_index.in_(blind_indexes(nik, "residents.nik")), Resident.moved_out_on.is_(None), lives_or_says_so
     )
     return db.session.scalar(query.limit(1)) is not None

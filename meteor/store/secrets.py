@@ -3,42 +3,96 @@
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import product
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
-_keys: dict[str, bytes] = {}
+_VERSION = b"\x01"
+_ID_BYTES = 4
+PREFIX_BYTES = len(_VERSION) + _ID_BYTES
+_keys: dict[str, list[bytes]] = {}
 
 
-def configure(data_key: bytes, index_key: bytes) -> None:
-    """Set the process's two keys (32 bytes each): one seals, the other indexes."""
-    _keys.update(data=data_key, index=index_key)
+def configure(
+    data_key: bytes, index_key: bytes, old_data_keys: Iterable[bytes] = (), old_index_keys: Iterable[bytes] = ()
+) -> None:
+    """Set the process's two keys (32 bytes each): one seals, the other indexes. Old ones only read, newest first."""
+    _keys.update(data=[data_key, *old_data_keys], index=[index_key, *old_index_keys])
 
 
-def seal(text: str, column: str, row: UUID) -> bytes:
+def rotating() -> bool:
+    """Whether there are old keys."""
+    return len(_keys["data"]) > 1 or len(_keys["index"]) > 1
+
+
+def prefix() -> bytes:
+    """The beginning of every value that is sealed under the present pair of keys."""
+    return _prefix(_keys["data"][0], _keys["index"][0])
+
+
+def old_keys_of(beginning: bytes) -> tuple[int, int] | None:
+    """Which data key and which index key a value with this beginning needs (0: the present one, 1: the newest old).
+
+    None for one that was sealed under unknown keys, or without a prefix, before keys could be rotated.
+    """
+    pairs = product(enumerate(_keys["data"]), enumerate(_keys["index"]))
+    return next(((d, i) for (d, data), (i, index) in pairs if _prefix(data, index) == beginning), None)
+
+
+def seal(text: str, column: str, row: UUID | int) -> bytes:
     """AES-256-GCM of `text`, bound to `column` ("residents.nik") and `row`, so that it opens nowhere else."""
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(_keys["data"]).encrypt(nonce, text.encode(), _bound_to(column, row))
+    return prefix() + nonce + AESGCM(_keys["data"][0]).encrypt(nonce, text.encode(), _bound_to(column, row))
 
 
-def unseal(sealed: bytes, column: str, row: UUID) -> str:
+def unseal(sealed: bytes, column: str, row: UUID | int) -> str:
     """The text that was sealed for this column and row. Raises cryptography's InvalidTag for any other."""
-    return AESGCM(_keys["data"]).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(column, row)).decode()
+    bound = _bound_to(column, row)
+    if (pair := old_keys_of(sealed[:PREFIX_BYTES])) is not None:
+        with suppress(InvalidTag):  # by chance the nonce of a value without a prefix may look like one
+            return _opened(sealed[PREFIX_BYTES:], _keys["data"][pair[0]], bound)
+    for key in _keys["data"]:
+        with suppress(InvalidTag):
+            return _opened(sealed, key, bound)
+    raise InvalidTag
 
 
 def blind_index(text: str, column: str) -> str:
     """HMAC-SHA-256 in hexadecimal: equal texts in one column have equal indexes, and nothing else can be read of it."""
-    return hmac.new(_keys["index"], f"{column}\0{text}".encode(), hashlib.sha256).hexdigest()
+    return _index(_keys["index"][0], text, column)
 
 
-def _bound_to(column: str, row: UUID) -> bytes:
+def blind_indexes(text: str, column: str) -> list[str]:
+    """What `blind_index` returns, and what it returned under each of the old keys: look rows up by all of them."""
+    return [_index(key, text, column) for key in _keys["index"]]
+
+
+def _index(key: bytes, text: str, column: str) -> str:
+    return hmac.new(key, f"{column}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def _prefix(data: bytes, index: bytes) -> bytes:
+    return _VERSION + hashlib.sha256(b"METEOR" + data + index).digest()[:_ID_BYTES]
+
+
+def _opened(sealed: bytes, key: bytes, bound: bytes) -> str:
+    if len(sealed) < _NONCE_BYTES:
+        raise InvalidTag
+    return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound).decode()
+
+
+def _bound_to(column: str, row: UUID | int) -> bytes:
     return f"{column}:{row}".encode()
 
 
 class Sealed:
-    """An attribute of a model with `id: UUID` that is sealed into `<name>_sealed`.
+    """An attribute of a model with an `id` that is sealed into `<name>_sealed`.
 
     It is indexed in `<name>_index`, unless rows are never looked for by it.
     """
