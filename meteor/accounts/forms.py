@@ -1,15 +1,33 @@
 """Sign-in, passwords and PINs: text in, values and problems out."""
 
+from collections.abc import Sequence
+from typing import Self
+
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, PasswordField, StringField
+from wtforms import Field, Form, PasswordField, StringField, ValidationError
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 
-from meteor.accounts.passwords import SHORTEST
+from meteor.accounts import passwords
+from meteor.accounts.models import User
+from meteor.accounts.phones import NotAPhoneNumber, e164
+
+
+def not_easily_guessed(form: Form, field: Field) -> None:
+    """Refuse a common password, and one that is made of the texts in `form.about_owner`."""
+    if passwords.is_common(field.data):
+        raise ValidationError(_l("This password is one of the 10,000 most common. Choose another."))
+    if passwords.is_personal(field.data, form.about_owner):
+        raise ValidationError(
+            _l("This password is made of your name, user name or phone number, which others know. Choose another.")
+        )
+
 
 password_rules = [
     InputRequired(_l("Choose a password.")),
-    Length(min=SHORTEST, max=200, message=_l("The password needs at least %(min)d characters.")),
+    Length(min=passwords.SHORTEST, max=200, message=_l("The password needs at least %(min)d characters.")),
+    not_easily_guessed,
 ]
+"""For a new password, in a form that has `about_owner`: texts that the password must not be made of."""
 
 
 class SignInForm(Form):
@@ -20,6 +38,13 @@ class SignInForm(Form):
 
 
 class NewPasswordForm(Form):
+    about_owner: Sequence[str] = ()
+
+    def of(self, user: User) -> Self:
+        """The form, for a new password of `user`."""
+        self.about_owner = (user.name, user.username, user.phone or "")
+        return self
+
     password = PasswordField(_l("New password"), password_rules)
     repeated = PasswordField(
         _l("New password again"),
@@ -33,6 +58,19 @@ class ProofForm(Form):
 
 class ChangePasswordForm(NewPasswordForm):
     current = PasswordField(_l("Current password"), [InputRequired(_l("Enter your current password."))])
+
+
+class PhoneForm(Form):
+    """Another phone number of one's own."""
+
+    phone = StringField(_l("Mobile number"), [InputRequired(_l("Enter your mobile number."))])
+    current = PasswordField(_l("Current password"), [InputRequired(_l("Enter your current password."))])
+
+    def validate_phone(self, field: Field) -> None:
+        try:
+            field.data = e164(field.data)
+        except NotAPhoneNumber:
+            raise ValidationError(_l("Enter a phone number such as 0812 3456 7890.")) from None
 
 
 class PinForm(Form):

@@ -1,6 +1,7 @@
 """What citizens enter about themselves: text in, values and problems out."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, PasswordField
@@ -22,6 +23,11 @@ class SignUpForm(AreaForm):
     address = ReadField(_l("Address"), read=cells.no_longer_than(cells.LONGEST_ADDRESS))
     nik = ReadField(_l("NIK"), [DataRequired(_l("Enter your NIK."))], read=cells.nik)
     password = PasswordField(_l("Password"), password_rules)
+
+    @property
+    def about_owner(self) -> Sequence[str]:
+        """Texts that the password must not be made of."""
+        return (self.name.data or "", self.phone.value or "")
 
     @property
     def person(self) -> Person:
@@ -52,3 +58,14 @@ class ClaimForm(Form):
 
     phone = ReadField(_l("Mobile number"), [DataRequired(_l("Enter your mobile number."))], read=cells.phone)
     password = PasswordField(_l("Password"), password_rules)
+    owner = ""
+
+    @property
+    def about_owner(self) -> Sequence[str]:
+        """Texts that the password must not be made of."""
+        return (self.owner, self.phone.value or "")
+
+    def of(self, resident: Resident) -> Self:
+        """The form, for the account of `resident`."""
+        self.owner = resident.name
+        return self

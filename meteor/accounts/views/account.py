@@ -30,7 +30,7 @@ def page() -> str:
 @open_to(*ROLES)
 @hashes_password
 def password() -> Response | tuple[str, int]:
-    form = ChangePasswordForm(request.form)
+    form = ChangePasswordForm(request.form).of(current_user)
     if not tries.knows_password(form):
         return render_template("accounts/account.html", password_form=form, pin_form=PinForm()), 422
     user = cast(User, current_user._get_current_object())  # the user behind the proxy, which a sign-in replaces
