@@ -33,6 +33,7 @@ TABLE = {
         GET POST /sign-in
         POST /sign-out
         GET POST /sign-up
+        GET /sign-up/done
         GET /tablet-worker.js
     """,
     SIGNED_IN: """
@@ -41,8 +42,12 @@ TABLE = {
         POST /account/devices/<session_id>/sign-out
         POST /account/devices/others/sign-out
         POST /account/password
+        GET POST /account/phone
         POST /account/pin
         GET POST /account/proof
+        GET /account/recovery
+        POST /account/recovery/<request_id>/confirmation
+        POST /account/recovery/<request_id>/refusal
         GET POST /alerts
         GET /alerts/<alert_id>
         POST /alerts/<alert_id>/cancellation
@@ -137,6 +142,10 @@ TABLE = {
         GET POST /admin/units/<unit_id>
         POST /admin/units/<unit_id>/crew/<user_id>/sign-off
         GET POST /admin/units/new
+        GET /admin/recoveries
+        GET /admin/recoveries/<request_id>
+        POST /admin/recoveries/<request_id>/approval
+        POST /admin/recoveries/<request_id>/refusal
         GET /admin/users
         GET POST /admin/users/<user_id>
         POST /admin/users/<user_id>/disabling

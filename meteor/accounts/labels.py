@@ -1,4 +1,6 @@
-"""What the pages call a device."""
+"""What the pages call a device, and the end of a recovery request."""
+
+from flask_babel import lazy_gettext as _l
 
 # What a User-Agent says, the tellingest first: Edge says that it is Chrome too, and Chrome that it is Safari.
 BROWSERS = {
@@ -16,3 +18,15 @@ def device(user_agent: str) -> str:
     browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "Browser")
     system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
     return f"{browser} · {system}" if system else browser
+
+
+OUTCOMES = {
+    "confirmed": _l("Confirmed by the owner"),
+    "refused": _l("Refused by the owner"),
+    "approved": _l("Approved by an administrator"),
+    "rejected": _l("Refused by an administrator"),
+    "applied": _l("Changed after 24 hours"),
+    "expired": _l("Expired"),
+    "taken": _l("Not changed: another account has the number"),
+}
+"""How recovery requests end."""

@@ -23,6 +23,9 @@ ROLES = (
 )
 
 
+_OPEN = "ended_at is null"
+
+
 class User(Base, UserMixin):
     """A person with an account.
 
@@ -91,7 +94,7 @@ class UserSession(Base):
     of SessionClock: the session is due to end at `due_minute`, which moves with its use up to `last_minute`;
     `idle_minutes` is the lifetime without use, None for no limit. The password was last typed in `proved_minute`.
     `ended_because` is signed_out, ended_by_user, by_admin, password_changed, roles_changed, disabled, unused, too_old,
-    too_many or replaced.
+    too_many, replaced or recovered.
     """
 
     __tablename__ = "sessions"
@@ -142,3 +145,35 @@ class GuessCount(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class RecoveryRequest(Base):
+    """A change of an account that waits for its owner's answer: of the phone number, by a claim card also the password.
+
+    `source` is claim_card or admin. `card_hash` is the keyed hash of the card's code. `outcome` is set when the request
+    ends: confirmed and refused by the owner, approved and rejected by an administrator, applied by the scheduler,
+    expired, or taken (another account got the number first). The hash of the new password is kept until then.
+    """
+
+    __tablename__ = "recovery_requests"
+    __table_args__ = (
+        Index("uq_recovery_requests_open", "user_id", unique=True, postgresql_where=text(_OPEN),
+              sqlite_where=text(_OPEN)),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    source: Mapped[str]
+    phone: Mapped[str | None]
+    password_hash: Mapped[str | None]
+    card_hash: Mapped[str | None] = mapped_column(unique=True)
+    reason: Mapped[str] = mapped_column(default="")
+    requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    requested_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+    outcome: Mapped[str | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="joined")
+    requested_by: Mapped[User | None] = relationship(foreign_keys=[requested_by_id])
+    ended_by: Mapped[User | None] = relationship(foreign_keys=[ended_by_id])

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import func, select
 
-from meteor.accounts import rules, sessions
+from meteor.accounts import recoveries, rules, sessions, telling
 from meteor.accounts.models import User, UserRole
 from meteor.store import audit
 from meteor.store.database import db, serialise
@@ -15,6 +16,10 @@ from meteor.store.moments import now
 
 class LastAdmin(Exception):
     """Without this administrator nobody could let anybody in any more."""
+
+
+class ReasonNeeded(Exception):
+    """Another phone number for an account that was used needs a reason, which its owner reads."""
 
 
 class Taken(Exception):
@@ -45,13 +50,18 @@ def add(values: Mapping[str, Any], actor: User) -> tuple[User, str]:
     return user, rules.invite(user)
 
 
-def change(user: User, values: Mapping[str, Any], actor: User) -> None:
-    """Give a user other values (see values_of); other roles end every session of theirs. Raises Taken, LastAdmin."""
+def change(user: User, values: Mapping[str, Any], actor: User, reason: str = "") -> bool:
+    """Give a user other values (see values_of); other roles end every session of theirs.
+
+    Another phone number of an account that has a password waits for its owner (see recoveries): then returns true.
+    Raises Taken, LastAdmin, ReasonNeeded, recoveries.Waiting.
+    """
     _refuse_taken(values, user.id)
     if "admin" not in values["roles"]:
         _refuse_last(user)
     before = values_of(user)
-    user.username, user.name, user.phone = values["username"], values["name"], values["phone"] or None
+    user.username, user.name = values["username"], values["name"]
+    waits = _change_phone(user, values["phone"] or None, reason, actor)
     for role in [role for role in user.roles if role.role not in values["roles"]]:
         user.roles.remove(role)
     user.roles.extend(UserRole(role=role) for role in sorted(set(values["roles"]) - user.role_names))
@@ -59,6 +69,7 @@ def change(user: User, values: Mapping[str, Any], actor: User) -> None:
     if before["roles"] != values_of(user)["roles"]:
         sessions.end_all(user, "roles_changed")
     audit.record_change(actor, "user_changed", _subject(user), before, values_of(user))
+    return waits
 
 
 def disable(user: User, actor: User) -> None:
@@ -86,6 +97,8 @@ def end_sessions(user: User, actor: User) -> None:
 def invite(user: User, actor: User) -> str:
     """The token of a new invitation; the one before, and the password once it is used, are no good any more."""
     audit.record(actor, "user_invited", _subject(user))
+    if user.password_hash:
+        telling.tell(f"invited:{uuid4()}", "invited_again", "/account", user_id=user.id)
     return rules.invite(user)
 
 
@@ -104,6 +117,19 @@ def lift_suspension(user: User, reason: str, actor: User) -> None:
 def is_suspended(user: User) -> bool:
     """Whether the user's alerts go to a call-taker first now."""
     return user.suspended_until is not None and user.suspended_until > now()
+
+
+def _change_phone(user: User, phone: str | None, reason: str, actor: User) -> bool:
+    if phone == user.phone:
+        return False
+    if user.password_hash is None:
+        user.phone = phone
+        telling.phone_changed(user.id)
+        return False
+    if not reason:
+        raise ReasonNeeded
+    recoveries.by_admin(user, phone, reason, actor, now())
+    return True
 
 
 def _record_suspension(user: User, before: datetime | None, reason: str, actor: User) -> None:

@@ -1,11 +1,14 @@
 """What comes round among notices: pushing them to devices, and forgetting what everybody has known for long."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete
 
+from meteor.accounts import telling
 from meteor.notices import devices, push, rules
 from meteor.notices.models import Notice
+from meteor.notices.rules import settle, tell
 from meteor.store.database import db
 from meteor.store.work import Job
 
@@ -17,6 +20,15 @@ def forget_notices(at: datetime) -> None:
     db.session.execute(delete(Notice).where(Notice.acknowledged_at < at - KEPT))
 
 
+def raise_of_accounts(payload: dict[str, Any], at: datetime) -> None:
+    """Raise or settle a notice that accounts left in the outbox."""
+    if "settle" in payload:
+        settle(payload["settle"], None, at)
+    else:
+        tell(**payload["notice"])
+
+
 JOBS = [Job("notices.retention", 3600, forget_notices), Job("devices.retention", 3600, devices.forget)]
 PUSHES = {rules.PUSH: push.spread}
+HANDLERS = {telling.NOTICE: raise_of_accounts}
 PARTNERS = {push.DEVICE: push.send}

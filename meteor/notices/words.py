@@ -47,13 +47,25 @@ SENTENCES = {
     "neighbour_off": _l(
         "You are not needed any more about %(metres)s m from your home. Please do not go there. Thank you."
     ),
+    "recovery_asked": _l("A new password and phone number were requested for your account. Is it you? Answer now."),
+    "phone_change_asked": _l("An administrator wants to change your phone number in METEOR. Is it right? Answer now."),
+    "recovery_done": _l("Your account has a new password and phone number. If this is wrong, tell an administrator."),
+    "phone_changed": _l("Your phone number in METEOR was changed. If this is wrong, tell an administrator."),
+    "invited_again": _l(
+        "An administrator made a link for a new password of yours. If this is wrong, tell another one."
+    ),
+    "recovery_rejected": _l("The requested change of your account was refused. Your account stays as it was."),
+    "recovery_refused": _l("The owner of an account refused a requested change. Find out who asked."),
+    "recovery_waits": _l("A citizen asks for access to an account again. The owner is asked first."),
     "unpushed": _l("Push notices did not get through to %(service)s in time. They stand on the screens only."),
     "monthly_test": _l("The monthly test of the alarm of %(premises)s is due."),
     "monthly_missed": _l("The monthly test of the alarm of %(premises)s was not done (%(month)s)."),
 }
 """The kinds of notices.rules.tell, each with its sentence."""
 
-QUIET = frozenset({"monthly_test", "monthly_missed", "alarm_signal", "panel_missed", "exchange_clock"})
+QUIET = frozenset(
+    {"monthly_test", "monthly_missed", "alarm_signal", "panel_missed", "exchange_clock", "recovery_waits"}
+)
 """The kinds that are shown and never sound: what they ask for can wait, and some are read where an alarm is silent."""
 
 

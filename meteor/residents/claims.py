@@ -1,4 +1,4 @@
-"""Claim cards: a code from the RT leader with which a resident makes their account, or comes back into it."""
+"""Claim cards: a code from the RT leader with which a resident makes an account, or asks for access to it again."""
 
 import secrets
 from collections.abc import Sequence
@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from meteor.accounts import passwords, recoveries
 from meteor.accounts import rules as accounts
-from meteor.accounts.models import User
+from meteor.accounts.models import RecoveryRequest, User
+from meteor.accounts.phone_numbers import PhoneTaken
 from meteor.residents import register
 from meteor.residents.models import Household, Resident
 from meteor.residents.rules import subject
@@ -36,10 +38,6 @@ class WrongPhone(Exception):
     """The RT leader wrote down another phone number."""
 
 
-class PhoneTaken(Exception):
-    """Another account has this phone number."""
-
-
 @dataclass(frozen=True)
 class Card:
     """A claim card as it is printed: the only place where its code is ever seen."""
@@ -55,17 +53,17 @@ class Card:
 
 
 def claimable(rt: Rt) -> Sequence[Resident]:
-    """Who may be given a card, by address and name: verified, living here, with no account or a citizen's only."""
-    query = register.residents(rt).where(Resident.verified_at.is_not(None))
-    residents = db.session.scalars(query.order_by(Household.address_key, Household.id, Resident.name)).all()
-    return [resident for resident in residents if may_claim(resident)]
+    """The verified residents who live here without an account, by address and name."""
+    query = register.residents(rt).where(Resident.verified_at.is_not(None), Resident.user_id.is_(None))
+    return db.session.scalars(query.order_by(Household.address_key, Household.id, Resident.name)).all()
 
 
-def may_claim(resident: Resident) -> bool:
+def may_claim(resident: Resident, at: datetime) -> bool:
     """Whether a card would be good for this resident. A card never opens the account of an officer or another role."""
     user = resident.user
-    lives_here = resident.verified_at is not None and resident.moved_out_on is None
-    return lives_here and (user is None or (user.active and user.role_names <= {"citizen"}))
+    if resident.verified_at is None or resident.moved_out_on is not None:
+        return False
+    return user is None or (user.active and user.role_names <= {"citizen"} and recoveries.takes_cards(user, at))
 
 
 def make_card(resident: Resident, leader: User, at: datetime) -> Card:
@@ -88,16 +86,51 @@ def claimant(code: str, at: datetime) -> Resident | None:
             Resident.claim_hash.in_(blind_indexes(code, "residents.claim")), Resident.claim_expires_at > at
         )
     )
-    return resident if resident and may_claim(resident) else None
+    return resident if resident and may_claim(resident, at) else None
+
+
+def request_of(code: str) -> RecoveryRequest | None:
+    """The recovery request that the card with this code opened, also after its end."""
+    return recoveries.of_card(blind_indexes(code, "residents.claim"))
+
+
+def ask_back(resident: Resident, code: str, phone: str, password: str, at: datetime) -> RecoveryRequest:
+    """Use the card of a resident who has an account up: its owner is asked whether it gets this phone (E.164) and
+    password. Nothing changes yet. Raises Used, PhoneTaken."""
+    password_hash = passwords.hashed_apart(password)
+    _use_up(resident, code, at)
+    if resident.user is None:
+        raise Used
+    try:
+        request = recoveries.by_card(resident.user, phone, password_hash, _kept(code), at)
+    except recoveries.Waiting as error:
+        raise Used from error
+    audit.record(None, "claim_card_used", subject(resident))
+    return request
 
 
 def claim(resident: Resident, code: str, phone: str, password: str, at: datetime) -> User:
-    """Use the card up: the resident has an account with this phone number (E.164) and password.
+    """Use the card up: the resident, who had no account, has one with this phone number (E.164) and password.
 
-    If they had one, its password and phone number are new and its sessions end. Raises Used, WrongPhone, PhoneTaken.
+    Raises Used, WrongPhone, PhoneTaken.
     """
+    if resident.user_id is not None:
+        raise Used
     if resident.phone and resident.phone != phone:
         raise WrongPhone
+    password_hash = passwords.hashed_apart(password)
+    _use_up(resident, code, at)
+    try:
+        with db.session.begin_nested():
+            user = accounts.new_user(phone, resident.name, ["citizen"], phone=phone)
+            user.password_hash, resident.user, resident.phone = password_hash, user, phone
+    except (accounts.UsernameTaken, IntegrityError) as error:
+        raise PhoneTaken from error
+    audit.record(user, "claimed", subject(resident))
+    return user
+
+
+def _use_up(resident: Resident, code: str, at: datetime) -> None:
     used = db.session.execute(
         update(Resident)
         .where(
@@ -109,26 +142,6 @@ def claim(resident: Resident, code: str, phone: str, password: str, at: datetime
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]
         raise Used
-    try:
-        with db.session.begin_nested():
-            user = _account_of(resident, phone, password)
-    except (accounts.UsernameTaken, IntegrityError) as error:
-        raise PhoneTaken from error
-    audit.record(user, "claimed", subject(resident))
-    return user
-
-
-def _account_of(resident: Resident, phone: str, password: str) -> User:
-    resident.phone = phone
-    user = resident.user
-    if user is None:
-        user = resident.user = accounts.new_user(phone, resident.name, ["citizen"], phone=phone, password=password)
-        return user
-    if user.username == user.phone:
-        user.username = phone
-    user.phone = phone
-    accounts.set_password(user, password)
-    return user
 
 
 def _kept(code: str) -> str:

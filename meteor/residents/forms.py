@@ -80,6 +80,13 @@ class ResidentForm(Form):
         )
         self.nik.errors = [*self.nik.errors, text]
 
+    def say_that_phone_is_the_owners(self) -> None:
+        text = _(
+            "This resident has an account and signs in with this number. Only they can change it, under “My account”, "
+            "or an administrator of the city."
+        )
+        self.phone.errors = [*self.phone.errors, text]
+
     @property
     def person(self) -> Person:
         """What the form says, once it is valid."""

@@ -22,6 +22,10 @@ class NikTaken(Exception):
     """A verified resident who has not moved out has this NIK, here or in another RT."""
 
 
+class PhoneOfAccount(Exception):
+    """The resident has an account: its owner changes the phone number."""
+
+
 class Position(NamedTuple):
     """Where a door is: degrees WGS-84, and the accuracy in metres if a device gave it."""
 
@@ -82,7 +86,12 @@ def verified(household: Household, person: Person, leader: User, at: datetime, r
 
 
 def edit(resident: Resident, person: Person, leader: User, at: datetime) -> None:
-    """Correct what is written down. No NIK leaves the old one; no consent erases the needs. Raises NikTaken."""
+    """Correct what is written down. No NIK leaves the old one; no consent erases the needs.
+
+    Raises NikTaken; PhoneOfAccount, since a leader who changes the number could sign in as the resident.
+    """
+    if resident.user_id is not None and person.phone != resident.phone:
+        raise PhoneOfAccount
     before = (resident.name, resident.phone, resident.nik_index, resident.needs, bool(resident.needs_consent_at))
     with one_nik_each():
         resident.name, resident.phone = person.name, person.phone

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from meteor.accounts import passwords
 from meteor.accounts import rules as accounts
 from meteor.accounts.models import User
 from meteor.residents import register, rules
@@ -18,33 +19,31 @@ from meteor.store.secrets import blind_indexes
 from meteor.territory.models import Rt
 
 
-class AlreadyKnown(Exception):
-    """An account has this phone number, or somebody has this NIK: which of the two is nobody's business."""
-
-
 class NotWaiting(Exception):
     """The RT leader's word on this resident was given before."""
 
 
-def sign_up(person: Person, rt: Rt, address: str, password: str) -> User:
+def sign_up(person: Person, rt: Rt, address: str, password: str, language: str) -> None:
     """Make a citizen's account, whose user name is the phone number, and write down where they say they live.
 
-    `person` has a phone number and a NIK. Not verified until the RT leader says so. Raises AlreadyKnown.
+    `person` has a phone number and a NIK. Not verified until the RT leader says so. Of a phone number that an account
+    has nothing changes but the audit log. The caller cannot tell the two apart, and both take the time of a hash and
+    of a commit. Any NIK is taken: the leader sees if a verified resident has it.
     """
-    if _is_known(person.nik or ""):
-        raise AlreadyKnown
+    password_hash = passwords.hashed_apart(password)
     try:
         with db.session.begin_nested():
-            user = accounts.new_user(
-                person.phone or "", person.name, ["citizen"], phone=person.phone, password=password
-            )
-    except (accounts.UsernameTaken, IntegrityError) as error:
-        raise AlreadyKnown from error
+            user = accounts.new_user(person.phone or "", person.name, ["citizen"], phone=person.phone)
+            user.password_hash, user.language = password_hash, language
+            db.session.flush()
+    except (accounts.UsernameTaken, IntegrityError):
+        known = accounts.user_named(person.phone or "")
+        audit.record(None, "sign_up_repeated", f"users:{known.id if known else '*'}")
+        return
     resident = Resident(household=Household(rt=rt, address=address), user=user, name=person.name, phone=person.phone)
     resident.nik = person.nik
     db.session.add(resident)
     audit.record(user, "signed_up", subject(resident))
-    return user
 
 
 def home_of(user: User, *, to_change: bool = False) -> Resident | None:
@@ -113,6 +112,15 @@ def same_person(sign_up: Resident, registered: Sequence[Resident]) -> Resident |
     return None
 
 
+def has_anothers_nik(sign_up: Resident) -> bool:
+    """Whether a verified resident, in this RT or another, has the NIK that the sign-up says."""
+    if sign_up.nik is None:
+        return False
+    indexes = blind_indexes(sign_up.nik, "residents.nik")
+    lives = (Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None), Resident.id != sign_up.id)
+    return db.session.scalar(select(Resident.id).where(Resident.nik_index.in_(indexes), *lives)) is not None
+
+
 def verify(resident: Resident, leader: User, at: datetime) -> None:
     """The leader's word that this person lives here; it also takes a rejection back. Raises NotWaiting, NikTaken."""
     _needs_word(resident)
@@ -143,7 +151,7 @@ def connect(sign_up: Resident, registered: Resident, leader: User) -> None:
     db.session.delete(sign_up)
     rules.drop_if_empty(household)
     with rules.one_nik_each():
-        registered.user, registered.phone = user, sign_up.phone
+        registered.user, registered.phone = user, user.phone if user else sign_up.phone
         registered.claim_hash = registered.claim_expires_at = None
         if registered.nik is None:
             registered.nik = nik
@@ -153,11 +161,3 @@ def connect(sign_up: Resident, registered: Resident, leader: User) -> None:
 def _needs_word(resident: Resident) -> None:
     if resident.state not in ("waiting", "rejected"):
         raise NotWaiting
-
-
-def _is_known(nik: str) -> bool:
-    lives_or_says_so = or_(Resident.verified_at.is_not(None), Resident.rejected_at.is_(None))
-    query = select(Resident.id).where(
-        Resident.nik_index.in_(blind_indexes(nik, "residents.nik")), Resident.moved_out_on.is_(None), lives_or_says_so
-    )
-    return db.session.scalar(query.limit(1)) is not None

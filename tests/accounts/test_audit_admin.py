@@ -129,6 +129,10 @@ def test_an_export_needs_the_token_and_the_role(as_user: AsUser) -> None:
 
 SAID_BY_VARIABLE = {
     "accounts/records.py": {"user_suspended", "suspension_lifted"},
+    "accounts/recoveries.py": {
+        "recovery_confirmed", "recovery_refused", "recovery_approved", "recovery_rejected", "recovery_applied",
+        "recovery_expired", "recovery_taken",
+    },
     "agencies/fleet.py": {"agency_added", "agency_changed", "unit_added", "unit_changed"},
     "clients/rules.py": {"client_added", "client_changed"},
     "demo/city.py": {"demo_city_filled"},

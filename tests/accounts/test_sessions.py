@@ -358,6 +358,7 @@ DANGEROUS = {
     "accounts_admin.end_sessions", "accounts_admin.invite", "clients_admin.new", "clients_admin.client",
     "clients_admin.rotate", "clients_admin.revoke", "clients_admin.disable", "clients_admin.enable",
     "webhooks_admin.webhook", "leaders_admin.new", "leaders_admin.leader", "leaders_admin.dismiss",
+    "recoveries_admin.approve", "recoveries_admin.reject",
 }  # fmt: skip
 
 

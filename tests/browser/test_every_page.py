@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
+from meteor.accounts import recoveries
 from meteor.agencies import rules as agencies
 from meteor.calls import marks, rules
 from meteor.clients import rules as clients
@@ -59,6 +60,7 @@ def busy_city(city: City) -> City:
         client.webhook_url = "https://partner.example/meteor"
         message = {"type": "incident.status", "incident": {"number": "261124-001", "status": "open"}}
         outbox.put(f"webhook:{client.id}:1", "webhook", client_id=client.id, message=message)
+        recoveries.by_admin(cast.sari, "+6281234567890", "Ganti HP", cast.tuti, now())
         premises = shop()
         with_picture(city.app, premises)
         panel_of(premises)

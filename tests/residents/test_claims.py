@@ -8,16 +8,16 @@ import pytest
 import segno
 from sqlalchemy import select
 
+from meteor.accounts import recoveries
 from meteor.accounts.models import UserRole
 from meteor.accounts.rules import user_who_signs_in
-from meteor.accounts.sessions import user_of_session
-from meteor.residents import claims, jobs, rules
+from meteor.residents import claims, jobs, rules, sign_ups
 from meteor.residents.claims import Card
 from meteor.residents.models import Resident
 from meteor.residents.rules import Person
 from meteor.store.database import db
 from meteor.store.moments import now, today
-from tests.cast import Cast, session_of
+from tests.cast import Cast
 from tests.conftest import Browser
 from tests.residents.conftest import PASSWORD, deeds, of, on_one_database
 
@@ -152,6 +152,7 @@ def test_a_code_that_nobody_has_says_what_to_do(nobody: Browser, code: str) -> N
         ("phone", "12", "Ini bukan nomor telepon."),
         ("phone", "081234567899", "Ketua RT mencatat nomor lain."),
         ("password", "pendek", "edikitnya 10 karakter"),
+        ("password", "Budi Santoso 1", "terdiri dari nama"),
     ],
 )
 def test_what_is_wrong_is_said_and_the_card_stays_good(
@@ -185,31 +186,88 @@ def test_trying_many_codes_with_one_number_is_slowed_down(nobody: Browser) -> No
     assert answers == [404] * 10 + [429]
 
 
-# --- a new password ---
+# --- a resident who has an account ---
+
+THIEF = {"phone": "0812 3456 7890", "password": "tiga kata lain"}
 
 
-def test_a_card_gives_a_forgetful_citizen_a_new_password(
-    endang: Browser, nobody: Browser, cast: Cast, sari: Resident
+def test_a_card_of_a_resident_with_an_account_changes_nothing_and_asks_the_owner(
+    endang: Browser, nobody: Browser, as_user: Callable[[str], Browser], cast: Cast, sari: Resident
 ) -> None:
-    session = session_of("sari")
+    owner = as_user("sari")
     [code] = codes_on(endang.post("/residents/cards", data={"resident": str(sari.id)}).text)
-    assert nobody.post(f"/claims/{code}", data={**TYPED, "phone": "081330000001"}).status_code == 302
+    assert "belum ada yang langsung berubah" in nobody.get(f"/claims/{code}").text
+    answer = nobody.post(f"/claims/{code}", data=THIEF)
+    page = nobody.get(answer.location).text
+    assert "Belum ada yang berubah" in page
+    assert 'href="tel:112"' in page
+    assert nobody.get("/residence").status_code == 302, "nobody is signed in by it"
     db.session.expire_all()
-    assert user_who_signs_in("sari", PASSWORD) == cast.sari
-    assert user_of_session(session) is None
+    assert (cast.sari.phone, of("Sari Wulandari").phone) == ("+6281330000001", "+6281330000001")
+    assert user_who_signs_in("sari", "meteor-demo") == cast.sari
+    assert user_who_signs_in("081234567890", "tiga kata lain") is None
+    assert "Apakah itu Anda?" in owner.get("/").text
+    assert deeds(f"residents:{sari.id}") == ["claim_card_made", "claim_card_used"]
 
 
-def test_a_card_brings_a_new_number_that_the_leader_wrote_down(
-    endang: Browser, nobody: Browser, cast: Cast, sari: Resident
+def test_the_card_shows_how_its_request_stands(
+    endang: Browser, nobody: Browser, as_user: Callable[[str], Browser], sari: Resident
 ) -> None:
-    cast.sari.username = cast.sari.phone
-    sari.phone = PHONE
     [code] = codes_on(endang.post("/residents/cards", data={"resident": str(sari.id)}).text)
-    nobody.post(f"/claims/{code}", data=TYPED)
-    account = user_who_signs_in("081234567890", PASSWORD)
-    assert account is not None
-    assert (account.name, account.username, account.phone) == ("Sari Wulandari", PHONE, PHONE)
-    assert user_who_signs_in("081330000001", PASSWORD) is None
+    nobody.post(f"/claims/{code}", data=THIEF)
+    assert "Belum ada yang berubah" in nobody.post(f"/claims/{code}", data=THIEF).text, "a second tap asks nothing"
+    as_user("sari").post("/account/recovery/1/refusal")
+    assert "Permintaan ditolak" in nobody.get(f"/claims/{code}").text
+
+
+def test_no_card_is_made_while_a_request_is_open_nor_soon_after_a_refusal(
+    endang: Browser, cast: Cast, sari: Resident
+) -> None:
+    card = claims.make_card(sari, cast.endang, now())
+    db.session.commit()
+    request = claims.ask_back(sari, card.code, PHONE, PASSWORD, now())
+    assert not claims.may_claim(sari, now())
+    recoveries.refuse(request, cast.sari, now())
+    assert not claims.may_claim(sari, now() + timedelta(days=29))
+    assert claims.may_claim(sari, now() + timedelta(days=31))
+    db.session.commit()
+    assert "kartu klaim" not in endang.get(f"/residents/{sari.id}").text
+
+
+def test_a_request_for_a_number_that_another_account_has_is_refused(
+    nobody: Browser, cast: Cast, sari: Resident
+) -> None:
+    card = claims.make_card(sari, cast.endang, now())
+    db.session.commit()
+    answer = nobody.post(f"/claims/{card.code}", data={**THIEF, "phone": cast.wahyu.phone})
+    assert answer.status_code == 422
+    assert "Nomor ini sudah dipakai akun lain" in answer.text
+    assert claims.claimant(card.code, now()) is not None
+
+
+def test_a_leader_cannot_change_the_number_of_a_resident_who_has_an_account(
+    endang: Browser, cast: Cast, sari: Resident
+) -> None:
+    answer = endang.post(f"/residents/{sari.id}/edit", data={"name": sari.name, "phone": "0812 3456 7890"})
+    assert answer.status_code == 422
+    assert "Hanya ia sendiri yang dapat mengubahnya" in answer.text
+    assert endang.post(f"/residents/{sari.id}/edit", data={"name": sari.name, "phone": ""}).status_code == 422
+    assert of("Sari Wulandari").phone == "+6281330000001"
+    same = {"name": "Sari W.", "phone": "0813 3000 0001"}
+    assert endang.post(f"/residents/{sari.id}/edit", data=same).status_code == 302
+
+
+def test_the_register_follows_the_number_of_the_account(cast: Cast, sari: Resident) -> None:
+    cast.sari.phone = PHONE
+    jobs.follow_phone({"user_id": cast.sari.id}, now())
+    assert of("Sari Wulandari").phone == PHONE
+
+
+def test_a_connected_sign_up_brings_the_number_of_its_account(cast: Cast, budi: Resident, karto: Resident) -> None:
+    karto.phone = "+6281234567899"
+    sign_ups.connect(karto, budi, cast.endang)
+    db.session.commit()
+    assert (of("Budi Santoso").user_id, of("Budi Santoso").phone) == (cast.karto.id, cast.karto.phone)
 
 
 @pytest.mark.parametrize("role", ["officer", "admin", "rt_leader"])

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, true
 from werkzeug.wrappers import Response
 from wtforms import Form
 
-from meteor.accounts import records
+from meteor.accounts import records, recoveries
 from meteor.accounts.models import User, UserRole
 from meteor.accounts.user_forms import ROLE_NAMES, ReasonForm, SuspensionForm, UserForm
 from meteor.store.database import db
@@ -70,14 +70,22 @@ def user(user_id: int) -> Answer:
     form = UserForm(request.form or None, data=before)
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
         try:
-            records.change(person, form.values, current_user)
+            waits = records.change(person, form.values, current_user, form.reason.data or "")
         except records.Taken as taken:
             _say_taken(form, taken)
         except records.LastAdmin:
             form.roles.errors = [*form.roles.errors, _last_admin()]
+        except records.ReasonNeeded:
+            form.reason.errors = [_("Give the reason. The owner of the account reads it.")]
+        except recoveries.Waiting:
+            form.phone.errors = [_("Another change of this account waits for its owner. End that request first.")]
         else:
             db.session.commit()
             flash(_("The changes are saved."))
+            if waits:
+                flash(
+                    _("The owner is asked about the new number. It applies after 24 hours unless they answer before.")
+                )
             return redirect(url_for(".user", user_id=user_id))
     return _page(person, form=form)
 
@@ -164,7 +172,7 @@ def _page(person: User, **forms: Any) -> Answer:
     ready = fresh | forms
     page = render_template(
         "accounts/admin/user.html", person=person, version=version_of(values),
-        suspended=records.is_suspended(person), **ready,
+        suspended=records.is_suspended(person), asked=recoveries.of_user(person, now()), **ready,
     )  # fmt: skip
     return page, 422 if any(form.errors for form in ready.values()) else 200
 

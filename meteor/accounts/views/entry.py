@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts import guesses, labels, rules, sessions
+from meteor.accounts import guesses, labels, recoveries, rules, sessions
 from meteor.accounts.forms import NewPasswordForm, SignInForm
 from meteor.accounts.models import User
 from meteor.accounts.views import tries
@@ -31,9 +31,10 @@ ENTRIES = 20
 def sign_in() -> Response | str | tuple[str, int]:
     form = SignInForm(request.form)
     if request.method == "GET":
-        return (
-            redirect(home()) if current_user.is_authenticated else render_template("accounts/sign_in.html", form=form)
-        )
+        if current_user.is_authenticated:
+            return redirect(home())
+        recovered = recoveries.ended_session(session.get("_user_id", ""))
+        return render_template("accounts/sign_in.html", form=form, recovered=recovered)
     if form.validate():
         try:
             user = who(cast(str, form.username.data), cast(str, form.password.data))
@@ -63,7 +64,7 @@ def sign_out() -> Response:
 @hashes_password
 def invitation(token: str) -> Response | str | tuple[str, int]:
     invited = rules.invitation(token) or abort(404)
-    form = NewPasswordForm(request.form)
+    form = NewPasswordForm(request.form).of(invited.user)
     if request.method == "GET":
         return render_template("accounts/invitation.html", form=form, user=invited.user)
     if not form.validate():

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from meteor.accounts import guesses, passwords
-from meteor.accounts.forms import ChangePasswordForm, PinForm, ProofForm
+from meteor.accounts.forms import ChangePasswordForm, PhoneForm, PinForm, ProofForm
 from meteor.accounts.guesses import TooSoon
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -36,7 +36,7 @@ def retry(soon: TooSoon) -> dict[str, str]:
     return {"Retry-After": str(soon.wait)}
 
 
-def knows_password(form: ChangePasswordForm | PinForm | ProofForm) -> bool:
+def knows_password(form: ChangePasswordForm | PhoneForm | PinForm | ProofForm) -> bool:
     """Whether the form is right and its `current` is the user's password; problems are in its errors. Commits."""
     if not form.validate():
         return False

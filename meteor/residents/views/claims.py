@@ -8,6 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from meteor.accounts.phone_numbers import PhoneTaken
+from meteor.accounts.recoveries import LASTS, WAIT
 from meteor.accounts.views.entry import enter
 from meteor.residents import claims
 from meteor.residents.citizen_forms import ClaimForm, CodeForm
@@ -27,7 +29,7 @@ blueprint = Blueprint("claims", __name__)
 @open_to("rt_leader")
 def choose() -> str:
     rt = own_rt()
-    residents = _without_account(claims.claimable(rt))
+    residents = claims.claimable(rt)
     return render_template("residents/cards.html", rt=rt, residents=residents, at=now(), lasts=claims.LASTS.days)
 
 
@@ -38,8 +40,8 @@ def cards() -> Response | str:
     rt = own_rt()
     chosen: Iterable[Resident] = [own_resident(named(text)) for text in request.form.getlist("resident")]
     if "all" in request.form:
-        chosen = _without_account(claims.claimable(rt))
-    made = [claims.make_card(resident, leader(), now()) for resident in chosen if claims.may_claim(resident)]
+        chosen = claims.claimable(rt)
+    made = [claims.make_card(resident, leader(), now()) for resident in chosen if claims.may_claim(resident, now())]
     if not made:
         flash(_("No card was made: tick who is to get one."), "warning")
         return redirect(url_for(".choose"))
@@ -70,29 +72,46 @@ def claim(code: str) -> Response | str | tuple[str, int]:
     code, form = claims.digits_of(code), ClaimForm(typed())
     resident = claims.claimant(code, now())
     if resident is None:
-        return _not_good(form)
-    if request.method == "POST" and form.validate():
+        return _not_good(code, form)
+    if request.method == "POST" and form.of(resident).validate():
         try:
-            user = claims.claim(resident, code, form.phone.value, cast(str, form.password.data), now())
-            db.session.commit()
+            return _use(resident, code, form)
         except claims.Used:
             db.session.rollback()
-            return _not_good(form)
+            return _not_good(code, form)
         except claims.WrongPhone:
             form.phone.errors = [_("Your RT leader wrote down another number. Ask them to correct it, then try again.")]
-        except claims.PhoneTaken:
+        except PhoneTaken:
             form.phone.errors = [
                 _("Another account has this number. Sign in with it, and ask your RT leader to connect it.")
             ]
-        else:
-            enter(user)
-            return redirect("/")
     status = 200 if request.method == "GET" else 422
     return render_template("residents/claim.html", form=form, resident=resident), status
 
 
-def _not_good(form: ClaimForm) -> Response | tuple[str, int]:
-    """The card opens nothing any more; but who has just used it is let in when they tap again."""
+def _use(resident: Resident, code: str, form: ClaimForm) -> Response:
+    """Make the account and sign in; for a resident who has one, ask its owner and show how that stands."""
+    phone, password = form.phone.value, cast(str, form.password.data)
+    if resident.user_id is None:
+        user = claims.claim(resident, code, phone, password, now())
+        db.session.commit()
+        enter(user)
+        return redirect("/")
+    claims.ask_back(resident, code, phone, password, now())
+    db.session.commit()
+    return redirect(url_for(".claim", code=code), 303)
+
+
+def _not_good(code: str, form: ClaimForm) -> Response | str | tuple[str, int]:
+    """A card that was used shows its request; a user who has just made the account and taps again is signed in."""
+    if asked := claims.request_of(code):
+        return render_template(
+            "residents/claim_asked.html",
+            asked=asked,
+            earliest=asked.requested_at + WAIT,
+            ends=asked.requested_at + LASTS,
+            at=now(),
+        )
     user = None
     if request.method == "POST" and form.validate():
         user = returning(form.phone.value, cast(str, form.password.data))
@@ -100,10 +119,6 @@ def _not_good(form: ClaimForm) -> Response | tuple[str, int]:
         return render_template("residents/claim_code.html", form=CodeForm(), unknown=True), 404
     enter(user)
     return redirect("/")
-
-
-def _without_account(residents: Iterable[Resident]) -> list[Resident]:
-    return [resident for resident in residents if resident.user_id is None]
 
 
 def _qr(card: Card) -> segno.QRCode:

@@ -36,6 +36,8 @@ def edit(resident_id: UUID) -> Response | str | tuple[str, int]:
             db.session.commit()
         except rules.NikTaken:
             form.say_that_nik_is_taken()
+        except rules.PhoneOfAccount:
+            form.say_that_phone_is_the_owners()
         else:
             flash(_("Saved."))
             mention_foreign(form)
@@ -101,9 +103,15 @@ def page_of(resident: Resident, **given: object) -> str:
         "same": same_person_form(resident, None), "rejection": RejectionForm(),
         "move": _move_form(resident, None), "move_out": MoveOutForm(),
     }  # fmt: skip
-    may_claim = claims.may_claim(resident)
+    may_claim = claims.may_claim(resident, now())
+    doubtful = resident.state == "waiting" and sign_ups.has_anothers_nik(resident)
     return render_template(
-        "residents/show.html", resident=resident, may_claim=may_claim, today=today(), **{**forms, **given}
+        "residents/show.html",
+        resident=resident,
+        may_claim=may_claim,
+        doubtful=doubtful,
+        today=today(),
+        **{**forms, **given},
     )
 
 

@@ -2,18 +2,19 @@
 
 from typing import cast
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts.views.entry import enter, home
+from meteor.accounts.forms import SignInForm
+from meteor.accounts.views.entry import home
 from meteor.residents import helping, sign_ups
 from meteor.residents.citizen_forms import ResidenceForm, SignUpForm
 from meteor.residents.models import Resident
 from meteor.residents.views.own import leader as signed_in
-from meteor.residents.views.own import phone_tried, returning, typed
+from meteor.residents.views.own import phone_tried, typed
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -44,20 +45,21 @@ def sign_up() -> Response | str | tuple[str, int]:
         return render_template("residents/sign_up.html", form=form)
     if not form.validate():
         return render_template("residents/sign_up.html", form=form), 422
-    password = cast(str, form.password.data)
     quotas.spend(f"address:{request.remote_addr}", SIGN_UPS, now())
-    try:
-        user = sign_ups.sign_up(form.person, form.home_rt, form.address.value or "", password)
-        user.language = locale()
-        db.session.commit()
-    except sign_ups.AlreadyKnown:
-        known = returning(form.phone.value, password)
-        if known is None:
-            form.form_errors.append(_("This phone number or this NIK is known already. Read below what to do."))
-            return render_template("residents/sign_up.html", form=form, known=True), 422
-        user = known
-    enter(user)
-    return redirect("/")
+    db.session.commit()  # a sign-up counts also if its number is known
+    sign_ups.sign_up(form.person, form.home_rt, form.address.value or "", cast(str, form.password.data), locale())
+    db.session.commit()
+    session["signed_up"] = form.phone.value
+    return redirect(url_for(".done"), 303)
+
+
+@blueprint.get("/sign-up/done")
+@open_to_everyone
+def done() -> str:
+    """Say how to go on, in the same words whether or not the number was known."""
+    return render_template(
+        "residents/sign_up_done.html", form=SignInForm(data={"username": session.get("signed_up", "")})
+    )
 
 
 @blueprint.route("/residence", methods=["GET", "POST"])

@@ -24,7 +24,10 @@ blueprint = Blueprint("sign_ups", __name__)
 def index() -> str:
     rt = own_rt()
     registered = sign_ups.without_account(rt)
-    waiting = [(resident, sign_ups.same_person(resident, registered)) for resident in sign_ups.waiting(rt)]
+    waiting = [
+        (resident, sign_ups.same_person(resident, registered), sign_ups.has_anothers_nik(resident))
+        for resident in sign_ups.waiting(rt)
+    ]
     return render_template("residents/sign_ups.html", rt=rt, waiting=waiting, rejected=sign_ups.rejected(rt))
 
 
