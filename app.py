@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from meteor.accounts.sessions import user_of_session
 from meteor.accounts.views import use
 from meteor.clients.rules import authenticate, note_use
+from meteor.clock import corrections
 from meteor.clock.delivery import deliver, deliver_pushes
 from meteor.clock.lanes import Lanes
 from meteor.config import PROJECT, Settings, WrongSetting
@@ -280,6 +281,7 @@ def _jobs(app: Flask) -> list[Job]:
         Job("outbox.delivery", 0.5, partial(deliver, handlers, elsewhere=pushes.keys() | partners.keys())),
         Job("outbox.push", 0.5, partial(deliver_pushes, pushes)),
         Job("outbox.partners", 0.5, Lanes(partners, app.app_context).run),
+        corrections.JOB,
         *(job for room in rooms for job in room.JOBS),
     ]
 

@@ -15,6 +15,7 @@ from meteor.sas import supervision
 from meteor.store import disk, outbox
 from meteor.store.database import db
 from meteor.store.models import Heartbeat
+from meteor.store.moments import is_fresh
 from meteor.store.work import Job
 
 PROBE = "readyz"
@@ -77,7 +78,8 @@ def pulses(jobs: Iterable[Job], at: datetime) -> list[Pulse]:
     for job in jobs:
         beat = beats.get(job.name)
         age = (at - beat.at).total_seconds() if beat else None
-        overdue = age is None or age > job.every + PATIENCE.total_seconds()
+        patience = timedelta(seconds=job.every) + PATIENCE
+        overdue = beat is None or not is_fresh(beat.at, patience, at)
         found.append(Pulse(job.name, age, beat.problem if beat else None, overdue))
     return found
 

@@ -19,6 +19,7 @@ from meteor.incidents.lacking import read, written
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.store.database import db, execute, serialise
+from meteor.store.moments import AHEAD
 from meteor.store.work import TOO_OLD, within_share
 
 OFFER_TIME = timedelta(seconds=30)
@@ -67,6 +68,10 @@ def expire(at: datetime) -> int:
     was watching the clock) is reported to the dispatchers instead of being followed by another, after all others.
     """
     serialise()
+    offered, longest = Assignment.status == "offered", at + OFFER_TIME
+    db.session.execute(  # the clock was ahead when the offer was made, and went back since
+        update(Assignment).where(offered, Assignment.expires_at > longest + AHEAD).values(expires_at=longest)
+    )
     over = db.session.execute(
         select(Assignment.id, Assignment.incident_id, Assignment.expires_at, Assignment.unit_id)
         .join(Incident, Incident.id == Assignment.incident_id)

@@ -13,6 +13,7 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.store.database import db, serialise
+from meteor.store.moments import AHEAD
 from meteor.store.work import TOO_OLD, within_share
 
 
@@ -38,6 +39,9 @@ def escalate(at: datetime) -> int:
     dispatchers, with those after it, instead of being taken, after all others.
     """
     serialise()
+    db.session.execute(  # the clock was ahead when the incident began to wait, and went back since
+        update(Incident).where(Incident.waiting_since > at + AHEAD).values(waiting_since=at)
+    )
     waited = [
         and_(Incident.escalated == done, Incident.waiting_since <= at - step.after) for done, step in enumerate(STEPS)
     ]

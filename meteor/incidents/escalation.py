@@ -12,6 +12,7 @@ from meteor.incidents.models import Escalation, EscalationStep, Event, Incident,
 from meteor.notices import rules as notices
 from meteor.premises.models import Premises
 from meteor.store.database import db, execute, insert_once, serialise
+from meteor.store.moments import AHEAD
 from meteor.store.work import TOO_OLD, within_share
 
 ROLES = ("call_taker", "dispatcher", "supervisor", "chief")
@@ -131,6 +132,11 @@ def escalate(at: datetime) -> int:
     As many as a job's share of the time allows, BATCH at most. Steps that are only reported, being too old, come last.
     """
     serialise()
+    db.session.execute(  # the clock was ahead when the chain began, and went back since
+        update(Escalation)
+        .where(Escalation.next_at > at + AHEAD, Escalation.began_at > at + AHEAD)
+        .values(began_at=at, next_at=at)
+    )
     due = select(Escalation.incident_id).where(Escalation.next_at <= at)
     found = db.session.scalars(due.order_by(Escalation.next_at < at - TOO_OLD, Escalation.next_at).limit(BATCH)).all()
     done = 0

@@ -32,6 +32,16 @@ SENTENCES = {
     "panel_plain": _l("A message without the key of the alarm panel of %(premises)s (%(account)s) was not taken."),
     "panel_clock": _l("The clock of the alarm panel of %(premises)s (%(account)s) is wrong. Its alarms are not taken."),
     "panel_unknown": _l("An alarm panel that nobody has entered speaks (%(account)s). Its alarms are not taken."),
+    "panel_altered": _l(
+        "A message in the name of the alarm panel of %(premises)s (%(account)s) was altered on its way and was refused."
+    ),
+    "panel_replayed": _l(
+        "A message of the alarm panel of %(premises)s (%(account)s) was recorded and sent again: it was refused."
+    ),
+    "panel_too_many": _l(
+        "The alarm panel of %(premises)s (%(account)s) sent too many signals in one message: %(taken)s were taken, "
+        "%(left_out)s were left out. Call the premises."
+    ),
     "panel_unread": _l("The alarm panel of %(premises)s (%(account)s) says something that METEOR cannot read."),
     "panel_unhandled": _l("Look at what the alarm panel of %(premises)s said: METEOR could not see to it by itself."),
     "exchange_clock": _l(

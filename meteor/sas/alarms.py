@@ -70,13 +70,18 @@ def _alarm(event: PanelEvent, zone: Zone | None, at: datetime) -> None:
     said = consequences.of(event.meaning, zone)
     cry = Cry(
         id=event.id, source="sas", kind=said.kind, reporter_id=None, note=words_of(event, zone),
-        flags=["zone_unknown"] if event.zone and zone is None else [],
+        flags=_flags(event, zone),
         given={"said": event.said, "code": event.code, "zone": event.zone, "area": event.area},
     )  # fmt: skip
     incident = raising.of_alert(raising.receive(cry, said, event.panel.premises, at))
     event.incident_id = incident.id
     if event.meaning in NEED_A_SECOND_SIGN and incident.priority > 1:
         _confirm(event, zone, incident, at)
+
+
+def _flags(event: PanelEvent, zone: Zone | None) -> list[str]:
+    unknown = bool(event.zone) and zone is None
+    return [*(["zone_unknown"] if unknown else []), *([raising.UNCONFIRMED] if event.unconfirmed else [])]
 
 
 def _confirm(event: PanelEvent, zone: Zone | None, incident: Incident, at: datetime) -> None:

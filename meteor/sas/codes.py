@@ -15,6 +15,8 @@ TROUBLES = ("power", "battery", "communication", "trouble", "silent")
 MEANINGS = (*ALARMS, *TROUBLES, "opening", "closing", "access", "bypass", "cancel", "test", "status", "unknown")
 """All that a code can mean. `unknown` is for a person to look at."""
 
+_BY_URGENCY = {meaning: place for place, meaning in enumerate(dict.fromkeys((*ALARMS, "unknown", *MEANINGS)))}
+
 VERIFIED = frozenset({"BV", "BM", "XM", "139"})
 """The panel itself has seen a second sign: verified, cross point, intrusion verifier."""
 
@@ -33,6 +35,11 @@ class Event:
     area: str = ""
     zone: str = ""
     user: str = ""
+
+
+def urgency(event: Event) -> tuple[bool, int]:
+    """What to sort events by: alarms first, restores last."""
+    return event.restore, _BY_URGENCY[event.meaning]
 
 
 def sia(code: str) -> tuple[str, bool]:

@@ -1,7 +1,8 @@
-"""How bytes reach the receiver: connections (TCP) and datagrams (UDP), and how much of anything is too much."""
+"""Panels that speak by TCP: their connections, and how much of anything is too much."""
 
 import asyncio
 import socket
+from collections import deque
 from collections.abc import Callable
 from time import monotonic
 from typing import Any, Protocol, cast
@@ -38,8 +39,11 @@ MOST_GARBAGE = 64 * 1024
 MOST_FAULTS = 20
 """… frames that are none, on one connection."""
 
+MOST_REFUSED = 100
+"""Messages one after the other that were not taken: then the connection ends."""
+
 MOST_UNANSWERED = 64
-"""Messages of one connection that wait; what it sends further waits in its own machine."""
+"""Messages of one connection that are seen to at once; what it sends further waits in its own machine."""
 
 MOST_UNREAD = 64 * 1024
 """Bytes of replies that a connection may leave unread."""
@@ -54,7 +58,8 @@ class Connection(asyncio.Protocol):
         self.desk = desk
         self.framer = Framer()
         self.place = "?"
-        self.faults = self.unanswered = 0
+        self.faults = self.refused = self.unanswered = 0
+        self.frames: deque[bytes] = deque()
         self.trusted = False
         self.since = self.heard_at = monotonic()
 
@@ -71,14 +76,21 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, piece: bytes) -> None:
         self.heard_at = monotonic()
-        for frame in self.framer.feed(piece):
+        self.frames.extend(self.framer.feed(piece))
+        self._read()
+
+    def _read(self) -> None:
+        """Have frames seen to, as many at once as a connection may have."""
+        while self.frames and self.unanswered < MOST_UNANSWERED and not self.transport.is_closing():
             self.unanswered += 1
-            if not self.desk.read(frame, "tcp", self.place, self._reply):
+            if not self.desk.read(self.frames.popleft(), "tcp", self.place, self._reply):
                 self.unanswered -= 1
                 self.faults += 1
+            if self.faults > MOST_FAULTS:
+                break
         if self.faults > MOST_FAULTS or self.framer.passed_over > MOST_GARBAGE:
             self.end("it sends what is no DC-09")
-        elif self.unanswered > MOST_UNANSWERED:
+        elif self.frames:
             self.transport.pause_reading()
 
     def end(self, why: str) -> None:
@@ -104,35 +116,20 @@ class Connection(asyncio.Protocol):
         if taken and not self.trusted:
             self.trusted = True
             self.desk.trusted(self)
+        self.refused = 0 if taken else self.refused + 1
         self.transport.write(reply)
         if self.transport.get_write_buffer_size() > MOST_UNREAD:
             self.end("it does not read its answers")
+        elif self.refused > MOST_REFUSED:
+            self.end("nothing that it says is taken")
         elif self.unanswered <= MOST_UNANSWERED // 2:
+            self._resume()
+
+    def _resume(self) -> None:
+        if self.frames:
+            asyncio.get_running_loop().call_soon(self._read)
+        else:
             self.transport.resume_reading()
-
-
-class Datagrams(asyncio.DatagramProtocol):
-    """All panels that speak by UDP: a message is one datagram, and so is its reply."""
-
-    transport: asyncio.DatagramTransport
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.DatagramTransport, transport)
-
-    def datagram_received(self, datagram: bytes, address: tuple[Any, ...]) -> None:
-        framer, place = Framer(), place_of(address)
-
-        def reply(said: bytes, taken: bool) -> None:
-            if said and not self.transport.is_closing():
-                self.transport.sendto(said, address)
-
-        for frame in framer.feed(datagram):
-            self.desk.read(frame, "udp", place, reply)
-        if framer.holds or framer.passed_over:
-            self.desk.complain(place, "a datagram is no DC-09")
 
 
 def place_of(address: tuple[Any, ...] | None) -> str:

@@ -1,22 +1,24 @@
 """What a panel said, stored and seen to; and what it is answered, once that is committed."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
-from meteor.sas import alarms, supervision, testing
+from meteor.sas import admission, alarms, refusals, supervision, testing
+from meteor.sas.admission import Message, Replayed, UnknownAccount
 from meteor.sas.codes import Event
-from meteor.sas.dc09 import cipher, messages, reading, replies
-from meteor.sas.dc09.cipher import Stale, WrongKey
+from meteor.sas.dc09 import cipher, reading, replies
 from meteor.sas.dc09.messages import Content, Header, Unreadable
-from meteor.sas.models import Panel, PanelEvent
-from meteor.store.database import db
-from meteor.store.moments import WIB
+from meteor.sas.models import Panel, PanelEvent, SeenCiphertext
+from meteor.sas.refusals import REFUSED
+from meteor.store.database import db, execute, insert_once
+from meteor.store.moments import AHEAD, WIB
 
 REPEATED = timedelta(minutes=5)
 """A panel that hears no answer says the same again under the same number, some of them with a new time.
@@ -28,45 +30,12 @@ repetition taken for an alarm is one line more, an alarm taken for a repetition 
 SURELY_REPEATED = timedelta(hours=24)
 """… and with the same time, for so long. Then it may be a panel whose clock stands, and whose numbers came round."""
 
-
-class UnknownAccount(Exception):
-    """No panel that is switched on has this account."""
-
-
-class NotEncrypted(Exception):
-    """In plain text, from a panel that has a key."""
-
-
-REFUSED = {
-    UnknownAccount: "panel_unknown",
-    NotEncrypted: "panel_plain",
-    WrongKey: "panel_key",
-    Stale: "panel_clock",
-    Unreadable: "panel_unread",
-}
-"""Why a message is not taken, with the notice that the dispatchers get."""
-
-
-UNKNOWN_A_DAY = 32
-"""Whoever invents accounts must not fill the dispatchers' screens with them."""
+KEPT = timedelta(minutes=5)
+"""How much longer than needed a fingerprint is kept, for a clock that goes back a little."""
 
 
 _PANEL = select(Panel).options(lazyload("*"), joinedload(Panel.premises).lazyload("*"))
 """A panel and its premises without all that stands around them: a poll needs none of it."""
-
-
-@dataclass(frozen=True)
-class Message:
-    """A frame that arrived whole, over a transport of TRANSPORTS, at the moment `at`."""
-
-    header: Header
-    transport: str
-    at: datetime
-
-    @property
-    def is_poll(self) -> bool:
-        """Whether it only says that the panel is there, if it is what it seems."""
-        return self.header.token in reading.POLLS
 
 
 @dataclass(frozen=True)
@@ -77,46 +46,68 @@ class Answer:
     refused: type[Exception] | None = None
 
 
-def take(message: Message, *, act: bool = True) -> Answer:
-    """Store what a panel said, once, and see to it. Without `act` the dispatchers are asked to see to it themselves."""
+def take(message: Message, *, act: bool = True, more: Callable[[], bool] = lambda: True) -> Answer | None:
+    """Store what a panel said, once, and see to it. Without `act` the dispatchers are asked to see to it themselves.
+
+    None if `more` said, between two events, that this transaction has lasted long enough: commit it and call again.
+    """
     header, at = message.header, message.at
     panel = db.session.scalar(_PANEL.where(Panel.account == header.account, Panel.active))
     try:
         if panel is None:
             raise UnknownAccount
-        key = _key(panel, header)
-        content = cipher.decrypted(header.rest, key, at) if key else messages.content(header.rest)
+        content = admission.read(message, panel)
+        if content.told_at and header.encrypted:
+            _remember(panel, header, content.told_at)
         supervision.note(panel, at)
-        for event in _new(panel, message, content):
-            _see_to(event, at, act)
+        if not _take_events(panel, message, content, act, more):
+            return None
     except tuple(REFUSED) as why:
-        _tell(type(why), header.account, panel, at)
-        reply = replies.duh(header) if isinstance(why, Unreadable) else replies.nak(at)
-        return Answer(reply, type(why))
-    return Answer(replies.ack(header, at, key))
+        refusals.tell(type(why), header.account, panel.premises.name if panel else None, at)
+        return refusal(type(why), message)
+    return Answer(replies.ack(header, at, bytes.fromhex(panel.key) if panel.key else None))
 
 
-def _key(panel: Panel, header: Header) -> bytes | None:
-    """The key that this message is encrypted with, if it is as it should be. Raises WrongKey, NotEncrypted."""
-    if header.encrypted and not panel.key:
-        raise WrongKey
-    if panel.key and not header.encrypted:
-        raise NotEncrypted
-    return bytes.fromhex(panel.key) if panel.key else None
+def refusal(why: type[Exception], message: Message) -> Answer:
+    """What is answered to a message that is not taken."""
+    unread = issubclass(why, Unreadable)
+    return Answer(replies.duh(message.header) if unread else replies.nak(message.at), why)
 
 
-def _new(panel: Panel, message: Message, content: Content) -> list[PanelEvent]:
-    """What it says and has not said before, as rows that are stored."""
+def forget(at: datetime) -> None:
+    """Delete the fingerprints of encrypted messages whose time is too old by now."""
+    db.session.execute(delete(SeenCiphertext).where(SeenCiphertext.until < at - KEPT))
+
+
+def _remember(panel: Panel, header: Header, told_at: datetime) -> None:
+    """Raises Replayed if this encrypted message was taken before under another header."""
+    print_, under = cipher.fingerprint(header.rest), " ".join((header.token, header.sequence, header.receiver))
+    seen = insert_once(SeenCiphertext).returning(SeenCiphertext.header)
+    until = told_at - cipher.OLDEST
+    if execute(seen, panel_id=panel.id, fingerprint=print_, header=under, until=until).first():
+        return
+    before = select(SeenCiphertext.header).where(
+        SeenCiphertext.panel_id == panel.id, SeenCiphertext.fingerprint == print_
+    )
+    if db.session.scalar(before) != under:
+        raise Replayed
+
+
+def _take_events(panel: Panel, message: Message, content: Content, act: bool, more: Callable[[], bool]) -> bool:
+    """Store and see to the events that were not said before; false if `more` has stopped this before the last."""
     said = "".join([content.data, *(f"[{field}]" for field in content.extended)])
-    digest = _digest(message.header, said)
-    rows = [
-        _row(event, panel, message, content, said, digest)
-        for event in reading.events(message.header, content)
-        if not _said_before(event, panel, digest, content.told_at, message.at)
-    ]
-    db.session.add_all(rows)
-    db.session.flush()
-    return rows
+    digest, found = _digest(message.header, said), reading.events(message.header, content)
+    if found.left_out:
+        _tell_left_out(panel, message, found)
+    new = [event for event in found.taken if not _said_before(event, panel, digest, content.told_at, message.at)]
+    for number, event in enumerate(new):
+        if number and not more():
+            return False
+        row = _row(event, panel, message, content, said, digest)
+        db.session.add(row)
+        db.session.flush()
+        _see_to(row, message.at, act)
+    return True
 
 
 def _row(event: Event, panel: Panel, message: Message, content: Content, said: str, digest: str) -> PanelEvent:
@@ -127,6 +118,7 @@ def _row(event: Event, panel: Panel, message: Message, content: Content, said: s
         area=event.area, zone=event.zone, meaning=event.meaning, told_at=told_at,
         said="".join(it if it.isprintable() else "\ufffd" for it in said),  # PostgreSQL stores no zero byte
         skew=(told_at - message.at).total_seconds() if told_at else None,
+        unconfirmed=not admission.is_confirmed(message, panel),
     )  # fmt: skip
 
 
@@ -141,11 +133,12 @@ def _said_before(event: Event, panel: Panel, digest: str, told_at: datetime | No
     What was only a test is not what is said now in earnest, nor is what is over, unless it tells the very same time.
     """
     is_over = PanelEvent.incident_id.is_not(None) & (Incident.status == "closed")
-    lately = (PanelEvent.received_at >= at - REPEATED) & ~is_over
+    lately = PanelEvent.received_at.between(at - REPEATED, at + AHEAD) & ~is_over
     same_time = (PanelEvent.told_at == told_at) & (PanelEvent.received_at >= at - SURELY_REPEATED)
     query = select(PanelEvent.test).outerjoin(PanelEvent.incident).where(
-        PanelEvent.panel_id == panel.id, PanelEvent.digest == digest,
-        PanelEvent.code == event.code, PanelEvent.zone == event.zone, or_(lately, same_time) if told_at else lately,
+        PanelEvent.panel_id == panel.id, PanelEvent.digest == digest, PanelEvent.code == event.code,
+        PanelEvent.restore == event.restore, PanelEvent.area == event.area, PanelEvent.zone == event.zone,
+        or_(lately, same_time) if told_at else lately,
     )  # fmt: skip
     tests = db.session.scalars(query).all()
     if tests and all(tests):
@@ -163,11 +156,10 @@ def _see_to(event: PanelEvent, at: datetime, act: bool) -> None:
     )  # fmt: skip
 
 
-def _tell(why: type[Exception], account: str, panel: Panel | None, at: datetime) -> None:
-    """Tell the dispatchers, once a day for each panel and reason; of accounts that nobody knows, of so many at most."""
-    kind, day = REFUSED[why], at.astimezone(WIB).date().isoformat()
-    which = account if panel else str(int(account, 16) % UNKNOWN_A_DAY)
+def _tell_left_out(panel: Panel, message: Message, found: reading.Events) -> None:
+    """Once an hour for each panel."""
+    hour = f"{message.at.astimezone(WIB):%Y-%m-%dT%H}"
     notices.tell(
-        f"{kind}:{which}:{day}", kind, "/sas/monitor", role="dispatcher",
-        account=account, premises=panel.premises.name if panel else "",
+        f"panel_too_many:{panel.account}:{hour}", "panel_too_many", "/sas/monitor", role="dispatcher",
+        account=panel.account, premises=panel.premises.name, taken=len(found.taken), left_out=found.left_out,
     )  # fmt: skip

@@ -21,6 +21,7 @@ class Panel(Base):
     """The device at premises that raises alarms, known by its DC-09 account (hexadecimal, capitals).
 
     `key` (32, 48 or 64 hexadecimal digits) is its AES key, sealed; one that has a key never speaks in plain text.
+    `source` is the IP address or network that it sends from, empty if it is not known.
     `interval` is how often, in seconds, it should be heard, 0 if it need not be. `heard_at` is when it last was;
     `trouble_at` and `silent_at` are since when it has been missed for one and a half times and twice the interval.
     `supervised_at` is when `interval` or `active` was last changed: it is missed from then on at the earliest.
@@ -35,6 +36,7 @@ class Panel(Base):
     name: Mapped[str] = mapped_column(default="")
     line: Mapped[str] = mapped_column(default="0")
     key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    source: Mapped[str] = mapped_column(default="", server_default=text("''"))
     interval: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
     heard_at: Mapped[datetime | None] = mapped_column()
@@ -87,7 +89,8 @@ class PanelEvent(Base):
     `digest` tells a repeated message from a new one. `code` is SIA's (two letters) or Contact ID's (three digits),
     `restore` that what it names is over, `area` the partition, `zone` three digits or empty; `meaning` is of
     meteor.sas.codes. `said` is the text between the brackets, `told_at` the panel's own time and `skew` by how many
-    seconds it is ahead of ours. `test` was received while in test: nobody was sent.
+    seconds it is ahead of ours. `test` was received while in test: nobody was sent. `unconfirmed` came in plain text
+    and not from the panel's registered address: anybody can have sent it.
     """
 
     __tablename__ = "panel_events"
@@ -109,10 +112,25 @@ class PanelEvent(Base):
     told_at: Mapped[datetime | None]
     skew: Mapped[float | None]
     test: Mapped[bool] = mapped_column(default=False)
+    unconfirmed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
 
     panel: Mapped[Panel] = relationship()
     incident: Mapped[Incident | None] = relationship()
+
+
+class SeenCiphertext(Base):
+    """An encrypted message that was taken, kept while its time would let it be taken again.
+
+    `fingerprint` is of dc09.cipher, `header` is what it was sent under, `until` when its time is too old.
+    """
+
+    __tablename__ = "seen_ciphertexts"
+
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panels.id", ondelete="CASCADE"), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    header: Mapped[str]
+    until: Mapped[datetime] = mapped_column(index=True)
 
 
 class TestMode(Base):

@@ -20,11 +20,12 @@ from meteor.premises import records
 from meteor.premises.models import Premises
 from meteor.sas import supervision, testing
 from meteor.sas.alarms import name_of, zone_words
-from meteor.sas.intake import REFUSED
 from meteor.sas.models import Panel, PanelEvent, TestMode
 from meteor.sas.places import premises_of
+from meteor.sas.refusals import REFUSED
 from meteor.store.database import db
 from meteor.store.models import Heartbeat
+from meteor.store.moments import is_fresh
 from meteor.store.versions import version_of
 
 PATIENCE = timedelta(seconds=10)
@@ -39,7 +40,7 @@ WHOLE = 10
 MOST_SIGNS = 8
 """What was said last at the premises, at most."""
 
-TROUBLES, LATELY = frozenset({*REFUSED.values(), "panel_unhandled"}), timedelta(hours=24)
+TROUBLES, LATELY = frozenset({*REFUSED.values(), "panel_unhandled", "panel_too_many"}), timedelta(hours=24)
 """Kinds of notices that nothing else on the screen shows, and how long they stand there."""
 
 
@@ -47,13 +48,14 @@ TROUBLES, LATELY = frozenset({*REFUSED.values(), "panel_unhandled"}), timedelta(
 class Sign:
     """Something that was said at the premises: `meaning` is of codes.MEANINGS, or "button".
 
-    `where` names the zone, or who pressed; `restore` says that it is over.
+    `where` names the zone, or who pressed; `restore` says that it is over, `unconfirmed` that nothing proves its panel.
     """
 
     at: datetime
     meaning: str
     where: str
     restore: bool = False
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def screen(at: datetime) -> Screen:
 def unwell(at: datetime) -> list[str]:
     """What stands still, of "clock" and "receiver"."""
     beat = db.session.scalar(select(Heartbeat.at).where(Heartbeat.job == escalation.JOB))
-    standing = [] if beat and at - beat <= PATIENCE else ["clock"]
+    standing = [] if beat and is_fresh(beat, PATIENCE, at) else ["clock"]
     deaf = supervision.is_needed() and supervision.listening_since(at) is None
     return [*standing, *(["receiver"] if deaf else [])]
 
@@ -138,7 +140,7 @@ def signs_of(incident: Incident) -> list[Sign]:
     )
     said = db.session.scalars(events.order_by(PanelEvent.received_at.desc()).limit(MOST_SIGNS)).all()
     of_panels = {event.id for event in said}
-    signs = [Sign(event.received_at, event.meaning, _where(event), event.restore) for event in said]
+    signs = [Sign(event.received_at, event.meaning, _where(event), event.restore, event.unconfirmed) for event in said]
     signs += [_pressed(alert) for alert in raised if alert.id not in of_panels]
     return sorted(signs, key=lambda sign: sign.at, reverse=True)[:MOST_SIGNS]
 

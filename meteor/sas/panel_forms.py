@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import PasswordInput
 
+from meteor.sas import admission
 from meteor.sas.models import Panel
 from meteor.sas.testing import LONGEST, SHORTEST
 
@@ -19,6 +20,7 @@ SHORTEST_INTERVAL, LONGEST_INTERVAL = 10, 90_000
 _NUMBER = _l("Give the zone's number, 1 to 9999.")
 _KEY = _l("A key has 32, 48 or 64 hexadecimal digits (AES-128, -192 or -256).")
 _SECONDS = _l("Give 0, or from %(lowest)d to %(highest)d seconds.", lowest=SHORTEST_INTERVAL, highest=LONGEST_INTERVAL)
+_SOURCE = _l("Give an IP address such as 203.0.113.7, or a network such as 203.0.113.0/24.")
 _MINUTES = tuple(int(length.total_seconds()) // 60 for length in (SHORTEST, LONGEST))
 _LENGTH = _l("Give from %(lowest)d to %(highest)d minutes.", lowest=_MINUTES[0], highest=_MINUTES[1])
 
@@ -60,10 +62,17 @@ class PanelForm(Form):
         [Regexp(r"^[0-9A-F]{1,6}$", message=_l("Give 1 to 6 hexadecimal digits; most panels have 0."))],
         filters=[_hexadecimal],
     )
+    source = StringField(_l("Address it sends from"), [Optional(), Length(max=50)], filters=[_strip])
     interval = IntegerField(
         _l("Supervision interval, in seconds"), [InputRequired(_SECONDS), NumberRange(0, LONGEST_INTERVAL, _SECONDS)]
     )
     active = BooleanField(_l("Active"))
+
+    def validate_source(self, field: Any) -> None:
+        try:
+            field.data = admission.written(field.data)
+        except ValueError:
+            raise ValidationError(_SOURCE) from None
 
     def validate_interval(self, field: Any) -> None:
         if field.data is not None and 0 < field.data < SHORTEST_INTERVAL:

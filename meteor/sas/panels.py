@@ -37,8 +37,8 @@ def find(premises: Premises, panel_id: UUID) -> Panel | None:
 
 
 def panel_values(panel: Panel) -> dict[str, Any]:
-    """What may be changed about a panel, by name: account, name, line, interval (seconds), active. No key."""
-    return {name: getattr(panel, name) for name in ("account", "name", "line", "interval", "active")}
+    """What may be changed about a panel, by name: account, name, line, source, interval (seconds), active. No key."""
+    return {name: getattr(panel, name) for name in ("account", "name", "line", "source", "interval", "active")}
 
 
 def save_panel(panel: Panel, values: Mapping[str, Any], actor: User | None) -> None:

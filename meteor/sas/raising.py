@@ -27,6 +27,9 @@ EXACT = 10.0
 KNOWN = timedelta(minutes=5)
 """So long whoever saw to an alarm is taken to know of another that joins it."""
 
+UNCONFIRMED = "unconfirmed"
+"""The flag of an alarm that nothing proves to be from its panel, and of an incident of such alarms alone."""
+
 _RECENT = 20  # incidents of the same premises, of which the newest few can be open or handled elsewhere
 
 
@@ -51,6 +54,8 @@ def receive(cry: Cry, said: Said, premises: Premises, at: datetime) -> Receipt:
         if joined is None:
             _wait_for_nobody(incident)
         else:
+            if UNCONFIRMED not in cry.flags:
+                _mark_confirmed(incident)
             make_more_urgent(incident, said, at)
             if said.firm:
                 _ring_again(incident, at)
@@ -120,6 +125,12 @@ def place_of(premises: Premises) -> Place:
 def of_alert(receipt: Receipt) -> Incident:
     """The incident that an alert came to."""
     return db.session.get_one(Alert, receipt.id, populate_existing=True).incident
+
+
+def _mark_confirmed(incident: Incident) -> None:
+    if UNCONFIRMED in incident.flags:
+        incident.flags = [flag for flag in incident.flags if flag != UNCONFIRMED]
+        db.session.flush()
 
 
 def _ring_again(incident: Incident, at: datetime) -> None:

@@ -2,27 +2,41 @@
 
 import asyncio
 import contextlib
+import logging
+import re
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
+from meteor.sas.admission import Message, is_confirmed
 from meteor.sas.complaints import Complaints
-from meteor.sas.connections import Connection, Datagrams, Reply
+from meteor.sas.connections import Connection, Reply
+from meteor.sas.datagrams import Datagrams
 from meteor.sas.dc09 import messages, replies
 from meteor.sas.dc09.messages import Damaged, Header, Unreadable
-from meteor.sas.intake import REFUSED, Answer, Message
-from meteor.sas.storing import Storer, Waiting
+from meteor.sas.directory import Directory
+from meteor.sas.doubts import Doubts
+from meteor.sas.intake import Answer
+from meteor.sas.refusals import REFUSED
+from meteor.sas.storing import Storer
+from meteor.sas.waiting import Waiting
 from meteor.store.moments import now
+
+log = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 4_000
 BACKLOG = 1_024
 UDP_BUFFER = 1 << 20  # bytes: all panels may speak at once, after a power cut
 SWEEP = 1.0  # seconds between looks for connections that say nothing
 STOP_SECONDS = 8.0  # for what has arrived to be written and answered
+SWITCH = 0.0005  # seconds until a thread that writes gets its turn beside one that reads a flood
 
 NOBODY = Header("", False, "0000", "", "L0", "0", "")
 """Who is answered when a message does not say who sent it."""
+
+_ACCOUNT = re.compile(rb"#([0-9A-Fa-f]{1,16})\[")
 
 
 class Receiver:
@@ -36,12 +50,16 @@ class Receiver:
         self._loop = asyncio.get_running_loop()
         self._complaints = Complaints()
         self._storer = Storer(context, self._deliver, self._storer_ended)
+        self._directory = Directory()
+        self._doubts = Doubts(self._directory, context, self._admit, self._deliver)
 
     async def run(self, tcp: socket.socket, udp: socket.socket) -> None:
         """Answer whoever speaks on these sockets, until `stopping` is set."""
+        sys.setswitchinterval(SWITCH)
         self._storer.start()
+        self._doubts.start()
         server = await self._loop.create_server(lambda: Connection(self), sock=tcp, backlog=BACKLOG)
-        datagrams, _ = await self._loop.create_datagram_endpoint(lambda: Datagrams(self), sock=udp)
+        datagrams = Datagrams(self, self._loop, udp)
         while not self.stopping.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), SWEEP)
@@ -49,6 +67,8 @@ class Receiver:
         server.close()
         for connection in self.connections:
             connection.transport.pause_reading()
+        datagrams.pause()
+        await asyncio.to_thread(self._doubts.stop, STOP_SECONDS)
         await asyncio.to_thread(self._storer.stop, STOP_SECONDS)
         await asyncio.sleep(0)  # the last answers are handed over
         datagrams.close()
@@ -58,6 +78,10 @@ class Receiver:
 
     def read(self, frame: bytes, transport: str, place: str, reply: Reply) -> bool:
         """Read a frame and see that `reply` is called once; false if it was damaged, and `reply` will not be."""
+        if self._doubts.is_full and not self._is_known(frame):
+            self.complain(place, "too many messages of unknown accounts; they are not answered")
+            reply(b"", False)
+            return True
         try:
             header = messages.header(frame)
         except Damaged:
@@ -67,11 +91,7 @@ class Receiver:
             self.complain(place, "a frame is not as DC-09 has it")
             reply(replies.duh(NOBODY), False)
             return True
-        answer = partial(self._answer, place, header, reply)
-        waiting = Waiting(Message(header, transport, now()), place, [answer])
-        if not self._storer.put(waiting):
-            self.complain(place, "too much waits to be written; what comes is not answered")
-            reply(b"", False)
+        self._see_to(Message(header, transport, now(), place), partial(self._answer, place, header, reply))
         return True
 
     def complain(self, place: str, what: str, detail: str = "") -> None:
@@ -96,6 +116,35 @@ class Receiver:
     def left(self, connection: Connection) -> None:
         self.connections.discard(connection)
         self.strangers.pop(connection, None)
+
+    def _see_to(self, message: Message, answer: Callable[[Answer | None], None]) -> None:
+        """Have a message written if memory admits it, else looked at again."""
+        sender = self._directory.find(message.header.account)
+        confirmed = sender is not None and is_confirmed(message, sender)
+        waiting = Waiting(message, message.source, [answer], confirmed)
+        try:
+            doubt = self._doubts.doubt(waiting)
+        except Exception:  # a mistake of ours: the storer sees to it that nothing is lost by it
+            log.exception("A message of account %s could not be judged", message.header.account)
+            doubt = None
+        if doubt is None:
+            self._admit(waiting)
+        elif not self._doubts.put(waiting, known=sender is not None):
+            self.complain(message.source, "too many messages that are not taken; they are not answered")
+            waiting.answer(None)
+
+    def _admit(self, waiting: Waiting) -> None:
+        """Called in any thread."""
+        if not self._storer.put(waiting):
+            self._deliver([(waiting, None)])
+            self._loop.call_soon_threadsafe(
+                self.complain, waiting.place, "too much waits to be written; what comes is not answered"
+            )
+
+    def _is_known(self, frame: bytes) -> bool:
+        """Whether a frame names a panel, looked at before anything else: a flood is dropped early."""
+        account = _ACCOUNT.search(frame, 0, 64)
+        return account is not None and self._directory.find(account[1].decode().upper()) is not None
 
     def _answer(self, place: str, header: Header, reply: Reply, answer: Answer | None) -> None:
         if answer is None:

@@ -1,28 +1,28 @@
 """The thread in which the receiver writes: what waits together is one transaction, and is answered after its commit."""
 
 import logging
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from threading import Condition, Thread
 from time import monotonic
-from typing import NamedTuple
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from meteor.sas import intake, supervision
-from meteor.sas.intake import Answer, Message
+from meteor.sas.intake import Answer
+from meteor.sas.waiting import Queue, Waiting
 from meteor.store.database import db, serialise
 from meteor.store.moments import now
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
-"""So many messages at most in one transaction: what is behind it, and everybody else who writes, waits for it."""
+"""So many messages at most in one transaction, and …"""
 
-MOST_WAITING = 5_000
+HOLD = 0.015
+"""… so many seconds after which it takes no further message or event: everybody else who writes waits for it."""
 
 LINGER = 0.5
 """Seconds that supervision polls wait for each other. What may be an alarm waits for nobody."""
@@ -32,32 +32,6 @@ PATIENCE = timedelta(seconds=15)
 
 PAUSE = 0.5  # seconds, before a database that was away is tried again
 BEAT = 10.0  # seconds between heartbeats
-
-
-MOST_LISTENERS = 16
-
-
-class Waiting(NamedTuple):
-    """A message from a place, and who waits for its answer: None if there will be none.
-
-    Those who say the same again meanwhile wait with it: a storm must not grow by what it makes panels repeat.
-    """
-
-    message: Message
-    place: str
-    listeners: list[Callable[[Answer | None], None]]
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """What it has in common with its repetition, which may tell a new time; nobody has read what is encrypted."""
-        header = self.message.header
-        words = header.rest if header.encrypted else header.rest.rpartition("]")[0]
-        return self.place, header.account, header.token, header.sequence, words
-
-    def answer(self, answer: Answer | None) -> None:
-        """Tell everybody who waits."""
-        for listener in self.listeners:
-            listener(answer)
 
 
 class Storer:
@@ -73,9 +47,7 @@ class Storer:
         ended: Callable[[], None],
     ) -> None:
         self._context, self._deliver, self._ended = context, deliver, ended
-        self._waiting: deque[Waiting] = deque()
-        self._by_key: dict[tuple[str, ...], Waiting] = {}
-        self._urgent = 0  # of those, how many are no polls
+        self._queue = Queue()
         self._changed = Condition()
         self._stopping = False
         self._beaten = monotonic() - BEAT
@@ -93,19 +65,11 @@ class Storer:
         self._thread.join(seconds)
 
     def put(self, waiting: Waiting) -> bool:
-        """Let a message be written; false if too many wait already."""
+        """Let a message be written; false if too many wait already, of this panel or in all."""
         with self._changed:
-            if first := self._by_key.get(waiting.key):
-                room = len(first.listeners) < MOST_LISTENERS
-                first.listeners.extend(waiting.listeners if room else ())
-                return room
-            if len(self._waiting) >= MOST_WAITING:
-                return False
-            self._waiting.append(waiting)
-            self._by_key[waiting.key] = waiting
-            self._urgent += not waiting.message.is_poll
+            taken = self._queue.put(waiting)
             self._changed.notify()
-        return True
+        return taken
 
     def _run(self) -> None:
         try:
@@ -117,14 +81,10 @@ class Storer:
     def _next(self) -> list[Waiting]:
         """What waits, a batch at most; nothing when it is time for a heartbeat."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._stopping, max(0.0, self._beat_in()))
-            if self._waiting:
-                self._changed.wait_for(lambda: self._urgent or self._stopping, LINGER)
-            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            for waiting in batch:
-                self._by_key.pop(waiting.key, None)
-                self._urgent -= not waiting.message.is_poll
-        return batch
+            self._changed.wait_for(lambda: self._queue or self._stopping, max(0.0, self._beat_in()))
+            if self._queue:
+                self._changed.wait_for(lambda: self._queue.is_urgent or self._stopping, LINGER)
+            return self._queue.next(BATCH)
 
     def _see_to(self, batch: Sequence[Waiting]) -> None:
         try:
@@ -138,16 +98,27 @@ class Storer:
                     self._deliver([(waiting, self._written_alone(waiting))])
             return
         self._said = ""
-        self._deliver(list(zip(batch, answers, strict=True)))
+        self._deliver(list(zip(batch, answers, strict=False)))
+        with self._changed:
+            self._queue.restore(batch[len(answers) :])
 
     def _written(self, batch: Sequence[Waiting], *, act: bool = True) -> list[Answer]:
-        """The answers to a batch, which is committed."""
-        due = self._beat_in() <= 0
+        """The answers to the first of a batch, which is committed: to as many as HOLD leaves time for."""
+        due, answers = self._beat_in() <= 0, []
         with self._context():
+            db.session.connection()  # from here on others wait to write
             serialise()
+            until = monotonic() + HOLD
             if due:
                 supervision.beat(now())
-            answers = [intake.take(waiting.message, act=act) for waiting in batch]
+                intake.forget(now())
+            for waiting in batch:
+                answer = intake.take(waiting.message, act=act, more=lambda: monotonic() < until)
+                if answer is None:
+                    break
+                answers.append(answer)
+                if monotonic() >= until:
+                    break
             db.session.commit()
         if due:
             self._beaten = monotonic()
@@ -161,7 +132,9 @@ class Storer:
         """A message that one of METEOR's own mistakes keeps from being seen to is stored, and a person sees to it."""
         for act in (True, False):
             try:
-                return self._written([waiting], act=act)[0]
+                while not (answers := self._written([waiting], act=act)):
+                    pass
+                return answers[0]
             except Exception:
                 header = waiting.message.header
                 log.exception("Account %s, message %s could not be written", header.account, header.sequence)
@@ -177,9 +150,7 @@ class Storer:
         self._deliver([(waiting, None) for waiting in batch if waiting.message.at < oldest])
         with self._changed:
             kept = [waiting for waiting in batch if waiting.message.at >= oldest]
-            self._waiting.extendleft(reversed(kept))
-            self._by_key |= {waiting.key: waiting for waiting in kept}
-            self._urgent += sum(not waiting.message.is_poll for waiting in kept)
+            self._queue.restore(kept)
             self._changed.wait_for(lambda: self._stopping, PAUSE)
 
 

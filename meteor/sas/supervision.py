@@ -11,7 +11,7 @@ from meteor.sas import alarms, testing
 from meteor.sas.models import Panel, PanelEvent
 from meteor.store.database import db, execute, insert_once, serialise
 from meteor.store.models import Heartbeat
-from meteor.store.moments import WIB
+from meteor.store.moments import AHEAD, WIB, is_fresh
 
 RECEIVER, LISTENING = "sas.receiver", "sas.receiver.since"
 """Heartbeats: when the receiver was last well, and since when it has been without a pause."""
@@ -37,7 +37,7 @@ def listening_since(at: datetime) -> datetime | None:
     """Since when panels could be heard without a pause; None if they cannot be now."""
     query = select(Heartbeat.job, Heartbeat.at).where(Heartbeat.job.in_((RECEIVER, LISTENING)))
     beats = dict(db.session.execute(query).all())
-    return beats.get(LISTENING) if RECEIVER in beats and at - beats[RECEIVER] <= PAUSE else None
+    return beats.get(LISTENING) if RECEIVER in beats and is_fresh(beats[RECEIVER], PAUSE, at) else None
 
 
 def is_needed() -> bool:
@@ -47,7 +47,8 @@ def is_needed() -> bool:
 
 def note(panel: Panel, at: datetime) -> None:
     """The panel was heard: whatever it was missed for is over."""
-    panel.heard_at = max(panel.heard_at or at, at)
+    before = panel.heard_at or at
+    panel.heard_at = max(before, at) if before <= at + AHEAD else at
     was_missed, panel.trouble_at = panel.trouble_at, None
     was_silent, panel.silent_at = panel.silent_at, None
     if was_missed:
@@ -69,6 +70,7 @@ def look(at: datetime) -> None:
     One that was never heard is not connected yet. While METEOR does not listen nobody is missed, and afterwards the
     time counts from when it began to listen again. What is in test may be switched off.
     """
+    _correct(at)
     since = listening_since(at)
     if since is None:
         return
@@ -78,6 +80,14 @@ def look(at: datetime) -> None:
     for panel in db.session.execute(supervised).all():
         if _missed(panel, since, at) >= timedelta(seconds=panel.interval * TROUBLE):
             _see_to(panel.id, since, at)
+
+
+def _correct(at: datetime) -> None:
+    """Take for now what lies in the future, because the clock was ahead and went back: else no panel is missed."""
+    for moment in (Panel.heard_at, Panel.supervised_at, Panel.trouble_at, Panel.silent_at):
+        db.session.execute(update(Panel).where(moment > at + AHEAD).values({moment: at}))
+    beats = Heartbeat.job.in_((RECEIVER, LISTENING))
+    db.session.execute(update(Heartbeat).where(beats, Heartbeat.at > at + AHEAD).values(at=at))
 
 
 def _see_to(id_: object, since: datetime, at: datetime) -> None:

@@ -6,6 +6,15 @@ WIB = timezone(timedelta(hours=7))
 """Western Indonesia Time, the city's; it has no summer time."""
 
 
+AHEAD = timedelta(seconds=5)
+"""A stored moment that lies further ahead than this was stored while the clock was ahead, which went back since."""
+
+
+def is_fresh(moment: datetime, patience: timedelta, at: datetime) -> bool:
+    """Whether a moment lies at most `patience` before `at`, and no further ahead than AHEAD."""
+    return -AHEAD <= at - moment <= patience
+
+
 def now() -> datetime:
     """The present moment (aware, UTC)."""
     return datetime.now(UTC)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, case, delete, func, select, text, true, up
 
 from meteor.store.database import db, execute, insert_into, insert_once
 from meteor.store.models import OutboxItem
+from meteor.store.moments import AHEAD
 
 LEASE = timedelta(seconds=30)
 """For so long a claimed item is left to who claimed it; then it is due again, for anybody."""
@@ -144,6 +145,15 @@ def revive(item_id: int, beginning: str, at: datetime) -> bool:
         .values(failed_at=None, created_at=at, due_at=at, attempts=0)
     )
     return revived.rowcount == 1  # type: ignore[attr-defined]
+
+
+def correct(at: datetime) -> None:
+    """Make due what waits for a moment that it was given while the clock was ahead."""
+    waits = OutboxItem.done_at.is_(None), OutboxItem.failed_at.is_(None)
+    ahead = OutboxItem.created_at > at + AHEAD
+    db.session.execute(update(OutboxItem).where(*waits, ahead).values(created_at=at, due_at=at))
+    never = OutboxItem.due_at > at + LONGEST_PAUSE + AHEAD
+    db.session.execute(update(OutboxItem).where(*waits, never).values(due_at=at))
 
 
 def forget(at: datetime) -> None:

@@ -12,7 +12,7 @@ from flask_babel import force_locale
 
 from meteor.notices import rules, words
 from meteor.notices.models import Notice
-from meteor.sas.intake import REFUSED
+from meteor.sas.refusals import REFUSED
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
@@ -24,6 +24,7 @@ METEOR = Path(words.__file__).parents[1]
 
 # What is told beside each kind.
 DETAILS = {
+    "panel_too_many": {"premises": "Bank Semeru", "account": "5678", "taken": 16, "left_out": 1284},
     "position_lost": {"unit": "TRAIL-01", "since": "2026-11-24T07:00:00+00:00"},
     "undelivered": {"topic": "neighbourhood"},
     "neighbourhood": {},

@@ -57,6 +57,8 @@ def test_a_panel_is_entered_with_its_account_in_capitals(as_user: AsUser) -> Non
         ({"account": "XYZ1"}, "account"),
         ({"account": "1234"}, "account"),
         ({"line": "zz"}, "line"),
+        ({"source": "bank.example"}, "source"),
+        ({"source": "203.0.113.300"}, "source"),
         ({"interval": ""}, "interval"),
         ({"interval": "5"}, "interval"),
         ({"interval": "-1"}, "interval"),
@@ -82,6 +84,16 @@ def test_a_panel_is_changed_and_whoever_saves_over_another_is_told(as_user: AsUs
     answer = tuti.post(address(panel), data=VAULT | {"seen": version})
     assert answer.status_code == 422
     assert "Gudang" in answer.text
+
+
+def test_a_panel_without_a_key_has_the_address_that_it_sends_from(as_user: AsUser) -> None:
+    tuti, panel = as_user("tuti"), panel_of(shop())
+    assert "belum terkonfirmasi" in tuti.get(address(panel)).text
+    assert save(tuti, address(panel), VAULT | {"source": " 203.0.113.7/24 "}).status_code == 302
+    assert only_panel().source == "203.0.113.0/24"
+    assert trail("panel_changed")[0].detail["after"]["source"] == "203.0.113.0/24"
+    assert save(tuti, address(panel), VAULT | {"source": ""}).status_code == 302
+    assert only_panel().source == ""
 
 
 @pytest.mark.parametrize("digits", [32, 48, 64])

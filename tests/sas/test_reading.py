@@ -13,7 +13,7 @@ from meteor.sas.dc09.reading import events
 
 
 def read(token, data):
-    return events(Header(token, False, "0001", "", "L0", "1234", ""), Content(data))
+    return events(Header(token, False, "0001", "", "L0", "1234", ""), Content(data)).taken
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ it makes sense under the key, so the time at its end is compulsory.
 """
 
 import binascii
+import hashlib
 import secrets
 import string
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -45,7 +47,9 @@ def decrypted(text: str, key: bytes, at: datetime) -> Content:
         decryptor = _cipher(key).decryptor()
         opened = (decryptor.update(sealed) + decryptor.finalize()).decode("utf-8", "replace")  # padding is any bytes
         before, bar, after = opened.partition("|")
-        read = content(after if bar and "]" not in before else "]" + opened.partition("]")[2])
+        has_data = bar and "]" not in before
+        padding, _, rest = opened.partition("]")
+        read = replace(content(after if has_data else "]" + rest), padding=before if has_data else padding)
     except (ValueError, Unreadable):  # no hexadecimal, no whole block, no sense
         raise WrongKey from None
     if read.told_at is None:
@@ -53,6 +57,15 @@ def decrypted(text: str, key: bytes, at: datetime) -> Content:
     if not OLDEST <= read.told_at - at <= NEWEST:
         raise Stale
     return read
+
+
+def fingerprint(text: str) -> str:
+    """Identifies an encrypted message by its last two blocks, which hold its time.
+
+    The blocks before them can be altered without the key where they hold padding, so they do not count. Raises
+    binascii.Error for text that is not hexadecimal.
+    """
+    return hashlib.sha256(binascii.unhexlify(text.strip())[-2 * BLOCK :]).hexdigest()
 
 
 def _cipher(key: bytes) -> Cipher[modes.CBC]:

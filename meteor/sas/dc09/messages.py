@@ -35,11 +35,15 @@ class Header:
 
 @dataclass(frozen=True)
 class Content:
-    """What stands between the brackets, the extended data behind them, and the panel's own time (UTC) if it told it."""
+    """What stands between the brackets, the extended data behind them, and the panel's own time (UTC) if it told it.
+
+    `padding` is the random text in front of an encrypted message.
+    """
 
     data: str
     extended: tuple[str, ...] = ()
     told_at: datetime | None = None
+    padding: str = ""
 
 
 def header(frame: bytes) -> Header:

@@ -11,7 +11,7 @@ from meteor.incidents.views import STAFF
 from meteor.premises import hours, records
 from meteor.premises.models import Premises
 from meteor.premises.views import pictures
-from meteor.sas import second_sign, testing
+from meteor.sas import raising, second_sign, testing
 from meteor.sas.places import picture_of, premises_of, sight
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -34,7 +34,12 @@ def card(number: str) -> Response:
         (one, hours.standing(one.opening_hours, at), testing.in_test(one.id, None, at)) for one in premises_of(incident)
     ]
     may_read = not current_user.role_names.isdisjoint(CALLING)
-    how = {"sight": sight(current_user, incident), "awaited": may_read and second_sign.awaited(incident)}
+    unconfirmed = raising.UNCONFIRMED in incident.flags
+    how = {
+        "unconfirmed": unconfirmed,
+        "sight": sight(current_user, incident),
+        "awaited": may_read and second_sign.awaited(incident),
+    }
     seen = {str(one.id): (_seen(one), standing, test and test.id) for one, standing, test in places}
     shown = {"incident": incident, "places": places, "may_read": may_read, "version": version_of(seen | how), **how}
     return fragment(shown["version"], lambda: render_template("sas/_card.html", **shown))

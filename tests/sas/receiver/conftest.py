@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 
 from meteor.notices.models import Notice
 from meteor.premises.models import Premises
@@ -53,6 +54,24 @@ class Listening:
             return look()
 
         return asyncio.run_coroutine_threadsafe(found(), self.loop).result()
+
+
+class Away:
+    """The database takes nothing while it is held; `noticed` when the receiver has found out."""
+
+    def __init__(self) -> None:
+        self.noticed = Event()
+
+    def __enter__(self) -> "Away":
+        event.listen(db.engine, "before_cursor_execute", self._refuse)
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        event.remove(db.engine, "before_cursor_execute", self._refuse)
+
+    def _refuse(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        self.noticed.set()
+        raise OperationalError(statement, None, Exception("disk full"))
 
 
 @pytest.fixture
@@ -131,4 +150,4 @@ def heard(account: str) -> datetime | None:
     return panel_of(account).heard_at
 
 
-__all__ = ["KEY", "Listening", "heard", "panel_of", "said", "stored", "told", "until"]
+__all__ = ["KEY", "Away", "Listening", "heard", "panel_of", "said", "stored", "told", "until"]

@@ -1,22 +1,25 @@
 """What panels are answered, over TCP and UDP: ACK when it is on disk, NAK and DUH when it is not taken, or nothing."""
 
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from siadc09 import account, message, siadcs
 from sqlalchemy import func, select, update
 
 from meteor.alerts.models import Alert
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
-from meteor.sas import testing
-from meteor.sas.models import Panel, PanelEvent
+from meteor.notices.models import Notice
+from meteor.sas import intake, testing
+from meteor.sas.models import Panel, PanelEvent, SeenCiphertext
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.processes.conftest import count, rows
-from tests.sas.dialler import Dialler, Tcp
-from tests.sas.receiver.conftest import KEY, heard, panel_of, said, stored, told
+from tests.sas.dialler import Dialler, Tcp, wrap
+from tests.sas.receiver.conftest import KEY, Away, Listening, heard, panel_of, said, stored, told
 
 KEYS = {"AES-128": KEY, "AES-192": KEY + KEY[:16], "AES-256": KEY * 2}
 
@@ -219,6 +222,139 @@ class TestWhatIsNotTaken:
         assert rows(select(func.count()).select_from(Panel).where(Panel.heard_at.is_not(None))) == [(0,)]
 
 
+class TestTooManyEvents:
+    """The most urgent 16 of a message are taken; the dispatchers are told how many were left out."""
+
+    def test_the_dispatchers_are_told_how_many_were_left_out(self, line: Tcp, shop: Dialler) -> None:
+        codes = "/".join(f"BA{zone:03d}" for zone in range(1, 301))
+        assert said(line, shop, shop.sia(f"N{codes}/HA400")).word == "ACK"
+        assert len(stored()) == 16
+        assert "hold_up" in {event.meaning for event in stored()}
+        [detail] = rows(select(Notice.detail).where(Notice.kind == "panel_too_many"))[0]
+        assert (detail["taken"], detail["left_out"], detail["premises"]) == (16, 285, "Toko Emas Semeru")
+
+    def test_the_same_code_of_the_same_zone_is_one_event(self, line: Tcp, shop: Dialler) -> None:
+        assert said(line, shop, shop.sia("NBA001/BA001/BR001/BA002")).word == "ACK"
+        assert sorted((event.code, event.zone) for event in stored()) == [("BA", "001"), ("BA", "002"), ("BR", "001")]
+        assert complaints() == []
+
+    def test_a_message_with_sixteen_events_that_is_said_again_is_stored_once(self, line: Tcp, shop: Dialler) -> None:
+        frame = shop.sia("N" + "/".join(f"BA{zone:03d}" for zone in range(1, 17)))
+        assert [said(line, shop, frame).word for _ in range(2)] == ["ACK", "ACK"]
+        assert count(select(PanelEvent)) == count(select(Alert)) == 16
+
+
+class TestWhatWasAlteredOnItsWay:
+    """The header of an encrypted message can be rewritten by anybody: it must fit what was encrypted."""
+
+    def test_an_alarm_under_the_header_of_a_poll_is_refused_and_taken_as_it_was(self, line: Tcp, bank: Dialler) -> None:
+        frame = bank.sia("Nri1/HA001")
+        assert said(line, bank, rewritten(frame, "*SIA-DCS", "*NULL")).word == "NAK"
+        assert (stored(), heard("5678")) == ([], None)
+        assert told() == [("panel_altered", "dispatcher", "5678")]
+        assert said(line, bank, frame).word == "ACK"
+        assert [event.meaning for event in stored()] == ["hold_up"]
+
+    @pytest.mark.parametrize("blocks", [3, 4, 5])
+    @pytest.mark.parametrize("poll", ["*NULL", "*XNM"])
+    def test_so_is_the_end_of_an_alarm_that_was_cut_off(self, line: Tcp, bank: Dialler, poll: str, blocks: int) -> None:
+        frame = bank.contact_id("1122 01 001", extended="[X113E13.000]")
+        head, _, sealed = frame[9:-1].decode().replace("*ADM-CID", poll).partition("[")
+        assert said(line, bank, wrap(f"{head}[{sealed[-32 * blocks :]}")).word == "NAK"
+        assert (stored(), heard("5678")) == ([], None)
+
+    @pytest.mark.parametrize(("before", "after"), [("*SIA-DCS", "*ADM-CID"), ("#5678", "#9ABC"), ("*SIA-DCS", "*XNM")])
+    def test_an_alarm_under_another_kind_or_account_is_refused(
+        self, line: Tcp, bank: Dialler, before: str, after: str
+    ) -> None:
+        twin = Panel(premises_id=panel_of("5678").premises_id, account="9ABC", key=KEY)
+        db.session.add(twin)
+        db.session.commit()
+        assert said(line, bank, rewritten(bank.sia("Nri1/HA001"), before, after)).word == "NAK"
+        assert stored() == []
+        assert [kind for kind, _, _ in told()] == ["panel_altered"]
+
+    def test_a_poll_with_data_in_plain_text_is_only_a_poll(self, line: Tcp, shop: Dialler) -> None:
+        assert said(line, shop, shop.frame("NULL", "#1234|NBA001")).word == "ACK"
+
+
+class TestWhatWasRecorded:
+    """An encrypted message is taken under one header only, for as long as its time is near enough."""
+
+    @pytest.mark.parametrize("kind", ["sia", "poll"])
+    def test_under_another_number_it_is_refused(self, line: Tcp, bank: Dialler, kind: str) -> None:
+        frame = bank.poll(sequence="0007") if kind == "poll" else bank.sia("NBA001", sequence="0007")
+        assert said(line, bank, frame).word == "ACK"
+        assert said(line, bank, rewritten(frame, '"0007', '"0008')).word == "NAK"
+        assert len(stored()) == (kind == "sia")
+        assert complaints() == ["panel_replayed"]
+
+    def test_also_with_its_padding_changed(self, line: Tcp, bank: Dialler) -> None:
+        frame = bank.sia("Nri1/BA001")
+        head, _, sealed = frame[9:-1].decode().partition("[")
+        assert said(line, bank, frame).word == "ACK"
+        other = f"{int(sealed[0], 16) ^ 1:X}"
+        assert said(line, bank, wrap(f"{head.replace('0001', '0002')}[{other}{sealed[1:]}")).word == "NAK"
+        assert count(select(PanelEvent)) == 1
+
+    def test_the_same_frame_again_is_acknowledged_and_stored_once(self, line: Tcp, bank: Dialler) -> None:
+        frame = bank.sia("NBA001")
+        assert [said(line, bank, frame).word for _ in range(3)] == ["ACK"] * 3
+        assert count(select(PanelEvent)) == 1
+
+    def test_another_receiver_on_the_same_database_remembers_it(
+        self, receiver: Listening, app: Flask, bank: Dialler
+    ) -> None:
+        frame = bank.sia("NBA001", sequence="0007")
+        with closing(Tcp(receiver.port)) as line:
+            assert said(line, bank, frame).word == "ACK"
+        receiver.stop()
+        after = Listening(app)
+        try:
+            with closing(Tcp(after.port)) as line:
+                assert said(line, bank, rewritten(frame, '"0007', '"0008')).word == "NAK"
+                assert said(line, bank, frame).word == "ACK"
+        finally:
+            after.stop()
+        assert count(select(PanelEvent)) == 1
+
+    def test_what_is_too_old_anyway_is_forgotten(self, line: Tcp, bank: Dialler) -> None:
+        said(line, bank, bank.poll())
+        for minutes, kept in ((1, 1), (7, 0)):
+            intake.forget(now() + timedelta(minutes=minutes))
+            db.session.commit()
+            assert count(select(SeenCiphertext)) == kept
+
+
+class TestWhatNothingProves:
+    """A panel without a key has to send from its registered address; otherwise its alarm rings as unconfirmed."""
+
+    def test_a_panel_without_key_and_address_raises_an_unconfirmed_alarm(self, line: Tcp, shop: Dialler) -> None:
+        assert said(line, shop, shop.sia("NHA001")).word == "ACK"
+        assert [event.unconfirmed for event in stored()] == [True]
+        assert is_unconfirmed()
+
+    @pytest.mark.parametrize(("source", "unconfirmed"), [("127.0.0.0/8", False), ("203.0.113.7", True)])
+    def test_its_registered_address_confirms_it(self, line: Tcp, shop: Dialler, source: str, unconfirmed: bool) -> None:
+        panel_of("1234").source = source
+        db.session.commit()
+        assert said(line, shop, shop.sia("NHA001")).word == "ACK"
+        assert [event.unconfirmed for event in stored()] == [unconfirmed]
+        assert is_unconfirmed() == unconfirmed
+
+    def test_a_key_confirms_it(self, line: Tcp, bank: Dialler) -> None:
+        said(line, bank, bank.sia("NHA001"))
+        assert [event.unconfirmed for event in stored()] == [False]
+
+    def test_a_confirmed_alarm_confirms_its_incident(self, line: Tcp, shop: Dialler) -> None:
+        said(line, shop, shop.sia("NHA001"))
+        panel_of("1234").source = "127.0.0.1"
+        db.session.commit()
+        said(line, shop, shop.sia("NHA002"))
+        said(line, shop, shop.sia("NHA001"))
+        assert not is_unconfirmed()
+
+
 class TestWhatNobodyUnderstands:
     @pytest.mark.parametrize("token", ["ACR-SF", "SIA-PUL"])
     def test_a_token_that_we_do_not_speak(self, line: Tcp, shop: Dialler, token: str) -> None:
@@ -234,8 +370,6 @@ class TestWhatNobodyUnderstands:
         assert stored() == []
 
     def test_a_frame_without_an_account(self, line: Tcp, shop: Dialler) -> None:
-        from tests.sas.dialler import wrap
-
         assert said(line, shop, wrap('"SIA-DCS"0001L0[NBA001]')).word == "DUH"
 
 
@@ -244,6 +378,38 @@ def test_the_dispatchers_are_told_of_a_panel_once_a_day_for_each_reason(line: Tc
     for panel in (thief, thief, late, late, thief):
         said(line, panel, panel.sia("NBA001"))
     assert [kind for kind, _, _ in told()] == ["panel_key", "panel_clock"]
+
+
+def test_a_panel_that_was_just_entered_is_heard_at_once(line: Tcp) -> None:
+    new = Dialler("ABCD")
+    assert said(line, new, new.sia("NHA001")).word == "NAK"
+    db.session.add(Panel(premises_id=panel_of("1234").premises_id, account="ABCD"))
+    db.session.commit()
+    assert said(line, new, new.sia("NHA001")).word == "ACK"
+
+
+def test_of_an_unknown_account_nothing_is_written_after_the_first_notice(line: Tcp) -> None:
+    nobody = Dialler("ABCD")
+    said(line, nobody, nobody.sia("NBA001"))
+    with Away():
+        assert [said(line, nobody, nobody.sia("NBA001")).word for _ in range(20)] == ["NAK"] * 20
+
+
+def complaints() -> list[str]:
+    """What the dispatchers were told of panels."""
+    return [kind for kind, _, _ in told() if kind.startswith("panel_")]
+
+
+def is_unconfirmed() -> bool:
+    """Whether the only incident has this flag."""
+    [(flags,)] = rows(select(Incident.flags))
+    return "unconfirmed" in flags
+
+
+def rewritten(frame: bytes, before: str, after: str) -> bytes:
+    """A frame with another header, as anybody on the way can make it: the CRC is no secret."""
+    head, _, rest = frame[9:-1].decode().partition("[")
+    return wrap(f"{head.replace(before, after)}[{rest}")
 
 
 def test_whoever_invents_accounts_does_not_fill_the_screens(line: Tcp) -> None:

@@ -40,16 +40,21 @@ class TestFramesInSegments:
         assert bank.read(tcp.receive()).word == "ACK"
         assert len(stored()) == 1
 
-    def test_several_frames_in_one_datagram_are_each_answered(self, receiver: Listening, shop: Dialler) -> None:
+    def test_of_several_frames_in_one_datagram_the_first_is_answered_and_no_other(
+        self, receiver: Listening, shop: Dialler, caplog: pytest.LogCaptureFixture
+    ) -> None:
         with closing(Udp(receiver.port)) as line:
-            line.send(shop.sia("NBA001") + shop.sia("NBA002"))
-            assert {shop.read(line.receive()).sequence for _ in range(2)} == {"0001", "0002"}
+            line.send(shop.sia("NBA001") + shop.sia("NBA002") + shop.sia("NBA003"))
+            assert shop.read(line.receive()).sequence == "0001"
+            assert said(line, shop, shop.sia("NBA004")).sequence == "0004"
+        assert {event.zone for event in stored()} == {"001", "004"}
+        assert "more than one frame" in caplog.text
 
     def test_panels_share_a_line_and_each_has_its_own_answers(self, tcp: Tcp, shop: Dialler, bank: Dialler) -> None:
         tcp.send(shop.sia("NBA001") + bank.sia("NBA001") + shop.poll() + bank.poll())
         replies = [(bank if b'"*' in frame else shop).read(frame) for frame in (tcp.receive() for _ in range(4))]
-        assert [(reply.account, reply.sequence) for reply in replies] == [
-            ("#1234", "0001"), ("#5678", "0001"), ("#1234", "0002"), ("#5678", "0002"),
+        assert sorted((reply.account, reply.sequence) for reply in replies) == [
+            ("#1234", "0001"), ("#1234", "0002"), ("#5678", "0001"), ("#5678", "0002"),
         ]  # fmt: skip
 
 
@@ -232,7 +237,7 @@ class TestWhateverComes:
         with closing(Tcp(watched.port)) as line:
             line.send(frame + b"\r" + shop.poll(sequence="9999"))
             replies = replies_until(line, ack_of(shop, "9999"))
-        assert replies or caplog.text or b"\n" not in frame
+        until(lambda: replies or caplog.text or b"\n" not in frame)  # what is refused is answered a moment later
 
     @FUZZED
     @given(datagram=FRAMES)

@@ -6,42 +6,23 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from threading import Event as Signal
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import select
 
-from meteor.sas import alarms, storing
+from meteor.sas import alarms, storing, waiting
+from meteor.sas.admission import Message
 from meteor.sas.dc09 import messages
-from meteor.sas.intake import Answer, Message
+from meteor.sas.intake import Answer
 from meteor.sas.models import PanelEvent
 from meteor.store.database import db
 from meteor.store.models import Heartbeat
 from meteor.store.moments import now
 from tests.processes.conftest import Process, Servers, count, rows, until
 from tests.sas.dialler import Dialler, Tcp
-from tests.sas.receiver.conftest import KEY, Listening, heard, said, stored, told
-
-
-class Away:
-    """The database takes nothing while it is held; `noticed` when the receiver has found out."""
-
-    def __init__(self) -> None:
-        self.noticed = Signal()
-
-    def __enter__(self) -> "Away":
-        event.listen(db.engine, "before_cursor_execute", self._refuse)
-        return self
-
-    def __exit__(self, *problem: object) -> None:
-        event.remove(db.engine, "before_cursor_execute", self._refuse)
-
-    def _refuse(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        self.noticed.set()
-        raise OperationalError(statement, None, Exception("disk full"))
+from tests.sas.receiver.conftest import KEY, Away, Listening, heard, said, stored, told
 
 
 class TestTheDatabaseIsAway:
@@ -71,7 +52,7 @@ class TestTheDatabaseIsAway:
     def test_too_much_that_waits_is_left_unanswered(
         self, tcp: Tcp, shop: Dialler, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
-        monkeypatch.setattr(storing, "MOST_WAITING", 2)
+        monkeypatch.setattr(waiting, "MOST_WAITING", 2)
         with Away():
             tcp.send(b"".join(shop.sia(f"NBA{zone:03d}") for zone in range(1, 11)))
             until(lambda: "too much waits" in caplog.text)

@@ -10,7 +10,7 @@ from meteor.clock.loop import Clock
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
-from meteor.sas import intake, panels, supervision, testing
+from meteor.sas import admission, intake, panels, supervision, testing
 from meteor.sas.dc09 import messages
 from meteor.sas.models import Panel, PanelEvent
 from meteor.store.database import db
@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 
 def speak(panel: Dialler, at: datetime) -> None:
     """The panel's poll is taken at this moment."""
-    intake.take(intake.Message(messages.header(panel.poll()[1:-1]), "udp", at))
+    intake.take(admission.Message(messages.header(panel.poll()[1:-1]), "udp", at))
     db.session.flush()
 
 
@@ -208,7 +208,7 @@ def test_one_that_is_in_test_may_be_switched_off_until_the_test_is_over(heard: P
 
 def test_an_alarm_is_a_sign_of_life_too(heard: Panel, shop: Dialler) -> None:
     later = AT + MINUTE
-    intake.take(intake.Message(messages.header(shop.sia("NRP0000")[1:-1]), "tcp", later))
+    intake.take(admission.Message(messages.header(shop.sia("NRP0000")[1:-1]), "tcp", later))
     db.session.flush()
     assert heard.heard_at == later
 
@@ -240,3 +240,43 @@ class TestReadiness:
 
     def said(self, as_user: object) -> str:
         return as_user("").get("/readyz").json["checks"]["receiver"]  # type: ignore[operator]
+
+
+class TestAClockThatGoesBack:
+    """Moments that were stored while the clock was an hour ahead do not keep a silent panel from being found."""
+
+    HOUR = timedelta(hours=1)
+
+    def test_a_panel_that_falls_silent_afterwards_is_found(self, heard: Panel, shop: Dialler) -> None:
+        listen(AT, AT + MINUTE)
+        speak(shop, AT + self.HOUR)
+        panels.save_panel(heard, panels.panel_values(heard), None)
+        heard.supervised_at = AT + self.HOUR
+        supervision.beat(AT + self.HOUR)
+        supervision.look(AT + MINUTE)
+        assert (heard.heard_at, heard.supervised_at) == (AT + MINUTE, AT + MINUTE)
+        passes(2.1, AT + MINUTE)
+        assert heard.silent_at is not None
+
+    def test_the_next_message_counts_from_when_it_came(self, heard: Panel, shop: Dialler) -> None:
+        speak(shop, AT + self.HOUR)
+        speak(shop, AT + MINUTE)
+        assert heard.heard_at == AT + MINUTE
+
+    def test_the_receiver_listens_since_it_was_heard_under_the_right_time(self, heard: Panel) -> None:
+        supervision.beat(AT + self.HOUR)
+        supervision.beat(AT + MINUTE)
+        assert supervision.listening_since(AT + MINUTE) == AT + MINUTE
+
+    def test_a_receiver_that_died_while_the_clock_was_ahead_does_not_look_well(self, heard: Panel) -> None:
+        supervision.beat(AT + self.HOUR)
+        assert supervision.listening_since(AT) is None
+        supervision.look(AT)
+        assert supervision.listening_since(AT + MINUTE) is None
+
+    def test_an_alarm_under_a_number_of_that_hour_is_no_repetition(self, heard: Panel) -> None:
+        shop = Dialler("1234", stamped=False)
+        for at in (AT + self.HOUR, AT + MINUTE):
+            frame = shop.sia("NBA001", sequence="0042")
+            intake.take(admission.Message(messages.header(frame[1:-1]), "udp", at))
+        assert db.session.scalar(select(func.count()).select_from(PanelEvent)) == 2

@@ -1,0 +1,144 @@
+"""The thread that sees to messages which memory does not admit: it reads the panels anew, then admits or refuses.
+
+So a panel that was just entered is heard at once, and a flood of messages of no panel costs a few reads a second and
+no transaction that writes.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from threading import Condition, Thread
+from time import monotonic
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from meteor.sas import admission, intake, refusals
+from meteor.sas.dc09.messages import Unreadable
+from meteor.sas.directory import Directory
+from meteor.sas.intake import Answer
+from meteor.sas.refusals import REFUSED
+from meteor.sas.waiting import Waiting
+from meteor.store.database import db
+
+log = logging.getLogger(__name__)
+
+MOST_UNKNOWN, MOST_KNOWN = 64, 256
+"""Messages in doubt that wait: of accounts that no panel has, and of panels. Others are not answered."""
+
+SHORTEST_PAUSE = 0.02
+"""Seconds between two reads of the panels, and …"""
+
+SHARE = 20
+"""… so many times as long as a read takes: reading never takes more of the time than one part in so many."""
+
+MOST_TOLD = 256
+"""Notices a day about refused messages. Further ones are only in the log."""
+
+
+class Doubts:
+    """`admit` takes what is admitted after all, `deliver` the answers to what is refused."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        context: Callable[[], AbstractContextManager[object]],
+        admit: Callable[[Waiting], None],
+        deliver: Callable[[Sequence[tuple[Waiting, Answer | None]]], None],
+    ) -> None:
+        self.directory = directory
+        self._context, self._admit, self._deliver = context, admit, deliver
+        self._unknown: deque[Waiting] = deque()
+        self._known: deque[Waiting] = deque()
+        self._changed = Condition()
+        self._stopping = False
+        self._not_before = 0.0
+        self._day, self._told = date.min, set[str]()
+        self._thread = Thread(target=self._run, name="doubts", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, seconds: float) -> None:
+        """See to what waits, for so long at most."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        self._thread.join(seconds)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more messages of unknown accounts are taken now."""
+        return len(self._unknown) >= MOST_UNKNOWN
+
+    def put(self, waiting: Waiting, *, known: bool) -> bool:
+        """False if too many wait already."""
+        with self._changed:
+            queue, most = (self._known, MOST_KNOWN) if known else (self._unknown, MOST_UNKNOWN)
+            if len(queue) >= most:
+                return False
+            queue.append(waiting)
+            self._changed.notify()
+        return True
+
+    def _run(self) -> None:
+        while batch := self._next():
+            try:
+                self._see_to(batch)
+            except SQLAlchemyError as problem:  # as with the storer: a panel that is not answered says it again
+                log.error("The panels cannot be read: %s", type(problem).__name__)
+                self._deliver([(waiting, None) for waiting in batch])
+
+    def _next(self) -> list[Waiting]:
+        """What waits, those of panels first; nothing when it is time to stop."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._known or self._unknown or self._stopping)
+            self._changed.wait_for(lambda: self._stopping, max(0.0, self._not_before - monotonic()))
+            batch = [*self._known, *self._unknown]
+            self._known.clear()
+            self._unknown.clear()
+        return batch
+
+    def _see_to(self, batch: Sequence[Waiting]) -> None:
+        began = monotonic()
+        with self._context():
+            self.directory.load()
+        ended = monotonic()
+        self._not_before = ended + max(SHORTEST_PAUSE, SHARE * (ended - began))
+        refused = []
+        for waiting in batch:
+            if why := self.doubt(waiting):
+                refused.append((waiting, why))
+            else:
+                self._admit(waiting)
+        self._tell(refused)
+        self._deliver([(waiting, intake.refusal(why, waiting.message)) for waiting, why in refused])
+
+    def doubt(self, waiting: Waiting) -> type[Exception] | None:
+        """Why a message is not to be taken, as far as memory knows. What cannot be read is a sign of life."""
+        try:
+            admission.read(waiting.message, self.directory.find(waiting.message.header.account))
+        except Unreadable:
+            return None
+        except tuple(REFUSED) as why:
+            return type(why)
+        return None
+
+    def _tell(self, refused: Sequence[tuple[Waiting, type[Exception]]]) -> None:
+        """Tell the dispatchers what they were not told today, in one transaction."""
+        new: dict[str, tuple[type[Exception], str, str | None, datetime]] = {}
+        for waiting, why in refused:
+            message = waiting.message
+            known = self.directory.find(message.header.account)
+            key = refusals.key_of(why, message.header.account, known=known is not None, at=message.at)
+            if message.at.date() != self._day:
+                self._day, self._told = message.at.date(), set()
+            if key not in self._told and len(self._told) + len(new) < MOST_TOLD:
+                new[key] = (why, message.header.account, known.premises if known else None, message.at)
+        if new:
+            with self._context():
+                for told in new.values():
+                    refusals.tell(*told)
+                db.session.commit()
+            self._told |= new.keys()

@@ -1,0 +1,110 @@
+"""Messages that wait to be written: alarms before polls, proven senders before others, one panel after the other."""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from meteor.sas.admission import Message
+from meteor.sas.intake import Answer
+
+MOST_WAITING = 5_000
+
+MOST_OF_ONE = 128
+"""Messages of one panel that wait. Others in its name are not answered: it repeats what it said."""
+
+MOST_LISTENERS = 16
+
+POLLS_FIRST = 4
+"""One batch in so many begins with polls, so that a flood of alarms does not make every panel look silent."""
+
+
+class Waiting(NamedTuple):
+    """A message from a place, and the listeners for its answer: None if there will be none.
+
+    Repetitions that arrive meanwhile join its listeners: a storm must not grow by what it makes panels repeat.
+    `confirmed`: the sender is proven by a key or by its address.
+    """
+
+    message: Message
+    place: str
+    listeners: list[Callable[[Answer | None], None]]
+    confirmed: bool = True
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What it has in common with its repetition, which may tell a new time; nobody has read what is encrypted."""
+        header = self.message.header
+        words = header.rest if header.encrypted else header.rest.rpartition("]")[0]
+        return self.place, header.account, header.token, header.sequence, words
+
+    @property
+    def lane(self) -> tuple[int, str]:
+        """Its urgency, 0 first, and its account: forged messages do not fill the lane of the panel's own."""
+        urgency = 2 if self.message.is_poll else int(not self.confirmed)
+        return urgency, self.message.header.account
+
+    def answer(self, answer: Answer | None) -> None:
+        """Tell every listener."""
+        for listener in self.listeners:
+            listener(answer)
+
+
+class Queue:
+    """Bounded, in all and for each panel. Not safe for several threads: its owner holds a lock."""
+
+    def __init__(self) -> None:
+        self._lanes: tuple[OrderedDict[str, deque[Waiting]], ...] = (OrderedDict(), OrderedDict(), OrderedDict())
+        self._by_key: dict[tuple[str, ...], Waiting] = {}
+        self._batches = 0
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether anything waits that is no poll."""
+        return bool(self._lanes[0] or self._lanes[1])
+
+    def put(self, waiting: Waiting) -> bool:
+        """False if too many wait already, of this panel or in all."""
+        if first := self._by_key.get(waiting.key):
+            room = len(first.listeners) < MOST_LISTENERS
+            first.listeners.extend(waiting.listeners if room else ())
+            return room
+        urgency, account = waiting.lane
+        if len(self) >= MOST_WAITING or len(self._lanes[urgency].get(account, ())) >= MOST_OF_ONE:
+            return False
+        self._by_key[waiting.key] = waiting
+        self._lanes[urgency].setdefault(account, deque()).append(waiting)
+        return True
+
+    def restore(self, unwritten: Iterable[Waiting]) -> None:
+        """Put back what `next` gave, in front of what the same panels said since."""
+        for waiting in reversed(list(unwritten)):
+            if later := self._by_key.get(waiting.key):
+                waiting.listeners.extend(later.listeners)
+                self._remove(later)
+            self._by_key[waiting.key] = waiting
+            urgency, account = waiting.lane
+            self._lanes[urgency].setdefault(account, deque()).appendleft(waiting)
+
+    def next(self, most: int) -> list[Waiting]:
+        """The messages to be written next, `most` at most: one of each panel in turn."""
+        self._batches += 1
+        order = (2, 0, 1) if self._batches % POLLS_FIRST == 0 else (0, 1, 2)
+        batch: list[Waiting] = []
+        for lanes in (self._lanes[urgency] for urgency in order):
+            while lanes and len(batch) < most:
+                account, lane = lanes.popitem(last=False)
+                waiting = lane.popleft()
+                if lane:
+                    lanes[account] = lane
+                del self._by_key[waiting.key]
+                batch.append(waiting)
+        return batch
+
+    def _remove(self, waiting: Waiting) -> None:
+        urgency, account = waiting.lane
+        self._lanes[urgency][account].remove(waiting)
+        if not self._lanes[urgency][account]:
+            del self._lanes[urgency][account]
