@@ -162,6 +162,11 @@
     return [...all, signIn];
   }
 
+  function fill(part, children) {
+    part.textContent = "";
+    part.append(...children);
+  }
+
   function showRefused(steps) {
     const told = [...new Set(steps.map((step) => step.refused))];
     const said = told.map((why) => `${steps.filter((step) => step.refused === why).map((step) => `${step.label} ${clock.format(step.at)}`).join(", ")}: ${words.refused} ${why}`);
@@ -171,7 +176,7 @@
       steps.forEach(drop);
       show();
     });
-    document.getElementById("steps-refused").replaceChildren(...said.map((text) => element("p", text)), ...(said.length ? [known] : []));
+    fill(document.getElementById("steps-refused"), [...said.map((text) => element("p", text)), ...(said.length ? [known] : [])]);
   }
 
   // Of a job's parts the one that comes after the last step that waits.
@@ -190,7 +195,7 @@
     const sending = steps.find((step) => !held.has(step.id));
     for (const said of document.querySelectorAll(".step-said")) {
       const own = steps.filter((step) => !said.dataset.only || step.step === said.dataset.only);
-      said.replaceChildren(...lines(own));
+      fill(said, lines(own));
       said.hidden = !own.length;
     }
     for (const bar of document.querySelectorAll(".next-step[data-job]")) showNext(bar, steps);

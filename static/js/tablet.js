@@ -35,7 +35,9 @@
     const text = await answer.text();
     const read = new DOMParser().parseFromString(text, "text/html");
     if (read.documentElement.dataset.keeps !== user) return;
-    await put(path, text, Object.fromEntries(answer.headers));
+    const headers = {};
+    answer.headers.forEach((value, name) => (headers[name] = value));
+    await put(path, text, headers);
     for (const container of read.querySelectorAll("[data-live]")) {
       if (JSON.parse(container.getAttribute("hx-vals")).v === "") await keepFragment(address(container));
     }
@@ -138,7 +140,7 @@
   for (const scope of ["/incidents", "/unit"]) navigator.serviceWorker.register("/tablet-worker.js", { scope }).catch(() => null); // the next visit
 
   if (page.dataset.kept) {
-    for (const flashes of document.querySelectorAll(".flashes")) flashes.replaceChildren(); // they were said
+    for (const flashes of document.querySelectorAll(".flashes")) flashes.textContent = ""; // they were said
     say(true);
     fill();
     if (!document.querySelector("[data-live]")) wait();

@@ -71,7 +71,8 @@ def test_a_press_does_not_wait_for_a_hundred_clients_who_sign_in(servers: Server
         attacked = citizens.p99()
     print(f"p99 of a press: quiet {quiet * 1000:.0f} ms, with {CLIENTS} sign-in clients {attacked * 1000:.0f} ms")
     print(f"answers to them: {dict(guessers.answers)}")
-    assert set(guessers.answers) == {422}
+    assert 422 in guessers.answers
+    assert set(guessers.answers) <= {422, 503}  # a worker that has more than its share asks the rest to come back
     assert attacked <= max(LIMIT, 3 * quiet)
 
 
