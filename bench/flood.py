@@ -1,0 +1,60 @@
+"""5,000 presses by one account, and 5,000 by as many accounts, while other citizens press and the clock rings people.
+
+METEOR_BENCH_PRESSES is another number of presses, METEOR_BENCH_DATABASE_URL an empty PostgreSQL database.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bench import Case
+from bench._city import START_SECONDS, demo_city, gunicorn, people, sign_in
+from bench._flood import CLIENTS, flood
+from meteor.config import PROJECT
+from meteor.residents.models import Household, Leadership
+from meteor.store.database import db
+
+PRESSES = int(os.environ.get("METEOR_BENCH_PRESSES", "5000"))
+URL = os.environ.get("METEOR_BENCH_DATABASE_URL", "")
+OTHERS = 6_000
+
+LONGEST_PRESS, MOST_CORE, LATEST_RING = 300.0, 0.5, 3.0
+"""Another citizen's p99 in ms, the clock's share of a core, and seconds until people are rung."""
+
+
+def cases() -> Iterator[Case]:
+    for name, accounts in (("one account", 1), (f"{PRESSES} accounts", PRESSES)):
+        with demo_city(URL) as app:
+            var = app.config["SETTINGS"].var
+            place = _where_a_leader_is_rung()
+            cookies = sign_in(app, people("citizen", accounts + OTHERS))
+            with gunicorn("app:app", var) as port, _clock(var) as pid:
+                seen = flood(port, pid, cookies[:accounts], PRESSES, iter(cookies[accounts:]), place)
+        what = f"{PRESSES} presses by {CLIENTS} connections in {seen.seconds:.0f} s, {seen.others} presses of others"
+        yield Case(f"{name}: others' p99", "limit", "ms", [(seen.p99, LONGEST_PRESS)], 1, "at most", note=what)
+        yield Case(f"{name}: clock", "limit", "cores", [(seen.core, MOST_CORE)], 1, "at most")
+        yield Case(f"{name}: latest ring", "limit", "s", [(seen.latest, LATEST_RING)], 1, "at most")
+
+
+def _where_a_leader_is_rung() -> str:
+    """Latitude and longitude of a home in an RT that has a leader."""
+    homes = select(Household.latitude, Household.longitude).join(Leadership, Leadership.rt_id == Household.rt_id)
+    home = db.session.execute(homes.where(Household.latitude.is_not(None)).limit(1)).one()
+    return f"{home.latitude},{home.longitude}"
+
+
+@contextmanager
+def _clock(var: Path) -> Iterator[int]:
+    """The clock on the same database; its process id."""
+    environment = {**os.environ, "METEOR_VAR": str(var), **({"METEOR_DATABASE_URL": URL} if URL else {})}
+    clock = subprocess.Popen([sys.executable, "-m", "flask", "--app", "app", "clock"], cwd=PROJECT, env=environment)
+    try:
+        yield clock.pid
+    finally:
+        clock.terminate()
+        clock.wait(START_SECONDS)
