@@ -86,6 +86,7 @@ class Connection:
         self.request = RequestBuffer(longest_body)
         self.parser = get_parser(cfg, (), client)
         self.parser.unreader = self.whole = WholeRequest()
+        self.session = b""  # whose turn the request under way takes (see turns)
         self.watched = 0  # the events that the worker's poller looks for
         self.cut = self.stays = False
         self.wait_for_request()

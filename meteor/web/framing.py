@@ -56,6 +56,11 @@ class RequestBuffer:
         waits, self._awaits_continue = self._awaits_continue, False
         return waits
 
+    @property
+    def head(self) -> bytes:
+        """The request line and the fields, of a request whose head is there."""
+        return bytes(self.data[: self._head_end])
+
     def method_and_target(self) -> tuple[bytes, bytes]:
         """The first two words of a whole request; empty where they are missing."""
         line = bytes(self.data[: self.data.find(b"\r\n")]).split(b" ", 2)

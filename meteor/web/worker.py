@@ -16,6 +16,7 @@ from meteor.web.connections import ClientSocket, Connection
 from meteor.web.framing import HeadTooLarge
 from meteor.web.overload import Refusals
 from meteor.web.pools import GENERAL, GENERAL_THREADS, MOST_WAITING, PASSWORDS, URGENT, pool_chooser
+from meteor.web.turns import Turns
 
 MOST_BUFFERED = 128 * 1024 * 1024
 """Bytes of requests that are not whole yet, in a worker. Sixteen uploads of 8 MB at once."""
@@ -45,6 +46,7 @@ class BufferingWorker(ThreadWorker):
         self.pools = {URGENT: urgent, GENERAL: self.tpool, PASSWORDS: passwords}
         self.pool_of = pool_chooser(self.wsgi)
         self.refusals = Refusals(self.wsgi)
+        self.turns = Turns(self.wsgi.config["SESSION_COOKIE_NAME"])
         self.longest_body = self.wsgi.config["MAX_CONTENT_LENGTH"] or 8 * 1024 * 1024  # a bare application
         super().run()
 
@@ -89,6 +91,7 @@ class BufferingWorker(ThreadWorker):
     def finish_request(self, conn: Connection, pool: str, future: "Future[bool]") -> None:
         """Send the rest of the answer, in the event loop."""
         self.waiting[pool] -= 1
+        self.turns.end(conn.session)
         answered = not future.cancelled() and future.exception() is None and future.result()
         # The parser and RequestBuffer must agree where the request ended: nothing else may follow as a request.
         conn.stays = answered and conn.whole.is_read() and not conn.cut
@@ -146,10 +149,15 @@ class BufferingWorker(ThreadWorker):
             return self._refuse(conn, 503)
         self.waiting[pool] += 1
         self._watch(conn, 0)
+        conn.session = self.turns.of(conn.request.head)
         conn.take_request()
+        self.turns.begin(conn.session, partial(self._submit, conn, pool))
+        return None
+
+    def _submit(self, conn: Connection, pool: str) -> None:
         future = self.pools[pool].submit(self.handle, conn)
         future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn, pool))
-        return None
+        return
 
     def _refuse(self, conn: Connection, status: int) -> None:
         conn.reading = conn.stays = False
