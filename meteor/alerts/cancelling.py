@@ -52,17 +52,33 @@ def cry_again(incident_id: int) -> bool:
 
 def reconsider(incident_id: int) -> None:
     """Bring `Incident.cancelled` in line with the incident's alerts. A cancellation with a wrong PIN never counts."""
-    newest = (
+    stand = select(Cancellation).where(Cancellation.id.in_(_newest(incident_id)), ~Cancellation.forced)
+    standing = db.session.scalars(stand.order_by(Cancellation.id)).all()
+    raised = db.session.scalar(select(func.count()).where(Alert.incident_id == incident_id))
+    cancelled = standing[-1].reason if standing and len(standing) == raised else ""
+    db.session.execute(update(Incident).where(Incident.id == incident_id).values(cancelled=cancelled))
+
+
+def others_need_help(alert: Alert) -> bool:
+    """Whether somebody else has raised an alert of the same incident and not taken it back with the right PIN."""
+    newest = _newest(alert.incident_id)
+    taken_back = select(Cancellation.alert_id).where(Cancellation.id.in_(newest), ~Cancellation.forced)
+    others = select(Alert.id).where(
+        Alert.incident_id == alert.incident_id,
+        Alert.reporter_id.is_distinct_from(alert.reporter_id),
+        Alert.id.not_in(taken_back),
+    )
+    return db.session.scalar(others.limit(1)) is not None
+
+
+def _newest(incident_id: int) -> Select[int]:
+    """Asks for the id of the newest cancellation of each alert of an incident."""
+    return (
         select(func.max(Cancellation.id))
         .join(Alert, Alert.id == Cancellation.alert_id)
         .where(Alert.incident_id == incident_id)
         .group_by(Cancellation.alert_id)
     )
-    stand = select(Cancellation).where(Cancellation.id.in_(newest), ~Cancellation.forced).order_by(Cancellation.id)
-    standing = db.session.scalars(stand).all()
-    raised = db.session.scalar(select(func.count()).where(Alert.incident_id == incident_id))
-    cancelled = standing[-1].reason if standing and len(standing) == raised else ""
-    db.session.execute(update(Incident).where(Incident.id == incident_id).values(cancelled=cancelled))
 
 
 def _raised_by_reporter(alert: Alert) -> Select[UUID]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 
 from meteor.accounts.models import User
+from meteor.alerts import cancelling
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.alerts.rules import LONGEST_NOTE
 from meteor.dispatch import offers, responders
@@ -53,13 +54,9 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
     if alert.premises_id is not None:
         raise AtPremises
     serialise()
-    db.session.execute(
-        insert(AlertFix).values(
-            alert_id=alert.id, latitude=latitude, longitude=longitude, accuracy=accuracy, received_at=at
-        )
-    )
-    incident = alert.incident
     place = Place(latitude, longitude, accuracy, "device")
+    _keep(alert, place, at)
+    incident = alert.incident
     unplaced = incident.latitude is None
     first = is_own(alert) and at - alert.received_at <= FIRST_FIX
     if incident.status != "closed" and (unplaced or first) and refines(incident, place):
@@ -71,18 +68,22 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
 def need_help_here(alert: Alert, place: Place, at: datetime, actor: User) -> bool:
     """The reporter needs help where they are now: their own incident moves there, and crews and dispatchers are rung.
 
-    Where somebody else raised the incident, where it is at premises, or where only words say where the reporter is, it
-    stays, and the words are on the timeline. Whether it moved. Raises AtPremises, incidents.AlreadyClosed.
+    Where others need help in the incident too, where it is at premises, or where only words say where the reporter is,
+    it stays. The device's position and the words are kept in any case. Whether it moved. Raises AtPremises,
+    incidents.AlreadyClosed.
     """
     if alert.premises_id is not None:
         raise AtPremises
     serialise()
+    db.session.refresh(alert)
     incident = alert.incident
     db.session.refresh(incident)
     if incident.status == "closed":
         raise incidents.AlreadyClosed(incident.number)
     timeline.record(incident.id, "needs_help_here", at, actor, note=place.words, from_reporter=True)
-    moves = is_own(alert) and incident.premises_id is None and place.latitude is not None
+    if place.source == "device":
+        _keep(alert, place, at)
+    moves = place.latitude is not None and incident.premises_id is None and _is_only_theirs(alert)
     if moves:
         move(incident, place, at, actor, was=asdict(place_of(incident)), alert=str(alert.id))
         offers.offer_nearest(incident.id, at)
@@ -99,6 +100,16 @@ def add_note(alert: Alert, note: str, at: datetime, actor: User) -> None:
 def is_own(alert: Alert) -> bool:
     """Whether the incident that handles the alert is the reporter's own, not one that somebody else raised before."""
     return alert.incident.reporter_id == alert.reporter_id
+
+
+def _is_only_theirs(alert: Alert) -> bool:
+    """Whether the reporter raised the incident, and no other reporter needs help in it."""
+    return is_own(alert) and not cancelling.others_need_help(alert)
+
+
+def _keep(alert: Alert, place: Place, at: datetime) -> None:
+    where = {"latitude": place.latitude, "longitude": place.longitude, "accuracy": place.accuracy}
+    db.session.execute(insert(AlertFix).values(alert_id=alert.id, **where, received_at=at))
 
 
 def rate(alert: Alert, stars: int, comment: str, at: datetime) -> None:

@@ -14,7 +14,7 @@ from werkzeug.http import parse_options_header
 from meteor.alerts.cries import Cry
 from meteor.alerts.models import KINDS
 from meteor.alerts.rules import LONGEST_NOTE
-from meteor.incidents.places import Place
+from meteor.incidents.places import COARSE, Place
 from meteor.territory import gazetteer
 
 FIELDS = frozenset(
@@ -170,10 +170,11 @@ def fix(fields: Given) -> tuple[float, float, float | None] | None:
 def here(fields: Given) -> Place | None:
     """Where somebody says that they are now: the device's fix, if there is one, and the words for it. None if neither.
 
-    Words that surely mean one place by the gazetteer become its point.
+    Words that surely mean one place by the gazetteer become its point. A COARSE fix is none.
     """
     words = _Reading(fields).text("words").strip()[:LONGEST_WORDS]
-    if found := fix(fields):
+    found = fix(fields)
+    if found and (found[2] or 0.0) <= COARSE:
         return Place(*found, "device", words)
     hit = gazetteer.sure(words) if words else None
     if hit:

@@ -191,6 +191,26 @@ def test_what_somebody_else_raised_does_not_move_for_one_of_its_reporters(cast: 
     assert not followup.need_help_here(mine, Place(-7.7440, 113.2170, 9.0, "device"), now(), cast.wahyu)
     assert the_incident(receipt).latitude == HOME[0]
     assert ringing("needs_help_here")
+    (where,) = positions.of_incident(the_incident(receipt))
+    assert (where.name, where.latitude, where.accuracy) == (cast.wahyu.name, -7.7440, 9.0)
+
+
+def test_while_others_need_help_in_it_an_incident_does_not_move_for_who_raised_it(cast: Cast) -> None:
+    receipt = press(cast)
+    alert = db.session.get_one(Alert, receipt.id)
+    others = db.session.get_one(Alert, press(cast, "wahyu").id)
+    others.incident_id = alert.incident_id
+    accounts.set_pin(cast.wahyu, "1234")
+    here = Place(-7.7440, 113.2170, 9.0, "device")
+    assert not followup.need_help_here(alert, here, now(), cast.sari)
+    assert the_incident(receipt).latitude == HOME[0]
+    assert [(it.name, it.latitude) for it in positions.of_incident(the_incident(receipt))] == [
+        (cast.sari.name, -7.7440)
+    ]  # fmt: skip
+    cancelling.cancel(others, "safe", "0000", now(), cast.wahyu)
+    assert not followup.need_help_here(alert, here, now(), cast.sari)
+    cancelling.cancel(others, "safe", "1234", now(), cast.wahyu)
+    assert followup.need_help_here(alert, here, now(), cast.sari)
 
 
 def test_a_reader_is_rung_once_until_they_know_and_then_a_minute_later(cast: Cast) -> None:

@@ -17,7 +17,7 @@ from meteor.incidents import timeline
 from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.cast import Cast
+from tests.cast import HOME, Cast
 from tests.panic.conftest import JSON, As, press, the_alert, the_offer
 
 pytestmark = pytest.mark.usefixtures("agus_is_on_duty")
@@ -339,6 +339,33 @@ def test_words_that_surely_mean_one_place_are_where_help_is_needed(as_user: As, 
     as_user("sari").post(f"/alerts/{alert.id}/place", data={"words": "Alun-alun Probolinggo"})
     incident = the_alert(alert.id).incident
     assert (incident.latitude, incident.place["words"]) == (-7.7430, "Alun-alun Probolinggo")
+
+
+def test_of_a_fix_that_only_knows_the_region_and_words_the_words_say_where_help_is_needed(
+    as_user: As, raised: Raised
+) -> None:
+    alert = raised()
+    coarse = {"latitude": "-7.9000", "longitude": "113.0000", "accuracy": "20000"}
+    browser = as_user("sari")
+    browser.post(f"/alerts/{alert.id}/place", data=coarse | {"words": "rumah Bu Yati"})
+    assert the_alert(alert.id).incident.latitude == HOME[0]
+    shown = browser.get(f"/alerts/{alert.id}").text
+    assert "Sebutkan tempat Anda dalam catatan" in shown
+    assert "Bantuan sekarang diarahkan" not in shown
+    browser.post(f"/alerts/{alert.id}/place", data=coarse | {"words": "Alun-alun Probolinggo"})
+    assert the_alert(alert.id).incident.latitude == -7.7430
+
+
+def test_one_of_several_reporters_is_told_that_the_incident_stays(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    raised("wahyu").incident_id = alert.incident_id
+    db.session.commit()
+    fix = {"latitude": "-7.7400", "longitude": "113.2150", "accuracy": "5"}
+    browser = as_user("sari")
+    browser.post(f"/alerts/{alert.id}/place", data=fix)
+    shown = browser.get(f"/alerts/{alert.id}").text
+    assert "Mereka melihat tempat Anda sekarang" in shown
+    assert "Bantuan sekarang diarahkan" not in shown
 
 
 def test_who_has_gone_elsewhere_is_told_where_help_goes(as_user: As, raised: Raised) -> None:

@@ -98,8 +98,9 @@ def position(alert_id: UUID) -> Response:
 def place(alert_id: UUID) -> Response:
     """“I need help here”: with the phone's position, or the words for it; never refused for having neither."""
     own = _own(alert_id)
+    where = reading.here(request.form) or Place()
     try:
-        moved = followup.need_help_here(own, reading.here(request.form) or Place(), now(), current_user)
+        moved = followup.need_help_here(own, where, now(), current_user)
     except followup.AtPremises:
         abort(404)
     except AlreadyClosed:
@@ -108,6 +109,9 @@ def place(alert_id: UUID) -> Response:
     told = _("The command centre and all units on their way have been told.")
     if moved:
         flash(" ".join([_("Help is now directed to where you are."), told]))
+    elif where.source == "device":
+        stays = _("They see where you are now. The incident's place stays as it is.")
+        flash(" ".join([told, stays]))
     else:
         flash(" ".join([told, _("Say in a note where you are, or call 112.")]), "warning")
     return _back_to(own)
