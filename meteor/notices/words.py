@@ -29,6 +29,10 @@ SENTENCES = {
     "panel_trouble": _l("The alarm panel of %(premises)s reports a problem: %(where)s."),
     "panel_missed": _l("The alarm panel of %(premises)s has not been heard for longer than it should take."),
     "panel_key": _l("The alarm panel of %(premises)s (%(account)s) used a wrong key. Its alarms are not taken."),
+    "panel_locked": _l(
+        "METEOR cannot open the stored key of the alarm panel of %(premises)s (%(account)s). Its alarms are not taken. "
+        "Have the key entered again."
+    ),
     "panel_plain": _l("A message without the key of the alarm panel of %(premises)s (%(account)s) was not taken."),
     "panel_clock": _l("The clock of the alarm panel of %(premises)s (%(account)s) is wrong. Its alarms are not taken."),
     "panel_unknown": _l("An alarm panel that nobody has entered speaks (%(account)s). Its alarms are not taken."),

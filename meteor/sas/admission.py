@@ -14,6 +14,10 @@ class UnknownAccount(Exception):
     """No active panel has this account."""
 
 
+class KeyLocked(Exception):
+    """The panel's stored key cannot be unsealed."""
+
+
 class NotEncrypted(Exception):
     """In plain text, from a panel that has a key."""
 

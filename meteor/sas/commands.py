@@ -27,7 +27,7 @@ def sia_server(host: str, port: int) -> None:
     _allow_open_files(MOST_CONNECTIONS + 256)
     click.echo(f"The receiver of alarm panels listens on {host}, port {tcp.getsockname()[1]} (TCP and UDP).", err=True)
     if not asyncio.run(_receive(current_app._get_current_object().app_context, tcp, udp)):  # type: ignore[attr-defined]
-        raise click.ClickException("the receiver cannot write any more (see above) and must be started again")
+        raise click.ClickException("the receiver cannot go on (see above) and must be started again")
 
 
 async def _receive(

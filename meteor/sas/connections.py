@@ -101,7 +101,7 @@ class Connection(asyncio.Protocol):
     def overdue(self) -> str:
         """Why it is time to end the connection; empty if it is not."""
         silent = monotonic() - self.heard_at
-        if self.unanswered:
+        if self.unanswered > 0:
             return ""
         if self.framer.holds and silent > STRANGER_SECONDS:
             return "it began a frame and did not end it"

@@ -15,6 +15,7 @@ from time import monotonic
 from sqlalchemy.exc import SQLAlchemyError
 
 from meteor.sas import admission, intake, refusals
+from meteor.sas.admission import KeyLocked
 from meteor.sas.dc09.messages import Unreadable
 from meteor.sas.directory import Directory
 from meteor.sas.intake import Answer
@@ -38,7 +39,7 @@ MOST_TOLD = 256
 
 
 class Doubts:
-    """`admit` takes what is admitted after all, `deliver` the answers to what is refused."""
+    """`admit` takes what is admitted after all, `deliver` the answers to the rest; `ended` is called at the end."""
 
     def __init__(
         self,
@@ -46,9 +47,10 @@ class Doubts:
         context: Callable[[], AbstractContextManager[object]],
         admit: Callable[[Waiting], None],
         deliver: Callable[[Sequence[tuple[Waiting, Answer | None]]], None],
+        ended: Callable[[], None],
     ) -> None:
         self.directory = directory
-        self._context, self._admit, self._deliver = context, admit, deliver
+        self._context, self._admit, self._deliver, self._ended = context, admit, deliver, ended
         self._unknown: deque[Waiting] = deque()
         self._known: deque[Waiting] = deque()
         self._changed = Condition()
@@ -83,12 +85,11 @@ class Doubts:
         return True
 
     def _run(self) -> None:
-        while batch := self._next():
-            try:
+        try:
+            while batch := self._next():
                 self._see_to(batch)
-            except SQLAlchemyError as problem:  # as with the storer: a panel that is not answered says it again
-                log.error("The panels cannot be read: %s", type(problem).__name__)
-                self._deliver([(waiting, None) for waiting in batch])
+        finally:
+            self._ended()  # as with the storer: a receiver that cannot judge messages would look alive
 
     def _next(self) -> list[Waiting]:
         """What waits, those of panels first; nothing when it is time to stop."""
@@ -101,28 +102,46 @@ class Doubts:
         return batch
 
     def _see_to(self, batch: Sequence[Waiting]) -> None:
-        began = monotonic()
-        with self._context():
-            self.directory.load()
-        ended = monotonic()
-        self._not_before = ended + max(SHORTEST_PAUSE, SHARE * (ended - began))
+        try:
+            self._load()
+        except Exception as problem:  # a panel that is not answered sends its message again
+            _log_problem("The panels cannot be read", problem)
+            self._deliver([(waiting, None) for waiting in batch])
+            return
         refused = []
         for waiting in batch:
             if why := self.doubt(waiting):
                 refused.append((waiting, why))
             else:
                 self._admit(waiting)
-        self._tell(refused)
+        try:
+            self._tell(refused)
+        except Exception as problem:  # the next refused message is told instead
+            _log_problem("The dispatchers cannot be told of refused messages", problem)
         self._deliver([(waiting, intake.refusal(why, waiting.message)) for waiting, why in refused])
+
+    def _load(self) -> None:
+        began = monotonic()
+        try:
+            with self._context():
+                self.directory.load()
+        finally:
+            ended = monotonic()
+            self._not_before = ended + max(SHORTEST_PAUSE, SHARE * (ended - began))
 
     def doubt(self, waiting: Waiting) -> type[Exception] | None:
         """Why a message is not to be taken, as far as memory knows. What cannot be read is a sign of life."""
+        sender = self.directory.find(waiting.message.header.account)
+        if sender is not None and sender.locked:
+            return KeyLocked
         try:
-            admission.read(waiting.message, self.directory.find(waiting.message.header.account))
+            admission.read(waiting.message, sender)
         except Unreadable:
             return None
         except tuple(REFUSED) as why:
             return type(why)
+        except Exception:  # a mistake of ours: the storer sees to it that no message is lost by it
+            log.exception("A message of account %s could not be judged", waiting.message.header.account)
         return None
 
     def _tell(self, refused: Sequence[tuple[Waiting, type[Exception]]]) -> None:
@@ -142,3 +161,8 @@ class Doubts:
                     refusals.tell(*told)
                 db.session.commit()
             self._told |= new.keys()
+
+
+def _log_problem(what: str, problem: Exception) -> None:
+    """The database's problems without a traceback: it is away, and they name what was to be written."""
+    log.error("%s: %s", what, type(problem).__name__, exc_info=not isinstance(problem, SQLAlchemyError))

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import re
 import socket
 import sys
@@ -24,8 +23,6 @@ from meteor.sas.storing import Storer
 from meteor.sas.waiting import Waiting
 from meteor.store.moments import now
 
-log = logging.getLogger(__name__)
-
 MOST_CONNECTIONS = 4_000
 BACKLOG = 1_024
 UDP_BUFFER = 1 << 20  # bytes: all panels may speak at once, after a power cut
@@ -40,7 +37,7 @@ _ACCOUNT = re.compile(rb"#([0-9A-Fa-f]{1,16})\[")
 
 
 class Receiver:
-    """Listens until it is stopped, or cannot write any more. `context` gives transactions an application context."""
+    """Listens until it is stopped, or one of its threads ends. `context` gives transactions an application context."""
 
     def __init__(self, context: Callable[[], AbstractContextManager[object]]) -> None:
         self.connections: set[Connection] = set()
@@ -49,9 +46,9 @@ class Receiver:
         self.broke = False  # whether it stopped by itself
         self._loop = asyncio.get_running_loop()
         self._complaints = Complaints()
-        self._storer = Storer(context, self._deliver, self._storer_ended)
+        self._storer = Storer(context, self._deliver, self._thread_ended)
         self._directory = Directory()
-        self._doubts = Doubts(self._directory, context, self._admit, self._deliver)
+        self._doubts = Doubts(self._directory, context, self._admit, self._deliver, self._thread_ended)
 
     async def run(self, tcp: socket.socket, udp: socket.socket) -> None:
         """Answer whoever speaks on these sockets, until `stopping` is set."""
@@ -122,12 +119,7 @@ class Receiver:
         sender = self._directory.find(message.header.account)
         confirmed = sender is not None and is_confirmed(message, sender)
         waiting = Waiting(message, message.source, [answer], confirmed)
-        try:
-            doubt = self._doubts.doubt(waiting)
-        except Exception:  # a mistake of ours: the storer sees to it that nothing is lost by it
-            log.exception("A message of account %s could not be judged", message.header.account)
-            doubt = None
-        if doubt is None:
+        if self._doubts.doubt(waiting) is None:
             self._admit(waiting)
         elif not self._doubts.put(waiting, known=sender is not None):
             self.complain(message.source, "too many messages that are not taken; they are not answered")
@@ -164,12 +156,12 @@ class Receiver:
         with contextlib.suppress(RuntimeError):  # the loop is closed: the process ends, and panels say it again
             self._loop.call_soon_threadsafe(_hand_out, answers)
 
-    def _storer_ended(self) -> None:
+    def _thread_ended(self) -> None:
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._note_end)
 
     def _note_end(self) -> None:
-        self.broke = not self.stopping.is_set()
+        self.broke = self.broke or not self.stopping.is_set()
         self.stopping.set()
 
 

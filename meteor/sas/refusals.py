@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from meteor.notices import rules as notices
-from meteor.sas.admission import NotEncrypted, Replayed, UnknownAccount
+from meteor.sas.admission import KeyLocked, NotEncrypted, Replayed, UnknownAccount
 from meteor.sas.dc09.cipher import Stale, WrongKey
 from meteor.sas.dc09.messages import Unreadable
 from meteor.sas.dc09.reading import Altered
@@ -11,6 +11,7 @@ from meteor.store.moments import WIB
 
 REFUSED: dict[type[Exception], str] = {
     UnknownAccount: "panel_unknown",
+    KeyLocked: "panel_locked",
     NotEncrypted: "panel_plain",
     WrongKey: "panel_key",
     Stale: "panel_clock",

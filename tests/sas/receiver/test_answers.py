@@ -192,6 +192,16 @@ class TestWhatIsNotTaken:
         assert said(line, shop, shop.sia("NBA001")).word == "NAK"
         self.nothing_but_a_notice("panel_key", "1234")
 
+    def test_a_panel_whose_stored_key_cannot_be_opened(
+        self, line: Tcp, bank: Dialler, shop: Dialler, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        panel_of("5678").key_sealed = b"sealed under a key that is lost"
+        db.session.commit()
+        assert [said(line, bank, bank.sia("NBA001")).word for _ in range(3)] == ["NAK"] * 3
+        self.nothing_but_a_notice("panel_locked", "5678")
+        assert caplog.text.count("cannot be unsealed") == 1
+        assert said(line, shop, shop.sia("NHA001")).word == "ACK"
+
     @pytest.mark.parametrize("fast", [-60, 60])
     def test_an_encrypted_message_whose_time_is_not_now(self, line: Tcp, bank: Dialler, fast: int) -> None:
         bank.fast = fast
