@@ -118,13 +118,13 @@ def close(
 ) -> None:
     """Close the incident and free its units; without an actor METEOR does it itself.
 
-    Raises incidents.AlreadyClosed, NewsSince.
+    Raises incidents.AlreadyClosed, news.NewsSince.
     """
     serialise()
     still_open = db.session.scalars(
         select(Assignment).where(Assignment.incident_id == incident.id, Assignment.ended_at.is_(None))
     ).all()
-    step = closing_time(incident, still_open, tapped, at)
+    step = closing_time(incident, still_open, tapped, at, actor)
     incidents.close(incident, outcome, note, step.at, actor, **step.detail)
     for each in still_open:
         status = "cleared" if each.status in UNDER_WAY else "withdrawn"

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
+from meteor.accounts.models import User
+from meteor.dispatch import news
 from meteor.dispatch.models import Assignment
-from meteor.incidents.models import Event, Incident
+from meteor.incidents.models import Incident
 from meteor.store.database import db
 
 AHEAD = timedelta(minutes=5)
@@ -19,17 +19,6 @@ OLDEST = timedelta(hours=12)
 
 LATER = timedelta(seconds=30)
 """A step that is received so long after its tap is shown as reported later."""
-
-NEWS = ("received", "needs_help_here", "merged_here", "reopened")
-"""Timeline entries after which a crew must look again before the incident is closed."""
-
-
-class NewsSince(Exception):
-    """A closure was reported later, and an alert arrived or the incident was reopened (`event_type`) after the tap."""
-
-    def __init__(self, event_type: str, at: datetime, tapped: datetime) -> None:
-        super().__init__(event_type)
-        self.event_type, self.at, self.tapped = event_type, at, tapped
 
 
 @dataclass(frozen=True)
@@ -67,17 +56,17 @@ def previous_step(assignment: Assignment) -> datetime:
 
 
 def closing_time(
-    incident: Incident, still_open: Sequence[Assignment], tapped: datetime | None, received: datetime
+    incident: Incident,
+    still_open: Sequence[Assignment],
+    tapped: datetime | None,
+    received: datetime,
+    actor: User | None,
 ) -> StepTime:
-    """The time of a closure, not before any step that is known of the incident. Raises NewsSince."""
+    """The time of a closure, not before any step that is known of the incident. Raises news.NewsSince."""
     if tapped is None:
         return StepTime(received, received)
     db.session.refresh(incident)
-    news = select(Event.deed, Event.at).where(
-        Event.incident_id == incident.id, Event.deed.in_(NEWS), Event.at > min(tapped, received)
-    )
-    first = db.session.execute(news.order_by(Event.id).limit(1)).first()
-    if first:
-        raise NewsSince(first.deed, first.at, tapped)
+    if incident.status != "closed":
+        news.check(incident, actor, min(tapped, received), later=received - tapped >= LATER)
     known = [incident.opened_at, incident.accepted_at, incident.arrived_at, *map(previous_step, still_open)]
     return step_time(tapped, received, max(at for at in known if at is not None))

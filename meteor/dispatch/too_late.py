@@ -9,6 +9,7 @@ from meteor.accounts.models import User
 from meteor.agencies.models import Unit
 from meteor.dispatch.models import Assignment
 from meteor.incidents import timeline
+from meteor.incidents.models import Incident
 from meteor.store.database import db
 
 
@@ -33,7 +34,7 @@ class TooLate(Exception):
 
 def too_late(assignment: Assignment) -> TooLate:
     """Why nothing can be done about `assignment` any more."""
-    current = _current_state(assignment) if assignment.ended_at and assignment.status != "cleared" else None
+    current = current_state(assignment.incident) if assignment.ended_at and assignment.status != "cleared" else None
     by_hand = assignment.ended_by_id is not None
     if assignment.ended_at is None or by_hand:
         who = assignment.ended_by_id or assignment.accepted_by_id
@@ -46,13 +47,14 @@ def too_late(assignment: Assignment) -> TooLate:
     return TooLate(status, "METEOR", assignment.ended_at, current)
 
 
-def _current_state(assignment: Assignment) -> CurrentState:
-    if assignment.incident.status == "closed":
+def current_state(incident: Incident) -> CurrentState:
+    """Which units have the incident now, or are asked."""
+    if incident.status == "closed":
         return CurrentState("closed", [])
     open_ones = db.session.execute(
         select(Assignment.status, Unit.call_sign)
         .join(Unit, Unit.id == Assignment.unit_id)
-        .where(Assignment.incident_id == assignment.incident_id, Assignment.ended_at.is_(None))
+        .where(Assignment.incident_id == incident.id, Assignment.ended_at.is_(None))
         .order_by(Assignment.id)
     ).all()
     taken = [row.call_sign for row in open_ones if row.status != "offered"]

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from meteor.agencies import rules as agencies
 from meteor.alerts.models import Alert
-from meteor.dispatch import offers, rules
+from meteor.dispatch import offers, override, rules
 from meteor.dispatch.models import Assignment
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
@@ -195,6 +195,85 @@ def test_a_closure_from_before_another_alert_does_not_close_it(cast: Cast, agus:
     assert "laporan lain masuk pukul" in answer.get_json()["detail"]
     db.session.rollback()
     assert incident.status == "dispatched"
+
+
+def refused_closure(cast: Cast, agus: Browser, incident: Incident) -> str:
+    """Agus's tablet reports now that he closed the incident five minutes ago; why that is refused."""
+    db.session.commit()
+    answer = tap(agus, cast, "closure", incident.number, 5 * MINUTE, outcome="helped")
+    assert answer.status_code == 409
+    db.session.rollback()
+    assert incident.status != "closed"
+    return str(answer.get_json()["detail"])
+
+
+@pytest.fixture
+def accepted(cast: Cast, incident: Incident) -> Assignment:
+    """Agus has had the job for half an hour."""
+    job = open_assignment("TRAIL-01")
+    rules.accept(job, now(), cast.agus, tapped=now() - timedelta(minutes=30))
+    return job
+
+
+def test_a_late_closure_does_not_take_another_unit_off_that_was_sent_after_the_tap(
+    cast: Cast, agus: Browser, incident: Incident, accepted: Assignment
+) -> None:
+    rules.withdraw(accepted, "Lebih dekat", now(), cast.komang)
+    rules.accept(open_assignment("TRAIL-02"), now(), cast.bayu)
+    rules.arrive(open_assignment("TRAIL-02"), now(), cast.bayu)
+    said = refused_closure(cast, agus, incident)
+    assert "tugas TRAIL-01 berakhir pukul" in said
+    assert "TRAIL-02 sudah mengambilnya." in said
+    assert open_assignment("TRAIL-02").status == "on_scene"
+
+
+def test_a_crew_that_was_withdrawn_before_it_tapped_does_not_close_later(
+    cast: Cast, agus: Browser, incident: Incident, accepted: Assignment
+) -> None:
+    rules.withdraw(accepted, "Lebih dekat", now() - timedelta(minutes=6), cast.komang)
+    assert "tugas TRAIL-01 berakhir pukul" in refused_closure(cast, agus, incident)
+
+
+def test_a_crew_that_is_free_again_closes_later(
+    cast: Cast, agus: Browser, incident: Incident, accepted: Assignment
+) -> None:
+    tap(agus, cast, "arrival", accepted.id, 20 * MINUTE)
+    tap(agus, cast, "clearance", accepted.id, 6 * MINUTE)
+    assert tap(agus, cast, "closure", incident.number, 5 * MINUTE, outcome="helped").status_code == 200
+
+
+def test_a_late_closure_is_refused_where_another_unit_reported_a_step_that_was_not_known(
+    cast: Cast, agus: Browser, incident: Incident, accepted: Assignment
+) -> None:
+    override.add(incident, cast.unit("TRAIL-02"), "Dua unit", now() - timedelta(minutes=19), cast.komang)
+    rules.accept(open_assignment("TRAIL-02"), now() - timedelta(minutes=18), cast.bayu)
+    rules.arrive(open_assignment("TRAIL-02"), now(), cast.bayu, tapped=now() - timedelta(minutes=10))
+    assert "TRAIL-02 melaporkan pukul" in refused_closure(cast, agus, incident)
+
+
+@pytest.mark.parametrize(
+    ("deed", "detail", "said"),
+    [
+        ("added", {"unit": "TRAIL-02"}, "TRAIL-02 diminta datang pukul"),
+        ("retyped", {"before": "emergency", "after": "fire"}, "jenis atau prioritas diubah pukul"),
+        ("reprioritised", {"before": 2, "after": 1}, "jenis atau prioritas diubah pukul"),
+        ("kind_said", {"kind": "fire"}, "pelapor menulis pukul"),
+        ("note", {"note": "Masih ada orang", "from_reporter": True}, "pelapor menulis pukul"),
+    ],
+)
+def test_a_closure_from_before_a_change_says_what_changed(
+    cast: Cast, agus: Browser, incident: Incident, accepted: Assignment, deed: str, detail: dict[str, Any], said: str
+) -> None:
+    timeline.record(incident.id, deed, now(), **detail)
+    assert said in refused_closure(cast, agus, incident)
+
+
+def test_a_note_of_a_dispatcher_does_not_stop_a_late_closure(
+    cast: Cast, agus: Browser, incident: Incident, accepted: Assignment
+) -> None:
+    timeline.record(incident.id, "note", now(), cast.komang, note="RSUD sudah diberi tahu")
+    db.session.commit()
+    assert tap(agus, cast, "closure", incident.number, 5 * MINUTE, outcome="helped").status_code == 200
 
 
 def test_a_closure_from_before_a_reopening_does_not_close_it_again(

@@ -14,7 +14,8 @@ from meteor.agencies import rules as agencies
 from meteor.agencies.forms import StatusForm
 from meteor.dispatch import rules
 from meteor.dispatch.forms import ClosureForm, RefusalForm, StepForm
-from meteor.dispatch.step_time import LATER, NewsSince
+from meteor.dispatch.news import NewsSince
+from meteor.dispatch.step_time import LATER
 from meteor.dispatch.views.found import found, page_of, who_closed
 from meteor.dispatch.words import news_since, too_late
 from meteor.incidents.rules import AlreadyClosed
@@ -80,7 +81,7 @@ def _done(form: Any, received: datetime) -> dict[str, object]:
     except rules.TooLate as late:
         _refuse(too_late(late, clock(late.at) if late.at else ""))
     except NewsSince as news:
-        _refuse(news_since(news, clock(news.at), clock(news.tapped)))
+        _refuse(news_since(news, clock(news.item.at), clock(news.tapped)))
     except agencies.UnitAtWork as at_work:
         _refuse(_("%(unit)s has a job, and its status follows that.", unit=at_work))
     return {"url": url, "tapped_at": iso(tapped), "later": received - tapped >= LATER}
