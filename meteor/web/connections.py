@@ -70,6 +70,10 @@ class WholeRequest(Unreader):
         self._read += len(piece)
         return piece
 
+    @property
+    def size(self) -> int:
+        return len(self._request)
+
     def is_read(self) -> bool:
         return self._read == len(self._request) and not self.buf.getvalue()
 
@@ -86,7 +90,7 @@ class Connection:
         self.request = RequestBuffer(longest_body)
         self.parser = get_parser(cfg, (), client)
         self.parser.unreader = self.whole = WholeRequest()
-        self.session = b""  # whose turn the request under way takes (see turns)
+        self.session = ""  # whose turn the request under way takes (see turns)
         self.watched = 0  # the events that the worker's poller looks for
         self.cut = self.stays = False
         self.wait_for_request()
@@ -97,7 +101,12 @@ class Connection:
     def wait_for_request(self) -> None:
         """The next request may begin within the keep-alive time; bytes of it may be there already."""
         self.reading, self._began, self._moved = True, 0.0, 0
+        self.whole.load(b"")  # what was answered takes no memory while the connection stays
         self.deadline = monotonic() + self.cfg.keepalive
+
+    def held(self) -> int:
+        """Bytes in memory: of what was sent, and of the answer that the client has not taken yet."""
+        return len(self.request.data) + self.whole.size + len(self.sock.unsent)
 
     def receive(self) -> bool:
         """Read what is there; false when the client has gone."""

@@ -15,7 +15,7 @@ GENERAL = "general"
 PASSWORDS = "passwords"
 
 GENERAL_THREADS = 2  # besides those of gunicorn's `threads`, which are for what is urgent
-MOST_WAITING = {PASSWORDS: 64}
+MOST_WAITING = {PASSWORDS: 64, GENERAL: 512}
 """Requests of a pool in a worker, waiting or under way; further ones are refused. A hash takes about 50 ms."""
 
 _READS = ("GET", "HEAD", "OPTIONS")

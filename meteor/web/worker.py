@@ -19,7 +19,7 @@ from meteor.web.pools import GENERAL, GENERAL_THREADS, MOST_WAITING, PASSWORDS, 
 from meteor.web.turns import Turns
 
 MOST_BUFFERED = 128 * 1024 * 1024
-"""Bytes of requests that are not whole yet, in a worker. Sixteen uploads of 8 MB at once."""
+"""Bytes that a worker holds for its connections: of requests, whole or not, and of answers that are not sent yet."""
 
 LINGER_SECONDS = 2.0
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -111,13 +111,13 @@ class BufferingWorker(ThreadWorker):
         self._drop_largest()
 
     def _drop_largest(self) -> None:
-        """Close those who have sent most, until what waits in memory for the rest of a request is MOST_BUFFERED."""
-        sizes = {conn: len(conn.request.data) for conn in self.connections}
+        """Close the connections that hold most, until all of them together hold MOST_BUFFERED."""
+        sizes = {conn: conn.held() for conn in self.connections}
         surplus = sum(sizes.values()) - MOST_BUFFERED
         for conn in sorted(sizes, key=sizes.__getitem__, reverse=True):
             if surplus <= 0:
                 return
-            if conn.reading:
+            if conn.watched:  # no thread works on it
                 surplus -= sizes[conn]
                 self._close(conn)
 
@@ -147,9 +147,12 @@ class BufferingWorker(ThreadWorker):
         pool = self.pool_of(*conn.request.method_and_target())
         if pool in MOST_WAITING and self.waiting[pool] >= MOST_WAITING[pool]:
             return self._refuse(conn, 503)
+        if pool != URGENT and sum(each.held() for each in self.connections if not each.watched) > MOST_BUFFERED:
+            return self._refuse(conn, 503)
         self.waiting[pool] += 1
         self._watch(conn, 0)
-        conn.session = self.turns.of(conn.request.head)
+        # Other pools are no one's own: a press must not wait there behind a form of the same session.
+        conn.session = self.turns.of(conn.request.head) if pool == URGENT else ""
         conn.take_request()
         self.turns.begin(conn.session, partial(self._submit, conn, pool))
         return None
@@ -201,7 +204,7 @@ class BufferingWorker(ThreadWorker):
         """Close the connection that has waited longest, of the address that has most of them."""
         most = max(self.of_address.values(), default=0)
         for conn in self.connections:
-            if conn.reading and self.of_address[conn.address] == most:
+            if conn.watched and self.of_address[conn.address] == most:
                 return self._close(conn)
         return None
 
@@ -210,7 +213,8 @@ class BufferingWorker(ThreadWorker):
             self.poller.unregister(conn.sock)
         elif events:
             change = self.poller.modify if conn.watched else self.poller.register
-            change(conn.sock, events, lambda _: callback(conn))
+            # An event of this round of the loop may be of a connection that was closed in it to make room.
+            change(conn.sock, events, lambda _: callback(conn) if conn.watched else None)
         conn.watched = events
 
     def _close(self, conn: Connection) -> None:

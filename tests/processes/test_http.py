@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import os
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,7 +13,7 @@ import pytest
 
 from meteor.web.worker import MOST_BUFFERED
 from tests.cast import Cast
-from tests.processes.conftest import LONGEST, Servers
+from tests.processes.conftest import LONGEST, Servers, workers_of
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: meteor\r\n\r\n"
 NONSENSE = (
@@ -155,3 +157,21 @@ def _is_closed(connection: Raw) -> bool:
         return True
     except TimeoutError:
         return False
+
+
+def test_a_full_worker_survives_bytes_on_connections_that_it_has_just_closed(cast: Cast, servers: Servers) -> None:
+    servers.environment["GUNICORN_CMD_ARGS"] = "--workers 1 --worker-connections 20"
+    gunicorn = servers.start_gunicorn(workers=1)
+    (worker,) = workers_of(gunicorn)
+    crowd = [Raw(servers.port, "127.0.0.3").send(HEALTH[:20]) for _ in range(30)]
+    os.kill(worker, signal.SIGSTOP)  # both happen before it looks: it makes room, and meets bytes of what it closed
+    crowd += [Raw(servers.port, "127.0.0.3").send(HEALTH[:20]) for _ in range(10)]
+    for each in crowd:
+        with contextlib.suppress(ConnectionError):
+            each.send(b"x")
+    os.kill(worker, signal.SIGCONT)
+    with closing(Raw(servers.port, "127.0.0.2")) as sari:
+        assert sari.send(HEALTH).status() == 200
+    for each in crowd:
+        each.close()
+    assert workers_of(gunicorn) == [worker]
