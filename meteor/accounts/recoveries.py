@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from meteor.accounts import phone_numbers, sessions, telling
+from meteor.accounts import phone_numbers, rules, sessions, telling
 from meteor.accounts.models import RecoveryRequest, User, UserSession
 from meteor.accounts.phone_numbers import PhoneTaken
 from meteor.store import audit
@@ -169,6 +169,7 @@ def _apply(request: RecoveryRequest, outcome: str, by: User | None, at: datetime
     if password_hash:
         user.password_hash = password_hash
         sessions.end_all(user, "recovered")
+        rules.end_invitations(user)
     done = f"recovery-done:{request.id}"
     telling.tell(done, "recovery_done" if password_hash else "phone_changed", "/account", user_id=user.id)
 

@@ -21,9 +21,10 @@ class UsernameTaken(Exception):
 
 
 def user_who_signs_in(name: str, password: str) -> User | None:
-    """The active user with this user name or phone number, in any spelling, and this password.
+    """The active user with this user name or phone number, in any spelling, and this password; locks the user.
 
-    The password is checked outside of any transaction: the lock for writing would be held as long as a hash takes.
+    The password is checked outside of any transaction: the lock for writing would be held as long as a hash takes. The
+    user is locked until the transaction ends, so that the session of an old password ends with it or never begins.
     """
     with only_reading():
         found = user_named(name)
@@ -31,7 +32,7 @@ def user_who_signs_in(name: str, password: str) -> User | None:
     if not passwords.matches(password_hash, password):
         return None
     unchanged = (User.id == user_id, User.password_hash == password_hash, User.active)
-    return db.session.scalar(select(User).where(*unchanged))
+    return db.session.scalar(select(User).where(*unchanged).with_for_update(key_share=True))
 
 
 def user_named(name: str) -> User | None:
@@ -65,9 +66,10 @@ def new_user(username: str, name: str, roles: Collection[str], *, phone: str | N
 
 
 def set_password(user: User, password: str) -> None:
-    """Give `user` a new password; every session of theirs ends."""
+    """Give `user` a new password; every session and open invitation of theirs ends."""
     user.password_hash = passwords.hashed(password)
     sessions.end_all(user, "password_changed")
+    end_invitations(user)
 
 
 def set_pin(user: User, pin: str) -> None:
@@ -77,12 +79,17 @@ def set_pin(user: User, pin: str) -> None:
 
 def invite(user: User) -> str:
     """A token with which `user` chooses a password, once, within INVITED_FOR. Earlier ones end."""
-    db.session.execute(
-        update(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None)).values(used_at=now())
-    )
+    end_invitations(user)
     token = secrets.token_urlsafe(24)
     db.session.add(Invitation(user_id=user.id, token_hash=token_hash(token), expires_at=now() + INVITED_FOR))
     return token
+
+
+def end_invitations(user: User) -> None:
+    """Use up the open invitations of `user`: each of them would set another password."""
+    db.session.execute(
+        update(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None)).values(used_at=now())
+    )
 
 
 def invitation(token: str) -> Invitation | None:

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from meteor.accounts import passwords, phone_numbers, recoveries
+from meteor.accounts import passwords, phone_numbers, recoveries, rules
 from meteor.accounts.jobs import forget_recoveries
 from meteor.accounts.models import RecoveryRequest, User, UserRole
 from meteor.accounts.rules import user_who_signs_in
@@ -87,6 +87,12 @@ def test_the_owner_confirms_from_a_session_and_every_session_ends(as_user: AsUse
     assert told(cast.sari) == ["recovery_done"]
     assert trail("recovery_confirmed")[0].actor_name == "Sari Wulandari"
     assert trail("phone_changed")[0].detail["after"] == {"phone": PHONE}
+
+
+def test_a_recovery_ends_the_open_invitations_of_the_account(cast: Cast) -> None:
+    token = rules.invite(cast.sari)
+    recoveries.confirm(by_card(cast.sari), cast.sari, now())
+    assert rules.invitation(token) is None
 
 
 def test_the_owner_refuses_and_the_administrators_are_told(as_user: AsUser, cast: Cast) -> None:

@@ -7,8 +7,11 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
+from sqlalchemy import text, update
+from sqlalchemy.exc import OperationalError
 
 from meteor.accounts import rules, sessions
+from meteor.accounts.models import User
 from meteor.store.database import db
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
@@ -185,6 +188,16 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(cast: Cast, a
     assert rules.user_who_signs_in("wahyu", "kuda lumping 45") == cast.wahyu
 
 
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_a_password_does_not_change_between_its_check_and_the_session_that_begins(cast: Cast) -> None:
+    thief = rules.user_who_signs_in("sari", PASSWORD)
+    assert thief is not None
+    with db.engine.connect() as owner:
+        owner.execute(text("set local lock_timeout = '50ms'"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            owner.execute(update(User).where(User.id == thief.id).values(password_hash="another"))
+
+
 @pytest.mark.usefixtures("cast")
 @pytest.mark.parametrize(
     ("current", "password", "repeated", "problem"),
@@ -238,6 +251,12 @@ def test_a_newer_invitation_ends_the_older_one(cast: Cast, as_user: AsUser) -> N
     older, newer = rules.invite(cast.sari), rules.invite(cast.sari)
     assert as_user("").get(f"/invitations/{older}").status_code == 404
     assert as_user("").get(f"/invitations/{newer}").status_code == 200
+
+
+def test_a_new_password_ends_the_open_invitations_of_the_account(cast: Cast, as_user: AsUser) -> None:
+    token = rules.invite(cast.sari)
+    rules.set_password(cast.sari, "kuda lumping 45")
+    assert as_user("").get(f"/invitations/{token}").status_code == 404
 
 
 def test_an_invitation_that_has_run_out_opens_nothing(cast: Cast, as_user: AsUser) -> None:
