@@ -143,8 +143,11 @@ def _pressed_about(reporter_id: int, place: Place) -> Incident | None:
 
 
 def _away_from_premises(incident: Incident, place: Place) -> bool:
-    """Whether a press comes from elsewhere: an incident at premises stays there, and help would miss its reporter."""
-    if place.latitude is None or place.longitude is None or incident.latitude is None:
+    """Whether a press comes from elsewhere: an incident at premises stays there, and help would miss its reporter.
+
+    Only a device says so: a registered home does not say where its resident presses.
+    """
+    if place.source != "device" or incident.latitude is None:
         return False
     return apart(incident, place.latitude, place.longitude) > max(NEAR_PREMISES, place.accuracy or 0.0)
 

@@ -410,6 +410,17 @@ def test_its_owner_who_calls_for_help_elsewhere_has_an_incident_of_their_own(as_
     assert again == at_home
 
 
+def test_its_user_who_calls_for_help_without_a_position_is_not_taken_to_be_at_home(
+    as_user: AsUser, cast: Cast, gold: Premises
+) -> None:
+    db.session.add(UserRole(user_id=cast.sari.id, role="business"))
+    second = shop(cast, "Toko Emas Bromo", users=("sari",))
+    alarm = press(as_user("sari"), premises=second.id).json["number"]
+    again = as_user("sari").post("/alerts", data={"id": str(uuid4())}, headers=JSON, csrf=False).json["number"]
+    assert again == alarm
+    assert [it.premises_id for it in incidents()] == [second.id]
+
+
 def test_its_owner_who_calls_for_help_there_joins_it_and_it_stays(as_user: AsUser, robbed: Alert) -> None:
     before = places()
     there = {"latitude": str(SHOP[0] + 0.001), "longitude": str(SHOP[1]), "accuracy": "3"}
