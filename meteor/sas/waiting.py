@@ -8,6 +8,7 @@ from meteor.sas.admission import Message
 from meteor.sas.intake import Answer
 
 MOST_WAITING = 5_000
+"""Messages that wait in all. A confirmed alarm is taken beyond it: forged polls must not shut it out."""
 
 MOST_OF_ONE = 128
 """Messages of one panel that wait. Others in its name are not answered: it repeats what it said."""
@@ -50,7 +51,7 @@ class Waiting(NamedTuple):
 
 
 class Queue:
-    """Bounded, in all and for each panel. Not safe for several threads: its owner holds a lock."""
+    """Bounded for each panel; but for confirmed alarms also in all. Its owner holds a lock: no two threads at once."""
 
     def __init__(self) -> None:
         self._lanes: tuple[OrderedDict[str, deque[Waiting]], ...] = (OrderedDict(), OrderedDict(), OrderedDict())
@@ -72,7 +73,8 @@ class Queue:
             first.listeners.extend(waiting.listeners if room else ())
             return room
         urgency, account = waiting.lane
-        if len(self) >= MOST_WAITING or len(self._lanes[urgency].get(account, ())) >= MOST_OF_ONE:
+        is_full = urgency > 0 and len(self) >= MOST_WAITING
+        if is_full or len(self._lanes[urgency].get(account, ())) >= MOST_OF_ONE:
             return False
         self._by_key[waiting.key] = waiting
         self._lanes[urgency].setdefault(account, deque()).append(waiting)

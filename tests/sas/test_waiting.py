@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from meteor.sas import waiting
 from meteor.sas.admission import Message
 from meteor.sas.dc09 import messages
@@ -41,6 +43,15 @@ def test_one_panel_fills_only_its_own_lane_and_forged_messages_only_theirs() -> 
     assert [queue.put(says(shop, confirmed=False)) for _ in range(MOST_OF_ONE + 1)] == [True] * MOST_OF_ONE + [False]
     assert queue.put(says(shop, confirmed=True))
     assert queue.put(says(Dialler("5678"), confirmed=False))
+
+
+def test_forged_polls_that_fill_the_queue_shut_out_no_confirmed_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "MOST_WAITING", 2)
+    queue = Queue()
+    polls = [queue.put(says(Dialler(account), "", confirmed=False)) for account in ("AAA", "BBB", "CCC")]
+    assert polls == [True, True, False]
+    assert not queue.put(says(Dialler("DDD"), confirmed=False))
+    assert queue.put(says(Dialler("5678")))
 
 
 def test_polls_are_not_kept_waiting_for_ever_by_alarms() -> None:
