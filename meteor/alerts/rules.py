@@ -94,7 +94,8 @@ def _tell_again(cry: Cry, joined: Joined, at: datetime, *, cancelled: bool) -> N
 
 def _reduced(cry: Cry, at: datetime) -> Cry:
     """The cry; beyond PRESSES of its reporter on this day with little text, so that nobody fills the disk."""
-    if cry.source not in _PRESSED or cry.drill or quotas.fits(f"user:{cry.reporter_id}", PRESSES, at):
+    pressed = cry.source in _PRESSED and cry.reporter_id is not None and not cry.drill
+    if not pressed or quotas.fits(f"user:{cry.reporter_id}", PRESSES, at):
         return cry
     return replace(cry, note=cry.note[:SHORT_NOTE], given={}, flags=[*cry.flags, "reduced"])
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from meteor.accounts.models import User
+from meteor.alerts import rules as alerts
 from meteor.alerts.merging import merge
 from meteor.alerts.models import Alert
 from meteor.dispatch import rules as dispatch
@@ -59,6 +60,15 @@ def minutes(number: float) -> timedelta:
 
 
 # --- the table ---
+
+
+def test_a_panel_is_not_counted_as_an_account_that_presses(panel: Panel, at: datetime, monkeypatch) -> None:
+    monkeypatch.setattr(alerts, "PRESSES", alerts.PRESSES._replace(most=1))
+    for zone in ("001", "002", "003"):
+        says(panel, "FA", at, zone)
+    raised = db.session.scalars(select(Alert)).all()
+    assert {alert.given["zone"] for alert in raised} == {"001", "002", "003"}
+    assert "reduced" not in {flag for alert in raised for flag in alert.flags}
 
 
 def test_every_alarm_that_a_code_can_mean_has_a_consequence() -> None:
