@@ -91,8 +91,9 @@ class UserSession(Base):
     """One user signed in on one device, until the session is ended.
 
     `key` is random and stands in the signed session cookie; without the secret key it opens nothing. Minutes are those
-    of SessionClock: the session is due to end at `due_minute`, which moves with its use up to `last_minute`;
-    `idle_minutes` is the lifetime without use, None for no limit. The password was last typed in `proved_minute`.
+    of SessionClock: the session is due to end at `due_minute`, which moves with its use. `idle_minutes` is the lifetime
+    without use; from `last_minute` on the session ends at the next pause of a shift. Without `idle_minutes` both
+    minutes move with its use. The password was last typed in `proved_minute`.
     `ended_because` is signed_out, ended_by_user, by_admin, password_changed, roles_changed, disabled, unused, too_old,
     too_many, replaced or recovered.
     """

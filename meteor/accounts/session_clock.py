@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from time import monotonic
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from meteor.accounts.models import SessionClock, UserSession
 from meteor.store import audit
@@ -42,16 +42,18 @@ class Minutes:
 
 
 def _end_due(minute: int, at: datetime) -> bool:
-    due = db.session.execute(
-        select(UserSession.id, UserSession.user_id, (UserSession.last_minute <= minute).label("is_too_old"))
-        .where(UserSession.ended_at.is_(None), UserSession.due_minute <= minute)
-        .order_by(UserSession.due_minute)
-        .limit(BATCH)
+    """End BATCH of the due sessions; whether there may be more. A session that is used meanwhile is due no more."""
+    due = (UserSession.ended_at.is_(None), UserSession.due_minute <= minute)
+    first = select(UserSession.id).where(*due).order_by(UserSession.due_minute).limit(BATCH)
+    is_too_old = UserSession.idle_minutes.is_not(None) & (UserSession.last_minute <= minute)
+    ended = db.session.execute(
+        update(UserSession)
+        .where(UserSession.id.in_(first.scalar_subquery()), *due)
+        .values(ended_at=at, ended_because=case((is_too_old, "too_old"), else_="unused"))
+        .returning(UserSession.user_id, UserSession.ended_because)
+        .execution_options(synchronize_session=False)
     ).all()
-    for because, is_too_old in (("unused", False), ("too_old", True)):
-        ended = [row for row in due if row.is_too_old == is_too_old]
-        ids = [row.id for row in ended]
-        rows = update(UserSession).where(UserSession.id.in_(ids), UserSession.ended_at.is_(None))
-        db.session.execute(rows.values(ended_at=at, ended_because=because))
-        audit.record_each(None, "session_ended", [f"users:{row.user_id}" for row in ended], because=because)
-    return len(due) == BATCH
+    for because in ("unused", "too_old"):
+        subjects = [f"users:{row.user_id}" for row in ended if row.ended_because == because]
+        audit.record_each(None, "session_ended", subjects, because=because)
+    return len(ended) == BATCH

@@ -25,8 +25,15 @@ FRESH_MINUTES = 10
 """Minutes for which a typed password is good for dangerous actions."""
 
 
+SHIFT_PAUSE = 6 * HOUR
+"""A session past its lifetime ends after so long without use: never in the middle of a shift."""
+
+OVERTIME = 5 * DAY
+"""A session ends so long after its lifetime at the latest, in use or not."""
+
+
 class Lifetime(NamedTuple):
-    """Minutes of SessionClock after which a session ends: without use (None: never), and in all."""
+    """Minutes of SessionClock after which a session ends: without use, and in all. `idle` None: only without use."""
 
     idle: int | None
     lasts: int
@@ -169,14 +176,12 @@ def is_proved(user: User) -> bool:
 def write_seen(keys: Collection[str]) -> None:
     """Record that these sessions were in use, in a transaction of its own: a GET cannot write."""
     with db.engine.begin() as connection:
-        idle_until = _minute_now() + UserSession.idle_minutes
-        due = case(
-            (UserSession.idle_minutes.is_(None), UserSession.last_minute),
-            (idle_until < UserSession.last_minute, idle_until),
-            else_=UserSession.last_minute,
-        )
-        used = update(UserSession).where(UserSession.key.in_(keys), _LIVE)
-        connection.execute(used.values(last_seen_at=now(), due_minute=due))
+        used = update(UserSession).where(UserSession.key.in_(keys), _LIVE).values(last_seen_at=now())
+        slides, last, minute = UserSession.idle_minutes.is_(None), UserSession.last_minute, _minute_now()
+        until = minute + OTHERS.lasts
+        connection.execute(used.where(slides).values(last_minute=until, due_minute=until))
+        over = _least(-_least(-last, -(minute + SHIFT_PAUSE)), last + OVERTIME)
+        connection.execute(used.where(~slides).values(due_minute=_least(minute + UserSession.idle_minutes, over)))
 
 
 def _of(user: User) -> Select[UserSession]:
@@ -196,6 +201,10 @@ def _bound(user: User) -> None:
     kept = ended.order_by(UserSession.id.desc()).limit(KEPT_ENDED)
     too_many = delete(UserSession).where(UserSession.user_id == user.id, ~_LIVE, UserSession.id.not_in(kept))
     db.session.execute(too_many)
+
+
+def _least(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[int]:
+    return case((one < other, one), else_=other)
 
 
 def _minute() -> int:

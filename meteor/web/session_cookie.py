@@ -5,7 +5,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from itsdangerous import BadSignature
 
 MAX_AGE = 400 * 24 * 3600
-"""Seconds for which a browser keeps the cookie: as long as browsers keep any, and longer than every session."""
+"""Seconds for which a browser keeps the cookie: as long as browsers keep any."""
 
 
 class SessionCookie(SecureCookieSessionInterface):

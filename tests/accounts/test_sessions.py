@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from meteor.accounts import jobs, records, session_clock, sessions
 from meteor.accounts.models import ROLES, SessionClock, UserSession
@@ -94,14 +94,67 @@ def test_a_session_that_is_used_goes_on_until_its_lifetime_is_over(as_user: AsUs
     assert db.session.scalars(select(UserSession.ended_because)).all() == ["unused"]
 
 
-def test_after_thirty_days_staff_sign_in_again_however_busy_they_are(as_user: AsUser, cast: Cast) -> None:
-    agus = as_user("agus")
-    for _ in range(60):
-        pass_minutes(12 * HOUR - 1)
+def use_for(days: int, every: int) -> None:
+    """Use every session each so many minutes."""
+    for _ in range(days * DAY // every):
+        pass_minutes(every)
         sessions.write_seen(keys())
-    pass_minutes(60)
+
+
+@pytest.mark.parametrize(("who", "pause"), [("agus", sessions.SHIFT_PAUSE), ("tuti", 1 * HOUR)])
+def test_after_thirty_days_staff_sign_in_again_but_never_during_a_shift(
+    as_user: AsUser, cast: Cast, who: str, pause: int
+) -> None:
+    browser = as_user(who)
+    db.session.execute(update(UserSession).values(last_minute=2 * HOUR))
+    for _ in range(10):
+        pass_minutes(pause - 1)
+        sessions.write_seen(keys())
+        assert is_in(browser)
+    pass_minutes(pause)
+    assert not is_in(browser)
+    assert ended() == ["too_old"]
+
+
+def test_after_thirty_five_days_staff_sign_in_again_however_busy_they_are(as_user: AsUser, cast: Cast) -> None:
+    agus = as_user("agus")
+    use_for(34, every=5 * HOUR)
+    assert is_in(agus)
+    use_for(2, every=5 * HOUR)
     assert not is_in(agus)
-    assert db.session.scalars(select(UserSession.ended_because)).all() == ["too_old"]
+    assert ended() == ["too_old"]
+
+
+@pytest.mark.parametrize("who", ["sari", "endang", "toko"])
+def test_a_button_that_is_used_now_and_then_stays_signed_in(as_user: AsUser, cast: Cast, who: str) -> None:
+    browser = as_user(who)
+    use_for(540, every=179 * DAY)
+    assert is_in(browser)
+    pass_minutes(180 * DAY)
+    assert not is_in(browser)
+    assert ended() == ["unused"]
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_a_session_that_is_used_while_the_due_ones_end_goes_on(as_user: AsUser, cast: Cast) -> None:
+    agus, found = as_user("agus"), keys()
+    db.session.execute(update(SessionClock).values(minutes=12 * HOUR))
+    db.session.commit()
+
+    def use(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if statement.startswith("UPDATE sessions") and found:
+            sessions.write_seen([found.pop()])
+
+    event.listen(db.engine, "before_cursor_execute", use)
+    session_clock.Minutes().run(now())
+    event.remove(db.engine, "before_cursor_execute", use)
+    db.session.commit()
+    assert is_in(agus)
+    assert found == []
+
+
+def ended() -> list[str | None]:
+    return list(db.session.scalars(select(UserSession.ended_because)))
 
 
 def keys() -> list[str]:
