@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
 from meteor.accounts.models import User
 from meteor.alerts import cancelling
@@ -78,6 +78,8 @@ def receive(cry: Cry, at: datetime, actor: User | None = None) -> Receipt:
             incident_id, "received", at, actor, source=cry.source, kind=cry.kind, note=cry.note, flags=flags,
             drill=cry.drill, place_source=place.source, accuracy=cry.accuracy, silent=cry.silent,
         )  # fmt: skip
+    if joined.new is None:
+        execute(_JOINED, incident=joined.id, at=at)
     if joined.new is None and not held:
         _tell_again(cry, joined, at, cancelled=cancelled)
     if not cry.drill:
@@ -155,6 +157,7 @@ def _is_suspended(reporter_id: int | None, at: datetime) -> bool:
     return until is not None and until > at
 
 
+_JOINED = update(Incident).where(Incident.id == bindparam("incident")).values(last_alert_at=bindparam("at"))
 _TAKE = insert(Alert)
 _KNOWN = (
     select(Alert.reporter_id, Incident.number, Incident.status)

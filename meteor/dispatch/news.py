@@ -42,7 +42,7 @@ def check(incident: Incident, actor: User | None, tapped: datetime, *, later: bo
     shift = shift_of(actor) if actor else None
     unit = shift.unit if shift else None
     ended = _ended(incident, unit, tapped, later=later) if unit else None
-    item = ended or next(_events(incident, unit.call_sign if unit else "", tapped), None)
+    item = ended or next(_events(incident, unit.call_sign if unit else "", tapped), None) or _repeated(incident, tapped)
     if item:
         raise NewsSince(item, tapped, current_state(incident))
 
@@ -55,6 +55,12 @@ def _ended(incident: Incident, unit: Unit, tapped: datetime, *, later: bool) -> 
         return None
     unknown = latest.ended_at > tapped or (later and latest.status == "withdrawn")
     return Item("ended", latest.ended_at, unit.call_sign) if unknown else None
+
+
+def _repeated(incident: Incident, tapped: datetime) -> Item | None:
+    """An alert after the tap that has no timeline entry: a repetition within the same minute."""
+    at = incident.last_alert_at
+    return Item("received", at) if at is not None and at > tapped else None
 
 
 def _events(incident: Incident, own: str, tapped: datetime) -> Iterator[Item]:
