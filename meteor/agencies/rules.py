@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from meteor.accounts.models import User
 from meteor.agencies.models import Member, Shift, Unit
 from meteor.store.database import db, serialise
+from meteor.store.moments import LATENCY
 
 AT_BASE = 150.0
 """Metres around the base within which a unit stands at its base."""
@@ -39,6 +40,14 @@ class OnDuty(Exception):
 
 class OutOfService(Exception):
     """The unit, whose call sign this says, was taken out of service."""
+
+
+class NewerStatus(Exception):
+    """The unit's status changed `at` this moment, after the one that is reported later."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.at = at
 
 
 class UnitAtWork(Exception):
@@ -127,18 +136,24 @@ def end_duty(user: User, at: datetime) -> None:
     db.session.flush()
 
 
-def set_status(unit: Unit, status: str, at: datetime) -> None:
+def set_status(unit: Unit, status: str, at: datetime, *, since: datetime | None = None) -> None:
     """The crew takes a break ("off_duty") or ends it ("available"); all else follows the unit's assignments.
 
-    Raises UnitAtWork while it has an offer or an assignment; ValueError for another status.
+    `since` is when a tablet that had no network recorded it. Raises UnitAtWork while the unit has an offer or an
+    assignment; NewerStatus where it changed after `since`; ValueError for another status.
     """
     if status not in BY_HAND:
         raise ValueError(status)
     serialise()
+    db.session.refresh(unit)
+    newer = since is not None and since < unit.idle_since - LATENCY
+    if newer and unit.status in BY_HAND and unit.status != status:
+        raise NewerStatus(unit.idle_since)
+    at = at if since is None else min(max(since, unit.idle_since), at)
     changed = db.session.execute(
         update(Unit)
         .where(Unit.id == unit.id, Unit.status.in_(BY_HAND), Unit.status != status)
-        .values(status=status, **({"idle_since": at} if status == "available" else {}))
+        .values(status=status, idle_since=at)
     )
     db.session.refresh(unit)
     if changed.rowcount != 1 and unit.status != status:  # type: ignore[attr-defined]

@@ -102,7 +102,7 @@ class ClosureForm(Form):
 class StepForm(Form):
     """A step that a tablet reports: its UUID, who tapped (a user's id) and how many seconds ago.
 
-    `subject` is an assignment's id, of a closure the incident's number, of a status nothing.
+    `subject` is an assignment's id, of a closure the incident's number, of a status the call sign of the unit.
     """
 
     id = StringField(validators=[UUID(_l("The step has no valid id."))])

@@ -10,6 +10,10 @@ AHEAD = timedelta(seconds=5)
 """A stored moment that lies further ahead than this was stored while the clock was ahead, which went back since."""
 
 
+LATENCY = timedelta(seconds=10)
+"""So much earlier or later than it was a tap may seem, as it is dated back from its receipt."""
+
+
 def is_fresh(moment: datetime, patience: timedelta, at: datetime) -> bool:
     """Whether a moment lies at most `patience` before `at`, and no further ahead than AHEAD."""
     return -AHEAD <= at - moment <= patience

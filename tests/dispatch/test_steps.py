@@ -10,7 +10,9 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from meteor.agencies import rules as agencies
+from meteor.agencies.models import Unit
 from meteor.alerts.models import Alert
+from meteor.alerts.rules import Cry, receive
 from meteor.dispatch import offers, override, rules
 from meteor.dispatch.models import Assignment
 from meteor.incidents import timeline
@@ -197,6 +199,21 @@ def test_a_closure_from_before_another_alert_does_not_close_it(cast: Cast, agus:
     assert incident.status == "dispatched"
 
 
+def test_a_closure_from_before_a_repetition_within_the_same_minute_does_not_close_it(
+    cast: Cast, agus: Browser, incident: Incident
+) -> None:
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus, tapped=now() - timedelta(minutes=30))
+    minute = now().replace(second=0, microsecond=0) - timedelta(minutes=5)
+    for seconds in (10, 40):
+        press = Cry(id=uuid4(), source="panic", kind="emergency", reporter_id=cast.sari.id)
+        receive(press, minute + timedelta(seconds=seconds))
+    db.session.commit()
+    waited = (now() - minute).total_seconds() - 20
+    answer = tap(agus, cast, "closure", incident.number, waited, outcome="helped")
+    assert answer.status_code == 409
+    assert "laporan lain masuk pukul" in answer.get_json()["detail"]
+
+
 def refused_closure(cast: Cast, agus: Browser, incident: Incident) -> str:
     """Agus's tablet reports now that he closed the incident five minutes ago; why that is refused."""
     db.session.commit()
@@ -312,16 +329,68 @@ def test_a_crew_that_never_accepted_does_not_close(cast: Cast, agus: Browser, in
 # --- the unit's status ---
 
 
-def test_a_break_that_is_reported_later_begins(cast: Cast, agus: Browser) -> None:
-    on_duty(cast, "agus", "TRAIL-01")
-    assert tap(agus, cast, "status", status="off_duty", waited=MINUTE).get_json()["url"] == "/unit"
+@pytest.fixture
+def an_hour_on_duty(cast: Cast) -> Unit:
+    """TRAIL-01, which Agus and Bayu have crewed for an hour."""
+    for who in (cast.agus, cast.bayu):
+        agencies.start_duty(who, cast.unit("TRAIL-01"), now() - timedelta(hours=1))
+    db.session.commit()
+    return cast.unit("TRAIL-01")
+
+
+def rest(agus: Browser, cast: Cast, waited: float, subject: str = "TRAIL-01") -> TestResponse:
+    """Agus's tablet reports that he tapped "Break" so many seconds ago."""
+    return tap(agus, cast, "status", subject, waited, status="off_duty")
+
+
+def test_a_break_that_is_reported_later_begins(cast: Cast, agus: Browser, an_hour_on_duty: Unit) -> None:
+    assert rest(agus, cast, MINUTE).get_json()["url"] == "/unit"
     assert cast.unit("TRAIL-01").status == "off_duty"
+    assert near(an_hour_on_duty.idle_since, MINUTE)
+
+
+def test_a_break_that_was_tapped_on_another_unit_is_refused(cast: Cast, agus: Browser) -> None:
+    on_duty(cast, "agus", "TRAIL-02")
+    answer = rest(agus, cast, 0, "TRAIL-01")
+    assert (answer.status_code, cast.unit("TRAIL-02").status) == (409, "available")
+    assert "Anda sekarang bertugas di TRAIL-02" in answer.get_json()["detail"]
+
+
+def test_a_break_of_an_earlier_shift_is_refused(cast: Cast, agus: Browser) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    answer = rest(agus, cast, MINUTE)
+    assert (answer.status_code, cast.unit("TRAIL-01").status) == (409, "available")
+    assert "dimulai setelah ketukan Anda" in answer.get_json()["detail"]
+
+
+def test_a_break_from_before_a_colleagues_word_is_refused(cast: Cast, agus: Browser, an_hour_on_duty: Unit) -> None:
+    agencies.set_status(an_hour_on_duty, "off_duty", now() - timedelta(minutes=20))
+    agencies.set_status(an_hour_on_duty, "available", now() - timedelta(minutes=5))
+    db.session.commit()
+    answer = rest(agus, cast, 10 * MINUTE)
+    assert (answer.status_code, cast.unit("TRAIL-01").status) == (409, "available")
+    assert "status unit diubah lagi pukul" in answer.get_json()["detail"]
+
+
+def test_the_end_of_a_break_from_before_a_newer_break_is_refused(
+    cast: Cast, agus: Browser, an_hour_on_duty: Unit
+) -> None:
+    agencies.set_status(an_hour_on_duty, "off_duty", now() - timedelta(minutes=5))
+    db.session.commit()
+    answer = tap(agus, cast, "status", "TRAIL-01", 10 * MINUTE, status="available")
+    assert (answer.status_code, cast.unit("TRAIL-01").status) == (409, "off_duty")
+
+
+def test_a_break_and_its_end_that_waited_are_both_taken(cast: Cast, agus: Browser, an_hour_on_duty: Unit) -> None:
+    assert rest(agus, cast, 10 * MINUTE).status_code == 200
+    answer = tap(agus, cast, "status", "TRAIL-01", 10 * MINUTE + 5, status="available")
+    assert (answer.status_code, cast.unit("TRAIL-01").status) == (200, "available")
 
 
 def test_a_break_of_a_unit_that_was_offered_a_job_meanwhile_is_refused(
     cast: Cast, agus: Browser, incident: Incident
 ) -> None:
-    answer = tap(agus, cast, "status", status="off_duty")
+    answer = rest(agus, cast, 0)
     assert (answer.status_code, cast.unit("TRAIL-01").status) == (409, "offered")
     assert "TRAIL-01" in answer.get_json()["detail"]
 

@@ -22,7 +22,7 @@ from meteor.incidents.rules import AlreadyClosed
 from meteor.store import answers
 from meteor.store.answers import Answer
 from meteor.store.database import db
-from meteor.store.moments import now
+from meteor.store.moments import LATENCY, now
 from meteor.web.gates import open_to
 from meteor.web.language import clock, iso
 from meteor.web.origin import exempt, refuse_foreign
@@ -84,6 +84,8 @@ def _done(form: Any, received: datetime) -> dict[str, object]:
         _refuse(news_since(news, clock(news.item.at), clock(news.tapped)))
     except agencies.UnitAtWork as at_work:
         _refuse(_("%(unit)s has a job, and its status follows that.", unit=at_work))
+    except agencies.NewerStatus as newer:
+        _refuse(_("Not changed: the unit's status was set anew at %(when)s, after your tap.", when=clock(newer.at)))
     return {"url": url, "tapped_at": iso(tapped), "later": received - tapped >= LATER}
 
 
@@ -91,7 +93,7 @@ def _step(step: str, subject: str) -> Do:
     if step == "closure":
         return _closure(subject)
     if step == "status":
-        return _status()
+        return _status(subject)
     assignment_id = int(subject) if subject.isdecimal() and len(subject) < 10 else 0
     assignment = rules.find(current_user, assignment_id)
     if assignment is None:
@@ -122,14 +124,20 @@ def _closure(number: str) -> Do:
     return do
 
 
-def _status() -> Do:
+def _status(call_sign: str) -> Do:
     status = _valid(StatusForm(request.form)).status.data
     shift = agencies.shift_of(current_user)
     if shift is None:
         _refuse(_("You are not on duty. Choose your unit first."))
 
+    unit = shift.unit
+    if call_sign != unit.call_sign:
+        _refuse(_("Not changed: you are on %(unit)s now. Your tap was on another unit.", unit=unit.call_sign))
+
     def do(received: datetime, tapped: datetime) -> str:
-        agencies.set_status(shift.unit, status, received)
+        if tapped < shift.started_at - LATENCY:
+            _refuse(_("Not changed: your duty on %(unit)s began after your tap.", unit=unit.call_sign))
+        agencies.set_status(unit, status, received, since=tapped)
         return "/unit"
 
     return do
