@@ -10,6 +10,7 @@ from meteor.dispatch import news
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.store.database import db
+from meteor.store.moments import LATENCY
 
 AHEAD = timedelta(minutes=5)
 """How far in the future a tap may lie: device clocks are corrected while a step waits."""
@@ -40,9 +41,14 @@ class StepTime:
 
 
 def step_time(tapped: datetime | None, received: datetime, earliest: datetime | None = None) -> StepTime:
-    """The time that counts. A tap is not plausible before `earliest`, over OLDEST ago or over AHEAD in the future."""
+    """The time that counts. A tap is not plausible before `earliest`, over OLDEST ago or over AHEAD in the future.
+
+    One that is early by less than LATENCY counts as `earliest`: the step before it was longer under way.
+    """
     if tapped is None:
         return StepTime(received, received)
+    if earliest is not None and timedelta() < earliest - tapped < LATENCY:
+        tapped = earliest
     early = tapped < received - OLDEST or (earliest is not None and tapped < earliest)
     if early or tapped > received + AHEAD:
         return StepTime(received, received, tapped)

@@ -27,9 +27,15 @@ def test_a_tap_a_little_ahead_counts_as_the_receipt_without_a_doubt() -> None:
     assert ago(minutes=-5) == StepTime(RECEIVED, RECEIVED)
 
 
-@pytest.mark.parametrize("length", [{"minutes": -5, "seconds": -1}, {"hours": 1, "seconds": 1}])
+@pytest.mark.parametrize("length", [{"minutes": -5, "seconds": -1}, {"hours": 1, "seconds": 10}])
 def test_a_tap_in_the_future_or_before_the_previous_step_is_doubted(length: dict[str, float]) -> None:
     assert ago(**length) == StepTime(RECEIVED, RECEIVED, RECEIVED - timedelta(**length))
+
+
+def test_a_tap_just_before_the_previous_step_counts_as_that_step() -> None:
+    """The second of two steps that waited is dated back from a later receipt."""
+    earliest = RECEIVED - timedelta(hours=1)
+    assert ago(hours=1, seconds=9) == StepTime(earliest, RECEIVED)
 
 
 def test_a_tap_of_another_shift_is_doubted() -> None:
