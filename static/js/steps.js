@@ -9,7 +9,8 @@
   const WAITS = [2, 5, 10, 15]; // seconds between the tries, the last for ever
   const GLOVE = 1000; // ms in which a second tap is the same tap
   const READ = 20000; // ms; what the page shows by then says the same
-  const WEEK = 7 * 24 * 3600 * 1000; // ms until steps of another user are deleted
+  const SHIFT = 12 * 3600 * 1000; // ms until a step that waits is not sent any more, and a refused one is deleted
+  const WEEK = 7 * 24 * 3600 * 1000; // ms until it is deleted that a step was not sent
   const ASSIGNMENT = /^\/assignments\/(\d+)\/(acceptance|refusal|departure|arrival|clearance)$/;
   const CLOSURE = /^\/incidents\/([\d-]+)\/closure$/;
   const NEXT = { acceptance: "departure", departure: "arrival", arrival: "finish" };
@@ -31,19 +32,29 @@
   const store = (step) => localStorage.setItem(KEY + step.id, JSON.stringify(step));
   const drop = (step) => localStorage.removeItem(KEY + step.id);
 
-  function stored() {
-    const names = Object.keys(localStorage).filter((name) => name.startsWith(KEY));
-    const all = names.map((name) => JSON.parse(localStorage.getItem(name)));
-    for (const step of all) if (step.user !== user && Date.now() - step.at > WEEK) drop(step);
-    return all.filter((step) => step.user === user).sort((one, other) => one.at - other.at);
+  const all = () => Object.keys(localStorage).filter((name) => name.startsWith(KEY)).map((name) => JSON.parse(localStorage.getItem(name)));
+
+  // Of a step that was not sent in time its user is still told, without what it said.
+  function expire() {
+    for (const step of all()) {
+      const age = Date.now() - step.at;
+      if (age > WEEK || (age > SHIFT && step.refused)) drop(step);
+      else if (age > SHIFT && !step.expired) store({ id: step.id, user: step.user, at: step.at, label: step.label, expired: true });
+    }
   }
 
-  const waiting = () => stored().filter((step) => !step.refused);
+  function stored() {
+    expire();
+    return all().filter((step) => step.user === user).sort((one, other) => one.at - other.at);
+  }
+
+  const over = (step) => (step.expired ? words.expired : step.refused); // why it is not sent any more
+  const waiting = () => stored().filter((step) => !over(step));
 
   // --- a tap ---
   function read(form, button) {
     const label = (button.dataset.label || button.textContent).trim();
-    if (form.id === "set-status") return { step: "status", subject: "", fields: { status: button.value }, label };
+    if (form.id === "set-status") return { step: "status", subject: form.dataset.unit, fields: { status: button.value }, label };
     const [, number] = (form.dataset.step === "closure" && CLOSURE.exec(location.pathname)) || [];
     if (number) {
       const fields = { outcome: form.elements.outcome.value, note: form.elements.note.value };
@@ -168,8 +179,8 @@
   }
 
   function showRefused(steps) {
-    const told = [...new Set(steps.map((step) => step.refused))];
-    const said = told.map((why) => `${steps.filter((step) => step.refused === why).map((step) => `${step.label} ${clock.format(step.at)}`).join(", ")}: ${words.refused} ${why}`);
+    const told = [...new Set(steps.map(over))];
+    const said = told.map((why) => `${steps.filter((step) => over(step) === why).map((step) => `${step.label} ${clock.format(step.at)}`).join(", ")}: ${words.refused} ${why}`);
     const known = element("button", words.known);
     known.type = "button";
     known.addEventListener("click", () => {
@@ -206,7 +217,7 @@
       if (sending && sending.subject === subject && sending.step === step && (!reason || reason === button.value)) button.setAttribute("aria-busy", "true");
       else button.removeAttribute("aria-busy");
     }
-    showRefused(stored().filter((step) => step.refused));
+    showRefused(stored().filter(over));
   }
 
   for (const step of stored()) held.add(step.id);
