@@ -11,7 +11,7 @@ async function renew() {
 }
 
 async function tidy() {
-  const outdated = (await caches.keys()).filter((name) => name !== KEPT);
+  const outdated = (await caches.keys()).filter((name) => name.startsWith("button ") && name !== KEPT);
   await Promise.all(outdated.map((name) => caches.delete(name)));
   await self.clients.claim();
 }
