@@ -43,7 +43,7 @@
 
   async function fresh(request, path) {
     const answer = await fetch(request);
-    if (answer.ok && OURS.test(path)) await keep(path, answer.clone());
+    if (answer.ok && OURS.test(path)) await keep(path, answer.clone()).catch(() => null); // full: shown all the same
     return answer;
   }
 
@@ -78,7 +78,12 @@
   }
 
   async function file(request) {
-    return (await (await caches.open(STORE)).match(request)) || fetch(request);
+    const cache = await caches.open(STORE);
+    const stored = await cache.match(request);
+    if (stored) return stored;
+    const answer = await fetch(request);
+    if (answer.ok) await cache.put(request, answer.clone()).catch(() => null);
+    return answer;
   }
 
   async function install() {

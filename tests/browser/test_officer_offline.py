@@ -23,6 +23,7 @@ POLLED = 20_000  # ms: a few polls and tries on a busy machine
 KEPT = "async (path) => Boolean(await caches.match(path, { ignoreVary: true }))"
 STORED = "() => Object.keys(localStorage).filter((name) => name.startsWith('meteor.step.')).length"
 OWNERS = "async () => (await caches.keys()).filter((name) => name.startsWith('tablet ')).join()"
+CREW_CACHES = "async () => (await caches.keys()).filter((name) => /^(crew|tablet) /.test(name)).sort().join()"
 JOB = "async () => (await caches.match('/job')).text()"
 WORKERS = "async () => (await navigator.serviceWorker.getRegistrations()).filter((one) => one.active).length"
 
@@ -161,6 +162,40 @@ def test_the_clocks_of_a_kept_page_run_in_the_servers_time(city: City, page: Pag
     page.reload()
     seconds = int(page.locator(".countdown").inner_text())
     assert 400 < seconds <= 600
+
+
+def test_another_worker_that_begins_leaves_a_crews_pages_alone(page: Page) -> None:
+    before = page.evaluate(CREW_CACHES)
+    page.evaluate(
+        """async () => {
+          const root = await navigator.serviceWorker.register("/service-worker.js");
+          const worker = root.installing || root.waiting || root.active;
+          await new Promise((done) => {
+            const look = () => worker.state === "activated" && done();
+            worker.addEventListener("statechange", look);
+            look();
+          });
+        }"""
+    )
+    assert len(before.split(",")) == 2
+    assert page.evaluate(CREW_CACHES) == before
+
+
+def test_a_file_that_is_no_longer_stored_is_stored_again(page: Page) -> None:
+    page.evaluate(f"({CREW_CACHES})().then((names) => caches.delete(names.split(',')[0]))")
+    page.reload()
+    becomes(page, "async () => (await caches.keys()).some((name) => name.startsWith('crew '))", answer=True)
+    becomes(page, "async () => Boolean(await caches.match(document.querySelector('[src*=steps]').src))", answer=True)
+
+
+def test_a_page_that_cannot_be_stored_is_shown_as_it_is_now(page: Page, forgive: list[str]) -> None:
+    forgive.append("Quota exceeded")
+    storage = page.context.new_cdp_session(page)
+    origin = page.evaluate("location.origin")
+    storage.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
+    page.goto("/unit")
+    expect(page.locator("h1")).to_have_text("TRAIL-01")
+    expect(page.locator("#kept")).to_be_hidden()
 
 
 # --- what is not kept ---
@@ -363,6 +398,53 @@ def test_a_session_that_has_ended_keeps_the_steps_for_their_user_alone(city: Cit
     page.get_by_label("Kata sandi").fill(PASSWORD)
     page.get_by_role("button", name="Masuk").click()
     until(city, page, lambda cast: open_assignment("TRAIL-01").status == "en_route")
+
+
+def older(page: Page, hours: int) -> None:
+    """Let the steps on the tablet have been tapped so much earlier."""
+    page.evaluate(
+        """(hours) => {
+          for (const name of Object.keys(localStorage).filter((one) => one.startsWith("meteor.step."))) {
+            const step = JSON.parse(localStorage.getItem(name));
+            localStorage.setItem(name, JSON.stringify({ ...step, at: step.at - hours * 3600000 }));
+          }
+        }""",
+        hours,
+    )
+
+
+def test_a_step_that_waited_longer_than_a_shift_is_not_sent_and_says_so(city: City, page: Page) -> None:
+    at_work(city, page)
+    away(page)
+    page.locator(".next-step").get_by_role("button", name="Berangkat").click()
+    expect(page.locator(".step-said").first).to_contain_text("belum terkirim")
+    older(page, 13)
+    page.reload()
+    refused = page.locator("#steps-refused")
+    expect(refused).to_contain_text("Berangkat")
+    expect(refused).to_contain_text("tidak terkirim")
+    assert "subject" not in page.evaluate("JSON.stringify({ ...localStorage })")
+    back(page)
+    page.reload()
+    expect(refused).to_contain_text("tidak terkirim")
+    with city.database():
+        assert open_assignment("TRAIL-01").status == "accepted"
+    refused.get_by_role("button", name="Saya tahu").click()
+    assert page.evaluate(STORED) == 0
+
+
+def test_a_refused_step_is_deleted_after_a_shift_also_one_of_another_user(page: Page) -> None:
+    page.evaluate(
+        """() => {
+          for (const user of ["0", document.querySelector("script[data-user]").dataset.user]) {
+            const at = Date.now() - 13 * 3600000;
+            const step = { id: `of-${user}`, user, at, label: "Tutup kejadian", refused: "x" };
+            localStorage.setItem(`meteor.step.of-${user}`, JSON.stringify(step));
+          }
+        }"""
+    )
+    page.reload()
+    becomes(page, STORED, 0)
 
 
 def test_a_glove_that_taps_twice_without_a_network_taps_once(city: City, page: Page) -> None:
