@@ -123,10 +123,19 @@ def prune(at: datetime) -> None:
         db.session.execute(delete(GuessCount).where(GuessCount.last_at <= oldest_kept))
 
 
+def network(address: str) -> str:
+    """An address; of IPv6 the network of 64 bits, since each device has one."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return ""
+    return str(ip_network((known, 64), strict=False)) if isinstance(known, IPv6Address) else str(known)
+
+
 def _counters(account: User | str, place: Place) -> list[Counter]:
     if isinstance(account, User) and place.device and account.id in place.users:
         return [_own(account, place.device)]
-    name, address = (str(account.id) if isinstance(account, User) else f"@{account}"), _network(place.address)
+    name, address = (str(account.id) if isinstance(account, User) else f"@{account}"), network(place.address)
     found = [
         Counter(_key(f"account:{name}:{address}"), ACCOUNT_FROM_ADDRESS),
         Counter(_key(f"account:{name}"), ACCOUNT),
@@ -140,6 +149,7 @@ def _own(user: User, what: str) -> Counter:
 
 
 def _count_all(counters: Sequence[Counter], at: datetime) -> Sequence[Counter]:
+    counters = sorted(counters, key=lambda counter: counter.key)  # each try locks in one order: no two wait for another
     rows = select(GuessCount).where(GuessCount.key.in_([counter.key for counter in counters]))
     known = {row.key: row for row in db.session.scalars(rows.order_by(GuessCount.key).with_for_update())}
     waits = [
@@ -164,15 +174,6 @@ def _count(key: str, quiet: float, at: datetime) -> int:
     row.last_at = at
     db.session.flush()
     return row.count
-
-
-def _network(address: str) -> str:
-    """An address; of IPv6 the network of 64 bits, since each device has one."""
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return ""
-    return str(ip_network((known, 64), strict=False)) if isinstance(known, IPv6Address) else str(known)
 
 
 def _key(text: str) -> str:

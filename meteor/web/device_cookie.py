@@ -30,11 +30,20 @@ def device() -> Device:
 def remember(user_id: int) -> None:
     """Let the answer say that this user has signed in on the device."""
     name, users = device()
-    latest = (user_id, *(user for user in users if user != user_id))[:MOST_USERS]
-    cookie = _serializer().dumps([name or secrets.token_urlsafe(12), latest])
+    _keep(name, (user_id, *(user for user in users if user != user_id))[:MOST_USERS])
+
+
+def name_device() -> None:
+    """Let the answer give the browser its name, if it has none yet."""
+    if not device().name:
+        _keep("", ())
+
+
+def _keep(name: str, users: tuple[int, ...]) -> None:
+    cookie = _serializer().dumps([name or secrets.token_urlsafe(12), users])
 
     @after_this_request
-    def _keep(response: Response) -> Response:
+    def _set(response: Response) -> Response:
         response.set_cookie(
             NAME, cookie, max_age=MAX_AGE, httponly=True, samesite="Lax",
             secure=current_app.config["SESSION_COOKIE_SECURE"],
@@ -43,4 +52,5 @@ def remember(user_id: int) -> None:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="device")
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.secret_key]  # the last one signs
+    return URLSafeSerializer(keys, salt="device")

@@ -1,4 +1,4 @@
-"""Limits on guessing, per account; never per address, since one carrier address is half the city."""
+"""Limits on guessing, per account; per address only for minutes, since one carrier address is half the city."""
 
 from flask_limiter import Limiter
 

@@ -15,6 +15,7 @@ from meteor.alerts import cancelling
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
 from meteor.store.moments import now
+from meteor.web import device_cookie
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
 
@@ -105,6 +106,20 @@ def test_a_forged_device_cookie_is_a_stranger(as_user: AsUser, cookie: str) -> N
     assert [tried(browser, "sari") for _ in range(11)] == [422] * 10 + [429]
 
 
+@pytest.mark.usefixtures("cast")
+def test_a_device_stays_known_when_the_secret_key_is_exchanged(
+    as_user: AsUser, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = as_user("")
+    tried(phone, "sari", PASSWORD)
+    cookie = phone.get_cookie("meteor_device")
+    monkeypatch.setitem(app.config, "SECRET_KEY_FALLBACKS", [app.config["SECRET_KEY"]])
+    monkeypatch.setitem(app.config, "SECRET_KEY", b"another key")
+    assert cookie is not None
+    with app.test_request_context(headers={"Cookie": f"meteor_device={cookie.value}"}):
+        assert device_cookie.device().name
+
+
 # --- spraying ---
 
 
@@ -153,6 +168,15 @@ def test_behind_a_carriers_address_nobody_waits_longer_than_some_seconds(cast: C
 )
 def test_the_wait_doubles_up_to_a_limit_and_no_clock_makes_it_longer(count: int, age: float, wait: float) -> None:
     assert guesses.wait_of(OWN_DEVICE, count, age) == wait
+
+
+def test_every_try_counts_in_one_order(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(guesses, "_count", lambda key, quiet, at: counted.append(key))
+    for each in range(8):
+        counted.clear()
+        back = guesses.begin(f"x{each}", Place("a device", frozenset(), "10.0.0.1"), now())
+        assert counted == sorted(counted) == [counter.key for counter in back]
 
 
 def test_the_right_password_begins_the_count_of_an_account_again(cast: Cast) -> None:

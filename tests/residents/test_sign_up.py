@@ -15,6 +15,7 @@ from meteor.residents.rules import Person
 from meteor.store.database import db
 from meteor.store.moments import now, today
 from meteor.territory.models import Kelurahan
+from meteor.web.throttle import limiter
 from tests.cast import Cast, user
 from tests.conftest import Browser
 from tests.residents.conftest import PASSWORD, deeds, of, on_one_database
@@ -152,6 +153,50 @@ def test_the_leader_sees_that_a_verified_resident_has_the_nik_of_a_sign_up(
     nobody.post("/sign-up", data=form(cast, nik="3574036505900001"))
     assert "memiliki NIK ini" in endang.get("/residents/sign-ups").text
     assert "memiliki NIK ini" in endang.get(f"/residents/{of('Budi Santoso').id}").text
+
+
+def sign_up_many(browser: Browser, cast: Cast, number: int, first: int, **where: str) -> list[int]:
+    """Sign up with so many invented numbers, from the `first` on: the answers' status codes."""
+    return [
+        browser.post("/sign-up", data=form(cast, phone=f"0812345{each:05}"), environ_base=where).status_code
+        for each in range(first, first + number)
+    ]
+
+
+@on_one_database
+def test_a_phone_with_invented_numbers_does_not_end_the_sign_up_of_others_behind_its_address(
+    as_user: Callable[[str], Browser], cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "hashed", lambda password: "hash")
+    carrier, attacker, other = {"REMOTE_ADDR": "114.4.0.1"}, as_user(""), as_user("")
+    for browser in (attacker, other):
+        browser.get("/sign-up", environ_base=carrier)
+    assert sign_up_many(attacker, cast, 21, 0, **carrier) == [303] * 20 + [429]
+    assert sign_up_many(other, cast, 1, 50, **carrier) == [303]
+
+
+@on_one_database
+def test_browsers_without_a_device_cookie_count_by_their_network(
+    as_user: Callable[[str], Browser], cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "hashed", lambda password: "hash")
+    codes = [sign_up_many(as_user(""), cast, 1, each, REMOTE_ADDR=f"2001:db8::{each + 1:x}")[0] for each in range(21)]
+    assert codes == [303] * 20 + [429]
+
+
+@on_one_database
+def test_sign_ups_from_one_address_slow_down_for_minutes(
+    as_user: Callable[[str], Browser], cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "hashed", lambda password: "hash")
+    carrier, codes = {"REMOTE_ADDR": "114.4.0.1"}, []
+    for device in range(6):
+        browser = as_user("")
+        browser.get("/sign-up", environ_base=carrier)
+        codes += sign_up_many(browser, cast, 17, device * 17, **carrier)
+    assert codes == [303] * 100 + [429] * 2
+    limiter.reset()  # as after ten minutes
+    assert sign_up_many(browser, cast, 1, 200, **carrier) == [303]
 
 
 def test_two_who_sign_up_with_one_phone_number_at_once_get_one_account(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.accounts.forms import SignInForm
+from meteor.accounts.guesses import network
 from meteor.accounts.views.entry import home
 from meteor.residents import helping, sign_ups
 from meteor.residents.citizen_forms import ResidenceForm, SignUpForm
@@ -20,13 +21,17 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
 from meteor.web.conflicts import conflict
+from meteor.web.device_cookie import device, name_device
 from meteor.web.gates import open_to, open_to_everyone
 from meteor.web.language import locale
 from meteor.web.pools import hashes_password
 from meteor.web.throttle import limiter
 
-SIGN_UPS = Limit("sign_ups", 1000, _l("sign-ups from one network"))
-"""Of one address: that of a mobile carrier is shared by thousands of citizens."""
+SIGN_UPS = Limit("sign_ups", 20, _l("sign-ups from one device"))
+"""Of one device. Browsers without a device cookie count together, by their address."""
+
+PACE = "100 per 10 minutes"
+"""Sign-ups of one address: thousands of citizens share that of a mobile carrier, so none is refused for long."""
 
 MOVES = Limit("moves", 20, _l("changes of where you live"))
 
@@ -37,15 +42,17 @@ blueprint = Blueprint("sign_up", __name__)
 @open_to_everyone
 @hashes_password
 @limiter.limit("20 per 10 minutes", methods=["POST"], key_func=phone_tried, exempt_when=lambda: not phone_tried())
+@limiter.limit(PACE, methods=["POST"], key_func=lambda: _network(), deduct_when=lambda said: said.status_code == 303)
 def sign_up() -> Response | str | tuple[str, int]:
     if current_user.is_authenticated:
         return redirect(home())
     form = SignUpForm(typed())
     if request.method == "GET" or "choose" in request.form:
+        name_device()
         return render_template("residents/sign_up.html", form=form)
     if not form.validate():
         return render_template("residents/sign_up.html", form=form), 422
-    quotas.spend(f"address:{request.remote_addr}", SIGN_UPS, now())
+    quotas.spend(f"device:{device().name}" if device().name else f"address:{_network()}", SIGN_UPS, now())
     db.session.commit()  # a sign-up counts also if its number is known
     sign_ups.sign_up(form.person, form.home_rt, form.address.value or "", cast(str, form.password.data), locale())
     db.session.commit()
@@ -100,6 +107,10 @@ def stop_helping() -> Response:
     db.session.commit()
     flash(_("You are told no more of who needs help near your home."))
     return redirect(_residence(), 303)
+
+
+def _network() -> str:
+    return network(request.remote_addr or "")
 
 
 def _residence() -> str:
