@@ -4,13 +4,23 @@ import asyncio
 import socket
 from collections import deque
 from collections.abc import Callable
+from enum import IntEnum
 from time import monotonic
 from typing import Any, Protocol, cast
 
 from meteor.sas.dc09.framing import Framer
 
-Reply = Callable[[bytes, bool], None]
-"""Takes what is to be sent, or nothing, and whether the message was taken."""
+
+class Trust(IntEnum):
+    """How a message was received: not taken, taken, or taken from a sender proven by a key or by its address."""
+
+    NONE = 0
+    TAKEN = 1
+    CONFIRMED = 2
+
+
+Reply = Callable[[bytes, Trust], None]
+"""Takes the bytes to be sent, which may be none, and how the message was received."""
 
 
 class Desk(Protocol):
@@ -60,7 +70,7 @@ class Connection(asyncio.Protocol):
         self.place = "?"
         self.faults = self.refused = self.unanswered = 0
         self.frames: deque[bytes] = deque()
-        self.trusted = False
+        self.trust = Trust.NONE
         self.since = self.heard_at = monotonic()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -105,18 +115,18 @@ class Connection(asyncio.Protocol):
             return ""
         if self.framer.holds and silent > STRANGER_SECONDS:
             return "it began a frame and did not end it"
-        if not self.trusted and monotonic() - self.since > STRANGER_SECONDS:
+        if not self.trust and monotonic() - self.since > STRANGER_SECONDS:
             return "nothing that it said was taken"
         return "it has been silent" if silent > SILENT_SECONDS else ""
 
-    def _reply(self, reply: bytes, taken: bool) -> None:
+    def _reply(self, reply: bytes, trust: Trust) -> None:
         self.unanswered -= 1
         if self.transport.is_closing():
             return
-        if taken and not self.trusted:
-            self.trusted = True
+        if trust > self.trust:
+            self.trust = trust
             self.desk.trusted(self)
-        self.refused = 0 if taken else self.refused + 1
+        self.refused = 0 if trust else self.refused + 1
         self.transport.write(reply)
         if self.transport.get_write_buffer_size() > MOST_UNREAD:
             self.end("it does not read its answers")

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from meteor.sas.connections import Desk, place_of
+from meteor.sas.connections import Desk, Trust, place_of
 from meteor.sas.dc09.framing import CR, LF, LONGEST
 
 DRAIN, BREATH = 64, 0.005
@@ -65,7 +65,7 @@ class Datagrams:
             self.desk.complain(place, "a datagram holds more than one frame; only the first is read")
         self.desk.read(frame, "udp", place, partial(self._reply, address))
 
-    def _reply(self, address: tuple[Any, ...], said: bytes, taken: bool) -> None:
+    def _reply(self, address: tuple[Any, ...], said: bytes, trust: Trust) -> None:
         if said and self.socket.fileno() >= 0:
             with suppress(OSError):  # a panel that hears no answer says it again
                 self.socket.sendto(said, address)

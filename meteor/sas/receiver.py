@@ -5,13 +5,14 @@ import contextlib
 import re
 import socket
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
 from meteor.sas.admission import Message, is_confirmed
 from meteor.sas.complaints import Complaints
-from meteor.sas.connections import Connection, Reply
+from meteor.sas.connections import Connection, Reply, Trust
 from meteor.sas.datagrams import Datagrams
 from meteor.sas.dc09 import messages, replies
 from meteor.sas.dc09.messages import Damaged, Header, Unreadable
@@ -42,6 +43,7 @@ class Receiver:
     def __init__(self, context: Callable[[], AbstractContextManager[object]]) -> None:
         self.connections: set[Connection] = set()
         self.strangers: dict[Connection, None] = {}  # those of whom nothing was taken yet, in their order
+        self.unconfirmed: dict[Connection, None] = {}  # those of whom only messages were taken that anybody can send
         self.stopping = asyncio.Event()
         self.broke = False  # whether it stopped by itself
         self._loop = asyncio.get_running_loop()
@@ -77,7 +79,7 @@ class Receiver:
         """Read a frame and see that `reply` is called once; false if it was damaged, and `reply` will not be."""
         if self._doubts.is_full and not self._is_known(frame):
             self.complain(place, "too many messages of unknown accounts; they are not answered")
-            reply(b"", False)
+            reply(b"", Trust.NONE)
             return True
         try:
             header = messages.header(frame)
@@ -86,9 +88,9 @@ class Receiver:
             return False
         except Unreadable:
             self.complain(place, "a frame is not as DC-09 has it")
-            reply(replies.duh(NOBODY), False)
+            reply(replies.duh(NOBODY), Trust.NONE)
             return True
-        self._see_to(Message(header, transport, now(), place), partial(self._answer, place, header, reply))
+        self._see_to(Message(header, transport, now(), place), reply)
         return True
 
     def complain(self, place: str, what: str, detail: str = "") -> None:
@@ -96,9 +98,8 @@ class Receiver:
         self._complaints.say(place, what, detail)
 
     def joined(self, connection: Connection) -> None:
-        """Where there are too many, whoever has waited longest without a word that was taken makes room."""
-        if len(self.connections) >= MOST_CONNECTIONS and self.strangers:
-            first = next(iter(self.strangers))
+        """Where there are too many, one that is not confirmed makes room."""
+        if len(self.connections) >= MOST_CONNECTIONS and (first := self._dispensable()):
             first.end("there are too many")
             self.left(first)
         self.connections.add(connection)
@@ -107,27 +108,37 @@ class Receiver:
             connection.end("there are too many")
 
     def trusted(self, connection: Connection) -> None:
-        """What it said was taken."""
+        """A message of it was taken, or is the first that is confirmed."""
         self.strangers.pop(connection, None)
+        self.unconfirmed.pop(connection, None)
+        if connection.trust < Trust.CONFIRMED and connection in self.connections:
+            self.unconfirmed[connection] = None
 
     def left(self, connection: Connection) -> None:
         self.connections.discard(connection)
         self.strangers.pop(connection, None)
+        self.unconfirmed.pop(connection, None)
 
-    def _see_to(self, message: Message, answer: Callable[[Answer | None], None]) -> None:
+    def _dispensable(self) -> Connection | None:
+        """The one that has waited longest without a taken message, else the oldest of the place that has most."""
+        if self.strangers:
+            return next(iter(self.strangers))
+        places = Counter(each.place for each in self.unconfirmed)
+        most = max(places, key=places.__getitem__, default="")
+        return next((each for each in self.unconfirmed if each.place == most), None)
+
+    def _see_to(self, message: Message, reply: Reply) -> None:
         """Have a message written if memory admits it, else looked at again."""
-        sender = self._directory.find(message.header.account)
-        confirmed = sender is not None and is_confirmed(message, sender)
-        waiting = Waiting(message, message.source, [answer], confirmed)
+        waiting = Waiting(message, message.source, [partial(self._answer, message, reply)])
         if self._doubts.doubt(waiting) is None:
             self._admit(waiting)
-        elif not self._doubts.put(waiting, known=sender is not None):
+        elif not self._doubts.put(waiting, known=self._directory.find(message.header.account) is not None):
             self.complain(message.source, "too many messages that are not taken; they are not answered")
             waiting.answer(None)
 
     def _admit(self, waiting: Waiting) -> None:
         """Called in any thread."""
-        if not self._storer.put(waiting):
+        if not self._storer.put(waiting._replace(confirmed=self._confirms(waiting.message))):
             self._deliver([(waiting, None)])
             self._loop.call_soon_threadsafe(
                 self.complain, waiting.place, "too much waits to be written; what comes is not answered"
@@ -138,13 +149,21 @@ class Receiver:
         account = _ACCOUNT.search(frame, 0, 64)
         return account is not None and self._directory.find(account[1].decode().upper()) is not None
 
-    def _answer(self, place: str, header: Header, reply: Reply, answer: Answer | None) -> None:
+    def _confirms(self, message: Message) -> bool:
+        """Whether something proves the sender, as far as memory knows now."""
+        sender = self._directory.find(message.header.account)
+        return sender is not None and is_confirmed(message, sender)
+
+    def _answer(self, message: Message, reply: Reply, answer: Answer | None) -> None:
         if answer is None:
-            reply(b"", False)
+            reply(b"", Trust.NONE)
             return
         if answer.refused:
-            self.complain(place, REFUSED[answer.refused], f"account {header.account}, message {header.sequence}")
-        reply(answer.reply, answer.refused is None)
+            said = f"account {message.header.account}, message {message.header.sequence}"
+            self.complain(message.source, REFUSED[answer.refused], said)
+            reply(answer.reply, Trust.NONE)
+        else:
+            reply(answer.reply, Trust.CONFIRMED if self._confirms(message) else Trust.TAKEN)
 
     def _sweep(self) -> None:
         for connection in list(self.connections):

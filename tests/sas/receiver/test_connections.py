@@ -87,14 +87,43 @@ class TestTooMuch:
             assert said(third, shop, shop.poll()).word == "ACK"
         assert "there are too many" in caplog.text
 
-    def test_where_only_panels_are_the_newest_is_turned_away(
-        self, receiver: Listening, shop: Dialler, monkeypatch: pytest.MonkeyPatch
+    def test_where_only_confirmed_panels_are_the_newest_is_turned_away(
+        self, receiver: Listening, bank: Dialler, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(receiving, "MOST_CONNECTIONS", 1)
         with closing(Tcp(receiver.port)) as first:
-            said(first, shop, shop.poll())
+            said(first, bank, bank.poll())
             with closing(Tcp(receiver.port)) as second:
                 assert second.receive() == b""
+            assert said(first, bank, bank.poll()).word == "ACK"
+
+    def test_polls_that_anybody_can_send_keep_no_panel_out(
+        self, receiver: Listening, shop: Dialler, bank: Dialler, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(receiving, "MOST_CONNECTIONS", 3)
+        with ExitStack() as held:
+            panel, *others = (held.enter_context(closing(Tcp(receiver.port))) for _ in range(3))
+            said(panel, bank, bank.poll())
+            for line in others:
+                said(line, shop, shop.poll())
+            late = held.enter_context(closing(Tcp(receiver.port)))
+            assert others[0].receive() == b""
+            assert said(late, bank, bank.sia("NHA001")).word == "ACK"
+            assert said(panel, bank, bank.poll()).word == "ACK"
+            assert said(others[1], shop, shop.poll()).word == "ACK"
+
+    def test_the_place_with_most_unconfirmed_connections_makes_room(
+        self, receiver: Listening, shop: Dialler, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(receiving, "MOST_CONNECTIONS", 3)
+        with ExitStack() as held:
+            first, *others = (held.enter_context(closing(Tcp(receiver.port))) for _ in range(3))
+            for line in (first, *others):
+                said(line, shop, shop.poll())
+            oldest = next(iter(receiver.receiver.unconfirmed))
+            receiver.within(lambda: setattr(oldest, "place", "203.0.113.7"))
+            held.enter_context(closing(Tcp(receiver.port)))
+            assert others[0].receive() == b""
             assert said(first, shop, shop.poll()).word == "ACK"
 
     def test_a_frame_that_never_ends_ends_the_connection(self, tcp: Tcp, caplog: pytest.LogCaptureFixture) -> None:
