@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import sqlalchemy
 import structlog
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 
 ID_HEADER = "X-Request-Id"
 
@@ -61,6 +61,7 @@ def init_app(app: Flask) -> None:
     """
     app.before_request(_begin)
     app.after_request(_record)
+    app.log_exception = _log_exception  # type: ignore[method-assign]
 
 
 def _begin() -> None:
@@ -83,6 +84,12 @@ def _record(response: Response) -> Response:
         }
         access.info("request", extra={name: value for name, value in said.items() if value is not None})
     return response
+
+
+def _log_exception(exc_info: Any) -> None:
+    """Log a failure by its route: Flask logs the address, which holds the secret of an invitation or a claim card."""
+    route = request.url_rule.rule if request.url_rule else "no route"
+    current_app.logger.error("Exception in %s %s", request.method, route, exc_info=exc_info)
 
 
 def _key(user: Any) -> Any:

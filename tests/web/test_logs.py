@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from meteor.web import logs
 from tests.cast import Cast
@@ -43,6 +44,30 @@ def test_a_request_is_one_line_with_route_user_and_id(as_user: AsUser, cast: Cas
 def test_a_client_of_the_api_is_named_by_its_id(partner: Partner, lines: Lines) -> None:
     partner.get("/api/v1/incidents.geojson")
     assert lines()[-1]["client_id"] == partner.id
+
+
+@pytest.mark.parametrize("address", ["/invitations/rahasia-sekali", "/claims/12345678"])
+def test_a_failure_is_logged_by_its_route_without_the_secret_in_the_address(
+    as_user: AsUser, app: Flask, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    stream, secret = io.StringIO(), address.split("/")[-1]
+    handler = logs.handler(stream)
+    app.logger.addHandler(handler)
+    monkeypatch.setattr(app, "testing", False)
+    monkeypatch.setattr("meteor.accounts.rules.token_hash", broken)
+    monkeypatch.setattr("meteor.residents.claims.blind_indexes", broken)
+    answer = as_user("").get(address)
+    app.logger.removeHandler(handler)
+    (line,) = [json.loads(each) for each in stream.getvalue().splitlines()]
+    assert answer.status_code == 500
+    assert line["event"].startswith(f"Exception in GET /{address.split('/')[1]}/<")
+    assert line["request_id"] == answer.headers["X-Request-Id"]
+    assert "ZeroDivisionError" in line["exception"]
+    assert secret not in stream.getvalue()
+
+
+def broken(*of: object) -> object:
+    return 1 // 0
 
 
 def test_the_id_that_the_proxy_gave_is_kept(as_user: AsUser, lines: Lines) -> None:
