@@ -199,7 +199,7 @@ NAVIGATION = (
 migrate = Migrate(compare_type=True, render_as_batch=True, directory=str(PROJECT / "migrations"))
 csrf = CSRFProtect()
 login = LoginManager()
-login.session_protection = "basic"
+login.session_protection = None  # "basic" writes the cookie at each other address, and can bring an ended key back
 login.user_loader(user_of_session)
 
 
@@ -258,7 +258,7 @@ def served(settings: Settings | None = None) -> Flask:
     addresses = {str(app.url_map.bind("").build(endpoint)): gates.gate_of(app, endpoint) for endpoint in POLLED}
     staff = frozenset().union(*addresses.values())
     _say_which_old_keys_are_needed(app)
-    gate = PollGate(app, addresses, timeline.version, partial(readers, staff), partial(use.note, app))
+    gate = PollGate(app, addresses, timeline.version, partial(readers, staff), partial(use.note_poll, app))
     app.wsgi_app = gate  # type: ignore[method-assign]
     return app
 

@@ -126,6 +126,11 @@ def lifetime(roles: Collection[str]) -> Lifetime:
     return next((life for group, life in LIFETIMES if not group.isdisjoint(roles)), OTHERS)
 
 
+def needs_clicks(roles: Collection[str]) -> bool:
+    """Whether pages that poll keep no session with these roles in use: one that ends after an hour without use."""
+    return lifetime(roles).idle == HOUR
+
+
 def of_user(user: User) -> Sequence[UserSession]:
     """The live sessions of `user`, the most recently used first."""
     return db.session.scalars(_of(user).order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())).all()

@@ -65,7 +65,8 @@ class PollGate:
     that version, again to everybody who sees the same. `addresses` are the paths whose version is what `version()`
     says, a number that only grows, each with the roles that it admits; `readers()` gives the reader behind every live
     session, by its key. Both are asked in a reading transaction, once in FRESH_SECONDS at most, and not even then when
-    nothing was written. `used` is told the key of each session that the gate answers. Whatever the gate is not sure of
+    nothing was written. `used` is told the key and roles of each session that the gate answers.
+    Whatever the gate is not sure of
     goes on to Flask.
     """
 
@@ -75,7 +76,7 @@ class PollGate:
         addresses: Mapping[str, frozenset[str]],
         version: Callable[[], int],
         readers: Callable[[], Mapping[str, Reader]],
-        used: Callable[[str], None],
+        used: Callable[[str, frozenset[str]], None],
     ) -> None:
         self._flask, self._behind = app, app.wsgi_app
         self._addresses, self._version, self._readers = addresses, version, readers
@@ -98,13 +99,13 @@ class PollGate:
         if admitted.isdisjoint(roles):
             return self._ask_flask(environ, start_response)
         if shown == known.version:
-            self._used(key)
+            self._used(key, roles)
             start_response("204 NO CONTENT", NOTHING_NEW)
             return ()
         kept = self._kept.get((environ["PATH_INFO"], sees)) if _asks_nothing_else(environ) else None
         if kept is None or kept.version < known.version:
             return self._ask_flask(environ, start_response)
-        self._used(key)
+        self._used(key, roles)
         return kept.give(environ, start_response)
 
     def close(self) -> None:

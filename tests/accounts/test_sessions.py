@@ -211,6 +211,15 @@ def test_the_browser_is_told_how_long_to_keep_the_cookie(as_user: AsUser) -> Non
     assert "Max-Age=34560000" in cookie  # it goes before Expires (RFC 6265, 5.3)
 
 
+@pytest.mark.usefixtures("cast")
+def test_another_address_writes_no_cookie_that_could_bring_an_ended_session_back(as_user: AsUser) -> None:
+    browser = as_user("")
+    browser.post("/sign-in", data={"username": "sari", "password": PASSWORD})
+    answer = browser.get("/account/devices", environ_base={"REMOTE_ADDR": "114.4.0.1"})
+    assert answer.status_code == 200
+    assert answer.headers.getlist("Set-Cookie") == []
+
+
 # --- what ends a session ---
 
 

@@ -12,6 +12,8 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from app import served
+from meteor.accounts.models import UserRole
+from meteor.accounts.seen import seen
 from meteor.accounts.sessions import end_all
 from meteor.agencies.models import Agency, Member
 from meteor.alerts.rules import Cry, receive
@@ -135,11 +137,16 @@ def test_a_cookie_that_was_made_long_ago_or_is_yet_to_be_made_stays_good(poll: P
     assert [by_gate(ask_with(site, cookie, version)) for cookie in held.values()] == [True, True]
 
 
-def test_a_session_that_the_gate_answers_is_in_use(poll: Poll, monkeypatch: pytest.MonkeyPatch, site: Flask) -> None:
-    used: list[str] = []
-    monkeypatch.setattr(gate_of(site), "_used", used.append)
-    assert by_gate(poll("agus", newest()))
-    assert len(used) == 1
+@pytest.mark.parametrize(("more", "noted"), [("supervisor", 1), ("admin", 0)])
+def test_a_session_that_the_gate_answers_is_in_use_unless_an_admin_has_to_click(
+    site: Flask, cast: Cast, more: str, noted: int
+) -> None:
+    db.session.add(UserRole(user_id=cast.komang.id, role=more))
+    db.session.commit()
+    held = cookie(site, "komang")
+    seen.reset()
+    assert by_gate(ask_with(site, held, newest()))
+    assert len(seen._keys) == noted
 
 
 def test_an_ended_session_is_not_served_a_second_later(site: Flask, cast: Cast, clock: Clock) -> None:

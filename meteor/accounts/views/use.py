@@ -1,6 +1,7 @@
 """Notes which sessions are in use, after each request and for the gate in front of Flask."""
 
 import logging
+from collections.abc import Collection
 from threading import Thread
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -20,10 +21,16 @@ def note(app: Flask, key: str) -> None:
         Thread(target=_write, args=[app, keys], daemon=True).start()
 
 
+def note_poll(app: Flask, key: str, roles: Collection[str]) -> None:
+    """Note that a page polls, which keeps an administrator's session in use no longer."""
+    if not sessions.needs_clicks(roles):
+        note(app, key)
+
+
 @blueprint.after_app_request
 def _note(response: Response) -> Response:
     user = g.get("_login_user")
-    if isinstance(user, User) and user.session_key and not (_by_itself() and "admin" in user.role_names):
+    if isinstance(user, User) and user.session_key and not (_by_itself() and sessions.needs_clicks(user.role_names)):
         note(current_app._get_current_object(), user.session_key)  # type: ignore[attr-defined]
     return response
 
