@@ -66,15 +66,29 @@ def new_user(username: str, name: str, roles: Collection[str], *, phone: str | N
 
 
 def set_password(user: User, password: str) -> None:
-    """Give `user` a new password; every session and open invitation of theirs ends."""
-    user.password_hash = passwords.hashed(password)
-    sessions.end_all(user, "password_changed")
-    end_invitations(user)
+    """Give `user` a new password; every session and open invitation of theirs ends.
+
+    What was not committed before is lost: no lock is held while the password is hashed.
+    """
+    _set_hash(user, passwords.hashed_apart(password))
+
+
+def change_password(user: User, password: str) -> bool:
+    """As set_password, from the present session; false when it has ended, as at another change of the password."""
+    password_hash = passwords.hashed_apart(password)
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
+    if sessions.current(user) is None:
+        return False
+    _set_hash(user, password_hash)
+    return True
 
 
 def set_pin(user: User, pin: str) -> None:
-    """Give `user` the PIN that proves a cancellation is theirs; an empty one takes it away."""
-    user.pin_hash = passwords.hashed(pin) if pin else None
+    """Give `user` the PIN that proves a cancellation is theirs; an empty one takes it away.
+
+    What was not committed before is lost, as in set_password.
+    """
+    user.pin_hash = passwords.hashed_apart(pin) if pin else None
 
 
 def invite(user: User) -> str:
@@ -101,19 +115,29 @@ def invitation(token: str) -> Invitation | None:
 
 
 def accept_invitation(invited: Invitation, password: str) -> bool:
-    """Use the invitation up and set the password; false when somebody else just did."""
+    """Use the invitation up and set the password; false when somebody else just did.
+
+    What was not committed before is lost, as in set_password.
+    """
+    password_hash = passwords.hashed_apart(password)
     used = db.session.execute(
         update(Invitation).where(Invitation.id == invited.id, Invitation.used_at.is_(None)).values(used_at=now())
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]
         return False
-    set_password(invited.user, password)
+    _set_hash(invited.user, password_hash)
     return True
 
 
 def token_hash(token: str) -> str:
     """What is kept of a token: its SHA-256 in hexadecimal."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _set_hash(user: User, password_hash: str) -> None:
+    user.password_hash = password_hash
+    sessions.end_all(user, "password_changed")
+    end_invitations(user)
 
 
 def _phone(text: str) -> str | None:

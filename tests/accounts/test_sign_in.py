@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 
-from meteor.accounts import rules, sessions
+from meteor.accounts import passwords, rules, sessions
 from meteor.accounts.models import User
-from meteor.store.database import db
+from meteor.store.database import db, reading
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
 from tests.scenes import report
@@ -188,6 +188,29 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(cast: Cast, a
     assert rules.user_who_signs_in("wahyu", "kuda lumping 45") == cast.wahyu
 
 
+def test_a_session_that_ended_while_the_new_password_was_hashed_does_not_set_it(cast: Cast) -> None:
+    sari = cast.sari
+    sessions.begin(sari, "Chrome · Android")
+    sessions.end_all(sari, "password_changed")
+    db.session.commit()
+    assert not rules.change_password(sari, "kuda lumping 45")
+    assert rules.user_who_signs_in("sari", PASSWORD) is not None
+
+
+@pytest.mark.parametrize("address", ["/account/password", "/account/pin", "/invitations/token"])
+def test_no_press_waits_while_a_password_is_hashed(
+    as_user: AsUser, cast: Cast, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    if "token" in address:
+        address = f"/invitations/{rules.invite(cast.wahyu)}"
+    writing: list[bool] = []
+    hashed = passwords.hashed
+    monkeypatch.setattr(passwords, "hashed", lambda word: (writing.append(not reading.get()), hashed(word))[1])
+    words = {"current": PASSWORD, "pin": "1234", "password": "kuda lumping 45", "repeated": "kuda lumping 45"}
+    assert as_user("sari").post(address, data=words).status_code == 302
+    assert writing == [False]
+
+
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)  # SQLite has one writer
 def test_a_password_does_not_change_between_its_check_and_the_session_that_begins(cast: Cast) -> None:
     thief = rules.user_who_signs_in("sari", PASSWORD)
@@ -255,6 +278,7 @@ def test_a_newer_invitation_ends_the_older_one(cast: Cast, as_user: AsUser) -> N
 
 def test_a_new_password_ends_the_open_invitations_of_the_account(cast: Cast, as_user: AsUser) -> None:
     token = rules.invite(cast.sari)
+    db.session.commit()
     rules.set_password(cast.sari, "kuda lumping 45")
     assert as_user("").get(f"/invitations/{token}").status_code == 404
 
@@ -296,9 +320,11 @@ def test_a_role_that_does_not_exist_is_refused(app: Flask) -> None:
 
 def test_of_two_who_use_an_invitation_at_once_one_wins(cast: Cast) -> None:
     token = rules.invite(cast.sari)
+    db.session.commit()
     opened = rules.invitation(token)
     assert opened is not None
     assert rules.accept_invitation(opened, "kuda lumping 45")
+    db.session.commit()
     assert not rules.accept_invitation(opened, "kuda lumping 46")
     db.session.commit()
     assert rules.user_who_signs_in("sari", "kuda lumping 45") is not None

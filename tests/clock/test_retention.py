@@ -43,7 +43,7 @@ def test_invitations_are_forgotten_30_days_after_they_were_used_or_ran_out(cast:
 
 def invited(cast: Cast, who: str) -> int:
     invite(getattr(cast, who))
-    db.session.flush()
+    db.session.commit()
     return db.session.scalars(select(func.max(Invitation.id))).one()
 
 

@@ -34,7 +34,9 @@ def password() -> Response | tuple[str, int]:
     if not tries.knows_password(form):
         return render_template("accounts/account.html", password_form=form, pin_form=PinForm()), 422
     user = cast(User, current_user._get_current_object())  # the user behind the proxy, which a sign-in replaces
-    rules.set_password(user, cast(str, form.password.data))
+    db.session.commit()  # the right try is taken back now, and no press waits while the new password is hashed
+    if not rules.change_password(user, cast(str, form.password.data)):
+        return redirect(url_for("accounts.sign_in"))
     audit.record(user, "password_changed", f"users:{user.id}")
     enter(user)
     flash(_("The password was changed. Your other devices are signed out."))
@@ -48,6 +50,7 @@ def pin() -> Response | tuple[str, int]:
     form = PinForm(request.form)
     if not tries.knows_password(form):
         return render_template("accounts/account.html", password_form=ChangePasswordForm(), pin_form=form), 422
+    db.session.commit()  # as above
     rules.set_pin(current_user, form.pin.data or "")
     db.session.commit()
     flash(_("The PIN was changed.") if form.pin.data else _("You have no PIN now."))
