@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from meteor.alerts import limits
 from meteor.alerts import rules as alerts
 from meteor.alerts import words as alert_words
 from meteor.alerts.models import Alert, AlertFix
@@ -18,7 +19,7 @@ from meteor.calls.views import room
 from meteor.config import PROJECT
 from meteor.exchange import api as exchange_api
 from meteor.incidents.models import Event
-from meteor.panic import limits
+from meteor.notices.models import Notice
 from meteor.residents.views import files, register, sign_up
 from meteor.sas.views import button
 from meteor.store import quotas
@@ -35,8 +36,8 @@ FEW = Limit("few", 2, "things")
 NOON = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
 
 EVERY = [
-    limits.NOTES, limits.POSITIONS, limits.KINDS, limits.CANCELLATIONS, limits.RATINGS, limits.DRILLS, button.TESTS,
-    sign_up.SIGN_UPS, sign_up.MOVES, files.IMPORTS, register.ENTRIES, alert_words.PRESENCES, room.BY_HAND,
+    limits.NOTES, limits.POSITIONS, limits.PLACES, limits.KINDS, limits.CANCELLATIONS, limits.RATINGS, limits.DRILLS,
+    button.TESTS, sign_up.SIGN_UPS, sign_up.MOVES, files.IMPORTS, register.ENTRIES, alert_words.PRESENCES, room.BY_HAND,
     calls_api.ANNOUNCED, exchange_api.REPORTED, alerts.PRESSES,
 ]  # fmt: skip
 
@@ -95,6 +96,15 @@ def test_what_is_said_about_an_alert_is_refused_beyond_its_limit(
     use_up(f"user:{raised.reporter_id}", limit)
     refused(sari.post(f"/alerts/{raised.id}/{address}", data=form), limit)
     assert (count(Event), count(AlertFix)) == (events, 0)
+
+
+def test_help_here_beyond_its_limit_rings_and_keeps_nothing(as_user: AsUser, raised: Alert) -> None:
+    sari, events = as_user("sari"), count(Event)
+    use_up(f"user:{raised.reporter_id}", limits.PLACES)
+    where = {"latitude": "-7.7", "longitude": "113.2", "accuracy": "5", "words": "Alun-alun"}
+    assert sari.post(f"/alerts/{raised.id}/place", data=where).status_code == 303
+    assert (count(Event), count(AlertFix)) == (events, 0)
+    assert db.session.scalars(select(Notice.kind).where(Notice.kind == "needs_help_here")).all()
 
 
 def test_a_rating_is_refused_beyond_its_limit(as_user: AsUser, raised: Alert) -> None:

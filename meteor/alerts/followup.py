@@ -65,12 +65,12 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
             offers.offer_nearest(incident.id, at)
 
 
-def need_help_here(alert: Alert, place: Place, at: datetime, actor: User) -> bool:
+def need_help_here(alert: Alert, place: Place, at: datetime, actor: User, *, keep: bool = True) -> bool:
     """The reporter needs help where they are now: their own incident moves there, and crews and dispatchers are rung.
 
     Where others need help in the incident too, where it is at premises, or where only words say where the reporter is,
-    it stays. The device's position and the words are kept in any case. Whether it moved. Raises AtPremises,
-    incidents.AlreadyClosed.
+    it stays; the device's position and the words are kept all the same. Without `keep` it only rings. Whether the
+    incident moved. Raises AtPremises, incidents.AlreadyClosed.
     """
     if alert.premises_id is not None:
         raise AtPremises
@@ -80,10 +80,11 @@ def need_help_here(alert: Alert, place: Place, at: datetime, actor: User) -> boo
     db.session.refresh(incident)
     if incident.status == "closed":
         raise incidents.AlreadyClosed(incident.number)
-    timeline.record(incident.id, "needs_help_here", at, actor, note=place.words, from_reporter=True)
-    if place.source == "device":
+    if keep:
+        timeline.record(incident.id, "needs_help_here", at, actor, note=place.words, from_reporter=True)
+    if keep and place.source == "device":
         _keep(alert, place, at)
-    moves = place.latitude is not None and incident.premises_id is None and _is_only_theirs(alert)
+    moves = keep and place.latitude is not None and incident.premises_id is None and _is_only_theirs(alert)
     if moves:
         move(incident, place, at, actor, was=asdict(place_of(incident)), alert=str(alert.id))
         offers.offer_nearest(incident.id, at)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from meteor.accounts import passwords
 from meteor.accounts.models import UserRole
-from meteor.alerts import merging
+from meteor.alerts import limits, merging
 from meteor.alerts.models import Alert
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import escalation, timeline
@@ -20,10 +20,12 @@ from meteor.notices.models import Notice
 from meteor.premises.models import Premises
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.quotas import Limit
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.sas.scenes import alarm_types, incidents, panel_of, says, shop
 from tests.scenes import on_duty, open_assignment
+from tests.test_limits import use_up
 
 AsUser = Callable[[str], Browser]
 GIVES_AWAY = ("alarm", "meteor", "darurat", "emergency", "polisi", "police", "perampokan", "hold-up", "toko emas")
@@ -256,6 +258,19 @@ def test_where_no_code_is_set_the_word_alone_is_marked_as_that(as_user: AsUser, 
     cancel(browser, alert, reason="safe")
     assert (cancellation()["reason"], cancellation()["forced"], cancellation()["verified"]) == ("safe", False, False)
     assert told("unverified") == 1
+
+
+@pytest.mark.parametrize(("part", "limit"), [("notes", limits.NOTES), ("cancellation", limits.CANCELLATIONS)])
+def test_notes_and_cancellations_have_a_limit_for_a_day(
+    cast: Cast, as_user: AsUser, gold: Premises, part: str, limit: Limit
+) -> None:
+    browser = as_user("toko")
+    alert = press(browser, gold)
+    use_up(f"user:{cast.toko.id}", limit)
+    before = len(timeline.of_incident(incidents()[0].id))
+    said = {"note": "Mereka pergi", "reason": "safe", "sure": "1"}
+    assert browser.post(f"/sas/alarms/{alert}/{part}", data=said).status_code == 429
+    assert len(timeline.of_incident(incidents()[0].id)) == before
 
 
 def test_another_press_is_not_cancelled_by_a_word_before_it(as_user: AsUser, gold: Premises) -> None:

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import ROLES
-from meteor.alerts import cancelling, followup, reading
+from meteor.alerts import cancelling, followup, limits, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts import words as alert_words
 from meteor.alerts.models import KINDS, Alert
 from meteor.incidents.places import Place
 from meteor.incidents.rules import AlreadyClosed
-from meteor.panic import forms, limits, rules, words
+from meteor.panic import forms, rules, words
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -99,8 +99,9 @@ def place(alert_id: UUID) -> Response:
     """“I need help here”: with the phone's position, or the words for it; never refused for having neither."""
     own = _own(alert_id)
     where = reading.here(request.form) or Place()
+    keep = quotas.fits(f"user:{current_user.id}", limits.PLACES, now())
     try:
-        moved = followup.need_help_here(own, where, now(), current_user)
+        moved = followup.need_help_here(own, where, now(), current_user, keep=keep)
     except followup.AtPremises:
         abort(404)
     except AlreadyClosed:
@@ -109,7 +110,7 @@ def place(alert_id: UUID) -> Response:
     told = _("The command centre and all units on their way have been told.")
     if moved:
         flash(" ".join([_("Help is now directed to where you are."), told]))
-    elif where.source == "device":
+    elif keep and where.source == "device":
         stays = _("They see where you are now. The incident's place stays as it is.")
         flash(" ".join([told, stays]))
     else:

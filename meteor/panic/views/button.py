@@ -7,11 +7,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import ROLES
-from meteor.alerts import helpers, reading
+from meteor.alerts import helpers, limits, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts import words as alert_words
 from meteor.alerts.rules import Receipt
-from meteor.panic import limits, rules
+from meteor.panic import rules
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now

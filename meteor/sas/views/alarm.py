@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import ROLES
-from meteor.alerts import followup
+from meteor.alerts import followup, limits
 from meteor.alerts.models import Alert
 from meteor.dispatch.response import response_to
 from meteor.incidents.lacking import read
@@ -17,8 +17,10 @@ from meteor.incidents.models import Escalation
 from meteor.incidents.rules import AlreadyClosed
 from meteor.incidents.words import OUTCOMES
 from meteor.sas import cancelling, history
+from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.quotas import Limit
 from meteor.web.gates import open_to
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
@@ -50,6 +52,7 @@ def note(alert_id: UUID) -> Response:
     own = _own(alert_id)
     text = request.form.get("note", "").strip()
     if text:
+        _count(limits.NOTES)
         followup.add_note(own, text, now(), current_user)
         db.session.commit()
         flash(_("Sent."))
@@ -74,6 +77,7 @@ def cancellation(alert_id: UUID) -> Response:
     reason = request.form.get("reason", "")
     if request.form.get("sure") != "1":
         return redirect(url_for("own_alarms.ending", alert_id=own.id, reason=reason), 303)
+    _count(limits.CANCELLATIONS)
     try:
         cancelling.cancel(own, reason, request.form.get("pin", ""), now(), current_user)
     except ValueError:
@@ -87,6 +91,10 @@ def cancellation(alert_id: UUID) -> Response:
 
 def _own(alert_id: UUID) -> Alert:
     return history.find(current_user, alert_id) or abort(404)
+
+
+def _count(limit: Limit) -> None:
+    quotas.spend(f"user:{current_user.id}", limit, now())
 
 
 def _shown(own: Alert) -> dict[str, Any]:
