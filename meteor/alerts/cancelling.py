@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, insert, select, update
 
-from meteor.accounts import guesses, passwords
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert, Cancellation
 from meteor.dispatch import offers
@@ -16,19 +15,21 @@ from meteor.store.database import db, execute, serialise
 REASONS = ("safe", "mistake")
 
 
-def cancel(alert: Alert, reason: str, pin: str, at: datetime, actor: User) -> None:
+def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool = False) -> None:
     """Take back what the reporter of `alert` has raised so far in its incident; an officer still closes that.
 
-    `reason` is one of REASONS. A reporter who has a PIN and gives another one may be forced to: the answer looks the
+    `reason` is one of REASONS. A reporter who has a PIN and gives another one may be `forced` to: the answer looks the
     same, and the dispatcher is alarmed. Raises ValueError for another reason.
     """
     if reason not in REASONS:
         raise ValueError(reason)
     serialise()
-    forced = actor.pin_hash is not None and not knows_pin(actor, pin, at)
-    raised = db.session.scalars(_raised_by_reporter(alert)).all()
-    said = {"reason": reason, "forced": forced, "said_at": at}
-    db.session.execute(insert(Cancellation), [{"alert_id": alert_id, **said} for alert_id in raised])
+    db.session.refresh(alert)
+    said = {"reason": reason, "forced": forced}
+    newest = select(Cancellation.alert_id).where(Cancellation.id.in_(_newest(alert.incident_id))).filter_by(**said)
+    raised = db.session.scalars(_raised_by_reporter(alert).where(Alert.id.not_in(newest))).all()
+    if raised:
+        db.session.execute(insert(Cancellation), [{"alert_id": each, **said, "said_at": at} for each in raised])
     reconsider(alert.incident_id)
     timeline.record(alert.incident_id, "cancelled", at, actor, reason=reason, forced=forced)
     if forced:
@@ -84,15 +85,3 @@ def _newest(incident_id: int) -> Select[int]:
 def _raised_by_reporter(alert: Alert) -> Select[UUID]:
     """Asks for the ids of what the reporter of `alert` has raised in its incident."""
     return select(Alert.id).where(Alert.incident_id == alert.incident_id, Alert.reporter_id == alert.reporter_id)
-
-
-def knows_pin(actor: User, pin: str, at: datetime) -> bool:
-    """Whether the PIN is right. Of many wrong ones the next counts as wrong: the dispatcher looks in any case."""
-    try:
-        counted = guesses.begin_own(actor, "pin", at)
-    except guesses.TooSoon:
-        return False
-    if not passwords.matches(actor.pin_hash, pin):
-        return False
-    guesses.forgive(counted)
-    return True

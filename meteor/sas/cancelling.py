@@ -10,7 +10,7 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.notices import rules as notices
 from meteor.premises.models import Premises
-from meteor.store.database import db, serialise
+from meteor.store.database import db, only_reading, serialise
 
 REASONS = ("safe", "mistake")
 
@@ -24,12 +24,13 @@ def cancel(alert: Alert, reason: str, code: str, at: datetime, actor: User) -> N
     """Record one of REASONS for an alarm. The incident goes on, and the dispatchers are asked to verify it.
 
     A wrong `code`, where one is set, may mean that the actor is forced: the answer is the same, and the dispatchers are
-    alarmed. Raises ValueError for another reason, incidents.AlreadyClosed.
+    alarmed. What was not committed before is lost. Raises ValueError for another reason, incidents.AlreadyClosed.
     """
     if reason not in REASONS:
         raise ValueError(reason)
-    asked = needs_code(actor, alert.premises)
-    forced = asked and not _fits(code, actor, alert.premises)  # hashes: not while others wait to write
+    with only_reading():  # hashes: not while others wait to write
+        asked = needs_code(actor, alert.premises)
+        forced = asked and not _fits(code, actor, alert.premises)
     serialise()
     db.session.refresh(alert)
     incident = alert.incident

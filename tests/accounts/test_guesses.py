@@ -8,10 +8,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, insert, select
 
-from meteor.accounts import guesses, rules
+from meteor.accounts import guesses, passwords, rules
 from meteor.accounts.guesses import ADDRESS, OWN_DEVICE, Place, TooSoon
 from meteor.accounts.models import GuessCount, User
-from meteor.alerts import cancelling
+from meteor.accounts.views.tries import knows_pin
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
 from meteor.store.moments import now
@@ -210,11 +210,22 @@ def test_ones_own_password_is_not_guessed_without_end(as_user: AsUser, address: 
 
 def test_after_ten_wrong_pins_the_dispatcher_looks_also_at_the_right_one(cast: Cast) -> None:
     rules.set_pin(cast.sari, "1234")
-    assert not cancelling.knows_pin(cast.sari, "0000", now())
-    assert cancelling.knows_pin(cast.sari, "1234", now())
+    assert not knows_pin(cast.sari, "0000")
+    assert knows_pin(cast.sari, "1234")
     for _ in range(10):
-        cancelling.knows_pin(cast.sari, "0000", now())
-    assert not cancelling.knows_pin(cast.sari, "1234", now())
+        knows_pin(cast.sari, "0000")
+    assert not knows_pin(cast.sari, "1234")
+
+
+def test_no_press_waits_while_a_pin_is_checked(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules.set_pin(cast.sari, "1234")
+    db.session.commit()
+    held: list[bool] = []
+    monkeypatch.setattr(passwords, "matches", lambda *_: bool(held.append(db.session().in_transaction())))
+    assert not knows_pin(cast.sari, "0000")
+    assert held == [False]
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(GuessCount)) == 1
 
 
 # --- bounds ---

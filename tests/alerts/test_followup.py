@@ -4,12 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from meteor.accounts import rules as accounts
 from meteor.agencies import rules as agencies
 from meteor.alerts import cancelling, followup, merging, positions
-from meteor.alerts.models import Alert, AlertFix
+from meteor.alerts.models import Alert, AlertFix, Cancellation
 from meteor.dispatch import override
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
@@ -200,16 +199,15 @@ def test_while_others_need_help_in_it_an_incident_does_not_move_for_who_raised_i
     alert = db.session.get_one(Alert, receipt.id)
     others = db.session.get_one(Alert, press(cast, "wahyu").id)
     others.incident_id = alert.incident_id
-    accounts.set_pin(cast.wahyu, "1234")
     here = Place(-7.7440, 113.2170, 9.0, "device")
     assert not followup.need_help_here(alert, here, now(), cast.sari)
     assert the_incident(receipt).latitude == HOME[0]
     assert [(it.name, it.latitude) for it in positions.of_incident(the_incident(receipt))] == [
         (cast.sari.name, -7.7440)
     ]  # fmt: skip
-    cancelling.cancel(others, "safe", "0000", now(), cast.wahyu)
+    cancelling.cancel(others, "safe", now(), cast.wahyu, forced=True)
     assert not followup.need_help_here(alert, here, now(), cast.sari)
-    cancelling.cancel(others, "safe", "1234", now(), cast.wahyu)
+    cancelling.cancel(others, "safe", now(), cast.wahyu)
     assert followup.need_help_here(alert, here, now(), cast.sari)
 
 
@@ -239,7 +237,7 @@ def test_closing_ends_what_rings(cast: Cast) -> None:
 def test_safe_now_stands_on_the_timeline_and_leaves_the_incident_open(cast: Cast) -> None:
     receipt = press(cast)
     alert = db.session.get_one(Alert, receipt.id)
-    cancelling.cancel(alert, "safe", "", now(), cast.sari)
+    cancelling.cancel(alert, "safe", now(), cast.sari)
     assert cancelling.cancellation(alert) == "safe"
     assert the_incident(receipt).status == "open"
 
@@ -248,7 +246,7 @@ def test_a_press_after_safe_now_is_a_new_cry_and_rings_crew_and_dispatcher(cast:
     receipt = press(cast)
     dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
     first = db.session.get_one(Alert, receipt.id)
-    cancelling.cancel(first, "safe", "", now(), cast.sari)
+    cancelling.cancel(first, "safe", now(), cast.sari)
     assert the_incident(receipt).cancelled == "safe"
     second = db.session.get_one(Alert, press(cast).id)
     db.session.expire_all()
@@ -256,7 +254,7 @@ def test_a_press_after_safe_now_is_a_new_cry_and_rings_crew_and_dispatcher(cast:
     assert (cancelling.cancellation(first), cancelling.cancellation(second)) == (None, None)
     assert the_incident(receipt).cancelled == ""
     assert [(it.user_id, it.role) for it in ringing("called_again")] == [(cast.agus.id, None), (None, "dispatcher")]
-    cancelling.cancel(first, "mistake", "", now(), cast.sari)
+    cancelling.cancel(first, "mistake", now(), cast.sari)
     assert (cancelling.cancellation(first), cancelling.cancellation(second)) == ("mistake", "mistake")
     assert the_incident(receipt).cancelled == "mistake"
 
@@ -273,25 +271,25 @@ def test_whoever_knows_is_rung_at_once_by_a_press_after_a_cancellation(cast: Cas
     assert notices.acknowledge(ringing("called_again")[0].id, cast.komang, now())
     press(cast)
     assert not ringing("called_again"), "known a moment ago"
-    cancelling.cancel(alert, "safe", "", now(), cast.sari)
+    cancelling.cancel(alert, "safe", now(), cast.sari)
     press(cast)
     assert len(ringing("called_again")) == 1
 
 
 def test_after_a_cancellation_help_is_needed_where_the_next_press_is_made(cast: Cast) -> None:
     receipt = press(cast)
-    cancelling.cancel(db.session.get_one(Alert, receipt.id), "safe", "", now(), cast.sari)
+    cancelling.cancel(db.session.get_one(Alert, receipt.id), "safe", now(), cast.sari)
     press(cast, latitude=-7.7440)
     assert the_incident(receipt).latitude == -7.7440
 
 
 def test_one_of_two_reporters_who_is_safe_cancels_nothing_for_the_other(cast: Cast) -> None:
     main, same = press(cast, kind="fire"), press(cast, "wahyu", kind="fire")
-    cancelling.cancel(db.session.get_one(Alert, same.id), "safe", "", now(), cast.wahyu)
+    cancelling.cancel(db.session.get_one(Alert, same.id), "safe", now(), cast.wahyu)
     made = merging.merge(the_incident(same), the_incident(main), now(), cast.komang)
     db.session.expire_all()
     assert the_incident(main).cancelled == ""
-    cancelling.cancel(db.session.get_one(Alert, main.id), "safe", "", now(), cast.sari)
+    cancelling.cancel(db.session.get_one(Alert, main.id), "safe", now(), cast.sari)
     assert the_incident(main).cancelled == "safe"
     merging.undo(made, now(), cast.komang)
     db.session.expire_all()
@@ -299,30 +297,49 @@ def test_one_of_two_reporters_who_is_safe_cancels_nothing_for_the_other(cast: Ca
 
 
 def test_a_cancellation_with_a_wrong_pin_is_no_mark_for_those_who_come(cast: Cast) -> None:
-    accounts.set_pin(cast.sari, "1234")
     receipt = press(cast)
-    cancelling.cancel(db.session.get_one(Alert, receipt.id), "safe", "0000", now(), cast.sari)
+    cancelling.cancel(db.session.get_one(Alert, receipt.id), "safe", now(), cast.sari, forced=True)
     assert the_incident(receipt).cancelled == ""
 
 
-def test_a_wrong_pin_looks_the_same_and_alarms_the_dispatcher(cast: Cast) -> None:
-    accounts.set_pin(cast.sari, "1234")
+def test_a_wrong_pin_alarms_the_dispatcher(cast: Cast) -> None:
     alert = db.session.get_one(Alert, press(cast).id)
-    cancelling.cancel(alert, "safe", "0000", now(), cast.sari)
+    cancelling.cancel(alert, "safe", now(), cast.sari, forced=True)
     notice = db.session.scalars(select(Notice)).one()
     assert (notice.kind, notice.role) == ("forced", "dispatcher")
 
 
-def test_the_right_pin_alarms_nobody(cast: Cast) -> None:
-    accounts.set_pin(cast.sari, "1234")
-    cancelling.cancel(db.session.get_one(Alert, press(cast).id), "mistake", "1234", now(), cast.sari)
+def test_a_cancellation_that_is_not_forced_alarms_nobody(cast: Cast) -> None:
+    cancelling.cancel(db.session.get_one(Alert, press(cast).id), "mistake", now(), cast.sari)
     assert db.session.scalar(select(func.count()).select_from(Notice)) == 0
 
 
 def test_a_cancellation_has_one_of_two_reasons(cast: Cast) -> None:
     alert = db.session.get_one(Alert, press(cast).id)
     with pytest.raises(ValueError, match="bored"):
-        cancelling.cancel(alert, "bored", "", now(), cast.sari)
+        cancelling.cancel(alert, "bored", now(), cast.sari)
+
+
+def test_a_cancellation_that_is_said_again_is_kept_once(cast: Cast) -> None:
+    alert = db.session.get_one(Alert, press(cast).id)
+    for reason in ("safe", "safe", "mistake", "mistake"):
+        cancelling.cancel(alert, reason, now(), cast.sari)
+    assert db.session.scalars(select(Cancellation.reason).order_by(Cancellation.id)).all() == ["safe", "mistake"]
+    press(cast)
+    cancelling.cancel(alert, "mistake", now(), cast.sari)
+    assert db.session.scalar(select(func.count()).select_from(Cancellation)) == 3
+
+
+def test_a_cancellation_counts_where_a_merge_has_just_brought_its_alert(cast: Cast) -> None:
+    main, same = press(cast, kind="fire"), press(cast, "wahyu", kind="fire")
+    alert = db.session.get_one(Alert, same.id)
+    into = the_incident(main).id
+    apart = {"synchronize_session": False}  # as if another worker merged
+    db.session.execute(update(Alert).where(Alert.id == same.id).values(incident_id=into), execution_options=apart)
+    assert alert.incident_id != into
+    cancelling.cancel(alert, "safe", now(), cast.wahyu)
+    assert cancelling.cancellation(alert) == "safe"
+    assert deeds(main)[-1] == "cancelled"
 
 
 def test_help_is_rated_only_once_it_is_over(cast: Cast) -> None:

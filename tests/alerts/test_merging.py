@@ -466,10 +466,10 @@ def test_nobody_is_told_that_they_said_what_another_reporter_said(
 ) -> None:
     main, same = fires
     mine, theirs = (db.session.scalars(select(Alert).where(Alert.incident_id == each.id)).one() for each in fires)
-    cancelling.cancel(theirs, "mistake", "", now(), cast.wahyu)
+    cancelling.cancel(theirs, "mistake", now(), cast.wahyu)
     merge(cast, same, main)
     assert (cancelling.cancellation(mine), cancelling.cancellation(theirs)) == (None, "mistake")
-    cancelling.cancel(mine, "safe", "", now(), cast.sari)
+    cancelling.cancel(mine, "safe", now(), cast.sari)
     assert (cancelling.cancellation(mine), cancelling.cancellation(theirs)) == ("safe", "mistake")
 
 

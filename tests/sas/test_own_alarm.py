@@ -18,7 +18,7 @@ from meteor.incidents import escalation, timeline
 from meteor.incidents.models import Incident
 from meteor.notices.models import Notice
 from meteor.premises.models import Premises
-from meteor.store.database import db
+from meteor.store.database import db, reading
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
 from tests.cast import Cast
@@ -271,6 +271,20 @@ def test_notes_and_cancellations_have_a_limit_for_a_day(
     said = {"note": "Mereka pergi", "reason": "safe", "sure": "1"}
     assert browser.post(f"/sas/alarms/{alert}/{part}", data=said).status_code == 429
     assert len(timeline.of_incident(incidents()[0].id)) == before
+
+
+def test_no_press_waits_while_a_code_is_checked(
+    cast: Cast, as_user: AsUser, gold: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast.toko.pin_hash = passwords.hashed("2468")
+    db.session.commit()
+    browser = as_user("toko")
+    alert = press(browser, gold)
+    only_read: list[bool] = []
+    monkeypatch.setattr(passwords, "matches", lambda *_: only_read.append(reading.get()))
+    cancel(browser, alert, pin="0000")
+    assert only_read == [True]
+    assert cancellation()["forced"]
 
 
 def test_another_press_is_not_cancelled_by_a_word_before_it(as_user: AsUser, gold: Premises) -> None:

@@ -1,4 +1,4 @@
-"""The password of the signed-in user, and what is answered to tries that come too soon."""
+"""The password and the PIN of the signed-in user, and what is answered to tries that come too soon."""
 
 from math import ceil
 from typing import cast
@@ -11,6 +11,7 @@ from flask_login import current_user
 from meteor.accounts import guesses, passwords
 from meteor.accounts.forms import ChangePasswordForm, PhoneForm, PinForm, ProofForm
 from meteor.accounts.guesses import TooSoon
+from meteor.accounts.models import User
 from meteor.store.database import db
 from meteor.store.moments import now
 
@@ -52,3 +53,20 @@ def knows_password(form: ChangePasswordForm | PhoneForm | PinForm | ProofForm) -
         return True
     problems.append(_("This is not your current password."))
     return False
+
+
+def knows_pin(user: User, pin: str) -> bool:
+    """Whether this is the user's PIN. Of many wrong ones the next counts as wrong: the dispatcher looks in any case.
+
+    Commits.
+    """
+    pin_hash = user.pin_hash
+    try:
+        counted = guesses.begin_own(user, "pin", now())
+    except TooSoon:
+        return False
+    db.session.commit()  # the try counts from now on, and no press waits while the PIN is checked
+    if not passwords.matches(pin_hash, pin):
+        return False
+    guesses.forgive(counted)
+    return True

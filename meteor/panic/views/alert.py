@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import ROLES
+from meteor.accounts.views import tries
 from meteor.alerts import cancelling, followup, limits, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts import words as alert_words
@@ -144,10 +145,11 @@ def cancellation(alert_id: UUID) -> Response:
     _count(limits.CANCELLATIONS)
     if own.incident.status == "closed":
         return _too_late(own)
-    try:
-        cancelling.cancel(own, request.form.get("reason", ""), request.form.get("pin", ""), now(), current_user)
-    except ValueError:
+    reason = request.form.get("reason", "")
+    if reason not in cancelling.REASONS:
         abort(422, _("Reason: say that you are safe, or that it was a mistake."))
+    forced = current_user.pin_hash is not None and not tries.knows_pin(current_user, request.form.get("pin", ""))
+    cancelling.cancel(own, reason, now(), current_user, forced=forced)
     db.session.commit()
     flash(_("The command centre knows. An officer closes the alert."))
     return _back_to(own)

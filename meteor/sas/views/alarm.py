@@ -78,6 +78,7 @@ def cancellation(alert_id: UUID) -> Response:
     if request.form.get("sure") != "1":
         return redirect(url_for("own_alarms.ending", alert_id=own.id, reason=reason), 303)
     _count(limits.CANCELLATIONS)
+    db.session.commit()  # counted from now on, and no press waits while the code is checked
     try:
         cancelling.cancel(own, reason, request.form.get("pin", ""), now(), current_user)
     except ValueError:
