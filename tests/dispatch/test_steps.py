@@ -360,7 +360,7 @@ def test_a_break_of_an_earlier_shift_is_refused(cast: Cast, agus: Browser) -> No
     on_duty(cast, "agus", "TRAIL-01")
     answer = rest(agus, cast, MINUTE)
     assert (answer.status_code, cast.unit("TRAIL-01").status) == (409, "available")
-    assert "dimulai setelah ketukan Anda" in answer.get_json()["detail"]
+    assert "dimulai setelah Anda mengetuk" in answer.get_json()["detail"]
 
 
 def test_a_break_from_before_a_colleagues_word_is_refused(cast: Cast, agus: Browser, an_hour_on_duty: Unit) -> None:

@@ -372,7 +372,7 @@ def test_who_has_gone_elsewhere_is_told_where_help_goes(as_user: As, raised: Rai
     alert = raised()
     fix = {"latitude": "-7.7400", "longitude": "113.2166", "accuracy": "5"}
     as_user("sari").post(f"/alerts/{alert.id}/position", data=fix)
-    assert "Bantuan menuju tempat Anda melapor tadi, 700 m dari Anda" in page(as_user, alert)
+    assert "Bantuan menuju tempat kejadian, 700 m dari Anda" in page(as_user, alert)
 
 
 def test_a_note_reaches_the_timeline(as_user: As, raised: Raised) -> None:

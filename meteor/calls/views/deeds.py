@@ -71,7 +71,7 @@ def separation(call_id: UUID) -> Answer:
 def addition(call_id: UUID) -> Answer:
     """What is said once the incident is open."""
     text = request.form.get("more", "")
-    said = _("This stands on the incident now. Every unit that is on it reads it.")
+    said = _("This stands on the incident now. Every unit that is on it can read it.")
     return _do(the_call(call_id), lambda call: sending.add(call, text, now(), current_user), said)
 
 
