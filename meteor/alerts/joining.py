@@ -46,7 +46,8 @@ def open_or_join(cry: Cry, place: Place, flags: list[str], held: bool, at: datet
         incident_id, number = incidents.open_incident(opening, at)
         new = Waiting(incident_id, number, type_row.id, type_row.priority, place.latitude, place.longitude, "", None)
         return Joined(incident_id, number, "closed" if cry.drill else "open", new=new)
-    earlier = repeats.earlier(cry.reporter_id, incident.id)
+    alarm = cry.reporter_id is None and cry.premises_id is not None
+    earlier = repeats.earlier_at_premises(cry, incident.id) if alarm else repeats.earlier(cry.reporter_id, incident.id)
     news = _is_news(cry, type_row, incident) or (incident.held and not held)
     if earlier.hears(at) or cry.source != "panic":
         _add(cry, type_row, place, incident, at, actor)

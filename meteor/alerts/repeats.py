@@ -9,11 +9,15 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select
 
 from meteor.accounts.models import User
+from meteor.alerts.cries import Cry
 from meteor.alerts.models import Alert
 from meteor.incidents.models import Incident
 from meteor.store.database import db, execute
 
 HEARD = 20
+
+UNCONFIRMED = "unconfirmed"
+"""The flag of an alarm that nothing proves to be from its panel, and of an incident of such alarms alone."""
 
 SHOWN = 5
 """So many accounts are shown at most."""
@@ -54,6 +58,16 @@ def earlier(reporter_id: int | None, incident_id: int) -> Earlier:
     return Earlier(len(moments), moments[0] if moments else None)
 
 
+def earlier_at_premises(cry: Cry, incident_id: int) -> Earlier:
+    """What was raised of the incident at the same premises without an account, of the same kind.
+
+    Alarms that nothing proves to be from their panel do not count as earlier than one that is proven.
+    """
+    rows = execute(_EARLIER_AT_PREMISES, incident=incident_id, premises=cry.premises_id, kind=cry.kind).all()
+    moments = [row.received_at for row in rows if UNCONFIRMED in cry.flags or UNCONFIRMED not in row.flags]
+    return Earlier(len(moments), moments[0] if moments else None)
+
+
 def of_incident(incident: Incident) -> list[Presses]:
     """The accounts that have called for help about an incident more than once, the last to do so first."""
     counted = (
@@ -85,6 +99,17 @@ def _minute(moment: datetime) -> datetime:
     return moment.replace(second=0, microsecond=0)
 
 
+_EARLIER_AT_PREMISES = (
+    select(Alert.received_at, Alert.flags)
+    .where(
+        Alert.incident_id == bindparam("incident"),
+        Alert.reporter_id.is_(None),
+        Alert.premises_id == bindparam("premises"),
+        Alert.kind == bindparam("kind"),
+    )
+    .order_by(Alert.received_at.desc())
+    .limit(HEARD)
+)
 _EARLIER = (
     select(Alert.received_at)
     .where(Alert.incident_id == bindparam("incident"), Alert.reporter_id == bindparam("reporter"))

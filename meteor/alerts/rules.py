@@ -89,7 +89,7 @@ def receive(cry: Cry, at: datetime, actor: User | None = None) -> Receipt:
 
 def _tell_again(cry: Cry, joined: Joined, at: datetime, *, cancelled: bool) -> None:
     """Who has called before calls again: crews and dispatchers are rung, whatever was taken back before."""
-    pressed = cry.source in _PRESSED and joined.earlier.times > 0
+    pressed = cry.source in _PRESSED and cry.reporter_id is not None and joined.earlier.times > 0
     if cancelled or pressed:
         responders.tell("called_again", joined.id, joined.number, at, anew=cancelled)
 

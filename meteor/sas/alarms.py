@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 
 from meteor.alerts.cries import Cry
 from meteor.alerts.models import Alert
+from meteor.alerts.repeats import UNCONFIRMED
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -81,7 +82,7 @@ def _alarm(event: PanelEvent, zone: Zone | None, at: datetime) -> None:
 
 def _flags(event: PanelEvent, zone: Zone | None) -> list[str]:
     unknown = bool(event.zone) and zone is None
-    return [*(["zone_unknown"] if unknown else []), *([raising.UNCONFIRMED] if event.unconfirmed else [])]
+    return [*(["zone_unknown"] if unknown else []), *([UNCONFIRMED] if event.unconfirmed else [])]
 
 
 def _confirm(event: PanelEvent, zone: Zone | None, incident: Incident, at: datetime) -> None:

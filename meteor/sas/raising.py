@@ -9,6 +9,7 @@ from meteor.accounts.models import User
 from meteor.alerts import rules as alerts
 from meteor.alerts.cries import Cry
 from meteor.alerts.models import Alert
+from meteor.alerts.repeats import UNCONFIRMED
 from meteor.alerts.rules import Receipt
 from meteor.dispatch import offers, plans
 from meteor.dispatch import rules as dispatch
@@ -26,9 +27,6 @@ EXACT = 10.0
 
 KNOWN = timedelta(minutes=5)
 """So long whoever saw to an alarm is taken to know of another that joins it."""
-
-UNCONFIRMED = "unconfirmed"
-"""The flag of an alarm that nothing proves to be from its panel, and of an incident of such alarms alone."""
 
 _RECENT = 20  # incidents of the same premises, of which the newest few can be open or handled elsewhere
 

@@ -1,6 +1,7 @@
 """What becomes of what panels say: hold-ups at once, burglaries after a second sign, restores that close nothing."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -69,6 +70,24 @@ def test_a_panel_is_not_counted_as_an_account_that_presses(panel: Panel, at: dat
     raised = db.session.scalars(select(Alert)).all()
     assert {alert.given["zone"] for alert in raised} == {"001", "002", "003"}
     assert "reduced" not in {flag for alert in raised for flag in alert.flags}
+
+
+def test_alarms_of_one_kind_ring_the_neighbourhood_once_forged_or_not_and_once_when_proven(
+    panel: Panel, at: datetime
+) -> None:
+    for unconfirmed, code in ((True, "FA"), (True, "FA"), (True, "MA"), (False, "FA"), (False, "FA"), (True, "FA")):
+        said = PanelEvent(
+            id=uuid4(), panel=panel, received_at=at, digest=uuid4().hex, transport="udp", token="SIA-DCS",
+            sequence="0001", code=code, meaning=codes.sia(code)[0], unconfirmed=unconfirmed,
+        )  # fmt: skip
+        at += timedelta(seconds=1)
+        db.session.add(said)
+        db.session.flush()
+        alarms.take(said, at)
+        db.session.commit()
+    raised = db.session.scalars(select(Alert).order_by(Alert.received_at)).all()
+    assert [alert.repeat for alert in raised] == [False, True, False, False, True, True]
+    assert told("called_again") == []
 
 
 def test_every_alarm_that_a_code_can_mean_has_a_consequence() -> None:

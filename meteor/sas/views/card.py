@@ -5,13 +5,14 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, render_template
 from flask_login import current_user
 
+from meteor.alerts.repeats import UNCONFIRMED
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.incidents.views import STAFF
 from meteor.premises import hours, records
 from meteor.premises.models import Premises
 from meteor.premises.views import pictures
-from meteor.sas import raising, second_sign, testing
+from meteor.sas import second_sign, testing
 from meteor.sas.places import picture_of, premises_of, sight
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -34,7 +35,7 @@ def card(number: str) -> Response:
         (one, hours.standing(one.opening_hours, at), testing.in_test(one.id, None, at)) for one in premises_of(incident)
     ]
     may_read = not current_user.role_names.isdisjoint(CALLING)
-    unconfirmed = raising.UNCONFIRMED in incident.flags
+    unconfirmed = UNCONFIRMED in incident.flags
     how = {
         "unconfirmed": unconfirmed,
         "sight": sight(current_user, incident),
