@@ -193,6 +193,7 @@ def test_a_page_that_cannot_be_stored_is_shown_as_it_is_now(page: Page, forgive:
     storage = page.context.new_cdp_session(page)
     origin = page.evaluate("location.origin")
     storage.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
+    page.evaluate("async () => { for (const name of await caches.keys()) await caches.delete(name); }")
     page.goto("/unit")
     expect(page.locator("h1")).to_have_text("TRAIL-01")
     expect(page.locator("#kept")).to_be_hidden()
