@@ -48,7 +48,7 @@ class UserForm(Form):
         filters=[_lower],
     )
     phone = StringField(_l("Phone"), filters=[_strip])
-    reason = StringField(_l("Reason for another phone number"), [Length(max=500)], filters=[_strip])
+    phone_reason = StringField(_l("Reason for another phone number"), [Length(max=500)], filters=[_strip])
     roles = SelectMultipleField(
         _l("Roles"),
         [InputRequired(_l("Choose at least one role."))],
@@ -66,7 +66,7 @@ class UserForm(Form):
     def values(self) -> dict[str, Any]:
         """What was entered, as meteor.accounts.records.values_of names it."""
         values = {**self.data, "roles": sorted(self.roles.data or ())}
-        del values["reason"]
+        del values["phone_reason"]
         return values
 
 

@@ -200,11 +200,11 @@ def changed(as_user: AsUser, user: User, **changes: object) -> str:
 
 def test_another_number_of_a_used_account_needs_a_reason_and_waits_a_day(as_user: AsUser, cast: Cast) -> None:
     assert "Sebutkan alasannya" in changed(as_user, cast.agus)
-    assert "setelah 24 jam" in changed(as_user, cast.agus, reason="Ganti HP")
+    assert "setelah 24 jam" in changed(as_user, cast.agus, phone_reason="Ganti HP")
     assert account(cast.agus) == ("+6281330000006", True)
     assert told(cast.agus) == ["phone_change_asked"]
     assert "Ganti HP" in as_user("agus").get("/account/recovery").text
-    assert "masih menunggu pemiliknya" in changed(as_user, cast.agus, reason="Lagi")
+    assert "masih menunggu pemiliknya" in changed(as_user, cast.agus, phone_reason="Lagi")
     request = db.session.scalars(select(RecoveryRequest)).one()
     recoveries.pass_time(after(request, DAY - timedelta(seconds=1)))
     assert account(cast.agus) == ("+6281330000006", True)
@@ -215,21 +215,21 @@ def test_another_number_of_a_used_account_needs_a_reason_and_waits_a_day(as_user
 
 
 def test_the_owner_confirms_a_number_at_once_and_stays_signed_in(as_user: AsUser, cast: Cast) -> None:
-    changed(as_user, cast.agus, reason="Ganti HP")
+    changed(as_user, cast.agus, phone_reason="Ganti HP")
     agus = as_user("agus")
     assert agus.post("/account/recovery/1/confirmation").location == "/account"
     assert PHONE in agus.get("/account").text
 
 
 def test_the_owner_refuses_a_number(as_user: AsUser, cast: Cast) -> None:
-    changed(as_user, cast.agus, reason="Ganti HP")
+    changed(as_user, cast.agus, phone_reason="Ganti HP")
     as_user("agus").post("/account/recovery/1/refusal")
     recoveries.pass_time(now() + DAY)
     assert account(cast.agus) == ("+6281330000006", True)
 
 
 def test_a_number_that_another_account_took_meanwhile_is_not_given(as_user: AsUser, cast: Cast) -> None:
-    changed(as_user, cast.agus, reason="Ganti HP")
+    changed(as_user, cast.agus, phone_reason="Ganti HP")
     cast.wahyu.phone = PHONE
     db.session.commit()
     recoveries.pass_time(now() + DAY)

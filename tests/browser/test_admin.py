@@ -110,10 +110,10 @@ def test_a_suspension_that_was_refused_stays_open_with_what_was_typed(
     page.goto(f"/admin/users/{user_id}")
     page.get_by_text("Tangguhkan", exact=True).first.click()
     page.get_by_label("Sampai akhir hari").fill("2020-01-01")
-    page.get_by_label("Alasan").fill("Iseng tiga kali")
+    page.get_by_label("Alasan", exact=True).fill("Iseng tiga kali")
     page.get_by_role("button", name="Tangguhkan").click()
     refused(page, forgive)
-    expect(page.get_by_label("Alasan")).to_have_value("Iseng tiga kali")
+    expect(page.get_by_label("Alasan", exact=True)).to_have_value("Iseng tiga kali")
     expect(page.get_by_label("Sampai akhir hari")).to_be_visible()
     fit_for_everybody(page)
 

@@ -126,10 +126,10 @@ def test_an_offer_comes_by_itself_sounds_until_it_is_answered_and_flashes(city: 
 
 def test_the_countdown_runs_in_the_servers_time(city: City, page: Page) -> None:
     page.clock.install(time=now() + timedelta(hours=3))  # a tablet whose clock is wrong
-    page.goto("/incidents")
     with city.database() as cast:
         report(cast)
         offer().expires_at = now() + timedelta(minutes=10)
+    page.goto("/incidents")
     clock = page.locator(".countdown")
     expect(clock).to_be_visible(timeout=POLLED)
     first = int(clock.inner_text())

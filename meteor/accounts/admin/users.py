@@ -70,13 +70,13 @@ def user(user_id: int) -> Answer:
     form = UserForm(request.form or None, data=before)
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
         try:
-            waits = records.change(person, form.values, current_user, form.reason.data or "")
+            waits = records.change(person, form.values, current_user, form.phone_reason.data or "")
         except records.Taken as taken:
             _say_taken(form, taken)
         except records.LastAdmin:
             form.roles.errors = [*form.roles.errors, _last_admin()]
         except records.ReasonNeeded:
-            form.reason.errors = [_("Give the reason. The owner of the account reads it.")]
+            form.phone_reason.errors = [_("Give the reason. The owner of the account reads it.")]
         except recoveries.Waiting:
             form.phone.errors = [_("Another change of this account waits for its owner. End that request first.")]
         else:
