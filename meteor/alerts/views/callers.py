@@ -10,6 +10,7 @@ from meteor.incidents import timeline
 from meteor.incidents.views import STAFF
 from meteor.web.gates import open_to
 from meteor.web.polling import fragment
+from meteor.web.pools import urgent
 
 blueprint = Blueprint("callers", __name__, url_prefix="/incidents/<number>")
 blueprint.add_app_template_filter(readable, "phone")
@@ -17,6 +18,7 @@ blueprint.add_app_template_filter(readable, "phone")
 
 @blueprint.get("/callers")
 @open_to(*STAFF)
+@urgent
 def panel(number: str) -> Response:
     """Polled; its version is the incident's, the newest fix's, and how many alerts there are."""
     incident = incidents.find(current_user, number) or abort(404)

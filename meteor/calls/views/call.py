@@ -45,6 +45,7 @@ def known(call_id: UUID) -> Response:
 
 @blueprint.get("/response")
 @open_to(*ROOM)
+@urgent
 def response(call_id: UUID) -> Response:
     """How far the response to the call's incident is, polled: what the caller can be told."""
     shown = _response(the_call(call_id)) or abort(404)

@@ -73,6 +73,7 @@ def offers() -> Response:
 
 @blueprint.get("/incidents/<number>/units")
 @open_to(*STAFF)
+@urgent
 def units(number: str) -> Response:
     """The units of an incident and what this user may do about it, polled."""
     incident = incidents.find(current_user, number) or abort(404)

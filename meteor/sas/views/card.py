@@ -19,6 +19,7 @@ from meteor.store.moments import now
 from meteor.store.versions import version_of
 from meteor.web.gates import open_to
 from meteor.web.polling import fragment
+from meteor.web.pools import urgent
 
 CALLING = ("call_taker", "dispatcher", "supervisor")
 """The roles that call the contacts."""
@@ -28,6 +29,7 @@ blueprint = Blueprint("card", __name__, url_prefix="/incidents/<number>")
 
 @blueprint.get("/premises")
 @open_to(*STAFF)
+@urgent
 def card(number: str) -> Response:
     """Polled; its version is what it shows."""
     incident, at = _found(number), now()
