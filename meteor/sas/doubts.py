@@ -53,6 +53,7 @@ class Doubts:
         self._context, self._admit, self._deliver, self._ended = context, admit, deliver, ended
         self._unknown: deque[Waiting] = deque()
         self._known: deque[Waiting] = deque()
+        self._held: set[str] = set()  # accounts of which unknown messages wait
         self._changed = Condition()
         self._stopping = False
         self._not_before = 0.0
@@ -74,6 +75,11 @@ class Doubts:
         """Whether no more messages of unknown accounts are taken now."""
         return len(self._unknown) >= MOST_UNKNOWN
 
+    def holds(self, account: str) -> bool:
+        """Whether messages of an account that was unknown wait here: later ones must not overtake them."""
+        with self._changed:
+            return account in self._held
+
     def put(self, waiting: Waiting, *, known: bool) -> bool:
         """False if too many wait already."""
         with self._changed:
@@ -81,6 +87,8 @@ class Doubts:
             if len(queue) >= most:
                 return False
             queue.append(waiting)
+            if not known:
+                self._held.add(waiting.message.header.account)
             self._changed.notify()
         return True
 
@@ -106,14 +114,19 @@ class Doubts:
             self._load()
         except Exception as problem:  # a panel that is not answered sends its message again
             _log_problem("The panels cannot be read", problem)
+            with self._changed:
+                self._held = {waiting.message.header.account for waiting in self._unknown}
             self._deliver([(waiting, None) for waiting in batch])
             return
         refused = []
-        for waiting in batch:
-            if why := self.doubt(waiting):
-                refused.append((waiting, why))
-            else:
-                self._admit(waiting)
+        with self._changed:  # nothing of these accounts goes past them meanwhile
+            for waiting in (*batch, *self._unknown):
+                if why := self.doubt(waiting):
+                    refused.append((waiting, why))
+                else:
+                    self._admit(waiting)
+            self._unknown.clear()
+            self._held.clear()
         try:
             self._tell(refused)
         except Exception as problem:  # the next refused message is told instead

@@ -130,9 +130,11 @@ class Receiver:
     def _see_to(self, message: Message, reply: Reply) -> None:
         """Have a message written if memory admits it, else looked at again."""
         waiting = Waiting(message, message.source, [partial(self._answer, message, reply)])
-        if self._doubts.doubt(waiting) is None:
+        account = message.header.account
+        held = self._doubts.holds(account)
+        if not held and self._doubts.doubt(waiting) is None:
             self._admit(waiting)
-        elif not self._doubts.put(waiting, known=self._directory.find(message.header.account) is not None):
+        elif not self._doubts.put(waiting, known=not held and self._directory.find(account) is not None):
             self.complain(message.source, "too many messages that are not taken; they are not answered")
             waiting.answer(None)
 
