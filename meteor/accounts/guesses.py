@@ -104,7 +104,7 @@ def wait_of(pace: Pace, count: int, seconds: float) -> float:
 
 
 def how_many_this_hour(what: str, at: datetime) -> int:
-    """Count one more of something; its number within the hour."""
+    """Count an event of the kind `what`. Returns its number within the hour."""
     return _count(_key(f"hour:{at:%Y%m%d%H}:{what}"), 2 * 3600, at)
 
 
@@ -114,7 +114,7 @@ def is_entered(number: int, of_all: int = 0) -> bool:
 
 
 def prune(at: datetime) -> None:
-    """Delete the counters of yesterday and of a future that a wrong clock wrote, and all beyond MOST_ROWS."""
+    """Delete counters older than KEPT, counters dated in the future, and the oldest beyond MOST_ROWS."""
     over = (GuessCount.last_at < at - KEPT) | (GuessCount.last_at > at + KEPT)
     db.session.execute(delete(GuessCount).where(over))
     newest = select(GuessCount.last_at).order_by(GuessCount.last_at.desc()).offset(MOST_ROWS).limit(1)

@@ -50,7 +50,7 @@ def matches(password_hash: str | None, password: str) -> bool:
 
 
 def is_common(password: str) -> bool:
-    """Whether this is one of the MOST_COMMON passwords, in any mix of capital and small letters."""
+    """Return whether the password is one of the MOST_COMMON, ignoring case."""
     return password.strip().lower() in _common()
 
 

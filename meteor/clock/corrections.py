@@ -12,7 +12,9 @@ from meteor.store.work import Job
 
 
 def correct(at: datetime) -> None:
-    """Take them for now: a heartbeat would look fresh for as long as the clock was ahead, and an item would not go out.
+    """Set heartbeats and outbox items that are dated in the future to the present moment.
+
+    Such a heartbeat would look fresh for as long as the clock was ahead, and such an item would not be delivered.
 
     Other jobs correct what they look at: offers, chains and panels.
     """

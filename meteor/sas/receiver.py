@@ -139,7 +139,7 @@ class Receiver:
             waiting.answer(None)
 
     def _admit(self, waiting: Waiting) -> None:
-        """Called in any thread."""
+        """Hand a message to the storer. Is called by the event loop and by the thread of the doubts."""
         if not self._storer.put(waiting._replace(confirmed=self._confirms(waiting.message))):
             self._deliver([(waiting, None)])
             self._loop.call_soon_threadsafe(

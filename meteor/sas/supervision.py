@@ -83,7 +83,7 @@ def look(at: datetime) -> None:
 
 
 def _correct(at: datetime) -> None:
-    """Take for now what lies in the future, because the clock was ahead and went back: else no panel is missed."""
+    """Set moments of the future, left by a clock that was ahead, to `at`. Otherwise no panel would be missed."""
     for moment in (Panel.heard_at, Panel.supervised_at, Panel.trouble_at, Panel.silent_at):
         db.session.execute(update(Panel).where(moment > at + AHEAD).values({moment: at}))
     beats = Heartbeat.job.in_((RECEIVER, LISTENING))

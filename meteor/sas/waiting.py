@@ -91,7 +91,7 @@ class Queue:
             self._lanes[urgency].setdefault(account, deque()).appendleft(waiting)
 
     def next(self, most: int) -> list[Waiting]:
-        """The messages to be written next, `most` at most: one of each panel in turn."""
+        """Remove and return the messages to write next, `most` at most, one of each panel in turn."""
         self._batches += 1
         order = (2, 0, 1) if self._batches % POLLS_FIRST == 0 else (0, 1, 2)
         batch: list[Waiting] = []
