@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,7 +25,7 @@ ROLES = (
 _OPEN = "ended_at is null"
 
 
-class User(Base, UserMixin):
+class User(Base):
     """A person with an account.
 
     `session_key` is the key of the session through which this object was loaded; it is not a column.
@@ -47,6 +46,7 @@ class User(Base, UserMixin):
 
     roles: Mapped[list["UserRole"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
+    is_authenticated, is_anonymous = True, False  # what Flask-Login asks of the signed-in user
     session_key = ""
 
     @property

@@ -40,6 +40,10 @@ def seconds(monkeypatch: pytest.MonkeyPatch) -> Seconds:
     return seconds
 
 
+def test_two_people_are_never_taken_for_one(cast: Cast) -> None:
+    assert (cast.agus == cast.bayu, cast.agus != cast.bayu, len({cast.agus, cast.bayu})) == (False, True, 2)
+
+
 def minutes() -> int:
     return db.session.scalars(select(SessionClock.minutes)).one()
 
