@@ -8,6 +8,7 @@ import re
 import socket
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from select import select
 from typing import Any
 
 from Crypto.Cipher import AES
@@ -146,6 +147,11 @@ class Tcp:
             self.held += piece
         frame, _, self.held = self.held.partition(b"\r")
         return frame + b"\r"
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether `receive` would not wait; also when the other side has closed the connection."""
+        return bool(self.held or select([self.socket], [], [], 0)[0])
 
     def close(self) -> None:
         self.socket.close()
