@@ -1,6 +1,7 @@
-"""A mistake while doubtful messages are judged: no other message and no other panel pays for it."""
+"""Messages in doubt keep their order, and for a mistake in judging them no other message or panel pays."""
 
 from contextlib import closing
+from threading import Event
 
 import pytest
 
@@ -8,7 +9,7 @@ from meteor.sas import connections, refusals
 from meteor.sas.directory import Directory
 from tests.processes.conftest import until
 from tests.sas.dialler import Dialler, Tcp
-from tests.sas.receiver.conftest import Listening, said
+from tests.sas.receiver.conftest import Listening, said, stored
 
 
 class Broken(BaseException):
@@ -32,6 +33,26 @@ def test_a_panel_is_heard_again_once_the_panels_can_be_read(
         tcp.send(frame)
         until(lambda: "The panels cannot be read: ZeroDivisionError" in caplog.text)
     assert said(tcp, shop, frame).word == "ACK"
+
+
+def test_a_panel_is_written_in_its_order_while_the_panels_are_read(
+    receiver: Listening, tcp: Tcp, shop: Dialler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, known, go_on = Directory.load, Event(), Event()
+
+    def load_and_wait(directory: Directory) -> None:
+        load(directory)
+        known.set()
+        go_on.wait()
+
+    monkeypatch.setattr(Directory, "load", load_and_wait)
+    tcp.send(shop.sia("NBA001"))
+    known.wait()
+    tcp.send(shop.sia("NBA002"))
+    until(lambda: receiver.within(lambda: [each.unanswered for each in receiver.receiver.connections]) == [2])
+    go_on.set()
+    assert [shop.read(tcp.receive()).sequence for _ in range(2)] == ["0001", "0002"]
+    assert [event.zone for event in stored()] == ["001", "002"]
 
 
 def test_what_is_refused_is_answered_though_the_dispatchers_cannot_be_told(
