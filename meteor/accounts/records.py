@@ -15,15 +15,15 @@ from meteor.store.moments import now
 
 
 class LastAdmin(Exception):
-    """Without this administrator nobody could let anybody in any more."""
+    """The change would leave METEOR without an active administrator."""
 
 
 class ReasonNeeded(Exception):
-    """Another phone number for an account that was used needs a reason, which its owner reads."""
+    """The phone number of an account in use cannot change without a reason for its owner."""
 
 
 class Taken(Exception):
-    """Another user has this; `field` says what: username or phone."""
+    """Another user has this value; `field` is username or phone."""
 
     def __init__(self, field: str) -> None:
         super().__init__(field)

@@ -13,11 +13,11 @@ from meteor.store import audit
 from meteor.store.database import db
 
 WAIT = timedelta(hours=24)
-"""So long the owner alone decides."""
+"""Time in which only the owner decides about a request."""
 
 LASTS = timedelta(days=14)
 CARDLESS = timedelta(days=30)
-"""So long after its owner's refusal an account takes no claim card: each one would ring again."""
+"""Time after a refusal in which an account takes no claim card: each one would notify the owner again."""
 
 PAGE = "/account/recovery"
 LIST = "/admin/recoveries"

@@ -16,7 +16,7 @@ from meteor.store.moments import now
 HOUR, DAY = 60, 24 * 60
 
 MOST = 50
-"""Live sessions of one user. The session that has not been used for longest makes room for another."""
+"""Maximum number of live sessions of one user. A further one ends the least recently used."""
 
 KEPT_ENDED = 100
 """Ended sessions that are kept of one user."""
@@ -167,7 +167,7 @@ def end_others(user: User, because: str) -> int:
 
 
 def prove(user: User) -> None:
-    """Record that the password was typed just now in the present session."""
+    """Record that the user typed the password in the present session at this moment."""
     mine = update(UserSession).where(UserSession.key == user.session_key)
     db.session.execute(mine.values(proved_minute=_minute()))
 

@@ -38,7 +38,7 @@ class Message(NamedTuple):
 
 
 def spread(payload: dict[str, Any], at: datetime) -> None:
-    """Leave one item for each device of a notice's audience. A notice that is too old by now is reported instead."""
+    """Put one item into the outbox for each device of a notice's audience; report a notice that is too old."""
     notice = db.session.get_one(Notice, payload["notice_id"])
     if notice.acknowledged_at:
         return
@@ -56,7 +56,7 @@ def spread(payload: dict[str, Any], at: datetime) -> None:
 
 
 def try_out(device: PushSubscription, at: datetime) -> None:
-    """Leave a message for one device that says only that it arrived."""
+    """Put a test message for one device into the outbox."""
     until = (at + LIFE).isoformat()
     outbox.put(f"push:trial:{uuid4()}", DEVICE, lane=device.service, device_id=device.id, notice_id=None, until=until)
 

@@ -189,7 +189,7 @@ class BufferingWorker(ThreadWorker):
             self._advance(conn)
 
     def _linger(self, conn: Connection) -> None:
-        """Close as RFC 9112 section 9.6 asks: unread bytes would make the kernel take the answer back."""
+        """Close the connection in two steps (RFC 9112 section 9.6), so that the client receives the whole answer."""
         conn.reading = False
         conn.deadline = monotonic() + LINGER_SECONDS
         conn.sock.shutdown(socket.SHUT_WR)
