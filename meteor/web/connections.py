@@ -92,7 +92,7 @@ class Connection:
         self.parser.unreader = self.whole = WholeRequest()
         self.session = ""  # whose turn the request under way takes (see turns)
         self.watched = 0  # the events that the worker's poller looks for
-        self.cut = self.stays = False
+        self.cut = self.stays = self.reads = False  # `reads`: its request changes nothing
         self.wait_for_request()
 
     def init(self) -> None:
@@ -118,6 +118,15 @@ class Connection:
             return False
         self.request.data += data
         return bool(data)
+
+    def has_left(self) -> bool:
+        """Whether the client has closed the connection, and sent nothing more before."""
+        try:
+            return self.sock.recv(1, socket.MSG_PEEK) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def must_get_on(self) -> None:
         """Set by when more of a request must be there."""

@@ -71,7 +71,12 @@ class BufferingWorker(ThreadWorker):
         self._watch(conn, selectors.EVENT_READ, self._receive)
 
     def handle(self, conn: Connection) -> bool:
-        """Answer a whole request, in a thread; what the kernel does not take at once is sent by the event loop."""
+        """Answer a whole request, in a thread; what the kernel does not take at once is sent by the event loop.
+
+        A client that gave up waiting asks again: its old request costs nothing, unless it may change something.
+        """
+        if conn.reads and conn.has_left():
+            return False
         stays = super().handle(conn)
         with suppress(OSError):  # the event loop meets it again
             conn.sock.flush()
@@ -144,7 +149,8 @@ class BufferingWorker(ThreadWorker):
                 with suppress(OSError):
                     conn.sock.send_now(_CONTINUE)
             return conn.must_get_on()
-        pool = self.pool_of(*conn.request.method_and_target())
+        method, target = conn.request.method_and_target()
+        pool, conn.reads = self.pool_of(method, target), method in (b"GET", b"HEAD")
         if pool in MOST_WAITING and self.waiting[pool] >= MOST_WAITING[pool]:
             return self._refuse(conn, 503)
         if pool != URGENT and sum(each.held() for each in self.connections if not each.watched) > MOST_BUFFERED:

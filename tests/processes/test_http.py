@@ -10,10 +10,14 @@ from contextlib import closing
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
+from meteor.alerts.models import Alert
+from meteor.store.models import AuditEntry
 from meteor.web.worker import MOST_BUFFERED
 from tests.cast import Cast
-from tests.processes.conftest import LONGEST, Servers, workers_of
+from tests.partners import Partner
+from tests.processes.conftest import LONGEST, Servers, count, until, workers_of
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: meteor\r\n\r\n"
 NONSENSE = (
@@ -175,3 +179,24 @@ def test_a_full_worker_survives_bytes_on_connections_that_it_has_just_closed(cas
     for each in crowd:
         each.close()
     assert workers_of(gunicorn) == [worker]
+
+
+def test_of_a_client_that_gave_up_waiting_a_press_counts_and_a_page_is_not_made(
+    cast: Cast, servers: Servers, partner: Partner
+) -> None:
+    servers.environment["GUNICORN_CMD_ARGS"] = "--workers 1"
+    (worker,) = workers_of(servers.start_gunicorn(workers=1))
+    bearer = f"Authorization: Bearer {partner.token}\r\n\r\n".encode()
+    read = b"GET /api/v1/incidents.geojson HTTP/1.1\r\nHost: meteor\r\n" + bearer
+    body = fields_of()
+    pressed = press(servers, cast, f"Content-Length: {len(body)}", body)
+    os.kill(worker, signal.SIGSTOP)  # a worker that has too much to do
+    for request in (read, pressed):
+        Raw(servers.port).send(request).close()
+    os.kill(worker, signal.SIGCONT)
+    until(lambda: count(select(Alert.id)) == 1)
+    used = select(AuditEntry.id).where(AuditEntry.deed == "client_token_used")
+    assert count(used) == 0
+    with closing(Raw(servers.port)) as patient:
+        assert patient.send(read).status() == 200
+    assert count(used) == 1
