@@ -33,21 +33,21 @@ KEYS = {
 }
 """The same for every application in this process: it seals with one pair of keys."""
 
-STARTS_PROCESSES = {"attacks", "browser", "processes", "setup"}
-"""What is here runs one after the other: a browser and a storm of presses at once would only slow each other down."""
+LANES = {"attacks": "load", "processes": "load", "browser": "screens", "setup": "screens"}
+"""The tests of a lane run one after the other: two storms of presses, or two browsers, would slow each other down."""
 
 
-class OneAfterTheOther(LoadScopeScheduling):
-    """Gives each process a file at a time, but one of them all that STARTS_PROCESSES."""
+class Lanes(LoadScopeScheduling):
+    """Gives each worker process a file at a time, or a whole lane."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.split("::")[0]
-        return "processes" if Path(path).parts[1] in STARTS_PROCESSES else path
+        return LANES.get(Path(path).parts[1], path)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneAfterTheOther:
-    return OneAfterTheOther(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
+    return Lanes(config, log)
 
 
 class Browser(FlaskClient):
