@@ -55,6 +55,8 @@ ROOMS = (
 DOORS = (
     "meteor.store.commands",
     "meteor.accounts.views.entry",
+    "meteor.accounts.views.second_step",
+    "meteor.accounts.views.second_factor",
     "meteor.accounts.views.account",
     "meteor.accounts.views.devices",
     "meteor.accounts.views.proof",
@@ -63,6 +65,7 @@ DOORS = (
     "meteor.accounts.views.use",
     "meteor.accounts.admin.users",
     "meteor.accounts.admin.recoveries",
+    "meteor.accounts.admin.second_factor",
     "meteor.accounts.admin.audit",
     "meteor.accounts.commands",
     "meteor.clients.admin",
@@ -258,7 +261,8 @@ def served(settings: Settings | None = None) -> Flask:
     addresses = {str(app.url_map.bind("").build(endpoint)): gates.gate_of(app, endpoint) for endpoint in POLLED}
     staff = frozenset().union(*addresses.values())
     _say_which_old_keys_are_needed(app)
-    gate = PollGate(app, addresses, timeline.version, partial(readers, staff), partial(use.note_poll, app))
+    admitted = partial(readers, staff, with_second_factor=app.config["SETTINGS"].production)
+    gate = PollGate(app, addresses, timeline.version, admitted, partial(use.note_poll, app))
     app.wsgi_app = gate  # type: ignore[method-assign]
     return app
 

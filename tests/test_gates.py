@@ -31,6 +31,8 @@ TABLE = {
         GET /readyz
         GET /service-worker.js
         GET POST /sign-in
+        GET POST /sign-in/second-factor
+        POST /sign-in/second-factor/recovery-code
         POST /sign-out
         GET POST /sign-up
         GET /sign-up/done
@@ -46,6 +48,10 @@ TABLE = {
         POST /account/pin
         GET POST /account/proof
         GET /account/recovery
+        GET POST /account/second-factor
+        POST /account/second-factor/confirmation
+        POST /account/second-factor/recovery-codes
+        POST /account/second-factor/removal
         POST /account/recovery/<request_id>/confirmation
         POST /account/recovery/<request_id>/refusal
         GET POST /alerts
@@ -151,6 +157,7 @@ TABLE = {
         POST /admin/users/<user_id>/disabling
         POST /admin/users/<user_id>/enabling
         POST /admin/users/<user_id>/invitation
+        POST /admin/users/<user_id>/second-factor-reset
         POST /admin/users/<user_id>/sessions-end
         POST /admin/users/<user_id>/suspension
         POST /admin/users/<user_id>/suspension-end

@@ -45,6 +45,9 @@ DEVICE = Pace(free=20, first=5, step=2, longest=900, quiet=3600)
 ADDRESS = Pace(free=50, first=1, step=10, longest=20, quiet=600)
 """All accounts behind one address. A carrier's address is half the city: the wait stays short."""
 
+CODE_ELSEWHERE = Pace(free=10, first=60, step=1, longest=3600, quiet=86_400)
+"""Codes of one account's second factor on all other devices. These tries know the password: 24 a day are enough."""
+
 MOST_ROWS = 50_000
 KEPT = timedelta(days=1)
 PRUNED_EVERY = 100  # tries
@@ -82,6 +85,13 @@ def begin(account: User | str, place: Place, at: datetime) -> Sequence[Counter]:
 def begin_own(user: User, what: str, at: datetime) -> Sequence[Counter]:
     """Count a try by the signed-in user of the own password or PIN; `what` names the device, or the PIN."""
     return _count_all([_own(user, what)], at)
+
+
+def begin_code(user: User, place: Place, at: datetime) -> Sequence[Counter]:
+    """Count a try of a second factor's code, apart from tries at the password. Raises TooSoon."""
+    if place.device and user.id in place.users:
+        return _count_all([_own(user, f"code:{place.device}")], at)
+    return _count_all([Counter(_key(f"code:{user.id}"), CODE_ELSEWHERE)], at)
 
 
 def forgive(counters: Sequence[Counter]) -> None:

@@ -95,7 +95,7 @@ class UserSession(Base):
     without use; from `last_minute` on the session ends at the next pause of a shift. Without `idle_minutes` both
     minutes move with its use. The password was last typed in `proved_minute`.
     `ended_because` is signed_out, ended_by_user, by_admin, password_changed, roles_changed, disabled, unused, too_old,
-    too_many, replaced or recovered.
+    too_many, replaced, recovered or second_factor_reset.
     """
 
     __tablename__ = "sessions"

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from meteor.accounts import phone_numbers, rules, sessions, telling
-from meteor.accounts.models import RecoveryRequest, User, UserSession
+from meteor.accounts.models import RecoveryRequest, User
 from meteor.accounts.phone_numbers import PhoneTaken
 from meteor.store import audit
 from meteor.store.database import db
@@ -128,12 +128,6 @@ def pass_time(at: datetime) -> bool:
         else:
             _end(request, "expired", None, at)
     return len(requests) == _BATCH
-
-
-def ended_session(key: str) -> bool:
-    """Whether the session with this key was ended by a recovery."""
-    because = select(UserSession.ended_because).where(UserSession.key == key)
-    return bool(key) and db.session.scalar(because) == "recovered"
 
 
 def _open(request: RecoveryRequest, user: User, by: User | None, at: datetime) -> RecoveryRequest:

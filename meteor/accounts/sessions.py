@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, delete, select, u
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.util import identity_key
 
+from meteor.accounts.credentials import RememberedDevice
 from meteor.accounts.models import SessionClock, User, UserRole, UserSession
+from meteor.accounts.session_lifetimes import OTHERS, OVERTIME, SHIFT_PAUSE, lifetime
 from meteor.store.database import db, reading_apart
 from meteor.store.moments import now
-
-HOUR, DAY = 60, 24 * 60
 
 MOST = 50
 """Maximum number of live sessions of one user. A further one ends the least recently used."""
@@ -23,33 +23,6 @@ KEPT_ENDED = 100
 
 FRESH_MINUTES = 10
 """Minutes for which a typed password is good for dangerous actions."""
-
-
-SHIFT_PAUSE = 6 * HOUR
-"""A session past its lifetime ends after so long without use: never in the middle of a shift."""
-
-OVERTIME = 5 * DAY
-"""A session ends so long after its lifetime at the latest, in use or not."""
-
-
-class Lifetime(NamedTuple):
-    """Minutes of SessionClock after which a session ends: without use, and in all. `idle` None: only without use."""
-
-    idle: int | None
-    lasts: int
-
-
-LIFETIMES = (
-    (frozenset({"admin"}), Lifetime(1 * HOUR, 30 * DAY)),
-    (
-        frozenset({"officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer"}),
-        Lifetime(12 * HOUR, 30 * DAY),
-    ),
-)
-"""The lifetime of each group of roles, the shortest first."""
-
-OTHERS = Lifetime(None, 180 * DAY)
-"""Citizens, RT leaders and businesses: a panic button that asks for a password first does not help."""
 
 
 class LiveSession(NamedTuple):
@@ -121,16 +94,6 @@ def begin(user: User, device: str) -> UserSession:
     return new
 
 
-def lifetime(roles: Collection[str]) -> Lifetime:
-    """The lifetime of a session of a user with these roles."""
-    return next((life for group, life in LIFETIMES if not group.isdisjoint(roles)), OTHERS)
-
-
-def needs_clicks(roles: Collection[str]) -> bool:
-    """Whether pages that poll keep no session with these roles in use: one that ends after an hour without use."""
-    return lifetime(roles).idle == HOUR
-
-
 def of_user(user: User) -> Sequence[UserSession]:
     """The live sessions of `user`, the most recently used first."""
     return db.session.scalars(_of(user).order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())).all()
@@ -147,7 +110,12 @@ def current(user: User) -> UserSession | None:
 
 
 def end(session: UserSession, because: str) -> bool:
-    """End one session; false if it has ended already. See UserSession for the values of `because`."""
+    """End one session; false if it has ended already. See UserSession for the values of `because`.
+
+    The second factor is asked for on its device again, unless the user has only signed out.
+    """
+    if because != "signed_out":
+        _forget_devices(RememberedDevice.session_id == session.id)
     return _end(because, UserSession.id == session.id) == 1
 
 
@@ -157,13 +125,21 @@ def end_key(key: str, because: str) -> None:
 
 
 def end_all(user: User, because: str) -> int:
-    """End every session of `user`, on every device; returns their number."""
+    """End every session of `user`, on every device; returns their number. No device stays remembered."""
+    _forget_devices(RememberedDevice.user_id == user.id)
     return _end(because, UserSession.user_id == user.id)
 
 
 def end_others(user: User, because: str) -> int:
-    """End every session of `user` except the present one; returns their number."""
+    """End every session of `user` except the present one; returns their number. No other device stays remembered."""
+    here = select(UserSession.id).where(UserSession.key == user.session_key)
+    _forget_devices(RememberedDevice.user_id == user.id, RememberedDevice.session_id.not_in(here))
     return _end(because, UserSession.user_id == user.id, UserSession.key != user.session_key)
+
+
+def why_ended(key: str) -> str | None:
+    """Why the session with this key has ended (see UserSession); None while it lives, or without one."""
+    return db.session.scalar(select(UserSession.ended_because).where(UserSession.key == key)) if key else None
 
 
 def prove(user: User) -> None:
@@ -196,6 +172,10 @@ def _of(user: User) -> Select[UserSession]:
 def _end(because: str, *which: ColumnElement[bool]) -> int:
     ended = db.session.execute(update(UserSession).where(_LIVE, *which).values(ended_at=now(), ended_because=because))
     return ended.rowcount  # type: ignore[attr-defined]
+
+
+def _forget_devices(*which: ColumnElement[bool]) -> None:
+    db.session.execute(delete(RememberedDevice).where(*which))
 
 
 def _bound(user: User) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
+from meteor.accounts import second_factors
 from meteor.accounts.models import User
 from meteor.accounts.sessions import live_sessions
 from meteor.agencies.models import Member, Unit
@@ -58,11 +59,17 @@ def scope_of(user: User) -> int | None:
     return db.session.scalar(select(Member.agency_id).where(Member.user_id == user.id)) or NOBODYS
 
 
-def readers(roles: Collection[str]) -> dict[str, tuple[frozenset[str], Hashable]]:
-    """Everybody signed in who has one of `roles`, by session key: all their roles, and their scope and language."""
+def readers(roles: Collection[str], *, with_second_factor: bool = False) -> dict[str, tuple[frozenset[str], Hashable]]:
+    """Everybody signed in who has one of `roles`, by session key: all their roles, and their scope and language.
+
+    `with_second_factor`: without the users who have to set one up first.
+    """
+    barred = second_factors.users_without() if with_second_factor else ()
     agencies = dict(db.session.execute(select(Member.user_id, Member.agency_id)).all())
     found: dict[str, tuple[frozenset[str], Hashable]] = {}
     for session, user in live_sessions(roles).items():
+        if user.user_id in barred:
+            continue
         scope = agencies.get(user.user_id, NOBODYS) if SEES_ALL.isdisjoint(user.roles) else None
         found[session] = user.roles, (scope, user.language)
     return found

@@ -68,6 +68,10 @@ SENTENCES = {
     "invited_again": _l(
         "An administrator made a link for a new password of yours. If this is wrong, tell another one."
     ),
+    "second_factor_reset": _l(
+        "The two-step verification of your account was reset and all your devices were signed out. "
+        "If you did not ask for that, tell another administrator now."
+    ),
     "recovery_rejected": _l("The requested change of your account was refused. Your account stays as it was."),
     "recovery_refused": _l("The owner of an account refused a requested change. Find out who asked."),
     "recovery_waits": _l("A citizen asks for access to an account again. The owner is asked first."),

@@ -1,4 +1,7 @@
-"""The device cookie: names a browser for years, and the users who have signed in on it. It opens nothing."""
+"""The device cookie: names a browser for years, and the users who have signed in on it.
+
+It opens nothing by itself: where staff chose so it replaces the second factor, never the password.
+"""
 
 import secrets
 from typing import NamedTuple
@@ -27,10 +30,10 @@ def device() -> Device:
     return Device(str(name), tuple(users))
 
 
-def remember(user_id: int) -> None:
-    """Let the answer say that this user has signed in on the device."""
+def remember(user_id: int) -> str:
+    """Let the answer say that this user has signed in on the device. Returns the device's name."""
     name, users = device()
-    _keep(name, (user_id, *(user for user in users if user != user_id))[:MOST_USERS])
+    return _keep(name, (user_id, *(user for user in users if user != user_id))[:MOST_USERS])
 
 
 def name_device() -> None:
@@ -39,8 +42,9 @@ def name_device() -> None:
         _keep("", ())
 
 
-def _keep(name: str, users: tuple[int, ...]) -> None:
-    cookie = _serializer().dumps([name or secrets.token_urlsafe(12), users])
+def _keep(name: str, users: tuple[int, ...]) -> str:
+    name = name or secrets.token_urlsafe(12)
+    cookie = _serializer().dumps([name, users])
 
     @after_this_request
     def _set(response: Response) -> Response:
@@ -49,6 +53,8 @@ def _keep(name: str, users: tuple[int, ...]) -> None:
             secure=current_app.config["SESSION_COOKIE_SECURE"],
         )  # fmt: skip
         return response
+
+    return name
 
 
 def _serializer() -> URLSafeSerializer:

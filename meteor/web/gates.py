@@ -18,6 +18,9 @@ STAYS = "Page-Stays"
 FRESHNESS = "fresh_password"
 """The extension that tells whether the password was typed recently in the present session."""
 
+BEFORE_WORK = "before_work"
+"""The extension that gives the address where the signed-in user has to go before anything else, or None."""
+
 _READS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -47,6 +50,12 @@ def open_to_everyone(view: View) -> View:
 def asks_password(view: View) -> View:
     """Admit what is sent to this address only while the password was typed recently in this session."""
     cast(Any, view).asks_password = True
+    return view
+
+
+def before_work(view: View) -> View:
+    """Admit users also while there is something that they have to do before anything else."""
+    cast(Any, view).before_work = True
     return view
 
 
@@ -119,7 +128,22 @@ def _check() -> Response | None:
         return sign_in_first()
     if admitted.isdisjoint(current_user.role_names):
         abort(403)
-    asks = getattr(current_app.view_functions[request.endpoint], "asks_password", False)
-    if asks and request.method not in _READS and not current_app.extensions[FRESHNESS]():
+    view = current_app.view_functions[request.endpoint]
+    if not getattr(view, "before_work", False) and (first := current_app.extensions[BEFORE_WORK]()):
+        return _lead(first)
+    if getattr(view, "asks_password", False) and _writes() and not current_app.extensions[FRESHNESS]():
         raise PasswordNeeded
     return None
+
+
+def _writes() -> bool:
+    return request.method not in _READS
+
+
+def _lead(address: str) -> Response:
+    """Lead the user elsewhere: a page, a polled part of one, or a machine, which is refused."""
+    if request.headers.get("HX-Request"):
+        return Response(status=403, headers={"HX-Redirect": address})
+    if wants_json():
+        abort(403)
+    return cast(Response, redirect(address, 303))

@@ -8,10 +8,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import event, func, select, update
 
-from meteor.accounts import jobs, records, session_clock, sessions
+from meteor.accounts import jobs, records, session_clock, session_lifetimes, sessions
 from meteor.accounts.models import ROLES, SessionClock, UserSession
 from meteor.accounts.seen import WRITE_SECONDS, seen
-from meteor.accounts.sessions import DAY, HOUR
+from meteor.accounts.session_lifetimes import DAY, HOUR
 from meteor.residents import leaderships
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
@@ -70,8 +70,8 @@ def audited(deed: str) -> list[AuditEntry]:
 @pytest.mark.parametrize("role", ROLES)
 def test_the_lifetime_follows_from_the_role(role: str) -> None:
     expected = {"admin": (1 * HOUR, 30 * DAY)} | dict.fromkeys(("citizen", "rt_leader", "business"), (None, 180 * DAY))
-    assert tuple(sessions.lifetime({role})) == expected.get(role, (12 * HOUR, 30 * DAY))
-    assert sessions.lifetime({role, "admin"}).idle == 1 * HOUR
+    assert tuple(session_lifetimes.lifetime({role})) == expected.get(role, (12 * HOUR, 30 * DAY))
+    assert session_lifetimes.lifetime({role, "admin"}).idle == 1 * HOUR
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def use_for(days: int, every: int) -> None:
         sessions.write_seen(keys())
 
 
-@pytest.mark.parametrize(("who", "pause"), [("agus", sessions.SHIFT_PAUSE), ("tuti", 1 * HOUR)])
+@pytest.mark.parametrize(("who", "pause"), [("agus", session_lifetimes.SHIFT_PAUSE), ("tuti", 1 * HOUR)])
 def test_after_thirty_days_staff_sign_in_again_but_never_during_a_shift(
     as_user: AsUser, cast: Cast, who: str, pause: int
 ) -> None:
@@ -424,7 +424,8 @@ DANGEROUS = {
     "accounts_admin.end_sessions", "accounts_admin.invite", "clients_admin.new", "clients_admin.client",
     "clients_admin.rotate", "clients_admin.revoke", "clients_admin.disable", "clients_admin.enable",
     "webhooks_admin.webhook", "leaders_admin.new", "leaders_admin.leader", "leaders_admin.dismiss",
-    "recoveries_admin.approve", "recoveries_admin.reject",
+    "recoveries_admin.approve", "recoveries_admin.reject", "second_factor.begin", "second_factor.confirm",
+    "second_factor.renew_codes", "second_factor.remove", "second_factor_admin.reset",
 }  # fmt: skip
 
 

@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from meteor.accounts import recoveries
 from meteor.accounts.models import UserRole
-from meteor.accounts.rules import user_who_signs_in
+from meteor.accounts.rules import user_named, user_who_signs_in
 from meteor.residents import claims, jobs, rules, sign_ups
 from meteor.residents.claims import Card
 from meteor.residents.models import Resident
 from meteor.residents.rules import Person
 from meteor.store.database import db
 from meteor.store.moments import now, today
+from tests.accounts.factors import given, is_in
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.residents.conftest import PASSWORD, deeds, of, on_one_database
@@ -95,6 +96,18 @@ def test_one_who_taps_twice_is_signed_in_all_the_same(
     again = as_user("")
     assert again.post(f"/claims/{card.code}", data=TYPED).location == "/"
     assert again.get("/residence").status_code == 200
+
+
+def test_who_taps_again_with_a_second_factor_is_asked_for_it(
+    nobody: Browser, as_user: Callable[[str], Browser], card: Card
+) -> None:
+    nobody.post(f"/claims/{card.code}", data=TYPED)
+    owner = user_named("081234567890")
+    assert owner
+    given(owner)
+    again = as_user("")
+    assert again.post(f"/claims/{card.code}", data=TYPED).location == "/sign-in/second-factor?next=/"
+    assert not is_in(again)
 
 
 def test_of_two_who_use_one_card_at_once_one_is_told(cast: Cast, budi: Resident, card: Card) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, true
 from werkzeug.wrappers import Response
 from wtforms import Form
 
-from meteor.accounts import records, recoveries
+from meteor.accounts import records, recoveries, second_factors
 from meteor.accounts.models import User, UserRole
 from meteor.accounts.user_forms import ROLE_NAMES, ReasonForm, SuspensionForm, UserForm
 from meteor.store.database import db
@@ -172,7 +172,8 @@ def _page(person: User, **forms: Any) -> Answer:
     ready = fresh | forms
     page = render_template(
         "accounts/admin/user.html", person=person, version=version_of(values),
-        suspended=records.is_suspended(person), asked=recoveries.of_user(person, now()), **ready,
+        suspended=records.is_suspended(person), asked=recoveries.of_user(person, now()),
+        has_second_factor=second_factors.is_set_up(person), reset=ReasonForm(prefix="reset-"), **ready,
     )  # fmt: skip
     return page, 422 if any(form.errors for form in ready.values()) else 200
 

@@ -11,7 +11,7 @@ from meteor.accounts import rules
 from meteor.accounts.forms import ChangePasswordForm, PinForm
 from meteor.accounts.models import ROLES, User
 from meteor.accounts.views import tries
-from meteor.accounts.views.entry import enter
+from meteor.accounts.views.admission import enter
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.web.gates import open_to

@@ -1,28 +1,26 @@
-"""Sign-in, sign-out and an invitation's page: where sessions begin, and where their user ends them."""
+"""Sign-in, sign-out and the page of an invitation."""
 
 from typing import cast
 
-from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts import guesses, labels, recoveries, rules, sessions
+from meteor.accounts import guesses, labels, rules, sessions
 from meteor.accounts.forms import NewPasswordForm, SignInForm
 from meteor.accounts.models import User
 from meteor.accounts.views import tries
+from meteor.accounts.views.admission import admit, home
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.web.device_cookie import device, remember
+from meteor.web.device_cookie import device
 from meteor.web.gates import open_to_everyone
 from meteor.web.language import own_address
 from meteor.web.pools import hashes_password
 
 blueprint = Blueprint("accounts", __name__)
-
-ENTRIES = 20
-"""Sign-ins of one user in an hour that are in the audit log, each by itself."""
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -33,8 +31,8 @@ def sign_in() -> Response | str | tuple[str, int]:
     if request.method == "GET":
         if current_user.is_authenticated:
             return redirect(home())
-        recovered = recoveries.ended_session(session.get("_user_id", ""))
-        return render_template("accounts/sign_in.html", form=form, recovered=recovered)
+        ended = sessions.why_ended(session.get("_user_id", ""))
+        return render_template("accounts/sign_in.html", form=form, ended=ended)
     if form.validate():
         try:
             user = who(cast(str, form.username.data), cast(str, form.password.data))
@@ -42,8 +40,7 @@ def sign_in() -> Response | str | tuple[str, int]:
             form.form_errors.append(tries.too_soon(soon))
             return make_response(render_template("accounts/sign_in.html", form=form), 429, tries.retry(soon))
         if user:
-            enter(user)
-            return redirect(own_address(request.args.get("next", "")) or home())
+            return admit(user, own_address(request.args.get("next", "")))
         form.form_errors.append(_("User name or password is wrong. Check both and try again."))
     return render_template("accounts/sign_in.html", form=form), 422
 
@@ -72,24 +69,14 @@ def invitation(token: str) -> Response | str | tuple[str, int]:
     if not rules.accept_invitation(invited, cast(str, form.password.data)):
         abort(404)
     db.session.commit()
-    enter(invited.user)
-    return redirect(home())
-
-
-def home() -> str:
-    """The address where the signed-in user's work begins."""
-    for role, endpoint in current_app.config["HOMES"]:
-        if role in current_user.role_names:
-            return url_for(endpoint)
-    return "/"
+    return admit(invited.user)
 
 
 def who(name: str, password: str) -> User | None:
     """The active user with this name and password. Counts the try. Raises guesses.TooSoon. Commits."""
-    here = device()
-    known, place = rules.user_named(name), guesses.Place(here.name, frozenset(here.users), request.remote_addr or "")
+    known = rules.user_named(name)
     subject = f"users:{known.id}" if known else "users:*"
-    counted = guesses.begin(known or rules.spelled_alike(name), place, now())
+    counted = guesses.begin(known or rules.spelled_alike(name), place(), now())
     db.session.commit()  # the try counts from now on, and no press waits while the password is checked
     user = rules.user_who_signs_in(name, password)
     if user:
@@ -100,26 +87,18 @@ def who(name: str, password: str) -> User | None:
     return user
 
 
-def audit_failure(subject: str) -> None:
+def place() -> guesses.Place:
+    """Where a try in the present request comes from."""
+    here = device()
+    return guesses.Place(here.name, frozenset(here.users), request.remote_addr or "")
+
+
+def audit_failure(subject: str, deed: str = "sign_in_failed") -> None:
     """Record a failed sign-in. The log gets few entries of many failures: the 1st, 10th, 100th … in an hour."""
-    number = guesses.how_many_this_hour(f"failed:{subject}", now())
+    number = guesses.how_many_this_hour(f"{deed}:{subject}", now())
     of_all = guesses.how_many_this_hour("failed", now())
     if guesses.is_entered(number, of_all):
         where = {"device": labels.device(request.user_agent.string), "address": request.remote_addr}
-        audit.record(None, "sign_in_failed", subject, failures=number, **where)
+        audit.record(None, deed, subject, failures=number, **where)
     elif guesses.is_entered(of_all):
         audit.record(None, "sign_ins_failed", "users:*", failures=of_all)
-
-
-def enter(user: User) -> None:
-    """Sign `user` in on this device: the only place where a session begins. Commits."""
-    label = labels.device(request.user_agent.string)
-    sessions.end_key(session.get("_user_id", ""), "replaced")
-    sessions.begin(user, label)
-    number = guesses.how_many_this_hour(f"in:{user.id}", now())
-    if number <= ENTRIES or guesses.is_entered(number):
-        audit.record(user, "signed_in", f"users:{user.id}", device=label, address=request.remote_addr)
-    remember(user.id)
-    login_user(user)
-    session.permanent = True  # the browser keeps the cookie; when the session ends is decided by its row
-    db.session.commit()

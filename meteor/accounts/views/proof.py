@@ -13,7 +13,7 @@ from meteor.accounts.models import ROLES
 from meteor.accounts.views import tries
 from meteor.store.database import db
 from meteor.web.errors import NEVER_REPEATED, what_may_be_sent_again
-from meteor.web.gates import FRESHNESS, PasswordNeeded, open_to
+from meteor.web.gates import FRESHNESS, PasswordNeeded, before_work, open_to
 from meteor.web.language import own_address
 from meteor.web.pools import hashes_password
 
@@ -35,6 +35,7 @@ def ask(error: PasswordNeeded) -> tuple[str, int]:
 
 @blueprint.route("/account/proof", methods=["GET", "POST"])
 @open_to(*ROLES)
+@before_work
 @hashes_password
 def proof() -> Response | str | tuple[str, int]:
     """Take the password. `next` is the address that the rest of the form is for: the browser sends it on (307)."""

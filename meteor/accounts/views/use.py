@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from meteor.accounts import sessions
 from meteor.accounts.models import User
 from meteor.accounts.seen import seen
+from meteor.accounts.session_lifetimes import needs_clicks
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("use", __name__)
@@ -23,14 +24,14 @@ def note(app: Flask, key: str) -> None:
 
 def note_poll(app: Flask, key: str, roles: Collection[str]) -> None:
     """Note that a page polls, which keeps an administrator's session in use no longer."""
-    if not sessions.needs_clicks(roles):
+    if not needs_clicks(roles):
         note(app, key)
 
 
 @blueprint.after_app_request
 def _note(response: Response) -> Response:
     user = g.get("_login_user")
-    if isinstance(user, User) and user.session_key and not (_by_itself() and sessions.needs_clicks(user.role_names)):
+    if isinstance(user, User) and user.session_key and not (_by_itself() and needs_clicks(user.role_names)):
         note(current_app._get_current_object(), user.session_key)  # type: ignore[attr-defined]
     return response
 

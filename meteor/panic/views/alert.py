@@ -23,7 +23,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
 from meteor.territory.words import distance
-from meteor.web.gates import open_to
+from meteor.web.gates import before_work, open_to
 from meteor.web.lists import listing
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
@@ -43,6 +43,7 @@ def index() -> str:
 
 @blueprint.get("/alerts/<uuid:alert_id>")
 @open_to(*ROLES)
+@before_work
 @urgent
 def page(alert_id: UUID) -> str | Response:
     if _is_alarm(alert_id):
@@ -52,6 +53,7 @@ def page(alert_id: UUID) -> str | Response:
 
 @blueprint.get("/alerts/<uuid:alert_id>/status")
 @open_to(*ROLES)
+@before_work
 @urgent
 def status(alert_id: UUID) -> Response:
     shown = _shown(_own(alert_id))
@@ -60,6 +62,7 @@ def status(alert_id: UUID) -> Response:
 
 @blueprint.post("/alerts/<uuid:alert_id>/kind")
 @open_to(*ROLES)
+@before_work
 @urgent
 def kind(alert_id: UUID) -> Response:
     own = _own(alert_id)
@@ -78,6 +81,7 @@ def kind(alert_id: UUID) -> Response:
 
 @blueprint.post("/alerts/<uuid:alert_id>/position")
 @open_to(*ROLES)
+@before_work
 @urgent
 def position(alert_id: UUID) -> Response:
     own = _own(alert_id)
@@ -95,6 +99,7 @@ def position(alert_id: UUID) -> Response:
 
 @blueprint.post("/alerts/<uuid:alert_id>/place")
 @open_to(*ROLES)
+@before_work
 @urgent
 def place(alert_id: UUID) -> Response:
     """“I need help here”: with the phone's position, or the words for it; never refused for having neither."""
@@ -121,6 +126,7 @@ def place(alert_id: UUID) -> Response:
 
 @blueprint.post("/alerts/<uuid:alert_id>/notes")
 @open_to(*ROLES)
+@before_work
 @urgent
 def note(alert_id: UUID) -> Response:
     own = _own(alert_id)
@@ -136,6 +142,7 @@ def note(alert_id: UUID) -> Response:
 
 @blueprint.post("/alerts/<uuid:alert_id>/cancellation")
 @open_to(*ROLES)
+@before_work
 @urgent
 def cancellation(alert_id: UUID) -> Response:
     """Safe now, or by mistake. With the right PIN or a wrong one: the answer is the same."""

@@ -16,7 +16,7 @@ from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web import bodies
-from meteor.web.gates import open_to, open_to_everyone, wants_json
+from meteor.web.gates import before_work, open_to, open_to_everyone, wants_json
 from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent
 
@@ -57,6 +57,7 @@ def button() -> str:
 
 @blueprint.post("/alerts")
 @open_to(*ROLES)
+@before_work
 @urgent
 def press() -> Response:
     """Take a press. Its form is never a reason to refuse it; only another site's page is, which nobody pressed."""

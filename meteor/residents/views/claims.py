@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts.phone_numbers import PhoneTaken
 from meteor.accounts.recoveries import LASTS, WAIT
-from meteor.accounts.views.entry import enter
+from meteor.accounts.views.admission import admit
 from meteor.residents import claims
 from meteor.residents.citizen_forms import ClaimForm, CodeForm
 from meteor.residents.claims import Card
@@ -95,8 +95,7 @@ def _use(resident: Resident, code: str, form: ClaimForm) -> Response:
     if resident.user_id is None:
         user = claims.claim(resident, code, phone, password, now())
         db.session.commit()
-        enter(user)
-        return redirect("/")
+        return admit(user, "/")
     claims.ask_back(resident, code, phone, password, now())
     db.session.commit()
     return redirect(url_for(".claim", code=code), 303)
@@ -117,8 +116,7 @@ def _not_good(code: str, form: ClaimForm) -> Response | str | tuple[str, int]:
         user = returning(form.phone.value, cast(str, form.password.data))
     if user is None:
         return render_template("residents/claim_code.html", form=CodeForm(), unknown=True), 404
-    enter(user)
-    return redirect("/")
+    return admit(user, "/")
 
 
 def _qr(card: Card) -> segno.QRCode:

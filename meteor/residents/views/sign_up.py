@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts.forms import SignInForm
 from meteor.accounts.guesses import network
-from meteor.accounts.views.entry import home
+from meteor.accounts.views.admission import home
 from meteor.residents import helping, sign_ups
 from meteor.residents.citizen_forms import ResidenceForm, SignUpForm
 from meteor.residents.models import Resident

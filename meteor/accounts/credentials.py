@@ -1,0 +1,58 @@
+"""Credentials besides the password: the tables of the second factor."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from meteor.store.database import Base
+from meteor.store.moments import now
+from meteor.store.secrets import Sealed
+
+
+class TotpSecret(Base):
+    """The secret that a user shares with an authenticator app (TOTP, RFC 6238).
+
+    `pending` is a secret that no code has confirmed yet: it opens nothing, and replaces `secret` when it is confirmed.
+    `last_step` is the newest time step (30 s) of which a code was taken: each code is good once.
+    """
+
+    __tablename__ = "totp_secrets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), unique=True)
+    secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    pending_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    last_step: Mapped[int] = mapped_column(default=0)
+    confirmed_at: Mapped[datetime | None]
+
+    secret = Sealed(indexed=False)
+    pending = Sealed(indexed=False)
+
+
+class RecoveryCode(Base):
+    """A code that replaces the second factor once. Only its SHA-256 is kept: a code has 80 random bits."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    used_at: Mapped[datetime | None]
+
+
+class RememberedDevice(Base):
+    """A device on which a user is not asked for the second factor until a moment.
+
+    `device_hash` is the SHA-256 of the name in the device cookie, `session_id` the user's newest session there.
+    """
+
+    __tablename__ = "remembered_devices"
+    __table_args__ = (UniqueConstraint("user_id", "device_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    device_hash: Mapped[str]
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
+    until: Mapped[datetime]

@@ -1,0 +1,125 @@
+"""The second factor: a code of an authenticator app (TOTP, RFC 6238) besides the password."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import uuid4
+
+import pyotp
+from pyotp.utils import strings_equal
+from sqlalchemy import Select, delete, select, update
+
+from meteor.accounts import recovery_codes, remembered_devices, sessions, telling
+from meteor.accounts.credentials import TotpSecret
+from meteor.accounts.models import User, UserRole
+from meteor.store import audit
+from meteor.store.database import db
+
+MANDATORY = frozenset({"admin"})
+"""The roles that need a second factor in production."""
+
+PAGE = "/account/second-factor"
+ISSUER = "METEOR"
+_STEP = 30  # seconds; authenticator apps know no other
+_BYTES = 20  # 160 bits, as RFC 4226 recommends
+
+
+class Own(Exception):
+    """Administrators do not reset their own second factor."""
+
+
+def is_set_up(user: User) -> bool:
+    """Whether `user` is asked for a second factor at sign-in."""
+    return db.session.scalar(_users_with_factor().where(TotpSecret.user_id == user.id)) is not None
+
+
+def is_missing(user: User) -> bool:
+    """Whether a role of `user` needs a second factor in production and none is set up."""
+    return not MANDATORY.isdisjoint(user.role_names) and not is_set_up(user)
+
+
+def users_without() -> Collection[int]:
+    """The ids of all users for whom is_missing is true."""
+    mandatory = select(UserRole.user_id).where(UserRole.role.in_(MANDATORY))
+    return set(db.session.scalars(mandatory.where(UserRole.user_id.not_in(_users_with_factor()))))
+
+
+def of_user(user: User) -> TotpSecret | None:
+    """The secret of `user`, also while it is only pending."""
+    return db.session.scalar(select(TotpSecret).where(TotpSecret.user_id == user.id))
+
+
+def begin(user: User) -> None:
+    """Make a pending secret for `user`; a confirmed one stays good until the new one is confirmed."""
+    found = of_user(user)
+    if found is None:
+        found = TotpSecret(user_id=user.id)
+        db.session.add(found)
+        db.session.flush()  # the secret is sealed to the row's id
+    found.pending = pyotp.random_base32(_BYTES * 8 // 5)
+
+
+def address_of(user: User, secret: str) -> str:
+    """The otpauth address that an authenticator app reads from a QR code."""
+    return pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=ISSUER)
+
+
+def confirm(user: User, code: str, at: datetime) -> bool:
+    """Set the pending secret up, if `code` is of it."""
+    found = of_user(user)
+    step = found and found.pending and _step_of(found.pending, code, at)
+    if not found or not step:
+        return False
+    found.secret, found.pending, found.last_step, found.confirmed_at = found.pending, None, step, at
+    audit.record(user, "second_factor_set_up", f"users:{user.id}")
+    return True
+
+
+def take(user: User, code: str, at: datetime) -> bool:
+    """Whether `code` is the code of now, of the step before or of the next one. Each code is taken once."""
+    found = of_user(user)
+    step = found and found.secret and _step_of(found.secret, code, at)
+    if not found or not step:
+        return False
+    newer = (TotpSecret.id == found.id, TotpSecret.last_step < step)
+    taken = db.session.execute(update(TotpSecret).where(*newer).values(last_step=step))
+    return taken.rowcount == 1  # type: ignore[attr-defined]
+
+
+def remove(user: User) -> None:
+    """Turn the second factor of `user` off, at their own wish."""
+    if _delete(user):
+        audit.record(user, "second_factor_removed", f"users:{user.id}")
+
+
+def reset(user: User, actor: User | None, reason: str) -> bool:
+    """Take the second factor from a user who has lost it; every session of theirs ends. `actor` None: a command.
+
+    Returns false if there is none. Raises Own.
+    """
+    if actor is not None and actor.id == user.id:
+        raise Own
+    if not _delete(user):
+        return False
+    sessions.end_all(user, "second_factor_reset")
+    audit.record(actor, "second_factor_reset", f"users:{user.id}", reason=reason)
+    telling.tell(f"second-factor-reset:{uuid4()}", "second_factor_reset", PAGE, user_id=user.id)
+    return True
+
+
+def _users_with_factor() -> Select[int]:
+    return select(TotpSecret.user_id).where(TotpSecret.secret_sealed.is_not(None))
+
+
+def _step_of(secret: str, code: str, at: datetime) -> int | None:
+    """The time step of which this is the code; phones' clocks may be a step off."""
+    digits, app, present = "".join(code.split()), pyotp.TOTP(secret), int(at.timestamp()) // _STEP
+    near = (present, present - 1, present + 1)
+    return next((step for step in near if strings_equal(app.generate_otp(step), digits)), None)
+
+
+def _delete(user: User) -> bool:
+    was = is_set_up(user)
+    db.session.execute(delete(TotpSecret).where(TotpSecret.user_id == user.id))
+    recovery_codes.forget(user)
+    remembered_devices.forget(user)
+    return was

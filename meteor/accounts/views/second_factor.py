@@ -1,0 +1,132 @@
+"""The user's own second factor: set up, recovery codes, turned off. Administrators in production cannot do without."""
+
+from typing import cast
+
+import segno
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from meteor.accounts import guesses, recovery_codes, second_factors, sessions
+from meteor.accounts.factor_forms import CodeForm
+from meteor.accounts.models import ROLES, User
+from meteor.accounts.views.admission import home
+from meteor.store import audit
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.conflicts import conflict
+from meteor.web.gates import BEFORE_WORK, asks_password, before_work, open_to
+
+blueprint = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")
+
+
+@blueprint.record
+def _tell_gates(state: BlueprintSetupState) -> None:
+    state.app.extensions[BEFORE_WORK] = _what_is_missing
+
+
+@blueprint.get("")
+@open_to(*ROLES)
+@before_work
+def page() -> str:
+    return _page(CodeForm())
+
+
+@blueprint.post("")
+@open_to(*ROLES)
+@before_work
+@asks_password
+def begin() -> Response:
+    """Make a secret. It is shown on the page until a code has confirmed it."""
+    second_factors.begin(_user())
+    db.session.commit()
+    return redirect(url_for(".page", _anchor="scan"), 303)
+
+
+@blueprint.post("/confirmation")
+@open_to(*ROLES)
+@before_work
+@asks_password
+def confirm() -> Response | tuple[str, int]:
+    """Set the secret up by a code, and show recovery codes to a user who has none."""
+    form, user = CodeForm(request.form), _user()
+    if not form.validate():
+        return _page(form), 422
+    counted = guesses.begin_own(user, "code", now())
+    db.session.commit()
+    if not second_factors.confirm(user, cast(str, form.code.data), now()):
+        form.code.errors = [
+            _("This is not the current code. Check that the phone's clock is right and try the next code.")
+        ]
+        return _page(form), 422
+    guesses.forgive(counted)
+    if recovery_codes.left(user):
+        db.session.commit()
+        flash(_("The new app is set up. Codes of the earlier app no longer work."))
+        return redirect(url_for(".page"), 303)
+    return _new_codes(user)
+
+
+@blueprint.post("/recovery-codes")
+@open_to(*ROLES)
+@asks_password
+def renew_codes() -> Response | tuple[str, int]:
+    if not second_factors.is_set_up(_user()):
+        return conflict(_("Set up two-step verification first."), url_for(".page"))
+    return _new_codes(_user())
+
+
+@blueprint.post("/removal")
+@open_to(*ROLES)
+@asks_password
+def remove() -> Response:
+    if _is_mandatory():
+        return conflict(_("Administrators cannot turn two-step verification off."), url_for(".page"))
+    second_factors.remove(_user())
+    db.session.commit()
+    flash(_("Two-step verification is off. You sign in with your password alone."))
+    return redirect(url_for(".page"), 303)
+
+
+def _what_is_missing() -> str | None:
+    """The address where an administrator in production has to go before anything else."""
+    in_production = current_app.config["SETTINGS"].production
+    return url_for("second_factor.page") if in_production and second_factors.is_missing(_user()) else None
+
+
+def _is_mandatory() -> bool:
+    return current_app.config["SETTINGS"].production and not second_factors.MANDATORY.isdisjoint(_user().role_names)
+
+
+def _new_codes(user: User) -> tuple[str, int]:
+    codes = recovery_codes.make(user)
+    audit.record(user, "recovery_codes_made", f"users:{user.id}", count=len(codes))
+    db.session.commit()
+    return render_template("accounts/recovery_codes.html", codes=codes, done=home()), 201
+
+
+def _page(form: CodeForm) -> str:
+    user = _user()
+    found = second_factors.of_user(user)
+    return render_template(
+        "accounts/second_factor.html", form=form, is_on=second_factors.is_set_up(user), found=found,
+        pending=found and sessions.is_proved(user) and found.pending, qr=_qr, address=_address,
+        left=recovery_codes.left(user), is_mandatory=_is_mandatory(),
+    )  # fmt: skip
+
+
+def _qr(secret: str) -> Markup:
+    """The secret as a drawing that an authenticator app reads."""
+    code = segno.make(_address(secret), error="m")
+    return Markup(code.svg_inline(omitsize=True, light="#fff", border=3))  # noqa: S704  (our own SVG)
+
+
+def _address(secret: str) -> str:
+    return second_factors.address_of(_user(), secret)
+
+
+def _user() -> User:
+    return cast(User, current_user._get_current_object())
