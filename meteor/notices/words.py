@@ -46,6 +46,10 @@ SENTENCES = {
         "The alarm panel of %(premises)s (%(account)s) sent too many signals in one message: %(taken)s were taken, "
         "%(left_out)s were left out. Call the premises."
     ),
+    "panel_flooded": _l(
+        "The alarm panel of %(premises)s (%(account)s) sends more unconfirmed signals than are stored. Further ones "
+        "are counted, and alarms still ring. Call the premises."
+    ),
     "panel_unread": _l("The alarm panel of %(premises)s (%(account)s) says something that METEOR cannot read."),
     "panel_unhandled": _l("Look at what the alarm panel of %(premises)s said: METEOR could not see to it by itself."),
     "exchange_clock": _l(

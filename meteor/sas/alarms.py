@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import uuid5
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from meteor.alerts.cries import Cry
 from meteor.alerts.models import Alert
@@ -36,12 +36,11 @@ def take(event: PanelEvent, at: datetime) -> None:
         if alarm:
             testing.note_arrival(event, at)
         return
-    if event.meaning in TROUBLES and not event.restore:
-        _tell_administrators(event, zone, at)
+    tell_trouble(event, event.panel, at)
     if alarm:
         _alarm(event, zone, at)
     elif event.meaning != "test":
-        _add_line(event, zone, at)
+        _add_line(event, at)
 
 
 def silent(panel: Panel, at: datetime) -> Incident:
@@ -70,13 +69,13 @@ def name_of(panel: Panel) -> str:
 def _alarm(event: PanelEvent, zone: Zone | None, at: datetime) -> None:
     said = consequences.of(event.meaning, zone)
     cry = Cry(
-        id=event.id, source="sas", kind=said.kind, reporter_id=None, note=words_of(event, zone),
+        id=event.id, source="sas", kind=said.kind, reporter_id=None, note=words_of(event, event.panel),
         flags=_flags(event, zone),
         given={"said": event.said, "code": event.code, "zone": event.zone, "area": event.area},
     )  # fmt: skip
     incident = raising.of_alert(raising.receive(cry, said, event.panel.premises, at))
     event.incident_id = incident.id
-    if event.meaning in NEED_A_SECOND_SIGN and incident.priority > 1:
+    if would_confirm(event, incident, at):
         _confirm(event, zone, incident, at)
 
 
@@ -85,14 +84,18 @@ def _flags(event: PanelEvent, zone: Zone | None) -> list[str]:
     return [*(["zone_unknown"] if unknown else []), *([UNCONFIRMED] if event.unconfirmed else [])]
 
 
+def would_confirm(event: PanelEvent, incident: Incident, at: datetime) -> bool:
+    """Whether the event makes a burglary P1: it is seen from two zones, or verified by the panel itself."""
+    if event.meaning not in NEED_A_SECOND_SIGN or incident.priority <= 1:
+        return False
+    return event.code in VERIFIED or _first_sign(event, incident, at) is not None
+
+
 def _confirm(event: PanelEvent, zone: Zone | None, incident: Incident, at: datetime) -> None:
-    """Let a burglary that is seen from two zones be life at risk, and one that the panel itself has verified."""
     first = _first_sign(event, incident, at)
-    if first is None and event.code not in VERIFIED:
-        return
     signs: dict[str, str | int] = {}
     if first is not None:
-        minutes = int((at - first.received_at).total_seconds() // 60)
+        minutes = int((at - (first.repeated_at or first.received_at)).total_seconds() // 60)
         signs = {"first": zone_words(first, _zone(first)), "minutes": minutes}
     timeline.record(incident.id, "second_sign", at, None, zone=zone_words(event, zone), **signs)
     raising.raise_priority(incident, 1, at)
@@ -108,7 +111,7 @@ def _first_sign(event: PanelEvent, incident: Incident, at: datetime) -> PanelEve
         .where(
             Alert.incident_id == incident.id,
             PanelEvent.meaning.in_(NEED_A_SECOND_SIGN),
-            PanelEvent.received_at >= at - SECOND_SIGN,
+            func.coalesce(PanelEvent.repeated_at, PanelEvent.received_at) >= at - SECOND_SIGN,
             PanelEvent.zone != "",
             or_(PanelEvent.panel_id != event.panel_id, PanelEvent.zone != event.zone),
         )
@@ -117,7 +120,7 @@ def _first_sign(event: PanelEvent, incident: Incident, at: datetime) -> PanelEve
     )
 
 
-def _add_line(event: PanelEvent, zone: Zone | None, at: datetime) -> None:
+def _add_line(event: PanelEvent, at: datetime) -> None:
     """What follows an alarm joins its incident: that it is over, or was cancelled, never closes it."""
     there = raising.open_at(event.panel.premises_id)
     if not there:
@@ -127,23 +130,28 @@ def _add_line(event: PanelEvent, zone: Zone | None, at: datetime) -> None:
     incident = next(same, there[0])
     event.incident_id = incident.id
     timeline.record(
-        incident.id, "panel_said", at, meaning=event.meaning, restore=event.restore, where=words_of(event, zone)
+        incident.id, "panel_said", at, meaning=event.meaning, restore=event.restore, where=words_of(event, event.panel)
     )
 
 
-def _tell_administrators(event: PanelEvent, zone: Zone | None, at: datetime) -> None:
-    """Once a day for each panel and trouble; of the mains once an hour, since they fail in half of the city at once."""
+def tell_trouble(event: PanelEvent, panel: Panel, at: datetime) -> None:
+    """Tell the administrators of a trouble, once a day for each panel and kind.
+
+    A power failure is told once an hour in all, since it affects half of the city at once.
+    """
+    if event.meaning not in TROUBLES or event.restore:
+        return
     local, mains = at.astimezone(WIB), event.meaning == "power"
-    key = f"{local:%Y-%m-%dT%H}" if mains else f"{event.panel_id}:{event.meaning}:{local:%Y-%m-%d}"
+    key = f"{local:%Y-%m-%dT%H}" if mains else f"{panel.id}:{event.meaning}:{local:%Y-%m-%d}"
     notices.tell(
         f"panel_trouble:{key}", "panel_power" if mains else "panel_trouble", "/admin/premises", role="admin",
-        premises=event.panel.premises.name, where=words_of(event, zone),
+        premises=panel.premises.name, where=words_of(event, panel),
     )  # fmt: skip
 
 
-def words_of(event: PanelEvent, zone: Zone | None) -> str:
+def words_of(event: PanelEvent, panel: Panel) -> str:
     """Which panel, zone and code an event is of: "Brankas (003) · BA"."""
-    parts = (event.panel.name, zone_words(event, zone), event.code)
+    parts = (panel.name, zone_words(event, testing.zone_of(panel, event.zone)), event.code)
     return " · ".join(part for part in parts if part)
 
 

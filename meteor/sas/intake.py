@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
-from meteor.sas import admission, alarms, refusals, supervision, testing
+from meteor.sas import admission, alarms, refusals, repetitions, supervision, testing
 from meteor.sas.admission import Message, Replayed, UnknownAccount
 from meteor.sas.codes import Event
 from meteor.sas.dc09 import cipher, reading, replies
@@ -100,10 +100,14 @@ def _take_events(panel: Panel, message: Message, content: Content, act: bool, mo
     if found.left_out:
         _tell_left_out(panel, message, found)
     new = [event for event in found.taken if not _said_before(event, panel, digest, content.told_at, message.at)]
-    for number, event in enumerate(new):
-        if number and not more():
+    stored = 0
+    for event in new:
+        if stored and not more():
             return False
         row = _row(event, panel, message, content, said, digest)
+        if act and row.unconfirmed and repetitions.counted(row, panel, message.at):
+            continue
+        stored += 1
         db.session.add(row)
         db.session.flush()
         _see_to(row, message.at, act)

@@ -90,7 +90,8 @@ class PanelEvent(Base):
     `restore` that what it names is over, `area` the partition, `zone` three digits or empty; `meaning` is of
     meteor.sas.codes. `said` is the text between the brackets, `told_at` the panel's own time and `skew` by how many
     seconds it is ahead of ours. `test` was received while in test: nobody was sent. `unconfirmed` came in plain text
-    and not from the panel's registered address: anybody can have sent it.
+    and not from the panel's registered address: anybody can have sent it. `repeats` is the number of later events that
+    added nothing and were only counted, the last of them at `repeated_at` in a message with `repeated_digest`.
     """
 
     __tablename__ = "panel_events"
@@ -113,6 +114,9 @@ class PanelEvent(Base):
     skew: Mapped[float | None]
     test: Mapped[bool] = mapped_column(default=False)
     unconfirmed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    repeats: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    repeated_at: Mapped[datetime | None]
+    repeated_digest: Mapped[str] = mapped_column(default="", server_default=text("''"))
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
 
     panel: Mapped[Panel] = relationship()

@@ -40,7 +40,10 @@ WHOLE = 10
 MOST_SIGNS = 8
 """What was said last at the premises, at most."""
 
-TROUBLES, LATELY = frozenset({*REFUSED.values(), "panel_unhandled", "panel_too_many"}), timedelta(hours=24)
+TROUBLES, LATELY = (
+    frozenset({*REFUSED.values(), "panel_unhandled", "panel_too_many", "panel_flooded"}),
+    timedelta(hours=24),
+)
 """Kinds of notices that nothing else on the screen shows, and how long they stand there."""
 
 
@@ -49,6 +52,7 @@ class Sign:
     """Something that was said at the premises: `meaning` is of codes.MEANINGS, or "button".
 
     `where` names the zone, or who pressed; `restore` says that it is over, `unconfirmed` that nothing proves its panel.
+    `repeats` is how often it was said again without being stored, the last time at `repeated_at`.
     """
 
     at: datetime
@@ -56,6 +60,8 @@ class Sign:
     where: str
     restore: bool = False
     unconfirmed: bool = False
+    repeats: int = 0
+    repeated_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +146,13 @@ def signs_of(incident: Incident) -> list[Sign]:
     )
     said = db.session.scalars(events.order_by(PanelEvent.received_at.desc()).limit(MOST_SIGNS)).all()
     of_panels = {event.id for event in said}
-    signs = [Sign(event.received_at, event.meaning, _where(event), event.restore, event.unconfirmed) for event in said]
+    signs = [
+        Sign(
+            event.received_at, event.meaning, _where(event), event.restore, event.unconfirmed, event.repeats,
+            event.repeated_at,
+        )
+        for event in said
+    ]  # fmt: skip
     signs += [_pressed(alert) for alert in raised if alert.id not in of_panels]
     return sorted(signs, key=lambda sign: sign.at, reverse=True)[:MOST_SIGNS]
 
@@ -162,7 +174,7 @@ def _shown(alarm: Alarm) -> object:
         (records.values_of(one), [records.contact_values(each) for each in one.contacts], len(one.pictures))
         for one in alarm.places
     ]
-    signs = len(alarm.signs), alarm.signs[0].at if alarm.signs else None
+    signs = [(sign.at, sign.repeats) for sign in alarm.signs]
     return alarm.incident.id, alarm.whole, timeline.version_of(alarm.incident.id), units, near, places, signs
 
 

@@ -57,14 +57,25 @@ def receive(cry: Cry, said: Said, premises: Premises, at: datetime) -> Receipt:
             make_more_urgent(incident, said, at)
             if said.firm:
                 _ring_again(incident, at)
-        if incident.priority <= escalation.SIREN:
-            escalation.begin(incident.id, at)
-        else:
-            notices.tell(
-                f"alarm_signal:{incident.id}:", "alarm_signal", f"/incidents/{incident.number}", role="call_taker",
-                number=incident.number, premises=premises.name,
-            )  # fmt: skip
+        _announce(incident, premises, at)
     return receipt
+
+
+def ring_again(incident: Incident, said: Said, premises: Premises, at: datetime) -> None:
+    """Let an alarm that is only counted ring as one that joins its incident does."""
+    db.session.execute(update(Incident).where(Incident.id == incident.id).values(last_alert_at=at))
+    if said.firm:
+        _ring_again(incident, at)
+    _announce(incident, premises, at)
+
+
+def would_change(incident: Incident, said: Said) -> bool:
+    """Whether an alarm that joins the incident makes it another one: its type, priority, or how it is handled."""
+    if incident.cancelled or incident.held or (said.silent and not incident.silent):
+        return True
+    if said.type.id == incident.type_id:
+        return said.type.priority < incident.priority
+    return _becomes(incident, said)
 
 
 def belongs_to(premises_id: int, said: Said) -> Incident | None:
@@ -97,16 +108,22 @@ def open_at(premises_id: int) -> list[Incident]:
 
 def make_more_urgent(incident: Incident, said: Said, at: datetime, actor: User | None = None) -> None:
     """Let the incident become what an alarm says, if that is more urgent than what it is, and offer what that needs."""
-    type_, is_ = said.type, incident.type
-    if type_.id == is_.id:
+    type_ = said.type
+    if type_.id == incident.type_id:
         if type_.priority < incident.priority:
             raise_priority(incident, type_.priority, at, actor)
         return
-    more = said.firm or urgency(type_.priority, type_.code) < urgency(incident.priority, is_.code)
-    if more and is_.code not in NEVER_LOWERED:
+    if _becomes(incident, said):
         priority = min(type_.priority, incident.priority)
         incidents.retype(incident, replace(type_, priority=priority), at, actor)
         _offer(incident, at)
+
+
+def _becomes(incident: Incident, said: Said) -> bool:
+    """Whether the incident becomes one of the alarm's type."""
+    before = urgency(incident.priority, incident.type.code)
+    more = said.firm or urgency(said.type.priority, said.type.code) < before
+    return more and incident.type.code not in NEVER_LOWERED
 
 
 def raise_priority(incident: Incident, priority: int, at: datetime, actor: User | None = None) -> None:
@@ -123,6 +140,17 @@ def place_of(premises: Premises) -> Place:
 def of_alert(receipt: Receipt) -> Incident:
     """The incident that an alert came to."""
     return db.session.get_one(Alert, receipt.id, populate_existing=True).incident
+
+
+def _announce(incident: Incident, premises: Premises, at: datetime) -> None:
+    """Begin the chain of an alarm that has none yet, or tell the call-takers of one that can wait."""
+    if incident.priority <= escalation.SIREN:
+        escalation.begin(incident.id, at)
+        return
+    notices.tell(
+        f"alarm_signal:{incident.id}:", "alarm_signal", f"/incidents/{incident.number}", role="call_taker",
+        number=incident.number, premises=premises.name,
+    )  # fmt: skip
 
 
 def _mark_confirmed(incident: Incident) -> None:

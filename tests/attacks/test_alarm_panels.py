@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from meteor.alerts.models import Alert
+from meteor.incidents.models import Event as TimelineEvent
 from meteor.notices.models import Notice
+from meteor.sas import repetitions
 from meteor.sas.dc09 import cipher, messages, reading
 from meteor.sas.dc09.cipher import Stale, WrongKey
 from meteor.sas.dc09.framing import Framer
@@ -31,12 +33,15 @@ from meteor.store.moments import now
 from tests.cast import HOME
 from tests.processes.conftest import Connection, Servers, count, people, rows, until
 from tests.sas.dialler import Dialler, Tcp, Udp, wrap
-from tests.sas.receiver.conftest import KEY, panels
+from tests.sas.receiver.conftest import KEY, panel_of, panels
 
 FLOOD_SECONDS = 6.0
 FLOOD_RATE = 7_400  # datagrams a second, as many as loopback and this machine give
 LATEST = 2.0
 """Seconds after which a real alarm must have been acknowledged, on a machine that has nothing else to do."""
+
+FILLED = (PanelEvent, Alert, TimelineEvent, Notice)
+"""Tables that forged alarms could fill."""
 
 __all__ = ["panels"]
 
@@ -120,6 +125,8 @@ def watched_lock(database: str | None) -> Iterator[list[float]]:
 
 
 def test_frames_with_hundreds_of_codes_do_not_delay_presses(servers: Servers, port: int) -> None:
+    panel_of("1234").source = "127.0.0.1"  # each of its alarms is stored
+    db.session.commit()
     servers.start_gunicorn()
     quiet = Presses(servers, 20).times
     codes = "/".join(f"BA{zone:03d}" for zone in range(1, 600))
@@ -207,6 +214,30 @@ def test_a_flood_of_datagrams_does_not_delay_a_real_alarm(servers: Servers, port
     assert count(select(PanelEvent).where(PanelEvent.meaning.in_(["hold_up", "fire"]))) == 10
     told = rows(select(func.count()).select_from(Notice).where(Notice.kind.startswith("panel_")))[0][0]
     assert told <= 40
+
+
+def test_forged_alarms_in_the_name_of_a_panel_without_key_fill_no_table(servers: Servers, port: int) -> None:
+    """They ring as one alarm does; all are acknowledged, since the count of each is on disk."""
+    shop, bank = Dialler("1234"), Dialler("5678", KEY)
+    limit = latest(port, bank)
+    before = [count(select(table)) for table in FILLED]
+    said = [shop.sia(f"N{code}{zone:03d}") for code in ("HA", "FA", "BA", "OP", "ZZ") for zone in range(1, 101)]
+    began = monotonic()
+    with closing(Tcp(port)) as line:
+        line.send(b"".join(said))
+        assert [shop.read(line.receive()).word for _ in said] == ["ACK"] * len(said)
+    took = monotonic() - began
+    with closing(Tcp(port)) as line:
+        seconds = ask(line, bank, bank.sia("NHA001"))
+    grown = {table.__tablename__: count(select(table)) - old for table, old in zip(FILLED, before, strict=True)}
+    counted = rows(select(func.sum(PanelEvent.repeats)))[0][0]
+    print(
+        f"\n{len(said)} forged messages in {took:.1f} s: {grown}, {counted} counted; ACK of a real one {seconds:.3f} s"
+    )
+    assert counted + grown["panel_events"] == len(said) + 1
+    assert grown["panel_events"] <= 3 * repetitions.MOST_ALARMS + repetitions.OTHERS.most + 1
+    assert grown["alerts"] <= 3 * repetitions.MOST_ALARMS + 1
+    assert seconds < limit
 
 
 def insist(line: Udp, panel: Dialler, frame: bytes) -> float:

@@ -125,9 +125,9 @@ class TestWhatIsSaidAgain:
         assert said(line, panel, panel.sia("NBA001", sequence="0042")).word == "ACK"
         assert count(select(PanelEvent)) == 1
 
-    def test_another_number_is_another_event(self, line: Tcp, shop: Dialler) -> None:
+    def test_another_number_is_another_event(self, line: Tcp, bank: Dialler) -> None:
         for _ in range(2):
-            said(line, shop, shop.sia("NBA001"))
+            said(line, bank, bank.sia("NBA001"))
         assert count(select(PanelEvent)) == 2
 
     def test_other_words_under_the_same_number_are_another_event(self, line: Tcp, shop: Dialler) -> None:
@@ -135,12 +135,12 @@ class TestWhatIsSaidAgain:
             said(line, shop, shop.sia(f"NBA{zone}", sequence="0001"))
         assert count(select(PanelEvent)) == 2
 
-    def test_a_panel_that_began_to_count_anew_is_not_repeating_itself(self, line: Tcp, shop: Dialler) -> None:
-        said(line, shop, shop.sia("NBA001", sequence="0001"))
+    def test_a_panel_that_began_to_count_anew_is_not_repeating_itself(self, line: Tcp, bank: Dialler) -> None:
+        said(line, bank, bank.sia("NBA001", sequence="0001"))
         before = now() - timedelta(minutes=6)
         db.session.execute(update(PanelEvent).values(received_at=before, told_at=before))
         db.session.commit()
-        said(line, shop, shop.sia("NBA001", sequence="0001"))
+        said(line, bank, bank.sia("NBA001", sequence="0001"))
         assert count(select(PanelEvent)) == 2
 
     def test_what_was_only_a_test_hides_no_alarm(self, line: Tcp, shop: Dialler, cast: Cast) -> None:

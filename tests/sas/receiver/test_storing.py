@@ -22,7 +22,7 @@ from meteor.store.models import Heartbeat
 from meteor.store.moments import now
 from tests.processes.conftest import Process, Servers, count, rows, until
 from tests.sas.dialler import Dialler, Tcp
-from tests.sas.receiver.conftest import KEY, Away, Listening, heard, said, stored, told
+from tests.sas.receiver.conftest import KEY, Away, Listening, heard, panel_of, said, stored, told
 
 
 class TestTheDatabaseIsAway:
@@ -139,6 +139,8 @@ class TestTheProcess:
     def test_killed_at_any_moment_it_has_stored_once_what_it_acknowledged(
         self, servers: Servers, port: int, shop: Dialler
     ) -> None:
+        panel_of("1234").source = "127.0.0.1"
+        db.session.commit()
         process = start(servers, port)
         acknowledged = 0
         for round_ in range(4):

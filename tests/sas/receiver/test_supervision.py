@@ -275,8 +275,8 @@ class TestAClockThatGoesBack:
         assert supervision.listening_since(AT + MINUTE) is None
 
     def test_an_alarm_under_a_number_of_that_hour_is_no_repetition(self, heard: Panel) -> None:
-        shop = Dialler("1234", stamped=False)
+        shop, heard.source = Dialler("1234", stamped=False), "203.0.113.7"
         for at in (AT + self.HOUR, AT + MINUTE):
             frame = shop.sia("NBA001", sequence="0042")
-            intake.take(admission.Message(messages.header(frame[1:-1]), "udp", at))
+            intake.take(admission.Message(messages.header(frame[1:-1]), "udp", at, heard.source))
         assert db.session.scalar(select(func.count()).select_from(PanelEvent)) == 2
