@@ -77,6 +77,7 @@ def prepare() -> None:
         event.listen(writer, "connect", _open_sqlite)
         event.listen(writer, "begin", _begin_sqlite)
         event.listen(writer, "checkin", _release_writer)
+        event.listen(writer, "close", _close_writer)
         event.listen(reader, "connect", _open_sqlite_to_read)
         event.listen(reader, "begin", _begin_sqlite_to_read)
     else:
@@ -190,3 +191,8 @@ def _wait_for_writer(connection: Connection) -> None:
 def _release_writer(connection: Any, entry: ConnectionPoolEntry) -> None:
     if "writer" in entry.info:
         fcntl.flock(entry.info["writer"], fcntl.LOCK_UN)
+
+
+def _close_writer(connection: Any, entry: ConnectionPoolEntry) -> None:
+    if "writer" in entry.info:
+        os.close(entry.info.pop("writer"))

@@ -1,5 +1,6 @@
 """Transactions that read and transactions that write."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from meteor.accounts.models import User
 from meteor.config import PROJECT
-from meteor.store.database import db, reading
+from meteor.store.database import db, hang_up, reading
 from meteor.store.moments import now
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
@@ -39,6 +40,14 @@ def test_after_a_get_the_next_request_may_write_again(cast: Cast, as_user: Calla
     assert browser.post("/account/pin", data={"current": PASSWORD, "pin": "1234"}).status_code == 302
     db.session.expire_all()
     assert cast.sari.pin_hash is not None
+
+
+def test_a_connection_that_is_closed_leaves_no_file_open(app: Flask) -> None:
+    db.session.execute(text("update users set name = 'Sari' where username = 'sari'"))
+    db.session.remove()
+    hang_up()
+    open_files = [os.readlink(file) for file in Path("/proc/self/fd").iterdir() if file.is_symlink()]
+    assert [file for file in open_files if "/meteor.db" in file and str(app.config["SETTINGS"].var) in file] == []
 
 
 def test_a_moment_is_kept_in_utc_whatever_its_zone(app: Flask, cast: Cast) -> None:
