@@ -108,7 +108,9 @@ class Sqlite(Backend):
     def reset(self) -> None:
         for ending in ("-wal", "-shm"):
             self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
-        shutil.copy(self.file.with_suffix(".cast"), self.file)
+        # Another file, not other bytes in the same one: a connection that is not yet gone still has the old one open.
+        fresh = shutil.copy(self.file.with_suffix(".cast"), self.file.with_suffix(".fresh"))
+        Path(fresh).replace(self.file)
 
     def leave(self) -> None:
         hang_up()  # the file is about to be another
