@@ -1,6 +1,5 @@
 """Transactions that read and transactions that write."""
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -46,7 +45,7 @@ def test_a_connection_that_is_closed_leaves_no_file_open(app: Flask) -> None:
     db.session.execute(text("update users set name = 'Sari' where username = 'sari'"))
     db.session.remove()
     hang_up()
-    open_files = [os.readlink(file) for file in Path("/proc/self/fd").iterdir() if file.is_symlink()]
+    open_files = [str(file.readlink()) for file in Path("/proc/self/fd").iterdir() if file.is_symlink()]
     assert [file for file in open_files if "/meteor.db" in file and str(app.config["SETTINGS"].var) in file] == []
 
 
