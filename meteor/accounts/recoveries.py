@@ -160,12 +160,15 @@ def _apply(request: RecoveryRequest, outcome: str, by: User | None, at: datetime
         raise OtherRole
     phone_numbers.give(user, request.phone, by)
     _end(request, outcome, by, at, **detail)
-    if password_hash:
-        user.password_hash = password_hash
-        sessions.end_all(user, "recovered")
-        rules.end_invitations(user)
     done = f"recovery-done:{request.id}"
-    telling.tell(done, "recovery_done" if password_hash else "phone_changed", "/account", user_id=user.id)
+    if not password_hash:
+        telling.tell(done, "phone_changed", "/account", user_id=user.id)
+        return
+    signed_in = [session.id for session in sessions.of_user(user)]
+    user.password_hash = password_hash
+    sessions.end_all(user, "recovered")
+    rules.end_invitations(user)
+    telling.tell(done, "recovery_done", "/account", user_id=user.id, sessions=signed_in)
 
 
 def _end(request: RecoveryRequest, outcome: str, by: User | None, at: datetime, **detail: str) -> None:

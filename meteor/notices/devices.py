@@ -73,12 +73,13 @@ def audience(notice: Notice) -> Select[int, str]:
     """Asks for id and service of every device on which a notice may be told at this moment."""
     with_role = select(UserRole.user_id).where(UserRole.role == notice.role)
     told = or_(User.id == notice.user_id, User.id.in_(with_role))
-    return select(PushSubscription.id, PushSubscription.service).join(User).where(told, _live())
+    return select(PushSubscription.id, PushSubscription.service).join(User).where(told, _reached_by(notice))
 
 
-def addressed(device_id: int) -> Row[PushSubscription, User] | None:
-    """A device and whose it is, if they may still be told on it."""
-    query = select(PushSubscription, User).join(User).where(PushSubscription.id == device_id, _live())
+def addressed(device_id: int, notice_id: int | None) -> Row[PushSubscription, User] | None:
+    """A device and its user, if a notice, or without one a trial, may still be sent to it."""
+    notice = db.session.get(Notice, notice_id) if notice_id is not None else None
+    query = select(PushSubscription, User).join(User).where(PushSubscription.id == device_id, _reached_by(notice))
     return db.session.execute(query).first()
 
 
@@ -99,6 +100,12 @@ def forget(at: datetime) -> None:
     over = select(PushSubscription.id).join(User).where(not_(_live()))
     last = func.coalesce(PushSubscription.last_used_at, PushSubscription.created_at)
     db.session.execute(delete(PushSubscription).where(PushSubscription.id.in_(over), last < at - KEPT))
+
+
+def _reached_by(notice: Notice | None) -> ColumnElement[bool]:
+    """Whether the device is live, or its session is one that the notice says has just ended."""
+    ended = notice.detail.get("sessions", ()) if notice else ()
+    return or_(_live(), and_(User.active, PushSubscription.session_id.in_(ended)))
 
 
 def _live() -> ColumnElement[bool]:

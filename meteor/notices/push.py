@@ -67,7 +67,7 @@ def send(payload: dict[str, Any], at: datetime) -> None:
     One that is too old is counted and reported to the administrators instead. Raises what outgoing.post raises.
     """
     with only_reading():
-        found = devices.addressed(payload["device_id"])
+        found = devices.addressed(payload["device_id"], payload["notice_id"])
         message = _message(found.User, payload["notice_id"]) if found else None
         device = found.PushSubscription if found else None
         db.session.expunge_all()

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from flask import Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from meteor.store.moments import now
+
 NAME = "meteor_device"
 MAX_AGE = 400 * 24 * 3600
 MOST_USERS = 10
@@ -23,11 +25,7 @@ class Device(NamedTuple):
 
 def device() -> Device:
     """The device of the present request."""
-    try:
-        name, users = _serializer().loads(request.cookies.get(NAME, ""))
-    except (BadSignature, ValueError, TypeError):
-        return Device("", ())
-    return Device(str(name), tuple(users))
+    return _read()[0]
 
 
 def remember(user_id: int) -> str:
@@ -42,19 +40,43 @@ def name_device() -> None:
         _keep("", ())
 
 
+def renew(response: Response) -> None:
+    """Renew the cookie once a month, since a session that is in use can last longer than the cookie."""
+    here, month = _read()
+    is_set = any(cookie.startswith(f"{NAME}=") for cookie in response.headers.getlist("Set-Cookie"))
+    if here.name and month != _month() and not is_set:
+        _set(response, here)
+
+
 def _keep(name: str, users: tuple[int, ...]) -> str:
-    name = name or secrets.token_urlsafe(12)
-    cookie = _serializer().dumps([name, users])
+    here = Device(name or secrets.token_urlsafe(12), users)
 
     @after_this_request
-    def _set(response: Response) -> Response:
-        response.set_cookie(
-            NAME, cookie, max_age=MAX_AGE, httponly=True, samesite="Lax",
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
-        )  # fmt: skip
+    def _on(response: Response) -> Response:
+        _set(response, here)
         return response
 
-    return name
+    return here.name
+
+
+def _set(response: Response, here: Device) -> None:
+    response.set_cookie(
+        NAME, _serializer().dumps([here.name, here.users, _month()]), max_age=MAX_AGE, httponly=True, samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )  # fmt: skip
+
+
+def _read() -> tuple[Device, str]:
+    """The device of the present request, and the month in which its cookie was set (empty in older cookies)."""
+    try:
+        name, users, *month = _serializer().loads(request.cookies.get(NAME, ""))
+        return Device(str(name), tuple(users)), str(*month)
+    except (BadSignature, ValueError, TypeError):
+        return Device("", ()), ""
+
+
+def _month() -> str:
+    return f"{now():%Y-%m}"
 
 
 def _serializer() -> URLSafeSerializer:

@@ -120,6 +120,25 @@ def test_a_device_stays_known_when_the_secret_key_is_exchanged(
         assert device_cookie.device().name
 
 
+@pytest.mark.usefixtures("cast")
+def test_a_device_that_is_in_use_stays_known_for_longer_than_its_cookie(as_user: AsUser, app: Flask) -> None:
+    phone = as_user("")
+    tried(phone, "sari", PASSWORD)
+    first = phone.get_cookie("meteor_device")
+    phone.get("/account")
+    assert phone.get_cookie("meteor_device") == first
+    with time_machine.travel(now() + timedelta(days=40), tick=False):
+        assert phone.get("/account").status_code == 200
+    later = phone.get_cookie("meteor_device")
+    assert first is not None
+    assert later is not None
+    assert later.value != first.value
+    with app.test_request_context(headers={"Cookie": f"meteor_device={first.value}"}):
+        before = device_cookie.device()
+    with app.test_request_context(headers={"Cookie": f"meteor_device={later.value}"}):
+        assert device_cookie.device() == before
+
+
 # --- spraying ---
 
 

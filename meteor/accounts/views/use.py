@@ -10,6 +10,7 @@ from meteor.accounts import sessions
 from meteor.accounts.models import User
 from meteor.accounts.seen import seen
 from meteor.accounts.session_lifetimes import needs_clicks
+from meteor.web import device_cookie
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("use", __name__)
@@ -31,6 +32,8 @@ def note_poll(app: Flask, key: str, roles: Collection[str]) -> None:
 @blueprint.after_app_request
 def _note(response: Response) -> Response:
     user = g.get("_login_user")
+    if isinstance(user, User) and not _by_itself():
+        device_cookie.renew(response)
     if isinstance(user, User) and user.session_key and not (_by_itself() and needs_clicks(user.role_names)):
         note(current_app._get_current_object(), user.session_key)  # type: ignore[attr-defined]
     return response
