@@ -57,6 +57,7 @@ DOORS = (
     "meteor.accounts.views.entry",
     "meteor.accounts.views.second_step",
     "meteor.accounts.views.second_factor",
+    "meteor.accounts.views.passkeys",
     "meteor.accounts.views.account",
     "meteor.accounts.views.devices",
     "meteor.accounts.views.proof",

@@ -32,6 +32,8 @@ TABLE = {
         GET /service-worker.js
         GET POST /sign-in
         GET POST /sign-in/second-factor
+        GET POST /sign-in/passkey
+        POST /sign-in/second-factor/passkey
         POST /sign-in/second-factor/recovery-code
         POST /sign-out
         GET POST /sign-up
@@ -50,6 +52,9 @@ TABLE = {
         GET /account/recovery
         GET POST /account/second-factor
         POST /account/second-factor/confirmation
+        POST /account/second-factor/passkeys
+        POST /account/second-factor/passkeys/<passkey_id>/removal
+        POST /account/second-factor/passkeys/new
         POST /account/second-factor/recovery-codes
         POST /account/second-factor/removal
         POST /account/recovery/<request_id>/confirmation

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from meteor.accounts.models import User
 from meteor.store.database import Base
 from meteor.store.moments import now
 from meteor.store.secrets import Sealed
@@ -28,6 +29,26 @@ class TotpSecret(Base):
 
     secret = Sealed(indexed=False)
     pending = Sealed(indexed=False)
+
+
+class Passkey(Base):
+    """A passkey of a user (WebAuthn): the public part of a key that stays on the user's device.
+
+    `sign_count` is the authenticator's own counter; many devices always say 0.
+    """
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str]
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
 
 
 class RecoveryCode(Base):

@@ -1,7 +1,7 @@
 """Codes of the second factor: text in, values and problems out."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, StringField
+from wtforms import BooleanField, Form, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 
@@ -19,3 +19,29 @@ class StepForm(CodeForm):
 
 class RecoveryCodeForm(Form):
     code = StringField(_l("Recovery code"), [InputRequired(_l("Enter one of your recovery codes.")), Length(max=50)])
+
+
+class PasskeyForm(Form):
+    """The browser's answer about a passkey: JSON that static/js/passkey.js fills in."""
+
+    credential = HiddenField(
+        _l("Passkey"),
+        [
+            InputRequired(_l("No passkey was used. Tap the button, and your browser asks for it.")),
+            Length(max=20_000),
+        ],
+    )
+
+
+class NewPasskeyForm(PasskeyForm):
+    name = StringField(
+        _l("Name of the passkey"),
+        [InputRequired(_l("Give it a name, such as that of the device.")), Length(max=60)],
+        filters=[lambda text: (text or "").strip()],
+    )
+
+
+class PasskeyStepForm(PasskeyForm):
+    """A passkey as the second step. `remember`: as in StepForm."""
+
+    remember = BooleanField(_l("Do not ask again on this device for 30 days"), id="passkey-remember")

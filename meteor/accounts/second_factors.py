@@ -1,4 +1,4 @@
-"""The second factor: a code of an authenticator app (TOTP, RFC 6238) besides the password."""
+"""The second factor besides the password: a code of an authenticator app (TOTP, RFC 6238), or a passkey (passkeys)."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pyotp
 from pyotp.utils import strings_equal
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import CompoundSelect, delete, func, select, update
 
 from meteor.accounts import recovery_codes, remembered_devices, sessions, telling
-from meteor.accounts.credentials import TotpSecret
+from meteor.accounts.credentials import Passkey, TotpSecret
 from meteor.accounts.models import User, UserRole
 from meteor.store import audit
 from meteor.store.database import db
@@ -29,7 +29,19 @@ class Own(Exception):
 
 def is_set_up(user: User) -> bool:
     """Whether `user` is asked for a second factor at sign-in."""
-    return db.session.scalar(_users_with_factor().where(TotpSecret.user_id == user.id)) is not None
+    return how_many(user) > 0
+
+
+def how_many(user: User) -> int:
+    """The number of second factors of `user`: the app and each passkey."""
+    every = _users_with_factor().subquery()
+    return db.session.scalar(select(func.count()).select_from(every).where(every.c.user_id == user.id)) or 0
+
+
+def has_app(user: User) -> bool:
+    """Whether an authenticator app is set up."""
+    found = of_user(user)
+    return found is not None and found.secret_sealed is not None
 
 
 def is_missing(user: User) -> bool:
@@ -40,7 +52,7 @@ def is_missing(user: User) -> bool:
 def users_without() -> Collection[int]:
     """The ids of all users for whom is_missing is true."""
     mandatory = select(UserRole.user_id).where(UserRole.role.in_(MANDATORY))
-    return set(db.session.scalars(mandatory.where(UserRole.user_id.not_in(_users_with_factor()))))
+    return set(db.session.scalars(mandatory.where(UserRole.user_id.not_in(select(_users_with_factor().subquery())))))
 
 
 def of_user(user: User) -> TotpSecret | None:
@@ -85,10 +97,19 @@ def take(user: User, code: str, at: datetime) -> bool:
     return taken.rowcount == 1  # type: ignore[attr-defined]
 
 
-def remove(user: User) -> None:
-    """Turn the second factor of `user` off, at their own wish."""
-    if _delete(user):
+def remove_app(user: User) -> None:
+    """Remove the authenticator app of `user`, at their own wish."""
+    if has_app(user):
+        db.session.execute(delete(TotpSecret).where(TotpSecret.user_id == user.id))
         audit.record(user, "second_factor_removed", f"users:{user.id}")
+        after_removal(user)
+
+
+def after_removal(user: User) -> None:
+    """End what replaces a second factor, if `user` has none any more."""
+    if not is_set_up(user):
+        recovery_codes.forget(user)
+        remembered_devices.forget(user)
 
 
 def reset(user: User, actor: User | None, reason: str) -> bool:
@@ -106,8 +127,10 @@ def reset(user: User, actor: User | None, reason: str) -> bool:
     return True
 
 
-def _users_with_factor() -> Select[int]:
-    return select(TotpSecret.user_id).where(TotpSecret.secret_sealed.is_not(None))
+def _users_with_factor() -> CompoundSelect[int]:
+    """The ids of users, once for each second factor."""
+    with_app = select(TotpSecret.user_id).where(TotpSecret.secret_sealed.is_not(None))
+    return with_app.union_all(select(Passkey.user_id))
 
 
 def _step_of(secret: str, code: str, at: datetime) -> int | None:
@@ -119,7 +142,7 @@ def _step_of(secret: str, code: str, at: datetime) -> int | None:
 
 def _delete(user: User) -> bool:
     was = is_set_up(user)
-    db.session.execute(delete(TotpSecret).where(TotpSecret.user_id == user.id))
-    recovery_codes.forget(user)
-    remembered_devices.forget(user)
+    for model in (TotpSecret, Passkey):
+        db.session.execute(delete(model).where(model.user_id == user.id))
+    after_removal(user)
     return was

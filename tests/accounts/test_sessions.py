@@ -426,6 +426,7 @@ DANGEROUS = {
     "webhooks_admin.webhook", "leaders_admin.new", "leaders_admin.leader", "leaders_admin.dismiss",
     "recoveries_admin.approve", "recoveries_admin.reject", "second_factor.begin", "second_factor.confirm",
     "second_factor.renew_codes", "second_factor.remove", "second_factor_admin.reset",
+    "passkeys.new", "passkeys.add", "passkeys.remove",
 }  # fmt: skip
 
 

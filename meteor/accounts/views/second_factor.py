@@ -10,7 +10,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from meteor.accounts import guesses, recovery_codes, second_factors, sessions
+from meteor.accounts import guesses, passkeys, recovery_codes, second_factors, sessions
 from meteor.accounts.factor_forms import CodeForm
 from meteor.accounts.models import ROLES, User
 from meteor.accounts.views.admission import home
@@ -63,11 +63,11 @@ def confirm() -> Response | tuple[str, int]:
         ]
         return _page(form), 422
     guesses.forgive(counted)
-    if recovery_codes.left(user):
-        db.session.commit()
-        flash(_("The new app is set up. Codes of the earlier app no longer work."))
-        return redirect(url_for(".page"), 303)
-    return _new_codes(user)
+    if codes := codes_if_none(user):
+        return codes
+    db.session.commit()
+    flash(_("The app is set up. Codes of an earlier app no longer work."))
+    return redirect(url_for(".page"), 303)
 
 
 @blueprint.post("/recovery-codes")
@@ -83,11 +83,11 @@ def renew_codes() -> Response | tuple[str, int]:
 @open_to(*ROLES)
 @asks_password
 def remove() -> Response:
-    if _is_mandatory():
+    if is_mandatory() and second_factors.how_many(_user()) == 1:
         return conflict(_("Administrators cannot turn two-step verification off."), url_for(".page"))
-    second_factors.remove(_user())
+    second_factors.remove_app(_user())
     db.session.commit()
-    flash(_("Two-step verification is off. You sign in with your password alone."))
+    flash(_("The app is removed."))
     return redirect(url_for(".page"), 303)
 
 
@@ -97,8 +97,14 @@ def _what_is_missing() -> str | None:
     return url_for("second_factor.page") if in_production and second_factors.is_missing(_user()) else None
 
 
-def _is_mandatory() -> bool:
+def is_mandatory() -> bool:
+    """Whether the signed-in user has to have a second factor here."""
     return current_app.config["SETTINGS"].production and not second_factors.MANDATORY.isdisjoint(_user().role_names)
+
+
+def codes_if_none(user: User) -> tuple[str, int] | None:
+    """The page with recovery codes for a user who has none. Commits then."""
+    return None if recovery_codes.left(user) else _new_codes(user)
 
 
 def _new_codes(user: User) -> tuple[str, int]:
@@ -110,11 +116,12 @@ def _new_codes(user: User) -> tuple[str, int]:
 
 def _page(form: CodeForm) -> str:
     user = _user()
-    found = second_factors.of_user(user)
+    found, how_many = second_factors.of_user(user), second_factors.how_many(user)
     return render_template(
-        "accounts/second_factor.html", form=form, is_on=second_factors.is_set_up(user), found=found,
-        pending=found and sessions.is_proved(user) and found.pending, qr=_qr, address=_address,
-        left=recovery_codes.left(user), is_mandatory=_is_mandatory(),
+        "accounts/second_factor.html", form=form, is_on=how_many > 0, found=found,
+        has_app=second_factors.has_app(user), pending=found and sessions.is_proved(user) and found.pending,
+        qr=_qr, address=_address, passkeys=passkeys.of_user(user), left=recovery_codes.left(user),
+        is_mandatory=is_mandatory(), may_remove=how_many > 1 or not is_mandatory(),
     )  # fmt: skip
 
 

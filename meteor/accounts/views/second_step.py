@@ -1,4 +1,4 @@
-"""The second step of a sign-in: a code of the authenticator app, or a recovery code."""
+"""The second step of a sign-in: a code of the authenticator app, a passkey, or a recovery code."""
 
 from typing import cast
 
@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts import guesses, recovery_codes, remembered_devices, second_factors
-from meteor.accounts.factor_forms import RecoveryCodeForm, StepForm
+from meteor.accounts import guesses, passkeys, recovery_codes, remembered_devices, second_factors
+from meteor.accounts.factor_forms import PasskeyStepForm, RecoveryCodeForm, StepForm
 from meteor.accounts.models import User
-from meteor.accounts.views import tries
+from meteor.accounts.views import challenges, tries
 from meteor.accounts.views.admission import enter, half_way, home
 from meteor.accounts.views.entry import audit_failure, place
 from meteor.store import audit
@@ -21,7 +21,7 @@ from meteor.web.language import own_address
 
 blueprint = Blueprint("second_step", __name__, url_prefix="/sign-in/second-factor")
 
-Form = StepForm | RecoveryCodeForm
+Form = StepForm | RecoveryCodeForm | PasskeyStepForm
 
 
 @blueprint.get("")
@@ -43,7 +43,27 @@ def recovery_code() -> Response | tuple[str, int]:
     return _take(RecoveryCodeForm(request.form, prefix="recovery-"), "recovery_code")
 
 
-def _take(form: Form, by: str) -> Response | tuple[str, int]:
+@blueprint.post("/passkey")
+@open_to_everyone
+def passkey() -> Response | tuple[str, int]:
+    """Take a passkey's signature. It cannot be guessed, so tries are not counted."""
+    form, user = PasskeyStepForm(request.form), half_way(locked=True)
+    if user is None:
+        return _begin_anew()
+    challenge = challenges.take(_purpose(user))
+    if form.validate() and challenge:
+        try:
+            passkeys.prove(user, cast(str, form.credential.data), challenges.site(), challenge, now())
+            return _enter(user, "passkey", wishes=form.remember.data)
+        except passkeys.Refused:
+            db.session.rollback()
+            audit_failure(f"users:{user.id}", "second_factor_failed")
+            db.session.commit()
+    form.form_errors.append(_("This passkey was not accepted. Try once more."))
+    return _page(user, form), 422
+
+
+def _take(form: StepForm | RecoveryCodeForm, by: str) -> Response | tuple[str, int]:
     user = half_way()
     if user is None:
         return _begin_anew()
@@ -59,8 +79,12 @@ def _take(form: Form, by: str) -> Response | tuple[str, int]:
     if not is_right:
         form.code.errors = [_wrong(by)]
         return _page(user, form), 422
-    wishes = isinstance(form, StepForm) and form.remember.data
-    enter(locked, by=by, stays_remembered=bool(wishes) and remembered_devices.may_remember(locked))
+    return _enter(locked, by, wishes=isinstance(form, StepForm) and form.remember.data)
+
+
+def _enter(user: User, by: str, *, wishes: bool) -> Response:
+    """Begin the session. `wishes`: the user wants the device to be remembered."""
+    enter(user, by=by, stays_remembered=wishes and remembered_devices.may_remember(user))
     return redirect(own_address(request.args.get("next", "")) or home())
 
 
@@ -101,10 +125,18 @@ def _wrong(by: str) -> str:
 
 
 def _page(user: User, form: Form | None = None) -> str:
+    options = ""
+    if passkeys.of_user(user):
+        options = passkeys.request_options(user, challenges.site(), challenges.begin(_purpose(user)))
     return render_template(
         "accounts/second_step.html",
         form=form if isinstance(form, StepForm) else StepForm(),
         recovery=form if isinstance(form, RecoveryCodeForm) else RecoveryCodeForm(prefix="recovery-"),
-        may_remember=remembered_devices.may_remember(user),
+        passkey=form if isinstance(form, PasskeyStepForm) else PasskeyStepForm(),
+        options=options, has_app=second_factors.has_app(user), may_remember=remembered_devices.may_remember(user),
         next=own_address(request.args.get("next", "")),
-    )
+    )  # fmt: skip
+
+
+def _purpose(user: User) -> str:
+    return f"step:{user.id}"
