@@ -12,6 +12,7 @@ from meteor.alerts.models import Alert, Rating
 from meteor.alerts.plights import Presence
 from meteor.alerts.positions import Position
 from meteor.alerts.progress import Helper
+from meteor.dispatch.response import response_to
 from meteor.incidents.models import Incident
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db
@@ -20,11 +21,12 @@ PROMISED = timedelta(seconds=30)
 """Within which a unit accepts (rule 7)."""
 
 STAGES = ("received", "coming", "arrived", "closed")
+"""The steps that are ticked. Between the first two an alert can be "accepted": a unit has, and has not set out yet."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an alert stands: one of STAGES, and which of them are `done`; who is coming; what was said.
+    """Where an alert stands: "accepted" or one of STAGES, and which of STAGES are `done`; who is coming; what was said.
 
     `trouble` is what is wrong: "slow", "nobody", or nothing.
     `number` is the one that the reporter was told. `known` has the place that they are told of: their incident's, or
@@ -49,7 +51,7 @@ def standing(alert: Alert, at: datetime) -> Standing:
     """Where `alert` stands at a moment. A held alert stands as one that nobody has accepted yet."""
     incident = alert.incident
     helpers = progress.helpers(alert)
-    stage = _stage(incident, helpers)
+    stage = _stage(incident)
     trouble = _trouble(incident, stage, at)
     position = positions.of_alert(alert)
     away = position.away if position and position.is_elsewhere(incident) else None
@@ -97,16 +99,18 @@ def may_rate(alert: Alert) -> bool:
     return not alert.drill and alert.incident.status == "closed" and bool(progress.happened(alert.incident_id))
 
 
-def _stage(incident: Incident, helpers: Sequence[Helper]) -> str:
+def _stage(incident: Incident) -> str:
     if incident.status == "closed":
         return "closed"
     if incident.status == "on_scene":
         return "arrived"
-    return "coming" if helpers else "received"
+    return {"accepted": "accepted", "en_route": "coming"}.get(response_to(incident).state, "received")
 
 
 def _done(incident: Incident, stage: str) -> Collection[str]:
     """A closed alert has gone only through what has happened."""
+    if stage == "accepted":
+        return {"received"}
     if stage != "closed":
         return STAGES[: STAGES.index(stage) + 1]
     return {"received", "closed"} | progress.happened(incident.id)

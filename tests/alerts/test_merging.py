@@ -436,7 +436,7 @@ def test_the_reporter_keeps_page_number_and_clock_and_sees_who_comes(
     assert 'data-stage="received"' in before
     dispatch.offers.offer_nearest(main.id, now())
     dispatch.accept(open_assignment("DAMKAR-01"), now(), cast.dewi)
-    assert 'data-stage="coming"' in page(as_user, cast, "wahyu")
+    assert 'data-stage="accepted"' in page(as_user, cast, "wahyu")
     assert "DAMKAR-01" in page(as_user, cast, "wahyu")
     assert f'<p class="number">{main.number}</p>' in page(as_user, cast, "sari")
     dispatch.close(main, "helped", "", now(), cast.komang)

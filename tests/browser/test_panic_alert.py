@@ -44,9 +44,9 @@ def test_the_reporter_sees_who_comes_arrives_and_closes(city: City, alert: Page)
     expect(stage).to_have_attribute("data-stage", "received")
     with city.database() as cast:
         dispatch.accept(offered(), now(), cast.agus)
-    expect(stage).to_have_attribute("data-stage", "coming", timeout=POLLED)
+    expect(stage).to_have_attribute("data-stage", "accepted", timeout=POLLED)
     expect(alert.locator("#helper-TRAIL-01")).to_contain_text("590 m")
-    expect(alert.locator("#spoken")).to_have_text("Bantuan sedang datang")
+    expect(alert.locator("#spoken")).to_have_text("Unit telah menerima tugas")
     with city.database() as cast:
         dispatch.arrive(offered(), now(), cast.agus)
     expect(stage).to_have_attribute("data-stage", "arrived", timeout=POLLED)
@@ -95,7 +95,7 @@ def test_another_phone_of_the_reporter_that_looks_at_the_alert_sends_no_position
     expect(other.locator("#place")).to_have_attribute("data-state", "known")
     with city.database() as cast:
         dispatch.accept(offered(), now(), cast.agus)
-    expect(other.locator("[data-stage]")).to_have_attribute("data-stage", "coming", timeout=POLLED)
+    expect(other.locator("[data-stage]")).to_have_attribute("data-stage", "accepted", timeout=POLLED)
     assert [url for url in sent if url.endswith("/position")] == []
 
 
@@ -130,7 +130,7 @@ def test_what_is_being_typed_survives_the_polls(city: City, alert: Page) -> None
     note.fill("Pintu bela")
     with city.database() as cast:
         dispatch.accept(offered(), now(), cast.agus)
-    expect(alert.locator("[data-stage]")).to_have_attribute("data-stage", "coming", timeout=POLLED)
+    expect(alert.locator("[data-stage]")).to_have_attribute("data-stage", "accepted", timeout=POLLED)
     expect(note).to_be_focused()
     note.press_sequentially("kang")
     alert.get_by_role("button", name="Kirim catatan").click()

@@ -32,11 +32,12 @@ def test_sari_presses_agus_comes_and_every_step_stands_on_the_timeline(
     sari.mouse.up()
 
     agus.get_by_role("button", name="Terima").click(timeout=TEN_SECONDS)
-    expect(headline).to_have_text("Bantuan sedang datang", timeout=TEN_SECONDS)
+    expect(headline).to_have_text("Unit telah menerima tugas", timeout=TEN_SECONDS)
     expect(sari.get_by_text("TRAIL-01")).to_be_visible()
 
     next_step = agus.locator(".next-step")
     next_step.get_by_role("button", name="Berangkat").click()
+    expect(headline).to_have_text("Bantuan sedang datang", timeout=TEN_SECONDS)
     next_step.get_by_role("button", name="Tiba").click(timeout=TEN_SECONDS)
     expect(headline).to_have_text("Bantuan sudah tiba", timeout=TEN_SECONDS)
 

@@ -116,9 +116,22 @@ def test_accepted_says_who_is_coming_and_how_far_away(as_user: As, raised: Raise
     agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
     dispatch.accept(the_offer(), now(), cast.agus)
     html = page(as_user, alert)
-    assert 'data-stage="coming"' in html
+    assert 'data-stage="accepted"' in html
     for said in ("TRAIL-01", "Polres Probolinggo Kota", "Dekat", "590 m", "Posisinya"):
         assert said in html
+
+
+def test_on_the_way_is_ticked_when_the_unit_has_departed(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised()
+    offer = the_offer()
+    dispatch.accept(offer, now(), cast.agus)
+    html = page(as_user, alert)
+    assert "Unit telah menerima tugas" in html
+    assert html.count('<li class="done"') == 1
+    dispatch.depart(offer, now(), cast.agus)
+    html = page(as_user, alert)
+    assert 'data-stage="coming"' in html
+    assert html.count('<li class="done"') == 2
 
 
 def test_a_unit_without_a_position_is_measured_from_its_base_and_this_is_said(
@@ -259,7 +272,7 @@ def test_a_change_is_polled(as_user: As, raised: Raised, cast: Cast) -> None:
     dispatch.accept(the_offer(), now(), cast.agus)
     answer = as_user("sari").get(f"/alerts/{alert.id}/status?v={version}")
     assert answer.status_code == 200
-    assert 'data-stage="coming"' in answer.text
+    assert 'data-stage="accepted"' in answer.text
     assert "<form" not in answer.text
 
 
@@ -416,7 +429,7 @@ def test_a_new_press_after_it_is_answered_as_a_cry_and_takes_the_mark_away(
     for alert in (first, second):
         html = page(as_user, alert)
         assert f"Anda menyatakan {said}" not in html
-        assert 'data-stage="coming"' in html
+        assert 'data-stage="accepted"' in html
     for who, address in [("komang", shown[0]), ("komang", shown[1]), *(("agus", each) for each in shown)]:
         assert mark not in as_user(who).get(address).text.split("timeline-title")[0]
     assert "meminta bantuan lagi" in as_user("agus").get("/unit/offers").text
