@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import insert
 
+from bench._held import GREETING
 from bench._load import WrongAnswer
 from meteor.config import PROJECT
 from meteor.premises.models import Premises
@@ -113,7 +114,12 @@ def callers(count: int, name: str, interval: int = 0) -> list[Caller]:
     for number, name in enumerate(named):
         kind, account = KINDS[number % len(KINDS)], f"{first + number:X}"
         key = KEY if "AES" in kind else ""
-        db.session.add(Panel(id=uuid4(), premises_id=ids[name], account=account, key=key or None, interval=interval))
+        source = "" if key else "127.0.0.1"
+        db.session.add(
+            Panel(
+                id=uuid4(), premises_id=ids[name], account=account, key=key or None, source=source, interval=interval
+            )
+        )  # fmt: skip
         made.append(Caller(Dialler(account, key), kind))
     db.session.commit()
     return made
@@ -128,6 +134,7 @@ class Process:
     var: Path
     url: str
     killed: int = 0
+    program: Sequence[str] = ("flask", "--app", "app")
 
     @property
     def said(self) -> Path:
@@ -141,7 +148,7 @@ class Process:
     def start(self) -> None:
         with self.said.open("ab") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "app", *self.command], cwd=PROJECT,
+                [sys.executable, "-m", *self.program, *self.command], cwd=PROJECT,
                 env={**os.environ, "METEOR_VAR": str(self.var), "METEOR_DATABASE_URL": self.url},
                 stdout=said, stderr=said,
             )  # fmt: skip
@@ -164,9 +171,12 @@ class Process:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def both_up(var: Path, url: str, port: int) -> tuple[Process, Process]:
-    """Receiver and clock, both up."""
-    receiver = Process(("sia-server", "--port", str(port)), "listens on", var, url)
+def both_up(var: Path, url: str, port: int, held: Path | None = None) -> tuple[Process, Process]:
+    """Receiver and clock, both up. The receiver writes into `held` how long its transactions held the lock."""
+    if held:
+        receiver = Process((str(port), str(held)), GREETING, var, url, program=("bench._held",))
+    else:
+        receiver = Process(("sia-server", "--port", str(port)), GREETING, var, url)
     clock = Process(("clock",), "The clock is", var, url)
     for process in (receiver, clock):
         process.start()

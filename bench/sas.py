@@ -19,11 +19,15 @@ from bench import Case
 from bench._city import demo_city
 from bench._load import WrongAnswer
 from bench._panels import CODES, KINDS, LONGEST, Caller, Process, both_up, callers, free_port
+from meteor.sas.dc09.reading import MOST_EVENTS
 from meteor.sas.models import Panel, PanelEvent
 from meteor.store.database import db
 
 PANELS, EVENTS, SECONDS = 500, 5_000, 60.0
 POLLED, INTERVAL, WINDOWS = 200, 60.0, 3
+LONGEST_LOCK = 50.0
+"""Milliseconds."""
+
 LIVES = (3.0, 9.0)
 """Seconds that a process lives once it is up, from and to."""
 
@@ -32,6 +36,7 @@ def cases() -> Iterator[Case]:
     with demo_city() as app:
         yield _storm("SQLite", app.config["SETTINGS"].var, "", ())
         yield _supervision(app.config["SETTINGS"].var)
+        yield _lock(app.config["SETTINGS"].var)
     with _postgresql() as server, demo_city(_uri(server)) as app:
         yield _storm("PostgreSQL", app.config["SETTINGS"].var, _uri(server), (lambda: _crash(server),))
 
@@ -187,6 +192,41 @@ def _postgresql() -> Iterator[Any]:
             yield server
         finally:
             server.cleanup()
+
+
+def _lock(var: Path) -> Case:
+    """How long transactions of the receiver hold the lock when all panels send their longest frame at once."""
+    panels, port, file = callers(PANELS, "Kantor"), free_port(), var / "held"
+    receiver, clock = both_up(var, "", port, file)
+    try:
+        asyncio.run(_all_at_once(panels, port))
+    finally:
+        receiver.stop()
+        clock.stop()
+    lines = [line.split() for line in file.read_text().splitlines()]
+    held, used = (sorted(float(line[column]) * 1000 for line in lines) for column in (0, 1))
+    note = (
+        f"{PANELS} panels in one second, {MOST_EVENTS} events a frame, beside the scheduler: {len(held)} transactions, "
+        f"p50 {held[len(held) // 2]:.0f} ms, p99 {_quantile(held, 0.99):.0f} ms, longest {held[-1]:.0f} ms; of the "
+        f"processor p50 {used[len(used) // 2]:.0f} ms, p99.9 {_quantile(used, 0.999):.0f} ms, longest {used[-1]:.0f} ms"
+    )
+    rounds = [(_quantile(held, 0.999), LONGEST_LOCK)]
+    return Case("lock of the receiver, p99.9", "limit", "ms", rounds, 1, "at most", note=note)
+
+
+async def _all_at_once(panels: Sequence[Caller], port: int) -> None:
+    said = "/".join(f"{'BA' if number % 2 else 'FA'}{number:03d}" for number in range(MOST_EVENTS))
+
+    async def say(panel: Caller, after: float) -> None:
+        await asyncio.sleep(after)
+        await panel.say(port, "SIA-DCS", f"#{panel.dialler.account}|N{said}")
+
+    frames = asyncio.gather(*(say(panel, random.random()) for panel in panels))
+    await asyncio.wait_for(frames, LONGEST)
+
+
+def _quantile(ascending: Sequence[float], share: float) -> float:
+    return ascending[min(len(ascending) - 1, int(len(ascending) * share))]
 
 
 def _uri(server: Any) -> str:

@@ -22,6 +22,7 @@ from meteor.sas.intake import Answer
 from meteor.sas.refusals import REFUSED
 from meteor.sas.waiting import Waiting
 from meteor.store.database import db
+from meteor.store.work import within_share
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +159,7 @@ class Doubts:
         return None
 
     def _tell(self, refused: Sequence[tuple[Waiting, type[Exception]]]) -> None:
-        """Tell the dispatchers what they were not told today, in one transaction."""
+        """Tell the dispatchers what they were not told today. Others wait to write for a share of the time at most."""
         new: dict[str, tuple[type[Exception], str, str | None, datetime]] = {}
         for waiting, why in refused:
             message = waiting.message
@@ -168,12 +169,16 @@ class Doubts:
                 self._day, self._told = message.at.date(), set()
             if key not in self._told and len(self._told) + len(new) < MOST_TOLD:
                 new[key] = (why, message.header.account, known.premises if known else None, message.at)
-        if new:
+        while new:
             with self._context():
-                for told in new.values():
-                    refusals.tell(*told)
+                db.session.connection()  # waits for the right to write, before the share begins
+                told = set()
+                for key in within_share(new):
+                    refusals.tell(*new[key])
+                    told.add(key)
                 db.session.commit()
-            self._told |= new.keys()
+            self._told |= told
+            new = {key: refused for key, refused in new.items() if key not in told}
 
 
 def _log_problem(what: str, problem: Exception) -> None:

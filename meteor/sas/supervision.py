@@ -12,6 +12,7 @@ from meteor.sas.models import Panel, PanelEvent
 from meteor.store.database import db, execute, insert_once, serialise
 from meteor.store.models import Heartbeat
 from meteor.store.moments import AHEAD, WIB, is_fresh
+from meteor.store.work import within_share
 
 RECEIVER, LISTENING = "sas.receiver", "sas.receiver.since"
 """Heartbeats: when the receiver was last well, and since when it has been without a pause."""
@@ -64,8 +65,10 @@ def begin_anew(panel: Panel, at: datetime) -> None:
     notices.settle(f"panel_missed:{panel.id}:", None, at)
 
 
-def look(at: datetime) -> None:
+def look(at: datetime) -> bool:
     """See to panels that are missed: first a trouble, then an incident of low priority, each once.
+
+    As many as a job's share of the time allows. Returns whether more are due.
 
     One that was never heard is not connected yet. While METEOR does not listen nobody is missed, and afterwards the
     time counts from when it began to listen again. What is in test may be switched off.
@@ -73,13 +76,27 @@ def look(at: datetime) -> None:
     _correct(at)
     since = listening_since(at)
     if since is None:
-        return
-    supervised = select(Panel.id, Panel.interval, Panel.heard_at, Panel.supervised_at).where(
-        Panel.active, Panel.interval > 0, Panel.heard_at.is_not(None), Panel.silent_at.is_(None)
-    )
-    for panel in db.session.execute(supervised).all():
-        if _missed(panel, since, at) >= timedelta(seconds=panel.interval * TROUBLE):
-            _see_to(panel.id, since, at)
+        return False
+    in_test = {test.premises_id for test in testing.running(at) if test.zone_id is None}
+    supervised = select(
+        Panel.id, Panel.premises_id, Panel.interval, Panel.heard_at, Panel.supervised_at, Panel.trouble_at
+    ).where(Panel.active, Panel.interval > 0, Panel.heard_at.is_not(None), Panel.silent_at.is_(None))
+    due = [
+        panel.id
+        for panel in db.session.execute(supervised).all()
+        if panel.premises_id not in in_test and _is_due(panel, since, at)
+    ]
+    done = 0
+    for panel_id in within_share(due):
+        done += 1
+        _see_to(panel_id, since, at)
+    return done < len(due)
+
+
+def _is_due(panel: Any, since: datetime, at: datetime) -> bool:
+    """Whether the panel has become a trouble, or silent, and nothing says so yet."""
+    factor = SILENT if panel.trouble_at else TROUBLE
+    return _missed(panel, since, at) >= timedelta(seconds=panel.interval * factor)
 
 
 def _correct(at: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from meteor.sas import alarms, storing, waiting
 from meteor.sas.admission import Message
@@ -214,3 +214,43 @@ def test_a_poll_is_not_answered_while_it_is_not_written(tcp: Tcp, shop: Dialler)
         assert tcp.held == b""
     assert shop.read(tcp.receive()).word == "ACK"
     assert heard("1234") is not None
+
+
+class TestWhenATransactionHasLastedLongEnough:
+    """It takes neither a further message nor a further event, so that others can write; the rest follows."""
+
+    @pytest.fixture(autouse=True)
+    def over(self, panels: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(storing, "HOLD", 0.0)
+
+    @pytest.fixture
+    def transactions(self) -> Iterator[list[int]]:
+        """How many events are stored at each commit of the receiver, in order."""
+        stored_by_then: list[int] = []
+        inserted = [0]
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            inserted[0] += statement.startswith("INSERT INTO panel_events")
+
+        def commit(connection: Any) -> None:
+            stored_by_then.append(inserted[0])
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        event.listen(db.engine, "commit", commit)
+        yield stored_by_then
+        event.remove(db.engine, "before_cursor_execute", note)
+        event.remove(db.engine, "commit", commit)
+
+    def test_a_frame_of_many_events_is_as_many_transactions_and_one_answer(
+        self, app: Flask, bank: Dialler, transactions: list[int]
+    ) -> None:
+        frame = bank.sia("N" + "/".join(f"FA{zone:03d}" for zone in range(1, 17)))
+        assert write(app, bank, [frame]) == ([1], ["ACK"])
+        assert [number for number in transactions if number] == list(range(1, 17))
+
+    def test_messages_that_wait_together_are_a_transaction_each(
+        self, app: Flask, bank: Dialler, transactions: list[int]
+    ) -> None:
+        frames = [bank.sia(f"NFA{zone:03d}") for zone in range(1, 6)]
+        assert write(app, bank, frames) == ([1] * 5, ["ACK"] * 5)
+        assert [number for number in transactions if number] == [1, 2, 3, 4, 5]

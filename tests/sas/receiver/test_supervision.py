@@ -13,6 +13,7 @@ from meteor.notices.models import Notice
 from meteor.sas import admission, intake, panels, supervision, testing
 from meteor.sas.dc09 import messages
 from meteor.sas.models import Panel, PanelEvent
+from meteor.store import work
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
@@ -132,6 +133,36 @@ def test_a_clock_that_was_away_does_both_at_once(heard: Panel) -> None:
     supervision.look(AT + 10 * MINUTE)
     assert heard.trouble_at == heard.silent_at == AT + 10 * MINUTE
     assert len(incidents()) == troubles() == 1
+
+
+def test_many_missed_panels_do_not_hold_the_right_to_write_at_once(
+    heard: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "SHARE", 0)
+    db.session.add_all(
+        Panel(premises_id=heard.premises_id, account=f"{0xB000 + number:X}", interval=60, heard_at=AT)
+        for number in range(2)
+    )
+    listen(AT, AT + 10 * MINUTE)
+    silent = []
+    for _ in range(4):
+        more = supervision.look(AT + 10 * MINUTE)
+        silent.append((more, troubles()))
+    assert silent == [(True, 1), (True, 2), (False, 3), (False, 3)]
+
+
+def test_panels_in_test_do_not_keep_others_from_being_missed(
+    heard: Panel, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "SHARE", 0)
+    bank = db.session.scalars(select(Panel).where(Panel.account == "5678")).one()
+    bank.heard_at = AT
+    tried = min(heard, bank, key=lambda panel: panel.id)
+    other = bank if tried is heard else heard
+    testing.begin(tried.premises, None, timedelta(minutes=30), "", AT, cast.tuti)
+    listen(AT, AT + 10 * MINUTE)
+    assert not supervision.look(AT + 10 * MINUTE)
+    assert (tried.silent_at, other.silent_at) == (None, AT + 10 * MINUTE)
 
 
 def test_while_the_receiver_does_not_listen_nobody_is_missed(heard: Panel) -> None:
