@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, update
 
 from meteor.alerts.models import Alert
-from meteor.incidents.models import Incident
+from meteor.incidents.models import Event, Incident
 from meteor.notices import rules as notices
 from meteor.sas import alarms, consequences, raising, testing
 from meteor.sas.consequences import CONSEQUENCES
@@ -40,7 +40,7 @@ def counted(event: PanelEvent, panel: Panel, at: datetime) -> bool:
         return False
     stored = _stored_alarms(panel, incident)
     same = next((row.id for row in stored if (row.code, row.area, row.zone) == _names(event)), None)
-    if same is None and len(stored) < MOST_ALARMS:
+    if (same is None and len(stored) < MOST_ALARMS) or _is_cancelled_since(incident, stored[0].received_at):
         return False
     _count(same or stored[0].id, event, at)
     if same is None:
@@ -65,11 +65,17 @@ def _counted_other(event: PanelEvent, panel: Panel, at: datetime) -> bool:
 
 def _stored_alarms(panel: Panel, incident: Incident) -> Sequence[Any]:
     """The panel's unconfirmed alarms of the incident, newest first, also where they came to it by a merge."""
-    query = select(PanelEvent.id, PanelEvent.code, PanelEvent.area, PanelEvent.zone)
+    query = select(PanelEvent.id, PanelEvent.code, PanelEvent.area, PanelEvent.zone, PanelEvent.received_at)
     query = query.join(Alert, Alert.id == PanelEvent.id).where(
         Alert.incident_id == incident.id, PanelEvent.panel_id == panel.id, PanelEvent.unconfirmed
     )
     return db.session.execute(query.order_by(PanelEvent.received_at.desc()).limit(MOST_ALARMS)).all()
+
+
+def _is_cancelled_since(incident: Incident, at: datetime) -> bool:
+    """Whether the premises have cancelled since: an alarm after that stands behind it on the timeline."""
+    later = select(Event.id).where(Event.incident_id == incident.id, Event.deed == "cancelled", Event.at >= at)
+    return db.session.scalar(later.limit(1)) is not None
 
 
 def _names(event: PanelEvent) -> tuple[str, str, str]:

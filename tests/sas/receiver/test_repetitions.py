@@ -11,7 +11,7 @@ from meteor.alerts.models import Alert
 from meteor.incidents import escalation
 from meteor.incidents.models import Escalation, Event, Incident
 from meteor.notices.models import Notice
-from meteor.sas import raising, repetitions
+from meteor.sas import cancelling, raising, repetitions
 from meteor.sas.models import PanelEvent
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -125,6 +125,17 @@ def test_an_alarm_after_a_cancellation_is_stored(tcp: Tcp, shop: Dialler) -> Non
     send(tcp, shop, "NHA001", "NHA001")
     assert sorted(repeats for _, _, repeats in kept()) == [0, 1]
     assert rows(select(Incident.cancelled)) == [("",)]
+
+
+def test_an_alarm_after_the_premises_have_cancelled_is_stored(tcp: Tcp, shop: Dialler, cast: Cast) -> None:
+    send(tcp, shop, "NHA001", "NHA001")
+    db.session.rollback()
+    cancelling.cancel(db.session.scalars(select(Alert)).one(), "mistake", "", now(), cast.toko)
+    db.session.commit()
+    send(tcp, shop, "NHA001", "NHA001")
+    assert sorted(repeats for _, _, repeats in kept()) == [1, 1]
+    lines = select(Event.deed).where(Event.deed.in_(("received", "cancelled"))).order_by(Event.id)
+    assert [deed for (deed,) in rows(lines)] == ["received", "cancelled", "received"]
 
 
 def test_an_alarm_after_the_closure_opens_another_incident(tcp: Tcp, shop: Dialler) -> None:
