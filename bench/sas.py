@@ -206,7 +206,8 @@ def _lock(var: Path) -> Case:
     lines = [line.split() for line in file.read_text().splitlines()]
     held, used = (sorted(float(line[column]) * 1000 for line in lines) for column in (0, 1))
     note = (
-        f"{PANELS} panels in one second, {MOST_EVENTS} events a frame, beside the scheduler: {len(held)} transactions, "
+        f"{PANELS} panels in one second, {MOST_EVENTS} events a frame, beside the scheduler, for {SECONDS:.0f} s: "
+        f"{len(held)} transactions, "
         f"p50 {held[len(held) // 2]:.0f} ms, p99 {_quantile(held, 0.99):.0f} ms, longest {held[-1]:.0f} ms; of the "
         f"processor p50 {used[len(used) // 2]:.0f} ms, p99.9 {_quantile(used, 0.999):.0f} ms, longest {used[-1]:.0f} ms"
     )
@@ -221,8 +222,11 @@ async def _all_at_once(panels: Sequence[Caller], port: int) -> None:
         await asyncio.sleep(after)
         await panel.say(port, "SIA-DCS", f"#{panel.dialler.account}|N{said}")
 
-    frames = asyncio.gather(*(say(panel, random.random()) for panel in panels))
-    await asyncio.wait_for(frames, LONGEST)
+    frames = [asyncio.create_task(say(panel, random.random())) for panel in panels]
+    await asyncio.wait(frames, timeout=SECONDS)
+    for frame in frames:
+        frame.cancel()
+    await asyncio.gather(*frames, return_exceptions=True)
 
 
 def _quantile(ascending: Sequence[float], share: float) -> float:
