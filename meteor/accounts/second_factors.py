@@ -121,9 +121,10 @@ def reset(user: User, actor: User | None, reason: str) -> bool:
         raise Own
     if not _delete(user):
         return False
+    signed_in = [session.id for session in sessions.of_user(user)]
     sessions.end_all(user, "second_factor_reset")
     audit.record(actor, "second_factor_reset", f"users:{user.id}", reason=reason)
-    telling.tell(f"second-factor-reset:{uuid4()}", "second_factor_reset", PAGE, user_id=user.id)
+    telling.tell(f"second-factor-reset:{uuid4()}", "second_factor_reset", PAGE, user_id=user.id, sessions=signed_in)
     return True
 
 

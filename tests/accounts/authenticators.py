@@ -15,9 +15,10 @@ PRESENT, VERIFIED, ATTESTED = 1, 4, 64
 
 
 class Authenticator:
-    """One passkey. `verifies`: it asks its owner for a PIN or finger; `count` is its counter of signatures."""
+    """One passkey. `verifies`: it asks its owner for a PIN or finger; `counts`: it counts its signatures in `count`."""
 
-    def __init__(self, *, origin: str = ORIGIN, verifies: bool = True) -> None:
+    def __init__(self, *, origin: str = ORIGIN, verifies: bool = True, counts: bool = True) -> None:
+        self.counts = counts
         self.origin, self.flags = origin, PRESENT | (VERIFIED if verifies else 0)
         self.id, self.key, self.count = secrets.token_bytes(32), ec.generate_private_key(ec.SECP256R1()), 0
 
@@ -35,7 +36,7 @@ class Authenticator:
     def get(self, options: str) -> str:
         """Sign the challenge: the JSON that the browser sends."""
         asked = json.loads(options)
-        self.count += 1
+        self.count += self.counts
         data, client = self._data(asked["rpId"]), self._client("webauthn.get", asked["challenge"])
         signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
         return self._answer(clientDataJSON=client, authenticatorData=data, signature=signature)

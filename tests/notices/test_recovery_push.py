@@ -1,15 +1,16 @@
-"""A device that was signed out by a recovery is told so, and nothing else."""
+"""A device that was signed out by a recovery or a reset is told so, and nothing else."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
-from meteor.accounts import passwords, recoveries, telling
+from meteor.accounts import passwords, recoveries, second_factors, telling
 from meteor.accounts.models import RecoveryRequest
 from meteor.clock.delivery import deliver
 from meteor.notices import jobs, rules
 from meteor.notices.jobs import PARTNERS
 from meteor.store.database import db
 from meteor.store.moments import now
+from tests.accounts.factors import given
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.notices.conftest import Tick, TurnOn
@@ -36,6 +37,18 @@ def test_an_approved_recovery_is_pushed_to_the_devices_that_it_signs_out(
     (sentence,) = new
     assert sentence.startswith("Akun Anda mendapat kata sandi dan nomor telepon baru.")
     assert service.told(wahyu) == []
+
+
+def test_a_reset_of_the_second_factor_is_pushed_to_the_devices_that_it_signs_out(
+    as_user: AsUser, cast: Cast, turn_on: TurnOn, tick: Tick, service: PushService
+) -> None:
+    agus = turn_on(as_user("agus"))
+    given(cast.agus)
+    second_factors.reset(cast.agus, cast.tuti, "Ponsel hilang")
+    tick_accounts()
+    tick()
+    (message,) = service.told(agus)
+    assert message["sentence"].startswith("Verifikasi dua langkah akun Anda telah direset")
 
 
 def tick_accounts() -> None:
