@@ -1,6 +1,7 @@
 """Missing or wrong settings stop the start, with one line that says what would be right."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -78,6 +79,56 @@ def test_in_production_nothing_is_pushed_without_a_key(tmp_path: Path) -> None:
     whole = given | {"METEOR_PUSH_KEY": KEY, "METEOR_PUSH_CONTACT": "mailto:it@probolinggokota.example"}
     settings = Settings.from_environment(whole, production=True)
     assert (settings.push_key, settings.push_contact) == (bytes.fromhex(KEY), "mailto:it@probolinggokota.example")
+
+
+GATEWAY = {
+    "METEOR_GATEWAY_URL": "https://api.gateway.example/send",
+    "METEOR_GATEWAY_TOKEN": "rahasia",
+    "METEOR_GATEWAY_BODY": '{"target": "{digits}", "message": "{text}"}',
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"METEOR_GATEWAY_URL": ""}, "METEOR_GATEWAY_URL is missing, but METEOR_GATEWAY_TOKEN is given"),
+        ({"METEOR_GATEWAY_URL": "http://api.gateway.example/send"}, "METEOR_GATEWAY_URL is 'http:"),
+        ({"METEOR_GATEWAY_URL": "https://user:pw@api.gateway.example"}, "give an address such as https://"),
+        ({"METEOR_GATEWAY_URL": "https://[::1"}, "give an address such as https://"),
+        ({"METEOR_GATEWAY_URL": "https://api.gateway.example/a b"}, "give an address such as https://"),
+        ({"METEOR_GATEWAY_TOKEN": ""}, "METEOR_GATEWAY_TOKEN is missing"),
+        ({"METEOR_GATEWAY_TOKEN": "a\nb"}, "METEOR_GATEWAY_TOKEN has characters that no header can hold"),
+        ({"METEOR_GATEWAY_AUTHORIZATION": "basic"}, "METEOR_GATEWAY_TOKEN must be user:password"),
+        ({"METEOR_GATEWAY_AUTHORIZATION": "Bearer x"}, "give one of bearer, basic, plain, body"),
+        ({"METEOR_GATEWAY_AUTHORIZATION": "body"}, "METEOR_GATEWAY_BODY must have {token}"),
+        ({"METEOR_GATEWAY_FORMAT": "xml"}, "METEOR_GATEWAY_FORMAT is 'xml'; give one of json, form"),
+        ({"METEOR_GATEWAY_BODY": ""}, "METEOR_GATEWAY_BODY is no JSON object"),
+        ({"METEOR_GATEWAY_BODY": '["{number}", "{text}"]'}, "METEOR_GATEWAY_BODY is no JSON object"),
+        ({"METEOR_GATEWAY_BODY": '{"to": "{number}"}'}, "METEOR_GATEWAY_BODY needs {text} and one of"),
+        ({"METEOR_GATEWAY_BODY": '{"message": "{text}"}'}, "METEOR_GATEWAY_BODY needs {text} and one of"),
+        ({"METEOR_GATEWAY_BODY": '{"to": "{phone}", "message": "{text}"}'}, "METEOR_GATEWAY_BODY has {phone}"),
+        ({"METEOR_GATEWAY_BODY": '{"to": "{number}", "m": "{text}", "t": "{token}"}'}, "and only then"),
+        (
+            {"METEOR_GATEWAY_FORMAT": "form", "METEOR_GATEWAY_BODY": '{"to": "{number}", "m": {"b": "{text}"}}'},
+            "METEOR_GATEWAY_BODY may hold nothing but texts",
+        ),
+        ({"METEOR_GATEWAY_DAILY": "0"}, "METEOR_GATEWAY_DAILY is '0'; give how many messages"),
+        ({"METEOR_GATEWAY_DAILY": "many"}, "METEOR_GATEWAY_DAILY is 'many'; give how many messages"),
+    ],
+)
+def test_a_gateway_that_makes_no_sense_is_refused(tmp_path: Path, changed: dict[str, str], says: str) -> None:
+    with pytest.raises(WrongSetting, match=re.escape(says)) as refused:
+        Settings.from_environment(GATEWAY | {"METEOR_VAR": str(tmp_path)} | changed)
+    assert "rahasia" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_the_gateways_token_is_in_no_description_of_the_settings(tmp_path: Path) -> None:
+    settings = Settings.from_environment(GATEWAY | {"METEOR_VAR": str(tmp_path)})
+    assert settings.gateway
+    assert (settings.gateway.authorization, settings.gateway.form, settings.gateway.daily) == ("bearer", False, 2000)
+    assert "rahasia" not in repr(settings)
+    assert Settings.from_environment({"METEOR_VAR": str(tmp_path)}).gateway is None
 
 
 @pytest.mark.parametrize("tiles", ["", "https://tiles.example.id:8443/city/{z}/{x}/{y}.png?v=2", "/tiles/{z}/{y}/{x}"])

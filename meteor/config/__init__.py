@@ -12,19 +12,13 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-PROJECT = Path(__file__).resolve().parent.parent
+from meteor.config import fields
+from meteor.config.fields import WrongSetting as WrongSetting
+from meteor.config.gateway import Gateway
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
 KEY_BYTES = 32
-SHORTEST_TOKEN = 16
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-CONTACT = re.compile(r"mailto:[^@\s]+@(localhost|[\w-]+(\.[\w-]+)+)|https://[\w-]+(\.[\w-]+)+")
-TILES = re.compile(r"(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?)?/(?!/)[^\s\"'<>\\]*")
-"""What pictures for the map may be fetched from: an address by HTTPS, or a path on METEOR's own server."""
-
-HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
-
-
-class WrongSetting(Exception):
-    """A setting is missing or makes no sense; the message is one line that says what would be right."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +26,8 @@ class Settings:
     """What the outside decides. Keys are 32 random bytes each; `var` is where the embedded default keeps its files.
 
     `map_tiles` is the address of the map's pictures with {z}, {x} and {y} in it; without one the map has none. Webhooks
-    may be sent to `webhook_hosts` though they lie inside the house, such as the exchange that rings the city's phones.
+    and messages to phones may be sent to `webhook_hosts` though they lie inside the house, such as the exchange that
+    rings the city's phones. Without a `gateway` no message goes to phones.
     """
 
     database_url: URL
@@ -48,6 +43,7 @@ class Settings:
     map_tiles: str = ""
     map_attribution: str = ""
     webhook_hosts: frozenset[str] = frozenset()
+    gateway: Gateway | None = None
     old_secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
     old_data_keys: tuple[bytes, ...] = field(default=(), repr=False)
     old_index_keys: tuple[bytes, ...] = field(default=(), repr=False)
@@ -68,14 +64,17 @@ class Settings:
             data_key=_key(env, "METEOR_DATA_KEY", var, production),
             index_key=_key(env, "METEOR_INDEX_KEY", var, production),
             var=var,
-            demo=_flag(env, "METEOR_DEMO", default=not production),
+            demo=fields.flag(env, "METEOR_DEMO", default=not production),
             production=production,
-            metrics_token=_token(env, "METEOR_METRICS_TOKEN"),
+            metrics_token=fields.token(env, "METEOR_METRICS_TOKEN"),
             push_key=_push_key(env, "METEOR_PUSH_KEY", var, production),
-            push_contact=_contact(env, "METEOR_PUSH_CONTACT", needed=production and bool(env.get("METEOR_PUSH_KEY"))),
-            map_tiles=_tiles(env, "METEOR_MAP_TILES"),
+            push_contact=fields.contact(
+                env, "METEOR_PUSH_CONTACT", needed=production and bool(env.get("METEOR_PUSH_KEY"))
+            ),
+            map_tiles=fields.tiles(env, "METEOR_MAP_TILES"),
             map_attribution=env.get("METEOR_MAP_ATTRIBUTION", "").strip(),
-            webhook_hosts=_hosts(env, "METEOR_WEBHOOK_HOSTS"),
+            webhook_hosts=fields.hosts(env, "METEOR_WEBHOOK_HOSTS"),
+            gateway=Gateway.from_environment(env),
             old_secret_keys=_old_keys(env, "METEOR_SECRET_KEY_OLD", var, production),
             old_data_keys=_old_keys(env, "METEOR_DATA_KEY_OLD", var, production),
             old_index_keys=_old_keys(env, "METEOR_INDEX_KEY_OLD", var, production),
@@ -87,38 +86,6 @@ def _make_private(var: Path) -> None:
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise WrongSetting(f"METEOR_VAR: cannot make the folder {var}: {error.strerror}") from error
-
-
-def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
-    text = env.get(name, "").strip()
-    if text not in ("", "0", "1"):
-        raise WrongSetting(f"{name} is {text!r}; give 1 for yes or 0 for no")
-    return default if text == "" else text == "1"
-
-
-def _token(env: Mapping[str, str], name: str) -> str | None:
-    text = env.get(name, "").strip()
-    if text and len(text) < SHORTEST_TOKEN:
-        raise WrongSetting(f"{name} is too short to be kept secret; give at least {SHORTEST_TOKEN} characters")
-    return text or None
-
-
-def _hosts(env: Mapping[str, str], name: str) -> frozenset[str]:
-    hosts = [host.strip().lower() for host in env.get(name, "").split(",") if host.strip()]
-    for host in hosts:
-        if not HOST.fullmatch(host):
-            raise WrongSetting(f"{name} has {host!r}; give names or IPv4 addresses such as pbx.kota.lan, 10.0.0.5")
-    return frozenset(hosts)
-
-
-def _tiles(env: Mapping[str, str], name: str) -> str:
-    text = env.get(name, "").strip()
-    each_once = sorted(re.findall(r"{.*?}", text)) == ["{x}", "{y}", "{z}"]
-    if text and not (each_once and TILES.fullmatch(text)):
-        raise WrongSetting(
-            f"{name} is {text!r}; give an address such as https://tiles.example.id/{{z}}/{{x}}/{{y}}.png"
-        )
-    return text
 
 
 def _database_url(env: Mapping[str, str], var: Path, production: bool) -> URL:
@@ -178,16 +145,6 @@ def _push_key(env: Mapping[str, str], name: str, var: Path, production: bool) ->
     if not 0 < int.from_bytes(key) < P256_ORDER:
         raise WrongSetting(f"{name} is no key of the curve P-256; make another at random")
     return key
-
-
-def _contact(env: Mapping[str, str], name: str, *, needed: bool) -> str:
-    text = env.get(name, "").strip()
-    if not text and not needed:
-        return "mailto:meteor@localhost"
-    if not CONTACT.fullmatch(text):
-        said = f"{name} is {text!r}" if text else f"{name} is missing"
-        raise WrongSetting(f"{said}; give mailto:name@domain or https://host, where push services reach you")
-    return text
 
 
 def _generated(path: Path) -> str:

@@ -1,0 +1,62 @@
+"""Settings of one line each: text in, value out. Every function raises WrongSetting."""
+
+import re
+from collections.abc import Mapping
+
+SHORTEST_TOKEN = 16
+CONTACT = re.compile(r"mailto:[^@\s]+@(localhost|[\w-]+(\.[\w-]+)+)|https://[\w-]+(\.[\w-]+)+")
+TILES = re.compile(r"(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?)?/(?!/)[^\s\"'<>\\]*")
+"""What pictures for the map may be fetched from: an address by HTTPS, or a path on METEOR's own server."""
+
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+
+
+class WrongSetting(Exception):
+    """A setting is missing or makes no sense; the message is one line that says what would be right."""
+
+
+def flag(env: Mapping[str, str], name: str, default: bool) -> bool:
+    """Return the value of a yes-or-no setting, 1 or 0."""
+    text = env.get(name, "").strip()
+    if text not in ("", "0", "1"):
+        raise WrongSetting(f"{name} is {text!r}; give 1 for yes or 0 for no")
+    return default if text == "" else text == "1"
+
+
+def token(env: Mapping[str, str], name: str) -> str | None:
+    """Return a secret, None where none is given."""
+    text = env.get(name, "").strip()
+    if text and len(text) < SHORTEST_TOKEN:
+        raise WrongSetting(f"{name} is too short to be kept secret; give at least {SHORTEST_TOKEN} characters")
+    return text or None
+
+
+def hosts(env: Mapping[str, str], name: str) -> frozenset[str]:
+    """Return the names of hosts, separated by commas."""
+    hosts = [host.strip().lower() for host in env.get(name, "").split(",") if host.strip()]
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            raise WrongSetting(f"{name} has {host!r}; give names or IPv4 addresses such as pbx.kota.lan, 10.0.0.5")
+    return frozenset(hosts)
+
+
+def tiles(env: Mapping[str, str], name: str) -> str:
+    """Return the address of the map's pictures, with {x}, {y} and {z} in it."""
+    text = env.get(name, "").strip()
+    each_once = sorted(re.findall(r"{.*?}", text)) == ["{x}", "{y}", "{z}"]
+    if text and not (each_once and TILES.fullmatch(text)):
+        raise WrongSetting(
+            f"{name} is {text!r}; give an address such as https://tiles.example.id/{{z}}/{{x}}/{{y}}.png"
+        )
+    return text
+
+
+def contact(env: Mapping[str, str], name: str, *, needed: bool) -> str:
+    """Return an address at which an operator is reached."""
+    text = env.get(name, "").strip()
+    if not text and not needed:
+        return "mailto:meteor@localhost"
+    if not CONTACT.fullmatch(text):
+        said = f"{name} is {text!r}" if text else f"{name} is missing"
+        raise WrongSetting(f"{said}; give mailto:name@domain or https://host, where push services reach you")
+    return text
