@@ -14,6 +14,7 @@ from htmx_flask import Htmx
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from meteor.accounts import gateway
 from meteor.accounts.sessions import user_of_session
 from meteor.accounts.views import use
 from meteor.clients.rules import authenticate, note_use
@@ -62,6 +63,7 @@ DOORS = (
     "meteor.accounts.views.devices",
     "meteor.accounts.views.proof",
     "meteor.accounts.views.recovery",
+    "meteor.accounts.views.number",
     "meteor.accounts.views.tries",
     "meteor.accounts.views.use",
     "meteor.accounts.admin.users",
@@ -88,6 +90,7 @@ DOORS = (
     "meteor.residents.views.sign_ups",
     "meteor.residents.views.sign_up",
     "meteor.residents.views.claims",
+    "meteor.residents.views.claimed",
     "meteor.residents.views.files",
     "meteor.residents.admin",
     "meteor.notices.views",
@@ -215,6 +218,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     secrets.configure(settings.data_key, settings.index_key, settings.old_data_keys, settings.old_index_keys)
     outgoing.configure(settings.webhook_hosts)
+    gateway.configure(settings.gateway)
     disk.configure(settings.var)
     vapid.configure(settings.push_key, settings.push_contact)
     app = Flask(__name__, static_folder=None)

@@ -23,6 +23,8 @@ TABLE = {
         GET /areas/rt
         GET POST /claims
         GET POST /claims/<code>
+        POST /claims/<code>/message
+        POST /claims/<code>/proof
         GET /healthz
         GET POST /invitations/<token>
         POST /language
@@ -47,6 +49,8 @@ TABLE = {
         POST /account/devices/others/sign-out
         POST /account/password
         GET POST /account/phone
+        POST /account/phone/code
+        GET POST /account/phone/verification
         POST /account/pin
         GET POST /account/proof
         GET /account/recovery

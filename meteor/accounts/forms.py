@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, PasswordField, StringField, ValidationError
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
 
-from meteor.accounts import passwords
+from meteor.accounts import passwords, phone_codes
 from meteor.accounts.models import User
 from meteor.accounts.phones import NotAPhoneNumber, e164
 
@@ -71,6 +71,21 @@ class PhoneForm(Form):
             field.data = e164(field.data)
         except NotAPhoneNumber:
             raise ValidationError(_l("Enter a phone number such as 0812 3456 7890.")) from None
+
+
+class PhoneCodeForm(Form):
+    """The code of a message that proves a phone number."""
+
+    code = StringField(_l("Code"), [InputRequired(_l("Enter the code from the message."))])
+
+    @property
+    def digits(self) -> str:
+        """The digits of what was typed."""
+        return phone_codes.digits_of(self.code.data or "")
+
+    def validate_code(self, field: Field) -> None:
+        if len(self.digits) != phone_codes.DIGITS:
+            raise ValidationError(_l("The code has 6 digits."))
 
 
 class PinForm(Form):

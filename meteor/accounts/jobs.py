@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_
 
-from meteor.accounts import recoveries, remembered_devices
+from meteor.accounts import phone_codes, phone_messages, recoveries, remembered_devices
 from meteor.accounts.models import Invitation, RecoveryRequest, UserSession
 from meteor.accounts.session_clock import Minutes
 from meteor.store.database import db
@@ -38,4 +38,6 @@ JOBS = [
     Job("sessions.retention", 3600, forget_sessions),
     Job("invitations.retention", 3600, forget_invitations),
     Job("remembered_devices.retention", 3600, remembered_devices.prune),
+    Job("codes.retention", 600, phone_codes.forget),
 ]
+PARTNERS = {phone_codes.TOPIC: phone_messages.send}

@@ -22,6 +22,7 @@ def device(user_agent: str) -> str:
 
 OUTCOMES = {
     "confirmed": _l("Confirmed by the owner"),
+    "proved": _l("Proved by a code to the old number"),
     "refused": _l("Refused by the owner"),
     "approved": _l("Approved by an administrator"),
     "rejected": _l("Refused by an administrator"),

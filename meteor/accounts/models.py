@@ -28,6 +28,7 @@ _OPEN = "ended_at is null"
 class User(Base):
     """A person with an account.
 
+    `phone_verified_at`: when a code that was sent to `phone` was entered; None for a number that nobody has proved.
     `session_key` is the key of the session through which this object was loaded; it is not a column.
     """
 
@@ -37,6 +38,7 @@ class User(Base):
     username: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     phone: Mapped[str | None] = mapped_column(unique=True)
+    phone_verified_at: Mapped[datetime | None]
     password_hash: Mapped[str | None]
     pin_hash: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="id")
@@ -152,8 +154,9 @@ class RecoveryRequest(Base):
     """A change of an account that waits for its owner's answer: of the phone number, by a claim card also the password.
 
     `source` is claim_card or admin. `card_hash` is the keyed hash of the card's code. `outcome` is set when the request
-    ends: confirmed and refused by the owner, approved and rejected by an administrator, applied by the scheduler,
-    expired, or taken (another account got the number first). The hash of the new password is kept until then.
+    ends: confirmed and refused by the owner, proved by a code to the old number, approved and rejected by an
+    administrator, applied by the scheduler, expired, or taken (another account got the number first). The hash of the
+    new password is kept until then.
     """
 
     __tablename__ = "recovery_requests"

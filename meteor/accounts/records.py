@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import func, select
 
-from meteor.accounts import recoveries, rules, sessions, telling
+from meteor.accounts import phone_numbers, recoveries, rules, sessions, telling
 from meteor.accounts.models import User, UserRole
 from meteor.store import audit
 from meteor.store.database import db, serialise
@@ -123,7 +123,7 @@ def _change_phone(user: User, phone: str | None, reason: str, actor: User) -> bo
     if phone == user.phone:
         return False
     if user.password_hash is None:
-        user.phone = phone
+        phone_numbers.set_unproved(user, phone)
         telling.phone_changed(user.id)
         return False
     if not reason:

@@ -84,9 +84,10 @@ def may_approve(request: RecoveryRequest, at: datetime) -> bool:
     return request.source == "claim_card" and request.ended_at is None and at >= request.requested_at + WAIT
 
 
-def confirm(request: RecoveryRequest, owner: User, at: datetime) -> None:
-    """The owner says from a session of theirs that the request is right. Raises Ended, OtherRole, PhoneTaken."""
-    _apply(request, "confirmed", owner, at)
+def confirm(request: RecoveryRequest, owner: User | None, at: datetime, outcome: str = "confirmed") -> None:
+    """The owner says that the request is right: from a session, or proved by the old number (see old_number; owner
+    None). Raises Ended, OtherRole, PhoneTaken."""
+    _apply(request, outcome, owner, at)
 
 
 def refuse(request: RecoveryRequest, owner: User, at: datetime) -> None:

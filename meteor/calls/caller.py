@@ -22,10 +22,12 @@ class Caller:
     """`resident` is whose number it is, by the register; `open` are its incidents, `of_home` those of its household.
 
     `earlier` are its newest other calls, `calls` how many there were; `pranks` those of the last 30 days.
+    `unproved`: the name is that of an account whose number no code has verified.
     """
 
     resident: Resident | None
     name: str
+    unproved: bool
     earlier: Sequence[Call]
     calls: int
     open: Sequence[Incident]
@@ -46,6 +48,7 @@ def caller(phone: str, call: Call, at: datetime) -> Caller:
     return Caller(
         resident,
         person.name if person else resident.name if resident else "",
+        person is not None and person.phone_verified_at is None,
         db.session.scalars(newest).all(),
         db.session.scalar(select(func.count()).select_from(Call).where(*others)) or 0,
         own,

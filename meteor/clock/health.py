@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, update
 
+from meteor.accounts import gateway
 from meteor.config import PROJECT
 from meteor.incidents.foundation import unled_kinds
 from meteor.sas import supervision
@@ -25,10 +26,14 @@ PATIENCE = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at, and in words what is wrong with it, if anything is."""
+    """One thing that was looked at, and in words what is wrong with it, if anything is.
+
+    METEOR is ready without what is not `vital`.
+    """
 
     name: str
     problem: str | None = None
+    vital: bool = True
 
     @property
     def ok(self) -> bool:
@@ -106,6 +111,11 @@ def receiver(at: datetime) -> Check:
     """Whether alarm panels are heard, where there are any."""
     heard = supervision.listening_since(at) is not None or not supervision.is_needed()
     return Check("receiver", None if heard else "alarm panels are not heard: run flask --app wsgi sia-server")
+
+
+def messages() -> list[Check]:
+    """Whether the gateway took the newest message to a phone, where there is one. METEOR is ready without it."""
+    return [Check("gateway", gateway.problem(), vital=False)] if gateway.connected() else []
 
 
 def disks() -> Check:

@@ -48,10 +48,11 @@ def readyz() -> tuple[Response, int]:
         oldest = health.outbox_age(now())
         checks.append(health.delivery(oldest))
         checks.append(health.disks())
+        checks += health.messages()
     except SQLAlchemyError as problem:
         db.session.rollback()
         checks.append(health.Check("database", type(problem).__name__))
-    ready = all(check.ok for check in checks)
+    ready = all(check.ok for check in checks if check.vital)
     if not _is_operations():
         return Response("ready" if ready else "not ready", mimetype="text/plain"), 200 if ready else 503
     said = {check.name: check.problem or "ok" for check in checks}

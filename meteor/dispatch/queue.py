@@ -34,12 +34,14 @@ class Sent:
 
 @dataclass(frozen=True)
 class Row:
-    """An open incident. `lacking` is what nobody is left to do and how many of it; `verified` is about the reporter."""
+    """An open incident. `lacking` is what nobody is left to do and how many of it; `verified` and `unproved`
+    are about the reporter (see incidents.reporter)."""
 
     incident: Incident
     units: Sequence[Sent]
     lacking: Sequence[tuple[Role, int]]
     verified: bool
+    unproved: bool = False
 
     @property
     def waiting(self) -> bool:
@@ -84,7 +86,8 @@ def newest() -> tuple[int, datetime | None]:
 def queue(scope: int | None) -> list[Row]:
     """The open incidents of an agency, or all: by priority, then by age. Without drills, which are never open."""
     query = (
-        select(Incident, Resident.verified_at.is_not(None))
+        select(Incident, Resident.verified_at.is_not(None), User.phone.is_not(None) & User.phone_verified_at.is_(None))
+        .outerjoin(User, User.id == Incident.reporter_id)
         .outerjoin(Resident, (Resident.user_id == Incident.reporter_id) & Resident.moved_out_on.is_(None))
         .where(Incident.status != "closed")
         .order_by(Incident.priority, Incident.opened_at, Incident.id)
@@ -100,8 +103,8 @@ def queue(scope: int | None) -> list[Row]:
     units = _units()
     role = roles()
     return [
-        Row(incident, units.get(incident.id, ()), lacking(incident, role), bool(verified))
-        for incident, verified in db.session.execute(query)
+        Row(incident, units.get(incident.id, ()), lacking(incident, role), bool(verified), bool(unproved))
+        for incident, verified, unproved in db.session.execute(query)
     ]
 
 

@@ -16,11 +16,13 @@ from meteor.store.database import db
 class Reporter:
     """`needs` are words of residents.models.NEEDS of the household, where its members consented.
 
+    `verified` is the RT leader's word on the person; `unproved` a phone number that no code has verified.
     `phone`, `address` and `needs` are empty for whom they are no longer any concern.
     """
 
     name: str
     verified: bool
+    unproved: bool
     phone: str | None = None
     address: str = ""
     needs: Sequence[str] = ()
@@ -33,12 +35,13 @@ def reporter_of(incident: Incident, user: User) -> Reporter | None:
         return None
     resident = db.session.scalar(select(Resident).where(Resident.user_id == person.id, Resident.moved_out_on.is_(None)))
     verified = resident is not None and resident.verified_at is not None
+    unproved = person.phone is not None and person.phone_verified_at is None
     if incident.status == "closed" and SEES_ALL.isdisjoint(user.role_names):
-        return Reporter(person.name, verified)
+        return Reporter(person.name, verified, unproved)
     if resident is None:
-        return Reporter(person.name, verified, person.phone)
+        return Reporter(person.name, verified, unproved, person.phone)
     address = f"{resident.household.address}, {resident.household.rt.label}"
-    return Reporter(person.name, verified, person.phone, address, _needs(resident))
+    return Reporter(person.name, verified, unproved, person.phone, address, _needs(resident))
 
 
 def _needs(resident: Resident) -> Sequence[str]:

@@ -79,6 +79,10 @@ SENTENCES = {
     "recovery_rejected": _l("The requested change of your account was refused. Your account stays as it was."),
     "recovery_refused": _l("The owner of an account refused a requested change. Find out who asked."),
     "recovery_waits": _l("A citizen asks for access to an account again. The owner is asked first."),
+    "gateway_failed": _l("Messages to phones do not go out: the gateway refuses them. Look at /readyz for the reason."),
+    "messages_used_up": _l(
+        "Most of today's messages to phones are used up. Look who signs up, and raise the limit if it is right."
+    ),
     "unpushed": _l("Push notices did not get through to %(service)s in time. They stand on the screens only."),
     "monthly_test": _l("The monthly test of the alarm of %(premises)s is due."),
     "monthly_missed": _l("The monthly test of the alarm of %(premises)s was not done (%(month)s)."),
@@ -86,7 +90,15 @@ SENTENCES = {
 """The kinds of notices.rules.tell, each with its sentence."""
 
 QUIET = frozenset(
-    {"monthly_test", "monthly_missed", "alarm_signal", "panel_missed", "exchange_clock", "recovery_waits"}
+    {
+        "monthly_test",
+        "monthly_missed",
+        "alarm_signal",
+        "panel_missed",
+        "exchange_clock",
+        "recovery_waits",
+        "messages_used_up",
+    }
 )
 """The kinds that are shown and never sound: what they ask for can wait, and some are read where an alarm is silent."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from meteor.accounts import passwords
+from meteor.accounts import passwords, phone_codes
 from meteor.accounts import rules as accounts
 from meteor.accounts.models import User
 from meteor.residents import register, rules
@@ -14,7 +14,7 @@ from meteor.residents.models import Household, Resident
 from meteor.residents.rules import Person, subject
 from meteor.store import audit
 from meteor.store.database import db
-from meteor.store.moments import today
+from meteor.store.moments import now, today
 from meteor.store.secrets import blind_indexes
 from meteor.territory.models import Rt
 
@@ -23,27 +23,32 @@ class NotWaiting(Exception):
     """The RT leader's word on this resident was given before."""
 
 
-def sign_up(person: Person, rt: Rt, address: str, password: str, language: str) -> None:
+def sign_up(person: Person, rt: Rt, address: str, password: str, language: str, network: str = "") -> None:
     """Make a citizen's account, whose user name is the phone number, and write down where they say they live.
 
     `person` has a phone number and a NIK. Not verified until the RT leader says so. Of a phone number that an account
     has nothing changes but the audit log. The caller cannot tell the two apart, and both take the time of a hash and
-    of a commit. Any NIK is taken: the leader sees if a verified resident has it.
+    of a commit. Any NIK is taken: the leader sees if a verified resident has it. With a gateway the number gets a
+    message in either case: a code, or that it has an account. `network` is where the sign-up comes from.
     """
+    phone = person.phone or ""
     password_hash = passwords.hashed_apart(password)
     try:
         with db.session.begin_nested():
-            user = accounts.new_user(person.phone or "", person.name, ["citizen"], phone=person.phone)
+            user = accounts.new_user(phone, person.name, ["citizen"], phone=person.phone)
             user.password_hash, user.language = password_hash, language
             db.session.flush()
     except (accounts.UsernameTaken, IntegrityError):
-        known = accounts.user_named(person.phone or "")
+        known = accounts.user_named(phone)
         audit.record(None, "sign_up_repeated", f"users:{known.id if known else '*'}")
+        if known:
+            phone_codes.send_if_possible(known, phone, "known", network, now())
         return
     resident = Resident(household=Household(rt=rt, address=address), user=user, name=person.name, phone=person.phone)
     resident.nik = person.nik
     db.session.add(resident)
     audit.record(user, "signed_up", subject(resident))
+    phone_codes.send_if_possible(user, phone, "own", network, now())
 
 
 def home_of(user: User, *, to_change: bool = False) -> Resident | None:

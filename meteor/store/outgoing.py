@@ -37,10 +37,11 @@ def configure(hosts: Iterable[str]) -> None:
     _named.update(hosts)
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool = False) -> None:
+def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool = False, answer_bytes: int = 0) -> bytes:
     """POST to an HTTPS address, at the public address that its name leads to now. Follows nobody elsewhere.
 
-    With `inside` also at a host inside the house that has been named (see configure).
+    With `inside` also at a host inside the house that has been named (see configure). Returns the beginning of the
+    answer, `answer_bytes` at most.
 
     Raises PrivateAddress, Refused; OSError and urllib3's HTTPError for a server that cannot be reached or proved.
     """
@@ -57,9 +58,11 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool = Fa
             "POST", target, body=body, headers={"Host": parts.netloc, "User-Agent": "METEOR", **headers},
             redirect=False, assert_same_host=False, preload_content=False,
         )  # fmt: skip
+        said: bytes = answer.read(answer_bytes) if answer_bytes else b""
         answer.close()
     if not 200 <= answer.status < 300:
         raise Refused(answer.status, answer.headers.get("Retry-After", ""))
+    return said
 
 
 def host_of(url: str) -> tuple[str, int]:

@@ -43,6 +43,12 @@ def fits(owner: str, limit: Limit, at: datetime) -> bool:
     return execute(statement, of=owner, what=limit.name, on=day, most=limit.most).first() is not None
 
 
+def used(owner: str, limit: Limit, at: datetime) -> int:
+    """Return how many of `limit` the owner has used on this day."""
+    row = db.session.get(Quota, (owner, limit.name, at.astimezone(WIB).date()))
+    return row.used if row else 0
+
+
 def forget(at: datetime) -> None:
     """Delete what was counted on days that are over."""
     db.session.execute(delete(Quota).where(Quota.day < (at - KEPT).astimezone(WIB).date()))

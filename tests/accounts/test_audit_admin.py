@@ -131,7 +131,7 @@ SAID_BY_VARIABLE = {
     "accounts/records.py": {"user_suspended", "suspension_lifted"},
     "accounts/recoveries.py": {
         "recovery_confirmed", "recovery_refused", "recovery_approved", "recovery_rejected", "recovery_applied",
-        "recovery_expired", "recovery_taken",
+        "recovery_expired", "recovery_taken", "recovery_proved",
     },
     "agencies/fleet.py": {"agency_added", "agency_changed", "unit_added", "unit_changed"},
     "clients/rules.py": {"client_added", "client_changed"},

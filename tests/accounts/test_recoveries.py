@@ -274,7 +274,7 @@ def test_a_number_that_cannot_be_is_refused_beside_its_field(as_user: AsUser, ca
 def test_a_user_name_that_is_the_number_changes_with_it(cast: Cast) -> None:
     sari = cast.sari
     sari.username = "+6281330000001"
-    phone_numbers.change_own(sari, PHONE)
+    phone_numbers.change_own(sari, PHONE, "", now())
     assert sari.username == PHONE
 
 

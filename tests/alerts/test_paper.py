@@ -40,6 +40,13 @@ def test_it_says_what_where_and_whom_to_call(as_user: AsUser, cast: Cast) -> Non
     assert "0813-3000-0001" in card
 
 
+def test_a_number_that_no_code_has_verified_is_marked_on_it(as_user: AsUser, cast: Cast) -> None:
+    incident = report(cast)
+    assert "(Nomor belum terverifikasi)" in paper(as_user("komang"), incident.number)
+    cast.sari.phone_verified_at = now()
+    assert "Nomor belum terverifikasi" not in paper(as_user("komang"), incident.number)
+
+
 def test_who_called_112_stands_on_it(as_user: AsUser, cast: Cast, called: Receipt) -> None:
     card = paper(as_user("dewi"), called.number)
     assert "Bu Sri" in card

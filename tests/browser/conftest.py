@@ -19,6 +19,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from app import create_app
+from meteor.accounts import gateway
 from meteor.config import Settings
 from meteor.store.database import db, hang_up
 from tests.cast import HOME, Cast, populate, session_of
@@ -32,6 +33,13 @@ FLAGS = (
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+
+GATEWAY = {
+    "METEOR_GATEWAY_URL": "https://gateway.invalid/send",
+    "METEOR_GATEWAY_TOKEN": "token",
+    "METEOR_GATEWAY_BODY": '{"to": "{number}", "message": "{text}"}',
+}
+"""Pages are those of a city with a gateway for messages. Nothing reaches it."""
 
 Opener = Callable[..., Page]
 
@@ -50,8 +58,9 @@ class City:
         self.file = var / "meteor.db"
         self.kept = var / "cast.db"
         url = f"sqlite:///{self.file}"
-        self.environment = KEYS | {"METEOR_VAR": str(var), "METEOR_DEMO": "0", "METEOR_DATABASE_URL": url}
+        self.environment = KEYS | GATEWAY | {"METEOR_VAR": str(var), "METEOR_DEMO": "0", "METEOR_DATABASE_URL": url}
         self.app: Flask = create_app(Settings.from_environment(self.environment))
+        gateway.configure(None)  # only what is served has one: in this process other tests have none
         with self.database():
             flask_migrate.upgrade()
             populate()

@@ -160,6 +160,13 @@ def test_the_caller_is_known_before_the_second_sentence(cast: Cast, as_user: AsU
     assert pressed.number in text
 
 
+def test_a_caller_whose_number_no_code_has_verified_is_marked(cast: Cast, as_user: AsUser) -> None:
+    call = taken(cast, caller=cast.sari.phone)
+    assert "Nomor belum terverifikasi" in as_user("maya").get(f"/calls/{call.id}").text
+    cast.sari.phone_verified_at = now()
+    assert "Nomor belum terverifikasi" not in as_user("maya").get(f"/calls/{call.id}").text
+
+
 def test_pranks_of_the_number_are_shown(cast: Cast, as_user: AsUser) -> None:
     for _ in range(3):
         prank(cast)

@@ -130,6 +130,12 @@ def test_silence_a_suspension_and_a_stranger_are_marked(as_user: AsUser, cast: C
     assert "Senyap: jangan menelepon" in text
     assert "Ditahan: menunggu keputusan operator" in text
     assert "Belum diverifikasi RT" in text
+    assert "Nomor belum terverifikasi" in text
+
+
+def test_a_verified_number_is_not_marked(as_user: AsUser, cast: Cast) -> None:
+    cast.sari.phone_verified_at = now()
+    assert "Nomor belum terverifikasi" not in row(as_user("komang"), report(cast))
 
 
 def test_a_place_that_nobody_knows_is_said_to_be_unknown(as_user: AsUser, cast: Cast) -> None:

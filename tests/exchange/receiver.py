@@ -20,7 +20,7 @@ from meteor.store.moments import now
 
 @dataclass
 class Receiver:
-    """What came in: headers (names in small letters) and bodies. `status` is what it answers.
+    """What came in: headers (names in small letters) and bodies. `status` and `answer` are what it answers.
 
     While `open` is not set, it lets everybody wait. `took` is released whenever something came in.
     """
@@ -28,6 +28,7 @@ class Receiver:
     url: str
     trusted: Path
     status: int = 204
+    answer: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     open: Event = field(default_factory=Event)
@@ -68,6 +69,7 @@ def _handler(partner: Receiver) -> type[BaseHTTPRequestHandler]:
             for name, value in partner.headers.items():
                 self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(partner.answer)
 
         def log_message(self, *said: Any) -> None: ...
 

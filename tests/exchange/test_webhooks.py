@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from meteor.accounts import phone_codes
 from meteor.alerts.models import Alert
 from meteor.calls.models import Call
 from meteor.clients import rules as clients
@@ -256,9 +257,9 @@ def test_a_slow_partner_delays_nothing_of_ours(cast: Cast, partner: Partner, rec
 
 def test_the_clock_keeps_partners_apart(app: Any) -> None:
     jobs = {job.name: job.run for job in app.config["JOBS"]}
-    assert jobs["outbox.delivery"].keywords["elsewhere"] == {webhooks.TOPIC, push.DEVICE, rules.PUSH}
+    assert jobs["outbox.delivery"].keywords["elsewhere"] == {webhooks.TOPIC, phone_codes.TOPIC, push.DEVICE, rules.PUSH}
     assert jobs["outbox.push"].args[0].keys() == {rules.PUSH}
-    assert jobs["outbox.partners"].__self__.handlers.keys() == {webhooks.TOPIC, push.DEVICE}
+    assert jobs["outbox.partners"].__self__.handlers.keys() == {webhooks.TOPIC, phone_codes.TOPIC, push.DEVICE}
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,26 @@ def test_a_reporter_whom_the_rt_does_not_know_is_marked(as_user: AsUser, cast: C
     assert "Belum diverifikasi RT" not in page(as_user("komang"), report(cast, "sari"))
 
 
+def test_a_number_that_no_code_has_verified_is_marked_beside_the_phone(as_user: AsUser, cast: Cast) -> None:
+    incident = report(cast)
+    for browser in (as_user("komang"), as_user("maya")):
+        head, _, after = page(browser, incident).partition("Telepon pelapor")
+        assert "Nomor belum terverifikasi" in after
+        assert "Nomor belum terverifikasi" not in head
+    cast.sari.phone_verified_at = now()
+    assert "Nomor belum terverifikasi" not in page(as_user("komang"), incident)
+
+
+def test_a_crew_reads_that_the_number_is_not_verified(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    assert "Nomor belum terverifikasi" in page(as_user("agus"), report(cast))
+
+
+def test_a_reporter_without_a_number_has_none_to_be_verified(as_user: AsUser, cast: Cast) -> None:
+    cast.sari.phone = None
+    assert "Nomor belum terverifikasi" not in page(as_user("komang"), report(cast))
+
+
 def test_who_needs_more_help_in_the_household_is_told_with_consent_only(as_user: AsUser, cast: Cast) -> None:
     on_duty(cast, "agus", "TRAIL-01")
     incident = report(cast)

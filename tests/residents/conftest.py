@@ -12,6 +12,7 @@ from meteor.store.models import AuditEntry
 from meteor.web.throttle import limiter
 from tests.cast import Cast
 from tests.conftest import Browser
+from tests.phones import phones as phones
 
 PASSWORD = "tiga kata mudah"
 

@@ -9,8 +9,11 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts import phone_numbers, recoveries
 from meteor.accounts.forms import PhoneForm
+from meteor.accounts.guesses import network
 from meteor.accounts.models import ROLES, RecoveryRequest, User
+from meteor.accounts.phone_codes import TooSoon
 from meteor.accounts.views import tries
+from meteor.accounts.views.number import said_of
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.conflicts import conflict
@@ -78,11 +81,15 @@ def phone() -> Response | str | tuple[str, int]:
         return render_template("accounts/phone.html", form=form)
     if tries.knows_password(form):
         try:
-            phone_numbers.change_own(_owner(), cast(str, form.phone.data))
+            phone_numbers.change_own(_owner(), cast(str, form.phone.data), network(request.remote_addr or ""), now())
             db.session.commit()
         except phone_numbers.PhoneTaken:
             form.phone.errors = [_("Another account has this number.")]
+        except TooSoon as soon:
+            form.phone.errors = [said_of(soon)]
         else:
+            if phone_numbers.waiting(_owner(), now()):
+                return redirect(url_for("number.page"))
             flash(_("Your phone number was changed. You sign in with it from now on."))
             return redirect(url_for("account.page"))
     return render_template("accounts/phone.html", form=form), 422

@@ -1,6 +1,7 @@
 """Claim cards: the RT leader prints them, and who was given one makes an account of it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import cast
 
 import segno
@@ -8,16 +9,19 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from meteor.accounts import old_number, phone_codes
+from meteor.accounts.phone_codes import NoCode
 from meteor.accounts.phone_numbers import PhoneTaken
-from meteor.accounts.recoveries import LASTS, WAIT
 from meteor.accounts.views.admission import admit
 from meteor.residents import claims
 from meteor.residents.citizen_forms import ClaimForm, CodeForm
 from meteor.residents.claims import Card
 from meteor.residents.models import Resident
-from meteor.residents.views.own import leader, named, own_resident, own_rt, phone_tried, returning, typed
+from meteor.residents.views import claimed
+from meteor.residents.views.own import leader, named, network_here, own_resident, own_rt, phone_tried, returning, typed
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.quotas import LimitReached
 from meteor.web.gates import open_to, open_to_everyone
 from meteor.web.pools import hashes_password
 from meteor.web.throttle import limiter
@@ -94,9 +98,12 @@ def _use(resident: Resident, code: str, form: ClaimForm) -> Response:
     phone, password = form.phone.value, cast(str, form.password.data)
     if resident.user_id is None:
         user = claims.claim(resident, code, phone, password, now())
+        phone_codes.send_if_possible(user, phone, "own", network_here(), now())
         db.session.commit()
         return admit(user, "/")
-    claims.ask_back(resident, code, phone, password, now())
+    asked = claims.ask_back(resident, code, phone, password, now())
+    with suppress(phone_codes.TooSoon, LimitReached, NoCode):
+        old_number.send_code(asked, network_here(), now())
     db.session.commit()
     return redirect(url_for(".claim", code=code), 303)
 
@@ -104,13 +111,7 @@ def _use(resident: Resident, code: str, form: ClaimForm) -> Response:
 def _not_good(code: str, form: ClaimForm) -> Response | str | tuple[str, int]:
     """A card that was used shows its request; a user who has just made the account and taps again is signed in."""
     if asked := claims.request_of(code):
-        return render_template(
-            "residents/claim_asked.html",
-            asked=asked,
-            earliest=asked.requested_at + WAIT,
-            ends=asked.requested_at + LASTS,
-            at=now(),
-        )
+        return claimed.page(asked, code)
     user = None
     if request.method == "POST" and form.validate():
         user = returning(form.phone.value, cast(str, form.password.data))

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
 
+from meteor.accounts.guesses import network
 from meteor.accounts.models import User
 from meteor.accounts.views.entry import who
 from meteor.residents import cells, register
@@ -59,6 +60,11 @@ def phone_tried() -> str:
         return cells.phone(cells.line(request.form.get("phone", "")))
     except ValueError:
         return ""
+
+
+def network_here() -> str:
+    """The network that the request comes from."""
+    return network(request.remote_addr or "")
 
 
 def returning(phone: str, password: str) -> User | None:

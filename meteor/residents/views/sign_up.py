@@ -8,14 +8,14 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from meteor.accounts import gateway
 from meteor.accounts.forms import SignInForm
-from meteor.accounts.guesses import network
 from meteor.accounts.views.admission import home
 from meteor.residents import helping, sign_ups
 from meteor.residents.citizen_forms import ResidenceForm, SignUpForm
 from meteor.residents.models import Resident
 from meteor.residents.views.own import leader as signed_in
-from meteor.residents.views.own import phone_tried, typed
+from meteor.residents.views.own import network_here, phone_tried, typed
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -42,7 +42,7 @@ blueprint = Blueprint("sign_up", __name__)
 @open_to_everyone
 @hashes_password
 @limiter.limit("20 per 10 minutes", methods=["POST"], key_func=phone_tried, exempt_when=lambda: not phone_tried())
-@limiter.limit(PACE, methods=["POST"], key_func=lambda: _network(), deduct_when=lambda said: said.status_code == 303)
+@limiter.limit(PACE, methods=["POST"], key_func=network_here, deduct_when=lambda said: said.status_code == 303)
 def sign_up() -> Response | str | tuple[str, int]:
     if current_user.is_authenticated:
         return redirect(home())
@@ -52,9 +52,10 @@ def sign_up() -> Response | str | tuple[str, int]:
         return render_template("residents/sign_up.html", form=form)
     if not form.validate():
         return render_template("residents/sign_up.html", form=form), 422
-    quotas.spend(f"device:{device().name}" if device().name else f"address:{_network()}", SIGN_UPS, now())
+    quotas.spend(f"device:{device().name}" if device().name else f"address:{network_here()}", SIGN_UPS, now())
     db.session.commit()  # a sign-up counts also if its number is known
-    sign_ups.sign_up(form.person, form.home_rt, form.address.value or "", cast(str, form.password.data), locale())
+    password = cast(str, form.password.data)
+    sign_ups.sign_up(form.person, form.home_rt, form.address.value or "", password, locale(), network_here())
     db.session.commit()
     session["signed_up"] = form.phone.value
     return redirect(url_for(".done"), 303)
@@ -64,9 +65,8 @@ def sign_up() -> Response | str | tuple[str, int]:
 @open_to_everyone
 def done() -> str:
     """Say how to go on, in the same words whether or not the number was known."""
-    return render_template(
-        "residents/sign_up_done.html", form=SignInForm(data={"username": session.get("signed_up", "")})
-    )
+    form = SignInForm(data={"username": session.get("signed_up", "")})
+    return render_template("residents/sign_up_done.html", form=form, messages=gateway.connected() is not None)
 
 
 @blueprint.route("/residence", methods=["GET", "POST"])
@@ -107,10 +107,6 @@ def stop_helping() -> Response:
     db.session.commit()
     flash(_("You are told no more of who needs help near your home."))
     return redirect(_residence(), 303)
-
-
-def _network() -> str:
-    return network(request.remote_addr or "")
 
 
 def _residence() -> str:

@@ -1,0 +1,3 @@
+"""What the tests of accounts stand on."""
+
+from tests.phones import phones as phones
