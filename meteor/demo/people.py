@@ -7,6 +7,7 @@ from typing import NamedTuple
 from meteor.accounts.models import User, UserRole
 from meteor.accounts.passwords import hashed
 from meteor.store.database import db
+from meteor.store.moments import now
 
 PASSWORD = "meteor-demo"  # noqa: S105  (printed by bin/serve, and only ever in a demo)
 
@@ -71,7 +72,9 @@ class Register:
 
     def account(self, username: str, name: str, roles: tuple[str, ...]) -> User:
         """A user who signs in with PASSWORD."""
-        user = User(username=username, name=name, phone=self.phone(), password_hash=self._password_hash)
+        user = User(
+            username=username, name=name, phone=self.phone(), phone_verified_at=now(), password_hash=self._password_hash
+        )  # fmt: skip
         user.roles = [UserRole(role=role) for role in roles]
         db.session.add(user)
         return user

@@ -133,6 +133,7 @@ SAID_BY_VARIABLE = {
         "recovery_confirmed", "recovery_refused", "recovery_approved", "recovery_rejected", "recovery_applied",
         "recovery_expired", "recovery_taken", "recovery_proved",
     },
+    "accounts/views/entry.py": {"sign_in_failed", "second_factor_failed"},
     "agencies/fleet.py": {"agency_added", "agency_changed", "unit_added", "unit_changed"},
     "clients/rules.py": {"client_added", "client_changed"},
     "demo/city.py": {"demo_city_filled"},
