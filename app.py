@@ -210,17 +210,22 @@ login.session_protection = None  # "basic" writes the cookie at each other addre
 login.user_loader(user_of_session)
 
 
+def configure_process(settings: Settings) -> None:
+    """Set what one process has once: keys, and what its outgoing messages and its disk watch need."""
+    secrets.configure(settings.data_key, settings.index_key, settings.old_data_keys, settings.old_index_keys)
+    outgoing.configure(settings.webhook_hosts)
+    gateway.configure(settings.gateway)
+    disk.configure(settings.var)
+    vapid.configure(settings.push_key, settings.push_contact)
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Build METEOR from `settings`, or from the environment with the embedded default (SQLite, generated keys).
 
     Raises WrongSetting; RuntimeError if a route does not say who it is for.
     """
     settings = settings or Settings.from_environment()
-    secrets.configure(settings.data_key, settings.index_key, settings.old_data_keys, settings.old_index_keys)
-    outgoing.configure(settings.webhook_hosts)
-    gateway.configure(settings.gateway)
-    disk.configure(settings.var)
-    vapid.configure(settings.push_key, settings.push_contact)
+    configure_process(settings)
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(
         SETTINGS=settings,

@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from werkzeug.test import TestResponse
 from xdist.scheduler import LoadScopeScheduling
 
-from app import create_app
+from app import configure_process, create_app
 from meteor.accounts.seen import seen
 from meteor.config import Settings
 from meteor.store.database import db, hang_up
@@ -212,6 +212,7 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 def app(backend: Backend) -> Iterator[Flask]:
     """METEOR with the cast in its database, once on SQLite and once on PostgreSQL. Its context is the test's own."""
     backend.reset()
+    configure_process(backend.app.config["SETTINGS"])  # a test before may have built another application
     with backend.app.app_context():
         limiter.reset()  # it is this process's, and counts whatever database it is
         seen.reset()  # so is this

@@ -32,12 +32,6 @@ def unlogged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(errors, "_logged", {})
 
 
-@pytest.fixture(autouse=True)
-def here(app: Flask) -> None:
-    """The process measures the disk of this METEOR, whatever other one a test before has built in it."""
-    disk.configure(app.config["SETTINGS"].var)
-
-
 @contextmanager
 def full_disk() -> Iterator[None]:
     """SQLite may not grow by one page; PostgreSQL says what it says of a full disk."""
