@@ -26,7 +26,7 @@ from meteor.dispatch.queue import readers
 from meteor.incidents import timeline
 from meteor.notices import vapid
 from meteor.store import disk, outgoing, rotation, secrets
-from meteor.store.database import configuration, db, prepare
+from meteor.store.database import configuration, db, hang_up, prepare
 from meteor.store.files import keep_private
 from meteor.store.work import Job
 from meteor.web import api, assets, errors, gates, headers, language, logs, navigation, texts
@@ -282,6 +282,8 @@ def _say_which_old_keys_are_needed(app: Flask) -> None:
     with app.app_context(), suppress(SQLAlchemyError):
         if advice := rotation.advice():
             app.logger.warning(advice)
+    with app.app_context():
+        hang_up()  # gunicorn forks afterwards, and no two processes may share a connection
 
 
 def _jobs(app: Flask) -> list[Job]:

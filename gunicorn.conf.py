@@ -3,13 +3,11 @@
 import os
 import resource
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
 
-from meteor.config import Settings, WrongSetting
 from meteor.store.files import UMASK
 
 os.umask(UMASK)  # gunicorn's own setting of this name is for its sockets and its daemon alone
@@ -50,16 +48,19 @@ if _soft != resource.RLIM_INFINITY and _soft < _wanted:
     )
 
 
-def on_starting(server: Arbiter) -> None:
-    """Look at the settings before there are workers: gunicorn would start one after the other and see each fail."""
-    try:
-        Settings.from_environment(production=server.app.app_uri.startswith("wsgi"))
-    except WrongSetting as wrong:
-        sys.exit(f"METEOR cannot start: {wrong}")
-    # Each process counts the requests that it answers; /metrics adds them up from here.
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="meteor-metrics-", dir=worker_tmp_dir)
+# One process reads the code, and its workers begin as copies of it: a killed one is replaced within milliseconds.
+preload_app = True
+
+# Each process counts the requests that it answers; /metrics adds them up from here. A killed server leaves its folder.
+_shared = Path(worker_tmp_dir or tempfile.gettempdir())
+for _left in _shared.glob("meteor-metrics-*"):
+    if not Path("/proc", _left.name.rpartition("-")[2]).exists():
+        shutil.rmtree(_left, ignore_errors=True)
+_metrics = _shared / f"meteor-metrics-{os.getpid()}"
+_metrics.mkdir(exist_ok=True)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics)  # read when the application is imported
 
 
 def on_exit(server: Arbiter) -> None:
     """Leave nothing behind."""
-    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+    shutil.rmtree(_metrics, ignore_errors=True)

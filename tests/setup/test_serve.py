@@ -8,8 +8,9 @@ import stat
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -223,7 +224,9 @@ def test_what_it_writes_can_be_read_by_its_own_user_alone(serve, tmp_path):
     loose.touch(mode=0o644)
     before = os.umask(0o022)
     try:
-        serve("--port", "0").until("METEOR is at")
+        address = serve("--port", "0").until(r"METEOR is at (\S+)")[1]
+        with suppress(urllib.error.HTTPError):  # 503 while the scheduler starts; the database was written to
+            urllib.request.urlopen(f"{address}/readyz", timeout=PATIENCE).close()
     finally:
         os.umask(before)
     written = {path: stat.S_IMODE(path.stat().st_mode) for path in [loose.parents[1], *loose.parents[1].rglob("*")]}
