@@ -13,6 +13,8 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, MetaData, event, orm, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -82,6 +84,17 @@ def prepare() -> None:
         event.listen(reader, "begin", _begin_sqlite_to_read)
     else:
         event.listen(reader, "begin", _begin_postgresql_to_read)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database could not be reached or did not go on: the same may succeed in a moment."""
+    if isinstance(error, (InterfaceError, NoConnection)) or getattr(error, "connection_invalidated", False):
+        return True
+    original = getattr(error, "orig", None)
+    if not isinstance(error, OperationalError) or hasattr(original, "sqlite_errorname"):
+        return getattr(original, "sqlite_errorname", "SQLITE_ERROR") != "SQLITE_ERROR"
+    state = getattr(original, "sqlstate", None)  # PostgreSQL: none without a connection, 57P of one that is shut down
+    return state is None or state.startswith(("08", "57P"))
 
 
 def hang_up() -> None:

@@ -7,7 +7,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import (
     HTTPException,
@@ -19,7 +19,7 @@ from werkzeug.exceptions import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.store import disk
-from meteor.store.database import db
+from meteor.store.database import db, is_away
 from meteor.store.moments import WIB, now
 from meteor.store.quotas import LimitReached
 from meteor.web import problems
@@ -52,9 +52,9 @@ WORDS = {
 }
 """For each status a title, and what to do."""
 
-RETRY_SECONDS = 30
+RETRY_SECONDS, AWAY_SECONDS = 30, 5
 LOG_SECONDS = 60.0
-"""A full disk is logged once in so many seconds: a line for each request would fill another disk."""
+"""Seconds between two log lines about a full disk or an absent database: a line for each request fills a disk."""
 
 _logged: dict[str, float] = {}
 
@@ -75,7 +75,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SignedOut, signed_out)
     app.register_error_handler(InternalServerError, failed)
     app.register_error_handler(LimitReached, used_up)
-    app.register_error_handler(DBAPIError, unstored)
+    app.register_error_handler(SQLAlchemyError, unstored)
     app.register_error_handler(OSError, unstored)
 
 
@@ -126,14 +126,18 @@ def used_up(error: LimitReached) -> AnyResponse:
     return refused(LimitOfTheDay(words, retry_after=wait))
 
 
-def unstored(error: DBAPIError | OSError) -> AnyResponse:
-    """Say that the disk is full, and log that in one line a minute. Any other error stays a failure."""
-    if not disk.is_full(error):
+def unstored(error: SQLAlchemyError | OSError) -> AnyResponse:
+    """Say that the disk is full or the database away, and log that in one line a minute. Other errors stay failures."""
+    if disk.is_full(error):
+        what, seconds = "The disk is full", RETRY_SECONDS
+    elif is_away(error):
+        what, seconds = "The database is away", AWAY_SECONDS
+    else:
         raise error
-    if monotonic() - _logged.get("full", -LOG_SECONDS) >= LOG_SECONDS:
-        _logged["full"] = monotonic()
-        current_app.logger.error("The disk is full: %s. Requests that write are answered 503.", type(error).__name__)
-    return failed(ServiceUnavailable(retry_after=RETRY_SECONDS))
+    if monotonic() - _logged.get(what, -LOG_SECONDS) >= LOG_SECONDS:
+        _logged[what] = monotonic()
+        current_app.logger.error("%s: %s. Requests are answered 503.", what, type(error).__name__)
+    return failed(ServiceUnavailable(retry_after=seconds))
 
 
 def failed(error: InternalServerError | ServiceUnavailable) -> AnyResponse:

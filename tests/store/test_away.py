@@ -1,0 +1,74 @@
+"""A database that is away for a moment: whoever asks is told to come again, and nothing is lost by it."""
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from meteor.store.database import db, is_away
+from meteor.web import errors
+from tests.conftest import Browser
+
+
+@contextmanager
+def away() -> Iterator[None]:
+    """No engine reaches the database."""
+
+    def refuse(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        raise OperationalError(statement, None, psycopg.OperationalError("connection is bad"))
+
+    for engine in db.engines.values():
+        event.listen(engine, "before_cursor_execute", refuse)
+    yield
+    for engine in db.engines.values():
+        event.remove(engine, "before_cursor_execute", refuse)
+
+
+def test_a_press_is_asked_to_come_again_and_the_outage_is_one_line_in_the_log(
+    as_user: Callable[[str], Browser], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errors, "_logged", {})
+    sari = as_user("sari")
+    form = {"id": str(uuid4()), "kind": "fire"}
+    with caplog.at_level(logging.ERROR):
+        db.session.commit()
+        with away():
+            answers = [sari.post("/alerts", data=form, headers={"Accept": "application/json"}) for _ in range(3)]
+    assert [(answer.status_code, answer.headers["Retry-After"]) for answer in answers] == [(503, "5")] * 3
+    assert "112" in answers[0].text
+    assert [record.exc_info for record in caplog.records if "database is away" in record.message] == [None]
+    assert sari.post("/alerts", data=form, headers={"Accept": "application/json"}).status_code == 201
+
+
+def sqlite_error(name: str) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError()
+    error.sqlite_errorname = name
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OperationalError("", None, psycopg.OperationalError("connection is bad")), True),
+        (OperationalError("", None, psycopg.errors.AdminShutdown("")), True),
+        (OperationalError("", None, psycopg.errors.CannotConnectNow("")), True),
+        (OperationalError("", None, sqlite_error("SQLITE_BUSY")), True),
+        (OperationalError("", None, psycopg.OperationalError(""), connection_invalidated=True), True),
+        (InterfaceError("", None, psycopg.InterfaceError("the connection is closed")), True),
+        (NoConnection("QueuePool limit"), True),
+        (OperationalError("", None, sqlite_error("SQLITE_ERROR")), False),
+        (OperationalError("", None, psycopg.errors.DeadlockDetected("")), False),
+        (ProgrammingError("", None, psycopg.errors.UndefinedColumn("")), False),
+        (ValueError(), False),
+    ],
+)  # fmt: skip
+def test_an_absent_database_is_told_from_other_errors(error: BaseException, expected: bool) -> None:
+    assert is_away(error) is expected
