@@ -1,9 +1,9 @@
 /* Passkeys: the button of a form asks the browser for one, and the form is sent with its answer. */
 "use strict";
 
-const toBytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
 const toText = (bytes) =>
-  btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 
 function decoded(options) {
   options.challenge = toBytes(options.challenge);
@@ -36,7 +36,7 @@ for (const form of document.querySelectorAll("[data-passkey]")) {
     try {
       const credential = await navigator.credentials[form.dataset.passkey]({ publicKey });
       form.elements.credential.value = JSON.stringify(encoded(credential));
-    } catch {
+    } catch (error) {
       failed.hidden = false; // dismissed, too slow, or none that fits
       return;
     }
