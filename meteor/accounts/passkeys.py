@@ -115,7 +115,8 @@ def prove(user: User | None, answer: str, site: Site, challenge: Challenge, at: 
         )  # fmt: skip
     except (WebAuthnException, ValueError, TypeError, KeyError, AttributeError) as error:
         raise Refused from error
-    unused = or_(Passkey.last_used_at.is_(None), Passkey.last_used_at < challenge.at)
+    by_clock_ahead = Passkey.last_used_at > at
+    unused = or_(Passkey.last_used_at.is_(None), Passkey.last_used_at < challenge.at, by_clock_ahead)
     used = db.session.execute(
         update(Passkey).where(Passkey.id == found.id, unused).values(sign_count=proof.new_sign_count, last_used_at=at)
     )

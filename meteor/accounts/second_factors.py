@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pyotp
 from pyotp.utils import strings_equal
-from sqlalchemy import CompoundSelect, delete, func, select, update
+from sqlalchemy import CompoundSelect, delete, func, or_, select, update
 
 from meteor.accounts import recovery_codes, remembered_devices, sessions, telling
 from meteor.accounts.credentials import Passkey, TotpSecret
@@ -92,8 +92,9 @@ def take(user: User, code: str, at: datetime) -> bool:
     step = found and found.secret and _step_of(found.secret, code, at)
     if not found or not step:
         return False
-    newer = (TotpSecret.id == found.id, TotpSecret.last_step < step)
-    taken = db.session.execute(update(TotpSecret).where(*newer).values(last_step=step))
+    by_clock_ahead = TotpSecret.last_step > _present(at) + 1
+    unused = (TotpSecret.id == found.id, or_(TotpSecret.last_step < step, by_clock_ahead))
+    taken = db.session.execute(update(TotpSecret).where(*unused).values(last_step=step))
     return taken.rowcount == 1  # type: ignore[attr-defined]
 
 
@@ -136,9 +137,13 @@ def _users_with_factor() -> CompoundSelect[int]:
 
 def _step_of(secret: str, code: str, at: datetime) -> int | None:
     """The time step of which this is the code; phones' clocks may be a step off."""
-    digits, app, present = "".join(code.split()), pyotp.TOTP(secret), int(at.timestamp()) // _STEP
+    digits, app, present = "".join(code.split()), pyotp.TOTP(secret), _present(at)
     near = (present, present - 1, present + 1)
     return next((step for step in near if strings_equal(app.generate_otp(step), digits)), None)
+
+
+def _present(at: datetime) -> int:
+    return int(at.timestamp()) // _STEP
 
 
 def _delete(user: User) -> bool:

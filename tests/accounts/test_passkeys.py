@@ -136,6 +136,15 @@ def test_an_answer_is_good_once_also_from_a_browser_that_was_copied(as_user: AsU
     assert not is_in(copied)
 
 
+def test_a_passkey_that_was_used_while_the_clock_was_ahead_keeps_nobody_out(as_user: AsUser, cast: Cast) -> None:
+    device = kept(cast.agus)
+    for hours in (2, 0):
+        browser = as_user("")
+        with time_machine.travel(now() + timedelta(hours=hours), tick=False):
+            answer = {"credential": device.get(options(browser.get(SIGN_IN).text))}
+            assert browser.post(SIGN_IN, data=answer).status_code == 302
+
+
 def test_a_challenge_is_good_for_one_purpose(as_user: AsUser, cast: Cast) -> None:
     device, browser = kept(cast.agus), as_user("")
     half_way(browser, "agus")

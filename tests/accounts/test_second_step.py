@@ -111,6 +111,14 @@ def test_a_code_is_good_once_and_no_earlier_one_after_it(cast: Cast) -> None:
     assert second_factors.take(cast.agus, app.code(at + MINUTE / 2), at + MINUTE / 2)
 
 
+def test_a_code_that_was_used_while_the_clock_was_ahead_keeps_nobody_out(cast: Cast) -> None:
+    app, at = given(cast.agus), now()
+    ahead = at + timedelta(hours=2)
+    assert second_factors.take(cast.agus, app.code(ahead), ahead)
+    assert second_factors.take(cast.agus, app.code(at), at)
+    assert not second_factors.take(cast.agus, app.code(at), at)
+
+
 @pytest.mark.parametrize("code", ["", "12345", "000000x", "１２３", "abcdef"])
 def test_what_is_no_code_is_refused_with_a_reason(as_user: AsUser, cast: Cast, code: str) -> None:
     given(cast.agus)
