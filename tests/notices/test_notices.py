@@ -25,6 +25,7 @@ METEOR = Path(words.__file__).parents[1]
 # What is told beside each kind.
 DETAILS = {
     "panel_too_many": {"premises": "Bank Semeru", "account": "5678", "taken": 16, "left_out": 1284},
+    "panel_flooded": {"premises": "Toko Emas Semeru", "account": "1234"},
     "unverified": {"number": "261124-001", "premises": "Toko Emas Semeru"},
     "disk_low": {"disk": "/var", "megabytes": 512},
     "position_lost": {"unit": "TRAIL-01", "since": "2026-11-24T07:00:00+00:00"},

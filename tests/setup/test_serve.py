@@ -135,8 +135,9 @@ def test_the_figures_are_those_of_all_its_processes(serve):
 def test_a_killed_web_server_is_started_again_on_the_same_port_without_its_orphans(serve):
     served = serve("--port", "0")
     web = process_of(served, "web server")
-    workers = [int(served.until(r"Booting worker with pid: (\d+)")[1]) for _ in range(2)]
-    address = served.until(r"METEOR is at (\S+)")[1]
+    said = [served.until(r"Booting worker with pid: (\d+)|METEOR is at (\S+)").groups() for _ in range(3)]
+    workers = [int(worker) for worker, _ in said if worker]
+    (address,) = (address for _, address in said if address)
     os.kill(web, signal.SIGKILL)
     # It waits in the listening socket until gunicorn is there again; an orphan may still take it, and answers it.
     with urllib.request.urlopen(f"{address}/healthz", timeout=PATIENCE) as answer:
