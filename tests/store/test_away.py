@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -19,10 +20,13 @@ from tests.conftest import Browser
 
 
 @contextmanager
-def away() -> Iterator[None]:
-    """No engine reaches the database."""
+def away(after: int = 0) -> Iterator[None]:
+    """No engine reaches the database after so many statements."""
+    statements = count()
 
     def refuse(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if next(statements) < after:
+            return
         raise OperationalError(statement, None, psycopg.OperationalError("connection is bad"))
 
     for engine in db.engines.values():
@@ -46,6 +50,16 @@ def test_a_press_is_asked_to_come_again_and_the_outage_is_one_line_in_the_log(
     assert "112" in answers[0].text
     assert [record.exc_info for record in caplog.records if "database is away" in record.message] == [None]
     assert sari.post("/alerts", data=form, headers={"Accept": "application/json"}).status_code == 201
+
+
+def test_a_poll_that_meets_the_outage_after_its_user_was_found_is_asked_to_come_again(
+    as_user: Callable[[str], Browser],
+) -> None:
+    agus = as_user("agus")
+    db.session.commit()
+    with away(after=1):
+        answer = agus.get("/incidents/rows", headers={"HX-Request": "true"})
+    assert answer.status_code == 503
 
 
 def sqlite_error(name: str) -> sqlite3.OperationalError:

@@ -31,6 +31,8 @@ def note_poll(app: Flask, key: str, roles: Collection[str]) -> None:
 
 @blueprint.after_app_request
 def _note(response: Response) -> Response:
+    if response.status_code >= 500:
+        return response  # nothing is asked of a database that may be what failed
     user = g.get("_login_user")
     if isinstance(user, User) and not _by_itself():
         device_cookie.renew(response)
