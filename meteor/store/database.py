@@ -13,7 +13,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, MetaData, event, orm, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -95,6 +95,22 @@ def is_away(error: BaseException) -> bool:
         return getattr(original, "sqlite_errorname", "SQLITE_ERROR") != "SQLITE_ERROR"
     state = getattr(original, "sqlstate", None)  # PostgreSQL: none without a connection, 57P of one that is shut down
     return state is None or state.startswith(("08", "57P"))
+
+
+def roll_back() -> None:
+    """Lose what was not committed. Works also when the database has gone away within the transaction."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session().invalidate()
+
+
+def let_go() -> None:
+    """Close the session as Flask-SQLAlchemy does, also when the database has gone away within the transaction."""
+    try:
+        db.session.close()
+    except SQLAlchemyError:
+        db.session().invalidate()
 
 
 def hang_up() -> None:

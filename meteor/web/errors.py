@@ -19,7 +19,7 @@ from werkzeug.exceptions import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.store import disk
-from meteor.store.database import db, is_away
+from meteor.store.database import db, is_away, let_go, roll_back
 from meteor.store.moments import WIB, now
 from meteor.store.quotas import LimitReached
 from meteor.web import problems
@@ -70,6 +70,7 @@ class LimitOfTheDay(TooManyRequests):
 
 def init_app(app: Flask) -> None:
     """Answer every refusal and every failure of `app` in words."""
+    app.teardown_request(lambda error: let_go())
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(CSRFError, stale)
     app.register_error_handler(SignedOut, signed_out)
@@ -142,7 +143,7 @@ def unstored(error: SQLAlchemyError | OSError) -> AnyResponse:
 
 def failed(error: InternalServerError | ServiceUnavailable) -> AnyResponse:
     """Say sorry without asking the database for anything: it may be what failed."""
-    db.session.rollback()
+    roll_back()
     code = error.code
     with force_locale(wished()):
         if by_machine():

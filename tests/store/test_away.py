@@ -10,11 +10,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import event
+from flask import Flask
+from sqlalchemy import event, text
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from meteor.store.database import db, is_away
+from meteor.store.database import db, is_away, roll_back
 from meteor.web import errors
 from tests.conftest import Browser
 
@@ -60,6 +61,31 @@ def test_a_poll_that_meets_the_outage_after_its_user_was_found_is_asked_to_come_
     with away(after=1):
         answer = agus.get("/incidents/rows", headers={"HX-Request": "true"})
     assert answer.status_code == 503
+
+
+@contextmanager
+def gone_within_the_transaction() -> Iterator[None]:
+    """No transaction can be rolled back."""
+
+    def refuse(connection: Any) -> None:
+        raise OperationalError("rollback", None, psycopg.OperationalError("server closed the connection"))
+
+    event.listen(db.engine, "rollback", refuse)
+    yield
+    event.remove(db.engine, "rollback", refuse)
+
+
+def test_a_request_ends_though_the_database_goes_away_after_its_last_question(app: Flask) -> None:
+    with gone_within_the_transaction(), app.test_request_context("/"):
+        db.session.execute(text("select 1"))
+    assert db.session.scalar(text("select 1")) == 1
+
+
+def test_a_failure_is_told_though_its_transaction_cannot_be_rolled_back(app: Flask) -> None:
+    with gone_within_the_transaction():
+        db.session.execute(text("select 1"))
+        roll_back()
+    assert db.session.scalar(text("select 1")) == 1
 
 
 def sqlite_error(name: str) -> sqlite3.OperationalError:
