@@ -70,7 +70,7 @@ class LimitOfTheDay(TooManyRequests):
 
 def init_app(app: Flask) -> None:
     """Answer every refusal and every failure of `app` in words."""
-    app.teardown_request(lambda error: let_go())
+    app.teardown_appcontext(lambda error: let_go())  # before Flask-SQLAlchemy's own
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(CSRFError, stale)
     app.register_error_handler(SignedOut, signed_out)

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, request_finished
 from sqlalchemy import event, text
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -63,28 +63,31 @@ def test_a_poll_that_meets_the_outage_after_its_user_was_found_is_asked_to_come_
     assert answer.status_code == 503
 
 
-@contextmanager
-def gone_within_the_transaction() -> Iterator[None]:
-    """No transaction can be rolled back."""
-
-    def refuse(connection: Any) -> None:
-        raise OperationalError("rollback", None, psycopg.OperationalError("server closed the connection"))
-
-    event.listen(db.engine, "rollback", refuse)
-    yield
-    event.remove(db.engine, "rollback", refuse)
+def refuse(connection: Any) -> None:
+    raise OperationalError("rollback", None, psycopg.OperationalError("server closed the connection"))
 
 
-def test_a_request_ends_though_the_database_goes_away_after_its_last_question(app: Flask) -> None:
-    with gone_within_the_transaction(), app.test_request_context("/"):
-        db.session.execute(text("select 1"))
-    assert db.session.scalar(text("select 1")) == 1
+@pytest.fixture
+def gone() -> Iterator[Callable[..., None]]:
+    """From its call on no transaction can be rolled back."""
+    yield lambda *given, **named: [event.listen(each, "rollback", refuse) for each in db.engines.values()]  # type: ignore[misc]
+    for each in db.engines.values():
+        event.remove(each, "rollback", refuse)
 
 
-def test_a_failure_is_told_though_its_transaction_cannot_be_rolled_back(app: Flask) -> None:
-    with gone_within_the_transaction():
-        db.session.execute(text("select 1"))
-        roll_back()
+def test_a_page_is_answered_though_the_database_goes_away_after_its_last_question(
+    app: Flask, as_user: Callable[[str], Browser], gone: Callable[..., None]
+) -> None:
+    sari = as_user("sari")
+    db.session.commit()
+    with request_finished.connected_to(gone, app):
+        assert sari.get("/account").status_code == 200
+
+
+def test_a_failure_is_told_though_its_transaction_cannot_be_rolled_back(app: Flask, gone: Callable[..., None]) -> None:
+    db.session.execute(text("select 1"))
+    gone()
+    roll_back()
     assert db.session.scalar(text("select 1")) == 1
 
 
