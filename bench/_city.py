@@ -14,6 +14,7 @@ from time import monotonic
 
 import flask_migrate
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import insert
 
 from app import create_app
@@ -24,16 +25,17 @@ from meteor.store.database import db, hang_up
 
 START_SECONDS = 30
 LASTS = 24 * 60  # minutes of a session
+CSRF_SEED = "b" * 40
 
 
 @contextmanager
-def demo_city(url: str = "") -> Iterator[Flask]:
+def demo_city(url: str = "", disk: Path = PROJECT / "var") -> Iterator[Flask]:
     """METEOR on a fresh SQLite file on the project's disk, or on the empty database at `url`, with the demo city.
 
-    The file goes away at the end.
+    The file goes away at the end. `disk` is another folder for it.
     """
-    (PROJECT / "var").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=PROJECT / "var", prefix="bench-") as var:
+    disk.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=disk, prefix="bench-") as var:
         app = create_app(Settings.from_environment({"METEOR_VAR": var, "METEOR_DATABASE_URL": url}))
         with app.app_context():
             flask_migrate.upgrade()
@@ -69,7 +71,13 @@ def sign_in(app: Flask, user_ids: list[int]) -> list[str]:
     session = {"device": "bench", "last_minute": LASTS, "due_minute": LASTS, "proved_minute": 0}
     db.session.execute(insert(UserSession), [{"key": key, "user_id": user, **session} for user, key in keys.items()])
     db.session.commit()
-    return [f"{name}={serializer.dumps({'_user_id': key, '_fresh': False})}" for key in keys.values()]
+    said = {"_fresh": False, "csrf_token": CSRF_SEED}
+    return [f"{name}={serializer.dumps({**said, '_user_id': key})}" for key in keys.values()]
+
+
+def csrf_token(app: Flask) -> str:
+    """What a page of such a session sends back with every form."""
+    return URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token").dumps(CSRF_SEED)
 
 
 def people(role: str, count: int) -> list[int]:

