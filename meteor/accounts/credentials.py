@@ -1,6 +1,7 @@
-"""Credentials besides the password: the tables of the second factor."""
+"""Credentials besides the password: the tables of the second factor and of the codes that verify phone numbers."""
 
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -77,3 +78,25 @@ class RememberedDevice(Base):
     device_hash: Mapped[str]
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
     until: Mapped[datetime]
+
+
+class PhoneCode(Base):
+    """A verification message to a phone number, with the number of tries at its code; deleted when used or expired.
+
+    `purpose` is own (the account's number), change (a new number of the account), recovery (the account's number proves
+    `request_id`), or, for numbers that another account has and without a code, known and taken (see phone_codes).
+    The code is not stored: it is computed from the random `id` with a key that is not in the database.
+    """
+
+    __tablename__ = "phone_codes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("recovery_requests.id"))
+    purpose: Mapped[str]
+    phone: Mapped[str] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    user: Mapped[User] = relationship()

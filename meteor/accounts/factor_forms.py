@@ -22,7 +22,7 @@ class RecoveryCodeForm(Form):
 
 
 class PasskeyForm(Form):
-    """The browser's answer about a passkey: JSON that static/js/passkey.js fills in."""
+    """A form for the JSON with which a browser answers about a passkey; static/js/passkey.js fills it in."""
 
     credential = HiddenField(
         _l("Passkey"),

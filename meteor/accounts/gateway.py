@@ -33,7 +33,7 @@ def configure(gateway: Gateway | None) -> None:
 
 
 def connected() -> Gateway | None:
-    """Return the gateway, None without one."""
+    """Return the configured gateway, or None."""
     return _configured[0] if _configured else None
 
 
@@ -58,12 +58,12 @@ def post(number: str, text: str) -> None:
 
 
 def worked(at: datetime) -> None:
-    """Record that the gateway has just taken a message."""
+    """Record that the gateway accepted a message."""
     _record(at, at=at, problem=None)
 
 
 def failed(problem: Exception, at: datetime) -> None:
-    """Record why the gateway did not take a message."""
+    """Record why the gateway refused a message or could not be reached."""
     _record(at, problem=f"{type(problem).__name__}: {problem}"[:LONGEST_PROBLEM])
 
 

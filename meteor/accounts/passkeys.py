@@ -50,7 +50,7 @@ def of_user(user: User) -> Sequence[Passkey]:
 
 
 def find(user: User, passkey_id: int) -> Passkey | None:
-    """The passkey with this id, if it is the user's."""
+    """Return the user's passkey with this id, or None."""
     return db.session.scalar(select(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == user.id))
 
 

@@ -13,8 +13,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 
 from meteor.accounts import gateway
+from meteor.accounts.credentials import PhoneCode
 from meteor.accounts.models import RecoveryRequest, User
-from meteor.accounts.phone_code import PhoneCode
 from meteor.store import outbox, quotas
 from meteor.store.database import db
 from meteor.store.quotas import Limit, LimitReached
@@ -33,7 +33,7 @@ NUMBER_BY_STRANGERS = Limit("codes_by_strangers", 3, _l("codes for one phone num
 """Messages that are asked for by somebody else than the account with this number: sign-ups, claim cards, changes."""
 
 NETWORK = Limit("codes_of_network", 300, _l("codes from one network"))
-"""An address of a mobile carrier is thousands of phones."""
+"""Messages that one network address may ask for; thousands of phones share the address of a mobile carrier."""
 
 CITY = "city"
 """The owner of the limit of all messages of a day, which is the gateway's `daily`: messages cost money."""

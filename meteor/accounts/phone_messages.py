@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from meteor.accounts import gateway, phone_codes, telling
-from meteor.accounts.phone_code import PhoneCode
+from meteor.accounts.credentials import PhoneCode
 from meteor.store.database import db, only_reading
 from meteor.store.moments import WIB, now
 

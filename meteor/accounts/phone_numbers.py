@@ -7,8 +7,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from meteor.accounts import gateway, phone_codes, telling
+from meteor.accounts.credentials import PhoneCode
 from meteor.accounts.models import User
-from meteor.accounts.phone_code import PhoneCode
 from meteor.accounts.phone_codes import NoCode
 from meteor.store import audit
 from meteor.store.database import db

@@ -37,7 +37,7 @@ def use(user: User, code: str, at: datetime) -> bool:
 
 
 def left(user: User) -> int:
-    """The number of codes that are not used yet."""
+    """Return the number of unused recovery codes of `user`."""
     unused = (RecoveryCode.user_id == user.id, RecoveryCode.used_at.is_(None))
     return db.session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
 

@@ -15,7 +15,7 @@ from meteor.store import audit
 from meteor.store.database import db
 
 MANDATORY = frozenset({"admin"})
-"""The roles that need a second factor in production."""
+"""Roles that need a second factor in production."""
 
 PAGE = "/account/second-factor"
 ISSUER = "METEOR"
@@ -76,7 +76,7 @@ def address_of(user: User, secret: str) -> str:
 
 
 def confirm(user: User, code: str, at: datetime) -> bool:
-    """Set the pending secret up, if `code` is of it."""
+    """Confirm the pending secret if `code` is valid for it; return whether it is."""
     found = of_user(user)
     step = found and found.pending and _step_of(found.pending, code, at)
     if not found or not step:

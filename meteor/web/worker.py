@@ -71,7 +71,7 @@ class BufferingWorker(ThreadWorker):
         self._watch(conn, selectors.EVENT_READ, self._receive)
 
     def handle(self, conn: Connection) -> bool:
-        """Answer a whole request, in a thread; what the kernel does not take at once is sent by the event loop.
+        """Answer a whole request in a thread. The event loop sends what the socket does not accept at once.
 
         A client that gave up waiting asks again: its old request costs nothing, unless it may change something.
         """

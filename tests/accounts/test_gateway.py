@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from meteor.accounts import gateway, phone_codes
-from meteor.accounts.phone_code import PhoneCode
+from meteor.accounts.credentials import PhoneCode
 from meteor.clock import health
 from meteor.notices import jobs as notices
 from meteor.notices.models import Notice

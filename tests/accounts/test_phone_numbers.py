@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from meteor.accounts import gateway, phone_codes, phone_numbers
+from meteor.accounts.credentials import PhoneCode
 from meteor.accounts.models import User
-from meteor.accounts.phone_code import PhoneCode
 from meteor.accounts.rules import user_who_signs_in
 from meteor.store import secrets
 from meteor.store.database import db

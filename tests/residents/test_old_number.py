@@ -7,8 +7,8 @@ import time_machine
 from sqlalchemy import select
 
 from meteor.accounts import recoveries
+from meteor.accounts.credentials import PhoneCode
 from meteor.accounts.models import RecoveryRequest
-from meteor.accounts.phone_code import PhoneCode
 from meteor.accounts.rules import user_who_signs_in
 from meteor.residents import claims
 from meteor.residents.models import Resident

@@ -9,8 +9,8 @@ import time_machine
 from sqlalchemy import event, func, select
 
 from meteor.accounts import phone_codes
+from meteor.accounts.credentials import PhoneCode
 from meteor.accounts.models import User
-from meteor.accounts.phone_code import PhoneCode
 from meteor.alerts.models import Alert
 from meteor.residents import claims, rules
 from meteor.residents.rules import Person

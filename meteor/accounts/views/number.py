@@ -8,10 +8,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.accounts import gateway, phone_numbers
+from meteor.accounts.credentials import PhoneCode
 from meteor.accounts.forms import PhoneCodeForm
 from meteor.accounts.guesses import network
 from meteor.accounts.models import ROLES, User
-from meteor.accounts.phone_code import PhoneCode
 from meteor.accounts.phone_codes import NoCode, TooSoon, WrongCode
 from meteor.store.database import db
 from meteor.store.moments import now
