@@ -67,6 +67,13 @@ def test_a_secret_counts_only_once_a_code_has_confirmed_it(as_user: AsUser, cast
     assert not second_factors.is_set_up(cast.agus)
 
 
+def test_while_an_app_is_set_up_the_page_asks_for_nothing_else_about_apps(as_user: AsUser) -> None:
+    agus = as_user("agus")
+    assert 'id="app"' in agus.get(PAGE).text
+    agus.post(PAGE)
+    assert 'id="app"' not in agus.get(PAGE).text
+
+
 def test_a_secret_that_waits_is_shown_only_while_the_password_is_fresh(as_user: AsUser, cast: Cast) -> None:
     agus = as_user("agus")
     agus.post(PAGE)
