@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.incidents.models import Incident
@@ -19,6 +19,7 @@ from meteor.sas.models import Panel, PanelEvent, SeenCiphertext
 from meteor.sas.refusals import REFUSED
 from meteor.store.database import db, execute, insert_once
 from meteor.store.moments import AHEAD, WIB
+from meteor.store.wall_clock import WallClock
 
 REPEATED = timedelta(minutes=5)
 """A panel that hears no answer says the same again under the same number, some of them with a new time.
@@ -33,6 +34,8 @@ SURELY_REPEATED = timedelta(hours=24)
 KEPT = timedelta(minutes=5)
 """How much longer than needed a fingerprint is kept, for a clock that goes back a little."""
 
+
+_wall_clock = WallClock(REPEATED)
 
 _PANEL = select(Panel).options(lazyload("*"), joinedload(Panel.premises).lazyload("*"))
 """A panel and its premises without all that stands around them: a poll needs none of it."""
@@ -99,7 +102,8 @@ def _take_events(panel: Panel, message: Message, content: Content, act: bool, mo
     digest, found = _digest(message.header, said), reading.events(message.header, content)
     if found.left_out:
         _tell_left_out(panel, message, found)
-    new = [event for event in found.taken if not _said_before(event, panel, digest, content.told_at, message.at)]
+    lately = _lately(message.at)
+    new = [it for it in found.taken if not _said_before(it, panel, digest, lately, content.told_at, message.at)]
     stored = 0
     for event in new:
         if stored and not more():
@@ -131,13 +135,21 @@ def _digest(header: Header, said: str) -> str:
     return hashlib.sha256("\0".join(names).encode()).hexdigest()
 
 
-def _said_before(event: Event, panel: Panel, digest: str, told_at: datetime | None, at: datetime) -> bool:
+def _lately(at: datetime) -> ColumnElement[bool]:
+    """The events of the last REPEATED. Those that were stored before the clock jumped are dated by what it showed."""
+    moments = [at, *_wall_clock.before_jumps()]
+    return or_(*(PanelEvent.received_at.between(each - REPEATED, each + AHEAD) for each in moments))
+
+
+def _said_before(
+    event: Event, panel: Panel, digest: str, lately: ColumnElement[bool], told_at: datetime | None, at: datetime
+) -> bool:
     """Whether the panel repeats itself: the same number and words, lately or with the same time.
 
     What was only a test is not what is said now in earnest, nor is what is over, unless it tells the very same time.
     """
     is_over = PanelEvent.incident_id.is_not(None) & (Incident.status == "closed")
-    lately = PanelEvent.received_at.between(at - REPEATED, at + AHEAD) & ~is_over
+    lately &= ~is_over
     same_time = (PanelEvent.told_at == told_at) & (PanelEvent.received_at >= at - SURELY_REPEATED)
     query = select(PanelEvent.test).outerjoin(PanelEvent.incident).where(
         PanelEvent.panel_id == panel.id, PanelEvent.digest == digest, PanelEvent.code == event.code,

@@ -4,6 +4,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from siadc09 import account, message, siadcs
 from sqlalchemy import func, select, update
@@ -123,6 +124,13 @@ class TestWhatIsSaidAgain:
         assert said(line, panel, panel.sia("NBA001", sequence="0042")).word == "ACK"
         panel.fast = -5
         assert said(line, panel, panel.sia("NBA001", sequence="0042")).word == "ACK"
+        assert count(select(PanelEvent)) == 1
+
+    @pytest.mark.parametrize("hours", [-2, 2])
+    def test_also_when_the_receivers_clock_jumps_in_between(self, line: Tcp, bank: Dialler, hours: int) -> None:
+        with time_machine.travel(now() + timedelta(hours=hours), tick=True):
+            assert said(line, bank, bank.sia("NBA001", sequence="0042")).word == "ACK"
+        assert said(line, bank, bank.sia("NBA001", sequence="0042")).word == "ACK"
         assert count(select(PanelEvent)) == 1
 
     def test_another_number_is_another_event(self, line: Tcp, bank: Dialler) -> None:
