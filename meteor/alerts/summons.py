@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from meteor.alerts.models import Callout
 from meteor.notices import rules as notices
@@ -16,11 +16,11 @@ def send(key: str, kind: str, page: str, user_id: int, at: datetime, to: dict[st
 
     `to` is the alert_id or incident_id that they are called to.
     """
-    stands = db.session.scalar(select(Notice).where(Notice.key == key))
+    stands = execute(_STANDS, key=key).first()
     if stands and stands.kind == kind:
         return
     if stands:
-        take_back(stands, at)
+        take_back(db.session.get_one(Notice, stands.id), at)
     notices.settle(f"off:{key}:", None, at)
     told = notices.tell(key, kind, page, user_id=user_id, **detail)
     if told:
@@ -36,3 +36,6 @@ def take_back(summons: Notice, at: datetime, kind: str | None = None) -> None:
     db.session.flush()
     if kind:
         notices.tell(f"off:{key}:{summons.id}", kind, summons.url, user_id=summons.user_id, **summons.detail)
+
+
+_STANDS = select(Notice.id, Notice.kind).where(Notice.key == bindparam("key"))

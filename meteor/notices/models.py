@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meteor.store.database import Base
 from meteor.store.moments import now
+
+_BY_CODE_POINTS = String().with_variant(String(collation="C"), "postgresql")
+"""Text that is ordered by its code points, as SQLite does."""
 
 
 class Notice(Base):
@@ -20,7 +23,7 @@ class Notice(Base):
     __table_args__ = (Index("ix_notices_role_acknowledged_at", "role", "acknowledged_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)
+    key: Mapped[str] = mapped_column(_BY_CODE_POINTS, unique=True)
     role: Mapped[str | None]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     kind: Mapped[str]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, String, bindparam, case, cast, func, or_, select, update
 
 from meteor.accounts.models import User
 from meteor.notices import vapid, words
@@ -18,6 +18,13 @@ PUSH = "push"
 MOST = 50
 """So many notices stand on one screen; of the others it says how many there are."""
 
+LAST_CHARACTER = "\U0010ffff"
+
+_SETTLE = (
+    update(Notice)
+    .where(Notice.key >= bindparam("first"), Notice.key < bindparam("end"), Notice.acknowledged_at.is_(None))
+    .values(acknowledged_at=bindparam("at"), acknowledged_by_id=bindparam("by"))
+)
 _SEES_TO = Notice.detail["acknowledgement"].as_string()
 _ORDER = case((Notice.kind.in_(words.QUIET), 2), (_SEES_TO.is_not(None), 0), else_=1)
 
@@ -84,13 +91,9 @@ def acknowledge(notice_id: int, user: User, at: datetime) -> bool:
 
 def settle(beginning: str, user: User | None, at: datetime) -> None:
     """Say for everybody that `user` (None: METEOR) has seen to whatever was told under keys with this beginning."""
-    told = Notice.key.startswith(beginning, autoescape=True)
-    db.session.execute(
-        update(Notice)
-        .where(told, Notice.acknowledged_at.is_(None))
-        .values(acknowledged_at=at, acknowledged_by_id=user.id if user else None)
-        .execution_options(synchronize_session=False)
-    )
+    # a range, since neither database looks up a beginning in the index with LIKE
+    keys = {"first": beginning, "end": beginning + LAST_CHARACTER}
+    execute(_SETTLE, **keys, at=at, by=user.id if user else None)
 
 
 def file(notice_id: int) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, case, delete, func, select, text, true, update
+from sqlalchemy import ColumnElement, Update, bindparam, case, delete, func, select, text, true, update
 
 from meteor.store.database import db, execute, insert_into, insert_once
 from meteor.store.models import OutboxItem
@@ -166,9 +167,10 @@ def _due(at: datetime) -> Sequence[ColumnElement[bool]]:
 
 
 def _settle(item: Claimed, **values: Any) -> bool:
-    settled = db.session.execute(
-        update(OutboxItem)
-        .where(OutboxItem.id == item.id, OutboxItem.attempts == item.attempts, OutboxItem.done_at.is_(None))
-        .values(**values)
-    )
-    return settled.rowcount == 1  # type: ignore[attr-defined]
+    return execute(_settling(*values), item=item.id, claim=item.attempts, **values).rowcount == 1
+
+
+@cache  # to build it anew takes longer than to execute it
+def _settling(*names: str) -> Update:
+    ours = OutboxItem.id == bindparam("item"), OutboxItem.attempts == bindparam("claim"), OutboxItem.done_at.is_(None)
+    return update(OutboxItem).where(*ours).values({name: bindparam(name) for name in names})
