@@ -50,6 +50,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
     return Lanes(config, log)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="run every test on SQLite and on PostgreSQL")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on SQLite, and on PostgreSQL if it is marked `both_databases` or all tests are asked for."""
+    chosen = any(mark.args[0] == "backend" for mark in metafunc.definition.iter_markers("parametrize"))
+    if "backend" in metafunc.fixturenames and not chosen:
+        both = metafunc.config.option.full or metafunc.definition.get_closest_marker("both_databases")
+        metafunc.parametrize("backend", ["sqlite", "postgresql"] if both else ["sqlite"], indirect=True)
+
+
 class Browser(FlaskClient):
     """A client as far from the test's own transaction as a phone is, with CSRF tokens in its posts."""
 
@@ -202,7 +214,7 @@ def postgresql(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory)
         hang_up()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def backend(request: pytest.FixtureRequest) -> Backend:
     """The one or the other, in any order: each stays as long as the tests run."""
     return request.getfixturevalue(request.param)
@@ -210,7 +222,7 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 
 @pytest.fixture
 def app(backend: Backend) -> Iterator[Flask]:
-    """METEOR with the cast in its database, once on SQLite and once on PostgreSQL. Its context is the test's own."""
+    """METEOR with the cast in its database. Its context is the test's own."""
     backend.reset()
     configure_process(backend.app.config["SETTINGS"])  # a test before may have built another application
     with backend.app.app_context():

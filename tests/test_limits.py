@@ -30,6 +30,8 @@ from meteor.store.quotas import Limit, LimitReached
 from tests.conftest import Browser
 from tests.partners import Partner
 
+pytestmark = pytest.mark.both_databases
+
 AsUser = Callable[[str], Browser]
 
 FEW = Limit("few", 2, "things")

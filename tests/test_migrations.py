@@ -1,12 +1,15 @@
 """The migrated schema is the models', on SQLite and on PostgreSQL."""
 
 import flask_migrate
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import inspect
 
 from meteor.store.database import db
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_the_migrated_schema_equals_the_models(app: Flask) -> None:

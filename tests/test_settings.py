@@ -12,6 +12,8 @@ import pytest
 
 from meteor.config import PROJECT, Settings, WrongSetting
 
+pytestmark = pytest.mark.both_databases
+
 KEY = "0f" * 32
 GIVEN = {
     "METEOR_DATABASE_URL": "postgresql://meteor:secret@localhost/meteor",

@@ -70,11 +70,13 @@ def test_the_log_is_asked_by_person_deed_subject_and_day_in_wib(as_user: AsUser,
     assert subjects(as_user("tuti").get(f"/admin/audit?{query}").text) == found
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("log")
 def test_what_one_user_did_is_found_by_their_id(as_user: AsUser, cast: Cast) -> None:
     assert subjects(as_user("tuti").get(f"/admin/audit?actor={cast.endang.id}").text) == ["residents:77"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("log")
 def test_an_entry_says_what_was_replaced_and_leads_to_the_record(as_user: AsUser) -> None:
     page = as_user("tuti").get("/admin/audit?subject=units:7").text
@@ -84,6 +86,7 @@ def test_an_entry_says_what_was_replaced_and_leads_to_the_record(as_user: AsUser
     assert "Unit diubah" in page
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("log")
 def test_a_day_that_is_none_is_said_and_nothing_is_exported(as_user: AsUser) -> None:
     tuti = as_user("tuti")
@@ -94,6 +97,7 @@ def test_a_day_that_is_none_is_said_and_nothing_is_exported(as_user: AsUser) -> 
     assert not trail("audit_exported")
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("log")
 def test_an_export_holds_what_was_asked_for_and_is_itself_in_the_log(as_user: AsUser) -> None:
     with time_machine.travel(datetime(2026, 11, 24, 3, 0, tzinfo=UTC), tick=False):

@@ -260,6 +260,7 @@ def test_counters_are_few(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     assert left == {str(each) for each in range(100)}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("days", [-2, 2])
 def test_counters_of_yesterday_and_of_a_wrong_clock_go(app: Flask, days: int) -> None:
     db.session.execute(insert(GuessCount).values(key="x", count=1, last_at=now() + timedelta(days=days)))
@@ -267,6 +268,7 @@ def test_counters_of_yesterday_and_of_a_wrong_clock_go(app: Flask, days: int) ->
     assert db.session.scalar(select(func.count()).select_from(GuessCount)) == 0
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("cast")
 def test_the_audit_log_has_few_entries_of_many_failures(as_user: AsUser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guesses, "AUDITED_EACH_HOUR", 3)

@@ -250,6 +250,7 @@ def test_nobody_removes_a_passkey_of_another_user(as_user: AsUser, cast: Cast) -
     assert passkeys.of_user(cast.agus)
 
 
+@pytest.mark.both_databases
 def test_in_production_an_administrator_keeps_one_factor(
     app: Flask, monkeypatch: pytest.MonkeyPatch, as_user: AsUser, cast: Cast
 ) -> None:

@@ -93,6 +93,7 @@ def test_a_code_has_five_tries(as_user: AsUser, cast: Cast, phones: Phones) -> N
     assert not verified(cast.sari)
 
 
+@pytest.mark.both_databases
 def test_of_many_tries_at_once_five_count(app: Flask, cast: Cast, phones: Phones) -> None:
     phone_codes.send(cast.sari, cast.sari.phone or "", "own", "", now())
     code, user_id = phones.code(), cast.sari.id

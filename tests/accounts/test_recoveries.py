@@ -95,6 +95,7 @@ def test_a_recovery_ends_the_open_invitations_of_the_account(cast: Cast) -> None
     assert rules.invitation(token) is None
 
 
+@pytest.mark.both_databases
 def test_the_owner_refuses_and_the_administrators_are_told(as_user: AsUser, cast: Cast) -> None:
     request = by_card(cast.sari)
     assert as_user("sari").post(f"/account/recovery/{request.id}/refusal").status_code == 302
@@ -124,6 +125,7 @@ def test_a_request_is_answered_once(as_user: AsUser, cast: Cast) -> None:
     assert account(cast.sari) == ("+6281330000001", True)
 
 
+@pytest.mark.both_databases
 def test_an_administrator_approves_with_a_reason_after_a_day(as_user: AsUser, cast: Cast) -> None:
     request, address = by_card(cast.sari), ""
     address = f"/admin/recoveries/{request.id}"
@@ -143,6 +145,7 @@ def test_an_administrator_approves_with_a_reason_after_a_day(as_user: AsUser, ca
     assert trail("recovery_approved")[0].detail["reason"] == "KTP diperiksa"
 
 
+@pytest.mark.both_databases
 def test_an_administrator_refuses_at_any_time_with_a_reason(as_user: AsUser, cast: Cast) -> None:
     request = by_card(cast.sari)
     address, tuti = f"/admin/recoveries/{request.id}/refusal", as_user("tuti")

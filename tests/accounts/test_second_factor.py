@@ -187,6 +187,7 @@ def test_in_the_demo_an_administrator_works_without_a_second_factor(as_user: AsU
     assert as_user("tuti").get("/admin/users").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_the_gate_for_polls_answers_no_administrator_without_a_second_factor(production: Flask, cast: Cast) -> None:
     db.session.add(UserRole(user_id=cast.tuti.id, role="dispatcher"))
     db.session.commit()

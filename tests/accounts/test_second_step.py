@@ -315,6 +315,7 @@ def test_a_device_that_a_clock_ahead_remembered_asks(tablet: Browser) -> None:
         assert asks(tablet)
 
 
+@pytest.mark.both_databases
 def test_a_forgotten_session_takes_its_remembered_device_along(tablet: Browser, cast: Cast) -> None:
     tablet.post("/sign-out")
     db.session.execute(delete(UserSession).where(UserSession.user_id == cast.agus.id))

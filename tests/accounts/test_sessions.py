@@ -275,6 +275,7 @@ def test_the_session_after_fifty_ends_the_one_before_them(cast: Cast) -> None:
     assert first.ended_because == "too_many"
 
 
+@pytest.mark.both_databases
 def test_ended_sessions_are_few_and_are_forgotten(cast: Cast) -> None:
     for _ in range(sessions.KEPT_ENDED + 20):
         sessions.end(sessions.begin(cast.sari, "Chrome · Android"), "signed_out")
@@ -319,6 +320,7 @@ def test_a_page_that_asks_by_itself_does_not_keep_an_admin_signed_in(as_user: As
     assert len(seen._keys) == 1
 
 
+@pytest.mark.both_databases
 def test_the_last_use_is_written_in_a_transaction_of_its_own(cast: Cast) -> None:
     session = sessions.begin(cast.sari, "Chrome · Android")
     session.last_seen_at = now() - timedelta(days=3)
@@ -350,6 +352,7 @@ def test_a_user_ends_one_device(as_user: AsUser, cast: Cast) -> None:
     assert [entry.detail["device"] for entry in audited("session_ended")] == ["Chrome · Android"]
 
 
+@pytest.mark.both_databases
 def test_a_user_ends_all_other_devices(as_user: AsUser, cast: Cast) -> None:
     here, lost, sold = as_user("sari"), as_user("sari"), as_user("sari")
     assert here.post(f"{PAGE}/others/sign-out").status_code == 303

@@ -283,6 +283,7 @@ def test_a_new_password_ends_the_open_invitations_of_the_account(cast: Cast, as_
     assert as_user("").get(f"/invitations/{token}").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_an_invitation_that_has_run_out_opens_nothing(cast: Cast, as_user: AsUser) -> None:
     token = rules.invite(cast.sari)
     opened = rules.invitation(token)

@@ -210,6 +210,7 @@ def test_ending_a_suspension_needs_a_reason(as_user: AsUser, cast: Cast) -> None
     assert is_suspended(cast.karto)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "found", "missing"),
     [
@@ -246,6 +247,7 @@ def test_a_user_who_is_not_there_is_not_found(as_user: AsUser, deed: str) -> Non
     assert as_user("tuti").post(f"/admin/users/999{deed}").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_of_two_administrators_who_disable_each_other_at_once_one_remains(as_user: AsUser, cast: Cast) -> None:
     tuti, hadi = cast.tuti, cast.hadi
     hadi.roles.append(UserRole(role="admin"))

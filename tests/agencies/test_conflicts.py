@@ -8,6 +8,8 @@ from meteor.store.database import db
 from meteor.web.conflicts import conflict
 from tests.cast import Cast
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_what_was_begun_is_undone_before_anything_else_is_said(app: Flask, cast: Cast) -> None:
     with app.test_request_context("/unit", method="POST"):

@@ -32,6 +32,7 @@ def agency(code: str) -> Agency:
     return db.session.scalars(select(Agency).where(Agency.code == code)).one()
 
 
+@pytest.mark.both_databases
 def test_an_agency_is_added_and_changed(as_user: AsUser) -> None:
     tuti = as_user("tuti")
     assert tuti.post("/admin/agencies/new", data=BPBD).status_code == 302
@@ -191,6 +192,7 @@ def test_the_second_of_two_administrators_is_told(as_user: AsUser, cast: Cast, k
     assert tuti.post(url, data=second | {"seen": seen(answer)}).status_code == 302
 
 
+@pytest.mark.both_databases
 def test_a_forgotten_shift_is_ended(as_user: AsUser, cast: Cast) -> None:
     unit = cast.unit("TRAIL-01")
     rules.start_duty(cast.agus, unit, now())
@@ -219,6 +221,7 @@ def test_a_shift_that_is_over_is_not_found(as_user: AsUser, cast: Cast) -> None:
     assert as_user("tuti").post(f"/admin/units/{unit.id}/crew/{cast.agus.id}/sign-off").status_code == 404
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "found", "missing"),
     [
@@ -237,6 +240,7 @@ def test_the_units_are_searched_and_narrowed(as_user: AsUser, cast: Cast, query:
     assert f">{missing}</a>" not in page
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "url", ["/admin/agencies", "/admin/agencies/new", "/admin/agencies/1", "/admin/capabilities",
             "/admin/capabilities/patrol", "/admin/units", "/admin/units/new", "/admin/units/1", "/admin/members",

@@ -71,6 +71,7 @@ def test_the_second_of_two_administrators_is_told(as_user: AsUser, cast: Cast) -
     assert "Sekarang berisi “Damkar”" in answer.text
 
 
+@pytest.mark.both_databases
 def test_the_list_says_who_is_on_duty_where(as_user: AsUser, cast: Cast) -> None:
     rules.start_duty(cast.agus, cast.unit("TRAIL-01"), now())
     page = as_user("tuti").get("/admin/members?agency=POLRES").text

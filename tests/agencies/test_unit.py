@@ -29,6 +29,7 @@ def crews(username: str) -> str | None:
 # --- beginning and ending duty ---
 
 
+@pytest.mark.both_databases
 def test_an_officer_begins_duty_on_a_unit_and_comes_to_the_queue(as_user: AsUser, cast: Cast) -> None:
     answer = as_user("agus").post("/unit", data={"unit": cast.unit("TRAIL-01").id})
     assert (answer.status_code, answer.location) == (303, "/incidents")
@@ -62,6 +63,7 @@ def test_a_unit_that_is_not_theirs_to_crew_is_refused(as_user: AsUser, cast: Cas
     assert crews("agus") is None
 
 
+@pytest.mark.both_databases
 def test_an_officer_of_no_agency_is_told_whom_to_ask(as_user: AsUser, cast: Cast) -> None:
     db.session.delete(db.session.scalars(select(rules.Member).where(rules.Member.user_id == cast.agus.id)).one())
     assert "administrator" in as_user("agus").get("/unit").text

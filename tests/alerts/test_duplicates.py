@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select, update
 
 from meteor.alerts import duplicates
@@ -16,6 +17,8 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
 from tests.scenes import report
+
+pytestmark = pytest.mark.both_databases
 
 NORTH = 1 / 110_600  # degrees of a metre
 

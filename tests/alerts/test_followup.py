@@ -211,6 +211,7 @@ def test_while_others_need_help_in_it_an_incident_does_not_move_for_who_raised_i
     assert followup.need_help_here(alert, here, now(), cast.sari)
 
 
+@pytest.mark.both_databases
 def test_a_reader_is_rung_once_until_they_know_and_then_a_minute_later(cast: Cast) -> None:
     alert = db.session.get_one(Alert, press(cast).id)
     here, at = Place(-7.7440, 113.2170, 9.0, "device"), now()
@@ -302,6 +303,7 @@ def test_a_cancellation_with_a_wrong_pin_is_no_mark_for_those_who_come(cast: Cas
     assert the_incident(receipt).cancelled == ""
 
 
+@pytest.mark.both_databases
 def test_a_wrong_pin_alarms_the_dispatcher(cast: Cast) -> None:
     alert = db.session.get_one(Alert, press(cast).id)
     cancelling.cancel(alert, "safe", now(), cast.sari, forced=True)
@@ -320,6 +322,7 @@ def test_a_cancellation_has_one_of_two_reasons(cast: Cast) -> None:
         cancelling.cancel(alert, "bored", now(), cast.sari)
 
 
+@pytest.mark.both_databases
 def test_a_cancellation_that_is_said_again_is_kept_once(cast: Cast) -> None:
     alert = db.session.get_one(Alert, press(cast).id)
     for reason in ("safe", "safe", "mistake", "mistake"):

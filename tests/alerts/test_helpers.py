@@ -118,6 +118,7 @@ def test_what_waits_for_a_call_taker_rings_once_it_is_let_go(cast: Cast, clock: 
     assert (told(), told("neighbourhood")) == (["wahyu"], ["endang"])
 
 
+@pytest.mark.both_databases
 def test_a_fire_that_was_taken_for_part_of_something_else_rings_once_it_stands_alone(
     cast: Cast, clock: Callable[..., None]
 ) -> None:
@@ -213,6 +214,7 @@ def test_nobody_is_called_off_from_a_fire_of_which_two_reports_become_one(
     assert (told(), told("neighbour_off")) == (["wahyu"], [])
 
 
+@pytest.mark.both_databases
 def test_who_was_told_of_one_report_is_told_of_the_one_that_stays(cast: Cast, clock: Callable[..., None]) -> None:
     stays, goes = report(cast, "sari", "other", latitude=HOME[0] + 0.001), report(cast, "karto", "fire")
     clock()
@@ -281,6 +283,7 @@ def test_a_burglary_is_watched_where_it_is_a_house_and_rings_nowhere_else(
     assert (told("neighbour_watch"), told()) == (rung, [])
 
 
+@pytest.mark.both_databases
 def test_nobody_is_asked_into_a_house_where_a_burglar_is(cast: Cast, as_user: As) -> None:
     mark(cast, "crime").code = dangers.BURGLARY
     db.session.flush()

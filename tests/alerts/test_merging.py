@@ -25,6 +25,8 @@ from meteor.store.moments import now
 from tests.cast import HOME, Cast
 from tests.scenes import at_once, on_duty, open_assignment, report
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def fires(cast: Cast) -> tuple[Incident, Incident]:

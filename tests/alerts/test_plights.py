@@ -87,6 +87,7 @@ def test_who_needs_help_there_is_shown_with_their_consent_only(as_user: As, cast
     assert "Dik Budi" not in html
 
 
+@pytest.mark.both_databases
 def test_a_reporter_whom_the_rt_has_not_verified_is_marked(as_user: As, cast: Cast) -> None:
     press(cast, "karto")
     assert "belum diverifikasi" in shown(as_user)

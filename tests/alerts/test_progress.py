@@ -50,6 +50,7 @@ def test_a_moving_unit_is_seen_to_come_closer(cast: Cast, alert: Alert) -> None:
     assert progress.version(alert) != before
 
 
+@pytest.mark.both_databases
 def test_a_unit_that_is_withdrawn_is_no_longer_shown(cast: Cast, alert: Alert) -> None:
     dispatch.accept(offer(), now(), cast.agus)
     dispatch.withdraw(offer(), "needed elsewhere", now(), cast.komang)

@@ -20,6 +20,8 @@ from meteor.store.moments import WIB, now
 from tests.alerts.presses import deeds, press, the_incident
 from tests.cast import HOME, Cast
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(autouse=True)
 def agus_is_on_duty(cast: Cast) -> None:

@@ -26,6 +26,8 @@ from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.scenes import report
 
+pytestmark = pytest.mark.both_databases
+
 As = Callable[[str], Browser]
 Ring = Callable[..., None]
 NOON = datetime.fromisoformat("2026-11-24T12:00:00+07:00")

@@ -49,6 +49,7 @@ def test_the_same_reference_is_the_same_call(cast: Cast, partner: Partner) -> No
     assert len(calls()) == 1
 
 
+@pytest.mark.both_databases
 def test_one_call_announced_twice_at_once_is_one(app: Flask, cast: Cast, partner: Partner) -> None:
     def announce() -> tuple[int, Any]:
         bearer = {"Authorization": f"Bearer {partner.token}"}

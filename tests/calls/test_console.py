@@ -102,6 +102,7 @@ def test_a_call_is_written_down_by_hand(cast: Cast, as_user: AsUser) -> None:
     assert db.session.query(Call).one().taken_by_id == cast.maya.id
 
 
+@pytest.mark.both_databases
 def test_without_a_script_a_call_becomes_an_incident_with_three_fields(cast: Cast, as_user: AsUser) -> None:
     on_duty(cast, "dewi", "DAMKAR-01")
     maya = as_user("maya")
@@ -116,6 +117,7 @@ def test_without_a_script_a_call_becomes_an_incident_with_three_fields(cast: Cas
     assert f"/incidents/{incident.number}/units" in page
 
 
+@pytest.mark.both_databases
 def test_what_is_missing_is_named_and_what_was_typed_is_there_again(cast: Cast, as_user: AsUser) -> None:
     call = rings("anonymous")
     answer = as_user("maya").post(f"/calls/{call.id}/incident", data={"version": "0", "note": "Ada api", "phone": " "})
@@ -151,6 +153,7 @@ def test_what_another_window_typed_is_shown_until_it_is_read(cast: Cast, as_user
     assert "api di dapur" not in maya.get(f"/calls/{call.id}").text
 
 
+@pytest.mark.both_databases
 def test_the_caller_is_known_before_the_second_sentence(cast: Cast, as_user: AsUser) -> None:
     pressed = report(cast)
     call = taken(cast, caller=cast.sari.phone)
@@ -273,6 +276,7 @@ def test_more_is_told_to_everybody_and_the_call_is_ended(cast: Cast, as_user: As
     assert maya.post(f"/calls/{call.id}/ending", data={"version": "1"}).location == "/calls"
 
 
+@pytest.mark.both_databases
 def test_the_log_is_searched_sorted_and_narrowed(cast: Cast, as_user: AsUser) -> None:
     prank(cast)
     typed(cast, call := taken(cast, caller="085711112222"), **enough(cast) | {"phone": "085711112222"})
@@ -288,6 +292,7 @@ def test_the_log_is_searched_sorted_and_narrowed(cast: Cast, as_user: AsUser) ->
         assert left_out not in text, query
 
 
+@pytest.mark.both_databases
 def test_only_the_supervisor_blocks_and_lifts_and_the_list_shows_until_when(cast: Cast, as_user: AsUser) -> None:
     hadi, maya = as_user("hadi"), as_user("maya")
     data = {"phone": "081234567890", "days": "7", "reason": "200 panggilan semalam"}

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
+
 from meteor.calls import drafts, holding, marks, rules, sending
 from meteor.calls.caller import caller
 from meteor.calls.figures import figures, percentile
@@ -12,6 +14,8 @@ from meteor.store.moments import now
 from tests.calls.switchboard import SRI, enough, prank, rings, taken, typed
 from tests.cast import Cast
 from tests.scenes import report
+
+pytestmark = pytest.mark.both_databases
 
 NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)  # WIB
 

@@ -116,6 +116,7 @@ def test_pranks_of_more_than_30_days_ago_are_forgiven(cast: Cast) -> None:
     assert mark() is None
 
 
+@pytest.mark.both_databases
 def test_one_more_prank_begins_the_30_days_anew_and_is_no_second_mark(cast: Cast) -> None:
     for days_ago in (20, 19, 18, 0):
         prank(cast, days_ago=days_ago)
@@ -177,6 +178,7 @@ def test_a_block_needs_a_reason_and_an_end(cast: Cast, days: int, reason: str) -
     assert mark() is None
 
 
+@pytest.mark.both_databases
 def test_a_block_counts_before_call_back_first(cast: Cast) -> None:
     marks.block(SRI, 7, "iseng", now(), cast.hadi)
     for _ in range(3):

@@ -38,6 +38,7 @@ def test_a_reference_that_an_exchange_uses_anew_loses_no_call(cast: Cast) -> Non
     assert (again.status, first.reference) == ("ringing", None)
 
 
+@pytest.mark.both_databases
 def test_the_same_reference_again_is_the_same_call(cast: Cast) -> None:
     assert rings(reference="17").id == rings(reference="17").id
     assert db.session.query(Call).count() == 1
@@ -70,6 +71,7 @@ def test_taking_a_call_twice_is_taking_it_once(cast: Cast) -> None:
     assert call.taken_by_id == cast.maya.id
 
 
+@pytest.mark.both_databases
 def test_of_two_who_take_a_call_at_once_one_wins_and_the_other_reads_who(app: Flask, cast: Cast) -> None:
     for _ in range(10):
         call_id = rings().id

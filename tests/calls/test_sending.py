@@ -98,6 +98,7 @@ def test_sent_twice_is_sent_once(cast: Cast) -> None:
     assert db.session.query(Incident).count() == 1
 
 
+@pytest.mark.both_databases
 def test_two_windows_that_send_at_once_send_once(app: Flask, cast: Cast) -> None:
     call = taken(cast)
     typed(cast, call, **enough(cast))
@@ -170,6 +171,7 @@ def test_a_call_does_not_join_a_closed_incident(cast: Cast) -> None:
         sending.join(taken(cast), alert.incident, now(), cast.maya)
 
 
+@pytest.mark.both_databases
 def test_a_call_that_joined_by_mistake_gets_an_incident_of_its_own_and_a_unit(cast: Cast) -> None:
     first = sent(cast, "noise").alert
     call = taken(cast, caller="0811111111")

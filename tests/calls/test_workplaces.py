@@ -35,6 +35,7 @@ def test_the_premises_of_their_own_number_a_contacts_and_a_users_are_known(
         assert words in text
 
 
+@pytest.mark.both_databases
 def test_what_is_open_there_stands_beside_it(cast: Cast, as_user: AsUser, gold: Premises) -> None:
     says(panel_of(gold), "BA", now(), "003")
     assert incidents()[0].number in beside(as_user, cast, "+62335420001")

@@ -72,6 +72,7 @@ def test_the_command_rotates(app: Flask) -> None:
     assert rules.authenticate(old, now() + rules.OVERLAP) is None
 
 
+@pytest.mark.both_databases
 def test_a_token_is_kept_only_as_its_hash(app: Flask) -> None:
     _, token = made()
     row = db.session.scalars(select(ClientToken)).one()
@@ -183,6 +184,7 @@ def test_a_token_is_ended_at_once(cast: Cast, as_user: AsUser) -> None:
     assert rules.authenticate(token, now()) is None
 
 
+@pytest.mark.both_databases
 def test_a_token_is_not_found_through_another_client(cast: Cast, as_user: AsUser) -> None:
     client, token = made()
     other, _ = made(name="Lain")
@@ -200,6 +202,7 @@ def test_a_disabled_client_is_let_in_again_with_the_same_token(cast: Cast, as_us
     assert rules.authenticate(token, now())
 
 
+@pytest.mark.both_databases
 def test_the_list_says_when_a_client_was_last_heard(cast: Cast, as_user: AsUser) -> None:
     _, token = made()
     caller = rules.authenticate(token, now())

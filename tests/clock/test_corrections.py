@@ -40,6 +40,7 @@ def test_a_heartbeat_of_the_future_is_overdue_until_it_is_corrected_and_ages_fro
     assert health.pulses([JOB], at + timedelta(minutes=1))[0].overdue
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("app")
 def test_an_item_of_the_outbox_that_was_left_or_put_off_meanwhile_is_due_now() -> None:
     at = now()

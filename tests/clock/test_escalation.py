@@ -17,7 +17,7 @@ from meteor.store.work import TOO_OLD
 from tests.cast import Cast
 from tests.clock.conftest import Press
 
-pytestmark = pytest.mark.usefixtures("crews")
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("crews")]
 
 
 def steps(incident: Incident) -> list[int]:

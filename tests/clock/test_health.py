@@ -154,6 +154,7 @@ def test_it_is_not_ready_when_the_database_takes_nothing(app: Flask, as_user: An
         event.remove(db.engine, "before_cursor_execute", full)
 
 
+@pytest.mark.both_databases
 def test_metrics_count_what_is_open_and_how_old_the_heartbeats_are(press: Press, running: None, as_user: Any) -> None:
     press("sari")
     press("wahyu", kind="other")

@@ -17,6 +17,8 @@ from meteor.store.models import OutboxItem
 from meteor.store.moments import now
 from tests.exchange.receiver import Receiver, receiving
 
+pytestmark = pytest.mark.both_databases
+
 PATIENCE = 30
 """Seconds after which a test has failed."""
 

@@ -105,6 +105,7 @@ def test_nobody_is_rung_for(press: Press, handlers: Mapping[str, Handler], given
     assert rung(handlers) == set()
 
 
+@pytest.mark.both_databases
 def test_nobody_is_rung_when_it_turned_out_to_be_domestic_violence(
     press: Press, cast: Cast, handlers: Mapping[str, Handler]
 ) -> None:

@@ -13,7 +13,7 @@ from meteor.store.database import db, only_reading
 from meteor.store.models import AuditEntry, OutboxItem
 from meteor.store.moments import now
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def tell(payload: dict[str, Any], at: datetime) -> None:

@@ -13,7 +13,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
 
-pytestmark = pytest.mark.usefixtures("crews")
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("crews")]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from meteor.accounts.jobs import forget_invitations
@@ -20,6 +21,8 @@ from meteor.store.database import Base, db
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.clock.conftest import Press
+
+pytestmark = pytest.mark.both_databases
 
 
 def count(model: type[Base]) -> int:

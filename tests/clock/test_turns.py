@@ -16,6 +16,8 @@ from meteor.store.models import AuditEntry, Heartbeat
 from meteor.store.moments import now
 from meteor.store.work import Job
 
+pytestmark = pytest.mark.both_databases
+
 
 def marks(name: str = "mark", every: float = 1, *, more: bool = False, then: Exception | None = None) -> Job:
     """A job that leaves a mark in the audit log and then fails or not."""

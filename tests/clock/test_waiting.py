@@ -18,6 +18,8 @@ from tests.cast import Cast
 from tests.clock.conftest import Press
 from tests.scenes import open_assignment
 
+pytestmark = pytest.mark.both_databases
+
 
 def on_duty(cast: Cast, who: str = "agus", call_sign: str = "TRAIL-01") -> None:
     agencies.start_duty(getattr(cast, who), cast.unit(call_sign), now())

@@ -54,6 +54,7 @@ def test_the_command_fills_an_empty_database_and_prints_every_account(empty: Fla
         assert user.role_names == set(account.roles)
 
 
+@pytest.mark.both_databases
 def test_the_city_is_as_large_as_promised(empty: Flask) -> None:
     city.fill()
     assert (count(Kecamatan), count(Kelurahan), count(Agency)) == (5, 29, 8)
@@ -64,6 +65,7 @@ def test_the_city_is_as_large_as_promised(empty: Flask) -> None:
     assert sorted(motorbikes) == [f"TRAIL-{number:02}" for number in range(1, 31)]
 
 
+@pytest.mark.both_databases
 def test_every_kind_of_an_alert_leads_to_a_type_whose_plan_somebody_on_duty_can_do(empty: Flask) -> None:
     city.fill()
     types = db.session.scalars(select(IncidentType)).all()
@@ -87,6 +89,7 @@ def test_the_printed_officers_are_on_duty(empty: Flask, username: str, unit: str
     assert shift.unit.status == "available"
 
 
+@pytest.mark.both_databases
 def test_the_citizen_lives_verified_in_the_leaders_rt_and_the_first_motorbike_is_nearest(empty: Flask) -> None:
     city.fill()
     resident = db.session.scalars(select(Resident).join(User, User.id == Resident.user_id)
@@ -126,6 +129,7 @@ def test_no_identity_number_or_telephone_is_there_twice_and_all_are_well_formed(
     assert all(e164(phone) == phone and phone.startswith("+62860") for phone in phones)
 
 
+@pytest.mark.both_databases
 def test_a_database_with_people_is_refused_and_not_touched(app: Flask) -> None:
     people, units = count(User), count(Unit)
     db.session.commit()
@@ -183,6 +187,7 @@ def test_the_gold_shop_and_the_bank_have_panels_a_button_and_somebody_to_call(em
     assert kinds == ["bank", "gold_shop", "minimarket", "minimarket", "petrol_station"]
 
 
+@pytest.mark.both_databases
 def test_every_role_of_a_hold_up_has_a_unit_on_duty(empty: Flask) -> None:
     city.fill()
     plan = db.session.scalars(select(IncidentType).where(IncidentType.code == "hold_up")).one().plan

@@ -180,6 +180,7 @@ def test_a_step_before_the_acceptance_is_told_to_accept_first(as_user: AsUser, c
     assert answer.get_json(force=True)["detail"] == "Terima tawarannya dahulu."
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("both", ["acceptance", "refusal"])
 def test_of_two_tablets_at_the_same_moment_one_wins_and_the_other_reads_who(
     app: Flask, as_user: AsUser, cast: Cast, both: str
@@ -201,6 +202,7 @@ def test_of_two_tablets_at_the_same_moment_one_wins_and_the_other_reads_who(
         db.session.commit()
 
 
+@pytest.mark.both_databases
 def test_an_acceptance_and_the_end_of_its_time_never_both_count(app: Flask, as_user: AsUser, cast: Cast) -> None:
     on_duty(cast, "agus", "TRAIL-01")
     for _ in range(5):

@@ -20,6 +20,8 @@ from meteor.store.moments import now
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
 
+pytestmark = pytest.mark.both_databases
+
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 SUKABUMI = (-7.7468, 113.2066)
 

@@ -30,6 +30,8 @@ from tests.dispatch.fleet import (
     stand,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(autouse=True)
 def free(cast: Cast) -> None:

@@ -369,6 +369,7 @@ def test_a_crew_whose_agency_forgot_it_adds_nothing(as_user: AsUser, cast: Cast,
     assert add(as_user("agus"), incident, cast.unit("TRAIL-02").id)[0] == 404
 
 
+@pytest.mark.both_databases
 def test_who_sees_everything_but_crews_for_nobody_adds_nothing(as_user: AsUser, cast: Cast, incident: Incident) -> None:
     db.session.delete(db.session.get_one(Member, cast.agus.id))
     db.session.add(UserRole(user_id=cast.agus.id, role="call_taker"))
@@ -405,6 +406,7 @@ def test_the_deeds_that_are_shown_are_those_that_are_permitted(as_user: AsUser, 
 # --- the roster ---
 
 
+@pytest.mark.both_databases
 def test_a_roster_knows_distance_freshness_and_what_was_before(cast: Cast, incident: Incident) -> None:
     bayu = cast.unit("TRAIL-02")
     agencies.report_position(bayu, *HOME, 10, now() - timedelta(minutes=12), now())

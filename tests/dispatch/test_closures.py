@@ -75,6 +75,7 @@ def test_the_dispatcher_closes_what_nobody_went_to(as_user: AsUser, cast: Cast) 
     assert (incident.status, incident.lacking) == ("closed", "")
 
 
+@pytest.mark.both_databases
 def test_of_two_who_close_at_the_same_moment_one_wins_and_the_other_reads_who(
     app: Flask, as_user: AsUser, cast: Cast, incident: Incident
 ) -> None:

@@ -403,6 +403,7 @@ def test_a_unit_that_had_accepted_is_idle_from_the_end_of_its_job(cast: Cast) ->
     assert cast.unit("TRAIL-01").idle_since == ended
 
 
+@pytest.mark.both_databases
 def test_a_reassignment_puts_another_unit_in_its_place_or_changes_nothing(cast: Cast) -> None:
     incident = report(cast)
     with pytest.raises(override.UnitBusy):

@@ -189,6 +189,7 @@ def test_an_accept_after_the_incident_was_closed_says_so(cast: Cast, agus: Brows
     assert "Kejadian ini sudah ditutup." in tap(agus, cast, "acceptance", old, MINUTE).get_json()["detail"]
 
 
+@pytest.mark.both_databases
 def test_a_closure_from_before_another_alert_does_not_close_it(cast: Cast, agus: Browser, incident: Incident) -> None:
     rules.accept(open_assignment("TRAIL-01"), now(), cast.agus, tapped=now() - timedelta(minutes=30))
     report(cast)  # Sari presses again, after the tap

@@ -21,6 +21,8 @@ from tests.exchange.test_webhooks import bodies, items, listen, tick
 from tests.partners import Partner
 from tests.scenes import report
 
+pytestmark = pytest.mark.both_databases
+
 CHAIN = (("dispatcher", 0), ("supervisor", 15), ("chief", 45))
 
 

@@ -86,6 +86,7 @@ def test_a_scope_that_lacks_is_named(app: Flask) -> None:
     assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
 
 
+@pytest.mark.both_databases
 def test_a_client_that_is_disabled_is_shut_out_at_once(partner: Partner) -> None:
     assert partner.get(INCIDENTS + ".geojson").status_code == 200
     rules.set_active(db.session.get_one(ApiClient, partner.id), False, None)
@@ -136,6 +137,7 @@ def test_keys_of_two_clients_have_nothing_to_do_with_each_other(
     assert one["number"] != other["number"]
 
 
+@pytest.mark.both_databases
 def test_a_refusal_keeps_no_key(cast: Cast, partner: Partner) -> None:
     assert partner.post(INCIDENTS, told(type="dragon"), key="k").status_code == 422
     assert partner.post(INCIDENTS, told(), key="k").status_code == 201
@@ -147,6 +149,7 @@ def test_a_key_that_is_none_is_refused(cast: Cast, partner: Partner, key: str) -
     assert alerts() == 0
 
 
+@pytest.mark.both_databases
 def test_of_two_that_come_at_once_with_one_key_one_is_done(app: Flask, cast: Cast, partner: Partner) -> None:
     def send() -> tuple[int, object]:
         answer = app.test_client().open(
@@ -161,6 +164,7 @@ def test_of_two_that_come_at_once_with_one_key_one_is_done(app: Flask, cast: Cas
     assert alerts() == 1
 
 
+@pytest.mark.both_databases
 def test_answers_are_forgotten_after_two_days(cast: Cast, partner: Partner) -> None:
     partner.post(INCIDENTS, told(), key="k")
     answers.forget(now() + answers.KEPT / 2)

@@ -153,6 +153,7 @@ def test_the_words_of_a_place_are_for_who_told_them(app: Flask, cast: Cast, part
     assert "locationDescriptionText" not in exported(partner, number)["locationComponent"][0]
 
 
+@pytest.mark.both_databases
 def test_where_somebody_may_be_hiding_there_is_no_location(app: Flask, cast: Cast) -> None:
     hospital = Partner(app, "RSUD", "incidents:read", "incidents:read-all")
     eido = exported(hospital, report(cast, kind="domestic_violence").number)

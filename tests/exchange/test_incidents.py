@@ -27,6 +27,7 @@ def opened(number: str) -> Incident:
     return db.session.scalars(select(Incident).where(Incident.number == number)).one()
 
 
+@pytest.mark.both_databases
 def test_what_an_agent_wrote_down_is_dispatched(cast: Cast, partner: Partner) -> None:
     on_duty(cast, "dewi", "DAMKAR-01")
     answer = partner.post("/api/v1/incidents", told(name="Bu Tutik", note="asap tebal", reference="A-1"))
@@ -136,6 +137,7 @@ def test_another_client_finds_nothing(cast: Cast, partner: Partner, stranger: Pa
     assert stranger.get("/api/v1/incidents.geojson").get_json()["features"] == []
 
 
+@pytest.mark.both_databases
 def test_what_came_of_a_clients_own_call_is_its_to_read(cast: Cast, partner: Partner, stranger: Partner) -> None:
     incident = report(cast)
     alert = db.session.scalars(select(Alert.id).where(Alert.incident_id == incident.id)).one()
@@ -205,6 +207,7 @@ def features(client: Partner, **query: str) -> list[str]:
     return [feature["id"] for feature in answer.get_json(force=True)["features"]]
 
 
+@pytest.mark.both_databases
 def test_the_map_shows_what_is_in_the_box_and_in_the_time(app: Flask, cast: Cast) -> None:
     board = Partner(app, "Papan", "incidents:read", "incidents:read-all")
     number = report(cast).number
@@ -246,6 +249,7 @@ def hiding(cast: Cast, why: str) -> Incident:
     return incident
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("why", ["violence", "found", "silent", "held", "premises", "stealth"])
 def test_where_somebody_may_be_hiding_only_the_kelurahan_is_told(app: Flask, cast: Cast, why: str) -> None:
     hospital = Partner(app, "RSUD", "incidents:read", "incidents:read-all")

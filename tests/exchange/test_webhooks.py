@@ -159,6 +159,7 @@ def test_what_is_not_taken_is_tried_again_later_and_then_given_up(
     assert roles == {"admin"}
 
 
+@pytest.mark.both_databases
 def test_an_administrator_sees_what_was_given_up_and_sends_it_again(
     cast: Cast, partner: Partner, receiver: Receiver, as_user: AsUser
 ) -> None:

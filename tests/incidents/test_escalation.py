@@ -20,6 +20,8 @@ from tests.cast import Cast
 from tests.conftest import Browser
 from tests.scenes import at_once, report
 
+pytestmark = pytest.mark.both_databases
+
 AsUser = Callable[[str], Browser]
 CHAIN = (("call_taker", 0), ("dispatcher", 0), ("supervisor", 15), ("chief", 45))
 ROOM = ["call_taker", "dispatcher"]

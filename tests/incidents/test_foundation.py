@@ -14,6 +14,8 @@ from meteor.store.database import Base, db
 from meteor.store.moments import now
 from tests.cast import Cast
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def empty(app: Flask) -> Flask:

@@ -19,6 +19,7 @@ def types(app: Flask) -> dict[str, IncidentType]:
     return {each.code: each for each in db.session.scalars(select(IncidentType))}
 
 
+@pytest.mark.both_databases
 def test_every_type_has_words_questions_and_advice_that_an_admin_can_save(types: dict[str, IncidentType]) -> None:
     assert len(types) > 30
     for known in types.values():

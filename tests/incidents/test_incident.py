@@ -101,6 +101,7 @@ def test_a_reporter_without_a_number_has_none_to_be_verified(as_user: AsUser, ca
     assert "Nomor belum terverifikasi" not in page(as_user("komang"), report(cast))
 
 
+@pytest.mark.both_databases
 def test_who_needs_more_help_in_the_household_is_told_with_consent_only(as_user: AsUser, cast: Cast) -> None:
     on_duty(cast, "agus", "TRAIL-01")
     incident = report(cast)

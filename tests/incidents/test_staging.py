@@ -16,6 +16,8 @@ from meteor.store.moments import now
 from tests.cast import HOME, Cast
 from tests.scenes import on_duty, report
 
+pytestmark = pytest.mark.both_databases
+
 AsUser = Callable[[str], FlaskClient]
 ENTRANCE = (HOME[0] + 0.0003, HOME[1])  # on the street in the north
 

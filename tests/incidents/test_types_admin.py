@@ -47,6 +47,7 @@ def test_the_kinds_are_those_of_alerts() -> None:
     assert set(KINDS) == set(ALERT_KINDS)
 
 
+@pytest.mark.both_databases
 def test_a_type_is_added_with_its_plan_in_order(as_user: AsUser, cast: Cast) -> None:
     values = form_of(
         cast.incident_type("noise"), code="wasp_nest", name_id="Sarang tawon", name_en="Wasp nest", priority=4,
@@ -107,6 +108,7 @@ def test_a_type_without_a_kind_goes_out_of_use(as_user: AsUser, cast: Cast) -> N
     assert not noise.active
 
 
+@pytest.mark.both_databases
 def test_a_kind_that_leads_nowhere_is_said_on_the_list(as_user: AsUser, cast: Cast) -> None:
     tuti = as_user("tuti")
     assert "tidak mengarah ke mana pun" not in tuti.get("/admin/incident-types").text
@@ -196,6 +198,7 @@ def test_a_chain_without_anybody_is_the_usual_one_again(as_user: AsUser, cast: C
         assert re.search(rf'name="chain_{role}"[^>]* value="{seconds}"', page)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "found", "missing"),
     [

@@ -155,6 +155,7 @@ def test_a_trial_says_that_it_arrived_on_that_device_alone(
     assert service.told(there) == []
 
 
+@pytest.mark.both_databases
 def test_a_device_is_not_tried_out_for_ever(as_user: AsUser, cast: Cast, turn_on: TurnOn) -> None:
     komang = as_user("komang")
     turn_on(komang)

@@ -158,6 +158,7 @@ def test_the_newest_stands_first(as_user: AsUser, cast: Cast) -> None:
     assert text.index(f'id="notice-{newer.id}"') < text.index(f'id="notice-{older.id}"')
 
 
+@pytest.mark.both_databases
 def test_an_alarm_that_somebody_must_see_to_stands_before_whatever_is_newer(as_user: AsUser, cast: Cast) -> None:
     known = "/incidents/261124-001/acknowledgement"
     for key in ("older", "newer"):
@@ -175,6 +176,7 @@ def test_an_alarm_that_somebody_must_see_to_stands_before_whatever_is_newer(as_u
     assert "lagi" not in as_user("komang").get("/notices").text
 
 
+@pytest.mark.both_databases
 def test_what_can_wait_is_counted_by_itself_where_nothing_else_is_shown(cast: Cast) -> None:
     for number in range(rules.MOST + 1):
         rules.tell(f"waits{number}", "monthly_test", "/sas", user_id=cast.toko.id, premises="Toko Emas Semeru")
@@ -211,6 +213,7 @@ def test_nobody_is_led_elsewhere(as_user: AsUser, cast: Cast, page: str) -> None
     assert answer.location == "/"
 
 
+@pytest.mark.both_databases
 def test_of_two_who_know_at_the_same_moment_the_second_reads_who_was_first(
     app: Flask, as_user: AsUser, cast: Cast
 ) -> None:

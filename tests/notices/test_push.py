@@ -188,6 +188,7 @@ def test_it_is_signed_for_this_push_service_and_says_who_runs_meteor(
     assert 0 < said["exp"] - now().timestamp() <= timedelta(days=1).total_seconds()
 
 
+@pytest.mark.both_databases
 def test_the_page_gives_the_browser_the_key_that_signs(as_user: AsUser, cast: Cast) -> None:
     assert f'data-key="{vapid.public_key()}"' in as_user("komang").get("/notices/devices").text
     assert len(decoded(vapid.public_key())) == 65

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from meteor.accounts import passwords, recoveries, second_factors, telling
 from meteor.accounts.models import RecoveryRequest
 from meteor.clock.delivery import deliver
@@ -15,6 +17,8 @@ from tests.cast import Cast
 from tests.conftest import Browser
 from tests.notices.conftest import Tick, TurnOn
 from tests.notices.push_service import PushService
+
+pytestmark = pytest.mark.both_databases
 
 AsUser = Callable[[str], Browser]
 

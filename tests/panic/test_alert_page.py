@@ -142,6 +142,7 @@ def test_a_unit_without_a_position_is_measured_from_its_base_and_this_is_said(
     assert "Diukur dari posnya" in page(as_user, alert)
 
 
+@pytest.mark.both_databases
 def test_when_some_units_are_lacking_it_says_that_more_is_needed(as_user: As, raised: Raised, cast: Cast) -> None:
     alert = raised(kind="crime")  # asks for two
     dispatch.accept(the_offer(), now(), cast.agus)
@@ -309,6 +310,7 @@ def test_a_kind_that_is_none_is_refused(as_user: As, raised: Raised) -> None:
     assert "Jenis: pilih salah satu" in answer.text
 
 
+@pytest.mark.both_databases
 def test_the_first_position_says_where_it_is(as_user: As, raised: Raised) -> None:
     alert = raised(latitude="", longitude="", accuracy="")
     fix = {"latitude": "-7.7400", "longitude": "113.2150", "accuracy": "5"}
@@ -520,6 +522,7 @@ def test_a_drill_says_that_nobody_was_sent_and_asks_for_nothing(as_user: As, rai
         assert f'{address}"' not in html
 
 
+@pytest.mark.both_databases
 def test_a_drill_is_not_rated(as_user: As, raised: Raised) -> None:
     alert = raised(address="/drills")
     as_user("sari").post(f"/alerts/{alert.id}/rating", data={"stars": "5"})

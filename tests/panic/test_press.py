@@ -138,6 +138,7 @@ def test_a_press_from_another_site_is_refused(as_user: As, headers: dict[str, st
     assert all_alerts() == []
 
 
+@pytest.mark.both_databases
 def test_a_drill_is_answered_and_dispatches_nobody(as_user: As) -> None:
     answer = press(as_user("sari"), "/drills", **PLACE)
     (alert,) = all_alerts()

@@ -45,6 +45,7 @@ def count() -> int:
     return db.session.scalar(select(func.count()).select_from(Premises)) or 0
 
 
+@pytest.mark.both_databases
 def test_a_table_is_looked_at_and_then_goes_in(as_user: AsUser) -> None:
     tuti, known = as_user("tuti"), shop(phone="+62335421234")
     page = upload(tuti, file({}, {"name": known.name.upper(), "contacts": ""}))
@@ -142,6 +143,7 @@ def test_a_missing_file_and_one_that_is_too_large_are_refused(as_user: AsUser, m
     assert "3 kB" in upload(tuti, b"x" * (table.MOST_BYTES + 1)).text
 
 
+@pytest.mark.both_databases
 def test_what_is_exported_can_be_imported_and_changes_nothing(as_user: AsUser) -> None:
     tuti = as_user("tuti")
     shop("=1+1", phone="+62335421234", entrance_latitude=-7.7338, entrance_longitude=113.2167)

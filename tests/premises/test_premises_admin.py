@@ -103,6 +103,7 @@ def test_whoever_saves_over_another_is_told(as_user: AsUser) -> None:
     assert not trail("premises_changed")
 
 
+@pytest.mark.both_databases
 def test_the_list_is_searched_narrowed_and_sorted(as_user: AsUser) -> None:
     tuti = as_user("tuti")
     shop()

@@ -177,6 +177,7 @@ def test_what_is_wrong_is_said_and_the_card_stays_good(
     assert nobody.post(f"/claims/{card.code}", data=TYPED).status_code == 302
 
 
+@pytest.mark.both_databases
 def test_a_number_that_another_account_has_is_refused(nobody: Browser, cast: Cast, budi: Resident, card: Card) -> None:
     budi.phone = None
     answer = nobody.post(f"/claims/{card.code}", data={**TYPED, "phone": "081330000001"})

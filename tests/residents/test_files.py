@@ -157,6 +157,7 @@ def test_a_bad_row_is_named_by_line_column_and_reason(cast: Cast, row: str, line
     assert said in reason
 
 
+@pytest.mark.both_databases
 def test_a_line_is_counted_as_an_editor_counts_it(cast: Cast) -> None:
     [problem] = problems(cast, file('A 1;"B\nC";;;;;', "A 2;;;;;;"))
     assert problem[0] == 4
@@ -326,6 +327,7 @@ def test_every_cell_of_an_export_is_quoted_as_a_comma_ends_a_cell_in_some_excels
     assert all(re.fullmatch(r'"[^"]*"(;"[^"]*")*', line) for line in lines)
 
 
+@pytest.mark.both_databases
 def test_an_export_is_a_file_that_can_be_imported(endang: Browser, slamet: Browser, cast: Cast) -> None:
     confirm(endang, upload(endang, file(BUDI, "A 1;'Aisyah;;;;;", DEWI)).text)
     data = endang.post("/residents/export", data={"nik": "1"}).data

@@ -95,6 +95,7 @@ def test_the_second_of_two_administrators_is_told(as_user: AsUser, cast: Cast) -
     assert led_by(cast, "endang") == 4
 
 
+@pytest.mark.both_databases
 def test_the_list_is_searched_and_says_how_many_rt_have_a_leader(as_user: AsUser) -> None:
     tuti = as_user("tuti")
     assert "2 dari 2 RT sudah punya ketua" in tuti.get("/admin/rt-leaders").text

@@ -94,6 +94,7 @@ def test_a_home_of_another_rt_is_not_there(
     assert state_of_everything() == before
 
 
+@pytest.mark.both_databases
 def test_a_home_of_another_rt_cannot_be_named_in_a_form(
     endang: Browser, sari: Resident, karto: Resident, wahyu: Resident
 ) -> None:

@@ -110,6 +110,7 @@ def test_a_new_code_goes_after_a_minute(nobody: Browser, cast: Cast, phones: Pho
     assert request().outcome == "proved"
 
 
+@pytest.mark.both_databases
 def test_a_code_that_is_too_old_grants_nothing(nobody: Browser, cast: Cast, phones: Phones, card: str) -> None:
     nobody.post(f"/claims/{card}", data=TYPED)
     code = phones.code()

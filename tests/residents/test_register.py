@@ -195,6 +195,7 @@ def test_consent_keeps_the_day_it_was_given(endang: Browser, cast: Cast) -> None
 # --- the NIK ---
 
 
+@pytest.mark.both_databases
 def test_a_nik_is_on_no_page_but_its_end(endang: Browser, cast: Cast) -> None:
     resident = budi(cast)
     pages = ["/residents", f"/residents/{resident.id}", f"/residents/{resident.id}/edit",
@@ -249,6 +250,7 @@ def test_a_correction_to_a_nik_that_another_has_is_refused(endang: Browser, cast
 # --- finding ---
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("q", "found"),
     [
@@ -296,6 +298,7 @@ def test_any_other_search_is_an_address_of_its_own(endang: Browser) -> None:
     assert answer.location == "/residents?q=sari+wulan&show=needs"
 
 
+@pytest.mark.both_databases
 def test_the_register_is_narrowed(cast: Cast, sari: Resident) -> None:
     rules.move_out(budi(cast, needs=("infant",), consent=True), today(), cast.endang)
     rules.enter(rules.household_at(cast.rt(3), "Jl. Ikan Hiu 3"), Person("Dewi", needs=("elderly",), consent=True),
@@ -307,6 +310,7 @@ def test_the_register_is_narrowed(cast: Cast, sari: Resident) -> None:
     assert register.counts(cast.rt(3)) == {"": 3, "needs": 1, "waiting": 1, "unplaced": 1, "moved_out": 1}
 
 
+@pytest.mark.both_databases
 def test_homes_stand_as_people_count_them(endang: Browser, cast: Cast) -> None:
     for number in (10, 9, 100):
         home = rules.household_at(cast.rt(3), f"Jl. Hiu {number}")
@@ -316,6 +320,7 @@ def test_homes_stand_as_people_count_them(endang: Browser, cast: Cast) -> None:
     assert key_of("Jl.  Hiu 9") == key_of("jl. hiu 009")
 
 
+@pytest.mark.both_databases
 def test_a_search_without_a_hit_says_so(endang: Browser) -> None:
     assert "Tidak ada yang cocok" in endang.get("/residents?q=zzz").text
 
@@ -331,6 +336,7 @@ def test_a_leader_without_an_rt_is_told_whom_to_ask(endang: Browser, cast: Cast)
 # --- moving ---
 
 
+@pytest.mark.both_databases
 def test_one_who_moves_out_stays_in_the_history_and_may_come_back(endang: Browser, cast: Cast) -> None:
     resident = budi(cast)
     day = today() - timedelta(days=3)

@@ -126,6 +126,7 @@ def test_a_known_phone_number_and_a_known_nik_are_answered_like_new_ones(
     assert pages[0] == pages[1]
 
 
+@pytest.mark.both_databases
 def test_a_sign_up_with_a_known_number_changes_nothing_of_its_account(
     nobody: Browser, cast: Cast, sari: Resident
 ) -> None:
@@ -199,6 +200,7 @@ def test_sign_ups_from_one_address_slow_down_for_minutes(
     assert sign_up_many(browser, cast, 1, 200, **carrier) == [303]
 
 
+@pytest.mark.both_databases
 def test_two_who_sign_up_with_one_phone_number_at_once_get_one_account(cast: Cast) -> None:
     person = Person("Budi", "+6281234567890", NIK)
     sign_ups.sign_up(person, cast.rt(3), "", PASSWORD, "id")
@@ -265,6 +267,7 @@ def test_a_phone_number_left_out_is_nobodys_to_be_limited_by(nobody: Browser, ca
     assert answers == {422}
 
 
+@pytest.mark.both_databases
 def test_a_rejected_citizen_reads_why_and_names_another_rt(
     as_user: Callable[[str], Browser], cast: Cast, karto: Resident
 ) -> None:

@@ -77,6 +77,7 @@ def test_known_and_new_numbers_cost_the_same_statements_for_their_message(cast: 
     assert statements["own"] == statements["known"] != []
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("phone", [PHONE, SARI])
 def test_a_number_gets_three_messages_of_sign_ups_in_a_day_and_the_answers_stay_the_same(
     nobody: Browser, cast: Cast, phones: Phones, phone: str

@@ -120,6 +120,7 @@ def test_a_hold_up_sends_units_sounds_the_siren_and_nobody_calls_there(panel, at
     assert db.session.scalars(select(Assignment.status)).all() == ["offered"]
 
 
+@pytest.mark.both_databases
 def test_what_an_operator_only_looks_at_sends_nobody_sounds_nothing_and_is_told(panel, at) -> None:
     says(panel, "WA", at, "002")
     incident = only()
@@ -492,6 +493,7 @@ def test_a_test_ends_by_itself(cast, panel, at) -> None:
     assert not says(panel, "HA", at + minutes(30), "001").test
 
 
+@pytest.mark.both_databases
 def test_an_alarm_in_test_passes_the_months_test_and_an_opening_does_not(cast, panel, at) -> None:
     testing.begin(panel.premises, None, minutes(30), "", at, cast.toko)
     says(panel, "OP", at)

@@ -220,6 +220,7 @@ def test_the_page_says_nothing_of_an_alarm(as_user: AsUser, gold: Premises) -> N
             assert word not in shown
 
 
+@pytest.mark.both_databases
 def test_the_citizens_pages_keep_silent_about_it_as_well(as_user: AsUser, gold: Premises) -> None:
     browser = as_user("toko")
     number = press(browser, premises=gold.id).json["number"]

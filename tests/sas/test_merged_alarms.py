@@ -16,6 +16,8 @@ from tests.cast import Cast
 from tests.sas.scenes import alarm_types, incidents, panel_of, says, shop
 from tests.scenes import report
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def panel(cast: Cast) -> Panel:

@@ -149,6 +149,7 @@ def test_an_alarm_of_a_panel_has_the_page_too_and_the_history_leads_there(as_use
     assert "Diminta, belum menjawab 1" in words(page(browser, event.id))
 
 
+@pytest.mark.both_databases
 def test_a_poll_that_has_seen_it_gets_nothing(as_user: AsUser, gold: Premises) -> None:
     browser = as_user("toko")
     alert = press(browser, gold)
@@ -173,6 +174,7 @@ def test_a_note_goes_to_the_command_centre(as_user: AsUser, gold: Premises) -> N
     assert "Terkirim." in words(page(browser, alert))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("part", ["", "/status", "/cancellation"])
 def test_others_do_not_find_it(cast: Cast, as_user: AsUser, gold: Premises, part: str) -> None:
     db.session.add(UserRole(user_id=cast.wahyu.id, role="business"))

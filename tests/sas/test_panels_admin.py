@@ -126,6 +126,7 @@ def test_a_key_is_taken_away_by_a_deed_of_its_own(as_user: AsUser) -> None:
     assert trail("panel_key_removed")
 
 
+@pytest.mark.both_databases
 def test_a_zone_says_what_its_alarms_are(as_user: AsUser, cast: Cast) -> None:
     tuti, panel = as_user("tuti"), panel_of(shop())
     fire = cast.incident_type("fire").id
@@ -178,6 +179,7 @@ def test_a_zone_is_removed_unless_its_tests_are_kept(as_user: AsUser) -> None:
     assert tuti.get(url).status_code == 404
 
 
+@pytest.mark.both_databases
 def test_the_page_says_how_the_panel_is_and_what_it_said_last(as_user: AsUser, cast: Cast) -> None:
     at, tuti = now(), as_user("tuti")
     panel = panel_of(shop())

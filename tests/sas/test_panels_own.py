@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
+import pytest
+
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
@@ -14,6 +16,7 @@ AsUser = Callable[[str], Browser]
 KEY = "00112233445566778899AABBCCDDEEFF"
 
 
+@pytest.mark.both_databases
 def test_a_business_sees_how_its_panels_are_their_zones_and_what_they_said(as_user: AsUser, cast: Cast) -> None:
     alarm_types(cast)
     known, toko = shop(cast), as_user("toko")

@@ -14,6 +14,8 @@ from tests.cast import Cast
 from tests.conftest import Browser
 from tests.sas.scenes import alarm_types, panel_of, says, shop
 
+pytestmark = pytest.mark.both_databases
+
 AsUser = Callable[[str], Browser]
 
 

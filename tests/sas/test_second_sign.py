@@ -19,6 +19,8 @@ from tests.conftest import Browser
 from tests.sas.scenes import alarm_types, incidents, panel_of, says, shop
 from tests.scenes import at_once, on_duty, report
 
+pytestmark = pytest.mark.both_databases
+
 AsUser = Callable[[str], Browser]
 
 

@@ -18,6 +18,8 @@ from tests.conftest import Browser
 from tests.premises.places import shop
 from tests.sas.test_panels_admin import panel_of
 
+pytestmark = pytest.mark.both_databases
+
 AsUser = Callable[[str], Browser]
 
 EVERYTHING = {"zone": "0", "minutes": "30", "reason": "Perawatan"}

@@ -1,7 +1,9 @@
 """bin/test says at its end what it could not run, and in CI that is a failure."""
 
 import os
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,26 @@ def test_arguments_go_to_pytest_and_its_failure_is_the_outcome():
     assert run.returncode != 0
     assert "no_such_test.py" in run.stdout
     assert "NOT RUN" not in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "databases"),
+    [
+        ((), {"marked": ["sqlite", "postgresql"], "other": ["sqlite"]}),
+        (("--full",), {"marked": ["sqlite", "postgresql"], "other": ["sqlite", "postgresql"]}),
+    ],
+)
+def test_what_is_marked_runs_on_both_databases_and_the_rest_when_all_is_asked_for(tmp_path, arguments, databases):
+    (tmp_path / "conftest.py").write_text("from tests.conftest import pytest_addoption, pytest_generate_tests")
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n"
+        "@pytest.fixture\ndef backend(request): return request.param\n"
+        "@pytest.mark.both_databases\ndef test_marked(backend): print('marked', backend)\n"
+        "def test_other(backend): print('other', backend)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-s", "-c", PROJECT / "pyproject.toml", tmp_path, *arguments],
+        cwd=PROJECT, capture_output=True, text=True,
+    )  # fmt: skip
+    said = re.findall(r"(marked|other) (sqlite|postgresql)", run.stdout)
+    assert {name: [database for test, database in said if test == name] for name in databases} == databases

@@ -14,6 +14,8 @@ from meteor.store.models import AuditEntry
 from meteor.store.moments import now
 from tests.cast import Cast
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def chained(app: Flask, cast: Cast) -> list[int]:

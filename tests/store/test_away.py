@@ -19,6 +19,8 @@ from meteor.store.database import db, is_away, roll_back
 from meteor.web import errors
 from tests.conftest import Browser
 
+pytestmark = pytest.mark.both_databases
+
 
 @contextmanager
 def away(after: int = 0) -> Iterator[None]:

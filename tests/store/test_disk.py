@@ -22,6 +22,8 @@ from meteor.store.moments import now
 from meteor.web import errors
 from tests.conftest import Browser
 
+pytestmark = pytest.mark.both_databases
+
 AsUser = Callable[[str], Browser]
 JSON = {"Accept": "application/json"}
 

@@ -26,6 +26,8 @@ from tests.cast import Cast
 from tests.conftest import KEYS, Backend
 from tests.premises.places import PHRASE, shop
 
+pytestmark = pytest.mark.both_databases
+
 NIK = "3574034107880002"
 OLD = tuple(bytes.fromhex(KEYS[f"METEOR_{name}_KEY"]) for name in ("DATA", "INDEX"))  # those of the cast
 NEW = (b"D" * 32, b"I" * 32)

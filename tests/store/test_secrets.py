@@ -56,6 +56,7 @@ def test_the_index_is_equal_for_equal_texts_in_one_column_only() -> None:
     assert secrets.blind_index(NIK, "residents.nik") != secrets.blind_index(NIK, "residents.phone")
 
 
+@pytest.mark.both_databases
 def test_a_resident_is_found_by_nik_and_the_database_never_sees_it(app: Flask, cast: Cast) -> None:
     resident = db.session.scalars(select(Resident).where(Resident.user_id == cast.wahyu.id)).one()
     resident.nik = NIK

@@ -20,6 +20,8 @@ from meteor.store.moments import now
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
 
+pytestmark = pytest.mark.both_databases
+
 
 def files_of_the_database(app: Flask) -> list[str]:
     """The paths of its files that this process has open, also of those that an earlier test has left open."""

@@ -30,6 +30,7 @@ def test_the_list_counts_rw_and_rt_and_says_that_boundaries_are_missing(as_user:
     assert "dipastikan tepat" in as_user("tuti").get("/admin/areas").text
 
 
+@pytest.mark.both_databases
 def test_the_list_is_searched_and_narrowed(as_user: AsUser) -> None:
     tuti = as_user("tuti")
     page = tuti.get("/admin/areas?q=67219").text
@@ -66,6 +67,7 @@ def test_a_kecamatan_is_renamed_but_not_like_another(as_user: AsUser) -> None:
     assert trail("kecamatan_changed")[0].detail["after"] == {"name": "Mayangan Utara"}
 
 
+@pytest.mark.both_databases
 def test_an_rt_is_added_with_its_rw_and_moved(as_user: AsUser) -> None:
     tuti, home = as_user("tuti"), kelurahan()
     form = {"rw": "6", "rt": "1", "latitude": "", "longitude": ""}
@@ -111,6 +113,7 @@ def test_an_rt_with_households_stays(as_user: AsUser, cast: Cast) -> None:
     assert not trail("rt_removed")
 
 
+@pytest.mark.both_databases
 def test_an_empty_rt_is_removed_and_with_the_last_one_its_rw(as_user: AsUser) -> None:
     rws = [Rw(kelurahan=kelurahan(), number=7)]
     rts = [Rt(rw=rws[0], number=number) for number in (1, 2)]
@@ -148,6 +151,7 @@ def test_a_wrong_place_is_refused_by_its_field(as_user: AsUser, wrong: dict[str,
     assert says in answer.text
 
 
+@pytest.mark.both_databases
 def test_a_place_outside_the_city_is_saved_with_a_warning(as_user: AsUser) -> None:
     tuti = as_user("tuti")
     answer = tuti.post("/admin/areas/landmarks/new", data=STATION | {"latitude": "-7.25", "longitude": "112.75"})

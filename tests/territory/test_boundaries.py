@@ -89,6 +89,7 @@ def test_a_third_dimension_is_passed_over(import_file: Import) -> None:
     assert locate(-7.7337, 113.2166).exact
 
 
+@pytest.mark.both_databases
 def test_the_distance_to_a_boundary_is_measured_from_outside_only(import_file: Import) -> None:
     kelurahan = db.session.scalars(select(Kelurahan).where(Kelurahan.code == MAYANGAN)).one()
     assert metres_outside(kelurahan, -7.70, 113.2166) == 0, "nobody knows the boundary yet"
@@ -139,6 +140,7 @@ def test_every_bad_feature_is_named(import_file: Import) -> None:
     assert "feature 3 (y)" in result.output
 
 
+@pytest.mark.both_databases
 def test_a_boundary_that_covers_one_from_before_is_refused(import_file: Import) -> None:
     assert import_file(collection(GOOD)).exit_code == 0
     result = import_file(collection(feature(SUKABUMI, square(113.2146, -7.7357))))

@@ -200,6 +200,7 @@ def test_no_more_is_answered_than_asked_for() -> None:
     assert len(search("jrebeng rt 1", limit=3)) == 3
 
 
+@pytest.mark.both_databases
 def test_what_the_administrator_changes_counts_at_once(cast: Cast) -> None:
     square = landmark("Alun-alun Probolinggo")
     assert search("lapangan merdeka") == []

@@ -46,6 +46,7 @@ def test_an_rw_has_those_of_its_rt_whose_middle_is_known(as_user: AsUser, cast: 
     assert rw["geometry"] == {"type": "MultiPoint", "coordinates": [[HOME[1], HOME[0]]]}
 
 
+@pytest.mark.both_databases
 def test_a_boundary_that_was_imported_is_drawn_at_once_and_to_the_metre(as_user: AsUser, cast: Cast) -> None:
     client = as_user("maya")
     assert of_kind(ground(client), "boundary") == []

@@ -66,6 +66,7 @@ def test_markup_in_a_text_is_shown_not_run(as_user: AsUser) -> None:
     assert "<b " not in page
 
 
+@pytest.mark.both_databases
 def test_a_places_other_names_and_kind_are_kept_and_found(as_user: AsUser) -> None:
     tuti = as_user("tuti")
     form = {"name": "Pasar Baru", "kind": "market", "aliases": " Pasar besar \r\n\r\nPasar besar\r\nBig market",
@@ -100,6 +101,7 @@ def test_the_administrator_tries_what_is_found_also_without_script(as_user: AsUs
     assert "tetap tersimpan" in tuti.get("/admin/areas/landmarks/search?q=zzzz").text
 
 
+@pytest.mark.both_databases
 def test_nobody_is_the_neighbour_until_the_administrator_says_who(as_user: AsUser) -> None:
     tuti = as_user("tuti")
     assert neighbour() is None

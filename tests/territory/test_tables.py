@@ -41,6 +41,7 @@ def count(model: type[Rt] | type[Rw] | type[Kelurahan]) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
+@pytest.mark.both_databases
 def test_a_table_of_rt_is_shown_first_and_stored_when_confirmed(as_user: AsUser, cast: Cast) -> None:
     tuti, before = as_user("tuti"), (count(Rw), count(Rt))
     table = RT_HEAD + "35.74.03.1001,5,3,-7.7338,113.2167\n35.74.03.1001,5,9,,\n35.74.03.1007,1,1,-7.7468,113.2066\n"
@@ -152,6 +153,7 @@ def test_a_confirmation_is_checked_again(as_user: AsUser) -> None:
     assert count(Rt) == before
 
 
+@pytest.mark.both_databases
 def test_a_table_of_kelurahan_adds_and_corrects(as_user: AsUser) -> None:
     tuti = as_user("tuti")
     table = KELURAHAN_HEAD + JATI + "35.74.03.1001,Mayangan Kota,Mayangan,67218,-7.7337,113.2166\n"
@@ -212,6 +214,7 @@ def test_the_command_loads_the_citys_own_table_twice_without_a_change(app: Flask
     assert count(Kelurahan) == 29
 
 
+@pytest.mark.both_databases
 def test_the_command_names_every_problem_and_imports_nothing(app: Flask, tmp_path: Path) -> None:
     file = tmp_path / "kelurahan.csv"
     file.write_text(KELURAHAN_HEAD + JATI + "35.74.03.1,Jati,Mayangan,6721,-7.7549,113.2247\n")

@@ -39,10 +39,12 @@ class TestListing:
         assert (page.total, page.pages, page.first, page.last) == (COUNT, 3, 1, PAGE_SIZE)
         assert (page.direction("name"), page.direction("north")) == ("ascending", None)
 
+    @pytest.mark.both_databases
     def test_no_row_stands_on_two_pages_and_none_is_left_out(self, app: Flask) -> None:
         seen = [row.id for number in (1, 2, 3) for row in asked(app, f"page={number}&sort=-east").rows]
         assert len(seen) == len(set(seen)) == COUNT
 
+    @pytest.mark.both_databases
     def test_a_click_on_the_same_heading_turns_the_order_round(self, app: Flask) -> None:
         page = asked(app, "sort=north")
         assert page.sorted_by("north") == "/places?sort=-north"
@@ -50,6 +52,7 @@ class TestListing:
         assert turned.direction("north") == "descending"
         assert turned.rows[0].latitude == max(row.latitude for row in turned.rows)
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize(
         ("q", "found"),
         [
@@ -69,6 +72,7 @@ class TestListing:
         assert page.total == found
         assert page.narrowed
 
+    @pytest.mark.both_databases
     def test_a_search_is_kept_while_sorting_and_paging(self, app: Flask) -> None:
         page = asked(app, "q=Pos&sort=-name&page=2&agency=3&other=9", filters=("agency",))
         assert page.page_url(1) == "/places?agency=3&q=Pos&sort=-name&page=1"
@@ -84,6 +88,7 @@ class TestListing:
     def test_a_column_that_was_not_offered_cannot_be_sorted_by(self, app: Flask, sort: str) -> None:
         assert asked(app, f"sort={sort}").sort == "name"
 
+    @pytest.mark.both_databases
     def test_an_empty_list_has_one_page_and_counts_from_nothing(self, app: Flask) -> None:
         page = asked(app, "q=nowhere")
         assert (page.pages, page.page, page.first, page.last) == (1, 1, 0, 0)

@@ -13,6 +13,8 @@ from tests.cast import Cast
 from tests.conftest import Browser
 from tests.scenes import report
 
+pytestmark = pytest.mark.both_databases
+
 AsUser = Callable[[str], Browser]
 
 

@@ -22,6 +22,8 @@ from tests.sas import scenes
 from tests.sas.dialler import Dialler, Tcp
 from tests.sas.receiver.conftest import panel_of, said, stored, told
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(autouse=True)
 def types(panels: None, cast: Cast) -> None:
