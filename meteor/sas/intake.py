@@ -1,9 +1,11 @@
 """What a panel said, stored and seen to; and what it is answered, once that is committed."""
 
 import hashlib
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import joinedload, lazyload
@@ -36,6 +38,8 @@ KEPT = timedelta(minutes=5)
 
 
 _wall_clock = WallClock(REPEATED)
+
+_WORDS = PanelEvent.code, PanelEvent.restore, PanelEvent.area, PanelEvent.zone
 
 _PANEL = select(Panel).options(lazyload("*"), joinedload(Panel.premises).lazyload("*"))
 """A panel and its premises without all that stands around them: a poll needs none of it."""
@@ -102,8 +106,8 @@ def _take_events(panel: Panel, message: Message, content: Content, act: bool, mo
     digest, found = _digest(message.header, said), reading.events(message.header, content)
     if found.left_out:
         _tell_left_out(panel, message, found)
-    lately = _lately(message.at)
-    new = [it for it in found.taken if not _said_before(it, panel, digest, lately, content.told_at, message.at)]
+    before = _said_before(panel, digest, content.told_at, message.at)
+    new = [event for event in found.taken if not _is_repeated(event, before, panel, message.at)]
     stored = 0
     for event in new:
         if stored and not more():
@@ -141,22 +145,27 @@ def _lately(at: datetime) -> ColumnElement[bool]:
     return or_(*(PanelEvent.received_at.between(each - REPEATED, each + AHEAD) for each in moments))
 
 
-def _said_before(
-    event: Event, panel: Panel, digest: str, lately: ColumnElement[bool], told_at: datetime | None, at: datetime
-) -> bool:
-    """Whether the panel repeats itself: the same number and words, lately or with the same time.
+def _said_before(panel: Panel, digest: str, told_at: datetime | None, at: datetime) -> Mapping[Any, Sequence[bool]]:
+    """The events of the same message that are stored: for each, by its words, whether it was only a test.
 
-    What was only a test is not what is said now in earnest, nor is what is over, unless it tells the very same time.
+    The same message is the same number and words, lately or with the same time. An event that is over counts only with
+    the same time.
     """
     is_over = PanelEvent.incident_id.is_not(None) & (Incident.status == "closed")
-    lately &= ~is_over
     same_time = (PanelEvent.told_at == told_at) & (PanelEvent.received_at >= at - SURELY_REPEATED)
-    query = select(PanelEvent.test).outerjoin(PanelEvent.incident).where(
-        PanelEvent.panel_id == panel.id, PanelEvent.digest == digest, PanelEvent.code == event.code,
-        PanelEvent.restore == event.restore, PanelEvent.area == event.area, PanelEvent.zone == event.zone,
-        or_(lately, same_time) if told_at else lately,
+    lately = _lately(at) & ~is_over
+    query = select(*_WORDS, PanelEvent.test).outerjoin(PanelEvent.incident).where(
+        PanelEvent.panel_id == panel.id, PanelEvent.digest == digest, or_(lately, same_time) if told_at else lately
     )  # fmt: skip
-    tests = db.session.scalars(query).all()
+    found = defaultdict[Any, list[bool]](list)
+    for *words, test in db.session.execute(query):
+        found[tuple(words)].append(test)
+    return found
+
+
+def _is_repeated(event: Event, before: Mapping[Any, Sequence[bool]], panel: Panel, at: datetime) -> bool:
+    """Whether the panel repeats itself. An event that was only a test is repeated only while that test runs."""
+    tests = before.get((event.code, event.restore, event.area, event.zone), ())
     if tests and all(tests):
         return testing.in_test(panel.premises_id, testing.zone_of(panel, event.zone), at) is not None
     return bool(tests)
