@@ -99,7 +99,7 @@ def test_phones_tell_where_they_are_as_they_really_do(cast: Cast, partner: Partn
 def test_it_speaks_to_a_meteor_that_runs(app: Flask, cast: Cast, partner: Partner) -> None:
     db.session.commit()  # or nobody else could write
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=[0.01], daemon=True)
     thread.start()
     try:
         send = commands._sender(f"http://127.0.0.1:{server.server_port}/", partner.token)

@@ -45,13 +45,6 @@ def set_up(project, code=SET_UP, **environment):
     return process.returncode, said, complaint
 
 
-def test_a_second_set_up_has_nothing_to_do(project):
-    code, said, _ = set_up(project)
-    assert code == 0
-    assert "Making the virtual environment" in said
-    assert set_up(project) == (0, "", "")
-
-
 def broken_by_an_upgrade(venv):
     (venv / "bin").mkdir(parents=True)
     (venv / "bin" / "python").symlink_to("/nowhere/python3")
@@ -82,8 +75,13 @@ def test_a_broken_environment_is_made_anew(project, harm):
     assert subprocess.run([project / ".venv" / "bin" / "python", "-m", "pip", "--version"]).returncode == 0
 
 
-def test_changed_packages_are_installed_into_the_environment_that_is_there(project):
-    set_up(project)
+def test_two_set_ups_at_once_take_turns_a_third_has_nothing_to_do_and_changed_packages_are_installed(project):
+    both = [start(project), start(project)]
+    said = [process.communicate(timeout=120)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert sorted("Waiting for another set-up" in text for text in said) == [False, True]
+    assert sum("Making the virtual environment" in text for text in said) == 1
+    assert set_up(project) == (0, "", "")
     (project / "requirements.txt").write_text("# still nothing, in other words\n")
     code, said, _ = set_up(project)
     assert code == 0
@@ -100,14 +98,6 @@ def test_an_installation_that_fails_says_so_and_is_begun_anew(project):
     code, said, _ = set_up(project)
     assert code == 0
     assert "Making the virtual environment" in said
-
-
-def test_two_set_ups_at_once_take_turns(project):
-    both = [start(project), start(project)]
-    said = [process.communicate(timeout=120)[0] for process in both]
-    assert [process.returncode for process in both] == [0, 0]
-    assert sorted("Waiting for another set-up" in text for text in said) == [False, True]
-    assert sum("Making the virtual environment" in text for text in said) == 1
 
 
 def test_a_python_without_venv_gets_one_line_with_what_mends_it(project):

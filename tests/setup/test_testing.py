@@ -26,19 +26,21 @@ def run_tests(*arguments, **environment):
     )
 
 
-@pytest.mark.parametrize(("environment", "status"), [({}, 0), ({"CI": "true"}, 1)])
-def test_without_a_browser_the_last_line_says_so_and_ci_fails(environment, status):
-    run = run_tests("tests/setup/test_locks.py", METEOR_CHROMIUM="/nowhere/chromium", **environment)
-    assert run.returncode == status
-    assert "passed" in run.stdout
-    assert run.stdout.splitlines()[-1].startswith("NOT RUN: the browser tests.")
-
-
-def test_without_systemd_a_line_says_that_the_units_were_not_checked():
-    run = run_tests("tests/setup/test_deploy.py", METEOR_SYSTEMD_ANALYZE="/nowhere/systemd-analyze")
+def test_without_a_browser_and_systemd_the_last_lines_say_so():
+    nowhere = {"METEOR_CHROMIUM": "/nowhere/chromium", "METEOR_SYSTEMD_ANALYZE": "/nowhere/systemd-analyze"}
+    run = run_tests("tests/setup/test_deploy.py", **nowhere)
     assert run.returncode == 0
     assert "deselected" in run.stdout
-    assert run.stdout.splitlines()[-1].startswith("NOT RUN: the check of deploy/ by systemd-analyze")
+    systemd, browser = run.stdout.splitlines()[-2:]
+    assert systemd.startswith("NOT RUN: the check of deploy/ by systemd-analyze")
+    assert browser.startswith("NOT RUN: the browser tests.")
+
+
+def test_without_a_browser_ci_fails():
+    run = run_tests("tests/setup/test_locks.py", CI="true", METEOR_CHROMIUM="/nowhere/chromium")
+    assert run.returncode == 1
+    assert "passed" in run.stdout
+    assert run.stdout.splitlines()[-1].startswith("NOT RUN: the browser tests.")
 
 
 def test_arguments_go_to_pytest_and_its_failure_is_the_outcome():

@@ -96,7 +96,7 @@ def rows(site: Flask) -> Rows:
 def address(site: Flask, rows: Rows) -> Iterator[str]:
     """Where the site with the gallery is served."""
     server = make_server("127.0.0.1", 0, site, threaded=True)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=[0.01])
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
