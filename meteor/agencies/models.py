@@ -56,7 +56,14 @@ class Unit(Base):
     __tablename__ = "units"
     __table_args__ = (
         Index("ix_units_position", "status", "latitude", "longitude"),
-        Index("ix_units_base", "status", "base_latitude", "base_longitude"),
+        Index(
+            "ix_units_base",
+            "status",
+            "base_latitude",
+            "base_longitude",
+            postgresql_where=text("at_base"),
+            sqlite_where=text("at_base = 1"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,22 +1,20 @@
-"""Choosing from the database: no more units are read than it takes to know that the chosen are the nearest."""
+"""Choosing units from the database: reads as few units as it takes to be sure that the nearest are among them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from math import cos, inf, radians
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Select
+from sqlalchemy import Connection, Select
 
 from meteor.agencies.models import UNIT_STATUSES
 from meteor.dispatch import nearest, statements
-from meteor.dispatch.choice import FRESH_SECONDS, USABLE_SECONDS, Candidate, Choice, LineChoice, PlanLine
-from meteor.dispatch.geography import Point, box
+from meteor.dispatch.choice import Candidate, Choice, PlanLine
+from meteor.dispatch.geography import Box, Point, box
 
-FEW = 100  # units with the capabilities: so many are read without asking where they are
-FIRST_BOX = 50.0  # metres to each side; every further one is four times as wide
-LAST_BOX = 50_000.0
+BOXES = tuple(30.0 * 2.5**step for step in range(9))  # metres from the middle to each side; the last is 46 km
 
 
 def choose(
@@ -31,13 +29,13 @@ def choose(
 ) -> Choice:
     """Choose among all units in service, as they are at the moment `at` (aware), by the rules of `nearest.choose`.
 
-    A unit's place is its fix of the last 10 minutes, else the base that it stands at, else its older fix. To P3 and P4
-    an agency gives its free units with a capability down to its `reserve`. What a session has changed must be flushed.
+    `point` is in degrees WGS-84. The place of a unit is its fix of the last 10 minutes, else the base where it stands,
+    else its older fix. P3 and P4 get the free units of an agency with a capability down to the agency's `reserve`.
+    Changes of a session must be flushed before.
     """
-    search = _Search(connection, point, plan, priority, at, refused, expired)
-    if search.few():
-        return search.choose(search.read(statements.ALL))
-    return search.by_idleness() if point is None else search.by_nearness(point)
+    may_take = nearest.takes_units(priority, point)
+    statuses = tuple(status for status in UNIT_STATUSES if nearest.may_go(status, 3, may_take))
+    return _Search(connection, point, plan, priority, at, refused, expired, statuses).choose()
 
 
 @dataclass
@@ -49,49 +47,30 @@ class _Search:
     at: datetime
     refused: Collection[int]
     expired: Collection[int]
+    statuses: tuple[str, ...]  # of the units that may go
+    units: dict[int, Candidate] = field(default_factory=dict)
     spare: dict[tuple[int, str], int] = field(default_factory=dict)
 
-    def few(self) -> bool:
-        """Whether so few units have any of the plan's capabilities that all of them can be read."""
-        return bool(self._execute(statements.HOLDERS, {"size": FEW + 1}).scalar_one() <= FEW)
-
-    def by_nearness(self, point: Point) -> Choice:
-        """Read wider and wider boxes until nobody outside can be nearer, then who else is inside."""
-        distance = FIRST_BOX
+    def choose(self) -> Choice:
+        """Read a wider box for each line until no unit outside of it can be nearer."""
+        within = [self._first_box(line) for line in self.plan]
+        short = list(range(len(within)))
         while True:
-            able = self.read(statements.ABLE, self._box(point, distance))
-            choice = self.choose(able)
-            if choice.reach <= distance:
-                break
-            distance = min(choice.reach, distance * 4 if distance < LAST_BOX else inf)
-        for line in choice.lines:
-            able |= self._no_farther(point, line, nearest.EXPLAINED + len(able))
-        return self.choose(able)
+            for at in short:
+                self._read(at, within[at])
+            choice = self._choose()
+            short = [at for at, line in enumerate(choice.lines) if line.reach > within[at]]
+            if not short:
+                return choice
+            for at in short:
+                wider = within[at] * 4 if within[at] < BOXES[-1] else inf
+                within[at] = min(choice.lines[at].reach, wider)
 
-    def _no_farther(self, point: Point, line: LineChoice, size: int) -> dict[int, Candidate]:
-        """Units with the line's capability, free or not, that are no farther than those chosen for it."""
-        asked = {"capabilities": [line.line.capability], "statuses": UNIT_STATUSES, "size": size}
-        statement = statements.NEARBY if line.reach < inf else statements.ANYBODY
-        return self.read(statement, self._box(point, line.reach) | asked)
-
-    def by_idleness(self) -> Choice:
-        """Read those who are idle for longest; if they are not enough, also who else there is."""
-        size = sum(line.count for line in self.plan) + len(self.refused) + len(self.expired) + nearest.RUNNERS_UP
-        while True:
-            able = self.read(statements.IDLE, {"statuses": ["available"], "size": size})
-            choice = self.choose(able)
-            if not choice.lacking or len(able) < size:
-                break
-            size *= 4
-        if choice.lacking:
-            able |= self.read(statements.IDLE, {"statuses": UNIT_STATUSES, "size": nearest.EXPLAINED})
-        return self.choose(able)
-
-    def choose(self, units: dict[int, Candidate]) -> Choice:
-        """Choose among these, having asked what the agencies that come into question keep for P1."""
+    def _choose(self) -> Choice:
+        """Choose among the units read so far, having asked what the agencies that would send one keep for P1."""
         while True:
             choice = nearest.choose(
-                self.point, units.values(), self.plan, self.priority,
+                self.point, self.units.values(), self.plan, self.priority,
                 refused=self.refused, expired=self.expired, spare=self.spare,
             )  # fmt: skip
             agencies = {pick.candidate.agency_id for pick in choice.picks} if self.priority >= 3 else set()
@@ -100,42 +79,59 @@ class _Search:
                 return choice
             self.spare |= {pair: self._spare(*pair) for pair in unknown}
 
-    def read(self, statement: Select[Any], parameters: dict[str, Any] | None = None) -> dict[int, Candidate]:
-        rows = self._execute(statement, parameters or {}).all()
-        return {row[0]: _candidate(row, self.at) for row in rows}
+    def _first_box(self, line: PlanLine) -> float:
+        """Metres to each side of a box with units enough for the line and one more, as far as their statuses say."""
+        if self.point is None:
+            return inf
+        tried = len(self.refused) + len(self.expired)
+        asked: dict[str, Any] = {"capability": line.capability, "offset": line.count + tried}
+        for number, distance in enumerate(BOXES):
+            asked |= _sides(self.point, distance, number)
+        distance = self.connection.execute(statements.smallest_box(self.statuses, BOXES), asked).scalar_one()
+        return inf if distance is None else distance
 
-    def _execute(self, statement: Select[Any], parameters: dict[str, Any]) -> CursorResult[Any]:
-        known = {
-            "capabilities": [line.capability for line in self.plan],
-            "statuses": ["available", *nearest.UNITS_UNDER_WAY] if self.priority == 1 else ["available"],
-            "fresh": self.at - timedelta(seconds=FRESH_SECONDS),
-            "usable": self.at - timedelta(seconds=USABLE_SECONDS),
-            "size": nearest.EXPLAINED,
-        }
-        return self.connection.execute(statement, known | parameters)
+    def _read(self, at: int, within: float) -> None:
+        """Read all units with a line's capability in a box; where it has no end, not all that may not go.
 
-    def _box(self, point: Point, distance: float) -> dict[str, Any]:
-        latitude, longitude = point
-        squeeze = cos(radians(latitude)) ** 2
-        return {"latitude": latitude, "longitude": longitude, "squeeze": squeeze, **box(point, distance)._asdict()}
+        Then it is the nearest EXPLAINED of them, and without a place as many of the longest idle as the line needs.
+        """
+        asked: dict[str, Any] = statements.moments(self.at) | {"capability": self.plan[at].capability}
+        if self.point and within < inf:
+            self._take(statements.in_box(), asked | _sides(self.point, within))
+            return
+        latitude, longitude = self.point or (0.0, 0.0)
+        asked |= {"latitude": latitude, "longitude": longitude, "squeeze": cos(radians(latitude)) ** 2}
+        asked["size"] = nearest.EXPLAINED + self.plan[at].count
+        while True:
+            found = self._take(statements.first(self.statuses, nearest=bool(self.point)), asked)
+            if len(found) < asked["size"] or found[-nearest.EXPLAINED].status not in self.statuses:
+                return
+            if self.point is None and not self._choose().lines[at].lacking:
+                return
+            asked["size"] *= 4
+
+    def _take(self, statement: Select[Any], asked: dict[str, Any]) -> list[Candidate]:
+        found = [_candidate(row, self.at) for row in self.connection.execute(statement, asked).all()]
+        self.units |= {unit.id: unit for unit in found}
+        return found
 
     def _spare(self, agency: int, capability: str) -> int:
-        """How many units with the capability the agency gives away now, counted no further than it matters."""
-        asked = sum(line.count for line in self.plan)
-        reserve = self.connection.execute(statements.RESERVE, {"agency": agency}).scalar_one()
-        if not reserve:
-            return asked
-        wanted = {"agency": agency, "capabilities": [capability], "size": reserve + asked}
-        return max(self._execute(statements.FREE, wanted).scalar_one() - reserve, 0)
+        """The number of units with the capability that the agency gives away now; not counted beyond the plan."""
+        asked = {"agency": agency, "capability": capability, "asked": sum(line.count for line in self.plan)}
+        return self.connection.execute(statements.SPARE, statements.moments(self.at) | asked).scalar_one()
 
 
 def _candidate(row: Sequence[Any], at: datetime) -> Candidate:
-    unit, call_sign, agency, capabilities, status, latitude, longitude, fix_at, idle_since, busy_with = row
+    unit, call_sign, agency, capabilities, status, latitude, longitude, fix_at, *others = row
     place = None if latitude is None else (latitude, longitude)
     age = None if fix_at is None else (at - fix_at).total_seconds()
-    return Candidate(unit, call_sign, agency, _words(capabilities), status, place, age, idle_since, busy_with)
+    return Candidate(unit, call_sign, agency, _words(capabilities), status, place, age, *others)
 
 
 @lru_cache(256)
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split(","))
+
+
+def _sides(point: Point, distance: float, number: int | str = "") -> dict[str, float]:
+    return {f"{side}{number}": degrees for side, degrees in zip(Box._fields, box(point, distance), strict=True)}

@@ -1,15 +1,12 @@
-"""What dispatch chooses from and what it answers: candidates, a plan, and a choice that explains itself."""
+"""What dispatch chooses from, and its answer: candidates, a plan, and a choice with its reasons."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from meteor.agencies.rules import STALE, UNUSABLE
 from meteor.dispatch.geography import Point
-
-FRESH_SECONDS, USABLE_SECONDS = STALE.total_seconds(), UNUSABLE.total_seconds()
 
 
 class Reason(StrEnum):
@@ -34,9 +31,10 @@ class Reason(StrEnum):
 class Candidate(NamedTuple):
     """A unit as dispatch sees it.
 
-    `place` (degrees WGS-84) is its last fix, `position_age` seconds old, or the base that it stands at, and then
-    `position_age` is None. A unit that is not at its base and has sent no fix has no place. `busy_with_priority` is
-    the priority of the incident that it is on.
+    `place` (degrees WGS-84) is its last fix, `position_age` seconds old, or the base where it stands, and then
+    `position_age` is None; a unit that is not at its base and has sent no fix has no place. `freshness` of the place
+    is "fresh", "stale" (ranks last) or "unusable". `busy_with_priority` is that of the incident that the
+    unit is on, or None.
     """
 
     id: int
@@ -46,23 +44,14 @@ class Candidate(NamedTuple):
     status: str
     place: Point | None
     position_age: float | None
+    freshness: str
     idle_since: datetime
     busy_with_priority: int | None = None
 
     @property
     def precedence(self) -> tuple[bool, datetime, int]:
-        """At equal distances: free before taken from another incident, then the longest idle, then the lowest id."""
+        """The order at equal distances: free before taken from another incident, longest idle, lowest id."""
         return self.status != "available", self.idle_since, self.id
-
-    @property
-    def late(self) -> bool:
-        """Whether its place is older than 10 minutes."""
-        return self.position_age is not None and self.position_age > FRESH_SECONDS
-
-    @property
-    def lost(self) -> bool:
-        """Whether its place is older than 30 minutes, or unknown."""
-        return self.place is None or (self.position_age is not None and self.position_age > USABLE_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,73 +63,55 @@ class PlanLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
-    """A unit to be sent, for a capability that the plan asks for; its geodesic metres, None without a place."""
+class Verdict:
+    """A candidate for a line of the plan, its geodesic metres (None where a place is unknown), and the reason."""
 
-    capability: str
     candidate: Candidate
     distance: float | None
     reason: Reason
 
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the timeline keeps of a candidate: call sign, geodesic metres and age of its position in seconds.
-
-    `distance` is None where either place is unknown, `position_age` where the unit stands at its base.
-    """
-
-    unit: str
-    distance: float | None
-    position_age: float | None
-    reason: Reason
+    def detail(self) -> dict[str, Any]:
+        """The verdict as the timeline keeps it; `position_age` in seconds, None where the unit stands at its base."""
+        unit, age = self.candidate.call_sign, self.candidate.position_age
+        return {"unit": unit, "distance": self.distance, "position_age": age, "reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)
 class LineChoice:
-    """Who goes for a line of the plan, and the verdicts that explain it, nearest first.
+    """The units to send for a line of the plan (`picks`), and all verdicts, nearest first.
 
-    They name the chosen, those nearer who were passed over (the nearest 50) and the next.
+    The verdicts name the chosen units, the nearest 50 that were passed over within their distance, and the next.
     """
 
     line: PlanLine
-    picks: tuple[Pick, ...]
+    picks: tuple[Verdict, ...]
     verdicts: tuple[Verdict, ...]
 
     @property
     def lacking(self) -> int:
-        """How many units the line asks for that nobody is left to be."""
+        """How many units the line asks for beyond the chosen ones."""
         return self.line.count - len(self.picks)
 
     @property
     def reach(self) -> float:
-        """Metres within which the candidates must be complete for this choice to be right."""
-        if self.lacking or any(pick.distance is None or pick.candidate.late for pick in self.picks):
+        """Metres within which all candidates must be known for this choice to be right."""
+        if self.lacking or any(pick.distance is None or pick.candidate.freshness != "fresh" for pick in self.picks):
             return inf
         return max((pick.distance or 0.0 for pick in self.picks), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Who goes for a whole plan, line by line."""
+    """The units for a whole plan, line by line."""
 
     lines: tuple[LineChoice, ...]
 
     @property
-    def picks(self) -> tuple[Pick, ...]:
-        """All units to be sent, in the order of the plan, nearest first."""
-        return tuple(pick for choice in self.lines for pick in choice.picks)
+    def picks(self) -> tuple[Verdict, ...]:
+        """All units to send, in the order of the plan, nearest first."""
+        return tuple(pick for line in self.lines for pick in line.picks)
 
     @property
     def lacking(self) -> tuple[PlanLine, ...]:
-        """What the plan asks for and nobody is left to do."""
-        return tuple(PlanLine(choice.line.capability, choice.lacking) for choice in self.lines if choice.lacking)
-
-    @property
-    def reach(self) -> float:
-        """Metres within which the candidates must be complete for this choice to be right."""
-        return max((choice.reach for choice in self.lines), default=0.0)
-
-    def verdicts_for(self, pick: Pick) -> tuple[Verdict, ...]:
-        """The verdicts on the line that this unit was chosen for."""
-        return next(choice.verdicts for choice in self.lines if pick in choice.picks)
+        """The part of the plan without a unit."""
+        return tuple(PlanLine(line.line.capability, line.lacking) for line in self.lines if line.lacking)

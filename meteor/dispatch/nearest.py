@@ -1,26 +1,60 @@
-"""Dispatch sends the nearest: who goes for a plan, why, and why not those who were nearer.
+"""The nearest units for a response plan, and why each candidate was chosen or not (rules 3 and 4 of the domain).
 
-A unit may be sent when it is available, has the capability and a place: a fix of the last 10 minutes, or the base that
-it stands at. A fix of 10 to 30 minutes counts behind every fresher one, an older one not at all. Distances are geopy's
-geodesics; `geography` says why a few of them are enough to find always exactly the nearest.
+Fresh positions rank before stale ones, then the smaller geodesic distance, then the free, then the longest idle unit.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import chain, islice
 from math import inf
+from typing import Any
 
-from meteor.dispatch.choice import Candidate, Choice, LineChoice, Pick, PlanLine, Reason, Verdict
-from meteor.dispatch.geography import LatitudeOrder, Point
+from meteor.dispatch.choice import Candidate, Choice, LineChoice, PlanLine, Reason, Verdict
+from meteor.dispatch.geography import Point, lower_bound, metres
 
 EXPLAINED = 50  # units that were passed over and are named, for each line of the plan
-RUNNERS_UP = 1  # farther units that are named beside the chosen: who would have been next
-UNITS_UNDER_WAY = ("assigned", "en_route")
-SENDS = frozenset({Reason.CHOSEN, Reason.LONGEST_IDLE, Reason.TAKEN_FROM_P3, Reason.TAKEN_FROM_P4})
 TAKEN_FROM = {3: Reason.TAKEN_FROM_P3, 4: Reason.TAKEN_FROM_P4}
+SENDS = frozenset({Reason.CHOSEN, Reason.LONGEST_IDLE, *TAKEN_FROM.values()})
 
-Nearest = list[tuple[float | None, Candidate]]
-Judged = list[tuple[float | None, Candidate, Reason]]
+
+def may_go(status: Any, busy_with_priority: Any, may_take: Any) -> Any:
+    """Whether a unit may go by its status: for values a bool, for columns an expression in SQL.
+
+    A free unit may. Where the incident may take units from others (`takes_units`), so may one that is assigned or en
+    route to P3 or P4 (rule 4).
+    """
+    under_way = (status == "assigned") | (status == "en_route")
+    return (status == "available") | (under_way & (busy_with_priority >= 3) & may_take)
+
+
+def takes_units(priority: int, point: Point | None) -> bool:
+    """Whether an incident may take units that are on their way to others: P1 with a known place."""
+    return priority == 1 and point is not None
+
+
+def by_distance(
+    point: Point | None, units: Iterable[Candidate], within: float = inf
+) -> Iterator[tuple[float | None, Candidate]]:
+    """Yield the units within so many metres and their geodesic distance, nearest first, else in the given order.
+
+    Without a limit the units of unknown distance (None) follow. The great circle orders the units roughly; a geodesic
+    is measured only when no unit measured before is certainly nearer.
+    """
+    units = list(units)
+    placed = [(lower_bound(point, it.place), at, it.place) for at, it in enumerate(units) if point and it.place]
+    measured: list[tuple[float, int]] = []
+    for bound, number, place in [*sorted(placed), (inf, 0, None)]:
+        while measured and measured[0][0] < bound:
+            distance, nearest = heappop(measured)
+            if distance > within:
+                return
+            yield distance, units[nearest]
+        if bound > within:
+            return
+        if point and place:
+            heappush(measured, (metres(point, place), number))
+    yield from ((None, unit) for unit in units if not (point and unit.place))
 
 
 def choose(
@@ -33,121 +67,76 @@ def choose(
     expired: Collection[int] = (),
     spare: Mapping[tuple[int, str], int] | None = None,
 ) -> Choice:
-    """Choose for every line of the plan the nearest units by geodesic distance, exactly; no unit twice.
+    """Choose the nearest units for every line of the plan by exact geodesic distance; no unit twice.
 
-    Equal distances go to the longest idle, then to the lowest id. For an incident of priority 1, units that are
-    assigned or en route to one of priority 3 or 4 compete by distance like free ones: one is taken only if it is nearer
-    than every free one. `refused` and `expired` are ids of units that have had their offer of this incident. `spare`
-    says for an agency's id and a capability how many units that agency gives to P3 and P4 before it keeps the rest for
-    P1; what it does not name is not limited. Without a point nobody is near: the longest idle free unit goes, wherever
-    it is.
+    `point` is in degrees WGS-84; without it the longest idle free units go, wherever they are. `refused` and `expired`
+    are ids of units that have had an offer of this incident. `spare` says for an agency's id and a capability how many
+    units P3 and P4 may have of it (no limit where it says nothing).
     """
-    everyone = sorted(candidates, key=lambda candidate: candidate.precedence)
+    units = sorted(candidates, key=lambda unit: unit.precedence)
+    had_offer = dict.fromkeys(expired, Reason.EXPIRED) | dict.fromkeys(refused, Reason.REFUSED)
     limits = dict(spare or {}) if priority >= 3 else {}
-    chooser = _Chooser(point, everyone, priority, frozenset(refused), frozenset(expired), limits)
-    return Choice(tuple(chooser.choose(line) for line in plan))
+    choosing = _Choosing(point, units, takes_units(priority, point), had_offer, limits)
+    return Choice(tuple(choosing.choose(line) for line in plan))
 
 
 @dataclass
-class _Chooser:
-    """A plan on its way: line by line there is less left to choose from."""
+class _Choosing:
+    """A plan whose lines are chosen one after the other, each from the units that the lines before have left."""
 
     point: Point | None
-    candidates: list[Candidate]  # by precedence
-    priority: int
-    refused: frozenset[int]
-    expired: frozenset[int]
+    units: list[Candidate]  # by precedence
+    may_take: bool
+    had_offer: Mapping[int, Reason]
     spare: dict[tuple[int, str], int]
     sent: set[int] = field(default_factory=set)
 
     def choose(self, line: PlanLine) -> LineChoice:
-        obstacles = {unit.id: self._obstacle(unit, line.capability) for unit in self.candidates}
-        judged = self._judged(line, [unit for unit in self.candidates if obstacles[unit.id] is None])
-        picks = tuple(Pick(line.capability, unit, metres, word) for metres, unit, word in judged if word in SENDS)
+        obstacles = {unit.id: self._obstacle(unit, line.capability) for unit in self.units}
+        verdicts = list(self._rank(line, [unit for unit in self.units if not obstacles[unit.id]]))
+        picks = tuple(verdict for verdict in verdicts if verdict.reason in SENDS)
         reach = max((pick.distance or 0.0 for pick in picks), default=0.0) if len(picks) == line.count else inf
-        judged += self._passed_over(obstacles, {unit.id for _, unit, _ in judged}, reach)
-        judged.sort(key=lambda it: inf if it[0] is None else it[0])
-        for pick in picks:
-            self._send(pick.candidate)
-        return LineChoice(line, picks, tuple(Verdict(it.call_sign, m, it.position_age, word) for m, it, word in judged))
+        named = {verdict.candidate.id for verdict in verdicts}
+        others = [unit for unit in self.units if unit.id not in named and (obstacles[unit.id] or self._is_late(unit))]
+        passed_over = chain.from_iterable(
+            by_distance(self.point, [it for it in others if (line.capability in it.capabilities) is able], reach)
+            for able in (True, False)
+        )
+        for distance, unit in islice(passed_over, EXPLAINED):
+            verdicts.append(Verdict(unit, distance, obstacles[unit.id] or Reason.STALE_POSITION))
+        verdicts.sort(key=lambda verdict: inf if verdict.distance is None else verdict.distance)
+        return LineChoice(line, picks, tuple(verdicts))
 
     def _obstacle(self, unit: Candidate, capability: str) -> Reason | None:
-        """What keeps a unit from competing."""
+        """The reason that excludes a unit from the ranking."""
         if capability not in unit.capabilities:
             return Reason.NO_CAPABILITY
         if unit.id in self.sent:
             return Reason.CHOSEN_ALREADY
-        if unit.status != "available" and not self._may_be_taken(unit):
+        if not may_go(unit.status, unit.busy_with_priority or 0, self.may_take):
             return Reason.OFF_DUTY if unit.status == "off_duty" else Reason.BUSY
-        if unit.id in self.refused:
-            return Reason.REFUSED
-        if unit.id in self.expired:
-            return Reason.EXPIRED
-        return Reason.STALE_POSITION if unit.lost and self.point else None
+        unusable = self.point and unit.freshness == "unusable"
+        return self.had_offer.get(unit.id) or (Reason.STALE_POSITION if unusable else None)
 
-    def _may_be_taken(self, unit: Candidate) -> bool:
-        less_urgent = unit.status in UNITS_UNDER_WAY and unit.busy_with_priority in TAKEN_FROM
-        return less_urgent and self.priority == 1 and self.point is not None
+    def _is_late(self, unit: Candidate) -> bool:
+        return self.point is not None and unit.freshness == "stale"
 
-    def _judged(self, line: PlanLine, able: list[Candidate]) -> Judged:
-        """The chosen, those between them whom their agencies keep, and the runners-up."""
-        size = line.count + RUNNERS_UP
-        while True:
-            nearest = self._first(able, size)
-            judged = self._picked(line, nearest)
-            if len(nearest) < size or sum(word in SENDS for _, _, word in judged) == line.count:
-                return judged
-            size *= 2
-
-    def _first(self, able: list[Candidate], size: int) -> Nearest:
-        """So many of the units, nearest first, those with a late position behind all others."""
-        if self.point is None:
-            return [(None, unit) for unit in able[:size]]
-        nearest = self._nearest([unit for unit in able if not unit.late], size)
-        if len(nearest) < size:
-            nearest += self._nearest([unit for unit in able if unit.late], size - len(nearest))
-        return nearest
-
-    def _picked(self, line: PlanLine, nearest: Nearest) -> Judged:
-        judged: Judged = []
-        given: Counter[int] = Counter()
-        last: float | None = None
-        for distance, unit in nearest:
-            if given.total() == line.count:
-                reason = _behind(unit, distance, last)
-            elif given[unit.agency_id] >= self.spare.get((unit.agency_id, line.capability), inf):
-                reason = Reason.KEPT_FOR_P1
-            else:
-                given[unit.agency_id] += 1
-                last = distance
-                reason = Reason.LONGEST_IDLE if distance is None else _sent(unit)
-            judged.append((distance, unit, reason))
-        return judged
-
-    def _passed_over(self, obstacles: dict[int, Reason | None], named: set[int], reach: float) -> Judged:
-        """Who is no farther than the chosen: who has the capability, and then, if there is room, who has not."""
-        others = [unit for unit in self.candidates if unit.id not in named and (obstacles[unit.id] or unit.late)]
-        able = [unit for unit in others if obstacles[unit.id] != Reason.NO_CAPABILITY]
-        unable = [unit for unit in others if obstacles[unit.id] == Reason.NO_CAPABILITY]
-        near = self._no_farther(able, EXPLAINED, reach)
-        if len(near) < EXPLAINED:
-            near += self._no_farther(unable, EXPLAINED - len(near), reach)
-        return [(distance, unit, obstacles[unit.id] or Reason.STALE_POSITION) for distance, unit in near]
-
-    def _no_farther(self, units: list[Candidate], count: int, reach: float) -> Nearest:
-        """The nearest so many; with units lacking also those whose distance is unknown."""
-        near = self._nearest(units, count, reach)
-        if reach < inf:
-            return near
-        unknown: Nearest = [(None, unit) for unit in units if unit.place is None or self.point is None]
-        return near + unknown[: count - len(near)]
-
-    def _nearest(self, units: list[Candidate], count: int, within: float = inf) -> Nearest:
-        if self.point is None:
-            return []
-        placed = [(unit.place, unit) for unit in units if unit.place]
-        order = LatitudeOrder([place for place, _ in placed])
-        return [(distance, placed[index][1]) for distance, index in order.nearest(self.point, count, within)]
+    def _rank(self, line: PlanLine, able: list[Candidate]) -> Iterator[Verdict]:
+        """The chosen units, those that their agencies keep, and the next one."""
+        ranking = chain.from_iterable(
+            by_distance(self.point, [unit for unit in able if self._is_late(unit) is late]) for late in (False, True)
+        )
+        wanted, last = line.count, None
+        for distance, unit in ranking:
+            if not wanted:
+                yield Verdict(unit, distance, _behind(unit, distance, last))
+                return
+            if self.spare.get((unit.agency_id, line.capability), inf) <= 0:
+                yield Verdict(unit, distance, Reason.KEPT_FOR_P1)
+                continue
+            wanted, last = wanted - 1, distance
+            self._send(unit)
+            yield Verdict(unit, distance, _sent(unit, distance))
 
     def _send(self, unit: Candidate) -> None:
         self.sent.add(unit.id)
@@ -156,16 +145,18 @@ class _Chooser:
                 self.spare[unit.agency_id, capability] -= 1
 
 
-def _sent(unit: Candidate) -> Reason:
+def _sent(unit: Candidate, distance: float | None) -> Reason:
+    if distance is None:
+        return Reason.LONGEST_IDLE
     return Reason.CHOSEN if unit.status == "available" else TAKEN_FROM[unit.busy_with_priority or 3]
 
 
 def _behind(unit: Candidate, distance: float | None, last: float | None) -> Reason:
-    """Why a unit that could have been sent comes after the last chosen one."""
+    """Why a unit that may go comes after the last chosen one."""
     if distance is None or last is None:
         return Reason.IDLE_FOR_LESS
     if distance > last:
         return Reason.FARTHER
-    if unit.late:
+    if unit.freshness == "stale":
         return Reason.STALE_POSITION
     return Reason.IDLE_FOR_LESS if unit.status == "available" else Reason.BUSY

@@ -1,7 +1,6 @@
 """Offering an incident to the nearest units: the first time, the next nearest, and what nobody accepts."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from meteor.agencies.models import Unit
 from meteor.dispatch import candidates
-from meteor.dispatch.choice import Choice, Pick, PlanLine
+from meteor.dispatch.choice import Choice, LineChoice, PlanLine, Verdict
 from meteor.dispatch.geography import metres
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.plans import TAKEABLE, Waiting, missing, servable, settle, so_far, waiting_of
@@ -52,7 +51,7 @@ def _offer_missing(waiting: Waiting, taken: Sequence[Any], at: datetime, *, also
     lines = missing(waiting.type_id, taken, accepted_only=also)
     if lines:
         choice = _choose(waiting, lines, taken, at)
-        robbed = [_offer(waiting, pick, choice, at) for pick in choice.picks]
+        robbed = [_offer(waiting, pick, line, at) for line in choice.lines for pick in line.picks]
         _tell_lacking(waiting, choice.lacking, at, beside=also)
         for lesser in robbed:  # only now: what was chosen for this one is not free for those
             if lesser is not None:
@@ -164,16 +163,16 @@ def _choose(waiting: Waiting, lines: list[PlanLine], taken: Sequence[Any], at: d
     )  # fmt: skip
 
 
-def _offer(waiting: Waiting, pick: Pick, choice: Choice, at: datetime) -> int | None:
+def _offer(waiting: Waiting, pick: Verdict, line: LineChoice, at: datetime) -> int | None:
     """Offer it to the unit that was picked; the id of the incident that it was taken from, if it was."""
     unit = pick.candidate
     lesser = _take_from_lesser(unit.id, unit.call_sign, waiting.number, at) if unit.status != "available" else None
-    if offer_to(waiting, unit.id, pick.capability, pick.distance, at) is None:
+    if offer_to(waiting, unit.id, line.line.capability, pick.distance, at) is None:
         return lesser  # the unit left in this very moment; the clock offers again
     timeline.record(
         waiting.id, "offered", at,
-        unit=unit.call_sign, capability=pick.capability, distance=pick.distance,
-        considered=[asdict(verdict) for verdict in choice.verdicts_for(pick)],
+        unit=unit.call_sign, capability=line.line.capability, distance=pick.distance,
+        considered=[verdict.detail() for verdict in line.verdicts],
     )  # fmt: skip
     return lesser
 

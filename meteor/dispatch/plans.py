@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, literal_column, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from meteor.agencies.models import Agency, Unit, UnitCapability
-from meteor.agencies.rules import UNUSABLE
 from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.nearest import UNITS_UNDER_WAY
+from meteor.dispatch.nearest import may_go
+from meteor.dispatch.statements import busy_with, moments, usable
 from meteor.incidents.lacking import lacks
 from meteor.incidents.models import Incident, PlanItem
 from meteor.store.database import db, execute
@@ -66,9 +66,12 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
     Most incidents that lack something on a bad day lack what nobody has: they are not even looked at.
     """
     abilities = db.session.scalars(
-        select(UnitCapability.capability).join(Unit).where(Unit.in_service, or_(_FREE, _TAKEABLE)).distinct()
+        select(UnitCapability.capability)
+        .join(Unit)
+        .where(Unit.in_service, may_go(Unit.status, busy_with(Unit), true()))
+        .distinct()
     ).all()
-    placed = or_(Unit.at_base, Unit.position_at >= at - UNUSABLE, Incident.latitude.is_(None))
+    takes = and_(Incident.priority == 1, Incident.latitude.is_not(None))
     tried = (
         select(Assignment.id)
         .where(
@@ -85,10 +88,9 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
         .where(
             Unit.in_service,
             lacks(UnitCapability.capability),
-            or_(
-                and_(_FREE, placed, or_(Incident.priority < 3, _spare(at))),
-                and_(Incident.priority == 1, Incident.latitude.is_not(None), _TAKEABLE),
-            ),
+            may_go(Unit.status, busy_with(Unit), takes),
+            or_(usable(Unit), Incident.latitude.is_(None)),
+            or_(Incident.priority < 3, _spare()),
             ~tried.exists(),
         )
     )
@@ -101,11 +103,12 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
             within_reach.exists(),
         )
         .order_by(Incident.priority, Incident.opened_at)
-        .limit(limit)
+        .limit(limit),
+        moments(at),
     ).all()
 
 
-def _spare(at: datetime) -> ColumnElement[bool]:
+def _spare() -> ColumnElement[bool]:
     """Whether the unit's agency has more free units with the capability than it keeps for P1."""
     peer, able = aliased(Unit), aliased(UnitCapability)
     free = (
@@ -116,7 +119,7 @@ def _spare(at: datetime) -> ColumnElement[bool]:
             peer.agency_id == Unit.agency_id,
             peer.in_service,
             peer.status == "available",
-            or_(peer.at_base, peer.position_at >= at - UNUSABLE),
+            usable(peer),
             able.capability == UnitCapability.capability,
         )
         .correlate(Unit, UnitCapability)
@@ -187,13 +190,4 @@ _PLAN = (
     select(PlanItem.capability, PlanItem.count.label("wanted"))
     .where(PlanItem.type_id == bindparam("type"))
     .order_by(PlanItem.position)
-)
-_FREE = Unit.status == "available"
-_OTHER = aliased(Incident)
-_TAKEABLE = and_(
-    Unit.status.in_(UNITS_UNDER_WAY),
-    select(Assignment.id)
-    .join(_OTHER, _OTHER.id == Assignment.incident_id)
-    .where(Assignment.unit_id == Unit.id, Assignment.status.in_(TAKEABLE), _OTHER.priority >= 3)
-    .exists(),
 )

@@ -1,67 +1,127 @@
-"""The statements that candidates are read by, for SQLite and PostgreSQL alike.
+"""The statements that read candidates, for SQLite and PostgreSQL alike.
 
-They take the parameters `capabilities`, `statuses`, `size`, `fresh` and `usable` (the moments after which a fix is so),
-the sides of a box, and the incident's place.
+Each is built once, because building one takes longer than executing it. Statuses are literals, so that indexes serve.
 """
 
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+)
 
-from meteor.agencies.models import Agency, Unit, UnitCapability
+from meteor.agencies.models import UNIT_STATUSES, Agency, Unit, UnitCapability
+from meteor.agencies.rules import STALE, UNUSABLE
+from meteor.dispatch.geography import Box
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 
+Statuses = tuple[str, ...]
+
 # Tables, not models: rows of models would take most of the time.
-_unit, _ability, _agency = Unit.__table__.c, UnitCapability.__table__.c, Agency.__table__.c
-_assignment, _incident = Assignment.__table__.c, Incident.__table__.c
-
-_listed = _ability.capability.in_(bindparam("capabilities", expanding=True))
-_holds = exists().where(_ability.unit_id == _unit.id, _listed)
-_in_status = _unit.status.in_(bindparam("statuses", expanding=True))
-_at_base = and_(_unit.at_base, or_(_unit.position_at.is_(None), _unit.position_at < bindparam("fresh")))
-_at_fix = or_(~_unit.at_base, _unit.position_at >= bindparam("fresh"))
-_usable = or_(_at_base, _unit.position_at >= bindparam("usable"))
-_latitude = case((_at_base, _unit.base_latitude), else_=_unit.latitude)
-_longitude = case((_at_base, _unit.base_longitude), else_=_unit.longitude)
+_unit, _ability, _assignment = Unit.__table__.c, UnitCapability.__table__.c, Assignment.__table__.c
+_incident = Incident.__table__.alias("busy_with").c  # an alias, as the statement around may be about incidents too
 
 
-def _within(latitude: Any, longitude: Any) -> ColumnElement[bool]:
-    return and_(
-        latitude.between(bindparam("south"), bindparam("north")),
-        longitude.between(bindparam("west"), bindparam("east")),
+def moments(at: datetime) -> dict[str, datetime]:
+    """The parameters `fresh` and `usable`: the moments after which a fix is so."""
+    return {"fresh": at - STALE, "usable": at - UNUSABLE}
+
+
+def usable(unit: Any) -> ColumnElement[bool]:
+    """Whether the position of a unit (a model or a table's columns) is usable. Needs the parameter `usable`."""
+    return or_(unit.at_base, unit.position_at >= bindparam("usable"))
+
+
+def busy_with(unit: Any) -> ScalarSelect[int]:
+    """The priority of the incident that a unit (a model or a table's columns) is on."""
+    return (
+        select(_incident.priority)
+        .where(_incident.id == _assignment.incident_id, _assignment.unit_id == unit.id, _assignment.ended_at.is_(None))
+        .scalar_subquery()
     )
 
 
-# One index for each side: ix_units_position, ix_units_base.
-_in_box = or_(
-    and_(_in_status, _at_fix, _within(_unit.latitude, _unit.longitude)),
-    and_(_in_status, _at_base, _within(_unit.base_latitude, _unit.base_longitude)),
+_fresh = _unit.position_at >= bindparam("fresh")
+_at_base = and_(_unit.at_base, or_(_unit.position_at.is_(None), ~_fresh))
+_latitude = case((_at_base, _unit.base_latitude), else_=_unit.latitude)
+_longitude = case((_at_base, _unit.base_longitude), else_=_unit.longitude)
+_able = and_(
+    _unit.in_service,
+    exists().where(_ability.unit_id == _unit.id, _ability.capability == bindparam("capability")),
 )
-# Flat, as nothing but the order of those who are only named hangs on it.
+# Flat: it decides only which of many units that were passed over are named.
 _north, _east = _latitude - bindparam("latitude"), _longitude - bindparam("longitude")
 _flat_distance = _north * _north + _east * _east * bindparam("squeeze")
-_capabilities = select(func.aggregate_strings(_ability.capability, ",")).where(_ability.unit_id == _unit.id)
-_busy_with = select(_incident.priority).where(
-    _incident.id == _assignment.incident_id, _assignment.unit_id == _unit.id, _assignment.ended_at.is_(None)
-)
-# In the order in which _candidate takes them.
-_units = select(
-    _unit.id, _unit.call_sign, _unit.agency_id, _capabilities.scalar_subquery(), _unit.status,
-    _latitude, _longitude, case((_at_base, null()), else_=_unit.position_at), _unit.idle_since,
-    _busy_with.scalar_subquery(),
-).where(_unit.in_service)  # fmt: skip
+_capabilities = select(func.aggregate_strings(_ability.capability, ","))
+_candidates = select(  # in the order in which candidates.py takes them
+    _unit.id, _unit.call_sign, _unit.agency_id,
+    _capabilities.where(_ability.unit_id == _unit.id).scalar_subquery(),
+    _unit.status, _latitude, _longitude, case((_at_base, null()), else_=_unit.position_at),
+    case((or_(_unit.at_base, _fresh), "fresh"), (usable(_unit), "stale"), else_="unusable"), _unit.idle_since,
+    busy_with(_unit),
+).where(_able)  # fmt: skip
 
-HOLDERS = select(func.count()).select_from(select(_ability.unit_id).where(_listed).limit(bindparam("size")).subquery())
-ALL = _units.where(_unit.id.in_(select(_ability.unit_id).where(_listed)))
-ABLE = _units.where(_holds, _usable, _in_box)
-ANYBODY = _units.where(_holds).order_by(_flat_distance.nulls_last()).limit(bindparam("size"))
-NEARBY = ANYBODY.where(_in_box)
-IDLE = _units.where(_holds, _in_status).order_by(_unit.idle_since, _unit.id).limit(bindparam("size"))
-FREE = select(func.count()).select_from(
+
+@cache
+def smallest_box(statuses: Statuses, boxes: tuple[float, ...]) -> Select[Any]:
+    """The first of the boxes with more than `offset` units in one of the statuses, or None.
+
+    Box number 0 lies between the parameters `south0`, `north0`, `west0` and `east0`.
+    """
+    holds = (
+        (select(_unit.id).where(_able, _in_box(statuses, number)).limit(1).offset(bindparam("offset")).exists(), metres)
+        for number, metres in enumerate(boxes)
+    )
+    return select(case(*holds, else_=null()))
+
+
+@cache
+def in_box() -> Select[Any]:
+    """The units between `south`, `north`, `west` and `east` (degrees WGS-84)."""
+    return _candidates.where(_in_box(UNIT_STATUSES))
+
+
+@cache
+def first(statuses: Statuses, *, nearest: bool) -> Select[Any]:
+    """The first `size` units: those in one of the statuses before all others.
+
+    Among these the `nearest` to `latitude` and `longitude` (degrees WGS-84) come first, or else the longest idle.
+    """
+    order = _flat_distance.nulls_last() if nearest else _unit.idle_since
+    return _candidates.order_by(case((_has(statuses), 0), else_=1), order, _unit.id).limit(bindparam("size"))
+
+
+def _has(statuses: Statuses) -> ColumnElement[bool]:
+    return _unit.status.in_([literal_column(f"'{status}'") for status in statuses])
+
+
+def _in_box(statuses: Statuses, number: int | str = "") -> ColumnElement[bool]:
+    """Units that may be in the box, by either of their places. Each has its index: ix_units_position, ix_units_base."""
+    south, north, west, east = (bindparam(f"{side}{number}", type_=Float()) for side in Box._fields)
+    at_fix = and_(_unit.latitude.between(south, north), _unit.longitude.between(west, east))
+    at_base = and_(_unit.base_latitude.between(south, north), _unit.base_longitude.between(west, east))
+    return or_(and_(_has(statuses), at_fix), and_(_has(statuses), at_base, _unit.at_base))
+
+
+SPARE = select(func.count()).select_from(
     select(_unit.id)
-    .where(_unit.agency_id == bindparam("agency"), _unit.status == "available", _unit.in_service, _usable, _holds)
-    .limit(bindparam("size"))
+    .where(_unit.agency_id == bindparam("agency"), _has(("available",)), _able, usable(_unit))
+    .limit(bindparam("asked"))
+    .offset(select(Agency.reserve).where(Agency.id == bindparam("agency")).scalar_subquery())
     .subquery()
 )
-RESERVE = select(_agency.reserve).where(_agency.id == bindparam("agency"))
+"""The free units with `capability` that an agency has beyond its reserve, counted up to `asked`."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from math import inf
 from random import Random
 from typing import Any
 
@@ -47,18 +48,18 @@ def send(call_sign: str, priority: int, status: str = "en_route", *, ended: bool
 
 
 def choose(point: Point | None, *plan: PlanLine, p: int = 2, **given: Any) -> Choice:
-    """Choose as from few units, all of them read, and make sure that reading boxes comes to the same."""
+    """Choose by boxes, and make sure that reading all units comes to the same."""
     db.session.flush()
     choice = candidates.choose(db.session.connection(), point, plan, p, NOW, **given)
     with pytest.MonkeyPatch.context() as changed:
-        changed.setattr(candidates, "FEW", -1)
-        boxed = candidates.choose(db.session.connection(), point, plan, p, NOW, **given)
-    assert (boxed.picks, boxed.lacking, passed_over(boxed)) == (choice.picks, choice.lacking, passed_over(choice))
+        changed.setattr(candidates._Search, "_first_box", lambda *_: inf)
+        whole = candidates.choose(db.session.connection(), point, plan, p, NOW, **given)
+    assert (choice.picks, choice.lacking, passed_over(choice)) == (whole.picks, whole.lacking, passed_over(whole))
     return choice
 
 
 def said(choice: Choice) -> list[str]:
-    return [f"{verdict.unit} {verdict.reason}" for line in choice.lines for verdict in line.verdicts]
+    return [f"{verdict.candidate.call_sign} {verdict.reason}" for line in choice.lines for verdict in line.verdicts]
 
 
 def polres() -> Agency:
@@ -126,10 +127,17 @@ def all_candidates() -> list[Candidate]:
             place, age = (unit.base_latitude, unit.base_longitude), None
         skills = frozenset(it.capability for it in unit.capabilities)
         found.append(
-            Candidate(unit.id, unit.call_sign, unit.agency_id, skills, unit.status, place, age, unit.idle_since,
-                      busy.get(unit.id))
+            Candidate(unit.id, unit.call_sign, unit.agency_id, skills, unit.status, place, age, freshness(place, age),
+                      unit.idle_since, busy.get(unit.id))
         )  # fmt: skip
     return found
+
+
+def freshness(place: Point | None, age: float | None) -> str:
+    """What a place is worth whose fix is so many seconds old (None: the unit stands there, at its base)."""
+    if place is None or (age or 0) > 1800:
+        return "unusable"
+    return "stale" if (age or 0) > 600 else "fresh"
 
 
 def passed_over(choice: Choice) -> list[Any]:

@@ -105,7 +105,8 @@ class TestCity:
     def test_agencies_keep_their_reserves(self) -> None:
         everybody = all_candidates()
         for agency in db.session.scalars(select(Agency)):
-            free = [it for it in everybody if it.agency_id == agency.id and it.status == "available" and not it.lost]
+            free = [it for it in everybody if it.agency_id == agency.id and it.status == "available"]
+            free = [it for it in free if it.freshness != "unusable"]
             agency.reserve = sum("patrol" in it.capabilities for it in free) - 2
         choice = choose(HOME, PlanLine("patrol", 9), p=3)
         assert choice.lacking == (PlanLine("patrol", 3),)
@@ -115,7 +116,7 @@ class TestCity:
         read: list[Any] = []
         candidate = candidates._candidate
         monkeypatch.setattr(candidates, "_candidate", lambda row, at: read.append(row) or candidate(row, at))
-        assert choose(HOME, PATROL).picks
+        assert candidates.choose(db.session.connection(), HOME, [PATROL], 2, NOW).picks
         assert len(read) < 60
 
     def test_of_many_who_were_passed_over_the_nearest_50_are_named(self) -> None:
@@ -124,4 +125,4 @@ class TestCity:
         verdicts = choose(HOME, PATROL).lines[0].verdicts
         assert len(verdicts) == 51
         assert {verdict.reason for verdict in verdicts[:-1]} == {Reason.OFF_DUTY}
-        assert (verdicts[-1].unit, verdicts[-1].reason) == ("TRAIL-01", Reason.CHOSEN)
+        assert (verdicts[-1].candidate.call_sign, verdicts[-1].reason) == ("TRAIL-01", Reason.CHOSEN)

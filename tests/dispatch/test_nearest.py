@@ -1,7 +1,6 @@
 """Who is sent: the table of cases, and what the choice says about those who are not."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from json import dumps, loads
@@ -15,6 +14,7 @@ from meteor.dispatch.choice import Candidate, Choice, PlanLine
 from meteor.dispatch.geography import Point, metres
 from meteor.dispatch.nearest import SENDS, choose
 from tests.cast import HOME
+from tests.dispatch.fleet import freshness
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 PATROL, TWO_PATROLS, FIRE = PlanLine("patrol"), PlanLine("patrol", 2), PlanLine("fire")
@@ -29,12 +29,13 @@ def unit(
     place = at or (HOME[0] + north / 110_594, HOME[1] + east / 110_310)
     age = None if minutes is None else minutes * 60
     idle_since = NOON - timedelta(minutes=idle)
-    return Candidate(int(name[1:]), name, agency, frozenset(can.split()), status, place, age, idle_since, on)
+    worth = freshness(place, age)
+    return Candidate(int(name[1:]), name, agency, frozenset(can.split()), status, place, age, worth, idle_since, on)
 
 
 def nowhere(name: str) -> Candidate:
     """A unit that has never sent a fix and is not at its base."""
-    return unit(name)._replace(place=None, position_age=None)
+    return unit(name)._replace(place=None, position_age=None, freshness="unusable")
 
 
 def going(name: str, north: float = 50, *, p: int, status: str = "en_route", **given: Any) -> Candidate:
@@ -112,9 +113,12 @@ CASES = [
 @pytest.mark.parametrize(("verdicts", "choosing"), CASES)
 def test_case(verdicts: str, choosing: Callable[[], Choice]) -> None:
     choice = choosing()
-    assert " | ".join(", ".join(f"{it.unit} {it.reason}" for it in line.verdicts) for line in choice.lines) == verdicts
+    assert (
+        " | ".join(", ".join(f"{it.candidate.call_sign} {it.reason}" for it in line.verdicts) for line in choice.lines)
+        == verdicts
+    )
     for line in choice.lines:
-        sent = {verdict.unit for verdict in line.verdicts if verdict.reason in SENDS}
+        sent = {verdict.candidate.call_sign for verdict in line.verdicts if verdict.reason in SENDS}
         assert {pick.candidate.call_sign for pick in line.picks} == sent
         assert line.lacking == line.line.count - len(sent)
 
@@ -124,13 +128,12 @@ def test_what_nobody_is_left_to_do_is_named_with_its_number() -> None:
     assert choice.lacking == (PlanLine("fire", 1), PlanLine("patrol", 2))
 
 
-def test_picks_come_in_the_order_of_the_plan_with_their_capability_and_distance() -> None:
+def test_picks_come_in_the_order_of_the_plan_with_their_distance() -> None:
     units = [unit("T1", 900), unit("T2", 400), unit("F3", 2000, can="fire")]
-    picks = choose(HOME, units, [FIRE, TWO_PATROLS], 1).picks
-    assert [(pick.capability, pick.candidate.call_sign) for pick in picks] == [
-        ("fire", "F3"), ("patrol", "T2"), ("patrol", "T1"),
-    ]  # fmt: skip
-    assert [round(pick.distance or 0) for pick in picks] == [2000, 400, 900]
+    choice = choose(HOME, units, [FIRE, TWO_PATROLS], 1)
+    picks = [(line.line.capability, pick.candidate.call_sign) for line in choice.lines for pick in line.picks]
+    assert picks == [("fire", "F3"), ("patrol", "T2"), ("patrol", "T1")]
+    assert [round(pick.distance or 0) for pick in choice.picks] == [2000, 400, 900]
 
 
 def test_distances_are_geopys_to_the_last_digit() -> None:
@@ -141,8 +144,7 @@ def test_distances_are_geopys_to_the_last_digit() -> None:
 
 def test_verdicts_are_plain_enough_for_the_timeline() -> None:
     choice = choose(HOME, [unit("T1", minutes=12), unit("T2", minutes=None, status="off_duty")], [PATROL], 1)
-    [pick] = choice.picks
-    kept = loads(dumps([asdict(verdict) for verdict in choice.verdicts_for(pick)]))
+    kept = loads(dumps([verdict.detail() for verdict in choice.lines[0].verdicts]))
     assert [(it["unit"], it["reason"], it["position_age"]) for it in kept] == [
         ("T1", "chosen", 720), ("T2", "off duty", None),
     ]  # fmt: skip
@@ -151,33 +153,33 @@ def test_verdicts_are_plain_enough_for_the_timeline() -> None:
 
 def test_verdicts_are_those_of_the_line_that_the_unit_goes_for() -> None:
     choice = choose(HOME, [unit("F1", can="fire"), unit("T2", 50)], [FIRE, PATROL], 1)
-    engine, patrol = choice.picks
-    assert [it.unit for it in choice.verdicts_for(engine)] == ["T2", "F1"]
-    assert [it.unit for it in choice.verdicts_for(patrol)] == ["T2"]
+    engine, patrol = choice.lines
+    assert [it.candidate.call_sign for it in engine.verdicts] == ["T2", "F1"]
+    assert [it.candidate.call_sign for it in patrol.verdicts] == ["T2"]
 
 
 def test_of_many_who_were_passed_over_the_nearest_50_are_named() -> None:
     units = [unit(f"T{n}", 10 * n, status="off_duty") for n in range(1, 101)]
     verdicts = choose(HOME, [*units, unit("T200", 3000)], [PATROL], 1).lines[0].verdicts
-    assert [it.unit for it in verdicts] == [f"T{n}" for n in range(1, 51)] + ["T200"]
+    assert [it.candidate.call_sign for it in verdicts] == [f"T{n}" for n in range(1, 51)] + ["T200"]
 
 
 def test_who_can_do_it_is_named_before_who_cannot() -> None:
     patrols = [unit(f"T{n}", 10 * n) for n in range(1, 101)]
     units = [*patrols, unit("F201", 2000, can="fire", status="off_duty"), unit("F202", 3000, can="fire")]
     verdicts = choose(HOME, units, [FIRE], 1).lines[0].verdicts
-    assert [it.unit for it in verdicts] == [*(f"T{n}" for n in range(1, 50)), "F201", "F202"]
+    assert [it.candidate.call_sign for it in verdicts] == [*(f"T{n}" for n in range(1, 50)), "F201", "F202"]
 
 
 def test_those_farther_are_not_named_but_for_the_next() -> None:
     units = [unit(f"T{n}", 10 * n) for n in range(1, 101)]
-    assert [it.unit for it in choose(HOME, units, [PATROL], 1).lines[0].verdicts] == ["T1", "T2"]
+    assert [it.candidate.call_sign for it in choose(HOME, units, [PATROL], 1).lines[0].verdicts] == ["T1", "T2"]
 
 
 def test_where_nobody_goes_everyone_is_named_also_those_without_a_place() -> None:
     units = [nowhere("T1"), unit("T2", 9000, status="off_duty"), unit("A3", can="medical")]
     [line] = choose(HOME, units, [PATROL], 1).lines
-    assert [(it.unit, it.reason) for it in line.verdicts] == [
+    assert [(it.candidate.call_sign, it.reason) for it in line.verdicts] == [
         ("A3", "no capability"), ("T2", "off duty"), ("T1", "stale position"),
     ]  # fmt: skip
 
@@ -189,10 +191,13 @@ def test_kept_units_do_not_hide_a_farther_one_that_may_go() -> None:
 
 
 def test_a_choice_says_within_what_distance_it_had_to_know_everybody() -> None:
-    assert choose(HOME, [unit("T1", 400), unit("T2", 900)], [TWO_PATROLS], 1).reach == pytest.approx(900, abs=0.1)
-    assert choose(HOME, [unit("T1", 400)], [TWO_PATROLS], 1).reach == inf
-    assert choose(HOME, [unit("T1", 400, minutes=12)], [PATROL], 1).reach == inf
-    assert choose(None, [unit("T1", 400)], [PATROL], 1).reach == inf
+    def reach(point: Point | None, line: PlanLine, *units: Candidate) -> float:
+        return choose(point, units, [line], 1).lines[0].reach
+
+    assert reach(HOME, TWO_PATROLS, unit("T1", 400), unit("T2", 900)) == pytest.approx(900, abs=0.1)
+    assert reach(HOME, TWO_PATROLS, unit("T1", 400)) == inf
+    assert reach(HOME, PATROL, unit("T1", 400, minutes=12)) == inf
+    assert reach(None, PATROL, unit("T1", 400)) == inf
 
 
 def test_it_takes_fewer_geodesics_than_units() -> None:

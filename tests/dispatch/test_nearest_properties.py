@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from meteor.dispatch.choice import Candidate, PlanLine
 from meteor.dispatch.geography import Point
 from meteor.dispatch.nearest import choose
+from tests.dispatch.fleet import freshness
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 CAPABILITIES = ["patrol", "fire", "medical"]
@@ -26,10 +27,11 @@ ages = st.sampled_from([None, 0.0, 600.0, 601.0, 1800.0, 1801.0])
 @st.composite
 def candidates(draw: st.DrawFn) -> list[Candidate]:
     skills = st.frozensets(st.sampled_from(CAPABILITIES), min_size=1)
+    where = st.tuples(st.one_of(places, places, st.none()), ages)
     return [
         Candidate(
             number, f"U{number}", draw(st.integers(1, 3)), draw(skills),
-            draw(st.sampled_from(STATUSES)), draw(st.one_of(places, places, st.none())), draw(ages),
+            draw(st.sampled_from(STATUSES)), *(there := draw(where)), freshness(*there),
             NOON - timedelta(minutes=draw(st.integers(0, 2))), draw(st.sampled_from([1, 2, 3, 4])),
         )
         for number in range(draw(st.integers(0, 20)))
@@ -104,7 +106,8 @@ def test_nobody_beyond_its_reach_would_have_changed_the_choice(
     point: Point, units: list[Candidate], plan: list[PlanLine], priority: int, refused: frozenset[int], spare: Any
 ) -> None:
     choice = choose(point, units, plan, priority, refused=refused, spare=spare)
-    near = [it for it in units if it.place and geodesic(point, it.place).m <= choice.reach]
+    reach = max(line.reach for line in choice.lines)
+    near = [it for it in units if it.place and geodesic(point, it.place).m <= reach]
     if not choice.lacking:
         assert choose(point, near, plan, priority, refused=refused, spare=spare).picks == choice.picks
 
@@ -117,6 +120,6 @@ def test_everybody_nearer_than_the_chosen_has_a_verdict(
     for line in choose(point, units, plan, priority, refused=refused).lines:
         last = max((pick.distance or 0 for pick in line.picks), default=0) if not line.lacking else inf
         nearer = {it.call_sign for it in units if it.place and geodesic(point, it.place).m < last}
-        assert nearer <= {verdict.unit for verdict in line.verdicts}
+        assert nearer <= {verdict.candidate.call_sign for verdict in line.verdicts}
         distances = [verdict.distance for verdict in line.verdicts if verdict.distance is not None]
         assert distances == sorted(distances)
