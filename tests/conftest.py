@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextvars import Context
+from fnmatch import fnmatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,21 +34,36 @@ KEYS = {
 }
 """The same for every application in this process: it seals with one pair of keys."""
 
-LANES = {"attacks": "load", "processes": "load", "browser": "screens", "setup": "screens"}
-"""The tests of a lane run one after the other: two storms of presses, or two browsers, would slow each other down."""
+LANES = {
+    "tests/browser/test_[a-o]*": "screens",
+    "tests/browser/*": "more screens",
+    "tests/setup/*": "more screens",
+    "tests/attacks/*": "load",
+    "tests/processes/*": "load",
+}
+"""The tests of a lane run one after the other: two storms of presses would slow each other down."""
+
+LONG = (*LANES, "tests/sas/receiver/*")
+"""What begins first, in this order, so that all worker processes end at about the same time."""
 
 
 class Lanes(LoadScopeScheduling):
-    """Gives each worker process a file at a time, or a whole lane."""
+    """Gives each worker process a file at a time, or a whole lane, in the order of the tests."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.split("::")[0]
-        return LANES.get(Path(path).parts[1], path)
+        return next((lane for pattern, lane in LANES.items() if fnmatch(path, pattern)), path)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
+    config.option.loadscopereorder = False
     return Lanes(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((at for at, it in enumerate(LONG) if fnmatch(item.nodeid, it)), len(LONG)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
