@@ -25,7 +25,7 @@ HOLD = 0.015
 """… so many seconds after which it takes no further message or event: everybody else who writes waits for it."""
 
 LINGER = 0.5
-"""Seconds that supervision polls wait for each other. What may be an alarm waits for nobody."""
+"""Seconds that supervision polls wait for each other. A possible alarm does not wait, and no poll waits twice."""
 
 PATIENCE = timedelta(seconds=15)
 """So long a message waits for the database to come back. By then the panel has said it again."""
@@ -81,9 +81,10 @@ class Storer:
     def _next(self) -> list[Waiting]:
         """What waits, a batch at most; nothing when it is time for a heartbeat."""
         with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._stopping, max(0.0, self._beat_in()))
-            if self._queue:
-                self._changed.wait_for(lambda: self._queue.is_urgent or self._stopping, LINGER)
+            if not self._queue:  # a poll that is left from the last batch has waited
+                self._changed.wait_for(lambda: self._queue or self._stopping, max(0.0, self._beat_in()))
+                if self._queue:
+                    self._changed.wait_for(lambda: self._queue.is_urgent or self._stopping, LINGER)
             return self._queue.next(BATCH)
 
     def _see_to(self, batch: Sequence[Waiting]) -> None:

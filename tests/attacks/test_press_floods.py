@@ -12,7 +12,7 @@ from meteor.incidents.models import Event, Incident
 from tests.cast import HOME, Cast
 from tests.processes.conftest import Servers, count, motorbikes, people, rows
 
-PRESSES = 320
+PRESSES = 160
 PLACE = f"{HOME[0]},{HOME[1]}"
 OTHERS = 400
 

@@ -18,8 +18,10 @@ from tests.cast import Cast
 from tests.processes.conftest import LONGEST, Answer, Connection, Servers, people, rows
 from tests.scenes import open_assignment, report
 
+pytestmark = pytest.mark.both_databases
+
 CREWS = 8
-ROUNDS = 50
+ROUNDS = 20
 
 
 @pytest.fixture

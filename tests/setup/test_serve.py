@@ -10,7 +10,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,10 @@ class Served:
                 return match
         raise AssertionError(f"bin/serve ended without saying {pattern!r}:\n{self.said}")
 
+    def has_said(self, pattern):
+        """The first match in what it has said or goes on to say."""
+        return re.search(pattern, self.said) or self.until(pattern)
+
     def end(self):
         """Read to the end; the exit status."""
         if not self.process.stdout.closed:
@@ -53,12 +57,13 @@ class Served:
         return self.process.wait()
 
 
-@pytest.fixture
-def serve(tmp_path):
+@contextmanager
+def starting(folder):
+    """A function that starts bin/serve with its data in this folder; in the end all that it started is stopped."""
     started = []
 
     def start(*arguments, **environment):
-        environment = {"METEOR_VAR": str(tmp_path / "var"), "METEOR_DEMO": "0", "SIA_PORT": "0", **environment}
+        environment = {"METEOR_VAR": str(folder / "var"), "METEOR_DEMO": "0", "SIA_PORT": "0", **environment}
         started.append(Served(*arguments, **environment))
         return started[-1]
 
@@ -66,6 +71,40 @@ def serve(tmp_path):
     for served in started:
         served.process.terminate()
         served.end()
+
+
+@pytest.fixture
+def serve(tmp_path):
+    with starting(tmp_path) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory):
+    """The data of `served`: a folder that others may read, with a picture of earlier days in it."""
+    folder = tmp_path_factory.mktemp("served") / "var"
+    loose = folder / "pictures" / "from-before"
+    loose.parent.mkdir(parents=True, mode=0o755)
+    loose.touch(mode=0o644)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(var):
+    """One bin/serve, for tests that only look at it."""
+    with starting(var.parent) as start:
+        before = os.umask(0o022)
+        served = start("--port", "0")
+        os.umask(before)
+        for line in ("METEOR is at", "listens on"):
+            served.has_said(line)
+        served.hang.cancel()
+        yield served
+
+
+@pytest.fixture(scope="module")
+def address(served):
+    return served.has_said(r"METEOR is at (\S+)")[1]
 
 
 def runs(process):
@@ -77,43 +116,54 @@ def runs(process):
 
 def process_of(served, name):
     """The process id of what is called so; waits until it has been said."""
-    pattern = rf"The {name} runs \(process (\d+)\)"
-    return int((re.search(pattern, served.said) or served.until(pattern))[1])
+    return int(served.has_said(rf"The {name} runs \(process (\d+)\)")[1])
 
 
-def test_it_serves_restarts_what_died_and_stops_all(serve):
-    served = serve("--port", "0")
-    web = int(served.until(r"Listening at: \S+ \((\d+)\)")[1])
-    address = served.until(r"METEOR is at (\S+)")[1]
-    with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
-        assert answer.status == 200
-    ran = [web]
+def status_of(address):
+    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+        return answer.status
+
+
+def test_it_serves_restarts_what_died_without_its_orphans_and_stops_all(serve):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        served = serve("--port", "0", SIA_PORT=str(taken.getsockname()[1]))
+        web = process_of(served, "web server")
+        # In any order: two workers, and the answer of one of them.
+        said = [served.until(r"Booting worker with pid: (\d+)|METEOR is at (\S+)").groups() for _ in range(3)]
+        served.has_said("cannot listen on 127.0.0.1, port")
+        served.has_said(r"The receiver ended by itself \(exit 1\); starting it again in 2 s")
+    workers = [int(worker) for worker, _ in said if worker]
+    (address,) = (address for _, address in said if address)
+    served.until("listens on 127.0.0.1, port")  # it is tried again, and the rest runs on
+    ran = [web, *workers]
+
+    os.kill(web, signal.SIGKILL)
+    # It waits in the listening socket until gunicorn is there again; an orphan may still take it, and answers it.
+    assert status_of(f"{address}/healthz") == 200
+    served.until(r"The web server ended by itself \(signal 9\); starting it again in \d s")
+    ran.append(int(served.until(r"The web server runs \(process (\d+)\)")[1]))
+    served.until(r"Booting worker with pid")
+    assert not any(map(runs, (web, *workers)))
+    assert status_of(f"{address}/healthz") == 200
+
     for name in ("clock", "receiver"):
-        ran.append(process_of(served, name))
+        ran.append(int(re.findall(rf"The {name} runs \(process (\d+)\)", served.said)[-1]))
         os.kill(ran[-1], signal.SIGKILL)
         served.until(rf"The {name} ended by itself \(signal 9\); starting it again")
         ran.append(int(served.until(rf"The {name} runs \(process (\d+)\)")[1]))
-    assert len(set(ran)) == 5
+    assert len(set(ran)) == 8
 
     served.process.send_signal(signal.SIGINT)
     assert served.end() == 0
     assert not any(map(runs, ran))
 
 
-def test_alarm_panels_are_answered_where_the_receiver_says(serve):
-    port = int(serve("--port", "0").until(r"listens on 127\.0\.0\.1, port (\d+)")[1])
+def test_alarm_panels_are_answered_where_the_receiver_says(served):
+    port = int(served.has_said(r"listens on 127\.0\.0\.1, port (\d+)")[1])
     nobody = Dialler("1234")
     with closing(Tcp(port)) as line:
         line.send(nobody.poll())
         assert nobody.read(line.receive()).word == "NAK"
-
-
-def test_a_port_of_the_receiver_that_is_taken_is_tried_again_and_the_rest_runs(serve):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        served = serve("--port", "0", SIA_PORT=str(taken.getsockname()[1]))
-        served.until("cannot listen on 127.0.0.1, port")
-        served.until(r"The receiver ended by itself \(exit 1\); starting it again in 2 s")
-    served.until("listens on 127.0.0.1, port")
 
 
 def test_a_port_of_the_receiver_that_is_none_is_refused_by_name(serve):
@@ -122,36 +172,13 @@ def test_a_port_of_the_receiver_that_is_none_is_refused_by_name(serve):
     assert "SIA_PORT: 'nine' is not a port; give a number from 0 to 65535" in served.said
 
 
-def test_the_figures_are_those_of_all_its_processes(serve):
-    address = serve("--port", "0").until(r"METEOR is at (\S+)")[1]
+def test_the_figures_are_those_of_all_its_processes(address):
     for _ in range(20):
-        urllib.request.urlopen(f"{address}/healthz", timeout=10).close()
+        assert status_of(f"{address}/healthz") == 200
     with urllib.request.urlopen(f"{address}/metrics", timeout=10) as answer:
         figures = answer.read().decode()
     [count] = re.findall(r'meteor_request_seconds_count\{endpoint="clock.healthz".* (\S+)', figures)
     assert float(count) == 21  # bin/serve asked too, before it gave the address
-
-
-def test_a_killed_web_server_is_started_again_on_the_same_port_without_its_orphans(serve):
-    served = serve("--port", "0")
-    web = process_of(served, "web server")
-    said = [served.until(r"Booting worker with pid: (\d+)|METEOR is at (\S+)").groups() for _ in range(3)]
-    workers = [int(worker) for worker, _ in said if worker]
-    (address,) = (address for _, address in said if address)
-    os.kill(web, signal.SIGKILL)
-    # It waits in the listening socket until gunicorn is there again; an orphan may still take it, and answers it.
-    with urllib.request.urlopen(f"{address}/healthz", timeout=PATIENCE) as answer:
-        assert answer.status == 200
-    served.until(r"The web server ended by itself \(signal 9\); starting it again in \d s")
-    again = int(served.until(r"The web server runs \(process (\d+)\)")[1])
-    served.until(r"Booting worker with pid")
-    assert not any(map(runs, (web, *workers)))
-    with urllib.request.urlopen(f"{address}/healthz", timeout=PATIENCE) as answer:
-        assert answer.status == 200
-
-    served.process.send_signal(signal.SIGINT)
-    assert served.end() == 0
-    assert not runs(again)
 
 
 def test_it_ends_with_an_error_when_the_web_server_can_never_start(serve):
@@ -162,14 +189,18 @@ def test_it_ends_with_an_error_when_the_web_server_can_never_start(serve):
     assert not runs(clock)
 
 
-def test_the_demo_city_and_its_accounts_are_there_also_on_the_second_start(serve):
-    for _ in range(2):
-        served = serve("--port", "0", METEOR_DEMO="1")
+def test_two_first_starts_at_once_make_one_demo_city_which_is_there_on_the_next_start(serve):
+    both = [serve("--port", "0", METEOR_DEMO="1") for _ in range(2)]
+    for served in both:
         served.until("METEOR is at")
-        assert "petugas" in served.said
-        assert "meteor-demo" in served.said
         served.process.terminate()
         assert served.end() == 0
+    assert "Traceback" not in both[0].said + both[1].said
+    again = serve("--port", "0", METEOR_DEMO="1")
+    again.until("METEOR is at")
+    for served in (*both, again):
+        assert "petugas" in served.said
+        assert "meteor-demo" in served.said
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(serve):
@@ -219,24 +250,9 @@ def test_production_stops_at_once_when_a_setting_is_missing():
     assert run.stderr.count("METEOR cannot start: METEOR_DATABASE_URL is missing") == 1
 
 
-def test_what_it_writes_can_be_read_by_its_own_user_alone(serve, tmp_path):
-    loose = tmp_path / "var" / "pictures" / "from-before"
-    loose.parent.mkdir(parents=True, mode=0o755)
-    loose.touch(mode=0o644)
-    before = os.umask(0o022)
-    try:
-        address = serve("--port", "0").until(r"METEOR is at (\S+)")[1]
-        with suppress(urllib.error.HTTPError):  # 503 while the scheduler starts; the database was written to
-            urllib.request.urlopen(f"{address}/readyz", timeout=PATIENCE).close()
-    finally:
-        os.umask(before)
-    written = {path: stat.S_IMODE(path.stat().st_mode) for path in [loose.parents[1], *loose.parents[1].rglob("*")]}
+def test_what_it_writes_can_be_read_by_its_own_user_alone(address, var):
+    with suppress(urllib.error.HTTPError):  # 503 while the scheduler starts; the database was written to
+        urllib.request.urlopen(f"{address}/readyz", timeout=PATIENCE).close()
+    written = {path: stat.S_IMODE(path.stat().st_mode) for path in [var, *var.rglob("*")]}
     assert {"meteor.db", "meteor.db-wal", "meteor.db.writer", "data_key", "static"} <= {path.name for path in written}
     assert {path: mode for path, mode in written.items() if mode != (0o700 if path.is_dir() else 0o600)} == {}
-
-
-def test_two_first_starts_at_once_make_one_city(serve):
-    both = [serve("--port", "0", METEOR_DEMO="1") for _ in range(2)]
-    for served in both:
-        served.until("METEOR is at")
-    assert "Traceback" not in both[0].said + both[1].said

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from meteor.notices.models import Notice
 from meteor.premises.models import Premises
+from meteor.sas import storing
 from meteor.sas.commands import _listen
 from meteor.sas.models import Panel, PanelEvent, Zone
 from meteor.sas.receiver import Receiver
@@ -75,7 +76,8 @@ class Away:
 
 
 @pytest.fixture
-def receiver(panels: None, app: Flask) -> Iterator[Listening]:
+def receiver(panels: None, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listening]:
+    monkeypatch.setattr(storing, "LINGER", 0.02)  # polls of a test come one by one
     listening = Listening(app)
     yield listening
     listening.stop()
