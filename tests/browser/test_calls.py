@@ -295,5 +295,5 @@ def test_what_was_typed_in_the_last_moment_is_kept_too(city: City, desktop: Open
     page.goto("/calls")
     until = monotonic() + 10
     while not kept(city) and monotonic() < until:  # a browser does not tell of a beacon when it goes, nor that it came
-        page.evaluate("new Promise(requestAnimationFrame)")
+        page.wait_for_timeout(50)
     assert kept(city)["note"] == "api"

@@ -1,11 +1,11 @@
 """Choosing a place as it is typed: by keys alone, by hand, by ear, and without any of it."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from meteor.store.database import db
 from meteor.territory.models import Landmark
+from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
 
 SEARCH = "/admin/areas/landmarks/search"
@@ -131,9 +131,7 @@ def test_the_list_is_fit_for_everybody_and_for_the_narrowest_screen(city: City, 
     page.goto(SEARCH)
     page.get_by_role("combobox").press_sequentially("mayangan rt 3")
     expect(page.get_by_role("option").first).to_be_visible()
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+    assert violations(page) == []
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert min(option.bounding_box()["height"] for option in page.get_by_role("option").all()) >= 48
 

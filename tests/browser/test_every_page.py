@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import select
@@ -27,6 +26,7 @@ from meteor.store import outbox
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.alerts.test_receive import press
+from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
 from tests.calls.switchboard import SRI, enough, prank, rings, taken, typed
 from tests.incidents.test_scripts import ask
@@ -129,10 +129,7 @@ def endpoint_of(app: Flask, address: str) -> str | None:
 def wrong_with(page: Page) -> list[Any]:
     """What axe finds on the page, with everything unfolded, and whether it is wider than the screen."""
     page.locator("main details").evaluate_all("all => all.forEach((one) => (one.open = true))")
-    found: list[Any] = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found += [(scheme, each["id"], each["nodes"][0]["html"]) for each in Axe().run(page).response["violations"]]
+    found: list[Any] = [*violations(page)]
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         found.append("wider than 320 px")
     return found

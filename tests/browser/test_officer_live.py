@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, expect
 from sqlalchemy import select
 
@@ -21,6 +20,7 @@ from meteor.incidents.places import Place
 from meteor.incidents.rules import Opening
 from meteor.store.database import db
 from meteor.store.moments import now
+from tests.browser.axe import violations
 from tests.browser.conftest import DESKTOP, PHONE, TABLET, City, Opener
 from tests.cast import HOME
 from tests.scenes import on_duty, open_assignment, report
@@ -274,10 +274,9 @@ def busy(city: City) -> str:
         return incident.number
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("kind", [PHONE, TABLET, DESKTOP], ids=["phone", "tablet", "desktop"])
 def test_axe_finds_nothing_wrong_and_nothing_runs_over_the_edge(
-    city: City, device: Opener, busy: str, kind: dict[str, Any], scheme: str
+    city: City, device: Opener, busy: str, kind: dict[str, Any]
 ) -> None:
     found: dict[str, object] = {}
     with city.database():
@@ -293,14 +292,14 @@ def test_axe_finds_nothing_wrong_and_nothing_runs_over_the_edge(
         "yusuf": [f"/incidents/{busy}"],
     }  # fmt: skip
     for username, addresses in looks.items():
-        page = device(kind, username, color_scheme=scheme)
+        page = device(kind, username)
         for address in addresses:
             page.goto(address)
             if page.locator("#units").count():
                 expect(page.locator("#units-title")).to_be_visible(timeout=POLLED)
             name = f"{username} {address}"
-            for one in Axe().run(page).response["violations"]:
-                found[f"{name}: {one['id']}"] = [node["html"] for node in one["nodes"]]
+            if wrong := violations(page):
+                found[name] = wrong
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 found[f"{name}: wider than the screen"] = page.evaluate("document.documentElement.scrollWidth")
     assert found == {}

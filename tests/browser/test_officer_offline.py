@@ -47,7 +47,7 @@ def becomes(page: Page, question: str, answer: object, about: object = None) -> 
     until = monotonic() + POLLED / 1000
     while (now_ := page.evaluate(question, about)) != answer:
         assert monotonic() < until, f"{question} {about}: {now_}"
-        page.evaluate("new Promise(requestAnimationFrame)")
+        page.wait_for_timeout(50)
 
 
 def kept(page: Page, path: str, there: bool = True) -> None:
@@ -97,7 +97,7 @@ def until(city: City, page: Page, holds: Callable[[Cast], bool]) -> None:
             if holds(cast):
                 return
         assert monotonic() < latest
-        page.evaluate("new Promise(requestAnimationFrame)")
+        page.wait_for_timeout(50)
 
 
 # --- pages ---

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from meteor.residents import rules
@@ -12,7 +10,8 @@ from meteor.residents.models import Household, Resident
 from meteor.residents.rules import Person
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.browser.conftest import City, Opener
+from tests.browser.axe import violations
+from tests.browser.conftest import PHONE, City, Opener
 
 TARGETS = ", ".join(
     f"main {target}"
@@ -21,6 +20,8 @@ TARGETS = ", ".join(
         "nav a", ".home a", ".card a", ".way-back a", ".ways a",
     )
 )  # fmt: skip
+HEIGHTS = "all => all.map((one) => [one.getBoundingClientRect().height, one.outerHTML])"
+SMALLEST = {"width": 320, "height": 568}
 UNPROCESSABLE = "status of 422"
 CSV = """\ufeffalamat;nama;nik;telepon;kebutuhan;persetujuan;posisi\r
 Jl. Ikan Hiu 12;"Budi ""Bud"" Santoso";3574032505900007;81234567890;lansia;ya;-7.73370, 113.21660\r
@@ -252,20 +253,26 @@ def every_page(city: City) -> list[tuple[str, str]]:
     return [("", "/sign-up"), ("", "/claims"), *citizen, *(("endang", address) for address in leader)]
 
 
-def problems(page: Page) -> list[tuple[str, str, str]]:
-    found = Axe().run(page).response["violations"]
-    return [(page.url, problem["id"], node["html"]) for problem in found for node in problem["nodes"]]
+def problems(page: Page) -> list[tuple[str, ...]]:
+    return [(page.url, *problem) for problem in violations(page)]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_wrong(city: City, phone: Opener, forgive: list[str], scheme: str) -> None:
+def test_every_page_is_fit_for_everybody(city: City, phone: Opener, forgive: list[str]) -> None:
+    """What a thumb must hit is large enough, no page is wider than the smallest phone, and axe finds nothing wrong."""
     forgive.append(UNPROCESSABLE)
-    found = []
-    pages = {user: phone(user, color_scheme=scheme) for user in ("", "sari", "karto", "endang")}
+    found: list[tuple[object, ...]] = []
+    pages = {user: phone(user) for user in ("", "sari", "karto", "endang")}
     for user, address in every_page(city):
-        pages[user].goto(address)
-        pages[user].locator("main details").evaluate_all("all => all.forEach((one) => (one.open = true))")
-        found += problems(pages[user])
+        page = pages[user]
+        page.goto(address)
+        heights = page.locator(TARGETS).filter(visible=True).evaluate_all(HEIGHTS)
+        found += [(address, height, html) for height, html in heights if height < 47.5]
+        page.set_viewport_size(SMALLEST)
+        if page.evaluate("document.documentElement.scrollWidth") > SMALLEST["width"]:
+            found.append((address, "wider than the smallest phone"))
+        page.set_viewport_size(PHONE["viewport"])
+        page.locator("main details").evaluate_all("all => all.forEach((one) => (one.open = true))")
+        found += problems(page)
     leader = pages["endang"]
     leader.goto("/residents/new")
     leader.get_by_role("button", name="Simpan").click()  # every error
@@ -281,25 +288,3 @@ def test_axe_finds_nothing_wrong(city: City, phone: Opener, forgive: list[str], 
     expect(leader.get_by_role("button", name="Masukkan")).to_be_visible()
     found += problems(leader)
     assert found == []
-
-
-def test_no_page_is_wider_than_the_smallest_phone(city: City, device: Opener) -> None:
-    small = {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True}
-    pages = {user: device(small, user) for user in ("", "sari", "karto", "endang")}
-    for user, address in every_page(city):
-        pages[user].goto(address)
-        width = pages[user].evaluate("document.documentElement.scrollWidth")
-        assert width <= 320, (address, width)
-
-
-def test_what_a_thumb_must_hit_is_large_enough(city: City, phone: Opener) -> None:
-    pages = {user: phone(user) for user in ("", "sari", "karto", "endang")}
-    small = []
-    for user, address in every_page(city):
-        page = pages[user]
-        page.goto(address)
-        for target in page.locator(TARGETS).filter(visible=True).all():
-            box = target.bounding_box()
-            if box and box["height"] < 47.5:
-                small.append((address, box["height"], target.evaluate("one => one.outerHTML")))
-    assert small == []

@@ -76,17 +76,15 @@ def test_every_kind_of_an_alert_leads_to_a_type_whose_plan_somebody_on_duty_can_
         assert len(able) >= line.count, (line.type_id, line.capability)
 
 
-@pytest.mark.parametrize(
-    ("username", "unit"),
-    [("petugas", "TRAIL-01"), ("petugas-2", "TRAIL-02"), ("damkar", "DAMKAR-01"), ("ambulans", "AMBULANS-01")],
-)
-def test_the_printed_officers_are_on_duty(empty: Flask, username: str, unit: str) -> None:
+def test_the_printed_officers_are_on_duty(empty: Flask) -> None:
     city.fill()
-    officer = db.session.scalars(select(User).where(User.username == username)).one()
-    shift = shift_of(officer)
-    assert shift is not None
-    assert shift.unit.call_sign == unit
-    assert shift.unit.status == "available"
+    officers = {
+        "petugas": "TRAIL-01", "petugas-2": "TRAIL-02", "damkar": "DAMKAR-01", "ambulans": "AMBULANS-01",
+    }  # fmt: skip
+    for username, unit in officers.items():
+        shift = shift_of(db.session.scalars(select(User).where(User.username == username)).one())
+        assert shift is not None
+        assert (shift.unit.call_sign, shift.unit.status) == (unit, "available")
 
 
 @pytest.mark.both_databases
@@ -188,17 +186,12 @@ def test_the_gold_shop_and_the_bank_have_panels_a_button_and_somebody_to_call(em
 
 
 @pytest.mark.both_databases
-def test_every_role_of_a_hold_up_has_a_unit_on_duty(empty: Flask) -> None:
+def test_a_hold_up_has_a_unit_on_duty_for_every_role_and_is_told_to_room_supervisor_and_chief(empty: Flask) -> None:
     city.fill()
-    plan = db.session.scalars(select(IncidentType).where(IncidentType.code == "hold_up")).one().plan
+    hold_up = db.session.scalars(select(IncidentType).where(IncidentType.code == "hold_up")).one()
     on_duty = db.session.scalars(select(UnitCapability.capability).join(Unit).where(Unit.status == "available")).all()
-    for line in plan:
+    for line in hold_up.plan:
         assert on_duty.count(line.capability) >= line.count, line.capability
-
-
-def test_a_hold_up_is_told_to_the_room_the_supervisor_and_the_chief(empty: Flask) -> None:
-    city.fill()
-    chain = db.session.scalars(select(IncidentType).where(IncidentType.code == "hold_up")).one().chain
-    assert [(step.role, step.after) for step in chain] == [
+    assert [(step.role, step.after) for step in hold_up.chain] == [
         ("call_taker", 0), ("dispatcher", 0), ("supervisor", 15), ("chief", 45)
     ]  # fmt: skip
