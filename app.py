@@ -18,13 +18,13 @@ from meteor.accounts import gateway
 from meteor.accounts.sessions import user_of_session
 from meteor.accounts.views import use
 from meteor.clients.rules import authenticate, note_use
-from meteor.clock import corrections
-from meteor.clock.delivery import deliver, deliver_pushes
-from meteor.clock.lanes import Lanes
 from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.dispatch.queue import readers
 from meteor.incidents import timeline
 from meteor.notices import vapid
+from meteor.scheduler import corrections
+from meteor.scheduler.delivery import deliver, deliver_pushes
+from meteor.scheduler.lanes import Lanes
 from meteor.store import disk, outgoing, rotation, secrets
 from meteor.store.database import configuration, db, hang_up, prepare
 from meteor.store.files import keep_private
@@ -49,7 +49,7 @@ ROOMS = (
     "calls",
     "sas",
     "exchange",
-    "clock",
+    "scheduler",
 )
 """Every room that remembers something, from the ground up."""
 
@@ -137,8 +137,8 @@ DOORS = (
     "meteor.sas.commands",
     "meteor.exchange.api",
     "meteor.exchange.admin",
-    "meteor.clock.views",
-    "meteor.clock.commands",
+    "meteor.scheduler.views",
+    "meteor.scheduler.commands",
     "meteor.demo.commands",
 )
 """Every module with a `blueprint`, room by room from the ground up."""
@@ -155,9 +155,9 @@ JOB_ROOMS = (
     "calls",
     "sas",
     "exchange",
-    "clock",
+    "scheduler",
 )
-"""Every room with something for the clock: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox.
+"""Every room with something for the scheduler: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox.
 
 PUSHES are handlers of what rings people's devices, PARTNERS those that wait for somebody else's server.
 """
@@ -287,7 +287,7 @@ def _say_which_old_keys_are_needed(app: Flask) -> None:
 
 
 def _jobs(app: Flask) -> list[Job]:
-    """What the clock does: the jobs of all rooms, and the outbox for those who see to its topics."""
+    """What the scheduler does: the jobs of all rooms, and the outbox for those who see to its topics."""
     rooms = [import_module(f"meteor.{room}.jobs") for room in JOB_ROOMS]
     handlers, pushes, partners = (
         {topic: handler for room in rooms for topic, handler in getattr(room, name, {}).items()}

@@ -1,4 +1,4 @@
-"""A flood of presses by one account or by many, and what other citizens and the clock notice of it."""
+"""A flood of presses by one account or by many, and what other citizens and the scheduler notice of it."""
 
 import json
 import os
@@ -29,7 +29,7 @@ SETTLED_SECONDS = 120
 
 
 class Seen(NamedTuple):
-    """What others notice: p99 of their presses (ms), the clock's share of a core, and seconds until people are rung."""
+    """Others' p99 of a press (ms), the scheduler's share of a core, and seconds until people are rung."""
 
     p99: float
     core: float
@@ -38,19 +38,21 @@ class Seen(NamedTuple):
     others: int
 
 
-def flood(port: int, clock_pid: int, cookies: Sequence[str], presses: int, others: Iterator[str], place: str) -> Seen:
+def flood(
+    port: int, scheduler_pid: int, cookies: Sequence[str], presses: int, others: Iterator[str], place: str
+) -> Seen:
     """So many presses in turn by the accounts of these cookies, while other citizens press too.
 
     `place` is the latitude and longitude of all of them. Raises WrongAnswer.
     """
     attack = get_context("fork").Process(target=_attack, args=[port, cookies, presses, place], daemon=True)
-    cpu, began, times = _cpu_seconds(clock_pid), monotonic(), list[float]()
+    cpu, began, times = _cpu_seconds(scheduler_pid), monotonic(), list[float]()
     attack.start()
     while attack.is_alive():
         times.append(press(port, next(others), place))
         sleep(PAUSE)
     took = monotonic() - began
-    core = (_cpu_seconds(clock_pid) - cpu) / took
+    core = (_cpu_seconds(scheduler_pid) - cpu) / took
     if attack.exitcode != 0:
         raise WrongAnswer("a press of the flood was not answered with success")
     _settle()
@@ -83,7 +85,7 @@ def latest_ring() -> float:
 
 
 def _settle() -> None:
-    """Wait until the clock has done what is due."""
+    """Wait until the scheduler has done what is due."""
     last = monotonic() + SETTLED_SECONDS
     waiting = select(func.count()).where(OutboxItem.done_at.is_(None), OutboxItem.lane.is_(None))
     while True:

@@ -172,20 +172,20 @@ class Process:
 
 
 def both_up(var: Path, url: str, port: int, held: Path | None = None) -> tuple[Process, Process]:
-    """Receiver and clock, both up. The receiver writes into `held` how long its transactions held the lock."""
+    """Receiver and scheduler, both up. The receiver writes into `held` how long its transactions held the lock."""
     if held:
         receiver = Process((str(port), str(held)), GREETING, var, url, program=("bench._held",))
     else:
         receiver = Process(("sia-server", "--port", str(port)), GREETING, var, url)
-    clock = Process(("clock",), "The clock is", var, url)
-    for process in (receiver, clock):
+    scheduler = Process(("scheduler",), "The scheduler is", var, url)
+    for process in (receiver, scheduler):
         process.start()
     last = perf_counter() + LONGEST
-    while not (receiver.up and clock.up):
+    while not (receiver.up and scheduler.up):
         if perf_counter() > last:
-            raise WrongAnswer(receiver.said.read_text() + clock.said.read_text())
+            raise WrongAnswer(receiver.said.read_text() + scheduler.said.read_text())
         sleep(0.05)
-    return receiver, clock
+    return receiver, scheduler
 
 
 def free_port() -> int:

@@ -40,7 +40,7 @@ RECOVERED = 10.0  # seconds, promised
 LONGEST = 60.0  # seconds after which a fault counts as never over
 FULL_SECONDS, MOVED_SECONDS, MOVED_BY = 4.0, 4.0, 7200
 DISK_MEGABYTES = 512
-PROCESSES = {"gunicorn": 3, "clock": 1, "sia-server": 1}
+PROCESSES = {"gunicorn": 3, "scheduler": 1, "sia-server": 1}
 """How many processes have each word in their command."""
 JOB = "outbox.delivery"
 
@@ -133,7 +133,7 @@ class Chaos:
         found: dict[str, Fault] = {
             "web": lambda: self._kill("gunicorn"),
             "web worker": lambda: self._kill("gunicorn", newest=True),
-            "scheduler": lambda: self._kill("clock"),
+            "scheduler": lambda: self._kill("scheduler"),
             "receiver": lambda: self._kill("sia-server"),
         }
         if self.server:

@@ -1,4 +1,4 @@
-"""5,000 presses by one account, and 5,000 by as many accounts, while other citizens press and the clock rings people.
+"""5,000 presses by one account, and 5,000 by as many accounts, beside presses of other citizens and the scheduler.
 
 METEOR_BENCH_PRESSES is another number of presses, METEOR_BENCH_DATABASE_URL an empty PostgreSQL database.
 """
@@ -24,7 +24,7 @@ URL = os.environ.get("METEOR_BENCH_DATABASE_URL", "")
 OTHERS = 6_000
 
 LONGEST_PRESS, MOST_CORE, LATEST_RING = 300.0, 0.5, 3.0
-"""Another citizen's p99 in ms, the clock's share of a core, and seconds until people are rung."""
+"""Another citizen's p99 in ms, the scheduler's share of a core, and seconds until people are rung."""
 
 
 def cases() -> Iterator[Case]:
@@ -33,11 +33,11 @@ def cases() -> Iterator[Case]:
             var = app.config["SETTINGS"].var
             place = _where_a_leader_is_rung()
             cookies = sign_in(app, people("citizen", accounts + OTHERS))
-            with gunicorn("app:app", var) as port, _clock(var) as pid:
+            with gunicorn("app:app", var) as port, _scheduler(var) as pid:
                 seen = flood(port, pid, cookies[:accounts], PRESSES, iter(cookies[accounts:]), place)
         what = f"{PRESSES} presses by {CLIENTS} connections in {seen.seconds:.0f} s, {seen.others} presses of others"
         yield Case(f"{name}: others' p99", "limit", "ms", [(seen.p99, LONGEST_PRESS)], 1, "at most", note=what)
-        yield Case(f"{name}: clock", "limit", "cores", [(seen.core, MOST_CORE)], 1, "at most")
+        yield Case(f"{name}: scheduler", "limit", "cores", [(seen.core, MOST_CORE)], 1, "at most")
         yield Case(f"{name}: latest ring", "limit", "s", [(seen.latest, LATEST_RING)], 1, "at most")
 
 
@@ -49,12 +49,14 @@ def _where_a_leader_is_rung() -> str:
 
 
 @contextmanager
-def _clock(var: Path) -> Iterator[int]:
-    """The clock on the same database; its process id."""
+def _scheduler(var: Path) -> Iterator[int]:
+    """The scheduler on the same database; its process id."""
     environment = {**os.environ, "METEOR_VAR": str(var), **({"METEOR_DATABASE_URL": URL} if URL else {})}
-    clock = subprocess.Popen([sys.executable, "-m", "flask", "--app", "app", "clock"], cwd=PROJECT, env=environment)
+    scheduler = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "app", "scheduler"], cwd=PROJECT, env=environment
+    )
     try:
-        yield clock.pid
+        yield scheduler.pid
     finally:
-        clock.terminate()
-        clock.wait(START_SECONDS)
+        scheduler.terminate()
+        scheduler.wait(START_SECONDS)

@@ -39,17 +39,17 @@ def cases() -> Iterator[Case]:
 
 
 def _storm(database: str, var: Path, url: str, crashes: Sequence[Callable[[], object]]) -> Case:
-    """Every panel says its events over a minute, while receiver, clock and (where it has one) database are killed."""
+    """Every panel sends its events over a minute; receiver, scheduler and PostgreSQL are killed meanwhile."""
     panels = callers(PANELS, "Tempat")
     port = free_port()
-    receiver, clock = both_up(var, url, port)
+    receiver, scheduler = both_up(var, url, port)
     try:
         began = perf_counter()
-        kills = asyncio.run(_speak_and_kill(panels, port, (receiver, clock), crashes))
+        kills = asyncio.run(_speak_and_kill(panels, port, (receiver, scheduler), crashes))
         took = perf_counter() - began
     finally:
         receiver.stop()
-        clock.stop()
+        scheduler.stop()
     stored = _stored()
     twice = [which for which, times in stored.items() if times > 1]
     lost = [which for which in _acknowledged(panels) if which not in stored]
@@ -59,8 +59,8 @@ def _storm(database: str, var: Path, url: str, crashes: Sequence[Callable[[], ob
     cuts = quantiles(times, n=100)
     note = (
         f"{PANELS} panels, {EVENTS:,} events over {SECONDS:.0f} s, all stored after {took:.0f} s; killed: receiver "
-        f"{receiver.killed}, clock {clock.killed}, database {kills}; said again {sum(it.repeats for it in panels):,} "
-        f"times; from first try to ACK p50 {cuts[49]:.2f} s, p95 {cuts[94]:.2f} s"
+        f"{receiver.killed}, scheduler {scheduler.killed}, database {kills}; said again "
+        f"{sum(it.repeats for it in panels):,} times; from first try to ACK p50 {cuts[49]:.2f} s, p95 {cuts[94]:.2f} s"
     )
     rounds = [(_count(stored, panels, kind), EVENTS / PANELS * sum(it.kind == kind for it in panels)) for kind in KINDS]
     return Case(f"killed, {database[:6]}", "events sent (TCP, AES, UDP)", "events", rounds, 1.0, note=note)
@@ -144,12 +144,12 @@ def _supervision(var: Path) -> Case:
     db.session.commit()
     panels = callers(POLLED, "Toko", int(INTERVAL))
     port = free_port()
-    receiver, clock = both_up(var, "", port)
+    receiver, scheduler = both_up(var, "", port)
     try:
         rounds = asyncio.run(_poll(panels, port, receiver))
     finally:
         receiver.stop()
-        clock.stop()
+        scheduler.stop()
     note = f"{POLLED} panels, each polled every {INTERVAL:.0f} s, a third each by TCP, AES and UDP, SQLite"
     return Case("supervision", "one core", "s of CPU", rounds, 0.03, "at most", note=note)
 
@@ -179,12 +179,12 @@ async def _keep_polling(panel: Caller, port: int, number: int) -> None:
 def _lock(var: Path) -> Case:
     """How long transactions of the receiver hold the lock when all panels send their longest frame at once."""
     panels, port, file = callers(PANELS, "Kantor"), free_port(), var / "held"
-    receiver, clock = both_up(var, "", port, file)
+    receiver, scheduler = both_up(var, "", port, file)
     try:
         asyncio.run(_all_at_once(panels, port))
     finally:
         receiver.stop()
-        clock.stop()
+        scheduler.stop()
     lines = [line.split() for line in file.read_text().splitlines()]
     held, used = (sorted(float(line[column]) * 1000 for line in lines) for column in (0, 1))
     note = (

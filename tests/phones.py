@@ -15,8 +15,8 @@ from flask import Flask
 
 from meteor.accounts import gateway
 from meteor.accounts.jobs import PARTNERS
-from meteor.clock.delivery import deliver_to_partners
 from meteor.config.gateway import Gateway
+from meteor.scheduler.delivery import deliver_to_partners
 from meteor.store import outgoing
 from meteor.store.database import db
 from meteor.store.moments import now

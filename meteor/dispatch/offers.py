@@ -25,7 +25,7 @@ OFFER_TIME = timedelta(seconds=30)
 """How long an offer stands (rule 4)."""
 
 BATCH = 20
-"""So many offers or incidents at most in one turn of the clock: whoever presses must not wait for long to write."""
+"""So many offers or incidents at most in one turn of the scheduler: whoever presses must not wait for long to write."""
 
 
 def offer_nearest(incident_id: int, at: datetime, *, also: bool = False) -> None:
@@ -64,7 +64,7 @@ def expire(at: datetime) -> int:
     """End the offers whose time is over, the most urgent first, and offer each incident to the next nearest.
 
     How many: as a job's share of the time allows, BATCH at most. An offer that ran out more than TOO_OLD ago (nobody
-    was watching the clock) is reported to the dispatchers instead of being followed by another, after all others.
+    was watching the scheduler) is reported to the dispatchers instead of being followed by another, after all others.
     """
     serialise()
     offered, longest = Assignment.status == "offered", at + OFFER_TIME
@@ -167,8 +167,8 @@ def _offer(waiting: Waiting, pick: Verdict, line: LineChoice, at: datetime) -> i
     """Offer it to the unit that was picked; the id of the incident that it was taken from, if it was."""
     unit = pick.candidate
     lesser = _take_from_lesser(unit.id, unit.call_sign, waiting.number, at) if unit.status != "available" else None
-    if offer_to(waiting, unit.id, line.line.capability, pick.distance, at) is None:
-        return lesser  # the unit left in this very moment; the clock offers again
+    if offer_to(waiting, unit.id, pick.capability, pick.distance, at) is None:
+        return lesser  # the unit left in this very moment; the scheduler offers again
     timeline.record(
         waiting.id, "offered", at,
         unit=unit.call_sign, capability=line.line.capability, distance=pick.distance,

@@ -35,7 +35,7 @@ def escalate(at: datetime) -> int:
     """Take the next of STEPS for each incident that has waited for it, most urgent first.
 
     How many: as a job's share of the time allows, BATCH at most. Each step is taken once for each time that the
-    incident waits. A step that was due more than TOO_OLD ago (nobody was watching the clock) is reported to the
+    incident waits. A step that was due more than TOO_OLD ago (no scheduler ran) is reported to the
     dispatchers, with those after it, instead of being taken, after all others.
     """
     serialise()

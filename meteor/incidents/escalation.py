@@ -27,7 +27,7 @@ SIREN = 3
 BATCH = 50
 
 JOB = "alarms.escalation"
-"""The clock's job that takes the steps."""
+"""The scheduler's job that takes the steps."""
 
 
 class AlreadyAcknowledged(Exception):

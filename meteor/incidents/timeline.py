@@ -33,7 +33,7 @@ def record(incident_id: int, deed: str, at: datetime, actor: User | None = None,
 
 
 def turn(incident_id: int, at: datetime) -> None:
-    """Let the clock see to whom the incident is to be known by now: once, however often this is called before."""
+    """Let the scheduler see to whom the incident is to be known by now: once, however often this is called before."""
     priority = execute(_PRIORITY, incident=incident_id).scalar_one()
     outbox.ask(f"{TURNED}:{incident_id}", TURNED, urgency=priority, incident_id=incident_id, at=at.isoformat())
 

@@ -111,7 +111,7 @@ def _topic(about: str) -> str:
 
 
 def _post(device: PushSubscription, message: Message, left: int) -> None:
-    from pywebpush import webpush  # here, since only the clock sends: web servers need not hold it
+    from pywebpush import webpush  # here, since only the scheduler sends: web servers need not hold it
 
     keys = {"p256dh": device.p256dh, "auth": device.auth}
     body = {"sentence": message.sentence, "url": message.url, "tag": message.topic, "quiet": message.quiet}

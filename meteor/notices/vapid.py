@@ -24,7 +24,7 @@ def public_key() -> str:
 
 def signer() -> Any:
     """What signs for pywebpush."""
-    from py_vapid import Vapid02  # here, since only the clock signs: web servers need not hold it
+    from py_vapid import Vapid02  # here, since only the scheduler signs: web servers need not hold it
 
     return Vapid02(_own["private"])
 

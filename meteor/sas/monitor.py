@@ -29,7 +29,7 @@ from meteor.store.moments import is_fresh
 from meteor.store.versions import version_of
 
 PATIENCE = timedelta(seconds=10)
-"""The clock takes the steps of the chains every second; it stands still when it has not for so long."""
+"""The scheduler takes the steps of the chains every second; it stands still when it has not for so long."""
 
 NEAREST = 4
 """So many free units are named for each alarm."""
@@ -85,7 +85,7 @@ class Screen:
     """What the alarm screen shows: alarms that nobody sees to yet, the most urgent first, and those that somebody does.
 
     `missed` are panels that are not heard, `troubles` what dispatchers were told of other panels LATELY, known or not.
-    `unwell` names what stands still, of "clock" (no step of a chain is taken) and "receiver" (no panel is heard).
+    `unwell` names what stands still, of "scheduler" (no step of a chain is taken) and "receiver" (no panel is heard).
     `version` changes with whatever is shown, but for clocks, which run by themselves.
     """
 
@@ -124,9 +124,9 @@ def screen(at: datetime) -> Screen:
 
 
 def unwell(at: datetime) -> list[str]:
-    """What stands still, of "clock" and "receiver"."""
+    """What stands still, of "scheduler" and "receiver"."""
     beat = db.session.scalar(select(Heartbeat.at).where(Heartbeat.job == escalation.JOB))
-    standing = [] if beat and is_fresh(beat, PATIENCE, at) else ["clock"]
+    standing = [] if beat and is_fresh(beat, PATIENCE, at) else ["scheduler"]
     deaf = supervision.is_needed() and supervision.listening_since(at) is None
     return [*standing, *(["receiver"] if deaf else [])]
 

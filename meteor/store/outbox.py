@@ -41,7 +41,7 @@ class Claimed(NamedTuple):
 
 
 def put(key: str, topic: str, *, lane: str | None = None, urgency: int = ORDINARY, **payload: Any) -> None:
-    """Leave something for the clock to do. A `key` that was put before is not put again.
+    """Leave something for the scheduler to do. A `key` that was put before is not put again.
 
     `lane` names the server that it waits for; without one it is its topic's.
     """

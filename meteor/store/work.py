@@ -1,4 +1,4 @@
-"""What rooms leave to the clock: jobs that come round, and the topics of the outbox that they see to."""
+"""What rooms leave to the scheduler: jobs that come round, and the topics of the outbox that they see to."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 T = TypeVar("T")
 
 TOO_OLD = timedelta(minutes=60)
-"""What was due so long ago (nobody was watching the clock) is reported instead of being done: it would mislead."""
+"""What was due so long ago (no scheduler ran) is reported instead of being done: it would mislead."""
 
 
 SHARE = 0.02
@@ -27,8 +27,8 @@ def within_share(items: Iterable[T]) -> Iterator[T]:
 class Job(NamedTuple):
     """Something that comes round `every` so many seconds.
 
-    `run(at)` does one short transaction's worth and leaves the commit to the clock. It answers true when there is
-    more to be done at once: the clock then runs it again, after everybody who waits to write.
+    `run(at)` does one short transaction's worth and leaves the commit to the scheduler. It answers true when there is
+    more to be done at once: the scheduler then runs it again, after everybody who waits to write.
     """
 
     name: str

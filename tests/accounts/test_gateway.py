@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from meteor.accounts import gateway, phone_codes
 from meteor.accounts.credentials import PhoneCode
-from meteor.clock import health
 from meteor.notices import jobs as notices
 from meteor.notices.models import Notice
+from meteor.scheduler import health
 from meteor.store import outbox, outgoing
 from meteor.store.database import db
 from meteor.store.models import OutboxItem

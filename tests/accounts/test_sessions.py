@@ -167,7 +167,7 @@ def keys() -> list[str]:
     return found
 
 
-# --- the clock ---
+# --- the scheduler ---
 
 
 def test_a_turn_adds_one_minute_at_most_and_none_before_a_minute_has_passed(app: Flask, seconds: Seconds) -> None:

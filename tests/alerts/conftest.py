@@ -1,4 +1,4 @@
-"""Neighbours who may be rung, and a clock that rings them."""
+"""Neighbours who may be rung, and a scheduler that rings them."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,8 +14,8 @@ from tests.cast import HOME, Cast
 
 
 @pytest.fixture
-def clock(app: Flask) -> Callable[..., None]:
-    """See to the outbox, as the clock does a second later."""
+def scheduler(app: Flask) -> Callable[..., None]:
+    """See to the outbox, as the scheduler does a second later."""
     (delivery,) = (job for job in app.config["JOBS"] if job.name == "outbox.delivery")
 
     def see_to(later: timedelta = timedelta(seconds=1)) -> None:

@@ -30,23 +30,23 @@ As = Callable[[str], Browser]
 pytestmark = pytest.mark.usefixtures("willing")
 
 
-def test_a_fire_is_told_to_the_helper_next_door(cast: Cast, clock: Callable[..., None]) -> None:
+def test_a_fire_is_told_to_the_helper_next_door(cast: Cast, scheduler: Callable[..., None]) -> None:
     report(cast, "sari", "fire")
-    clock()
+    scheduler()
     assert told() == ["wahyu"]
     (notice,) = db.session.scalars(select(Notice).where(Notice.kind == "neighbour"))
     assert (notice.url, notice.detail) == ("/helping", {"metres": 60})
 
 
-def test_who_lives_further_than_300_m_away_is_not_told(cast: Cast, clock: Callable[..., None]) -> None:
+def test_who_lives_further_than_300_m_away_is_not_told(cast: Cast, scheduler: Callable[..., None]) -> None:
     report(cast, "sari", "fire", latitude=HOME[0] - 0.0032)
-    clock()
+    scheduler()
     assert told() == []
 
 
 @pytest.mark.parametrize("change", ["not asked", "not verified", "rejected", "moved out", "no position", "disabled"])
 def test_who_has_not_agreed_or_lives_there_no_more_is_not_told(
-    cast: Cast, clock: Callable[..., None], change: str
+    cast: Cast, scheduler: Callable[..., None], change: str
 ) -> None:
     person = resident(cast.wahyu)
     if change == "not asked":
@@ -62,224 +62,223 @@ def test_who_has_not_agreed_or_lives_there_no_more_is_not_told(
     else:
         cast.wahyu.active = False
     report(cast, "sari", "fire")
-    clock()
+    scheduler()
     assert told() == []
 
 
-def test_a_helper_is_not_told_of_their_own_alert(cast: Cast, clock: Callable[..., None]) -> None:
+def test_a_helper_is_not_told_of_their_own_alert(cast: Cast, scheduler: Callable[..., None]) -> None:
     report(cast, "wahyu", "fire")
-    clock()
+    scheduler()
     assert told() == []
 
 
-def test_a_type_that_the_administrator_did_not_mark_rings_no_helper(cast: Cast, clock: Callable[..., None]) -> None:
+def test_a_type_that_the_administrator_did_not_mark_rings_no_helper(cast: Cast, scheduler: Callable[..., None]) -> None:
     report(cast, "sari", "medical")
-    clock()
+    scheduler()
     assert told() == []
 
 
-def test_a_silent_fire_rings_no_helper(cast: Cast, clock: Callable[..., None]) -> None:
+def test_a_silent_fire_rings_no_helper(cast: Cast, scheduler: Callable[..., None]) -> None:
     report(cast, "sari", "fire", silent=True)
-    clock()
+    scheduler()
     assert told() == []
 
 
-def test_a_drill_rings_no_helper(cast: Cast, clock: Callable[..., None]) -> None:
+def test_a_drill_rings_no_helper(cast: Cast, scheduler: Callable[..., None]) -> None:
     report(cast, "sari", "fire", drill=True)
-    clock()
+    scheduler()
     assert told() == []
 
 
-def test_an_emergency_that_turns_out_to_be_a_fire_rings_then(cast: Cast, clock: Callable[..., None]) -> None:
+def test_an_emergency_that_turns_out_to_be_a_fire_rings_then(cast: Cast, scheduler: Callable[..., None]) -> None:
     incident = report(cast, "sari")
-    clock()
+    scheduler()
     assert told() == []
     incidents.retype(incident, row(cast, "fire"), now())
-    clock()
+    scheduler()
     assert told() == ["wahyu"]
 
 
-def test_a_fire_whose_place_is_learnt_later_rings_then(cast: Cast, clock: Callable[..., None]) -> None:
+def test_a_fire_whose_place_is_learnt_later_rings_then(cast: Cast, scheduler: Callable[..., None]) -> None:
     incident = report(cast, "karto", "fire", **FAR)
-    clock()
+    scheduler()
     assert told() == []
     move(incident, Place(*HOME, 10.0, "device"), now())
-    clock()
+    scheduler()
     assert told() == ["wahyu"]
 
 
-def test_what_waits_for_a_call_taker_rings_once_it_is_let_go(cast: Cast, clock: Callable[..., None]) -> None:
+def test_what_waits_for_a_call_taker_rings_once_it_is_let_go(cast: Cast, scheduler: Callable[..., None]) -> None:
     cast.sari.suspended_until = now() + timedelta(days=1)
     incident = report(cast, "sari", "fire")
-    clock()
+    scheduler()
     assert (told(), told("neighbourhood")) == ([], [])
     override.release(incident, now(), cast.komang)
-    clock()
+    scheduler()
     assert (told(), told("neighbourhood")) == (["wahyu"], ["endang"])
 
 
 @pytest.mark.both_databases
 def test_a_fire_that_was_taken_for_part_of_something_else_rings_once_it_stands_alone(
-    cast: Cast, clock: Callable[..., None]
+    cast: Cast, scheduler: Callable[..., None]
 ) -> None:
     incident = report(cast, "sari", "other")
     report(cast, "sari", "other", note="Rumah di belakang terbakar")
     _, fire = db.session.scalars(select(Alert).where(Alert.incident_id == incident.id).order_by(Alert.received_at))
-    clock()
+    scheduler()
     assert told() == []
     separate(fire, row(cast, "fire"), Place(*HOME, 10.0, "call"), [], now(), cast.maya)
-    clock()
+    scheduler()
     assert told() == ["wahyu"]
 
 
-def test_the_leader_of_the_rt_that_an_incident_has_moved_to_is_told(cast: Cast, clock: Callable[..., None]) -> None:
+def test_the_leader_of_the_rt_that_an_incident_has_moved_to_is_told(cast: Cast, scheduler: Callable[..., None]) -> None:
     incident = report(cast, "toko", "fire", **FAR)
-    clock()
+    scheduler()
     assert told("neighbourhood") == []
     move(incident, Place(*HOME, 10.0, "device"), now(), cast.komang)
-    clock()
+    scheduler()
     assert told("neighbourhood") == ["endang"]
 
 
-def test_nobody_is_told_twice(cast: Cast, clock: Callable[..., None]) -> None:
+def test_nobody_is_told_twice(cast: Cast, scheduler: Callable[..., None]) -> None:
     incident = report(cast, "sari", "fire")
-    clock()
+    scheduler()
     move(incident, Place(HOME[0] + 0.0001, HOME[1], 5.0, "device"), now())
-    clock()
+    scheduler()
     assert told() == ["wahyu"]
 
 
-def test_helpers_are_called_off_when_it_is_over(cast: Cast, clock: Callable[..., None]) -> None:
+def test_helpers_are_called_off_when_it_is_over(cast: Cast, scheduler: Callable[..., None]) -> None:
     incident = report(cast, "sari", "fire")
-    clock()
+    scheduler()
     rules.close(incident, "helped", "", now(), cast.komang)
-    clock()
+    scheduler()
     assert (told(), told("neighbour_off")) == ([], ["wahyu"])
 
 
-def test_helpers_are_called_off_when_it_is_something_else(cast: Cast, clock: Callable[..., None]) -> None:
+def test_helpers_are_called_off_when_it_is_something_else(cast: Cast, scheduler: Callable[..., None]) -> None:
     incident = report(cast, "sari", "fire")
-    clock()
+    scheduler()
     incidents.retype(incident, row(cast, "crime"), now())
-    clock()
+    scheduler()
     assert (told(), told("neighbour_off")) == ([], ["wahyu"])
 
 
-def test_helpers_are_told_anew_and_called_off_anew(cast: Cast, clock: Callable[..., None]) -> None:
+def test_helpers_are_told_anew_and_called_off_anew(cast: Cast, scheduler: Callable[..., None]) -> None:
     incident = report(cast, "sari", "fire")
-    clock()
+    scheduler()
     for code, rung in (("other", False), ("fire", True), ("other", False), ("fire", True)):
         incidents.retype(incident, row(cast, code), now(), cast.komang)
-        clock()
+        scheduler()
         assert (told(), told("neighbour_off")) == ((["wahyu"], []) if rung else ([], ["wahyu"]))
     rules.close(incident, "helped", "", now(), cast.komang)
-    clock()
+    scheduler()
     assert (told(), told("neighbour_off")) == ([], ["wahyu"])
     rules.reopen(incident, "burns again", now(), cast.komang)
-    clock()
+    scheduler()
     assert (told(), told("neighbour_off")) == (["wahyu"], [])
     assert told("neighbourhood") == ["endang"]
 
 
-def test_helpers_are_called_off_from_where_it_has_moved_away(cast: Cast, clock: Callable[..., None]) -> None:
+def test_helpers_are_called_off_from_where_it_has_moved_away(cast: Cast, scheduler: Callable[..., None]) -> None:
     there = resident(cast.karto)
     there.verified_at, there.household.latitude, there.household.longitude = now(), *FAR.values()
     helping.agree(cast.karto, now())
     incident = report(cast, "sari", "fire")
-    clock()
+    scheduler()
     assert told() == ["wahyu"]
     move(incident, Place(**FAR), now())
-    clock()
+    scheduler()
     assert (told(), told("neighbour_off")) == (["karto"], ["wahyu"])
 
 
-def test_who_says_that_they_know_is_called_off_too(cast: Cast, clock: Callable[..., None]) -> None:
+def test_who_says_that_they_know_is_called_off_too(cast: Cast, scheduler: Callable[..., None]) -> None:
     incident = report(cast, "sari", "fire")
-    clock()
+    scheduler()
     (notice,) = db.session.scalars(select(Notice).where(Notice.kind == "neighbour"))
     assert notices.acknowledge(notice.id, cast.wahyu, now())
     rules.close(incident, "helped", "", now(), cast.komang)
-    clock()
+    scheduler()
     assert told("neighbour_off") == ["wahyu"]
 
 
 def test_nobody_is_called_off_from_a_fire_of_which_two_reports_become_one(
-    cast: Cast, clock: Callable[..., None]
+    cast: Cast, scheduler: Callable[..., None]
 ) -> None:
     stays, goes = report(cast, "sari", "fire"), report(cast, "karto", "fire")
-    clock()
+    scheduler()
     assert told() == ["wahyu", "wahyu"]
     merging.merge(goes, stays, now(), cast.komang)
-    clock()
+    scheduler()
     assert (told(), told("neighbour_off")) == (["wahyu"], [])
 
 
-@pytest.mark.both_databases
-def test_who_was_told_of_one_report_is_told_of_the_one_that_stays(cast: Cast, clock: Callable[..., None]) -> None:
+def test_who_was_told_of_one_report_is_told_of_the_one_that_stays(cast: Cast, scheduler: Callable[..., None]) -> None:
     stays, goes = report(cast, "sari", "other", latitude=HOME[0] + 0.001), report(cast, "karto", "fire")
-    clock()
+    scheduler()
     assert told() == ["wahyu"]
     merging.merge(goes, stays, now(), cast.komang)
-    clock()
+    scheduler()
     assert stays.type.code == "fire"
     assert (told(), told("neighbour_off")) == (["wahyu"], [])
     assert db.session.scalars(select(Notice.key).where(Notice.key.startswith(f"helpers:{stays.id}:"))).all()
 
 
 def test_helpers_are_called_off_when_it_becomes_a_part_of_what_rings_nobody(
-    cast: Cast, clock: Callable[..., None]
+    cast: Cast, scheduler: Callable[..., None]
 ) -> None:
     stays, goes = report(cast, "sari", "crime"), report(cast, "karto", "fire")
     incidents.reprioritise(goes, 3, now(), cast.komang, reason="")
-    clock()
+    scheduler()
     assert told() == ["wahyu"]
     merging.merge(goes, stays, now(), cast.komang)
-    clock()
+    scheduler()
     assert (told(), told("neighbour_off")) == ([], ["wahyu"])
 
 
-def test_who_was_never_told_is_not_called_off(cast: Cast, clock: Callable[..., None]) -> None:
+def test_who_was_never_told_is_not_called_off(cast: Cast, scheduler: Callable[..., None]) -> None:
     incident = report(cast, "sari", "medical")
     rules.close(incident, "helped", "", now(), cast.komang)
-    clock()
+    scheduler()
     assert told("neighbour_off") == []
 
 
 def test_a_fire_of_an_hour_ago_sends_nobody_and_the_dispatchers_are_told(
-    cast: Cast, clock: Callable[..., None]
+    cast: Cast, scheduler: Callable[..., None]
 ) -> None:
     report(cast, "sari", "fire")
-    clock(TOO_OLD + timedelta(minutes=1))
+    scheduler(TOO_OLD + timedelta(minutes=1))
     assert told() == []
     assert db.session.scalars(select(Notice).where(Notice.kind == "deadline_missed", Notice.role == "dispatcher")).all()
 
 
 def test_a_fire_alarm_of_premises_rings_helpers_and_the_leader(
-    cast: Cast, as_user: As, clock: Callable[..., None]
+    cast: Cast, as_user: As, scheduler: Callable[..., None]
 ) -> None:
     incident = alarm(cast, "minimarket", "fire")
-    clock()
+    scheduler()
     assert told() == ["wahyu"]
     assert incident.number in as_user("endang").get("/neighbourhood").text
 
 
 def test_an_alarm_of_a_type_that_is_not_marked_is_kept_from_everybody_around(
-    cast: Cast, as_user: As, clock: Callable[..., None]
+    cast: Cast, as_user: As, scheduler: Callable[..., None]
 ) -> None:
     incident = alarm(cast, "minimarket", "medical")
-    clock()
+    scheduler()
     assert told() == []
     assert incident.number not in as_user("endang").get("/neighbourhood").text
 
 
 @pytest.mark.parametrize(("kind", "rung"), [("house", ["wahyu"]), ("gold_shop", [])])
 def test_a_burglary_is_watched_where_it_is_a_house_and_rings_nowhere_else(
-    cast: Cast, clock: Callable[..., None], kind: str, rung: list[str]
+    cast: Cast, scheduler: Callable[..., None], kind: str, rung: list[str]
 ) -> None:
     mark(cast, "crime").code = dangers.BURGLARY
     db.session.flush()
     alarm(cast, kind, dangers.BURGLARY)
-    clock()
+    scheduler()
     assert (told("neighbour_watch"), told()) == (rung, [])
 
 
@@ -297,14 +296,14 @@ def test_nobody_is_asked_into_a_house_where_a_burglar_is(cast: Cast, as_user: As
         assert as_user(who).post(f"{page}/{number}/presence").status_code == 404
 
 
-def test_who_was_asked_to_help_is_told_that_it_is_a_burglar(cast: Cast, clock: Callable[..., None]) -> None:
+def test_who_was_asked_to_help_is_told_that_it_is_a_burglar(cast: Cast, scheduler: Callable[..., None]) -> None:
     mark(cast, "crime").code = dangers.BURGLARY
     db.session.flush()
     incident = alarm(cast, "house", "fire")
-    clock()
+    scheduler()
     assert told() == ["wahyu"]
     incidents.retype(incident, row(cast, dangers.BURGLARY), now())
-    clock()
+    scheduler()
     assert (told(), told("neighbour_watch"), told("neighbour_off")) == ([], ["wahyu"], [])
 
 
@@ -377,8 +376,8 @@ def test_whose_home_has_no_position_reads_whom_to_ask(cast: Cast, as_user: As) -
         helping.agree(cast.sari, now())
 
 
-def test_who_reported_the_same_fire_is_not_told_of_it(cast: Cast, clock: Callable[..., None]) -> None:
+def test_who_reported_the_same_fire_is_not_told_of_it(cast: Cast, scheduler: Callable[..., None]) -> None:
     incident = report(cast, "sari", "fire")
     receive(Cry(uuid4(), "panic", "fire", cast.wahyu.id, incident_id=incident.id), now())
-    clock()
+    scheduler()
     assert told() == []

@@ -87,52 +87,54 @@ def test_a_press_that_is_silent_is_always_heard(cast: Cast) -> None:
     assert press(cast, NOON + timedelta(seconds=1), silent=True).silent
 
 
-def test_presses_leave_one_item_for_their_incident_and_one_more_once_that_was_claimed(cast: Cast, clock: Ring) -> None:
+def test_presses_leave_one_item_for_their_incident_and_one_more_once_that_was_claimed(
+    cast: Cast, scheduler: Ring
+) -> None:
     again(cast, 5)
     assert len(waiting()) == 1
-    clock()
+    scheduler()
     assert waiting() == []
     again(cast, 5)
     assert len(waiting()) == 1
 
 
-def test_the_leader_is_rung_once_by_an_account_and_once_by_the_next(cast: Cast, clock: Ring) -> None:
+def test_the_leader_is_rung_once_by_an_account_and_once_by_the_next(cast: Cast, scheduler: Ring) -> None:
     for _ in range(3):
         incident = report(cast, "sari")
         report(cast, "sari")
-        clock()
+        scheduler()
     assert told("neighbourhood") == ["endang"]
     merging.merge(report(cast, "karto", **FAR), incident, now(), cast.komang)
     db.session.commit()
-    clock()
+    scheduler()
     assert told("neighbourhood").count("endang") == 2
 
 
 @pytest.mark.usefixtures("willing")
-def test_a_helper_is_rung_once_however_often_it_is_pressed(cast: Cast, clock: Ring) -> None:
+def test_a_helper_is_rung_once_however_often_it_is_pressed(cast: Cast, scheduler: Ring) -> None:
     for _ in range(3):
         report(cast, "sari", "fire")
-        clock()
+        scheduler()
     assert told() == ["wahyu"]
     assert number_of(Callout) == 2
     called = select(func.count()).where(Notice.kind.in_(["neighbour", "neighbourhood"]))
     assert db.session.scalar(called) == 2
 
 
-def test_what_waited_for_hours_rings_only_for_what_is_new(cast: Cast, clock: Ring) -> None:
+def test_what_waited_for_hours_rings_only_for_what_is_new(cast: Cast, scheduler: Ring) -> None:
     report(cast, "sari")
     db.session.execute(Alert.__table__.update().values(received_at=now() - TOO_OLD - timedelta(minutes=1)))
     again_ = report(cast, "sari")
-    clock()
+    scheduler()
     assert told("neighbourhood") == []
     merging.merge(report(cast, "wahyu"), again_, now(), cast.komang)
-    clock()
+    scheduler()
     assert sorted(told("neighbourhood")) == ["endang", "slamet"]
     assert number_of(Callout) == 2
 
 
 def test_an_alert_that_was_taken_away_is_the_first_where_it_is_and_so_is_the_next_where_it_was(
-    cast: Cast, clock: Ring
+    cast: Cast, scheduler: Ring
 ) -> None:
     mark(cast, "fire")
     incident = again(cast, 3)

@@ -27,10 +27,10 @@ def attacked(cast: Cast, servers: Servers, accounts: int) -> tuple[Sequence[int]
     motorbikes(cast, 20)
     attackers, others = people("citizen", accounts), people("citizen", OTHERS)
     servers.start_gunicorn()
-    clock = servers.start_clock()
+    scheduler = servers.start_scheduler()
     cookies = [servers.cookie(who) for who in attackers]
     seen = flood(
-        servers.port, clock.pid, cookies, PRESSES, iter([servers.cookie(who) for who in others]), PLACE
+        servers.port, scheduler.pid, cookies, PRESSES, iter([servers.cookie(who) for who in others]), PLACE
     )  # fmt: skip
     print(f"{accounts} accounts, {PRESSES} presses: {seen}")
     return attackers, seen

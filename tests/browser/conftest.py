@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class City:
-    """METEOR in gunicorn with its clock, on a database of its own, at `address`."""
+    """METEOR in gunicorn with its scheduler, on a database of its own, at `address`."""
 
     def __init__(self, var: Path) -> None:
         self.file = var / "meteor.db"
@@ -72,7 +72,7 @@ class City:
             "gunicorn", "-c", "gunicorn.conf.py", "-b", f"fd://{self.listener.fileno()}", "--log-level", "warning",
             "app:app",
         )  # fmt: skip
-        self.clock = self._start("flask", "--app", "app", "clock")
+        self.scheduler = self._start("flask", "--app", "app", "scheduler")
         urlopen(f"{self.address}/healthz", timeout=60).close()  # the listener keeps it until gunicorn is there
 
     @contextmanager
@@ -118,10 +118,10 @@ class City:
             os.killpg(self.web.pid, signal.SIGCONT)
 
     def stop(self) -> None:
-        died = [process.args for process in (self.clock, self.web) if process.poll() is not None]
-        for process in (self.clock, self.web):
+        died = [process.args for process in (self.scheduler, self.web) if process.poll() is not None]
+        for process in (self.scheduler, self.web):
             process.terminate()
-        for process in (self.clock, self.web):
+        for process in (self.scheduler, self.web):
             process.wait(30)
         self.listener.close()
         with self.app.app_context():

@@ -42,7 +42,7 @@ def page(city: City, tablet: Opener) -> Page:
     """Agus's tablet with fifty incidents on it."""
     with city.database() as cast:
         on_duty(cast, "agus", "TRAIL-01")
-        report(cast)  # before the others: the clock would send TRAIL-01 to one of them
+        report(cast)  # before the others: the scheduler would send TRAIL-01 to one of them
         fill(50)
     page = tablet("agus")
     page.goto("/incidents")

@@ -17,13 +17,13 @@ from meteor.alerts.models import Alert
 from meteor.calls.models import Call
 from meteor.clients import rules as clients
 from meteor.clients.models import ApiClient
-from meteor.clock.delivery import deliver, deliver_to_partners
 from meteor.dispatch import rules as dispatch
 from meteor.exchange import webhooks
 from meteor.exchange.jobs import PARTNERS
 from meteor.incidents import rules as incidents
 from meteor.notices import push, rules
 from meteor.notices.models import Notice
+from meteor.scheduler.delivery import deliver, deliver_to_partners
 from meteor.store import outbox, outgoing
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
@@ -47,7 +47,7 @@ def listen(partner: Partner, url: str) -> str:
 
 
 def tick(later: timedelta = timedelta()) -> None:
-    """The clock comes round."""
+    """The scheduler comes round."""
     webhooks.gather(now())
     db.session.commit()
     while deliver_to_partners(PARTNERS, now() + later):
@@ -256,7 +256,7 @@ def test_a_slow_partner_delays_nothing_of_ours(cast: Cast, partner: Partner, rec
     assert items()[0].attempts == 0
 
 
-def test_the_clock_keeps_partners_apart(app: Any) -> None:
+def test_the_scheduler_keeps_partners_apart(app: Any) -> None:
     jobs = {job.name: job.run for job in app.config["JOBS"]}
     assert jobs["outbox.delivery"].keywords["elsewhere"] == {webhooks.TOPIC, phone_codes.TOPIC, push.DEVICE, rules.PUSH}
     assert jobs["outbox.push"].args[0].keys() == {rules.PUSH}

@@ -8,11 +8,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from meteor.alerts import merging
-from meteor.clock.loop import Clock
 from meteor.incidents import escalation, rules, timeline
 from meteor.incidents.models import Escalation, EscalationStep, Incident
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
+from meteor.scheduler.loop import Scheduler
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.work import TOO_OLD, Job
@@ -76,7 +76,7 @@ def test_the_supervisor_follows_at_15_s_and_the_chief_at_45_s(alarm: Incident) -
     assert run_of(alarm).next_at is None
 
 
-def test_each_step_is_taken_once_however_often_the_clock_looks(alarm: Incident) -> None:
+def test_each_step_is_taken_once_however_often_the_scheduler_looks(alarm: Incident) -> None:
     at = begun(alarm)
     for seconds in (0, 1, 15, 15, 16, 45, 46, 500):
         escalation.escalate(at + timedelta(seconds=seconds))
@@ -141,10 +141,10 @@ def test_a_chain_that_is_changed_meanwhile_tells_nobody_twice_and_skips_nobody(c
     assert told(alarm) == [*ROOM, "supervisor", "chief"]
 
 
-# --- two clocks, killed clocks ---
+# --- two schedulers, killed schedulers ---
 
 
-def test_two_clocks_at_once_take_a_step_once(app: Flask, alarm: Incident) -> None:
+def test_two_schedulers_at_once_take_a_step_once(app: Flask, alarm: Incident) -> None:
     at = begun(alarm) + timedelta(seconds=15)
 
     def tick() -> None:
@@ -163,14 +163,14 @@ def test_a_clock_that_dies_before_its_commit_leaves_the_step_to_the_next(app: Fl
         raise SystemExit
 
     with pytest.raises(SystemExit):
-        Clock([], app.app_context).turn(Job("alarms.escalation", 1, die))
+        Scheduler([], app.app_context).turn(Job("alarms.escalation", 1, die))
     assert told(alarm) == ROOM
     db.session.rollback()  # whoever reads here holds the right to write
-    Clock([], app.app_context).turn(Job("alarms.escalation", 1, lambda moment: escalation.escalate(at)))
+    Scheduler([], app.app_context).turn(Job("alarms.escalation", 1, lambda moment: escalation.escalate(at)))
     assert told(alarm) == [*ROOM, "supervisor"]
 
 
-def test_the_clock_does_it_every_second(app: Flask) -> None:
+def test_the_scheduler_does_it_every_second(app: Flask) -> None:
     assert [job.every for job in app.config["JOBS"] if job.name == "alarms.escalation"] == [1]
 
 

@@ -1,4 +1,4 @@
-"""A push service on this machine, and the clock that sends to it."""
+"""A push service on this machine, and the scheduler that sends to it."""
 
 import ssl
 from collections.abc import Callable, Iterator
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from meteor.clock.delivery import deliver, deliver_to_partners
 from meteor.notices.jobs import PARTNERS, PUSHES
+from meteor.scheduler.delivery import deliver, deliver_to_partners
 from meteor.store import outgoing
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -47,7 +47,7 @@ def turn_on(service: PushService) -> TurnOn:
 
 @pytest.fixture
 def tick(app: Flask) -> Tick:
-    """The clock sees to the outbox, `later` than now."""
+    """The scheduler sees to the outbox, `later` than now."""
 
     def round_(later: timedelta = timedelta()) -> None:
         db.session.commit()

@@ -237,7 +237,7 @@ def test_another_user_in_the_same_browser_ends_it(as_user: AsUser, cast: Cast, t
 def test_a_browser_whose_device_is_gone_ends_nobody_elses(as_user: AsUser, cast: Cast, turn_on: TurnOn) -> None:
     gone = as_user("maya")
     turn_on(gone)
-    devices.turn_off(known()[0].id)  # as the clock does when the push service knows it no more
+    devices.turn_off(known()[0].id)  # as the scheduler does when the push service knows it no more
     db.session.commit()
     turn_on(as_user("yusuf"))
     gone.post("/sign-out")

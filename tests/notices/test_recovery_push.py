@@ -7,9 +7,9 @@ import pytest
 
 from meteor.accounts import passwords, recoveries, second_factors, telling
 from meteor.accounts.models import RecoveryRequest
-from meteor.clock.delivery import deliver
 from meteor.notices import jobs, rules
 from meteor.notices.jobs import PARTNERS
+from meteor.scheduler.delivery import deliver
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.accounts.factors import given
@@ -56,7 +56,7 @@ def test_a_reset_of_the_second_factor_is_pushed_to_the_devices_that_it_signs_out
 
 
 def tick_accounts() -> None:
-    """The clock raises the notices that accounts have left."""
+    """The scheduler raises the notices that accounts have left."""
     db.session.commit()
     deliver(
         {**jobs.HANDLERS, telling.PHONE_CHANGED: lambda payload, at: None}, now(), elsewhere=[*PARTNERS, *jobs.PUSHES]

@@ -1,4 +1,4 @@
-"""METEOR as it is in the city, gunicorn and clocks in processes of their own, to be killed; and who asks it."""
+"""METEOR as it is in the city, gunicorn and schedulers in processes of their own, to be killed; and who asks it."""
 
 import os
 import signal
@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 
 
 class Servers:
-    """Real processes on the test's database: a gunicorn at `port`, and clocks. They write what they say into files."""
+    """Real processes on the test's database: a gunicorn at `port`, and schedulers. Their output goes to files."""
 
     def __init__(self, app: Flask, folder: Path) -> None:
         self.app, self.folder = app, folder
@@ -63,11 +63,11 @@ class Servers:
         until(lambda: self.ask("GET", "/healthz").status == 200)
         return gunicorn
 
-    def start_clock(self) -> Process:
-        """A clock that is about to begin its first turn."""
-        clock = self._start("flask", "--app", "app", "clock")
-        until(lambda: b"The clock is" in self._said(clock))
-        return clock
+    def start_scheduler(self) -> Process:
+        """A scheduler that is about to begin its first turn."""
+        scheduler = self._start("flask", "--app", "app", "scheduler")
+        until(lambda: b"The scheduler is" in self._said(scheduler))
+        return scheduler
 
     def kill(self, process: Process) -> None:
         """End a process of ours as the kernel does when memory is short."""

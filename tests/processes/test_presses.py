@@ -93,13 +93,13 @@ class Crowd:
 
 def test_every_press_that_was_answered_is_there_once_whatever_was_killed(cast: Cast, servers: Servers) -> None:
     motorbikes(cast, 30)
-    gunicorn, clock = servers.start_gunicorn(), servers.start_clock()
+    gunicorn, scheduler = servers.start_gunicorn(), servers.start_scheduler()
     crowd = Crowd(servers.port, each_twice(list(presses(servers))))
     crowd.reaches(1 / 3)
     kill_worker(gunicorn)
     crowd.reaches(2 / 3)
-    servers.kill(clock)
-    servers.start_clock()
+    servers.kill(scheduler)
+    servers.start_scheduler()
     crowd.reaches(1)
 
     assert crowd.broken > 0, "the worker was killed while nobody waited for it"

@@ -345,10 +345,10 @@ def beat(job: str, at: datetime) -> None:
 def test_the_screen_says_when_nobody_is_told_by_itself(as_user: AsUser, held_up: Incident) -> None:
     beat(escalation.JOB, now() - timedelta(seconds=60))
     before = version()
-    assert "Jam METEOR berhenti" in wall(as_user("komang"))
+    assert "Proses otomatis METEOR berhenti" in wall(as_user("komang"))
     beat(escalation.JOB, now())
     assert version() != before
-    assert "Jam METEOR berhenti" not in wall(as_user("komang"))
+    assert "Proses otomatis METEOR berhenti" not in wall(as_user("komang"))
 
 
 def test_the_screen_says_when_panels_are_not_heard(as_user: AsUser, panel: Panel) -> None:

@@ -1,4 +1,4 @@
-"""bin/serve: web server, clock and receiver of alarm panels, kept running together and stopped together."""
+"""bin/serve: web server, scheduler and receiver of alarm panels, kept running together and stopped together."""
 
 import os
 import re
@@ -119,35 +119,15 @@ def process_of(served, name):
     return int(served.has_said(rf"The {name} runs \(process (\d+)\)")[1])
 
 
-def status_of(address):
-    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
-        return answer.status
-
-
-def test_it_serves_restarts_what_died_without_its_orphans_and_stops_all(serve):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        served = serve("--port", "0", SIA_PORT=str(taken.getsockname()[1]))
-        web = process_of(served, "web server")
-        # In any order: two workers, and the answer of one of them.
-        said = [served.until(r"Booting worker with pid: (\d+)|METEOR is at (\S+)").groups() for _ in range(3)]
-        served.has_said("cannot listen on 127.0.0.1, port")
-        served.has_said(r"The receiver ended by itself \(exit 1\); starting it again in 2 s")
-    workers = [int(worker) for worker, _ in said if worker]
-    (address,) = (address for _, address in said if address)
-    served.until("listens on 127.0.0.1, port")  # it is tried again, and the rest runs on
-    ran = [web, *workers]
-
-    os.kill(web, signal.SIGKILL)
-    # It waits in the listening socket until gunicorn is there again; an orphan may still take it, and answers it.
-    assert status_of(f"{address}/healthz") == 200
-    served.until(r"The web server ended by itself \(signal 9\); starting it again in \d s")
-    ran.append(int(served.until(r"The web server runs \(process (\d+)\)")[1]))
-    served.until(r"Booting worker with pid")
-    assert not any(map(runs, (web, *workers)))
-    assert status_of(f"{address}/healthz") == 200
-
-    for name in ("clock", "receiver"):
-        ran.append(int(re.findall(rf"The {name} runs \(process (\d+)\)", served.said)[-1]))
+def test_it_serves_restarts_what_died_and_stops_all(serve):
+    served = serve("--port", "0")
+    web = int(served.until(r"Listening at: \S+ \((\d+)\)")[1])
+    address = served.until(r"METEOR is at (\S+)")[1]
+    with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
+        assert answer.status == 200
+    ran = [web]
+    for name in ("scheduler", "receiver"):
+        ran.append(process_of(served, name))
         os.kill(ran[-1], signal.SIGKILL)
         served.until(rf"The {name} ended by itself \(signal 9\); starting it again")
         ran.append(int(served.until(rf"The {name} runs \(process (\d+)\)")[1]))
@@ -177,16 +157,16 @@ def test_the_figures_are_those_of_all_its_processes(address):
         assert status_of(f"{address}/healthz") == 200
     with urllib.request.urlopen(f"{address}/metrics", timeout=10) as answer:
         figures = answer.read().decode()
-    [count] = re.findall(r'meteor_request_seconds_count\{endpoint="clock.healthz".* (\S+)', figures)
+    [count] = re.findall(r'meteor_request_seconds_count\{endpoint="scheduler.healthz".* (\S+)', figures)
     assert float(count) == 21  # bin/serve asked too, before it gave the address
 
 
 def test_it_ends_with_an_error_when_the_web_server_can_never_start(serve):
     served = serve("--port", "0", WEB_CONCURRENCY="many")
-    clock = process_of(served, "clock")
+    scheduler = process_of(served, "scheduler")
     assert served.end() == 1
     assert re.search(r"The web server ended by itself \(exit \d\) before it answered\.\nMETEOR stops\.", served.said)
-    assert not runs(clock)
+    assert not runs(scheduler)
 
 
 def test_two_first_starts_at_once_make_one_demo_city_which_is_there_on_the_next_start(serve):

@@ -14,8 +14,8 @@ from sqlalchemy import event, select, text
 from sqlalchemy.exc import OperationalError
 
 from meteor.alerts.models import Alert
-from meteor.clock import jobs
 from meteor.notices.models import Notice
+from meteor.scheduler import jobs
 from meteor.store import disk
 from meteor.store.database import db
 from meteor.store.moments import now

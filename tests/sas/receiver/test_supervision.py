@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from meteor.clock.loop import Clock
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.sas import admission, intake, panels, supervision, testing
 from meteor.sas.dc09 import messages
 from meteor.sas.models import Panel, PanelEvent
+from meteor.scheduler.loop import Scheduler
 from meteor.store import work
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -254,7 +254,7 @@ def test_two_panels_are_missed_each_for_itself(heard: Panel, bank: Dialler) -> N
 
 def test_it_is_a_job_of_the_clock(app: Flask) -> None:
     [job] = [job for job in app.config["JOBS"] if job.name == "sas.supervision"]
-    assert Clock([job], app.app_context).turn(job) == job.every
+    assert Scheduler([job], app.app_context).turn(job) == job.every
 
 
 class TestReadiness:

@@ -20,7 +20,7 @@ from meteor.residents.models import Resident
 from meteor.store.database import Base, db
 from meteor.store.moments import now
 from tests.cast import Cast
-from tests.clock.conftest import Press
+from tests.scheduler.conftest import Press
 
 pytestmark = pytest.mark.both_databases
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from meteor.clock.lanes import WIDTH, Lanes
+from meteor.scheduler.lanes import WIDTH, Lanes
 from meteor.store import outbox, outgoing
 from meteor.store.database import db, only_reading
 from meteor.store.models import OutboxItem
@@ -114,7 +114,7 @@ def test_a_lane_that_was_broken_off_is_begun_anew(
     _, quick = servers
     write(quick, "a", lane="quick")
     with monkeypatch.context() as broken:
-        broken.setattr("meteor.clock.lanes.deliver_to_partners", lambda *given: 1 / 0)
+        broken.setattr("meteor.scheduler.lanes.deliver_to_partners", lambda *given: 1 / 0)
         turn(lanes)
         join(lanes)
     assert undone() == {"letter:a"}

@@ -15,8 +15,8 @@ from meteor.incidents.models import Incident, PlanItem
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
-from tests.clock.conftest import Press
 from tests.scenes import open_assignment
+from tests.scheduler.conftest import Press
 
 pytestmark = pytest.mark.both_databases
 
@@ -33,7 +33,7 @@ def offered(incident: Incident) -> list[str]:
 
 
 def waits_for_a_unit(incident: Incident) -> bool:
-    """Whether the clock would look at it now."""
+    """Whether the scheduler would look at it now."""
     return incident.id in servable(now(), 10)
 
 
@@ -89,7 +89,7 @@ def test_a_unit_that_let_one_offer_run_out_is_offered_another_incident(press: Pr
 
 
 @pytest.mark.parametrize("how", ["expired", "refused", "withdrawn"])
-def test_whoever_did_not_want_an_incident_does_not_make_the_clock_look_at_it(
+def test_whoever_did_not_want_an_incident_does_not_make_the_scheduler_look_at_it(
     press: Press, cast: Cast, how: str
 ) -> None:
     on_duty(cast)
@@ -126,7 +126,7 @@ def test_reopened_it_is_offered_to_everybody_again(press: Press, cast: Cast) -> 
         ({}, True),
     ],
 )
-def test_only_a_unit_that_could_go_makes_the_clock_look(
+def test_only_a_unit_that_could_go_makes_the_scheduler_look(
     press: Press, cast: Cast, given: dict[str, object], looked_at: bool
 ) -> None:
     incident = press()

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from meteor.clock.delivery import deliver
 from meteor.notices.models import Notice
+from meteor.scheduler.delivery import deliver
 from meteor.store import audit, outbox, work
 from meteor.store.database import db, only_reading
 from meteor.store.models import AuditEntry, OutboxItem
@@ -78,7 +78,7 @@ def test_whoever_was_too_slow_takes_back_what_it_did() -> None:
 
     def slow(payload: dict[str, Any], moment: datetime) -> None:
         tell(payload, moment)
-        outbox.claim(at + outbox.LEASE)  # by another clock, meanwhile
+        outbox.claim(at + outbox.LEASE)  # by another scheduler, meanwhile
         db.session.execute(OutboxItem.__table__.update().values(attempts=2))
 
     deliver({"greeting": slow}, at)

@@ -12,15 +12,15 @@ from sqlalchemy import select
 from meteor.accounts.models import User
 from meteor.alerts.cries import Cry
 from meteor.alerts.rules import receive
-from meteor.clock.delivery import deliver
 from meteor.dispatch import rules
 from meteor.notices.models import Notice
 from meteor.residents.models import Household, Resident
+from meteor.scheduler.delivery import deliver
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.work import TOO_OLD, Handler
 from tests.cast import Cast
-from tests.clock.conftest import Press
+from tests.scheduler.conftest import Press
 
 NEXT_DOOR = {"latitude": -7.7357, "longitude": 113.2186}
 FAR_AWAY = {"latitude": -7.80, "longitude": 113.30}

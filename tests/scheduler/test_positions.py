@@ -26,7 +26,7 @@ def unit(cast: Cast) -> Unit:
 
 
 def reported(seconds: float) -> list[str]:
-    """Whom the clock has reported once it has looked so many seconds from now."""
+    """Whom the scheduler has reported once it has looked so many seconds from now."""
     overdue.report_lost(now() + timedelta(seconds=seconds))
     query = select(Notice).where(Notice.kind == "position_lost", Notice.role == "dispatcher")
     return [notice.detail["unit"] for notice in db.session.scalars(query)]

@@ -7,18 +7,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from meteor.clock import corrections, health, rules
-from meteor.clock.models import Lease
 from meteor.dispatch import offers, overdue
 from meteor.dispatch.models import Assignment
 from meteor.incidents import escalation
 from meteor.incidents.models import Escalation
+from meteor.scheduler import corrections, health, rules
+from meteor.scheduler.models import Lease
 from meteor.store import outbox
 from meteor.store.database import db
 from meteor.store.models import Heartbeat, OutboxItem
 from meteor.store.moments import AHEAD, is_fresh, now
 from meteor.store.work import Job
-from tests.clock.conftest import Press
+from tests.scheduler.conftest import Press
 
 HOUR = timedelta(hours=1)
 JOB = Job("orders.sorting", 1, lambda at: None)

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from threading import Event, Thread
 from time import monotonic
 
-from meteor.clock import rules
+from meteor.scheduler import rules
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.work import Job
@@ -17,7 +17,7 @@ STOP_SECONDS = 0.7
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # before a job that failed is tried again, seconds
 
 
-class Clock:
+class Scheduler:
     """Runs `jobs` until it is stopped. `context` gives each turn an application context, and with it a session."""
 
     def __init__(self, jobs: Sequence[Job], context: Callable[[], AbstractContextManager[object]]) -> None:
@@ -41,7 +41,7 @@ class Clock:
             self._stop(threads)
 
     def turn(self, job: Job) -> float:
-        """Run `job` once, if no other clock has it; the seconds until it is to be tried again, from the beginning."""
+        """Run `job` once unless another scheduler holds it. Returns the seconds until the next try, from the start."""
         with self.context():
             try:
                 wait = self._work(job)
@@ -68,7 +68,7 @@ class Clock:
                 wait = self.turn(job)
                 self.stopping.wait(max(0.0, began + wait - monotonic()))
         finally:
-            self.stopping.set()  # a clock without one of its jobs would look alive; one that ended is started again
+            self.stopping.set()  # a scheduler without one of its jobs would look alive; one that ended is started again
 
     def _work(self, job: Job) -> float:
         at = now()
@@ -85,7 +85,7 @@ class Clock:
         """Say what is wrong, in the log once for each problem, and in the heartbeat if the database can be reached."""
         if self._said.get(job.name) != problem:
             self._said[job.name] = problem
-            log.exception("The clock's job %r failed", job.name)
+            log.exception("The scheduler's job %r failed", job.name)
         try:
             db.session.rollback()
             rules.beat(job, now(), problem)

@@ -11,14 +11,14 @@ from flask import Flask
 from sqlalchemy import event, text, update
 from sqlalchemy.exc import OperationalError
 
-from meteor.clock import views
-from meteor.clock.loop import Clock
 from meteor.config import PROJECT
+from meteor.scheduler import views
+from meteor.scheduler.loop import Scheduler
 from meteor.store import outbox
 from meteor.store.database import db
 from meteor.store.models import Heartbeat, OutboxItem
 from meteor.store.moments import now
-from tests.clock.conftest import Press
+from tests.scheduler.conftest import Press
 
 TOKEN = "a token of some length"
 
@@ -32,9 +32,9 @@ def unasked() -> None:
 @pytest.fixture
 def running(app: Flask) -> None:
     """Every job has had its turn."""
-    clock = Clock(app.config["JOBS"], app.app_context)
-    for job in clock.jobs:
-        clock.turn(job)
+    scheduler = Scheduler(app.config["JOBS"], app.app_context)
+    for job in scheduler.jobs:
+        scheduler.turn(job)
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ def test_the_process_says_that_it_lives_even_without_a_database(app: Flask, as_u
 
 
 @pytest.mark.usefixtures("running")
-def test_all_is_in_order_when_the_clock_runs(as_user: Any) -> None:
-    checks = ("database", "migrations", "kinds", "clock", "receiver", "outbox", "disk")
+def test_all_is_in_order_when_the_scheduler_runs(as_user: Any) -> None:
+    checks = ("database", "migrations", "kinds", "scheduler", "receiver", "outbox", "disk")
     assert ready(as_user) == (200, dict.fromkeys(checks, "ok"))
 
 
@@ -92,10 +92,10 @@ def test_asking_writes_to_the_database_as_a_press_would(as_user: Any) -> None:
     assert db.session.get_one(Heartbeat, "readyz").at >= before
 
 
-def test_it_is_not_ready_before_the_clock_has_run(as_user: Any) -> None:
+def test_it_is_not_ready_before_the_scheduler_has_run(as_user: Any) -> None:
     code, checks = ready(as_user)
     assert code == 503
-    assert "offers.expiry (has not run)" in checks["clock"]
+    assert "offers.expiry (has not run)" in checks["scheduler"]
     assert checks["database"] == checks["migrations"] == "ok"
 
 
@@ -106,7 +106,7 @@ def test_it_is_not_ready_when_a_job_has_not_run_for_long(as_user: Any) -> None:
         update(Heartbeat).where(Heartbeat.job == "offers.expiry").values(at=late, problem="OperationalError: disk full")
     )
     code, checks = ready(as_user)
-    assert (code, checks["clock"]) == (503, "overdue: offers.expiry (OperationalError: disk full)")
+    assert (code, checks["scheduler"]) == (503, "overdue: offers.expiry (OperationalError: disk full)")
 
 
 @pytest.mark.usefixtures("running")
@@ -168,7 +168,7 @@ def test_metrics_count_what_is_open_and_how_old_the_heartbeats_are(press: Press,
 def test_metrics_count_requests(as_user: Any) -> None:
     as_user("").get("/healthz")
     text = as_user("").get("/metrics").text
-    assert 'meteor_request_seconds_count{endpoint="clock.healthz",method="GET",status="200"}' in text
+    assert 'meteor_request_seconds_count{endpoint="scheduler.healthz",method="GET",status="200"}' in text
 
 
 @pytest.mark.usefixtures("app")
@@ -198,6 +198,6 @@ class TestMetricsAreFor:
         return as_user("").get("/metrics", environ_base=elsewhere, headers={"Authorization": header})
 
 
-def test_the_manual_names_every_job_of_the_clock(app: Flask) -> None:
+def test_the_manual_names_every_job_of_the_scheduler(app: Flask) -> None:
     manual = (PROJECT / "docs" / "operating.md").read_text()
     assert [job.name for job in app.config["JOBS"] if f"`{job.name}`" not in manual] == []

@@ -9,13 +9,13 @@ from flask import Blueprint, Response, abort, current_app, g, jsonify, request
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from meteor.clock import health, metrics
+from meteor.scheduler import health, metrics
 from meteor.store.database import db, reading
 from meteor.store.moments import now
 from meteor.web.gates import open_to_everyone
 from meteor.web.pools import urgent
 
-blueprint = Blueprint("clock", __name__)
+blueprint = Blueprint("scheduler", __name__)
 
 LOOPBACK = ("127.0.0.1", "::1")
 PROBE_SECONDS = 1.0
@@ -43,7 +43,7 @@ def readyz() -> tuple[Response, int]:
         checks.append(health.migrations())
         checks.append(health.kinds())
         pulses = health.pulses(current_app.config["JOBS"], now())
-        checks.append(health.clock(pulses))
+        checks.append(health.scheduler(pulses))
         checks.append(health.receiver(now()))
         oldest = health.outbox_age(now())
         checks.append(health.delivery(oldest))

@@ -15,7 +15,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.work import TOO_OLD
 from tests.cast import Cast
-from tests.clock.conftest import Press
+from tests.scheduler.conftest import Press
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("crews")]
 
@@ -62,7 +62,7 @@ def test_after_30_s_the_dispatchers_are_told_and_after_60_s_the_supervisor(press
     assert steps(incident) == [1, 2, 3]
 
 
-def test_each_step_is_taken_once_however_often_the_clock_looks(press: Press) -> None:
+def test_each_step_is_taken_once_however_often_the_scheduler_looks(press: Press) -> None:
     incident = press()
     for seconds in (15, 15.5, 16, 30, 31, 60, 61, 62, 500):
         overdue.escalate(after(incident, seconds))

@@ -10,8 +10,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from meteor.alerts.models import Alert
-from meteor.clock import health
 from meteor.incidents.models import Incident
+from meteor.scheduler import health
 from meteor.store.database import db
 from meteor.store.models import Heartbeat, OutboxItem
 from meteor.store.moments import now

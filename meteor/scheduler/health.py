@@ -1,4 +1,4 @@
-"""Whether METEOR is in order: the database takes what is written, its schema is the code's, clock and receiver run."""
+"""Checks of METEOR's state: database writes, schema version, incident types, scheduler, receiver, outbox, disk."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -89,10 +89,10 @@ def pulses(jobs: Iterable[Job], at: datetime) -> list[Pulse]:
     return found
 
 
-def clock(found: Iterable[Pulse]) -> Check:
+def scheduler(found: Iterable[Pulse]) -> Check:
     """Whether every job has run when it should have."""
     late = [f"{pulse.job} ({pulse.problem or 'has not run'})" for pulse in found if pulse.overdue]
-    return Check("clock", f"overdue: {', '.join(late)}" if late else None)
+    return Check("scheduler", f"overdue: {', '.join(late)}" if late else None)
 
 
 def outbox_age(at: datetime) -> float:

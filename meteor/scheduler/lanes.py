@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from threading import Thread
 
-from meteor.clock.delivery import deliver_to_partners
+from meteor.scheduler.delivery import deliver_to_partners
 from meteor.store import outbox
 from meteor.store.moments import now
 from meteor.store.work import Handler

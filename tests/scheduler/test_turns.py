@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from meteor.clock import rules
-from meteor.clock.loop import Clock
-from meteor.clock.models import Lease
+from meteor.scheduler import rules
+from meteor.scheduler.loop import Scheduler
+from meteor.scheduler.models import Lease
 from meteor.store import audit
 from meteor.store.database import db, only_reading
 from meteor.store.models import AuditEntry, Heartbeat
@@ -43,12 +43,12 @@ def beat(name: str = "mark") -> tuple[datetime, str | None]:
         return pulse.at, pulse.problem
 
 
-def clock(app: Flask, *jobs: Job) -> Clock:
-    return Clock(jobs, app.app_context)
+def scheduler(app: Flask, *jobs: Job) -> Scheduler:
+    return Scheduler(jobs, app.app_context)
 
 
 def test_a_turn_does_the_work_beats_and_comes_again(app: Flask) -> None:
-    assert clock(app).turn(marks(every=5)) == 5
+    assert scheduler(app).turn(marks(every=5)) == 5
     assert marked() == 1
     at, problem = beat()
     assert problem is None
@@ -56,11 +56,11 @@ def test_a_turn_does_the_work_beats_and_comes_again(app: Flask) -> None:
 
 
 def test_a_turn_that_has_more_to_do_comes_again_at_once(app: Flask) -> None:
-    assert clock(app).turn(marks(every=60, more=True)) == 0
+    assert scheduler(app).turn(marks(every=60, more=True)) == 0
 
 
-def test_of_two_clocks_one_works_and_the_other_stands_by(app: Flask) -> None:
-    one, other, job = clock(app), clock(app), marks(every=5)
+def test_of_two_schedulers_one_works_and_the_other_stands_by(app: Flask) -> None:
+    one, other, job = scheduler(app), scheduler(app), marks(every=5)
     one.turn(job)
     wait = other.turn(job)
     assert marked() == 1
@@ -69,8 +69,8 @@ def test_of_two_clocks_one_works_and_the_other_stands_by(app: Flask) -> None:
     assert marked() == 2
 
 
-def test_the_second_clock_takes_over_when_the_first_does_not_come_back(app: Flask) -> None:
-    one, other, job = clock(app), clock(app), marks(every=5)
+def test_the_second_scheduler_takes_over_when_the_first_does_not_come_back(app: Flask) -> None:
+    one, other, job = scheduler(app), scheduler(app), marks(every=5)
     one.turn(job)
     lease = db.session.get_one(Lease, job.name)
     lease.until = now()  # its time is over
@@ -84,12 +84,12 @@ def test_the_second_clock_takes_over_when_the_first_does_not_come_back(app: Flas
 def test_a_lease_from_a_clock_that_went_wrong_binds_nobody(app: Flask) -> None:
     db.session.add(Lease(job="mark", holder="somebody", until=now() + timedelta(days=300)))
     db.session.commit()
-    clock(app).turn(marks())
+    scheduler(app).turn(marks())
     assert marked() == 1
 
 
 def test_what_fails_leaves_nothing_but_its_problem(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    failing = clock(app)
+    failing = scheduler(app)
     failing.turn(marks(then=ZeroDivisionError("of all things")))
     failing.turn(marks(then=ZeroDivisionError("of all things")))
     assert marked() == 0
@@ -98,7 +98,7 @@ def test_what_fails_leaves_nothing_but_its_problem(app: Flask, caplog: pytest.Lo
 
 
 def test_a_failing_job_keeps_the_moment_of_its_last_good_turn_and_recovers(app: Flask) -> None:
-    ticking = clock(app)
+    ticking = scheduler(app)
     ticking.turn(marks())
     good_at, _ = beat()
     ticking.turn(marks(then=ZeroDivisionError("oh")))
@@ -118,7 +118,7 @@ def test_one_job_that_fails_and_one_that_hangs_stop_no_other(app: Flask) -> None
     ]
     if db.engine.dialect.name == "sqlite":
         jobs.pop(1)  # whoever hangs while writing stops every writer there
-    running = clock(app, *jobs)
+    running = scheduler(app, *jobs)
     thread = Thread(target=running.run)
     thread.start()
     try:
@@ -132,7 +132,7 @@ def test_one_job_that_fails_and_one_that_hangs_stop_no_other(app: Flask) -> None
 
 def test_a_clock_that_stops_leaves_its_turns_to_the_next(app: Flask) -> None:
     worked = Event()
-    first, second = clock(app, Job("mark", 60, lambda at: worked.set())), clock(app)
+    first, second = scheduler(app, Job("mark", 60, lambda at: worked.set())), scheduler(app)
     thread = Thread(target=first.run)
     thread.start()
     assert worked.wait(5)

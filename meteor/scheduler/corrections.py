@@ -22,4 +22,4 @@ def correct(at: datetime) -> None:
     outbox.correct(at)
 
 
-JOB = Job("clock.corrections", 5, correct)
+JOB = Job("scheduler.corrections", 5, correct)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from meteor.clock.models import Lease
+from meteor.scheduler.models import Lease
 from meteor.store.database import db, insert_once
 from meteor.store.models import Heartbeat
 from meteor.store.work import Job
@@ -44,7 +44,7 @@ def take(job: Job, me: str, at: datetime) -> datetime | None:
 
 
 def give_back(me: str) -> None:
-    """Let the next clock begin at once: this one stops."""
+    """Let the next scheduler begin at once: this one stops."""
     db.session.execute(delete(Lease).where(Lease.holder == me))
 
 

@@ -1,4 +1,4 @@
-"""`flask clock`, the process in which time passes, and `flask rotate-key`, which seals everything anew."""
+"""`flask scheduler`, the process in which time passes, and `flask rotate-key`, which seals everything anew."""
 
 import signal
 import sys
@@ -10,22 +10,22 @@ from cryptography.exceptions import InvalidTag
 from flask import Blueprint, current_app
 
 from meteor.clients import rules as clients
-from meteor.clock.loop import Clock
+from meteor.scheduler.loop import Scheduler
 from meteor.store import audit, rotation
 from meteor.store.database import db
 
-blueprint = Blueprint("clock_commands", __name__, cli_group=None)
+blueprint = Blueprint("scheduler_commands", __name__, cli_group=None)
 
 
-@blueprint.cli.command("clock")
-def clock() -> None:
+@blueprint.cli.command("scheduler")
+def scheduler() -> None:
     """Do what comes round, until SIGTERM: offers that run out, escalations, the outbox, retention."""
-    running = Clock(current_app.config["JOBS"], current_app._get_current_object().app_context)  # type: ignore[attr-defined]
+    running = Scheduler(current_app.config["JOBS"], current_app._get_current_object().app_context)  # type: ignore[attr-defined]
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _stop)
-    click.echo(f"The clock is {running.me} and has {len(running.jobs)} jobs.", err=True)
+    click.echo(f"The scheduler is {running.me} and has {len(running.jobs)} jobs.", err=True)
     running.run()
-    raise click.ClickException("the clock lost one of its threads (see above) and must be started again")
+    raise click.ClickException("the scheduler lost one of its threads (see above) and must be started again")
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
