@@ -48,7 +48,7 @@ ROOMS = (
     "alerts",
     "calls",
     "sas",
-    "exchange",
+    "integrations",
     "scheduler",
 )
 """Every room that remembers something, from the ground up."""
@@ -135,8 +135,8 @@ DOORS = (
     "meteor.sas.views.alarm",
     "meteor.sas.views.second_sign",
     "meteor.sas.commands",
-    "meteor.exchange.api",
-    "meteor.exchange.admin",
+    "meteor.integrations.api",
+    "meteor.integrations.admin",
     "meteor.scheduler.views",
     "meteor.scheduler.commands",
     "meteor.demo.commands",
@@ -154,7 +154,7 @@ JOB_ROOMS = (
     "alerts",
     "calls",
     "sas",
-    "exchange",
+    "integrations",
     "scheduler",
 )
 """Every room with something for the scheduler: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox.

@@ -36,7 +36,7 @@ TYPES = {
 }  # fmt: skip
 
 REACH = {20: 150.0, 40: 250.0, 80: 500.0}
-"""The radius of a type whose witnesses stand so far away, as in the city's foundation."""
+"""The radius of a type whose witnesses stand so far away, as in the city's reference data."""
 
 
 class Pair(NamedTuple):

@@ -20,7 +20,7 @@ from meteor.scheduler.delivery import deliver_to_partners
 from meteor.store import outgoing
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.exchange.receiver import Receiver, receiving
+from tests.integrations.receiver import Receiver, receiving
 
 
 @dataclass

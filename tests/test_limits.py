@@ -10,15 +10,15 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from meteor.alerts import labels as alert_labels
 from meteor.alerts import limits
 from meteor.alerts import rules as alerts
-from meteor.alerts import words as alert_words
 from meteor.alerts.models import Alert, AlertFix
 from meteor.calls import api as calls_api
 from meteor.calls.views import room
 from meteor.config import PROJECT
-from meteor.exchange import api as exchange_api
 from meteor.incidents.models import Event
+from meteor.integrations import api as integrations_api
 from meteor.notices.models import Notice
 from meteor.residents.views import files, register, sign_up
 from meteor.sas.views import button
@@ -39,8 +39,8 @@ NOON = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
 
 EVERY = [
     limits.NOTES, limits.POSITIONS, limits.PLACES, limits.KINDS, limits.CANCELLATIONS, limits.RATINGS, limits.DRILLS,
-    button.TESTS, sign_up.SIGN_UPS, sign_up.MOVES, files.IMPORTS, register.ENTRIES, alert_words.PRESENCES, room.BY_HAND,
-    calls_api.ANNOUNCED, exchange_api.REPORTED, alerts.PRESSES,
+    button.TESTS, sign_up.SIGN_UPS, sign_up.MOVES, files.IMPORTS, register.ENTRIES, alert_labels.PRESENCES,
+    room.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
 ]  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def test_others_are_refused_beyond_their_limit(
     [
         (calls_api.ANNOUNCED, "/api/v1/calls",
          {"caller": "081330000009", "received_at": "2026-11-27T12:00:00+07:00", "reference": "a-1"}),
-        (exchange_api.REPORTED, "/api/v1/incidents", {"type": "fire", "phone": "081330000009", "place": "Pasar"}),
+        (integrations_api.REPORTED, "/api/v1/incidents", {"type": "fire", "phone": "081330000009", "place": "Pasar"}),
     ],
 )  # fmt: skip
 def test_a_client_is_refused_beyond_its_limit(

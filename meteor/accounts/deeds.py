@@ -51,7 +51,7 @@ DEEDS = {
     "unit_added": _l("Unit added"),
     "unit_changed": _l("Unit changed"),
     "shift_ended": _l("Shift ended by an administrator"),
-    "city_founded": _l("City founded"),
+    "city_seeded": _l("Reference data added"),
     "incident_type_added": _l("Incident type added"),
     "incident_type_changed": _l("Incident type changed"),
     "kecamatan_changed": _l("Kecamatan changed"),

@@ -16,8 +16,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
+from meteor.agencies.labels import KINDS
 from meteor.agencies.models import Agency, Capability
-from meteor.agencies.words import KINDS
 from meteor.territory.place_fields import latitude_field, longitude_field
 
 

@@ -8,9 +8,9 @@ from wtforms import SelectChoice
 
 from meteor.agencies import rules
 from meteor.agencies.forms import DutyForm, PositionForm, StatusForm
+from meteor.agencies.labels import KINDS
 from meteor.agencies.models import Unit
 from meteor.agencies.standing import standing
-from meteor.agencies.words import KINDS
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.conflicts import conflict

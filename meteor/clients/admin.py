@@ -15,7 +15,7 @@ from meteor.clients.models import ApiClient, ClientToken
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
-from meteor.web.edits import changed_meanwhile, found
+from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.gates import asks_password, open_to
 from meteor.web.lists import listing
 
@@ -55,7 +55,7 @@ def new() -> Answer:
 @open_to("admin")
 @asks_password
 def client(client_id: int) -> Answer:
-    known = found(ApiClient, client_id)
+    known = get_or_404(ApiClient, client_id)
     before = rules.values_of(known)
     form = ClientForm(request.form or None, data=before)
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
@@ -72,7 +72,7 @@ def client(client_id: int) -> Answer:
 @open_to("admin")
 @asks_password
 def rotate(client_id: int) -> Answer:
-    known, form = found(ApiClient, client_id), RotationForm(request.form)
+    known, form = get_or_404(ApiClient, client_id), RotationForm(request.form)
     if not form.validate():
         return _page(known, rotation=form)
     token = rules.rotate(known, form.overlap, now(), current_user)
@@ -84,7 +84,7 @@ def rotate(client_id: int) -> Answer:
 @open_to("admin")
 @asks_password
 def revoke(client_id: int, token_id: int) -> Answer:
-    token = found(ClientToken, token_id)
+    token = get_or_404(ClientToken, token_id)
     if token.client_id != client_id:
         abort(404)
     rules.revoke(token, now(), current_user)
@@ -95,7 +95,7 @@ def revoke(client_id: int, token_id: int) -> Answer:
 @open_to("admin")
 @asks_password
 def disable(client_id: int) -> Answer:
-    known = found(ApiClient, client_id)
+    known = get_or_404(ApiClient, client_id)
     rules.set_active(known, False, current_user)
     return _done(known, _("%(name)s is shut out.", name=known.name))
 
@@ -104,7 +104,7 @@ def disable(client_id: int) -> Answer:
 @open_to("admin")
 @asks_password
 def enable(client_id: int) -> Answer:
-    known = found(ApiClient, client_id)
+    known = get_or_404(ApiClient, client_id)
     rules.set_active(known, True, current_user)
     return _done(known, _("%(name)s is let in again.", name=known.name))
 

@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, IntegerField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
+from meteor.clients.labels import SCOPES as LABELS
 from meteor.clients.models import SCOPES
-from meteor.clients.words import SCOPES as WORDS
 
 LONGEST_OVERLAP = 90
 """Days."""
@@ -23,7 +23,7 @@ class ClientForm(Form):
     scopes = SelectMultipleField(
         _l("What it may do"),
         [InputRequired(_l("Choose at least one."))],
-        choices=[SelectChoice(scope, WORDS[scope]) for scope in SCOPES],
+        choices=[SelectChoice(scope, LABELS[scope]) for scope in SCOPES],
     )
     per_minute = IntegerField(
         _l("Requests in a minute"),

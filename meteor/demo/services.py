@@ -8,7 +8,7 @@ from meteor.agencies.models import Agency, Member, Unit, UnitCapability
 from meteor.agencies.rules import start_duty
 from meteor.demo.areas import rows
 from meteor.demo.people import ACCOUNTS, Register
-from meteor.incidents import foundation
+from meteor.incidents import reference_data
 from meteor.store.database import db
 
 MOTORBIKES = 30
@@ -18,7 +18,7 @@ _PATROLLING = {"TRAIL-01", "TRAIL-02"} | {f"TRAIL-{number:02}" for number in ran
 
 def build() -> None:
     """Add the services to a database that has none."""
-    foundation.lay()
+    reference_data.seed()
     agencies = {agency.code: agency for agency in db.session.scalars(select(Agency))}
     for row in (*rows("units"), *_motorbikes()):
         db.session.add(_unit(row, agencies[row["agency"]]))

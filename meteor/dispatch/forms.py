@@ -20,7 +20,7 @@ from wtforms.validators import UUID, AnyOf, DataRequired, InputRequired, Length,
 
 from meteor.dispatch.rules import REFUSALS
 from meteor.incidents.forms import LONGEST_NOTE
-from meteor.incidents.words import OUTCOMES
+from meteor.incidents.labels import OUTCOMES
 from meteor.territory.place_fields import latitude_field, longitude_field
 
 ASSIGNMENT_STEPS = ("acceptance", "refusal", "departure", "arrival", "clearance")

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.user_forms import ROLE_NAMES
-from meteor.territory.words import distance
+from meteor.territory.labels import distance
 
 Detail = dict[str, Any]
 

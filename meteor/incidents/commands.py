@@ -1,26 +1,26 @@
-"""`flask found-city`: what a new city begins with."""
+"""`flask seed-city`: adds the reference data of a new city."""
 
 import click
 from flask import Blueprint
 
-from meteor.incidents import foundation
+from meteor.incidents import reference_data
 from meteor.store import audit
 from meteor.store.database import db, serialise
 
 blueprint = Blueprint("incidents_commands", __name__, cli_group=None)
 
 
-@blueprint.cli.command("found-city")
-@click.option("--if-empty", is_flag=True, help="Leave a city that is founded alone, without a complaint.")
-def found_city(if_empty: bool) -> None:
+@blueprint.cli.command("seed-city")
+@click.option("--if-empty", is_flag=True, help="Do nothing, without an error, if the city has reference data.")
+def seed_city(if_empty: bool) -> None:
     """Add agencies, capabilities and incident types to an empty database."""
     serialise()
     try:
-        foundation.lay()
-    except foundation.Founded:
+        reference_data.seed()
+    except reference_data.AlreadySeeded:
         if if_empty:
             return
         raise click.ClickException("this city has agencies or incident types already; change them as admin") from None
-    audit.record(None, "city_founded", "city:foundation")
+    audit.record(None, "city_seeded", "city:reference_data")
     db.session.commit()
     click.echo("The city has its agencies, capabilities and incident types.")

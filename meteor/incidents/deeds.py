@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from meteor.incidents import alarm_deeds
+from meteor.incidents.labels import OUTCOMES, REFUSALS, SOURCES, flag
 from meteor.incidents.lacking import read
 from meteor.incidents.models import Event
-from meteor.incidents.words import OUTCOMES, REFUSALS, SOURCES, flag
-from meteor.territory.words import distance
+from meteor.territory.labels import distance
 
 
 @dataclass(frozen=True)

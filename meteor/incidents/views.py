@@ -11,14 +11,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.standing import standing
-from meteor.incidents import chains, deeds, escalation, rules, scripts, staging, timeline, words
+from meteor.incidents import chains, deeds, escalation, labels, rules, scripts, staging, timeline
 from meteor.incidents.forms import NoteForm
 from meteor.incidents.models import Incident, IncidentType
 from meteor.incidents.reporter import reporter_of
 from meteor.incidents.roles import roles
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.territory.words import distance, place_lines
+from meteor.territory.labels import distance, place_lines
 from meteor.web.conflicts import conflict
 from meteor.web.gates import open_to, wants_json
 from meteor.web.language import clock, named, own_address
@@ -158,7 +158,7 @@ def _state(found: Incident, version: int) -> dict[str, Any]:
         "chain": chains.of_incident(found.id),
         "may_see_to_it": not current_user.role_names.isdisjoint(escalation.ROLES),
         "role_names": ROLE_NAMES,
-        "words": words,
+        "labels": labels,
     }
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from flask_babel import force_locale
 
-from meteor.notices import devices, rules, vapid, words
+from meteor.notices import devices, labels, rules, vapid
 from meteor.notices.models import Notice, PushSubscription
 from meteor.store import outbox, outgoing
 from meteor.store.database import db, only_reading
@@ -91,18 +91,18 @@ def _message(user: Any, notice_id: int | None) -> Message | None:
     """In the user's language; None when they know already, or are not to be told any more."""
     with force_locale(user.language):
         if notice_id is None:
-            return Message(words.trial(), PAGE, _topic("trial"))
+            return Message(labels.trial(), PAGE, _topic("trial"))
         notice = rules.find(user, notice_id)
         if notice is None or notice.acknowledged_at or not _may_be_seen(user, notice):
             return None
         about = notice.detail.get("number") or notice.key
-        sentence = words.sentence(notice.kind, notice.detail)
-        return Message(sentence, notice.url, _topic(about), notice.kind in words.QUIET)
+        sentence = labels.sentence(notice.kind, notice.detail)
+        return Message(sentence, notice.url, _topic(about), notice.kind in labels.QUIET)
 
 
 def _may_be_seen(user: Any, notice: Notice) -> bool:
     """An alarm is silent where it was raised: nothing that rings is shown on the phone of somebody who works there."""
-    return "business" not in user.role_names or notice.kind in words.QUIET
+    return "business" not in user.role_names or notice.kind in labels.QUIET
 
 
 def _topic(about: str) -> str:

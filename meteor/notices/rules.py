@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, bindparam, case, cast, func, or_, select, update
 
 from meteor.accounts.models import User
-from meteor.notices import vapid, words
+from meteor.notices import labels, vapid
 from meteor.notices.models import Notice
 from meteor.store import outbox
 from meteor.store.database import db, execute, insert_once
@@ -26,7 +26,7 @@ _SETTLE = (
     .values(acknowledged_at=bindparam("at"), acknowledged_by_id=bindparam("by"))
 )
 _SEES_TO = Notice.detail["acknowledgement"].as_string()
-_ORDER = case((Notice.kind.in_(words.QUIET), 2), (_SEES_TO.is_not(None), 0), else_=1)
+_ORDER = case((Notice.kind.in_(labels.QUIET), 2), (_SEES_TO.is_not(None), 0), else_=1)
 
 
 def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int | None = None, **detail: Any) -> Any:
@@ -43,7 +43,7 @@ def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int
 
 def urgency(kind: str, detail: Collection[str]) -> int:
     """First the alarms that somebody must see to, then what rings, then what can wait."""
-    if kind in words.QUIET:
+    if kind in labels.QUIET:
         return outbox.QUIET
     return outbox.AT_ONCE if "acknowledgement" in detail else outbox.RINGING
 
@@ -108,7 +108,7 @@ def file(notice_id: int) -> None:
 def _standing(user: User, quiet: bool) -> Select[int]:
     """Asks for the ids of what `user` does not know; once, what one acknowledgement ends for several roles."""
     told = select(func.max(Notice.id)).where(_for(user), Notice.acknowledged_at.is_(None))
-    told = told.where(Notice.kind.in_(words.QUIET)) if quiet else told
+    told = told.where(Notice.kind.in_(labels.QUIET)) if quiet else told
     return told.group_by(func.coalesce(_SEES_TO, cast(Notice.id, String)))
 
 

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_login import current_user, user_logged_in, user_logged_out
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.accounts import labels
+from meteor.accounts.labels import device as device_label
 from meteor.accounts.models import ROLES, User
-from meteor.notices import devices, push, rules, vapid, words
+from meteor.notices import devices, labels, push, rules, vapid
 from meteor.notices.forms import DeviceForm
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -48,7 +48,7 @@ def notices() -> Response:
     version = ".".join([*(str(notice.id) for notice in shown), *([f"and{more}"] if more else [])]) or "none"
     return fragment(
         version,
-        lambda: render_template("notices/_notices.html", notices=shown, more=more, version=version, words=words),
+        lambda: render_template("notices/_notices.html", notices=shown, more=more, version=version, labels=labels),
     )
 
 
@@ -77,7 +77,7 @@ def own_devices() -> AnyResponse | str | tuple[str, int]:
         abort(404)
     if not form.validate():
         return _page(form), 422
-    device = devices.turn_on(current_user, form.values(), labels.device(request.user_agent.string))
+    device = devices.turn_on(current_user, form.values(), device_label(request.user_agent.string))
     if session.get(HERE) and session[HERE] != device.id:
         devices.turn_off(session[HERE])
     session[HERE] = device.id
@@ -111,7 +111,7 @@ def trial(device_id: int) -> AnyResponse:
 @open_to_everyone
 def service_worker() -> Response:
     """Below /notices/, since the root's service worker is the emergency button's: this one rules no page."""
-    answer = make_response(render_template("notices/service-worker.js", lost=words.lost()))
+    answer = make_response(render_template("notices/service-worker.js", lost=labels.lost()))
     answer.headers.update({"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"})
     return answer
 

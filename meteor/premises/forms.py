@@ -22,7 +22,7 @@ from wtforms.widgets import PasswordInput
 
 from meteor.accounts.phones import NotAPhoneNumber, e164
 from meteor.accounts.user_forms import UserForm
-from meteor.premises import hours, words
+from meteor.premises import hours, labels
 from meteor.premises.records import MOST_CONTACTS
 from meteor.territory.place_fields import latitude_field, longitude_field
 
@@ -40,7 +40,7 @@ class _Day(StringField):
     """The opening hours of a day."""
 
     def __init__(self, day: str, **arguments: Any) -> None:
-        super().__init__(words.DAYS[day], [Optional(), Length(max=100)], filters=[_strip], **arguments)
+        super().__init__(labels.DAYS[day], [Optional(), Length(max=100)], filters=[_strip], **arguments)
 
     def post_validate(self, form: Form, validation_stopped: bool) -> None:
         if not validation_stopped and self.data:
@@ -76,7 +76,7 @@ class WeekForm(Form):
     @property
     def days(self) -> list[Any]:
         """The fields, Monday first."""
-        return [self[day] for day in words.DAYS]
+        return [self[day] for day in labels.DAYS]
 
     @property
     def week(self) -> list[hours.Day]:
@@ -96,7 +96,7 @@ class PremisesForm(OwnForm):
     name = StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=100)], filters=[_strip])
     kind = SelectField(
         _l("Kind"), [DataRequired(_l("Choose what it is."))],
-        choices=[SelectChoice("", _l("Choose what it is")), *(SelectChoice(*kind) for kind in words.KINDS.items())],
+        choices=[SelectChoice("", _l("Choose what it is")), *(SelectChoice(*kind) for kind in labels.KINDS.items())],
     )  # fmt: skip
     address = StringField(_l("Address"), [DataRequired(_l("Enter the address.")), Length(max=200)], filters=[_strip])
     latitude = latitude_field()
@@ -179,7 +179,7 @@ class PictureForm(Form):
     file = FileField(_l("Picture"), [InputRequired(_l("Choose a picture: JPEG, PNG or WebP."))])
     kind = RadioField(
         _l("What it shows"), [InputRequired(_l("Choose what it shows."))],
-        choices=[SelectChoice(kind, name) for kind, name in words.PICTURES.items()],
+        choices=[SelectChoice(kind, name) for kind, name in labels.PICTURES.items()],
     )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from meteor.accounts.models import User
 from meteor.premises import hours
+from meteor.premises.labels import DAYS
 from meteor.premises.models import Contact, Premises, PremisesUser
-from meteor.premises.words import DAYS
 from meteor.store import audit
 from meteor.store.database import db
 

@@ -12,8 +12,8 @@ from meteor.accounts.phones import NotAPhoneNumber, e164, readable
 from meteor.accounts.rules import user_named
 from meteor.premises import hours, records
 from meteor.premises.forms import too_far
+from meteor.premises.labels import DAYS
 from meteor.premises.models import KINDS, Contact, Premises
-from meteor.premises.words import DAYS
 from meteor.store import sheets
 from meteor.store.database import db
 from meteor.territory.rules import locate

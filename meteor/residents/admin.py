@@ -17,7 +17,7 @@ from meteor.store.database import db
 from meteor.store.versions import version_of
 from meteor.territory.forms import AreaForm
 from meteor.territory.models import Kecamatan, Kelurahan, Rt, Rw
-from meteor.web.edits import changed_meanwhile, found
+from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.gates import asks_password, open_to
 from meteor.web.lists import listing
 
@@ -61,7 +61,7 @@ def new() -> Answer:
 @open_to("admin")
 @asks_password
 def leader(user_id: int) -> Answer:
-    known = found(Leadership, user_id)
+    known = get_or_404(Leadership, user_id)
     before = {"rt": known.rt_id}
     form = AreaForm(request.form or None, data=before)
     ready = request.method == "POST" and "choose" not in request.form and form.validate()
@@ -76,7 +76,7 @@ def leader(user_id: int) -> Answer:
 @open_to("admin")
 @asks_password
 def dismiss(user_id: int) -> Answer:
-    known = found(Leadership, user_id)
+    known = get_or_404(Leadership, user_id)
     name, rt = known.user.name, known.rt.label
     leaderships.dismiss(known, current_user)
     return _done(_("%(name)s leads %(rt)s no more.", name=name, rt=rt))
@@ -88,7 +88,7 @@ def _is_appointed(form: LeaderForm) -> bool:
     if known is None:
         form.username.errors = [*form.username.errors, _("There is no such user.")]
         return False
-    person = found(User, known.id)
+    person = get_or_404(User, known.id)
     try:
         leaderships.appoint(person, form.home_rt, current_user)
     except leaderships.Leads as leads:

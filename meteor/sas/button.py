@@ -65,7 +65,7 @@ def try_out(user: User, premises: Premises, fields: reading.Given, at: datetime)
 
 
 def sign(user: User, premises: Premises, at: datetime) -> str:
-    """What the button's page says in its corner, one of words.SIGNS: test, arrived or ready."""
+    """What the button's page says in its corner, one of labels.SIGNS: test, arrived or ready."""
     if testing.in_test(premises.id, None, at):
         return "test"
     arrived = (

@@ -15,7 +15,7 @@ Running = Sequence[TestMode]
 
 
 def panels(state: str, running: Running) -> Select[Panel]:
-    """The panels in `state`, one of words.STATES, or all of them; joined to their premises."""
+    """The panels in `state`, one of labels.STATES, or all of them; joined to their premises."""
     found = select(Panel).join(Panel.premises)
     if state == "test":
         return found.where(_in_test(running))

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 
 from meteor.accounts import gateway
 from meteor.config import PROJECT
-from meteor.incidents.foundation import unled_kinds
+from meteor.incidents.reference_data import kinds_without_type
 from meteor.sas import supervision
 from meteor.store import disk, outbox
 from meteor.store.database import db
@@ -72,8 +72,8 @@ def migrations() -> Check:
 
 def kinds() -> Check:
     """Whether every kind of alert leads to an incident type: without one a press could not be taken."""
-    unled = ", ".join(unled_kinds())
-    return Check("kinds", f"no incident type for {unled}: run flask --app wsgi found-city" if unled else None)
+    unled = ", ".join(kinds_without_type())
+    return Check("kinds", f"no incident type for {unled}: run flask --app wsgi seed-city" if unled else None)
 
 
 def pulses(jobs: Iterable[Job], at: datetime) -> list[Pulse]:

@@ -8,9 +8,9 @@ from wtforms import FileField, Form, IntegerField, SelectField, StringField, Tex
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
+from meteor.territory.labels import LANDMARK_KINDS
 from meteor.territory.place_fields import latitude_field, longitude_field
 from meteor.territory.rt_table import HIGHEST
-from meteor.territory.words import LANDMARK_KINDS
 
 LARGEST_TABLE = 400_000
 """Bytes of a table: a city's RT fit into a tenth of it."""

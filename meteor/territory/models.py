@@ -73,7 +73,7 @@ class Rt(Base):
 class Landmark(Base):
     """A place that people know, to say where something is by distance and direction.
 
-    `aliases` are what else it is called, one a line. `kind` is one of meteor.territory.words.LANDMARK_KINDS.
+    `aliases` are what else it is called, one a line. `kind` is one of meteor.territory.labels.LANDMARK_KINDS.
     """
 
     __tablename__ = "landmarks"

@@ -9,7 +9,7 @@ from meteor.territory import aml
 from meteor.territory.forms import AreaForm, PointForm
 from meteor.territory.gazetteer import search
 from meteor.territory.ground import ground
-from meteor.territory.words import reach, whereabouts
+from meteor.territory.labels import reach, whereabouts
 from meteor.web.gates import open_to, open_to_everyone
 
 MAPPED = ("officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer", "business", "admin")

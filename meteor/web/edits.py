@@ -16,7 +16,7 @@ SEEN = "seen"
 """The hidden field that keeps the version which the form was filled in over (parts/forms.html)."""
 
 
-def found(model: type[Record], key: Any) -> Record:
+def get_or_404(model: type[Record], key: Any) -> Record:
     """The record as the database has it now, or 404. A request that may write keeps other writers out until it ends."""
     if not reading.get():
         serialise()

@@ -15,8 +15,8 @@ from meteor.alerts.models import Alert, Merge
 from meteor.dispatch import override
 from meteor.dispatch import queue as queues
 from meteor.dispatch import rules as dispatch
+from meteor.dispatch.labels import how_it_ended
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.words import how_it_ended
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident

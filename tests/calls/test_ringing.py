@@ -9,8 +9,8 @@ from flask import Flask
 from meteor.calls import drafts, figures, holding, rules, waiting
 from meteor.calls.models import Call
 from meteor.clients.models import ApiClient
+from meteor.notices.labels import sentence
 from meteor.notices.models import Notice
-from meteor.notices.words import sentence
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.calls.switchboard import SRI, exchange, rings, taken

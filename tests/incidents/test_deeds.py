@@ -10,9 +10,9 @@ from flask import Flask
 from flask_babel import force_locale
 
 from meteor.dispatch.choice import Reason
+from meteor.dispatch.labels import how_it_ended, too_late
 from meteor.dispatch.rules import REFUSALS, TooLate
-from meteor.dispatch.words import how_it_ended, too_late
-from meteor.incidents import deeds, rules, words
+from meteor.incidents import deeds, labels, rules
 from meteor.incidents.deeds import Names, line
 from meteor.incidents.models import Event
 from meteor.residents.models import NEEDS
@@ -151,17 +151,17 @@ def test_what_a_person_wrote_is_quoted_and_our_own_words_are_not(
 
 
 def test_every_reason_of_a_choice_has_its_words(app: Flask) -> None:
-    assert {reason.value for reason in Reason} == set(words.REASONS)
+    assert {reason.value for reason in Reason} == set(labels.REASONS)
 
 
 def test_every_word_of_ours_has_its_words() -> None:
-    assert set(REFUSALS) == set(words.REFUSALS)
-    assert set(rules.OUTCOMES) == set(words.OUTCOMES)
-    assert set(NEEDS) == set(words.NEEDS)
+    assert set(REFUSALS) == set(labels.REFUSALS)
+    assert set(rules.OUTCOMES) == set(labels.OUTCOMES)
+    assert set(NEEDS) == set(labels.NEEDS)
 
 
 def test_a_flag_that_nobody_named_is_shown_as_it_is(app: Flask) -> None:
-    assert words.flag("smells_of_gas") == "smells of gas"
+    assert labels.flag("smells_of_gas") == "smells of gas"
 
 
 STATES = (

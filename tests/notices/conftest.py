@@ -14,7 +14,7 @@ from meteor.store import outgoing
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.conftest import Browser
-from tests.exchange.receiver import receiving
+from tests.integrations.receiver import receiving
 from tests.notices.push_service import Device, PushService
 
 Tick = Callable[..., None]

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.exchange.receiver import Receiver
+from tests.integrations.receiver import Receiver
 
 CURVE = ec.SECP256R1()
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from meteor.notices import rules, words
+from meteor.notices import labels, rules
 from meteor.notices.models import Notice
 from meteor.sas.refusals import REFUSED
 from meteor.store.database import db
@@ -20,7 +20,7 @@ from tests.conftest import Browser
 from tests.scenes import at_once, report
 
 AsUser = Callable[[str], Browser]
-METEOR = Path(words.__file__).parents[1]
+METEOR = Path(labels.__file__).parents[1]
 
 # What is told beside each kind.
 DETAILS = {
@@ -72,14 +72,14 @@ def told() -> Iterator[str]:
 
 
 def test_every_kind_that_is_told_has_its_sentence() -> None:
-    assert {*told(), *REFUSED.values()} == set(words.SENTENCES)
+    assert {*told(), *REFUSED.values()} == set(labels.SENTENCES)
 
 
 def test_every_sentence_is_complete_in_both_languages(app: Flask) -> None:
-    for kind in words.SENTENCES:
+    for kind in labels.SENTENCES:
         for locale in ("id", "en"):
             with force_locale(locale):
-                sentence = words.sentence(kind, DETAILS.get(kind, {"number": "261124-001"}))
+                sentence = labels.sentence(kind, DETAILS.get(kind, {"number": "261124-001"}))
             assert sentence
             assert "–" not in sentence
             assert "%(" not in sentence
@@ -87,7 +87,7 @@ def test_every_sentence_is_complete_in_both_languages(app: Flask) -> None:
 
 def test_a_kind_that_nobody_knows_asks_for_attention_all_the_same(app: Flask) -> None:
     with force_locale("en"):
-        assert words.sentence("alien_landed", {}) == "Something needs your attention."
+        assert labels.sentence("alien_landed", {}) == "Something needs your attention."
 
 
 # --- who is told ---

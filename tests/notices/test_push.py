@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
-from meteor.notices import push, rules, vapid, words
+from meteor.notices import labels, push, rules, vapid
 from meteor.notices.models import Notice, PushSubscription
 from meteor.store import outbox
 from meteor.store.database import db
@@ -104,7 +104,7 @@ def test_nobody_is_called_for_what_somebody_has_seen_to(
     assert service.server.received == []
 
 
-@pytest.mark.parametrize("kind", sorted(words.SENTENCES.keys() - words.QUIET))
+@pytest.mark.parametrize("kind", sorted(labels.SENTENCES.keys() - labels.QUIET))
 def test_where_an_alarm_is_silent_no_phone_says_anything(
     as_user: AsUser, cast: Cast, turn_on: TurnOn, tick: Tick, service: PushService, kind: str
 ) -> None:
@@ -127,7 +127,7 @@ def test_what_can_wait_is_shown_to_a_business_without_a_sound(
 
 
 def test_a_sentence_says_nothing_of_people() -> None:
-    said = {name for sentence in words.SENTENCES.values() for name in re.findall(r"%\((\w+)\)", str(sentence))}
+    said = {name for sentence in labels.SENTENCES.values() for name in re.findall(r"%\((\w+)\)", str(sentence))}
     assert said <= SAYABLE
 
 

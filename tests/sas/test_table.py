@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from meteor.incidents import foundation
+from meteor.incidents import reference_data
 from meteor.sas import codes
 from meteor.sas.consequences import CONSEQUENCES, NEVER_LOWERED, TROUBLES
 
@@ -56,5 +56,5 @@ def test_the_table_lists_every_meaning_and_every_code() -> None:
 
 @pytest.mark.parametrize("meaning", CONSEQUENCES)
 def test_the_citys_types_have_the_priorities_of_the_table(meaning: str) -> None:
-    founded = {row["code"]: row for row in foundation._rows("types")}
-    assert int(founded[CONSEQUENCES[meaning].type]["priority"]) == CONSEQUENCES[meaning].priority
+    seeded = {row["code"]: row for row in reference_data._rows("types")}
+    assert int(seeded[CONSEQUENCES[meaning].type]["priority"]) == CONSEQUENCES[meaning].priority

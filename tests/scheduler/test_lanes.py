@@ -15,7 +15,7 @@ from meteor.store import outbox, outgoing
 from meteor.store.database import db, only_reading
 from meteor.store.models import OutboxItem
 from meteor.store.moments import now
-from tests.exchange.receiver import Receiver, receiving
+from tests.integrations.receiver import Receiver, receiving
 
 pytestmark = pytest.mark.both_databases
 

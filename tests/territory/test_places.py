@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from meteor.store.database import db
-from meteor.territory import rules, words
+from meteor.territory import labels, rules
 from meteor.territory.models import Kelurahan, Landmark
 from tests.cast import HOME, Cast
 
@@ -80,23 +80,23 @@ def test_a_place_is_told_by_its_way_from_a_landmark(
     app: Flask, cast: Cast, latitude: float, longitude: float, direction: str
 ) -> None:
     with app.test_request_context():
-        lines = words.place_lines(rules.surroundings(latitude, longitude), None, exact=False)
+        lines = labels.place_lines(rules.surroundings(latitude, longitude), None, exact=False)
     assert lines[-1].endswith(f"di sebelah {direction} Alun-alun Probolinggo")
 
 
 def test_a_place_says_when_its_kelurahan_is_only_approximate(app: Flask, cast: Cast) -> None:
     with app.test_request_context():
-        lines = words.place_lines({"rt": "RT 03 RW 05"}, kelurahan("Mayangan"), exact=False)
+        lines = labels.place_lines({"rt": "RT 03 RW 05"}, kelurahan("Mayangan"), exact=False)
     assert lines == ["RT 03 RW 05, Mayangan (perkiraan)"]
 
 
 def test_an_unknown_place_has_no_words(app: Flask, cast: Cast) -> None:
     db.session.delete(db.session.query(Landmark).one())
     with app.test_request_context():
-        assert words.place_lines(rules.surroundings(-7.9, 113.5), None, exact=False) == []
+        assert labels.place_lines(rules.surroundings(-7.9, 113.5), None, exact=False) == []
 
 
 @pytest.mark.parametrize(("metres", "said"), [(3, "10 m"), (347, "350 m"), (999, "1000 m"), (1249, "1,2 km")])
 def test_a_distance_is_told_as_exactly_as_it_helps(app: Flask, metres: float, said: str) -> None:
     with app.test_request_context():
-        assert words.distance(metres) == said
+        assert labels.distance(metres) == said

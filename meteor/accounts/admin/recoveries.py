@@ -14,7 +14,7 @@ from meteor.accounts.models import RecoveryRequest, User
 from meteor.accounts.user_forms import ReasonForm
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.web.edits import found
+from meteor.web.edits import get_or_404
 from meteor.web.gates import asks_password, open_to
 from meteor.web.lists import listing
 
@@ -39,14 +39,14 @@ def index() -> str:
 @blueprint.get("/<int(max=2147483647):request_id>")
 @open_to("admin")
 def page(request_id: int) -> Answer:
-    return _page(found(RecoveryRequest, request_id))
+    return _page(get_or_404(RecoveryRequest, request_id))
 
 
 @blueprint.post("/<int(max=2147483647):request_id>/approval")
 @open_to("admin")
 @asks_password
 def approve(request_id: int) -> Answer:
-    asked, form = found(RecoveryRequest, request_id), ReasonForm(request.form, prefix="approval-")
+    asked, form = get_or_404(RecoveryRequest, request_id), ReasonForm(request.form, prefix="approval-")
     if not form.validate():
         return _page(asked, approval=form)
     try:
@@ -66,7 +66,7 @@ def approve(request_id: int) -> Answer:
 @open_to("admin")
 @asks_password
 def reject(request_id: int) -> Answer:
-    asked, form = found(RecoveryRequest, request_id), ReasonForm(request.form, prefix="refusal-")
+    asked, form = get_or_404(RecoveryRequest, request_id), ReasonForm(request.form, prefix="refusal-")
     if not form.validate():
         return _page(asked, refusal=form)
     try:

@@ -10,7 +10,7 @@ from meteor.accounts.models import User
 from meteor.accounts.user_forms import ReasonForm
 from meteor.store.database import db
 from meteor.web.conflicts import conflict
-from meteor.web.edits import found
+from meteor.web.edits import get_or_404
 from meteor.web.gates import asks_password, open_to
 
 blueprint = Blueprint("second_factor_admin", __name__, url_prefix="/admin/users")
@@ -20,7 +20,7 @@ blueprint = Blueprint("second_factor_admin", __name__, url_prefix="/admin/users"
 @open_to("admin")
 @asks_password
 def reset(user_id: int) -> Response:
-    person, form = found(User, user_id), ReasonForm(request.form, prefix="reset-")
+    person, form = get_or_404(User, user_id), ReasonForm(request.form, prefix="reset-")
     back = url_for("accounts_admin.user", user_id=user_id)
     if not form.validate():
         return conflict(_("Nothing was reset: give the reason."), back)

@@ -17,7 +17,7 @@ from meteor.accounts.user_forms import ROLE_NAMES, ReasonForm, SuspensionForm, U
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
-from meteor.web.edits import changed_meanwhile, found
+from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.gates import asks_password, open_to
 from meteor.web.lists import listing
 
@@ -152,7 +152,7 @@ def lift_suspension(user_id: int) -> Answer:
 
 
 def _find(user_id: int) -> User:
-    return found(User, user_id)
+    return get_or_404(User, user_id)
 
 
 def _done(person: User, message: str) -> Response:

@@ -13,7 +13,7 @@ from meteor.agencies.fleet_forms import AgencyForm
 from meteor.agencies.models import Agency, Member, Unit
 from meteor.store.database import db
 from meteor.store.versions import version_of
-from meteor.web.edits import changed_meanwhile, found
+from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
@@ -41,7 +41,7 @@ def new() -> Answer:
 @blueprint.route("/<int:agency_id>", methods=["GET", "POST"])
 @open_to("admin")
 def agency(agency_id: int) -> Answer:
-    known = found(Agency, agency_id)
+    known = get_or_404(Agency, agency_id)
     return _edit(known, AgencyForm(request.form or None, data=fleet.agency_values(known)))
 
 

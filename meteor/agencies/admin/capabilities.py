@@ -13,7 +13,7 @@ from meteor.agencies.fleet_forms import CapabilityForm
 from meteor.agencies.models import Capability, UnitCapability
 from meteor.store.database import db
 from meteor.store.versions import version_of
-from meteor.web.edits import changed_meanwhile, found
+from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
@@ -52,7 +52,7 @@ def new() -> Answer:
 @blueprint.route("/<code>", methods=["GET", "POST"])
 @open_to("admin")
 def capability(code: str) -> Answer:
-    known = found(Capability, code)
+    known = get_or_404(Capability, code)
     before = fleet.capability_values(known)
     form = CapabilityForm(request.form or None, data=before)
     form.code.data = known.code
@@ -68,7 +68,7 @@ def capability(code: str) -> Answer:
 @blueprint.post("/<code>/removal")
 @open_to("admin")
 def remove(code: str) -> Answer:
-    known = found(Capability, code)
+    known = get_or_404(Capability, code)
     name = known.name_id
     try:
         fleet.remove_capability(known, current_user)

@@ -14,7 +14,7 @@ from meteor.agencies.models import Agency, Member
 from meteor.agencies.rules import OnDuty, shift_of
 from meteor.store.database import db
 from meteor.store.versions import version_of
-from meteor.web.edits import changed_meanwhile, found
+from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
@@ -42,7 +42,7 @@ def new() -> Answer:
     form = NewMemberForm.offering(fleet.agencies(), formdata=request.form or None)
     if request.method == "POST" and form.validate():
         known = user_named(form.username.data)
-        person = found(User, known.id) if known else None
+        person = get_or_404(User, known.id) if known else None
         if person is None:
             form.username.errors = [*form.username.errors, _("There is no such user.")]
         elif _is_set(person, form):
@@ -53,7 +53,7 @@ def new() -> Answer:
 @blueprint.route("/<int:user_id>", methods=["GET", "POST"])
 @open_to("admin")
 def member(user_id: int) -> Answer:
-    person = found(User, user_id)
+    person = get_or_404(User, user_id)
     agency = membership.agency_of(person)
     before = {"agency_id": agency.id if agency else 0}
     form = MemberForm.offering(fleet.agencies(), formdata=request.form or None, data=before)
@@ -69,7 +69,7 @@ def member(user_id: int) -> Answer:
 @open_to("admin")
 def card(user_id: int) -> str:
     """An officer's agency and duty, as the page of the user shows them."""
-    person = found(User, user_id)
+    person = get_or_404(User, user_id)
     return render_template(
         "agencies/admin/_member_card.html", person=person, agency=membership.agency_of(person), shift=shift_of(person)
     )  # fmt: skip

@@ -8,14 +8,14 @@ from werkzeug.wrappers import Response
 
 from meteor.agencies import fleet, membership
 from meteor.agencies.fleet_forms import UnitForm
+from meteor.agencies.labels import KINDS
 from meteor.agencies.models import UNIT_STATUSES, Agency, Shift, Unit, UnitCapability
 from meteor.agencies.rules import UnitAtWork, crews_of
-from meteor.agencies.words import KINDS
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
 from meteor.territory.rules import locate
-from meteor.web.edits import changed_meanwhile, found
+from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.gates import open_to
 from meteor.web.language import named
 from meteor.web.lists import listing
@@ -56,14 +56,14 @@ def new() -> Answer:
 @blueprint.route("/<int:unit_id>", methods=["GET", "POST"])
 @open_to("admin")
 def unit(unit_id: int) -> Answer:
-    known = found(Unit, unit_id)
+    known = get_or_404(Unit, unit_id)
     return _edit(known, fleet.unit_values(known))
 
 
 @blueprint.post("/<int:unit_id>/crew/<int:user_id>/sign-off")
 @open_to("admin")
 def end_shift(unit_id: int, user_id: int) -> Answer:
-    known = found(Unit, unit_id)
+    known = get_or_404(Unit, unit_id)
     shift = db.session.scalar(_on_duty(known).where(Shift.user_id == user_id)) or abort(404)
     try:
         membership.end_shift(shift, now(), current_user)

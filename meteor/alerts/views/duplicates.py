@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.alerts import duplicates, merging, words
-from meteor.dispatch.views.found import done, page_of, who_closed
+from meteor.alerts import duplicates, labels, merging
+from meteor.dispatch.views.lookup import done, page_of, who_closed
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -105,5 +105,5 @@ def _shown(incident: Incident) -> dict[str, object]:
         "candidates": found,
         "parts": parts,
         "main_of": merging.main_of,
-        "reason": words.reason,
+        "reason": labels.reason,
     }

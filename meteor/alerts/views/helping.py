@@ -5,14 +5,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.alerts import helpers, plights, words
+from meteor.alerts import helpers, labels, plights
 from meteor.alerts.dangers import BURGLARY
 from meteor.incidents import timeline
 from meteor.residents.helping import home_of_helper
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.territory.words import place_lines
+from meteor.territory.labels import place_lines
 from meteor.web.gates import open_to
 from meteor.web.polling import fragment
 
@@ -35,7 +35,7 @@ def rows() -> Response:
 @open_to("citizen")
 def presence(number: str) -> Response:
     incident = helpers.find(current_user, number) or abort(404)
-    quotas.spend(f"user:{current_user.id}", words.PRESENCES, now())
+    quotas.spend(f"user:{current_user.id}", labels.PRESENCES, now())
     plights.confirm_presence(incident, now(), current_user)
     db.session.commit()
     flash(_("The command centre and the reporter see that you are there."))
@@ -46,7 +46,7 @@ def _shown() -> dict[str, object]:
     return {
         "nearby": helpers.open_near(current_user),
         "version": timeline.version(),
-        "kind": words.kind,
+        "kind": labels.kind,
         "burglary": BURGLARY,
         "place_lines": place_lines,
     }

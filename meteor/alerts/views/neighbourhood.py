@@ -5,14 +5,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.alerts import plights, words
+from meteor.alerts import labels, plights
 from meteor.alerts.dangers import BURGLARY
 from meteor.incidents import timeline
-from meteor.incidents.words import NEEDS
+from meteor.incidents.labels import NEEDS
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.territory.words import place_lines
+from meteor.territory.labels import place_lines
 from meteor.web.gates import open_to
 from meteor.web.polling import fragment
 
@@ -35,7 +35,7 @@ def rows() -> Response:
 @open_to("rt_leader")
 def presence(number: str) -> Response:
     incident = plights.find(current_user, number) or abort(404)
-    quotas.spend(f"user:{current_user.id}", words.PRESENCES, now())
+    quotas.spend(f"user:{current_user.id}", labels.PRESENCES, now())
     plights.confirm_presence(incident, now(), current_user)
     db.session.commit()
     flash(_("The command centre and the reporter see that a neighbour is there."))
@@ -48,7 +48,7 @@ def _shown() -> dict[str, object]:
         "rt": rt,
         "plights": plights.open_in(rt) if rt else [],
         "version": timeline.version(),
-        "kind": words.kind,
+        "kind": labels.kind,
         "burglary": BURGLARY,
         "place_lines": place_lines,
         "needs": NEEDS,

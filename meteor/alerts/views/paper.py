@@ -7,9 +7,9 @@ from meteor.alerts import callers
 from meteor.dispatch import seats
 from meteor.incidents import rules as incidents
 from meteor.incidents import staging, timeline
+from meteor.incidents.labels import NEEDS
 from meteor.incidents.reporter import reporter_of
 from meteor.incidents.views import STAFF
-from meteor.incidents.words import NEEDS
 from meteor.store.moments import now
 from meteor.web.gates import open_to
 

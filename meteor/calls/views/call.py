@@ -7,17 +7,17 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.alerts.words import reason
-from meteor.calls import drafts, holding, knowledge, told, words
+from meteor.alerts.labels import reason
+from meteor.calls import drafts, holding, knowledge, labels, told
 from meteor.calls.models import Call
-from meteor.calls.views.found import ROOM, address, keep, the_call
+from meteor.calls.views.lookup import ROOM, address, keep, the_call
 from meteor.dispatch.response import response_to
 from meteor.incidents import scripts
 from meteor.incidents.deeds import Names
 from meteor.incidents.roles import roles
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.territory.words import place_lines
+from meteor.territory.labels import place_lines
 from meteor.web.gates import open_to
 from meteor.web.language import named
 from meteor.web.polling import fragment
@@ -40,7 +40,7 @@ def known(call_id: UUID) -> Response:
     """Who calls, where that is and which incident it may be about; polled, from what is typed so far."""
     call = the_call(call_id)
     seen = knowledge.known(call, now())
-    return fragment(seen.version, lambda: render_template("calls/_known.html", call=call, known=seen, **_WORDS))
+    return fragment(seen.version, lambda: render_template("calls/_known.html", call=call, known=seen, **_LABELS))
 
 
 @blueprint.get("/response")
@@ -49,7 +49,7 @@ def known(call_id: UUID) -> Response:
 def response(call_id: UUID) -> Response:
     """How far the response to the call's incident is, polled: what the caller can be told."""
     shown = _response(the_call(call_id)) or abort(404)
-    return fragment(shown["response"].version, lambda: render_template("calls/_response.html", **shown, **_WORDS))
+    return fragment(shown["response"].version, lambda: render_template("calls/_response.html", **shown, **_LABELS))
 
 
 @blueprint.post("/draft")
@@ -94,7 +94,7 @@ def call_page(call: Call, problem: str = "", lacking: list[str] | None = None, *
         answers=said.answers,
         known=knowledge.known(call, now()),
         **_response(call),
-        **_WORDS,
+        **_LABELS,
     )
 
 
@@ -108,4 +108,4 @@ def _response(call: Call) -> dict[str, Any]:
     return {"response": response_to(incident), "shortfall": names.lacking(incident.lacking)}
 
 
-_WORDS = {"words": words, "place_lines": place_lines, "why": reason}
+_LABELS = {"labels": labels, "place_lines": place_lines, "why": reason}

@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 
 from meteor.alerts.models import Alert
 from meteor.alerts.separating import OnlyAlert
-from meteor.calls import holding, rules, sending, words
+from meteor.calls import holding, labels, rules, sending
 from meteor.calls.models import Call
 from meteor.calls.views.call import call_page
-from meteor.calls.views.found import ROOM, address, keep, the_call, too_late
+from meteor.calls.views.lookup import ROOM, address, keep, the_call, too_late
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -80,7 +80,7 @@ def addition(call_id: UUID) -> Answer:
 def classification(call_id: UUID) -> Answer:
     """Say what the call was; it is over then."""
     as_, reason = request.form.get("class", ""), request.form.get("reason", "")
-    said = _("Recorded: %(class_)s.", class_=words.CLASSES.get(as_, ""))
+    said = _("Recorded: %(class_)s.", class_=labels.CLASSES.get(as_, ""))
     return _do(
         the_call(call_id), lambda call: rules.classify(call, as_, reason, now(), current_user), said, then="/calls"
     )
@@ -91,7 +91,7 @@ def classification(call_id: UUID) -> Answer:
 def reclassification(call_id: UUID) -> Answer:
     """It was something else than was said."""
     as_, reason = request.form.get("class", ""), request.form.get("reason", "")
-    said = _("Recorded: %(class_)s.", class_=words.CLASSES.get(as_, ""))
+    said = _("Recorded: %(class_)s.", class_=labels.CLASSES.get(as_, ""))
     return _do(the_call(call_id), lambda call: rules.reclassify(call, as_, reason, now(), current_user), said)
 
 
@@ -125,7 +125,7 @@ def _do(call: Call, deed: Callable[[Call], Any], said: str | Callable[[Any], str
     except holding.Taken as refusal:
         return too_late(refusal, back)
     except sending.Lacking as missing:
-        return _again(call, words.lacking(missing.fields), missing.fields)
+        return _again(call, labels.lacking(missing.fields), missing.fields)
     except sending.Over:
         return _again(call, _("That incident has been closed meanwhile. Send help of its own."))
     except OnlyAlert:
@@ -135,7 +135,7 @@ def _do(call: Call, deed: Callable[[Call], Any], said: str | Callable[[Any], str
     except rules.NoReason:
         return _again(call, _("Say why you record it so."), prank=True)
     except rules.Classified as before:
-        return _again(call, _("It is recorded as “%(class_)s” already.", class_=words.CLASSES[before.as_]))
+        return _again(call, _("It is recorded as “%(class_)s” already.", class_=labels.CLASSES[before.as_]))
     db.session.commit()
     flash(said(done) if callable(said) else said)
     return redirect(then or back, 303)

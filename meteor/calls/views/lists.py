@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
-from meteor.calls import figures, marks, words
+from meteor.calls import figures, labels, marks
 from meteor.calls.forms import SPANS, BlockForm, bounds, period
 from meteor.calls.models import CLASSES, Call, NumberMark
-from meteor.calls.views.found import ROOM
+from meteor.calls.views.lookup import ROOM
 from meteor.calls.waiting import STEPS
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -44,7 +44,7 @@ def log() -> str:
         filters=("class",) if as_ in CLASSES else (),
         sort="-received",
     )
-    return render_template("calls/log.html", page=page, words=words, as_=as_)
+    return render_template("calls/log.html", page=page, labels=labels, as_=as_)
 
 
 @blueprint.get("/numbers")
@@ -91,7 +91,7 @@ def statistics() -> str:
         steps=STEPS,
         percentiles=figures.PERCENTILES,
         supervisor="supervisor" in current_user.role_names,
-        words=words,
+        labels=labels,
     )
 
 
@@ -103,4 +103,4 @@ def _numbers(form: BlockForm) -> str:
         sort="-until",
     )
     supervisor = "supervisor" in current_user.role_names
-    return render_template("calls/numbers.html", page=page, form=form, supervisor=supervisor, at=now(), words=words)
+    return render_template("calls/numbers.html", page=page, form=form, supervisor=supervisor, at=now(), labels=labels)

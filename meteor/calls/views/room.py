@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.calls import holding, rules, waiting, words
-from meteor.calls.views.found import ROOM, address, the_call, too_late
+from meteor.calls import holding, labels, rules, waiting
+from meteor.calls.views.lookup import ROOM, address, the_call, too_late
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -26,7 +26,7 @@ blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 @open_to(*ROOM)
 @urgent
 def room() -> str:
-    return render_template("calls/room.html", room=waiting.room(current_user, now()), words=words)
+    return render_template("calls/room.html", room=waiting.room(current_user, now()), labels=labels)
 
 
 @blueprint.get("/waiting")
@@ -35,7 +35,7 @@ def room() -> str:
 def waiting_calls() -> Response:
     """The calls, polled."""
     seen = waiting.room(current_user, now())
-    return fragment(seen.version, lambda: render_template("calls/_waiting.html", room=seen, words=words))
+    return fragment(seen.version, lambda: render_template("calls/_waiting.html", room=seen, labels=labels))
 
 
 @blueprint.get("/waiting/brief")

@@ -11,10 +11,10 @@ from wtforms import SelectChoice
 
 from meteor.dispatch import override, rules
 from meteor.dispatch.forms import OverrideForm, ReasonForm, RefusalForm
+from meteor.dispatch.labels import busy, too_late
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.roster import roster
-from meteor.dispatch.views.found import COMMAND, CREW, page_of, roster_page
-from meteor.dispatch.words import busy, too_late
+from meteor.dispatch.views.lookup import COMMAND, CREW, page_of, roster_page
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.conflicts import conflict

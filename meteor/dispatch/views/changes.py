@@ -12,9 +12,9 @@ from wtforms import SelectChoice
 from meteor.agencies.models import Member
 from meteor.dispatch import override
 from meteor.dispatch.forms import OverrideForm, StagingForm, TypeForm, UnitForm
+from meteor.dispatch.labels import busy
 from meteor.dispatch.roster import Entry, roster
-from meteor.dispatch.views.found import COMMAND, CREW, done, found, page_of, roster_page, who_closed
-from meteor.dispatch.words import busy
+from meteor.dispatch.views.lookup import COMMAND, CREW, done, get_or_404, page_of, roster_page, who_closed
 from meteor.incidents import staging
 from meteor.incidents.models import Incident, IncidentType
 from meteor.incidents.rules import AlreadyClosed, TypeRow
@@ -32,7 +32,7 @@ Answer = Response | str | tuple[str, int]
 @blueprint.get("/assignments")
 @open_to(*CREW)
 def ask_assignment(number: str) -> Answer:
-    incident = found(number, "assignments")
+    incident = get_or_404(number, "assignments")
     return _assignment_page(incident, _unit_form(), _addable(incident))
 
 
@@ -40,7 +40,7 @@ def ask_assignment(number: str) -> Answer:
 @open_to(*CREW)
 def assignment(number: str) -> Answer:
     """Add a unit: the dispatcher any, a crew one of its own agency."""
-    incident = found(number, "assignments")
+    incident = get_or_404(number, "assignments")
     form, entries = _unit_form(), _addable(incident)
     units = {entry.unit.id: entry.unit for entry in entries}
     form.unit.choices = [SelectChoice(unit_id) for unit_id in units]
@@ -60,7 +60,7 @@ def assignment(number: str) -> Answer:
 @blueprint.get("/type")
 @open_to(*COMMAND)
 def ask_type(number: str) -> Answer:
-    incident = found(number, "type")
+    incident = get_or_404(number, "type")
     priority = 0 if incident.priority == incident.type.priority else incident.priority
     return _type_page(incident, TypeForm(data={"type": incident.type_id, "priority": priority}))
 
@@ -69,7 +69,7 @@ def ask_type(number: str) -> Answer:
 @open_to(*COMMAND)
 def change_type(number: str) -> Answer:
     """Another type or priority."""
-    incident = found(number, "type")
+    incident = get_or_404(number, "type")
     form = TypeForm(request.form)
     types = _types(incident)
     form.type.choices = [SelectChoice(each.id, named(each)) for each in types.values()]
@@ -87,7 +87,7 @@ def change_type(number: str) -> Answer:
 @blueprint.get("/staging")
 @open_to(*COMMAND)
 def ask_staging(number: str) -> Answer:
-    incident = found(number, "staging")
+    incident = get_or_404(number, "staging")
     known = {"latitude": incident.staging_latitude, "longitude": incident.staging_longitude}
     return _staging_page(incident, StagingForm(data=known))
 
@@ -96,7 +96,7 @@ def ask_staging(number: str) -> Answer:
 @open_to(*COMMAND)
 def choose_staging(number: str) -> Answer:
     """Where the units of a silent approach wait."""
-    incident = found(number, "staging")
+    incident = get_or_404(number, "staging")
     form = StagingForm(request.form)
     if not form.validate():
         return _staging_page(incident, form), 422
@@ -111,7 +111,7 @@ def choose_staging(number: str) -> Answer:
 @open_to("call_taker", *COMMAND)
 def release(number: str) -> Answer:
     """Let a held alert go to a unit."""
-    override.release(found(number, "release"), now(), current_user)
+    override.release(get_or_404(number, "release"), now(), current_user)
     return done(number)
 
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from meteor.dispatch import handling, rules
 from meteor.dispatch.forms import ClosureForm, ReasonForm
-from meteor.dispatch.views.found import CREW, done, found, page_of, who_closed, who_reopened
+from meteor.dispatch.views.lookup import CREW, done, get_or_404, page_of, who_closed, who_reopened
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import AlreadyClosed, NotClosed
 from meteor.store.moments import now
@@ -22,14 +22,14 @@ Answer = Response | str | tuple[str, int]
 @blueprint.get("/closure")
 @open_to(*CREW)
 def ask_closure(number: str) -> Answer:
-    incident = found(number, "closure")
+    incident = get_or_404(number, "closure")
     return redirect(page_of(number)) if incident.status == "closed" else _closure_page(incident, ClosureForm())
 
 
 @blueprint.post("/closure")
 @open_to(*CREW)
 def closure(number: str) -> Answer:
-    incident = found(number, "closure")
+    incident = get_or_404(number, "closure")
     form = ClosureForm(request.form)
     if not form.validate():
         return _closure_page(incident, form), 422
@@ -43,14 +43,14 @@ def closure(number: str) -> Answer:
 @blueprint.get("/reopening")
 @open_to(*CREW)
 def ask_reopening(number: str) -> Answer:
-    incident = found(number, "reopening")
+    incident = get_or_404(number, "reopening")
     return _reopening_page(incident, ReasonForm()) if incident.status == "closed" else redirect(page_of(number))
 
 
 @blueprint.post("/reopening")
 @open_to(*CREW)
 def reopening(number: str) -> Answer:
-    incident = found(number, "reopening")
+    incident = get_or_404(number, "reopening")
     form = ReasonForm(request.form)
     if not form.validate():
         return _reopening_page(incident, form), 422

@@ -5,17 +5,17 @@ from flask_login import current_user
 
 from meteor.agencies import rules as agencies
 from meteor.agencies.standing import standing
-from meteor.dispatch import handling, responders, words
+from meteor.dispatch import handling, labels, responders
 from meteor.dispatch import queue as queues
 from meteor.dispatch.bursts import entries
 from meteor.dispatch.crew import Work, next_step, work_of
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
+from meteor.incidents.labels import REFUSALS
 from meteor.incidents.roles import role_of
 from meteor.incidents.staging import metres_away
 from meteor.incidents.views import ALARMED, STAFF
-from meteor.incidents.words import REFUSALS
-from meteor.notices.words import sentence
+from meteor.notices.labels import sentence
 from meteor.store.moments import now
 from meteor.web.gates import open_to
 from meteor.web.language import locale
@@ -27,9 +27,9 @@ blueprint = Blueprint("dispatch", __name__)
 renderings = Renderings()
 
 _WORDS = {
-    "steps": words.STEPS,
+    "steps": labels.STEPS,
     "refusal_reasons": REFUSALS,
-    "how_it_ended": words.how_it_ended,
+    "how_it_ended": labels.how_it_ended,
     "role_of": role_of,
     "metres_away": metres_away,
     "sentence": sentence,

@@ -14,10 +14,10 @@ from meteor.agencies import rules as agencies
 from meteor.agencies.forms import StatusForm
 from meteor.dispatch import rules
 from meteor.dispatch.forms import ClosureForm, RefusalForm, StepForm
+from meteor.dispatch.labels import news_since, too_late
 from meteor.dispatch.news import NewsSince
 from meteor.dispatch.step_time import LATER
-from meteor.dispatch.views.found import found, page_of, who_closed
-from meteor.dispatch.words import news_since, too_late
+from meteor.dispatch.views.lookup import get_or_404, page_of, who_closed
 from meteor.incidents.rules import AlreadyClosed
 from meteor.store import answers
 from meteor.store.answers import Answer
@@ -110,7 +110,7 @@ def _step(step: str, subject: str) -> Do:
 
 
 def _closure(number: str) -> Do:
-    incident = found(number, "closure")
+    incident = get_or_404(number, "closure")
     form = _valid(ClosureForm(request.form))
 
     def do(received: datetime, tapped: datetime) -> str:

@@ -10,7 +10,7 @@ from meteor.incidents.models import IncidentType, TypeAdvice, TypeQuestion
 from meteor.incidents.script_forms import AdviceForm, KeywordsForm, QuestionForm
 from meteor.store.database import db
 from meteor.store.versions import version_of
-from meteor.web.edits import changed_meanwhile, found
+from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.gates import open_to
 from meteor.web.language import named
 
@@ -25,7 +25,7 @@ Answer = Response | str | tuple[str, int]
 @blueprint.route("", methods=["GET", "POST"])
 @open_to("admin")
 def script(type_id: int) -> Answer:
-    known = found(IncidentType, type_id)
+    known = get_or_404(IncidentType, type_id)
     before = {"keywords": known.keywords}
     form = KeywordsForm(request.form or None, data=before)
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
@@ -42,27 +42,27 @@ def script(type_id: int) -> Answer:
 @blueprint.route("/<any(questions, advice):kind>/new", methods=["GET", "POST"])
 @open_to("admin")
 def new(type_id: int, kind: str) -> Answer:
-    return _edit(found(IncidentType, type_id), kind, MODELS[kind](type_id=type_id))
+    return _edit(get_or_404(IncidentType, type_id), kind, MODELS[kind](type_id=type_id))
 
 
 @blueprint.route("/<any(questions, advice):kind>/<int:part_id>", methods=["GET", "POST"])
 @open_to("admin")
 def part(type_id: int, kind: str, part_id: int) -> Answer:
-    known = found(IncidentType, type_id)
+    known = get_or_404(IncidentType, type_id)
     return _edit(known, kind, _part(known, kind, part_id))
 
 
 @blueprint.post("/<any(questions, advice):kind>/<int:part_id>/removal")
 @open_to("admin")
 def remove(type_id: int, kind: str, part_id: int) -> Answer:
-    known = found(IncidentType, type_id)
+    known = get_or_404(IncidentType, type_id)
     script_edits.remove(_part(known, kind, part_id), current_user)
     db.session.commit()
     return _back(known, _("It is removed."))
 
 
 def _part(known: IncidentType, kind: str, part_id: int) -> script_edits.Part:
-    part = found(MODELS[kind], part_id)
+    part = get_or_404(MODELS[kind], part_id)
     return part if part.type_id == known.id else abort(404)
 
 

@@ -14,7 +14,7 @@ from meteor.incidents.models import IncidentType
 from meteor.incidents.type_forms import PRIORITIES, TypeForm, by_field
 from meteor.store.database import db
 from meteor.store.versions import version_of
-from meteor.web.edits import changed_meanwhile, found
+from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.gates import open_to
 from meteor.web.language import named
 from meteor.web.lists import listing
@@ -52,7 +52,7 @@ def new() -> Answer:
 @blueprint.route("/<int:type_id>", methods=["GET", "POST"])
 @open_to("admin")
 def incident_type(type_id: int) -> Answer:
-    known = found(IncidentType, type_id)
+    known = get_or_404(IncidentType, type_id)
     return _edit(known, types.values_of(known))
 
 

@@ -12,17 +12,17 @@ from werkzeug.wrappers import Response
 from meteor.accounts.models import ROLES
 from meteor.accounts.views import tries
 from meteor.alerts import cancelling, followup, limits, reading
+from meteor.alerts import labels as alert_labels
 from meteor.alerts import rules as alerts
-from meteor.alerts import words as alert_words
 from meteor.alerts.models import KINDS, Alert
 from meteor.incidents.places import Place
 from meteor.incidents.rules import AlreadyClosed
-from meteor.panic import forms, rules, words
+from meteor.panic import forms, labels, rules
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
-from meteor.territory.words import distance
+from meteor.territory.labels import distance
 from meteor.web.gates import before_work, open_to
 from meteor.web.lists import listing
 from meteor.web.polling import fragment
@@ -38,7 +38,7 @@ def index() -> str:
         Alert.reporter_id == current_user.id, Alert.source != "sas"
     )  # those stand at /sas/history
     found = listing(mine, sorts={"received": Alert.received_at}, sort="-received")
-    return render_template("panic/alerts.html", page=found, kind=alert_words.kind)
+    return render_template("panic/alerts.html", page=found, kind=alert_labels.kind)
 
 
 @blueprint.get("/alerts/<uuid:alert_id>")
@@ -75,7 +75,7 @@ def kind(alert_id: UUID) -> Response:
     except AlreadyClosed:
         return _too_late(own)
     db.session.commit()
-    flash(_("The command centre knows now: %(kind)s.", kind=alert_words.kind(chosen)))
+    flash(_("The command centre knows now: %(kind)s.", kind=alert_labels.kind(chosen)))
     return _back_to(own)
 
 
@@ -199,7 +199,7 @@ def _count(limit: Limit) -> None:
 def _page(own: Alert, **filled: Any) -> str:
     blank = {"note_form": forms.NoteForm(), "rating_form": forms.RatingForm()}
     return render_template(
-        "panic/alert.html", kinds=alert_words.KINDS, stars=forms.STARS, **_shown(own), **{**blank, **filled}
+        "panic/alert.html", kinds=alert_labels.KINDS, stars=forms.STARS, **_shown(own), **{**blank, **filled}
     )
 
 
@@ -212,9 +212,9 @@ def _shown(own: Alert) -> dict[str, Any]:
         "standing": standing,
         "rating": rules.rating_of(own),
         "may_rate": rules.may_rate(own),
-        "kind": alert_words.kind,
-        "doubts": [words.DOUBTS[flag] for flag in flags if flag in words.DOUBTS],
-        "words": words,
+        "kind": alert_labels.kind,
+        "doubts": [labels.DOUBTS[flag] for flag in flags if flag in labels.DOUBTS],
+        "labels": labels,
         "distance": distance,
     }
 

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts.models import ROLES
 from meteor.alerts import helpers, limits, reading
+from meteor.alerts import labels as alert_labels
 from meteor.alerts import rules as alerts
-from meteor.alerts import words as alert_words
 from meteor.alerts.rules import Receipt
 from meteor.panic import rules
 from meteor.store import quotas
@@ -48,7 +48,7 @@ def button() -> str:
     return render_template(
         "panic/button.html",
         id=uuid4(),
-        kinds=alert_words.KINDS,
+        kinds=alert_labels.KINDS,
         home=rules.has_home(current_user),
         open_alert=rules.open_alert_of(current_user),
         needed=bool(helpers.open_near(current_user)),

@@ -13,7 +13,7 @@ from meteor.premises import records
 from meteor.premises.forms import InvitedForm, MemberForm
 from meteor.premises.models import Premises
 from meteor.store.database import db
-from meteor.web.edits import found
+from meteor.web.edits import get_or_404
 from meteor.web.gates import asks_password, open_to
 
 blueprint = Blueprint("premises_members", __name__, url_prefix="/admin/premises/<int:premises_id>/users")
@@ -24,7 +24,7 @@ Answer = Response | str | tuple[str, int]
 @blueprint.get("/new")
 @open_to("admin")
 def new(premises_id: int) -> Answer:
-    return _page(found(Premises, premises_id))
+    return _page(get_or_404(Premises, premises_id))
 
 
 @blueprint.post("/new")
@@ -32,7 +32,7 @@ def new(premises_id: int) -> Answer:
 @asks_password
 def add(premises_id: int) -> Answer:
     """A user that there is."""
-    known, form = found(Premises, premises_id), MemberForm(request.form)
+    known, form = get_or_404(Premises, premises_id), MemberForm(request.form)
     person = user_named(form.username.data) if form.validate() else None
     if person is None:
         if not form.errors:
@@ -51,7 +51,7 @@ def add(premises_id: int) -> Answer:
 @asks_password
 def invite(premises_id: int) -> Answer:
     """A user that there is not yet: they get a link with which they choose their password."""
-    known, form = found(Premises, premises_id), InvitedForm(request.form, prefix="new-")
+    known, form = get_or_404(Premises, premises_id), InvitedForm(request.form, prefix="new-")
     if not form.validate():
         return _page(known, invited=form)
     try:
@@ -68,7 +68,7 @@ def invite(premises_id: int) -> Answer:
 @open_to("admin")
 @asks_password
 def remove(premises_id: int, user_id: int) -> Answer:
-    known = found(Premises, premises_id)
+    known = get_or_404(Premises, premises_id)
     records.remove_user(known, user_id, current_user)
     return _done(known, _("The user may raise no more alarms here."))
 

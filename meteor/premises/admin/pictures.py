@@ -13,7 +13,7 @@ from meteor.premises.forms import PictureForm
 from meteor.premises.models import Premises
 from meteor.premises.views.pictures import folder
 from meteor.store.database import db, only_reading
-from meteor.web.edits import found
+from meteor.web.edits import get_or_404
 from meteor.web.gates import open_to
 
 blueprint = Blueprint("premises_pictures_admin", __name__, url_prefix="/admin/premises/<int:premises_id>/pictures")
@@ -33,7 +33,7 @@ def add(premises_id: int) -> Answer:
     form = PictureForm(CombinedMultiDict([request.files, request.form]))
     with only_reading():  # nobody waits to write while it is drawn
         drawn = _drawn(form) if form.validate() and db.session.get(Premises, premises_id) else None
-    known = found(Premises, premises_id)
+    known = get_or_404(Premises, premises_id)
     if drawn is None:
         return _page(premises_id, form)
     try:
@@ -51,7 +51,7 @@ def add(premises_id: int) -> Answer:
 @blueprint.post("/<uuid:picture_id>/removal")
 @open_to("admin")
 def remove(premises_id: int, picture_id: UUID) -> Answer:
-    known = found(Premises, premises_id)
+    known = get_or_404(Premises, premises_id)
     picture = pictures.of(known, picture_id) or abort(404)
     pictures.remove(known, picture, current_user)
     db.session.commit()

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 
 from meteor.premises import records
 from meteor.premises.forms import PremisesForm
+from meteor.premises.labels import KINDS
 from meteor.premises.models import Premises
-from meteor.premises.words import KINDS
 from meteor.store.database import db
 from meteor.store.versions import version_of
 from meteor.territory.rules import locate
-from meteor.web.edits import changed_meanwhile, found
+from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
@@ -47,7 +47,7 @@ def new() -> Answer:
 @blueprint.route("/<int:premises_id>", methods=["GET", "POST"])
 @open_to("admin")
 def premises(premises_id: int) -> Answer:
-    known = found(Premises, premises_id)
+    known = get_or_404(Premises, premises_id)
     return _edit(known, records.values_of(known))
 
 

@@ -6,7 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.accounts.phones import readable
-from meteor.premises import records, rules, words
+from meteor.premises import labels, records, rules
 from meteor.premises.forms import OwnForm
 from meteor.premises.models import Premises
 from meteor.premises.views.kept import kept
@@ -16,7 +16,7 @@ from meteor.web.edits import changed_meanwhile
 from meteor.web.gates import open_to
 
 blueprint = Blueprint("premises", __name__, url_prefix="/premises")
-blueprint.record_once(lambda setup: setup.app.jinja_env.globals.update(premises_words=words))
+blueprint.record_once(lambda setup: setup.app.jinja_env.globals.update(premises_labels=labels))
 blueprint.add_app_template_filter(readable, "phone")
 
 Answer = Response | str | tuple[str, int]

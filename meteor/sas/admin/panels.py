@@ -16,7 +16,7 @@ from meteor.sas.panel_forms import KeyForm, PanelForm
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
-from meteor.web.edits import changed_meanwhile, found
+from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.gates import asks_password, open_to
 
 blueprint = Blueprint("panels_admin", __name__, url_prefix="/admin/premises/<int:premises_id>/panels")
@@ -30,7 +30,7 @@ SHOWN = 50
 @blueprint.get("")
 @open_to("admin")
 def index(premises_id: int) -> str:
-    known = found(Premises, premises_id)
+    known = get_or_404(Premises, premises_id)
     return render_template(
         "sas/admin/panels.html", premises=known, panels=panels.of_premises(known),
         test=testing.in_test(known.id, None, now()),
@@ -40,7 +40,7 @@ def index(premises_id: int) -> str:
 @blueprint.route("/new", methods=["GET", "POST"])
 @open_to("admin")
 def new(premises_id: int) -> Answer:
-    known = found(Premises, premises_id)
+    known = get_or_404(Premises, premises_id)
     return _edit(Panel(premises_id=known.id), known, {"line": "0", "interval": 60, "active": True})
 
 
@@ -74,7 +74,7 @@ def remove_key(premises_id: int, panel_id: UUID) -> Answer:
 
 def panel_of(premises_id: int, panel_id: UUID) -> Panel:
     """The panel, if it is one of the premises; otherwise there is no such page."""
-    return panels.find(found(Premises, premises_id), panel_id) or abort(404)
+    return panels.find(get_or_404(Premises, premises_id), panel_id) or abort(404)
 
 
 def done(panel: Panel, message: str) -> Response:

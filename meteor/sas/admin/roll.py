@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from meteor.premises.models import Premises
-from meteor.sas import monitor, roll, testing, words
+from meteor.sas import labels, monitor, roll, testing
 from meteor.sas.meanings import SAID
 from meteor.sas.models import Panel
 from meteor.store.moments import now
@@ -27,6 +27,6 @@ def index() -> str:
         filters=("state",),
     )  # fmt: skip
     return render_template(
-        "sas/admin/roll.html", page=page, states=words.STATES, counts=roll.counts(running), running=running,
+        "sas/admin/roll.html", page=page, states=labels.STATES, counts=roll.counts(running), running=running,
         tests_of=roll.tests_of, last=roll.last_said(page.rows), said=SAID, deaf="receiver" in monitor.unwell(at),
     )  # fmt: skip

@@ -12,10 +12,10 @@ from meteor.accounts.models import ROLES
 from meteor.alerts import followup, limits
 from meteor.alerts.models import Alert
 from meteor.dispatch.response import response_to
+from meteor.incidents.labels import OUTCOMES
 from meteor.incidents.lacking import read
 from meteor.incidents.models import Escalation
 from meteor.incidents.rules import AlreadyClosed
-from meteor.incidents.words import OUTCOMES
 from meteor.sas import cancelling, history
 from meteor.store import quotas
 from meteor.store.database import db

@@ -13,7 +13,7 @@ from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt
 from meteor.premises.models import Premises
 from meteor.sas import button as rules
-from meteor.sas import history, monthly, testing, words
+from meteor.sas import history, labels, monthly, testing
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -40,7 +40,7 @@ def button() -> str | AnyResponse:
     if premises is None:
         return redirect(url_for("sas.places"), 303)
     sign = rules.sign(current_user, premises, now())
-    return render_template("sas/button.html", premises=premises, id=uuid4(), sign=sign, signs=words.SIGNS)
+    return render_template("sas/button.html", premises=premises, id=uuid4(), sign=sign, signs=labels.SIGNS)
 
 
 @blueprint.get("/sign")
@@ -102,7 +102,7 @@ def past() -> str:
 @blueprint.get("/help")
 @open_to("business")
 def explained() -> str:
-    signs = [(mark, words.MEANINGS[name]) for name, mark in words.SIGNS.items()]
+    signs = [(mark, labels.MEANINGS[name]) for name, mark in labels.SIGNS.items()]
     return render_template("sas/help.html", signs=signs, premises=_chosen(), places=rules.places_of(current_user))
 
 

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.dispatch.views.found import done, page_of, who_closed
+from meteor.dispatch.views.lookup import done, page_of, who_closed
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.premises import records
 from meteor.premises.models import Contact, Premises
-from meteor.sas import second_sign, words
+from meteor.sas import labels, second_sign
 from meteor.sas.views.card import CALLING
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -82,7 +82,7 @@ def _contact(incident: Incident) -> Contact:
 def _page(incident: Incident, phrases: Mapping[UUID, str] | None = None) -> str:
     return render_template(
         "sas/second_sign.html", incident=incident, premises=_premises(incident), calls=second_sign.calls(incident),
-        phrases=phrases, awaited=second_sign.awaited(incident), answers=words.ANSWERS,
+        phrases=phrases, awaited=second_sign.awaited(incident), answers=labels.ANSWERS,
     )  # fmt: skip
 
 
@@ -94,5 +94,5 @@ def _why_not(incident: Incident) -> str:
 
 def _who_called(call: second_sign.CalledMeanwhile) -> str:
     said = {"who": call.event.actor_name, "contact": call.event.detail["contact"], "when": clock(call.event.at)}
-    answer = words.ANSWERS[call.event.detail["answer"]]
+    answer = labels.ANSWERS[call.event.detail["answer"]]
     return _("%(who)s has called %(contact)s at %(when)s: %(answer)s. Is yours another call?", answer=answer, **said)

@@ -12,7 +12,7 @@ from meteor.territory import areas
 from meteor.territory.area_forms import KelurahanForm, NameForm, PositionForm, RtForm
 from meteor.territory.models import Kecamatan, Kelurahan, Rt, Rw
 from meteor.territory.rt_table import lies_in
-from meteor.web.edits import changed_meanwhile, found
+from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
@@ -42,7 +42,7 @@ def kelurahan_list() -> str:
 @blueprint.route("/kecamatan/<int:kecamatan_id>", methods=["GET", "POST"])
 @open_to("admin")
 def kecamatan(kecamatan_id: int) -> Answer:
-    known = found(Kecamatan, kecamatan_id)
+    known = get_or_404(Kecamatan, kecamatan_id)
     before = areas.kecamatan_values(known)
     form = NameForm(request.form or None, data=before)
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
@@ -59,7 +59,7 @@ def kecamatan(kecamatan_id: int) -> Answer:
 @blueprint.route("/kelurahan/<int:kelurahan_id>", methods=["GET", "POST"])
 @open_to("admin")
 def kelurahan(kelurahan_id: int) -> Answer:
-    known = found(Kelurahan, kelurahan_id)
+    known = get_or_404(Kelurahan, kelurahan_id)
     before = areas.kelurahan_values(known)
     form = KelurahanForm(request.form or None, data=before)
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
@@ -74,7 +74,7 @@ def kelurahan(kelurahan_id: int) -> Answer:
 @blueprint.route("/kelurahan/<int:kelurahan_id>/rt/new", methods=["GET", "POST"])
 @open_to("admin")
 def new_rt(kelurahan_id: int) -> Answer:
-    home = found(Kelurahan, kelurahan_id)
+    home = get_or_404(Kelurahan, kelurahan_id)
     form = RtForm(request.form)
     if request.method == "POST" and form.validate() and _lies_there(form, home):
         try:
@@ -90,7 +90,7 @@ def new_rt(kelurahan_id: int) -> Answer:
 @blueprint.route("/rt/<int:rt_id>", methods=["GET", "POST"])
 @open_to("admin")
 def rt(rt_id: int) -> Answer:
-    known = found(Rt, rt_id)
+    known = get_or_404(Rt, rt_id)
     home, before = known.rw.kelurahan, areas.rt_values(known)
     form = PositionForm(request.form or None, data=before)
     ready = request.method == "POST" and form.validate()
@@ -104,7 +104,7 @@ def rt(rt_id: int) -> Answer:
 @blueprint.post("/rt/<int:rt_id>/removal")
 @open_to("admin")
 def remove_rt(rt_id: int) -> Answer:
-    known = found(Rt, rt_id)
+    known = get_or_404(Rt, rt_id)
     name, back = known.label, url_for(".kelurahan", kelurahan_id=known.rw.kelurahan_id)
     try:
         areas.remove_rt(known, current_user)

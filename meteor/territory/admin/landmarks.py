@@ -11,10 +11,10 @@ from meteor.store.versions import version_of
 from meteor.territory import areas
 from meteor.territory.area_forms import LandmarkForm
 from meteor.territory.gazetteer import search
+from meteor.territory.labels import LANDMARK_KINDS
 from meteor.territory.models import Landmark
 from meteor.territory.rules import locate
-from meteor.territory.words import LANDMARK_KINDS
-from meteor.web.edits import changed_meanwhile, found
+from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
@@ -47,14 +47,14 @@ def new() -> Answer:
 @blueprint.route("/<int:landmark_id>", methods=["GET", "POST"])
 @open_to("admin")
 def landmark(landmark_id: int) -> Answer:
-    known = found(Landmark, landmark_id)
+    known = get_or_404(Landmark, landmark_id)
     return _edit(known, LandmarkForm(request.form or None, data=areas.landmark_values(known)))
 
 
 @blueprint.post("/<int:landmark_id>/removal")
 @open_to("admin")
 def remove(landmark_id: int) -> Answer:
-    known = found(Landmark, landmark_id)
+    known = get_or_404(Landmark, landmark_id)
     areas.remove_landmark(known, current_user)
     db.session.commit()
     flash(_("%(name)s is removed.", name=known.name))

@@ -138,7 +138,7 @@ class FeatureCollection(Shape):
 
 
 class Eido(Shape):
-    """NENA-STA-021.1a (EIDO): an export, see meteor.exchange.eido."""
+    """NENA-STA-021.1a (EIDO): an export, see meteor.integrations.eido."""
 
     model_config = {"extra": "allow"}
 

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from meteor.incidents import foundation, script_edits, scripts
+from meteor.incidents import reference_data, script_edits, scripts
 from meteor.incidents.models import IncidentType
 from meteor.incidents.script_forms import AdviceForm, QuestionForm
 from meteor.store.database import Base, db
@@ -12,10 +12,10 @@ from meteor.store.database import Base, db
 
 @pytest.fixture
 def types(app: Flask) -> dict[str, IncidentType]:
-    """The incident types of a city that has just been founded, by code."""
+    """The incident types of a city that has just been seeded, by code."""
     for table in reversed(Base.metadata.sorted_tables):
         db.session.execute(table.delete())
-    foundation.lay()
+    reference_data.seed()
     return {each.code: each for each in db.session.scalars(select(IncidentType))}
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence, Set
 
-from meteor.exchange.shapes import (
+from meteor.incidents.models import Event, Incident
+from meteor.integrations.shapes import (
     LARGEST_ANSWER,
     EventSent,
     Feature,
@@ -13,7 +14,6 @@ from meteor.exchange.shapes import (
     Spot,
     TypeSent,
 )
-from meteor.incidents.models import Event, Incident
 
 SHOWN = frozenset(
     {"received", "accepted", "en_route", "on_scene", "cleared", "withdrawn", "retyped", "reprioritised", "merged",

@@ -16,10 +16,10 @@ from sqlalchemy import Select, func, select
 
 from meteor.clients.models import ApiClient
 from meteor.clients.rules import set_webhook, webhook_secret
-from meteor.exchange import alarms, rules
-from meteor.exchange.models import ToldStatus
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
+from meteor.integrations import alarms, rules
+from meteor.integrations.models import ToldStatus
 from meteor.store import audit, outbox, outgoing
 from meteor.store.database import db, only_reading, serialise
 from meteor.store.models import OutboxItem

@@ -18,9 +18,9 @@ from meteor.calls.models import Call
 from meteor.clients import rules as clients
 from meteor.clients.models import ApiClient
 from meteor.dispatch import rules as dispatch
-from meteor.exchange import webhooks
-from meteor.exchange.jobs import PARTNERS
 from meteor.incidents import rules as incidents
+from meteor.integrations import webhooks
+from meteor.integrations.jobs import PARTNERS
 from meteor.notices import push, rules
 from meteor.notices.models import Notice
 from meteor.scheduler.delivery import deliver, deliver_to_partners
@@ -30,9 +30,9 @@ from meteor.store.models import OutboxItem
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.exchange.receiver import Receiver
-from tests.exchange.reports import told
-from tests.exchange.test_incidents import opened
+from tests.integrations.receiver import Receiver
+from tests.integrations.reports import told
+from tests.integrations.test_incidents import opened
 from tests.partners import Partner
 from tests.scenes import on_duty, open_assignment, report
 

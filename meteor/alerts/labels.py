@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.alerts.likeness import Reason, Sign
 from meteor.store.quotas import Limit
-from meteor.territory.words import distance
+from meteor.territory.labels import distance
 
 PRESENCES = Limit("presences", 200, _l("reports that you are there"))
 

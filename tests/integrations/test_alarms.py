@@ -15,9 +15,9 @@ from meteor.premises.models import Premises
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
-from tests.exchange.receiver import Receiver
-from tests.exchange.reports import told
-from tests.exchange.test_webhooks import bodies, items, listen, tick
+from tests.integrations.receiver import Receiver
+from tests.integrations.reports import told
+from tests.integrations.test_webhooks import bodies, items, listen, tick
 from tests.partners import Partner
 from tests.scenes import report
 

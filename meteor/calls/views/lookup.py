@@ -6,7 +6,7 @@ from flask import abort, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.calls import drafts, rules, words
+from meteor.calls import drafts, labels, rules
 from meteor.calls.holding import TAKERS, Taken
 from meteor.calls.models import Call
 from meteor.store.moments import now
@@ -35,4 +35,4 @@ def keep(call: Call) -> bool:
 
 def too_late(taken: Taken, back: str) -> Response:
     """The answer to somebody whose call it is not (any more)."""
-    return conflict(words.taken(taken), back)
+    return conflict(labels.taken(taken), back)

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.phones import NotAPhoneNumber, e164
-from meteor.exchange import eido, rules
-from meteor.exchange.portraits import collection, portrait
-from meteor.exchange.shapes import Eido, FeatureCollection, IncidentSent, NewIncident, Window
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.integrations import eido, rules
+from meteor.integrations.portraits import collection, portrait
+from meteor.integrations.shapes import Eido, FeatureCollection, IncidentSent, NewIncident, Window
 from meteor.store import quotas
 from meteor.store.answers import Answer
 from meteor.store.moments import now
@@ -24,7 +24,7 @@ from meteor.web.problems import Problem, Wrong
 
 REPORTED = Limit("reports", 5000, _l("reported incidents"))
 
-blueprint = Blueprint("exchange", __name__, url_prefix="/api/v1")
+blueprint = Blueprint("integrations", __name__, url_prefix="/api/v1")
 
 GEOJSON = "application/geo+json"
 NUMBER = {"pattern": r"^[0-9]{6}-[0-9]{3,9}$", "examples": ["261124-007"]}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from meteor.store import outgoing
-from tests.exchange.receiver import Receiver, receiving
+from tests.integrations.receiver import Receiver, receiving
 
 
 @pytest.fixture

@@ -21,17 +21,17 @@ from meteor.incidents.kinds import KINDS
 from meteor.incidents.models import EscalationStep, IncidentType, PlanItem, TypeAdvice, TypeQuestion
 from meteor.store.database import db
 
-_TABLES = Path(__file__).parent / "founding"
+_TABLES = Path(__file__).parent / "reference_tables"
 
 
-class Founded(Exception):
+class AlreadySeeded(Exception):
     """There are agencies or incident types already."""
 
 
-def lay() -> None:
-    """Add Kota Probolinggo's agencies, capabilities and incident types, for the admin to change. Raises Founded."""
+def seed() -> None:
+    """Add Kota Probolinggo's agencies, capabilities and incident types. Raises AlreadySeeded."""
     if any(db.session.scalar(select(model).limit(1)) for model in (Agency, Capability, IncidentType)):
-        raise Founded
+        raise AlreadySeeded
     for row in _rows("capabilities"):
         db.session.add(Capability(**row))
     for row in _rows("agencies"):
@@ -51,7 +51,7 @@ def lay() -> None:
     db.session.flush()
 
 
-def unled_kinds() -> list[str]:
+def kinds_without_type() -> list[str]:
     """The kinds of alerts that lead to no active incident type."""
     led = db.session.scalars(select(IncidentType.kind).where(IncidentType.active, IncidentType.kind.is_not(None)))
     return sorted(set(KINDS) - set(led))

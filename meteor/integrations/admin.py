@@ -6,11 +6,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.clients.models import ApiClient
-from meteor.exchange import webhooks
-from meteor.exchange.forms import WebhookForm
+from meteor.integrations import webhooks
+from meteor.integrations.forms import WebhookForm
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.web.edits import found
+from meteor.web.edits import get_or_404
 from meteor.web.gates import asks_password, open_to
 
 blueprint = Blueprint("webhooks_admin", __name__, url_prefix="/admin/clients/<int:client_id>")
@@ -24,15 +24,15 @@ Answer = Response | str | tuple[str, int]
 def webhook(client_id: int) -> Answer:
     form = WebhookForm(request.form or None)
     valid = request.method == "POST" and form.validate()  # it may ask for the address of a name: before any waiting
-    client = found(ApiClient, client_id)
+    client = get_or_404(ApiClient, client_id)
     if not valid:
         form.url.data = form.url.data if form.errors else client.webhook_url
-        page = render_template("exchange/admin/webhook.html", client=client, form=form)
+        page = render_template("integrations/admin/webhook.html", client=client, form=form)
         return page, 422 if form.errors else 200
     secret = webhooks.listen(client, form.url.data or "", current_user)
     db.session.commit()
     if form.url.data:
-        return render_template("exchange/admin/secret.html", client=client, secret=secret), 201
+        return render_template("integrations/admin/secret.html", client=client, secret=secret), 201
     flash(_("%(name)s is told of nothing any more.", name=client.name))
     return redirect(url_for("clients_admin.client", client_id=client_id))
 
@@ -40,14 +40,14 @@ def webhook(client_id: int) -> Answer:
 @blueprint.get("/deliveries")
 @open_to("admin")
 def deliveries(client_id: int) -> str:
-    client = found(ApiClient, client_id)
-    return render_template("exchange/admin/_deliveries.html", client=client, items=webhooks.unfinished(client))
+    client = get_or_404(ApiClient, client_id)
+    return render_template("integrations/admin/_deliveries.html", client=client, items=webhooks.unfinished(client))
 
 
 @blueprint.post("/deliveries/<int:item_id>/resending")
 @open_to("admin")
 def resend(client_id: int, item_id: int) -> Answer:
-    if not webhooks.resend(found(ApiClient, client_id), item_id, now(), current_user):
+    if not webhooks.resend(get_or_404(ApiClient, client_id), item_id, now(), current_user):
         abort(404)
     db.session.commit()
     flash(_("It is sent again."))

@@ -1,6 +1,6 @@
 """What comes round between METEOR and its partners: telling them what becomes of their incidents."""
 
-from meteor.exchange import webhooks
+from meteor.integrations import webhooks
 from meteor.store.work import Job
 
 JOBS = [Job("webhooks.gathering", 1, webhooks.gather)]

@@ -17,7 +17,7 @@ from meteor.premises.models import Premises
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
-from tests.exchange.reports import told
+from tests.integrations.reports import told
 from tests.partners import Partner, wrong
 from tests.scenes import at_once, on_duty, open_assignment, report
 

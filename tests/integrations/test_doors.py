@@ -16,7 +16,7 @@ from meteor.store.models import KeptAnswer
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.exchange.reports import told
+from tests.integrations.reports import told
 from tests.partners import Partner
 from tests.scenes import at_once
 

@@ -11,14 +11,14 @@ from flask import Flask
 
 from meteor.calls import holding, sending
 from meteor.calls.models import STATUSES, Call
-from meteor.exchange.eido import CALL_STATES, MIMETYPE
 from meteor.incidents import rules as incidents
+from meteor.integrations.eido import CALL_STATES, MIMETYPE
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.calls.switchboard import enough, typed
 from tests.cast import HOME, Cast
-from tests.exchange.reports import told
-from tests.exchange.test_incidents import opened
+from tests.integrations.reports import told
+from tests.integrations.test_incidents import opened
 from tests.partners import Partner
 from tests.scenes import report
 

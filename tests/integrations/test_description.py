@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
-from tests.exchange.reports import told
+from tests.integrations.reports import told
 from tests.partners import Partner
 from tests.test_gates import SCOPES_NEEDED
 

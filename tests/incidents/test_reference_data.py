@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from meteor.alerts.rules import Cry, receive
-from meteor.incidents import foundation
+from meteor.incidents import reference_data
 from meteor.incidents.models import Incident, IncidentType
 from meteor.store.database import Base, db
 from meteor.store.moments import now
@@ -26,28 +26,28 @@ def empty(app: Flask) -> Flask:
     return app
 
 
-def found(app: Flask, *options: str) -> Any:
-    result = app.test_cli_runner().invoke(args=["found-city", *options])
+def seed(app: Flask, *options: str) -> Any:
+    result = app.test_cli_runner().invoke(args=["seed-city", *options])
     db.session.rollback()
     return result
 
 
-def test_a_founded_city_takes_an_alert_of_every_kind(empty: Flask) -> None:
-    assert len(foundation.unled_kinds()) == 7
-    assert found(empty).exit_code == 0
-    assert foundation.unled_kinds() == []
+def test_a_seeded_city_takes_an_alert_of_every_kind(empty: Flask) -> None:
+    assert len(reference_data.kinds_without_type()) == 7
+    assert seed(empty).exit_code == 0
+    assert reference_data.kinds_without_type() == []
     receive(Cry(id=uuid4(), source="panic", kind="fire", reporter_id=None), now())
     assert db.session.scalars(select(Incident)).one().type.code == "fire"
 
 
-def test_a_city_is_founded_once(cast: Cast, app: Flask) -> None:
+def test_a_city_is_seeded_once(cast: Cast, app: Flask) -> None:
     before = db.session.scalars(select(IncidentType.code)).all()
-    again = found(app)
+    again = seed(app)
     assert (again.exit_code, again.output.strip()) == (
         1,
         "Error: this city has agencies or incident types already; change them as admin",
     )
-    assert found(app, "--if-empty").exit_code == 0
+    assert seed(app, "--if-empty").exit_code == 0
     assert db.session.scalars(select(IncidentType.code)).all() == before
 
 
@@ -55,4 +55,4 @@ def test_a_city_that_cannot_take_a_kind_says_so(empty: Flask, as_user: Any) -> N
     answer = as_user("").get("/readyz")
     assert answer.status_code == 503
     assert "no incident type for crime" in answer.json["checks"]["kinds"]
-    assert "flask --app wsgi found-city" in answer.json["checks"]["kinds"]
+    assert "flask --app wsgi seed-city" in answer.json["checks"]["kinds"]
