@@ -24,7 +24,7 @@ from meteor.incidents import timeline
 from meteor.notices import vapid
 from meteor.scheduler import corrections
 from meteor.scheduler.delivery import deliver, deliver_pushes
-from meteor.scheduler.lanes import Lanes
+from meteor.scheduler.destination_queues import DestinationQueues
 from meteor.store import disk, outgoing, rotation, secrets
 from meteor.store.database import configuration, db, hang_up, prepare
 from meteor.store.files import keep_private
@@ -77,7 +77,7 @@ DOORS = (
     "meteor.territory.admin.areas",
     "meteor.territory.admin.imports",
     "meteor.territory.admin.landmarks",
-    "meteor.territory.admin.neighbour",
+    "meteor.territory.admin.adjacent_authority",
     "meteor.territory.commands",
     "meteor.agencies.views",
     "meteor.agencies.admin.agencies",
@@ -126,7 +126,7 @@ DOORS = (
     "meteor.calls.commands",
     "meteor.sas.admin.panels",
     "meteor.sas.admin.zones",
-    "meteor.sas.admin.roll",
+    "meteor.sas.admin.panel_status",
     "meteor.sas.views.tests",
     "meteor.sas.views.panels",
     "meteor.sas.views.card",
@@ -296,7 +296,7 @@ def _jobs(app: Flask) -> list[Job]:
     return [
         Job("outbox.delivery", 0.5, partial(deliver, handlers, elsewhere=pushes.keys() | partners.keys())),
         Job("outbox.push", 0.5, partial(deliver_pushes, pushes)),
-        Job("outbox.partners", 0.5, Lanes(partners, app.app_context).run),
+        Job("outbox.partners", 0.5, DestinationQueues(partners, app.app_context).run),
         corrections.JOB,
         *(job for room in rooms for job in room.JOBS),
     ]

@@ -87,7 +87,7 @@ def latest_ring() -> float:
 def _settle() -> None:
     """Wait until the scheduler has done what is due."""
     last = monotonic() + SETTLED_SECONDS
-    waiting = select(func.count()).where(OutboxItem.done_at.is_(None), OutboxItem.lane.is_(None))
+    waiting = select(func.count()).where(OutboxItem.done_at.is_(None), OutboxItem.destination.is_(None))
     while True:
         with only_reading():
             if not db.session.scalar(waiting):

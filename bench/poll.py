@@ -12,7 +12,7 @@ from bench import Case
 from bench._city import demo_city, gunicorn, people, sign_in
 from bench._load import Client, WrongAnswer, run
 from meteor.agencies.models import Agency, Member
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.rules import receive
 from meteor.incidents import timeline
 from meteor.store.database import db
@@ -76,9 +76,9 @@ def _officers(app: Flask) -> list[str]:
 
 def _raise_incidents() -> None:
     for number, reporter in enumerate(people("citizen", INCIDENTS)):
-        cry = Cry(
+        incoming = IncomingAlert(
             id=uuid4(), source="panic", kind="crime", reporter_id=reporter,
             latitude=-7.74 - number * 1e-4, longitude=113.21 + number * 1e-4, accuracy=20.0,
         )  # fmt: skip
-        receive(cry, now())
+        receive(incoming, now())
         db.session.commit()

@@ -1,4 +1,4 @@
-"""Scenes that many tests begin with: crews on duty, a cry for help, and several who act at the same moment."""
+"""Scenes that many tests begin with: crews on duty, an alert, and several who act at the same moment."""
 
 from collections.abc import Callable
 from threading import Barrier, Thread
@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Unit
-from meteor.alerts.rules import Cry, receive
+from meteor.alerts.rules import IncomingAlert, receive
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -28,8 +28,8 @@ def on_duty(cast: Cast, username: str, call_sign: str) -> Unit:
 
 def report(cast: Cast, who: str = "sari", kind: str = "emergency", **given: Any) -> Incident:
     """Somebody calls for help at Sari's door; the incident that comes of it."""
-    cry = {"id": uuid4(), "source": "panic", "latitude": HOME[0], "longitude": HOME[1], "accuracy": 10.0} | given
-    receipt = receive(Cry(kind=kind, reporter_id=getattr(cast, who).id, **cry), now())
+    incoming = {"id": uuid4(), "source": "panic", "latitude": HOME[0], "longitude": HOME[1], "accuracy": 10.0} | given
+    receipt = receive(IncomingAlert(kind=kind, reporter_id=getattr(cast, who).id, **incoming), now())
     db.session.commit()
     return db.session.scalars(select(Incident).where(Incident.number == receipt.number)).one()
 

@@ -99,7 +99,7 @@ TABLE = {
         POST /admin/areas/landmarks/<landmark_id>/removal
         GET POST /admin/areas/landmarks/new
         GET /admin/areas/landmarks/search
-        GET POST /admin/areas/neighbour
+        GET POST /admin/areas/adjacent-authority
         GET POST /admin/areas/rt/<rt_id>
         POST /admin/areas/rt/<rt_id>/removal
         GET /admin/audit

@@ -65,7 +65,7 @@ DEEDS = {
     "landmark_added": _l("Known place added"),
     "landmark_changed": _l("Known place changed"),
     "landmark_removed": _l("Known place removed"),
-    "neighbour_changed": _l("Neighbour of the city changed"),
+    "adjacent_authority_changed": _l("Adjacent authority changed"),
     "client_added": _l("Client of the API added"),
     "client_changed": _l("Client of the API changed"),
     "client_disabled": _l("Client of the API disabled"),

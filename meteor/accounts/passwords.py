@@ -10,7 +10,7 @@ from argon2.exceptions import VerificationError
 
 from meteor.store.database import only_reading
 
-# OWASP Password Storage Cheat Sheet: Argon2id with 19 MiB, two passes, one lane.
+# OWASP Password Storage Cheat Sheet: Argon2id with 19 MiB, two passes, one destination.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _hasher.hash("nobody has this password")
 

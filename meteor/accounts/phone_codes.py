@@ -21,7 +21,7 @@ from meteor.store.quotas import Limit, LimitReached
 from meteor.store.secrets import blind_index, blind_indexes
 
 TOPIC = "phone_message"
-"""The outbox's topic of a message to a phone (`code`: a row's id); its lane is the gateway's alone."""
+"""The outbox's topic of a message to a phone (`code`: a row's id); its destination is the gateway's alone."""
 
 DIGITS = 6
 LASTS = timedelta(minutes=10)
@@ -85,7 +85,7 @@ def send(
         code.expires_at, code.request_id = at + LASTS, request.id if request else None
         db.session.add(code)
         db.session.flush()
-        outbox.put(f"{TOPIC}:{code.id}", TOPIC, lane=TOPIC, urgency=outbox.RINGING, code=str(code.id))
+        outbox.put(f"{TOPIC}:{code.id}", TOPIC, destination=TOPIC, urgency=outbox.RINGING, code=str(code.id))
 
 
 def send_if_possible(

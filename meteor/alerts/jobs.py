@@ -25,4 +25,4 @@ def forget_fixes(at: datetime) -> None:
 
 
 JOBS = [Job("fixes.retention", 3600, forget_fixes)]
-HANDLERS = {timeline.TURNED: neighbourhood.see_to}
+HANDLERS = {timeline.VISIBILITY_CHANGED: neighbourhood.see_to}

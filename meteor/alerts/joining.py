@@ -1,4 +1,4 @@
-"""Which incident a cry for help belongs to: one that is open, or a new one."""
+"""The incident of an incoming alert: an open one that it joins, or a new one."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, select
 
 from meteor.accounts.models import User
 from meteor.alerts import repeats
-from meteor.alerts.cries import Cry
 from meteor.alerts.duplicates import Probe, candidates
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.likeness import UNSAID
 from meteor.alerts.models import Alert
 from meteor.alerts.repeats import Earlier
@@ -34,24 +34,31 @@ class Joined(NamedTuple):
     news: bool = True
 
 
-def open_or_join(cry: Cry, place: Place, flags: list[str], held: bool, at: datetime, actor: User | None) -> Joined:
+def open_or_join(
+    incoming: IncomingAlert, place: Place, flags: list[str], held: bool, at: datetime, actor: User | None
+) -> Joined:
     """Rule 6: an open incident of the same reporter is joined, or the one that is meant; otherwise one is opened."""
-    type_row = _type(cry)
-    incident = _joined(cry, type_row, place, at)
+    type_row = _type(incoming)
+    incident = _joined(incoming, type_row, place, at)
     if incident is None:
         opening = incidents.Opening(
-            type_row, cry.source, place, cry.reporter_id, silent=cry.silent, drill=cry.drill, held=held, flags=flags,
-            premises_id=cry.premises_id,
+            type_row, incoming.source, place, incoming.reporter_id, silent=incoming.silent, drill=incoming.drill,
+            held=held, flags=flags,
+            premises_id=incoming.premises_id,
         )  # fmt: skip
         incident_id, number = incidents.open_incident(opening, at)
         new = Waiting(incident_id, number, type_row.id, type_row.priority, place.latitude, place.longitude, "", None)
-        return Joined(incident_id, number, "closed" if cry.drill else "open", new=new)
-    alarm = cry.reporter_id is None and cry.premises_id is not None
-    earlier = repeats.earlier_at_premises(cry, incident.id) if alarm else repeats.earlier(cry.reporter_id, incident.id)
-    news = _is_news(cry, type_row, incident) or (incident.held and not held)
-    if earlier.hears(at) or cry.source != "panic":
-        _add(cry, type_row, place, incident, at, actor)
-    if cry.silent and not incident.silent:
+        return Joined(incident_id, number, "closed" if incoming.drill else "open", new=new)
+    alarm = incoming.reporter_id is None and incoming.premises_id is not None
+    earlier = (
+        repeats.earlier_at_premises(incoming, incident.id)
+        if alarm
+        else repeats.earlier(incoming.reporter_id, incident.id)
+    )
+    news = _is_news(incoming, type_row, incident) or (incident.held and not held)
+    if earlier.hears(at) or incoming.source != "panic":
+        _add(incoming, type_row, place, incident, at, actor)
+    if incoming.silent and not incident.silent:
         incident.silent = True
     return Joined(incident.id, incident.number, incident.status, earlier, news=news)
 
@@ -63,34 +70,39 @@ def open_of(reporter_id: int) -> Incident | None:
 
 
 def _add(
-    cry: Cry, type_row: incidents.TypeRow, place: Place, incident: Incident, at: datetime, actor: User | None
+    incoming: IncomingAlert,
+    type_row: incidents.TypeRow,
+    place: Place,
+    incident: Incident,
+    at: datetime,
+    actor: User | None,
 ) -> None:
-    """What the incident learns from one more cry. Of one that somebody else raised, what and where it is stay.
+    """Update the incident from another alert. An alert by a different reporter changes neither type nor place.
 
     So they do for a call once a unit is on its way, unless nobody had said them. A press only makes the place more
     exact, unless all was taken back before it: its reporter may have fled. The timeline tells which alert it was, and
     what was before, for alerts.separating.
     """
-    by: dict[str, Any] = {"alert": str(cry.id)}
-    own = cry.incident_id is None and cry.reporter_id == incident.reporter_id
-    says_what = type_row.id != incident.type_id and (cry.type_id is not None or cry.kind != "emergency")
-    under_way = cry.source == "call" and incident.accepted_at is not None
+    by: dict[str, Any] = {"alert": str(incoming.id)}
+    own = incoming.incident_id is None and incoming.reporter_id == incident.reporter_id
+    says_what = type_row.id != incident.type_id and (incoming.type_id is not None or incoming.kind != "emergency")
+    under_way = incoming.source == "call" and incident.accepted_at is not None
     if own and says_what and not (under_way and incident.type.code not in UNSAID):
         incidents.retype(incident, type_row, at, actor, **by)
-    if actor is not None and cry.priority is not None and cry.priority < incident.priority:
-        incidents.reprioritise(incident, cry.priority, at, actor, reason="", **by)
+    if actor is not None and incoming.priority is not None and incoming.priority < incident.priority:
+        incidents.reprioritise(incident, incoming.priority, at, actor, reason="", **by)
     if _says_where(incident, place, own=own, under_way=under_way) or (own and _says_where_anew(incident, place)):
         move(incident, place, at, was=asdict(place_of(incident)), **by)
 
 
-def _is_news(cry: Cry, type_row: incidents.TypeRow, incident: Incident) -> bool:
+def _is_news(incoming: IncomingAlert, type_row: incidents.TypeRow, incident: Incident) -> bool:
     """Whether an alert says more than that its reporter calls again: words, another kind, or that it is silent."""
-    other_kind = cry.kind != "emergency" and type_row.id != incident.type_id
-    return bool(cry.note) or other_kind or (cry.silent and not incident.silent) or cry.source != "panic"
+    other_kind = incoming.kind != "emergency" and type_row.id != incident.type_id
+    return bool(incoming.note) or other_kind or (incoming.silent and not incident.silent) or incoming.source != "panic"
 
 
 def _says_where(incident: Incident, place: Place, *, own: bool, under_way: bool) -> bool:
-    """Whether a cry's place becomes the incident's."""
+    """Whether the alert's place becomes the incident's."""
     better = {"device": refines, "call": is_better}.get(place.source)
     if better is None or not better(incident, place):
         return False
@@ -109,29 +121,29 @@ def _elsewhere(incident: Incident, place: Place) -> bool:
     return incident.place_source != "home" and away > (incident.accuracy or 0.0)
 
 
-def _type(cry: Cry) -> incidents.TypeRow:
+def _type(incoming: IncomingAlert) -> incidents.TypeRow:
     """What somebody says that it is, and how urgent; else what its kind leads to."""
-    if cry.type_id is None:
-        return incidents.type_for(cry.kind)
-    said = db.session.get_one(IncidentType, cry.type_id)
-    return incidents.TypeRow(said.id, said.code, cry.priority or said.priority, said.agency_id)
+    if incoming.type_id is None:
+        return incidents.type_for(incoming.kind)
+    said = db.session.get_one(IncidentType, incoming.type_id)
+    return incidents.TypeRow(said.id, said.code, incoming.priority or said.priority, said.agency_id)
 
 
-def _joined(cry: Cry, type_row: incidents.TypeRow, place: Place, at: datetime) -> Incident | None:
+def _joined(incoming: IncomingAlert, type_row: incidents.TypeRow, place: Place, at: datetime) -> Incident | None:
     """The incident that is meant, or the one that handles it, if it is open; else that of the same reporter (rule 6).
 
     Who pressed for premises may have called for help elsewhere too: that is another incident. So may who calls.
     """
-    if cry.incident_id is not None:
-        meant = db.session.get_one(Incident, cry.incident_id, populate_existing=True)
+    if incoming.incident_id is not None:
+        meant = db.session.get_one(Incident, incoming.incident_id, populate_existing=True)
         meant = meant.handler
         if meant.status != "closed":
             return meant
-    if cry.reporter_id is None or cry.drill or cry.premises_id is not None:
+    if incoming.reporter_id is None or incoming.drill or incoming.premises_id is not None:
         return None
-    if cry.source == "call":
-        return _called_about(cry.reporter_id, type_row, place, at)
-    return _pressed_about(cry.reporter_id, place)
+    if incoming.source == "call":
+        return _called_about(incoming.reporter_id, type_row, place, at)
+    return _pressed_about(incoming.reporter_id, place)
 
 
 def _pressed_about(reporter_id: int, place: Place) -> Incident | None:

@@ -1,4 +1,4 @@
-"""The raw cry for help, as it came in: never edited, never lost."""
+"""Alerts as they came in. They are never edited and never deleted."""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ KINDS = tuple(kinds.KINDS)
 
 
 class Alert(Base):
-    """One cry for help. `id` is the sender's UUID: the same alert again is the same row.
+    """One alert. `id` is the sender's UUID: the same alert again is the same row.
 
     `first_incident` is the one that it came to, once that was merged into another: the reporter was told its number.
     `premises` is where an alarm was raised, whichever incident handles it.

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import KINDS
 from meteor.alerts.rules import LONGEST_NOTE
 from meteor.incidents.places import COARSE, Place
@@ -58,8 +58,8 @@ def fields_of(body: bytes, content_type: str) -> dict[str, Any]:
     return known or ({"unread": text[:LONGEST_NOTE]} if text else {})
 
 
-def cry(fields: Given, reporter_id: int, *, drill: bool = False) -> Cry:
-    """The cry for help in `fields` (text or JSON values). What cannot be used is flagged, and kept in `given`."""
+def incoming_alert(fields: Given, reporter_id: int, *, drill: bool = False) -> IncomingAlert:
+    """The alert in `fields` (text or JSON values). What cannot be used is flagged, and kept in `given`."""
     reading = _Reading(fields)
     latitude, longitude = reading.position()
     note = reading.text("note")
@@ -68,7 +68,7 @@ def cry(fields: Given, reporter_id: int, *, drill: bool = False) -> Cry:
     if "unread" in fields:
         reading.doubt("unread", unread=reading.text("unread"))
     reading.delay()
-    return Cry(
+    return IncomingAlert(
         id=reading.id(),
         source="panic",
         kind=reading.kind(),

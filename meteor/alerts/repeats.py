@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select
 
 from meteor.accounts.models import User
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.incidents.models import Incident
 from meteor.store.database import db, execute
@@ -58,13 +58,13 @@ def earlier(reporter_id: int | None, incident_id: int) -> Earlier:
     return Earlier(len(moments), moments[0] if moments else None)
 
 
-def earlier_at_premises(cry: Cry, incident_id: int) -> Earlier:
+def earlier_at_premises(incoming: IncomingAlert, incident_id: int) -> Earlier:
     """What was raised of the incident at the same premises without an account, of the same kind.
 
     Alarms that nothing proves to be from their panel do not count as earlier than one that is proven.
     """
-    rows = execute(_EARLIER_AT_PREMISES, incident=incident_id, premises=cry.premises_id, kind=cry.kind).all()
-    moments = [row.received_at for row in rows if UNCONFIRMED in cry.flags or UNCONFIRMED not in row.flags]
+    rows = execute(_EARLIER_AT_PREMISES, incident=incident_id, premises=incoming.premises_id, kind=incoming.kind).all()
+    moments = [row.received_at for row in rows if UNCONFIRMED in incoming.flags or UNCONFIRMED not in row.flags]
     return Earlier(len(moments), moments[0] if moments else None)
 
 

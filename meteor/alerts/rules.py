@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from meteor.accounts.models import User
 from meteor.alerts import cancelling
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.joining import Joined, open_or_join
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers, override, responders
@@ -36,7 +36,7 @@ _NEVER_HELD = ("call", "sas")  # a call-taker has listened; an alarm is of premi
 
 @dataclass(frozen=True)
 class Receipt:
-    """The answer to a cry: `first` is false when it had been taken before."""
+    """The answer to an alert: `first` is false for an alert that was stored before."""
 
     id: UUID
     number: str
@@ -44,8 +44,8 @@ class Receipt:
     first: bool
 
 
-def receive(cry: Cry, at: datetime, actor: User | None = None) -> Receipt:
-    """Take a cry for help: once for each UUID, joined to the reporter's open incident or opening one, and dispatched.
+def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) -> Receipt:
+    """Store an alert once for its UUID, join or open its incident, and dispatch units.
 
     Never refuses (rule 2). What is doubtful is flagged; a suspended reporter's alert is held for a call-taker, unless
     one has listened already or it is an alarm of premises; a drill is closed as it is opened and dispatches nobody. A
@@ -53,53 +53,58 @@ def receive(cry: Cry, at: datetime, actor: User | None = None) -> Receipt:
     is who took it, if somebody did.
     """
     serialise()
-    alert_id, known = _known(cry)
+    alert_id, known = _known(incoming)
     if known:
         return Receipt(alert_id, known.number, known.status, first=False)
-    cry = _reduced(cry, at)
-    place, home_flags = _place(cry)
-    held = not cry.drill and cry.source not in _NEVER_HELD and _is_suspended(cry.reporter_id, at)
-    flags = [*cry.flags, *home_flags, *(["held"] if held else [])]
-    joined = open_or_join(cry, place, flags, held, at, actor)
+    incoming = _reduced(incoming, at)
+    place, home_flags = _place(incoming)
+    held = not incoming.drill and incoming.source not in _NEVER_HELD and _is_suspended(incoming.reporter_id, at)
+    flags = [*incoming.flags, *home_flags, *(["held"] if held else [])]
+    joined = open_or_join(incoming, place, flags, held, at, actor)
     incident_id, cancelled = joined.id, joined.new is None and cancelling.cry_again(joined.id)
-    writes = cancelled or cry.source != "panic" or joined.earlier.writes(at, news=joined.news)
+    writes = cancelled or incoming.source != "panic" or joined.earlier.writes(at, news=joined.news)
     execute(
         _TAKE,
-        id=alert_id, source=cry.source, reporter_id=cry.reporter_id, incident_id=incident_id, kind=cry.kind,
-        latitude=cry.latitude, longitude=cry.longitude, accuracy=cry.accuracy, position_age=cry.position_age,
-        place_source=place.source, note=cry.note, silent=cry.silent, drill=cry.drill, flags=flags, given=cry.given,
-        received_at=at, caller_phone=cry.caller_phone, caller_name=cry.caller_name, premises_id=cry.premises_id,
+        id=alert_id, source=incoming.source, reporter_id=incoming.reporter_id, incident_id=incident_id,
+        kind=incoming.kind,
+        latitude=incoming.latitude, longitude=incoming.longitude, accuracy=incoming.accuracy,
+        position_age=incoming.position_age,
+        place_source=place.source, note=incoming.note, silent=incoming.silent, drill=incoming.drill, flags=flags,
+        given=incoming.given,
+        received_at=at, caller_phone=incoming.caller_phone, caller_name=incoming.caller_name,
+        premises_id=incoming.premises_id,
         repeat=joined.earlier.times > 0,
     )  # fmt: skip
-    if cry.silent or cry.kind == confidentiality.KIND:
+    if incoming.silent or incoming.kind == confidentiality.KIND:
         confidentiality.keep(incident_id)
     if writes:
         timeline.record(
-            incident_id, "received", at, actor, source=cry.source, kind=cry.kind, note=cry.note, flags=flags,
-            drill=cry.drill, place_source=place.source, accuracy=cry.accuracy, silent=cry.silent,
+            incident_id, "received", at, actor, source=incoming.source, kind=incoming.kind, note=incoming.note,
+            flags=flags,
+            drill=incoming.drill, place_source=place.source, accuracy=incoming.accuracy, silent=incoming.silent,
         )  # fmt: skip
     if joined.new is None:
         execute(_JOINED, incident=joined.id, at=at)
     if joined.new is None and not held:
-        _tell_again(cry, joined, at, cancelled=cancelled)
-    if not cry.drill:
+        _tell_again(incoming, joined, at, cancelled=cancelled)
+    if not incoming.drill:
         _see_to(joined, alert_id, held, writes, at, actor)
     return Receipt(alert_id, joined.number, joined.status, first=True)
 
 
-def _tell_again(cry: Cry, joined: Joined, at: datetime, *, cancelled: bool) -> None:
+def _tell_again(incoming: IncomingAlert, joined: Joined, at: datetime, *, cancelled: bool) -> None:
     """Who has called before calls again: crews and dispatchers are rung, whatever was taken back before."""
-    pressed = cry.source in _PRESSED and cry.reporter_id is not None and joined.earlier.times > 0
+    pressed = incoming.source in _PRESSED and incoming.reporter_id is not None and joined.earlier.times > 0
     if cancelled or pressed:
         responders.tell("called_again", joined.id, joined.number, at, anew=cancelled)
 
 
-def _reduced(cry: Cry, at: datetime) -> Cry:
-    """The cry; beyond PRESSES of its reporter on this day with little text, so that nobody fills the disk."""
-    pressed = cry.source in _PRESSED and cry.reporter_id is not None and not cry.drill
-    if not pressed or quotas.fits(f"user:{cry.reporter_id}", PRESSES, at):
-        return cry
-    return replace(cry, note=cry.note[:SHORT_NOTE], given={}, flags=[*cry.flags, "reduced"])
+def _reduced(incoming: IncomingAlert, at: datetime) -> IncomingAlert:
+    """The alert; with little text beyond PRESSES of its reporter on one day, to protect the disk."""
+    pressed = incoming.source in _PRESSED and incoming.reporter_id is not None and not incoming.drill
+    if not pressed or quotas.fits(f"user:{incoming.reporter_id}", PRESSES, at):
+        return incoming
+    return replace(incoming, note=incoming.note[:SHORT_NOTE], given={}, flags=[*incoming.flags, "reduced"])
 
 
 def find(user: User, alert_id: UUID) -> Alert | None:
@@ -128,24 +133,24 @@ def _go_on(incident_id: int, at: datetime, actor: User | None) -> None:
     offers.offer_nearest(incident_id, at)
 
 
-def _known(cry: Cry) -> tuple[UUID, Any]:
-    """The UUID to take the cry under, and the number and status of its incident if it was taken before."""
-    row = execute(_KNOWN, alert=cry.id).first()
-    if row is None or row.reporter_id == cry.reporter_id:
-        return cry.id, row
-    own_id = uuid5(cry.id, str(cry.reporter_id))
+def _known(incoming: IncomingAlert) -> tuple[UUID, Any]:
+    """The UUID to store the alert under, with number and status of its incident if it was stored before."""
+    row = execute(_KNOWN, alert=incoming.id).first()
+    if row is None or row.reporter_id == incoming.reporter_id:
+        return incoming.id, row
+    own_id = uuid5(incoming.id, str(incoming.reporter_id))
     return own_id, execute(_KNOWN, alert=own_id).first()
 
 
-def _place(cry: Cry) -> tuple[Place, list[str]]:
+def _place(incoming: IncomingAlert) -> tuple[Place, list[str]]:
     """What was said; else the device's, unless it only knows the region and there is a home; else the home or none."""
-    if cry.place is not None:
-        return cry.place, []
-    located = cry.latitude is not None and cry.longitude is not None
-    device = Place(cry.latitude, cry.longitude, cry.accuracy, "device")
-    if located and (cry.accuracy or 0.0) <= COARSE:
+    if incoming.place is not None:
+        return incoming.place, []
+    located = incoming.latitude is not None and incoming.longitude is not None
+    device = Place(incoming.latitude, incoming.longitude, incoming.accuracy, "device")
+    if located and (incoming.accuracy or 0.0) <= COARSE:
         return device, []
-    home = execute(_HOME, reporter=cry.reporter_id).first() if cry.reporter_id else None
+    home = execute(_HOME, reporter=incoming.reporter_id).first() if incoming.reporter_id else None
     if home:
         flag = "coarse_position" if located else "home_position"
         return Place(home.latitude, home.longitude, home.accuracy, "home"), [flag]

@@ -7,16 +7,16 @@ from typing import Any
 
 from meteor.alerts.duplicates import Candidate, Probe, candidates
 from meteor.alerts.likeness import Reason, Sign
-from meteor.calls import drafts, rules, told
+from meteor.calls import call_details, drafts, rules
+from meteor.calls.call_details import CallDetails
 from meteor.calls.caller import Caller, caller
 from meteor.calls.models import Call
-from meteor.calls.told import Told
 from meteor.calls.workplaces import Workplace, of_number
 from meteor.incidents.places import Place
 from meteor.store.database import db
 from meteor.store.versions import version_of
-from meteor.territory.models import Kelurahan, Neighbour
-from meteor.territory.neighbours import neighbour
+from meteor.territory.adjacent_authority import adjacent_authority
+from meteor.territory.models import AdjacentAuthority, Kelurahan
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Known:
     """`phone` is in E.164, if the number is one; `who` calls from it, and `workplaces` are the premises it belongs to.
 
     `place` is where help would be sent, `around` and `kelurahan` say where that is (see territory.rules.surroundings);
-    `outside` of the city `neighbour` is who to hand over to. `alike` are open incidents that the call may be about:
+    `adjacent` is the authority for places `outside` the city. `alike` are open incidents that the call may be about:
     the likely ones, then those of the same number, then others. `version` changes whenever any of this does.
     """
 
@@ -36,14 +36,14 @@ class Known:
     kelurahan: Kelurahan | None
     kelurahan_exact: bool
     outside: bool
-    neighbour: Neighbour | None
+    adjacent: AdjacentAuthority | None
     alike: Sequence[Candidate]
     version: str
 
 
 def known(call: Call, at: datetime) -> Known:
     """What is known of a call as it stands in its draft."""
-    said = told.read(drafts.shown(call))
+    said = call_details.read(drafts.shown(call))
     phone = rules.phone_of(said.phone)
     who = caller(phone, call, at) if phone else None
     workplaces = of_number(phone) if phone else []
@@ -53,12 +53,12 @@ def known(call: Call, at: datetime) -> Known:
     outside = "outside_city" in flags
     return Known(
         phone, who, workplaces, said.place, columns.get("place", {}), kelurahan, bool(columns.get("kelurahan_exact")),
-        outside, neighbour() if outside else None, alike, _version(call, said, who, phone, workplaces, alike),
+        outside, adjacent_authority() if outside else None, alike, _version(call, said, who, phone, workplaces, alike),
     )  # fmt: skip
 
 
 def _alike(
-    call: Call, said: Told, who: Caller | None, phone: str | None, columns: Mapping[str, Any], at: datetime
+    call: Call, said: CallDetails, who: Caller | None, phone: str | None, columns: Mapping[str, Any], at: datetime
 ) -> list[Candidate]:
     resident = who.resident if who else None
     probe = Probe(
@@ -80,7 +80,7 @@ def _alike(
 
 
 def _version(
-    call: Call, said: Told, who: Caller | None, phone: str | None, workplaces: Sequence[Workplace],
+    call: Call, said: CallDetails, who: Caller | None, phone: str | None, workplaces: Sequence[Workplace],
     alike: Sequence[Candidate],
 ) -> str:  # fmt: skip
     people = who and [who.name, who.calls, who.pranks, who.mark and who.mark.id, [each.status for each in who.open]]

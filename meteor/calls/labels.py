@@ -69,6 +69,6 @@ def taken(refusal: Taken) -> str:
     return _("This call is over: the caller has hung up.")
 
 
-def lacking(fields: list[str]) -> str:
+def missing(fields: list[str]) -> str:
     """What is still missing before help can be sent."""
     return _("Still missing: %(fields)s.", fields=", ".join(str(FIELDS[name]) for name in fields))

@@ -7,12 +7,12 @@ from sqlalchemy import select, update
 from meteor.accounts.models import User
 from meteor.alerts import rules as alerts
 from meteor.alerts import separating
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import KINDS, Alert
-from meteor.calls import drafts, rules, told
+from meteor.calls import call_details, drafts, rules
+from meteor.calls.call_details import CallDetails
 from meteor.calls.holding import hold
 from meteor.calls.models import Call
-from meteor.calls.told import Told
 from meteor.incidents import rules as incidents
 from meteor.incidents import scripts, timeline
 from meteor.incidents.models import Incident, IncidentType
@@ -20,7 +20,7 @@ from meteor.incidents.places import Place
 from meteor.store.database import db, serialise
 
 
-class Lacking(Exception):
+class MissingDetails(Exception):
     """What help cannot be sent without: `fields` of "type", "place", "phone"."""
 
     def __init__(self, fields: list[str]) -> None:
@@ -35,15 +35,15 @@ class Over(Exception):
 def open_incident(call: Call, at: datetime, user: User) -> Alert:
     """Send help to what was typed: type, place (a point or words) and phone are enough. Sent twice it is sent once.
 
-    Raises Lacking; holding.Taken if somebody else has the call.
+    Raises MissingDetails; holding.Taken if somebody else has the call.
     """
     serialise()
     hold(call, at, user)
-    said = told.read(drafts.shown(call))
+    said = call_details.read(drafts.shown(call))
     if call.alert is not None:
         return call.alert
-    if said.type is None or said.lacking:
-        raise Lacking(said.lacking)
+    if said.type is None or said.missing:
+        raise MissingDetails(said.missing)
     return _send(call, said, said.type, None, at, user)
 
 
@@ -56,19 +56,19 @@ def join(call: Call, incident: Incident, at: datetime, user: User) -> Alert:
     db.session.refresh(incident)
     if (incident.merged_into or incident).status == "closed":
         raise Over(incident.number)
-    return _send(call, told.read(drafts.shown(call)), incident.type, incident, at, user)
+    return _send(call, call_details.read(drafts.shown(call)), incident.type, incident, at, user)
 
 
 def separate(call: Call, at: datetime, user: User) -> Incident:
     """It was about something else after all: the alert gets an incident of its own, of what was typed.
 
-    Raises Lacking; holding.Taken; separating.OnlyAlert.
+    Raises MissingDetails; holding.Taken; separating.OnlyAlert.
     """
     serialise()
     hold(call, at, user)
-    said = told.read(drafts.shown(call))
+    said = call_details.read(drafts.shown(call))
     if call.alert is None or said.type is None or said.place is None:
-        raise Lacking([name for name in said.lacking if name != "phone"])
+        raise MissingDetails([name for name in said.missing if name != "phone"])
     row = incidents.TypeRow(said.type.id, said.type.code, said.priority or said.type.priority, said.type.agency_id)
     return separating.separate(call.alert, row, said.place, _heard(call, call.alert.incident), at, user)
 
@@ -77,12 +77,12 @@ def add(call: Call, text: str, at: datetime, user: User) -> None:
     """What the caller says once help is sent: a note for everybody on it, and how urgent it turns out to be.
 
     An incident that others reported too, or that somebody else has changed since, becomes no less urgent by one
-    caller's answers. Raises Lacking; Taken.
+    caller's answers. Raises MissingDetails; Taken.
     """
     serialise()
     hold(call, at, user)
     if call.alert is None:
-        raise Lacking(["type"])
+        raise MissingDetails(["type"])
     incident = call.alert.incident
     if text.strip():
         incidents.note(incident, text.strip()[: alerts.LONGEST_NOTE], at, user)
@@ -96,9 +96,11 @@ def add(call: Call, text: str, at: datetime, user: User) -> None:
         incidents.reprioritise(incident, priority, at, user, reason="", alert=str(call.alert_id))
 
 
-def _send(call: Call, said: Told, kind: IncidentType, incident: Incident | None, at: datetime, user: User) -> Alert:
+def _send(
+    call: Call, said: CallDetails, kind: IncidentType, incident: Incident | None, at: datetime, user: User
+) -> Alert:
     phone = rules.phone_of(said.phone) or call.phone
-    receipt = alerts.receive(_cry(call, said, kind, incident, phone), at, user)
+    receipt = alerts.receive(_incoming(call, said, kind, incident, phone), at, user)
     if call.classified_as not in (None, "normal"):
         rules.correct(call, "normal", "", at, user)
     values = {"alert_id": receipt.id, "phone": phone, "classified_as": "normal"}
@@ -107,10 +109,12 @@ def _send(call: Call, said: Told, kind: IncidentType, incident: Incident | None,
     return db.session.get_one(Alert, receipt.id)
 
 
-def _cry(call: Call, said: Told, kind: IncidentType, incident: Incident | None, phone: str | None) -> Cry:
+def _incoming(
+    call: Call, said: CallDetails, kind: IncidentType, incident: Incident | None, phone: str | None
+) -> IncomingAlert:
     note = said.whole_note
     rest = note[alerts.LONGEST_NOTE :]
-    return Cry(
+    return IncomingAlert(
         id=call.id, source="call", kind=kind.kind if kind.kind in KINDS else "other", reporter_id=_person(phone),
         note=note[: alerts.LONGEST_NOTE], silent=said.silent, flags=["note_cut"] if rest else [],
         given={"note": rest} if rest else {}, type_id=kind.id, priority=said.priority,
@@ -129,7 +133,7 @@ def _person(phone: str | None) -> int | None:
 def _heard(call: Call, incident: Incident) -> list[int]:
     """How urgent the answers of the incident's other callers make it."""
     others = select(Call).join(Call.alert).where(Alert.incident_id == incident.id, Call.id != call.id)
-    said = (told.read(drafts.shown(other)) for other in db.session.scalars(others))
+    said = (call_details.read(drafts.shown(other)) for other in db.session.scalars(others))
     return [each.priority for each in said if each.priority]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from meteor.store.database import db
 from meteor.territory import kelurahan_table
-from meteor.territory.models import Kelurahan, Landmark, Neighbour, Rt, Rw
+from meteor.territory.models import AdjacentAuthority, Kelurahan, Landmark, Rt, Rw
 from meteor.territory.rules import metres_flat
 
 RW_EACH, RT_EACH = 6, 5
@@ -39,7 +39,7 @@ def build() -> None:
         position = {"latitude": float(row["latitude"]), "longitude": float(row["longitude"])}
         aliases = row["aliases"].replace(";", "\n")
         db.session.add(Landmark(name=row["name"], kind=row["kind"], aliases=aliases, **position))
-    db.session.add(Neighbour(name="Pusdalops Kabupaten Probolinggo (contoh)", phone="0335 000000"))
+    db.session.add(AdjacentAuthority(name="Pusdalops Kabupaten Probolinggo (contoh)", phone="0335 000000"))
     db.session.flush()
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency
-from meteor.demo import areas, calls, neighbours, premises, services
+from meteor.demo import areas, calls, premises, residents, services
 from meteor.demo.people import ACCOUNTS, Register
 from meteor.incidents.models import IncidentType
 from meteor.store import audit
@@ -24,7 +24,7 @@ def fill() -> None:
     register, at = Register(), now()
     areas.build()
     services.build()
-    neighbours.build(register, at)
+    residents.build(register, at)
     for account in ACCOUNTS:
         if not account.unit and "citizen" not in account.roles:
             register.account(account.username, account.name, account.roles)

@@ -31,9 +31,9 @@ class Entry:
         return sum(row.waiting for row in self.rows)
 
     @property
-    def lacking(self) -> int:
+    def shortfall(self) -> int:
         """For how many no unit is left."""
-        return sum(bool(row.lacking) for row in self.rows)
+        return sum(bool(row.shortfall) for row in self.rows)
 
     @property
     def deserted(self) -> int:

@@ -13,7 +13,7 @@ from meteor.store.database import db
 
 
 @dataclass(frozen=True)
-class Work:
+class CrewTask:
     """`now` is the unit's open assignment, `before` its last ended one.
 
     `alone` says that no other unit is on the incident; `taken_from` is the number of the incident that the unit was
@@ -26,19 +26,19 @@ class Work:
     before: Assignment | None = None
 
 
-def work_of(unit_id: int, since: datetime) -> Work:
+def task_of(unit_id: int, since: datetime) -> CrewTask:
     """What the unit has to do, and what it has done since its crew began at `since`."""
     of_unit = select(Assignment).where(Assignment.unit_id == unit_id)
     now = db.session.scalar(of_unit.where(Assignment.ended_at.is_(None)))
     ended = of_unit.where(Assignment.ended_at >= since).order_by(Assignment.ended_at.desc(), Assignment.id.desc())
     before = db.session.scalar(ended.limit(1))
     if now is None:
-        return Work(before=before)
+        return CrewTask(before=before)
     others = select(func.count()).where(
         Assignment.incident_id == now.incident_id, Assignment.ended_at.is_(None), Assignment.id != now.id
     )
     taken = before is not None and before.status == "withdrawn" and before.reason == now.incident.number
-    return Work(
+    return CrewTask(
         now,
         alone=not db.session.scalar(others),
         taken_from=before.incident.number if before and taken else None,

@@ -14,8 +14,8 @@ from meteor.dispatch.models import Assignment
 from meteor.dispatch.plans import TAKEABLE, Waiting, missing, servable, settle, so_far, waiting_of
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
-from meteor.incidents.lacking import read, written
 from meteor.incidents.models import Incident
+from meteor.incidents.shortfall import read, written
 from meteor.notices import rules as notices
 from meteor.store.database import db, execute, serialise
 from meteor.store.moments import AHEAD
@@ -33,7 +33,7 @@ def offer_nearest(incident_id: int, at: datetime, *, also: bool = False) -> None
 
     With `also` a line that is only offered, not accepted, is offered once more, to the next nearest beside the first.
     Held, closed and drill incidents are offered to nobody. What nobody is left to do stands in the incident's
-    `lacking`, and the dispatchers are alarmed.
+    `shortfall`, and the dispatchers are alarmed.
     """
     serialise()
     waiting = waiting_of(incident_id)
@@ -51,13 +51,13 @@ def _offer_missing(waiting: Waiting, taken: Sequence[Any], at: datetime, *, also
     lines = missing(waiting.type_id, taken, accepted_only=also)
     if lines:
         choice = _choose(waiting, lines, taken, at)
-        robbed = [_offer(waiting, pick, line, at) for line in choice.lines for pick in line.picks]
-        _tell_lacking(waiting, choice.lacking, at, beside=also)
+        robbed = [_offer(waiting, pick, choice, at) for pick in choice.picks]
+        _record_shortfall(waiting, choice.lacking, at, beside=also)
         for lesser in robbed:  # only now: what was chosen for this one is not free for those
             if lesser is not None:
                 offer_nearest(lesser, at)
-    elif waiting.lacking:
-        _tell_lacking(waiting, [], at)
+    elif waiting.shortfall:
+        _record_shortfall(waiting, [], at)
 
 
 def expire(at: datetime) -> int:
@@ -192,18 +192,18 @@ def _take_from_lesser(unit_id: int, call_sign: str, number: str, at: datetime) -
     return lesser.incident_id
 
 
-def _tell_lacking(waiting: Waiting, lines: Sequence[PlanLine], at: datetime, *, beside: bool = False) -> None:
+def _record_shortfall(waiting: Waiting, lines: Sequence[PlanLine], at: datetime, *, beside: bool = False) -> None:
     """Keep what nobody is left to do on the incident, and raise the alarm when it became more.
 
     An offer made `beside` another lacks nothing: somebody has been asked.
     """
-    lacking = written({line.capability: line.count for line in lines})
-    if beside or lacking == waiting.lacking:
+    shortfall = written({line.capability: line.count for line in lines})
+    if beside or shortfall == waiting.shortfall:
         return
-    db.session.execute(update(Incident).where(Incident.id == waiting.id).values(lacking=lacking))
-    before = read(waiting.lacking)
+    db.session.execute(update(Incident).where(Incident.id == waiting.id).values(shortfall=shortfall))
+    before = read(waiting.shortfall)
     if any(line.count > before.get(line.capability, 0) for line in lines):
-        timeline.record(waiting.id, "nobody_left", at, lacking=lacking)
+        timeline.record(waiting.id, "nobody_left", at, shortfall=shortfall)
         alarm("nobody_left", waiting.id, f"{waiting.id}:{at.isoformat()}", role="dispatcher")
 
 

@@ -45,7 +45,7 @@ def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, acto
 
 
 def release(incident: Incident, at: datetime, actor: User | None) -> None:
-    """Let a held alert go to a unit: a call-taker does, or one more cry that need not wait."""
+    """Let a held alert go to a unit: a call-taker does, or one more alert that need not wait."""
     serialise()
     if _let_go(incident, at, actor):
         offers.offer_nearest(incident.id, at)

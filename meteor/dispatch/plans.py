@@ -11,10 +11,9 @@ from sqlalchemy.orm import aliased
 from meteor.agencies.models import Agency, Unit, UnitCapability
 from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.nearest import may_go
-from meteor.dispatch.statements import busy_with, moments, usable
-from meteor.incidents.lacking import lacks
+from meteor.dispatch.nearest import UNITS_UNDER_WAY
 from meteor.incidents.models import Incident, PlanItem
+from meteor.incidents.shortfall import includes
 from meteor.store.database import db, execute
 
 TAKEABLE = ("accepted", "en_route")
@@ -30,7 +29,7 @@ class Waiting(NamedTuple):
     priority: int
     latitude: float | None
     longitude: float | None
-    lacking: str
+    shortfall: str
     reopened_at: datetime | None
 
 
@@ -41,7 +40,7 @@ def waiting(incident: Incident) -> Waiting:
 
 _COLUMNS = (
     Incident.id, Incident.number, Incident.type_id, Incident.priority, Incident.latitude, Incident.longitude,
-    Incident.lacking, Incident.reopened_at,
+    Incident.shortfall, Incident.reopened_at,
 )  # fmt: skip
 
 
@@ -87,10 +86,11 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
         .join(UnitCapability)
         .where(
             Unit.in_service,
-            lacks(UnitCapability.capability),
-            may_go(Unit.status, busy_with(Unit), takes),
-            or_(usable(Unit), Incident.latitude.is_(None)),
-            or_(Incident.priority < 3, _spare()),
+            includes(UnitCapability.capability),
+            or_(
+                and_(_FREE, placed, or_(Incident.priority < 3, _spare(at))),
+                and_(Incident.priority == 1, Incident.latitude.is_not(None), _TAKEABLE),
+            ),
             ~tried.exists(),
         )
     )
@@ -99,7 +99,7 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
         .where(
             Incident.status != literal_column("'closed'"),  # as in the index whose order this follows
             ~Incident.held,
-            or_(false(), *map(lacks, abilities)),
+            or_(false(), *map(includes, abilities)),
             within_reach.exists(),
         )
         .order_by(Incident.priority, Incident.opened_at)
@@ -143,9 +143,9 @@ def missing(type_id: int, taken: Sequence[Any], *, accepted_only: bool) -> list[
 
 def most_needed(waiting: Waiting, able: Sequence[str]) -> str:
     """What a unit that is `able` to do this is there for: first what is missing, then what the plan asks for."""
-    lacking = [line.capability for line in missing(waiting.type_id, so_far(waiting), accepted_only=False)]
+    shortfall = [line.capability for line in missing(waiting.type_id, so_far(waiting), accepted_only=False)]
     planned = [line.capability for line in missing(waiting.type_id, [], accepted_only=False)]
-    return next((wanted for wanted in [*lacking, *planned, *able] if wanted in able), "")
+    return next((wanted for wanted in [*shortfall, *planned, *able] if wanted in able), "")
 
 
 def still_missing(incident_id: int, capability: str) -> bool:

@@ -12,10 +12,10 @@ from meteor.accounts.models import User
 from meteor.accounts.sessions import live_sessions
 from meteor.agencies.models import Member, Unit
 from meteor.dispatch.models import Assignment
-from meteor.incidents.lacking import read
 from meteor.incidents.models import Event, Incident, IncidentType, Involvement
 from meteor.incidents.roles import Role, roles
 from meteor.incidents.rules import SEES_ALL
+from meteor.incidents.shortfall import read
 from meteor.residents.models import Resident
 from meteor.store.database import db
 from meteor.territory.models import Kelurahan
@@ -34,12 +34,12 @@ class Sent:
 
 @dataclass(frozen=True)
 class Row:
-    """An open incident. `lacking` is what nobody is left to do and how many of it; `verified` and `unproved`
+    """An open incident. `shortfall` are capabilities without a free unit, each with a count; `verified` and `unproved`
     are about the reporter (see incidents.reporter)."""
 
     incident: Incident
     units: Sequence[Sent]
-    lacking: Sequence[tuple[Role, int]]
+    shortfall: Sequence[tuple[Role, int]]
     verified: bool
     unproved: bool = False
 
@@ -103,14 +103,14 @@ def queue(scope: int | None) -> list[Row]:
     units = _units()
     role = roles()
     return [
-        Row(incident, units.get(incident.id, ()), lacking(incident, role), bool(verified), bool(unproved))
+        Row(incident, units.get(incident.id, ()), shortfall(incident, role), bool(verified), bool(unproved))
         for incident, verified, unproved in db.session.execute(query)
     ]
 
 
-def lacking(incident: Incident, role: Callable[[int, str], Role]) -> list[tuple[Role, int]]:
+def shortfall(incident: Incident, role: Callable[[int, str], Role]) -> list[tuple[Role, int]]:
     """What the plan asks for and nobody is left to do, by its role."""
-    return [(role(incident.type_id, code), count) for code, count in read(incident.lacking).items()]
+    return [(role(incident.type_id, code), count) for code, count in read(incident.shortfall).items()]
 
 
 def _units() -> dict[int, list[Sent]]:

@@ -65,4 +65,4 @@ def _state(incident: Incident, furthest: str, *, asked: bool) -> str:
         return "held"
     if incident.status == "on_scene":
         return "left"
-    return "nobody" if incident.lacking else "waiting"
+    return "nobody" if incident.shortfall else "waiting"

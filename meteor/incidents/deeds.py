@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.incidents import alarm_deeds
 from meteor.incidents.labels import OUTCOMES, REFUSALS, SOURCES, flag
-from meteor.incidents.lacking import read
 from meteor.incidents.models import Event
+from meteor.incidents.shortfall import read
 from meteor.territory.labels import distance
 
 
@@ -23,7 +23,7 @@ class Names:
     kinds: Mapping[str, str] = field(default_factory=dict)
     role: Callable[[str], str] = str
 
-    def lacking(self, text: str) -> str:
+    def shortfall(self, text: str) -> str:
         """ "patrol×1, fire×2" with the roles' names."""
         return ", ".join(f"{count} × {self.role(code)}" for code, count in read(text).items())
 
@@ -178,7 +178,7 @@ DEEDS = {
     "added": _Deed(_added, "plus"),
     "taken_for_p1": _Deed(_says(_l("%(unit)s was taken for %(by)s, where a life is at risk")), "back", "warn"),
     "nobody_left": _Deed(
-        lambda detail, names: _("No unit left for: %(lacking)s", lacking=names.lacking(detail["lacking"])),
+        lambda detail, names: _("No unit left for: %(shortfall)s", shortfall=names.shortfall(detail["shortfall"])),
         "octagon", "danger",
     ),
     "escalated": _Deed(_escalated, "clock", "warn"),

@@ -106,7 +106,7 @@ class Incident(Base):
 
     `place_source` says where the place comes from: device, home, premises, call, none; `place` is what is around it
     (see territory.rules.surroundings). `kelurahan_exact` is false where no boundary was imported. `held` waits for a
-    call-taker before a unit is sent. `lacking` is what the plan asks for and nobody is left to do ("patrol×1"), in red
+    call-taker before a unit is sent. `shortfall` are capabilities of the plan without a free unit ("patrol×1"), in red
     on every board; `escalated` counts the steps taken since `waiting_since` because nobody accepted. `merged_into` is
     the incident that handles this one, while they are one: then this one is closed as a duplicate. `premises` is where
     the alarm was raised, if it was raised by premises; `cancelled` is "safe" or "mistake" while every alert has been
@@ -147,7 +147,7 @@ class Incident(Base):
     confidential: Mapped[bool] = mapped_column(default=False, server_default=false())
     drill: Mapped[bool] = mapped_column(default=False)
     held: Mapped[bool] = mapped_column(default=False)
-    lacking: Mapped[str] = mapped_column(default="")
+    shortfall: Mapped[str] = mapped_column(default="")
     cancelled: Mapped[str] = mapped_column(default="", server_default=text("''"))
     opened_at: Mapped[datetime] = mapped_column(default=now, index=True)
     waiting_since: Mapped[datetime | None] = mapped_column(index=True)

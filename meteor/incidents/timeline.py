@@ -11,14 +11,14 @@ from meteor.incidents.models import Event, Incident
 from meteor.store import outbox
 from meteor.store.database import db, execute
 
-TURNS = frozenset({
+VISIBILITY_CHANGES = frozenset({
     "retyped", "kind_said", "moved", "released", "separated", "merged_here", "unmerged", "unmerged_here", "closed",
     "reopened",
 })  # fmt: skip
-"""Deeds after which other people around must know of an incident than before: they become TURNED in the outbox."""
+"""Event types that change which people around are told of an incident. Each puts VISIBILITY_CHANGED in the outbox."""
 
-TURNED = "turned"
-"""The outbox's topic of incidents of which the neighbours may have to be told, or called off. `at` is when."""
+VISIBILITY_CHANGED = "visibility_changed"
+"""Outbox topic of incidents whose neighbours are told or called off. `at` is the moment of the change."""
 
 _RECORD = insert(Event)
 _PRIORITY = select(Incident.priority).where(Incident.id == bindparam("incident"))
@@ -28,14 +28,20 @@ def record(incident_id: int, deed: str, at: datetime, actor: User | None = None,
     """Append who did what, when. `deed` is a word of meteor.incidents.deeds; without an actor METEOR did it itself."""
     who = {"actor_id": actor.id, "actor_name": actor.name} if actor else {"actor_id": None, "actor_name": ""}
     execute(_RECORD, incident_id=incident_id, deed=deed, at=at, detail=detail, **who)
-    if deed in TURNS:
+    if deed in VISIBILITY_CHANGES:
         turn(incident_id, at)
 
 
 def turn(incident_id: int, at: datetime) -> None:
     """Let the scheduler see to whom the incident is to be known by now: once, however often this is called before."""
     priority = execute(_PRIORITY, incident=incident_id).scalar_one()
-    outbox.ask(f"{TURNED}:{incident_id}", TURNED, urgency=priority, incident_id=incident_id, at=at.isoformat())
+    outbox.ask(
+        f"{VISIBILITY_CHANGED}:{incident_id}",
+        VISIBILITY_CHANGED,
+        urgency=priority,
+        incident_id=incident_id,
+        at=at.isoformat(),
+    )
 
 
 def of_incident(incident_id: int) -> Sequence[Event]:

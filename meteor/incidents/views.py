@@ -151,7 +151,7 @@ def _state(found: Incident, version: int) -> dict[str, Any]:
         "incident": found,
         "version": version,
         "reporter": reporter_of(found, current_user),
-        "lacking": names.lacking(found.lacking),
+        "shortfall": names.shortfall(found.shortfall),
         "says": list(dict.fromkeys(line.said for line in lines if line.said and line.from_reporter))[-3:],
         "lines": lines[::-1],
         "staging_metres": staging.metres_away(found),

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Select, and_, or_, select, union
 
 from meteor.alerts import dangers
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt, receive
 from meteor.calls.models import Call
@@ -40,13 +40,13 @@ def report(client: Caller, told: NewIncident, phone: str, at: datetime) -> Recei
     if kind is None:
         raise UnknownType(told.type)
     spot = told.location
-    cry = Cry(
+    incoming = IncomingAlert(
         id=_alert_id(client.id, told.reference, at), source="api", kind=kind.kind or "other", reporter_id=None,
         latitude=spot.latitude if spot else None, longitude=spot.longitude if spot else None,
         accuracy=spot.radius if spot else None, note=told.note, type_id=kind.id, priority=told.priority,
         place=_place(told), caller_phone=phone, caller_name=told.name,
     )  # fmt: skip
-    receipt = receive(cry, at)
+    receipt = receive(incoming, at)
     if receipt.first:
         db.session.add(PartnerAlert(alert_id=receipt.id, client_id=client.id, reference=told.reference))
         db.session.flush()
@@ -127,7 +127,7 @@ def calls(client: Caller, incident: Incident) -> Sequence[Call]:
 def _alert_id(client_id: int, reference: str, at: datetime) -> UUID:
     """The same for the same reference: however often a report comes, it is one alert (rule 1).
 
-    A client whose references begin anew some day must not lose a cry for help: after REPEATED, if the incident is
+    A client whose references begin anew some day must not lose an alert: after REPEATED, if the incident is
     closed, it is another report.
     """
     if not reference:

@@ -114,9 +114,9 @@ def _gather_alarms(client: ApiClient, newest: int) -> None:
 
 
 def _put(client: ApiClient, name: str, message: dict[str, Any]) -> None:
-    """Each partner is a lane of its own: one that is slow delays none of the others."""
+    """Each partner is a destination of its own, so that a slow one delays no other."""
     message = {"id": f"{client.id}-{name}", **message}
-    outbox.put(f"{_keys_of(client)}{name}", TOPIC, lane=_keys_of(client), client_id=client.id, message=message)
+    outbox.put(f"{_keys_of(client)}{name}", TOPIC, destination=_keys_of(client), client_id=client.id, message=message)
 
 
 def _seen_by(client: ApiClient) -> Select[Incident]:

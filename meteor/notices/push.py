@@ -51,14 +51,16 @@ def spread(payload: dict[str, Any], at: datetime) -> None:
             continue
         key = f"push:{notice.id}:{device_id}"
         outbox.put(
-            key, DEVICE, lane=service, urgency=urgency, device_id=device_id, notice_id=notice.id, until=until
+            key, DEVICE, destination=service, urgency=urgency, device_id=device_id, notice_id=notice.id, until=until
         )  # fmt: skip
 
 
 def try_out(device: PushSubscription, at: datetime) -> None:
     """Put a test message for one device into the outbox."""
     until = (at + LIFE).isoformat()
-    outbox.put(f"push:trial:{uuid4()}", DEVICE, lane=device.service, device_id=device.id, notice_id=None, until=until)
+    outbox.put(
+        f"push:trial:{uuid4()}", DEVICE, destination=device.service, device_id=device.id, notice_id=None, until=until
+    )
 
 
 def send(payload: dict[str, Any], at: datetime) -> None:

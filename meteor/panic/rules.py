@@ -119,7 +119,7 @@ def _done(incident: Incident, stage: str) -> Collection[str]:
 def _trouble(incident: Incident, stage: str, at: datetime) -> str:
     if stage == "closed":
         return ""
-    if incident.lacking:
+    if incident.shortfall:
         return "nobody"
     waiting = incident.waiting_since
     return "slow" if stage == "received" and waiting is not None and at - waiting > PROMISED else ""

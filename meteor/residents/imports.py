@@ -124,8 +124,8 @@ def _entry(line: Line) -> Entry:
 
 def _without_consent(entries: Sequence[Entry]) -> list[Problem]:
     reason = _l("Needs are kept only if the person agrees: write ya here, or leave kebutuhan empty.")
-    lacking = (entry for entry in entries if entry.person.needs and not entry.person.consent)
-    return [Problem(entry.line, "persetujuan", reason) for entry in lacking]
+    refused = (entry for entry in entries if entry.person.needs and not entry.person.consent)
+    return [Problem(entry.line, "persetujuan", reason) for entry in refused]
 
 
 def _repeated(entries: Sequence[Entry]) -> list[Problem]:

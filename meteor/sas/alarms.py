@@ -5,7 +5,7 @@ from uuid import uuid5
 
 from sqlalchemy import func, or_, select
 
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.repeats import UNCONFIRMED
 from meteor.dispatch import rules as dispatch
@@ -46,8 +46,10 @@ def take(event: PanelEvent, at: datetime) -> None:
 def silent(panel: Panel, at: datetime) -> Incident:
     """A panel that has not been heard for too long: an operator calls its premises."""
     since = panel.silent_at or at
-    cry = Cry(id=uuid5(panel.id, since.isoformat()), source="sas", kind="other", reporter_id=None, note=name_of(panel))
-    return raising.of_alert(raising.receive(cry, consequences.of("silent"), panel.premises, at))
+    incoming = IncomingAlert(
+        id=uuid5(panel.id, since.isoformat()), source="sas", kind="other", reporter_id=None, note=name_of(panel)
+    )
+    return raising.of_alert(raising.receive(incoming, consequences.of("silent"), panel.premises, at))
 
 
 def heard_again(panel: Panel, at: datetime) -> None:
@@ -68,12 +70,12 @@ def name_of(panel: Panel) -> str:
 
 def _alarm(event: PanelEvent, zone: Zone | None, at: datetime) -> None:
     said = consequences.of(event.meaning, zone)
-    cry = Cry(
+    incoming = IncomingAlert(
         id=event.id, source="sas", kind=said.kind, reporter_id=None, note=words_of(event, event.panel),
         flags=_flags(event, zone),
         given={"said": event.said, "code": event.code, "zone": event.zone, "area": event.area},
     )  # fmt: skip
-    incident = raising.of_alert(raising.receive(cry, said, event.panel.premises, at))
+    incident = raising.of_alert(raising.receive(incoming, said, event.panel.premises, at))
     event.incident_id = incident.id
     if would_confirm(event, incident, at):
         _confirm(event, zone, incident, at)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from meteor.accounts.models import User
 from meteor.alerts import reading
 from meteor.alerts import rules as alerts
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt
 from meteor.dispatch.geography import metres
@@ -41,24 +41,24 @@ def press(user: User, fields: reading.Given, at: datetime) -> Receipt:
     helped where their phone is.
     """
     serialise()
-    cry = reading.cry(fields, user.id)
-    premises, flags = _where(user, str(fields.get("premises", "")), cry)
+    incoming = reading.incoming_alert(fields, user.id)
+    premises, flags = _where(user, str(fields.get("premises", "")), incoming)
     tested = premises is not None and testing.in_test(premises.id, None, at) is not None
-    cry = replace(cry, source="sas", silent=True, drill=tested, flags=[*cry.flags, *flags])
+    incoming = replace(incoming, source="sas", silent=True, drill=tested, flags=[*incoming.flags, *flags])
     if premises is None:
-        return _without_premises(cry, at)
-    receipt = raising.receive(cry, consequences.of("hold_up"), premises, at)
+        return _without_premises(incoming, at)
+    receipt = raising.receive(incoming, consequences.of("hold_up"), premises, at)
     if receipt.first and tested:
         testing.note_arrival(premises, at)
     elif receipt.first:
-        _say_where_the_phone_is(cry, receipt, premises, at, user)
+        _say_where_the_phone_is(incoming, receipt, premises, at, user)
     return receipt
 
 
 def try_out(user: User, premises: Premises, fields: reading.Given, at: datetime) -> Receipt:
     """Take a test of the button: it goes the same way, sends nobody, and counts as the month's test."""
-    cry = replace(reading.cry(fields, user.id, drill=True), source="sas", silent=True)
-    receipt = raising.receive(cry, consequences.of("hold_up"), premises, at)
+    incoming = replace(reading.incoming_alert(fields, user.id, drill=True), source="sas", silent=True)
+    receipt = raising.receive(incoming, consequences.of("hold_up"), premises, at)
     if receipt.first:
         monthly.note(premises, monthly.BUTTON, user, at)
     return receipt
@@ -92,7 +92,7 @@ def last_test(user: User, premises: Premises) -> Alert | None:
     return db.session.scalar(made.order_by(Alert.received_at.desc()).limit(1))
 
 
-def _where(user: User, said: str, cry: Cry) -> tuple[Premises | None, list[str]]:
+def _where(user: User, said: str, incoming: IncomingAlert) -> tuple[Premises | None, list[str]]:
     """The premises that are meant, and what is doubtful about it."""
     theirs = places_of(user)
     meant = next((premises for premises in theirs if str(premises.id) == said), None)
@@ -100,35 +100,37 @@ def _where(user: User, said: str, cry: Cry) -> tuple[Premises | None, list[str]]
         return meant, []
     if len(theirs) == 1 and not said:
         return theirs[0], []
-    there = _there(theirs, cry)
+    there = _there(theirs, incoming)
     return there, ["premises_guessed" if there else "no_premises"]
 
 
-def _there(theirs: Sequence[Premises], cry: Cry) -> Premises | None:
+def _there(theirs: Sequence[Premises], incoming: IncomingAlert) -> Premises | None:
     """Those of the premises that the phone is at, the nearest of several; the first where nobody knows where it is."""
-    if cry.latitude is None or cry.longitude is None:
+    if incoming.latitude is None or incoming.longitude is None:
         return next(iter(theirs), None)
-    here = (cry.latitude, cry.longitude)
+    here = (incoming.latitude, incoming.longitude)
     away = {metres(here, (each.latitude, each.longitude)): each for each in theirs}
     nearest = min(away, default=inf)
-    return away[nearest] if nearest <= max(NEAR, cry.accuracy or 0.0) else None
+    return away[nearest] if nearest <= max(NEAR, incoming.accuracy or 0.0) else None
 
 
-def _without_premises(cry: Cry, at: datetime) -> Receipt:
+def _without_premises(incoming: IncomingAlert, at: datetime) -> Receipt:
     said = consequences.of("hold_up")
-    cry = replace(cry, kind=said.kind, type_id=said.type.id, priority=said.type.priority)
-    receipt = alerts.receive(cry, at)
+    incoming = replace(incoming, kind=said.kind, type_id=said.type.id, priority=said.type.priority)
+    receipt = alerts.receive(incoming, at)
     if receipt.first:
         escalation.begin(raising.of_alert(receipt).id, at)
     return receipt
 
 
-def _say_where_the_phone_is(cry: Cry, receipt: Receipt, premises: Premises, at: datetime, user: User) -> None:
+def _say_where_the_phone_is(
+    incoming: IncomingAlert, receipt: Receipt, premises: Premises, at: datetime, user: User
+) -> None:
     """The incident is at the premises; where the phone is stands beside it."""
-    if cry.latitude is None or cry.longitude is None:
+    if incoming.latitude is None or incoming.longitude is None:
         return
-    here = (cry.latitude, cry.longitude)
+    here = (incoming.latitude, incoming.longitude)
     timeline.record(
-        raising.of_alert(receipt).id, "phone_at", at, user, latitude=cry.latitude, longitude=cry.longitude,
-        accuracy=cry.accuracy, away=metres(here, (premises.latitude, premises.longitude)),
+        raising.of_alert(receipt).id, "phone_at", at, user, latitude=incoming.latitude, longitude=incoming.longitude,
+        accuracy=incoming.accuracy, away=metres(here, (premises.latitude, premises.longitude)),
     )  # fmt: skip

@@ -8,9 +8,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from meteor.alerts.models import Alert
-from meteor.dispatch import seats
+from meteor.dispatch import plan_slots
+from meteor.dispatch.plan_slots import PlanSlot
 from meteor.dispatch.roster import Entry, nearest_free
-from meteor.dispatch.seats import Seat
 from meteor.incidents import chains, escalation, timeline
 from meteor.incidents.chains import Chain
 from meteor.incidents.models import Escalation, Incident
@@ -76,7 +76,7 @@ class Alarm:
     places: Sequence[Premises]
     whole: bool
     signs: Sequence[Sign] = ()
-    seats: Sequence[Seat] = ()
+    slots: Sequence[PlanSlot] = ()
     nearest: Sequence[Entry] = ()
 
 
@@ -163,12 +163,12 @@ def _alarm(run: Escalation, at: datetime, *, whole: bool) -> Alarm:
     if not whole:
         return Alarm(incident, chain, places, whole)
     near = nearest_free(incident, at, NEAREST)
-    return Alarm(incident, chain, places, whole, signs_of(incident), seats.of_incident(incident), near)
+    return Alarm(incident, chain, places, whole, signs_of(incident), plan_slots.of_incident(incident), near)
 
 
 def _shown(alarm: Alarm) -> object:
     """What an alarm's part of the screen depends on. Units are told apart by 10 m: their places tremble."""
-    units = [(seat.call_sign, seat.distance and round(seat.distance, -1)) for seat in alarm.seats]
+    units = [(slot.call_sign, slot.distance and round(slot.distance, -1)) for slot in alarm.slots]
     near = [(it.unit.id, it.distance and round(it.distance, -1), it.freshness) for it in alarm.nearest]
     places = [
         (records.values_of(one), [records.contact_values(each) for each in one.contacts], len(one.pictures))

@@ -41,7 +41,7 @@ def of_premises(premises: Premises, most: int = 24) -> Sequence[MonthlyTest]:
     return db.session.scalars(query.limit(most)).all()
 
 
-def lacking(test: MonthlyTest) -> list[Panel]:
+def unheard(test: MonthlyTest) -> list[Panel]:
     """The active panels of which no alarm has arrived in this month's test."""
     arrived = test.detail.get("arrived", {})
     return [panel for panel in active_panels(test.premises) if str(panel.id) not in arrived]
@@ -72,7 +72,7 @@ def note(premises: Premises, source: str, tester: User, at: datetime) -> None:
     arrived = test.detail.get("arrived", {})
     if source not in arrived:
         test.detail = test.detail | {"arrived": arrived | {source: at.isoformat()}}
-    if test.result == "asked" and not lacking(test) and (active_panels(premises) or BUTTON in test.detail["arrived"]):
+    if test.result == "asked" and not unheard(test) and (active_panels(premises) or BUTTON in test.detail["arrived"]):
         test.result, test.done_at = "passed", at
         notices.settle(_key(premises, month), tester, at)
     db.session.flush()

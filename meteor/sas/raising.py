@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, update
 
 from meteor.accounts.models import User
 from meteor.alerts import rules as alerts
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.repeats import UNCONFIRMED
 from meteor.alerts.rules import Receipt
@@ -31,28 +31,28 @@ KNOWN = timedelta(minutes=5)
 _RECENT = 20  # incidents of the same premises, of which the newest few can be open or handled elsewhere
 
 
-def receive(cry: Cry, said: Said, premises: Premises, at: datetime) -> Receipt:
+def receive(incoming: IncomingAlert, said: Said, premises: Premises, at: datetime) -> Receipt:
     """Take an alarm of the premises once: joined to what is open there or opening an incident, dispatched, escalated.
 
     What is not urgent enough for the siren is told to the call-takers. A drill opens an incident that is closed at
     once, and no more.
     """
     serialise()
-    joined = None if cry.drill else belongs_to(premises.id, said)
+    joined = None if incoming.drill else belongs_to(premises.id, said)
     receipt = alerts.receive(
         replace(
-            cry, kind=said.kind, type_id=said.type.id, priority=said.type.priority, silent=said.silent,
-            flags=[*cry.flags, *said.flags], place=place_of(premises), premises_id=premises.id,
+            incoming, kind=said.kind, type_id=said.type.id, priority=said.type.priority, silent=said.silent,
+            flags=[*incoming.flags, *said.flags], place=place_of(premises), premises_id=premises.id,
             incident_id=joined.id if joined else None,
         ),
         at,
     )  # fmt: skip
-    if receipt.first and not cry.drill:
+    if receipt.first and not incoming.drill:
         incident = of_alert(receipt)
         if joined is None:
             _wait_for_nobody(incident)
         else:
-            if UNCONFIRMED not in cry.flags:
+            if UNCONFIRMED not in incoming.flags:
                 _mark_confirmed(incident)
             make_more_urgent(incident, said, at)
             if said.firm:

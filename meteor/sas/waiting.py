@@ -39,8 +39,8 @@ class Waiting(NamedTuple):
         return self.place, header.account, header.token, header.sequence, words
 
     @property
-    def lane(self) -> tuple[int, str]:
-        """Its urgency, 0 first, and its account: forged messages do not fill the lane of the panel's own."""
+    def queue(self) -> tuple[int, str]:
+        """Its urgency, 0 first, and its account: forged messages do not fill the queue of the panel's own."""
         urgency = 2 if self.message.is_poll else int(not self.confirmed)
         return urgency, self.message.header.account
 
@@ -54,7 +54,7 @@ class Queue:
     """Bounded for each panel; but for confirmed alarms also in all. Its owner holds a lock: no two threads at once."""
 
     def __init__(self) -> None:
-        self._lanes: tuple[OrderedDict[str, deque[Waiting]], ...] = (OrderedDict(), OrderedDict(), OrderedDict())
+        self._queues: tuple[OrderedDict[str, deque[Waiting]], ...] = (OrderedDict(), OrderedDict(), OrderedDict())
         self._by_key: dict[tuple[str, ...], Waiting] = {}
         self._batches = 0
 
@@ -64,7 +64,7 @@ class Queue:
     @property
     def is_urgent(self) -> bool:
         """Whether anything waits that is no poll."""
-        return bool(self._lanes[0] or self._lanes[1])
+        return bool(self._queues[0] or self._queues[1])
 
     def put(self, waiting: Waiting) -> bool:
         """False if too many wait already, of this panel or in all."""
@@ -72,12 +72,12 @@ class Queue:
             room = len(first.listeners) < MOST_LISTENERS
             first.listeners.extend(waiting.listeners if room else ())
             return room
-        urgency, account = waiting.lane
+        urgency, account = waiting.queue
         is_full = urgency > 0 and len(self) >= MOST_WAITING
-        if is_full or len(self._lanes[urgency].get(account, ())) >= MOST_OF_ONE:
+        if is_full or len(self._queues[urgency].get(account, ())) >= MOST_OF_ONE:
             return False
         self._by_key[waiting.key] = waiting
-        self._lanes[urgency].setdefault(account, deque()).append(waiting)
+        self._queues[urgency].setdefault(account, deque()).append(waiting)
         return True
 
     def restore(self, unwritten: Iterable[Waiting]) -> None:
@@ -87,26 +87,26 @@ class Queue:
                 waiting.listeners.extend(later.listeners)
                 self._remove(later)
             self._by_key[waiting.key] = waiting
-            urgency, account = waiting.lane
-            self._lanes[urgency].setdefault(account, deque()).appendleft(waiting)
+            urgency, account = waiting.queue
+            self._queues[urgency].setdefault(account, deque()).appendleft(waiting)
 
     def next(self, most: int) -> list[Waiting]:
         """Remove and return the messages to write next, `most` at most, one of each panel in turn."""
         self._batches += 1
         order = (2, 0, 1) if self._batches % POLLS_FIRST == 0 else (0, 1, 2)
         batch: list[Waiting] = []
-        for lanes in (self._lanes[urgency] for urgency in order):
-            while lanes and len(batch) < most:
-                account, lane = lanes.popitem(last=False)
-                waiting = lane.popleft()
-                if lane:
-                    lanes[account] = lane
+        for queues in (self._queues[urgency] for urgency in order):
+            while queues and len(batch) < most:
+                account, queue = queues.popitem(last=False)
+                waiting = queue.popleft()
+                if queue:
+                    queues[account] = queue
                 del self._by_key[waiting.key]
                 batch.append(waiting)
         return batch
 
     def _remove(self, waiting: Waiting) -> None:
-        urgency, account = waiting.lane
-        self._lanes[urgency][account].remove(waiting)
-        if not self._lanes[urgency][account]:
-            del self._lanes[urgency][account]
+        urgency, account = waiting.queue
+        self._queues[urgency][account].remove(waiting)
+        if not self._queues[urgency][account]:
+            del self._queues[urgency][account]

@@ -42,12 +42,12 @@ def deliver_pushes(handlers: Mapping[str, Handler], at: datetime) -> bool:
     return _see_to_all(outbox.claim(at, only=handlers.keys()), handlers, at)
 
 
-def deliver_to_partners(handlers: Mapping[str, Handler], at: datetime, lane: str | None = None) -> bool:
-    """The same for one item of topics that wait for somebody else's server: of any lane, or of one.
+def deliver_to_partners(handlers: Mapping[str, Handler], at: datetime, destination: str | None = None) -> bool:
+    """Deliver one item of topics that wait for a partner's server, for any destination or for one.
 
     One at a time, so that none is kept waiting behind another that is already ours.
     """
-    items = outbox.claim(at, only=handlers.keys(), most=1, lane=lane)
+    items = outbox.claim(at, only=handlers.keys(), most=1, destination=destination)
     db.session.commit()
     for item in items:
         try:

@@ -17,7 +17,7 @@ _UNCLAIMED = "attempts = 0"
 class OutboxItem(Base):
     """Something to be done outside the transaction that caused it. `key` makes it unique: queued twice is once.
 
-    `lane` names the server that it waits for, where one that is slow must not delay what goes to the others.
+    `destination` names the server that it waits for, where one that is slow must not delay what goes to the others.
     `urgency` 0 goes first. Of the items of one `subject` at most one waits unclaimed, however often it is asked for.
     """
 
@@ -31,7 +31,7 @@ class OutboxItem(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     topic: Mapped[str]
-    lane: Mapped[str | None]
+    destination: Mapped[str | None]
     subject: Mapped[str | None]
     urgency: Mapped[int] = mapped_column(default=5, server_default=text("5"))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)

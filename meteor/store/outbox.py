@@ -26,7 +26,7 @@ LATE = timedelta(minutes=1)
 AT_ONCE, RINGING, ORDINARY, QUIET = 0, 1, 5, 9
 """Urgencies. An item about an incident has the incident's priority, 1 to 4."""
 
-_own_lane = func.coalesce(OutboxItem.lane, OutboxItem.topic)
+_destination = func.coalesce(OutboxItem.destination, OutboxItem.topic)
 
 
 class Claimed(NamedTuple):
@@ -40,12 +40,12 @@ class Claimed(NamedTuple):
     attempts: int
 
 
-def put(key: str, topic: str, *, lane: str | None = None, urgency: int = ORDINARY, **payload: Any) -> None:
+def put(key: str, topic: str, *, destination: str | None = None, urgency: int = ORDINARY, **payload: Any) -> None:
     """Leave something for the scheduler to do. A `key` that was put before is not put again.
 
-    `lane` names the server that it waits for; without one it is its topic's.
+    `destination` names the server that it waits for; without one it is its topic's.
     """
-    execute(insert_once(OutboxItem), key=key, topic=topic, lane=lane, urgency=urgency, payload=payload)
+    execute(insert_once(OutboxItem), key=key, topic=topic, destination=destination, urgency=urgency, payload=payload)
 
 
 def ask(subject: str, topic: str, *, urgency: int, **payload: Any) -> None:
@@ -63,9 +63,9 @@ def ask(subject: str, topic: str, *, urgency: int, **payload: Any) -> None:
     execute(asked, key=f"{subject}:{uuid4()}", subject=subject, topic=topic, urgency=urgency, payload=payload)
 
 
-def lanes(at: datetime, topics: Collection[str]) -> dict[str, int]:
-    """How many items of these topics are due in each lane, for the lanes that have any."""
-    due = select(_own_lane, func.count()).where(*_due(at), OutboxItem.topic.in_(topics)).group_by(_own_lane)
+def due_by_destination(at: datetime, topics: Collection[str]) -> dict[str, int]:
+    """Number of due items of these topics for each destination with any."""
+    due = select(_destination, func.count()).where(*_due(at), OutboxItem.topic.in_(topics)).group_by(_destination)
     return dict(db.session.execute(due).all())
 
 
@@ -74,18 +74,17 @@ def claim(
     only: Collection[str] = (),
     but: Collection[str] = (),
     most: int = BATCH,
-    lane: str | None = None,
+    destination: str | None = None,
 ) -> Sequence[Claimed]:
     """Take the most urgent items that are due, for LEASE. Two who ask at once get different ones.
 
     Of one urgency those go first that have waited for longest, and after them what is LATE, the newest first.
-    `only` of these topics, if it names any, `but` of none of those; of any lane, or of one. Only the commit makes them
-    ours.
+    `only` and `but` restrict the topics, `destination` the server. The caller commits the claim before it delivers.
     """
     in_time = OutboxItem.due_at > at - LATE
     due = db.session.scalars(
         select(OutboxItem.id)
-        .where(*_due(at), _own_lane == lane if lane else true())
+        .where(*_due(at), _destination == destination if destination else true())
         .where(OutboxItem.topic.in_(only) if only else true(), OutboxItem.topic.not_in(but))
         .order_by(
             OutboxItem.urgency,
@@ -109,7 +108,7 @@ def claim(
 
 def oldest(at: datetime) -> datetime | None:
     """Since when the oldest item waits that is due, of those that wait for no other server."""
-    return db.session.scalar(select(func.min(OutboxItem.due_at)).where(*_due(at), OutboxItem.lane.is_(None)))
+    return db.session.scalar(select(func.min(OutboxItem.due_at)).where(*_due(at), OutboxItem.destination.is_(None)))
 
 
 def finish(item: Claimed, at: datetime) -> bool:

@@ -80,8 +80,8 @@ class RtForm(PositionForm):
     rt = IntegerField(_l("RT"), [InputRequired(_NUMBER), NumberRange(1, HIGHEST, _NUMBER)])
 
 
-class NeighbourForm(Form):
-    """Who takes over outside the city: a name and a number, or neither."""
+class AdjacentAuthorityForm(Form):
+    """The adjacent authority: a name and a number, or neither."""
 
     name = StringField(_l("Name"), [Length(max=100)], filters=[_strip])
     phone = StringField(_l("Phone number"), [Length(max=30)], filters=[_strip])

@@ -86,10 +86,10 @@ class Landmark(Base):
     longitude: Mapped[float]
 
 
-class Neighbour(Base):
-    """Who takes over what lies outside the city: at most one, the regency around it."""
+class AdjacentAuthority(Base):
+    """The authority that takes over outside the city. At most one: the regency around it."""
 
-    __tablename__ = "neighbours"
+    __tablename__ = "adjacent_authorities"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]

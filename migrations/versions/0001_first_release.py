@@ -131,18 +131,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("job", name=op.f("pk_leases")),
     )
     op.create_table(
-        "neighbours",
+        "adjacent_authorities",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_neighbours")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_adjacent_authorities")),
     )
     op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("topic", sa.String(), nullable=False),
-        sa.Column("lane", sa.String(), nullable=True),
+        sa.Column("destination", sa.String(), nullable=True),
         sa.Column("subject", sa.String(), nullable=True),
         sa.Column("urgency", sa.Integer(), server_default=sa.text("5"), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
@@ -249,7 +249,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("keywords", sa.String(), server_default=sa.text("('')"), nullable=False),
         sa.Column("duplicate_radius", sa.Integer(), server_default=sa.text("(250)"), nullable=False),
-        sa.Column("neighbours", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("adjacent_authorities", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("silent_approach", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_incident_types_agency_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_types")),
@@ -786,7 +786,7 @@ def upgrade() -> None:
         sa.Column("confidential", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("drill", sa.Boolean(), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
-        sa.Column("lacking", sa.String(), nullable=False),
+        sa.Column("shortfall", sa.String(), nullable=False),
         sa.Column("cancelled", sa.String(), server_default=sa.text("('')"), nullable=False),
         sa.Column("opened_at", meteor.store.types.Moment(timezone=True), nullable=False),
         sa.Column("waiting_since", meteor.store.types.Moment(timezone=True), nullable=True),
@@ -1260,7 +1260,7 @@ def downgrade() -> None:
     op.drop_table("quotas")
     op.drop_table("premises")
     op.drop_table("outbox")
-    op.drop_table("neighbours")
+    op.drop_table("adjacent_authorities")
     op.drop_table("leases")
     op.drop_table("landmarks")
     op.drop_table("kept_answers")

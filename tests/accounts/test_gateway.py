@@ -133,7 +133,7 @@ def test_a_redirection_is_a_refusal(phones: Phones) -> None:
 def test_a_message_leaves_after_the_commit_in_a_lane_of_its_own(cast: Cast, phones: Phones) -> None:
     ask(cast)
     assert phones.messages == []
-    assert (item().lane, item().urgency) == (phone_codes.TOPIC, outbox.RINGING)
+    assert (item().destination, item().urgency) == (phone_codes.TOPIC, outbox.RINGING)
     phones.deliver()
     phones.deliver()
     assert [number for number, _ in phones.messages] == [NUMBER]

@@ -102,7 +102,7 @@ def test_a_unit_on_a_break_is_offered_nothing(cast: Cast) -> None:
     unit = on_duty(cast, "agus", "TRAIL-01")
     rules.set_status(unit, "off_duty", now())
     incident = report(cast)
-    assert incident.lacking == "patrol×1"
+    assert incident.shortfall == "patrol×1"
 
 
 def test_the_unit_of_yesterday_is_remembered(cast: Cast) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from meteor.alerts import rules
-from meteor.alerts.rules import Cry, Receipt
+from meteor.alerts.rules import IncomingAlert, Receipt
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -18,7 +18,7 @@ def press(cast: Cast, who: str = "sari", **given: Any) -> Receipt:
     user = getattr(cast, who)
     position = {"latitude": HOME[0], "longitude": HOME[1], "accuracy": 10.0}
     values = {"id": uuid4(), "source": "panic", "kind": "emergency", "reporter_id": user.id} | position | given
-    receipt = rules.receive(Cry(**values), now())
+    receipt = rules.receive(IncomingAlert(**values), now())
     db.session.commit()
     return receipt
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt, receive
 from meteor.dispatch import rules as dispatch
@@ -29,7 +29,7 @@ def call(cast: Cast, code: str = "fire", **given: Any) -> Receipt:
         "id": uuid4(), "source": "call", "kind": "fire", "reporter_id": None, "place": AT_HOME,
         "type_id": cast.incident_type(code).id, "caller_phone": "+6281234567890", "caller_name": "Bu Sri",
     }  # fmt: skip
-    receipt = receive(Cry(**values | given), now(), cast.maya)
+    receipt = receive(IncomingAlert(**values | given), now(), cast.maya)
     db.session.commit()
     return receipt
 
@@ -106,7 +106,7 @@ def test_a_call_about_something_else_leaves_the_callers_older_incident_as_it_is(
     assert called.number != pressed.number
     assert (incident.type.code, incident.latitude, incident.status) == ("crime", HOME[0], "on_scene")
     assert the_incident(called).arrived_at is None
-    assert the_incident(called).lacking
+    assert the_incident(called).shortfall
 
 
 def test_the_button_joins_its_reporters_open_incident_whatever_it_says(cast: Cast) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from meteor.alerts import dangers, followup, merging
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.rules import receive
 from meteor.dispatch import override, rules
 from meteor.incidents import rules as incidents
@@ -35,8 +35,10 @@ def marked(cast: Cast) -> None:
 def call(cast: Cast, code: str) -> Incident:
     """Somebody without an account calls 112 from Sari's door."""
     known = cast.incident_type(code)
-    cry = Cry(uuid4(), "call", "other", None, type_id=known.id, priority=1, place=Place(*HOME, 10.0, "call"))
-    receipt = receive(cry, now(), cast.maya)
+    incoming = IncomingAlert(
+        uuid4(), "call", "other", None, type_id=known.id, priority=1, place=Place(*HOME, 10.0, "call")
+    )
+    receipt = receive(incoming, now(), cast.maya)
     db.session.commit()
     return db.session.query(Incident).filter_by(number=receipt.number).one()
 

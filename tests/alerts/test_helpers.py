@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from meteor.alerts import dangers, merging, plights
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import receive
 from meteor.alerts.separating import separate
@@ -378,6 +378,6 @@ def test_whose_home_has_no_position_reads_whom_to_ask(cast: Cast, as_user: As) -
 
 def test_who_reported_the_same_fire_is_not_told_of_it(cast: Cast, scheduler: Callable[..., None]) -> None:
     incident = report(cast, "sari", "fire")
-    receive(Cry(uuid4(), "panic", "fire", cast.wahyu.id, incident_id=incident.id), now())
+    receive(IncomingAlert(uuid4(), "panic", "fire", cast.wahyu.id, incident_id=incident.id), now())
     scheduler()
     assert told() == []

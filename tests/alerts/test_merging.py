@@ -135,7 +135,7 @@ def test_what_a_unit_that_comes_over_will_do_is_offered_to_nobody_else(cast: Cas
     merge(cast, same, main)
     db.session.refresh(asked)
     assert (going.incident_id, asked.status, asked.reason) == (main.id, "withdrawn", "taken")
-    assert (main.status, main.lacking, cast.unit("AMBULANS-02").status) == ("dispatched", "", "available")
+    assert (main.status, main.shortfall, cast.unit("AMBULANS-02").status) == ("dispatched", "", "available")
 
 
 def test_a_unit_that_a_person_asked_for_is_asked_still(cast: Cast) -> None:
@@ -180,7 +180,7 @@ def test_a_unit_goes_over_to_an_incident_that_was_opened_again_since(cast: Cast)
     dispatch.close(main, "helped", "", now(), cast.komang)
     dispatch.reopen(main, "Menyala lagi", now(), cast.komang)
     merge(cast, same, main)
-    assert (main.status, main.lacking) == ("dispatched", "patrol×1")
+    assert (main.status, main.shortfall) == ("dispatched", "patrol×1")
 
 
 def test_an_incident_is_not_merged_into_itself_or_into_a_closed_one(cast: Cast, fires: Any) -> None:
@@ -332,7 +332,7 @@ def test_a_unit_that_arrived_meanwhile_stays_where_it_stands(as_user: Callable[[
     assert (there.incident_id, main.status, main.arrived_at) == (main.id, "on_scene", there.on_scene_at)
     assert (same.status, same.accepted_at, same.arrived_at) == ("open", None, None)
     assert same.waiting_since is not None
-    assert "fire×1" in same.lacking
+    assert "fire×1" in same.shortfall
     assert 'data-stage="arrived"' in page(as_user, cast, "sari")
     assert 'data-stage="received"' in page(as_user, cast, "wahyu")
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from meteor.agencies import rules as agencies
 from meteor.alerts import plights, rules
-from meteor.alerts.rules import Cry
+from meteor.alerts.rules import IncomingAlert
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
@@ -30,7 +30,7 @@ def press(cast: Cast, who: str = "sari", **given: Any) -> Incident:
     user = getattr(cast, who)
     position = {"latitude": HOME[0], "longitude": HOME[1], "accuracy": 10.0}
     values = {"id": uuid4(), "source": "panic", "kind": "fire", "reporter_id": user.id} | position | given
-    receipt = rules.receive(Cry(**values), now())
+    receipt = rules.receive(IncomingAlert(**values), now())
     db.session.commit()
     return db.session.scalars(select(Incident).where(Incident.number == receipt.number)).one()
 

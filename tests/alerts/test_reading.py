@@ -9,27 +9,38 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meteor.alerts import reading
-from meteor.alerts.rules import Cry
+from meteor.alerts.rules import IncomingAlert
 
 ID = "6c8a6f0e-52a1-4f53-9d6e-0f6d4f1f2a10"
 PLACE = {"latitude": "-7.7337", "longitude": "113.2166", "accuracy": "12"}
 
 
-def read(**fields: Any) -> Cry:
-    return reading.cry({"id": ID} | fields, reporter_id=1)
+def read(**fields: Any) -> IncomingAlert:
+    return reading.incoming_alert({"id": ID} | fields, reporter_id=1)
 
 
 def test_a_whole_press_is_read_without_a_flag() -> None:
-    cry = read(**PLACE, kind="fire", note="Dapur", silent="1", position_age="3.5", waited="0")
-    assert (cry.id, cry.source, cry.reporter_id) == (UUID(ID), "panic", 1)
-    assert (cry.kind, cry.note, cry.silent, cry.drill) == ("fire", "Dapur", True, False)
-    assert (cry.latitude, cry.longitude, cry.accuracy, cry.position_age) == (-7.7337, 113.2166, 12.0, 3.5)
-    assert (cry.flags, cry.given) == ([], {})
+    incoming = read(**PLACE, kind="fire", note="Dapur", silent="1", position_age="3.5", waited="0")
+    assert (incoming.id, incoming.source, incoming.reporter_id) == (UUID(ID), "panic", 1)
+    assert (incoming.kind, incoming.note, incoming.silent, incoming.drill) == ("fire", "Dapur", True, False)
+    assert (incoming.latitude, incoming.longitude, incoming.accuracy, incoming.position_age) == (
+        -7.7337,
+        113.2166,
+        12.0,
+        3.5,
+    )
+    assert (incoming.flags, incoming.given) == ([], {})
 
 
 def test_a_press_of_nothing_but_its_number_is_an_emergency_without_a_position() -> None:
-    cry = read()
-    assert (cry.kind, cry.latitude, cry.longitude, cry.silent, cry.flags) == ("emergency", None, None, False, [])
+    incoming = read()
+    assert (incoming.kind, incoming.latitude, incoming.longitude, incoming.silent, incoming.flags) == (
+        "emergency",
+        None,
+        None,
+        False,
+        [],
+    )
 
 
 @pytest.mark.parametrize("text", ["", "x", "123", ID + "0"])
@@ -42,8 +53,8 @@ def test_a_press_without_a_uuid_gets_one_and_is_flagged(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["burglary", "fire; drop table", "🔥"])
 def test_an_unknown_kind_is_an_emergency_and_flagged(text: str) -> None:
-    cry = read(kind=text)
-    assert (cry.kind, cry.flags, cry.given) == ("emergency", ["unknown_kind"], {"kind": text})
+    incoming = read(kind=text)
+    assert (incoming.kind, incoming.flags, incoming.given) == ("emergency", ["unknown_kind"], {"kind": text})
 
 
 def test_a_kind_is_read_in_any_spelling_of_its_letters() -> None:
@@ -58,20 +69,25 @@ def test_a_kind_is_read_in_any_spelling_of_its_letters() -> None:
     ],
 )  # fmt: skip
 def test_a_position_that_is_none_is_flagged_and_kept(latitude: Any, longitude: Any) -> None:
-    cry = read(latitude=latitude, longitude=longitude)
-    assert (cry.latitude, cry.longitude, cry.flags) == (None, None, ["bad_position"])
-    assert set(cry.given) == {"latitude", "longitude"}
+    incoming = read(latitude=latitude, longitude=longitude)
+    assert (incoming.latitude, incoming.longitude, incoming.flags) == (None, None, ["bad_position"])
+    assert set(incoming.given) == {"latitude", "longitude"}
 
 
 def test_a_position_with_decimal_commas_is_read() -> None:
-    cry = read(latitude="-7,7337", longitude="113,2166")
-    assert (cry.latitude, cry.longitude, cry.flags) == (-7.7337, 113.2166, [])
+    incoming = read(latitude="-7,7337", longitude="113,2166")
+    assert (incoming.latitude, incoming.longitude, incoming.flags) == (-7.7337, 113.2166, [])
 
 
 @pytest.mark.parametrize("text", ["-1", "100001", "good", "NaN"])
 def test_an_impossible_accuracy_is_flagged_and_the_position_is_kept(text: str) -> None:
-    cry = read(**PLACE | {"accuracy": text})
-    assert (cry.latitude, cry.accuracy, cry.flags, cry.given) == (-7.7337, None, ["bad_accuracy"], {"accuracy": text})
+    incoming = read(**PLACE | {"accuracy": text})
+    assert (incoming.latitude, incoming.accuracy, incoming.flags, incoming.given) == (
+        -7.7337,
+        None,
+        ["bad_accuracy"],
+        {"accuracy": text},
+    )
 
 
 def test_a_position_of_more_than_ten_minutes_ago_is_flagged() -> None:
@@ -80,13 +96,17 @@ def test_a_position_of_more_than_ten_minutes_ago_is_flagged() -> None:
 
 
 def test_an_impossible_age_of_the_position_is_flagged() -> None:
-    cry = read(**PLACE, position_age="-3")
-    assert (cry.position_age, cry.flags, cry.given) == (None, ["bad_position_age"], {"position_age": "-3"})
+    incoming = read(**PLACE, position_age="-3")
+    assert (incoming.position_age, incoming.flags, incoming.given) == (
+        None,
+        ["bad_position_age"],
+        {"position_age": "-3"},
+    )
 
 
 def test_a_long_note_is_cut_and_its_rest_is_kept() -> None:
-    cry = read(note="a" * 2000 + "rest")
-    assert (cry.note, cry.flags, cry.given) == ("a" * 2000, ["note_cut"], {"note": "rest"})
+    incoming = read(note="a" * 2000 + "rest")
+    assert (incoming.note, incoming.flags, incoming.given) == ("a" * 2000, ["note_cut"], {"note": "rest"})
     assert read(note="a" * 2000).flags == []
 
 
@@ -150,14 +170,17 @@ def test_a_form_that_was_cut_off_is_read_up_to_there() -> None:
     ],
 )
 def test_what_cannot_be_read_is_an_emergency_with_its_text_kept(body: str | bytes, content_type: str) -> None:
-    cry = reading.cry(fields(body, content_type), 1)
+    incoming = reading.incoming_alert(fields(body, content_type), 1)
     text = body if isinstance(body, str) else body.decode("utf-8", "replace")
-    assert (cry.kind, cry.flags) == ("emergency", ["unread", "no_id"])
-    assert cry.given == {"unread": text[:2000].replace("\0", "\ufffd")}
+    assert (incoming.kind, incoming.flags) == ("emergency", ["unread", "no_id"])
+    assert incoming.given == {"unread": text[:2000].replace("\0", "\ufffd")}
 
 
 def test_an_empty_body_is_an_emergency() -> None:
-    assert (reading.cry(fields(""), 1).kind, reading.cry(fields(""), 1).flags) == ("emergency", ["no_id"])
+    assert (reading.incoming_alert(fields(""), 1).kind, reading.incoming_alert(fields(""), 1).flags) == (
+        "emergency",
+        ["no_id"],
+    )
 
 
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine fails no test
@@ -166,9 +189,9 @@ unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 @unhurried
 @given(st.binary(), st.sampled_from(["application/json", "multipart/form-data; boundary=x", "text/plain", ""]))
 def test_no_body_is_too_strange_to_be_read(body: bytes, content_type: str) -> None:
-    cry = reading.cry(reading.fields_of(body, content_type), 1)
-    assert cry.kind
-    assert json.dumps(cry.given)
+    incoming = reading.incoming_alert(reading.fields_of(body, content_type), 1)
+    assert incoming.kind
+    assert json.dumps(incoming.given)
 
 
 values = st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), st.lists, max_leaves=3)
@@ -177,9 +200,9 @@ values = st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | 
 @unhurried
 @given(st.dictionaries(st.sampled_from(sorted(reading.FIELDS)), values))
 def test_no_json_is_too_strange_to_be_read(content: dict[str, Any]) -> None:
-    cry = reading.cry(reading.fields_of(json.dumps(content).encode(), "application/json"), 1)
-    assert -90 <= (cry.latitude or 0) <= 90
-    assert len(cry.note) <= 2000
+    incoming = reading.incoming_alert(reading.fields_of(json.dumps(content).encode(), "application/json"), 1)
+    assert -90 <= (incoming.latitude or 0) <= 90
+    assert len(incoming.note) <= 2000
 
 
 @pytest.mark.parametrize("content", [{}, {"latitude": "x", "longitude": "1"}, {"latitude": "1"}])

@@ -1,4 +1,4 @@
-"""The intake: what becomes of a cry for help."""
+"""The intake of alerts."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -145,7 +145,7 @@ def test_a_drill_never_joins_a_real_incident_nor_a_real_press_a_drill(cast: Cast
 def test_the_rt_leader_is_to_be_told_once(cast: Cast) -> None:
     receipt = press(cast)
     item = db.session.scalars(select(OutboxItem)).one()
-    assert (item.topic, item.urgency) == ("turned", 1)
+    assert (item.topic, item.urgency) == ("visibility_changed", 1)
     assert item.payload["incident_id"] == the_incident(receipt).id
 
 

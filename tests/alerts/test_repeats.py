@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from meteor.alerts import merging, rules
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert, Callout
 from meteor.alerts.repeats import HEARD
 from meteor.alerts.separating import separate
@@ -35,8 +35,14 @@ NOON = datetime.fromisoformat("2026-11-24T12:00:00+07:00")
 
 def press(cast: Cast, at: datetime = NOON, who: str = "sari", **given: Any) -> Incident:
     """A press at Sari's door."""
-    cry = {"id": uuid4(), "source": "panic", "kind": "emergency", "latitude": HOME[0], "longitude": HOME[1]} | given
-    receipt = rules.receive(Cry(reporter_id=getattr(cast, who).id, **cry), at)
+    incoming = {
+        "id": uuid4(),
+        "source": "panic",
+        "kind": "emergency",
+        "latitude": HOME[0],
+        "longitude": HOME[1],
+    } | given
+    receipt = rules.receive(IncomingAlert(reporter_id=getattr(cast, who).id, **incoming), at)
     db.session.commit()
     return db.session.scalars(select(Incident).where(Incident.number == receipt.number)).one()
 
@@ -55,7 +61,9 @@ def number_of(model: Any) -> int:
 
 
 def waiting() -> list[OutboxItem]:
-    return list(db.session.scalars(select(OutboxItem).where(OutboxItem.topic == "turned", OutboxItem.attempts == 0)))
+    return list(
+        db.session.scalars(select(OutboxItem).where(OutboxItem.topic == "visibility_changed", OutboxItem.attempts == 0))
+    )
 
 
 def test_every_press_is_kept_and_they_are_one_line_on_the_timeline(cast: Cast) -> None:

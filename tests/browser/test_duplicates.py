@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.rules import receive
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -28,7 +28,7 @@ def fires(city: City) -> tuple[str, str]:
 def burst(city: City, number: int) -> None:
     with city.database():
         for _ in range(number):
-            receive(Cry(uuid4(), "api", "disaster", None, *HOME, 10.0), now())
+            receive(IncomingAlert(uuid4(), "api", "disaster", None, *HOME, 10.0), now())
         db.session.commit()
 
 

@@ -114,15 +114,15 @@ def test_the_teller_presses_and_everybody_does_what_they_are_there_for(
     expect(operator.locator("#wall")).to_have_attribute("data-siren", "quiet", timeout=SOON)
     expect(operator.get_by_text("Hadi Pawas menanganinya sejak")).to_be_visible()
 
-    seats = operator.locator(".more").first
+    slots = operator.locator(".more").first
     for role, _ in TRC.values():
-        expect(seats.get_by_text(f"{role}:").first).to_contain_text("TRC-", timeout=SOON)
-    expect(operator.locator(".lacking")).to_have_count(0)
+        expect(slots.get_by_text(f"{role}:").first).to_contain_text("TRC-", timeout=SOON)
+    expect(operator.locator(".shortfall")).to_have_count(0)
 
     with guarded_bank.database():
         incident = db.session.query(Incident).one()
         deeds = [event.deed for event in timeline.of_incident(incident.id)]
-        assert (incident.source, incident.silent, incident.lacking) == ("sas", True, "")
+        assert (incident.source, incident.silent, incident.shortfall) == ("sas", True, "")
         assert [deeds.count(deed) for deed in ("received", "acknowledged", "accepted")] == [1, 1, 8]
         told = [event.detail["role"] for event in timeline.of_incident(incident.id) if event.deed == "alarm_told"]
         assert told == ["call_taker", "dispatcher", "supervisor", "chief"]

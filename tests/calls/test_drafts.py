@@ -6,7 +6,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from meteor.calls import drafts, holding, rules, told
+from meteor.calls import call_details, drafts, holding, rules
 from meteor.calls.models import Call
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -125,6 +125,6 @@ def test_no_text_is_lost_that_a_window_did_not_see_go(app: Flask, saves: list[tu
 @given(fields=st.dictionaries(st.sampled_from([*drafts.FIELDS, "answer_1", "answer_x"]), TEXT))
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_typed_can_be_read(app: Flask, fields: dict[str, str]) -> None:
-    said = told.read(fields)
-    assert said.lacking in [[], ["type"], ["place"], ["phone"], ["type", "place"], ["type", "phone"],
+    said = call_details.read(fields)
+    assert said.missing in [[], ["type"], ["place"], ["phone"], ["type", "place"], ["type", "phone"],
                             ["place", "phone"], ["type", "place", "phone"]]  # fmt: skip

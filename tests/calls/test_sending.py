@@ -63,7 +63,7 @@ def test_type_place_and_phone_send_help(cast: Cast) -> None:
 def test_without_one_of_the_three_nothing_is_sent_and_it_says_what_is_missing(
     cast: Cast, missing: dict[str, str], said: list[str]
 ) -> None:
-    with pytest.raises(sending.Lacking) as refused:
+    with pytest.raises(sending.MissingDetails) as refused:
         sent(cast, **missing)
     assert refused.value.fields == said
     assert db.session.query(Incident).count() == 0
@@ -267,7 +267,7 @@ def test_what_is_missing_is_asked_for_before_a_call_is_separated(cast: Cast) -> 
     call = taken(cast)
     assert first is not None
     sending.join(call, first.incident, now(), cast.maya)
-    with pytest.raises(sending.Lacking) as refused:
+    with pytest.raises(sending.MissingDetails) as refused:
         sending.separate(call, now(), cast.maya)
     assert refused.value.fields == ["type", "place"]
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.rules import receive
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.bursts import MANY, entries
@@ -92,7 +92,7 @@ def burst(cast: Cast) -> list[Incident]:
     for number in range(30):
         place = HOME if number < 20 else SUKABUMI
         kind = "disaster" if number % 5 else "medical"
-        receipt = receive(Cry(uuid4(), "api", kind, None, *place, 10.0), now() + timedelta(seconds=number))
+        receipt = receive(IncomingAlert(uuid4(), "api", kind, None, *place, 10.0), now() + timedelta(seconds=number))
         incident = db.session.scalars(select(Incident).where(Incident.number == receipt.number)).one()
         found.append(incident)
     return found

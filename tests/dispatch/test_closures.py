@@ -72,7 +72,7 @@ def test_the_dispatcher_closes_what_nobody_went_to(as_user: AsUser, cast: Cast) 
     incident = report(cast)
     assert close(as_user("komang"), incident, outcome="false_alarm", note="")[0] == 303
     db.session.refresh(incident)
-    assert (incident.status, incident.lacking) == ("closed", "")
+    assert (incident.status, incident.shortfall) == ("closed", "")
 
 
 @pytest.mark.both_databases

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from meteor.accounts.models import User
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Unit
-from meteor.alerts.rules import Cry, receive
+from meteor.alerts.rules import IncomingAlert, receive
 from meteor.dispatch import offers, override, rules
 from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
@@ -38,8 +38,8 @@ def on_duty(user: User, unit: Unit) -> None:
 
 
 def report(cast: Cast, who: str = "sari", kind: str = "emergency", **given: Any) -> Incident:
-    cry = {"id": uuid4(), "source": "panic", "latitude": HOME[0], "longitude": HOME[1], "accuracy": 10.0} | given
-    receipt = receive(Cry(kind=kind, reporter_id=getattr(cast, who).id, **cry), now())
+    incoming = {"id": uuid4(), "source": "panic", "latitude": HOME[0], "longitude": HOME[1], "accuracy": 10.0} | given
+    receipt = receive(IncomingAlert(kind=kind, reporter_id=getattr(cast, who).id, **incoming), now())
     db.session.commit()
     return db.session.scalars(select(Incident).where(Incident.number == receipt.number)).one()
 
@@ -90,7 +90,7 @@ def test_when_no_unit_is_left_the_incident_says_what_it_lacks_and_the_dispatcher
     rules.refuse(assignment_of("TRAIL-01"), "vehicle", now(), cast.agus)
     rules.refuse(assignment_of("TRAIL-02"), "too_far", now(), cast.bayu)
     db.session.refresh(incident)
-    assert incident.lacking == "patrol×1"
+    assert incident.shortfall == "patrol×1"
     notice = db.session.scalars(select(Notice)).one()
     assert (notice.kind, notice.role, notice.url) == ("nobody_left", "dispatcher", f"/incidents/{incident.number}")
 
@@ -98,7 +98,7 @@ def test_when_no_unit_is_left_the_incident_says_what_it_lacks_and_the_dispatcher
 def test_a_unit_that_becomes_free_is_offered_what_is_waiting_most_urgent_first(cast: Cast) -> None:
     first, second = report(cast), report(cast, "wahyu")
     noise, emergency = report(cast, "endang", kind="other"), report(cast, "slamet")
-    assert (noise.lacking, emergency.lacking) == ("patrol×1", "patrol×1")
+    assert (noise.shortfall, emergency.shortfall) == ("patrol×1", "patrol×1")
     assert assignments(first) | assignments(second) == {"TRAIL-01": "offered", "TRAIL-02": "offered"}
     rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
     rules.close(first, "helped", "", now(), cast.agus)
@@ -106,7 +106,7 @@ def test_a_unit_that_becomes_free_is_offered_what_is_waiting_most_urgent_first(c
     db.session.refresh(emergency)
     assert assignments(emergency) == {"TRAIL-01": "offered"}
     assert assignments(noise) == {}
-    assert emergency.lacking == ""
+    assert emergency.shortfall == ""
 
 
 def test_a_plan_of_two_capabilities_is_offered_to_both_kinds_of_units(cast: Cast) -> None:
@@ -135,7 +135,7 @@ def test_asking_the_next_too_never_says_that_nobody_is_left(cast: Cast) -> None:
     offers.offer_nearest(incident.id, after(15), also=True)
     offers.offer_nearest(incident.id, after(16), also=True)
     db.session.refresh(incident)
-    assert incident.lacking == ""
+    assert incident.shortfall == ""
 
 
 def test_an_offer_that_ran_out_more_than_an_hour_ago_is_reported_and_not_followed(cast: Cast) -> None:
@@ -166,7 +166,7 @@ def test_p3_gets_none_of_the_units_that_p1_has_chosen_with_the_one_it_takes(cast
     assert assignments(emergency) == {"TRAIL-01": "offered", "TRAIL-02": "offered"}
     assert assignments(dispute) == {"TRAIL-01": "withdrawn"}
     db.session.refresh(dispute)
-    assert dispute.lacking == "patrol×1"
+    assert dispute.shortfall == "patrol×1"
 
 
 def test_p1_leaves_a_unit_that_is_on_scene_where_it_is(cast: Cast) -> None:
@@ -184,7 +184,7 @@ def test_p2_takes_nothing_from_p3(cast: Cast) -> None:
     assert assignments(crime) == {"TRAIL-02": "offered"}
     assert assignments(dispute) == {"TRAIL-01": "accepted"}
     db.session.refresh(crime)
-    assert crime.lacking == "patrol×1"
+    assert crime.shortfall == "patrol×1"
 
 
 def test_an_agency_keeps_its_reserve_for_p1(cast: Cast) -> None:

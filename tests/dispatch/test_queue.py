@@ -34,7 +34,7 @@ def numbers(client: Browser, address: str = "/incidents/rows") -> list[str]:
 
 def test_what_is_lacking_may_have_a_name_no_more(as_user: AsUser, cast: Cast) -> None:
     incident = report(cast)
-    incident.lacking = "boat×1"  # removed by the administrator since
+    incident.shortfall = "boat×1"  # removed by the administrator since
     assert numbers(as_user("komang")) == [incident.number]
     assert "boat" in as_user("komang").get("/incidents/rows").text
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Unit
 from meteor.alerts.models import Alert
-from meteor.alerts.rules import Cry, receive
+from meteor.alerts.rules import IncomingAlert, receive
 from meteor.dispatch import offers, override, rules
 from meteor.dispatch.models import Assignment
 from meteor.incidents import timeline
@@ -206,7 +206,7 @@ def test_a_closure_from_before_a_repetition_within_the_same_minute_does_not_clos
     rules.accept(open_assignment("TRAIL-01"), now(), cast.agus, tapped=now() - timedelta(minutes=30))
     minute = now().replace(second=0, microsecond=0) - timedelta(minutes=5)
     for seconds in (10, 40):
-        press = Cry(id=uuid4(), source="panic", kind="emergency", reporter_id=cast.sari.id)
+        press = IncomingAlert(id=uuid4(), source="panic", kind="emergency", reporter_id=cast.sari.id)
         receive(press, minute + timedelta(seconds=seconds))
     db.session.commit()
     waited = (now() - minute).total_seconds() - 20

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from meteor.alerts.rules import Cry, receive
+from meteor.alerts.rules import IncomingAlert, receive
 from meteor.incidents import reference_data
 from meteor.incidents.models import Incident, IncidentType
 from meteor.store.database import Base, db
@@ -36,7 +36,7 @@ def test_a_seeded_city_takes_an_alert_of_every_kind(empty: Flask) -> None:
     assert len(reference_data.kinds_without_type()) == 7
     assert seed(empty).exit_code == 0
     assert reference_data.kinds_without_type() == []
-    receive(Cry(id=uuid4(), source="panic", kind="fire", reporter_id=None), now())
+    receive(IncomingAlert(id=uuid4(), source="panic", kind="fire", reporter_id=None), now())
     assert db.session.scalars(select(Incident)).one().type.code == "fire"
 
 

@@ -1,4 +1,4 @@
-"""The roles of a response plan: what a unit is on an incident, and what is lacking by the name of its role."""
+"""The roles of a response plan: what a unit is on an incident, and what is shortfall by the name of its role."""
 
 from collections.abc import Callable
 

@@ -250,8 +250,8 @@ def test_a_slow_partner_delays_nothing_of_ours(cast: Cast, partner: Partner, rec
     webhooks.gather(now())
     db.session.commit()
     seen: list[str] = []
-    deliver({"turned": lambda payload, at: seen.append("turned")}, now(), elsewhere=PARTNERS)
-    assert seen == ["turned"]
+    deliver({"visibility_changed": lambda payload, at: seen.append("visibility_changed")}, now(), elsewhere=PARTNERS)
+    assert seen == ["visibility_changed"]
     assert receiver.received == []
     assert items()[0].attempts == 0
 

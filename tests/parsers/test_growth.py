@@ -26,7 +26,7 @@ ROW = "\nJl. Ikan Paus 3,Sari Wulandari,3574034107880002,081330000001,,,"
 
 
 def press(body: str, kind: str = "application/x-www-form-urlencoded") -> object:
-    return reading.cry(reading.fields_of(body.encode(), kind), 1)
+    return reading.incoming_alert(reading.fields_of(body.encode(), kind), 1)
 
 
 def form(body: str) -> object:

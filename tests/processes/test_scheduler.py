@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 
 from meteor.agencies.models import Unit
 from meteor.alerts.models import Alert
-from meteor.alerts.rules import Cry, receive
+from meteor.alerts.rules import IncomingAlert, receive
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.overdue import STEPS
 from meteor.incidents.models import Event, Incident
@@ -74,8 +74,10 @@ def test_two_schedulers_at_once_do_nothing_twice_whichever_of_them_is_killed(
 def press(reporters: Iterator[int], number: int) -> None:
     """So many more citizens call for help at Sari's door, once what waited before has been escalated: not again."""
     for _ in range(number):
-        cry = Cry(uuid4(), "panic", "emergency", next(reporters), latitude=HOME[0], longitude=HOME[1], accuracy=10.0)
-        receive(cry, now())
+        incoming = IncomingAlert(
+            uuid4(), "panic", "emergency", next(reporters), latitude=HOME[0], longitude=HOME[1], accuracy=10.0
+        )
+        receive(incoming, now())
     db.session.execute(update(Incident).values(escalated=len(STEPS)))
     db.session.commit()
 

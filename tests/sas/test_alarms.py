@@ -125,7 +125,7 @@ def test_what_an_operator_only_looks_at_sends_nobody_sounds_nothing_and_is_told(
     says(panel, "WA", at, "002")
     incident = only()
     assert not runs(incident)
-    assert (incident.waiting_since, incident.lacking) == (None, "")
+    assert (incident.waiting_since, incident.shortfall) == (None, "")
     assert [(notice.role, notice.url) for notice in told("alarm_signal")] == [
         ("call_taker", f"/incidents/{incident.number}")
     ]

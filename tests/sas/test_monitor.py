@@ -131,15 +131,15 @@ def test_every_role_has_its_unit_or_is_lacking(cast: Cast, held_up: Incident) ->
     held_up.type.plan.append(PlanItem(capability="fire", count=1, position=9, role_id="Regu api", role_en="Fire crew"))
     db.session.flush()
     dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
-    seats = {(seat.role.name_id, seat.call_sign) for seat in ringing()[0].seats}
-    assert seats == {("patrol", "TRAIL-01"), ("patrol", "TRAIL-02"), ("medical", ""), ("Regu api", "")}
+    slots = {(slot.role.name_id, slot.call_sign) for slot in ringing()[0].slots}
+    assert slots == {("patrol", "TRAIL-01"), ("patrol", "TRAIL-02"), ("medical", ""), ("Regu api", "")}
 
 
 def test_who_has_arrived_has_no_way_left(cast: Cast, held_up: Incident) -> None:
     offer = open_assignment("TRAIL-01")
     dispatch.accept(offer, now(), cast.agus)
     dispatch.arrive(offer, now(), cast.agus)
-    ways = {seat.call_sign: seat.distance for seat in ringing()[0].seats if seat.assignment}
+    ways = {slot.call_sign: slot.distance for slot in ringing()[0].slots if slot.assignment}
     assert ways["TRAIL-01"] is None
     assert ways["TRAIL-02"] == pytest.approx(480, abs=100)
 

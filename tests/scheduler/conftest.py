@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from meteor.agencies import rules as agencies
-from meteor.alerts.rules import Cry, receive
+from meteor.alerts.rules import IncomingAlert, receive
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -31,8 +31,14 @@ def press(cast: Cast) -> Press:
     """`press()` is Sari's, at her door; other reporters, kinds and moments by name."""
 
     def by(who: str = "sari", at: datetime | None = None, **given: Any) -> Incident:
-        cry = {"id": uuid4(), "source": "panic", "kind": "emergency", "latitude": HOME[0], "longitude": HOME[1]} | given
-        receipt = receive(Cry(reporter_id=getattr(cast, who).id, **cry), at or now())
+        incoming = {
+            "id": uuid4(),
+            "source": "panic",
+            "kind": "emergency",
+            "latitude": HOME[0],
+            "longitude": HOME[1],
+        } | given
+        receipt = receive(IncomingAlert(reporter_id=getattr(cast, who).id, **incoming), at or now())
         db.session.commit()
         return db.session.scalars(select(Incident).where(Incident.number == receipt.number)).one()
 

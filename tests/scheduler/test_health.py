@@ -128,7 +128,7 @@ def test_it_is_not_ready_when_the_outbox_is_not_drained(as_user: Any, press: Pre
 
 @pytest.mark.usefixtures("running")
 def test_a_partner_whose_server_is_away_leaves_it_ready(as_user: Any) -> None:
-    outbox.put("letter:1", "letter", lane="partner")
+    outbox.put("letter:1", "letter", destination="partner")
     db.session.execute(update(OutboxItem).values(due_at=now() - timedelta(hours=2)))
     assert ready(as_user)[0] == 200
 

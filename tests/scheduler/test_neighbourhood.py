@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from meteor.accounts.models import User
-from meteor.alerts.cries import Cry
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.rules import receive
 from meteor.dispatch import rules
 from meteor.notices.models import Notice
@@ -74,7 +74,7 @@ def test_far_from_every_rt_only_the_homes_leader_is_rung(press: Press, handlers:
 def test_a_caller_whom_nobody_knows_rings_only_where_it_happens(cast: Cast, handlers: Mapping[str, Handler]) -> None:
     home = Household(rt=cast.rt(3), address="Jl. Ikan Paus 9")
     db.session.add(Resident(household=home, name="Mbah Surti"))  # who has no account
-    receive(Cry(uuid4(), "call", "fire", None, **NEXT_DOOR), now())
+    receive(IncomingAlert(uuid4(), "call", "fire", None, **NEXT_DOOR), now())
     db.session.commit()
     assert rung(handlers) == {"slamet"}
 

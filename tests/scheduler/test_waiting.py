@@ -44,7 +44,7 @@ def test_who_comes_on_duty_is_offered_what_nobody_was_left_for(press: Press, cas
     on_duty(cast)
     offers.serve_waiting(now())
     assert offered(incident) == ["TRAIL-01"]
-    assert incident.lacking == ""
+    assert incident.shortfall == ""
 
 
 def test_what_an_agency_keeps_for_p1_keeps_nobody_else_waiting(press: Press, cast: Cast) -> None:
@@ -52,7 +52,7 @@ def test_what_an_agency_keeps_for_p1_keeps_nobody_else_waiting(press: Press, cas
     cast.unit("TRAIL-01").agency.reserve = 1
     kept_from, other = press("wahyu", kind="other"), press("sari", kind="disaster")
     other.priority = 4
-    assert (kept_from.lacking, other.lacking) == ("patrol×1", "fire×1")
+    assert (kept_from.shortfall, other.shortfall) == ("patrol×1", "fire×1")
     on_duty(cast, "dewi", "DAMKAR-01")
     assert servable(now(), 1) == [other.id]
     on_duty(cast, "bayu", "TRAIL-02")
@@ -100,7 +100,7 @@ def test_whoever_did_not_want_an_incident_does_not_make_the_scheduler_look_at_it
         rules.refuse(open_assignment("TRAIL-01"), "vehicle", now(), cast.agus)
     else:
         rules.withdraw(open_assignment("TRAIL-01"), "needed elsewhere", now(), cast.komang)
-    assert incident.lacking == "patrol×1"
+    assert incident.shortfall == "patrol×1"
     assert not waits_for_a_unit(incident)
     on_duty(cast, "bayu", "TRAIL-02")
     assert waits_for_a_unit(incident)

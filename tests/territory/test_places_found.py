@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from meteor.store.database import db
+from meteor.territory.adjacent_authority import adjacent_authority
 from meteor.territory.models import Landmark
-from meteor.territory.neighbours import neighbour
 from tests.admin import EVERYONE_ELSE, followed, save, seen, trail
 from tests.conftest import Browser
 
@@ -104,16 +104,20 @@ def test_the_administrator_tries_what_is_found_also_without_script(as_user: AsUs
 @pytest.mark.both_databases
 def test_nobody_is_the_neighbour_until_the_administrator_says_who(as_user: AsUser) -> None:
     tuti = as_user("tuti")
-    assert neighbour() is None
-    assert "disimpan" in followed(tuti, save(tuti, "/admin/areas/neighbour", PUSDALOPS))
-    known = neighbour()
+    assert adjacent_authority() is None
+    assert "disimpan" in followed(tuti, save(tuti, "/admin/areas/adjacent-authority", PUSDALOPS))
+    known = adjacent_authority()
     assert known
     assert (known.name, known.phone) == ("Pusdalops Kabupaten", "0335 421-112")
-    save(tuti, "/admin/areas/neighbour", PUSDALOPS | {"phone": "112"})
-    assert "dikosongkan" in followed(tuti, save(tuti, "/admin/areas/neighbour", {"name": "", "phone": ""}))
+    save(tuti, "/admin/areas/adjacent-authority", PUSDALOPS | {"phone": "112"})
+    assert "dikosongkan" in followed(tuti, save(tuti, "/admin/areas/adjacent-authority", {"name": "", "phone": ""}))
     db.session.expire_all()
-    assert neighbour() is None
-    assert [entry.detail["after"].get("phone") for entry in trail("neighbour_changed")] == ["0335 421-112", "112", ""]
+    assert adjacent_authority() is None
+    assert [entry.detail["after"].get("phone") for entry in trail("adjacent_authority_changed")] == [
+        "0335 421-112",
+        "112",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -122,22 +126,22 @@ def test_nobody_is_the_neighbour_until_the_administrator_says_who(as_user: AsUse
      ({"phone": "telepon saja"}, "dapat ditelepon"), ({"name": "x" * 101}, "100")],
 )  # fmt: skip
 def test_a_wrong_neighbour_is_refused_by_its_field(as_user: AsUser, wrong: dict[str, str], says: str) -> None:
-    answer = save(as_user("tuti"), "/admin/areas/neighbour", PUSDALOPS | wrong)
+    answer = save(as_user("tuti"), "/admin/areas/adjacent-authority", PUSDALOPS | wrong)
     assert answer.status_code == 422
     assert says in answer.text
-    assert neighbour() is None
+    assert adjacent_authority() is None
 
 
 def test_the_second_of_two_administrators_is_told_about_the_neighbour(as_user: AsUser) -> None:
     tuti = as_user("tuti")
-    version = seen(tuti.get("/admin/areas/neighbour"))
-    assert tuti.post("/admin/areas/neighbour", data=PUSDALOPS | {"seen": version}).status_code == 302
-    answer = tuti.post("/admin/areas/neighbour", data={"name": "B", "phone": "113", "seen": version})
+    version = seen(tuti.get("/admin/areas/adjacent-authority"))
+    assert tuti.post("/admin/areas/adjacent-authority", data=PUSDALOPS | {"seen": version}).status_code == 302
+    answer = tuti.post("/admin/areas/adjacent-authority", data={"name": "B", "phone": "113", "seen": version})
     assert answer.status_code == 422
     assert "Sekarang berisi" in answer.text
 
 
-@pytest.mark.parametrize("path", ["landmarks/search", "neighbour"])
+@pytest.mark.parametrize("path", ["landmarks/search", "adjacent-authority"])
 def test_nobody_but_an_administrator_sees_the_pages(as_user: AsUser, path: str) -> None:
     for username in EVERYONE_ELSE:
         assert as_user(username).get(f"/admin/areas/{path}").status_code == 403

@@ -16,7 +16,7 @@ from meteor.accounts.models import UserRole
 from meteor.accounts.seen import seen
 from meteor.accounts.sessions import end_all
 from meteor.agencies.models import Agency, Member
-from meteor.alerts.rules import Cry, receive
+from meteor.alerts.rules import IncomingAlert, receive
 from meteor.incidents import timeline
 from meteor.store.database import db, hang_up, only_reading
 from meteor.store.moments import now
@@ -78,7 +78,8 @@ def poll(site: Flask) -> Poll:
 
 def press(cast: Cast, who: str = "sari", kind: str = "emergency") -> None:
     receive(
-        Cry(uuid4(), "panic", kind, getattr(cast, who).id, latitude=HOME[0], longitude=HOME[1], accuracy=9.0), now()
+        IncomingAlert(uuid4(), "panic", kind, getattr(cast, who).id, latitude=HOME[0], longitude=HOME[1], accuracy=9.0),
+        now(),
     )
     db.session.commit()
 

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
 from meteor.alerts import callers
-from meteor.dispatch import seats
+from meteor.dispatch import plan_slots
 from meteor.incidents import rules as incidents
 from meteor.incidents import staging, timeline
 from meteor.incidents.labels import NEEDS
@@ -27,7 +27,7 @@ def card(number: str) -> str:
         incident=incident,
         reporter=reporter_of(incident, current_user),
         calls=callers.of_incident(incident, current_user),
-        seats=seats.of_incident(incident),
+        slots=plan_slots.of_incident(incident),
         staging_metres=staging.metres_away(incident),
         written=written,
         needs=NEEDS,

@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.alerts.labels import reason
-from meteor.calls import drafts, holding, knowledge, labels, told
+from meteor.calls import call_details, drafts, holding, knowledge, labels
 from meteor.calls.models import Call
 from meteor.calls.views.lookup import ROOM, address, keep, the_call
 from meteor.dispatch.response import response_to
@@ -75,16 +75,16 @@ def aside(call_id: UUID) -> AnyResponse:
     return redirect(address(call), 303)
 
 
-def call_page(call: Call, problem: str = "", lacking: list[str] | None = None, *, prank: bool = False) -> str:
+def call_page(call: Call, problem: str = "", missing: list[str] | None = None, *, prank: bool = False) -> str:
     """The page as it stands, with what went wrong, the fields that are missing, and the prank's reason asked for."""
-    said = told.read(drafts.shown(call))
+    said = call_details.read(drafts.shown(call))
     return render_template(
         "calls/call.html",
         call=call,
         fields=drafts.shown(call),
         said=said,
         problem=problem,
-        lacking=lacking or [],
+        missing=missing or [],
         prank=prank,
         mine=call.taken_by_id in (None, current_user.id),
         aside=drafts.aside(call),
@@ -105,7 +105,7 @@ def _response(call: Call) -> dict[str, Any]:
     incident = call.alert.incident
     role = roles()
     names = Names(role=lambda code: named(role(incident.type_id, code)))
-    return {"response": response_to(incident), "shortfall": names.lacking(incident.lacking)}
+    return {"response": response_to(incident), "shortfall": names.shortfall(incident.shortfall)}
 
 
 _LABELS = {"labels": labels, "place_lines": place_lines, "why": reason}

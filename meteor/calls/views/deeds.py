@@ -124,8 +124,8 @@ def _do(call: Call, deed: Callable[[Call], Any], said: str | Callable[[Any], str
         done = deed(call)
     except holding.Taken as refusal:
         return too_late(refusal, back)
-    except sending.Lacking as missing:
-        return _again(call, labels.lacking(missing.fields), missing.fields)
+    except sending.MissingDetails as missing:
+        return _again(call, labels.missing(missing.fields), missing.fields)
     except sending.Over:
         return _again(call, _("That incident has been closed meanwhile. Send help of its own."))
     except OnlyAlert:
@@ -141,6 +141,6 @@ def _do(call: Call, deed: Callable[[Call], Any], said: str | Callable[[Any], str
     return redirect(then or back, 303)
 
 
-def _again(call: Call, problem: str, lacking: list[str] | None = None, *, prank: bool = False) -> Answer:
+def _again(call: Call, problem: str, missing: list[str] | None = None, *, prank: bool = False) -> Answer:
     db.session.rollback()
-    return call_page(the_call(call.id), problem, lacking, prank=prank), 422
+    return call_page(the_call(call.id), problem, missing, prank=prank), 422

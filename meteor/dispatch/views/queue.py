@@ -8,7 +8,7 @@ from meteor.agencies.standing import standing
 from meteor.dispatch import handling, labels, responders
 from meteor.dispatch import queue as queues
 from meteor.dispatch.bursts import entries
-from meteor.dispatch.crew import Work, next_step, work_of
+from meteor.dispatch.crew import CrewTask, next_step, task_of
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.labels import REFUSALS
@@ -48,7 +48,7 @@ def queue() -> str:
         version=version,
         rows=rendered,
         standing=on_duty,
-        work=_work(version) if on_duty else "",
+        task=_task(version) if on_duty else "",
         alarmed=not current_user.role_names.isdisjoint(ALARMED),
     )
 
@@ -68,7 +68,7 @@ def rows() -> Response:
 def offers() -> Response:
     """What the crew has to do now, polled: an offer, or the next step of the job. Its version is the queue's."""
     version = timeline.version()
-    return fragment(version, lambda: _work(version))
+    return fragment(version, lambda: _task(version))
 
 
 @blueprint.get("/incidents/<number>/units")
@@ -93,10 +93,10 @@ def _rows() -> tuple[int, str]:
     return version, rendered
 
 
-def _work(version: int) -> str:
+def _task(version: int) -> str:
     shift = agencies.shift_of(current_user)
-    work = work_of(shift.unit_id, shift.started_at) if shift else Work()
-    step = next_step(work.now, work.alone) if work.now else None
+    task = task_of(shift.unit_id, shift.started_at) if shift else CrewTask()
+    step = next_step(task.now, task.alone) if task.now else None
     on = request.args.get("on")
-    told = responders.of_crew(current_user.id, work.now.incident_id) if work.now else []
-    return render_template("dispatch/_work.html", work=work, step=step, on=on, told=told, version=version, **_WORDS)
+    told = responders.of_crew(current_user.id, task.now.incident_id) if task.now else []
+    return render_template("dispatch/_task.html", task=task, step=step, on=on, told=told, version=version, **_WORDS)

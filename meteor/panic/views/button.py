@@ -62,8 +62,10 @@ def button() -> str:
 def press() -> Response:
     """Take a press. Its form is never a reason to refuse it; only another site's page is, which nobody pressed."""
     refuse_foreign()
-    cry = reading.cry(reading.fields_of(bodies.beginning(), request.content_type or ""), current_user.id)
-    receipt = alerts.receive(cry, now())
+    incoming = reading.incoming_alert(
+        reading.fields_of(bodies.beginning(), request.content_type or ""), current_user.id
+    )
+    receipt = alerts.receive(incoming, now())
     db.session.commit()
     return _answer(receipt)
 
@@ -71,9 +73,9 @@ def press() -> Response:
 @blueprint.post("/drills")
 @open_to(*ROLES)
 def drill() -> Response:
-    """Try the button: an address of its own, so that no slip of a field makes a drill of a cry for help."""
+    """Try the button: an address of its own, so that no slip of a field makes a drill of an alert."""
     quotas.spend(f"user:{current_user.id}", limits.DRILLS, now())
-    receipt = alerts.receive(reading.cry(request.form, current_user.id, drill=True), now())
+    receipt = alerts.receive(reading.incoming_alert(request.form, current_user.id, drill=True), now())
     db.session.commit()
     return _answer(receipt)
 

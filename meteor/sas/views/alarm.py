@@ -13,9 +13,9 @@ from meteor.alerts import followup, limits
 from meteor.alerts.models import Alert
 from meteor.dispatch.response import response_to
 from meteor.incidents.labels import OUTCOMES
-from meteor.incidents.lacking import read
 from meteor.incidents.models import Escalation
 from meteor.incidents.rules import AlreadyClosed
+from meteor.incidents.shortfall import read
 from meteor.sas import cancelling, history
 from meteor.store import quotas
 from meteor.store.database import db
@@ -105,7 +105,7 @@ def _shown(own: Alert) -> dict[str, Any]:
         "alert": own,
         "number": (own.first_incident or incident).number,
         "response": response_to(incident),
-        "missing": sum(read(incident.lacking).values()),
+        "missing": sum(read(incident.shortfall).values()),
         "seen_at": chain.acknowledged_at if chain and chain.acknowledged_by_id else None,
         "said": history.cancellation_of(own),
         "outcomes": OUTCOMES,

@@ -15,8 +15,8 @@ LARGEST_RADIUS = 50_000.0
 
 
 @dataclass(frozen=True)
-class Told:
-    """`type` and `place` are None, `phone` is empty, while nobody said them. `answers`: an index by question's id."""
+class CallDetails:
+    """`type` and `place` are None and `phone` is empty until they are known. `answers`: an index by question's id."""
 
     type: IncidentType | None
     place: Place | None
@@ -27,8 +27,8 @@ class Told:
     answers: Mapping[int, int]
 
     @property
-    def lacking(self) -> list[str]:
-        """What help cannot be sent without and nobody has said yet: of "type", "place", "phone"."""
+    def missing(self) -> list[str]:
+        """Required details that are still unknown, of "type", "place", "phone"."""
         return [name for name in ("type", "place", "phone") if not getattr(self, name)]
 
     @property
@@ -46,10 +46,10 @@ class Told:
         return "\n".join([self.note, *lines]).strip()
 
 
-def read(fields: Mapping[str, Any]) -> Told:
-    """What the fields of a draft tell (see drafts.shown)."""
+def read(fields: Mapping[str, Any]) -> CallDetails:
+    """The details in the fields of a draft (see drafts.shown)."""
     texts = {name: str(value).strip() for name, value in fields.items() if isinstance(value, str)}
-    return Told(
+    return CallDetails(
         _type(texts.get("type_id", ""), texts.get("type", "")),
         _place(texts),
         texts.get("phone", "")[:40],

@@ -1,4 +1,4 @@
-"""A cry for help as a channel understood it."""
+"""An alert as a channel has read it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,14 +8,14 @@ from meteor.incidents.places import Place
 
 
 @dataclass(frozen=True)
-class Cry:
-    """A cry for help as a channel understood it.
+class IncomingAlert:
+    """An alert as a channel has read it, before it is stored.
 
     Position in degrees WGS-84, `accuracy` in metres, `position_age` in seconds; all absent when the device gave none.
     `flags` name what the channel found doubtful, `given` keeps the doubtful texts as they came.
 
     A person who listened knows more: `type_id` is the incident type and `priority` (1–4) how urgent it is, `place` is
-    where it is said to be, `incident_id` the incident that the cry is about. `caller_phone` (E.164) and `caller_name`
+    where it is said to be, `incident_id` the incident that the alert is about. `caller_phone` (E.164) and `caller_name`
     are of whoever called, with or without an account. `premises_id` is where an alarm was raised: it belongs to no
     incident but the one that it is said to be about, whoever pressed.
     """

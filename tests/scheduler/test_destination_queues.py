@@ -1,4 +1,4 @@
-"""Lanes: each server is waited for apart, and one that answers nobody delays none of the others."""
+"""DestinationQueues: each server is waited for apart, and one that answers nobody delays none of the others."""
 
 import ssl
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from meteor.scheduler.lanes import WIDTH, Lanes
+from meteor.scheduler.destination_queues import WIDTH, DestinationQueues
 from meteor.store import outbox, outgoing
 from meteor.store.database import db, only_reading
 from meteor.store.models import OutboxItem
@@ -37,8 +37,8 @@ def servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[R
 
 
 @pytest.fixture
-def lanes(app: Flask, servers: tuple[Receiver, Receiver]) -> Iterator[Lanes]:
-    made = Lanes({TOPIC: send}, app.app_context)
+def queues(app: Flask, servers: tuple[Receiver, Receiver]) -> Iterator[DestinationQueues]:
+    made = DestinationQueues({TOPIC: send}, app.app_context)
     yield made
     servers[0].open.set()
     join(made)
@@ -49,15 +49,15 @@ def send(payload: dict[str, Any], at: datetime) -> None:
     outgoing.post(payload["url"], payload["text"].encode(), {})
 
 
-def join(lanes: Lanes) -> None:
-    for thread in lanes.threads:
+def join(queues: DestinationQueues) -> None:
+    for thread in queues.threads:
         thread.join(PATIENCE)
-    assert not any(thread.is_alive() for thread in lanes.threads)
+    assert not any(thread.is_alive() for thread in queues.threads)
 
 
-def write(server: Receiver, *texts: str, lane: str) -> None:
+def write(server: Receiver, *texts: str, destination: str) -> None:
     for text in texts:
-        outbox.put(f"{TOPIC}:{text}", TOPIC, lane=lane, url=server.url, text=text)
+        outbox.put(f"{TOPIC}:{text}", TOPIC, destination=destination, url=server.url, text=text)
     db.session.commit()
 
 
@@ -70,72 +70,74 @@ def undone() -> set[str]:
         return set(db.session.scalars(select(OutboxItem.key).where(OutboxItem.done_at.is_(None))))
 
 
-def turn(lanes: Lanes, at: datetime | None = None) -> None:
-    lanes.run(at or now())
+def turn(queues: DestinationQueues, at: datetime | None = None) -> None:
+    queues.run(at or now())
     db.session.commit()
 
 
-def test_a_server_that_answers_nobody_delays_no_other(servers: tuple[Receiver, Receiver], lanes: Lanes) -> None:
+def test_a_server_that_answers_nobody_delays_no_other(
+    servers: tuple[Receiver, Receiver], queues: DestinationQueues
+) -> None:
     slow, quick = servers
     slow.open.clear()
-    write(slow, *(f"slow-{number}" for number in range(10)), lane="slow")
-    write(quick, "a", "b", "c", lane="quick")
-    turn(lanes)
+    write(slow, *(f"slow-{number}" for number in range(10)), destination="slow")
+    write(quick, "a", "b", "c", destination="quick")
+    turn(queues)
     assert all(quick.took.acquire(timeout=PATIENCE) for _ in "abc")
     assert read(quick) == {"a", "b", "c"}
-    assert not any(thread.name == "quick" and thread.join(PATIENCE) for thread in lanes.threads)
+    assert not any(thread.name == "quick" and thread.join(PATIENCE) for thread in queues.threads)
     assert undone() == {f"letter:slow-{number}" for number in range(10)}
     slow.open.set()
-    join(lanes)
+    join(queues)
     assert len(read(slow)) == 10
     assert undone() == set()
 
 
 def test_a_turn_waits_for_nobody_and_asks_no_server_for_more_than_its_width(
-    servers: tuple[Receiver, Receiver], lanes: Lanes
+    servers: tuple[Receiver, Receiver], queues: DestinationQueues
 ) -> None:
     slow, _ = servers
     slow.open.clear()
-    write(slow, *(f"slow-{number}" for number in range(WIDTH + 3)), lane="slow")
-    turn(lanes)
+    write(slow, *(f"slow-{number}" for number in range(WIDTH + 3)), destination="slow")
+    turn(queues)
     assert all(slow.took.acquire(timeout=PATIENCE) for _ in range(WIDTH))
-    turn(lanes)
-    turn(lanes)
-    assert len(lanes.threads) == WIDTH
+    turn(queues)
+    turn(queues)
+    assert len(queues.threads) == WIDTH
     assert not slow.took.acquire(blocking=False)
     slow.open.set()
-    join(lanes)
+    join(queues)
     assert undone() == set()
 
 
 def test_a_lane_that_was_broken_off_is_begun_anew(
-    servers: tuple[Receiver, Receiver], lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+    servers: tuple[Receiver, Receiver], queues: DestinationQueues, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, quick = servers
-    write(quick, "a", lane="quick")
+    write(quick, "a", destination="quick")
     with monkeypatch.context() as broken:
-        broken.setattr("meteor.scheduler.lanes.deliver_to_partners", lambda *given: 1 / 0)
-        turn(lanes)
-        join(lanes)
+        broken.setattr("meteor.scheduler.destination_queues.deliver_to_partners", lambda *given: 1 / 0)
+        turn(queues)
+        join(queues)
     assert undone() == {"letter:a"}
-    turn(lanes)
-    join(lanes)
+    turn(queues)
+    join(queues)
     assert undone() == set()
 
 
-def test_what_names_no_lane_goes_in_its_topics(servers: tuple[Receiver, Receiver], lanes: Lanes) -> None:
+def test_what_names_no_lane_goes_in_its_topics(servers: tuple[Receiver, Receiver], queues: DestinationQueues) -> None:
     _, quick = servers
     outbox.put("letter:a", TOPIC, url=quick.url, text="a")
     db.session.commit()
     with only_reading():
-        assert outbox.lanes(now(), [TOPIC]) == {TOPIC: 1}
-    turn(lanes)
-    join(lanes)
+        assert outbox.due_by_destination(now(), [TOPIC]) == {TOPIC: 1}
+    turn(queues)
+    join(queues)
     assert read(quick) == {"a"}
 
 
-def test_what_is_not_due_begins_no_thread(servers: tuple[Receiver, Receiver], lanes: Lanes) -> None:
+def test_what_is_not_due_begins_no_thread(servers: tuple[Receiver, Receiver], queues: DestinationQueues) -> None:
     _, quick = servers
-    write(quick, "a", lane="quick")
-    turn(lanes, now() - timedelta(minutes=1))
-    assert lanes.threads == []
+    write(quick, "a", destination="quick")
+    turn(queues, now() - timedelta(minutes=1))
+    assert queues.threads == []

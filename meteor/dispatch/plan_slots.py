@@ -1,4 +1,4 @@
-"""The roles of a response plan, each with the unit that goes in it, or with nobody."""
+"""The roles of an incident's response plan, each with its assigned unit or without one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from meteor.store.database import db
 
 
 @dataclass(frozen=True)
-class Seat:
-    """One place in the plan: its role, and who fills it; without an assignment it is lacking.
+class PlanSlot:
+    """One place in the plan: its role and the assigned unit, if there is one.
 
     `distance` is in metres from where the unit is now, None once it has arrived or where the place is unknown.
     """
@@ -25,25 +25,25 @@ class Seat:
 
     @property
     def call_sign(self) -> str:
-        """The unit's, empty if the role is lacking."""
+        """The unit's call sign, empty without an assignment."""
         return self.assignment.unit.call_sign if self.assignment else ""
 
 
-def of_incident(incident: Incident) -> list[Seat]:
+def of_incident(incident: Incident) -> list[PlanSlot]:
     """The incident's roles in the plan's order, each as often as it is asked for; then who goes beyond the plan.
 
     A unit that arrived and was cleared has filled its place.
     """
     role, left = roles(), list(_taken(incident))
-    seats: list[Seat] = []
+    slots: list[PlanSlot] = []
     for line in incident.type.plan:
         mine = [each for each in left if each.capability == line.capability][: line.count]
         left = [each for each in left if each not in mine]
         name = role(incident.type_id, line.capability)
-        seats += [_seat(name, each, incident) for each in mine]
-        seats += [Seat(name, None, None)] * (line.count - len(mine))
+        slots += [_slot(name, each, incident) for each in mine]
+        slots += [PlanSlot(name, None, None)] * (line.count - len(mine))
     beyond = (each for each in left if each.ended_at is None)
-    return seats + [_seat(role(incident.type_id, each.capability), each, incident) for each in beyond]
+    return slots + [_slot(role(incident.type_id, each.capability), each, incident) for each in beyond]
 
 
 def _taken(incident: Incident) -> Sequence[Assignment]:
@@ -57,6 +57,6 @@ def _taken(incident: Incident) -> Sequence[Assignment]:
     ).all()
 
 
-def _seat(role: Role, assignment: Assignment, incident: Incident) -> Seat:
+def _slot(role: Role, assignment: Assignment, incident: Incident) -> PlanSlot:
     coming = assignment.ended_at is None and assignment.status != "on_scene"
-    return Seat(role, assignment, offers.distance(assignment.unit, incident) if coming else None)
+    return PlanSlot(role, assignment, offers.distance(assignment.unit, incident) if coming else None)

@@ -1,4 +1,4 @@
-"""The roll of all alarm panels: how each is, and which need somebody."""
+"""The status of all alarm panels, and which of them need attention."""
 
 from collections.abc import Sequence
 from uuid import UUID

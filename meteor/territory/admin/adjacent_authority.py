@@ -1,0 +1,31 @@
+"""The administrator's page of the adjacent authority."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.store.database import db
+from meteor.store.versions import version_of
+from meteor.territory import adjacent_authority
+from meteor.territory.area_forms import AdjacentAuthorityForm
+from meteor.web.edits import changed_meanwhile
+from meteor.web.gates import open_to
+
+blueprint = Blueprint("adjacent_authority_admin", __name__, url_prefix="/admin/areas/adjacent-authority")
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@open_to("admin")
+def edit() -> Response | str | tuple[str, int]:
+    before = adjacent_authority.values_of(adjacent_authority.adjacent_authority())
+    form = AdjacentAuthorityForm(request.form or None, data=before)
+    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
+        adjacent_authority.save(form.data, current_user)
+        db.session.commit()
+        flash(
+            _("The adjacent authority is saved.") if form.name.data else _("No adjacent authority is named any more.")
+        )
+        return redirect(url_for("areas_admin.kelurahan_list"))
+    page = render_template("territory/admin/adjacent_authority.html", form=form, version=version_of(before))
+    return page, 422 if form.errors else 200
