@@ -123,7 +123,6 @@ DOORS = (
     "meteor.calls.views.deeds",
     "meteor.calls.views.lists",
     "meteor.calls.api",
-    "meteor.calls.commands",
     "meteor.sas.admin.panels",
     "meteor.sas.admin.zones",
     "meteor.sas.admin.panel_status",
@@ -139,6 +138,7 @@ DOORS = (
     "meteor.integrations.admin",
     "meteor.scheduler.views",
     "meteor.scheduler.commands",
+    "meteor.training.commands",
     "meteor.demo.commands",
 )
 """Every module with a `blueprint`, room by room from the ground up."""

@@ -21,7 +21,7 @@ from random import Random
 from typing import NamedTuple
 from uuid import UUID
 
-from meteor.alerts.likeness import FAMILIES, LIKELY, Trace, likeness
+from meteor.alerts.duplicate_score import FAMILIES, LIKELY, Report, duplicate_score
 from meteor.dispatch.geography import Point
 
 MIDDLE = (-7.7543, 113.2159)
@@ -42,8 +42,8 @@ REACH = {20: 150.0, 40: 250.0, 80: 500.0}
 class Pair(NamedTuple):
     """Two reports, and whether they are of the same incident."""
 
-    one: Trace
-    other: Trace
+    one: Report
+    other: Report
     same: bool
 
 
@@ -64,7 +64,7 @@ def measure(drawn: Iterator[Pair]) -> Measured:
     """Precision and recall of the scores over these pairs."""
     right = wrong = missed = 0
     for pair in drawn:
-        like = likeness(pair.one, pair.other)
+        like = duplicate_score(pair.one, pair.other)
         taken = like is not None and like.score >= LIKELY
         right += taken and pair.same
         wrong += taken and not pair.same
@@ -109,12 +109,12 @@ def _two_incidents(random: Random) -> Pair:
     return Pair(one, other, same=False)
 
 
-def _report(random: Random, kind: str, place: Point, after: timedelta) -> Trace:
+def _report(random: Random, kind: str, place: Point, after: timedelta) -> Report:
     sources = random.uniform(10, 30), 15.0, 100.0, random.uniform(150, 400)
     radius = random.choices(sources, (65, 15, 12, 8))[0]
     at = START + after
     phone, household = f"+62813{random.randrange(10**8):08}", UUID(int=random.getrandbits(128))
-    return Trace(
+    return Report(
         kind, at, at, _scattered(random, place, radius), radius, REACH[TYPES[kind][1]] if kind in TYPES else 250.0,
         phones=frozenset([phone]), households=frozenset([household]),
     )  # fmt: skip

@@ -270,7 +270,7 @@ TABLE = {
         GET POST /incidents/<number>/type
     """,
     "admin business call_taker chief dispatcher hazard_officer officer supervisor": """
-        GET /map/ground.geojson
+        GET /map/basemap.geojson
         GET /map/place
     """,
     "admin dispatcher supervisor": """

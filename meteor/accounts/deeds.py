@@ -76,7 +76,7 @@ DEEDS = {
     "client_webhook_set": _l("Client's webhook set"),
     "call_reclassified": _l("Call recorded as something else"),
     "number_blocked": _l("Phone number blocked"),
-    "number_mark_lifted": _l("Phone number's mark lifted"),
+    "caller_flag_lifted": _l("Phone number's mark lifted"),
     "webhook_resent": _l("Webhook sent again"),
     "nik_read": _l("NIK read"),
     "signed_up": _l("Signed up"),

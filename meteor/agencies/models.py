@@ -50,7 +50,7 @@ class Unit(Base):
     `at_base` says that the unit stands at its base for as long as it has no fresh position: true from the start of
     duty and whenever the last fix lies at the base, until it sets out for an incident.
     It has been without work since `idle_since`: when its last job ended, or its crew took a break or ended it.
-    A position that has no `accuracy` may be the word of its crew: see agencies.whereabouts.
+    A position that has no `accuracy` may be the word of its crew: see agencies.avl.
     """
 
     __tablename__ = "units"

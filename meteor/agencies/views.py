@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
 from meteor.agencies import rules
+from meteor.agencies.duty_status import duty_status
 from meteor.agencies.forms import DutyForm, PositionForm, StatusForm
 from meteor.agencies.labels import KINDS
 from meteor.agencies.models import Unit
-from meteor.agencies.standing import standing
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.conflicts import conflict
@@ -27,9 +27,9 @@ Page = str | AnyResponse | tuple[str, int]
 @open_to("officer")
 @urgent
 def unit() -> Page:
-    on_duty = standing(current_user, now())
+    on_duty = duty_status(current_user, now())
     if on_duty:
-        return render_template("agencies/unit.html", standing=on_duty)
+        return render_template("agencies/unit.html", duty=on_duty)
     return _choice_page(DutyForm(data={"unit": rules.last_unit_of(current_user)}))
 
 
@@ -139,10 +139,10 @@ def _choice_page(form: DutyForm) -> str:
 
 
 def _polled(template: str) -> Response:
-    on_duty = standing(current_user, now())
+    on_duty = duty_status(current_user, now())
     if on_duty is None:  # signed off on another device: this page has nothing to show any more
         return Response(headers={"HX-Redirect": url_for("agencies.unit")})
-    return fragment(on_duty.version, lambda: render_template(template, standing=on_duty))
+    return fragment(on_duty.version, lambda: render_template(template, duty=on_duty))
 
 
 def _wrong(form: PositionForm) -> Response:

@@ -54,9 +54,9 @@ def cry_again(incident_id: int) -> bool:
 def reconsider(incident_id: int) -> None:
     """Bring `Incident.cancelled` in line with the incident's alerts. A cancellation with a wrong PIN never counts."""
     stand = select(Cancellation).where(Cancellation.id.in_(_newest(incident_id)), ~Cancellation.forced)
-    standing = db.session.scalars(stand.order_by(Cancellation.id)).all()
+    in_force = db.session.scalars(stand.order_by(Cancellation.id)).all()
     raised = db.session.scalar(select(func.count()).where(Alert.incident_id == incident_id))
-    cancelled = standing[-1].reason if standing and len(standing) == raised else ""
+    cancelled = in_force[-1].reason if in_force and len(in_force) == raised else ""
     db.session.execute(update(Incident).where(Incident.id == incident_id).values(cancelled=cancelled))
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from meteor.accounts.models import User
-from meteor.alerts.likeness import LIKELY, MOST_DOUBT, PEOPLE_GAP, Reason, Trace, likeness
+from meteor.alerts.duplicate_score import LIKELY, MOST_DOUBT, PEOPLE_GAP, Reason, Report, duplicate_score
 from meteor.alerts.models import Alert
 from meteor.dispatch.geography import box
 from meteor.incidents import rules as incidents
@@ -22,7 +22,7 @@ SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Probe:
+class NewReport:
     """A report as far as it is known, at the moment `at`. Degrees WGS-84, `radius` in metres, `phone` in E.164.
 
     What it is of says `type_id`, or else the alert's `kind`; neither while nobody said it.
@@ -53,57 +53,57 @@ class Candidate:
         return self.score >= LIKELY
 
 
-def candidates(probe: Probe) -> list[Candidate]:
+def candidates(report: NewReport) -> list[Candidate]:
     """The open incidents that a report may be of, the likeliest first, SHOWN at most."""
-    type_id = probe.type_id or (incidents.type_for(probe.kind).id if probe.kind else None)
+    type_id = report.type_id or (incidents.type_for(report.kind).id if report.kind else None)
     kind = db.session.get(IncidentType, type_id) if type_id else None
-    trace = Trace(
+    known = Report(
         kind.code if kind else "",
-        probe.at,
-        probe.at,
-        place=_point(probe.latitude, probe.longitude),
-        radius=probe.radius or 0.0,
+        report.at,
+        report.at,
+        place=_point(report.latitude, report.longitude),
+        radius=report.radius or 0.0,
         reach=kind.duplicate_radius if kind else 0.0,
-        rt_id=probe.rt_id,
-        phones=frozenset([probe.phone] if probe.phone else []),
-        households=frozenset([probe.household_id] if probe.household_id else []),
+        rt_id=report.rt_id,
+        phones=frozenset([report.phone] if report.phone else []),
+        households=frozenset([report.household_id] if report.household_id else []),
     )
-    return _alike(trace, _around(trace))[:SHOWN]
+    return _alike(known, _around(known))[:SHOWN]
 
 
 def of_incident(incident: Incident) -> list[Candidate]:
     """The other open incidents that an incident may be the same as, the likeliest first, SHOWN at most."""
-    ((own, trace),) = _traces(Incident.id == incident.id)
-    return [found for found in _alike(trace, _around(trace)) if found.incident is not own][:SHOWN]
+    ((own, known),) = _reports(Incident.id == incident.id)
+    return [found for found in _alike(known, _around(known)) if found.incident is not own][:SHOWN]
 
 
-def _alike(trace: Trace, others: Iterable[tuple[Incident, Trace]]) -> list[Candidate]:
-    compared = [(incident, likeness(trace, other)) for incident, other in others]
+def _alike(known: Report, others: Iterable[tuple[Incident, Report]]) -> list[Candidate]:
+    compared = [(incident, duplicate_score(known, other)) for incident, other in others]
     found = [Candidate(incident, like.score, like.reasons) for incident, like in compared if like]
     return sorted(found, key=lambda candidate: (-candidate.score, candidate.incident.id))
 
 
-def _around(trace: Trace) -> list[tuple[Incident, Trace]]:
+def _around(known: Report) -> list[tuple[Incident, Report]]:
     """The open incidents in question, read with a margin."""
     here: list[ColumnElement[bool]] = [
-        User.phone.in_(trace.phones),
-        Alert.caller_phone.in_(trace.phones),
-        Resident.household_id.in_(trace.households),
+        User.phone.in_(known.phones),
+        Alert.caller_phone.in_(known.phones),
+        Resident.household_id.in_(known.households),
     ]
-    if trace.place:
+    if known.place:
         farthest = db.session.scalar(select(func.max(IncidentType.duplicate_radius))) or 0.0
-        area = box(trace.place, farthest + MOST_DOUBT)
+        area = box(known.place, farthest + MOST_DOUBT)
         inside = Incident.latitude.between(area.south, area.north), Incident.longitude.between(area.west, area.east)
         here.append(and_(*inside))
-    return _traces(
+    return _reports(
         Incident.status != "closed",
-        Incident.opened_at <= trace.last + PEOPLE_GAP,
-        Alert.received_at >= trace.first - PEOPLE_GAP,
+        Incident.opened_at <= known.last + PEOPLE_GAP,
+        Alert.received_at >= known.first - PEOPLE_GAP,
         or_(*here),
     )
 
 
-def _traces(*conditions: Any) -> list[tuple[Incident, Trace]]:
+def _reports(*conditions: Any) -> list[tuple[Incident, Report]]:
     """Incidents with what their alerts tell of them."""
     rows = db.session.execute(
         select(Incident, Alert.received_at, User.phone, Alert.caller_phone, Resident.household_id)
@@ -116,11 +116,11 @@ def _traces(*conditions: Any) -> list[tuple[Incident, Trace]]:
     told: dict[Incident, list[Any]] = {}
     for row in rows:
         told.setdefault(row[0], []).append(row)
-    return [(incident, _trace(incident, of_it)) for incident, of_it in told.items()]
+    return [(incident, _report(incident, of_it)) for incident, of_it in told.items()]
 
 
-def _trace(incident: Incident, told: list[Any]) -> Trace:
-    return Trace(
+def _report(incident: Incident, told: list[Any]) -> Report:
+    return Report(
         incident.type.code,
         told[0].received_at,
         told[-1].received_at,

@@ -8,9 +8,9 @@ from sqlalchemy import bindparam, select
 
 from meteor.accounts.models import User
 from meteor.alerts import repeats
-from meteor.alerts.duplicates import Probe, candidates
+from meteor.alerts.duplicate_score import UNSAID
+from meteor.alerts.duplicates import NewReport, candidates
 from meteor.alerts.incoming import IncomingAlert
-from meteor.alerts.likeness import UNSAID
 from meteor.alerts.models import Alert
 from meteor.alerts.repeats import Earlier
 from meteor.dispatch.plans import Waiting
@@ -168,11 +168,11 @@ def _away_from_premises(incident: Incident, place: Place) -> bool:
 def _called_about(reporter_id: int, type_row: incidents.TypeRow, place: Place, at: datetime) -> Incident | None:
     """The open incident of who calls that the call is likely about, unless a unit goes there for something else."""
     own = {row.id for row in execute(_OPEN_OF, reporter=reporter_id)}
-    probe = Probe(
+    new = NewReport(
         at, type_row.id, latitude=place.latitude, longitude=place.longitude, radius=place.accuracy,
         phone=db.session.get_one(User, reporter_id).phone,
     )  # fmt: skip
-    for found in candidates(probe) if own else ():
+    for found in candidates(new) if own else ():
         codes = {type_row.code, found.incident.type.code}
         another = found.incident.accepted_at is not None and len(codes - UNSAID) > 1
         if found.likely and found.incident.id in own and not another:

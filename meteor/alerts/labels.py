@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from meteor.alerts.likeness import Reason, Sign
+from meteor.alerts.duplicate_score import Evidence, Reason
 from meteor.store.quotas import Limit
 from meteor.territory.labels import distance
 
@@ -25,19 +25,19 @@ def kind(word: str) -> str:
     return str(KINDS.get(word, _l("Emergency")))
 
 
-_SIGNS = {
-    Sign.PHONE: _l("same phone number"),
-    Sign.HOUSEHOLD: _l("same household"),
-    Sign.RT: _l("same RT"),
-    Sign.TYPE: _l("same type"),
+_EVIDENCE = {
+    Evidence.PHONE: _l("same phone number"),
+    Evidence.HOUSEHOLD: _l("same household"),
+    Evidence.RT: _l("same RT"),
+    Evidence.TYPE: _l("same type"),
 }
 
 
 def reason(why: Reason) -> str:
     """Why two reports may be of one incident: "same RT", "4 min apart", "120 m away"."""
-    if why.sign == Sign.AWAY:
+    if why.evidence == Evidence.AWAY:
         return _("%(distance)s away", distance=distance(why.value))
-    if why.sign == Sign.APART:
+    if why.evidence == Evidence.APART:
         minutes = round(why.value / 60)
         return _("%(minutes)d min apart", minutes=minutes) if minutes else _("at the same time")
-    return str(_SIGNS[why.sign])
+    return str(_EVIDENCE[why.evidence])

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, abort, url_for
 from flask_babel import lazy_gettext as _l
 
-from meteor.calls import exchanges, rules
+from meteor.calls import pbx, rules
 from meteor.calls.models import Call
 from meteor.calls.shapes import CallEvent, CallSent, CallSpot, NewCall
 from meteor.clients.models import ApiClient
@@ -29,7 +29,7 @@ blueprint = Blueprint("calls_api", __name__, url_prefix="/api/v1/calls")
 @operation("Announce a call that rings", body=NewCall, answers={201: CallSent, 200: CallSent})
 def announce(body: NewCall) -> Answer:
     at = now()
-    known = exchanges.announced(caller().id, body.reference, at)
+    known = pbx.announced(caller().id, body.reference, at)
     if not known:
         quotas.spend(f"client:{caller().id}", ANNOUNCED, at)
     client = db.session.get_one(ApiClient, caller().id)
@@ -56,7 +56,7 @@ def event(call_id: UUID, body: CallEvent) -> CallSent:
 
 
 def _find(call_id: UUID) -> Call:
-    return exchanges.find(caller().id, call_id) or abort(404)
+    return pbx.find(caller().id, call_id) or abort(404)
 
 
 def _within(call: Call, at: datetime) -> datetime:
@@ -78,5 +78,5 @@ def _sent(call: Call) -> CallSent:
     spot = {name: getattr(call, name) for name in CallSpot.model_fields} if located else None
     return CallSent(
         **{name: getattr(call, name) for name in names}, reference=call.reference or "",
-        location=CallSpot(**spot) if spot else None, incident=exchanges.incident_of(call),
+        location=CallSpot(**spot) if spot else None, incident=pbx.incident_of(call),
     )  # fmt: skip

@@ -8,8 +8,8 @@ from sqlalchemy import Select, func, or_, select
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
-from meteor.calls import marks
-from meteor.calls.models import Call, NumberMark
+from meteor.calls import caller_flags
+from meteor.calls.models import Call, CallerFlag
 from meteor.incidents.models import Incident
 from meteor.residents.models import Resident
 from meteor.store.database import db
@@ -33,7 +33,7 @@ class Caller:
     open: Sequence[Incident]
     of_home: Sequence[Incident]
     pranks: int
-    mark: NumberMark | None
+    flag: CallerFlag | None
 
 
 def caller(phone: str, call: Call, at: datetime) -> Caller:
@@ -53,8 +53,8 @@ def caller(phone: str, call: Call, at: datetime) -> Caller:
         db.session.scalar(select(func.count()).select_from(Call).where(*others)) or 0,
         own,
         [incident for incident in _of_home(resident) if incident not in own],
-        marks.pranks(phone, at),
-        marks.active([phone], at).get(phone),
+        caller_flags.pranks(phone, at),
+        caller_flags.active([phone], at).get(phone),
     )
 
 

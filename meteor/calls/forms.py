@@ -9,7 +9,7 @@ from wtforms import Form, IntegerField, StringField, TextAreaField, ValidationEr
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from meteor.accounts import phones
-from meteor.calls.marks import LONGEST_BLOCK
+from meteor.calls.caller_flags import LONGEST_BLOCK
 from meteor.store.moments import WIB, today
 
 FIRST = date(2019, 1, 1)

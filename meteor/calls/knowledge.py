@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from meteor.alerts.duplicates import Candidate, Probe, candidates
-from meteor.alerts.likeness import Reason, Sign
+from meteor.alerts.duplicate_score import Evidence, Reason
+from meteor.alerts.duplicates import Candidate, NewReport, candidates
 from meteor.calls import call_details, drafts, rules
 from meteor.calls.call_details import CallDetails
 from meteor.calls.caller import Caller, caller
@@ -61,7 +61,7 @@ def _alike(
     call: Call, said: CallDetails, who: Caller | None, phone: str | None, columns: Mapping[str, Any], at: datetime
 ) -> list[Candidate]:
     resident = who.resident if who else None
-    probe = Probe(
+    new = NewReport(
         at,
         type_id=said.type.id if said.type else None,
         latitude=columns.get("latitude"),
@@ -72,10 +72,10 @@ def _alike(
         household_id=resident.household_id if resident else None,
     )
     own = call.alert.incident_id if call.alert else None
-    found = [each for each in candidates(probe) if each.incident.id != own]
+    found = [each for each in candidates(new) if each.incident.id != own]
     theirs = [incident for incident in who.open if incident.id != own] if who else []
     known = {each.incident for each in found}
-    found += [Candidate(incident, 0.0, (Reason(Sign.PHONE),)) for incident in theirs if incident not in known]
+    found += [Candidate(incident, 0.0, (Reason(Evidence.PHONE),)) for incident in theirs if incident not in known]
     return sorted(found, key=lambda each: (not each.likely, each.incident not in theirs))
 
 
@@ -83,7 +83,7 @@ def _version(
     call: Call, said: CallDetails, who: Caller | None, phone: str | None, workplaces: Sequence[Workplace],
     alike: Sequence[Candidate],
 ) -> str:  # fmt: skip
-    people = who and [who.name, who.calls, who.pranks, who.mark and who.mark.id, [each.status for each in who.open]]
+    people = who and [who.name, who.calls, who.pranks, who.flag and who.flag.id, [each.status for each in who.open]]
     incidents = [each.number for each in (*who.open, *who.of_home)] if who else []
     return version_of({
         "who": [phone, people, incidents],

@@ -33,8 +33,8 @@ SAID = {
 }
 """What a call-taker may say that a call was, each with what it means."""
 
-MARKS = {"call_back_first": _l("Call back first"), "blocked": _l("Blocked")}
-"""The kinds of marks on numbers."""
+FLAGS = {"call_back_first": _l("Call back first"), "blocked": _l("Blocked")}
+"""The kinds of caller flags."""
 
 FIELDS = {
     "type": _l("What: the type of incident"),

@@ -94,13 +94,13 @@ class Call(Base):
         return timedelta(seconds=round((self.ended_at - self.answered_at).total_seconds()))
 
 
-class NumberMark(Base):
+class CallerFlag(Base):
     """A number that is called back first ("call_back_first") or not put through ("blocked"), until a moment.
 
     A mark that was lifted or is over stays: the list says what was done to whom, by whom and why.
     """
 
-    __tablename__ = "number_marks"
+    __tablename__ = "caller_flags"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     phone: Mapped[str] = mapped_column(index=True)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 
 from meteor.accounts import phones
 from meteor.accounts.models import User
-from meteor.calls import marks
+from meteor.calls import caller_flags
 from meteor.calls.holding import change, hold, refusal
 from meteor.calls.models import CLASSES, SKEW, Call
 from meteor.clients.models import ApiClient
@@ -67,7 +67,7 @@ def announce(announcement: Announcement, client: ApiClient, at: datetime) -> Cal
     (see Call.waits_since); the administrators are told of one that is wrong, once a day.
     """
     phone = phone_of(announcement.caller)
-    blocked = phone is not None and marks.blocked(phone, at) is not None
+    blocked = phone is not None and caller_flags.blocked(phone, at) is not None
     values = {name: getattr(announcement, name) for name in announcement.__dataclass_fields__} | _fix(announcement)
     values["received_at"] = min(announcement.received_at, at)
     _check_clock(announcement, client, at)
@@ -157,7 +157,7 @@ def classify(call: Call, as_: str, reason: str, at: datetime, user: User) -> Non
     if not change(call, open_to_it, classified_as=as_, reason=reason, **over):
         raise Classified(str(call.classified_as))
     if as_ == "prank" and phone:
-        marks.count_pranks(phone, at)
+        caller_flags.count_pranks(phone, at)
 
 
 def reclassify(call: Call, as_: str, reason: str, at: datetime, actor: User) -> None:
@@ -178,9 +178,9 @@ def correct(call: Call, as_: str, reason: str, at: datetime, actor: User) -> Non
     change(call, Call.classified_as.is_not(None), classified_as=as_, reason=reason)
     audit.record_change(actor, "call_reclassified", f"calls:{call.id}", before, {"class": as_, "reason": reason})
     if call.phone and as_ == "prank":
-        marks.count_pranks(call.phone, at)
+        caller_flags.count_pranks(call.phone, at)
     elif call.phone:
-        marks.forgive(call.phone, at, actor)
+        caller_flags.forgive(call.phone, at, actor)
 
 
 def _check_clock(announcement: Announcement, client: ApiClient, at: datetime) -> None:

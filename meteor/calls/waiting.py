@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
-from meteor.calls import marks
-from meteor.calls.models import Call, NumberMark
+from meteor.calls import caller_flags
+from meteor.calls.models import Call, CallerFlag
 from meteor.calls.rules import missed
 from meteor.store.database import db
 from meteor.store.versions import version_of
@@ -27,14 +27,14 @@ MOST = 100
 class Room:
     """`ringing` the longest first, `taken` by whom, `missed` the newest first, `unfinished` of the one who looks.
 
-    `marks` are the standing marks by number. `version` changes whenever any of this does.
+    `flags` are the active flags by number. `version` changes whenever any of this does.
     """
 
     ringing: Sequence[Call]
     taken: Sequence[Call]
     missed: Sequence[Call]
     unfinished: Sequence[Call]
-    marks: dict[str, NumberMark]
+    flags: dict[str, CallerFlag]
     version: str
 
 
@@ -50,7 +50,7 @@ def room(user: User, at: datetime) -> Room:
         Call.taken_by_id == user.id,
     )
     lists = (ringing, taken, lost, unfinished)
-    known = marks.active((call.phone for calls in lists for call in calls), at)
+    known = caller_flags.active((call.phone for calls in lists for call in calls), at)
     state = {
         "calls": [
             (
@@ -59,7 +59,7 @@ def room(user: User, at: datetime) -> Room:
             )
             for calls in lists for call in calls
         ],
-        "marks": [(phone, mark.id) for phone, mark in known.items()],
+        "flags": [(phone, flag.id) for phone, flag in known.items()],
     }  # fmt: skip
     return Room(ringing, taken, lost, unfinished, known, version_of(state))
 

@@ -51,7 +51,7 @@ def _move(going: Sequence[Assignment], start: Incident, end: Incident, at: datet
         assignment.incident_id = end.id
         if end.reopened_at:
             assignment.offered_at = at  # what was asked before it was opened again does not count for it
-        incidents.involve(end.id, assignment.unit.agency_id)
+        incidents.add_agency(end.id, assignment.unit.agency_id)
         unit = assignment.unit.call_sign
         timeline.record(start.id, "went_over", at, unit=unit, number=end.number)
         timeline.record(end.id, "came_over", at, unit=unit, number=start.number)

@@ -128,7 +128,7 @@ def offer_to(
     taken = execute(_TAKE, unit=unit_id).first()
     if taken is None:
         return None
-    incidents.involve(waiting.id, taken.agency_id)
+    incidents.add_agency(waiting.id, taken.agency_id)
     return execute(
         _ASSIGN,
         incident_id=waiting.id, unit_id=unit_id, capability=capability, distance=away, offered_at=at,

@@ -12,7 +12,7 @@ from meteor.accounts.models import User
 from meteor.accounts.sessions import live_sessions
 from meteor.agencies.models import Member, Unit
 from meteor.dispatch.models import Assignment
-from meteor.incidents.models import Event, Incident, IncidentType, Involvement
+from meteor.incidents.models import Event, Incident, IncidentAgency, IncidentType
 from meteor.incidents.roles import Role, roles
 from meteor.incidents.rules import SEES_ALL
 from meteor.incidents.shortfall import read
@@ -98,8 +98,8 @@ def queue(scope: int | None) -> list[Row]:
         )
     )
     if scope is not None:
-        involved = select(Involvement.incident_id).where(Involvement.agency_id == scope)
-        query = query.where(Incident.id.in_(involved))
+        concerned = select(IncidentAgency.incident_id).where(IncidentAgency.agency_id == scope)
+        query = query.where(Incident.id.in_(concerned))
     units = _units()
     role = roles()
     return [

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from meteor.accounts.models import User
-from meteor.agencies import whereabouts
+from meteor.agencies import avl
 from meteor.agencies.models import Shift, Unit
 from meteor.dispatch import offers, plans, responders
 from meteor.dispatch.models import UNDER_WAY, Assignment
@@ -57,7 +57,7 @@ def depart(assignment: Assignment, at: datetime, actor: User, *, tapped: datetim
     """The unit is on its way. Raises TooLate."""
     step = _step(assignment, tapped, at)
     _advance(assignment, ("accepted",), "en_route", step, actor, "en_route", en_route_at=step.at)
-    whereabouts.set_out(assignment.unit, step.at)
+    avl.set_out(assignment.unit, step.at)
 
 
 def arrive(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime | None = None) -> None:
@@ -66,7 +66,7 @@ def arrive(assignment: Assignment, at: datetime, actor: User, *, tapped: datetim
     values = {"on_scene_at": step.at, "en_route_at": func.coalesce(Assignment.en_route_at, step.at)}
     _advance(assignment, ("accepted", "en_route"), "on_scene", step, actor, "on_scene", **values)
     incident = assignment.incident
-    whereabouts.arrive(assignment.unit, incident.latitude, incident.longitude, step.at)
+    avl.arrive(assignment.unit, incident.latitude, incident.longitude, step.at)
     db.session.execute(
         update(Incident)
         .where(Incident.id == assignment.incident_id)

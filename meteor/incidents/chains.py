@@ -14,7 +14,7 @@ class Chain:
     """A chain as it stands. `told` is when each role was told; `waiting` are the steps that are still to come.
 
     `acknowledged_by` is the name of who sees to it since `acknowledged_at`, empty where METEOR ended it by itself.
-    `gravity` is what is read of the incident here, and goes along with the answer that somebody sees to it.
+    `severity` is what is read of the incident here, and goes along with the answer that somebody sees to it.
     """
 
     began_at: datetime
@@ -22,7 +22,7 @@ class Chain:
     waiting: tuple[Step, ...]
     acknowledged_at: datetime | None
     acknowledged_by: str
-    gravity: str
+    severity: str
 
 
 def of_incident(incident_id: int) -> Chain | None:
@@ -41,5 +41,5 @@ def chain(run: Escalation) -> Chain:
         tuple(step for step in steps if step.role not in told),
         run.acknowledged_at,
         run.acknowledged_by.name if run.acknowledged_by else "",
-        escalation.gravity(run.incident.priority, run.incident.type.code),
+        escalation.severity(run.incident.priority, run.incident.type.code),
     )

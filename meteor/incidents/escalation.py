@@ -90,7 +90,7 @@ def resume(incident_id: int, priority: int, at: datetime) -> None:
 
 
 def acknowledge(incident_id: int, user: User, at: datetime, shown: str = "") -> None:
-    """A named person sees to it: the chain ends and every siren with it. `shown` is the `gravity` that they read.
+    """A named person sees to it: the chain ends and every siren with it. `shown` is the `severity` that they read.
 
     Raises AlreadyAcknowledged for whoever comes second, NothingToAcknowledge; Changed where it is another one by now.
     """
@@ -98,7 +98,7 @@ def acknowledge(incident_id: int, user: User, at: datetime, shown: str = "") -> 
     run = execute(_RUN, incident=incident_id).first()
     if run is None:
         raise _known(incident_id)
-    if shown not in ("", gravity(run.priority, run.type)):
+    if shown not in ("", severity(run.priority, run.type)):
         raise Changed
     timeline.record(incident_id, "acknowledged", at, user, seconds=settle(incident_id, user, at))
 
@@ -121,7 +121,7 @@ def settle(incident_id: int, user: User | None, at: datetime) -> int | None:
     return int((at - began_at).total_seconds())
 
 
-def gravity(priority: int, type_code: str) -> str:
+def severity(priority: int, type_code: str) -> str:
     """What an alarm is and how urgent, as the button that sees to it carries it: "1:hold_up"."""
     return f"{priority}:{type_code}"
 
@@ -193,7 +193,7 @@ def _tell(run: Any, step: Step, number: int, at: datetime) -> None:
         "alarm_at" if run.premises else "alarm",
         "/sas/monitor" if run.premises else page,
         role=step.role, number=run.number, premises=run.premises, acknowledgement=f"{page}/acknowledgement",
-        shown=gravity(run.priority, run.type),
+        shown=severity(run.priority, run.type),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 ALIKE = 75
-"""Percent of likeness from which a word counts as another one, misspelt."""
+"""Percent of similarity from which a word counts as another one, misspelt."""
 
 TELLING = 4
 """Letters from which a word tells as much as it can."""
@@ -35,7 +35,7 @@ def best(text: str, vocabularies: Sequence[Vocabulary]) -> list[int]:
     for word in _words(text):
         fits = [_fit(word, each) for each in vocabularies]
         if not any(fits):
-            fits = [_likeness(word, each) for each in vocabularies]
+            fits = [_similarity(word, each) for each in vocabularies]
         weight = min(len(word), TELLING) / max(1, sum(fit > 0 for fit in fits))
         scores = [score + fit * weight for score, fit in zip(scores, fits, strict=True)]
     return sorted((at for at, score in enumerate(scores) if score), key=lambda at: -scores[at])
@@ -56,7 +56,7 @@ def _fit(word: str, vocabulary: Vocabulary) -> float:
     return 0.7 if any(other.startswith(word) for other in vocabulary.keywords) else 0.0
 
 
-def _likeness(word: str, vocabulary: Vocabulary) -> float:
+def _similarity(word: str, vocabulary: Vocabulary) -> float:
     """How like one of the words `word` is, from 0 to ½, as far as it can be one of them misspelt."""
     if len(word) < TELLING:
         return 0.0

@@ -196,10 +196,10 @@ class Escalation(Base):
     acknowledged_by: Mapped[User | None] = relationship()
 
 
-class Involvement(Base):
+class IncidentAgency(Base):
     """An agency that has to do with an incident: its type's leading agency, and every one whose unit was offered it."""
 
-    __tablename__ = "involvements"
+    __tablename__ = "incident_agencies"
 
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True, index=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, false, insert, select, update
 from meteor.accounts.models import User
 from meteor.agencies.models import Member
 from meteor.incidents import confidentiality, escalation, staging, timeline
-from meteor.incidents.models import Incident, IncidentDay, IncidentType, Involvement
+from meteor.incidents.models import Incident, IncidentAgency, IncidentDay, IncidentType
 from meteor.incidents.places import Place
 from meteor.store.database import db, execute, insert_once, serialise
 from meteor.store.moments import WIB
@@ -82,15 +82,15 @@ def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
         closed_at=at if opening.drill else None,
         **place,
     ).scalar_one()
-    involve(incident_id, opening.type.agency_id)
+    add_agency(incident_id, opening.type.agency_id)
     if opening.premises_id is not None:
         staging.propose(incident_id)
     return incident_id, number
 
 
-def involve(incident_id: int, agency_id: int) -> None:
+def add_agency(incident_id: int, agency_id: int) -> None:
     """Put the incident into an agency's queue."""
-    execute(insert_once(Involvement), incident_id=incident_id, agency_id=agency_id)
+    execute(insert_once(IncidentAgency), incident_id=incident_id, agency_id=agency_id)
 
 
 def retype(
@@ -103,7 +103,7 @@ def retype(
     db.session.refresh(incident)
     if confidentiality.KIND in (kind, incident.type.kind):
         confidentiality.keep(incident.id)
-    involve(incident.id, type_row.agency_id)
+    add_agency(incident.id, type_row.agency_id)
     staging.propose(incident.id)
     said = {"before": before, "after": type_row.code, "priority": priority, "reason": reason}
     timeline.record(incident.id, "retyped", at, actor, **said, **detail)
@@ -171,8 +171,8 @@ def visible_to(user: User) -> Select[Incident]:
     if "officer" not in user.role_names:
         return select(Incident).where(false())
     agency_of_user = select(Member.agency_id).where(Member.user_id == user.id)
-    involved = select(Involvement.incident_id).where(Involvement.agency_id.in_(agency_of_user))
-    return select(Incident).where(Incident.id.in_(involved))
+    concerned = select(IncidentAgency.incident_id).where(IncidentAgency.agency_id.in_(agency_of_user))
+    return select(Incident).where(Incident.id.in_(concerned))
 
 
 def find(user: User, number: str) -> Incident | None:

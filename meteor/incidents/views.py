@@ -10,7 +10,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.accounts.user_forms import ROLE_NAMES
-from meteor.agencies.standing import standing
+from meteor.agencies.duty_status import duty_status
 from meteor.incidents import chains, deeds, escalation, labels, rules, scripts, staging, timeline
 from meteor.incidents.forms import NoteForm
 from meteor.incidents.models import Incident, IncidentType
@@ -87,7 +87,7 @@ def note(number: str) -> AnyResponse | tuple[str, int]:
 def acknowledgement(number: str) -> AnyResponse:
     """See to the alarm of an incident: the first does, the second reads who. `next` is the page to go back to.
 
-    `shown` is its gravity as it was read: who saw less than what there is by now is asked again.
+    `shown` is its severity as it was read: who saw less than what there is by now is asked again.
     """
     found = _found(number)
     page = own_address(request.form.get("next", "")) or f"/incidents/{number}"
@@ -137,7 +137,7 @@ def _page(found: Incident, form: NoteForm) -> str:
         "incidents/incident.html",
         note_form=form,
         may_write=not current_user.role_names.isdisjoint(WRITERS),
-        standing=standing(current_user, now()),
+        duty=duty_status(current_user, now()),
         alarmed=not current_user.role_names.isdisjoint(ALARMED),
         may_merge=not current_user.role_names.isdisjoint(MERGING),
         **_state(found, version),

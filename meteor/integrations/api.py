@@ -10,7 +10,7 @@ from meteor.accounts.phones import NotAPhoneNumber, e164
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.integrations import eido, rules
-from meteor.integrations.portraits import collection, portrait
+from meteor.integrations.partner_view import collection, partner_view
 from meteor.integrations.shapes import Eido, FeatureCollection, IncidentSent, NewIncident, Window
 from meteor.store import quotas
 from meteor.store.answers import Answer
@@ -54,7 +54,7 @@ def report(body: NewIncident) -> Answer:
         codes = ", ".join(rules.type_codes())
         raise Problem(422, errors=[Wrong("type", _("Give one of: %(codes)s.", codes=codes))]) from None
     incident = rules.find(caller(), receipt.number) or abort(404)
-    return Answer(201 if receipt.first else 200, _portrait(incident), url_for(".incident", number=receipt.number))
+    return Answer(201 if receipt.first else 200, _partner_view(incident), url_for(".incident", number=receipt.number))
 
 
 @blueprint.get("/incidents/<number>")
@@ -66,7 +66,7 @@ def report(body: NewIncident) -> Answer:
 def incident(number: str) -> IncidentSent | Response:
     found = rules.find(caller(), number) or abort(404)
     if not _asks_for_eido():
-        return _portrait(found)
+        return _partner_view(found)
     place, words = not rules.hides_place(caller(), [found]), rules.all_own(caller(), found)
     events, calls = timeline.of_incident(found.id), rules.calls(caller(), found)
     exported = eido.document(found, events, calls, place=place, words=words)
@@ -87,7 +87,7 @@ def _asks_for_eido() -> bool:
     return next((wish for wish in wishes if wish in (JSON, eido.MIMETYPE)), JSON) == eido.MIMETYPE
 
 
-def _portrait(incident: Incident) -> IncidentSent:
+def _partner_view(incident: Incident) -> IncidentSent:
     own = rules.references(caller().id, incident)
     place = not rules.hides_place(caller(), [incident])
-    return portrait(incident, timeline.of_incident(incident.id), own, place=place)
+    return partner_view(incident, timeline.of_incident(incident.id), own, place=place)

@@ -53,13 +53,13 @@ def unacknowledged(user: User, *, quiet: bool = False) -> Sequence[Notice]:
 
     First the alarms that somebody must see to, then what rings, then what can wait, the newest of each first.
     """
-    query = select(Notice).where(Notice.id.in_(_standing(user, quiet)))
+    query = select(Notice).where(Notice.id.in_(_unread(user, quiet)))
     return db.session.scalars(query.order_by(_ORDER, Notice.id.desc()).limit(MOST)).all()
 
 
 def how_many(user: User, *, quiet: bool = False) -> int:
     """How many there are of what `unacknowledged` returns the first of."""
-    return db.session.scalar(select(func.count()).select_from(_standing(user, quiet).subquery())) or 0
+    return db.session.scalar(select(func.count()).select_from(_unread(user, quiet).subquery())) or 0
 
 
 def recent(role: str, kinds: Collection[str], since: datetime, most: int = 10) -> Sequence[Notice]:
@@ -105,7 +105,7 @@ def file(notice_id: int) -> None:
     )
 
 
-def _standing(user: User, quiet: bool) -> Select[int]:
+def _unread(user: User, quiet: bool) -> Select[int]:
     """Asks for the ids of what `user` does not know; once, what one acknowledgement ends for several roles."""
     told = select(func.max(Notice.id)).where(_for(user), Notice.acknowledged_at.is_(None))
     told = told.where(Notice.kind.in_(labels.QUIET)) if quiet else told

@@ -25,7 +25,7 @@ STAGES = ("received", "coming", "arrived", "closed")
 
 
 @dataclass(frozen=True)
-class Standing:
+class AlertProgress:
     """Where an alert stands: "accepted" or one of STAGES, and which of STAGES are `done`; who is coming; what was said.
 
     `trouble` is what is wrong: "slow", "nobody", or nothing.
@@ -47,7 +47,7 @@ class Standing:
     version: str
 
 
-def standing(alert: Alert, at: datetime) -> Standing:
+def alert_progress(alert: Alert, at: datetime) -> AlertProgress:
     """Where `alert` stands at a moment. A held alert stands as one that nobody has accepted yet."""
     incident = alert.incident
     helpers = progress.helpers(alert)
@@ -55,7 +55,7 @@ def standing(alert: Alert, at: datetime) -> Standing:
     trouble = _trouble(incident, stage, at)
     position = positions.of_alert(alert)
     away = position.away if position and position.is_elsewhere(incident) else None
-    return Standing(
+    return AlertProgress(
         (alert.first_incident or incident).number,
         incident if followup.is_own(alert) else alert,
         stage,

@@ -23,7 +23,7 @@ _SPAN = re.compile(rf"{_TIME}\s*(?:-|–|—|s/?d|sampai|to)\s*{_TIME}", re.ASCI
 _DAY = 24 * 60  # minutes
 
 
-class Standing(NamedTuple):
+class OpeningHours(NamedTuple):
     """Whether premises are open now, and until when that stays so; None if it always does."""
 
     open: bool
@@ -54,7 +54,7 @@ def spelled(spans: Day) -> str:
     return ", ".join("-".join(span) for span in spans) or _("closed")
 
 
-def standing(week: Sequence[Day], at: datetime) -> Standing | None:
+def opening_hours(week: Sequence[Day], at: datetime) -> OpeningHours | None:
     """Whether it is open at a moment, by the hours of a week, Monday first; None if nobody told them."""
     if not week:
         return None
@@ -70,10 +70,10 @@ def standing(week: Sequence[Day], at: datetime) -> Standing | None:
             opened.append((begins, ends))
     for begins, ends in opened:
         if at < begins:
-            return Standing(False, begins)
+            return OpeningHours(False, begins)
         if at < ends:
-            return Standing(True, ends if ends < midnight + timedelta(days=8) else None)
-    return Standing(False, None)
+            return OpeningHours(True, ends if ends < midnight + timedelta(days=8) else None)
+    return OpeningHours(False, None)
 
 
 def _span(span: Sequence[str]) -> tuple[int, int]:

@@ -126,9 +126,9 @@ def screen(at: datetime) -> Screen:
 def unwell(at: datetime) -> list[str]:
     """What stands still, of "scheduler" and "receiver"."""
     beat = db.session.scalar(select(Heartbeat.at).where(Heartbeat.job == escalation.JOB))
-    standing = [] if beat and is_fresh(beat, PATIENCE, at) else ["scheduler"]
+    stopped = [] if beat and is_fresh(beat, PATIENCE, at) else ["scheduler"]
     deaf = supervision.is_needed() and supervision.listening_since(at) is None
-    return [*standing, *(["receiver"] if deaf else [])]
+    return [*stopped, *(["receiver"] if deaf else [])]
 
 
 def missed_panels() -> Sequence[Panel]:

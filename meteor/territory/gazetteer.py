@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from meteor.territory import rules
-from meteor.territory.beside import beside
 from meteor.territory.coordinates import spot
 from meteor.territory.names import known_names
+from meteor.territory.relative_place import relative_place
 from meteor.territory.spelling import words_of
 
 LONGEST = 300
@@ -52,7 +52,7 @@ def search(text: str, limit: int = 8) -> list[Hit]:
     to maps, a phone's message (AML), and what is told by another place ("100 m selatan pasar baru").
     """
     words = text.strip()
-    hits = _points(words) or _told(words[:LONGEST])
+    hits = _points(words) or _relative(words[:LONGEST])
     return [replace(hit, words=words) for hit in hits[:limit]]
 
 
@@ -88,14 +88,15 @@ def _points(text: str) -> list[Hit]:
     ]
 
 
-def _told(text: str) -> list[Hit]:
+def _relative(text: str) -> list[Hit]:
     named = _named(text)
-    told = beside(text)
-    if not told or (named and named[0].score >= CERTAIN):
+    relative = relative_place(text)
+    if not relative or (named and named[0].score >= CERTAIN):
         return named
-    others = _named(told.place)
+    others = _named(relative.place)
     return [
-        replace(hit, label=f"{told.said} {hit.label}", radius=hit.radius + told.metres, kind="words") for hit in others
+        replace(hit, label=f"{relative.said} {hit.label}", radius=hit.radius + relative.metres, kind="words")
+        for hit in others
     ] or named
 
 

@@ -53,7 +53,7 @@ def reach(hit: Hit) -> str:
     return " · ".join((_("Kelurahan %(name)s", name=name), within))
 
 
-def whereabouts(latitude: float, longitude: float) -> str:
+def place_text(latitude: float, longitude: float) -> str:
     """Where a point (degrees WGS-84) is, in one line: "RT 03 RW 05, Mayangan · 350 m north of Alun-alun"."""
     location = rules.locate(latitude, longitude)
     around = rules.surroundings(latitude, longitude)

@@ -10,10 +10,10 @@ from shapely.geometry import shape
 from sqlalchemy import Engine, select
 
 from meteor.store.database import db, execute
-from meteor.territory import extents
-from meteor.territory.extents import Area
+from meteor.territory import area_index
+from meteor.territory.area_index import Area
 from meteor.territory.models import Kelurahan, Landmark, Rt, Rw
-from meteor.territory.spelling import likeness, words_of
+from meteor.territory.spelling import similarity, words_of
 
 LIKELY = 0.55
 """The score that is not enough to be found: about a word in two is the place's, or it is misspelt badly."""
@@ -44,7 +44,7 @@ class Names:
         rts: dict[int, list[Any]] = defaultdict(list)
         for row in rows.rts:
             rts[row.kelurahan_id].append(row)
-        self.kelurahan = [extents.Kelurahan.of(row, boundaries.get(row.id), rts[row.id]) for row in rows.kelurahan]
+        self.kelurahan = [area_index.Kelurahan.of(row, boundaries.get(row.id), rts[row.id]) for row in rows.kelurahan]
         self.names = [(each.area, each.words) for each in self.kelurahan]
         for row in rows.landmarks:
             area = Area(row.name, "landmark", row.latitude, row.longitude, LANDMARK_RADIUS)
@@ -61,14 +61,14 @@ class Names:
         return sorted(best.items(), key=lambda pair: -pair[1])
 
     def _named(self, words: tuple[str, ...]) -> Iterator[tuple[Area, float]]:
-        return ((area, likeness(words, name)) for area, name in self.names)
+        return ((area, similarity(words, name)) for area, name in self.names)
 
     def _numbered(self, words: tuple[str, ...], rw: int | None, rt: int | None) -> Iterator[tuple[Area, float]]:
         """The RW and RT of these numbers in every kelurahan that the words may name; without words, in each."""
         if rw is None and rt is None:
             return
         for kelurahan in self.kelurahan:
-            score = likeness(words, kelurahan.words) if words else _NO_AREA
+            score = similarity(words, kelurahan.words) if words else _NO_AREA
             yield from ((area, score) for area in kelurahan.numbered(rw, rt))
 
 

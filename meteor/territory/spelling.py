@@ -44,7 +44,7 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(part for word in telling for part in _WRITTEN_OUT.get(word, word).split())
 
 
-def likeness(said: tuple[str, ...], name: tuple[str, ...]) -> float:
+def similarity(said: tuple[str, ...], name: tuple[str, ...]) -> float:
     """How well the words that were `said` name this place, from 0 to 1.
 
     Mostly the better of how much of what was said is in the name, and how much of the name was said: a name may be

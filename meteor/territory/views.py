@@ -6,10 +6,10 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.territory import aml
+from meteor.territory.basemap import basemap
 from meteor.territory.forms import AreaForm, PointForm
 from meteor.territory.gazetteer import search
-from meteor.territory.ground import ground
-from meteor.territory.labels import reach, whereabouts
+from meteor.territory.labels import place_text, reach
 from meteor.web.gates import open_to, open_to_everyone
 
 MAPPED = ("officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer", "business", "admin")
@@ -34,11 +34,11 @@ def places() -> str:
     return render_template("territory/_places.html", hits=search(text), wrong=_wrong_aml(text))
 
 
-@blueprint.get("/map/ground.geojson")
+@blueprint.get("/map/basemap.geojson")
 @open_to(*MAPPED)
 def map_ground() -> AnyResponse:
     """What the map is drawn from. The browser keeps it and asks each time whether it is still so."""
-    known = ground()
+    known = basemap()
     answer = Response(known.text, mimetype="application/geo+json", headers={"Cache-Control": "private, no-cache"})
     answer.set_etag(known.version)
     return answer.make_conditional(request)
@@ -51,7 +51,7 @@ def map_place() -> Response | tuple[Response, int]:
     form = PointForm(request.args)
     if not form.validate():
         return jsonify(errors=form.errors), 422
-    return jsonify(words=whereabouts(form.latitude.data, form.longitude.data))
+    return jsonify(words=place_text(form.latitude.data, form.longitude.data))
 
 
 @blueprint.app_template_global()

@@ -16,10 +16,10 @@ from pydantic import BaseModel, ValidationError
 from meteor.store.database import reading
 from meteor.store.moments import now
 from meteor.store.shapes import Shape
-from meteor.web.mistakes import mistakes, readable
-from meteor.web.once import once, plain
+from meteor.web.idempotency import idempotent, plain
 from meteor.web.problems import Problem
 from meteor.web.throttle import limiter
+from meteor.web.validation_errors import readable, validation_errors
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -107,7 +107,7 @@ def operation(
                 given["query"] = parameters
             if body:
                 given["body"] = _body(body)
-            return _sent(view(**given) if reading.get() else once(f"client:{caller().id}", view, given))
+            return _sent(view(**given) if reading.get() else idempotent(f"client:{caller().id}", view, given))
 
         cast(Any, run).operation = described
         return run
@@ -149,7 +149,7 @@ def _query(shape: type[BaseModel]) -> BaseModel:
     try:
         return shape.model_validate(request.args.to_dict())
     except ValidationError as error:
-        raise Problem(422, errors=mistakes(error)) from None
+        raise Problem(422, errors=validation_errors(error)) from None
 
 
 def _body(shape: type[BaseModel]) -> BaseModel:
@@ -160,7 +160,7 @@ def _body(shape: type[BaseModel]) -> BaseModel:
     except ValidationError as error:
         if not readable(error):
             raise Problem(400, _("The body is no JSON: %(what)s", what=error.errors()[0]["msg"])) from None
-        raise Problem(422, errors=mistakes(error)) from None
+        raise Problem(422, errors=validation_errors(error)) from None
 
 
 def _sent(answer: Any) -> Response:

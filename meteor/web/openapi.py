@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from meteor.store.shapes import Shape
 from meteor.web.api import LARGEST, Nothing, Operation
-from meteor.web.once import LONGEST_KEY
+from meteor.web.idempotency import LONGEST_KEY
 from meteor.web.problems import MIMETYPE
 
 REFUSALS = {

@@ -331,7 +331,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_notices_user_id"), "notices", ["user_id"])
 
     op.create_table(
-        "number_marks",
+        "caller_flags",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -341,11 +341,11 @@ def upgrade() -> None:
         sa.Column("until", meteor.store.types.Moment(timezone=True), nullable=False),
         sa.Column("lifted_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("lifted_by_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["lifted_by_id"], ["users.id"], name=op.f("fk_number_marks_lifted_by_id")),
-        sa.ForeignKeyConstraint(["set_by_id"], ["users.id"], name=op.f("fk_number_marks_set_by_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_number_marks")),
+        sa.ForeignKeyConstraint(["lifted_by_id"], ["users.id"], name=op.f("fk_caller_flags_lifted_by_id")),
+        sa.ForeignKeyConstraint(["set_by_id"], ["users.id"], name=op.f("fk_caller_flags_set_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_caller_flags")),
     )
-    op.create_index(op.f("ix_number_marks_phone"), "number_marks", ["phone"])
+    op.create_index(op.f("ix_caller_flags_phone"), "caller_flags", ["phone"])
 
     op.create_table(
         "panels",
@@ -980,14 +980,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_events_incident_id"), "events", ["incident_id"])
 
     op.create_table(
-        "involvements",
+        "incident_agencies",
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_involvements_agency_id")),
-        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_involvements_incident_id")),
-        sa.PrimaryKeyConstraint("incident_id", "agency_id", name=op.f("pk_involvements")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_incident_agencies_agency_id")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_incident_agencies_incident_id")),
+        sa.PrimaryKeyConstraint("incident_id", "agency_id", name=op.f("pk_incident_agencies")),
     )
-    op.create_index(op.f("ix_involvements_agency_id"), "involvements", ["agency_id"])
+    op.create_index(op.f("ix_incident_agencies_agency_id"), "incident_agencies", ["agency_id"])
 
     op.create_table(
         "merges",
@@ -1214,7 +1214,7 @@ def downgrade() -> None:
     op.drop_table("residents")
     op.drop_table("panel_events")
     op.drop_table("merges")
-    op.drop_table("involvements")
+    op.drop_table("incident_agencies")
     op.drop_table("events")
     op.drop_table("escalations")
     op.drop_table("assignments")
@@ -1247,7 +1247,7 @@ def downgrade() -> None:
     op.drop_table("premises_contacts")
     op.drop_table("passkeys")
     op.drop_table("panels")
-    op.drop_table("number_marks")
+    op.drop_table("caller_flags")
     op.drop_table("notices")
     op.drop_table("monthly_tests")
     op.drop_table("members")

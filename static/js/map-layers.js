@@ -26,11 +26,11 @@
   }
 
   // Borders, and of the city's names those that there is room for.
-  class Ground {
+  class Basemap {
     constructor(map, { features }) {
       const borders = features.filter((each) => each.properties.kind === "boundary");
       this.map = map;
-      this.points = [].concat(...features.map(({ properties, geometry }) => Ground.points(properties, geometry.coordinates)));
+      this.points = [].concat(...features.map(({ properties, geometry }) => Basemap.points(properties, geometry.coordinates)));
       this.points.sort((one, other) => Object.keys(ZOOMS).indexOf(one.kind) - Object.keys(ZOOMS).indexOf(other.kind));
       this.area = L.latLngBounds(this.points.map((each) => each.at));
       L.geoJSON(borders, { interactive: false, style: { className: "map-border" } }).addTo(map);
@@ -114,5 +114,5 @@
     }
   }
 
-  window.MeteorMap = { Ground, Marks, empty };
+  window.MeteorMap = { Basemap, Marks, empty };
 })();

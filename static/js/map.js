@@ -87,11 +87,11 @@
     }
 
     async build() {
-      const { ground, tiles } = this.box.dataset;
-      const [city] = await Promise.all([json(ground), leaflet(this.box.dataset)]);
-      const { Ground, Marks, empty } = window.MeteorMap;
+      const { basemap, tiles } = this.box.dataset;
+      const [city] = await Promise.all([json(basemap), leaflet(this.box.dataset)]);
+      const { Basemap, Marks, empty } = window.MeteorMap;
       const map = (this.leaflet = empty(this.canvas, tiles, Boolean(this.fields)));
-      this.ground = new Ground(map, city);
+      this.basemap = new Basemap(map, city);
       this.marks = new Marks(map, this.fields ? ([lat, lng]) => this.take({ lat, lng }) : null);
       this.show();
       this.listen(map);
@@ -115,7 +115,7 @@
       const news = this.marks.draw(maps.map(({ fields }) => fields && fields.point).filter(Boolean));
       if (!news) return;
       if (news.places && !this.taking && !this.handled) this.steered = false;
-      if (!this.steered) this.leaflet.fitBounds(this.marks.area || this.ground.area, { maxZoom: CLOSEST, animate: false });
+      if (!this.steered) this.leaflet.fitBounds(this.marks.area || this.basemap.area, { maxZoom: CLOSEST, animate: false });
     }
 
     // It never moves under the hands of who moves it.

@@ -6,7 +6,7 @@ import pytest
 
 from meteor.accounts.models import UserRole
 from meteor.agencies import membership, rules
-from meteor.agencies.standing import standing
+from meteor.agencies.duty_status import duty_status
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
@@ -146,13 +146,13 @@ def test_a_position_that_nobody_drives_to_is_dropped_for_a_minute(
 
 
 def test_nobody_stands_anywhere_off_duty(cast: Cast) -> None:
-    assert standing(cast.agus, now()) is None
+    assert duty_status(cast.agus, now()) is None
 
 
 def test_the_version_of_a_unit_changes_with_all_that_is_shown_of_it(cast: Cast) -> None:
     def version() -> str:
         db.session.expire_all()
-        seen = standing(cast.agus, now())
+        seen = duty_status(cast.agus, now())
         assert seen
         return seen.version
 

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from meteor.accounts import recoveries
 from meteor.agencies import rules as agencies
-from meteor.calls import marks, rules
+from meteor.calls import caller_flags, rules
 from meteor.clients import rules as clients
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
@@ -72,7 +72,7 @@ def busy_city(city: City) -> City:
         notices.tell("walk", "nobody_left", "/incidents", role="dispatcher", number="261124-002")
         prank(cast)
         typed(cast, taken(cast), **enough(cast))
-        marks.block(SRI, 7, "Ratusan panggilan semalam", now(), cast.hadi)
+        caller_flags.block(SRI, 7, "Ratusan panggilan semalam", now(), cast.hadi)
         rings("085711112222")
         rules.exchange_event(rings("085733334444"), "abandoned", now())
         client, _ = clients.new({"name": "Sentral 112", "scopes": ["calls:write"], "per_minute": 60}, now(), None)

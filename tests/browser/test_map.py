@@ -181,7 +181,7 @@ def test_nothing_is_asked_of_another_server(city: City, desktop: Opener, call_pa
     at_the_square(call_page(page))
     hands(page, "ArrowUp", "+", "Enter")
     expect(page.get_by_role("status").filter(has_text=TAKEN)).to_be_visible()
-    assert f"{city.address}/map/ground.geojson" in asked
+    assert f"{city.address}/map/basemap.geojson" in asked
     assert [url for url in asked if not url.startswith((city.address, "data:"))] == []
 
 
@@ -207,10 +207,10 @@ def test_a_map_that_cannot_be_loaded_says_so_and_is_tried_again(
 ) -> None:
     forgive.append("ERR_FAILED")
     page = call_page(desktop("maya"))
-    page.route("**/map/ground.geojson", lambda route: route.abort())
+    page.route("**/map/basemap.geojson", lambda route: route.abort())
     hands(page, "Alt+P")
     expect(page.get_by_text("Peta tidak dapat dimuat sekarang.")).to_be_visible()
-    page.unroute("**/map/ground.geojson")
+    page.unroute("**/map/basemap.geojson")
     hands(page, "Alt+P", "Alt+P")
     canvas(page)
     expect(page.get_by_text("Peta tidak dapat dimuat sekarang.")).to_be_hidden()

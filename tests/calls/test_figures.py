@@ -3,9 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-import pytest
-
-from meteor.calls import drafts, holding, marks, rules, sending
+from meteor.calls import caller_flags, drafts, holding, rules, sending
 from meteor.calls.caller import caller
 from meteor.calls.figures import figures, percentile
 from meteor.calls.waiting import room
@@ -62,7 +60,7 @@ def test_the_version_changes_with_whatever_is_shown_and_with_nothing_else(cast: 
     seen.append(version())
     holding.offer_to(call, cast.maya, now(), cast.komang)
     seen.append(version())
-    marks.block(SRI, 7, "iseng", now(), cast.hadi)
+    caller_flags.block(SRI, 7, "iseng", now(), cast.hadi)
     seen.append(version())
     rules.end(call, now(), cast.komang)
     seen.append(version())
@@ -107,7 +105,7 @@ def test_alerts_of_somebody_else_at_the_callers_home_are_shown(cast: Cast) -> No
 
 def test_a_number_that_nobody_knows_brings_along_nothing(cast: Cast) -> None:
     found = caller("+6281999999999", rings(), now())
-    assert (found.resident, found.name, found.calls, list(found.open), found.mark) == (None, "", 0, [], None)
+    assert (found.resident, found.name, found.calls, list(found.open), found.flag) == (None, "", 0, [], None)
 
 
 def test_percentiles_are_of_the_nearest_rank() -> None:
@@ -150,7 +148,7 @@ def test_two_call_takers_of_one_name_stay_two(cast: Cast) -> None:
 
 
 def test_a_blocked_call_counts_only_as_blocked_and_one_written_by_hand_apart(cast: Cast) -> None:
-    marks.block(SRI, 7, "iseng", NOON, cast.hadi)
+    caller_flags.block(SRI, 7, "iseng", NOON, cast.hadi)
     rings(at=NOON)
     rules.classify(rules.by_hand("", NOON, cast.maya), "information", "", NOON, cast.maya)
     found = figures(NOON, NOON + timedelta(hours=1))

@@ -17,7 +17,7 @@ from meteor.premises import hours, pictures, table
 from meteor.residents import cells, nik, sheet
 from meteor.store import outgoing
 from meteor.store.moments import today
-from meteor.territory import aml, beside, boundaries, coordinates, names, rt_table, spelling, tables
+from meteor.territory import aml, boundaries, coordinates, names, relative_place, rt_table, spelling, tables
 
 Parser = Callable[[Any], object]
 
@@ -33,7 +33,7 @@ text = st.lists(st.text(max_size=40) | st.sampled_from(WORDS), max_size=12).map(
 TEXTS: dict[str, tuple[Parser, tuple[type[Exception], ...]]] = {
     "aml": (aml.parse, (aml.NotAml,)),
     "address of a push service": (outgoing.host_of, (ValueError,)),
-    "beside": (beside.beside, ()),
+    "relative_place": (relative_place.relative_place, ()),
     "contacts": (table._contacts, (ValueError,)),
     "coordinates": (coordinates.spot, ()),
     "hours": (hours.read, (ValueError,)),

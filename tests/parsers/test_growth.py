@@ -13,7 +13,7 @@ from meteor.alerts import reading
 from meteor.premises import hours, table
 from meteor.residents import cells, nik, sheet
 from meteor.store.moments import today
-from meteor.territory import aml, beside, coordinates, names, spelling, tables
+from meteor.territory import aml, coordinates, names, relative_place, spelling, tables
 
 FACTOR = 4
 MOST = 2.5 * FACTOR  # quadratic is 16
@@ -47,7 +47,7 @@ CASES: dict[str, tuple[Callable[[Any], object], Callable[[int], Any]]] = {
     "a place of noughts": (names._numbers, lambda n: "rt " + "-" * n + "0" * n + "x"),
     "a place of RT": (names._numbers, lambda n: "rt1/rw" * n),
     "words": (spelling.words_of, lambda n: "aaaa" * n),
-    "directions": (beside.beside, lambda n: "selatan " * n),
+    "directions": (relative_place.relative_place, lambda n: "selatan " * n),
     "coordinates": (coordinates.spot, lambda n: "?q=1" + " " * n),
     "hours": (hours.read, lambda n: "8-" * n),
     "hours of spaces": (hours.read, lambda n: "8" + " " * n + "x"),

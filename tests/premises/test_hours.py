@@ -48,7 +48,7 @@ def test_what_is_spelled_can_be_read_again(app: Flask, spans: hours.Day) -> None
 
 
 @pytest.mark.parametrize(
-    ("moment", "standing"),
+    ("moment", "opening"),
     [
         (at(1, "07:59"), (False, at(1, "08:00"))),
         (at(1, "08:00"), (True, at(1, "16:00"))),
@@ -57,22 +57,20 @@ def test_what_is_spelled_can_be_read_again(app: Flask, spans: hours.Day) -> None
         (at(7, "10:00"), (False, at(8, "08:00"))),
     ],
 )
-def test_it_is_open_within_its_hours_and_says_what_comes_next(
-    moment: datetime, standing: tuple[bool, datetime]
-) -> None:
-    assert hours.standing(WEEK, moment) == standing
+def test_it_is_open_within_its_hours_and_says_what_comes_next(moment: datetime, opening: tuple[bool, datetime]) -> None:
+    assert hours.opening_hours(WEEK, moment) == opening
 
 
 def test_a_night_goes_on_after_midnight() -> None:
     bar = [[["18:00", "02:00"]]] + [[]] * 6
-    assert hours.standing(bar, at(2, "01:00")) == (True, at(2, "02:00"))
-    assert hours.standing(bar, at(2, "02:00")) == (False, at(8, "18:00"))
+    assert hours.opening_hours(bar, at(2, "01:00")) == (True, at(2, "02:00"))
+    assert hours.opening_hours(bar, at(2, "02:00")) == (False, at(8, "18:00"))
 
 
 def test_what_is_always_open_never_closes_and_what_is_never_open_does_not_open() -> None:
-    assert hours.standing([hours.ALWAYS] * 7, at(3, "03:00")) == (True, None)
-    assert hours.standing([[]] * 7, at(3, "03:00")) == (False, None)
+    assert hours.opening_hours([hours.ALWAYS] * 7, at(3, "03:00")) == (True, None)
+    assert hours.opening_hours([[]] * 7, at(3, "03:00")) == (False, None)
 
 
 def test_where_nobody_told_nothing_is_said() -> None:
-    assert hours.standing([], at(3, "03:00")) is None
+    assert hours.opening_hours([], at(3, "03:00")) is None

@@ -13,7 +13,7 @@ from tests.cast import HOME, Cast
 from tests.territory.test_boundaries import square
 
 AsUser = Callable[[str], FlaskClient]
-GROUND = "/map/ground.geojson"
+GROUND = "/map/basemap.geojson"
 
 
 def ground(client: FlaskClient) -> list[dict[str, Any]]:

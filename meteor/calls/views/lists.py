@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
-from meteor.calls import figures, labels, marks
+from meteor.calls import caller_flags, figures, labels
 from meteor.calls.forms import SPANS, BlockForm, bounds, period
-from meteor.calls.models import CLASSES, Call, NumberMark
+from meteor.calls.models import CLASSES, Call, CallerFlag
 from meteor.calls.views.lookup import ROOM
 from meteor.calls.waiting import STEPS
 from meteor.incidents.models import Incident
@@ -59,22 +59,22 @@ def block() -> Response | tuple[str, int]:
     form = BlockForm(request.form)
     if not form.validate():
         return _numbers(form), 422
-    marks.block(str(form.phone.data), form.days.data or 1, form.reason.data or "", now(), current_user)
+    caller_flags.block(str(form.phone.data), form.days.data or 1, form.reason.data or "", now(), current_user)
     db.session.commit()
     flash(_("The number rings nowhere until then. Its panic button still works."))
     return redirect("/calls/numbers", 303)
 
 
-@blueprint.post("/numbers/<int(max=2147483647):mark_id>/lifting")
+@blueprint.post("/numbers/<int(max=2147483647):flag_id>/lifting")
 @open_to("supervisor")
-def lift(mark_id: int) -> Response:
-    mark = db.session.get(NumberMark, mark_id) or abort(404)
+def lift(flag_id: int) -> Response:
+    flag = db.session.get(CallerFlag, flag_id) or abort(404)
     try:
-        marks.lift(mark, now(), current_user)
-    except marks.AlreadyLifted:
-        return conflict(_("This mark is over already."), "/calls/numbers")
+        caller_flags.lift(flag, now(), current_user)
+    except caller_flags.AlreadyLifted:
+        return conflict(_("This flag is over already."), "/calls/numbers")
     db.session.commit()
-    flash(_("The mark is lifted."))
+    flash(_("The flag is lifted."))
     return redirect("/calls/numbers", 303)
 
 
@@ -97,9 +97,9 @@ def statistics() -> str:
 
 def _numbers(form: BlockForm) -> str:
     page = listing(
-        select(NumberMark).options(joinedload(NumberMark.set_by)),
-        sorts={"until": NumberMark.until, "phone": NumberMark.phone, "set": NumberMark.set_at},
-        search=(NumberMark.phone, NumberMark.reason),
+        select(CallerFlag).options(joinedload(CallerFlag.set_by)),
+        sorts={"until": CallerFlag.until, "phone": CallerFlag.phone, "set": CallerFlag.set_at},
+        search=(CallerFlag.phone, CallerFlag.reason),
         sort="-until",
     )
     supervisor = "supervisor" in current_user.role_names

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask_login import current_user
 
 from meteor.agencies import rules as agencies
-from meteor.agencies.standing import standing
+from meteor.agencies.duty_status import duty_status
 from meteor.dispatch import handling, labels, responders
 from meteor.dispatch import queue as queues
 from meteor.dispatch.bursts import entries
@@ -42,12 +42,12 @@ _WORDS = {
 @urgent
 def queue() -> str:
     version, rendered = _rows()
-    on_duty = standing(current_user, now())
+    on_duty = duty_status(current_user, now())
     return render_template(
         "dispatch/queue.html",
         version=version,
         rows=rendered,
-        standing=on_duty,
+        duty=on_duty,
         task=_task(version) if on_duty else "",
         alarmed=not current_user.role_names.isdisjoint(ALARMED),
     )

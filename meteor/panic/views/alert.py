@@ -57,7 +57,7 @@ def page(alert_id: UUID) -> str | Response:
 @urgent
 def status(alert_id: UUID) -> Response:
     shown = _shown(_own(alert_id))
-    return fragment(shown["standing"].version, lambda: render_template("panic/_status.html", **shown))
+    return fragment(shown["progress"].version, lambda: render_template("panic/_status.html", **shown))
 
 
 @blueprint.post("/alerts/<uuid:alert_id>/kind")
@@ -205,11 +205,11 @@ def _page(own: Alert, **filled: Any) -> str:
 
 def _shown(own: Alert) -> dict[str, Any]:
     """What the status says: the same for the page and for what it polls."""
-    standing = rules.standing(own, now())
-    flags = dict.fromkeys([*own.flags, *standing.known.flags])
+    progress = rules.alert_progress(own, now())
+    flags = dict.fromkeys([*own.flags, *progress.known.flags])
     return {
         "alert": own,
-        "standing": standing,
+        "progress": progress,
         "rating": rules.rating_of(own),
         "may_rate": rules.may_rate(own),
         "kind": alert_labels.kind,

@@ -34,7 +34,8 @@ def card(number: str) -> Response:
     """Polled; its version is what it shows."""
     incident, at = _found(number), now()
     places = [
-        (one, hours.standing(one.opening_hours, at), testing.in_test(one.id, None, at)) for one in premises_of(incident)
+        (one, hours.opening_hours(one.opening_hours, at), testing.in_test(one.id, None, at))
+        for one in premises_of(incident)
     ]
     may_read = not current_user.role_names.isdisjoint(CALLING)
     unconfirmed = UNCONFIRMED in incident.flags
@@ -43,7 +44,7 @@ def card(number: str) -> Response:
         "sight": sight(current_user, incident),
         "awaited": may_read and second_sign.awaited(incident),
     }
-    seen = {str(one.id): (_seen(one), standing, test and test.id) for one, standing, test in places}
+    seen = {str(one.id): (_seen(one), opening, test and test.id) for one, opening, test in places}
     shown = {"incident": incident, "places": places, "may_read": may_read, "version": version_of(seen | how), **how}
     return fragment(shown["version"], lambda: render_template("sas/_card.html", **shown))
 

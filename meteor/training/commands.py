@@ -1,4 +1,4 @@
-"""Calls as 2023 had them: announced to a running METEOR, for training, or a busy day played in simulated time."""
+"""`flask simulate-calls` and `flask simulate-busiest-day`: training with 2023's calls, live or in simulated time."""
 
 import json
 import time
@@ -12,23 +12,23 @@ from flask import Blueprint, current_app
 from sqlalchemy import select
 
 from meteor.accounts.models import User, UserRole
-from meteor.calls import busiest
 from meteor.calls.figures import PERCENTILES, Figures, figures
 from meteor.calls.forms import bounds
-from meteor.calls.mix import PRANKS, rings, rings_of
 from meteor.calls.models import Call
-from meteor.calls.rehearsal import TAKERS, Rehearsal, Staff
-from meteor.calls.simulation import Exchange, Send
 from meteor.calls.waiting import STEPS
 from meteor.clients import rules as clients
 from meteor.clients.models import ApiClient
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import now, today
+from meteor.training import busiest_day
+from meteor.training.call_model import PRANKS, simulated_calls, simulated_day
+from meteor.training.scenario import TAKERS, Scenario, Staff
+from meteor.training.simulated_pbx import Send, SimulatedPbx
 
-blueprint = Blueprint("calls_commands", __name__, cli_group=None)
+blueprint = Blueprint("training_commands", __name__, cli_group=None)
 
-NAME = "Simulated exchange"
+NAME = "Simulated pbx"
 STEP_SECONDS = 0.5
 
 PRANKS_OPTION = click.option(
@@ -45,17 +45,17 @@ SEED_OPTION = click.option("--seed", type=int, default=2023, show_default=True, 
 @PRANKS_OPTION
 @SEED_OPTION
 def simulate_calls(rate: float, minutes: float, url: str, token: str | None, pranks: float, seed: int) -> None:
-    """Let calls ring at a running METEOR, with 2023's mix, for training."""
+    """Announce calls to a running METEOR, in the proportions of 2023, for training."""
     send = _sender(url, token or _own_token())
-    exchange = Exchange(rings(rate, minutes, seed, pranks), now(), send, click.echo)
+    pbx = SimulatedPbx(simulated_calls(rate, minutes, seed, pranks), now(), send, click.echo)
     began = time.monotonic()
-    while not exchange.over:
+    while not pbx.over:
         try:
-            exchange.step(time.monotonic() - began)
+            pbx.step(time.monotonic() - began)
         except (urllib3.exceptions.HTTPError, ValueError) as problem:
             raise click.ClickException(f"METEOR at {url} does not take the calls: {problem}") from problem
         time.sleep(STEP_SECONDS)
-    click.echo(", ".join(f"{count} {what}" for what, count in exchange.counts.items()))
+    click.echo(", ".join(f"{count} {what}" for what, count in pbx.counts.items()))
 
 
 @blueprint.cli.command("simulate-busiest-day")
@@ -71,14 +71,14 @@ def simulate_calls(rate: float, minutes: float, url: str, token: str | None, pra
 def simulate_busiest_day(times: float, hours: float, day: datetime | None, pranks: float, seed: int) -> None:
     """Play 2023's busiest day of 112 in the demo city, in simulated time, and print how soon calls were answered."""
     if not _is_demo():
-        raise click.ClickException("this is not the demo city: no calls are made up where real ones ring")
+        raise click.ClickException("this is not the demo city: no calls are made up where real ones simulated")
     start = bounds(day.date() if day else today() - timedelta(days=1), 1)[0]
     end = start + timedelta(hours=hours)
     if db.session.scalar(select(Call.id).where(Call.received_at >= start, Call.received_at < end).limit(1)):
         raise click.ClickException(f"other calls rang in that time; choose another --day than {start:%Y-%m-%d}")
-    calls = rings_of(round(busiest.calls(pranks) * times), hours * 60, seed, pranks)
+    calls = simulated_day(round(busiest_day.calls(pranks) * times), hours * 60, seed, pranks)
     began = time.monotonic()
-    Rehearsal(calls, _client(), _staff(), start, seed).play()
+    Scenario(calls, _client(), _staff(), start, seed).play()
     click.echo(_told(figures(start, end)))
     db.session.commit()
     click.echo(f"Played in {time.monotonic() - began:.1f} s. See /calls/statistics?day={start:%Y-%m-%d} as supervisor.")
@@ -110,7 +110,7 @@ def _told(found: Figures) -> str:
 
 
 def _own_token() -> str:
-    """A token of a client made for this, in the demo city only: nobody should simulate calls where real ones ring."""
+    """The token of a client made for this, in the demo city only."""
     if not _is_demo():
         raise click.ClickException("give the --token of a client; one is made by itself only in the demo city")
     token = clients.rotate(_client(), timedelta(), now(), None)

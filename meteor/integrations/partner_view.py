@@ -22,7 +22,7 @@ SHOWN = frozenset(
 """The deeds of a timeline that a partner sees; who did them and what they wrote stays in the house."""
 
 
-def portrait(incident: Incident, events: Iterable[Event], references: list[str], *, place: bool) -> IncidentSent:
+def partner_view(incident: Incident, events: Iterable[Event], references: list[str], *, place: bool) -> IncidentSent:
     """One incident with its timeline; `references` are what the partner itself calls its reports of it.
 
     Without `place` nothing says where it is but the kelurahan.

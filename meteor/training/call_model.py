@@ -1,4 +1,4 @@
-"""A model of what rings: 2023's reports in their proportions, among pranks, silent calls and questions.
+"""A model of calls to 112: 2023's reports in their proportions, with pranks, silent calls and questions.
 
 The 1,300 reports of 2023 are the city's own figures. Of every hundred calls to Jakarta's 112, 23 are pranks (in
 Semarang 38.6); with silent calls and questions a quarter to a half of what rings needs no unit.
@@ -41,7 +41,7 @@ TYPED = {
 
 PATIENCE = {"prank": (8, 25), "ghost": (3, 12), "information": (20, 60)}
 TALK = {"prank": (10, 40), "ghost": (5, 15), "information": (30, 90)}
-"""Seconds that a caller lets it ring, and talks; others wait 45 to 120 and talk 60 to 180. All are assumptions."""
+"""Seconds that callers wait, and talk; all others wait 45 to 120 and talk 60 to 180. All are assumptions."""
 
 CENTRE = (-7.755, 113.215)
 SPREAD = 0.015
@@ -51,7 +51,7 @@ NUMBERS = 400
 
 
 @dataclass(frozen=True)
-class Ring:
+class SimulatedCall:
     """A call as it will be: seconds since the beginning, and for how many seconds the caller waits and talks.
 
     `is_` is what it truly is: prank, ghost, information or one of REPORTS. `spot` are degrees, `radius` metres;
@@ -69,27 +69,27 @@ class Ring:
     by_aml: bool
 
 
-def rings(per_minute: float, minutes: float, seed: int, pranks: float = PRANKS) -> Iterator[Ring]:
+def simulated_calls(per_minute: float, minutes: float, seed: int, pranks: float = PRANKS) -> Iterator[SimulatedCall]:
     """The calls of so many minutes, in their order, the same for the same seed: independent of each other (Poisson)."""
     random = Random(seed)  # noqa: S311  (a model, no secret)
     at = random.expovariate(per_minute / 60)
     while at < minutes * 60:
-        yield _ring(random, at, pranks)
+        yield _call(random, at, pranks)
         at += random.expovariate(per_minute / 60)
 
 
-def rings_of(count: int, minutes: float, seed: int, pranks: float = PRANKS) -> Iterator[Ring]:
+def simulated_day(count: int, minutes: float, seed: int, pranks: float = PRANKS) -> Iterator[SimulatedCall]:
     """Exactly so many calls, in their order, the same for the same seed: each at any moment of so many minutes."""
     random = Random(seed)  # noqa: S311  (a model, no secret)
     for at in sorted(random.uniform(0, minutes * 60) for _ in range(count)):
-        yield _ring(random, at, pranks)
+        yield _call(random, at, pranks)
 
 
-def _ring(random: Random, at: float, pranks: float) -> Ring:
+def _call(random: Random, at: float, pranks: float) -> SimulatedCall:
     what = _what(random, pranks)
     chance = random.random()
     located = chance < 0.6 and what != "ghost"
-    return Ring(
+    return SimulatedCall(
         at=at, is_=what, caller=_caller(random, what), says=random.choice(WORDS[what]),
         waits=random.uniform(*PATIENCE.get(what, (45, 120))), talks=random.uniform(*TALK.get(what, (60, 180))),
         spot=(random.gauss(CENTRE[0], SPREAD), random.gauss(CENTRE[1], SPREAD)) if located else None,

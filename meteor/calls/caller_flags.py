@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select, update
 
 from meteor.accounts.models import User
-from meteor.calls.models import Call, NumberMark
+from meteor.calls.models import Call, CallerFlag
 from meteor.store import audit
 from meteor.store.database import db
 
@@ -18,21 +18,21 @@ LONGEST_BLOCK = 90
 
 
 class AlreadyLifted(Exception):
-    """The mark was lifted before, or is over."""
+    """The flag was lifted before, or is over."""
 
 
-def active(phones: Iterable[str | None], at: datetime) -> dict[str, NumberMark]:
-    """The marks that stand now, by number; a block counts before "call back first"."""
+def active(phones: Iterable[str | None], at: datetime) -> dict[str, CallerFlag]:
+    """The flags that stand now, by number; a block counts before "call back first"."""
     known = [phone for phone in phones if phone]
-    query = select(NumberMark).where(NumberMark.phone.in_(known), *standing(at))
+    query = select(CallerFlag).where(CallerFlag.phone.in_(known), *active_at(at))
     # "blocked" sorts before "call_back_first", and the later of two replaces the earlier.
-    return {mark.phone: mark for mark in db.session.scalars(query.order_by(NumberMark.kind.desc(), NumberMark.until))}
+    return {flag.phone: flag for flag in db.session.scalars(query.order_by(CallerFlag.kind.desc(), CallerFlag.until))}
 
 
-def blocked(phone: str, at: datetime) -> NumberMark | None:
+def blocked(phone: str, at: datetime) -> CallerFlag | None:
     """The block that stands on a number now."""
-    mark = active([phone], at).get(phone)
-    return mark if mark and mark.kind == "blocked" else None
+    flag = active([phone], at).get(phone)
+    return flag if flag and flag.kind == "blocked" else None
 
 
 def pranks(phone: str, at: datetime) -> int:
@@ -48,59 +48,59 @@ def count_pranks(phone: str, at: datetime) -> None:
     if pranks(phone, at) < PRANKS:
         return
     renewed = db.session.execute(
-        update(NumberMark)
-        .where(NumberMark.phone == phone, NumberMark.kind == "call_back_first", *standing(at))
+        update(CallerFlag)
+        .where(CallerFlag.phone == phone, CallerFlag.kind == "call_back_first", *active_at(at))
         .values(until=at + MARKED_FOR)
     )
     if not renewed.rowcount:  # type: ignore[attr-defined]
-        db.session.add(NumberMark(phone=phone, kind="call_back_first", reason="", set_at=at, until=at + MARKED_FOR))
+        db.session.add(CallerFlag(phone=phone, kind="call_back_first", reason="", set_at=at, until=at + MARKED_FOR))
 
 
 def forgive(phone: str, at: datetime, actor: User) -> None:
     """A call was no prank after all: with fewer than three left its number is not called back first any more."""
     if pranks(phone, at) >= PRANKS:
         return
-    by_itself = select(NumberMark).where(
-        NumberMark.phone == phone, NumberMark.kind == "call_back_first", NumberMark.set_by_id.is_(None), *standing(at)
+    by_itself = select(CallerFlag).where(
+        CallerFlag.phone == phone, CallerFlag.kind == "call_back_first", CallerFlag.set_by_id.is_(None), *active_at(at)
     )
-    for mark in db.session.scalars(by_itself).all():
-        lift(mark, at, actor)
+    for flag in db.session.scalars(by_itself).all():
+        lift(flag, at, actor)
 
 
-def block(phone: str, days: int, reason: str, at: datetime, supervisor: User) -> NumberMark:
+def block(phone: str, days: int, reason: str, at: datetime, supervisor: User) -> CallerFlag:
     """Let a number (E.164) ring nowhere for so many days, with a reason. A block that stands is replaced.
 
     Raises ValueError for no reason, or more than LONGEST_BLOCK days.
     """
     if not reason.strip() or not 1 <= days <= LONGEST_BLOCK:
         raise ValueError(reason, days)
-    old = db.session.scalars(select(NumberMark).where(NumberMark.phone == phone, NumberMark.kind == "blocked",
-                                                      *standing(at)))  # fmt: skip
-    for mark in old.all():
-        mark.lifted_at, mark.lifted_by_id = at, supervisor.id
-    mark = NumberMark(
+    old = db.session.scalars(select(CallerFlag).where(CallerFlag.phone == phone, CallerFlag.kind == "blocked",
+                                                      *active_at(at)))  # fmt: skip
+    for flag in old.all():
+        flag.lifted_at, flag.lifted_by_id = at, supervisor.id
+    flag = CallerFlag(
         phone=phone, kind="blocked", reason=reason.strip(), set_at=at, set_by_id=supervisor.id,
         until=at + timedelta(days=days),
     )  # fmt: skip
-    db.session.add(mark)
+    db.session.add(flag)
     db.session.flush()
-    audit.record(supervisor, "number_blocked", f"number_marks:{mark.id}", phone=phone, days=days, reason=reason.strip())
-    return mark
+    audit.record(supervisor, "number_blocked", f"caller_flags:{flag.id}", phone=phone, days=days, reason=reason.strip())
+    return flag
 
 
-def lift(mark: NumberMark, at: datetime, supervisor: User) -> None:
-    """End a mark before its time. Raises AlreadyLifted."""
+def lift(flag: CallerFlag, at: datetime, supervisor: User) -> None:
+    """End a flag before its time. Raises AlreadyLifted."""
     lifted = db.session.execute(
-        update(NumberMark)
-        .where(NumberMark.id == mark.id, *standing(at))
+        update(CallerFlag)
+        .where(CallerFlag.id == flag.id, *active_at(at))
         .values(lifted_at=at, lifted_by_id=supervisor.id)
     )
-    db.session.refresh(mark)
+    db.session.refresh(flag)
     if not lifted.rowcount:  # type: ignore[attr-defined]
         raise AlreadyLifted
-    audit.record(supervisor, "number_mark_lifted", f"number_marks:{mark.id}", phone=mark.phone, kind=mark.kind)
+    audit.record(supervisor, "caller_flag_lifted", f"caller_flags:{flag.id}", phone=flag.phone, kind=flag.kind)
 
 
-def standing(at: datetime) -> list[ColumnElement[bool]]:
-    """Conditions on the marks that stand at a moment."""
-    return [NumberMark.lifted_at.is_(None), NumberMark.until > at]
+def active_at(at: datetime) -> list[ColumnElement[bool]]:
+    """Conditions on the flags that stand at a moment."""
+    return [CallerFlag.lifted_at.is_(None), CallerFlag.until > at]

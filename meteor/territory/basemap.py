@@ -21,7 +21,7 @@ SMOOTHING = 0.00003
 
 
 @dataclass(frozen=True)
-class Ground:
+class Basemap:
     """A GeoJSON FeatureCollection (RFC 7946), degrees WGS-84; the `version` stays for as long as nothing in it changes.
 
     The `kind` of a feature is `boundary` (a kelurahan's), `kelurahan` or `landmark` (points with a `name`), or `rw`
@@ -32,10 +32,10 @@ class Ground:
     version: str
 
 
-_known: dict[Engine, tuple[list[Sequence[Any]], Ground]] = {}
+_known: dict[Engine, tuple[list[Sequence[Any]], Basemap]] = {}
 
 
-def ground() -> Ground:
+def basemap() -> Basemap:
     """The map's ground as it is now; made anew when something of it has changed."""
     rows = [execute(query).all() for query in (_KELURAHAN, _LANDMARKS, _RTS)]
     known = _known.get(db.engine)
@@ -43,7 +43,7 @@ def ground() -> Ground:
         features = [*_boundaries(), *_named("kelurahan", rows[0]), *_named("landmark", rows[1]), *_rws(rows[2])]
         collection = {"type": "FeatureCollection", "features": features}
         text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
-        known = _known[db.engine] = (rows, Ground(text, version_of(collection)))
+        known = _known[db.engine] = (rows, Basemap(text, version_of(collection)))
     return known[1]
 
 

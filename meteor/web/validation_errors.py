@@ -44,7 +44,7 @@ def readable(error: ValidationError) -> bool:
     return not any(one["type"] == "json_invalid" for one in error.errors())
 
 
-def mistakes(error: ValidationError) -> list[Wrong]:
+def validation_errors(error: ValidationError) -> list[Wrong]:
     """Every field that is wrong; what is wrong with the whole stands under the field "body"."""
     return [Wrong(".".join(map(str, one["loc"])) or "body", _said(one)) for one in error.errors(include_url=False)]
 

@@ -1,7 +1,7 @@
-"""The day of 2023 on which 112 rang most. Nobody has published it: this is what a model says.
+"""The busiest day of 112 in 2023, by a model: no figure was published.
 
-Known: the room had 1,428 incidents in 2023 (the city's other count, mix.REPORTS, is 1,300; the larger is taken), and
-of a hundred calls to Jakarta's 112, 23 are pranks. Assumed: the shares of silent calls and questions (see mix), and
+Known: the room had 1,428 incidents in 2023 (the city's other count, call_model.REPORTS, is 1,300), and
+of a hundred calls to Jakarta's 112, 23 are pranks. Assumed: the shares of silent calls and questions (call_model), and
 that reports come independently of each other, on one day as on any other (Poisson). Real days do not: a storm brings
 many at once. Therefore the busiest day is not the one to be expected, but what it stays below in 99 years of 100.
 
@@ -12,7 +12,7 @@ larger share of pranks gives such days: 0.7 makes 175 calls of the busiest.
 import math
 from itertools import count
 
-from meteor.calls.mix import GHOSTS, PRANKS, QUESTIONS
+from meteor.training.call_model import GHOSTS, PRANKS, QUESTIONS
 
 INCIDENTS = 1428
 DAYS = 365

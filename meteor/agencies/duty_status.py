@@ -10,7 +10,7 @@ from meteor.agencies.models import Unit
 
 
 @dataclass(frozen=True)
-class Standing:
+class DutyStatus:
     """A unit on duty. `freshness` is a word of rules.freshness; `version` changes whenever any of this does."""
 
     unit: Unit
@@ -25,9 +25,9 @@ class Standing:
         return "|".join([unit.status, at, self.freshness, str(unit.at_base), *self.crew])
 
 
-def standing(user: User, at: datetime) -> Standing | None:
+def duty_status(user: User, at: datetime) -> DutyStatus | None:
     """The unit that `user` is on duty on; None off duty."""
     shift = rules.shift_of(user)
     if shift is None:
         return None
-    return Standing(shift.unit, rules.crews_of([shift.unit])[shift.unit_id], rules.freshness(shift.unit, at))
+    return DutyStatus(shift.unit, rules.crews_of([shift.unit])[shift.unit_id], rules.freshness(shift.unit, at))

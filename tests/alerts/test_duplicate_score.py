@@ -8,22 +8,22 @@ from uuid import uuid4
 import pytest
 
 from bench._reports import measure, pairs
-from meteor.alerts.likeness import LIKELY, Sign, Trace, likeness
+from meteor.alerts.duplicate_score import LIKELY, Evidence, Report, duplicate_score
 from tests.cast import HOME
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-FIRE = Trace("fire", AT, AT, HOME, 10.0, phones=frozenset({"+6281330000001"}), households=frozenset({uuid4()}))
+FIRE = Report("fire", AT, AT, HOME, 10.0, phones=frozenset({"+6281330000001"}), households=frozenset({uuid4()}))
 
 
-def another(minutes: float = 4, metres: float = 60, **given: object) -> Trace:
+def another(minutes: float = 4, metres: float = 60, **given: object) -> Report:
     """A report by somebody else, so much later and so far north."""
     at, place = AT + timedelta(minutes=minutes), (HOME[0] + metres / 110_600, HOME[1])
     words = {"first": at, "last": at, "place": place, "phones": frozenset({"+62"}), "households": frozenset({uuid4()})}
     return replace(FIRE, **words | given)
 
 
-def score(other: Trace, one: Trace = FIRE) -> float:
-    like = likeness(one, other)
+def score(other: Report, one: Report = FIRE) -> float:
+    like = duplicate_score(one, other)
     return like.score if like else 0.0
 
 
@@ -42,7 +42,7 @@ def test_the_nearer_and_the_sooner_the_likelier() -> None:
 
 @pytest.mark.parametrize("kind", ["medical", "wasp_nest", "a_type_that_the_admin_made"])
 def test_what_is_of_another_kind_is_not_even_compared(kind: str) -> None:
-    assert likeness(FIRE, another(type=kind)) is None
+    assert duplicate_score(FIRE, another(type=kind)) is None
 
 
 @pytest.mark.parametrize("kind", ["gas_leak", "emergency", ""])
@@ -51,9 +51,9 @@ def test_a_related_kind_or_none_may_be_the_same(kind: str) -> None:
 
 
 def test_what_is_too_far_or_too_late_is_not_compared() -> None:
-    assert likeness(FIRE, another(metres=400)) is None
-    assert likeness(FIRE, another(minutes=16)) is None
-    assert likeness(FIRE, another(minutes=-16)) is None
+    assert duplicate_score(FIRE, another(metres=400)) is None
+    assert duplicate_score(FIRE, another(minutes=16)) is None
+    assert duplicate_score(FIRE, another(minutes=-16)) is None
 
 
 def test_a_wide_radius_and_an_inexact_position_reach_farther() -> None:
@@ -74,11 +74,11 @@ def test_the_same_phone_may_tell_of_something_else_elsewhere() -> None:
 
 
 def test_after_an_hour_the_same_phone_says_nothing() -> None:
-    assert likeness(FIRE, another(61, phones=FIRE.phones)) is None
+    assert duplicate_score(FIRE, another(61, phones=FIRE.phones)) is None
 
 
 def test_without_a_place_only_people_say_that_it_is_the_same() -> None:
-    assert likeness(FIRE, another(place=None)) is None
+    assert duplicate_score(FIRE, another(place=None)) is None
     assert score(another(place=None, phones=FIRE.phones)) > LIKELY
 
 
@@ -88,17 +88,17 @@ def test_an_incident_that_is_still_reported_is_compared_with_its_last_report() -
 
 
 def test_the_reasons_are_said_the_most_telling_first() -> None:
-    like = likeness(replace(FIRE, rt_id=3), another(4, 60, rt_id=3, phones=FIRE.phones))
+    like = duplicate_score(replace(FIRE, rt_id=3), another(4, 60, rt_id=3, phones=FIRE.phones))
     assert like is not None
-    signs = [reason.sign for reason in like.reasons]
-    assert signs == [Sign.PHONE, Sign.RT, Sign.TYPE, Sign.APART, Sign.AWAY]
+    signs = [reason.evidence for reason in like.reasons]
+    assert signs == [Evidence.PHONE, Evidence.RT, Evidence.TYPE, Evidence.APART, Evidence.AWAY]
     assert like.reasons[3].value == 240
     assert like.reasons[4].value == pytest.approx(60, abs=1)
 
 
 def test_the_order_of_the_two_does_not_matter() -> None:
     for pair in pairs(Random(5), 200):
-        assert likeness(pair.one, pair.other) == likeness(pair.other, pair.one)
+        assert duplicate_score(pair.one, pair.other) == duplicate_score(pair.other, pair.one)
 
 
 def test_nine_of_ten_that_are_taken_for_one_are_one_and_nine_of_ten_that_are_one_are_found() -> None:

@@ -16,7 +16,7 @@ from meteor.web.problems import Problem
 LONGEST_KEY = 255
 
 
-def once(owner: str, do: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+def idempotent(owner: str, do: Callable[..., Any], given: Mapping[str, Any]) -> Any:
     """What `do` returns of what was `given`; or, if `owner` sent this under the same key before, what it was answered.
 
     Commits, once: what is done together with its answer.

@@ -1,7 +1,7 @@
 """Calls played in simulated time: callers, call-takers and crews act by a written model, METEOR by its own rules.
 
-Nobody waits: every rule is given the moment at which it would have been. How long callers let it ring and talk stands
-in mix. Seconds that are no promise of ours are assumptions.
+Each rule receives its simulated moment. Patience and length of calls are in call_model. Durations that METEOR does
+not promise are assumptions.
 """
 
 from collections import deque
@@ -18,10 +18,8 @@ from sqlalchemy import select
 from meteor.accounts.models import User
 from meteor.agencies.rules import crew_of
 from meteor.calls import drafts, holding, rules, sending
-from meteor.calls.mix import REPORTS, TYPED, Ring
 from meteor.calls.models import Call
 from meteor.calls.rules import Announcement
-from meteor.calls.simulation import where
 from meteor.calls.waiting import room
 from meteor.clients.models import ApiClient
 from meteor.dispatch import rules as dispatch
@@ -31,11 +29,13 @@ from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.store.database import db
+from meteor.training.call_model import REPORTS, TYPED, SimulatedCall
+from meteor.training.simulated_pbx import where
 
 TAKERS = 8
 """So many call-takers the city has."""
 REACTION = (2, 5)
-"""From the ring until somebody who is free has taken it."""
+"""Seconds from the first ring until a free call-taker takes the call."""
 SENT = 30
 """Into the call until help is sent: what a trained call-taker is to need."""
 WRITING = (5, 20)
@@ -50,47 +50,49 @@ PLACES = ("alun-alun", "pasar baru", "rsud", "terminal", "stasiun", "pelabuhan")
 
 
 class Staff(NamedTuple):
-    """Who works in the room: call-takers, and a dispatcher who closes incidents and knows of every alarm."""
+    """The staff on duty: call-takers, and a dispatcher who closes incidents and acknowledges alarms."""
 
     takers: Sequence[User]
     dispatcher: User
 
 
-class Rehearsal:
-    """Plays `rings`, which `exchange` announces, from the moment `began`; the same for the same `seed`.
+class Scenario:
+    """Plays `calls`, announced by the client `pbx`, from the moment `began`. Repeatable by `seed`.
 
-    Each call-taker takes the call that has waited longest, as soon as they are free. Commits nothing: of a rehearsal
-    that goes on others see nothing, and one that breaks off has not been.
+    Each free call-taker takes the call that has waited longest. Commits nothing: an unfinished scenario leaves no
+    rows.
     """
 
-    def __init__(self, rings: Iterable[Ring], exchange: ApiClient, staff: Staff, began: datetime, seed: int) -> None:
-        self.exchange, self.began, self.second = exchange, began.astimezone(UTC), 0.0
+    def __init__(
+        self, calls: Iterable[SimulatedCall], pbx: ApiClient, staff: Staff, began: datetime, seed: int
+    ) -> None:
+        self.pbx, self.began, self.second = pbx, began.astimezone(UTC), 0.0
         self.random = Random(seed)  # noqa: S311  (a model, no secret)
         self.dispatcher, self.free = staff.dispatcher, deque(staff.takers)
-        self.rings: dict[UUID, Ring] = {}
+        self.calls: dict[UUID, SimulatedCall] = {}
         self.due: list[tuple[float, int, Callable[[], None]]] = []
         self.planned = 0
-        for ring in rings:
-            self._after(ring.at, self._ring, ring)
+        for simulated in calls:
+            self._after(simulated.at, self._announce, simulated)
 
     def play(self) -> None:
-        """Play to the end: until every call is over and every incident closed."""
+        """Play until every call is over and every incident closed."""
         while self.due:
-            self.second, _, deed = heappop(self.due)
-            deed()
+            self.second, _, action = heappop(self.due)
+            action()
 
     @property
     def at(self) -> datetime:
         """The simulated moment."""
         return self.began + timedelta(seconds=self.second)
 
-    def _ring(self, ring: Ring) -> None:
-        reference = f"rehearsal-{self.began.isoformat()}-{len(self.rings)}"
-        told = where(ring, self.at)
-        announcement = Announcement(reference, ring.caller, self.at, "112", **told.get("location", told))
-        call = rules.announce(announcement, self.exchange, self.at)
-        self.rings[call.id] = ring
-        self._after(ring.waits, self._give_up, call)
+    def _announce(self, simulated: SimulatedCall) -> None:
+        reference = f"rehearsal-{self.began.isoformat()}-{len(self.calls)}"
+        told = where(simulated, self.at)
+        announcement = Announcement(reference, simulated.caller, self.at, "112", **told.get("location", told))
+        call = rules.announce(announcement, self.pbx, self.at)
+        self.calls[call.id] = simulated
+        self._after(simulated.waits, self._give_up, call)
         if self.free:
             taker = self.free.popleft()
             self._after(self.random.uniform(*REACTION), self._answer, taker)
@@ -100,30 +102,30 @@ class Rehearsal:
             rules.exchange_event(call, "abandoned", self.at)
 
     def _answer(self, taker: User) -> None:
-        call = next((call for call in room(taker, self.at).ringing if call.id in self.rings), None)
+        call = next((call for call in room(taker, self.at).ringing if call.id in self.calls), None)
         if call is None:
             self.free.append(taker)
             return
         holding.take(call, self.at, taker)
         rules.exchange_event(call, "answered", self.at)
-        ring = self.rings[call.id]
-        if ring.is_ in REPORTS:
-            self._after(SENT, self._send, call, ring, taker)
-        self._after(ring.talks, self._hang_up, call, ring, taker)
+        simulated = self.calls[call.id]
+        if simulated.is_ in REPORTS:
+            self._after(SENT, self._send, call, simulated, taker)
+        self._after(simulated.talks, self._hang_up, call, simulated, taker)
 
-    def _send(self, call: Call, ring: Ring, taker: User) -> None:
-        known = (scripts.search_types(TYPED[ring.is_], 1) or scripts.search_types("", 1))[0]
-        place = {} if ring.spot else {"place": self.random.choice(PLACES)}
-        typed = {"type_id": str(known.id), "note": ring.says, **place}
+    def _send(self, call: Call, simulated: SimulatedCall, taker: User) -> None:
+        known = (scripts.search_types(TYPED[simulated.is_], 1) or scripts.search_types("", 1))[0]
+        place = {} if simulated.spot else {"place": self.random.choice(PLACES)}
+        typed = {"type_id": str(known.id), "note": simulated.says, **place}
         drafts.save_draft(call, typed, call.draft_version, self.at, taker)
         incident = sending.open_incident(call, self.at, taker).incident
         self._after(ACCEPTED, self._accept, incident)
         self._after(self.random.uniform(*HANDLED), self._close, incident)
 
-    def _hang_up(self, call: Call, ring: Ring, taker: User) -> None:
+    def _hang_up(self, call: Call, simulated: SimulatedCall, taker: User) -> None:
         rules.exchange_event(call, "ended", self.at)
-        if ring.is_ not in REPORTS:
-            rules.classify(call, ring.is_, ring.says, self.at, taker)
+        if simulated.is_ not in REPORTS:
+            rules.classify(call, simulated.is_, simulated.says, self.at, taker)
         self._after(self.random.uniform(*WRITING), self._answer, taker)
 
     def _accept(self, incident: Incident) -> None:
@@ -141,7 +143,7 @@ class Rehearsal:
         for alarm in db.session.scalars(alarms).all():
             notices.acknowledge(alarm, self.dispatcher, self.at)
 
-    def _after(self, seconds: float, deed: Callable[..., None], *about: Any) -> None:
-        self.planned += 1  # of two deeds at one moment the one that was planned first
-        do: Callable[[], None] = partial(deed, *about)
+    def _after(self, seconds: float, action: Callable[..., None], *about: Any) -> None:
+        self.planned += 1  # of two actions at one moment the one that was planned first
+        do: Callable[[], None] = partial(action, *about)
         heappush(self.due, (self.second + seconds, self.planned, do))

@@ -26,7 +26,7 @@ _LINKS = frozenset(("di", "ke", "dari", "arah", "kiri", "kanan", "the", "of", "f
 
 
 @dataclass(frozen=True)
-class Beside:
+class RelativePlace:
     """A place as it was told: `said` ("100 m selatan"), the other `place`, and how far that may be in metres."""
 
     said: str
@@ -34,7 +34,7 @@ class Beside:
     metres: float
 
 
-def beside(text: str) -> Beside | None:
+def relative_place(text: str) -> RelativePlace | None:
     """What a text tells by another place, if it does: the one that follows, or else the one before."""
     tokens = list(_TOKEN.finditer(text))
     kinds = _kinds([token[0].lower() for token in tokens])
@@ -46,7 +46,7 @@ def beside(text: str) -> Beside | None:
         if place:
             said = re.sub(r"\s+the$", "", text[first.start() : last.end()], flags=re.IGNORECASE)
             far = [_metres(tokens[at][0], tokens[at + 1][0]) for at, kind in enumerate(kinds) if kind == "far"]
-            return Beside(said, place, max(far, default=NEAR))
+            return RelativePlace(said, place, max(far, default=NEAR))
     return None
 
 

@@ -1,4 +1,4 @@
-"""The simulated exchange: 2023's mix in its proportions, announced and ended over the API as a real one does it."""
+"""The simulated pbx: 2023's mix in its proportions, announced and ended over the API as a real one does it."""
 
 from collections import Counter
 from threading import Thread
@@ -12,26 +12,28 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from meteor.calls import commands, holding
-from meteor.calls.mix import GHOSTS, PRANKS, QUESTIONS, REPORTS, rings
 from meteor.calls.models import Call
-from meteor.calls.simulation import Exchange
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.training.call_model import GHOSTS, PRANKS, QUESTIONS, REPORTS, simulated_calls
+from meteor.training.simulated_pbx import SimulatedPbx
 from tests.cast import Cast
 from tests.partners import Partner
 
-MANY = list(rings(per_minute=100, minutes=200, seed=1))
+MANY = list(simulated_calls(per_minute=100, minutes=200, seed=1))
 
 
-def exchange(partner: Partner, **mix: Any) -> Exchange:
-    """An exchange that sends what rings through the API, and keeps to itself what the callers say."""
+def pbx(partner: Partner, **mix: Any) -> SimulatedPbx:
+    """An pbx that sends what rings through the API, and keeps to itself what the callers say."""
 
     def send(method: str, path: str, body: dict[str, Any] | None) -> Any:
         answer = partner.get(path) if method == "GET" else partner.post(path, body)
         assert answer.status_code in (200, 201), answer.text
         return answer.get_json()
 
-    return Exchange(rings(**{"per_minute": 30, "minutes": 1, "seed": 7} | mix), now(), send, lambda words: None)
+    return SimulatedPbx(
+        simulated_calls(**{"per_minute": 30, "minutes": 1, "seed": 7} | mix), now(), send, lambda words: None
+    )
 
 
 def calls() -> list[Call]:
@@ -55,17 +57,17 @@ def test_2023_had_1300_reports() -> None:
 
 
 def test_the_same_seed_rings_the_same() -> None:
-    one, same, other = (list(rings(10, 10, seed)) for seed in (1, 1, 2))
+    one, same, other = (list(simulated_calls(10, 10, seed)) for seed in (1, 1, 2))
     assert one == same != other
 
 
 def test_more_pranks_on_request() -> None:
-    counted = Counter(ring.is_ for ring in rings(100, 100, 1, pranks=0.386))
+    counted = Counter(ring.is_ for ring in simulated_calls(100, 100, 1, pranks=0.386))
     assert counted["prank"] / counted.total() == pytest.approx(0.386, abs=0.015)
 
 
 def test_calls_that_nobody_takes_are_given_up(cast: Cast, partner: Partner) -> None:
-    played = exchange(partner)
+    played = pbx(partner)
     for second in range(0, 200, 4):
         played.step(second)
     assert played.over
@@ -74,7 +76,7 @@ def test_calls_that_nobody_takes_are_given_up(cast: Cast, partner: Partner) -> N
 
 
 def test_calls_that_are_taken_are_answered_and_end(cast: Cast, partner: Partner) -> None:
-    played = exchange(partner)
+    played = pbx(partner)
     for second in range(0, 400, 4):
         played.step(second)
         for call in calls():
@@ -88,7 +90,7 @@ def test_calls_that_are_taken_are_answered_and_end(cast: Cast, partner: Partner)
 
 
 def test_phones_tell_where_they_are_as_they_really_do(cast: Cast, partner: Partner) -> None:
-    played = exchange(partner, minutes=2)
+    played = pbx(partner, minutes=2)
     for second in range(0, 120, 4):
         played.step(second)
     assert any(call.aml and call.latitude for call in calls())

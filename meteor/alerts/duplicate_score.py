@@ -53,7 +53,7 @@ FAMILIES = tuple(
 """Types by which one incident may be reported, by code. A type that stands in none is related to itself alone."""
 
 
-class Sign(StrEnum):
+class Evidence(StrEnum):
     """What speaks for it, in the words of a reason."""
 
     PHONE = "same_phone"
@@ -67,12 +67,12 @@ class Sign(StrEnum):
 class Reason(NamedTuple):
     """A sign, and how many metres or seconds it is about, where it is about any."""
 
-    sign: Sign
+    evidence: Evidence
     value: float = 0.0
 
 
 @dataclass(frozen=True)
-class Trace:
+class Report:
     """What is known of an incident, or of a report of one.
 
     `type` is its code, empty while nobody said it. The place is known to `radius` metres; within `reach` metres it may
@@ -91,14 +91,14 @@ class Trace:
 
 
 @dataclass(frozen=True)
-class Likeness:
+class Score:
     """A score from 0 to 1, and the reasons for it, the most telling first."""
 
     score: float
     reasons: tuple[Reason, ...]
 
 
-def likeness(one: Trace, other: Trace) -> Likeness | None:
+def duplicate_score(one: Report, other: Report) -> Score | None:
     """How alike two traces are; None for those that are too far apart, in space, time or kind, to be compared."""
     people = _people(one, other)
     apart = max(one.first - other.last, other.first - one.last, timedelta(0))
@@ -111,16 +111,16 @@ def likeness(one: Trace, other: Trace) -> Likeness | None:
     said = sum(people.values()) + _time(apart) + (UNRELATED if kind is None else kind)
     same_rt = one.rt_id is not None and one.rt_id == other.rt_id
     said += _space(away, reach, doubt) if away is not None else float(same_rt)
-    shared = [*people, *([Sign.RT] if same_rt else []), *([Sign.TYPE] if kind == SAME_TYPE else [])]
-    reasons = [*map(Reason, shared), Reason(Sign.APART, apart.total_seconds())]
-    reasons += [Reason(Sign.AWAY, away)] if away is not None else []
-    return Likeness(1 / (1 + exp(-said)), tuple(reasons))
+    shared = [*people, *([Evidence.RT] if same_rt else []), *([Evidence.TYPE] if kind == SAME_TYPE else [])]
+    reasons = [*map(Reason, shared), Reason(Evidence.APART, apart.total_seconds())]
+    reasons += [Reason(Evidence.AWAY, away)] if away is not None else []
+    return Score(1 / (1 + exp(-said)), tuple(reasons))
 
 
-def _people(one: Trace, other: Trace) -> dict[Sign, float]:
+def _people(one: Report, other: Report) -> dict[Evidence, float]:
     if one.phones & other.phones:
-        return {Sign.PHONE: SAME_PHONE}
-    return {Sign.HOUSEHOLD: SAME_HOUSEHOLD} if one.households & other.households else {}
+        return {Evidence.PHONE: SAME_PHONE}
+    return {Evidence.HOUSEHOLD: SAME_HOUSEHOLD} if one.households & other.households else {}
 
 
 def _kind(one: str, other: str) -> float | None:

@@ -1,4 +1,4 @@
-"""The busiest day of 2023, ten times over in one hour of simulated time, and what the supervisor's page says of it."""
+"""The busiest day of 2023, ten times over in one hour of simulated time, and the figures on the supervisor's page."""
 
 import math
 import re
@@ -12,16 +12,16 @@ from sqlalchemy import select
 
 from meteor.accounts.models import User, UserRole
 from meteor.alerts.models import Alert
-from meteor.calls import busiest
-from meteor.calls.mix import rings_of
 from meteor.calls.models import Call
-from meteor.calls.rehearsal import TAKERS, Rehearsal, Staff
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.notices.rules import unacknowledged
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import WIB
+from meteor.training import busiest_day
+from meteor.training.call_model import simulated_day
+from meteor.training.scenario import TAKERS, Scenario, Staff
 from tests.calls.switchboard import exchange, rings
 from tests.cast import Cast
 from tests.conftest import Browser
@@ -46,7 +46,7 @@ def call_takers(count: int = TAKERS) -> list[User]:
 def played(cast: Cast, count: int, minutes: float, began: datetime = BEGAN, takers: int = TAKERS) -> list[Call]:
     """What became of so many calls; commits."""
     staff = Staff(call_takers(takers), cast.komang)
-    Rehearsal(rings_of(count, minutes, SEED), exchange(), staff, began, SEED).play()
+    Scenario(simulated_day(count, minutes, SEED), exchange(), staff, began, SEED).play()
     db.session.commit()
     return list(db.session.scalars(select(Call).order_by(Call.received_at)))
 
@@ -60,11 +60,11 @@ def test_of_a_years_days_the_busiest_has_no_more_than_14_reports_in_99_years_of_
         )
 
     assert sure(13) < 0.99 <= sure(14)
-    assert (busiest.reports(), busiest.calls(), busiest.calls(pranks=0.7)) == (14, 25, 175)
+    assert (busiest_day.reports(), busiest_day.calls(), busiest_day.calls(pranks=0.7)) == (14, 25, 175)
 
 
 def test_so_many_calls_ring_as_are_asked_for_the_same_for_the_same_seed() -> None:
-    one, same, other = (list(rings_of(250, 60, seed)) for seed in (1, 1, 2))
+    one, same, other = (list(simulated_day(250, 60, seed)) for seed in (1, 1, 2))
     assert one == same != other
     assert len(one) == 250
     assert 0 <= one[0].at <= one[-1].at <= 3600
@@ -75,7 +75,7 @@ def test_the_page_says_of_the_busiest_day_ten_times_over_what_the_calls_say(
     cast: Cast, as_user: Callable[[str], Browser]
 ) -> None:
     on_duty(cast, "agus", "TRAIL-01")
-    calls = played(cast, busiest.calls() * 10, minutes=60)
+    calls = played(cast, busiest_day.calls() * 10, minutes=60)
     whole, hours, classes, people = tables(as_user("hadi").get(PAGE).text)
     assert len(calls) == 250
     assert 0 < len([call for call in calls if call.status == "abandoned"]) < 50
@@ -123,7 +123,7 @@ def test_the_same_seed_is_answered_alike_on_another_day(cast: Cast) -> None:
     staff = Staff(call_takers(), cast.komang)
     for days in (0, 1):
         began = BEGAN + timedelta(days=days)
-        Rehearsal(rings_of(30, 10, SEED), exchange(), staff, began, SEED).play()
+        Scenario(simulated_day(30, 10, SEED), exchange(), staff, began, SEED).play()
     calls = db.session.scalars(select(Call).order_by(Call.received_at)).all()
     assert waits(calls[:30]) == pytest.approx(waits(calls[30:]))
 
@@ -131,7 +131,7 @@ def test_the_same_seed_is_answered_alike_on_another_day(cast: Cast) -> None:
 def test_a_rehearsal_that_breaks_off_has_not_been(cast: Cast) -> None:
     exchange()
     db.session.commit()
-    Rehearsal(rings_of(5, 2, SEED), exchange(), Staff(call_takers(), cast.komang), BEGAN, SEED).play()
+    Scenario(simulated_day(5, 2, SEED), exchange(), Staff(call_takers(), cast.komang), BEGAN, SEED).play()
     db.session.rollback()
     assert db.session.scalars(select(Call)).all() == []
 
