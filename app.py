@@ -120,7 +120,7 @@ DOORS = (
     "meteor.panic.views.alert",
     "meteor.calls.views.room",
     "meteor.calls.views.call",
-    "meteor.calls.views.deeds",
+    "meteor.calls.views.actions",
     "meteor.calls.views.lists",
     "meteor.calls.api",
     "meteor.sas.admin.panels",

@@ -53,6 +53,6 @@ def _steps() -> Iterable[tuple[str, str]]:
     for step, column in columns.items():
         for which in db.session.scalars(select(Assignment.id).where(column.is_not(None))):
             yield step, str(which)
-    closed = select(Incident.number).join(Event, Event.incident_id == Incident.id).where(Event.deed == "closed")
+    closed = select(Incident.number).join(Event, Event.incident_id == Incident.id).where(Event.event_type == "closed")
     for number in db.session.scalars(closed):
         yield "closure", number

@@ -25,10 +25,10 @@ def save(browser: Browser, url: str, values: dict[str, Any]) -> TestResponse:
     return browser.post(url, data=values | {"seen": seen(browser.get(url))})
 
 
-def trail(deed: str) -> list[AuditEntry]:
-    """The audit log's entries of one deed, oldest first."""
+def trail(action: str) -> list[AuditEntry]:
+    """The audit log's entries of one action, oldest first."""
     db.session.expire_all()
-    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.deed == deed).order_by(AuditEntry.id)))
+    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)))
 
 
 def followed(browser: Browser, answer: TestResponse) -> str:

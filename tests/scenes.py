@@ -40,17 +40,17 @@ def open_assignment(call_sign: str) -> Assignment:
     return db.session.scalars(query).one()
 
 
-def at_once(app: Flask, *deeds: Callable[[], Any]) -> list[Any]:
-    """What each deed gives, when all are begun at the same moment, each in a thread of its own."""
+def at_once(app: Flask, *actions: Callable[[], Any]) -> list[Any]:
+    """What each action gives, when all are begun at the same moment, each in a thread of its own."""
     db.session.commit()
-    start, results = Barrier(len(deeds)), [None] * len(deeds)
+    start, results = Barrier(len(actions)), [None] * len(actions)
 
     def do(place: int) -> None:
         with app.app_context():
             start.wait()
-            results[place] = deeds[place]()
+            results[place] = actions[place]()
 
-    threads = [Thread(target=do, args=[place]) for place in range(len(deeds))]
+    threads = [Thread(target=do, args=[place]) for place in range(len(actions))]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -5,8 +5,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Form, HiddenField, SelectChoice, SelectField, StringField
 from wtforms.validators import Optional
 
-from meteor.accounts.audit_log import Question, known_deeds
-from meteor.accounts.deeds import deed_in_words
+from meteor.accounts.audit_labels import action_label
+from meteor.accounts.audit_log import Question, known_actions
 
 
 def _strip(text: str | None) -> str:
@@ -15,7 +15,7 @@ def _strip(text: str | None) -> str:
 
 class QuestionForm(Form):
     person = StringField(_l("Person"), filters=[_strip])
-    deed = SelectField(_l("Deed"), validate_choice=False, default="")
+    action = SelectField(_l("Action"), validate_choice=False, default="")
     subject = StringField(_l("Subject"), filters=[_strip])
     since = DateField(_l("From"), [Optional()])
     until = DateField(_l("Until"), [Optional()])
@@ -25,8 +25,9 @@ class QuestionForm(Form):
     def of(cls, arguments: object) -> "QuestionForm":
         """The form that these arguments of a request fill."""
         form = cls(arguments)
-        choices = sorted((SelectChoice(deed, deed_in_words(deed)) for deed in known_deeds()), key=lambda one: one.label)
-        form.deed.choices = [SelectChoice("", _("All")), *choices]
+        labelled = (SelectChoice(action, action_label(action)) for action in known_actions())
+        choices = sorted(labelled, key=lambda one: one.label)
+        form.action.choices = [SelectChoice("", _("All")), *choices]
         return form
 
     @property
@@ -35,5 +36,6 @@ class QuestionForm(Form):
         actor = self.actor.data or ""
         return Question(
             person=self.person.data or "", actor=int(actor) if actor.isdecimal() and len(actor) < 10 else None,
-            deed=self.deed.data or "", subject=self.subject.data or "", since=self.since.data, until=self.until.data,
+            action=self.action.data or "", subject=self.subject.data or "", since=self.since.data,
+            until=self.until.data,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The audit log, asked by person, deed, subject and time, and written out as a table."""
+"""The audit log, asked by person, action, subject and time, and written out as a table."""
 
 import json
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ class Question:
 
     person: str = ""
     actor: int | None = None
-    deed: str = ""
+    action: str = ""
     subject: str = ""
     since: date | None = None
     until: date | None = None
@@ -38,8 +38,8 @@ def entries(question: Question) -> Select[AuditEntry]:
         query = query.where(AuditEntry.actor_name.icontains(question.person, autoescape=True))
     if question.actor is not None:
         query = query.where(AuditEntry.actor_id == question.actor)
-    if question.deed:
-        query = query.where(AuditEntry.deed == question.deed)
+    if question.action:
+        query = query.where(AuditEntry.action == question.action)
     if ":" in question.subject:
         query = query.where(AuditEntry.subject == question.subject)
     elif question.subject:
@@ -51,20 +51,20 @@ def entries(question: Question) -> Select[AuditEntry]:
     return query
 
 
-def known_deeds() -> list[str]:
-    """Every deed that the log holds."""
-    return sorted(db.session.scalars(select(AuditEntry.deed).distinct()))
+def known_actions() -> list[str]:
+    """Every action that the log holds."""
+    return sorted(db.session.scalars(select(AuditEntry.action).distinct()))
 
 
 def written(found: Iterable[AuditEntry]) -> bytes:
     """The entries as a CSV file (see sheets)."""
-    return sheets.written([("time", "person", "person_id", "deed", "subject", "detail"), *map(_cells, found)])
+    return sheets.written([("time", "person", "person_id", "action", "subject", "detail"), *map(_cells, found)])
 
 
 def _cells(entry: AuditEntry) -> list[str]:
     at = entry.at.astimezone(WIB).isoformat(timespec="seconds")
     detail = json.dumps(entry.detail, ensure_ascii=False)
-    cells = (at, entry.actor_name, entry.actor_id or "", entry.deed, entry.subject, detail)
+    cells = (at, entry.actor_name, entry.actor_id or "", entry.action, entry.subject, detail)
     return [sheets.harmless(str(cell)) for cell in cells]
 
 

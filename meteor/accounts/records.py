@@ -133,9 +133,9 @@ def _change_phone(user: User, phone: str | None, reason: str, actor: User) -> bo
 
 
 def _record_suspension(user: User, before: datetime | None, reason: str, actor: User) -> None:
-    deed = "user_suspended" if user.suspended_until else "suspension_lifted"
+    action = "user_suspended" if user.suspended_until else "suspension_lifted"
     moments = ({"until": at.isoformat() if at else None} for at in (before, user.suspended_until))
-    audit.record(actor, deed, _subject(user), reason=reason, before=next(moments), after=next(moments))
+    audit.record(actor, action, _subject(user), reason=reason, before=next(moments), after=next(moments))
 
 
 def _refuse_taken(values: Mapping[str, Any], own_id: int | None) -> None:

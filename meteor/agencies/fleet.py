@@ -125,8 +125,8 @@ def _set_capabilities(unit: Unit, codes: Sequence[str]) -> None:
 def _keep(record: Any, word: str, before: dict[str, Any], values_of: Any, actor: Any) -> None:
     db.session.add(record)
     db.session.flush()
-    deed = f"{word}_changed" if before else f"{word}_added"
-    audit.record_change(actor, deed, f"{record.__tablename__}:{record.id}", before, values_of(record))
+    action = f"{word}_changed" if before else f"{word}_added"
+    audit.record_change(actor, action, f"{record.__tablename__}:{record.id}", before, values_of(record))
 
 
 def _refuse_taken(column: Any, field: str, value: str, own_id: int | None) -> None:

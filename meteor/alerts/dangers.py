@@ -23,7 +23,7 @@ BURGLARY = "burglary"
 """An incident type: those around may watch a house, from a safe place; at a shop the burglar is none of theirs."""
 
 BECOMES_ANOTHER = ("retyped", "separated", "merged_here", "unmerged", "unmerged_here")
-"""Deeds by which an incident can have stopped being a danger."""
+"""Event types by which an incident can have stopped being a danger."""
 
 RIGHT_THERE = 0.001
 """Degrees, of latitude and of longitude: some 110 m in this city."""
@@ -57,7 +57,7 @@ def around(incident_id: int) -> dict[int, bool]:
 @cache
 def _state() -> Any:
     """Asks whether an incident is open, is a danger, and has been something else."""
-    changed = select(Event.id).where(Event.incident_id == Incident.id, Event.deed.in_(BECOMES_ANOTHER)).exists()
+    changed = select(Event.id).where(Event.incident_id == Incident.id, Event.event_type.in_(BECOMES_ANOTHER)).exists()
     asked = select(_is_open(Incident).label("open"), dangerous(Incident).label("danger"), changed.label("changed"))
     return asked.where(Incident.id == bindparam("incident"))
 
@@ -144,6 +144,6 @@ def _said() -> ColumnElement[bool]:
     codes = select(IncidentType.code).where(IncidentType.kind == KEPT_FROM_NEIGHBOURS)
     before, after, kind = (Event.detail[word].as_string() for word in ("before", "after", "kind"))
     return or_(
-        and_(Event.deed == "retyped", or_(before.in_(codes), after.in_(codes))),
-        and_(Event.deed == "kind_said", kind == KEPT_FROM_NEIGHBOURS),
+        and_(Event.event_type == "retyped", or_(before.in_(codes), after.in_(codes))),
+        and_(Event.event_type == "kind_said", kind == KEPT_FROM_NEIGHBOURS),
     )

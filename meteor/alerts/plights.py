@@ -93,7 +93,7 @@ def confirm_presence(incident: Incident, at: datetime, actor: User) -> None:
 def present(incident_id: int) -> list[Presence]:
     """Who said that a neighbour is there, in order."""
     query = select(Event.actor_id, Event.actor_name, Event.at).where(
-        Event.incident_id == incident_id, Event.deed == "neighbour_there"
+        Event.incident_id == incident_id, Event.event_type == "neighbour_there"
     )
     return [Presence(*row) for row in db.session.execute(query.order_by(Event.id))]
 

@@ -69,7 +69,7 @@ def _put_back(alert: Alert, left: Incident, heard: Iterable[int], at: datetime, 
     if said := _newest_by(alert.id, "retyped reprioritised", changes):
         first = said[0].detail
         urgent = min([first.get("priority", first["before"]), *heard])
-        codes = [event.detail["before"] for event in said if event.deed == "retyped"]
+        codes = [event.detail["before"] for event in said if event.event_type == "retyped"]
         if codes:
             known = db.session.scalars(select(IncidentType).where(IncidentType.code == codes[0])).one()
             row = incidents.TypeRow(known.id, known.code, urgent, known.agency_id)
@@ -84,7 +84,7 @@ def _put_back(alert: Alert, left: Incident, heard: Iterable[int], at: datetime, 
     offers.offer_nearest(left.id, at)
 
 
-def _newest_by(alert_id: UUID, deeds: str, events: Sequence[Event]) -> list[Event]:
+def _newest_by(alert_id: UUID, event_types: str, events: Sequence[Event]) -> list[Event]:
     """The last changes of this kind, oldest first, if it was the alert that made them: nobody has changed it since."""
-    found = [event for event in events if event.deed in deeds.split()]
+    found = [event for event in events if event.event_type in event_types.split()]
     return [*takewhile(lambda event: event.detail.get("alert") == str(alert_id), reversed(found))][::-1]

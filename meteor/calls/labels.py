@@ -61,7 +61,7 @@ RESPONSES = {
 
 
 def taken(refusal: Taken) -> str:
-    """Why a deed did not happen."""
+    """Why a action did not happen."""
     if refusal.by:
         return _("%(name)s has this call.", name=refusal.by)
     if refusal.status == "blocked":

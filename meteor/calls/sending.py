@@ -139,7 +139,7 @@ def _heard(call: Call, incident: Incident) -> list[int]:
 
 def _decided_by_others(alert: Alert) -> bool:
     """Whether what the incident is, or how urgent, was changed last by somebody else than this call."""
-    changes = [timeline.last(alert.incident_id, deed) for deed in ("retyped", "reprioritised")]
+    changes = [timeline.last(alert.incident_id, event_type) for event_type in ("retyped", "reprioritised")]
     newest = max(filter(None, changes), key=lambda event: event.id, default=None)
     return newest is not None and newest.detail.get("alert") != str(alert.id)
 

@@ -61,8 +61,8 @@ def save(client: ApiClient, values: Mapping[str, Any], actor: Any) -> None:
         setattr(client, name, value)
     db.session.add(client)
     db.session.flush()
-    deed = "client_changed" if before else "client_added"
-    audit.record_change(actor, deed, _subject(client), before, values_of(client))
+    action = "client_changed" if before else "client_added"
+    audit.record_change(actor, action, _subject(client), before, values_of(client))
 
 
 def rotate(client: ApiClient, overlap: timedelta, at: datetime, actor: Any) -> str:

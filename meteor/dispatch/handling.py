@@ -43,12 +43,12 @@ class OnIt:
 
 @dataclass(frozen=True)
 class View:
-    """An incident's units as one user sees them. `deeds` are the last parts of the addresses that are open to them."""
+    """An incident's units as one user sees them. `actions` are the last parts of the addresses open to the user."""
 
     incident: Incident
     units: Sequence[OnIt]
     ended: Sequence[Assignment]
-    deeds: frozenset[str]
+    actions: frozenset[str]
     version: str
 
 
@@ -58,10 +58,10 @@ def permitted(user: User, incident: Incident) -> frozenset[str]:
         return frozenset(
             {"assignments", "closure", "reopening", "type", "staging", "release", "withdrawal", "reassignment"}
         )
-    deeds = {"release"} if "call_taker" in user.role_names else set()
+    actions = {"release"} if "call_taker" in user.role_names else set()
     if _was_on_it(user, incident):
-        deeds |= {"assignments", "closure", "reopening"}
-    return frozenset(deeds)
+        actions |= {"assignments", "closure", "reopening"}
+    return frozenset(actions)
 
 
 def view(incident: Incident, user: User, at: datetime) -> View:
@@ -70,14 +70,14 @@ def view(incident: Incident, user: User, at: datetime) -> View:
         select(Assignment).where(Assignment.incident_id == incident.id).order_by(Assignment.id)
     ).all()
     open_ones = [each for each in assignments if each.ended_at is None]
-    deeds = permitted(user, incident)
+    actions = permitted(user, incident)
     shift = shift_of(user)
     mine = shift.unit_id if shift else None
     alone = len(open_ones) == 1
-    units = [_on_it(each, deeds, mine=each.unit_id == mine, alone=alone, at=at) for each in open_ones]
+    units = [_on_it(each, actions, mine=each.unit_id == mine, alone=alone, at=at) for each in open_ones]
     moved = max((each.unit.position_at.timestamp() for each in open_ones if each.unit.position_at), default=0)
     version = f"{timeline.version_of(incident.id)}.{moved:.0f}"
-    return View(incident, units, [each for each in assignments if each.ended_at], _fitting(deeds, incident), version)
+    return View(incident, units, [each for each in assignments if each.ended_at], _fitting(actions, incident), version)
 
 
 def _was_on_it(user: User, incident: Incident) -> bool:
@@ -89,8 +89,8 @@ def _was_on_it(user: User, incident: Incident) -> bool:
     return db.session.scalar(on_it.limit(1)) is not None
 
 
-def _on_it(assignment: Assignment, deeds: frozenset[str], *, mine: bool, alone: bool, at: datetime) -> OnIt:
-    steps: Sequence[str] = STEPS[assignment.status] if mine or "withdrawal" in deeds else ()
+def _on_it(assignment: Assignment, actions: frozenset[str], *, mine: bool, alone: bool, at: datetime) -> OnIt:
+    steps: Sequence[str] = STEPS[assignment.status] if mine or "withdrawal" in actions else ()
     if mine:  # the next step has a button of its own, large and always in the same place
         steps = [] if assignment.status == "offered" else [it for it in steps if it != next_step(assignment, alone)]
     there = assignment.status == "on_scene"
@@ -99,10 +99,10 @@ def _on_it(assignment: Assignment, deeds: frozenset[str], *, mine: bool, alone: 
     return OnIt(assignment, role, distance, freshness(assignment.unit, at), steps)
 
 
-def _fitting(deeds: frozenset[str], incident: Incident) -> frozenset[str]:
-    """Those deeds that make sense for the incident as it is."""
+def _fitting(actions: frozenset[str], incident: Incident) -> frozenset[str]:
+    """Those actions that make sense for the incident as it is."""
     if incident.drill or incident.merged_into_id is not None:
         return frozenset()
     if incident.status == "closed":
-        return deeds & {"reopening"}
-    return deeds - {"reopening"} - (frozenset() if incident.held else {"release"})
+        return actions & {"reopening"}
+    return actions - {"reopening"} - (frozenset() if incident.held else {"release"})

@@ -1,4 +1,4 @@
-"""What is said when a deed comes too late, and by which names crews know their steps."""
+"""What is said when a action comes too late, and by which names crews know their steps."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l

@@ -64,12 +64,12 @@ def _repeated(incident: Incident, tapped: datetime) -> Item | None:
 
 
 def _events(incident: Incident, own: str, tapped: datetime) -> Iterator[Item]:
-    query = select(Event).where(Event.incident_id == incident.id, Event.deed.in_((*ALERTS, *CHANGES, *UNITS)))
+    query = select(Event).where(Event.incident_id == incident.id, Event.event_type.in_((*ALERTS, *CHANGES, *UNITS)))
     for event in db.session.scalars(query.order_by(Event.id)):
         detail = event.detail
         received = detail.get("received_at")  # what another crew reported later was not known before
         at = datetime.fromisoformat(received) if received else event.at
-        of_own = event.deed in UNITS and detail.get("unit") == own
-        of_staff = event.deed == "note" and not detail.get("from_reporter")
+        of_own = event.event_type in UNITS and detail.get("unit") == own
+        of_staff = event.event_type == "note" and not detail.get("from_reporter")
         if at > tapped and not of_own and not of_staff:
-            yield Item(event.deed, at, detail.get("unit") or "")
+            yield Item(event.event_type, at, detail.get("unit") or "")

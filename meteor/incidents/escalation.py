@@ -240,5 +240,5 @@ _STEPS = (
     .order_by(EscalationStep.after, EscalationStep.id)
 )
 _TOLD = select(Event.detail, Event.at).where(
-    Event.incident_id == bindparam("incident"), Event.deed == "alarm_told", Event.at >= bindparam("since")
+    Event.incident_id == bindparam("incident"), Event.event_type == "alarm_told", Event.at >= bindparam("since")
 )

@@ -222,7 +222,7 @@ class Event(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
     at: Mapped[datetime] = mapped_column(default=now)
-    deed: Mapped[str]
+    event_type: Mapped[str]
     actor_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(default="")
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

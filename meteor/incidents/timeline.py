@@ -24,11 +24,11 @@ _RECORD = insert(Event)
 _PRIORITY = select(Incident.priority).where(Incident.id == bindparam("incident"))
 
 
-def record(incident_id: int, deed: str, at: datetime, actor: User | None = None, **detail: Any) -> None:
-    """Append who did what, when. `deed` is a word of meteor.incidents.deeds; without an actor METEOR did it itself."""
+def record(incident_id: int, event_type: str, at: datetime, actor: User | None = None, **detail: Any) -> None:
+    """Append an event. `event_type` is a key of incidents.event_labels; without an `actor` it is METEOR's own."""
     who = {"actor_id": actor.id, "actor_name": actor.name} if actor else {"actor_id": None, "actor_name": ""}
-    execute(_RECORD, incident_id=incident_id, deed=deed, at=at, detail=detail, **who)
-    if deed in VISIBILITY_CHANGES:
+    execute(_RECORD, incident_id=incident_id, event_type=event_type, at=at, detail=detail, **who)
+    if event_type in VISIBILITY_CHANGES:
         turn(incident_id, at)
 
 
@@ -49,9 +49,9 @@ def of_incident(incident_id: int) -> Sequence[Event]:
     return db.session.scalars(select(Event).where(Event.incident_id == incident_id).order_by(Event.id)).all()
 
 
-def last(incident_id: int, deed: str) -> Event | None:
+def last(incident_id: int, event_type: str) -> Event | None:
     """The newest event of this kind."""
-    query = select(Event).where(Event.incident_id == incident_id, Event.deed == deed)
+    query = select(Event).where(Event.incident_id == incident_id, Event.event_type == event_type)
     return db.session.scalar(query.order_by(Event.id.desc()).limit(1))
 
 

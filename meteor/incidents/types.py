@@ -63,8 +63,8 @@ def save(known: IncidentType, values: Mapping[str, Any], actor: Any) -> None:
     _set_chain(known, values["chain"])
     db.session.add(known)
     db.session.flush()
-    deed = "incident_type_changed" if before else "incident_type_added"
-    audit.record_change(actor, deed, f"incident_types:{known.id}", before, values_of(known))
+    action = "incident_type_changed" if before else "incident_type_added"
+    audit.record_change(actor, action, f"incident_types:{known.id}", before, values_of(known))
 
 
 def kinds_that_lead_nowhere() -> list[str]:

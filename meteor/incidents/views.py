@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.duty_status import duty_status
-from meteor.incidents import chains, deeds, escalation, labels, rules, scripts, staging, timeline
+from meteor.incidents import chains, escalation, event_labels, labels, rules, scripts, staging, timeline
 from meteor.incidents.forms import NoteForm
 from meteor.incidents.models import Incident, IncidentType
 from meteor.incidents.reporter import reporter_of
@@ -146,7 +146,7 @@ def _page(found: Incident, form: NoteForm) -> str:
 
 def _state(found: Incident, version: int) -> dict[str, Any]:
     names = _names(found)
-    lines = [deeds.line(event, names) for event in timeline.of_incident(found.id)]
+    lines = [event_labels.line(event, names) for event in timeline.of_incident(found.id)]
     return {
         "incident": found,
         "version": version,
@@ -162,10 +162,10 @@ def _state(found: Incident, version: int) -> dict[str, Any]:
     }
 
 
-def _names(found: Incident) -> deeds.Names:
+def _names(found: Incident) -> event_labels.Names:
     role = roles()
     types = db.session.scalars(select(IncidentType)).all()
-    return deeds.Names(
+    return event_labels.Names(
         types={each.code: named(each) for each in types},
         kinds={each.kind: named(each) for each in types if each.kind},
         role=lambda capability: named(role(found.type_id, capability)),

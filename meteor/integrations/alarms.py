@@ -13,7 +13,7 @@ NEEDED = "alarms:read"
 
 STEP, END = "incident.escalated", "incident.acknowledged"
 TYPES = {"alarm_told": STEP, "acknowledged": END, "closed": END}
-"""The deeds of a timeline that a partner hears of, each with its message's type."""
+"""The event_types of a timeline that a partner hears of, each with its message's type."""
 
 LIFE = timedelta(minutes=10)
 """A step that is older is not told any more: it would call people too late."""
@@ -27,7 +27,7 @@ def heard(after: int, newest: int) -> Iterator[tuple[int, dict[str, Any]]]:
     found = (
         select(Event, Incident)
         .join(Incident, Incident.id == Event.incident_id)
-        .where(Event.id > after, Event.id <= newest, Event.deed.in_(TYPES), ~Incident.drill)
+        .where(Event.id > after, Event.id <= newest, Event.event_type.in_(TYPES), ~Incident.drill)
         .where(Event.detail["seconds"].as_integer().is_not(None))
         .order_by(Event.id)
     )
@@ -52,7 +52,7 @@ def is_over(message: dict[str, Any], at: datetime) -> bool:
 def _message(event: Event, incident: Incident) -> dict[str, Any]:
     """`step` and `role` of a chain that goes on; of one that has ended `acknowledged_by`. `seconds` since the alarm."""
     return {
-        "type": TYPES[event.deed],
+        "type": TYPES[event.event_type],
         "at": event.at.isoformat(),
         "incident": {
             "number": incident.number,

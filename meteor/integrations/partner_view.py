@@ -19,7 +19,7 @@ SHOWN = frozenset(
     {"received", "accepted", "en_route", "on_scene", "cleared", "withdrawn", "retyped", "reprioritised", "merged",
      "unmerged", "closed", "reopened"}
 )  # fmt: skip
-"""The deeds of a timeline that a partner sees; who did them and what they wrote stays in the house."""
+"""The event_types of a timeline that a partner sees; who did them and what they wrote stays in the house."""
 
 
 def partner_view(incident: Incident, events: Iterable[Event], references: list[str], *, place: bool) -> IncidentSent:
@@ -36,9 +36,9 @@ def partner_view(incident: Incident, events: Iterable[Event], references: list[s
         closed_at=incident.closed_at, outcome=incident.outcome,
         merged_into=incident.merged_into.number if incident.merged_into else None, references=references,
         timeline=[
-            EventSent(at=event.at, event=event.deed, unit=event.detail.get("unit"))
+            EventSent(at=event.at, event=event.event_type, unit=event.detail.get("unit"))
             for event in events
-            if event.deed in SHOWN
+            if event.event_type in SHOWN
         ],
     )  # fmt: skip
 

@@ -62,8 +62,8 @@ def save(premises: Premises, values: Mapping[str, Any], week: Sequence[hours.Day
     premises.phone, premises.opening_hours = premises.phone or None, list(week)
     db.session.add(premises)
     db.session.flush()
-    deed = "premises_changed" if before else "premises_added"
-    return audit.record_change(actor, deed, subject(premises), before, values_of(premises))
+    action = "premises_changed" if before else "premises_added"
+    return audit.record_change(actor, action, subject(premises), before, values_of(premises))
 
 
 def named(name: str) -> Premises | None:
@@ -95,8 +95,8 @@ def save_contact(premises: Premises, contact: Contact, values: Mapping[str, Any]
         contact.pass_phrase = phrase or None
         db.session.flush()
         after |= {"pass_phrase": "***" if phrase else ""}
-    deed = "contact_changed" if before else "contact_added"
-    return audit.record_change(actor, deed, subject(premises), before, after)
+    action = "contact_changed" if before else "contact_added"
+    return audit.record_change(actor, action, subject(premises), before, after)
 
 
 def remove_contact(premises: Premises, contact: Contact, actor: User | None) -> None:

@@ -57,6 +57,6 @@ def coverage() -> tuple[int, int]:
     return led or 0, db.session.scalar(select(func.count()).select_from(Rt)) or 0
 
 
-def _record(actor: User, deed: str, user: User, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+def _record(actor: User, action: str, user: User, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     db.session.flush()
-    audit.record_change(actor, deed, f"users:{user.id}", before, after)
+    audit.record_change(actor, action, f"users:{user.id}", before, after)

@@ -54,16 +54,16 @@ def save_panel(panel: Panel, values: Mapping[str, Any], actor: User | None) -> N
     if before and (before["interval"], before["active"]) != (panel.interval, panel.active):
         supervision.begin_anew(panel, now())
     db.session.flush()
-    deed = "panel_changed" if before else "panel_added"
-    _record_change(actor, deed, panel, before, panel_values(panel))
+    action = "panel_changed" if before else "panel_added"
+    _record_change(actor, action, panel, before, panel_values(panel))
 
 
 def set_key(panel: Panel, key: str, actor: User | None) -> None:
     """Let the panel speak with this key (32, 48 or 64 hexadecimal digits) alone; with an empty one in plain text."""
     panel.key = key or None
     db.session.flush()
-    deed = "panel_key_changed" if key else "panel_key_removed"
-    audit.record(actor, deed, subject(panel.premises), panel=panel.account)
+    action = "panel_key_changed" if key else "panel_key_removed"
+    audit.record(actor, action, subject(panel.premises), panel=panel.account)
 
 
 def zone_values(zone: Zone) -> dict[str, Any]:
@@ -81,8 +81,8 @@ def save_zone(panel: Panel, zone: Zone, values: Mapping[str, Any], actor: User |
     if not before:
         panel.zones.append(zone)
     db.session.flush()
-    deed = "zone_changed" if before else "zone_added"
-    _record_change(actor, deed, panel, before, zone_values(zone))
+    action = "zone_changed" if before else "zone_added"
+    _record_change(actor, action, panel, before, zone_values(zone))
 
 
 def remove_zone(panel: Panel, zone: Zone, actor: User | None) -> None:
@@ -102,8 +102,8 @@ def last_events(panel: Panel, most: int) -> Sequence[PanelEvent]:
 
 
 def _record_change(
-    actor: User | None, deed: str, panel: Panel, before: Mapping[str, Any], after: Mapping[str, Any]
+    actor: User | None, action: str, panel: Panel, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
     """Append what was changed, with the panel where it was."""
     if before != after:
-        audit.record_change(actor, deed, subject(panel.premises), before, {"panel": panel.account, **after})
+        audit.record_change(actor, action, subject(panel.premises), before, {"panel": panel.account, **after})

@@ -37,7 +37,7 @@ def awaited(incident: Incident) -> bool:
 
 def calls(incident: Incident) -> Sequence[Event]:
     """The calls that were written down, oldest first."""
-    made = select(Event).where(Event.incident_id == incident.id, Event.deed == "contact_called")
+    made = select(Event).where(Event.incident_id == incident.id, Event.event_type == "contact_called")
     return db.session.scalars(made.order_by(Event.id)).all()
 
 

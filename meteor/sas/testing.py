@@ -108,6 +108,6 @@ def _runs(at: datetime) -> ColumnElement[bool]:
     return (TestMode.began_at <= at) & (TestMode.until > at) & TestMode.ended_at.is_(None)
 
 
-def _record(test: TestMode, deed: str, actor: User, **detail: object) -> None:
+def _record(test: TestMode, action: str, actor: User, **detail: object) -> None:
     where = {"panel": test.zone.panel.account, "zone": test.zone.number} if test.zone else {}
-    audit.record(actor, deed, f"premises:{test.premises_id}", **where, **detail)
+    audit.record(actor, action, f"premises:{test.premises_id}", **where, **detail)

@@ -96,7 +96,7 @@ def _problem(before: Head, entry: AuditEntry, known: Head | None) -> str | None:
 
 def _hash(before: Head, entry: AuditEntry) -> str:
     said = [
-        before.hash, before.number + 1, entry.id, entry.at.isoformat(), entry.actor_id, entry.actor_name, entry.deed,
+        before.hash, before.number + 1, entry.id, entry.at.isoformat(), entry.actor_id, entry.actor_name, entry.action,
         entry.subject, entry.detail,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -63,7 +63,7 @@ class AuditEntry(Base):
     at: Mapped[datetime] = mapped_column(default=now, index=True)
     actor_id: Mapped[int | None] = mapped_column(index=True)
     actor_name: Mapped[str]
-    deed: Mapped[str] = mapped_column(index=True)
+    action: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str] = mapped_column(index=True)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     chain_number: Mapped[int | None] = mapped_column(unique=True)

@@ -108,8 +108,8 @@ def _save(record: Any, word: str, values: Mapping[str, Any], before: dict[str, A
         setattr(record, name, value)
     db.session.add(record)
     db.session.flush()
-    deed = f"{word}_changed" if before else f"{word}_added"
-    audit.record_change(actor, deed, f"{record.__tablename__}:{record.id}", before, _values(record, *values))
+    action = f"{word}_changed" if before else f"{word}_added"
+    audit.record_change(actor, action, f"{record.__tablename__}:{record.id}", before, _values(record, *values))
 
 
 def _refuse_taken(model: type[Base], name: str, own_id: int | None) -> None:

@@ -1,4 +1,4 @@
-"""What a deed is answered that cannot be done as things stand: somebody was faster, or something is in the way."""
+"""What a action is answered that cannot be done as things stand: somebody was faster, or something is in the way."""
 
 from flask import Response, abort, flash, redirect, request
 from werkzeug.wrappers import Response as AnyResponse

@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("at", meteor.store.types.Moment(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("actor_name", sa.String(), nullable=False),
-        sa.Column("deed", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.Column("chain_number", sa.Integer(), nullable=True),
@@ -51,7 +51,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_audit_entries_actor_id"), "audit_entries", ["actor_id"])
     op.create_index(op.f("ix_audit_entries_at"), "audit_entries", ["at"])
-    op.create_index(op.f("ix_audit_entries_deed"), "audit_entries", ["deed"])
+    op.create_index(op.f("ix_audit_entries_action"), "audit_entries", ["action"])
     op.create_index(op.f("ix_audit_entries_subject"), "audit_entries", ["subject"])
     op.create_index(
         "ix_audit_entries_unchained",
@@ -970,7 +970,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("at", meteor.store.types.Moment(timezone=True), nullable=False),
-        sa.Column("deed", sa.String(), nullable=False),
+        sa.Column("event_type", sa.String(), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("actor_name", sa.String(), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),

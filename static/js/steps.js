@@ -15,7 +15,7 @@
   const CLOSURE = /^\/incidents\/([\d-]+)\/closure$/;
   const NEXT = { acceptance: "departure", departure: "arrival", arrival: "finish" };
   const words = document.getElementById("steps").dataset;
-  const answerLine = document.getElementById("deed-answer");
+  const answerLine = document.getElementById("action-answer");
   const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const held = new Set(); // steps that were tried, and wait
   let [tapped, tries, timer, forget, busy, signedOut] = [-GLOVE, 0, 0, 0, false, false];
@@ -60,7 +60,7 @@
       const fields = { outcome: form.elements.outcome.value, note: form.elements.note.value };
       return { step: "closure", subject: number, fields, label };
     }
-    const [, subject, step] = (form.id === "deed" && ASSIGNMENT.exec(new URL(button.formAction).pathname)) || [];
+    const [, subject, step] = (form.id === "action-form" && ASSIGNMENT.exec(new URL(button.formAction).pathname)) || [];
     if (!step) return null;
     return { step, subject, job: subject, fields: button.name ? { [button.name]: button.value } : {}, label };
   }
@@ -210,9 +210,9 @@
       said.hidden = !own.length;
     }
     for (const bar of document.querySelectorAll(".next-step[data-job]")) showNext(bar, steps);
-    for (const button of document.querySelectorAll("[form=deed]")) {
+    for (const button of document.querySelectorAll("[form=action-form]")) {
       const [, subject, step] = ASSIGNMENT.exec(new URL(button.formAction).pathname) || [];
-      if (!step) continue; // of deeds.js
+      if (!step) continue; // of actions.js
       const reason = sending && sending.fields.reason;
       if (sending && sending.subject === subject && sending.step === step && (!reason || reason === button.value)) button.setAttribute("aria-busy", "true");
       else button.removeAttribute("aria-busy");

@@ -13,8 +13,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy import insert
 
-from meteor.accounts import deeds
-from meteor.accounts.deeds import DEEDS
+from meteor.accounts import audit_labels
+from meteor.accounts.audit_labels import ACTIONS
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
@@ -34,10 +34,11 @@ def log(app: Flask, cast: Cast) -> None:
         (datetime(2026, 11, 1, 17, 0, tzinfo=UTC), cast.endang, "nik_read", "residents:77", {}),
         (datetime(2026, 11, 3, 0, 0, tzinfo=UTC), None, "undelivered", "outbox:1", {"problem": "=1+1"}),
     ]  # fmt: skip
-    for at, actor, deed, subject, detail in rows:
+    for at, actor, action, subject, detail in rows:
         db.session.execute(
             insert(AuditEntry).values(
-                at=at, actor_id=actor.id if actor else None, actor_name=actor.name if actor else "METEOR", deed=deed,
+                at=at, actor_id=actor.id if actor else None, actor_name=actor.name if actor else "METEOR",
+                action=action,
                 subject=subject, detail=detail,
             )
         )  # fmt: skip
@@ -54,7 +55,7 @@ def subjects(page: str) -> list[str]:
         ("", ["outbox:1", "residents:77", "units:7"]),
         ("sort=at", ["units:7", "residents:77", "outbox:1"]),
         ("person=tuti", ["units:7"]),
-        ("deed=nik_read", ["residents:77"]),
+        ("action=nik_read", ["residents:77"]),
         ("subject=units:7", ["units:7"]),
         ("subject=units", ["units:7"]),
         ("subject=units:77", []),
@@ -66,7 +67,7 @@ def subjects(page: str) -> list[str]:
     ],
 )
 @pytest.mark.usefixtures("log")
-def test_the_log_is_asked_by_person_deed_subject_and_day_in_wib(as_user: AsUser, query: str, found: list[str]) -> None:
+def test_the_log_is_asked_by_person_action_subject_and_day(as_user: AsUser, query: str, found: list[str]) -> None:
     assert subjects(as_user("tuti").get(f"/admin/audit?{query}").text) == found
 
 
@@ -101,7 +102,7 @@ def test_a_day_that_is_none_is_said_and_nothing_is_exported(as_user: AsUser) -> 
 @pytest.mark.usefixtures("log")
 def test_an_export_holds_what_was_asked_for_and_is_itself_in_the_log(as_user: AsUser) -> None:
     with time_machine.travel(datetime(2026, 11, 24, 3, 0, tzinfo=UTC), tick=False):
-        answer = as_user("tuti").post("/admin/audit/export", data={"since": "2026-11-02", "actor": "", "deed": ""})
+        answer = as_user("tuti").post("/admin/audit/export", data={"since": "2026-11-02", "actor": "", "action": ""})
     assert answer.headers["Content-Disposition"] == 'attachment; filename="audit-20261124-0300.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert [row["subject"] for row in rows] == ["residents:77", "outbox:1"]
@@ -116,7 +117,7 @@ def test_no_cell_of_an_export_is_taken_for_a_formula(as_user: AsUser, cast: Cast
     for name, subject in (("Sari;=1+1", "residents:2"), ('=HYPERLINK("x")', "@residents:1")):
         cast.sari.name = name
         audit.record(cast.sari, "nik_read", subject)
-    answer = as_user("tuti").post("/admin/audit/export", data={"deed": "nik_read"})
+    answer = as_user("tuti").post("/admin/audit/export", data={"action": "nik_read"})
     rows = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";")
     split, row = sorted(rows, key=lambda row: row["subject"], reverse=True)
     assert split["person"] == "Sari;=1+1"  # one cell, of which Excel calculates nothing
@@ -154,25 +155,25 @@ SAID_BY_VARIABLE = {
         "kecamatan_changed", "kelurahan_changed", "landmark_added", "landmark_changed", "rt_changed",
     },
 }  # fmt: skip
-"""The deeds of the modules that name them otherwise than in the call itself."""
+"""The actions of the modules that name them otherwise than in the call itself."""
 
 
 def recorded() -> Iterator[tuple[str, ast.expr]]:
-    """The module and the deed of each call that records one."""
-    meteor = Path(deeds.__file__).parents[1]
+    """The module and the action of each call that records one."""
+    meteor = Path(audit_labels.__file__).parents[1]
     for path in meteor.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("audit.record"):
                 yield path.relative_to(meteor).as_posix(), node.args[1]
 
 
-def test_every_deed_that_the_code_records_has_words_and_no_word_is_left_over() -> None:
+def test_every_action_that_the_code_records_has_words_and_no_word_is_left_over() -> None:
     known: set[str] = set().union(*SAID_BY_VARIABLE.values())
     variable = set()
-    for module, deed in recorded():
-        if isinstance(deed, ast.Constant | ast.IfExp):
-            known |= {part.value for part in ast.walk(deed) if isinstance(part, ast.Constant)}
+    for module, action in recorded():
+        if isinstance(action, ast.Constant | ast.IfExp):
+            known |= {part.value for part in ast.walk(action) if isinstance(part, ast.Constant)}
         else:
             variable.add(module)
     assert variable == set(SAID_BY_VARIABLE)
-    assert known == set(DEEDS)
+    assert known == set(ACTIONS)

@@ -276,9 +276,10 @@ def test_the_audit_log_has_few_entries_of_many_failures(as_user: AsUser, monkeyp
     for name in ["sari"] * 10 + ["wahyu", "agus", *(f"x{each}" for each in range(8))]:
         tried(browser, name)
     entries = db.session.execute(
-        select(AuditEntry.deed, AuditEntry.detail).where(AuditEntry.deed.like("sign_in%")).order_by(AuditEntry.id)
+        select(AuditEntry.action, AuditEntry.detail).where(AuditEntry.action.like("sign_in%")).order_by(AuditEntry.id)
     ).all()
-    assert [(deed, detail["failures"]) for deed, detail in entries] == [("sign_in_failed", 1), ("sign_ins_failed", 10)]
+    failures = [(action, detail["failures"]) for action, detail in entries]
+    assert failures == [("sign_in_failed", 1), ("sign_ins_failed", 10)]
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,8 @@ def pass_minutes(number: int) -> None:
     db.session.commit()
 
 
-def audited(deed: str) -> list[AuditEntry]:
-    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.deed == deed).order_by(AuditEntry.id)))
+def audited(action: str) -> list[AuditEntry]:
+    return list(db.session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)))
 
 
 # --- lifetimes ---

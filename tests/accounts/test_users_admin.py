@@ -147,7 +147,7 @@ def test_a_disabled_user_is_signed_out_and_not_let_in_until_enabled(as_user: AsU
     db.session.expire_all()
     assert rules.user_who_signs_in("agus", PASSWORD)
     assert agus.get("/account").status_code == 302, "the sessions of before stay ended"
-    assert [len(trail(deed)) for deed in ("user_disabled", "user_enabled")] == [1, 1]
+    assert [len(trail(action)) for action in ("user_disabled", "user_enabled")] == [1, 1]
 
 
 def test_a_lost_phone_is_signed_out(as_user: AsUser, cast: Cast) -> None:
@@ -241,10 +241,10 @@ def test_nobody_but_an_administrator_sees_the_pages(as_user: AsUser, path: str) 
 
 
 @pytest.mark.parametrize(
-    "deed", ["", "/disabling", "/enabling", "/sessions-end", "/invitation", "/suspension", "/suspension-end"]
+    "action", ["", "/disabling", "/enabling", "/sessions-end", "/invitation", "/suspension", "/suspension-end"]
 )
-def test_a_user_who_is_not_there_is_not_found(as_user: AsUser, deed: str) -> None:
-    assert as_user("tuti").post(f"/admin/users/999{deed}").status_code == 404
+def test_a_user_who_is_not_there_is_not_found(as_user: AsUser, action: str) -> None:
+    assert as_user("tuti").post(f"/admin/users/999{action}").status_code == 404
 
 
 @pytest.mark.both_databases

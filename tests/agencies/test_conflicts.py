@@ -1,4 +1,4 @@
-"""A deed that cannot be done as things stand: nothing of it is left, and its words reach whoever asked."""
+"""A action that cannot be done as things stand: nothing of it is left, and its words reach whoever asked."""
 
 import pytest
 from flask import Flask, get_flashed_messages

@@ -75,8 +75,8 @@ def test_a_capability_is_added_renamed_and_removed(as_user: AsUser) -> None:
     assert tuti.post(f"{url}/removal").status_code == 302
     db.session.expire_all()
     assert db.session.get(Capability, "water_rescue") is None
-    deeds = ("capability_added", "capability_changed", "capability_removed")
-    assert [len(trail(deed)) for deed in deeds] == [1, 1, 1]
+    actions = ("capability_added", "capability_changed", "capability_removed")
+    assert [len(trail(action)) for action in actions] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(("code", "says"), [("patrol", "sudah memakai kode"), ("Water Rescue", "huruf kecil")])

@@ -27,5 +27,5 @@ def the_incident(receipt: Receipt) -> Incident:
     return db.session.scalars(select(Incident).where(Incident.number == receipt.number)).one()
 
 
-def deeds(receipt: Receipt) -> list[str]:
-    return [event.deed for event in timeline.of_incident(the_incident(receipt).id)]
+def event_types(receipt: Receipt) -> list[str]:
+    return [event.event_type for event in timeline.of_incident(the_incident(receipt).id)]

@@ -16,7 +16,7 @@ from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.alerts.presses import deeds, press, the_incident
+from tests.alerts.presses import event_types, press, the_incident
 from tests.cast import HOME, Cast
 from tests.scenes import on_duty, open_assignment
 
@@ -81,7 +81,7 @@ def test_a_call_of_somebody_with_an_account_joins_their_open_incident_and_says_w
     incident = the_incident(pressed)
     assert called.number == pressed.number
     assert incident.type.code == "fire"
-    assert "retyped" in deeds(called)
+    assert "retyped" in event_types(called)
 
 
 def far(metres_south: float, radius: float = 20.0) -> Place:

@@ -19,7 +19,7 @@ from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.alerts.presses import deeds, press, the_incident
+from tests.alerts.presses import event_types, press, the_incident
 from tests.cast import HOME, Cast
 from tests.scenes import open_assignment
 
@@ -48,7 +48,7 @@ def test_a_kind_chosen_afterwards_gives_way_to_what_the_dispatcher_has_said(cast
     )  # fmt: skip
     followup.choose_kind(db.session.get_one(Alert, receipt.id), "fire", now(), cast.sari)
     assert the_incident(receipt).type.code == "medical"
-    assert "kind_said" in deeds(receipt)
+    assert "kind_said" in event_types(receipt)
 
 
 def test_a_kind_may_be_chosen_twice_by_who_raised_it(cast: Cast) -> None:
@@ -70,7 +70,7 @@ def test_a_better_fix_moves_the_incident_and_both_places_stay_known(cast: Cast) 
     followup.add_fix(db.session.get_one(Alert, receipt.id), -7.7340, 113.2170, 8.0, now())
     incident = the_incident(receipt)
     assert (incident.latitude, incident.accuracy) == (-7.7340, 8.0)
-    assert "moved" in deeds(receipt)
+    assert "moved" in event_types(receipt)
     assert db.session.get_one(Alert, receipt.id).latitude == HOME[0]
     assert db.session.scalar(select(func.count()).select_from(AlertFix)) == 1
 
@@ -94,7 +94,7 @@ def test_a_reporter_who_flees_leaves_the_incident_where_it_was_raised(cast: Cast
         followup.add_fix(alert, HOME[0] - step * 0.0004, HOME[1], 5.0, now())
     incident = the_incident(receipt)
     assert (incident.latitude, incident.accuracy) == (HOME[0], 8.0)
-    assert "moved" not in deeds(receipt)
+    assert "moved" not in event_types(receipt)
     (where,) = positions.of_incident(incident)
     assert (where.name, where.accuracy) == ("Sari Wulandari", 5.0)
     assert where.away == pytest.approx(133, abs=2)
@@ -166,7 +166,7 @@ def test_help_is_sent_to_where_the_reporter_says_that_they_need_it(cast: Cast) -
     assert followup.need_help_here(alert, Place(-7.7440, 113.2170, 9.0, "device"), now(), cast.sari)
     incident = the_incident(receipt)
     assert (incident.latitude, incident.accuracy, incident.place_source) == (-7.7440, 9.0, "device")
-    assert deeds(receipt)[-2:] == ["needs_help_here", "moved"]
+    assert event_types(receipt)[-2:] == ["needs_help_here", "moved"]
     assert [(it.user_id, it.role) for it in ringing("needs_help_here")] == [
         (cast.agus.id, None), (None, "dispatcher")
     ]  # fmt: skip
@@ -342,7 +342,7 @@ def test_a_cancellation_counts_where_a_merge_has_just_brought_its_alert(cast: Ca
     assert alert.incident_id != into
     cancelling.cancel(alert, "safe", now(), cast.wahyu)
     assert cancelling.cancellation(alert) == "safe"
-    assert deeds(main)[-1] == "cancelled"
+    assert event_types(main)[-1] == "cancelled"
 
 
 def test_help_is_rated_only_once_it_is_over(cast: Cast) -> None:

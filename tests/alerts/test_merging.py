@@ -51,8 +51,8 @@ def alerts_of(incident: Incident) -> set[str | None]:
     return {alert.reporter.username if alert.reporter else None for alert in found}
 
 
-def deeds(incident: Incident) -> list[str]:
-    return [event.deed for event in timeline.of_incident(incident.id)]
+def event_types(incident: Incident) -> list[str]:
+    return [event.event_type for event in timeline.of_incident(incident.id)]
 
 
 def state(incident: Incident) -> dict[str, Any]:
@@ -116,8 +116,8 @@ def test_a_unit_under_way_goes_on_to_the_main_one_and_is_not_sent_twice(cast: Ca
     assert main.accepted_at == going.accepted_at
     assert main.waiting_since is None
     assert len(db.session.scalars(select(Assignment).where(Assignment.unit_id == going.unit_id)).all()) == 1
-    assert "went_over" in deeds(same)
-    assert "came_over" in deeds(main)
+    assert "went_over" in event_types(same)
+    assert "came_over" in event_types(main)
     dispatch.arrive(going, now(), cast.dewi)
     db.session.refresh(main)
     assert main.status == "on_scene"
@@ -197,7 +197,7 @@ def test_an_incident_is_not_merged_into_itself_or_into_a_closed_one(cast: Cast, 
 def test_of_two_who_merge_at_once_one_wins(app: Flask, cast: Cast, fires: Any) -> None:
     main, same = (incident.id for incident in fires)
 
-    def deed(one: int, other: int) -> str:
+    def event_type(one: int, other: int) -> str:
         try:
             merge(cast, db.session.get_one(Incident, one), db.session.get_one(Incident, other))
         except incidents.AlreadyClosed:
@@ -205,7 +205,7 @@ def test_of_two_who_merge_at_once_one_wins(app: Flask, cast: Cast, fires: Any) -
             return "closed"
         return "merged"
 
-    results = at_once(app, *[partial(deed, same, main)] * 4)
+    results = at_once(app, *[partial(event_type, same, main)] * 4)
     assert sorted(results) == ["closed"] * 3 + ["merged"]
     assert len(db.session.scalars(select(Merge)).all()) == 1
     assert alerts_of(db.session.get_one(Incident, main)) == {"sari", "wahyu"}
@@ -214,7 +214,7 @@ def test_of_two_who_merge_at_once_one_wins(app: Flask, cast: Cast, fires: Any) -
 def test_of_two_who_merge_each_into_the_other_one_wins(app: Flask, cast: Cast, fires: Any) -> None:
     one, other = (incident.id for incident in fires)
 
-    def deed(first: int, second: int) -> bool:
+    def event_type(first: int, second: int) -> bool:
         try:
             merge(cast, db.session.get_one(Incident, first), db.session.get_one(Incident, second))
         except incidents.AlreadyClosed:
@@ -222,7 +222,7 @@ def test_of_two_who_merge_each_into_the_other_one_wins(app: Flask, cast: Cast, f
             return False
         return True
 
-    assert sorted(at_once(app, partial(deed, one, other), partial(deed, other, one))) == [False, True]
+    assert sorted(at_once(app, partial(event_type, one, other), partial(event_type, other, one))) == [False, True]
     assert [row.incident.status for row in queues.queue(None)] == ["open"]
 
 
@@ -257,7 +257,7 @@ def test_closing_the_main_one_closes_nothing_twice(cast: Cast, fires: Any) -> No
     dispatch.close(main, "helped", "", now() + timedelta(minutes=5), cast.komang)
     db.session.refresh(same)
     assert (same.outcome, same.closed_at) == ("duplicate", closed_at)
-    assert deeds(same).count("closed") == deeds(main).count("closed") == 1
+    assert event_types(same).count("closed") == event_types(main).count("closed") == 1
 
 
 def test_a_merged_incident_is_not_reopened_by_itself(cast: Cast, fires: Any) -> None:
@@ -282,7 +282,7 @@ def test_what_somebody_else_raised_stays_what_and_where_it_is(cast: Cast, fires:
     followup.choose_kind(alert, "medical", now(), cast.wahyu)
     followup.add_fix(alert, HOME[0] + 0.002, HOME[1], 3.0, now())
     assert (main.type.code, main.latitude) == ("fire", HOME[0])
-    assert deeds(main)[-1] == "kind_said"
+    assert event_types(main)[-1] == "kind_said"
 
 
 # --- undoing ---
@@ -295,8 +295,8 @@ def test_undone_everything_is_as_it_was(cast: Cast, fires: Any) -> None:
     assert (state(main), state(same)) == before
     assert (alerts_of(main), alerts_of(same)) == ({"sari"}, {"wahyu"})
     assert {row.incident for row in queues.queue(None)} == {main, same}
-    assert "unmerged" in deeds(same)
-    assert "unmerged_here" in deeds(main)
+    assert "unmerged" in event_types(same)
+    assert "unmerged_here" in event_types(main)
 
 
 def test_what_the_main_one_learnt_is_forgotten_again(cast: Cast) -> None:
@@ -388,7 +388,7 @@ def test_of_two_who_undo_at_once_one_wins(app: Flask, cast: Cast, fires: Any) ->
     main, same = fires
     made = merge(cast, same, main).id
 
-    def deed() -> bool:
+    def event_type() -> bool:
         try:
             undo(cast, db.session.get_one(Merge, made))
         except merging.Undone:
@@ -396,8 +396,8 @@ def test_of_two_who_undo_at_once_one_wins(app: Flask, cast: Cast, fires: Any) ->
             return False
         return True
 
-    assert sorted(at_once(app, *[deed] * 3)) == [False, False, True]
-    assert deeds(same).count("unmerged") == 1
+    assert sorted(at_once(app, *[event_type] * 3)) == [False, False, True]
+    assert event_types(same).count("unmerged") == 1
 
 
 def test_merges_that_follow_on_each_other_are_undone_in_any_order(cast: Cast) -> None:

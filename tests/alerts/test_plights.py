@@ -161,7 +161,7 @@ def test_a_neighbour_who_is_there_stands_on_the_timeline_once(as_user: As, cast:
     for _ in range(2):
         answer = browser.post(f"/neighbourhood/{incident.number}/presence")
         assert (answer.status_code, answer.location) == (303, "/neighbourhood")
-    (event,) = (event for event in timeline.of_incident(incident.id) if event.deed == "neighbour_there")
+    (event,) = (event for event in timeline.of_incident(incident.id) if event.event_type == "neighbour_there")
     assert event.actor_name == "Endang Lestari"
     html = shown(as_user)
     assert "menurut Endang Lestari" in html

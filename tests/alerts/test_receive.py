@@ -17,7 +17,7 @@ from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
 from meteor.store.moments import WIB, now
-from tests.alerts.presses import deeds, press, the_incident
+from tests.alerts.presses import event_types, press, the_incident
 from tests.cast import HOME, Cast
 
 pytestmark = pytest.mark.both_databases
@@ -36,7 +36,7 @@ def test_a_press_becomes_an_incident_and_the_nearest_unit_is_offered_it(cast: Ca
     assert offer.unit.call_sign == "TRAIL-01"
     assert offer.unit.status == "offered"
     assert offer.incident.number == receipt.number
-    assert deeds(receipt) == ["received", "offered"]
+    assert event_types(receipt) == ["received", "offered"]
 
 
 def test_the_same_press_twice_is_one_alert(cast: Cast) -> None:

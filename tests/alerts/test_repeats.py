@@ -53,7 +53,7 @@ def again(cast: Cast, times: int, **given: Any) -> Incident:
 
 
 def lines(incident: Incident) -> int:
-    return [event.deed for event in timeline.of_incident(incident.id)].count("received")
+    return [event.event_type for event in timeline.of_incident(incident.id)].count("received")
 
 
 def number_of(model: Any) -> int:

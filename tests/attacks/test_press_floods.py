@@ -48,7 +48,7 @@ def test_one_account_that_floods_is_a_count_on_one_incident(cast: Cast, servers:
     theirs = select(Alert.id).where(Alert.reporter_id == attacker)
     assert count(theirs) == PRESSES
     ((incident_id,),) = rows(select(Alert.incident_id).where(Alert.reporter_id == attacker).distinct())
-    written = select(Event.id).where(Event.incident_id == incident_id, Event.deed == "received")
+    written = select(Event.id).where(Event.incident_id == incident_id, Event.event_type == "received")
     assert count(written) <= HEARD
     assert count(select(Callout.notice_id).join(Alert).where(Alert.reporter_id == attacker)) == 1
     assert count(select(Alert.id)) == PRESSES + seen.others

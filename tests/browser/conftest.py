@@ -95,7 +95,7 @@ class City:
                 live.execute(f'DELETE FROM main."{table}"')
                 live.execute(f'INSERT INTO main."{table}" SELECT * FROM kept."{table}"')
             live.execute(
-                "INSERT INTO main.events (id, incident_id, at, deed, actor_name, detail) "
+                "INSERT INTO main.events (id, incident_id, at, event_type, actor_name, detail) "
                 "VALUES (?, 0, '2026-01-01 00:00:00', 'note', '', '{}')",
                 (newest + 1,),
             )

@@ -121,9 +121,10 @@ def test_the_teller_presses_and_everybody_does_what_they_are_there_for(
 
     with guarded_bank.database():
         incident = db.session.query(Incident).one()
-        deeds = [event.deed for event in timeline.of_incident(incident.id)]
+        event_types = [event.event_type for event in timeline.of_incident(incident.id)]
         assert (incident.source, incident.silent, incident.shortfall) == ("sas", True, "")
-        assert [deeds.count(deed) for deed in ("received", "acknowledged", "accepted")] == [1, 1, 8]
-        told = [event.detail["role"] for event in timeline.of_incident(incident.id) if event.deed == "alarm_told"]
+        assert [event_types.count(event_type) for event_type in ("received", "acknowledged", "accepted")] == [1, 1, 8]
+        told = [event.detail["role"] for event in timeline.of_incident(incident.id) if event.event_type == "alarm_told"]
         assert told == ["call_taker", "dispatcher", "supervisor", "chief"]
-        assert deeds.index("acknowledged") > max(at for at, deed in enumerate(deeds) if deed == "alarm_told")
+        last_told = max(at for at, event_type in enumerate(event_types) if event_type == "alarm_told")
+        assert event_types.index("acknowledged") > last_told

@@ -146,7 +146,7 @@ def test_it_stops_on_every_screen_and_the_second_operator_reads_who(
     see_to(maya, number).click()
     expect(wall(maya)).to_have_attribute("data-siren", "quiet")
     see_to(komang, number).click()
-    expect(komang.locator("#deed-answer")).to_contain_text("Maya Operator menangani alarm ini sejak")
+    expect(komang.locator("#action-answer")).to_contain_text("Maya Operator menangani alarm ini sejak")
     komang.unroute_all()
     expect(wall(komang)).to_have_attribute("data-siren", "quiet")
 
@@ -231,7 +231,7 @@ def test_a_dead_network_says_not_live_and_leaves_the_siren_on(
     expect(page.get_by_text("Tidak diperbarui sejak")).to_be_visible(timeout=6_000)
     expect(wall(page)).to_have_attribute("data-siren", "sounding")
     see_to(page, number).click()
-    expect(page.locator("#deed-answer")).to_be_visible()
+    expect(page.locator("#action-answer")).to_be_visible()
     expect(wall(page)).to_have_attribute("data-siren", "sounding")
     page.context.set_offline(False)
     expect(page.get_by_text("Tidak diperbarui sejak")).to_be_hidden()
@@ -296,7 +296,7 @@ def test_pass_phrases_open_beside_the_screen_and_leave_a_trace(guarded_city: Cit
     expect(shown.value.get_by_text("melati putih")).to_be_visible()
     expect(wall(page)).to_have_attribute("data-siren", "sounding")
     with guarded_city.database():
-        read = db.session.scalars(db.select(AuditEntry).where(AuditEntry.deed.startswith("pass_phrase"))).all()
+        read = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action.startswith("pass_phrase"))).all()
         assert [entry.actor_name for entry in read] == ["Maya Operator"] * len(read) != []
 
 

@@ -200,8 +200,8 @@ def test_a_job_is_done_with_one_big_button_at_a_time_under_the_thumb(
     page.get_by_role("button", name="Tutup kejadian").click()
     expect(page.locator(".outcome")).to_contain_text("Polsek Mayangan")
     with city.database() as cast:
-        deeds = [event.deed for event in timeline.of_incident(incident_id)]
-        assert deeds == ["received", "offered", "accepted", "en_route", "on_scene", "closed"]
+        event_types = [event.event_type for event in timeline.of_incident(incident_id)]
+        assert event_types == ["received", "offered", "accepted", "en_route", "on_scene", "closed"]
         assert the_status(cast) == "available"
 
 
@@ -235,7 +235,7 @@ def test_of_two_tablets_of_one_crew_the_second_reads_who_was_first(
     page.get_by_role("button", name="Terima").click()
     expect(page.locator(".next-step")).to_be_visible(timeout=POLLED)
     second.get_by_role("button", name="Terima").click()
-    expect(second.locator("#deed-answer")).to_have_text(TAKEN)
+    expect(second.locator("#action-answer")).to_have_text(TAKEN)
     second.unroute("**/unit/offers*")
     expect(second.locator(".next-step")).to_be_visible(timeout=POLLED)
 
@@ -262,7 +262,7 @@ def test_a_glove_that_taps_twice_accepts_once(city: City, page: Page) -> None:
     page.get_by_role("button", name="Terima").dblclick(timeout=POLLED)
     expect(page.locator(".next-step").get_by_role("button", name="Berangkat")).to_be_visible(timeout=POLLED)
     with city.database():
-        assert [event.deed for event in timeline.of_incident(incident_id)] == ["received", "offered", "accepted"]
+        assert [event.event_type for event in timeline.of_incident(incident_id)] == ["received", "offered", "accepted"]
 
 
 def test_without_scripts_the_buttons_still_work(city: City, tablet: Opener) -> None:

@@ -296,8 +296,8 @@ def test_an_accept_without_a_network_says_at_its_button_that_it_is_not_yet_sent_
     expect(page.locator(".step-said:visible")).to_have_count(0, timeout=POLLED)
     expect(page.locator(".next-step").get_by_role("button", name="Berangkat")).to_be_visible(timeout=POLLED)
     with city.database():
-        deeds = [event.deed for event in timeline.of_incident(the_incident(number).id)]
-        assert deeds == ["received", "offered", "accepted"]
+        event_types = [event.event_type for event in timeline.of_incident(the_incident(number).id)]
+        assert event_types == ["received", "offered", "accepted"]
 
 
 def test_a_whole_job_is_done_without_a_network_and_survives_reloads(city: City, page: Page) -> None:
@@ -313,10 +313,10 @@ def test_a_whole_job_is_done_without_a_network_and_survives_reloads(city: City, 
     bar.get_by_role("link", name="Tutup kejadian").click()
     expect(page.locator("#kept")).to_be_visible()
     page.get_by_role("button", name="Tutup kejadian").click()
-    expect(page.locator("#deed-answer")).to_have_text("Pilih hasil akhirnya.")
+    expect(page.locator("#action-answer")).to_have_text("Pilih hasil akhirnya.")
     page.get_by_text("Diserahkan", exact=True).click()
     page.get_by_role("button", name="Tutup kejadian").click()
-    expect(page.locator("#deed-answer")).to_have_text("Tulis kepada siapa diserahkan.")
+    expect(page.locator("#action-answer")).to_have_text("Tulis kepada siapa diserahkan.")
     page.get_by_label("Catatan").fill("Polsek Mayangan")
     page.get_by_role("button", name="Tutup kejadian").click()
     expect(page.locator(".step-said strong")).to_have_count(3)
@@ -326,8 +326,8 @@ def test_a_whole_job_is_done_without_a_network_and_survives_reloads(city: City, 
     until(city, page, lambda cast: the_incident(number).status == "closed")
     with city.database() as cast:
         incident = the_incident(number)
-        deeds = [event.deed for event in timeline.of_incident(incident.id)]
-        assert deeds == ["received", "offered", "accepted", "en_route", "on_scene", "closed"]
+        event_types = [event.event_type for event in timeline.of_incident(incident.id)]
+        assert event_types == ["received", "offered", "accepted", "en_route", "on_scene", "closed"]
         assert (incident.outcome, incident.outcome_note) == ("handed_over", "Polsek Mayangan")
         assert cast.unit("TRAIL-01").status == "available"
     expect(page.locator(".step-said:visible")).to_have_count(0, timeout=POLLED)
@@ -342,8 +342,8 @@ def test_a_step_whose_answer_was_lost_is_taken_once(city: City, page: Page) -> N
     expect(page.locator(".step-said:visible")).to_have_count(0, timeout=POLLED)
     assert page.locator("#steps-refused").inner_text() == ""
     with city.database():
-        deeds = [event.deed for event in timeline.of_incident(the_incident(number).id)]
-        assert deeds.count("en_route") == 1
+        event_types = [event.event_type for event in timeline.of_incident(the_incident(number).id)]
+        assert event_types.count("en_route") == 1
 
 
 def test_an_offer_that_another_unit_took_meanwhile_says_which(city: City, page: Page) -> None:

@@ -48,8 +48,8 @@ def test_sari_presses_agus_comes_and_every_step_stands_on_the_timeline(
 
     with city.database() as cast:
         incident = db.session.query(Incident).one()
-        deeds = [event.deed for event in timeline.of_incident(incident.id)]
-        assert deeds == ["received", "offered", "accepted", "en_route", "on_scene", "closed"]
+        event_types = [event.event_type for event in timeline.of_incident(incident.id)]
+        assert event_types == ["received", "offered", "accepted", "en_route", "on_scene", "closed"]
         assert incident.outcome == "helped"
         assert cast.unit("TRAIL-01").status == "available"
     assert monotonic() - began < 60

@@ -178,7 +178,7 @@ def test_pranks_of_the_number_are_shown(cast: Cast, as_user: AsUser) -> None:
     assert "Telepon balik dulu" in text
 
 
-def test_an_open_incident_nearby_is_proposed_and_joined_with_one_deed(cast: Cast, as_user: AsUser) -> None:
+def test_an_open_incident_nearby_is_proposed_and_joined_with_one_action(cast: Cast, as_user: AsUser) -> None:
     pressed = report(cast, kind="fire")
     call = taken(cast)
     typed(cast, call, **enough(cast))
@@ -335,18 +335,18 @@ def test_days_before_there_was_a_calendar_have_no_calls(cast: Cast, as_user: AsU
     fields=st.dictionaries(
         st.sampled_from([*drafts.FIELDS, "answer_1", "version", "class", "reason", "colleague", "incident"]), TEXT
     ),
-    deed=st.sampled_from(["draft", "incident", "joining", "separation", "additions", "classification", "handover",
+    action=st.sampled_from(["draft", "incident", "joining", "separation", "additions", "classification", "handover",
                           "ending", "aside"]),
 )  # fmt: skip
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_is_typed_nothing_breaks_and_no_note_is_lost(app: Any, fields: dict[str, str], deed: str) -> None:
+def test_whatever_is_typed_nothing_breaks_and_no_note_is_lost(app: Any, fields: dict[str, str], action: str) -> None:
     cast = Cast()
     call = taken(cast)
     client = app.test_client().of("maya")
-    answer = client.post(f"/calls/{call.id}/{deed}", data=fields)
+    answer = client.post(f"/calls/{call.id}/{action}", data=fields)
     assert answer.status_code < 500
     assert client.get(f"/calls/{call.id}").status_code == 200
     db.session.expire_all()
-    if deed != "aside" and fields.get("note"):
+    if action != "aside" and fields.get("note"):
         note = fields["note"].replace("\0", "")
         assert call.draft.get("note", "") == note

@@ -183,7 +183,7 @@ def test_a_call_that_joined_by_mistake_gets_an_incident_of_its_own_and_a_unit(ca
     assert call.alert is not None
     assert call.alert.incident_id == own.id
     assert {open_assignment(sign).incident_id for sign in ("TRAIL-01", "TRAIL-02")} == {own.id, first.incident_id}
-    assert timeline.of_incident(first.incident_id)[-1].deed == "separated"
+    assert timeline.of_incident(first.incident_id)[-1].action == "separated"
 
 
 def joined(cast: Cast, incident: Incident, code: str = "noise", **fields: str) -> Call:
@@ -282,7 +282,7 @@ def test_what_is_said_after_sending_is_a_note_for_everybody(cast: Cast) -> None:
     sending.add(call, " lantai dua ", now(), cast.maya)
     assert call.alert is not None
     newest = timeline.of_incident(call.alert.incident_id)[-1]
-    assert (newest.deed, newest.detail["note"], newest.actor_name) == ("note", "lantai dua", "Maya Operator")
+    assert (newest.event_type, newest.detail["note"], newest.actor_name) == ("note", "lantai dua", "Maya Operator")
 
 
 def test_what_is_answered_after_sending_changes_the_priority_both_ways(cast: Cast) -> None:

@@ -20,7 +20,7 @@ from tests.scenes import at_once, on_duty, open_assignment, report
 
 AsUser = Callable[[str], Browser]
 JSON = {"Accept": "application/json"}
-DEEDS = ("acceptance", "refusal", "departure", "arrival", "clearance")
+ACTIONS = ("acceptance", "refusal", "departure", "arrival", "clearance")
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def incident(cast: Cast) -> Incident:
     return report(cast)
 
 
-def address(deed: str, call_sign: str = "TRAIL-01") -> str:
-    return f"/assignments/{open_assignment(call_sign).id}/{deed}"
+def address(action: str, call_sign: str = "TRAIL-01") -> str:
+    return f"/assignments/{open_assignment(call_sign).id}/{action}"
 
 
 def status(assignment_id: int) -> str:
@@ -47,13 +47,13 @@ def test_from_acceptance_to_clearance_each_step_leads_back_to_the_incident(
     as_user: AsUser, cast: Cast, incident: Incident
 ) -> None:
     agus, offer = as_user("agus"), open_assignment("TRAIL-01")
-    for deed, becomes, unit in (
+    for action, becomes, unit in (
         ("acceptance", "accepted", "assigned"),
         ("departure", "en_route", "en_route"),
         ("arrival", "on_scene", "on_scene"),
         ("clearance", "cleared", "available"),
     ):
-        answer = agus.post(f"/assignments/{offer.id}/{deed}")
+        answer = agus.post(f"/assignments/{offer.id}/{action}")
         assert (answer.status_code, answer.location) == (303, f"/incidents/{incident.number}")
         assert status(offer.id) == becomes
         assert cast.unit("TRAIL-01").status == unit
@@ -197,7 +197,7 @@ def test_of_two_tablets_at_the_same_moment_one_wins_and_the_other_reads_who(
         loser = next(answer for answer in answers if answer.status_code == 409)
         assert winner in loser.get_json(force=True)["detail"]
         done = {"acceptance": "accepted", "refusal": "refused"}[both]
-        assert [event.actor_name for event in timeline.of_incident(incident.id) if event.deed == done] == [winner]
+        assert [event.actor_name for event in timeline.of_incident(incident.id) if event.event_type == done] == [winner]
         rules.close(incident, "helped", "", now(), cast.komang)
         db.session.commit()
 
@@ -216,8 +216,8 @@ def test_an_acceptance_and_the_end_of_its_time_never_both_count(app: Flask, as_u
         answer, _ = at_once(app, partial(agus.post, where, headers=JSON), expire)
         became = status(offer_id)
         assert (answer.status_code, became) in {(200, "accepted"), (409, "expired")}
-        deeds = [event.deed for event in timeline.of_incident(incident.id)]
-        assert ("accepted" in deeds) != ("offer_expired" in deeds)
+        event_types = [event.event_type for event in timeline.of_incident(incident.id)]
+        assert ("accepted" in event_types) != ("offer_expired" in event_types)
         rules.close(incident, "helped", "", now(), cast.komang)
         db.session.commit()
 
@@ -225,31 +225,31 @@ def test_an_acceptance_and_the_end_of_its_time_never_both_count(app: Flask, as_u
 # --- who may ---
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("action", ACTIONS)
 def test_another_crew_does_not_know_that_the_assignment_exists(
-    as_user: AsUser, cast: Cast, incident: Incident, deed: str
+    as_user: AsUser, cast: Cast, incident: Incident, action: str
 ) -> None:
     offer = open_assignment("TRAIL-01")
-    assert as_user("bayu").post(address(deed), data={"reason": "busy"}).status_code == 404
+    assert as_user("bayu").post(address(action), data={"reason": "busy"}).status_code == 404
     assert status(offer.id) == "offered"
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-def test_off_duty_an_assignment_is_nobodys(as_user: AsUser, cast: Cast, incident: Incident, deed: str) -> None:
-    assert as_user("dewi").post(address(deed), data={"reason": "busy"}).status_code == 404
+@pytest.mark.parametrize("action", ACTIONS)
+def test_off_duty_an_assignment_is_nobodys(as_user: AsUser, cast: Cast, incident: Incident, action: str) -> None:
+    assert as_user("dewi").post(address(action), data={"reason": "busy"}).status_code == 404
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("who", ["sari", "maya", "yusuf", "tuti"])
 def test_other_roles_do_nothing_to_an_assignment(
-    as_user: AsUser, cast: Cast, incident: Incident, deed: str, who: str
+    as_user: AsUser, cast: Cast, incident: Incident, action: str, who: str
 ) -> None:
     offer = open_assignment("TRAIL-01")
-    assert as_user(who).post(address(deed), data={"reason": "busy"}).status_code == 403
+    assert as_user(who).post(address(action), data={"reason": "busy"}).status_code == 403
     assert status(offer.id) == "offered"
 
 
-def test_a_deed_needs_its_token(as_user: AsUser, cast: Cast, incident: Incident) -> None:
+def test_an_action_needs_its_token(as_user: AsUser, cast: Cast, incident: Incident) -> None:
     offer = open_assignment("TRAIL-01")
     assert as_user("agus").post(address("acceptance"), csrf=False).status_code == 400
     assert status(offer.id) == "offered"
@@ -260,6 +260,6 @@ def test_an_assignment_that_is_none_is_not_found(as_user: AsUser, cast: Cast, nu
     assert as_user("komang").post(f"/assignments/{number}/acceptance").status_code == 404
 
 
-def test_a_deed_is_not_done_by_looking_at_it(as_user: AsUser, cast: Cast, incident: Incident) -> None:
-    for deed in DEEDS:
-        assert as_user("agus").get(address(deed)).status_code == 405
+def test_an_action_is_not_done_by_looking_at_it(as_user: AsUser, cast: Cast, incident: Incident) -> None:
+    for action in ACTIONS:
+        assert as_user("agus").get(address(action)).status_code == 405

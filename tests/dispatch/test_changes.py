@@ -44,9 +44,9 @@ def add(
     return answer.status_code, answer.text
 
 
-def newest(incident: Incident, deed: str) -> dict[str, object]:
+def newest(incident: Incident, action: str) -> dict[str, object]:
     db.session.rollback()
-    event = timeline.last(incident.id, deed)
+    event = timeline.last(incident.id, action)
     assert event
     return {**event.detail, "who": event.actor_name}
 
@@ -328,12 +328,12 @@ def test_what_is_not_held_is_not_let_go_twice(as_user: AsUser, cast: Cast, incid
 # --- who may ---
 
 
-@pytest.mark.parametrize("deed", ["withdrawal", "reassignment"])
+@pytest.mark.parametrize("action", ["withdrawal", "reassignment"])
 @pytest.mark.parametrize("who", ["agus", "maya", "yusuf", "sari", "tuti"])
 def test_only_the_dispatcher_takes_units_away(
-    as_user: AsUser, cast: Cast, incident: Incident, deed: str, who: str
+    as_user: AsUser, cast: Cast, incident: Incident, action: str, who: str
 ) -> None:
-    where = f"/assignments/{open_assignment('TRAIL-01').id}/{deed}"
+    where = f"/assignments/{open_assignment('TRAIL-01').id}/{action}"
     data = {"reason": "x", "unit": cast.unit("TRAIL-02").id}
     assert as_user(who).get(where).status_code == 403
     assert as_user(who).post(where, data=data).status_code == 403
@@ -382,25 +382,27 @@ CREW = {"assignments", "closure", "reopening"}
 
 
 @pytest.mark.parametrize(
-    ("who", "deeds"),
+    ("who", "actions"),
     [
         ("agus", CREW), ("bayu", set()), ("rina", set()), ("yusuf", set()), ("maya", {"release"}),
         ("komang", CREW | {"type", "staging", "release", "withdrawal", "reassignment"}),
         ("hadi", CREW | {"type", "staging", "release", "withdrawal", "reassignment"}),
     ],
 )  # fmt: skip
-def test_what_each_may_decide(cast: Cast, incident: Incident, who: str, deeds: set[str]) -> None:
-    assert permitted(getattr(cast, who), incident) == deeds
+def test_what_each_may_decide(cast: Cast, incident: Incident, who: str, actions: set[str]) -> None:
+    assert permitted(getattr(cast, who), incident) == actions
 
 
-def test_the_deeds_that_are_shown_are_those_that_are_permitted(as_user: AsUser, cast: Cast, incident: Incident) -> None:
+def test_the_actions_that_are_shown_are_those_that_are_permitted(
+    as_user: AsUser, cast: Cast, incident: Incident
+) -> None:
     for who in ("agus", "bayu", "komang", "maya", "yusuf"):
         text = as_user(who).get(f"/incidents/{incident.number}/units").text
         may = permitted(getattr(cast, who), incident)
-        for deed in ("assignments", "closure", "type"):
-            assert (f'href="/incidents/{incident.number}/{deed}"' in text) == (deed in may), (who, deed)
-        for deed in ("withdrawal", "reassignment"):
-            assert (f"/{deed}" in text) == (deed in may), (who, deed)
+        for action in ("assignments", "closure", "type"):
+            assert (f'href="/incidents/{incident.number}/{action}"' in text) == (action in may), (who, action)
+        for action in ("withdrawal", "reassignment"):
+            assert (f"/{action}" in text) == (action in may), (who, action)
 
 
 # --- the roster ---

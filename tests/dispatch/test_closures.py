@@ -86,7 +86,7 @@ def test_of_two_who_close_at_the_same_moment_one_wins_and_the_other_reads_who(
     winner = ["Agus Santoso", "Komang Dispatcher"][[answer.status_code for answer in answers].index(200)]
     loser = next(answer for answer in answers if answer.status_code == 409)
     assert f"{winner} sudah menutup kejadian ini pukul" in loser.get_json(force=True)["detail"]
-    assert [event.actor_name for event in timeline.of_incident(incident.id) if event.deed == "closed"] == [winner]
+    assert [event.actor_name for event in timeline.of_incident(incident.id) if event.event_type == "closed"] == [winner]
 
 
 def test_who_closes_too_late_reads_it_on_the_incidents_page(as_user: AsUser, cast: Cast, incident: Incident) -> None:
@@ -154,15 +154,15 @@ def test_a_drill_is_never_opened(as_user: AsUser, cast: Cast) -> None:
 # --- who may ---
 
 
-@pytest.mark.parametrize("deed", ["closure", "reopening"])
+@pytest.mark.parametrize("action", ["closure", "reopening"])
 @pytest.mark.parametrize(
     ("who", "status"), [("bayu", 403), ("rina", 404), ("maya", 403), ("yusuf", 403), ("sari", 403), ("tuti", 403)]
 )
 def test_only_those_who_were_there_and_the_dispatcher_close_and_reopen(
-    as_user: AsUser, cast: Cast, incident: Incident, deed: str, who: str, status: int
+    as_user: AsUser, cast: Cast, incident: Incident, action: str, who: str, status: int
 ) -> None:
     on_duty(cast, "bayu", "TRAIL-02")
-    where = f"/incidents/{incident.number}/{deed}"
+    where = f"/incidents/{incident.number}/{action}"
     assert as_user(who).get(where).status_code == status
     assert as_user(who).post(where, data={"outcome": "helped", "reason": "x"}).status_code == status
     db.session.refresh(incident)

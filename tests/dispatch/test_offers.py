@@ -55,8 +55,8 @@ def assignment_of(call_sign: str) -> Assignment:
     return db.session.scalars(query).one()
 
 
-def event(incident: Incident, deed: str) -> Any:
-    return [line for line in timeline.of_incident(incident.id) if line.deed == deed][-1]
+def event(incident: Incident, event_type: str) -> Any:
+    return [line for line in timeline.of_incident(incident.id) if line.event_type == event_type][-1]
 
 
 def after(seconds: float) -> datetime:
@@ -280,11 +280,11 @@ def test_a_unit_without_positions_that_set_out_left_its_base_at_that_moment(cast
     assert (unit.latitude, unit.longitude) == (unit.base_latitude, unit.base_longitude)
 
 
-@pytest.mark.parametrize("deed", [rules.depart, rules.arrive])
-def test_what_its_device_says_counts_more(cast: Cast, deed: Any) -> None:
+@pytest.mark.parametrize("event_type", [rules.depart, rules.arrive])
+def test_what_its_device_says_counts_more(cast: Cast, event_type: Any) -> None:
     going, unit = sent_south(cast), cast.unit("TRAIL-01")
     agencies.report_position(unit, HOME[0], HOME[1], 10.0, now(), now())
-    deed(going, now(), cast.agus)
+    event_type(going, now(), cast.agus)
     db.session.refresh(unit)
     assert (unit.at_base, unit.latitude) == (False, HOME[0])
 
@@ -349,8 +349,8 @@ def test_an_offer_is_accepted_once_and_the_latecomer_reads_who_did(cast: Cast) -
 def test_the_incidents_status_follows_its_units(cast: Cast) -> None:
     incident = report(cast)
     seen = [incident.status]
-    for deed in (rules.accept, rules.depart, rules.arrive):
-        deed(assignment_of("TRAIL-01"), now(), cast.agus)
+    for event_type in (rules.accept, rules.depart, rules.arrive):
+        event_type(assignment_of("TRAIL-01"), now(), cast.agus)
         db.session.refresh(incident)
         seen.append(incident.status)
     assert seen == ["open", "dispatched", "dispatched", "on_scene"]

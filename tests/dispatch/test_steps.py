@@ -128,7 +128,7 @@ def test_a_step_that_is_sent_again_is_taken_once_and_answered_the_same(
     first = tap(agus, cast, "acceptance", job, 5, id=name)
     again = tap(agus, cast, "acceptance", job, 65, id=name.upper())
     assert (again.status_code, again.get_json()) == (200, first.get_json())
-    assert [event.deed for event in timeline.of_incident(incident.id)].count("accepted") == 1
+    assert [event.event_type for event in timeline.of_incident(incident.id)].count("accepted") == 1
 
 
 def test_another_step_under_the_same_id_is_refused(cast: Cast, agus: Browser, incident: Incident) -> None:
@@ -270,7 +270,7 @@ def test_a_late_closure_is_refused_where_another_unit_reported_a_step_that_was_n
 
 
 @pytest.mark.parametrize(
-    ("deed", "detail", "said"),
+    ("event_type", "detail", "said"),
     [
         ("added", {"unit": "TRAIL-02"}, "TRAIL-02 diminta datang pukul"),
         ("retyped", {"before": "emergency", "after": "fire"}, "jenis atau prioritas diubah pukul"),
@@ -280,9 +280,15 @@ def test_a_late_closure_is_refused_where_another_unit_reported_a_step_that_was_n
     ],
 )
 def test_a_closure_from_before_a_change_says_what_changed(
-    cast: Cast, agus: Browser, incident: Incident, accepted: Assignment, deed: str, detail: dict[str, Any], said: str
+    cast: Cast,
+    agus: Browser,
+    incident: Incident,
+    accepted: Assignment,
+    event_type: str,
+    detail: dict[str, Any],
+    said: str,
 ) -> None:
-    timeline.record(incident.id, deed, now(), **detail)
+    timeline.record(incident.id, event_type, now(), **detail)
     assert said in refused_closure(cast, agus, incident)
 
 

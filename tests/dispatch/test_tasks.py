@@ -23,7 +23,7 @@ def work(client: Browser, on: str = "") -> str:
     return answer.text
 
 
-def deeds(text: str) -> list[str]:
+def actions(text: str) -> list[str]:
     """The last parts of the addresses of the buttons that are shown."""
     text = re.sub(r'<div data-step="\w+" hidden>.*?</div>', "", text, flags=re.DOTALL)
     return [part.split('"')[0].split("/")[-1] for part in text.split('formaction="')[1:]]
@@ -41,7 +41,7 @@ def test_an_offer_says_what_where_how_far_and_how_long_it_stands(as_user: AsUser
     expires = offer.expires_at.isoformat(timespec="seconds").replace("+00:00", "Z")
     assert f'class="countdown" datetime="{expires}"' in text
     assert 'data-alarm="offer"' in text
-    assert deeds(text) == ["acceptance", *["refusal"] * 4]
+    assert actions(text) == ["acceptance", *["refusal"] * 4]
     assert [part.split('"')[0] for part in text.split('name="reason" value="')[1:]] == list(rules.REFUSALS)
 
 
@@ -64,12 +64,12 @@ def test_one_step_follows_the_other_until_the_incident_is_closed(as_user: AsUser
     incident = report(cast)
     agus, assignment = as_user("agus"), open_assignment("TRAIL-01")
     rules.accept(assignment, now(), cast.agus)
-    assert deeds(work(agus)) == ["departure"]
+    assert actions(work(agus)) == ["departure"]
     rules.depart(assignment, now(), cast.agus)
-    assert deeds(work(agus)) == ["arrival"]
+    assert actions(work(agus)) == ["arrival"]
     rules.arrive(assignment, now(), cast.agus)
     text = work(agus)
-    assert deeds(text) == []
+    assert actions(text) == []
     assert f'href="/incidents/{incident.number}/closure"' in text
 
 
@@ -80,7 +80,7 @@ def test_who_is_not_alone_there_clears_and_leaves_the_closing_to_the_others(as_u
     for call_sign, who in (("TRAIL-01", cast.agus), ("TRAIL-02", cast.bayu)):
         rules.accept(open_assignment(call_sign), now(), who)
     rules.arrive(open_assignment("TRAIL-01"), now(), cast.agus)
-    assert deeds(work(as_user("agus"))) == ["clearance"]
+    assert actions(work(as_user("agus"))) == ["clearance"]
 
 
 def test_the_job_is_pinned_on_every_page_but_its_own(as_user: AsUser, cast: Cast) -> None:
@@ -90,7 +90,7 @@ def test_the_job_is_pinned_on_every_page_but_its_own(as_user: AsUser, cast: Cast
     assert 'id="at-work"' in work(as_user("agus"))
     own = work(as_user("agus"), on=incident.number)
     assert 'id="at-work"' not in own
-    assert deeds(own) == ["departure"]
+    assert actions(own) == ["departure"]
 
 
 def test_a_crew_that_is_taken_for_p1_reads_from_where(as_user: AsUser, cast: Cast) -> None:
@@ -141,7 +141,7 @@ def test_what_was_before_this_duty_is_nobodys_concern(as_user: AsUser, cast: Cas
 
 def test_off_duty_there_is_nothing_to_do(as_user: AsUser, cast: Cast) -> None:
     report(cast)
-    assert deeds(work(as_user("agus"))) == []
+    assert actions(work(as_user("agus"))) == []
 
 
 def test_its_version_is_the_queues(as_user: AsUser, cast: Cast) -> None:

@@ -48,7 +48,7 @@ def test_whoever_is_told_can_see_to_it(as_user: AsUser, alarm: Incident, usernam
     answer = as_user(username).post(address(alarm))
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/incidents/{alarm.number}")
     line = timeline.of_incident(alarm.id)[-1]
-    assert (line.deed, line.actor_name) == ("acknowledged", who_sees_to(alarm))
+    assert (line.event_type, line.actor_name) == ("acknowledged", who_sees_to(alarm))
 
 
 def test_who_does_so_at_the_alarm_screen_stays_there(as_user: AsUser, alarm: Incident) -> None:
@@ -72,7 +72,7 @@ def test_the_second_reads_who_and_since_when(as_user: AsUser, alarm: Incident) -
     komang.post(address(alarm))
     assert "Maya Operator menangani alarm ini sejak" in komang.get(f"/incidents/{alarm.number}").text
     assert who_sees_to(alarm) == "Maya Operator"
-    assert [line.deed for line in timeline.of_incident(alarm.id)].count("acknowledged") == 1
+    assert [line.event_type for line in timeline.of_incident(alarm.id)].count("acknowledged") == 1
 
 
 def test_whoever_read_less_than_what_it_has_become_is_asked_again(as_user: AsUser, cast: Cast, alarm: Incident) -> None:

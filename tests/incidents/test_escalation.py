@@ -36,7 +36,7 @@ def alarm(cast: Cast) -> Incident:
 
 def told(incident: Incident) -> list[str]:
     """The roles that were told, by the timeline; each of them has a notice too."""
-    lines = [line.detail["role"] for line in timeline.of_incident(incident.id) if line.deed == "alarm_told"]
+    lines = [line.detail["role"] for line in timeline.of_incident(incident.id) if line.event_type == "alarm_told"]
     on_screen = db.session.scalars(select(Notice.role).where(Notice.kind == "alarm").order_by(Notice.id)).all()
     assert sorted(lines) == sorted(map(str, on_screen))
     return lines
@@ -53,8 +53,8 @@ def run_of(incident: Incident) -> Escalation:
     return db.session.get_one(Escalation, incident.id, populate_existing=True)
 
 
-def deeds(incident: Incident) -> list[str]:
-    return [line.deed for line in timeline.of_incident(incident.id)]
+def event_types(incident: Incident) -> list[str]:
+    return [line.event_type for line in timeline.of_incident(incident.id)]
 
 
 # --- who is told when ---
@@ -119,7 +119,7 @@ def test_a_step_over_an_hour_late_is_reported_instead_of_taken_with_those_after_
     for _ in range(3):
         escalation.escalate(late)
     assert told(alarm) == ROOM
-    assert deeds(alarm).count("alarm_late") == 1
+    assert event_types(alarm).count("alarm_late") == 1
     assert db.session.scalars(select(Notice.role).where(Notice.kind == "deadline_missed")).all() == ["dispatcher"]
     assert run_of(alarm).acknowledged_at is None
 
@@ -183,7 +183,7 @@ def test_whoever_acknowledges_ends_the_chain_and_every_siren(cast: Cast, alarm: 
     escalation.escalate(at + timedelta(minutes=5))
     assert told(alarm) == ROOM
     line = timeline.of_incident(alarm.id)[-1]
-    assert (line.deed, line.actor_name, line.detail) == ("acknowledged", "Maya Operator", {"seconds": 9})
+    assert (line.event_type, line.actor_name, line.detail) == ("acknowledged", "Maya Operator", {"seconds": 9})
     assert not notices.unacknowledged(cast.maya)
     assert not [notice for notice in notices.unacknowledged(cast.komang) if notice.kind == "alarm"]
 
@@ -207,7 +207,7 @@ def test_of_two_at_once_one_sees_to_it_and_the_other_is_told_who(app: Flask, cas
         answers
         == {"Maya Operator": ["", "Maya Operator"], "Komang Dispatcher": ["Komang Dispatcher", ""]}[acknowledged.name]
     )
-    assert deeds(alarm).count("acknowledged") == 1
+    assert event_types(alarm).count("acknowledged") == 1
 
 
 def test_an_acknowledgement_in_the_second_of_a_step_leaves_the_step_taken_or_not_but_never_after_it(
@@ -224,7 +224,7 @@ def test_an_acknowledgement_in_the_second_of_a_step_leaves_the_step_taken_or_not
         db.session.commit()
 
     at_once(app, step, acknowledge)
-    done = deeds(alarm)
+    done = event_types(alarm)
     assert done[-1] == "acknowledged"
     assert not [notice for notice in notices.unacknowledged(cast.hadi) if notice.kind == "alarm"]
 
@@ -240,7 +240,7 @@ def test_whoever_closes_the_incident_has_seen_to_it(cast: Cast, alarm: Incident)
     escalation.escalate(at + timedelta(minutes=1))
     assert told(alarm) == ROOM
     assert run_of(alarm).acknowledged_by == cast.komang
-    assert "acknowledged" not in deeds(alarm)
+    assert "acknowledged" not in event_types(alarm)
 
 
 def test_merged_into_another_an_alarm_goes_on_there(cast: Cast, alarm: Incident) -> None:
@@ -248,7 +248,7 @@ def test_merged_into_another_an_alarm_goes_on_there(cast: Cast, alarm: Incident)
     at = begun(alarm)
     merging.merge(alarm, other, at, cast.maya)
     escalation.escalate(at + timedelta(minutes=1))
-    roles = [[line.detail["role"] for line in timeline.of_incident(it.id) if line.deed == "alarm_told"]
+    roles = [[line.detail["role"] for line in timeline.of_incident(it.id) if line.event_type == "alarm_told"]
              for it in (alarm, other)]  # fmt: skip
     assert roles == [ROOM, [role for role, _ in CHAIN]]
 

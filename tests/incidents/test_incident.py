@@ -118,7 +118,7 @@ def test_doubts_about_the_alert_are_said_in_words(as_user: AsUser, cast: Cast) -
     assert "never heard of" in text
 
 
-def test_a_drill_says_so_and_offers_no_deed(as_user: AsUser, cast: Cast) -> None:
+def test_a_drill_says_so_and_offers_no_action(as_user: AsUser, cast: Cast) -> None:
     incident = report(cast, drill=True)
     assert "Latihan" in page(as_user("komang"), incident)
     units = as_user("komang").get(f"/incidents/{incident.number}/units").text
@@ -171,7 +171,7 @@ def test_every_choice_can_be_explained(as_user: AsUser, cast: Cast) -> None:
     assert "di posnya" in text
 
 
-def test_a_deed_without_a_sentence_breaks_no_page(as_user: AsUser, cast: Cast, incident: Incident) -> None:
+def test_an_action_without_a_sentence_breaks_no_page(as_user: AsUser, cast: Cast, incident: Incident) -> None:
     timeline.record(incident.id, "dog_found", now(), cast.agus)
     assert "dog found" in page(as_user("agus"), incident)
 

@@ -134,11 +134,11 @@ def test_its_user_turns_any_of_their_devices_off(
     assert (known(), service.server.received) == ([], [])
 
 
-@pytest.mark.parametrize("deed", ["removal", "trial"])
-def test_nobody_does_anything_to_another_ones_device(as_user: AsUser, cast: Cast, turn_on: TurnOn, deed: str) -> None:
+@pytest.mark.parametrize("action", ["removal", "trial"])
+def test_nobody_does_anything_to_another_ones_device(as_user: AsUser, cast: Cast, turn_on: TurnOn, action: str) -> None:
     turn_on(as_user("komang"))
     (device,) = known()
-    assert as_user("hadi").post(f"{PAGE}/{device.id}/{deed}").status_code == 404
+    assert as_user("hadi").post(f"{PAGE}/{device.id}/{action}").status_code == 404
     assert device.device not in as_user("hadi").get(PAGE).text
     assert len(known()) == 1
 

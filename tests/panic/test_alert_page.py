@@ -31,9 +31,9 @@ def page(as_user: As, alert: Alert, who: str = "sari") -> str:
     return answer.text
 
 
-def deeds(alert: Alert) -> list[str]:
+def event_types(alert: Alert) -> list[str]:
     db.session.rollback()
-    return [event.deed for event in timeline.of_incident(alert.incident_id)]
+    return [event.event_type for event in timeline.of_incident(alert.incident_id)]
 
 
 def steps_done(html: str) -> list[str]:
@@ -63,7 +63,7 @@ def test_nobody_but_its_reporter_finds_it(as_user: As, raised: Raised, who: str)
         assert browser.get(f"/alerts/{alert.id}{address}").status_code == 404
     for address in ("/kind", "/position", "/place", "/notes", "/cancellation", "/rating"):
         assert browser.post(f"/alerts/{alert.id}{address}", data={"reason": "safe"}).status_code == 404
-    assert deeds(alert) == ["received", "offered"]
+    assert event_types(alert) == ["received", "offered"]
 
 
 def test_an_alert_that_is_none_is_not_found(as_user: As) -> None:
@@ -345,7 +345,7 @@ def test_without_a_position_or_words_for_it_that_help_is_needed_here_is_told_all
     browser = as_user("sari")
     browser.post(f"/alerts/{alert.id}/place", data={"latitude": "", "longitude": "", "accuracy": "", "words": words})
     assert "Sebutkan tempat Anda dalam catatan" in browser.get(f"/alerts/{alert.id}").text
-    assert deeds(alert)[-1] == "needs_help_here"
+    assert event_types(alert)[-1] == "needs_help_here"
     assert timeline.of_incident(alert.incident_id)[-1].detail["note"] == words
 
 
@@ -405,7 +405,7 @@ def test_a_note_that_is_none_or_too_long_is_asked_for_again(
     assert answer.status_code == 422
     assert problem in answer.text
     assert note in answer.text
-    assert "note" not in deeds(alert)
+    assert "note" not in event_types(alert)
 
 
 @pytest.mark.parametrize(("reason", "said"), [("safe", "sudah aman"), ("mistake", "salah tekan")])
@@ -443,7 +443,7 @@ def test_a_cancellation_without_its_reason_is_refused(as_user: As, raised: Raise
     answer = as_user("sari").post(f"/alerts/{alert.id}/cancellation", data={"reason": "bored"})
     assert answer.status_code == 422
     assert "Alasan:" in answer.text
-    assert "cancelled" not in deeds(alert)
+    assert "cancelled" not in event_types(alert)
 
 
 def test_who_has_a_pin_is_asked_for_it(as_user: As, raised: Raised, cast: Cast) -> None:
@@ -509,7 +509,7 @@ def test_too_late_for_a_closed_alert_is_said(
     browser = as_user("sari")
     assert browser.post(f"/alerts/{alert.id}/{address}", data=data).status_code == 303
     assert "sudah ditutup" in browser.get(f"/alerts/{alert.id}").text
-    assert deeds(alert)[-1] == "closed"
+    assert event_types(alert)[-1] == "closed"
 
 
 # --- drills, and the list ---

@@ -118,7 +118,7 @@ def test_the_users_that_a_table_names_may_raise_alarms_and_an_empty_cell_leaves_
     confirm(tuti, upload(tuti, file({"name": known.name, "users": "sari"})).text)
     db.session.expire_all()
     assert [member.user.username for member in known.users] == ["sari"]
-    assert [len(trail(deed)) for deed in ("premises_user_added", "premises_user_removed")] == [2, 1]
+    assert [len(trail(action)) for action in ("premises_user_added", "premises_user_removed")] == [2, 1]
 
 
 def test_a_table_without_the_column_of_users_goes_in_as_before(as_user: AsUser) -> None:

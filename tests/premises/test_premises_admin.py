@@ -185,7 +185,7 @@ def test_a_user_with_the_role_may_raise_alarms_until_they_are_removed(as_user: A
     assert as_user("toko").get(f"/premises/{known.id}").status_code == 200
     assert tuti.post(f"{url}/{cast.toko.id}/removal").status_code == 302
     assert as_user("toko").get(f"/premises/{known.id}").status_code == 404
-    assert [len(trail(deed)) for deed in ("premises_user_added", "premises_user_removed")] == [1, 1]
+    assert [len(trail(action)) for action in ("premises_user_added", "premises_user_removed")] == [1, 1]
 
 
 @pytest.mark.parametrize(

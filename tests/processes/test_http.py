@@ -190,7 +190,7 @@ def test_of_a_client_that_gave_up_waiting_a_press_counts_and_a_page_is_not_made(
         Raw(servers.port).send(request).close()
     os.kill(worker, signal.SIGCONT)
     until(lambda: count(select(Alert.id)) == 1)
-    used = select(AuditEntry.id).where(AuditEntry.deed == "client_token_used")
+    used = select(AuditEntry.id).where(AuditEntry.action == "client_token_used")
     assert count(used) == 0
     with closing(Raw(servers.port)) as patient:
         assert patient.send(read).status() == 200

@@ -69,5 +69,5 @@ def one_won(offer: int, answers: dict[int, Answer]) -> None:
     assert (accepted_by, status) == (winner, "accepted")
     losers = [answer.body.decode() for answer in answers.values() if answer.status == 409]
     assert all(f"Too late: {name} accepted this at" in words for words in losers), losers
-    accepted = select(Event.actor_id).where(Event.deed == "accepted", Event.incident_id == Assignment.incident_id)
+    accepted = select(Event.actor_id).where(Event.event_type == "accepted", Event.incident_id == Assignment.incident_id)
     assert rows(accepted.where(Assignment.id == offer)) == [(winner,)]

@@ -111,7 +111,7 @@ def waiting() -> bool:
 def nothing_twice() -> None:
     """Every expiry stands on the timeline once, and no line of a plan has been offered to two."""
     expired = select(Assignment.incident_id, Unit.call_sign).join(Unit).where(Assignment.status == "expired")
-    told = select(Event.incident_id, Event.detail["unit"].as_string()).where(Event.deed == "offer_expired")
+    told = select(Event.incident_id, Event.detail["unit"].as_string()).where(Event.event_type == "offer_expired")
     assert Counter(map(tuple, rows(told))) == Counter(map(tuple, rows(expired)))
     line = (Assignment.incident_id, Assignment.capability)
     assert rows(select(*line).where(Assignment.ended_at.is_(None)).group_by(*line).having(func.count() > 1)) == []

@@ -68,7 +68,7 @@ def of(name: str) -> Resident:
     return db.session.scalars(newest).unique().first() or pytest.fail(f"no resident is called {name}")
 
 
-def deeds(subject: str = "") -> list[str]:
+def actions(subject: str = "") -> list[str]:
     """What the audit log says was done, oldest first, to one subject or to all."""
-    query = select(AuditEntry.deed).order_by(AuditEntry.id)
+    query = select(AuditEntry.action).order_by(AuditEntry.id)
     return list(db.session.scalars(query.where(AuditEntry.subject == subject) if subject else query))

@@ -20,7 +20,7 @@ from meteor.store.moments import now, today
 from tests.accounts.factors import given, is_in
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.residents.conftest import PASSWORD, deeds, of, on_one_database
+from tests.residents.conftest import PASSWORD, actions, of, on_one_database
 
 PHONE = "+6281234567890"
 TYPED = {"phone": "0812 3456 7890", "password": PASSWORD}
@@ -57,7 +57,7 @@ def test_a_card_becomes_an_account_that_is_verified_at_once(endang: Browser, nob
     assert account is not None
     assert (account.role_names, account.username) == ({"citizen"}, PHONE)
     assert of("Budi Santoso").user_id == account.id
-    assert deeds(f"residents:{budi.id}") == ["resident_created", "claim_card_made", "claimed"]
+    assert actions(f"residents:{budi.id}") == ["resident_created", "claim_card_made", "claimed"]
 
 
 def test_the_card_is_drawn_with_its_address(endang: Browser, budi: Resident) -> None:
@@ -221,7 +221,7 @@ def test_a_card_of_a_resident_with_an_account_changes_nothing_and_asks_the_owner
     assert user_who_signs_in("sari", "meteor-demo") == cast.sari
     assert user_who_signs_in("081234567890", "tiga kata lain") is None
     assert "Apakah itu Anda?" in owner.get("/").text
-    assert deeds(f"residents:{sari.id}") == ["claim_card_made", "claim_card_used"]
+    assert actions(f"residents:{sari.id}") == ["claim_card_made", "claim_card_used"]
 
 
 def test_the_card_shows_how_its_request_stands(

@@ -18,7 +18,7 @@ from meteor.store.models import AuditEntry
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.residents.conftest import deeds, of, on_one_database
+from tests.residents.conftest import actions, of, on_one_database
 
 HEAD = "alamat;nama;nik;telepon;kebutuhan;persetujuan;posisi"
 BUDI = "Jl. Ikan Hiu 12;Budi Santoso;3574032505900007;0812 3456 7890;lansia hamil;ya;-7.73370, 113.21660"
@@ -72,7 +72,7 @@ def test_a_file_is_looked_at_and_then_goes_in(endang: Browser, cast: Cast) -> No
     assert budi.verified_by_id == cast.endang.id
     assert budi.household_id == dewi.household_id
     assert (budi.household.rt.number, budi.household.latitude, budi.household.accuracy) == (3, -7.7337, None)
-    assert deeds(f"residents:{dewi.id}") == ["resident_created"]
+    assert actions(f"residents:{dewi.id}") == ["resident_created"]
 
 
 def test_people_at_a_known_address_go_into_the_home_that_is_there(endang: Browser, cast: Cast) -> None:
@@ -296,16 +296,16 @@ def test_an_export_masks_the_niks_and_is_recorded(endang: Browser, cast: Cast) -
     assert answer.headers["Cache-Control"] == "no-store"
     assert re.search(r'filename="warga-rt03-rw05-\d{8}\.csv"', answer.headers["Content-Disposition"])
     assert {row["nama"]: row["nik"] for row in rows_of(answer.data)} == {"Sari Wulandari": "…0001"}
-    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.deed == "residents_exported")).one()
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "residents_exported")).one()
     assert (entry.actor_id, entry.subject) == (cast.endang.id, f"rt:{cast.rt(3).id}")
     assert entry.detail == {"count": 1, "with_nik": False}
-    assert "nik_read" not in deeds()
+    assert "nik_read" not in actions()
 
 
 def test_an_export_with_niks_records_each_reading(endang: Browser, sari: Resident) -> None:
     answer = endang.post("/residents/export", data={"nik": "on"})
     assert "3574036505900001" in answer.text
-    assert deeds(f"residents:{sari.id}") == ["nik_read"]
+    assert actions(f"residents:{sari.id}") == ["nik_read"]
 
 
 def test_an_export_needs_a_post(endang: Browser) -> None:

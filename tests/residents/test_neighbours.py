@@ -143,7 +143,7 @@ def test_the_signed_out_are_asked_to_sign_in(nobody: Browser, sari: Resident) ->
 
 
 @on_one_database
-def test_every_deed_needs_a_token(endang: Browser, sari: Resident) -> None:
+def test_every_action_needs_a_token(endang: Browser, sari: Resident) -> None:
     before = state_of_everything()
     for method, address in (*OF_A_RESIDENT, *OF_A_HOUSEHOLD, *OF_THE_RT):
         if method == "POST":

@@ -15,7 +15,7 @@ from meteor.store.models import AuditEntry
 from meteor.store.moments import now, today
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.residents.conftest import deeds, of, on_one_database
+from tests.residents.conftest import actions, of, on_one_database
 
 NIK = "3574032505900007"
 NEW = {"address": "Jl. Ikan Hiu 12", "position": "-7.73370, 113.21660", "accuracy": "7.5", "name": "Budi Santoso",
@@ -50,7 +50,7 @@ def test_a_home_and_its_first_person_are_written_down_verified(endang: Browser, 
     home = resident.household
     assert (home.rt.number, home.address) == (3, "Jl. Ikan Hiu 12")
     assert (home.latitude, home.longitude, home.accuracy) == (-7.7337, 113.2166, 7.5)
-    assert deeds(f"residents:{resident.id}") == ["resident_created"]
+    assert actions(f"residents:{resident.id}") == ["resident_created"]
 
 
 def test_a_name_and_an_address_are_enough(endang: Browser) -> None:
@@ -203,14 +203,14 @@ def test_a_nik_is_on_no_page_but_its_end(endang: Browser, cast: Cast) -> None:
     for page in pages:
         assert NIK[:12] not in endang.get(page).text
     assert "0007" in endang.get(f"/residents/{resident.id}").text
-    assert "nik_read" not in deeds()
+    assert "nik_read" not in actions()
 
 
-def test_reading_a_nik_is_a_deed_that_is_recorded(endang: Browser, cast: Cast) -> None:
+def test_reading_a_nik_is_an_action_that_is_recorded(endang: Browser, cast: Cast) -> None:
     resident = budi(cast)
     assert endang.get(f"/residents/{resident.id}/nik").status_code == 405
     assert NIK in endang.post(f"/residents/{resident.id}/nik").text
-    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.deed == "nik_read")).one()
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "nik_read")).one()
     assert (entry.actor_id, entry.subject) == (cast.endang.id, f"residents:{resident.id}")
     assert NIK not in str(entry.detail)
 
@@ -229,14 +229,14 @@ def test_an_empty_nik_leaves_the_one_that_is_there(endang: Browser, cast: Cast) 
 def test_a_correction_says_in_the_audit_log_what_changed_and_not_to_what(endang: Browser, cast: Cast) -> None:
     resident = budi(cast)
     endang.post(f"/residents/{resident.id}/edit", data={"name": "Budi S.", "nik": "3574032505900008"})
-    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.deed == "resident_edited")).one()
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "resident_edited")).one()
     assert entry.detail == {"changed": ["name", "nik"]}
 
 
-def test_saving_without_a_change_is_no_deed(endang: Browser, cast: Cast) -> None:
+def test_saving_without_a_change_is_no_action(endang: Browser, cast: Cast) -> None:
     resident = budi(cast)
     endang.post(f"/residents/{resident.id}/edit", data={"name": "Budi Santoso", "phone": "081234567890"})
-    assert "resident_edited" not in deeds()
+    assert "resident_edited" not in actions()
 
 
 def test_a_correction_to_a_nik_that_another_has_is_refused(endang: Browser, cast: Cast) -> None:
@@ -347,7 +347,7 @@ def test_one_who_moves_out_stays_in_the_history_and_may_come_back(endang: Browse
     assert "Budi Santoso" in endang.get("/residents?show=moved_out").text
     endang.post(f"/residents/{resident.id}/return")
     assert of("Budi Santoso").state == "verified"
-    assert deeds(f"residents:{resident.id}") == ["resident_created", "resident_moved_out", "resident_returned"]
+    assert actions(f"residents:{resident.id}") == ["resident_created", "resident_moved_out", "resident_returned"]
 
 
 @on_one_database
@@ -401,7 +401,7 @@ def test_a_home_is_corrected(endang: Browser, cast: Cast) -> None:
     endang.post(f"/households/{home.id}/edit", data=form)
     db.session.expire_all()
     assert (home.address, home.latitude, home.longitude, home.accuracy) == ("Jl. Ikan Hiu 12A", -7.73, 113.21, 12)
-    assert deeds(f"households:{home.id}") == ["household_edited"]
+    assert actions(f"households:{home.id}") == ["household_edited"]
 
 
 def test_a_position_that_is_kept_keeps_its_accuracy(endang: Browser, cast: Cast) -> None:

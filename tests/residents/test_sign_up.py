@@ -18,7 +18,7 @@ from meteor.territory.models import Kelurahan
 from meteor.web.throttle import limiter
 from tests.cast import Cast, user
 from tests.conftest import Browser
-from tests.residents.conftest import PASSWORD, deeds, of, on_one_database
+from tests.residents.conftest import PASSWORD, actions, of, on_one_database
 
 NIK = "3574032505900007"
 PHONE = "0812-3456-7890"
@@ -48,7 +48,7 @@ def test_a_citizen_signs_up_and_signs_in(nobody: Browser, cast: Cast) -> None:
     resident = of("Budi Santoso")
     assert (resident.user_id, resident.nik, resident.verified_at) == (account.id, NIK, None)
     assert resident.household.rt.number == 3
-    assert deeds(f"residents:{resident.id}") == ["signed_up"]
+    assert actions(f"residents:{resident.id}") == ["signed_up"]
 
 
 def test_the_nik_is_not_in_the_database_in_clear(nobody: Browser, cast: Cast) -> None:
@@ -135,7 +135,7 @@ def test_a_sign_up_with_a_known_number_changes_nothing_of_its_account(
     assert user_who_signs_in("sari", "meteor-demo") == cast.sari
     assert user_who_signs_in("sari", PASSWORD) is None
     assert count(Resident) == before
-    assert deeds(f"users:{cast.sari.id}") == ["sign_up_repeated"]
+    assert actions(f"users:{cast.sari.id}") == ["sign_up_repeated"]
 
 
 def test_known_and_new_numbers_both_cost_a_hash(nobody: Browser, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

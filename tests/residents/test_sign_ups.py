@@ -14,7 +14,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
-from tests.residents.conftest import deeds, of
+from tests.residents.conftest import actions, of
 
 NIK = "3574032505900007"
 
@@ -49,7 +49,7 @@ def test_a_sign_up_is_verified_with_one_tap(endang: Browser, cast: Cast, karto: 
     assert endang.post(f"/residents/{karto.id}/verification").location == "/residents/sign-ups"
     db.session.expire_all()
     assert (karto.state, karto.verified_by_id) == ("verified", cast.endang.id)
-    assert deeds(f"residents:{karto.id}") == ["resident_verified"]
+    assert actions(f"residents:{karto.id}") == ["resident_verified"]
     assert "Karto" not in endang.get("/residents/sign-ups").text.replace("Karto Suwiryo sudah dicatat", "")
 
 
@@ -58,7 +58,7 @@ def test_a_rejected_citizen_keeps_the_account(endang: Browser, karto: Resident) 
     db.session.expire_all()
     assert (karto.state, karto.rejection) == ("rejected", "Tidak ada nama ini")
     assert user_who_signs_in("karto", PASSWORD) is not None
-    assert deeds(f"residents:{karto.id}") == ["resident_rejected"]
+    assert actions(f"residents:{karto.id}") == ["resident_rejected"]
     assert "Karto Suwiryo" not in endang.get("/residents").text.replace("Karto Suwiryo sudah dicatat", "")
 
 
@@ -77,13 +77,13 @@ def test_a_rejection_is_taken_back_by_verifying(endang: Browser, cast: Cast, kar
     assert (karto.state, karto.rejection) == ("verified", "")
 
 
-@pytest.mark.parametrize("deed", ["verification", "rejection"])
-def test_a_word_that_was_given_is_not_given_again(endang: Browser, cast: Cast, karto: Resident, deed: str) -> None:
+@pytest.mark.parametrize("action", ["verification", "rejection"])
+def test_a_word_that_was_given_is_not_given_again(endang: Browser, cast: Cast, karto: Resident, action: str) -> None:
     sign_ups.verify(karto, cast.endang, now())
-    answer = endang.post(f"/residents/{karto.id}/{deed}", data={"reason": "Salah"})
+    answer = endang.post(f"/residents/{karto.id}/{action}", data={"reason": "Salah"})
     assert "sudah diputuskan" in endang.get(answer.location).text
     assert of("Karto Suwiryo").state == "verified"
-    assert deeds(f"residents:{karto.id}") == ["resident_verified"]
+    assert actions(f"residents:{karto.id}") == ["resident_verified"]
 
 
 def test_a_sign_up_with_the_nik_of_a_resident_is_not_verified_as_another_person(
@@ -108,7 +108,7 @@ def test_a_sign_up_of_one_who_is_in_the_register_becomes_their_account(
     assert (registered.user_id, registered.phone, registered.nik) == (account, "+6281330000003", NIK)
     assert registered.state == "verified"
     assert claims.claimant(card.code, now()) is None
-    assert deeds(f"residents:{registered.id}") == ["resident_created", "claim_card_made", "resident_verified"]
+    assert actions(f"residents:{registered.id}") == ["resident_created", "claim_card_made", "resident_verified"]
 
 
 def test_the_register_proposes_who_it_may_be(

@@ -42,8 +42,8 @@ def only() -> Incident:
     return incident
 
 
-def deeds(incident: Incident) -> list[str]:
-    return [line.deed for line in timeline.of_incident(incident.id)]
+def event_types(incident: Incident) -> list[str]:
+    return [line.event_type for line in timeline.of_incident(incident.id)]
 
 
 def told(kind: str) -> list[Notice]:
@@ -187,7 +187,7 @@ def test_one_zone_alone_stays_p3_however_often_it_is_said(panel, at) -> None:
     for minute in (0, 1, 5):
         says(panel, "BA", at + minutes(minute), "002")
     assert only().priority == 3
-    assert "second_sign" not in deeds(only())
+    assert "second_sign" not in event_types(only())
 
 
 def test_another_zone_within_the_hour_makes_a_burglary_life_at_risk(panel, at) -> None:
@@ -301,7 +301,7 @@ def test_a_burglary_beside_a_sick_person_or_a_fire_is_an_incident_of_its_own(cas
     assert (burglary.type.code, burglary.priority, runs(burglary)) == ("burglary", 3, True)
     says(panel, "BA", at + minutes(2), "002")
     assert [incident.priority for incident in incidents()] == [1, 1]
-    assert "second_sign" in deeds(burglary)
+    assert "second_sign" in event_types(burglary)
     assert not runs(first)
 
 
@@ -381,7 +381,7 @@ def test_restores_cancels_and_openings_join_the_incident_and_never_close_it(pane
     says(panel, "BA", at, "003")
     event = says(panel, code, at + minutes(1), "003")
     assert (only().status, only().priority) == ("open", 3)
-    assert deeds(only())[-1] == "panel_said"
+    assert event_types(only())[-1] == "panel_said"
     assert event.incident_id == only().id
 
 
@@ -433,7 +433,7 @@ def test_it_is_over_with_the_next_message(panel, at) -> None:
     silent_since(panel, at)
     heard(panel, at + minutes(3))
     assert (only().status, only().outcome) == ("closed", "nothing_found")
-    assert deeds(only())[-2:] == ["panel_heard", "closed"]
+    assert event_types(only())[-2:] == ["panel_heard", "closed"]
 
 
 def test_one_that_a_person_opened_again_stays_open(cast, panel, at) -> None:
@@ -442,7 +442,7 @@ def test_one_that_a_person_opened_again_stays_open(cast, panel, at) -> None:
     dispatch.reopen(only(), "kontak tidak menjawab", at + minutes(2), cast.komang)
     silent_since(panel, at + minutes(3))
     heard(panel, at + minutes(4))
-    assert (only().status, deeds(only())[-1]) == ("reopened", "panel_heard")
+    assert (only().status, event_types(only())[-1]) == ("reopened", "panel_heard")
 
 
 def test_it_stays_open_while_another_panel_there_is_silent(panel, at) -> None:

@@ -117,7 +117,7 @@ def test_a_wrong_key_changes_nothing_and_is_not_repeated(as_user: AsUser, key: s
     assert only_panel().key == KEY
 
 
-def test_a_key_is_taken_away_by_a_deed_of_its_own(as_user: AsUser) -> None:
+def test_a_key_is_taken_away_by_an_action_of_its_own(as_user: AsUser) -> None:
     tuti, panel = as_user("tuti"), panel_of(shop(), key=KEY)
     assert save(tuti, address(panel), VAULT).status_code == 302
     assert only_panel().key == KEY

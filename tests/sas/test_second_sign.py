@@ -89,7 +89,7 @@ def test_of_two_who_call_at_once_the_second_reads_what_the_first_heard(
     number = burglary.id
 
     def call(username: str) -> Callable[[], str]:
-        def deed() -> str:
+        def action() -> str:
             incident = db.session.get_one(Incident, number)
             try:
                 second_sign.record(incident, contact_of(incident), "unanswered", 0, now(), getattr(cast, username))
@@ -98,7 +98,7 @@ def test_of_two_who_call_at_once_the_second_reads_what_the_first_heard(
                 return f"late: {late.event.actor_name}"
             return username
 
-        return deed
+        return action
 
     results = at_once(app, call("maya"), call("komang"))
     assert sorted(result.startswith("late") for result in results) == [False, True]
@@ -140,7 +140,7 @@ def test_the_pass_phrases_are_shown_when_asked_for_and_that_is_kept(as_user: AsU
     browser, page = as_user("maya"), f"/incidents/{burglary.number}/second-sign"
     assert "melati putih" not in browser.get(page).get_data(as_text=True)
     assert "melati putih" in browser.post(f"{page}/pass-phrases").get_data(as_text=True)
-    kept = db.session.scalars(db.select(AuditEntry).where(AuditEntry.deed == "pass_phrases_read")).one()
+    kept = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "pass_phrases_read")).one()
     assert kept.detail["incident"] == burglary.number
 
 

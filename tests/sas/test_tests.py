@@ -41,7 +41,7 @@ def test_the_business_and_the_admin_begin_and_end_a_test(as_user: AsUser, cast: 
     assert test.until - test.began_at == timedelta(minutes=30)
     assert "Alarm kembali mengirim bantuan" in followed(browser, browser.post(f"{url}/{test.id}/ending"))
     assert only_test().ended_at
-    assert [len(trail(deed)) for deed in ("test_began", "test_ended")] == [1, 1]
+    assert [len(trail(action)) for action in ("test_began", "test_ended")] == [1, 1]
 
 
 def test_one_zone_is_tested_while_the_rest_stays_awake(as_user: AsUser) -> None:

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("crews")]
 
 
 def steps(incident: Incident) -> list[int]:
-    return [line.detail["step"] for line in timeline.of_incident(incident.id) if line.deed == "escalated"]
+    return [line.detail["step"] for line in timeline.of_incident(incident.id) if line.event_type == "escalated"]
 
 
 def offered(incident: Incident) -> list[str]:
@@ -151,7 +151,9 @@ def test_a_step_that_is_over_an_hour_late_is_reported_and_not_taken(press: Press
     assert offered(incident) == ["TRAIL-01"]
     assert told("unaccepted") == []
     assert told("deadline_missed") == ["dispatcher"]
-    assert [line.detail["late"] for line in timeline.of_incident(incident.id) if line.deed == "escalated"] == [True]
+    assert [line.detail["late"] for line in timeline.of_incident(incident.id) if line.event_type == "escalated"] == [
+        True
+    ]
 
 
 def test_a_step_that_is_a_little_under_an_hour_late_is_still_taken(press: Press) -> None:

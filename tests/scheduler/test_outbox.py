@@ -32,7 +32,7 @@ def put(key: str = "greeting:1", topic: str = "greeting", word: str = "halo") ->
 
 def told() -> list[str]:
     with only_reading():
-        return list(db.session.scalars(select(AuditEntry.subject).where(AuditEntry.deed == "told")))
+        return list(db.session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "told")))
 
 
 def item(key: str = "greeting:1") -> OutboxItem:
@@ -129,7 +129,7 @@ def test_after_a_day_it_is_given_up_and_people_are_told() -> None:
     notices = db.session.scalars(select(Notice).where(Notice.kind == "undelivered"))
     assert {notice.role for notice in notices} == {"dispatcher", "admin"}
     assert f"outbox:{item().id}" in db.session.scalars(
-        select(AuditEntry.subject).where(AuditEntry.deed == "undelivered")
+        select(AuditEntry.subject).where(AuditEntry.action == "undelivered")
     )
 
 

@@ -33,7 +33,7 @@ def marks(name: str = "mark", every: float = 1, *, more: bool = False, then: Exc
 
 def marked() -> int:
     with only_reading():
-        return len(db.session.scalars(select(AuditEntry).where(AuditEntry.deed == "marked")).all())
+        return len(db.session.scalars(select(AuditEntry).where(AuditEntry.action == "marked")).all())
 
 
 def beat(name: str = "mark") -> tuple[datetime, str | None]:

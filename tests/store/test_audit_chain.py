@@ -24,7 +24,9 @@ def chained(app: Flask, cast: Cast) -> list[int]:
         audit.record(cast.endang, "nik_read", f"residents:{number}", reason="ronda", share=0.1)
     audit_chain.extend(now())
     db.session.commit()
-    return list(db.session.scalars(select(AuditEntry.id).where(AuditEntry.deed == "nik_read").order_by(AuditEntry.id)))
+    return list(
+        db.session.scalars(select(AuditEntry.id).where(AuditEntry.action == "nik_read").order_by(AuditEntry.id))
+    )
 
 
 def problem(known: audit_chain.Head | None = None) -> str | None:
@@ -45,7 +47,7 @@ def test_a_chain_that_nobody_touched_is_verified(chained: list[int]) -> None:
         {"actor_id": None},
         {"subject": "residents:99"},
         {"detail": {}},
-        {"deed": "nik_seen"},
+        {"action": "nik_seen"},
         {"at": now() - timedelta(days=1)},
     ],
     ids=lambda change: next(iter(change)),

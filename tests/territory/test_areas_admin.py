@@ -78,7 +78,7 @@ def test_an_rt_is_added_with_its_rw_and_moved(as_user: AsUser) -> None:
     assert save(tuti, f"/admin/areas/rt/{rt.id}", place).status_code == 302
     db.session.expire_all()
     assert rt.latitude == -7.735
-    assert [len(trail(deed)) for deed in ("rt_added", "rt_changed")] == [1, 1]
+    assert [len(trail(action)) for action in ("rt_added", "rt_changed")] == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -135,8 +135,8 @@ def test_a_known_place_is_added_moved_and_removed(as_user: AsUser) -> None:
     assert save(tuti, url, STATION | {"latitude": "-7.7440"}).status_code == 302
     assert "Stasiun" in tuti.get("/admin/areas/landmarks?q=stasiun").text
     assert tuti.post(f"{url}/removal").status_code == 302
-    deeds = ("landmark_added", "landmark_changed", "landmark_removed")
-    assert [len(trail(deed)) for deed in deeds] == [1, 1, 1]
+    actions = ("landmark_added", "landmark_changed", "landmark_removed")
+    assert [len(trail(action)) for action in actions] == [1, 1, 1]
     assert tuti.get(url).status_code == 404
 
 

@@ -93,12 +93,12 @@ def place() -> guesses.Place:
     return guesses.Place(here.name, frozenset(here.users), request.remote_addr or "")
 
 
-def audit_failure(subject: str, deed: str = "sign_in_failed") -> None:
+def audit_failure(subject: str, action: str = "sign_in_failed") -> None:
     """Record a failed sign-in. The log gets few entries of many failures: the 1st, 10th, 100th … in an hour."""
-    number = guesses.how_many_this_hour(f"{deed}:{subject}", now())
+    number = guesses.how_many_this_hour(f"{action}:{subject}", now())
     of_all = guesses.how_many_this_hour("failed", now())
     if guesses.is_entered(number, of_all):
         where = {"device": labels.device(request.user_agent.string), "address": request.remote_addr}
-        audit.record(None, deed, subject, failures=number, **where)
+        audit.record(None, action, subject, failures=number, **where)
     elif guesses.is_entered(of_all):
         audit.record(None, "sign_ins_failed", "users:*", failures=of_all)

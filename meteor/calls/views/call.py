@@ -13,7 +13,7 @@ from meteor.calls.models import Call
 from meteor.calls.views.lookup import ROOM, address, keep, the_call
 from meteor.dispatch.response import response_to
 from meteor.incidents import scripts
-from meteor.incidents.deeds import Names
+from meteor.incidents.event_labels import Names
 from meteor.incidents.roles import roles
 from meteor.store.database import db
 from meteor.store.moments import now

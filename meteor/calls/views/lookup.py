@@ -27,7 +27,7 @@ def address(call: Call) -> str:
 
 
 def keep(call: Call) -> bool:
-    """Keep what stands in the posted form, whatever becomes of the deed that it came with; whether the call is ours."""
+    """Store the posted draft, whatever the result of the action with it. Returns whether the call is the user's."""
     version = request.form.get("version", "")
     seen = int(version) if version.isdecimal() and version.isascii() and len(version) < 10 else -1
     return drafts.save_draft(call, request.form, seen, now(), current_user)

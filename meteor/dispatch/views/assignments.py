@@ -1,4 +1,4 @@
-"""An assignment: what its crew does, and what the dispatcher changes about it. Each deed has an address of its own."""
+"""Assignments: the crew's steps and the dispatcher's changes. Each action has an address of its own."""
 
 from collections.abc import Callable
 from typing import Any
@@ -111,11 +111,11 @@ def _found(assignment_id: int) -> Assignment:
     return rules.find(current_user, assignment_id) or abort(404)
 
 
-def _do(assignment: Assignment, deed: Callable[..., None], *words: Any, then: str = "") -> Response:
+def _do(assignment: Assignment, action: Callable[..., None], *words: Any, then: str = "") -> Response:
     """Do it, and show the incident; whoever comes too late reads who was faster, and when."""
     page = page_of(assignment.incident.number)
     try:
-        deed(assignment, *words, now(), current_user)
+        action(assignment, *words, now(), current_user)
     except rules.TooLate as late:
         return conflict(too_late(late, clock(late.at) if late.at else ""), page)
     status = assignment.status

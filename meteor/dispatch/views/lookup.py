@@ -28,10 +28,10 @@ def page_of(number: str) -> str:
     return f"/incidents/{number}"
 
 
-def get_or_404(number: str, deed: str) -> Incident:
+def get_or_404(number: str, action: str) -> Incident:
     """The incident, if this user sees it (else 404) and may do this about it (else 403)."""
     incident = incidents.find(current_user, number) or abort(404)
-    if deed not in permitted(current_user, incident):
+    if action not in permitted(current_user, incident):
         abort(403, _("Only the crew that is or was on this incident and the dispatcher may do this."))
     return incident
 

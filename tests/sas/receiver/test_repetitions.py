@@ -57,7 +57,7 @@ def test_the_same_unconfirmed_alarm_is_a_count(tcp: Tcp, shop: Dialler) -> None:
     send(tcp, shop, *["NHA001"] * 5)
     assert kept() == [("HA", "001", 4)]
     assert count(select(Alert.id)) == 1
-    assert count(select(Event.id).where(Event.deed == "received")) == 1
+    assert count(select(Event.id).where(Event.event_type == "received")) == 1
 
 
 def test_the_count_stands_on_the_alarm_screen_and_beside_the_panel(
@@ -136,8 +136,8 @@ def test_an_alarm_after_the_premises_have_cancelled_is_stored(tcp: Tcp, shop: Di
     db.session.commit()
     send(tcp, shop, "NHA001", "NHA001")
     assert sorted(repeats for _, _, repeats in kept()) == [1, 1]
-    lines = select(Event.deed).where(Event.deed.in_(("received", "cancelled"))).order_by(Event.id)
-    assert [deed for (deed,) in rows(lines)] == ["received", "cancelled", "received"]
+    lines = select(Event.event_type).where(Event.event_type.in_(("received", "cancelled"))).order_by(Event.id)
+    assert [event_type for (event_type,) in rows(lines)] == ["received", "cancelled", "received"]
 
 
 def test_an_alarm_after_the_closure_opens_another_incident(tcp: Tcp, shop: Dialler) -> None:

@@ -1,10 +1,10 @@
-"""What the audit log calls a deed, in words."""
+"""What the audit log calls a action, in words."""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-DEEDS = {
+ACTIONS = {
     "user_added": _l("User added"),
     "user_changed": _l("User changed"),
     "user_disabled": _l("User disabled"),
@@ -138,9 +138,9 @@ PAGES = {
 """Where an administrator sees the record that a subject ("units:7") names."""
 
 
-def deed_in_words(deed: str) -> str:
-    """A deed in words; one that has none is shown as it is."""
-    return str(DEEDS.get(deed, deed.replace("_", " ")))
+def action_label(action: str) -> str:
+    """A action in words; one that has none is shown as it is."""
+    return str(ACTIONS.get(action, action.replace("_", " ")))
 
 
 def page_of(subject: str) -> str | None:

@@ -1,10 +1,10 @@
-// Sends the deeds of the form "deed" without leaving the page: on a dead network the page stays and says so, and who
+// Sends the actions of the form "action-form" without leaving the page: on a dead network the page stays and says so, and who
 // comes too late reads it at once. A form with data-refreshes stays on its page and lets that container ask at once what
 // came of it. Without this script, and in old browsers, the buttons still work.
 (() => {
   const PATIENCE = 10000; // ms
-  const form = document.getElementById("deed");
-  const said = document.getElementById("deed-answer");
+  const form = document.getElementById("action-form");
+  const said = document.getElementById("action-answer");
   const READ = 20000; // ms; what the page shows by then says the same
   const shown = document.getElementById(form.dataset.refreshes);
   let underWay = false;

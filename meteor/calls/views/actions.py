@@ -22,7 +22,7 @@ from meteor.store.moments import now
 from meteor.web.gates import open_to
 from meteor.web.pools import urgent
 
-blueprint = Blueprint("call_deeds", __name__, url_prefix="/calls/<uuid:call_id>")
+blueprint = Blueprint("call_actions", __name__, url_prefix="/calls/<uuid:call_id>")
 
 Answer = Response | tuple[str, int]
 
@@ -112,16 +112,16 @@ def handover(call_id: UUID) -> Answer:
     return _do(the_call(call_id), lambda call: holding.offer_to(call, colleague, now(), current_user), said)
 
 
-def _do(call: Call, deed: Callable[[Call], Any], said: str | Callable[[Any], str], then: str = "") -> Answer:
+def _do(call: Call, action: Callable[[Call], Any], said: str | Callable[[Any], str], then: str = "") -> Answer:
     """Keep what was typed, do it, and say so; or say on the call's page why not. What was typed is kept either way.
 
-    What is `said` may depend on what came of the deed.
+    What is `said` may depend on what came of the action.
     """
     back = address(call)
     keep(call)
     db.session.commit()
     try:
-        done = deed(call)
+        done = action(call)
     except holding.Taken as refusal:
         return too_late(refusal, back)
     except sending.MissingDetails as missing:

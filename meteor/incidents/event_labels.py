@@ -1,4 +1,4 @@
-"""The timeline in sentences: what each event's deed says, and the shape and tone in which it stands."""
+"""The timeline in sentences: what each event's event_type says, and the shape and tone in which it stands."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from meteor.incidents import alarm_deeds
+from meteor.incidents import alarm_event_labels
 from meteor.incidents.labels import OUTCOMES, REFUSALS, SOURCES, flag
 from meteor.incidents.models import Event
 from meteor.incidents.shortfall import read
@@ -40,7 +40,7 @@ class Line(NamedTuple):
     @property
     def from_reporter(self) -> bool:
         """Whether it is the reporter who said it."""
-        return self.event.deed == "received" or bool(self.event.detail.get("from_reporter"))
+        return self.event.event_type == "received" or bool(self.event.detail.get("from_reporter"))
 
     @property
     def received_at(self) -> datetime | None:
@@ -58,20 +58,20 @@ Detail = dict[str, Any]
 Sentence = Callable[[Detail, Names], str]
 
 
-class _Deed(NamedTuple):
+class _Label(NamedTuple):
     sentence: Sentence
     shape: str = "circle"
     tone: str = ""
 
 
 def line(event: Event, names: Names) -> Line:
-    """An event in words. A deed that has no sentence stands there by its own word."""
-    deed = DEEDS.get(event.deed, _Deed(lambda detail, names: event.deed.replace("_", " ")))
+    """An event in words. A event_type that has no sentence stands there by its own word."""
+    event_type = LABELS.get(event.event_type, _Label(lambda detail, names: event.event_type.replace("_", " ")))
     detail = _Forgiving(event.detail)
-    by_hand = event.deed in SAID and "by" not in event.detail
+    by_hand = event.event_type in SAID and "by" not in event.detail
     said = event.detail.get("note") or (event.detail.get("reason") if by_hand else "") or ""
-    tone = "danger" if event.detail.get("forced") else deed.tone
-    return Line(event, deed.sentence(detail, names), said, deed.shape, tone)
+    tone = "danger" if event.detail.get("forced") else event_type.tone
+    return Line(event, event_type.sentence(detail, names), said, event_type.shape, tone)
 
 
 class _Forgiving(dict[str, Any]):
@@ -150,7 +150,7 @@ def _note(detail: Detail, names: Names) -> str:
 
 def _cancelled(detail: Detail, names: Names) -> str:
     if "alert" in detail and "verified" in detail:
-        return alarm_deeds.cancelled(detail)
+        return alarm_event_labels.cancelled(detail)
     words = (
         _("The reporter says: it was a mistake") if detail["reason"] == "mistake" else _("The reporter says: safe now")
     )
@@ -165,54 +165,54 @@ def _closed(detail: Detail, names: Names) -> str:
     return _("Closed: %(outcome)s", outcome=OUTCOMES.get(detail["outcome"], detail["outcome"]))
 
 
-DEEDS = {
-    "received": _Deed(_received, "bell", "info"),
-    "offered": _Deed(_offered, "bell"),
-    "offer_expired": _Deed(_expired, "clock", "warn"),
-    "accepted": _Deed(_says(_l("%(unit)s accepted")), "check", "ok"),
-    "refused": _Deed(_refused, "cross", "warn"),
-    "en_route": _Deed(_says(_l("%(unit)s is on the way")), "road"),
-    "on_scene": _Deed(_says(_l("%(unit)s has arrived")), "pin", "ok"),
-    "cleared": _Deed(_says(_l("%(unit)s is free again")), "check-circle"),
-    "withdrawn": _Deed(_withdrawn, "back"),
-    "added": _Deed(_added, "plus"),
-    "taken_for_p1": _Deed(_says(_l("%(unit)s was taken for %(by)s, where a life is at risk")), "back", "warn"),
-    "nobody_left": _Deed(
+LABELS = {
+    "received": _Label(_received, "bell", "info"),
+    "offered": _Label(_offered, "bell"),
+    "offer_expired": _Label(_expired, "clock", "warn"),
+    "accepted": _Label(_says(_l("%(unit)s accepted")), "check", "ok"),
+    "refused": _Label(_refused, "cross", "warn"),
+    "en_route": _Label(_says(_l("%(unit)s is on the way")), "road"),
+    "on_scene": _Label(_says(_l("%(unit)s has arrived")), "pin", "ok"),
+    "cleared": _Label(_says(_l("%(unit)s is free again")), "check-circle"),
+    "withdrawn": _Label(_withdrawn, "back"),
+    "added": _Label(_added, "plus"),
+    "taken_for_p1": _Label(_says(_l("%(unit)s was taken for %(by)s, where a life is at risk")), "back", "warn"),
+    "nobody_left": _Label(
         lambda detail, names: _("No unit left for: %(shortfall)s", shortfall=names.shortfall(detail["shortfall"])),
         "octagon", "danger",
     ),
-    "escalated": _Deed(_escalated, "clock", "warn"),
-    "alarm_told": _Deed(alarm_deeds.told, "bell", "warn"),
-    "alarm_late": _Deed(_says(_l("Nobody was told of the alarm in time; this was noticed late")), "octagon", "danger"),
-    "acknowledged": _Deed(_says(_l("Sees to the alarm, after %(seconds)s s")), "check", "ok"),
-    "panel_said": _Deed(alarm_deeds.panel_said, "info"),
-    "panel_heard": _Deed(_says(_l("The panel is heard again: %(panel)s")), "check", "ok"),
-    "second_sign": _Deed(alarm_deeds.second_sign, "octagon", "danger"),
-    "contact_called": _Deed(alarm_deeds.called, "phone"),
-    "phone_at": _Deed(alarm_deeds.phone_at, "pin"),
-    "moved": _Deed(_moved, "pin"),
-    "staged": _Deed(_says(_l("The staging point was chosen")), "pin"),
-    "retyped": _Deed(_retyped, "repeat"),
-    "reprioritised": _Deed(_says(_l("Priority changed from P%(before)s to P%(after)s")), "repeat"),
-    "note": _Deed(_note, "info"),
-    "cancelled": _Deed(_cancelled, "info", "warn"),
-    "neighbour_there": _Deed(_says(_l("A neighbour is there")), "people", "ok"),
-    "released": _Deed(_says(_l("Released: units are asked")), "check"),
-    "separated": _Deed(_says(_l("A call was taken away: it is about incident %(number)s")), "back"),
-    "needs_help_here": _Deed(
+    "escalated": _Label(_escalated, "clock", "warn"),
+    "alarm_told": _Label(alarm_event_labels.told, "bell", "warn"),
+    "alarm_late": _Label(_says(_l("Nobody was told of the alarm in time; this was noticed late")), "octagon", "danger"),
+    "acknowledged": _Label(_says(_l("Sees to the alarm, after %(seconds)s s")), "check", "ok"),
+    "panel_said": _Label(alarm_event_labels.panel_said, "info"),
+    "panel_heard": _Label(_says(_l("The panel is heard again: %(panel)s")), "check", "ok"),
+    "second_sign": _Label(alarm_event_labels.second_sign, "octagon", "danger"),
+    "contact_called": _Label(alarm_event_labels.called, "phone"),
+    "phone_at": _Label(alarm_event_labels.phone_at, "pin"),
+    "moved": _Label(_moved, "pin"),
+    "staged": _Label(_says(_l("The staging point was chosen")), "pin"),
+    "retyped": _Label(_retyped, "repeat"),
+    "reprioritised": _Label(_says(_l("Priority changed from P%(before)s to P%(after)s")), "repeat"),
+    "note": _Label(_note, "info"),
+    "cancelled": _Label(_cancelled, "info", "warn"),
+    "neighbour_there": _Label(_says(_l("A neighbour is there")), "people", "ok"),
+    "released": _Label(_says(_l("Released: units are asked")), "check"),
+    "separated": _Label(_says(_l("A call was taken away: it is about incident %(number)s")), "back"),
+    "needs_help_here": _Label(
         lambda detail, names: _("The reporter says: I need help here, where I am now"), "octagon", "danger"
     ),
-    "kind_said": _Deed(_kind_said, "info"),
-    "merged": _Deed(_says(_l("The same as %(number)s: it is handled there")), "arrow", "warn"),
-    "merged_here": _Deed(_says(_l("%(number)s is the same: it is handled here")), "plus"),
-    "unmerged": _Deed(_says(_l("Not the same as %(number)s after all: open again")), "back", "warn"),
-    "unmerged_here": _Deed(_says(_l("%(number)s is not the same after all: it is open again")), "back", "warn"),
-    "went_over": _Deed(_says(_l("%(unit)s goes on to %(number)s")), "road"),
-    "came_over": _Deed(_says(_l("%(unit)s came over from %(number)s")), "plus"),
-    "closed": _Deed(_closed, "check"),
-    "reopened": _Deed(_says(_l("Reopened")), "repeat", "warn"),
+    "kind_said": _Label(_kind_said, "info"),
+    "merged": _Label(_says(_l("The same as %(number)s: it is handled there")), "arrow", "warn"),
+    "merged_here": _Label(_says(_l("%(number)s is the same: it is handled here")), "plus"),
+    "unmerged": _Label(_says(_l("Not the same as %(number)s after all: open again")), "back", "warn"),
+    "unmerged_here": _Label(_says(_l("%(number)s is not the same after all: it is open again")), "back", "warn"),
+    "went_over": _Label(_says(_l("%(unit)s goes on to %(number)s")), "road"),
+    "came_over": _Label(_says(_l("%(unit)s came over from %(number)s")), "plus"),
+    "closed": _Label(_closed, "check"),
+    "reopened": _Label(_says(_l("Reopened")), "repeat", "warn"),
 }  # fmt: skip
-"""Every deed that is recorded on a timeline."""
+"""Every event_type that is recorded on a timeline."""
 
 SAID = frozenset({"withdrawn", "added", "retyped", "reprioritised", "reopened"})
-"""The deeds whose `reason` is what a person wrote, not a word of ours."""
+"""The event_types whose `reason` is what a person wrote, not a word of ours."""

@@ -1,4 +1,4 @@
-"""The timeline's sentences: every deed that is recorded anywhere can be read by a person."""
+"""The timeline's sentences: every event_type that is recorded anywhere can be read by a person."""
 
 import ast
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ from flask_babel import force_locale
 from meteor.dispatch.choice import Reason
 from meteor.dispatch.labels import how_it_ended, too_late
 from meteor.dispatch.rules import REFUSALS, TooLate
-from meteor.incidents import deeds, labels, rules
-from meteor.incidents.deeds import Names, line
+from meteor.incidents import event_labels, labels, rules
+from meteor.incidents.event_labels import Names, line
 from meteor.incidents.models import Event
 from meteor.residents.models import NEEDS
 from meteor.store.moments import now
 
-METEOR = Path(deeds.__file__).parents[1]
+METEOR = Path(event_labels.__file__).parents[1]
 NAMES = Names({"fire": "Kebakaran"}, {"fire": "Kebakaran"}, lambda code: {"patrol": "Patroli"}.get(code, code))
 
-# What the rooms write beside each deed.
+# What the rooms write beside each event_type.
 DETAILS: dict[str, dict[str, Any]] = {
     "received": {"source": "panic", "kind": "fire", "flags": ["home_position"], "silent": True, "note": "Api besar"},
     "offered": {"unit": "TRAIL-01", "distance": 812.3, "considered": []},
@@ -58,15 +58,16 @@ DETAILS: dict[str, dict[str, Any]] = {
 }
 
 
-def said(deed: str, locale: str = "en", **detail: Any) -> str:
+def said(event_type: str, locale: str = "en", **detail: Any) -> str:
     with force_locale(locale):
         return line(
-            Event(deed=deed, at=now(), detail=detail or DETAILS.get(deed, {"unit": "TRAIL-01"})), NAMES
+            Event(event_type=event_type, at=now(), detail=detail or DETAILS.get(event_type, {"unit": "TRAIL-01"})),
+            NAMES,
         ).sentence
 
 
 def recorded() -> Iterator[str]:
-    """The deeds that are written in the code, in all rooms."""
+    """The event_types that are written in the code, in all rooms."""
     for path in METEOR.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             called = node.func if isinstance(node, ast.Call) else None
@@ -76,37 +77,37 @@ def recorded() -> Iterator[str]:
                 and ast.unparse(called.value) == "timeline"
             ):
                 assert isinstance(node, ast.Call)
-                deed = node.args[1]
-                if isinstance(deed, ast.Constant):
-                    yield deed.value
+                event_type = node.args[1]
+                if isinstance(event_type, ast.Constant):
+                    yield event_type.value
 
 
-def test_every_deed_that_is_recorded_has_a_sentence() -> None:
+def test_every_action_that_is_recorded_has_a_sentence() -> None:
     by_variable = {"accepted", "refused", "en_route", "on_scene", "cleared", "withdrawn"}  # what assignments become
-    assert {*recorded(), *by_variable} == set(deeds.DEEDS)
+    assert {*recorded(), *by_variable} == set(event_labels.LABELS)
 
 
 def test_every_sentence_is_complete_in_both_languages(app: Flask) -> None:
-    for deed in deeds.DEEDS:
+    for event_type in event_labels.LABELS:
         for locale in ("id", "en"):
-            sentence = said(deed, locale)
+            sentence = said(event_type, locale)
             assert sentence
-            assert "–" not in sentence, f"{deed} lacks a word: {sentence}"
+            assert "–" not in sentence, f"{event_type} lacks a word: {sentence}"
             assert "%(" not in sentence
     assert said("accepted", "id") == "TRAIL-01 menerima"
 
 
-def test_a_deed_of_which_nobody_knows_a_sentence_stands_by_its_own_word(app: Flask) -> None:
+def test_an_action_of_which_nobody_knows_a_sentence_stands_by_its_own_word(app: Flask) -> None:
     assert said("alien_landed") == "alien landed"
 
 
 def test_an_event_without_its_words_breaks_no_page(app: Flask) -> None:
-    for deed in deeds.DEEDS:
-        assert line(Event(deed=deed, at=now(), detail={}), Names()).sentence
+    for event_type in event_labels.LABELS:
+        assert line(Event(event_type=event_type, at=now(), detail={}), Names()).sentence
 
 
 @pytest.mark.parametrize(
-    ("deed", "detail", "sentence"),
+    ("event_type", "detail", "sentence"),
     [
         ("received", {"source": "panic", "kind": "fire", "drill": True}, "A drill by panic button · Kebakaran"),
         ("received", {"source": "sas", "flags": ["no_position"]}, "Alert by silent alarm (SAS) · No position: ask the "
@@ -125,17 +126,17 @@ def test_an_event_without_its_words_breaks_no_page(app: Flask) -> None:
         ("cancelled", {"reason": "safe", "forced": False}, "The reporter says: safe now"),
     ],
 )  # fmt: skip
-def test_a_sentence_says_what_matters(app: Flask, deed: str, detail: dict[str, Any], sentence: str) -> None:
-    assert said(deed, **detail) == sentence
+def test_a_sentence_says_what_matters(app: Flask, event_type: str, detail: dict[str, Any], sentence: str) -> None:
+    assert said(event_type, **detail) == sentence
 
 
 def test_a_cancellation_that_may_be_forced_stands_in_red(app: Flask) -> None:
-    forced = Event(deed="cancelled", at=now(), detail={"reason": "safe", "forced": True})
+    forced = Event(event_type="cancelled", at=now(), detail={"reason": "safe", "forced": True})
     assert line(forced, NAMES).tone == "danger"
 
 
 @pytest.mark.parametrize(
-    ("deed", "detail", "quoted"),
+    ("event_type", "detail", "quoted"),
     [
         ("note", {"note": "Pagar terkunci"}, "Pagar terkunci"),
         ("added", {"unit": "TRAIL-01", "reason": "Pelaku dua orang"}, "Pelaku dua orang"),
@@ -145,9 +146,9 @@ def test_a_cancellation_that_may_be_forced_stands_in_red(app: Flask) -> None:
     ],
 )
 def test_what_a_person_wrote_is_quoted_and_our_own_words_are_not(
-    app: Flask, deed: str, detail: dict[str, Any], quoted: str
+    app: Flask, event_type: str, detail: dict[str, Any], quoted: str
 ) -> None:
-    assert line(Event(deed=deed, at=now(), detail=detail), NAMES).said == quoted
+    assert line(Event(event_type=event_type, at=now(), detail=detail), NAMES).said == quoted
 
 
 def test_every_reason_of_a_choice_has_its_words(app: Flask) -> None:
