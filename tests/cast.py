@@ -151,7 +151,7 @@ def user(username: str) -> User:
 
 def session_of(username: str) -> str:
     """The key of a new session of a member of the cast, as the cookie keeps it; commits."""
-    key = sessions.begin(user(username), "Chrome · Android").key
+    key = sessions.begin_session(user(username), "Chrome · Android").key
     db.session.commit()
     return key
 

@@ -77,7 +77,7 @@ class Counter(NamedTuple):
     pace: Pace
 
 
-def begin(account: User | str, place: Place, at: datetime) -> Sequence[Counter]:
+def count_try(account: User | str, place: Place, at: datetime) -> Sequence[Counter]:
     """Count a try of an account: its user, or the name that no user has. Raises TooSoon and then counts nothing."""
     return _count_all(_counters(account, place), at)
 

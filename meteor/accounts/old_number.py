@@ -37,5 +37,5 @@ def prove(request: RecoveryRequest, typed: str, at: datetime) -> None:
     code = phone_codes.newest(request.user, (PURPOSE,), at) if can_prove(request, at) else None
     if code is None or code.request_id != request.id or code.phone != request.user.phone:
         raise NoCode
-    phone_codes.take(code, typed, at)
+    phone_codes.use_code(code, typed, at)
     recoveries.confirm(request, None, at, outcome="proved")

@@ -104,7 +104,7 @@ def newest(user: User, purposes: tuple[str, ...], at: datetime) -> PhoneCode | N
     return db.session.scalar(select(PhoneCode).where(*mine, *good).order_by(PhoneCode.created_at.desc()).limit(1))
 
 
-def take(code: PhoneCode, typed: str, at: datetime) -> None:
+def use_code(code: PhoneCode, typed: str, at: datetime) -> None:
     """Count a try, and use the code up if it is right. The caller commits in any case. Raises WrongCode, NoCode."""
     tries = db.session.scalar(
         update(PhoneCode)

@@ -85,7 +85,7 @@ def prove(user: User, typed: str, at: datetime) -> None:
     code = waiting(user, at)
     if code is None or (code.purpose == "own" and code.phone != user.phone):
         raise NoCode
-    phone_codes.take(code, typed, at)
+    phone_codes.use_code(code, typed, at)
     if code.purpose == "change" and code.phone != user.phone:
         give(user, code.phone, user)
         _tell_changed(user)

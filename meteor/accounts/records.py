@@ -22,7 +22,7 @@ class ReasonNeeded(Exception):
     """The phone number of an account in use cannot change without a reason for its owner."""
 
 
-class Taken(Exception):
+class NotUnique(Exception):
     """Another user has this value; `field` is username or phone."""
 
     def __init__(self, field: str) -> None:
@@ -41,7 +41,7 @@ def values_of(user: User) -> dict[str, Any]:
 
 
 def add(values: Mapping[str, Any], actor: User) -> tuple[User, str]:
-    """Add a user with these values (see values_of); the user, and the token of their invitation. Raises Taken."""
+    """Add a user with these values (see values_of); the user, and the token of their invitation. Raises NotUnique."""
     serialise()
     _refuse_taken(values, None)
     phone = values["phone"] or None
@@ -54,7 +54,7 @@ def change(user: User, values: Mapping[str, Any], actor: User, reason: str = "")
     """Give a user other values (see values_of); other roles end every session of theirs.
 
     Another phone number of an account that has a password waits for its owner (see recoveries): then returns true.
-    Raises Taken, LastAdmin, ReasonNeeded, recoveries.Waiting.
+    Raises NotUnique, LastAdmin, ReasonNeeded, recoveries.Waiting.
     """
     _refuse_taken(values, user.id)
     if "admin" not in values["roles"]:
@@ -142,7 +142,7 @@ def _refuse_taken(values: Mapping[str, Any], own_id: int | None) -> None:
     for field, column in (("username", User.username), ("phone", User.phone)):
         query = select(User.id).where(column == values[field], User.id != own_id)
         if values[field] and db.session.scalar(query) is not None:
-            raise Taken(field)
+            raise NotUnique(field)
 
 
 def _refuse_last(user: User) -> None:

@@ -183,7 +183,7 @@ def _end(request: RecoveryRequest, outcome: str, by: User | None, at: datetime, 
         raise Ended
     db.session.refresh(request)
     audit.record(by, f"recovery_{outcome}", _subject(request), source=request.source, phone=request.phone, **detail)
-    telling.settle(f"recovery:{request.id}:")
+    telling.acknowledge_all(f"recovery:{request.id}:")
 
 
 def _is_over(request: RecoveryRequest, at: datetime) -> bool:

@@ -60,7 +60,7 @@ def of_user(user: User) -> TotpSecret | None:
     return db.session.scalar(select(TotpSecret).where(TotpSecret.user_id == user.id))
 
 
-def begin(user: User) -> None:
+def begin_setup(user: User) -> None:
     """Make a pending secret for `user`; a confirmed one stays good until the new one is confirmed."""
     found = of_user(user)
     if found is None:
@@ -86,7 +86,7 @@ def confirm(user: User, code: str, at: datetime) -> bool:
     return True
 
 
-def take(user: User, code: str, at: datetime) -> bool:
+def use_code(user: User, code: str, at: datetime) -> bool:
     """Whether `code` is the code of now, of the step before or of the next one. Each code is taken once."""
     found = of_user(user)
     step = found and found.secret and _step_of(found.secret, code, at)

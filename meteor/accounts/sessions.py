@@ -79,7 +79,7 @@ def live_sessions(roles: Collection[str]) -> dict[str, LiveSession]:
     }
 
 
-def begin(user: User, device: str) -> UserSession:
+def begin_session(user: User, device: str) -> UserSession:
     """Begin a session of `user` on a device with this label. The user has just typed a password."""
     minute, life = _minute(), lifetime(user.role_names)
     last = minute + life.lasts
@@ -109,7 +109,7 @@ def current(user: User) -> UserSession | None:
     return db.session.scalar(_of(user).where(UserSession.key == user.session_key))
 
 
-def end(session: UserSession, because: str) -> bool:
+def end_session(session: UserSession, because: str) -> bool:
     """End one session; false if it has ended already. See UserSession for the values of `because`.
 
     The second factor is asked for on its device again, unless the user has only signed out.

@@ -18,9 +18,9 @@ def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int
     outbox.put(f"tell:{key}", NOTICE, notice=notice)
 
 
-def settle(beginning: str) -> None:
+def acknowledge_all(beginning: str) -> None:
     """End the notices whose keys begin so: there is nothing left to answer."""
-    outbox.put(f"settle:{beginning}:{uuid4()}", NOTICE, settle=beginning)
+    outbox.put(f"acknowledge:{beginning}:{uuid4()}", NOTICE, acknowledge=beginning)
 
 
 def phone_changed(user_id: int) -> None:

@@ -12,7 +12,7 @@ from meteor.store import audit
 from meteor.store.database import Base, db
 
 
-class Taken(Exception):
+class NotUnique(Exception):
     """Another one has this; `field` says what."""
 
     def __init__(self, field: str) -> None:
@@ -34,7 +34,7 @@ def agency_values(agency: Agency) -> dict[str, Any]:
 
 
 def save_agency(agency: Agency, values: Mapping[str, Any], actor: Any) -> None:
-    """Give an agency, or a new one, these values (see agency_values). Raises Taken."""
+    """Give an agency, or a new one, these values (see agency_values). Raises NotUnique."""
     _refuse_taken(Agency.code, "code", values["code"], agency.id)
     before = agency_values(agency) if agency.id else {}
     agency.code, agency.name = values["code"], values["name"]
@@ -48,9 +48,9 @@ def capability_values(capability: Capability) -> dict[str, Any]:
 
 
 def add_capability(values: Mapping[str, Any], actor: Any) -> None:
-    """Add a capability (see capability_values). Raises Taken."""
+    """Add a capability (see capability_values). Raises NotUnique."""
     if db.session.get(Capability, values["code"]):
-        raise Taken("code")
+        raise NotUnique("code")
     capability = Capability(**values)
     db.session.add(capability)
     db.session.flush()
@@ -92,7 +92,7 @@ def unit_values(unit: Unit) -> dict[str, Any]:
 
 
 def save_unit(unit: Unit, values: Mapping[str, Any], actor: Any) -> None:
-    """Give a unit, or a new one, these values (see unit_values). Raises Taken, OnDutyNow."""
+    """Give a unit, or a new one, these values (see unit_values). Raises NotUnique, OnDutyNow."""
     _refuse_taken(Unit.call_sign, "call_sign", values["call_sign"], unit.id)
     before = unit_values(unit) if unit.id else {}
     leaves = before and (before["agency_id"], before["in_service"]) != (values["agency_id"], values["in_service"])
@@ -132,4 +132,4 @@ def _keep(record: Any, word: str, before: dict[str, Any], values_of: Any, actor:
 def _refuse_taken(column: Any, field: str, value: str, own_id: int | None) -> None:
     model: type[Base] = column.class_
     if db.session.scalar(select(column).where(column == value, model.id != own_id)) is not None:  # type: ignore[attr-defined]
-        raise Taken(field)
+        raise NotUnique(field)

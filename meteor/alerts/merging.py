@@ -87,7 +87,7 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
         dangers.learn(each.id)
     _open_again(incident, made, at)
     if made.before.get("passed_on"):
-        escalation.settle(made.into_id, actor, at)
+        escalation.stop(made.into_id, actor, at)
     timeline.record(incident.id, "unmerged", at, actor, number=into.number)
     timeline.record(into.id, "unmerged_here", at, actor, number=incident.number)
     unfold(incident, into, made.before["into"], at, actor)
@@ -138,9 +138,9 @@ def _pass_on(run: Escalation, into: Incident, at: datetime, *, rings: bool) -> b
     """Let an alarm ring on where it is handled from now on, or be seen to by who saw to it, if none began there."""
     if db.session.get(Escalation, into.id, populate_existing=True):
         return False
-    escalation.begin(into.id, at)
+    escalation.start(into.id, at)
     if not rings:
-        escalation.settle(into.id, run.acknowledged_by, at)
+        escalation.stop(into.id, run.acknowledged_by, at)
     return True
 
 

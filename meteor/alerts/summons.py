@@ -20,8 +20,8 @@ def send(key: str, kind: str, page: str, user_id: int, at: datetime, to: dict[st
     if stands and stands.kind == kind:
         return
     if stands:
-        take_back(db.session.get_one(Notice, stands.id), at)
-    notices.settle(f"off:{key}:", None, at)
+        take_back(stands, at)
+    notices.acknowledge_all(f"off:{key}:", None, at)
     told = notices.tell(key, kind, page, user_id=user_id, **detail)
     if told:
         execute(insert_once(Callout), notice_id=told, **to)

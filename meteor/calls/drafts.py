@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from meteor.accounts.models import User
 from meteor.accounts.phones import readable
-from meteor.calls.holding import Taken, hold
+from meteor.calls.holding import CallTaken, hold
 from meteor.calls.models import Call
 from meteor.store.database import db
 
@@ -35,7 +35,7 @@ def save_draft(call: Call, fields: Mapping[str, str], version: int, at: datetime
     try:
         hold(call, at, user)
         theirs = True
-    except Taken:
+    except CallTaken:
         theirs = False
     db.session.refresh(call, with_for_update=True)
     draft = dict(call.draft)

@@ -23,7 +23,7 @@ TAKERS = ("call_taker", "dispatcher", "supervisor")
 """The roles that take calls."""
 
 
-class Taken(Exception):
+class CallTaken(Exception):
     """It cannot be done, as somebody else has the call (`by`, their name), or it is over (`status`)."""
 
     def __init__(self, by: str, status: str) -> None:
@@ -31,8 +31,8 @@ class Taken(Exception):
         self.by, self.status = by, status
 
 
-def take(call: Call, at: datetime, user: User) -> None:
-    """Take a call that rings, or that one is asked to take over. Of two at once one wins; the other gets Taken."""
+def take_call(call: Call, at: datetime, user: User) -> None:
+    """Take a call that rings, or that one is asked to take over. Of two at once one wins; the other gets CallTaken."""
     free = or_(Call.status == "ringing", and_(Call.status == "taken", Call.offered_to_id == user.id))
     values = {"status": "taken", "taken_by_id": user.id, "taken_at": at, "offered_to_id": None}
     if not change(call, free, **values) and not (call.status == "taken" and call.taken_by_id == user.id):
@@ -40,7 +40,7 @@ def take(call: Call, at: datetime, user: User) -> None:
 
 
 def hold(call: Call, at: datetime, user: User) -> None:
-    """Who works on a call has it, and has answered it. Raises Taken if somebody else has it.
+    """Who works on a call has it, and has answered it. Raises CallTaken if somebody else has it.
 
     A call that nobody has becomes theirs. On PostgreSQL this also keeps every other change to the call waiting.
     """
@@ -78,7 +78,7 @@ def release_stalled(at: datetime) -> None:
 
 
 def offer_to(call: Call, colleague: User | None, at: datetime, actor: User) -> None:
-    """Ask a colleague to take the call over, or (None) nobody any more. Raises Taken if `actor` does not have it.
+    """Ask a colleague to take the call over, or (None) nobody any more. Raises CallTaken if `actor` does not have it.
 
     The supervisor may do it for whoever has it: their desk may be dark.
     """
@@ -106,6 +106,6 @@ def change(call: Call, condition: ColumnElement[bool], **values: Any) -> bool:
     return changed.rowcount == 1  # type: ignore[attr-defined]
 
 
-def refusal(call: Call) -> Taken:
+def refusal(call: Call) -> CallTaken:
     """Why a change did not happen: who has the call, and how it stands."""
-    return Taken(call.taken_by.name if call.taken_by else "", call.status)
+    return CallTaken(call.taken_by.name if call.taken_by else "", call.status)

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from meteor.calls.holding import Taken
+from meteor.calls.holding import CallTaken
 
 STATUSES = {
     "ringing": _l("Ringing"),
@@ -60,7 +60,7 @@ RESPONSES = {
 """What a call-taker can tell a caller: the names of dispatch.response.STATES."""
 
 
-def taken(refusal: Taken) -> str:
+def taken(refusal: CallTaken) -> str:
     """Why a action did not happen."""
     if refusal.by:
         return _("%(name)s has this call.", name=refusal.by)

@@ -120,14 +120,14 @@ def exchange_event(call: Call, event: str, at: datetime, extension: str = "") ->
     )  # fmt: skip
 
 
-def end(call: Call, at: datetime, user: User) -> None:
-    """The call-taker has put the receiver down. Raises Taken."""
+def hang_up(call: Call, at: datetime, user: User) -> None:
+    """The call-taker has put the receiver down. Raises CallTaken."""
     hold(call, at, user)
     change(call, Call.status == "taken", status="ended", ended_at=at, offered_to_id=None)
 
 
 def call_back(call: Call, at: datetime, user: User) -> None:
-    """Call somebody back who gave up waiting: the call is theirs who does it first. Raises Taken."""
+    """Call somebody back who gave up waiting: the call is theirs who does it first. Raises CallTaken."""
     values = {"called_back_at": at, "called_back_by_id": user.id, "taken_by_id": user.id, "taken_at": at}
     if not change(call, missed(), status="taken", **values) and call.called_back_by_id != user.id:
         raise refusal(call)
@@ -142,7 +142,7 @@ def missed() -> ColumnElement[bool]:
 def classify(call: Call, as_: str, reason: str, at: datetime, user: User) -> None:
     """Say what the call was, one of CLASSES; it is over then. Three pranks put its number on the list (see marks).
 
-    Raises Taken; Classified if it has been said before (what had seemed normal may still turn out to be something
+    Raises CallTaken; Classified if it has been said before (what had seemed normal may still turn out to be something
     else); NoReason for a prank without one; NoSuchClass.
     """
     reason = reason.strip()[:500]

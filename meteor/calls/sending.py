@@ -35,7 +35,7 @@ class Over(Exception):
 def open_incident(call: Call, at: datetime, user: User) -> Alert:
     """Send help to what was typed: type, place (a point or words) and phone are enough. Sent twice it is sent once.
 
-    Raises MissingDetails; holding.Taken if somebody else has the call.
+    Raises MissingDetails; holding.CallTaken if somebody else has the call.
     """
     serialise()
     hold(call, at, user)
@@ -48,7 +48,7 @@ def open_incident(call: Call, at: datetime, user: User) -> Alert:
 
 
 def join(call: Call, incident: Incident, at: datetime, user: User) -> Alert:
-    """The call is about an incident that is there: its alert stands beside the others. Raises Over; holding.Taken."""
+    """Attach the call to an existing incident as one more alert. Raises Over; holding.CallTaken."""
     serialise()
     hold(call, at, user)
     if call.alert is not None:
@@ -62,7 +62,7 @@ def join(call: Call, incident: Incident, at: datetime, user: User) -> Alert:
 def separate(call: Call, at: datetime, user: User) -> Incident:
     """It was about something else after all: the alert gets an incident of its own, of what was typed.
 
-    Raises MissingDetails; holding.Taken; separating.OnlyAlert.
+    Raises MissingDetails; holding.CallTaken; separating.OnlyAlert.
     """
     serialise()
     hold(call, at, user)
@@ -77,7 +77,7 @@ def add(call: Call, text: str, at: datetime, user: User) -> None:
     """What the caller says once help is sent: a note for everybody on it, and how urgent it turns out to be.
 
     An incident that others reported too, or that somebody else has changed since, becomes no less urgent by one
-    caller's answers. Raises MissingDetails; Taken.
+    caller's answers. Raises MissingDetails; CallTaken.
     """
     serialise()
     hold(call, at, user)

@@ -46,7 +46,7 @@ def build(register: Register, at: datetime) -> None:
             rules.exchange_event(call, "abandoned", rang + timedelta(seconds=spoken))
             continue
         answered = rang + timedelta(seconds=waited)
-        holding.take(call, answered, taker)
+        holding.take_call(call, answered, taker)
         rules.exchange_event(call, "answered", answered, "101")
         rules.classify(call, as_, reason, answered + timedelta(seconds=spoken), taker)
     for number in range(2, TAKERS + 1):

@@ -22,7 +22,7 @@ def hand_over(incident: Incident, into: Incident, at: datetime) -> list[int]:
     serialise()
     offered = select(Assignment.id).where(Assignment.incident_id == incident.id, Assignment.status == "offered")
     for assignment_id in db.session.scalars(offered).all():
-        offers.end(assignment_id, "withdrawn", at, "merged")
+        offers.end_assignment(assignment_id, "withdrawn", at, "merged")
     going = select(Assignment).where(Assignment.incident_id == incident.id, Assignment.status.in_(UNDER_WAY))
     units = db.session.scalars(going.order_by(Assignment.id)).all()
     return _move(units, incident, into, at, counted=bool(units))
@@ -61,7 +61,7 @@ def _move(going: Sequence[Assignment], start: Incident, end: Incident, at: datet
     for incident in (start, end):
         if counted and incident.status != "closed":
             _count_again(incident)
-        plans.settle(incident.id, at)
+        plans.update_status(incident.id, at)
         offers.offer_nearest(incident.id, at)
         db.session.refresh(incident)
     return [assignment.id for assignment in going]

@@ -11,7 +11,7 @@ from meteor.dispatch import candidates
 from meteor.dispatch.choice import Choice, LineChoice, PlanLine, Verdict
 from meteor.dispatch.geography import metres
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.plans import TAKEABLE, Waiting, missing, servable, settle, so_far, waiting_of
+from meteor.dispatch.plans import TAKEABLE, Waiting, missing, servable, so_far, update_status, waiting_of
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -81,7 +81,7 @@ def expire(at: datetime) -> int:
     done = 0
     for offer in within_share(over):
         done += 1
-        end(offer.id, "expired", at)
+        end_assignment(offer.id, "expired", at)
         call_sign = db.session.scalar(select(Unit.call_sign).where(Unit.id == offer.unit_id))
         late = at - offer.expires_at > TOO_OLD
         timeline.record(offer.incident_id, "offer_expired", at, unit=call_sign, late=late)
@@ -99,7 +99,7 @@ def serve_waiting(at: datetime) -> None:
         offer_nearest(incident_id, at)
 
 
-def end(
+def end_assignment(
     assignment_id: int, status: str, at: datetime, reason: str = "", *, was: tuple[str, ...] = ("offered",)
 ) -> bool:
     """End an open assignment that is still in one of the states `was`, and free its unit. False for a latecomer.
@@ -184,11 +184,11 @@ def _take_from_lesser(unit_id: int, call_sign: str, number: str, at: datetime) -
             Assignment.unit_id == unit_id, Assignment.status.in_(TAKEABLE)
         )
     ).first()
-    if lesser is None or not end(lesser.id, "withdrawn", at, number, was=TAKEABLE):
+    if lesser is None or not end_assignment(lesser.id, "withdrawn", at, number, was=TAKEABLE):
         return None
     timeline.record(lesser.incident_id, "taken_for_p1", at, unit=call_sign, by=number)
     db.session.execute(update(Incident).where(Incident.id == lesser.incident_id).values(waiting_since=at, escalated=0))
-    settle(lesser.incident_id, at)
+    update_status(lesser.incident_id, at)
     return lesser.incident_id
 
 

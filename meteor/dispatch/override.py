@@ -39,7 +39,7 @@ def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, acto
     db.session.refresh(unit)
     if unit.status != "available":
         raise _busy(unit)
-    rules.end(assignment, "withdrawn", rules.OPEN, at, actor, reason)
+    rules.end_assignment(assignment, "withdrawn", rules.OPEN, at, actor, reason)
     _offer_chosen(assignment.incident, unit, reason, at, actor)
     offers.offer_nearest(assignment.incident_id, at)
 

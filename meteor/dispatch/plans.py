@@ -157,7 +157,7 @@ def still_missing(incident_id: int, capability: str) -> bool:
     return any(line.capability == capability for line in lines)
 
 
-def settle(incident_id: int, at: datetime) -> None:
+def update_status(incident_id: int, at: datetime) -> None:
     """Let the incident's status follow its units: on scene once one has arrived, dispatched if one has accepted.
 
     When none is left it waits anew, from the moment `at`.

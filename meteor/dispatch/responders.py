@@ -37,10 +37,10 @@ def of_crew(user_id: int, incident_id: int) -> list[Notice]:
     return list(db.session.scalars(told.order_by(Notice.id)))
 
 
-def settle(incident_id: int, at: datetime) -> None:
+def acknowledge_all(incident_id: int, at: datetime) -> None:
     """The incident is closed: nothing of this rings any more."""
     for kind in KINDS:
-        notices.settle(_beginning(kind, incident_id), None, at)
+        notices.acknowledge_all(_beginning(kind, incident_id), None, at)
 
 
 def _may_ring(key: str, at: datetime, *, anew: bool) -> bool:

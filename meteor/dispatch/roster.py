@@ -16,7 +16,7 @@ from meteor.store.database import db
 
 
 @dataclass(frozen=True)
-class Entry:
+class RosterUnit:
     """A unit in service. `distance` in metres from the incident, None where the incident's place is unknown.
 
     `at_work_on` is the number of the incident that it is on; `before` the status of its ended assignment on this one.
@@ -34,7 +34,7 @@ class Entry:
         return self.unit.status == "available"
 
 
-def roster(incident: Incident, at: datetime, agency_id: int | None = None) -> Sequence[Entry]:
+def roster(incident: Incident, at: datetime, agency_id: int | None = None) -> Sequence[RosterUnit]:
     """Every unit in service, or an agency's, nearest first."""
     query = select(Unit).where(Unit.in_service)
     if agency_id is not None:
@@ -54,7 +54,7 @@ def roster(incident: Incident, at: datetime, agency_id: int | None = None) -> Se
         ).all()
     )
     entries = [
-        Entry(
+        RosterUnit(
             unit, offers.distance(unit, incident), freshness(unit, at), at_work.get(unit.id), before.get(unit.id)
         )
         for unit in db.session.scalars(query)
@@ -62,7 +62,7 @@ def roster(incident: Incident, at: datetime, agency_id: int | None = None) -> Se
     return sorted(entries, key=lambda entry: (inf if entry.distance is None else entry.distance, entry.unit.call_sign))
 
 
-def nearest_free(incident: Incident, at: datetime, most: int) -> Sequence[Entry]:
+def nearest_free(incident: Incident, at: datetime, most: int) -> Sequence[RosterUnit]:
     """The free units that are nearest to the incident, whatever they can do; none where its place is unknown."""
     if incident.latitude is None or incident.longitude is None:
         return ()
@@ -70,5 +70,5 @@ def nearest_free(incident: Incident, at: datetime, most: int) -> Sequence[Entry]
     east = (func.coalesce(Unit.longitude, Unit.base_longitude) - incident.longitude) * cos(radians(incident.latitude))
     free = select(Unit).where(Unit.in_service, Unit.status == "available")
     near = db.session.scalars(free.order_by(north * north + east * east).limit(2 * most))  # on a flat map: some spare
-    entries = [Entry(unit, offers.distance(unit, incident), freshness(unit, at), None, None) for unit in near]
+    entries = [RosterUnit(unit, offers.distance(unit, incident), freshness(unit, at), None, None) for unit in near]
     return sorted(entries, key=lambda entry: entry.distance or 0.0)[:most]

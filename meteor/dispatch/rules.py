@@ -49,7 +49,7 @@ def accept(assignment: Assignment, at: datetime, actor: User, *, tapped: datetim
 
 def refuse(assignment: Assignment, reason: str, at: datetime, actor: User, *, tapped: datetime | None = None) -> None:
     """Decline the offer; it goes to the next nearest. Raises TooLate."""
-    end(assignment, "refused", ("offered",), at, actor, reason, tapped=tapped)
+    end_assignment(assignment, "refused", ("offered",), at, actor, reason, tapped=tapped)
     offers.offer_nearest(assignment.incident_id, at)
 
 
@@ -79,7 +79,7 @@ def clear(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime
 
     Where it was the last one there, the dispatchers are told: nobody would close the incident any more.
     """
-    end(assignment, "cleared", UNDER_WAY, at, actor, tapped=tapped)
+    end_assignment(assignment, "cleared", UNDER_WAY, at, actor, tapped=tapped)
     offers.offer_nearest(assignment.incident_id, at)
     if is_deserted(assignment.incident_id):
         offers.alarm("left_open", assignment.incident_id, str(assignment.id), role="dispatcher")
@@ -87,11 +87,11 @@ def clear(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime
 
 def withdraw(assignment: Assignment, reason: str, at: datetime, actor: User) -> None:
     """The dispatcher takes the unit off the incident. It is not offered this incident again. Raises TooLate."""
-    end(assignment, "withdrawn", OPEN, at, actor, reason)
+    end_assignment(assignment, "withdrawn", OPEN, at, actor, reason)
     offers.offer_nearest(assignment.incident_id, at)
 
 
-def end(
+def end_assignment(
     assignment: Assignment,
     status: str,
     was: tuple[str, ...],
@@ -103,14 +103,14 @@ def end(
 ) -> None:
     """End the assignment as `status` if it is in one of the states `was`. Raises TooLate."""
     step = _step(assignment, tapped, at)
-    if not offers.end(assignment.id, status, step.at, reason, was=was):
+    if not offers.end_assignment(assignment.id, status, step.at, reason, was=was):
         db.session.refresh(assignment)
         raise too_late(assignment)
     db.session.execute(update(Assignment).where(Assignment.id == assignment.id).values(ended_by_id=actor.id))
     db.session.refresh(assignment)
     said = {"unit": assignment.unit.call_sign, "reason": reason, **step.detail}
     timeline.record(assignment.incident_id, status, step.at, actor, **said)
-    plans.settle(assignment.incident_id, at)
+    plans.update_status(assignment.incident_id, at)
 
 
 def close(
@@ -128,8 +128,8 @@ def close(
     incidents.close(incident, outcome, note, step.at, actor, **step.detail)
     for each in still_open:
         status = "cleared" if each.status in UNDER_WAY else "withdrawn"
-        offers.end(each.id, status, max(step.at, previous_step(each)), "closed", was=OPEN)
-    responders.settle(incident.id, at)
+        offers.end_assignment(each.id, status, max(step.at, previous_step(each)), "closed", was=OPEN)
+    responders.acknowledge_all(incident.id, at)
 
 
 def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:
@@ -149,7 +149,7 @@ def withdraw_surplus(assignment: Assignment, at: datetime) -> None:
         Assignment.added_by_id.is_(None),
     )
     for other in db.session.scalars(surplus).all():
-        if offers.end(other.id, "withdrawn", at, "taken"):
+        if offers.end_assignment(other.id, "withdrawn", at, "taken"):
             by = assignment.unit.call_sign
             timeline.record(other.incident_id, "withdrawn", at, unit=other.unit.call_sign, reason="taken", by=by)
 
@@ -180,7 +180,7 @@ def _advance(
         raise too_late(assignment)
     db.session.execute(update(Unit).where(Unit.id == assignment.unit_id).values(status=unit_status))
     timeline.record(assignment.incident_id, status, step.at, actor, unit=assignment.unit.call_sign, **step.detail)
-    plans.settle(assignment.incident_id, step.received)
+    plans.update_status(assignment.incident_id, step.received)
 
 
 def _step(assignment: Assignment, tapped: datetime | None, at: datetime) -> StepTime:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from meteor.incidents import escalation
-from meteor.incidents.escalation import Step
+from meteor.incidents.escalation import DueStep
 from meteor.incidents.models import Escalation
 from meteor.store.database import db
 
@@ -19,7 +19,7 @@ class Chain:
 
     began_at: datetime
     told: dict[str, datetime]
-    waiting: tuple[Step, ...]
+    waiting: tuple[DueStep, ...]
     acknowledged_at: datetime | None
     acknowledged_by: str
     severity: str

@@ -46,7 +46,7 @@ class Changed(Exception):
     """The incident has become another one than was read by whoever would see to it."""
 
 
-class Step(NamedTuple):
+class DueStep(NamedTuple):
     """That all in `role` are told, `after` so many seconds, at the moment `at`."""
 
     role: str
@@ -54,7 +54,7 @@ class Step(NamedTuple):
     at: datetime
 
 
-def begin(incident_id: int, at: datetime) -> bool:
+def start(incident_id: int, at: datetime) -> bool:
     """Begin the chain of the incident's type; the steps due at once are taken. False if it has begun before."""
     serialise()
     first = insert_once(Escalation).returning(Escalation.incident_id)
@@ -74,7 +74,7 @@ def restart(incident_id: int, at: datetime) -> bool:
         .where(Escalation.incident_id == incident_id, Escalation.acknowledged_at.is_not(None) | ran_out)
         .values(began_at=at, step=0, next_at=at, acknowledged_at=None, acknowledged_by_id=None)
     )
-    return begin(incident_id, at) or go_on(incident_id, at)
+    return start(incident_id, at) or go_on(incident_id, at)
 
 
 def rise(incident_id: int, before: int, after: int, at: datetime) -> None:
@@ -100,10 +100,10 @@ def acknowledge(incident_id: int, user: User, at: datetime, shown: str = "") -> 
         raise _known(incident_id)
     if shown not in ("", severity(run.priority, run.type)):
         raise Changed
-    timeline.record(incident_id, "acknowledged", at, user, seconds=settle(incident_id, user, at))
+    timeline.record(incident_id, "acknowledged", at, user, seconds=stop(incident_id, user, at))
 
 
-def settle(incident_id: int, user: User | None, at: datetime) -> int | None:
+def stop(incident_id: int, user: User | None, at: datetime) -> int | None:
     """End the chain for somebody who has seen to the incident, as one does who closes it.
 
     Without a `user` METEOR closed it, since there was nothing to see to any more. How many seconds after the alarm;
@@ -117,7 +117,7 @@ def settle(incident_id: int, user: User | None, at: datetime) -> int | None:
     )
     if began_at is None:
         return None
-    notices.settle(_key(incident_id), user, at)
+    notices.acknowledge_all(_key(incident_id), user, at)
     return int((at - began_at).total_seconds())
 
 
@@ -174,10 +174,10 @@ def go_on(incident_id: int, at: datetime) -> bool:
     return bool(due) and not late
 
 
-def steps(incident_id: int, began_at: datetime) -> Sequence[Step]:
+def steps(incident_id: int, began_at: datetime) -> Sequence[DueStep]:
     """The chain that runs since `began_at`, in its order."""
     own = [(row.role, row.after) for row in execute(_STEPS, incident=incident_id)]
-    return [Step(role, after, began_at + timedelta(seconds=after)) for role, after in own or DEFAULT]
+    return [DueStep(role, after, began_at + timedelta(seconds=after)) for role, after in own or DEFAULT]
 
 
 def roles_told(incident_id: int, began_at: datetime) -> dict[str, datetime]:
@@ -185,7 +185,7 @@ def roles_told(incident_id: int, began_at: datetime) -> dict[str, datetime]:
     return {row.detail["role"]: row.at for row in execute(_TOLD, incident=incident_id, since=began_at)}
 
 
-def _tell(run: Any, step: Step, number: int, at: datetime) -> None:
+def _tell(run: Any, step: DueStep, number: int, at: datetime) -> None:
     timeline.record(run.incident_id, "alarm_told", at, role=step.role, seconds=step.after, step=number)
     page = f"/incidents/{run.number}"
     notices.tell(

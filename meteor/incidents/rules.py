@@ -141,7 +141,7 @@ def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User
         incident, Incident.status != "closed", AlreadyClosed,
         status="closed", closed_at=at, outcome=outcome, outcome_note=note, waiting_since=None, shortfall="", held=False,
     )  # fmt: skip
-    seconds = escalation.settle(incident.id, actor, at)
+    seconds = escalation.stop(incident.id, actor, at)
     ended = {} if seconds is None else {"seconds": seconds}
     timeline.record(incident.id, "closed", at, actor, outcome=outcome, note=note, **ended, **detail)
 

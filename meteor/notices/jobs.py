@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from meteor.accounts import telling
 from meteor.notices import devices, push, rules
 from meteor.notices.models import Notice
-from meteor.notices.rules import settle, tell
+from meteor.notices.rules import acknowledge_all, tell
 from meteor.store.database import db
 from meteor.store.work import Job
 
@@ -21,9 +21,9 @@ def forget_notices(at: datetime) -> None:
 
 
 def raise_of_accounts(payload: dict[str, Any], at: datetime) -> None:
-    """Raise or settle a notice that accounts left in the outbox."""
-    if "settle" in payload:
-        settle(payload["settle"], None, at)
+    """Raise a notice, or acknowledge notices, from the outbox items of accounts."""
+    if "acknowledge" in payload:
+        acknowledge_all(payload["acknowledge"], None, at)
     else:
         tell(**payload["notice"])
 

@@ -89,7 +89,7 @@ def acknowledge(notice_id: int, user: User, at: datetime) -> bool:
     return known.rowcount == 1  # type: ignore[attr-defined]
 
 
-def settle(beginning: str, user: User | None, at: datetime) -> None:
+def acknowledge_all(beginning: str, user: User | None, at: datetime) -> None:
     """Say for everybody that `user` (None: METEOR) has seen to whatever was told under keys with this beginning."""
     # a range, since neither database looks up a beginning in the index with LIKE
     keys = {"first": beginning, "end": beginning + LAST_CHARACTER}

@@ -24,7 +24,7 @@ OWN_FIELDS = ("hazards", *DAYS)
 MOST_CONTACTS = 10
 
 
-class Taken(Exception):
+class NotUnique(Exception):
     """Other premises are called so."""
 
 
@@ -52,10 +52,10 @@ def own_values_of(premises: Premises) -> dict[str, Any]:
 def save(premises: Premises, values: Mapping[str, Any], week: Sequence[hours.Day], actor: User | None) -> bool:
     """Give premises, or new ones, some values (of FIELDS) and opening hours; whether that changed anything.
 
-    Raises Taken.
+    Raises NotUnique.
     """
     if "name" in values and named(values["name"]) not in (None, premises):
-        raise Taken(values["name"])
+        raise NotUnique(values["name"])
     before = values_of(premises) if premises.id else {}
     for name in values.keys() & set(FIELDS):
         setattr(premises, name, values[name])

@@ -29,7 +29,7 @@ class RegisterChanged(Exception):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ImportedResident:
     """A row that can go in."""
 
     line: int
@@ -47,7 +47,7 @@ class Entry:
 class Draft:
     """What a file would put into the register, and what is wrong with the rest of it."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[ImportedResident]
     problems: Sequence[Problem]
 
     @property
@@ -75,7 +75,7 @@ def draft(data: bytes, rt: Rt) -> Draft:
     return Draft([entry for entry in entries if entry.line not in bad], sorted(problems, key=lambda one: one.line))
 
 
-def enter(entries: Sequence[Entry], rt: Rt, leader: User, at: datetime) -> None:
+def enter(entries: Sequence[ImportedResident], rt: Rt, leader: User, at: datetime) -> None:
     """Write all of a draft's entries down on the leader's word. Raises RegisterChanged, and then nothing is written."""
     register.hold(rt)
     if _known(entries, rt):
@@ -106,7 +106,7 @@ class _Seen:
         for mark in ((nik_index or "",), (*who, nik_index or ""), (*who, "*")):
             self.marks.setdefault(mark, where)
 
-    def before(self, entry: Entry) -> tuple[str, Any] | None:
+    def before(self, entry: ImportedResident) -> tuple[str, Any] | None:
         """The column that tells that this person came before, and where."""
         who = (entry.person.name.lower(), key_of(entry.address))
         if entry.nik_index and (entry.nik_index,) in self.marks:
@@ -115,20 +115,20 @@ class _Seen:
         return ("nama", self.marks[mark]) if mark in self.marks else None
 
 
-def _entry(line: Line) -> Entry:
+def _entry(line: Line) -> ImportedResident:
     said = line.values
     nik = said["nik"].digits if said["nik"] else None
     person = Person(said["nama"], said["telepon"], nik, said["kebutuhan"] or (), bool(said["persetujuan"]))
-    return Entry(line.number, said["alamat"], said["posisi"], person)
+    return ImportedResident(line.number, said["alamat"], said["posisi"], person)
 
 
-def _without_consent(entries: Sequence[Entry]) -> list[Problem]:
+def _without_consent(entries: Sequence[ImportedResident]) -> list[Problem]:
     reason = _l("Needs are kept only if the person agrees: write ya here, or leave kebutuhan empty.")
     refused = (entry for entry in entries if entry.person.needs and not entry.person.consent)
     return [Problem(entry.line, "persetujuan", reason) for entry in refused]
 
 
-def _repeated(entries: Sequence[Entry]) -> list[Problem]:
+def _repeated(entries: Sequence[ImportedResident]) -> list[Problem]:
     seen = _Seen()
     problems = []
     for entry in entries:
@@ -139,7 +139,7 @@ def _repeated(entries: Sequence[Entry]) -> list[Problem]:
     return problems
 
 
-def _rounded(entries: Sequence[Entry]) -> list[Problem]:
+def _rounded(entries: Sequence[ImportedResident]) -> list[Problem]:
     """Excel keeps 15 digits of a number: when every NIK ends in 0, each of them was rounded."""
     with_nik = [entry for entry in entries if entry.person.nik]
     if len(with_nik) < _ENOUGH_TO_TELL or not all(str(entry.person.nik).endswith("0") for entry in with_nik):
@@ -147,7 +147,7 @@ def _rounded(entries: Sequence[Entry]) -> list[Problem]:
     return [Problem(entry.line, "nik", ROUNDED) for entry in with_nik]
 
 
-def _known(entries: Sequence[Entry], rt: Rt) -> list[Problem]:
+def _known(entries: Sequence[ImportedResident], rt: Rt) -> list[Problem]:
     """A problem for each entry whom the register has, here or, as far as a NIK tells, in another RT."""
     here, elsewhere = _l("Is in your register already."), _l("Is registered in another RT and has not moved out there.")
     seen = _Seen()

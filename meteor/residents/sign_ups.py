@@ -59,7 +59,7 @@ def home_of(user: User, *, to_change: bool = False) -> Resident | None:
     return db.session.scalar(query)
 
 
-def settle(user: User, rt: Rt, address: str) -> None:
+def set_residence(user: User, rt: Rt, address: str) -> None:
     """`user` says that they live in `rt`, which that RT's leader is to verify.
 
     One whom a leader had verified leaves that register on this day and stays in its history; a sign-up that no leader

@@ -24,7 +24,7 @@ SECOND_SIGN = timedelta(minutes=60)
 243 and BS 8243) may be set to 30 to 60 minutes; the longest, since missing a burglar is worse than one journey more."""
 
 
-def take(event: PanelEvent, at: datetime) -> None:
+def process_event(event: PanelEvent, at: datetime) -> None:
     """See to an event that was stored in this transaction, before it is acknowledged; it is told only once.
 
     `event.meaning` is one of codes.MEANINGS. What is said in test becomes nothing, whatever it is.
@@ -60,7 +60,7 @@ def heard_again(panel: Panel, at: datetime) -> None:
         timeline.record(incident.id, "panel_heard", at, panel=name_of(panel))
         if incident.status == "open" and not _another_is_silent(panel):
             dispatch.close(incident, "nothing_found", "", at, None)
-            notices.settle(f"alarm_signal:{incident.id}:", None, at)
+            notices.acknowledge_all(f"alarm_signal:{incident.id}:", None, at)
 
 
 def name_of(panel: Panel) -> str:

@@ -119,7 +119,7 @@ def _without_premises(incoming: IncomingAlert, at: datetime) -> Receipt:
     incoming = replace(incoming, kind=said.kind, type_id=said.type.id, priority=said.type.priority)
     receipt = alerts.receive(incoming, at)
     if receipt.first:
-        escalation.begin(raising.of_alert(receipt).id, at)
+        escalation.start(raising.of_alert(receipt).id, at)
     return receipt
 
 

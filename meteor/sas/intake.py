@@ -53,7 +53,7 @@ class Answer:
     refused: type[Exception] | None = None
 
 
-def take(message: Message, *, act: bool = True, more: Callable[[], bool] = lambda: True) -> Answer | None:
+def store_message(message: Message, *, act: bool = True, more: Callable[[], bool] = lambda: True) -> Answer | None:
     """Store what a panel said, once, and see to it. Without `act` the dispatchers are asked to see to it themselves.
 
     None if `more` said, between two events, that this transaction has lasted long enough: commit it and call again.
@@ -173,7 +173,7 @@ def _is_repeated(event: Event, before: Mapping[Any, Sequence[bool]], panel: Pane
 
 def _see_to(event: PanelEvent, at: datetime, act: bool) -> None:
     if act:
-        alarms.take(event, at)
+        alarms.process_event(event, at)
         return
     notices.tell(
         f"panel_unhandled:{event.id}", "panel_unhandled", "/sas/monitor", role="dispatcher",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from meteor.alerts.models import Alert
 from meteor.dispatch import plan_slots
 from meteor.dispatch.plan_slots import PlanSlot
-from meteor.dispatch.roster import Entry, nearest_free
+from meteor.dispatch.roster import RosterUnit, nearest_free
 from meteor.incidents import chains, escalation, timeline
 from meteor.incidents.chains import Chain
 from meteor.incidents.models import Escalation, Incident
@@ -48,7 +48,7 @@ TROUBLES, LATELY = (
 
 
 @dataclass(frozen=True)
-class Sign:
+class Signal:
     """Something that was said at the premises: `meaning` is of codes.MEANINGS, or "button".
 
     `where` names the zone, or who pressed; `restore` says that it is over, `unconfirmed` that nothing proves its panel.
@@ -75,9 +75,9 @@ class Alarm:
     chain: Chain
     places: Sequence[Premises]
     whole: bool
-    signs: Sequence[Sign] = ()
+    signals: Sequence[Signal] = ()
     slots: Sequence[PlanSlot] = ()
-    nearest: Sequence[Entry] = ()
+    nearest: Sequence[RosterUnit] = ()
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def missed_panels() -> Sequence[Panel]:
     return db.session.scalars(query.order_by(Panel.heard_at)).all()
 
 
-def signs_of(incident: Incident) -> list[Sign]:
+def signals_of(incident: Incident) -> list[Signal]:
     """What was said at the premises of an incident, newest first, MOST_SIGNS at most."""
     alerts = select(Alert).where(Alert.incident_id == incident.id, Alert.source == "sas")
     raised = db.session.scalars(alerts.order_by(Alert.received_at.desc()).limit(MOST_SIGNS)).all()
@@ -146,15 +146,15 @@ def signs_of(incident: Incident) -> list[Sign]:
     )
     said = db.session.scalars(events.order_by(PanelEvent.received_at.desc()).limit(MOST_SIGNS)).all()
     of_panels = {event.id for event in said}
-    signs = [
-        Sign(
+    signals = [
+        Signal(
             event.received_at, event.meaning, _where(event), event.restore, event.unconfirmed, event.repeats,
             event.repeated_at,
         )
         for event in said
     ]  # fmt: skip
-    signs += [_pressed(alert) for alert in raised if alert.id not in of_panels]
-    return sorted(signs, key=lambda sign: sign.at, reverse=True)[:MOST_SIGNS]
+    signals += [_pressed(alert) for alert in raised if alert.id not in of_panels]
+    return sorted(signals, key=lambda signal: signal.at, reverse=True)[:MOST_SIGNS]
 
 
 def _alarm(run: Escalation, at: datetime, *, whole: bool) -> Alarm:
@@ -163,7 +163,7 @@ def _alarm(run: Escalation, at: datetime, *, whole: bool) -> Alarm:
     if not whole:
         return Alarm(incident, chain, places, whole)
     near = nearest_free(incident, at, NEAREST)
-    return Alarm(incident, chain, places, whole, signs_of(incident), plan_slots.of_incident(incident), near)
+    return Alarm(incident, chain, places, whole, signals_of(incident), plan_slots.of_incident(incident), near)
 
 
 def _shown(alarm: Alarm) -> object:
@@ -174,15 +174,15 @@ def _shown(alarm: Alarm) -> object:
         (records.values_of(one), [records.contact_values(each) for each in one.contacts], len(one.pictures))
         for one in alarm.places
     ]
-    signs = [(sign.at, sign.repeats) for sign in alarm.signs]
-    return alarm.incident.id, alarm.whole, timeline.version_of(alarm.incident.id), units, near, places, signs
+    signals = [(signal.at, signal.repeats) for signal in alarm.signals]
+    return alarm.incident.id, alarm.whole, timeline.version_of(alarm.incident.id), units, near, places, signals
 
 
-def _pressed(alert: Alert) -> Sign:
+def _pressed(alert: Alert) -> Signal:
     """An alarm that no panel said: the button's, or that a panel is not heard."""
     if alert.reporter is None:
-        return Sign(alert.received_at, "silent", alert.note)
-    return Sign(alert.received_at, "button", alert.reporter.name)
+        return Signal(alert.received_at, "silent", alert.note)
+    return Signal(alert.received_at, "button", alert.reporter.name)
 
 
 def _where(event: PanelEvent) -> str:

@@ -74,7 +74,7 @@ def note(premises: Premises, source: str, tester: User, at: datetime) -> None:
         test.detail = test.detail | {"arrived": arrived | {source: at.isoformat()}}
     if test.result == "asked" and not unheard(test) and (active_panels(premises) or BUTTON in test.detail["arrived"]):
         test.result, test.done_at = "passed", at
-        notices.settle(_key(premises, month), tester, at)
+        notices.acknowledge_all(_key(premises, month), tester, at)
     db.session.flush()
 
 
@@ -91,7 +91,7 @@ def _ask(premises: Premises, month: str, at: datetime) -> None:
 def _tell_missed(test: MonthlyTest, at: datetime) -> None:
     """It is due no more. The administrators hear of it: nobody knows whether an alarm from there would arrive."""
     premises = test.premises
-    notices.settle(_key(premises, test.month), None, at)
+    notices.acknowledge_all(_key(premises, test.month), None, at)
     key = f"monthly-missed:{premises.id}:{test.month}"
     notices.tell(key, "monthly_missed", _page(premises), role="admin", premises=premises.name, month=test.month)
 

@@ -17,7 +17,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 
 
-class Taken(Exception):
+class NotUnique(Exception):
     """Another panel has this account, or another zone of the panel this number."""
 
 
@@ -42,11 +42,11 @@ def panel_values(panel: Panel) -> dict[str, Any]:
 
 
 def save_panel(panel: Panel, values: Mapping[str, Any], actor: User | None) -> None:
-    """Give a panel, or a new one with its premises, these values (panel_values). Raises Taken."""
+    """Give a panel, or a new one with its premises, these values (panel_values). Raises NotUnique."""
     with db.session.no_autoflush:
         same = select(Panel.id).where(Panel.account == values["account"], Panel.id != panel.id)
         if db.session.scalar(same) is not None:
-            raise Taken(values["account"])
+            raise NotUnique(values["account"])
     before = panel_values(panel) if panel.created_at else {}
     for name, value in values.items():
         setattr(panel, name, value)
@@ -72,9 +72,9 @@ def zone_values(zone: Zone) -> dict[str, Any]:
 
 
 def save_zone(panel: Panel, zone: Zone, values: Mapping[str, Any], actor: User | None) -> None:
-    """Give a zone of the panel, or a new one, these values (zone_values). Raises Taken."""
+    """Give a zone of the panel, or a new one, these values (zone_values). Raises NotUnique."""
     if any(other.number == values["number"] for other in panel.zones if other is not zone):
-        raise Taken(values["number"])
+        raise NotUnique(values["number"])
     before = zone_values(zone) if zone in panel.zones else {}
     zone.number, zone.name = values["number"], values["name"]
     zone.type_id, zone.priority = values["type_id"] or None, values["priority"] or None

@@ -145,7 +145,7 @@ def of_alert(receipt: Receipt) -> Incident:
 def _announce(incident: Incident, premises: Premises, at: datetime) -> None:
     """Begin the chain of an alarm that has none yet, or tell the call-takers of one that can wait."""
     if incident.priority <= escalation.SIREN:
-        escalation.begin(incident.id, at)
+        escalation.start(incident.id, at)
         return
     notices.tell(
         f"alarm_signal:{incident.id}:", "alarm_signal", f"/incidents/{incident.number}", role="call_taker",

@@ -114,7 +114,7 @@ class Storer:
                 supervision.beat(now())
                 intake.forget(now())
             for waiting in batch:
-                answer = intake.take(waiting.message, act=act, more=lambda: monotonic() < until)
+                answer = intake.store_message(waiting.message, act=act, more=lambda: monotonic() < until)
                 if answer is None:
                     break
                 answers.append(answer)

@@ -53,7 +53,7 @@ def note(panel: Panel, at: datetime) -> None:
     was_missed, panel.trouble_at = panel.trouble_at, None
     was_silent, panel.silent_at = panel.silent_at, None
     if was_missed:
-        notices.settle(f"panel_missed:{panel.id}:", None, at)
+        notices.acknowledge_all(f"panel_missed:{panel.id}:", None, at)
     if was_silent:
         db.session.flush()
         alarms.heard_again(panel, at)
@@ -62,7 +62,7 @@ def note(panel: Panel, at: datetime) -> None:
 def begin_anew(panel: Panel, at: datetime) -> None:
     """How often the panel should be heard, or whether at all, was changed: it is not missed any more, or not yet."""
     panel.supervised_at, panel.trouble_at, panel.silent_at = at, None, None
-    notices.settle(f"panel_missed:{panel.id}:", None, at)
+    notices.acknowledge_all(f"panel_missed:{panel.id}:", None, at)
 
 
 def look(at: datetime) -> bool:

@@ -54,7 +54,9 @@ def is_over(test: TestMode, at: datetime) -> bool:
     return test.ended_at is not None or test.until <= at
 
 
-def begin(premises: Premises, zone: Zone | None, length: timedelta, reason: str, at: datetime, actor: User) -> TestMode:
+def begin_test(
+    premises: Premises, zone: Zone | None, length: timedelta, reason: str, at: datetime, actor: User
+) -> TestMode:
     """Take what the premises (or one zone there) say for a test, for `length` from SHORTEST to LONGEST.
 
     Raises InTestAlready; ValueError for another length, or a zone of other premises.
@@ -73,7 +75,7 @@ def begin(premises: Premises, zone: Zone | None, length: timedelta, reason: str,
     return test
 
 
-def end(test: TestMode, at: datetime, actor: User) -> None:
+def end_test(test: TestMode, at: datetime, actor: User) -> None:
     """End a test before its time. Raises EndedAlready."""
     ended = db.session.execute(
         update(TestMode).where(TestMode.id == test.id, _runs(at)).values(ended_at=at, ended_by_id=actor.id)

@@ -19,7 +19,7 @@ def watch_disks(at: datetime) -> None:
     """Tell the administrators of a disk with less than disk.LOW, and settle the notice once there is space."""
     low = disk.low()
     if not low:
-        notices.settle(KEY, None, at)
+        notices.acknowledge_all(KEY, None, at)
         return
     known = or_(Notice.acknowledged_at.is_(None), Notice.acknowledged_by_id.is_not(None))
     told = select(Notice.id).where(Notice.key.startswith(KEY), Notice.created_at > at - AGAIN, known)

@@ -72,7 +72,7 @@ class Scheduler:
 
     def _work(self, job: Job) -> float:
         at = now()
-        others_until = rules.take(job, self.me, at)
+        others_until = rules.take_lease(job, self.me, at)
         if others_until:
             db.session.rollback()
             return max((others_until - at).total_seconds(), 0.0)

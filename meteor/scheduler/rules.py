@@ -23,7 +23,7 @@ def holder() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
-def take(job: Job, me: str, at: datetime) -> datetime | None:
+def take_lease(job: Job, me: str, at: datetime) -> datetime | None:
     """Take or keep the lease of `job`; None if it is ours now, else the moment at which to ask again.
 
     It is committed with the job's work: a holder that is killed leaves neither. On PostgreSQL the row stays locked

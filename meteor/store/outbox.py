@@ -113,7 +113,7 @@ def oldest(at: datetime) -> datetime | None:
 
 def finish(item: Claimed, at: datetime) -> bool:
     """The item is seen to. False when our lease ran out and somebody else has claimed it since."""
-    return _settle(item, done_at=at, problem=None)
+    return _finish(item, done_at=at, problem=None)
 
 
 def put_off(item: Claimed, at: datetime, problem: str, least: timedelta = timedelta()) -> bool:
@@ -122,10 +122,10 @@ def put_off(item: Claimed, at: datetime, problem: str, least: timedelta = timede
     False when that has gone on for DEAD_AFTER: given up.
     """
     if at - item.created_at >= DEAD_AFTER:
-        _settle(item, failed_at=at, problem=problem)
+        _finish(item, failed_at=at, problem=problem)
         return False
     pause = min(max(timedelta(seconds=2 ** min(item.attempts, 20)), least), LONGEST_PAUSE)
-    _settle(item, due_at=at + pause, problem=problem)
+    _finish(item, due_at=at + pause, problem=problem)
     return True
 
 
@@ -165,11 +165,10 @@ def _due(at: datetime) -> Sequence[ColumnElement[bool]]:
     return OutboxItem.done_at.is_(None), OutboxItem.failed_at.is_(None), OutboxItem.due_at <= at
 
 
-def _settle(item: Claimed, **values: Any) -> bool:
-    return execute(_settling(*values), item=item.id, claim=item.attempts, **values).rowcount == 1
-
-
-@cache  # to build it anew takes longer than to execute it
-def _settling(*names: str) -> Update:
-    ours = OutboxItem.id == bindparam("item"), OutboxItem.attempts == bindparam("claim"), OutboxItem.done_at.is_(None)
-    return update(OutboxItem).where(*ours).values({name: bindparam(name) for name in names})
+def _finish(item: Claimed, **values: Any) -> bool:
+    finished = db.session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id == item.id, OutboxItem.attempts == item.attempts, OutboxItem.done_at.is_(None))
+        .values(**values)
+    )
+    return finished.rowcount == 1  # type: ignore[attr-defined]

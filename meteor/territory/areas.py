@@ -11,7 +11,7 @@ from meteor.store.database import Base, db
 from meteor.territory.models import Kecamatan, Kelurahan, Landmark, Rt, Rw
 
 
-class Taken(Exception):
+class NotUnique(Exception):
     """There is one already that is called so."""
 
 
@@ -35,7 +35,7 @@ def kecamatan_values(kecamatan: Kecamatan) -> dict[str, Any]:
 
 
 def save_kecamatan(kecamatan: Kecamatan, values: Mapping[str, Any], actor: Any) -> None:
-    """Give a kecamatan this name. Raises Taken."""
+    """Give a kecamatan this name. Raises NotUnique."""
     _refuse_taken(Kecamatan, values["name"], kecamatan.id)
     _save(kecamatan, "kecamatan", values, kecamatan_values(kecamatan), actor)
 
@@ -46,7 +46,7 @@ def landmark_values(landmark: Landmark) -> dict[str, Any]:
 
 
 def save_landmark(landmark: Landmark, values: Mapping[str, Any], actor: Any) -> None:
-    """Give a landmark, or a new one, these values (see landmark_values). Raises Taken."""
+    """Give a landmark, or a new one, these values (see landmark_values). Raises NotUnique."""
     _refuse_taken(Landmark, values["name"], landmark.id)
     _save(landmark, "landmark", values, landmark_values(landmark) if landmark.id else {}, actor)
 
@@ -63,12 +63,12 @@ def rt_values(rt: Rt) -> dict[str, Any]:
 
 
 def add_rt(kelurahan: Kelurahan, rw: int, number: int, position: Mapping[str, Any], actor: Any) -> Rt:
-    """Add an RT, and its RW if it is the first there. Raises Taken."""
+    """Add an RT, and its RW if it is the first there. Raises NotUnique."""
     home = db.session.scalar(select(Rw).where(Rw.kelurahan_id == kelurahan.id, Rw.number == rw))
     if home is None:
         home = Rw(kelurahan=kelurahan, number=rw)
     elif db.session.scalar(select(Rt.id).where(Rt.rw_id == home.id, Rt.number == number)):
-        raise Taken
+        raise NotUnique
     rt = Rt(rw=home, number=number, **position)
     db.session.add(rt)
     db.session.flush()
@@ -115,4 +115,4 @@ def _save(record: Any, word: str, values: Mapping[str, Any], before: dict[str, A
 def _refuse_taken(model: type[Base], name: str, own_id: int | None) -> None:
     columns: Any = model
     if db.session.scalar(select(columns.id).where(columns.name == name, columns.id != own_id)) is not None:
-        raise Taken(name)
+        raise NotUnique(name)

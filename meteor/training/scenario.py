@@ -106,7 +106,7 @@ class Scenario:
         if call is None:
             self.free.append(taker)
             return
-        holding.take(call, self.at, taker)
+        holding.take_call(call, self.at, taker)
         rules.exchange_event(call, "answered", self.at)
         simulated = self.calls[call.id]
         if simulated.is_ in REPORTS:

@@ -29,7 +29,7 @@ class App:
 
 def given(user: User) -> App:
     """Set a second factor up for a user, some time ago: the code of now is still good."""
-    second_factors.begin(user)
+    second_factors.begin_setup(user)
     found = second_factors.of_user(user)
     assert found
     assert found.pending

@@ -33,7 +33,7 @@ def tries(number: int, account: User | str, place: Place, at: datetime) -> list[
     waits = []
     for _ in range(number):
         try:
-            guesses.begin(account, place, at)
+            guesses.count_try(account, place, at)
             waits.append(0)
         except TooSoon as soon:
             waits.append(soon.wait)
@@ -45,10 +45,10 @@ def seconds_for(number: int, names: Callable[[int], str], place: Place) -> float
     began = at = now()
     for each in range(number):
         try:
-            guesses.begin(names(each), place, at)
+            guesses.count_try(names(each), place, at)
         except TooSoon as soon:
             at += timedelta(seconds=soon.wait)
-            guesses.begin(names(each), place, at)
+            guesses.count_try(names(each), place, at)
     return (at - began).total_seconds()
 
 
@@ -153,10 +153,10 @@ def test_spraying_from_one_device_over_many_addresses_slows_down(cast: Cast) -> 
     for each in range(40):
         place = Place("tablet", frozenset(), f"198.51.100.{each}")
         try:
-            guesses.begin(f"x{each}", place, at)
+            guesses.count_try(f"x{each}", place, at)
         except TooSoon as soon:
             at += timedelta(seconds=soon.wait)
-            guesses.begin(f"x{each}", place, at)
+            guesses.count_try(f"x{each}", place, at)
     assert at - began > timedelta(minutes=30)
 
 
@@ -194,21 +194,21 @@ def test_every_try_counts_in_one_order(cast: Cast, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(guesses, "_count", lambda key, quiet, at: counted.append(key))
     for each in range(8):
         counted.clear()
-        back = guesses.begin(f"x{each}", Place("a device", frozenset(), "10.0.0.1"), now())
+        back = guesses.count_try(f"x{each}", Place("a device", frozenset(), "10.0.0.1"), now())
         assert counted == sorted(counted) == [counter.key for counter in back]
 
 
 def test_the_right_password_begins_the_count_of_an_account_again(cast: Cast) -> None:
     place, at = Place("", frozenset(), "10.0.0.1"), now()
     assert tries(9, cast.sari, place, at) == [0] * 9
-    guesses.forgive(guesses.begin(cast.sari, place, at))
+    guesses.forgive(guesses.count_try(cast.sari, place, at))
     assert tries(11, cast.sari, place, at) == [0] * 10 + [61]
 
 
 def test_a_right_password_takes_back_its_own_try_only_for_the_address(cast: Cast) -> None:
     place, at = Place("", frozenset(), "10.0.0.1"), now()
     for each in range(ADDRESS.free):
-        guesses.forgive(guesses.begin(cast.sari, place, at))
+        guesses.forgive(guesses.count_try(cast.sari, place, at))
         tries(1, f"x{each}", place, at)
     assert tries(1, "y", place, at)[0] > 0
 

@@ -118,9 +118,9 @@ def test_a_request_that_read_the_code_before_its_last_try_gets_no_sixth(cast: Ca
     assert read_before
     for _ in range(5):
         with pytest.raises(phone_codes.WrongCode):
-            phone_codes.take(read_before, wrong(code), now())
+            phone_codes.use_code(read_before, wrong(code), now())
     with pytest.raises(phone_codes.NoCode):
-        phone_codes.take(read_before, code, now())
+        phone_codes.use_code(read_before, code, now())
 
 
 def test_a_code_expires_after_ten_minutes(as_user: AsUser, cast: Cast, phones: Phones) -> None:

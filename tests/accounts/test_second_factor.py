@@ -95,7 +95,7 @@ def test_another_phone_replaces_the_first_once_it_is_confirmed(as_user: AsUser, 
     old, agus = given(cast.agus), as_user("agus")
     codes = given_codes(cast.agus)
     agus.post(PAGE)
-    assert second_factors.take(cast.agus, old.code(), now())
+    assert second_factors.use_code(cast.agus, old.code(), now())
     db.session.commit()
     new = scanned(agus.get(PAGE).text)
     assert agus.post(f"{PAGE}/confirmation", data={"code": new.code()}).status_code == 303

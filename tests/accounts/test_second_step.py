@@ -100,23 +100,23 @@ def test_who_taps_twice_is_signed_in_all_the_same(as_user: AsUser, cast: Cast) -
 @pytest.mark.parametrize(("steps", "good"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_a_code_is_good_one_step_before_and_after(cast: Cast, steps: int, good: bool) -> None:
     app, at = given(cast.agus), now() + 10 * MINUTE
-    assert second_factors.take(cast.agus, app.code(at + timedelta(seconds=30 * steps)), at) is good
+    assert second_factors.use_code(cast.agus, app.code(at + timedelta(seconds=30 * steps)), at) is good
 
 
 def test_a_code_is_good_once_and_no_earlier_one_after_it(cast: Cast) -> None:
     app, at = given(cast.agus), now()
-    assert second_factors.take(cast.agus, f" {app.code(at)[:3]} {app.code(at)[3:]} ", at)
-    assert not second_factors.take(cast.agus, app.code(at), at)
-    assert not second_factors.take(cast.agus, app.code(at - MINUTE / 2), at)
-    assert second_factors.take(cast.agus, app.code(at + MINUTE / 2), at + MINUTE / 2)
+    assert second_factors.use_code(cast.agus, f" {app.code(at)[:3]} {app.code(at)[3:]} ", at)
+    assert not second_factors.use_code(cast.agus, app.code(at), at)
+    assert not second_factors.use_code(cast.agus, app.code(at - MINUTE / 2), at)
+    assert second_factors.use_code(cast.agus, app.code(at + MINUTE / 2), at + MINUTE / 2)
 
 
 def test_a_code_that_was_used_while_the_clock_was_ahead_keeps_nobody_out(cast: Cast) -> None:
     app, at = given(cast.agus), now()
     ahead = at + timedelta(hours=2)
-    assert second_factors.take(cast.agus, app.code(ahead), ahead)
-    assert second_factors.take(cast.agus, app.code(at), at)
-    assert not second_factors.take(cast.agus, app.code(at), at)
+    assert second_factors.use_code(cast.agus, app.code(ahead), ahead)
+    assert second_factors.use_code(cast.agus, app.code(at), at)
+    assert not second_factors.use_code(cast.agus, app.code(at), at)
 
 
 @pytest.mark.parametrize("code", ["", "12345", "000000x", "１２３", "abcdef"])

@@ -269,7 +269,7 @@ def test_signing_in_again_in_the_same_browser_ends_the_session_before(as_user: A
 
 
 def test_the_session_after_fifty_ends_the_one_before_them(cast: Cast) -> None:
-    first, *others = [sessions.begin(cast.sari, "Chrome · Android") for _ in range(sessions.MOST + 1)]
+    first, *others = [sessions.begin_session(cast.sari, "Chrome · Android") for _ in range(sessions.MOST + 1)]
     assert {each.id for each in sessions.of_user(cast.sari)} == {each.id for each in others}
     db.session.refresh(first)
     assert first.ended_because == "too_many"
@@ -278,8 +278,8 @@ def test_the_session_after_fifty_ends_the_one_before_them(cast: Cast) -> None:
 @pytest.mark.both_databases
 def test_ended_sessions_are_few_and_are_forgotten(cast: Cast) -> None:
     for _ in range(sessions.KEPT_ENDED + 20):
-        sessions.end(sessions.begin(cast.sari, "Chrome · Android"), "signed_out")
-    sessions.begin(cast.sari, "Chrome · Android")
+        sessions.end_session(sessions.begin_session(cast.sari, "Chrome · Android"), "signed_out")
+    sessions.begin_session(cast.sari, "Chrome · Android")
     count = select(func.count()).select_from(UserSession)
     assert db.session.scalar(count) == sessions.KEPT_ENDED + 1
     jobs.forget_sessions(now() + timedelta(days=91))
@@ -322,7 +322,7 @@ def test_a_page_that_asks_by_itself_does_not_keep_an_admin_signed_in(as_user: As
 
 @pytest.mark.both_databases
 def test_the_last_use_is_written_in_a_transaction_of_its_own(cast: Cast) -> None:
-    session = sessions.begin(cast.sari, "Chrome · Android")
+    session = sessions.begin_session(cast.sari, "Chrome · Android")
     session.last_seen_at = now() - timedelta(days=3)
     sessions.write_seen(keys())
     db.session.refresh(session)

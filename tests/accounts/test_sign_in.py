@@ -190,7 +190,7 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(cast: Cast, a
 
 def test_a_session_that_ended_while_the_new_password_was_hashed_does_not_set_it(cast: Cast) -> None:
     sari = cast.sari
-    sessions.begin(sari, "Chrome · Android")
+    sessions.begin_session(sari, "Chrome · Android")
     sessions.end_all(sari, "password_changed")
     db.session.commit()
     assert not rules.change_password(sari, "kuda lumping 45")

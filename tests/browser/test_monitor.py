@@ -155,7 +155,7 @@ def test_a_test_at_the_premises_is_grey_and_silent(guarded_city: City, desktop: 
     page = started(desktop("hadi"))
     with guarded_city.database() as cast:
         premises = db.session.scalars(db.select(Panel).where(Panel.account == "1234")).one().premises
-        testing.begin(premises, None, timedelta(minutes=30), "Teknisi", now(), cast.tuti)
+        testing.begin_test(premises, None, timedelta(minutes=30), "Teknisi", now(), cast.tuti)
     with guarded_city.database():
         says(db.session.scalars(db.select(Panel).where(Panel.account == "1234")).one(), "HA", now(), "001")
     expect(page.locator(".aside")).to_contain_text(SHOP)

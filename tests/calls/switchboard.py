@@ -38,7 +38,7 @@ def rings(caller: str = "081234567890", at: datetime | None = None, **given: Any
 def taken(cast: Cast, who: str = "maya", **given: Any) -> Call:
     """A call that somebody has taken just now; commits."""
     call = rings(**given)
-    holding.take(call, now(), getattr(cast, who))
+    holding.take_call(call, now(), getattr(cast, who))
     db.session.commit()
     return call
 
@@ -60,7 +60,7 @@ def enough(cast: Cast, code: str = "fire") -> dict[str, str]:
 def prank(cast: Cast, caller: str = "081234567890", days_ago: float = 0) -> Call:
     """A call that turned out to be a prank."""
     call = rings(caller, now() - timedelta(days=days_ago))
-    holding.take(call, call.received_at, cast.maya)
+    holding.take_call(call, call.received_at, cast.maya)
     rules.classify(call, "prank", "tertawa", call.received_at, cast.maya)
     db.session.commit()
     return call

@@ -41,7 +41,7 @@ def test_another_class_is_refused(cast: Cast) -> None:
 
 
 def test_only_who_has_the_call_says_what_it_was(cast: Cast) -> None:
-    with pytest.raises(holding.Taken):
+    with pytest.raises(holding.CallTaken):
         rules.classify(taken(cast), "ghost", "", now(), cast.komang)
 
 
@@ -143,8 +143,8 @@ def test_the_supervisor_blocks_a_number_for_a_time_and_it_rings_nowhere(cast: Ca
     caller_flags.block(SRI, 7, "200 panggilan semalam", now(), cast.hadi)
     call = rings()
     assert (call.status, call.taken_by_id) == ("blocked", None)
-    with pytest.raises(holding.Taken):
-        holding.take(call, now(), cast.maya)
+    with pytest.raises(holding.CallTaken):
+        holding.take_call(call, now(), cast.maya)
     assert trail("number_blocked")[0].detail["phone"] == SRI
 
 

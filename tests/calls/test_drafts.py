@@ -72,7 +72,7 @@ def test_who_lost_the_call_loses_nothing_and_replaces_nothing(cast: Cast) -> Non
     call = taken(cast)
     typed(cast, call, note="api")
     holding.offer_to(call, cast.komang, now(), cast.maya)
-    holding.take(call, now(), cast.komang)
+    holding.take_call(call, now(), cast.komang)
     assert not drafts.save_draft(call, {"note": "api besar", "place": "pasar"}, 1, now(), cast.maya)
     assert (call.draft["note"], call.draft["place"]) == ("api", "pasar")
     assert drafts.aside(call) == [["note", "api besar"]]

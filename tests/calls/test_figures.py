@@ -56,13 +56,13 @@ def test_the_version_changes_with_whatever_is_shown_and_with_nothing_else(cast: 
     seen = [version()]
     call = rings()
     seen.append(version())
-    holding.take(call, now(), cast.komang)
+    holding.take_call(call, now(), cast.komang)
     seen.append(version())
     holding.offer_to(call, cast.maya, now(), cast.komang)
     seen.append(version())
     caller_flags.block(SRI, 7, "iseng", now(), cast.hadi)
     seen.append(version())
-    rules.end(call, now(), cast.komang)
+    rules.hang_up(call, now(), cast.komang)
     seen.append(version())
     assert all(one != other for one, other in pairwise(seen))
     drafts.save_draft(call, {"note": "api"}, 0, now(), cast.komang)
@@ -116,7 +116,7 @@ def test_percentiles_are_of_the_nearest_rank() -> None:
 def test_the_figures_say_how_many_were_answered_within_10_15_and_20_seconds(cast: Cast) -> None:
     for seconds in (5, 10, 12, 18, 40):
         call = rings(at=NOON)
-        holding.take(call, NOON + timedelta(seconds=seconds), cast.maya)
+        holding.take_call(call, NOON + timedelta(seconds=seconds), cast.maya)
         rules.exchange_event(call, "answered", NOON + timedelta(seconds=seconds))
     missed = rings(at=NOON)
     rules.exchange_event(missed, "abandoned", NOON + timedelta(seconds=30))
@@ -130,7 +130,7 @@ def test_the_figures_are_by_hour_in_the_citys_time_by_class_and_by_call_taker(ca
     for hour, who, as_ in ((0, "maya", "normal"), (1, "maya", "ghost"), (1, "komang", "ghost")):
         at = NOON + timedelta(hours=hour)
         call = rings(at=at)
-        holding.take(call, at, getattr(cast, who))
+        holding.take_call(call, at, getattr(cast, who))
         rules.classify(call, as_, "", at, getattr(cast, who))
     rings(at=NOON)
     found = figures(NOON, NOON + timedelta(hours=2))
@@ -142,7 +142,7 @@ def test_the_figures_are_by_hour_in_the_citys_time_by_class_and_by_call_taker(ca
 def test_two_call_takers_of_one_name_stay_two(cast: Cast) -> None:
     cast.komang.name = cast.maya.name
     for who in (cast.maya, cast.komang, cast.komang):
-        holding.take(rings(at=NOON), NOON, who)
+        holding.take_call(rings(at=NOON), NOON, who)
     found = figures(NOON, NOON + timedelta(hours=1))
     assert [(each.name, each.rang) for each in found.by_taker] == [("Maya Operator", 1), ("Maya Operator", 2)]
 

@@ -60,14 +60,14 @@ def test_who_takes_a_call_has_it_but_has_not_answered_it_yet(cast: Cast) -> None
 
 def test_who_comes_second_is_told_who_has_the_call(cast: Cast) -> None:
     call = taken(cast)
-    with pytest.raises(holding.Taken) as refused:
-        holding.take(call, now(), cast.komang)
+    with pytest.raises(holding.CallTaken) as refused:
+        holding.take_call(call, now(), cast.komang)
     assert (refused.value.by, refused.value.status) == ("Maya Operator", "taken")
 
 
 def test_taking_a_call_twice_is_taking_it_once(cast: Cast) -> None:
     call = taken(cast)
-    holding.take(call, now(), cast.maya)
+    holding.take_call(call, now(), cast.maya)
     assert call.taken_by_id == cast.maya.id
 
 
@@ -79,8 +79,8 @@ def test_of_two_who_take_a_call_at_once_one_wins_and_the_other_reads_who(app: Fl
         def take(who: str, call_id: object = call_id) -> str:
             call = db.session.get_one(Call, call_id)
             try:
-                holding.take(call, now(), getattr(cast, who))
-            except holding.Taken as lost:
+                holding.take_call(call, now(), getattr(cast, who))
+            except holding.CallTaken as lost:
                 return lost.by
             finally:
                 db.session.commit()
@@ -156,20 +156,20 @@ def test_a_call_is_handed_to_a_colleague_who_takes_it_over(cast: Cast) -> None:
     assert call.taken_by_id == cast.maya.id
     notice = db.session.query(Notice).filter_by(kind="call_offered").one()
     assert (notice.user_id, notice.url) == (cast.komang.id, f"/calls/{call.id}")
-    holding.take(call, now(), cast.komang)
+    holding.take_call(call, now(), cast.komang)
     assert (call.taken_by_id, call.offered_to_id) == (cast.komang.id, None)
 
 
 def test_who_is_not_asked_cannot_take_a_call_over(cast: Cast) -> None:
     call = taken(cast)
     holding.offer_to(call, cast.komang, now(), cast.maya)
-    with pytest.raises(holding.Taken):
-        holding.take(call, now(), cast.hadi)
+    with pytest.raises(holding.CallTaken):
+        holding.take_call(call, now(), cast.hadi)
 
 
 def test_only_who_has_a_call_hands_it_over_and_the_supervisor(cast: Cast) -> None:
     call = taken(cast)
-    with pytest.raises(holding.Taken):
+    with pytest.raises(holding.CallTaken):
         holding.offer_to(call, cast.komang, now(), cast.komang)
     holding.offer_to(call, cast.komang, now(), cast.hadi)
     assert call.offered_to_id == cast.komang.id
@@ -179,8 +179,8 @@ def test_an_offer_is_taken_back(cast: Cast) -> None:
     call = taken(cast)
     holding.offer_to(call, cast.komang, now(), cast.maya)
     holding.offer_to(call, None, now(), cast.maya)
-    with pytest.raises(holding.Taken):
-        holding.take(call, now(), cast.komang)
+    with pytest.raises(holding.CallTaken):
+        holding.take_call(call, now(), cast.komang)
 
 
 def test_only_who_takes_calls_is_asked_to_take_one_over(cast: Cast) -> None:
@@ -216,7 +216,7 @@ def test_a_missed_call_is_called_back_by_one(cast: Cast) -> None:
     rules.exchange_event(call, "abandoned", now())
     rules.call_back(call, now(), cast.maya)
     assert (call.status, call.taken_by_id) == ("taken", cast.maya.id)
-    with pytest.raises(holding.Taken) as refused:
+    with pytest.raises(holding.CallTaken) as refused:
         rules.call_back(call, now(), cast.komang)
     assert refused.value.by == "Maya Operator"
 
@@ -234,7 +234,7 @@ def test_a_call_that_is_called_back_neither_stalls_nor_counts_as_answered(cast: 
 def test_a_call_that_nobody_announced_is_written_down_by_hand(cast: Cast) -> None:
     call = rules.by_hand("0812-3456-7890", now(), cast.maya)
     assert (call.status, call.phone, call.taken_by_id) == ("taken", SRI, cast.maya.id)
-    rules.end(call, now(), cast.maya)
+    rules.hang_up(call, now(), cast.maya)
     assert call.status == "ended"
 
 
@@ -268,7 +268,7 @@ def test_administrators_are_told_once_a_day_of_an_exchange_whose_clock_is_wrong(
 def test_a_caller_has_not_waited_longer_for_a_slow_clock_in_the_figures_either(cast: Cast) -> None:
     at = now()
     call = announced(at - timedelta(minutes=11), at)
-    holding.take(call, at + timedelta(seconds=4), cast.maya)
+    holding.take_call(call, at + timedelta(seconds=4), cast.maya)
     holding.hold(call, at + timedelta(seconds=4), cast.maya)
     db.session.commit()
     assert figures.figures(at - timedelta(minutes=20), at).total.seconds[0] == 64

@@ -118,7 +118,7 @@ def test_two_windows_that_send_at_once_send_once(app: Flask, cast: Cast) -> None
 def test_nobody_sends_a_call_that_somebody_else_has(cast: Cast) -> None:
     call = taken(cast)
     typed(cast, call, **enough(cast))
-    with pytest.raises(holding.Taken):
+    with pytest.raises(holding.CallTaken):
         sending.open_incident(call, now(), cast.komang)
 
 

@@ -23,7 +23,7 @@ def alarm(cast: Cast) -> Incident:
     """An incident whose chain began this moment."""
     on_duty(cast, "agus", "TRAIL-01")
     incident = report(cast)
-    escalation.begin(incident.id, now())
+    escalation.start(incident.id, now())
     db.session.commit()
     return incident
 
@@ -155,7 +155,7 @@ def test_the_last_step_has_nobody_after_it(as_user: AsUser, alarm: Incident) -> 
 
 
 def test_what_meteor_closes_by_itself_is_over(as_user: AsUser, cast: Cast, alarm: Incident) -> None:
-    escalation.settle(alarm.id, None, now())
+    escalation.stop(alarm.id, None, now())
     text = as_user("maya").get(f"/incidents/{alarm.number}").text
     assert "Alarm berakhir sejak" in text
     answer = as_user("maya").post(address(alarm), headers={"Accept": "application/json"})

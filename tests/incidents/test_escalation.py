@@ -44,7 +44,7 @@ def told(incident: Incident) -> list[str]:
 
 def begun(incident: Incident) -> datetime:
     at = now()
-    assert escalation.begin(incident.id, at)
+    assert escalation.start(incident.id, at)
     db.session.commit()
     return at
 
@@ -61,7 +61,7 @@ def event_types(incident: Incident) -> list[str]:
 
 
 def test_the_room_is_told_in_the_transaction_of_the_alarm(alarm: Incident) -> None:
-    escalation.begin(alarm.id, now())
+    escalation.start(alarm.id, now())
     assert told(alarm) == ROOM
     db.session.rollback()
     assert told(alarm) == []
@@ -91,7 +91,7 @@ def test_a_clock_that_comes_late_skips_nobody(alarm: Incident) -> None:
 
 def test_a_chain_begins_once(alarm: Incident) -> None:
     at = begun(alarm)
-    assert not escalation.begin(alarm.id, at + timedelta(seconds=5))
+    assert not escalation.start(alarm.id, at + timedelta(seconds=5))
     assert told(alarm) == ROOM
 
 

@@ -46,7 +46,7 @@ def guard(app: Flask) -> Partner:
 
 def begun(incident: Incident) -> datetime:
     at = now()
-    escalation.begin(incident.id, at)
+    escalation.start(incident.id, at)
     db.session.commit()
     return at
 

@@ -59,7 +59,7 @@ def called(cast: Cast, partner: Partner) -> Any:
     rung = {"caller": "081234567890", "received_at": now().isoformat(), "reference": "r-1", "queue": "112"}
     answer = partner.post("/api/v1/calls", rung).get_json()
     call = db.session.get_one(Call, UUID(answer["id"]))
-    holding.take(call, now(), cast.maya)
+    holding.take_call(call, now(), cast.maya)
     typed(cast, call, **enough(cast))
     sending.open_incident(call, now(), cast.maya)
     db.session.commit()

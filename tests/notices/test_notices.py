@@ -172,7 +172,7 @@ def test_an_alarm_that_somebody_must_see_to_stands_before_whatever_is_newer(as_u
     assert text.index("Saya tangani") < text.index("Saya tahu")
     assert "dan 2 lagi" in text
     for number in range(2):
-        rules.settle(f"loud{number}", None, now())
+        rules.acknowledge_all(f"loud{number}", None, now())
     assert "lagi" not in as_user("komang").get("/notices").text
 
 

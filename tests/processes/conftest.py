@@ -95,7 +95,7 @@ class Servers:
 
     def cookie(self, who: int | None) -> str:
         """The Cookie header of a new session of the user with this id, or of a signed-out browser; commits."""
-        key = sessions.begin(db.session.get_one(User, who), "Chrome · Android").key if who else ""
+        key = sessions.begin_session(db.session.get_one(User, who), "Chrome · Android").key if who else ""
         db.session.commit()
         serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
         session = {"_user_id": key, "_fresh": True, "csrf_token": CSRF_SEED}

@@ -37,7 +37,7 @@ def test_who_is_verified_in_the_moment_of_moving_is_not_taken_along_as_verified(
     assert karto.state == "waiting"
     verified = update(Resident).where(Resident.id == karto.id).values(verified_at=now(), verified_by_id=cast.endang.id)
     db.session.execute(verified.execution_options(synchronize_session=False))  # what Bu Endang has just done
-    sign_ups.settle(cast.karto, cast.rt(4), "Jl. Ikan Tongkol 2")
+    sign_ups.set_residence(cast.karto, cast.rt(4), "Jl. Ikan Tongkol 2")
     db.session.commit()
     assert (karto.state, karto.household.rt.number) == ("moved_out", 3)
     home = sign_ups.home_of(cast.karto)

@@ -73,7 +73,7 @@ def says(panel: Panel, code: str, at: datetime, zone: str = "") -> PanelEvent:
     )  # fmt: skip
     db.session.add(event)
     db.session.flush()
-    alarms.take(event, at)
+    alarms.process_event(event, at)
     db.session.commit()
     return event
 

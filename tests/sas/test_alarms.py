@@ -83,7 +83,7 @@ def test_alarms_of_one_kind_ring_the_neighbourhood_once_forged_or_not_and_once_w
         at += timedelta(seconds=1)
         db.session.add(said)
         db.session.flush()
-        alarms.take(said, at)
+        alarms.process_event(said, at)
         db.session.commit()
     raised = db.session.scalars(select(Alert).order_by(Alert.received_at)).all()
     assert [alert.repeat for alert in raised] == [False, True, False, False, True, True]
@@ -475,27 +475,27 @@ def test_a_line_that_is_cut_during_a_hold_up_joins_it(panel, at) -> None:
 
 
 def test_in_test_everything_is_kept_and_nobody_is_sent(cast, panel, at) -> None:
-    testing.begin(panel.premises, None, minutes(30), "Uji bulanan", at, cast.tuti)
+    testing.begin_test(panel.premises, None, minutes(30), "Uji bulanan", at, cast.tuti)
     event = says(panel, "HA", at + minutes(1), "001")
     assert event.test
     assert incidents() == []
 
 
 def test_only_the_zone_in_test_is_in_test(cast, panel, at) -> None:
-    testing.begin(panel.premises, panel.zones[2], minutes(30), "Ganti sensor", at, cast.tuti)
+    testing.begin_test(panel.premises, panel.zones[2], minutes(30), "Ganti sensor", at, cast.tuti)
     assert says(panel, "BA", at, "003").test
     assert not says(panel, "HA", at, "001").test
     assert only().type.code == "hold_up"
 
 
 def test_a_test_ends_by_itself(cast, panel, at) -> None:
-    testing.begin(panel.premises, None, minutes(30), "", at, cast.tuti)
+    testing.begin_test(panel.premises, None, minutes(30), "", at, cast.tuti)
     assert not says(panel, "HA", at + minutes(30), "001").test
 
 
 @pytest.mark.both_databases
 def test_an_alarm_in_test_passes_the_months_test_and_an_opening_does_not(cast, panel, at) -> None:
-    testing.begin(panel.premises, None, minutes(30), "", at, cast.toko)
+    testing.begin_test(panel.premises, None, minutes(30), "", at, cast.toko)
     says(panel, "OP", at)
     says(panel, "HR", at)
     assert db.session.scalar(select(MonthlyTest)) is None
@@ -504,7 +504,7 @@ def test_an_alarm_in_test_passes_the_months_test_and_an_opening_does_not(cast, p
 
 
 def test_a_test_that_the_dispatcher_began_is_not_the_months(cast, panel, at) -> None:
-    testing.begin(panel.premises, None, minutes(30), "", at, cast.komang)
+    testing.begin_test(panel.premises, None, minutes(30), "", at, cast.komang)
     says(panel, "HA", at, "001")
     assert db.session.scalar(select(MonthlyTest)) is None
 

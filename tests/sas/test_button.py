@@ -235,7 +235,7 @@ def test_the_sign_says_what_the_owner_must_know(cast: Cast, as_user: AsUser, gol
     assert sign(browser) == "arrived"
     incident_rules.close(incidents()[0], "helped", "", now(), cast.komang)
     assert sign(browser) == "ready"
-    testing.begin(gold, None, timedelta(minutes=30), "", now(), cast.tuti)
+    testing.begin_test(gold, None, timedelta(minutes=30), "", now(), cast.tuti)
     assert sign(browser) == "test"
 
 
@@ -296,7 +296,7 @@ def test_the_buttons_test_does_not_stand_for_the_panels(as_user: AsUser, gold: P
 
 
 def test_in_test_a_press_is_kept_as_a_test_and_says_so(cast: Cast, as_user: AsUser, gold: Premises) -> None:
-    testing.begin(gold, None, timedelta(minutes=30), "", now(), cast.toko)
+    testing.begin_test(gold, None, timedelta(minutes=30), "", now(), cast.toko)
     assert press(as_user("toko"), premises=gold.id).json["sign"] == "test"
     (incident,) = incidents()
     assert (incident.drill, incident.status) == (True, "closed")
@@ -336,7 +336,7 @@ def test_the_history_has_the_alarms_and_tests_of_ones_own_premises_only(
 
 
 def test_what_a_panel_said_in_test_is_in_the_history(cast: Cast, as_user: AsUser, gold: Premises) -> None:
-    testing.begin(gold, None, timedelta(minutes=30), "", now(), cast.tuti)
+    testing.begin_test(gold, None, timedelta(minutes=30), "", now(), cast.tuti)
     says(panel_of(gold), "HA", now(), "001")
     assert "HA" in text(as_user("toko"), "/sas/history")
 

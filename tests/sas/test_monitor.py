@@ -115,8 +115,8 @@ def test_on_the_worst_of_days_all_ring_and_the_first_are_told_whole(
 
 def test_it_says_what_was_said_where(held_up: Incident, panel: Panel) -> None:
     says(panel, "BA", now(), "003")
-    signs = ringing()[0].signs
-    assert [(sign.meaning, sign.where) for sign in signs] == [
+    signals = ringing()[0].signals
+    assert [(signal.meaning, signal.where) for signal in signals] == [
         ("burglary", "Pintu belakang (003) · 1234"), ("hold_up", "Tombol kasir (001) · 1234"),
     ]  # fmt: skip
 
@@ -124,7 +124,7 @@ def test_it_says_what_was_said_where(held_up: Incident, panel: Panel) -> None:
 def test_a_restore_is_shown_as_over_and_stops_no_siren(held_up: Incident, panel: Panel) -> None:
     says(panel, "HR", now(), "001")
     (alarm,) = ringing()
-    assert [(sign.meaning, sign.restore) for sign in alarm.signs] == [("hold_up", True), ("hold_up", False)]
+    assert [(signal.meaning, signal.restore) for signal in alarm.signals] == [("hold_up", True), ("hold_up", False)]
 
 
 def test_every_role_has_its_unit_or_is_lacking(cast: Cast, held_up: Incident) -> None:
@@ -153,7 +153,7 @@ def test_the_free_units_stand_in_the_order_of_their_distance(cast: Cast, held_up
 
 
 def test_a_test_is_grey_and_nothing_rings(cast: Cast, panel: Panel) -> None:
-    testing.begin(panel.premises, None, timedelta(minutes=30), "Teknisi", now(), cast.tuti)
+    testing.begin_test(panel.premises, None, timedelta(minutes=30), "Teknisi", now(), cast.tuti)
     says(panel, "HA", now(), "001")
     screen = monitor.screen(now())
     assert screen.ringing == []
@@ -192,7 +192,7 @@ def test_the_version_changes_with_whatever_is_shown(cast: Cast, held_up: Inciden
     held_up_at.hazards = "Anjing penjaga"
     db.session.flush()
     seen.append(version())
-    testing.begin(held_up_at, None, timedelta(minutes=30), "", now(), cast.tuti)
+    testing.begin_test(held_up_at, None, timedelta(minutes=30), "", now(), cast.tuti)
     seen.append(version())
     assert len(set(seen)) == len(seen)
 
@@ -290,7 +290,7 @@ def test_who_sees_to_it_stands_there_with_the_time(as_user: AsUser, cast: Cast, 
 
 
 def test_tests_and_silent_panels_are_named_with_their_times(as_user: AsUser, cast: Cast, panel: Panel) -> None:
-    testing.begin(panel.premises, panel.zones[2], timedelta(minutes=30), "", now(), cast.tuti)
+    testing.begin_test(panel.premises, panel.zones[2], timedelta(minutes=30), "", now(), cast.tuti)
     panel.silent_at = now()
     text = wall(as_user("maya"))
     assert "Dalam uji coba sampai" in text

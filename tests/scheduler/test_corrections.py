@@ -58,7 +58,7 @@ def test_a_lease_of_the_future_keeps_nobody_from_the_job() -> None:
     at = now()
     db.session.add(Lease(job=JOB.name, holder="a scheduler that died", until=at + HOUR))
     db.session.flush()
-    assert rules.take(JOB, "another", at) is None
+    assert rules.take_lease(JOB, "another", at) is None
 
 
 @pytest.mark.usefixtures("crews")
@@ -81,7 +81,7 @@ def test_an_incident_that_waits_since_the_future_is_escalated_from_now_on(press:
 @pytest.mark.usefixtures("crews")
 def test_a_chain_that_began_in_the_future_goes_on_from_now(press: Press, app: Flask) -> None:
     incident, at = press(), now()
-    escalation.begin(incident.id, at + HOUR)
+    escalation.start(incident.id, at + HOUR)
     escalation.escalate(at)
     began_at, next_at = db.session.execute(select(Escalation.began_at, Escalation.next_at)).one()
     assert began_at == at

@@ -81,7 +81,7 @@ def test_calls_that_are_taken_are_answered_and_end(cast: Cast, partner: Partner)
         played.step(second)
         for call in calls():
             if call.status == "ringing":
-                holding.take(call, now(), cast.maya)
+                holding.take_call(call, now(), cast.maya)
                 db.session.commit()
     assert played.over
     assert played.counts["answered"] == played.counts["announced"]

@@ -53,7 +53,7 @@ def new() -> Answer:
     if request.method == "POST" and form.validate():
         try:
             user, token = records.add(form.values, current_user)
-        except records.Taken as taken:
+        except records.NotUnique as taken:
             _say_taken(form, taken)
         else:
             db.session.commit()
@@ -71,7 +71,7 @@ def user(user_id: int) -> Answer:
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
         try:
             waits = records.change(person, form.values, current_user, form.phone_reason.data or "")
-        except records.Taken as taken:
+        except records.NotUnique as taken:
             _say_taken(form, taken)
         except records.LastAdmin:
             form.roles.errors = [*form.roles.errors, _last_admin()]
@@ -185,7 +185,7 @@ def invitation_page(person: User, token: str, done: str) -> Answer:
     return render_template("accounts/admin/invitation.html", person=person, link=link, code=code, done=done), 201
 
 
-def _say_taken(form: UserForm, taken: records.Taken) -> None:
+def _say_taken(form: UserForm, taken: records.NotUnique) -> None:
     field = form[taken.field]
     field.errors = [*field.errors, _("Another user has this already.")]
 

@@ -62,7 +62,7 @@ def enter(user: User, *, by: str = "password", stays_remembered: bool = False) -
     """
     label = labels.device(request.user_agent.string)
     sessions.end_key(session.get("_user_id", ""), "replaced")
-    begun = sessions.begin(user, label)
+    begun = sessions.begin_session(user, label)
     number = guesses.how_many_this_hour(f"in:{user.id}", now())
     if number <= ENTRIES or guesses.is_entered(number):
         audit.record(user, "signed_in", f"users:{user.id}", device=label, address=request.remote_addr, by=by)

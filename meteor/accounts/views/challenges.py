@@ -14,14 +14,14 @@ LASTS = timedelta(minutes=5)
 _NAME = "passkey"
 
 
-def begin(purpose: str) -> Challenge:
+def create(purpose: str) -> Challenge:
     """A new challenge for a purpose, such as "step:7"; an earlier one ends."""
     made = Challenge(secrets.token_bytes(32), now())
     session[_NAME] = _serializer().dumps([made.value.hex(), purpose, made.at.isoformat()])
     return made
 
 
-def take(purpose: str) -> Challenge | None:
+def pop(purpose: str) -> Challenge | None:
     """The challenge that was made for this purpose in this browser a short time ago. It is gone afterwards."""
     try:
         value, was_for, at = _serializer().loads(session.pop(_NAME, ""))

@@ -24,7 +24,7 @@ def page() -> str:
 @open_to(*ROLES)
 def sign_out(session_id: int) -> Response:
     session = sessions.find(current_user, session_id) or abort(404)
-    if sessions.end(session, "ended_by_user"):
+    if sessions.end_session(session, "ended_by_user"):
         audit.record(current_user, "session_ended", f"users:{session.user_id}", device=session.device)
     db.session.commit()
     flash(_("%(device)s is signed out.", device=session.device))

@@ -49,7 +49,7 @@ def sign_in() -> Response | str | tuple[str, int]:
 @open_to_everyone
 def sign_out() -> Response:
     present = sessions.current(current_user) if current_user.is_authenticated else None
-    if present and sessions.end(present, "signed_out"):
+    if present and sessions.end_session(present, "signed_out"):
         audit.record(current_user, "signed_out", f"users:{present.user_id}", device=present.device)
     logout_user()
     db.session.commit()
@@ -76,7 +76,7 @@ def who(name: str, password: str) -> User | None:
     """The active user with this name and password. Counts the try. Raises guesses.TooSoon. Commits."""
     known = rules.user_named(name)
     subject = f"users:{known.id}" if known else "users:*"
-    counted = guesses.begin(known or rules.spelled_alike(name), place(), now())
+    counted = guesses.count_try(known or rules.spelled_alike(name), place(), now())
     db.session.commit()  # the try counts from now on, and no press waits while the password is checked
     user = rules.user_who_signs_in(name, password)
     if user:

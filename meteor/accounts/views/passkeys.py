@@ -40,7 +40,7 @@ def new() -> str:
 @asks_password
 def add() -> Response | tuple[str, int]:
     form, user = NewPasskeyForm(request.form), _user()
-    challenge = challenges.take(_purpose(user))
+    challenge = challenges.pop(_purpose(user))
     if not form.validate():
         return _new_page(form), 422
     try:
@@ -80,7 +80,7 @@ def sign_in() -> Response | str | tuple[str, int]:
     form = PasskeyForm(request.form)
     if request.method == "GET":
         return _sign_in_page(form)
-    challenge = challenges.take(SIGN_IN)
+    challenge = challenges.pop(SIGN_IN)
     if form.validate():
         try:
             user = _signer(cast(str, form.credential.data), challenge)
@@ -107,12 +107,12 @@ def _signer(answer: str, challenge: passkeys.Challenge | None) -> User:
 
 def _new_page(form: NewPasskeyForm) -> str:
     user = _user()
-    options = passkeys.creation_options(user, challenges.site(), challenges.begin(_purpose(user)))
+    options = passkeys.creation_options(user, challenges.site(), challenges.create(_purpose(user)))
     return render_template("accounts/passkey_new.html", form=form, options=options)
 
 
 def _sign_in_page(form: PasskeyForm) -> str:
-    options = passkeys.request_options(None, challenges.site(), challenges.begin(SIGN_IN))
+    options = passkeys.request_options(None, challenges.site(), challenges.create(SIGN_IN))
     return render_template(
         "accounts/passkey_sign_in.html", form=form, options=options, next=own_address(request.args.get("next", ""))
     )

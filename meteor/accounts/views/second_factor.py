@@ -41,7 +41,7 @@ def page() -> str:
 @asks_password
 def begin() -> Response:
     """Make a secret. It is shown on the page until a code has confirmed it."""
-    second_factors.begin(_user())
+    second_factors.begin_setup(_user())
     db.session.commit()
     return redirect(url_for(".page", _anchor="scan"), 303)
 

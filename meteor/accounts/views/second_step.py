@@ -50,7 +50,7 @@ def passkey() -> Response | tuple[str, int]:
     form, user = PasskeyStepForm(request.form), half_way(locked=True)
     if user is None:
         return _begin_anew()
-    challenge = challenges.take(_purpose(user))
+    challenge = challenges.pop(_purpose(user))
     if form.validate() and challenge:
         try:
             passkeys.prove(user, cast(str, form.credential.data), challenges.site(), challenge, now())
@@ -95,8 +95,8 @@ def _check(user: User, typed: str, by: str) -> tuple[User | None, bool]:
     locked = half_way(locked=True)
     if locked is None:
         return None, False
-    take = second_factors.take if by == "code" else recovery_codes.use
-    is_right = take(locked, typed, now())
+    use = second_factors.use_code if by == "code" else recovery_codes.use
+    is_right = use(locked, typed, now())
     if is_right:
         guesses.forgive(counted)
         if by == "recovery_code":
@@ -127,7 +127,7 @@ def _wrong(by: str) -> str:
 def _page(user: User, form: Form | None = None) -> str:
     options = ""
     if passkeys.of_user(user):
-        options = passkeys.request_options(user, challenges.site(), challenges.begin(_purpose(user)))
+        options = passkeys.request_options(user, challenges.site(), challenges.create(_purpose(user)))
     return render_template(
         "accounts/second_step.html",
         form=form if isinstance(form, StepForm) else StepForm(),

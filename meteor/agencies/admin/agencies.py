@@ -50,7 +50,7 @@ def _edit(agency: Agency, form: AgencyForm) -> Answer:
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
         try:
             fleet.save_agency(agency, form.data, current_user)
-        except fleet.Taken:
+        except fleet.NotUnique:
             form.code.errors = [*form.code.errors, _("Another agency has this short name.")]
         else:
             db.session.commit()

@@ -41,7 +41,7 @@ def new() -> Answer:
     if request.method == "POST" and form.validate():
         try:
             fleet.add_capability(form.data, current_user)
-        except fleet.Taken:
+        except fleet.NotUnique:
             form.code.errors = [*form.code.errors, _("Another capability has this code.")]
         else:
             return _done(_("%(name)s is saved.", name=form.name_id.data))

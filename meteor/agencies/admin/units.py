@@ -85,7 +85,7 @@ def _edit(unit: Unit, values: dict[str, object]) -> Answer:
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
         try:
             fleet.save_unit(unit, form.values, current_user)
-        except fleet.Taken:
+        except fleet.NotUnique:
             form.call_sign.errors = [*form.call_sign.errors, _("Another unit has this call sign.")]
         except fleet.OnDutyNow:
             form.form_errors.append(

@@ -99,7 +99,9 @@ def reclassification(call_id: UUID) -> Answer:
 @open_to(*ROOM)
 def ending(call_id: UUID) -> Answer:
     """The receiver is down."""
-    return _do(the_call(call_id), lambda call: rules.end(call, now(), current_user), _("The call has ended."), "/calls")
+    return _do(
+        the_call(call_id), lambda call: rules.hang_up(call, now(), current_user), _("The call has ended."), "/calls"
+    )
 
 
 @blueprint.post("/handover")
@@ -122,7 +124,7 @@ def _do(call: Call, action: Callable[[Call], Any], said: str | Callable[[Any], s
     db.session.commit()
     try:
         done = action(call)
-    except holding.Taken as refusal:
+    except holding.CallTaken as refusal:
         return too_late(refusal, back)
     except sending.MissingDetails as missing:
         return _again(call, labels.missing(missing.fields), missing.fields)

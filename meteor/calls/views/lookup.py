@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.calls import drafts, labels, rules
-from meteor.calls.holding import TAKERS, Taken
+from meteor.calls.holding import TAKERS, CallTaken
 from meteor.calls.models import Call
 from meteor.store.moments import now
 from meteor.web.conflicts import conflict
@@ -33,6 +33,6 @@ def keep(call: Call) -> bool:
     return drafts.save_draft(call, request.form, seen, now(), current_user)
 
 
-def too_late(taken: Taken, back: str) -> Response:
+def too_late(taken: CallTaken, back: str) -> Response:
     """The answer to somebody whose call it is not (any more)."""
     return conflict(labels.taken(taken), back)

@@ -71,8 +71,8 @@ def taking(call_id: UUID) -> AnyResponse:
     """Take a call that rings, or that a colleague hands over. Of two at once one wins."""
     call = the_call(call_id)
     try:
-        holding.take(call, now(), current_user)
-    except holding.Taken as refusal:
+        holding.take_call(call, now(), current_user)
+    except holding.CallTaken as refusal:
         return too_late(refusal, "/calls")
     db.session.commit()
     return redirect(address(call), 303)
@@ -85,7 +85,7 @@ def call_back(call_id: UUID) -> AnyResponse:
     call = the_call(call_id)
     try:
         rules.call_back(call, now(), current_user)
-    except holding.Taken as refusal:
+    except holding.CallTaken as refusal:
         return too_late(refusal, "/calls")
     db.session.commit()
     return redirect(address(call), 303)

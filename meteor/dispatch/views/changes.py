@@ -13,7 +13,7 @@ from meteor.agencies.models import Member
 from meteor.dispatch import override
 from meteor.dispatch.forms import OverrideForm, StagingForm, TypeForm, UnitForm
 from meteor.dispatch.labels import busy
-from meteor.dispatch.roster import Entry, roster
+from meteor.dispatch.roster import RosterUnit, roster
 from meteor.dispatch.views.lookup import COMMAND, CREW, done, get_or_404, page_of, roster_page, who_closed
 from meteor.incidents import staging
 from meteor.incidents.models import Incident, IncidentType
@@ -123,7 +123,7 @@ def _unit_form() -> UnitForm:
     return OverrideForm(request.form) if _commands() else UnitForm(request.form)
 
 
-def _addable(incident: Incident) -> Sequence[Entry]:
+def _addable(incident: Incident) -> Sequence[RosterUnit]:
     """The units that this user may add: the dispatcher any, others those of their own agency."""
     if _commands():
         return roster(incident, now())
@@ -138,7 +138,7 @@ def _types(incident: Incident) -> dict[int, IncidentType]:
     return {each.id: each for each in sorted(types, key=lambda each: named(each))}
 
 
-def _assignment_page(incident: Incident, form: UnitForm, entries: Sequence[Entry]) -> str:
+def _assignment_page(incident: Incident, form: UnitForm, entries: Sequence[RosterUnit]) -> str:
     return roster_page(
         incident,
         form,

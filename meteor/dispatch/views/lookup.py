@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from meteor.agencies.models import Capability
 from meteor.dispatch.forms import UnitForm
 from meteor.dispatch.handling import permitted
-from meteor.dispatch.roster import Entry
+from meteor.dispatch.roster import RosterUnit
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -43,7 +43,7 @@ def done(number: str) -> Response:
     return jsonify(url=page) if wants_json() else redirect(page, 303)
 
 
-def roster_page(incident: Incident, form: UnitForm, entries: Sequence[Entry], **words: str) -> str:
+def roster_page(incident: Incident, form: UnitForm, entries: Sequence[RosterUnit], **words: str) -> str:
     """The form to choose a unit from `entries`."""
     capabilities = {each.code: named(each) for each in db.session.scalars(select(Capability))}
     return render_template(

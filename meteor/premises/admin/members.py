@@ -56,7 +56,7 @@ def invite(premises_id: int) -> Answer:
         return _page(known, invited=form)
     try:
         person, token = accounts.add(form.values, current_user)
-    except accounts.Taken as taken:
+    except accounts.NotUnique as taken:
         _say(form[taken.field], _("Another user has this already."))
         return _page(known, invited=form)
     records.add_user(known, person, current_user)

@@ -57,7 +57,7 @@ def _edit(known: Premises, values: dict[str, object]) -> Answer:
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
         try:
             records.save(known, form.data, form.week, current_user)
-        except records.Taken:
+        except records.NotUnique:
             form.name.errors = [*form.name.errors, _("Other premises are called so.")]
         else:
             db.session.commit()

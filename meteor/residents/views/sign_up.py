@@ -79,7 +79,7 @@ def residence() -> Response | str | tuple[str, int]:
     if not form.validate():
         return _residence_page(form, resident), 422
     quotas.spend(f"user:{current_user.id}", MOVES, now())
-    sign_ups.settle(signed_in(), form.home_rt, form.address.value or "")
+    sign_ups.set_residence(signed_in(), form.home_rt, form.address.value or "")
     db.session.commit()
     flash(_("Thank you. The leader of %(rt)s will verify that you live there.", rt=form.home_rt.label))
     return redirect(url_for(".residence"))

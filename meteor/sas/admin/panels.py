@@ -90,7 +90,7 @@ def _edit(panel: Panel, premises: Premises, values: dict[str, object]) -> Answer
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
         try:
             panels.save_panel(panel, form.data, current_user)
-        except panels.Taken:
+        except panels.NotUnique:
             form.account.errors = [*form.account.errors, _("Another panel has this account.")]
         else:
             return done(panel, _("Panel %(account)s is saved.", account=panel.account))

@@ -65,7 +65,7 @@ def _edit(panel: Panel, zone: Zone, before: dict[str, object]) -> Answer:
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
         try:
             panels.save_zone(panel, zone, form.data, current_user)
-        except panels.Taken:
+        except panels.NotUnique:
             form.number.errors = [*form.number.errors, _("Another zone of this panel has this number.")]
         else:
             return done(panel, _("Zone %(number)s is saved.", number=zone.number))

@@ -37,7 +37,7 @@ def begin(premises_id: int) -> Answer:
         return _page(known, form)
     zone = db.session.get(Zone, form.zone.data) if form.zone.data else None
     try:
-        test = testing.begin(known, zone, form.length, form.reason.data, now(), current_user)
+        test = testing.begin_test(known, zone, form.length, form.reason.data, now(), current_user)
     except testing.InTestAlready as already:
         until = moment(already.running.until)
         return conflict(_("This is in test until %(time)s already.", time=until), _address(known))
@@ -54,7 +54,7 @@ def end(premises_id: int, test_id: int) -> Response:
     if test is None or test.premises_id != known.id:
         abort(404)
     try:
-        testing.end(test, now(), current_user)
+        testing.end_test(test, now(), current_user)
     except testing.EndedAlready:
         who = test.ended_by.name if test.ended_by else "METEOR"
         words = _("%(who)s has ended this test at %(time)s.", who=who, time=moment(test.ended_at or test.until))

@@ -48,7 +48,7 @@ def kecamatan(kecamatan_id: int) -> Answer:
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
         try:
             areas.save_kecamatan(known, form.data, current_user)
-        except areas.Taken:
+        except areas.NotUnique:
             form.name.errors = [*form.name.errors, _("Another kecamatan is called so.")]
         else:
             return _saved(known.name, url_for(".kelurahan_list"))
@@ -79,7 +79,7 @@ def new_rt(kelurahan_id: int) -> Answer:
     if request.method == "POST" and form.validate() and _lies_there(form, home):
         try:
             rt = areas.add_rt(home, form.rw.data, form.rt.data, form.position, current_user)
-        except areas.Taken:
+        except areas.NotUnique:
             form.rt.errors = [*form.rt.errors, _("This RT is there already.")]
         else:
             return _saved(rt.label, url_for(".kelurahan", kelurahan_id=home.id))

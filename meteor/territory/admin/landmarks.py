@@ -66,7 +66,7 @@ def _edit(known: Landmark, form: LandmarkForm) -> Answer:
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
         try:
             areas.save_landmark(known, form.data, current_user)
-        except areas.Taken:
+        except areas.NotUnique:
             form.name.errors = [*form.name.errors, _("Another place is called so.")]
         else:
             db.session.commit()

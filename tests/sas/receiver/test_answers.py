@@ -152,13 +152,13 @@ class TestWhatIsSaidAgain:
         assert count(select(PanelEvent)) == 2
 
     def test_what_was_only_a_test_hides_no_alarm(self, line: Tcp, shop: Dialler, cast: Cast) -> None:
-        test = testing.begin(panel_of("1234").premises, None, timedelta(minutes=30), "", now(), cast.tuti)
+        test = testing.begin_test(panel_of("1234").premises, None, timedelta(minutes=30), "", now(), cast.tuti)
         db.session.commit()
         frame = shop.sia("NHA001", sequence="0001")
         for _ in range(2):
             assert said(line, shop, frame).word == "ACK"
         assert [event.test for event in stored()] == [True]
-        testing.end(test, now(), cast.tuti)
+        testing.end_test(test, now(), cast.tuti)
         db.session.commit()
         assert said(line, shop, frame).word == "ACK"
         assert [event.test for event in stored()] == [True, False]

@@ -94,14 +94,14 @@ class TestAMistakeOfOurs:
 
     @pytest.fixture
     def mistaken(self, receiver: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
-        right = alarms.take
+        right = alarms.process_event
 
         def wrong(said: PanelEvent, *rest: Any) -> None:
             right(said, *rest)
             if said.zone == "002":
                 raise ZeroDivisionError
 
-        monkeypatch.setattr(alarms, "take", wrong)
+        monkeypatch.setattr(alarms, "process_event", wrong)
 
     @pytest.mark.usefixtures("mistaken")
     def test_it_is_stored_and_the_dispatchers_are_asked_to_see_to_it(

@@ -28,7 +28,7 @@ MINUTE = timedelta(minutes=1)
 
 def speak(panel: Dialler, at: datetime) -> None:
     """The panel's poll is taken at this moment."""
-    intake.take(admission.Message(messages.header(panel.poll()[1:-1]), "udp", at))
+    intake.store_message(admission.Message(messages.header(panel.poll()[1:-1]), "udp", at))
     db.session.flush()
 
 
@@ -159,7 +159,7 @@ def test_panels_in_test_do_not_keep_others_from_being_missed(
     bank.heard_at = AT
     tried = min(heard, bank, key=lambda panel: panel.id)
     other = bank if tried is heard else heard
-    testing.begin(tried.premises, None, timedelta(minutes=30), "", AT, cast.tuti)
+    testing.begin_test(tried.premises, None, timedelta(minutes=30), "", AT, cast.tuti)
     listen(AT, AT + 10 * MINUTE)
     assert not supervision.look(AT + 10 * MINUTE)
     assert (tried.silent_at, other.silent_at) == (None, AT + 10 * MINUTE)
@@ -229,7 +229,7 @@ def test_a_panel_that_only_has_another_name_is_missed_still(heard: Panel, cast: 
 
 
 def test_one_that_is_in_test_may_be_switched_off_until_the_test_is_over(heard: Panel, cast: Cast) -> None:
-    testing.begin(heard.premises, None, 30 * MINUTE, "baterai diganti", AT, cast.tuti)
+    testing.begin_test(heard.premises, None, 30 * MINUTE, "baterai diganti", AT, cast.tuti)
     passes(29)
     assert (heard.trouble_at, heard.silent_at) == (None, None)
     listen(AT + 29 * MINUTE, AT + 31 * MINUTE)
@@ -239,7 +239,7 @@ def test_one_that_is_in_test_may_be_switched_off_until_the_test_is_over(heard: P
 
 def test_an_alarm_is_a_sign_of_life_too(heard: Panel, shop: Dialler) -> None:
     later = AT + MINUTE
-    intake.take(admission.Message(messages.header(shop.sia("NRP0000")[1:-1]), "tcp", later))
+    intake.store_message(admission.Message(messages.header(shop.sia("NRP0000")[1:-1]), "tcp", later))
     db.session.flush()
     assert heard.heard_at == later
 
@@ -309,5 +309,5 @@ class TestAClockThatGoesBack:
         shop, heard.source = Dialler("1234", stamped=False), "203.0.113.7"
         for at in (AT + self.HOUR, AT + MINUTE):
             frame = shop.sia("NBA001", sequence="0042")
-            intake.take(admission.Message(messages.header(frame[1:-1]), "udp", at, heard.source))
+            intake.store_message(admission.Message(messages.header(frame[1:-1]), "udp", at, heard.source))
         assert db.session.scalar(select(func.count()).select_from(PanelEvent)) == 2

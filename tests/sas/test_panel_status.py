@@ -37,7 +37,7 @@ def city(cast: Cast) -> dict[str, Panel]:
         name: panel_of(shop(cast, name, users=()), f"A{number:03}", **values)
         for number, (name, values) in enumerate(given.items())
     }
-    testing.begin(made["Foto"].premises, None, timedelta(minutes=30), "", at, cast.tuti)
+    testing.begin_test(made["Foto"].premises, None, timedelta(minutes=30), "", at, cast.tuti)
     supervision.beat(at)
     db.session.commit()
     return made
@@ -97,7 +97,7 @@ def test_a_test_of_a_zone_stands_with_its_panel_alone(cast: Cast, as_user: AsUse
     other.zones = [Zone(number="001", name="Tombol direktur")]
     db.session.add(other)
     db.session.flush()
-    testing.begin(bank.premises, other.zones[0], timedelta(minutes=30), "", now(), cast.tuti)
+    testing.begin_test(bank.premises, other.zones[0], timedelta(minutes=30), "", now(), cast.tuti)
     page = as_user("tuti").get("/admin/panels?state=test").text
     assert listed(page) == ["Bank", "Foto"]
     assert "B001" in cells(page, "Bank")
