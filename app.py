@@ -1,4 +1,4 @@
-"""The front door: what METEOR is made of, and who finds what where."""
+"""The application factory: lists the packages, configures Flask, registers blueprints and jobs."""
 
 import sys
 from contextlib import suppress
@@ -29,12 +29,12 @@ from meteor.store import disk, outgoing, rotation, secrets
 from meteor.store.database import configuration, db, hang_up, prepare
 from meteor.store.files import keep_private
 from meteor.store.work import Job
-from meteor.web import api, assets, errors, gates, headers, language, logs, navigation, texts
-from meteor.web.pollgate import PollGate
+from meteor.web import access, api, assets, errors, headers, language, logs, navigation, texts
+from meteor.web.poll_cache import PollCache
 from meteor.web.session_cookie import SessionCookie
 from meteor.web.throttle import limiter
 
-ROOMS = (
+MODEL_PACKAGES = (
     "store",
     "territory",
     "accounts",
@@ -51,9 +51,9 @@ ROOMS = (
     "integrations",
     "scheduler",
 )
-"""Every room that remembers something, from the ground up."""
+"""Packages with models, from the lowest layer up."""
 
-DOORS = (
+BLUEPRINTS = (
     "meteor.store.commands",
     "meteor.accounts.views.entry",
     "meteor.accounts.views.second_step",
@@ -118,7 +118,7 @@ DOORS = (
     "meteor.alerts.views.duplicates",
     "meteor.panic.views.button",
     "meteor.panic.views.alert",
-    "meteor.calls.views.room",
+    "meteor.calls.views.console",
     "meteor.calls.views.call",
     "meteor.calls.views.actions",
     "meteor.calls.views.lists",
@@ -141,9 +141,9 @@ DOORS = (
     "meteor.training.commands",
     "meteor.demo.commands",
 )
-"""Every module with a `blueprint`, room by room from the ground up."""
+"""Modules with a `blueprint`, by package, from the lowest layer up."""
 
-JOB_ROOMS = (
+JOB_PACKAGES = (
     "store",
     "accounts",
     "agencies",
@@ -157,9 +157,9 @@ JOB_ROOMS = (
     "integrations",
     "scheduler",
 )
-"""Every room with something for the scheduler: `jobs.py` has JOBS, and HANDLERS for its topics of the outbox.
+"""Packages with a `jobs.py`: JOBS for the scheduler, and HANDLERS for their topics of the outbox.
 
-PUSHES are handlers of what rings people's devices, PARTNERS those that wait for somebody else's server.
+PUSHES are handlers of pushes to devices, PARTNERS those that wait for a partner's server.
 """
 
 POLLED: tuple[str, ...] = ("dispatch.rows", "dispatch.offers")
@@ -167,7 +167,7 @@ POLLED: tuple[str, ...] = ("dispatch.rows", "dispatch.offers")
 
 HOMES = (
     ("officer", "dispatch.queue"),
-    ("call_taker", "calls.room"),
+    ("call_taker", "calls.console"),
     ("dispatcher", "dispatch.queue"),
     ("supervisor", "dispatch.queue"),
     ("chief", "dispatch.queue"),
@@ -178,7 +178,7 @@ HOMES = (
 """Where a user's work begins, by the first role that fits; everybody else begins at the button."""
 
 NAVIGATION = (
-    (_l("112 calls"), "calls.room", ("call_taker", "dispatcher", "supervisor")),
+    (_l("112 calls"), "calls.console", ("call_taker", "dispatcher", "supervisor")),
     (_l("Alarms"), "monitor.page", ("call_taker", "dispatcher", "supervisor", "chief")),
     (_l("Incidents"), "dispatch.queue", ("officer", "call_taker", "dispatcher", "supervisor", "chief")),
     (_l("My unit"), "agencies.unit", ("officer",)),
@@ -251,29 +251,29 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare()
     migrate.init_app(app, db)
     logs.init_app(app)
-    gates.init_app(app)
+    access.init_app(app)
     for part in (csrf, login, Htmx(), texts, limiter, errors, language, headers, assets, navigation):
         part.init_app(app)
     api.init_app(app, authenticate, note_use)
-    for room in ROOMS:
-        import_module(f"meteor.{room}.models")
-    for door in DOORS:
-        app.register_blueprint(import_module(door).blueprint)
+    for package in MODEL_PACKAGES:
+        import_module(f"meteor.{package}.models")
+    for module in BLUEPRINTS:
+        app.register_blueprint(import_module(module).blueprint)
     api.exempt(app, csrf)
-    gates.refuse_unnamed_routes(app)
+    access.refuse_unnamed_routes(app)
     app.config["JOBS"] = _jobs(app)
     return app
 
 
 def served(settings: Settings | None = None) -> Flask:
-    """METEOR as gunicorn serves it: with the gate for polls in front of all else. Raises as create_app does."""
+    """METEOR as gunicorn serves it, with the cache for polls in front of Flask. Raises as create_app does."""
     app = create_app(settings)
-    addresses = {str(app.url_map.bind("").build(endpoint)): gates.gate_of(app, endpoint) for endpoint in POLLED}
+    addresses = {str(app.url_map.bind("").build(endpoint)): access.allowed_roles(app, endpoint) for endpoint in POLLED}
     staff = frozenset().union(*addresses.values())
     _say_which_old_keys_are_needed(app)
     admitted = partial(readers, staff, with_second_factor=app.config["SETTINGS"].production)
-    gate = PollGate(app, addresses, timeline.version, admitted, partial(use.note_poll, app))
-    app.wsgi_app = gate  # type: ignore[method-assign]
+    cache = PollCache(app, addresses, timeline.version, admitted, partial(use.note_poll, app))
+    app.wsgi_app = cache  # type: ignore[method-assign]
     return app
 
 
@@ -287,10 +287,10 @@ def _say_which_old_keys_are_needed(app: Flask) -> None:
 
 
 def _jobs(app: Flask) -> list[Job]:
-    """What the scheduler does: the jobs of all rooms, and the outbox for those who see to its topics."""
-    rooms = [import_module(f"meteor.{room}.jobs") for room in JOB_ROOMS]
+    """The scheduler's jobs: those of all packages, and delivery of the outbox."""
+    packages = [import_module(f"meteor.{package}.jobs") for package in JOB_PACKAGES]
     handlers, pushes, partners = (
-        {topic: handler for room in rooms for topic, handler in getattr(room, name, {}).items()}
+        {topic: handler for package in packages for topic, handler in getattr(package, name, {}).items()}
         for name in ("HANDLERS", "PUSHES", "PARTNERS")
     )
     return [
@@ -298,7 +298,7 @@ def _jobs(app: Flask) -> list[Job]:
         Job("outbox.push", 0.5, partial(deliver_pushes, pushes)),
         Job("outbox.partners", 0.5, DestinationQueues(partners, app.app_context).run),
         corrections.JOB,
-        *(job for room in rooms for job in room.JOBS),
+        *(job for package in packages for job in package.JOBS),
     ]
 
 

@@ -13,8 +13,8 @@ from meteor.agencies.labels import KINDS
 from meteor.agencies.models import Unit
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
-from meteor.web.gates import open_to
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 

@@ -1,4 +1,4 @@
-"""Numbers that the room has learnt to mistrust: called back first after three pranks, or blocked by the supervisor."""
+"""Flags of callers' numbers: call back first after three pranks, or blocked by a supervisor."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

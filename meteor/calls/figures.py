@@ -1,4 +1,4 @@
-"""How well the room answers: percentiles and shares, by hour, by class, by call-taker."""
+"""Answering figures: percentiles and shares, by hour, by class and by call-taker."""
 
 import math
 from collections.abc import Callable, Sequence

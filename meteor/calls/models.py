@@ -1,4 +1,4 @@
-"""112 calls, also the pranks and the silent ones; and the numbers that the room has learnt to mistrust."""
+"""112 calls, with pranks and silent calls, and flags of callers' numbers."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the room sees at once: who is waiting, who has whom, who gave up, and what one has not finished."""
+"""The lists of the 112 console: waiting, taken, abandoned and unfinished calls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ MOST = 100
 
 
 @dataclass(frozen=True)
-class Room:
+class Console:
     """`ringing` the longest first, `taken` by whom, `missed` the newest first, `unfinished` of the one who looks.
 
     `flags` are the active flags by number. `version` changes whenever any of this does.
@@ -38,8 +38,8 @@ class Room:
     version: str
 
 
-def room(user: User, at: datetime) -> Room:
-    """The room as `user` sees it."""
+def console(user: User, at: datetime) -> Console:
+    """The console of `user`."""
     ringing = sorted(_list(Call.announced_at, Call.status == "ringing"), key=lambda call: call.waits_since)
     taken = _list(Call.taken_at, Call.status == "taken")
     lost = _list(Call.announced_at.desc(), missed(), Call.announced_at > at - MISSED_FOR)
@@ -61,7 +61,7 @@ def room(user: User, at: datetime) -> Room:
         ],
         "flags": [(phone, flag.id) for phone, flag in known.items()],
     }  # fmt: skip
-    return Room(ringing, taken, lost, unfinished, known, version_of(state))
+    return Console(ringing, taken, lost, unfinished, known, version_of(state))
 
 
 def _list(order: Any, *conditions: ColumnElement[bool]) -> Sequence[Call]:

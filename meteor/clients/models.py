@@ -12,7 +12,7 @@ from meteor.store.secrets import Sealed
 SCOPES = ("calls:write", "calls:read", "incidents:write", "incidents:read", "incidents:read-all", "alarms:read")
 """What a client may do. `incidents:read-all` opens nothing by itself: it widens what `incidents:read` shows.
 
-`alarms:read` opens no door either: its client's webhook is told of every alarm.
+`alarms:read` opens no route: its client's webhook is told of every alarm.
 """
 
 

@@ -26,7 +26,7 @@ class Settings:
     """What the outside decides. Keys are 32 random bytes each; `var` is where the embedded default keeps its files.
 
     `map_tiles` is the address of the map's pictures with {z}, {x} and {y} in it; without one the map has none. Webhooks
-    and messages to phones may be sent to `webhook_hosts` though they lie inside the house, such as the exchange that
+    and messages to phones may be sent to `webhook_hosts` though they are in the own network, such as the exchange that
     rings the city's phones. Without a `gateway` no message goes to phones.
     """
 

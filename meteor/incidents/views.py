@@ -19,8 +19,8 @@ from meteor.incidents.roles import roles
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.labels import distance, place_lines
+from meteor.web.access import open_to, wants_json
 from meteor.web.conflicts import conflict
-from meteor.web.gates import open_to, wants_json
 from meteor.web.language import clock, named, own_address
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent

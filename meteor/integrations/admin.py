@@ -10,8 +10,8 @@ from meteor.integrations import webhooks
 from meteor.integrations.forms import WebhookForm
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web.access import asks_password, open_to
 from meteor.web.edits import get_or_404
-from meteor.web.gates import asks_password, open_to
 
 blueprint = Blueprint("webhooks_admin", __name__, url_prefix="/admin/clients/<int:client_id>")
 

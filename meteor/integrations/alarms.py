@@ -13,7 +13,7 @@ NEEDED = "alarms:read"
 
 STEP, END = "incident.escalated", "incident.acknowledged"
 TYPES = {"alarm_told": STEP, "acknowledged": END, "closed": END}
-"""The event_types of a timeline that a partner hears of, each with its message's type."""
+"""Event types of the timeline that are sent to partners, each with its message type."""
 
 LIFE = timedelta(minutes=10)
 """A step that is older is not told any more: it would call people too late."""

@@ -16,8 +16,8 @@ from meteor.store import quotas
 from meteor.store.answers import Answer
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
+from meteor.web.access import open_to_everyone
 from meteor.web.api import JSON, caller, open_to_clients, operation
-from meteor.web.gates import open_to_everyone
 from meteor.web.openapi import document
 from meteor.web.pools import urgent
 from meteor.web.problems import Problem, Wrong

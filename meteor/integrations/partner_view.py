@@ -19,7 +19,7 @@ SHOWN = frozenset(
     {"received", "accepted", "en_route", "on_scene", "cleared", "withdrawn", "retyped", "reprioritised", "merged",
      "unmerged", "closed", "reopened"}
 )  # fmt: skip
-"""The event_types of a timeline that a partner sees; who did them and what they wrote stays in the house."""
+"""Event types of the timeline that a partner sees; authors and their texts are not sent."""
 
 
 def partner_view(incident: Incident, events: Iterable[Event], references: list[str], *, place: bool) -> IncidentSent:

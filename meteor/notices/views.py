@@ -14,8 +14,8 @@ from meteor.notices import devices, labels, push, rules, vapid
 from meteor.notices.forms import DeviceForm
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web.access import open_to, open_to_everyone, wants_json
 from meteor.web.conflicts import conflict
-from meteor.web.gates import open_to, open_to_everyone, wants_json
 from meteor.web.language import own_address
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent

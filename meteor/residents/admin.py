@@ -17,8 +17,8 @@ from meteor.store.database import db
 from meteor.store.versions import version_of
 from meteor.territory.forms import AreaForm
 from meteor.territory.models import Kecamatan, Kelurahan, Rt, Rw
+from meteor.web.access import asks_password, open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
-from meteor.web.gates import asks_password, open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("leaders_admin", __name__, url_prefix="/admin/rt-leaders")

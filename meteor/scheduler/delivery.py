@@ -21,7 +21,7 @@ TOLD_OF_PARTNERS = {"admin": "/admin/clients"}
 
 
 class Unattended(Exception):
-    """No room sees to this topic."""
+    """No package handles this topic."""
 
 
 class TooSlow(Exception):

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from meteor.scheduler import health, metrics
 from meteor.store.database import db, reading
 from meteor.store.moments import now
-from meteor.web.gates import open_to_everyone
+from meteor.web.access import open_to_everyone
 from meteor.web.pools import urgent
 
 blueprint = Blueprint("scheduler", __name__)

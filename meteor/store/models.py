@@ -1,4 +1,4 @@
-"""What the house itself remembers: the outbox, the audit log, the pulse of what runs in the background."""
+"""The outbox, the audit log, and heartbeats of background processes."""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Sending to an address that somebody else chose, so that it can never be one inside the house (SSRF)."""
+"""HTTP requests to addresses chosen by others. Private addresses are refused (SSRF)."""
 
 import socket
 import ssl
@@ -32,7 +32,7 @@ class Refused(Exception):
 
 
 def configure(hosts: Iterable[str]) -> None:
-    """Set the hosts inside the house that whoever runs METEOR has named: webhooks may be sent there."""
+    """Set the private hosts that webhooks may be sent to."""
     _named.clear()
     _named.update(hosts)
 
@@ -40,7 +40,7 @@ def configure(hosts: Iterable[str]) -> None:
 def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool = False, answer_bytes: int = 0) -> bytes:
     """POST to an HTTPS address, at the public address that its name leads to now. Follows nobody elsewhere.
 
-    With `inside` also at a host inside the house that has been named (see configure). Returns the beginning of the
+    With `inside` also at a named private host (see configure). Returns the beginning of the
     answer, `answer_bytes` at most.
 
     Raises PrivateAddress, Refused; OSError and urllib3's HTTPError for a server that cannot be reached or proved.

@@ -1,4 +1,4 @@
-"""What rooms leave to the scheduler: jobs that come round, and the topics of the outbox that they see to."""
+"""Jobs of packages for the scheduler, and handlers of their outbox topics."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta

@@ -10,7 +10,7 @@ from meteor.territory.basemap import basemap
 from meteor.territory.forms import AreaForm, PointForm
 from meteor.territory.gazetteer import search
 from meteor.territory.labels import place_text, reach
-from meteor.web.gates import open_to, open_to_everyone
+from meteor.web.access import open_to, open_to_everyone
 
 MAPPED = ("officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer", "business", "admin")
 """Whose pages have a map."""

@@ -20,7 +20,7 @@ from meteor.agencies.rules import crew_of
 from meteor.calls import drafts, holding, rules, sending
 from meteor.calls.models import Call
 from meteor.calls.rules import Announcement
-from meteor.calls.waiting import room
+from meteor.calls.waiting import console
 from meteor.clients.models import ApiClient
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
@@ -102,7 +102,7 @@ class Scenario:
             rules.exchange_event(call, "abandoned", self.at)
 
     def _answer(self, taker: User) -> None:
-        call = next((call for call in room(taker, self.at).ringing if call.id in self.calls), None)
+        call = next((call for call in console(taker, self.at).ringing if call.id in self.calls), None)
         if call is None:
             self.free.append(taker)
             return

@@ -1,4 +1,4 @@
-"""Doors for machines: who may pass with which token, and what may be sent."""
+"""Routes for API clients: tokens, scopes, and checked request bodies."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -72,7 +72,7 @@ def open_to_clients(scope: str) -> Callable[[View], View]:
     """Admit clients that have `scope`, by their bearer token alone: 401, 403 and 429 to all others."""
 
     def name(view: View) -> View:
-        cast(Any, view).gate = frozenset({scope})
+        cast(Any, view).allowed = frozenset({scope})
         cast(Any, view).admit = partial(_admit, scope)
         return view
 

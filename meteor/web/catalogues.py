@@ -1,4 +1,4 @@
-"""What each room says: collected from its code and templates into its catalogue of Indonesian translations."""
+"""Translation catalogues: collects the texts of each package's code and templates, and compiles them."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -24,54 +24,54 @@ Text = Any
 """One text, or a tuple of its plural forms."""
 
 WEB = "web"
-"""The room of what every page says; the others need not repeat its words."""
+"""The package with texts of all pages. Other catalogues do not repeat them."""
 
 
-def rooms(root: Path) -> list[str]:
-    """The rooms below `root`/meteor, WEB first."""
+def packages(root: Path) -> list[str]:
+    """The packages below `root`/meteor, WEB first."""
     found = sorted(path.parent.name for path in root.glob("meteor/*/__init__.py"))
-    return sorted(found, key=lambda room: room != WEB)
+    return sorted(found, key=lambda package: package != WEB)
 
 
-def catalogue_of(root: Path, room: str) -> Path:
-    """Where the room's catalogue lies."""
-    return root / "meteor" / room / "translations" / "id" / "LC_MESSAGES" / "messages.po"
+def catalogue_of(root: Path, package: str) -> Path:
+    """Where the package's catalogue lies."""
+    return root / "meteor" / package / "translations" / "id" / "LC_MESSAGES" / "messages.po"
 
 
-def said(root: Path, room: str) -> Catalog:
-    """What the room says, untranslated; without what WEB says already."""
+def said(root: Path, package: str) -> Catalog:
+    """The untranslated texts of a package, without those of WEB."""
     spoken = _empty()
-    common = said(root, WEB) if room != WEB else Catalog()
-    for path in _sources(root, room):
+    common = said(root, WEB) if package != WEB else Catalog()
+    for path in _sources(root, package):
         for _line, message, _comments, context in _extracted(path):
             if common.get(_key(message), context) is None:
                 spoken.add(message, context=context)
     return spoken
 
 
-def translated(root: Path, room: str) -> Catalog:
-    """The room's catalogue as it is."""
-    path = catalogue_of(root, room)
+def translated(root: Path, package: str) -> Catalog:
+    """The package's catalogue as it is."""
+    path = catalogue_of(root, package)
     if not path.exists():
         return _empty()
     with path.open("rb") as file:
         return read_po(file, locale="id")
 
 
-def update(root: Path, room: str) -> list[str]:
-    """Bring the room's catalogue up to what it says, keep what is translated, compile it; what is still untranslated.
+def update(root: Path, package: str) -> list[str]:
+    """Update and compile the package's catalogue. Returns the texts without a translation.
 
-    A text that another room has translated is taken from there. Sorted, without dates and line numbers, so that a
+    A text that another package has translated is taken from there. Sorted, without dates and line numbers, so that a
     change of the file is a change of words.
     """
-    spoken = said(root, room)
-    known = [translated(root, name) for name in (room, *rooms(root))]
+    spoken = said(root, package)
+    known = [translated(root, name) for name in (package, *packages(root))]
     for message in messages(spoken):
         matches = (catalogue.get(_key(message.id), message.context) for catalogue in known)
         message.string = next((match.string for match in matches if match and complete(match.string)), "")
         if isinstance(message.id, tuple) and not message.string:
             message.string = ("",)
-    path = catalogue_of(root, room)
+    path = catalogue_of(root, package)
     if list(messages(spoken)) or path.exists():
         _save(spoken, path)
     return sorted(_key(message.id) for message in messages(spoken) if not complete(message.string))
@@ -94,10 +94,10 @@ def _extracted(path: Path) -> Iterator[tuple[int, Text, list[str], str | None]]:
         yield from extract_from_file("python", path, KEYWORDS)
 
 
-def _sources(root: Path, room: str) -> Iterator[Path]:
-    yield from sorted((root / "meteor" / room).rglob("*.py"))
-    yield from sorted((root / "templates" / room).rglob("*.html"))
-    if room == WEB:
+def _sources(root: Path, package: str) -> Iterator[Path]:
+    yield from sorted((root / "meteor" / package).rglob("*.py"))
+    yield from sorted((root / "templates" / package).rglob("*.html"))
+    if package == WEB:
         yield from (root / "app.py", root / "templates" / "base.html")
         for folder in ("parts", "errors"):
             yield from sorted((root / "templates" / folder).rglob("*.html"))

@@ -4,7 +4,7 @@ from flask import Response, abort, flash, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.store.database import db
-from meteor.web.gates import wants_json
+from meteor.web.access import wants_json
 
 
 def conflict(words: str, back: str) -> AnyResponse | Response:

@@ -23,7 +23,7 @@ from meteor.store.database import db, is_away, let_go, roll_back
 from meteor.store.moments import WIB, now
 from meteor.store.quotas import LimitReached
 from meteor.web import problems
-from meteor.web.gates import SignedOut, by_machine, wants_json
+from meteor.web.access import SignedOut, by_machine, wants_json
 from meteor.web.language import wished
 
 WORDS = {

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.web.gates import by_machine, open_to_everyone
+from meteor.web.access import by_machine, open_to_everyone
 
 LANGUAGES = ("id", "en")
 """Indonesian first; English, in which the code speaks, on request."""
@@ -29,13 +29,13 @@ blueprint = Blueprint("language", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Let `app` speak LANGUAGES, with one catalogue for each room, and give templates their filters."""
-    rooms = sorted(str(path) for path in Path(app.root_path).glob("meteor/*/translations"))
+    """Let `app` speak LANGUAGES, with one catalogue for each package, and give templates their filters."""
+    packages = sorted(str(path) for path in Path(app.root_path).glob("meteor/*/translations"))
     Babel(
         app,
         default_locale=LANGUAGES[0],
         default_timezone=ZONE,
-        default_translation_directories=";".join(rooms),
+        default_translation_directories=";".join(packages),
         locale_selector=chosen,
     )
     app.jinja_env.globals.update(locale=locale, now=now, named=named)

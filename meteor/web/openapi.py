@@ -1,4 +1,4 @@
-"""The description of the doors for machines (OpenAPI 3.1), made from what the routes declare."""
+"""The OpenAPI 3.1 description, built from the declarations of the API routes."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -76,7 +76,7 @@ def _operations(app: Flask) -> Iterator[tuple[Rule, str, Operation, str | None]]
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         view: Any = app.view_functions[rule.endpoint]
         if hasattr(view, "operation"):
-            scope = next(iter(view.gate)) if hasattr(view, "admit") else None
+            scope = next(iter(view.allowed)) if hasattr(view, "admit") else None
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield rule, method.lower(), view.operation, scope
 

@@ -16,7 +16,7 @@ def unchanged(version: object) -> bool:
 def fragment(version: object, render: Callable[[], str], *, shared_by: Hashable = None) -> Response:
     """204 when the page already shows `version`, else 200 with what `render` gives. Never cached on the way.
 
-    With `shared_by` the gate for polls may give the same answer, at the same version (an int), to everybody of whom
+    With `shared_by` the poll cache may give the same answer, at the same version (an int), to everybody of whom
     this is true too: nothing else about the reader may show in it.
     """
     response = Response(status=204) if unchanged(version) else make_response(render())

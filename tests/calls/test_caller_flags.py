@@ -1,4 +1,4 @@
-"""What a call was; pranks, and the numbers that the room has learnt to mistrust."""
+"""Classification of calls, pranks, and flags of callers' numbers."""
 
 from datetime import timedelta
 

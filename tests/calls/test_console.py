@@ -1,4 +1,4 @@
-"""The console's pages: the room, a call, and what is done with it."""
+"""The console's pages: the lists, a call, and its actions."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The room at a glance, who calls, and how well the room answers."""
+"""The console's lists, the caller, and the answering figures."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -6,7 +6,7 @@ from itertools import pairwise
 from meteor.calls import caller_flags, drafts, holding, rules, sending
 from meteor.calls.caller import caller
 from meteor.calls.figures import figures, percentile
-from meteor.calls.waiting import room
+from meteor.calls.waiting import console
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.calls.switchboard import SRI, enough, prank, rings, taken, typed
@@ -20,38 +20,38 @@ NOON = datetime(2026, 11, 24, 5, tzinfo=UTC)  # WIB
 
 def test_who_has_waited_longest_is_first(cast: Cast) -> None:
     late, early = rings(at=now() - timedelta(seconds=5)), rings(at=now() - timedelta(seconds=25))
-    assert [call.id for call in room(cast.maya, now()).ringing] == [early.id, late.id]
+    assert [call.id for call in console(cast.maya, now()).ringing] == [early.id, late.id]
 
 
 def test_everybody_sees_who_has_which_call(cast: Cast) -> None:
     call = taken(cast)
     for who in (cast.maya, cast.komang):
-        assert [each.taken_by.name for each in room(who, now()).taken] == ["Maya Operator"]
-        assert room(who, now()).ringing == []
-    assert room(cast.maya, now()).taken[0].id == call.id
+        assert [each.taken_by.name for each in console(who, now()).taken] == ["Maya Operator"]
+        assert console(who, now()).ringing == []
+    assert console(cast.maya, now()).taken[0].id == call.id
 
 
 def test_missed_calls_are_listed_until_somebody_calls_back(cast: Cast) -> None:
     call = rings()
     rules.exchange_event(call, "abandoned", now())
-    assert [each.id for each in room(cast.maya, now()).missed] == [call.id]
+    assert [each.id for each in console(cast.maya, now()).missed] == [call.id]
     rules.call_back(call, now(), cast.maya)
-    assert room(cast.maya, now()).missed == []
+    assert console(cast.maya, now()).missed == []
 
 
 def test_what_one_has_not_finished_is_ones_own(cast: Cast) -> None:
     call = taken(cast)
     typed(cast, call, note="api")
     rules.exchange_event(call, "ended", now())
-    assert [each.id for each in room(cast.maya, now()).unfinished] == [call.id]
-    assert room(cast.komang, now()).unfinished == []
+    assert [each.id for each in console(cast.maya, now()).unfinished] == [call.id]
+    assert console(cast.komang, now()).unfinished == []
     rules.classify(call, "dropped", "", now(), cast.maya)
-    assert room(cast.maya, now()).unfinished == []
+    assert console(cast.maya, now()).unfinished == []
 
 
 def test_the_version_changes_with_whatever_is_shown_and_with_nothing_else(cast: Cast) -> None:
     def version() -> str:
-        return room(cast.maya, now()).version
+        return console(cast.maya, now()).version
 
     seen = [version()]
     call = rings()

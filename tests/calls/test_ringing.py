@@ -138,7 +138,7 @@ def test_an_answered_call_whose_end_was_never_told_is_missed_after_an_hour(cast:
     holding.release_stalled(began + timedelta(minutes=61))
     db.session.refresh(call)
     assert (call.status, call.duration) == ("ended", None)
-    later = waiting.room(cast.maya, began + timedelta(minutes=61))
+    later = waiting.console(cast.maya, began + timedelta(minutes=61))
     assert (later.ringing, [each.id for each in later.missed]) == ([], [call.id])
 
 
@@ -243,11 +243,11 @@ def test_a_call_of_an_exchange_whose_clock_is_wrong_rings_as_long_as_any_other(c
     began = now()
     call = announced(began - slow, began)
     holding.release_stalled(began + timedelta(minutes=9))
-    assert [each.id for each in waiting.room(cast.maya, began).ringing] == [call.id]
+    assert [each.id for each in waiting.console(cast.maya, began).ringing] == [call.id]
     assert began - call.waits_since == timedelta(seconds=60)
     holding.release_stalled(began + timedelta(minutes=11))
-    assert [each.id for each in waiting.room(cast.maya, began + timedelta(hours=23)).missed] == [call.id]
-    assert waiting.room(cast.maya, began + timedelta(hours=25)).missed == []
+    assert [each.id for each in waiting.console(cast.maya, began + timedelta(hours=23)).missed] == [call.id]
+    assert waiting.console(cast.maya, began + timedelta(hours=25)).missed == []
 
 
 @pytest.mark.parametrize(("off", "told"), [(-61, 1), (-59, 0), (59, 0), (61, 1)])

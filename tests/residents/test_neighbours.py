@@ -10,7 +10,7 @@ from sqlalchemy import select
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
-from meteor.web.gates import gate_of
+from meteor.web.access import allowed_roles
 from tests.cast import PEOPLE, Cast
 from tests.conftest import Browser
 from tests.residents.conftest import on_one_database
@@ -65,7 +65,7 @@ def test_every_address_of_the_register_is_in_these_tables(app: Flask) -> None:
     there = {
         rule.rule.replace("<uuid:resident_id>", "{}").replace("<uuid:household_id>", "{}")
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith(("/residents", "/households")) and gate_of(app, rule.endpoint) == {"rt_leader"}
+        if rule.rule.startswith(("/residents", "/households")) and allowed_roles(app, rule.endpoint) == {"rt_leader"}
         and not rule.endpoint.startswith("alerts.")
     }  # fmt: skip
     assert there == written

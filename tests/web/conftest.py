@@ -1,4 +1,4 @@
-"""A house with a few odd rooms, for what every page stands on."""
+"""METEOR with a few test pages, for tests of the web layer."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from app import create_app
 from meteor.config import Settings
 from meteor.store.database import db, hang_up
-from meteor.web.gates import open_to_everyone
+from meteor.web.access import open_to_everyone
 from tests.conftest import KEYS, Browser
 from tests.web.gallery import Rows, add_gallery
 
@@ -69,7 +69,7 @@ def add_odd_rooms(app: Flask) -> None:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Flask]:
-    """METEOR with the odd rooms added; its database is empty, not even tables."""
+    """METEOR with the test pages. Its database has no tables."""
     app = create_app(Settings.from_environment(KEYS | {"METEOR_VAR": str(tmp_path), "METEOR_DEMO": "0"}))
     app.test_client_class = Browser
     add_odd_rooms(app)

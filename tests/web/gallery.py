@@ -22,7 +22,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from meteor.store.moments import now
-from meteor.web.gates import open_to_everyone
+from meteor.web.access import open_to_everyone
 from meteor.web.lists import Listing
 
 

@@ -9,31 +9,32 @@ from babel.messages.catalog import Message
 
 from meteor.config import PROJECT
 from meteor.web import catalogues
-from meteor.web.catalogues import WEB, rooms, said, translated, update
+from meteor.web.catalogues import WEB, packages, said, translated, update
 
-ROOMS = rooms(PROJECT)
+PACKAGES = packages(PROJECT)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
-def filled_in(room: str) -> list[Message]:
+def filled_in(package: str) -> list[Message]:
     return [
-        message for message in catalogues.messages(translated(PROJECT, room)) if catalogues.complete(message.string)
+        message for message in catalogues.messages(translated(PROJECT, package)) if catalogues.complete(message.string)
     ]
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_every_text_of_the_room_is_translated(room: str) -> None:
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_text_of_the_package_is_translated(package: str) -> None:
     spoken, common = (
-        {(message.id, message.context) for message in catalogues.messages(said(PROJECT, name))} for name in (room, WEB)
+        {(message.id, message.context) for message in catalogues.messages(said(PROJECT, name))}
+        for name in (package, WEB)
     )
-    known = {(message.id, message.context) for message in filled_in(room) if not message.fuzzy}
+    known = {(message.id, message.context) for message in filled_in(package) if not message.fuzzy}
     assert sorted(map(str, spoken - known)) == [], "run bin/translate and fill in what it lists"
     assert sorted(map(str, known - spoken - common)) == [], "nobody says this any more: run bin/translate"
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_translation_keeps_the_placeholders(room: str) -> None:
-    for message in filled_in(room):
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_translation_keeps_the_placeholders(package: str) -> None:
+    for message in filled_in(package):
         texts, strings = (part if isinstance(part, tuple) else (part,) for part in (message.id, message.string))
         for string in strings:
             assert set(PLACEHOLDER.findall(string)) == set(PLACEHOLDER.findall(texts[-1])), texts[0]
@@ -41,20 +42,20 @@ def test_a_translation_keeps_the_placeholders(room: str) -> None:
 
 def test_one_text_has_one_translation_everywhere() -> None:
     found = defaultdict(set)
-    for room in ROOMS:
-        for message in filled_in(room):
+    for package in PACKAGES:
+        for message in filled_in(package):
             found[message.id, message.context].add(message.string)
     assert {text: strings for text, strings in found.items() if len(strings) > 1} == {}
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """Two rooms that both know Save; one of them says two things more."""
-    for room, code in {
+    """Two packages that both know Save; one of them says two things more."""
+    for package, code in {
         WEB: '_("Save")',
         "calls": '_("Save"); _l("Answer"); ngettext("%(num)d call", "%(num)d calls", 2)',
     }.items():
-        folder = tmp_path / "meteor" / room
+        folder = tmp_path / "meteor" / package
         folder.mkdir(parents=True)
         (folder / "__init__.py").write_text("")
         (folder / "views.py").write_text(code)
@@ -92,10 +93,10 @@ def test_a_file_changes_only_when_words_do(house: Path) -> None:
 
 def test_a_new_text_takes_its_translation_from_the_room_that_has_it(house: Path) -> None:
     update(house, WEB)
-    for room in ("calls", "sas"):
-        (house / "meteor" / room).mkdir(exist_ok=True)
-        (house / "meteor" / room / "__init__.py").write_text("")
-        (house / "meteor" / room / "views.py").write_text('_("Address")')
+    for package in ("calls", "sas"):
+        (house / "meteor" / package).mkdir(exist_ok=True)
+        (house / "meteor" / package / "__init__.py").write_text("")
+        (house / "meteor" / package / "views.py").write_text('_("Address")')
     update(house, "calls")
     path = catalogues.catalogue_of(house, "calls")
     path.write_text(path.read_text().replace('msgid "Address"\nmsgstr ""', 'msgid "Address"\nmsgstr "Alamat"'))

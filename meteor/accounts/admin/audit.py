@@ -10,7 +10,7 @@ from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
 from meteor.store.moments import now
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("audit", __name__, url_prefix="/admin/audit")

@@ -14,8 +14,8 @@ from meteor.accounts.models import RecoveryRequest, User
 from meteor.accounts.user_forms import ReasonForm
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web.access import asks_password, open_to
 from meteor.web.edits import get_or_404
-from meteor.web.gates import asks_password, open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("recoveries_admin", __name__, url_prefix="/admin/recoveries")

@@ -9,9 +9,9 @@ from meteor.accounts import second_factors
 from meteor.accounts.models import User
 from meteor.accounts.user_forms import ReasonForm
 from meteor.store.database import db
+from meteor.web.access import asks_password, open_to
 from meteor.web.conflicts import conflict
 from meteor.web.edits import get_or_404
-from meteor.web.gates import asks_password, open_to
 
 blueprint = Blueprint("second_factor_admin", __name__, url_prefix="/admin/users")
 

@@ -17,8 +17,8 @@ from meteor.accounts.user_forms import ROLE_NAMES, ReasonForm, SuspensionForm, U
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
+from meteor.web.access import asks_password, open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
-from meteor.web.gates import asks_password, open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("accounts_admin", __name__, url_prefix="/admin/users")

@@ -14,7 +14,7 @@ from meteor.accounts.views import tries
 from meteor.accounts.views.admission import enter
 from meteor.store import audit
 from meteor.store.database import db
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 from meteor.web.pools import hashes_password
 
 blueprint = Blueprint("account", __name__)

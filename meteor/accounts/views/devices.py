@@ -9,7 +9,7 @@ from meteor.accounts import sessions
 from meteor.accounts.models import ROLES
 from meteor.store import audit
 from meteor.store.database import db
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 
 blueprint = Blueprint("own_devices", __name__, url_prefix="/account/devices")
 

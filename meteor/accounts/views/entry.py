@@ -15,8 +15,8 @@ from meteor.accounts.views.admission import admit, home
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web.access import open_to_everyone
 from meteor.web.device_cookie import device
-from meteor.web.gates import open_to_everyone
 from meteor.web.language import own_address
 from meteor.web.pools import hashes_password
 

@@ -15,7 +15,7 @@ from meteor.accounts.models import ROLES, User
 from meteor.accounts.phone_codes import NoCode, TooSoon, WrongCode
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 
 RESIDENTS = frozenset({"citizen", "rt_leader"})
 """Whom the button's page asks for a proof. All others may give one, and are not asked."""

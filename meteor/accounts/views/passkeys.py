@@ -16,8 +16,8 @@ from meteor.accounts.views.entry import audit_failure
 from meteor.accounts.views.second_factor import codes_if_none, is_mandatory
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web.access import asks_password, before_work, open_to, open_to_everyone
 from meteor.web.conflicts import conflict
-from meteor.web.gates import asks_password, before_work, open_to, open_to_everyone
 from meteor.web.language import own_address
 
 blueprint = Blueprint("passkeys", __name__)

@@ -12,8 +12,8 @@ from meteor.accounts.forms import ProofForm
 from meteor.accounts.models import ROLES
 from meteor.accounts.views import tries
 from meteor.store.database import db
+from meteor.web.access import FRESHNESS, PasswordNeeded, before_work, open_to
 from meteor.web.errors import NEVER_REPEATED, what_may_be_sent_again
-from meteor.web.gates import FRESHNESS, PasswordNeeded, before_work, open_to
 from meteor.web.language import own_address
 from meteor.web.pools import hashes_password
 

@@ -16,8 +16,8 @@ from meteor.accounts.views import tries
 from meteor.accounts.views.number import said_of
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
-from meteor.web.gates import open_to
 from meteor.web.pools import hashes_password
 from meteor.web.throttle import limiter
 

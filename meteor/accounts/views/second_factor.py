@@ -17,8 +17,8 @@ from meteor.accounts.views.admission import home
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web.access import BEFORE_WORK, asks_password, before_work, open_to
 from meteor.web.conflicts import conflict
-from meteor.web.gates import BEFORE_WORK, asks_password, before_work, open_to
 
 blueprint = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")
 

@@ -16,7 +16,7 @@ from meteor.accounts.views.entry import audit_failure, place
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.web.gates import open_to_everyone
+from meteor.web.access import open_to_everyone
 from meteor.web.language import own_address
 
 blueprint = Blueprint("second_step", __name__, url_prefix="/sign-in/second-factor")

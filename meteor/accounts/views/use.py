@@ -1,4 +1,4 @@
-"""Notes which sessions are in use, after each request and for the gate in front of Flask."""
+"""Records the use of sessions, after each request and for the poll cache."""
 
 import logging
 from collections.abc import Collection

@@ -13,8 +13,8 @@ from meteor.agencies.fleet_forms import AgencyForm
 from meteor.agencies.models import Agency, Member, Unit
 from meteor.store.database import db
 from meteor.store.versions import version_of
+from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
-from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("agencies_admin", __name__, url_prefix="/admin/agencies")

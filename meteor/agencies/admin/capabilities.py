@@ -13,8 +13,8 @@ from meteor.agencies.fleet_forms import CapabilityForm
 from meteor.agencies.models import Capability, UnitCapability
 from meteor.store.database import db
 from meteor.store.versions import version_of
+from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
-from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("capabilities_admin", __name__, url_prefix="/admin/capabilities")

@@ -14,8 +14,8 @@ from meteor.agencies.models import Agency, Member
 from meteor.agencies.rules import OnDuty, shift_of
 from meteor.store.database import db
 from meteor.store.versions import version_of
+from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
-from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("members_admin", __name__, url_prefix="/admin/members")

@@ -15,8 +15,8 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
 from meteor.territory.rules import locate
+from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
-from meteor.web.gates import open_to
 from meteor.web.language import named
 from meteor.web.lists import listing
 

@@ -1,1 +1,1 @@
-"""The doors of alerts, by what they are about: the neighbourhood of an RT leader, and incidents that are one."""
+"""Views of alerts: the RT leader's neighbourhood, duplicates and merges."""

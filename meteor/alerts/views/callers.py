@@ -8,7 +8,7 @@ from meteor.alerts import callers, positions, repeats
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.views import STAFF
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 

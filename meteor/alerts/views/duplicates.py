@@ -14,8 +14,8 @@ from meteor.incidents.reporter import reporter_of
 from meteor.incidents.rules import AlreadyClosed
 from meteor.incidents.views import MERGING
 from meteor.store.moments import now
+from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
-from meteor.web.gates import open_to
 from meteor.web.language import clock, named
 from meteor.web.polling import fragment
 

@@ -13,7 +13,7 @@ from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.labels import place_lines
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 from meteor.web.polling import fragment
 
 blueprint = Blueprint("alerts", __name__)

@@ -11,7 +11,7 @@ from meteor.incidents.labels import NEEDS
 from meteor.incidents.reporter import reporter_of
 from meteor.incidents.views import STAFF
 from meteor.store.moments import now
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 
 blueprint = Blueprint("paper", __name__, url_prefix="/incidents/<number>")
 

@@ -1,1 +1,1 @@
-"""The 112 console's doors."""
+"""Views of the 112 console."""

@@ -14,12 +14,12 @@ from meteor.alerts.separating import OnlyAlert
 from meteor.calls import holding, labels, rules, sending
 from meteor.calls.models import Call
 from meteor.calls.views.call import call_page
-from meteor.calls.views.lookup import ROOM, address, keep, the_call, too_late
+from meteor.calls.views.lookup import STAFF, address, keep, the_call, too_late
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 from meteor.web.pools import urgent
 
 blueprint = Blueprint("call_actions", __name__, url_prefix="/calls/<uuid:call_id>")
@@ -28,7 +28,7 @@ Answer = Response | tuple[str, int]
 
 
 @blueprint.post("/incident")
-@open_to(*ROOM)
+@open_to(*STAFF)
 @urgent
 def incident(call_id: UUID) -> Answer:
     """Open an incident, for which units are asked."""
@@ -40,7 +40,7 @@ def incident(call_id: UUID) -> Answer:
 
 
 @blueprint.post("/joining")
-@open_to(*ROOM)
+@open_to(*STAFF)
 @urgent
 def joining(call_id: UUID) -> Answer:
     """The call is about an incident that is there already."""
@@ -56,7 +56,7 @@ def joining(call_id: UUID) -> Answer:
 
 
 @blueprint.post("/separation")
-@open_to(*ROOM)
+@open_to(*STAFF)
 def separation(call_id: UUID) -> Answer:
     """It was about something else after all."""
 
@@ -67,7 +67,7 @@ def separation(call_id: UUID) -> Answer:
 
 
 @blueprint.post("/additions")
-@open_to(*ROOM)
+@open_to(*STAFF)
 def addition(call_id: UUID) -> Answer:
     """What is said once the incident is open."""
     text = request.form.get("more", "")
@@ -76,7 +76,7 @@ def addition(call_id: UUID) -> Answer:
 
 
 @blueprint.post("/classification")
-@open_to(*ROOM)
+@open_to(*STAFF)
 def classification(call_id: UUID) -> Answer:
     """Say what the call was; it is over then."""
     as_, reason = request.form.get("class", ""), request.form.get("reason", "")
@@ -96,7 +96,7 @@ def reclassification(call_id: UUID) -> Answer:
 
 
 @blueprint.post("/ending")
-@open_to(*ROOM)
+@open_to(*STAFF)
 def ending(call_id: UUID) -> Answer:
     """The receiver is down."""
     return _do(
@@ -105,7 +105,7 @@ def ending(call_id: UUID) -> Answer:
 
 
 @blueprint.post("/handover")
-@open_to(*ROOM)
+@open_to(*STAFF)
 def handover(call_id: UUID) -> Answer:
     """Ask a colleague to take the call over, or nobody any more."""
     chosen = request.form.get("colleague", "")

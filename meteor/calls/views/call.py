@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from meteor.alerts.labels import reason
 from meteor.calls import call_details, drafts, holding, knowledge, labels
 from meteor.calls.models import Call
-from meteor.calls.views.lookup import ROOM, address, keep, the_call
+from meteor.calls.views.lookup import STAFF, address, keep, the_call
 from meteor.dispatch.response import response_to
 from meteor.incidents import scripts
 from meteor.incidents.event_labels import Names
@@ -18,7 +18,7 @@ from meteor.incidents.roles import roles
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.labels import place_lines
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 from meteor.web.language import named
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
@@ -27,14 +27,14 @@ blueprint = Blueprint("call", __name__, url_prefix="/calls/<uuid:call_id>")
 
 
 @blueprint.get("")
-@open_to(*ROOM)
+@open_to(*STAFF)
 @urgent
 def page(call_id: UUID) -> str:
     return call_page(the_call(call_id))
 
 
 @blueprint.get("/known")
-@open_to(*ROOM)
+@open_to(*STAFF)
 @urgent
 def known(call_id: UUID) -> Response:
     """Who calls, where that is and which incident it may be about; polled, from what is typed so far."""
@@ -44,7 +44,7 @@ def known(call_id: UUID) -> Response:
 
 
 @blueprint.get("/response")
-@open_to(*ROOM)
+@open_to(*STAFF)
 @urgent
 def response(call_id: UUID) -> Response:
     """How far the response to the call's incident is, polled: what the caller can be told."""
@@ -53,7 +53,7 @@ def response(call_id: UUID) -> Response:
 
 
 @blueprint.post("/draft")
-@open_to(*ROOM)
+@open_to(*STAFF)
 @urgent
 def draft(call_id: UUID) -> Response:
     """Keep what is typed, field by field; tells the version that is on disk now, and who has the call if not we."""
@@ -65,7 +65,7 @@ def draft(call_id: UUID) -> Response:
 
 
 @blueprint.post("/aside")
-@open_to(*ROOM)
+@open_to(*STAFF)
 def aside(call_id: UUID) -> AnyResponse:
     """What another window had typed has been read."""
     call = the_call(call_id)

@@ -1,4 +1,4 @@
-"""What has been: the log of calls, the numbers that are marked, and how well the room answers."""
+"""The log of calls, flagged numbers, and answering figures."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
@@ -12,20 +12,20 @@ from meteor.alerts.models import Alert
 from meteor.calls import caller_flags, figures, labels
 from meteor.calls.forms import SPANS, BlockForm, bounds, period
 from meteor.calls.models import CLASSES, Call, CallerFlag
-from meteor.calls.views.lookup import ROOM
+from meteor.calls.views.lookup import STAFF
 from meteor.calls.waiting import STEPS
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
-from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("call_lists", __name__, url_prefix="/calls")
 
 
 @blueprint.get("/log")
-@open_to(*ROOM)
+@open_to(*STAFF)
 def log() -> str:
     as_ = request.args.get("class", "")
     query = (
@@ -48,7 +48,7 @@ def log() -> str:
 
 
 @blueprint.get("/numbers")
-@open_to(*ROOM)
+@open_to(*STAFF)
 def numbers() -> str:
     return _numbers(BlockForm())
 
@@ -79,7 +79,7 @@ def lift(flag_id: int) -> Response:
 
 
 @blueprint.get("/statistics")
-@open_to(*ROOM)
+@open_to(*STAFF)
 def statistics() -> str:
     day, days = period(request.args)
     return render_template(

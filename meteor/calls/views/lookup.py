@@ -1,4 +1,4 @@
-"""What the console's doors share: who may come in, the call that is meant, and what is said when it goes wrong."""
+"""Shared by the console's views: roles, the call of a request, and conflicts."""
 
 from uuid import UUID
 
@@ -12,8 +12,8 @@ from meteor.calls.models import Call
 from meteor.store.moments import now
 from meteor.web.conflicts import conflict
 
-ROOM = TAKERS
-"""Who works in the 112 room."""
+STAFF = TAKERS
+"""Roles that work at the 112 console."""
 
 
 def the_call(call_id: UUID) -> Call:

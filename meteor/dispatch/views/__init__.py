@@ -1,1 +1,1 @@
-"""Dispatch's doors, by what they are about: the queue, an assignment, what is decided about an incident."""
+"""Views of dispatch: the queue, assignments, and decisions about an incident."""

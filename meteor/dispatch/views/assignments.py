@@ -17,8 +17,8 @@ from meteor.dispatch.roster import roster
 from meteor.dispatch.views.lookup import COMMAND, CREW, page_of, roster_page
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web.access import open_to, wants_json
 from meteor.web.conflicts import conflict
-from meteor.web.gates import open_to, wants_json
 from meteor.web.language import clock
 from meteor.web.pools import urgent
 

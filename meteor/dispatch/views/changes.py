@@ -20,8 +20,8 @@ from meteor.incidents.models import Incident, IncidentType
 from meteor.incidents.rules import AlreadyClosed, TypeRow
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
-from meteor.web.gates import open_to
 from meteor.web.language import named
 
 blueprint = Blueprint("changes", __name__, url_prefix="/incidents/<number>")

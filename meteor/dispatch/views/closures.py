@@ -11,8 +11,8 @@ from meteor.dispatch.views.lookup import CREW, done, get_or_404, page_of, who_cl
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import AlreadyClosed, NotClosed
 from meteor.store.moments import now
+from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
-from meteor.web.gates import open_to
 
 blueprint = Blueprint("closures", __name__, url_prefix="/incidents/<number>")
 

@@ -1,4 +1,4 @@
-"""What the doors of dispatch share: an incident that its user may decide about, and who was faster."""
+"""Shared by dispatch's views: the incident of a request, and conflicts with other users."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db
-from meteor.web.gates import wants_json
+from meteor.web.access import wants_json
 from meteor.web.language import clock, named
 
 CREW = ("officer", "dispatcher", "supervisor")

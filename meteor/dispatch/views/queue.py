@@ -17,7 +17,7 @@ from meteor.incidents.staging import metres_away
 from meteor.incidents.views import ALARMED, STAFF
 from meteor.notices.labels import sentence
 from meteor.store.moments import now
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 from meteor.web.language import locale
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent

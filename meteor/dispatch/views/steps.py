@@ -23,7 +23,7 @@ from meteor.store import answers
 from meteor.store.answers import Answer
 from meteor.store.database import db
 from meteor.store.moments import LATENCY, now
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 from meteor.web.language import clock, iso
 from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from meteor.dispatch.crew import is_job_of
 from meteor.incidents.models import Incident
-from meteor.web.gates import open_to_everyone
+from meteor.web.access import open_to_everyone
 
 FILES = (
     "vendor/pico.min.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/parts.css", "css/unit.css",

@@ -10,8 +10,8 @@ from meteor.incidents.models import IncidentType, TypeAdvice, TypeQuestion
 from meteor.incidents.script_forms import AdviceForm, KeywordsForm, QuestionForm
 from meteor.store.database import db
 from meteor.store.versions import version_of
+from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
-from meteor.web.gates import open_to
 from meteor.web.language import named
 
 blueprint = Blueprint("scripts_admin", __name__, url_prefix="/admin/incident-types/<int:type_id>/script")

@@ -14,8 +14,8 @@ from meteor.incidents.models import IncidentType
 from meteor.incidents.type_forms import PRIORITIES, TypeForm, by_field
 from meteor.store.database import db
 from meteor.store.versions import version_of
+from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
-from meteor.web.gates import open_to
 from meteor.web.language import named
 from meteor.web.lists import listing
 

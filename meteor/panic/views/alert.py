@@ -23,7 +23,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
 from meteor.territory.labels import distance
-from meteor.web.gates import before_work, open_to
+from meteor.web.access import before_work, open_to
 from meteor.web.lists import listing
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent

@@ -16,7 +16,7 @@ from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web import bodies
-from meteor.web.gates import before_work, open_to, open_to_everyone, wants_json
+from meteor.web.access import before_work, open_to, open_to_everyone, wants_json
 from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent
 

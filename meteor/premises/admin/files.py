@@ -14,7 +14,7 @@ from meteor.premises.models import Premises
 from meteor.store import audit
 from meteor.store.database import db, serialise
 from meteor.store.moments import today
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 
 blueprint = Blueprint("premises_files", __name__, url_prefix="/admin/premises")
 

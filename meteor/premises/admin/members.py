@@ -13,8 +13,8 @@ from meteor.premises import records
 from meteor.premises.forms import InvitedForm, MemberForm
 from meteor.premises.models import Premises
 from meteor.store.database import db
+from meteor.web.access import asks_password, open_to
 from meteor.web.edits import get_or_404
-from meteor.web.gates import asks_password, open_to
 
 blueprint = Blueprint("premises_members", __name__, url_prefix="/admin/premises/<int:premises_id>/users")
 

@@ -13,8 +13,8 @@ from meteor.premises.forms import PictureForm
 from meteor.premises.models import Premises
 from meteor.premises.views.pictures import folder
 from meteor.store.database import db, only_reading
+from meteor.web.access import open_to
 from meteor.web.edits import get_or_404
-from meteor.web.gates import open_to
 
 blueprint = Blueprint("premises_pictures_admin", __name__, url_prefix="/admin/premises/<int:premises_id>/pictures")
 

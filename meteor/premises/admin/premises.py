@@ -13,8 +13,8 @@ from meteor.premises.models import Premises
 from meteor.store.database import db
 from meteor.store.versions import version_of
 from meteor.territory.rules import locate
+from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
-from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("premises_admin", __name__, url_prefix="/admin/premises")

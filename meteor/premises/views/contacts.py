@@ -13,8 +13,8 @@ from meteor.premises.models import Contact, Premises
 from meteor.premises.views.kept import home_of, kept
 from meteor.store.database import db
 from meteor.store.versions import version_of
+from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile
-from meteor.web.gates import open_to
 
 blueprint = Blueprint("premises_contacts", __name__, url_prefix="/premises/<int:premises_id>/contacts")
 

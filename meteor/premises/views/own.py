@@ -12,8 +12,8 @@ from meteor.premises.models import Premises
 from meteor.premises.views.kept import kept
 from meteor.store.database import db
 from meteor.store.versions import version_of
+from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile
-from meteor.web.gates import open_to
 
 blueprint = Blueprint("premises", __name__, url_prefix="/premises")
 blueprint.record_once(lambda setup: setup.app.jinja_env.globals.update(premises_labels=labels))

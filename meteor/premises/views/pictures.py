@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from meteor.premises import pictures
 from meteor.premises.models import Picture
 from meteor.premises.views.kept import kept
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 
 blueprint = Blueprint("premises_pictures", __name__, url_prefix="/premises/<int:premises_id>/pictures")
 

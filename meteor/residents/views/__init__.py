@@ -1,1 +1,1 @@
-"""The doors of the residents room, one module for each noun."""
+"""Views of residents, one module for each noun."""

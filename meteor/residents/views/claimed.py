@@ -12,7 +12,7 @@ from meteor.residents import claims
 from meteor.residents.views.own import network_here
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.web.gates import open_to_everyone
+from meteor.web.access import open_to_everyone
 from meteor.web.throttle import limiter
 
 blueprint = Blueprint("claimed", __name__, url_prefix="/claims/<code>")

@@ -22,7 +22,7 @@ from meteor.residents.views.own import leader, named, network_here, own_resident
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import LimitReached
-from meteor.web.gates import open_to, open_to_everyone
+from meteor.web.access import open_to, open_to_everyone
 from meteor.web.pools import hashes_password
 from meteor.web.throttle import limiter
 

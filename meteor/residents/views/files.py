@@ -13,7 +13,7 @@ from meteor.store import audit, quotas
 from meteor.store.database import db, only_reading
 from meteor.store.moments import now, today
 from meteor.store.quotas import Limit
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 
 blueprint = Blueprint("files", __name__)
 

@@ -10,7 +10,7 @@ from meteor.residents import rules
 from meteor.residents.forms import HouseholdForm
 from meteor.residents.views.own import leader, own_household, typed
 from meteor.store.database import db
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 
 blueprint = Blueprint("households", __name__)
 

@@ -1,4 +1,4 @@
-"""What every door to the register asks first: whose register it is."""
+"""The RT whose register the user may see."""
 
 from typing import cast
 from uuid import UUID

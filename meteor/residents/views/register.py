@@ -21,7 +21,7 @@ from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 from meteor.web.lists import listing
 
 ENTRIES = Limit("entries", 500, _l("entered residents"))

@@ -12,7 +12,7 @@ from meteor.residents.models import Resident
 from meteor.residents.views.own import Typed, leader, mention_foreign, named, own_household, own_resident, own_rt, typed
 from meteor.store.database import db
 from meteor.store.moments import now, today
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 
 blueprint = Blueprint("resident", __name__)
 

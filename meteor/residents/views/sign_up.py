@@ -20,9 +20,9 @@ from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
+from meteor.web.access import open_to, open_to_everyone
 from meteor.web.conflicts import conflict
 from meteor.web.device_cookie import device, name_device
-from meteor.web.gates import open_to, open_to_everyone
 from meteor.web.language import locale
 from meteor.web.pools import hashes_password
 from meteor.web.throttle import limiter

@@ -14,7 +14,7 @@ from meteor.residents.views.own import leader, named, own_resident, own_rt
 from meteor.residents.views.resident import page_of, same_person_form
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 
 blueprint = Blueprint("sign_ups", __name__)
 

@@ -7,7 +7,7 @@ from meteor.sas import labels, monitor, panel_status, testing
 from meteor.sas.meanings import SAID
 from meteor.sas.models import Panel
 from meteor.store.moments import now
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("panel_status", __name__, url_prefix="/admin/panels")

@@ -16,8 +16,8 @@ from meteor.sas.panel_forms import KeyForm, PanelForm
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
+from meteor.web.access import asks_password, open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
-from meteor.web.gates import asks_password, open_to
 
 blueprint = Blueprint("panels_admin", __name__, url_prefix="/admin/premises/<int:premises_id>/panels")
 

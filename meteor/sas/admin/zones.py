@@ -15,9 +15,9 @@ from meteor.sas.models import Panel, Zone
 from meteor.sas.panel_forms import ZoneForm
 from meteor.store.database import db
 from meteor.store.versions import version_of
+from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
 from meteor.web.edits import changed_meanwhile
-from meteor.web.gates import open_to
 from meteor.web.language import named
 
 blueprint = Blueprint(

@@ -19,7 +19,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
 from meteor.web import bodies
-from meteor.web.gates import open_to, wants_json
+from meteor.web.access import open_to, wants_json
 from meteor.web.lists import listing
 from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent

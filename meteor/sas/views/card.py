@@ -17,7 +17,7 @@ from meteor.sas.places import picture_of, premises_of, sight
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 

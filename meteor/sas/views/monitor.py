@@ -14,7 +14,7 @@ from meteor.sas.meanings import SAID
 from meteor.sas.monitor import Alarm
 from meteor.sas.views.card import CALLING
 from meteor.store.moments import now
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 from meteor.web.language import locale, named
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent

@@ -6,7 +6,7 @@ from meteor.premises.views.kept import kept
 from meteor.sas import panels, testing
 from meteor.sas.meanings import SAID
 from meteor.store.moments import now
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 
 blueprint = Blueprint("own_panels", __name__, url_prefix="/premises/<int:premises_id>/panels")
 

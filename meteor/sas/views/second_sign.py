@@ -17,8 +17,8 @@ from meteor.sas import labels, second_sign
 from meteor.sas.views.card import CALLING
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
-from meteor.web.gates import open_to
 from meteor.web.language import clock
 
 blueprint = Blueprint("second_sign", __name__, url_prefix="/incidents/<number>/second-sign")

@@ -12,8 +12,8 @@ from meteor.sas.models import TestMode, Zone
 from meteor.sas.panel_forms import TestForm
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
-from meteor.web.gates import open_to
 from meteor.web.language import moment
 
 blueprint = Blueprint("tests", __name__, url_prefix="/premises/<int:premises_id>/tests")

@@ -9,8 +9,8 @@ from meteor.store.database import db
 from meteor.store.versions import version_of
 from meteor.territory import adjacent_authority
 from meteor.territory.area_forms import AdjacentAuthorityForm
+from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile
-from meteor.web.gates import open_to
 
 blueprint = Blueprint("adjacent_authority_admin", __name__, url_prefix="/admin/areas/adjacent-authority")
 

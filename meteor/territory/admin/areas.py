@@ -12,8 +12,8 @@ from meteor.territory import areas
 from meteor.territory.area_forms import KelurahanForm, NameForm, PositionForm, RtForm
 from meteor.territory.models import Kecamatan, Kelurahan, Rt, Rw
 from meteor.territory.rt_table import lies_in
+from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
-from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("areas_admin", __name__, url_prefix="/admin/areas")

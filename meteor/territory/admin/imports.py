@@ -14,7 +14,7 @@ from meteor.store.database import db, serialise
 from meteor.territory import kelurahan_table, rt_table
 from meteor.territory.area_forms import LARGEST_TABLE, TableForm
 from meteor.territory.tables import Counts, Line, Problem
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 
 blueprint = Blueprint("area_imports", __name__, url_prefix="/admin/areas/import")
 

@@ -14,8 +14,8 @@ from meteor.territory.gazetteer import search
 from meteor.territory.labels import LANDMARK_KINDS
 from meteor.territory.models import Landmark
 from meteor.territory.rules import locate
+from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
-from meteor.web.gates import open_to
 from meteor.web.lists import listing
 
 blueprint = Blueprint("landmarks_admin", __name__, url_prefix="/admin/areas/landmarks")

@@ -1,4 +1,4 @@
-"""A gate in front of Flask for the addresses that are polled: what is known already costs nearly nothing."""
+"""A cache in front of Flask for polled addresses: an unchanged poll is answered without a request to Flask."""
 
 import gzip
 import logging
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 1.0
-"""For so long what the gate knows is good: a change shows, and an ended session stops, that much later at most."""
+"""Lifetime of cached entries: the longest delay of a change, and of the end of a session."""
 
 NOTHING_NEW = [("Cache-Control", "no-store")]
 """All that has to be said with a 204: it has no body that a policy could be about."""
@@ -36,7 +36,7 @@ NOBODY: Reader = (frozenset(), None)
 
 @dataclass
 class _Known:
-    """What the gate knew when it last asked: the version, and the readers by their sessions."""
+    """The cached state: the version, and the readers by their sessions."""
 
     version: int
     readers: Mapping[str, Reader]
@@ -58,15 +58,15 @@ class _Kept(NamedTuple):
         return (self.packed if packs else self.body,)
 
 
-class PollGate:
+class PollCache:
     """WSGI middleware that answers polls itself where it can.
 
     204 when a page shows the newest version already; and an answer that a view has marked as shared (see polling), at
     that version, again to everybody who sees the same. `addresses` are the paths whose version is what `version()`
     says, a number that only grows, each with the roles that it admits; `readers()` gives the reader behind every live
     session, by its key. Both are asked in a reading transaction, once in FRESH_SECONDS at most, and not even then when
-    nothing was written. `used` is told the key and roles of each session that the gate answers.
-    Whatever the gate is not sure of
+    nothing was written. `used` is told the key and roles of each session that the cache answers.
+    A request that the cache is not sure of
     goes on to Flask.
     """
 
@@ -152,7 +152,7 @@ class PollGate:
                     self._known = self._ask(self._known)
                 except Exception:
                     self.close()
-                    log.exception("The gate cannot see what is new; polls go on to Flask")
+                    log.exception("The poll cache cannot read the version; polls go on to Flask")
                 self._asked = began
             return self._known
 

@@ -20,7 +20,7 @@ from meteor.alerts.rules import IncomingAlert, receive
 from meteor.incidents import timeline
 from meteor.store.database import db, hang_up, only_reading
 from meteor.store.moments import now
-from meteor.web import pollgate
+from meteor.web import poll_cache
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
 
@@ -41,7 +41,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(pollgate, "monotonic", clock)
+    monkeypatch.setattr(poll_cache, "monotonic", clock)
     return clock
 
 
@@ -52,13 +52,13 @@ def site(app: Flask, cast: Cast, clock: Clock) -> Iterator[Flask]:
     site = served(app.config["SETTINGS"])
     site.test_client_class = Browser
     yield site
-    gate_of(site).close()
+    allowed_roles(site).close()
     with site.app_context():
         hang_up()
 
 
-def gate_of(site: Flask) -> pollgate.PollGate:
-    assert isinstance(site.wsgi_app, pollgate.PollGate)
+def allowed_roles(site: Flask) -> poll_cache.PollCache:
+    assert isinstance(site.wsgi_app, poll_cache.PollCache)
     return site.wsgi_app
 
 
@@ -154,7 +154,7 @@ def test_an_ended_session_is_not_served_a_second_later(site: Flask, cast: Cast, 
     held, version = cookie(site, "agus"), newest()
     assert by_gate(ask_with(site, held, version))
     end_all(cast.agus, "by_admin")
-    clock.seconds += pollgate.FRESH_SECONDS
+    clock.seconds += poll_cache.FRESH_SECONDS
     assert ask_with(site, held, version).status_code == 401
 
 
@@ -177,7 +177,7 @@ def test_a_disabled_user_is_not_served_a_second_later(poll: Poll, cast: Cast, cl
     assert poll("agus", version).status_code == 204
     cast.agus.active = False
     db.session.commit()
-    clock.seconds += pollgate.FRESH_SECONDS
+    clock.seconds += poll_cache.FRESH_SECONDS
     assert poll("agus", version).status_code == 401
 
 
@@ -185,14 +185,14 @@ def test_a_change_shows_a_second_later_at_most(poll: Poll, cast: Cast, clock: Cl
     version = newest()
     assert poll("agus", version).status_code == 204
     press(cast, "wahyu")
-    clock.seconds += pollgate.FRESH_SECONDS
+    clock.seconds += poll_cache.FRESH_SECONDS
     answer = poll("agus", version)
     assert answer.status_code == 200
     assert answer.text.count(QUEUED) == 2
 
 
 def test_within_the_second_nothing_is_asked(poll: Poll, site: Flask, clock: Clock) -> None:
-    gate = gate_of(site)
+    gate = allowed_roles(site)
     asked = []
     gate._version = lambda: asked.append(1) or 7  # type: ignore[func-returns-value]
     for _ in range(20):
@@ -211,7 +211,7 @@ def test_who_sees_the_same_gets_what_was_rendered_for_another(poll: Poll) -> Non
 
 def test_what_is_kept_is_given_without_asking_flask(poll: Poll, site: Flask) -> None:
     poll("agus", 0)
-    gate = gate_of(site)
+    gate = allowed_roles(site)
     gate._behind = None  # type: ignore[assignment]
     assert poll("bayu", 0).status_code == 200
 
@@ -219,8 +219,8 @@ def test_what_is_kept_is_given_without_asking_flask(poll: Poll, site: Flask) -> 
 def test_another_agency_and_another_language_see_their_own(poll: Poll, cast: Cast) -> None:
     cast.bayu.language = "en"
     db.session.commit()
-    police, fire, english, room = (poll(who, 0).text for who in ("agus", "dewi", "bayu", "komang"))
-    assert police.count(QUEUED) == room.count(QUEUED) == 1
+    police, fire, english, command = (poll(who, 0).text for who in ("agus", "dewi", "bayu", "komang"))
+    assert police.count(QUEUED) == command.count(QUEUED) == 1
     assert fire.count(QUEUED) == 0
     assert "kejadian terbuka" in police
     assert "kejadian terbuka" not in english
@@ -249,7 +249,7 @@ def test_a_browser_that_can_unpack_gets_it_packed(poll: Poll) -> None:
 
 
 def test_what_is_asked_with_more_than_the_version_is_not_kept(poll: Poll, site: Flask) -> None:
-    gate = gate_of(site)
+    gate = allowed_roles(site)
     assert poll("agus", 0, f"{ROWS}?other=1").status_code == 200
     assert gate._kept == {}
 
@@ -264,7 +264,7 @@ def test_another_method_is_left_to_flask(poll: Poll, method: str, status: int) -
 def test_when_the_gate_cannot_look_flask_answers(
     poll: Poll, site: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gate = gate_of(site)
+    gate = allowed_roles(site)
     gate._version = lambda: 1 // 0
     for _ in range(5):
         answer = poll("agus", newest())
@@ -272,5 +272,5 @@ def test_when_the_gate_cannot_look_flask_answers(
         assert "Content-Security-Policy" in answer.headers
     assert len(caplog.records) == 1
     gate._version = timeline.version
-    clock.seconds += pollgate.FRESH_SECONDS
+    clock.seconds += poll_cache.FRESH_SECONDS
     assert by_gate(poll("agus", newest()))

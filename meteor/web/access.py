@@ -36,7 +36,7 @@ def open_to(*roles: str) -> Callable[[View], View]:
     """Admit signed-in users who have one of `roles`; every other user gets 403, the signed-out a way to sign in."""
 
     def name(view: View) -> View:
-        cast(Any, view).gate = frozenset(roles)
+        cast(Any, view).allowed = frozenset(roles)
         return view
 
     return name
@@ -60,7 +60,7 @@ def before_work(view: View) -> View:
 
 
 def by_machine() -> bool:
-    """Whether the request goes to a door for machines: no page, no session, no form."""
+    """Whether the request is for an API route: no page, no session, no form."""
     return request.path.startswith(MACHINES)
 
 
@@ -70,7 +70,7 @@ def wants_json() -> bool:
 
 
 def init_app(app: Flask) -> None:
-    """Stand at every door of `app`. A GET is given a transaction that cannot write."""
+    """Check access before every view of `app`. A GET is given a transaction that cannot write."""
     app.before_request(_limit_to_reading)
     app.before_request(_check)
     app.teardown_request(_stop_reading)
@@ -79,13 +79,13 @@ def init_app(app: Flask) -> None:
 def refuse_unnamed_routes(app: Flask) -> None:
     """Raise RuntimeError for the first route that does not say who it is for."""
     for rule in app.url_map.iter_rules():
-        if not hasattr(app.view_functions[rule.endpoint], "gate"):
-            raise RuntimeError(f"{rule.rule} ({rule.endpoint}) does not say who it is for; see meteor.web.gates")
+        if not hasattr(app.view_functions[rule.endpoint], "allowed"):
+            raise RuntimeError(f"{rule.rule} ({rule.endpoint}) does not say who it is for; see meteor.web.access")
 
 
-def gate_of(app: Flask, endpoint: str) -> frozenset[str]:
+def allowed_roles(app: Flask, endpoint: str) -> frozenset[str]:
     """The roles that `endpoint` admits, or {EVERYONE}; the scope that it asks of a client."""
-    return cast(Any, app.view_functions[endpoint]).gate
+    return cast(Any, app.view_functions[endpoint]).allowed
 
 
 def sign_in_first() -> Response:
@@ -121,7 +121,7 @@ def _check() -> Response | None:
     if admit:  # it asks for something else than a session; see meteor.web.api
         admit()
         return None
-    admitted = gate_of(current_app, request.endpoint)
+    admitted = allowed_roles(current_app, request.endpoint)
     if EVERYONE in admitted:
         return None
     if not current_user.is_authenticated:

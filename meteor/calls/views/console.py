@@ -8,12 +8,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.calls import holding, labels, rules, waiting
-from meteor.calls.views.lookup import ROOM, address, the_call, too_late
+from meteor.calls.views.lookup import STAFF, address, the_call, too_late
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
-from meteor.web.gates import open_to
+from meteor.web.access import open_to
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 
@@ -23,39 +23,39 @@ blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
 
 @blueprint.get("")
-@open_to(*ROOM)
+@open_to(*STAFF)
 @urgent
-def room() -> str:
-    return render_template("calls/room.html", room=waiting.room(current_user, now()), labels=labels)
+def console() -> str:
+    return render_template("calls/console.html", console=waiting.console(current_user, now()), labels=labels)
 
 
 @blueprint.get("/waiting")
-@open_to(*ROOM)
+@open_to(*STAFF)
 @urgent
 def waiting_calls() -> Response:
     """The calls, polled."""
-    seen = waiting.room(current_user, now())
-    return fragment(seen.version, lambda: render_template("calls/_waiting.html", room=seen, labels=labels))
+    seen = waiting.console(current_user, now())
+    return fragment(seen.version, lambda: render_template("calls/_waiting.html", console=seen, labels=labels))
 
 
 @blueprint.get("/waiting/brief")
-@open_to(*ROOM)
+@open_to(*STAFF)
 @urgent
 def brief() -> Response:
     """How many wait and for how long, for whoever is on the line with somebody else; polled."""
-    seen = waiting.room(current_user, now())
-    return fragment(seen.version, lambda: render_template("calls/_brief.html", room=seen))
+    seen = waiting.console(current_user, now())
+    return fragment(seen.version, lambda: render_template("calls/_brief.html", console=seen))
 
 
 @blueprint.get("/new")
-@open_to(*ROOM)
+@open_to(*STAFF)
 def new() -> str:
     """Where a call that no exchange announced begins."""
     return render_template("calls/new.html")
 
 
 @blueprint.post("")
-@open_to(*ROOM)
+@open_to(*STAFF)
 @urgent
 def create() -> AnyResponse:
     quotas.spend(f"user:{current_user.id}", BY_HAND, now())
@@ -65,7 +65,7 @@ def create() -> AnyResponse:
 
 
 @blueprint.post("/<uuid:call_id>/taking")
-@open_to(*ROOM)
+@open_to(*STAFF)
 @urgent
 def taking(call_id: UUID) -> AnyResponse:
     """Take a call that rings, or that a colleague hands over. Of two at once one wins."""
@@ -79,7 +79,7 @@ def taking(call_id: UUID) -> AnyResponse:
 
 
 @blueprint.post("/<uuid:call_id>/call-back")
-@open_to(*ROOM)
+@open_to(*STAFF)
 def call_back(call_id: UUID) -> AnyResponse:
     """Call somebody back who gave up waiting."""
     call = the_call(call_id)
