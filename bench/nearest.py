@@ -27,7 +27,8 @@ from meteor.dispatch import candidates
 from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.geography import Point, metres
 from meteor.dispatch.models import Assignment
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.models import Incident
+from meteor.protocols.models import IncidentType
 from meteor.store.database import Base, db
 from meteor.store.moments import now
 

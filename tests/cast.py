@@ -8,7 +8,7 @@ from meteor.accounts import sessions
 from meteor.accounts.models import User, UserRole
 from meteor.accounts.passwords import hashed
 from meteor.agencies.models import Agency, Capability, Member, Unit, UnitCapability
-from meteor.incidents.models import IncidentType, PlanItem
+from meteor.protocols.models import IncidentType, PlanItem
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db
 from meteor.store.moments import now

@@ -14,7 +14,8 @@ from sqlalchemy.orm import aliased
 
 from meteor.alerts.models import Alert, Callout
 from meteor.incidents import confidentiality
-from meteor.incidents.models import Event, Incident, IncidentType
+from meteor.incidents.models import Event, Incident
+from meteor.protocols.models import IncidentType
 from meteor.store.database import db, execute
 
 KEPT_FROM_NEIGHBOURS = confidentiality.KIND

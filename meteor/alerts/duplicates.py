@@ -13,7 +13,8 @@ from meteor.alerts.duplicate_score import LIKELY, MOST_DOUBT, PEOPLE_GAP, Reason
 from meteor.alerts.models import Alert
 from meteor.dispatch.geography import box
 from meteor.incidents import rules as incidents
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.models import Incident
+from meteor.protocols.models import IncidentType
 from meteor.residents.models import Resident
 from meteor.store.database import db
 

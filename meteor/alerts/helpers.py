@@ -19,8 +19,9 @@ from meteor.alerts import plights, summons
 from meteor.alerts.dangers import BURGLARY
 from meteor.alerts.models import Alert, Callout
 from meteor.alerts.plights import Aid
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.models import Incident
 from meteor.notices.models import Notice
+from meteor.protocols.models import IncidentType
 from meteor.residents.helping import helpers_around, home_of_helper
 from meteor.store.database import db, execute
 

@@ -15,8 +15,9 @@ from meteor.alerts.models import Alert
 from meteor.alerts.repeats import Earlier
 from meteor.dispatch.plans import Waiting
 from meteor.incidents import rules as incidents
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place, apart, is_better, move, place_of, refines
+from meteor.protocols.models import IncidentType
 from meteor.store.database import db, execute
 
 NEAR_PREMISES = 300.0

@@ -8,10 +8,10 @@ from sqlalchemy import JSON, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
-from meteor.incidents import kinds
 from meteor.incidents.models import Incident
 from meteor.notices.models import Notice
 from meteor.premises.models import Premises
+from meteor.protocols import kinds
 from meteor.store.database import Base
 from meteor.store.moments import now
 

@@ -19,8 +19,9 @@ from meteor.alerts.dangers import BURGLARY
 from meteor.alerts.models import Alert
 from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.incidents import timeline
-from meteor.incidents.models import Event, Incident, IncidentType
+from meteor.incidents.models import Event, Incident
 from meteor.premises.models import Premises
+from meteor.protocols.models import IncidentType
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db, serialise
 from meteor.territory.models import Rt

@@ -13,8 +13,9 @@ from meteor.alerts.models import Alert
 from meteor.dispatch import offers, plans
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
-from meteor.incidents.models import Event, Incident, IncidentType
+from meteor.incidents.models import Event, Incident
 from meteor.incidents.places import Place, move
+from meteor.protocols.models import IncidentType
 from meteor.store.database import db, serialise
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from meteor.accounts.models import User
 from meteor.dispatch import override
 from meteor.incidents import rules as incidents
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.models import Incident
 from meteor.incidents.places import Place, move, place_of
+from meteor.protocols.models import IncidentType
 from meteor.store.database import db
 
 UNSAID = ("emergency", "other")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from meteor.incidents import scripts
-from meteor.incidents.models import IncidentType
 from meteor.incidents.places import Place
+from meteor.protocols import scripts
+from meteor.protocols.models import IncidentType
 from meteor.store.database import db
 from meteor.territory import gazetteer
 

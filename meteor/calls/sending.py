@@ -14,9 +14,11 @@ from meteor.calls.call_details import CallDetails
 from meteor.calls.holding import hold
 from meteor.calls.models import Call
 from meteor.incidents import rules as incidents
-from meteor.incidents import scripts, timeline
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
+from meteor.protocols import scripts
+from meteor.protocols.models import IncidentType
 from meteor.store.database import db, serialise
 
 

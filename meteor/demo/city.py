@@ -6,7 +6,7 @@ from meteor.accounts.models import User
 from meteor.agencies.models import Agency
 from meteor.demo import areas, calls, premises, residents, services
 from meteor.demo.people import ACCOUNTS, Register
-from meteor.incidents.models import IncidentType
+from meteor.protocols.models import IncidentType
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import now

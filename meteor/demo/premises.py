@@ -5,9 +5,9 @@ from sqlalchemy import select
 from meteor.accounts.models import User
 from meteor.demo.areas import rows
 from meteor.demo.people import Register
-from meteor.incidents.models import IncidentType
 from meteor.premises import hours, records
 from meteor.premises.models import Contact, Premises
+from meteor.protocols.models import IncidentType
 from meteor.sas.models import Panel, Zone
 from meteor.store.database import db
 

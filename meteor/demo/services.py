@@ -8,7 +8,7 @@ from meteor.agencies.models import Agency, Member, Unit, UnitCapability
 from meteor.agencies.rules import start_duty
 from meteor.demo.areas import rows
 from meteor.demo.people import ACCOUNTS, Register
-from meteor.incidents import reference_data
+from meteor.protocols import reference_data
 from meteor.store.database import db
 
 MOTORBIKES = 30

@@ -14,7 +14,7 @@ from meteor.dispatch.crew import next_step
 from meteor.dispatch.models import Assignment
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
-from meteor.incidents.roles import Role, role_of
+from meteor.protocols.roles import Role, role_of
 from meteor.store.database import db
 
 COMMAND = frozenset({"dispatcher", "supervisor"})

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from meteor.dispatch import offers
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
-from meteor.incidents.roles import Role, roles
+from meteor.protocols.roles import Role, roles
 from meteor.store.database import db
 
 

@@ -12,8 +12,9 @@ from meteor.agencies.models import Agency, Unit, UnitCapability
 from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.nearest import UNITS_UNDER_WAY
-from meteor.incidents.models import Incident, PlanItem
+from meteor.incidents.models import Incident
 from meteor.incidents.shortfall import includes
+from meteor.protocols.models import PlanItem
 from meteor.store.database import db, execute
 
 TAKEABLE = ("accepted", "en_route")

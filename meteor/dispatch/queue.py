@@ -12,10 +12,11 @@ from meteor.accounts.models import User
 from meteor.accounts.sessions import live_sessions
 from meteor.agencies.models import Member, Unit
 from meteor.dispatch.models import Assignment
-from meteor.incidents.models import Event, Incident, IncidentAgency, IncidentType
-from meteor.incidents.roles import Role, roles
+from meteor.incidents.models import Event, Incident, IncidentAgency
 from meteor.incidents.rules import SEES_ALL
 from meteor.incidents.shortfall import read
+from meteor.protocols.models import IncidentType
+from meteor.protocols.roles import Role, roles
 from meteor.residents.models import Resident
 from meteor.store.database import db
 from meteor.territory.models import Kelurahan

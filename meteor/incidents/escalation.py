@@ -8,18 +8,14 @@ from sqlalchemy import bindparam, select, update
 
 from meteor.accounts.models import User
 from meteor.incidents import timeline
-from meteor.incidents.models import Escalation, EscalationStep, Event, Incident, IncidentType
+from meteor.incidents.models import Escalation, Event, Incident
 from meteor.notices import rules as notices
 from meteor.premises.models import Premises
+from meteor.protocols.escalation import DEFAULT
+from meteor.protocols.models import EscalationStep, IncidentType
 from meteor.store.database import db, execute, insert_once, serialise
 from meteor.store.moments import AHEAD
 from meteor.store.work import TOO_OLD, within_share
-
-ROLES = ("call_taker", "dispatcher", "supervisor", "chief")
-"""Who can be told: the roles that see every incident."""
-
-DEFAULT = (("call_taker", 0), ("dispatcher", 0), ("supervisor", 15), ("chief", 45))
-"""The chain of a type that has none of its own, roles and seconds: the room at once, then the supervisor, the chief."""
 
 SIREN = 3
 """The least priority for which the command centre's siren sounds: somebody must call, or look, at once."""

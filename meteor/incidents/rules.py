@@ -10,8 +10,9 @@ from sqlalchemy import Select, bindparam, false, insert, select, update
 from meteor.accounts.models import User
 from meteor.agencies.models import Member
 from meteor.incidents import confidentiality, escalation, staging, timeline
-from meteor.incidents.models import Incident, IncidentAgency, IncidentDay, IncidentType
+from meteor.incidents.models import Incident, IncidentAgency, IncidentDay
 from meteor.incidents.places import Place
+from meteor.protocols.models import IncidentType
 from meteor.store.database import db, execute, insert_once, serialise
 from meteor.store.moments import WIB
 

@@ -11,11 +11,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.duty_status import duty_status
-from meteor.incidents import chains, escalation, event_labels, labels, rules, scripts, staging, timeline
+from meteor.incidents import chains, escalation, event_labels, labels, rules, staging, timeline
 from meteor.incidents.forms import NoteForm
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.models import Incident
 from meteor.incidents.reporter import reporter_of
-from meteor.incidents.roles import roles
+from meteor.protocols import scripts
+from meteor.protocols.escalation import ROLES
+from meteor.protocols.models import IncidentType
+from meteor.protocols.roles import roles
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.labels import distance, place_lines
@@ -28,7 +31,7 @@ from meteor.web.pools import urgent
 STAFF = ("officer", "call_taker", "dispatcher", "supervisor", "chief")
 WRITERS = ("officer", "call_taker", "dispatcher", "supervisor")
 ASKING = ("call_taker", "dispatcher", "supervisor", "admin")
-ALARMED = escalation.ROLES
+ALARMED = ROLES
 """The roles that must be told what needs them, whichever incident they look at."""
 MERGING = ("call_taker", "dispatcher", "supervisor")
 """The roles that say whether two incidents are one."""
@@ -82,7 +85,7 @@ def note(number: str) -> AnyResponse | tuple[str, int]:
 
 
 @blueprint.post("/incidents/<number>/acknowledgement")
-@open_to(*escalation.ROLES)
+@open_to(*ROLES)
 @urgent
 def acknowledgement(number: str) -> AnyResponse:
     """See to the alarm of an incident: the first does, the second reads who. `next` is the page to go back to.
@@ -156,7 +159,7 @@ def _state(found: Incident, version: int) -> dict[str, Any]:
         "lines": lines[::-1],
         "staging_metres": staging.metres_away(found),
         "chain": chains.of_incident(found.id),
-        "may_see_to_it": not current_user.role_names.isdisjoint(escalation.ROLES),
+        "may_see_to_it": not current_user.role_names.isdisjoint(ROLES),
         "role_names": ROLE_NAMES,
         "labels": labels,
     }

@@ -15,7 +15,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from xml.sax.saxutils import quoteattr
 
 from meteor.calls.models import Call
-from meteor.incidents.models import Event, Incident, IncidentType
+from meteor.incidents.models import Event, Incident
+from meteor.protocols.models import IncidentType
 
 MIMETYPE = "application/emergency.eido+json"
 VERSION = "1.0"

@@ -13,11 +13,12 @@ from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt, receive
 from meteor.calls.models import Call
 from meteor.clients.rules import Caller
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
 from meteor.incidents.rules import NUMBER
 from meteor.integrations.models import PartnerAlert
 from meteor.integrations.shapes import LARGEST_ANSWER, NewIncident, Window
+from meteor.protocols.models import IncidentType
 from meteor.store.database import db, serialise
 from meteor.territory import gazetteer
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from meteor.incidents import rules as incidents
-from meteor.incidents.models import IncidentType
 from meteor.incidents.rules import TypeRow
+from meteor.protocols.models import IncidentType
 from meteor.sas.models import Zone
 from meteor.store.database import db
 

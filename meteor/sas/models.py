@@ -8,8 +8,9 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, c
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from meteor.accounts.models import User
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
+from meteor.protocols.models import IncidentType
 from meteor.store.database import Base
 from meteor.store.moments import now
 from meteor.store.secrets import Sealed

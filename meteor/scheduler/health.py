@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 
 from meteor.accounts import gateway
 from meteor.config import PROJECT
-from meteor.incidents.reference_data import kinds_without_type
+from meteor.protocols.reference_data import kinds_without_type
 from meteor.sas import supervision
 from meteor.store import disk, outbox
 from meteor.store.database import db

@@ -24,10 +24,10 @@ from meteor.calls.waiting import console
 from meteor.clients.models import ApiClient
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
-from meteor.incidents import scripts
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
+from meteor.protocols import scripts
 from meteor.store.database import db
 from meteor.training.call_model import REPORTS, TYPED, SimulatedCall
 from meteor.training.simulated_pbx import where

@@ -142,8 +142,8 @@ SAID_BY_VARIABLE = {
     "agencies/fleet.py": {"agency_added", "agency_changed", "unit_added", "unit_changed"},
     "clients/rules.py": {"client_added", "client_changed"},
     "demo/city.py": {"demo_city_filled"},
-    "incidents/types.py": {"incident_type_added", "incident_type_changed"},
     "premises/records.py": {"premises_added", "premises_changed", "contact_added", "contact_changed"},
+    "protocols/types.py": {"incident_type_added", "incident_type_changed"},
     "residents/leaderships.py": {"leader_appointed", "leader_moved", "leader_dismissed"},
     "sas/panels.py": {
         "panel_added", "panel_changed", "panel_key_changed", "panel_key_removed",

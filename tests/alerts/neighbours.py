@@ -8,11 +8,12 @@ from meteor.accounts.models import User
 from meteor.alerts.models import Alert
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
 from meteor.incidents.rules import TypeRow
 from meteor.notices.models import Notice
 from meteor.premises.models import Premises
+from meteor.protocols.models import IncidentType
 from meteor.residents.models import Resident
 from meteor.store.database import db
 from meteor.store.moments import now

@@ -12,14 +12,15 @@ from sqlalchemy import select
 from meteor.calls import rules, sending
 from meteor.calls.models import Call
 from meteor.dispatch.models import Assignment
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.models import Incident
+from meteor.protocols.models import IncidentType
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.conftest import City, Opener
 from tests.browser.test_every_page import NARROW, wrong_with
 from tests.browser.test_officer import Ear
 from tests.calls.switchboard import enough, rings, taken, typed
-from tests.incidents.test_scripts import ask
+from tests.protocols.test_scripts import ask
 from tests.scenes import on_duty, report
 
 LETTER = 40  # ms: 25 letters a second would be fast; this is a trained hand

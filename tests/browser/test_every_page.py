@@ -19,8 +19,8 @@ from meteor.calls import caller_flags, rules
 from meteor.clients import rules as clients
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
-from meteor.incidents.models import IncidentType
 from meteor.notices import rules as notices
+from meteor.protocols.models import IncidentType
 from meteor.residents import helping
 from meteor.store import outbox
 from meteor.store.database import db
@@ -29,8 +29,8 @@ from tests.alerts.test_receive import press
 from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
 from tests.calls.switchboard import SRI, enough, prank, rings, taken, typed
-from tests.incidents.test_scripts import ask
 from tests.premises.places import shop
+from tests.protocols.test_scripts import ask
 from tests.sas.test_card import alarm, with_picture
 from tests.sas.test_panels_admin import panel_of
 

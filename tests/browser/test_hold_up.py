@@ -7,8 +7,9 @@ from meteor.accounts.models import User, UserRole
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Capability, Member, Unit, UnitCapability
 from meteor.incidents import timeline
-from meteor.incidents.models import EscalationStep, Incident, IncidentType, PlanItem
+from meteor.incidents.models import Incident
 from meteor.premises.models import Contact, Premises, PremisesUser
+from meteor.protocols.models import EscalationStep, IncidentType, PlanItem
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.conftest import City, Opener

@@ -12,7 +12,8 @@ from meteor.calls.models import Call
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
-from meteor.incidents.models import Incident, TypeQuestion
+from meteor.incidents.models import Incident
+from meteor.protocols.models import TypeQuestion
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.calls.switchboard import SRI, enough, rings, taken, typed

@@ -15,8 +15,8 @@ from meteor.calls.models import Call
 from meteor.clients.models import ClientToken
 from meteor.demo import city
 from meteor.demo.people import ACCOUNTS, PASSWORD
-from meteor.incidents.models import IncidentType
 from meteor.premises.models import Premises
+from meteor.protocols.models import IncidentType
 from meteor.residents.models import Leadership, Resident
 from meteor.sas.models import Panel
 from meteor.store.database import Base, db

@@ -15,7 +15,8 @@ from meteor.dispatch import rules
 from meteor.dispatch.handling import permitted
 from meteor.dispatch.roster import roster
 from meteor.incidents import timeline
-from meteor.incidents.models import Incident, PlanItem
+from meteor.incidents.models import Incident
+from meteor.protocols.models import PlanItem
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from meteor.alerts import merging
 from meteor.incidents import escalation, rules, timeline
-from meteor.incidents.models import Escalation, EscalationStep, Incident
+from meteor.incidents.models import Escalation, Incident
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
+from meteor.protocols.models import EscalationStep
 from meteor.scheduler.loop import Scheduler
 from meteor.store.database import db
 from meteor.store.moments import now

@@ -10,8 +10,9 @@ from sqlalchemy import update
 from meteor.alerts import merging
 from meteor.incidents import escalation
 from meteor.incidents import rules as incidents
-from meteor.incidents.models import EscalationStep, Incident
+from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
+from meteor.protocols.models import EscalationStep
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast

@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import uuid4
 
-from meteor.incidents.models import Incident, IncidentType, PlanItem
+from meteor.incidents.models import Incident
 from meteor.premises.models import Contact, Premises, PremisesUser
+from meteor.protocols.models import IncidentType, PlanItem
 from meteor.sas import alarms, codes
 from meteor.sas.models import Panel, PanelEvent, Zone
 from meteor.store.database import db

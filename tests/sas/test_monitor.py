@@ -8,9 +8,10 @@ import pytest
 
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import escalation, rules
-from meteor.incidents.models import Incident, PlanItem
+from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.premises.models import Picture, Premises
+from meteor.protocols.models import PlanItem
 from meteor.sas import monitor, supervision, testing
 from meteor.sas.models import Panel
 from meteor.sas.monitor import Alarm

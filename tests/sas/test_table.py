@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from meteor.incidents import reference_data
+from meteor.protocols import reference_data
 from meteor.sas import codes
 from meteor.sas.consequences import CONSEQUENCES, NEVER_LOWERED, TROUBLES
 

@@ -11,7 +11,8 @@ from meteor.agencies.rules import UNUSABLE
 from meteor.dispatch import offers, rules
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.plans import servable
-from meteor.incidents.models import Incident, PlanItem
+from meteor.incidents.models import Incident
+from meteor.protocols.models import PlanItem
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast

@@ -12,9 +12,9 @@ from meteor.calls import call_details, drafts, holding, knowledge, labels
 from meteor.calls.models import Call
 from meteor.calls.views.lookup import STAFF, address, keep, the_call
 from meteor.dispatch.response import response_to
-from meteor.incidents import scripts
 from meteor.incidents.event_labels import Names
-from meteor.incidents.roles import roles
+from meteor.protocols import scripts
+from meteor.protocols.roles import roles
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.labels import place_lines

@@ -16,8 +16,9 @@ from meteor.dispatch.labels import busy
 from meteor.dispatch.roster import RosterUnit, roster
 from meteor.dispatch.views.lookup import COMMAND, CREW, done, get_or_404, page_of, roster_page, who_closed
 from meteor.incidents import staging
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.models import Incident
 from meteor.incidents.rules import AlreadyClosed, TypeRow
+from meteor.protocols.models import IncidentType
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to

@@ -12,10 +12,10 @@ from meteor.dispatch.crew import CrewTask, next_step, task_of
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.labels import REFUSALS
-from meteor.incidents.roles import role_of
 from meteor.incidents.staging import metres_away
 from meteor.incidents.views import ALARMED, STAFF
 from meteor.notices.labels import sentence
+from meteor.protocols.roles import role_of
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.language import locale

@@ -8,7 +8,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from meteor.incidents.models import IncidentType
+from meteor.protocols.models import IncidentType
 from meteor.sas import panels
 from meteor.sas.admin.panels import done, panel_of
 from meteor.sas.models import Panel, Zone

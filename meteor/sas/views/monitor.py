@@ -7,8 +7,8 @@ from flask_login import current_user
 
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.dispatch.queue import newest
-from meteor.incidents.escalation import ROLES
 from meteor.notices.labels import sentence
+from meteor.protocols.escalation import ROLES
 from meteor.sas import monitor, second_sign, testing
 from meteor.sas.meanings import SAID
 from meteor.sas.monitor import Alarm

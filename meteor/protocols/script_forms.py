@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from meteor.incidents.type_forms import PRIORITIES
+from meteor.protocols.type_forms import PRIORITIES
 
 LINES = range(1, 6)
 """The answers of a question, at most five."""

@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from meteor.incidents import reference_data, script_edits, scripts
-from meteor.incidents.models import IncidentType
-from meteor.incidents.script_forms import AdviceForm, QuestionForm
+from meteor.protocols import reference_data, script_edits, scripts
+from meteor.protocols.models import IncidentType
+from meteor.protocols.script_forms import AdviceForm, QuestionForm
 from meteor.store.database import Base, db
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from meteor.agencies.models import Capability
-from meteor.incidents.models import IncidentType, PlanItem
+from meteor.protocols.models import IncidentType, PlanItem
 from meteor.store.database import db
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from meteor.incidents.models import IncidentType, TypeAdvice, TypeQuestion
+from meteor.protocols.models import IncidentType, TypeAdvice, TypeQuestion
 from meteor.store import audit
 from meteor.store.database import db
 

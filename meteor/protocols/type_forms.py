@@ -10,11 +10,11 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.models import Agency, Capability
-from meteor.incidents.escalation import DEFAULT
-from meteor.incidents.escalation import ROLES as TOLD
-from meteor.incidents.kinds import KINDS
-from meteor.incidents.models import IncidentType
-from meteor.incidents.types import LONGEST_PLAN
+from meteor.protocols.escalation import DEFAULT
+from meteor.protocols.escalation import ROLES as TOLD
+from meteor.protocols.kinds import KINDS
+from meteor.protocols.models import IncidentType
+from meteor.protocols.types import LONGEST_PLAN
 
 MOST_UNITS = 20
 NEAREST, FARTHEST = 50, 2000  # metres
@@ -154,7 +154,7 @@ class TypeForm(_PlanForm, _ChainForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was entered, as meteor.incidents.types.values_of names it."""
+        """What was entered, as meteor.protocols.types.values_of names it."""
         plan = [
             [capability.data, count.data, *([role_id.data, role_en.data] if role_id.data else [])]
             for capability, count, role_id, role_en in self.lines

@@ -6,8 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from flask_babel import force_locale
 
-from meteor.incidents.models import Incident, PlanItem
-from meteor.incidents.roles import Role, role_of, roles
+from meteor.incidents.models import Incident
+from meteor.protocols.models import PlanItem
+from meteor.protocols.roles import Role, role_of, roles
 from meteor.store.database import db
 from tests.cast import Cast
 from tests.scenes import on_duty, report

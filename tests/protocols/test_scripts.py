@@ -7,9 +7,9 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meteor.incidents import scripts
-from meteor.incidents.matching import Vocabulary, best
-from meteor.incidents.models import IncidentType, TypeAdvice, TypeQuestion
+from meteor.protocols import scripts
+from meteor.protocols.matching import Vocabulary, best
+from meteor.protocols.models import IncidentType, TypeAdvice, TypeQuestion
 from meteor.store.database import db
 from tests.cast import Cast
 from tests.conftest import Browser

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from meteor.incidents import scripts
-from meteor.incidents.models import IncidentType, TypeAdvice, TypeQuestion
+from meteor.protocols import scripts
+from meteor.protocols.models import IncidentType, TypeAdvice, TypeQuestion
 from meteor.store.database import db
 from tests.admin import EVERYONE_ELSE, save, seen, trail
 from tests.cast import Cast

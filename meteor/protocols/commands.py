@@ -3,11 +3,11 @@
 import click
 from flask import Blueprint
 
-from meteor.incidents import reference_data
+from meteor.protocols import reference_data
 from meteor.store import audit
 from meteor.store.database import db, serialise
 
-blueprint = Blueprint("incidents_commands", __name__, cli_group=None)
+blueprint = Blueprint("protocols_commands", __name__, cli_group=None)
 
 
 @blueprint.cli.command("seed-city")

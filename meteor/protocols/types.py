@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from meteor.incidents.escalation import DEFAULT
-from meteor.incidents.kinds import KINDS
-from meteor.incidents.models import EscalationStep, IncidentType, PlanItem
+from meteor.protocols.escalation import DEFAULT
+from meteor.protocols.kinds import KINDS
+from meteor.protocols.models import EscalationStep, IncidentType, PlanItem
 from meteor.store import audit
 from meteor.store.database import db
 

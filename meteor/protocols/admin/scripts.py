@@ -5,9 +5,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.incidents import script_edits, scripts
-from meteor.incidents.models import IncidentType, TypeAdvice, TypeQuestion
-from meteor.incidents.script_forms import AdviceForm, KeywordsForm, QuestionForm
+from meteor.protocols import script_edits, scripts
+from meteor.protocols.models import IncidentType, TypeAdvice, TypeQuestion
+from meteor.protocols.script_forms import AdviceForm, KeywordsForm, QuestionForm
 from meteor.store.database import db
 from meteor.store.versions import version_of
 from meteor.web.access import open_to
@@ -33,7 +33,7 @@ def script(type_id: int) -> Answer:
         db.session.commit()
         return _back(known, _("The words are saved."))
     page = render_template(
-        "incidents/admin/script.html", known=known, form=form, version=version_of(before), most=script_edits.MOST,
+        "protocols/admin/script.html", known=known, form=form, version=version_of(before), most=script_edits.MOST,
         questions=scripts.questions(type_id), advice=scripts.advice(type_id),
     )  # fmt: skip
     return page, 422 if form.errors else 200
@@ -78,7 +78,7 @@ def _edit(known: IncidentType, kind: str, part: script_edits.Part) -> Answer:
             db.session.commit()
             return _back(known, _("It is saved."))
     page = render_template(
-        f"incidents/admin/{kind}.html", known=known, kind=kind, part=part, form=form, version=version_of(before)
+        f"protocols/admin/{kind}.html", known=known, kind=kind, part=part, form=form, version=version_of(before)
     )
     return page, 422 if form.errors else 200
 

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from meteor.agencies import fleet
 from meteor.agencies.models import Agency
-from meteor.incidents import types
-from meteor.incidents.kinds import KINDS
-from meteor.incidents.models import IncidentType
-from meteor.incidents.type_forms import PRIORITIES, TypeForm, by_field
+from meteor.protocols import types
+from meteor.protocols.kinds import KINDS
+from meteor.protocols.models import IncidentType
+from meteor.protocols.type_forms import PRIORITIES, TypeForm, by_field
 from meteor.store.database import db
 from meteor.store.versions import version_of
 from meteor.web.access import open_to
@@ -19,7 +19,7 @@ from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.language import named
 from meteor.web.lists import listing
 
-blueprint = Blueprint("incidents_admin", __name__, url_prefix="/admin/incident-types")
+blueprint = Blueprint("protocols_admin", __name__, url_prefix="/admin/incident-types")
 
 Answer = Response | str | tuple[str, int]
 
@@ -38,7 +38,7 @@ def incident_types() -> str:
         search=(IncidentType.name_id, IncidentType.name_en, IncidentType.code), filters=("priority", "agency"),
     )  # fmt: skip
     return render_template(
-        "incidents/admin/types.html", page=page, kinds=KINDS, lost=types.kinds_that_lead_nowhere(),
+        "protocols/admin/types.html", page=page, kinds=KINDS, lost=types.kinds_that_lead_nowhere(),
         agencies=fleet.agencies(), priorities=PRIORITIES,
     )  # fmt: skip
 
@@ -65,7 +65,7 @@ def _edit(known: IncidentType, values: dict[str, object]) -> Answer:
     if request.method == "POST" and form.validate() and not changed_meanwhile(form, before) and _is_saved(known, form):
         flash(_("%(name)s is saved.", name=named(known)))
         return redirect(url_for(".incident_types"))
-    page = render_template("incidents/admin/type.html", known=known, form=form, version=version_of(before))
+    page = render_template("protocols/admin/type.html", known=known, form=form, version=version_of(before))
     return page, 422 if form.errors else 200
 
 

@@ -8,8 +8,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from meteor.alerts.rules import IncomingAlert, receive
-from meteor.incidents import reference_data
-from meteor.incidents.models import Incident, IncidentType
+from meteor.incidents.models import Incident
+from meteor.protocols import reference_data
+from meteor.protocols.models import IncidentType
 from meteor.store.database import Base, db
 from meteor.store.moments import now
 from tests.cast import Cast

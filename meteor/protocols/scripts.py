@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from meteor.incidents.matching import Vocabulary, best
-from meteor.incidents.models import IncidentType, TypeAdvice, TypeQuestion
+from meteor.protocols.matching import Vocabulary, best
+from meteor.protocols.models import IncidentType, TypeAdvice, TypeQuestion
 from meteor.store.database import db
 
 

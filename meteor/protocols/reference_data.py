@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy import select
 
 from meteor.agencies.models import Agency, Capability
-from meteor.incidents.kinds import KINDS
-from meteor.incidents.models import EscalationStep, IncidentType, PlanItem, TypeAdvice, TypeQuestion
+from meteor.protocols.kinds import KINDS
+from meteor.protocols.models import EscalationStep, IncidentType, PlanItem, TypeAdvice, TypeQuestion
 from meteor.store.database import db
 
 _TABLES = Path(__file__).parent / "reference_tables"
