@@ -1,4 +1,4 @@
-"""What a caller told, read out of what was typed: leniently, for nothing that is typed may stop an emergency."""
+"""The details of a call, read leniently from its draft: no typed text may stop an emergency."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,14 +33,14 @@ class CallDetails:
 
     @property
     def priority(self) -> int | None:
-        """How urgent the answers make it, 1 to 4; None while the type alone says it."""
+        """Priority by the answers, 1 to 4; None without an answered question."""
         if self.type is None or not scripts.answered(self.type.id, self.answers):
             return None
         return scripts.priority_after(self.type, self.answers)
 
     @property
     def whole_note(self) -> str:
-        """What was said, and what was answered to which question."""
+        """The note, followed by answered questions."""
         answered = scripts.answered(self.type.id, self.answers) if self.type else []
         lines = [f"{question.text_id} {answer['text_id']}" for question, answer in answered]
         return "\n".join([self.note, *lines]).strip()

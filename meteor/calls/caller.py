@@ -1,4 +1,4 @@
-"""Who calls: what METEOR knows of a number before the second sentence is said."""
+"""Known facts about a caller, by phone number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Caller:
 
 
 def caller(phone: str, call: Call, at: datetime) -> Caller:
-    """What is known of `phone` (E.164), leaving out the call that is being taken."""
+    """Known facts about `phone` (E.164), without the present call."""
     person = db.session.scalar(select(User).where(User.phone == phone, User.active))
     by_number = or_(Resident.phone == phone, Resident.user_id == person.id) if person else Resident.phone == phone
     resident = db.session.scalar(select(Resident).where(by_number, Resident.moved_out_on.is_(None)).limit(1))

@@ -36,7 +36,7 @@ def blocked(phone: str, at: datetime) -> CallerFlag | None:
 
 
 def pranks(phone: str, at: datetime) -> int:
-    """How many of its calls were pranks within the last 30 days."""
+    """Number of pranks of the number within the last 30 days."""
     query = select(func.count()).where(
         Call.phone == phone, Call.classified_as == "prank", Call.received_at > at - WITHIN, Call.received_at <= at
     )
@@ -44,7 +44,7 @@ def pranks(phone: str, at: datetime) -> int:
 
 
 def count_pranks(phone: str, at: datetime) -> None:
-    """Three pranks in 30 days put a number on the list "call back first" for 30 days; one more begins them anew."""
+    """Flag a number "call back first" for 30 days after three pranks in 30 days. Another prank restarts the 30 days."""
     if pranks(phone, at) < PRANKS:
         return
     renewed = db.session.execute(

@@ -1,4 +1,4 @@
-"""What a call-taker types, kept as it is typed: nothing of it is lost, whichever window it was typed in."""
+"""Drafts of calls, stored field by field while they are typed, from several windows without loss."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,7 +19,7 @@ FIELDS = (
 """The fields of the page; and an `answer_<id>` for each question."""
 
 SIDE = "aside"
-"""Where a draft keeps what another window had in a field: [[field, text], …], the newest last."""
+"""The draft's key for replaced texts of other windows: [[field, text], …], the newest last."""
 
 LONGEST = 4000
 MOST_ASIDE = 50
@@ -27,7 +27,7 @@ MOST_FIELDS = 60
 
 
 def save_draft(call: Call, fields: Mapping[str, str], version: int, at: datetime, user: User) -> bool:
-    """Keep what was typed into `fields` by somebody whose page showed `version`; whether the call is theirs.
+    """Store `fields` from a page that showed `version`. Returns whether the call is the user's.
 
     A window that had not seen the newest version replaces nothing by an empty field, and what it replaces is kept
     aside. Somebody who does not have the call (any more) fills empty fields; the rest of theirs is kept aside.
@@ -62,7 +62,7 @@ def shown(call: Call) -> dict[str, Any]:
 
 
 def aside(call: Call) -> list[list[str]]:
-    """What other windows had typed and this page does not show in its field."""
+    """Texts of other windows that this page does not show in its fields."""
     return call.draft.get(SIDE, [])
 
 

@@ -17,11 +17,11 @@ from meteor.store.moments import WIB
 PERCENTILES = (50, 90, 95, 99)
 
 MISSED = "abandoned"
-"""Where CLASSES end: what nobody answered and nobody has seen to since, and ("") what nobody has classified yet."""
+"""Added to CLASSES: calls without an answer or call-back, and ("") calls without a class."""
 
 
 class Answers(NamedTuple):
-    """How soon some calls were answered. `within`: of all that rang, how many within each of STEPS (seconds).
+    """Answering times of some calls. `within` counts calls answered within each of STEPS (seconds).
 
     `seconds` are the waits at PERCENTILES of those that were answered, None if none was: how long the others would have
     waited nobody knows, they are in `abandoned`. `by_hand` more were written down without an exchange.
@@ -36,7 +36,7 @@ class Answers(NamedTuple):
     seconds: tuple[float | None, ...]
 
     def percent(self, step: int) -> int | None:
-        """Of a hundred that rang so many whole ones were answered within the `step`-th of STEPS; None if none rang.
+        """Percentage of calls answered within the `step`-th of STEPS, rounded down; None without a call.
 
         Rounded down: 99.6 % is not all.
         """

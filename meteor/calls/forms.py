@@ -1,4 +1,4 @@
-"""Which number is blocked, for how long and why; and which days the figures are of."""
+"""Forms of blocked numbers and of the days of the figures."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -16,7 +16,7 @@ FIRST = date(2019, 1, 1)
 """The year in which the city's 112 began."""
 
 SPANS = (1, 7, 30)
-"""So many days the figures may be of."""
+"""Highest number of days of the figures."""
 
 
 class BlockForm(Form):

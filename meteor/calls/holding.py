@@ -1,4 +1,4 @@
-"""Who has a call: one call-taker at a time, until it is handed over or its claim stalls."""
+"""Possession of calls: one call-taker at a time, until a handover or a stalled claim."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,20 +11,20 @@ from meteor.notices import rules as notices
 from meteor.store.database import db
 
 STALLED = timedelta(seconds=45)
-"""For so long a call may be taken without being answered; then it is offered to everybody again."""
+"""Time to answer a taken call; afterwards it rings for all again."""
 
 RINGS = timedelta(minutes=10)
-"""After so long nobody is waiting any more: the exchange has forgotten to say that the caller hung up."""
+"""Age after which a ringing call is missed: the exchange did not report its end."""
 
 TALKS = timedelta(hours=1)
-"""After so long a call that a telephone answered and nobody took is over: the exchange has forgotten to say so."""
+"""Age after which an answered call without a call-taker is over: the exchange did not report its end."""
 
 TAKERS = ("call_taker", "dispatcher", "supervisor")
 """The roles that take calls."""
 
 
 class CallTaken(Exception):
-    """It cannot be done, as somebody else has the call (`by`, their name), or it is over (`status`)."""
+    """Another user has the call (`by`, the name), or it is over (`status`)."""
 
     def __init__(self, by: str, status: str) -> None:
         super().__init__(f"{status}, with {by or 'nobody'}")
@@ -40,7 +40,7 @@ def take_call(call: Call, at: datetime, user: User) -> None:
 
 
 def hold(call: Call, at: datetime, user: User) -> None:
-    """Who works on a call has it, and has answered it. Raises CallTaken if somebody else has it.
+    """Give the call to its user at work, as answered. Raises CallTaken if another user has it.
 
     A call that nobody has becomes theirs. On PostgreSQL this also keeps every other change to the call waiting.
     """
@@ -58,7 +58,7 @@ def hold(call: Call, at: datetime, user: User) -> None:
 
 
 def release_stalled(at: datetime) -> None:
-    """Calls that were taken and not answered ring again for everybody; those that ring for ever are missed.
+    """Let taken calls without an answer ring again for all, and mark calls that ring too long as missed.
 
     When a call ended that a telephone had answered, and whose end was never told, nobody knows.
     """
@@ -78,7 +78,7 @@ def release_stalled(at: datetime) -> None:
 
 
 def offer_to(call: Call, colleague: User | None, at: datetime, actor: User) -> None:
-    """Ask a colleague to take the call over, or (None) nobody any more. Raises CallTaken if `actor` does not have it.
+    """Ask a colleague to take the call over; None withdraws it. Raises CallTaken if `actor` does not have it.
 
     The supervisor may do it for whoever has it: their desk may be dark.
     """
@@ -93,7 +93,7 @@ def offer_to(call: Call, colleague: User | None, at: datetime, actor: User) -> N
 
 
 def colleagues(user: User) -> list[User]:
-    """Who else takes calls, by name."""
+    """The other call-takers, by name."""
     takers = select(UserRole.user_id).where(UserRole.role.in_(TAKERS))
     query = select(User).where(User.id.in_(takers), User.active, User.id != user.id).order_by(User.name)
     return list(db.session.scalars(query))

@@ -1,4 +1,4 @@
-"""What comes round among calls: claims that stall."""
+"""Job of stalled claims of calls."""
 
 from meteor.calls import holding
 from meteor.store.work import Job

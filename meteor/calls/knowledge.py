@@ -1,4 +1,4 @@
-"""What METEOR knows beside what is typed: who calls, where that is, and which incident it may be about."""
+"""Known facts about a call: the caller, the place, and incidents that it may be about."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Known:
 
 
 def known(call: Call, at: datetime) -> Known:
-    """What is known of a call as it stands in its draft."""
+    """Known facts about a call, by its present draft."""
     said = call_details.read(drafts.shown(call))
     phone = rules.phone_of(said.phone)
     who = caller(phone, call, at) if phone else None

@@ -1,4 +1,4 @@
-"""What is said about a call: how it stands, what it was, why something did not happen."""
+"""Texts about calls: statuses, classes and conflicts."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -31,7 +31,7 @@ SAID = {
     "dropped": _l("the line broke off"),
     "test": _l("a test of the line or a drill"),
 }
-"""What a call-taker may say that a call was, each with what it means."""
+"""Classes that a call-taker may choose, each with its meaning."""
 
 FLAGS = {"call_back_first": _l("Call back first"), "blocked": _l("Blocked")}
 """The kinds of caller flags."""
@@ -57,7 +57,7 @@ RESPONSES = {
     "nobody": _l("No unit is free. Nobody is on the way."),
     "waiting": _l("No unit has been asked yet."),
 }
-"""What a call-taker can tell a caller: the names of dispatch.response.STATES."""
+"""Sentences for the caller, by dispatch.response.STATES."""
 
 
 def taken(refusal: CallTaken) -> str:
@@ -70,5 +70,5 @@ def taken(refusal: CallTaken) -> str:
 
 
 def missing(fields: list[str]) -> str:
-    """What is still missing before help can be sent."""
+    """Names the details that are missing before help can be sent."""
     return _("Still missing: %(fields)s.", fields=", ".join(str(FIELDS[name]) for name in fields))

@@ -14,17 +14,17 @@ from meteor.store.database import Base
 from meteor.store.moments import now
 
 STATUSES = ("ringing", "taken", "ended", "abandoned", "blocked")
-"""Nobody has it; a call-taker has it; over; the caller hung up before anybody answered; the number is blocked."""
+"""In order: waiting; with a call-taker; ended; the caller hung up before an answer; blocked number."""
 
 CLASSES = ("normal", "information", "prank", "ghost", "dropped", "test")
-"""What a call was, in the end."""
+"""Classes of ended calls."""
 
 SKEW = timedelta(seconds=60)
 """An exchange's clock that differs more from ours is wrong; no caller is shown to have waited longer for it."""
 
 
 def believed(received_at: datetime, announced_at: datetime | None) -> datetime:
-    """When a call rang first: never more than SKEW before we were told of it."""
+    """Moment of the first ring: at most SKEW before the announcement."""
     return max(received_at, announced_at - SKEW) if announced_at else received_at
 
 
@@ -88,7 +88,7 @@ class Call(Base):
 
     @property
     def duration(self) -> timedelta | None:
-        """How long was spoken, to whole seconds; None while that is not known."""
+        """Length of the conversation in whole seconds; None if unknown."""
         if self.answered_at is None or self.ended_at is None:
             return None
         return timedelta(seconds=round((self.ended_at - self.answered_at).total_seconds()))

@@ -1,4 +1,4 @@
-"""What a telephone exchange may know of calls: its own, and the numbers of the incidents that came of them."""
+"""Calls as their telephone exchange may see them, with the numbers of their incidents."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What may happen to a 112 call: it rings or is written down, it ends, and somebody says what it was."""
+"""Rules of 112 calls: announcement, manual entry, end and classification."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,10 +21,10 @@ from meteor.territory import aml
 EVENTS = ("answered", "ended", "abandoned")
 
 REPEATED = timedelta(days=1)
-"""For so long at least an announcement under a reference that is known repeats the first."""
+"""Shortest time in which an announcement with a known reference repeats the first."""
 
 WIDEST = 100_000.0
-"""Metres of radius beyond which a position says no more than that."""
+"""Highest stored radius of a position in metres."""
 
 
 class Classified(Exception):
@@ -36,11 +36,11 @@ class Classified(Exception):
 
 
 class NoSuchClass(ValueError):
-    """What a call was is one of CLASSES."""
+    """The class is not one of CLASSES."""
 
 
 class NoReason(ValueError):
-    """Whoever says that a call was a prank, or something else than was said before, says why."""
+    """A prank and a correction of the class need a reason."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def announce(announcement: Announcement, client: ApiClient, at: datetime) -> Cal
 
 
 def is_past(at: datetime) -> ColumnElement[bool]:
-    """The calls that are over and were announced more than REPEATED ago: an exchange may use their references anew."""
+    """Ended calls announced more than REPEATED ago: an exchange may use their references again."""
     return Call.status.not_in(("ringing", "taken")) & (Call.announced_at <= at - REPEATED)
 
 
@@ -98,12 +98,12 @@ def by_hand(caller: str, at: datetime, user: User) -> Call:
 
 
 def find(call_id: UUID) -> Call | None:
-    """The call with this id. Whoever takes calls may see every one."""
+    """The call with this id. Call-takers may see every call."""
     return db.session.get(Call, call_id)
 
 
 def exchange_event(call: Call, event: str, at: datetime, extension: str = "") -> None:
-    """What the exchange says of a call: one of EVENTS. Said twice or too late it changes nothing. ValueError: another.
+    """Apply an event of the exchange, one of EVENTS. A repeated or late one changes nothing. Raises ValueError.
 
     A call that ends before anybody answered was abandoned, and nobody has it any more.
     """
@@ -127,14 +127,14 @@ def hang_up(call: Call, at: datetime, user: User) -> None:
 
 
 def call_back(call: Call, at: datetime, user: User) -> None:
-    """Call somebody back who gave up waiting: the call is theirs who does it first. Raises CallTaken."""
+    """Call back a missed caller. The first call-taker has the call. Raises CallTaken."""
     values = {"called_back_at": at, "called_back_by_id": user.id, "taken_by_id": user.id, "taken_at": at}
     if not change(call, missed(), status="taken", **values) and call.called_back_by_id != user.id:
         raise refusal(call)
 
 
 def missed() -> ColumnElement[bool]:
-    """Calls that nobody has seen to: given up, or answered by a telephone and written down by nobody."""
+    """Calls to call back: abandoned, or answered by a telephone without an entry."""
     over = Call.status.in_(("abandoned", "ended"))
     return and_(over, Call.taken_by_id.is_(None), Call.classified_as.is_(None), Call.called_back_at.is_(None))
 
@@ -161,7 +161,7 @@ def classify(call: Call, as_: str, reason: str, at: datetime, user: User) -> Non
 
 
 def reclassify(call: Call, as_: str, reason: str, at: datetime, actor: User) -> None:
-    """Correct what a call was said to be, for a reason; the pranks of its number are counted anew.
+    """Correct the class of a call, with a reason. The pranks of its number are counted again.
 
     Raises NoReason; NoSuchClass, also of a call that nobody has said anything of.
     """
@@ -193,7 +193,7 @@ def _check_clock(announcement: Announcement, client: ApiClient, at: datetime) ->
 
 
 def _fix(announcement: Announcement) -> dict[str, float]:
-    """Where the phone says that it is, if only its own message (AML) does. What is none is kept, and stops no call."""
+    """The position of an AML message, if the announcement has no other. An unreadable message is stored."""
     if announcement.latitude is not None or not announcement.aml:
         return {}
     try:

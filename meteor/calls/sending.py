@@ -1,4 +1,4 @@
-"""What becomes of a call: an incident of its own, or one more voice on an incident that is there already."""
+"""Incidents of calls: a new one, or one more alert on an existing one."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from meteor.store.database import db, serialise
 
 
 class MissingDetails(Exception):
-    """What help cannot be sent without: `fields` of "type", "place", "phone"."""
+    """Required details are missing: `fields` of "type", "place", "phone"."""
 
     def __init__(self, fields: list[str]) -> None:
         super().__init__(", ".join(fields))
@@ -31,7 +31,7 @@ class MissingDetails(Exception):
 
 
 class Over(Exception):
-    """The incident was closed meanwhile: nobody would see a call that joins it."""
+    """The incident was closed meanwhile, so that a call cannot join it."""
 
 
 def open_incident(call: Call, at: datetime, user: User) -> Alert:
@@ -76,7 +76,7 @@ def separate(call: Call, at: datetime, user: User) -> Incident:
 
 
 def add(call: Call, text: str, at: datetime, user: User) -> None:
-    """What the caller says once help is sent: a note for everybody on it, and how urgent it turns out to be.
+    """Add a caller's further words as a note for all crews, and the new priority.
 
     An incident that others reported too, or that somebody else has changed since, becomes no less urgent by one
     caller's answers. Raises MissingDetails; CallTaken.
@@ -128,19 +128,19 @@ def _incoming(
 
 
 def _person(phone: str | None) -> int | None:
-    """Whose number it is, if they use METEOR: their calls and presses are one (rule 6)."""
+    """The user with this number, so that calls and presses join (rule 6)."""
     return db.session.scalar(select(User.id).where(User.phone == phone, User.active)) if phone else None
 
 
 def _heard(call: Call, incident: Incident) -> list[int]:
-    """How urgent the answers of the incident's other callers make it."""
+    """The priority by the answers of the incident's other callers."""
     others = select(Call).join(Call.alert).where(Alert.incident_id == incident.id, Call.id != call.id)
     said = (call_details.read(drafts.shown(other)) for other in db.session.scalars(others))
     return [each.priority for each in said if each.priority]
 
 
 def _decided_by_others(alert: Alert) -> bool:
-    """Whether what the incident is, or how urgent, was changed last by somebody else than this call."""
+    """Whether type or priority were changed last by another source than this call."""
     changes = [timeline.last(alert.incident_id, event_type) for event_type in ("retyped", "reprioritised")]
     newest = max(filter(None, changes), key=lambda event: event.id, default=None)
     return newest is not None and newest.detail.get("alert") != str(alert.id)

@@ -1,4 +1,4 @@
-"""What a telephone exchange sends about calls, and is sent."""
+"""Shapes of the telephone exchange's requests and answers about calls."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ from meteor.store.shapes import Instant, Latitude, Longitude, Radius, Shape, Tex
 
 
 class CallSpot(Shape):
-    """Where the caller is, as the exchange or the phone has it."""
+    """The caller's position, from the exchange or the phone."""
 
     latitude: Latitude
     longitude: Longitude
@@ -33,7 +33,7 @@ class NewCall(Shape):
 
 
 class CallEvent(Shape):
-    """What has happened to a call. Said twice, or when the call is over, it changes nothing."""
+    """An event of a call. A repeated one, or one of an ended call, changes nothing."""
 
     event: Literal["answered", "ended", "abandoned"]
     at: Instant

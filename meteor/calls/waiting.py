@@ -25,7 +25,7 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Console:
-    """`ringing` the longest first, `taken` by whom, `missed` the newest first, `unfinished` of the one who looks.
+    """`ringing` longest first, `taken` by call-taker, `missed` newest first, `unfinished` of the user.
 
     `flags` are the active flags by number. `version` changes whenever any of this does.
     """

@@ -11,7 +11,7 @@ from meteor.premises.models import Contact, Premises, PremisesUser
 from meteor.store.database import db
 
 SHOWN = 3
-"""Whoever is a contact of more premises than that is asked which."""
+"""Highest number of premises proposed for one contact."""
 
 
 @dataclass(frozen=True)

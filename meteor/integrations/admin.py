@@ -1,4 +1,4 @@
-"""The administrator's pages about webhooks: where a client is told, and what did not arrive."""
+"""Admin pages of webhooks: address, secret and undelivered messages."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -23,7 +23,7 @@ Answer = Response | str | tuple[str, int]
 @asks_password
 def webhook(client_id: int) -> Answer:
     form = WebhookForm(request.form or None)
-    valid = request.method == "POST" and form.validate()  # it may ask for the address of a name: before any waiting
+    valid = request.method == "POST" and form.validate()  # may look up a host name: before the write lock
     client = get_or_404(ApiClient, client_id)
     if not valid:
         form.url.data = form.url.data if form.errors else client.webhook_url

@@ -1,4 +1,4 @@
-"""What partners are told of alarms: whom their chains have reached, and who sees to them."""
+"""Messages to partners about alarms: steps of escalation and acknowledgement."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,13 +16,13 @@ TYPES = {"alarm_told": STEP, "acknowledged": END, "closed": END}
 """Event types of the timeline that are sent to partners, each with its message type."""
 
 LIFE = timedelta(minutes=10)
-"""A step that is older is not told any more: it would call people too late."""
+"""Age after which a step is not sent any more: people would come too late."""
 
 
 def heard(after: int, newest: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Each event of a chain between these two, by its id, with what is said of it. Nothing is said of drills.
+    """Messages for events of chains between two event ids, by event id. Drills are left out.
 
-    A closing is one of them if it ended a chain: then it says after how many seconds.
+    A closing that ended a chain is included, with the seconds since the alarm.
     """
     found = (
         select(Event, Incident)
@@ -36,7 +36,7 @@ def heard(after: int, newest: int) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def is_over(message: dict[str, Any], at: datetime) -> bool:
-    """Whether a message tells of a step that calls nobody any more: its run has ended, or it is older than LIFE."""
+    """Whether a message is about a step whose run has ended or that is older than LIFE."""
     if message["type"] != STEP:
         return False
     taken = datetime.fromisoformat(message["at"])
@@ -50,7 +50,7 @@ def is_over(message: dict[str, Any], at: datetime) -> bool:
 
 
 def _message(event: Event, incident: Incident) -> dict[str, Any]:
-    """`step` and `role` of a chain that goes on; of one that has ended `acknowledged_by`. `seconds` since the alarm."""
+    """`step` and `role` of a running chain, `acknowledged_by` of an ended one. `seconds` since the alarm."""
     return {
         "type": TYPES[event.event_type],
         "at": event.at.isoformat(),

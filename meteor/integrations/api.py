@@ -1,4 +1,4 @@
-"""Incidents for partners' systems: one, those on a map, and new ones that a partner's agents wrote down."""
+"""API of incidents for partners: one incident, GeoJSON, and new incidents."""
 
 import json
 
@@ -82,7 +82,7 @@ def on_map(query: Window) -> Response:
 
 
 def _asks_for_eido() -> bool:
-    """Whether Accept names EIDO before JSON, with or without the versions that the standard has beside it."""
+    """Whether Accept prefers EIDO to JSON, with or without the standard's version parameters."""
     wishes = (wish.partition(";")[0] for wish in request.accept_mimetypes.values())
     return next((wish for wish in wishes if wish in (JSON, eido.MIMETYPE)), JSON) == eido.MIMETYPE
 

@@ -1,6 +1,6 @@
 """NENA EIDO (NENA-STA-021.1a, Emergency Incident Data Object): one incident for other centres' systems.
 
-An export, not the database. Every part has `$id`, `lastUpdateTimeStamp`, `updatedByAgencyReference`; parts point at
+An export. Every part has `$id`, `lastUpdateTimeStamp`, `updatedByAgencyReference`; parts point at
 each other by `$ref`. Names, shapes and identifiers are those of NENA's schema 1.0.0 (NENA911/EIDO-JSON) and its sample.
 Types of incidents are the codes that this schema lists (APCO ANS 2.103). The registries of agencies' roles, incidents'
 states and dispositions are not published with it: the plainest words are sent, METEOR's own beside them as internal
@@ -31,11 +31,11 @@ TYPES = {
     "gas_leak": "GASLEAK", "drowning": "DROWN", "flood": "WATER", "tidal_flood": "WATER", "strong_wind": "MAJORINC",
     "fallen_tree": "THAZ", "fallen_pole": "PUBWKS", "building_collapse": "BLDCLPSE", "alarm_signal": "ALRU",
 }  # fmt: skip
-"""By the incident type's code or kind; whatever else there is is TROUBLE, of unknown type."""
+"""APCO codes by the incident type's code or kind. All others are TROUBLE, unknown type."""
 AGENCY_TYPES = {"POLRES": ["police"], "SATLANTAS": ["police"], "DAMKAR": ["fire"], "PSC119": ["ems"]}
-"""Below urn:emergency:service:responder. The others are nothing that is known there."""
+"""Services below urn:emergency:service:responder. The other agencies have none there."""
 PRIORITIES = {1: 10, 2: 7, 3: 4, 4: 1}
-"""The standard's common priority goes from 0 to 10, the most urgent."""
+"""The standard's common priority: from 0 to 10, 10 the most urgent."""
 CALL_STATES = {
     "ringing": "callBegin", "taken": "callAnswered", "ended": "callEnd", "abandoned": "callEnd", "blocked": "callEnd",
 }  # fmt: skip
@@ -44,9 +44,9 @@ Part = dict[str, Any]
 
 
 def document(incident: Incident, events: Sequence[Event], calls: Sequence[Call], *, place: bool, words: bool) -> Part:
-    """The incident, the agency that leads, where it is, and those calls of it that the reader announced.
+    """The incident, its leading agency, its location, and the reader's own calls about it.
 
-    Without `place` it is not said where it is; without `words` not as somebody told it.
+    Without `place` the location is left out, without `words` its description.
     """
     last = events[-1].at if events else incident.opened_at
     location = [_location(incident, last, words=words)] if place and incident.latitude is not None else []
@@ -86,12 +86,12 @@ def _uuid(incident: Incident, part: str) -> UUID:
 
 
 def _tracked(what: str, identifier: UUID) -> str:
-    """The identifier by which everybody tracks an incident or a call (NENA-STA-010.3)."""
+    """The tracking identifier of an incident or a call (NENA-STA-010.3)."""
     return f"urn:emergency:uid:{what}:{identifier.hex}:{ISSUER}"
 
 
 def _agency_identifier(incident: Incident) -> str:
-    """An agency is named like a host (NENA-STA-010.3)."""
+    """The agency's identifier, in the form of a host name (NENA-STA-010.3)."""
     return f"agency-{incident.type.agency_id}.{ISSUER}"
 
 

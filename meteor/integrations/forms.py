@@ -1,4 +1,4 @@
-"""Where partners are told: text in, values and problems out."""
+"""The form of a client's webhook."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def _strip(text: str | None) -> str:
 
 
 class WebhookForm(Form):
-    """An HTTPS address of the public internet; empty when the client is told of nothing."""
+    """A public HTTPS address; empty without a webhook."""
 
     url = StringField(_l("HTTPS address"), [Length(max=500)], filters=[_strip])
 
@@ -31,4 +31,4 @@ class WebhookForm(Form):
         except PrivateAddress:
             raise ValidationError(_l("This address lies inside a private network. Give a public one.")) from None
         except (OSError, UnicodeError):
-            return  # its name leads nowhere yet; it is looked at again whenever something is sent
+            return  # the name does not resolve yet; it is checked again at each request

@@ -1,4 +1,4 @@
-"""What comes round between METEOR and its partners: telling them what becomes of their incidents."""
+"""Jobs and outbox handlers of webhooks."""
 
 from meteor.integrations import webhooks
 from meteor.store.work import Job

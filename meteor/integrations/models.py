@@ -1,4 +1,4 @@
-"""What partners' systems reported, and what they were told."""
+"""Alerts reported by partners, and statuses sent to them."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ class PartnerAlert(Base):
 
 
 class ToldStatus(Base):
-    """The incident's status that a client's webhook was told last."""
+    """The status of an incident that was last sent to a client's webhook."""
 
     __tablename__ = "told_statuses"
 

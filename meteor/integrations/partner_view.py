@@ -1,4 +1,4 @@
-"""Incidents as partners are sent them: nothing about who reported, nothing that was written for the staff."""
+"""Incidents as partners see them, without reporters and texts for the staff."""
 
 from collections.abc import Iterable, Sequence, Set
 
@@ -19,13 +19,13 @@ SHOWN = frozenset(
     {"received", "accepted", "en_route", "on_scene", "cleared", "withdrawn", "retyped", "reprioritised", "merged",
      "unmerged", "closed", "reopened"}
 )  # fmt: skip
-"""Event types of the timeline that a partner sees; authors and their texts are not sent."""
+"""Event types that a partner sees. Authors and their texts are not sent."""
 
 
 def partner_view(incident: Incident, events: Iterable[Event], references: list[str], *, place: bool) -> IncidentSent:
-    """One incident with its timeline; `references` are what the partner itself calls its reports of it.
+    """One incident with its timeline. `references` are the partner's own names of its reports.
 
-    Without `place` nothing says where it is but the kelurahan.
+    Without `place` only the kelurahan is given.
     """
     kind, around = incident.type, incident.kelurahan
     return IncidentSent(
@@ -44,7 +44,7 @@ def partner_view(incident: Incident, events: Iterable[Event], references: list[s
 
 
 def collection(incidents: Sequence[Incident], hidden: Set[int]) -> FeatureCollection:
-    """Incidents on a map, the first LARGEST_ANSWER; those whose ids are in `hidden` have no place on it."""
+    """The first LARGEST_ANSWER incidents as GeoJSON. Those with ids in `hidden` have no geometry."""
     features = [_feature(incident, place=incident.id not in hidden) for incident in incidents[:LARGEST_ANSWER]]
     return FeatureCollection(type="FeatureCollection", features=features, truncated=len(incidents) > LARGEST_ANSWER)
 
@@ -67,4 +67,4 @@ def _spot(incident: Incident) -> Spot | None:
         return None
     return Spot.model_construct(
         latitude=incident.latitude, longitude=incident.longitude, radius=incident.accuracy
-    )  # what the database has is not judged once more
+    )  # stored values are not validated again

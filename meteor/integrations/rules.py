@@ -1,4 +1,4 @@
-"""What partners report, and what each of them may see: its own, unless it was given the wider scope."""
+"""Partners' reports, and the incidents that a partner may see: its own, or all with the wider scope."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,15 +25,15 @@ from meteor.territory import gazetteer
 SEES_ALL = "incidents:read-all"
 
 REPEATED = timedelta(days=1)
-"""For so long a report with a reference that is known repeats the first, whatever has become of it."""
+"""Time in which a report with a known reference repeats the first, even if that is closed."""
 
 
 class UnknownType(Exception):
-    """There is no active incident type with this code."""
+    """No active incident type has this code."""
 
 
 def report(client: Caller, told: NewIncident, phone: str, at: datetime) -> Receipt:
-    """Take what a partner's agent wrote down (the phone in E.164), once for each reference of the client's own.
+    """Store a partner's report once for each of its references. The phone is in E.164.
 
     Raises UnknownType.
     """
@@ -55,26 +55,26 @@ def report(client: Caller, told: NewIncident, phone: str, at: datetime) -> Recei
 
 
 def type_codes() -> Sequence[str]:
-    """The codes of the incident types that may be reported."""
+    """Codes of the incident types that may be reported."""
     return db.session.scalars(select(IncidentType.code).where(IncidentType.active).order_by(IncidentType.code)).all()
 
 
 def visible_to(client_id: int, scopes: frozenset[str]) -> Select[Incident]:
-    """The incidents that came of the client's own calls and reports, also those that were merged into others since.
+    """Incidents of the client's own calls and reports, with those merged into others.
 
-    With SEES_ALL every incident but drills.
+    With SEES_ALL all incidents except drills.
     """
     return select(Incident).where(~Incident.drill if SEES_ALL in scopes else _own(client_id))
 
 
 def hides_place(client: Caller, incidents: Sequence[Incident]) -> set[int]:
-    """The ids of those incidents whose place the client is not told, but for the kelurahan: see _sheltered."""
+    """Ids of incidents for which the client sees only the kelurahan (see _sheltered)."""
     ids = [incident.id for incident in incidents]
     return set(db.session.scalars(select(Incident.id).where(Incident.id.in_(ids), _sheltered(client.id))))
 
 
 def all_own(client: Caller, incident: Incident) -> bool:
-    """Whether nobody but the client told of an incident: then its words are the client's own."""
+    """Whether all alerts of an incident are the client's own, so that its words may be shown."""
     others = select(Alert.id).where(Alert.incident_id == incident.id, Alert.id.not_in(_own_alerts(client.id)))
     return db.session.scalar(others.limit(1)) is None
 
@@ -87,10 +87,10 @@ def find(client: Caller, number: str) -> Incident | None:
 
 
 def within(client: Caller, window: Window) -> Sequence[Incident]:
-    """The client's incidents in a box and a time, newest first; one more than LARGEST_ANSWER says that there are more.
+    """The client's incidents in a box and a time, newest first; LARGEST_ANSWER + 1 if there are more.
 
-    A box whose west lies east of its east crosses the antimeridian. What hides its place is in no box: a small one
-    would tell it.
+    A box whose west lies east of its east crosses the antimeridian. An incident with a hidden place is in no box: a
+    small one would reveal it.
     """
     query = visible_to(client.id, client.scopes)
     if window.bbox:
@@ -108,7 +108,7 @@ def within(client: Caller, window: Window) -> Sequence[Incident]:
 
 
 def references(client_id: int, incident: Incident) -> list[str]:
-    """What the client itself calls the reports and calls of this incident."""
+    """The client's own references of the incident's reports and calls."""
     of_incident = Alert.incident_id == incident.id
     reports = select(PartnerAlert.reference).join(Alert, Alert.id == PartnerAlert.alert_id)
     calls = select(Call.reference).join(Alert, Alert.id == Call.alert_id)
@@ -126,10 +126,9 @@ def calls(client: Caller, incident: Incident) -> Sequence[Call]:
 
 
 def _alert_id(client_id: int, reference: str, at: datetime) -> UUID:
-    """The same for the same reference: however often a report comes, it is one alert (rule 1).
+    """The alert's UUID for a reference. A repeated report is the same alert (rule 1).
 
-    A client whose references begin anew some day must not lose an alert: after REPEATED, if the incident is
-    closed, it is another report.
+    References may be used again: after REPEATED, if the incident is closed, it is another report.
     """
     if not reference:
         return uuid4()
@@ -153,7 +152,7 @@ def _own_alerts(client_id: int) -> Select[Any]:
 
 
 def _own(client_id: int) -> ColumnElement[bool]:
-    """The incidents that came of the client's own calls and reports, also before they were merged into others."""
+    """Incidents of the client's own calls and reports, also from before merges."""
     came = select(Alert.incident_id).where(Alert.id.in_(_own_alerts(client_id)))
     before = select(Alert.first_incident_id).where(
         Alert.id.in_(_own_alerts(client_id)), Alert.first_incident_id.is_not(None)
@@ -162,7 +161,7 @@ def _own(client_id: int) -> ColumnElement[bool]:
 
 
 def _sheltered(client_id: int) -> ColumnElement[bool]:
-    """The incidents of others that somebody may be hiding in, or where nobody may notice that help comes (rule 10)."""
+    """Incidents of others where somebody may be in hiding, or that are handled silently (rule 10)."""
     came = select(Alert.id).where(
         Alert.first_incident_id == Incident.id, or_(Alert.silent, Alert.kind == dangers.KEPT_FROM_NEIGHBOURS)
     )
@@ -171,7 +170,7 @@ def _sheltered(client_id: int) -> ColumnElement[bool]:
 
 
 def _place(told: NewIncident) -> Place:
-    """Where it is said to be: the point; else what the words surely mean by the gazetteer. The words are kept."""
+    """The reported place: its point, else the gazetteer's only match of its words. The words are kept."""
     if told.location:
         spot = told.location
         return Place(spot.latitude, spot.longitude, spot.radius, "call", told.place)

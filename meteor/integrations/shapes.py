@@ -1,4 +1,4 @@
-"""What partners send about incidents and are sent, in JSON and GeoJSON (RFC 7946)."""
+"""Shapes of requests and answers about incidents, JSON and GeoJSON (RFC 7946)."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -11,11 +11,11 @@ from meteor.store.shapes import Instant, Latitude, Longitude, Radius, Shape, Tex
 
 Status = Literal["open", "dispatched", "on_scene", "closed", "reopened"]
 LARGEST_ANSWER = 1000
-"""Incidents in one answer at most."""
+"""Highest number of incidents in one answer."""
 
 
 class Spot(Shape):
-    """A point and how exactly it is known."""
+    """A point with its accuracy."""
 
     latitude: Latitude
     longitude: Longitude
@@ -51,7 +51,7 @@ class TypeSent(Shape):
 
 
 class EventSent(Shape):
-    """A line of the timeline, as far as a partner may see it: what happened, when, and with which unit."""
+    """An event of the timeline as a partner sees it: type, time and unit."""
 
     at: datetime
     event: str
@@ -93,7 +93,7 @@ def _box(text: str) -> str:
 
 
 class Window(Shape):
-    """Which incidents: those that were opened in a time, in a box (both ends included)."""
+    """Selects incidents by time of opening and by box, both ends included."""
 
     bbox: Annotated[str, AfterValidator(_box), Field(description="west,south,east,north in degrees")] | None = None
     since: Instant | None = None
@@ -138,7 +138,7 @@ class FeatureCollection(Shape):
 
 
 class Eido(Shape):
-    """NENA-STA-021.1a (EIDO): an export, see meteor.integrations.eido."""
+    """NENA-STA-021.1a (EIDO), see meteor.integrations.eido."""
 
     model_config = {"extra": "allow"}
 

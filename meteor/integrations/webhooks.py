@@ -1,6 +1,6 @@
-"""Telling partners what becomes of their incidents, and of alarms: each change once, signed, until it is taken.
+"""Webhooks about incidents and alarms: each change is sent once, signed, and retried until accepted.
 
-Signed as Standard Webhooks has it: `webhook-signature` is "v1," and the base64 of the HMAC-SHA256, under the client's
+Signed as in Standard Webhooks: `webhook-signature` is "v1," and the base64 of the HMAC-SHA256, under the client's
 secret, of `webhook-id`, `webhook-timestamp` (seconds since 1970) and the body with dots between them.
 """
 
@@ -30,15 +30,15 @@ NEEDED = "incidents:read"
 
 
 def listen(client: ApiClient, url: str, actor: Any) -> str:
-    """Tell a client at `url` of what changes from now on, or at "" of nothing; the secret that signs it."""
-    serialise()  # nothing changes between what is read here and the newest event
+    """Set the client's webhook to `url`, or to none with "". Returns the signing secret."""
+    serialise()  # no event may come between the reading and the newest id
     for incident in db.session.scalars(_seen_by(client).where(Incident.status != "closed")).unique():
         db.session.merge(ToldStatus(client_id=client.id, incident_id=incident.id, status=incident.status))
     return set_webhook(client, url, timeline.version(), actor)
 
 
 def gather(at: datetime) -> None:
-    """Put into the outbox what each client has to be told since it was looked at last."""
+    """Put messages about changes since the last turn into the outbox, for each client."""
     newest = timeline.version()
     behind = select(ApiClient).where(ApiClient.webhook_url != "", ApiClient.active, ApiClient.webhook_after < newest)
     for client in db.session.scalars(behind):
@@ -50,9 +50,9 @@ def gather(at: datetime) -> None:
 
 
 def send(payload: dict[str, Any], at: datetime) -> None:
-    """Deliver one message, signed now.
+    """Send one message, signed at the time of sending.
 
-    One to a client that is told of nothing any more is dropped, and one of an alarm's step that is over.
+    Messages to a client without a webhook, and about ended steps of alarms, are dropped.
     """
     with only_reading():
         client = db.session.get(ApiClient, payload["client_id"])
@@ -73,19 +73,19 @@ def send(payload: dict[str, Any], at: datetime) -> None:
 
 
 def signature(secret: str, name: str, second: str, body: bytes) -> str:
-    """What proves that the body is ours and when it was sent."""
+    """The headers that sign body and time."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = hmac.digest(key, f"{name}.{second}.".encode() + body, hashlib.sha256)
     return f"v1,{base64.b64encode(signed).decode()}"
 
 
 def unfinished(client: ApiClient) -> Sequence[OutboxItem]:
-    """The newest messages to a client that wait or were given up."""
+    """The client's newest messages that wait or were given up."""
     return outbox.unfinished(_keys_of(client))
 
 
 def resend(client: ApiClient, item_id: int, at: datetime, actor: Any) -> bool:
-    """Begin anew with a message that was given up; false if there is none like that to this client."""
+    """Send a message again that was given up. False if the client has no such message."""
     revived = outbox.revive(item_id, _keys_of(client), at)
     if revived:
         audit.record(actor, "webhook_resent", f"api_clients:{client.id}", outbox=item_id)

@@ -1,4 +1,4 @@
-"""What a typed text may mean: words compared with words, tolerant of misspelling."""
+"""Search of incident types by typed words, tolerant of misspelling."""
 
 import re
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def _words(text: str) -> list[str]:
 
 
 def _fit(word: str, vocabulary: Vocabulary) -> float:
-    """How well `word` begins one of the words, from 0 to 1: a whole one better than a part."""
+    """Score from 0 to 1 of `word` as the beginning of one of the words. A whole word scores higher."""
     if word in vocabulary.names:
         return 1.0
     if word in vocabulary.keywords:
@@ -57,7 +57,7 @@ def _fit(word: str, vocabulary: Vocabulary) -> float:
 
 
 def _similarity(word: str, vocabulary: Vocabulary) -> float:
-    """How like one of the words `word` is, from 0 to ½, as far as it can be one of them misspelt."""
+    """Score from 0 to ½ of `word` as a misspelling of one of the words."""
     if len(word) < TELLING:
         return 0.0
     others = vocabulary.names | vocabulary.keywords

@@ -54,7 +54,7 @@ class PlanItem(Base):
 
 
 class EscalationStep(Base):
-    """That all in `role` are told of an incident of a type that nobody has acknowledged after `after` seconds."""
+    """A step of a type's escalation chain: `role` is notified after `after` seconds without acknowledgement."""
 
     __tablename__ = "escalation_steps"
     __table_args__ = (UniqueConstraint("type_id", "role"),)
@@ -66,7 +66,7 @@ class EscalationStep(Base):
 
 
 class TypeQuestion(Base):
-    """What a call-taker may ask about an incident of a type. `position` counts from 1.
+    """A question of a type's call script. `position` counts from 1.
 
     `answers` in their order: {"text_id", "text_en", "priority"}, where the priority (1–4) that an answer gives to the
     incident is None if it gives none.
@@ -83,7 +83,7 @@ class TypeQuestion(Base):
 
 
 class TypeAdvice(Base):
-    """What a call-taker reads out until help is there: a title, and steps, a line each. `position` counts from 1."""
+    """Advice of a type for the caller: a title, and steps, one in each line. `position` counts from 1."""
 
     __tablename__ = "type_advice"
 

@@ -1,4 +1,4 @@
-"""What a city needs before its first alert: agencies, capabilities, and incident types with plans and scripts.
+"""Reference data of a new city: agencies, capabilities, and incident types with plans and scripts.
 
 The advice of the scripts is in our own words, after what is widely taught: not breathing, choking, bleeding, burns,
 chest pain, stroke, seizures, poison, stings and drowning after the ERC Guidelines 2021 (basic life support, first aid)
@@ -73,7 +73,7 @@ def _type(row: dict[str, str], agency: Agency) -> IncidentType:
 
 
 def _link_chains() -> None:
-    """Say who is told of an alarm of each type, and after how many seconds, until somebody sees to it."""
+    """Add the escalation chain of each type."""
     types = {known.code: known for known in db.session.scalars(select(IncidentType))}
     for row in _rows("chains"):
         types[row["type"]].chain.append(EscalationStep(role=row["role"], after=int(row["after"])))

@@ -12,14 +12,14 @@ from meteor.store.database import db
 
 @dataclass(frozen=True)
 class Role:
-    """What a unit is on an incident, in both languages."""
+    """Names of the roles in response plans, in both languages."""
 
     name_id: str
     name_en: str
 
 
 def roles() -> Callable[[int, str], Role]:
-    """How to call what a unit is there for, by the incident type's id and the capability's code.
+    """Returns the role of a type's id and a capability's code.
 
     A capability that was removed since is called by its code.
     """

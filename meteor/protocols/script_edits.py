@@ -1,4 +1,4 @@
-"""What a call-taker finds a type by, asks and reads out, as the administrator keeps it."""
+"""Edits of call scripts: keywords, questions and advice of a type."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from meteor.store.database import db
 Part = TypeQuestion | TypeAdvice
 
 MOST = {"questions": 5, "advice": 10}
-"""What a type has at most: nobody in distress answers more questions."""
+"""Limits for each type: a caller in distress answers no more questions."""
 
 _COLUMNS = {
     TypeQuestion: ("text_id", "text_en", "answers", "position"),
@@ -35,7 +35,7 @@ def set_keywords(known: IncidentType, keywords: str, actor: Any) -> None:
 
 
 def values_of(part: Part) -> dict[str, Any]:
-    """What an administrator may change about a question or a piece of advice."""
+    """The editable values of a question or a piece of advice."""
     return {name: getattr(part, name) for name in _COLUMNS[type(part)]}
 
 

@@ -51,12 +51,12 @@ class _PartForm(Form):
 
     @staticmethod
     def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
-        """What script_edits.values_of gives, named as the form's fields are."""
+        """The values of script_edits.values_of, by the form's field names."""
         return dict(values)
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was entered, as script_edits.values_of names it."""
+        """The entered values, by the names of script_edits.values_of."""
         return dict(self.data)
 
 

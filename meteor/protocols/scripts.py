@@ -1,4 +1,4 @@
-"""What a call-taker finds, asks and reads out: types by a few letters, their questions and their advice."""
+"""Call scripts: search of types, their questions, and advice for callers."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,14 +21,14 @@ def search_types(text: str, limit: int = 8) -> list[IncidentType]:
 
 
 def questions(type_id: int) -> Sequence[TypeQuestion]:
-    """What may be asked about an incident of this type, in order."""
+    """The type's questions, in order."""
     return db.session.scalars(
         select(TypeQuestion).where(TypeQuestion.type_id == type_id).order_by(TypeQuestion.position, TypeQuestion.id)
     ).all()
 
 
 def advice(type_id: int) -> Sequence[TypeAdvice]:
-    """What may be read out until help is there, in order."""
+    """The type's advice, in order."""
     return db.session.scalars(
         select(TypeAdvice).where(TypeAdvice.type_id == type_id).order_by(TypeAdvice.position, TypeAdvice.id)
     ).all()

@@ -33,7 +33,7 @@ def _strip(text: str | None) -> str:
 
 
 LOOKED_AT = 4
-"""The priority that may do without a plan: somebody looks, and decides whether a unit goes."""
+"""The priority without a required plan: a dispatcher decides whether a unit goes."""
 
 
 class _PlanForm(Form):
@@ -78,7 +78,7 @@ for _at in LINES:
 
 
 class _ChainForm(Form):
-    """Who is told of an alarm, and after how many seconds: the fields chain_call_taker, chain_dispatcher …"""
+    """The escalation chain, in seconds: the fields chain_call_taker, chain_dispatcher …"""
 
     @property
     def chain(self) -> list[Field]:
@@ -86,7 +86,7 @@ class _ChainForm(Form):
         return [self[f"chain_{role}"] for role in TOLD]
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
-        """Somebody is told at once, unless nobody is named, which leaves the usual chain."""
+        """A chain starts at 0 seconds. An empty chain is the default chain."""
         right = bool(super().validate(extra_validators))
         seconds = [field.data for field in self.chain if field.data is not None]
         if right and seconds and min(seconds) > 0:
@@ -154,7 +154,7 @@ class TypeForm(_PlanForm, _ChainForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was entered, as meteor.protocols.types.values_of names it."""
+        """The entered values, by the names of types.values_of."""
         plan = [
             [capability.data, count.data, *([role_id.data, role_en.data] if role_id.data else [])]
             for capability, count, role_id, role_en in self.lines
@@ -168,7 +168,7 @@ class TypeForm(_PlanForm, _ChainForm):
 
 
 def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What types.values_of gives, named as the form's fields are."""
+    """The values of types.values_of, by the form's field names."""
     plan = [*values.get("plan", []), *[["", None]] * LONGEST_PLAN]
     fields = ("capability", "count", "role_id", "role_en")
     lines = {

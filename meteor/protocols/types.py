@@ -27,7 +27,7 @@ class KindLost(Exception):
 
 
 def values_of(kind_of_incident: IncidentType) -> dict[str, Any]:
-    """What an administrator may change about a type; `plan` lists [capability, count] in the order of dispatch.
+    """The editable values of a type. `plan` lists [capability, count] in the order of dispatch.
 
     A line whose role has a name of its own has that too: [capability, count, role_id, role_en]. `chain` says after how
     many seconds each role is told of an alarm; one that names nobody is the usual chain.

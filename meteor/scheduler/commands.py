@@ -1,4 +1,4 @@
-"""`flask scheduler`, the process in which time passes, and `flask rotate-key`, which seals everything anew."""
+"""`flask scheduler` runs all jobs; `flask rotate-key` seals and indexes all secrets under the new keys."""
 
 import signal
 import sys
@@ -19,7 +19,7 @@ blueprint = Blueprint("scheduler_commands", __name__, cli_group=None)
 
 @blueprint.cli.command("scheduler")
 def scheduler() -> None:
-    """Do what comes round, until SIGTERM: offers that run out, escalations, the outbox, retention."""
+    """Run the jobs until SIGTERM: expiry of offers, escalation, the outbox, retention."""
     running = Scheduler(current_app.config["JOBS"], current_app._get_current_object().app_context)  # type: ignore[attr-defined]
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _stop)
@@ -35,9 +35,9 @@ def _stop(number: int, frame: FrameType | None) -> NoReturn:
 @blueprint.cli.command("rotate-key")
 @click.option("--status", is_flag=True, help="Only say what is left, and change nothing.")
 def rotate_key(status: bool) -> None:
-    """Seal and index everything anew under METEOR_DATA_KEY and METEOR_INDEX_KEY, whatever old key it has.
+    """Seal and index all secrets under METEOR_DATA_KEY and METEOR_INDEX_KEY.
 
-    May be ended at any moment and started again, while METEOR runs.
+    May be stopped at any moment and started again, while METEOR runs.
     """
     if not status:
         _rotate()

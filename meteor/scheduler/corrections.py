@@ -1,4 +1,4 @@
-"""Moments that lie in the future, because the clock of the machine was ahead when they were stored and went back."""
+"""Corrects stored moments in the future, left by a machine's clock that was ahead."""
 
 from datetime import datetime
 
@@ -12,11 +12,11 @@ from meteor.store.work import Job
 
 
 def correct(at: datetime) -> None:
-    """Set heartbeats and outbox items that are dated in the future to the present moment.
+    """Set heartbeats and outbox items with a future moment to `at`.
 
-    Such a heartbeat would look fresh for as long as the clock was ahead, and such an item would not be delivered.
+    Such a heartbeat would look fresh, and such an item would not be delivered.
 
-    Other jobs correct what they look at: offers, chains and panels.
+    Offers, chains and panels are corrected by their own jobs.
     """
     db.session.execute(update(Heartbeat).where(Heartbeat.at > at + AHEAD).values(at=at))
     outbox.correct(at)

@@ -1,4 +1,4 @@
-"""Seeing to the outbox: each item done or not at all, after a pause once more if it fails, given up after a day."""
+"""Delivery of the outbox: each item in one transaction, retried after a pause, given up after a day."""
 
 import logging
 from collections import deque
@@ -15,7 +15,7 @@ from meteor.store.work import Handler, within_share
 log = logging.getLogger(__name__)
 
 TOLD = {"dispatcher": "/incidents", "admin": "/admin/audit"}
-"""Who is told of what was given up, and where they look for more."""
+"""Roles notified of an undelivered item, each with the page for details."""
 
 TOLD_OF_PARTNERS = {"admin": "/admin/clients"}
 
@@ -25,27 +25,27 @@ class Unattended(Exception):
 
 
 class TooSlow(Exception):
-    """The lease of this item ran out: another has seen to it, or is about to."""
+    """The lease of the item ran out: another process delivers it."""
 
 
 def deliver(handlers: Mapping[str, Handler], at: datetime, elsewhere: Collection[str] = ()) -> bool:
-    """See to the items that are due, a batch at most; whether there may be more. Commits.
+    """Deliver the due items, a batch at most. Returns whether there may be more. Commits.
 
-    Other jobs see to the topics `elsewhere`.
+    The topics `elsewhere` belong to other jobs.
     """
     serialise()
     return _see_to_all(outbox.claim(at, but=elsewhere), handlers, at)
 
 
 def deliver_pushes(handlers: Mapping[str, Handler], at: datetime) -> bool:
-    """The same for the topics of these handlers alone, which wait for nothing that presses have left."""
+    """Deliver the due items of these topics only, so that they do not wait behind others."""
     return _see_to_all(outbox.claim(at, only=handlers.keys()), handlers, at)
 
 
 def deliver_to_partners(handlers: Mapping[str, Handler], at: datetime, destination: str | None = None) -> bool:
     """Deliver one item of topics that wait for a partner's server, for any destination or for one.
 
-    One at a time, so that none is kept waiting behind another that is already ours.
+    One item at a time: a claimed item must not wait behind a slow one.
     """
     items = outbox.claim(at, only=handlers.keys(), most=1, destination=destination)
     db.session.commit()
@@ -62,7 +62,7 @@ def deliver_to_partners(handlers: Mapping[str, Handler], at: datetime, destinati
 
 
 def _see_to_all(items: Sequence[outbox.Claimed], handlers: Mapping[str, Handler], at: datetime) -> bool:
-    """Several items in each transaction, as many as a job's share of the time allows; what fails fails alone."""
+    """Deliver several items in each transaction, within a job's share of time. A failing item fails alone."""
     db.session.commit()
     waiting = deque(items)
     while waiting:

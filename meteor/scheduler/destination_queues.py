@@ -1,4 +1,4 @@
-"""Servers of others, each waited for apart: one that is slow delays none of the others, and nothing of ours."""
+"""Delivery to external servers, in threads by destination: a slow server delays no other and no alarm."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -14,11 +14,11 @@ from meteor.store.work import Handler
 log = logging.getLogger(__name__)
 
 WIDTH = 4
-"""So many threads at most go to one server at the same time."""
+"""Highest number of threads for one server."""
 
 
 class DestinationQueues:
-    """The queues of the outbox. `context` gives each thread an application context, and with it a session."""
+    """The queues of the outbox by destination. `context` gives each thread an application context with a session."""
 
     def __init__(self, handlers: Mapping[str, Handler], context: Callable[[], AbstractContextManager[object]]) -> None:
         self.handlers = handlers
@@ -28,7 +28,7 @@ class DestinationQueues:
     def run(self, at: datetime) -> None:
         """Start threads for every destination with a due item. Does not wait for them.
 
-        What a thread leaves, because its process was killed, is due again when its lease is over.
+        An item whose process was killed is due again when its lease is over.
         """
         self.threads = [thread for thread in self.threads if thread.is_alive()]
         busy = [thread.name for thread in self.threads]
@@ -42,10 +42,10 @@ class DestinationQueues:
         thread.start()
 
     def _see_to(self, destination: str) -> None:
-        """Until nothing is due. A thread that breaks off is begun anew with the next turn."""
+        """Deliver until nothing is due. A thread that fails is started again at the next turn."""
         try:
             with self.context():
                 while deliver_to_partners(self.handlers, now(), destination):
                     pass
         except Exception:
-            log.exception("What goes to %s was broken off", destination)
+            log.exception("Delivery to %s failed", destination)

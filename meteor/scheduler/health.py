@@ -21,14 +21,14 @@ from meteor.store.work import Job
 
 PROBE = "readyz"
 PATIENCE = timedelta(seconds=30)
-"""A job is overdue when it is so late."""
+"""Delay after which a job is overdue."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at, and in words what is wrong with it, if anything is.
+    """The result of one check, with the problem in words if there is one.
 
-    METEOR is ready without what is not `vital`.
+    METEOR is ready even if a check that is not `vital` fails.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Pulse:
-    """A job's last good turn, in seconds ago (None: never), the problem since then, and whether it is overdue."""
+    """A job's heartbeat: age of its last good turn in seconds (None: never), its problem, whether it is overdue."""
 
     job: str
     age: float | None
@@ -51,7 +51,7 @@ class Pulse:
 
 
 def probe(at: datetime) -> None:
-    """Write a row, as a press would. Commits; raises what the database raises."""
+    """Write a row, as a press does. Commits. Raises the database's errors."""
     with db.engine.begin() as connection:
         beat = {"at": at, "problem": None}
         known = connection.execute(update(Heartbeat).where(Heartbeat.job == PROBE).values(beat))
@@ -60,7 +60,7 @@ def probe(at: datetime) -> None:
 
 
 def migrations() -> Check:
-    """Whether the database's schema is the one that this code was written for."""
+    """Whether the database's schema is the code's."""
     current = MigrationContext.configure(db.session.connection()).get_current_heads()
     if set(current) == _heads():
         return Check("migrations")
@@ -71,13 +71,13 @@ def migrations() -> Check:
 
 
 def kinds() -> Check:
-    """Whether every kind of alert leads to an incident type: without one a press could not be taken."""
+    """Whether every kind of alert has an incident type. A press without one could not be stored."""
     unled = ", ".join(kinds_without_type())
     return Check("kinds", f"no incident type for {unled}: run flask --app wsgi seed-city" if unled else None)
 
 
 def pulses(jobs: Iterable[Job], at: datetime) -> list[Pulse]:
-    """How each of `jobs` is."""
+    """The pulse of each job."""
     beats = {row.job: row for row in db.session.execute(select(Heartbeat.job, Heartbeat.at, Heartbeat.problem))}
     found = []
     for job in jobs:
@@ -90,36 +90,36 @@ def pulses(jobs: Iterable[Job], at: datetime) -> list[Pulse]:
 
 
 def scheduler(found: Iterable[Pulse]) -> Check:
-    """Whether every job has run when it should have."""
+    """Whether every job has run in time."""
     late = [f"{pulse.job} ({pulse.problem or 'has not run'})" for pulse in found if pulse.overdue]
     return Check("scheduler", f"overdue: {', '.join(late)}" if late else None)
 
 
 def outbox_age(at: datetime) -> float:
-    """For how many seconds the oldest item of the outbox has been due that waits for no other server; 0 for none."""
+    """Seconds since the oldest item of the outbox without an external server was due; 0 without one."""
     since = outbox.oldest(at)
     return max((at - since).total_seconds(), 0.0) if since else 0.0
 
 
 def delivery(age: float) -> Check:
-    """Whether the outbox is drained."""
+    """Whether the outbox is delivered in time."""
     late = age > PATIENCE.total_seconds()
     return Check("outbox", f"an item has waited for {age:.0f} s to be delivered" if late else None)
 
 
 def receiver(at: datetime) -> Check:
-    """Whether alarm panels are heard, where there are any."""
+    """Whether the receiver hears alarm panels, if there are any."""
     heard = supervision.listening_since(at) is not None or not supervision.is_needed()
     return Check("receiver", None if heard else "alarm panels are not heard: run flask --app wsgi sia-server")
 
 
 def messages() -> list[Check]:
-    """Whether the gateway took the newest message to a phone, where there is one. METEOR is ready without it."""
+    """Whether the gateway accepted the newest message, if one is set up. Not vital."""
     return [Check("gateway", gateway.problem(), vital=False)] if gateway.connected() else []
 
 
 def disks() -> Check:
-    """Whether the disks have space left."""
+    """Whether the disks have enough space."""
     low = ", ".join(f"{name} has {left // 1024**2} MB left" for name, left in disk.low().items())
     return Check("disk", low or None)
 

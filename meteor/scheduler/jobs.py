@@ -1,4 +1,4 @@
-"""What the scheduler watches over the whole: the space on the disks."""
+"""The scheduler's own job: disk space."""
 
 from datetime import datetime, timedelta
 
@@ -12,11 +12,11 @@ from meteor.store.work import Job
 
 KEY = "disk:"
 AGAIN = timedelta(days=1)
-"""After so long the administrators are told again of a disk that is still nearly full."""
+"""Interval of repeated notices about a disk that is still nearly full."""
 
 
 def watch_disks(at: datetime) -> None:
-    """Tell the administrators of a disk with less than disk.LOW, and settle the notice once there is space."""
+    """Notify administrators of a disk with less than disk.LOW. Acknowledge the notice once there is space."""
     low = disk.low()
     if not low:
         notices.acknowledge_all(KEY, None, at)

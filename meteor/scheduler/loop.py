@@ -1,4 +1,4 @@
-"""Time passes here: every job in a thread of its own, so that one that hangs or fails stops no other."""
+"""The scheduler's loop: each job has its own thread, so that a hanging or failing job stops no other."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # before a job that failed is tried a
 
 
 class Scheduler:
-    """Runs `jobs` until it is stopped. `context` gives each turn an application context, and with it a session."""
+    """Runs `jobs` until it is stopped. `context` gives each turn an application context with a session."""
 
     def __init__(self, jobs: Sequence[Job], context: Callable[[], AbstractContextManager[object]]) -> None:
         self.jobs = jobs
@@ -28,9 +28,9 @@ class Scheduler:
         self._said: dict[str, str] = {}
 
     def run(self) -> None:
-        """Run until a signal's exception, or until a thread breaks off: then return, to be started again.
+        """Run until a signal's exception. Returns if a thread ends: the process must be started again.
 
-        Turns under way have STOP_SECONDS to end; what is cut off is rolled back.
+        Turns under way have STOP_SECONDS to end; an interrupted turn is rolled back.
         """
         threads = [Thread(target=self._keep, args=[job], name=job.name, daemon=True) for job in self.jobs]
         for thread in threads:
@@ -68,7 +68,7 @@ class Scheduler:
                 wait = self.turn(job)
                 self.stopping.wait(max(0.0, began + wait - monotonic()))
         finally:
-            self.stopping.set()  # a scheduler without one of its jobs would look alive; one that ended is started again
+            self.stopping.set()  # a scheduler without one of its jobs would look alive; an ended one is started again
 
     def _work(self, job: Job) -> float:
         at = now()
@@ -82,7 +82,7 @@ class Scheduler:
         return 0.0 if more else job.every
 
     def _complain(self, job: Job, problem: str) -> None:
-        """Say what is wrong, in the log once for each problem, and in the heartbeat if the database can be reached."""
+        """Log each problem once, and write it into the heartbeat if the database answers."""
         if self._said.get(job.name) != problem:
             self._said[job.name] = problem
             log.exception("The scheduler's job %r failed", job.name)

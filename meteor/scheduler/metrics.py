@@ -1,4 +1,4 @@
-"""What monitoring reads: requests as this server counts them, everything else from the database when it is asked."""
+"""Prometheus metrics: requests of this server, and figures read from the database at each request."""
 
 import os
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ REQUESTS = Histogram(
 
 
 def text() -> bytes:
-    """Everything in Prometheus's text format. Where gunicorn has several processes, the requests of all of them."""
+    """All metrics in Prometheus's text format, with the requests of all gunicorn processes."""
     registry = CollectorRegistry() if "PROMETHEUS_MULTIPROC_DIR" in os.environ else _own
     if registry is not _own:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

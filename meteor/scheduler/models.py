@@ -1,4 +1,4 @@
-"""Who does what runs in the background."""
+"""Leases of background jobs."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from meteor.store.database import Base
 
 
 class Lease(Base):
-    """Who does a job now, until when. A holder that dies loses it by time."""
+    """The lease of a job: its holder and its end. A dead holder loses it by time."""
 
     __tablename__ = "leases"
 

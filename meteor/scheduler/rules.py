@@ -1,4 +1,4 @@
-"""Who does a job now, and how the job is: leases and heartbeats, written in the job's own transaction."""
+"""Leases and heartbeats of jobs, written in the job's own transaction."""
 
 import os
 import secrets
@@ -13,25 +13,25 @@ from meteor.store.models import Heartbeat
 from meteor.store.work import Job
 
 GRACE = timedelta(seconds=3)
-"""So long after its next turn was due, a job is taken from a holder that has not come back."""
+"""Delay after a missed turn until another process takes the job over."""
 
 LONGEST_PROBLEM = 500
 
 
 def holder() -> str:
-    """A name for this process that no other has, now or later."""
+    """A unique name for this process."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def take_lease(job: Job, me: str, at: datetime) -> datetime | None:
-    """Take or keep the lease of `job`; None if it is ours now, else the moment at which to ask again.
+    """Take or keep the lease of `job`. Returns None on success, else the moment to try again.
 
-    It is committed with the job's work: a holder that is killed leaves neither. On PostgreSQL the row stays locked
-    meanwhile, on SQLite the whole database does; so two clocks never do a job at the same time, however long it takes
-    and whatever their clocks say. The term only decides who goes next.
+    The lease is committed with the job's work: a killed holder leaves neither. Meanwhile the row is locked on
+    PostgreSQL and the database on SQLite, so two schedulers never run a job at the same time, whatever their clocks
+    say. The term only decides the next holder.
     """
     term = timedelta(seconds=job.every) + GRACE
-    free = (Lease.holder == me) | (Lease.until <= at) | (Lease.until > at + term)  # the last: a clock that went wrong
+    free = (Lease.holder == me) | (Lease.until <= at) | (Lease.until > at + term)  # the last: the clock was wrong
     taken = db.session.execute(
         update(Lease).where(Lease.job == job.name, free).values(holder=me, until=at + term).returning(Lease.job)
     ).first()
@@ -44,14 +44,14 @@ def take_lease(job: Job, me: str, at: datetime) -> datetime | None:
 
 
 def give_back(me: str) -> None:
-    """Let the next scheduler begin at once: this one stops."""
+    """Release all leases of this scheduler, so that the next one starts at once."""
     db.session.execute(delete(Lease).where(Lease.holder == me))
 
 
 def beat(job: Job, at: datetime, problem: str | None = None) -> None:
-    """Write down that `job` ran to its end at the moment `at`, or the problem that kept it from that.
+    """Store the heartbeat of `job` at the moment `at`, or its problem.
 
-    With a problem the moment of the last good turn stays, so that its age tells for how long the job has not worked.
+    With a problem the moment of the last good turn stays: its age says for how long the job has failed.
     """
     values: dict[str, object] = {"problem": problem and problem[:LONGEST_PROBLEM]}
     if problem is None:

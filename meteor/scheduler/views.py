@@ -1,4 +1,4 @@
-"""What operations ask: does the process live, is METEOR in order, and what are the figures."""
+"""Views for operations: liveness, readiness and metrics."""
 
 import hmac
 from threading import Lock
@@ -35,7 +35,7 @@ def healthz() -> Response:
 @open_to_everyone
 @urgent
 def readyz() -> tuple[Response, int]:
-    """One word for strangers; operations are told what is wrong."""
+    """Readiness: one word for strangers, all checks for operations."""
     checks, pulses, oldest = [], [], None
     try:
         _probe_once_a_second()
@@ -89,7 +89,7 @@ def _count(response: Response) -> Response:
 
 
 def _probe_once_a_second() -> None:
-    """A GET may not write; this one must, to know whether a press could. So the probe has a transaction of its own."""
+    """Run the write probe in its own transaction, since a GET runs on a connection that cannot write."""
     with _probing:
         if monotonic() - _probed.get(db.engine, -PROBE_SECONDS) < PROBE_SECONDS:
             return

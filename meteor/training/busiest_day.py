@@ -20,7 +20,7 @@ SURE = 0.99
 
 
 def reports() -> int:
-    """How many calls of the busiest day were for help: 14."""
+    """Number of calls for help on the busiest day: 14."""
     mean = INCIDENTS / DAYS
     below = 0.0
     for number in count():
@@ -31,5 +31,5 @@ def reports() -> int:
 
 
 def calls(pranks: float = PRANKS) -> int:
-    """How often it rang on the busiest day, with what needs no unit: 25."""
+    """Number of all calls on the busiest day, with those that need no unit: 25."""
     return round(reports() / (1 - pranks - GHOSTS - QUESTIONS))

@@ -31,13 +31,13 @@ WORDS = {
     "ghost": ("(tidak ada suara)",),
     "information": ("Berapa nomor telepon PLN?", "Puskesmas buka jam berapa?"),
 }
-"""What a caller says, for whoever plays them."""
+"""The caller's words, for the person who plays the caller."""
 
 TYPED = {
     "ambulance": "ambulans", "traffic_accident": "tabrakan", "public_order": "ketertiban", "odgj": "odgj",
     "fire": "kebakaran", "fallen_pole": "tiang listrik", "wasps": "tawon", "other": "ular",
 }  # fmt: skip
-"""What a call-taker types to find the type of each."""
+"""The text typed to find the type of each report."""
 
 PATIENCE = {"prank": (8, 25), "ghost": (3, 12), "information": (20, 60)}
 TALK = {"prank": (10, 40), "ghost": (5, 15), "information": (30, 90)}
@@ -47,7 +47,7 @@ CENTRE = (-7.755, 113.215)
 SPREAD = 0.015
 """The city: degrees WGS-84, and the standard deviation around it (1.7 km)."""
 NUMBERS = 400
-"""So many people call: some call again."""
+"""Number of callers; some call again."""
 
 
 @dataclass(frozen=True)

@@ -33,20 +33,20 @@ from meteor.training.call_model import REPORTS, TYPED, SimulatedCall
 from meteor.training.simulated_pbx import where
 
 TAKERS = 8
-"""So many call-takers the city has."""
+"""Number of the city's call-takers."""
 REACTION = (2, 5)
 """Seconds from the first ring until a free call-taker takes the call."""
 SENT = 30
-"""Into the call until help is sent: what a trained call-taker is to need."""
+"""Seconds of the call until help is sent, the target for a trained call-taker."""
 WRITING = (5, 20)
 """After a call until its call-taker is ready for the next."""
 ACCEPTED = 10
-"""Until a crew has accepted; of the 30 that it has."""
+"""Seconds until a crew accepts, of the 30 allowed."""
 HANDLED = (600, 1800)
-"""Until an incident is closed."""
+"""Seconds until an incident is closed."""
 
 PLACES = ("alun-alun", "pasar baru", "rsud", "terminal", "stasiun", "pelabuhan")
-"""Where callers are whose phone does not tell it."""
+"""Places of callers without a position."""
 
 
 class Staff(NamedTuple):

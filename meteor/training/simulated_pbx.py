@@ -81,7 +81,7 @@ class SimulatedPbx:
 
 
 def where(simulated: SimulatedCall, at: datetime) -> dict[str, Any]:
-    """Where the caller is: as the network has it, as the phone itself tells it, or not at all."""
+    """The caller's position: the network's, the phone's own message (AML), or none."""
     if simulated.spot is None:
         return {}
     latitude, longitude = simulated.spot

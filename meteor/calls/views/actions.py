@@ -1,4 +1,4 @@
-"""What is done with a call: an incident is opened, it joins an incident, it is handed over, it is said what it was."""
+"""Actions on a call: open an incident, join one, hand over, end, classify."""
 
 from collections.abc import Callable
 from typing import Any
@@ -69,7 +69,7 @@ def separation(call_id: UUID) -> Answer:
 @blueprint.post("/additions")
 @open_to(*STAFF)
 def addition(call_id: UUID) -> Answer:
-    """What is said once the incident is open."""
+    """The message after the incident is opened."""
     text = request.form.get("more", "")
     said = _("This stands on the incident now. Every unit that is on it can read it.")
     return _do(the_call(call_id), lambda call: sending.add(call, text, now(), current_user), said)
@@ -107,7 +107,7 @@ def ending(call_id: UUID) -> Answer:
 @blueprint.post("/handover")
 @open_to(*STAFF)
 def handover(call_id: UUID) -> Answer:
-    """Ask a colleague to take the call over, or nobody any more."""
+    """Ask a colleague to take the call over, or withdraw the request."""
     chosen = request.form.get("colleague", "")
     colleague = next((each for each in holding.colleagues(current_user) if str(each.id) == chosen), None)
     said = _("%(name)s is asked to take over.", name=colleague.name) if colleague else _("Nobody is asked any more.")

@@ -1,4 +1,4 @@
-"""A call's page: what is typed while somebody speaks, kept as it is typed, and what METEOR knows beside it."""
+"""The page of a call: its draft, stored while typing, and known facts beside it."""
 
 from typing import Any
 from uuid import UUID
@@ -37,7 +37,7 @@ def page(call_id: UUID) -> str:
 @open_to(*STAFF)
 @urgent
 def known(call_id: UUID) -> Response:
-    """Who calls, where that is and which incident it may be about; polled, from what is typed so far."""
+    """Known facts by the present draft, polled."""
     call = the_call(call_id)
     seen = knowledge.known(call, now())
     return fragment(seen.version, lambda: render_template("calls/_known.html", call=call, known=seen, **_LABELS))
@@ -47,7 +47,7 @@ def known(call_id: UUID) -> Response:
 @open_to(*STAFF)
 @urgent
 def response(call_id: UUID) -> Response:
-    """How far the response to the call's incident is, polled: what the caller can be told."""
+    """The state of the response for the caller, polled."""
     shown = _response(the_call(call_id)) or abort(404)
     return fragment(shown["response"].version, lambda: render_template("calls/_response.html", **shown, **_LABELS))
 
@@ -67,7 +67,7 @@ def draft(call_id: UUID) -> Response:
 @blueprint.post("/aside")
 @open_to(*STAFF)
 def aside(call_id: UUID) -> AnyResponse:
-    """What another window had typed has been read."""
+    """Discard the texts of other windows after they were read."""
     call = the_call(call_id)
     keep(call)
     drafts.forget(call, drafts.SIDE)

@@ -1,4 +1,4 @@
-"""The console: who is waiting, who has whom, who gave up; and taking a call."""
+"""The 112 console: waiting, taken and missed calls, and taking a call."""
 
 from uuid import UUID
 
@@ -42,7 +42,7 @@ def waiting_calls() -> Response:
 @open_to(*STAFF)
 @urgent
 def brief() -> Response:
-    """How many wait and for how long, for whoever is on the line with somebody else; polled."""
+    """Number and waiting time of ringing calls, for a call-taker at another call; polled."""
     seen = waiting.console(current_user, now())
     return fragment(seen.version, lambda: render_template("calls/_brief.html", console=seen))
 
@@ -50,7 +50,7 @@ def brief() -> Response:
 @blueprint.get("/new")
 @open_to(*STAFF)
 def new() -> str:
-    """Where a call that no exchange announced begins."""
+    """The form of a call without an announcement."""
     return render_template("calls/new.html")
 
 
@@ -81,7 +81,7 @@ def taking(call_id: UUID) -> AnyResponse:
 @blueprint.post("/<uuid:call_id>/call-back")
 @open_to(*STAFF)
 def call_back(call_id: UUID) -> AnyResponse:
-    """Call somebody back who gave up waiting."""
+    """Call back a missed caller."""
     call = the_call(call_id)
     try:
         rules.call_back(call, now(), current_user)

@@ -27,12 +27,12 @@ def address(call: Call) -> str:
 
 
 def keep(call: Call) -> bool:
-    """Store the posted draft, whatever the result of the action with it. Returns whether the call is the user's."""
+    """Store the posted draft, also if the action with it fails. Returns whether the call is the user's."""
     version = request.form.get("version", "")
     seen = int(version) if version.isdecimal() and version.isascii() and len(version) < 10 else -1
     return drafts.save_draft(call, request.form, seen, now(), current_user)
 
 
 def too_late(taken: CallTaken, back: str) -> Response:
-    """The answer to somebody whose call it is not (any more)."""
+    """The answer to a user who does not have the call (any more)."""
     return conflict(labels.taken(taken), back)
