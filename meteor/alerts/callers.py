@@ -1,4 +1,4 @@
-"""Who called about an incident: 112, or a partner that took the call."""
+"""Callers of an incident, from 112 and from partners."""
 
 from collections.abc import Sequence
 

@@ -37,7 +37,7 @@ def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool
 
 
 def cancellation(alert: Alert) -> str | None:
-    """How the reporter has taken back `alert` and all that they have raised since in its incident; None if not all."""
+    """The reporter's cancellation of `alert` and all later ones in its incident; None if one is not cancelled."""
     taken_back = select(Cancellation.id).where(Cancellation.alert_id == Alert.id).exists()
     if db.session.scalar(_raised_by_reporter(alert).where(~taken_back).limit(1)) is not None:
         return None
@@ -46,7 +46,7 @@ def cancellation(alert: Alert) -> str | None:
 
 
 def cry_again(incident_id: int) -> bool:
-    """One more alert counts: what was taken back before it is cancelled no more. Whether it had been."""
+    """End the cancellations before another alert. Returns whether there was one."""
     row = update(Incident).where(Incident.id == incident_id, Incident.cancelled != "").values(cancelled="")
     return execute(row.returning(Incident.id)).first() is not None
 
@@ -61,7 +61,7 @@ def reconsider(incident_id: int) -> None:
 
 
 def others_need_help(alert: Alert) -> bool:
-    """Whether somebody else has raised an alert of the same incident and not taken it back with the right PIN."""
+    """Whether another reporter's alert of the incident is not cancelled with the right PIN."""
     newest = _newest(alert.incident_id)
     taken_back = select(Cancellation.alert_id).where(Cancellation.id.in_(newest), ~Cancellation.forced)
     others = select(Alert.id).where(

@@ -1,4 +1,4 @@
-"""How likely it is that two reports tell of one incident: of what kind, where, when and by whom they were made.
+"""Scores the probability that two reports are of one incident, by type, place, time and reporter.
 
 Each thing that is known about both speaks for or against, by how much more often it is found between two reports of one
 incident than between those of two that happen near each other: as the logarithm of that ratio, so that they add up.
@@ -17,11 +17,11 @@ from uuid import UUID
 from meteor.dispatch.geography import Point, metres
 
 LIKELY = 0.5
-"""From this score on, two reports are taken to be of one incident."""
+"""Lowest score of two reports of one incident."""
 
 GAP = timedelta(minutes=15)
 PEOPLE_GAP = timedelta(minutes=60)
-"""So long after the last word of an incident somebody else, or the same person or home, may still report it."""
+"""Time after the last report in which another reporter, or the same person or home, may report the incident."""
 
 USUAL_GAP = timedelta(minutes=4)
 MOST_DOUBT = 500.0
@@ -54,7 +54,7 @@ FAMILIES = tuple(
 
 
 class Evidence(StrEnum):
-    """What speaks for it, in the words of a reason."""
+    """Kinds of evidence for one incident."""
 
     PHONE = "same_phone"
     HOUSEHOLD = "same_household"
@@ -73,7 +73,7 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """What is known of an incident, or of a report of one.
+    """Known facts of an incident or of a report.
 
     `type` is its code, empty while nobody said it. The place is known to `radius` metres; within `reach` metres it may
     be the same as another. `first` and `last` are the moments between which it was reported.
@@ -99,7 +99,7 @@ class Score:
 
 
 def duplicate_score(one: Report, other: Report) -> Score | None:
-    """How alike two traces are; None for those that are too far apart, in space, time or kind, to be compared."""
+    """The score of two reports; None if they are too far apart in space, time or type."""
     people = _people(one, other)
     apart = max(one.first - other.last, other.first - one.last, timedelta(0))
     away = metres(one.place, other.place) if one.place and other.place else None

@@ -1,4 +1,4 @@
-"""Which open incidents a report may be of: found near it in space and time, or by who reports it, and scored."""
+"""Candidates for a report: open incidents near it in space and time, or of the same reporter, with scores."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from meteor.residents.models import Resident
 from meteor.store.database import db
 
 SHOWN = 8
-"""So many candidates at most: nobody reads more of them while somebody speaks."""
+"""Highest number of candidates for a call-taker during a call."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the reporter says after the press: what it is, where they are now, how the help was."""
+"""The reporter's messages after a press: kind, position, notes and rating."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from meteor.incidents.places import Place, move, place_of, refines
 from meteor.store.database import db, serialise
 
 FIRST_FIX = timedelta(minutes=2)
-"""For so long after a press a fix may say where it was made: a press is sent without waiting for one."""
+"""Time after a press in which a fix counts as its position: a press does not wait for one."""
 
 
 class AtPremises(Exception):
@@ -99,7 +99,7 @@ def add_note(alert: Alert, note: str, at: datetime, actor: User) -> None:
 
 
 def is_own(alert: Alert) -> bool:
-    """Whether the incident that handles the alert is the reporter's own, not one that somebody else raised before."""
+    """Whether the reporter's own alert opened the incident that handles it."""
     return alert.incident.reporter_id == alert.reporter_id
 
 
@@ -114,7 +114,7 @@ def _keep(alert: Alert, place: Place, at: datetime) -> None:
 
 
 def rate(alert: Alert, stars: int, comment: str, at: datetime) -> None:
-    """What the reporter thought of the help, 1 to 5, once the incident is closed; saying it again replaces it."""
+    """Store the reporter's rating, 1 to 5, of a closed incident. A second one replaces the first."""
     if alert.incident.status != "closed" or not 1 <= stars <= 5:
         raise ValueError(stars)
     db.session.merge(Rating(alert_id=alert.id, stars=stars, comment=comment[:LONGEST_NOTE], given_at=at))

@@ -1,4 +1,4 @@
-"""What comes round among alerts: ringing the neighbourhood, and forgetting where a phone went."""
+"""Jobs of alerts: notices to the neighbourhood, and deletion of old positions."""
 
 from datetime import datetime, timedelta
 

@@ -123,7 +123,7 @@ def _elsewhere(incident: Incident, place: Place) -> bool:
 
 
 def _type(incoming: IncomingAlert) -> incidents.TypeRow:
-    """What somebody says that it is, and how urgent; else what its kind leads to."""
+    """The stated type and priority, else the type of the kind."""
     if incoming.type_id is None:
         return incidents.type_for(incoming.kind)
     said = db.session.get_one(IncidentType, incoming.type_id)

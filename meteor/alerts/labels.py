@@ -1,4 +1,4 @@
-"""What an alert is called, and why two of them may be of one incident."""
+"""Labels of kinds of alerts and of evidence for duplicates."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l

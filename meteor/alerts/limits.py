@@ -1,4 +1,4 @@
-"""What one account may send about its alerts in a day. A press itself is never refused (see meteor.alerts.rules)."""
+"""Daily limits of an account's messages about its alerts. A press is never refused (see alerts.rules)."""
 
 from flask_babel import lazy_gettext as _l
 

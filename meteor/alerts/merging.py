@@ -28,7 +28,7 @@ class SameIncident(Exception):
 
 
 class Undone(Exception):
-    """Somebody has undone this merge already."""
+    """The merge was undone before."""
 
 
 def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merge:
@@ -103,7 +103,7 @@ def main_of(one: Incident, other: Incident) -> Incident:
 
 
 def asked_no_more(incident: Incident, into: Incident) -> list[Capability]:
-    """What the plan of the merged incident asked for, and that of the main one does not."""
+    """Capabilities of the merged incident's plan that the main incident's plan does not have."""
     asked = {line.capability for line in into.type.plan}
     return [line.asked for line in incident.type.plan if line.capability not in asked]
 
@@ -127,7 +127,7 @@ def _precedence(incident: Incident) -> tuple[bool, int, int, bool, bool, bool, i
 
 
 def _notes(incident: Incident) -> str:
-    """What its reporters wrote."""
+    """The reporters' notes."""
     told = db.session.scalars(
         select(Alert.note).where(Alert.incident_id == incident.id, Alert.note != "").order_by(Alert.received_at)
     )

@@ -107,7 +107,7 @@ class Callout(Base):
 
 
 class Rating(Base):
-    """What the reporter thought of the help, after closing: 1 (bad) to 5 (good)."""
+    """The reporter's rating after the closure: 1 (bad) to 5 (good)."""
 
     __tablename__ = "ratings"
 

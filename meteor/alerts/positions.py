@@ -1,4 +1,4 @@
-"""Where the reporters of an incident are now, as far as their phones say. The incident itself stays where it is."""
+"""Present positions of an incident's reporters, by their phones. They do not move the incident."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from meteor.incidents.places import COARSE, apart
 from meteor.store.database import db
 
 NEAR = 25.0
-"""Metres that a phone is off by without anybody having moved."""
+"""Error of a phone's position in metres, below which the reporter has not moved."""
 
 
 @dataclass(frozen=True)

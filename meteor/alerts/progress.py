@@ -1,4 +1,4 @@
-"""What the one who raised an alert sees: who is coming, how far away, and how old that knowledge is."""
+"""Progress of an alert for its reporter: units on the way, their distance and its age."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +39,7 @@ def helpers(alert: Alert) -> list[Helper]:
 
 
 def happened(incident_id: int) -> frozenset[str]:
-    """Which of "coming" and "arrived" has happened: a unit set out, a unit was there.
+    """Those of "coming" and "arrived" that have happened.
 
     A unit that was taken off again before it arrived does not count.
     """

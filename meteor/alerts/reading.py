@@ -26,7 +26,7 @@ FARTHEST_OFF = 100_000.0
 """Metres of accuracy beyond which the number itself is wrong."""
 
 LONGEST_WORDS = 200
-"""Characters that say where somebody is."""
+"""Highest length of a described place."""
 
 MOST_GIVEN = 2000
 """Characters of all doubtful texts of one press that are kept together."""
@@ -41,7 +41,7 @@ Given = Mapping[str, Any]
 
 
 def fields_of(body: bytes, content_type: str) -> dict[str, Any]:
-    """The fields of a body that is a form (either encoding) or a JSON object, whatever its type says.
+    """The fields of a body, a form of either encoding or a JSON object, independent of its content type.
 
     Never raises. Where nothing can be read, {"unread": the beginning of its text}; an empty body has no fields.
     """
@@ -152,14 +152,14 @@ class _Reading:
         return age
 
     def delay(self) -> None:
-        """How long the phone could not reach us (`waited`, seconds), where that is worth knowing."""
+        """The delay of the press in seconds (`waited`), from LATE on."""
         waited = _number(self.text("waited"))
         if waited is not None and waited >= SENT_LATE:
             self.doubt("sent_late", waited=self.text("waited"))
 
 
 def fix(fields: Given) -> tuple[float, float, float | None] | None:
-    """A later position: latitude, longitude (degrees WGS-84), accuracy (metres) if known. None if it is none."""
+    """A later fix: latitude, longitude (degrees WGS-84), accuracy (metres) if known. None if unreadable."""
     reading = _Reading(fields)
     latitude, longitude = reading.position()
     if latitude is None or longitude is None:
@@ -168,7 +168,7 @@ def fix(fields: Given) -> tuple[float, float, float | None] | None:
 
 
 def here(fields: Given) -> Place | None:
-    """Where somebody says that they are now: the device's fix, if there is one, and the words for it. None if neither.
+    """The reporter's present place: the device's fix and its description, each if given. None without both.
 
     Words that surely mean one place by the gazetteer become its point. A COARSE fix is none.
     """

@@ -20,7 +20,7 @@ UNCONFIRMED = "unconfirmed"
 """The flag of an alarm that nothing proves to be from its panel, and of an incident of such alarms alone."""
 
 SHOWN = 5
-"""So many accounts are shown at most."""
+"""Highest number of accounts shown."""
 
 
 class Earlier(NamedTuple):
@@ -42,7 +42,7 @@ class Earlier(NamedTuple):
 
 
 class Presses(NamedTuple):
-    """How often an account has raised an alert of an incident, when last, and what was written last."""
+    """Repeated alerts of an account in an incident: count, last moment, last note."""
 
     name: str
     times: int
@@ -51,7 +51,7 @@ class Presses(NamedTuple):
 
 
 def earlier(reporter_id: int | None, incident_id: int) -> Earlier:
-    """What this account has raised of the incident so far; nothing for an alert without an account."""
+    """Earlier alerts of this account in the incident; none for an alert without an account."""
     if reporter_id is None:
         return Earlier()
     moments = execute(_EARLIER, reporter=reporter_id, incident=incident_id).scalars().all()
@@ -59,7 +59,7 @@ def earlier(reporter_id: int | None, incident_id: int) -> Earlier:
 
 
 def earlier_at_premises(incoming: IncomingAlert, incident_id: int) -> Earlier:
-    """What was raised of the incident at the same premises without an account, of the same kind.
+    """Earlier alerts of the same kind without an account at the same premises.
 
     Alarms that nothing proves to be from their panel do not count as earlier than one that is proven.
     """

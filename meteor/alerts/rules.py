@@ -93,7 +93,7 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
 
 
 def _tell_again(incoming: IncomingAlert, joined: Joined, at: datetime, *, cancelled: bool) -> None:
-    """Who has called before calls again: crews and dispatchers are rung, whatever was taken back before."""
+    """Notify crews and dispatchers of a repeated press, also after a cancellation."""
     pressed = incoming.source in _PRESSED and incoming.reporter_id is not None and joined.earlier.times > 0
     if cancelled or pressed:
         responders.tell("called_again", joined.id, joined.number, at, anew=cancelled)
@@ -143,7 +143,7 @@ def _known(incoming: IncomingAlert) -> tuple[UUID, Any]:
 
 
 def _place(incoming: IncomingAlert) -> tuple[Place, list[str]]:
-    """What was said; else the device's, unless it only knows the region and there is a home; else the home or none."""
+    """The stated place, else the device's, else the home. A device's coarse place yields to a home."""
     if incoming.place is not None:
         return incoming.place, []
     located = incoming.latitude is not None and incoming.longitude is not None

@@ -20,7 +20,7 @@ from meteor.store.database import db, serialise
 
 
 class OnlyAlert(Exception):
-    """The incident has no other alert: taking this one away would leave nobody's incident behind."""
+    """The alert is the incident's only one and cannot be separated."""
 
 
 def separate(
@@ -86,6 +86,6 @@ def _put_back(alert: Alert, left: Incident, heard: Iterable[int], at: datetime, 
 
 
 def _newest_by(alert_id: UUID, event_types: str, events: Sequence[Event]) -> list[Event]:
-    """The last changes of this kind, oldest first, if it was the alert that made them: nobody has changed it since."""
+    """The last changes of these types, oldest first, if the alert made them and no other came later."""
     found = [event for event in events if event.event_type in event_types.split()]
     return [*takewhile(lambda event: event.detail.get("alert") == str(alert_id), reversed(found))][::-1]

@@ -1,4 +1,4 @@
-"""What the incident that stays takes over from one that is merged into it, and gives back when that is undone."""
+"""Values that a merge adds to the main incident, and that undoing it removes."""
 
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,7 @@ def fold(incident: Incident, into: Incident, held: bool, at: datetime, actor: Us
 
 
 def unfold(incident: Incident, into: Incident, before: dict[str, Any], at: datetime, actor: User) -> None:
-    """Take that back from `into`, as far as nobody has changed it since."""
+    """Remove the added values from `into`, unless they were changed since."""
     if into.status == "closed":
         return
     learnt, was = (incident.type_id, incident.priority), (before["type_id"], before["priority"])

@@ -1,4 +1,4 @@
-"""What the timeline says of an alarm of premises: what its panel said, who was called there, who was told of it."""
+"""Timeline sentences about alarms of premises: panel events, calls to contacts, escalation."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ _MEANINGS = {
     "status": _l("status"),
     "unknown": _l("unknown code"),
 }
-"""What the code of a panel means, in words."""
+"""Labels of the meanings of panel codes."""
 
 _ANSWERS = {
     "right": _l("right pass phrase"),
@@ -61,7 +61,7 @@ def cancelled(detail: Detail) -> str:
 
 
 def panel_said(detail: Detail, names: object) -> str:
-    """A panel said something that is no alarm, or no more."""
+    """A panel event that is no alarm, or the end of one."""
     meaning = _MEANINGS.get(detail["meaning"], detail["meaning"])
     words = _("The panel says: %(meaning)s", meaning=meaning)
     if detail.get("restore"):
@@ -78,13 +78,13 @@ def second_sign(detail: Detail, names: object) -> str:
 
 
 def called(detail: Detail, names: object) -> str:
-    """Somebody called a contact of the premises."""
+    """A call to a contact of the premises."""
     return _("Called %(contact)s: %(answer)s", contact=detail["contact"],
              answer=_ANSWERS.get(detail["answer"], detail["answer"]))  # fmt: skip
 
 
 def phone_at(detail: Detail, names: object) -> str:
-    """Where the phone was that raised the alarm."""
+    """The position of the phone that raised the alarm."""
     if detail.get("away") is None:
         return _("The phone that raised it said where it is")
     place = f"{detail['latitude']:.5f}, {detail['longitude']:.5f}"

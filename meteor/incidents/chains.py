@@ -1,4 +1,4 @@
-"""What a screen shows of an alarm's chain: who was told, who is told next, and who sees to it."""
+"""The escalation chain of an alarm for screens: notified roles, next roles, and the acknowledgement."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +32,7 @@ def of_incident(incident_id: int) -> Chain | None:
 
 
 def chain(run: Escalation) -> Chain:
-    """What is to be shown of a run."""
+    """The chain of a run, for screens."""
     told = escalation.roles_told(run.incident_id, run.began_at)
     steps = [] if run.next_at is None else escalation.steps(run.incident_id, run.began_at)
     return Chain(

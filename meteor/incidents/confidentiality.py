@@ -1,4 +1,4 @@
-"""Incidents that are kept from neighbours: an alert was silent, or somebody said that it is violence at home.
+"""Incidents kept from neighbours: an alert was silent or about domestic violence.
 
 It stays so whatever the incident is called later. That somebody said so is looked up only where alerts move to another
 incident (see alerts.dangers); otherwise it is kept on the incident, so that it is found without reading its alerts.

@@ -1,4 +1,4 @@
-"""The chain of an alarm: who is told of it, one role after the other, until a named person says that they see to it."""
+"""Escalation of alarms: roles are notified one after the other until a named person acknowledges."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from meteor.store.moments import AHEAD
 from meteor.store.work import TOO_OLD, within_share
 
 SIREN = 3
-"""The least priority for which the command centre's siren sounds: somebody must call, or look, at once."""
+"""The lowest priority with the command centre's siren."""
 
 BATCH = 50
 
@@ -27,7 +27,7 @@ JOB = "alarms.escalation"
 
 
 class AlreadyAcknowledged(Exception):
-    """Somebody sees to it: `who` (METEOR, if it closed the incident by itself), since the moment `at`."""
+    """The incident was acknowledged before, by `who` (METEOR after an automatic closure) at `at`."""
 
     def __init__(self, who: str, at: datetime) -> None:
         super().__init__(f"{who} at {at}")
@@ -39,7 +39,7 @@ class NothingToAcknowledge(Exception):
 
 
 class Changed(Exception):
-    """The incident has become another one than was read by whoever would see to it."""
+    """Type or priority have changed since the user's page was rendered."""
 
 
 class DueStep(NamedTuple):
@@ -58,7 +58,7 @@ def start(incident_id: int, at: datetime) -> bool:
 
 
 def restart(incident_id: int, at: datetime) -> bool:
-    """Begin anew, when the incident has become a graver one: whoever saw to it before has to say so again.
+    """Start the chain again for a more severe incident. It must be acknowledged again.
 
     So does a chain that has told everybody and reached nobody. One that still runs goes on as it was, only with the
     steps of the type as it is now. False if nobody had to be told.
@@ -74,19 +74,19 @@ def restart(incident_id: int, at: datetime) -> bool:
 
 
 def rise(incident_id: int, before: int, after: int, at: datetime) -> None:
-    """An incident has another priority: one whose chain began, and that became P1, is told anew."""
+    """Start the chain again if the new priority is P1."""
     if after == 1 < before and _has_begun(incident_id):
         restart(incident_id, at)
 
 
 def resume(incident_id: int, priority: int, at: datetime) -> None:
-    """A closed incident is open again: nobody sees to it now, since closing it ended the chain that had begun."""
+    """Start the chain again for a reopened incident, since the closure ended it."""
     if priority <= SIREN and _has_begun(incident_id):
         restart(incident_id, at)
 
 
 def acknowledge(incident_id: int, user: User, at: datetime, shown: str = "") -> None:
-    """A named person sees to it: the chain ends and every siren with it. `shown` is the `severity` that they read.
+    """Acknowledge the incident: the chain and all sirens end. `shown` is the `severity` on the user's page.
 
     Raises AlreadyAcknowledged for whoever comes second, NothingToAcknowledge; Changed where it is another one by now.
     """
@@ -100,7 +100,7 @@ def acknowledge(incident_id: int, user: User, at: datetime, shown: str = "") -> 
 
 
 def stop(incident_id: int, user: User | None, at: datetime) -> int | None:
-    """End the chain for somebody who has seen to the incident, as one does who closes it.
+    """End the chain, as acknowledged by `user`. A closure does so.
 
     Without a `user` METEOR closed it, since there was nothing to see to any more. How many seconds after the alarm;
     None if the chain had ended or never begun.
@@ -118,7 +118,7 @@ def stop(incident_id: int, user: User | None, at: datetime) -> int | None:
 
 
 def severity(priority: int, type_code: str) -> str:
-    """What an alarm is and how urgent, as the button that sees to it carries it: "1:hold_up"."""
+    """Priority and type of an alarm as its acknowledge button carries them: "1:hold_up"."""
     return f"{priority}:{type_code}"
 
 
@@ -177,7 +177,7 @@ def steps(incident_id: int, began_at: datetime) -> Sequence[DueStep]:
 
 
 def roles_told(incident_id: int, began_at: datetime) -> dict[str, datetime]:
-    """When each role was told in the run that began at this moment."""
+    """Moment of notification of each role, in the run that began at this moment."""
     return {row.detail["role"]: row.at for row in execute(_TOLD, incident=incident_id, since=began_at)}
 
 
@@ -214,7 +214,7 @@ def _known(incident_id: int) -> Exception:
 
 
 def _key(incident_id: int) -> str:
-    """How the keys of a chain's notices begin."""
+    """Prefix of the keys of a chain's notices."""
     return f"alarm:{incident_id}:"
 
 

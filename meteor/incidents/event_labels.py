@@ -44,7 +44,7 @@ class Line(NamedTuple):
 
     @property
     def received_at(self) -> datetime | None:
-        """When the step was received, where its crew reported it later."""
+        """Moment of receipt of a step that was reported later."""
         text = self.event.detail.get("received_at")
         return datetime.fromisoformat(text) if text else None
 
@@ -215,4 +215,4 @@ LABELS = {
 """Every event_type that is recorded on a timeline."""
 
 SAID = frozenset({"withdrawn", "added", "retyped", "reprioritised", "reopened"})
-"""The event_types whose `reason` is what a person wrote, not a word of ours."""
+"""Event types whose `reason` is a person's text, not a key."""

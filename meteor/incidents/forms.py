@@ -1,4 +1,4 @@
-"""What staff write on an incident."""
+"""The form of a staff note."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, TextAreaField

@@ -1,4 +1,4 @@
-"""What comes round among incidents: the chains of alarms that nobody has acknowledged."""
+"""The job of escalation."""
 
 from meteor.incidents import escalation
 from meteor.store.work import Job

@@ -1,4 +1,4 @@
-"""What is said about an incident: how it ended, where it came from, what is doubtful, why a unit goes or does not."""
+"""Labels of outcomes, sources, flags and reasons of incidents."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -19,7 +19,7 @@ SOURCES = {
     "hazard": _l("hazard report"),
     "api": _l("partner system"),
 }
-"""Where an alert came from."""
+"""Labels of the sources of alerts."""
 
 FLAGS = {
     "no_position": _l("No position: ask the reporter where it is"),
@@ -44,7 +44,7 @@ FLAGS = {
     "premises_guessed": _l("Perhaps at other premises of theirs: the button did not name any of theirs"),
     "no_premises": _l("Pressed at none of their premises: the place is the phone's"),
 }
-"""What is doubtful about an alert, for those who handle it."""
+"""Labels of the flags of alerts, for staff."""
 
 NEEDS = {
     "elderly": _l("elderly person"),
@@ -53,7 +53,7 @@ NEEDS = {
     "pregnant": _l("pregnant woman"),
     "chronic_illness": _l("chronically ill person"),
 }
-"""Who in a household needs more help than others: the names of residents.models.NEEDS."""
+"""Labels of needs in a household, by residents.models.NEEDS."""
 
 REFUSALS = {
     "vehicle": _l("vehicle trouble"),

@@ -1,4 +1,4 @@
-"""What is being handled: incident types with their response plans, incidents, and their timelines."""
+"""Incidents, their escalation and their timelines."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from meteor.territory.models import Kelurahan, Rt
 
 
 class Incident(Base):
-    """What is being handled. The place is in degrees WGS-84, `accuracy` in metres, all absent when nobody knows it.
+    """An incident. The place is in degrees WGS-84, `accuracy` in metres, all None if unknown.
 
     `place_source` says where the place comes from: device, home, premises, call, none; `place` is what is around it
     (see territory.rules.surroundings). `kelurahan_exact` is false where no boundary was imported. `held` waits for a
@@ -91,7 +91,7 @@ class Incident(Base):
 
 
 class Escalation(Base):
-    """That the chain of an incident's type runs: from `began_at` until somebody says that they see to it.
+    """A run of the escalation chain, from `began_at` until an acknowledgement.
 
     `step` counts the steps taken, `next_at` is when the next is due, absent when there is none or it has ended.
     """
@@ -119,7 +119,7 @@ class IncidentAgency(Base):
 
 
 class IncidentDay(Base):
-    """How many incidents a day (WIB) has had: the source of their numbers."""
+    """The count of incidents of a day (WIB), the source of their numbers."""
 
     __tablename__ = "incident_days"
 

@@ -1,4 +1,4 @@
-"""Where an incident is, how well that is known, and which position may change it."""
+"""Places of incidents, their accuracy, and positions that may change them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ COARSE = 5_000.0
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is: degrees WGS-84 and metres. `source` is one of device, home, premises, call, none.
+    """A place: degrees WGS-84 and metres. `source` is one of device, home, premises, call, none.
 
     `words` are how somebody told it; they are kept as they were told.
     """
@@ -51,7 +51,7 @@ class Place:
 
 
 def place_of(incident: Incident) -> Place:
-    """Where the incident is."""
+    """The incident's place."""
     words = incident.place.get("words", "")
     return Place(incident.latitude, incident.longitude, incident.accuracy, incident.place_source, words)
 

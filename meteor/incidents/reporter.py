@@ -1,4 +1,4 @@
-"""Who called for help, as far as those who come need to know."""
+"""The reporter of an incident, as its crews see them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What may happen to an incident: opened or joined, followed, closed, reopened."""
+"""Rules of incidents: open, change, close, reopen, and find."""
 
 import re
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ SEES_ALL = frozenset({"call_taker", "dispatcher", "supervisor", "chief"})
 
 
 class AlreadyClosed(Exception):
-    """Somebody else closed the incident first; the incident says when, its timeline who."""
+    """The incident was closed before. Its row says when, its timeline by whom."""
 
 
 class NotClosed(Exception):
@@ -31,7 +31,7 @@ class NotClosed(Exception):
 
 @dataclass(frozen=True)
 class Opening:
-    """What an incident begins with."""
+    """The values of a new incident."""
 
     type: "TypeRow"
     source: str
@@ -61,7 +61,7 @@ def type_for(kind: str) -> TypeRow:
 
 
 def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
-    """Open an incident; its id and number. A drill is closed as it is opened: it waits for nobody."""
+    """Open an incident. Returns id and number. A drill is closed at once."""
     serialise()
     place, place_flags = opening.place.columns()
     number = _next_number(at)

@@ -16,7 +16,7 @@ def written(counts: Mapping[str, int]) -> str:
 
 
 def read(text: str) -> dict[str, int]:
-    """How many units of each capability the text says."""
+    """The count of each capability in the text."""
     parts = [part.split(_TIMES) for part in text.split(_BETWEEN) if _TIMES in part]
     return {capability: int(count) for capability, count in parts}
 

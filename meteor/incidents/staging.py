@@ -1,4 +1,4 @@
-"""Where the units of a silent approach wait, out of sight, until they go in together."""
+"""Staging points: units of a silent approach wait there, out of sight."""
 
 from datetime import datetime
 

@@ -33,7 +33,7 @@ def record(incident_id: int, event_type: str, at: datetime, actor: User | None =
 
 
 def turn(incident_id: int, at: datetime) -> None:
-    """Let the scheduler see to whom the incident is to be known by now: once, however often this is called before."""
+    """Queue one update of the neighbourhood for the scheduler, however often it is called before."""
     priority = execute(_PRIORITY, incident=incident_id).scalar_one()
     outbox.ask(
         f"{VISIBILITY_CHANGED}:{incident_id}",

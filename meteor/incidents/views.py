@@ -41,12 +41,12 @@ blueprint.add_app_template_filter(distance)
 
 
 def area(it: Incident) -> list[str]:
-    """Where an incident is in the city."""
+    """The area of an incident."""
     return place_lines(it.place, it.kelurahan, it.kelurahan_exact)
 
 
 def place(it: Incident) -> list[str]:
-    """Where an incident is, for those who go there: the premises' name and address first."""
+    """The lines of an incident's place for crews: name and address of premises first."""
     return [it.premises.name, it.premises.address, *area(it)] if it.premises else area(it)
 
 
@@ -122,7 +122,7 @@ def types() -> str:
 @blueprint.get("/incident-types/<int:type_id>/script")
 @open_to(*ASKING)
 def script(type_id: int) -> str:
-    """What may be asked about the type and read out. The query's `answer_<id>` are what has been answered so far."""
+    """The call script of a type. The query's `answer_<id>` are the answers so far."""
     known = db.session.get(IncidentType, type_id) or abort(404)
     return render_template(
         "incidents/_script.html", questions=scripts.questions(known.id), advice=scripts.advice(known.id),

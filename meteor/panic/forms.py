@@ -1,4 +1,4 @@
-"""What the reporter of an alert says after it: a note, and what they thought of the help."""
+"""Forms of a note and of a rating by an alert's reporter."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, RadioField, SelectChoice, TextAreaField

@@ -1,4 +1,4 @@
-"""What the reporter of an alert is told: how near help is, how it ended, and what was doubtful."""
+"""Texts for an alert's reporter: distance of help, outcomes, and doubtful fields."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,7 +11,7 @@ OUTCOMES = {
     "nothing_found": _l("The unit found nobody who needed help. If you still need it, press again or call 112."),
     "duplicate": _l("It is being handled together with another alert of the same event."),
 }
-"""How an incident ended, said to the one who raised it."""
+"""Outcomes as the reporter reads them."""
 
 DOUBTS = {
     "bad_position": _l("The position that your phone gave could not be used."),
@@ -24,11 +24,11 @@ DOUBTS = {
     "sent_late": _l("Your phone could not reach us for a while, so your alert arrived late. We know that."),
     "unread": _l("Part of what your phone sent could not be read. Write what is important in a note."),
 }
-"""What was taken all the same and flagged for the dispatcher; other flags are none of the reporter's concern."""
+"""Labels of flags that the reporter sees. Other flags are for the dispatcher only."""
 
 
 def nearness(metres: float) -> str:
-    """How near a unit is, in words."""
+    """The distance of a unit, in words."""
     if metres < 100:
         return _("With you any moment")
     if metres < 500:

@@ -1,4 +1,4 @@
-"""What the one who presses is told: where the alert stands, in the order of the way that help takes."""
+"""The progress of an alert as its reporter sees it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ STAGES = ("received", "coming", "arrived", "closed")
 
 @dataclass(frozen=True)
 class AlertProgress:
-    """Where an alert stands: "accepted" or one of STAGES, and which of STAGES are `done`; who is coming; what was said.
+    """Progress of an alert: its stage, "accepted" or one of STAGES, all `done` STAGES, units and messages.
 
     `trouble` is what is wrong: "slow", "nobody", or nothing.
     `number` is the one that the reporter was told. `known` has the place that they are told of: their incident's, or
@@ -48,7 +48,7 @@ class AlertProgress:
 
 
 def alert_progress(alert: Alert, at: datetime) -> AlertProgress:
-    """Where `alert` stands at a moment. A held alert stands as one that nobody has accepted yet."""
+    """The progress of `alert` at a moment. A held alert looks like one without an accepted offer."""
     incident = alert.incident
     helpers = progress.helpers(alert)
     stage = _stage(incident)
@@ -90,7 +90,7 @@ def has_home(user: User) -> bool:
 
 
 def rating_of(alert: Alert) -> Rating | None:
-    """What the reporter thought of the help, if they said so."""
+    """The reporter's rating, if there is one."""
     return db.session.get(Rating, alert.id)
 
 

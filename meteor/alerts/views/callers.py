@@ -1,4 +1,4 @@
-"""Who called about an incident or pressed again and again, and where its reporters are now."""
+"""Callers, repeated presses and present positions of reporters on an incident's page."""
 
 from flask import Blueprint, Response, abort, render_template
 from flask_login import current_user

@@ -1,4 +1,4 @@
-"""Which open incidents may be the same as one, merging them, and separating them again."""
+"""Views of possible duplicates of an incident, merge and separation."""
 
 from flask import Blueprint, Response, abort, flash, render_template, request
 from flask_babel import gettext as _
@@ -27,7 +27,7 @@ Answer = Response | AnyResponse
 @blueprint.get("/duplicates")
 @open_to(*MERGING)
 def panel(number: str) -> Response:
-    """What may be the same, and what is handled together, polled. Its version is the queue's."""
+    """Possible duplicates and merged incidents, polled. The version is the queue's."""
     incident = _found(number)
     version = timeline.version()
     return fragment(version, lambda: render_template("alerts/_duplicates.html", version=version, **_shown(incident)))
@@ -79,7 +79,7 @@ def _found(number: str) -> Incident:
 
 
 def _who_was_faster(incident: Incident, into: Incident) -> str:
-    """Who closed one of the two, or merged it into another one, and when."""
+    """Says who closed or merged one of the two incidents, and when."""
     closed = incident if incident.status == "closed" else into
     event = timeline.last(closed.id, "merged")
     if closed.merged_into is None or event is None:
@@ -89,7 +89,7 @@ def _who_was_faster(incident: Incident, into: Incident) -> str:
 
 
 def _who_separated(incident: Incident) -> str:
-    """Who separated the incident from the other one, and when."""
+    """Says who separated the incidents, and when."""
     event = timeline.last(incident.id, "unmerged")
     if event is None:
         return _("This incident is not a part of another one.")

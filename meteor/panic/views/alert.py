@@ -204,7 +204,7 @@ def _page(own: Alert, **filled: Any) -> str:
 
 
 def _shown(own: Alert) -> dict[str, Any]:
-    """What the status says: the same for the page and for what it polls."""
+    """Template values of the status, the same for page and poll."""
     progress = rules.alert_progress(own, now())
     flags = dict.fromkeys([*own.flags, *progress.known.flags])
     return {

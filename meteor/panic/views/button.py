@@ -25,10 +25,10 @@ BUTTON_FILES = (
     "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/press.js", "js/trial.js", "icon.svg",
     "manifest.webmanifest",
 )  # fmt: skip
-"""What the button's page consists of, kept in the phone by its service worker."""
+"""Files of the button's page, cached by its service worker."""
 
 SILENT_FILES = ("css/silent.css", "js/unsent.js", "js/silent.js", "note.svg", "note.webmanifest")
-"""What the silent button's page needs beside them, kept where it has been opened."""
+"""Further files of the silent button's page, cached after its first visit."""
 
 BUTTONS = ("/", "/sas")
 """The pages that open without a network: the citizen's button and the silent one."""
@@ -60,7 +60,7 @@ def button() -> str:
 @before_work
 @urgent
 def press() -> Response:
-    """Take a press. Its form is never a reason to refuse it; only another site's page is, which nobody pressed."""
+    """Store a press. It is never refused for its form, only if it comes from another site's page."""
     refuse_foreign()
     incoming = reading.incoming_alert(
         reading.fields_of(bodies.beginning(), request.content_type or ""), current_user.id
