@@ -22,7 +22,7 @@ from meteor.alerts.plights import Aid
 from meteor.incidents.models import Incident
 from meteor.notices.models import Notice
 from meteor.protocols.models import IncidentType
-from meteor.residents.helping import helpers_around, home_of_helper
+from meteor.residents.helping import home_of_helper, volunteers_around
 from meteor.store.database import db, execute
 
 NEAR = 300.0
@@ -77,7 +77,7 @@ def _tell(incident: Any, at: datetime, *, late: bool) -> set[int]:
     """Tell the helpers near the incident, unless they raised it; who they all are."""
     if incident.latitude is None:
         return set()
-    near = helpers_around(incident.latitude, incident.longitude, NEAR)
+    near = volunteers_around(incident.latitude, incident.longitude, NEAR)
     raised = select(Alert.reporter_id).where(Alert.incident_id == incident.id, ~Alert.repeat)
     reporters = set(db.session.scalars(raised))
     watch = incident.code == BURGLARY

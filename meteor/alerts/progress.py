@@ -13,7 +13,7 @@ from meteor.store.database import db
 
 
 @dataclass(frozen=True)
-class Helper:
+class Responder:
     """A unit on its way. `distance` in metres from its position (as of `position_at`) to the incident."""
 
     call_sign: str
@@ -23,19 +23,19 @@ class Helper:
     position_at: datetime | None
 
 
-def helpers(alert: Alert) -> list[Helper]:
+def responders(alert: Alert) -> list[Responder]:
     """The units that have accepted and are on their way or there, nearest first."""
     rows = db.session.scalars(
         select(Assignment).where(Assignment.incident_id == alert.incident_id, Assignment.status.in_(UNDER_WAY))
     ).all()
     coming = [
-        Helper(
+        Responder(
             row.unit.call_sign, row.unit.agency.name, row.status, offers.distance(row.unit, alert.incident),
             row.unit.position_at,
         )
         for row in rows
     ]  # fmt: skip
-    return sorted(coming, key=lambda helper: (helper.distance is None, helper.distance))
+    return sorted(coming, key=lambda responder: (responder.distance is None, responder.distance))
 
 
 def happened(incident_id: int) -> frozenset[str]:
@@ -51,5 +51,5 @@ def happened(incident_id: int) -> frozenset[str]:
 
 def version(alert: Alert) -> str:
     """Changes whenever the reporter would see something else: on the timeline, or in a unit's position."""
-    moved = [helper.position_at.timestamp() for helper in helpers(alert) if helper.position_at]
+    moved = [responder.position_at.timestamp() for responder in responders(alert) if responder.position_at]
     return f"{timeline.version_of(alert.incident_id)}.{int(max(moved, default=0))}"

@@ -18,10 +18,10 @@ class PartnerAlert(Base):
     reference: Mapped[str] = mapped_column(default="")
 
 
-class ToldStatus(Base):
+class SentStatus(Base):
     """The status of an incident that was last sent to a client's webhook."""
 
-    __tablename__ = "told_statuses"
+    __tablename__ = "sent_statuses"
 
     client_id: Mapped[int] = mapped_column(ForeignKey("api_clients.id"), primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)

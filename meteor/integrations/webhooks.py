@@ -19,7 +19,7 @@ from meteor.clients.rules import set_webhook, webhook_secret
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
 from meteor.integrations import alarms, rules
-from meteor.integrations.models import ToldStatus
+from meteor.integrations.models import SentStatus
 from meteor.store import audit, outbox, outgoing
 from meteor.store.database import db, only_reading, serialise
 from meteor.store.models import OutboxItem
@@ -33,7 +33,7 @@ def listen(client: ApiClient, url: str, actor: Any) -> str:
     """Set the client's webhook to `url`, or to none with "". Returns the signing secret."""
     serialise()  # no event may come between the reading and the newest id
     for incident in db.session.scalars(_seen_by(client).where(Incident.status != "closed")).unique():
-        db.session.merge(ToldStatus(client_id=client.id, incident_id=incident.id, status=incident.status))
+        db.session.merge(SentStatus(client_id=client.id, incident_id=incident.id, status=incident.status))
     return set_webhook(client, url, timeline.version(), actor)
 
 
@@ -101,10 +101,10 @@ def _gather(client: ApiClient, newest: int) -> None:
     )
     for event in db.session.scalars(select(Event).where(Event.id.in_(latest)).order_by(Event.id)):
         incident = db.session.get_one(Incident, event.incident_id)
-        told = db.session.get(ToldStatus, (client.id, incident.id))
+        told = db.session.get(SentStatus, (client.id, incident.id))
         if told and told.status == incident.status:
             continue
-        db.session.merge(ToldStatus(client_id=client.id, incident_id=incident.id, status=incident.status))
+        db.session.merge(SentStatus(client_id=client.id, incident_id=incident.id, status=incident.status))
         _put(client, str(event.id), _message(incident, event, rules.references(client.id, incident)))
 
 

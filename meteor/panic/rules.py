@@ -11,7 +11,7 @@ from meteor.alerts import cancelling, followup, joining, plights, positions, pro
 from meteor.alerts.models import Alert, Rating
 from meteor.alerts.plights import Presence
 from meteor.alerts.positions import Position
-from meteor.alerts.progress import Helper
+from meteor.alerts.progress import Responder
 from meteor.dispatch.response import response_to
 from meteor.incidents.models import Incident
 from meteor.residents.models import Household, Resident
@@ -38,7 +38,7 @@ class AlertProgress:
     known: Incident | Alert
     stage: str
     done: Collection[str]
-    helpers: Sequence[Helper]
+    responders: Sequence[Responder]
     trouble: str
     cancelled: str | None
     neighbours: Sequence[Presence]
@@ -50,7 +50,7 @@ class AlertProgress:
 def alert_progress(alert: Alert, at: datetime) -> AlertProgress:
     """The progress of `alert` at a moment. A held alert looks like one without an accepted offer."""
     incident = alert.incident
-    helpers = progress.helpers(alert)
+    responders = progress.responders(alert)
     stage = _stage(incident)
     trouble = _trouble(incident, stage, at)
     position = positions.of_alert(alert)
@@ -60,7 +60,7 @@ def alert_progress(alert: Alert, at: datetime) -> AlertProgress:
         incident if followup.is_own(alert) else alert,
         stage,
         _done(incident, stage),
-        helpers,
+        responders,
         trouble,
         cancelling.cancellation(alert),
         plights.present(incident.id),

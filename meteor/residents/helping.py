@@ -20,7 +20,7 @@ class NotYet(Exception):
     """Only who is verified, at a home whose position is known, can be told of what happens near it."""
 
 
-class Helper(NamedTuple):
+class Volunteer(NamedTuple):
     """Somebody who agreed to help, and how many metres away they live."""
 
     user_id: int
@@ -50,7 +50,7 @@ def can_help(resident: Resident) -> bool:
     return resident.state == "verified" and resident.household.latitude is not None
 
 
-def helpers_around(latitude: float, longitude: float, metres: float) -> list[Helper]:
+def volunteers_around(latitude: float, longitude: float, metres: float) -> list[Volunteer]:
     """Who agreed to help and lives within `metres` of a point (degrees WGS-84), the nearest first."""
     box = metres / _METRES_PER_DEGREE
     rows = db.session.execute(
@@ -61,12 +61,16 @@ def helpers_around(latitude: float, longitude: float, metres: float) -> list[Hel
         .where(Household.latitude.between(latitude - box, latitude + box))
         .where(Household.longitude.between(longitude - 2 * box, longitude + 2 * box))
     )
-    away = [Helper(row.user_id, geodesic((row.latitude, row.longitude), (latitude, longitude)).meters) for row in rows]
-    return sorted((helper for helper in away if helper.metres <= metres), key=lambda helper: helper.metres)
+    away = [
+        Volunteer(row.user_id, geodesic((row.latitude, row.longitude), (latitude, longitude)).meters) for row in rows
+    ]
+    return sorted(
+        (volunteer for volunteer in away if volunteer.metres <= metres), key=lambda volunteer: volunteer.metres
+    )
 
 
 def home_of_helper(user: User) -> Household | None:
-    """Where a helper lives; None for who has not agreed, or is not verified there any more."""
+    """Where a volunteer lives; None for who has not agreed, or is not verified there any more."""
     query = select(Household).join(Resident, Resident.household_id == Household.id)
     return db.session.scalar(query.where(Resident.user_id == user.id, *_helps()))
 

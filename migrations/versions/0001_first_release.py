@@ -1086,13 +1086,13 @@ def upgrade() -> None:
     )
 
     op.create_table(
-        "told_statuses",
+        "sent_statuses",
         sa.Column("client_id", sa.Integer(), nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["client_id"], ["api_clients.id"], name=op.f("fk_told_statuses_client_id")),
-        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_told_statuses_incident_id")),
-        sa.PrimaryKeyConstraint("client_id", "incident_id", name=op.f("pk_told_statuses")),
+        sa.ForeignKeyConstraint(["client_id"], ["api_clients.id"], name=op.f("fk_sent_statuses_client_id")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_sent_statuses_incident_id")),
+        sa.PrimaryKeyConstraint("client_id", "incident_id", name=op.f("pk_sent_statuses")),
     )
     op.create_table(
         "alert_fixes",
@@ -1210,7 +1210,7 @@ def downgrade() -> None:
     op.drop_table("calls")
     op.drop_table("callouts")
     op.drop_table("alert_fixes")
-    op.drop_table("told_statuses")
+    op.drop_table("sent_statuses")
     op.drop_table("residents")
     op.drop_table("panel_events")
     op.drop_table("merges")

@@ -29,15 +29,19 @@ def offer() -> Assignment:
 
 
 def test_an_offer_is_nobody_coming_yet(alert: Alert) -> None:
-    assert progress.helpers(alert) == []
+    assert progress.responders(alert) == []
 
 
 def test_who_has_accepted_is_shown_with_its_distance(cast: Cast, alert: Alert) -> None:
     dispatch.accept(offer(), now(), cast.agus)
-    [helper] = progress.helpers(alert)
-    assert (helper.call_sign, helper.agency, helper.status) == ("TRAIL-01", "Polres Probolinggo Kota", "accepted")
-    assert helper.distance == pytest.approx(158, abs=2)
-    assert helper.position_at is None
+    [responder] = progress.responders(alert)
+    assert (responder.call_sign, responder.agency, responder.status) == (
+        "TRAIL-01",
+        "Polres Probolinggo Kota",
+        "accepted",
+    )
+    assert responder.distance == pytest.approx(158, abs=2)
+    assert responder.position_at is None
 
 
 def test_a_moving_unit_is_seen_to_come_closer(cast: Cast, alert: Alert) -> None:
@@ -45,8 +49,8 @@ def test_a_moving_unit_is_seen_to_come_closer(cast: Cast, alert: Alert) -> None:
     before = progress.version(alert)
     agencies.report_position(cast.unit("TRAIL-01"), -7.7340, 113.2166, 5.0, now(), now())
     db.session.expire_all()
-    [helper] = progress.helpers(alert)
-    assert helper.distance == pytest.approx(33, abs=2)
+    [responder] = progress.responders(alert)
+    assert responder.distance == pytest.approx(33, abs=2)
     assert progress.version(alert) != before
 
 
@@ -54,7 +58,7 @@ def test_a_moving_unit_is_seen_to_come_closer(cast: Cast, alert: Alert) -> None:
 def test_a_unit_that_is_withdrawn_is_no_longer_shown(cast: Cast, alert: Alert) -> None:
     dispatch.accept(offer(), now(), cast.agus)
     dispatch.withdraw(offer(), "needed elsewhere", now(), cast.komang)
-    assert progress.helpers(alert) == []
+    assert progress.responders(alert) == []
 
 
 def test_the_version_stays_while_nothing_happens(alert: Alert) -> None:

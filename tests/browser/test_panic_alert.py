@@ -45,7 +45,7 @@ def test_the_reporter_sees_who_comes_arrives_and_closes(city: City, alert: Page)
     with city.database() as cast:
         dispatch.accept(offered(), now(), cast.agus)
     expect(stage).to_have_attribute("data-stage", "accepted", timeout=POLLED)
-    expect(alert.locator("#helper-TRAIL-01")).to_contain_text("590 m")
+    expect(alert.locator("#responder-TRAIL-01")).to_contain_text("590 m")
     expect(alert.locator("#spoken")).to_have_text("Unit telah menerima tugas")
     with city.database() as cast:
         dispatch.arrive(offered(), now(), cast.agus)
