@@ -1,4 +1,4 @@
-"""Where a unit is by the word of its crew, while its device does not say it."""
+"""Positions of units by their crews' steps, while their devices send none."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ def set_out(unit: Unit, at: datetime) -> None:
 
 
 def arrive(unit: Unit, latitude: float | None, longitude: float | None, at: datetime) -> None:
-    """The unit has arrived at a place (degrees WGS-84, None where nobody knows it)."""
+    """Set the unit's position at arrival, in degrees WGS-84; None for an unknown place."""
     db.session.refresh(unit)
     place = None if latitude is None or longitude is None else (latitude, longitude)
     base = (unit.base_latitude, unit.base_longitude)

@@ -1,4 +1,4 @@
-"""How an officer's unit stands: its crew, its status, and what its position is worth."""
+"""The duty status of an officer: unit, crew, and freshness of the position."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

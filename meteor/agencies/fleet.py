@@ -29,7 +29,7 @@ class OnDutyNow(Exception):
 
 
 def agency_values(agency: Agency) -> dict[str, Any]:
-    """What an administrator may change about an agency: code, name, phone, reserve (units kept free for P1)."""
+    """The editable values of an agency: code, name, phone, reserve (units kept free for P1)."""
     return {"code": agency.code, "name": agency.name, "phone": agency.phone or "", "reserve": agency.reserve}
 
 
@@ -43,7 +43,7 @@ def save_agency(agency: Agency, values: Mapping[str, Any], actor: Any) -> None:
 
 
 def capability_values(capability: Capability) -> dict[str, Any]:
-    """What a capability is called: code, name_id, name_en."""
+    """The editable values of a capability: code, name_id, name_en."""
     return {"code": capability.code, "name_id": capability.name_id, "name_en": capability.name_en}
 
 
@@ -78,7 +78,7 @@ def remove_capability(capability: Capability, actor: Any) -> None:
 
 
 def unit_values(unit: Unit) -> dict[str, Any]:
-    """What an administrator may change about a unit. The base is in degrees WGS-84."""
+    """The editable values of a unit. The base is in degrees WGS-84."""
     return {
         "call_sign": unit.call_sign,
         "agency_id": unit.agency_id,

@@ -114,7 +114,7 @@ class UnitForm(Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was entered, as meteor.agencies.fleet.unit_values names it."""
+        """The entered values, by the names of fleet.unit_values."""
         return {**self.data, "capabilities": sorted(self.capabilities.data or ())}
 
 
@@ -123,7 +123,7 @@ class MemberForm(Form):
 
     @classmethod
     def offering(cls, agencies: Sequence[Agency], **arguments: Any) -> "MemberForm":
-        """The form with these agencies to choose from; 0 is none."""
+        """The form with these agencies as choices; 0 for no agency."""
         form = cls(**arguments)
         form.agency_id.choices = [
             SelectChoice(0, str(_l("None"))),

@@ -17,13 +17,13 @@ FARTHEST_OFF = 100_000.0
 
 
 class DutyForm(Form):
-    """Which unit an officer crews; `choices` are the ids of those that they may."""
+    """The form of an officer's unit. `choices` are ids of permitted units."""
 
     unit = RadioField(_l("Your unit"), [InputRequired(_l("Choose your unit."))], coerce=int)
 
 
 class StatusForm(Form):
-    """What a crew says of its unit."""
+    """The form of a unit's status."""
 
     status = StringField(validators=[AnyOf(BY_HAND, _l("Choose one of: available, off_duty."))])
 

@@ -1,4 +1,4 @@
-"""What comes round among agencies: shifts of officers who were shut out."""
+"""Job of shifts of users who are no officers any more."""
 
 from meteor.agencies import membership
 from meteor.store.work import Job

@@ -1,4 +1,4 @@
-"""What units are called."""
+"""Labels of kinds of units."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,4 +1,4 @@
-"""Which officer works for which agency, and shifts that somebody forgot to end."""
+"""Membership of officers in agencies, and open shifts of former officers."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -51,7 +51,7 @@ def on_duty(user_ids: Collection[int]) -> dict[int, Shift]:
 
 
 def end_shifts_of_disabled(at: datetime) -> None:
-    """End the shifts of who may no longer sign in as an officer, or their unit would get offers that nobody reads.
+    """End shifts of users who may not sign in as officers: nobody would read the unit's offers.
 
     Whoever is the last of the crew stays until the unit's job is cleared.
     """

@@ -45,7 +45,7 @@ class UnitCapability(Base):
 
 
 class Unit(Base):
-    """What is sent. Base and last position are in degrees WGS-84, `accuracy` in metres.
+    """A unit. Base and last position are in degrees WGS-84, `accuracy` in metres.
 
     `at_base` says that the unit stands at its base for as long as it has no fresh position: true from the start of
     duty and whenever the last fix lies at the base, until it sets out for an incident.

@@ -15,13 +15,13 @@ AT_BASE = 150.0
 """Metres around the base within which a unit stands at its base."""
 
 CLOCK_AHEAD = timedelta(seconds=300)
-"""How far a device's clock may be ahead (Resgrid, Traccar); a fix from further in the future is dropped."""
+"""Highest lead of a device's clock (Resgrid, Traccar); a fix from further in the future is dropped."""
 
 FASTEST = 70.0
 """Metres per second; what would have been faster since the last fix is an outlier (standards of Resgrid, Traccar)."""
 
 OUTLIERS = timedelta(seconds=60)
-"""How old the last fix may be for outliers to be dropped: after this the outlier may have been that one."""
+"""Highest age of the last fix for dropping outliers: an older one may have been the outlier."""
 
 STALE = timedelta(minutes=10)
 """A position older than this is shown as stale and ranks last."""
@@ -60,7 +60,7 @@ def shift_of(user: User) -> Shift | None:
 
 
 def crew_of(unit: Unit) -> Sequence[User]:
-    """Who is on duty on `unit` now."""
+    """The officers on duty on `unit` now."""
     return db.session.scalars(
         select(User).join(Shift, Shift.user_id == User.id).where(Shift.unit_id == unit.id, Shift.ended_at.is_(None))
     ).all()
@@ -179,7 +179,7 @@ def report_position(
 
 
 def freshness(unit: Unit, at: datetime) -> str:
-    """What the unit's position is worth: "fresh", "stale" (ranks last), "unused" (too old) or "unknown"."""
+    """Freshness of the unit's position: "fresh", "stale" (ranks last), "unused" (too old) or "unknown"."""
     if unit.position_at is None:
         return "unknown"
     age = at - unit.position_at

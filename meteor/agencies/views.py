@@ -37,7 +37,7 @@ def unit() -> Page:
 @open_to("officer")
 @urgent
 def status() -> Response:
-    """What /unit shows of the unit, polled."""
+    """The unit's status on /unit, polled."""
     return _polled("agencies/_status.html")
 
 

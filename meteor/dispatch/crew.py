@@ -1,4 +1,4 @@
-"""What the crew of a unit has to do now: one offer or one job, and how the one before ended."""
+"""The present task of a unit's crew: one offer or one assignment, and the end of the one before."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ class CrewTask:
 
 
 def task_of(unit_id: int, since: datetime) -> CrewTask:
-    """What the unit has to do, and what it has done since its crew began at `since`."""
+    """The unit's open assignment, and its last ended one since `since`."""
     of_unit = select(Assignment).where(Assignment.unit_id == unit_id)
     now = db.session.scalar(of_unit.where(Assignment.ended_at.is_(None)))
     ended = of_unit.where(Assignment.ended_at >= since).order_by(Assignment.ended_at.desc(), Assignment.id.desc())
@@ -56,7 +56,7 @@ def is_job_of(user: User, incident: Incident) -> bool:
 
 
 def next_step(assignment: Assignment, alone: bool) -> str:
-    """What the crew most likely does next: the last part of its address.
+    """The crew's next step: the last part of its address.
 
     Who is on scene alone closes the incident, and with it the job; who is not, clears the job and leaves the rest to
     the others.

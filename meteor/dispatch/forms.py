@@ -1,4 +1,4 @@
-"""What is decided about incidents and their units: text in, values and problems out."""
+"""Forms of decisions about incidents and their units."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from meteor.incidents.labels import OUTCOMES
 from meteor.territory.place_fields import latitude_field, longitude_field
 
 ASSIGNMENT_STEPS = ("acceptance", "refusal", "departure", "arrival", "clearance")
-"""What a crew does with an assignment, by the last part of its address."""
+"""Steps of a crew, by the last part of their addresses."""
 
 LONGEST_WAIT = 366 * 24 * 3600.0
 """Seconds; a tap that claims to be further away than this is no time at all."""
@@ -61,7 +61,7 @@ class OverrideForm(UnitForm):
 
 
 class TypeForm(Form):
-    """What the incident is. `choices` of the type are the active ones; priority 0 is the type's own."""
+    """The form of type and priority. `choices` are active types; priority 0 is the type's own."""
 
     type = SelectField(_l("Type of incident"), [InputRequired(_l("Choose a type."))], coerce=int)
     priority = RadioField(
@@ -80,7 +80,7 @@ class TypeForm(Form):
 
 
 class StagingForm(Form):
-    """Where the units of a silent approach wait: degrees WGS-84."""
+    """The form of a staging point, in degrees WGS-84."""
 
     latitude = latitude_field()
     longitude = longitude_field()

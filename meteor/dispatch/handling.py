@@ -1,4 +1,4 @@
-"""What may be done about an incident, by whom, and the units that are or were on it."""
+"""Permitted actions on an incident, and its present and past units."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ STEPS = {
     "en_route": ("arrival", "clearance"),
     "on_scene": ("clearance",),
 }
-"""What may become of an assignment in each of its open states; the way that it usually goes stands first."""
+"""Next steps of an assignment by its open status, the usual one first."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class View:
 
 
 def permitted(user: User, incident: Incident) -> frozenset[str]:
-    """What `user` may decide about the incident, in whatever state it is."""
+    """Actions permitted to `user` on the incident, in any status."""
     if not COMMAND.isdisjoint(user.role_names):
         return frozenset(
             {"assignments", "closure", "reopening", "type", "staging", "release", "withdrawal", "reassignment"}

@@ -1,4 +1,4 @@
-"""What becomes of an incident's units when it turns out to be another one: who is under way goes on, to that one."""
+"""Moves units under way to the incident that theirs was merged into."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -68,7 +68,7 @@ def _move(going: Sequence[Assignment], start: Incident, end: Incident, at: datet
 
 
 def _count_again(incident: Incident) -> None:
-    """The incident's clocks stand still at the first of the units that are or were on it; it waits for nobody else."""
+    """Set the incident's times by the first of its present and past units."""
     of_it = select(func.min(Assignment.accepted_at), func.min(Assignment.on_scene_at)).where(
         Assignment.incident_id == incident.id
     )

@@ -1,4 +1,4 @@
-"""What comes round in dispatch: offers that ran out, incidents that lack units, what nobody accepts, lost units."""
+"""Jobs of dispatch: expired offers, incidents with a shortfall, escalation, units without a position."""
 
 from meteor.dispatch import offers, overdue
 from meteor.store.work import Job

@@ -1,4 +1,4 @@
-"""What is said when a action comes too late, and by which names crews know their steps."""
+"""Texts of conflicts, and names of crews' steps."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,7 +16,7 @@ STEPS = {
     "clearance": _l("Unit is free again"),
     "closure": _l("Close the incident"),
 }
-"""What a crew does, by the last part of its address."""
+"""Names of crews' steps, by the last part of their addresses."""
 
 _TOO_LATE = {
     "accepted": _l("Too late: %(who)s accepted this at %(when)s."),
@@ -66,7 +66,7 @@ _ENDED = {
 
 
 def how_it_ended(assignment: Assignment) -> str:
-    """How an ended assignment ended, said to its crew; the incident's number follows."""
+    """Sentences about the end of an assignment, for its crew; the incident's number follows."""
     if assignment.status == "withdrawn" and assignment.ended_by_id is None:
         if assignment.reason == "taken":
             return _("Another unit has taken it:")
@@ -78,7 +78,7 @@ def how_it_ended(assignment: Assignment) -> str:
 
 
 def too_late(late: TooLate, when: str) -> str:
-    """Who did what instead, when (a time of day), and what is so now."""
+    """Says who was faster, when (a time of day), and the present state."""
     said = str(_TOO_LATE[late.status]) % {"who": late.by, "when": when}
     return f"{said} {_state_now(late.current)}" if late.current else said
 

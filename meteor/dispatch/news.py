@@ -1,4 +1,4 @@
-"""What became of an incident after a crew tapped its closure without a network, and keeps it open."""
+"""Events after a closure that was tapped without a network, which keep the incident open."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Offering an incident to the nearest units: the first time, the next nearest, and what nobody accepts."""
+"""Offers of incidents to the nearest units, expired offers, and shortfalls."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -22,14 +22,14 @@ from meteor.store.moments import AHEAD
 from meteor.store.work import TOO_OLD, within_share
 
 OFFER_TIME = timedelta(seconds=30)
-"""How long an offer stands (rule 4)."""
+"""Lifetime of an offer (rule 4)."""
 
 BATCH = 20
-"""So many offers or incidents at most in one turn of the scheduler: whoever presses must not wait for long to write."""
+"""Highest number of offers or incidents in one turn of the scheduler: presses must not wait for long to write."""
 
 
 def offer_nearest(incident_id: int, at: datetime, *, also: bool = False) -> None:
-    """Offer the incident to the nearest unit for each line of its response plan that nobody has.
+    """Offer the incident to the nearest unit for each open line of its response plan.
 
     With `also` a line that is only offered, not accepted, is offered once more, to the next nearest beside the first.
     Held, closed and drill incidents are offered to nobody. What nobody is left to do stands in the incident's
@@ -42,7 +42,7 @@ def offer_nearest(incident_id: int, at: datetime, *, also: bool = False) -> None
 
 
 def offer_first(waiting: Waiting, at: datetime) -> None:
-    """Offer an incident that was opened just now: nobody has been asked yet."""
+    """Offer an incident that was opened just now."""
     serialise()
     _offer_missing(waiting, (), at)
 
@@ -178,7 +178,7 @@ def _offer(waiting: Waiting, pick: Verdict, line: LineChoice, at: datetime) -> i
 
 
 def _take_from_lesser(unit_id: int, call_sign: str, number: str, at: datetime) -> int | None:
-    """Rule 4: P1 takes a unit that is on its way to P3 or P4; the id of that incident, to be dispatched anew."""
+    """Take a unit for P1 that is on its way to P3 or P4 (rule 4). Returns the id of that incident, to be dispatched."""
     lesser = db.session.execute(
         select(Assignment.id, Assignment.incident_id).where(
             Assignment.unit_id == unit_id, Assignment.status.in_(TAKEABLE)
@@ -193,7 +193,7 @@ def _take_from_lesser(unit_id: int, call_sign: str, number: str, at: datetime) -
 
 
 def _record_shortfall(waiting: Waiting, lines: Sequence[PlanLine], at: datetime, *, beside: bool = False) -> None:
-    """Keep what nobody is left to do on the incident, and raise the alarm when it became more.
+    """Store the incident's shortfall, and notify the dispatchers if it has grown.
 
     An offer made `beside` another lacks nothing: somebody has been asked.
     """

@@ -1,4 +1,4 @@
-"""What has waited for too long: incidents that nobody accepts, and free units that nobody can place any more."""
+"""Escalation of incidents without an accepted offer, and reports of free units without a position."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from meteor.store.work import TOO_OLD, within_share
 
 
 class Step(NamedTuple):
-    """What is done `after` an incident has waited for so long: the next nearest is offered it, or a role is told."""
+    """A step `after` that waiting time: an offer to the next nearest unit, or a notice to a role."""
 
     after: timedelta
     role: str | None

@@ -47,7 +47,7 @@ def of_incident(incident: Incident) -> list[PlanSlot]:
 
 
 def _taken(incident: Incident) -> Sequence[Assignment]:
-    """Who is on it or was there, since it was opened (again), the open ones first."""
+    """Present and past assignments since the incident was opened (again), open ones first."""
     covers = Assignment.ended_at.is_(None) | ((Assignment.status == "cleared") & Assignment.on_scene_at.is_not(None))
     query = select(Assignment).where(Assignment.incident_id == incident.id, covers)
     if incident.reopened_at:

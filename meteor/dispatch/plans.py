@@ -1,4 +1,4 @@
-"""What an incident still needs: its response plan against who was offered it, came, or went."""
+"""Open lines of an incident's response plan, by its assignments."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ TAKEABLE = ("accepted", "en_route")
 
 
 class Waiting(NamedTuple):
-    """What offering needs to know of an incident."""
+    """The columns of an incident that offers need."""
 
     id: int
     number: str
@@ -143,7 +143,7 @@ def missing(type_id: int, taken: Sequence[Any], *, accepted_only: bool) -> list[
 
 
 def most_needed(waiting: Waiting, able: Sequence[str]) -> str:
-    """What a unit that is `able` to do this is there for: first what is missing, then what the plan asks for."""
+    """The capability that a unit `able` to do these covers: a missing one first, then one of the plan."""
     shortfall = [line.capability for line in missing(waiting.type_id, so_far(waiting), accepted_only=False)]
     planned = [line.capability for line in missing(waiting.type_id, [], accepted_only=False)]
     return next((wanted for wanted in [*shortfall, *planned, *able] if wanted in able), "")

@@ -51,19 +51,19 @@ class Row:
 
     @property
     def deserted(self) -> bool:
-        """Whether units were there and none is, or is asked to come: somebody has to close it, or send more."""
+        """Whether all units have left and none is asked: the incident must be closed, or needs more units."""
         return self.incident.status == "on_scene" and not self.units
 
 
 def scope_of(user: User) -> int | None:
-    """Whose queue `user` sees: an agency's id, or None for everybody's."""
+    """The agency whose queue `user` sees; None for all."""
     if not SEES_ALL.isdisjoint(user.role_names):
         return None
     return db.session.scalar(select(Member.agency_id).where(Member.user_id == user.id)) or NOBODYS
 
 
 def readers(roles: Collection[str], *, with_second_factor: bool = False) -> dict[str, tuple[frozenset[str], Hashable]]:
-    """Everybody signed in who has one of `roles`, by session key: all their roles, and their scope and language.
+    """Signed-in users with one of `roles`, by session key: roles, scope and language.
 
     `with_second_factor`: without the users who have to set one up first.
     """
@@ -110,7 +110,7 @@ def queue(scope: int | None) -> list[Row]:
 
 
 def shortfall(incident: Incident, role: Callable[[int, str], Role]) -> list[tuple[Role, int]]:
-    """What the plan asks for and nobody is left to do, by its role."""
+    """The incident's shortfall, by role."""
     return [(role(incident.type_id, code), count) for code, count in read(incident.shortfall).items()]
 
 

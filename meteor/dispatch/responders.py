@@ -14,7 +14,7 @@ KINDS = ("needs_help_here", "called_again")
 """The kinds of notices that stand on a crew's page beside its job."""
 
 KNOWN_FOR = timedelta(minutes=1)
-"""For so long a reader who has said to know is not rung again by the same."""
+"""Pause until the same notice rings again for a reader who has acknowledged it."""
 
 
 def tell(kind: str, incident_id: int, number: str, at: datetime, *, anew: bool = False) -> None:
@@ -31,7 +31,7 @@ def tell(kind: str, incident_id: int, number: str, at: datetime, *, anew: bool =
 
 
 def of_crew(user_id: int, incident_id: int) -> list[Notice]:
-    """What this member of the crew was told of the incident and has not yet said to know."""
+    """The crew member's unacknowledged notices of the incident."""
     keys = [f"{_beginning(kind, incident_id)}{user_id}" for kind in KINDS]
     told = select(Notice).where(Notice.key.in_(keys), Notice.acknowledged_at.is_(None))
     return list(db.session.scalars(told.order_by(Notice.id)))

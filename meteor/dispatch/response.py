@@ -1,4 +1,4 @@
-"""How far the response to an incident is: which units are asked, have accepted, are under way and are there.
+"""The state of the response to an incident, by its units.
 
 What callers, reporters and premises are told comes from here, so that "on the way" is said of a unit that has departed
 and of no other.
@@ -15,7 +15,7 @@ from meteor.incidents.models import Incident
 from meteor.store.database import db
 
 STATES = ("closed", "on_scene", "en_route", "accepted", "left", "held", "asked", "nobody", "waiting")
-"""What can be said of a response as a whole: the furthest unit; without one, why no unit comes."""
+"""States of a response: that of the most advanced unit, or the reason for none."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which units a person may add to an incident, nearest first, and why not the others."""
+"""Units that a user may add to an incident, nearest first, and the reason against each other one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ def roster(incident: Incident, at: datetime, agency_id: int | None = None) -> Se
 
 
 def nearest_free(incident: Incident, at: datetime, most: int) -> Sequence[RosterUnit]:
-    """The free units that are nearest to the incident, whatever they can do; none where its place is unknown."""
+    """The nearest free units of any capability; none for an incident without a place."""
     if incident.latitude is None or incident.longitude is None:
         return ()
     north = func.coalesce(Unit.latitude, Unit.base_latitude) - incident.latitude

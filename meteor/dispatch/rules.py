@@ -1,4 +1,4 @@
-"""What may happen to an assignment: accepted, refused, on its way, arrived, cleared, withdrawn; and to its incident.
+"""Rules of assignments: accept, refuse, depart, arrive, clear, withdraw; closing and reopening of incidents.
 
 `tapped` is when a crew reported the step on its tablet, where it was received later; see step_time.
 """
@@ -75,7 +75,7 @@ def arrive(assignment: Assignment, at: datetime, actor: User, *, tapped: datetim
 
 
 def clear(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime | None = None) -> None:
-    """The unit is free again. If it never arrived, its line of the plan is offered anew. Raises TooLate.
+    """Free the unit. Its line of the plan is offered again if it never arrived. Raises TooLate.
 
     Where it was the last one there, the dispatchers are told: nobody would close the incident any more.
     """
@@ -133,7 +133,7 @@ def close(
 
 
 def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:
-    """Open the incident again and dispatch it anew. Raises incidents.NotClosed."""
+    """Reopen the incident and dispatch it. Raises incidents.NotClosed."""
     incidents.reopen(incident, reason, at, actor)
     offers.offer_nearest(incident.id, at)
 

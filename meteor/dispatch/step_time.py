@@ -13,10 +13,10 @@ from meteor.store.database import db
 from meteor.store.moments import LATENCY
 
 AHEAD = timedelta(minutes=5)
-"""How far in the future a tap may lie: device clocks are corrected while a step waits."""
+"""Highest time of a tap in the future: device clocks are corrected while a step waits."""
 
 OLDEST = timedelta(hours=12)
-"""How old a tap may be: one shift."""
+"""Highest age of a tap: one shift."""
 
 LATER = timedelta(seconds=30)
 """A step that is received so long after its tap is shown as reported later."""
@@ -24,7 +24,7 @@ LATER = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class StepTime:
-    """When a step was done (`at`) and received. `refused` is the tap time that was not plausible."""
+    """Times of a step: done (`at`) and received. `refused` is an implausible time of the tap."""
 
     at: datetime
     received: datetime
@@ -32,7 +32,7 @@ class StepTime:
 
     @property
     def detail(self) -> dict[str, Any]:
-        """What the timeline keeps about it; nothing for a step that was received at once."""
+        """Details for the timeline; empty for a step that was received at once."""
         if self.refused is not None:
             return {"received_at": self.received.isoformat(), "refused_tap": self.refused.isoformat()}
         if self.received - self.at >= LATER:

@@ -48,7 +48,7 @@ def too_late(assignment: Assignment) -> TooLate:
 
 
 def current_state(incident: Incident) -> CurrentState:
-    """Which units have the incident now, or are asked."""
+    """Units that have the incident now, or are asked."""
     if incident.status == "closed":
         return CurrentState("closed", [])
     open_ones = db.session.execute(

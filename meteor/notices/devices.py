@@ -1,4 +1,4 @@
-"""The devices that are told by push: who has which, and to whom something may still be sent."""
+"""Devices with push, their users, and permission to send."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,13 +13,13 @@ from meteor.store.database import db
 from meteor.store.outgoing import host_of
 
 MOST = 10
-"""So many devices of one user are told; the one that was turned on first makes room."""
+"""Highest number of devices of one user; the oldest is removed."""
 
 KEPT = timedelta(days=30)
 
 
 class Keys(NamedTuple):
-    """What a browser says of its subscription: where it is told, and with what that is encrypted (base64url)."""
+    """A browser's push subscription: endpoint and keys (base64url)."""
 
     endpoint: str
     p256dh: str
@@ -27,7 +27,7 @@ class Keys(NamedTuple):
 
 
 def turn_on(user: User, keys: Keys, device: str) -> PushSubscription:
-    """Tell `user` on this device from now on. Whoever was told on it before is not any more."""
+    """Turn push on for `user` on this device, in place of its user before."""
     db.session.execute(delete(PushSubscription).where(PushSubscription.endpoint == keys.endpoint))
     service, _ = host_of(keys.endpoint)
     session = sessions.current(user)
@@ -56,7 +56,7 @@ def find(user: User, device_id: int) -> PushSubscription | None:
 
 
 def renew(device_id: int, user: User) -> bool:
-    """Bind a device of the user's to their present session; false if there is none like that."""
+    """Bind the user's device to the present session. False without such a device."""
     mine = and_(PushSubscription.id == device_id, PushSubscription.user_id == user.id)
     session = sessions.current(user)
     present = session.id if session else None
@@ -65,7 +65,7 @@ def renew(device_id: int, user: User) -> bool:
 
 
 def turn_off(device_id: int) -> None:
-    """Tell nobody on this device any more."""
+    """Turn push off on this device."""
     db.session.execute(delete(PushSubscription).where(PushSubscription.id == device_id))
 
 

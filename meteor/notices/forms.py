@@ -1,4 +1,4 @@
-"""What a browser says of its subscription: text in, values and problems out."""
+"""The form of a browser's push subscription."""
 
 import base64
 import binascii

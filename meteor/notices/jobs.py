@@ -1,4 +1,4 @@
-"""What comes round among notices: pushing them to devices, and forgetting what everybody has known for long."""
+"""Jobs of notices: push to devices, and deletion of old acknowledged notices."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ KEPT = timedelta(days=90)
 
 
 def forget_notices(at: datetime) -> None:
-    """Delete the notices that were acknowledged more than KEPT ago. What nobody acknowledged stays."""
+    """Delete notices acknowledged more than KEPT ago."""
     db.session.execute(delete(Notice).where(Notice.acknowledged_at < at - KEPT))
 
 

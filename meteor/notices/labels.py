@@ -1,4 +1,4 @@
-"""What each kind of notice says."""
+"""Sentences of notices, by kind."""
 
 from typing import Any
 
@@ -104,19 +104,19 @@ QUIET = frozenset(
 
 
 def sentence(kind: str, detail: dict[str, Any]) -> str:
-    """What a notice says. One of an unknown kind leads to its page all the same."""
+    """The sentence of a notice. An unknown kind has a general one."""
     if kind not in SENTENCES:
         return _("Something needs your attention.")
     return str(SENTENCES[kind]) % _Forgiving(detail)
 
 
 def trial() -> str:
-    """What a trial on a device says."""
+    """The text of a trial push."""
     return _("This is a trial: push works on this device.")
 
 
 def lost() -> str:
-    """What a device says when its push service has ended the subscription by itself."""
+    """The text when a push service has ended a subscription."""
     return _("METEOR can no longer reach this device by push. Tap here and turn it on again.")
 
 

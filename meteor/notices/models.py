@@ -1,4 +1,4 @@
-"""What somebody must be told, until they say that they know."""
+"""Notices on screens, and devices with push."""
 
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ class Notice(Base):
 
 
 class PushSubscription(Base):
-    """A device that somebody wants to be told on also while no page is open (Web Push).
+    """A device with push (Web Push), notified also while no page is open.
 
     It belongs to the session that it was made in: when that ends, nothing is sent any more.
     `p256dh` and `auth` encrypt what is sent to it. They stand here as they are: without the server's own push key,

@@ -23,13 +23,13 @@ LIFE = timedelta(minutes=3)
 """An alarm that is older is not pushed any more, nor kept for a phone that sleeps: it would call people too late."""
 
 GONE = (404, 410)
-"""How a push service says that a subscription has ended (RFC 8030, 7.3)."""
+"""Status codes of an ended subscription (RFC 8030, 7.3)."""
 
 PAGE = "/notices/devices"
 
 
 class Message(NamedTuple):
-    """What a device is sent. Newer ones of the same `topic` replace older ones, on the way and on the screen."""
+    """A push message. A newer one of the same `topic` replaces it, on the way and on the screen."""
 
     sentence: str
     url: str
@@ -103,7 +103,7 @@ def _message(user: Any, notice_id: int | None) -> Message | None:
 
 
 def _may_be_seen(user: Any, notice: Notice) -> bool:
-    """An alarm is silent where it was raised: nothing that rings is shown on the phone of somebody who works there."""
+    """Whether the notice may be shown on the user's phone: alarms are silent on phones of businesses."""
     return "business" not in user.role_names or notice.kind in labels.QUIET
 
 
@@ -125,7 +125,7 @@ def _post(device: PushSubscription, message: Message, left: int) -> None:
 
 
 class _Public:
-    """What pywebpush posts with: our own way out, which leads to public addresses only."""
+    """The session for pywebpush, by store.outgoing: public addresses only."""
 
     def post(self, endpoint: str, *, data: bytes, headers: Any, timeout: Any) -> Any:
         outgoing.post(endpoint, data, headers)

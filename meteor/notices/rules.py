@@ -16,7 +16,7 @@ PUSH = "push"
 """The outbox's topic of a notice that is to be pushed."""
 
 MOST = 50
-"""So many notices stand on one screen; of the others it says how many there are."""
+"""Highest number of notices on a screen. Further ones are counted."""
 
 LAST_CHARACTER = "\U0010ffff"
 
@@ -42,14 +42,14 @@ def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int
 
 
 def urgency(kind: str, detail: Collection[str]) -> int:
-    """First the alarms that somebody must see to, then what rings, then what can wait."""
+    """Order of notices: alarms to acknowledge, then ringing ones, then quiet ones."""
     if kind in labels.QUIET:
         return outbox.QUIET
     return outbox.AT_ONCE if "acknowledgement" in detail else outbox.RINGING
 
 
 def unacknowledged(user: User, *, quiet: bool = False) -> Sequence[Notice]:
-    """What `user` has not yet said to know, MOST at most; with `quiet` only what can wait.
+    """The unacknowledged notices of `user`, MOST at most; with `quiet` only quiet ones.
 
     First the alarms that somebody must see to, then what rings, then what can wait, the newest of each first.
     """
@@ -58,12 +58,12 @@ def unacknowledged(user: User, *, quiet: bool = False) -> Sequence[Notice]:
 
 
 def how_many(user: User, *, quiet: bool = False) -> int:
-    """How many there are of what `unacknowledged` returns the first of."""
+    """Number of all unacknowledged notices of `user`."""
     return db.session.scalar(select(func.count()).select_from(_unread(user, quiet).subquery())) or 0
 
 
 def recent(role: str, kinds: Collection[str], since: datetime, most: int = 10) -> Sequence[Notice]:
-    """What a role was told of these kinds since a moment, newest first, also what somebody has said to know."""
+    """Notices of these kinds to a role since a moment, newest first, with acknowledged ones."""
     query = select(Notice).where(Notice.role == role, Notice.kind.in_(kinds), Notice.created_at >= since)
     return db.session.scalars(query.order_by(Notice.id.desc()).limit(most)).all()
 
@@ -80,7 +80,7 @@ def known_by(notice: Notice) -> str:
 
 
 def acknowledge(notice_id: int, user: User, at: datetime) -> bool:
-    """Say that `user` knows. False if it was not theirs, or somebody said so before."""
+    """Acknowledge the notice for `user`. False if it is not the user's, or was acknowledged before."""
     known = db.session.execute(
         update(Notice)
         .where(Notice.id == notice_id, _for(user), Notice.acknowledged_at.is_(None))
@@ -90,14 +90,18 @@ def acknowledge(notice_id: int, user: User, at: datetime) -> bool:
 
 
 def acknowledge_all(beginning: str, user: User | None, at: datetime) -> None:
-    """Say for everybody that `user` (None: METEOR) has seen to whatever was told under keys with this beginning."""
-    # a range, since neither database looks up a beginning in the index with LIKE
-    keys = {"first": beginning, "end": beginning + LAST_CHARACTER}
-    execute(_SETTLE, **keys, at=at, by=user.id if user else None)
+    """Acknowledge all notices with this key prefix, by `user` (None: METEOR)."""
+    told = Notice.key.startswith(beginning, autoescape=True)
+    db.session.execute(
+        update(Notice)
+        .where(told, Notice.acknowledged_at.is_(None))
+        .values(acknowledged_at=at, acknowledged_by_id=user.id if user else None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def file(notice_id: int) -> None:
-    """Keep a notice that its reader knows under another key, so that the same can be told anew."""
+    """Free the key of an acknowledged notice, so that the same notice can be raised again."""
     told = update(Notice).where(Notice.id == notice_id)
     db.session.execute(
         told.values(key="over:" + cast(Notice.id, String) + ":" + Notice.key),

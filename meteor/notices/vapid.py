@@ -18,12 +18,12 @@ def configure(key: bytes | None, contact: str) -> None:
 
 
 def public_key() -> str:
-    """What a browser subscribes to: base64url of the key's point, without padding; empty where push is off."""
+    """The public key for browsers: base64url without padding; empty if push is off."""
     return _own["public"]
 
 
 def signer() -> Any:
-    """What signs for pywebpush."""
+    """The signing key for pywebpush."""
     from py_vapid import Vapid02  # here, since only the scheduler signs: web servers need not hold it
 
     return Vapid02(_own["private"])

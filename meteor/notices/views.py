@@ -1,4 +1,4 @@
-"""Alarms on screens and devices: what somebody must be told, until they say that they know."""
+"""Views of notices, and of devices with push."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ ALARMED = ROLES
 """Anybody may be told something: a citizen, that a neighbour needs help."""
 
 HERE = "push_device"
-"""Where the session keeps which device this is, among those that are told by push."""
+"""The session's key of this device's id."""
 
 blueprint = Blueprint("notices", __name__)
 
@@ -38,7 +38,7 @@ def _whose() -> str:
 @open_to(*ALARMED)
 @urgent
 def notices() -> Response:
-    """What this user has not yet said to know, polled. The version names what is shown.
+    """The user's unacknowledged notices, polled. The version identifies the shown ones.
 
     With `quiet` only what never sounds: for pages that are open where an alarm is silent.
     """

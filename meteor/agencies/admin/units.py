@@ -1,4 +1,4 @@
-"""The administrator's pages about units, and the shifts on them that somebody forgot to end."""
+"""Admin pages of units, and of their open shifts."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _

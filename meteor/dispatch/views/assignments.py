@@ -112,7 +112,7 @@ def _found(assignment_id: int) -> Assignment:
 
 
 def _do(assignment: Assignment, action: Callable[..., None], *words: Any, then: str = "") -> Response:
-    """Do it, and show the incident; whoever comes too late reads who was faster, and when."""
+    """Run the action and show the incident. Answers TooLate with the faster user and the time."""
     page = page_of(assignment.incident.number)
     try:
         action(assignment, *words, now(), current_user)

@@ -1,4 +1,4 @@
-"""What is changed about an open incident: more units, another type or priority, and letting a held one go."""
+"""Changes of an open incident: more units, type, priority, staging point, release."""
 
 from collections.abc import Sequence
 
@@ -96,7 +96,7 @@ def ask_staging(number: str) -> Answer:
 @blueprint.post("/staging")
 @open_to(*COMMAND)
 def choose_staging(number: str) -> Answer:
-    """Where the units of a silent approach wait."""
+    """The staging point of a silent approach."""
     incident = get_or_404(number, "staging")
     form = StagingForm(request.form)
     if not form.validate():
@@ -133,7 +133,7 @@ def _addable(incident: Incident) -> Sequence[RosterUnit]:
 
 
 def _types(incident: Incident) -> dict[int, IncidentType]:
-    """What it may become, by name."""
+    """The active types, by name."""
     offered = IncidentType.active | (IncidentType.id == incident.type_id)
     types = db.session.scalars(select(IncidentType).where(offered)).all()
     return {each.id: each for each in sorted(types, key=lambda each: named(each))}

@@ -52,7 +52,7 @@ def roster_page(incident: Incident, form: UnitForm, entries: Sequence[RosterUnit
 
 
 def who_closed(incident: Incident) -> str:
-    """Who closed the incident, and when."""
+    """Says who closed the incident, and when."""
     event = timeline.last(incident.id, "closed")
     if event is None:
         return _("This incident is closed already.")
@@ -60,7 +60,7 @@ def who_closed(incident: Incident) -> str:
 
 
 def who_reopened(incident: Incident) -> str:
-    """Who reopened the incident, and when; or why it cannot be."""
+    """Says who reopened the incident, and when, or why it cannot be reopened."""
     if incident.merged_into is not None:
         return _("This incident is handled in %(number)s. Separate the two first.", number=incident.handler.number)
     event = timeline.last(incident.id, "reopened")

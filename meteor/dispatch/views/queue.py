@@ -34,7 +34,7 @@ _WORDS = {
     "metres_away": metres_away,
     "sentence": sentence,
 }
-"""What the fragments say things with."""
+"""Labels and functions for the fragments."""
 
 
 @blueprint.get("/incidents")
@@ -66,7 +66,7 @@ def rows() -> Response:
 @open_to("officer")
 @urgent
 def offers() -> Response:
-    """What the crew has to do now, polled: an offer, or the next step of the job. Its version is the queue's."""
+    """The crew's present task, polled. The version is the queue's."""
     version = timeline.version()
     return fragment(version, lambda: _task(version))
 

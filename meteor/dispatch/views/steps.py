@@ -37,7 +37,7 @@ CHANGES: dict[str, Callable[..., None]] = {
     "arrival": rules.arrive,
     "clearance": rules.clear,
 }
-"""What a crew does with an assignment, by the last part of its address."""
+"""Rules of crews' steps, by the last part of their addresses."""
 
 Do = Callable[[datetime, datetime], str]
 """Does a step with the moments of receipt and tap; returns the address of the page that shows it."""

@@ -1,4 +1,4 @@
-"""What a crew's tablet keeps for the time without a network: which pages, and the service worker that opens them."""
+"""Pages that a crew's tablet keeps for times without a network, and the service worker that opens them."""
 
 from flask import Blueprint, make_response, render_template
 from flask_login import current_user
