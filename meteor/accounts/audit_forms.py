@@ -1,4 +1,4 @@
-"""What is asked of the audit log: text in, a question and problems out."""
+"""The form of a question to the audit log."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -32,7 +32,7 @@ class QuestionForm(Form):
 
     @property
     def question(self) -> Question:
-        """What is asked; a day that could not be read is left out."""
+        """The question; an unreadable day is left out."""
         actor = self.actor.data or ""
         return Question(
             person=self.person.data or "", actor=int(actor) if actor.isdecimal() and len(actor) < 10 else None,

@@ -1,4 +1,4 @@
-"""What the audit log calls a action, in words."""
+"""Labels of the audit log's actions."""
 
 from typing import Any
 
@@ -135,7 +135,7 @@ PAGES = {
     "api_clients": "/admin/clients/",
     "premises": "/admin/premises/",
 }
-"""Where an administrator sees the record that a subject ("units:7") names."""
+"""The admin page of a subject ("units:7")."""
 
 
 def action_label(action: str) -> str:

@@ -13,12 +13,12 @@ from meteor.store.models import AuditEntry
 from meteor.store.moments import WIB
 
 FIRST_DAY, LAST_DAY = date.min, date.max - timedelta(days=1)
-"""From the one or up to the other: that is everything. Neither can be reckoned with."""
+"""The first and the last day, which mean no limit. Neither can be calculated with."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of the log; empty asks for everything. The days are WIB's, both inclusive.
+    """A question to the log; empty for all entries. Days are WIB's, both inclusive.
 
     `subject` is a table ("units") or one record of it ("units:7"); `person` is part of a name.
     """

@@ -89,7 +89,7 @@ class PhoneCodeForm(Form):
 
 
 class PinForm(Form):
-    """Asks for the password: whoever forces somebody to cancel has the phone, and would take the PIN away first."""
+    """The PIN's form asks for the password: an attacker with the phone could otherwise remove the PIN."""
 
     current = PasswordField(
         _l("Current password"), [InputRequired(_l("Enter your current password."))], id="pin-current"

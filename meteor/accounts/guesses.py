@@ -1,4 +1,4 @@
-"""Slows down the guessing of passwords, and keeps nobody out of the own account on a device that they have used.
+"""Limits guesses of passwords, without locking users out of their own accounts on known devices.
 
 Counters are rows, so that all workers count together. Each try counts before its password is checked, in a short
 transaction of its own: many tries at the same moment are as many as one after the other.
@@ -63,7 +63,7 @@ class TooSoon(Exception):
 
 
 class Place(NamedTuple):
-    """Where a try comes from. `device` names a device that has the device cookie; `users` have signed in on it."""
+    """The source of a try. `device` is the id in the device cookie; `users` have signed in on it."""
 
     device: str
     users: frozenset[int]

@@ -1,4 +1,4 @@
-"""What the pages call a device, and the end of a recovery request."""
+"""Labels of devices and of outcomes of recovery requests."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -30,4 +30,4 @@ OUTCOMES = {
     "expired": _l("Expired"),
     "taken": _l("Not changed: another account has the number"),
 }
-"""How recovery requests end."""
+"""Labels of outcomes of recovery requests."""

@@ -1,4 +1,4 @@
-"""Who may sign in, and as what."""
+"""Users, their roles and invitations."""
 
 from datetime import datetime
 
@@ -75,7 +75,7 @@ class UserRole(Base):
 
 
 class Invitation(Base):
-    """A link that lets a user whom the admin made choose a password, once. Only the token's SHA-256 is kept."""
+    """An invitation: a link to choose a password, once. Only the token's SHA-256 is stored."""
 
     __tablename__ = "invitations"
 

@@ -15,13 +15,13 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _hasher.hash("nobody has this password")
 
 _one_at_a_time = Lock()
-"""A hash takes a whole core for about 50 ms: a process computes one, whatever its number of threads."""
+"""Limits hashing to one at a time in a process: a hash takes a core for about 50 ms."""
 
 SHORTEST = 10
 """A new password has at least this many characters."""
 
 MOST_COMMON = 10_000
-"""A new password is none of this many most common passwords."""
+"""Number of most common passwords that are refused."""
 
 _OWN = 5
 """A new password has at least this many letters and digits that do not come from its owner's name, user name or

@@ -30,7 +30,7 @@ TRIES = 5
 
 NUMBER = Limit("codes", 5, _l("codes for one phone number"))
 NUMBER_BY_STRANGERS = Limit("codes_by_strangers", 3, _l("codes for one phone number"))
-"""Messages that are asked for by somebody else than the account with this number: sign-ups, claim cards, changes."""
+"""Limit of messages to a number that are not asked for by its account: sign-ups, claim cards, changes."""
 
 NETWORK = Limit("codes_of_network", 300, _l("codes from one network"))
 """Messages that one network address may ask for; thousands of phones share the address of a mobile carrier."""

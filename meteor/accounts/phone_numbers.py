@@ -65,7 +65,7 @@ def change_own(user: User, phone: str, network: str, at: datetime) -> None:
 
 
 def send_code(user: User, network: str, at: datetime) -> None:
-    """Send the user a code anew: to the new number that waits, otherwise to their own. Raises TooSoon, LimitReached."""
+    """Send the user another code: to the new number, otherwise to the own. Raises TooSoon, LimitReached."""
     code = waiting(user, at)
     phone, purpose = (code.phone, code.purpose) if code else (user.phone, "own")
     if phone:

@@ -31,7 +31,7 @@ class NotUnique(Exception):
 
 
 def values_of(user: User) -> dict[str, Any]:
-    """What an administrator may change about a user, by name: username, name, phone (E.164), roles."""
+    """The editable values of a user: username, name, phone (E.164), roles."""
     return {
         "username": user.username,
         "name": user.name,
@@ -73,7 +73,7 @@ def change(user: User, values: Mapping[str, Any], actor: User, reason: str = "")
 
 
 def disable(user: User, actor: User) -> None:
-    """Let a user in no more; every session of theirs ends. Raises LastAdmin."""
+    """Disable a user and end all sessions. Raises LastAdmin."""
     _refuse_last(user)
     if user.active:
         user.active = False

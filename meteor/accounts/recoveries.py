@@ -110,7 +110,7 @@ def reject(request: RecoveryRequest, reason: str, admin: User, at: datetime) -> 
 
 
 def pass_time(at: datetime) -> bool:
-    """Apply the requests of administrators that nobody answered within WAIT, and end those older than LASTS.
+    """Apply administrators' requests without an answer within WAIT, and end those older than LASTS.
 
     Returns whether more are due.
     """

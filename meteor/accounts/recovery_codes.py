@@ -27,7 +27,7 @@ def make(user: User) -> Sequence[str]:
 
 
 def use(user: User, code: str, at: datetime) -> bool:
-    """Use a code up, typed in any spelling; false if it is none of the user's, or was used before."""
+    """Use up a code, in any spelling. False if it is not the user's, or was used before."""
     spelled = "".join(filter(str.isalnum, code)).upper().translate(_MISREAD)
     unused = (RecoveryCode.user_id == user.id, RecoveryCode.used_at.is_(None))
     used = db.session.execute(

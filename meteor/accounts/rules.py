@@ -1,4 +1,4 @@
-"""Who may sign in, and how an invited user gets a password."""
+"""Rules of sign-in, users and invitations."""
 
 import hashlib
 import secrets
@@ -48,7 +48,7 @@ def spelled_alike(name: str) -> str:
 
 
 def new_user(username: str, name: str, roles: Collection[str], *, phone: str | None = None, password: str = "") -> User:
-    """Add a user. `phone` is E.164. Without a password nobody can sign in until an invitation is used.
+    """Add a user. `phone` is E.164. Without a password an invitation must be used first.
 
     Raises UsernameTaken; ValueError for a role that is not one of ROLES.
     """
@@ -115,7 +115,7 @@ def invitation(token: str) -> Invitation | None:
 
 
 def accept_invitation(invited: Invitation, password: str) -> bool:
-    """Use the invitation up and set the password; false when somebody else just did.
+    """Use up the invitation and set the password. False if it was used before.
 
     What was not committed before is lost, as in set_password.
     """
@@ -130,7 +130,7 @@ def accept_invitation(invited: Invitation, password: str) -> bool:
 
 
 def token_hash(token: str) -> str:
-    """What is kept of a token: its SHA-256 in hexadecimal."""
+    """The stored form of a token: its SHA-256 in hexadecimal."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

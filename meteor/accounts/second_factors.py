@@ -50,7 +50,7 @@ def is_missing(user: User) -> bool:
 
 
 def users_without() -> Collection[int]:
-    """The ids of all users for whom is_missing is true."""
+    """The ids of all users with is_missing."""
     mandatory = select(UserRole.user_id).where(UserRole.role.in_(MANDATORY))
     return set(db.session.scalars(mandatory.where(UserRole.user_id.not_in(select(_users_with_factor().subquery())))))
 

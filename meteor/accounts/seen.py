@@ -15,7 +15,7 @@ class Seen:
         self.reset()
 
     def reset(self) -> None:
-        """Begin anew, with nothing to write for WRITE_SECONDS."""
+        """Start again, with nothing to write for WRITE_SECONDS."""
         self._keys: set[str] = set()
         self._written = monotonic()
 

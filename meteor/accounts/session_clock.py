@@ -42,7 +42,7 @@ class Minutes:
 
 
 def _end_due(minute: int, at: datetime) -> bool:
-    """End BATCH of the due sessions; whether there may be more. A session that is used meanwhile is due no more."""
+    """End BATCH of the due sessions. Returns whether there may be more. A used session is not due any more."""
     due = (UserSession.ended_at.is_(None), UserSession.due_minute <= minute)
     first = select(UserSession.id).where(*due).order_by(UserSession.due_minute).limit(BATCH)
     is_too_old = UserSession.idle_minutes.is_not(None) & (UserSession.last_minute <= minute)

@@ -1,4 +1,4 @@
-"""How long a session lasts, by its user's roles."""
+"""Lifetimes of sessions, by the user's roles."""
 
 from collections.abc import Collection
 from typing import NamedTuple

@@ -64,7 +64,7 @@ class UserForm(Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was entered, as meteor.accounts.records.values_of names it."""
+        """The entered values, by the names of records.values_of."""
         values = {**self.data, "roles": sorted(self.roles.data or ())}
         del values["phone_reason"]
         return values

@@ -36,7 +36,7 @@ class ClientForm(Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was entered, as meteor.clients.rules.values_of names it."""
+        """The entered values, by the names of rules.values_of."""
         return {**self.data, "scopes": sorted(self.scopes.data or ())}
 
 

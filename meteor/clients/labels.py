@@ -1,4 +1,4 @@
-"""What a client's scopes let it do, in words."""
+"""Labels of clients' scopes."""
 
 from flask_babel import lazy_gettext as _l
 

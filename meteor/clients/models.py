@@ -10,7 +10,7 @@ from meteor.store.moments import now
 from meteor.store.secrets import Sealed
 
 SCOPES = ("calls:write", "calls:read", "incidents:write", "incidents:read", "incidents:read-all", "alarms:read")
-"""What a client may do. `incidents:read-all` opens nothing by itself: it widens what `incidents:read` shows.
+"""Scopes of clients. `incidents:read-all` opens no route: it widens the answers of `incidents:read`.
 
 `alarms:read` opens no route: its client's webhook is told of every alarm.
 """

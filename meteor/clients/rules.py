@@ -1,4 +1,4 @@
-"""Who a client is, what proves it, and what an administrator may do about it. Every change is in the audit log."""
+"""API clients, their tokens and their administration. Every change is in the audit log."""
 
 import base64
 import hashlib
@@ -17,10 +17,10 @@ from meteor.store.moments import WIB
 from meteor.store.secrets import blind_indexes
 
 OVERLAP = timedelta(days=7)
-"""For so long after a rotation the old token is good too."""
+"""Time after a rotation in which the old token is valid too."""
 
 NOTED_EVERY = timedelta(minutes=1)
-"""How exactly it is known when a token was last used."""
+"""Resolution of a token's last use."""
 
 
 class NameTaken(Exception):
@@ -39,7 +39,7 @@ class Caller(NamedTuple):
 
 
 def values_of(client: ApiClient) -> dict[str, Any]:
-    """What an administrator may change about a client, by name."""
+    """The editable values of a client."""
     return {"name": client.name, "scopes": sorted(client.scopes), "per_minute": client.per_minute}
 
 
@@ -96,7 +96,7 @@ def set_webhook(client: ApiClient, url: str, newest_event: int, actor: Any) -> s
 
 
 def webhook_secret(client: ApiClient) -> str:
-    """What signs the client's webhooks (Standard Webhooks: "whsec_" and base64)."""
+    """The secret that signs the client's webhooks (Standard Webhooks: "whsec_" and base64)."""
     secret = client.webhook_key or _derived(client)
     return f"whsec_{base64.b64encode(bytes.fromhex(secret)).decode()}"
 
@@ -116,7 +116,7 @@ def _derived(client: ApiClient) -> str:
 
 
 def authenticate(token: str, at: datetime) -> Caller | None:
-    """Whose token this is, if it is good. Asked apart from the request's own transaction."""
+    """The client of a valid token, read outside of the request's transaction."""
     good = (
         select(ClientToken)
         .join(ClientToken.client)

@@ -23,7 +23,7 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 @dataclass(frozen=True)
 class Settings:
-    """What the outside decides. Keys are 32 random bytes each; `var` is where the embedded default keeps its files.
+    """The settings. Keys are 32 random bytes each; `var` is the folder of the embedded default's files.
 
     `map_tiles` is the address of the map's pictures with {z}, {x} and {y} in it; without one the map has none. Webhooks
     and messages to phones may be sent to `webhook_hosts` though they are in the own network, such as the exchange that

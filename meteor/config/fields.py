@@ -6,7 +6,7 @@ from collections.abc import Mapping
 SHORTEST_TOKEN = 16
 CONTACT = re.compile(r"mailto:[^@\s]+@(localhost|[\w-]+(\.[\w-]+)+)|https://[\w-]+(\.[\w-]+)+")
 TILES = re.compile(r"(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?)?/(?!/)[^\s\"'<>\\]*")
-"""What pictures for the map may be fetched from: an address by HTTPS, or a path on METEOR's own server."""
+"""The address of map tiles: an HTTPS address, or a path on METEOR's own server."""
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 

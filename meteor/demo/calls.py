@@ -1,4 +1,4 @@
-"""Who works in the demo city's 112 room, and its log: some calls of the last hours that were no emergencies."""
+"""The demo city's call-takers, and a log of recent calls that were no emergencies."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The people of the demo city: the printed accounts, the crews, and the names of everybody else."""
+"""The people of the demo city: printed accounts, crews and residents."""
 
 from collections.abc import Iterator
 from random import Random
@@ -67,7 +67,7 @@ class Register:
         return f"{self.random.choice(_WOMEN if woman else _MEN)} {self.random.choice(_LAST)}"
 
     def phone(self) -> str:
-        """The next number, E.164, of a prefix (0860) that no operator gives out: nobody's telephone rings."""
+        """The next number, E.164, of a prefix (0860) that no operator uses."""
         return next(self._phones)
 
     def account(self, username: str, name: str, roles: tuple[str, ...]) -> User:

@@ -1,4 +1,4 @@
-"""The demo city's premises: their panels and zones, whom to call, and who may press the silent button."""
+"""The demo city's premises, with panels, zones, contacts and users."""
 
 from sqlalchemy import select
 

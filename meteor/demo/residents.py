@@ -77,7 +77,7 @@ def _family(register: Register, home: Household, at: datetime) -> Iterator[Resid
 
 
 def _nik(register: Register, rt: Rt, *, woman: bool) -> str:
-    """Kecamatan, day (a woman's is 40 higher), month and year of birth, and a serial that is nobody's."""
+    """A NIK: kecamatan, day (a woman's is 40 higher), month and year of birth, and an unused serial."""
     draw = register.random.randint
     day, month, year = draw(1, 28), draw(1, 12), draw(50, 99)
     district = rt.rw.kelurahan.code[:8].replace(".", "")

@@ -1,1 +1,1 @@
-"""Places that can raise alarms: who works there, whom to call, what officers should know."""
+"""Premises: places that can raise alarms, with users, contacts and notes for officers."""

@@ -63,7 +63,7 @@ def _phone(form: Form, field: Any) -> None:
 
 
 class WeekForm(Form):
-    """When premises are open: all days empty if nobody told."""
+    """Opening hours; all days empty if unknown."""
 
     monday = _Day("monday")
     tuesday = _Day("tuesday")
@@ -87,7 +87,7 @@ class WeekForm(Form):
 
 
 class OwnForm(WeekForm):
-    """What the business itself may change."""
+    """Fields that the business itself may change."""
 
     hazards = TextAreaField(_l("What officers should know"), [Length(max=1000)], filters=[_strip])
 
@@ -118,7 +118,7 @@ class PremisesForm(OwnForm):
 
 
 def too_far(values: dict[str, Any]) -> Any:
-    """What is wrong with an entrance that cannot be that of the premises; None if nothing is."""
+    """The problem of an entrance that is too far from the premises; None without one."""
     names = ("latitude", "longitude", "entrance_latitude", "entrance_longitude")
     latitude, longitude, *entrance = (values[name] for name in names)
     if None in (latitude, longitude, *entrance) or max(abs(latitude), abs(entrance[0])) > 90:
@@ -151,7 +151,7 @@ class ContactForm(Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was entered, as meteor.premises.records.save_contact takes it."""
+        """The entered values, for records.save_contact."""
         values = {"name": self.name.data, "phone": self.phone.data, "position": self.position.data}
         if self.pass_phrase.data or self.forget.data:
             values["pass_phrase"] = self.pass_phrase.data
@@ -171,7 +171,7 @@ class InvitedForm(UserForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was entered, as meteor.accounts.records.values_of names it."""
+        """The entered values, by the names of accounts.records.values_of."""
         return {**self.data, "roles": ["business"]}
 
 

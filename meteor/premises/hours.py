@@ -55,7 +55,7 @@ def spelled(spans: Day) -> str:
 
 
 def opening_hours(week: Sequence[Day], at: datetime) -> OpeningHours | None:
-    """Whether it is open at a moment, by the hours of a week, Monday first; None if nobody told them."""
+    """Whether premises are open at a moment, by a week's hours, Monday first; None if unknown."""
     if not week:
         return None
     wib = at.astimezone(WIB)

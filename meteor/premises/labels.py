@@ -1,4 +1,4 @@
-"""What is said about premises: their kinds, the days of the week, what a picture shows."""
+"""Labels of kinds of premises, days of the week, and kinds of pictures."""
 
 from flask_babel import lazy_gettext as _l
 

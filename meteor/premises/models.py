@@ -1,4 +1,4 @@
-"""Places that can raise alarms: who works there, whom to call, what officers should know."""
+"""Premises, their users, contacts and pictures."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Floor plans and photos: looked at, drawn anew, and kept in files that nothing but METEOR serves."""
+"""Floor plans and photos: checked, drawn again, and stored in files that only METEOR serves."""
 
 import os
 import threading
@@ -20,10 +20,10 @@ from meteor.store.database import db
 MOST_BYTES = 7_500_000
 MOST_PIXELS = 24_000_000
 MOST_CLEAR_PIXELS = 10_000_000
-"""Of a picture that can be seen through, and of every WebP: their decoders hold them several times."""
+"""Highest number of pixels with transparency, and of WebP: their decoders need several times the memory."""
 
 MOST_PICTURES = 12
-"""Of one place."""
+"""Highest number of pictures of one place."""
 
 LONGEST = 2560
 """Pixels of the longer side: a plan can be read, and a tablet with a bad network gets it."""
@@ -33,7 +33,7 @@ PATIENCE = 10.0
 
 _FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _ALSO = {"MPO": "JPEG"}
-"""What Pillow calls a JPEG with more behind it, as some phones make them."""
+"""Pillow's name of a JPEG with more images behind it, as some phones make them."""
 
 _QUALITY = {"image/jpeg": 88, "image/webp": 85}
 
@@ -44,7 +44,7 @@ Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # Pillow itself refuses what claims to be 
 
 
 class NotAPicture(Exception):
-    """The file is no JPEG, PNG or WebP, whatever it is called, or it is damaged."""
+    """The file is no JPEG, PNG or WebP, or it is damaged."""
 
 
 class TooLarge(Exception):
@@ -68,7 +68,7 @@ class TooMany(Exception):
 
 
 class Drawn(NamedTuple):
-    """A picture that was drawn anew: its type, and the file's content."""
+    """A picture drawn again: its type and content."""
 
     media_type: str
     content: bytes

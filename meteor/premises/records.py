@@ -37,14 +37,14 @@ class NotABusiness(Exception):
 
 
 def values_of(premises: Premises) -> dict[str, Any]:
-    """What may be changed about premises, by name: FIELDS, and for each of DAYS its hours as text."""
+    """The editable values of premises: FIELDS, and for each of DAYS its hours as text."""
     week = premises.opening_hours or [None] * len(DAYS)
     own = {name: getattr(premises, name) for name in FIELDS} | {"phone": premises.phone or ""}
     return own | {day: "" if spans is None else hours.spelled(spans) for day, spans in zip(DAYS, week, strict=True)}
 
 
 def own_values_of(premises: Premises) -> dict[str, Any]:
-    """What the business itself may change about premises, by name."""
+    """Values that the business itself may change."""
     values = values_of(premises)
     return {name: values[name] for name in OWN_FIELDS}
 
@@ -73,7 +73,7 @@ def named(name: str) -> Premises | None:
 
 
 def contact_values(contact: Contact) -> dict[str, Any]:
-    """What may be changed about a contact: name, phone (E.164), position (from 1). No pass phrase."""
+    """The editable values of a contact: name, phone (E.164), position (from 1). No pass phrase."""
     return {"name": contact.name, "phone": contact.phone, "position": contact.position}
 
 
@@ -100,7 +100,7 @@ def save_contact(premises: Premises, contact: Contact, values: Mapping[str, Any]
 
 
 def remove_contact(premises: Premises, contact: Contact, actor: User | None) -> None:
-    """Call this contact no more."""
+    """Remove this contact."""
     before = contact_values(contact)
     _put_in_order(premises, [other for other in premises.contacts if other is not contact])
     audit.record_change(actor, "contact_removed", subject(premises), before, {})
@@ -112,7 +112,7 @@ def contact_of(premises: Premises, contact_id: UUID) -> Contact | None:
 
 
 def read_pass_phrases(premises: Premises, actor: User, incident: str) -> list[tuple[Contact, str]]:
-    """The contacts in calling order, each with its pass phrase, empty if there is none.
+    """Contacts in calling order, each with its pass phrase, empty without one.
 
     That they were read, and for which `incident` (its number), is in the audit log.
     """
@@ -131,7 +131,7 @@ def add_user(premises: Premises, user: User, actor: User | None) -> None:
 
 
 def remove_user(premises: Premises, user_id: int, actor: User | None) -> None:
-    """Let a user raise no more alarms for the premises, nor see them; nothing happens if they could not."""
+    """Remove a user from the premises, if the user belongs to them."""
     for member in [member for member in premises.users if member.user_id == user_id]:
         premises.users.remove(member)
         db.session.flush()
@@ -139,7 +139,7 @@ def remove_user(premises: Premises, user_id: int, actor: User | None) -> None:
 
 
 def subject(premises: Premises) -> str:
-    """What the audit log calls the premises."""
+    """The premises' subject in the audit log."""
     return f"premises:{premises.id}"
 
 

@@ -1,4 +1,4 @@
-"""Which premises somebody may see, and raise an alarm for."""
+"""Premises that a user may see and raise alarms for."""
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 

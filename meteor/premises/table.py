@@ -1,4 +1,4 @@
-"""The table of premises as a CSV file, with contacts and users and without anybody's pass phrase: in, and out."""
+"""Import and export of premises as CSV, with contacts and users, without pass phrases."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -121,7 +121,7 @@ def _week(values: dict[str, Any]) -> list[hours.Day]:
 
 
 def _text(read_cell: Callable[[str], Any]) -> Callable[[str], Any]:
-    """How a cell is read that may have an apostrophe, by which Excel keeps text as text."""
+    """Reader of a cell with Excel's leading apostrophe of text."""
     return lambda text: read_cell(re.sub(r"^'(?=[-=+@0-9])", "", text))
 
 

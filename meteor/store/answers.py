@@ -26,12 +26,12 @@ class Answer(NamedTuple):
 
 
 def fingerprint(*parts: Any) -> str:
-    """SHA-256 of what makes two requests the same, whatever the order of their fields."""
+    """SHA-256 of a request, independent of the order of its fields."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def claim(owner: str, key: str, request: str, at: datetime) -> Answer | None:
-    """What `owner` was answered for this key before, or None if it is new and now ours.
+    """The earlier answer to `owner` for this key; None if the key is new and now reserved.
 
     Of two who ask at once, one waits for the other's commit. `request` is a fingerprint; raises OtherRequest if it is
     not the one that the key came with first.
@@ -54,5 +54,5 @@ def keep(owner: str, key: str, answer: Answer) -> None:
 
 
 def forget(at: datetime) -> None:
-    """Delete the answers that nobody asks for any more."""
+    """Delete expired answers."""
     db.session.execute(delete(KeptAnswer).where(KeptAnswer.created_at < at - KEPT))

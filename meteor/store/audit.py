@@ -39,7 +39,7 @@ def record_change(actor: Any, action: str, subject: str, before: Mapping[str, An
 
 
 def is_demo() -> bool:
-    """Whether this database was filled with the demo city: nobody in it is real."""
+    """Whether this database holds the demo city, without real people."""
     return db.session.scalar(select(AuditEntry.id).where(AuditEntry.action == DEMO).limit(1)) is not None
 
 

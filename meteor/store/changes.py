@@ -1,4 +1,4 @@
-"""Whether anybody has written anything, asked as cheaply as can be."""
+"""A cheap check whether the database has changed."""
 
 import sqlite3
 

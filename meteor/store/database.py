@@ -38,7 +38,7 @@ _NAMES = {
 
 
 class Base(DeclarativeBase):
-    """What every model is. `Mapped[datetime]` is a Moment; constraints have names, so that migrations can drop them."""
+    """Base of all models. `Mapped[datetime]` is a Moment. Constraints have names, for migrations."""
 
     registry = registry(metadata=MetaData(naming_convention=_NAMES), type_annotation_map={datetime: Moment})
 
@@ -121,7 +121,7 @@ def hang_up() -> None:
 
 @contextmanager
 def only_reading() -> Iterator[None]:
-    """Let go of the right to write, so that nobody waits for it while something long is looked at.
+    """Release the write lock before long reading.
 
     What was not committed before is lost; what is asked inside is asked in a transaction of its own.
     """
@@ -167,7 +167,7 @@ def execute(statement: Executable, **values: Any) -> CursorResult[Any]:
 
 
 def insert_once(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    """An insert that does nothing when one of the table's unique keys is there already, whoever puts it there first."""
+    """An insert that does nothing if one of the table's unique keys exists."""
     return _insert_once(model, db.session.get_bind().dialect.name)
 
 

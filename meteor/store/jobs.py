@@ -1,4 +1,4 @@
-"""What comes round in the store besides delivery: forgetting what is done, chaining the audit log."""
+"""Jobs of the store: deletion of finished items, and the audit chain."""
 
 from meteor.store import answers, audit_chain, outbox, quotas
 from meteor.store.work import Job

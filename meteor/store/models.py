@@ -44,7 +44,7 @@ class OutboxItem(Base):
 
 
 class AuditEntry(Base):
-    """Who did or read what, when. Append-only. `subject` is a table and a key: "residents:0190…".
+    """An entry of the audit log: actor, action, time. Append-only. `subject` is a table and a key: "residents:0190…".
 
     `chain_number` (1, 2, 3 …) and `chain_hash` (SHA-256, hexadecimal) are set once, by store.audit_chain.
     """
@@ -71,7 +71,7 @@ class AuditEntry(Base):
 
 
 class KeptAnswer(Base):
-    """What a machine was answered to a request that it named by `key`; `owner` is who it is.
+    """The stored answer to a client's request with this `key`. `owner` is the client.
 
     `request` is a fingerprint of the request. The answer is absent only inside the transaction that makes it.
     """
@@ -88,7 +88,7 @@ class KeptAnswer(Base):
 
 
 class Quota(Base):
-    """How often `owner` ("user:7") has done what `name` names on a day of the city (see meteor.store.quotas)."""
+    """Count of a daily limit: `owner` ("user:7"), `name` of the limit, and day in WIB (see store.quotas)."""
 
     __tablename__ = "quotas"
 
@@ -99,7 +99,7 @@ class Quota(Base):
 
 
 class Heartbeat(Base):
-    """When something that runs in the background was last well, and what has been wrong since.
+    """The heartbeat of a background process: its last good moment, and its problem since.
 
     A job is well when it has run to its end, the receiver of alarm panels while it could write what it heard.
     """

@@ -13,7 +13,7 @@ from meteor.store.models import OutboxItem
 from meteor.store.moments import AHEAD
 
 LEASE = timedelta(seconds=30)
-"""For so long a claimed item is left to who claimed it; then it is due again, for anybody."""
+"""Lease of a claimed item; afterwards it is due again."""
 
 LONGEST_PAUSE = timedelta(minutes=10)
 DEAD_AFTER = timedelta(days=1)
@@ -30,7 +30,7 @@ _destination = func.coalesce(OutboxItem.destination, OutboxItem.topic)
 
 
 class Claimed(NamedTuple):
-    """An item that is ours to see to: `attempts` counts this one too and tells our claim from a later one."""
+    """A claimed item. `attempts` includes this one, and identifies the claim."""
 
     id: int
     key: str
@@ -49,7 +49,7 @@ def put(key: str, topic: str, *, destination: str | None = None, urgency: int = 
 
 
 def ask(subject: str, topic: str, *, urgency: int, **payload: Any) -> None:
-    """Leave something to be done once for a subject, however often it is asked for before somebody begins with it.
+    """Queue one item for a subject, however often it is asked for before its delivery begins.
 
     The item that waits takes the newest urgency and payload. Whoever asks and whoever claims serialise() first, so
     that an item is not begun before what it was asked for can be seen.
@@ -112,7 +112,7 @@ def oldest(at: datetime) -> datetime | None:
 
 
 def finish(item: Claimed, at: datetime) -> bool:
-    """The item is seen to. False when our lease ran out and somebody else has claimed it since."""
+    """Mark the item as done. False if the lease ran out and another process has claimed it."""
     return _finish(item, done_at=at, problem=None)
 
 
@@ -137,7 +137,7 @@ def unfinished(beginning: str, most: int = 50) -> Sequence[OutboxItem]:
 
 
 def revive(item_id: int, beginning: str, at: datetime) -> bool:
-    """Begin anew with an item that was given up; false if there is none with this `beginning` of its key."""
+    """Retry an item that was given up. False without one with this key prefix."""
     dead = (OutboxItem.id == item_id) & OutboxItem.key.startswith(beginning, autoescape=True)
     revived = db.session.execute(
         update(OutboxItem)
@@ -157,7 +157,7 @@ def correct(at: datetime) -> None:
 
 
 def forget(at: datetime) -> None:
-    """Delete what was done more than KEPT ago. What failed stays: somebody may have to answer for it."""
+    """Delete items done more than KEPT ago. Failed items stay as evidence."""
     db.session.execute(delete(OutboxItem).where(OutboxItem.done_at < at - KEPT))
 
 

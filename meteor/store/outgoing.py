@@ -38,7 +38,7 @@ def configure(hosts: Iterable[str]) -> None:
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool = False, answer_bytes: int = 0) -> bytes:
-    """POST to an HTTPS address, at the public address that its name leads to now. Follows nobody elsewhere.
+    """POST to an HTTPS address, at the public IP address that its name resolves to. Follows no redirects.
 
     With `inside` also at a named private host (see configure). Returns the beginning of the
     answer, `answer_bytes` at most.

@@ -1,4 +1,4 @@
-"""How often one account, client or address may do something in a day, so that none of them fills a table or a disk."""
+"""Daily limits of an account, client or address, to protect tables and disk."""
 
 from datetime import datetime, timedelta
 from functools import cache

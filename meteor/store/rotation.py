@@ -1,4 +1,4 @@
-"""Sealing everything anew under the present keys, batch by batch, while METEOR goes on."""
+"""Rotation of keys: seals all values under the present keys, in batches, while METEOR runs."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -37,7 +37,7 @@ def columns() -> Iterator[Column]:
 
 
 def left() -> dict[str, int]:
-    """How many values of each column are not sealed under the present keys."""
+    """Number of values of each column that are not sealed under the present keys."""
     return {column.label: sum(_beginnings(column).values()) for column in columns()}
 
 
@@ -58,7 +58,7 @@ def needed() -> tuple[set[int], set[int], int]:
 
 
 def step(column: Column) -> int:
-    """Seal and index up to BATCH values of a column anew. How many; none when all are done. Does not commit."""
+    """Seal and index up to BATCH values of a column under the present keys. Returns their number. Does not commit."""
     waiting = select(column.model).where(*_not_present(column)).order_by(column.model.id).limit(BATCH)
     rows = db.session.scalars(waiting.with_for_update(of=column.model)).all()
     for row in rows:
@@ -68,7 +68,7 @@ def step(column: Column) -> int:
 
 
 def advice() -> str:
-    """Which old keys are still needed, or that none is; empty where there are none."""
+    """Advice on the old keys that are still needed; empty without old keys."""
     if not secrets.rotating():
         return ""
     data, index, unknown = needed()
@@ -81,7 +81,7 @@ def advice() -> str:
 
 
 def _beginnings(column: Column) -> dict[bytes, int]:
-    """How many values have each beginning, other than the present one."""
+    """Number of values for each key prefix other than the present one."""
     beginning = func.substr(column.sealed, 1, PREFIX_BYTES)
     query = select(beginning, func.count()).where(*_not_present(column)).group_by(beginning)
     return {bytes(found): count for found, count in db.session.execute(query)}

@@ -37,7 +37,7 @@ def prefix() -> bytes:
 
 
 def old_keys_of(beginning: bytes) -> tuple[int, int] | None:
-    """Which data key and which index key a value with this beginning needs (0: the present one, 1: the newest old).
+    """Numbers of the data key and the index key for this prefix (0: the present one, 1: the newest old).
 
     None for one that was sealed under unknown keys, or without a prefix, before keys could be rotated.
     """
@@ -69,7 +69,7 @@ def blind_index(text: str, column: str) -> str:
 
 
 def blind_indexes(text: str, column: str) -> list[str]:
-    """What `blind_index` returns, and what it returned under each of the old keys: look rows up by all of them."""
+    """The blind indexes under the present and all old keys, to look rows up."""
     return [_index(key, text, column) for key in _keys["index"]]
 
 

@@ -1,4 +1,4 @@
-"""What machines send and are sent: JSON objects in which nothing stands that is not known."""
+"""Base of JSON shapes: unknown fields are refused."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -26,7 +26,7 @@ def _within_reason(at: datetime) -> datetime:
 
 
 Text = Annotated[str, AfterValidator(_without_nul)]
-"""Text that every database can keep: PostgreSQL knows no NUL, and nobody types one."""
+"""Text without NUL characters, which PostgreSQL cannot store."""
 
 Latitude = Annotated[float, Field(ge=-90, le=90, description="Degrees north, WGS-84.")]
 Longitude = Annotated[float, Field(ge=-180, le=180, description="Degrees east, WGS-84.")]

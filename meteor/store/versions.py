@@ -7,5 +7,5 @@ from typing import Any
 
 
 def version_of(values: Mapping[str, Any]) -> str:
-    """A short fingerprint of a record's values: as long as it stays, nobody has changed them."""
+    """A short fingerprint of a record's values, to detect changes."""
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:16]

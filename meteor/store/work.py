@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 T = TypeVar("T")
 
 TOO_OLD = timedelta(minutes=60)
-"""What was due so long ago (no scheduler ran) is reported instead of being done: it would mislead."""
+"""Age after which a due step (no scheduler ran) is reported instead of done: it would mislead."""
 
 
 SHARE = 0.02

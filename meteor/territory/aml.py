@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 Value = TypeVar("Value")
 
 METHODS = {"G": "gnss", "W": "wifi", "C": "cell", "U": "unknown"}
-"""How a position was found, by the message's letter; N stands for no position."""
+"""Methods of positioning, by the message's letter; N is no position."""
 
 _FIELDS = ("lt", "lg", "rd", "top", "lc", "pm")
 _LONGEST = 1000

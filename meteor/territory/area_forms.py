@@ -66,7 +66,7 @@ class PositionForm(Form):
 
     @property
     def position(self) -> dict[str, float | None]:
-        """What was entered, as meteor.territory.areas.rt_values names it."""
+        """The entered values, by the names of areas.rt_values."""
         return {"latitude": self.latitude.data, "longitude": self.longitude.data}
 
     @staticmethod

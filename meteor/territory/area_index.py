@@ -1,4 +1,4 @@
-"""How far the city's areas reach: each a point and the radius in metres that it fills."""
+"""Areas of the city, each as a point with a radius in metres."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Kelurahan:
             yield self._around(f"RT {each.rt:02} RW {each.rw:02} {self.name}", "rt", [each])
 
     def _around(self, label: str, kind: str, rts: Sequence[Any]) -> Area:
-        """The area of these RT; the kelurahan's if nobody knows where they are."""
+        """The area of these RT; the kelurahan's if their positions are unknown."""
         known = [(each.latitude, each.longitude) for each in rts if each.latitude is not None]
         if not known:
             return Area(label, kind, self.area.latitude, self.area.longitude, self.area.radius)

@@ -20,7 +20,7 @@ class InUse(Exception):
 
 
 def kelurahan_values(kelurahan: Kelurahan) -> dict[str, Any]:
-    """What an administrator may change about a kelurahan; the centroid is in degrees WGS-84."""
+    """The editable values of a kelurahan. The centroid is in degrees WGS-84."""
     return _values(kelurahan, "name", "postcode", "latitude", "longitude")
 
 
@@ -30,7 +30,7 @@ def save_kelurahan(kelurahan: Kelurahan, values: Mapping[str, Any], actor: Any) 
 
 
 def kecamatan_values(kecamatan: Kecamatan) -> dict[str, Any]:
-    """What an administrator may change about a kecamatan."""
+    """The editable values of a kecamatan."""
     return _values(kecamatan, "name")
 
 
@@ -41,7 +41,7 @@ def save_kecamatan(kecamatan: Kecamatan, values: Mapping[str, Any], actor: Any) 
 
 
 def landmark_values(landmark: Landmark) -> dict[str, Any]:
-    """What a landmark is and is called, and where it stands, in degrees WGS-84."""
+    """The editable values of a landmark. The position is in degrees WGS-84."""
     return _values(landmark, "name", "kind", "aliases", "latitude", "longitude")
 
 
@@ -58,7 +58,7 @@ def remove_landmark(landmark: Landmark, actor: Any) -> None:
 
 
 def rt_values(rt: Rt) -> dict[str, Any]:
-    """What an administrator may change about an RT: where its middle is, in degrees WGS-84 or unknown."""
+    """The editable values of an RT: its middle in degrees WGS-84, or None."""
     return _values(rt, "latitude", "longitude")
 
 
@@ -94,7 +94,7 @@ def remove_rt(rt: Rt, actor: Any) -> None:
 
 
 def boundaries_known() -> tuple[int, int]:
-    """How many kelurahan have a boundary, and how many there are."""
+    """Number of kelurahan with a boundary, and of all."""
     row = db.session.execute(select(func.count(Kelurahan.boundary), func.count()).select_from(Kelurahan)).one()
     return row[0], row[1]
 

@@ -1,4 +1,4 @@
-"""What the map is drawn from: the city's boundaries, its RW and RT, and the places that people know."""
+"""The basemap as GeoJSON: boundaries, RW, RT and landmarks."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from meteor.store.versions import version_of
 from meteor.territory.models import Kelurahan, Landmark, Rt, Rw
 
 DECIMALS = 5
-"""Of the degrees on the map: a metre."""
+"""Decimals of degrees on the map: one metre."""
 
 SMOOTHING = 0.00003
 """Degrees that a boundary on the map may lie beside the official one: three metres, a line's width from close by."""
@@ -36,7 +36,7 @@ _known: dict[Engine, tuple[list[Sequence[Any]], Basemap]] = {}
 
 
 def basemap() -> Basemap:
-    """The map's ground as it is now; made anew when something of it has changed."""
+    """The present basemap, built again when its rows have changed."""
     rows = [execute(query).all() for query in (_KELURAHAN, _LANDMARKS, _RTS)]
     known = _known.get(db.engine)
     if known is None or known[0] != rows:

@@ -33,7 +33,7 @@ Area: TypeAlias = "Polygon | MultiPolygon"
 
 
 class Problem(NamedTuple):
-    """What is wrong with a feature: its place in the file, counted from 1 (0: the file itself), its code, and why."""
+    """A problem of a feature: its number from 1 (0: the file itself), its code, and the reason."""
 
     feature: int
     code: str
@@ -78,7 +78,7 @@ def store(areas: Mapping[str, Area], actor: Any) -> None:
 
 
 def metres_outside(kelurahan: Kelurahan, latitude: float, longitude: float) -> float:
-    """How far a point (degrees WGS-84) lies outside of a kelurahan's boundary; 0 inside, or where there is none."""
+    """Metres from a point (degrees WGS-84) to a kelurahan's boundary; 0 inside, or without a boundary."""
     if not kelurahan.boundary:
         return 0.0
     area, point = shape(json.loads(kelurahan.boundary)), Point(longitude, latitude)

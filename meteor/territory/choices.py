@@ -1,4 +1,4 @@
-"""What can be chosen to say where somebody lives."""
+"""Choices of kelurahan and RT for a home."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Points that somebody types or pastes: degrees in several notations, a link to a map, a phone's own message."""
+"""Reads typed points: degrees in several notations, links to maps, and AML messages."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from meteor.territory import aml
 
 CLOSEST = 10.0
-"""Metres: nobody can be told a place more exactly than this."""
+"""Smallest radius of a typed point in metres."""
 
 UNSURE = 1000.0
 """Metres, where a phone does not know how exact it is."""
@@ -49,7 +49,7 @@ class Spot:
 
 
 def spot(text: str) -> Spot | None:
-    """The point that a text says, in whatever notation, or None: it says something else.
+    """The point in a text of any notation, or None.
 
     Degrees are decimal (with a point or a comma) or with minutes and seconds; the sides of the earth are letters or
     signs, in English or Indonesian (LS, BT). A latitude that cannot be one is a longitude.

@@ -1,4 +1,4 @@
-"""Where somebody lives: a kelurahan, then an RT of it; and a point on the map."""
+"""Forms of a home's kelurahan and RT, and of a point on the map."""
 
 from typing import Any
 

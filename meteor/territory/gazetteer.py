@@ -1,4 +1,4 @@
-"""Where somebody means: the city's areas and known places by what people type, best first."""
+"""The gazetteer: areas and landmarks by typed text, best first."""
 
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,7 @@ LONGEST = 300
 """Characters of a text that are looked at. All of it is kept."""
 
 CERTAIN = 0.95
-"""From this score on a text is a place's own name, whatever directions are in it ("Triwung Kidul")."""
+"""Lowest score of a place's own name, also with directions in it ("Triwung Kidul")."""
 
 SURE, AHEAD = 0.9, 0.05
 """The score from which on a text surely means what it finds, so far ahead of the next place that it may mean."""
@@ -57,7 +57,7 @@ def search(text: str, limit: int = 8) -> list[Hit]:
 
 
 def sure(text: str) -> Hit | None:
-    """The place that a text surely means, when nobody chooses one; None if it may mean another, or one elsewhere."""
+    """The only place that a text can mean; None if there are others, or one outside the city."""
     hits = search(text)
     if not hits or hits[0].kind == "coordinates":
         return hits[0] if hits else None

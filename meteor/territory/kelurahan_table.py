@@ -71,6 +71,6 @@ def store(lines: list[Line]) -> Counts:
 
 
 def _values(kelurahan: Kelurahan) -> dict[str, Any]:
-    """What a line of the table says of a kelurahan."""
+    """A line of the table of kelurahan."""
     own = {name: getattr(kelurahan, name) for name in COLUMNS if name != "kecamatan"}
     return own | {"kecamatan": kelurahan.kecamatan.name}

@@ -42,7 +42,7 @@ def distance(metres: float) -> str:
 
 
 def reach(hit: Hit) -> str:
-    """Where a found place is, if its name does not say so, and how exactly: "Kelurahan Jati · within 100 m"."""
+    """Area and accuracy of a found place: "Kelurahan Jati · within 100 m"."""
     location = rules.locate(hit.latitude, hit.longitude)
     within = _("within %(distance)s", distance=distance(hit.radius))
     if not location.inside:
@@ -54,7 +54,7 @@ def reach(hit: Hit) -> str:
 
 
 def place_text(latitude: float, longitude: float) -> str:
-    """Where a point (degrees WGS-84) is, in one line: "RT 03 RW 05, Mayangan · 350 m north of Alun-alun"."""
+    """A point (degrees WGS-84) in one line: "RT 03 RW 05, Mayangan · 350 m north of Alun-alun"."""
     location = rules.locate(latitude, longitude)
     around = rules.surroundings(latitude, longitude)
     if not location.inside:
@@ -64,7 +64,7 @@ def place_text(latitude: float, longitude: float) -> str:
 
 
 def place_lines(place: dict[str, Any], kelurahan: Kelurahan | None, exact: bool) -> list[str]:
-    """Where something is: as it was told, the RT and kelurahan, then the way from a landmark. Empty if unknown."""
+    """Lines of a place: its description, RT and kelurahan, the way from a landmark. Empty if unknown."""
     lines = [f"“{place['words']}”"] if "words" in place else []
     if kelurahan:
         name = kelurahan.name if exact else _("%(kelurahan)s (approximate)", kelurahan=kelurahan.name)

@@ -29,7 +29,7 @@ _KECAMATAN = re.compile(r"\bkec(?:amatan)?\b\W*\w+", re.IGNORECASE)  # named lik
 
 
 class _Rows(NamedTuple):
-    """What the database says. It is its own version: a thousand rows are read in a few milliseconds."""
+    """The rows of all names, which are their own version: a thousand are read in a few milliseconds."""
 
     kelurahan: Sequence[Any]
     landmarks: Sequence[Any]
@@ -51,7 +51,7 @@ class Names:
             self.names += [(area, words_of(name)) for name in (row.name, *row.aliases.splitlines())]
 
     def find(self, text: str) -> list[tuple[Area, float]]:
-        """What a text may name, best first, each once, with a score from 0 to 1."""
+        """Places that a text may name, best first, each once, with a score from 0 to 1."""
         rw, rt, rest = _numbers(text)
         words = words_of(_KECAMATAN.sub(" ", rest)) or words_of(rest)
         best: dict[Area, float] = {}

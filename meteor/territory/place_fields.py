@@ -1,4 +1,4 @@
-"""Fields for a point that somebody types: degrees WGS-84."""
+"""Fields of a typed point in degrees WGS-84."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import FloatField

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 NEAR = 100.0
-"""Metres that "in front of" and "south of" may mean when nobody says how many."""
+"""Distance in metres of "in front of" and "south of" without a number."""
 
 _EDGES = " \t\n,.;:()-"
 _FARTHEST = 50_000.0
@@ -35,7 +35,7 @@ class RelativePlace:
 
 
 def relative_place(text: str) -> RelativePlace | None:
-    """What a text tells by another place, if it does: the one that follows, or else the one before."""
+    """The relative place in a text: relative to the place after it, else to the one before. None without one."""
     tokens = list(_TOKEN.finditer(text))
     kinds = _kinds([token[0].lower() for token in tokens])
     runs = [(tokens[start], tokens[end]) for start, end in _runs(kinds)]
@@ -60,7 +60,7 @@ def _runs(kinds: list[str]) -> Iterator[tuple[int, int]]:
 
 
 def _kinds(words: list[str]) -> list[str]:
-    """What each word does here: a number of metres is "far", a direction or nearness a "way", between them "link"."""
+    """The role of each word: "far" for a number of metres, "way" for a direction or nearness, "link" between them."""
     kinds: list[str] = []
     for at, word in enumerate(words):
         before = words[at - 1] if at else ""

@@ -1,4 +1,4 @@
-"""Which area a point lies in, and how to say where it is."""
+"""Areas and surroundings of a point."""
 
 import json
 import math
@@ -24,7 +24,7 @@ _BOX = 0.005  # degrees, a little over RT_REACH at this latitude
 
 @dataclass(frozen=True)
 class Location:
-    """Where a point lies. `exact` when a boundary says so, otherwise by the nearest centroid.
+    """The kelurahan and RT of a point. `exact` by a boundary, otherwise by the nearest centroid.
 
     `inside` is false outside of the city; `kelurahan_id` then is the nearest one's, or None far away.
     """
@@ -76,7 +76,7 @@ def locate(latitude: float, longitude: float) -> Location:
 
 
 def surroundings(latitude: float, longitude: float) -> dict[str, Any]:
-    """What is around a point, to say where it is: {"rt", "rt_id", "landmark", "metres", "bearing"}, as far as known.
+    """Surroundings of a point: {"rt", "rt_id", "landmark", "metres", "bearing"}, as far as known.
 
     `rt` is the nearest RT within RT_REACH ("RT 03 RW 05"); `metres` and `bearing` (degrees from north, clockwise) lead
     from the nearest landmark to the point.

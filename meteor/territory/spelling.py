@@ -1,4 +1,4 @@
-"""What people type for a place, as words that can be compared: "alun2", "rsud moh saleh", "the market"."""
+"""Normalises typed names of places to comparable words: "alun2", "rsud moh saleh", "the market"."""
 
 import re
 import unicodedata
@@ -45,7 +45,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def similarity(said: tuple[str, ...], name: tuple[str, ...]) -> float:
-    """How well the words that were `said` name this place, from 0 to 1.
+    """Score from 0 to 1 of the words `said` as this name.
 
     Mostly the better of how much of what was said is in the name, and how much of the name was said: a name may be
     half typed, and much else may be told around it.
@@ -64,7 +64,7 @@ def _share(words: tuple[str, ...], others: tuple[str, ...]) -> float:
 
 @lru_cache(maxsize=100_000)
 def _found(word: str, other: str) -> float:
-    """How much of a word is in another one: all of it, its beginning, or with slips."""
+    """Score of a word in another: whole, as its beginning, or with slips."""
     if other.startswith(word):
         return 0.8 + 0.2 * len(word) / len(other)  # it is still being typed
     if word.startswith(other):
@@ -73,7 +73,7 @@ def _found(word: str, other: str) -> float:
 
 
 def _slip(word: str, other: str) -> float:
-    """How alike two words are, 0 where they are too different to be one: slips seldom befall the first letter."""
+    """Similarity of two words, 0 if too different: slips are rare at the first letter."""
     if word.isdigit() or min(len(word), len(other)) < _SHORTEST:
         return float(word == other)
     alike = OSA.normalized_similarity(word, other)

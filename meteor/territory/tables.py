@@ -16,7 +16,7 @@ LONGEST_CELL = 4000
 
 
 class Problem(NamedTuple):
-    """What is wrong in a table: the line as an editor counts it, the column's name, and what would be right."""
+    """A problem of a table: the line's number in an editor, the column, and the correct form."""
 
     line: int
     column: str
@@ -31,7 +31,7 @@ class Line(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What a table changes: how many of its lines are new, say something new, say what is known."""
+    """Counts of a table's lines: new, changed, unchanged."""
 
     added: int
     changed: int
@@ -39,7 +39,7 @@ class Counts(NamedTuple):
 
 
 Columns = Mapping[str, Callable[[str], Any]]
-"""What a table's columns are called, and how each cell is read. A cell that cannot be read raises ValueError."""
+"""The columns of a table by name, each with its reader. A reader raises ValueError."""
 
 
 def read(data: bytes, columns: Columns, may_lack: Collection[str] = ()) -> tuple[list[Line], list[Problem]]:
@@ -78,7 +78,7 @@ def repeated(lines: list[Line], *key: str) -> list[Problem]:
 
 
 def whole(lowest: int, highest: int) -> Callable[[str], int]:
-    """How a cell with a whole number between two others is read."""
+    """Reader of a whole number between two others."""
 
     def read_cell(text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) < 10) or not lowest <= int(text) <= highest:
@@ -89,7 +89,7 @@ def whole(lowest: int, highest: int) -> Callable[[str], int]:
 
 
 def degrees(limit: int) -> Callable[[str], float]:
-    """How a cell with degrees WGS-84 between -limit and limit is read."""
+    """Reader of degrees WGS-84 between -limit and limit."""
 
     def read_cell(text: str) -> float:
         try:
@@ -104,14 +104,14 @@ def degrees(limit: int) -> Callable[[str], float]:
 
 
 def words(text: str) -> str:
-    """How a cell that must say something is read."""
+    """Reader of a required text."""
     if not text:
         raise ValueError(_l("This must not be empty."))
     return text
 
 
 def optional(read_cell: Callable[[str], Any]) -> Callable[[str], Any]:
-    """How a cell that may be empty (None) is read."""
+    """Reader of an optional cell; empty is None."""
     return lambda text: read_cell(text) if text else None
 
 

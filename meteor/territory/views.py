@@ -13,7 +13,7 @@ from meteor.territory.labels import place_text, reach
 from meteor.web.access import open_to, open_to_everyone
 
 MAPPED = ("officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer", "business", "admin")
-"""Whose pages have a map."""
+"""Roles with a map on their pages."""
 
 blueprint = Blueprint("areas", __name__)
 blueprint.add_app_template_filter(reach)
@@ -37,7 +37,7 @@ def places() -> str:
 @blueprint.get("/map/basemap.geojson")
 @open_to(*MAPPED)
 def map_ground() -> AnyResponse:
-    """What the map is drawn from. The browser keeps it and asks each time whether it is still so."""
+    """The basemap. The browser caches it and revalidates each time."""
     known = basemap()
     answer = Response(known.text, mimetype="application/geo+json", headers={"Cache-Control": "private, no-cache"})
     answer.set_etag(known.version)
@@ -47,7 +47,7 @@ def map_ground() -> AnyResponse:
 @blueprint.get("/map/place")
 @open_to(*MAPPED)
 def map_place() -> Response | tuple[Response, int]:
-    """Where the query's point (`latitude`, `longitude`, degrees WGS-84) is, in words."""
+    """The query's point (`latitude`, `longitude`, degrees WGS-84) in words."""
     form = PointForm(request.args)
     if not form.validate():
         return jsonify(errors=form.errors), 422
@@ -56,13 +56,13 @@ def map_place() -> Response | tuple[Response, int]:
 
 @blueprint.app_template_global()
 def map_pictures() -> dict[str, str]:
-    """What stands under the map, if an operator has said so: the address of its pictures and whose they are."""
+    """The map's tiles, if the operator has set them: address and attribution."""
     settings = current_app.config["SETTINGS"]
     return {"address": settings.map_tiles, "credit": settings.map_attribution}
 
 
 def _wrong_aml(text: str) -> Any:
-    """What is wrong with a text that begins as AML does, if anything is."""
+    """The problem of a text that begins like AML, if there is one."""
     if aml.is_aml(text):
         try:
             aml.parse(text)

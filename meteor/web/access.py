@@ -1,4 +1,4 @@
-"""Who may pass: every route names who it is for, right under its address."""
+"""Access to routes: every view names its roles, right under its address."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -25,7 +25,7 @@ _READS = ("GET", "HEAD", "OPTIONS")
 
 
 class SignedOut(Unauthorized):
-    """Something was sent from a page of somebody who is not signed in, or not any more."""
+    """A form was sent without a session, or after its end."""
 
 
 class PasswordNeeded(Forbidden):

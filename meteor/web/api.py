@@ -45,7 +45,7 @@ class Nothing(Shape):
 
 @dataclass(frozen=True)
 class Operation:
-    """What a route says about itself: `answers` are its successes, a shape for each media type for each status."""
+    """The declaration of an API route. `answers` are its successes: shapes by media type, by status."""
 
     summary: str
     answers: Mapping[int, Mapping[str, type[BaseModel]]]

@@ -1,4 +1,4 @@
-"""The body of a request that must not be refused, whatever is in it."""
+"""Reads bodies of requests that are never refused."""
 
 import sys
 

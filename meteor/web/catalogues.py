@@ -34,7 +34,7 @@ def packages(root: Path) -> list[str]:
 
 
 def catalogue_of(root: Path, package: str) -> Path:
-    """Where the package's catalogue lies."""
+    """The path of the package's catalogue."""
     return root / "meteor" / package / "translations" / "id" / "LC_MESSAGES" / "messages.po"
 
 

@@ -1,4 +1,4 @@
-"""What a action is answered that cannot be done as things stand: somebody was faster, or something is in the way."""
+"""Answers to actions that conflict with the present state (409)."""
 
 from flask import Response, abort, flash, redirect, request
 from werkzeug.wrappers import Response as AnyResponse

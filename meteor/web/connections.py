@@ -42,7 +42,7 @@ class ClientSocket(socket.socket):
         return len(data)
 
     def send_now(self, data: bytes) -> int:
-        """How many bytes the kernel took. Raises OSError."""
+        """Returns the number of bytes that the kernel accepted. Raises OSError."""
         try:
             return super().send(data)
         except BlockingIOError:
@@ -55,7 +55,7 @@ class ClientSocket(socket.socket):
 
 
 class WholeRequest(Unreader):
-    """What gunicorn's parser reads: one request that is there already, and then nothing."""
+    """A source for gunicorn's parser: one complete request, and then the end."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class WholeRequest(Unreader):
 
 
 class Connection:
-    """What gunicorn's thread worker needs of a connection, around bytes that are there already."""
+    """A connection for gunicorn's thread worker, around received bytes."""
 
     initialized = data_ready = True
     is_http2 = False

@@ -1,4 +1,4 @@
-"""Forms that edit a record: whoever saves over somebody else's change is told first, and loses nothing."""
+"""Edits of records: a form over another user's change is shown again, with both values."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar

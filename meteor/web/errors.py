@@ -1,4 +1,4 @@
-"""What is said when something is refused or goes wrong: a page, a line for htmx, problem details for a machine."""
+"""Error answers: a page, a line for htmx, or problem details for API clients."""
 
 from time import monotonic
 
@@ -61,7 +61,7 @@ _logged: dict[str, float] = {}
 UNSAID = (_l("This did not work"), _l("Go back and try again."))
 NEVER_REPEATED = ("password", "pin", "repeated", "current", "pass_phrase", "key")
 NOT_WHILE_SIGNED_OUT = ("nik", "csv")
-"""Fields with whole NIKs: they stand on no page that anybody may find at an unattended screen."""
+"""Fields with whole NIKs, which no error page shows again."""
 
 
 class LimitOfTheDay(TooManyRequests):
@@ -96,7 +96,7 @@ def refused(error: HTTPException) -> AnyResponse:
 
 
 def stale(error: CSRFError) -> AnyResponse:
-    """Say that the page was too old to be taken. What was typed can be sent again, if it came from a page of ours."""
+    """Answer a form with an outdated token. Its values can be sent again if it came from a page of METEOR."""
     detail = str(_l("The page was open for too long or you signed in again meanwhile. Nothing was done yet."))
     title = str(_l("Please send this once more"))
     body = _short(400, title, detail) or make_response(
@@ -117,7 +117,7 @@ def signed_out(error: SignedOut) -> AnyResponse:
 
 
 def used_up(error: LimitReached) -> AnyResponse:
-    """Say which limit of a day is reached, and when it begins anew."""
+    """Answer a reached daily limit, with the time of its end."""
     db.session.rollback()
     words = _("Limit reached: at most %(most)d %(what)s in a day. It starts anew at midnight (WIB).",
               most=error.limit.most, what=error.limit.words)  # fmt: skip
@@ -179,7 +179,7 @@ def _finished(response: Response, error: HTTPException) -> Response:
 
 
 def what_may_be_sent_again(never: tuple[str, ...] = NEVER_REPEATED) -> MultiDict[str, str] | None:
-    """What was typed; None when it came from elsewhere, holds a secret, or has files that cannot be kept."""
+    """The form's values; None for a form of another site, with a secret, or with files."""
     from_our_page = request.headers.get("Sec-Fetch-Site") == "same-origin"
     if not from_our_page or request.files or any(name in request.form for name in never):
         return None

@@ -1,4 +1,4 @@
-"""Where a request ends in the bytes that a connection has sent so far."""
+"""Finds the end of a request in a connection's received bytes."""
 
 import re
 

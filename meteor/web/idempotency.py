@@ -17,7 +17,7 @@ LONGEST_KEY = 255
 
 
 def idempotent(owner: str, do: Callable[..., Any], given: Mapping[str, Any]) -> Any:
-    """What `do` returns of what was `given`; or, if `owner` sent this under the same key before, what it was answered.
+    """Run `do` with `given`, or repeat the answer that `owner` got under the same key before.
 
     Commits, once: what is done together with its answer.
     """

@@ -1,4 +1,4 @@
-"""What is said in which language, and how a point in time is written."""
+"""Languages of pages, and formats of times."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,7 +86,7 @@ def named(thing: Any) -> str:
 
 
 def own_address(address: str) -> str | None:
-    """`address` if it is a path on this site, else None: nobody is sent elsewhere."""
+    """`address` if it is a path on this site, else None (no open redirect)."""
     try:
         elsewhere = urlsplit(address).netloc
     except ValueError:  # "/<tab>/[": a browser leaves the tab out
@@ -110,12 +110,12 @@ def clock(at: datetime) -> str:
 
 
 def ago(at: datetime) -> str:
-    """How long ago `at` was, in words: 3 menit yang lalu."""
+    """The age of `at` in words: 3 menit yang lalu."""
     return format_timedelta(at - now(), add_direction=True, threshold=1)
 
 
 def age(at: datetime) -> str:
-    """How long ago `at` was, as a clock: 2:14 or 1:02:14. The future counts as 0:00."""
+    """The age of `at` as a clock: 2:14 or 1:02:14. The future counts as 0:00."""
     minutes, seconds = divmod(max(0, int(seconds_old(at))), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

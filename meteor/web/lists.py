@@ -28,12 +28,12 @@ class Listing:
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
+        """Number of pages, at least one."""
         return max(1, -(-self.total // PAGE_SIZE))
 
     @property
     def first(self) -> int:
-        """The number of the first row that is shown, 0 when there is none."""
+        """Number of the first shown row, 0 without rows."""
         return min(self.total, (self.page - 1) * PAGE_SIZE + 1)
 
     @property
@@ -47,7 +47,7 @@ class Listing:
         return bool(self.q or self.filters)
 
     def direction(self, key: str) -> str | None:
-        """How the list is sorted by `key`, in aria-sort's words; None when it is sorted by another."""
+        """The direction of sorting by `key`, in aria-sort's words; None if it is sorted by another."""
         return {key: "ascending", f"-{key}": "descending"}.get(self.sort)
 
     def sorted_by(self, key: str) -> str:

@@ -1,4 +1,4 @@
-"""Where a user can go: the entries of the header, each for the roles that have work there."""
+"""Navigation: the header's entries, each with its roles."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

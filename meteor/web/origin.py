@@ -1,4 +1,4 @@
-"""Where a press comes from: our own page, or another site that only borrows the session."""
+"""Checks of a request's origin: a page of METEOR, or another site."""
 
 from urllib.parse import urlsplit
 
@@ -17,13 +17,13 @@ def exempt(blueprint: Blueprint, press: RouteCallable) -> None:
 
 
 def refuse_foreign() -> None:
-    """End in a 403 what another site's page sends with the session of whoever reads it."""
+    """Abort a request from another site's page with 403."""
     if not is_our_own(request.headers, request.host_url):
         abort(403, _("This press came from another site. Open METEOR yourself and press there."))
 
 
 def is_our_own(headers: Headers, our_address: str) -> bool:
-    """Whether a POST to `our_address` comes from a page of ours, by what the browser says.
+    """Whether a POST to `our_address` comes from a page of METEOR, by the browser's headers.
 
     Sec-Fetch-Site, or Origin, or Referer, whichever there is. Every browser says one of them with a POST from another
     site; what says none is no browser, and holds the session by right.

@@ -1,4 +1,4 @@
-"""What a worker answers by itself: to requests that come too slowly, are too large or too many. No thread is asked."""
+"""Answers of the worker's event loop: requests that are too slow, too large or too many."""
 
 from flask import Flask
 from flask_babel import force_locale

@@ -29,7 +29,7 @@ NOTHING_NEW = [("Cache-Control", "no-store")]
 
 
 Reader = tuple[frozenset[str], Hashable]
-"""Somebody whose session lives: their roles, and what is true of all who see the same as they do."""
+"""A reader with a live session: roles, and the scope shared by readers of the same answer."""
 
 NOBODY: Reader = (frozenset(), None)
 
@@ -44,7 +44,7 @@ class _Known:
 
 
 class _Kept(NamedTuple):
-    """An answer of Flask's that may be given to everybody who sees the same."""
+    """A stored answer for all readers of the same scope."""
 
     version: int
     headers: list[tuple[str, str]]
@@ -116,7 +116,7 @@ class PollCache:
         self._asked = -FRESH_SECONDS
 
     def _ask_flask(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """What Flask says, kept if it is marked as shared."""
+        """Flask's answer, stored if it is marked as shared."""
         said: list[Any] = []
         answer = self._behind(environ, lambda *status: said.append(status))  # type: ignore[arg-type]
         try:
@@ -142,7 +142,7 @@ class PollCache:
         return found
 
     def _up_to_date(self) -> _Known | None:
-        """What is known, asked anew when it is too old; None while that cannot be done."""
+        """The cached state, read again when it is too old; None if the database does not answer."""
         if monotonic() - self._asked < FRESH_SECONDS:
             return self._known
         with self._lock:

@@ -1,4 +1,4 @@
-"""What a machine is told when something is refused: problem details (RFC 9457), in words that a developer can use."""
+"""Problem details (RFC 9457) for API clients."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

@@ -12,7 +12,7 @@ class Renderings:
         self._locks: dict[Hashable, Lock] = {}
 
     def get(self, key: Hashable, version: Hashable, render: Callable[[], str]) -> str:
-        """What `render` gave for this key and version, perhaps to somebody else before."""
+        """The result of `render` for this key and version, also of an earlier request."""
         with self._locks.setdefault(key, Lock()):
             kept, text = self._newest.get(key, (None, ""))
             if kept != version:

@@ -1,4 +1,4 @@
-"""What comes in as text is text that every database can keep: PostgreSQL knows no NUL, and nobody types one."""
+"""Removes NUL characters from incoming text, since PostgreSQL cannot store them."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is wrong with what a machine has sent, field by field, in the language that it asks for."""
+"""Errors of an API client's request by field, in the requested language."""
 
 from typing import Any
 

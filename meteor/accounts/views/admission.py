@@ -1,4 +1,4 @@
-"""Where sessions begin: after the password, and for users with a second factor after that too."""
+"""The start of sessions: after the password, and after the second factor of users with one."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ ENTRIES = 20
 """Sign-ins of one user in an hour that are in the audit log, each by itself."""
 
 HALF_WAY = "half_way"
-"""What the session cookie keeps between the password and the second factor. It is signed, and opens only that step."""
+"""The session cookie's key between password and second factor. It is signed, and opens only that step."""
 
 HALF_WAY_LASTS = 5 * 60  # seconds
 

@@ -88,7 +88,7 @@ def who(name: str, password: str) -> User | None:
 
 
 def place() -> guesses.Place:
-    """Where a try in the present request comes from."""
+    """The source of a try, by the present request."""
     here = device()
     return guesses.Place(here.name, frozenset(here.users), request.remote_addr or "")
 

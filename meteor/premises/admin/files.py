@@ -68,7 +68,7 @@ def template() -> Response:
 @blueprint.post("/export")
 @open_to("admin")
 def export() -> Response:
-    """All premises, without anybody's pass phrase."""
+    """Export of all premises, without pass phrases."""
     everything = db.session.scalars(select(Premises).order_by(Premises.name)).all()
     content = table.written(everything)
     audit.record(current_user, "premises_exported", "premises:*", count=len(everything))

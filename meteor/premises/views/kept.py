@@ -1,4 +1,4 @@
-"""What every page about premises asks first: whose they are."""
+"""The premises of a request, if they are the user's."""
 
 from flask import abort, url_for
 from flask_login import current_user
@@ -9,7 +9,7 @@ from meteor.store.database import reading, serialise
 
 
 def kept(premises_id: int) -> Premises:
-    """The premises as they are now, if whoever is signed in keeps them; otherwise there is no such page.
+    """The premises, if the user belongs to them; otherwise 404.
 
     A request that may write keeps other writers out until it ends.
     """
@@ -19,6 +19,6 @@ def kept(premises_id: int) -> Premises:
 
 
 def home_of(premises: Premises) -> str:
-    """The address of the premises' own page for whoever is signed in."""
+    """The address of the premises' page for the user."""
     page = "premises_admin.premises" if "admin" in current_user.role_names else "premises.premises"
     return url_for(page, premises_id=premises.id)

@@ -38,5 +38,5 @@ def shown(picture: Picture | None) -> Response:
 
 
 def folder() -> Path:
-    """Where the pictures' files lie."""
+    """The folder of the pictures' files."""
     return Path(current_app.config["SETTINGS"].var) / "pictures"

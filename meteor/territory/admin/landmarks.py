@@ -33,7 +33,7 @@ def landmarks() -> str:
 @blueprint.get("/search")
 @open_to("admin")
 def trial() -> str:
-    """What call-takers find by the query's `q`."""
+    """Search results of call-takers for the query's `q`."""
     text = request.args.get("q", "")
     return render_template("territory/admin/trial.html", text=text, hits=search(text))
 
