@@ -61,7 +61,7 @@ RESPONSES = {
 
 
 def taken(refusal: CallTaken) -> str:
-    """Why a action did not happen."""
+    """The reason why a call is not available."""
     if refusal.by:
         return _("%(name)s has this call.", name=refusal.by)
     if refusal.status == "blocked":

@@ -19,7 +19,7 @@ FIELDS = (
 )  # fmt: skip
 
 OWN_FIELDS = ("hazards", *DAYS)
-"""What the business itself may change."""
+"""Fields that the business itself may change."""
 
 MOST_CONTACTS = 10
 

@@ -1,4 +1,4 @@
-"""How what somebody typed about a resident is read. What cannot be read raises ValueError, which says what would be."""
+"""Readers of typed values of residents. They raise ValueError with the correct form."""
 
 import re
 import unicodedata
@@ -33,7 +33,7 @@ def line(text: str) -> str:
 
 
 def no_longer_than(longest: int) -> Callable[[str], str]:
-    """How a line of at most so many characters is read."""
+    """Reader of a line with a highest length."""
 
     def read(text: str) -> str:
         if len(text) > longest:
@@ -80,5 +80,5 @@ def accuracy(text: str) -> float | None:
 
 
 def spelled(position: Any) -> str:
-    """A position, or whatever has latitude and longitude, as `position` reads it: "-7.73370, 113.21660"."""
+    """A position in the form that `position` reads: "-7.73370, 113.21660"."""
     return f"{position.latitude:.5f}, {position.longitude:.5f}" if position.latitude is not None else ""

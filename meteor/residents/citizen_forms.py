@@ -1,4 +1,4 @@
-"""What citizens enter about themselves: text in, values and problems out."""
+"""Forms of citizens about themselves."""
 
 from collections.abc import Sequence
 from typing import Any, Self
@@ -31,12 +31,12 @@ class SignUpForm(AreaForm):
 
     @property
     def person(self) -> Person:
-        """Who signs up, once the form is valid."""
+        """The values of a valid sign-up."""
         return Person(self.name.value, self.phone.value, self.nik.value.digits)
 
 
 class ResidenceForm(AreaForm):
-    """Where a citizen lives now."""
+    """The form of a citizen's home."""
 
     address = ReadField(_l("Address"), read=cells.no_longer_than(cells.LONGEST_ADDRESS))
 
@@ -54,7 +54,7 @@ class CodeForm(Form):
 
 
 class ClaimForm(Form):
-    """What makes a claim card into an account."""
+    """The form of an account from a claim card."""
 
     phone = ReadField(_l("Mobile number"), [DataRequired(_l("Enter your mobile number."))], read=cells.phone)
     password = PasswordField(_l("Password"), password_rules)

@@ -23,7 +23,7 @@ from meteor.territory.models import Rt
 LASTS = timedelta(days=30)
 
 DIGITS = 15
-"""How long a code is. Digits are read over the phone without spelling, as those of an electricity token are.
+"""Length of a code. Digits can be read over the phone, like those of an electricity token.
 
 50,000 cards of 30 days among 10^15 codes: who tries a hundred a second finds one in about six years, and must then
 still know its owner's phone number.
@@ -75,7 +75,7 @@ def make_card(resident: Resident, leader: User, at: datetime) -> Card:
 
 
 def digits_of(text: str) -> str:
-    """The code that somebody typed, without what they put between its digits."""
+    """The typed code, without separators."""
     return "".join(character for character in text if character in "0123456789")
 
 

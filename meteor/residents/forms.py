@@ -1,4 +1,4 @@
-"""What an RT leader enters about residents and homes: text in, values and problems out."""
+"""Forms of an RT leader about residents and homes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,7 +30,7 @@ NEED_WORDS = {
     "pregnant": _l("Pregnant"),
     "chronic_illness": _l("Chronic illness"),
 }
-"""How NEEDS are called on a screen."""
+"""Labels of NEEDS."""
 
 
 class HouseholdForm(Form):
@@ -89,7 +89,7 @@ class ResidentForm(Form):
 
     @property
     def person(self) -> Person:
-        """What the form says, once it is valid."""
+        """The values of the valid form."""
         return Person(
             self.name.value,
             self.phone.value,
@@ -150,7 +150,7 @@ class RejectionForm(Form):
 
 
 class SamePersonForm(Form):
-    """Who of the register a sign-up is; `likely` is chosen already."""
+    """The form of a sign-up's resident in the register. `likely` is preselected."""
 
     same_as = SelectField(_l("Who is it?"), [DataRequired(_l("Choose the resident."))], validate_choice=False)
 

@@ -1,4 +1,4 @@
-"""Residents who agreed to be told when somebody near their home needs help."""
+"""Volunteers: residents who agreed to help near their home."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class NotYet(Exception):
 
 
 class Volunteer(NamedTuple):
-    """Somebody who agreed to help, and how many metres away they live."""
+    """A volunteer, with the distance of the home in metres."""
 
     user_id: int
     metres: float
@@ -38,7 +38,7 @@ def agree(user: User, at: datetime) -> None:
 
 
 def stop(user: User) -> None:
-    """`user` wishes to be told no more."""
+    """End the notices to `user`."""
     resident = home_of(user, to_change=True)
     if resident and resident.helps_since:
         resident.helps_since = None
@@ -51,7 +51,7 @@ def can_help(resident: Resident) -> bool:
 
 
 def volunteers_around(latitude: float, longitude: float, metres: float) -> list[Volunteer]:
-    """Who agreed to help and lives within `metres` of a point (degrees WGS-84), the nearest first."""
+    """Volunteers within `metres` of a point (degrees WGS-84), nearest first."""
     box = metres / _METRES_PER_DEGREE
     rows = db.session.execute(
         select(Resident.user_id, Household.latitude, Household.longitude)
@@ -70,7 +70,7 @@ def volunteers_around(latitude: float, longitude: float, metres: float) -> list[
 
 
 def home_of_helper(user: User) -> Household | None:
-    """Where a volunteer lives; None for who has not agreed, or is not verified there any more."""
+    """The home of a volunteer; None for other users, or without a verified home."""
     query = select(Household).join(Resident, Resident.household_id == Household.id)
     return db.session.scalar(query.where(Resident.user_id == user.id, *_helps()))
 

@@ -25,7 +25,7 @@ _ENOUGH_TO_TELL = 4  # NIKs of which all end in 0: one chance in ten thousand th
 
 
 class RegisterChanged(Exception):
-    """Meanwhile somebody else wrote down some of what the file says."""
+    """Some of the file's residents were registered meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class ImportedResident:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a file would put into the register, and what is wrong with the rest of it."""
+    """The entries of a file for the register, and its problems."""
 
     entries: Sequence[ImportedResident]
     problems: Sequence[Problem]
@@ -57,12 +57,12 @@ class Draft:
 
     @property
     def of_file(self) -> Any:
-        """What is wrong with the file as a whole, so that no line of it was read; None if it could be read."""
+        """The problem of an unreadable file; None otherwise."""
         return next((problem.reason for problem in self.problems if not problem.line), None)
 
     @property
     def bad_lines(self) -> int:
-        """How many lines have a problem."""
+        """Number of lines with a problem."""
         return len({problem.line for problem in self.problems})
 
 
@@ -148,7 +148,7 @@ def _rounded(entries: Sequence[ImportedResident]) -> list[Problem]:
 
 
 def _known(entries: Sequence[ImportedResident], rt: Rt) -> list[Problem]:
-    """A problem for each entry whom the register has, here or, as far as a NIK tells, in another RT."""
+    """A problem for each registered resident, in this RT or, by NIK, in another one."""
     here, elsewhere = _l("Is in your register already."), _l("Is registered in another RT and has not moved out there.")
     seen = _Seen()
     columns = (Resident.nik_index, Resident.name, Household.address)

@@ -1,4 +1,4 @@
-"""What comes round in the register: forgetting the codes of claim cards that ran out."""
+"""Jobs of the register: deletion of expired codes of claim cards."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who leads which RT, as the administrator keeps it."""
+"""Leaders of RT, appointed by administrators."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,7 +42,7 @@ def move(leadership: Leadership, rt: Rt, actor: User) -> None:
 
 
 def dismiss(leadership: Leadership, actor: User) -> None:
-    """Let a leader lead no more; the role goes with it."""
+    """Dismiss a leader, with the role."""
     user, before = leadership.user, leadership.rt.label
     db.session.delete(leadership)
     for role in [role for role in user.roles if role.role == ROLE]:
@@ -52,7 +52,7 @@ def dismiss(leadership: Leadership, actor: User) -> None:
 
 
 def coverage() -> tuple[int, int]:
-    """How many RT have a leader, and how many there are."""
+    """Number of RT with a leader, and of all."""
     led = db.session.scalar(select(func.count(Leadership.rt_id.distinct())))
     return led or 0, db.session.scalar(select(func.count()).select_from(Rt)) or 0
 

@@ -1,4 +1,4 @@
-"""Who lives where: households and residents, and who leads an RT."""
+"""Households, residents, and leaders of RT."""
 
 import re
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from meteor.store.secrets import Sealed
 from meteor.territory.models import Rt
 
 NEEDS = ("elderly", "disabled", "infant", "pregnant", "chronic_illness")
-"""What rescuers should know of a resident who agrees that they do."""
+"""Needs of a resident that rescuers may know, with consent."""
 
 _LIVES = "verified_at is not null and moved_out_on is null"
 

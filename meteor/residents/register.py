@@ -1,4 +1,4 @@
-"""The RT leader's register: who lives in their RT, and nobody of any other."""
+"""The RT leader's register: residents of this RT only."""
 
 import re
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ def led_by(user: User) -> Rt | None:
 
 
 def resident_of(rt: Rt, resident_id: UUID, *, to_change: bool = False) -> Resident | None:
-    """The resident, if their household is in `rt`. One who is to be changed is nobody else's to change meanwhile."""
+    """The resident, if the household is in `rt`. Locked against other changes if it is to be changed."""
     query = (
         select(Resident)
         .join(Household, Household.id == Resident.household_id)
@@ -32,7 +32,7 @@ def resident_of(rt: Rt, resident_id: UUID, *, to_change: bool = False) -> Reside
 
 
 def hold(rt: Rt) -> None:
-    """One at a time among those who write somebody down in `rt`, until the transaction ends."""
+    """Serialise registrations in `rt` until the transaction ends."""
     db.session.execute(select(Rt.id).where(Rt.id == rt.id).with_for_update())
 
 
@@ -71,7 +71,7 @@ def homes(people: Select[Resident]) -> Select[Household]:
 
 
 def counts(rt: Rt) -> dict[str, int]:
-    """How many residents each `show` of the register has."""
+    """Number of residents for each `show` of the register."""
     return {
         show: db.session.scalar(select(func.count()).select_from(residents(rt, show=show).subquery())) or 0
         for show in ("", "needs", "waiting", "unplaced", "moved_out")
@@ -79,7 +79,7 @@ def counts(rt: Rt) -> dict[str, int]:
 
 
 def households(rt: Rt) -> Sequence[Household]:
-    """The households in which somebody lives, by address."""
+    """Inhabited households, by address."""
     return db.session.scalars(homes(residents(rt)).order_by(Household.address_key, Household.id)).all()
 
 

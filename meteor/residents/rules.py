@@ -1,4 +1,4 @@
-"""What an RT leader may do in the register: write residents down, correct them, move them, read a NIK."""
+"""Rules of the register: add, correct and move residents, read a NIK."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ class PhoneOfAccount(Exception):
 
 
 class Position(NamedTuple):
-    """Where a door is: degrees WGS-84, and the accuracy in metres if a device gave it."""
+    """The position of a home's door: degrees WGS-84, and the accuracy in metres if a device gave it."""
 
     latitude: float
     longitude: float
@@ -36,7 +36,7 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True)
 class Person:
-    """What is written down of a resident: `phone` in E.164, `needs` of NEEDS, kept only with consent."""
+    """The values of a resident: `phone` in E.164, `needs` of NEEDS, stored only with consent."""
 
     name: str
     phone: str | None = None
@@ -46,7 +46,7 @@ class Person:
 
 
 def household_at(rt: Rt, address: str, position: Position | None = None) -> Household:
-    """The household at this address, in any spelling that is one home (key_of); a new one if there is none.
+    """The household at this address in any spelling (key_of), or a new one.
 
     A position that is given becomes the household's.
     """
@@ -76,7 +76,7 @@ def enter(
 
 
 def verified(household: Household, person: Person, leader: User, at: datetime, resident_id: UUID) -> Resident:
-    """A resident whom the leader knows, not yet written down."""
+    """A resident known to the leader, not added yet."""
     resident = Resident(
         id=resident_id, household=household, name=person.name, phone=person.phone, nik=person.nik, verified_at=at,
         verified_by_id=leader.id,
@@ -113,7 +113,7 @@ def edit_household(household: Household, address: str, position: Position | None
 
 
 def move(resident: Resident, household: Household, leader: User) -> None:
-    """Move a resident to another household of the RT. A home that nobody was ever written down in again ends."""
+    """Move a resident to another household of the RT. A household without residents is deleted."""
     before = resident.household
     resident.household = household
     drop_if_empty(before)
@@ -163,7 +163,7 @@ def one_nik_each() -> Iterator[None]:
 
 
 def subject(resident: Resident) -> str:
-    """What the audit log calls a resident."""
+    """The resident's subject in the audit log."""
     return f"residents:{resident.id}"
 
 

@@ -16,7 +16,7 @@ MOST_ROWS = 2000
 MOST_BYTES = 400_000
 
 NEED_NAMES = dict(zip(("lansia", "disabilitas", "bayi", "hamil", "penyakit_kronis"), NEEDS, strict=True))
-"""What the needs are called in a file: files are the city's, so their words are Indonesian in every language."""
+"""Names of needs in files, which are Indonesian in every language."""
 
 _YES = frozenset({"ya", "yes", "y", "1", "x"})
 _NO = frozenset({"tidak", "no", "n", "0", "-"})
@@ -58,7 +58,7 @@ def _hopeless(reason: Any) -> tuple[list[Line], list[Problem]]:
 
 
 def _typed(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    """How a cell is read that Excel may have touched: an apostrophe or ="…" keeps text as text, E+ rounds a number."""
+    """Reader of a cell from Excel: an apostrophe or ="…" marks text, E+ is a rounded number."""
 
     def read_cell(text: str) -> Any:
         text = re.sub(r"^'(?=[-=+@0-9])", "", cells.line(re.sub(r'^="(.*)"$', r"\1", text)))

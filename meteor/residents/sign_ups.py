@@ -52,7 +52,7 @@ def sign_up(person: Person, rt: Rt, address: str, password: str, language: str, 
 
 
 def home_of(user: User, *, to_change: bool = False) -> Resident | None:
-    """What is written down of where `user` lives; to be changed, as it is now and nobody else's to change meanwhile."""
+    """The resident of `user`. Locked against other changes if it is to be changed."""
     query = select(Resident).where(Resident.user_id == user.id)
     if to_change:
         query = query.with_for_update(of=Resident).execution_options(populate_existing=True)
@@ -86,7 +86,7 @@ def set_residence(user: User, rt: Rt, address: str) -> None:
 
 
 def waiting(rt: Rt) -> Sequence[Resident]:
-    """Who signed up for `rt` and was neither verified nor rejected, the longest waiting first."""
+    """Open sign-ups for `rt`, longest waiting first."""
     return db.session.scalars(register.residents(rt, show="waiting").order_by(Resident.created_at, Resident.id)).all()
 
 
@@ -101,13 +101,13 @@ def rejected(rt: Rt) -> Sequence[Resident]:
 
 
 def without_account(rt: Rt) -> Sequence[Resident]:
-    """The residents whom a leader wrote down and who have no account, by name."""
+    """Registered residents without an account, by name."""
     query = register.residents(rt).where(Resident.user_id.is_(None), Resident.verified_at.is_not(None))
     return db.session.scalars(query.order_by(Resident.name, Resident.id)).all()
 
 
 def same_person(sign_up: Resident, registered: Sequence[Resident]) -> Resident | None:
-    """Of those in the register, the one who is likely this sign-up: by NIK, else by name and phone number."""
+    """The resident that is probably this sign-up: by NIK, else by name and phone number."""
     for resident in registered:
         if sign_up.nik and sign_up.nik == resident.nik:  # their indexes may be of different keys
             return resident
@@ -143,7 +143,7 @@ def reject(resident: Resident, reason: str, leader: User, at: datetime) -> None:
 
 
 def connect(sign_up: Resident, registered: Resident, leader: User) -> None:
-    """The sign-up is somebody whom the register has without an account: the account becomes theirs.
+    """Give the sign-up's account to a registered resident without one.
 
     Raises NotWaiting, also when `registered` has an account by now; NikTaken.
     """

@@ -42,7 +42,7 @@ class Message:
 
 
 class Sender(Protocol):
-    """What is known of a panel: a row of Panel, or a copy in memory. `key` is hexadecimal."""
+    """A panel as the sender of messages: a row of Panel, or a copy in memory. `key` is hexadecimal."""
 
     @property
     def key(self) -> str | None: ...

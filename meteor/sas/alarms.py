@@ -1,4 +1,4 @@
-"""What becomes of something that a panel said: an incident, a line on the timeline of one, or only a record."""
+"""Processes panel events: an incident, an event on a timeline, or a stored record only."""
 
 from datetime import datetime, timedelta
 from uuid import uuid5
@@ -53,7 +53,7 @@ def silent(panel: Panel, at: datetime) -> Incident:
 
 
 def heard_again(panel: Panel, at: datetime) -> None:
-    """The panel speaks: its incident is over, unless it became more, somebody is on it, or another panel is silent."""
+    """Close the incident of a silent panel that is heard again, unless it has units, other alarms or panels."""
     for incident in raising.open_at(panel.premises_id):
         if incident.type.code != CONSEQUENCES["silent"].type:
             continue
@@ -64,7 +64,7 @@ def heard_again(panel: Panel, at: datetime) -> None:
 
 
 def name_of(panel: Panel) -> str:
-    """What a panel is called: by its name, else by its account."""
+    """The panel's name, else its account."""
     return panel.name or panel.account
 
 
@@ -123,7 +123,7 @@ def _first_sign(event: PanelEvent, incident: Incident, at: datetime) -> PanelEve
 
 
 def _add_line(event: PanelEvent, at: datetime) -> None:
-    """What follows an alarm joins its incident: that it is over, or was cancelled, never closes it."""
+    """Add a restore or a cancellation to the alarm's incident. It never closes the incident."""
     there = raising.open_at(event.panel.premises_id)
     if not there:
         return
@@ -152,7 +152,7 @@ def tell_trouble(event: PanelEvent, panel: Panel, at: datetime) -> None:
 
 
 def words_of(event: PanelEvent, panel: Panel) -> str:
-    """Which panel, zone and code an event is of: "Brankas (003) · BA"."""
+    """Panel, zone and code of an event: "Brankas (003) · BA"."""
     parts = (panel.name, zone_words(event, testing.zone_of(panel, event.zone)), event.code)
     return " · ".join(part for part in parts if part)
 

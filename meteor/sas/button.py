@@ -1,4 +1,4 @@
-"""The silent button of a business: a press is an alarm of its premises, a test is one that sends nobody."""
+"""The silent button of a business: a press is an alarm of its premises, a test sends no unit."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ from meteor.sas import consequences, monthly, raising, testing
 from meteor.store.database import db, serialise
 
 SHOWN = timedelta(minutes=30)
-"""So long the button says of a press that it has arrived."""
+"""Time for which the button's page confirms a press."""
 
 NEAR = 300.0
 """Metres around premises within which a phone counts as there, or more where its fix is less accurate than that."""
@@ -34,7 +34,7 @@ def places_of(user: User) -> Sequence[Premises]:
 
 
 def press(user: User, fields: reading.Given, at: datetime) -> Receipt:
-    """Take a press of the silent button; its form can be as broken as it will (rule 2). In test it sends nobody.
+    """Store a press of the silent button, whatever its form (rule 2). In test it sends no unit.
 
     `premises` in the form is the id of where it was pressed. What is wrong there is flagged, and those of theirs taken
     that the phone is at, or the first if nobody knows where it is. Whose phone is at none, or who has none any more, is
@@ -56,7 +56,7 @@ def press(user: User, fields: reading.Given, at: datetime) -> Receipt:
 
 
 def try_out(user: User, premises: Premises, fields: reading.Given, at: datetime) -> Receipt:
-    """Take a test of the button: it goes the same way, sends nobody, and counts as the month's test."""
+    """Store a test of the button: it takes the way of a press, sends no unit, and counts as the month's test."""
     incoming = replace(reading.incoming_alert(fields, user.id, drill=True), source="sas", silent=True)
     receipt = raising.receive(incoming, consequences.of("hold_up"), premises, at)
     if receipt.first:
@@ -65,7 +65,7 @@ def try_out(user: User, premises: Premises, fields: reading.Given, at: datetime)
 
 
 def sign(user: User, premises: Premises, at: datetime) -> str:
-    """What the button's page says in its corner, one of labels.SIGNS: test, arrived or ready."""
+    """The status in the corner of the button's page, one of labels.SIGNS: test, arrived or ready."""
     if testing.in_test(premises.id, None, at):
         return "test"
     arrived = (
@@ -80,7 +80,7 @@ def sign(user: User, premises: Premises, at: datetime) -> str:
 
 
 def sign_of(receipt: Receipt) -> str:
-    """What the button's page says of a press that was taken: it arrived, or it was taken for a test."""
+    """The status after a press: arrived, or test."""
     return "test" if db.session.get_one(Alert, receipt.id).drill else "arrived"
 
 
@@ -105,7 +105,7 @@ def _where(user: User, said: str, incoming: IncomingAlert) -> tuple[Premises | N
 
 
 def _there(theirs: Sequence[Premises], incoming: IncomingAlert) -> Premises | None:
-    """Those of the premises that the phone is at, the nearest of several; the first where nobody knows where it is."""
+    """The premises nearest to the phone; the first without a position."""
     if incoming.latitude is None or incoming.longitude is None:
         return next(iter(theirs), None)
     here = (incoming.latitude, incoming.longitude)

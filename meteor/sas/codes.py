@@ -1,4 +1,4 @@
-"""What the codes of alarm panels mean: SIA's two letters (DC-03) and Contact ID's three digits (DC-05).
+"""Meanings of panels' codes: SIA's two letters (DC-03) and Contact ID's three digits (DC-05).
 
 Checked against the lists of DC-03-2017 and DC-05-2016 as other implementations have them, not against the printed
 standards, which are sold.
@@ -7,7 +7,7 @@ standards, which are sold.
 from dataclasses import dataclass
 
 ALARMS = ("hold_up", "duress", "medical", "fire", "gas", "burglary", "tamper", "environment", "alarm")
-"""Somebody or something is in danger. `alarm` is one of no stated kind."""
+"""Meanings that are alarms. `alarm` has no stated kind."""
 
 TROUBLES = ("power", "battery", "communication", "trouble", "silent")
 """The panel itself is not well. `silent` is no code's: METEOR says so of a panel that has been missed for too long."""
@@ -38,7 +38,7 @@ class Event:
 
 
 def urgency(event: Event) -> tuple[bool, int]:
-    """What to sort events by: alarms first, restores last."""
+    """Sort key of events: alarms first, restores last."""
     return event.restore, _BY_URGENCY[event.meaning]
 
 
@@ -74,7 +74,7 @@ _FAMILIES = {
     "B": "burglary", "F": "fire", "G": "gas", "H": "hold_up", "K": "fire", "M": "medical", "P": "hold_up",
     "Q": "medical", "S": "fire", "T": "tamper", "U": "alarm", "W": "environment", "Z": "environment",
 }  # fmt: skip
-"""What DC-03's codes are about, by their first letter. K is heat, P panic, Q emergency, S sprinklers, U untyped."""
+"""Subjects of DC-03's codes by the first letter. K is heat, P panic, Q emergency, S sprinklers, U untyped."""
 
 _ENDINGS = {
     "A": ("", False),
@@ -87,7 +87,7 @@ _ENDINGS = {
     "U": ("bypass", True),
     "X": ("test", False),
 }
-"""What is said of it, by the second letter; empty: the alarm itself. H, J and R are what is over."""
+"""Events of DC-03's codes by the second letter; empty for the alarm itself. H, J and R are restores."""
 
 
 def _table(**codes: str) -> dict[str, tuple[str, bool]]:
@@ -126,7 +126,7 @@ _SIA = _table(
 )  # fmt: skip
 
 _CLASSES = {"2": "trouble", "3": "trouble", "5": "bypass"}
-"""What a code of Contact ID is that is not listed below, where its first digit says enough."""
+"""Meanings of other Contact ID codes, by the first digit."""
 
 _CONTACT_ID = {
     code: meaning

@@ -1,4 +1,4 @@
-"""Log lines about what comes from outside, so few that nobody outside can fill a disk with them."""
+"""Log lines about senders outside, limited so that they cannot fill a disk."""
 
 import logging
 from time import monotonic
@@ -9,7 +9,7 @@ PERIOD = 60.0
 """Seconds in which the same is said of the same place once, and …"""
 
 MOST_LINES = 100
-"""… no more than this of all places together."""
+"""Highest number of lines of all senders together."""
 
 
 class Complaints:

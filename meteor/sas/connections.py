@@ -12,7 +12,7 @@ from meteor.sas.dc09.framing import Framer
 
 
 class Trust(IntEnum):
-    """How a message was received: not taken, taken, or taken from a sender proven by a key or by its address."""
+    """Results of a message: refused, accepted, or accepted from a sender proven by key or address."""
 
     NONE = 0
     TAKEN = 1
@@ -24,7 +24,7 @@ Reply = Callable[[bytes, Trust], None]
 
 
 class Desk(Protocol):
-    """Where frames are read; implemented by the receiver."""
+    """The reader of frames, implemented by the receiver."""
 
     def read(self, frame: bytes, transport: str, place: str, reply: Reply) -> bool:
         """Read a frame and see that `reply` is called once; false if it was damaged, and `reply` will not be."""
@@ -38,10 +38,10 @@ class Desk(Protocol):
 
 
 STRANGER_SECONDS = 30.0
-"""So long a connection may take until something that it said has been taken, and any may leave a frame half said."""
+"""Time until a connection's first accepted message, and until an incomplete frame must be complete."""
 
 SILENT_SECONDS = 600.0
-"""So long a panel's connection may say nothing. It connects anew when it has something to say."""
+"""Time for which a panel's connection may be idle. The panel connects again for its next message."""
 
 MOST_GARBAGE = 64 * 1024
 """Bytes that are no frames, and …"""
@@ -60,7 +60,7 @@ MOST_UNREAD = 64 * 1024
 
 
 class Connection(asyncio.Protocol):
-    """One panel's connection, or that of somebody who is no panel."""
+    """A TCP connection, of a panel or of an unknown sender."""
 
     transport: asyncio.Transport
 
@@ -143,7 +143,7 @@ class Connection(asyncio.Protocol):
 
 
 def place_of(address: tuple[Any, ...] | None) -> str:
-    """The machine at an address, without its port: who complains is the same when it connects anew."""
+    """The host of an address without its port, which changes with each connection."""
     return str(address[0]) if address else "?"
 
 

@@ -46,25 +46,25 @@ CONSEQUENCES = {
     "unknown": _LOOK,
     "silent": Consequence("panel_silent", "other", 4),
 }
-"""The meanings that are alarms. Nobody is sent to the last three by themselves: an operator looks."""
+"""Meanings that are alarms. Units are not sent to the last three automatically: an operator decides."""
 
 NEVER_LOWERED = frozenset({"hold_up", "medical", "fire", "gas_leak"})
-"""Types that are P1 whoever says otherwise, and stay what they are whatever follows."""
+"""Types that are always P1 and keep their type."""
 
 LEFT_TO_THE_ZONE = frozenset({"burglary", "alarm", "environment"})
 """The meanings of which a zone may say more. A hold-up stays one in any zone, and an opened housing is no hold-up."""
 
 NEED_A_SECOND_SIGN = frozenset({"burglary", "alarm"})
-"""Of these alarms 94–98 % are false elsewhere: one is not life at risk until there is a second sign."""
+"""Alarms of which 94–98 % are false elsewhere. They become P1 with a second sign."""
 
 TROUBLES = frozenset({"power", "battery", "communication", "trouble", "tamper"})
-"""What the administrators are told: the panel needs somebody who mends it."""
+"""Meanings reported to administrators: the panel needs repair."""
 
 _BY_URGENCY = ("hold_up", "medical", "fire", "gas_leak", "burglary", "alarm_tamper", "alarm_signal", "panel_silent")
 
 
 class Said(NamedTuple):
-    """What an alarm says: what it is, with its priority, whether nobody should call there, and what is doubtful.
+    """The consequence of an alarm: type, priority, whether it is silent, and its flags.
 
     What is `firm` is never lowered, nor is it taken for something else.
     """
@@ -77,7 +77,7 @@ class Said(NamedTuple):
 
 
 def of(meaning: str, zone: Zone | None = None) -> Said:
-    """What an alarm with this meaning says, in a zone that may say otherwise of what is LEFT_TO_THE_ZONE.
+    """The consequence of this meaning. A zone may change it for LEFT_TO_THE_ZONE.
 
     A meaning nobody foresaw is "unknown".
     A type that the administrator renamed or switched off is replaced by its kind's, with a flag.

@@ -10,7 +10,7 @@ from meteor.sas.connections import Desk, Trust, place_of
 from meteor.sas.dc09.framing import CR, LF, LONGEST
 
 DRAIN, BREATH = 64, 0.005
-"""Datagrams that are read in one go, and seconds until the next: whoever writes needs the processor too."""
+"""Datagrams read at a time, and seconds until the next reading: the writing thread needs the processor too."""
 
 
 class Datagrams:

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class KnownPanel(NamedTuple):
-    """What has to be known of an active panel to judge a message: an admission.Sender, and its premises' name.
+    """An active panel in memory: an admission.Sender with its premises' name.
 
     `locked`: it has a key that cannot be unsealed.
     """
@@ -39,7 +39,7 @@ class Directory:
         return self._panels.get(account)
 
     def load(self) -> None:
-        """Read all panels anew, in an application context. Keys that have not changed are not unsealed again.
+        """Read all panels again, in an application context. Unchanged keys are not unsealed again.
 
         A panel whose key cannot be unsealed is locked; the others are heard all the same.
         """
@@ -53,7 +53,7 @@ class Directory:
         self._panels = panels
 
     def _key(self, id_: UUID, account: str, sealed: bytes) -> str | None:
-        """None if it cannot be unsealed, which is logged once."""
+        """The unsealed key; None if it cannot be unsealed, which is logged once."""
         before = self._keys.get(id_)
         if before is None or before[0] != sealed:
             before = self._keys[id_] = (sealed, _unsealed(id_, account, sealed))

@@ -1,4 +1,4 @@
-"""The thread that sees to messages which memory does not admit: it reads the panels anew, then admits or refuses.
+"""The thread for messages that the panels in memory do not admit: reads all panels, then admits or refuses.
 
 So a panel that was just entered is heard at once, and a flood of messages of no panel costs a few reads a second and
 no transaction that writes.
@@ -73,7 +73,7 @@ class Doubts:
 
     @property
     def is_full(self) -> bool:
-        """Whether no more messages of unknown accounts are taken now."""
+        """Whether messages of unknown accounts are refused now."""
         return len(self._unknown) >= MOST_UNKNOWN
 
     def holds(self, account: str) -> bool:
@@ -101,7 +101,7 @@ class Doubts:
             self._ended()  # as with the storer: a receiver that cannot judge messages would look alive
 
     def _next(self) -> list[Waiting]:
-        """What waits, those of panels first; nothing when it is time to stop."""
+        """The waiting messages, those of panels first; empty when it is time to stop."""
         with self._changed:
             self._changed.wait_for(lambda: self._known or self._unknown or self._stopping)
             self._changed.wait_for(lambda: self._stopping, max(0.0, self._not_before - monotonic()))

@@ -1,4 +1,4 @@
-"""What has happened at somebody's premises: alarms, and what was only a test."""
+"""The history of a user's premises: alarms and tests."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -15,7 +15,7 @@ from meteor.sas.models import Panel, PanelEvent
 from meteor.store.database import db
 
 SHOWN = 20
-"""So many tests of panels, the newest."""
+"""Highest number of shown tests of panels."""
 
 
 def alarms_of(user: User) -> Select[Alert]:
@@ -43,14 +43,14 @@ def cancellation_of(alert: Alert) -> Event | None:
 
 
 def panel_tests_of(user: User) -> Sequence[PanelEvent]:
-    """What the panels of the premises of `user` said in test, newest first, SHOWN at most."""
+    """Events in test of the panels of the user's premises, newest first, SHOWN at most."""
     theirs = owned_by(user).with_only_columns(Premises.id)
     said = select(PanelEvent).join(PanelEvent.panel).where(Panel.premises_id.in_(theirs), PanelEvent.test)
     return db.session.scalars(said.order_by(PanelEvent.received_at.desc()).limit(SHOWN)).all()
 
 
 def raised_by(alert: Alert) -> str:
-    """Who or what raised an alarm: a user's name, or the panel's."""
+    """The source of an alarm: a user's name, or the panel's."""
     if alert.reporter:
         return alert.reporter.name
     event = db.session.get(PanelEvent, alert.id)

@@ -1,4 +1,4 @@
-"""What a panel said, stored and seen to; and what it is answered, once that is committed."""
+"""Stores and processes panels' messages, and builds their answers for after the commit."""
 
 import hashlib
 from collections import defaultdict
@@ -34,7 +34,7 @@ SURELY_REPEATED = timedelta(hours=24)
 """… and with the same time, for so long. Then it may be a panel whose clock stands, and whose numbers came round."""
 
 KEPT = timedelta(minutes=5)
-"""How much longer than needed a fingerprint is kept, for a clock that goes back a little."""
+"""Additional lifetime of a fingerprint, for a clock that goes back a little."""
 
 
 _wall_clock = WallClock(REPEATED)
@@ -54,7 +54,7 @@ class Answer:
 
 
 def store_message(message: Message, *, act: bool = True, more: Callable[[], bool] = lambda: True) -> Answer | None:
-    """Store what a panel said, once, and see to it. Without `act` the dispatchers are asked to see to it themselves.
+    """Store a panel's message once, and process it. Without `act` the dispatchers are asked to look.
 
     None if `more` said, between two events, that this transaction has lasted long enough: commit it and call again.
     """
@@ -76,7 +76,7 @@ def store_message(message: Message, *, act: bool = True, more: Callable[[], bool
 
 
 def refusal(why: type[Exception], message: Message) -> Answer:
-    """What is answered to a message that is not taken."""
+    """The answer to a refused message."""
     unread = issubclass(why, Unreadable)
     return Answer(replies.duh(message.header) if unread else replies.nak(message.at), why)
 
@@ -101,7 +101,7 @@ def _remember(panel: Panel, header: Header, told_at: datetime) -> None:
 
 
 def _take_events(panel: Panel, message: Message, content: Content, act: bool, more: Callable[[], bool]) -> bool:
-    """Store and see to the events that were not said before; false if `more` has stopped this before the last."""
+    """Store and process new events. False if `more` has stopped it before the last."""
     said = "".join([content.data, *(f"[{field}]" for field in content.extended)])
     digest, found = _digest(message.header, said), reading.events(message.header, content)
     if found.left_out:

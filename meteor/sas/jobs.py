@@ -1,4 +1,4 @@
-"""What comes round among alarm panels: who is missed, and who is asked for the month's test."""
+"""Jobs of alarm panels: supervision, and monthly tests."""
 
 from meteor.sas import monthly, supervision
 from meteor.store.work import Job

@@ -1,9 +1,9 @@
-"""What the silent button says in its corner and what that means to those who know it; how panels are; calls."""
+"""Labels of the silent button's status, of panels' states, and of calls to contacts."""
 
 from flask_babel import lazy_gettext as _l
 
 SIGNS = {"ready": "1", "sending": "2", "arrived": "3", "unsent": "4", "test": "5", "offline": "6", "out": "0"}
-"""What stands in the corner: a page's number to everybody else. It is text, so that a screen reader reads it too."""
+"""Marks in the corner, which look like a page number. They are text, for screen readers."""
 
 MEANINGS = {
     "ready": _l("Ready. Nothing was sent."),
@@ -14,7 +14,7 @@ MEANINGS = {
     "offline": _l("No connection, and nothing was sent. What you press now is sent as soon as there is one."),
     "out": _l("You are signed out: nothing can be sent. Sign in again, or call 112."),
 }
-"""What each of SIGNS means, for the page that explains it."""
+"""Meanings of SIGNS, for the page that explains them."""
 
 STATES = {
     "silent": _l("Silent"),
@@ -24,11 +24,11 @@ STATES = {
     "heard": _l("Heard"),
     "off": _l("Not active"),
 }
-"""How a panel is, those that need somebody first: Panel.state, and what is in test."""
+"""Labels of Panel.state and of tests, states that need attention first."""
 
 ANSWERS = {
     "right": _l("Right pass phrase"),
     "wrong": _l("No pass phrase, or a wrong one"),
     "unanswered": _l("Nobody answers"),
 }
-"""What a call to a contact brought: second_sign.ANSWERS."""
+"""Labels of second_sign.ANSWERS."""

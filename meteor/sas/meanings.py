@@ -1,4 +1,4 @@
-"""What panels say, in words: codes.MEANINGS."""
+"""Labels of codes.MEANINGS."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -139,7 +139,7 @@ class SeenCiphertext(Base):
 
 
 class TestMode(Base):
-    """For a time, what premises (or one zone of a panel there) say is received, recorded and answered, and no more.
+    """A test of premises or of one zone: for a time events are stored and answered, and have no consequence.
 
     It ends by itself at `until`, or before that at `ended_at`.
     """

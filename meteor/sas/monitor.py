@@ -1,4 +1,4 @@
-"""The alarm screen of the command centre: what rings, who sees to what, and what is only a test."""
+"""The alarm screen of the command centre: unacknowledged and acknowledged alarms, troubles and tests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,13 +32,13 @@ PATIENCE = timedelta(seconds=10)
 """The scheduler takes the steps of the chains every second; it stands still when it has not for so long."""
 
 NEAREST = 4
-"""So many free units are named for each alarm."""
+"""Number of nearest free units shown for each alarm."""
 
 WHOLE = 10
-"""Of so many alarms everything is told; of those after them, on the worst day, what and where, and who sees to it."""
+"""Number of alarms shown in full. Further alarms show type, place and handler only."""
 
 MOST_SIGNS = 8
-"""What was said last at the premises, at most."""
+"""Highest number of signals shown for each alarm."""
 
 TROUBLES, LATELY = (
     frozenset({*REFUSED.values(), "panel_unhandled", "panel_too_many", "panel_flooded"}),
@@ -82,7 +82,7 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Screen:
-    """What the alarm screen shows: alarms that nobody sees to yet, the most urgent first, and those that somebody does.
+    """The alarm screen: unacknowledged alarms, the most urgent first, and acknowledged ones.
 
     `missed` are panels that are not heard, `troubles` what dispatchers were told of other panels LATELY, known or not.
     `unwell` names what stands still, of "scheduler" (no step of a chain is taken) and "receiver" (no panel is heard).
@@ -124,7 +124,7 @@ def screen(at: datetime) -> Screen:
 
 
 def unwell(at: datetime) -> list[str]:
-    """What stands still, of "scheduler" and "receiver"."""
+    """The stopped ones of "scheduler" and "receiver"."""
     beat = db.session.scalar(select(Heartbeat.at).where(Heartbeat.job == escalation.JOB))
     stopped = [] if beat and is_fresh(beat, PATIENCE, at) else ["scheduler"]
     deaf = supervision.is_needed() and supervision.listening_since(at) is None
@@ -138,7 +138,7 @@ def missed_panels() -> Sequence[Panel]:
 
 
 def signals_of(incident: Incident) -> list[Signal]:
-    """What was said at the premises of an incident, newest first, MOST_SIGNS at most."""
+    """Signals from the premises of an incident, newest first, MOST_SIGNS at most."""
     alerts = select(Alert).where(Alert.incident_id == incident.id, Alert.source == "sas")
     raised = db.session.scalars(alerts.order_by(Alert.received_at.desc()).limit(MOST_SIGNS)).all()
     events = select(PanelEvent).where(
@@ -167,7 +167,7 @@ def _alarm(run: Escalation, at: datetime, *, whole: bool) -> Alarm:
 
 
 def _shown(alarm: Alarm) -> object:
-    """What an alarm's part of the screen depends on. Units are told apart by 10 m: their places tremble."""
+    """The state that an alarm's part of the screen shows. Distances are rounded to 10 m, against jitter."""
     units = [(slot.call_sign, slot.distance and round(slot.distance, -1)) for slot in alarm.slots]
     near = [(it.unit.id, it.distance and round(it.distance, -1), it.freshness) for it in alarm.nearest]
     places = [

@@ -13,7 +13,7 @@ from meteor.store.database import db, execute, insert_once, serialise
 from meteor.store.moments import WIB
 
 BUTTON = "button"
-"""How `detail["arrived"]` names the web button; panels stand there by their ids, each with its moment (ISO, UTC)."""
+"""The web button's key in `detail["arrived"]`; panels are there by id, each with its moment (ISO, UTC)."""
 
 TESTERS = frozenset({"business", "admin"})
 
@@ -24,7 +24,7 @@ def month_of(at: datetime) -> str:
 
 
 def come_round(at: datetime) -> None:
-    """What was asked in a month that is over is missed; in a month that has begun all are asked, once."""
+    """Mark unanswered tests of past months as missed, and ask all premises once in a new month."""
     month = month_of(at)
     over = update(MonthlyTest).where(MonthlyTest.month < month, MonthlyTest.result == "asked")
     for test in db.session.scalars(over.values(result="missed").returning(MonthlyTest)).all():
@@ -89,7 +89,7 @@ def _ask(premises: Premises, month: str, at: datetime) -> None:
 
 
 def _tell_missed(test: MonthlyTest, at: datetime) -> None:
-    """It is due no more. The administrators hear of it: nobody knows whether an alarm from there would arrive."""
+    """Mark a test as missed, and notify the administrators: an alarm from there may not arrive."""
     premises = test.premises
     notices.acknowledge_all(_key(premises, test.month), None, at)
     key = f"monthly-missed:{premises.id}:{test.month}"

@@ -122,5 +122,5 @@ class TestForm(Form):
 
     @property
     def length(self) -> timedelta:
-        """How long the test shall be."""
+        """The length of the test."""
         return timedelta(minutes=self.minutes.data)

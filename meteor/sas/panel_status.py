@@ -23,14 +23,14 @@ def panels(state: str, running: Running) -> Select[Panel]:
 
 
 def counts(running: Running) -> dict[str, int]:
-    """How many panels there are in each state; those in test are counted twice."""
+    """Number of panels in each state; those in test are counted twice."""
     in_test = select(func.count()).select_from(Panel).where(_in_test(running))
     states = select(Panel.state, func.count()).group_by(Panel.state)
     return dict(db.session.execute(states).all()) | {"test": db.session.scalar(in_test) or 0}
 
 
 def need(running: Running) -> ColumnElement[str]:
-    """What to sort by so that those come first that need somebody, by the names of their premises."""
+    """Sort key: panels that need attention first, then by the names of their premises."""
     first = case(
         (Panel.state == "silent", "0"), (Panel.state == "overdue", "1"), (Panel.state == "never", "2"),
         (Panel.state == "off", "5"), (_in_test(running), "3"), else_="4",
@@ -45,7 +45,7 @@ def tests_of(panel: Panel, running: Running) -> list[TestMode]:
 
 
 def last_said(listed: Sequence[Panel]) -> dict[UUID, PanelEvent]:
-    """What each of these panels said last, by its id."""
+    """The last event of each of these panels, by id."""
     said = aliased(PanelEvent)
     newest = select(said.id).where(said.panel_id == Panel.id).order_by(said.received_at.desc()).limit(1)
     events = (

@@ -37,7 +37,7 @@ def find(premises: Premises, panel_id: UUID) -> Panel | None:
 
 
 def panel_values(panel: Panel) -> dict[str, Any]:
-    """What may be changed about a panel, by name: account, name, line, source, interval (seconds), active. No key."""
+    """The editable values of a panel: account, name, line, source, interval (seconds), active. No key."""
     return {name: getattr(panel, name) for name in ("account", "name", "line", "source", "interval", "active")}
 
 
@@ -67,7 +67,7 @@ def set_key(panel: Panel, key: str, actor: User | None) -> None:
 
 
 def zone_values(zone: Zone) -> dict[str, Any]:
-    """What may be changed about a zone, by name: number, name, type_id, priority (both 0 where the code decides)."""
+    """The editable values of a zone: number, name, type_id, priority (both 0 if the code decides)."""
     return {"number": zone.number, "name": zone.name, "type_id": zone.type_id or 0, "priority": zone.priority or 0}
 
 
@@ -96,7 +96,7 @@ def remove_zone(panel: Panel, zone: Zone, actor: User | None) -> None:
 
 
 def last_events(panel: Panel, most: int) -> Sequence[PanelEvent]:
-    """What the panel said last, newest first."""
+    """The panel's last events, newest first."""
     query = select(PanelEvent).where(PanelEvent.panel_id == panel.id).options(selectinload(PanelEvent.incident))
     return db.session.scalars(query.order_by(PanelEvent.received_at.desc()).limit(most)).all()
 

@@ -1,4 +1,4 @@
-"""The premises where an incident's alarms were raised, and how much of them is shown to whom."""
+"""Premises of an incident's alarms, and the part of their card that a user may see."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -26,7 +26,7 @@ def premises_of(incident: Incident) -> Sequence[Premises]:
 
 
 def sight(user: User, incident: Incident) -> str:
-    """How much of the premises `user`, who sees the incident, is shown: "all", "way" or "" (nothing).
+    """The part of the premises' card that `user` may see: "all", "way" or "" (nothing).
 
     The 112 room, the command centre and the chief are shown all. So is an officer while the unit that they crew is on
     the incident. To whom it is only offered it shows the way: where it is and what is dangerous there, to decide by;

@@ -1,4 +1,4 @@
-"""From an alarm to its incident: which one it belongs to, and when it makes that one more urgent."""
+"""Incidents of alarms: the one that an alarm joins, and changes of its priority."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ EXACT = 10.0
 """Metres: the accuracy of a position that the administrator chose."""
 
 KNOWN = timedelta(minutes=5)
-"""So long whoever saw to an alarm is taken to know of another that joins it."""
+"""Time for which an acknowledgement covers another alarm that joins the incident."""
 
 _RECENT = 20  # incidents of the same premises, of which the newest few can be open or handled elsewhere
 
@@ -127,13 +127,13 @@ def _becomes(incident: Incident, said: Said) -> bool:
 
 
 def raise_priority(incident: Incident, priority: int, at: datetime, actor: User | None = None) -> None:
-    """Make the incident as urgent as `priority`, and offer it anew by its plan."""
+    """Raise the incident to `priority`, and offer it again by its plan."""
     incidents.reprioritise(incident, priority, at, actor, reason="")
     _offer(incident, at)
 
 
 def place_of(premises: Premises) -> Place:
-    """Where premises are; an alarm's incident is there, whatever a phone says."""
+    """The place of premises, which is the place of their alarms' incidents."""
     return Place(premises.latitude, premises.longitude, EXACT, "premises")
 
 
@@ -160,7 +160,7 @@ def _mark_confirmed(incident: Incident) -> None:
 
 
 def _ring_again(incident: Incident, at: datetime) -> None:
-    """Whoever saw to it a while ago has to say once more that they do; a chain that reached nobody begins anew."""
+    """Require another acknowledgement after a while, and restart a chain that has reached nobody."""
     knows = select(Escalation.incident_id).where(
         Escalation.incident_id == incident.id, Escalation.acknowledged_at >= at - KNOWN
     )
@@ -180,7 +180,7 @@ def _offer(incident: Incident, at: datetime) -> None:
 
 
 def _wait_for_nobody(incident: Incident) -> None:
-    """Where the plan sends nobody, no clock runs for who accepts it: an operator looks."""
+    """Clear the waiting time of an incident without a plan: an operator decides."""
     if not plans.missing(incident.type_id, (), accepted_only=False):
         db.session.execute(update(Incident).where(Incident.id == incident.id).values(waiting_since=None))
         db.session.refresh(incident)

@@ -32,7 +32,7 @@ STOP_SECONDS = 8.0  # for what has arrived to be written and answered
 SWITCH = 0.0005  # seconds until a thread that writes gets its turn beside one that reads a flood
 
 NOBODY = Header("", False, "0000", "", "L0", "0", "")
-"""Who is answered when a message does not say who sent it."""
+"""The account in answers to messages without a readable one."""
 
 _ACCOUNT = re.compile(rb"#([0-9A-Fa-f]{1,16})\[")
 
@@ -53,7 +53,7 @@ class Receiver:
         self._doubts = Doubts(self._directory, context, self._admit, self._deliver, self._thread_ended)
 
     async def run(self, tcp: socket.socket, udp: socket.socket) -> None:
-        """Answer whoever speaks on these sockets, until `stopping` is set."""
+        """Serve these sockets until `stopping` is set."""
         sys.setswitchinterval(SWITCH)
         self._storer.start()
         self._doubts.start()
@@ -98,7 +98,7 @@ class Receiver:
         self._complaints.say(place, what, detail)
 
     def joined(self, connection: Connection) -> None:
-        """Where there are too many, one that is not confirmed makes room."""
+        """Close an unconfirmed connection if there are too many."""
         if len(self.connections) >= MOST_CONNECTIONS and (first := self._dispensable()):
             first.end("there are too many")
             self.left(first)

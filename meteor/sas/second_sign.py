@@ -1,4 +1,4 @@
-"""A call to whom the premises name, and what their pass phrase, or the lack of it, says about an alarm."""
+"""Calls to contacts of premises: their pass phrase decides about an alarm."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from meteor.sas import consequences, raising
 from meteor.store.database import db, serialise
 
 ANSWERS = ("right", "wrong", "unanswered")
-"""What was heard: the right pass phrase; none, or a wrong one; nobody took the call."""
+"""Answers: the right pass phrase; none, or a wrong one; no answer."""
 
 
 class NotAwaited(Exception):
@@ -22,7 +22,7 @@ class NotAwaited(Exception):
 
 
 class CalledMeanwhile(Exception):
-    """Somebody has written down a call that whoever writes this one had not seen; `event` says who, and what."""
+    """Another call was recorded since the user's page was rendered; `event` is its event."""
 
     def __init__(self, event: Event) -> None:
         super().__init__(event.id)
@@ -30,7 +30,7 @@ class CalledMeanwhile(Exception):
 
 
 def awaited(incident: Incident) -> bool:
-    """Whether a call to the premises should say how grave the alarm is. Where it is silent nobody calls."""
+    """Whether a call to the premises is due. Premises of silent alarms are not called."""
     raised_there = incident.premises_id is not None and incident.source == "sas"
     return raised_there and incident.status != "closed" and incident.priority > 1 and not incident.silent
 

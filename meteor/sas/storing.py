@@ -19,16 +19,16 @@ from meteor.store.moments import now
 log = logging.getLogger(__name__)
 
 BATCH = 20
-"""So many messages at most in one transaction, and …"""
+"""Highest number of messages in one transaction, and …"""
 
 HOLD = 0.015
-"""… so many seconds after which it takes no further message or event: everybody else who writes waits for it."""
+"""… seconds after which it takes no further message or event: all other writers wait for it."""
 
 LINGER = 0.5
-"""Seconds that supervision polls wait for each other. A possible alarm does not wait, and no poll waits twice."""
+"""Seconds in which supervision polls are collected. Possible alarms do not wait."""
 
 PATIENCE = timedelta(seconds=15)
-"""So long a message waits for the database to come back. By then the panel has said it again."""
+"""Time for which a message waits for the database. Afterwards the panel has repeated it."""
 
 PAUSE = 0.5  # seconds, before a database that was away is tried again
 BEAT = 10.0  # seconds between heartbeats
@@ -79,7 +79,7 @@ class Storer:
             self._ended()  # a receiver that cannot write would look alive; one that ended is started again
 
     def _next(self) -> list[Waiting]:
-        """What waits, a batch at most; nothing when it is time for a heartbeat."""
+        """The waiting messages, a batch at most; empty when a heartbeat is due."""
         with self._changed:
             if not self._queue:  # a poll that is left from the last batch has waited
                 self._changed.wait_for(lambda: self._queue or self._stopping, max(0.0, self._beat_in()))
@@ -130,7 +130,7 @@ class Storer:
         return self._beaten + BEAT - monotonic()
 
     def _written_alone(self, waiting: Waiting) -> Answer | None:
-        """A message that one of METEOR's own mistakes keeps from being seen to is stored, and a person sees to it."""
+        """Store a message that an error of METEOR kept from being processed, and ask the dispatchers to look."""
         for act in (True, False):
             try:
                 while not (answers := self._written([waiting], act=act)):

@@ -21,7 +21,7 @@ PAUSE = timedelta(seconds=30)
 """A receiver that has not been well for so long does not listen; what it missed is not held against panels."""
 
 TROUBLE, SILENT = 1.5, 2.0
-"""How many of its intervals a panel may be missed before it is a trouble, and before it is an incident."""
+"""Missed intervals of a panel until a trouble, and until an incident."""
 
 MISSED = "350"
 """Contact ID's code for trouble in communication, under which METEOR notes that a panel is missed."""
@@ -47,7 +47,7 @@ def is_needed() -> bool:
 
 
 def note(panel: Panel, at: datetime) -> None:
-    """The panel was heard: whatever it was missed for is over."""
+    """End the trouble of a panel that was heard."""
     before = panel.heard_at or at
     panel.heard_at = max(before, at) if before <= at + AHEAD else at
     was_missed, panel.trouble_at = panel.trouble_at, None
@@ -60,7 +60,7 @@ def note(panel: Panel, at: datetime) -> None:
 
 
 def begin_anew(panel: Panel, at: datetime) -> None:
-    """How often the panel should be heard, or whether at all, was changed: it is not missed any more, or not yet."""
+    """Start supervision again after a change of the panel's interval."""
     panel.supervised_at, panel.trouble_at, panel.silent_at = at, None, None
     notices.acknowledge_all(f"panel_missed:{panel.id}:", None, at)
 

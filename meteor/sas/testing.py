@@ -1,4 +1,4 @@
-"""When what premises say is only a test: begun and ended by people, and asked for once a month (see monthly)."""
+"""Tests of premises: begun and ended by users, and asked for once a month (see monthly)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ class InTestAlready(Exception):
 
 
 class EndedAlready(Exception):
-    """The test has ended by itself, or somebody else has ended it."""
+    """The test has ended, automatically or by another user."""
 
 
 def in_test(premises_id: int, zone: Zone | None, at: datetime) -> TestMode | None:
@@ -102,7 +102,7 @@ def note_arrival(source: PanelEvent | Premises, at: datetime) -> None:
 
 
 def zone_of(panel: Panel, number: str) -> Zone | None:
-    """The panel's zone with this number, if somebody has entered it."""
+    """The panel's zone with this number, if it is registered."""
     return next((zone for zone in panel.zones if zone.number == number), None)
 
 

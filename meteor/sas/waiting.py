@@ -33,7 +33,7 @@ class Waiting(NamedTuple):
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What it has in common with its repetition, which may tell a new time; nobody has read what is encrypted."""
+        """The part shared with its repetition, which may have a new time. Encrypted content is not read yet."""
         header = self.message.header
         words = header.rest if header.encrypted else header.rest.rpartition("]")[0]
         return self.place, header.account, header.token, header.sequence, words

@@ -62,7 +62,7 @@ def proof(code: str) -> Response | tuple[str, int]:
 
 
 def page(asked: RecoveryRequest, code: str, form: PhoneCodeForm | None = None) -> str:
-    """How the request stands, with the form for a code while one can grant it."""
+    """The state of the request, with the form of a code while it can be confirmed."""
     return render_template(
         "residents/claim_asked.html", asked=asked, code=code, form=form or PhoneCodeForm(), at=now(),
         provable=old_number.can_prove(asked, now()),

@@ -20,7 +20,7 @@ blueprint = Blueprint("files", __name__)
 IMPORTS = Limit("imports", 20, _l("imports of a file"))
 
 MOST_SHOWN = 100
-"""Of the rows that can go in, a preview on a phone shows so many; the problems it shows all."""
+"""Number of rows in the preview; all problems are shown."""
 
 
 @blueprint.get("/residents/import")
@@ -38,7 +38,7 @@ def template() -> Response:
 @blueprint.post("/residents/import")
 @open_to("rt_leader")
 def preview() -> tuple[str, int] | str:
-    """What the file would put into the register, and what is wrong with the rest. Nothing goes in yet."""
+    """A preview of the file's entries and problems. Nothing is stored yet."""
     with only_reading():
         form = UploadForm(request.files)
         if not form.validate():

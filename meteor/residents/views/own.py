@@ -21,7 +21,7 @@ Typed = ImmutableMultiDict[str, str]
 
 
 def leader() -> User:
-    """Who is signed in."""
+    """The signed-in user."""
     return cast(User, current_user._get_current_object())
 
 
@@ -41,7 +41,7 @@ def own_household(household_id: UUID) -> Household:
 
 
 def named(text: str) -> UUID:
-    """The id that a form names; what is not one names nobody, and there is no such page."""
+    """The id in a form; 404 for anything else."""
     try:
         return UUID(text)
     except ValueError:
@@ -55,7 +55,7 @@ def mention_foreign(form: ResidentForm) -> None:
 
 
 def phone_tried() -> str:
-    """The phone number that was typed, whatever the spelling, for a limit on guessing; empty if it is none."""
+    """The typed phone number in one spelling, for a limit on guesses; empty if it is none."""
     try:
         return cells.phone(cells.line(request.form.get("phone", "")))
     except ValueError:
@@ -74,5 +74,5 @@ def returning(phone: str, password: str) -> User | None:
 
 
 def typed() -> Typed | None:
-    """What was typed; None before anything was."""
+    """The posted form; None without one."""
     return request.form if request.method == "POST" else None

@@ -116,7 +116,7 @@ def page_of(resident: Resident, **given: object) -> str:
 
 
 def same_person_form(resident: Resident, chosen: Typed | None) -> SamePersonForm | None:
-    """Who of the register a sign-up may be; None when the word on it was given, or nobody there lacks an account."""
+    """The form of a sign-up's resident; None after the decision, or without residents without an account."""
     if resident.state not in ("waiting", "rejected"):
         return None
     registered = sign_ups.without_account(resident.household.rt)

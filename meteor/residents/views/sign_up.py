@@ -1,4 +1,4 @@
-"""How a citizen gets an account, and says where they live."""
+"""Sign-up of citizens, and their homes."""
 
 from typing import cast
 
@@ -28,7 +28,7 @@ from meteor.web.pools import hashes_password
 from meteor.web.throttle import limiter
 
 SIGN_UPS = Limit("sign_ups", 20, _l("sign-ups from one device"))
-"""Of one device. Browsers without a device cookie count together, by their address."""
+"""Daily limit of one device. Browsers without a device cookie count by address."""
 
 PACE = "100 per 10 minutes"
 """Sign-ups of one address: thousands of citizens share that of a mobile carrier, so none is refused for long."""

@@ -24,7 +24,7 @@ blueprint = Blueprint("panels_admin", __name__, url_prefix="/admin/premises/<int
 Answer = Response | str | tuple[str, int]
 
 SHOWN = 50
-"""So many of the last events."""
+"""Number of shown events."""
 
 
 @blueprint.get("")

@@ -18,7 +18,7 @@ from meteor.sas.dc09.messages import Content, Unreadable, content, stamp
 
 BLOCK = 16
 OLDEST, NEWEST = timedelta(seconds=-40), timedelta(seconds=20)
-"""How far the time of an encrypted message may lie from ours (5.5.1.8)."""
+"""Highest difference of an encrypted message's time (5.5.1.8)."""
 
 _PADDING = string.ascii_letters + string.digits
 
@@ -28,7 +28,7 @@ class WrongKey(Exception):
 
 
 class Stale(Exception):
-    """It makes sense, and its time is too far from ours: the panel's clock is off, or somebody repeats a recording."""
+    """The message is readable, but its time is too far off: a wrong clock, or a replay."""
 
 
 def encrypted(text: str, key: bytes) -> str:
@@ -41,7 +41,7 @@ def encrypted(text: str, key: bytes) -> str:
 
 
 def decrypted(text: str, key: bytes, at: datetime) -> Content:
-    """What a panel encrypted with `key`, received at the moment `at`. Raises WrongKey, Stale."""
+    """Decrypt a panel's content with `key`, received at the moment `at`. Raises WrongKey, Stale."""
     try:
         sealed = binascii.unhexlify(text.strip())
         decryptor = _cipher(key).decryptor()
@@ -73,5 +73,5 @@ def _cipher(key: bytes) -> Cipher[modes.CBC]:
 
 
 def empty(at: datetime, key: bytes) -> str:
-    """What an encrypted acknowledgement has behind its bracket: nothing but padding and the time."""
+    """The encrypted content of an acknowledgement: padding and the time."""
     return encrypted("]" + stamp(at), key)

@@ -19,7 +19,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Header:
-    """What a frame says before its brackets. `receiver` and `line` are as they were sent, with R and L, or empty.
+    """The header of a frame. `receiver` and `line` are as sent, with R and L, or empty.
 
     `account` is in capitals. `rest` is all behind the opening bracket: text, or hexadecimal if `encrypted`.
     """
@@ -35,7 +35,7 @@ class Header:
 
 @dataclass(frozen=True)
 class Content:
-    """What stands between the brackets, the extended data behind them, and the panel's own time (UTC) if it told it.
+    """The content in brackets, the extended data, and the panel's time (UTC) if sent.
 
     `padding` is the random text in front of an encrypted message.
     """

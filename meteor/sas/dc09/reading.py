@@ -1,4 +1,4 @@
-"""What stands between the brackets, read into events: SIA-DCS (blocks of DC-03) and ADM-CID (Contact ID, DC-05)."""
+"""Reads the content of messages into events: SIA-DCS (blocks of DC-03) and ADM-CID (Contact ID, DC-05)."""
 
 import re
 from typing import NamedTuple
@@ -27,7 +27,7 @@ class Events(NamedTuple):
 
 
 def check(header: Header, content: Content) -> None:
-    """Compare the header of an encrypted message, which anybody can rewrite, with its content. Raises Altered.
+    """Compare the unprotected header of an encrypted message with its content. Raises Altered.
 
     A poll has no data: an alarm whose header was rewritten to a poll would be acknowledged and lost.
     """
@@ -115,7 +115,7 @@ def _contact_id(block: str) -> list[Event]:
 
 
 def _number(text: str) -> str:
-    """Zero is nobody and nowhere, and 01 is 1."""
+    """Normalise a number: zero is empty, and 01 is 1."""
     return text.lstrip("0")
 
 

@@ -1,4 +1,4 @@
-"""What a receiver answers: ACK (taken), NAK (wrong key or time), DUH (cannot do anything with it)."""
+"""Answers of the receiver: ACK (stored), NAK (wrong key or time), DUH (unreadable)."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ def ack(header: Header, at: datetime, key: bytes | None) -> bytes:
 
 
 def nak(at: datetime) -> bytes:
-    """Not with this key, or not at this time (5.5.3.2). Never encrypted; our time lets a panel set its clock.
+    """Wrong key or wrong time (5.5.3.2). Never encrypted; the time lets a panel set its clock.
 
     The number, receiver, line and account are written as pysiaalarm and ioBroker.sia do; the standard's own line was
     not at hand.

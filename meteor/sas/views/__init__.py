@@ -1,1 +1,1 @@
-"""The pages about silent alarms: what businesses, the command centre and whoever tests panels see."""
+"""Views of alarms, for businesses, the command centre and technicians."""

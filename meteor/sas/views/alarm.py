@@ -1,4 +1,4 @@
-"""The page of an alarm for its premises: dark, silent, and no more than is so."""
+"""The page of an alarm for its premises: dark and silent."""
 
 from typing import Any
 from uuid import UUID
@@ -39,7 +39,7 @@ def page(alert_id: UUID) -> str:
 @open_to(*ROLES)
 @urgent
 def status(alert_id: UUID) -> Response:
-    """How far the response is, polled."""
+    """The state of the response, polled."""
     shown = _shown(_own(alert_id))
     return fragment(shown["response"].version, lambda: render_template("sas/_own_alarm.html", **shown))
 

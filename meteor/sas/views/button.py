@@ -29,7 +29,7 @@ blueprint = Blueprint("sas", __name__, url_prefix="/sas")
 TESTS = Limit("tests", 50, _l("tests of the silent button"))
 
 CHOSEN = "premises"
-"""Which of their premises the button is for, in the session."""
+"""The session's key of the button's premises."""
 
 
 @blueprint.get("")
@@ -47,7 +47,7 @@ def button() -> str | AnyResponse:
 @open_to("business")
 @urgent
 def sign() -> Response:
-    """What the corner says, as JSON; and whose page it is, for presses that the browser keeps for their user."""
+    """The button's status as JSON, and the page's user, for presses stored in the browser."""
     premises = _chosen() or abort(404)
     return jsonify(sign=rules.sign(current_user, premises, now()), user=str(current_user.id))
 
@@ -56,7 +56,7 @@ def sign() -> Response:
 @open_to("business")
 @urgent
 def press() -> AnyResponse:
-    """Take a press. Its form is never a reason to refuse it; only another site's page is, which nobody pressed."""
+    """Store a press. It is never refused for its form, only if it comes from another site's page."""
     refuse_foreign()
     fields = reading.fields_of(bodies.beginning(), request.content_type or "")
     receipt = rules.press(current_user, fields, now())
@@ -92,7 +92,7 @@ def try_out() -> AnyResponse:
 @blueprint.get("/history")
 @open_to("business")
 def past() -> str:
-    """What was raised at their premises, by whom or what, and what was only a test."""
+    """The history of the user's premises: alarms and tests."""
     found = listing(history.alarms_of(current_user), sorts={"received": Alert.received_at}, sort="-received")
     return render_template(
         "sas/history.html", page=found, tests=history.panel_tests_of(current_user), raised_by=history.raised_by

@@ -39,7 +39,7 @@ def page() -> str:
 @open_to(*ROLES)
 @urgent
 def state() -> Response:
-    """What rings and who sees to what, polled; its version is what it shows."""
+    """The alarm screen, polled. The version is a fingerprint of its content."""
     version, content = _screen()
     return fragment(version, lambda: content)
 
@@ -66,5 +66,5 @@ def _rendered(at: datetime, calls: bool) -> str:
 
 
 def _name_of(alarm: Alarm) -> str:
-    """What an alarm is called across the room: its premises, or what it is where nobody knows them."""
+    """The title of an alarm: its premises, or its type without them."""
     return ", ".join(place.name for place in alarm.places) or named(alarm.incident.type)

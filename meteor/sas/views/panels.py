@@ -11,7 +11,7 @@ from meteor.web.access import open_to
 blueprint = Blueprint("own_panels", __name__, url_prefix="/premises/<int:premises_id>/panels")
 
 SHOWN = 10
-"""So many of the last events of each panel."""
+"""Number of shown events of each panel."""
 
 
 @blueprint.get("")

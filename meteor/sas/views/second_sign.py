@@ -1,4 +1,4 @@
-"""The second sign of an alarm: whom to call, the pass phrase to compare with, and what was heard."""
+"""The page of calls to contacts: phone numbers, pass phrases, and answers."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -45,7 +45,7 @@ def pass_phrases(number: str) -> str:
 @blueprint.post("")
 @open_to(*CALLING)
 def heard(number: str) -> Response:
-    """What the `contact` answered, one of second_sign.ANSWERS; `seen` is how many calls the page knew of."""
+    """Record the answer of a `contact`, one of second_sign.ANSWERS. `seen` is the number of calls on the page."""
     incident = _found(number)
     contact, answer = _contact(incident), request.form.get("answer", "")
     try:
