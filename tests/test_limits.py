@@ -15,7 +15,7 @@ from meteor.alerts import limits
 from meteor.alerts import rules as alerts
 from meteor.alerts.models import Alert, AlertFix
 from meteor.calls import api as calls_api
-from meteor.calls.views import room
+from meteor.calls.views import console
 from meteor.config import PROJECT
 from meteor.incidents.models import Event
 from meteor.integrations import api as integrations_api
@@ -40,7 +40,7 @@ NOON = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
 EVERY = [
     limits.NOTES, limits.POSITIONS, limits.PLACES, limits.KINDS, limits.CANCELLATIONS, limits.RATINGS, limits.DRILLS,
     button.TESTS, sign_up.SIGN_UPS, sign_up.MOVES, files.IMPORTS, register.ENTRIES, alert_labels.PRESENCES,
-    room.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
+    console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
 ]  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def test_a_rating_is_refused_beyond_its_limit(as_user: AsUser, raised: Alert) ->
     ("username", "limit", "address"),
     [
         ("sari", limits.DRILLS, "/drills"),
-        ("maya", room.BY_HAND, "/calls"),
+        ("maya", console.BY_HAND, "/calls"),
     ],
 )
 def test_others_are_refused_beyond_their_limit(

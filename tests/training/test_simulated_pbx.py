@@ -11,10 +11,11 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from meteor.calls import commands, holding
+from meteor.calls import holding
 from meteor.calls.models import Call
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.training import commands
 from meteor.training.call_model import GHOSTS, PRANKS, QUESTIONS, REPORTS, simulated_calls
 from meteor.training.simulated_pbx import SimulatedPbx
 from tests.cast import Cast

@@ -72,7 +72,7 @@ def _page(known: Premises, form: TestForm) -> Answer:
     at, newest = now(), testing.of_premises(known)
     page = render_template(
         "sas/tests.html", premises=known, home=home_of(known), form=form, months=monthly.of_premises(known),
-        shortfall=monthly.shortfall, running=[test for test in newest if not testing.is_over(test, at)],
+        unheard=monthly.unheard, running=[test for test in newest if not testing.is_over(test, at)],
         past=[test for test in newest if testing.is_over(test, at)],
     )  # fmt: skip
     return page, 422 if form.errors else 200
