@@ -17,7 +17,7 @@ def flag() -> CallerFlag | None:
     return caller_flags.active([SRI], now()).get(SRI)
 
 
-@pytest.flag.parametrize("as_", ["information", "ghost", "dropped", "test", "normal"])
+@pytest.mark.parametrize("as_", ["information", "ghost", "dropped", "test", "normal"])
 def test_a_call_is_recorded_as_what_it_was_and_is_over(cast: Cast, as_: str) -> None:
     call = taken(cast)
     rules.classify(call, as_, "", now(), cast.maya)
@@ -171,7 +171,7 @@ def test_a_new_block_replaces_the_one_that_stands(cast: Cast) -> None:
     assert (found.reason, found.until < now() + timedelta(days=2)) == ("sudah minta maaf", True)
 
 
-@pytest.flag.parametrize(("days", "reason"), [(7, " "), (0, "iseng"), (91, "iseng"), (-3, "iseng")])
+@pytest.mark.parametrize(("days", "reason"), [(7, " "), (0, "iseng"), (91, "iseng"), (-3, "iseng")])
 def test_a_block_needs_a_reason_and_an_end(cast: Cast, days: int, reason: str) -> None:
     with pytest.raises(ValueError, match=f"{days}"):
         caller_flags.block(SRI, days, reason, now(), cast.hadi)
