@@ -249,7 +249,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("keywords", sa.String(), server_default=sa.text("('')"), nullable=False),
         sa.Column("duplicate_radius", sa.Integer(), server_default=sa.text("(250)"), nullable=False),
-        sa.Column("adjacent_authorities", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("neighbours", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("silent_approach", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_incident_types_agency_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_types")),
