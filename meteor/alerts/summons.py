@@ -20,7 +20,7 @@ def send(key: str, kind: str, page: str, user_id: int, at: datetime, to: dict[st
     if stands and stands.kind == kind:
         return
     if stands:
-        take_back(stands, at)
+        take_back(db.session.get_one(Notice, stands.id), at)
     notices.acknowledge_all(f"off:{key}:", None, at)
     told = notices.tell(key, kind, page, user_id=user_id, **detail)
     if told:

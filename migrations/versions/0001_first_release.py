@@ -313,7 +313,7 @@ def upgrade() -> None:
     op.create_table(
         "notices",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("key", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("role", sa.String(), nullable=True),
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),

@@ -218,6 +218,7 @@ def test_nobody_is_called_to_where_burglars_are_known_to_be(
     assert told() == who
 
 
+@pytest.mark.both_databases
 def test_only_a_danger_concerns_what_is_beside_it(cast: Cast, scheduler: Callable[..., None]) -> None:
     fire, illness = report(cast, "sari", "fire"), report(cast, "karto", "medical", **BESIDE)
     scheduler()

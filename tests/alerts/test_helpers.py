@@ -214,6 +214,7 @@ def test_nobody_is_called_off_from_a_fire_of_which_two_reports_become_one(
     assert (told(), told("neighbour_off")) == (["wahyu"], [])
 
 
+@pytest.mark.both_databases
 def test_who_was_told_of_one_report_is_told_of_the_one_that_stays(cast: Cast, scheduler: Callable[..., None]) -> None:
     stays, goes = report(cast, "sari", "other", latitude=HOME[0] + 0.001), report(cast, "karto", "fire")
     scheduler()

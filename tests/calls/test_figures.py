@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
+
 from meteor.calls import caller_flags, drafts, holding, rules, sending
 from meteor.calls.caller import caller
 from meteor.calls.figures import figures, percentile
