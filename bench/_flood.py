@@ -16,7 +16,8 @@ from uuid import uuid4
 from sqlalchemy import String, cast, func, select
 
 from bench._load import Client, WrongAnswer, run
-from meteor.alerts.models import Alert, Callout
+from meteor.alerts.models import Alert
+from meteor.neighbourhood.models import Callout
 from meteor.notices.models import Notice
 from meteor.store.database import db, only_reading
 from meteor.store.models import OutboxItem

@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from meteor.alerts import labels as alert_labels
 from meteor.alerts import limits
 from meteor.alerts import rules as alerts
 from meteor.alerts.models import Alert, AlertFix
@@ -19,6 +18,7 @@ from meteor.calls.views import console
 from meteor.config import PROJECT
 from meteor.incidents.models import Event
 from meteor.integrations import api as integrations_api
+from meteor.neighbourhood import view
 from meteor.notices.models import Notice
 from meteor.residents.views import files, register, sign_up
 from meteor.sas.views import button
@@ -39,7 +39,7 @@ NOON = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
 
 EVERY = [
     limits.NOTES, limits.POSITIONS, limits.PLACES, limits.KINDS, limits.CANCELLATIONS, limits.RATINGS, limits.DRILLS,
-    button.TESTS, sign_up.SIGN_UPS, sign_up.MOVES, files.IMPORTS, register.ENTRIES, alert_labels.PRESENCES,
+    button.TESTS, sign_up.SIGN_UPS, sign_up.MOVES, files.IMPORTS, register.ENTRIES, view.PRESENCES,
     console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
 ]  # fmt: skip
 

@@ -1,12 +1,10 @@
-"""Jobs of alerts: notices to the neighbourhood, and deletion of old positions."""
+"""Job of alerts: deletion of old positions."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from meteor.alerts import neighbourhood
 from meteor.alerts.models import Alert, AlertFix
-from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.work import Job
@@ -25,4 +23,3 @@ def forget_fixes(at: datetime) -> None:
 
 
 JOBS = [Job("fixes.retention", 3600, forget_fixes)]
-HANDLERS = {timeline.VISIBILITY_CHANGED: neighbourhood.see_to}

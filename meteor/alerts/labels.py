@@ -4,10 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from meteor.alerts.duplicate_score import Evidence, Reason
-from meteor.store.quotas import Limit
 from meteor.territory.labels import distance
-
-PRESENCES = Limit("presences", 200, _l("reports that you are there"))
 
 KINDS = {
     "crime": _l("Crime"),

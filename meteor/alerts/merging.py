@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Capability
-from meteor.alerts import cancelling, dangers
+from meteor.alerts import cancelling, confidentiality
 from meteor.alerts.models import Alert, Merge
 from meteor.alerts.union import fold, unfold
 from meteor.dispatch import handover
@@ -55,7 +55,7 @@ def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merg
     _move_alerts(incident, into)
     cancelling.reconsider(into.id)
     for each in (incident, into):
-        dangers.learn(each.id)
+        confidentiality.update_from_alerts(each.id)
     before["into"] = fold(incident, into, before["held"], at, actor)
     before["passed_on"] = run is not None and _pass_on(run, into, at, rings=rings)
     before["assignments"] = handover.hand_over(incident, into, at)
@@ -84,7 +84,7 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
     db.session.execute(update(Alert).where(Alert.id.in_(moved)).values(incident_id=incident.id))
     for each in (incident, into):
         cancelling.reconsider(each.id)
-        dangers.learn(each.id)
+        confidentiality.update_from_alerts(each.id)
     _open_again(incident, made, at)
     if made.before.get("passed_on"):
         escalation.stop(made.into_id, actor, at)

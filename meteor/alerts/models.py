@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
 from meteor.incidents.models import Incident
-from meteor.notices.models import Notice
 from meteor.premises.models import Premises
 from meteor.protocols import kinds
 from meteor.store.database import Base
@@ -92,18 +91,6 @@ class Cancellation(Base):
     reason: Mapped[str]
     forced: Mapped[bool]
     said_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class Callout(Base):
-    """A notice that calls a neighbour, as long as they are needed: a leader to an alert, a helper to an incident."""
-
-    __tablename__ = "callouts"
-
-    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True)
-    alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"), index=True)
-    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
-
-    notice: Mapped[Notice] = relationship()
 
 
 class Rating(Base):

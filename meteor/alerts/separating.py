@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from meteor.accounts.models import User
-from meteor.alerts import cancelling, dangers
+from meteor.alerts import cancelling, confidentiality
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers, plans
 from meteor.incidents import rules as incidents
@@ -61,7 +61,7 @@ def _begin_anew(alert: Alert, left: Incident) -> None:
     first = db.session.scalar(stays.order_by(Alert.received_at).limit(1))
     db.session.execute(update(Alert).where(Alert.id == first).values(repeat=False))
     for incident_id in (left.id, alert.incident_id):
-        dangers.learn(incident_id)
+        confidentiality.update_from_alerts(incident_id)
 
 
 def _put_back(alert: Alert, left: Incident, heard: Iterable[int], at: datetime, actor: User) -> None:

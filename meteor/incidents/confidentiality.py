@@ -1,7 +1,7 @@
 """Incidents kept from neighbours: an alert was silent or about domestic violence.
 
-It stays so whatever the incident is called later. That somebody said so is looked up only where alerts move to another
-incident (see alerts.dangers); otherwise it is kept on the incident, so that it is found without reading its alerts.
+It stays so whatever the later type. Alerts and timeline are read only when alerts move to another
+incident (see alerts.confidentiality); otherwise the incident's column says it.
 """
 
 from sqlalchemy import update

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from meteor.accounts.models import User
-from meteor.alerts import cancelling, followup, joining, plights, positions, progress
+from meteor.alerts import cancelling, followup, joining, positions, progress
 from meteor.alerts.models import Alert, Rating
-from meteor.alerts.plights import Presence
 from meteor.alerts.positions import Position
 from meteor.alerts.progress import Responder
 from meteor.dispatch.response import response_to
 from meteor.incidents.models import Incident
+from meteor.neighbourhood import view
+from meteor.neighbourhood.view import Presence
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db
 
@@ -63,7 +64,7 @@ def alert_progress(alert: Alert, at: datetime) -> AlertProgress:
         responders,
         trouble,
         cancelling.cancellation(alert),
-        plights.present(incident.id),
+        view.present(incident.id),
         position,
         away,
         f"{progress.version(alert)}.{trouble}.{round(away or 0, -1):.0f}",

@@ -69,7 +69,7 @@ def volunteers_around(latitude: float, longitude: float, metres: float) -> list[
     )
 
 
-def home_of_helper(user: User) -> Household | None:
+def home_of_volunteer(user: User) -> Household | None:
     """The home of a volunteer; None for other users, or without a verified home."""
     query = select(Household).join(Resident, Resident.household_id == Household.id)
     return db.session.scalar(query.where(Resident.user_id == user.id, *_helps()))

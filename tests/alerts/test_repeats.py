@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 
 from meteor.alerts import merging, rules
 from meteor.alerts.incoming import IncomingAlert
-from meteor.alerts.models import Alert, Callout
+from meteor.alerts.models import Alert
 from meteor.alerts.repeats import HEARD
 from meteor.alerts.separating import separate
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
+from meteor.neighbourhood.models import Callout
 from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.models import OutboxItem

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from bench._flood import Seen, flood
-from meteor.alerts.models import Alert, Callout
+from meteor.alerts.models import Alert
 from meteor.alerts.repeats import HEARD
 from meteor.incidents.models import Event, Incident
+from meteor.neighbourhood.models import Callout
 from tests.cast import HOME, Cast
 from tests.processes.conftest import Servers, count, motorbikes, people, rows
 

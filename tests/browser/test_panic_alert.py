@@ -151,9 +151,9 @@ def test_the_leader_of_the_rt_is_rung_and_says_that_a_neighbour_is_there(
 ) -> None:
     first = phone("endang")
     first.goto("/neighbourhood")
-    expect(first.locator("#plights article")).to_have_count(1)
+    expect(first.locator("#nearby article")).to_have_count(1)
     first.get_by_role("button", name="Tetangga sudah di sana").click()
-    expect(first.locator("#plights")).to_contain_text("menurut Endang Lestari")
+    expect(first.locator("#nearby")).to_contain_text("menurut Endang Lestari")
     expect(alert.locator("#status")).to_contain_text("menurut Endang Lestari", timeout=POLLED)
 
 
@@ -172,7 +172,7 @@ def test_a_new_alert_rings_the_bell_that_was_turned_on(city: City, phone: Opener
     sari = phone("sari", java_script_enabled=False)
     sari.goto("/")
     sari.get_by_role("button", name="TOLONG").click()
-    expect(leader.locator("#plights article")).to_have_count(1, timeout=POLLED)
+    expect(leader.locator("#nearby article")).to_have_count(1, timeout=POLLED)
     expect(leader).to_have_title(re.compile(r"^\(!\)"))
     assert leader.evaluate("window.strokes") == 4
 

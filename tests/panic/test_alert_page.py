@@ -10,10 +10,10 @@ import time_machine
 
 from meteor.accounts import rules as accounts
 from meteor.agencies import rules as agencies
-from meteor.alerts import plights
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import timeline
+from meteor.neighbourhood import view
 from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -227,7 +227,7 @@ def test_who_turned_back_because_it_was_closed_was_on_the_way_and_never_there(
 
 def test_a_neighbour_who_is_there_is_told(as_user: As, raised: Raised, cast: Cast) -> None:
     alert = raised()
-    plights.confirm_presence(alert.incident, now(), cast.endang)
+    view.confirm_presence(alert.incident, now(), cast.endang)
     assert "Tetangga sudah di sana, menurut Endang Lestari" in page(as_user, alert)
 
 

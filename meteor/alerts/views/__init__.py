@@ -1,1 +1,1 @@
-"""Views of alerts: the RT leader's neighbourhood, duplicates and merges."""
+"""Views of alerts: callers, duplicates and merges, the incident on paper."""

@@ -7,10 +7,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import ROLES
-from meteor.alerts import helpers, limits, reading
 from meteor.alerts import labels as alert_labels
+from meteor.alerts import limits, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts.rules import Receipt
+from meteor.neighbourhood import volunteers
 from meteor.panic import rules
 from meteor.store import quotas
 from meteor.store.database import db
@@ -51,7 +52,7 @@ def button() -> str:
         kinds=alert_labels.KINDS,
         home=rules.has_home(current_user),
         open_alert=rules.open_alert_of(current_user),
-        needed=bool(helpers.open_near(current_user)),
+        needed=bool(volunteers.open_near(current_user)),
     )
 
 

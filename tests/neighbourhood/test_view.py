@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from meteor.agencies import rules as agencies
-from meteor.alerts import plights, rules
+from meteor.alerts import rules
 from meteor.alerts.rules import IncomingAlert
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.neighbourhood import view
 from meteor.residents.models import Leadership, Resident
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -45,7 +46,7 @@ def shown(as_user: As, leader: str = "endang") -> str:
 def test_an_alert_from_a_home_of_the_rt_is_shown_with_who_and_where(as_user: As, cast: Cast) -> None:
     number = press(cast).number
     html = shown(as_user)
-    for said in (f"plight-{number}", "Kebakaran", "Sari Wulandari", "Jl. Ikan Paus 3", "tel:+6281330000001"):
+    for said in (f"nearby-{number}", "Kebakaran", "Sari Wulandari", "Jl. Ikan Paus 3", "tel:+6281330000001"):
         assert said in html
 
 
@@ -173,13 +174,13 @@ def test_the_second_leader_of_the_rt_may_say_so_too(as_user: As, cast: Cast) -> 
     incident = press(cast)
     for leader in ("endang", "slamet"):
         as_user(leader).post(f"/neighbourhood/{incident.number}/presence")
-    assert [presence.name for presence in plights.present(incident.id)] == ["Endang Lestari", "Slamet Riyadi"]
+    assert [presence.name for presence in view.present(incident.id)] == ["Endang Lestari", "Slamet Riyadi"]
 
 
 def test_the_leader_of_another_rt_finds_nothing_to_confirm(as_user: As, cast: Cast) -> None:
     incident = press(cast)
     assert as_user("slamet").post(f"/neighbourhood/{incident.number}/presence").status_code == 404
-    assert plights.present(incident.id) == []
+    assert view.present(incident.id) == []
 
 
 def test_a_number_that_is_none_is_not_found(as_user: As) -> None:

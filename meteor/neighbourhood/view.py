@@ -1,8 +1,7 @@
-"""What the leader of an RT is shown of the alerts there, and what is kept from them for the reporter's safety.
+"""Nearby incidents as an RT leader sees them, without those hidden for safety.
 
-Neighbours are the first to arrive, except where they are in danger or are the danger (see dangers). That, drills, and
-what still waits for a call-taker are never shown to an RT leader, nor alarms of premises that do not ring the
-neighbours. People of another RT are shown by nothing but the place of the incident.
+Neighbours are the first to arrive, except where safety hides an incident. Those, drills, held incidents, and alarms of
+premises that do not call neighbours are never shown to an RT leader. Residents of another RT are not named.
 """
 
 from collections.abc import Sequence
@@ -11,25 +10,29 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from meteor.accounts.models import User
-from meteor.alerts import dangers
-from meteor.alerts.dangers import BURGLARY
 from meteor.alerts.models import Alert
 from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
+from meteor.neighbourhood import safety
+from meteor.neighbourhood.safety import BURGLARY
 from meteor.premises.models import Premises
 from meteor.protocols.models import IncidentType
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db, serialise
+from meteor.store.quotas import Limit
 from meteor.territory.models import Rt
+
+PRESENCES = Limit("presences", 200, _l("reports that you are there"))
 
 
 @dataclass(frozen=True)
 class Presence:
-    """Somebody who said that a neighbour is there, and when."""
+    """A report that a neighbour is at the incident: name and time."""
 
     actor_id: int | None
     name: str
@@ -38,7 +41,7 @@ class Presence:
 
 @dataclass(frozen=True)
 class Aid:
-    """The call signs of the units that have accepted an incident, are on the way, are there; the neighbours there."""
+    """Call signs of units that have accepted, are on the way, have arrived; and present neighbours."""
 
     accepted: Sequence[str]
     coming: Sequence[str]
@@ -47,11 +50,11 @@ class Aid:
 
 
 @dataclass(frozen=True)
-class Plight:
-    """An open incident as the RT leader sees it. `here` is false when it happens outside of their RT.
+class NearbyIncident:
+    """An open incident as the RT leader sees it. `here` is false outside of the RT.
 
-    `reporters` and `in_need` are residents of this RT: those who raised it, and those in their households who need help
-    and agreed to it being known.
+    `reporters` and `in_need` are residents of this RT: reporters, and members of their households who need help and
+    agreed that this is known.
     """
 
     incident: Incident
@@ -62,16 +65,16 @@ class Plight:
 
 
 def rt_of(user: User) -> Rt | None:
-    """The RT that `user` leads."""
+    """The RT led by `user`."""
     return db.session.scalar(
         select(Rt).join(Leadership, Leadership.rt_id == Rt.id).where(Leadership.user_id == user.id)
     )
 
 
-def open_in(rt: Rt) -> list[Plight]:
-    """What is open in `rt`, or was raised by somebody who lives there; the newest first."""
+def open_in(rt: Rt) -> list[NearbyIncident]:
+    """Open incidents in `rt` or raised by its residents, newest first."""
     incidents = db.session.scalars(select(Incident).where(*_shown(rt.id)).order_by(Incident.opened_at.desc())).all()
-    return [_plight(incident, rt) for incident in incidents]
+    return [_nearby(incident, rt) for incident in incidents]
 
 
 def find(user: User, number: str) -> Incident | None:
@@ -85,14 +88,14 @@ def find(user: User, number: str) -> Incident | None:
 
 
 def confirm_presence(incident: Incident, at: datetime, actor: User) -> None:
-    """A neighbour is there: said once by each leader or helper, it stands on the timeline."""
+    """Record on the timeline that a neighbour is there, once for each leader or volunteer."""
     serialise()
     if all(presence.actor_id != actor.id for presence in present(incident.id)):
         timeline.record(incident.id, "neighbour_there", at, actor)
 
 
 def present(incident_id: int) -> list[Presence]:
-    """Who said that a neighbour is there, in order."""
+    """Reports of present neighbours, in order."""
     query = select(Event.actor_id, Event.actor_name, Event.at).where(
         Event.incident_id == incident_id, Event.event_type == "neighbour_there"
     )
@@ -101,19 +104,19 @@ def present(incident_id: int) -> list[Presence]:
 
 @cache  # to build it anew takes longer than to ask it
 def open_to_neighbours() -> tuple[ColumnElement[bool], ...]:
-    """Conditions on the incidents that neighbours may know of."""
-    return *unless_endangered(), ~dangers.endangered()
+    """Conditions: incidents that neighbours may know of."""
+    return *unless_endangered(), ~safety.endangered()
 
 
 @cache
 def unless_endangered() -> tuple[ColumnElement[bool], ...]:
-    """The same, for those of which it is known already that nobody would be in danger there."""
+    """Conditions: the same, for incidents that are known to be safe."""
     return Incident.status != "closed", ~Incident.drill, ~Incident.held, or_(Incident.source != "sas", ringing())
 
 
 @cache
 def ringing() -> ColumnElement[bool]:
-    """The incidents whose types ring the neighbours. A burglary rings only where it is somebody's house."""
+    """Condition: incidents of types that call neighbours. A burglary does only at a home."""
     types = select(IncidentType.id).where(IncidentType.neighbours)
     indoors = select(IncidentType.id).where(IncidentType.code == BURGLARY)
     houses = select(Premises.id).where(Premises.kind == "house")
@@ -121,7 +124,7 @@ def ringing() -> ColumnElement[bool]:
 
 
 def aid(incident_id: int) -> Aid:
-    """Which units have accepted an incident, are on the way and are there; and the neighbours there."""
+    """The response to an incident: its units by status, and present neighbours."""
     units = db.session.scalars(
         select(Assignment).where(Assignment.incident_id == incident_id, Assignment.status.in_(UNDER_WAY))
     ).all()
@@ -130,13 +133,13 @@ def aid(incident_id: int) -> Aid:
 
 
 def _shown(rt_id: int) -> list[ColumnElement[bool]]:
-    """Conditions on the incidents that the leader of this RT is shown."""
+    """Conditions: incidents shown to the leader of this RT."""
     raised_from = _at_home(Household.rt_id == rt_id).with_only_columns(Alert.incident_id)
     return [*open_to_neighbours(), or_(Incident.rt_id == rt_id, Incident.id.in_(raised_from))]
 
 
 def _at_home(*conditions: ColumnElement[bool]) -> Any:
-    """Residents who raised an alert, with the alert and the household that they live in."""
+    """Selects residents who raised an alert, with alert and household."""
     return (
         select(Resident)
         .join(Household, Household.id == Resident.household_id)
@@ -145,11 +148,11 @@ def _at_home(*conditions: ColumnElement[bool]) -> Any:
     )
 
 
-def _plight(incident: Incident, rt: Rt) -> Plight:
+def _nearby(incident: Incident, rt: Rt) -> NearbyIncident:
     raised_here = _at_home(Alert.incident_id == incident.id, Household.rt_id == rt.id)
     reporters = db.session.scalars(raised_here).unique().all()
     homes = [resident.household_id for resident in reporters]
-    return Plight(
+    return NearbyIncident(
         incident,
         incident.rt_id == rt.id,
         reporters,

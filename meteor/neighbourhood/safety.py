@@ -1,30 +1,30 @@
-"""Where neighbours would be in danger, or are the danger: what they never hear of, nor of anything else right there.
+"""Incidents hidden from neighbours, because going there is dangerous or a neighbour may be the offender.
 
-That is what is silent (nobody nearby may notice), what is gone to silently (whoever goes there to help walks into a
-hold-up), and violence at home, which is heard through the same walls. Once somebody has said that it is this last one,
-it is, whatever it is called later. A burglary is no secret, but where burglars are known to be inside nobody is called
-to anything else.
+These are silent incidents, types with a silent approach (volunteers would walk into it), and domestic violence. An
+incident that was once reported as domestic violence stays hidden, whatever its later type. A burglary is not hidden,
+but neighbours are called to no other incident beside an open one.
 """
 
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select, union_all, update
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from meteor.alerts.models import Alert, Callout
+from meteor.alerts.models import Alert
 from meteor.incidents import confidentiality
 from meteor.incidents.models import Event, Incident
+from meteor.neighbourhood.models import Callout
 from meteor.protocols.models import IncidentType
-from meteor.store.database import db, execute
+from meteor.store.database import execute
 
 KEPT_FROM_NEIGHBOURS = confidentiality.KIND
 
 BURGLARY = "burglary"
-"""An incident type: those around may watch a house, from a safe place; at a shop the burglar is none of theirs."""
+"""An incident type of which neighbours are told at a home, to watch from a safe place, and not at a business."""
 
 BECOMES_ANOTHER = ("retyped", "separated", "merged_here", "unmerged", "unmerged_here")
-"""Event types by which an incident can have stopped being a danger."""
+"""Event types that can end the danger of an incident."""
 
 RIGHT_THERE = 0.001
 """Degrees, of latitude and of longitude: some 110 m in this city."""
@@ -32,7 +32,7 @@ RIGHT_THERE = 0.001
 
 @cache  # to build it anew takes longer than to ask it
 def endangered() -> ColumnElement[bool]:
-    """The incidents that are such a danger, and those right beside one that is open."""
+    """Condition: dangerous incidents, and incidents beside an open dangerous one."""
     danger = aliased(Incident)
     burglaries = select(IncidentType.id).where(IncidentType.code == BURGLARY)
     burglars = and_(danger.type_id.in_(burglaries), danger.priority == 1, Incident.type_id.not_in(burglaries))
@@ -43,7 +43,7 @@ def endangered() -> ColumnElement[bool]:
 
 
 def around(incident_id: int) -> dict[int, bool]:
-    """An incident and what is open right beside it, by their ids, and whether each is endangered.
+    """The incident and open ones beside it, by id, each with whether it is endangered.
 
     On a bad day thousands lie side by side. Beside what is an open danger all are endangered, and those stand here to
     which somebody is called; beside what is none, and never was, nothing changes by it, and it stands here alone.
@@ -57,7 +57,7 @@ def around(incident_id: int) -> dict[int, bool]:
 
 @cache
 def _state() -> Any:
-    """Asks whether an incident is open, is a danger, and has been something else."""
+    """Selects whether an incident is open, is dangerous, and had another type or other alerts before."""
     changed = select(Event.id).where(Event.incident_id == Incident.id, Event.event_type.in_(BECOMES_ANOTHER)).exists()
     asked = select(_is_open(Incident).label("open"), dangerous(Incident).label("danger"), changed.label("changed"))
     return asked.where(Incident.id == bindparam("incident"))
@@ -65,7 +65,7 @@ def _state() -> Any:
 
 @cache
 def _right_beside() -> Any:
-    """Asks for the open incidents right beside an incident."""
+    """Selects the open incidents beside an incident."""
     it = aliased(Incident)
     beside = select(Incident.id).join(it, and_(_is_open(Incident), _beside(Incident, it)))
     return beside.where(it.id == bindparam("incident"))
@@ -87,31 +87,15 @@ def _with_beside() -> Any:
     return select(Incident.id, endangered().label("endangered")).where(concerned)
 
 
-def learn(incident_id: int) -> None:
-    """Look up again whether an incident is confidential, after alerts have come to it or left it."""
-    cry = aliased(Alert)
-    cries = select(cry.id).where(cry.incident_id == incident_id)
-    cried = cries.where(or_(cry.silent, cry.kind == KEPT_FROM_NEIGHBOURS)).exists()
-    # The alerts of an incident that was merged come along, its timeline does not.
-    before = select(cry.first_incident_id).where(cry.incident_id == incident_id, cry.first_incident_id.is_not(None))
-    said = (
-        select(Event.id).where(or_(Event.incident_id == incident_id, Event.incident_id.in_(before)), _said()).exists()
-    )
-    db.session.execute(
-        update(Incident).where(Incident.id == incident_id).values(confidential=or_(cried, said)),
-        execution_options={"synchronize_session": False},
-    )
-
-
 def _open_dangers(burglaries: Any) -> Any:
-    """Asks for the open incidents that may be a danger: few, whatever else is open."""
+    """Selects the open incidents that may be dangerous, which are few."""
     types = union_all(_quiet_types(), burglaries)
     ways = (Incident.silent, Incident.confidential, Incident.type_id.in_(types))
     return union_all(*(select(Incident.id).where(_is_open(Incident), way).correlate(None) for way in ways))
 
 
 def _called() -> Any:
-    """Asks for the incidents to which neighbours are called."""
+    """Selects the incidents with callouts."""
     helped = select(Callout.incident_id).where(Callout.incident_id.is_not(None))
     return union_all(helped, select(Alert.incident_id).join(Callout, Callout.alert_id == Alert.id))
 
@@ -125,7 +109,7 @@ def _is_open(incident: Any) -> ColumnElement[bool]:
 
 
 def _beside(one: Any, other: Any) -> ColumnElement[bool]:
-    """At the same premises, or not further than RIGHT_THERE: a customer in a shop knows nothing of its alarm."""
+    """At the same premises, or within RIGHT_THERE."""
     return or_(
         one.premises_id == other.premises_id,
         and_(
@@ -136,15 +120,5 @@ def _beside(one: Any, other: Any) -> ColumnElement[bool]:
 
 
 def dangerous(incident: Any) -> ColumnElement[bool]:
-    """The incidents (Incident, or an alias of it) that are such a danger themselves."""
+    """Condition: incidents (Incident or an alias) that are dangerous themselves."""
     return or_(incident.silent, incident.confidential, incident.type_id.in_(_quiet_types()))
-
-
-def _said() -> ColumnElement[bool]:
-    """The lines of a timeline that tell of violence at home."""
-    codes = select(IncidentType.code).where(IncidentType.kind == KEPT_FROM_NEIGHBOURS)
-    before, after, kind = (Event.detail[word].as_string() for word in ("before", "after", "kind"))
-    return or_(
-        and_(Event.event_type == "retyped", or_(before.in_(codes), after.in_(codes))),
-        and_(Event.event_type == "kind_said", kind == KEPT_FROM_NEIGHBOURS),
-    )

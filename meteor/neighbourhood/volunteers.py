@@ -1,7 +1,6 @@
-"""Neighbours who agreed to help: whom a fire or an illness near their home is told to, and when they are called off.
+"""Volunteers: called to incidents near their home, and called off.
 
-The administrator marks the types that ring them. Whoever hears of a crime under way would walk into it: see dangers for
-what never rings.
+The administrator marks the types that call them. Types that never do are in safety.
 """
 
 from collections import defaultdict
@@ -15,25 +14,26 @@ from geopy.distance import geodesic
 from sqlalchemy import ColumnElement, bindparam, select
 
 from meteor.accounts.models import User
-from meteor.alerts import plights, summons
-from meteor.alerts.dangers import BURGLARY
-from meteor.alerts.models import Alert, Callout
-from meteor.alerts.plights import Aid
+from meteor.alerts.models import Alert
 from meteor.incidents.models import Incident
+from meteor.neighbourhood import callouts, view
+from meteor.neighbourhood.models import Callout
+from meteor.neighbourhood.safety import BURGLARY
+from meteor.neighbourhood.view import Aid
 from meteor.notices.models import Notice
 from meteor.protocols.models import IncidentType
-from meteor.residents.helping import home_of_helper, volunteers_around
+from meteor.residents.helping import home_of_volunteer, volunteers_around
 from meteor.store.database import db, execute
 
 NEAR = 300.0
-"""Metres from an incident to the homes of the neighbours who are told."""
+"""Highest distance in metres from an incident to the homes of called volunteers."""
 
 PAGE = "/helping"
 
 
 @dataclass(frozen=True)
 class Nearby:
-    """An open incident near a helper's home, how many metres away, and who is there or on the way."""
+    """An open incident near a volunteer's home: distance in metres, and the response."""
 
     incident: Incident
     metres: float
@@ -41,10 +41,10 @@ class Nearby:
 
 
 def ring(incident_id: int, around: Mapping[int, bool], at: datetime, *, late: bool) -> None:
-    """Tell the helpers near an incident, each once, and call off those whom nothing rings any more.
+    """Call volunteers near an incident once each, and call off those without a reason to go.
 
-    `around` are it and what is right beside it, and of each whether who goes there is in danger: a hold-up silences a
-    fire alarm of the same bank, which rings again if it was none. Nobody is sent by what is `late`.
+    `around` are the incident and open ones beside it, with whether it is dangerous to go there: a hold-up silences a
+    fire alarm of the same bank, which calls again if it was none. A `late` change calls nobody.
     """
     safe = [each for each, danger in around.items() if not danger]
     ringing = {it.id: it for it in execute(_ringing(), incidents=safe)} if safe else {}
@@ -62,42 +62,43 @@ def ring(incident_id: int, around: Mapping[int, bool], at: datetime, *, late: bo
 
 
 def open_near(user: User) -> list[Nearby]:
-    """What rings, near the home of `user`, who agreed to help; the newest first."""
+    """Incidents that call `user` as a volunteer, newest first."""
     own = select(Alert.incident_id).where(Alert.reporter_id == user.id, ~Alert.repeat)
-    return [Nearby(it, metres, plights.aid(it.id)) for it, metres in _near(user, Incident.id.not_in(own))]
+    return [Nearby(it, metres, view.aid(it.id)) for it, metres in _near(user, Incident.id.not_in(own))]
 
 
 def find(user: User, number: str) -> Incident | None:
-    """The incident with this number, if it is near the home of `user`, who agreed to help, and they may go there."""
+    """The incident with this number, if `user` may go there as a volunteer."""
     numbered = (near.incident for near in open_near(user) if near.incident.number == number)
     return next((incident for incident in numbered if incident.type.code != BURGLARY), None)
 
 
 def _tell(incident: Any, at: datetime, *, late: bool) -> set[int]:
-    """Tell the helpers near the incident, unless they raised it; who they all are."""
+    """Call volunteers near the incident, except its reporters. Returns ids of all near ones."""
     if incident.latitude is None:
         return set()
     near = volunteers_around(incident.latitude, incident.longitude, NEAR)
     raised = select(Alert.reporter_id).where(Alert.incident_id == incident.id, ~Alert.repeat)
     reporters = set(db.session.scalars(raised))
     watch = incident.code == BURGLARY
-    for helper in near:
-        if not late and helper.user_id not in reporters:
-            key, metres = f"{_key(incident.id)}{helper.user_id}", int(round(helper.metres, -1))
+    for volunteer in near:
+        if not late and volunteer.user_id not in reporters:
+            key, metres = f"{_key(incident.id)}{volunteer.user_id}", int(round(volunteer.metres, -1))
             to = {"incident_id": incident.id}
-            summons.send(key, "neighbour_watch" if watch else "neighbour", PAGE, helper.user_id, at, to, metres=metres)
-    return {helper.user_id for helper in near}
+            kind = "neighbour_watch" if watch else "neighbour"
+            callouts.call_out(key, kind, PAGE, volunteer.user_id, at, to, metres=metres)
+    return {volunteer.user_id for volunteer in near}
 
 
 def _call_off(told: Notice, danger: bool, at: datetime) -> None:
-    """Who is needed near their home all the same is told only of a danger: two reports of one fire may become one."""
+    """Call a volunteer off. With another incident near the home only a danger is told."""
     user = db.session.get_one(User, told.user_id)
-    summons.take_back(told, at, "neighbour_off" if danger or not _near(user) else None)
+    callouts.call_off(told, at, "neighbour_off" if danger or not _near(user) else None)
 
 
 def _near(user: User, *conditions: ColumnElement[bool]) -> list[tuple[Incident, float]]:
-    """What rings near the home of `user`, and how many metres away."""
-    home = home_of_helper(user)
+    """Incidents that call near the home of `user`, each with its distance in metres."""
+    home = home_of_volunteer(user)
     if home is None or home.latitude is None or home.longitude is None:
         return []
     door = (home.latitude, home.longitude)
@@ -112,25 +113,25 @@ def _near(user: User, *conditions: ColumnElement[bool]) -> list[tuple[Incident, 
 
 
 def _about(degrees: float) -> tuple[float, float]:
-    """What encloses NEAR in this city, to both sides of a latitude or longitude."""
+    """Bounds of NEAR in this city, on both sides of a latitude or longitude."""
     return degrees - 0.003, degrees + 0.003
 
 
 def _rings() -> list[ColumnElement[bool]]:
-    return [*plights.open_to_neighbours(), plights.ringing()]
+    return [*view.open_to_neighbours(), view.ringing()]
 
 
 def _key(incident_id: int) -> str:
-    return f"helpers:{incident_id}:"
+    return f"volunteers:{incident_id}:"
 
 
 @cache
 def _ringing() -> Any:
-    """Asks which of these incidents ring helpers, where nobody would be in danger."""
+    """Selects those of these incidents that call volunteers and are safe."""
     return (
         select(Incident.id, Incident.latitude, Incident.longitude, IncidentType.code)
         .join(IncidentType, IncidentType.id == Incident.type_id)
-        .where(*plights.unless_endangered(), plights.ringing())
+        .where(*view.unless_endangered(), view.ringing())
         .where(Incident.id.in_(bindparam("incidents", expanding=True)))
     )
 

@@ -5,13 +5,14 @@ from uuid import uuid4
 
 import pytest
 
-from meteor.alerts import dangers, followup, merging
+from meteor.alerts import followup, merging
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.rules import receive
 from meteor.dispatch import override, rules
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.incidents.places import Place, move
+from meteor.neighbourhood import safety
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.alerts.neighbours import BESIDE, FAR, alarm, alert_of, mark, row, told
@@ -44,7 +45,7 @@ def call(cast: Cast, code: str) -> Incident:
 
 
 def rung() -> tuple[list[str], list[str]]:
-    """The helpers and the leaders who are called."""
+    """The volunteers and the leaders who are called."""
     return told(), told("neighbourhood")
 
 
@@ -210,9 +211,9 @@ def test_helpers_are_called_off_from_a_danger_though_they_are_needed_elsewhere(
 def test_nobody_is_called_to_where_burglars_are_known_to_be(
     cast: Cast, scheduler: Callable[..., None], who: list[str]
 ) -> None:
-    mark(cast, "noise", neighbours=False).code = dangers.BURGLARY
+    mark(cast, "noise", neighbours=False).code = safety.BURGLARY
     db.session.flush()
-    alarm(cast, "gold_shop", dangers.BURGLARY).priority = 3 if who else 1
+    alarm(cast, "gold_shop", safety.BURGLARY).priority = 3 if who else 1
     report(cast, "karto", "medical", **BESIDE)
     scheduler()
     assert told() == who
@@ -222,11 +223,11 @@ def test_nobody_is_called_to_where_burglars_are_known_to_be(
 def test_only_a_danger_concerns_what_is_beside_it(cast: Cast, scheduler: Callable[..., None]) -> None:
     fire, illness = report(cast, "sari", "fire"), report(cast, "karto", "medical", **BESIDE)
     scheduler()
-    assert dangers.around(illness.id) == {illness.id: False}
+    assert safety.around(illness.id) == {illness.id: False}
     hold_up = call(cast, "crime")
-    assert dangers.around(hold_up.id) == {fire.id: True, illness.id: True, hold_up.id: True}
+    assert safety.around(hold_up.id) == {fire.id: True, illness.id: True, hold_up.id: True}
     rules.close(hold_up, "false_alarm", "", now(), cast.komang)
-    assert dangers.around(hold_up.id) == {fire.id: False, illness.id: False, hold_up.id: True}
+    assert safety.around(hold_up.id) == {fire.id: False, illness.id: False, hold_up.id: True}
 
 
 def test_further_away_a_danger_silences_nothing(cast: Cast, scheduler: Callable[..., None]) -> None:

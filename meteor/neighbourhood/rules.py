@@ -1,7 +1,7 @@
-"""Ringing the neighbourhood: the leaders of the RT where an alert was raised and of the RT where its reporter lives.
+"""Notifies the neighbourhood of an incident: leaders of the RT of the alert and of the reporter's RT, and volunteers.
 
-The neighbours who agreed to help are rung at the same moment (see helpers). Who may not know of it any more, or for
-whom it has moved elsewhere, is called no longer.
+Volunteers are called at the same moment (see volunteers). Neighbours who may not know of the incident any more, or
+who are not near it any more, are called off.
 """
 
 from datetime import datetime
@@ -11,48 +11,49 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 
 from meteor.accounts.models import User, UserRole
-from meteor.alerts import dangers, helpers, plights, summons
-from meteor.alerts.models import Alert, Callout
+from meteor.alerts.models import Alert
 from meteor.dispatch import offers
 from meteor.incidents.models import Incident
+from meteor.neighbourhood import callouts, safety, view, volunteers
+from meteor.neighbourhood.models import Callout
 from meteor.notices.models import Notice
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db, execute
 from meteor.store.work import TOO_OLD
 
 
-def see_to(payload: dict[str, Any], at: datetime) -> None:
-    """An alert has come to an incident, or one of timeline.TURNS: call those who are to know now, and nobody else.
+def notify(payload: dict[str, Any], at: datetime) -> None:
+    """Handle a new alert or one of timeline.VISIBILITY_CHANGES: call and call off neighbours of the incident.
 
-    The dispatchers are told of what happened so long ago that nobody may be sent there by it.
+    A change that is too old to send people there is reported to the dispatchers.
     """
     incident_id = payload["incident_id"]
     late = at - datetime.fromisoformat(payload["at"]) > TOO_OLD
-    around = dangers.around(incident_id)
-    helpers.ring(incident_id, around, at, late=late)
+    around = safety.around(incident_id)
+    volunteers.ring(incident_id, around, at, late=late)
     _ring_leaders(around, at, late=late)
-    known = select(Incident.id).where(Incident.id == incident_id, *plights.open_to_neighbours()) if late else None
+    known = select(Incident.id).where(Incident.id == incident_id, *view.open_to_neighbours()) if late else None
     if known is not None and db.session.scalar(known):
         offers.alarm("deadline_missed", incident_id, f"neighbourhood:{incident_id}", role="dispatcher")
 
 
 def _ring_leaders(around: dict[int, bool], at: datetime, *, late: bool) -> None:
-    """Tell each leader once of each alert. `around` says of each incident whether those who go there are in danger."""
+    """Call each leader once for each alert. `around` says of each incident whether it is dangerous to go there."""
     safe = [incident_id for incident_id, danger in around.items() if not danger]
     rows = execute(_leaders(), incidents=safe).all() if safe else []
     wanted = {f"neighbourhood:{row.id}:{row.user_id}": row for row in rows}
     for called in execute(_CALLED, incidents=list(around)).all():
         if wanted.pop(called.key, None) is None:
             told = db.session.get_one(Notice, called.notice_id)
-            summons.take_back(told, at, "neighbourhood_off" if around[called.incident_id] else None)
+            callouts.call_off(told, at, "neighbourhood_off" if around[called.incident_id] else None)
     for key, row in wanted.items():
         if not late and at - row.received_at <= TOO_OLD:
-            summons.send(key, "neighbourhood", "/neighbourhood", row.user_id, at, {"alert_id": row.id})
+            callouts.call_out(key, "neighbourhood", "/neighbourhood", row.user_id, at, {"alert_id": row.id})
 
 
 @cache
 def _leaders() -> Any:
-    """Asks for the first alerts of each reporter of these incidents, each with a leader who is to know, and its moment.
+    """Selects the first alert of each reporter of these incidents, with its moment and the leaders to call.
 
     Of the incidents it is known already that nobody would be in danger there.
     """
@@ -68,7 +69,7 @@ def _leaders() -> Any:
         .join(User, User.id == Leadership.user_id)
         .join(UserRole, (UserRole.user_id == User.id) & (UserRole.role == "rt_leader"))
         .where(Incident.id.in_(bindparam("incidents", expanding=True)), ~Alert.repeat)
-        .where(User.active, User.id.is_distinct_from(Alert.reporter_id), *plights.unless_endangered())
+        .where(User.active, User.id.is_distinct_from(Alert.reporter_id), *view.unless_endangered())
         .order_by(Alert.received_at, Leadership.user_id)
     )
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from meteor.alerts import dangers, merging, plights
+from meteor.alerts import merging
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import receive
@@ -15,6 +15,7 @@ from meteor.alerts.separating import separate
 from meteor.dispatch import override, rules
 from meteor.incidents import rules as incidents
 from meteor.incidents.places import Place, move
+from meteor.neighbourhood import safety, view
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.residents import helping
@@ -30,7 +31,7 @@ As = Callable[[str], Browser]
 pytestmark = pytest.mark.usefixtures("willing")
 
 
-def test_a_fire_is_told_to_the_helper_next_door(cast: Cast, scheduler: Callable[..., None]) -> None:
+def test_a_fire_is_told_to_the_volunteer_next_door(cast: Cast, scheduler: Callable[..., None]) -> None:
     report(cast, "sari", "fire")
     scheduler()
     assert told() == ["wahyu"]
@@ -66,7 +67,7 @@ def test_who_has_not_agreed_or_lives_there_no_more_is_not_told(
     assert told() == []
 
 
-def test_a_helper_is_not_told_of_their_own_alert(cast: Cast, scheduler: Callable[..., None]) -> None:
+def test_a_volunteer_is_not_told_of_their_own_alert(cast: Cast, scheduler: Callable[..., None]) -> None:
     report(cast, "wahyu", "fire")
     scheduler()
     assert told() == []
@@ -223,7 +224,7 @@ def test_who_was_told_of_one_report_is_told_of_the_one_that_stays(cast: Cast, sc
     scheduler()
     assert stays.type.code == "fire"
     assert (told(), told("neighbour_off")) == (["wahyu"], [])
-    assert db.session.scalars(select(Notice.key).where(Notice.key.startswith(f"helpers:{stays.id}:"))).all()
+    assert db.session.scalars(select(Notice.key).where(Notice.key.startswith(f"volunteers:{stays.id}:"))).all()
 
 
 def test_helpers_are_called_off_when_it_becomes_a_part_of_what_rings_nobody(
@@ -254,7 +255,7 @@ def test_a_fire_of_an_hour_ago_sends_nobody_and_the_dispatchers_are_told(
     assert db.session.scalars(select(Notice).where(Notice.kind == "deadline_missed", Notice.role == "dispatcher")).all()
 
 
-def test_a_fire_alarm_of_premises_rings_helpers_and_the_leader(
+def test_a_fire_alarm_of_premises_rings_volunteers_and_the_leader(
     cast: Cast, as_user: As, scheduler: Callable[..., None]
 ) -> None:
     incident = alarm(cast, "minimarket", "fire")
@@ -276,18 +277,18 @@ def test_an_alarm_of_a_type_that_is_not_marked_is_kept_from_everybody_around(
 def test_a_burglary_is_watched_where_it_is_a_house_and_rings_nowhere_else(
     cast: Cast, scheduler: Callable[..., None], kind: str, rung: list[str]
 ) -> None:
-    mark(cast, "crime").code = dangers.BURGLARY
+    mark(cast, "crime").code = safety.BURGLARY
     db.session.flush()
-    alarm(cast, kind, dangers.BURGLARY)
+    alarm(cast, kind, safety.BURGLARY)
     scheduler()
     assert (told("neighbour_watch"), told()) == (rung, [])
 
 
 @pytest.mark.both_databases
 def test_nobody_is_asked_into_a_house_where_a_burglar_is(cast: Cast, as_user: As) -> None:
-    mark(cast, "crime").code = dangers.BURGLARY
+    mark(cast, "crime").code = safety.BURGLARY
     db.session.flush()
-    number = alarm(cast, "house", dangers.BURGLARY).number
+    number = alarm(cast, "house", safety.BURGLARY).number
     db.session.commit()
     for who, page in (("wahyu", "/helping"), ("endang", "/neighbourhood")):
         html = as_user(who).get(page).text
@@ -298,12 +299,12 @@ def test_nobody_is_asked_into_a_house_where_a_burglar_is(cast: Cast, as_user: As
 
 
 def test_who_was_asked_to_help_is_told_that_it_is_a_burglar(cast: Cast, scheduler: Callable[..., None]) -> None:
-    mark(cast, "crime").code = dangers.BURGLARY
+    mark(cast, "crime").code = safety.BURGLARY
     db.session.flush()
     incident = alarm(cast, "house", "fire")
     scheduler()
     assert told() == ["wahyu"]
-    incidents.retype(incident, row(cast, dangers.BURGLARY), now())
+    incidents.retype(incident, row(cast, safety.BURGLARY), now())
     scheduler()
     assert (told(), told("neighbour_watch"), told("neighbour_off")) == ([], ["wahyu"], [])
 
@@ -333,19 +334,19 @@ def test_who_has_not_agreed_is_shown_nothing_but_how_to_agree(cast: Cast, as_use
     assert as_user("karto").post(f"/helping/{number}/presence").status_code == 404
 
 
-def test_a_helper_says_that_they_are_there_once(cast: Cast, as_user: As) -> None:
+def test_a_volunteer_says_that_they_are_there_once(cast: Cast, as_user: As) -> None:
     incident = report(cast, "sari", "fire")
     wahyu = as_user("wahyu")
     for _ in range(2):
         assert wahyu.post(f"/helping/{incident.number}/presence").status_code == 303
-    assert [presence.name for presence in plights.present(incident.id)] == [cast.wahyu.name]
+    assert [presence.name for presence in view.present(incident.id)] == [cast.wahyu.name]
     assert f"there-{incident.number}" not in wahyu.get("/helping").text
 
 
 def test_nobody_is_there_where_they_were_not_called(cast: Cast, as_user: As) -> None:
     incident = report(cast, "sari", "medical")
     assert as_user("wahyu").post(f"/helping/{incident.number}/presence").status_code == 404
-    assert plights.present(incident.id) == []
+    assert view.present(incident.id) == []
 
 
 def test_a_citizen_agrees_and_takes_it_back(cast: Cast, as_user: As) -> None:

@@ -1,14 +1,15 @@
-"""The RT leader's page: the open alerts of the neighbourhood, and the word that a neighbour is there."""
+"""The RT leader's page: open incidents nearby, and reports that a neighbour is there."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.alerts import labels, plights
-from meteor.alerts.dangers import BURGLARY
+from meteor.alerts import labels
 from meteor.incidents import timeline
 from meteor.incidents.labels import NEEDS
+from meteor.neighbourhood import view
+from meteor.neighbourhood.safety import BURGLARY
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -16,37 +17,37 @@ from meteor.territory.labels import place_lines
 from meteor.web.access import open_to
 from meteor.web.polling import fragment
 
-blueprint = Blueprint("alerts", __name__)
+blueprint = Blueprint("neighbourhood", __name__)
 
 
 @blueprint.get("/neighbourhood")
 @open_to("rt_leader")
 def open_alerts() -> str:
-    return render_template("alerts/neighbourhood.html", **_shown())
+    return render_template("neighbourhood/leader.html", **_shown())
 
 
 @blueprint.get("/neighbourhood/rows")
 @open_to("rt_leader")
 def rows() -> Response:
-    return fragment(timeline.version(), lambda: render_template("alerts/_rows.html", **_shown()))
+    return fragment(timeline.version(), lambda: render_template("neighbourhood/_leader.html", **_shown()))
 
 
 @blueprint.post("/neighbourhood/<number>/presence")
 @open_to("rt_leader")
 def presence(number: str) -> Response:
-    incident = plights.find(current_user, number) or abort(404)
-    quotas.spend(f"user:{current_user.id}", labels.PRESENCES, now())
-    plights.confirm_presence(incident, now(), current_user)
+    incident = view.find(current_user, number) or abort(404)
+    quotas.spend(f"user:{current_user.id}", view.PRESENCES, now())
+    view.confirm_presence(incident, now(), current_user)
     db.session.commit()
     flash(_("The command centre and the reporter see that a neighbour is there."))
-    return redirect(url_for("alerts.open_alerts"), 303)
+    return redirect(url_for("neighbourhood.open_alerts"), 303)
 
 
 def _shown() -> dict[str, object]:
-    rt = plights.rt_of(current_user)
+    rt = view.rt_of(current_user)
     return {
         "rt": rt,
-        "plights": plights.open_in(rt) if rt else [],
+        "nearby": view.open_in(rt) if rt else [],
         "version": timeline.version(),
         "kind": labels.kind,
         "burglary": BURGLARY,

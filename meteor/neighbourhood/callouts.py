@@ -1,0 +1,41 @@
+"""Callouts of neighbours: one notice for each, until it is called off; then a neighbour may be called again."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select
+
+from meteor.neighbourhood.models import Callout
+from meteor.notices import rules as notices
+from meteor.notices.models import Notice
+from meteor.store.database import db, execute, insert_once
+
+
+def call_out(key: str, kind: str, page: str, user_id: int, at: datetime, to: dict[str, Any], **detail: Any) -> None:
+    """Call a neighbour, unless the same notice is open. It replaces a notice of another kind, and a calling off.
+
+    `to` is the alert_id or incident_id that they are called to.
+    """
+    stands = execute(_STANDS, key=key).first()
+    if stands and stands.kind == kind:
+        return
+    if stands:
+        call_off(db.session.get_one(Notice, stands.id), at)
+    notices.acknowledge_all(f"off:{key}:", None, at)
+    told = notices.tell(key, kind, page, user_id=user_id, **detail)
+    if told:
+        execute(insert_once(Callout), notice_id=told, **to)
+
+
+def call_off(notice: Notice, at: datetime, kind: str | None = None) -> None:
+    """End the callout and its notice. The neighbour gets a notice of `kind`, if one is given."""
+    key = notice.key
+    notice.key = f"over:{notice.id}:{key}"
+    db.session.execute(delete(Callout).where(Callout.notice_id == notice.id))
+    notice.acknowledged_at = notice.acknowledged_at or at
+    db.session.flush()
+    if kind:
+        notices.tell(f"off:{key}:{notice.id}", kind, notice.url, user_id=notice.user_id, **notice.detail)
+
+
+_STANDS = select(Notice.id, Notice.kind).where(Notice.key == bindparam("key"))

@@ -1,0 +1,21 @@
+"""Callouts of RT leaders and volunteers."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from meteor.notices.models import Notice
+from meteor.store.database import Base
+
+
+class Callout(Base):
+    """A notice that calls a neighbour while needed: a leader to an alert, a volunteer to an incident."""
+
+    __tablename__ = "callouts"
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True)
+    alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"), index=True)
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+
+    notice: Mapped[Notice] = relationship()

@@ -1,0 +1,1 @@
+"""Views of the neighbourhood: the RT leader's and the volunteer's pages."""
