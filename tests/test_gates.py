@@ -314,7 +314,7 @@ TABLE = {
     "supervisor": """
         POST /calls/<call_id>/reclassification
         POST /calls/numbers
-        POST /calls/numbers/<mark_id>/lifting
+        POST /calls/numbers/<flag_id>/lifting
     """,
 }
 
