@@ -1,4 +1,4 @@
-// What a map shows: the city, and upon it the page's marks. map.js fetches it with Leaflet.
+// Layers of a map: the city and the page's marks. map.js loads it with Leaflet.
 (() => {
   const ZOOMS = { kelurahan: [0, 17], landmark: [14, 20], rw: [15, 16.5], rt: [17, 20] }; // when each is shown, first come first
   const LETTER = 7; // px, about
