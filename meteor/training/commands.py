@@ -28,7 +28,7 @@ from meteor.training.simulated_pbx import Send, SimulatedPbx
 
 blueprint = Blueprint("training_commands", __name__, cli_group=None)
 
-NAME = "Simulated pbx"
+NAME = "Simulated exchange"
 STEP_SECONDS = 0.5
 
 PRANKS_OPTION = click.option(

@@ -1,4 +1,4 @@
-"""The simulated pbx: 2023's mix in its proportions, announced and ended over the API as a real one does it."""
+"""The simulated PBX: 2023's mix in its proportions, announced and ended over the API as a real one does it."""
 
 from collections import Counter
 from threading import Thread
@@ -25,7 +25,7 @@ MANY = list(simulated_calls(per_minute=100, minutes=200, seed=1))
 
 
 def pbx(partner: Partner, **mix: Any) -> SimulatedPbx:
-    """An pbx that sends what rings through the API, and keeps to itself what the callers say."""
+    """A simulated PBX that sends what rings through the API, and keeps to itself what the callers say."""
 
     def send(method: str, path: str, body: dict[str, Any] | None) -> Any:
         answer = partner.get(path) if method == "GET" else partner.post(path, body)
