@@ -106,7 +106,7 @@ class _Search:
             found = self._take(statements.first(self.statuses, nearest=bool(self.point)), asked)
             if len(found) < asked["size"] or found[-nearest.EXPLAINED].status not in self.statuses:
                 return
-            if self.point is None and not self._choose().lines[at].lacking:
+            if self.point is None and not self._choose().lines[at].shortfall:
                 return
             asked["size"] *= 4
 

@@ -88,14 +88,14 @@ class LineChoice:
     verdicts: tuple[Verdict, ...]
 
     @property
-    def lacking(self) -> int:
+    def shortfall(self) -> int:
         """How many units the line asks for beyond the chosen ones."""
         return self.line.count - len(self.picks)
 
     @property
     def reach(self) -> float:
         """Metres within which all candidates must be known for this choice to be right."""
-        if self.lacking or any(pick.distance is None or pick.candidate.freshness != "fresh" for pick in self.picks):
+        if self.shortfall or any(pick.distance is None or pick.candidate.freshness != "fresh" for pick in self.picks):
             return inf
         return max((pick.distance or 0.0 for pick in self.picks), default=0.0)
 
@@ -112,6 +112,6 @@ class Choice:
         return tuple(pick for line in self.lines for pick in line.picks)
 
     @property
-    def lacking(self) -> tuple[PlanLine, ...]:
+    def shortfall(self) -> tuple[PlanLine, ...]:
         """The part of the plan without a unit."""
-        return tuple(PlanLine(line.line.capability, line.lacking) for line in self.lines if line.lacking)
+        return tuple(PlanLine(line.line.capability, line.shortfall) for line in self.lines if line.shortfall)

@@ -51,8 +51,8 @@ def _offer_missing(waiting: Waiting, taken: Sequence[Any], at: datetime, *, also
     lines = missing(waiting.type_id, taken, accepted_only=also)
     if lines:
         choice = _choose(waiting, lines, taken, at)
-        robbed = [_offer(waiting, pick, choice, at) for pick in choice.picks]
-        _record_shortfall(waiting, choice.lacking, at, beside=also)
+        robbed = [_offer(waiting, pick, line, at) for line in choice.lines for pick in line.picks]
+        _record_shortfall(waiting, choice.shortfall, at, beside=also)
         for lesser in robbed:  # only now: what was chosen for this one is not free for those
             if lesser is not None:
                 offer_nearest(lesser, at)
@@ -167,7 +167,7 @@ def _offer(waiting: Waiting, pick: Verdict, line: LineChoice, at: datetime) -> i
     """Offer it to the unit that was picked; the id of the incident that it was taken from, if it was."""
     unit = pick.candidate
     lesser = _take_from_lesser(unit.id, unit.call_sign, waiting.number, at) if unit.status != "available" else None
-    if offer_to(waiting, unit.id, pick.capability, pick.distance, at) is None:
+    if offer_to(waiting, unit.id, line.line.capability, pick.distance, at) is None:
         return lesser  # the unit left in this very moment; the scheduler offers again
     timeline.record(
         waiting.id, "offered", at,

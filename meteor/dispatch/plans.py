@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 from meteor.agencies.models import Agency, Unit, UnitCapability
 from meteor.dispatch.choice import PlanLine
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.nearest import UNITS_UNDER_WAY
+from meteor.dispatch.nearest import may_go
+from meteor.dispatch.statements import busy_with, moments, usable
 from meteor.incidents.models import Incident
 from meteor.incidents.shortfall import includes
 from meteor.protocols.models import PlanItem
@@ -88,10 +89,9 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
         .where(
             Unit.in_service,
             includes(UnitCapability.capability),
-            or_(
-                and_(_FREE, placed, or_(Incident.priority < 3, _spare(at))),
-                and_(Incident.priority == 1, Incident.latitude.is_not(None), _TAKEABLE),
-            ),
+            may_go(Unit.status, busy_with(Unit), takes),
+            or_(usable(Unit), Incident.latitude.is_(None)),
+            or_(Incident.priority < 3, _spare()),
             ~tried.exists(),
         )
     )

@@ -25,7 +25,7 @@ HOLD = 0.015
 """… seconds after which it takes no further message or event: all other writers wait for it."""
 
 LINGER = 0.5
-"""Seconds in which supervision polls are collected. Possible alarms do not wait."""
+"""Seconds in which supervision polls are collected. A possible alarm does not wait, and no poll waits twice."""
 
 PATIENCE = timedelta(seconds=15)
 """Time for which a message waits for the database. Afterwards the panel has repeated it."""

@@ -529,7 +529,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("call_sign", name=op.f("uq_units_call_sign")),
     )
     op.create_index(op.f("ix_units_agency_id"), "units", ["agency_id"])
-    op.create_index("ix_units_base", "units", ["status", "base_latitude", "base_longitude"])
+    op.create_index(
+        "ix_units_base",
+        "units",
+        ["status", "base_latitude", "base_longitude"],
+        postgresql_where=sa.text("at_base"),
+        sqlite_where=sa.text("at_base = 1"),
+    )
     op.create_index("ix_units_position", "units", ["status", "latitude", "longitude"])
 
     op.create_table(

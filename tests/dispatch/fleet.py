@@ -54,7 +54,7 @@ def choose(point: Point | None, *plan: PlanLine, p: int = 2, **given: Any) -> Ch
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr(candidates._Search, "_first_box", lambda *_: inf)
         whole = candidates.choose(db.session.connection(), point, plan, p, NOW, **given)
-    assert (choice.picks, choice.lacking, passed_over(choice)) == (whole.picks, whole.lacking, passed_over(whole))
+    assert (choice.picks, choice.shortfall, passed_over(choice)) == (whole.picks, whole.shortfall, passed_over(whole))
     return choice
 
 

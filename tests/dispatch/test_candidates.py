@@ -64,7 +64,7 @@ class TestPlaces:
     def test_a_fix_of_31_minutes_counts_no_more(self) -> None:
         put("DAMKAR-01", minutes=31, at=HOME)
         choice = choose(HOME, FIRE)
-        assert (said(choice), choice.lacking) == (["DAMKAR-01 stale position"], (FIRE,))
+        assert (said(choice), choice.shortfall) == (["DAMKAR-01 stale position"], (FIRE,))
 
     def test_who_has_no_place_at_all_is_named_when_nobody_goes(self) -> None:
         put("DAMKAR-01", at_base=False)
@@ -90,7 +90,7 @@ class TestRules:
     def test_who_is_out_of_service_is_never_named(self) -> None:
         put("DAMKAR-01", in_service=False)
         choice = choose(HOME, FIRE)
-        assert (said(choice), choice.lacking) == ([], (FIRE,))
+        assert (said(choice), choice.shortfall) == ([], (FIRE,))
 
     def test_p1_takes_the_nearest_out_of_p3(self) -> None:
         send("TRAIL-01", priority=3)
@@ -110,22 +110,22 @@ class TestRules:
         polres().reserve = 3
         choice = choose(HOME, PATROL, p=3)
         assert said(choice) == ["TRAIL-01 kept for P1", "TRAIL-02 kept for P1", "PATROLI-01 kept for P1"]
-        assert choice.lacking == (PATROL,)
+        assert choice.shortfall == (PATROL,)
 
     def test_p4_gets_what_is_above_the_reserve(self) -> None:
         polres().reserve = 2
         choice = choose(HOME, PlanLine("patrol", 2), p=4)
         assert said(choice)[:2] == ["TRAIL-01 chosen", "TRAIL-02 kept for P1"]
-        assert choice.lacking == (PATROL,)
+        assert choice.shortfall == (PATROL,)
 
     def test_who_could_not_be_sent_is_no_reserve(self) -> None:
         polres().reserve = 2
         put("PATROLI-01", minutes=31, at=HOME)
-        assert choose(HOME, PATROL, p=3).lacking
+        assert choose(HOME, PATROL, p=3).shortfall
 
     def test_p2_takes_from_the_reserve(self) -> None:
         polres().reserve = 3
-        assert not choose(HOME, PATROL, p=2).lacking
+        assert not choose(HOME, PATROL, p=2).shortfall
 
     def test_a_plan_of_several_lines(self) -> None:
         choice = choose(HOME, FIRE, PlanLine("patrol", 2), MEDICAL)
@@ -145,4 +145,4 @@ class TestRules:
 
     def test_what_no_unit_can_do_is_lacking(self) -> None:
         choice = choose(HOME, PlanLine("diving", 2), PATROL)
-        assert (choice.lacking, len(choice.picks)) == ((PlanLine("diving", 2),), 1)
+        assert (choice.shortfall, len(choice.picks)) == ((PlanLine("diving", 2),), 1)

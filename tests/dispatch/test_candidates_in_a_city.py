@@ -99,7 +99,7 @@ class TestCity:
             able = [it for it in everybody if it.capabilities & {line.capability for line in plan}]
             whole = nearest.choose(point, able, plan, priority, refused=had_offer)
             assert choice.picks == whole.picks
-            assert choice.lacking == whole.lacking
+            assert choice.shortfall == whole.shortfall
             assert passed_over(choice) == passed_over(whole)
 
     def test_agencies_keep_their_reserves(self) -> None:
@@ -109,7 +109,7 @@ class TestCity:
             free = [it for it in free if it.freshness != "unusable"]
             agency.reserve = sum("patrol" in it.capabilities for it in free) - 2
         choice = choose(HOME, PlanLine("patrol", 9), p=3)
-        assert choice.lacking == (PlanLine("patrol", 3),)
+        assert choice.shortfall == (PlanLine("patrol", 3),)
         assert len({(pick.candidate.agency_id) for pick in choice.picks}) == 3
 
     def test_few_of_them_are_read(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,12 +120,12 @@ def test_case(verdicts: str, choosing: Callable[[], Choice]) -> None:
     for line in choice.lines:
         sent = {verdict.candidate.call_sign for verdict in line.verdicts if verdict.reason in SENDS}
         assert {pick.candidate.call_sign for pick in line.picks} == sent
-        assert line.lacking == line.line.count - len(sent)
+        assert line.shortfall == line.line.count - len(sent)
 
 
 def test_what_nobody_is_left_to_do_is_named_with_its_number() -> None:
     choice = choose(HOME, [unit("T1")], [FIRE, PlanLine("patrol", 3)], 1)
-    assert choice.lacking == (PlanLine("fire", 1), PlanLine("patrol", 2))
+    assert choice.shortfall == (PlanLine("fire", 1), PlanLine("patrol", 2))
 
 
 def test_picks_come_in_the_order_of_the_plan_with_their_distance() -> None:

@@ -108,7 +108,7 @@ def test_nobody_beyond_its_reach_would_have_changed_the_choice(
     choice = choose(point, units, plan, priority, refused=refused, spare=spare)
     reach = max(line.reach for line in choice.lines)
     near = [it for it in units if it.place and geodesic(point, it.place).m <= reach]
-    if not choice.lacking:
+    if not choice.shortfall:
         assert choose(point, near, plan, priority, refused=refused, spare=spare).picks == choice.picks
 
 
@@ -118,7 +118,7 @@ def test_everybody_nearer_than_the_chosen_has_a_verdict(
     point: Point, units: list[Candidate], plan: list[PlanLine], priority: int, refused: frozenset[int]
 ) -> None:
     for line in choose(point, units, plan, priority, refused=refused).lines:
-        last = max((pick.distance or 0 for pick in line.picks), default=0) if not line.lacking else inf
+        last = max((pick.distance or 0 for pick in line.picks), default=0) if not line.shortfall else inf
         nearer = {it.call_sign for it in units if it.place and geodesic(point, it.place).m < last}
         assert nearer <= {verdict.candidate.call_sign for verdict in line.verdicts}
         distances = [verdict.distance for verdict in line.verdicts if verdict.distance is not None]

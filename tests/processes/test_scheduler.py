@@ -24,8 +24,10 @@ from meteor.store.moments import now
 from tests.cast import HOME, Cast
 from tests.processes.conftest import Process, Servers, count, motorbikes, people, rows, until
 
-ROUNDS = 8
-FIRST, MORE = 40, 4  # incidents at the beginning, and in every round
+pytestmark = pytest.mark.both_databases
+
+ROUNDS = 5
+FIRST, MORE = 20, 4  # incidents at the beginning, and in every round
 LONGEST_LIFE = 1.5  # seconds from a scheduler's first turn until it is killed
 
 

@@ -119,15 +119,35 @@ def process_of(served, name):
     return int(served.has_said(rf"The {name} runs \(process (\d+)\)")[1])
 
 
-def test_it_serves_restarts_what_died_and_stops_all(serve):
-    served = serve("--port", "0")
-    web = int(served.until(r"Listening at: \S+ \((\d+)\)")[1])
-    address = served.until(r"METEOR is at (\S+)")[1]
-    with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
-        assert answer.status == 200
-    ran = [web]
+def status_of(address):
+    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+        return answer.status
+
+
+def test_it_serves_restarts_what_died_without_its_orphans_and_stops_all(serve):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        served = serve("--port", "0", SIA_PORT=str(taken.getsockname()[1]))
+        web = process_of(served, "web server")
+        # In any order: two workers, and the answer of one of them.
+        said = [served.until(r"Booting worker with pid: (\d+)|METEOR is at (\S+)").groups() for _ in range(3)]
+        served.has_said("cannot listen on 127.0.0.1, port")
+        served.has_said(r"The receiver ended by itself \(exit 1\); starting it again in 2 s")
+    workers = [int(worker) for worker, _ in said if worker]
+    (address,) = (address for _, address in said if address)
+    served.until("listens on 127.0.0.1, port")  # it is tried again, and the rest runs on
+    ran = [web, *workers]
+
+    os.kill(web, signal.SIGKILL)
+    # It waits in the listening socket until gunicorn is there again; an orphan may still take it, and answers it.
+    assert status_of(f"{address}/healthz") == 200
+    served.until(r"The web server ended by itself \(signal 9\); starting it again in \d s")
+    ran.append(int(served.until(r"The web server runs \(process (\d+)\)")[1]))
+    served.until(r"Booting worker with pid")
+    assert not any(map(runs, (web, *workers)))
+    assert status_of(f"{address}/healthz") == 200
+
     for name in ("scheduler", "receiver"):
-        ran.append(process_of(served, name))
+        ran.append(int(re.findall(rf"The {name} runs \(process (\d+)\)", served.said)[-1]))
         os.kill(ran[-1], signal.SIGKILL)
         served.until(rf"The {name} ended by itself \(signal 9\); starting it again")
         ran.append(int(served.until(rf"The {name} runs \(process (\d+)\)")[1]))
