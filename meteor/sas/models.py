@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, case, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, case, false, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from meteor.accounts.models import User
@@ -114,7 +114,7 @@ class PanelEvent(Base):
     told_at: Mapped[datetime | None]
     skew: Mapped[float | None]
     test: Mapped[bool] = mapped_column(default=False)
-    unconfirmed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    unconfirmed: Mapped[bool] = mapped_column(default=False, server_default=false())
     repeats: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     repeated_at: Mapped[datetime | None]
     repeated_digest: Mapped[str] = mapped_column(default="", server_default=text("''"))
