@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import webauthn
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from webauthn.helpers import base64url_to_bytes, parse_authentication_credential_json
 from webauthn.helpers.exceptions import WebAuthnException
@@ -20,7 +20,7 @@ from meteor.accounts import second_factors
 from meteor.accounts.credentials import Passkey
 from meteor.accounts.models import User
 from meteor.store import audit
-from meteor.store.database import db
+from meteor.store.database import db, guarded_update
 
 MOST = 20
 """Passkeys of one user."""
@@ -117,10 +117,8 @@ def prove(user: User | None, answer: str, site: Site, challenge: Challenge, at: 
         raise Refused from error
     by_clock_ahead = Passkey.last_used_at > at
     unused = or_(Passkey.last_used_at.is_(None), Passkey.last_used_at < challenge.at, by_clock_ahead)
-    used = db.session.execute(
-        update(Passkey).where(Passkey.id == found.id, unused).values(sign_count=proof.new_sign_count, last_used_at=at)
-    )
-    if used.rowcount != 1:  # type: ignore[attr-defined]
+    used = guarded_update(Passkey, Passkey.id == found.id, unused, sign_count=proof.new_sign_count, last_used_at=at)
+    if not used:
         raise Refused  # the same answer was sent before
     return found.user
 

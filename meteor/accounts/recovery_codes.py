@@ -5,12 +5,12 @@ from base64 import b32encode
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
 from meteor.accounts.credentials import RecoveryCode
 from meteor.accounts.models import User
 from meteor.accounts.rules import token_hash
-from meteor.store.database import db
+from meteor.store.database import db, guarded_update
 
 HOW_MANY = 10
 _BYTES = 10  # 80 bits: 16 characters, and beyond guessing from a stolen hash
@@ -30,10 +30,7 @@ def use(user: User, code: str, at: datetime) -> bool:
     """Use up a code, in any spelling. False if it is not the user's, or was used before."""
     spelled = "".join(filter(str.isalnum, code)).upper().translate(_MISREAD)
     unused = (RecoveryCode.user_id == user.id, RecoveryCode.used_at.is_(None))
-    used = db.session.execute(
-        update(RecoveryCode).where(*unused, RecoveryCode.code_hash == token_hash(spelled)).values(used_at=at)
-    )
-    return used.rowcount == 1  # type: ignore[attr-defined]
+    return guarded_update(RecoveryCode, *unused, RecoveryCode.code_hash == token_hash(spelled), used_at=at)
 
 
 def left(user: User) -> int:

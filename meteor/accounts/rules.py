@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 from meteor.accounts import passwords, sessions
 from meteor.accounts.models import ROLES, Invitation, User, UserRole
 from meteor.accounts.phones import NotAPhoneNumber, e164
-from meteor.store.database import db, only_reading
+from meteor.store.database import db, guarded_update, only_reading
 from meteor.store.moments import now
 
 INVITED_FOR = timedelta(days=7)
@@ -120,10 +120,8 @@ def accept_invitation(invited: Invitation, password: str) -> bool:
     What was not committed before is lost, as in set_password.
     """
     password_hash = passwords.hashed_apart(password)
-    used = db.session.execute(
-        update(Invitation).where(Invitation.id == invited.id, Invitation.used_at.is_(None)).values(used_at=now())
-    )
-    if used.rowcount != 1:  # type: ignore[attr-defined]
+    used = guarded_update(Invitation, Invitation.id == invited.id, Invitation.used_at.is_(None), used_at=now())
+    if not used:
         return False
     _set_hash(invited.user, password_hash)
     return True

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 import pyotp
 from pyotp.utils import strings_equal
-from sqlalchemy import CompoundSelect, delete, func, or_, select, update
+from sqlalchemy import CompoundSelect, delete, func, or_, select
 
 from meteor.accounts import recovery_codes, remembered_devices, sessions, telling
 from meteor.accounts.credentials import Passkey, TotpSecret
 from meteor.accounts.models import User, UserRole
 from meteor.store import audit
-from meteor.store.database import db
+from meteor.store.database import db, guarded_update
 
 MANDATORY = frozenset({"admin"})
 """Roles that need a second factor in production."""
@@ -94,8 +94,7 @@ def use_code(user: User, code: str, at: datetime) -> bool:
         return False
     by_clock_ahead = TotpSecret.last_step > _present(at) + 1
     unused = (TotpSecret.id == found.id, or_(TotpSecret.last_step < step, by_clock_ahead))
-    taken = db.session.execute(update(TotpSecret).where(*unused).values(last_step=step))
-    return taken.rowcount == 1  # type: ignore[attr-defined]
+    return guarded_update(TotpSecret, *unused, last_step=step)
 
 
 def remove_app(user: User) -> None:

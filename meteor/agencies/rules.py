@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Member, Shift, Unit
-from meteor.store.database import db, serialise
+from meteor.store.database import db, guarded_update, serialise
 from meteor.store.moments import LATENCY
 
 AT_BASE = 150.0
@@ -125,12 +125,10 @@ def end_duty(user: User, at: datetime) -> None:
     if shift is None:
         return
     if len(crew_of(shift.unit)) == 1:
-        left = db.session.execute(
-            update(Unit)
-            .where(Unit.id == shift.unit_id, Unit.status.in_(("available", "off_duty")))
-            .values(status="off_duty")
+        left = guarded_update(
+            Unit, Unit.id == shift.unit_id, Unit.status.in_(("available", "off_duty")), status="off_duty"
         )
-        if left.rowcount != 1:  # type: ignore[attr-defined]
+        if not left:
             raise UnitAtWork(shift.unit.call_sign)
     shift.ended_at = at
     db.session.flush()
@@ -150,13 +148,11 @@ def set_status(unit: Unit, status: str, at: datetime, *, since: datetime | None 
     if newer and unit.status in BY_HAND and unit.status != status:
         raise NewerStatus(unit.idle_since)
     at = at if since is None else min(max(since, unit.idle_since), at)
-    changed = db.session.execute(
-        update(Unit)
-        .where(Unit.id == unit.id, Unit.status.in_(BY_HAND), Unit.status != status)
-        .values(status=status, idle_since=at)
+    changed = guarded_update(
+        Unit, Unit.id == unit.id, Unit.status.in_(BY_HAND), Unit.status != status, status=status, idle_since=at
     )
     db.session.refresh(unit)
-    if changed.rowcount != 1 and unit.status != status:  # type: ignore[attr-defined]
+    if not changed and unit.status != status:
         raise UnitAtWork(unit.call_sign)
 
 
@@ -170,12 +166,17 @@ def report_position(
     if _is_outlier(unit, latitude, longitude, accuracy or 0.0, taken_at):
         return "farther away than anybody drives"
     at_base = geodesic((latitude, longitude), (unit.base_latitude, unit.base_longitude)).meters <= AT_BASE
-    kept = db.session.execute(
-        update(Unit)
-        .where(Unit.id == unit.id, func.coalesce(Unit.position_at < taken_at, True))
-        .values(latitude=latitude, longitude=longitude, accuracy=accuracy, position_at=taken_at, at_base=at_base)
+    kept = guarded_update(
+        Unit,
+        Unit.id == unit.id,
+        func.coalesce(Unit.position_at < taken_at, True),
+        latitude=latitude,
+        longitude=longitude,
+        accuracy=accuracy,
+        position_at=taken_at,
+        at_base=at_base,
     )
-    return "" if kept.rowcount == 1 else "not newer than the position that is known"  # type: ignore[attr-defined]
+    return "" if kept else "not newer than the position that is known"
 
 
 def freshness(unit: Unit, at: datetime) -> str:

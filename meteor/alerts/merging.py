@@ -20,7 +20,7 @@ from meteor.dispatch import handover
 from meteor.incidents import escalation, timeline
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Escalation, Incident
-from meteor.store.database import db, serialise
+from meteor.store.database import db, guarded_update, serialise
 
 
 class SameIncident(Exception):
@@ -72,11 +72,9 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
     open again and offered anew. Raises Undone.
     """
     serialise()
-    undone = db.session.execute(
-        update(Merge).where(Merge.id == made.id, Merge.undone_at.is_(None)).values(undone_at=at, undone_by_id=actor.id)
-    )
+    undone = guarded_update(Merge, Merge.id == made.id, Merge.undone_at.is_(None), undone_at=at, undone_by_id=actor.id)
     db.session.expire_all()  # what was read before it was this one's turn may have changed
-    if undone.rowcount != 1:  # type: ignore[attr-defined]
+    if not undone:
         raise Undone
     incident, into = made.incident, made.into.handler
     back = select(Alert.id).where(Alert.incident_id == into.id, _belongs_to(made, into))

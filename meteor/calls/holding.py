@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from meteor.accounts.models import User, UserRole
 from meteor.calls.models import Call
 from meteor.notices import rules as notices
-from meteor.store.database import db
+from meteor.store.database import db, guarded_update
 
 STALLED = timedelta(seconds=45)
 """Time to answer a taken call; afterwards it rings for all again."""
@@ -101,9 +101,9 @@ def colleagues(user: User) -> list[User]:
 
 def change(call: Call, condition: ColumnElement[bool], **values: Any) -> bool:
     """A guarded update: whether it was so, and is now as `values` say."""
-    changed = db.session.execute(update(Call).where(Call.id == call.id, condition).values(**values))
+    changed = guarded_update(Call, Call.id == call.id, condition, **values)
     db.session.refresh(call)
-    return changed.rowcount == 1  # type: ignore[attr-defined]
+    return changed
 
 
 def refusal(call: Call) -> CallTaken:

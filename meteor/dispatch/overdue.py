@@ -12,7 +12,7 @@ from meteor.dispatch.offers import BATCH
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
-from meteor.store.database import db, serialise
+from meteor.store.database import db, guarded_update, serialise
 from meteor.store.moments import AHEAD
 from meteor.store.work import TOO_OLD, within_share
 
@@ -81,12 +81,14 @@ def _escalate(row: Any, at: datetime) -> None:
     step = STEPS[row.escalated]
     late = at - row.waiting_since - step.after > TOO_OLD
     number = len(STEPS) if late else row.escalated + 1
-    taken = db.session.execute(
-        update(Incident)
-        .where(Incident.id == row.id, Incident.escalated == row.escalated, Incident.waiting_since == row.waiting_since)
-        .values(escalated=number)
+    taken = guarded_update(
+        Incident,
+        Incident.id == row.id,
+        Incident.escalated == row.escalated,
+        Incident.waiting_since == row.waiting_since,
+        escalated=number,
     )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
+    if not taken:
         return
     timeline.record(row.id, "escalated", at, step=number, seconds=int(step.after.total_seconds()), late=late)
     key = f"{row.id}:{row.waiting_since.isoformat()}"

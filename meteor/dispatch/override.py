@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Unit
@@ -12,7 +12,7 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import staging, timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import TypeRow
-from meteor.store.database import db, serialise
+from meteor.store.database import db, guarded_update, serialise
 
 
 class UnitBusy(Exception):
@@ -79,12 +79,10 @@ def _still_open(incident: Incident) -> None:
 
 def _let_go(incident: Incident, at: datetime, actor: User | None) -> bool:
     """It waits for units from now on. False if it was not held."""
-    released = db.session.execute(
-        update(Incident)
-        .where(Incident.id == incident.id, Incident.held)
-        .values(held=False, waiting_since=at, escalated=0)
+    released = guarded_update(
+        Incident, Incident.id == incident.id, Incident.held, held=False, waiting_since=at, escalated=0
     )
-    if released.rowcount != 1:  # type: ignore[attr-defined]
+    if not released:
         return False
     timeline.record(incident.id, "released", at, actor)
     return True

@@ -19,7 +19,7 @@ from meteor.dispatch.too_late import too_late
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
-from meteor.store.database import db, serialise
+from meteor.store.database import db, guarded_update, serialise
 
 REFUSALS = ("vehicle", "busy", "too_far", "other")
 OPEN = ("offered", *UNDER_WAY)
@@ -170,13 +170,11 @@ def _advance(
     status: str,
     **values: Any,
 ) -> None:
-    moved = db.session.execute(
-        update(Assignment)
-        .where(Assignment.id == assignment.id, Assignment.status.in_(was))
-        .values(status=status, **values)
+    moved = guarded_update(
+        Assignment, Assignment.id == assignment.id, Assignment.status.in_(was), status=status, **values
     )
     db.session.refresh(assignment)
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
+    if not moved:
         raise too_late(assignment)
     db.session.execute(update(Unit).where(Unit.id == assignment.unit_id).values(status=unit_status))
     timeline.record(assignment.incident_id, status, step.at, actor, unit=assignment.unit.call_sign, **step.detail)

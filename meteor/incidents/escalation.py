@@ -13,7 +13,7 @@ from meteor.notices import rules as notices
 from meteor.premises.models import Premises
 from meteor.protocols.escalation import DEFAULT
 from meteor.protocols.models import EscalationStep, IncidentType
-from meteor.store.database import db, execute, insert_once, serialise
+from meteor.store.database import db, execute, guarded_update, insert_once, serialise
 from meteor.store.moments import AHEAD
 from meteor.store.work import TOO_OLD, within_share
 
@@ -155,13 +155,16 @@ def go_on(incident_id: int, at: datetime) -> bool:
     due = [step for step in waiting if step.at <= at]
     late = bool(due) and at - due[0].at > TOO_OLD
     following = None if late else next((step.at for step in waiting if step.at > at), None)
-    mine = db.session.execute(
-        update(Escalation)
-        .where(Escalation.incident_id == incident_id, Escalation.step == run.step)
-        .where(Escalation.began_at == run.began_at, Escalation.acknowledged_at.is_(None))
-        .values(step=run.step + len(due), next_at=following)
+    mine = guarded_update(
+        Escalation,
+        Escalation.incident_id == incident_id,
+        Escalation.step == run.step,
+        Escalation.began_at == run.began_at,
+        Escalation.acknowledged_at.is_(None),
+        step=run.step + len(due),
+        next_at=following,
     )
-    if mine.rowcount != 1:  # type: ignore[attr-defined]
+    if not mine:
         return False
     if late:
         _report(run, at)

@@ -13,7 +13,7 @@ from meteor.incidents import confidentiality, escalation, staging, timeline
 from meteor.incidents.models import Incident, IncidentAgency, IncidentDay
 from meteor.incidents.places import Place
 from meteor.protocols.models import IncidentType
-from meteor.store.database import db, execute, insert_once, serialise
+from meteor.store.database import db, execute, guarded_update, insert_once, serialise
 from meteor.store.moments import WIB
 
 OUTCOMES = ("helped", "handed_over", "false_alarm", "prank", "nothing_found", "duplicate")
@@ -159,9 +159,9 @@ def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:
 
 def _change(incident: Incident, condition: Any, otherwise: type[Exception], **values: Any) -> None:
     serialise()
-    changed = db.session.execute(update(Incident).where(Incident.id == incident.id, condition).values(**values))
+    changed = guarded_update(Incident, Incident.id == incident.id, condition, **values)
     db.session.refresh(incident)
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if not changed:
         raise otherwise(incident.number)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, not_, or_
 from meteor.accounts import sessions
 from meteor.accounts.models import User, UserRole, UserSession
 from meteor.notices.models import Notice, PushSubscription
-from meteor.store.database import db
+from meteor.store.database import db, guarded_update
 from meteor.store.outgoing import host_of
 
 MOST = 10
@@ -60,8 +60,7 @@ def renew(device_id: int, user: User) -> bool:
     mine = and_(PushSubscription.id == device_id, PushSubscription.user_id == user.id)
     session = sessions.current(user)
     present = session.id if session else None
-    bound = db.session.execute(update(PushSubscription).where(mine).values(session_id=present))
-    return bound.rowcount == 1  # type: ignore[attr-defined]
+    return guarded_update(PushSubscription, mine, session_id=present)
 
 
 def turn_off(device_id: int) -> None:

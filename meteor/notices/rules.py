@@ -10,7 +10,7 @@ from meteor.accounts.models import User
 from meteor.notices import labels, vapid
 from meteor.notices.models import Notice
 from meteor.store import outbox
-from meteor.store.database import db, execute, insert_once
+from meteor.store.database import db, execute, guarded_update, insert_once
 
 PUSH = "push"
 """The outbox's topic of a notice that is to be pushed."""
@@ -81,12 +81,14 @@ def known_by(notice: Notice) -> str:
 
 def acknowledge(notice_id: int, user: User, at: datetime) -> bool:
     """Acknowledge the notice for `user`. False if it is not the user's, or was acknowledged before."""
-    known = db.session.execute(
-        update(Notice)
-        .where(Notice.id == notice_id, _for(user), Notice.acknowledged_at.is_(None))
-        .values(acknowledged_at=at, acknowledged_by_id=user.id)
+    return guarded_update(
+        Notice,
+        Notice.id == notice_id,
+        _for(user),
+        Notice.acknowledged_at.is_(None),
+        acknowledged_at=at,
+        acknowledged_by_id=user.id,
     )
-    return known.rowcount == 1  # type: ignore[attr-defined]
 
 
 def acknowledge_all(beginning: str, user: User | None, at: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from meteor.accounts import passwords, recoveries
@@ -16,7 +16,7 @@ from meteor.residents import register
 from meteor.residents.models import Household, Resident
 from meteor.residents.rules import subject
 from meteor.store import audit
-from meteor.store.database import db
+from meteor.store.database import db, guarded_update
 from meteor.store.secrets import blind_index, blind_indexes
 from meteor.territory.models import Rt
 
@@ -131,16 +131,15 @@ def claim(resident: Resident, code: str, phone: str, password: str, at: datetime
 
 
 def _use_up(resident: Resident, code: str, at: datetime) -> None:
-    used = db.session.execute(
-        update(Resident)
-        .where(
-            Resident.id == resident.id,
-            Resident.claim_hash.in_(blind_indexes(code, "residents.claim")),
-            Resident.claim_expires_at > at,
-        )
-        .values(claim_hash=None, claim_expires_at=None)
+    used = guarded_update(
+        Resident,
+        Resident.id == resident.id,
+        Resident.claim_hash.in_(blind_indexes(code, "residents.claim")),
+        Resident.claim_expires_at > at,
+        claim_hash=None,
+        claim_expires_at=None,
     )
-    if used.rowcount != 1:  # type: ignore[attr-defined]
+    if not used:
         raise Used
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, or_, select
 
 from meteor.accounts.models import User
 from meteor.premises.models import Premises
 from meteor.sas import monthly
 from meteor.sas.models import Panel, PanelEvent, TestMode, Zone
 from meteor.store import audit
-from meteor.store.database import db, serialise
+from meteor.store.database import db, guarded_update, serialise
 
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=4)
 
@@ -77,10 +77,8 @@ def begin_test(
 
 def end_test(test: TestMode, at: datetime, actor: User) -> None:
     """End a test before its time. Raises EndedAlready."""
-    ended = db.session.execute(
-        update(TestMode).where(TestMode.id == test.id, _runs(at)).values(ended_at=at, ended_by_id=actor.id)
-    )
-    if ended.rowcount != 1:  # type: ignore[attr-defined]
+    ended = guarded_update(TestMode, TestMode.id == test.id, _runs(at), ended_at=at, ended_by_id=actor.id)
+    if not ended:
         raise EndedAlready(test.id)
     db.session.refresh(test)
     _record(test, "test_ended", actor)

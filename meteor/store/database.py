@@ -11,7 +11,19 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, MetaData, event, orm, text
+from sqlalchemy import (
+    URL,
+    ColumnExpressionArgument,
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    MetaData,
+    event,
+    orm,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -164,6 +176,11 @@ def execute(statement: Executable, **values: Any) -> CursorResult[Any]:
     session = db.session()
     session.flush()
     return session.connection().execute(statement, values)
+
+
+def guarded_update(model: type[Base], *conditions: ColumnExpressionArgument[bool], **values: Any) -> bool:
+    """Update the one row that still meets the conditions. False if there is none: another transaction was first."""
+    return db.session.execute(update(model).where(*conditions).values(**values)).rowcount == 1  # type: ignore[attr-defined]
 
 
 def insert_once(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
