@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from meteor.accounts.models import ROLES
+from meteor.accounts.roles import ROLES
 from meteor.clients.models import SCOPES
 from tests.cast import PEOPLE, Cast
 from tests.conftest import Browser

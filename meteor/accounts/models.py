@@ -8,20 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from meteor.store.database import Base
 from meteor.store.moments import now
 
-ROLES = (
-    "citizen",
-    "rt_leader",
-    "officer",
-    "call_taker",
-    "dispatcher",
-    "supervisor",
-    "chief",
-    "business",
-    "hazard_officer",
-    "admin",
-)
-
-
 _OPEN = "ended_at is null"
 
 
@@ -55,6 +41,10 @@ class User(Base):
     def role_names(self) -> frozenset[str]:
         """The user's roles, of ROLES."""
         return frozenset(role.role for role in self.roles)
+
+    def has(self, *roles: str) -> bool:
+        """Whether the user has one of these roles."""
+        return not self.role_names.isdisjoint(roles)
 
     @property
     def is_active(self) -> bool:

@@ -153,7 +153,7 @@ def _refuse_last(user: User) -> None:
         .join(UserRole, UserRole.user_id == User.id)
         .where(UserRole.role == "admin", User.active, User.password_hash.is_not(None), User.id != user.id)
     )
-    if "admin" in user.role_names and user.active and not db.session.scalar(others):
+    if user.has("admin") and user.active and not db.session.scalar(others):
         raise LastAdmin
 
 

@@ -6,18 +6,18 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from meteor.accounts.credentials import RememberedDevice
 from meteor.accounts.models import User, UserSession
+from meteor.accounts.roles import STAFF
 from meteor.accounts.rules import token_hash
 from meteor.store.database import db
 
 LASTS = timedelta(days=30)
 
-STAFF = frozenset({"officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer"})
 """The roles that work in shifts on one device."""
 
 
 def may_remember(user: User) -> bool:
     """Whether the user may choose it: staff, and never an administrator."""
-    return "admin" not in user.role_names and not STAFF.isdisjoint(user.role_names)
+    return not user.has("admin") and user.has(*STAFF)
 
 
 def remember(user: User, device: str, session: UserSession, at: datetime) -> None:

@@ -8,8 +8,9 @@ from datetime import timedelta
 from sqlalchemy import or_, select, update
 
 from meteor.accounts import passwords, sessions
-from meteor.accounts.models import ROLES, Invitation, User, UserRole
+from meteor.accounts.models import Invitation, User, UserRole
 from meteor.accounts.phones import NotAPhoneNumber, e164
+from meteor.accounts.roles import ROLES
 from meteor.store.database import db, guarded_update, only_reading
 from meteor.store.moments import now
 

@@ -46,7 +46,7 @@ def has_app(user: User) -> bool:
 
 def is_missing(user: User) -> bool:
     """Whether a role of `user` needs a second factor in production and none is set up."""
-    return not MANDATORY.isdisjoint(user.role_names) and not is_set_up(user)
+    return user.has(*MANDATORY) and not is_set_up(user)
 
 
 def users_without() -> Collection[int]:

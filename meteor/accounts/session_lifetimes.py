@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
+from meteor.accounts.roles import STAFF
+
 HOUR, DAY = 60, 24 * 60
 
 SHIFT_PAUSE = 6 * HOUR
@@ -21,10 +23,7 @@ class Lifetime(NamedTuple):
 
 LIFETIMES = (
     (frozenset({"admin"}), Lifetime(1 * HOUR, 30 * DAY)),
-    (
-        frozenset({"officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer"}),
-        Lifetime(12 * HOUR, 30 * DAY),
-    ),
+    (frozenset(STAFF), Lifetime(12 * HOUR, 30 * DAY)),
 )
 """The lifetime of each group of roles, the shortest first."""
 

@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Form, SelectChoice, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
-from meteor.accounts.models import ROLES
 from meteor.accounts.phones import NotAPhoneNumber, e164
+from meteor.accounts.roles import ROLES
 from meteor.store.moments import WIB, now
 
 ROLE_NAMES = {

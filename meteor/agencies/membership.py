@@ -28,7 +28,7 @@ def set_agency(user: User, agency: Agency | None, actor: User) -> None:
     before = agency_of(user)
     if before == agency:
         return
-    if agency and "officer" not in user.role_names:
+    if agency and not user.has("officer"):
         raise NotAnOfficer(user.username)
     if shift := shift_of(user):
         raise OnDuty(shift.unit.call_sign)

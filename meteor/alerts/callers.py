@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from meteor.accounts.models import User
+from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.alerts.models import Alert
 from meteor.incidents.models import Incident
-from meteor.incidents.rules import SEES_ALL
 from meteor.store.database import db
 
 
 def of_incident(incident: Incident, user: User) -> Sequence[Alert]:
     """The alerts that came by 112 or a partner, oldest first; to officers only while the incident is open."""
-    if incident.status == "closed" and SEES_ALL.isdisjoint(user.role_names):
+    if incident.status == "closed" and not user.has(*COMMAND_CENTRE):
         return ()
     query = select(Alert).where(Alert.incident_id == incident.id, Alert.source.in_(("call", "api")))
     return db.session.scalars(query.order_by(Alert.received_at, Alert.id)).all()

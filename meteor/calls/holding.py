@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 
 from meteor.accounts.models import User, UserRole
+from meteor.accounts.roles import CALL_HANDLING
 from meteor.calls.models import Call
 from meteor.notices import rules as notices
 from meteor.store.database import db, guarded_update
@@ -19,7 +20,6 @@ RINGS = timedelta(minutes=10)
 TALKS = timedelta(hours=1)
 """Age after which an answered call without a call-taker is over: the exchange did not report its end."""
 
-TAKERS = ("call_taker", "dispatcher", "supervisor")
 """The roles that take calls."""
 
 
@@ -83,7 +83,7 @@ def offer_to(call: Call, colleague: User | None, at: datetime, actor: User) -> N
     The supervisor may do it for whoever has it: their desk may be dark.
     """
     theirs = Call.status == "taken"
-    if "supervisor" not in actor.role_names:
+    if not actor.has("supervisor"):
         theirs &= Call.taken_by_id == actor.id
     if not change(call, theirs, offered_to_id=colleague.id if colleague else None):
         raise refusal(call)
@@ -94,7 +94,7 @@ def offer_to(call: Call, colleague: User | None, at: datetime, actor: User) -> N
 
 def colleagues(user: User) -> list[User]:
     """The other call-takers, by name."""
-    takers = select(UserRole.user_id).where(UserRole.role.in_(TAKERS))
+    takers = select(UserRole.user_id).where(UserRole.role.in_(CALL_HANDLING))
     query = select(User).where(User.id.in_(takers), User.active, User.id != user.id).order_by(User.name)
     return list(db.session.scalars(query))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from meteor.accounts.models import User
+from meteor.accounts.roles import COMMAND
 from meteor.agencies.models import Shift
 from meteor.agencies.rules import freshness, shift_of
 from meteor.dispatch import offers
@@ -17,7 +18,6 @@ from meteor.incidents.models import Incident
 from meteor.protocols.roles import Role, role_of
 from meteor.store.database import db
 
-COMMAND = frozenset({"dispatcher", "supervisor"})
 STEPS = {
     "offered": ("acceptance", "refusal"),
     "accepted": ("departure", "arrival", "clearance"),
@@ -54,11 +54,11 @@ class View:
 
 def permitted(user: User, incident: Incident) -> frozenset[str]:
     """Actions permitted to `user` on the incident, in any status."""
-    if not COMMAND.isdisjoint(user.role_names):
+    if user.has(*COMMAND):
         return frozenset(
             {"assignments", "closure", "reopening", "type", "staging", "release", "withdrawal", "reassignment"}
         )
-    actions = {"release"} if "call_taker" in user.role_names else set()
+    actions = {"release"} if user.has("call_taker") else set()
     if _was_on_it(user, incident):
         actions |= {"assignments", "closure", "reopening"}
     return frozenset(actions)

@@ -9,11 +9,11 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.accounts import second_factors
 from meteor.accounts.models import User
+from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.accounts.sessions import live_sessions
 from meteor.agencies.models import Member, Unit
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Event, Incident, IncidentAgency
-from meteor.incidents.rules import SEES_ALL
 from meteor.incidents.shortfall import read
 from meteor.protocols.models import IncidentType
 from meteor.protocols.roles import Role, roles
@@ -57,7 +57,7 @@ class Row:
 
 def scope_of(user: User) -> int | None:
     """The agency whose queue `user` sees; None for all."""
-    if not SEES_ALL.isdisjoint(user.role_names):
+    if user.has(*COMMAND_CENTRE):
         return None
     return db.session.scalar(select(Member.agency_id).where(Member.user_id == user.id)) or NOBODYS
 
@@ -73,7 +73,7 @@ def readers(roles: Collection[str], *, with_second_factor: bool = False) -> dict
     for session, user in live_sessions(roles).items():
         if user.user_id in barred:
             continue
-        scope = agencies.get(user.user_id, NOBODYS) if SEES_ALL.isdisjoint(user.roles) else None
+        scope = agencies.get(user.user_id, NOBODYS) if user.roles.isdisjoint(COMMAND_CENTRE) else None
         found[session] = user.roles, (scope, user.language)
     return found
 

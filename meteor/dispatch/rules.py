@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from meteor.accounts.models import User
+from meteor.accounts.roles import COMMAND
 from meteor.agencies import avl
 from meteor.agencies.models import Shift, Unit
 from meteor.dispatch import offers, plans, responders
@@ -28,7 +29,7 @@ OPEN = ("offered", *UNDER_WAY)
 def find(user: User, assignment_id: int) -> Assignment | None:
     """The assignment, if `user` crews its unit now or dispatches."""
     query = select(Assignment).where(Assignment.id == assignment_id)
-    if user.role_names.isdisjoint({"dispatcher", "supervisor"}):
+    if not user.has(*COMMAND):
         crewed = select(Shift.unit_id).where(Shift.user_id == user.id, Shift.ended_at.is_(None))
         query = query.where(Assignment.unit_id.in_(crewed))
     return db.session.scalar(query)

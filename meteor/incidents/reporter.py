@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from meteor.accounts.models import User
+from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.incidents.models import Incident
-from meteor.incidents.rules import SEES_ALL
 from meteor.residents.models import Resident
 from meteor.store.database import db
 
@@ -36,7 +36,7 @@ def reporter_of(incident: Incident, user: User) -> Reporter | None:
     resident = db.session.scalar(select(Resident).where(Resident.user_id == person.id, Resident.moved_out_on.is_(None)))
     verified = resident is not None and resident.verified_at is not None
     unproved = person.phone is not None and person.phone_verified_at is None
-    if incident.status == "closed" and SEES_ALL.isdisjoint(user.role_names):
+    if incident.status == "closed" and not user.has(*COMMAND_CENTRE):
         return Reporter(person.name, verified, unproved)
     if resident is None:
         return Reporter(person.name, verified, unproved, person.phone)

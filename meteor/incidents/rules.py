@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, false, insert, select, update
 
 from meteor.accounts.models import User
+from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.agencies.models import Member
 from meteor.incidents import confidentiality, escalation, staging, timeline
 from meteor.incidents.models import Incident, IncidentAgency, IncidentDay
@@ -18,7 +19,6 @@ from meteor.store.moments import WIB
 
 OUTCOMES = ("helped", "handed_over", "false_alarm", "prank", "nothing_found", "duplicate")
 NUMBER = re.compile(r"\d{6}-\d{3,9}", re.ASCII)
-SEES_ALL = frozenset({"call_taker", "dispatcher", "supervisor", "chief"})
 
 
 class AlreadyClosed(Exception):
@@ -167,9 +167,9 @@ def _change(incident: Incident, condition: Any, otherwise: type[Exception], **va
 
 def visible_to(user: User) -> Select[Incident]:
     """The incidents that `user` may see: all for the 112 room, an officer's agency's, otherwise none."""
-    if not SEES_ALL.isdisjoint(user.role_names):
+    if user.has(*COMMAND_CENTRE):
         return select(Incident)
-    if "officer" not in user.role_names:
+    if not user.has("officer"):
         return select(Incident).where(false())
     agency_of_user = select(Member.agency_id).where(Member.user_id == user.id)
     concerned = select(IncidentAgency.incident_id).where(IncidentAgency.agency_id.in_(agency_of_user))

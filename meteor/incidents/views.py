@@ -9,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
+from meteor.accounts.roles import CALL_HANDLING, COMMAND_CENTRE, OPERATIONS, WRITERS
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.duty_status import duty_status
 from meteor.incidents import chains, escalation, event_labels, labels, rules, staging, timeline
@@ -16,7 +17,6 @@ from meteor.incidents.forms import NoteForm
 from meteor.incidents.models import Incident
 from meteor.incidents.reporter import reporter_of
 from meteor.protocols import scripts
-from meteor.protocols.escalation import ROLES
 from meteor.protocols.models import IncidentType
 from meteor.protocols.roles import roles
 from meteor.store.database import db
@@ -28,12 +28,8 @@ from meteor.web.language import clock, named, own_address
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 
-STAFF = ("officer", "call_taker", "dispatcher", "supervisor", "chief")
-WRITERS = ("officer", "call_taker", "dispatcher", "supervisor")
 ASKING = ("call_taker", "dispatcher", "supervisor", "admin")
-ALARMED = ROLES
 """The roles that must be told what needs them, whichever incident they look at."""
-MERGING = ("call_taker", "dispatcher", "supervisor")
 """The roles that say whether two incidents are one."""
 
 blueprint = Blueprint("incidents", __name__)
@@ -55,14 +51,14 @@ blueprint.add_app_template_filter(place)
 
 
 @blueprint.get("/incidents/<number>")
-@open_to(*STAFF)
+@open_to(*OPERATIONS)
 @urgent
 def incident(number: str) -> str:
     return _page(_found(number), NoteForm())
 
 
 @blueprint.get("/incidents/<number>/state")
-@open_to(*STAFF)
+@open_to(*OPERATIONS)
 @urgent
 def state(number: str) -> Response:
     """The head and the timeline, polled."""
@@ -85,7 +81,7 @@ def note(number: str) -> AnyResponse | tuple[str, int]:
 
 
 @blueprint.post("/incidents/<number>/acknowledgement")
-@open_to(*ROLES)
+@open_to(*COMMAND_CENTRE)
 @urgent
 def acknowledgement(number: str) -> AnyResponse:
     """See to the alarm of an incident: the first does, the second reads who. `next` is the page to go back to.
@@ -139,10 +135,10 @@ def _page(found: Incident, form: NoteForm) -> str:
     return render_template(
         "incidents/incident.html",
         note_form=form,
-        may_write=not current_user.role_names.isdisjoint(WRITERS),
+        may_write=current_user.has(*WRITERS),
         duty=duty_status(current_user, now()),
-        alarmed=not current_user.role_names.isdisjoint(ALARMED),
-        may_merge=not current_user.role_names.isdisjoint(MERGING),
+        alarmed=current_user.has(*COMMAND_CENTRE),
+        may_merge=current_user.has(*CALL_HANDLING),
         **_state(found, version),
     )
 
@@ -159,7 +155,7 @@ def _state(found: Incident, version: int) -> dict[str, Any]:
         "lines": lines[::-1],
         "staging_metres": staging.metres_away(found),
         "chain": chains.of_incident(found.id),
-        "may_see_to_it": not current_user.role_names.isdisjoint(ROLES),
+        "may_see_to_it": current_user.has(*COMMAND_CENTRE),
         "role_names": ROLE_NAMES,
         "labels": labels,
     }

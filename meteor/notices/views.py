@@ -9,7 +9,8 @@ from flask_login import current_user, user_logged_in, user_logged_out
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.accounts.labels import device as device_label
-from meteor.accounts.models import ROLES, User
+from meteor.accounts.models import User
+from meteor.accounts.roles import ROLES
 from meteor.notices import devices, labels, push, rules, vapid
 from meteor.notices.forms import DeviceForm
 from meteor.store.database import db
@@ -21,7 +22,6 @@ from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 from meteor.web.throttle import limiter
 
-ALARMED = ROLES
 """Anybody may be told something: a citizen, that a neighbour needs help."""
 
 HERE = "push_device"
@@ -35,7 +35,7 @@ def _whose() -> str:
 
 
 @blueprint.get("/notices")
-@open_to(*ALARMED)
+@open_to(*ROLES)
 @urgent
 def notices() -> Response:
     """The user's unacknowledged notices, polled. The version identifies the shown ones.
@@ -53,7 +53,7 @@ def notices() -> Response:
 
 
 @blueprint.post("/notices/<int(max=2147483647):notice_id>/acknowledgement")
-@open_to(*ALARMED)
+@open_to(*ROLES)
 @urgent
 def acknowledgement(notice_id: int) -> AnyResponse:
     """Say that this user knows; `next` is the page to go back to."""
@@ -66,7 +66,7 @@ def acknowledgement(notice_id: int) -> AnyResponse:
 
 
 @blueprint.route("/notices/devices", methods=["GET", "POST"])
-@open_to(*ALARMED)
+@open_to(*ROLES)
 @limiter.limit("20 per hour", methods=["POST"], key_func=_whose)
 def own_devices() -> AnyResponse | str | tuple[str, int]:
     """On which devices this user is told while no page is open; a POST adds the one that it comes from."""
@@ -87,7 +87,7 @@ def own_devices() -> AnyResponse | str | tuple[str, int]:
 
 
 @blueprint.post("/notices/devices/<int(max=2147483647):device_id>/removal")
-@open_to(*ALARMED)
+@open_to(*ROLES)
 def removal(device_id: int) -> AnyResponse:
     device = devices.find(current_user, device_id) or abort(404)
     devices.turn_off(device.id)
@@ -97,7 +97,7 @@ def removal(device_id: int) -> AnyResponse:
 
 
 @blueprint.post("/notices/devices/<int(max=2147483647):device_id>/trial")
-@open_to(*ALARMED)
+@open_to(*ROLES)
 @limiter.limit("6 per minute", key_func=_whose)
 def trial(device_id: int) -> AnyResponse:
     """Send a device a message that says only that it arrived."""

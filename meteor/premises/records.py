@@ -122,7 +122,7 @@ def read_pass_phrases(premises: Premises, actor: User, incident: str) -> list[tu
 
 def add_user(premises: Premises, user: User, actor: User | None) -> None:
     """Let a user raise alarms for the premises and see them. Raises NotABusiness."""
-    if "business" not in user.role_names:
+    if not user.has("business"):
         raise NotABusiness(user.name)
     if not any(member.user_id == user.id for member in premises.users):
         premises.users.append(PremisesUser(user=user))

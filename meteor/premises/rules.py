@@ -14,7 +14,7 @@ def owned_by(user: User) -> Select[Premises]:
 
 def kept_by(user: User) -> Select[Premises]:
     """The premises about which `user` knows everything: a business its own while they are active, the admin all."""
-    everything = true() if "admin" in user.role_names else false()
+    everything = true() if user.has("admin") else false()
     return select(Premises).where(or_(everything, _own(user)))
 
 
@@ -25,6 +25,6 @@ def find(user: User, premises_id: int) -> Premises | None:
 
 
 def _own(user: User) -> ColumnElement[bool]:
-    if "business" not in user.role_names:
+    if not user.has("business"):
         return false()
     return Premises.active & Premises.id.in_(select(PremisesUser.premises_id).where(PremisesUser.user_id == user.id))

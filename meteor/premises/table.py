@@ -178,7 +178,7 @@ def _user(name: str) -> User:
     user = user_named(name)
     if user is None:
         raise ValueError(_l("There is no user %(name)s. Add them first, with the role of a business.", name=name))
-    if "business" not in user.role_names:
+    if not user.has("business"):
         raise ValueError(_l("%(name)s has not the role of a business. Give it to the user first.", name=name))
     return user
 

@@ -8,10 +8,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, Form, IntegerField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
+from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.models import Agency, Capability
 from meteor.protocols.escalation import DEFAULT
-from meteor.protocols.escalation import ROLES as TOLD
 from meteor.protocols.kinds import KINDS
 from meteor.protocols.models import IncidentType
 from meteor.protocols.types import LONGEST_PLAN
@@ -83,7 +83,7 @@ class _ChainForm(Form):
     @property
     def chain(self) -> list[Field]:
         """For each role that may be told, after how many seconds; empty if it is not."""
-        return [self[f"chain_{role}"] for role in TOLD]
+        return [self[f"chain_{role}"] for role in COMMAND_CENTRE]
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """A chain starts at 0 seconds. An empty chain is the default chain."""
@@ -96,7 +96,7 @@ class _ChainForm(Form):
 
 
 _how_late = NumberRange(0, LATEST, _l("Give a number of seconds from 0 to %(most)d.", most=LATEST))
-for _role in TOLD:
+for _role in COMMAND_CENTRE:
     setattr(_ChainForm, f"chain_{_role}", IntegerField(ROLE_NAMES[_role], [Optional(), _how_late]))
 
 
@@ -162,7 +162,9 @@ class TypeForm(_PlanForm, _ChainForm):
         ]
         names = ("code", "name_id", "name_en", "priority", "agency_id", "duplicate_radius", "active", "neighbours",
                  "silent_approach")  # fmt: skip
-        chain = {role: field.data for role, field in zip(TOLD, self.chain, strict=True) if field.data is not None}
+        chain = {
+            role: field.data for role, field in zip(COMMAND_CENTRE, self.chain, strict=True) if field.data is not None
+        }
         own = {name: self[name].data for name in names}
         return own | {"kind": self.kind.data or None, "plan": plan, "chain": chain}
 
@@ -175,7 +177,7 @@ def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
         f"{name}_{at}": value for at in LINES for name, value in zip(fields, [*plan[at - 1], "", ""], strict=False)
     }
     chain = values.get("chain", dict(DEFAULT))
-    told = {f"chain_{role}": chain.get(role) for role in TOLD}
+    told = {f"chain_{role}": chain.get(role) for role in COMMAND_CENTRE}
     others = {name: value for name, value in values.items() if name not in ("plan", "chain")}
     return others | {"kind": values.get("kind") or ""} | lines | told
 

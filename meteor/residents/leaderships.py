@@ -29,7 +29,7 @@ def appoint(user: User, rt: Rt, actor: User) -> None:
     if before := leadership_of(user):
         raise Leads(before.rt.label)
     db.session.add(Leadership(user=user, rt=rt))
-    if ROLE not in user.role_names:
+    if not user.has(ROLE):
         user.roles.append(UserRole(role=ROLE))
         sessions.end_all(user, "roles_changed")
     _record(actor, "leader_appointed", user, {"leads": None}, {"leads": rt.label})

@@ -60,7 +60,7 @@ def note(premises: Premises, source: str, tester: User, at: datetime) -> None:
     It is passed when every active panel has been heard, or the button where there is no panel.
     """
     month = month_of(at)
-    if TESTERS.isdisjoint(tester.role_names):
+    if not tester.has(*TESTERS):
         return
     serialise()
     execute(insert_once(MonthlyTest), premises_id=premises.id, month=month, result="asked", asked_at=at, detail={})

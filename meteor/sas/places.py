@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from meteor.accounts.models import User
+from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.agencies.models import Shift
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
-from meteor.incidents.rules import SEES_ALL
 from meteor.premises.models import Picture, Premises
 from meteor.store.database import db
 
@@ -32,7 +32,7 @@ def sight(user: User, incident: Incident) -> str:
     the incident. To whom it is only offered it shows the way: where it is and what is dangerous there, to decide by;
     plans and whom to call come with accepting. An agency's other officers need nothing of it.
     """
-    if not SEES_ALL.isdisjoint(user.role_names):
+    if user.has(*COMMAND_CENTRE):
         return "all"
     status = db.session.scalar(
         select(Assignment.status)

@@ -126,7 +126,7 @@ def _check() -> Response | None:
         return None
     if not current_user.is_authenticated:
         return sign_in_first()
-    if admitted.isdisjoint(current_user.role_names):
+    if not current_user.has(*admitted):
         abort(403)
     view = current_app.view_functions[request.endpoint]
     if not getattr(view, "before_work", False) and (first := current_app.extensions[BEFORE_WORK]()):

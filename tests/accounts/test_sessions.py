@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import event, func, select, update
 
 from meteor.accounts import jobs, records, session_clock, session_lifetimes, sessions
-from meteor.accounts.models import ROLES, SessionClock, UserSession
+from meteor.accounts.models import SessionClock, UserSession
+from meteor.accounts.roles import ROLES
 from meteor.accounts.seen import WRITE_SECONDS, seen
 from meteor.accounts.session_lifetimes import DAY, HOUR
 from meteor.residents import leaderships

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.agencies.models import Agency
 from meteor.alerts.models import KINDS as ALERT_KINDS
 from meteor.incidents import rules
 from meteor.protocols import types
-from meteor.protocols.escalation import ROLES
 from meteor.protocols.kinds import KINDS
 from meteor.protocols.models import EscalationStep, IncidentType
 from meteor.store.database import db
@@ -29,7 +29,7 @@ def form_of(known: IncidentType, **changes: Any) -> dict[str, Any]:
         "name_id": known.name_id, "name_en": known.name_en, "code": known.code, "priority": known.priority,
         "agency_id": known.agency_id, "kind": known.kind or "", "active": "y",
         "duplicate_radius": known.duplicate_radius,
-    } | {f"chain_{role}": "" for role in ROLES}  # fmt: skip
+    } | {f"chain_{role}": "" for role in COMMAND_CENTRE}  # fmt: skip
     lines = [*plan, *[("", "")] * types.LONGEST_PLAN][: types.LONGEST_PLAN]
     for at, (capability, count) in enumerate(lines, start=1):
         values |= {f"capability_{at}": capability, f"count_{at}": count}

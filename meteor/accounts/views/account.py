@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts import rules
 from meteor.accounts.forms import ChangePasswordForm, PinForm
-from meteor.accounts.models import ROLES, User
+from meteor.accounts.models import User
+from meteor.accounts.roles import ROLES
 from meteor.accounts.views import tries
 from meteor.accounts.views.admission import enter
 from meteor.store import audit

@@ -80,7 +80,7 @@ def enter(user: User, *, by: str = "password", stays_remembered: bool = False) -
 def home() -> str:
     """The address where the signed-in user's work begins."""
     for role, endpoint in current_app.config["HOMES"]:
-        if role in current_user.role_names:
+        if current_user.has(role):
             return url_for(endpoint)
     return "/"
 

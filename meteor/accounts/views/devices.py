@@ -6,7 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.accounts import sessions
-from meteor.accounts.models import ROLES
+from meteor.accounts.roles import ROLES
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.web.access import open_to

@@ -11,13 +11,13 @@ from meteor.accounts import gateway, phone_numbers
 from meteor.accounts.credentials import PhoneCode
 from meteor.accounts.forms import PhoneCodeForm
 from meteor.accounts.guesses import network
-from meteor.accounts.models import ROLES, User
+from meteor.accounts.models import User
 from meteor.accounts.phone_codes import NoCode, TooSoon, WrongCode
+from meteor.accounts.roles import RESIDENTS, ROLES
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
 
-RESIDENTS = frozenset({"citizen", "rt_leader"})
 """Whom the button's page asks for a proof. All others may give one, and are not asked."""
 
 blueprint = Blueprint("number", __name__)
@@ -96,7 +96,7 @@ def _unproved() -> bool:
 def _wanted() -> bool:
     """Whether the button's page asks for the proof; without a look into the database."""
     mine = gateway.connected() and current_user.phone and not current_user.phone_verified_at
-    return bool(mine and current_user.role_names <= RESIDENTS)
+    return bool(mine and current_user.role_names <= set(RESIDENTS))
 
 
 def _waiting() -> PhoneCode | None:

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts import labels, passkeys, second_factors
 from meteor.accounts.factor_forms import NewPasskeyForm, PasskeyForm
-from meteor.accounts.models import ROLES, User
+from meteor.accounts.models import User
+from meteor.accounts.roles import ROLES
 from meteor.accounts.views import challenges
 from meteor.accounts.views.admission import enter, home
 from meteor.accounts.views.entry import audit_failure

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts import sessions
 from meteor.accounts.forms import ProofForm
-from meteor.accounts.models import ROLES
+from meteor.accounts.roles import ROLES
 from meteor.accounts.views import tries
 from meteor.store.database import db
 from meteor.web.access import FRESHNESS, PasswordNeeded, before_work, open_to

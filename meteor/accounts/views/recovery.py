@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from meteor.accounts import phone_numbers, recoveries
 from meteor.accounts.forms import PhoneForm
 from meteor.accounts.guesses import network
-from meteor.accounts.models import ROLES, RecoveryRequest, User
+from meteor.accounts.models import RecoveryRequest, User
 from meteor.accounts.phone_codes import TooSoon
+from meteor.accounts.roles import ROLES
 from meteor.accounts.views import tries
 from meteor.accounts.views.number import said_of
 from meteor.store.database import db

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts import guesses, passkeys, recovery_codes, second_factors, sessions
 from meteor.accounts.factor_forms import CodeForm
-from meteor.accounts.models import ROLES, User
+from meteor.accounts.models import User
+from meteor.accounts.roles import ROLES
 from meteor.accounts.views.admission import home
 from meteor.store import audit
 from meteor.store.database import db
@@ -99,7 +100,7 @@ def _what_is_missing() -> str | None:
 
 def is_mandatory() -> bool:
     """Whether the signed-in user has to have a second factor here."""
-    return current_app.config["SETTINGS"].production and not second_factors.MANDATORY.isdisjoint(_user().role_names)
+    return current_app.config["SETTINGS"].production and _user().has(*second_factors.MANDATORY)
 
 
 def codes_if_none(user: User) -> tuple[str, int] | None:

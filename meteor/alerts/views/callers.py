@@ -4,10 +4,10 @@ from flask import Blueprint, Response, abort, render_template
 from flask_login import current_user
 
 from meteor.accounts.phones import readable
+from meteor.accounts.roles import OPERATIONS
 from meteor.alerts import callers, positions, repeats
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
-from meteor.incidents.views import STAFF
 from meteor.web.access import open_to
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
@@ -17,7 +17,7 @@ blueprint.add_app_template_filter(readable, "phone")
 
 
 @blueprint.get("/callers")
-@open_to(*STAFF)
+@open_to(*OPERATIONS)
 @urgent
 def panel(number: str) -> Response:
     """Polled; its version is the incident's, the newest fix's, and how many alerts there are."""

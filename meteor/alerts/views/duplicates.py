@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from meteor.accounts.roles import CALL_HANDLING
 from meteor.alerts import duplicates, labels, merging
 from meteor.dispatch.views.lookup import done, page_of, who_closed
 from meteor.incidents import rules as incidents
@@ -12,7 +13,6 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.reporter import reporter_of
 from meteor.incidents.rules import AlreadyClosed
-from meteor.incidents.views import MERGING
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
@@ -25,7 +25,7 @@ Answer = Response | AnyResponse
 
 
 @blueprint.get("/duplicates")
-@open_to(*MERGING)
+@open_to(*CALL_HANDLING)
 def panel(number: str) -> Response:
     """Possible duplicates and merged incidents, polled. The version is the queue's."""
     incident = _found(number)
@@ -34,7 +34,7 @@ def panel(number: str) -> Response:
 
 
 @blueprint.post("/merger")
-@open_to(*MERGING)
+@open_to(*CALL_HANDLING)
 def merger(number: str) -> Answer:
     """Handle this incident as a part of the one that the form names: `into`, a number."""
     incident = _found(number)
@@ -55,7 +55,7 @@ def merger(number: str) -> Answer:
 
 
 @blueprint.post("/separation")
-@open_to(*MERGING)
+@open_to(*CALL_HANDLING)
 def separation(number: str) -> Answer:
     """This incident is not the same as the one that handles it after all."""
     incident = _found(number)

@@ -3,13 +3,13 @@
 from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
+from meteor.accounts.roles import OPERATIONS
 from meteor.alerts import callers
 from meteor.dispatch import plan_slots
 from meteor.incidents import rules as incidents
 from meteor.incidents import staging, timeline
 from meteor.incidents.labels import NEEDS
 from meteor.incidents.reporter import reporter_of
-from meteor.incidents.views import STAFF
 from meteor.store.moments import now
 from meteor.web.access import open_to
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("paper", __name__, url_prefix="/incidents/<number>")
 
 
 @blueprint.get("/paper")
-@open_to(*STAFF)
+@open_to(*OPERATIONS)
 def card(number: str) -> str:
     """One A4 page, to be printed before it is needed."""
     incident = incidents.find(current_user, number) or abort(404)

@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from meteor.accounts.roles import CALL_HANDLING
 from meteor.alerts.models import Alert
 from meteor.alerts.separating import OnlyAlert
 from meteor.calls import holding, labels, rules, sending
 from meteor.calls.models import Call
 from meteor.calls.views.call import call_page
-from meteor.calls.views.lookup import STAFF, address, keep, the_call, too_late
+from meteor.calls.views.lookup import address, keep, the_call, too_late
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -28,7 +29,7 @@ Answer = Response | tuple[str, int]
 
 
 @blueprint.post("/incident")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 @urgent
 def incident(call_id: UUID) -> Answer:
     """Open an incident, for which units are asked."""
@@ -40,7 +41,7 @@ def incident(call_id: UUID) -> Answer:
 
 
 @blueprint.post("/joining")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 @urgent
 def joining(call_id: UUID) -> Answer:
     """The call is about an incident that is there already."""
@@ -56,7 +57,7 @@ def joining(call_id: UUID) -> Answer:
 
 
 @blueprint.post("/separation")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 def separation(call_id: UUID) -> Answer:
     """It was about something else after all."""
 
@@ -67,7 +68,7 @@ def separation(call_id: UUID) -> Answer:
 
 
 @blueprint.post("/additions")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 def addition(call_id: UUID) -> Answer:
     """The message after the incident is opened."""
     text = request.form.get("more", "")
@@ -76,7 +77,7 @@ def addition(call_id: UUID) -> Answer:
 
 
 @blueprint.post("/classification")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 def classification(call_id: UUID) -> Answer:
     """Say what the call was; it is over then."""
     as_, reason = request.form.get("class", ""), request.form.get("reason", "")
@@ -96,7 +97,7 @@ def reclassification(call_id: UUID) -> Answer:
 
 
 @blueprint.post("/ending")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 def ending(call_id: UUID) -> Answer:
     """The receiver is down."""
     return _do(
@@ -105,7 +106,7 @@ def ending(call_id: UUID) -> Answer:
 
 
 @blueprint.post("/handover")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 def handover(call_id: UUID) -> Answer:
     """Ask a colleague to take the call over, or withdraw the request."""
     chosen = request.form.get("colleague", "")

@@ -7,10 +7,11 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from meteor.accounts.roles import CALL_HANDLING
 from meteor.alerts.labels import reason
 from meteor.calls import call_details, drafts, holding, knowledge, labels
 from meteor.calls.models import Call
-from meteor.calls.views.lookup import STAFF, address, keep, the_call
+from meteor.calls.views.lookup import address, keep, the_call
 from meteor.dispatch.response import response_to
 from meteor.incidents.event_labels import Names
 from meteor.protocols import scripts
@@ -27,14 +28,14 @@ blueprint = Blueprint("call", __name__, url_prefix="/calls/<uuid:call_id>")
 
 
 @blueprint.get("")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 @urgent
 def page(call_id: UUID) -> str:
     return call_page(the_call(call_id))
 
 
 @blueprint.get("/known")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 @urgent
 def known(call_id: UUID) -> Response:
     """Known facts by the present draft, polled."""
@@ -44,7 +45,7 @@ def known(call_id: UUID) -> Response:
 
 
 @blueprint.get("/response")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 @urgent
 def response(call_id: UUID) -> Response:
     """The state of the response for the caller, polled."""
@@ -53,7 +54,7 @@ def response(call_id: UUID) -> Response:
 
 
 @blueprint.post("/draft")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 @urgent
 def draft(call_id: UUID) -> Response:
     """Keep what is typed, field by field; tells the version that is on disk now, and who has the call if not we."""
@@ -65,7 +66,7 @@ def draft(call_id: UUID) -> Response:
 
 
 @blueprint.post("/aside")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 def aside(call_id: UUID) -> AnyResponse:
     """Discard the texts of other windows after they were read."""
     call = the_call(call_id)

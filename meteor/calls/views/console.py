@@ -7,8 +7,9 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from meteor.accounts.roles import CALL_HANDLING
 from meteor.calls import holding, labels, rules, waiting
-from meteor.calls.views.lookup import STAFF, address, the_call, too_late
+from meteor.calls.views.lookup import address, the_call, too_late
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -23,14 +24,14 @@ blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
 
 @blueprint.get("")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 @urgent
 def console() -> str:
     return render_template("calls/console.html", console=waiting.console(current_user, now()), labels=labels)
 
 
 @blueprint.get("/waiting")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 @urgent
 def waiting_calls() -> Response:
     """The calls, polled."""
@@ -39,7 +40,7 @@ def waiting_calls() -> Response:
 
 
 @blueprint.get("/waiting/brief")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 @urgent
 def brief() -> Response:
     """Number and waiting time of ringing calls, for a call-taker at another call; polled."""
@@ -48,14 +49,14 @@ def brief() -> Response:
 
 
 @blueprint.get("/new")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 def new() -> str:
     """The form of a call without an announcement."""
     return render_template("calls/new.html")
 
 
 @blueprint.post("")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 @urgent
 def create() -> AnyResponse:
     quotas.spend(f"user:{current_user.id}", BY_HAND, now())
@@ -65,7 +66,7 @@ def create() -> AnyResponse:
 
 
 @blueprint.post("/<uuid:call_id>/taking")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 @urgent
 def taking(call_id: UUID) -> AnyResponse:
     """Take a call that rings, or that a colleague hands over. Of two at once one wins."""
@@ -79,7 +80,7 @@ def taking(call_id: UUID) -> AnyResponse:
 
 
 @blueprint.post("/<uuid:call_id>/call-back")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 def call_back(call_id: UUID) -> AnyResponse:
     """Call back a missed caller."""
     call = the_call(call_id)

@@ -8,11 +8,11 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import User
+from meteor.accounts.roles import CALL_HANDLING
 from meteor.alerts.models import Alert
 from meteor.calls import caller_flags, figures, labels
 from meteor.calls.forms import SPANS, BlockForm, bounds, period
 from meteor.calls.models import CLASSES, Call, CallerFlag
-from meteor.calls.views.lookup import STAFF
 from meteor.calls.waiting import STEPS
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -25,7 +25,7 @@ blueprint = Blueprint("call_lists", __name__, url_prefix="/calls")
 
 
 @blueprint.get("/log")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 def log() -> str:
     as_ = request.args.get("class", "")
     query = (
@@ -48,7 +48,7 @@ def log() -> str:
 
 
 @blueprint.get("/numbers")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 def numbers() -> str:
     return _numbers(BlockForm())
 
@@ -79,7 +79,7 @@ def lift(flag_id: int) -> Response:
 
 
 @blueprint.get("/statistics")
-@open_to(*STAFF)
+@open_to(*CALL_HANDLING)
 def statistics() -> str:
     day, days = period(request.args)
     return render_template(
@@ -90,7 +90,7 @@ def statistics() -> str:
         spans=SPANS,
         steps=STEPS,
         percentiles=figures.PERCENTILES,
-        supervisor="supervisor" in current_user.role_names,
+        supervisor=current_user.has("supervisor"),
         labels=labels,
     )
 
@@ -102,5 +102,5 @@ def _numbers(form: BlockForm) -> str:
         search=(CallerFlag.phone, CallerFlag.reason),
         sort="-until",
     )
-    supervisor = "supervisor" in current_user.role_names
+    supervisor = current_user.has("supervisor")
     return render_template("calls/numbers.html", page=page, form=form, supervisor=supervisor, at=now(), labels=labels)

@@ -7,12 +7,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.calls import drafts, labels, rules
-from meteor.calls.holding import TAKERS, CallTaken
+from meteor.calls.holding import CallTaken
 from meteor.calls.models import Call
 from meteor.store.moments import now
 from meteor.web.conflicts import conflict
 
-STAFF = TAKERS
 """Roles that work at the 112 console."""
 
 

@@ -9,12 +9,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
+from meteor.accounts.roles import COMMAND
 from meteor.dispatch import override, rules
 from meteor.dispatch.forms import OverrideForm, ReasonForm, RefusalForm
 from meteor.dispatch.labels import busy, too_late
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.roster import roster
-from meteor.dispatch.views.lookup import COMMAND, CREW, page_of, roster_page
+from meteor.dispatch.views.lookup import CREW, page_of, roster_page
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to, wants_json

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
+from meteor.accounts.roles import COMMAND
 from meteor.agencies.models import Member
 from meteor.dispatch import override
 from meteor.dispatch.forms import OverrideForm, StagingForm, TypeForm, UnitForm
 from meteor.dispatch.labels import busy
 from meteor.dispatch.roster import RosterUnit, roster
-from meteor.dispatch.views.lookup import COMMAND, CREW, done, get_or_404, page_of, roster_page, who_closed
+from meteor.dispatch.views.lookup import CREW, done, get_or_404, page_of, roster_page, who_closed
 from meteor.incidents import staging
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import AlreadyClosed, TypeRow
@@ -117,7 +118,7 @@ def release(number: str) -> Answer:
 
 
 def _commands() -> bool:
-    return not current_user.role_names.isdisjoint(COMMAND)
+    return current_user.has(*COMMAND)
 
 
 def _unit_form() -> UnitForm:

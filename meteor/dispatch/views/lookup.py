@@ -20,7 +20,6 @@ from meteor.web.access import wants_json
 from meteor.web.language import clock, named
 
 CREW = ("officer", "dispatcher", "supervisor")
-COMMAND = ("dispatcher", "supervisor")
 
 
 def page_of(number: str) -> str:

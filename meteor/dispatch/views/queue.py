@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, render_template, request
 from flask_login import current_user
 
+from meteor.accounts.roles import COMMAND_CENTRE, OPERATIONS
 from meteor.agencies import rules as agencies
 from meteor.agencies.duty_status import duty_status
 from meteor.dispatch import handling, labels, responders
@@ -13,7 +14,6 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.labels import REFUSALS
 from meteor.incidents.staging import metres_away
-from meteor.incidents.views import ALARMED, STAFF
 from meteor.notices.labels import sentence
 from meteor.protocols.roles import role_of
 from meteor.store.moments import now
@@ -38,7 +38,7 @@ _WORDS = {
 
 
 @blueprint.get("/incidents")
-@open_to(*STAFF)
+@open_to(*OPERATIONS)
 @urgent
 def queue() -> str:
     version, rendered = _rows()
@@ -49,12 +49,12 @@ def queue() -> str:
         rows=rendered,
         duty=on_duty,
         task=_task(version) if on_duty else "",
-        alarmed=not current_user.role_names.isdisjoint(ALARMED),
+        alarmed=current_user.has(*COMMAND_CENTRE),
     )
 
 
 @blueprint.get("/incidents/rows")
-@open_to(*STAFF)
+@open_to(*OPERATIONS)
 @urgent
 def rows() -> Response:
     """The queue's rows, polled. Their version is the newest event's id and nothing else."""
@@ -72,7 +72,7 @@ def offers() -> Response:
 
 
 @blueprint.get("/incidents/<number>/units")
-@open_to(*STAFF)
+@open_to(*OPERATIONS)
 @urgent
 def units(number: str) -> Response:
     """The units of an incident and what this user may do about it, polled."""

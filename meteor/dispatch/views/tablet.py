@@ -22,7 +22,7 @@ blueprint = Blueprint("tablet", __name__)
 @blueprint.app_template_global()
 def kept_by(incident: Incident | None = None) -> int | None:
     """The id of the officer on whose tablet a page may be kept; a page about an incident only while it is their job."""
-    if "officer" not in current_user.role_names or (incident and not is_job_of(current_user, incident)):
+    if not current_user.has("officer") or (incident and not is_job_of(current_user, incident)):
         return None
     return int(current_user.id)
 

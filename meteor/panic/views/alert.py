@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from meteor.accounts.models import ROLES
+from meteor.accounts.roles import ROLES
 from meteor.accounts.views import tries
 from meteor.alerts import cancelling, followup, limits, reading
 from meteor.alerts import labels as alert_labels

@@ -6,7 +6,7 @@ from flask import Blueprint, jsonify, make_response, redirect, render_template, 
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts.models import ROLES
+from meteor.accounts.roles import ROLES
 from meteor.alerts import labels as alert_labels
 from meteor.alerts import limits, reading
 from meteor.alerts import rules as alerts

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts.models import ROLES
+from meteor.accounts.roles import ROLES
 from meteor.alerts import followup, limits
 from meteor.alerts.models import Alert
 from meteor.dispatch.response import response_to

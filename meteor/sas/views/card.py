@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, render_template
 from flask_login import current_user
 
+from meteor.accounts.roles import CALL_HANDLING, OPERATIONS
 from meteor.alerts.repeats import UNCONFIRMED
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
-from meteor.incidents.views import STAFF
 from meteor.premises import hours, records
 from meteor.premises.models import Premises
 from meteor.premises.views import pictures
@@ -21,14 +21,13 @@ from meteor.web.access import open_to
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 
-CALLING = ("call_taker", "dispatcher", "supervisor")
 """The roles that call the contacts."""
 
 blueprint = Blueprint("card", __name__, url_prefix="/incidents/<number>")
 
 
 @blueprint.get("/premises")
-@open_to(*STAFF)
+@open_to(*OPERATIONS)
 @urgent
 def card(number: str) -> Response:
     """Polled; its version is what it shows."""
@@ -37,7 +36,7 @@ def card(number: str) -> Response:
         (one, hours.opening_hours(one.opening_hours, at), testing.in_test(one.id, None, at))
         for one in premises_of(incident)
     ]
-    may_read = not current_user.role_names.isdisjoint(CALLING)
+    may_read = current_user.has(*CALL_HANDLING)
     unconfirmed = UNCONFIRMED in incident.flags
     how = {
         "unconfirmed": unconfirmed,
@@ -50,7 +49,7 @@ def card(number: str) -> Response:
 
 
 @blueprint.post("/pass-phrases")
-@open_to(*CALLING)
+@open_to(*CALL_HANDLING)
 def pass_phrases(number: str) -> str:
     """The page with the pass phrases; that they were read is kept."""
     incident = _found(number)
@@ -61,7 +60,7 @@ def pass_phrases(number: str) -> str:
 
 
 @blueprint.get("/pictures/<uuid:picture_id>")
-@open_to(*STAFF)
+@open_to(*OPERATIONS)
 def picture(number: str, picture_id: UUID) -> Response:
     incident = _found(number)
     return pictures.shown(picture_of(incident, picture_id) if sight(current_user, incident) == "all" else None)

@@ -5,14 +5,13 @@ from datetime import datetime
 from flask import Blueprint, Response, render_template
 from flask_login import current_user
 
+from meteor.accounts.roles import CALL_HANDLING, COMMAND_CENTRE
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.dispatch.queue import newest
 from meteor.notices.labels import sentence
-from meteor.protocols.escalation import ROLES
 from meteor.sas import monitor, second_sign, testing
 from meteor.sas.meanings import SAID
 from meteor.sas.monitor import Alarm
-from meteor.sas.views.card import CALLING
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.language import locale, named
@@ -28,7 +27,7 @@ renderings = Renderings()
 
 
 @blueprint.get("")
-@open_to(*ROLES)
+@open_to(*COMMAND_CENTRE)
 @urgent
 def page() -> str:
     version, content = _screen()
@@ -36,7 +35,7 @@ def page() -> str:
 
 
 @blueprint.get("/state")
-@open_to(*ROLES)
+@open_to(*COMMAND_CENTRE)
 @urgent
 def state() -> Response:
     """The alarm screen, polled. The version is a fingerprint of its content."""
@@ -49,7 +48,7 @@ def _screen() -> tuple[str, str]:
 
     It is looked at anew with every event, test and missed panel, and every AGAIN seconds for what moves without one.
     """
-    at, calls = now(), not current_user.role_names.isdisjoint(CALLING)
+    at, calls = now(), current_user.has(*CALL_HANDLING)
     missed = [(panel.trouble_at, panel.silent_at) for panel in monitor.missed_panels()]
     aside = [test.id for test in testing.running(at)], missed, monitor.unwell(at)
     seen = (newest(), int(at.timestamp()) // AGAIN, repr(aside))

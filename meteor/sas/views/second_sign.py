@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from meteor.accounts.roles import CALL_HANDLING
 from meteor.dispatch.views.lookup import done, page_of, who_closed
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.premises import records
 from meteor.premises.models import Contact, Premises
 from meteor.sas import labels, second_sign
-from meteor.sas.views.card import CALLING
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
@@ -25,13 +25,13 @@ blueprint = Blueprint("second_sign", __name__, url_prefix="/incidents/<number>/s
 
 
 @blueprint.get("")
-@open_to(*CALLING)
+@open_to(*CALL_HANDLING)
 def page(number: str) -> str:
     return _page(_found(number))
 
 
 @blueprint.post("/pass-phrases")
-@open_to(*CALLING)
+@open_to(*CALL_HANDLING)
 def pass_phrases(number: str) -> str:
     """The page with the pass phrases; that they were read is kept."""
     incident = _found(number)
@@ -43,7 +43,7 @@ def pass_phrases(number: str) -> str:
 
 
 @blueprint.post("")
-@open_to(*CALLING)
+@open_to(*CALL_HANDLING)
 def heard(number: str) -> Response:
     """Record the answer of a `contact`, one of second_sign.ANSWERS. `seen` is the number of calls on the page."""
     incident = _found(number)
