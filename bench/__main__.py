@@ -13,7 +13,7 @@ import bench
 from bench import Case
 
 NAMES = sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_"))
-COLUMNS = "{:<10} {:<16} {:>10} {:>10} {:<11} {:>9} {:>11}  {:<19} {:<6} {}"
+COLUMNS = "{:<10} {:<18} {:>10} {:>10} {:<11} {:>9} {:>11}  {:<19} {:<6} {}"
 HEAD = ("bench", "case", "ours", "floor", "unit", "ratio", "reach", "spread", "", "floor is")
 
 

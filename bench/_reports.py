@@ -1,42 +1,39 @@
-"""Pairs of reports, labelled: of one incident, or of two that look alike. The model that they are drawn from:
+"""Labelled pairs of reports, drawn from a model of how a city reports: docs/duplicates.md names its sources.
 
-A report's position comes from a phone's satellites (65 in 100: 10 to 30 m), the registered home of somebody who lives
-there (15: 15 m), the caller's words about a landmark (12: 100 m) or the network (8: 150 to 400 m): 80 in 100 are known
-to 50 m, as EENA asks. The radius that it claims covers two thirds of its errors in each direction.
-
-One incident: the second witness stands around it (20 m in a house, 40 m at a fire or an accident, 80 m at what the
-weather did) and reports it within 15 minutes, after 3.5 on average; in 12 of 100 cases as a related type, in 8 without
-saying what it is; 8 in 100 call again with the same phone, 10 live in the same home.
-
-Two incidents, of other people unless it is said: the same type farther along the street, 110 to 260 m, within 15
-minutes (35 in 100); the same type at the same place, 18 to 55 minutes later (20); next door, but of another kind (20);
-of a related type, 130 to 300 m away (15); the same caller about something else, 300 to 2,000 m away (10).
+The model imports nothing of METEOR: it knows neither the score that it tests nor the constants of that score.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from math import cos, pi, radians, sin
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import cos, exp, log, pi, radians, sin
 from random import Random
 from typing import NamedTuple
-from uuid import UUID
 
-from meteor.alerts.duplicate_score import FAMILIES, LIKELY, Report, duplicate_score
-from meteor.dispatch.geography import Point
-
-MIDDLE = (-7.7543, 113.2159)
-START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+CENTRE = (-7.7543, 113.2159)
 DEGREE = 111_195.0  # metres of a degree of latitude
+HOUR = 60.0  # minutes: the longest time between the two reports of a pair
+SPREAD = 1.0  # standard deviation of the logarithm of the time between two reports of one incident
+PRESSED = 0.3  # share of reports that are presses of the button; the others are calls
+CHOSEN = 0.5  # share of presses with a kind
+UNKNOWN = 0.03  # share of calls whose type remains open
+MISTAKEN = 0.1  # share of calls that name another type
+UNDERSTATED = 0.2  # share of phones that err more than their radius says
+WRONG_PLACE = 0.05  # share of callers who name another place
+TWO_THIRDS = 1.51  # a circle holds 68 % of the errors at this many standard deviations of one direction
 
-# type: how often it was reported in 2023, roughly; metres around it at which its witnesses stand
-TYPES = {
-    "medical": (600, 20), "traffic_accident": (120, 40), "public_order": (94, 40), "mental_health": (71, 20),
-    "fire": (62, 40), "fallen_pole": (59, 80), "fallen_tree": (40, 80), "brawl": (40, 40), "theft": (40, 20),
-    "wasp_nest": (46, 20), "flood": (30, 80), "snake": (30, 20), "gas_leak": (10, 40),
-}  # fmt: skip
+Spot = tuple[float, float]
+"""Metres north and east of the centre."""
 
-REACH = {20: 150.0, 40: 250.0, 80: 500.0}
-"""The radius of a type whose witnesses stand so far away, as in the city's reference data."""
+
+class Report(NamedTuple):
+    """What a call or a press tells: `place` in degrees, known to `radius` metres as far as the phone or caller says."""
+
+    type: str
+    minutes: float
+    place: tuple[float, float] | None
+    radius: float
+    phone: int
+    household: int
 
 
 class Pair(NamedTuple):
@@ -47,101 +44,189 @@ class Pair(NamedTuple):
     same: bool
 
 
-class Measured(NamedTuple):
-    """How many of the pairs that were taken for one incident are one, and how many of those that are were found."""
+@dataclass(frozen=True)
+class Kind:
+    """A type of incident: reports a year, metres at which witnesses stand, median minutes to the next report.
 
-    precision: float
-    recall: float
+    `button` is the choice on the panic button, `mistaken` are the types that a witness may name instead.
+    """
+
+    often: int
+    around: float
+    pause: float
+    button: str
+    mistaken: tuple[str, ...]
 
 
-def pairs(random: Random, count: int) -> Iterator[Pair]:
-    """So many pairs, every other one of the same incident."""
+KINDS = {
+    "medical": Kind(600, 10, 6, "medical", ("traffic_accident", "mental_health", "body_found", "other")),
+    "traffic_accident": Kind(120, 30, 2, "medical", ("medical", "medical", "traffic_jam", "brawl")),
+    "public_order": Kind(94, 40, 5, "other", ("brawl", "noise", "mental_health")),
+    "mental_health": Kind(71, 20, 6, "other", ("public_order", "medical", "brawl")),
+    "fire": Kind(62, 40, 2, "fire", ("other", "gas_leak", "fallen_pole")),
+    "fallen_pole": Kind(59, 50, 8, "disaster", ("fallen_tree", "fire", "traffic_jam")),
+    "wasp_nest": Kind(46, 20, 10, "other", ("other", "animal_rescue")),
+    "fallen_tree": Kind(40, 50, 8, "disaster", ("fallen_pole", "traffic_jam", "strong_wind")),
+    "brawl": Kind(40, 40, 3, "crime", ("public_order", "medical", "crime")),
+    "theft": Kind(40, 30, 5, "crime", ("crime", "brawl")),
+    "flood": Kind(30, 100, 12, "disaster", ("tidal_flood", "disaster")),
+    "snake": Kind(30, 10, 8, "other", ("animal_rescue", "other")),
+}
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What two reports have in common, whether they are of one incident or of two, as `about` says.
+
+    `duplicates` and `near_misses` are its shares in 100 of each. Two incidents lie `apart` metres: along a street, or
+    in an `area`, where more lie far away. The second one is of the `second` kind: "same", "another" or "any". The
+    second reporter is a stranger, the same phone or the same home: `again` in 100 duplicates, `anew` in 100 near
+    misses. `mistaken` is the share of callers who name another type of the same incident, `understated` that of phones
+    that err more than their radius says; both concern the second report.
+    """
+
+    name: str
+    about: str
+    duplicates: int
+    near_misses: int
+    kinds: Sequence[str]
+    apart: tuple[float, float]
+    area: bool = False
+    second: str = "same"
+    again: tuple[int, int, int] = (88, 6, 6)
+    anew: tuple[int, int, int] = (100, 0, 0)
+    mistaken: float = MISTAKEN
+    understated: float = UNDERSTATED
+
+
+ANY = tuple(KINDS)
+SITUATIONS = (
+    Situation("fires", "two fires in one street, the hard case", 19, 2, ("fire",), (30, 300)),
+    Situation("crashes", "two accidents on one crossing in an hour", 35, 5, ("traffic_accident",), (0, 40)),
+    Situation(
+        "illness", "a second illness in the same house", 10, 2, ("medical",), (0, 0), again=(10, 55, 35),
+        anew=(0, 40, 60),
+    ),
+    Situation(
+        "prank", "a prankster's next story", 8, 27, ANY, (150, 3_000), second="any", again=(0, 100, 0),
+        anew=(0, 100, 0),
+    ),
+    Situation("other", "neighbours report another kind", 4, 3, ANY, (10, 60), second="another", mistaken=1.0),
+    Situation(
+        "storm", "damage of one storm", 12, 34, ("fallen_tree", "fallen_pole", "flood"), (30, 1_000), area=True
+    ),
+    Situation("disorder", "disorder on one square", 6, 7, ("brawl", "public_order", "theft"), (30, 250)),
+    Situation("radius", "a phone that understates its error", 3, 2, ANY, (80, 300), understated=1.0),
+    Situation("chance", "two incidents by chance, within 1 km", 3, 18, ANY, (30, 1_000), area=True, second="any"),
+)  # fmt: skip
+
+
+def pairs(random: Random, count: int, share: float, situations: Sequence[Situation] = SITUATIONS) -> Iterator[Pair]:
+    """So many pairs, of which this share, exactly, are of one incident."""
+    again = [situation.duplicates for situation in situations]
+    anew = [situation.near_misses for situation in situations]
     for number in range(count):
-        yield _one_incident(random) if number % 2 else _two_incidents(random)
+        same = int((number + 1) * share) > int(number * share)
+        (situation,) = random.choices(situations, again if same else anew)
+        yield _pair(random, situation, same)
 
 
-def measure(drawn: Iterator[Pair]) -> Measured:
-    """Precision and recall of the scores over these pairs."""
-    right = wrong = missed = 0
-    for pair in drawn:
-        like = duplicate_score(pair.one, pair.other)
-        taken = like is not None and like.score >= LIKELY
-        right += taken and pair.same
-        wrong += taken and not pair.same
-        missed += pair.same and not taken
-    return Measured(right / (right + wrong), right / (right + missed))
-
-
-def _one_incident(random: Random) -> Pair:
-    kind, place = _kind(random), _away(random, MIDDLE, random.uniform(0, 3_000))
-    one = _report(random, kind, place, timedelta(0))
-    said = random.choices((kind, _related(random, kind), "emergency"), (80, 12, 8))[0]
-    gap = 15.0
-    while gap >= 15:
-        gap = random.expovariate(1 / 3.5)
-    stands = _scattered(random, place, TYPES[kind][1])
-    other = _report(random, said, stands, timedelta(minutes=gap))
-    people = random.choices(("phone", "household", ""), (8, 10, 82))[0]
-    if people == "phone":
-        other = replace(other, phones=one.phones)
-    elif people == "household":
-        other = replace(other, households=one.households)
-    return Pair(one, other, same=True)
-
-
-def _two_incidents(random: Random) -> Pair:
-    kind, place = _kind(random), _away(random, MIDDLE, random.uniform(0, 3_000))
-    one = _report(random, kind, place, timedelta(0))
-    soon = timedelta(minutes=random.uniform(0, 15))
-    case = random.choices(("street", "later", "next door", "related", "caller"), (35, 20, 20, 15, 10))[0]
-    if case == "street":
-        other = _report(random, kind, _away(random, place, random.uniform(110, 260)), soon)
-    elif case == "later":
-        later = timedelta(minutes=random.uniform(18, 55))
-        other = _report(random, kind, _away(random, place, random.uniform(0, 60)), later)
-    elif case == "next door":
-        other = _report(random, _unrelated(random, kind), _away(random, place, random.uniform(0, 60)), soon)
-    elif case == "related":
-        other = _report(random, _related(random, kind), _away(random, place, random.uniform(130, 300)), soon)
+def _pair(random: Random, situation: Situation, same: bool) -> Pair:
+    kind = _kind(random, situation.kinds)
+    spot = _away(random, (0.0, 0.0), random.uniform(0, 3_000))
+    phone, household = random.getrandbits(48), random.getrandbits(48)
+    one = _report(random, kind, spot, 0.0, phone, household)
+    people = random.choices(("stranger", "phone", "home"), situation.again if same else situation.anew)[0]
+    if people != "phone":
+        phone = random.getrandbits(48)
+    if people == "stranger":
+        household = random.getrandbits(48)
+    if same:
+        minutes = _pause(random, KINDS[kind].pause)
     else:
-        elsewhere = _away(random, place, random.uniform(300, 2_000))
-        other = replace(_report(random, _unrelated(random, kind), elsewhere, soon), phones=one.phones)
-    return Pair(one, other, same=False)
+        minutes = random.uniform(0, HOUR)
+        spot = _away(random, spot, _apart(random, situation))
+        others = {"same": (kind,), "any": tuple(KINDS), "another": tuple(each for each in KINDS if each != kind)}
+        kind = _kind(random, others[situation.second])
+    mistaken = situation.mistaken if same else MISTAKEN
+    other = _report(random, kind, spot, minutes, phone, household, mistaken, situation.understated)
+    return Pair(one, other, same)
 
 
-def _report(random: Random, kind: str, place: Point, after: timedelta) -> Report:
-    sources = random.uniform(10, 30), 15.0, 100.0, random.uniform(150, 400)
-    radius = random.choices(sources, (65, 15, 12, 8))[0]
-    at = START + after
-    phone, household = f"+62813{random.randrange(10**8):08}", UUID(int=random.getrandbits(128))
-    return Report(
-        kind, at, at, _scattered(random, place, radius), radius, REACH[TYPES[kind][1]] if kind in TYPES else 250.0,
-        phones=frozenset([phone]), households=frozenset([household]),
-    )  # fmt: skip
+def _report(
+    random: Random, kind: str, spot: Spot, minutes: float, phone: int, household: int,
+    mistaken: float = MISTAKEN, understated: float = UNDERSTATED,
+) -> Report:  # fmt: skip
+    if random.random() < PRESSED:
+        stands = _scattered(random, spot, KINDS[kind].around)
+        said, (place, radius) = _pressed(random, kind), _fix(random, stands, understated)
+    else:
+        said, (place, radius) = _called(random, kind, mistaken), _told(random, spot, KINDS[kind].around, understated)
+    return Report(said, minutes, _degrees(place) if place else None, radius, phone, household)
 
 
-def _kind(random: Random) -> str:
-    return random.choices(list(TYPES), [often for often, _ in TYPES.values()])[0]
+def _pressed(random: Random, kind: str) -> str:
+    return KINDS[kind].button if random.random() < CHOSEN else "emergency"
 
 
-def _related(random: Random, kind: str) -> str:
-    others = {each for family in FAMILIES if kind in family for each in family} - {kind}
-    return random.choice(sorted(others) or [kind])
+def _called(random: Random, kind: str, mistaken: float) -> str:
+    if random.random() < mistaken:
+        return random.choice(KINDS[kind].mistaken)
+    return "emergency" if random.random() < UNKNOWN else kind
 
 
-def _unrelated(random: Random, kind: str) -> str:
-    near = {each for family in FAMILIES if kind in family for each in family}
-    return random.choice(sorted(set(TYPES) - near - {kind}))
+def _fix(random: Random, stands: Spot, understated: float) -> tuple[Spot | None, float]:
+    """A phone's own position: by satellites, Wi-Fi or the network, or its owner's home where it has none."""
+    source = random.choices(("satellites", "wifi", "network", "home", "none"), (60, 25, 5, 8, 2))[0]
+    if source == "none":
+        return None, 0.0
+    if source == "home":
+        return _scattered(random, stands, 30), 15.0
+    radius = _between(random, *{"satellites": (5, 20), "wifi": (15, 60), "network": (150, 800)}[source])
+    errs = random.uniform(2, 5) if random.random() < understated else 1.0
+    return _scattered(random, stands, errs * radius / TWO_THIRDS), radius
 
 
-def _away(random: Random, place: Point, distance: float) -> Point:
+def _told(random: Random, spot: Spot, around: float, understated: float) -> tuple[Spot | None, float]:
+    """The place that a call-taker enters: an address, a landmark or a street by the caller's words, or the phone's."""
+    source = random.choices(("address", "landmark", "street", "phone"), (35, 22, 8, 35))[0]
+    if source == "phone":
+        return _fix(random, _scattered(random, spot, around), understated)
+    radius = {"address": 30.0, "landmark": 100.0, "street": 250.0}[source]
+    if random.random() < WRONG_PLACE:
+        spot = _away(random, spot, random.uniform(200, 1_000))
+    return _scattered(random, spot, radius / TWO_THIRDS), radius
+
+
+def _apart(random: Random, situation: Situation) -> float:
+    """Metres between two incidents: along a street all are as likely, in an area those far away are more."""
+    low, high = situation.apart
+    return random.uniform(low**2, high**2) ** 0.5 if situation.area else random.uniform(low, high)
+
+
+def _kind(random: Random, kinds: Sequence[str]) -> str:
+    return random.choices(kinds, [KINDS[each].often for each in kinds])[0]
+
+
+def _pause(random: Random, median: float) -> float:
+    """Minutes between two reports of one incident: log-normal, within the hour."""
+    while (minutes := exp(random.gauss(log(median), SPREAD))) > HOUR:
+        pass
+    return minutes
+
+
+def _between(random: Random, low: float, high: float) -> float:
+    return exp(random.uniform(log(low), log(high)))
+
+
+def _away(random: Random, spot: Spot, distance: float) -> Spot:
     bearing = random.uniform(0, 2 * pi)
-    return _moved(place, distance * cos(bearing), distance * sin(bearing))
+    return spot[0] + distance * cos(bearing), spot[1] + distance * sin(bearing)
 
 
-def _scattered(random: Random, place: Point, sigma: float) -> Point:
-    return _moved(place, random.gauss(0, sigma), random.gauss(0, sigma))
+def _scattered(random: Random, spot: Spot, sigma: float) -> Spot:
+    return random.gauss(spot[0], sigma), random.gauss(spot[1], sigma)
 
 
-def _moved(place: Point, north: float, east: float) -> Point:
-    return place[0] + north / DEGREE, place[1] + east / (DEGREE * cos(radians(place[0])))
+def _degrees(spot: Spot) -> tuple[float, float]:
+    return CENTRE[0] + spot[0] / DEGREE, CENTRE[1] + spot[1] / (DEGREE * cos(radians(CENTRE[0])))

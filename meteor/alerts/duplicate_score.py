@@ -1,10 +1,8 @@
 """Scores the probability that two reports are of one incident, by type, place, time and reporter.
 
-Each thing that is known about both speaks for or against, by how much more often it is found between two reports of one
-incident than between those of two that happen near each other: as the logarithm of that ratio, so that they add up.
-Witnesses stand some tens of metres around (a sixth of the type's radius), and call within a few minutes. Who calls
-again, or from the same home, hardly ever tells of something else. Where nothing speaks for either, they are as likely
-one as two; how well that does is measured by bench/duplicates.py.
+Each piece of evidence adds the logarithm of a ratio: how much more often it is found between reports of one incident
+than between those of two incidents that look alike. Place and time have heavy tails, because phones understate their
+error and some witnesses call late. docs/duplicates.md says how well the score does, and on which pairs.
 """
 
 from dataclasses import dataclass
@@ -21,14 +19,18 @@ LIKELY = 0.5
 
 GAP = timedelta(minutes=15)
 PEOPLE_GAP = timedelta(minutes=60)
-"""Time after the last report in which another reporter, or the same person or home, may report the incident."""
+"""Time after the last report in which another reporter, or the same person or home, may report the incident.
 
-USUAL_GAP = timedelta(minutes=4)
+Another reporter of a LASTING type has PEOPLE_GAP as well.
+"""
+
+USUAL_GAP = timedelta(minutes=8)  # half of the reports follow within 0.4 of it, nine of ten within 2.2
 MOST_DOUBT = 500.0
 """Metres: less exact than that counts as that."""
 
-SAME_PHONE, SAME_HOUSEHOLD = 6.0, 5.0
-SAME_TYPE, NOT_SAID, RELATED, UNRELATED = 0.0, -0.6, -1.5, -4.0
+BEFOREHAND = -0.5  # two incidents are more frequent than one
+SAME_PHONE, SAME_HOUSEHOLD = 3.0, 2.5
+SAME_TYPE, NOT_SAID, RELATED, UNRELATED = 0.0, -0.3, -0.5, -5.0
 ELSEWHERE = -4.0  # at worst: a position may be wrong, and a caller may have moved on
 
 UNSAID = frozenset({"", "emergency", "other"})
@@ -38,8 +40,11 @@ FAMILIES = tuple(
     frozenset(words.split())
     for words in (
         "fire gas_leak building_collapse disaster",
+        "fire fallen_pole",
         "flood tidal_flood disaster",
         "strong_wind fallen_tree fallen_pole building_collapse disaster",
+        "fallen_tree fallen_pole traffic_jam",
+        "wasp_nest snake animal_rescue",
         "traffic_accident medical",
         "traffic_accident traffic_jam broken_down_vehicle",
         "medical childbirth patient_transport body_found",
@@ -48,9 +53,18 @@ FAMILIES = tuple(
         "brawl domestic_violence public_order noise",
         "brawl medical",
         "mental_health public_order",
+        "mental_health medical",
     )
 )
 """Types by which one incident may be reported, by code. A type that stands in none is related to itself alone."""
+
+LASTING = frozenset(
+    [
+        "fallen_tree", "fallen_pole", "flood", "tidal_flood", "strong_wind", "disaster", "wasp_nest", "snake",
+        "animal_rescue", "traffic_jam", "broken_down_vehicle",
+    ]
+)  # fmt: skip
+"""Types of incident, by code, that passers-by report until they are cleared away."""
 
 
 class Evidence(StrEnum):
@@ -105,10 +119,11 @@ def duplicate_score(one: Report, other: Report) -> Score | None:
     away = metres(one.place, other.place) if one.place and other.place else None
     reach, doubt = max(one.reach, other.reach), min(hypot(one.radius, other.radius), MOST_DOUBT)
     kind = _kind(one.type, other.type)
-    near = away is not None and away <= reach + 2 * doubt and apart <= GAP and kind is not None
+    longest = PEOPLE_GAP if LASTING & {one.type, other.type} else GAP
+    near = away is not None and away <= reach + 2 * doubt and apart <= longest and kind is not None
     if not near and not (people and apart <= PEOPLE_GAP):
         return None
-    said = sum(people.values()) + _time(apart) + (UNRELATED if kind is None else kind)
+    said = BEFOREHAND + sum(people.values()) + _time(apart) + (UNRELATED if kind is None else kind)
     same_rt = one.rt_id is not None and one.rt_id == other.rt_id
     said += _space(away, reach, doubt) if away is not None else float(same_rt)
     shared = [*people, *([Evidence.RT] if same_rt else []), *([Evidence.TYPE] if kind == SAME_TYPE else [])]
@@ -132,11 +147,14 @@ def _kind(one: str, other: str) -> float | None:
 
 
 def _time(apart: timedelta) -> float:
-    """Exponential around USUAL_GAP, against any moment of GAP."""
-    return log(GAP / USUAL_GAP) - apart / USUAL_GAP
+    """Many soon and few late, against any moment of PEOPLE_GAP."""
+    return log(PEOPLE_GAP / USUAL_GAP) - 3 * log(1 + apart / USUAL_GAP)
 
 
 def _space(away: float, reach: float, doubt: float) -> float:
-    """Witnesses around one place, each position with its doubt, against any place within reach."""
+    """Witnesses around one place, some farther than their radius says, against any place within reach.
+
+    The witnesses are distributed as Student's t in two dimensions with six degrees of freedom.
+    """
     scatter = (reach / 6) ** 2 + doubt**2
-    return max(log((reach + 2 * doubt) ** 2 / (2 * scatter)) - away**2 / (2 * scatter), ELSEWHERE)
+    return max(log((reach + 2 * doubt) ** 2 / (2 * scatter)) - 4 * log(1 + away**2 / (6 * scatter)), ELSEWHERE)
