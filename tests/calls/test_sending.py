@@ -184,7 +184,7 @@ def test_a_call_that_joined_by_mistake_gets_an_incident_of_its_own_and_a_unit(ca
     assert call.alert is not None
     assert call.alert.incident_id == own.id
     assert {open_assignment(sign).incident_id for sign in ("TRAIL-01", "TRAIL-02")} == {own.id, first.incident_id}
-    assert timeline.of_incident(first.incident_id)[-1].action == "separated"
+    assert timeline.of_incident(first.incident_id)[-1].event_type == "separated"
 
 
 def joined(cast: Cast, incident: Incident, code: str = "noise", **fields: str) -> Call:
