@@ -26,12 +26,18 @@ def on_duty(cast: Cast, username: str, call_sign: str) -> Unit:
     return unit
 
 
-def report(cast: Cast, who: str = "sari", kind: str = "emergency", **given: Any) -> Incident:
-    """Somebody calls for help at Sari's door; the incident that comes of it."""
+def press(cast: Cast, who: str = "sari", kind: str = "emergency", **given: Any) -> Incident:
+    """Somebody calls for help at Sari's door; the incident that comes of it, not yet committed."""
     incoming = {"id": uuid4(), "source": "panic", "latitude": HOME[0], "longitude": HOME[1], "accuracy": 10.0} | given
     receipt = receive(IncomingAlert(kind=kind, reporter_id=getattr(cast, who).id, **incoming), now())
-    db.session.commit()
     return db.session.scalars(select(Incident).where(Incident.number == receipt.number)).one()
+
+
+def report(cast: Cast, who: str = "sari", kind: str = "emergency", **given: Any) -> Incident:
+    """The same, committed."""
+    incident = press(cast, who, kind, **given)
+    db.session.commit()
+    return incident
 
 
 def open_assignment(call_sign: str) -> Assignment:

@@ -17,7 +17,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.conftest import City, Opener
 from tests.cast import PASSWORD, Cast
-from tests.scenes import on_duty, open_assignment, report
+from tests.scenes import on_duty, open_assignment, press, report
 
 POLLED = 20_000  # ms: a few polls and tries on a busy machine
 KEPT = "async (path) => Boolean(await caches.match(path, { ignoreVary: true }))"
@@ -58,8 +58,7 @@ def kept(page: Page, path: str, there: bool = True) -> None:
 def offered(city: City, page: Page, **given: str) -> str:
     """Sari calls, Agus's tablet shows the offer; the incident's number. The offer stands for ten minutes."""
     with city.database() as cast:
-        incident = report(cast, **given)
-        number = incident.number
+        number = press(cast, **given).number
         open_assignment("TRAIL-01").expires_at = now() + timedelta(minutes=10)
     expect(page.get_by_role("button", name="Terima")).to_be_visible(timeout=POLLED)
     return number

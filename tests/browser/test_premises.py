@@ -10,8 +10,8 @@ from meteor.premises.models import Premises
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.admin import trail
+from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
-from tests.browser.test_admin import fit_for_everybody
 from tests.cast import HOME
 from tests.premises.places import PHRASE, image, shop
 from tests.scenes import on_duty, open_assignment, report
@@ -47,7 +47,7 @@ def test_premises_are_entered_where_one_stands_and_the_entrance_on_the_map(
     expect(shown).to_be_visible()
     shown.scroll_into_view_if_needed()
     expect(shown).to_have_js_property("naturalWidth", 64)
-    fit_for_everybody(page)
+    assert violations(page) == []
 
 
 def test_a_page_that_may_not_know_the_place_says_so_and_takes_what_is_typed(city: City, desktop: Opener) -> None:
@@ -67,7 +67,7 @@ def test_on_a_phone_a_contacts_number_stands_below_the_name(city: City, phone: O
     row = page.get_by_role("row").filter(has_text="Toko Emas Semeru")
     shown = [row.get_by_text(words).bounding_box() for words in ("Satpam 2", "0812-3450-0001", "Aktif")]
     assert len({round(box["x"]) for box in shown if box}) == 1
-    fit_for_everybody(page)
+    assert violations(page) == []
 
 
 def test_the_business_says_whom_to_call_and_tests_its_alarm(city: City, phone: Opener) -> None:
@@ -76,7 +76,7 @@ def test_the_business_says_whom_to_call_and_tests_its_alarm(city: City, phone: O
     page = phone("toko")
     page.goto("/premises")
     expect(page).to_have_url(re.compile(f"/premises/{premises_id}$"))
-    fit_for_everybody(page)
+    assert violations(page) == []
     page.get_by_role("link", name="Kontak baru").click()
     page.get_by_label("Nama", exact=True).fill("Pak Joko")
     page.get_by_label("Telepon", exact=True).fill("0813 4500 0002")
@@ -87,7 +87,7 @@ def test_the_business_says_whom_to_call_and_tests_its_alarm(city: City, phone: O
     page.get_by_role("link", name="Uji coba alarm").click()
     page.get_by_role("button", name="Mulai uji coba").click()
     expect(page.get_by_role("button", name="Akhiri uji coba")).to_be_visible()
-    fit_for_everybody(page)
+    assert violations(page) == []
     page.get_by_role("button", name="Akhiri uji coba").click()
     expect(page.get_by_role("region", name="Uji coba sebelumnya")).to_contain_text("Toko Emas Semeru")
 
@@ -108,11 +108,11 @@ def test_who_comes_sees_the_premises_and_who_calls_reads_the_pass_phrase(
         expect(card).to_contain_text("Brankas di belakang")
         expect(card.get_by_role("link", name="0812-3450-0001")).to_have_attribute("href", "tel:+6281234500001")
         expect(page.locator("body")).not_to_contain_text(PHRASE)
-        fit_for_everybody(page)
+        assert violations(page) == []
     expect(officer.get_by_role("button", name="Tampilkan frasa sandi")).to_have_count(0)
     caller.get_by_role("button", name="Tampilkan frasa sandi").click()
     expect(caller.get_by_role("main")).to_contain_text(PHRASE)
-    fit_for_everybody(caller)
+    assert violations(caller) == []
     with city.database() as cast:
         assert [entry.actor_id for entry in trail("pass_phrases_read")] == [cast.komang.id]
         assert db.session.scalars(db.select(Premises)).one().contacts[0].pass_phrase == PHRASE
