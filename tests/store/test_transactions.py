@@ -19,6 +19,7 @@ from meteor.store.database import db, hang_up, reading
 from meteor.store.moments import now
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
+from tests.processes.conftest import LONGEST
 
 pytestmark = pytest.mark.both_databases
 
@@ -98,9 +99,9 @@ def test_no_update_is_lost_between_processes_on_sqlite(tmp_path: Path) -> None:
         "with app.app_context():\n    flask_migrate.upgrade()\n"
         "    db.session.execute(text(\"insert into incident_days values ('race', 0)\"))\n    db.session.commit()\n"
     )
-    assert run(prepare).wait(60) == 0
+    assert run(prepare).wait(LONGEST) == 0
     counters = [run(COUNTING) for _ in range(4)]
-    assert [counter.wait(60) for counter in counters] == [0] * 4
+    assert [counter.wait(LONGEST) for counter in counters] == [0] * 4
     read = "select last from incident_days where day = 'race'"
     with closing(sqlite3.connect(tmp_path / "meteor.db")) as connection:
         assert connection.execute(read).fetchone() == (200,)
