@@ -85,8 +85,9 @@ def _tell(incident: Any, at: datetime, *, late: bool) -> set[int]:
         if not late and volunteer.user_id not in reporters:
             key, metres = f"{_key(incident.id)}{volunteer.user_id}", int(round(volunteer.metres, -1))
             to = {"incident_id": incident.id}
-            kind = "neighbour_watch" if watch else "neighbour"
-            callouts.call_out(key, kind, PAGE, volunteer.user_id, at, to, metres=metres)
+            callouts.call_out(
+                key, "neighbour_watch" if watch else "neighbour", PAGE, volunteer.user_id, at, to, metres=metres
+            )
     return {volunteer.user_id for volunteer in near}
 
 

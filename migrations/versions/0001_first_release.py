@@ -199,13 +199,14 @@ def upgrade() -> None:
         sa.Column("used", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("owner", "name", "day", name=op.f("pk_quotas")),
     )
-    op.create_table(
+    session_clock = op.create_table(
         "session_clock",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("holder", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session_clock")),
     )
+    op.bulk_insert(session_clock, [{"id": 1, "minutes": 0, "holder": ""}])
     op.create_table(
         "users",
         sa.Column("id", sa.Integer(), nullable=False),

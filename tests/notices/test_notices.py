@@ -62,7 +62,7 @@ def told() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 tells = {"notices.tell": 1, "telling.tell": 1, "rules.tell": 1, "offers.alarm": 0, "alarm": 0,
-                         "responders.tell": 0, "summons.send": 1, "summons.take_back": 2}  # fmt: skip
+                         "responders.tell": 0, "callouts.call_out": 1, "callouts.call_off": 2}  # fmt: skip
                 place = tells.get(ast.unparse(node.func))
                 kind = [] if place is None else ast.walk(node.args[place])
                 yield from (word.value for word in kind if isinstance(word, ast.Constant) and word.value)
