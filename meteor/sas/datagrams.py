@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections import deque
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -9,8 +10,11 @@ from typing import Any
 from meteor.sas.connections import Desk, Trust, place_of
 from meteor.sas.dc09.framing import CR, LF, LONGEST
 
-DRAIN, BREATH = 64, 0.005
-"""Datagrams read at a time, and seconds until the next reading: the writing thread needs the processor too."""
+READ, TURN, BREATH = 1024, 64, 0.005
+"""Datagrams read and handled at a time, and seconds until the next time: the writing thread needs the processor too."""
+
+MOST, MOST_OF_ONE = 4096, 512
+"""Datagrams that wait, in all and of one address. Of a flood the rest is lost here: the kernel would not choose."""
 
 
 class Datagrams:
@@ -24,12 +28,16 @@ class Datagrams:
         self.desk, self.loop, self.socket = desk, loop, listening
         self.socket.setblocking(False)
         self._listens, self._open = False, True
+        self._waiting: dict[Any, deque[bytes]] = {}
+        self._count = 0
         self._listen()
 
     def pause(self) -> None:
         """Read nothing more; what was read is still answered."""
         self._open = False
         self._stop()
+        while self._waiting:
+            self._handle_next()
 
     def close(self) -> None:
         self.pause()
@@ -46,14 +54,36 @@ class Datagrams:
             self.loop.remove_reader(self.socket)
 
     def _drain(self) -> None:
-        for _ in range(DRAIN):
+        """Read what has come and handle one turn. With more waiting the next turn follows after BREATH."""
+        if self._open:
+            self._read()
+        for _ in range(min(TURN, self._count)):
+            self._handle_next()
+        if self._waiting:
+            self._stop()
+            self.loop.call_later(BREATH, self._drain)
+        else:
+            self._listen()
+
+    def _read(self) -> None:
+        for _ in range(READ):
             try:
                 datagram, address = self.socket.recvfrom(LONGEST + 1)
             except (BlockingIOError, ConnectionError):
                 return
-            self._received(datagram, address)
-        self._stop()
-        self.loop.call_later(BREATH, self._listen)
+            if self._count < MOST and len(self._waiting.get(address, ())) < MOST_OF_ONE:
+                self._waiting.setdefault(address, deque()).append(datagram)
+                self._count += 1
+
+    def _handle_next(self) -> None:
+        """Handle one datagram. The addresses take turns: a flood from one delays no other."""
+        address = next(iter(self._waiting))
+        waiting = self._waiting.pop(address)
+        datagram = waiting.popleft()
+        self._count -= 1
+        if waiting:
+            self._waiting[address] = waiting
+        self._received(datagram, address)
 
     def _received(self, datagram: bytes, address: tuple[Any, ...]) -> None:
         place = place_of(address)
