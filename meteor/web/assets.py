@@ -16,12 +16,19 @@ TEXT = {".css", ".js", ".svg", ".webmanifest", ".json", ".html", ".txt"}
 REFERENCE = re.compile(r"""(?P<before>url\(["']?|"src": ?")(?P<name>[^"')#?:]+)(?P<after>["')#?])""")
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 
+SHEETS = (
+    "vendor/pico.min.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/parts.css", "css/forms.css",
+    "css/tables.css", "css/messages.css",
+)  # fmt: skip
+"""The style sheets of every page, in the order in which later ones override."""
+
 
 def init_app(app: Flask) -> None:
-    """Build `static/` into `<var>/static`, serve it under /static/ and give templates `asset(name)`."""
+    """Build `static/` into `<var>/static`, serve it under /static/ and give templates `asset(name)` and SHEETS."""
     target = app.config["SETTINGS"].var / "static"
     names = build(Path(app.root_path) / "static", target)
     app.jinja_env.globals["asset"] = lambda name: f"/static/{names[name]}"
+    app.jinja_env.globals["SHEETS"] = SHEETS
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=target,

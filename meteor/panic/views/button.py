@@ -18,11 +18,12 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web import bodies
 from meteor.web.access import before_work, open_to, open_to_everyone, wants_json
+from meteor.web.assets import SHEETS
 from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent
 
 BUTTON_FILES = (
-    "vendor/pico.min.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/parts.css", "css/panic.css",
+    *SHEETS, "css/panic.css",
     "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/press.js", "js/trial.js", "icon.svg",
     "manifest.webmanifest",
 )  # fmt: skip
