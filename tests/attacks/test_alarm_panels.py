@@ -35,6 +35,8 @@ from tests.processes.conftest import Connection, Servers, count, people, rows, u
 from tests.sas.dialler import Dialler, Tcp, Udp, wrap
 from tests.sas.receiver.conftest import KEY, panel_of, panels
 
+pytestmark = pytest.mark.alone
+
 FLOOD_SECONDS = 6.0
 FLOOD_RATE = 7_400  # datagrams a second, as many as loopback and this machine give
 LATEST = 2.0

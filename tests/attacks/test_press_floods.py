@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+import pytest
 from sqlalchemy import func, select
 
 from bench._flood import Seen, flood
@@ -12,6 +13,8 @@ from meteor.incidents.models import Event, Incident
 from meteor.neighbourhood.models import Callout
 from tests.cast import HOME, Cast
 from tests.processes.conftest import Servers, count, motorbikes, people, rows
+
+pytestmark = [pytest.mark.alone, pytest.mark.both_databases]
 
 PRESSES = 160
 PLACE = f"{HOME[0]},{HOME[1]}"

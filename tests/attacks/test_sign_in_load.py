@@ -7,8 +7,12 @@ from http.client import HTTPConnection
 from itertools import count
 from threading import Event, Thread
 
+import pytest
+
 from tests.attacks.conftest import LIMIT, Citizens
 from tests.processes.conftest import LONGEST, Servers
+
+pytestmark = pytest.mark.alone
 
 CLIENTS = 100
 TOO_MANY = 400  # at once, in two workers that let 64 wait each

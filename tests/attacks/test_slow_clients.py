@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import cycle, islice
 
+import pytest
+
 from tests.attacks.conftest import LIMIT, Citizens
 from tests.processes.conftest import Servers
+
+pytestmark = pytest.mark.alone
 
 CONNECTIONS = 200
 SLOW = (

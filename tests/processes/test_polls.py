@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.processes.conftest import Connection, Servers, until
 from tests.scenes import report
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.alone]
 
 SOON = 2.0
 CONNECTIONS = 8  # on two workers
