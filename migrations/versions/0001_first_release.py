@@ -5,7 +5,7 @@ from alembic import op
 
 import meteor.store.types
 
-revision = "0001"
+revision = "first_release"
 down_revision = None
 
 

@@ -138,7 +138,7 @@ def test_it_is_not_ready_on_a_database_of_another_version(as_user: Any) -> None:
     db.session.execute(text("update alembic_version set version_num = 'older'"))
     code, checks = ready(as_user)
     assert code == 503
-    assert re.match(r"the database has older, the code \d{4}: ", checks["migrations"])
+    assert re.match(r"the database has older, the code \w+: ", checks["migrations"])
 
 
 @pytest.mark.usefixtures("running")
