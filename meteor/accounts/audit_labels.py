@@ -76,7 +76,7 @@ ACTIONS = {
     "client_webhook_set": _l("Client's webhook set"),
     "call_reclassified": _l("Call recorded as something else"),
     "number_blocked": _l("Phone number blocked"),
-    "caller_flag_lifted": _l("Phone number's mark lifted"),
+    "caller_flag_lifted": _l("Phone number's flag lifted"),
     "webhook_resent": _l("Webhook sent again"),
     "nik_read": _l("NIK read"),
     "signed_up": _l("Signed up"),
@@ -139,7 +139,7 @@ PAGES = {
 
 
 def action_label(action: str) -> str:
-    """A action in words; one that has none is shown as it is."""
+    """An action in words; an action without a label is shown as it is."""
     return str(ACTIONS.get(action, action.replace("_", " ")))
 
 

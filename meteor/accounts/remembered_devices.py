@@ -12,8 +12,6 @@ from meteor.store.database import db
 
 LASTS = timedelta(days=30)
 
-"""The roles that work in shifts on one device."""
-
 
 def may_remember(user: User) -> bool:
     """Whether the user may choose it: staff, and never an administrator."""

@@ -180,11 +180,11 @@ def report_position(
 
 
 def freshness(unit: Unit, at: datetime) -> str:
-    """Freshness of the unit's position: "fresh", "stale" (ranks last), "unused" (too old) or "unknown"."""
+    """Freshness of the unit's position: "fresh", "stale" (ranks last), "unusable" (too old) or "unknown"."""
     if unit.position_at is None:
         return "unknown"
     age = at - unit.position_at
-    return "fresh" if age <= STALE else "stale" if age <= UNUSABLE else "unused"
+    return "fresh" if age <= STALE else "stale" if age <= UNUSABLE else "unusable"
 
 
 def _is_outlier(unit: Unit, latitude: float, longitude: float, accuracy: float, taken_at: datetime) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from meteor.accounts.models import User
 from meteor.calls.models import Call, CallerFlag
 from meteor.store import audit
-from meteor.store.database import db
+from meteor.store.database import db, guarded_update
 
 PRANKS = 3
 WITHIN = timedelta(days=30)
@@ -90,13 +90,10 @@ def block(phone: str, days: int, reason: str, at: datetime, supervisor: User) ->
 
 def lift(flag: CallerFlag, at: datetime, supervisor: User) -> None:
     """End a flag before its time. Raises AlreadyLifted."""
-    lifted = db.session.execute(
-        update(CallerFlag)
-        .where(CallerFlag.id == flag.id, *active_at(at))
-        .values(lifted_at=at, lifted_by_id=supervisor.id)
-    )
+    still = CallerFlag.id == flag.id, *active_at(at)
+    lifted = guarded_update(CallerFlag, *still, lifted_at=at, lifted_by_id=supervisor.id)
     db.session.refresh(flag)
-    if not lifted.rowcount:  # type: ignore[attr-defined]
+    if not lifted:
         raise AlreadyLifted
     audit.record(supervisor, "caller_flag_lifted", f"caller_flags:{flag.id}", phone=flag.phone, kind=flag.kind)
 

@@ -20,8 +20,6 @@ RINGS = timedelta(minutes=10)
 TALKS = timedelta(hours=1)
 """Age after which an answered call without a call-taker is over: the exchange did not report its end."""
 
-"""The roles that take calls."""
-
 
 class CallTaken(Exception):
     """Another user has the call (`by`, the name), or it is over (`status`)."""

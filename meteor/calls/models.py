@@ -97,7 +97,7 @@ class Call(Base):
 class CallerFlag(Base):
     """A number that is called back first ("call_back_first") or not put through ("blocked"), until a moment.
 
-    A mark that was lifted or is over stays: the list says what was done to whom, by whom and why.
+    A flag that was lifted or is over stays: the list says what was done to whom, by whom and why.
     """
 
     __tablename__ = "caller_flags"

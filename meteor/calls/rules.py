@@ -140,7 +140,7 @@ def missed() -> ColumnElement[bool]:
 
 
 def classify(call: Call, as_: str, reason: str, at: datetime, user: User) -> None:
-    """Say what the call was, one of CLASSES; it is over then. Three pranks put its number on the list (see marks).
+    """Say what the call was, one of CLASSES; it is over then. Three pranks flag its number (see caller_flags).
 
     Raises CallTaken; Classified if it has been said before (what had seemed normal may still turn out to be something
     else); NoReason for a prank without one; NoSuchClass.

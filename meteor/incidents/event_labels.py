@@ -65,13 +65,13 @@ class _Label(NamedTuple):
 
 
 def line(event: Event, names: Names) -> Line:
-    """An event in words. A event_type that has no sentence stands there by its own word."""
-    event_type = LABELS.get(event.event_type, _Label(lambda detail, names: event.event_type.replace("_", " ")))
+    """An event in words. An event type without a sentence is shown as its own word."""
+    label = LABELS.get(event.event_type, _Label(lambda detail, names: event.event_type.replace("_", " ")))
     detail = _Forgiving(event.detail)
     by_hand = event.event_type in SAID and "by" not in event.detail
     said = event.detail.get("note") or (event.detail.get("reason") if by_hand else "") or ""
-    tone = "danger" if event.detail.get("forced") else event_type.tone
-    return Line(event, event_type.sentence(detail, names), said, event_type.shape, tone)
+    tone = "danger" if event.detail.get("forced") else label.tone
+    return Line(event, label.sentence(detail, names), said, label.shape, tone)
 
 
 class _Forgiving(dict[str, Any]):

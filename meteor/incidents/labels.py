@@ -38,7 +38,7 @@ FLAGS = {
     "unread": _l("Part of what was sent could not be read"),
     "no_id": _l("The alert came without its own number: it may be a repetition"),
     "held": _l("The reporter is suspended: a call-taker decides first"),
-    "zone_unknown": _l("The panel named a zone that nobody has entered"),
+    "zone_unknown": _l("The panel named an unregistered zone"),
     "unconfirmed": _l("Unconfirmed: the panel has no key, and did not send from its registered address"),
     "no_such_type": _l("The type that this alarm should have is missing: the nearest one was taken"),
     "premises_guessed": _l("Perhaps at other premises of theirs: the button did not name any of theirs"),

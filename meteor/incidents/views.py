@@ -28,9 +28,8 @@ from meteor.web.language import clock, named, own_address
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 
-ASKING = ("call_taker", "dispatcher", "supervisor", "admin")
-"""The roles that must be told what needs them, whichever incident they look at."""
-"""The roles that say whether two incidents are one."""
+ASKING = (*CALL_HANDLING, "admin")
+"""The roles that find incidents by number."""
 
 blueprint = Blueprint("incidents", __name__)
 blueprint.add_app_template_filter(distance)
@@ -93,14 +92,14 @@ def acknowledgement(number: str) -> AnyResponse:
     try:
         escalation.acknowledge(found.id, current_user, now(), request.form.get("shown", ""))
     except escalation.AlreadyAcknowledged as known:
-        said = _("%(who)s sees to this alarm since %(when)s.", who=known.who, when=clock(known.at))
+        said = _("Acknowledged by %(who)s at %(when)s.", who=known.who, when=clock(known.at))
         return conflict(said, page)
     except escalation.NothingToAcknowledge:
         return conflict(_("There is no alarm at this incident that somebody has to see to."), page)
     except escalation.Changed:
         db.session.refresh(found)
         said = _(
-            "It has become %(type)s, P%(priority)s, meanwhile. Do you see to it?",
+            "It has become %(type)s, P%(priority)s, meanwhile. Acknowledge it again?",
             type=named(found.type), priority=found.priority,
         )  # fmt: skip
         return conflict(said, f"/incidents/{number}")

@@ -22,8 +22,8 @@ SENTENCES = {
     "disk_low": _l("The disk of %(disk)s has only %(megabytes)d MB left. Free some space soon."),
     "undelivered": _l("A message could not be delivered for a day and was given up: %(topic)s."),
     "call_offered": _l("%(by)s asks you to take over a 112 call."),
-    "alarm": _l("Alarm: incident %(number)s. Who sees to it?"),
-    "alarm_at": _l("Alarm at %(premises)s: incident %(number)s. Who sees to it?"),
+    "alarm": _l("Unacknowledged alarm: incident %(number)s."),
+    "alarm_at": _l("Unacknowledged alarm at %(premises)s: incident %(number)s."),
     "alarm_signal": _l("Something at %(premises)s can wait, but somebody should look at it: incident %(number)s."),
     "panel_power": _l("Mains power has failed at %(premises)s, and perhaps elsewhere: alarm panels run on batteries."),
     "panel_trouble": _l("The alarm panel of %(premises)s reports a problem: %(where)s."),
@@ -35,7 +35,7 @@ SENTENCES = {
     ),
     "panel_plain": _l("A message without the key of the alarm panel of %(premises)s (%(account)s) was not taken."),
     "panel_clock": _l("The clock of the alarm panel of %(premises)s (%(account)s) is wrong. Its alarms are not taken."),
-    "panel_unknown": _l("An alarm panel that nobody has entered speaks (%(account)s). Its alarms are not taken."),
+    "panel_unknown": _l("Signal from an unregistered alarm panel (%(account)s). Its alarms are not accepted."),
     "panel_altered": _l(
         "A message in the name of the alarm panel of %(premises)s (%(account)s) was altered on its way and was refused."
     ),

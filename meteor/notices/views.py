@@ -22,8 +22,6 @@ from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 from meteor.web.throttle import limiter
 
-"""Anybody may be told something: a citizen, that a neighbour needs help."""
-
 HERE = "push_device"
 """The session's key of this device's id."""
 

@@ -11,7 +11,7 @@ AHEAD = timedelta(seconds=5)
 
 
 LATENCY = timedelta(seconds=10)
-"""So much earlier or later than it was a tap may seem, as it is dated back from its receipt."""
+"""The error of a tap's time, which is computed back from its receipt."""
 
 
 def is_fresh(moment: datetime, patience: timedelta, at: datetime) -> bool:

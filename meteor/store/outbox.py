@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Update, bindparam, case, delete, func, select, text, true, update
 
-from meteor.store.database import db, execute, insert_into, insert_once
+from meteor.store.database import db, execute, guarded_update, insert_into, insert_once
 from meteor.store.models import OutboxItem
 from meteor.store.moments import AHEAD
 
@@ -139,12 +139,8 @@ def unfinished(beginning: str, most: int = 50) -> Sequence[OutboxItem]:
 def revive(item_id: int, beginning: str, at: datetime) -> bool:
     """Retry an item that was given up. False without one with this key prefix."""
     dead = (OutboxItem.id == item_id) & OutboxItem.key.startswith(beginning, autoescape=True)
-    revived = db.session.execute(
-        update(OutboxItem)
-        .where(dead, OutboxItem.failed_at.is_not(None))
-        .values(failed_at=None, created_at=at, due_at=at, attempts=0)
-    )
-    return revived.rowcount == 1  # type: ignore[attr-defined]
+    again = {"failed_at": None, "created_at": at, "due_at": at, "attempts": 0}
+    return guarded_update(OutboxItem, dead, OutboxItem.failed_at.is_not(None), **again)
 
 
 def correct(at: datetime) -> None:

@@ -71,7 +71,7 @@ def simulate_calls(rate: float, minutes: float, url: str, token: str | None, pra
 def simulate_busiest_day(times: float, hours: float, day: datetime | None, pranks: float, seed: int) -> None:
     """Play 2023's busiest day of 112 in the demo city, in simulated time, and print how soon calls were answered."""
     if not _is_demo():
-        raise click.ClickException("this is not the demo city: no calls are made up where real ones simulated")
+        raise click.ClickException("this is not the demo city; simulated calls belong beside no real ones")
     start = bounds(day.date() if day else today() - timedelta(days=1), 1)[0]
     end = start + timedelta(hours=hours)
     if db.session.scalar(select(Call.id).where(Call.received_at >= start, Call.received_at < end).limit(1)):

@@ -113,7 +113,7 @@ def test_the_unit_of_yesterday_is_remembered(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "worth"), [(0, "fresh"), (9.9, "fresh"), (10.1, "stale"), (29.9, "stale"), (30.1, "unused")]
+    ("age", "worth"), [(0, "fresh"), (9.9, "fresh"), (10.1, "stale"), (29.9, "stale"), (30.1, "unusable")]
 )
 def test_a_position_loses_its_worth_with_its_age(cast: Cast, age: float, worth: str) -> None:
     unit, at = on_duty(cast, "agus", "TRAIL-01"), now()

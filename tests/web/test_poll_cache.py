@@ -52,12 +52,12 @@ def site(app: Flask, cast: Cast, clock: Clock) -> Iterator[Flask]:
     site = served(app.config["SETTINGS"])
     site.test_client_class = Browser
     yield site
-    allowed_roles(site).close()
+    cache_of(site).close()
     with site.app_context():
         hang_up()
 
 
-def allowed_roles(site: Flask) -> poll_cache.PollCache:
+def cache_of(site: Flask) -> poll_cache.PollCache:
     assert isinstance(site.wsgi_app, poll_cache.PollCache)
     return site.wsgi_app
 
@@ -192,7 +192,7 @@ def test_a_change_shows_a_second_later_at_most(poll: Poll, cast: Cast, clock: Cl
 
 
 def test_within_the_second_nothing_is_asked(poll: Poll, site: Flask, clock: Clock) -> None:
-    gate = allowed_roles(site)
+    gate = cache_of(site)
     asked = []
     gate._version = lambda: asked.append(1) or 7  # type: ignore[func-returns-value]
     for _ in range(20):
@@ -211,7 +211,7 @@ def test_who_sees_the_same_gets_what_was_rendered_for_another(poll: Poll) -> Non
 
 def test_what_is_kept_is_given_without_asking_flask(poll: Poll, site: Flask) -> None:
     poll("agus", 0)
-    gate = allowed_roles(site)
+    gate = cache_of(site)
     gate._behind = None  # type: ignore[assignment]
     assert poll("bayu", 0).status_code == 200
 
@@ -249,7 +249,7 @@ def test_a_browser_that_can_unpack_gets_it_packed(poll: Poll) -> None:
 
 
 def test_what_is_asked_with_more_than_the_version_is_not_kept(poll: Poll, site: Flask) -> None:
-    gate = allowed_roles(site)
+    gate = cache_of(site)
     assert poll("agus", 0, f"{ROWS}?other=1").status_code == 200
     assert gate._kept == {}
 
@@ -264,7 +264,7 @@ def test_another_method_is_left_to_flask(poll: Poll, method: str, status: int) -
 def test_when_the_gate_cannot_look_flask_answers(
     poll: Poll, site: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gate = allowed_roles(site)
+    gate = cache_of(site)
     gate._version = lambda: 1 // 0
     for _ in range(5):
         answer = poll("agus", newest())

@@ -18,8 +18,6 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
 
-"""Whom the button's page asks for a proof. All others may give one, and are not asked."""
-
 blueprint = Blueprint("number", __name__)
 
 

@@ -1,4 +1,4 @@
-"""Shared by the console's views: roles, the call of a request, and conflicts."""
+"""Shared by the console's views: the call of a request, and conflicts."""
 
 from uuid import UUID
 
@@ -11,8 +11,6 @@ from meteor.calls.holding import CallTaken
 from meteor.calls.models import Call
 from meteor.store.moments import now
 from meteor.web.conflicts import conflict
-
-"""Roles that work at the 112 console."""
 
 
 def the_call(call_id: UUID) -> Call:

@@ -21,8 +21,6 @@ from meteor.web.access import open_to
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 
-"""The roles that call the contacts."""
-
 blueprint = Blueprint("card", __name__, url_prefix="/incidents/<number>")
 
 
