@@ -77,10 +77,20 @@ class City:
 
     @contextmanager
     def database(self) -> Iterator[Cast]:
-        """The cast, in a transaction of the test's own that is committed at the end: nobody writes meanwhile."""
+        """The cast, in a transaction of the test's own that is committed at the end: nobody writes meanwhile.
+
+        Scenes that commit themselves end it: `scenes.press` does not, `scenes.report` does.
+        """
         with self.app.app_context():
             yield Cast()
             db.session.commit()
+
+    def hold_jobs(self) -> None:
+        """From now to the end of the test the scheduler does nothing: an offer stays as long as the test gives it.
+
+        Only within `database()`, once that has written: the scheduler then holds no lock.
+        """
+        os.killpg(self.scheduler.pid, signal.SIGSTOP)
 
     def reset(self) -> None:
         """The cast and nothing else, while the servers run.
@@ -148,10 +158,11 @@ def served_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 
 
 @pytest.fixture
-def city(served_city: City) -> City:
+def city(served_city: City) -> Iterator[City]:
     """METEOR, served, with the cast in its database and nothing else."""
     served_city.reset()
-    return served_city
+    yield served_city
+    os.killpg(served_city.scheduler.pid, signal.SIGCONT)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from meteor.store.moments import now
 from tests.browser.conftest import City, Opener
 from tests.browser.test_every_page import NARROW, wrong_with
 from tests.cast import HOME
-from tests.scenes import report
+from tests.scenes import press
 
 POLLED = 10_000  # ms: a few polls on a busy machine
 
@@ -22,7 +22,7 @@ POLLED = 10_000  # ms: a few polls on a busy machine
 def fires(city: City) -> tuple[str, str]:
     """The numbers of Sari's fire and of Wahyu's, which is the same."""
     with city.database() as cast:
-        return report(cast, "sari", "fire").number, report(cast, "wahyu", "fire").number
+        return press(cast, "sari", "fire").number, press(cast, "wahyu", "fire").number
 
 
 def burst(city: City, number: int) -> None:

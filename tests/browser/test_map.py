@@ -17,7 +17,7 @@ from tests.browser.test_calls import CALL_PAGE, POLLED, hands, kept
 from tests.browser.test_every_page import NARROW, wrong_with
 from tests.calls.switchboard import enough, taken, typed
 from tests.cast import HOME
-from tests.scenes import report
+from tests.scenes import press
 
 SQUARE = (-7.7430, 113.2155)  # Alun-alun Probolinggo
 TAKEN = "Dipilih di peta:"
@@ -241,7 +241,7 @@ def robbery(city: City) -> str:
         )  # fmt: skip
         db.session.add(shop)
         db.session.flush()
-        return f"/incidents/{report(cast, kind='crime', premises_id=shop.id).number}/staging"
+        return f"/incidents/{press(cast, kind='crime', premises_id=shop.id).number}/staging"
 
 
 def staged(city: City) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.conftest import City, Opener
 from tests.cast import Cast
-from tests.scenes import on_duty, report
+from tests.scenes import on_duty, press
 
 POLLED = 10_000  # ms: a few polls on a busy machine
 TAKEN = re.compile(r"^Terlambat: Agus Santoso sudah menerimanya pukul \d\d\.\d\d\.\d\d\.$")
@@ -108,7 +108,7 @@ def page(city: City, tablet: Opener) -> Page:
 def test_an_offer_comes_by_itself_sounds_until_it_is_answered_and_flashes(city: City, page: Page) -> None:
     ear = Ear(page)
     with city.database() as cast:
-        report(cast)
+        press(cast)
     banner = page.locator("[data-alarm=offer]")
     expect(banner).to_be_visible(timeout=POLLED)
     heard = ear.tones
@@ -127,7 +127,8 @@ def test_an_offer_comes_by_itself_sounds_until_it_is_answered_and_flashes(city: 
 def test_the_countdown_runs_in_the_servers_time(city: City, page: Page) -> None:
     page.clock.install(time=now() + timedelta(hours=3))  # a tablet whose clock is wrong
     with city.database() as cast:
-        report(cast)
+        press(cast)
+        city.hold_jobs()
         offer().expires_at = now() + timedelta(minutes=10)
     page.goto("/incidents")
     clock = page.locator(".countdown")
@@ -140,7 +141,7 @@ def test_the_countdown_runs_in_the_servers_time(city: City, page: Page) -> None:
 
 def test_an_offer_that_ran_out_says_where_it_went(city: City, page: Page) -> None:
     with city.database() as cast:
-        report(cast)
+        press(cast)
     expect(page.locator("[data-alarm=offer]")).to_be_visible(timeout=POLLED)
     with city.database():
         offer().expires_at = now()
@@ -150,7 +151,7 @@ def test_an_offer_that_ran_out_says_where_it_went(city: City, page: Page) -> Non
 
 def test_a_refusal_is_two_taps_and_its_reason_stands_on_the_timeline(city: City, page: Page) -> None:
     with city.database() as cast:
-        number = report(cast).id
+        number = press(cast).id
     page.get_by_text("Tolak", exact=True).click(timeout=POLLED)
     page.get_by_role("button", name="kendaraan bermasalah").click()
     expect(page.get_by_text("Ditolak:")).to_be_visible()
@@ -163,10 +164,10 @@ def test_a_refusal_is_two_taps_and_its_reason_stands_on_the_timeline(city: City,
 
 def test_the_choice_of_a_reason_stays_open_while_other_things_happen(city: City, page: Page) -> None:
     with city.database() as cast:
-        report(cast)
+        press(cast)
     page.get_by_text("Tolak", exact=True).click(timeout=POLLED)
     with city.database() as cast:
-        report(cast, "wahyu", "crime")
+        press(cast, "wahyu", "crime")
     expect(page.locator("#queue")).to_contain_text("2 kejadian terbuka", timeout=POLLED)
     expect(page.get_by_role("button", name="kendaraan bermasalah")).to_be_visible()
 
@@ -179,7 +180,7 @@ def test_a_job_is_done_with_one_big_button_at_a_time_under_the_thumb(
 ) -> None:
     forgive.append("422")
     with city.database() as cast:
-        incident = report(cast)
+        incident = press(cast)
         number, incident_id = incident.number, incident.id
     page.get_by_role("button", name="Terima").click(timeout=POLLED)
     expect(page).to_have_url(re.compile(f"/incidents/{number}$"))
@@ -207,7 +208,7 @@ def test_a_job_is_done_with_one_big_button_at_a_time_under_the_thumb(
 
 def test_the_job_is_in_sight_on_the_queue_and_leads_to_its_incident(city: City, page: Page) -> None:
     with city.database() as cast:
-        number = report(cast).number
+        number = press(cast).number
     page.get_by_role("button", name="Terima").click(timeout=POLLED)
     expect(page).to_have_url(re.compile(number))
     page.goto("/incidents")
@@ -227,7 +228,7 @@ def test_of_two_tablets_of_one_crew_the_second_reads_who_was_first(
     second = tablet("bayu")
     second.goto("/incidents")
     with city.database() as cast:
-        report(cast)
+        press(cast)
     for tablet_ in (page, second):
         expect(tablet_.get_by_role("button", name="Terima")).to_be_visible(timeout=POLLED)
     second.route("**/unit/offers*", lambda route: route.abort())  # it does not hear of it before its own tap
@@ -245,7 +246,7 @@ def test_on_a_dead_network_a_step_says_at_its_button_that_it_was_not_sent_and_is
 ) -> None:
     forgive += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
     with city.database() as cast:
-        report(cast)
+        press(cast)
     accept = page.get_by_role("button", name="Terima")
     expect(accept).to_be_visible(timeout=POLLED)
     page.context.set_offline(True)
@@ -258,7 +259,7 @@ def test_on_a_dead_network_a_step_says_at_its_button_that_it_was_not_sent_and_is
 
 def test_a_glove_that_taps_twice_accepts_once(city: City, page: Page) -> None:
     with city.database() as cast:
-        incident_id = report(cast).id
+        incident_id = press(cast).id
     page.get_by_role("button", name="Terima").dblclick(timeout=POLLED)
     expect(page.locator(".next-step").get_by_role("button", name="Berangkat")).to_be_visible(timeout=POLLED)
     with city.database():
@@ -268,7 +269,7 @@ def test_a_glove_that_taps_twice_accepts_once(city: City, page: Page) -> None:
 def test_without_scripts_the_buttons_still_work(city: City, tablet: Opener) -> None:
     with city.database() as cast:
         on_duty(cast, "agus", "TRAIL-01")
-        report(cast)
+        press(cast)
     page = tablet("agus", java_script_enabled=False)
     page.goto("/incidents")
     page.get_by_role("button", name="Terima").click()
@@ -278,7 +279,7 @@ def test_without_scripts_the_buttons_still_work(city: City, tablet: Opener) -> N
 def test_another_unit_is_added_from_the_list_of_the_nearest(city: City, page: Page) -> None:
     with city.database() as cast:
         on_duty(cast, "bayu", "TRAIL-02")
-        report(cast)
+        press(cast)
     page.get_by_role("button", name="Terima").click(timeout=POLLED)
     page.get_by_role("link", name="Tambah unit").click(timeout=POLLED)
     page.get_by_text("TRAIL-02", exact=True).click()
@@ -295,7 +296,7 @@ def test_the_dispatcher_hears_that_nobody_is_left_until_they_say_that_they_know(
     page.locator("#sound").click()
     ear = Ear(page)
     with city.database() as cast:
-        report(cast)
+        press(cast)
     expect(page.locator("[data-alarm=notice]")).to_be_visible(timeout=POLLED)
     ear.wait_for(2)
     page.get_by_role("button", name="Saya tahu").first.click()
@@ -306,7 +307,7 @@ def test_the_dispatcher_replaces_a_unit(city: City, desktop: Opener) -> None:
     with city.database() as cast:
         on_duty(cast, "agus", "TRAIL-01")
         on_duty(cast, "bayu", "TRAIL-02")
-        incident = report(cast)
+        incident = press(cast)
         number = incident.number
         dispatch.accept(offer(), now(), cast.agus)
     page = desktop("komang")

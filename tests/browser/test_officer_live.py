@@ -23,7 +23,7 @@ from meteor.store.moments import now
 from tests.browser.axe import violations
 from tests.browser.conftest import DESKTOP, PHONE, TABLET, City, Opener
 from tests.cast import HOME
-from tests.scenes import on_duty, open_assignment, report
+from tests.scenes import on_duty, open_assignment, press
 
 POLLED = 10_000  # ms: a few polls on a busy machine
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
@@ -42,7 +42,7 @@ def page(city: City, tablet: Opener) -> Page:
     """Agus's tablet with fifty incidents on it."""
     with city.database() as cast:
         on_duty(cast, "agus", "TRAIL-01")
-        report(cast)  # before the others: the scheduler would send TRAIL-01 to one of them
+        press(cast)  # before the others: the scheduler would send TRAIL-01 to one of them
         fill(50)
     page = tablet("agus")
     page.goto("/incidents")
@@ -52,7 +52,7 @@ def page(city: City, tablet: Opener) -> Page:
 
 def happens_elsewhere(city: City) -> None:
     with city.database() as cast:
-        report(cast, "wahyu")
+        press(cast, "wahyu")
 
 
 # --- nothing is disturbed ---
@@ -265,11 +265,11 @@ def busy(city: City) -> str:
         on_duty(cast, "agus", "TRAIL-01")
         on_duty(cast, "bayu", "TRAIL-02")
         on_duty(cast, "rina", "AMBULANS-01")
-        incident = report(cast, note="Dua orang di pintu belakang", flags=["sent_late"])
+        incident = press(cast, note="Dua orang di pintu belakang", flags=["sent_late"])
         dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
-        report(cast, "wahyu", silent=True)
-        report(cast, "karto", "fire")
-        closed = report(cast, "endang", "medical")
+        press(cast, "wahyu", silent=True)
+        press(cast, "karto", "fire")
+        closed = press(cast, "endang", "medical")
         dispatch.close(closed, "handed_over", "RSUD", now(), cast.komang)
         return incident.number
 

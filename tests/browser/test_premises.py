@@ -14,7 +14,7 @@ from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
 from tests.cast import HOME
 from tests.premises.places import PHRASE, image, shop
-from tests.scenes import on_duty, open_assignment, report
+from tests.scenes import on_duty, open_assignment, press
 
 
 def test_premises_are_entered_where_one_stands_and_the_entrance_on_the_map(
@@ -98,7 +98,7 @@ def test_who_comes_sees_the_premises_and_who_calls_reads_the_pass_phrase(
     with city.database() as cast:
         on_duty(cast, "agus", "TRAIL-01")
         premises = shop(entrance_latitude=HOME[0], entrance_longitude=HOME[1])
-        number = report(cast, "toko", "crime", premises_id=premises.id).number
+        number = press(cast, "toko", "crime", premises_id=premises.id).number
         dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
     forgive.append("htmx:")  # polls that the next page cuts off
     officer, caller = tablet("agus"), desktop("komang")

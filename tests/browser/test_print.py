@@ -7,7 +7,7 @@ from meteor.residents import rules as residents
 from meteor.residents.rules import Person
 from meteor.store.moments import now
 from tests.browser.conftest import City, Opener
-from tests.scenes import report
+from tests.scenes import press
 
 ON_SCREENS_ONLY = ", ".join(
     f"{part}:visible"
@@ -17,7 +17,7 @@ ON_SCREENS_ONLY = ", ".join(
 
 def test_an_incident_is_printed_without_what_only_a_screen_can_use(city: City, desktop: Opener) -> None:
     with city.database() as cast:
-        number = report(cast).number
+        number = press(cast).number
     page = desktop("komang")
     page.goto(f"/incidents/{number}")
     expect(page.get_by_role("link", name="Tambah unit")).to_be_visible()
@@ -28,7 +28,7 @@ def test_an_incident_is_printed_without_what_only_a_screen_can_use(city: City, d
 
 def test_an_incidents_card_is_one_page_of_paper(city: City, desktop: Opener) -> None:
     with city.database() as cast:
-        number = report(cast, "sari", "fire", note="Asap tebal dari dapur, dua orang di dalam").number
+        number = press(cast, "sari", "fire", note="Asap tebal dari dapur, dua orang di dalam").number
     page = desktop("komang")
     page.goto(f"/incidents/{number}")
     page.get_by_role("link", name="Kartu cetak").click()

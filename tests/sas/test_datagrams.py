@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -48,7 +49,8 @@ def heard(*panels: tuple[Dialler, int]) -> list[str]:
             total += min(polls, datagrams.MOST_OF_ONE)
             for _ in range(polls):
                 line.sendto(panel.poll(), listening.getsockname())
-        asyncio.run(listen(listening))
+        with ThreadPoolExecutor(1) as thread:  # in this one a browser's loop may be running
+            thread.submit(asyncio.run, listen(listening)).result()
     return desk.read_from
 
 
