@@ -377,7 +377,7 @@ def test_only_those_whom_the_table_names_get_in(cast: Cast, as_user: Callable[[s
     person, roles, wrong = as_user(username), PEOPLE[username][2], {}
     for method, address in WALK:
         admitted = ADMITTED[method, address]
-        answer = person.open(filled(address), method=method, headers={"Accept": "application/json"})
+        answer = person.open(filled(address), method=method)
         barred = answer.status_code in (401, 403) or "/sign-in" in answer.headers.get("Location", "")
         welcome = "everyone" in admitted or not admitted.isdisjoint(roles)
         if (barred == welcome and address != "/sign-out") or not (welcome or answer.status_code == 403):

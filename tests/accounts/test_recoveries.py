@@ -52,6 +52,7 @@ def after(request: RecoveryRequest, time: timedelta) -> datetime:
     return request.requested_at + time
 
 
+@pytest.mark.both_databases
 def test_owner_and_administrators_are_told_and_nothing_changes(cast: Cast) -> None:
     by_card(cast.sari)
     assert told(cast.sari) == ["recovery_asked"]

@@ -87,6 +87,7 @@ def test_a_wrong_capability_is_refused_by_its_field(as_user: AsUser, code: str, 
     assert says in answer.text
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("code", ["patrol", "transport"])
 def test_a_capability_that_is_used_stays(as_user: AsUser, code: str) -> None:
     tuti = as_user("tuti")

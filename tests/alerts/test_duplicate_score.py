@@ -121,5 +121,5 @@ def test_a_witness_who_is_farther_away_than_the_phone_says_is_still_found() -> N
 
 def test_of_what_is_proposed_most_is_one_incident_and_most_of_one_incident_is_proposed() -> None:
     measured = measure(pairs(Random(601), 2_000, 0.2))
-    assert measured.precision >= 0.76
-    assert measured.recall >= 0.79
+    assert measured.precision >= 0.78
+    assert measured.recall >= 0.82

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,8 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.calls.switchboard import rings, taken, typed
 from tests.cast import Cast
+
+pytestmark = pytest.mark.both_databases
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
 

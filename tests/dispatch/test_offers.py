@@ -194,6 +194,7 @@ def test_an_agency_keeps_its_reserve_for_p1(cast: Cast) -> None:
     assert assignments(report(cast)) == {"TRAIL-01": "offered"}
 
 
+@pytest.mark.both_databases
 def test_the_database_itself_refuses_a_second_open_assignment_of_a_unit(cast: Cast) -> None:
     incident = report(cast)
     db.session.add(

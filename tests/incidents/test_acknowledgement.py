@@ -15,6 +15,8 @@ from tests.cast import Cast
 from tests.conftest import Browser
 from tests.scenes import on_duty, report
 
+pytestmark = pytest.mark.both_databases
+
 AsUser = Callable[[str], Browser]
 
 

@@ -42,6 +42,7 @@ def test_what_an_agent_wrote_down_is_dispatched(cast: Cast, partner: Partner) ->
     assert alert.note == "asap tebal"
 
 
+@pytest.mark.both_databases
 def test_the_same_reference_again_is_the_same_incident(app: Flask, cast: Cast, partner: Partner) -> None:
     answers = at_once(app, *[lambda n=n: partner.post("/api/v1/incidents", told(reference="A-1"), key=n) for n in "ab"])
     answers.append(partner.post("/api/v1/incidents", told(reference="A-1", note="asap tebal")))

@@ -60,14 +60,12 @@ def test_two_schedulers_at_once_do_nothing_twice_whichever_of_them_is_killed(
     random, ran_out = Random(31), set()
     schedulers = [servers.start_scheduler(), servers.start_scheduler()]
     press(reporters, FIRST)
-    for number in range(ROUNDS // 2):
+    for number in range(len(schedulers)):
         press(reporters, MORE)
         ran_out |= let_time_run_out()
-        if number % 2:
-            unlucky = random.choice(schedulers)
-            live(unlucky, random.uniform(0, LONGEST_LIFE))
-            servers.kill(unlucky)
-            schedulers[schedulers.index(unlucky)] = servers.start_scheduler()
+        live(schedulers[number], random.uniform(0, LONGEST_LIFE))
+        servers.kill(schedulers[number])
+        schedulers[number] = servers.start_scheduler()
         until(lambda: not due())
         nothing_twice()
     all_was_done_once(ran_out)

@@ -155,6 +155,7 @@ def test_a_control_character_is_never_kept(endang: Browser) -> None:
     assert of("Budi Santoso").household.address == "Jl. Ikan Hiu 12"
 
 
+@pytest.mark.both_databases
 def test_a_verified_nik_is_the_databases_own_rule(cast: Cast) -> None:
     budi(cast)
     with pytest.raises(rules.NikTaken):

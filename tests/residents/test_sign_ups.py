@@ -16,6 +16,8 @@ from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
 from tests.residents.conftest import actions, of
 
+pytestmark = pytest.mark.both_databases
+
 NIK = "3574032505900007"
 
 

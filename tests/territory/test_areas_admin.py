@@ -105,6 +105,7 @@ def test_an_rt_cannot_be_moved_out_of_its_kelurahan(as_user: AsUser, cast: Cast)
     assert not trail("rt_changed")
 
 
+@pytest.mark.both_databases
 def test_an_rt_with_households_stays(as_user: AsUser, cast: Cast) -> None:
     tuti = as_user("tuti")
     answer = tuti.post(f"/admin/areas/rt/{cast.rt(3).id}/removal")

@@ -296,6 +296,7 @@ class TestWhatWasAlteredOnItsWay:
         assert said(line, shop, shop.frame("NULL", "#1234|NBA001")).word == "ACK"
 
 
+@pytest.mark.both_databases
 class TestWhatWasRecorded:
     """An encrypted message is taken under one header only, for as long as its time is near enough."""
 

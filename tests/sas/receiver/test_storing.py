@@ -144,20 +144,22 @@ class TestTheProcess:
         panel_of("1234").source = "127.0.0.1"
         db.session.commit()
         process = start(servers, port)
-        acknowledged = 0
+        acknowledged, cut_off = 0, 0
         for round_ in range(3):
             with closing(Tcp(port)) as line:
-                frames = [shop.sia(f"NBA{zone:03d}") for zone in range(1, 21)]
+                frames = [shop.sia(f"NBA{zone:03d}") for zone in range(1, 2 * storing.BATCH + 1)]
                 line.send(b"".join(frames))
                 for _ in range(5 + 5 * round_):
                     assert shop.read(line.receive()).word == "ACK"
                 servers.kill(process)
+            cut_off += count(select(PanelEvent)) < acknowledged + len(frames)
             process = start(servers, port)
             with closing(Tcp(port)) as line:
                 for frame in frames:  # the panel says all of it again
                     assert said(line, shop, frame).word == "ACK"
             acknowledged += len(frames)
             assert count(select(PanelEvent)) == acknowledged
+        assert cut_off
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_a_signal_ends_it_in_order(
