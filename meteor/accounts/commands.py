@@ -1,13 +1,10 @@
 """Commands about accounts: the first administrator, and a second factor that no other administrator can reset."""
 
 import click
-from flask import Blueprint
 
-from meteor.accounts import rules, second_factors
+from meteor.accounts import blueprint, rules, second_factors
 from meteor.store import audit
 from meteor.store.database import db
-
-blueprint = Blueprint("accounts_commands", __name__, cli_group=None)
 
 
 @blueprint.cli.command("new-admin")

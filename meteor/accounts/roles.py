@@ -13,6 +13,9 @@ ROLES = (
     "admin",
 )
 
+WORK_FIRST = ("officer", "call_taker", "dispatcher", "supervisor", "chief", "admin", "rt_leader", "business")
+"""The roles with a page where work begins: of a user with several, the first one counts."""
+
 COMMAND = ("dispatcher", "supervisor")
 """Those who direct units."""
 

@@ -1,12 +1,12 @@
 """Duty on a tablet: the unit, its crew, its status and its position."""
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
-from meteor.agencies import rules
+from meteor.agencies import blueprint, rules
 from meteor.agencies.duty_status import duty_status
 from meteor.agencies.forms import DutyForm, PositionForm, StatusForm
 from meteor.agencies.labels import KINDS
@@ -18,15 +18,13 @@ from meteor.web.conflicts import conflict
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 
-blueprint = Blueprint("agencies", __name__)
-
 Page = str | AnyResponse | tuple[str, int]
 
 
 @blueprint.get("/unit")
 @open_to("officer")
 @urgent
-def unit() -> Page:
+def own_unit() -> Page:
     on_duty = duty_status(current_user, now())
     if on_duty:
         return render_template("agencies/unit.html", duty=on_duty)
@@ -52,7 +50,7 @@ def strip() -> Response:
 @blueprint.post("/unit")
 @open_to("officer")
 @urgent
-def change() -> Page:
+def change_duty() -> Page:
     """Choose a unit (`unit`) and begin duty on it, or set its status (`status`)."""
     return _set_status() if "status" in request.form else _start_duty()
 
@@ -61,7 +59,7 @@ def change() -> Page:
 @open_to("officer")
 def sign_off() -> AnyResponse:
     """End duty."""
-    page = url_for("agencies.unit")
+    page = url_for("agencies.own_unit")
     try:
         rules.end_duty(current_user, now())
     except rules.UnitAtWork as at_work:
@@ -104,16 +102,18 @@ def _start_duty() -> Page:
         rules.start_duty(current_user, chosen, now())
     except rules.OnDuty as already:
         why = _("You are on duty on %(unit)s already. End that duty first.", unit=already)
-        return conflict(why, url_for("agencies.unit"))
+        return conflict(why, url_for("agencies.own_unit"))
     except rules.OutOfService as unit:
-        return conflict(_("%(unit)s was just taken out of service. Choose another unit.", unit=unit), url_for(".unit"))
+        return conflict(
+            _("%(unit)s was just taken out of service. Choose another unit.", unit=unit), url_for(".own_unit")
+        )
     db.session.commit()
     flash(_("You are on duty on %(unit)s.", unit=chosen.call_sign))
     return redirect("/incidents", 303)
 
 
 def _set_status() -> AnyResponse:
-    page = url_for("agencies.unit")
+    page = url_for("agencies.own_unit")
     form = StatusForm(request.form)
     if not form.validate():
         abort(422, " ".join(form.status.errors))
@@ -141,7 +141,7 @@ def _choice_page(form: DutyForm) -> str:
 def _polled(template: str) -> Response:
     on_duty = duty_status(current_user, now())
     if on_duty is None:  # signed off on another device: this page has nothing to show any more
-        return Response(headers={"HX-Redirect": url_for("agencies.unit")})
+        return Response(headers={"HX-Redirect": url_for("agencies.own_unit")})
     return fragment(on_duty.version, lambda: render_template(template, duty=on_duty))
 
 

@@ -1,0 +1,5 @@
+"""The one intake: an alert from any channel, stored once and joined to an incident."""
+
+from meteor.web.package import Package
+
+blueprint = Package(__name__)

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, abort, url_for
+from flask import abort, url_for
 from flask_babel import lazy_gettext as _l
 
-from meteor.calls import pbx, rules
+from meteor.calls import blueprint, pbx, rules
 from meteor.calls.models import Call
 from meteor.calls.shapes import CallEvent, CallSent, CallSpot, NewCall
 from meteor.clients.models import ApiClient
@@ -20,10 +20,8 @@ from meteor.web.pools import urgent
 
 ANNOUNCED = Limit("calls_announced", 20_000, _l("announced calls"))
 
-blueprint = Blueprint("calls_api", __name__, url_prefix="/api/v1/calls")
 
-
-@blueprint.post("")
+@blueprint.post("/api/v1/calls")
 @open_to_clients("calls:write")
 @urgent
 @operation("Announce a call that rings", body=NewCall, answers={201: CallSent, 200: CallSent})
@@ -34,17 +32,17 @@ def announce(body: NewCall) -> Answer:
         quotas.spend(f"client:{caller().id}", ANNOUNCED, at)
     client = db.session.get_one(ApiClient, caller().id)
     call = known or rules.announce(_announcement(body), client, at)
-    return Answer(200 if known else 201, _sent(call), url_for(".call", call_id=call.id))
+    return Answer(200 if known else 201, _sent(call), url_for(".announced_call", call_id=call.id))
 
 
-@blueprint.get("/<uuid:call_id>")
+@blueprint.get("/api/v1/calls/<uuid:call_id>")
 @open_to_clients("calls:read")
 @operation("One of your own calls", answers={200: CallSent})
-def call(call_id: UUID) -> CallSent:
+def announced_call(call_id: UUID) -> CallSent:
     return _sent(_find(call_id))
 
 
-@blueprint.post("/<uuid:call_id>/events")
+@blueprint.post("/api/v1/calls/<uuid:call_id>/events")
 @open_to_clients("calls:write")
 @urgent
 @operation("Say what has happened to a call", body=CallEvent, answers={200: CallSent})

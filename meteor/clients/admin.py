@@ -2,29 +2,30 @@
 
 from datetime import datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms import Form
 
-from meteor.clients import rules
+from meteor.clients import blueprint, rules
 from meteor.clients.forms import ClientForm, RotationForm
 from meteor.clients.models import ApiClient, ClientToken
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
+from meteor.web import api
 from meteor.web.access import asks_password, open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.lists import listing
 
-blueprint = Blueprint("clients_admin", __name__, url_prefix="/admin/clients")
-
 Answer = Response | str | tuple[str, int]
 
+blueprint.record(lambda state: api.init_app(state.app, rules.authenticate, rules.note_use))
 
-@blueprint.get("")
+
+@blueprint.get("/admin/clients")
 @open_to("admin")
 def clients() -> str:
     page = listing(
@@ -35,10 +36,10 @@ def clients() -> str:
     return render_template("clients/admin/clients.html", page=page, last_used=last_used)
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/admin/clients/new", methods=["GET", "POST"])
 @open_to("admin")
 @asks_password
-def new() -> Answer:
+def new_client() -> Answer:
     form = ClientForm(request.form)
     if request.method == "POST" and form.validate():
         try:
@@ -51,7 +52,7 @@ def new() -> Answer:
     return render_template("clients/admin/new.html", form=form), 422 if form.errors else 200
 
 
-@blueprint.route("/<int:client_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/clients/<int:client_id>", methods=["GET", "POST"])
 @open_to("admin")
 @asks_password
 def client(client_id: int) -> Answer:
@@ -68,10 +69,10 @@ def client(client_id: int) -> Answer:
     return _page(known, form=form)
 
 
-@blueprint.post("/<int:client_id>/tokens")
+@blueprint.post("/admin/clients/<int:client_id>/tokens")
 @open_to("admin")
 @asks_password
-def rotate(client_id: int) -> Answer:
+def rotate_token(client_id: int) -> Answer:
     known, form = get_or_404(ApiClient, client_id), RotationForm(request.form)
     if not form.validate():
         return _page(known, rotation=form)
@@ -80,10 +81,10 @@ def rotate(client_id: int) -> Answer:
     return _token(known, token)
 
 
-@blueprint.post("/<int:client_id>/tokens/<int:token_id>/revocation")
+@blueprint.post("/admin/clients/<int:client_id>/tokens/<int:token_id>/revocation")
 @open_to("admin")
 @asks_password
-def revoke(client_id: int, token_id: int) -> Answer:
+def revoke_token(client_id: int, token_id: int) -> Answer:
     token = get_or_404(ClientToken, token_id)
     if token.client_id != client_id:
         abort(404)
@@ -91,19 +92,19 @@ def revoke(client_id: int, token_id: int) -> Answer:
     return _done(token.client, _("The token opens nothing any more."))
 
 
-@blueprint.post("/<int:client_id>/disabling")
+@blueprint.post("/admin/clients/<int:client_id>/disabling")
 @open_to("admin")
 @asks_password
-def disable(client_id: int) -> Answer:
+def disable_client(client_id: int) -> Answer:
     known = get_or_404(ApiClient, client_id)
     rules.set_active(known, False, current_user)
     return _done(known, _("%(name)s is shut out.", name=known.name))
 
 
-@blueprint.post("/<int:client_id>/enabling")
+@blueprint.post("/admin/clients/<int:client_id>/enabling")
 @open_to("admin")
 @asks_password
-def enable(client_id: int) -> Answer:
+def enable_client(client_id: int) -> Answer:
     known = get_or_404(ApiClient, client_id)
     rules.set_active(known, True, current_user)
     return _done(known, _("%(name)s is let in again.", name=known.name))

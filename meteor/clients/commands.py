@@ -1,19 +1,20 @@
 """Clients of the API, from the server's own keyboard."""
 
 import click
-from flask import Blueprint
 from sqlalchemy import select
 
-from meteor.clients import rules
+from meteor.clients import blueprint, rules
 from meteor.clients.models import SCOPES, ApiClient
 from meteor.store.database import db
 from meteor.store.moments import now
 
-blueprint = Blueprint("clients_commands", __name__, cli_group="api-client")
-blueprint.cli.help = "Clients of the API: add one, or change its token."
+
+@blueprint.cli.group("api-client")
+def clients() -> None:
+    """Clients of the API: add one, or change its token."""
 
 
-@blueprint.cli.command("new")
+@clients.command("new")
 @click.option("--name", required=True, help="Whose system it is.")
 @click.option("--scopes", required=True, help=f"What it may do, with commas: {','.join(SCOPES)}.")
 @click.option("--per-minute", type=click.IntRange(1, 100_000), default=120, help="Requests in a minute at most.")
@@ -35,7 +36,7 @@ def new(name: str, scopes: str, per_minute: int) -> None:
     click.echo(token)
 
 
-@blueprint.cli.command("rotate")
+@clients.command("rotate")
 @click.option("--name", required=True, help="Whose token it is.")
 def rotate(name: str) -> None:
     """Print a new token, alone on the last line; the old one stays good for a week."""

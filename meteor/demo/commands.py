@@ -1,14 +1,12 @@
 """`flask demo`: the city to try METEOR in."""
 
 import click
-from flask import Blueprint, current_app
+from flask import current_app
 
-from meteor.demo import city
+from meteor.demo import blueprint, city
 from meteor.demo.people import ACCOUNTS, PASSWORD
 from meteor.store import audit
 from meteor.store.database import db
-
-blueprint = Blueprint("demo", __name__, cli_group=None)
 
 
 @blueprint.cli.command("demo")

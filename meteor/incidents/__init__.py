@@ -1,0 +1,5 @@
+"""Incidents, their escalation and their timelines."""
+
+from meteor.web.package import Package
+
+blueprint = Package(__name__)

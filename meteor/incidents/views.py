@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Response, abort, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from meteor.accounts.roles import CALL_HANDLING, COMMAND_CENTRE, OPERATIONS, WRITERS
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.duty_status import duty_status
-from meteor.incidents import chains, escalation, event_labels, labels, rules, staging, timeline
+from meteor.incidents import blueprint, chains, escalation, event_labels, labels, rules, staging, timeline
 from meteor.incidents.forms import NoteForm
 from meteor.incidents.models import Incident
 from meteor.incidents.reporter import reporter_of
@@ -31,7 +31,6 @@ from meteor.web.pools import urgent
 ASKING = (*CALL_HANDLING, "admin")
 """The roles that find incidents by number."""
 
-blueprint = Blueprint("incidents", __name__)
 blueprint.add_app_template_filter(distance)
 
 

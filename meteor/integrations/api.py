@@ -2,14 +2,14 @@
 
 import json
 
-from flask import Blueprint, Response, abort, current_app, jsonify, request, url_for
+from flask import Response, abort, current_app, jsonify, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.phones import NotAPhoneNumber, e164
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
-from meteor.integrations import eido, rules
+from meteor.integrations import blueprint, eido, rules
 from meteor.integrations.partner_view import collection, partner_view
 from meteor.integrations.shapes import Eido, FeatureCollection, IncidentSent, NewIncident, Window
 from meteor.store import quotas
@@ -24,19 +24,18 @@ from meteor.web.problems import Problem, Wrong
 
 REPORTED = Limit("reports", 5000, _l("reported incidents"))
 
-blueprint = Blueprint("integrations", __name__, url_prefix="/api/v1")
 
 GEOJSON = "application/geo+json"
 NUMBER = {"pattern": r"^[0-9]{6}-[0-9]{3,9}$", "examples": ["261124-007"]}
 
 
-@blueprint.get("/openapi.json")
+@blueprint.get("/api/v1/openapi.json")
 @open_to_everyone
 def description() -> Response:
     return jsonify(document(current_app._get_current_object(), "METEOR", "1"))  # type: ignore[attr-defined]
 
 
-@blueprint.post("/incidents")
+@blueprint.post("/api/v1/incidents")
 @open_to_clients("incidents:write")
 @urgent
 @operation(
@@ -57,7 +56,7 @@ def report(body: NewIncident) -> Answer:
     return Answer(201 if receipt.first else 200, _partner_view(incident), url_for(".incident", number=receipt.number))
 
 
-@blueprint.get("/incidents/<number>")
+@blueprint.get("/api/v1/incidents/<number>")
 @open_to_clients("incidents:read")
 @operation(
     "One incident with its timeline; as NENA EIDO if Accept prefers it",
@@ -73,7 +72,7 @@ def incident(number: str) -> IncidentSent | Response:
     return Response(json.dumps(exported), mimetype=eido.MIMETYPE)
 
 
-@blueprint.get("/incidents.geojson")
+@blueprint.get("/api/v1/incidents.geojson")
 @open_to_clients("incidents:read")
 @operation("Incidents on a map", query=Window, answers={200: {GEOJSON: FeatureCollection}})
 def on_map(query: Window) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, jsonify, make_response, redirect, render_template, request, session
+from flask import Response, abort, flash, jsonify, make_response, redirect, render_template, request, session
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_login import current_user, user_logged_in, user_logged_out
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from meteor.accounts.labels import device as device_label
 from meteor.accounts.models import User
 from meteor.accounts.roles import ROLES
-from meteor.notices import devices, labels, push, rules, vapid
+from meteor.notices import blueprint, devices, labels, push, rules, vapid
 from meteor.notices.forms import DeviceForm
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -24,8 +24,6 @@ from meteor.web.throttle import limiter
 
 HERE = "push_device"
 """The session's key of this device's id."""
-
-blueprint = Blueprint("notices", __name__)
 
 
 def _whose() -> str:

@@ -1,13 +1,10 @@
 """`flask seed-city`: adds the reference data of a new city."""
 
 import click
-from flask import Blueprint
 
-from meteor.protocols import reference_data
+from meteor.protocols import blueprint, reference_data
 from meteor.store import audit
 from meteor.store.database import db, serialise
-
-blueprint = Blueprint("protocols_commands", __name__, cli_group=None)
 
 
 @blueprint.cli.command("seed-city")

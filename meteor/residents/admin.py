@@ -1,6 +1,6 @@
 """The administrator's pages about who leads which RT."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired
 
 from meteor.accounts.models import User
 from meteor.accounts.rules import user_named
-from meteor.residents import leaderships
+from meteor.residents import blueprint, leaderships
 from meteor.residents.models import Leadership
 from meteor.store.database import db
 from meteor.store.versions import version_of
@@ -21,8 +21,6 @@ from meteor.web.access import asks_password, open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.lists import listing
 
-blueprint = Blueprint("leaders_admin", __name__, url_prefix="/admin/rt-leaders")
-
 Answer = Response | str | tuple[str, int]
 
 
@@ -30,7 +28,7 @@ class LeaderForm(AreaForm):
     username = StringField(_l("User name or phone number"), [DataRequired(_l("Enter the user name or phone number."))])
 
 
-@blueprint.get("")
+@blueprint.get("/admin/rt-leaders")
 @open_to("admin")
 def leaders() -> str:
     asked = request.args.get("kecamatan", "")
@@ -46,10 +44,10 @@ def leaders() -> str:
     )  # fmt: skip
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/admin/rt-leaders/new", methods=["GET", "POST"])
 @open_to("admin")
 @asks_password
-def new() -> Answer:
+def new_leader() -> Answer:
     form = LeaderForm(request.form)
     chooses = "choose" in request.form  # the button of a browser without scripts: only show the RT
     if request.method == "POST" and not chooses and form.validate() and _is_appointed(form):
@@ -57,7 +55,7 @@ def new() -> Answer:
     return render_template("residents/admin/leader_new.html", form=form), 422 if form.errors else 200
 
 
-@blueprint.route("/<int:user_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/rt-leaders/<int:user_id>", methods=["GET", "POST"])
 @open_to("admin")
 @asks_password
 def leader(user_id: int) -> Answer:
@@ -72,10 +70,10 @@ def leader(user_id: int) -> Answer:
     return page, 422 if form.errors else 200
 
 
-@blueprint.post("/<int:user_id>/dismissal")
+@blueprint.post("/admin/rt-leaders/<int:user_id>/dismissal")
 @open_to("admin")
 @asks_password
-def dismiss(user_id: int) -> Answer:
+def dismiss_leader(user_id: int) -> Answer:
     known = get_or_404(Leadership, user_id)
     name, rt = known.user.name, known.rt.label
     leaderships.dismiss(known, current_user)

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import click
-from flask import Blueprint, current_app
+from flask import current_app
 
+from meteor.sas import blueprint
 from meteor.sas.receiver import BACKLOG, MOST_CONNECTIONS, UDP_BUFFER, Receiver
-
-blueprint = Blueprint("sas_commands", __name__, cli_group=None)
 
 TRIES = 20  # for a port that TCP and UDP both have free, if any will do
 

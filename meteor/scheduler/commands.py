@@ -2,19 +2,35 @@
 
 import signal
 import sys
+from functools import partial
 from types import FrameType
 from typing import NoReturn
 
 import click
 from cryptography.exceptions import InvalidTag
-from flask import Blueprint, current_app
+from flask import current_app
+from flask.blueprints import BlueprintSetupState
 
 from meteor.clients import rules as clients
+from meteor.scheduler import blueprint
+from meteor.scheduler.delivery import deliver, deliver_pushes
+from meteor.scheduler.destination_queues import DestinationQueues
 from meteor.scheduler.loop import Scheduler
 from meteor.store import audit, rotation
 from meteor.store.database import db
+from meteor.store.work import Job
 
-blueprint = Blueprint("scheduler_commands", __name__, cli_group=None)
+
+@blueprint.record
+def deliver_outbox(state: BlueprintSetupState) -> None:
+    """Add the jobs that give items of the outbox to the handlers of all packages."""
+    config = state.app.config
+    handlers, pushes, partners = config["HANDLERS"], config["PUSHES"], config["PARTNERS"]
+    config["JOBS"] += [
+        Job("outbox.delivery", 0.5, partial(deliver, handlers, elsewhere=pushes.keys() | partners.keys())),
+        Job("outbox.push", 0.5, partial(deliver_pushes, pushes)),
+        Job("outbox.partners", 0.5, DestinationQueues(partners, state.app.app_context).run),  # type: ignore[attr-defined]
+    ]
 
 
 @blueprint.cli.command("scheduler")

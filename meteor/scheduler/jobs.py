@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
+from meteor.scheduler import corrections
 from meteor.store import disk
 from meteor.store.database import db
 from meteor.store.work import Job
@@ -29,4 +30,4 @@ def watch_disks(at: datetime) -> None:
         notices.tell(f"{KEY}{at.isoformat()}", "disk_low", "/admin/audit", role="admin", disk=name, megabytes=megabytes)
 
 
-JOBS = [Job("disk.space", 60, watch_disks)]
+JOBS = [Job("disk.space", 60, watch_disks), corrections.JOB]

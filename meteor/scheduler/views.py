@@ -5,17 +5,15 @@ from threading import Lock
 from time import monotonic, perf_counter
 from weakref import WeakKeyDictionary
 
-from flask import Blueprint, Response, abort, current_app, g, jsonify, request
+from flask import Response, abort, current_app, g, jsonify, request
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from meteor.scheduler import health, metrics
+from meteor.scheduler import blueprint, health, metrics
 from meteor.store.database import db, reading
 from meteor.store.moments import now
 from meteor.web.access import open_to_everyone
 from meteor.web.pools import urgent
-
-blueprint = Blueprint("scheduler", __name__)
 
 LOOPBACK = ("127.0.0.1", "::1")
 PROBE_SECONDS = 1.0

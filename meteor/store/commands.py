@@ -3,17 +3,18 @@
 import re
 
 import click
-from flask import Blueprint
 
-from meteor.store import audit_chain
+from meteor.store import audit_chain, blueprint
 from meteor.store.database import only_reading
 from meteor.store.moments import now
 
-blueprint = Blueprint("store_commands", __name__, cli_group="audit")
-blueprint.cli.help = "The audit log: prove that it is as it was written."
+
+@blueprint.cli.group("audit")
+def log() -> None:
+    """The audit log: prove that it is as it was written."""
 
 
-@blueprint.cli.command("verify")
+@log.command("verify")
 @click.option("--head", "noted", help="A head that was noted earlier (NUMBER:HASH), from the log of the scheduler.")
 def verify(noted: str | None) -> None:
     """Compute the hash chain of the audit log again; exit with 1 at the first entry that does not fit."""

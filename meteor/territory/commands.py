@@ -4,14 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
-from flask import Blueprint
 from flask_babel import force_locale
 
 from meteor.store import audit
 from meteor.store.database import db, serialise
-from meteor.territory import boundaries, kelurahan_table
-
-blueprint = Blueprint("territory_commands", __name__, cli_group=None)
+from meteor.territory import blueprint, boundaries, kelurahan_table
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Response, current_app, jsonify, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.territory import aml
+from meteor.territory import aml, blueprint
 from meteor.territory.basemap import basemap
 from meteor.territory.forms import AreaForm, PointForm
 from meteor.territory.gazetteer import search
@@ -15,7 +15,6 @@ from meteor.web.access import open_to, open_to_everyone
 MAPPED = ("officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer", "business", "admin")
 """Roles with a map on their pages."""
 
-blueprint = Blueprint("areas", __name__)
 blueprint.add_app_template_filter(reach)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 import urllib3
-from flask import Blueprint, current_app
+from flask import current_app
 from sqlalchemy import select
 
 from meteor.accounts.models import User, UserRole
@@ -21,12 +21,10 @@ from meteor.clients.models import ApiClient
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import now, today
-from meteor.training import busiest_day
+from meteor.training import blueprint, busiest_day
 from meteor.training.call_model import PRANKS, simulated_calls, simulated_day
 from meteor.training.scenario import TAKERS, Scenario, Staff
 from meteor.training.simulated_pbx import Send, SimulatedPbx
-
-blueprint = Blueprint("training_commands", __name__, cli_group=None)
 
 NAME = "Simulated exchange"
 STEP_SECONDS = 0.5

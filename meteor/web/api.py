@@ -8,8 +8,8 @@ from time import time
 from typing import Any, Protocol, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
+from flask.sansio.app import App
 from flask_babel import gettext as _
-from flask_wtf import CSRFProtect
 from limits import RateLimitItemPerMinute
 from pydantic import BaseModel, ValidationError
 
@@ -55,17 +55,17 @@ class Operation:
 
 
 def init_app(
-    app: Flask, authenticate: Callable[[str, datetime], Caller | None], note_use: Callable[[Any, datetime], None]
+    app: App, authenticate: Callable[[str, datetime], Caller | None], note_use: Callable[[Any, datetime], None]
 ) -> None:
     """Let in who `authenticate` knows by their token; `note_use` is told of it, in a transaction of its own."""
     app.extensions["api"] = (authenticate, note_use)
 
 
-def exempt(app: Flask, csrf: CSRFProtect) -> None:
+def exempt(app: Flask) -> None:
     """Ask no CSRF token where a bearer token is asked: a browser sends none by itself."""
     for view in app.view_functions.values():
         if hasattr(view, "admit"):
-            csrf.exempt(view)
+            app.extensions["csrf"].exempt(view)
 
 
 def open_to_clients(scope: str) -> Callable[[View], View]:

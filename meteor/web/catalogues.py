@@ -98,7 +98,7 @@ def _sources(root: Path, package: str) -> Iterator[Path]:
     yield from sorted((root / "meteor" / package).rglob("*.py"))
     yield from sorted((root / "templates" / package).rglob("*.html"))
     if package == WEB:
-        yield from (root / "app.py", root / "templates" / "base.html")
+        yield root / "templates" / "base.html"
         for folder in ("parts", "errors"):
             yield from sorted((root / "templates" / folder).rglob("*.html"))
         yield from sorted(Path(wtforms.__file__).parent.rglob("*.py"))  # what forms say by themselves

@@ -6,8 +6,7 @@ from typing import NamedTuple
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
-NavigationEntry = tuple[str, str, tuple[str, ...]]
-"""An entry's label (lazily translated), its endpoint and its roles."""
+from meteor.web.package import NavigationEntry
 
 
 class Item(NamedTuple):
@@ -29,7 +28,7 @@ def nav_items() -> list[Item]:
     if not (current_user and current_user.is_authenticated):
         return []
     entries: Iterable[NavigationEntry] = current_app.config["NAVIGATION"]
-    mine = [(label, url_for(endpoint)) for label, endpoint, roles in entries if current_user.role_names & set(roles)]
+    mine = [(entry.label, url_for(entry.endpoint)) for entry in entries if current_user.has(*entry.roles)]
     nearest = max((url for _, url in mine if _lies_below(url)), key=len, default=None)
     return [Item(label, url, url == nearest) for label, url in mine]
 

@@ -42,3 +42,15 @@ class SessionCookie(SecureCookieSessionInterface):
                 max_age=MAX_AGE if session.permanent else None, secure=self.get_cookie_secure(app), httponly=True,
                 samesite=self.get_cookie_samesite(app), path=self.get_cookie_path(app),
             )  # fmt: skip
+
+
+def init_app(app: Flask) -> None:
+    """Keep the sessions of `app` in this cookie."""
+    app.config.update(
+        SESSION_COOKIE_NAME="meteor",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=app.config["SETTINGS"].production,
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )
+    app.session_interface = SessionCookie()

@@ -7,12 +7,13 @@ from flask import Flask
 from flask_login import login_user, logout_user
 
 from meteor.web.navigation import here, nav_items
+from meteor.web.package import NavigationEntry
 from tests.cast import user
 
 ENTRIES = (
-    ("Admin", "account.page", ("admin",)),
-    ("Mine", "account.page", ("officer", "citizen")),
-    ("PIN", "account.pin", ("citizen",)),
+    NavigationEntry("Admin", "accounts.account", ("admin",), 10),
+    NavigationEntry("Mine", "accounts.account", ("officer", "citizen"), 20),
+    NavigationEntry("PIN", "accounts.pin", ("citizen",), 30),
 )
 
 

@@ -1,10 +1,10 @@
 """The administrator's pages about the audit log: who did or read what."""
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from meteor.accounts import audit_labels, audit_log
+from meteor.accounts import audit_labels, audit_log, blueprint
 from meteor.accounts.audit_forms import QuestionForm
 from meteor.store import audit
 from meteor.store.database import db
@@ -13,12 +13,10 @@ from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.lists import listing
 
-blueprint = Blueprint("audit", __name__, url_prefix="/admin/audit")
 
-
-@blueprint.get("")
+@blueprint.get("/admin/audit")
 @open_to("admin")
-def log() -> str | tuple[str, int]:
+def audit_entries() -> str | tuple[str, int]:
     form = QuestionForm.of(request.args)
     right = form.validate()
     page = listing(
@@ -35,9 +33,9 @@ def log() -> str | tuple[str, int]:
     return shown, 200 if right else 422
 
 
-@blueprint.post("/export")
+@blueprint.post("/admin/audit/export")
 @open_to("admin")
-def export() -> Response:
+def export_audit_entries() -> Response:
     """The entries that answer the same question, as CSV. That they were taken out is in the log, too."""
     form = QuestionForm.of(request.form)
     if not form.validate():

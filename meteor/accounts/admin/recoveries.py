@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select, true
 from werkzeug.wrappers import Response
 
-from meteor.accounts import phone_numbers, recoveries
+from meteor.accounts import blueprint, phone_numbers, recoveries
 from meteor.accounts.labels import OUTCOMES
 from meteor.accounts.models import RecoveryRequest, User
 from meteor.accounts.user_forms import ReasonForm
@@ -18,14 +18,12 @@ from meteor.web.access import asks_password, open_to
 from meteor.web.edits import get_or_404
 from meteor.web.lists import listing
 
-blueprint = Blueprint("recoveries_admin", __name__, url_prefix="/admin/recoveries")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("")
+@blueprint.get("/admin/recoveries")
 @open_to("admin")
-def index() -> str:
+def recovery_requests() -> str:
     states = {"open": RecoveryRequest.ended_at.is_(None), "ended": RecoveryRequest.ended_at.is_not(None)}
     statement = select(RecoveryRequest).join(User, User.id == RecoveryRequest.user_id)
     listed = listing(
@@ -36,16 +34,16 @@ def index() -> str:
     return render_template("accounts/admin/recoveries.html", page=listed, outcomes=OUTCOMES)
 
 
-@blueprint.get("/<int(max=2147483647):request_id>")
+@blueprint.get("/admin/recoveries/<int(max=2147483647):request_id>")
 @open_to("admin")
-def page(request_id: int) -> Answer:
+def recovery_request(request_id: int) -> Answer:
     return _page(get_or_404(RecoveryRequest, request_id))
 
 
-@blueprint.post("/<int(max=2147483647):request_id>/approval")
+@blueprint.post("/admin/recoveries/<int(max=2147483647):request_id>/approval")
 @open_to("admin")
 @asks_password
-def approve(request_id: int) -> Answer:
+def approve_recovery(request_id: int) -> Answer:
     asked, form = get_or_404(RecoveryRequest, request_id), ReasonForm(request.form, prefix="approval-")
     if not form.validate():
         return _page(asked, approval=form)
@@ -62,10 +60,10 @@ def approve(request_id: int) -> Answer:
     return _done(_("The account has the new number and password. All its devices are signed out."))
 
 
-@blueprint.post("/<int(max=2147483647):request_id>/refusal")
+@blueprint.post("/admin/recoveries/<int(max=2147483647):request_id>/refusal")
 @open_to("admin")
 @asks_password
-def reject(request_id: int) -> Answer:
+def reject_recovery(request_id: int) -> Answer:
     asked, form = get_or_404(RecoveryRequest, request_id), ReasonForm(request.form, prefix="refusal-")
     if not form.validate():
         return _page(asked, refusal=form)
@@ -90,13 +88,13 @@ def _page(asked: RecoveryRequest, **forms: ReasonForm) -> Answer:
 def _refused(request_id: int, why: str) -> Response:
     db.session.rollback()
     flash(why, "error")
-    return redirect(url_for(".page", request_id=request_id), 303)
+    return redirect(url_for(".recovery_request", request_id=request_id), 303)
 
 
 def _done(message: str) -> Response:
     db.session.commit()
     flash(message)
-    return redirect(url_for(".index"))
+    return redirect(url_for(".recovery_requests"))
 
 
 def _ended() -> str:

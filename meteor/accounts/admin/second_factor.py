@@ -1,11 +1,11 @@
 """Resetting the second factor of a user who has lost it."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts import second_factors
+from meteor.accounts import blueprint, second_factors
 from meteor.accounts.models import User
 from meteor.accounts.user_forms import ReasonForm
 from meteor.store.database import db
@@ -13,15 +13,13 @@ from meteor.web.access import asks_password, open_to
 from meteor.web.conflicts import conflict
 from meteor.web.edits import get_or_404
 
-blueprint = Blueprint("second_factor_admin", __name__, url_prefix="/admin/users")
 
-
-@blueprint.post("/<int:user_id>/second-factor-reset")
+@blueprint.post("/admin/users/<int:user_id>/second-factor-reset")
 @open_to("admin")
 @asks_password
-def reset(user_id: int) -> Response:
+def reset_second_factor(user_id: int) -> Response:
     person, form = get_or_404(User, user_id), ReasonForm(request.form, prefix="reset-")
-    back = url_for("accounts_admin.user", user_id=user_id)
+    back = url_for("accounts.user", user_id=user_id)
     if not form.validate():
         return conflict(_("Nothing was reset: give the reason."), back)
     try:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import segno
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -11,7 +11,7 @@ from sqlalchemy import func, select, true
 from werkzeug.wrappers import Response
 from wtforms import Form
 
-from meteor.accounts import records, recoveries, second_factors
+from meteor.accounts import blueprint, records, recoveries, second_factors
 from meteor.accounts.models import User, UserRole
 from meteor.accounts.user_forms import ROLE_NAMES, ReasonForm, SuspensionForm, UserForm
 from meteor.store.database import db
@@ -21,12 +21,10 @@ from meteor.web.access import asks_password, open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.lists import listing
 
-blueprint = Blueprint("accounts_admin", __name__, url_prefix="/admin/users")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("")
+@blueprint.get("/admin/users")
 @open_to("admin")
 def users() -> str:
     states = {
@@ -45,10 +43,10 @@ def users() -> str:
     return render_template("accounts/admin/users.html", page=page, role_names=ROLE_NAMES)
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/admin/users/new", methods=["GET", "POST"])
 @open_to("admin")
 @asks_password
-def new() -> Answer:
+def new_user() -> Answer:
     form = UserForm(request.form)
     if request.method == "POST" and form.validate():
         try:
@@ -61,7 +59,7 @@ def new() -> Answer:
     return render_template("accounts/admin/user_new.html", form=form), 422 if form.errors else 200
 
 
-@blueprint.route("/<int:user_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/users/<int:user_id>", methods=["GET", "POST"])
 @open_to("admin")
 @asks_password
 def user(user_id: int) -> Answer:
@@ -90,10 +88,10 @@ def user(user_id: int) -> Answer:
     return _page(person, form=form)
 
 
-@blueprint.post("/<int:user_id>/disabling")
+@blueprint.post("/admin/users/<int:user_id>/disabling")
 @open_to("admin")
 @asks_password
-def disable(user_id: int) -> Answer:
+def disable_user(user_id: int) -> Answer:
     person = _find(user_id)
     try:
         records.disable(person, current_user)
@@ -103,16 +101,16 @@ def disable(user_id: int) -> Answer:
     return _done(person, _("%(name)s can no longer sign in.", name=person.name))
 
 
-@blueprint.post("/<int:user_id>/enabling")
+@blueprint.post("/admin/users/<int:user_id>/enabling")
 @open_to("admin")
 @asks_password
-def enable(user_id: int) -> Answer:
+def enable_user(user_id: int) -> Answer:
     person = _find(user_id)
     records.enable(person, current_user)
     return _done(person, _("%(name)s can sign in again.", name=person.name))
 
 
-@blueprint.post("/<int:user_id>/sessions-end")
+@blueprint.post("/admin/users/<int:user_id>/sessions-end")
 @open_to("admin")
 @asks_password
 def end_sessions(user_id: int) -> Answer:
@@ -121,7 +119,7 @@ def end_sessions(user_id: int) -> Answer:
     return _done(person, _("%(name)s is signed out on every device.", name=person.name))
 
 
-@blueprint.post("/<int:user_id>/invitation")
+@blueprint.post("/admin/users/<int:user_id>/invitation")
 @open_to("admin")
 @asks_password
 def invite(user_id: int) -> Answer:
@@ -131,7 +129,7 @@ def invite(user_id: int) -> Answer:
     return invitation_page(person, token, url_for(".user", user_id=user_id))
 
 
-@blueprint.post("/<int:user_id>/suspension")
+@blueprint.post("/admin/users/<int:user_id>/suspension")
 @open_to("admin")
 def suspend(user_id: int) -> Answer:
     person, form = _find(user_id), SuspensionForm(request.form)
@@ -141,7 +139,7 @@ def suspend(user_id: int) -> Answer:
     return _done(person, _("Alerts of %(name)s go to a call-taker first.", name=person.name))
 
 
-@blueprint.post("/<int:user_id>/suspension-end")
+@blueprint.post("/admin/users/<int:user_id>/suspension-end")
 @open_to("admin")
 def lift_suspension(user_id: int) -> Answer:
     person, form = _find(user_id), ReasonForm(request.form, prefix="lifting-")

@@ -2,12 +2,12 @@
 
 from typing import cast
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts import rules
+from meteor.accounts import blueprint, rules
 from meteor.accounts.forms import ChangePasswordForm, PinForm
 from meteor.accounts.models import User
 from meteor.accounts.roles import ROLES
@@ -18,12 +18,10 @@ from meteor.store.database import db
 from meteor.web.access import open_to
 from meteor.web.pools import hashes_password
 
-blueprint = Blueprint("account", __name__)
-
 
 @blueprint.get("/account")
 @open_to(*ROLES)
-def page() -> str:
+def account() -> str:
     return render_template("accounts/account.html", password_form=ChangePasswordForm(), pin_form=PinForm())
 
 
@@ -41,7 +39,7 @@ def password() -> Response | tuple[str, int]:
     audit.record(user, "password_changed", f"users:{user.id}")
     enter(user)
     flash(_("The password was changed. Your other devices are signed out."))
-    return redirect(url_for(".page"))
+    return redirect(url_for(".account"))
 
 
 @blueprint.post("/account/pin")
@@ -55,4 +53,4 @@ def pin() -> Response | tuple[str, int]:
     rules.set_pin(current_user, form.pin.data or "")
     db.session.commit()
     flash(_("The PIN was changed.") if form.pin.data else _("You have no PIN now."))
-    return redirect(url_for(".page"))
+    return redirect(url_for(".account"))

@@ -3,13 +3,14 @@
 from typing import Any
 
 from flask import current_app, redirect, request, session, url_for
-from flask_login import current_user, login_user
+from flask_login import LoginManager, current_user, login_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from meteor.accounts import guesses, labels, remembered_devices, rules, second_factors, sessions
+from meteor.accounts import blueprint, guesses, labels, remembered_devices, rules, second_factors, sessions
 from meteor.accounts.models import User
+from meteor.accounts.roles import WORK_FIRST
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -22,6 +23,11 @@ HALF_WAY = "half_way"
 """The session cookie's key between password and second factor. It is signed, and opens only that step."""
 
 HALF_WAY_LASTS = 5 * 60  # seconds
+
+login = LoginManager()
+login.session_protection = None  # "basic" writes the cookie at each other address, and can bring an ended key back
+login.user_loader(sessions.user_of_session)
+blueprint.record(lambda state: login.init_app(state.app))
 
 
 def admit(user: User, address: str | None = None) -> Response:
@@ -36,7 +42,7 @@ def admit(user: User, address: str | None = None) -> Response:
     else:
         session[HALF_WAY] = _serializer().dumps([user.id, _fingerprint(user)])
         db.session.commit()
-        return redirect(url_for("second_step.page", next=address or None))
+        return redirect(url_for("accounts.second_step", next=address or None))
     return redirect(address or home())
 
 
@@ -79,10 +85,8 @@ def enter(user: User, *, by: str = "password", stays_remembered: bool = False) -
 
 def home() -> str:
     """The address where the signed-in user's work begins."""
-    for role, endpoint in current_app.config["HOMES"]:
-        if current_user.has(role):
-            return url_for(endpoint)
-    return "/"
+    homes = current_app.config["HOMES"]
+    return next((url_for(homes[role]) for role in WORK_FIRST if current_user.has(role)), "/")
 
 
 def _fingerprint(user: User) -> str:

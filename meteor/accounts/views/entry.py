@@ -2,12 +2,12 @@
 
 from typing import cast
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
+from flask import abort, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts import guesses, labels, rules, sessions
+from meteor.accounts import blueprint, guesses, labels, rules, sessions
 from meteor.accounts.forms import NewPasswordForm, SignInForm
 from meteor.accounts.models import User
 from meteor.accounts.views import tries
@@ -19,8 +19,6 @@ from meteor.web.access import open_to_everyone
 from meteor.web.device_cookie import device
 from meteor.web.language import own_address
 from meteor.web.pools import hashes_password
-
-blueprint = Blueprint("accounts", __name__)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

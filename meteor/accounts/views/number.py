@@ -2,12 +2,12 @@
 
 from typing import Any, cast
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts import gateway, phone_numbers
+from meteor.accounts import blueprint, gateway, phone_numbers
 from meteor.accounts.credentials import PhoneCode
 from meteor.accounts.forms import PhoneCodeForm
 from meteor.accounts.guesses import network
@@ -18,8 +18,6 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
 
-blueprint = Blueprint("number", __name__)
-
 
 @blueprint.app_context_processor
 def _of_every_page() -> dict[str, Any]:
@@ -29,20 +27,20 @@ def _of_every_page() -> dict[str, Any]:
 
 @blueprint.get("/account/phone/verification")
 @open_to(*ROLES)
-def page() -> str:
+def number() -> str:
     return _page(PhoneCodeForm())
 
 
 @blueprint.post("/account/phone/verification")
 @open_to(*ROLES)
-def verify() -> Response | tuple[str, int]:
+def verify_number() -> Response | tuple[str, int]:
     form = PhoneCodeForm(request.form)
     if form.validate():
         try:
             phone_numbers.prove(_owner(), form.digits, now())
             db.session.commit()
             flash(_("Thank you. Your number is verified."))
-            return redirect(url_for("account.page"), 303)
+            return redirect(url_for("accounts.account"), 303)
         except (WrongCode, NoCode) as wrong:
             db.session.commit()  # the try counts
             form.code.errors = [said_of(wrong)]
@@ -54,7 +52,7 @@ def verify() -> Response | tuple[str, int]:
 
 @blueprint.post("/account/phone/code")
 @open_to(*ROLES)
-def send() -> Response | tuple[str, int]:
+def send_code() -> Response | tuple[str, int]:
     form = PhoneCodeForm()
     if not gateway.connected():
         abort(404)
@@ -64,7 +62,7 @@ def send() -> Response | tuple[str, int]:
         form.code.errors = [said_of(soon)]
         return _page(form), 429
     db.session.commit()
-    return redirect(url_for(".page"), 303)
+    return redirect(url_for(".number"), 303)
 
 
 def said_of(problem: WrongCode | NoCode | TooSoon) -> str:

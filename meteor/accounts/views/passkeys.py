@@ -2,12 +2,12 @@
 
 from typing import cast
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts import labels, passkeys, second_factors
+from meteor.accounts import blueprint, labels, passkeys, second_factors
 from meteor.accounts.factor_forms import NewPasskeyForm, PasskeyForm
 from meteor.accounts.models import User
 from meteor.accounts.roles import ROLES
@@ -21,8 +21,6 @@ from meteor.web.access import asks_password, before_work, open_to, open_to_every
 from meteor.web.conflicts import conflict
 from meteor.web.language import own_address
 
-blueprint = Blueprint("passkeys", __name__)
-
 SIGN_IN = "sign-in"
 
 
@@ -30,7 +28,7 @@ SIGN_IN = "sign-in"
 @open_to(*ROLES)
 @before_work
 @asks_password
-def new() -> str:
+def new_passkey() -> str:
     name = labels.device(request.user_agent.string)
     return _new_page(NewPasskeyForm(data={"name": name}))
 
@@ -39,7 +37,7 @@ def new() -> str:
 @open_to(*ROLES)
 @before_work
 @asks_password
-def add() -> Response | tuple[str, int]:
+def add_passkey() -> Response | tuple[str, int]:
     form, user = NewPasskeyForm(request.form), _user()
     challenge = challenges.pop(_purpose(user))
     if not form.validate():
@@ -56,25 +54,25 @@ def add() -> Response | tuple[str, int]:
         return codes
     db.session.commit()
     flash(_("The passkey is added."))
-    return redirect(url_for("second_factor.page"), 303)
+    return redirect(url_for("accounts.second_factor"), 303)
 
 
 @blueprint.post("/account/second-factor/passkeys/<int(max=2147483647):passkey_id>/removal")
 @open_to(*ROLES)
 @asks_password
-def remove(passkey_id: int) -> Response:
+def remove_passkey(passkey_id: int) -> Response:
     passkey = passkeys.find(_user(), passkey_id) or abort(404)
     if is_mandatory() and second_factors.how_many(_user()) == 1:
-        return conflict(_("Administrators cannot turn two-step verification off."), url_for("second_factor.page"))
+        return conflict(_("Administrators cannot turn two-step verification off."), url_for("accounts.second_factor"))
     passkeys.remove(passkey)
     db.session.commit()
     flash(_("The passkey is removed. Delete it on your device too."))
-    return redirect(url_for("second_factor.page"), 303)
+    return redirect(url_for("accounts.second_factor"), 303)
 
 
 @blueprint.route("/sign-in/passkey", methods=["GET", "POST"])
 @open_to_everyone
-def sign_in() -> Response | str | tuple[str, int]:
+def sign_in_with_passkey() -> Response | str | tuple[str, int]:
     """Sign in with a passkey that also names its user: the device has verified them, so it replaces both steps."""
     if current_user.is_authenticated:
         return redirect(home())

@@ -1,13 +1,13 @@
 """The password, typed once more before a dangerous action; what was typed on the page goes on with it."""
 
-from flask import Blueprint, render_template, request
 from flask import redirect as lead
+from flask import render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from meteor.accounts import sessions
+from meteor.accounts import blueprint, sessions
 from meteor.accounts.forms import ProofForm
 from meteor.accounts.roles import ROLES
 from meteor.accounts.views import tries
@@ -16,8 +16,6 @@ from meteor.web.access import FRESHNESS, PasswordNeeded, before_work, open_to
 from meteor.web.errors import NEVER_REPEATED, what_may_be_sent_again
 from meteor.web.language import own_address
 from meteor.web.pools import hashes_password
-
-blueprint = Blueprint("proof", __name__)
 
 Typed = MultiDict[str, str]
 

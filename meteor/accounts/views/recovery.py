@@ -2,12 +2,12 @@
 
 from typing import Any, cast
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts import phone_numbers, recoveries
+from meteor.accounts import blueprint, phone_numbers, recoveries
 from meteor.accounts.forms import PhoneForm
 from meteor.accounts.guesses import network
 from meteor.accounts.models import RecoveryRequest, User
@@ -22,8 +22,6 @@ from meteor.web.conflicts import conflict
 from meteor.web.pools import hashes_password
 from meteor.web.throttle import limiter
 
-blueprint = Blueprint("recovery", __name__)
-
 
 @blueprint.app_context_processor
 def _of_every_page() -> dict[str, Any]:
@@ -33,13 +31,13 @@ def _of_every_page() -> dict[str, Any]:
 
 @blueprint.get("/account/recovery")
 @open_to(*ROLES)
-def page() -> str:
+def recovery() -> str:
     return render_template("accounts/recovery.html", asked=_mine())
 
 
 @blueprint.post("/account/recovery/<int(max=2147483647):request_id>/confirmation")
 @open_to(*ROLES)
-def confirm(request_id: int) -> Response:
+def confirm_recovery(request_id: int) -> Response:
     asked = _find(request_id)
     by_card = asked.source == "claim_card"
     try:
@@ -57,19 +55,19 @@ def confirm(request_id: int) -> Response:
         flash(_("The new number and password work now. Sign in with them."))
         return redirect(url_for("accounts.sign_in"))
     flash(_("Your phone number was changed."))
-    return redirect(url_for("account.page"))
+    return redirect(url_for("accounts.account"))
 
 
 @blueprint.post("/account/recovery/<int(max=2147483647):request_id>/refusal")
 @open_to(*ROLES)
-def refuse(request_id: int) -> Response:
+def refuse_recovery(request_id: int) -> Response:
     try:
         recoveries.refuse(_find(request_id), _owner(), now())
     except recoveries.Ended:
         return conflict(_ended(), _page())
     db.session.commit()
     flash(_("The request was refused. Your account stays as it was, and the administrators know."))
-    return redirect(url_for("account.page"))
+    return redirect(url_for("accounts.account"))
 
 
 @blueprint.route("/account/phone", methods=["GET", "POST"])
@@ -90,9 +88,9 @@ def phone() -> Response | str | tuple[str, int]:
             form.phone.errors = [said_of(soon)]
         else:
             if phone_numbers.waiting(_owner(), now()):
-                return redirect(url_for("number.page"))
+                return redirect(url_for("accounts.number"))
             flash(_("Your phone number was changed. You sign in with it from now on."))
-            return redirect(url_for("account.page"))
+            return redirect(url_for("accounts.account"))
     return render_template("accounts/phone.html", form=form), 422
 
 
@@ -110,7 +108,7 @@ def _owner() -> User:
 
 
 def _page() -> str:
-    return url_for("recovery.page")
+    return url_for("accounts.recovery")
 
 
 def _ended() -> str:

@@ -3,14 +3,14 @@
 from typing import cast
 
 import segno
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from meteor.accounts import guesses, passkeys, recovery_codes, second_factors, sessions
+from meteor.accounts import blueprint, guesses, passkeys, recovery_codes, second_factors, sessions
 from meteor.accounts.factor_forms import CodeForm
 from meteor.accounts.models import User
 from meteor.accounts.roles import ROLES
@@ -21,37 +21,35 @@ from meteor.store.moments import now
 from meteor.web.access import BEFORE_WORK, asks_password, before_work, open_to
 from meteor.web.conflicts import conflict
 
-blueprint = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")
-
 
 @blueprint.record
 def _tell_gates(state: BlueprintSetupState) -> None:
     state.app.extensions[BEFORE_WORK] = _what_is_missing
 
 
-@blueprint.get("")
+@blueprint.get("/account/second-factor")
 @open_to(*ROLES)
 @before_work
-def page() -> str:
+def second_factor() -> str:
     return _page(CodeForm())
 
 
-@blueprint.post("")
+@blueprint.post("/account/second-factor")
 @open_to(*ROLES)
 @before_work
 @asks_password
-def begin() -> Response:
+def begin_second_factor() -> Response:
     """Make a secret. It is shown on the page until a code has confirmed it."""
     second_factors.begin_setup(_user())
     db.session.commit()
-    return redirect(url_for(".page", _anchor="scan"), 303)
+    return redirect(url_for(".second_factor", _anchor="scan"), 303)
 
 
-@blueprint.post("/confirmation")
+@blueprint.post("/account/second-factor/confirmation")
 @open_to(*ROLES)
 @before_work
 @asks_password
-def confirm() -> Response | tuple[str, int]:
+def confirm_second_factor() -> Response | tuple[str, int]:
     """Set the secret up by a code, and show recovery codes to a user who has none."""
     form, user = CodeForm(request.form), _user()
     if not form.validate():
@@ -68,34 +66,34 @@ def confirm() -> Response | tuple[str, int]:
         return codes
     db.session.commit()
     flash(_("The app is set up. Codes of an earlier app no longer work."))
-    return redirect(url_for(".page"), 303)
+    return redirect(url_for(".second_factor"), 303)
 
 
-@blueprint.post("/recovery-codes")
+@blueprint.post("/account/second-factor/recovery-codes")
 @open_to(*ROLES)
 @asks_password
-def renew_codes() -> Response | tuple[str, int]:
+def renew_recovery_codes() -> Response | tuple[str, int]:
     if not second_factors.is_set_up(_user()):
-        return conflict(_("Set up two-step verification first."), url_for(".page"))
+        return conflict(_("Set up two-step verification first."), url_for(".second_factor"))
     return _new_codes(_user())
 
 
-@blueprint.post("/removal")
+@blueprint.post("/account/second-factor/removal")
 @open_to(*ROLES)
 @asks_password
-def remove() -> Response:
+def remove_second_factor() -> Response:
     if is_mandatory() and second_factors.how_many(_user()) == 1:
-        return conflict(_("Administrators cannot turn two-step verification off."), url_for(".page"))
+        return conflict(_("Administrators cannot turn two-step verification off."), url_for(".second_factor"))
     second_factors.remove_app(_user())
     db.session.commit()
     flash(_("The app is removed."))
-    return redirect(url_for(".page"), 303)
+    return redirect(url_for(".second_factor"), 303)
 
 
 def _what_is_missing() -> str | None:
     """The address where an administrator in production has to go before anything else."""
     in_production = current_app.config["SETTINGS"].production
-    return url_for("second_factor.page") if in_production and second_factors.is_missing(_user()) else None
+    return url_for("accounts.second_factor") if in_production and second_factors.is_missing(_user()) else None
 
 
 def is_mandatory() -> bool:

@@ -2,12 +2,12 @@
 
 from typing import cast
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.accounts import guesses, passkeys, recovery_codes, remembered_devices, second_factors
+from meteor.accounts import blueprint, guesses, passkeys, recovery_codes, remembered_devices, second_factors
 from meteor.accounts.factor_forms import PasskeyStepForm, RecoveryCodeForm, StepForm
 from meteor.accounts.models import User
 from meteor.accounts.views import challenges, tries
@@ -19,33 +19,31 @@ from meteor.store.moments import now
 from meteor.web.access import open_to_everyone
 from meteor.web.language import own_address
 
-blueprint = Blueprint("second_step", __name__, url_prefix="/sign-in/second-factor")
-
 Form = StepForm | RecoveryCodeForm | PasskeyStepForm
 
 
-@blueprint.get("")
+@blueprint.get("/sign-in/second-factor")
 @open_to_everyone
-def page() -> Response | str:
+def second_step() -> Response | str:
     user = half_way()
     return _page(user) if user else _begin_anew()
 
 
-@blueprint.post("")
+@blueprint.post("/sign-in/second-factor")
 @open_to_everyone
-def code() -> Response | tuple[str, int]:
+def second_step_code() -> Response | tuple[str, int]:
     return _take(StepForm(request.form), "code")
 
 
-@blueprint.post("/recovery-code")
+@blueprint.post("/sign-in/second-factor/recovery-code")
 @open_to_everyone
 def recovery_code() -> Response | tuple[str, int]:
     return _take(RecoveryCodeForm(request.form, prefix="recovery-"), "recovery_code")
 
 
-@blueprint.post("/passkey")
+@blueprint.post("/sign-in/second-factor/passkey")
 @open_to_everyone
-def passkey() -> Response | tuple[str, int]:
+def second_step_passkey() -> Response | tuple[str, int]:
     """Take a passkey's signature. It cannot be guessed, so tries are not counted."""
     form, user = PasskeyStepForm(request.form), half_way(locked=True)
     if user is None:

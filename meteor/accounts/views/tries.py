@@ -3,19 +3,17 @@
 from math import ceil
 from typing import cast
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Response, make_response, render_template
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from meteor.accounts import guesses, passwords
+from meteor.accounts import blueprint, guesses, passwords
 from meteor.accounts.forms import ChangePasswordForm, PhoneForm, PinForm, ProofForm
 from meteor.accounts.guesses import TooSoon
 from meteor.accounts.models import User
 from meteor.store.database import db
 from meteor.store.moments import now
-
-blueprint = Blueprint("tries", __name__)
 
 
 @blueprint.app_errorhandler(TooSoon)

@@ -4,16 +4,15 @@ import logging
 from collections.abc import Collection
 from threading import Thread
 
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 
-from meteor.accounts import sessions
+from meteor.accounts import blueprint, sessions
 from meteor.accounts.models import User
 from meteor.accounts.seen import seen
 from meteor.accounts.session_lifetimes import needs_clicks
 from meteor.web import device_cookie
 
 log = logging.getLogger(__name__)
-blueprint = Blueprint("use", __name__)
 
 
 def note(app: Flask, key: str) -> None:

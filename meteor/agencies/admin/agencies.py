@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from meteor.agencies import fleet
+from meteor.agencies import blueprint, fleet
 from meteor.agencies.fleet_forms import AgencyForm
 from meteor.agencies.models import Agency, Member, Unit
 from meteor.store.database import db
@@ -17,12 +17,10 @@ from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.lists import listing
 
-blueprint = Blueprint("agencies_admin", __name__, url_prefix="/admin/agencies")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("")
+@blueprint.get("/admin/agencies")
 @open_to("admin")
 def agencies() -> str:
     page = listing(
@@ -32,13 +30,13 @@ def agencies() -> str:
     return render_template("agencies/admin/agencies.html", page=page, units=units, members=_counts(Member.agency_id))
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/admin/agencies/new", methods=["GET", "POST"])
 @open_to("admin")
-def new() -> Answer:
+def new_agency() -> Answer:
     return _edit(Agency(), AgencyForm(request.form or None, data={"reserve": 0}))
 
 
-@blueprint.route("/<int:agency_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/agencies/<int:agency_id>", methods=["GET", "POST"])
 @open_to("admin")
 def agency(agency_id: int) -> Answer:
     known = get_or_404(Agency, agency_id)

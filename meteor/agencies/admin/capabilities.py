@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from meteor.agencies import fleet
+from meteor.agencies import blueprint, fleet
 from meteor.agencies.fleet_forms import CapabilityForm
 from meteor.agencies.models import Capability, UnitCapability
 from meteor.store.database import db
@@ -17,12 +17,10 @@ from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.lists import listing
 
-blueprint = Blueprint("capabilities_admin", __name__, url_prefix="/admin/capabilities")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("")
+@blueprint.get("/admin/capabilities")
 @open_to("admin")
 def capabilities() -> str:
     names = (Capability.name_id, Capability.name_en)
@@ -34,9 +32,9 @@ def capabilities() -> str:
     return render_template("agencies/admin/capabilities.html", page=page, held=dict(db.session.execute(held).all()))
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/admin/capabilities/new", methods=["GET", "POST"])
 @open_to("admin")
-def new() -> Answer:
+def new_capability() -> Answer:
     form = CapabilityForm(request.form)
     if request.method == "POST" and form.validate():
         try:
@@ -49,7 +47,7 @@ def new() -> Answer:
     return page, 422 if form.errors else 200
 
 
-@blueprint.route("/<code>", methods=["GET", "POST"])
+@blueprint.route("/admin/capabilities/<code>", methods=["GET", "POST"])
 @open_to("admin")
 def capability(code: str) -> Answer:
     known = get_or_404(Capability, code)
@@ -65,9 +63,9 @@ def capability(code: str) -> Answer:
     return page, 422 if form.errors else 200
 
 
-@blueprint.post("/<code>/removal")
+@blueprint.post("/admin/capabilities/<code>/removal")
 @open_to("admin")
-def remove(code: str) -> Answer:
+def remove_capability(code: str) -> Answer:
     known = get_or_404(Capability, code)
     name = known.name_id
     try:

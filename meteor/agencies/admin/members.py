@@ -1,6 +1,6 @@
 """The administrator's pages about which officer works for which agency."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select, true
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts.models import User
 from meteor.accounts.rules import user_named
-from meteor.agencies import fleet, membership
+from meteor.agencies import blueprint, fleet, membership
 from meteor.agencies.fleet_forms import MemberForm, NewMemberForm
 from meteor.agencies.models import Agency, Member
 from meteor.agencies.rules import OnDuty, shift_of
@@ -18,12 +18,10 @@ from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.lists import listing
 
-blueprint = Blueprint("members_admin", __name__, url_prefix="/admin/members")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("")
+@blueprint.get("/admin/members")
 @open_to("admin")
 def members() -> str:
     asked = request.args.get("agency", "")
@@ -36,9 +34,9 @@ def members() -> str:
     return render_template("agencies/admin/members.html", page=page, agencies=fleet.agencies(), on_duty=on_duty)
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/admin/members/new", methods=["GET", "POST"])
 @open_to("admin")
-def new() -> Answer:
+def new_member() -> Answer:
     form = NewMemberForm.offering(fleet.agencies(), formdata=request.form or None)
     if request.method == "POST" and form.validate():
         known = user_named(form.username.data)
@@ -50,7 +48,7 @@ def new() -> Answer:
     return render_template("agencies/admin/member_new.html", form=form), 422 if form.errors else 200
 
 
-@blueprint.route("/<int:user_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/members/<int:user_id>", methods=["GET", "POST"])
 @open_to("admin")
 def member(user_id: int) -> Answer:
     person = get_or_404(User, user_id)
@@ -65,9 +63,9 @@ def member(user_id: int) -> Answer:
     return page, 422 if form.errors else 200
 
 
-@blueprint.get("/<int:user_id>/card")
+@blueprint.get("/admin/members/<int:user_id>/card")
 @open_to("admin")
-def card(user_id: int) -> str:
+def member_card(user_id: int) -> str:
     """An officer's agency and duty, as the page of the user shows them."""
     person = get_or_404(User, user_id)
     return render_template(

@@ -1,12 +1,12 @@
 """Admin pages of units, and of their open shifts."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import Select, select, true
 from werkzeug.wrappers import Response
 
-from meteor.agencies import fleet, membership
+from meteor.agencies import blueprint, fleet, membership
 from meteor.agencies.fleet_forms import UnitForm
 from meteor.agencies.labels import KINDS
 from meteor.agencies.models import UNIT_STATUSES, Agency, Shift, Unit, UnitCapability
@@ -20,12 +20,10 @@ from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.language import named
 from meteor.web.lists import listing
 
-blueprint = Blueprint("units_admin", __name__, url_prefix="/admin/units")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("")
+@blueprint.get("/admin/units")
 @open_to("admin")
 def units() -> str:
     asked = {name: request.args.get(name, "") for name in ("agency", "capability", "state")}
@@ -47,20 +45,20 @@ def units() -> str:
     )  # fmt: skip
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/admin/units/new", methods=["GET", "POST"])
 @open_to("admin")
-def new() -> Answer:
+def new_unit() -> Answer:
     return _edit(Unit(status="off_duty"), {"in_service": True})
 
 
-@blueprint.route("/<int:unit_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/units/<int:unit_id>", methods=["GET", "POST"])
 @open_to("admin")
 def unit(unit_id: int) -> Answer:
     known = get_or_404(Unit, unit_id)
     return _edit(known, fleet.unit_values(known))
 
 
-@blueprint.post("/<int:unit_id>/crew/<int:user_id>/sign-off")
+@blueprint.post("/admin/units/<int:unit_id>/crew/<int:user_id>/sign-off")
 @open_to("admin")
 def end_shift(unit_id: int, user_id: int) -> Answer:
     known = get_or_404(Unit, unit_id)

@@ -1,25 +1,24 @@
 """Callers, repeated presses and present positions of reporters on an incident's page."""
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Response, abort, render_template
 from flask_login import current_user
 
 from meteor.accounts.phones import readable
 from meteor.accounts.roles import OPERATIONS
-from meteor.alerts import callers, positions, repeats
+from meteor.alerts import blueprint, callers, positions, repeats
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.web.access import open_to
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 
-blueprint = Blueprint("callers", __name__, url_prefix="/incidents/<number>")
 blueprint.add_app_template_filter(readable, "phone")
 
 
-@blueprint.get("/callers")
+@blueprint.get("/incidents/<number>/callers")
 @open_to(*OPERATIONS)
 @urgent
-def panel(number: str) -> Response:
+def callers_panel(number: str) -> Response:
     """Polled; its version is the incident's, the newest fix's, and how many alerts there are."""
     incident = incidents.find(current_user, number) or abort(404)
     version = f"{timeline.version_of(incident.id)}.{positions.version(incident.id)}.{repeats.how_many(incident)}"

@@ -1,12 +1,12 @@
 """Views of possible duplicates of an incident, merge and separation."""
 
-from flask import Blueprint, Response, abort, flash, render_template, request
+from flask import Response, abort, flash, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.accounts.roles import CALL_HANDLING
-from meteor.alerts import duplicates, labels, merging
+from meteor.alerts import blueprint, duplicates, labels, merging
 from meteor.dispatch.views.lookup import done, page_of, who_closed
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
@@ -19,21 +19,19 @@ from meteor.web.conflicts import conflict
 from meteor.web.language import clock, named
 from meteor.web.polling import fragment
 
-blueprint = Blueprint("duplicates", __name__, url_prefix="/incidents/<number>")
-
 Answer = Response | AnyResponse
 
 
-@blueprint.get("/duplicates")
+@blueprint.get("/incidents/<number>/duplicates")
 @open_to(*CALL_HANDLING)
-def panel(number: str) -> Response:
+def duplicates_panel(number: str) -> Response:
     """Possible duplicates and merged incidents, polled. The version is the queue's."""
     incident = _found(number)
     version = timeline.version()
     return fragment(version, lambda: render_template("alerts/_duplicates.html", version=version, **_shown(incident)))
 
 
-@blueprint.post("/merger")
+@blueprint.post("/incidents/<number>/merger")
 @open_to(*CALL_HANDLING)
 def merger(number: str) -> Answer:
     """Handle this incident as a part of the one that the form names: `into`, a number."""
@@ -54,7 +52,7 @@ def merger(number: str) -> Answer:
     return done(into.number)
 
 
-@blueprint.post("/separation")
+@blueprint.post("/incidents/<number>/separation")
 @open_to(*CALL_HANDLING)
 def separation(number: str) -> Answer:
     """This incident is not the same as the one that handles it after all."""

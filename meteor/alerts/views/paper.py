@@ -1,10 +1,10 @@
 """An incident on paper: what is known of it, and lines for what is done while no screen can be asked."""
 
-from flask import Blueprint, abort, render_template
+from flask import abort, render_template
 from flask_login import current_user
 
 from meteor.accounts.roles import OPERATIONS
-from meteor.alerts import callers
+from meteor.alerts import blueprint, callers
 from meteor.dispatch import plan_slots
 from meteor.incidents import rules as incidents
 from meteor.incidents import staging, timeline
@@ -13,12 +13,10 @@ from meteor.incidents.reporter import reporter_of
 from meteor.store.moments import now
 from meteor.web.access import open_to
 
-blueprint = Blueprint("paper", __name__, url_prefix="/incidents/<number>")
 
-
-@blueprint.get("/paper")
+@blueprint.get("/incidents/<number>/paper")
 @open_to(*OPERATIONS)
-def card(number: str) -> str:
+def paper_card(number: str) -> str:
     """One A4 page, to be printed before it is needed."""
     incident = incidents.find(current_user, number) or abort(404)
     written = [event for event in timeline.of_incident(incident.id) if event.detail.get("note")]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, request
+from flask import abort, flash, redirect, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from meteor.accounts.roles import CALL_HANDLING
 from meteor.alerts.models import Alert
 from meteor.alerts.separating import OnlyAlert
-from meteor.calls import holding, labels, rules, sending
+from meteor.calls import blueprint, holding, labels, rules, sending
 from meteor.calls.models import Call
 from meteor.calls.views.call import call_page
 from meteor.calls.views.lookup import address, keep, the_call, too_late
@@ -23,12 +23,10 @@ from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.pools import urgent
 
-blueprint = Blueprint("call_actions", __name__, url_prefix="/calls/<uuid:call_id>")
-
 Answer = Response | tuple[str, int]
 
 
-@blueprint.post("/incident")
+@blueprint.post("/calls/<uuid:call_id>/incident")
 @open_to(*CALL_HANDLING)
 @urgent
 def incident(call_id: UUID) -> Answer:
@@ -40,7 +38,7 @@ def incident(call_id: UUID) -> Answer:
     return _do(the_call(call_id), lambda call: sending.open_incident(call, now(), current_user), said)
 
 
-@blueprint.post("/joining")
+@blueprint.post("/calls/<uuid:call_id>/joining")
 @open_to(*CALL_HANDLING)
 @urgent
 def joining(call_id: UUID) -> Answer:
@@ -56,7 +54,7 @@ def joining(call_id: UUID) -> Answer:
     return _do(the_call(call_id), join, said)
 
 
-@blueprint.post("/separation")
+@blueprint.post("/calls/<uuid:call_id>/separation")
 @open_to(*CALL_HANDLING)
 def separation(call_id: UUID) -> Answer:
     """It was about something else after all."""
@@ -67,7 +65,7 @@ def separation(call_id: UUID) -> Answer:
     return _do(the_call(call_id), lambda call: sending.separate(call, now(), current_user), said)
 
 
-@blueprint.post("/additions")
+@blueprint.post("/calls/<uuid:call_id>/additions")
 @open_to(*CALL_HANDLING)
 def addition(call_id: UUID) -> Answer:
     """The message after the incident is opened."""
@@ -76,7 +74,7 @@ def addition(call_id: UUID) -> Answer:
     return _do(the_call(call_id), lambda call: sending.add(call, text, now(), current_user), said)
 
 
-@blueprint.post("/classification")
+@blueprint.post("/calls/<uuid:call_id>/classification")
 @open_to(*CALL_HANDLING)
 def classification(call_id: UUID) -> Answer:
     """Say what the call was; it is over then."""
@@ -87,7 +85,7 @@ def classification(call_id: UUID) -> Answer:
     )
 
 
-@blueprint.post("/reclassification")
+@blueprint.post("/calls/<uuid:call_id>/reclassification")
 @open_to("supervisor")
 def reclassification(call_id: UUID) -> Answer:
     """It was something else than was said."""
@@ -96,7 +94,7 @@ def reclassification(call_id: UUID) -> Answer:
     return _do(the_call(call_id), lambda call: rules.reclassify(call, as_, reason, now(), current_user), said)
 
 
-@blueprint.post("/ending")
+@blueprint.post("/calls/<uuid:call_id>/ending")
 @open_to(*CALL_HANDLING)
 def ending(call_id: UUID) -> Answer:
     """The receiver is down."""
@@ -105,7 +103,7 @@ def ending(call_id: UUID) -> Answer:
     )
 
 
-@blueprint.post("/handover")
+@blueprint.post("/calls/<uuid:call_id>/handover")
 @open_to(*CALL_HANDLING)
 def handover(call_id: UUID) -> Answer:
     """Ask a colleague to take the call over, or withdraw the request."""

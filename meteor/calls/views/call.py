@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template
+from flask import Response, abort, jsonify, redirect, render_template
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.accounts.roles import CALL_HANDLING
 from meteor.alerts.labels import reason
-from meteor.calls import call_details, drafts, holding, knowledge, labels
+from meteor.calls import blueprint, call_details, drafts, holding, knowledge, labels
 from meteor.calls.models import Call
 from meteor.calls.views.lookup import address, keep, the_call
 from meteor.dispatch.response import response_to
@@ -24,17 +24,15 @@ from meteor.web.language import named
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 
-blueprint = Blueprint("call", __name__, url_prefix="/calls/<uuid:call_id>")
 
-
-@blueprint.get("")
+@blueprint.get("/calls/<uuid:call_id>")
 @open_to(*CALL_HANDLING)
 @urgent
-def page(call_id: UUID) -> str:
+def call(call_id: UUID) -> str:
     return call_page(the_call(call_id))
 
 
-@blueprint.get("/known")
+@blueprint.get("/calls/<uuid:call_id>/known")
 @open_to(*CALL_HANDLING)
 @urgent
 def known(call_id: UUID) -> Response:
@@ -44,7 +42,7 @@ def known(call_id: UUID) -> Response:
     return fragment(seen.version, lambda: render_template("calls/_known.html", call=call, known=seen, **_LABELS))
 
 
-@blueprint.get("/response")
+@blueprint.get("/calls/<uuid:call_id>/response")
 @open_to(*CALL_HANDLING)
 @urgent
 def response(call_id: UUID) -> Response:
@@ -53,7 +51,7 @@ def response(call_id: UUID) -> Response:
     return fragment(shown["response"].version, lambda: render_template("calls/_response.html", **shown, **_LABELS))
 
 
-@blueprint.post("/draft")
+@blueprint.post("/calls/<uuid:call_id>/draft")
 @open_to(*CALL_HANDLING)
 @urgent
 def draft(call_id: UUID) -> Response:
@@ -65,7 +63,7 @@ def draft(call_id: UUID) -> Response:
     return jsonify(version=call.draft_version, holder=holder, aside=len(drafts.aside(call)))
 
 
-@blueprint.post("/aside")
+@blueprint.post("/calls/<uuid:call_id>/aside")
 @open_to(*CALL_HANDLING)
 def aside(call_id: UUID) -> AnyResponse:
     """Discard the texts of other windows after they were read."""

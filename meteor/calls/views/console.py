@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Response, redirect, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.accounts.roles import CALL_HANDLING
-from meteor.calls import holding, labels, rules, waiting
+from meteor.calls import blueprint, holding, labels, rules, waiting
 from meteor.calls.views.lookup import address, the_call, too_late
 from meteor.store import quotas
 from meteor.store.database import db
@@ -20,17 +20,15 @@ from meteor.web.pools import urgent
 
 BY_HAND = Limit("calls_by_hand", 2000, _l("calls entered by hand"))
 
-blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
-
-@blueprint.get("")
+@blueprint.get("/calls")
 @open_to(*CALL_HANDLING)
 @urgent
 def console() -> str:
     return render_template("calls/console.html", console=waiting.console(current_user, now()), labels=labels)
 
 
-@blueprint.get("/waiting")
+@blueprint.get("/calls/waiting")
 @open_to(*CALL_HANDLING)
 @urgent
 def waiting_calls() -> Response:
@@ -39,7 +37,7 @@ def waiting_calls() -> Response:
     return fragment(seen.version, lambda: render_template("calls/_waiting.html", console=seen, labels=labels))
 
 
-@blueprint.get("/waiting/brief")
+@blueprint.get("/calls/waiting/brief")
 @open_to(*CALL_HANDLING)
 @urgent
 def brief() -> Response:
@@ -48,14 +46,14 @@ def brief() -> Response:
     return fragment(seen.version, lambda: render_template("calls/_brief.html", console=seen))
 
 
-@blueprint.get("/new")
+@blueprint.get("/calls/new")
 @open_to(*CALL_HANDLING)
 def new() -> str:
     """The form of a call without an announcement."""
     return render_template("calls/new.html")
 
 
-@blueprint.post("")
+@blueprint.post("/calls")
 @open_to(*CALL_HANDLING)
 @urgent
 def create() -> AnyResponse:
@@ -65,7 +63,7 @@ def create() -> AnyResponse:
     return redirect(address(call), 303)
 
 
-@blueprint.post("/<uuid:call_id>/taking")
+@blueprint.post("/calls/<uuid:call_id>/taking")
 @open_to(*CALL_HANDLING)
 @urgent
 def taking(call_id: UUID) -> AnyResponse:
@@ -79,7 +77,7 @@ def taking(call_id: UUID) -> AnyResponse:
     return redirect(address(call), 303)
 
 
-@blueprint.post("/<uuid:call_id>/call-back")
+@blueprint.post("/calls/<uuid:call_id>/call-back")
 @open_to(*CALL_HANDLING)
 def call_back(call_id: UUID) -> AnyResponse:
     """Call back a missed caller."""

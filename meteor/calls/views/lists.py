@@ -1,6 +1,6 @@
 """The log of calls, flagged numbers, and answering figures."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from meteor.accounts.models import User
 from meteor.accounts.roles import CALL_HANDLING
 from meteor.alerts.models import Alert
-from meteor.calls import caller_flags, figures, labels
+from meteor.calls import blueprint, caller_flags, figures, labels
 from meteor.calls.forms import SPANS, BlockForm, bounds, period
 from meteor.calls.models import CLASSES, Call, CallerFlag
 from meteor.calls.waiting import STEPS
@@ -21,10 +21,8 @@ from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
 from meteor.web.lists import listing
 
-blueprint = Blueprint("call_lists", __name__, url_prefix="/calls")
 
-
-@blueprint.get("/log")
+@blueprint.get("/calls/log")
 @open_to(*CALL_HANDLING)
 def log() -> str:
     as_ = request.args.get("class", "")
@@ -47,13 +45,13 @@ def log() -> str:
     return render_template("calls/log.html", page=page, labels=labels, as_=as_)
 
 
-@blueprint.get("/numbers")
+@blueprint.get("/calls/numbers")
 @open_to(*CALL_HANDLING)
 def numbers() -> str:
     return _numbers(BlockForm())
 
 
-@blueprint.post("/numbers")
+@blueprint.post("/calls/numbers")
 @open_to("supervisor")
 def block() -> Response | tuple[str, int]:
     form = BlockForm(request.form)
@@ -65,7 +63,7 @@ def block() -> Response | tuple[str, int]:
     return redirect("/calls/numbers", 303)
 
 
-@blueprint.post("/numbers/<int(max=2147483647):flag_id>/lifting")
+@blueprint.post("/calls/numbers/<int(max=2147483647):flag_id>/lifting")
 @open_to("supervisor")
 def lift(flag_id: int) -> Response:
     flag = db.session.get(CallerFlag, flag_id) or abort(404)
@@ -78,7 +76,7 @@ def lift(flag_id: int) -> Response:
     return redirect("/calls/numbers", 303)
 
 
-@blueprint.get("/statistics")
+@blueprint.get("/calls/statistics")
 @open_to(*CALL_HANDLING)
 def statistics() -> str:
     day, days = period(request.args)

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, jsonify, redirect, render_template, request
+from flask import abort, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from meteor.accounts.roles import COMMAND
-from meteor.dispatch import override, rules
+from meteor.dispatch import blueprint, override, rules
 from meteor.dispatch.forms import OverrideForm, ReasonForm, RefusalForm
 from meteor.dispatch.labels import busy, too_late
 from meteor.dispatch.models import Assignment
@@ -23,19 +23,17 @@ from meteor.web.conflicts import conflict
 from meteor.web.language import clock
 from meteor.web.pools import urgent
 
-blueprint = Blueprint("assignments", __name__, url_prefix="/assignments/<int(max=2147483647):assignment_id>")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.post("/acceptance")
+@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/acceptance")
 @open_to(*CREW)
 @urgent
 def acceptance(assignment_id: int) -> Answer:
     return _do(_found(assignment_id), rules.accept)
 
 
-@blueprint.post("/refusal")
+@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/refusal")
 @open_to(*CREW)
 @urgent
 def refusal(assignment_id: int) -> Answer:
@@ -47,34 +45,34 @@ def refusal(assignment_id: int) -> Answer:
     return _do(assignment, rules.refuse, form.reason.data, then="/incidents")
 
 
-@blueprint.post("/departure")
+@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/departure")
 @open_to(*CREW)
 @urgent
 def departure(assignment_id: int) -> Answer:
     return _do(_found(assignment_id), rules.depart)
 
 
-@blueprint.post("/arrival")
+@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/arrival")
 @open_to(*CREW)
 @urgent
 def arrival(assignment_id: int) -> Answer:
     return _do(_found(assignment_id), rules.arrive)
 
 
-@blueprint.post("/clearance")
+@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/clearance")
 @open_to(*CREW)
 @urgent
 def clearance(assignment_id: int) -> Answer:
     return _do(_found(assignment_id), rules.clear)
 
 
-@blueprint.get("/withdrawal")
+@blueprint.get("/assignments/<int(max=2147483647):assignment_id>/withdrawal")
 @open_to(*COMMAND)
 def ask_withdrawal(assignment_id: int) -> Answer:
     return _withdrawal_page(_found(assignment_id), ReasonForm())
 
 
-@blueprint.post("/withdrawal")
+@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/withdrawal")
 @open_to(*COMMAND)
 def withdrawal(assignment_id: int) -> Answer:
     assignment = _found(assignment_id)
@@ -84,13 +82,13 @@ def withdrawal(assignment_id: int) -> Answer:
     return _do(assignment, rules.withdraw, form.reason.data)
 
 
-@blueprint.get("/reassignment")
+@blueprint.get("/assignments/<int(max=2147483647):assignment_id>/reassignment")
 @open_to(*COMMAND)
 def ask_reassignment(assignment_id: int) -> Answer:
     return _reassignment_page(_found(assignment_id), OverrideForm())
 
 
-@blueprint.post("/reassignment")
+@blueprint.post("/assignments/<int(max=2147483647):assignment_id>/reassignment")
 @open_to(*COMMAND)
 def reassignment(assignment_id: int) -> Answer:
     """Another unit takes this one's place."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from wtforms import SelectChoice
 
 from meteor.accounts.roles import COMMAND
 from meteor.agencies.models import Member
-from meteor.dispatch import override
+from meteor.dispatch import blueprint, override
 from meteor.dispatch.forms import OverrideForm, StagingForm, TypeForm, UnitForm
 from meteor.dispatch.labels import busy
 from meteor.dispatch.roster import RosterUnit, roster
@@ -26,19 +26,17 @@ from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
 from meteor.web.language import named
 
-blueprint = Blueprint("changes", __name__, url_prefix="/incidents/<number>")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("/assignments")
+@blueprint.get("/incidents/<number>/assignments")
 @open_to(*CREW)
 def ask_assignment(number: str) -> Answer:
     incident = get_or_404(number, "assignments")
     return _assignment_page(incident, _unit_form(), _addable(incident))
 
 
-@blueprint.post("/assignments")
+@blueprint.post("/incidents/<number>/assignments")
 @open_to(*CREW)
 def assignment(number: str) -> Answer:
     """Add a unit: the dispatcher any, a crew one of its own agency."""
@@ -59,7 +57,7 @@ def assignment(number: str) -> Answer:
     return done(number)
 
 
-@blueprint.get("/type")
+@blueprint.get("/incidents/<number>/type")
 @open_to(*COMMAND)
 def ask_type(number: str) -> Answer:
     incident = get_or_404(number, "type")
@@ -67,7 +65,7 @@ def ask_type(number: str) -> Answer:
     return _type_page(incident, TypeForm(data={"type": incident.type_id, "priority": priority}))
 
 
-@blueprint.post("/type")
+@blueprint.post("/incidents/<number>/type")
 @open_to(*COMMAND)
 def change_type(number: str) -> Answer:
     """Another type or priority."""
@@ -86,7 +84,7 @@ def change_type(number: str) -> Answer:
     return done(number)
 
 
-@blueprint.get("/staging")
+@blueprint.get("/incidents/<number>/staging")
 @open_to(*COMMAND)
 def ask_staging(number: str) -> Answer:
     incident = get_or_404(number, "staging")
@@ -94,7 +92,7 @@ def ask_staging(number: str) -> Answer:
     return _staging_page(incident, StagingForm(data=known))
 
 
-@blueprint.post("/staging")
+@blueprint.post("/incidents/<number>/staging")
 @open_to(*COMMAND)
 def choose_staging(number: str) -> Answer:
     """The staging point of a silent approach."""
@@ -109,7 +107,7 @@ def choose_staging(number: str) -> Answer:
     return done(number)
 
 
-@blueprint.post("/release")
+@blueprint.post("/incidents/<number>/release")
 @open_to("call_taker", *COMMAND)
 def release(number: str) -> Answer:
     """Let a held alert go to a unit."""

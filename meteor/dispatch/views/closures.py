@@ -1,11 +1,11 @@
 """Closing an incident with its outcome, and opening it again."""
 
-from flask import Blueprint, redirect, render_template, request
+from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.dispatch import handling, rules
+from meteor.dispatch import blueprint, handling, rules
 from meteor.dispatch.forms import ClosureForm, ReasonForm
 from meteor.dispatch.views.lookup import CREW, done, get_or_404, page_of, who_closed, who_reopened
 from meteor.incidents.models import Incident
@@ -14,19 +14,17 @@ from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
 
-blueprint = Blueprint("closures", __name__, url_prefix="/incidents/<number>")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("/closure")
+@blueprint.get("/incidents/<number>/closure")
 @open_to(*CREW)
 def ask_closure(number: str) -> Answer:
     incident = get_or_404(number, "closure")
     return redirect(page_of(number)) if incident.status == "closed" else _closure_page(incident, ClosureForm())
 
 
-@blueprint.post("/closure")
+@blueprint.post("/incidents/<number>/closure")
 @open_to(*CREW)
 def closure(number: str) -> Answer:
     incident = get_or_404(number, "closure")
@@ -40,14 +38,14 @@ def closure(number: str) -> Answer:
     return done(number)
 
 
-@blueprint.get("/reopening")
+@blueprint.get("/incidents/<number>/reopening")
 @open_to(*CREW)
 def ask_reopening(number: str) -> Answer:
     incident = get_or_404(number, "reopening")
     return _reopening_page(incident, ReasonForm()) if incident.status == "closed" else redirect(page_of(number))
 
 
-@blueprint.post("/reopening")
+@blueprint.post("/incidents/<number>/reopening")
 @open_to(*CREW)
 def reopening(number: str) -> Answer:
     incident = get_or_404(number, "reopening")

@@ -1,12 +1,12 @@
 """The queue, what a crew has to do now, and the units of an incident: pages and what they poll."""
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Response, abort, render_template, request
 from flask_login import current_user
 
 from meteor.accounts.roles import COMMAND_CENTRE, OPERATIONS
 from meteor.agencies import rules as agencies
 from meteor.agencies.duty_status import duty_status
-from meteor.dispatch import handling, labels, responders
+from meteor.dispatch import blueprint, handling, labels, responders
 from meteor.dispatch import queue as queues
 from meteor.dispatch.bursts import entries
 from meteor.dispatch.crew import CrewTask, next_step, task_of
@@ -23,7 +23,6 @@ from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 from meteor.web.renderings import Renderings
 
-blueprint = Blueprint("dispatch", __name__)
 renderings = Renderings()
 
 _WORDS = {

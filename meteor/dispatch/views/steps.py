@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from flask import Blueprint, abort, jsonify, request
+from flask import abort, jsonify, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -12,7 +12,7 @@ from wtforms import Form
 
 from meteor.agencies import rules as agencies
 from meteor.agencies.forms import StatusForm
-from meteor.dispatch import rules
+from meteor.dispatch import blueprint, rules
 from meteor.dispatch.forms import ClosureForm, RefusalForm, StepForm
 from meteor.dispatch.labels import news_since, too_late
 from meteor.dispatch.news import NewsSince
@@ -27,8 +27,6 @@ from meteor.web.access import open_to
 from meteor.web.language import clock, iso
 from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent
-
-blueprint = Blueprint("steps", __name__)
 
 CHANGES: dict[str, Callable[..., None]] = {
     "acceptance": rules.accept,
@@ -46,7 +44,7 @@ Do = Callable[[datetime, datetime], str]
 @blueprint.post("/unit/steps")
 @open_to("officer")
 @urgent
-def report() -> Response:
+def report_steps() -> Response:
     """Take a step: 200 with `url` and whether it was reported later; 409 with what is so instead.
 
     401 for a step that another user tapped. Without a CSRF token, which may be outdated when the step is sent.
@@ -70,7 +68,7 @@ def report() -> Response:
     return jsonify(body)
 
 
-exempt(blueprint, report)
+exempt(blueprint, report_steps)
 
 
 def _done(form: Any, received: datetime) -> dict[str, object]:

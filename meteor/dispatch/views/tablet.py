@@ -1,9 +1,10 @@
 """Pages that a crew's tablet keeps for times without a network, and the service worker that opens them."""
 
-from flask import Blueprint, make_response, render_template
+from flask import make_response, render_template
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from meteor.dispatch import blueprint
 from meteor.dispatch.crew import is_job_of
 from meteor.incidents.models import Incident
 from meteor.web.access import open_to_everyone
@@ -16,8 +17,6 @@ FILES = (
 )  # fmt: skip
 """The files of the pages that `kept_by` names an officer for."""
 
-blueprint = Blueprint("tablet", __name__)
-
 
 @blueprint.app_template_global()
 def kept_by(incident: Incident | None = None) -> int | None:
@@ -29,7 +28,7 @@ def kept_by(incident: Incident | None = None) -> int | None:
 
 @blueprint.get("/tablet-worker.js")
 @open_to_everyone
-def worker() -> Response:
+def tablet_worker() -> Response:
     """At the root, since a service worker rules no address above its own."""
     answer = make_response(render_template("dispatch/tablet-worker.js", names=FILES))
     answer.headers.update({"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"})

@@ -1,6 +1,6 @@
 """The RT leader's page: open incidents nearby, and reports that a neighbour is there."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from meteor.alerts import labels
 from meteor.incidents import timeline
 from meteor.incidents.labels import NEEDS
-from meteor.neighbourhood import view
+from meteor.neighbourhood import blueprint, view
 from meteor.neighbourhood.safety import BURGLARY
 from meteor.store import quotas
 from meteor.store.database import db
@@ -16,8 +16,6 @@ from meteor.store.moments import now
 from meteor.territory.labels import place_lines
 from meteor.web.access import open_to
 from meteor.web.polling import fragment
-
-blueprint = Blueprint("neighbourhood", __name__)
 
 
 @blueprint.get("/neighbourhood")
@@ -28,13 +26,13 @@ def open_alerts() -> str:
 
 @blueprint.get("/neighbourhood/rows")
 @open_to("rt_leader")
-def rows() -> Response:
+def open_alert_rows() -> Response:
     return fragment(timeline.version(), lambda: render_template("neighbourhood/_leader.html", **_shown()))
 
 
 @blueprint.post("/neighbourhood/<number>/presence")
 @open_to("rt_leader")
-def presence(number: str) -> Response:
+def leader_presence(number: str) -> Response:
     incident = view.find(current_user, number) or abort(404)
     quotas.spend(f"user:{current_user.id}", view.PRESENCES, now())
     view.confirm_presence(incident, now(), current_user)

@@ -1,13 +1,13 @@
 """The volunteer's page: incidents near the home, and reports that the volunteer is there."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.alerts import labels
 from meteor.incidents import timeline
-from meteor.neighbourhood import view, volunteers
+from meteor.neighbourhood import blueprint, view, volunteers
 from meteor.neighbourhood.safety import BURGLARY
 from meteor.residents.helping import home_of_volunteer
 from meteor.store import quotas
@@ -16,8 +16,6 @@ from meteor.store.moments import now
 from meteor.territory.labels import place_lines
 from meteor.web.access import open_to
 from meteor.web.polling import fragment
-
-blueprint = Blueprint("volunteers", __name__)
 
 
 @blueprint.get("/helping")
@@ -28,19 +26,19 @@ def near_home() -> str:
 
 @blueprint.get("/helping/rows")
 @open_to("citizen")
-def rows() -> Response:
+def near_home_rows() -> Response:
     return fragment(timeline.version(), lambda: render_template("neighbourhood/_volunteer.html", **_shown()))
 
 
 @blueprint.post("/helping/<number>/presence")
 @open_to("citizen")
-def presence(number: str) -> Response:
+def volunteer_presence(number: str) -> Response:
     incident = volunteers.find(current_user, number) or abort(404)
     quotas.spend(f"user:{current_user.id}", view.PRESENCES, now())
     view.confirm_presence(incident, now(), current_user)
     db.session.commit()
     flash(_("The command centre and the reporter see that you are there."))
-    return redirect(url_for("volunteers.near_home"), 303)
+    return redirect(url_for("neighbourhood.near_home"), 303)
 
 
 def _shown() -> dict[str, object]:

@@ -3,7 +3,7 @@
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from meteor.alerts import rules as alerts
 from meteor.alerts.models import KINDS, Alert
 from meteor.incidents.places import Place
 from meteor.incidents.rules import AlreadyClosed
-from meteor.panic import forms, labels, rules
+from meteor.panic import blueprint, forms, labels, rules
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -28,12 +28,10 @@ from meteor.web.lists import listing
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 
-blueprint = Blueprint("own_alerts", __name__)
-
 
 @blueprint.get("/alerts")
 @open_to(*ROLES)
-def index() -> str:
+def own_alerts() -> str:
     mine = select(Alert).where(
         Alert.reporter_id == current_user.id, Alert.source != "sas"
     )  # those stand at /sas/history
@@ -45,7 +43,7 @@ def index() -> str:
 @open_to(*ROLES)
 @before_work
 @urgent
-def page(alert_id: UUID) -> str | Response:
+def alert(alert_id: UUID) -> str | Response:
     if _is_alarm(alert_id):
         return redirect(f"/sas/alarms/{alert_id}", 303)
     return _page(_own(alert_id))
@@ -220,7 +218,7 @@ def _shown(own: Alert) -> dict[str, Any]:
 
 
 def _back_to(own: Alert) -> Response:
-    return redirect(url_for("own_alerts.page", alert_id=own.id), 303)
+    return redirect(url_for("panic.alert", alert_id=own.id), 303)
 
 
 def _too_late(own: Alert) -> Response:

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask import jsonify, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -12,7 +12,7 @@ from meteor.alerts import limits, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts.rules import Receipt
 from meteor.neighbourhood import volunteers
-from meteor.panic import rules
+from meteor.panic import blueprint, rules
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -37,8 +37,6 @@ BUTTONS = ("/", "/sas")
 
 PRESSED_HERE = "#pressed"
 """Tells the alert's page that it is on the phone that pressed: only that one follows with its position."""
-
-blueprint = Blueprint("panic", __name__)
 
 
 @blueprint.get("/")
@@ -97,7 +95,7 @@ exempt(blueprint, press)
 
 
 def _answer(receipt: Receipt) -> Response:
-    url = url_for("own_alerts.page", alert_id=receipt.id)
+    url = url_for("panic.alert", alert_id=receipt.id)
     if not wants_json():
         return redirect(f"{url}{PRESSED_HERE}", 303)
     answer = jsonify(id=receipt.id, number=receipt.number, status=receipt.status, url=url)

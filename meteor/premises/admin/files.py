@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.premises import table
+from meteor.premises import blueprint, table
 from meteor.premises.forms import TableForm
 from meteor.premises.models import Premises
 from meteor.store import audit
@@ -16,14 +16,12 @@ from meteor.store.database import db, serialise
 from meteor.store.moments import today
 from meteor.web.access import open_to
 
-blueprint = Blueprint("premises_files", __name__, url_prefix="/admin/premises")
-
 Answer = AnyResponse | str | tuple[str, int]
 
 
-@blueprint.route("/import", methods=["GET", "POST"])
+@blueprint.route("/admin/premises/import", methods=["GET", "POST"])
 @open_to("admin")
-def upload() -> Answer:
+def upload_table() -> Answer:
     """Choose a file; what is wrong with it, or what it would change."""
     form = TableForm(request.files)
     if request.method == "GET":
@@ -44,9 +42,9 @@ def upload() -> Answer:
     return _page(form=form, counts=counts, csv=data.decode("utf-8-sig"))
 
 
-@blueprint.post("/import/confirmation")
+@blueprint.post("/admin/premises/import/confirmation")
 @open_to("admin")
-def confirm() -> Answer:
+def confirm_import() -> Answer:
     serialise()
     lines, problems = table.lines_of(request.form.get("csv", "").encode())
     if problems:
@@ -55,17 +53,17 @@ def confirm() -> Answer:
     audit.record(current_user, "premises_imported", "premises:*", added=counts.added, changed=counts.changed)
     db.session.commit()
     flash(_("Imported: %(added)d added, %(changed)d changed.", added=counts.added, changed=counts.changed))
-    return redirect(url_for("premises_admin.index"))
+    return redirect(url_for("premises.all_premises"))
 
 
-@blueprint.get("/import/template.csv")
+@blueprint.get("/admin/premises/import/template.csv")
 @open_to("admin")
-def template() -> Response:
+def table_template() -> Response:
     """A table with the column names and one line as an example."""
     return _file(table.example(), "premises.csv")
 
 
-@blueprint.post("/export")
+@blueprint.post("/admin/premises/export")
 @open_to("admin")
 def export() -> Response:
     """Export of all premises, without pass phrases."""

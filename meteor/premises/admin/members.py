@@ -1,6 +1,6 @@
 """The administrator's pages about who may raise alarms for premises: users that there are, or invited ones."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -9,28 +9,26 @@ from wtforms import Field, Form
 from meteor.accounts import records as accounts
 from meteor.accounts.admin.users import invitation_page
 from meteor.accounts.rules import user_named
-from meteor.premises import records
+from meteor.premises import blueprint, records
 from meteor.premises.forms import InvitedForm, MemberForm
 from meteor.premises.models import Premises
 from meteor.store.database import db
 from meteor.web.access import asks_password, open_to
 from meteor.web.edits import get_or_404
 
-blueprint = Blueprint("premises_members", __name__, url_prefix="/admin/premises/<int:premises_id>/users")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("/new")
+@blueprint.get("/admin/premises/<int:premises_id>/users/new")
 @open_to("admin")
-def new(premises_id: int) -> Answer:
+def new_member(premises_id: int) -> Answer:
     return _page(get_or_404(Premises, premises_id))
 
 
-@blueprint.post("/new")
+@blueprint.post("/admin/premises/<int:premises_id>/users/new")
 @open_to("admin")
 @asks_password
-def add(premises_id: int) -> Answer:
+def add_member(premises_id: int) -> Answer:
     """A user that there is."""
     known, form = get_or_404(Premises, premises_id), MemberForm(request.form)
     person = user_named(form.username.data) if form.validate() else None
@@ -46,10 +44,10 @@ def add(premises_id: int) -> Answer:
     return _done(known, _("%(name)s may raise alarms here.", name=person.name))
 
 
-@blueprint.post("/invitation")
+@blueprint.post("/admin/premises/<int:premises_id>/users/invitation")
 @open_to("admin")
 @asks_password
-def invite(premises_id: int) -> Answer:
+def invite_member(premises_id: int) -> Answer:
     """A user that there is not yet: they get a link with which they choose their password."""
     known, form = get_or_404(Premises, premises_id), InvitedForm(request.form, prefix="new-")
     if not form.validate():
@@ -64,10 +62,10 @@ def invite(premises_id: int) -> Answer:
     return invitation_page(person, token, _premises(known))
 
 
-@blueprint.post("/<int:user_id>/removal")
+@blueprint.post("/admin/premises/<int:premises_id>/users/<int:user_id>/removal")
 @open_to("admin")
 @asks_password
-def remove(premises_id: int, user_id: int) -> Answer:
+def remove_member(premises_id: int, user_id: int) -> Answer:
     known = get_or_404(Premises, premises_id)
     records.remove_user(known, user_id, current_user)
     return _done(known, _("The user may raise no more alarms here."))
@@ -86,7 +84,7 @@ def _done(known: Premises, message: str) -> Response:
 
 
 def _premises(known: Premises) -> str:
-    return url_for("premises_admin.premises", premises_id=known.id)
+    return url_for("premises.edit_premises", premises_id=known.id)
 
 
 def _say(field: Field, problem: str) -> None:

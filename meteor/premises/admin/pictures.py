@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response
 
-from meteor.premises import pictures
+from meteor.premises import blueprint, pictures
 from meteor.premises.forms import PictureForm
 from meteor.premises.models import Premises
 from meteor.premises.views.pictures import folder
@@ -16,20 +16,18 @@ from meteor.store.database import db, only_reading
 from meteor.web.access import open_to
 from meteor.web.edits import get_or_404
 
-blueprint = Blueprint("premises_pictures_admin", __name__, url_prefix="/admin/premises/<int:premises_id>/pictures")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("/new")
+@blueprint.get("/admin/premises/<int:premises_id>/pictures/new")
 @open_to("admin")
-def new(premises_id: int) -> Answer:
+def new_picture(premises_id: int) -> Answer:
     return _page(premises_id, PictureForm(data={"kind": "plan"}))
 
 
-@blueprint.post("/new")
+@blueprint.post("/admin/premises/<int:premises_id>/pictures/new")
 @open_to("admin")
-def add(premises_id: int) -> Answer:
+def add_picture(premises_id: int) -> Answer:
     form = PictureForm(CombinedMultiDict([request.files, request.form]))
     with only_reading():  # nobody waits to write while it is drawn
         drawn = _drawn(form) if form.validate() and db.session.get(Premises, premises_id) else None
@@ -45,19 +43,19 @@ def add(premises_id: int) -> Answer:
         form.form_errors.append(most)
         return _page(premises_id, form)
     flash(_("The picture is kept."))
-    return redirect(url_for("premises_admin.premises", premises_id=premises_id))
+    return redirect(url_for("premises.edit_premises", premises_id=premises_id))
 
 
-@blueprint.post("/<uuid:picture_id>/removal")
+@blueprint.post("/admin/premises/<int:premises_id>/pictures/<uuid:picture_id>/removal")
 @open_to("admin")
-def remove(premises_id: int, picture_id: UUID) -> Answer:
+def remove_picture(premises_id: int, picture_id: UUID) -> Answer:
     known = get_or_404(Premises, premises_id)
     picture = pictures.of(known, picture_id) or abort(404)
     pictures.remove(known, picture, current_user)
     db.session.commit()
     pictures.drop(folder(), picture_id)
     flash(_("The picture is removed."))
-    return redirect(url_for("premises_admin.premises", premises_id=premises_id))
+    return redirect(url_for("premises.edit_premises", premises_id=premises_id))
 
 
 def _drawn(form: PictureForm) -> pictures.Drawn | None:

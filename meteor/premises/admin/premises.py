@@ -1,12 +1,12 @@
 """The administrator's pages about premises: which there are, what and where they are."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select, true
 from werkzeug.wrappers import Response
 
-from meteor.premises import records
+from meteor.premises import blueprint, records
 from meteor.premises.forms import PremisesForm
 from meteor.premises.labels import KINDS
 from meteor.premises.models import Premises
@@ -17,14 +17,12 @@ from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.lists import listing
 
-blueprint = Blueprint("premises_admin", __name__, url_prefix="/admin/premises")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("")
+@blueprint.get("/admin/premises")
 @open_to("admin")
-def index() -> str:
+def all_premises() -> str:
     kind, state = (request.args.get(name, "") for name in ("kind", "state"))
     statement = select(Premises).where(
         Premises.kind == kind if kind in KINDS else true(),
@@ -38,15 +36,15 @@ def index() -> str:
     return render_template("premises/admin/index.html", page=page, kinds=KINDS)
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/admin/premises/new", methods=["GET", "POST"])
 @open_to("admin")
-def new() -> Answer:
+def new_premises() -> Answer:
     return _edit(Premises(active=True), {"active": True})
 
 
-@blueprint.route("/<int:premises_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/premises/<int:premises_id>", methods=["GET", "POST"])
 @open_to("admin")
-def premises(premises_id: int) -> Answer:
+def edit_premises(premises_id: int) -> Answer:
     known = get_or_404(Premises, premises_id)
     return _edit(known, records.values_of(known))
 
@@ -62,7 +60,7 @@ def _edit(known: Premises, values: dict[str, object]) -> Answer:
         else:
             db.session.commit()
             _say_saved(known)
-            return redirect(url_for(".premises", premises_id=known.id))
+            return redirect(url_for(".edit_premises", premises_id=known.id))
     page = render_template("premises/admin/premises.html", premises=known, form=form, version=version_of(before))
     return page, 422 if form.errors else 200
 

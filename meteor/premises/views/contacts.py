@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.premises import records
+from meteor.premises import blueprint, records
 from meteor.premises.forms import ContactForm
 from meteor.premises.models import Contact, Premises
 from meteor.premises.views.kept import home_of, kept
@@ -16,19 +16,17 @@ from meteor.store.versions import version_of
 from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile
 
-blueprint = Blueprint("premises_contacts", __name__, url_prefix="/premises/<int:premises_id>/contacts")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/premises/<int:premises_id>/contacts/new", methods=["GET", "POST"])
 @open_to("admin", "business")
-def new(premises_id: int) -> Answer:
+def new_contact(premises_id: int) -> Answer:
     known = kept(premises_id)
     return _edit(known, Contact(), {})
 
 
-@blueprint.route("/<uuid:contact_id>", methods=["GET", "POST"])
+@blueprint.route("/premises/<int:premises_id>/contacts/<uuid:contact_id>", methods=["GET", "POST"])
 @open_to("admin", "business")
 def contact(premises_id: int, contact_id: UUID) -> Answer:
     known = kept(premises_id)
@@ -36,9 +34,9 @@ def contact(premises_id: int, contact_id: UUID) -> Answer:
     return _edit(known, there, records.contact_values(there))
 
 
-@blueprint.post("/<uuid:contact_id>/removal")
+@blueprint.post("/premises/<int:premises_id>/contacts/<uuid:contact_id>/removal")
 @open_to("admin", "business")
-def remove(premises_id: int, contact_id: UUID) -> Answer:
+def remove_contact(premises_id: int, contact_id: UUID) -> Answer:
     known = kept(premises_id)
     there = records.contact_of(known, contact_id) or abort(404)
     records.remove_contact(known, there, current_user)

@@ -20,5 +20,5 @@ def kept(premises_id: int) -> Premises:
 
 def home_of(premises: Premises) -> str:
     """The address of the premises' page for the user."""
-    page = "premises_admin.premises" if current_user.has("admin") else "premises.premises"
+    page = "premises.edit_premises" if current_user.has("admin") else "premises.premises"
     return url_for(page, premises_id=premises.id)

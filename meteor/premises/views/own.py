@@ -1,12 +1,12 @@
 """A business and its own premises: when they are open, what officers should know."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.accounts.phones import readable
-from meteor.premises import labels, records, rules
+from meteor.premises import blueprint, labels, records, rules
 from meteor.premises.forms import OwnForm
 from meteor.premises.models import Premises
 from meteor.premises.views.kept import kept
@@ -15,14 +15,13 @@ from meteor.store.versions import version_of
 from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile
 
-blueprint = Blueprint("premises", __name__, url_prefix="/premises")
 blueprint.record_once(lambda setup: setup.app.jinja_env.globals.update(premises_labels=labels))
 blueprint.add_app_template_filter(readable, "phone")
 
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("")
+@blueprint.get("/premises")
 @open_to("business")
 def index() -> Answer:
     """All that are theirs; who has only one is led to it."""
@@ -32,7 +31,7 @@ def index() -> Answer:
     return render_template("premises/index.html", all=own)
 
 
-@blueprint.route("/<int:premises_id>", methods=["GET", "POST"])
+@blueprint.route("/premises/<int:premises_id>", methods=["GET", "POST"])
 @open_to("business")
 def premises(premises_id: int) -> Answer:
     known = kept(premises_id)

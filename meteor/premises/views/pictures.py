@@ -3,15 +3,12 @@
 from pathlib import Path
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Response, abort, current_app, request
 
-from meteor.premises import pictures
+from meteor.premises import blueprint, pictures
 from meteor.premises.models import Picture
 from meteor.premises.views.kept import kept
 from meteor.web.access import open_to
-
-blueprint = Blueprint("premises_pictures", __name__, url_prefix="/premises/<int:premises_id>/pictures")
-
 
 HEADERS = {
     "Cache-Control": "private, no-cache",
@@ -20,7 +17,7 @@ HEADERS = {
 }
 
 
-@blueprint.get("/<uuid:picture_id>")
+@blueprint.get("/premises/<int:premises_id>/pictures/<uuid:picture_id>")
 @open_to("admin", "business")
 def picture(premises_id: int, picture_id: UUID) -> Response:
     return shown(pictures.of(kept(premises_id), picture_id))

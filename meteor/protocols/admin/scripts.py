@@ -1,11 +1,11 @@
 """The administrator's pages about what a call-taker finds a type by, asks and reads out."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from meteor.protocols import script_edits, scripts
+from meteor.protocols import blueprint, script_edits, scripts
 from meteor.protocols.models import IncidentType, TypeAdvice, TypeQuestion
 from meteor.protocols.script_forms import AdviceForm, KeywordsForm, QuestionForm
 from meteor.store.database import db
@@ -14,15 +14,13 @@ from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.language import named
 
-blueprint = Blueprint("scripts_admin", __name__, url_prefix="/admin/incident-types/<int:type_id>/script")
-
 MODELS: dict[str, type[script_edits.Part]] = {"questions": TypeQuestion, "advice": TypeAdvice}
 FORMS: dict[str, type[QuestionForm | AdviceForm]] = {"questions": QuestionForm, "advice": AdviceForm}
 
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.route("", methods=["GET", "POST"])
+@blueprint.route("/admin/incident-types/<int:type_id>/script", methods=["GET", "POST"])
 @open_to("admin")
 def script(type_id: int) -> Answer:
     known = get_or_404(IncidentType, type_id)
@@ -39,22 +37,26 @@ def script(type_id: int) -> Answer:
     return page, 422 if form.errors else 200
 
 
-@blueprint.route("/<any(questions, advice):kind>/new", methods=["GET", "POST"])
+@blueprint.route(
+    "/admin/incident-types/<int:type_id>/script/<any(questions, advice):kind>/new", methods=["GET", "POST"]
+)
 @open_to("admin")
-def new(type_id: int, kind: str) -> Answer:
+def new_part(type_id: int, kind: str) -> Answer:
     return _edit(get_or_404(IncidentType, type_id), kind, MODELS[kind](type_id=type_id))
 
 
-@blueprint.route("/<any(questions, advice):kind>/<int:part_id>", methods=["GET", "POST"])
+@blueprint.route(
+    "/admin/incident-types/<int:type_id>/script/<any(questions, advice):kind>/<int:part_id>", methods=["GET", "POST"]
+)
 @open_to("admin")
 def part(type_id: int, kind: str, part_id: int) -> Answer:
     known = get_or_404(IncidentType, type_id)
     return _edit(known, kind, _part(known, kind, part_id))
 
 
-@blueprint.post("/<any(questions, advice):kind>/<int:part_id>/removal")
+@blueprint.post("/admin/incident-types/<int:type_id>/script/<any(questions, advice):kind>/<int:part_id>/removal")
 @open_to("admin")
-def remove(type_id: int, kind: str, part_id: int) -> Answer:
+def remove_part(type_id: int, kind: str, part_id: int) -> Answer:
     known = get_or_404(IncidentType, type_id)
     script_edits.remove(_part(known, kind, part_id), current_user)
     db.session.commit()

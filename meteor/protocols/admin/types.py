@@ -1,6 +1,6 @@
 """The administrator's pages about incident types and their response plans."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select, true
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from meteor.agencies import fleet
 from meteor.agencies.models import Agency
-from meteor.protocols import types
+from meteor.protocols import blueprint, types
 from meteor.protocols.kinds import KINDS
 from meteor.protocols.models import IncidentType
 from meteor.protocols.type_forms import PRIORITIES, TypeForm, by_field
@@ -19,12 +19,10 @@ from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.language import named
 from meteor.web.lists import listing
 
-blueprint = Blueprint("protocols_admin", __name__, url_prefix="/admin/incident-types")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("")
+@blueprint.get("/admin/incident-types")
 @open_to("admin")
 def incident_types() -> str:
     priority, agency = request.args.get("priority", type=int), request.args.get("agency", "")
@@ -43,13 +41,13 @@ def incident_types() -> str:
     )  # fmt: skip
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/admin/incident-types/new", methods=["GET", "POST"])
 @open_to("admin")
-def new() -> Answer:
+def new_type() -> Answer:
     return _edit(IncidentType(), {"active": True, "duplicate_radius": 250})
 
 
-@blueprint.route("/<int:type_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/incident-types/<int:type_id>", methods=["GET", "POST"])
 @open_to("admin")
 def incident_type(type_id: int) -> Answer:
     known = get_or_404(IncidentType, type_id)

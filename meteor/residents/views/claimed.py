@@ -1,6 +1,6 @@
 """A claim card that asks for access to an account: how the request stands, and the proof by the old number."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -8,24 +8,22 @@ from meteor.accounts import old_number, phone_codes, phone_numbers, recoveries
 from meteor.accounts.forms import PhoneCodeForm
 from meteor.accounts.models import RecoveryRequest
 from meteor.accounts.views.number import said_of
-from meteor.residents import claims
+from meteor.residents import blueprint, claims
 from meteor.residents.views.own import network_here
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to_everyone
 from meteor.web.throttle import limiter
 
-blueprint = Blueprint("claimed", __name__, url_prefix="/claims/<code>")
-
 
 def _card() -> str:
     return claims.digits_of((request.view_args or {})["code"])
 
 
-@blueprint.post("/message")
+@blueprint.post("/claims/<code>/message")
 @open_to_everyone
 @limiter.limit("10 per hour", key_func=_card)
-def message(code: str) -> Response | tuple[str, int]:
+def claim_message(code: str) -> Response | tuple[str, int]:
     """Send a code to the number that the account has now."""
     asked = _asked()
     try:
@@ -38,20 +36,20 @@ def message(code: str) -> Response | tuple[str, int]:
         abort(404)
     db.session.commit()
     flash(_("A code is on its way to the number that the account has now."))
-    return redirect(url_for("claims.claim", code=_card()), 303)
+    return redirect(url_for("residents.claim", code=_card()), 303)
 
 
-@blueprint.post("/proof")
+@blueprint.post("/claims/<code>/proof")
 @open_to_everyone
 @limiter.limit("30 per hour", key_func=_card)
-def proof(code: str) -> Response | tuple[str, int]:
+def claim_proof(code: str) -> Response | tuple[str, int]:
     """Take the code: it stands for the owner's consent."""
     asked, form = _asked(), PhoneCodeForm(request.form)
     if form.validate():
         try:
             old_number.prove(asked, form.digits, now())
             db.session.commit()
-            return redirect(url_for("claims.claim", code=_card()), 303)
+            return redirect(url_for("residents.claim", code=_card()), 303)
         except (phone_codes.WrongCode, phone_codes.NoCode) as wrong:
             db.session.commit()  # the try counts
             form.code.errors = [said_of(wrong)]

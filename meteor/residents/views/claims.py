@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import cast
 
 import segno
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,7 +13,7 @@ from meteor.accounts import old_number, phone_codes
 from meteor.accounts.phone_codes import NoCode
 from meteor.accounts.phone_numbers import PhoneTaken
 from meteor.accounts.views.admission import admit
-from meteor.residents import claims
+from meteor.residents import blueprint, claims
 from meteor.residents.citizen_forms import ClaimForm, CodeForm
 from meteor.residents.claims import Card
 from meteor.residents.models import Resident
@@ -26,12 +26,10 @@ from meteor.web.access import open_to, open_to_everyone
 from meteor.web.pools import hashes_password
 from meteor.web.throttle import limiter
 
-blueprint = Blueprint("claims", __name__)
-
 
 @blueprint.get("/residents/cards")
 @open_to("rt_leader")
-def choose() -> str:
+def choose_cards() -> str:
     rt = own_rt()
     residents = claims.claimable(rt)
     return render_template("residents/cards.html", rt=rt, residents=residents, at=now(), lasts=claims.LASTS.days)
@@ -48,7 +46,7 @@ def cards() -> Response | str:
     made = [claims.make_card(resident, leader(), now()) for resident in chosen if claims.may_claim(resident, now())]
     if not made:
         flash(_("No card was made: tick who is to get one."), "warning")
-        return redirect(url_for(".choose"))
+        return redirect(url_for(".choose_cards"))
     db.session.commit()
     return render_template("residents/cards_print.html", rt=rt, cards=made, qr=_qr)
 

@@ -1,11 +1,11 @@
 """The register as a file: in, after a look at it, and out."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from meteor.residents import imports, register, rules, sheet
+from meteor.residents import blueprint, imports, register, rules, sheet
 from meteor.residents.forms import UploadForm
 from meteor.residents.models import Household, Resident
 from meteor.residents.views.own import leader, own_rt
@@ -15,8 +15,6 @@ from meteor.store.moments import now, today
 from meteor.store.quotas import Limit
 from meteor.web.access import open_to
 
-blueprint = Blueprint("files", __name__)
-
 IMPORTS = Limit("imports", 20, _l("imports of a file"))
 
 MOST_SHOWN = 100
@@ -25,19 +23,19 @@ MOST_SHOWN = 100
 
 @blueprint.get("/residents/import")
 @open_to("rt_leader")
-def upload() -> str:
+def upload_sheet() -> str:
     return render_template("residents/import.html", rt=own_rt(), form=UploadForm(), sheet=sheet)
 
 
 @blueprint.get("/residents/import/template")
 @open_to("rt_leader")
-def template() -> Response:
+def sheet_template() -> Response:
     return _as_file(sheet.written([], with_nik=True), "warga.csv")
 
 
 @blueprint.post("/residents/import")
 @open_to("rt_leader")
-def preview() -> tuple[str, int] | str:
+def preview_sheet() -> tuple[str, int] | str:
     """A preview of the file's entries and problems. Nothing is stored yet."""
     with only_reading():
         form = UploadForm(request.files)
@@ -48,7 +46,7 @@ def preview() -> tuple[str, int] | str:
 
 @blueprint.post("/residents/import/confirmation")
 @open_to("rt_leader")
-def confirm() -> Response | tuple[str, int] | str:
+def confirm_import() -> Response | tuple[str, int] | str:
     """The leader has seen the preview: its good rows go in, all of them, if the same rows are still good."""
     data = request.form.get("csv", "").encode()
     with only_reading():

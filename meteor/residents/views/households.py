@@ -2,22 +2,20 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from meteor.residents import rules
+from meteor.residents import blueprint, rules
 from meteor.residents.forms import HouseholdForm
 from meteor.residents.views.own import leader, own_household, typed
 from meteor.store.database import db
 from meteor.web.access import open_to
 
-blueprint = Blueprint("households", __name__)
-
 
 @blueprint.get("/households/<uuid:household_id>")
 @open_to("rt_leader")
-def show(household_id: UUID) -> str:
+def household(household_id: UUID) -> str:
     home = own_household(household_id)
     people = sorted(home.residents, key=lambda one: (one.moved_out_on is not None, one.created_at, one.name))
     return render_template("residents/household.html", home=home, people=people)
@@ -25,7 +23,7 @@ def show(household_id: UUID) -> str:
 
 @blueprint.route("/households/<uuid:household_id>/edit", methods=["GET", "POST"])
 @open_to("rt_leader")
-def edit(household_id: UUID) -> Response | str | tuple[str, int]:
+def edit_household(household_id: UUID) -> Response | str | tuple[str, int]:
     home = own_household(household_id)
     form = HouseholdForm.correcting(home, typed())
     if request.method == "GET":
@@ -35,4 +33,4 @@ def edit(household_id: UUID) -> Response | str | tuple[str, int]:
     rules.edit_household(home, form.address.value, form.door, leader())
     db.session.commit()
     flash(_("Saved."))
-    return redirect(url_for(".show", household_id=household_id))
+    return redirect(url_for(".household", household_id=household_id))

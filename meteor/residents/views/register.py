@@ -2,14 +2,14 @@
 
 from uuid import uuid4
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from meteor.accounts.phones import readable
-from meteor.residents import cells, register, rules
+from meteor.residents import blueprint, cells, register, rules
 from meteor.residents.forms import (
     NEED_WORDS,
     NewHomeForm,
@@ -26,7 +26,6 @@ from meteor.web.lists import listing
 
 ENTRIES = Limit("entries", 500, _l("entered residents"))
 
-blueprint = Blueprint("residents", __name__)
 blueprint.add_app_template_filter(readable, "phone")
 blueprint.add_app_template_filter(cells.spelled, "position")
 blueprint.add_app_template_filter(format_date, "day")
@@ -59,7 +58,7 @@ def search() -> Response:
         return redirect(url_for(".index", q=q or None, show=request.form.get("show") or None))
     resident = register.with_nik(rt, digits)
     if resident:
-        return redirect(url_for("resident.show", resident_id=resident.id))
+        return redirect(url_for("residents.resident", resident_id=resident.id))
     flash(_("Nobody in your register has this NIK."), "warning")
     return redirect(url_for(".index"))
 
@@ -92,7 +91,7 @@ def create() -> Response | tuple[str, int]:
     db.session.commit()
     flash(_("%(name)s is in the register.", name=resident.name))
     mention_foreign(form)
-    return redirect(url_for("households.show", household_id=resident.household_id))
+    return redirect(url_for("residents.household", household_id=resident.household_id))
 
 
 def _new(home: Household | None, form: ResidentForm | None = None) -> str:

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from meteor.residents import claims, register, rules, sign_ups
+from meteor.residents import blueprint, claims, register, rules, sign_ups
 from meteor.residents.forms import MoveForm, MoveOutForm, RejectionForm, ResidentForm, SamePersonForm
 from meteor.residents.models import Resident
 from meteor.residents.views.own import Typed, leader, mention_foreign, named, own_household, own_resident, own_rt, typed
@@ -14,18 +14,16 @@ from meteor.store.database import db
 from meteor.store.moments import now, today
 from meteor.web.access import open_to
 
-blueprint = Blueprint("resident", __name__)
-
 
 @blueprint.get("/residents/<uuid:resident_id>")
 @open_to("rt_leader")
-def show(resident_id: UUID) -> str:
+def resident(resident_id: UUID) -> str:
     return page_of(own_resident(resident_id))
 
 
 @blueprint.route("/residents/<uuid:resident_id>/edit", methods=["GET", "POST"])
 @open_to("rt_leader")
-def edit(resident_id: UUID) -> Response | str | tuple[str, int]:
+def edit_resident(resident_id: UUID) -> Response | str | tuple[str, int]:
     resident = own_resident(resident_id)
     form = ResidentForm.editing(resident, typed())
     if request.method == "GET":
@@ -41,7 +39,7 @@ def edit(resident_id: UUID) -> Response | str | tuple[str, int]:
         else:
             flash(_("Saved."))
             mention_foreign(form)
-            return redirect(url_for(".show", resident_id=resident_id))
+            return redirect(url_for(".resident", resident_id=resident_id))
     return render_template("residents/edit.html", form=form, resident=resident), 422
 
 
@@ -67,7 +65,7 @@ def move(resident_id: UUID) -> Response | tuple[str, int]:
     )
     db.session.commit()
     flash(_("%(name)s lives at %(address)s now.", name=resident.name, address=resident.household.address))
-    return redirect(url_for(".show", resident_id=resident_id))
+    return redirect(url_for(".resident", resident_id=resident_id))
 
 
 @blueprint.post("/residents/<uuid:resident_id>/departure")
@@ -80,7 +78,7 @@ def move_out(resident_id: UUID) -> Response | tuple[str, int]:
     rules.move_out(resident, form.day.data, leader())
     db.session.commit()
     flash(_("%(name)s has moved out. The entry stays in the history.", name=resident.name))
-    return redirect(url_for(".show", resident_id=resident_id))
+    return redirect(url_for(".resident", resident_id=resident_id))
 
 
 @blueprint.post("/residents/<uuid:resident_id>/return")
@@ -94,7 +92,7 @@ def move_back(resident_id: UUID) -> Response:
     except rules.NikTaken:
         db.session.rollback()
         flash(_("This NIK was registered anew meanwhile, here or in another RT. So this stays as it is."), "error")
-    return redirect(url_for(".show", resident_id=resident_id))
+    return redirect(url_for(".resident", resident_id=resident_id))
 
 
 def page_of(resident: Resident, **given: object) -> str:

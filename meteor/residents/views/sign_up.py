@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from meteor.accounts import gateway
 from meteor.accounts.forms import SignInForm
 from meteor.accounts.views.admission import home
-from meteor.residents import helping, sign_ups
+from meteor.residents import blueprint, helping, sign_ups
 from meteor.residents.citizen_forms import ResidenceForm, SignUpForm
 from meteor.residents.models import Resident
 from meteor.residents.views.own import leader as signed_in
@@ -35,8 +35,6 @@ PACE = "100 per 10 minutes"
 
 MOVES = Limit("moves", 20, _l("changes of where you live"))
 
-blueprint = Blueprint("sign_up", __name__)
-
 
 @blueprint.route("/sign-up", methods=["GET", "POST"])
 @open_to_everyone
@@ -58,12 +56,12 @@ def sign_up() -> Response | str | tuple[str, int]:
     sign_ups.sign_up(form.person, form.home_rt, form.address.value or "", password, locale(), network_here())
     db.session.commit()
     session["signed_up"] = form.phone.value
-    return redirect(url_for(".done"), 303)
+    return redirect(url_for(".signed_up"), 303)
 
 
 @blueprint.get("/sign-up/done")
 @open_to_everyone
-def done() -> str:
+def signed_up() -> str:
     """Say how to go on, in the same words whether or not the number was known."""
     form = SignInForm(data={"username": session.get("signed_up", "")})
     return render_template("residents/sign_up_done.html", form=form, messages=gateway.connected() is not None)
@@ -110,7 +108,7 @@ def stop_helping() -> Response:
 
 
 def _residence() -> str:
-    return url_for("sign_up.residence")
+    return url_for("residents.residence")
 
 
 def _residence_page(form: ResidenceForm, resident: Resident | None) -> str:

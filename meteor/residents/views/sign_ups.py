@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from meteor.residents import rules, sign_ups
+from meteor.residents import blueprint, rules, sign_ups
 from meteor.residents.forms import RejectionForm
 from meteor.residents.models import Resident
 from meteor.residents.views.own import leader, named, own_resident, own_rt
@@ -16,12 +16,10 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
 
-blueprint = Blueprint("sign_ups", __name__)
-
 
 @blueprint.get("/residents/sign-ups")
 @open_to("rt_leader")
-def index() -> str:
+def open_sign_ups() -> str:
     rt = own_rt()
     registered = sign_ups.without_account(rt)
     waiting = [
@@ -72,7 +70,7 @@ def _decided(resident: Resident, decide: Callable[[], None]) -> Response:
         db.session.rollback()
         flash(_("The NIK of this sign-up belongs to a resident already. If that is the same person, choose them below; "
                 "otherwise reject the sign-up."), "error")  # fmt: skip
-        return redirect(url_for("resident.show", resident_id=resident_id))
+        return redirect(url_for("residents.resident", resident_id=resident_id))
     else:
         flash(_("Your word on %(name)s is recorded.", name=name))
-    return redirect(url_for(".index"))
+    return redirect(url_for(".open_sign_ups"))

@@ -1,21 +1,19 @@
 """The page of all alarm panels, for administrators and the command centre."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from meteor.premises.models import Premises
-from meteor.sas import labels, monitor, panel_status, testing
+from meteor.sas import blueprint, labels, monitor, panel_status, testing
 from meteor.sas.meanings import SAID
 from meteor.sas.models import Panel
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.lists import listing
 
-blueprint = Blueprint("panel_status", __name__, url_prefix="/admin/panels")
 
-
-@blueprint.get("")
+@blueprint.get("/admin/panels")
 @open_to("admin", "dispatcher", "supervisor")
-def index() -> str:
+def all_panels() -> str:
     at = now()
     running = testing.running(at)
     page = listing(

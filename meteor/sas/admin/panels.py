@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import Form
 
 from meteor.premises.models import Premises
-from meteor.sas import panels, testing
+from meteor.sas import blueprint, panels, testing
 from meteor.sas.meanings import SAID
 from meteor.sas.models import Panel
 from meteor.sas.panel_forms import KeyForm, PanelForm
@@ -19,17 +19,15 @@ from meteor.store.versions import version_of
 from meteor.web.access import asks_password, open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
 
-blueprint = Blueprint("panels_admin", __name__, url_prefix="/admin/premises/<int:premises_id>/panels")
-
 Answer = Response | str | tuple[str, int]
 
 SHOWN = 50
 """Number of shown events."""
 
 
-@blueprint.get("")
+@blueprint.get("/admin/premises/<int:premises_id>/panels")
 @open_to("admin")
-def index(premises_id: int) -> str:
+def panels_of_premises(premises_id: int) -> str:
     known = get_or_404(Premises, premises_id)
     return render_template(
         "sas/admin/panels.html", premises=known, panels=panels.of_premises(known),
@@ -37,21 +35,21 @@ def index(premises_id: int) -> str:
     )  # fmt: skip
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/admin/premises/<int:premises_id>/panels/new", methods=["GET", "POST"])
 @open_to("admin")
-def new(premises_id: int) -> Answer:
+def new_panel(premises_id: int) -> Answer:
     known = get_or_404(Premises, premises_id)
     return _edit(Panel(premises_id=known.id), known, {"line": "0", "interval": 60, "active": True})
 
 
-@blueprint.route("/<uuid:panel_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/premises/<int:premises_id>/panels/<uuid:panel_id>", methods=["GET", "POST"])
 @open_to("admin")
 def panel(premises_id: int, panel_id: UUID) -> Answer:
     panel = panel_of(premises_id, panel_id)
     return _edit(panel, panel.premises, panels.panel_values(panel))
 
 
-@blueprint.post("/<uuid:panel_id>/key")
+@blueprint.post("/admin/premises/<int:premises_id>/panels/<uuid:panel_id>/key")
 @open_to("admin")
 @asks_password
 def set_key(premises_id: int, panel_id: UUID) -> Answer:
@@ -63,7 +61,7 @@ def set_key(premises_id: int, panel_id: UUID) -> Answer:
     return done(panel, _("Panel %(account)s is heard with the new key only.", account=panel.account))
 
 
-@blueprint.post("/<uuid:panel_id>/key/removal")
+@blueprint.post("/admin/premises/<int:premises_id>/panels/<uuid:panel_id>/key/removal")
 @open_to("admin")
 @asks_password
 def remove_key(premises_id: int, panel_id: UUID) -> Answer:
@@ -81,7 +79,7 @@ def done(panel: Panel, message: str) -> Response:
     """Keep what was done, and go to the panel's page."""
     db.session.commit()
     flash(message)
-    return redirect(url_for("panels_admin.panel", premises_id=panel.premises_id, panel_id=panel.id))
+    return redirect(url_for("sas.panel", premises_id=panel.premises_id, panel_id=panel.id))
 
 
 def _edit(panel: Panel, premises: Premises, values: dict[str, object]) -> Answer:

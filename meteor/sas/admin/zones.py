@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, request
+from flask import abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from meteor.protocols.models import IncidentType
-from meteor.sas import panels
+from meteor.sas import blueprint, panels
 from meteor.sas.admin.panels import done, panel_of
 from meteor.sas.models import Panel, Zone
 from meteor.sas.panel_forms import ZoneForm
@@ -20,20 +20,18 @@ from meteor.web.conflicts import conflict
 from meteor.web.edits import changed_meanwhile
 from meteor.web.language import named
 
-blueprint = Blueprint(
-    "zones_admin", __name__, url_prefix="/admin/premises/<int:premises_id>/panels/<uuid:panel_id>/zones"
-)
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/admin/premises/<int:premises_id>/panels/<uuid:panel_id>/zones/new", methods=["GET", "POST"])
 @open_to("admin")
-def new(premises_id: int, panel_id: UUID) -> Answer:
+def new_zone(premises_id: int, panel_id: UUID) -> Answer:
     return _edit(panel_of(premises_id, panel_id), Zone(), {})
 
 
-@blueprint.route("/<int:zone_id>", methods=["GET", "POST"])
+@blueprint.route(
+    "/admin/premises/<int:premises_id>/panels/<uuid:panel_id>/zones/<int:zone_id>", methods=["GET", "POST"]
+)
 @open_to("admin")
 def zone(premises_id: int, panel_id: UUID, zone_id: int) -> Answer:
     panel = panel_of(premises_id, panel_id)
@@ -41,9 +39,9 @@ def zone(premises_id: int, panel_id: UUID, zone_id: int) -> Answer:
     return _edit(panel, known, panels.zone_values(known))
 
 
-@blueprint.post("/<int:zone_id>/removal")
+@blueprint.post("/admin/premises/<int:premises_id>/panels/<uuid:panel_id>/zones/<int:zone_id>/removal")
 @open_to("admin")
-def remove(premises_id: int, panel_id: UUID, zone_id: int) -> Response:
+def remove_zone(premises_id: int, panel_id: UUID, zone_id: int) -> Response:
     panel = panel_of(premises_id, panel_id)
     known = _zone(panel, zone_id)
     try:

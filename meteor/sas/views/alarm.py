@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -16,7 +16,7 @@ from meteor.incidents.labels import OUTCOMES
 from meteor.incidents.models import Escalation
 from meteor.incidents.rules import AlreadyClosed
 from meteor.incidents.shortfall import read
-from meteor.sas import cancelling, history
+from meteor.sas import blueprint, cancelling, history
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -25,17 +25,15 @@ from meteor.web.access import open_to
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 
-blueprint = Blueprint("own_alarms", __name__, url_prefix="/sas/alarms/<uuid:alert_id>")
 
-
-@blueprint.get("")
+@blueprint.get("/sas/alarms/<uuid:alert_id>")
 @open_to(*ROLES)
 @urgent
-def page(alert_id: UUID) -> str:
+def alarm(alert_id: UUID) -> str:
     return render_template("sas/alarm.html", **_shown(_own(alert_id)))
 
 
-@blueprint.get("/status")
+@blueprint.get("/sas/alarms/<uuid:alert_id>/status")
 @open_to(*ROLES)
 @urgent
 def status(alert_id: UUID) -> Response:
@@ -44,7 +42,7 @@ def status(alert_id: UUID) -> Response:
     return fragment(shown["response"].version, lambda: render_template("sas/_own_alarm.html", **shown))
 
 
-@blueprint.post("/notes")
+@blueprint.post("/sas/alarms/<uuid:alert_id>/notes")
 @open_to(*ROLES)
 @urgent
 def note(alert_id: UUID) -> Response:
@@ -59,16 +57,16 @@ def note(alert_id: UUID) -> Response:
     return _back_to(own)
 
 
-@blueprint.get("/cancellation")
+@blueprint.get("/sas/alarms/<uuid:alert_id>/cancellation")
 @open_to(*ROLES)
-def ending(alert_id: UUID) -> str:
+def ask_cancellation(alert_id: UUID) -> str:
     """The second step of a cancellation, on a page of its own."""
     own = _own(alert_id)
     code = cancelling.needs_code(current_user, own.premises)
     return render_template("sas/cancellation.html", alert=own, code=code, reason=request.args.get("reason", ""))
 
 
-@blueprint.post("/cancellation")
+@blueprint.post("/sas/alarms/<uuid:alert_id>/cancellation")
 @open_to(*ROLES)
 @urgent
 def cancellation(alert_id: UUID) -> Response:
@@ -76,7 +74,7 @@ def cancellation(alert_id: UUID) -> Response:
     own = _own(alert_id)
     reason = request.form.get("reason", "")
     if request.form.get("sure") != "1":
-        return redirect(url_for("own_alarms.ending", alert_id=own.id, reason=reason), 303)
+        return redirect(url_for("sas.ask_cancellation", alert_id=own.id, reason=reason), 303)
     _count(limits.CANCELLATIONS)
     db.session.commit()  # counted from now on, and no press waits while the code is checked
     try:
@@ -113,4 +111,4 @@ def _shown(own: Alert) -> dict[str, Any]:
 
 
 def _back_to(own: Alert) -> Response:
-    return redirect(url_for("own_alarms.page", alert_id=own.id), 303)
+    return redirect(url_for("sas.alarm", alert_id=own.id), 303)

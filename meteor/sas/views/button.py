@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import Response, abort, flash, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -12,8 +12,8 @@ from meteor.alerts import reading
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt
 from meteor.premises.models import Premises
+from meteor.sas import blueprint, history, labels, monthly, testing
 from meteor.sas import button as rules
-from meteor.sas import history, labels, monthly, testing
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -24,15 +24,13 @@ from meteor.web.lists import listing
 from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent
 
-blueprint = Blueprint("sas", __name__, url_prefix="/sas")
-
 TESTS = Limit("tests", 50, _l("tests of the silent button"))
 
 CHOSEN = "premises"
 """The session's key of the button's premises."""
 
 
-@blueprint.get("")
+@blueprint.get("/sas")
 @open_to("business")
 @urgent
 def button() -> str | AnyResponse:
@@ -43,7 +41,7 @@ def button() -> str | AnyResponse:
     return render_template("sas/button.html", premises=premises, id=uuid4(), sign=sign, signs=labels.SIGNS)
 
 
-@blueprint.get("/sign")
+@blueprint.get("/sas/sign")
 @open_to("business")
 @urgent
 def sign() -> Response:
@@ -52,7 +50,7 @@ def sign() -> Response:
     return jsonify(sign=rules.sign(current_user, premises, now()), user=str(current_user.id))
 
 
-@blueprint.post("/alarms")
+@blueprint.post("/sas/alarms")
 @open_to("business")
 @urgent
 def press() -> AnyResponse:
@@ -64,7 +62,7 @@ def press() -> AnyResponse:
     return _answer(receipt, "sas.button")
 
 
-@blueprint.get("/test")
+@blueprint.get("/sas/test")
 @open_to("business")
 def test() -> str | AnyResponse:
     premises = _chosen()
@@ -77,7 +75,7 @@ def test() -> str | AnyResponse:
     )
 
 
-@blueprint.post("/test")
+@blueprint.post("/sas/test")
 @open_to("business")
 def try_out() -> AnyResponse:
     premises = _chosen() or abort(404)
@@ -89,7 +87,7 @@ def try_out() -> AnyResponse:
     return _answer(receipt, "sas.test")
 
 
-@blueprint.get("/history")
+@blueprint.get("/sas/history")
 @open_to("business")
 def past() -> str:
     """The history of the user's premises: alarms and tests."""
@@ -99,21 +97,21 @@ def past() -> str:
     )
 
 
-@blueprint.get("/help")
+@blueprint.get("/sas/help")
 @open_to("business")
 def explained() -> str:
     signs = [(mark, labels.MEANINGS[name]) for name, mark in labels.SIGNS.items()]
     return render_template("sas/help.html", signs=signs, premises=_chosen(), places=rules.places_of(current_user))
 
 
-@blueprint.get("/places")
+@blueprint.get("/sas/places")
 @open_to("business")
 def places() -> str:
     """Their premises, to choose one."""
     return render_template("sas/places.html", places=rules.places_of(current_user), premises=_chosen())
 
 
-@blueprint.post("/places")
+@blueprint.post("/sas/places")
 @open_to("business")
 def choose() -> AnyResponse:
     chosen = request.form.get("premises", "")

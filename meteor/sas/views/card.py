@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Response, abort, render_template
 from flask_login import current_user
 
 from meteor.accounts.roles import CALL_HANDLING, OPERATIONS
@@ -12,7 +12,7 @@ from meteor.incidents.models import Incident
 from meteor.premises import hours, records
 from meteor.premises.models import Premises
 from meteor.premises.views import pictures
-from meteor.sas import second_sign, testing
+from meteor.sas import blueprint, second_sign, testing
 from meteor.sas.places import picture_of, premises_of, sight
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -21,10 +21,8 @@ from meteor.web.access import open_to
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 
-blueprint = Blueprint("card", __name__, url_prefix="/incidents/<number>")
 
-
-@blueprint.get("/premises")
+@blueprint.get("/incidents/<number>/premises")
 @open_to(*OPERATIONS)
 @urgent
 def card(number: str) -> Response:
@@ -46,7 +44,7 @@ def card(number: str) -> Response:
     return fragment(shown["version"], lambda: render_template("sas/_card.html", **shown))
 
 
-@blueprint.post("/pass-phrases")
+@blueprint.post("/incidents/<number>/pass-phrases")
 @open_to(*CALL_HANDLING)
 def pass_phrases(number: str) -> str:
     """The page with the pass phrases; that they were read is kept."""
@@ -57,7 +55,7 @@ def pass_phrases(number: str) -> str:
     return render_template("sas/pass_phrases.html", incident=incident, phrases=phrases)
 
 
-@blueprint.get("/pictures/<uuid:picture_id>")
+@blueprint.get("/incidents/<number>/pictures/<uuid:picture_id>")
 @open_to(*OPERATIONS)
 def picture(number: str, picture_id: UUID) -> Response:
     incident = _found(number)

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from flask import Blueprint, Response, render_template
+from flask import Response, render_template
 from flask_login import current_user
 
 from meteor.accounts.roles import CALL_HANDLING, COMMAND_CENTRE
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.dispatch.queue import newest
 from meteor.notices.labels import sentence
-from meteor.sas import monitor, second_sign, testing
+from meteor.sas import blueprint, monitor, second_sign, testing
 from meteor.sas.meanings import SAID
 from meteor.sas.monitor import Alarm
 from meteor.store.moments import now
@@ -22,22 +22,21 @@ from meteor.web.renderings import Renderings
 AGAIN = 2
 """Seconds after which units, premises and the like are looked at again."""
 
-blueprint = Blueprint("monitor", __name__, url_prefix="/sas/monitor")
 renderings = Renderings()
 
 
-@blueprint.get("")
+@blueprint.get("/sas/monitor")
 @open_to(*COMMAND_CENTRE)
 @urgent
-def page() -> str:
+def alarm_screen() -> str:
     version, content = _screen()
     return render_template("sas/monitor.html", version=version, content=content)
 
 
-@blueprint.get("/state")
+@blueprint.get("/sas/monitor/state")
 @open_to(*COMMAND_CENTRE)
 @urgent
-def state() -> Response:
+def alarm_screen_state() -> Response:
     """The alarm screen, polled. The version is a fingerprint of its content."""
     version, content = _screen()
     return fragment(version, lambda: content)

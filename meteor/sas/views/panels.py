@@ -1,22 +1,20 @@
 """A business and its own alarm panels: how they are, their zones, what they said. It changes nothing here."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from meteor.premises.views.kept import kept
-from meteor.sas import panels, testing
+from meteor.sas import blueprint, panels, testing
 from meteor.sas.meanings import SAID
 from meteor.store.moments import now
 from meteor.web.access import open_to
-
-blueprint = Blueprint("own_panels", __name__, url_prefix="/premises/<int:premises_id>/panels")
 
 SHOWN = 10
 """Number of shown events of each panel."""
 
 
-@blueprint.get("")
+@blueprint.get("/premises/<int:premises_id>/panels")
 @open_to("business")
-def index(premises_id: int) -> str:
+def own_panels(premises_id: int) -> str:
     known = kept(premises_id)
     said = [(panel, panels.last_events(panel, SHOWN)) for panel in panels.of_premises(known)]
     test = testing.in_test(known.id, None, now())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, render_template, request
+from flask import abort, flash, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -14,25 +14,23 @@ from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.premises import records
 from meteor.premises.models import Contact, Premises
-from meteor.sas import labels, second_sign
+from meteor.sas import blueprint, labels, second_sign
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
 from meteor.web.language import clock
 
-blueprint = Blueprint("second_sign", __name__, url_prefix="/incidents/<number>/second-sign")
 
-
-@blueprint.get("")
+@blueprint.get("/incidents/<number>/second-sign")
 @open_to(*CALL_HANDLING)
-def page(number: str) -> str:
+def second_sign_page(number: str) -> str:
     return _page(_found(number))
 
 
-@blueprint.post("/pass-phrases")
+@blueprint.post("/incidents/<number>/second-sign/pass-phrases")
 @open_to(*CALL_HANDLING)
-def pass_phrases(number: str) -> str:
+def second_sign_pass_phrases(number: str) -> str:
     """The page with the pass phrases; that they were read is kept."""
     incident = _found(number)
     if not second_sign.awaited(incident):
@@ -42,7 +40,7 @@ def pass_phrases(number: str) -> str:
     return _page(incident, {contact.id: phrase for contact, phrase in phrases})
 
 
-@blueprint.post("")
+@blueprint.post("/incidents/<number>/second-sign")
 @open_to(*CALL_HANDLING)
 def heard(number: str) -> Response:
     """Record the answer of a `contact`, one of second_sign.ANSWERS. `seen` is the number of calls on the page."""

@@ -1,13 +1,13 @@
 """Tests of premises' alarms: begun and ended by the business or the administrator, and asked for once a month."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.premises.models import Premises
 from meteor.premises.views.kept import home_of, kept
-from meteor.sas import monthly, testing
+from meteor.sas import blueprint, monthly, testing
 from meteor.sas.models import TestMode, Zone
 from meteor.sas.panel_forms import TestForm
 from meteor.store.database import db
@@ -16,21 +16,19 @@ from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
 from meteor.web.language import moment
 
-blueprint = Blueprint("tests", __name__, url_prefix="/premises/<int:premises_id>/tests")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("")
+@blueprint.get("/premises/<int:premises_id>/tests")
 @open_to("admin", "business")
-def index(premises_id: int) -> Answer:
+def tests(premises_id: int) -> Answer:
     known = kept(premises_id)
     return _page(known, _form(known, data={"minutes": 30}))
 
 
-@blueprint.post("")
+@blueprint.post("/premises/<int:premises_id>/tests")
 @open_to("admin", "business")
-def begin(premises_id: int) -> Answer:
+def begin_test(premises_id: int) -> Answer:
     known = kept(premises_id)
     form = _form(known, formdata=request.form)
     if not form.validate():
@@ -46,9 +44,9 @@ def begin(premises_id: int) -> Answer:
     return redirect(_address(known))
 
 
-@blueprint.post("/<int:test_id>/ending")
+@blueprint.post("/premises/<int:premises_id>/tests/<int:test_id>/ending")
 @open_to("admin", "business")
-def end(premises_id: int, test_id: int) -> Response:
+def end_test(premises_id: int, test_id: int) -> Response:
     known = kept(premises_id)
     test = db.session.get(TestMode, test_id, populate_existing=True)
     if test is None or test.premises_id != known.id:
@@ -79,4 +77,4 @@ def _page(known: Premises, form: TestForm) -> Answer:
 
 
 def _address(known: Premises) -> str:
-    return url_for("tests.index", premises_id=known.id)
+    return url_for("sas.tests", premises_id=known.id)

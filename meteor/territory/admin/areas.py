@@ -1,6 +1,6 @@
 """The administrator's pages about kecamatan, kelurahan and RT."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select, true
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from meteor.store.database import db
 from meteor.store.versions import version_of
-from meteor.territory import areas
+from meteor.territory import areas, blueprint
 from meteor.territory.area_forms import KelurahanForm, NameForm, PositionForm, RtForm
 from meteor.territory.models import Kecamatan, Kelurahan, Rt, Rw
 from meteor.territory.rt_table import lies_in
@@ -16,12 +16,10 @@ from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.lists import listing
 
-blueprint = Blueprint("areas_admin", __name__, url_prefix="/admin/areas")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("")
+@blueprint.get("/admin/areas")
 @open_to("admin")
 def kelurahan_list() -> str:
     asked = request.args.get("kecamatan", "")
@@ -39,7 +37,7 @@ def kelurahan_list() -> str:
     )  # fmt: skip
 
 
-@blueprint.route("/kecamatan/<int:kecamatan_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/areas/kecamatan/<int:kecamatan_id>", methods=["GET", "POST"])
 @open_to("admin")
 def kecamatan(kecamatan_id: int) -> Answer:
     known = get_or_404(Kecamatan, kecamatan_id)
@@ -56,7 +54,7 @@ def kecamatan(kecamatan_id: int) -> Answer:
     return page, 422 if form.errors else 200
 
 
-@blueprint.route("/kelurahan/<int:kelurahan_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/areas/kelurahan/<int:kelurahan_id>", methods=["GET", "POST"])
 @open_to("admin")
 def kelurahan(kelurahan_id: int) -> Answer:
     known = get_or_404(Kelurahan, kelurahan_id)
@@ -71,7 +69,7 @@ def kelurahan(kelurahan_id: int) -> Answer:
     return page, 422 if form.errors else 200
 
 
-@blueprint.route("/kelurahan/<int:kelurahan_id>/rt/new", methods=["GET", "POST"])
+@blueprint.route("/admin/areas/kelurahan/<int:kelurahan_id>/rt/new", methods=["GET", "POST"])
 @open_to("admin")
 def new_rt(kelurahan_id: int) -> Answer:
     home = get_or_404(Kelurahan, kelurahan_id)
@@ -87,7 +85,7 @@ def new_rt(kelurahan_id: int) -> Answer:
     return page, 422 if form.errors else 200
 
 
-@blueprint.route("/rt/<int:rt_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/areas/rt/<int:rt_id>", methods=["GET", "POST"])
 @open_to("admin")
 def rt(rt_id: int) -> Answer:
     known = get_or_404(Rt, rt_id)
@@ -101,7 +99,7 @@ def rt(rt_id: int) -> Answer:
     return page, 422 if form.errors else 200
 
 
-@blueprint.post("/rt/<int:rt_id>/removal")
+@blueprint.post("/admin/areas/rt/<int:rt_id>/removal")
 @open_to("admin")
 def remove_rt(rt_id: int) -> Answer:
     known = get_or_404(Rt, rt_id)

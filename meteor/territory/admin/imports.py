@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -11,12 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.store import audit, sheets
 from meteor.store.database import db, serialise
-from meteor.territory import kelurahan_table, rt_table
+from meteor.territory import blueprint, kelurahan_table, rt_table
 from meteor.territory.area_forms import LARGEST_TABLE, TableForm
 from meteor.territory.tables import Counts, Line, Problem
 from meteor.web.access import open_to
-
-blueprint = Blueprint("area_imports", __name__, url_prefix="/admin/areas/import")
 
 Answer = AnyResponse | str | tuple[str, int]
 
@@ -43,9 +41,9 @@ TABLES = {
 }  # fmt: skip
 
 
-@blueprint.route("/<name>", methods=["GET", "POST"])
+@blueprint.route("/admin/areas/import/<name>", methods=["GET", "POST"])
 @open_to("admin")
-def table(name: str) -> Answer:
+def import_table(name: str) -> Answer:
     """Choose a file; what is wrong with it, or what it would change."""
     chosen, form = TABLES.get(name) or abort(404), TableForm(request.files)
     if request.method == "GET":
@@ -66,9 +64,9 @@ def table(name: str) -> Answer:
     return _page(name, form=form, counts=counts, csv=data.decode("utf-8-sig"))
 
 
-@blueprint.post("/<name>/confirmation")
+@blueprint.post("/admin/areas/import/<name>/confirmation")
 @open_to("admin")
-def confirm(name: str) -> Answer:
+def confirm_import(name: str) -> Answer:
     chosen = TABLES.get(name) or abort(404)
     serialise()
     lines, problems = chosen.lines_of(request.form.get("csv", "").encode())
@@ -78,12 +76,12 @@ def confirm(name: str) -> Answer:
     audit.record(current_user, f"{name}_table_imported", f"{name}:*", added=counts.added, changed=counts.changed)
     db.session.commit()
     flash(_("Imported: %(added)d added, %(changed)d changed.", added=counts.added, changed=counts.changed))
-    return redirect(url_for("areas_admin.kelurahan_list"))
+    return redirect(url_for("territory.kelurahan_list"))
 
 
-@blueprint.get("/<name>/template.csv")
+@blueprint.get("/admin/areas/import/<name>/template.csv")
 @open_to("admin")
-def template(name: str) -> Response:
+def table_template(name: str) -> Response:
     """A table with the column names and one line as an example."""
     example = (TABLES.get(name) or abort(404)).example
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}

@@ -1,6 +1,6 @@
 """The administrator's pages about the places that people know."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from meteor.store.database import db
 from meteor.store.versions import version_of
-from meteor.territory import areas
+from meteor.territory import areas, blueprint
 from meteor.territory.area_forms import LandmarkForm
 from meteor.territory.gazetteer import search
 from meteor.territory.labels import LANDMARK_KINDS
@@ -18,42 +18,40 @@ from meteor.web.access import open_to
 from meteor.web.edits import changed_meanwhile, get_or_404
 from meteor.web.lists import listing
 
-blueprint = Blueprint("landmarks_admin", __name__, url_prefix="/admin/areas/landmarks")
-
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("")
+@blueprint.get("/admin/areas/landmarks")
 @open_to("admin")
 def landmarks() -> str:
     page = listing(select(Landmark), sorts={"name": Landmark.name}, search=(Landmark.name, Landmark.aliases))
     return render_template("territory/admin/landmarks.html", page=page, locate=locate, kinds=LANDMARK_KINDS)
 
 
-@blueprint.get("/search")
+@blueprint.get("/admin/areas/landmarks/search")
 @open_to("admin")
-def trial() -> str:
+def try_search() -> str:
     """Search results of call-takers for the query's `q`."""
     text = request.args.get("q", "")
     return render_template("territory/admin/trial.html", text=text, hits=search(text))
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/admin/areas/landmarks/new", methods=["GET", "POST"])
 @open_to("admin")
-def new() -> Answer:
+def new_landmark() -> Answer:
     return _edit(Landmark(), LandmarkForm(request.form))
 
 
-@blueprint.route("/<int:landmark_id>", methods=["GET", "POST"])
+@blueprint.route("/admin/areas/landmarks/<int:landmark_id>", methods=["GET", "POST"])
 @open_to("admin")
 def landmark(landmark_id: int) -> Answer:
     known = get_or_404(Landmark, landmark_id)
     return _edit(known, LandmarkForm(request.form or None, data=areas.landmark_values(known)))
 
 
-@blueprint.post("/<int:landmark_id>/removal")
+@blueprint.post("/admin/areas/landmarks/<int:landmark_id>/removal")
 @open_to("admin")
-def remove(landmark_id: int) -> Answer:
+def remove_landmark(landmark_id: int) -> Answer:
     known = get_or_404(Landmark, landmark_id)
     areas.remove_landmark(known, current_user)
     db.session.commit()

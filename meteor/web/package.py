@@ -1,0 +1,69 @@
+"""A package as Flask sees it: one blueprint, and what the package contributes to the application."""
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from pkgutil import walk_packages
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Flask
+from flask.sansio.app import App
+
+from meteor.config import Settings
+
+KINDS = frozenset({"models", "views", "admin", "api", "commands", "jobs"})
+"""Modules that are loaded at registration: routes and commands attach to the package's blueprint by themselves."""
+
+OUTBOX = ("HANDLERS", "PUSHES", "PARTNERS")
+"""Handlers in `jobs.py`, by topic of the outbox; PUSHES go to devices, PARTNERS wait for a partner's server."""
+
+
+class NavigationEntry(NamedTuple):
+    """An entry of the header: its label (lazily translated), endpoint, roles, and place from left to right."""
+
+    label: str
+    endpoint: str
+    roles: tuple[str, ...]
+    order: int
+
+
+class Package(Blueprint):
+    """The blueprint of a package, made in its `__init__.py`.
+
+    `navigation` are its entries of the header, `homes` the endpoints where work begins, by role. `configure` sets what
+    a process has once; `serve` is called for an application that gunicorn will serve. JOBS and handlers of the outbox
+    are those of the package's `jobs.py`.
+    """
+
+    def __init__(
+        self,
+        import_name: str,
+        *,
+        navigation: Iterable[NavigationEntry] = (),
+        homes: Mapping[str, str] | None = None,
+        configure: Callable[[Settings], None] = lambda settings: None,
+        serve: Callable[[Flask], None] = lambda app: None,
+    ) -> None:
+        super().__init__(import_name.rpartition(".")[2], import_name, cli_group=None)
+        self.navigation = tuple(navigation)
+        self.homes = dict(homes or {})
+        self.configure = configure
+        self.serve = serve
+
+    def register(self, app: App, options: dict[str, Any]) -> None:
+        """Load the package's modules, and add what they and the package contribute to `app`."""
+        jobs = self._load().get(f"{self.import_name}.jobs")
+        super().register(app, options)
+        config = app.config
+        entries = (*config.get("NAVIGATION", ()), *self.navigation)
+        config["NAVIGATION"] = sorted(entries, key=lambda entry: entry.order)
+        config["HOMES"] = config.get("HOMES", {}) | self.homes
+        config["JOBS"] = [*config.get("JOBS", ()), *getattr(jobs, "JOBS", ())]
+        for kind in OUTBOX:
+            config[kind] = config.get(kind, {}) | getattr(jobs, kind, {})
+
+    def _load(self) -> dict[str, ModuleType]:
+        """The modules of KINDS, by name."""
+        package = import_module(self.import_name)
+        below = (module.name for module in walk_packages(package.__path__, f"{self.import_name}."))
+        return {name: import_module(name) for name in below if name.split(".")[2] in KINDS}
