@@ -11,4 +11,16 @@ blueprint = Package(
         NavigationEntry(_l("Agencies"), "agencies.agencies", ("admin",), order=160),
         NavigationEntry(_l("Units"), "agencies.units", ("admin",), order=170),
     ],
+    audit_actions={
+        "member_changed": _l("Officer's agency changed"),
+        "agency_added": _l("Agency added"),
+        "agency_changed": _l("Agency changed"),
+        "capability_added": _l("Capability added"),
+        "capability_changed": _l("Capability changed"),
+        "capability_removed": _l("Capability removed"),
+        "unit_added": _l("Unit added"),
+        "unit_changed": _l("Unit changed"),
+        "shift_ended": _l("Shift ended by an administrator"),
+    },
+    audit_pages={"units": "/admin/units/", "agencies": "/admin/agencies/", "capabilities": "/admin/capabilities/"},
 )

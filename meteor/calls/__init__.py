@@ -9,4 +9,17 @@ blueprint = Package(
     __name__,
     homes={"call_taker": "calls.console"},
     navigation=[NavigationEntry(_l("112 calls"), "calls.console", CALL_HANDLING, order=10)],
+    notices={
+        "call_offered": _l("%(by)s asks you to take over a 112 call."),
+    },
+    quiet_notices={
+        "exchange_clock": _l(
+            "Calls of %(client)s came %(seconds)s s off our clock: its clock is wrong, or it tells us late."
+        ),
+    },
+    audit_actions={
+        "call_reclassified": _l("Call recorded as something else"),
+        "number_blocked": _l("Phone number blocked"),
+        "caller_flag_lifted": _l("Phone number's flag lifted"),
+    },
 )

@@ -1,5 +1,12 @@
 """A demo city with people, units, premises and calls."""
 
+from flask_babel import lazy_gettext as _l
+
 from meteor.web.package import Package
 
-blueprint = Package(__name__)
+blueprint = Package(
+    __name__,
+    audit_actions={
+        "demo_city_filled": _l("Demo city filled"),
+    },
+)

@@ -4,6 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.roles import COMMAND, OPERATIONS
+from meteor.dispatch.event_types import EVENT_TYPES
 from meteor.web.package import NavigationEntry, Package
 
 
@@ -19,4 +20,11 @@ blueprint = Package(
     serve=serve,
     homes=dict.fromkeys(("officer", *COMMAND, "chief"), "dispatch.queue"),
     navigation=[NavigationEntry(_l("Incidents"), "dispatch.queue", OPERATIONS, order=30)],
+    event_types=EVENT_TYPES,
+    notices={
+        "nobody_left": _l("No unit is left for incident %(number)s."),
+        "left_open": _l("Nobody is there any more, and incident %(number)s is still open. Close it, or send a unit."),
+        "unaccepted": _l("Nobody has accepted incident %(number)s yet."),
+        "position_lost": _l("%(unit)s is available but sends no position: it is offered nothing. Call its crew."),
+    },
 )

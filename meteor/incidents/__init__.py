@@ -1,5 +1,16 @@
 """Incidents, their escalation and their timelines."""
 
+from flask_babel import lazy_gettext as _l
+
+from meteor.incidents.event_types import EVENT_TYPES
 from meteor.web.package import Package
 
-blueprint = Package(__name__)
+blueprint = Package(
+    __name__,
+    event_types=EVENT_TYPES,
+    notices={
+        "deadline_missed": _l("A deadline of incident %(number)s was missed by more than an hour. Look at it now."),
+        "alarm": _l("Unacknowledged alarm: incident %(number)s."),
+        "alarm_at": _l("Unacknowledged alarm at %(premises)s: incident %(number)s."),
+    },
+)

@@ -7,28 +7,23 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select
 
 from meteor.accounts.models import User
+from meteor.incidents.event_labels import EVENT_TYPES
 from meteor.incidents.models import Event, Incident
 from meteor.store import outbox
 from meteor.store.database import db, execute
 
-VISIBILITY_CHANGES = frozenset({
-    "retyped", "kind_said", "moved", "released", "separated", "merged_here", "unmerged", "unmerged_here", "closed",
-    "reopened",
-})  # fmt: skip
-"""Event types that change which people around are told of an incident. Each puts VISIBILITY_CHANGED in the outbox."""
-
 VISIBILITY_CHANGED = "visibility_changed"
-"""Outbox topic of incidents whose neighbours are told or called off. `at` is the moment of the change."""
+"""Outbox topic of incidents whose neighbours are told or called off (see EventType). `at` is the change's moment."""
 
 _RECORD = insert(Event)
 _PRIORITY = select(Incident.priority).where(Incident.id == bindparam("incident"))
 
 
 def record(incident_id: int, event_type: str, at: datetime, actor: User | None = None, **detail: Any) -> None:
-    """Append an event. `event_type` is a key of incidents.event_labels; without an `actor` it is METEOR's own."""
+    """Append an event. `event_type` is one of EVENT_TYPES; without an `actor` it is METEOR's own."""
     who = {"actor_id": actor.id, "actor_name": actor.name} if actor else {"actor_id": None, "actor_name": ""}
     execute(_RECORD, incident_id=incident_id, event_type=event_type, at=at, detail=detail, **who)
-    if event_type in VISIBILITY_CHANGES:
+    if event_type in EVENT_TYPES and EVENT_TYPES[event_type].changes_visibility:
         turn(incident_id, at)
 
 

@@ -23,9 +23,10 @@ from meteor.store.work import TOO_OLD
 
 
 def notify(payload: dict[str, Any], at: datetime) -> None:
-    """Handle a new alert or one of timeline.VISIBILITY_CHANGES: call and call off neighbours of the incident.
+    """Handle a new alert, or an event that changes visibility: call and call off neighbours of the incident.
 
-    A change that is too old to send people there is reported to the dispatchers.
+    Types of events say whether they do (incidents.event_labels.EventType). A change that is too old to send people
+    there is reported to the dispatchers.
     """
     incident_id = payload["incident_id"]
     late = at - datetime.fromisoformat(payload["at"]) > TOO_OLD

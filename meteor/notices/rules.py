@@ -26,7 +26,6 @@ _ACKNOWLEDGE_ALL = (
     .values(acknowledged_at=bindparam("at"), acknowledged_by_id=bindparam("by"))
 )
 _SEES_TO = Notice.detail["acknowledgement"].as_string()
-_ORDER = case((Notice.kind.in_(labels.QUIET), 2), (_SEES_TO.is_not(None), 0), else_=1)
 
 
 def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int | None = None, **detail: Any) -> Any:
@@ -54,7 +53,8 @@ def unacknowledged(user: User, *, quiet: bool = False) -> Sequence[Notice]:
     First the alarms that somebody must see to, then what rings, then what can wait, the newest of each first.
     """
     query = select(Notice).where(Notice.id.in_(_unread(user, quiet)))
-    return db.session.scalars(query.order_by(_ORDER, Notice.id.desc()).limit(MOST)).all()
+    order = case((Notice.kind.in_(labels.QUIET), 2), (_SEES_TO.is_not(None), 0), else_=1)
+    return db.session.scalars(query.order_by(order, Notice.id.desc()).limit(MOST)).all()
 
 
 def how_many(user: User, *, quiet: bool = False) -> int:

@@ -5,5 +5,12 @@ from flask_babel import lazy_gettext as _l
 from meteor.web.package import NavigationEntry, Package
 
 blueprint = Package(
-    __name__, navigation=[NavigationEntry(_l("Incident types"), "protocols.incident_types", ("admin",), order=190)]
+    __name__,
+    navigation=[NavigationEntry(_l("Incident types"), "protocols.incident_types", ("admin",), order=190)],
+    audit_actions={
+        "city_seeded": _l("Reference data added"),
+        "incident_type_added": _l("Incident type added"),
+        "incident_type_changed": _l("Incident type changed"),
+    },
+    audit_pages={"incident_types": "/admin/incident-types/"},
 )

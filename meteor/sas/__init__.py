@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.roles import COMMAND_CENTRE
+from meteor.sas.event_types import EVENT_TYPES
 from meteor.web.package import NavigationEntry, Package
 
 blueprint = Package(
@@ -13,4 +14,61 @@ blueprint = Package(
         NavigationEntry(_l("Silent button"), "sas.button", ("business",), order=110),
         NavigationEntry(_l("Test"), "sas.test", ("business",), order=120),
     ],
+    event_types=EVENT_TYPES,
+    notices={
+        "unverified": _l(
+            "%(premises)s: cancelled, not verified. "
+            "Check it with a contact who is not inside before units leave incident %(number)s."
+        ),
+        "panel_power": _l(
+            "Mains power has failed at %(premises)s, and perhaps elsewhere: alarm panels run on batteries."
+        ),
+        "panel_trouble": _l("The alarm panel of %(premises)s reports a problem: %(where)s."),
+        "panel_key": _l("The alarm panel of %(premises)s (%(account)s) used a wrong key. Its alarms are not taken."),
+        "panel_locked": _l(
+            "METEOR cannot open the stored key of the alarm panel of %(premises)s (%(account)s). "
+            "Its alarms are not taken. Have the key entered again."
+        ),
+        "panel_plain": _l("A message without the key of the alarm panel of %(premises)s (%(account)s) was not taken."),
+        "panel_clock": _l(
+            "The clock of the alarm panel of %(premises)s (%(account)s) is wrong. Its alarms are not taken."
+        ),
+        "panel_unknown": _l("Signal from an unregistered alarm panel (%(account)s). Its alarms are not accepted."),
+        "panel_altered": _l(
+            "A message in the name of the alarm panel of %(premises)s (%(account)s) was altered on its way "
+            "and was refused."
+        ),
+        "panel_replayed": _l(
+            "A message of the alarm panel of %(premises)s (%(account)s) was recorded and sent again: it was refused."
+        ),
+        "panel_too_many": _l(
+            "The alarm panel of %(premises)s (%(account)s) sent too many signals in one message: %(taken)s were taken, "
+            "%(left_out)s were left out. Call the premises."
+        ),
+        "panel_flooded": _l(
+            "The alarm panel of %(premises)s (%(account)s) sends more unconfirmed signals than are stored. "
+            "Further ones are counted, and alarms still ring. Call the premises."
+        ),
+        "panel_unread": _l("The alarm panel of %(premises)s (%(account)s) says something that METEOR cannot read."),
+        "panel_unhandled": _l(
+            "Look at what the alarm panel of %(premises)s said: METEOR could not see to it by itself."
+        ),
+    },
+    quiet_notices={
+        "alarm_signal": _l("Something at %(premises)s can wait, but somebody should look at it: incident %(number)s."),
+        "panel_missed": _l("The alarm panel of %(premises)s has not been heard for longer than it should take."),
+        "monthly_test": _l("The monthly test of the alarm of %(premises)s is due."),
+        "monthly_missed": _l("The monthly test of the alarm of %(premises)s was not done (%(month)s)."),
+    },
+    audit_actions={
+        "panel_added": _l("Alarm panel added"),
+        "panel_changed": _l("Alarm panel changed"),
+        "panel_key_changed": _l("Key of an alarm panel changed"),
+        "panel_key_removed": _l("Key of an alarm panel removed"),
+        "zone_added": _l("Zone added"),
+        "zone_changed": _l("Zone changed"),
+        "zone_removed": _l("Zone removed"),
+        "test_began": _l("Test begun"),
+        "test_ended": _l("Test ended"),
+    },
 )

@@ -37,7 +37,7 @@ def cancel(alert: Alert, reason: str, code: str, at: datetime, actor: User) -> N
     if incident.status == "closed":
         raise incidents.AlreadyClosed(incident.number)
     detail = {"reason": reason, "forced": forced, "alert": str(alert.id), "verified": asked and not forced}
-    timeline.record(incident.id, "cancelled", at, actor, **detail)
+    timeline.record(incident.id, "alarm_cancelled", at, actor, **detail)
     key = f"{alert.id}:{at.isoformat()}"
     if forced:
         offers.alarm("forced", incident.id, key, role="dispatcher")

@@ -35,7 +35,7 @@ def cancellation_of(alert: Alert) -> Event | None:
     """The newest cancellation that the premises said since the alarm, here or before a merge."""
     said = select(Event).where(
         Event.incident_id.in_({alert.incident_id, alert.first_incident_id or alert.incident_id}),
-        Event.event_type == "cancelled",
+        Event.event_type == "alarm_cancelled",
         Event.at >= alert.received_at,
     )
     events = db.session.scalars(said.order_by(Event.id.desc())).all()

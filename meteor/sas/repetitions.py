@@ -74,7 +74,9 @@ def _stored_alarms(panel: Panel, incident: Incident) -> Sequence[Any]:
 
 def _is_cancelled_since(incident: Incident, at: datetime) -> bool:
     """Whether the premises have cancelled since: an alarm after that stands behind it on the timeline."""
-    later = select(Event.id).where(Event.incident_id == incident.id, Event.event_type == "cancelled", Event.at >= at)
+    later = select(Event.id).where(
+        Event.incident_id == incident.id, Event.event_type == "alarm_cancelled", Event.at >= at
+    )
     return db.session.scalar(later.limit(1)) is not None
 
 

@@ -5,5 +5,26 @@ from flask_babel import lazy_gettext as _l
 from meteor.web.package import NavigationEntry, Package
 
 blueprint = Package(
-    __name__, navigation=[NavigationEntry(_l("Areas"), "territory.kelurahan_list", ("admin",), order=200)]
+    __name__,
+    navigation=[NavigationEntry(_l("Areas"), "territory.kelurahan_list", ("admin",), order=200)],
+    audit_actions={
+        "kecamatan_changed": _l("Kecamatan changed"),
+        "kelurahan_changed": _l("Kelurahan changed"),
+        "kelurahan_table_imported": _l("Table of kelurahan imported"),
+        "boundaries_imported": _l("Boundaries imported"),
+        "rt_added": _l("RT added"),
+        "rt_changed": _l("RT changed"),
+        "rt_removed": _l("RT removed"),
+        "rt_table_imported": _l("Table of RT imported"),
+        "landmark_added": _l("Known place added"),
+        "landmark_changed": _l("Known place changed"),
+        "landmark_removed": _l("Known place removed"),
+        "adjacent_authority_changed": _l("Adjacent authority changed"),
+    },
+    audit_pages={
+        "kecamatan": "/admin/areas/kecamatan/",
+        "kelurahan": "/admin/areas/kelurahan/",
+        "rt": "/admin/areas/rt/",
+        "landmarks": "/admin/areas/landmarks/",
+    },
 )

@@ -32,7 +32,8 @@ class Package(Blueprint):
 
     `navigation` are its entries of the header, `homes` the endpoints where work begins, by role. `configure` sets what
     a process has once; `serve` is called for an application that gunicorn will serve. JOBS and handlers of the outbox
-    are those of the package's `jobs.py`.
+    are those of the package's `jobs.py`. Everything else is for lower packages (see store.contributions), by code:
+    `event_types` of the timeline, `notices` and `quiet_notices`, `audit_actions` and `audit_pages`.
     """
 
     def __init__(
@@ -43,12 +44,18 @@ class Package(Blueprint):
         homes: Mapping[str, str] | None = None,
         configure: Callable[[Settings], None] = lambda settings: None,
         serve: Callable[[Flask], None] = lambda app: None,
+        **contributions: Mapping[str, Any],
     ) -> None:
+        from meteor.store.contributions import contributed  # here, since meteor.store is a package too
+
         super().__init__(import_name.rpartition(".")[2], import_name, cli_group=None)
         self.navigation = tuple(navigation)
         self.homes = dict(homes or {})
         self.configure = configure
         self.serve = serve
+        self.contributions = contributions
+        for name, labels in contributions.items():
+            contributed[name].update(labels)
 
     def register(self, app: App, options: dict[str, Any]) -> None:
         """Load the package's modules, and add what they and the package contribute to `app`."""

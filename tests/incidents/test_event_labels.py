@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
+from app import PACKAGES
 from meteor.dispatch.choice import Reason
 from meteor.dispatch.labels import how_it_ended, too_late
 from meteor.dispatch.rules import REFUSALS, TooLate
@@ -44,6 +45,7 @@ DETAILS: dict[str, dict[str, Any]] = {
     "reprioritised": {"before": 3, "after": 1, "reason": "Ada korban"},
     "note": {"note": "Pagar terkunci", "from_reporter": True},
     "cancelled": {"reason": "safe", "forced": False},
+    "alarm_cancelled": {"reason": "safe", "forced": False, "verified": True},
     "separated": {"number": "261124-002"},
     "needs_help_here": {"note": "di rumah Bu Yati", "from_reporter": True},
     "kind_said": {"kind": "fire"},
@@ -66,8 +68,8 @@ def said(event_type: str, locale: str = "en", **detail: Any) -> str:
         ).sentence
 
 
-def recorded() -> Iterator[str]:
-    """The event_types that are written in the code, in all rooms."""
+def recorded() -> Iterator[tuple[str, str]]:
+    """The event types that the code records, each with the package that does."""
     for path in METEOR.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             called = node.func if isinstance(node, ast.Call) else None
@@ -79,16 +81,23 @@ def recorded() -> Iterator[str]:
                 assert isinstance(node, ast.Call)
                 event_type = node.args[1]
                 if isinstance(event_type, ast.Constant):
-                    yield event_type.value
+                    yield path.relative_to(METEOR).parts[0], event_type.value
 
 
-def test_every_action_that_is_recorded_has_a_sentence() -> None:
-    by_variable = {"accepted", "refused", "en_route", "on_scene", "cleared", "withdrawn"}  # what assignments become
-    assert {*recorded(), *by_variable} == set(event_labels.LABELS)
+def test_every_event_type_that_is_recorded_has_a_sentence_in_its_own_package() -> None:
+    by_variable = ("accepted", "refused", "en_route", "on_scene", "cleared", "withdrawn")  # what assignments become
+    known = {*recorded(), *(("dispatch", event_type) for event_type in by_variable)}
+    said = {
+        (package.blueprint.name, event_type)
+        for package in PACKAGES
+        for event_type in package.blueprint.contributions.get("event_types", {})
+    }
+    assert said <= known
+    assert {event_type for _, event_type in known} == set(event_labels.EVENT_TYPES)
 
 
 def test_every_sentence_is_complete_in_both_languages(app: Flask) -> None:
-    for event_type in event_labels.LABELS:
+    for event_type in event_labels.EVENT_TYPES:
         for locale in ("id", "en"):
             sentence = said(event_type, locale)
             assert sentence
@@ -102,7 +111,7 @@ def test_an_action_of_which_nobody_knows_a_sentence_stands_by_its_own_word(app: 
 
 
 def test_an_event_without_its_words_breaks_no_page(app: Flask) -> None:
-    for event_type in event_labels.LABELS:
+    for event_type in event_labels.EVENT_TYPES:
         assert line(Event(event_type=event_type, at=now(), detail={}), Names()).sentence
 
 
@@ -124,6 +133,8 @@ def test_an_event_without_its_words_breaks_no_page(app: Flask) -> None:
         ("cancelled", {"reason": "mistake", "forced": True},
          "The reporter says: it was a mistake · with a wrong PIN: perhaps forced to say so"),
         ("cancelled", {"reason": "safe", "forced": False}, "The reporter says: safe now"),
+        ("alarm_cancelled", {"reason": "safe", "forced": True, "verified": False},
+         "The premises say: safe now · with a wrong PIN or pass phrase: perhaps forced to say so"),
     ],
 )  # fmt: skip
 def test_a_sentence_says_what_matters(app: Flask, event_type: str, detail: dict[str, Any], sentence: str) -> None:

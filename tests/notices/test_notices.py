@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
+from app import PACKAGES
 from meteor.notices import labels, rules
 from meteor.notices.models import Notice
 from meteor.sas.refusals import REFUSED
@@ -56,8 +57,8 @@ def tell(key: str = "a", kind: str = "nobody_left", **to: Any) -> Notice:
     return db.session.query(Notice).filter_by(key=key).one()
 
 
-def told() -> Iterator[str]:
-    """The kinds that the code tells of, in all rooms."""
+def told() -> Iterator[tuple[str, str]]:
+    """The kinds that the code tells of, each with the package that does."""
     for path in METEOR.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
@@ -65,18 +66,27 @@ def told() -> Iterator[str]:
                          "responders.tell": 0, "callouts.call_out": 1, "callouts.call_off": 2}  # fmt: skip
                 place = tells.get(ast.unparse(node.func))
                 kind = [] if place is None else ast.walk(node.args[place])
-                yield from (word.value for word in kind if isinstance(word, ast.Constant) and word.value)
+                package = path.relative_to(METEOR).parts[0]
+                yield from ((package, word.value) for word in kind if isinstance(word, ast.Constant) and word.value)
 
 
 # --- words ---
 
 
-def test_every_kind_that_is_told_has_its_sentence() -> None:
-    assert {*told(), *REFUSED.values()} == set(labels.SENTENCES)
+def test_every_kind_that_is_told_has_its_sentence_in_its_own_package() -> None:
+    known = {*told(), *(("sas", kind) for kind in REFUSED.values())}
+    said = {
+        (package.blueprint.name, kind)
+        for package in PACKAGES
+        for volume in ("notices", "quiet_notices")
+        for kind in package.blueprint.contributions.get(volume, {})
+    }
+    assert said <= known
+    assert {kind for _, kind in known} == {*labels.SENTENCES, *labels.QUIET}
 
 
 def test_every_sentence_is_complete_in_both_languages(app: Flask) -> None:
-    for kind in labels.SENTENCES:
+    for kind in (*labels.SENTENCES, *labels.QUIET):
         for locale in ("id", "en"):
             with force_locale(locale):
                 sentence = labels.sentence(kind, DETAILS.get(kind, {"number": "261124-001"}))

@@ -62,7 +62,7 @@ def told(kind: str) -> int:
 
 
 def cancellation() -> dict[str, Any]:
-    event = timeline.last(incidents()[0].id, "cancelled")
+    event = timeline.last(incidents()[0].id, "alarm_cancelled")
     assert event
     return event.detail
 
@@ -209,7 +209,7 @@ def test_one_tap_leads_to_a_second_step_and_records_nothing(as_user: AsUser, gol
     alert = press(browser, gold)
     answer = browser.post(f"/sas/alarms/{alert}/cancellation", data={"reason": "mistake", "pin": "melati putih"})
     assert answer.headers["Location"] == f"/sas/alarms/{alert}/cancellation?reason=mistake"
-    assert timeline.last(incidents()[0].id, "cancelled") is None
+    assert timeline.last(incidents()[0].id, "alarm_cancelled") is None
     assert 'name="pin"' in page(browser, alert, "/cancellation")
 
 

@@ -136,8 +136,8 @@ def test_an_alarm_after_the_premises_have_cancelled_is_stored(tcp: Tcp, shop: Di
     db.session.commit()
     send(tcp, shop, "NHA001", "NHA001")
     assert sorted(repeats for _, _, repeats in kept()) == [1, 1]
-    lines = select(Event.event_type).where(Event.event_type.in_(("received", "cancelled"))).order_by(Event.id)
-    assert [event_type for (event_type,) in rows(lines)] == ["received", "cancelled", "received"]
+    lines = select(Event.event_type).where(Event.event_type.in_(("received", "alarm_cancelled"))).order_by(Event.id)
+    assert [event_type for (event_type,) in rows(lines)] == ["received", "alarm_cancelled", "received"]
 
 
 def test_an_alarm_after_the_closure_opens_another_incident(tcp: Tcp, shop: Dialler) -> None:

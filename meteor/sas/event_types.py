@@ -1,14 +1,10 @@
-"""Timeline sentences about alarms of premises: panel events, calls to contacts, escalation."""
-
-from typing import Any
+"""Timeline sentences about alarms of premises: what the panel and the premises say, and calls to contacts."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from meteor.accounts.user_forms import ROLE_NAMES
+from meteor.incidents.event_labels import Detail, EventType, Names, says
 from meteor.territory.labels import distance
-
-Detail = dict[str, Any]
 
 _MEANINGS = {
     "hold_up": _l("hold-up"),
@@ -41,16 +37,7 @@ _ANSWERS = {
 }
 
 
-def told(detail: Detail, names: object) -> str:
-    """A role was told."""
-    role = ROLE_NAMES.get(detail["role"], detail["role"])
-    if not detail.get("seconds"):
-        return _("Alarm: told at once: %(role)s", role=role)
-    return _("Nobody has acknowledged after %(seconds)s s: told: %(role)s", seconds=detail["seconds"], role=role)
-
-
-def cancelled(detail: Detail) -> str:
-    """The premises said that they are safe, or that it was a mistake."""
+def _cancelled(detail: Detail, names: Names) -> str:
     mistake = _("The premises say: it was a mistake")
     words = mistake if detail["reason"] == "mistake" else _("The premises say: safe now")
     if detail.get("forced"):
@@ -60,8 +47,7 @@ def cancelled(detail: Detail) -> str:
     return words + " · " + _("without a PIN or pass phrase: check it with a contact")
 
 
-def panel_said(detail: Detail, names: object) -> str:
-    """A panel event that is no alarm, or the end of one."""
+def _panel_said(detail: Detail, names: Names) -> str:
     meaning = _MEANINGS.get(detail["meaning"], detail["meaning"])
     words = _("The panel says: %(meaning)s", meaning=meaning)
     if detail.get("restore"):
@@ -69,22 +55,19 @@ def panel_said(detail: Detail, names: object) -> str:
     return f"{words} · {detail['where']}"
 
 
-def second_sign(detail: Detail, names: object) -> str:
-    """A burglary was seen twice."""
+def _second_sign(detail: Detail, names: Names) -> str:
     if not detail.get("first"):
         return _("Second sign: the panel has verified the alarm itself (%(zone)s)", zone=detail["zone"])
     return _("Second sign: %(zone)s, %(minutes)s min after %(first)s", zone=detail["zone"], minutes=detail["minutes"],
              first=detail["first"])  # fmt: skip
 
 
-def called(detail: Detail, names: object) -> str:
-    """A call to a contact of the premises."""
+def _called(detail: Detail, names: Names) -> str:
     return _("Called %(contact)s: %(answer)s", contact=detail["contact"],
              answer=_ANSWERS.get(detail["answer"], detail["answer"]))  # fmt: skip
 
 
-def phone_at(detail: Detail, names: object) -> str:
-    """The position of the phone that raised the alarm."""
+def _phone_at(detail: Detail, names: Names) -> str:
     if detail.get("away") is None:
         return _("The phone that raised it said where it is")
     place = f"{detail['latitude']:.5f}, {detail['longitude']:.5f}"
@@ -92,3 +75,13 @@ def phone_at(detail: Detail, names: object) -> str:
         return _("The phone that raised it is %(away)s away, at %(place)s", away=distance(detail["away"]), place=place)
     return _("The phone that raised it is %(away)s away, at %(place)s, exact to %(metres)d m",
              away=distance(detail["away"]), place=place, metres=detail["accuracy"])  # fmt: skip
+
+
+EVENT_TYPES = {
+    "alarm_cancelled": EventType(_cancelled, "info", "warn"),
+    "panel_said": EventType(_panel_said, "info"),
+    "panel_heard": EventType(says(_l("The panel is heard again: %(panel)s")), "check", "ok"),
+    "second_sign": EventType(_second_sign, "octagon", "danger"),
+    "contact_called": EventType(_called, "phone"),
+    "phone_at": EventType(_phone_at, "pin"),
+}

@@ -1,0 +1,66 @@
+"""Timeline sentences about units: offers, assignments, and what is left without a unit."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from meteor.incidents.event_labels import Detail, EventType, Names, says
+from meteor.incidents.labels import REFUSALS
+from meteor.territory.labels import distance
+
+
+def _offered(detail: Detail, names: Names) -> str:
+    if detail.get("distance") is None:
+        return _("Offered to %(unit)s", unit=detail["unit"])
+    return _("Offered to %(unit)s, %(distance)s away", unit=detail["unit"], distance=distance(detail["distance"]))
+
+
+def _expired(detail: Detail, names: Names) -> str:
+    if detail.get("late"):
+        return _("%(unit)s had not answered; this was noticed late", unit=detail["unit"])
+    return _("%(unit)s did not answer in time", unit=detail["unit"])
+
+
+def _refused(detail: Detail, names: Names) -> str:
+    reason = REFUSALS.get(detail["reason"], detail["reason"])
+    return _("%(unit)s refused: %(reason)s", unit=detail["unit"], reason=reason)
+
+
+def _withdrawn(detail: Detail, names: Names) -> str:
+    if detail.get("by"):
+        return _("The offer to %(unit)s went back: %(by)s has taken it", unit=detail["unit"], by=detail["by"])
+    return _("%(unit)s was withdrawn", unit=detail["unit"])
+
+
+def _added(detail: Detail, names: Names) -> str:
+    if detail.get("distance") is None:
+        return _("%(unit)s was added", unit=detail["unit"])
+    return _("%(unit)s was added, %(distance)s away", unit=detail["unit"], distance=distance(detail["distance"]))
+
+
+def _nobody_left(detail: Detail, names: Names) -> str:
+    return _("No unit left for: %(shortfall)s", shortfall=names.shortfall(detail["shortfall"]))
+
+
+def _escalated(detail: Detail, names: Names) -> str:
+    if detail.get("late"):
+        return _("Nobody had accepted; this was noticed late")
+    return _("Nobody accepted within %(seconds)s s", seconds=detail["seconds"])
+
+
+EVENT_TYPES = {
+    "offered": EventType(_offered, "bell"),
+    "offer_expired": EventType(_expired, "clock", "warn"),
+    "accepted": EventType(says(_l("%(unit)s accepted")), "check", "ok"),
+    "refused": EventType(_refused, "cross", "warn"),
+    "en_route": EventType(says(_l("%(unit)s is on the way")), "road"),
+    "on_scene": EventType(says(_l("%(unit)s has arrived")), "pin", "ok"),
+    "cleared": EventType(says(_l("%(unit)s is free again")), "check-circle"),
+    "withdrawn": EventType(_withdrawn, "back", gives_reason=True),
+    "added": EventType(_added, "plus", gives_reason=True),
+    "taken_for_p1": EventType(says(_l("%(unit)s was taken for %(by)s, where a life is at risk")), "back", "warn"),
+    "nobody_left": EventType(_nobody_left, "octagon", "danger"),
+    "escalated": EventType(_escalated, "clock", "warn"),
+    "released": EventType(says(_l("Released: units are asked")), "check", changes_visibility=True),
+    "went_over": EventType(says(_l("%(unit)s goes on to %(number)s")), "road"),
+    "came_over": EventType(says(_l("%(unit)s came over from %(number)s")), "plus"),
+}

@@ -1,0 +1,52 @@
+"""Timeline sentences about the incident itself: its alarm, place, type, priority, notes and closure."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from meteor.accounts.user_forms import ROLE_NAMES
+from meteor.incidents.event_labels import Detail, EventType, Names, says
+from meteor.incidents.labels import OUTCOMES
+
+
+def _told(detail: Detail, names: Names) -> str:
+    role = ROLE_NAMES.get(detail["role"], detail["role"])
+    if not detail.get("seconds"):
+        return _("Alarm: told at once: %(role)s", role=role)
+    return _("Nobody has acknowledged after %(seconds)s s: told: %(role)s", seconds=detail["seconds"], role=role)
+
+
+def _moved(detail: Detail, names: Names) -> str:
+    if detail.get("accuracy") is None:
+        return _("The place was changed")
+    return _("The place was changed, exact to %(metres)d m", metres=detail["accuracy"])
+
+
+def _retyped(detail: Detail, names: Names) -> str:
+    before, after = (names.types.get(detail[which], detail[which]) for which in ("before", "after"))
+    return _("Changed from %(before)s to %(after)s", before=before, after=after)
+
+
+def _note(detail: Detail, names: Names) -> str:
+    return _("The reporter says:") if detail.get("from_reporter") else _("Note:")
+
+
+def _closed(detail: Detail, names: Names) -> str:
+    return _("Closed: %(outcome)s", outcome=OUTCOMES.get(detail["outcome"], detail["outcome"]))
+
+
+EVENT_TYPES = {
+    "alarm_told": EventType(_told, "bell", "warn"),
+    "alarm_late": EventType(
+        says(_l("Nobody was told of the alarm in time; this was noticed late")), "octagon", "danger"
+    ),
+    "acknowledged": EventType(says(_l("Sees to the alarm, after %(seconds)s s")), "check", "ok"),
+    "moved": EventType(_moved, "pin", changes_visibility=True),
+    "staged": EventType(says(_l("The staging point was chosen")), "pin"),
+    "retyped": EventType(_retyped, "repeat", gives_reason=True, changes_visibility=True),
+    "reprioritised": EventType(
+        says(_l("Priority changed from P%(before)s to P%(after)s")), "repeat", gives_reason=True
+    ),
+    "note": EventType(_note, "info"),
+    "closed": EventType(_closed, "check", changes_visibility=True),
+    "reopened": EventType(says(_l("Reopened")), "repeat", "warn", gives_reason=True, changes_visibility=True),
+}
