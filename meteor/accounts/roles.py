@@ -13,9 +13,6 @@ ROLES = (
     "admin",
 )
 
-WORK_FIRST = ("officer", "call_taker", "dispatcher", "supervisor", "chief", "admin", "rt_leader", "business")
-"""The roles with a page where work begins: of a user with several, the first one counts."""
-
 COMMAND = ("dispatcher", "supervisor")
 """Those who direct units."""
 
@@ -33,6 +30,9 @@ OPERATIONS = ("officer", *COMMAND_CENTRE)
 
 STAFF = (*OPERATIONS, "hazard_officer")
 """Those who work for an agency."""
+
+WORK_FIRST = (*OPERATIONS, "admin", "rt_leader", "business")
+"""The roles with a page where work begins: of a user with several, the first one counts."""
 
 RESIDENTS = ("citizen", "rt_leader")
 """Those who use METEOR for themselves and their neighbours."""

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, current_app, jsonify, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from meteor.accounts.roles import CALL_HANDLING, STAFF
 from meteor.territory import aml, blueprint
 from meteor.territory.basemap import basemap
 from meteor.territory.forms import AreaForm, PointForm
@@ -12,7 +13,7 @@ from meteor.territory.gazetteer import search
 from meteor.territory.labels import place_text, reach
 from meteor.web.access import open_to, open_to_everyone
 
-MAPPED = ("officer", "call_taker", "dispatcher", "supervisor", "chief", "hazard_officer", "business", "admin")
+MAPPED = (*STAFF, "business", "admin")
 """Roles with a map on their pages."""
 
 blueprint.add_app_template_filter(reach)
@@ -26,7 +27,7 @@ def rts() -> str:
 
 
 @blueprint.get("/places")
-@open_to("call_taker", "dispatcher", "supervisor", "admin")
+@open_to(*CALL_HANDLING, "admin")
 def places() -> str:
     """The places that the query's `q` may mean, as options of a combobox; for a message that is no AML, why not."""
     text = request.args.get("q", "")

@@ -8,6 +8,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from meteor.accounts.roles import COMMAND
 from meteor.agencies.models import Capability
 from meteor.dispatch.forms import UnitForm
 from meteor.dispatch.handling import permitted
@@ -19,7 +20,7 @@ from meteor.store.database import db
 from meteor.web.access import wants_json
 from meteor.web.language import clock, named
 
-CREW = ("officer", "dispatcher", "supervisor")
+CREW = ("officer", *COMMAND)
 
 
 def page_of(number: str) -> str:

@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 
+from meteor.accounts.roles import COMMAND
 from meteor.premises.models import Premises
 from meteor.sas import blueprint, labels, monitor, panel_status, testing
 from meteor.sas.meanings import SAID
@@ -12,7 +13,7 @@ from meteor.web.lists import listing
 
 
 @blueprint.get("/admin/panels")
-@open_to("admin", "dispatcher", "supervisor")
+@open_to("admin", *COMMAND)
 def all_panels() -> str:
     at = now()
     running = testing.running(at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Response, render_template
 from flask_login import current_user
 
-from meteor.accounts.roles import CALL_HANDLING, COMMAND_CENTRE
+from meteor.accounts.roles import CALL_HANDLING, COMMAND, COMMAND_CENTRE
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.dispatch.queue import newest
 from meteor.notices.labels import sentence
@@ -30,7 +30,8 @@ renderings = Renderings()
 @urgent
 def alarm_screen() -> str:
     version, content = _screen()
-    return render_template("sas/monitor.html", version=version, content=content)
+    sees_panels = current_user.has(*COMMAND)
+    return render_template("sas/monitor.html", version=version, content=content, sees_panels=sees_panels)
 
 
 @blueprint.get("/sas/monitor/state")
