@@ -9,7 +9,8 @@ from meteor.accounts.models import User
 from meteor.alerts import cancelling
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.alerts.rules import LONGEST_NOTE
-from meteor.dispatch import offers, responders
+from meteor.dispatch import responders
+from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import confidentiality, timeline
 from meteor.incidents import rules as incidents
 from meteor.incidents.places import Place, move, place_of, refines
@@ -42,7 +43,7 @@ def choose_kind(alert: Alert, kind: str, at: datetime, actor: User) -> None:
     wanted = incidents.type_for(kind)
     if wanted.id != incident.type_id:
         incidents.retype(incident, wanted, at, actor)
-        offers.offer_nearest(incident.id, at)
+        reconcile(incident.id, at)
 
 
 def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | None, at: datetime) -> None:
@@ -62,7 +63,7 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
     if incident.status != "closed" and (unplaced or first) and refines(incident, place):
         move(incident, place, at)
         if unplaced:
-            offers.offer_nearest(incident.id, at)
+            reconcile(incident.id, at)
 
 
 def need_help_here(alert: Alert, place: Place, at: datetime, actor: User, *, keep: bool = True) -> bool:
@@ -87,7 +88,7 @@ def need_help_here(alert: Alert, place: Place, at: datetime, actor: User, *, kee
     moves = keep and place.latitude is not None and incident.premises_id is None and _is_only_theirs(alert)
     if moves:
         move(incident, place, at, actor, was=asdict(place_of(incident)), alert=str(alert.id))
-        offers.offer_nearest(incident.id, at)
+        reconcile(incident.id, at)
     responders.tell("needs_help_here", incident.id, incident.number, at)
     return moves
 

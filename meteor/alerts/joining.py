@@ -13,7 +13,6 @@ from meteor.alerts.duplicates import NewReport, candidates
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.repeats import Earlier
-from meteor.dispatch.plans import Waiting
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place, apart, is_better, move, place_of, refines
@@ -25,13 +24,13 @@ NEAR_PREMISES = 300.0
 
 
 class Joined(NamedTuple):
-    """The incident of an alert, what its reporter has raised of it before, and as offering sees it if it is new."""
+    """The incident of an alert, what its reporter has raised of it before, and whether it was opened just now."""
 
     id: int
     number: str
     status: str
     earlier: Earlier = Earlier()
-    new: Waiting | None = None
+    new: bool = False
     news: bool = True
 
 
@@ -48,8 +47,7 @@ def open_or_join(
             premises_id=incoming.premises_id,
         )  # fmt: skip
         incident_id, number = incidents.open_incident(opening, at)
-        new = Waiting(incident_id, number, type_row.id, type_row.priority, place.latitude, place.longitude, "", None)
-        return Joined(incident_id, number, "closed" if incoming.drill else "open", new=new)
+        return Joined(incident_id, number, "closed" if incoming.drill else "open", new=True)
     alarm = incoming.reporter_id is None and incoming.premises_id is not None
     earlier = (
         repeats.earlier_at_premises(incoming, incident.id)

@@ -1,6 +1,6 @@
 """Incidents that are one: the alerts of one move to the other, and back when it was a mistake.
 
-`Merge.before` keeps what undoing needs: "waiting" and "held" of the incident that was merged, whether its alarm
+`Merge.before` keeps what undoing needs: "held" of the incident that was merged, whether its alarm
 "rings" (nobody sees to it), whether that was "passed_on" to the one that stays, "into" (see meteor.alerts.union) and
 "assignments", the ids of those that went over.
 """
@@ -45,7 +45,7 @@ def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merg
         raise incidents.AlreadyClosed(into.number)
     run = db.session.get(Escalation, incident.id, populate_existing=True)
     rings = run is not None and run.acknowledged_at is None
-    before: dict[str, Any] = {"waiting": incident.waiting_since is not None, "held": incident.held, "rings": rings}
+    before: dict[str, Any] = {"held": incident.held, "rings": rings}
     incidents.close(incident, "duplicate", "", at, actor)
     incident.merged_into_id = into.id
     timeline.record(incident.id, "merged", at, actor, number=into.number)
@@ -170,13 +170,8 @@ def _with_parts(incident: Incident) -> set[int]:
 
 
 def _open_again(incident: Incident, made: Merge, at: datetime) -> None:
-    status = "reopened" if incident.reopened_at else "open"
-    waits = {"waiting_since": at if made.before["waiting"] else None, "escalated": 0, "held": made.before["held"]}
-    db.session.execute(
-        update(Incident)
-        .where(Incident.id == incident.id)
-        .values(status=status, merged_into_id=None, closed_at=None, outcome=None, outcome_note="", **waits)
-    )
+    again = {"status": "open", "merged_into_id": None, "closed_at": None, "outcome": None, "outcome_note": ""}
+    db.session.execute(update(Incident).where(Incident.id == incident.id).values(**again, held=made.before["held"]))
     db.session.refresh(incident)
     if made.before.get("rings"):
         escalation.resume(incident.id, incident.priority, at)

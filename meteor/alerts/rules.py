@@ -13,7 +13,8 @@ from meteor.alerts import cancelling
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.joining import Joined, open_or_join
 from meteor.alerts.models import Alert
-from meteor.dispatch import offers, override, responders
+from meteor.dispatch import override, responders
+from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import confidentiality, timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place
@@ -61,7 +62,7 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
     held = not incoming.drill and incoming.source not in _NEVER_HELD and _is_suspended(incoming.reporter_id, at)
     flags = [*incoming.flags, *home_flags, *(["held"] if held else [])]
     joined = open_or_join(incoming, place, flags, held, at, actor)
-    incident_id, cancelled = joined.id, joined.new is None and cancelling.cry_again(joined.id)
+    incident_id, cancelled = joined.id, not joined.new and cancelling.cry_again(joined.id)
     writes = cancelled or incoming.source != "panic" or joined.earlier.writes(at, news=joined.news)
     execute(
         _TAKE,
@@ -83,9 +84,9 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
             flags=flags,
             drill=incoming.drill, place_source=place.source, accuracy=incoming.accuracy, silent=incoming.silent,
         )  # fmt: skip
-    if joined.new is None:
+    if not joined.new:
         execute(_JOINED, incident=joined.id, at=at)
-    if joined.new is None and not held:
+    if not joined.new and not held:
         _tell_again(incoming, joined, at, cancelled=cancelled)
     if not incoming.drill:
         _see_to(joined, alert_id, held, writes, at, actor)
@@ -120,17 +121,11 @@ def _see_to(joined: Joined, alert_id: UUID, held: bool, writes: bool, at: dateti
                 f"held:{alert_id}", "held", f"/incidents/{joined.number}", role="call_taker", number=joined.number
             )
         return
-    if joined.new:
-        offers.offer_first(joined.new, at)
-    elif writes:
-        _go_on(joined.id, at, actor)
+    if writes and not joined.new:  # one that waited for a call-taker is let go by the word of who need not wait
+        override.release(db.session.get_one(Incident, joined.id), at, actor)
+    if writes or joined.new:
+        reconcile(joined.id, at)
     timeline.turn(joined.id, at)
-
-
-def _go_on(incident_id: int, at: datetime, actor: User | None) -> None:
-    """Offer what an incident lacks. One that waited for a call-taker is let go by the word of who need not wait."""
-    override.release(db.session.get_one(Incident, incident_id), at, actor)
-    offers.offer_nearest(incident_id, at)
 
 
 def _known(incoming: IncomingAlert) -> tuple[UUID, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from meteor.accounts.models import User
 from meteor.alerts import cancelling, confidentiality
 from meteor.alerts.models import Alert
-from meteor.dispatch import offers, plans
+from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
@@ -51,7 +51,7 @@ def separate(
         place_source=place.source, accuracy=place.accuracy, silent=alert.silent, drill=False,
     )  # fmt: skip
     timeline.turn(incident_id, at)
-    offers.offer_first(plans.waiting(alert.incident), at)
+    reconcile(incident_id, at)
     return alert.incident
 
 
@@ -82,7 +82,7 @@ def _put_back(alert: Alert, left: Incident, heard: Iterable[int], at: datetime, 
     others_silent = select(Alert.id).where(Alert.incident_id == left.id, Alert.silent).limit(1)
     if alert.silent and db.session.scalar(others_silent) is None:
         left.silent = False
-    offers.offer_nearest(left.id, at)
+    reconcile(left.id, at)
 
 
 def _newest_by(alert_id: UUID, event_types: str, events: Sequence[Event]) -> list[Event]:

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select
 
-from meteor.dispatch import offers, plans
+from meteor.dispatch import offers
 from meteor.dispatch.models import UNDER_WAY, Assignment
-from meteor.dispatch.rules import withdraw_surplus
+from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -25,7 +25,7 @@ def hand_over(incident: Incident, into: Incident, at: datetime) -> list[int]:
         offers.end_assignment(assignment_id, "withdrawn", at, "merged")
     going = select(Assignment).where(Assignment.incident_id == incident.id, Assignment.status.in_(UNDER_WAY))
     units = db.session.scalars(going.order_by(Assignment.id)).all()
-    return _move(units, incident, into, at, counted=bool(units))
+    return _move(units, incident, into, at)
 
 
 def take_back(
@@ -43,10 +43,10 @@ def take_back(
         or_(Assignment.on_scene_at.is_(None), Assignment.on_scene_at <= merged_at),
     )
     back = db.session.scalars(going.order_by(Assignment.id)).all()
-    _move(back, into, incident, at, counted=bool(assignment_ids))
+    _move(back, into, incident, at)
 
 
-def _move(going: Sequence[Assignment], start: Incident, end: Incident, at: datetime, *, counted: bool) -> list[int]:
+def _move(going: Sequence[Assignment], start: Incident, end: Incident, at: datetime) -> list[int]:
     for assignment in going:
         assignment.incident_id = end.id
         if end.reopened_at:
@@ -56,26 +56,7 @@ def _move(going: Sequence[Assignment], start: Incident, end: Incident, at: datet
         timeline.record(start.id, "went_over", at, unit=unit, number=end.number)
         timeline.record(end.id, "came_over", at, unit=unit, number=start.number)
     db.session.flush()
-    for assignment in going:
-        withdraw_surplus(assignment, at)
     for incident in (start, end):
-        if counted and incident.status != "closed":
-            _count_again(incident)
-        plans.update_status(incident.id, at)
-        offers.offer_nearest(incident.id, at)
+        reconcile(incident.id, at)
         db.session.refresh(incident)
     return [assignment.id for assignment in going]
-
-
-def _count_again(incident: Incident) -> None:
-    """Set the incident's times by the first of its present and past units."""
-    of_it = select(func.min(Assignment.accepted_at), func.min(Assignment.on_scene_at)).where(
-        Assignment.incident_id == incident.id
-    )
-    accepted_at, arrived_at = db.session.execute(of_it).one()
-    waits = {} if accepted_at is None else {"waiting_since": None, "escalated": 0}
-    db.session.execute(
-        update(Incident)
-        .where(Incident.id == incident.id)
-        .values(accepted_at=accepted_at, arrived_at=arrived_at, **waits)
-    )

@@ -1,25 +1,21 @@
-"""Offers of incidents to the nearest units, expired offers, and shortfalls."""
+"""Offers of incidents to units: choosing the nearest, offering, ending an assignment."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from meteor.agencies.models import Unit
 from meteor.dispatch import candidates
 from meteor.dispatch.choice import Choice, LineChoice, PlanLine, Verdict
+from meteor.dispatch.facts import Facts
 from meteor.dispatch.geography import metres
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.plans import TAKEABLE, Waiting, missing, servable, so_far, update_status, waiting_of
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
-from meteor.incidents.shortfall import read, written
 from meteor.notices import rules as notices
-from meteor.store.database import db, execute, serialise
-from meteor.store.moments import AHEAD
-from meteor.store.work import TOO_OLD, within_share
+from meteor.store.database import db, execute
 
 OFFER_TIME = timedelta(seconds=30)
 """Lifetime of an offer (rule 4)."""
@@ -27,76 +23,18 @@ OFFER_TIME = timedelta(seconds=30)
 BATCH = 20
 """Highest number of offers or incidents in one turn of the scheduler: presses must not wait for long to write."""
 
+TAKEABLE = ("accepted", "en_route")
+"""The states from which P1 takes a unit away from P3 and P4."""
 
-def offer_nearest(incident_id: int, at: datetime, *, also: bool = False) -> None:
-    """Offer the incident to the nearest unit for each open line of its response plan.
 
-    With `also` a line that is only offered, not accepted, is offered once more, to the next nearest beside the first.
-    Held, closed and drill incidents are offered to nobody. What nobody is left to do stands in the incident's
-    `shortfall`, and the dispatchers are alarmed.
+def offer_nearest(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> tuple[Choice, list[int]]:
+    """Offer the incident to the nearest units for these lines of its plan; the choice, and who lost a unit to it.
+
+    These are the ids of incidents of P3 and P4, which wait for a unit again.
     """
-    serialise()
-    waiting = waiting_of(incident_id)
-    if waiting is not None:
-        _offer_missing(waiting, so_far(waiting), at, also=also)
-
-
-def offer_first(waiting: Waiting, at: datetime) -> None:
-    """Offer an incident that was opened just now."""
-    serialise()
-    _offer_missing(waiting, (), at)
-
-
-def _offer_missing(waiting: Waiting, taken: Sequence[Any], at: datetime, *, also: bool = False) -> None:
-    lines = missing(waiting.type_id, taken, accepted_only=also)
-    if lines:
-        choice = _choose(waiting, lines, taken, at)
-        robbed = [_offer(waiting, pick, line, at) for line in choice.lines for pick in line.picks]
-        _record_shortfall(waiting, choice.shortfall, at, beside=also)
-        for lesser in robbed:  # only now: what was chosen for this one is not free for those
-            if lesser is not None:
-                offer_nearest(lesser, at)
-    elif waiting.shortfall:
-        _record_shortfall(waiting, [], at)
-
-
-def expire(at: datetime) -> int:
-    """End the offers whose time is over, the most urgent first, and offer each incident to the next nearest.
-
-    How many: as a job's share of the time allows, BATCH at most. An offer that ran out more than TOO_OLD ago (nobody
-    was watching the scheduler) is reported to the dispatchers instead of being followed by another, after all others.
-    """
-    serialise()
-    offered, longest = Assignment.status == "offered", at + OFFER_TIME
-    db.session.execute(  # the clock was ahead when the offer was made, and went back since
-        update(Assignment).where(offered, Assignment.expires_at > longest + AHEAD).values(expires_at=longest)
-    )
-    over = db.session.execute(
-        select(Assignment.id, Assignment.incident_id, Assignment.expires_at, Assignment.unit_id)
-        .join(Incident, Incident.id == Assignment.incident_id)
-        .where(Assignment.status == "offered", Assignment.expires_at <= at)
-        .order_by(Assignment.expires_at < at - TOO_OLD, Incident.priority, Assignment.id)
-        .limit(BATCH)
-    ).all()
-    done = 0
-    for offer in within_share(over):
-        done += 1
-        end_assignment(offer.id, "expired", at)
-        call_sign = db.session.scalar(select(Unit.call_sign).where(Unit.id == offer.unit_id))
-        late = at - offer.expires_at > TOO_OLD
-        timeline.record(offer.incident_id, "offer_expired", at, unit=call_sign, late=late)
-        if late:
-            alarm("deadline_missed", offer.incident_id, f"offer:{offer.id}", role="dispatcher")
-        else:
-            offer_nearest(offer.incident_id, at)
-    return done
-
-
-def serve_waiting(at: datetime) -> None:
-    """Offer again what lacks units, most urgent first, BATCH at most, where there is now a unit to offer it to."""
-    serialise()
-    for incident_id in within_share(servable(at, BATCH)):
-        offer_nearest(incident_id, at)
+    choice = _choose(facts, lines, at)
+    robbed = [_offer(facts, pick, line, at) for line in choice.lines for pick in line.picks]
+    return choice, [lesser for lesser in robbed if lesser is not None]
 
 
 def end_assignment(
@@ -122,16 +60,16 @@ def end_assignment(
 
 
 def offer_to(
-    waiting: Waiting, unit_id: int, capability: str, away: float | None, at: datetime, added_by: int | None = None
+    incident_id: int, unit_id: int, capability: str, away: float | None, at: datetime, added_by: int | None = None
 ) -> int | None:
     """Offer an incident to one unit, `away` in metres; the assignment's id, or None if the unit is not available."""
     taken = execute(_TAKE, unit=unit_id).first()
     if taken is None:
         return None
-    incidents.add_agency(waiting.id, taken.agency_id)
+    incidents.add_agency(incident_id, taken.agency_id)
     return execute(
         _ASSIGN,
-        incident_id=waiting.id, unit_id=unit_id, capability=capability, distance=away, offered_at=at,
+        incident_id=incident_id, unit_id=unit_id, capability=capability, distance=away, offered_at=at,
         expires_at=at + OFFER_TIME, added_by_id=added_by,
     ).scalar()  # fmt: skip
 
@@ -152,25 +90,25 @@ def alarm(kind: str, incident_id: int, key: str, role: str) -> None:
     notices.tell(f"{kind}:{key}:{role}", kind, f"/incidents/{number}", role=role, number=number)
 
 
-def _choose(waiting: Waiting, lines: list[PlanLine], taken: Sequence[Any], at: datetime) -> Choice:
-    point = None
-    if waiting.latitude is not None and waiting.longitude is not None:
-        point = (waiting.latitude, waiting.longitude)
+def _choose(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> Choice:
+    incident, point = facts.incident, None
+    if incident.latitude is not None and incident.longitude is not None:
+        point = (incident.latitude, incident.longitude)
     return candidates.choose(
-        db.session.connection(), point, lines, waiting.priority, at,
-        refused={row.unit_id for row in taken if row.ended_by_id is not None},
-        expired={row.unit_id for row in taken if row.status == "expired"},
+        db.session.connection(), point, lines, incident.priority, at,
+        refused={each.unit_id for each in facts.current if each.ended_by_id is not None},
+        expired={each.unit_id for each in facts.current if each.status == "expired"},
     )  # fmt: skip
 
 
-def _offer(waiting: Waiting, pick: Verdict, line: LineChoice, at: datetime) -> int | None:
+def _offer(facts: Facts, pick: Verdict, line: LineChoice, at: datetime) -> int | None:
     """Offer it to the unit that was picked; the id of the incident that it was taken from, if it was."""
-    unit = pick.candidate
-    lesser = _take_from_lesser(unit.id, unit.call_sign, waiting.number, at) if unit.status != "available" else None
-    if offer_to(waiting, unit.id, line.line.capability, pick.distance, at) is None:
+    unit, incident = pick.candidate, facts.incident
+    lesser = _take_from_lesser(unit.id, unit.call_sign, incident.number, at) if unit.status != "available" else None
+    if offer_to(incident.id, unit.id, line.line.capability, pick.distance, at) is None:
         return lesser  # the unit left in this very moment; the scheduler offers again
     timeline.record(
-        waiting.id, "offered", at,
+        incident.id, "offered", at,
         unit=unit.call_sign, capability=line.line.capability, distance=pick.distance,
         considered=[verdict.detail() for verdict in line.verdicts],
     )  # fmt: skip
@@ -178,7 +116,7 @@ def _offer(waiting: Waiting, pick: Verdict, line: LineChoice, at: datetime) -> i
 
 
 def _take_from_lesser(unit_id: int, call_sign: str, number: str, at: datetime) -> int | None:
-    """Take a unit for P1 that is on its way to P3 or P4 (rule 4). Returns the id of that incident, to be dispatched."""
+    """Take a unit for P1 that is on its way to P3 or P4 (rule 4). Returns the id of that incident."""
     lesser = db.session.execute(
         select(Assignment.id, Assignment.incident_id).where(
             Assignment.unit_id == unit_id, Assignment.status.in_(TAKEABLE)
@@ -187,24 +125,7 @@ def _take_from_lesser(unit_id: int, call_sign: str, number: str, at: datetime) -
     if lesser is None or not end_assignment(lesser.id, "withdrawn", at, number, was=TAKEABLE):
         return None
     timeline.record(lesser.incident_id, "taken_for_p1", at, unit=call_sign, by=number)
-    db.session.execute(update(Incident).where(Incident.id == lesser.incident_id).values(waiting_since=at, escalated=0))
-    update_status(lesser.incident_id, at)
     return lesser.incident_id
-
-
-def _record_shortfall(waiting: Waiting, lines: Sequence[PlanLine], at: datetime, *, beside: bool = False) -> None:
-    """Store the incident's shortfall, and notify the dispatchers if it has grown.
-
-    An offer made `beside` another lacks nothing: somebody has been asked.
-    """
-    shortfall = written({line.capability: line.count for line in lines})
-    if beside or shortfall == waiting.shortfall:
-        return
-    db.session.execute(update(Incident).where(Incident.id == waiting.id).values(shortfall=shortfall))
-    before = read(waiting.shortfall)
-    if any(line.count > before.get(line.capability, 0) for line in lines):
-        timeline.record(waiting.id, "nobody_left", at, shortfall=shortfall)
-        alarm("nobody_left", waiting.id, f"{waiting.id}:{at.isoformat()}", role="dispatcher")
 
 
 _TAKE = (

@@ -1,4 +1,4 @@
-"""Escalation of incidents without an accepted offer, and reports of free units without a position."""
+"""What time brings: offers that run out, incidents that wait, free units without a position."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -8,7 +8,10 @@ from sqlalchemy import and_, or_, select, update
 from meteor.agencies.models import Unit
 from meteor.agencies.rules import UNUSABLE
 from meteor.dispatch import offers
-from meteor.dispatch.offers import BATCH
+from meteor.dispatch.models import Assignment
+from meteor.dispatch.offers import BATCH, OFFER_TIME, end_assignment
+from meteor.dispatch.reconciliation import offer_beside, reconcile
+from meteor.dispatch.waiting import servable
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
@@ -29,6 +32,45 @@ STEPS = (
     Step(timedelta(seconds=30), "dispatcher"),
     Step(timedelta(seconds=60), "supervisor"),
 )
+
+
+def expire(at: datetime) -> int:
+    """End the offers whose time is over, the most urgent first, and offer each incident to the next nearest.
+
+    How many: as a job's share of the time allows, BATCH at most. An offer that ran out more than TOO_OLD ago (nobody
+    was watching the scheduler) is reported to the dispatchers instead of being followed by another, after all others.
+    """
+    serialise()
+    offered, longest = Assignment.status == "offered", at + OFFER_TIME
+    db.session.execute(  # the clock was ahead when the offer was made, and went back since
+        update(Assignment).where(offered, Assignment.expires_at > longest + AHEAD).values(expires_at=longest)
+    )
+    over = db.session.execute(
+        select(Assignment.id, Assignment.incident_id, Assignment.expires_at, Assignment.unit_id)
+        .join(Incident, Incident.id == Assignment.incident_id)
+        .where(Assignment.status == "offered", Assignment.expires_at <= at)
+        .order_by(Assignment.expires_at < at - TOO_OLD, Incident.priority, Assignment.id)
+        .limit(BATCH)
+    ).all()
+    done = 0
+    for offer in within_share(over):
+        done += 1
+        end_assignment(offer.id, "expired", at)
+        call_sign = db.session.scalar(select(Unit.call_sign).where(Unit.id == offer.unit_id))
+        late = at - offer.expires_at > TOO_OLD
+        timeline.record(offer.incident_id, "offer_expired", at, unit=call_sign, late=late)
+        if late:
+            offers.alarm("deadline_missed", offer.incident_id, f"offer:{offer.id}", role="dispatcher")
+        else:
+            reconcile(offer.incident_id, at)
+    return done
+
+
+def serve_waiting(at: datetime) -> None:
+    """Offer again what lacks units, most urgent first, BATCH at most, where there is now a unit to offer it to."""
+    serialise()
+    for incident_id in within_share(servable(at, BATCH)):
+        reconcile(incident_id, at)
 
 
 def escalate(at: datetime) -> int:
@@ -97,4 +139,4 @@ def _escalate(row: Any, at: datetime) -> None:
     elif step.role:
         offers.alarm("unaccepted", row.id, key, role=step.role)
     else:
-        offers.offer_nearest(row.id, at, also=True)
+        offer_beside(row.id, at)

@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Unit
-from meteor.dispatch import offers, plans, rules
+from meteor.dispatch import offers, rules
+from meteor.dispatch.facts import facts_of, most_needed
 from meteor.dispatch.models import Assignment
+from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import rules as incidents
 from meteor.incidents import staging, timeline
 from meteor.incidents.models import Incident
@@ -30,7 +32,7 @@ def add(incident: Incident, unit: Unit, reason: str, at: datetime, actor: User) 
     """
     _still_open(incident)
     _offer_chosen(incident, unit, reason, at, actor)
-    offers.offer_nearest(incident.id, at)
+    reconcile(incident.id, at)
 
 
 def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, actor: User) -> None:
@@ -41,14 +43,14 @@ def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, acto
         raise _busy(unit)
     rules.end_assignment(assignment, "withdrawn", rules.OPEN, at, actor, reason)
     _offer_chosen(assignment.incident, unit, reason, at, actor)
-    offers.offer_nearest(assignment.incident_id, at)
+    reconcile(assignment.incident_id, at)
 
 
 def release(incident: Incident, at: datetime, actor: User | None) -> None:
     """Let a held alert go to a unit: a call-taker does, or one more alert that need not wait."""
     serialise()
     if _let_go(incident, at, actor):
-        offers.offer_nearest(incident.id, at)
+        reconcile(incident.id, at)
 
 
 def retype(incident: Incident, type_row: TypeRow, priority: int, reason: str, at: datetime, actor: User) -> None:
@@ -61,7 +63,7 @@ def retype(incident: Incident, type_row: TypeRow, priority: int, reason: str, at
         incidents.retype(incident, type_row, at, actor, reason=reason)
     if priority != incident.priority:
         incidents.reprioritise(incident, priority, at, actor, reason=reason)
-    offers.offer_nearest(incident.id, at)
+    reconcile(incident.id, at)
 
 
 def stage(incident: Incident, latitude: float, longitude: float, at: datetime, actor: User) -> None:
@@ -79,9 +81,7 @@ def _still_open(incident: Incident) -> None:
 
 def _let_go(incident: Incident, at: datetime, actor: User | None) -> bool:
     """It waits for units from now on. False if it was not held."""
-    released = guarded_update(
-        Incident, Incident.id == incident.id, Incident.held, held=False, waiting_since=at, escalated=0
-    )
+    released = guarded_update(Incident, Incident.id == incident.id, Incident.held, held=False, waiting_since=None)
     if not released:
         return False
     timeline.record(incident.id, "released", at, actor)
@@ -92,8 +92,8 @@ def _offer_chosen(incident: Incident, unit: Unit, reason: str, at: datetime, act
     _let_go(incident, at, actor)
     distance = offers.distance(unit, incident)
     able = [row.capability for row in unit.capabilities]
-    capability = plans.most_needed(plans.waiting(incident), able)
-    if offers.offer_to(plans.waiting(incident), unit.id, capability, distance, at, actor.id) is None:
+    capability = most_needed(facts_of(incident.id), able)
+    if offers.offer_to(incident.id, unit.id, capability, distance, at, actor.id) is None:
         raise _busy(unit)
     timeline.record(
         incident.id, "added", at, actor, unit=unit.call_sign, distance=distance, capability=capability, reason=reason

@@ -12,8 +12,9 @@ from meteor.accounts.models import User
 from meteor.accounts.roles import COMMAND
 from meteor.agencies import avl
 from meteor.agencies.models import Shift, Unit
-from meteor.dispatch import offers, plans, responders
+from meteor.dispatch import offers, responders
 from meteor.dispatch.models import UNDER_WAY, Assignment
+from meteor.dispatch.reconciliation import reconcile
 from meteor.dispatch.step_time import StepTime, closing_time, previous_step, step_time
 from meteor.dispatch.too_late import TooLate as TooLate
 from meteor.dispatch.too_late import too_late
@@ -40,18 +41,12 @@ def accept(assignment: Assignment, at: datetime, actor: User, *, tapped: datetim
     step = _step(assignment, tapped, at)
     values = {"accepted_at": step.at, "accepted_by_id": actor.id}
     _advance(assignment, ("offered",), "assigned", step, actor, "accepted", **values)
-    db.session.execute(
-        update(Incident)
-        .where(Incident.id == assignment.incident_id)
-        .values(accepted_at=func.coalesce(Incident.accepted_at, step.at), waiting_since=None, escalated=0)
-    )
-    withdraw_surplus(assignment, at)
 
 
 def refuse(assignment: Assignment, reason: str, at: datetime, actor: User, *, tapped: datetime | None = None) -> None:
     """Decline the offer; it goes to the next nearest. Raises TooLate."""
     end_assignment(assignment, "refused", ("offered",), at, actor, reason, tapped=tapped)
-    offers.offer_nearest(assignment.incident_id, at)
+    reconcile(assignment.incident_id, at)
 
 
 def depart(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime | None = None) -> None:
@@ -68,11 +63,6 @@ def arrive(assignment: Assignment, at: datetime, actor: User, *, tapped: datetim
     _advance(assignment, ("accepted", "en_route"), "on_scene", step, actor, "on_scene", **values)
     incident = assignment.incident
     avl.arrive(assignment.unit, incident.latitude, incident.longitude, step.at)
-    db.session.execute(
-        update(Incident)
-        .where(Incident.id == assignment.incident_id)
-        .values(arrived_at=func.coalesce(Incident.arrived_at, step.at))
-    )
 
 
 def clear(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime | None = None) -> None:
@@ -81,7 +71,7 @@ def clear(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime
     Where it was the last one there, the dispatchers are told: nobody would close the incident any more.
     """
     end_assignment(assignment, "cleared", UNDER_WAY, at, actor, tapped=tapped)
-    offers.offer_nearest(assignment.incident_id, at)
+    reconcile(assignment.incident_id, at)
     if is_deserted(assignment.incident_id):
         offers.alarm("left_open", assignment.incident_id, str(assignment.id), role="dispatcher")
 
@@ -89,7 +79,7 @@ def clear(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime
 def withdraw(assignment: Assignment, reason: str, at: datetime, actor: User) -> None:
     """The dispatcher takes the unit off the incident. It is not offered this incident again. Raises TooLate."""
     end_assignment(assignment, "withdrawn", OPEN, at, actor, reason)
-    offers.offer_nearest(assignment.incident_id, at)
+    reconcile(assignment.incident_id, at)
 
 
 def end_assignment(
@@ -111,7 +101,6 @@ def end_assignment(
     db.session.refresh(assignment)
     said = {"unit": assignment.unit.call_sign, "reason": reason, **step.detail}
     timeline.record(assignment.incident_id, status, step.at, actor, **said)
-    plans.update_status(assignment.incident_id, at)
 
 
 def close(
@@ -131,28 +120,13 @@ def close(
         status = "cleared" if each.status in UNDER_WAY else "withdrawn"
         offers.end_assignment(each.id, status, max(step.at, previous_step(each)), "closed", was=OPEN)
     responders.acknowledge_all(incident.id, at)
+    reconcile(incident.id, at)
 
 
 def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:
     """Reopen the incident and dispatch it. Raises incidents.NotClosed."""
     incidents.reopen(incident, reason, at, actor)
-    offers.offer_nearest(incident.id, at)
-
-
-def withdraw_surplus(assignment: Assignment, at: datetime) -> None:
-    """Once a line of the plan is taken, the offers that were made beside it go back."""
-    if plans.still_missing(assignment.incident_id, assignment.capability):
-        return
-    surplus = select(Assignment).where(
-        Assignment.incident_id == assignment.incident_id,
-        Assignment.capability == assignment.capability,
-        Assignment.status == "offered",
-        Assignment.added_by_id.is_(None),
-    )
-    for other in db.session.scalars(surplus).all():
-        if offers.end_assignment(other.id, "withdrawn", at, "taken"):
-            by = assignment.unit.call_sign
-            timeline.record(other.incident_id, "withdrawn", at, unit=other.unit.call_sign, reason="taken", by=by)
+    reconcile(incident.id, at)
 
 
 def is_deserted(incident_id: int) -> bool:
@@ -179,7 +153,7 @@ def _advance(
         raise too_late(assignment)
     db.session.execute(update(Unit).where(Unit.id == assignment.unit_id).values(status=unit_status))
     timeline.record(assignment.incident_id, status, step.at, actor, unit=assignment.unit.call_sign, **step.detail)
-    plans.update_status(assignment.incident_id, step.received)
+    reconcile(assignment.incident_id, step.received)
 
 
 def _step(assignment: Assignment, tapped: datetime | None, at: datetime) -> StepTime:

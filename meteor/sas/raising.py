@@ -11,8 +11,8 @@ from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.repeats import UNCONFIRMED
 from meteor.alerts.rules import Receipt
-from meteor.dispatch import offers, plans
 from meteor.dispatch import rules as dispatch
+from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import escalation
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Escalation, Incident
@@ -49,9 +49,7 @@ def receive(incoming: IncomingAlert, said: Said, premises: Premises, at: datetim
     )  # fmt: skip
     if receipt.first and not incoming.drill:
         incident = of_alert(receipt)
-        if joined is None:
-            _wait_for_nobody(incident)
-        else:
+        if joined is not None:
             if UNCONFIRMED not in incoming.flags:
                 _mark_confirmed(incident)
             make_more_urgent(incident, said, at)
@@ -169,18 +167,5 @@ def _ring_again(incident: Incident, at: datetime) -> None:
 
 
 def _offer(incident: Incident, at: datetime) -> None:
-    db.session.execute(
-        update(Incident)
-        .where(Incident.id == incident.id, Incident.waiting_since.is_(None), Incident.status.in_(("open", "reopened")))
-        .values(waiting_since=at, escalated=0)
-    )
-    db.session.refresh(incident)
-    offers.offer_nearest(incident.id, at)
+    reconcile(incident.id, at)
     escalation.restart(incident.id, at)
-
-
-def _wait_for_nobody(incident: Incident) -> None:
-    """Clear the waiting time of an incident without a plan: an operator decides."""
-    if not plans.missing(incident.type_id, (), accepted_only=False):
-        db.session.execute(update(Incident).where(Incident.id == incident.id).values(waiting_since=None))
-        db.session.refresh(incident)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from meteor.alerts import merging
 from meteor.alerts.models import Alert
 from meteor.dispatch import rules as dispatch
+from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -108,7 +109,7 @@ def test_the_more_urgent_the_better_planned_and_the_older_is_the_main_one(cast: 
     assert merging.main_of(emergency, fire) == fire
     assert merging.main_of(later, fire) == fire
     on_duty(cast, "dewi", "DAMKAR-01")
-    dispatch.offers.offer_nearest(later.id, now())
+    reconcile(later.id, now())
     dispatch.accept(open_assignment("DAMKAR-01"), now(), cast.dewi)
     db.session.refresh(later)
     assert merging.main_of(later, fire) == later

@@ -17,6 +17,7 @@ from meteor.dispatch import queue as queues
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.labels import how_it_ended
 from meteor.dispatch.models import Assignment
+from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -92,7 +93,7 @@ def test_both_timelines_say_so_and_the_main_one_what_was_written(cast: Cast, fir
 def test_its_offers_go_back(cast: Cast, fires: Any) -> None:
     main, same = fires
     unit = on_duty(cast, "dewi", "DAMKAR-01")
-    dispatch.offers.offer_nearest(same.id, now())
+    reconcile(same.id, now())
     offer = open_assignment("DAMKAR-01")
     assert offer.incident_id == same.id
     merge(cast, same, main)
@@ -350,7 +351,7 @@ def test_a_unit_that_was_there_before_goes_back_to_where_it_stands(cast: Cast) -
 def test_the_units_are_offered_anew(cast: Cast, fires: Any) -> None:
     main, same = fires
     on_duty(cast, "agus", "TRAIL-01")
-    dispatch.offers.offer_nearest(main.id, now())
+    reconcile(main.id, now())
     made = merge(cast, same, main)
     on_duty(cast, "bayu", "TRAIL-02")
     undo(cast, made)
@@ -436,7 +437,7 @@ def test_the_reporter_keeps_page_number_and_clock_and_sees_who_comes(
     assert f'<p class="number">{same.number}</p>' in before
     assert f"Ditangani bersama {main.number}" in before
     assert 'data-stage="received"' in before
-    dispatch.offers.offer_nearest(main.id, now())
+    reconcile(main.id, now())
     dispatch.accept(open_assignment("DAMKAR-01"), now(), cast.dewi)
     assert 'data-stage="accepted"' in page(as_user, cast, "wahyu")
     assert "DAMKAR-01" in page(as_user, cast, "wahyu")

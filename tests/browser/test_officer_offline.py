@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from meteor.accounts import sessions
-from meteor.dispatch import offers
+from meteor.dispatch import overdue
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -354,7 +354,7 @@ def test_an_offer_that_another_unit_took_meanwhile_says_which(city: City, page: 
     page.get_by_role("button", name="Terima").click()
     expect(page.locator(".step-said").first).to_contain_text("belum terkirim")
     with city.database() as cast:
-        offers.expire(now() + timedelta(minutes=11))
+        overdue.expire(now() + timedelta(minutes=11))
         dispatch.accept(open_assignment("TRAIL-02"), now(), cast.bayu)
     back(page)
     refused = page.locator("#steps-refused")

@@ -8,7 +8,7 @@ import pytest
 
 from meteor.calls import sending
 from meteor.calls.models import Call
-from meteor.dispatch import offers, rules
+from meteor.dispatch import overdue, rules
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -93,7 +93,7 @@ def test_a_unit_that_refused_is_not_said_to_come(cast: Cast, call: Call, as_user
 
 
 def test_an_offer_that_expired_is_not_said_to_come(call: Call, as_user: AsUser) -> None:
-    offers.expire(now() + timedelta(seconds=31))
+    overdue.expire(now() + timedelta(seconds=31))
     db.session.commit()
     assert "TRAIL-01" not in shown(as_user, call)
 

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from meteor.dispatch import offers, rules
+from meteor.dispatch import overdue, rules
 from meteor.dispatch.models import Assignment
+from meteor.dispatch.reconciliation import offer_beside
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -134,7 +135,7 @@ def test_who_is_too_late_reads_who_did_what_and_when(as_user: AsUser, cast: Cast
     if before == "refused":
         rules.refuse(offer, "vehicle", now(), cast.bayu)
     elif before == "expired":
-        offers.expire(now() + timedelta(seconds=31))
+        overdue.expire(now() + timedelta(seconds=31))
     elif before == "closed":
         rules.accept(offer, now(), cast.bayu)
         rules.close(incident, "helped", "", now(), cast.komang)
@@ -158,7 +159,7 @@ def test_who_is_too_late_reads_who_did_what_and_when(as_user: AsUser, cast: Cast
 
 
 def test_an_offer_that_another_unit_has_taken_says_so(as_user: AsUser, cast: Cast, incident: Incident) -> None:
-    offers.offer_nearest(incident.id, now(), also=True)
+    offer_beside(incident.id, now())
     where = address("acceptance", "TRAIL-02")
     rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
     answer = as_user("bayu").post(where, headers=JSON)
@@ -210,7 +211,7 @@ def test_an_acceptance_and_the_end_of_its_time_never_both_count(app: Flask, as_u
         offer_id, where, agus = open_assignment("TRAIL-01").id, address("acceptance"), as_user("agus")
 
         def expire() -> None:
-            offers.expire(now() + timedelta(seconds=31))
+            overdue.expire(now() + timedelta(seconds=31))
             db.session.commit()
 
         answer, _ = at_once(app, partial(agus.post, where, headers=JSON), expire)

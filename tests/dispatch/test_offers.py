@@ -12,8 +12,9 @@ from meteor.accounts.models import User
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Unit
 from meteor.alerts.rules import IncomingAlert, receive
-from meteor.dispatch import offers, override, rules
+from meteor.dispatch import overdue, override, rules
 from meteor.dispatch.models import Assignment
+from meteor.dispatch.reconciliation import offer_beside
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -80,8 +81,8 @@ def test_a_refused_offer_goes_to_the_next_nearest(cast: Cast) -> None:
 
 def test_an_offer_that_nobody_accepts_in_30_seconds_goes_to_the_next_nearest(cast: Cast) -> None:
     incident = report(cast)
-    assert offers.expire(after(29)) == 0
-    assert offers.expire(after(31)) == 1
+    assert overdue.expire(after(29)) == 0
+    assert overdue.expire(after(31)) == 1
     assert assignments(incident) == {"TRAIL-01": "expired", "TRAIL-02": "offered"}
 
 
@@ -102,7 +103,7 @@ def test_a_unit_that_becomes_free_is_offered_what_is_waiting_most_urgent_first(c
     assert assignments(first) | assignments(second) == {"TRAIL-01": "offered", "TRAIL-02": "offered"}
     rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
     rules.close(first, "helped", "", now(), cast.agus)
-    offers.serve_waiting(now())
+    overdue.serve_waiting(now())
     db.session.refresh(emergency)
     assert assignments(emergency) == {"TRAIL-01": "offered"}
     assert assignments(noise) == {}
@@ -122,7 +123,7 @@ def test_a_plan_that_asks_for_two_of_a_kind_gets_the_two_nearest(cast: Cast) -> 
 
 def test_after_15_seconds_the_next_nearest_is_asked_too_and_the_first_to_accept_goes(cast: Cast) -> None:
     incident = report(cast)
-    offers.offer_nearest(incident.id, after(15), also=True)
+    offer_beside(incident.id, after(15))
     assert assignments(incident) == {"TRAIL-01": "offered", "TRAIL-02": "offered"}
     rules.accept(assignment_of("TRAIL-02"), after(16), cast.bayu)
     assert assignments(incident) == {"TRAIL-01": "withdrawn", "TRAIL-02": "accepted"}
@@ -132,15 +133,15 @@ def test_after_15_seconds_the_next_nearest_is_asked_too_and_the_first_to_accept_
 
 def test_asking_the_next_too_never_says_that_nobody_is_left(cast: Cast) -> None:
     incident = report(cast)
-    offers.offer_nearest(incident.id, after(15), also=True)
-    offers.offer_nearest(incident.id, after(16), also=True)
+    offer_beside(incident.id, after(15))
+    offer_beside(incident.id, after(16))
     db.session.refresh(incident)
     assert incident.shortfall == ""
 
 
 def test_an_offer_that_ran_out_more_than_an_hour_ago_is_reported_and_not_followed(cast: Cast) -> None:
     incident = report(cast)
-    offers.expire(after(3700))
+    overdue.expire(after(3700))
     assert assignments(incident) == {"TRAIL-01": "expired"}
     assert event(incident, "offer_expired").detail["late"] is True
     assert db.session.scalars(select(Notice)).one().kind == "deadline_missed"

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from meteor.agencies.models import Member
-from meteor.dispatch import offers, rules
 from meteor.dispatch import queue as queues
+from meteor.dispatch import rules
+from meteor.dispatch.reconciliation import reconcile
 from meteor.dispatch.views.queue import renderings
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -66,7 +67,7 @@ def test_an_agency_sees_what_its_types_lead_and_what_its_units_were_offered(as_u
     rules.refuse(open_assignment("TRAIL-01"), "vehicle", now(), cast.agus)
     rules.close(police, "helped", "", now(), cast.komang)
     on_duty(cast, "bayu", "TRAIL-02")
-    offers.offer_nearest(fire.id, now())
+    reconcile(fire.id, now())
     assert numbers(as_user("bayu")) == [fire.number]
 
 

@@ -13,7 +13,7 @@ from meteor.agencies import rules as agencies
 from meteor.agencies.models import Unit
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import IncomingAlert, receive
-from meteor.dispatch import offers, override, rules
+from meteor.dispatch import overdue, override, rules
 from meteor.dispatch.models import Assignment
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
@@ -153,7 +153,7 @@ def test_an_accept_after_its_offer_ended_says_who_has_it_and_leaves_the_unit_on_
     cast: Cast, agus: Browser, incident: Incident
 ) -> None:
     old = open_assignment("TRAIL-01")
-    offers.expire(now() + timedelta(seconds=31))
+    overdue.expire(now() + timedelta(seconds=31))
     rules.accept(open_assignment("TRAIL-02"), now(), cast.bayu)
     other = report(cast, "wahyu")
     rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
@@ -169,7 +169,7 @@ def test_an_accept_after_the_next_was_asked_says_to_whom_it_is_offered(
     cast: Cast, agus: Browser, incident: Incident
 ) -> None:
     old = open_assignment("TRAIL-01").id
-    offers.expire(now() + timedelta(seconds=31))
+    overdue.expire(now() + timedelta(seconds=31))
     assert "ditawarkan kepada TRAIL-02" in tap(agus, cast, "acceptance", old, MINUTE).get_json()["detail"]
 
 
@@ -184,7 +184,7 @@ def test_an_accept_that_nobody_else_could_take_says_so(cast: Cast, agus: Browser
 
 def test_an_accept_after_the_incident_was_closed_says_so(cast: Cast, agus: Browser, incident: Incident) -> None:
     old = open_assignment("TRAIL-01").id
-    offers.expire(now() + timedelta(seconds=31))
+    overdue.expire(now() + timedelta(seconds=31))
     rules.close(incident, "helped", "", now(), cast.komang)
     assert "Kejadian ini sudah ditutup." in tap(agus, cast, "acceptance", old, MINUTE).get_json()["detail"]
 

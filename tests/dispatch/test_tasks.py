@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from meteor.dispatch import offers, responders, rules
+from meteor.dispatch import overdue, responders, rules
+from meteor.dispatch.reconciliation import offer_beside
 from meteor.incidents import timeline
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -116,11 +117,11 @@ def test_an_offer_that_is_gone_says_where_it_went(as_user: AsUser, cast: Cast, e
     on_duty(cast, "bayu", "TRAIL-02")
     incident = report(cast)
     on_duty(cast, "agus", "TRAIL-01")
-    offers.offer_nearest(incident.id, now(), also=True)
+    offer_beside(incident.id, now())
     if ending == "taken":
         rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
     elif ending == "expired":
-        offers.expire(now() + timedelta(seconds=31))
+        overdue.expire(now() + timedelta(seconds=31))
     elif ending == "withdrawn":
         rules.withdraw(open_assignment("TRAIL-02"), "Lebih dekat", now(), cast.komang)
     else:

@@ -65,7 +65,7 @@ def test_a_lease_of_the_future_keeps_nobody_from_the_job() -> None:
 def test_an_offer_of_the_future_ends_as_if_it_were_made_now(press: Press) -> None:
     incident, at = press(), now()
     db.session.execute(update(Assignment).values(expires_at=at + HOUR))
-    offers.expire(at)
+    overdue.expire(at)
     [expires_at] = db.session.scalars(select(Assignment.expires_at).where(Assignment.incident_id == incident.id))
     assert expires_at == at + offers.OFFER_TIME
 

@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Capability, UnitCapability
 from meteor.agencies.rules import UNUSABLE
-from meteor.dispatch import offers, rules
+from meteor.dispatch import offers, overdue, rules
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.plans import servable
+from meteor.dispatch.waiting import servable
 from meteor.incidents.models import Incident
 from meteor.protocols.models import PlanItem
 from meteor.store.database import db
@@ -40,10 +40,10 @@ def waits_for_a_unit(incident: Incident) -> bool:
 
 def test_who_comes_on_duty_is_offered_what_nobody_was_left_for(press: Press, cast: Cast) -> None:
     incident = press()
-    offers.serve_waiting(now())
+    overdue.serve_waiting(now())
     assert offered(incident) == []
     on_duty(cast)
-    offers.serve_waiting(now())
+    overdue.serve_waiting(now())
     assert offered(incident) == ["TRAIL-01"]
     assert incident.shortfall == ""
 
@@ -76,7 +76,7 @@ def test_a_unit_is_not_within_reach_of_what_only_sounds_like_its_capability(pres
 def test_the_most_urgent_comes_first(press: Press, cast: Cast) -> None:
     lesser, urgent = press("wahyu", kind="other"), press("sari")
     on_duty(cast)
-    offers.serve_waiting(now())
+    overdue.serve_waiting(now())
     assert (offered(urgent), offered(lesser)) == (["TRAIL-01"], [])
 
 
@@ -84,8 +84,8 @@ def test_a_unit_that_let_one_offer_run_out_is_offered_another_incident(press: Pr
     on_duty(cast)
     first, second = press("sari"), press("wahyu")
     later = now() + offers.OFFER_TIME + timedelta(seconds=1)
-    offers.expire(later)
-    offers.serve_waiting(later)
+    overdue.expire(later)
+    overdue.serve_waiting(later)
     assert (offered(first), offered(second)) == ([], ["TRAIL-01"])
 
 
@@ -96,7 +96,7 @@ def test_whoever_did_not_want_an_incident_does_not_make_the_scheduler_look_at_it
     on_duty(cast)
     incident = press()
     if how == "expired":
-        offers.expire(now() + offers.OFFER_TIME)
+        overdue.expire(now() + offers.OFFER_TIME)
     elif how == "refused":
         rules.refuse(open_assignment("TRAIL-01"), "vehicle", now(), cast.agus)
     else:
@@ -110,7 +110,7 @@ def test_whoever_did_not_want_an_incident_does_not_make_the_scheduler_look_at_it
 def test_reopened_it_is_offered_to_everybody_again(press: Press, cast: Cast) -> None:
     on_duty(cast)
     incident = press()
-    offers.expire(now() + offers.OFFER_TIME)
+    overdue.expire(now() + offers.OFFER_TIME)
     rules.close(incident, "nothing_found", "", now(), cast.komang)
     rules.reopen(incident, "again", now() + timedelta(hours=1), cast.komang)
     assert offered(incident) == ["TRAIL-01"]

@@ -1,0 +1,85 @@
+"""Incidents that lack units which are there now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select, true
+from sqlalchemy.orm import aliased
+
+from meteor.agencies.models import Agency, Unit, UnitCapability
+from meteor.dispatch.models import Assignment
+from meteor.dispatch.nearest import may_go
+from meteor.dispatch.statements import busy_with, moments, usable
+from meteor.incidents.models import Incident
+from meteor.incidents.shortfall import includes
+from meteor.store.database import db
+
+
+def servable(at: datetime, limit: int) -> Sequence[int]:
+    """The incidents that lack what a unit within reach can do, unless it refused them already; most urgent first.
+
+    Within reach is a unit that is free and has a usable place, and for priority 1 one that is on its way to P3 or P4;
+    for P3 and P4 none that its agency keeps for P1.
+    Most incidents that lack something on a bad day lack what nobody has: they are not even looked at.
+    """
+    abilities = db.session.scalars(
+        select(UnitCapability.capability)
+        .join(Unit)
+        .where(Unit.in_service, may_go(Unit.status, busy_with(Unit), true()))
+        .distinct()
+    ).all()
+    takes = and_(Incident.priority == 1, Incident.latitude.is_not(None))
+    tried = (
+        select(Assignment.id)
+        .where(
+            Assignment.incident_id == Incident.id,
+            Assignment.unit_id == Unit.id,
+            or_(Assignment.status == "expired", Assignment.ended_by_id.is_not(None)),
+            or_(Incident.reopened_at.is_(None), Assignment.offered_at >= Incident.reopened_at),
+        )
+        .correlate(Incident, Unit)
+    )
+    within_reach = (
+        select(Unit.id)
+        .join(UnitCapability)
+        .where(
+            Unit.in_service,
+            includes(UnitCapability.capability),
+            may_go(Unit.status, busy_with(Unit), takes),
+            or_(usable(Unit), Incident.latitude.is_(None)),
+            or_(Incident.priority < 3, _spare()),
+            ~tried.exists(),
+        )
+    )
+    return db.session.scalars(
+        select(Incident.id)
+        .where(
+            Incident.status != literal_column("'closed'"),  # as in the index whose order this follows
+            ~Incident.held,
+            or_(false(), *map(includes, abilities)),
+            within_reach.exists(),
+        )
+        .order_by(Incident.priority, Incident.opened_at)
+        .limit(limit),
+        moments(at),
+    ).all()
+
+
+def _spare() -> ColumnElement[bool]:
+    """Whether the unit's agency has more free units with the capability than it keeps for P1."""
+    peer, able = aliased(Unit), aliased(UnitCapability)
+    free = (
+        select(func.count())
+        .select_from(peer)
+        .join(able, able.unit_id == peer.id)
+        .where(
+            peer.agency_id == Unit.agency_id,
+            peer.in_service,
+            peer.status == "available",
+            usable(peer),
+            able.capability == UnitCapability.capability,
+        )
+        .correlate(Unit, UnitCapability)
+    )
+    reserve = select(Agency.reserve).where(Agency.id == Unit.agency_id).correlate(Unit)
+    return free.scalar_subquery() > reserve.scalar_subquery()
