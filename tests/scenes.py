@@ -12,6 +12,7 @@ from meteor.agencies import rules as agencies
 from meteor.agencies.models import Unit
 from meteor.alerts.rules import IncomingAlert, receive
 from meteor.dispatch.models import Assignment
+from meteor.incidents import shortfall
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -44,6 +45,17 @@ def open_assignment(call_sign: str) -> Assignment:
     """What the unit has been offered or is on."""
     query = select(Assignment).join(Unit).where(Unit.call_sign == call_sign, Assignment.ended_at.is_(None))
     return db.session.scalars(query).one()
+
+
+def offered(incident: Incident) -> list[str]:
+    """The call signs of the units that have an offer of it now, in the order of the offers."""
+    query = select(Assignment).where(Assignment.incident_id == incident.id, Assignment.status == "offered")
+    return [row.unit.call_sign for row in db.session.scalars(query.order_by(Assignment.id))]
+
+
+def missing(incident: Incident) -> dict[str, int]:
+    """The shortfall: how many units with which capability."""
+    return {gap.capability: gap.count for gap in shortfall.gaps(incident.id)}
 
 
 def at_once(app: Flask, *actions: Callable[[], Any]) -> list[Any]:

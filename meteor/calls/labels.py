@@ -54,6 +54,7 @@ RESPONSES = {
     "left": _l("No unit is there any more."),
     "held": _l("The incident is held. No unit is asked before it is released."),
     "asked": _l("No unit has accepted yet."),
+    "unanswered": _l("The units that could go did not answer. They are called by radio."),
     "nobody": _l("No unit is free. Nobody is on the way."),
     "waiting": _l("No unit has been asked yet."),
 }

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.incidents.event_labels import Detail, EventType, Names, says
 from meteor.incidents.labels import REFUSALS
+from meteor.incidents.shortfall import recorded
 from meteor.territory.labels import distance
 
 
@@ -38,7 +39,7 @@ def _added(detail: Detail, names: Names) -> str:
 
 
 def _nobody_left(detail: Detail, names: Names) -> str:
-    return _("No unit left for: %(shortfall)s", shortfall=names.shortfall(detail["shortfall"]))
+    return " · ".join(names.shortfall(recorded(detail.get("shortfall", ())))) or _("No unit left")
 
 
 def _escalated(detail: Detail, names: Names) -> str:
@@ -60,6 +61,7 @@ EVENT_TYPES = {
     "taken_for_p1": EventType(says(_l("%(unit)s was taken for %(by)s, where a life is at risk")), "back", "warn"),
     "nobody_left": EventType(_nobody_left, "octagon", "danger"),
     "escalated": EventType(_escalated, "clock", "warn"),
+    "offered_again": EventType(says(_l("Asked again: the units that did not answer")), "repeat"),
     "released": EventType(says(_l("Released: units are asked")), "check", changes_visibility=True),
     "went_over": EventType(says(_l("%(unit)s goes on to %(number)s")), "road"),
     "came_over": EventType(says(_l("%(unit)s came over from %(number)s")), "plus"),

@@ -1,4 +1,4 @@
-"""What dispatch knows of an incident, and what follows from it: progress, missing units, offers too many."""
+"""The facts about an incident that dispatch follows, and what follows from them: progress, missing units, surplus."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,6 @@ class State(NamedTuple):
     escalated: int
     accepted_at: datetime | None
     arrived_at: datetime | None
-    shortfall: str
 
 
 class Assigned(NamedTuple):
@@ -47,6 +46,7 @@ class Assigned(NamedTuple):
     accepted_at: datetime | None
     on_scene_at: datetime | None
     ended_at: datetime | None
+    retry_at: datetime | None
     ended_by_id: int | None
     added_by_id: int | None
 

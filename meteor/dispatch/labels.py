@@ -70,6 +70,8 @@ def how_it_ended(assignment: Assignment) -> str:
     if assignment.status == "withdrawn" and assignment.ended_by_id is None:
         if assignment.reason == "taken":
             return _("Another unit has taken it:")
+        if assignment.reason == "not_needed":
+            return _("Not needed any more:")
         if assignment.reason == "closed":
             return _("Closed before your answer was needed:")
         if assignment.reason == "merged":

@@ -18,8 +18,8 @@ class Assignment(Base):
     """An offer and what became of it. Open until `ended_at`; a unit has one open assignment at most.
 
     `capability` is the line of the response plan that it fills, `distance` the geodesic metres when it was offered.
-    `reason` is why it ended, where
-    somebody gave one, `added_by_id` and `ended_by_id` say who added and who ended it, absent where METEOR did.
+    `reason` is why it ended, where somebody gave one. A unit that did not answer may be offered the incident again from
+    `retry_at`. `added_by_id` and `ended_by_id` say who added and who ended it, absent where METEOR did.
     """
 
     __tablename__ = "assignments"
@@ -43,6 +43,7 @@ class Assignment(Base):
     en_route_at: Mapped[datetime | None]
     on_scene_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    retry_at: Mapped[datetime | None]
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(default="")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -38,7 +39,13 @@ def offer_nearest(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> tupl
 
 
 def end_assignment(
-    assignment_id: int, status: str, at: datetime, reason: str = "", *, was: tuple[str, ...] = ("offered",)
+    assignment_id: int,
+    status: str,
+    at: datetime,
+    reason: str = "",
+    *,
+    was: tuple[str, ...] = ("offered",),
+    retry_at: datetime | None = None,
 ) -> bool:
     """End an open assignment that is still in one of the states `was`, and free its unit. False for a latecomer.
 
@@ -47,7 +54,7 @@ def end_assignment(
     ended = db.session.execute(
         update(Assignment)
         .where(Assignment.id == assignment_id, Assignment.status.in_(was))
-        .values(status=status, ended_at=at, reason=reason)
+        .values(status=status, ended_at=at, reason=reason, retry_at=retry_at)
         .returning(Assignment.unit_id, Assignment.accepted_at)
     ).first()
     if ended is None:
@@ -84,21 +91,29 @@ def distance(unit: Unit, incident: Incident) -> float | None:
     return metres(here, (incident.latitude, incident.longitude))
 
 
-def alarm(kind: str, incident_id: int, key: str, role: str) -> None:
-    """Raise an on-screen alarm about an incident for one role, once per `key`."""
+def alarm(kind: str, incident_id: int, key: str, role: str, *, anew: bool = False) -> None:
+    """Raise an on-screen alarm about an incident for one role, once per `key`.
+
+    With `anew` it rings again where it was acknowledged, so that there is one for each incident and role.
+    """
     number = db.session.scalar(select(Incident.number).where(Incident.id == incident_id))
-    notices.tell(f"{kind}:{key}:{role}", kind, f"/incidents/{number}", role=role, number=number)
+    tell = notices.tell_anew if anew else notices.tell
+    tell(f"{kind}:{key}:{role}", kind, f"/incidents/{number}", role=role, number=number)
 
 
 def _choose(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> Choice:
+    """Choose among those who were not asked yet; where that is not enough, also of those who did not answer then."""
     incident, point = facts.incident, None
     if incident.latitude is not None and incident.longitude is not None:
         point = (incident.latitude, incident.longitude)
-    return candidates.choose(
-        db.session.connection(), point, lines, incident.priority, at,
+    choose = partial(
+        candidates.choose, db.session.connection(), point, lines, incident.priority, at,
         refused={each.unit_id for each in facts.current if each.ended_by_id is not None},
-        expired={each.unit_id for each in facts.current if each.status == "expired"},
     )  # fmt: skip
+    silent = [each for each in facts.current if each.status == "expired"]
+    resting = {each.unit_id for each in silent if each.retry_at is None or each.retry_at > at}
+    choice = choose(expired={each.unit_id for each in silent})
+    return choose(expired=resting) if choice.shortfall and len(resting) < len(silent) else choice
 
 
 def _offer(facts: Facts, pick: Verdict, line: LineChoice, at: datetime) -> int | None:

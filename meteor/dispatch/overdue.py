@@ -15,6 +15,7 @@ from meteor.dispatch.waiting import servable
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
+from meteor.protocols.models import IncidentType
 from meteor.store.database import db, guarded_update, serialise
 from meteor.store.moments import AHEAD
 from meteor.store.work import TOO_OLD, within_share
@@ -46,8 +47,16 @@ def expire(at: datetime) -> int:
         update(Assignment).where(offered, Assignment.expires_at > longest + AHEAD).values(expires_at=longest)
     )
     over = db.session.execute(
-        select(Assignment.id, Assignment.incident_id, Assignment.expires_at, Assignment.unit_id)
+        select(
+            Assignment.id,
+            Assignment.incident_id,
+            Assignment.expires_at,
+            Unit.call_sign,
+            IncidentType.offer_again_after,
+        )
         .join(Incident, Incident.id == Assignment.incident_id)
+        .join(IncidentType, IncidentType.id == Incident.type_id)
+        .join(Unit, Unit.id == Assignment.unit_id)
         .where(Assignment.status == "offered", Assignment.expires_at <= at)
         .order_by(Assignment.expires_at < at - TOO_OLD, Incident.priority, Assignment.id)
         .limit(BATCH)
@@ -55,10 +64,9 @@ def expire(at: datetime) -> int:
     done = 0
     for offer in within_share(over):
         done += 1
-        end_assignment(offer.id, "expired", at)
-        call_sign = db.session.scalar(select(Unit.call_sign).where(Unit.id == offer.unit_id))
+        end_assignment(offer.id, "expired", at, retry_at=at + timedelta(seconds=offer.offer_again_after))
         late = at - offer.expires_at > TOO_OLD
-        timeline.record(offer.incident_id, "offer_expired", at, unit=call_sign, late=late)
+        timeline.record(offer.incident_id, "offer_expired", at, unit=offer.call_sign, late=late)
         if late:
             offers.alarm("deadline_missed", offer.incident_id, f"offer:{offer.id}", role="dispatcher")
         else:
@@ -137,6 +145,6 @@ def _escalate(row: Any, at: datetime) -> None:
     if late:
         offers.alarm("deadline_missed", row.id, key, role="dispatcher")
     elif step.role:
-        offers.alarm("unaccepted", row.id, key, role=step.role)
+        offers.alarm("unaccepted", row.id, str(row.id), role=step.role, anew=True)
     else:
         offer_beside(row.id, at)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Unit
@@ -51,6 +51,15 @@ def release(incident: Incident, at: datetime, actor: User | None) -> None:
     serialise()
     if _let_go(incident, at, actor):
         reconcile(incident.id, at)
+
+
+def offer_again(incident: Incident, at: datetime, actor: User) -> None:
+    """Ask those who did not answer without waiting for the pause to be over. Raises incidents.AlreadyClosed."""
+    _still_open(incident)
+    silent = (Assignment.incident_id == incident.id, Assignment.status == "expired", Assignment.retry_at > at)
+    if db.session.execute(update(Assignment).where(*silent).values(retry_at=at)).rowcount:  # type: ignore[attr-defined]
+        timeline.record(incident.id, "offered_again", at, actor)
+    reconcile(incident.id, at)
 
 
 def retype(incident: Incident, type_row: TypeRow, priority: int, reason: str, at: datetime, actor: User) -> None:

@@ -1,11 +1,11 @@
 """The queue: the open incidents with their units, most urgent first."""
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from meteor.accounts import second_factors
 from meteor.accounts.models import User
@@ -13,10 +13,8 @@ from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.accounts.sessions import live_sessions
 from meteor.agencies.models import Member, Unit
 from meteor.dispatch.models import Assignment
-from meteor.incidents.models import Event, Incident, IncidentAgency
-from meteor.incidents.shortfall import read
+from meteor.incidents.models import Event, Incident, IncidentAgency, Shortfall
 from meteor.protocols.models import IncidentType
-from meteor.protocols.roles import Role, roles
 from meteor.residents.models import Resident
 from meteor.store.database import db
 from meteor.territory.models import Kelurahan
@@ -35,12 +33,12 @@ class Sent:
 
 @dataclass(frozen=True)
 class Row:
-    """An open incident. `shortfall` are capabilities without a free unit, each with a count; `verified` and `unproved`
-    are about the reporter (see incidents.reporter)."""
+    """An open incident. `shortfall` says what no unit covers, and why; `verified` and `unproved` are about the reporter
+    (see incidents.reporter)."""
 
     incident: Incident
     units: Sequence[Sent]
-    shortfall: Sequence[tuple[Role, int]]
+    shortfall: Sequence[Shortfall]
     verified: bool
     unproved: bool = False
 
@@ -95,6 +93,7 @@ def queue(scope: int | None) -> list[Row]:
         .options(
             joinedload(Incident.type).options(lazyload(IncidentType.plan), lazyload(IncidentType.agency)),
             joinedload(Incident.kelurahan).options(lazyload(Kelurahan.kecamatan)),
+            selectinload(Incident.shortfall),
             joinedload(Incident.premises).options(lazyload("*")),
         )
     )
@@ -102,16 +101,10 @@ def queue(scope: int | None) -> list[Row]:
         concerned = select(IncidentAgency.incident_id).where(IncidentAgency.agency_id == scope)
         query = query.where(Incident.id.in_(concerned))
     units = _units()
-    role = roles()
     return [
-        Row(incident, units.get(incident.id, ()), shortfall(incident, role), bool(verified), bool(unproved))
+        Row(incident, units.get(incident.id, ()), incident.shortfall, bool(verified), bool(unproved))
         for incident, verified, unproved in db.session.execute(query)
     ]
-
-
-def shortfall(incident: Incident, role: Callable[[int, str], Role]) -> list[tuple[Role, int]]:
-    """The incident's shortfall, by role."""
-    return [(role(incident.type_id, code), count) for code, count in read(incident.shortfall).items()]
 
 
 def _units() -> dict[int, list[Sent]]:

@@ -1,20 +1,19 @@
 """The reconciler: what follows from an incident's facts is brought about and written here, and nowhere else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import update
 
 from meteor.dispatch import offers
-from meteor.dispatch.facts import Assigned, Facts, facts_of, missing, progress, surplus
+from meteor.dispatch.choice import Choice, LineChoice
+from meteor.dispatch.facts import Assigned, Facts, State, facts_of, missing, progress, surplus
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
-from meteor.incidents.shortfall import read, written
+from meteor.incidents.shortfall import Gap, gaps, keep
 from meteor.notices import rules as notices
 from meteor.store.database import db, serialise
-
-WHILE_OPEN = ("nobody_left", "unaccepted")
-"""Kinds of notices to the command centre that are true at most while an incident is open."""
 
 
 def reconcile(incident_id: int, at: datetime) -> None:
@@ -27,17 +26,16 @@ def reconcile(incident_id: int, at: datetime) -> None:
     serialise()
     facts = facts_of(incident_id)
     if facts.incident.status == "closed":
-        for kind in WHILE_OPEN:
-            _settle(kind, facts, at)
+        _keep_shortfall(facts.incident, [], at)
+        _settle("unaccepted", facts.incident, at)
         return
     _withdraw(surplus(facts), facts, at)
     robbed: list[int] = []
-    shortfall = facts.incident.shortfall
     if not facts.incident.held:
         lines = missing(facts)
-        choice, robbed = offers.offer_nearest(facts, lines, at) if lines else (None, [])
-        shortfall = written({line.capability: line.count for line in (choice.shortfall if choice else ())})
-    _keep(facts, shortfall, at)
+        choice, robbed = offers.offer_nearest(facts, lines, at) if lines else (Choice(()), [])
+        _keep_shortfall(facts.incident, [_gap(line, facts) for line in choice.lines if line.shortfall], at)
+    _keep_progress(facts, at)
     for lesser in robbed:  # only now: what was chosen for this one is not free for those
         reconcile(lesser, at)
 
@@ -54,9 +52,10 @@ def offer_beside(incident_id: int, at: datetime) -> None:
 
 def _withdraw(surplus: Iterable[Assigned], facts: Facts, at: datetime) -> None:
     for each in surplus:
-        if offers.end_assignment(each.id, "withdrawn", at, "taken"):
-            by = _taken_by(each.capability, facts)
-            timeline.record(facts.incident.id, "withdrawn", at, unit=each.call_sign, reason="taken", by=by)
+        by = _taken_by(each.capability, facts)
+        reason = "taken" if by else "not_needed"
+        if offers.end_assignment(each.id, "withdrawn", at, reason):
+            timeline.record(facts.incident.id, "withdrawn", at, unit=each.call_sign, reason=reason, by=by)
 
 
 def _taken_by(capability: str, facts: Facts) -> str:
@@ -65,36 +64,50 @@ def _taken_by(capability: str, facts: Facts) -> str:
     return max(((at, unit) for at, unit in taken if at), default=(None, ""))[1]
 
 
-def _keep(facts: Facts, shortfall: str, at: datetime) -> None:
-    """Write what follows from the facts, as far as it has changed, and tell the dispatchers of a new shortfall."""
+def _keep_progress(facts: Facts, at: datetime) -> None:
+    """Write status and times, as far as they have changed. Whoever waits does so from the moment when it began to."""
     incident, now = facts.incident, progress(facts)
     asked = facts.plan or any(each.ended_at is None for each in facts.current)
     waits = now.status in ("open", "reopened") and asked
     waiting_since = (incident.waiting_since or at) if waits else None
     derived = incident._replace(
-        status=now.status, accepted_at=now.accepted_at, arrived_at=now.arrived_at, shortfall=shortfall,
+        status=now.status, accepted_at=now.accepted_at, arrived_at=now.arrived_at,
         waiting_since=waiting_since, escalated=incident.escalated if waiting_since == incident.waiting_since else 0,
     )  # fmt: skip
     changed = {name: value for name, value in derived._asdict().items() if value != getattr(incident, name)}
-    if not changed:
-        return
-    db.session.execute(update(Incident).where(Incident.id == incident.id).values(changed))
+    if changed:
+        db.session.execute(update(Incident).where(Incident.id == incident.id).values(changed))
     if "waiting_since" in changed and not waits:
-        _settle("unaccepted", facts, at)
-    if "shortfall" in changed:
-        _tell_shortfall(facts, shortfall, at)
+        _settle("unaccepted", incident, at)
 
 
-def _tell_shortfall(facts: Facts, shortfall: str, at: datetime) -> None:
-    incident = facts.incident
-    if not shortfall:
-        _settle("nobody_left", facts, at)
+def _gap(line: LineChoice, facts: Facts) -> Gap:
+    capability = line.line.capability
+    exists = any(capability in verdict.candidate.capabilities for verdict in line.verdicts)
+    silent = {each.unit_id for each in facts.current if each.status == "expired" and each.capability == capability}
+    reason = "unanswered" if silent else "busy" if exists else "none"
+    return Gap(capability, line.shortfall, reason, len(silent))
+
+
+def _keep_shortfall(incident: State, shortfall: Sequence[Gap], at: datetime) -> None:
+    """Write the shortfall if it has changed, and tell the dispatchers of what is missing only now, and why."""
+    before = gaps(incident.id)
+    if shortfall == before:
         return
-    before = read(incident.shortfall)
-    if any(count > before.get(capability, 0) for capability, count in read(shortfall).items()):
-        timeline.record(incident.id, "nobody_left", at, shortfall=shortfall)
-        offers.alarm("nobody_left", incident.id, f"{incident.id}:{at.isoformat()}", role="dispatcher")
+    keep(incident.id, shortfall)
+    known = {(gap.capability, gap.reason): gap.count for gap in before}
+    grown = [gap for gap in shortfall if gap.count > known.get((gap.capability, gap.reason), 0)]
+    if grown:
+        timeline.record(incident.id, "nobody_left", at, shortfall=[asdict(gap) for gap in shortfall])
+    if any(gap.reason == "unanswered" for gap in grown):
+        offers.alarm("unanswered", incident.id, str(incident.id), role="dispatcher", anew=True)
+    if any(gap.reason != "unanswered" for gap in grown):
+        offers.alarm("nobody_left", incident.id, str(incident.id), role="dispatcher", anew=True)
+    if all(gap.reason != "unanswered" for gap in shortfall):
+        _settle("unanswered", incident, at)
+    if all(gap.reason == "unanswered" for gap in shortfall):
+        _settle("nobody_left", incident, at)
 
 
-def _settle(kind: str, facts: Facts, at: datetime) -> None:
-    notices.acknowledge_all(f"{kind}:{facts.incident.id}:", None, at)
+def _settle(kind: str, incident: State, at: datetime) -> None:
+    notices.acknowledge_all(f"{kind}:{incident.id}:", None, at)

@@ -14,7 +14,7 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 
-STATES = ("closed", "on_scene", "en_route", "accepted", "left", "held", "asked", "nobody", "waiting")
+STATES = ("closed", "on_scene", "en_route", "accepted", "left", "held", "asked", "unanswered", "nobody", "waiting")
 """States of a response: that of the most advanced unit, or the reason for none."""
 
 
@@ -65,4 +65,5 @@ def _state(incident: Incident, furthest: str, *, asked: bool) -> str:
         return "held"
     if incident.status == "on_scene":
         return "left"
-    return "nobody" if incident.shortfall else "waiting"
+    reasons = {gap.reason for gap in incident.shortfall}
+    return "unanswered" if "unanswered" in reasons else "nobody" if reasons else "waiting"

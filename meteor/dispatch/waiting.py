@@ -3,38 +3,37 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true
 from sqlalchemy.orm import aliased
 
 from meteor.agencies.models import Agency, Unit, UnitCapability
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.nearest import may_go
 from meteor.dispatch.statements import busy_with, moments, usable
-from meteor.incidents.models import Incident
-from meteor.incidents.shortfall import includes
+from meteor.incidents.models import Incident, Shortfall
 from meteor.store.database import db
 
 
 def servable(at: datetime, limit: int) -> Sequence[int]:
-    """The incidents that lack what a unit within reach can do, unless it refused them already; most urgent first.
+    """The incidents that lack what a unit within reach can do, but nobody who refused or rests; most urgent first.
 
     Within reach is a unit that is free and has a usable place, and for priority 1 one that is on its way to P3 or P4;
     for P3 and P4 none that its agency keeps for P1.
     Most incidents that lack something on a bad day lack what nobody has: they are not even looked at.
     """
-    abilities = db.session.scalars(
+    abilities = (
         select(UnitCapability.capability)
         .join(Unit)
         .where(Unit.in_service, may_go(Unit.status, busy_with(Unit), true()))
         .distinct()
-    ).all()
+    )
     takes = and_(Incident.priority == 1, Incident.latitude.is_not(None))
     tried = (
         select(Assignment.id)
         .where(
             Assignment.incident_id == Incident.id,
             Assignment.unit_id == Unit.id,
-            or_(Assignment.status == "expired", Assignment.ended_by_id.is_not(None)),
+            or_((Assignment.status == "expired") & (Assignment.retry_at > at), Assignment.ended_by_id.is_not(None)),
             or_(Incident.reopened_at.is_(None), Assignment.offered_at >= Incident.reopened_at),
         )
         .correlate(Incident, Unit)
@@ -44,7 +43,7 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
         .join(UnitCapability)
         .where(
             Unit.in_service,
-            includes(UnitCapability.capability),
+            UnitCapability.capability == Shortfall.capability,
             may_go(Unit.status, busy_with(Unit), takes),
             or_(usable(Unit), Incident.latitude.is_(None)),
             or_(Incident.priority < 3, _spare()),
@@ -56,8 +55,13 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
         .where(
             Incident.status != literal_column("'closed'"),  # as in the index whose order this follows
             ~Incident.held,
-            or_(false(), *map(includes, abilities)),
-            within_reach.exists(),
+            select(Shortfall.capability)
+            .where(
+                Shortfall.incident_id == Incident.id,
+                Shortfall.capability.in_(abilities),
+                within_reach.correlate(Incident, Shortfall).exists(),
+            )
+            .exists(),
         )
         .order_by(Incident.priority, Incident.opened_at)
         .limit(limit),

@@ -1,12 +1,12 @@
 """The timeline in sentences: what each type of event says, and the shape and tone in which it stands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from meteor.incidents.models import Event
-from meteor.incidents.shortfall import read
+from meteor.incidents.models import Event, Shortfall
+from meteor.incidents.shortfall import Gap, sentences
 from meteor.store.contributions import contributed
 
 
@@ -18,9 +18,9 @@ class Names:
     kinds: Mapping[str, str] = field(default_factory=dict)
     role: Callable[[str], str] = str
 
-    def shortfall(self, text: str) -> str:
-        """ "patrol×1, fire×2" with the roles' names."""
-        return ", ".join(f"{count} × {self.role(code)}" for code, count in read(text).items())
+    def shortfall(self, shortfall: Iterable[Gap | Shortfall]) -> list[str]:
+        """What is missing and why, a sentence for each reason."""
+        return sentences(shortfall, self.role)
 
 
 Detail = dict[str, Any]

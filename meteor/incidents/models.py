@@ -19,8 +19,8 @@ class Incident(Base):
 
     `place_source` says where the place comes from: device, home, premises, call, none; `place` is what is around it
     (see territory.rules.surroundings). `kelurahan_exact` is false where no boundary was imported. `held` waits for a
-    call-taker before a unit is sent. `shortfall` are capabilities of the plan without a free unit ("patrol×1"), in red
-    on every board; `escalated` counts the steps taken since `waiting_since` because nobody accepted. `merged_into` is
+    call-taker before a unit is sent. `shortfall` is what its plan asks for and no unit covers, in red on every board;
+    `escalated` counts the steps taken since `waiting_since` because nobody accepted. `merged_into` is
     the incident that handles this one, while they are one: then this one is closed as a duplicate. `premises` is where
     the alarm was raised, if it was raised by premises; `cancelled` is "safe" or "mistake" while every alert has been
     taken back by its reporter, and empty otherwise; the staging point is where units of a silent approach wait.
@@ -60,7 +60,6 @@ class Incident(Base):
     confidential: Mapped[bool] = mapped_column(default=False, server_default=false())
     drill: Mapped[bool] = mapped_column(default=False)
     held: Mapped[bool] = mapped_column(default=False)
-    shortfall: Mapped[str] = mapped_column(default="")
     cancelled: Mapped[str] = mapped_column(default="", server_default=text("''"))
     opened_at: Mapped[datetime] = mapped_column(default=now, index=True)
     waiting_since: Mapped[datetime | None] = mapped_column(index=True)
@@ -83,11 +82,25 @@ class Incident(Base):
     reporter: Mapped[User | None] = relationship()
     merged_into: Mapped["Incident | None"] = relationship(remote_side="Incident.id")
     premises: Mapped[Premises | None] = relationship()
+    shortfall: Mapped[list["Shortfall"]] = relationship(order_by="Shortfall.position", viewonly=True)
 
     @property
     def handler(self) -> "Incident":
         """The incident that handles this one: itself, unless it was merged into another."""
         return self.merged_into.handler if self.merged_into else self
+
+
+class Shortfall(Base):
+    """A line of an incident's plan that no unit covers (see incidents.shortfall.Gap), at its `position` in the plan."""
+
+    __tablename__ = "shortfalls"
+
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    capability: Mapped[str] = mapped_column(primary_key=True, index=True)
+    position: Mapped[int]
+    count: Mapped[int]
+    reason: Mapped[str]
+    unanswered: Mapped[int]
 
 
 class Escalation(Base):

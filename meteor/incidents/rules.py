@@ -140,7 +140,7 @@ def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User
         raise ValueError(outcome)
     _change(
         incident, Incident.status != "closed", AlreadyClosed,
-        status="closed", closed_at=at, outcome=outcome, outcome_note=note, waiting_since=None, shortfall="", held=False,
+        status="closed", closed_at=at, outcome=outcome, outcome_note=note, waiting_since=None, held=False,
     )  # fmt: skip
     seconds = escalation.stop(incident.id, actor, at)
     ended = {} if seconds is None else {"seconds": seconds}

@@ -1,26 +1,74 @@
-"""The shortfall of an incident: capabilities of its plan without a free unit, stored as "patrol×1, fire×2"."""
+"""The shortfall of an incident: the lines of its response plan that no unit covers, each with the reason."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import bindparam, delete, insert, select
 
-from meteor.incidents.models import Incident
-
-_BETWEEN, _TIMES = ", ", "×"
-
-
-def written(counts: Mapping[str, int]) -> str:
-    """The text for so many units of each capability."""
-    return _BETWEEN.join(f"{capability}{_TIMES}{count}" for capability, count in counts.items())
+from meteor.incidents.models import Shortfall
+from meteor.store.database import execute
 
 
-def read(text: str) -> dict[str, int]:
-    """The count of each capability in the text."""
-    parts = [part.split(_TIMES) for part in text.split(_BETWEEN) if _TIMES in part]
-    return {capability: int(count) for capability, count in parts}
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """So many units with a capability that the plan asks for and nobody covers.
+
+    `reason` is "unanswered" where units were asked and did not answer (how many: `unanswered`), "none" where the city
+    has no such unit in service, and else "busy": there are such units, and none that may go.
+    """
+
+    capability: str
+    count: int
+    reason: str
+    unanswered: int = 0
 
 
-def includes(capability: Any) -> ColumnElement[bool]:
-    """Whether the shortfall includes the capability, a code or a column of codes. "rescue" is no "water_rescue"."""
-    return (literal(_BETWEEN) + Incident.shortfall).contains(literal(_BETWEEN) + capability + _TIMES)
+def gaps(incident_id: int) -> Sequence[Gap]:
+    """The incident's shortfall as it is stored, in the order of the plan."""
+    return [Gap(**row) for row in execute(_GAPS, incident=incident_id).mappings()]
+
+
+def keep(incident_id: int, shortfall: Iterable[Gap]) -> None:
+    """Store this shortfall in place of what was."""
+    execute(_CLEAR, incident=incident_id)
+    for position, gap in enumerate(shortfall):
+        execute(_KEEP, incident_id=incident_id, position=position, **asdict(gap))
+
+
+def recorded(detail: Iterable[Mapping[str, Any]]) -> list[Gap]:
+    """The gaps as the timeline keeps them: a dict of each."""
+    return [Gap(**gap) for gap in detail]
+
+
+def sentences(shortfall: Iterable[Gap | Shortfall], role: Callable[[str], str]) -> list[str]:
+    """What is missing and why, in words: a sentence for each reason, `role` names a capability."""
+    by_reason: dict[str, list[Gap | Shortfall]] = {}
+    for gap in shortfall:
+        by_reason.setdefault(gap.reason, []).append(gap)
+    return [_sentence(reason, of_it, role) for reason, of_it in by_reason.items()]
+
+
+def _sentence(reason: str, of_it: Sequence[Gap | Shortfall], role: Callable[[str], str]) -> str:
+    wanted = ", ".join(f"{gap.count} × {role(gap.capability)}" for gap in of_it)
+    if reason == "unanswered":
+        return ngettext(
+            "%(wanted)s: %(num)d unit did not answer, call it by radio",
+            "%(wanted)s: %(num)d units did not answer, call them by radio",
+            sum(gap.unanswered for gap in of_it),
+            wanted=wanted,
+        )
+    if reason == "none":
+        return _("The city has no unit in service: %(wanted)s", wanted=wanted)
+    return _("No unit left: %(wanted)s", wanted=wanted)
+
+
+_GAPS = (
+    select(*(getattr(Shortfall, field.name) for field in fields(Gap)))
+    .where(Shortfall.incident_id == bindparam("incident"))
+    .order_by(Shortfall.position)
+)
+_CLEAR = delete(Shortfall).where(Shortfall.incident_id == bindparam("incident"))
+_KEEP = insert(Shortfall)

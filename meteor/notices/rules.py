@@ -40,6 +40,14 @@ def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int
     return new
 
 
+def tell_anew(key: str, kind: str, url: str, **to: Any) -> Any:
+    """The same; a notice of this key that was acknowledged rings again. One that still rings stays as it is: None."""
+    known = select(Notice.id).where(Notice.key == key, Notice.acknowledged_at.is_not(None))
+    if (acknowledged := db.session.scalar(known)) is not None:
+        file(acknowledged)
+    return tell(key, kind, url, **to)
+
+
 def urgency(kind: str, detail: Collection[str]) -> int:
     """Order of notices: alarms to acknowledge, then ringing ones, then quiet ones."""
     if kind in labels.QUIET:
@@ -88,6 +96,18 @@ def acknowledge(notice_id: int, user: User, at: datetime) -> bool:
         Notice.acknowledged_at.is_(None),
         acknowledged_at=at,
         acknowledged_by_id=user.id,
+    )
+
+
+def acknowledge_shown(user: User, newest: int, at: datetime, *, quiet: bool = False) -> None:
+    """Acknowledge for `user` what is no newer than the notice `newest`; with `quiet` only quiet ones.
+
+    An alarm that somebody has to see to stays: to know of it is not enough.
+    """
+    shown = Notice.id.in_(_unread(user, quiet)) & (Notice.id <= newest) & _SEES_TO.is_(None)
+    db.session.execute(
+        update(Notice).where(shown).values(acknowledged_at=at, acknowledged_by_id=user.id),
+        execution_options={"synchronize_session": False},
     )
 
 

@@ -1,5 +1,6 @@
 """Views of notices, and of devices with push."""
 
+import re
 from typing import Any
 
 from flask import Response, abort, flash, jsonify, make_response, redirect, render_template, request, session
@@ -44,8 +45,24 @@ def notices() -> Response:
     version = ".".join([*(str(notice.id) for notice in shown), *([f"and{more}"] if more else [])]) or "none"
     return fragment(
         version,
-        lambda: render_template("notices/_notices.html", notices=shown, more=more, version=version, labels=labels),
+        lambda: render_template(
+            "notices/_notices.html", notices=shown, more=more, version=version, labels=labels, quiet=quiet
+        ),
     )
+
+
+@blueprint.post("/notices/acknowledgement")
+@open_to(*ROLES)
+@urgent
+def acknowledge_all() -> AnyResponse:
+    """Say that this user knows all that was shown up to the notice `newest`; `next` is the page to go back to."""
+    page = own_address(request.form.get("next", "")) or "/"
+    newest = request.form.get("newest", "")
+    if not re.fullmatch(r"[0-9]{1,18}", newest):
+        abort(400, _("Reload the page: it does not say which notices it shows."))
+    rules.acknowledge_shown(current_user, int(newest), now(), quiet="quiet" in request.args)
+    db.session.commit()
+    return jsonify(url=page) if wants_json() else redirect(page, 303)
 
 
 @blueprint.post("/notices/<int(max=2147483647):notice_id>/acknowledgement")

@@ -120,7 +120,9 @@ def _done(incident: Incident, stage: str) -> Collection[str]:
 def _trouble(incident: Incident, stage: str, at: datetime) -> str:
     if stage == "closed":
         return ""
-    if incident.shortfall:
+    reasons = {gap.reason for gap in incident.shortfall}
+    if reasons - {"unanswered"}:
         return "nobody"
     waiting = incident.waiting_since
-    return "slow" if stage == "received" and waiting is not None and at - waiting > PROMISED else ""
+    late = bool(reasons) or (waiting is not None and at - waiting > PROMISED)
+    return "slow" if stage == "received" and late else ""

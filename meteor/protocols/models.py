@@ -15,7 +15,8 @@ class IncidentType(Base):
     `agency_id` is the agency that leads, and whose queue shows it even before a unit is chosen. `keywords` are the
     words, parted by commas, that a call-taker may find it by. Within `duplicate_radius` metres two reports may be of
     the same incident. Of one that rings the `neighbours`, those around who wish to help are told at once; one with a
-    `silent_approach` is gone to without sirens, by way of a staging point.
+    `silent_approach` is gone to without sirens, by way of a staging point. A unit that did not answer an offer gets it
+    again after `offer_again_after` seconds, while it is needed.
     """
 
     __tablename__ = "incident_types"
@@ -32,6 +33,7 @@ class IncidentType(Base):
     duplicate_radius: Mapped[int] = mapped_column(default=250, server_default=text("250"))
     neighbours: Mapped[bool] = mapped_column(default=False, server_default=false())
     silent_approach: Mapped[bool] = mapped_column(default=False, server_default=false())
+    offer_again_after: Mapped[int] = mapped_column(default=90, server_default=text("90"))
 
     agency: Mapped[Agency] = relationship(lazy="joined")
     plan: Mapped[list["PlanItem"]] = relationship(cascade="all, delete-orphan", order_by="PlanItem.position")

@@ -18,6 +18,7 @@ from meteor.protocols.types import LONGEST_PLAN
 
 MOST_UNITS = 20
 NEAREST, FARTHEST = 50, 2000  # metres
+SOONEST, LATEST = 30, 3600  # seconds
 LINES = range(1, LONGEST_PLAN + 1)
 LATEST = 3600  # seconds
 PRIORITIES = {
@@ -100,6 +101,7 @@ for _role in COMMAND_CENTRE:
     setattr(_ChainForm, f"chain_{_role}", IntegerField(ROLE_NAMES[_role], [Optional(), _how_late]))
 
 
+_how_long = _l("Give a number from %(least)d to %(most)d.", least=SOONEST, most=LATEST)
 _how_far = _l("Give a number from %(least)d to %(most)d.", least=NEAREST, most=FARTHEST)
 
 
@@ -127,6 +129,10 @@ class TypeForm(_PlanForm, _ChainForm):
     duplicate_radius = IntegerField(
         _l("Perhaps the same within (metres)"),
         [InputRequired(_how_far), NumberRange(NEAREST, FARTHEST, _how_far)],
+    )
+    offer_again_after = IntegerField(
+        _l("Ask again who did not answer after (seconds)"),
+        [InputRequired(_how_long), NumberRange(SOONEST, LATEST, _how_long)],
     )
     neighbours = BooleanField(_l("Ring the neighbours"))
     silent_approach = BooleanField(_l("Silent approach"))
@@ -161,7 +167,7 @@ class TypeForm(_PlanForm, _ChainForm):
             if capability.data
         ]
         names = ("code", "name_id", "name_en", "priority", "agency_id", "duplicate_radius", "active", "neighbours",
-                 "silent_approach")  # fmt: skip
+                 "silent_approach", "offer_again_after")  # fmt: skip
         chain = {
             role: field.data for role, field in zip(COMMAND_CENTRE, self.chain, strict=True) if field.data is not None
         }

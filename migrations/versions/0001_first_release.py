@@ -252,6 +252,7 @@ def upgrade() -> None:
         sa.Column("duplicate_radius", sa.Integer(), server_default=sa.text("250"), nullable=False),
         sa.Column("neighbours", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("silent_approach", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("offer_again_after", sa.Integer(), server_default=sa.text("90"), nullable=False),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_incident_types_agency_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_types")),
         sa.UniqueConstraint("code", name=op.f("uq_incident_types_code")),
@@ -793,7 +794,6 @@ def upgrade() -> None:
         sa.Column("confidential", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("drill", sa.Boolean(), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
-        sa.Column("shortfall", sa.String(), nullable=False),
         sa.Column("cancelled", sa.String(), server_default=sa.text("''"), nullable=False),
         sa.Column("opened_at", meteor.store.types.Moment(timezone=True), nullable=False),
         sa.Column("waiting_since", meteor.store.types.Moment(timezone=True), nullable=True),
@@ -931,6 +931,7 @@ def upgrade() -> None:
         sa.Column("en_route_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("on_scene_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("ended_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("retry_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("added_by_id", sa.Integer(), nullable=True),
         sa.Column("ended_by_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
@@ -957,6 +958,19 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at is null"),
         postgresql_where=sa.text("ended_at is null"),
     )
+
+    op.create_table(
+        "shortfalls",
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("capability", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("unanswered", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_shortfalls_incident_id")),
+        sa.PrimaryKeyConstraint("incident_id", "capability", name=op.f("pk_shortfalls")),
+    )
+    op.create_index(op.f("ix_shortfalls_capability"), "shortfalls", ["capability"])
 
     op.create_table(
         "escalations",
@@ -1224,6 +1238,7 @@ def downgrade() -> None:
     op.drop_table("incident_agencies")
     op.drop_table("events")
     op.drop_table("escalations")
+    op.drop_table("shortfalls")
     op.drop_table("assignments")
     op.drop_table("alerts")
     op.drop_table("leaderships")

@@ -10,7 +10,7 @@ from meteor.agencies.duty_status import duty_status
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
-from tests.scenes import on_duty, report
+from tests.scenes import missing, on_duty, report
 
 
 def test_a_unit_becomes_available_with_the_first_of_its_crew(cast: Cast) -> None:
@@ -102,7 +102,7 @@ def test_a_unit_on_a_break_is_offered_nothing(cast: Cast) -> None:
     unit = on_duty(cast, "agus", "TRAIL-01")
     rules.set_status(unit, "off_duty", now())
     incident = report(cast)
-    assert incident.shortfall == "patrol×1"
+    assert missing(incident) == {"patrol": 1}
 
 
 def test_the_unit_of_yesterday_is_remembered(cast: Cast) -> None:

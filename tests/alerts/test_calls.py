@@ -18,7 +18,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.alerts.presses import event_types, press, the_incident
 from tests.cast import HOME, Cast
-from tests.scenes import on_duty, open_assignment
+from tests.scenes import missing, on_duty, open_assignment
 
 AT_HOME = Place(HOME[0], HOME[1], 50.0, "call", "rumah cat hijau, belakang musala")
 
@@ -106,7 +106,7 @@ def test_a_call_about_something_else_leaves_the_callers_older_incident_as_it_is(
     assert called.number != pressed.number
     assert (incident.type.code, incident.latitude, incident.status) == ("crime", HOME[0], "on_scene")
     assert the_incident(called).arrived_at is None
-    assert the_incident(called).shortfall
+    assert missing(the_incident(called))
 
 
 def test_the_button_joins_its_reporters_open_incident_whatever_it_says(cast: Cast) -> None:

@@ -24,7 +24,7 @@ from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
-from tests.scenes import at_once, on_duty, open_assignment, report
+from tests.scenes import at_once, missing, on_duty, open_assignment, report
 
 pytestmark = pytest.mark.both_databases
 
@@ -136,7 +136,7 @@ def test_what_a_unit_that_comes_over_will_do_is_offered_to_nobody_else(cast: Cas
     merge(cast, same, main)
     db.session.refresh(asked)
     assert (going.incident_id, asked.status, asked.reason) == (main.id, "withdrawn", "taken")
-    assert (main.status, main.shortfall, cast.unit("AMBULANS-02").status) == ("dispatched", "", "available")
+    assert (main.status, missing(main), cast.unit("AMBULANS-02").status) == ("dispatched", {}, "available")
 
 
 def test_a_unit_that_a_person_asked_for_is_asked_still(cast: Cast) -> None:
@@ -181,7 +181,7 @@ def test_a_unit_goes_over_to_an_incident_that_was_opened_again_since(cast: Cast)
     dispatch.close(main, "helped", "", now(), cast.komang)
     dispatch.reopen(main, "Menyala lagi", now(), cast.komang)
     merge(cast, same, main)
-    assert (main.status, main.shortfall) == ("dispatched", "patrol×1")
+    assert (main.status, missing(main)) == ("dispatched", {"patrol": 1})
 
 
 def test_an_incident_is_not_merged_into_itself_or_into_a_closed_one(cast: Cast, fires: Any) -> None:
@@ -333,7 +333,7 @@ def test_a_unit_that_arrived_meanwhile_stays_where_it_stands(as_user: Callable[[
     assert (there.incident_id, main.status, main.arrived_at) == (main.id, "on_scene", there.on_scene_at)
     assert (same.status, same.accepted_at, same.arrived_at) == ("open", None, None)
     assert same.waiting_since is not None
-    assert "fire×1" in same.shortfall
+    assert missing(same)["fire"] == 1
     assert 'data-stage="arrived"' in page(as_user, cast, "sari")
     assert 'data-stage="received"' in page(as_user, cast, "wahyu")
 

@@ -14,6 +14,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.conftest import City, Opener
 from tests.cast import Cast
+from tests.scenes import missing
 
 BANK = "Bank Demo Alun-Alun"
 MIDDLE = (-7.7430, 113.2155)
@@ -123,7 +124,7 @@ def test_the_teller_presses_and_everybody_does_what_they_are_there_for(
     with guarded_bank.database():
         incident = db.session.query(Incident).one()
         event_types = [event.event_type for event in timeline.of_incident(incident.id)]
-        assert (incident.source, incident.silent, incident.shortfall) == ("sas", True, "")
+        assert (incident.source, incident.silent, missing(incident)) == ("sas", True, {})
         assert [event_types.count(event_type) for event_type in ("received", "acknowledged", "accepted")] == [1, 1, 8]
         told = [event.detail["role"] for event in timeline.of_incident(incident.id) if event.event_type == "alarm_told"]
         assert told == ["call_taker", "dispatcher", "supervisor", "chief"]

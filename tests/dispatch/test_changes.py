@@ -21,7 +21,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
-from tests.scenes import on_duty, open_assignment, report
+from tests.scenes import missing, on_duty, open_assignment, report
 
 AsUser = Callable[[str], Browser]
 
@@ -140,11 +140,11 @@ def test_with_nobody_to_add_the_page_says_what_to_do(as_user: AsUser, cast: Cast
 
 def test_a_unit_that_a_person_adds_takes_the_red_mark_away(as_user: AsUser, cast: Cast) -> None:
     incident = report(cast)
-    assert incident.shortfall == "patrol×1"
+    assert missing(incident) == {"patrol": 1}
     on_duty(cast, "bayu", "PATROLI-01")
     add(as_user("komang"), incident, cast.unit("PATROLI-01").id)
     db.session.refresh(incident)
-    assert incident.shortfall == ""
+    assert missing(incident) == {}
     assert open_assignment("PATROLI-01").capability == "patrol"
 
 
@@ -161,7 +161,7 @@ def test_a_unit_that_can_do_nothing_that_is_asked_for_leaves_the_red_mark(as_use
     on_duty(cast, "rina", "AMBULANS-01")
     add(as_user("komang"), incident, cast.unit("AMBULANS-01").id)
     db.session.refresh(incident)
-    assert incident.shortfall == "patrol×1"
+    assert missing(incident) == {"patrol": 1}
 
 
 def test_adding_a_unit_lets_a_held_incident_go(as_user: AsUser, cast: Cast) -> None:

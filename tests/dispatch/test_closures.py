@@ -13,7 +13,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.scenes import at_once, on_duty, open_assignment, report
+from tests.scenes import at_once, missing, on_duty, open_assignment, report
 
 AsUser = Callable[[str], Browser]
 JSON = {"Accept": "application/json"}
@@ -72,7 +72,7 @@ def test_the_dispatcher_closes_what_nobody_went_to(as_user: AsUser, cast: Cast) 
     incident = report(cast)
     assert close(as_user("komang"), incident, outcome="false_alarm", note="")[0] == 303
     db.session.refresh(incident)
-    assert (incident.status, incident.shortfall) == ("closed", "")
+    assert (incident.status, missing(incident)) == ("closed", {})
 
 
 @pytest.mark.both_databases

@@ -22,6 +22,7 @@ from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
+from tests.scenes import missing
 
 pytestmark = pytest.mark.usefixtures("two_motorbikes_on_duty")
 
@@ -91,7 +92,7 @@ def test_when_no_unit_is_left_the_incident_says_what_it_lacks_and_the_dispatcher
     rules.refuse(assignment_of("TRAIL-01"), "vehicle", now(), cast.agus)
     rules.refuse(assignment_of("TRAIL-02"), "too_far", now(), cast.bayu)
     db.session.refresh(incident)
-    assert incident.shortfall == "patrol×1"
+    assert missing(incident) == {"patrol": 1}
     notice = db.session.scalars(select(Notice)).one()
     assert (notice.kind, notice.role, notice.url) == ("nobody_left", "dispatcher", f"/incidents/{incident.number}")
 
@@ -99,7 +100,7 @@ def test_when_no_unit_is_left_the_incident_says_what_it_lacks_and_the_dispatcher
 def test_a_unit_that_becomes_free_is_offered_what_is_waiting_most_urgent_first(cast: Cast) -> None:
     first, second = report(cast), report(cast, "wahyu")
     noise, emergency = report(cast, "endang", kind="other"), report(cast, "slamet")
-    assert (noise.shortfall, emergency.shortfall) == ("patrol×1", "patrol×1")
+    assert (missing(noise), missing(emergency)) == ({"patrol": 1}, {"patrol": 1})
     assert assignments(first) | assignments(second) == {"TRAIL-01": "offered", "TRAIL-02": "offered"}
     rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
     rules.close(first, "helped", "", now(), cast.agus)
@@ -107,7 +108,7 @@ def test_a_unit_that_becomes_free_is_offered_what_is_waiting_most_urgent_first(c
     db.session.refresh(emergency)
     assert assignments(emergency) == {"TRAIL-01": "offered"}
     assert assignments(noise) == {}
-    assert emergency.shortfall == ""
+    assert missing(emergency) == {}
 
 
 def test_a_plan_of_two_capabilities_is_offered_to_both_kinds_of_units(cast: Cast) -> None:
@@ -136,7 +137,7 @@ def test_asking_the_next_too_never_says_that_nobody_is_left(cast: Cast) -> None:
     offer_beside(incident.id, after(15))
     offer_beside(incident.id, after(16))
     db.session.refresh(incident)
-    assert incident.shortfall == ""
+    assert missing(incident) == {}
 
 
 def test_an_offer_that_ran_out_more_than_an_hour_ago_is_reported_and_not_followed(cast: Cast) -> None:
@@ -167,7 +168,7 @@ def test_p3_gets_none_of_the_units_that_p1_has_chosen_with_the_one_it_takes(cast
     assert assignments(emergency) == {"TRAIL-01": "offered", "TRAIL-02": "offered"}
     assert assignments(dispute) == {"TRAIL-01": "withdrawn"}
     db.session.refresh(dispute)
-    assert dispute.shortfall == "patrol×1"
+    assert missing(dispute) == {"patrol": 1}
 
 
 def test_p1_leaves_a_unit_that_is_on_scene_where_it_is(cast: Cast) -> None:
@@ -185,7 +186,7 @@ def test_p2_takes_nothing_from_p3(cast: Cast) -> None:
     assert assignments(crime) == {"TRAIL-02": "offered"}
     assert assignments(dispute) == {"TRAIL-01": "accepted"}
     db.session.refresh(crime)
-    assert crime.shortfall == "patrol×1"
+    assert missing(crime) == {"patrol": 1}
 
 
 def test_an_agency_keeps_its_reserve_for_p1(cast: Cast) -> None:

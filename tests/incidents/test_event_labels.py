@@ -22,7 +22,13 @@ from meteor.store.moments import now
 METEOR = Path(event_labels.__file__).parents[1]
 NAMES = Names({"fire": "Kebakaran"}, {"fire": "Kebakaran"}, lambda code: {"patrol": "Patroli"}.get(code, code))
 
-# What the rooms write beside each event_type.
+
+def gap(capability: str, count: int, reason: str, unanswered: int = 0) -> dict[str, Any]:
+    """What the timeline keeps of a line of the plan that no unit covers."""
+    return {"capability": capability, "count": count, "reason": reason, "unanswered": unanswered}
+
+
+# What the packages write beside each event_type.
 DETAILS: dict[str, dict[str, Any]] = {
     "received": {"source": "panic", "kind": "fire", "flags": ["home_position"], "silent": True, "note": "Api besar"},
     "offered": {"unit": "TRAIL-01", "distance": 812.3, "considered": []},
@@ -31,7 +37,8 @@ DETAILS: dict[str, dict[str, Any]] = {
     "withdrawn": {"unit": "TRAIL-01", "reason": "Lebih dekat"},
     "added": {"unit": "TRAIL-01", "distance": None, "reason": "Perlu bantuan"},
     "taken_for_p1": {"unit": "TRAIL-01", "by": "261124-002"},
-    "nobody_left": {"shortfall": "patrol×2"},
+    "nobody_left": {"shortfall": [gap("patrol", 2, "busy")]},
+    "offered_again": {},
     "escalated": {"seconds": 30, "late": False},
     "alarm_told": {"role": "supervisor", "seconds": 15, "step": 2},
     "acknowledged": {"seconds": 12},
@@ -126,7 +133,12 @@ def test_an_event_without_its_words_breaks_no_page(app: Flask) -> None:
         ("offer_expired", {"unit": "TRAIL-01", "late": True}, "TRAIL-01 had not answered; this was noticed late"),
         ("withdrawn", {"unit": "TRAIL-01", "reason": "taken", "by": "TRAIL-02"},
          "The offer to TRAIL-01 went back: TRAIL-02 has taken it"),
-        ("nobody_left", {"shortfall": "patrol×2, medical×1"}, "No unit left for: 2 × Patroli, 1 × medical"),
+        ("nobody_left", {"shortfall": [gap("patrol", 2, "busy"), gap("medical", 1, "busy")]},
+         "No unit left: 2 × Patroli, 1 × medical"),
+        ("nobody_left", {"shortfall": [gap("boat", 1, "none"), gap("patrol", 1, "unanswered", 1)]},
+         "The city has no unit in service: 1 × boat · 1 × Patroli: 1 unit did not answer, call it by radio"),
+        ("nobody_left", {"shortfall": [gap("patrol", 1, "unanswered", 1), gap("medical", 1, "unanswered", 2)]},
+         "1 × Patroli, 1 × medical: 3 units did not answer, call them by radio"),
         ("escalated", {"late": True, "seconds": 30}, "Nobody had accepted; this was noticed late"),
         ("moved", {"accuracy": None}, "The place was changed"),
         ("retyped", {"before": "fire", "after": "flood"}, "Changed from Kebakaran to flood"),

@@ -260,3 +260,51 @@ def test_who_is_signed_out_is_told_nothing(as_user: AsUser, cast: Cast) -> None:
     tell()
     answer = as_user("").get("/notices")
     assert (answer.status_code, "261124-001" in answer.text) == (302, False)
+
+
+# --- all at once ---
+
+
+def test_all_that_was_shown_is_known_at_once_and_what_came_since_is_not(as_user: AsUser, cast: Cast) -> None:
+    shown, later = [tell(key) for key in "ab"], tell("c")
+    komang = as_user("komang")
+    assert 'id="notices-known"' in komang.get("/notices").text
+    answer = komang.post("/notices/acknowledgement", data={"newest": shown[1].id, "next": "/incidents"})
+    assert answer.location == "/incidents"
+    assert rules.unacknowledged(cast.komang) == [later]
+
+
+def test_an_alarm_that_somebody_must_see_to_is_not_known_with_all_others(as_user: AsUser, cast: Cast) -> None:
+    page = "/incidents/261124-001/acknowledgement"
+    rules.tell("alarm", "alarm", "/incidents/261124-001", role="dispatcher", number="1", acknowledgement=page)
+    newest = tell().id
+    as_user("komang").post("/notices/acknowledgement", data={"newest": newest})
+    assert [notice.kind for notice in rules.unacknowledged(cast.komang)] == ["alarm"]
+
+
+def test_what_is_somebody_elses_stays(as_user: AsUser, cast: Cast) -> None:
+    newest = tell().id
+    as_user("maya").post("/notices/acknowledgement", data={"newest": newest})
+    assert len(rules.unacknowledged(cast.komang)) == 1
+
+
+def test_where_an_alarm_is_silent_only_quiet_ones_are_known(as_user: AsUser, cast: Cast) -> None:
+    tell("loud", role="business")
+    newest = tell("quiet", "monthly_test", role="business").id
+    as_user("toko").post("/notices/acknowledgement?quiet=1", data={"newest": newest})
+    assert [notice.kind for notice in rules.unacknowledged(cast.toko)] == ["nobody_left"]
+
+
+@pytest.mark.parametrize("newest", ["", "semua", "-1", "1" * 19])
+def test_a_page_that_does_not_say_what_it_showed_is_told(as_user: AsUser, newest: str) -> None:
+    tell()
+    assert as_user("komang").post("/notices/acknowledgement", data={"newest": newest}).status_code == 400
+
+
+def test_a_notice_that_was_acknowledged_rings_anew_and_one_that_rings_stays_one(cast: Cast) -> None:
+    to = {"role": "dispatcher", "number": "1"}
+    first = rules.tell_anew("a", "unaccepted", "/incidents/1", **to)
+    assert rules.tell_anew("a", "unaccepted", "/incidents/1", **to) is None
+    rules.acknowledge(first, cast.komang, now())
+    again = rules.tell_anew("a", "unaccepted", "/incidents/1", **to)
+    assert [notice.id for notice in rules.unacknowledged(cast.komang)] == [again]

@@ -146,7 +146,7 @@ def nothing_contradicts() -> None:
     assert rows(select(Unit.call_sign).where(Unit.status == "available", Unit.id.in_(asked))) == []
     minded = select(Assignment.incident_id).where(Assignment.ended_at.is_(None))
     forgotten = select(Incident.number).where(
-        Incident.status != "closed", Incident.shortfall == "", Incident.id.not_in(minded)
+        Incident.status != "closed", ~Incident.shortfall.any(), Incident.id.not_in(minded)
     )
     assert rows(forgotten) == []
     assert count(now_open) > 0

@@ -28,7 +28,7 @@ def form_of(known: IncidentType, **changes: Any) -> dict[str, Any]:
     values = {
         "name_id": known.name_id, "name_en": known.name_en, "code": known.code, "priority": known.priority,
         "agency_id": known.agency_id, "kind": known.kind or "", "active": "y",
-        "duplicate_radius": known.duplicate_radius,
+        "duplicate_radius": known.duplicate_radius, "offer_again_after": known.offer_again_after or 90,
     } | {f"chain_{role}": "" for role in COMMAND_CENTRE}  # fmt: skip
     lines = [*plan, *[("", "")] * types.LONGEST_PLAN][: types.LONGEST_PLAN]
     for at, (capability, count) in enumerate(lines, start=1):
@@ -130,6 +130,8 @@ def test_a_kind_that_leads_nowhere_is_said_on_the_list(as_user: AsUser, cast: Ca
         ({"priority": "5"}, "priority-error"),
         ({"duplicate_radius": "20"}, "duplicate_radius-error"),
         ({"duplicate_radius": ""}, "duplicate_radius-error"),
+        ({"offer_again_after": "29"}, "offer_again_after-error"),
+        ({"offer_again_after": "1 jam"}, "offer_again_after-error"),
         ({"agency_id": "999"}, "agency_id-error"),
         ({"kind": "ghost"}, "kind-error"),
         ({"plan": [], "priority": "3"}, "sedikitnya satu baris"),

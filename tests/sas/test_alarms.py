@@ -21,7 +21,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
 from tests.sas.scenes import alarm_types, incidents, panel_of, says, shop
-from tests.scenes import on_duty, open_assignment, report
+from tests.scenes import missing, on_duty, open_assignment, report
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_what_an_operator_only_looks_at_sends_nobody_sounds_nothing_and_is_told(
     says(panel, "WA", at, "002")
     incident = only()
     assert not runs(incident)
-    assert (incident.waiting_since, incident.shortfall) == (None, "")
+    assert (incident.waiting_since, missing(incident)) == (None, {})
     assert [(notice.role, notice.url) for notice in told("alarm_signal")] == [
         ("call_taker", f"/incidents/{incident.number}")
     ]

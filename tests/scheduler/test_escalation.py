@@ -15,6 +15,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.work import TOO_OLD
 from tests.cast import Cast
+from tests.scenes import offered
 from tests.scheduler.conftest import Press
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("crews")]
@@ -22,12 +23,6 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("crews")]
 
 def steps(incident: Incident) -> list[int]:
     return [line.detail["step"] for line in timeline.of_incident(incident.id) if line.event_type == "escalated"]
-
-
-def offered(incident: Incident) -> list[str]:
-    """The call signs of the units that have an offer of it now, in the order of the offers."""
-    query = select(Assignment).where(Assignment.incident_id == incident.id, Assignment.status == "offered")
-    return [row.unit.call_sign for row in db.session.scalars(query.order_by(Assignment.id))]
 
 
 def told(kind: str) -> list[str | None]:

@@ -3,20 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Capability, UnitCapability
 from meteor.agencies.rules import UNUSABLE
 from meteor.dispatch import offers, overdue, rules
-from meteor.dispatch.models import Assignment
 from meteor.dispatch.waiting import servable
 from meteor.incidents.models import Incident
 from meteor.protocols.models import PlanItem
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
-from tests.scenes import open_assignment
+from tests.scenes import missing, offered, open_assignment
 from tests.scheduler.conftest import Press
 
 pytestmark = pytest.mark.both_databases
@@ -25,12 +24,6 @@ pytestmark = pytest.mark.both_databases
 def on_duty(cast: Cast, who: str = "agus", call_sign: str = "TRAIL-01") -> None:
     agencies.start_duty(getattr(cast, who), cast.unit(call_sign), now())
     db.session.flush()
-
-
-def offered(incident: Incident) -> list[str]:
-    """The call signs of the units that have an offer of it now."""
-    query = select(Assignment).where(Assignment.incident_id == incident.id, Assignment.status == "offered")
-    return [row.unit.call_sign for row in db.session.scalars(query)]
 
 
 def waits_for_a_unit(incident: Incident) -> bool:
@@ -45,7 +38,7 @@ def test_who_comes_on_duty_is_offered_what_nobody_was_left_for(press: Press, cas
     on_duty(cast)
     overdue.serve_waiting(now())
     assert offered(incident) == ["TRAIL-01"]
-    assert incident.shortfall == ""
+    assert missing(incident) == {}
 
 
 def test_what_an_agency_keeps_for_p1_keeps_nobody_else_waiting(press: Press, cast: Cast) -> None:
@@ -53,7 +46,7 @@ def test_what_an_agency_keeps_for_p1_keeps_nobody_else_waiting(press: Press, cas
     cast.unit("TRAIL-01").agency.reserve = 1
     kept_from, other = press("wahyu", kind="other"), press("sari", kind="disaster")
     other.priority = 4
-    assert (kept_from.shortfall, other.shortfall) == ("patrol×1", "fire×1")
+    assert (missing(kept_from), missing(other)) == ({"patrol": 1}, {"fire": 1})
     on_duty(cast, "dewi", "DAMKAR-01")
     assert servable(now(), 1) == [other.id]
     on_duty(cast, "bayu", "TRAIL-02")
@@ -101,7 +94,7 @@ def test_whoever_did_not_want_an_incident_does_not_make_the_scheduler_look_at_it
         rules.refuse(open_assignment("TRAIL-01"), "vehicle", now(), cast.agus)
     else:
         rules.withdraw(open_assignment("TRAIL-01"), "needed elsewhere", now(), cast.komang)
-    assert incident.shortfall == "patrol×1"
+    assert missing(incident) == {"patrol": 1}
     assert not waits_for_a_unit(incident)
     on_duty(cast, "bayu", "TRAIL-02")
     assert waits_for_a_unit(incident)

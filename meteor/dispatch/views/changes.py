@@ -57,6 +57,18 @@ def assignment(number: str) -> Answer:
     return done(number)
 
 
+@blueprint.post("/incidents/<number>/offers")
+@open_to(*CREW)
+def offer_again(number: str) -> Answer:
+    """Ask again, at once, those who did not answer."""
+    incident = get_or_404(number, "assignments")
+    try:
+        override.offer_again(incident, now(), current_user)
+    except AlreadyClosed:
+        return conflict(who_closed(incident), page_of(number))
+    return done(number)
+
+
 @blueprint.get("/incidents/<number>/type")
 @open_to(*COMMAND)
 def ask_type(number: str) -> Answer:

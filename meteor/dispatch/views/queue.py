@@ -13,12 +13,13 @@ from meteor.dispatch.crew import CrewTask, next_step, task_of
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.labels import REFUSALS
+from meteor.incidents.shortfall import sentences
 from meteor.incidents.staging import metres_away
 from meteor.notices.labels import sentence
-from meteor.protocols.roles import role_of
+from meteor.protocols.roles import role_of, roles
 from meteor.store.moments import now
 from meteor.web.access import open_to
-from meteor.web.language import locale
+from meteor.web.language import locale, named
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 from meteor.web.renderings import Renderings
@@ -87,9 +88,19 @@ def _rows() -> tuple[int, str]:
     rendered = renderings.get(
         (scope, locale()),
         (version, at),
-        lambda: render_template("dispatch/_rows.html", entries=entries(queues.queue(scope)), version=version),
+        lambda: _render(scope, version),
     )
     return version, rendered
+
+
+def _render(scope: int | None, version: int) -> str:
+    role = roles()
+
+    def missing(row: queues.Row) -> list[str]:
+        return sentences(row.shortfall, lambda capability: named(role(row.incident.type_id, capability)))
+
+    shown = entries(queues.queue(scope))
+    return render_template("dispatch/_rows.html", entries=shown, version=version, missing=missing)
 
 
 def _task(version: int) -> str:

@@ -15,7 +15,6 @@ from meteor.dispatch.response import response_to
 from meteor.incidents.labels import OUTCOMES
 from meteor.incidents.models import Escalation
 from meteor.incidents.rules import AlreadyClosed
-from meteor.incidents.shortfall import read
 from meteor.sas import blueprint, cancelling, history
 from meteor.store import quotas
 from meteor.store.database import db
@@ -103,7 +102,7 @@ def _shown(own: Alert) -> dict[str, Any]:
         "alert": own,
         "number": (own.first_incident or incident).number,
         "response": response_to(incident),
-        "missing": sum(read(incident.shortfall).values()),
+        "missing": sum(gap.count for gap in incident.shortfall),
         "seen_at": chain.acknowledged_at if chain and chain.acknowledged_by_id else None,
         "said": history.cancellation_of(own),
         "outcomes": OUTCOMES,

@@ -1,0 +1,259 @@
+"""Whatever happens to incidents, in any order: what is stored follows from the facts, and nobody is forgotten."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select, text, update
+
+from meteor.agencies.models import Unit
+from meteor.alerts import cancelling, followup, merging
+from meteor.alerts.incoming import IncomingAlert
+from meteor.alerts.models import Alert, Merge
+from meteor.alerts.rules import receive
+from meteor.dispatch import overdue, override, rules
+from meteor.dispatch.facts import facts_of, missing
+from meteor.dispatch.models import Assignment
+from meteor.dispatch.reconciliation import reconcile
+from meteor.dispatch.waiting import servable
+from meteor.incidents import escalation, shortfall
+from meteor.incidents import rules as incidents
+from meteor.incidents.models import Escalation, Incident
+from meteor.incidents.places import Place
+from meteor.notices.models import Notice
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.cast import HOME, Cast
+from tests.conftest import Backend, Sqlite
+from tests.scenes import on_duty
+
+CREWS = {"agus": "TRAIL-01", "bayu": "TRAIL-02", "dewi": "DAMKAR-01", "rina": "AMBULANS-01"}
+REPORTERS = st.sampled_from(["sari", "wahyu", "karto", "endang"])
+KINDS = st.sampled_from(["emergency", "crime", "fire", "medical", "other"])
+WHICH = st.integers(0, 5)
+BEGUN = now()
+REFUSED = (
+    rules.TooLate, override.UnitBusy, incidents.AlreadyClosed, incidents.NotClosed,
+    merging.SameIncident, merging.Undone, escalation.AlreadyAcknowledged, escalation.NothingToAcknowledge,
+)  # fmt: skip
+UNIT_STATUS = {"offered": "offered", "accepted": "assigned", "en_route": "en_route", "on_scene": "on_scene"}
+KEPT = ("incidents", "assignments", "units", "shortfalls", "escalations", "notices", "events")
+
+
+class City(RuleBasedStateMachine):
+    """Six units, four reporters of whom one is suspended, and staff who do everything at any moment."""
+
+    backend: Backend
+
+    def __init__(self) -> None:
+        super().__init__()
+        db.session.remove()
+        self.backend.leave()
+        self.backend.reset()
+        self.cast, self.at, self.presses = Cast(), BEGUN, 0
+        self.cast.karto.suspended_until = self.at + timedelta(days=1)
+        self.cast.incident_type("emergency").plan[0].count = 2
+        for who, call_sign in CREWS.items():
+            on_duty(self.cast, who, call_sign)
+        db.session.execute(update(Unit).values(status="available"))
+        db.session.commit()
+
+    def teardown(self) -> None:
+        db.session.remove()
+        self.backend.leave()
+
+    # --- what can happen ---
+
+    @rule(who=REPORTERS, kind=KINDS, east=st.integers(-40, 40), silent=st.booleans())
+    def somebody_presses(self, who: str, kind: str, east: int, silent: bool) -> None:
+        place = {"latitude": HOME[0], "longitude": HOME[1] + east / 10_000, "accuracy": 20.0}
+        reporter = getattr(self.cast, who).id
+        press = IncomingAlert(
+            id=UUID(int=self.presses), source="panic", kind=kind, reporter_id=reporter, silent=silent, **place
+        )  # type: ignore[arg-type]
+        self.presses += 1
+        self.do(lambda: escalation.start(self.incident_of(receive(press, self.at).id), self.at))
+
+    @rule(who=REPORTERS, reason=st.sampled_from(["safe", "mistake"]))
+    def a_reporter_takes_it_back(self, who: str, reason: str) -> None:
+        if alert := self.newest_alert(who):
+            self.do(lambda: cancelling.cancel(alert, reason, self.at, alert.reporter))  # type: ignore[arg-type]
+
+    @rule(who=REPORTERS, kind=KINDS)
+    def a_reporter_says_what_it_is(self, who: str, kind: str) -> None:
+        if alert := self.newest_alert(who):
+            self.do(lambda: followup.choose_kind(alert, kind, self.at, alert.reporter))  # type: ignore[arg-type]
+
+    @rule(who=REPORTERS, east=st.integers(-40, 40))
+    def a_reporter_needs_help_elsewhere(self, who: str, east: int) -> None:
+        if alert := self.newest_alert(who):
+            place = Place(HOME[0], HOME[1] + east / 10_000, 10.0, "device")
+            self.do(lambda: followup.need_help_here(alert, place, self.at, alert.reporter))  # type: ignore[arg-type]
+
+    @rule(which=WHICH, step=st.sampled_from(["accept", "accept", "refuse", "depart", "arrive", "arrive", "clear"]))
+    def a_crew_reports(self, which: int, step: str) -> None:
+        if assignment := self.one_of(select(Assignment).where(Assignment.ended_at.is_(None)), which):
+            given = ("busy",) if step == "refuse" else ()
+            self.do(lambda: getattr(rules, step)(assignment, *given, self.at, self.cast.agus))
+
+    @rule(which=WHICH)
+    def the_dispatcher_withdraws_a_unit(self, which: int) -> None:
+        if assignment := self.one_of(select(Assignment).where(Assignment.ended_at.is_(None)), which):
+            self.do(lambda: rules.withdraw(assignment, "needed elsewhere", self.at, self.cast.komang))
+
+    @rule(which=WHICH, unit=WHICH)
+    def the_dispatcher_adds_a_unit(self, which: int, unit: int) -> None:
+        chosen = self.one_of(select(Unit), unit)
+        self.about(which, lambda incident: override.add(incident, chosen, "nearer", self.at, self.cast.komang))
+
+    @rule(which=WHICH, code=KINDS, priority=st.integers(1, 4))
+    def the_dispatcher_retypes(self, which: int, code: str, priority: int) -> None:
+        row = incidents.type_for(code)
+        self.about(which, lambda incident: override.retype(incident, row, priority, "heard", self.at, self.cast.komang))
+
+    @rule(which=WHICH)
+    def a_call_taker_releases(self, which: int) -> None:
+        self.about(which, lambda incident: override.release(incident, self.at, self.cast.maya))
+
+    @rule(which=WHICH)
+    def the_dispatcher_asks_again(self, which: int) -> None:
+        self.about(which, lambda incident: override.offer_again(incident, self.at, self.cast.komang))
+
+    @rule(which=WHICH)
+    def somebody_closes(self, which: int) -> None:
+        self.about(which, lambda incident: rules.close(incident, "helped", "", self.at, self.cast.komang))
+
+    @rule(which=WHICH)
+    def somebody_reopens(self, which: int) -> None:
+        self.about(which, lambda incident: rules.reopen(incident, "again", self.at, self.cast.komang))
+
+    @rule(which=WHICH)
+    def somebody_acknowledges(self, which: int) -> None:
+        self.about(which, lambda incident: escalation.acknowledge(incident.id, self.cast.komang, self.at))
+
+    @rule(which=WHICH, into=WHICH)
+    def a_call_taker_merges(self, which: int, into: int) -> None:
+        main = self.one_of(select(Incident), into)
+        open_ones = select(Incident).where(Incident.status != "closed")
+        if main and (incident := self.one_of(open_ones, which)):
+            self.do(lambda: merging.merge(incident, main, self.at, self.cast.maya))
+
+    @rule(which=WHICH)
+    def a_call_taker_undoes_a_merge(self, which: int) -> None:
+        if made := self.one_of(select(Merge).where(Merge.undone_at.is_(None)), which):
+            self.do(lambda: merging.undo(made, self.at, self.cast.maya))
+
+    @rule(seconds=st.sampled_from([1, 5, 15, 31, 90, 400]))
+    def time_passes(self, seconds: int) -> None:
+        self.at += timedelta(seconds=seconds)
+        for job in (overdue.expire, overdue.escalate, escalation.escalate):
+            while job(self.at):  # a turn's share of the time may be over
+                db.session.commit()
+        db.session.expire_all()
+
+    # --- what is so whatever has happened ---
+
+    @invariant()
+    def to_reconcile_again_changes_nothing(self) -> None:
+        self.serve()
+        before = self.stored()
+        for incident_id in db.session.scalars(select(Incident.id).order_by(Incident.id)).all():
+            reconcile(incident_id, self.at)
+        db.session.commit()
+        assert self.stored() == before
+
+    @invariant()
+    def a_unit_is_where_its_assignment_says(self) -> None:
+        on_it = dict(
+            db.session.execute(select(Assignment.unit_id, Assignment.status).where(Assignment.ended_at.is_(None))).all()
+        )
+        for unit in db.session.execute(select(Unit.id, Unit.status)):
+            assert unit.status == UNIT_STATUS.get(on_it.get(unit.id, ""), "available")
+
+    @invariant()
+    def no_unit_that_could_go_is_left_where_one_is_missing(self) -> None:
+        self.serve()
+        assert servable(self.at, 10) == []
+        for incident in db.session.scalars(select(Incident).where(Incident.status != "closed", ~Incident.held)):
+            lacking = {line.capability: line.count for line in missing(facts_of(incident.id))}
+            assert {gap.capability: gap.count for gap in shortfall.gaps(incident.id)} == lacking
+
+    @invariant()
+    def what_is_closed_asks_for_nothing(self) -> None:
+        closed = select(Incident.id).where(Incident.status == "closed")
+        on_it = select(Assignment.id).where(Assignment.incident_id.in_(closed), Assignment.ended_at.is_(None))
+        assert db.session.scalars(on_it).all() == []
+        for incident in db.session.scalars(select(Incident).where(Incident.status == "closed")):
+            assert (incident.waiting_since, incident.held, shortfall.gaps(incident.id)) == (None, False, [])
+
+    @invariant()
+    def every_open_alarm_is_acknowledged_or_rings(self) -> None:
+        while escalation.escalate(self.at):
+            db.session.commit()
+        for incident in db.session.scalars(select(Incident).where(Incident.status != "closed")):
+            run = db.session.get(Escalation, incident.id, populate_existing=True)
+            key = f"alarm:{incident.id}:"
+            ringing = select(Notice.id).where(Notice.key.startswith(key), Notice.acknowledged_at.is_(None))
+            if run and incident.priority <= escalation.SIREN:
+                assert run.acknowledged_at or db.session.scalar(ringing.limit(1))
+
+    @invariant()
+    def every_press_is_kept_and_handled(self) -> None:
+        alerts = db.session.scalars(select(Alert)).all()
+        assert len(alerts) == self.presses
+        assert all(alert.incident.merged_into_id is None for alert in alerts)
+
+    # --- how ---
+
+    def do(self, action: Callable[[], object]) -> None:
+        """Try it; who comes too late, or asks for what cannot be, changes nothing."""
+        try:
+            action()
+        except REFUSED:
+            db.session.rollback()
+        else:
+            db.session.commit()
+        db.session.expire_all()
+
+    def about(self, which: int, action: Callable[[Incident], object]) -> None:
+        if incident := self.one_of(select(Incident), which):
+            self.do(lambda: action(incident))
+
+    def serve(self) -> None:
+        """The scheduler offers what a unit that is free again can do."""
+        while servable(self.at, 1):
+            overdue.serve_waiting(self.at)
+            db.session.commit()
+
+    def one_of(self, query: Any, which: int) -> Any:
+        rows = db.session.scalars(query).unique().all()
+        return rows[which % len(rows)] if rows else None
+
+    def newest_alert(self, who: str) -> Alert | None:
+        own = select(Alert).where(Alert.reporter_id == getattr(self.cast, who).id)
+        return db.session.scalars(own.order_by(Alert.received_at.desc(), Alert.id)).first()
+
+    def incident_of(self, alert_id: Any) -> int:
+        return db.session.scalars(select(Alert.incident_id).where(Alert.id == alert_id)).one()
+
+    def stored(self) -> dict[str, list[Any]]:
+        """All rows of what incidents, units and those who are told of them have."""
+        return {table: list(db.session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))) for table in KEPT}
+
+
+@pytest.mark.both_databases
+def test_what_is_stored_follows_from_the_facts_and_nobody_is_forgotten(backend: Backend, app: Any) -> None:
+    examples = 15 if isinstance(backend, Sqlite) else 4
+    city = type("City", (City,), {"backend": backend})
+    run_state_machine_as_test(
+        city,
+        settings=settings(
+            max_examples=examples, stateful_step_count=30, deadline=None, derandomize=True, database=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+        ),
+    )  # fmt: skip
