@@ -45,7 +45,7 @@ def cancellation(alert: Alert) -> str | None:
     return db.session.scalar(last.limit(1))
 
 
-def cry_again(incident_id: int) -> bool:
+def end_before_new_alert(incident_id: int) -> bool:
     """End the cancellations before another alert. Returns whether there was one."""
     row = update(Incident).where(Incident.id == incident_id, Incident.cancelled != "").values(cancelled="")
     return execute(row.returning(Incident.id)).first() is not None

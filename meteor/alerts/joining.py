@@ -165,7 +165,7 @@ def _away_from_premises(incident: Incident, place: Place) -> bool:
 
 
 def _called_about(reporter_id: int, type_row: incidents.TypeRow, place: Place, at: datetime) -> Incident | None:
-    """The open incident of who calls that the call is likely about, unless a unit goes there for something else."""
+    """The caller's open incident that the call is likely about, unless a unit goes there for something else."""
     own = {row.id for row in execute(_OPEN_OF, reporter=reporter_id)}
     new = NewReport(
         at, type_row.id, latitude=place.latitude, longitude=place.longitude, radius=place.accuracy,

@@ -133,7 +133,7 @@ def _notes(incident: Incident) -> str:
 
 
 def _pass_on(run: Escalation, into: Incident, at: datetime, *, rings: bool) -> bool:
-    """Let an alarm ring on where it is handled from now on, or be seen to by who saw to it, if none began there."""
+    """Start the chain of the main incident, if it has none, and end it at once if this one was acknowledged."""
     if db.session.get(Escalation, into.id, populate_existing=True):
         return False
     escalation.start(into.id, at)

@@ -62,7 +62,7 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
     held = not incoming.drill and incoming.source not in _NEVER_HELD and _is_suspended(incoming.reporter_id, at)
     flags = [*incoming.flags, *home_flags, *(["held"] if held else [])]
     joined = open_or_join(incoming, place, flags, held, at, actor)
-    incident_id, cancelled = joined.id, not joined.new and cancelling.cry_again(joined.id)
+    incident_id, cancelled = joined.id, not joined.new and cancelling.end_before_new_alert(joined.id)
     writes = cancelled or incoming.source != "panic" or joined.earlier.writes(at, news=joined.news)
     execute(
         _TAKE,
@@ -125,7 +125,7 @@ def _see_to(joined: Joined, alert_id: UUID, held: bool, writes: bool, at: dateti
         override.release(db.session.get_one(Incident, joined.id), at, actor)
     if writes or joined.new:
         reconcile(joined.id, at)
-    timeline.turn(joined.id, at)
+    timeline.visibility_changed(joined.id, at)
 
 
 def _known(incoming: IncomingAlert) -> tuple[UUID, Any]:

@@ -50,7 +50,7 @@ def separate(
         incident_id, "received", at, actor, source=alert.source, kind=alert.kind, note=alert.note, flags=alert.flags,
         place_source=place.source, accuracy=place.accuracy, silent=alert.silent, drill=False,
     )  # fmt: skip
-    timeline.turn(incident_id, at)
+    timeline.visibility_changed(incident_id, at)
     reconcile(incident_id, at)
     return alert.incident
 

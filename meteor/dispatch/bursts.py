@@ -1,4 +1,4 @@
-"""A burst in the queue: so many incidents in so short a time that they can only be read by where and what they are.
+"""Bursts in the queue: many incidents in a short time, shown together by kelurahan, type and priority.
 
 What a burst is depends on the rows alone, by when they were opened: it begins and ends with them, not with the clock.
 """
@@ -15,8 +15,8 @@ SPAN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A row of the queue, or those rows of a burst that are of one kelurahan, type and priority, in their order."""
+class QueueEntry:
+    """A row of the queue, or the rows of a burst with the same kelurahan, type and priority."""
 
     rows: Sequence[Row]
 
@@ -46,7 +46,7 @@ class Entry:
         return sum(row.incident.held for row in self.rows)
 
 
-def entries(rows: Sequence[Row]) -> list[Entry]:
+def entries(rows: Sequence[Row]) -> list[QueueEntry]:
     """The queue as it is read: rows of a burst together at the place of their first, all others and every P1 alone."""
     inside = _in_bursts([row.incident.opened_at for row in rows])
     together: dict[tuple[int | None, ...], list[Row]] = {}
@@ -55,7 +55,7 @@ def entries(rows: Sequence[Row]) -> list[Entry]:
         alone = incident.priority == 1 or incident.opened_at not in inside
         where_and_what = (incident.kelurahan_id, incident.type_id, incident.priority)
         together.setdefault((incident.id,) if alone else where_and_what, []).append(row)
-    return [Entry(of_it) for of_it in together.values()]
+    return [QueueEntry(of_it) for of_it in together.values()]
 
 
 def _in_bursts(moments: Sequence[datetime]) -> set[datetime]:

@@ -88,7 +88,7 @@ def refines(incident: Incident, place: Place) -> bool:
 
 
 def is_better(incident: Incident, place: Place) -> bool:
-    """Whether the incident should move to where its reporter says, to a person who listens, that it is.
+    """Whether the incident should move to a place that its reporter told a call-taker.
 
     Yes if the incident had no place, or only the registered home or what a call said; if the accuracy (metres) is now
     at least as good as the device's, or the place lies further away than either is unsure of. Never from premises.

@@ -24,10 +24,10 @@ def record(incident_id: int, event_type: str, at: datetime, actor: User | None =
     who = {"actor_id": actor.id, "actor_name": actor.name} if actor else {"actor_id": None, "actor_name": ""}
     execute(_RECORD, incident_id=incident_id, event_type=event_type, at=at, detail=detail, **who)
     if event_type in EVENT_TYPES and EVENT_TYPES[event_type].changes_visibility:
-        turn(incident_id, at)
+        visibility_changed(incident_id, at)
 
 
-def turn(incident_id: int, at: datetime) -> None:
+def visibility_changed(incident_id: int, at: datetime) -> None:
     """Queue one update of the neighbourhood for the scheduler, however often it is called before."""
     priority = execute(_PRIORITY, incident=incident_id).scalar_one()
     outbox.ask(

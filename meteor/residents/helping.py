@@ -17,7 +17,7 @@ _METRES_PER_DEGREE = 110_000.0  # of latitude: a little less than anywhere, so t
 
 
 class NotYet(Exception):
-    """Only who is verified, at a home whose position is known, can be told of what happens near it."""
+    """Only verified residents of a home with a position can be volunteers."""
 
 
 class Volunteer(NamedTuple):

@@ -9,7 +9,7 @@ from meteor.store.database import db
 from meteor.store.models import AuditEntry
 
 DEMO = "demo_city_filled"
-"""The action by which a demo city is known."""
+"""Action of the entry that marks a demo city."""
 
 
 def record(actor: Any, action: str, subject: str, **detail: Any) -> None:
