@@ -248,12 +248,12 @@ class City(RuleBasedStateMachine):
 
 @pytest.mark.both_databases
 def test_what_is_stored_follows_from_the_facts_and_nobody_is_forgotten(backend: Backend, app: Any) -> None:
-    examples = 15 if isinstance(backend, Sqlite) else 4
+    examples = 8 if isinstance(backend, Sqlite) else 2
     city = type("City", (City,), {"backend": backend})
     run_state_machine_as_test(
         city,
         settings=settings(
-            max_examples=examples, stateful_step_count=30, deadline=None, derandomize=True, database=None,
+            max_examples=examples, stateful_step_count=25, deadline=None, derandomize=True, database=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
         ),
     )  # fmt: skip
