@@ -61,16 +61,15 @@ def expire(at: datetime) -> int:
         .order_by(Assignment.expires_at < at - TOO_OLD, Incident.priority, Assignment.id)
         .limit(BATCH)
     ).all()
+    by_incident: dict[int, list[Any]] = {}
+    for offer in over:
+        by_incident.setdefault(offer.incident_id, []).append(offer)
     done = 0
-    for offer in within_share(over):
-        done += 1
-        end_assignment(offer.id, "expired", at, retry_at=at + timedelta(seconds=offer.offer_again_after))
-        late = at - offer.expires_at > TOO_OLD
-        timeline.record(offer.incident_id, "offer_expired", at, unit=offer.call_sign, late=late)
-        if late:
-            offers.alarm("deadline_missed", offer.incident_id, f"offer:{offer.id}", role="dispatcher")
-        else:
-            reconcile(offer.incident_id, at)
+    for incident_id, of_it in within_share(by_incident.items()):
+        done += len(of_it)
+        late = [_end(offer, at) for offer in of_it]
+        if not all(late):
+            reconcile(incident_id, at)
     return done
 
 
@@ -125,6 +124,16 @@ def report_lost(at: datetime) -> None:
         since = position_at.isoformat() if position_at else None
         key = f"position_lost:{unit_id}:{since or idle_since.isoformat()}"
         notices.tell(key, "position_lost", "/incidents", role="dispatcher", unit=call_sign, since=since)
+
+
+def _end(offer: Any, at: datetime) -> bool:
+    """End an offer that was not answered; whether it is reported because that is too long ago."""
+    end_assignment(offer.id, "expired", at, retry_at=at + timedelta(seconds=offer.offer_again_after))
+    late = at - offer.expires_at > TOO_OLD
+    timeline.record(offer.incident_id, "offer_expired", at, unit=offer.call_sign, late=late)
+    if late:
+        offers.alarm("deadline_missed", offer.incident_id, f"offer:{offer.id}", role="dispatcher")
+    return late
 
 
 def _escalate(row: Any, at: datetime) -> None:
