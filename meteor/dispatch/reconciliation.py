@@ -46,8 +46,9 @@ def offer_beside(incident_id: int, at: datetime) -> None:
     facts = facts_of(incident_id)
     lines = missing(facts, accepted_only=True)
     if lines and facts.incident.status != "closed" and not facts.incident.held:
-        for lesser in offers.offer_nearest(facts, lines, at)[1]:
-            reconcile(lesser, at)
+        robbed = offers.offer_nearest(facts, lines, at)[1]
+        for each in (incident_id, *robbed):
+            reconcile(each, at)
 
 
 def _withdraw(surplus: Iterable[Assigned], facts: Facts, at: datetime) -> None:
