@@ -79,6 +79,7 @@ TABLE = {
         POST /drills
         GET /notices
         POST /notices/<notice_id>/acknowledgement
+        POST /notices/acknowledgement
         GET POST /notices/devices
         POST /notices/devices/<device_id>/removal
         POST /notices/devices/<device_id>/trial
@@ -260,6 +261,7 @@ TABLE = {
         POST /assignments/<assignment_id>/departure
         POST /assignments/<assignment_id>/refusal
         GET POST /incidents/<number>/assignments
+        POST /incidents/<number>/offers
         GET POST /incidents/<number>/closure
         GET POST /incidents/<number>/reopening
     """,

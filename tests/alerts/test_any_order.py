@@ -211,7 +211,8 @@ class City(RuleBasedStateMachine):
     # --- how ---
 
     def do(self, action: Callable[[], object]) -> None:
-        """Try it; who comes too late, or asks for what cannot be, changes nothing."""
+        """Try it, a moment later; who comes too late, or asks for what cannot be, changes nothing."""
+        self.at += timedelta(milliseconds=1)
         try:
             action()
         except REFUSED:
