@@ -115,17 +115,14 @@ def find(user: User, alert_id: UUID) -> Alert | None:
 
 def _see_to(joined: Joined, alert_id: UUID, held: bool, writes: bool, at: datetime, actor: User | None) -> None:
     """Send units and let the neighbourhood be told. A repetition that says nothing new changes neither."""
-    if held:
-        if writes:
-            notices.tell(
-                f"held:{alert_id}", "held", f"/incidents/{joined.number}", role="call_taker", number=joined.number
-            )
-        return
-    if writes and not joined.new:  # one that waited for a call-taker is let go by the word of who need not wait
+    if held and writes:
+        notices.tell(f"held:{alert_id}", "held", f"/incidents/{joined.number}", role="call_taker", number=joined.number)
+    elif writes and not joined.new:  # one that waited for a call-taker is let go by the word of who need not wait
         override.release(db.session.get_one(Incident, joined.id), at, actor)
     if writes or joined.new:
         reconcile(joined.id, at)
-    timeline.visibility_changed(joined.id, at)
+    if not held:
+        timeline.visibility_changed(joined.id, at)
 
 
 def _known(incoming: IncomingAlert) -> tuple[UUID, Any]:

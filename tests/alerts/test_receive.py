@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from meteor.agencies import rules as agencies
 from meteor.alerts import rules
 from meteor.alerts.models import Alert
+from meteor.dispatch import override
 from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
@@ -19,6 +20,7 @@ from meteor.store.models import OutboxItem
 from meteor.store.moments import WIB, now
 from tests.alerts.presses import event_types, press, the_incident
 from tests.cast import HOME, Cast
+from tests.scenes import offered
 
 pytestmark = pytest.mark.both_databases
 
@@ -121,6 +123,16 @@ def test_a_suspended_reporters_press_is_taken_and_waits_for_a_call_taker(cast: C
     assert db.session.scalar(select(func.count()).select_from(Assignment)) == 0
     notice = db.session.scalars(select(Notice)).one()
     assert (notice.kind, notice.role) == ("held", "call_taker")
+
+
+def test_what_a_suspended_reporter_says_next_is_followed_once_the_incident_was_released(cast: Cast) -> None:
+    cast.karto.suspended_until = now() + timedelta(days=1)
+    agencies.start_duty(cast.bayu, cast.unit("TRAIL-02"), now())
+    incident = the_incident(press(cast, "karto"))
+    override.release(incident, now(), cast.maya)
+    assert offered(incident) == ["TRAIL-01"]
+    press(cast, "karto", kind="crime")  # for which two patrols go
+    assert offered(incident) == ["TRAIL-01", "TRAIL-02"]
 
 
 def test_a_suspension_that_is_over_holds_nothing(cast: Cast) -> None:
