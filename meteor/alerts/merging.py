@@ -1,13 +1,11 @@
 """Incidents that are one: the alerts of one move to the other, and back when it was a mistake.
 
-`Merge.before` keeps what undoing needs: "held" of the incident that was merged, whether its alarm
-"rings" (nobody sees to it), whether that was "passed_on" to the one that stays, "into" (see meteor.alerts.union) and
-"assignments", the ids of those that went over.
+`Merge.before` keeps what undoing needs: whether the incident that was merged was "held", and "into", what the main one
+was (see meteor.alerts.union).
 """
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
@@ -44,8 +42,7 @@ def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merg
     if into.status == "closed":
         raise incidents.AlreadyClosed(into.number)
     run = db.session.get(Escalation, incident.id, populate_existing=True)
-    rings = run is not None and run.acknowledged_at is None
-    before: dict[str, Any] = {"held": incident.held, "rings": rings}
+    rings, held = run is not None and run.acknowledged_at is None, incident.held
     incidents.close(incident, "duplicate", "", at, actor)
     incident.merged_into_id = into.id
     timeline.record(incident.id, "merged", at, actor, number=into.number)
@@ -56,9 +53,10 @@ def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merg
     cancelling.reconsider(into.id)
     for each in (incident, into):
         confidentiality.update_from_alerts(each.id)
-    before["into"] = fold(incident, into, before["held"], at, actor)
-    before["passed_on"] = run is not None and _pass_on(run, into, at, rings=rings)
-    before["assignments"] = handover.hand_over(incident, into, at)
+    before = {"held": held, "into": fold(incident, into, held, at, actor)}
+    if run is not None:
+        _pass_on(run, into, at, rings=rings)
+    handover.hand_over(incident, into, at)
     made = Merge(incident=incident, into=into, merged_at=at, merged_by_id=actor.id, before=before)
     db.session.add(made)
     db.session.flush()
@@ -84,12 +82,13 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
         cancelling.reconsider(each.id)
         confidentiality.update_from_alerts(each.id)
     _open_again(incident, made, at)
-    if made.before.get("passed_on"):
+    main = db.session.get(Escalation, made.into_id, populate_existing=True)
+    if main is not None and main.began_at == made.merged_at:  # the alarm that was passed on by the merge
         escalation.stop(made.into_id, actor, at)
     timeline.record(incident.id, "unmerged", at, actor, number=into.number)
     timeline.record(into.id, "unmerged_here", at, actor, number=incident.number)
     unfold(incident, into, made.before["into"], at, actor)
-    handover.take_back(made.before["assignments"], incident, into, made.merged_at, at)
+    handover.take_back(incident, _with_parts(incident), into, made.merged_at, at)
 
 
 def main_of(one: Incident, other: Incident) -> Incident:
@@ -132,14 +131,13 @@ def _notes(incident: Incident) -> str:
     return " · ".join(told)
 
 
-def _pass_on(run: Escalation, into: Incident, at: datetime, *, rings: bool) -> bool:
+def _pass_on(run: Escalation, into: Incident, at: datetime, *, rings: bool) -> None:
     """Start the chain of the main incident, if it has none, and end it at once if this one was acknowledged."""
     if db.session.get(Escalation, into.id, populate_existing=True):
-        return False
+        return
     escalation.start(into.id, at)
     if not rings:
         escalation.stop(into.id, run.acknowledged_by, at)
-    return True
 
 
 def _move_alerts(incident: Incident, into: Incident) -> None:
@@ -173,5 +171,6 @@ def _open_again(incident: Incident, made: Merge, at: datetime) -> None:
     again = {"status": "open", "merged_into_id": None, "closed_at": None, "outcome": None, "outcome_note": ""}
     db.session.execute(update(Incident).where(Incident.id == incident.id).values(**again, held=made.before["held"]))
     db.session.refresh(incident)
-    if made.before.get("rings"):
+    run = db.session.get(Escalation, incident.id, populate_existing=True)
+    if run is not None and run.acknowledged_at == made.merged_at:  # nobody saw to it when the merge ended its alarm
         escalation.resume(incident.id, incident.priority, at)

@@ -17,6 +17,7 @@ UNDER_WAY = ("accepted", "en_route", "on_scene")
 class Assignment(Base):
     """An offer and what became of it. Open until `ended_at`; a unit has one open assignment at most.
 
+    `first_incident_id` is the incident that it was offered for, once that was merged into another one.
     `capability` is the line of the response plan that it fills, `distance` the geodesic metres when it was offered.
     `reason` is why it ended, where somebody gave one. A unit that did not answer may be offered the incident again from
     `retry_at`. `added_by_id` and `ended_by_id` say who added and who ended it, absent where METEOR did.
@@ -32,6 +33,7 @@ class Assignment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    first_incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     capability: Mapped[str]
     status: Mapped[str] = mapped_column(default="offered")
@@ -48,5 +50,5 @@ class Assignment(Base):
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(default="")
 
-    incident: Mapped[Incident] = relationship()
+    incident: Mapped[Incident] = relationship(foreign_keys=incident_id)
     unit: Mapped[Unit] = relationship(lazy="joined")
