@@ -25,8 +25,8 @@ from meteor.agencies.models import Agency, Capability, Unit, UnitCapability
 from meteor.config import Settings
 from meteor.dispatch import candidates
 from meteor.dispatch.choice import PlanLine
-from meteor.dispatch.geography import Point, metres
 from meteor.dispatch.models import Assignment
+from meteor.geo import Point, metres
 from meteor.incidents.models import Incident
 from meteor.protocols.models import IncidentType
 from meteor.store.database import Base, db

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from geopy.distance import geodesic
 from sqlalchemy import update
 
+from meteor import geo
 from meteor.agencies.models import Unit
 from meteor.agencies.rules import AT_BASE
 from meteor.store.database import db
@@ -27,7 +27,7 @@ def arrive(unit: Unit, latitude: float | None, longitude: float | None, at: date
     db.session.refresh(unit)
     place = None if latitude is None or longitude is None else (latitude, longitude)
     base = (unit.base_latitude, unit.base_longitude)
-    _keep(unit, place, at, at_base=place is not None and geodesic(place, base).meters <= AT_BASE)
+    _keep(unit, place, at, at_base=place is not None and geo.metres(place, base) <= AT_BASE)
 
 
 def _keep(unit: Unit, place: Place | None, at: datetime, *, at_base: bool) -> None:

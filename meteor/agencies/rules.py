@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from geopy.distance import geodesic
 from sqlalchemy import func, select, update
 
+from meteor import geo
 from meteor.accounts.models import User
 from meteor.agencies.models import Member, Shift, Unit
 from meteor.store.database import db, guarded_update, serialise
@@ -165,7 +165,7 @@ def report_position(
     taken_at = min(taken_at, at)
     if _is_outlier(unit, latitude, longitude, accuracy or 0.0, taken_at):
         return "farther away than anybody drives"
-    at_base = geodesic((latitude, longitude), (unit.base_latitude, unit.base_longitude)).meters <= AT_BASE
+    at_base = geo.metres((latitude, longitude), (unit.base_latitude, unit.base_longitude)) <= AT_BASE
     kept = guarded_update(
         Unit,
         Unit.id == unit.id,
@@ -189,8 +189,10 @@ def freshness(unit: Unit, at: datetime) -> str:
 
 def _is_outlier(unit: Unit, latitude: float, longitude: float, accuracy: float, taken_at: datetime) -> bool:
     """Whether the unit would have driven faster than FASTEST, however wrong both fixes may be."""
-    if unit.position_at is None or not timedelta() < taken_at - unit.position_at <= OUTLIERS:
+    if unit.position_at is None or unit.latitude is None or unit.longitude is None:
+        return False
+    if not timedelta() < taken_at - unit.position_at <= OUTLIERS:
         return False
     unsure = accuracy + (unit.accuracy or 0.0)
-    moved = geodesic((unit.latitude, unit.longitude), (latitude, longitude)).meters
+    moved = geo.metres((unit.latitude, unit.longitude), (latitude, longitude))
     return bool(moved - unsure > FASTEST * (taken_at - unit.position_at).total_seconds())

@@ -12,7 +12,7 @@ from math import exp, hypot, log
 from typing import NamedTuple
 from uuid import UUID
 
-from meteor.dispatch.geography import Point, metres
+from meteor.geo import Point, metres
 
 LIKELY = 0.5
 """Lowest score of two reports of one incident."""

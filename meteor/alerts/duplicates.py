@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from meteor.accounts.models import User
 from meteor.alerts.duplicate_score import LIKELY, MOST_DOUBT, PEOPLE_GAP, Reason, Report, duplicate_score
 from meteor.alerts.models import Alert
-from meteor.dispatch.geography import box
+from meteor.geo import box
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.protocols.models import IncidentType

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from meteor.geo import metres_flat
 from meteor.store.database import db
 from meteor.territory import kelurahan_table
 from meteor.territory.models import AdjacentAuthority, Kelurahan, Landmark, Rt, Rw
-from meteor.territory.rules import metres_flat
 
 RW_EACH, RT_EACH = 6, 5
 _RW_RING, _RT_RING = 0.26, 0.09  # of the way to the next centroid: together less than half, so no RT lies over there

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select
 from meteor.agencies.models import UNIT_STATUSES
 from meteor.dispatch import nearest, statements
 from meteor.dispatch.choice import Candidate, Choice, PlanLine
-from meteor.dispatch.geography import Box, Point, box
+from meteor.geo import Box, Point, box
 
 BOXES = tuple(30.0 * 2.5**step for step in range(9))  # metres from the middle to each side; the last is 46 km
 

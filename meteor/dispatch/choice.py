@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import inf
 from typing import Any, NamedTuple
 
-from meteor.dispatch.geography import Point
+from meteor.geo import Point
 
 
 class Reason(StrEnum):

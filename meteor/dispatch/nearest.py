@@ -11,7 +11,7 @@ from math import inf
 from typing import Any
 
 from meteor.dispatch.choice import Candidate, Choice, LineChoice, PlanLine, Reason, Verdict
-from meteor.dispatch.geography import Point, lower_bound, metres
+from meteor.geo import Point, lower_bound, metres
 
 EXPLAINED = 50  # units that were passed over and are named, for each line of the plan
 TAKEN_FROM = {3: Reason.TAKEN_FROM_P3, 4: Reason.TAKEN_FROM_P4}

@@ -10,8 +10,8 @@ from meteor.agencies.models import Unit
 from meteor.dispatch import candidates
 from meteor.dispatch.choice import Choice, LineChoice, PlanLine, Verdict
 from meteor.dispatch.facts import Facts
-from meteor.dispatch.geography import metres
 from meteor.dispatch.models import Assignment
+from meteor.geo import metres
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident

@@ -25,8 +25,8 @@ from sqlalchemy import (
 
 from meteor.agencies.models import UNIT_STATUSES, Agency, Unit, UnitCapability
 from meteor.agencies.rules import STALE, UNUSABLE
-from meteor.dispatch.geography import Box
 from meteor.dispatch.models import Assignment
+from meteor.geo import Box
 from meteor.incidents.models import Incident
 
 Statuses = tuple[str, ...]

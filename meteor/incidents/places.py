@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from geopy.distance import geodesic
 from sqlalchemy import update
 
+from meteor import geo
 from meteor.accounts.models import User
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -105,4 +105,5 @@ def is_better(incident: Incident, place: Place) -> bool:
 
 def apart(incident: Incident, latitude: float | None, longitude: float | None) -> float:
     """Geodesic metres from the incident to a point (degrees WGS-84), where both are known."""
-    return float(geodesic((incident.latitude, incident.longitude), (latitude, longitude)).meters)
+    here, there = (incident.latitude, incident.longitude), (latitude, longitude)
+    return geo.metres(cast("geo.Point", here), cast("geo.Point", there))

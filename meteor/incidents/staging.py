@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
-from geopy.distance import geodesic
 from sqlalchemy import update
 
+from meteor import geo
 from meteor.accounts.models import User
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
 from meteor.store.database import db, serialise
-from meteor.territory.rules import bearing
 
 AWAY = 200.0
 """Metres from the premises to the point that is suggested."""
@@ -27,8 +26,8 @@ def suggest(premises: Premises) -> tuple[float, float] | None:
     middle = (premises.latitude, premises.longitude)
     if entrance == middle:
         return None
-    point = geodesic(meters=AWAY).destination(middle, bearing(*entrance, *middle))
-    return round(point.latitude, 6), round(point.longitude, 6)
+    latitude, longitude = geo.destination(middle, AWAY, geo.bearing(*entrance, *middle))
+    return round(latitude, 6), round(longitude, 6)
 
 
 def propose(incident_id: int) -> None:
@@ -50,10 +49,12 @@ def choose(incident: Incident, latitude: float, longitude: float, at: datetime, 
 
 def metres_away(incident: Incident) -> float | None:
     """Geodesic metres from the staging point to the incident; None where either is unknown."""
-    if incident.staging_latitude is None or incident.staging_longitude is None or incident.latitude is None:
+    if incident.staging_latitude is None or incident.staging_longitude is None:
+        return None
+    if incident.latitude is None or incident.longitude is None:
         return None
     staging = (incident.staging_latitude, incident.staging_longitude)
-    return float(geodesic(staging, (incident.latitude, incident.longitude)).meters)
+    return geo.metres(staging, (incident.latitude, incident.longitude))
 
 
 def _put(incident: Incident, latitude: float, longitude: float) -> None:

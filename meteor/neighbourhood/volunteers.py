@@ -10,9 +10,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from geopy.distance import geodesic
 from sqlalchemy import ColumnElement, bindparam, select
 
+from meteor import geo
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
 from meteor.incidents.models import Incident
@@ -104,18 +104,12 @@ def _near(user: User, *conditions: ColumnElement[bool]) -> list[tuple[Incident, 
         return []
     door = (home.latitude, home.longitude)
     # First what is cheap to see: on a bad day hundreds are open.
-    box = Incident.latitude.between(*_about(door[0])), Incident.longitude.between(*_about(door[1]))
-    query = select(Incident).where(*box, *_rings(), *conditions)
-    away = [
-        (it, geodesic(door, (it.latitude, it.longitude)).meters)
-        for it in db.session.scalars(query.order_by(Incident.id.desc()))
-    ]
+    box = geo.box(door, NEAR)
+    around = Incident.latitude.between(box.south, box.north), Incident.longitude.between(box.west, box.east)
+    query = select(Incident).where(*around, *_rings(), *conditions)
+    found = db.session.scalars(query.order_by(Incident.id.desc()))
+    away = [(it, geo.metres(door, (it.latitude, it.longitude))) for it in found if it.latitude and it.longitude]
     return [(it, metres) for it, metres in away if metres <= NEAR]
-
-
-def _about(degrees: float) -> tuple[float, float]:
-    """Bounds of NEAR in this city, on both sides of a latitude or longitude."""
-    return degrees - 0.003, degrees + 0.003
 
 
 def _rings() -> list[ColumnElement[bool]]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from geopy.distance import geodesic
 from wtforms import (
     BooleanField,
     FileField,
@@ -20,6 +19,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import PasswordInput
 
+from meteor import geo
 from meteor.accounts.phones import NotAPhoneNumber, e164
 from meteor.accounts.user_forms import UserForm
 from meteor.premises import hours, labels
@@ -123,7 +123,7 @@ def too_far(values: dict[str, Any]) -> Any:
     latitude, longitude, *entrance = (values[name] for name in names)
     if None in (latitude, longitude, *entrance) or max(abs(latitude), abs(entrance[0])) > 90:
         return None
-    metres = geodesic((latitude, longitude), entrance).meters
+    metres = geo.metres((latitude, longitude), (entrance[0], entrance[1]))
     if metres <= FARTHEST_ENTRANCE:
         return None
     return _l("This is %(metres)d m from the premises. Compare the two positions.", metres=metres)

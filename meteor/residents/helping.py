@@ -3,17 +3,15 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from geopy.distance import geodesic
 from sqlalchemy import ColumnElement, select
 
+from meteor import geo
 from meteor.accounts.models import User
 from meteor.residents.models import Household, Resident
 from meteor.residents.rules import subject
 from meteor.residents.sign_ups import home_of
 from meteor.store import audit
 from meteor.store.database import db
-
-_METRES_PER_DEGREE = 110_000.0  # of latitude: a little less than anywhere, so that a box is never too small
 
 
 class NotYet(Exception):
@@ -52,18 +50,17 @@ def can_help(resident: Resident) -> bool:
 
 def volunteers_around(latitude: float, longitude: float, metres: float) -> list[Volunteer]:
     """Volunteers within `metres` of a point (degrees WGS-84), nearest first."""
-    box = metres / _METRES_PER_DEGREE
+    point = (latitude, longitude)
+    box = geo.box(point, metres)
     rows = db.session.execute(
         select(Resident.user_id, Household.latitude, Household.longitude)
         .join(Household, Household.id == Resident.household_id)
         .join(User, User.id == Resident.user_id)
         .where(*_helps(), User.active)
-        .where(Household.latitude.between(latitude - box, latitude + box))
-        .where(Household.longitude.between(longitude - 2 * box, longitude + 2 * box))
+        .where(Household.latitude.between(box.south, box.north))
+        .where(Household.longitude.between(box.west, box.east))
     )
-    away = [
-        Volunteer(row.user_id, geodesic((row.latitude, row.longitude), (latitude, longitude)).meters) for row in rows
-    ]
+    away = [Volunteer(row.user_id, geo.metres((row.latitude, row.longitude), point)) for row in rows]
     return sorted(
         (volunteer for volunteer in away if volunteer.metres <= metres), key=lambda volunteer: volunteer.metres
     )

@@ -13,7 +13,7 @@ from meteor.alerts import rules as alerts
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt
-from meteor.dispatch.geography import metres
+from meteor.geo import metres
 from meteor.incidents import escalation, timeline
 from meteor.incidents.models import Incident
 from meteor.premises.models import Premises

@@ -6,7 +6,7 @@ from typing import Any
 
 from shapely import Point
 
-from meteor.territory.rules import metres_flat
+from meteor.geo import metres_flat
 from meteor.territory.spelling import words_of
 
 KELURAHAN_RADIUS = 1500.0

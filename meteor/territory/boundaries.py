@@ -12,10 +12,10 @@ from shapely.geometry import MultiPolygon, Point, Polygon, shape
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from meteor.geo import metres_flat
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.territory.models import Kelurahan
-from meteor.territory.rules import metres_flat
 
 FARTHEST = 5000.0
 """Metres that the middle of a boundary may lie from the kelurahan's centroid. Farther off is another city."""

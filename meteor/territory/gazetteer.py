@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from meteor import geo
 from meteor.territory import rules
 from meteor.territory.coordinates import spot
 from meteor.territory.names import known_names
@@ -70,7 +71,7 @@ def sure(text: str) -> Hit | None:
 
 def _within(hit: Hit, other: Hit) -> bool:
     """Whether a place is a part of another one: an RT of its kelurahan, each RT 02 of the area around them all."""
-    apart = rules.metres_flat(hit.latitude, hit.longitude, other.latitude, other.longitude)
+    apart = geo.metres_flat(hit.latitude, hit.longitude, other.latitude, other.longitude)
     return apart + hit.radius <= other.radius + _ROUNDED
 
 

@@ -4,10 +4,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from meteor.geo import metres_flat
 from meteor.store.database import db
 from meteor.territory.boundaries import FARTHEST, metres_outside
 from meteor.territory.models import Kelurahan, Rt, Rw
-from meteor.territory.rules import metres_flat
 from meteor.territory.tables import Counts, Line, Problem, degrees, optional, read, repeated, whole, words
 
 HIGHEST = 99

@@ -1,15 +1,14 @@
 """Areas and surroundings of a point."""
 
 import json
-import math
 from dataclasses import dataclass
 from typing import Any
 
-from geopy.distance import geodesic
 from shapely import Point, STRtree
 from shapely.geometry import shape
 from sqlalchemy import Engine, bindparam, func, select
 
+from meteor import geo
 from meteor.store.database import db, execute
 from meteor.territory.models import Kelurahan, Landmark, Rt, Rw
 
@@ -56,7 +55,7 @@ class _Map:
         if not self.centroids:
             return Location(None, "", exact=False, inside=False)
         away, nearest_id, name = min(
-            (metres_flat(latitude, longitude, there[2], there[3]), there[0], there[1]) for there in self.centroids
+            (geo.metres_flat(latitude, longitude, there[2], there[3]), there[0], there[1]) for there in self.centroids
         )
         inside = not self.complete and away <= CITY_REACH
         return Location(nearest_id if away <= 4 * CITY_REACH else None, name, exact=False, inside=inside)
@@ -89,24 +88,10 @@ def surroundings(latitude: float, longitude: float) -> dict[str, Any]:
     landmarks = execute(_LANDMARKS).all()
     if nearest_landmark := _nearest(latitude, longitude, landmarks):
         away, row = nearest_landmark
-        metres = geodesic((row.latitude, row.longitude), (latitude, longitude)).meters
-        way = bearing(row.latitude, row.longitude, latitude, longitude)
-        found |= {"landmark": row.name, "metres": round(metres), "bearing": round(way)}
+        away = geo.metres((row.latitude, row.longitude), (latitude, longitude))
+        way = geo.bearing(row.latitude, row.longitude, latitude, longitude)
+        found |= {"landmark": row.name, "metres": round(away), "bearing": round(way)}
     return found
-
-
-def metres_flat(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    """Metres between two points of one city on a flat map: good to a percent, for choosing, not for telling."""
-    north = (other_latitude - latitude) * 110_600
-    east = (other_longitude - longitude) * 111_320 * math.cos(math.radians(latitude))
-    return math.hypot(north, east)
-
-
-def bearing(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
-    """Degrees from north, clockwise, from one point of a city to another (degrees WGS-84), on a flat map."""
-    north = to_latitude - latitude
-    east = (to_longitude - longitude) * math.cos(math.radians(latitude))
-    return math.degrees(math.atan2(east, north)) % 360
 
 
 def _rts_around(latitude: float, longitude: float) -> Any:
@@ -116,7 +101,7 @@ def _rts_around(latitude: float, longitude: float) -> Any:
 
 def _nearest(latitude: float, longitude: float, rows: Any) -> tuple[float, Any] | None:
     def away(row: Any) -> float:
-        return metres_flat(latitude, longitude, row.latitude, row.longitude)
+        return geo.metres_flat(latitude, longitude, row.latitude, row.longitude)
 
     row = min(rows, key=away, default=None)
     return None if row is None else (away(row), row)

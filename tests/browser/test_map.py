@@ -8,10 +8,10 @@ from playwright.sync_api import Locator, Page, Response, Route, expect
 from sqlalchemy import select
 
 from meteor.calls.models import Call
+from meteor.geo import metres_flat
 from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
 from meteor.store.database import db
-from meteor.territory.rules import metres_flat
 from tests.browser.conftest import City, Opener
 from tests.browser.test_calls import CALL_PAGE, POLLED, hands, kept
 from tests.browser.test_every_page import NARROW, wrong_with

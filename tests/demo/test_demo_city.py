@@ -15,13 +15,13 @@ from meteor.calls.models import Call
 from meteor.clients.models import ClientToken
 from meteor.demo import city
 from meteor.demo.people import ACCOUNTS, PASSWORD
+from meteor.geo import metres_flat
 from meteor.premises.models import Premises
 from meteor.protocols.models import IncidentType
 from meteor.residents.models import Leadership, Resident
 from meteor.sas.models import Panel
 from meteor.store.database import Base, db
 from meteor.territory.models import Kecamatan, Kelurahan, Rt
-from meteor.territory.rules import metres_flat
 
 KINDS = {"emergency", "crime", "domestic_violence", "fire", "medical", "disaster", "other"}
 

@@ -12,8 +12,8 @@ from sqlalchemy import insert, select
 from meteor.agencies.models import Agency, Unit, UnitCapability
 from meteor.dispatch import candidates
 from meteor.dispatch.choice import Candidate, Choice, PlanLine, Reason
-from meteor.dispatch.geography import Point
 from meteor.dispatch.models import Assignment
+from meteor.geo import Point
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now

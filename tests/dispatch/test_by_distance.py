@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from meteor.dispatch.choice import Candidate
-from meteor.dispatch.geography import Point, metres
 from meteor.dispatch.nearest import by_distance
-from tests.dispatch.test_geography import in_the_city, on_a_grid, point
+from meteor.geo import Point, metres
+from tests.geo.test_geo import in_the_city, on_a_grid, point
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 

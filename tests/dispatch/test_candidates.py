@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from meteor.agencies.models import Unit
 from meteor.dispatch.choice import PlanLine, Reason
-from meteor.dispatch.geography import Point, metres
+from meteor.geo import Point, metres
 from meteor.store.database import db
 from tests.cast import HOME, Cast
 from tests.dispatch.fleet import (

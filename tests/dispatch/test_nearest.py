@@ -11,8 +11,8 @@ import pytest
 from geopy.distance import geodesic
 
 from meteor.dispatch.choice import Candidate, Choice, PlanLine
-from meteor.dispatch.geography import Point, metres
 from meteor.dispatch.nearest import SENDS, choose
+from meteor.geo import Point, metres
 from tests.cast import HOME
 from tests.dispatch.fleet import freshness
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meteor.dispatch.choice import Candidate, PlanLine
-from meteor.dispatch.geography import Point
 from meteor.dispatch.nearest import choose
+from meteor.geo import Point
 from tests.dispatch.fleet import freshness
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)

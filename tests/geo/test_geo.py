@@ -7,7 +7,7 @@ from geopy.distance import geodesic, great_circle
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from meteor.dispatch.geography import SHORTEST, Point, box, lower_bound, metres
+from meteor.geo import SHORTEST, Point, box, lower_bound, metres
 
 POLES = [(90.0, 0.0), (90.0, 113.2), (-90.0, 0.0), (89.9999, 180.0), (-89.9999, -66.8)]
 DATE_LINE = [(0.0, 180.0), (0.0, -180.0), (-16.5, 179.9999), (-16.5, -179.9999), (60.0, 180.0)]
