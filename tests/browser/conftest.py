@@ -1,7 +1,6 @@
 """What every browser test stands on: METEOR served as it is in the city, and the phones and tablets that look at it."""
 
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -26,10 +25,6 @@ from tests.cast import HOME, Cast, populate, session_of
 from tests.conftest import KEYS
 
 PROJECT = Path(__file__).parents[2]
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
@@ -145,12 +140,7 @@ class City:
         )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    return {"executable_path": os.environ.get("METEOR_CHROMIUM") or shutil.which("chromium"), "args": list(FLAGS)}
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its scheduler takes a fifth of a processor, and other tests follow
 def served_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     city = City(tmp_path_factory.mktemp("city"))
     yield city

@@ -1,13 +1,14 @@
 """Push in the real browser: turning it on, what the page says when it cannot be, and what the service worker shows."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Worker, expect
+from playwright.sync_api import Browser, Page, Worker, expect
 
 from tests.browser.conftest import City, Opener
+from tests.conftest import CHROMIUM
 from tests.notices.push_service import Device
 
 PAGE = "/notices/devices"
@@ -29,6 +30,14 @@ PushManager.prototype.subscribe = async () => { sessionStorage.setItem("subscrib
 """
 
 Push = Callable[[Page, dict[str, Any]], None]
+
+
+@pytest.fixture(scope="module")
+def browser(launch_browser: Callable[..., Browser]) -> Iterator[Browser]:
+    """A Chromium that shows notifications."""
+    browser = launch_browser(executable_path=CHROMIUM)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

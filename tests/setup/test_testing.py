@@ -15,7 +15,7 @@ def run_tests(*arguments, **environment):
     without = {
         name: value
         for name, value in os.environ.items()
-        if name not in ("CI", "METEOR_CHROMIUM", "METEOR_SYSTEMD_ANALYZE")
+        if name not in ("CI", "METEOR_CHROMIUM", "METEOR_HEADLESS_SHELL", "METEOR_SYSTEMD_ANALYZE")
     }
     return subprocess.run(
         [PROJECT / "bin" / "test", *arguments],

@@ -1,6 +1,5 @@
 """METEOR with a few test pages, for tests of the web layer."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,17 +18,6 @@ from tests.conftest import KEYS, Browser
 from tests.web.gallery import Rows, add_gallery
 
 ASKED = '{% extends "base.html" %}{% block main %}<form method="post">{{ csrf_token() }}</form>{% endblock %}'
-
-
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def add_odd_rooms(app: Flask) -> None:
@@ -108,8 +96,3 @@ def address(site: Flask, rows: Rows) -> Iterator[str]:
 def base_url() -> str:
     """Instead of pytest-base-url's own, which this pytest warns of."""
     return ""
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    return {"executable_path": os.environ.get("METEOR_CHROMIUM") or shutil.which("chromium"), "args": CHROMIUM}
