@@ -1,5 +1,6 @@
 """What every test stands on: METEOR on a real database, the cast, and browsers that they hold."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -73,6 +74,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((at for at, it in enumerate(LONG) if fnmatch(item.nodeid, it)), len(LONG)))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Of the tests that run alone, read only the files in which that mark stands: all files take half a minute."""
+    alone = config.option.markexpr.startswith("alone") and collection_path.suffix == ".py"
+    return True if alone and "mark.alone" not in collection_path.read_text() else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Keep the garbage collector off what is imported and collected: it stays, and looking at it again takes time."""
+    gc.disable()
+    try:
+        return (yield)  # type: ignore[return-value]
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
