@@ -36,7 +36,8 @@ class Scheduler:
         for thread in threads:
             thread.start()
         try:
-            self.stopping.wait()
+            while not self.stopping.wait(1):  # a signal that another thread was given is seen by this one on waking
+                pass
         finally:
             self._stop(threads)
 

@@ -1,5 +1,6 @@
 """A signal ends the scheduler, which leaves its turns to the next one at once."""
 
+import os
 import signal
 
 import pytest
@@ -12,10 +13,17 @@ from tests.processes.conftest import Servers, rows, until
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_scheduler_in_order(cast: Cast, servers: Servers, number: signal.Signals) -> None:
+@pytest.mark.parametrize("paused", [False, True], ids=["running", "paused before"])
+def test_a_signal_ends_the_scheduler_in_order(
+    cast: Cast, servers: Servers, number: signal.Signals, paused: bool
+) -> None:
     scheduler = servers.start_scheduler()
     jobs = {job.name for job in servers.app.config["JOBS"]}
     until(lambda: {name for (name,) in rows(select(Heartbeat.job))} >= jobs)
+    if paused:  # then the kernel may give the next signal to any of its threads
+        scheduler.send_signal(signal.SIGSTOP)
+        os.waitpid(scheduler.pid, os.WUNTRACED)
+        scheduler.send_signal(signal.SIGCONT)
     scheduler.send_signal(number)
     assert scheduler.wait(20) == 0  # whoever stops it waits no longer
     assert rows(select(Lease.job)) == []
