@@ -3,6 +3,7 @@
 from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from htmx_flask import make_response
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
@@ -141,7 +142,7 @@ def _choice_page(form: DutyForm) -> str:
 def _polled(template: str) -> Response:
     on_duty = duty_status(current_user, now())
     if on_duty is None:  # signed off on another device: this page has nothing to show any more
-        return Response(headers={"HX-Redirect": url_for("agencies.own_unit")})
+        return make_response(redirect=url_for("agencies.own_unit"))
     return fragment(on_duty.version, lambda: render_template(template, duty=on_duty))
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, current_app, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, redirect, url_for
 from flask_login import current_user
+from htmx_flask import make_response, request
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from meteor.store.database import reading
@@ -94,15 +95,14 @@ def sign_in_first() -> Response:
     A page that must not be left by itself polls with the header STAYS, and says that it is signed out.
     Raises SignedOut where a person sent something: what they typed should not be lost.
     """
-    if request.headers.get("HX-Request"):
-        leave = {} if STAYS in request.headers else {"HX-Redirect": url_for("accounts.sign_in")}
-        return Response(status=401, headers=leave)
+    address = url_for("accounts.sign_in")
+    if request.htmx:
+        return make_response("", 401, redirect=None if STAYS in request.headers else address)
     if wants_json():
         abort(401)
     if request.method not in _READS:
         raise SignedOut
     back = {"next": request.full_path.rstrip("?")} if request.method == "GET" else {}
-    address = url_for("accounts.sign_in")
     return cast(Response, redirect(f"{address}?{urlencode(back)}" if back else address))
 
 
@@ -142,8 +142,8 @@ def _writes() -> bool:
 
 def _lead(address: str) -> Response:
     """Lead the user elsewhere: a page, a polled part of one, or a machine, which is refused."""
-    if request.headers.get("HX-Request"):
-        return Response(status=403, headers={"HX-Redirect": address})
+    if request.htmx:
+        return make_response("", 403, redirect=address)
     if wants_json():
         abort(403)
     return cast(Response, redirect(address, 303))

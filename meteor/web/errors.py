@@ -2,11 +2,12 @@
 
 from time import monotonic
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from htmx_flask import request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import (
@@ -162,7 +163,7 @@ def _seconds_to_midnight() -> int:
 
 def _short(code: int, title: str, detail: str) -> Response | None:
     """The answer to htmx or to a machine; None when a person looks."""
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return Response(f"{title}. {detail}", mimetype="text/plain")
     if wants_json():
         problem = {"type": "about:blank", "title": title, "status": code, "detail": detail}

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Collection
 from threading import Thread
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g
+from htmx_flask import request
 
 from meteor.accounts import blueprint, sessions
 from meteor.accounts.models import User
@@ -42,7 +43,7 @@ def _note(response: Response) -> Response:
 
 def _by_itself() -> bool:
     """Whether the page asks by itself. An unattended page keeps an admin's session in use no longer."""
-    return request.method == "GET" and "HX-Request" in request.headers
+    return request.method == "GET" and bool(request.htmx)
 
 
 def _write(app: Flask, keys: set[str]) -> None:
