@@ -17,12 +17,17 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
 from meteor.agencies.labels import KINDS
-from meteor.agencies.models import Agency, Capability
+from meteor.agencies.models import Agency, Capability, Unit
+from meteor.store.record_forms import RecordForm, Unique
 from meteor.territory.place_fields import latitude_field, longitude_field
 
 
 def _strip(text: str | None) -> str:
     return (text or "").strip()
+
+
+def _strip_or_none(text: str | None) -> str | None:
+    return _strip(text) or None
 
 
 def _upper(text: str | None) -> str:
@@ -33,12 +38,13 @@ def _lower(text: str | None) -> str:
     return _strip(text).lower()
 
 
-class AgencyForm(Form):
+class AgencyForm(RecordForm):
     code = StringField(
         _l("Short name"),
         [
             DataRequired(_l("Enter a short name such as DAMKAR.")),
             Regexp(r"^[A-Z0-9][A-Z0-9-]{1,19}$", message=_l("2 to 20 capital letters, digits and hyphens.")),
+            Unique(Agency.code, _l("Another agency has this short name.")),
         ],
         filters=[_upper],
     )
@@ -46,7 +52,7 @@ class AgencyForm(Form):
     phone = StringField(
         _l("Phone"),
         [Regexp(r"^$|^\+?[0-9 ()-]{3,20}$", message=_l("Enter digits, for example 113 or 0335 421234."))],
-        filters=[_strip],
+        filters=[_strip_or_none],
     )
     reserve = IntegerField(
         _l("Kept free for P1"),
@@ -57,12 +63,13 @@ class AgencyForm(Form):
     )
 
 
-class CapabilityForm(Form):
+class CapabilityForm(RecordForm):
     code = StringField(
         _l("Code"),
         [
             DataRequired(_l("Enter a code such as water_rescue.")),
             Regexp(r"^[a-z][a-z0-9_]{1,29}$", message=_l("2 to 30 small letters, digits and underscores.")),
+            Unique(Capability.code, _l("Another capability has this code.")),
         ],
         filters=[_lower],
     )
@@ -74,12 +81,13 @@ class CapabilityForm(Form):
     )
 
 
-class UnitForm(Form):
+class UnitForm(RecordForm):
     call_sign = StringField(
         _l("Call sign"),
         [
             DataRequired(_l("Enter a call sign such as TRAIL-31.")),
             Regexp(r"^[A-Z0-9][A-Z0-9-]{1,19}$", message=_l("2 to 20 capital letters, digits and hyphens.")),
+            Unique(Unit.call_sign, _l("Another unit has this call sign.")),
         ],
         filters=[_upper],
     )
@@ -98,19 +106,12 @@ class UnitForm(Form):
     base_longitude = longitude_field()
     in_service = BooleanField(_l("In service"))
 
-    @classmethod
-    def offering(
-        cls,
-        agencies: Sequence[Agency],
-        capabilities: Sequence[Capability],
-        named: Callable[[Capability], str],
-        **arguments: Any,
-    ) -> "UnitForm":
-        """The form with these agencies and capabilities to choose from; `named` gives a capability's name."""
-        form = cls(**arguments)
-        form.agency_id.choices = [SelectChoice(agency.id, agency.name) for agency in agencies]
-        form.capabilities.choices = [SelectChoice(one.code, named(one)) for one in capabilities]
-        return form
+    def offer(
+        self, agencies: Sequence[Agency], capabilities: Sequence[Capability], named: Callable[[Capability], str]
+    ) -> None:
+        """Offer these agencies and capabilities to choose from; `named` gives a capability's name."""
+        self.agency_id.choices = [SelectChoice(agency.id, agency.name) for agency in agencies]
+        self.capabilities.choices = [SelectChoice(one.code, named(one)) for one in capabilities]
 
     @property
     def values(self) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select
-from werkzeug.wrappers import Response
 from wtforms import Form
 
 from meteor.clients import blueprint, rules
@@ -17,10 +16,8 @@ from meteor.store.moments import now
 from meteor.store.versions import version_of
 from meteor.web import api
 from meteor.web.access import asks_password, open_to
-from meteor.web.edits import changed_meanwhile, get_or_404
+from meteor.web.edits import Answer, done, form_page, get_or_404, ready, refuse
 from meteor.web.lists import listing
-
-Answer = Response | str | tuple[str, int]
 
 blueprint.record(lambda state: api.init_app(state.app, rules.authenticate, rules.note_use))
 
@@ -41,15 +38,15 @@ def clients() -> str:
 @asks_password
 def new_client() -> Answer:
     form = ClientForm(request.form)
-    if request.method == "POST" and form.validate():
+    if ready(form, {}):
         try:
             client, token = rules.new(form.values, now(), current_user)
         except rules.NameTaken:
-            _say_taken(form)
+            refuse(form.name, _("Another client has this name."))
         else:
             db.session.commit()
             return _token(client, token)
-    return render_template("clients/admin/new.html", form=form), 422 if form.errors else 200
+    return form_page("clients/admin/new.html", form, {})
 
 
 @blueprint.route("/admin/clients/<int:client_id>", methods=["GET", "POST"])
@@ -59,11 +56,11 @@ def client(client_id: int) -> Answer:
     known = get_or_404(ApiClient, client_id)
     before = rules.values_of(known)
     form = ClientForm(request.form or None, data=before)
-    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
+    if ready(form, before):
         try:
             rules.save(known, form.values, current_user)
         except rules.NameTaken:
-            _say_taken(form)
+            refuse(form.name, _("Another client has this name."))
         else:
             return _done(known, _("The changes are saved."))
     return _page(known, form=form)
@@ -124,11 +121,5 @@ def _token(known: ApiClient, token: str) -> Answer:
     return render_template("clients/admin/token.html", client=known, token=token), 201
 
 
-def _done(known: ApiClient, message: str) -> Response:
-    db.session.commit()
-    flash(message)
-    return redirect(url_for(".client", client_id=known.id))
-
-
-def _say_taken(form: ClientForm) -> None:
-    form.name.errors = [*form.name.errors, _("Another client has this name.")]
+def _done(known: ApiClient, message: str) -> Answer:
+    return done(message, url_for(".client", client_id=known.id))

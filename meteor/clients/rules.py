@@ -56,13 +56,7 @@ def save(client: ApiClient, values: Mapping[str, Any], actor: Any) -> None:
     namesake = db.session.scalar(select(ApiClient).where(func.lower(ApiClient.name) == values["name"].lower()))
     if namesake not in (None, client):
         raise NameTaken(values["name"])
-    before = values_of(client) if client.id else {}
-    for name, value in values.items():
-        setattr(client, name, value)
-    db.session.add(client)
-    db.session.flush()
-    action = "client_changed" if before else "client_added"
-    audit.record_change(actor, action, _subject(client), before, values_of(client))
+    audit.save(client, "client", values, actor)
 
 
 def rotate(client: ApiClient, overlap: timedelta, at: datetime, actor: Any) -> str:

@@ -60,10 +60,7 @@ def save(premises: Premises, values: Mapping[str, Any], week: Sequence[hours.Day
     for name in values.keys() & set(FIELDS):
         setattr(premises, name, values[name])
     premises.phone, premises.opening_hours = premises.phone or None, list(week)
-    db.session.add(premises)
-    db.session.flush()
-    action = "premises_changed" if before else "premises_added"
-    return audit.record_change(actor, action, subject(premises), before, values_of(premises))
+    return audit.keep(premises, "premises", before, values_of, actor)
 
 
 def named(name: str) -> Premises | None:

@@ -27,11 +27,8 @@ class Full(Exception):
 def set_keywords(known: IncidentType, keywords: str, actor: Any) -> None:
     """Let a type be found by these words, parted by commas or lines: small letters, each once."""
     words = (" ".join(word.split()).lower() for word in keywords.replace("\n", ",").split(","))
-    before = {"keywords": known.keywords}
-    known.keywords = ", ".join(dict.fromkeys(word for word in words if word))
-    audit.record_change(
-        actor, "incident_type_changed", f"incident_types:{known.id}", before, {"keywords": known.keywords}
-    )  # fmt: skip
+    keywords = ", ".join(dict.fromkeys(word for word in words if word))
+    audit.save(known, "incident_type", {"keywords": keywords}, actor)
 
 
 def values_of(part: Part) -> dict[str, Any]:

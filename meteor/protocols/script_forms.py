@@ -9,6 +9,7 @@ from wtforms import Field, Form, SelectChoice, SelectField, StringField, TextAre
 from wtforms.validators import DataRequired, Length
 
 from meteor.protocols.type_forms import PRIORITIES
+from meteor.store.record_forms import RecordForm
 
 LINES = range(1, 6)
 """The answers of a question, at most five."""
@@ -30,7 +31,7 @@ def _long_text(label: Any) -> TextAreaField:
     return TextAreaField(label, [DataRequired(_l("Enter the text.")), Length(max=2000)], filters=[_steps])
 
 
-class KeywordsForm(Form):
+class KeywordsForm(RecordForm):
     keywords = TextAreaField(_l("Words that find it"), [Length(max=1000)], filters=[_strip])
 
 

@@ -15,6 +15,7 @@ from meteor.protocols.escalation import DEFAULT
 from meteor.protocols.kinds import KINDS
 from meteor.protocols.models import IncidentType
 from meteor.protocols.types import LONGEST_PLAN
+from meteor.store.record_forms import RecordForm, Unique
 
 MOST_UNITS = 20
 NEAREST, FARTHEST = 50, 2000  # metres
@@ -105,7 +106,7 @@ _how_long = _l("Give a number from %(least)d to %(most)d.", least=SOONEST, most=
 _how_far = _l("Give a number from %(least)d to %(most)d.", least=NEAREST, most=FARTHEST)
 
 
-class TypeForm(_PlanForm, _ChainForm):
+class TypeForm(RecordForm, _PlanForm, _ChainForm):
     name_id = StringField(
         _l("Name in Indonesian"), [DataRequired(_l("Enter the name.")), Length(max=60)], filters=[_strip]
     )
@@ -117,6 +118,7 @@ class TypeForm(_PlanForm, _ChainForm):
         [
             DataRequired(_l("Enter a code such as wasp_nest.")),
             Regexp(r"^[a-z][a-z0-9_]{1,39}$", message=_l("2 to 40 small letters, digits and underscores.")),
+            Unique(IncidentType.code, _l("Another type has this code.")),
         ],
         filters=[_strip, str.lower],
     )
@@ -138,25 +140,21 @@ class TypeForm(_PlanForm, _ChainForm):
     silent_approach = BooleanField(_l("Silent approach"))
     active = BooleanField(_l("In use"))
 
-    @classmethod
-    def offering(
-        cls,
+    def offer(
+        self,
         agencies: Sequence[Agency],
         capabilities: Sequence[Capability],
         holders: Mapping[str, IncidentType],
         named: Callable[[Any], str],
-        **arguments: Any,
-    ) -> "TypeForm":
-        """The form with these to choose from, and beside each kind of alert the type that it leads to now."""
-        form = cls(**arguments)
-        form.agency_id.choices = [SelectChoice(agency.id, agency.name) for agency in agencies]
-        form.kind.choices = [
+    ) -> None:
+        """Offer these to choose from, and beside each kind of alert the type that it leads to now."""
+        self.agency_id.choices = [SelectChoice(agency.id, agency.name) for agency in agencies]
+        self.kind.choices = [
             SelectChoice("", _("None: call-takers and dispatchers choose it")),
             *(SelectChoice(kind, _kind_label(name, holders.get(kind), named)) for kind, name in KINDS.items()),
         ]
-        for capability, *_others in form.lines:
+        for capability, *_others in self.lines:
             capability.choices = [SelectChoice("", ""), *(SelectChoice(one.code, named(one)) for one in capabilities)]
-        return form
 
     @property
     def values(self) -> dict[str, Any]:

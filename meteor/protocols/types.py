@@ -18,10 +18,6 @@ LONGEST_PLAN = 10
 """Lines of a response plan at most."""
 
 
-class CodeTaken(Exception):
-    """Another type has this code."""
-
-
 class KindLost(Exception):
     """The kind of alert that this says would lead nowhere."""
 
@@ -44,12 +40,8 @@ def values_of(kind_of_incident: IncidentType) -> dict[str, Any]:
 def save(known: IncidentType, values: Mapping[str, Any], actor: Any) -> None:
     """Give a type, or a new one, these values (see values_of). A kind that another type had moves here.
 
-    Raises CodeTaken; KindLost for a kind that this type would give up, or keep without being active.
+    Raises KindLost for a kind that this type would give up, or keep without being active.
     """
-    if db.session.scalar(
-        select(IncidentType.id).where(IncidentType.code == values["code"], IncidentType.id != known.id)
-    ):
-        raise CodeTaken(values["code"])
     before = values_of(known) if known.id else {}
     if before.get("kind") not in (None, values["kind"]):
         raise KindLost(before["kind"])
@@ -61,10 +53,7 @@ def save(known: IncidentType, values: Mapping[str, Any], actor: Any) -> None:
             setattr(known, name, value)
     _set_plan(known, values["plan"])
     _set_chain(known, values["chain"])
-    db.session.add(known)
-    db.session.flush()
-    action = "incident_type_changed" if before else "incident_type_added"
-    audit.record_change(actor, action, f"incident_types:{known.id}", before, values_of(known))
+    audit.keep(known, "incident_type", before, values_of, actor)
 
 
 def kinds_that_lead_nowhere() -> list[str]:

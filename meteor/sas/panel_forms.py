@@ -13,6 +13,7 @@ from wtforms.widgets import PasswordInput
 from meteor.sas import admission
 from meteor.sas.models import Panel
 from meteor.sas.testing import LONGEST, SHORTEST
+from meteor.store.record_forms import RecordForm, Unique
 
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 10, 90_000
 """Seconds. The longest is that of a panel that calls once a day, with an hour to spare."""
@@ -47,12 +48,13 @@ class KeyForm(Form):
     )  # fmt: skip
 
 
-class PanelForm(Form):
+class PanelForm(RecordForm):
     account = StringField(
         _l("Account"),
         [
             DataRequired(_l("Give 3 to 16 hexadecimal digits, as set in the panel.")),
             Regexp(r"^[0-9A-F]{3,16}$", message=_l("Give 3 to 16 hexadecimal digits, as set in the panel.")),
+            Unique(Panel.account, _l("Another panel has this account.")),
         ],
         filters=[_hexadecimal],
     )

@@ -18,7 +18,7 @@ from meteor.store.moments import now
 
 
 class NotUnique(Exception):
-    """Another panel has this account, or another zone of the panel this number."""
+    """Another zone of the panel has this number."""
 
 
 class InUse(Exception):
@@ -42,11 +42,7 @@ def panel_values(panel: Panel) -> dict[str, Any]:
 
 
 def save_panel(panel: Panel, values: Mapping[str, Any], actor: User | None) -> None:
-    """Give a panel, or a new one with its premises, these values (panel_values). Raises NotUnique."""
-    with db.session.no_autoflush:
-        same = select(Panel.id).where(Panel.account == values["account"], Panel.id != panel.id)
-        if db.session.scalar(same) is not None:
-            raise NotUnique(values["account"])
+    """Give a panel, or a new one with its premises, these values (panel_values)."""
     before = panel_values(panel) if panel.created_at else {}
     for name, value in values.items():
         setattr(panel, name, value)

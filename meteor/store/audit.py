@@ -1,9 +1,9 @@
 """The audit log: who did or read what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, inspect, select
 
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
@@ -36,6 +36,30 @@ def record_change(actor: Any, action: str, subject: str, before: Mapping[str, An
         sides = ({name: side[name] for name in changed if name in side} for side in (before, after))
         record(actor, action, subject, before=next(sides), after=next(sides))
     return bool(changed)
+
+
+def keep(record: Any, word: str, before: Mapping[str, Any], values_of: Callable[[Any], Any], actor: Any) -> bool:
+    """Write a record and append what changed: for the word "unit" as unit_changed, or as unit_added without `before`.
+
+    `values_of` gives the record's values as `before` has them. False if there is no difference.
+    """
+    db.session.add(record)
+    db.session.flush()
+    action = f"{word}_changed" if before else f"{word}_added"
+    subject = f"{record.__tablename__}:{inspect(record).identity[0]}"
+    return record_change(actor, action, subject, before, values_of(record))
+
+
+def save(record: Any, word: str, values: Mapping[str, Any], actor: Any) -> bool:
+    """Give a record, or a new one, these values by attribute, and append what changed (see keep)."""
+
+    def values_of(record: Any) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in values}
+
+    before = values_of(record) if inspect(record).persistent else {}
+    for name, value in values.items():
+        setattr(record, name, value)
+    return keep(record, word, before, values_of, actor)
 
 
 def is_demo() -> bool:

@@ -8,7 +8,9 @@ from wtforms import FileField, Form, IntegerField, SelectField, StringField, Tex
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
+from meteor.store.record_forms import RecordForm, Unique
 from meteor.territory.labels import LANDMARK_KINDS
+from meteor.territory.models import Kecamatan, Landmark
 from meteor.territory.place_fields import latitude_field, longitude_field
 from meteor.territory.rt_table import HIGHEST
 
@@ -31,18 +33,24 @@ def _lines(text: str | None) -> str:
     return "\n".join(dict.fromkeys(line.strip() for line in (text or "").splitlines() if line.strip()))
 
 
-class NameForm(Form):
-    name = StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=100)], filters=[_strip])
+def _name_field(*checks: Any) -> StringField:
+    return StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=100), *checks], filters=[_strip])
 
 
-class LandmarkForm(NameForm):
-    kind = SelectField(_l("Kind"), [DataRequired()], choices=_KINDS, default="other")
+class KecamatanForm(RecordForm):
+    name = _name_field(Unique(Kecamatan.name, _l("Another kecamatan is called so.")))
+
+
+class LandmarkForm(RecordForm):
+    name = _name_field(Unique(Landmark.name, _l("Another place is called so.")))
+    kind = SelectField(_l("Kind"), [DataRequired()], choices=_KINDS)
     aliases = TextAreaField(_l("Other names"), [Length(max=1000)], filters=[_lines])
     latitude = latitude_field()
     longitude = longitude_field()
 
 
-class KelurahanForm(NameForm):
+class KelurahanForm(RecordForm):
+    name = _name_field()
     postcode = StringField(
         _l("Postcode"),
         [_POSTCODE, Regexp(r"^[0-9]{5}$", message=_l("Give the five digits of the postcode."))],
@@ -52,7 +60,7 @@ class KelurahanForm(NameForm):
     longitude = longitude_field()
 
 
-class PositionForm(Form):
+class PositionForm(RecordForm):
     """The middle of an RT: both degrees, or neither."""
 
     latitude = latitude_field(required=False)
@@ -66,7 +74,7 @@ class PositionForm(Form):
 
     @property
     def position(self) -> dict[str, float | None]:
-        """The entered values, by the names of areas.rt_values."""
+        """The entered values, by the names of Rt."""
         return {"latitude": self.latitude.data, "longitude": self.longitude.data}
 
     @staticmethod

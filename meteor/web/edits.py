@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from flask import abort, request
+from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 from wtforms import Field, Form
 
 from meteor.store.database import Base, db, reading, serialise
 from meteor.store.versions import version_of
 
 Record = TypeVar("Record", bound=Base)
+
+Answer = Response | str | tuple[str, int]
 
 SEEN = "seen"
 """The hidden field that keeps the version which the form was filled in over (parts/forms.html)."""
@@ -21,6 +24,29 @@ def get_or_404(model: type[Record], key: Any) -> Record:
     if not reading.get():
         serialise()
     return db.session.get(model, key, populate_existing=True) or abort(404)
+
+
+def ready(form: Form, before: Mapping[str, Any]) -> bool:
+    """Whether the form was posted and can be saved over the record's values `before` (none for a new record)."""
+    return request.method == "POST" and form.validate() and not changed_meanwhile(form, before)
+
+
+def done(message: str, address: str) -> Response:
+    """Commit, say what was done, and lead to `address`."""
+    db.session.commit()
+    flash(message)
+    return redirect(address)
+
+
+def form_page(template: str, form: Form, before: Mapping[str, Any], **shown: Any) -> tuple[str, int]:
+    """The page of a form over the record's values `before`, with what is wrong with the form."""
+    page = render_template(template, form=form, version=version_of(before), **shown)
+    return page, 422 if form.errors else 200
+
+
+def refuse(field: Field, message: str) -> None:
+    """Say beside a field why it cannot be saved."""
+    field.errors = [*field.errors, message]
 
 
 def changed_meanwhile(form: Form, values: Mapping[str, Any]) -> bool:

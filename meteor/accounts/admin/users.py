@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import func, select, true
-from werkzeug.wrappers import Response
 from wtforms import Form
 
 from meteor.accounts import blueprint, records, recoveries, second_factors
@@ -18,10 +17,8 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.versions import version_of
 from meteor.web.access import asks_password, open_to
-from meteor.web.edits import changed_meanwhile, get_or_404
+from meteor.web.edits import Answer, done, form_page, get_or_404, ready, refuse
 from meteor.web.lists import listing
-
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/admin/users")
@@ -48,15 +45,15 @@ def users() -> str:
 @asks_password
 def new_user() -> Answer:
     form = UserForm(request.form)
-    if request.method == "POST" and form.validate():
+    if ready(form, {}):
         try:
             user, token = records.add(form.values, current_user)
         except records.NotUnique as taken:
-            _say_taken(form, taken)
+            refuse(form[taken.field], _("Another user has this already."))
         else:
             db.session.commit()
             return invitation_page(user, token, url_for(".user", user_id=user.id))
-    return render_template("accounts/admin/user_new.html", form=form), 422 if form.errors else 200
+    return form_page("accounts/admin/user_new.html", form, {})
 
 
 @blueprint.route("/admin/users/<int:user_id>", methods=["GET", "POST"])
@@ -66,25 +63,24 @@ def user(user_id: int) -> Answer:
     person = _find(user_id)
     before = records.values_of(person)
     form = UserForm(request.form or None, data=before)
-    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
+    if ready(form, before):
         try:
             waits = records.change(person, form.values, current_user, form.phone_reason.data or "")
         except records.NotUnique as taken:
-            _say_taken(form, taken)
+            refuse(form[taken.field], _("Another user has this already."))
         except records.LastAdmin:
-            form.roles.errors = [*form.roles.errors, _last_admin()]
+            refuse(form.roles, _last_admin())
         except records.ReasonNeeded:
-            form.phone_reason.errors = [_("Give the reason. The owner of the account reads it.")]
+            refuse(form.phone_reason, _("Give the reason. The owner of the account reads it."))
         except recoveries.Waiting:
-            form.phone.errors = [_("Another change of this account waits for its owner. End that request first.")]
+            refuse(form.phone, _("Another change of this account waits for its owner. End that request first."))
         else:
-            db.session.commit()
-            flash(_("The changes are saved."))
+            answer = _done(person, _("The changes are saved."))
             if waits:
                 flash(
                     _("The owner is asked about the new number. It applies after 24 hours unless they answer before.")
                 )
-            return redirect(url_for(".user", user_id=user_id))
+            return answer
     return _page(person, form=form)
 
 
@@ -153,10 +149,8 @@ def _find(user_id: int) -> User:
     return get_or_404(User, user_id)
 
 
-def _done(person: User, message: str) -> Response:
-    db.session.commit()
-    flash(message)
-    return redirect(url_for(".user", user_id=person.id))
+def _done(person: User, message: str) -> Answer:
+    return done(message, url_for(".user", user_id=person.id))
 
 
 def _page(person: User, **forms: Any) -> Answer:
@@ -181,11 +175,6 @@ def invitation_page(person: User, token: str, done: str) -> Answer:
     link = url_for("accounts.invitation", token=token, _external=True)
     code = Markup(segno.make(link, error="m").svg_inline(scale=6, light="#fff", border=3))  # noqa: S704  (our own SVG)
     return render_template("accounts/admin/invitation.html", person=person, link=link, code=code, done=done), 201
-
-
-def _say_taken(form: UserForm, taken: records.NotUnique) -> None:
-    field = form[taken.field]
-    field.errors = [*field.errors, _("Another user has this already.")]
 
 
 def _last_admin() -> str:

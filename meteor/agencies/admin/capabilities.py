@@ -6,18 +6,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select
-from werkzeug.wrappers import Response
 
 from meteor.agencies import blueprint, fleet
 from meteor.agencies.fleet_forms import CapabilityForm
 from meteor.agencies.models import Capability, UnitCapability
+from meteor.store import audit
 from meteor.store.database import db
-from meteor.store.versions import version_of
 from meteor.web.access import open_to
-from meteor.web.edits import changed_meanwhile, get_or_404
+from meteor.web.edits import Answer, done, form_page, get_or_404, ready
 from meteor.web.lists import listing
-
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/admin/capabilities")
@@ -35,32 +32,15 @@ def capabilities() -> str:
 @blueprint.route("/admin/capabilities/new", methods=["GET", "POST"])
 @open_to("admin")
 def new_capability() -> Answer:
-    form = CapabilityForm(request.form)
-    if request.method == "POST" and form.validate():
-        try:
-            fleet.add_capability(form.data, current_user)
-        except fleet.NotUnique:
-            form.code.errors = [*form.code.errors, _("Another capability has this code.")]
-        else:
-            return _done(_("%(name)s is saved.", name=form.name_id.data))
-    page = render_template("agencies/admin/capability.html", form=form, capability=None)
-    return page, 422 if form.errors else 200
+    return _edit(CapabilityForm(request.form, Capability()))
 
 
 @blueprint.route("/admin/capabilities/<code>", methods=["GET", "POST"])
 @open_to("admin")
 def capability(code: str) -> Answer:
-    known = get_or_404(Capability, code)
-    before = fleet.capability_values(known)
-    form = CapabilityForm(request.form or None, data=before)
-    form.code.data = known.code
-    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
-        fleet.rename_capability(known, form.data, current_user)
-        return _done(_("%(name)s is saved.", name=form.name_id.data))
-    page = render_template(
-        "agencies/admin/capability.html", form=form, capability=known, version=version_of(before)
-    )  # fmt: skip
-    return page, 422 if form.errors else 200
+    form = CapabilityForm(request.form, get_or_404(Capability, code))
+    del form.code  # units and plans name it
+    return _edit(form)
 
 
 @blueprint.post("/admin/capabilities/<code>/removal")
@@ -73,10 +53,12 @@ def remove_capability(code: str) -> Answer:
     except fleet.InUse:
         flash(_("%(name)s stays: a unit has it, or a response plan asks for it.", name=name), "error")
         return redirect(url_for(".capability", code=code))
-    return _done(_("%(name)s is removed.", name=name))
+    return done(_("%(name)s is removed.", name=name), url_for(".capabilities"))
 
 
-def _done(message: str) -> Response:
-    db.session.commit()
-    flash(message)
-    return redirect(url_for(".capabilities"))
+def _edit(form: CapabilityForm) -> Answer:
+    if ready(form, form.before):
+        audit.save(form.record, "capability", form.data, current_user)
+        return done(_("%(name)s is saved.", name=form.name_id.data), url_for(".capabilities"))
+    known = form.record if form.before else None
+    return form_page("agencies/admin/capability.html", form, form.before, capability=known)

@@ -4,7 +4,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select, true
-from werkzeug.wrappers import Response
 
 from meteor.accounts.models import User
 from meteor.accounts.rules import user_named
@@ -13,12 +12,9 @@ from meteor.agencies.fleet_forms import MemberForm, NewMemberForm
 from meteor.agencies.models import Agency, Member
 from meteor.agencies.rules import OnDuty, shift_of
 from meteor.store.database import db
-from meteor.store.versions import version_of
 from meteor.web.access import open_to
-from meteor.web.edits import changed_meanwhile, get_or_404
+from meteor.web.edits import Answer, form_page, get_or_404, ready, refuse
 from meteor.web.lists import listing
-
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/admin/members")
@@ -38,14 +34,14 @@ def members() -> str:
 @open_to("admin")
 def new_member() -> Answer:
     form = NewMemberForm.offering(fleet.agencies(), formdata=request.form or None)
-    if request.method == "POST" and form.validate():
+    if ready(form, {}):
         known = user_named(form.username.data)
         person = get_or_404(User, known.id) if known else None
         if person is None:
-            form.username.errors = [*form.username.errors, _("There is no such user.")]
+            refuse(form.username, _("There is no such user."))
         elif _is_set(person, form):
             return redirect(url_for(".members"))
-    return render_template("agencies/admin/member_new.html", form=form), 422 if form.errors else 200
+    return form_page("agencies/admin/member_new.html", form, {})
 
 
 @blueprint.route("/admin/members/<int:user_id>", methods=["GET", "POST"])
@@ -55,12 +51,9 @@ def member(user_id: int) -> Answer:
     agency = membership.agency_of(person)
     before = {"agency_id": agency.id if agency else 0}
     form = MemberForm.offering(fleet.agencies(), formdata=request.form or None, data=before)
-    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before) and _is_set(person, form):
+    if ready(form, before) and _is_set(person, form):
         return redirect(url_for(".members"))
-    page = render_template(
-        "agencies/admin/member.html", person=person, form=form, shift=shift_of(person), version=version_of(before)
-    )  # fmt: skip
-    return page, 422 if form.errors else 200
+    return form_page("agencies/admin/member.html", form, before, person=person, shift=shift_of(person))
 
 
 @blueprint.get("/admin/members/<int:user_id>/card")

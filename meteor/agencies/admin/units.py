@@ -4,7 +4,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import Select, select, true
-from werkzeug.wrappers import Response
 
 from meteor.agencies import blueprint, fleet, membership
 from meteor.agencies.fleet_forms import UnitForm
@@ -13,14 +12,11 @@ from meteor.agencies.models import UNIT_STATUSES, Agency, Shift, Unit, UnitCapab
 from meteor.agencies.rules import UnitAtWork, crews_of
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.store.versions import version_of
 from meteor.territory.rules import locate
 from meteor.web.access import open_to
-from meteor.web.edits import changed_meanwhile, get_or_404
+from meteor.web.edits import Answer, form_page, get_or_404, ready
 from meteor.web.language import named
 from meteor.web.lists import listing
-
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/admin/units")
@@ -48,14 +44,13 @@ def units() -> str:
 @blueprint.route("/admin/units/new", methods=["GET", "POST"])
 @open_to("admin")
 def new_unit() -> Answer:
-    return _edit(Unit(status="off_duty"), {"in_service": True})
+    return _edit(Unit(status="off_duty", in_service=True))
 
 
 @blueprint.route("/admin/units/<int:unit_id>", methods=["GET", "POST"])
 @open_to("admin")
 def unit(unit_id: int) -> Answer:
-    known = get_or_404(Unit, unit_id)
-    return _edit(known, fleet.unit_values(known))
+    return _edit(get_or_404(Unit, unit_id))
 
 
 @blueprint.post("/admin/units/<int:unit_id>/crew/<int:user_id>/sign-off")
@@ -75,31 +70,26 @@ def end_shift(unit_id: int, user_id: int) -> Answer:
     return redirect(url_for(".unit", unit_id=unit_id))
 
 
-def _edit(unit: Unit, values: dict[str, object]) -> Answer:
-    before = values if unit.id else {}
-    form = UnitForm.offering(
-        fleet.agencies(), fleet.capabilities(), named, formdata=request.form or None, data=values
-    )  # fmt: skip
-    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
+def _edit(unit: Unit) -> Answer:
+    form = UnitForm(request.form, unit, fleet.unit_values(unit))
+    form.offer(fleet.agencies(), fleet.capabilities(), named)
+    if ready(form, form.before):
         try:
             fleet.save_unit(unit, form.values, current_user)
-        except fleet.NotUnique:
-            form.call_sign.errors = [*form.call_sign.errors, _("Another unit has this call sign.")]
         except fleet.OnDutyNow:
             form.form_errors.append(
                 _("%(unit)s is on duty. End its job and its shifts first; then it can leave service or change agency.",
-                  unit=before["call_sign"])
+                  unit=form.before["call_sign"])
             )  # fmt: skip
         else:
             db.session.commit()
             _say_saved(unit)
             return redirect(url_for(".unit", unit_id=unit.id))
     crew = db.session.scalars(_on_duty(unit)).all() if unit.id else ()
-    page = render_template(
-        "agencies/admin/unit.html", unit=unit, form=form, crew=crew, version=version_of(before),
+    return form_page(
+        "agencies/admin/unit.html", form, form.before, unit=unit, crew=crew,
         no_capabilities=not form.capabilities.choices, no_agencies=not form.agency_id.choices,
     )  # fmt: skip
-    return page, 422 if form.errors else 200
 
 
 def _say_saved(unit: Unit) -> None:

@@ -1,10 +1,9 @@
 """The administrator's pages about who may raise alarms for premises: users that there are, or invited ones."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response
-from wtforms import Field, Form
+from wtforms import Form
 
 from meteor.accounts import records as accounts
 from meteor.accounts.admin.users import invitation_page
@@ -14,9 +13,7 @@ from meteor.premises.forms import InvitedForm, MemberForm
 from meteor.premises.models import Premises
 from meteor.store.database import db
 from meteor.web.access import asks_password, open_to
-from meteor.web.edits import get_or_404
-
-Answer = Response | str | tuple[str, int]
+from meteor.web.edits import Answer, done, get_or_404, refuse
 
 
 @blueprint.get("/admin/premises/<int:premises_id>/users/new")
@@ -34,14 +31,16 @@ def add_member(premises_id: int) -> Answer:
     person = user_named(form.username.data) if form.validate() else None
     if person is None:
         if not form.errors:
-            _say(form.username, _("There is no such user."))
+            refuse(form.username, _("There is no such user."))
         return _page(known, form=form)
     try:
         records.add_user(known, person, current_user)
     except records.NotABusiness:
-        _say(form.username, _("%(name)s has not the role of a business. Give it to the user first.", name=person.name))
+        refuse(
+            form.username, _("%(name)s has not the role of a business. Give it to the user first.", name=person.name)
+        )
         return _page(known, form=form)
-    return _done(known, _("%(name)s may raise alarms here.", name=person.name))
+    return done(_("%(name)s may raise alarms here.", name=person.name), _premises(known))
 
 
 @blueprint.post("/admin/premises/<int:premises_id>/users/invitation")
@@ -55,7 +54,7 @@ def invite_member(premises_id: int) -> Answer:
     try:
         person, token = accounts.add(form.values, current_user)
     except accounts.NotUnique as taken:
-        _say(form[taken.field], _("Another user has this already."))
+        refuse(form[taken.field], _("Another user has this already."))
         return _page(known, invited=form)
     records.add_user(known, person, current_user)
     db.session.commit()
@@ -68,7 +67,7 @@ def invite_member(premises_id: int) -> Answer:
 def remove_member(premises_id: int, user_id: int) -> Answer:
     known = get_or_404(Premises, premises_id)
     records.remove_user(known, user_id, current_user)
-    return _done(known, _("The user may raise no more alarms here."))
+    return done(_("The user may raise no more alarms here."), _premises(known))
 
 
 def _page(known: Premises, **forms: Form) -> Answer:
@@ -77,15 +76,5 @@ def _page(known: Premises, **forms: Form) -> Answer:
     return page, 422 if any(form.errors for form in ready.values()) else 200
 
 
-def _done(known: Premises, message: str) -> Response:
-    db.session.commit()
-    flash(message)
-    return redirect(_premises(known))
-
-
 def _premises(known: Premises) -> str:
     return url_for("premises.edit_premises", premises_id=known.id)
-
-
-def _say(field: Field, problem: str) -> None:
-    field.errors = [*field.errors, problem]

@@ -1,23 +1,18 @@
 """The administrator's pages about premises: which there are, what and where they are."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select, true
-from werkzeug.wrappers import Response
 
 from meteor.premises import blueprint, records
 from meteor.premises.forms import PremisesForm
 from meteor.premises.labels import KINDS
 from meteor.premises.models import Premises
-from meteor.store.database import db
-from meteor.store.versions import version_of
 from meteor.territory.rules import locate
 from meteor.web.access import open_to
-from meteor.web.edits import changed_meanwhile, get_or_404
+from meteor.web.edits import Answer, done, form_page, get_or_404, ready, refuse
 from meteor.web.lists import listing
-
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/admin/premises")
@@ -39,33 +34,31 @@ def all_premises() -> str:
 @blueprint.route("/admin/premises/new", methods=["GET", "POST"])
 @open_to("admin")
 def new_premises() -> Answer:
-    return _edit(Premises(active=True), {"active": True})
+    return _edit(Premises(active=True))
 
 
 @blueprint.route("/admin/premises/<int:premises_id>", methods=["GET", "POST"])
 @open_to("admin")
 def edit_premises(premises_id: int) -> Answer:
-    known = get_or_404(Premises, premises_id)
-    return _edit(known, records.values_of(known))
+    return _edit(get_or_404(Premises, premises_id))
 
 
-def _edit(known: Premises, values: dict[str, object]) -> Answer:
+def _edit(known: Premises) -> Answer:
+    values = records.values_of(known)
     before = values if known.id else {}
     form = PremisesForm(request.form or None, data=values)
-    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
+    if ready(form, before):
         try:
             records.save(known, form.data, form.week, current_user)
         except records.NotUnique:
-            form.name.errors = [*form.name.errors, _("Other premises are called so.")]
+            refuse(form.name, _("Other premises are called so."))
         else:
-            db.session.commit()
-            _say_saved(known)
-            return redirect(url_for(".edit_premises", premises_id=known.id))
-    page = render_template("premises/admin/premises.html", premises=known, form=form, version=version_of(before))
-    return page, 422 if form.errors else 200
+            return _saved(known)
+    return form_page("premises/admin/premises.html", form, before, premises=known)
 
 
-def _say_saved(known: Premises) -> None:
-    flash(_("%(name)s is saved.", name=known.name))
+def _saved(known: Premises) -> Answer:
+    answer = done(_("%(name)s is saved.", name=known.name), url_for(".edit_premises", premises_id=known.id))
     if not locate(known.latitude, known.longitude).inside:
         flash(_("It lies outside the city. Are latitude and longitude right?"), "warning")
+    return answer

@@ -2,21 +2,16 @@
 
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request
+from flask import abort, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response
 
 from meteor.premises import blueprint, records
 from meteor.premises.forms import ContactForm
 from meteor.premises.models import Contact, Premises
 from meteor.premises.views.kept import home_of, kept
-from meteor.store.database import db
-from meteor.store.versions import version_of
 from meteor.web.access import open_to
-from meteor.web.edits import changed_meanwhile
-
-Answer = Response | str | tuple[str, int]
+from meteor.web.edits import Answer, done, form_page, ready
 
 
 @blueprint.route("/premises/<int:premises_id>/contacts/new", methods=["GET", "POST"])
@@ -40,27 +35,18 @@ def remove_contact(premises_id: int, contact_id: UUID) -> Answer:
     known = kept(premises_id)
     there = records.contact_of(known, contact_id) or abort(404)
     records.remove_contact(known, there, current_user)
-    return _done(known, _("%(name)s is called no more.", name=there.name))
+    return done(_("%(name)s is called no more.", name=there.name), home_of(known))
 
 
 def _edit(known: Premises, contact: Contact, before: dict[str, object]) -> Answer:
     form = ContactForm(request.form or None, data=before or {"position": len(known.contacts) + 1})
-    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
+    if ready(form, before):
         try:
             records.save_contact(known, contact, form.values, current_user)
         except records.TooManyContacts:
             most = _("There are %(most)d contacts already. Remove one first.", most=records.MOST_CONTACTS)
             form.form_errors.append(most)
         else:
-            return _done(known, _("%(name)s is saved.", name=contact.name))
-    page = render_template(
-        "premises/contact.html", premises=known, contact=contact if before else None, form=form, home=home_of(known),
-        version=version_of(before),
-    )  # fmt: skip
-    return page, 422 if form.errors else 200
-
-
-def _done(known: Premises, message: str) -> Response:
-    db.session.commit()
-    flash(message)
-    return redirect(home_of(known))
+            return done(_("%(name)s is saved.", name=contact.name), home_of(known))
+    there = contact if before else None
+    return form_page("premises/contact.html", form, before, premises=known, contact=there, home=home_of(known))

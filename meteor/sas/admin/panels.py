@@ -2,24 +2,20 @@
 
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
-from wtforms import Form
 
 from meteor.premises.models import Premises
 from meteor.sas import blueprint, panels, testing
 from meteor.sas.meanings import SAID
 from meteor.sas.models import Panel
 from meteor.sas.panel_forms import KeyForm, PanelForm
-from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.store.versions import version_of
+from meteor.web import edits
 from meteor.web.access import asks_password, open_to
-from meteor.web.edits import changed_meanwhile, get_or_404
-
-Answer = Response | str | tuple[str, int]
+from meteor.web.edits import Answer, form_page, get_or_404, ready
 
 SHOWN = 50
 """Number of shown events."""
@@ -39,14 +35,14 @@ def panels_of_premises(premises_id: int) -> str:
 @open_to("admin")
 def new_panel(premises_id: int) -> Answer:
     known = get_or_404(Premises, premises_id)
-    return _edit(Panel(premises_id=known.id), known, {"line": "0", "interval": 60, "active": True})
+    return _edit(Panel(premises_id=known.id, line="0", interval=60, active=True), known)
 
 
 @blueprint.route("/admin/premises/<int:premises_id>/panels/<uuid:panel_id>", methods=["GET", "POST"])
 @open_to("admin")
 def panel(premises_id: int, panel_id: UUID) -> Answer:
     panel = panel_of(premises_id, panel_id)
-    return _edit(panel, panel.premises, panels.panel_values(panel))
+    return _edit(panel, panel.premises)
 
 
 @blueprint.post("/admin/premises/<int:premises_id>/panels/<uuid:panel_id>/key")
@@ -55,8 +51,7 @@ def panel(premises_id: int, panel_id: UUID) -> Answer:
 def set_key(premises_id: int, panel_id: UUID) -> Answer:
     panel, form = panel_of(premises_id, panel_id), KeyForm(request.form)
     if not form.validate():
-        values = panels.panel_values(panel)
-        return _page(panel, panel.premises, PanelForm(data=values), values, form)
+        return _page(panel.premises, PanelForm(None, panel), form)
     panels.set_key(panel, form.key.data, current_user)
     return done(panel, _("Panel %(account)s is heard with the new key only.", account=panel.account))
 
@@ -77,32 +72,22 @@ def panel_of(premises_id: int, panel_id: UUID) -> Panel:
 
 def done(panel: Panel, message: str) -> Response:
     """Keep what was done, and go to the panel's page."""
-    db.session.commit()
-    flash(message)
-    return redirect(url_for("sas.panel", premises_id=panel.premises_id, panel_id=panel.id))
+    return edits.done(message, url_for("sas.panel", premises_id=panel.premises_id, panel_id=panel.id))
 
 
-def _edit(panel: Panel, premises: Premises, values: dict[str, object]) -> Answer:
-    before = values if panel.created_at else {}
-    form = PanelForm(request.form or None, data=values)
-    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
-        try:
-            panels.save_panel(panel, form.data, current_user)
-        except panels.NotUnique:
-            form.account.errors = [*form.account.errors, _("Another panel has this account.")]
-        else:
-            return done(panel, _("Panel %(account)s is saved.", account=panel.account))
-    return _page(panel, premises, form, before)
+def _edit(panel: Panel, premises: Premises) -> Answer:
+    form = PanelForm(request.form, panel)
+    if ready(form, form.before):
+        panels.save_panel(panel, form.data, current_user)
+        return done(panel, _("Panel %(account)s is saved.", account=panel.account))
+    return _page(premises, form, KeyForm())
 
 
-def _page(
-    panel: Panel, premises: Premises, form: PanelForm, before: dict[str, object], key_form: Form | None = None
-) -> Answer:
-    there = bool(before)
-    key_form = key_form or KeyForm()
-    page = render_template(
-        "sas/admin/panel.html", panel=panel if there else None, premises=premises, form=form, key_form=key_form,
-        version=version_of(before), said=SAID, events=panels.last_events(panel, SHOWN) if there else (),
+def _page(premises: Premises, form: PanelForm, key_form: KeyForm) -> Answer:
+    panel = form.record if form.before else None
+    page, status = form_page(
+        "sas/admin/panel.html", form, form.before, panel=panel, premises=premises, key_form=key_form, said=SAID,
+        events=panels.last_events(panel, SHOWN) if panel else (),
         tests=[test for test in testing.running(now()) if test.premises_id == premises.id],
     )  # fmt: skip
-    return page, 422 if form.errors or key_form.errors else 200
+    return page, 422 if key_form.errors else status

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort, render_template, request
+from flask import abort, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -14,13 +14,10 @@ from meteor.sas.admin.panels import done, panel_of
 from meteor.sas.models import Panel, Zone
 from meteor.sas.panel_forms import ZoneForm
 from meteor.store.database import db
-from meteor.store.versions import version_of
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
-from meteor.web.edits import changed_meanwhile
+from meteor.web.edits import Answer, form_page, ready, refuse
 from meteor.web.language import named
-
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.route("/admin/premises/<int:premises_id>/panels/<uuid:panel_id>/zones/new", methods=["GET", "POST"])
@@ -60,14 +57,11 @@ def _edit(panel: Panel, zone: Zone, before: dict[str, object]) -> Answer:
     known = db.session.scalars(select(IncidentType).where(IncidentType.active | (IncidentType.id == zone.type_id)))
     types = sorted(((type_.id, named(type_)) for type_ in known), key=lambda pair: pair[1])
     form = ZoneForm.offering(types, formdata=request.form or None, data=before)
-    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
+    if ready(form, before):
         try:
             panels.save_zone(panel, zone, form.data, current_user)
         except panels.NotUnique:
-            form.number.errors = [*form.number.errors, _("Another zone of this panel has this number.")]
+            refuse(form.number, _("Another zone of this panel has this number."))
         else:
             return done(panel, _("Zone %(number)s is saved.", number=zone.number))
-    page = render_template(
-        "sas/admin/zone.html", panel=panel, zone=zone if before else None, form=form, version=version_of(before)
-    )
-    return page, 422 if form.errors else 200
+    return form_page("sas/admin/zone.html", form, before, panel=panel, zone=zone if before else None)

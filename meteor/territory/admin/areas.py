@@ -4,19 +4,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select, true
-from werkzeug.wrappers import Response
 
+from meteor.store import audit
 from meteor.store.database import db
-from meteor.store.versions import version_of
 from meteor.territory import areas, blueprint
-from meteor.territory.area_forms import KelurahanForm, NameForm, PositionForm, RtForm
+from meteor.territory.area_forms import KecamatanForm, KelurahanForm, PositionForm, RtForm
 from meteor.territory.models import Kecamatan, Kelurahan, Rt, Rw
 from meteor.territory.rt_table import lies_in
 from meteor.web.access import open_to
-from meteor.web.edits import changed_meanwhile, get_or_404
+from meteor.web.edits import Answer, done, form_page, get_or_404, ready, refuse
 from meteor.web.lists import listing
-
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/admin/areas")
@@ -41,62 +38,48 @@ def kelurahan_list() -> str:
 @open_to("admin")
 def kecamatan(kecamatan_id: int) -> Answer:
     known = get_or_404(Kecamatan, kecamatan_id)
-    before = areas.kecamatan_values(known)
-    form = NameForm(request.form or None, data=before)
-    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
-        try:
-            areas.save_kecamatan(known, form.data, current_user)
-        except areas.NotUnique:
-            form.name.errors = [*form.name.errors, _("Another kecamatan is called so.")]
-        else:
-            return _saved(known.name, url_for(".kelurahan_list"))
-    page = render_template("territory/admin/kecamatan.html", known=known, form=form, version=version_of(before))
-    return page, 422 if form.errors else 200
+    form = KecamatanForm(request.form, known)
+    if ready(form, form.before):
+        audit.save(known, "kecamatan", form.data, current_user)
+        return _saved(known.name, url_for(".kelurahan_list"))
+    return form_page("territory/admin/kecamatan.html", form, form.before, known=known)
 
 
 @blueprint.route("/admin/areas/kelurahan/<int:kelurahan_id>", methods=["GET", "POST"])
 @open_to("admin")
 def kelurahan(kelurahan_id: int) -> Answer:
     known = get_or_404(Kelurahan, kelurahan_id)
-    before = areas.kelurahan_values(known)
-    form = KelurahanForm(request.form or None, data=before)
-    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
-        areas.save_kelurahan(known, form.data, current_user)
+    form = KelurahanForm(request.form, known)
+    if ready(form, form.before):
+        audit.save(known, "kelurahan", form.data, current_user)
         return _saved(known.name, url_for(".kelurahan", kelurahan_id=known.id))
-    page = render_template(
-        "territory/admin/kelurahan.html", known=known, form=form, version=version_of(before), rts=_rts_of(known),
-    )  # fmt: skip
-    return page, 422 if form.errors else 200
+    return form_page("territory/admin/kelurahan.html", form, form.before, known=known, rts=_rts_of(known))
 
 
 @blueprint.route("/admin/areas/kelurahan/<int:kelurahan_id>/rt/new", methods=["GET", "POST"])
 @open_to("admin")
 def new_rt(kelurahan_id: int) -> Answer:
     home = get_or_404(Kelurahan, kelurahan_id)
-    form = RtForm(request.form)
-    if request.method == "POST" and form.validate() and _lies_there(form, home):
+    form = RtForm(request.form, Rt(), {})
+    if ready(form, form.before) and _lies_there(form, home):
         try:
             rt = areas.add_rt(home, form.rw.data, form.rt.data, form.position, current_user)
         except areas.NotUnique:
-            form.rt.errors = [*form.rt.errors, _("This RT is there already.")]
+            refuse(form.rt, _("This RT is there already."))
         else:
             return _saved(rt.label, url_for(".kelurahan", kelurahan_id=home.id))
-    page = render_template("territory/admin/rt.html", home=home, form=form, rt=None)
-    return page, 422 if form.errors else 200
+    return form_page("territory/admin/rt.html", form, form.before, home=home, rt=None)
 
 
 @blueprint.route("/admin/areas/rt/<int:rt_id>", methods=["GET", "POST"])
 @open_to("admin")
 def rt(rt_id: int) -> Answer:
     known = get_or_404(Rt, rt_id)
-    home, before = known.rw.kelurahan, areas.rt_values(known)
-    form = PositionForm(request.form or None, data=before)
-    ready = request.method == "POST" and form.validate()
-    if ready and _lies_there(form, home) and not changed_meanwhile(form, before):
-        areas.save_rt(known, form.position, current_user)
+    home, form = known.rw.kelurahan, PositionForm(request.form, known)
+    if ready(form, form.before) and _lies_there(form, home):
+        audit.save(known, "rt", form.position, current_user)
         return _saved(known.label, url_for(".kelurahan", kelurahan_id=home.id))
-    page = render_template("territory/admin/rt.html", home=home, form=form, rt=known, version=version_of(before))
-    return page, 422 if form.errors else 200
+    return form_page("territory/admin/rt.html", form, form.before, home=home, rt=known)
 
 
 @blueprint.post("/admin/areas/rt/<int:rt_id>/removal")
@@ -109,9 +92,7 @@ def remove_rt(rt_id: int) -> Answer:
     except areas.InUse:
         flash(_("%(name)s stays: households, incidents or a leader belong to it.", name=name), "error")
         return redirect(url_for(".rt", rt_id=rt_id))
-    db.session.commit()
-    flash(_("%(name)s is removed.", name=name))
-    return redirect(back)
+    return done(_("%(name)s is removed.", name=name), back)
 
 
 def _rts_of(home: Kelurahan) -> list[Rt]:
@@ -123,11 +104,9 @@ def _lies_there(form: PositionForm, home: Kelurahan) -> bool:
     latitude, longitude = form.latitude.data, form.longitude.data
     if latitude is None or lies_in(home, latitude, longitude):
         return True
-    form.latitude.errors = [*form.latitude.errors, _("This lies outside of %(name)s.", name=home.name)]
+    refuse(form.latitude, _("This lies outside of %(name)s.", name=home.name))
     return False
 
 
-def _saved(name: str, back: str) -> Response:
-    db.session.commit()
-    flash(_("%(name)s is saved.", name=name))
-    return redirect(back)
+def _saved(name: str, back: str) -> Answer:
+    return done(_("%(name)s is saved.", name=name), back)

@@ -1,13 +1,11 @@
 """The administrator's pages about the places that people know."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
-from werkzeug.wrappers import Response
 
-from meteor.store.database import db
-from meteor.store.versions import version_of
+from meteor.store import audit
 from meteor.territory import areas, blueprint
 from meteor.territory.area_forms import LandmarkForm
 from meteor.territory.gazetteer import search
@@ -15,10 +13,8 @@ from meteor.territory.labels import LANDMARK_KINDS
 from meteor.territory.models import Landmark
 from meteor.territory.rules import locate
 from meteor.web.access import open_to
-from meteor.web.edits import changed_meanwhile, get_or_404
+from meteor.web.edits import Answer, done, form_page, get_or_404, ready
 from meteor.web.lists import listing
-
-Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/admin/areas/landmarks")
@@ -39,14 +35,13 @@ def try_search() -> str:
 @blueprint.route("/admin/areas/landmarks/new", methods=["GET", "POST"])
 @open_to("admin")
 def new_landmark() -> Answer:
-    return _edit(Landmark(), LandmarkForm(request.form))
+    return _edit(Landmark(kind="other"))
 
 
 @blueprint.route("/admin/areas/landmarks/<int:landmark_id>", methods=["GET", "POST"])
 @open_to("admin")
 def landmark(landmark_id: int) -> Answer:
-    known = get_or_404(Landmark, landmark_id)
-    return _edit(known, LandmarkForm(request.form or None, data=areas.landmark_values(known)))
+    return _edit(get_or_404(Landmark, landmark_id))
 
 
 @blueprint.post("/admin/areas/landmarks/<int:landmark_id>/removal")
@@ -54,23 +49,15 @@ def landmark(landmark_id: int) -> Answer:
 def remove_landmark(landmark_id: int) -> Answer:
     known = get_or_404(Landmark, landmark_id)
     areas.remove_landmark(known, current_user)
-    db.session.commit()
-    flash(_("%(name)s is removed.", name=known.name))
-    return redirect(url_for(".landmarks"))
+    return done(_("%(name)s is removed.", name=known.name), url_for(".landmarks"))
 
 
-def _edit(known: Landmark, form: LandmarkForm) -> Answer:
-    before = areas.landmark_values(known) if known.id else {}
-    if request.method == "POST" and form.validate() and not changed_meanwhile(form, before):
-        try:
-            areas.save_landmark(known, form.data, current_user)
-        except areas.NotUnique:
-            form.name.errors = [*form.name.errors, _("Another place is called so.")]
-        else:
-            db.session.commit()
-            flash(_("%(name)s is saved.", name=known.name))
-            if not locate(known.latitude, known.longitude).inside:
-                flash(_("It lies outside the city. Are latitude and longitude right?"), "warning")
-            return redirect(url_for(".landmarks"))
-    page = render_template("territory/admin/landmark.html", known=known, form=form, version=version_of(before))
-    return page, 422 if form.errors else 200
+def _edit(known: Landmark) -> Answer:
+    form = LandmarkForm(request.form, known)
+    if ready(form, form.before):
+        audit.save(known, "landmark", form.data, current_user)
+        answer = done(_("%(name)s is saved.", name=known.name), url_for(".landmarks"))
+        if not locate(known.latitude, known.longitude).inside:
+            flash(_("It lies outside the city. Are latitude and longitude right?"), "warning")
+        return answer
+    return form_page("territory/admin/landmark.html", form, form.before, known=known)

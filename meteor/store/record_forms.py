@@ -1,0 +1,36 @@
+"""Forms over records: their values as they are filled in, and checks against other records."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import inspect, select
+from wtforms import Field, Form, ValidationError
+
+from meteor.store.database import Base, db
+
+
+class RecordForm(Form):
+    """A form filled in with a record's attributes, or with other `values` of it by field.
+
+    `before` are these values if the record is stored already, to detect that another user has changed it.
+    """
+
+    def __init__(self, typed: Any, record: Base, values: Mapping[str, Any] | None = None) -> None:
+        self.record: Any = record
+        super().__init__(typed or None, obj=record if values is None else None, data=values)
+        stored = inspect(record).persistent
+        known = {field.name: getattr(record, field.name) for field in self} if values is None else dict(values)
+        self.before: dict[str, Any] = known if stored else {}
+
+
+class Unique:
+    """Refuses a value that another record has in `column`, with `message`. A field of a RecordForm."""
+
+    def __init__(self, column: Any, message: Any) -> None:
+        self.column, self.message = column, message
+
+    def __call__(self, form: RecordForm, field: Field) -> None:
+        with db.session.no_autoflush:
+            other = db.session.scalar(select(self.column.class_).where(self.column == field.data))
+        if other not in (None, form.record):
+            raise ValidationError(self.message)
