@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, case, delete, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.incidents.models import Incident
@@ -19,9 +19,9 @@ from meteor.sas.dc09 import cipher, reading, replies
 from meteor.sas.dc09.messages import Content, Header, Unreadable
 from meteor.sas.models import Panel, PanelEvent, SeenCiphertext
 from meteor.sas.refusals import REFUSED
+from meteor.store import boot
 from meteor.store.database import db, execute, insert_once
 from meteor.store.moments import AHEAD, WIB
-from meteor.store.wall_clock import WallClock
 
 REPEATED = timedelta(minutes=5)
 """A panel that hears no answer says the same again under the same number, some of them with a new time.
@@ -35,9 +35,6 @@ SURELY_REPEATED = timedelta(hours=24)
 
 KEPT = timedelta(minutes=5)
 """Additional lifetime of a fingerprint, for a clock that goes back a little."""
-
-
-_wall_clock = WallClock(REPEATED)
 
 _WORDS = PanelEvent.code, PanelEvent.restore, PanelEvent.area, PanelEvent.zone
 
@@ -140,9 +137,10 @@ def _digest(header: Header, said: str) -> str:
 
 
 def _lately(at: datetime) -> ColumnElement[bool]:
-    """The events of the last REPEATED. Those that were stored before the clock jumped are dated by what it showed."""
-    moments = [at, *_wall_clock.before_jumps()]
-    return or_(*(PanelEvent.received_at.between(each - REPEATED, each + AHEAD) for each in moments))
+    """The events of the last REPEATED by the machine's uptime; those from before its start by the wall clock."""
+    since_boot = PanelEvent.uptime > boot.uptime() - REPEATED.total_seconds()
+    by_wall_clock = PanelEvent.received_at.between(at - REPEATED, at + AHEAD)
+    return case((PanelEvent.boot_id == boot.boot_id(), since_boot), else_=by_wall_clock)
 
 
 def _said_before(panel: Panel, digest: str, told_at: datetime | None, at: datetime) -> Mapping[Any, Sequence[bool]]:

@@ -11,6 +11,7 @@ from meteor.accounts.models import User
 from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
 from meteor.protocols.models import IncidentType
+from meteor.store import boot
 from meteor.store.database import Base
 from meteor.store.moments import now
 from meteor.store.secrets import Sealed
@@ -93,6 +94,7 @@ class PanelEvent(Base):
     seconds it is ahead of ours. `test` was received while in test: nobody was sent. `unconfirmed` came in plain text
     and not from the panel's registered address: anybody can have sent it. `repeats` is the number of later events that
     added nothing and were only counted, the last of them at `repeated_at` in a message with `repeated_digest`.
+    `boot_id` and `uptime` (seconds) date it independently of the wall clock, while the machine is not started again.
     """
 
     __tablename__ = "panel_events"
@@ -101,6 +103,8 @@ class PanelEvent(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     panel_id: Mapped[UUID] = mapped_column(ForeignKey("panels.id"))
     received_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    boot_id: Mapped[str] = mapped_column(default=boot.boot_id)
+    uptime: Mapped[float] = mapped_column(default=boot.uptime)
     digest: Mapped[str]
     transport: Mapped[str]
     token: Mapped[str]

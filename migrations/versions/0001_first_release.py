@@ -1043,6 +1043,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("panel_id", sa.Uuid(), nullable=False),
         sa.Column("received_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("boot_id", sa.String(), nullable=False),
+        sa.Column("uptime", sa.Double(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("transport", sa.String(), nullable=False),
         sa.Column("token", sa.String(), nullable=False),

@@ -146,10 +146,31 @@ class TestWhatIsSaidAgain:
     def test_a_panel_that_began_to_count_anew_is_not_repeating_itself(self, line: Tcp, bank: Dialler) -> None:
         said(line, bank, bank.sia("NBA001", sequence="0001"))
         before = now() - timedelta(minutes=6)
-        db.session.execute(update(PanelEvent).values(received_at=before, told_at=before))
+        up_since = PanelEvent.uptime - 6 * 60
+        db.session.execute(update(PanelEvent).values(received_at=before, told_at=before, uptime=up_since))
         db.session.commit()
         said(line, bank, bank.sia("NBA001", sequence="0001"))
         assert count(select(PanelEvent)) == 2
+
+    def test_nor_when_the_clock_went_back_and_shows_the_time_of_the_first_again(self, line: Tcp, bank: Dialler) -> None:
+        said(line, bank, bank.sia("NBA001", sequence="0001"))
+        up_since = PanelEvent.uptime - 6 * 60
+        db.session.execute(update(PanelEvent).values(told_at=now() - timedelta(minutes=6), uptime=up_since))
+        db.session.commit()
+        said(line, bank, bank.sia("NBA001", sequence="0001"))
+        assert count(select(PanelEvent)) == 2
+
+    @pytest.mark.parametrize(("minutes", "events"), [(1, 1), (6, 2)])
+    def test_of_what_came_before_the_machine_was_started_again_the_clock_decides(
+        self, line: Tcp, bank: Dialler, minutes: int, events: int
+    ) -> None:
+        said(line, bank, bank.sia("NBA001", sequence="0001"))
+        before = now() - timedelta(minutes=minutes)
+        earlier = {"received_at": before, "told_at": before, "boot_id": "the start before"}
+        db.session.execute(update(PanelEvent).values(uptime=PanelEvent.uptime + 60, **earlier))
+        db.session.commit()
+        said(line, bank, bank.sia("NBA001", sequence="0001"))
+        assert count(select(PanelEvent)) == events
 
     def test_what_was_only_a_test_hides_no_alarm(self, line: Tcp, shop: Dialler, cast: Cast) -> None:
         test = testing.begin_test(panel_of("1234").premises, None, timedelta(minutes=30), "", now(), cast.tuti)

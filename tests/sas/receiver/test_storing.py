@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
+from bench._disk import MovedClock
 from meteor.sas import alarms, storing, waiting
 from meteor.sas.admission import Message
 from meteor.sas.dc09 import messages
@@ -160,6 +161,26 @@ class TestTheProcess:
             acknowledged += len(frames)
             assert count(select(PanelEvent)) == acknowledged
         assert cut_off
+
+    def test_killed_while_the_clock_is_wrong_the_next_one_knows_a_repetition(
+        self, servers: Servers, port: int, shop: Dialler, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        clock = MovedClock(tmp_path_factory.mktemp("clock"))
+        servers.environment |= clock.environment
+        clock.move(7200)
+        panel_of("1234").source, shop.stamped = "127.0.0.1", False
+        db.session.commit()
+        process = start(servers, port)
+        with closing(Tcp(port)) as line:
+            assert said(line, shop, shop.sia("NBA001", sequence="0042")).word == "ACK"
+        [(received_at,)] = rows(select(PanelEvent.received_at))
+        assert received_at - now() > timedelta(hours=1)
+        servers.kill(process)
+        clock.move(0)
+        start(servers, port)
+        with closing(Tcp(port)) as line:
+            assert said(line, shop, shop.sia("NBA001", sequence="0042")).word == "ACK"
+        assert count(select(PanelEvent)) == 1
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_a_signal_ends_it_in_order(

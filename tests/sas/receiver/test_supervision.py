@@ -310,4 +310,5 @@ class TestAClockThatGoesBack:
         for at in (AT + self.HOUR, AT + MINUTE):
             frame = shop.sia("NBA001", sequence="0042")
             intake.store_message(admission.Message(messages.header(frame[1:-1]), "udp", at, heard.source))
+            db.session.execute(update(PanelEvent).values(uptime=PanelEvent.uptime - 3600))  # an hour goes by
         assert db.session.scalar(select(func.count()).select_from(PanelEvent)) == 2
