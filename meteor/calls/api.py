@@ -24,8 +24,9 @@ ANNOUNCED = Limit("calls_announced", 20_000, _l("announced calls"))
 @blueprint.post("/api/v1/calls")
 @open_to_clients("calls:write")
 @urgent
-@operation("Announce a call that rings", body=NewCall, answers={201: CallSent, 200: CallSent})
+@operation({201: CallSent, 200: CallSent})
 def announce(body: NewCall) -> Answer:
+    """Announce a call that rings."""
     at = now()
     known = pbx.announced(caller().id, body.reference, at)
     if not known:
@@ -37,16 +38,18 @@ def announce(body: NewCall) -> Answer:
 
 @blueprint.get("/api/v1/calls/<uuid:call_id>")
 @open_to_clients("calls:read")
-@operation("One of your own calls", answers={200: CallSent})
+@operation({200: CallSent})
 def announced_call(call_id: UUID) -> CallSent:
+    """One of your own calls."""
     return _sent(_find(call_id))
 
 
 @blueprint.post("/api/v1/calls/<uuid:call_id>/events")
 @open_to_clients("calls:write")
 @urgent
-@operation("Say what has happened to a call", body=CallEvent, answers={200: CallSent})
+@operation({200: CallSent})
 def event(call_id: UUID, body: CallEvent) -> CallSent:
+    """Say what has happened to a call."""
     found = _find(call_id)
     rules.exchange_event(found, body.event, _within(found, body.at), body.extension)
     db.session.refresh(found)

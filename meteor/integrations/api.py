@@ -1,10 +1,12 @@
 """API of incidents for partners: one incident, GeoJSON, and new incidents."""
 
 import json
+from typing import Annotated
 
 from flask import Response, abort, current_app, jsonify, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from pydantic import Field
 
 from meteor.accounts.phones import NotAPhoneNumber, e164
 from meteor.incidents import timeline
@@ -20,13 +22,13 @@ from meteor.web.access import open_to_everyone
 from meteor.web.api import JSON, caller, open_to_clients, operation
 from meteor.web.openapi import document
 from meteor.web.pools import urgent
-from meteor.web.problems import Problem, Wrong
+from meteor.web.problems import wrong_field
 
 REPORTED = Limit("reports", 5000, _l("reported incidents"))
 
 
 GEOJSON = "application/geo+json"
-NUMBER = {"pattern": r"^[0-9]{6}-[0-9]{3,9}$", "examples": ["261124-007"]}
+Number = Annotated[str, Field(pattern=r"^[0-9]{6}-[0-9]{3,9}$", examples=["261124-007"])]
 
 
 @blueprint.get("/api/v1/openapi.json")
@@ -38,31 +40,28 @@ def description() -> Response:
 @blueprint.post("/api/v1/incidents")
 @open_to_clients("incidents:write")
 @urgent
-@operation(
-    "Open an incident that your own agents took", body=NewIncident, answers={201: IncidentSent, 200: IncidentSent}
-)
+@operation({201: IncidentSent, 200: IncidentSent})
 def report(body: NewIncident) -> Answer:
+    """Open an incident that your own agents took."""
     try:
         phone = e164(body.phone)
     except NotAPhoneNumber:
-        raise Problem(422, errors=[Wrong("phone", _("Give a phone number such as +6281234567890."))]) from None
+        raise wrong_field("phone", _("Give a phone number such as +6281234567890.")) from None
     quotas.spend(f"client:{caller().id}", REPORTED, now())
     try:
         receipt = rules.report(caller(), body, phone, now())
     except rules.UnknownType:
         codes = ", ".join(rules.type_codes())
-        raise Problem(422, errors=[Wrong("type", _("Give one of: %(codes)s.", codes=codes))]) from None
+        raise wrong_field("type", _("Give one of: %(codes)s.", codes=codes)) from None
     incident = rules.find(caller(), receipt.number) or abort(404)
     return Answer(201 if receipt.first else 200, _partner_view(incident), url_for(".incident", number=receipt.number))
 
 
 @blueprint.get("/api/v1/incidents/<number>")
 @open_to_clients("incidents:read")
-@operation(
-    "One incident with its timeline; as NENA EIDO if Accept prefers it",
-    answers={200: {JSON: IncidentSent, eido.MIMETYPE: Eido}}, path={"number": NUMBER},
-)  # fmt: skip
-def incident(number: str) -> IncidentSent | Response:
+@operation({200: {JSON: IncidentSent, eido.MIMETYPE: Eido}})
+def incident(number: Number) -> IncidentSent | Response:
+    """One incident with its timeline; as NENA EIDO if Accept prefers it."""
     found = rules.find(caller(), number) or abort(404)
     if not _asks_for_eido():
         return _partner_view(found)
@@ -74,8 +73,9 @@ def incident(number: str) -> IncidentSent | Response:
 
 @blueprint.get("/api/v1/incidents.geojson")
 @open_to_clients("incidents:read")
-@operation("Incidents on a map", query=Window, answers={200: {GEOJSON: FeatureCollection}})
+@operation({200: {GEOJSON: FeatureCollection}})
 def on_map(query: Window) -> Response:
+    """Incidents on a map."""
     found = rules.within(caller(), query)
     return Response(collection(found, rules.hides_place(caller(), found)).model_dump_json(), mimetype=GEOJSON)
 

@@ -1,7 +1,6 @@
 """Routes for API clients: tokens, scopes, and checked request bodies."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial, wraps
 from time import time
@@ -17,11 +16,11 @@ from meteor.store.database import reading
 from meteor.store.moments import now
 from meteor.store.shapes import Shape
 from meteor.web.idempotency import idempotent, plain
-from meteor.web.problems import Problem
+from meteor.web.problems import Problem, field_problems
 from meteor.web.throttle import limiter
-from meteor.web.validation_errors import readable, validation_errors
 
 View = TypeVar("View", bound=Callable[..., Any])
+Answers = Mapping[int, type[BaseModel] | Mapping[str, type[BaseModel]]]
 
 LARGEST = 64 * 1024
 """Bytes of a body."""
@@ -41,17 +40,6 @@ class Caller(Protocol):
 
 class Nothing(Shape):
     """No parameters."""
-
-
-@dataclass(frozen=True)
-class Operation:
-    """The declaration of an API route. `answers` are its successes: shapes by media type, by status."""
-
-    summary: str
-    answers: Mapping[int, Mapping[str, type[BaseModel]]]
-    body: type[BaseModel] | None = None
-    query: type[BaseModel] = Nothing
-    path: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def init_app(
@@ -84,35 +72,32 @@ def caller() -> Any:
     return g.caller
 
 
-def operation(
-    summary: str,
-    *,
-    answers: Mapping[int, type[BaseModel] | Mapping[str, type[BaseModel]]],
-    body: type[BaseModel] | None = None,
-    query: type[BaseModel] = Nothing,
-    path: Mapping[str, Mapping[str, Any]] | None = None,
-) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
-    """Give the view what was sent, as `body` and `query` of these shapes, and send what it returns.
+def operation(answers: Answers) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """Give the view what was sent, as its `body` and `query` of the annotated shapes, and send what it returns.
 
     That is a shape (200), an Answer or a Response. What writes is committed here, once, together with its answer.
+    `answers` are the shapes of successes, by status, or by status and media type. The description takes the summary
+    from the view's docstring and the parameters from its annotations.
     """
-    media = {status: shape if isinstance(shape, Mapping) else {JSON: shape} for status, shape in answers.items()}
-    described = Operation(summary, media, body, query, path or {})
 
-    def describe(view: Callable[..., Any]) -> Callable[..., Response]:
+    def check(view: Callable[..., Any]) -> Callable[..., Response]:
+        shapes = view.__annotations__
+
         @wraps(view)
         def run(**given: Any) -> Response:
-            parameters = _query(query)
-            if query is not Nothing:
-                given["query"] = parameters
-            if body:
-                given["body"] = _body(body)
+            query = _query(shapes.get("query", Nothing))
+            if "query" in shapes:
+                given["query"] = query
+            if "body" in shapes:
+                given["body"] = _body(shapes["body"])
             return _sent(view(**given) if reading.get() else idempotent(f"client:{caller().id}", view, given))
 
-        cast(Any, run).operation = described
+        cast(Any, run).answers = {
+            status: shape if isinstance(shape, Mapping) else {JSON: shape} for status, shape in answers.items()
+        }
         return run
 
-    return describe
+    return check
 
 
 def _admit(scope: str) -> None:
@@ -149,7 +134,7 @@ def _query(shape: type[BaseModel]) -> BaseModel:
     try:
         return shape.model_validate(request.args.to_dict())
     except ValidationError as error:
-        raise Problem(422, errors=validation_errors(error)) from None
+        raise Problem(422, errors=field_problems(error)) from None
 
 
 def _body(shape: type[BaseModel]) -> BaseModel:
@@ -158,9 +143,10 @@ def _body(shape: type[BaseModel]) -> BaseModel:
     try:
         return shape.model_validate_json(request.get_data(), strict=True)
     except ValidationError as error:
-        if not readable(error):
-            raise Problem(400, _("The body is no JSON: %(what)s", what=error.errors()[0]["msg"])) from None
-        raise Problem(422, errors=validation_errors(error)) from None
+        first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            raise Problem(400, _("The body is no JSON: %(what)s", what=first["msg"])) from None
+        raise Problem(422, errors=field_problems(error)) from None
 
 
 def _sent(answer: Any) -> Response:

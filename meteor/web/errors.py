@@ -15,7 +15,6 @@ from werkzeug.exceptions import (
     InternalServerError,
     RequestEntityTooLarge,
     ServiceUnavailable,
-    TooManyRequests,
 )
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -26,6 +25,7 @@ from meteor.store.quotas import LimitReached
 from meteor.web import problems
 from meteor.web.access import SignedOut, by_machine, wants_json
 from meteor.web.language import wished
+from meteor.web.problems import Problem
 
 WORDS = {
     400: (_l("This request was not understood"), _l("Something in it is missing or wrong. Go back and try again.")),
@@ -65,10 +65,6 @@ NOT_WHILE_SIGNED_OUT = ("nik", "csv")
 """Fields with whole NIKs, which no error page shows again."""
 
 
-class LimitOfTheDay(TooManyRequests):
-    """A refusal for a limit, in words of its own."""
-
-
 def init_app(app: Flask) -> None:
     """Answer every refusal and every failure of `app` in words."""
     app.teardown_appcontext(lambda error: let_go())  # before Flask-SQLAlchemy's own
@@ -86,9 +82,9 @@ def refused(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < 400 or error.response is not None:
         return error.get_response()
     if by_machine():
-        return problems.answer(error)
+        return _finished(problems.answer(error), error)
     title, advice = WORDS.get(error.code, UNSAID)
-    own_words = (error.code != 429 or isinstance(error, LimitOfTheDay)) and error.description != type(error).description
+    own_words = (error.code != 429 or isinstance(error, Problem)) and error.description != type(error).description
     detail = error.description if own_words and error.description else str(advice)
     body = _short(error.code, str(title), detail) or make_response(
         render_template("errors/refused.html", code=error.code, title=title, detail=detail)
@@ -122,10 +118,7 @@ def used_up(error: LimitReached) -> AnyResponse:
     db.session.rollback()
     words = _("Limit reached: at most %(most)d %(what)s in a day. It starts anew at midnight (WIB).",
               most=error.limit.most, what=error.limit.words)  # fmt: skip
-    wait = _seconds_to_midnight()
-    if by_machine():
-        return problems.answer(problems.Problem(429, words, headers={"Retry-After": str(wait)}))
-    return refused(LimitOfTheDay(words, retry_after=wait))
+    return refused(Problem(429, words, headers={"Retry-After": str(_seconds_to_midnight())}))
 
 
 def unstored(error: SQLAlchemyError | OSError) -> AnyResponse:
@@ -148,7 +141,7 @@ def failed(error: InternalServerError | ServiceUnavailable) -> AnyResponse:
     code = error.code
     with force_locale(wished()):
         if by_machine():
-            return problems.answer(error)
+            return _finished(problems.answer(error), error)
         title, detail = map(str, WORDS[code])
         # Not render_template: it would look the user up.
         page = current_app.jinja_env.get_template("errors/failed.html")
@@ -166,8 +159,7 @@ def _short(code: int, title: str, detail: str) -> Response | None:
     if request.htmx:
         return Response(f"{title}. {detail}", mimetype="text/plain")
     if wants_json():
-        problem = {"type": "about:blank", "title": title, "status": code, "detail": detail}
-        return Response(current_app.json.dumps(problem), mimetype="application/problem+json")
+        return problems.details(code, title, detail)
     return None
 
 

@@ -5,14 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Flask
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
-from meteor.store.shapes import Shape
-from meteor.web.api import LARGEST, Nothing, Operation
+from meteor.web.api import JSON, LARGEST
 from meteor.web.idempotency import LONGEST_KEY
-from meteor.web.problems import MIMETYPE
+from meteor.web.problems import MIMETYPE, ProblemDetails
 
 REFUSALS = {
     400: "What was sent could not be read.",
@@ -30,34 +29,19 @@ REFUSALS = {
 Schema = dict[str, Any]
 
 
-class FieldProblem(Shape):
-    """A field by its path, and what would be right."""
-
-    field: str
-    problem: str
-
-
-class ProblemDetails(Shape):
-    """Problem details (RFC 9457), in Indonesian, or in English where Accept-Language prefers it."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldProblem] | None = None
-
-
 def document(app: Flask, title: str, version: str) -> Schema:
     """The whole description."""
-    routes = list(_operations(app))
-    shapes = [shape for _, _, one, _ in routes for shape in _shapes(one)]
+    views = ((rule, app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules())
+    operations = sorted(((rule, view) for rule, view in views if hasattr(view, "answers")), key=lambda one: one[0].rule)
+    shapes = [shape for _, view in operations for shape in _shapes(view)]
     references, schemas = models_json_schema(
         [*shapes, (ProblemDetails, "serialization")], ref_template="#/components/schemas/{model}"
     )
     paths: dict[str, Schema] = {}
-    for rule, method, one, scope in routes:
+    for rule, view in operations:
+        (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         address = re.sub(r"<(?:[^:<>]*:)?(\w+)>", r"{\1}", rule.rule)
-        paths.setdefault(address, {})[method] = _operation(rule, method, one, scope, references)
+        paths.setdefault(address, {})[method.lower()] = _operation(rule, method != "GET", view, references)
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
@@ -71,71 +55,53 @@ def document(app: Flask, title: str, version: str) -> Schema:
     }
 
 
-def _operations(app: Flask) -> Iterator[tuple[Rule, str, Operation, str | None]]:
-    """Every route with an operation: its rule, method (in small letters), operation and scope."""
-    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        view: Any = app.view_functions[rule.endpoint]
-        if hasattr(view, "operation"):
-            scope = next(iter(view.allowed)) if hasattr(view, "admit") else None
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                yield rule, method.lower(), view.operation, scope
+def _shapes(view: Any) -> Iterator[tuple[type[BaseModel], Any]]:
+    """The shapes that a view is sent and answers, with pydantic's mode of each."""
+    yield from ((shape, "validation") for name, shape in view.__annotations__.items() if name in ("body", "query"))
+    yield from ((shape, "serialization") for media in view.answers.values() for shape in media.values())
 
 
-def _shapes(one: Operation) -> list[tuple[type[BaseModel], Any]]:
-    sent = [(shape, "validation") for shape in (one.body, one.query) if shape]
-    answered = [(shape, "serialization") for media in one.answers.values() for shape in media.values()]
-    return [*sent, *answered]
-
-
-def _operation(rule: Rule, method: str, one: Operation, scope: str | None, references: Mapping[Any, Schema]) -> Schema:
+def _operation(rule: Rule, writes: bool, view: Any, references: Mapping[Any, Schema]) -> Schema:
+    shapes, (scope,) = view.__annotations__, view.allowed
+    refusals = [401, 403, 422, 429, *([400, 409, 413, 415] if writes else []), *([404] if rule.arguments else [])]
     described: Schema = {
         "operationId": rule.endpoint.replace(".", "_"),
-        "summary": one.summary,
-        "parameters": [*_path(rule, one), *_query(one), *([_KEY] if method != "get" else [])],
+        "summary": view.__doc__.rstrip("."),
+        "description": f"Needs the scope `{scope}`.",
+        "security": [{"client": [scope]}],
+        "parameters": [*_path(rule, shapes), *_query(shapes.get("query")), *([_KEY] if writes else [])],
         "responses": {
-            str(status): {
-                "description": "As asked.",
-                "content": {name: {"schema": references[shape, "serialization"]} for name, shape in media.items()},
-                **({"headers": {"Location": {"schema": {"type": "string"}}}} if status == 201 else {}),
-            }
-            for status, media in one.answers.items()
+            **{str(status): _success(status, media, references) for status, media in view.answers.items()},
+            **{str(code): {"$ref": f"#/components/responses/{code}"} for code in sorted(refusals)},
         },
     }
-    for code in _refused(rule, method, one, scope):
-        described["responses"][str(code)] = {"$ref": f"#/components/responses/{code}"}
-    if one.body:
-        content = {"application/json": {"schema": references[one.body, "validation"]}}
+    if "body" in shapes:
+        content = {JSON: {"schema": references[shapes["body"], "validation"]}}
         described["requestBody"] = {"required": True, "content": content}
-    if scope:
-        described["description"] = f"Needs the scope `{scope}`."
-        described["security"] = [{"client": [scope]}]
     return described
 
 
-def _refused(rule: Rule, method: str, one: Operation, scope: str | None) -> list[int]:
-    reading = [401, 403, 429] if scope else []
-    writing = [400, 409, 413, 415] if method != "get" else []
-    return sorted({*reading, *writing, 422, *([404] if rule.arguments else [])})
+def _path(rule: Rule, shapes: Mapping[str, Any]) -> Iterator[Schema]:
+    for name in rule.arguments:
+        yield {"name": name, "in": "path", "required": True, "schema": TypeAdapter(shapes[name]).json_schema()}
 
 
-def _path(rule: Rule, one: Operation) -> Iterator[Schema]:
-    for name, converter in rule._converters.items():
-        known = {"type": "string", "format": "uuid"} if "UUID" in type(converter).__name__ else {"type": "string"}
-        yield {"name": name, "in": "path", "required": True, "schema": {**known, **one.path.get(name, {})}}
+def _query(shape: type[BaseModel] | None) -> Iterator[Schema]:
+    schema = shape.model_json_schema() if shape else {"properties": {}}
+    for name, known in schema["properties"].items():
+        yield {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": known}
 
 
-def _query(one: Operation) -> Iterator[Schema]:
-    if one.query is Nothing:
-        return
-    schema = one.query.model_json_schema()
-    for name, shape in schema["properties"].items():
-        yield {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": shape}
+def _success(status: int, media: Any, references: Mapping[Any, Schema]) -> Schema:
+    content = {name: {"schema": references[one, "serialization"]} for name, one in media.items()}
+    headers = {"headers": {"Location": {"schema": {"type": "string"}}}} if status == 201 else {}
+    return {"description": "As asked.", "content": content, **headers}
 
 
 def _refusal(code: int, words: str) -> Schema:
     content = {MIMETYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
-    headers = {"Retry-After": {"schema": {"type": "integer"}}} if code == 429 else {}
-    return {"description": words, "content": content, **({"headers": headers} if headers else {})}
+    headers = {"headers": {"Retry-After": {"schema": {"type": "integer"}}}} if code == 429 else {}
+    return {"description": words, "content": content, **headers}
 
 
 _KEY = {

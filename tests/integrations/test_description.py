@@ -58,6 +58,13 @@ def test_every_door_for_machines_is_described_with_its_scope(app: Flask) -> None
     assert scopes == SCOPES_NEEDED
 
 
+def test_operations_keep_their_names(app: Flask) -> None:
+    assert {one["operationId"] for one in described(app).values()} == {
+        "calls_announce", "calls_announced_call", "calls_event", "integrations_incident", "integrations_on_map",
+        "integrations_report",
+    }  # fmt: skip
+
+
 def test_every_refusal_is_described(app: Flask) -> None:
     document = app.test_client().get(DESCRIPTION).get_json()
     assert set(document["components"]["responses"]) == {
