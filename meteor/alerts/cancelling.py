@@ -10,7 +10,7 @@ from meteor.alerts.models import Alert, Cancellation
 from meteor.dispatch import offers
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
-from meteor.store.database import db, execute, serialise
+from meteor.store.database import db, serialise
 
 REASONS = ("safe", "mistake")
 
@@ -30,7 +30,8 @@ def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool
     raised = db.session.scalars(_raised_by_reporter(alert).where(Alert.id.not_in(newest))).all()
     if raised:
         db.session.execute(insert(Cancellation), [{"alert_id": each, **said, "said_at": at} for each in raised])
-    reconsider(alert.incident_id)
+    cancelled = of_incident(alert.incident_id)
+    db.session.execute(update(Incident).where(Incident.id == alert.incident_id).values(cancelled=cancelled))
     timeline.record(alert.incident_id, "cancelled", at, actor, reason=reason, forced=forced)
     if forced:
         offers.alarm("forced", alert.incident_id, f"{alert.id}:{at.isoformat()}", role="dispatcher")
@@ -45,19 +46,15 @@ def cancellation(alert: Alert) -> str | None:
     return db.session.scalar(last.limit(1))
 
 
-def end_before_new_alert(incident_id: int) -> bool:
-    """End the cancellations before another alert. Returns whether there was one."""
-    row = update(Incident).where(Incident.id == incident_id, Incident.cancelled != "").values(cancelled="")
-    return execute(row.returning(Incident.id)).first() is not None
+def of_incident(incident_id: int) -> str:
+    """The reason of the last cancellation, if every alert of the incident is taken back; else empty.
 
-
-def reconsider(incident_id: int) -> None:
-    """Bring `Incident.cancelled` in line with the incident's alerts. A cancellation with a wrong PIN never counts."""
+    A cancellation with a wrong PIN never counts.
+    """
     stand = select(Cancellation).where(Cancellation.id.in_(_newest(incident_id)), ~Cancellation.forced)
     in_force = db.session.scalars(stand.order_by(Cancellation.id)).all()
     raised = db.session.scalar(select(func.count()).where(Alert.incident_id == incident_id))
-    cancelled = in_force[-1].reason if in_force and len(in_force) == raised else ""
-    db.session.execute(update(Incident).where(Incident.id == incident_id).values(cancelled=cancelled))
+    return in_force[-1].reason if in_force and len(in_force) == raised else ""
 
 
 def others_need_help(alert: Alert) -> bool:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from meteor.geo import Point, metres
+from meteor.protocols import kinds
 
 LIKELY = 0.5
 """Lowest score of two reports of one incident."""
@@ -33,7 +34,7 @@ SAME_PHONE, SAME_HOUSEHOLD = 3.0, 2.5
 SAME_TYPE, NOT_SAID, RELATED, UNRELATED = 0.0, -0.3, -0.5, -5.0
 ELSEWHERE = -4.0  # at worst: a position may be wrong, and a caller may have moved on
 
-UNSAID = frozenset({"", "emergency", "other"})
+UNSAID = frozenset({"", *kinds.UNSAID})
 """The types that leave open what it is, by code."""
 
 FAMILIES = tuple(

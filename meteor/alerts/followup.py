@@ -1,6 +1,5 @@
 """The reporter's messages after a press: kind, position, notes and rating."""
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert
@@ -11,9 +10,9 @@ from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.alerts.rules import LONGEST_NOTE
 from meteor.dispatch import responders
 from meteor.dispatch.reconciliation import reconcile
-from meteor.incidents import confidentiality, timeline
 from meteor.incidents import rules as incidents
-from meteor.incidents.places import Place, move, place_of, refines
+from meteor.incidents import timeline
+from meteor.incidents.places import Place, refines
 from meteor.store.database import db, serialise
 
 FIRST_FIX = timedelta(minutes=2)
@@ -34,16 +33,12 @@ def choose_kind(alert: Alert, kind: str, at: datetime, actor: User) -> None:
     incident = alert.incident
     if incident.status == "closed":
         raise incidents.AlreadyClosed(incident.number)
-    said = timeline.last(incident.id, "retyped")
-    if not is_own(alert) or (said and said.actor_id not in (None, alert.reporter_id)):
-        if kind == confidentiality.KIND:
-            confidentiality.keep(incident.id)
-        timeline.record(incident.id, "kind_said", at, actor, kind=kind)
-        return
-    wanted = incidents.type_for(kind)
-    if wanted.id != incident.type_id:
-        incidents.retype(incident, wanted, at, actor)
+    wanted, before = incidents.type_for(kind), incident.type_id
+    incidents.say_kind(incident, wanted, at, actor, alert_id=alert.id)
+    if incident.type_id != before:
         reconcile(incident.id, at)
+    elif wanted.id != before or not is_own(alert):
+        timeline.record(incident.id, "kind_said", at, actor, kind=kind)
 
 
 def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | None, at: datetime) -> None:
@@ -61,7 +56,7 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
     unplaced = incident.latitude is None
     first = is_own(alert) and at - alert.received_at <= FIRST_FIX
     if incident.status != "closed" and (unplaced or first) and refines(incident, place):
-        move(incident, place, at)
+        incidents.move(incident, place, at, alert_id=alert.id)
         if unplaced:
             reconcile(incident.id, at)
 
@@ -87,7 +82,7 @@ def need_help_here(alert: Alert, place: Place, at: datetime, actor: User, *, kee
         _keep(alert, place, at)
     moves = keep and place.latitude is not None and incident.premises_id is None and _is_only_theirs(alert)
     if moves:
-        move(incident, place, at, actor, was=asdict(place_of(incident)), alert=str(alert.id))
+        incidents.move(incident, place, at, actor, alert_id=alert.id)
         reconcile(incident.id, at)
     responders.tell("needs_help_here", incident.id, incident.number, at)
     return moves

@@ -1,8 +1,7 @@
 """The incident of an incoming alert: an open one that it joins, or a new one."""
 
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -15,7 +14,7 @@ from meteor.alerts.models import Alert
 from meteor.alerts.repeats import Earlier
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
-from meteor.incidents.places import COARSE, Place, apart, is_better, move, place_of, refines
+from meteor.incidents.places import COARSE, Place, apart, is_better, refines
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db, execute
 
@@ -57,8 +56,6 @@ def open_or_join(
     news = _is_news(incoming, type_row, incident) or (incident.held and not held)
     if earlier.hears(at) or incoming.source != "panic":
         _add(incoming, type_row, place, incident, at, actor)
-    if incoming.silent and not incident.silent:
-        incident.silent = True
     return Joined(incident.id, incident.number, incident.status, earlier, news=news)
 
 
@@ -79,19 +76,17 @@ def _add(
     """Update the incident from another alert. An alert by a different reporter changes neither type nor place.
 
     So they do for a call once a unit is on its way, unless nobody had said them. A press only makes the place more
-    exact, unless all was taken back before it: its reporter may have fled. The timeline tells which alert it was, and
-    what was before, for alerts.separating.
+    exact, unless all was taken back before it: its reporter may have fled.
     """
-    by: dict[str, Any] = {"alert": str(incoming.id)}
     own = incoming.incident_id is None and incoming.reporter_id == incident.reporter_id
     says_what = type_row.id != incident.type_id and (incoming.type_id is not None or incoming.kind != "emergency")
     under_way = incoming.source == "call" and incident.accepted_at is not None
     if own and says_what and not (under_way and incident.type.code not in UNSAID):
-        incidents.retype(incident, type_row, at, actor, **by)
-    if actor is not None and incoming.priority is not None and incoming.priority < incident.priority:
-        incidents.reprioritise(incident, incoming.priority, at, actor, reason="", **by)
+        incidents.retype(incident, type_row, at, actor, alert_id=incoming.id)
+    if actor is not None and incoming.priority is not None:
+        incidents.hear(incident, incoming.priority, at, actor, alert_id=incoming.id)
     if _says_where(incident, place, own=own, under_way=under_way) or (own and _says_where_anew(incident, place)):
-        move(incident, place, at, was=asdict(place_of(incident)), **by)
+        incidents.move(incident, place, at, alert_id=incoming.id)
 
 
 def _is_news(incoming: IncomingAlert, type_row: incidents.TypeRow, incident: Incident) -> bool:

@@ -1,8 +1,4 @@
-"""Incidents that are one: the alerts of one move to the other, and back when it was a mistake.
-
-`Merge.before` keeps what undoing needs: whether the incident that was merged was "held", and "into", what the main one
-was (see meteor.alerts.union).
-"""
+"""Incidents that are one: the alerts of one move to the other, and back when it was a mistake."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,13 +7,13 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Capability
-from meteor.alerts import cancelling, confidentiality
-from meteor.alerts.models import Alert, Merge
-from meteor.alerts.union import fold, unfold
+from meteor.alerts import summary
+from meteor.alerts.models import Alert
 from meteor.dispatch import handover
-from meteor.incidents import escalation, timeline
+from meteor.incidents import decisions, escalation, timeline
 from meteor.incidents import rules as incidents
-from meteor.incidents.models import Escalation, Incident
+from meteor.incidents.models import Decision, Escalation, Incident, Merge
+from meteor.notices import rules as notices
 from meteor.store.database import db, guarded_update, serialise
 
 
@@ -39,35 +35,35 @@ def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merg
         raise SameIncident(into.number)
     db.session.refresh(incident)
     db.session.refresh(into)
-    if into.status == "closed":
-        raise incidents.AlreadyClosed(into.number)
+    for each in (into, incident):
+        if each.status == "closed":
+            raise incidents.AlreadyClosed(each.number)
     run = db.session.get(Escalation, incident.id, populate_existing=True)
-    rings, held = run is not None and run.acknowledged_at is None, incident.held
-    incidents.close(incident, "duplicate", "", at, actor)
+    rings = run is not None and run.acknowledged_at is None
+    made = Merge(incident=incident, into=into, merged_at=at, merged_by_id=actor.id)
+    db.session.add(made)
+    db.session.flush()
+    incidents.close(incident, "duplicate", "", at, actor, merge_id=made.id)
     incident.merged_into_id = into.id
     timeline.record(incident.id, "merged", at, actor, number=into.number)
     timeline.record(
         into.id, "merged_here", at, actor, number=incident.number, note=_notes(incident), from_reporter=True
     )
     _move_alerts(incident, into)
-    cancelling.reconsider(into.id)
     for each in (incident, into):
-        confidentiality.update_from_alerts(each.id)
-    before = {"held": held, "into": fold(incident, into, held, at, actor)}
+        summary.recount(each.id)
+    decisions.decide(into, "merge", at, actor, merge_id=made.id)
     if run is not None:
         _pass_on(run, into, at, rings=rings)
     handover.hand_over(incident, into, at)
-    made = Merge(incident=incident, into=into, merged_at=at, merged_by_id=actor.id, before=before)
-    db.session.add(made)
-    db.session.flush()
     return made
 
 
 def undo(made: Merge, at: datetime, actor: User) -> None:
-    """Make two of them again, with everything as it was: alerts, status, units that are still on their way.
+    """Make two of them again: each is what its own alerts and decisions make of it; units on their way go back.
 
     What its reporters have sent since goes with them. If the other one is closed by now it stays so, and this one is
-    open again and offered anew. Raises Undone.
+    open again and offered anew. What is held again is told to the call-takers. Raises Undone.
     """
     serialise()
     undone = guarded_update(Merge, Merge.id == made.id, Merge.undone_at.is_(None), undone_at=at, undone_by_id=actor.id)
@@ -77,17 +73,22 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
     incident, into = made.incident, made.into.handler
     back = select(Alert.id).where(Alert.incident_id == into.id, _belongs_to(made, into))
     moved = db.session.scalars(back).all()
-    db.session.execute(update(Alert).where(Alert.id.in_(moved)).values(incident_id=incident.id))
-    for each in (incident, into):
-        cancelling.reconsider(each.id)
-        confidentiality.update_from_alerts(each.id)
-    _open_again(incident, made, at)
+    for model, alert_id in ((Alert, Alert.id), (Decision, Decision.alert_id)):
+        of_moved = update(model).where(alert_id.in_(moved), model.incident_id == into.id)
+        db.session.execute(of_moved.values(incident_id=incident.id))
+    incident.merged_into_id = None
+    for each in (incident, *_mains(made.into)):
+        summary.recount(each.id)
+        decisions.bring_in_line(each.id, at, actor)
+        if each.held:
+            page = f"/incidents/{each.number}"
+            notices.tell(f"held:merge:{made.id}:{each.id}", "held", page, role="call_taker", number=each.number)
+    _ring_again(incident, made, at)
     main = db.session.get(Escalation, made.into_id, populate_existing=True)
     if main is not None and main.began_at == made.merged_at:  # the alarm that was passed on by the merge
         escalation.stop(made.into_id, actor, at)
     timeline.record(incident.id, "unmerged", at, actor, number=into.number)
     timeline.record(into.id, "unmerged_here", at, actor, number=incident.number)
-    unfold(incident, into, made.before["into"], at, actor)
     handover.take_back(incident, _with_parts(incident), into, made.merged_at, at)
 
 
@@ -108,6 +109,12 @@ def asked_no_more(incident: Incident, into: Incident) -> list[Capability]:
 def find(incident: Incident) -> Merge | None:
     """The merge by which this incident is a part of another one now."""
     return db.session.scalar(select(Merge).where(Merge.incident_id == incident.id, Merge.undone_at.is_(None)))
+
+
+def find_undone(incident: Incident) -> Merge | None:
+    """The last merge that was undone."""
+    undone = select(Merge).where(Merge.incident_id == incident.id, Merge.undone_at.is_not(None))
+    return db.session.scalar(undone.order_by(Merge.undone_at.desc()).limit(1))
 
 
 def parts_of(incident: Incident) -> Sequence[Merge]:
@@ -167,10 +174,12 @@ def _with_parts(incident: Incident) -> set[int]:
     return {incident.id}.union(*(_with_parts(part.incident) for part in parts_of(incident)))
 
 
-def _open_again(incident: Incident, made: Merge, at: datetime) -> None:
-    again = {"status": "open", "merged_into_id": None, "closed_at": None, "outcome": None, "outcome_note": ""}
-    db.session.execute(update(Incident).where(Incident.id == incident.id).values(**again, held=made.before["held"]))
-    db.session.refresh(incident)
+def _mains(incident: Incident) -> list[Incident]:
+    """The incident, the one that it was merged into, and so on: each knows what its parts do."""
+    return [incident, *(_mains(incident.merged_into) if incident.merged_into else [])]
+
+
+def _ring_again(incident: Incident, made: Merge, at: datetime) -> None:
     run = db.session.get(Escalation, incident.id, populate_existing=True)
     if run is not None and run.acknowledged_at == made.merged_at:  # nobody saw to it when the merge ended its alarm
         escalation.resume(incident.id, incident.priority, at)

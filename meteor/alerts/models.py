@@ -102,29 +102,3 @@ class Rating(Base):
     stars: Mapped[int]
     comment: Mapped[str] = mapped_column(default="")
     given_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class Merge(Base):
-    """That an incident was another one: its alerts moved to `into`. An undone merge stays, with who undid it.
-
-    `before` is what both were, as far as undoing needs to know (see meteor.alerts.merging).
-    """
-
-    __tablename__ = "merges"
-    __table_args__ = (
-        Index("uq_merges_incident_id_stands", "incident_id", unique=True, sqlite_where=text("undone_at is null"),
-              postgresql_where=text("undone_at is null")),
-    )  # fmt: skip
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"))
-    into_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
-    merged_at: Mapped[datetime] = mapped_column(default=now)
-    merged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    undone_at: Mapped[datetime | None]
-    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    before: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-
-    incident: Mapped[Incident] = relationship(foreign_keys=incident_id)
-    into: Mapped[Incident] = relationship(foreign_keys=into_id)
-    merged_by: Mapped[User | None] = relationship(foreign_keys=merged_by_id)

@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, insert, select, update
 
 from meteor.accounts.models import User
-from meteor.alerts import cancelling
+from meteor.alerts import summary
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.joining import Joined, open_or_join
 from meteor.alerts.models import Alert
 from meteor.dispatch import override, responders
 from meteor.dispatch.reconciliation import reconcile
-from meteor.incidents import confidentiality, timeline
+from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place
 from meteor.notices import rules as notices
@@ -62,7 +62,7 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
     held = not incoming.drill and incoming.source not in _NEVER_HELD and _is_suspended(incoming.reporter_id, at)
     flags = [*incoming.flags, *home_flags, *(["held"] if held else [])]
     joined = open_or_join(incoming, place, flags, held, at, actor)
-    incident_id, cancelled = joined.id, not joined.new and cancelling.end_before_new_alert(joined.id)
+    incident_id, cancelled = joined.id, summary.add(joined.id, incoming.kind, silent=incoming.silent)
     writes = cancelled or incoming.source != "panic" or joined.earlier.writes(at, news=joined.news)
     execute(
         _TAKE,
@@ -76,8 +76,6 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
         premises_id=incoming.premises_id,
         repeat=joined.earlier.times > 0,
     )  # fmt: skip
-    if incoming.silent or incoming.kind == confidentiality.KIND:
-        confidentiality.keep(incident_id)
     if writes:
         timeline.record(
             incident_id, "received", at, actor, source=incoming.source, kind=incoming.kind, note=incoming.note,

@@ -12,7 +12,7 @@ from meteor.calls.call_details import CallDetails
 from meteor.calls.caller import Caller, caller
 from meteor.calls.models import Call
 from meteor.calls.workplaces import Workplace, of_number
-from meteor.incidents.places import Place
+from meteor.incidents.places import Place, columns_of
 from meteor.store.database import db
 from meteor.store.versions import version_of
 from meteor.territory.adjacent_authority import adjacent_authority
@@ -47,10 +47,10 @@ def known(call: Call, at: datetime) -> Known:
     phone = rules.phone_of(said.phone)
     who = caller(phone, call, at) if phone else None
     workplaces = of_number(phone) if phone else []
-    columns, flags = said.place.columns() if said.place else ({}, [])
+    columns = columns_of(said.place) if said.place else {}
     kelurahan = db.session.get(Kelurahan, columns["kelurahan_id"]) if columns.get("kelurahan_id") else None
     alike = _alike(call, said, who, phone, columns, at)
-    outside = "outside_city" in flags
+    outside = "outside_city" in columns.get("flags", ())
     return Known(
         phone, who, workplaces, said.place, columns.get("place", {}), kelurahan, bool(columns.get("kelurahan_exact")),
         outside, adjacent_authority() if outside else None, alike, _version(call, said, who, phone, workplaces, alike),

@@ -13,8 +13,8 @@ from meteor.calls import call_details, drafts, rules
 from meteor.calls.call_details import CallDetails
 from meteor.calls.holding import hold
 from meteor.calls.models import Call
+from meteor.incidents import decisions
 from meteor.incidents import rules as incidents
-from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
 from meteor.protocols import scripts
@@ -72,7 +72,7 @@ def separate(call: Call, at: datetime, user: User) -> Incident:
     if call.alert is None or said.type is None or said.place is None:
         raise MissingDetails([name for name in said.missing if name != "phone"])
     row = incidents.TypeRow(said.type.id, said.type.code, said.priority or said.type.priority, said.type.agency_id)
-    return separating.separate(call.alert, row, said.place, _heard(call, call.alert.incident), at, user)
+    return separating.separate(call.alert, row, said.place, at, user)
 
 
 def add(call: Call, text: str, at: datetime, user: User) -> None:
@@ -93,9 +93,10 @@ def add(call: Call, text: str, at: datetime, user: User) -> None:
     if incident.status == "closed" or not scripts.answered(incident.type_id, answers):
         return
     priority = scripts.priority_after(incident.type, answers)
-    lower = priority > incident.priority and not _shared(call) and not _decided_by_others(call.alert)
-    if priority < incident.priority or lower:
-        incidents.reprioritise(incident, priority, at, user, reason="", alert=str(call.alert_id))
+    if priority > incident.priority and not _shared(call) and not _decided_by_others(call.alert):
+        incidents.reprioritise(incident, priority, at, user, alert_id=call.alert_id)
+    else:
+        incidents.hear(incident, priority, at, user, alert_id=call.alert_id)
 
 
 def _send(
@@ -132,18 +133,11 @@ def _person(phone: str | None) -> int | None:
     return db.session.scalar(select(User.id).where(User.phone == phone, User.active)) if phone else None
 
 
-def _heard(call: Call, incident: Incident) -> list[int]:
-    """The priority by the answers of the incident's other callers."""
-    others = select(Call).join(Call.alert).where(Alert.incident_id == incident.id, Call.id != call.id)
-    said = (call_details.read(drafts.shown(other)) for other in db.session.scalars(others))
-    return [each.priority for each in said if each.priority]
-
-
 def _decided_by_others(alert: Alert) -> bool:
-    """Whether type or priority were changed last by another source than this call."""
-    changes = [timeline.last(alert.incident_id, event_type) for event_type in ("retyped", "reprioritised")]
-    newest = max(filter(None, changes), key=lambda event: event.id, default=None)
-    return newest is not None and newest.detail.get("alert") != str(alert.id)
+    """Whether type or priority were decided last because of something else than this call."""
+    kinds = ("type", "kind_said", "priority", "merge")
+    newest = decisions.newest(alert.incident_id, *kinds)
+    return newest is not None and newest.alert_id != alert.id
 
 
 def _shared(call: Call) -> bool:

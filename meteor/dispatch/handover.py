@@ -8,8 +8,7 @@ from sqlalchemy import or_, select
 from meteor.dispatch import offers
 from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.dispatch.reconciliation import reconcile
-from meteor.incidents import rules as incidents
-from meteor.incidents import timeline
+from meteor.incidents import decisions, timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db, serialise
 
@@ -48,7 +47,7 @@ def _move(going: Sequence[Assignment], start: Incident, end: Incident, at: datet
         assignment.incident_id, assignment.first_incident_id = end.id, None if first == end.id else first
         if end.reopened_at:
             assignment.offered_at = at  # what was asked before it was opened again does not count for it
-        incidents.add_agency(end.id, assignment.unit.agency_id)
+        decisions.add_agency(end.id, assignment.unit.agency_id)
         unit = assignment.unit.call_sign
         timeline.record(start.id, "went_over", at, unit=unit, number=end.number)
         timeline.record(end.id, "came_over", at, unit=unit, number=start.number)

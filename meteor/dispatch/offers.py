@@ -12,8 +12,7 @@ from meteor.dispatch.choice import Choice, LineChoice, PlanLine, Verdict
 from meteor.dispatch.facts import Facts
 from meteor.dispatch.models import Assignment
 from meteor.geo import metres
-from meteor.incidents import rules as incidents
-from meteor.incidents import timeline
+from meteor.incidents import decisions, timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.store.database import db, execute
@@ -73,7 +72,7 @@ def offer_to(
     taken = execute(_TAKE, unit=unit_id).first()
     if taken is None:
         return None
-    incidents.add_agency(incident_id, taken.agency_id)
+    decisions.add_agency(incident_id, taken.agency_id)
     return execute(
         _ASSIGN,
         incident_id=incident_id, unit_id=unit_id, capability=capability, distance=away, offered_at=at,

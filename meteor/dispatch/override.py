@@ -14,7 +14,7 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import staging, timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import TypeRow
-from meteor.store.database import db, guarded_update, serialise
+from meteor.store.database import db, serialise
 
 
 class UnitBusy(Exception):
@@ -49,7 +49,9 @@ def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, acto
 def release(incident: Incident, at: datetime, actor: User | None) -> None:
     """Let a held alert go to a unit: a call-taker does, or one more alert that need not wait."""
     serialise()
-    if _let_go(incident, at, actor):
+    db.session.refresh(incident)
+    if incident.held:
+        incidents.release(incident, at, actor)
         reconcile(incident.id, at)
 
 
@@ -88,17 +90,9 @@ def _still_open(incident: Incident) -> None:
         raise incidents.AlreadyClosed(incident.number)
 
 
-def _let_go(incident: Incident, at: datetime, actor: User | None) -> bool:
-    """It waits for units from now on. False if it was not held."""
-    released = guarded_update(Incident, Incident.id == incident.id, Incident.held, held=False, waiting_since=None)
-    if not released:
-        return False
-    timeline.record(incident.id, "released", at, actor)
-    return True
-
-
 def _offer_chosen(incident: Incident, unit: Unit, reason: str, at: datetime, actor: User) -> None:
-    _let_go(incident, at, actor)
+    if incident.held:
+        incidents.release(incident, at, actor)
     distance = offers.distance(unit, incident)
     able = [row.capability for row in unit.capabilities]
     capability = most_needed(facts_of(incident.id), able)

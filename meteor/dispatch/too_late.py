@@ -8,7 +8,7 @@ from sqlalchemy import select
 from meteor.accounts.models import User
 from meteor.agencies.models import Unit
 from meteor.dispatch.models import Assignment
-from meteor.incidents import timeline
+from meteor.incidents import decisions
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 
@@ -40,9 +40,9 @@ def too_late(assignment: Assignment) -> TooLate:
         who = assignment.ended_by_id or assignment.accepted_by_id
         name = db.session.scalar(select(User.name).where(User.id == who))
         return TooLate(assignment.status, name or "METEOR", assignment.ended_at or assignment.accepted_at, current)
-    closed = timeline.last(assignment.incident_id, "closed") if assignment.reason == "closed" else None
+    closed = decisions.newest(assignment.incident_id, "closure") if assignment.reason == "closed" else None
     if closed:
-        return TooLate("closed", closed.actor_name, closed.at)
+        return TooLate("closed", closed.author_name, closed.at)
     status = "taken" if assignment.reason == "taken" else assignment.status
     return TooLate(status, "METEOR", assignment.ended_at, current)
 

@@ -1,7 +1,8 @@
-"""Incidents, their escalation and their timelines."""
+"""Incidents, what was decided about them, their escalation and their timelines."""
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -88,6 +89,60 @@ class Incident(Base):
     def handler(self) -> "Incident":
         """The incident that handles this one: itself, unless it was merged into another."""
         return self.merged_into.handler if self.merged_into else self
+
+
+class Merge(Base):
+    """That an incident was another one: its alerts moved to `into`. An undone merge stays, with who undid it."""
+
+    __tablename__ = "merges"
+    __table_args__ = (
+        Index("uq_merges_incident_id_stands", "incident_id", unique=True, sqlite_where=text("undone_at is null"),
+              postgresql_where=text("undone_at is null")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"))
+    into_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    merged_at: Mapped[datetime] = mapped_column(default=now)
+    merged_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    incident: Mapped[Incident] = relationship(foreign_keys=incident_id)
+    into: Mapped[Incident] = relationship(foreign_keys=into_id)
+    merged_by: Mapped[User] = relationship(foreign_keys=merged_by_id)
+    undone_by: Mapped[User | None] = relationship(foreign_keys=undone_by_id)
+
+
+class Decision(Base):
+    """What was decided about an incident, `kind` by kind (see incidents.assessment); METEOR's own has no author.
+
+    `alert_id` is the alert that it follows from, and with which it goes to another incident. One that follows from a
+    merge counts until that is undone. `place` has the fields of incidents.places.Place.
+    """
+
+    __tablename__ = "decisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    alert_id: Mapped[UUID | None]
+    merge_id: Mapped[int | None] = mapped_column(ForeignKey("merges.id"))
+    type_id: Mapped[int | None] = mapped_column(ForeignKey("incident_types.id"))
+    priority: Mapped[int | None]
+    place: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    held: Mapped[bool | None]
+    outcome: Mapped[str | None]
+
+    author: Mapped[User | None] = relationship()
+
+    @property
+    def author_name(self) -> str:
+        """The name of who decided."""
+        return self.author.name if self.author else "METEOR"
 
 
 class Shortfall(Base):

@@ -1,16 +1,11 @@
 """Places of incidents, their accuracy, and positions that may change them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import update
-
 from meteor import geo
-from meteor.accounts.models import User
-from meteor.incidents import timeline
 from meteor.incidents.models import Incident
-from meteor.store.database import db
 from meteor.territory import rules as territory
 
 COARSE = 5_000.0
@@ -30,42 +25,32 @@ class Place:
     source: str = "none"
     words: str = ""
 
-    def columns(self) -> tuple[dict[str, Any], list[str]]:
-        """The incident's columns for this place, and the flags that it deserves."""
-        told = {"words": self.words} if self.words else {}
-        values: dict[str, Any] = {
-            "latitude": self.latitude, "longitude": self.longitude, "accuracy": self.accuracy,
-            "place_source": self.source, "place": told, "rt_id": None, "kelurahan_id": None, "kelurahan_exact": False,
-        }  # fmt: skip
-        if self.latitude is None or self.longitude is None:
-            return values, ["no_position"]
-        location = territory.locate(self.latitude, self.longitude)
-        around = territory.surroundings(self.latitude, self.longitude)
-        values |= {
-            "place": around | told,
-            "rt_id": around.get("rt_id"),
-            "kelurahan_id": location.kelurahan_id,
-            "kelurahan_exact": location.exact,
-        }
-        return values, [] if location.inside else ["outside_city"]
+
+def columns_of(place: Place, flags: Iterable[str] = ()) -> dict[str, Any]:
+    """An incident's columns for a place, with its `flags` of other matters and those that the place deserves."""
+    told = {"words": place.words} if place.words else {}
+    kept = [flag for flag in flags if flag not in ("no_position", "outside_city")]
+    values: dict[str, Any] = {
+        "latitude": place.latitude, "longitude": place.longitude, "accuracy": place.accuracy,
+        "place_source": place.source, "place": told, "rt_id": None, "kelurahan_id": None, "kelurahan_exact": False,
+    }  # fmt: skip
+    if place.latitude is None or place.longitude is None:
+        return values | {"flags": [*kept, "no_position"]}
+    location = territory.locate(place.latitude, place.longitude)
+    around = territory.surroundings(place.latitude, place.longitude)
+    return values | {
+        "place": around | told,
+        "rt_id": around.get("rt_id"),
+        "kelurahan_id": location.kelurahan_id,
+        "kelurahan_exact": location.exact,
+        "flags": kept if location.inside else [*kept, "outside_city"],
+    }
 
 
 def place_of(incident: Incident) -> Place:
     """The incident's place."""
     words = incident.place.get("words", "")
     return Place(incident.latitude, incident.longitude, incident.accuracy, incident.place_source, words)
-
-
-def move(incident: Incident, place: Place, at: datetime, actor: User | None = None, **detail: Any) -> None:
-    """Give the incident a better place; the timeline keeps both, and `detail`."""
-    values, flags = place.columns()
-    kept = [flag for flag in incident.flags if flag not in ("no_position", "outside_city")]
-    db.session.execute(update(Incident).where(Incident.id == incident.id).values(**values, flags=kept + flags))
-    db.session.refresh(incident)
-    timeline.record(
-        incident.id, "moved", at, actor,
-        latitude=place.latitude, longitude=place.longitude, accuracy=place.accuracy, source=place.source, **detail,
-    )  # fmt: skip
 
 
 def refines(incident: Incident, place: Place) -> bool:

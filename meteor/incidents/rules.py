@@ -4,17 +4,18 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, bindparam, false, insert, select, update
 
 from meteor.accounts.models import User
 from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.agencies.models import Member
-from meteor.incidents import confidentiality, escalation, staging, timeline
+from meteor.incidents import decisions, escalation, staging, timeline
 from meteor.incidents.models import Incident, IncidentAgency, IncidentDay
-from meteor.incidents.places import Place
+from meteor.incidents.places import Place, columns_of
 from meteor.protocols.models import IncidentType
-from meteor.store.database import db, execute, guarded_update, insert_once, serialise
+from meteor.store.database import db, execute, serialise
 from meteor.store.moments import WIB
 
 OUTCOMES = ("helped", "handed_over", "false_alarm", "prank", "nothing_found", "duplicate")
@@ -63,7 +64,6 @@ def type_for(kind: str) -> TypeRow:
 def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
     """Open an incident. Returns id and number. A drill is closed at once."""
     serialise()
-    place, place_flags = opening.place.columns()
     number = _next_number(at)
     incident_id = execute(
         _OPEN,
@@ -76,53 +76,74 @@ def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
         drill=opening.drill,
         held=opening.held,
         premises_id=opening.premises_id,
-        flags=[*opening.flags, *place_flags],
         opened_at=at,
         waiting_since=None if opening.drill else at,
         status="closed" if opening.drill else "open",
         closed_at=at if opening.drill else None,
-        **place,
+        **columns_of(opening.place, opening.flags),
     ).scalar_one()
-    add_agency(incident_id, opening.type.agency_id)
+    what = opening.type
+    decisions.record(
+        incident_id, "opening", at, type_id=what.id, priority=what.priority, place=opening.place, held=opening.held
+    )
+    if opening.drill:
+        decisions.record(incident_id, "closure", at)
+    decisions.add_agency(incident_id, opening.type.agency_id)
     if opening.premises_id is not None:
         staging.propose(incident_id)
     return incident_id, number
 
 
-def add_agency(incident_id: int, agency_id: int) -> None:
-    """Put the incident into an agency's queue."""
-    execute(insert_once(IncidentAgency), incident_id=incident_id, agency_id=agency_id)
-
-
 def retype(
-    incident: Incident, type_row: TypeRow, at: datetime, actor: User | None = None, *, reason: str = "", **detail: Any
+    incident: Incident,
+    type_row: TypeRow,
+    at: datetime,
+    actor: User | None = None,
+    *,
+    reason: str = "",
+    alert_id: UUID | None = None,
 ) -> None:
-    """Change what the incident is, and with it its priority and the agency that leads. The timeline keeps `detail`."""
-    before, kind, priority = incident.type.code, incident.type.kind, incident.priority
-    values = {"type_id": type_row.id, "priority": type_row.priority}
-    db.session.execute(update(Incident).where(Incident.id == incident.id).values(values))
-    db.session.refresh(incident)
-    if confidentiality.KIND in (kind, incident.type.kind):
-        confidentiality.keep(incident.id)
-    add_agency(incident.id, type_row.agency_id)
-    staging.propose(incident.id)
-    said = {"before": before, "after": type_row.code, "priority": priority, "reason": reason}
-    timeline.record(incident.id, "retyped", at, actor, **said, **detail)
-    escalation.rise(incident.id, priority, type_row.priority, at)
+    """Change what the incident is, and with it its priority and the agency that leads."""
+    decisions.decide(
+        incident, "type", at, actor, reason, type_id=type_row.id, priority=type_row.priority, alert_id=alert_id
+    )
+
+
+def say_kind(incident: Incident, type_row: TypeRow, at: datetime, actor: User, *, alert_id: UUID) -> None:
+    """Somebody who raised the incident says what it is; what counts of it, assessment says."""
+    decisions.decide(
+        incident, "kind_said", at, actor, type_id=type_row.id, priority=type_row.priority, alert_id=alert_id
+    )
 
 
 def reprioritise(
-    incident: Incident, priority: int, at: datetime, actor: User | None, *, reason: str, **detail: Any
+    incident: Incident,
+    priority: int,
+    at: datetime,
+    actor: User | None,
+    *,
+    reason: str = "",
+    alert_id: UUID | None = None,
 ) -> None:
-    """Change how urgent the incident is: 1 (life at risk) to 4 (can wait). The timeline keeps `detail`.
+    """Change how urgent the incident is: 1 (life at risk) to 4 (can wait). Without an actor METEOR does it itself."""
+    decisions.decide(incident, "priority", at, actor, reason, priority=priority, alert_id=alert_id)
 
-    Without an actor METEOR does it itself.
-    """
-    before = incident.priority
-    db.session.execute(update(Incident).where(Incident.id == incident.id).values(priority=priority))
-    db.session.refresh(incident)
-    timeline.record(incident.id, "reprioritised", at, actor, before=before, after=priority, reason=reason, **detail)
-    escalation.rise(incident.id, before, priority, at)
+
+def hear(incident: Incident, priority: int, at: datetime, actor: User, *, alert_id: UUID | None) -> None:
+    """One of several callers says how urgent it is: the incident is at least that urgent."""
+    decisions.decide(incident, "heard", at, actor, priority=priority, alert_id=alert_id)
+
+
+def move(
+    incident: Incident, place: Place, at: datetime, actor: User | None = None, *, alert_id: UUID | None = None
+) -> None:
+    """Give the incident a better place, by what an alert says."""
+    decisions.decide(incident, "place", at, actor, place=place, alert_id=alert_id)
+
+
+def release(incident: Incident, at: datetime, actor: User | None) -> None:
+    """Let a held incident wait for units from now on."""
+    decisions.decide(incident, "release", at, actor)
 
 
 def note(incident: Incident, text: str, at: datetime, actor: User) -> None:
@@ -131,38 +152,42 @@ def note(incident: Incident, text: str, at: datetime, actor: User) -> None:
     timeline.record(incident.id, "note", at, actor, note=text)
 
 
-def close(incident: Incident, outcome: str, note: str, at: datetime, actor: User | None, **detail: Any) -> None:
+def close(
+    incident: Incident,
+    outcome: str,
+    note: str,
+    at: datetime,
+    actor: User | None,
+    *,
+    merge_id: int | None = None,
+    **detail: Any,
+) -> None:
     """Close with one of OUTCOMES; without an actor METEOR does it itself. The timeline keeps `detail`.
 
-    Raises AlreadyClosed if somebody was first; ValueError for an unknown outcome.
+    A closure by a merge counts until that is undone. Raises AlreadyClosed if somebody was first; ValueError for an
+    unknown outcome.
     """
     if outcome not in OUTCOMES:
         raise ValueError(outcome)
-    _change(
-        incident, Incident.status != "closed", AlreadyClosed,
-        status="closed", closed_at=at, outcome=outcome, outcome_note=note, waiting_since=None, held=False,
-    )  # fmt: skip
+    serialise()
+    db.session.refresh(incident)
+    if incident.status == "closed":
+        raise AlreadyClosed(incident.number)
+    decisions.decide(incident, "closure", at, actor, note, outcome=outcome, merge_id=merge_id)
     seconds = escalation.stop(incident.id, actor, at)
     ended = {} if seconds is None else {"seconds": seconds}
     timeline.record(incident.id, "closed", at, actor, outcome=outcome, note=note, **ended, **detail)
 
 
 def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:
-    """Open a closed incident again. Raises NotClosed if it is open, or a part of another one."""
-    _change(
-        incident, (Incident.status == "closed") & ~Incident.drill & Incident.merged_into_id.is_(None), NotClosed,
-        status="reopened", closed_at=None, outcome=None, outcome_note="", reopened_at=at, waiting_since=at, escalated=0,
-    )  # fmt: skip
+    """Open a closed incident again. Raises NotClosed if it is open, a drill, or a part of another one."""
+    serialise()
+    db.session.refresh(incident)
+    if incident.status != "closed" or incident.drill or incident.merged_into_id is not None:
+        raise NotClosed(incident.number)
+    decisions.decide(incident, "reopening", at, actor, reason)
     timeline.record(incident.id, "reopened", at, actor, reason=reason)
     escalation.resume(incident.id, incident.priority, at)
-
-
-def _change(incident: Incident, condition: Any, otherwise: type[Exception], **values: Any) -> None:
-    serialise()
-    changed = guarded_update(Incident, Incident.id == incident.id, condition, **values)
-    db.session.refresh(incident)
-    if not changed:
-        raise otherwise(incident.number)
 
 
 def visible_to(user: User) -> Select[Incident]:

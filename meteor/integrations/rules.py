@@ -18,6 +18,7 @@ from meteor.incidents.rules import NUMBER
 from meteor.integrations.models import PartnerAlert
 from meteor.integrations.shapes import LARGEST_ANSWER, NewIncident, Window
 from meteor.neighbourhood import safety
+from meteor.protocols.kinds import DOMESTIC_VIOLENCE
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db, serialise
 from meteor.territory import gazetteer
@@ -163,7 +164,7 @@ def _own(client_id: int) -> ColumnElement[bool]:
 def _sheltered(client_id: int) -> ColumnElement[bool]:
     """Incidents of others where somebody may be in hiding, or that are handled silently (rule 10)."""
     came = select(Alert.id).where(
-        Alert.first_incident_id == Incident.id, or_(Alert.silent, Alert.kind == safety.KEPT_FROM_NEIGHBOURS)
+        Alert.first_incident_id == Incident.id, or_(Alert.silent, Alert.kind == DOMESTIC_VIOLENCE)
     )
     hidden = safety.dangerous(Incident), Incident.held, Incident.premises_id.is_not(None), came.exists()
     return and_(or_(*hidden), ~_own(client_id))

@@ -12,13 +12,11 @@ from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, sele
 from sqlalchemy.orm import aliased
 
 from meteor.alerts.models import Alert
-from meteor.incidents import confidentiality
 from meteor.incidents.models import Event, Incident
 from meteor.neighbourhood.models import Callout
+from meteor.protocols.kinds import DOMESTIC_VIOLENCE
 from meteor.protocols.models import IncidentType
 from meteor.store.database import execute
-
-KEPT_FROM_NEIGHBOURS = confidentiality.KIND
 
 BURGLARY = "burglary"
 """An incident type of which neighbours are told at a home, to watch from a safe place, and not at a business."""
@@ -101,7 +99,7 @@ def _called() -> Any:
 
 
 def _quiet_types() -> Any:
-    return select(IncidentType.id).where(or_(IncidentType.silent_approach, IncidentType.kind == KEPT_FROM_NEIGHBOURS))
+    return select(IncidentType.id).where(or_(IncidentType.silent_approach, IncidentType.kind == DOMESTIC_VIOLENCE))
 
 
 def _is_open(incident: Any) -> ColumnElement[bool]:

@@ -11,3 +11,9 @@ KINDS = {
     "disaster": _l("Disaster"),
     "other": _l("Other"),
 }
+
+DOMESTIC_VIOLENCE = "domestic_violence"
+"""A kind that is kept from neighbours, whatever else is said afterwards: one of them may be the offender."""
+
+UNSAID = ("emergency", "other")
+"""Kinds that do not say what it is."""

@@ -126,7 +126,7 @@ def _becomes(incident: Incident, said: Said) -> bool:
 
 def raise_priority(incident: Incident, priority: int, at: datetime, actor: User | None = None) -> None:
     """Raise the incident to `priority`, and offer it again by its plan."""
-    incidents.reprioritise(incident, priority, at, actor, reason="")
+    incidents.reprioritise(incident, priority, at, actor)
     _offer(incident, at)
 
 

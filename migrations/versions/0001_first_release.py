@@ -1018,10 +1018,9 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("into_id", sa.Integer(), nullable=False),
         sa.Column("merged_at", meteor.store.types.Moment(timezone=True), nullable=False),
-        sa.Column("merged_by_id", sa.Integer(), nullable=True),
+        sa.Column("merged_by_id", sa.Integer(), nullable=False),
         sa.Column("undone_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("undone_by_id", sa.Integer(), nullable=True),
-        sa.Column("before", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_merges_incident_id")),
         sa.ForeignKeyConstraint(["into_id"], ["incidents.id"], name=op.f("fk_merges_into_id")),
         sa.ForeignKeyConstraint(["merged_by_id"], ["users.id"], name=op.f("fk_merges_merged_by_id")),
@@ -1037,6 +1036,29 @@ def upgrade() -> None:
         sqlite_where=sa.text("undone_at is null"),
         postgresql_where=sa.text("undone_at is null"),
     )
+
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("alert_id", sa.Uuid(), nullable=True),
+        sa.Column("merge_id", sa.Integer(), nullable=True),
+        sa.Column("type_id", sa.Integer(), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=True),
+        sa.Column("place", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("held", sa.Boolean(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_decisions_author_id")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_decisions_incident_id")),
+        sa.ForeignKeyConstraint(["merge_id"], ["merges.id"], name=op.f("fk_decisions_merge_id")),
+        sa.ForeignKeyConstraint(["type_id"], ["incident_types.id"], name=op.f("fk_decisions_type_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+    )
+    op.create_index(op.f("ix_decisions_incident_id"), "decisions", ["incident_id"])
 
     op.create_table(
         "panel_events",
@@ -1238,6 +1260,7 @@ def downgrade() -> None:
     op.drop_table("sent_statuses")
     op.drop_table("residents")
     op.drop_table("panel_events")
+    op.drop_table("decisions")
     op.drop_table("merges")
     op.drop_table("incident_agencies")
     op.drop_table("events")

@@ -8,22 +8,23 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select, text, update
 
 from meteor.agencies.models import Unit
-from meteor.alerts import cancelling, followup, merging
+from meteor.alerts import cancelling, followup, merging, summary
 from meteor.alerts.incoming import IncomingAlert
-from meteor.alerts.models import Alert, Merge
+from meteor.alerts.models import Alert
 from meteor.alerts.rules import receive
+from meteor.alerts.separating import OnlyAlert, separate
 from meteor.dispatch import overdue, override, rules
 from meteor.dispatch.facts import facts_of, missing
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.reconciliation import reconcile
 from meteor.dispatch.waiting import servable
-from meteor.incidents import escalation, shortfall
+from meteor.incidents import decisions, escalation, shortfall
 from meteor.incidents import rules as incidents
-from meteor.incidents.models import Escalation, Incident
+from meteor.incidents.models import Escalation, Incident, Merge
 from meteor.incidents.places import Place
 from meteor.notices.models import Notice
 from meteor.store.database import db
@@ -39,10 +40,11 @@ WHICH = st.integers(0, 5)
 BEGUN = now()
 REFUSED = (
     rules.TooLate, override.UnitBusy, incidents.AlreadyClosed, incidents.NotClosed,
-    merging.SameIncident, merging.Undone, escalation.AlreadyAcknowledged, escalation.NothingToAcknowledge,
+    merging.SameIncident, merging.Undone, OnlyAlert, escalation.AlreadyAcknowledged, escalation.NothingToAcknowledge,
 )  # fmt: skip
+STEPS = ("accept", "accept", "depart", "arrive", "arrive")
 UNIT_STATUS = {"offered": "offered", "accepted": "assigned", "en_route": "en_route", "on_scene": "on_scene"}
-KEPT = ("incidents", "assignments", "units", "shortfalls", "escalations", "notices", "events")
+KEPT = ("incidents", "decisions", "assignments", "units", "shortfalls", "escalations", "notices", "events")
 
 
 class City(RuleBasedStateMachine):
@@ -68,6 +70,11 @@ class City(RuleBasedStateMachine):
         self.backend.leave()
 
     # --- what can happen ---
+
+    @initialize(kinds=st.tuples(KINDS, KINDS, KINDS), silent=st.booleans())
+    def three_press(self, kinds: tuple[str, str, str], silent: bool) -> None:
+        for number, who in enumerate(("sari", "wahyu", "karto")):
+            self.somebody_presses(who, kinds[number], east=30 * number, silent=silent and number == 1)
 
     @rule(who=REPORTERS, kind=KINDS, east=st.integers(-40, 40), silent=st.booleans())
     def somebody_presses(self, who: str, kind: str, east: int, silent: bool) -> None:
@@ -95,16 +102,11 @@ class City(RuleBasedStateMachine):
             place = Place(HOME[0], HOME[1] + east / 10_000, 10.0, "device")
             self.do(lambda: followup.need_help_here(alert, place, self.at, alert.reporter))  # type: ignore[arg-type]
 
-    @rule(which=WHICH, step=st.sampled_from(["accept", "accept", "refuse", "depart", "arrive", "arrive", "clear"]))
-    def a_crew_reports(self, which: int, step: str) -> None:
+    @rule(which=WHICH, step=st.sampled_from([*STEPS, "refuse", "clear", "withdraw"]))
+    def a_unit_goes_or_not(self, which: int, step: str) -> None:
         if assignment := self.one_of(select(Assignment).where(Assignment.ended_at.is_(None)), which):
-            given = ("busy",) if step == "refuse" else ()
+            given = ("busy",) if step in ("refuse", "withdraw") else ()
             self.do(lambda: getattr(rules, step)(assignment, *given, self.at, self.cast.agus))
-
-    @rule(which=WHICH)
-    def the_dispatcher_withdraws_a_unit(self, which: int) -> None:
-        if assignment := self.one_of(select(Assignment).where(Assignment.ended_at.is_(None)), which):
-            self.do(lambda: rules.withdraw(assignment, "needed elsewhere", self.at, self.cast.komang))
 
     @rule(which=WHICH, unit=WHICH)
     def the_dispatcher_adds_a_unit(self, which: int, unit: int) -> None:
@@ -116,25 +118,17 @@ class City(RuleBasedStateMachine):
         row = incidents.type_for(code)
         self.about(which, lambda incident: override.retype(incident, row, priority, "heard", self.at, self.cast.komang))
 
-    @rule(which=WHICH)
-    def a_call_taker_releases(self, which: int) -> None:
-        self.about(which, lambda incident: override.release(incident, self.at, self.cast.maya))
-
-    @rule(which=WHICH)
-    def the_dispatcher_asks_again(self, which: int) -> None:
-        self.about(which, lambda incident: override.offer_again(incident, self.at, self.cast.komang))
-
-    @rule(which=WHICH)
-    def somebody_closes(self, which: int) -> None:
-        self.about(which, lambda incident: rules.close(incident, "helped", "", self.at, self.cast.komang))
-
-    @rule(which=WHICH)
-    def somebody_reopens(self, which: int) -> None:
-        self.about(which, lambda incident: rules.reopen(incident, "again", self.at, self.cast.komang))
-
-    @rule(which=WHICH)
-    def somebody_acknowledges(self, which: int) -> None:
-        self.about(which, lambda incident: escalation.acknowledge(incident.id, self.cast.komang, self.at))
+    @rule(which=WHICH, what=st.sampled_from(["release", "ask again", "close", "close", "reopen", "acknowledge"]))
+    def staff_decide(self, which: int, what: str) -> None:
+        komang = self.cast.komang
+        actions: dict[str, Callable[[Incident], object]] = {
+            "release": lambda incident: override.release(incident, self.at, self.cast.maya),
+            "ask again": lambda incident: override.offer_again(incident, self.at, komang),
+            "close": lambda incident: rules.close(incident, "helped", "", self.at, komang),
+            "reopen": lambda incident: rules.reopen(incident, "again", self.at, komang),
+            "acknowledge": lambda incident: escalation.acknowledge(incident.id, komang, self.at),
+        }
+        self.about(which, actions[what])
 
     @rule(which=WHICH, into=WHICH)
     def a_call_taker_merges(self, which: int, into: int) -> None:
@@ -148,6 +142,44 @@ class City(RuleBasedStateMachine):
         if made := self.one_of(select(Merge).where(Merge.undone_at.is_(None)), which):
             self.do(lambda: merging.undo(made, self.at, self.cast.maya))
 
+    @rule(which=WHICH, into=WHICH)
+    def a_merge_that_is_undone_at_once_leaves_everything_as_it_was(self, which: int, into: int) -> None:
+        open_ones = select(Incident).where(Incident.status != "closed")
+        incident, main = self.one_of(open_ones, which), self.one_of(open_ones, into)
+        if incident is not main:
+            before = self.as_it_is()
+            self.do(lambda: merging.merge(incident, main, self.at, self.cast.maya))
+            self.do(lambda: merging.undo(merging.find(incident), self.at, self.cast.maya))  # type: ignore[arg-type]
+            assert self.as_it_is() == before
+
+    @rule(which=WHICH, code=KINDS, priority=st.integers(1, 4), east=st.integers(-40, 40), says=st.booleans())
+    def somebody_else_calls(self, which: int, code: str, priority: int, east: int, says: bool) -> None:
+        """A call-taker takes a call about an incident; some callers say where it is."""
+        place = Place(HOME[0], HOME[1] + east / 10_000, 10.0, "call") if says else Place(source="call")
+        type_id = incidents.type_for(code).id
+        open_ones = select(Incident).where(Incident.status != "closed")
+        if incident := self.one_of(open_ones, which):
+            call = IncomingAlert(
+                id=UUID(int=self.presses), source="call", kind=code, reporter_id=None, type_id=type_id,
+                priority=priority, place=place, incident_id=incident.id,
+            )  # fmt: skip
+            self.presses += 1
+            self.do(lambda: receive(call, self.at, self.cast.maya))
+
+    @rule(which=WHICH, code=KINDS, east=st.integers(-40, 40))
+    def a_call_taker_splits_what_was_about_something_else(self, which: int, code: str, east: int) -> None:
+        place = Place(HOME[0], HOME[1] + east / 10_000, 10.0, "call")
+        if alert := self.one_of(select(Alert).order_by(Alert.received_at, Alert.id), which):
+            self.do(lambda: separate(alert, incidents.type_for(code), place, self.at, self.cast.maya))
+
+    @rule(seconds=st.sampled_from([15, 31]))
+    def the_scheduler_is_killed_within_a_step(self, seconds: int) -> None:
+        self.at += timedelta(seconds=seconds)
+        for job in (overdue.expire, overdue.escalate, escalation.escalate):
+            job(self.at)
+            db.session.rollback()
+        db.session.expire_all()
+
     @rule(seconds=st.sampled_from([1, 5, 15, 31, 90, 400]))
     def time_passes(self, seconds: int) -> None:
         self.at += timedelta(seconds=seconds)
@@ -159,10 +191,12 @@ class City(RuleBasedStateMachine):
     # --- what is so whatever has happened ---
 
     @invariant()
-    def to_reconcile_again_changes_nothing(self) -> None:
+    def to_derive_it_all_again_changes_nothing(self) -> None:
         self.serve()
         before = self.stored()
         for incident_id in db.session.scalars(select(Incident.id).order_by(Incident.id)).all():
+            decisions.bring_in_line(incident_id, self.at)
+            summary.recount(incident_id)
             reconcile(incident_id, self.at)
         db.session.commit()
         assert self.stored() == before
@@ -242,6 +276,16 @@ class City(RuleBasedStateMachine):
     def incident_of(self, alert_id: Any) -> int:
         return db.session.scalars(select(Alert.incident_id).where(Alert.id == alert_id)).one()
 
+    def as_it_is(self) -> dict[str, list[Any]]:
+        """What every incident is, and which it handles: all but since when it waits for whom."""
+        passing = {"waiting_since", "escalated", "place"}
+        columns = [column for column in Incident.__table__.columns if column.name not in passing]
+        alerts = select(Alert.id, Alert.incident_id, Alert.repeat).order_by(Alert.id)
+        return {
+            "incidents": list(db.session.execute(select(*columns).order_by(Incident.id))),
+            "alerts": list(db.session.execute(alerts)),
+        }
+
     def stored(self) -> dict[str, list[Any]]:
         """All rows of what incidents, units and those who are told of them have."""
         return {table: list(db.session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))) for table in KEPT}
@@ -249,12 +293,12 @@ class City(RuleBasedStateMachine):
 
 @pytest.mark.both_databases
 def test_what_is_stored_follows_from_the_facts_and_nobody_is_forgotten(backend: Backend, app: Any) -> None:
-    examples = 8 if isinstance(backend, Sqlite) else 2
+    examples = 16 if isinstance(backend, Sqlite) else 3
     city = type("City", (City,), {"backend": backend})
     run_state_machine_as_test(
         city,
         settings=settings(
-            max_examples=examples, stateful_step_count=25, deadline=None, derandomize=True, database=None,
+            max_examples=examples, stateful_step_count=20, deadline=None, derandomize=True, database=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
         ),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from meteor.alerts import cancelling, followup, joining, merging
-from meteor.alerts.models import Alert, Merge
+from meteor.alerts.models import Alert
 from meteor.dispatch import override
 from meteor.dispatch import queue as queues
 from meteor.dispatch import rules as dispatch
@@ -20,7 +20,8 @@ from meteor.dispatch.models import Assignment
 from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
-from meteor.incidents.models import Incident
+from meteor.incidents.models import Incident, Merge
+from meteor.incidents.places import Place
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
@@ -478,7 +479,7 @@ def test_nobody_is_told_that_they_said_what_another_reporter_said(
 
 def test_nobody_is_shown_where_another_reporter_is(as_user: Callable[[str], Any], cast: Cast, fires: Any) -> None:
     main, same = fires
-    main.latitude = HOME[0] + 0.00123
+    incidents.move(main, Place(HOME[0] + 0.00123, HOME[1], 10.0, "device"), now())
     merge(cast, same, main)
     for who in ("sari", "wahyu"):
         assert str(main.latitude) not in page(as_user, cast, who), "the page holds where its own phone was"

@@ -148,7 +148,7 @@ def test_an_alert_that_was_taken_away_is_the_first_where_it_is_and_so_is_the_nex
     mark(cast, "fire")
     incident = again(cast, 3)
     first, *_ = db.session.scalars(select(Alert).order_by(Alert.received_at))
-    separate(first, row(cast, "fire"), Place(*HOME, 10.0, "call"), [], now(), cast.maya)
+    separate(first, row(cast, "fire"), Place(*HOME, 10.0, "call"), now(), cast.maya)
     db.session.commit()
     db.session.expire_all()
     firsts = db.session.scalars(select(Alert.incident_id).where(~Alert.repeat)).all()

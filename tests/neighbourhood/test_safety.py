@@ -11,7 +11,7 @@ from meteor.alerts.rules import receive
 from meteor.dispatch import override, rules
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
-from meteor.incidents.places import Place, move
+from meteor.incidents.places import Place
 from meteor.neighbourhood import safety
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -164,7 +164,7 @@ def test_a_leader_is_not_told_to_stay_away_from_what_is_merely_over_or_elsewhere
     scheduler()
     assert told("neighbourhood") == ["endang", "endang"]
     rules.close(over, "helped", "", now(), cast.komang)
-    move(elsewhere, Place(**FAR), now())
+    incidents.move(elsewhere, Place(**FAR), now())
     scheduler()
     assert (told("neighbourhood"), told("neighbourhood_off")) == ([], [])
 

@@ -14,7 +14,7 @@ from meteor.alerts.rules import receive
 from meteor.alerts.separating import separate
 from meteor.dispatch import override, rules
 from meteor.incidents import rules as incidents
-from meteor.incidents.places import Place, move
+from meteor.incidents.places import Place
 from meteor.neighbourhood import safety, view
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
@@ -104,7 +104,7 @@ def test_a_fire_whose_place_is_learnt_later_rings_then(cast: Cast, scheduler: Ca
     incident = report(cast, "karto", "fire", **FAR)
     scheduler()
     assert told() == []
-    move(incident, Place(*HOME, 10.0, "device"), now())
+    incidents.move(incident, Place(*HOME, 10.0, "device"), now())
     scheduler()
     assert told() == ["wahyu"]
 
@@ -128,7 +128,7 @@ def test_a_fire_that_was_taken_for_part_of_something_else_rings_once_it_stands_a
     _, fire = db.session.scalars(select(Alert).where(Alert.incident_id == incident.id).order_by(Alert.received_at))
     scheduler()
     assert told() == []
-    separate(fire, row(cast, "fire"), Place(*HOME, 10.0, "call"), [], now(), cast.maya)
+    separate(fire, row(cast, "fire"), Place(*HOME, 10.0, "call"), now(), cast.maya)
     scheduler()
     assert told() == ["wahyu"]
 
@@ -137,7 +137,7 @@ def test_the_leader_of_the_rt_that_an_incident_has_moved_to_is_told(cast: Cast, 
     incident = report(cast, "toko", "fire", **FAR)
     scheduler()
     assert told("neighbourhood") == []
-    move(incident, Place(*HOME, 10.0, "device"), now(), cast.komang)
+    incidents.move(incident, Place(*HOME, 10.0, "device"), now(), cast.komang)
     scheduler()
     assert told("neighbourhood") == ["endang"]
 
@@ -145,7 +145,7 @@ def test_the_leader_of_the_rt_that_an_incident_has_moved_to_is_told(cast: Cast, 
 def test_nobody_is_told_twice(cast: Cast, scheduler: Callable[..., None]) -> None:
     incident = report(cast, "sari", "fire")
     scheduler()
-    move(incident, Place(HOME[0] + 0.0001, HOME[1], 5.0, "device"), now())
+    incidents.move(incident, Place(HOME[0] + 0.0001, HOME[1], 5.0, "device"), now())
     scheduler()
     assert told() == ["wahyu"]
 
@@ -189,7 +189,7 @@ def test_helpers_are_called_off_from_where_it_has_moved_away(cast: Cast, schedul
     incident = report(cast, "sari", "fire")
     scheduler()
     assert told() == ["wahyu"]
-    move(incident, Place(**FAR), now())
+    incidents.move(incident, Place(**FAR), now())
     scheduler()
     assert (told(), told("neighbour_off")) == (["karto"], ["wahyu"])
 

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from meteor.alerts import merging
-from meteor.alerts.models import Merge
 from meteor.incidents import escalation
-from meteor.incidents.models import Incident
+from meteor.incidents.models import Incident, Merge
 from meteor.sas import monitor, second_sign
 from meteor.sas.models import Panel
 from meteor.store.database import db

@@ -79,20 +79,20 @@ def _found(number: str) -> Incident:
 def _who_was_faster(incident: Incident, into: Incident) -> str:
     """Says who closed or merged one of the two incidents, and when."""
     closed = incident if incident.status == "closed" else into
-    event = timeline.last(closed.id, "merged")
-    if closed.merged_into is None or event is None:
+    made = merging.find(closed)
+    if made is None:
         return who_closed(closed)
     return _("Too late: %(who)s has merged %(number)s into %(main)s at %(when)s.", number=closed.number,
-             main=event.detail["number"], who=event.actor_name, when=clock(event.at))  # fmt: skip
+             main=made.into.number, who=made.merged_by.name, when=clock(made.merged_at))  # fmt: skip
 
 
 def _who_separated(incident: Incident) -> str:
     """Says who separated the incidents, and when."""
-    event = timeline.last(incident.id, "unmerged")
-    if event is None:
+    undone = merging.find_undone(incident)
+    if undone is None or undone.undone_at is None or undone.undone_by is None:
         return _("This incident is not a part of another one.")
-    return _("Too late: %(who)s has separated this from %(main)s at %(when)s.", main=event.detail["number"],
-             who=event.actor_name, when=clock(event.at))  # fmt: skip
+    return _("Too late: %(who)s has separated this from %(main)s at %(when)s.", main=undone.into.number,
+             who=undone.undone_by.name, when=clock(undone.undone_at))  # fmt: skip
 
 
 def _shown(incident: Incident) -> dict[str, object]:

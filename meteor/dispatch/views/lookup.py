@@ -13,8 +13,8 @@ from meteor.agencies.models import Capability
 from meteor.dispatch.forms import UnitForm
 from meteor.dispatch.handling import permitted
 from meteor.dispatch.roster import RosterUnit
+from meteor.incidents import decisions
 from meteor.incidents import rules as incidents
-from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.web.access import wants_json
@@ -53,17 +53,17 @@ def roster_page(incident: Incident, form: UnitForm, entries: Sequence[RosterUnit
 
 def who_closed(incident: Incident) -> str:
     """Says who closed the incident, and when."""
-    event = timeline.last(incident.id, "closed")
-    if event is None:
+    closure = decisions.newest(incident.id, "closure")
+    if closure is None:
         return _("This incident is closed already.")
-    return _("Too late: %(who)s closed this incident at %(when)s.", who=event.actor_name, when=clock(event.at))
+    return _("Too late: %(who)s closed this incident at %(when)s.", who=closure.author_name, when=clock(closure.at))
 
 
 def who_reopened(incident: Incident) -> str:
     """Says who reopened the incident, and when, or why it cannot be reopened."""
     if incident.merged_into is not None:
         return _("This incident is handled in %(number)s. Separate the two first.", number=incident.handler.number)
-    event = timeline.last(incident.id, "reopened")
-    if event is None:
+    again = decisions.newest(incident.id, "reopening")
+    if again is None:
         return _("This incident is not closed.")
-    return _("Too late: %(who)s reopened this incident at %(when)s.", who=event.actor_name, when=clock(event.at))
+    return _("Too late: %(who)s reopened this incident at %(when)s.", who=again.author_name, when=clock(again.at))

@@ -1,0 +1,43 @@
+"""What follows for an incident from its alerts alone: that it is silent, confidential, or taken back."""
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import aliased
+
+from meteor.alerts import cancelling
+from meteor.alerts.models import Alert
+from meteor.incidents import decisions
+from meteor.incidents.models import Incident
+from meteor.protocols.kinds import DOMESTIC_VIOLENCE
+from meteor.store.database import db, execute
+
+
+def add(incident_id: int, kind: str, *, silent: bool) -> bool:
+    """One more alert has come: nothing is taken back any more. Whether it was before.
+
+    A silent one makes the incident silent, and neighbours are not told of it; nor are they of DOMESTIC_VIOLENCE.
+    """
+    if silent or kind == DOMESTIC_VIOLENCE:
+        keeps = {"confidential": True, **({"silent": True} if silent else {})}
+        db.session.execute(update(Incident).where(Incident.id == incident_id).values(keeps))
+    cancelled = update(Incident).where(Incident.id == incident_id, Incident.cancelled != "").values(cancelled="")
+    return execute(cancelled.returning(Incident.id)).first() is not None
+
+
+def recount(incident_id: int) -> None:
+    """Derive it anew from all alerts: some have joined or left, or their reporter has taken them back.
+
+    An incident that was merged into another one stays as silent and confidential as its alerts, which went there.
+    """
+    alert = aliased(Alert)
+    ones = select(alert.id).where(or_(alert.incident_id == incident_id, alert.first_incident_id == incident_id))
+    kept = db.session.scalar(select(ones.where(or_(alert.silent, alert.kind == DOMESTIC_VIOLENCE)).exists()))
+    db.session.execute(
+        update(Incident)
+        .where(Incident.id == incident_id)
+        .values(
+            silent=ones.where(alert.silent).exists(),
+            confidential=kept or decisions.view_of(incident_id).confidential,
+            cancelled=cancelling.of_incident(incident_id),
+        ),
+        execution_options={"synchronize_session": False},
+    )

@@ -1,0 +1,119 @@
+"""Decisions about incidents: written down as they are made, and what they make of the incident."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, update
+
+from meteor.accounts.models import User
+from meteor.incidents import escalation, staging, timeline
+from meteor.incidents.assessment import Said, View, What, assess
+from meteor.incidents.models import Decision, Incident, IncidentAgency, Merge
+from meteor.incidents.places import Place, columns_of, place_of
+from meteor.protocols.models import IncidentType
+from meteor.store.database import db, execute, insert_once
+
+
+def decide(incident: Incident, kind: str, at: datetime, author: User | None, reason: str = "", **values: Any) -> None:
+    """Record a decision (see incidents.assessment) and make the incident what it is by it."""
+    record(incident.id, kind, at, author, reason, **values)
+    bring_in_line(incident.id, at, author, reason)
+
+
+def record(
+    incident_id: int, kind: str, at: datetime, author: User | None = None, reason: str = "", *,
+    place: Place | None = None, alert_id: UUID | None = None, **values: Any,
+) -> None:  # fmt: skip
+    """Record a decision, with the `values` of its kind and the alert that it follows from."""
+    execute(
+        _RECORD, incident_id=incident_id, kind=kind, at=at, author_id=author.id if author else None, reason=reason,
+        alert_id=alert_id, place=asdict(place) if place else None, **values,
+    )  # fmt: skip
+
+
+def view_of(incident_id: int) -> View:
+    """What the incident is by the decisions that count."""
+    rows = execute(_COUNTING, incident=incident_id).all()
+    said = [
+        Said(
+            row.kind, row.at, row.author_id, What(row.type_id or 0, row.type_kind or "", row.priority or 0),
+            Place(**row.place or {}), bool(row.held), row.merge_id or 0, row.outcome, row.reason,
+        )
+        for row in rows
+    ]  # fmt: skip
+    parts = {row.merge_id: view_of(row.part_id) for row in rows if row.kind == "merge"}
+    return assess(said, rows[0].reporter_id if rows else None, parts)
+
+
+def newest(incident_id: int, *kinds: str) -> Decision | None:
+    """The last decision of these kinds that counts."""
+    query = select(Decision).outerjoin(Merge, Merge.id == Decision.merge_id)
+    mine = query.where(Decision.incident_id == incident_id, Decision.kind.in_(kinds), Merge.undone_at.is_(None))
+    return db.session.scalar(mine.order_by(Decision.id.desc()).limit(1))
+
+
+def bring_in_line(incident_id: int, at: datetime, author: User | None = None, reason: str = "") -> None:
+    """Make of an incident what its decisions say, and record on its timeline what changes. Idempotent.
+
+    Who comes to lead is told of it, and what has become more urgent must be acknowledged again.
+    """
+    incident = db.session.get_one(Incident, incident_id, populate_existing=True)
+    type_, priority, place = incident.type, incident.priority, place_of(incident)
+    changed = _changed(incident, view_of(incident_id))
+    if not changed:
+        return
+    db.session.execute(update(Incident).where(Incident.id == incident_id).values(changed))
+    db.session.refresh(incident)
+    if "type_id" in changed:
+        add_agency(incident_id, incident.type.agency_id)
+        staging.propose(incident_id)
+        said = {"before": type_.code, "after": incident.type.code, "priority": priority, "reason": reason}
+        timeline.record(incident_id, "retyped", at, author, **said)
+    elif "priority" in changed:
+        said = {"before": priority, "after": incident.priority, "reason": reason}
+        timeline.record(incident_id, "reprioritised", at, author, **said)
+    if incident.priority != priority and incident.status != "closed":
+        escalation.rise(incident_id, priority, incident.priority, at)
+    if place_of(incident) != place:
+        where = {name: changed[name] for name in ("latitude", "longitude", "accuracy")}
+        timeline.record(incident_id, "moved", at, author, **where, source=incident.place_source)
+    if changed.get("held") is False and incident.status != "closed":
+        timeline.record(incident_id, "released", at, author)
+
+
+def add_agency(incident_id: int, agency_id: int) -> None:
+    """Put the incident into an agency's queue."""
+    execute(insert_once(IncidentAgency), incident_id=incident_id, agency_id=agency_id)
+
+
+def _changed(incident: Incident, view: View) -> dict[str, Any]:
+    """The columns that the decisions make something else of. What is released or open again waits from now on."""
+    closed = view.closed_at is not None
+    derived = {
+        "type_id": view.what.type_id, "priority": view.what.priority, "held": view.held and not closed,
+        "confidential": incident.confidential or view.confidential, "closed_at": view.closed_at,
+        "outcome": view.outcome, "outcome_note": view.outcome_note, "reopened_at": view.reopened_at,
+    }  # fmt: skip
+    changed = {name: value for name, value in derived.items() if value != getattr(incident, name)}
+    if closed != (incident.status == "closed"):
+        changed["status"] = "closed" if closed else "reopened" if view.reopened_at else "open"
+    if changed.keys() & {"held", "status"}:
+        changed["waiting_since"] = None
+    return changed if view.place == place_of(incident) else changed | columns_of(view.place, incident.flags)
+
+
+_RECORD = insert(Decision)
+_COUNTING = (
+    select(
+        Decision.kind, Decision.at, Decision.author_id, Decision.reason, Decision.merge_id, Decision.type_id,
+        IncidentType.kind.label("type_kind"), Decision.priority, Decision.place, Decision.held, Decision.outcome,
+        Merge.incident_id.label("part_id"), Incident.reporter_id,
+    )
+    .join(Incident, Incident.id == Decision.incident_id)
+    .outerjoin(IncidentType, IncidentType.id == Decision.type_id)
+    .outerjoin(Merge, Merge.id == Decision.merge_id)
+    .where(Decision.incident_id == bindparam("incident"), Merge.undone_at.is_(None))
+    .order_by(Decision.id)
+)  # fmt: skip
