@@ -22,6 +22,8 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident, Merge
 from meteor.incidents.places import Place
+from meteor.notices import rules as notices
+from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
@@ -416,6 +418,46 @@ def test_merges_that_follow_on_each_other_are_undone_in_any_order(cast: Cast) ->
     assert (alerts_of(second), alerts_of(third)) == ({"sari", "wahyu"}, {"bayu"})
     undo(cast, one)
     assert (alerts_of(first), alerts_of(second)) == ({"sari"}, {"wahyu"})
+
+
+def test_what_was_learnt_through_two_merges_is_forgotten_when_the_first_is_undone(cast: Cast) -> None:
+    fire = report(cast, "sari", "fire")
+    middle, main = report(cast, "wahyu", "other"), report(cast, "bayu", "other")
+    one = merge(cast, fire, middle)
+    merge(cast, middle, main)
+    assert (main.type.code, main.priority) == ("fire", fire.priority)
+    undo(cast, one)
+    assert [incident.type.code for incident in (fire, middle, main)] == ["fire", "other", "other"]
+
+
+def test_what_staff_said_since_stays_when_the_merge_is_undone(cast: Cast) -> None:
+    main, same = report(cast, "bayu", "other"), report(cast, "wahyu", "fire")
+    made = merge(cast, same, main)
+    override.retype(main, incidents.type_for("crime"), 2, "heard on the radio", now(), cast.komang)
+    undo(cast, made)
+    assert (main.type.code, same.type.code) == ("crime", "fire")
+
+
+def test_what_a_reporter_says_while_it_is_a_part_counts_once_it_stands_alone(cast: Cast) -> None:
+    main, same = report(cast, "sari", "crime"), report(cast, "wahyu", "other")
+    made = merge(cast, same, main)
+    alert = db.session.scalars(select(Alert).where(Alert.reporter_id == cast.wahyu.id)).one()
+    followup.choose_kind(alert, "medical", now(), cast.wahyu)
+    assert main.type.code == "crime"
+    undo(cast, made)
+    assert (main.type.code, same.type.kind) == ("crime", "medical")
+
+
+def test_one_that_is_held_again_is_told_to_the_call_takers_again(cast: Cast) -> None:
+    cast.karto.suspended_until = now() + timedelta(days=1)
+    main, same = report(cast, "karto", "fire"), report(cast, "sari", "fire")
+    made = merge(cast, same, main)
+    assert not main.held
+    notices.acknowledge_all("held:", None, now())
+    undo(cast, made)
+    assert (main.held, same.held) == (True, False)
+    told = select(Notice.role).where(Notice.key.startswith("held:"), Notice.acknowledged_at.is_(None))
+    assert db.session.scalars(told).all() == ["call_taker"]
 
 
 # --- what its reporter sees ---
