@@ -32,6 +32,7 @@ def separate(alert: Alert, type_row: incidents.TypeRow, place: Place, at: dateti
     opening = incidents.Opening(type_row, alert.source, place, alert.reporter_id, silent=alert.silent)
     incident_id, number = incidents.open_incident(opening, at)
     _move(alert, left, incident_id)
+    decisions.record(left.id, "split", at, actor)
     timeline.record(left.id, "separated", at, actor, number=number)
     for each in (left.id, incident_id):
         summary.recount(each)

@@ -62,7 +62,6 @@ EVENT_TYPES = {
     "nobody_left": EventType(_nobody_left, "octagon", "danger"),
     "escalated": EventType(_escalated, "clock", "warn"),
     "offered_again": EventType(says(_l("Asked again: the units that did not answer")), "repeat"),
-    "released": EventType(says(_l("Released: units are asked")), "check", changes_visibility=True),
     "went_over": EventType(says(_l("%(unit)s goes on to %(number)s")), "road"),
     "came_over": EventType(says(_l("%(unit)s came over from %(number)s")), "plus"),
 }

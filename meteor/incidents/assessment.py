@@ -10,6 +10,7 @@
 | place | place |
 | release | it waits for a call-taker no more |
 | merge | what the part knows better: how urgent it is, what and where it is, that it need not wait |
+| split | nothing by itself: an alert has left, with the decisions that followed from it |
 | closure, reopening | whether it is closed, and with which outcome |
 """
 

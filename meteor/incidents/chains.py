@@ -33,7 +33,7 @@ def of_incident(incident_id: int) -> Chain | None:
 
 def chain(run: Escalation) -> Chain:
     """The chain of a run, for screens."""
-    told = escalation.roles_told(run.incident_id, run.began_at)
+    told = {role: datetime.fromisoformat(at) for role, at in run.told.items()}
     steps = [] if run.next_at is None else escalation.steps(run.incident_id, run.began_at)
     return Chain(
         run.began_at,

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, update
 
 from meteor.accounts.models import User
 from meteor.incidents import timeline
-from meteor.incidents.models import Escalation, Event, Incident
+from meteor.incidents.models import Escalation, Incident
 from meteor.notices import rules as notices
 from meteor.premises.models import Premises
 from meteor.protocols.escalation import DEFAULT
@@ -68,7 +68,7 @@ def restart(incident_id: int, at: datetime) -> bool:
     db.session.execute(
         update(Escalation)
         .where(Escalation.incident_id == incident_id, Escalation.acknowledged_at.is_not(None) | ran_out)
-        .values(began_at=at, step=0, next_at=at, acknowledged_at=None, acknowledged_by_id=None)
+        .values(began_at=at, step=0, told={}, next_at=at, acknowledged_at=None, acknowledged_by_id=None)
     )
     return start(incident_id, at) or go_on(incident_id, at)
 
@@ -150,8 +150,7 @@ def go_on(incident_id: int, at: datetime) -> bool:
     run = execute(_RUN, incident=incident_id).first()
     if run is None:
         return False
-    told = roles_told(incident_id, run.began_at)
-    waiting = [step for step in steps(incident_id, run.began_at) if step.role not in told]
+    waiting = [step for step in steps(incident_id, run.began_at) if step.role not in run.told]
     due = [step for step in waiting if step.at <= at]
     late = bool(due) and at - due[0].at > TOO_OLD
     following = None if late else next((step.at for step in waiting if step.at > at), None)
@@ -162,6 +161,7 @@ def go_on(incident_id: int, at: datetime) -> bool:
         Escalation.began_at == run.began_at,
         Escalation.acknowledged_at.is_(None),
         step=run.step + len(due),
+        told=run.told | ({} if late else {step.role: at.isoformat() for step in due}),
         next_at=following,
     )
     if not mine:
@@ -177,11 +177,6 @@ def steps(incident_id: int, began_at: datetime) -> Sequence[DueStep]:
     """The chain that runs since `began_at`, in its order."""
     own = [(row.role, row.after) for row in execute(_STEPS, incident=incident_id)]
     return [DueStep(role, after, began_at + timedelta(seconds=after)) for role, after in own or DEFAULT]
-
-
-def roles_told(incident_id: int, began_at: datetime) -> dict[str, datetime]:
-    """Moment of notification of each role, in the run that began at this moment."""
-    return {row.detail["role"]: row.at for row in execute(_TOLD, incident=incident_id, since=began_at)}
 
 
 def _tell(run: Any, step: DueStep, number: int, at: datetime) -> None:
@@ -224,8 +219,8 @@ def _key(incident_id: int) -> str:
 # Bound, as rows and not as objects: what was written in this very transaction is seen without being loaded anew.
 _RUN = (
     select(
-        Escalation.incident_id, Escalation.began_at, Escalation.step, Incident.number, Incident.priority,
-        IncidentType.code.label("type"), Premises.name.label("premises"),
+        Escalation.incident_id, Escalation.began_at, Escalation.step, Escalation.told, Incident.number,
+        Incident.priority, IncidentType.code.label("type"), Premises.name.label("premises"),
     )
     .join(Incident, Incident.id == Escalation.incident_id)
     .join(IncidentType, IncidentType.id == Incident.type_id)
@@ -237,7 +232,4 @@ _STEPS = (
     .join(Incident, Incident.type_id == EscalationStep.type_id)
     .where(Incident.id == bindparam("incident"))
     .order_by(EscalationStep.after, EscalationStep.id)
-)
-_TOLD = select(Event.detail, Event.at).where(
-    Event.incident_id == bindparam("incident"), Event.event_type == "alarm_told", Event.at >= bindparam("since")
 )

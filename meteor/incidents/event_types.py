@@ -46,6 +46,7 @@ EVENT_TYPES = {
     "reprioritised": EventType(
         says(_l("Priority changed from P%(before)s to P%(after)s")), "repeat", gives_reason=True
     ),
+    "released": EventType(says(_l("Released: units are asked")), "check", changes_visibility=True),
     "note": EventType(_note, "info"),
     "closed": EventType(_closed, "check", changes_visibility=True),
     "reopened": EventType(says(_l("Reopened")), "repeat", "warn", gives_reason=True, changes_visibility=True),

@@ -161,7 +161,8 @@ class Shortfall(Base):
 class Escalation(Base):
     """A run of the escalation chain, from `began_at` until an acknowledgement.
 
-    `step` counts the steps taken, `next_at` is when the next is due, absent when there is none or it has ended.
+    `step` counts the steps taken, `told` is when each role was told (ISO 8601), `next_at` is when the next step is due,
+    absent when there is none or it has ended.
     """
 
     __tablename__ = "escalations"
@@ -169,6 +170,7 @@ class Escalation(Base):
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
     began_at: Mapped[datetime] = mapped_column(default=now)
     step: Mapped[int] = mapped_column(default=0)
+    told: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     next_at: Mapped[datetime | None] = mapped_column(index=True)
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

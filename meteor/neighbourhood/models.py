@@ -1,10 +1,12 @@
 """Callouts of RT leaders and volunteers."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from meteor.accounts.models import User
 from meteor.notices.models import Notice
 from meteor.store.database import Base
 
@@ -19,3 +21,20 @@ class Callout(Base):
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
 
     notice: Mapped[Notice] = relationship()
+
+
+class Presence(Base):
+    """That a neighbour is at an incident, as a leader or volunteer has said."""
+
+    __tablename__ = "presences"
+
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(lazy="joined")
+
+    @property
+    def name(self) -> str:
+        """Who is there."""
+        return self.user.name

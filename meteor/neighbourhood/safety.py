@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, sele
 from sqlalchemy.orm import aliased
 
 from meteor.alerts.models import Alert
-from meteor.incidents.models import Event, Incident
+from meteor.incidents.models import Decision, Incident
 from meteor.neighbourhood.models import Callout
 from meteor.protocols.kinds import DOMESTIC_VIOLENCE
 from meteor.protocols.models import IncidentType
@@ -21,8 +21,8 @@ from meteor.store.database import execute
 BURGLARY = "burglary"
 """An incident type of which neighbours are told at a home, to watch from a safe place, and not at a business."""
 
-BECOMES_ANOTHER = ("retyped", "separated", "merged_here", "unmerged", "unmerged_here")
-"""Event types that can end the danger of an incident."""
+BECOMES_ANOTHER = ("type", "kind_said", "merge", "split")
+"""Decisions that can end the danger of an incident, also where they count no more."""
 
 RIGHT_THERE = 0.001
 """Degrees, of latitude and of longitude: some 110 m in this city."""
@@ -56,7 +56,9 @@ def around(incident_id: int) -> dict[int, bool]:
 @cache
 def _state() -> Any:
     """Selects whether an incident is open, is dangerous, and had another type or other alerts before."""
-    changed = select(Event.id).where(Event.incident_id == Incident.id, Event.event_type.in_(BECOMES_ANOTHER)).exists()
+    changed = (
+        select(Decision.id).where(Decision.incident_id == Incident.id, Decision.kind.in_(BECOMES_ANOTHER)).exists()
+    )
     asked = select(_is_open(Incident).label("open"), dangerous(Incident).label("danger"), changed.label("changed"))
     return asked.where(Incident.id == bindparam("incident"))
 

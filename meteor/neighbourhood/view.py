@@ -17,26 +17,18 @@ from meteor.accounts.models import User
 from meteor.alerts.models import Alert
 from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.incidents import timeline
-from meteor.incidents.models import Event, Incident
+from meteor.incidents.models import Incident
 from meteor.neighbourhood import safety
+from meteor.neighbourhood.models import Presence
 from meteor.neighbourhood.safety import BURGLARY
 from meteor.premises.models import Premises
 from meteor.protocols.models import IncidentType
 from meteor.residents.models import Household, Leadership, Resident
-from meteor.store.database import db, serialise
+from meteor.store.database import db, execute, insert_once, serialise
 from meteor.store.quotas import Limit
 from meteor.territory.models import Rt
 
 PRESENCES = Limit("presences", 200, _l("reports that you are there"))
-
-
-@dataclass(frozen=True)
-class Presence:
-    """A report that a neighbour is at the incident: name and time."""
-
-    actor_id: int | None
-    name: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -88,18 +80,16 @@ def find(user: User, number: str) -> Incident | None:
 
 
 def confirm_presence(incident: Incident, at: datetime, actor: User) -> None:
-    """Record on the timeline that a neighbour is there, once for each leader or volunteer."""
+    """Record that a neighbour is there, once for each leader or volunteer."""
     serialise()
-    if all(presence.actor_id != actor.id for presence in present(incident.id)):
+    if execute(insert_once(Presence), incident_id=incident.id, user_id=actor.id, at=at).rowcount:
         timeline.record(incident.id, "neighbour_there", at, actor)
 
 
-def present(incident_id: int) -> list[Presence]:
+def present(incident_id: int) -> Sequence[Presence]:
     """Reports of present neighbours, in order."""
-    query = select(Event.actor_id, Event.actor_name, Event.at).where(
-        Event.incident_id == incident_id, Event.event_type == "neighbour_there"
-    )
-    return [Presence(*row) for row in db.session.execute(query.order_by(Event.id))]
+    said = select(Presence).where(Presence.incident_id == incident_id)
+    return db.session.scalars(said.order_by(Presence.at, Presence.user_id)).all()
 
 
 @cache  # to build it anew takes longer than to ask it

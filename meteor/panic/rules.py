@@ -14,7 +14,7 @@ from meteor.alerts.progress import Responder
 from meteor.dispatch.response import response_to
 from meteor.incidents.models import Incident
 from meteor.neighbourhood import view
-from meteor.neighbourhood.view import Presence
+from meteor.neighbourhood.models import Presence
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db
 

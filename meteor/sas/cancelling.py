@@ -10,6 +10,7 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.notices import rules as notices
 from meteor.premises.models import Premises
+from meteor.sas.models import PremisesCancellation
 from meteor.store.database import db, only_reading, serialise
 
 REASONS = ("safe", "mistake")
@@ -36,8 +37,9 @@ def cancel(alert: Alert, reason: str, code: str, at: datetime, actor: User) -> N
     incident = alert.incident
     if incident.status == "closed":
         raise incidents.AlreadyClosed(incident.number)
-    detail = {"reason": reason, "forced": forced, "alert": str(alert.id), "verified": asked and not forced}
-    timeline.record(incident.id, "alarm_cancelled", at, actor, **detail)
+    said = {"reason": reason, "forced": forced, "verified": asked and not forced}
+    db.session.add(PremisesCancellation(alert_id=alert.id, said_at=at, said_by_id=actor.id, **said))
+    timeline.record(incident.id, "alarm_cancelled", at, actor, **said)
     key = f"{alert.id}:{at.isoformat()}"
     if forced:
         offers.alarm("forced", incident.id, key, role="dispatcher")

@@ -7,11 +7,10 @@ from sqlalchemy import Select, or_, select
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
-from meteor.incidents.models import Event
 from meteor.premises.models import Premises
 from meteor.premises.rules import owned_by
 from meteor.sas.alarms import name_of
-from meteor.sas.models import Panel, PanelEvent
+from meteor.sas.models import Panel, PanelEvent, PremisesCancellation
 from meteor.store.database import db
 
 SHOWN = 20
@@ -31,15 +30,10 @@ def find(user: User, alert_id: UUID) -> Alert | None:
     return db.session.scalar(select(Alert).where(Alert.id == alert_id, Alert.source == "sas", own))
 
 
-def cancellation_of(alert: Alert) -> Event | None:
-    """The newest cancellation that the premises said since the alarm, here or before a merge."""
-    said = select(Event).where(
-        Event.incident_id.in_({alert.incident_id, alert.first_incident_id or alert.incident_id}),
-        Event.event_type == "alarm_cancelled",
-        Event.at >= alert.received_at,
-    )
-    events = db.session.scalars(said.order_by(Event.id.desc())).all()
-    return next((event for event in events if event.detail.get("alert") == str(alert.id)), None)
+def cancellation_of(alert: Alert) -> PremisesCancellation | None:
+    """The newest cancellation of the alarm by its premises."""
+    said = select(PremisesCancellation).where(PremisesCancellation.alert_id == alert.id)
+    return db.session.scalar(said.order_by(PremisesCancellation.id.desc()).limit(1))
 
 
 def panel_tests_of(user: User) -> Sequence[PanelEvent]:

@@ -185,3 +185,32 @@ class MonthlyTest(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     premises: Mapped[Premises] = relationship(lazy="joined")
+
+
+class ContactCall(Base):
+    """A call to a contact of premises about an incident, and its `answer` (see sas.second_sign)."""
+
+    __tablename__ = "contact_calls"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    contact: Mapped[str]
+    answer: Mapped[str]
+    called_at: Mapped[datetime]
+    called_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+
+    called_by: Mapped[User] = relationship()
+
+
+class PremisesCancellation(Base):
+    """That premises took an alarm back: `reason` "safe" or "mistake", `forced` a wrong code, `verified` a right one."""
+
+    __tablename__ = "premises_cancellations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"), index=True)
+    reason: Mapped[str]
+    forced: Mapped[bool]
+    verified: Mapped[bool]
+    said_at: Mapped[datetime]
+    said_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))

@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, update
 
 from meteor.alerts.models import Alert
-from meteor.incidents.models import Event, Incident
+from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.sas import alarms, consequences, raising, testing
 from meteor.sas.consequences import CONSEQUENCES
-from meteor.sas.models import Panel, PanelEvent
+from meteor.sas.models import Panel, PanelEvent, PremisesCancellation
 from meteor.store import quotas
 from meteor.store.database import db, serialise
 from meteor.store.moments import WIB
@@ -73,10 +73,9 @@ def _stored_alarms(panel: Panel, incident: Incident) -> Sequence[Any]:
 
 
 def _is_cancelled_since(incident: Incident, at: datetime) -> bool:
-    """Whether the premises have cancelled since: an alarm after that stands behind it on the timeline."""
-    later = select(Event.id).where(
-        Event.incident_id == incident.id, Event.event_type == "alarm_cancelled", Event.at >= at
-    )
+    """Whether the premises have cancelled since: an alarm after that is kept on its own."""
+    said = select(PremisesCancellation.id).join(Alert, Alert.id == PremisesCancellation.alert_id)
+    later = said.where(Alert.incident_id == incident.id, PremisesCancellation.said_at >= at)
     return db.session.scalar(later.limit(1)) is not None
 
 

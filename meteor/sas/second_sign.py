@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.incidents import timeline
-from meteor.incidents.models import Event, Incident
+from meteor.incidents.models import Incident
 from meteor.premises.models import Contact
 from meteor.sas import consequences, raising
+from meteor.sas.models import ContactCall
 from meteor.store.database import db, serialise
 
 ANSWERS = ("right", "wrong", "unanswered")
@@ -22,11 +23,11 @@ class NotAwaited(Exception):
 
 
 class CalledMeanwhile(Exception):
-    """Another call was recorded since the user's page was rendered; `event` is its event."""
+    """Another `call` was recorded since the user's page was rendered."""
 
-    def __init__(self, event: Event) -> None:
-        super().__init__(event.id)
-        self.event = event
+    def __init__(self, call: ContactCall) -> None:
+        super().__init__(call.id)
+        self.call = call
 
 
 def awaited(incident: Incident) -> bool:
@@ -35,10 +36,10 @@ def awaited(incident: Incident) -> bool:
     return raised_there and incident.status != "closed" and incident.priority > 1 and not incident.silent
 
 
-def calls(incident: Incident) -> Sequence[Event]:
+def calls(incident: Incident) -> Sequence[ContactCall]:
     """The calls that were written down, oldest first."""
-    made = select(Event).where(Event.incident_id == incident.id, Event.event_type == "contact_called")
-    return db.session.scalars(made.order_by(Event.id)).all()
+    made = select(ContactCall).where(ContactCall.incident_id == incident.id)
+    return db.session.scalars(made.order_by(ContactCall.id)).all()
 
 
 def record(incident: Incident, contact: Contact, answer: str, seen: int, at: datetime, actor: User) -> None:
@@ -55,8 +56,10 @@ def record(incident: Incident, contact: Contact, answer: str, seen: int, at: dat
     made = calls(incident)
     if len(made) > seen:
         raise CalledMeanwhile(made[-1])
-    timeline.record(incident.id, "contact_called", at, actor, contact=contact.name, answer=answer)
+    said = {"contact": contact.name, "answer": answer}
+    db.session.add(ContactCall(incident_id=incident.id, called_at=at, called_by_id=actor.id, **said))
+    timeline.record(incident.id, "contact_called", at, actor, **said)
     if answer == "wrong":
         burglary = consequences.of("burglary")
-        said = burglary._replace(type=replace(burglary.type, priority=1))
-        raising.make_more_urgent(incident, said, at, actor)
+        urgent = burglary._replace(type=replace(burglary.type, priority=1))
+        raising.make_more_urgent(incident, urgent, at, actor)

@@ -979,6 +979,7 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("began_at", meteor.store.types.Moment(timezone=True), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("told", sa.JSON(), nullable=False),
         sa.Column("next_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("acknowledged_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("acknowledged_by_id", sa.Integer(), nullable=True),
@@ -1168,6 +1169,45 @@ def upgrade() -> None:
     op.create_index(op.f("ix_callouts_incident_id"), "callouts", ["incident_id"])
 
     op.create_table(
+        "presences",
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_presences_incident_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_presences_user_id")),
+        sa.PrimaryKeyConstraint("incident_id", "user_id", name=op.f("pk_presences")),
+    )
+
+    op.create_table(
+        "contact_calls",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("called_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("called_by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["called_by_id"], ["users.id"], name=op.f("fk_contact_calls_called_by_id")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_contact_calls_incident_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_calls")),
+    )
+    op.create_index(op.f("ix_contact_calls_incident_id"), "contact_calls", ["incident_id"])
+
+    op.create_table(
+        "premises_cancellations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("forced", sa.Boolean(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("said_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("said_by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_premises_cancellations_alert_id")),
+        sa.ForeignKeyConstraint(["said_by_id"], ["users.id"], name=op.f("fk_premises_cancellations_said_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_premises_cancellations")),
+    )
+    op.create_index(op.f("ix_premises_cancellations_alert_id"), "premises_cancellations", ["alert_id"])
+
+    op.create_table(
         "calls",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=True),
@@ -1255,6 +1295,9 @@ def downgrade() -> None:
     op.drop_table("partner_alerts")
     op.drop_table("cancellations")
     op.drop_table("calls")
+    op.drop_table("premises_cancellations")
+    op.drop_table("contact_calls")
+    op.drop_table("presences")
     op.drop_table("callouts")
     op.drop_table("alert_fixes")
     op.drop_table("sent_statuses")

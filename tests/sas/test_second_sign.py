@@ -64,14 +64,14 @@ def test_the_right_one_and_no_answer_are_written_down_and_change_nothing(
     hear(as_user("maya"), burglary, answer)
     (incident,) = incidents()
     assert (incident.priority, incident.status) == (3, "open")
-    assert [call.detail["answer"] for call in second_sign.calls(incident)] == [answer]
+    assert [call.answer for call in second_sign.calls(incident)] == [answer]
 
 
 def test_where_nobody_answers_the_next_contact_is_called(as_user: AsUser, burglary: Incident) -> None:
     browser = as_user("maya")
     hear(browser, burglary, "unanswered")
     hear(browser, burglary, "wrong", place=1, seen=1)
-    assert [call.detail["contact"] for call in second_sign.calls(burglary)] == ["Bu Ratna", "Pak Joko"]
+    assert [call.contact for call in second_sign.calls(burglary)] == ["Bu Ratna", "Pak Joko"]
     assert incidents()[0].priority == 1
 
 
@@ -95,7 +95,7 @@ def test_of_two_who_call_at_once_the_second_reads_what_the_first_heard(
                 second_sign.record(incident, contact_of(incident), "unanswered", 0, now(), getattr(cast, username))
                 db.session.commit()
             except second_sign.CalledMeanwhile as late:
-                return f"late: {late.event.actor_name}"
+                return f"late: {late.call.called_by.name}"
             return username
 
         return action

@@ -15,6 +15,7 @@ from meteor.incidents.models import Incident
 from meteor.premises import records
 from meteor.premises.models import Contact, Premises
 from meteor.sas import blueprint, labels, second_sign
+from meteor.sas.models import ContactCall
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
@@ -52,8 +53,8 @@ def heard(number: str) -> Response:
         abort(422, _("Answer: say what was heard, with one of the buttons of the page."))
     except second_sign.NotAwaited:
         return conflict(_why_not(incident), page_of(number))
-    except second_sign.CalledMeanwhile as call:
-        return conflict(_who_called(call), f"{page_of(number)}/second-sign")
+    except second_sign.CalledMeanwhile as other:
+        return conflict(_who_called(other.call), f"{page_of(number)}/second-sign")
     if answer == "wrong":
         flash(_("The incident is P1 now."), "warning")
     elif answer == "right":
@@ -90,7 +91,7 @@ def _why_not(incident: Incident) -> str:
     return _("Nobody needs to be called: this incident is P1 already, or silent.")
 
 
-def _who_called(call: second_sign.CalledMeanwhile) -> str:
-    said = {"who": call.event.actor_name, "contact": call.event.detail["contact"], "when": clock(call.event.at)}
-    answer = labels.ANSWERS[call.event.detail["answer"]]
+def _who_called(call: ContactCall) -> str:
+    said = {"who": call.called_by.name, "contact": call.contact, "when": clock(call.called_at)}
+    answer = labels.ANSWERS[call.answer]
     return _("%(who)s has called %(contact)s at %(when)s: %(answer)s. Is yours another call?", answer=answer, **said)
