@@ -2,6 +2,8 @@
 
 import logging
 import re
+import sys
+import threading
 from collections.abc import MutableMapping
 from time import perf_counter
 from typing import Any, TextIO
@@ -16,8 +18,15 @@ ID_HEADER = "X-Request-Id"
 access = logging.getLogger("meteor.access")
 
 _GIVEN_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
-_NIK = re.compile(r"(?<!\d)\d{16}(?!\d)")
-_PHONE = re.compile(r"(?<!\w)(?:\+?62|0)[\s-]?8\d(?:[\s-]?\d){6,11}(?!\w)")
+_NIK = re.compile(r"(?<!\d)(?<!\d[.])\d(?:[ -]?\d){15}(?!\d)")
+_PHONE = re.compile(
+    r"""(?<![0-9A-Za-z])(?<!\d[.])(?!\d{1,3}(?:[.]\d{1,3}){3}(?!\d))  # no part of a word, a fraction or an IP address
+    (?: (?:(?:[+]|%2B)?62|0)[\s().-]{0,2}8\d(?:[\s().-]{0,2}\d){6,11}  # a mobile phone
+      | (?:(?:[+]|%2B)62[\s()-]{0,2}|0)[2-79]\d{1,2}[\s()-]{0,2}\d{3,4}[\s-]?\d{3,4}  # area code and number
+      | (?:[+]|%2B)[1-9]\d{7,14}  # a phone abroad
+    )(?!\w)""",
+    re.VERBOSE,
+)
 
 _Event = MutableMapping[str, Any]
 
@@ -29,10 +38,13 @@ def configure() -> None:
         logging.getLogger(name).setLevel(logging.INFO)
     own = logging.getLogger("gunicorn.error")
     own.handlers, own.propagate = [], True
+    logging.captureWarnings(True)
+    sys.excepthook = lambda *raised: logging.critical("The process ends", exc_info=raised)
+    threading.excepthook = lambda of: logging.error("A thread ended", exc_info=of.exc_value)
 
 
 def handler(stream: TextIO | None = None) -> logging.Handler:
-    """Write records to `stream` (standard error): one JSON object a line, NIKs and phone numbers masked."""
+    """Write records to `stream` (standard error): one JSON object a line, NIKs and phone numbers redacted."""
     made = logging.StreamHandler(stream)
     made.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -41,7 +53,7 @@ def handler(stream: TextIO | None = None) -> logging.Handler:
                 structlog.stdlib.add_logger_name,
                 structlog.stdlib.ExtraAdder(),
                 structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-                _add_request_id,
+                _add_request,
             ],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -57,7 +69,7 @@ def handler(stream: TextIO | None = None) -> logging.Handler:
 def init_app(app: Flask) -> None:
     """Give each request an id and, when it is answered, a line in the access log.
 
-    The line names route, user id and client id. It has no address, no query, no name and no number of an incident.
+    The line has no address, no query, no name and no number of an incident.
     """
     app.before_request(_begin)
     app.after_request(_record)
@@ -66,7 +78,7 @@ def init_app(app: Flask) -> None:
 
 def _begin() -> None:
     given = request.headers.get(ID_HEADER, "")
-    g.request_id = given if _GIVEN_ID.fullmatch(given) else uuid4().hex
+    g.request_id = given if _GIVEN_ID.fullmatch(given) and given == redacted(given) else uuid4().hex
     g.access_began = perf_counter()
 
 
@@ -79,8 +91,6 @@ def _record(response: Response) -> Response:
             "status": response.status_code,
             "milliseconds": round((perf_counter() - g.access_began) * 1000, 1),
             "bytes": response.calculate_content_length(),
-            "user_id": _key(g.get("_login_user")),
-            "client_id": getattr(g.get("caller"), "id", None),
         }
         access.info("request", extra={name: value for name, value in said.items() if value is not None})
     return response
@@ -98,14 +108,25 @@ def _key(user: Any) -> Any:
     return state.identity[0] if state is not None and state.identity else None
 
 
-def _add_request_id(logger: Any, method: str, event: _Event) -> _Event:
+def _add_request(logger: Any, method: str, event: _Event) -> _Event:
+    """Add whose request it is that the line is written in."""
     if has_request_context() and "request_id" in g:
         event["request_id"] = g.request_id
+        whose = {"user_id": _key(g.get("_login_user")), "client_id": getattr(g.get("caller"), "id", None)}
+        event.update({name: value for name, value in whose.items() if value is not None})
     return event
 
 
 def _redact(logger: Any, method: str, event: _Event) -> _Event:
-    for name, value in event.items():
-        if isinstance(value, str) and name != "request_id":
-            event[name] = _PHONE.sub("[phone]", _NIK.sub("[NIK]", value))
-    return event
+    return {name: value if name == "request_id" else redacted(value) for name, value in event.items()}
+
+
+def redacted(value: Any) -> Any:
+    """The value without NIKs and phone numbers, at any depth. An object that JSON does not know becomes its text."""
+    if isinstance(value, dict):
+        return {redacted(name): redacted(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [redacted(each) for each in value]
+    text = value if isinstance(value, str) else repr(value)
+    clean = _PHONE.sub("[phone]", _NIK.sub("[NIK]", text))
+    return value if clean == text and isinstance(value, int | float | None) else clean

@@ -3,19 +3,29 @@
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 
+from meteor.config import PROJECT
 from meteor.web import logs
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.partners import Partner
 
+NIK, PHONE = "3574036505900001", "+6281330000001"
+
 AsUser = Callable[[str], Browser]
 Lines = Callable[[], list[dict[str, Any]]]
+
+
+class Resident(NamedTuple):
+    nik: str
+    phone: str
 
 
 @pytest.fixture
@@ -75,29 +85,112 @@ def test_the_id_that_the_proxy_gave_is_kept(as_user: AsUser, lines: Lines) -> No
     assert answer.headers["X-Request-Id"] == lines()[-1]["request_id"] == "0190aa11-caddy"
 
 
-@pytest.mark.parametrize("given", ["short", "x" * 65, "with space 1", 'quote"quote"'])
+@pytest.mark.parametrize("given", ["short", "x" * 65, "with space 1", 'quote"quote"', NIK, PHONE, f"siti-{NIK}"])
 def test_an_id_of_another_form_is_replaced(as_user: AsUser, given: str) -> None:
     assert as_user("").get("/", headers={"X-Request-Id": given}).headers["X-Request-Id"] != given
+
+
+def test_every_line_of_a_request_names_its_id_and_user(as_user: AsUser, app: Flask, cast: Cast, lines: Lines) -> None:
+    with app.test_request_context("/incidents"):
+        app.preprocess_request()
+        g._login_user = cast.agus
+        logging.getLogger("meteor.test").warning("Half way")
+        request_id = g.request_id
+    assert (lines()[-1]["request_id"], lines()[-1]["user_id"]) == (request_id, cast.agus.id)
+
+
+def test_a_line_outside_of_requests_names_none(app: Flask, lines: Lines) -> None:
+    logging.getLogger("meteor.test").warning("Alone")
+    assert set(lines()[-1]) == {"event", "level", "logger", "at"}
 
 
 @pytest.mark.parametrize(
     ("said", "kept"),
     [
-        ("NIK 3574036505900001 twice", "NIK [NIK] twice"),
+        (f"NIK {NIK} twice", "NIK [NIK] twice"),
+        ("NIK 3574 0365 0590 0001 spoken", "NIK [NIK] spoken"),
+        ("NIK 357403-650590-0001,", "NIK [NIK],"),
+        (f"nik_{NIK}.csv", "nik_[NIK].csv"),
         ("phone +6281330000001.", "phone [phone]."),
         ("phone 0813-3000-0001 rang", "phone [phone] rang"),
+        ("phone 0813.3000.0001 rang", "phone [phone] rang"),
+        ("phone +62 (813) 3000 0001 rang", "phone [phone] rang"),
+        ("https://sms.example/?to=%2B6281330000001&x=1", "https://sms.example/?to=[phone]&x=1"),
+        ("tel:081330000001", "tel:[phone]"),
+        ("phone 6281330000001", "phone [phone]"),
+        ("at home (0335) 421234", "at home ([phone]"),
+        ("at home +62335421234", "at home [phone]"),
+        ("abroad +6591234567", "abroad [phone]"),
         ("call 2026112700010001234 stays", "call 2026112700010001234 stays"),
-        ("took 0.8123 s, 12 of 40", "took 0.8123 s, 12 of 40"),
+        ("took 0.8123456789012345 s, 12 of 40", "took 0.8123456789012345 s, 12 of 40"),
+        ("took 3.081234567890 s", "took 3.081234567890 s"),
+        ("from 62.81.123.145:5060", "from 62.81.123.145:5060"),
+        ("261124-007 at 2026-11-24T08:12:13.081234+07:00", "261124-007 at 2026-11-24T08:12:13.081234+07:00"),
     ],
 )
-def test_niks_and_phone_numbers_are_masked(lines: Lines, said: str, kept: str) -> None:
+def test_niks_and_phone_numbers_are_redacted_in_messages(lines: Lines, said: str, kept: str) -> None:
     logging.getLogger("meteor.test").warning(said)
     assert lines()[-1]["event"] == kept
 
 
-def test_they_are_masked_in_tracebacks_too(lines: Lines) -> None:
+@pytest.mark.parametrize(
+    "given", [NIK, int(NIK), PHONE, int(PHONE[1:]), [PHONE], {"nik": {"of": NIK}}, Resident(NIK, PHONE)]
+)
+def test_they_are_redacted_in_arguments(lines: Lines, given: object) -> None:
+    logging.getLogger("meteor.test").warning("Who is %s?", given)
+    assert_redacted(lines()[-1])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        NIK,
+        int(NIK),
+        float(NIK),
+        PHONE,
+        [NIK, (PHONE,)],
+        {NIK: {"of": PHONE}},
+        {NIK},
+        Resident(NIK, PHONE),
+        NIK.encode(),
+    ],
+)
+def test_they_are_redacted_in_fields(lines: Lines, given: object) -> None:
+    logging.getLogger("meteor.test").warning("Somebody", extra={"whose": given})
+    assert_redacted(lines()[-1])
+
+
+def test_other_fields_keep_their_types(lines: Lines) -> None:
+    fields = {"count": 12, "seconds": 0.25, "late": True, "unit": None, "codes": ["110", "130"]}
+    logging.getLogger("meteor.test").warning("Done", extra=fields)
+    assert {name: lines()[-1][name] for name in fields} == fields
+
+
+def test_they_are_redacted_in_the_texts_of_exceptions_and_their_causes(lines: Lines) -> None:
     try:
-        raise ValueError("unknown NIK 3574036505900001")
+        try:
+            raise KeyError(NIK)
+        except KeyError as cause:
+            cause.add_note(f"asked by {PHONE}")
+            raise ValueError(f"unknown NIK {NIK}") from cause
     except ValueError:
-        logging.getLogger("meteor.test").exception("It failed")
+        logging.getLogger("meteor.test").exception("It failed", stack_info=True)
+    assert "KeyError: '[NIK]'\nasked by [phone]" in lines()[-1]["exception"]
     assert "ValueError: unknown NIK [NIK]" in lines()[-1]["exception"]
+    assert_redacted(lines()[-1])
+
+
+@pytest.mark.parametrize(
+    "end", ["raise ValueError(who)", "threading.Thread(target=int, args=[who]).start()", "warnings.warn(who)"]
+)
+def test_they_are_redacted_in_what_nobody_catches(end: str) -> None:
+    program = f"import threading, warnings\nfrom meteor.web import logs\nlogs.configure()\nwho = '{NIK} {PHONE}'\n{end}"
+    ended = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True)
+    (line,) = ended.stderr.splitlines()
+    assert_redacted(json.loads(line))
+
+
+def assert_redacted(line: dict[str, Any]) -> None:
+    said = json.dumps(line)
+    assert "[NIK]" in said or "[phone]" in said
+    assert not any(secret in said for secret in (NIK, PHONE, PHONE[1:]))
