@@ -64,6 +64,10 @@ def test_in_production_nothing_is_made_up(tmp_path: Path, name: str) -> None:
         ("METEOR_MAP_TILES", "https://example.id; script-src */{z}/{x}/{y}", "give an address such as https://"),
         ("METEOR_WEBHOOK_HOSTS", "pbx.kota.lan, https://10.0.0.5/ring", "give names or IPv4 addresses such as"),
         ("METEOR_MAP_TILES", "//tiles.example.id/{z}/{x}/{y}.png", "give an address such as https://"),
+        ("METEOR_THROTTLE_URL", "10.0.0.5:6379", "give redis://:password@host:6379/0, or rediss:// for TLS"),
+        ("METEOR_THROTTLE_URL", "memcached://10.0.0.5", "give redis://:password@host:6379/0"),
+        ("METEOR_THROTTLE_URL", "redis://", "give redis://:password@host:6379/0"),
+        ("METEOR_THROTTLE_URL", "redis://10.0.0.5:6379/zero", "give redis://:password@host:6379/0"),
     ],
 )
 def test_nonsense_is_refused(tmp_path: Path, name: str, text: str, says: str) -> None:

@@ -27,7 +27,7 @@ class Settings:
 
     `map_tiles` is the address of the map's pictures with {z}, {x} and {y} in it; without one the map has none. Webhooks
     and messages to phones may be sent to `webhook_hosts` though they are in the own network, such as the exchange that
-    rings the city's phones. Without a `gateway` no message goes to phones.
+    rings the city's phones. Without a `gateway` no message goes to phones. Limits count in `throttle_storage`.
     """
 
     database_url: URL
@@ -44,6 +44,7 @@ class Settings:
     map_attribution: str = ""
     webhook_hosts: frozenset[str] = frozenset()
     gateway: Gateway | None = None
+    throttle_storage: str = field(default="memory://", repr=False)
     old_secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
     old_data_keys: tuple[bytes, ...] = field(default=(), repr=False)
     old_index_keys: tuple[bytes, ...] = field(default=(), repr=False)
@@ -75,6 +76,7 @@ class Settings:
             map_attribution=env.get("METEOR_MAP_ATTRIBUTION", "").strip(),
             webhook_hosts=fields.hosts(env, "METEOR_WEBHOOK_HOSTS"),
             gateway=Gateway.from_environment(env),
+            throttle_storage=fields.throttle(env, "METEOR_THROTTLE_URL"),
             old_secret_keys=_old_keys(env, "METEOR_SECRET_KEY_OLD", var, production),
             old_data_keys=_old_keys(env, "METEOR_DATA_KEY_OLD", var, production),
             old_index_keys=_old_keys(env, "METEOR_INDEX_KEY_OLD", var, production),

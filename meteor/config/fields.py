@@ -8,6 +8,7 @@ CONTACT = re.compile(r"mailto:[^@\s]+@(localhost|[\w-]+(\.[\w-]+)+)|https://[\w-
 TILES = re.compile(r"(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?)?/(?!/)[^\s\"'<>\\]*")
 """The address of map tiles: an HTTPS address, or a path on METEOR's own server."""
 
+REDIS = re.compile(r"rediss?://([^\s/@]*@)?([\w.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?(/[0-9]{0,4})?")
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
@@ -49,6 +50,14 @@ def tiles(env: Mapping[str, str], name: str) -> str:
             f"{name} is {text!r}; give an address such as https://tiles.example.id/{{z}}/{{x}}/{{y}}.png"
         )
     return text
+
+
+def throttle(env: Mapping[str, str], name: str) -> str:
+    """Return where limits on requests count: a Redis that several hosts share, or this process's memory."""
+    text = env.get(name, "").strip() or "memory://"
+    if text != "memory://" and not REDIS.fullmatch(text):
+        raise WrongSetting(f"{name} is no address of a Redis; give redis://:password@host:6379/0, or rediss:// for TLS")
+    return text if text == "memory://" else f"shared+{text}"
 
 
 def contact(env: Mapping[str, str], name: str, *, needed: bool) -> str:
