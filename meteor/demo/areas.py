@@ -27,10 +27,10 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def build() -> None:
     """Add the ground to an empty database."""
-    lines, problems = kelurahan_table.lines_of(kelurahan_table.OWN.read_bytes())
+    lines, problems = kelurahan_table.TABLE.read(kelurahan_table.OWN.read_bytes())
     if problems:
         raise ValueError(problems)
-    kelurahan_table.store(lines)
+    kelurahan_table.store(lines, None)
     kelurahan = db.session.scalars(select(Kelurahan)).all()
     for one in kelurahan:
         ways = (metres_flat(one.latitude, one.longitude, other.latitude, other.longitude) for other in kelurahan)

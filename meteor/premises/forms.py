@@ -181,7 +181,3 @@ class PictureForm(Form):
         _l("What it shows"), [InputRequired(_l("Choose what it shows."))],
         choices=[SelectChoice(kind, name) for kind, name in labels.PICTURES.items()],
     )  # fmt: skip
-
-
-class TableForm(Form):
-    file = FileField(_l("CSV file"), [InputRequired(_l("Choose a CSV file that is not empty."))])

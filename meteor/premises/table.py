@@ -1,7 +1,7 @@
 """Import and export of premises as CSV, with contacts and users, without pass phrases."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -14,12 +14,11 @@ from meteor.premises import hours, records
 from meteor.premises.forms import too_far
 from meteor.premises.labels import DAYS
 from meteor.premises.models import KINDS, Contact, Premises
-from meteor.store import sheets
+from meteor.store import audit, sheets
 from meteor.store.database import db
 from meteor.territory.rules import locate
-from meteor.territory.tables import Columns, Counts, Line, Problem, degrees, optional, read, repeated, words
-
-MOST_BYTES = 1_000_000
+from meteor.territory.table_cells import degrees, optional, words
+from meteor.territory.tables import Columns, Counts, Line, Problem, Table
 
 MOST_USERS = 50
 """Users of one place. Each is looked up in the database."""
@@ -30,22 +29,17 @@ _GAP = re.compile(rf"[{_SEPARATORS}](?=([+(]?\d)[\d ().-]{{4,30}}$)")
 _YES, _NO = frozenset({"ya", "yes", "y", "1", ""}), frozenset({"tidak", "no", "n", "0"})
 
 
-def lines_of(data: bytes) -> tuple[list[Line], list[Problem]]:
-    """The table's lines (see tables.read) and everything that is wrong with them. Premises are known by their name."""
-    lines, problems = read(data, COLUMNS, may_lack=("users",))
-    folded = [Line(line.number, {"name": line.values["name"].lower()}) for line in lines]
-    problems += repeated(folded, "name")
+def check(lines: list[Line]) -> Iterator[Problem]:
+    """The problems of a table's lines."""
     for number, values in lines:
         entrance = (values["entrance_latitude"], values["entrance_longitude"])
         if None in entrance and entrance != (None, None):
-            reason = _l("Give both latitude and longitude, or neither.")
-            problems.append(Problem(number, "entrance_longitude", reason))
+            yield Problem(number, "entrance_longitude", _l("Give both latitude and longitude, or neither."))
         elif reason := too_far(values):
-            problems.append(Problem(number, "entrance_longitude", reason))
+            yield Problem(number, "entrance_longitude", reason)
         if locate(values["latitude"], values["longitude"]).kelurahan_id is None:
             reason = _l("This is far from the city. Latitude comes first: -7.73370, 113.21660.")
-            problems.append(Problem(number, "longitude", reason))
-    return lines, sorted(problems, key=lambda problem: problem.line)
+            yield Problem(number, "longitude", reason)
 
 
 def store(lines: list[Line], actor: User) -> Counts:
@@ -63,17 +57,13 @@ def store(lines: list[Line], actor: User) -> Counts:
         different |= bool(line.values["users"]) and _put_users(premises, line.values["users"], actor)
         added += known is None
         changed += known is not None and different
+    audit.record(actor, "premises_imported", "premises:*", added=added, changed=changed)
     return Counts(added, changed, len(lines) - added - changed)
 
 
 def written(all_: Iterable[Premises]) -> bytes:
-    """The premises as a file that `lines_of` reads and Excel opens. No pass phrase is in it."""
+    """The premises as a file that TABLE reads and Excel opens. No pass phrase is in it."""
     return sheets.written([COLUMNS, *(map(sheets.harmless, _cells(premises)) for premises in all_)])
-
-
-def example() -> bytes:
-    """The column names and one line."""
-    return sheets.written([COLUMNS, EXAMPLE.values()])
 
 
 def _cells(premises: Premises) -> list[str]:
@@ -205,11 +195,14 @@ COLUMNS: Columns = {
     "active": _yes,
 }  # fmt: skip
 
-EXAMPLE = {
-    "name": "Toko Emas Mayangan", "kind": "gold_shop", "address": "Jl. Ikan Paus 3", "latitude": "-7.7340",
-    "longitude": "113.2160", "entrance_latitude": "-7.7341", "entrance_longitude": "113.2161", "phone": "0335 421234",
-    **dict.fromkeys(DAYS, "08:00-16:00"), "sunday": "tutup",
-    "contacts": "Budi Santoso 0812 3456 7890; Sri Wahyuni 0813 3456 7890", "users": "",
-    "hazards": "Pintu belakang ke gang", "active": "ya",
-}  # fmt: skip
-"""A line of the table."""
+TABLE = Table(
+    columns=COLUMNS, key=("name",), check=check, store=store, may_lack=("users",),
+    example={
+        "name": "Toko Emas Mayangan", "kind": "gold_shop", "address": "Jl. Ikan Paus 3", "latitude": "-7.7340",
+        "longitude": "113.2160", "entrance_latitude": "-7.7341", "entrance_longitude": "113.2161",
+        "phone": "0335 421234", **dict.fromkeys(DAYS, "08:00-16:00"), "sunday": "tutup",
+        "contacts": "Budi Santoso 0812 3456 7890; Sri Wahyuni 0813 3456 7890", "users": "",
+        "hazards": "Pintu belakang ke gang", "active": "ya",
+    },
+)  # fmt: skip
+"""Premises are known by their name, in small letters or capitals."""

@@ -10,6 +10,7 @@ from meteor.residents import cells
 from meteor.residents.models import NEEDS, Resident
 from meteor.store import sheets
 from meteor.territory import tables
+from meteor.territory.table_cells import words
 from meteor.territory.tables import Line, Problem
 
 MOST_ROWS = 2000
@@ -26,12 +27,7 @@ ROUNDED = _l("Excel rounded this number. Format the column as text, then type al
 
 def rows(data: bytes) -> tuple[list[Line], list[Problem]]:
     """The rows of a file that can be read, and everything that is wrong with the others (see tables.read)."""
-    if len(data) > MOST_BYTES:
-        return _hopeless(_l("The file is larger than %(most)d kB. Import it in parts.", most=MOST_BYTES // 1000))
-    lines, problems = tables.read(data, COLUMNS)
-    if len(lines) + len({problem.line for problem in problems}) > MOST_ROWS:
-        return _hopeless(_l("The file has more than %(most)d rows. Import it in parts.", most=MOST_ROWS))
-    return (lines, problems) if lines or problems else _hopeless(_l("There is no row below the column names."))
+    return tables.read(data, COLUMNS, most_bytes=MOST_BYTES, most_rows=MOST_ROWS)
 
 
 def written(residents: Iterable[Resident], *, with_nik: bool) -> bytes:
@@ -53,10 +49,6 @@ def _kept_as_text(cell: str) -> str:
     return f"'{cell}" if cell.isdigit() else sheets.harmless(cell)
 
 
-def _hopeless(reason: Any) -> tuple[list[Line], list[Problem]]:
-    return [], [Problem(0, "", reason)]
-
-
 def _typed(read: Callable[[str], Any]) -> Callable[[str], Any]:
     """Reader of a cell from Excel: an apostrophe or ="…" marks text, E+ is a rounded number."""
 
@@ -71,7 +63,7 @@ def _typed(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 def _required(read: Callable[[str], Any]) -> Callable[[str], Any]:
     read_typed = _typed(read)
-    return lambda text: tables.words(read_typed(text) or "")
+    return lambda text: words(read_typed(text) or "")
 
 
 def _needs(text: str) -> tuple[str, ...]:

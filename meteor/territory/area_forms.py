@@ -14,9 +14,6 @@ from meteor.territory.models import Kecamatan, Landmark
 from meteor.territory.place_fields import latitude_field, longitude_field
 from meteor.territory.rt_table import HIGHEST
 
-LARGEST_TABLE = 400_000
-"""Bytes of a table: a city's RT fit into a tenth of it."""
-
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]*")
 _KINDS = [SelectChoice(kind, words) for kind, words in LANDMARK_KINDS.items()]
 _SHORTEST = 3  # digits: an emergency number

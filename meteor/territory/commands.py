@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 from flask_babel import force_locale
 
-from meteor.store import audit
 from meteor.store.database import db, serialise
 from meteor.territory import blueprint, boundaries, kelurahan_table
 
@@ -22,10 +21,9 @@ def import_kelurahan(file: Path) -> None:
     """
     with force_locale("en"):
         serialise()
-        lines, problems = kelurahan_table.lines_of(file.read_bytes())
+        lines, problems = kelurahan_table.TABLE.read(file.read_bytes())
         _refuse(f"{file.name}, line {line}, {column or 'whole line'}: {reason}" for line, column, reason in problems)
-    counts = kelurahan_table.store(lines)
-    audit.record(None, "kelurahan_table_imported", "kelurahan:*", added=counts.added, changed=counts.changed)
+    counts = kelurahan_table.store(lines, None)
     db.session.commit()
     click.echo(f"{counts.added} kelurahan added, {counts.changed} changed, {counts.unchanged} as before.")
 

@@ -1,15 +1,18 @@
 """The table of the city's kelurahan, as the Ministry of Home Affairs numbers them."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from meteor.store import audit
 from meteor.store.database import db
 from meteor.territory.models import Kecamatan, Kelurahan
-from meteor.territory.tables import Counts, Line, Problem, degrees, read, repeated, words
+from meteor.territory.table_cells import degrees, words
+from meteor.territory.tables import Counts, Line, Problem, Table
 
 OWN = Path(__file__).with_name("kelurahan.csv")
 """The 29 kelurahan of Kota Probolinggo with their centroids (Kemendagri codes)."""
@@ -27,27 +30,18 @@ def _postcode(text: str) -> str:
     return text
 
 
-COLUMNS = {
-    "code": _code, "name": words, "kecamatan": words, "postcode": _postcode,
-    "latitude": degrees(90), "longitude": degrees(180),
-}  # fmt: skip
-
-
-def lines_of(data: bytes) -> tuple[list[Line], list[Problem]]:
-    """The table's lines (see tables.read) and everything that is wrong with them; a centroid is in degrees WGS-84."""
-    lines, problems = read(data, COLUMNS)
-    problems += repeated(lines, "code")
+def check(lines: list[Line]) -> Iterator[Problem]:
+    """The problems of a table's lines. The first eight letters of a code are its kecamatan's."""
     names: dict[str, str] = {}
     codes = {row.name: row.code for row in db.session.scalars(select(Kecamatan))}
     for line in lines:
         code, name = line.values["code"][:8], line.values["kecamatan"]
         if names.setdefault(code, name) != name or codes.setdefault(name, code) != code:
             reason = _l("Kecamatan %(name)s has another code or name above, or in METEOR.", name=name)
-            problems.append(Problem(line.number, "kecamatan", reason))
-    return lines, sorted(problems, key=lambda problem: problem.line)
+            yield Problem(line.number, "kecamatan", reason)
 
 
-def store(lines: list[Line]) -> Counts:
+def store(lines: list[Line], actor: Any) -> Counts:
     """Add the table's kelurahan, and correct those that are known by their code.
 
     A kelurahan that the table does not name stays: residents and incidents belong to it.
@@ -67,10 +61,24 @@ def store(lines: list[Line]) -> Counts:
     db.session.flush()
     added = sum(line.values["code"] not in before for line in lines)
     unchanged = sum(before.get(line.values["code"]) == line.values for line in lines)
-    return Counts(added, len(lines) - added - unchanged, unchanged)
+    counts = Counts(added, len(lines) - added - unchanged, unchanged)
+    audit.record(actor, "kelurahan_table_imported", "kelurahan:*", added=added, changed=counts.changed)
+    return counts
 
 
 def _values(kelurahan: Kelurahan) -> dict[str, Any]:
     """A line of the table of kelurahan."""
-    own = {name: getattr(kelurahan, name) for name in COLUMNS if name != "kecamatan"}
+    own = {name: getattr(kelurahan, name) for name in TABLE.columns if name != "kecamatan"}
     return own | {"kecamatan": kelurahan.kecamatan.name}
+
+
+TABLE = Table(
+    columns={
+        "code": _code, "name": words, "kecamatan": words, "postcode": _postcode,
+        "latitude": degrees(90), "longitude": degrees(180),
+    },
+    key=("code",), check=check, store=store, most_bytes=400_000,
+    example={"code": "35.74.03.1001", "name": "Mayangan", "kecamatan": "Mayangan", "postcode": "67218",
+             "latitude": "-7.7337", "longitude": "113.2166"},
+)  # fmt: skip
+"""A centroid is in degrees WGS-84."""

@@ -1,14 +1,19 @@
 """The table of the city's RW and RT."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from meteor.geo import metres_flat
+from meteor.store import audit
 from meteor.store.database import db
 from meteor.territory.boundaries import FARTHEST, metres_outside
 from meteor.territory.models import Kelurahan, Rt, Rw
-from meteor.territory.tables import Counts, Line, Problem, degrees, optional, read, repeated, whole, words
+from meteor.territory.table_cells import degrees, optional, whole, words
+from meteor.territory.tables import Counts, Line, Problem, Table
 
 HIGHEST = 99
 """RW and RT count from 1 to this."""
@@ -16,26 +21,18 @@ HIGHEST = 99
 BORDER = 200.0
 """Metres that the middle of an RT may lie outside of its kelurahan's (simplified) boundary."""
 
-COLUMNS = {
-    "kelurahan": words, "rw": whole(1, HIGHEST), "rt": whole(1, HIGHEST),
-    "latitude": optional(degrees(90)), "longitude": optional(degrees(180)),
-}  # fmt: skip
 
-
-def lines_of(data: bytes) -> tuple[list[Line], list[Problem]]:
-    """The table's lines (see tables.read) and everything that is wrong with them; a kelurahan is named by its code."""
-    lines, problems = read(data, COLUMNS)
-    problems += repeated(lines, "kelurahan", "rw", "rt")
+def check(lines: list[Line]) -> Iterator[Problem]:
+    """The problems of a table's lines. A kelurahan is named by its code."""
     known = {row.code: row for row in db.session.scalars(select(Kelurahan).options(undefer(Kelurahan.boundary)))}
     for number, values in lines:
         kelurahan, position = known.get(values["kelurahan"]), (values["latitude"], values["longitude"])
         if kelurahan is None:
-            problems.append(Problem(number, "kelurahan", _l("There is no kelurahan with this code.")))
+            yield Problem(number, "kelurahan", _l("There is no kelurahan with this code."))
         elif None in position and position != (None, None):
-            problems.append(Problem(number, "longitude", _l("Give both latitude and longitude, or neither.")))
+            yield Problem(number, "longitude", _l("Give both latitude and longitude, or neither."))
         elif position[0] is not None and not lies_in(kelurahan, *position):
-            problems.append(Problem(number, "latitude", _l("This lies outside of %(name)s.", name=kelurahan.name)))
-    return lines, sorted(problems, key=lambda problem: problem.line)
+            yield Problem(number, "latitude", _l("This lies outside of %(name)s.", name=kelurahan.name))
 
 
 def lies_in(kelurahan: Kelurahan, latitude: float, longitude: float) -> bool:
@@ -44,7 +41,7 @@ def lies_in(kelurahan: Kelurahan, latitude: float, longitude: float) -> bool:
     return away <= FARTHEST and metres_outside(kelurahan, latitude, longitude) <= BORDER
 
 
-def store(lines: list[Line]) -> Counts:
+def store(lines: list[Line], actor: Any) -> Counts:
     """Add the table's RT and give those that are known their position; an RT that the table does not name stays."""
     kelurahan = {row.code: row for row in db.session.scalars(select(Kelurahan))}
     rws = {(row.kelurahan_id, row.number): row for row in db.session.scalars(select(Rw))}
@@ -66,4 +63,15 @@ def store(lines: list[Line]) -> Counts:
         if values["latitude"] is not None:
             rt.latitude, rt.longitude = values["latitude"], values["longitude"]
     db.session.flush()
+    audit.record(actor, "rt_table_imported", "rt:*", added=added, changed=changed)
     return Counts(added, changed, len(lines) - added - changed)
+
+
+TABLE = Table(
+    columns={
+        "kelurahan": words, "rw": whole(1, HIGHEST), "rt": whole(1, HIGHEST),
+        "latitude": optional(degrees(90)), "longitude": optional(degrees(180)),
+    },
+    key=("kelurahan", "rw", "rt"), check=check, store=store, most_bytes=400_000,
+    example={"kelurahan": "35.74.03.1001", "rw": "5", "rt": "3", "latitude": "-7.7352", "longitude": "113.2140"},
+)  # fmt: skip

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -42,19 +43,56 @@ Columns = Mapping[str, Callable[[str], Any]]
 """The columns of a table by name, each with its reader. A reader raises ValueError."""
 
 
-def read(data: bytes, columns: Columns, may_lack: Collection[str] = ()) -> tuple[list[Line], list[Problem]]:
+@dataclass
+class Table:
+    """A table that is imported. Two lines whose cells of the `key` are equal name the same record.
+
+    `check` gives the problems of lines that could be read. `store` adds and changes records for an actor, and records
+    that in the audit log. `example` is a line.
+    """
+
+    columns: Columns
+    key: Sequence[str]
+    check: Callable[[list[Line]], Iterable[Problem]]
+    store: Callable[[list[Line], Any], Counts]
+    example: Mapping[str, str]
+    may_lack: Collection[str] = ()
+    most_bytes: int = MOST_BYTES
+
+    def read(self, data: bytes) -> tuple[list[Line], list[Problem]]:
+        """The lines of a file, and everything that is wrong with them, by line (see `read` below)."""
+        lines, problems = read(data, self.columns, self.may_lack, most_bytes=self.most_bytes)
+        problems += [*self._repeated(lines), *self.check(lines)]
+        return lines, sorted(problems, key=lambda problem: problem.line)
+
+    def _repeated(self, lines: list[Line]) -> Iterator[Problem]:
+        first: dict[tuple[str, ...], int] = {}
+        for line in lines:
+            key = tuple(str(line.values[name]).lower() for name in self.key)
+            if (before := first.setdefault(key, line.number)) != line.number:
+                yield Problem(line.number, self.key[-1], _l("Line %(line)d says the same already.", line=before))
+
+
+def read(
+    data: bytes,
+    columns: Columns,
+    may_lack: Collection[str] = (),
+    *,
+    most_bytes: int = MOST_BYTES,
+    most_rows: int = MOST_ROWS,
+) -> tuple[list[Line], list[Problem]]:
     """The lines of a CSV file in UTF-8, with commas or semicolons, whose first line names `columns` in any order.
 
     Of a column that `may_lack` every cell is empty then.
     A line with a problem is not among the lines. Empty lines are passed over; a table without any other is a problem,
-    and so is one larger than MOST_BYTES, MOST_ROWS or MOST_COLUMNS. Takes time in proportion to the file's size.
+    and so is one with more than `most_bytes`, `most_rows` or MOST_COLUMNS. Takes time in proportion to the file's size.
     """
-    if len(data) > MOST_BYTES:
-        reason = _l("The file is larger than %(most)d kB. Import it in parts.", most=MOST_BYTES // 1000)
+    if len(data) > most_bytes:
+        reason = _l("The file is larger than %(most)d kB. Import it in parts.", most=most_bytes // 1000)
         return [], [Problem(0, "", reason)]
     try:
         text = data.decode("utf-8-sig").replace("\0", "")  # PostgreSQL keeps no NUL
-        lines, problems = _read(text, columns, may_lack)
+        lines, problems = _read(text, columns, may_lack, most_rows)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return [], [Problem(line, "", _l("The file is not UTF-8 text. Save it as “CSV UTF-8”."))]
@@ -66,55 +104,6 @@ def read(data: bytes, columns: Columns, may_lack: Collection[str] = ()) -> tuple
     return lines, problems
 
 
-def repeated(lines: list[Line], *key: str) -> list[Problem]:
-    """A problem for each line that has the same `key` as an earlier one."""
-    first: dict[tuple[Any, ...], int] = {}
-    problems = []
-    for line in lines:
-        before = first.setdefault(tuple(line.values[name] for name in key), line.number)
-        if before != line.number:
-            problems.append(Problem(line.number, key[-1], _l("Line %(line)d says the same already.", line=before)))
-    return problems
-
-
-def whole(lowest: int, highest: int) -> Callable[[str], int]:
-    """Reader of a whole number between two others."""
-
-    def read_cell(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) < 10) or not lowest <= int(text) <= highest:
-            raise ValueError(_l("Give a whole number from %(lowest)d to %(highest)d.", lowest=lowest, highest=highest))
-        return int(text)
-
-    return read_cell
-
-
-def degrees(limit: int) -> Callable[[str], float]:
-    """Reader of degrees WGS-84 between -limit and limit."""
-
-    def read_cell(text: str) -> float:
-        try:
-            value = float(text.replace(",", "."))
-        except ValueError:
-            value = limit + 1
-        if not -limit <= value <= limit:
-            raise ValueError(_l("Give degrees such as -7.7432, from -%(limit)d to %(limit)d.", limit=limit))
-        return value
-
-    return read_cell
-
-
-def words(text: str) -> str:
-    """Reader of a required text."""
-    if not text:
-        raise ValueError(_l("This must not be empty."))
-    return text
-
-
-def optional(read_cell: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Reader of an optional cell; empty is None."""
-    return lambda text: read_cell(text) if text else None
-
-
 class _NeverClosed(Exception):
     """A cell that begins in `line` goes on for longer than any cell does."""
 
@@ -122,7 +111,7 @@ class _NeverClosed(Exception):
         self.line = line
 
 
-def _read(text: str, columns: Columns, may_lack: Collection[str]) -> tuple[list[Line], list[Problem]]:
+def _read(text: str, columns: Columns, may_lack: Collection[str], most_rows: int) -> tuple[list[Line], list[Problem]]:
     rows = _rows(text)
     number, heading = next(rows, (1, []))
     if len(heading) > MOST_COLUMNS:
@@ -136,9 +125,9 @@ def _read(text: str, columns: Columns, may_lack: Collection[str]) -> tuple[list[
     if problems:
         return lines, problems
     for count, (number, cells) in enumerate(rows, start=1):
-        if count > MOST_ROWS:
-            reason = _l("The file has more than %(most)d rows. Import it in parts.", most=MOST_ROWS)
-            return [], [Problem(number, "", reason)]
+        if count > most_rows:
+            reason = _l("The file has more than %(most)d rows. Import it in parts.", most=most_rows)
+            return [], [Problem(0, "", reason)]
         values, wrong = _values(number, dict(zip(names, cells, strict=False)), columns)
         if len(cells) > len(names):
             wrong.append(Problem(number, "", _l("There are more cells than columns.")))

@@ -148,7 +148,6 @@ SAID_BY_VARIABLE = {
         "zone_added", "zone_changed", "zone_removed",
     },
     "sas/testing.py": {"test_began", "test_ended"},
-    "territory/admin/imports.py": {"kelurahan_table_imported", "rt_table_imported"},
 }  # fmt: skip
 """The actions of the modules that name them otherwise than in the call itself."""
 

@@ -51,8 +51,8 @@ FILES: dict[str, tuple[Parser, tuple[type[Exception], ...]]] = {
     "picture": (pictures.drawn, (pictures.NotAPicture, pictures.TooLarge)),
     "press": (lambda body: reading.incoming_alert(reading.fields_of(body, "multipart/form-data; boundary=x"), 1), ()),
     "table of residents": (sheet.rows, ()),
-    "table of RT": (rt_table.lines_of, ()),
-    "table of premises": (table.lines_of, ()),
+    "table of RT": (rt_table.TABLE.read, ()),
+    "table of premises": (table.TABLE.read, ()),
     "boundaries": (boundaries.boundaries_of, ()),
 }
 

@@ -25,9 +25,9 @@ AsUser = Callable[[str], Browser]
 def file(*rows: dict[str, str]) -> bytes:
     """The example's line, with each row's changes."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, table.EXAMPLE)
+    writer = csv.DictWriter(text, table.TABLE.example)
     writer.writeheader()
-    writer.writerows(table.EXAMPLE | row for row in rows)
+    writer.writerows(table.TABLE.example | row for row in rows)
     return text.getvalue().encode()
 
 
@@ -122,11 +122,11 @@ def test_the_users_that_a_table_names_may_raise_alarms_and_an_empty_cell_leaves_
 
 
 def test_a_table_without_the_column_of_users_goes_in_as_before(as_user: AsUser) -> None:
-    columns = [name for name in table.EXAMPLE if name != "users"]
+    columns = [name for name in table.TABLE.example if name != "users"]
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, extrasaction="ignore")
     writer.writeheader()
-    writer.writerow(table.EXAMPLE)
+    writer.writerow(table.TABLE.example)
     assert upload(as_user("tuti"), text.getvalue().encode()).status_code == 200
 
 
@@ -136,11 +136,11 @@ def test_one_name_stands_in_one_line(as_user: AsUser) -> None:
 
 
 def test_a_missing_file_and_one_that_is_too_large_are_refused(as_user: AsUser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "MOST_BYTES", 3000)
+    monkeypatch.setattr(table.TABLE, "most_bytes", 3000)
     tuti = as_user("tuti")
     assert tuti.post("/admin/premises/import").status_code == 422
     assert upload(tuti, b"").status_code == 422
-    assert "3 kB" in upload(tuti, b"x" * (table.MOST_BYTES + 1)).text
+    assert "3 kB" in upload(tuti, b"x" * 3001).text
 
 
 @pytest.mark.both_databases
@@ -164,7 +164,7 @@ def test_contacts_whose_names_end_in_figures_come_back_as_they_went_out(as_user:
     known.contacts.append(Contact(position=2, name=name, phone=phone))
     db.session.commit()
     tuti = as_user("tuti")
-    lines, problems = table.lines_of(tuti.post("/admin/premises/export").data)
+    lines, problems = table.TABLE.read(tuti.post("/admin/premises/export").data)
     assert problems == []
     assert lines[0].values["contacts"] == [("Bu Lina", "+6281234500001"), (name, phone)]
 

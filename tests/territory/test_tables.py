@@ -227,5 +227,5 @@ def test_the_command_names_every_problem_and_imports_nothing(app: Flask, tmp_pat
 
 
 def test_the_own_table_has_no_problem(app: Flask) -> None:
-    lines, problems = kelurahan_table.lines_of(kelurahan_table.OWN.read_bytes())
+    lines, problems = kelurahan_table.TABLE.read(kelurahan_table.OWN.read_bytes())
     assert (len(lines), problems) == (29, [])

@@ -1,6 +1,6 @@
 """The register as a file: in, after a look at it, and out."""
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -13,6 +13,7 @@ from meteor.store import audit, quotas
 from meteor.store.database import db, only_reading
 from meteor.store.moments import now, today
 from meteor.store.quotas import Limit
+from meteor.territory.admin.imports import as_file
 from meteor.web.access import open_to
 
 IMPORTS = Limit("imports", 20, _l("imports of a file"))
@@ -30,7 +31,7 @@ def upload_sheet() -> str:
 @blueprint.get("/residents/import/template")
 @open_to("rt_leader")
 def sheet_template() -> Response:
-    return _as_file(sheet.written([], with_nik=True), "warga.csv")
+    return as_file(sheet.written([], with_nik=True), "warga.csv")
 
 
 @blueprint.post("/residents/import")
@@ -77,7 +78,7 @@ def export() -> Response:
         audit.record_each(leader(), "nik_read", [rules.subject(one) for one in residents if one.nik_sealed])
     content = sheet.written(residents, with_nik=with_nik)
     db.session.commit()
-    return _as_file(content, f"warga-rt{rt.number:02}-rw{rt.rw.number:02}-{today():%Y%m%d}.csv")
+    return as_file(content, f"warga-rt{rt.number:02}-rw{rt.rw.number:02}-{today():%Y%m%d}.csv")
 
 
 def _preview(data: bytes, *, changed: bool = False) -> tuple[str, int] | str:
@@ -88,10 +89,3 @@ def _preview(data: bytes, *, changed: bool = False) -> tuple[str, int] | str:
         "residents/import_preview.html", rt=rt, draft=draft, kept=kept, changed=changed, most=MOST_SHOWN
     )
     return (page, 409) if changed else page
-
-
-def _as_file(content: bytes, name: str) -> Response:
-    response = make_response(content)
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
