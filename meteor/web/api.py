@@ -85,11 +85,7 @@ def operation(answers: Answers) -> Callable[[Callable[..., Any]], Callable[..., 
 
         @wraps(view)
         def run(**given: Any) -> Response:
-            query = _query(shapes.get("query", Nothing))
-            if "query" in shapes:
-                given["query"] = query
-            if "body" in shapes:
-                given["body"] = _body(shapes["body"])
+            given |= _checked(shapes)
             return _sent(view(**given) if reading.get() else idempotent(f"client:{caller().id}", view, given))
 
         cast(Any, run).answers = {
@@ -130,23 +126,20 @@ def _limit(known: Caller) -> None:
         raise Problem(429, words, headers={"Retry-After": str(wait)})
 
 
-def _query(shape: type[BaseModel]) -> BaseModel:
+def _checked(shapes: Mapping[str, Any]) -> dict[str, BaseModel]:
+    """What was sent, in the shapes of `query` and `body`. Raises Problem."""
     try:
-        return shape.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise Problem(422, errors=field_problems(error)) from None
-
-
-def _body(shape: type[BaseModel]) -> BaseModel:
-    if request.mimetype != JSON:
-        raise Problem(415)
-    try:
-        return shape.model_validate_json(request.get_data(), strict=True)
+        sent = {"query": shapes.get("query", Nothing).model_validate(request.args.to_dict())}
+        if "body" in shapes and request.mimetype != JSON:
+            raise Problem(415)
+        if "body" in shapes:
+            sent["body"] = shapes["body"].model_validate_json(request.get_data(), strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         if first["type"] == "json_invalid":
             raise Problem(400, _("The body is no JSON: %(what)s", what=first["msg"])) from None
         raise Problem(422, errors=field_problems(error)) from None
+    return {name: value for name, value in sent.items() if name in shapes}
 
 
 def _sent(answer: Any) -> Response:
