@@ -175,7 +175,7 @@ def _with_parts(incident: Incident) -> set[int]:
 
 
 def _mains(incident: Incident) -> list[Incident]:
-    """The incident, the one that it was merged into, and so on: each knows what its parts do."""
+    """The incident and all that it became a part of, directly or through others."""
     return [incident, *(_mains(incident.merged_into) if incident.merged_into else [])]
 
 

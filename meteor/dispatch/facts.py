@@ -1,4 +1,4 @@
-"""The facts about an incident that dispatch follows, and what follows from them: progress, missing units, surplus."""
+"""Facts about an incident that dispatch acts on, and pure functions over them: progress, missing units, surplus."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -87,7 +87,7 @@ def plan_of(type_id: int) -> list[PlanLine]:
 
 
 def progress(facts: Facts) -> Progress:
-    """Status and times by the assignments. One that ended before the unit arrived counts for nothing but its times."""
+    """Status and times by the assignments. One that ended before its unit arrived only counts for the times."""
     stages = {each.status for each in facts.current if each.status in UNDER_WAY or _has_done_its_line(each)}
     if not stages:
         status = "reopened" if facts.incident.reopened_at else "open"
@@ -109,7 +109,7 @@ def missing(facts: Facts, *, accepted_only: bool = False) -> list[PlanLine]:
 
 
 def surplus(facts: Facts) -> list[Assigned]:
-    """The offers that no line of the plan waits for; none that a person added."""
+    """The offers for lines of the plan that units have accepted already. What a person added is never surplus."""
     wanted = {line.capability for line in missing(facts, accepted_only=True)}
     return [
         each

@@ -66,7 +66,7 @@ def _taken_by(capability: str, facts: Facts) -> str:
 
 
 def _keep_progress(facts: Facts, at: datetime) -> None:
-    """Write status and times, as far as they have changed. Whoever waits does so from the moment when it began to."""
+    """Write status and times where they have changed; an incident waits from the moment when nobody goes to it."""
     incident, now = facts.incident, progress(facts)
     asked = facts.plan or any(each.ended_at is None for each in facts.current)
     waits = now.status in ("open", "reopened") and asked

@@ -36,5 +36,5 @@ class Presence(Base):
 
     @property
     def name(self) -> str:
-        """Who is there."""
+        """The name of the neighbour."""
         return self.user.name
