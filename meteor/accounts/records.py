@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from meteor.accounts import phone_numbers, recoveries, rules, sessions, telling
 from meteor.accounts.models import User, UserRole
 from meteor.store import audit
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 from meteor.store.moments import now
 
 
@@ -42,7 +42,6 @@ def values_of(user: User) -> dict[str, Any]:
 
 def add(values: Mapping[str, Any], actor: User) -> tuple[User, str]:
     """Add a user with these values (see values_of); the user, and the token of their invitation. Raises NotUnique."""
-    serialise()
     _refuse_taken(values, None)
     phone = values["phone"] or None
     user = rules.new_user(values["username"], values["name"], sorted(values["roles"]), phone=phone)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from meteor import geo
 from meteor.accounts.models import User
 from meteor.agencies.models import Member, Shift, Unit
-from meteor.store.database import db, guarded_update, serialise
+from meteor.store.database import db, guarded_update
 from meteor.store.moments import LATENCY
 
 AT_BASE = 150.0
@@ -98,7 +98,6 @@ def units_for(user: User) -> Sequence[Unit]:
 
 def start_duty(user: User, unit: Unit, at: datetime) -> None:
     """`user` joins the crew of `unit`, which becomes available with its first member. Raises OnDuty, OutOfService."""
-    serialise()
     db.session.refresh(unit)
     if not unit.in_service:
         raise OutOfService(unit.call_sign)
@@ -120,7 +119,6 @@ def start_duty(user: User, unit: Unit, at: datetime) -> None:
 
 def end_duty(user: User, at: datetime) -> None:
     """`user` leaves their unit; with the last of the crew it goes off duty. Raises UnitAtWork while it is needed."""
-    serialise()
     shift = shift_of(user)
     if shift is None:
         return
@@ -142,7 +140,6 @@ def set_status(unit: Unit, status: str, at: datetime, *, since: datetime | None 
     """
     if status not in BY_HAND:
         raise ValueError(status)
-    serialise()
     db.session.refresh(unit)
     newer = since is not None and since < unit.idle_since - LATENCY
     if newer and unit.status in BY_HAND and unit.status != status:

@@ -10,7 +10,7 @@ from meteor.alerts.models import Alert, Cancellation
 from meteor.dispatch import offers
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 
 REASONS = ("safe", "mistake")
 
@@ -23,7 +23,6 @@ def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool
     """
     if reason not in REASONS:
         raise ValueError(reason)
-    serialise()
     db.session.refresh(alert)
     said = {"reason": reason, "forced": forced}
     newest = select(Cancellation.alert_id).where(Cancellation.id.in_(_newest(alert.incident_id))).filter_by(**said)

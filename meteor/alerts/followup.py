@@ -13,7 +13,7 @@ from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.places import Place, refines
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 
 FIRST_FIX = timedelta(minutes=2)
 """Time after a press in which a fix counts as its position: a press does not wait for one."""
@@ -29,7 +29,6 @@ def choose_kind(alert: Alert, kind: str, at: datetime, actor: User) -> None:
     Where somebody else raised it before, or who commands has said what it is, their word stands, and this one is on the
     timeline.
     """
-    serialise()
     incident = alert.incident
     if incident.status == "closed":
         raise incidents.AlreadyClosed(incident.number)
@@ -49,7 +48,6 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
     """
     if alert.premises_id is not None:
         raise AtPremises
-    serialise()
     place = Place(latitude, longitude, accuracy, "device")
     _keep(alert, place, at)
     incident = alert.incident
@@ -70,7 +68,6 @@ def need_help_here(alert: Alert, place: Place, at: datetime, actor: User, *, kee
     """
     if alert.premises_id is not None:
         raise AtPremises
-    serialise()
     db.session.refresh(alert)
     incident = alert.incident
     db.session.refresh(incident)
@@ -90,7 +87,6 @@ def need_help_here(alert: Alert, place: Place, at: datetime, actor: User, *, kee
 
 def add_note(alert: Alert, note: str, at: datetime, actor: User) -> None:
     """The reporter says more; it stands on the timeline, also of a closed incident."""
-    serialise()
     timeline.record(alert.incident_id, "note", at, actor, note=note[:LONGEST_NOTE], from_reporter=True)
 
 

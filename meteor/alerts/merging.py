@@ -14,7 +14,7 @@ from meteor.incidents import decisions, escalation, timeline
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Decision, Escalation, Incident, Merge
 from meteor.notices import rules as notices
-from meteor.store.database import db, guarded_update, serialise
+from meteor.store.database import db, guarded_update
 
 
 class SameIncident(Exception):
@@ -30,7 +30,6 @@ def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merg
 
     Raises SameIncident; incidents.AlreadyClosed with the number of the one that is closed.
     """
-    serialise()
     if incident.id == into.id:
         raise SameIncident(into.number)
     db.session.refresh(incident)
@@ -65,7 +64,6 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
     What its reporters have sent since goes with them. If the other one is closed by now it stays so, and this one is
     open again and offered anew. What is held again is told to the call-takers. Raises Undone.
     """
-    serialise()
     undone = guarded_update(Merge, Merge.id == made.id, Merge.undone_at.is_(None), undone_at=at, undone_by_id=actor.id)
     db.session.expire_all()  # what was read before it was this one's turn may have changed
     if not undone:

@@ -21,7 +21,7 @@ from meteor.incidents.places import COARSE, Place
 from meteor.notices import rules as notices
 from meteor.residents.models import Household, Resident
 from meteor.store import quotas
-from meteor.store.database import db, execute, serialise
+from meteor.store.database import db, execute
 from meteor.store.quotas import Limit
 
 LONGEST_NOTE = 2000
@@ -53,7 +53,6 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
     UUID that belongs to someone else's alert is turned into another one, always the same for the same reporter. `actor`
     is who took it, if somebody did.
     """
-    serialise()
     alert_id, known = _known(incoming)
     if known:
         return Receipt(alert_id, known.number, known.status, first=False)

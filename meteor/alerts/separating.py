@@ -12,7 +12,7 @@ from meteor.incidents import decisions, timeline
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Decision, Incident
 from meteor.incidents.places import Place
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 
 
 class OnlyAlert(Exception):
@@ -24,7 +24,6 @@ def separate(alert: Alert, type_row: incidents.TypeRow, place: Place, at: dateti
 
     What was decided because of the alert goes with it: the other incident is what the rest makes of it. Its units stay.
     """
-    serialise()
     db.session.refresh(alert)
     left = alert.incident
     if db.session.query(Alert).where(Alert.incident_id == left.id).count() < 2:

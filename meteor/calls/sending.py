@@ -19,7 +19,7 @@ from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
 from meteor.protocols import scripts
 from meteor.protocols.models import IncidentType
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 
 
 class MissingDetails(Exception):
@@ -39,7 +39,6 @@ def open_incident(call: Call, at: datetime, user: User) -> Alert:
 
     Raises MissingDetails; holding.CallTaken if somebody else has the call.
     """
-    serialise()
     hold(call, at, user)
     said = call_details.read(drafts.shown(call))
     if call.alert is not None:
@@ -51,7 +50,6 @@ def open_incident(call: Call, at: datetime, user: User) -> Alert:
 
 def join(call: Call, incident: Incident, at: datetime, user: User) -> Alert:
     """Attach the call to an existing incident as one more alert. Raises Over; holding.CallTaken."""
-    serialise()
     hold(call, at, user)
     if call.alert is not None:
         return call.alert
@@ -66,7 +64,6 @@ def separate(call: Call, at: datetime, user: User) -> Incident:
 
     Raises MissingDetails; holding.CallTaken; separating.OnlyAlert.
     """
-    serialise()
     hold(call, at, user)
     said = call_details.read(drafts.shown(call))
     if call.alert is None or said.type is None or said.place is None:
@@ -81,7 +78,6 @@ def add(call: Call, text: str, at: datetime, user: User) -> None:
     An incident that others reported too, or that somebody else has changed since, becomes no less urgent by one
     caller's answers. Raises MissingDetails; CallTaken.
     """
-    serialise()
     hold(call, at, user)
     if call.alert is None:
         raise MissingDetails(["type"])

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager
 
 from meteor.clients.models import ApiClient, ClientToken
 from meteor.store import audit
-from meteor.store.database import db, reading_apart, serialise
+from meteor.store.database import db, reading_apart
 from meteor.store.moments import WIB
 from meteor.store.secrets import blind_indexes
 
@@ -52,7 +52,6 @@ def new(values: Mapping[str, Any], at: datetime, actor: Any) -> tuple[ApiClient,
 
 def save(client: ApiClient, values: Mapping[str, Any], actor: Any) -> None:
     """Give a client these values (see values_of). Raises NameTaken."""
-    serialise()
     namesake = db.session.scalar(select(ApiClient).where(func.lower(ApiClient.name) == values["name"].lower()))
     if namesake not in (None, client):
         raise NameTaken(values["name"])

@@ -10,7 +10,7 @@ from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import decisions, timeline
 from meteor.incidents.models import Incident
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 
 
 def hand_over(incident: Incident, into: Incident, at: datetime) -> None:
@@ -18,7 +18,6 @@ def hand_over(incident: Incident, into: Incident, at: datetime) -> None:
 
     `incident` is closed already.
     """
-    serialise()
     offered = select(Assignment.id).where(Assignment.incident_id == incident.id, Assignment.status == "offered")
     for assignment_id in db.session.scalars(offered).all():
         offers.end_assignment(assignment_id, "withdrawn", at, "merged")
@@ -31,7 +30,6 @@ def take_back(incident: Incident, parts: Collection[int], into: Incident, merged
 
     Each of the two asks for what it then lacks.
     """
-    serialise()
     going = select(Assignment).where(
         Assignment.first_incident_id.in_(parts),
         Assignment.incident_id == into.id,

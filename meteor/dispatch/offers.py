@@ -101,7 +101,7 @@ def alarm(kind: str, incident_id: int, key: str, role: str, *, anew: bool = Fals
 
 
 def _choose(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> Choice:
-    """The nearest units that were not asked yet; if those are too few, also units whose pause after no answer is over."""
+    """The nearest units not asked yet; if those are too few, also those whose pause after no answer is over."""
     incident, point = facts.incident, None
     if incident.latitude is not None and incident.longitude is not None:
         point = (incident.latitude, incident.longitude)

@@ -16,7 +16,7 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.protocols.models import IncidentType
-from meteor.store.database import db, guarded_update, serialise
+from meteor.store.database import db, guarded_update
 from meteor.store.moments import AHEAD
 from meteor.store.work import TOO_OLD, within_share
 
@@ -41,7 +41,6 @@ def expire(at: datetime) -> int:
     How many: as a job's share of the time allows, BATCH at most. An offer that ran out more than TOO_OLD ago (nobody
     was watching the scheduler) is reported to the dispatchers instead of being followed by another, after all others.
     """
-    serialise()
     offered, longest = Assignment.status == "offered", at + OFFER_TIME
     db.session.execute(  # the clock was ahead when the offer was made, and went back since
         update(Assignment).where(offered, Assignment.expires_at > longest + AHEAD).values(expires_at=longest)
@@ -75,7 +74,6 @@ def expire(at: datetime) -> int:
 
 def serve_waiting(at: datetime) -> None:
     """Offer again what lacks units, most urgent first, BATCH at most, where there is now a unit to offer it to."""
-    serialise()
     for incident_id in within_share(servable(at, BATCH)):
         reconcile(incident_id, at)
 
@@ -87,7 +85,6 @@ def escalate(at: datetime) -> int:
     incident waits. A step that was due more than TOO_OLD ago (no scheduler ran) is reported to the
     dispatchers, with those after it, instead of being taken, after all others.
     """
-    serialise()
     db.session.execute(  # the clock was ahead when the incident began to wait, and went back since
         update(Incident).where(Incident.waiting_since > at + AHEAD).values(waiting_since=at)
     )

@@ -14,7 +14,7 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import staging, timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import TypeRow
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 
 
 class UnitBusy(Exception):
@@ -37,7 +37,6 @@ def add(incident: Incident, unit: Unit, reason: str, at: datetime, actor: User) 
 
 def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, actor: User) -> None:
     """Put another unit in this one's place, both or neither. Raises TooLate, UnitBusy."""
-    serialise()
     db.session.refresh(unit)
     if unit.status != "available":
         raise _busy(unit)
@@ -48,7 +47,6 @@ def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, acto
 
 def release(incident: Incident, at: datetime, actor: User | None) -> None:
     """Let a held alert go to a unit: a call-taker does, or one more alert that need not wait."""
-    serialise()
     db.session.refresh(incident)
     if incident.held:
         incidents.release(incident, at, actor)
@@ -84,7 +82,6 @@ def stage(incident: Incident, latitude: float, longitude: float, at: datetime, a
 
 
 def _still_open(incident: Incident) -> None:
-    serialise()
     db.session.refresh(incident)
     if incident.status == "closed":
         raise incidents.AlreadyClosed(incident.number)

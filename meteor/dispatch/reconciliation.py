@@ -13,7 +13,7 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.shortfall import Gap, gaps, keep
 from meteor.notices import rules as notices
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 
 
 def reconcile(incident_id: int, at: datetime) -> None:
@@ -23,7 +23,6 @@ def reconcile(incident_id: int, at: datetime) -> None:
     to release the incident first. Status, times and shortfall follow, and what is no longer true stops ringing. So do
     they for an incident that lost a unit to this one.
     """
-    serialise()
     facts = facts_of(incident_id)
     if facts.incident.status == "closed":
         _keep_shortfall(facts.incident, [], at)
@@ -42,7 +41,6 @@ def reconcile(incident_id: int, at: datetime) -> None:
 
 def offer_beside(incident_id: int, at: datetime) -> None:
     """Offer each line that is offered, but not accepted, to the next nearest as well: the first to accept goes."""
-    serialise()
     facts = facts_of(incident_id)
     lines = missing(facts, accepted_only=True)
     if lines and facts.incident.status != "closed" and not facts.incident.held:

@@ -21,7 +21,7 @@ from meteor.dispatch.too_late import too_late
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
-from meteor.store.database import db, guarded_update, serialise
+from meteor.store.database import db, guarded_update
 
 REFUSALS = ("vehicle", "busy", "too_far", "other")
 OPEN = ("offered", *UNDER_WAY)
@@ -110,7 +110,6 @@ def close(
 
     Raises incidents.AlreadyClosed, news.NewsSince.
     """
-    serialise()
     still_open = db.session.scalars(
         select(Assignment).where(Assignment.incident_id == incident.id, Assignment.ended_at.is_(None))
     ).all()
@@ -157,7 +156,6 @@ def _advance(
 
 
 def _step(assignment: Assignment, tapped: datetime | None, at: datetime) -> StepTime:
-    serialise()
     if tapped is not None:
         db.session.refresh(assignment)  # its latest step may be of another tablet
     return step_time(tapped, at, previous_step(assignment))

@@ -13,7 +13,7 @@ from meteor.notices import rules as notices
 from meteor.premises.models import Premises
 from meteor.protocols.escalation import DEFAULT
 from meteor.protocols.models import EscalationStep, IncidentType
-from meteor.store.database import db, execute, guarded_update, insert_once, serialise
+from meteor.store.database import db, execute, guarded_update, insert_once
 from meteor.store.moments import AHEAD
 from meteor.store.work import TOO_OLD, within_share
 
@@ -52,7 +52,6 @@ class DueStep(NamedTuple):
 
 def start(incident_id: int, at: datetime) -> bool:
     """Begin the chain of the incident's type; the steps due at once are taken. False if it has begun before."""
-    serialise()
     first = insert_once(Escalation).returning(Escalation.incident_id)
     return bool(execute(first, incident_id=incident_id, began_at=at, next_at=at).scalar()) and go_on(incident_id, at)
 
@@ -63,7 +62,6 @@ def restart(incident_id: int, at: datetime) -> bool:
     So does a chain that has told everybody and reached nobody. One that still runs goes on as it was, only with the
     steps of the type as it is now. False if nobody had to be told.
     """
-    serialise()
     ran_out = Escalation.next_at.is_(None) & (Escalation.began_at < at)
     db.session.execute(
         update(Escalation)
@@ -90,7 +88,6 @@ def acknowledge(incident_id: int, user: User, at: datetime, shown: str = "") -> 
 
     Raises AlreadyAcknowledged for whoever comes second, NothingToAcknowledge; Changed where it is another one by now.
     """
-    serialise()
     run = execute(_RUN, incident=incident_id).first()
     if run is None:
         raise _known(incident_id)
@@ -127,7 +124,6 @@ def escalate(at: datetime) -> int:
 
     As many as a job's share of the time allows, BATCH at most. Steps that are only reported, being too old, come last.
     """
-    serialise()
     db.session.execute(  # the clock was ahead when the chain began, and went back since
         update(Escalation)
         .where(Escalation.next_at > at + AHEAD, Escalation.began_at > at + AHEAD)

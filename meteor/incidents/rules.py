@@ -15,7 +15,7 @@ from meteor.incidents import decisions, escalation, staging, timeline
 from meteor.incidents.models import Incident, IncidentAgency, IncidentDay
 from meteor.incidents.places import Place, columns_of
 from meteor.protocols.models import IncidentType
-from meteor.store.database import db, execute, serialise
+from meteor.store.database import db, execute
 from meteor.store.moments import WIB
 
 OUTCOMES = ("helped", "handed_over", "false_alarm", "prank", "nothing_found", "duplicate")
@@ -63,7 +63,6 @@ def type_for(kind: str) -> TypeRow:
 
 def open_incident(opening: Opening, at: datetime) -> tuple[int, str]:
     """Open an incident. Returns id and number. A drill is closed at once."""
-    serialise()
     number = _next_number(at)
     incident_id = execute(
         _OPEN,
@@ -148,7 +147,6 @@ def release(incident: Incident, at: datetime, actor: User | None) -> None:
 
 def note(incident: Incident, text: str, at: datetime, actor: User) -> None:
     """Staff write down what everyone on the incident should know."""
-    serialise()
     timeline.record(incident.id, "note", at, actor, note=text)
 
 
@@ -169,7 +167,6 @@ def close(
     """
     if outcome not in OUTCOMES:
         raise ValueError(outcome)
-    serialise()
     db.session.refresh(incident)
     if incident.status == "closed":
         raise AlreadyClosed(incident.number)
@@ -181,7 +178,6 @@ def close(
 
 def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:
     """Open a closed incident again. Raises NotClosed if it is open, a drill, or a part of another one."""
-    serialise()
     db.session.refresh(incident)
     if incident.status != "closed" or incident.drill or incident.merged_into_id is not None:
         raise NotClosed(incident.number)

@@ -9,7 +9,7 @@ from meteor.accounts.models import User
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 
 AWAY = 200.0
 """Metres from the premises to the point that is suggested."""
@@ -42,7 +42,6 @@ def propose(incident_id: int) -> None:
 
 def choose(incident: Incident, latitude: float, longitude: float, at: datetime, actor: User) -> None:
     """A person chooses where the units wait."""
-    serialise()
     _put(incident, latitude, longitude)
     timeline.record(incident.id, "staged", at, actor, latitude=latitude, longitude=longitude)
 

@@ -20,7 +20,7 @@ from meteor.integrations.shapes import LARGEST_ANSWER, NewIncident, Window
 from meteor.neighbourhood import safety
 from meteor.protocols.kinds import DOMESTIC_VIOLENCE
 from meteor.protocols.models import IncidentType
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 from meteor.territory import gazetteer
 
 SEES_ALL = "incidents:read-all"
@@ -133,7 +133,6 @@ def _alert_id(client_id: int, reference: str, at: datetime) -> UUID:
     """
     if not reference:
         return uuid4()
-    serialise()
     known = (
         select(PartnerAlert.alert_id)
         .join(Alert, Alert.id == PartnerAlert.alert_id)

@@ -24,7 +24,7 @@ from meteor.neighbourhood.safety import BURGLARY
 from meteor.premises.models import Premises
 from meteor.protocols.models import IncidentType
 from meteor.residents.models import Household, Leadership, Resident
-from meteor.store.database import db, execute, insert_once, serialise
+from meteor.store.database import db, execute, insert_once
 from meteor.store.quotas import Limit
 from meteor.territory.models import Rt
 
@@ -81,7 +81,6 @@ def find(user: User, number: str) -> Incident | None:
 
 def confirm_presence(incident: Incident, at: datetime, actor: User) -> None:
     """Record that a neighbour is there, once for each leader or volunteer."""
-    serialise()
     if execute(insert_once(Presence), incident_id=incident.id, user_id=actor.id, at=at).rowcount:
         timeline.record(incident.id, "neighbour_there", at, actor)
 

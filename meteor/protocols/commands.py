@@ -4,14 +4,13 @@ import click
 
 from meteor.protocols import blueprint, reference_data
 from meteor.store import audit
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 
 
 @blueprint.cli.command("seed-city")
 @click.option("--if-empty", is_flag=True, help="Do nothing, without an error, if the city has reference data.")
 def seed_city(if_empty: bool) -> None:
     """Add agencies, capabilities and incident types to an empty database."""
-    serialise()
     try:
         reference_data.seed()
     except reference_data.AlreadySeeded:

@@ -19,7 +19,7 @@ from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
 from meteor.premises.rules import owned_by
 from meteor.sas import consequences, monthly, raising, testing
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 
 SHOWN = timedelta(minutes=30)
 """Time for which the button's page confirms a press."""
@@ -40,7 +40,6 @@ def press(user: User, fields: reading.Given, at: datetime) -> Receipt:
     that the phone is at, or the first if nobody knows where it is. Whose phone is at none, or who has none any more, is
     helped where their phone is.
     """
-    serialise()
     incoming = reading.incoming_alert(fields, user.id)
     premises, flags = _where(user, str(fields.get("premises", "")), incoming)
     tested = premises is not None and testing.in_test(premises.id, None, at) is not None

@@ -11,7 +11,7 @@ from meteor.incidents import timeline
 from meteor.notices import rules as notices
 from meteor.premises.models import Premises
 from meteor.sas.models import PremisesCancellation
-from meteor.store.database import db, only_reading, serialise
+from meteor.store.database import db, only_reading
 
 REASONS = ("safe", "mistake")
 
@@ -32,7 +32,6 @@ def cancel(alert: Alert, reason: str, code: str, at: datetime, actor: User) -> N
     with only_reading():  # hashes: not while others wait to write
         asked = needs_code(actor, alert.premises)
         forced = asked and not _fits(code, actor, alert.premises)
-    serialise()
     db.session.refresh(alert)
     incident = alert.incident
     if incident.status == "closed":

@@ -9,7 +9,7 @@ from meteor.accounts.models import User
 from meteor.notices import rules as notices
 from meteor.premises.models import Premises
 from meteor.sas.models import MonthlyTest, Panel
-from meteor.store.database import db, execute, insert_once, serialise
+from meteor.store.database import db, execute, insert_once
 from meteor.store.moments import WIB
 
 BUTTON = "button"
@@ -62,7 +62,6 @@ def note(premises: Premises, source: str, tester: User, at: datetime) -> None:
     month = month_of(at)
     if not tester.has(*TESTERS):
         return
-    serialise()
     execute(insert_once(MonthlyTest), premises_id=premises.id, month=month, result="asked", asked_at=at, detail={})
     test = db.session.scalars(
         select(MonthlyTest)

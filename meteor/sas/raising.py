@@ -20,7 +20,7 @@ from meteor.incidents.places import Place
 from meteor.notices import rules as notices
 from meteor.premises.models import Premises
 from meteor.sas.consequences import NEVER_LOWERED, Said, urgency
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 
 EXACT = 10.0
 """Metres: the accuracy of a position that the administrator chose."""
@@ -37,7 +37,6 @@ def receive(incoming: IncomingAlert, said: Said, premises: Premises, at: datetim
     What is not urgent enough for the siren is told to the call-takers. A drill opens an incident that is closed at
     once, and no more.
     """
-    serialise()
     joined = None if incoming.drill else belongs_to(premises.id, said)
     receipt = alerts.receive(
         replace(

@@ -14,7 +14,7 @@ from meteor.sas import alarms, consequences, raising, testing
 from meteor.sas.consequences import CONSEQUENCES
 from meteor.sas.models import Panel, PanelEvent, PremisesCancellation
 from meteor.store import quotas
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 from meteor.store.moments import WIB
 from meteor.store.quotas import Limit
 
@@ -34,7 +34,6 @@ def counted(event: PanelEvent, panel: Panel, at: datetime) -> bool:
     if event.restore or event.meaning not in CONSEQUENCES or testing.in_test(panel.premises_id, zone, at):
         return _counted_other(event, panel, at)
     said = consequences.of(event.meaning, zone)
-    serialise()
     incident = raising.belongs_to(panel.premises_id, said)
     if incident is None or raising.would_change(incident, said) or alarms.would_confirm(event, incident, at):
         return False

@@ -12,7 +12,7 @@ from meteor.incidents.models import Incident
 from meteor.premises.models import Contact
 from meteor.sas import consequences, raising
 from meteor.sas.models import ContactCall
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 
 ANSWERS = ("right", "wrong", "unanswered")
 """Answers: the right pass phrase; none, or a wrong one; no answer."""
@@ -49,7 +49,6 @@ def record(incident: Incident, contact: Contact, answer: str, seen: int, at: dat
     """
     if answer not in ANSWERS:
         raise ValueError(answer)
-    serialise()
     db.session.refresh(incident)
     if not awaited(incident):
         raise NotAwaited(incident.number)

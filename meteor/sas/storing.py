@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from meteor.sas import intake, supervision
 from meteor.sas.intake import Answer
 from meteor.sas.waiting import Queue, Waiting
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 from meteor.store.moments import now
 
 log = logging.getLogger(__name__)
@@ -108,7 +108,6 @@ class Storer:
         due, answers = self._beat_in() <= 0, []
         with self._context():
             db.session.connection()  # from here on others wait to write
-            serialise()
             until = monotonic() + HOLD
             if due:
                 supervision.beat(now())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import lazyload
 from meteor.notices import rules as notices
 from meteor.sas import alarms, testing
 from meteor.sas.models import Panel, PanelEvent
-from meteor.store.database import db, execute, insert_once, serialise
+from meteor.store.database import db, execute, insert_once
 from meteor.store.models import Heartbeat
 from meteor.store.moments import AHEAD, WIB, is_fresh
 from meteor.store.work import within_share
@@ -108,7 +108,6 @@ def _correct(at: datetime) -> None:
 
 
 def _see_to(id_: object, since: datetime, at: datetime) -> None:
-    serialise()
     panel = db.session.scalars(
         select(Panel).where(Panel.id == id_).options(lazyload("*")).execution_options(populate_existing=True)
     ).one()

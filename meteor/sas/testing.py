@@ -10,7 +10,7 @@ from meteor.premises.models import Premises
 from meteor.sas import monthly
 from meteor.sas.models import Panel, PanelEvent, TestMode, Zone
 from meteor.store import audit
-from meteor.store.database import db, guarded_update, serialise
+from meteor.store.database import db, guarded_update
 
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=4)
 
@@ -63,7 +63,6 @@ def begin_test(
     """
     if not SHORTEST <= length <= LONGEST or (zone and zone.panel.premises_id != premises.id):
         raise ValueError(length)
-    serialise()
     if before := in_test(premises.id, zone, at):
         raise InTestAlready(before)
     test = TestMode(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from meteor.notices import rules as notices
 from meteor.store import audit, outbox
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.outgoing import Refused
 from meteor.store.work import Handler, within_share
@@ -33,7 +33,6 @@ def deliver(handlers: Mapping[str, Handler], at: datetime, elsewhere: Collection
 
     The topics `elsewhere` belong to other jobs.
     """
-    serialise()
     return _see_to_all(outbox.claim(at, but=elsewhere), handlers, at)
 
 
@@ -66,7 +65,6 @@ def _see_to_all(items: Sequence[outbox.Claimed], handlers: Mapping[str, Handler]
     db.session.commit()
     waiting = deque(items)
     while waiting:
-        serialise()
         db.session.connection()  # waits for the right to write, before the share begins
         for item in within_share(list(waiting)):
             _see_to(item, handlers, at)

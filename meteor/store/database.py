@@ -21,7 +21,6 @@ from sqlalchemy import (
     MetaData,
     event,
     orm,
-    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -34,7 +33,7 @@ from meteor.store.types import Moment
 
 BUSY_SECONDS = 15
 READER = "reader"
-SERIAL_LOCK = 0x4D455445  # "METE": the advisory lock of whoever changes incidents or units
+WRITER_LOCK = 0x4D455445  # "METE": the advisory lock of the one transaction that may write
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """Set while a request may only read. Every other transaction may write."""
@@ -75,12 +74,18 @@ def configuration(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         # isolation_level None: pysqlite's own transactions begin late and lose updates; ours begin below.
         options["connect_args"] = {"isolation_level": None, "timeout": BUSY_SECONDS}
-    else:
-        options["pool_pre_ping"] = True
+        return _engines(url, options, options)
+    options["pool_pre_ping"] = True
+    # A writer that hangs would keep out all others: the database ends its connection.
+    hangs = {"options": f"-c idle_in_transaction_session_timeout={BUSY_SECONDS}s"}
+    return _engines(url, {**options, "connect_args": hangs}, options)
+
+
+def _engines(url: URL, writer: dict[str, Any], reader: dict[str, Any]) -> dict[str, Any]:
     return {
         "SQLALCHEMY_DATABASE_URI": url,
-        "SQLALCHEMY_ENGINE_OPTIONS": options,
-        "SQLALCHEMY_BINDS": {READER: {"url": url, **options}},
+        "SQLALCHEMY_ENGINE_OPTIONS": writer,
+        "SQLALCHEMY_BINDS": {READER: {"url": url, **reader}},
     }
 
 
@@ -95,6 +100,7 @@ def prepare() -> None:
         event.listen(reader, "connect", _open_sqlite_to_read)
         event.listen(reader, "begin", _begin_sqlite_to_read)
     else:
+        event.listen(writer, "begin", _begin_postgresql)
         event.listen(reader, "begin", _begin_postgresql_to_read)
 
 
@@ -144,16 +150,6 @@ def only_reading() -> Iterator[None]:
     finally:
         db.session.rollback()
         reading.reset(before)
-
-
-def serialise() -> None:
-    """One at a time among those who change incidents, assignments or units, until the transaction ends.
-
-    SQLite has one writer anyway. On PostgreSQL this keeps event ids in the order of commits (the queue's version
-    relies on it) and keeps two dispatches from waiting for each other's rows.
-    """
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": SERIAL_LOCK})
 
 
 @contextmanager
@@ -215,6 +211,15 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_sqlite_to_read(connection: Connection) -> None:
     _raw(connection).execute("BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """One writer at a time, as on SQLite: what it reads stays so until it has committed.
+
+    This keeps event ids in the order of commits (the queue's version relies on it), and two transactions from waiting
+    for each other's rows.
+    """
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 
 
 def _begin_postgresql_to_read(connection: Connection) -> None:

@@ -51,8 +51,8 @@ def put(key: str, topic: str, *, destination: str | None = None, urgency: int = 
 def ask(subject: str, topic: str, *, urgency: int, **payload: Any) -> None:
     """Queue one item for a subject, however often it is asked for before its delivery begins.
 
-    The item that waits takes the newest urgency and payload. Whoever asks and whoever claims serialise() first, so
-    that an item is not begun before what it was asked for can be seen.
+    The item that waits takes the newest urgency and payload. Writers come one after the other, so an item is not begun
+    before what it was asked for can be seen.
     """
     item = insert_into(OutboxItem)
     asked = item.on_conflict_do_update(

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask_babel import force_locale
 
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 from meteor.territory import blueprint, boundaries, kelurahan_table
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -20,7 +20,6 @@ def import_kelurahan(file: Path) -> None:
     Without FILE the 29 of Kota Probolinggo.
     """
     with force_locale("en"):
-        serialise()
         lines, problems = kelurahan_table.TABLE.read(file.read_bytes())
         _refuse(f"{file.name}, line {line}, {column or 'whole line'}: {reason}" for line, column, reason in problems)
     counts = kelurahan_table.store(lines, None)
@@ -36,7 +35,6 @@ def import_boundaries(file: Path) -> None:
     The features of FILE name the kelurahan by the property "code".
     """
     with force_locale("en"):
-        serialise()
         areas, problems = boundaries.boundaries_of(file.read_bytes())
         _refuse(f"{file.name}, feature {number} ({code or 'no code'}): {reason}" if number else f"{file.name}: {reason}"
                 for number, code, reason in problems)  # fmt: skip

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import Field, Form
 
-from meteor.store.database import Base, db, reading, serialise
+from meteor.store.database import Base, db
 from meteor.store.versions import version_of
 
 Record = TypeVar("Record", bound=Base)
@@ -20,9 +20,7 @@ SEEN = "seen"
 
 
 def get_or_404(model: type[Record], key: Any) -> Record:
-    """The record as the database has it now, or 404. A request that may write keeps other writers out until it ends."""
-    if not reading.get():
-        serialise()
+    """The record as the database has it now, or 404."""
     return db.session.get(model, key, populate_existing=True) or abort(404)
 
 

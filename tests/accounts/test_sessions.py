@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from meteor.accounts import jobs, records, session_clock, session_lifetimes, sessions
 from meteor.accounts.models import SessionClock, UserSession
@@ -138,24 +138,6 @@ def test_a_button_that_is_used_now_and_then_stays_signed_in(as_user: AsUser, cas
     pass_minutes(180 * DAY)
     assert not is_in(browser)
     assert ended() == ["unused"]
-
-
-@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)  # SQLite has one writer
-def test_a_session_that_is_used_while_the_due_ones_end_goes_on(as_user: AsUser, cast: Cast) -> None:
-    agus, found = as_user("agus"), keys()
-    db.session.execute(update(SessionClock).values(minutes=12 * HOUR))
-    db.session.commit()
-
-    def use(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        if statement.startswith("UPDATE sessions") and found:
-            sessions.write_seen([found.pop()])
-
-    event.listen(db.engine, "before_cursor_execute", use)
-    session_clock.Minutes().run(now())
-    event.remove(db.engine, "before_cursor_execute", use)
-    db.session.commit()
-    assert is_in(agus)
-    assert found == []
 
 
 def ended() -> list[str | None]:

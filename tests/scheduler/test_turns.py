@@ -5,7 +5,7 @@ from threading import Event, Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from meteor.scheduler import rules
 from meteor.scheduler.loop import Scheduler
@@ -111,13 +111,18 @@ def test_a_failing_job_keeps_the_moment_of_its_last_good_turn_and_recovers(app: 
 
 def test_one_job_that_fails_and_one_that_hangs_stop_no_other(app: Flask) -> None:
     done, never = Event(), Event()
+
+    def hangs(at: datetime) -> None:
+        db.session.execute(text("set local idle_in_transaction_session_timeout = '1s'"))  # 15 s is long for a test
+        never.wait(10)
+
     jobs = [
         marks("fails", then=ZeroDivisionError()),
-        Job("hangs", 1, lambda at: never.wait(5)),
+        Job("hangs", 1, hangs),
         Job("works", 0.01, lambda at: done.set()),
     ]
     if db.engine.dialect.name == "sqlite":
-        jobs.pop(1)  # whoever hangs while writing stops every writer there
+        jobs.pop(1)  # whoever hangs while writing stops every writer there; PostgreSQL ends its connection
     running = scheduler(app, *jobs)
     thread = Thread(target=running.run)
     thread.start()

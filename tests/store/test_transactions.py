@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from meteor.accounts.models import User
 from meteor.config import PROJECT
-from meteor.store.database import db, hang_up, reading
+from meteor.store.database import BUSY_SECONDS, db, hang_up, reading
 from meteor.store.moments import now
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
@@ -113,3 +113,8 @@ def test_what_the_database_refuses_is_not_told_with_what_was_to_be_written(app: 
         db.session.flush()
     db.session.rollback()
     assert "+6281234567890" not in str(refused.value)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_the_database_ends_a_writer_that_hangs_since_all_others_wait_for_it(app: Flask) -> None:
+    assert db.session.scalar(text("show idle_in_transaction_session_timeout")) == f"{BUSY_SECONDS}s"

@@ -5,16 +5,10 @@ from flask_login import current_user
 
 from meteor.premises import rules
 from meteor.premises.models import Premises
-from meteor.store.database import reading, serialise
 
 
 def kept(premises_id: int) -> Premises:
-    """The premises, if the user belongs to them; otherwise 404.
-
-    A request that may write keeps other writers out until it ends.
-    """
-    if not reading.get():
-        serialise()
+    """The premises, if the user belongs to them; otherwise 404."""
     return rules.find(current_user, premises_id) or abort(404)
 
 

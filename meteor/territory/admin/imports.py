@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from meteor.store import sheets
-from meteor.store.database import db, serialise
+from meteor.store.database import db
 from meteor.territory import blueprint, kelurahan_table, rt_table
 from meteor.territory.area_forms import TableForm
 from meteor.territory.tables import Table
@@ -37,7 +37,6 @@ class Import(NamedTuple):
             form.file.errors = [_("The file is larger than %(kb)d kB. Import it in parts.", kb=most // 1000)]
         if form.errors:
             return self._page(form), 422
-        serialise()
         lines, problems = self.table.read(data)
         if problems:
             return self._page(form, problems=problems), 422
@@ -47,7 +46,6 @@ class Import(NamedTuple):
 
     def confirm(self) -> Answer:
         """Store the file that was shown."""
-        serialise()
         lines, problems = self.table.read(request.form.get("csv", "").encode())
         if problems:
             return self._page(TableForm(), problems=problems), 422
