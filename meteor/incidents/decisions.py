@@ -57,7 +57,7 @@ def newest(incident_id: int, *kinds: str) -> Decision | None:
 def bring_in_line(incident_id: int, at: datetime, author: User | None = None, reason: str = "") -> None:
     """Make of an incident what its decisions say, and record on its timeline what changes. Idempotent.
 
-    Who comes to lead is told of it, and what has become more urgent must be acknowledged again.
+    The agency that leads by another type gets it into its queue; what has become P1 must be acknowledged again.
     """
     incident = db.session.get_one(Incident, incident_id, populate_existing=True)
     type_, priority, place = incident.type, incident.priority, place_of(incident)
