@@ -12,6 +12,7 @@ from meteor.alerts.duplicates import NewReport, candidates
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.repeats import Earlier
+from meteor.incidents import decisions
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place, apart, is_better, refines
@@ -79,7 +80,8 @@ def _add(
     exact, unless all was taken back before it: its reporter may have fled.
     """
     own = incoming.incident_id is None and incoming.reporter_id == incident.reporter_id
-    says_what = type_row.id != incident.type_id and (incoming.type_id is not None or incoming.kind != "emergency")
+    before = decisions.view_of(incident.id, alone=True).what.type_id
+    says_what = type_row.id != before and (incoming.type_id is not None or incoming.kind != "emergency")
     under_way = incoming.source == "call" and incident.accepted_at is not None
     if own and says_what and not (under_way and incident.type.code not in UNSAID):
         incidents.retype(incident, type_row, at, actor, alert_id=incoming.id)

@@ -12,7 +12,7 @@ from meteor.alerts.models import Alert
 from meteor.dispatch import handover
 from meteor.incidents import decisions, escalation, timeline
 from meteor.incidents import rules as incidents
-from meteor.incidents.models import Decision, Escalation, Incident, Merge
+from meteor.incidents.models import Escalation, Incident, Merge
 from meteor.notices import rules as notices
 from meteor.store.database import db, guarded_update
 
@@ -53,7 +53,7 @@ def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merg
         summary.recount(each.id)
     decisions.decide(into, "merge", at, actor, merge_id=made.id)
     if run is not None:
-        _pass_on(run, into, at, rings=rings)
+        _pass_on(run, made, at, rings=rings)
     handover.hand_over(incident, into, at)
     return made
 
@@ -62,7 +62,8 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
     """Make two of them again: each is what its own alerts and decisions make of it; units on their way go back.
 
     What its reporters have sent since goes with them. If the other one is closed by now it stays so, and this one is
-    open again and offered anew. What is held again is told to the call-takers. Raises Undone.
+    open again and offered anew; nor does what it was closed as change. What is held again is told to the call-takers.
+    Raises Undone.
     """
     undone = guarded_update(Merge, Merge.id == made.id, Merge.undone_at.is_(None), undone_at=at, undone_by_id=actor.id)
     db.session.expire_all()  # what was read before it was this one's turn may have changed
@@ -71,11 +72,11 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
     incident, into = made.incident, made.into.handler
     back = select(Alert.id).where(Alert.incident_id == into.id, _belongs_to(made, into))
     moved = db.session.scalars(back).all()
-    for model, alert_id in ((Alert, Alert.id), (Decision, Decision.alert_id)):
-        of_moved = update(model).where(alert_id.in_(moved), model.incident_id == into.id)
-        db.session.execute(of_moved.values(incident_id=incident.id))
+    mains = _mains(made.into)
+    db.session.execute(update(Alert).where(Alert.id.in_(moved)).values(incident_id=incident.id))
+    decisions.move(moved, [main.id for main in mains], incident.id)
     incident.merged_into_id = None
-    for each in (incident, *_mains(made.into)):
+    for each in (incident, *mains):
         summary.recount(each.id)
         decisions.bring_in_line(each.id, at, actor)
         if each.held:
@@ -83,11 +84,11 @@ def undo(made: Merge, at: datetime, actor: User) -> None:
             notices.tell(f"held:merge:{made.id}:{each.id}", "held", page, role="call_taker", number=each.number)
     _ring_again(incident, made, at)
     main = db.session.get(Escalation, made.into_id, populate_existing=True)
-    if main is not None and main.began_at == made.merged_at:  # the alarm that was passed on by the merge
+    if main is not None and main.merge_id == made.id:
         escalation.stop(made.into_id, actor, at)
     timeline.record(incident.id, "unmerged", at, actor, number=into.number)
     timeline.record(into.id, "unmerged_here", at, actor, number=incident.number)
-    handover.take_back(incident, _with_parts(incident), into, made.merged_at, at)
+    handover.take_back(incident, with_parts(incident), into, made.merged_at, at)
 
 
 def main_of(one: Incident, other: Incident) -> Incident:
@@ -136,13 +137,14 @@ def _notes(incident: Incident) -> str:
     return " · ".join(told)
 
 
-def _pass_on(run: Escalation, into: Incident, at: datetime, *, rings: bool) -> None:
+def _pass_on(run: Escalation, made: Merge, at: datetime, *, rings: bool) -> None:
     """Start the chain of the main incident, if it has none, and end it at once if this one was acknowledged."""
-    if db.session.get(Escalation, into.id, populate_existing=True):
+    if db.session.get(Escalation, made.into_id, populate_existing=True):
         return
-    escalation.start(into.id, at)
+    escalation.start(made.into_id, at)
     if not rings:
-        escalation.stop(into.id, run.acknowledged_by, at)
+        escalation.stop(made.into_id, run.acknowledged_by, at)
+    db.session.execute(update(Escalation).where(Escalation.incident_id == made.into_id).values(merge_id=made.id))
 
 
 def _move_alerts(incident: Incident, into: Incident) -> None:
@@ -153,8 +155,10 @@ def _move_alerts(incident: Incident, into: Incident) -> None:
 
 
 def _belongs_to(made: Merge, into: Incident) -> ColumnElement[bool]:
-    """The alerts that came to the merged incident or its parts, and what their reporters alone have sent since."""
-    parts = _with_parts(made.incident)
+    """The alerts that came to the merged incident or its parts, and what their reporters or premises sent since."""
+    parts = with_parts(made.incident)
+    premises = select(Incident.premises_id).where(Incident.id.in_(parts), Incident.premises_id.is_not(None))
+    of_premises = Alert.premises_id.in_(premises) & Alert.premises_id.is_distinct_from(into.premises_id)
     theirs = select(Alert.reporter_id).where(Alert.first_incident_id.in_(parts))
     others = select(Alert.reporter_id).where(
         Alert.incident_id == into.id,
@@ -162,14 +166,14 @@ def _belongs_to(made: Merge, into: Incident) -> ColumnElement[bool]:
         Alert.reporter_id.is_not(None),
         or_(Alert.first_incident_id.is_(None), Alert.first_incident_id.not_in(parts)),
     )
-    since = and_(
-        Alert.received_at > made.merged_at, Alert.reporter_id.in_(theirs), Alert.reporter_id.not_in(others)
-    )  # fmt: skip
+    of_reporters = and_(Alert.reporter_id.in_(theirs), Alert.reporter_id.not_in(others))
+    since = and_(Alert.received_at > made.merged_at, or_(of_reporters, of_premises))
     return or_(Alert.first_incident_id.in_(parts), since)
 
 
-def _with_parts(incident: Incident) -> set[int]:
-    return {incident.id}.union(*(_with_parts(part.incident) for part in parts_of(incident)))
+def with_parts(incident: Incident) -> set[int]:
+    """The ids of the incident and of all that are a part of it, directly or through others."""
+    return {incident.id}.union(*(with_parts(part.incident) for part in parts_of(incident)))
 
 
 def _mains(incident: Incident) -> list[Incident]:

@@ -1,16 +1,17 @@
 """Taking back that an alert joined an incident: it was about something else after all."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
 
 from meteor.accounts.models import User
-from meteor.alerts import summary
+from meteor.alerts import merging, summary
 from meteor.alerts.models import Alert
 from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import decisions, timeline
 from meteor.incidents import rules as incidents
-from meteor.incidents.models import Decision, Incident
+from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
 from meteor.store.database import db
 
@@ -30,10 +31,11 @@ def separate(alert: Alert, type_row: incidents.TypeRow, place: Place, at: dateti
         raise OnlyAlert(left.number)
     opening = incidents.Opening(type_row, alert.source, place, alert.reporter_id, silent=alert.silent)
     incident_id, number = incidents.open_incident(opening, at)
-    _move(alert, left, incident_id)
+    parts = merging.with_parts(left)
+    _move(alert, left, parts, incident_id)
     decisions.record(left.id, "split", at, actor)
     timeline.record(left.id, "separated", at, actor, number=number)
-    for each in (left.id, incident_id):
+    for each in (*sorted(parts), incident_id):
         summary.recount(each)
         decisions.bring_in_line(each, at, actor)
     timeline.record(
@@ -46,10 +48,9 @@ def separate(alert: Alert, type_row: incidents.TypeRow, place: Place, at: dateti
     return alert.incident
 
 
-def _move(alert: Alert, left: Incident, incident_id: int) -> None:
+def _move(alert: Alert, left: Incident, parts: Collection[int], incident_id: int) -> None:
     """Move the alert; the first of its reporter's alerts that stay is no repetition any more."""
-    follows = Decision.alert_id == alert.id, Decision.incident_id == left.id
-    db.session.execute(update(Decision).where(*follows).values(incident_id=incident_id))
+    decisions.move([alert.id], parts, incident_id)
     db.session.execute(update(Alert).where(Alert.id == alert.id).values(incident_id=incident_id, repeat=False))
     db.session.refresh(alert)
     stays = select(Alert.id).where(Alert.incident_id == left.id, Alert.reporter_id == alert.reporter_id)

@@ -1,4 +1,4 @@
-"""What follows for an incident from its alerts alone: that it is silent, confidential, or taken back."""
+"""What follows for an incident from its alerts: that it is silent, confidential, or taken back by all reporters."""
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import aliased
@@ -12,7 +12,7 @@ from meteor.store.database import db, execute
 
 
 def add(incident_id: int, kind: str, *, silent: bool) -> bool:
-    """One more alert has come: nothing is taken back any more. Whether it was before.
+    """Add one more alert: the incident is not taken back any more. Returns whether it was.
 
     A silent one makes the incident silent, and neighbours are not told of it; nor are they of DOMESTIC_VIOLENCE.
     """
@@ -24,12 +24,14 @@ def add(incident_id: int, kind: str, *, silent: bool) -> bool:
 
 
 def recount(incident_id: int) -> None:
-    """Derive it anew from all alerts: some have joined or left, or their reporter has taken them back.
+    """Derive it anew from all alerts, after some have joined or left.
 
     An incident that was merged into another one stays as silent and confidential as its alerts, which went there.
     """
-    alert = aliased(Alert)
-    ones = select(alert.id).where(or_(alert.incident_id == incident_id, alert.first_incident_id == incident_id))
+    alert, incident = aliased(Alert), db.session.get_one(Incident, incident_id)
+    ones = select(alert.id).where(alert.incident_id == incident.handler.id)
+    if incident.merged_into_id is not None:
+        ones = ones.where(alert.first_incident_id == incident_id)
     kept = db.session.scalar(select(ones.where(or_(alert.silent, alert.kind == DOMESTIC_VIOLENCE)).exists()))
     db.session.execute(
         update(Incident)

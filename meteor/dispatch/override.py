@@ -10,8 +10,8 @@ from meteor.dispatch import offers, rules
 from meteor.dispatch.facts import facts_of, most_needed
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.reconciliation import reconcile
+from meteor.incidents import decisions, staging, timeline
 from meteor.incidents import rules as incidents
-from meteor.incidents import staging, timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import TypeRow
 from meteor.store.database import db
@@ -46,9 +46,12 @@ def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, acto
 
 
 def release(incident: Incident, at: datetime, actor: User | None) -> None:
-    """Let a held alert go to a unit: a call-taker does, or one more alert that need not wait."""
+    """Let a held alert go to a unit: a call-taker does, or one more alert that need not wait.
+
+    It counts also where something that was merged into the incident has released it before.
+    """
     db.session.refresh(incident)
-    if incident.held:
+    if decisions.view_of(incident.id, alone=True).held:
         incidents.release(incident, at, actor)
         reconcile(incident.id, at)
 

@@ -6,7 +6,7 @@
 | type | type and priority |
 | kind_said | the same, by whoever raised the incident, unless somebody else has said what it is |
 | priority | priority |
-| heard | priority, if it is more urgent: one caller of several does not lower it |
+| heard | priority, if it is more urgent: one caller of several, or an alarm, does not lower it |
 | place | place |
 | release | it waits for a call-taker no more |
 | merge | what the part knows better: how urgent it is, what and where it is, that it need not wait |

@@ -1,5 +1,6 @@
 """Decisions about incidents: written down as they are made, and what they make of the incident."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -33,9 +34,9 @@ def record(
     )  # fmt: skip
 
 
-def view_of(incident_id: int) -> View:
-    """What the incident is by the decisions that count."""
-    rows = execute(_COUNTING, incident=incident_id).all()
+def view_of(incident_id: int, *, alone: bool = False) -> View:
+    """What the incident is by the decisions that count; `alone`, without what was merged into it."""
+    rows = [row for row in execute(_COUNTING, incident=incident_id) if row.kind != "merge" or not alone]
     said = [
         Said(
             row.kind, row.at, row.author_id, What(row.type_id or 0, row.type_kind or "", row.priority or 0),
@@ -45,6 +46,12 @@ def view_of(incident_id: int) -> View:
     ]  # fmt: skip
     parts = {row.merge_id: view_of(row.part_id) for row in rows if row.kind == "merge"}
     return assess(said, rows[0].reporter_id if rows else None, parts)
+
+
+def move(alert_ids: Collection[UUID], from_ids: Collection[int], incident_id: int) -> None:
+    """Let what was decided about incidents because of alerts go with these to another one."""
+    follow = Decision.alert_id.in_(alert_ids), Decision.incident_id.in_(from_ids)
+    db.session.execute(update(Decision).where(*follow).values(incident_id=incident_id))
 
 
 def newest(incident_id: int, *kinds: str) -> Decision | None:
@@ -57,6 +64,8 @@ def newest(incident_id: int, *kinds: str) -> Decision | None:
 def bring_in_line(incident_id: int, at: datetime, author: User | None = None, reason: str = "") -> None:
     """Make of an incident what its decisions say, and record on its timeline what changes. Idempotent.
 
+    One that was closed with an outcome stays what it was then. What makes an incident no longer confidential, only
+    alerts.summary says, which knows its alerts.
     The agency that leads by another type gets it into its queue; what has become P1 must be acknowledged again.
     """
     incident = db.session.get_one(Incident, incident_id, populate_existing=True)
@@ -91,8 +100,11 @@ def add_agency(incident_id: int, agency_id: int) -> None:
 def _changed(incident: Incident, view: View) -> dict[str, Any]:
     """The columns that the decisions make something else of. What is released or open again waits from now on."""
     closed = view.closed_at is not None
+    stays = closed and incident.status == "closed" and incident.merged_into_id is None
     derived = {
-        "type_id": view.what.type_id, "priority": view.what.priority, "held": view.held and not closed,
+        "type_id": incident.type_id if stays else view.what.type_id,
+        "priority": incident.priority if stays else view.what.priority,
+        "held": view.held and not closed,
         "confidential": incident.confidential or view.confidential, "closed_at": view.closed_at,
         "outcome": view.outcome, "outcome_note": view.outcome_note, "reopened_at": view.reopened_at,
     }  # fmt: skip
@@ -101,7 +113,7 @@ def _changed(incident: Incident, view: View) -> dict[str, Any]:
         changed["status"] = "closed" if closed else "reopened" if view.reopened_at else "open"
     if changed.keys() & {"held", "status"}:
         changed["waiting_since"] = None
-    return changed if view.place == place_of(incident) else changed | columns_of(view.place, incident.flags)
+    return changed if stays or view.place == place_of(incident) else changed | columns_of(view.place, incident.flags)
 
 
 _RECORD = insert(Decision)

@@ -66,7 +66,7 @@ def restart(incident_id: int, at: datetime) -> bool:
     db.session.execute(
         update(Escalation)
         .where(Escalation.incident_id == incident_id, Escalation.acknowledged_at.is_not(None) | ran_out)
-        .values(began_at=at, step=0, told={}, next_at=at, acknowledged_at=None, acknowledged_by_id=None)
+        .values(began_at=at, step=0, told={}, next_at=at, acknowledged_at=None, acknowledged_by_id=None, merge_id=None)
     )
     return start(incident_id, at) or go_on(incident_id, at)
 

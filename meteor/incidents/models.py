@@ -162,7 +162,7 @@ class Escalation(Base):
     """A run of the escalation chain, from `began_at` until an acknowledgement.
 
     `step` counts the steps taken, `told` is when each role was told (ISO 8601), `next_at` is when the next step is due,
-    absent when there is none or it has ended.
+    absent when there is none or it has ended. `merge_id` is the merge that passed on the alarm of a part.
     """
 
     __tablename__ = "escalations"
@@ -174,6 +174,7 @@ class Escalation(Base):
     next_at: Mapped[datetime | None] = mapped_column(index=True)
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    merge_id: Mapped[int | None] = mapped_column(ForeignKey("merges.id"))
 
     incident: Mapped[Incident] = relationship()
     acknowledged_by: Mapped[User | None] = relationship()

@@ -128,8 +128,8 @@ def reprioritise(
     decisions.decide(incident, "priority", at, actor, reason, priority=priority, alert_id=alert_id)
 
 
-def hear(incident: Incident, priority: int, at: datetime, actor: User, *, alert_id: UUID | None) -> None:
-    """One of several callers says how urgent it is: the incident is at least that urgent."""
+def hear(incident: Incident, priority: int, at: datetime, actor: User | None, *, alert_id: UUID | None) -> None:
+    """One of several callers, or an alarm, says how urgent it is: the incident is at least that urgent."""
     decisions.decide(incident, "heard", at, actor, priority=priority, alert_id=alert_id)
 
 

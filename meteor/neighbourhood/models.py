@@ -1,4 +1,4 @@
-"""Callouts of RT leaders and volunteers."""
+"""Callouts of RT leaders and volunteers, and who of them is there."""
 
 from datetime import datetime
 from uuid import UUID

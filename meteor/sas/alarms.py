@@ -9,7 +9,7 @@ from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.repeats import UNCONFIRMED
 from meteor.dispatch import rules as dispatch
-from meteor.incidents import timeline
+from meteor.incidents import decisions, timeline
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.sas import consequences, raising, testing
@@ -88,7 +88,7 @@ def _flags(event: PanelEvent, zone: Zone | None) -> list[str]:
 
 def would_confirm(event: PanelEvent, incident: Incident, at: datetime) -> bool:
     """Whether the event makes a burglary P1: it is seen from two zones, or verified by the panel itself."""
-    if event.meaning not in NEED_A_SECOND_SIGN or incident.priority <= 1:
+    if event.meaning not in NEED_A_SECOND_SIGN or decisions.view_of(incident.id, alone=True).what.priority <= 1:
         return False
     return event.code in VERIFIED or _first_sign(event, incident, at) is not None
 
@@ -100,7 +100,7 @@ def _confirm(event: PanelEvent, zone: Zone | None, incident: Incident, at: datet
         minutes = int((at - (first.repeated_at or first.received_at)).total_seconds() // 60)
         signs = {"first": zone_words(first, _zone(first)), "minutes": minutes}
     timeline.record(incident.id, "second_sign", at, None, zone=zone_words(event, zone), **signs)
-    raising.raise_priority(incident, 1, at)
+    raising.raise_priority(incident, 1, at, alert_id=event.id)
 
 
 def _first_sign(event: PanelEvent, incident: Incident, at: datetime) -> PanelEvent | None:

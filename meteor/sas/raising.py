@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import or_, select, update
 
@@ -13,7 +14,7 @@ from meteor.alerts.repeats import UNCONFIRMED
 from meteor.alerts.rules import Receipt
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.reconciliation import reconcile
-from meteor.incidents import escalation
+from meteor.incidents import decisions, escalation
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Escalation, Incident
 from meteor.incidents.places import Place
@@ -51,7 +52,7 @@ def receive(incoming: IncomingAlert, said: Said, premises: Premises, at: datetim
         if joined is not None:
             if UNCONFIRMED not in incoming.flags:
                 _mark_confirmed(incident)
-            make_more_urgent(incident, said, at)
+            make_more_urgent(incident, said, at, alert_id=receipt.id)
             if said.firm:
                 _ring_again(incident, at)
         _announce(incident, premises, at)
@@ -103,16 +104,18 @@ def open_at(premises_id: int) -> list[Incident]:
     return list(dict.fromkeys(it.handler for it in found if it.handler.status != "closed"))
 
 
-def make_more_urgent(incident: Incident, said: Said, at: datetime, actor: User | None = None) -> None:
+def make_more_urgent(
+    incident: Incident, said: Said, at: datetime, actor: User | None = None, *, alert_id: UUID | None = None
+) -> None:
     """Let the incident become what an alarm says, if that is more urgent than what it is, and offer what that needs."""
     type_ = said.type
     if type_.id == incident.type_id:
-        if type_.priority < incident.priority:
-            raise_priority(incident, type_.priority, at, actor)
+        if type_.priority < decisions.view_of(incident.id, alone=True).what.priority:
+            raise_priority(incident, type_.priority, at, actor, alert_id=alert_id)
         return
     if _becomes(incident, said):
         priority = min(type_.priority, incident.priority)
-        incidents.retype(incident, replace(type_, priority=priority), at, actor)
+        incidents.retype(incident, replace(type_, priority=priority), at, actor, alert_id=alert_id)
         _offer(incident, at)
 
 
@@ -123,10 +126,14 @@ def _becomes(incident: Incident, said: Said) -> bool:
     return more and incident.type.code not in NEVER_LOWERED
 
 
-def raise_priority(incident: Incident, priority: int, at: datetime, actor: User | None = None) -> None:
-    """Raise the incident to `priority`, and offer it again by its plan."""
-    incidents.reprioritise(incident, priority, at, actor)
-    _offer(incident, at)
+def raise_priority(
+    incident: Incident, priority: int, at: datetime, actor: User | None = None, *, alert_id: UUID | None
+) -> None:
+    """Raise the incident to `priority`, and offer it again by its plan, unless what was merged into it did before."""
+    before = incident.priority
+    incidents.hear(incident, priority, at, actor, alert_id=alert_id)
+    if incident.priority != before:
+        _offer(incident, at)
 
 
 def place_of(premises: Premises) -> Place:

@@ -975,21 +975,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_shortfalls_capability"), "shortfalls", ["capability"])
 
     op.create_table(
-        "escalations",
-        sa.Column("incident_id", sa.Integer(), nullable=False),
-        sa.Column("began_at", meteor.store.types.Moment(timezone=True), nullable=False),
-        sa.Column("step", sa.Integer(), nullable=False),
-        sa.Column("told", sa.JSON(), nullable=False),
-        sa.Column("next_at", meteor.store.types.Moment(timezone=True), nullable=True),
-        sa.Column("acknowledged_at", meteor.store.types.Moment(timezone=True), nullable=True),
-        sa.Column("acknowledged_by_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["acknowledged_by_id"], ["users.id"], name=op.f("fk_escalations_acknowledged_by_id")),
-        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_escalations_incident_id")),
-        sa.PrimaryKeyConstraint("incident_id", name=op.f("pk_escalations")),
-    )
-    op.create_index(op.f("ix_escalations_next_at"), "escalations", ["next_at"])
-
-    op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=False),
@@ -1037,6 +1022,23 @@ def upgrade() -> None:
         sqlite_where=sa.text("undone_at is null"),
         postgresql_where=sa.text("undone_at is null"),
     )
+
+    op.create_table(
+        "escalations",
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("began_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("told", sa.JSON(), nullable=False),
+        sa.Column("next_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("acknowledged_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("acknowledged_by_id", sa.Integer(), nullable=True),
+        sa.Column("merge_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["acknowledged_by_id"], ["users.id"], name=op.f("fk_escalations_acknowledged_by_id")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_escalations_incident_id")),
+        sa.ForeignKeyConstraint(["merge_id"], ["merges.id"], name=op.f("fk_escalations_merge_id")),
+        sa.PrimaryKeyConstraint("incident_id", name=op.f("pk_escalations")),
+    )
+    op.create_index(op.f("ix_escalations_next_at"), "escalations", ["next_at"])
 
     op.create_table(
         "decisions",
@@ -1304,10 +1306,10 @@ def downgrade() -> None:
     op.drop_table("residents")
     op.drop_table("panel_events")
     op.drop_table("decisions")
+    op.drop_table("escalations")
     op.drop_table("merges")
     op.drop_table("incident_agencies")
     op.drop_table("events")
-    op.drop_table("escalations")
     op.drop_table("shortfalls")
     op.drop_table("assignments")
     op.drop_table("alerts")

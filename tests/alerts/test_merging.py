@@ -4,14 +4,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import select
 
+from meteor.accounts.models import User
 from meteor.alerts import cancelling, followup, joining, merging
+from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
+from meteor.alerts.rules import receive
+from meteor.alerts.separating import separate
 from meteor.dispatch import override
 from meteor.dispatch import queue as queues
 from meteor.dispatch import rules as dispatch
@@ -47,6 +52,17 @@ def merge(cast: Cast, incident: Incident, into: Incident) -> Merge:
 def undo(cast: Cast, made: Merge) -> None:
     merging.undo(made, now(), cast.maya)
     db.session.commit()
+
+
+def called_about(cast: Cast, incident: Incident, who: User, **said: Any) -> Alert:
+    """The alert of a call about the incident."""
+    call = IncomingAlert(
+        id=uuid4(), source="call", kind="other", reporter_id=who.id, type_id=incidents.type_for("other").id,
+        incident_id=incident.id, place=Place(*HOME, 10.0, "call"), **said,
+    )  # fmt: skip
+    alert_id = receive(call, now(), cast.maya).id
+    db.session.commit()
+    return db.session.get_one(Alert, alert_id)
 
 
 def alerts_of(incident: Incident) -> set[str | None]:
@@ -458,6 +474,62 @@ def test_one_that_is_held_again_is_told_to_the_call_takers_again(cast: Cast) -> 
     assert (main.held, same.held) == (True, False)
     told = select(Notice.role).where(Notice.key.startswith("held:"), Notice.acknowledged_at.is_(None))
     assert db.session.scalars(told).all() == ["call_taker"]
+
+
+def test_what_an_alert_said_before_a_merge_goes_with_it_when_it_is_split_off(cast: Cast) -> None:
+    part, main = report(cast, "sari", "other"), report(cast, "bayu", "other")
+    call = called_about(cast, part, cast.wahyu, priority=1)
+    followup.choose_kind(call, "domestic_violence", now(), cast.wahyu)
+    merge(cast, part, main)
+    assert (main.priority, main.confidential) == (1, True)
+    split = separate(call, incidents.type_for("other"), Place(*HOME, 10.0, "call"), now(), cast.maya)
+    assert split.confidential
+    assert (main.priority, main.confidential) == (main.type.priority, False)
+
+
+def test_what_was_said_to_the_main_one_goes_back_with_its_alert_through_two_merges(cast: Cast) -> None:
+    part, middle, main = report(cast, "wahyu", "other"), report(cast, "sari", "other"), report(cast, "bayu", "other")
+    one = merge(cast, part, middle)
+    called_about(cast, middle, cast.wahyu, priority=1)
+    merge(cast, middle, main)
+    undo(cast, one)
+    assert [incident.priority for incident in (part, middle, main)] == [1, 3, 3]
+
+
+def test_a_part_is_no_longer_silent_once_its_silent_alert_was_split_off(cast: Cast) -> None:
+    part, main = report(cast, "sari", "other"), report(cast, "bayu", "other")
+    call = called_about(cast, part, cast.wahyu, silent=True)
+    made = merge(cast, part, main)
+    separate(call, incidents.type_for("fire"), Place(*HOME, 10.0, "call"), now(), cast.maya)
+    undo(cast, made)
+    assert [(incident.silent, incident.confidential) for incident in (part, main)] == [(False, False)] * 2
+
+
+def test_who_need_not_wait_releases_it_for_good_also_while_a_part_does(cast: Cast) -> None:
+    cast.karto.suspended_until = now() + timedelta(days=1)
+    main, part = report(cast, "karto", "fire"), report(cast, "sari", "fire")
+    made = merge(cast, part, main)
+    called_about(cast, main, cast.wahyu)
+    undo(cast, made)
+    assert not main.held
+
+
+def test_what_its_reporter_says_counts_also_where_a_part_had_said_it(cast: Cast) -> None:
+    main, part = report(cast, "sari", "emergency"), report(cast, "wahyu", "fire")
+    made = merge(cast, part, main)
+    report(cast, "sari", "fire")
+    undo(cast, made)
+    assert main.type.code == "fire"
+
+
+def test_what_it_was_closed_as_stays_when_the_merge_is_undone_and_ends_with_the_reopening(cast: Cast) -> None:
+    main, part = report(cast, "sari", "other"), report(cast, "wahyu", "fire")
+    made = merge(cast, part, main)
+    dispatch.close(main, "helped", "", now(), cast.komang)
+    undo(cast, made)
+    assert main.type.code == "fire"
+    dispatch.reopen(main, "again", now(), cast.komang)
+    assert main.type.code == "other"
 
 
 # --- what its reporter sees ---

@@ -1,13 +1,15 @@
 """An alarm that somebody else reported too: merged it goes on ringing, separated it rings again."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from meteor.alerts import merging
+from meteor.alerts.incoming import IncomingAlert
 from meteor.incidents import escalation
 from meteor.incidents.models import Incident, Merge
-from meteor.sas import monitor, second_sign
+from meteor.sas import consequences, monitor, raising, second_sign
 from meteor.sas.models import Panel
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -105,3 +107,39 @@ def test_of_two_alarms_the_one_that_handles_both_keeps_its_own_chain(cast: Cast,
     assert (ringing(), seen_to()) == ([], {both.number: "Hadi Pawas"})
     undo(cast, made)
     assert (ringing(), seen_to()) == ([alarm.number], {both.number: "Hadi Pawas"})
+
+
+def test_an_alarm_that_reached_nobody_is_not_seen_to_because_a_merge_was_undone(
+    cast: Cast, panel: Panel, alarm: Incident
+) -> None:
+    for seconds in (0, 15, 45, 60):
+        escalation.escalate(alarm.opened_at + timedelta(seconds=seconds))
+    undo(cast, merge(cast, report(cast, "sari", "fire"), alarm))
+    assert alarm.number in ringing()
+    assert alarm.number not in seen_to()
+
+
+def test_a_second_zone_counts_also_while_what_was_merged_into_it_is_as_urgent(
+    cast: Cast, panel: Panel, alarm: Incident
+) -> None:
+    bromo = panel_of(shop(cast, "Bromo"), "4321")
+    for zone in ("003", "002"):
+        says(bromo, "BA", now(), zone)
+    made = merge(cast, incidents()[-1], alarm)
+    assert alarm.priority == 1
+    says(panel, "BA", now() + timedelta(minutes=2), "002")
+    undo(cast, made)
+    assert alarm.priority == 1
+
+
+def test_what_premises_said_of_their_part_goes_back_with_them(cast: Cast, panel: Panel, alarm: Incident) -> None:
+    bromo = panel_of(shop(cast, "Bromo"), "4321")
+    says(bromo, "BA", now(), "003")
+    main = incidents()[-1]
+    made = merge(cast, alarm, main)
+    hold_up = consequences.of("hold_up")
+    pressed = IncomingAlert(id=uuid4(), source="sas", kind=hold_up.kind, reporter_id=cast.toko.id)
+    raising.receive(pressed, hold_up, panel.premises, now())
+    undo(cast, made)
+    assert [incident.type.code for incident in (alarm, main)] == ["hold_up", "burglary"]
+    assert [incident.silent for incident in (alarm, main)] == [True, False]
