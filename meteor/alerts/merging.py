@@ -46,7 +46,14 @@ def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merg
     incident.merged_into_id = into.id
     timeline.record(incident.id, "merged", at, actor, number=into.number)
     timeline.record(
-        into.id, "merged_here", at, actor, number=incident.number, note=_notes(incident), from_reporter=True
+        into.id,
+        "merged_here",
+        at,
+        actor,
+        number=incident.number,
+        note=_notes(incident),
+        from_reporter=True,
+        merge=made.id,
     )
     _move_alerts(incident, into)
     for each in (incident, into):

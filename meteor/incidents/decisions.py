@@ -61,6 +61,12 @@ def newest(incident_id: int, *kinds: str) -> Decision | None:
     return db.session.scalar(mine.order_by(Decision.id.desc()).limit(1))
 
 
+def undone_merges(incident_id: int) -> set[int]:
+    """The ids of merges into the incident that were undone."""
+    undone = select(Merge.id).where(Merge.into_id == incident_id, Merge.undone_at.is_not(None))
+    return set(db.session.scalars(undone))
+
+
 def bring_in_line(incident_id: int, at: datetime, author: User | None = None, reason: str = "") -> None:
     """Make of an incident what its decisions say, and record on its timeline what changes. Idempotent.
 

@@ -1,5 +1,6 @@
 """An incident's page: what it is, where, who called, and what has happened; and what a call-taker asks about a type."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, jsonify, render_template, request
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from meteor.accounts.roles import CALL_HANDLING, COMMAND_CENTRE, OPERATIONS, WRITERS
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.duty_status import duty_status
-from meteor.incidents import blueprint, chains, escalation, event_labels, labels, rules, staging, timeline
+from meteor.incidents import blueprint, chains, decisions, escalation, event_labels, labels, rules, staging, timeline
 from meteor.incidents.forms import NoteForm
 from meteor.incidents.models import Incident
 from meteor.incidents.reporter import reporter_of
@@ -149,7 +150,7 @@ def _state(found: Incident, version: int) -> dict[str, Any]:
         "version": version,
         "reporter": reporter_of(found, current_user),
         "shortfall": names.shortfall(found.shortfall),
-        "says": list(dict.fromkeys(line.said for line in lines if line.said and line.from_reporter))[-3:],
+        "says": _said_by_reporters(found, lines),
         "lines": lines[::-1],
         "staging_metres": staging.metres_away(found),
         "chain": chains.of_incident(found.id),
@@ -157,6 +158,13 @@ def _state(found: Incident, version: int) -> dict[str, Any]:
         "role_names": ROLE_NAMES,
         "labels": labels,
     }
+
+
+def _said_by_reporters(found: Incident, lines: Sequence[event_labels.Line]) -> list[str]:
+    """The last words of the reporters, without those of incidents that are a part of it no more."""
+    undone = decisions.undone_merges(found.id)
+    heard = (line for line in lines if line.from_reporter and line.event.detail.get("merge") not in undone)
+    return list(dict.fromkeys(line.said for line in heard if line.said))[-3:]
 
 
 def _names(found: Incident) -> event_labels.Names:

@@ -464,6 +464,18 @@ def test_what_a_reporter_says_while_it_is_a_part_counts_once_it_stands_alone(cas
     assert (main.type.code, same.type.kind) == ("crime", "medical")
 
 
+def test_what_the_reporters_of_a_part_wrote_stands_above_the_main_one_until_it_is_separated(
+    as_user: Callable[[str], Any], cast: Cast, fires: Any
+) -> None:
+    main, same = fires
+    made, browser = merge(cast, same, main), as_user("maya")
+    first_said = '<blockquote class="says">Asap tebal'
+    assert first_said in browser.get(f"/incidents/{main.number}").text
+    undo(cast, made)
+    assert first_said not in browser.get(f"/incidents/{main.number}").text
+    assert first_said in browser.get(f"/incidents/{same.number}").text
+
+
 def test_one_that_is_held_again_is_told_to_the_call_takers_again(cast: Cast) -> None:
     cast.karto.suspended_until = now() + timedelta(days=1)
     main, same = report(cast, "karto", "fire"), report(cast, "sari", "fire")
