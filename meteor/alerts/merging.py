@@ -45,16 +45,8 @@ def merge(incident: Incident, into: Incident, at: datetime, actor: User) -> Merg
     incidents.close(incident, "duplicate", "", at, actor, merge_id=made.id)
     incident.merged_into_id = into.id
     timeline.record(incident.id, "merged", at, actor, number=into.number)
-    timeline.record(
-        into.id,
-        "merged_here",
-        at,
-        actor,
-        number=incident.number,
-        note=_notes(incident),
-        from_reporter=True,
-        merge=made.id,
-    )
+    said = {"note": _notes(incident), "from_reporter": True}
+    timeline.record(into.id, "merged_here", at, actor, number=incident.number, merge=made.id, **said)
     _move_alerts(incident, into)
     for each in (incident, into):
         summary.recount(each.id)

@@ -61,7 +61,8 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
     held = not incoming.drill and incoming.source not in _NEVER_HELD and _is_suspended(incoming.reporter_id, at)
     flags = [*incoming.flags, *home_flags, *(["held"] if held else [])]
     joined = open_or_join(incoming, place, flags, held, at, actor)
-    incident_id, cancelled = joined.id, summary.add(joined.id, incoming.kind, silent=incoming.silent)
+    incident_id = joined.id
+    cancelled = summary.add(incident_id, incoming.kind, silent=incoming.silent, new=joined.new)
     writes = cancelled or incoming.source != "panic" or joined.earlier.writes(at, news=joined.news)
     execute(
         _TAKE,

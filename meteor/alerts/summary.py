@@ -11,20 +11,23 @@ from meteor.protocols.kinds import DOMESTIC_VIOLENCE
 from meteor.store.database import db, execute
 
 
-def add(incident_id: int, kind: str, *, silent: bool) -> bool:
-    """Add one more alert: the incident is not taken back any more. Returns whether it was.
+def add(incident_id: int, kind: str, *, silent: bool, new: bool) -> bool:
+    """Count an alert in that has just come; `new` is whether it opened the incident.
 
-    A silent one makes the incident silent, and neighbours are not told of it; nor are they of DOMESTIC_VIOLENCE.
+    A silent one makes the incident silent, and neighbours are not told of it; nor are they of DOMESTIC_VIOLENCE. What
+    was taken back before it is so no longer. Returns whether it had been.
     """
     if silent or kind == DOMESTIC_VIOLENCE:
         keeps = {"confidential": True, **({"silent": True} if silent else {})}
         db.session.execute(update(Incident).where(Incident.id == incident_id).values(keeps))
+    if new:
+        return False
     cancelled = update(Incident).where(Incident.id == incident_id, Incident.cancelled != "").values(cancelled="")
     return execute(cancelled.returning(Incident.id)).first() is not None
 
 
 def recount(incident_id: int) -> None:
-    """Derive it anew from all alerts, after some have joined or left.
+    """Derive all of it from the incident's alerts anew, after some have joined or left.
 
     An incident that was merged into another one stays as silent and confidential as its alerts, which went there.
     """

@@ -104,7 +104,7 @@ def add_agency(incident_id: int, agency_id: int) -> None:
 
 
 def _changed(incident: Incident, view: View) -> dict[str, Any]:
-    """The columns that the decisions make something else of. What is released or open again waits from now on."""
+    """The columns that differ from what the decisions say. What is released or reopened waits for units from now on."""
     closed = view.closed_at is not None
     stays = closed and incident.status == "closed" and incident.merged_into_id is None
     derived = {

@@ -73,7 +73,7 @@ def caller() -> Any:
 
 
 def operation(answers: Answers) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
-    """Give the view what was sent, as its `body` and `query` of the annotated shapes, and send what it returns.
+    """Call the view with `body` and `query`, checked by the shapes of its annotations, and send what it returns.
 
     That is a shape (200), an Answer or a Response. What writes is committed here, once, together with its answer.
     `answers` are the shapes of successes, by status, or by status and media type. The description takes the summary
