@@ -3,4 +3,4 @@
 from meteor.agencies import membership
 from meteor.store.work import Job
 
-JOBS = [Job("shifts.disabled", 5, membership.end_shifts_of_disabled)]
+JOBS = [Job("shifts.disabled", 5, membership.end_shifts_of_disabled, membership.due)]

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency, Member, Shift, Unit
@@ -55,11 +55,14 @@ def end_shifts_of_disabled(at: datetime) -> None:
 
     Whoever is the last of the crew stays until the unit's job is cleared.
     """
-    is_officer = User.active & User.roles.any(role="officer")
-    disabled = select(User).join(Shift, Shift.user_id == User.id).where(Shift.ended_at.is_(None), ~is_officer)
-    for user in db.session.scalars(disabled).all():
+    for user in db.session.scalars(_disabled()).all():
         with suppress(UnitAtWork):
             end_duty(user, at)
+
+
+def due(at: datetime) -> datetime | None:
+    """Now, if such a user is on duty."""
+    return at if db.session.scalar(_disabled().with_only_columns(User.id).limit(1)) is not None else None
 
 
 def end_shift(shift: Shift, at: datetime, actor: User) -> None:
@@ -69,3 +72,8 @@ def end_shift(shift: Shift, at: datetime, actor: User) -> None:
     audit.record(
         actor, "shift_ended", f"units:{unit.id}", user=shift.user.name, started_at=shift.started_at.isoformat()
     )
+
+
+def _disabled() -> Select[User]:
+    is_officer = User.active & User.roles.any(role="officer")
+    return select(User).join(Shift, Shift.user_id == User.id).where(Shift.ended_at.is_(None), ~is_officer)

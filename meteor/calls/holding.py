@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, text, update
 
 from meteor.accounts.models import User, UserRole
 from meteor.accounts.roles import CALL_HANDLING
@@ -16,6 +16,8 @@ STALLED = timedelta(seconds=45)
 
 RINGS = timedelta(minutes=10)
 """Age after which a ringing call is missed: the exchange did not report its end."""
+
+_LIVE = text("calls.status in ('ringing', 'taken')")  # as in the index
 
 TALKS = timedelta(hours=1)
 """Age after which an answered call without a call-taker is over: the exchange did not report its end."""
@@ -75,6 +77,13 @@ def release_stalled(at: datetime) -> None:
     db.session.execute(update(Call).where(Call.status == "ringing", *answered).values(status="ended"))
 
 
+def next_stalled(at: datetime) -> datetime | None:
+    """When the first call will have waited for too long."""
+    live = select(Call.status, Call.taken_at, Call.announced_at, Call.answered_at, Call.called_back_at).where(_LIVE)
+    moments = [_stalled_from(*call) for call in db.session.execute(live)]
+    return min((moment for moment in moments if moment), default=None)
+
+
 def offer_to(call: Call, colleague: User | None, at: datetime, actor: User) -> None:
     """Ask a colleague to take the call over; None withdraws it. Raises CallTaken if `actor` does not have it.
 
@@ -102,6 +111,16 @@ def change(call: Call, condition: ColumnElement[bool], **values: Any) -> bool:
     changed = guarded_update(Call, Call.id == call.id, condition, **values)
     db.session.refresh(call)
     return changed
+
+
+def _stalled_from(
+    status: str, taken: datetime | None, announced: datetime | None, answered: datetime | None, back: datetime | None
+) -> datetime | None:
+    """When `release_stalled` will see to a call with these moments, if nothing happens."""
+    if answered is None and back is None:
+        since, after = (taken, STALLED) if status == "taken" else (announced, RINGS)
+        return since and since + after
+    return max(answered, announced) + TALKS if status == "ringing" and answered and announced else None
 
 
 def refusal(call: Call) -> CallTaken:

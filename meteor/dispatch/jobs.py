@@ -4,8 +4,8 @@ from meteor.dispatch import overdue
 from meteor.store.work import Job
 
 JOBS = [
-    Job("offers.expiry", 1, overdue.expire),
-    Job("offers.waiting", 1, overdue.serve_waiting),
-    Job("offers.overdue", 1, overdue.escalate),
+    Job("offers.expiry", 1, overdue.expire, overdue.next_expiry),
+    Job("offers.waiting", 1, overdue.serve_waiting, overdue.next_served),
+    Job("offers.overdue", 1, overdue.escalate, overdue.next_step),
     Job("units.lost", 30, overdue.report_lost),
 ]

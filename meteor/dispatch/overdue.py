@@ -1,9 +1,10 @@
 """What time brings: offers that run out, incidents that wait, free units without a position."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, literal_column, or_, select, update
 
 from meteor.agencies.models import Unit
 from meteor.agencies.rules import UNUSABLE
@@ -13,7 +14,7 @@ from meteor.dispatch.offers import BATCH, OFFER_TIME, end_assignment
 from meteor.dispatch.reconciliation import offer_beside, reconcile
 from meteor.dispatch.waiting import servable
 from meteor.incidents import timeline
-from meteor.incidents.models import Incident
+from meteor.incidents.models import Incident, Shortfall
 from meteor.notices import rules as notices
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db, guarded_update
@@ -72,10 +73,27 @@ def expire(at: datetime) -> int:
     return done
 
 
+def next_expiry(at: datetime) -> datetime | None:
+    """When the first offer runs out; `at` if one was made while the clock was ahead."""
+    offered = Assignment.status == literal_column("'offered'")  # as in the index
+    first, last = db.session.execute(
+        select(func.min(Assignment.expires_at), func.max(Assignment.expires_at)).where(offered)
+    ).one()
+    return at if last and last > at + OFFER_TIME + AHEAD else first
+
+
 def serve_waiting(at: datetime) -> None:
     """Offer again what lacks units, most urgent first, BATCH at most, where there is now a unit to offer it to."""
     for incident_id in within_share(servable(at, BATCH)):
         reconcile(incident_id, at)
+
+
+def next_served(at: datetime) -> datetime | None:
+    """`at` if a unit is free for an incident that lacks one, else when the next unit that did not answer is asked."""
+    if servable(at, 1):
+        return at
+    rests = select(func.min(Assignment.retry_at)).join(Shortfall, Shortfall.incident_id == Assignment.incident_id)
+    return db.session.scalar(rests.where(Assignment.status == "expired", Assignment.retry_at > at))
 
 
 def escalate(at: datetime) -> int:
@@ -102,6 +120,19 @@ def escalate(at: datetime) -> int:
         done += 1
         _escalate(row, at)
     return done
+
+
+def next_step(at: datetime) -> datetime | None:
+    """When the next of STEPS is due; `at` if an incident began to wait while the clock was ahead."""
+    since = Incident.waiting_since
+    waiting = select(Incident.escalated, func.min(since), func.max(since)).where(
+        Incident.status != literal_column("'closed'"),
+        since.is_not(None),  # as in the index
+    )
+    rows: Sequence[Any] = db.session.execute(waiting.group_by(Incident.escalated)).all()
+    if any(last > at + AHEAD for _, _, last in rows):
+        return at
+    return min((first + STEPS[done].after for done, first, _ in rows if done < len(STEPS)), default=None)
 
 
 def report_lost(at: datetime) -> None:

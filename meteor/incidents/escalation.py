@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from meteor.accounts.models import User
 from meteor.incidents import timeline
@@ -136,6 +136,13 @@ def escalate(at: datetime) -> int:
         done += 1
         go_on(incident_id, at)
     return done
+
+
+def next_step(at: datetime) -> datetime | None:
+    """When the next step of any chain is due; `at` if a chain began while the clock was ahead."""
+    first = select(func.min(Escalation.next_at), func.max(Escalation.began_at)).where(Escalation.next_at.is_not(None))
+    next_at, began_at = db.session.execute(first).one()
+    return at if began_at and began_at > at + AHEAD else next_at
 
 
 def go_on(incident_id: int, at: datetime) -> bool:

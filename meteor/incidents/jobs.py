@@ -3,4 +3,4 @@
 from meteor.incidents import escalation
 from meteor.store.work import Job
 
-JOBS = [Job(escalation.JOB, 1, escalation.escalate)]
+JOBS = [Job(escalation.JOB, 1, escalation.escalate, escalation.next_step)]

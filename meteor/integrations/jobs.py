@@ -3,5 +3,5 @@
 from meteor.integrations import webhooks
 from meteor.store.work import Job
 
-JOBS = [Job("webhooks.gathering", 1, webhooks.gather)]
+JOBS = [Job("webhooks.gathering", 1, webhooks.gather, webhooks.due)]
 PARTNERS = {webhooks.TOPIC: webhooks.send}

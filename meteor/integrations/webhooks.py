@@ -39,13 +39,18 @@ def listen(client: ApiClient, url: str, actor: Any) -> str:
 def gather(at: datetime) -> None:
     """Put messages about changes since the last turn into the outbox, for each client."""
     newest = timeline.version()
-    behind = select(ApiClient).where(ApiClient.webhook_url != "", ApiClient.active, ApiClient.webhook_after < newest)
-    for client in db.session.scalars(behind):
+    for client in db.session.scalars(_behind(newest)):
         if NEEDED in client.scopes:
             _gather(client, newest)
         if alarms.NEEDED in client.scopes:
             _gather_alarms(client, newest)
         client.webhook_after = newest
+
+
+def due(at: datetime) -> datetime | None:
+    """Now, if a client has not been told of all."""
+    behind = _behind(timeline.version()).with_only_columns(ApiClient.id).limit(1)
+    return at if db.session.scalar(behind) is not None else None
 
 
 def send(payload: dict[str, Any], at: datetime) -> None:
@@ -89,6 +94,10 @@ def resend(client: ApiClient, item_id: int, at: datetime, actor: Any) -> bool:
     if revived:
         audit.record(actor, "webhook_resent", f"api_clients:{client.id}", outbox=item_id)
     return revived
+
+
+def _behind(newest: int) -> Select[ApiClient]:
+    return select(ApiClient).where(ApiClient.webhook_url != "", ApiClient.active, ApiClient.webhook_after < newest)
 
 
 def _gather(client: ApiClient, newest: int) -> None:

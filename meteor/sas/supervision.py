@@ -1,9 +1,11 @@
 """Whether panels are heard as often as they should be, and whether METEOR itself was there to hear them."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import lazyload
 
 from meteor.notices import rules as notices
@@ -26,6 +28,9 @@ TROUBLE, SILENT = 1.5, 2.0
 MISSED = "350"
 """Contact ID's code for trouble in communication, under which METEOR notes that a panel is missed."""
 
+_MOMENTS = Panel.heard_at, Panel.supervised_at, Panel.trouble_at, Panel.silent_at
+_BEATS = Heartbeat.job.in_((RECEIVER, LISTENING))
+
 
 def beat(at: datetime) -> None:
     """The receiver is well: it listens, and the database takes what it hears."""
@@ -36,8 +41,7 @@ def beat(at: datetime) -> None:
 
 def listening_since(at: datetime) -> datetime | None:
     """Since when panels could be heard without a pause; None if they cannot be now."""
-    query = select(Heartbeat.job, Heartbeat.at).where(Heartbeat.job.in_((RECEIVER, LISTENING)))
-    beats = dict(db.session.execute(query).all())
+    beats = dict(db.session.execute(select(Heartbeat.job, Heartbeat.at).where(_BEATS)).all())
     return beats.get(LISTENING) if RECEIVER in beats and is_fresh(beats[RECEIVER], PAUSE, at) else None
 
 
@@ -77,15 +81,7 @@ def look(at: datetime) -> bool:
     since = listening_since(at)
     if since is None:
         return False
-    in_test = {test.premises_id for test in testing.running(at) if test.zone_id is None}
-    supervised = select(
-        Panel.id, Panel.premises_id, Panel.interval, Panel.heard_at, Panel.supervised_at, Panel.trouble_at
-    ).where(Panel.active, Panel.interval > 0, Panel.heard_at.is_not(None), Panel.silent_at.is_(None))
-    due = [
-        panel.id
-        for panel in db.session.execute(supervised).all()
-        if panel.premises_id not in in_test and _is_due(panel, since, at)
-    ]
+    due = [panel_id for panel_id, moment in _missed_from(since, at) if moment <= at]
     done = 0
     for panel_id in within_share(due):
         done += 1
@@ -93,18 +89,33 @@ def look(at: datetime) -> bool:
     return done < len(due)
 
 
-def _is_due(panel: Any, since: datetime, at: datetime) -> bool:
-    """Whether the panel has become a trouble, or silent, and nothing says so yet."""
-    factor = SILENT if panel.trouble_at else TROUBLE
-    return _missed(panel, since, at) >= timedelta(seconds=panel.interval * factor)
+def next_missed(at: datetime) -> datetime | None:
+    """When the first panel will be a trouble, or silent, if it is not heard; `at` if the clock was ahead."""
+    panels = select(Panel.id).where(or_(*(moment > at + AHEAD for moment in _MOMENTS))).limit(1)
+    beats = select(Heartbeat.job).where(_BEATS, Heartbeat.at > at + AHEAD).limit(1)
+    if db.session.scalar(panels) is not None or db.session.scalar(beats) is not None:
+        return at
+    since = listening_since(at)
+    return min((moment for _, moment in _missed_from(since, at)), default=None) if since else None
+
+
+def _missed_from(since: datetime, at: datetime) -> Iterator[tuple[UUID, datetime]]:
+    """Each supervised panel, and from when on it is a trouble, or silent, and nothing says so yet."""
+    in_test = {test.premises_id: test.until for test in testing.running(at) if test.zone_id is None}
+    supervised = select(
+        Panel.id, Panel.premises_id, Panel.interval, Panel.heard_at, Panel.supervised_at, Panel.trouble_at
+    ).where(Panel.active, Panel.interval > 0, Panel.heard_at.is_not(None), Panel.silent_at.is_(None))
+    for panel in db.session.execute(supervised).all():
+        factor = SILENT if panel.trouble_at else TROUBLE
+        missed_from = _heard(panel, since, at) + timedelta(seconds=panel.interval * factor)
+        yield panel.id, max(missed_from, in_test.get(panel.premises_id, missed_from))
 
 
 def _correct(at: datetime) -> None:
     """Set moments of the future, left by a clock that was ahead, to `at`. Otherwise no panel would be missed."""
-    for moment in (Panel.heard_at, Panel.supervised_at, Panel.trouble_at, Panel.silent_at):
+    for moment in _MOMENTS:
         db.session.execute(update(Panel).where(moment > at + AHEAD).values({moment: at}))
-    beats = Heartbeat.job.in_((RECEIVER, LISTENING))
-    db.session.execute(update(Heartbeat).where(beats, Heartbeat.at > at + AHEAD).values(at=at))
+    db.session.execute(update(Heartbeat).where(_BEATS, Heartbeat.at > at + AHEAD).values(at=at))
 
 
 def _see_to(id_: object, since: datetime, at: datetime) -> None:
@@ -124,7 +135,12 @@ def _see_to(id_: object, since: datetime, at: datetime) -> None:
 
 
 def _missed(panel: Any, since: datetime, at: datetime) -> timedelta:
-    return at - max(panel.heard_at or at, panel.supervised_at or since, since)
+    return at - _heard(panel, since, at)
+
+
+def _heard(panel: Any, since: datetime, at: datetime) -> datetime:
+    """From when on the silence of a panel counts."""
+    return max(panel.heard_at or at, panel.supervised_at or since, since)
 
 
 def _note_trouble(panel: Panel, at: datetime) -> None:

@@ -16,7 +16,7 @@ from meteor.scheduler import blueprint
 from meteor.scheduler.delivery import deliver, deliver_pushes
 from meteor.scheduler.destination_queues import DestinationQueues
 from meteor.scheduler.loop import Scheduler
-from meteor.store import audit, rotation
+from meteor.store import audit, outbox, rotation
 from meteor.store.database import db
 from meteor.store.work import Job
 
@@ -26,11 +26,16 @@ def deliver_outbox(state: BlueprintSetupState) -> None:
     """Add the jobs that give items of the outbox to the handlers of all packages."""
     config = state.app.config
     handlers, pushes, partners = config["HANDLERS"], config["PUSHES"], config["PARTNERS"]
+    queues = DestinationQueues(partners, state.app.app_context)  # type: ignore[attr-defined]
+    elsewhere = pushes.keys() | partners.keys()
     config["JOBS"] += [
-        Job("outbox.delivery", 0.5, partial(deliver, handlers, elsewhere=pushes.keys() | partners.keys())),
-        Job("outbox.push", 0.5, partial(deliver_pushes, pushes)),
-        Job("outbox.partners", 0.5, DestinationQueues(partners, state.app.app_context).run),  # type: ignore[attr-defined]
-    ]
+        Job(
+            "outbox.delivery", 0.5, partial(deliver, handlers, elsewhere=elsewhere),
+            lambda at: outbox.next_due(but=elsewhere),
+        ),
+        Job("outbox.push", 0.5, partial(deliver_pushes, pushes), lambda at: outbox.next_due(only=pushes)),
+        Job("outbox.partners", 0.5, queues.run, lambda at: outbox.next_due(only=partners)),
+    ]  # fmt: skip
 
 
 @blueprint.cli.command("scheduler")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from meteor.store import outbox
 from meteor.store.database import db
@@ -22,4 +22,10 @@ def correct(at: datetime) -> None:
     outbox.correct(at)
 
 
-JOB = Job("scheduler.corrections", 5, correct)
+def due(at: datetime) -> datetime | None:
+    """Now, if something has such a moment."""
+    ahead = db.session.scalar(select(Heartbeat.job).where(Heartbeat.at > at + AHEAD).limit(1)) is not None
+    return at if ahead or outbox.needs_correction(at) else None
+
+
+JOB = Job("scheduler.corrections", 5, correct, due)

@@ -2,11 +2,14 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from threading import Event, Thread
 from time import monotonic
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from meteor.scheduler import rules
+from meteor.scheduler.agenda import Agenda
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.work import Job
@@ -15,6 +18,9 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 0.7
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # before a job that failed is tried again, seconds
+LOOK = 0.2  # seconds between two looks at what is due
+AGENDA = "scheduler.agenda"
+BEAT = 5.0  # seconds between heartbeats of jobs that have nothing to do
 
 
 class Scheduler:
@@ -25,6 +31,7 @@ class Scheduler:
         self.context = context
         self.me = rules.holder()
         self.stopping = Event()
+        self.agenda = Agenda(context)
         self._said: dict[str, str] = {}
 
     def run(self) -> None:
@@ -33,11 +40,13 @@ class Scheduler:
         Turns under way have STOP_SECONDS to end; an interrupted turn is rolled back.
         """
         threads = [Thread(target=self._keep, args=[job], name=job.name, daemon=True) for job in self.jobs]
+        threads.append(Thread(target=self._beat, name="heartbeats", daemon=True))
         for thread in threads:
             thread.start()
         try:
-            while not self.stopping.wait(1):  # a signal that another thread was given is seen by this one on waking
-                pass
+            pause = LOOK
+            while not self.stopping.wait(pause):  # a signal for another thread is seen by this one on waking
+                pause = self._look()
         finally:
             self._stop(threads)
 
@@ -52,8 +61,34 @@ class Scheduler:
                 self._complain(job, f"{type(problem).__name__}: {problem}")
                 return min(max(job.every, SHORTEST_PAUSE), LONGEST_PAUSE)
 
+    def _look(self) -> float:
+        """Wake the jobs that are due, or all if that cannot be known. Returns the seconds until the next look."""
+        try:
+            self.agenda.look()
+            self._said.pop(AGENDA, None)
+            return LOOK
+        except Exception as problem:
+            said = f"{type(problem).__name__}: {problem}"
+            if self._said.get(AGENDA) != said:
+                self._said[AGENDA] = said
+                log.exception("What is due cannot be read: every job takes its turn")
+            self.agenda.wake_all()
+            self.agenda.close()
+            return SHORTEST_PAUSE
+
+    def _beat(self) -> None:
+        """Write the heartbeats of the jobs that have nothing to do."""
+        try:
+            while not self.stopping.wait(BEAT):
+                with suppress(SQLAlchemyError), self.context():  # the jobs' own turns say what is wrong
+                    rules.beat_idle(self.agenda.waiting(), now())
+                    db.session.commit()
+        finally:
+            self.stopping.set()
+
     def _stop(self, threads: Sequence[Thread]) -> None:
         self.stopping.set()
+        self.agenda.stop()
         last = monotonic() + STOP_SECONDS
         for thread in threads:
             thread.join(max(0.0, last - monotonic()))
@@ -68,6 +103,8 @@ class Scheduler:
                 began = monotonic()
                 wait = self.turn(job)
                 self.stopping.wait(max(0.0, began + wait - monotonic()))
+                if wait and job.due and job.name not in self._said:
+                    self.agenda.wait(job)
         finally:
             self.stopping.set()  # a scheduler without one of its jobs would look alive; an ended one is started again
 

@@ -3,17 +3,22 @@
 import os
 import secrets
 import socket
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from meteor.scheduler.models import Lease
 from meteor.store.database import db, insert_once
 from meteor.store.models import Heartbeat
+from meteor.store.moments import AHEAD
 from meteor.store.work import Job
 
 GRACE = timedelta(seconds=3)
 """Delay after a missed turn until another process takes the job over."""
+
+RECENT = timedelta(seconds=2)
+"""Age up to which a heartbeat need not be written again."""
 
 LONGEST_PROBLEM = 500
 
@@ -58,3 +63,13 @@ def beat(job: Job, at: datetime, problem: str | None = None) -> None:
         values["at"] = at
     db.session.execute(insert_once(Heartbeat).values(job=job.name, at=at, problem=values["problem"]))
     db.session.execute(update(Heartbeat).where(Heartbeat.job == job.name).values(**values))
+
+
+def beat_idle(jobs: Collection[str], at: datetime) -> None:
+    """Store the heartbeat of jobs that have nothing to do, unless another scheduler has just done so.
+
+    A problem stays until a turn has succeeded.
+    """
+    is_old = or_(Heartbeat.at < at - RECENT, Heartbeat.at > at + AHEAD)
+    well = Heartbeat.job.in_(jobs), Heartbeat.problem.is_(None)
+    db.session.execute(update(Heartbeat).where(*well, is_old).values(at=at))

@@ -57,6 +57,12 @@ def extend(at: datetime) -> bool:
     return len(entries) == BATCH
 
 
+def due(at: datetime) -> datetime | None:
+    """Now, if an entry is not chained."""
+    unchained = select(AuditEntry.id).where(AuditEntry.chain_number.is_(None)).limit(1)
+    return at if db.session.scalar(unchained) is not None else None
+
+
 def head() -> Head:
     """The last link; number 0 while nothing is chained."""
     last = db.session.execute(_LAST).first()

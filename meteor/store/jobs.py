@@ -7,5 +7,5 @@ JOBS = [
     Job("outbox.retention", 3600, outbox.forget),
     Job("answers.retention", 3600, answers.forget),
     Job("quotas.retention", 3600, quotas.forget),
-    Job("audit.chain", 5, audit_chain.extend),
+    Job("audit.chain", 5, audit_chain.extend, audit_chain.due),
 ]

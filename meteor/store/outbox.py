@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Update, bindparam, case, delete, func, select, text, true, update
+from sqlalchemy import ColumnElement, Update, bindparam, case, delete, func, or_, select, text, true, update
 
 from meteor.store.database import db, execute, guarded_update, insert_into, insert_once
 from meteor.store.models import OutboxItem
@@ -26,6 +26,7 @@ LATE = timedelta(minutes=1)
 AT_ONCE, RINGING, ORDINARY, QUIET = 0, 1, 5, 9
 """Urgencies. An item about an incident has the incident's priority, 1 to 4."""
 
+_WAITS = OutboxItem.done_at.is_(None), OutboxItem.failed_at.is_(None)
 _destination = func.coalesce(OutboxItem.destination, OutboxItem.topic)
 
 
@@ -106,6 +107,12 @@ def claim(
     return sorted((Claimed(*row) for row in rows), key=lambda item: due.index(item.id))
 
 
+def next_due(only: Collection[str] = (), but: Collection[str] = ()) -> datetime | None:
+    """When the first item that waits is due, of these topics or of all but these; None without one."""
+    of_topics = OutboxItem.topic.in_(only) if only else true(), OutboxItem.topic.not_in(but)
+    return db.session.scalar(select(func.min(OutboxItem.due_at)).where(*_WAITS, *of_topics))
+
+
 def oldest(at: datetime) -> datetime | None:
     """Since when the oldest item waits that is due, of those that wait for no other server."""
     return db.session.scalar(select(func.min(OutboxItem.due_at)).where(*_due(at), OutboxItem.destination.is_(None)))
@@ -145,11 +152,15 @@ def revive(item_id: int, beginning: str, at: datetime) -> bool:
 
 def correct(at: datetime) -> None:
     """Make due what waits for a moment that it was given while the clock was ahead."""
-    waits = OutboxItem.done_at.is_(None), OutboxItem.failed_at.is_(None)
-    ahead = OutboxItem.created_at > at + AHEAD
-    db.session.execute(update(OutboxItem).where(*waits, ahead).values(created_at=at, due_at=at))
-    never = OutboxItem.due_at > at + LONGEST_PAUSE + AHEAD
-    db.session.execute(update(OutboxItem).where(*waits, never).values(due_at=at))
+    created, due = _ahead(at)
+    db.session.execute(update(OutboxItem).where(*_WAITS, created).values(created_at=at, due_at=at))
+    db.session.execute(update(OutboxItem).where(*_WAITS, due).values(due_at=at))
+
+
+def needs_correction(at: datetime) -> bool:
+    """Whether an item has such a moment."""
+    found = select(OutboxItem.id).where(*_WAITS, or_(*_ahead(at))).limit(1)
+    return db.session.scalar(found) is not None
 
 
 def forget(at: datetime) -> None:
@@ -158,7 +169,12 @@ def forget(at: datetime) -> None:
 
 
 def _due(at: datetime) -> Sequence[ColumnElement[bool]]:
-    return OutboxItem.done_at.is_(None), OutboxItem.failed_at.is_(None), OutboxItem.due_at <= at
+    return *_WAITS, OutboxItem.due_at <= at
+
+
+def _ahead(at: datetime) -> Sequence[ColumnElement[bool]]:
+    """For items created, or due, at a moment of a clock that was ahead."""
+    return OutboxItem.created_at > at + AHEAD, OutboxItem.due_at > at + LONGEST_PAUSE + AHEAD
 
 
 def _finish(item: Claimed, **values: Any) -> bool:

@@ -29,11 +29,15 @@ class Job(NamedTuple):
 
     `run(at)` does one short transaction's worth and leaves the commit to the scheduler. It answers true when there is
     more to be done at once: the scheduler then runs it again, after everybody who waits to write.
+
+    `due(at)` only reads: from which moment on there will be something to do if nobody writes anything until then. At
+    `at` or before is now, None is never. A job that says so is not run in vain; one that does not is run each time.
     """
 
     name: str
     every: float
     run: Callable[[datetime], object]
+    due: Callable[[datetime], datetime | None] | None = None
 
 
 Handler = Callable[[dict[str, Any], datetime], None]

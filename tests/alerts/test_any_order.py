@@ -17,12 +17,14 @@ from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import receive
 from meteor.alerts.separating import OnlyAlert, separate
+from meteor.dispatch import jobs as dispatch
 from meteor.dispatch import overdue, override, rules
 from meteor.dispatch.facts import facts_of, missing
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.reconciliation import reconcile
 from meteor.dispatch.waiting import servable
 from meteor.incidents import decisions, escalation, shortfall
+from meteor.incidents import jobs as alarms
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Escalation, Incident, Merge
 from meteor.incidents.places import Place
@@ -200,6 +202,16 @@ class City(RuleBasedStateMachine):
             reconcile(incident_id, self.at)
         db.session.commit()
         assert self.stored() == before
+
+    @invariant()
+    def until_a_job_is_due_its_turn_changes_nothing(self) -> None:
+        before = self.stored()
+        for job in (*dispatch.JOBS, *alarms.JOBS):
+            moment = job.due(self.at) if job.due else self.at
+            if moment is None or moment > self.at:
+                job.run(moment - timedelta(milliseconds=1) if moment else self.at + timedelta(days=1))
+                assert (job.name, self.stored()) == (job.name, before)
+                db.session.rollback()
 
     @invariant()
     def a_unit_is_where_its_assignment_says(self) -> None:

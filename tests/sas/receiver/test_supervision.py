@@ -252,6 +252,34 @@ def test_two_panels_are_missed_each_for_itself(heard: Panel, bank: Dialler) -> N
     assert (other.trouble_at, other.silent_at) == (None, None)
 
 
+class TestItIsDue:
+    """When the first panel will be missed if it is not heard."""
+
+    def test_after_one_interval_and_a_half_and_then_after_two(self, heard: Panel) -> None:
+        assert supervision.next_missed(AT) == AT + 1.5 * MINUTE
+        passes(1.6)
+        assert supervision.next_missed(AT + 1.6 * MINUTE) == AT + 2 * MINUTE
+        passes(2.1)
+        assert supervision.next_missed(AT + 2.1 * MINUTE) is None
+
+    def test_not_before_the_test_of_the_premises_is_over(self, heard: Panel, cast: Cast) -> None:
+        test = testing.begin_test(heard.premises, None, 30 * MINUTE, "baterai diganti", AT, cast.tuti)
+        assert supervision.next_missed(AT) == test.until
+
+    def test_never_while_nobody_listens(self, heard: Panel) -> None:
+        assert supervision.next_missed(AT + MINUTE) is None
+
+    @pytest.mark.parametrize("moment", ["heard_at", "supervised_at", "trouble_at", "silent_at"])
+    def test_at_once_when_a_moment_lies_in_the_future(self, heard: Panel, moment: str) -> None:
+        setattr(heard, moment, AT + 60 * MINUTE)
+        db.session.flush()
+        assert supervision.next_missed(AT) == AT
+
+    def test_at_once_when_the_receiver_was_heard_in_the_future(self, heard: Panel) -> None:
+        supervision.beat(AT + 60 * MINUTE)
+        assert supervision.next_missed(AT) == AT
+
+
 def test_it_is_a_job_of_the_clock(app: Flask) -> None:
     [job] = [job for job in app.config["JOBS"] if job.name == "sas.supervision"]
     assert Scheduler([job], app.app_context).turn(job) == job.every

@@ -1,0 +1,108 @@
+"""The agenda: which jobs are due. Looks into the database only after it, or the wall clock, has changed."""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from threading import Event
+from time import monotonic
+
+from meteor.store import boot
+from meteor.store.changes import Changes
+from meteor.store.database import db, only_reading
+from meteor.store.moments import now
+from meteor.store.work import Job
+
+log = logging.getLogger(__name__)
+
+LONGEST = 300.0
+"""Seconds after which a job takes its turn even if nothing says that it is due."""
+
+AGAIN = 1.0
+"""Seconds after which a job is asked again when something has changed; sooner if it comes round more often."""
+
+CURRENT = 3.0
+"""Seconds for which the last look counts."""
+
+STEP = 1.0
+"""Seconds by which the wall clock jumps, to count as a step."""
+
+
+class Agenda:
+    """Wakes the jobs that wait here, each in a thread of its own. `look` is called by one thread, again and again."""
+
+    def __init__(self, context: Callable[[], AbstractContextManager[object]]) -> None:
+        self._context = context
+        self._changes: Changes | None = None
+        self._waiting: dict[str, tuple[Job, Event]] = {}
+        self._due: dict[str, datetime | None] = {}
+        """The moments of `Job.due`, as far as they are known since the last change."""
+        self._asked: dict[str, float] = {}
+        self._clock = self._looked = 0.0
+        self._stopped = False
+
+    def wait(self, job: Job) -> None:
+        """Return when the job is due, or on `wake_all` or `stop`."""
+        woken = Event()
+        self._waiting[job.name] = job, woken
+        if not self._stopped:
+            woken.wait(LONGEST)
+        del self._waiting[job.name]
+        self._due.pop(job.name, None)
+
+    def waiting(self) -> Sequence[str]:
+        """The jobs with nothing to do, as far as that is known."""
+        return list(self._waiting) if monotonic() - self._looked < CURRENT else []
+
+    def look(self) -> None:
+        """Wake the jobs that are due. They are asked when something has changed, together where that is possible."""
+        if self._any_change():
+            self._due.clear()
+        waiting, tick = list(self._waiting.values()), monotonic()
+        unknown = [
+            job for job, _ in waiting
+            if job.name not in self._due and tick - self._asked.get(job.name, -LONGEST) >= min(job.every, AGAIN)
+        ]  # fmt: skip
+        if unknown:
+            self._ask(unknown)
+        self._looked, at = tick, now()
+        for job, woken in waiting:
+            moment = self._due.get(job.name)
+            if moment is not None and moment <= at:
+                woken.set()
+
+    def wake_all(self) -> None:
+        """Let every job take its turn: it will find out what is wrong."""
+        for _, woken in list(self._waiting.values()):
+            woken.set()
+
+    def stop(self) -> None:
+        """Let nobody wait any more."""
+        self._stopped = True
+        self.wake_all()
+
+    def close(self) -> None:
+        """Let go of the database; the next look takes hold of it again."""
+        if self._changes is not None:
+            self._changes.close()
+        self._changes = None
+
+    def _any_change(self) -> bool:
+        clock = now().timestamp() - boot.uptime()
+        stepped, self._clock = abs(clock - self._clock) > STEP, clock
+        if self._changes is None:
+            with self._context():
+                self._changes = Changes(db.engine)
+        return self._changes.any() or stepped
+
+    def _ask(self, jobs: Sequence[Job]) -> None:
+        with self._context(), only_reading():
+            for job in jobs:
+                at = now()
+                try:
+                    self._due[job.name] = job.due(at) if job.due else at
+                except Exception:
+                    db.session.rollback()
+                    log.exception("Whether the job %r is due cannot be read", job.name)
+                    self._due[job.name] = at
+                self._asked[job.name] = monotonic()

@@ -1,0 +1,231 @@
+"""From which moment on a job has something to do: then it does it, and a moment earlier it changes nothing."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, update
+
+from meteor.calls import holding
+from meteor.calls.models import Call
+from meteor.clients.models import ApiClient
+from meteor.dispatch import overdue
+from meteor.dispatch.models import Assignment
+from meteor.dispatch.overdue import STEPS
+from meteor.incidents import escalation
+from meteor.incidents.models import Escalation, Incident
+from meteor.notices import rules as notices
+from meteor.protocols.escalation import DEFAULT
+from meteor.store import audit, outbox
+from meteor.store.database import db
+from meteor.store.models import Heartbeat, OutboxItem
+from meteor.store.moments import now
+from meteor.store.work import Job
+from tests.cast import Cast
+from tests.scheduler.conftest import Press
+
+pytestmark = pytest.mark.both_databases
+
+HOUR, INSTANT = timedelta(hours=1), timedelta(milliseconds=1)
+
+
+class Jobs:
+    """The scheduler's jobs that say when they are due."""
+
+    def __init__(self, app: Flask) -> None:
+        self.by_name: dict[str, Job] = {job.name: job for job in app.config["JOBS"] if job.due}
+
+    def due(self, name: str) -> datetime | None:
+        db.session.flush()
+        job = self.by_name[name]
+        assert job.due
+        return job.due(now())
+
+    def is_due_from(self, name: str, moment: datetime) -> None:
+        """It says this moment, has something to do then, and had nothing a moment before."""
+        assert self.due(name) == moment
+        assert not self.writes(name, moment - INSTANT)
+        assert self.writes(name, moment)
+
+    def is_due_now(self, name: str) -> None:
+        before = now()
+        moment = self.due(name)
+        assert moment is not None
+        assert before <= moment <= now()
+        assert self.writes(name, moment)
+
+    def writes(self, name: str, at: datetime) -> bool:
+        """Whether its turn at this moment changes a row. What it does is taken back."""
+        changed = []
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            if statement.startswith(("INSERT", "UPDATE", "DELETE")) and cursor.rowcount > 0:
+                changed.append(statement)
+
+        db.session.flush()
+        event.listen(db.engine, "after_cursor_execute", note)
+        before = db.session.begin_nested()
+        try:
+            self.by_name[name].run(at)
+            db.session.flush()
+        finally:
+            before.rollback()
+            db.session.expire_all()
+            event.remove(db.engine, "after_cursor_execute", note)
+        return bool(changed)
+
+
+@pytest.fixture
+def jobs(app: Flask) -> Jobs:
+    return Jobs(app)
+
+
+@pytest.mark.usefixtures("cast")
+def test_in_a_city_at_rest_nothing_is_due(jobs: Jobs) -> None:
+    assert {name: jobs.due(name) for name in jobs.by_name} == dict.fromkeys(jobs.by_name)
+
+
+def test_every_job_that_comes_round_within_ten_seconds_says_when_it_is_due(app: Flask) -> None:
+    assert [job.name for job in app.config["JOBS"] if job.every < 10 and not job.due] == []
+
+
+@pytest.mark.usefixtures("crews")
+class TestOffers:
+    def test_the_first_that_runs_out(self, jobs: Jobs, press: Press) -> None:
+        press()
+        [offer] = db.session.query(Assignment)
+        jobs.is_due_from("offers.expiry", offer.expires_at)
+
+    def test_one_of_a_clock_that_was_ahead(self, jobs: Jobs, press: Press) -> None:
+        press()
+        db.session.execute(update(Assignment).values(expires_at=now() + HOUR))
+        jobs.is_due_now("offers.expiry")
+
+    def test_the_first_step_of_an_incident_that_waits_and_the_next(self, jobs: Jobs, press: Press) -> None:
+        incident = press()
+        jobs.is_due_from("offers.overdue", incident.waiting_since + STEPS[0].after)
+        overdue.escalate(incident.waiting_since + STEPS[0].after)
+        jobs.is_due_from("offers.overdue", incident.waiting_since + STEPS[1].after)
+
+    def test_none_after_the_last_step(self, jobs: Jobs, press: Press) -> None:
+        press().escalated = len(STEPS)
+        assert jobs.due("offers.overdue") is None
+
+    def test_an_incident_that_waits_since_a_clock_was_ahead(self, jobs: Jobs, press: Press) -> None:
+        press()
+        db.session.execute(update(Incident).values(waiting_since=now() + HOUR))
+        jobs.is_due_now("offers.overdue")
+
+    def test_when_a_unit_that_did_not_answer_is_asked_again(self, jobs: Jobs, press: Press) -> None:
+        press()
+        [offer] = db.session.query(Assignment)
+        overdue.expire(offer.expires_at)
+        [second] = db.session.query(Assignment).filter_by(status="offered")
+        overdue.expire(second.expires_at)
+        db.session.expire_all()
+        assert offer.retry_at is not None
+        jobs.is_due_from("offers.waiting", offer.retry_at)
+
+
+def test_an_incident_without_a_unit_is_served_when_one_begins_duty(
+    jobs: Jobs, press: Press, request: pytest.FixtureRequest
+) -> None:
+    press()
+    assert jobs.due("offers.waiting") is None
+    request.getfixturevalue("crews")
+    jobs.is_due_now("offers.waiting")
+
+
+class TestAChain:
+    def test_its_next_step(self, jobs: Jobs, press: Press) -> None:
+        began = now()
+        escalation.start(press().id, began)
+        jobs.is_due_from("alarms.escalation", began + timedelta(seconds=DEFAULT[-2][1]))
+
+    def test_none_once_it_is_acknowledged(self, jobs: Jobs, press: Press, cast: Cast) -> None:
+        incident = press()
+        escalation.start(incident.id, now())
+        escalation.acknowledge(incident.id, cast.komang, now())
+        assert jobs.due("alarms.escalation") is None
+
+    def test_one_that_began_while_the_clock_was_ahead(self, jobs: Jobs, press: Press) -> None:
+        escalation.start(press().id, now())
+        ahead = now() + HOUR
+        db.session.execute(update(Escalation).values(began_at=ahead, next_at=ahead))
+        jobs.is_due_now("alarms.escalation")
+
+
+class TestACall:
+    @pytest.mark.parametrize(
+        ("status", "moments", "after"),
+        [
+            ("ringing", {}, holding.RINGS),
+            ("taken", {"taken_at": 1}, holding.STALLED + timedelta(seconds=1)),
+            ("ringing", {"answered_at": 2}, holding.TALKS + timedelta(seconds=2)),
+        ],
+    )
+    def test_that_nobody_sees_to(
+        self, jobs: Jobs, cast: Cast, status: str, moments: dict[str, int], after: timedelta
+    ) -> None:
+        at = now()
+        since = {name: at + timedelta(seconds=seconds) for name, seconds in moments.items()}
+        db.session.add(Call(status=status, announced_at=at, received_at=at - HOUR, **since))
+        jobs.is_due_from("calls.stalled", at + after)
+
+    @pytest.mark.parametrize("status", ["taken", "ended", "abandoned"])
+    def test_that_is_answered_or_over(self, jobs: Jobs, cast: Cast, status: str) -> None:
+        db.session.add(Call(status=status, announced_at=now(), taken_at=now(), answered_at=now()))
+        assert jobs.due("calls.stalled") is None
+
+
+@pytest.mark.usefixtures("app")
+class TestTheOutbox:
+    @pytest.mark.parametrize(
+        ("topic", "name"),
+        [("meant for nobody", "outbox.delivery"), (notices.PUSH, "outbox.push"), ("webhook", "outbox.partners")],
+    )
+    def test_an_item_is_due_in_its_own_queue(self, jobs: Jobs, topic: str, name: str) -> None:
+        later = now() + timedelta(minutes=3)
+        outbox.put("letter", topic)
+        db.session.execute(update(OutboxItem).values(due_at=later))
+        queues = ("outbox.delivery", "outbox.push", "outbox.partners")
+        assert {queue: jobs.due(queue) for queue in queues} == {**dict.fromkeys(queues), name: later}
+
+    @pytest.mark.parametrize("over", ["done_at", "failed_at"])
+    def test_one_that_is_over_is_not(self, jobs: Jobs, over: str) -> None:
+        outbox.put("letter", "meant for nobody")
+        db.session.execute(update(OutboxItem).values({over: now()}))
+        assert jobs.due("outbox.delivery") is None
+
+    @pytest.mark.parametrize("moment", ["created_at", "due_at"])
+    def test_one_of_a_clock_that_was_ahead_is_corrected(self, jobs: Jobs, moment: str) -> None:
+        outbox.put("letter", "meant for nobody")
+        assert jobs.due("scheduler.corrections") is None
+        db.session.execute(update(OutboxItem).values({moment: now() + HOUR}))
+        jobs.is_due_now("scheduler.corrections")
+
+
+@pytest.mark.usefixtures("app")
+def test_a_heartbeat_of_a_clock_that_was_ahead_is_corrected(jobs: Jobs) -> None:
+    db.session.add(Heartbeat(job="mark", at=now() + HOUR))
+    jobs.is_due_now("scheduler.corrections")
+
+
+@pytest.mark.usefixtures("app")
+def test_an_entry_of_the_audit_log_is_chained(jobs: Jobs) -> None:
+    audit.record(None, "marked", "job:mark")
+    jobs.is_due_now("audit.chain")
+
+
+@pytest.mark.usefixtures("crews")
+def test_the_shift_of_a_disabled_officer_ends(jobs: Jobs, cast: Cast) -> None:
+    cast.agus.active = False
+    jobs.is_due_now("shifts.disabled")
+
+
+def test_a_partner_is_told_of_an_event(jobs: Jobs, press: Press) -> None:
+    db.session.add(ApiClient(name="PBX", webhook_url="https://partner.example/", scopes=["incidents:read"]))
+    assert jobs.due("webhooks.gathering") is None
+    press()
+    jobs.is_due_now("webhooks.gathering")
