@@ -9,7 +9,7 @@ from time import monotonic
 
 from meteor.store import boot
 from meteor.store.changes import Changes
-from meteor.store.database import db, only_reading
+from meteor.store.database import READER, db, only_reading
 from meteor.store.moments import now
 from meteor.store.work import Job
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 LONGEST = 300.0
 """Seconds after which a job takes its turn even if nothing says that it is due."""
 
-AGAIN = 1.0
+AGAIN = 0.5
 """Seconds after which a job is asked again when something has changed; sooner if it comes round more often."""
 
 CURRENT = 3.0
@@ -92,7 +92,7 @@ class Agenda:
         stepped, self._clock = abs(clock - self._clock) > STEP, clock
         if self._changes is None:
             with self._context():
-                self._changes = Changes(db.engine)
+                self._changes = Changes(db.engines[READER])
         return self._changes.any() or stepped
 
     def _ask(self, jobs: Sequence[Job]) -> None:

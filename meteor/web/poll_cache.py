@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.http import parse_cookie
 
 from meteor.store.changes import Changes
-from meteor.store.database import db, reading
+from meteor.store.database import READER, db, reading
 from meteor.web.polling import SHARED
 from meteor.web.session_cookie import SessionCookie
 
@@ -159,7 +159,7 @@ class PollCache:
     def _ask(self, known: _Known | None) -> _Known:
         with self._flask.app_context():
             if self._changes is None:
-                self._changes = Changes(db.engine)
+                self._changes = Changes(db.engines[READER])
             if not self._changes.any() and known:
                 return _Known(known.version, known.readers)
             was = reading.set(True)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from meteor.store import audit
 from meteor.store.changes import Changes
-from meteor.store.database import db
+from meteor.store.database import READER, db
 from meteor.store.models import AuditEntry
 
 pytestmark = pytest.mark.both_databases
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.both_databases
 
 @pytest.fixture
 def changes(app: Flask) -> Iterator[Changes]:
-    changes = Changes(db.engine)
+    changes = Changes(db.engines[READER])
     yield changes
     changes.close()
 
@@ -38,20 +38,3 @@ def test_who_only_reads_changes_nothing(changes: Changes) -> None:
     db.session.scalars(select(AuditEntry)).all()
     db.session.commit()
     assert not changes.any()
-
-
-@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
-def test_it_keeps_no_old_row_from_being_cleaned_up(changes: Changes) -> None:
-    changes.any()
-    held = text("select count(*) from pg_stat_activity where backend_xmin is not null and pid != pg_backend_pid()")
-    assert db.session.scalar(held) == 0
-    locks = text("select count(*) from pg_locks where relation is not null and pid != pg_backend_pid()")
-    assert db.session.scalar(locks) == 0
-
-
-@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
-def test_it_is_no_writer_and_outlasts_a_pause(changes: Changes) -> None:
-    changes.any()
-    writers = text("select count(*) from pg_locks where locktype = 'advisory' and pid != pg_backend_pid()")
-    assert db.session.scalar(writers) == 0
-    assert changes._connection.execute("show idle_in_transaction_session_timeout").fetchone() == ("0",)
