@@ -9,6 +9,7 @@ from pathlib import Path
 from gunicorn.arbiter import Arbiter
 
 from meteor.store.files import UMASK
+from meteor.web.worker import BufferingWorker
 
 os.umask(UMASK)  # gunicorn's own setting of this name is for its sockets and its daemon alone
 
@@ -59,6 +60,11 @@ for _left in _shared.glob("meteor-metrics-*"):
 _metrics = _shared / f"meteor-metrics-{os.getpid()}"
 _metrics.mkdir(exist_ok=True)
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics)  # read when the application is imported
+
+
+def child_exit(server: Arbiter, worker: BufferingWorker) -> None:
+    """Nobody leaves connections to a worker that was killed."""
+    worker.share.end()
 
 
 def on_exit(server: Arbiter) -> None:

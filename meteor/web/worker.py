@@ -16,6 +16,7 @@ from meteor.web.connections import ClientSocket, Connection
 from meteor.web.framing import HeadTooLarge
 from meteor.web.overload import Refusals
 from meteor.web.pools import GENERAL, GENERAL_THREADS, MOST_WAITING, PASSWORDS, URGENT, pool_chooser
+from meteor.web.shares import Share
 from meteor.web.turns import Turns
 
 MOST_BUFFERED = 128 * 1024 * 1024
@@ -40,6 +41,7 @@ class BufferingWorker(ThreadWorker):
         self.of_address: Counter[str] = Counter()
         self.waiting: Counter[str] = Counter()
         self.swept = monotonic()
+        self.share = Share(self.age)
 
     def run(self) -> None:
         urgent, passwords = ThreadPoolExecutor(self.cfg.threads), ThreadPoolExecutor(1)
@@ -48,12 +50,15 @@ class BufferingWorker(ThreadWorker):
         self.refusals = Refusals(self.wsgi)
         self.turns = Turns(self.wsgi.config["SESSION_COOKIE_NAME"])
         self.longest_body = self.wsgi.config["MAX_CONTENT_LENGTH"] or 8 * 1024 * 1024  # a bare application
+        self.share.keep(0)
         super().run()
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(GENERAL_THREADS)
 
     def accept(self, listener: socket.socket) -> None:
+        if self.share.leaves_to_others():
+            return
         if self.nr_conns >= self.worker_connections - 1:
             self._make_room()
         try:
@@ -66,6 +71,7 @@ class BufferingWorker(ThreadWorker):
             return
         conn = Connection(self.cfg, ClientSocket(sock), client, listener.getsockname(), self.longest_body)
         self.nr_conns += 1
+        self.share.keep(self.nr_conns)
         self.connections[conn] = None
         self.of_address[conn.address] += 1
         self._watch(conn, selectors.EVENT_READ, self._receive)
@@ -227,6 +233,7 @@ class BufferingWorker(ThreadWorker):
         self._watch(conn, 0)
         conn.sock.close()
         self.nr_conns -= 1
+        self.share.keep(self.nr_conns)
         del self.connections[conn]
         self.of_address[conn.address] -= 1
         if not self.of_address[conn.address]:

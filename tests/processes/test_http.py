@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from multiprocessing.connection import wait
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -195,3 +196,18 @@ def test_of_a_client_that_gave_up_waiting_a_press_counts_and_a_page_is_not_made(
     with closing(Raw(servers.port)) as patient:
         assert patient.send(read).status() == 200
     assert count(used) == 1
+
+
+def test_connections_that_come_at_once_are_shared_by_the_workers(servers: Servers) -> None:
+    gunicorn = servers.start_gunicorn()
+    idle = {worker: sockets(worker) for worker in workers_of(gunicorn)}
+    with contextlib.ExitStack() as stack:
+        for _ in range(40):
+            stack.enter_context(closing(Raw(servers.port)))
+        until(lambda: sum(map(sockets, idle)) == sum(idle.values()) + 40)
+        assert min(sockets(worker) - before for worker, before in idle.items()) >= 10
+
+
+def sockets(pid: int) -> int:
+    """How many sockets a process has open."""
+    return sum(link.readlink().name.startswith("socket:") for link in Path(f"/proc/{pid}/fd").iterdir())
