@@ -1,6 +1,6 @@
 """What follows for an incident from its alerts: that it is silent, confidential, or taken back by all reporters."""
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import aliased
 
 from meteor.alerts import cancelling
@@ -22,8 +22,7 @@ def add(incident_id: int, kind: str, *, silent: bool, new: bool) -> bool:
         db.session.execute(update(Incident).where(Incident.id == incident_id).values(keeps))
     if new:
         return False
-    cancelled = update(Incident).where(Incident.id == incident_id, Incident.cancelled != "").values(cancelled="")
-    return execute(cancelled.returning(Incident.id)).first() is not None
+    return execute(_NOT_CANCELLED, incident=incident_id).first() is not None
 
 
 def recount(incident_id: int) -> None:
@@ -46,3 +45,11 @@ def recount(incident_id: int) -> None:
         ),
         execution_options={"synchronize_session": False},
     )
+
+
+_NOT_CANCELLED = (
+    update(Incident)
+    .where(Incident.id == bindparam("incident"), Incident.cancelled != "")
+    .values(cancelled="")
+    .returning(Incident.id)
+)

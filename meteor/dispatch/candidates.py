@@ -13,6 +13,7 @@ from meteor.agencies.models import UNIT_STATUSES
 from meteor.dispatch import nearest, statements
 from meteor.dispatch.choice import Candidate, Choice, PlanLine
 from meteor.geo import Box, Point, box
+from meteor.store import prepared
 
 BOXES = tuple(30.0 * 2.5**step for step in range(9))  # metres from the middle to each side; the last is 46 km
 
@@ -87,7 +88,7 @@ class _Search:
         asked: dict[str, Any] = {"capability": line.capability, "offset": line.count + tried}
         for number, distance in enumerate(BOXES):
             asked |= _sides(self.point, distance, number)
-        distance = self.connection.execute(statements.smallest_box(self.statuses, BOXES), asked).scalar_one()
+        distance = prepared.execute(self.connection, statements.smallest_box(self.statuses, BOXES), asked).scalar_one()
         return inf if distance is None else distance
 
     def _read(self, at: int, within: float) -> None:
@@ -111,14 +112,14 @@ class _Search:
             asked["size"] *= 4
 
     def _take(self, statement: Select[Any], asked: dict[str, Any]) -> list[Candidate]:
-        found = [_candidate(row, self.at) for row in self.connection.execute(statement, asked).all()]
+        found = [_candidate(row, self.at) for row in prepared.execute(self.connection, statement, asked).all()]
         self.units |= {unit.id: unit for unit in found}
         return found
 
     def _spare(self, agency: int, capability: str) -> int:
         """The number of units with the capability that the agency gives away now; not counted beyond the plan."""
         asked = {"agency": agency, "capability": capability, "asked": sum(line.count for line in self.plan)}
-        return self.connection.execute(statements.SPARE, statements.moments(self.at) | asked).scalar_one()
+        return prepared.execute(self.connection, statements.SPARE, statements.moments(self.at) | asked).scalar_one()
 
 
 def _candidate(row: Sequence[Any], at: datetime) -> Candidate:

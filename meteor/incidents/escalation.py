@@ -52,7 +52,7 @@ class DueStep(NamedTuple):
 
 def start(incident_id: int, at: datetime) -> bool:
     """Begin the chain of the incident's type; the steps due at once are taken. False if it has begun before."""
-    first = insert_once(Escalation).returning(Escalation.incident_id)
+    first = insert_once(Escalation, Escalation.incident_id)
     return bool(execute(first, incident_id=incident_id, began_at=at, next_at=at).scalar()) and go_on(incident_id, at)
 
 

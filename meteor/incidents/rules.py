@@ -209,7 +209,7 @@ def _next_number(at: datetime) -> str:
     day = at.astimezone(WIB).strftime("%y%m%d")
     last = execute(_NEXT, today=day).scalar()
     if last is None:
-        execute(insert(IncidentDay), day=day, last=1)
+        execute(_FIRST, day=day, last=1)
         last = 1
     return f"{day}-{last:03}"
 
@@ -221,6 +221,7 @@ _TYPE = (
     .limit(1)
 )
 _OPEN = insert(Incident).returning(Incident.id)
+_FIRST = insert(IncidentDay)
 _NEXT = (
     update(IncidentDay)
     .where(IncidentDay.day == bindparam("today"))

@@ -81,7 +81,7 @@ def find(user: User, number: str) -> Incident | None:
 
 def confirm_presence(incident: Incident, at: datetime, actor: User) -> None:
     """Record that a neighbour is there, once for each leader or volunteer."""
-    if execute(insert_once(Presence), incident_id=incident.id, user_id=actor.id, at=at).rowcount:
+    if execute(insert_once(Presence, Presence.user_id), incident_id=incident.id, user_id=actor.id, at=at).first():
         timeline.record(incident.id, "neighbour_there", at, actor)
 
 

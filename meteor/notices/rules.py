@@ -34,7 +34,7 @@ def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int
     A `key` that was told before is not told again: None.
     """
     values = {"key": key, "kind": kind, "url": url, "role": role, "user_id": user_id, "detail": detail}
-    new = execute(insert_once(Notice).returning(Notice.id), **values).scalar()
+    new = execute(insert_once(Notice, Notice.id), **values).scalar()
     if new and vapid.public_key():
         outbox.put(f"push:{new}", PUSH, urgency=urgency(kind, detail), notice_id=new)
     return new

@@ -86,7 +86,7 @@ def forget(at: datetime) -> None:
 def _remember(panel: Panel, header: Header, told_at: datetime) -> None:
     """Raises Replayed if this encrypted message was taken before under another header."""
     print_, under = cipher.fingerprint(header.rest), " ".join((header.token, header.sequence, header.receiver))
-    seen = insert_once(SeenCiphertext).returning(SeenCiphertext.header)
+    seen = insert_once(SeenCiphertext, SeenCiphertext.header)
     until = told_at - cipher.OLDEST
     if execute(seen, panel_id=panel.id, fingerprint=print_, header=under, until=until).first():
         return

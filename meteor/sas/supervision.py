@@ -158,5 +158,5 @@ def _note_trouble(panel: Panel, at: datetime) -> None:
 
 
 def _write(job: str, at: datetime) -> None:
-    execute(insert_once(Heartbeat).values(job=job, at=at, problem=None))
+    execute(insert_once(Heartbeat), job=job, at=at, problem=None)
     db.session.execute(update(Heartbeat).where(Heartbeat.job == job).values(at=at))

@@ -36,9 +36,7 @@ def claim(owner: str, key: str, request: str, at: datetime) -> Answer | None:
     Of two who ask at once, one waits for the other's commit. `request` is a fingerprint; raises OtherRequest if it is
     not the one that the key came with first.
     """
-    new = execute(
-        insert_once(KeptAnswer).returning(KeptAnswer.key), owner=owner, key=key, request=request, created_at=at
-    ).first()
+    new = execute(insert_once(KeptAnswer, KeptAnswer.key), owner=owner, key=key, request=request, created_at=at).first()
     if new:
         return None
     kept = db.session.scalars(select(KeptAnswer).where(KeptAnswer.owner == owner, KeptAnswer.key == key)).one()

@@ -15,10 +15,10 @@ from sqlalchemy import (
     URL,
     ColumnExpressionArgument,
     Connection,
-    CursorResult,
     Engine,
     Executable,
     MetaData,
+    Result,
     event,
     orm,
     update,
@@ -29,6 +29,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from meteor.store import prepared
 from meteor.store.types import Moment
 
 BUSY_SECONDS = 15
@@ -163,15 +164,15 @@ def reading_apart() -> Iterator[orm.Session]:
         reading.reset(before)
 
 
-def execute(statement: Executable, **values: Any) -> CursorResult[Any]:
+def execute(statement: Executable, **values: Any) -> Result[Any]:
     """Execute a statement in the session's transaction, with `values` for its bindparam()s or columns.
 
-    Rows come as rows, not as objects: the ORM's part would take longer than all else, and a press holds the right to
-    write meanwhile. What the session has changed is flushed first, as always.
+    It is made once, not at each call (see prepared). Rows come as rows, not as objects: the ORM's part would take
+    longer than all else, and a press holds the right to write meanwhile. What the session has changed is flushed first.
     """
     session = db.session()
     session.flush()
-    return session.connection().execute(statement, values)
+    return prepared.execute(session.connection(), statement, values)
 
 
 def guarded_update(model: type[Base], *conditions: ColumnExpressionArgument[bool], **values: Any) -> bool:
@@ -179,9 +180,9 @@ def guarded_update(model: type[Base], *conditions: ColumnExpressionArgument[bool
     return db.session.execute(update(model).where(*conditions).values(**values)).rowcount == 1  # type: ignore[attr-defined]
 
 
-def insert_once(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    """An insert that does nothing if one of the table's unique keys exists."""
-    return _insert_once(model, db.session.get_bind().dialect.name)
+def insert_once(model: type[Base], *returning: Any) -> postgresql.Insert | sqlite.Insert:
+    """An insert that does nothing, and returns no row, if one of the table's unique keys exists."""
+    return _insert_once(model, returning, db.session.get_bind().dialect.name)
 
 
 def insert_into(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
@@ -190,8 +191,9 @@ def insert_into(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
 
 
 @cache
-def _insert_once(model: type[Base], dialect: str) -> postgresql.Insert | sqlite.Insert:
-    return (postgresql if dialect == "postgresql" else sqlite).insert(model).on_conflict_do_nothing()
+def _insert_once(model: type[Base], returning: tuple[Any, ...], dialect: str) -> postgresql.Insert | sqlite.Insert:
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(model).on_conflict_do_nothing()
+    return insert.returning(*returning) if returning else insert
 
 
 def _open_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:

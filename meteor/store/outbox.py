@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Update, bindparam, case, delete, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Executable, bindparam, case, delete, func, or_, select, text, true, update
 
 from meteor.store.database import db, execute, guarded_update, insert_into, insert_once
 from meteor.store.models import OutboxItem
@@ -55,12 +55,7 @@ def ask(subject: str, topic: str, *, urgency: int, **payload: Any) -> None:
     The item that waits takes the newest urgency and payload. Writers come one after the other, so an item is not begun
     before what it was asked for can be seen.
     """
-    item = insert_into(OutboxItem)
-    asked = item.on_conflict_do_update(
-        index_elements=[OutboxItem.subject],
-        index_where=text("attempts = 0"),
-        set_={"urgency": item.excluded.urgency, "payload": item.excluded.payload},
-    )
+    asked = _asking(db.session.get_bind().dialect.name)
     execute(asked, key=f"{subject}:{uuid4()}", subject=subject, topic=topic, urgency=urgency, payload=payload)
 
 
@@ -178,10 +173,20 @@ def _ahead(at: datetime) -> Sequence[ColumnElement[bool]]:
 
 
 def _finish(item: Claimed, **values: Any) -> bool:
-    return execute(_finishing(*values), item=item.id, claim=item.attempts, **values).rowcount == 1
+    return execute(_finishing(*values), item=item.id, claim=item.attempts, **values).first() is not None
 
 
-@cache  # to build it anew takes longer than to execute it
-def _finishing(*names: str) -> Update:
+@cache
+def _asking(dialect: str) -> Executable:
+    item = insert_into(OutboxItem)
+    return item.on_conflict_do_update(
+        index_elements=[OutboxItem.subject],
+        index_where=text("attempts = 0"),
+        set_={"urgency": item.excluded.urgency, "payload": item.excluded.payload},
+    )
+
+
+@cache
+def _finishing(*names: str) -> Executable:
     ours = OutboxItem.id == bindparam("item"), OutboxItem.attempts == bindparam("claim"), OutboxItem.done_at.is_(None)
-    return update(OutboxItem).where(*ours).values({name: bindparam(name) for name in names})
+    return update(OutboxItem).where(*ours).values({name: bindparam(name) for name in names}).returning(OutboxItem.id)

@@ -15,6 +15,7 @@ from meteor.dispatch.models import Assignment
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.notices.models import Notice
+from meteor.store import prepared
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
 from meteor.store.moments import WIB, now
@@ -165,3 +166,10 @@ def test_incident_numbers_count_within_the_day_of_probolinggo(app: Flask, cast: 
     first, second = press(cast), press(cast, "wahyu")
     day = now().astimezone(WIB).strftime("%y%m%d")
     assert (first.number, second.number) == (f"{day}-001", f"{day}-002")
+
+
+def test_a_press_compiles_no_statement_anew(cast: Cast) -> None:
+    press(cast)
+    compiled = prepared._prepared.cache_info().misses
+    press(cast, "wahyu")
+    assert prepared._prepared.cache_info().misses == compiled
