@@ -51,7 +51,9 @@ def separate(alert: Alert, type_row: incidents.TypeRow, place: Place, at: dateti
 def _move(alert: Alert, left: Incident, parts: Collection[int], incident_id: int) -> None:
     """Move the alert; the first of its reporter's alerts that stay is no repetition any more."""
     decisions.move([alert.id], parts, incident_id)
-    db.session.execute(update(Alert).where(Alert.id == alert.id).values(incident_id=incident_id, repeat=False))
+    db.session.execute(
+        update(Alert).where(Alert.id == alert.id).values(incident_id=incident_id, first_incident_id=None, repeat=False)
+    )
     db.session.refresh(alert)
     stays = select(Alert.id).where(Alert.incident_id == left.id, Alert.reporter_id == alert.reporter_id)
     first = db.session.scalar(stays.order_by(Alert.received_at).limit(1))

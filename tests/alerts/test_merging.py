@@ -508,6 +508,15 @@ def test_what_was_said_to_the_main_one_goes_back_with_its_alert_through_two_merg
     assert [incident.priority for incident in (part, middle, main)] == [1, 3, 3]
 
 
+def test_an_alert_that_was_split_off_belongs_to_its_own_incident_through_a_further_merge(cast: Cast) -> None:
+    part, main, other = (report(cast, who, "other") for who in ("sari", "bayu", "wahyu"))
+    call = called_about(cast, part, cast.karto)
+    merge(cast, part, main)
+    own = separate(call, incidents.type_for("other"), Place(*HOME, 10.0, "call"), now(), cast.maya)
+    undo(cast, merge(cast, own, other))
+    assert call.incident_id == own.id
+
+
 def test_a_part_is_no_longer_silent_once_its_silent_alert_was_split_off(cast: Cast) -> None:
     part, main = report(cast, "sari", "other"), report(cast, "bayu", "other")
     call = called_about(cast, part, cast.wahyu, silent=True)
