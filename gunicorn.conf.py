@@ -63,8 +63,8 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics)  # read when the applicat
 
 
 def child_exit(server: Arbiter, worker: BufferingWorker) -> None:
-    """Nobody leaves connections to a worker that was killed."""
-    worker.share.end()
+    """No connection is left to a worker that was killed."""
+    worker.share.withdraw()
 
 
 def on_exit(server: Arbiter) -> None:

@@ -15,14 +15,14 @@ from meteor.store.work import Job
 
 log = logging.getLogger(__name__)
 
-LONGEST = 300.0
+LONGEST_WAIT = 300.0
 """Seconds after which a job takes its turn even if nothing says that it is due."""
 
-AGAIN = 0.5
+ASK_INTERVAL = 0.5
 """Seconds after which a job is asked again when something has changed; sooner if it comes round more often."""
 
 CURRENT = 3.0
-"""Seconds for which the last look counts."""
+"""Seconds for which the last look counts. Where none ends any more, the jobs take their turns without it."""
 
 STEP = 1.0
 """Seconds by which the wall clock jumps, to count as a step."""
@@ -39,37 +39,35 @@ class Agenda:
         """The moments of `Job.due`, as far as they are known since the last change."""
         self._asked: dict[str, float] = {}
         self._clock = self._looked = 0.0
+        self._problems: dict[str, str] = {}
         self._stopped = False
 
     def wait(self, job: Job) -> None:
-        """Return when the job is due, or on `wake_all` or `stop`."""
-        woken = Event()
+        """Return when the job is due, on `wake_all` or `stop`, or when no look has ended for CURRENT seconds."""
+        woken, last = Event(), monotonic() + LONGEST_WAIT
         self._waiting[job.name] = job, woken
-        if not self._stopped:
-            woken.wait(LONGEST)
+        while not self._stopped and not woken.wait(CURRENT):
+            if monotonic() > last or not self._is_current():
+                break
         del self._waiting[job.name]
         self._due.pop(job.name, None)
 
     def waiting(self) -> Sequence[str]:
         """The jobs with nothing to do, as far as that is known."""
-        return list(self._waiting) if monotonic() - self._looked < CURRENT else []
+        return list(self._waiting) if self._is_current() else []
 
     def look(self) -> None:
         """Wake the jobs that are due. They are asked when something has changed, together where that is possible."""
         if self._any_change():
             self._due.clear()
         waiting, tick = list(self._waiting.values()), monotonic()
-        unknown = [
-            job for job, _ in waiting
-            if job.name not in self._due and tick - self._asked.get(job.name, -LONGEST) >= min(job.every, AGAIN)
-        ]  # fmt: skip
-        if unknown:
-            self._ask(unknown)
-        self._looked, at = tick, now()
-        for job, woken in waiting:
-            moment = self._due.get(job.name)
-            if moment is not None and moment <= at:
-                woken.set()
+        self._wake(waiting)
+        if unknown := [(job, woken) for job, woken in waiting if self._is_to_be_asked(job, tick)]:
+            with self._context(), only_reading():
+                for job, woken in unknown:
+                    self._ask(job)
+                    self._wake([(job, woken)])
+        self._looked = monotonic()
 
     def wake_all(self) -> None:
         """Let every job take its turn: it will find out what is wrong."""
@@ -95,14 +93,30 @@ class Agenda:
                 self._changes = Changes(db.engines[READER])
         return self._changes.any() or stepped
 
-    def _ask(self, jobs: Sequence[Job]) -> None:
-        with self._context(), only_reading():
-            for job in jobs:
-                at = now()
-                try:
-                    self._due[job.name] = job.due(at) if job.due else at
-                except Exception:
-                    db.session.rollback()
-                    log.exception("Whether the job %r is due cannot be read", job.name)
-                    self._due[job.name] = at
-                self._asked[job.name] = monotonic()
+    def _is_current(self) -> bool:
+        return monotonic() - self._looked < CURRENT
+
+    def _is_to_be_asked(self, job: Job, tick: float) -> bool:
+        asked = self._asked.get(job.name, -LONGEST_WAIT)
+        return job.name not in self._due and tick - asked >= min(job.every, ASK_INTERVAL)
+
+    def _wake(self, waiting: Sequence[tuple[Job, Event]]) -> None:
+        at = now()
+        for job, woken in waiting:
+            moment = self._due.get(job.name)
+            if moment is not None and moment <= at:
+                woken.set()
+
+    def _ask(self, job: Job) -> None:
+        """Read when the job is due; one that cannot say is due, and that is logged once."""
+        at = now()
+        try:
+            self._due[job.name] = job.due(at) if job.due else at
+            self._problems.pop(job.name, None)
+        except Exception as problem:
+            db.session.rollback()
+            self._due[job.name] = at
+            if self._problems.get(job.name) != str(problem):
+                self._problems[job.name] = str(problem)
+                log.exception("Whether the job %r is due cannot be read", job.name)
+        self._asked[job.name] = monotonic()

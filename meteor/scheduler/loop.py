@@ -6,8 +6,6 @@ from contextlib import AbstractContextManager, suppress
 from threading import Event, Thread
 from time import monotonic
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from meteor.scheduler import rules
 from meteor.scheduler.agenda import Agenda
 from meteor.store.database import db
@@ -18,7 +16,7 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 0.7
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # before a job that failed is tried again, seconds
-LOOK = 0.2  # seconds between two looks at what is due
+POLL_SECONDS = 0.2  # between two looks at what is due
 AGENDA = "scheduler.agenda"
 BEAT = 5.0  # seconds between heartbeats of jobs that have nothing to do
 
@@ -44,7 +42,7 @@ class Scheduler:
         for thread in threads:
             thread.start()
         try:
-            pause = LOOK
+            pause = POLL_SECONDS
             while not self.stopping.wait(pause):  # a signal for another thread is seen by this one on waking
                 pause = self._look()
         finally:
@@ -66,7 +64,7 @@ class Scheduler:
         try:
             self.agenda.look()
             self._said.pop(AGENDA, None)
-            return LOOK
+            return POLL_SECONDS
         except Exception as problem:
             said = f"{type(problem).__name__}: {problem}"
             if self._said.get(AGENDA) != said:
@@ -80,7 +78,7 @@ class Scheduler:
         """Write the heartbeats of the jobs that have nothing to do."""
         try:
             while not self.stopping.wait(BEAT):
-                with suppress(SQLAlchemyError), self.context():  # the jobs' own turns say what is wrong
+                with suppress(Exception), self.context():  # the jobs' own turns say what is wrong
                     rules.beat_idle(self.agenda.waiting(), now())
                     db.session.commit()
         finally:

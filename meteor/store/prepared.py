@@ -6,14 +6,14 @@ small statement takes ten times as long as SQLite.
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection, Dialect, Executable, Result, Row
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.compiler import WARN_LINTING, SQLCompiler
 
-MOST = 1000
+CACHE_SIZE = 1000
 
 _result: Any = IteratorResult
 
@@ -21,12 +21,15 @@ _result: Any = IteratorResult
 class _Prepared:
     """A statement in one dialect's SQL, for values of these names.
 
-    Lists of values (`in_`) are written into the SQL, so that such a statement is none of these: it is not `stable`.
+    It is `stable` unless lists of values (`in_`) are written into its SQL, or its columns are not known.
     """
 
     def __init__(self, statement: Executable, names: tuple[str, ...], dialect: Dialect) -> None:
-        compiled = cast(SQLCompiler, statement.compile(dialect=dialect, column_keys=names))  # type: ignore[attr-defined]
-        self.stable = not (compiled.post_compile_params or compiled.literal_execute_params)
+        linting = dialect.compiler_linting | WARN_LINTING
+        compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=names, linting=linting)  # type: ignore[attr-defined]
+        writes = compiled.isinsert or compiled.isupdate or compiled.isdelete
+        written_in = compiled.post_compile_params or compiled.literal_execute_params
+        self.stable = not written_in and bool(writes or compiled._result_columns)
         self._sql = compiled.string
         self._order = compiled.positiontup
         self._constants = compiled.construct_params(_check=False)
@@ -41,19 +44,25 @@ class _Prepared:
         self._rows = SimpleResultMetaData([column.keyname for column in self._columns])
         self._from_driver: list[Any] | None = None
 
-    def execute(self, connection: Connection, values: Mapping[str, Any]) -> Result[Any]:
+    def converted(self, values: Mapping[str, Any]) -> Any:
+        """What the driver is given; None where a value makes no sense."""
         given = {**self._constants, **values}
         for name, default in self._defaults.items():
             given[name] = default.arg(None) if default.is_callable else default.arg
-        for name, process in self._to_driver.items():
-            given[name] = process(given[name])
-        sent = given if self._order is None else [given[name] for name in self._order]
+        try:
+            for name, process in self._to_driver.items():
+                given[name] = process(given[name])
+        except (TypeError, ValueError):
+            return None
+        return given if self._order is None else [given[name] for name in self._order]
+
+    def execute(self, connection: Connection, sent: Any) -> Result[Any]:
         driver: Any = connection.connection.driver_connection
         try:
             cursor = driver.execute(self._sql, sent)
             found = cursor.fetchall() if self._columns else []
         except connection.dialect.loaded_dbapi.Error as problem:
-            raise self._said(problem, sent, connection) from problem
+            raise self._wrapped(problem, sent, connection) from problem
         if self._from_driver is None:  # only an answer says which types the database has
             self._from_driver = [
                 column.type.dialect_impl(connection.dialect).result_processor(connection.dialect, said[1])
@@ -62,7 +71,7 @@ class _Prepared:
         rows, convert = self._rows, self._from_driver
         return _result(rows, iter([Row(rows, convert, rows._key_to_index, row) for row in found]))
 
-    def _said(self, problem: Any, sent: Any, connection: Connection) -> Exception:
+    def _wrapped(self, problem: Any, sent: Any, connection: Connection) -> Exception:
         dialect, hidden = connection.dialect, connection.engine.hide_parameters
         lost = dialect.is_disconnect(problem, connection.connection, None)
         if lost:
@@ -75,13 +84,15 @@ class _Prepared:
 def execute(connection: Connection, statement: Executable, values: Mapping[str, Any]) -> Result[Any]:
     """Execute a statement on this connection, with `values` for its bindparam()s or columns. Raises as SQLAlchemy does.
 
-    It is the same object at each call, since it is compiled for that object. Who listens to statements hears of it.
+    It is the same object at each call, since it is compiled for that object. SQLAlchemy executes it itself where no
+    transaction has begun, where statements are listened to, and where a value makes no sense.
     """
     known = _prepared(statement, tuple(values), connection.dialect)
-    directly = known.stable and not connection.dispatch.before_cursor_execute
-    return known.execute(connection, values) if directly else connection.execute(statement, values)
+    direct = known.stable and connection.in_transaction() and not connection.dispatch.before_cursor_execute
+    sent = known.converted(values) if direct else None
+    return connection.execute(statement, values) if sent is None else known.execute(connection, sent)
 
 
-@lru_cache(MOST)
+@lru_cache(CACHE_SIZE)
 def _prepared(statement: Executable, names: tuple[str, ...], dialect: Dialect) -> _Prepared:
     return _Prepared(statement, names, dialect)

@@ -1,14 +1,17 @@
-"""Which worker accepts a connection: whoever has fewest. Each counts its own, in memory that all of them see."""
+"""Which worker accepts a connection: the one that has fewest. Each publishes its own number, in shared memory."""
 
 from collections.abc import MutableSequence
 from multiprocessing.sharedctypes import RawArray
-from time import sleep
+from time import monotonic, sleep
 
 PATIENCE, PAUSE = 5, 0.001
-"""How often, and for how many seconds, a worker leaves a connection to one that has fewer; then it accepts itself."""
+"""How often, and for how many seconds, a worker leaves a connection to one that has fewer."""
+
+HURRY = 0.1
+"""Seconds for which it then accepts all that comes, since the other does not."""
 
 _ABSENT = -1
-_counts: MutableSequence[int] = RawArray("i", [_ABSENT] * 64)
+_counts: MutableSequence[int] = RawArray("i", [_ABSENT] * 256)
 
 
 class Share:
@@ -20,20 +23,24 @@ class Share:
     def __init__(self, number: int) -> None:
         self._slot = number % len(_counts)
         self._left = 0
+        self._hurries_until = 0.0
 
-    def keep(self, connections: int) -> None:
+    def publish(self, connections: int) -> None:
         """Let the other workers know."""
         _counts[self._slot] = connections
 
-    def end(self) -> None:
-        """The worker is gone, whatever it had."""
+    def withdraw(self) -> None:
+        """The worker accepts no more: nothing is left to it."""
         _counts[self._slot] = _ABSENT
 
     def leaves_to_others(self) -> bool:
         """Whether to leave a connection that waits, after a pause in which another worker may accept it."""
-        fewest = min(count for count in _counts if count != _ABSENT)
-        if _counts[self._slot] <= fewest or self._left == PATIENCE:
+        fewest = min((count for count in _counts if count != _ABSENT), default=0)
+        if _counts[self._slot] <= fewest or monotonic() < self._hurries_until:
             self._left = 0
+            return False
+        if self._left == PATIENCE:
+            self._left, self._hurries_until = 0, monotonic() + HURRY
             return False
         self._left += 1
         sleep(PAUSE)

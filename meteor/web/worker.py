@@ -50,11 +50,17 @@ class BufferingWorker(ThreadWorker):
         self.refusals = Refusals(self.wsgi)
         self.turns = Turns(self.wsgi.config["SESSION_COOKIE_NAME"])
         self.longest_body = self.wsgi.config["MAX_CONTENT_LENGTH"] or 8 * 1024 * 1024  # a bare application
-        self.share.keep(0)
         super().run()
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(GENERAL_THREADS)
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if enabled:
+            self.share.publish(self.nr_conns)
+        else:
+            self.share.withdraw()
 
     def accept(self, listener: socket.socket) -> None:
         if self.share.leaves_to_others():
@@ -71,7 +77,7 @@ class BufferingWorker(ThreadWorker):
             return
         conn = Connection(self.cfg, ClientSocket(sock), client, listener.getsockname(), self.longest_body)
         self.nr_conns += 1
-        self.share.keep(self.nr_conns)
+        self.share.publish(self.nr_conns)
         self.connections[conn] = None
         self.of_address[conn.address] += 1
         self._watch(conn, selectors.EVENT_READ, self._receive)
@@ -233,7 +239,8 @@ class BufferingWorker(ThreadWorker):
         self._watch(conn, 0)
         conn.sock.close()
         self.nr_conns -= 1
-        self.share.keep(self.nr_conns)
+        if self._accepting:
+            self.share.publish(self.nr_conns)
         del self.connections[conn]
         self.of_address[conn.address] -= 1
         if not self.of_address[conn.address]:

@@ -115,6 +115,38 @@ class TestAWaitingJob:
             assert woken.wait(5)
         assert "'mark'" in caplog.text
 
+    def test_takes_its_turn_where_no_look_ends(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("meteor.scheduler.agenda.CURRENT", 0.05)
+        with waiting(Agenda(app.app_context), Asked().job) as woken:
+            assert woken.wait(10)
+
+    def test_is_woken_before_another_has_said_whether_it_is_due(self, app: Flask) -> None:
+        agenda, one, stuck = Agenda(app.app_context), Asked(now()), Event()
+
+        def hang(at: datetime) -> None:
+            stuck.wait(10)
+
+        with waiting(agenda, one.job) as woken, waiting(agenda, Job("other", 1, never, hang)):
+            look = Thread(target=agenda.look)
+            look.start()
+            assert woken.wait(5)
+            stuck.set()
+            look.join(10)
+
+    def test_that_cannot_say_is_logged_once(self, app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+        asked = []
+
+        def broken(at: datetime) -> None:
+            asked.append(at)
+            raise ZeroDivisionError
+
+        agenda = Agenda(app.app_context)
+        for _ in range(2):
+            with waiting(agenda, Job("mark", 0.01, never, broken)) as woken:
+                until(lambda: agenda.look() or woken.is_set(), 10)
+        assert len(asked) == 2
+        assert caplog.text.count("cannot be read") == 1
+
     def test_is_well_only_while_the_agenda_looks(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
         agenda = Agenda(app.app_context)
         with waiting(agenda, Asked().job):
@@ -159,6 +191,19 @@ class TestTheScheduler:
             age(HOUR)
             until(lambda: (beat() or now() - HOUR) > now() - HOUR / 2, 10)
         assert one.turns == 1
+
+    def test_goes_on_when_heartbeats_cannot_be_written(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        tried = []
+
+        def full(jobs: object, at: datetime) -> None:
+            tried.append(at)
+            raise OSError("no space left")
+
+        monkeypatch.setattr("meteor.scheduler.loop.BEAT", 0.02)
+        monkeypatch.setattr(rules, "beat_idle", full)
+        with running(app, Asked().job) as scheduler:
+            until(lambda: len(tried) == 2, 10)
+            assert not scheduler.stopping.is_set()
 
     def test_goes_on_when_what_is_due_cannot_be_read(
         self, app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import bindparam, event, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, SAWarning, StatementError
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
@@ -77,6 +77,22 @@ def test_what_is_refused_is_said_without_the_values(item: dict[str, Any]) -> Non
 
 def test_an_insert_that_found_its_row_there_gives_none(item: dict[str, Any]) -> None:
     assert execute(insert_once(OutboxItem, OutboxItem.id), **item).first() is None
+
+
+def test_a_value_that_makes_no_sense_is_refused_as_sqlalchemy_does(item: dict[str, Any]) -> None:
+    with pytest.raises(StatementError, match="no time zone"):
+        execute(ADD, key="two", topic="mark", payload={}, due_at=now().replace(tzinfo=None))
+
+
+def test_a_join_that_was_forgotten_is_warned_of(app: Flask) -> None:
+    with pytest.warns(SAWarning, match="cartesian product"):
+        execute(select(OutboxItem.id, User.id))
+
+
+def test_the_first_statement_begins_a_transaction(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        prepared.execute(connection, FOUND, {"topic": "mark"})
+        assert connection.in_transaction()
 
 
 def test_who_listens_to_statements_hears_of_it(app: Flask) -> None:
