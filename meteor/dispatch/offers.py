@@ -95,7 +95,7 @@ def alarm(kind: str, incident_id: int, key: str, role: str, *, anew: bool = Fals
 
     With `anew` it rings again where it was acknowledged, so that there is one for each incident and role.
     """
-    number = db.session.scalar(select(Incident.number).where(Incident.id == incident_id))
+    number = execute(_NUMBER, incident=incident_id).scalar_one()
     tell = notices.tell_anew if anew else notices.tell
     tell(f"{kind}:{key}:{role}", kind, f"/incidents/{number}", role=role, number=number)
 
@@ -149,3 +149,4 @@ _TAKE = (
     .returning(Unit.agency_id)
 )
 _ASSIGN = insert(Assignment).returning(Assignment.id)
+_NUMBER = select(Incident.number).where(Incident.id == bindparam("incident"))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
 
 from meteor.agencies.models import Unit
 from meteor.agencies.rules import UNUSABLE
@@ -17,7 +17,7 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Incident, Shortfall
 from meteor.notices import rules as notices
 from meteor.protocols.models import IncidentType
-from meteor.store.database import db, guarded_update
+from meteor.store.database import db, execute
 from meteor.store.moments import AHEAD
 from meteor.store.work import TOO_OLD, within_share
 
@@ -168,14 +168,8 @@ def _escalate(row: Any, at: datetime) -> None:
     step = STEPS[row.escalated]
     late = at - row.waiting_since - step.after > TOO_OLD
     number = len(STEPS) if late else row.escalated + 1
-    taken = guarded_update(
-        Incident,
-        Incident.id == row.id,
-        Incident.escalated == row.escalated,
-        Incident.waiting_since == row.waiting_since,
-        escalated=number,
-    )
-    if not taken:
+    before = {"done": row.escalated, "since": row.waiting_since}
+    if execute(_TAKE_STEP, incident=row.id, step=number, **before).first() is None:
         return
     timeline.record(row.id, "escalated", at, step=number, seconds=int(step.after.total_seconds()), late=late)
     key = f"{row.id}:{row.waiting_since.isoformat()}"
@@ -185,3 +179,15 @@ def _escalate(row: Any, at: datetime) -> None:
         offers.alarm("unaccepted", row.id, str(row.id), role=step.role, anew=True)
     else:
         offer_beside(row.id, at)
+
+
+_TAKE_STEP = (
+    update(Incident)
+    .where(
+        Incident.id == bindparam("incident"),
+        Incident.escalated == bindparam("done"),
+        Incident.waiting_since == bindparam("since"),
+    )
+    .values(escalated=bindparam("step"))
+    .returning(Incident.id)
+)

@@ -44,8 +44,8 @@ def offer_beside(incident_id: int, at: datetime) -> None:
     facts = facts_of(incident_id)
     lines = missing(facts, accepted_only=True)
     if lines and facts.incident.status != "closed" and not facts.incident.held:
-        robbed = offers.offer_nearest(facts, lines, at)[1]
-        for each in (incident_id, *robbed):
+        choice, robbed = offers.offer_nearest(facts, lines, at)
+        for each in (incident_id, *robbed) if choice.picks else ():
             reconcile(each, at)
 
 

@@ -41,9 +41,9 @@ def notify(payload: dict[str, Any], at: datetime) -> None:
 def _ring_leaders(around: dict[int, bool], at: datetime, *, late: bool) -> None:
     """Call each leader once for each alert. `around` says of each incident whether it is dangerous to go there."""
     safe = [incident_id for incident_id, danger in around.items() if not danger]
-    rows = execute(_leaders(), incidents=safe).all() if safe else []
+    rows = [row for incident_id in safe for row in execute(_leaders(), incident=incident_id)]
     wanted = {f"neighbourhood:{row.id}:{row.user_id}": row for row in rows}
-    for called in execute(_CALLED, incidents=list(around)).all():
+    for called in [row for incident_id in around for row in execute(_CALLED, incident=incident_id)]:
         if wanted.pop(called.key, None) is None:
             told = db.session.get_one(Notice, called.notice_id)
             callouts.call_off(told, at, "neighbourhood_off" if around[called.incident_id] else None)
@@ -54,9 +54,9 @@ def _ring_leaders(around: dict[int, bool], at: datetime, *, late: bool) -> None:
 
 @cache
 def _leaders() -> Any:
-    """Selects the first alert of each reporter of these incidents, with its moment and the leaders to call.
+    """Selects the first alert of each reporter of an incident, with its moment and the leaders to call.
 
-    Of the incidents it is known already that nobody would be in danger there.
+    Of the incident it is known already that nobody would be in danger there.
     """
     home = (
         select(Household.rt_id)
@@ -69,7 +69,7 @@ def _leaders() -> Any:
         .join(Leadership, or_(Leadership.rt_id == Incident.rt_id, Leadership.rt_id.in_(home)))
         .join(User, User.id == Leadership.user_id)
         .join(UserRole, (UserRole.user_id == User.id) & (UserRole.role == "rt_leader"))
-        .where(Incident.id.in_(bindparam("incidents", expanding=True)), ~Alert.repeat)
+        .where(Incident.id == bindparam("incident"), ~Alert.repeat)
         .where(User.active, User.id.is_distinct_from(Alert.reporter_id), *view.unless_endangered())
         .order_by(Alert.received_at, Leadership.user_id)
     )
@@ -79,5 +79,5 @@ _CALLED = (
     select(Callout.notice_id, Notice.key, Alert.incident_id)
     .join(Notice, Notice.id == Callout.notice_id)
     .join(Alert, Alert.id == Callout.alert_id)
-    .where(Alert.incident_id.in_(bindparam("incidents", expanding=True)))
+    .where(Alert.incident_id == bindparam("incident"))
 )

@@ -56,9 +56,8 @@ def around(incident_id: int) -> dict[int, bool]:
 @cache
 def _state() -> Any:
     """Selects whether an incident is open, is dangerous, and had another type or other alerts before."""
-    changed = (
-        select(Decision.id).where(Decision.incident_id == Incident.id, Decision.kind.in_(BECOMES_ANOTHER)).exists()
-    )
+    kinds = or_(*(Decision.kind == kind for kind in BECOMES_ANOTHER))
+    changed = select(Decision.id).where(Decision.incident_id == Incident.id, kinds).exists()
     asked = select(_is_open(Incident).label("open"), dangerous(Incident).label("danger"), changed.label("changed"))
     return asked.where(Incident.id == bindparam("incident"))
 

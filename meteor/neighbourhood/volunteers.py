@@ -3,7 +3,6 @@
 The administrator marks the types that call them. Types that never do are in safety.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,12 +46,9 @@ def ring(incident_id: int, around: Mapping[int, bool], at: datetime, *, late: bo
     fire alarm of the same bank, which calls again if it was none. A `late` change calls nobody.
     """
     safe = [each for each, danger in around.items() if not danger]
-    ringing = {it.id: it for it in execute(_ringing(), incidents=safe)} if safe else {}
-    called: dict[int, list[Notice]] = defaultdict(list)
-    for row in execute(_CALLED, incidents=list(around)).all():
-        called[row.incident_id].append(db.session.get_one(Notice, row.notice_id))
+    ringing = {it.id: it for each in safe for it in execute(_ringing(), incident=each)}
     for other, danger in around.items():
-        told = called[other]
+        told = [db.session.get_one(Notice, called) for called in execute(_CALLED, incident=other).scalars()]
         if other in ringing and other != incident_id and told:
             continue
         near = _tell(ringing[other], at, late=late) if other in ringing else set()
@@ -122,15 +118,13 @@ def _key(incident_id: int) -> str:
 
 @cache
 def _ringing() -> Any:
-    """Selects those of these incidents that call volunteers and are safe."""
+    """Selects an incident if it calls volunteers and is safe."""
     return (
         select(Incident.id, Incident.latitude, Incident.longitude, IncidentType.code)
         .join(IncidentType, IncidentType.id == Incident.type_id)
         .where(*view.unless_endangered(), view.ringing())
-        .where(Incident.id.in_(bindparam("incidents", expanding=True)))
+        .where(Incident.id == bindparam("incident"))
     )
 
 
-_CALLED = select(Callout.notice_id, Callout.incident_id).where(
-    Callout.incident_id.in_(bindparam("incidents", expanding=True))
-)
+_CALLED = select(Callout.notice_id).where(Callout.incident_id == bindparam("incident"))

@@ -25,6 +25,7 @@ _ACKNOWLEDGE_ALL = (
     .where(Notice.key >= bindparam("first"), Notice.key < bindparam("end"), Notice.acknowledged_at.is_(None))
     .values(acknowledged_at=bindparam("at"), acknowledged_by_id=bindparam("by"))
 )
+_ACKNOWLEDGED = select(Notice.id).where(Notice.key == bindparam("key"), Notice.acknowledged_at.is_not(None))
 _SEES_TO = Notice.detail["acknowledgement"].as_string()
 
 
@@ -42,8 +43,7 @@ def tell(key: str, kind: str, url: str, *, role: str | None = None, user_id: int
 
 def tell_anew(key: str, kind: str, url: str, **to: Any) -> Any:
     """The same; a notice of this key that was acknowledged rings again. One that still rings stays as it is: None."""
-    known = select(Notice.id).where(Notice.key == key, Notice.acknowledged_at.is_not(None))
-    if (acknowledged := db.session.scalar(known)) is not None:
+    if (acknowledged := execute(_ACKNOWLEDGED, key=key).scalar()) is not None:
         file(acknowledged)
     return tell(key, kind, url, **to)
 

@@ -30,10 +30,10 @@ def deliver_outbox(state: BlueprintSetupState) -> None:
     elsewhere = pushes.keys() | partners.keys()
     config["JOBS"] += [
         Job(
-            "outbox.delivery", 0.5, partial(deliver, handlers, elsewhere=elsewhere),
+            "outbox.delivery", 0.1, partial(deliver, handlers, elsewhere=elsewhere),
             lambda at: outbox.next_due(but=elsewhere),
         ),
-        Job("outbox.push", 0.5, partial(deliver_pushes, pushes), lambda at: outbox.next_due(only=pushes)),
+        Job("outbox.push", 0.1, partial(deliver_pushes, pushes), lambda at: outbox.next_due(only=pushes)),
         Job("outbox.partners", 0.5, queues.run, lambda at: outbox.next_due(only=partners)),
     ]  # fmt: skip
 

@@ -88,7 +88,8 @@ def execute(connection: Connection, statement: Executable, values: Mapping[str, 
     transaction has begun, where statements are listened to, and where a value makes no sense.
     """
     known = _prepared(statement, tuple(values), connection.dialect)
-    direct = known.stable and connection.in_transaction() and not connection.dispatch.before_cursor_execute
+    heard = connection.dispatch.before_cursor_execute or connection.dispatch.after_cursor_execute
+    direct = known.stable and connection.in_transaction() and not heard
     sent = known.converted(values) if direct else None
     return connection.execute(statement, values) if sent is None else known.execute(connection, sent)
 

@@ -95,17 +95,18 @@ def test_the_first_statement_begins_a_transaction(app: Flask) -> None:
         assert connection.in_transaction()
 
 
-def test_who_listens_to_statements_hears_of_it(app: Flask) -> None:
+@pytest.mark.parametrize("moment", ["before_cursor_execute", "after_cursor_execute"])
+def test_who_listens_to_statements_hears_of_it(app: Flask, moment: str) -> None:
     heard: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, *others: Any) -> None:
         heard.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(db.engine, moment, note)
     try:
         execute(FOUND, topic="mark")
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+        event.remove(db.engine, moment, note)
     assert "outbox" in heard[-1]
 
 
