@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, not_, or_, select, update
 
 from meteor.accounts import sessions
 from meteor.accounts.models import User, UserRole, UserSession
 from meteor.notices.models import Notice, PushSubscription
-from meteor.store.database import db, guarded_update
+from meteor.store.database import db, execute, guarded_update
 from meteor.store.outgoing import host_of
 
 MOST = 10
@@ -68,11 +69,11 @@ def turn_off(device_id: int) -> None:
     db.session.execute(delete(PushSubscription).where(PushSubscription.id == device_id))
 
 
-def audience(notice: Notice) -> Select[int, str]:
-    """Asks for id and service of every device on which a notice may be told at this moment."""
-    with_role = select(UserRole.user_id).where(UserRole.role == notice.role)
-    told = or_(User.id == notice.user_id, User.id.in_(with_role))
-    return select(PushSubscription.id, PushSubscription.service).join(User).where(told, _reached_by(notice))
+def audience(role: str | None, user_id: int | None, ended: Sequence[int]) -> list[Row[int, str]]:
+    """Id and service of every device on which a role or a user may be told now, or in sessions that just `ended`."""
+    to = {"role": role, "user": user_id}
+    over = [row for session_id in ended for row in execute(_audience(over=True), **to, session=session_id)]
+    return [*execute(_audience(over=False), **to), *over]
 
 
 def addressed(device_id: int, notice_id: int | None) -> Row[PushSubscription, User] | None:
@@ -99,6 +100,15 @@ def forget(at: datetime) -> None:
     over = select(PushSubscription.id).join(User).where(not_(_live()))
     last = func.coalesce(PushSubscription.last_used_at, PushSubscription.created_at)
     db.session.execute(delete(PushSubscription).where(PushSubscription.id.in_(over), last < at - KEPT))
+
+
+@cache
+def _audience(*, over: bool) -> Any:
+    with_role = select(UserRole.user_id).where(UserRole.role == bindparam("role"))
+    told = or_(User.id == bindparam("user"), User.id.in_(with_role))
+    just_ended = and_(User.active, ~_live(), PushSubscription.session_id == bindparam("session"))
+    devices = select(PushSubscription.id, PushSubscription.service).join(User)
+    return devices.where(told, just_ended if over else _live())
 
 
 def _reached_by(notice: Notice | None) -> ColumnElement[bool]:

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from flask_babel import force_locale
+from sqlalchemy import bindparam, select
 
 from meteor.notices import devices, labels, rules, vapid
 from meteor.notices.models import Notice, PushSubscription
 from meteor.store import outbox, outgoing
-from meteor.store.database import db, only_reading
+from meteor.store.database import db, execute, only_reading
 from meteor.store.moments import now
 from meteor.store.secrets import blind_index
 
@@ -39,13 +40,13 @@ class Message(NamedTuple):
 
 def spread(payload: dict[str, Any], at: datetime) -> None:
     """Put one item into the outbox for each device of a notice's audience; report a notice that is too old."""
-    notice = db.session.get_one(Notice, payload["notice_id"])
+    notice = execute(_NOTICE, notice=payload["notice_id"]).one()
     if notice.acknowledged_at:
         return
     late = at - notice.created_at >= LIFE
     until = (notice.created_at + LIFE).isoformat()
     urgency = rules.urgency(notice.kind, notice.detail)
-    for device_id, service in db.session.execute(devices.audience(notice)):
+    for device_id, service in devices.audience(notice.role, notice.user_id, notice.detail.get("sessions", ())):
         if late:
             _report(device_id, service)
             continue
@@ -137,3 +138,8 @@ def _report(device_id: int, service: str) -> None:
     devices.missed(device_id)
     hour = now().strftime("%Y-%m-%dT%H")
     rules.tell(f"unpushed:{service}:{hour}", "unpushed", PAGE, role="admin", service=service)
+
+
+_NOTICE = select(
+    Notice.id, Notice.kind, Notice.role, Notice.user_id, Notice.detail, Notice.created_at, Notice.acknowledged_at
+).where(Notice.id == bindparam("notice"))

@@ -18,7 +18,7 @@ LEASE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=10)
 DEAD_AFTER = timedelta(days=1)
 KEPT = timedelta(days=30)
-BATCH = 20
+BATCH = 50
 
 LATE = timedelta(minutes=1)
 """An item that has waited for longer is left until those that came in time are done; then the newest goes first."""
