@@ -16,11 +16,11 @@ os.umask(UMASK)  # gunicorn's own setting of this name is for its sockets and it
 wsgi_app = "wsgi:app"
 bind = "127.0.0.1:8000"
 
-# Two processes of four threads kept the slowest hundredth of answers under 100 ms at 200 clients on two cores. The
-# worker reads whole requests before it gives them to a thread, and has further threads for what is not urgent.
+# The worker reads whole requests before it gives them to a thread. These are for what is urgent and writes; it has
+# further ones for polls and for what is not urgent (see meteor.web.pools).
 worker_class = "meteor.web.worker.BufferingWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 4
+threads = 2
 
 # A page polls every two seconds on a connection that stays: thousands of them wait in each process.
 keepalive = 75

@@ -11,18 +11,22 @@ from werkzeug.exceptions import HTTPException
 View = TypeVar("View", bound=Callable[..., Any])
 
 URGENT = "urgent"
+POLLS = "polls"
 GENERAL = "general"
 PASSWORDS = "passwords"
 
-GENERAL_THREADS = 2  # besides those of gunicorn's `threads`, which are for what is urgent
+# gunicorn's `threads` are for what is urgent and writes: two, since one writes at a time, and the scheduler and the
+# receiver wait in the same line.
+POLL_THREADS, GENERAL_THREADS = 2, 2
 MOST_WAITING = {PASSWORDS: 64, GENERAL: 512}
 """Requests of a pool in a worker, waiting or under way; further ones are refused. A hash takes about 50 ms."""
 
 _READS = ("GET", "HEAD", "OPTIONS")
+_OF_READS = {URGENT: POLLS, PASSWORDS: GENERAL}
 
 
 def urgent(view: View) -> View:
-    """Answer this view on the threads that are reserved for presses, polls and crews."""
+    """Answer this view on the threads that are reserved for presses and crews; reading it on those for polls."""
     cast(Any, view).pool = URGENT
     return view
 
@@ -46,6 +50,6 @@ def pool_chooser(app: Flask) -> Callable[[bytes, bytes], str]:
         except (HTTPException, ValueError):
             return GENERAL
         pool = str(getattr(app.view_functions[endpoint], "pool", GENERAL))
-        return GENERAL if pool == PASSWORDS and method in _READS else pool
+        return _OF_READS.get(pool, pool) if method in _READS else pool
 
     return lambda method, target: chosen(method.decode("latin-1"), target.partition(b"?")[0])

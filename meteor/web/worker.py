@@ -15,7 +15,16 @@ from gunicorn.workers.gthread import ThreadWorker
 from meteor.web.connections import ClientSocket, Connection
 from meteor.web.framing import HeadTooLarge
 from meteor.web.overload import Refusals
-from meteor.web.pools import GENERAL, GENERAL_THREADS, MOST_WAITING, PASSWORDS, URGENT, pool_chooser
+from meteor.web.pools import (
+    GENERAL,
+    GENERAL_THREADS,
+    MOST_WAITING,
+    PASSWORDS,
+    POLL_THREADS,
+    POLLS,
+    URGENT,
+    pool_chooser,
+)
 from meteor.web.shares import Share
 from meteor.web.turns import Turns
 
@@ -44,8 +53,8 @@ class BufferingWorker(ThreadWorker):
         self.share = Share(self.age)
 
     def run(self) -> None:
-        urgent, passwords = ThreadPoolExecutor(self.cfg.threads), ThreadPoolExecutor(1)
-        self.pools = {URGENT: urgent, GENERAL: self.tpool, PASSWORDS: passwords}
+        urgent, polls, passwords = map(ThreadPoolExecutor, (self.cfg.threads, POLL_THREADS, 1))
+        self.pools = {URGENT: urgent, POLLS: polls, GENERAL: self.tpool, PASSWORDS: passwords}
         self.pool_of = pool_chooser(self.wsgi)
         self.refusals = Refusals(self.wsgi)
         self.turns = Turns(self.wsgi.config["SESSION_COOKIE_NAME"])
@@ -165,7 +174,10 @@ class BufferingWorker(ThreadWorker):
         pool, conn.reads = self.pool_of(method, target), method in (b"GET", b"HEAD")
         if pool in MOST_WAITING and self.waiting[pool] >= MOST_WAITING[pool]:
             return self._refuse(conn, 503)
-        if pool != URGENT and sum(each.held() for each in self.connections if not each.watched) > MOST_BUFFERED:
+        if (
+            pool not in (URGENT, POLLS)
+            and sum(each.held() for each in self.connections if not each.watched) > MOST_BUFFERED
+        ):
             return self._refuse(conn, 503)
         self.waiting[pool] += 1
         self._watch(conn, 0)

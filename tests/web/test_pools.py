@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from meteor.web.pools import GENERAL, PASSWORDS, URGENT, pool_chooser
+from meteor.web.pools import GENERAL, PASSWORDS, POLLS, URGENT, pool_chooser
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -12,7 +12,7 @@ from meteor.web.pools import GENERAL, PASSWORDS, URGENT, pool_chooser
     [
         ("POST", "/alerts", URGENT),
         ("POST", "/sas/alarms", URGENT),
-        ("GET", "/incidents/rows?v=12", URGENT),
+        ("GET", "/incidents/rows?v=12", POLLS),
         ("POST", "/unit/position", URGENT),
         ("POST", "/api/v1/calls", URGENT),
         ("GET", "/sign-in", GENERAL),
