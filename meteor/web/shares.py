@@ -2,13 +2,13 @@
 
 from collections.abc import MutableSequence
 from multiprocessing.sharedctypes import RawArray
-from time import monotonic, sleep
+from time import sleep
 
 PATIENCE, PAUSE = 5, 0.001
 """How often, and for how many seconds, a worker leaves a connection to one that has fewer."""
 
-HURRY = 0.1
-"""Seconds for which it then accepts all that comes, since the other does not."""
+AT_ONCE = 4
+"""How many it then accepts without a pause, since the other one does not."""
 
 _ABSENT = -1
 _counts: MutableSequence[int] = RawArray("i", [_ABSENT] * 256)
@@ -22,8 +22,7 @@ class Share:
 
     def __init__(self, number: int) -> None:
         self._slot = number % len(_counts)
-        self._left = 0
-        self._hurries_until = 0.0
+        self._left = self._hurried = 0
 
     def publish(self, connections: int) -> None:
         """Let the other workers know."""
@@ -36,12 +35,12 @@ class Share:
     def leaves_to_others(self) -> bool:
         """Whether to leave a connection that waits, after a pause in which another worker may accept it."""
         fewest = min((count for count in _counts if count != _ABSENT), default=0)
-        if _counts[self._slot] <= fewest or monotonic() < self._hurries_until:
-            self._left = 0
+        if _counts[self._slot] <= fewest:
+            self._left = self._hurried = 0
             return False
-        if self._left == PATIENCE:
-            self._left, self._hurries_until = 0, monotonic() + HURRY
+        if self._left == PATIENCE and self._hurried < AT_ONCE:
+            self._hurried += 1
             return False
-        self._left += 1
+        self._left, self._hurried = (1, 0) if self._hurried else (self._left + 1, 0)
         sleep(PAUSE)
         return True
