@@ -29,6 +29,12 @@ POLLED = 10_000  # ms: a few polls on a busy machine
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
 
 
+def cut_network(page: Page) -> None:
+    """Once the page's service worker is there: one whose script is still on its way complains."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    page.context.set_offline(True)
+
+
 def fill(count: int) -> None:
     """So many incidents in the police's queue, too slowly for a burst."""
     kind, place = incidents.type_for("other"), Place(*HOME, 10.0, "device")
@@ -113,7 +119,7 @@ def test_a_dead_network_is_said_once_and_within_five_seconds(city: City, page: P
     banner = page.locator(".not-live:visible")
     on_our_clock(page)
     expect(banner).to_have_count(0)
-    page.context.set_offline(True)
+    cut_network(page)
     page.clock.run_for(5_000)
     expect(banner.first).to_contain_text(re.compile(r"Tidak diperbarui sejak \d\d\.\d\d WIB"))
     page.clock.resume()
@@ -140,7 +146,7 @@ def test_an_incidents_page_says_it_too(city: City, page: Page, forgive: list[str
     forgive += [OFFLINE, "htmx:"]
     page.locator(".queued h2 a").first.click()
     expect(page.locator(".head")).to_be_visible()
-    page.context.set_offline(True)
+    cut_network(page)
     expect(page.locator(".not-live:visible")).to_have_count(1, timeout=POLLED)
     page.context.set_offline(False)
     expect(page.locator(".not-live:visible")).to_have_count(0, timeout=POLLED)
@@ -214,7 +220,7 @@ def test_without_a_network_the_newest_position_waits_and_the_page_says_so(
     page = tablet("agus")
     with reporting(page, city, HOME[0]):
         page.goto("/incidents")
-    page.context.set_offline(True)
+    cut_network(page)
     for latitude in (-7.7340, -7.7343):
         page.context.set_geolocation({"latitude": latitude, "longitude": HOME[1], "accuracy": 60})
         expect(page.locator("[data-report=unsent]")).to_be_visible(timeout=POLLED)
