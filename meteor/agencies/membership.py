@@ -61,7 +61,7 @@ def end_shifts_of_disabled(at: datetime) -> None:
 
 
 def due(at: datetime) -> datetime | None:
-    """Now, if such a user is on duty."""
+    """`at` if a disabled user is on duty, else None."""
     return at if db.session.scalar(_disabled().with_only_columns(User.id).limit(1)) is not None else None
 
 

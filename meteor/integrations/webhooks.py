@@ -48,7 +48,7 @@ def gather(at: datetime) -> None:
 
 
 def due(at: datetime) -> datetime | None:
-    """Now, if a client has not been told of all."""
+    """`at` if a client has not been told of all events, else None."""
     behind = _behind(timeline.version()).with_only_columns(ApiClient.id).limit(1)
     return at if db.session.scalar(behind) is not None else None
 

@@ -25,7 +25,7 @@ CURRENT = 3.0
 """Seconds for which the last look counts. Where none ends any more, the jobs take their turns without it."""
 
 STEP = 1.0
-"""Seconds by which the wall clock jumps, to count as a step."""
+"""Shortest jump of the wall clock, in seconds, that counts as a step."""
 
 
 class Agenda:

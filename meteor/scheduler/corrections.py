@@ -23,7 +23,7 @@ def correct(at: datetime) -> None:
 
 
 def due(at: datetime) -> datetime | None:
-    """Now, if something has such a moment."""
+    """`at` if a heartbeat or an outbox item has a moment of the future, else None."""
     ahead = db.session.scalar(select(Heartbeat.job).where(Heartbeat.at > at + AHEAD).limit(1)) is not None
     return at if ahead or outbox.needs_correction(at) else None
 

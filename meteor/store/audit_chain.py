@@ -58,7 +58,7 @@ def extend(at: datetime) -> bool:
 
 
 def due(at: datetime) -> datetime | None:
-    """Now, if an entry is not chained."""
+    """`at` if an entry is not chained, else None."""
     unchained = select(AuditEntry.id).where(AuditEntry.chain_number.is_(None)).limit(1)
     return at if db.session.scalar(unchained) is not None else None
 

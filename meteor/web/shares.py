@@ -25,7 +25,7 @@ class Share:
         self._left = self._hurried = 0
 
     def publish(self, connections: int) -> None:
-        """Let the other workers know."""
+        """Tell the other workers how many connections this one has."""
         _counts[self._slot] = connections
 
     def withdraw(self) -> None:
