@@ -23,7 +23,7 @@ from meteor.store.moments import now
 from tests.browser.axe import violations
 from tests.browser.conftest import DESKTOP, PHONE, TABLET, City, Opener
 from tests.cast import HOME
-from tests.scenes import on_duty, open_assignment, press
+from tests.scenes import on_duty, open_assignment, press, report
 
 POLLED = 10_000  # ms: a few polls on a busy machine
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
@@ -54,6 +54,18 @@ def page(city: City, tablet: Opener) -> Page:
     page.goto("/incidents")
     expect(page.locator(".queued")).to_have_count(51)
     return page
+
+
+def test_at_a_desk_the_words_of_a_late_incident_stand_beside_what_it_lacks(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        report(cast, kind="fire").opened_at = now() - timedelta(minutes=20)
+        db.session.commit()
+    page = desktop("komang")
+    page.goto("/incidents")
+    expect(page.locator(".queued .late-word")).to_be_visible()
+    lacks = page.evaluate("document.querySelector('.queued .now').getBoundingClientRect().right")
+    lefts = "[...document.querySelectorAll('.queued .since *')].map(it => it.getBoundingClientRect().left)"
+    assert min(page.evaluate(lefts)) >= lacks
 
 
 def happens_elsewhere(city: City) -> None:
