@@ -18,9 +18,6 @@ log = logging.getLogger(__name__)
 LONGEST_WAIT = 300.0
 """Seconds after which a job takes its turn even if nothing says that it is due."""
 
-ASK_INTERVAL = 0.5
-"""Seconds after which a job is asked again when something has changed; sooner if it comes round more often."""
-
 CURRENT = 3.0
 """Seconds for which the last look counts. Where none ends any more, the jobs take their turns without it."""
 
@@ -36,9 +33,11 @@ class Agenda:
         self._changes: Changes | None = None
         self._waiting: dict[str, tuple[Job, Event]] = {}
         self._due: dict[str, datetime | None] = {}
-        """The moments of `Job.due`, as far as they are known since the last change."""
+        """The last answers of `Job.due`."""
         self._asked: dict[str, float] = {}
-        self._clock = self._looked = 0.0
+        """When each job that waits was asked, in monotonic seconds, as are the following two."""
+        self._changed = self._looked = 0.0
+        self._clock = 0.0
         self._problems: dict[str, str] = {}
         self._stopped = False
 
@@ -51,16 +50,21 @@ class Agenda:
                 break
         del self._waiting[job.name]
         self._due.pop(job.name, None)
+        self._asked.pop(job.name, None)
 
     def waiting(self) -> Sequence[str]:
         """The jobs with nothing to do, as far as that is known."""
         return list(self._waiting) if self._is_current() else []
 
     def look(self) -> None:
-        """Wake the jobs that are due. They are asked when something has changed, together where that is possible."""
+        """Wake the jobs that are due. When something has changed they are asked again, but no more often than they run.
+
+        Until then their last answers count: a job that is woken in vain finds nothing to do.
+        """
+        tick = monotonic()
         if self._any_change():
-            self._due.clear()
-        waiting, tick = list(self._waiting.values()), monotonic()
+            self._changed = tick
+        waiting = list(self._waiting.values())
         self._wake(waiting)
         if unknown := [(job, woken) for job, woken in waiting if self._is_to_be_asked(job, tick)]:
             with self._context(), only_reading():
@@ -97,8 +101,8 @@ class Agenda:
         return monotonic() - self._looked < CURRENT
 
     def _is_to_be_asked(self, job: Job, tick: float) -> bool:
-        asked = self._asked.get(job.name, -LONGEST_WAIT)
-        return job.name not in self._due and tick - asked >= min(job.every, ASK_INTERVAL)
+        asked = self._asked.get(job.name)
+        return asked is None or (asked <= self._changed and tick - asked >= job.every)
 
     def _wake(self, waiting: Sequence[tuple[Job, Event]]) -> None:
         at = now()

@@ -96,6 +96,23 @@ class TestAWaitingJob:
             assert woken.wait(5)
         assert one.asked == 1
 
+    def test_is_asked_no_more_often_than_it_comes_round(self, app: Flask) -> None:
+        agenda, slow, fast = Agenda(app.app_context), Asked(now() + HOUR), Asked()
+        with waiting(agenda, Job("slow", HOUR.total_seconds(), never, slow.due)), waiting(agenda, fast.job):
+            agenda.look()
+            agenda._asked["slow"] -= 60.0
+            change()
+            until(lambda: agenda.look() or fast.asked == 2, 10)
+            assert slow.asked == 1
+
+    def test_is_woken_at_the_moment_that_it_said_whatever_has_changed(self, app: Flask) -> None:
+        agenda, one = Agenda(app.app_context), Asked(now() + SECOND / 5)
+        with waiting(agenda, Job("slow", HOUR.total_seconds(), never, one.due)) as woken:
+            agenda.look()
+            change()
+            until(lambda: agenda.look() or woken.is_set(), 10)
+        assert one.asked == 1
+
     @pytest.mark.parametrize("hours", [-2, 2])
     def test_is_asked_again_when_the_clock_is_set(self, app: Flask, hours: int) -> None:
         agenda, one = Agenda(app.app_context), Asked()
