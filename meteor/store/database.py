@@ -65,6 +65,18 @@ class _Session(Session):
 db = SQLAlchemy(model_class=Base, session_options={"class_": _Session}, disable_autonaming=True)
 
 
+@event.listens_for(db.session, "after_begin")
+def _hold_connection(session: orm.Session, transaction: orm.SessionTransaction, connection: Connection) -> None:
+    """Remember the transaction's connection for `execute`, which the session itself takes long to find."""
+    session.info[reading.get()] = connection
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _release_connection(session: orm.Session, transaction: orm.SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.clear()
+
+
 def configuration(url: URL) -> dict[str, Any]:
     """Flask-SQLAlchemy's settings: two engines for one database, of which one can only read.
 
@@ -172,7 +184,10 @@ def execute(statement: Executable, **values: Any) -> Result[Any]:
     """
     session = db.session()
     session.flush()
-    return prepared.execute(session.connection(), statement, values)
+    # A savepoint begins only when the session is asked.
+    known = None if session.in_nested_transaction() else session.info.get(reading.get())
+    connection = known or session.connection()
+    return prepared.execute(connection, statement, values)
 
 
 def guarded_update(model: type[Base], *conditions: ColumnExpressionArgument[bool], **values: Any) -> bool:
