@@ -4,10 +4,12 @@ import logging
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from meteor.notices import rules as notices
 from meteor.store import audit, outbox
 from meteor.store.database import db
+from meteor.store.group_commit import together
 from meteor.store.moments import now
 from meteor.store.outgoing import Refused
 from meteor.store.work import Handler, within_share
@@ -65,22 +67,13 @@ def _see_to_all(items: Sequence[outbox.Claimed], handlers: Mapping[str, Handler]
     db.session.commit()
     waiting = deque(items)
     while waiting:
-        db.session.connection()  # waits for the right to write, before the share begins
-        for item in within_share(list(waiting)):
-            _see_to(item, handlers, at)
-            waiting.popleft()
-        db.session.commit()
+        outcomes = together(within_share([partial(_do, item, handlers, at) for item in waiting]))
+        for outcome in outcomes:
+            item = waiting.popleft()
+            if isinstance(outcome, Exception) and not isinstance(outcome, TooSlow):
+                _put_off(item, at, outcome, TOLD)
+                db.session.commit()
     return len(items) == outbox.BATCH
-
-
-def _see_to(item: outbox.Claimed, handlers: Mapping[str, Handler], at: datetime) -> None:
-    try:
-        with db.session.begin_nested():
-            _do(item, handlers, at)
-    except TooSlow:
-        pass
-    except Exception as problem:
-        _put_off(item, at, problem, TOLD)
 
 
 def _do(item: outbox.Claimed, handlers: Mapping[str, Handler], at: datetime) -> None:

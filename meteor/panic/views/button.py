@@ -1,5 +1,6 @@
 """The button, the press and the drill; and what the phone keeps of the page."""
 
+from functools import partial
 from uuid import uuid4
 
 from flask import jsonify, make_response, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from meteor.neighbourhood import volunteers
 from meteor.panic import blueprint, rules
 from meteor.store import quotas
 from meteor.store.database import db
+from meteor.store.group_commit import committed
 from meteor.store.moments import now
 from meteor.web import bodies
 from meteor.web.access import before_work, open_to, open_to_everyone, wants_json
@@ -65,9 +67,7 @@ def press() -> Response:
     incoming = reading.incoming_alert(
         reading.fields_of(bodies.beginning(), request.content_type or ""), current_user.id
     )
-    receipt = alerts.receive(incoming, now())
-    db.session.commit()
-    return _answer(receipt)
+    return _answer(committed(partial(alerts.receive, incoming, now())))
 
 
 @blueprint.post("/drills")

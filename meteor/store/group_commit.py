@@ -1,0 +1,96 @@
+"""Group commit: what waits to be written together is one transaction, on disk before any of it is answered."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from threading import Lock
+from typing import Any, TypeVar
+
+from flask import current_app
+
+from meteor.store.database import db, roll_back
+from meteor.store.work import within_share
+
+T = TypeVar("T")
+
+_waiting: deque[tuple[Callable[[], Any], "Future[Any]"]] = deque()
+_leading = Lock()
+
+
+def committed(work: Callable[[], T]) -> T:
+    """Return what `work` returns, once what it wrote through db.session is committed.
+
+    It runs in a session of its own, in any thread, and in one transaction with the work of other threads, whose writes
+    it sees. What the request has not committed before is lost: it must not wait for itself. Raises what `work` or the
+    commit raises.
+    """
+    db.session.rollback()
+    future: Future[T] = Future()
+    _waiting.append((work, future))
+    with _leading:  # the threads that wait here find their work done by the one before
+        while not future.done():
+            with current_app.app_context():
+                _lead()
+    return future.result()
+
+
+def together(works: Iterable[Callable[[], T]]) -> list[T | Exception]:
+    """Do several pieces of work in one transaction; what each returned. They are taken once the right to write is had.
+
+    If one fails, each is done once more in a transaction of its own, and what it raised stands in its place. Raises
+    what keeps the transaction from beginning.
+    """
+    db.session.connection()
+    taken: list[Callable[[], T]] = []
+    try:
+        results = [_done(work) for work in _noted(works, taken)]
+        db.session.commit()
+        return [*results]
+    except Exception:
+        roll_back()
+    return [_alone(work) for work in taken]
+
+
+def _lead() -> None:
+    """Do what waits, the oldest first, as far as the share of time allows."""
+    taken: list[Future[Any]] = []
+
+    def works() -> Iterator[Callable[[], Any]]:
+        while _waiting:
+            work, future = _waiting.popleft()
+            taken.append(future)
+            yield work
+
+    try:
+        outcomes = together(within_share(works()))
+    except Exception as error:
+        outcomes = [error for _ in works()]
+    for future, outcome in zip(taken, outcomes, strict=True):
+        if isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
+
+
+def _noted(works: Iterable[T], taken: list[T]) -> Iterator[T]:
+    for work in works:
+        taken.append(work)
+        yield work
+
+
+def _done(work: Callable[[], T]) -> T:
+    """Do it; the next one reads again what the session has read before."""
+    result = work()
+    db.session.flush()
+    db.session.expire_all()
+    return result
+
+
+def _alone(work: Callable[[], T]) -> T | Exception:
+    try:
+        result = work()
+        db.session.commit()
+        return result
+    except Exception as error:
+        roll_back()
+        return error
