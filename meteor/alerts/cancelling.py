@@ -33,7 +33,7 @@ def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool
     db.session.execute(update(Incident).where(Incident.id == alert.incident_id).values(cancelled=cancelled))
     timeline.record(alert.incident_id, "cancelled", at, actor, reason=reason, forced=forced)
     if forced:
-        offers.alarm("forced", alert.incident_id, f"{alert.id}:{at.isoformat()}", role="dispatcher")
+        offers.alarm("forced", alert.incident.number, f"{alert.id}:{at.isoformat()}", role="dispatcher")
 
 
 def cancellation(alert: Alert) -> str | None:

@@ -94,11 +94,15 @@ class _Search:
     def _read(self, at: int, within: float) -> None:
         """Read all units with a line's capability in a box; where it has no end, not all that may not go.
 
-        Then it is the nearest EXPLAINED of them, and without a place as many of the longest idle as the line needs.
+        Then it is the nearest EXPLAINED of them, one if none may go, and without a place as many of the longest idle
+        as the line needs.
         """
         asked: dict[str, Any] = statements.moments(self.at) | {"capability": self.plan[at].capability}
         if self.point and within < inf:
             self._take(statements.in_box(), asked | _sides(self.point, within))
+            return
+        if self.point and not self._any_may_go(self.plan[at].capability):
+            self._take(statements.any_able(), asked)
             return
         latitude, longitude = self.point or (0.0, 0.0)
         asked |= {"latitude": latitude, "longitude": longitude, "squeeze": cos(radians(latitude)) ** 2}
@@ -110,6 +114,10 @@ class _Search:
             if self.point is None and not self._choose().lines[at].shortfall:
                 return
             asked["size"] *= 4
+
+    def _any_may_go(self, capability: str) -> bool:
+        may_go = statements.any_may_go(self.statuses, nearest.takes_units(self.priority, self.point))
+        return bool(prepared.execute(self.connection, may_go, {"capability": capability}).scalar_one())
 
     def _take(self, statement: Select[Any], asked: dict[str, Any]) -> list[Candidate]:
         found = [_candidate(row, self.at) for row in prepared.execute(self.connection, statement, asked).all()]

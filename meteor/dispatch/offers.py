@@ -90,12 +90,11 @@ def distance(unit: Unit, incident: Incident) -> float | None:
     return metres(here, (incident.latitude, incident.longitude))
 
 
-def alarm(kind: str, incident_id: int, key: str, role: str, *, anew: bool = False) -> None:
+def alarm(kind: str, number: str, key: str, role: str, *, anew: bool = False) -> None:
     """Raise an on-screen alarm about an incident for one role, once per `key`.
 
     With `anew` it rings again where it was acknowledged, so that there is one for each incident and role.
     """
-    number = execute(_NUMBER, incident=incident_id).scalar_one()
     tell = notices.tell_anew if anew else notices.tell
     tell(f"{kind}:{key}:{role}", kind, f"/incidents/{number}", role=role, number=number)
 
@@ -149,4 +148,3 @@ _TAKE = (
     .returning(Unit.agency_id)
 )
 _ASSIGN = insert(Assignment).returning(Assignment.id)
-_NUMBER = select(Incident.number).where(Incident.id == bindparam("incident"))

@@ -42,25 +42,9 @@ def expire(at: datetime) -> int:
     How many: as a job's share of the time allows, BATCH at most. An offer that ran out more than TOO_OLD ago (nobody
     was watching the scheduler) is reported to the dispatchers instead of being followed by another, after all others.
     """
-    offered, longest = Assignment.status == "offered", at + OFFER_TIME
-    db.session.execute(  # the clock was ahead when the offer was made, and went back since
-        update(Assignment).where(offered, Assignment.expires_at > longest + AHEAD).values(expires_at=longest)
-    )
-    over = db.session.execute(
-        select(
-            Assignment.id,
-            Assignment.incident_id,
-            Assignment.expires_at,
-            Unit.call_sign,
-            IncidentType.offer_again_after,
-        )
-        .join(Incident, Incident.id == Assignment.incident_id)
-        .join(IncidentType, IncidentType.id == Incident.type_id)
-        .join(Unit, Unit.id == Assignment.unit_id)
-        .where(Assignment.status == "offered", Assignment.expires_at <= at)
-        .order_by(Assignment.expires_at < at - TOO_OLD, Incident.priority, Assignment.id)
-        .limit(BATCH)
-    ).all()
+    longest = at + OFFER_TIME
+    execute(_CORRECT_EXPIRY, longest=longest, ahead=longest + AHEAD)  # the clock was ahead, and went back since
+    over = execute(_EXPIRED, at=at, too_old=at - TOO_OLD).all()
     by_incident: dict[int, list[Any]] = {}
     for offer in over:
         by_incident.setdefault(offer.incident_id, []).append(offer)
@@ -75,11 +59,8 @@ def expire(at: datetime) -> int:
 
 def next_expiry(at: datetime) -> datetime | None:
     """When the first offer runs out; `at` if one was made while the clock was ahead."""
-    offered = Assignment.status == literal_column("'offered'")  # as in the index
-    first, last = db.session.execute(
-        select(func.min(Assignment.expires_at), func.max(Assignment.expires_at)).where(offered)
-    ).one()
-    return at if last and last > at + OFFER_TIME + AHEAD else first
+    found = execute(_EXPIRIES).one()
+    return at if found.last and found.last > at + OFFER_TIME + AHEAD else found.first
 
 
 def serve_waiting(at: datetime) -> None:
@@ -103,18 +84,9 @@ def escalate(at: datetime) -> int:
     incident waits. A step that was due more than TOO_OLD ago (no scheduler ran) is reported to the
     dispatchers, with those after it, instead of being taken, after all others.
     """
-    db.session.execute(  # the clock was ahead when the incident began to wait, and went back since
-        update(Incident).where(Incident.waiting_since > at + AHEAD).values(waiting_since=at)
-    )
-    waited = [
-        and_(Incident.escalated == done, Incident.waiting_since <= at - step.after) for done, step in enumerate(STEPS)
-    ]
-    overdue = db.session.execute(
-        select(Incident.id, Incident.waiting_since, Incident.escalated)
-        .where(Incident.status != "closed", or_(*waited))
-        .order_by(Incident.waiting_since < at - TOO_OLD, Incident.priority, Incident.waiting_since)
-        .limit(BATCH)
-    ).all()
+    execute(_CORRECT_WAITING, now=at, ahead=at + AHEAD)  # the clock was ahead, and went back since
+    due = {f"due{done}": at - step.after for done, step in enumerate(STEPS)}
+    overdue = execute(_OVERDUE, too_old=at - TOO_OLD, **due).all()
     done = 0
     for row in within_share(overdue):
         done += 1
@@ -124,12 +96,7 @@ def escalate(at: datetime) -> int:
 
 def next_step(at: datetime) -> datetime | None:
     """When the next of STEPS is due; `at` if an incident began to wait while the clock was ahead."""
-    since = Incident.waiting_since
-    waiting = select(Incident.escalated, func.min(since), func.max(since)).where(
-        Incident.status != literal_column("'closed'"),
-        since.is_not(None),  # as in the index
-    )
-    rows: Sequence[Any] = db.session.execute(waiting.group_by(Incident.escalated)).all()
+    rows: Sequence[Any] = execute(_WAITING).all()
     if any(last > at + AHEAD for _, _, last in rows):
         return at
     return min((first + STEPS[done].after for done, first, _ in rows if done < len(STEPS)), default=None)
@@ -160,7 +127,7 @@ def _end(offer: Any, at: datetime) -> bool:
     late = at - offer.expires_at > TOO_OLD
     timeline.record(offer.incident_id, "offer_expired", at, unit=offer.call_sign, late=late)
     if late:
-        offers.alarm("deadline_missed", offer.incident_id, f"offer:{offer.id}", role="dispatcher")
+        offers.alarm("deadline_missed", offer.number, f"offer:{offer.id}", role="dispatcher")
     return late
 
 
@@ -174,13 +141,61 @@ def _escalate(row: Any, at: datetime) -> None:
     timeline.record(row.id, "escalated", at, step=number, seconds=int(step.after.total_seconds()), late=late)
     key = f"{row.id}:{row.waiting_since.isoformat()}"
     if late:
-        offers.alarm("deadline_missed", row.id, key, role="dispatcher")
+        offers.alarm("deadline_missed", row.number, key, role="dispatcher")
     elif step.role:
-        offers.alarm("unaccepted", row.id, str(row.id), role=step.role, anew=True)
+        offers.alarm("unaccepted", row.number, str(row.id), role=step.role, anew=True)
     else:
         offer_beside(row.id, at)
 
 
+_OFFERED = Assignment.status == literal_column("'offered'")  # as in the index
+_CORRECT_EXPIRY = (
+    update(Assignment)
+    .where(_OFFERED, Assignment.expires_at > bindparam("ahead"))
+    .values(expires_at=bindparam("longest"))
+)
+_EXPIRIES = select(func.min(Assignment.expires_at).label("first"), func.max(Assignment.expires_at).label("last")).where(
+    _OFFERED
+)
+_EXPIRED = (
+    select(
+        Assignment.id,
+        Assignment.incident_id,
+        Incident.number,
+        Assignment.expires_at,
+        Unit.call_sign,
+        IncidentType.offer_again_after,
+    )
+    .join(Incident, Incident.id == Assignment.incident_id)
+    .join(IncidentType, IncidentType.id == Incident.type_id)
+    .join(Unit, Unit.id == Assignment.unit_id)
+    .where(_OFFERED, Assignment.expires_at <= bindparam("at"))
+    .order_by(Assignment.expires_at < bindparam("too_old"), Incident.priority, Assignment.id)
+    .limit(BATCH)
+)
+_OPEN = Incident.status != literal_column("'closed'"), Incident.waiting_since.is_not(None)  # as in the index
+_CORRECT_WAITING = (
+    update(Incident).where(*_OPEN, Incident.waiting_since > bindparam("ahead")).values(waiting_since=bindparam("now"))
+)
+_WAITING = (
+    select(Incident.escalated, func.min(Incident.waiting_since), func.max(Incident.waiting_since))
+    .where(*_OPEN)
+    .group_by(Incident.escalated)
+)
+_OVERDUE = (
+    select(Incident.id, Incident.number, Incident.waiting_since, Incident.escalated)
+    .where(
+        *_OPEN,
+        or_(
+            *(
+                and_(Incident.escalated == done, Incident.waiting_since <= bindparam(f"due{done}"))
+                for done in range(len(STEPS))
+            )
+        ),
+    )
+    .order_by(Incident.waiting_since < bindparam("too_old"), Incident.priority, Incident.waiting_since)
+    .limit(BATCH)
+)
 _TAKE_STEP = (
     update(Incident)
     .where(

@@ -40,9 +40,13 @@ def reconcile(incident_id: int, at: datetime) -> None:
 
 
 def offer_beside(incident_id: int, at: datetime) -> None:
-    """Offer each line that is offered, but not accepted, to the next nearest as well: the first to accept goes."""
+    """Offer each line that is offered, but not accepted, to the next nearest as well: the first to accept goes.
+
+    Where a line lacks a unit already, nobody is left to ask; who comes free is asked by `overdue.serve_waiting`.
+    """
     facts = facts_of(incident_id)
-    lines = missing(facts, accepted_only=True)
+    lacking = {gap.capability for gap in gaps(incident_id)}
+    lines = [line for line in missing(facts, accepted_only=True) if line.capability not in lacking]
     if lines and facts.incident.status != "closed" and not facts.incident.held:
         choice, robbed = offers.offer_nearest(facts, lines, at)
         for each in (incident_id, *robbed) if choice.picks else ():
@@ -93,15 +97,15 @@ def _keep_shortfall(incident: State, shortfall: Sequence[Gap], at: datetime) -> 
     before = gaps(incident.id)
     if shortfall == before:
         return
-    keep(incident.id, shortfall)
+    keep(incident.id, shortfall, before)
     known = {(gap.capability, gap.reason): gap.count for gap in before}
     grown = [gap for gap in shortfall if gap.count > known.get((gap.capability, gap.reason), 0)]
     if grown:
         timeline.record(incident.id, "nobody_left", at, shortfall=[asdict(gap) for gap in shortfall])
     if any(gap.reason == "unanswered" for gap in grown):
-        offers.alarm("unanswered", incident.id, str(incident.id), role="dispatcher", anew=True)
+        offers.alarm("unanswered", incident.number, str(incident.id), role="dispatcher", anew=True)
     if any(gap.reason != "unanswered" for gap in grown):
-        offers.alarm("nobody_left", incident.id, str(incident.id), role="dispatcher", anew=True)
+        offers.alarm("nobody_left", incident.number, str(incident.id), role="dispatcher", anew=True)
     if all(gap.reason != "unanswered" for gap in shortfall):
         _settle("unanswered", incident, at)
     if all(gap.reason == "unanswered" for gap in shortfall):

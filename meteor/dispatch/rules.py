@@ -73,7 +73,7 @@ def clear(assignment: Assignment, at: datetime, actor: User, *, tapped: datetime
     end_assignment(assignment, "cleared", UNDER_WAY, at, actor, tapped=tapped)
     reconcile(assignment.incident_id, at)
     if is_deserted(assignment.incident_id):
-        offers.alarm("left_open", assignment.incident_id, str(assignment.id), role="dispatcher")
+        offers.alarm("left_open", assignment.incident.number, str(assignment.id), role="dispatcher")
 
 
 def withdraw(assignment: Assignment, reason: str, at: datetime, actor: User) -> None:

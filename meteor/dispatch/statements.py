@@ -12,20 +12,27 @@ from sqlalchemy import (
     Float,
     ScalarSelect,
     Select,
+    String,
     and_,
     bindparam,
     case,
     exists,
+    false,
     func,
     literal_column,
     null,
     or_,
     select,
+    true,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from meteor.agencies.models import UNIT_STATUSES, Agency, Unit, UnitCapability
 from meteor.agencies.rules import STALE, UNUSABLE
 from meteor.dispatch.models import Assignment
+from meteor.dispatch.nearest import may_go
 from meteor.geo import Box
 from meteor.incidents.models import Incident
 
@@ -66,7 +73,26 @@ _able = and_(
 # Flat: it decides only which of many units that were passed over are named.
 _north, _east = _latitude - bindparam("latitude"), _longitude - bindparam("longitude")
 _flat_distance = _north * _north + _east * _east * bindparam("squeeze")
-_capabilities = select(func.aggregate_strings(_ability.capability, ","))
+
+
+class _Commas(FunctionElement[str]):
+    """The values of a group, with commas between them. SQLAlchemy's own function cannot be prepared."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Commas)
+def _string_agg(element: _Commas, compiler: SQLCompiler, **options: Any) -> str:
+    return f"string_agg({compiler.process(element.clauses, **options)}, ',')"
+
+
+@compiles(_Commas, "sqlite")
+def _group_concat(element: _Commas, compiler: SQLCompiler, **options: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **options)}, ',')"
+
+
+_capabilities = select(_Commas(_ability.capability))
 _candidates = select(  # in the order in which candidates.py takes them
     _unit.id, _unit.call_sign, _unit.agency_id,
     _capabilities.where(_ability.unit_id == _unit.id).scalar_subquery(),
@@ -87,6 +113,19 @@ def smallest_box(statuses: Statuses, boxes: tuple[float, ...]) -> Select[Any]:
         for number, metres in enumerate(boxes)
     )
     return select(case(*holds, else_=null()))
+
+
+@cache
+def any_may_go(statuses: Statuses, may_take: bool) -> Select[Any]:
+    """Whether any unit with the capability may go by its status, wherever it is; `statuses` are those to look at."""
+    goes = may_go(_unit.status, busy_with(_unit), true() if may_take else false())
+    return select(select(_unit.id).where(_able, _has(statuses), goes).exists())
+
+
+@cache
+def any_able() -> Select[Any]:
+    """One unit with the capability."""
+    return _candidates.limit(1)
 
 
 @cache

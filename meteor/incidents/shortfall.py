@@ -31,9 +31,10 @@ def gaps(incident_id: int) -> Sequence[Gap]:
     return [Gap(**row) for row in execute(_GAPS, incident=incident_id).mappings()]
 
 
-def keep(incident_id: int, shortfall: Iterable[Gap]) -> None:
-    """Store this shortfall in place of what was."""
-    execute(_CLEAR, incident=incident_id)
+def keep(incident_id: int, shortfall: Iterable[Gap], before: Sequence[Gap]) -> None:
+    """Store this shortfall in place of what was `before`."""
+    if before:
+        execute(_CLEAR, incident=incident_id)
     for position, gap in enumerate(shortfall):
         execute(_KEEP, incident_id=incident_id, position=position, **asdict(gap))
 

@@ -41,7 +41,7 @@ def cancel(alert: Alert, reason: str, code: str, at: datetime, actor: User) -> N
     timeline.record(incident.id, "alarm_cancelled", at, actor, **said)
     key = f"{alert.id}:{at.isoformat()}"
     if forced:
-        offers.alarm("forced", incident.id, key, role="dispatcher")
+        offers.alarm("forced", incident.number, key, role="dispatcher")
         return
     notices.tell(
         f"unverified:{key}", "unverified", f"/incidents/{incident.number}", role="dispatcher", number=incident.number,

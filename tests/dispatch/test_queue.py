@@ -36,7 +36,9 @@ def numbers(client: Browser, address: str = "/incidents/rows") -> list[str]:
 
 def test_what_is_lacking_may_have_a_name_no_more(as_user: AsUser, cast: Cast) -> None:
     incident = report(cast)
-    shortfall.keep(incident.id, [Gap("boat", 1, "none")])  # removed by the administrator since
+    shortfall.keep(
+        incident.id, [Gap("boat", 1, "none")], shortfall.gaps(incident.id)
+    )  # removed by the administrator since
     assert numbers(as_user("komang")) == [incident.number]
     assert "boat" in as_user("komang").get("/incidents/rows").text
 
