@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select, true
 from sqlalchemy.orm import aliased
 
 from meteor.agencies.models import Agency, Unit, UnitCapability
@@ -11,7 +13,7 @@ from meteor.dispatch.models import Assignment
 from meteor.dispatch.nearest import may_go
 from meteor.dispatch.statements import busy_with, moments, usable
 from meteor.incidents.models import Incident, Shortfall
-from meteor.store.database import db
+from meteor.store.database import execute
 
 
 def servable(at: datetime, limit: int) -> Sequence[int]:
@@ -21,6 +23,11 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
     for P3 and P4 none that its agency keeps for P1.
     Most incidents that lack something on a bad day lack what nobody has: they are not even looked at.
     """
+    return execute(_servable(), most=limit, at=at, **moments(at)).scalars().all()
+
+
+@cache  # to build it anew takes longer than to ask it
+def _servable() -> Any:
     abilities = (
         select(UnitCapability.capability)
         .join(Unit)
@@ -33,7 +40,10 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
         .where(
             Assignment.incident_id == Incident.id,
             Assignment.unit_id == Unit.id,
-            or_((Assignment.status == "expired") & (Assignment.retry_at > at), Assignment.ended_by_id.is_not(None)),
+            or_(
+                (Assignment.status == "expired") & (Assignment.retry_at > bindparam("at")),
+                Assignment.ended_by_id.is_not(None),
+            ),
             or_(Incident.reopened_at.is_(None), Assignment.offered_at >= Incident.reopened_at),
         )
         .correlate(Incident, Unit)
@@ -50,7 +60,7 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
             ~tried.exists(),
         )
     )
-    return db.session.scalars(
+    return (
         select(Incident.id)
         .where(
             Incident.status != literal_column("'closed'"),  # as in the index whose order this follows
@@ -64,9 +74,8 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
             .exists(),
         )
         .order_by(Incident.priority, Incident.opened_at)
-        .limit(limit),
-        moments(at),
-    ).all()
+        .limit(bindparam("most"))
+    )
 
 
 def _spare() -> ColumnElement[bool]:

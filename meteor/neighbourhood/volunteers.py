@@ -74,8 +74,7 @@ def _tell(incident: Any, at: datetime, *, late: bool) -> set[int]:
     if incident.latitude is None:
         return set()
     near = volunteers_around(incident.latitude, incident.longitude, NEAR)
-    raised = select(Alert.reporter_id).where(Alert.incident_id == incident.id, ~Alert.repeat)
-    reporters = set(db.session.scalars(raised))
+    reporters = set(execute(_REPORTERS, incident=incident.id).scalars()) if near else set()
     watch = incident.code == BURGLARY
     for volunteer in near:
         if not late and volunteer.user_id not in reporters:
@@ -127,4 +126,5 @@ def _ringing() -> Any:
     )
 
 
+_REPORTERS = select(Alert.reporter_id).where(Alert.incident_id == bindparam("incident"), ~Alert.repeat)
 _CALLED = select(Callout.notice_id).where(Callout.incident_id == bindparam("incident"))

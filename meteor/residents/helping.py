@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from meteor import geo
 from meteor.accounts.models import User
@@ -11,7 +11,7 @@ from meteor.residents.models import Household, Resident
 from meteor.residents.rules import subject
 from meteor.residents.sign_ups import home_of
 from meteor.store import audit
-from meteor.store.database import db
+from meteor.store.database import db, execute
 
 
 class NotYet(Exception):
@@ -52,14 +52,7 @@ def volunteers_around(latitude: float, longitude: float, metres: float) -> list[
     """Volunteers within `metres` of a point (degrees WGS-84), nearest first."""
     point = (latitude, longitude)
     box = geo.box(point, metres)
-    rows = db.session.execute(
-        select(Resident.user_id, Household.latitude, Household.longitude)
-        .join(Household, Household.id == Resident.household_id)
-        .join(User, User.id == Resident.user_id)
-        .where(*_helps(), User.active)
-        .where(Household.latitude.between(box.south, box.north))
-        .where(Household.longitude.between(box.west, box.east))
-    )
+    rows = execute(_AROUND, **box._asdict())
     away = [Volunteer(row.user_id, geo.metres((row.latitude, row.longitude), point)) for row in rows]
     return sorted(
         (volunteer for volunteer in away if volunteer.metres <= metres), key=lambda volunteer: volunteer.metres
@@ -77,3 +70,16 @@ def _helps() -> list[ColumnElement[bool]]:
         Resident.helps_since.is_not(None), Resident.verified_at.is_not(None), Resident.rejected_at.is_(None),
         Resident.moved_out_on.is_(None), Household.latitude.is_not(None),
     ]  # fmt: skip
+
+
+_AROUND = (
+    select(Resident.user_id, Household.latitude, Household.longitude)
+    .join(Household, Household.id == Resident.household_id)
+    .join(User, User.id == Resident.user_id)
+    .where(
+        *_helps(),
+        User.active,
+        Household.latitude.between(bindparam("south"), bindparam("north")),
+        Household.longitude.between(bindparam("west"), bindparam("east")),
+    )
+)

@@ -77,35 +77,17 @@ def claim(
     Of one urgency those go first that have waited for longest, and after them what is LATE, the newest first.
     `only` and `but` restrict the topics, `destination` the server. The caller commits the claim before it delivers.
     """
-    in_time = OutboxItem.due_at > at - LATE
-    due = db.session.scalars(
-        select(OutboxItem.id)
-        .where(*_due(at), _destination == destination if destination else true())
-        .where(OutboxItem.topic.in_(only) if only else true(), OutboxItem.topic.not_in(but))
-        .order_by(
-            OutboxItem.urgency,
-            in_time.desc(),
-            case((in_time, OutboxItem.due_at)),
-            OutboxItem.due_at.desc(),
-            case((in_time, OutboxItem.id)),
-            OutboxItem.id.desc(),
-        )
-        .limit(most)
-        .with_for_update(skip_locked=True)  # SQLite has one writer anyway, and is not told this
-    ).all()
-    rows = db.session.execute(
-        update(OutboxItem)
-        .where(OutboxItem.id.in_(due))
-        .values(due_at=at + LEASE, attempts=OutboxItem.attempts + 1)
-        .returning(*(getattr(OutboxItem, name) for name in Claimed._fields))
-    )
-    return sorted((Claimed(*row) for row in rows), key=lambda item: due.index(item.id))
+    here = {"destination": destination} if destination else {}
+    chosen = execute(_claimable(tuple(only), tuple(but), bool(here)), at=at, late=at - LATE, most=most, **here)
+    due = chosen.scalars().all()
+    rows = execute(_CLAIM, ids=due, lease=at + LEASE).all() if due else []
+    return sorted(map(Claimed._make, rows), key=lambda item: due.index(item.id))
 
 
 def next_due(only: Collection[str] = (), but: Collection[str] = ()) -> datetime | None:
     """When the first item that waits is due, of these topics or of all but these; None without one."""
-    of_topics = OutboxItem.topic.in_(only) if only else true(), OutboxItem.topic.not_in(but)
-    return db.session.scalar(select(func.min(OutboxItem.due_at)).where(*_WAITS, *of_topics))
+    first: datetime | None = execute(_next_due(tuple(only), tuple(but))).scalar()
+    return first
 
 
 def oldest(at: datetime) -> datetime | None:
@@ -163,7 +145,7 @@ def forget(at: datetime) -> None:
     db.session.execute(delete(OutboxItem).where(OutboxItem.done_at < at - KEPT))
 
 
-def _due(at: datetime) -> Sequence[ColumnElement[bool]]:
+def _due(at: Any) -> Sequence[ColumnElement[bool]]:
     return *_WAITS, OutboxItem.due_at <= at
 
 
@@ -172,8 +154,45 @@ def _ahead(at: datetime) -> Sequence[ColumnElement[bool]]:
     return OutboxItem.created_at > at + AHEAD, OutboxItem.due_at > at + LONGEST_PAUSE + AHEAD
 
 
+_CLAIM = (
+    update(OutboxItem)
+    .where(OutboxItem.id.in_(bindparam("ids", expanding=True)))
+    .values(due_at=bindparam("lease"), attempts=OutboxItem.attempts + 1)
+    .returning(*(getattr(OutboxItem, name) for name in Claimed._fields))
+)
+
+
 def _finish(item: Claimed, **values: Any) -> bool:
     return execute(_finishing(*values), item=item.id, claim=item.attempts, **values).first() is not None
+
+
+def _of_topics(only: Collection[str], but: Collection[str]) -> Sequence[ColumnElement[bool]]:
+    return OutboxItem.topic.in_(only) if only else true(), OutboxItem.topic.not_in(but)
+
+
+@cache
+def _claimable(only: tuple[str, ...], but: tuple[str, ...], one_destination: bool) -> Executable:
+    in_time = OutboxItem.due_at > bindparam("late")
+    there = _destination == bindparam("destination") if one_destination else true()
+    return (
+        select(OutboxItem.id)
+        .where(*_due(bindparam("at")), there, *_of_topics(only, but))
+        .order_by(
+            OutboxItem.urgency,
+            in_time.desc(),
+            case((in_time, OutboxItem.due_at)),
+            OutboxItem.due_at.desc(),
+            case((in_time, OutboxItem.id)),
+            OutboxItem.id.desc(),
+        )
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)  # SQLite has one writer anyway, and is not told this
+    )
+
+
+@cache
+def _next_due(only: tuple[str, ...], but: tuple[str, ...]) -> Executable:
+    return select(func.min(OutboxItem.due_at)).where(*_WAITS, *_of_topics(only, but))
 
 
 @cache
