@@ -13,7 +13,7 @@ s / (a cos φ), where φ is the steepest latitude that it can reach, because N i
 """
 
 from functools import lru_cache
-from math import asin, atan2, cos, degrees, hypot, radians, sin, sqrt
+from math import asin, atan2, cos, degrees, radians, sin, sqrt
 from typing import NamedTuple
 
 from geopy.distance import geodesic
@@ -25,6 +25,7 @@ EQUATOR = 6_378_137.0  # a
 MERIDIAN = 6_335_439.3  # a(1 − e²), rounded down
 SPHERE = 6_371_008.8
 SHORTEST = 0.99441  # geodesic / great circle, rounded down
+NORTH = 110_600.0  # metres in a degree of latitude, in this city
 ROUNDING = 0.001  # metres: a thousand times the error of floating point
 
 _wgs84 = geodesic()
@@ -45,9 +46,13 @@ def lower_bound(start: Point, end: Point) -> float:
 
 def metres_flat(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
     """Metres between two points of one city on a flat map: good to a percent, for choosing, not for telling."""
-    north = (other_latitude - latitude) * 110_600
-    east = (other_longitude - longitude) * 111_320 * cos(radians(latitude))
-    return hypot(north, east)
+    north, east = other_latitude - latitude, other_longitude - longitude
+    return NORTH * sqrt(north * north + east * east * squeeze(latitude))
+
+
+def squeeze(latitude: float) -> float:
+    """The square of a degree of longitude over that of a degree of latitude, on the same flat map."""
+    return (111_320 * cos(radians(latitude)) / NORTH) ** 2
 
 
 def bearing(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:

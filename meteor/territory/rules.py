@@ -48,7 +48,7 @@ class _Map:
         self.complete = bool(rows) and len(bounded) == len(rows)
 
     def locate(self, latitude: float, longitude: float) -> Location:
-        hits = self.tree.query(Point(longitude, latitude), predicate="intersects")
+        hits = self.tree.query(Point(longitude, latitude), predicate="intersects") if self.names else []
         if len(hits):
             kelurahan_id, name = self.names[hits[0]]
             return Location(kelurahan_id, name, exact=True, inside=True)
@@ -81,39 +81,36 @@ def surroundings(latitude: float, longitude: float) -> dict[str, Any]:
     from the nearest landmark to the point.
     """
     found: dict[str, Any] = {}
-    if nearest_rt := _nearest(latitude, longitude, _rts_around(latitude, longitude)):
-        away, row = nearest_rt
-        if away <= RT_REACH:
-            found |= {"rt": f"RT {row.number:02} RW {row.rw_number:02}", "rt_id": row.id}
-    landmarks = execute(_LANDMARKS).all()
-    if nearest_landmark := _nearest(latitude, longitude, landmarks):
-        away, row = nearest_landmark
+    here = {"latitude": latitude, "longitude": longitude, "squeeze": geo.squeeze(latitude)}
+    around = {"south": latitude - _BOX, "north": latitude + _BOX, "west": longitude - _BOX, "east": longitude + _BOX}
+    row = execute(_NEAREST_RT, **here, **around).first()
+    if row and geo.metres_flat(latitude, longitude, row.latitude, row.longitude) <= RT_REACH:
+        found |= {"rt": f"RT {row.number:02} RW {row.rw_number:02}", "rt_id": row.id}
+    row = execute(_NEAREST_LANDMARK, **here).first()
+    if row:
         away = geo.metres((row.latitude, row.longitude), (latitude, longitude))
         way = geo.bearing(row.latitude, row.longitude, latitude, longitude)
         found |= {"landmark": row.name, "metres": round(away), "bearing": round(way)}
     return found
 
 
-def _rts_around(latitude: float, longitude: float) -> Any:
-    around = {"south": latitude - _BOX, "north": latitude + _BOX, "west": longitude - _BOX, "east": longitude + _BOX}
-    return execute(_RTS, **around).all()
-
-
-def _nearest(latitude: float, longitude: float, rows: Any) -> tuple[float, Any] | None:
-    def away(row: Any) -> float:
-        return geo.metres_flat(latitude, longitude, row.latitude, row.longitude)
-
-    row = min(rows, key=away, default=None)
-    return None if row is None else (away(row), row)
+def _flat_distance(place: type[Rt | Landmark]) -> Any:
+    """Grows with `geo.metres_flat` from the parameters."""
+    north, east = place.latitude - bindparam("latitude"), place.longitude - bindparam("longitude")
+    return north * north + east * east * bindparam("squeeze")
 
 
 _VERSION = select(func.count(), func.max(Kelurahan.changed_at)).select_from(Kelurahan)
-_LANDMARKS = select(Landmark.name, Landmark.latitude, Landmark.longitude)
-_RTS = (
+_NEAREST_LANDMARK = (
+    select(Landmark.name, Landmark.latitude, Landmark.longitude).order_by(_flat_distance(Landmark)).limit(1)
+)
+_NEAREST_RT = (
     select(Rt.id, Rt.number, Rw.number.label("rw_number"), Rt.latitude, Rt.longitude)
     .join(Rw, Rw.id == Rt.rw_id)
     .where(
         Rt.latitude.between(bindparam("south"), bindparam("north")),
         Rt.longitude.between(bindparam("west"), bindparam("east")),
     )
+    .order_by(_flat_distance(Rt))
+    .limit(1)
 )
