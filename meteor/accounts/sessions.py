@@ -3,16 +3,18 @@
 import secrets
 from collections.abc import Collection, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, delete, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from meteor.accounts.credentials import RememberedDevice
 from meteor.accounts.models import SessionClock, User, UserRole, UserSession
 from meteor.accounts.session_lifetimes import OTHERS, OVERTIME, SHIFT_PAUSE, lifetime
-from meteor.store.database import db, reading_apart
+from meteor.store import prepared
+from meteor.store.database import READER, db
 from meteor.store.moments import now
 
 MOST = 50
@@ -35,10 +37,11 @@ class LiveSession(NamedTuple):
 
 _LIVE = UserSession.ended_at.is_(None)
 
+_COLUMNS = tuple(column.key for column in User.__table__.c)
 _USER = (
-    select(User)
+    select(*User.__table__.c, UserRole.role)
     .join(UserSession, UserSession.user_id == User.id)
-    .options(joinedload(User.roles))
+    .outerjoin(UserRole, UserRole.user_id == User.id)
     .where(UserSession.key == bindparam("key"), _LIVE, User.active)
 )
 
@@ -46,20 +49,29 @@ _USER = (
 def user_of_session(key: str) -> User | None:
     """Return the active user of the live session with this key.
 
-    The look-up has a session of its own: a request does not wait for the right to write only to know its user.
+    The look-up has a transaction of its own: a request does not wait for the right to write only to know its user.
     """
     if not key:
         return None
-    with reading_apart() as session:
-        user = session.execute(_USER, {"key": key}).unique().scalar_one_or_none()
-        session.expunge_all()
-    if user is None:
+    with db.engines[READER].connect() as connection, connection.begin():
+        rows = prepared.execute(connection, _USER, {"key": key}).all()
+    if not rows:
         return None
-    loaded = db.session.identity_map.get(identity_key(instance=user))  # a sign-in loads its user before this one
+    loaded = db.session.identity_map.get(identity_key(User, rows[0].id))  # a sign-in loads its user before this one
+    user = loaded or _of_rows(rows)
     if loaded is None:
         db.session.add(user)
-    user = loaded or user
     user.session_key = key
+    return user
+
+
+def _of_rows(rows: Sequence[Any]) -> User:
+    """The user as the ORM would load it, in half of the time; a row for each role."""
+    user = User(**dict(zip(_COLUMNS, rows[0], strict=False)))
+    roles = [UserRole(user_id=user.id, role=row.role) for row in rows if row.role]
+    for each in (user, *roles):
+        make_transient_to_detached(each)
+    set_committed_value(user, "roles", roles)
     return user
 
 
