@@ -8,7 +8,6 @@ from sqlalchemy import select
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers
 from meteor.dispatch.models import UNDER_WAY, Assignment
-from meteor.incidents import timeline
 from meteor.store.database import db
 
 
@@ -47,9 +46,3 @@ def happened(incident_id: int) -> frozenset[str]:
     arrived = any(row.on_scene_at for row in rows)
     coming = arrived or any(row.en_route_at and row.status != "withdrawn" for row in rows)
     return frozenset(stage for stage, so in (("coming", coming), ("arrived", arrived)) if so)
-
-
-def version(alert: Alert) -> str:
-    """Changes whenever the reporter would see something else: on the timeline, or in a unit's position."""
-    moved = [responder.position_at.timestamp() for responder in responders(alert) if responder.position_at]
-    return f"{timeline.version_of(alert.incident_id)}.{int(max(moved, default=0))}"

@@ -12,7 +12,8 @@ from meteor.accounts import rules as accounts
 from meteor.agencies import rules as agencies
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.dispatch import rules as dispatch
-from meteor.incidents import timeline
+from meteor.incidents import shortfall, timeline
+from meteor.incidents.shortfall import Gap
 from meteor.neighbourhood import view
 from meteor.notices.models import Notice
 from meteor.store.database import db
@@ -282,6 +283,22 @@ def test_a_unit_that_moves_is_polled(as_user: As, raised: Raised, cast: Cast) ->
     dispatch.accept(the_offer(), now(), cast.agus)
     version = version_of(page(as_user, alert))
     agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    assert as_user("sari").get(f"/alerts/{alert.id}/status?v={version}").status_code == 200
+
+
+def test_where_the_phone_is_now_is_polled(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    version = version_of(page(as_user, alert))
+    here = {"latitude": "-7.7400", "longitude": "113.2160", "accuracy": "10"}
+    assert as_user("sari").post(f"/alerts/{alert.id}/position", data=here).status_code == 204
+    assert as_user("sari").get(f"/alerts/{alert.id}/status?v={version}").status_code == 200
+
+
+def test_what_is_missing_is_polled_though_nothing_happened(as_user: As, raised: Raised) -> None:
+    alert = raised()
+    version = version_of(page(as_user, alert))
+    shortfall.keep(alert.incident_id, [Gap("patrol", 1, "none")], before=())
+    db.session.commit()
     assert as_user("sari").get(f"/alerts/{alert.id}/status?v={version}").status_code == 200
 
 

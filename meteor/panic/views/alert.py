@@ -54,8 +54,8 @@ def alert(alert_id: UUID) -> str | Response:
 @before_work
 @urgent
 def status(alert_id: UUID) -> Response:
-    shown = _shown(_own(alert_id))
-    return fragment(shown["progress"].version, lambda: render_template("panic/_status.html", **shown))
+    version = rules.status_version(current_user.id, alert_id, now()) or abort(404)
+    return fragment(version, lambda: render_template("panic/_status.html", **_shown(_own(alert_id))))
 
 
 @blueprint.post("/alerts/<uuid:alert_id>/kind")
