@@ -9,15 +9,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import func, select
 
 from bench import Case
 from bench._city import START_SECONDS, demo_city, gunicorn, people, sign_in
 from bench._flood import CLIENTS, flood
+from bench._load import WrongAnswer
 from meteor.config import PROJECT
 from meteor.residents.models import Household, Leadership
-from meteor.store.database import db
+from meteor.store.database import db, only_reading
+from meteor.store.models import Heartbeat
 
 PRESSES = int(os.environ.get("METEOR_BENCH_PRESSES", "5000"))
 URL = os.environ.get("METEOR_BENCH_DATABASE_URL", "")
@@ -48,14 +52,25 @@ def _where_a_leader_is_rung() -> str:
     return f"{home.latitude},{home.longitude}"
 
 
+def _wait_for_heartbeats(jobs: int) -> None:
+    last = monotonic() + START_SECONDS
+    while monotonic() < last:
+        with only_reading():
+            if db.session.scalar(select(func.count()).select_from(Heartbeat)) == jobs:
+                return
+        sleep(0.1)
+    raise WrongAnswer("the scheduler did not start")
+
+
 @contextmanager
 def _scheduler(var: Path) -> Iterator[int]:
-    """The scheduler on the same database; its process id."""
+    """The scheduler on the same database, once each of its jobs has had its first turn; its process id."""
     environment = {**os.environ, "METEOR_VAR": str(var), **({"METEOR_DATABASE_URL": URL} if URL else {})}
     scheduler = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "app", "scheduler"], cwd=PROJECT, env=environment
     )
     try:
+        _wait_for_heartbeats(len(current_app.config["JOBS"]))
         yield scheduler.pid
     finally:
         scheduler.terminate()
