@@ -35,20 +35,21 @@ def _whose() -> str:
 @open_to(*ROLES)
 @urgent
 def notices() -> Response:
-    """The user's unacknowledged notices, polled. The version identifies the shown ones.
+    """The user's unacknowledged notices, polled.
 
     With `quiet` only what never sounds: for pages that are open where an alarm is silent.
     """
     quiet = "quiet" in request.args
-    shown = rules.unacknowledged(current_user, quiet=quiet)
-    more = rules.how_many(current_user, quiet=quiet) - len(shown) if len(shown) == rules.MOST else 0
-    version = ".".join([*(str(notice.id) for notice in shown), *([f"and{more}"] if more else [])]) or "none"
-    return fragment(
-        version,
-        lambda: render_template(
+    version = rules.unread_version(current_user, quiet=quiet)
+
+    def render() -> str:
+        shown = rules.unacknowledged(current_user, quiet=quiet)
+        more = rules.how_many(current_user, quiet=quiet) - len(shown)
+        return render_template(
             "notices/_notices.html", notices=shown, more=more, version=version, labels=labels, quiet=quiet
-        ),
-    )
+        )
+
+    return fragment(version, render)
 
 
 @blueprint.post("/notices/acknowledgement")
