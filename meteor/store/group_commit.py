@@ -21,8 +21,8 @@ def committed(work: Callable[[], T]) -> T:
     """Return what `work` returns, once what it wrote through db.session is committed.
 
     It runs in a session of its own, in any thread, and in one transaction with the work of other threads, whose writes
-    it sees. What the request has not committed before is lost: it must not wait for itself. Raises what `work` or the
-    commit raises.
+    it sees. It must bear being done once more: where that transaction fails, it has another one to itself. What the
+    request has not committed before is lost, since it must not wait for itself. Raises what `work` or the commit raises.
     """
     db.session.rollback()
     future: Future[T] = Future()
