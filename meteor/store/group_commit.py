@@ -22,7 +22,8 @@ def committed(work: Callable[[], T]) -> T:
 
     It runs in a session of its own, in any thread, and in one transaction with the work of other threads, whose writes
     it sees. It must bear being done once more: where that transaction fails, it has another one to itself. What the
-    request has not committed before is lost, since it must not wait for itself. Raises what `work` or the commit raises.
+    request has not committed before is lost, since it must not wait for itself. Raises what `work` or the commit
+    raises.
     """
     db.session.rollback()
     future: Future[T] = Future()
