@@ -1,9 +1,10 @@
-"""The officers' poll of the queue, 200 of them at once, against a bare Flask hello in the same gunicorn."""
+"""Polls by 200 at once, against a bare Flask hello in the same gunicorn: of the queue, of an alert, of notices."""
 
 import gzip
 from collections.abc import Iterator
-from itertools import repeat
-from uuid import uuid4
+from datetime import timedelta
+from itertools import cycle, islice, repeat
+from uuid import UUID, uuid4
 
 from flask import Flask
 from sqlalchemy import insert, select
@@ -15,6 +16,7 @@ from meteor.agencies.models import Agency, Member
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.rules import receive
 from meteor.incidents import timeline
+from meteor.panic.rules import status_version
 from meteor.store.database import db
 from meteor.store.moments import now
 
@@ -28,15 +30,21 @@ def cases() -> Iterator[Case]:
     with demo_city() as app:
         var = app.config["SETTINGS"].var
         cookies = _officers(app)
-        _raise_incidents()
-        version = timeline.version()
+        alerts = _raise_incidents()
+        queue = timeline.version()
+        citizens = cycle(zip(sign_in(app, [*alerts]), _alert_pages(alerts), strict=True))
         db.session.rollback()
+        polled = (
+            ("unchanged", [_get(f"/incidents/rows?v={queue}", cookie) for cookie in cookies], b"204", 1.5),
+            ("changed", [_get("/incidents/rows?v=0", cookie) for cookie in cookies], b"200", 0.5),
+            ("citizen's, unchanged", [_get(page, it) for it, page in islice(citizens, CLIENTS)], b"204", 1),
+            ("notices, unchanged", [_get("/notices?v=0.0", cookie) for cookie in cookies], b"204", 1),
+        )
         with gunicorn("app:app", var) as ours, gunicorn("bench._hello:app", var) as hello:
-            for name, shown, status, reach in (("unchanged", version, b"204", 1.5), ("changed", 0, b"200", 0.5)):
-                polls = [_get(f"/incidents/rows?v={shown}", cookie) for cookie in cookies]
+            for name, polls, status, reach in polled:
                 rounds, size = _measure(ours, hello, polls, status)
-                note = f"{size:,} bytes with {INCIDENTS} incidents" if size else "answered in front of Flask"
-                yield Case(name, "bare Flask hello", "polls/s", rounds, reach, note=f"{CLIENTS} clients; {note}")
+                note = f"; {size:,} bytes with {INCIDENTS} incidents" if size else ""
+                yield Case(name, "bare Flask hello", "polls/s", rounds, reach, note=f"{CLIENTS} clients{note}")
 
 
 def _measure(ours: int, hello: int, polls: list[bytes], status: bytes) -> tuple[list[tuple[float, float]], int]:
@@ -74,11 +82,20 @@ def _officers(app: Flask) -> list[str]:
     return sign_in(app, officers)
 
 
-def _raise_incidents() -> None:
+def _alert_pages(alerts: dict[int, UUID]) -> list[str]:
+    """The address that each reporter's page polls, once the alert has waited for longer than promised."""
+    later = now() + timedelta(minutes=10)
+    return [f"/alerts/{alert}/status?v={status_version(user, alert, later)}" for user, alert in alerts.items()]
+
+
+def _raise_incidents() -> dict[int, UUID]:
+    """An alert of each of INCIDENTS citizens, by the ids of these."""
+    alerts = {}
     for number, reporter in enumerate(people("citizen", INCIDENTS)):
         incoming = IncomingAlert(
             id=uuid4(), source="panic", kind="crime", reporter_id=reporter,
             latitude=-7.74 - number * 1e-4, longitude=113.21 + number * 1e-4, accuracy=20.0,
         )  # fmt: skip
-        receive(incoming, now())
+        alerts[reporter] = receive(incoming, now()).id
         db.session.commit()
+    return alerts
