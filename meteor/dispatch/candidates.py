@@ -92,10 +92,10 @@ class _Search:
         return inf if distance is None else distance
 
     def _read(self, at: int, within: float) -> None:
-        """Read all units with a line's capability in a box; where it has no end, not all that may not go.
+        """Read the units with a line's capability in a box, or, where it has no end, those that may go and some more.
 
-        Then it is the nearest EXPLAINED of them, one if none may go, and without a place as many of the longest idle
-        as the line needs.
+        These are the nearest EXPLAINED of the others, or one if no unit may go. Without a place they are as many of the
+        longest idle as the line needs.
         """
         asked: dict[str, Any] = statements.moments(self.at) | {"capability": self.plan[at].capability}
         if self.point and within < inf:

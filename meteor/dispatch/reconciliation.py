@@ -40,13 +40,9 @@ def reconcile(incident_id: int, at: datetime) -> None:
 
 
 def offer_beside(incident_id: int, at: datetime) -> None:
-    """Offer each line that is offered, but not accepted, to the next nearest as well: the first to accept goes.
-
-    Where a line lacks a unit already, nobody is left to ask; who comes free is asked by `overdue.serve_waiting`.
-    """
+    """Offer each line that is offered, but not accepted, to the next nearest as well: the first to accept goes."""
     facts = facts_of(incident_id)
-    lacking = {gap.capability for gap in gaps(incident_id)}
-    lines = [line for line in missing(facts, accepted_only=True) if line.capability not in lacking]
+    lines = missing(facts, accepted_only=True)
     if lines and facts.incident.status != "closed" and not facts.incident.held:
         choice, robbed = offers.offer_nearest(facts, lines, at)
         for each in (incident_id, *robbed) if choice.picks else ():

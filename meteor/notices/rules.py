@@ -74,7 +74,7 @@ def how_many(user: User, *, quiet: bool = False) -> int:
 def unread_version(user: User, *, quiet: bool = False) -> str:
     """Changes whenever `unacknowledged` or `how_many` does. One statement: nearly all polls ask for nothing else."""
     found = execute(_unread_state(user.role_names, quiet), reader=user.id).one()
-    return f"{found.newest or 0}.{found.how_many}"
+    return f"{found.newest or 0}.{found.total or 0}.{found.how_many}"
 
 
 def recent(role: str, kinds: Collection[str], since: datetime, most: int = 10) -> Sequence[Notice]:
@@ -138,7 +138,8 @@ def file(notice_id: int) -> None:
 @cache
 def _unread_state(roles: frozenset[str], quiet: bool) -> Any:
     unread = _unread(roles, quiet).subquery()
-    return select(func.max(unread.c.id).label("newest"), func.count().label("how_many")).select_from(unread)
+    newest, total = func.max(unread.c.id).label("newest"), func.sum(unread.c.id).label("total")
+    return select(newest, total, func.count().label("how_many")).select_from(unread)
 
 
 @cache

@@ -184,9 +184,10 @@ def execute(statement: Executable, **values: Any) -> Result[Any]:
     """
     session = db.session()
     session.flush()
-    # A savepoint begins only when the session is asked.
-    known = None if session.in_nested_transaction() else session.info.get(reading.get())
-    connection = known or session.connection()
+    connection = session.info.get(reading.get())
+    # A savepoint begins only when the session is asked, and only the session knows that a flush has failed.
+    if connection is None or session.in_nested_transaction() or not connection.in_transaction():
+        connection = session.connection()
     return prepared.execute(connection, statement, values)
 
 

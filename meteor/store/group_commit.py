@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flask import current_app
 
-from meteor.store.database import db, roll_back
+from meteor.store.database import db, is_away, roll_back
 from meteor.store.work import within_share
 
 T = TypeVar("T")
@@ -20,10 +20,11 @@ _leading = Lock()
 def committed(work: Callable[[], T]) -> T:
     """Return what `work` returns, once what it wrote through db.session is committed.
 
-    It runs in a session of its own, in any thread, and in one transaction with the work of other threads, whose writes
-    it sees. It must bear being done once more: where that transaction fails, it has another one to itself. What the
-    request has not committed before is lost, since it must not wait for itself. Raises what `work` or the commit
-    raises.
+    It runs in a session of its own and in any thread, so that it must not ask for the request or its user, and in one
+    transaction with the work of other threads, whose writes it sees. It must bear being done once more: where that
+    transaction fails, it has another one to itself. It must not call `committed`.
+    The session of the request is rolled back before: it could hold the right to write that the work waits for.
+    Raises what `work` or the commit raises, and what keeps the transaction from beginning.
     """
     db.session.rollback()
     future: Future[T] = Future()
@@ -38,8 +39,8 @@ def committed(work: Callable[[], T]) -> T:
 def together(works: Iterable[Callable[[], T]]) -> list[T | Exception]:
     """Do several pieces of work in one transaction; what each returned. They are taken once the right to write is had.
 
-    If one fails, each is done once more in a transaction of its own, and what it raised stands in its place. Raises
-    what keeps the transaction from beginning.
+    If one fails, each is done once more in a transaction of its own, and what it raised stands in its place; not if the
+    database is away, which they would find out one after the other. Raises what keeps the transaction from beginning.
     """
     db.session.connection()
     taken: list[Callable[[], T]] = []
@@ -47,9 +48,9 @@ def together(works: Iterable[Callable[[], T]]) -> list[T | Exception]:
         results = [_done(work) for work in _noted(works, taken)]
         db.session.commit()
         return [*results]
-    except Exception:
+    except Exception as error:
         roll_back()
-    return [_alone(work) for work in taken]
+        return [error for _ in taken] if is_away(error) else [_alone(work) for work in taken]
 
 
 def _lead() -> None:
@@ -64,8 +65,12 @@ def _lead() -> None:
 
     try:
         outcomes = together(within_share(works()))
-    except Exception as error:
-        outcomes = [error for _ in works()]
+    except BaseException as error:  # nobody may wait for ever
+        while _waiting:
+            taken.append(_waiting.popleft()[1])
+        for future in taken:
+            future.set_exception(error)
+        raise
     for future, outcome in zip(taken, outcomes, strict=True):
         if isinstance(outcome, Exception):
             future.set_exception(outcome)

@@ -43,7 +43,8 @@ class Job(NamedTuple):
 Handler = Callable[[dict[str, Any], datetime], None]
 """Sees to one item of the outbox, given its payload and the moment.
 
-What it writes is committed together with the item's end. One that reaches outside (a push, a call) must end its
-transaction first, so that nobody waits for the outside to be allowed to write; and since it can be killed between
-the outside's answer and the commit, what it does there has to bear being done once more.
+What it writes is committed together with the item's end, and with other items: it must not end the transaction. Only a
+handler of PARTNERS, which reaches outside (a push, a call), must end it first, so that nobody waits for the outside to
+be allowed to write; and since it can be killed between the outside's answer and the commit, what it does there has to
+bear being done once more.
 """

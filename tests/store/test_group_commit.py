@@ -1,5 +1,6 @@
 """What several threads write at once is one transaction, in which each piece of work stands for itself."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 
 from meteor.accounts.models import User
 from meteor.alerts import reading
@@ -131,6 +133,28 @@ def test_all_are_told_when_no_transaction_begins(app: Flask) -> None:
     assert [type(answer.exception()) for answer in answers] == [OSError, OSError]
     assert not group_commit._waiting
     assert noted() == []
+
+
+def test_nobody_waits_for_ever_where_a_thread_is_ended(app: Flask) -> None:
+    def end() -> str:
+        raise SystemExit
+
+    answers = at_once(app, lambda: note("one"), end, lambda: note("three"))
+    assert [type(answer.exception()) for answer in answers] == [SystemExit] * 3
+    assert committed(lambda: note("later")) == "later"
+    assert noted() == ["word:later"]
+
+
+def test_where_the_database_goes_away_nothing_is_tried_again(app: Flask) -> None:
+    tries = []
+
+    def lose() -> str:
+        tries.append("lose")
+        raise OperationalError("", {}, sqlite3.OperationalError(), connection_invalidated=True)
+
+    answers = at_once(app, lambda: tries.append("first"), lose)
+    assert [type(answer.exception()) for answer in answers] == [OperationalError, OperationalError]
+    assert tries == ["first", "lose"]
 
 
 def test_two_presses_with_one_uuid_in_one_transaction_are_one_alert(app: Flask, cast: Cast) -> None:
