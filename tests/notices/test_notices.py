@@ -215,6 +215,15 @@ def test_a_poll_brings_what_is_new_and_what_is_gone(as_user: AsUser, cast: Cast)
     assert poll(two) != two
 
 
+def test_the_version_changes_when_one_of_several_notices_of_an_alarm_is_known(cast: Cast) -> None:
+    for key, role in (("a", "dispatcher"), ("b", "supervisor")):
+        told = rules.tell(key, "alarm", "/sas", role=role, acknowledgement="/incidents/261124-001/acknowledgement")
+    rules.tell("c", "nobody_left", "/incidents", role="dispatcher")
+    before = rules.unread_version(cast.hadi)
+    rules.acknowledge(told, cast.hadi, now())
+    assert rules.unread_version(cast.hadi) != before
+
+
 # --- knowing ---
 
 
