@@ -4,6 +4,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from random import Random
 from uuid import uuid4
 
@@ -29,6 +30,8 @@ pytestmark = pytest.mark.both_databases
 ROUNDS = 5
 FIRST, MORE = 20, 4  # incidents at the beginning, and in every round
 LONGEST_LIFE = 1.5  # seconds from a scheduler's first turn until it is killed
+KILLS = 3
+WAITING = 100  # incidents that nobody accepts: their steps take longer than KILLS schedulers live
 
 
 @pytest.fixture
@@ -69,6 +72,35 @@ def test_two_schedulers_at_once_do_nothing_twice_whichever_of_them_is_killed(
         until(lambda: not due())
         nothing_twice()
     all_was_done_once(ran_out)
+
+
+def test_a_scheduler_that_is_killed_between_and_inside_steps_of_escalation_takes_each_once(
+    cast: Cast, servers: Servers
+) -> None:
+    press(iter(people("citizen", WAITING)), WAITING)
+    since = now() - STEPS[-1].after
+    db.session.execute(update(Incident).values(escalated=0, waiting_since=since))
+    db.session.commit()
+    for _ in range(KILLS):
+        before = len(steps_taken())
+        scheduler = servers.start_scheduler()
+        until(lambda before=before: len(steps_taken()) > before)  # type: ignore[misc]
+        servers.kill(scheduler)
+        assert len(steps_taken()) < len(STEPS) * WAITING
+        let_time_run_out()
+    servers.start_scheduler()
+    until(lambda: not count(select(Incident.id).where(Incident.escalated < len(STEPS))))
+    incidents = [incident for (incident,) in rows(select(Incident.id))]
+    assert Counter(steps_taken()) == dict.fromkeys(product(incidents, (1, 2, 3)), 1)
+    told = rows(select(Notice.url, Notice.role).where(Notice.kind == "unaccepted"))
+    assert Counter(role for _, role in told) == {"dispatcher": WAITING, "supervisor": WAITING}
+    assert len(set(map(tuple, told))) == len(told)
+
+
+def steps_taken() -> list[tuple[int, int]]:
+    """The steps of escalation on the timelines, each with its incident."""
+    step = Event.detail["step"].as_integer()
+    return [tuple(row) for row in rows(select(Event.incident_id, step).where(Event.event_type == "escalated"))]
 
 
 def press(reporters: Iterator[int], number: int) -> None:
