@@ -3,10 +3,9 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from threading import Lock
 from typing import Any, TypeVar
-
-from flask import current_app
 
 from meteor.store.database import db, is_away, roll_back
 from meteor.store.work import within_share
@@ -17,12 +16,13 @@ _waiting: deque[tuple[Callable[[], Any], "Future[Any]"]] = deque()
 _leading = Lock()
 
 
-def committed(work: Callable[[], T]) -> T:
+def committed(work: Callable[[], T], context: Callable[[], AbstractContextManager[object]]) -> T:
     """Return what `work` returns, once what it wrote through db.session is committed.
 
-    It runs in a session of its own and in any thread, so that it must not ask for the request or its user, and in one
-    transaction with the work of other threads, whose writes it sees. It must bear being done once more: where that
-    transaction fails, it has another one to itself. It must not call `committed`.
+    It runs in a session of its own, that of an application `context`, and in one transaction with the work of other
+    threads, whose writes it sees. It may run in one of these threads, so it must not ask for the request or its user.
+    It must bear being done once more: where that transaction fails, it has another one to itself. It must not call
+    `committed`.
     The session of the request is rolled back before: it could hold the right to write that the work waits for.
     Raises what `work` or the commit raises, and what keeps the transaction from beginning.
     """
@@ -31,7 +31,7 @@ def committed(work: Callable[[], T]) -> T:
     _waiting.append((work, future))
     with _leading:  # the threads that wait here find their work done by the one before
         while not future.done():
-            with current_app.app_context():
+            with context():
                 _lead()
     return future.result()
 

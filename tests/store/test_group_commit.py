@@ -82,7 +82,7 @@ def enter(app: Flask, threads: ThreadPoolExecutor, work: Callable[[], object], n
 
     def run() -> object:
         with app.app_context():
-            return committed(work)
+            return committed(work, app.app_context)
 
     future = threads.submit(run)
     until(lambda: len(group_commit._waiting) == number)
@@ -141,7 +141,7 @@ def test_nobody_waits_for_ever_where_a_thread_is_ended(app: Flask) -> None:
 
     answers = at_once(app, lambda: note("one"), end, lambda: note("three"))
     assert [type(answer.exception()) for answer in answers] == [SystemExit] * 3
-    assert committed(lambda: note("later")) == "later"
+    assert committed(lambda: note("later"), app.app_context) == "later"
     assert noted() == ["word:later"]
 
 
@@ -177,7 +177,8 @@ def test_presses_of_one_account_in_one_transaction_join_one_incident(app: Flask,
 
 
 def test_work_never_meets_what_the_session_of_its_request_has_not_committed(app: Flask, cast: Cast) -> None:
+    sari = cast.sari.id
     db.session.commit()
-    db.session.get_one(User, cast.sari.id).name = "unsaved"
-    seen = committed(lambda: db.session.get_one(User, cast.sari.id).name)
+    db.session.get_one(User, sari).name = "unsaved"
+    seen = committed(lambda: db.session.get_one(User, sari).name, app.app_context)
     assert seen == "Sari Wulandari"

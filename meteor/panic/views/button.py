@@ -3,7 +3,7 @@
 from functools import partial
 from uuid import uuid4
 
-from flask import jsonify, make_response, redirect, render_template, request, url_for
+from flask import current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -67,7 +67,7 @@ def press() -> Response:
     incoming = reading.incoming_alert(
         reading.fields_of(bodies.beginning(), request.content_type or ""), current_user.id
     )
-    return _answer(committed(partial(alerts.receive, incoming, now())))
+    return _answer(committed(partial(alerts.receive, incoming, now()), current_app.app_context))
 
 
 @blueprint.post("/drills")
