@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import resource
 import signal
 import socket
@@ -34,6 +35,7 @@ async def _receive(
 ) -> bool:
     """Receive until a signal; false if it ended by itself."""
     receiver = Receiver(context)
+    gc.freeze()  # what was loaded stays: to walk through it takes 0.15 s, within an event
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, receiver.stopping.set)
     await receiver.run(tcp, udp)
