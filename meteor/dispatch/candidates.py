@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from math import cos, inf, radians
+from math import inf
 from typing import Any
 
 from sqlalchemy import Connection, Select
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select
 from meteor.agencies.models import UNIT_STATUSES
 from meteor.dispatch import nearest, statements
 from meteor.dispatch.choice import Candidate, Choice, PlanLine
-from meteor.geo import Box, Point, box
+from meteor.geo import Box, Point, box, squeeze
 from meteor.store import prepared
 
 BOXES = tuple(30.0 * 2.5**step for step in range(9))  # metres from the middle to each side; the last is 46 km
@@ -105,7 +105,7 @@ class _Search:
             self._take(statements.any_able(), asked)
             return
         latitude, longitude = self.point or (0.0, 0.0)
-        asked |= {"latitude": latitude, "longitude": longitude, "squeeze": cos(radians(latitude)) ** 2}
+        asked |= {"latitude": latitude, "longitude": longitude, "squeeze": squeeze(latitude)}
         asked["size"] = nearest.EXPLAINED + self.plan[at].count
         while True:
             found = self._take(statements.first(self.statuses, nearest=bool(self.point)), asked)

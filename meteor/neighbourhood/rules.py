@@ -33,9 +33,10 @@ def notify(payload: dict[str, Any], at: datetime) -> None:
     around = safety.around(incident_id)
     volunteers.ring(incident_id, around, at, late=late)
     _ring_leaders(around, at, late=late)
-    known = select(Incident.number).where(Incident.id == incident_id, *view.open_to_neighbours())
-    if late and (number := db.session.scalar(known)):
-        offers.alarm("deadline_missed", number, f"neighbourhood:{incident_id}", role="dispatcher")
+    if late:
+        known = select(Incident.number).where(Incident.id == incident_id, *view.open_to_neighbours())
+        if number := db.session.scalar(known):
+            offers.alarm("deadline_missed", number, f"neighbourhood:{incident_id}", role="dispatcher")
 
 
 def _ring_leaders(around: dict[int, bool], at: datetime, *, late: bool) -> None:
