@@ -117,14 +117,14 @@ def smallest_box(statuses: Statuses, boxes: tuple[float, ...]) -> Select[Any]:
 
 @cache
 def any_may_go(statuses: Statuses, may_take: bool) -> Select[Any]:
-    """Whether any unit with the capability may go by its status, wherever it is; `statuses` are those to look at."""
+    """Select whether a unit with the capability may go by its status, at any place. `statuses` are those to look at."""
     goes = may_go(_unit.status, busy_with(_unit), true() if may_take else false())
     return select(select(_unit.id).where(_able, _has(statuses), goes).exists())
 
 
 @cache
 def any_able() -> Select[Any]:
-    """One unit with the capability."""
+    """Select one unit with the capability."""
     return _candidates.limit(1)
 
 

@@ -32,7 +32,7 @@ def gaps(incident_id: int) -> Sequence[Gap]:
 
 
 def keep(incident_id: int, shortfall: Iterable[Gap], before: Sequence[Gap]) -> None:
-    """Store this shortfall in place of what was `before`."""
+    """Replace the stored shortfall, which is `before`, by this one."""
     if before:
         execute(_CLEAR, incident=incident_id)
     for position, gap in enumerate(shortfall):

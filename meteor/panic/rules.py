@@ -76,7 +76,7 @@ def alert_progress(alert: Alert, at: datetime) -> AlertProgress:
 
 
 def status_version(user_id: int, alert_id: UUID, at: datetime) -> str | None:
-    """The version of a user's own alert as `alert_progress` shows it; None if it is not theirs, or of premises.
+    """Return the version of a user's own alert, as `alert_progress` shows it. None for any other alert or an alarm.
 
     One statement: nearly all polls ask for nothing else.
     """

@@ -35,7 +35,7 @@ class Agenda:
         self._due: dict[str, datetime | None] = {}
         """The last answers of `Job.due`."""
         self._asked: dict[str, float] = {}
-        """When each job that waits was asked, in monotonic seconds, as are the following two."""
+        """The last question to each waiting job. This and the next two are moments in monotonic seconds."""
         self._changed = self._looked = 0.0
         self._clock = 0.0
         self._problems: dict[str, str] = {}
@@ -57,9 +57,9 @@ class Agenda:
         return list(self._waiting) if self._is_current() else []
 
     def look(self) -> None:
-        """Wake the jobs that are due. When something has changed they are asked again, but no more often than they run.
+        """Wake the jobs that are due. After a change each job is asked again, at most once in its interval.
 
-        Until then their last answers count: a job that is woken in vain finds nothing to do.
+        Until then its last answer counts. A job that is woken in vain finds nothing to do.
         """
         tick = monotonic()
         if self._any_change():

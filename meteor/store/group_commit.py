@@ -1,4 +1,4 @@
-"""Group commit: what waits to be written together is one transaction, on disk before any of it is answered."""
+"""Group commit: work of several threads shares one transaction and is answered after its commit."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -37,10 +37,11 @@ def committed(work: Callable[[], T], context: Callable[[], AbstractContextManage
 
 
 def together(works: Iterable[Callable[[], T]]) -> list[T | Exception]:
-    """Do several pieces of work in one transaction; what each returned. They are taken once the right to write is had.
+    """Run several pieces of work in one transaction. Returns the result of each, in their order.
 
-    If one fails, each is done once more in a transaction of its own, and what it raised stands in its place; not if the
-    database is away, which they would find out one after the other. Raises what keeps the transaction from beginning.
+    The first piece is taken when the transaction has the right to write. If one fails, each runs once more in a
+    transaction of its own, and its exception stands in place of its result. If the database is away, none runs again.
+    Raises what keeps the transaction from beginning.
     """
     db.session.connection()
     taken: list[Callable[[], T]] = []
@@ -54,7 +55,7 @@ def together(works: Iterable[Callable[[], T]]) -> list[T | Exception]:
 
 
 def _lead() -> None:
-    """Do what waits, the oldest first, as far as the share of time allows."""
+    """Run the waiting work in one transaction, the oldest first, for a share of time."""
     taken: list[Future[Any]] = []
 
     def works() -> Iterator[Callable[[], Any]]:
@@ -85,7 +86,7 @@ def _noted(works: Iterable[T], taken: list[T]) -> Iterator[T]:
 
 
 def _done(work: Callable[[], T]) -> T:
-    """Do it; the next one reads again what the session has read before."""
+    """Run the work and expire what the session has read, so that the next piece reads it again."""
     result = work()
     db.session.flush()
     db.session.expire_all()
