@@ -300,6 +300,22 @@ def test_pass_phrases_open_beside_the_screen_and_leave_a_trace(guarded_city: Cit
         assert [entry.actor_name for entry in read] == ["Maya Operator"] * len(read) != []
 
 
+def test_an_acknowledged_alarm_never_wears_the_red_of_one_that_rings(guarded_city: City, desktop: Opener) -> None:
+    page = started(desktop("komang"))
+    number = hold_up(guarded_city)
+    expect(see_to(page, number)).to_be_visible()
+    page.evaluate(
+        """id => {
+            window.seen = [];
+            document.addEventListener("htmx:afterSwap", () => window.seen.push(document.getElementById(id).className));
+        }""",
+        f"alarm-{number}",
+    )
+    see_to(page, number).click()
+    expect(page.get_by_text("Komang Dispatcher menanganinya")).to_be_visible()
+    assert page.evaluate("window.seen.at(-1)") == "card"
+
+
 @pytest.mark.parametrize(("width", "height"), [(360, 640), (1440, 900)])
 def test_it_is_fit_for_everybody(guarded_city: City, device: Opener, width: int, height: int) -> None:
     page = started(device({"viewport": {"width": width, "height": height}}, "komang"))
