@@ -10,18 +10,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_urlsafe
-from time import monotonic
+from time import monotonic, sleep
 
 import flask_migrate
-from flask import Flask
+from flask import Flask, current_app
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from app import create_app
+from bench._load import WrongAnswer
 from meteor.accounts.models import User, UserRole, UserSession
 from meteor.config import PROJECT, Settings
 from meteor.demo import city
-from meteor.store.database import db, hang_up
+from meteor.store.database import db, hang_up, only_reading
+from meteor.store.models import Heartbeat
 
 START_SECONDS = 30
 LASTS = 24 * 60  # minutes of a session
@@ -64,6 +66,21 @@ def gunicorn(target: str, var: Path) -> Iterator[int]:
             server.wait(START_SECONDS)
 
 
+@contextmanager
+def scheduler(var: Path, url: str = "") -> Iterator[int]:
+    """The scheduler on the same database, once each of its jobs has had its first turn; its process id."""
+    environment = {**os.environ, "METEOR_VAR": str(var), **({"METEOR_DATABASE_URL": url} if url else {})}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "app", "scheduler"], cwd=PROJECT, env=environment
+    )
+    try:
+        _wait_for_heartbeats(len(current_app.config["JOBS"]))
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(START_SECONDS)
+
+
 def sign_in(app: Flask, user_ids: list[int]) -> list[str]:
     """A Cookie header for a new session of each of these users; commits."""
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
@@ -100,3 +117,13 @@ def _wait_for(port: int) -> None:
         except ConnectionError:
             if monotonic() > last:
                 raise
+
+
+def _wait_for_heartbeats(jobs: int) -> None:
+    last = monotonic() + START_SECONDS
+    while monotonic() < last:
+        with only_reading():
+            if db.session.scalar(select(func.count()).select_from(Heartbeat)) == jobs:
+                return
+        sleep(0.1)
+    raise WrongAnswer("the scheduler did not start")

@@ -47,13 +47,13 @@ def flood(
     `place` is the latitude and longitude of all of them. Raises WrongAnswer.
     """
     attack = get_context("fork").Process(target=_attack, args=[port, cookies, presses, place], daemon=True)
-    cpu, began, times = _cpu_seconds(scheduler_pid), monotonic(), list[float]()
+    cpu, began, times = cpu_seconds(scheduler_pid), monotonic(), list[float]()
     attack.start()
     while attack.is_alive():
         times.append(press(port, next(others), place))
         sleep(PAUSE)
     took = monotonic() - began
-    core = (_cpu_seconds(scheduler_pid) - cpu) / took
+    core = (cpu_seconds(scheduler_pid) - cpu) / took
     if attack.exitcode != 0:
         raise WrongAnswer("a press of the flood was not answered with success")
     _settle()
@@ -128,6 +128,6 @@ def _body(place: str) -> str:
     return json.dumps(fields | {"note": ""})
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -4,8 +4,9 @@ import asyncio
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
+from urllib.parse import quote
 
 from bench._load import END, LENGTH, WrongAnswer
 
@@ -16,7 +17,8 @@ VERSION = re.compile(rb'data-version="([^"]*)"')
 class Screen:
     """A page that asks `path` every so many seconds with the version that it shows, and gives what came to `show`.
 
-    `phase` says when it asks first, as a share of `every`; without one, at random.
+    `phase` says when it asks first, as a share of `every`; without one, at random. `oldest` is the greatest age in
+    seconds of what it showed: the time since the question whose answer that was.
     """
 
     path: str
@@ -25,6 +27,8 @@ class Screen:
     show: Callable[[bytes, float], None]
     phase: float | None = None
     version: str = ""
+    oldest: float = 0.0
+    shown_of: float = field(default_factory=perf_counter)
 
     async def poll(self, port: int) -> None:
         """Until it is cancelled. Raises WrongAnswer for whatever is neither 200 nor 204."""
@@ -33,6 +37,7 @@ class Screen:
             asks_at = perf_counter() + self.every * (random.random() if self.phase is None else self.phase)
             while True:
                 await asyncio.sleep(max(0.0, asks_at - perf_counter()))
+                asked = perf_counter()
                 writer.write(self._request())
                 head = await reader.readuntil(END)
                 body = await reader.readexactly(_length(head))
@@ -41,13 +46,19 @@ class Screen:
                 if found := VERSION.search(body):
                     self.version = found[1].decode()
                 self.show(body, perf_counter())
+                self.grow_old()
+                self.shown_of = asked
                 asks_at = max(asks_at + self.every, perf_counter())
         finally:
             writer.close()
 
+    def grow_old(self) -> None:
+        """Look how old what it shows is."""
+        self.oldest = max(self.oldest, perf_counter() - self.shown_of)
+
     def _request(self) -> bytes:
         lines = (
-            f"GET {self.path}?v={self.version} HTTP/1.1", "Host: 127.0.0.1", "HX-Request: true",
+            f"GET {self.path}?v={quote(self.version)} HTTP/1.1", "Host: 127.0.0.1", "HX-Request: true",
             f"Cookie: {self.cookie}", "", "",
         )  # fmt: skip
         return "\r\n".join(lines).encode()

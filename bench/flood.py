@@ -4,24 +4,15 @@ METEOR_BENCH_PRESSES is another number of presses, METEOR_BENCH_DATABASE_URL an 
 """
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from time import monotonic, sleep
 
-from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bench import Case
-from bench._city import START_SECONDS, demo_city, gunicorn, people, sign_in
+from bench._city import demo_city, gunicorn, people, scheduler, sign_in
 from bench._flood import CLIENTS, flood
-from bench._load import WrongAnswer
-from meteor.config import PROJECT
 from meteor.residents.models import Household, Leadership
-from meteor.store.database import db, only_reading
-from meteor.store.models import Heartbeat
+from meteor.store.database import db
 
 PRESSES = int(os.environ.get("METEOR_BENCH_PRESSES", "5000"))
 URL = os.environ.get("METEOR_BENCH_DATABASE_URL", "")
@@ -37,7 +28,7 @@ def cases() -> Iterator[Case]:
             var = app.config["SETTINGS"].var
             place = _where_a_leader_is_rung()
             cookies = sign_in(app, people("citizen", accounts + OTHERS))
-            with gunicorn("app:app", var) as port, _scheduler(var) as pid:
+            with gunicorn("app:app", var) as port, scheduler(var, URL) as pid:
                 seen = flood(port, pid, cookies[:accounts], PRESSES, iter(cookies[accounts:]), place)
         what = f"{PRESSES} presses by {CLIENTS} connections in {seen.seconds:.0f} s, {seen.others} presses of others"
         yield Case(f"{name}: others' p99", "limit", "ms", [(seen.p99, LONGEST_PRESS)], 1, "at most", note=what)
@@ -50,28 +41,3 @@ def _where_a_leader_is_rung() -> str:
     homes = select(Household.latitude, Household.longitude).join(Leadership, Leadership.rt_id == Household.rt_id)
     home = db.session.execute(homes.where(Household.latitude.is_not(None)).limit(1)).one()
     return f"{home.latitude},{home.longitude}"
-
-
-def _wait_for_heartbeats(jobs: int) -> None:
-    last = monotonic() + START_SECONDS
-    while monotonic() < last:
-        with only_reading():
-            if db.session.scalar(select(func.count()).select_from(Heartbeat)) == jobs:
-                return
-        sleep(0.1)
-    raise WrongAnswer("the scheduler did not start")
-
-
-@contextmanager
-def _scheduler(var: Path) -> Iterator[int]:
-    """The scheduler on the same database, once each of its jobs has had its first turn; its process id."""
-    environment = {**os.environ, "METEOR_VAR": str(var), **({"METEOR_DATABASE_URL": URL} if URL else {})}
-    scheduler = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "app", "scheduler"], cwd=PROJECT, env=environment
-    )
-    try:
-        _wait_for_heartbeats(len(current_app.config["JOBS"]))
-        yield scheduler.pid
-    finally:
-        scheduler.terminate()
-        scheduler.wait(START_SECONDS)

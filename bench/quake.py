@@ -1,0 +1,208 @@
+"""The earthquake: a city presses within a minute, while crews, desks and all who have pressed keep their pages open.
+
+Presses come at their own moments, whatever is answered (open loop). Half of it must pass without being felt, all of it
+without a loss. METEOR_BENCH_DATABASE_URL is an empty PostgreSQL database.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from random import Random
+from statistics import quantiles
+from time import perf_counter
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import insert, select
+
+from bench import Case
+from bench._city import csrf_token, demo_city, gunicorn, people, scheduler, sign_in
+from bench._flood import cpu_seconds
+from bench._load import END, LENGTH, WrongAnswer
+from bench._screens import Screen
+from meteor.agencies.models import Agency, Member, Shift, Unit
+from meteor.alerts.models import Alert
+from meteor.incidents.models import Incident
+from meteor.store.database import db
+
+URL = os.environ.get("METEOR_BENCH_DATABASE_URL", "")
+SECONDS, PATIENCE = 60.0, 120.0
+PRESSES, OFFICERS, CREW, DESKS = 5_000, 428, 2, 10
+FOLLOWS, POLLS, STRIP, POSITION = 5.0, 2.0, 10.0, 10.0
+"""Seconds from poll to poll of a citizen's page and of all others, of the unit's strip, and between positions."""
+
+_BASE = {"base_name": "Mapolres", "base_latitude": -7.7545, "base_longitude": 113.2159}
+KINDS = ("emergency", "medical", "fire", "disaster", "crime", "other")
+OLDEST = 20.0
+"""Seconds after which a page has to say that it is not live."""
+
+
+class Quake(NamedTuple):
+    """Milliseconds of each press from its moment to its answer, the oldest page (s), presses told and stored, cores."""
+
+    times: Sequence[float]
+    oldest: float
+    told: dict[UUID, str]
+    core: float
+
+
+class _Citizen(NamedTuple):
+    id: UUID
+    cookie: str
+    at: float  # seconds
+    form: dict[str, object]
+
+
+def cases() -> Iterator[Case]:
+    for name, share, limit in (("half", 0.5, 300.0), ("whole", 1.0, 2000.0)):
+        with demo_city(URL) as app:
+            quake = _quake(app, share)
+            stored = _stored(quake.told)
+        cuts = quantiles(quake.times, n=100)
+        what = (
+            f"{len(quake.times)} presses in {SECONDS:.0f} s, {round(OFFICERS * share)} tablets, p50 {cuts[49]:.0f} ms, "
+        )
+        what += f"longest {max(quake.times):.0f} ms, scheduler {quake.core:.2f} of a core"
+        yield Case(f"{name}: presses, p99", "limit", "ms", [(cuts[98], limit)], 1, "at most", note=what)
+        yield Case(f"{name}: kept", "answered", "presses", [(stored, len(quake.told))], 1)
+        yield Case(f"{name}: oldest page", "limit", "s", [(quake.oldest, OLDEST)], 1, "at most")
+
+
+def _quake(app: Flask, share: float) -> Quake:
+    var, random = app.config["SETTINGS"].var, Random(7)
+    officers = people("officer", round(OFFICERS * share))
+    _on_duty(officers)
+    tablets = sign_in(app, officers)
+    desks = sign_in(app, people("dispatcher", round(DESKS * share)))
+    cookies = sign_in(app, people("citizen", round(PRESSES * share)))
+    moments = sorted(random.uniform(0, SECONDS) for _ in cookies)
+    citizens = [
+        _Citizen(UUID(int=random.getrandbits(128), version=4), cookie, at, _form(random))
+        for cookie, at in zip(cookies, moments, strict=True)
+    ]
+    with gunicorn("app:app", var) as port, scheduler(var, URL) as pid:
+        before, began = cpu_seconds(pid), perf_counter()
+        times, oldest, told = asyncio.run(_shake(port, citizens, tablets, desks, csrf_token(app)))
+        core = (cpu_seconds(pid) - before) / (perf_counter() - began)
+    return Quake(times, oldest, told, core)
+
+
+async def _shake(
+    port: int, citizens: Sequence[_Citizen], tablets: Sequence[str], desks: Sequence[str], token: str
+) -> tuple[list[float], float, dict[UUID, str]]:
+    screens = [
+        *(Screen(path, it, every, _nothing) for it in tablets for path, every in
+          (("/incidents/rows", POLLS), ("/unit/offers", POLLS), ("/unit/status", POLLS), ("/unit/strip", STRIP))),
+        *(Screen(path, it, POLLS, _nothing) for it in desks for path in
+          ("/incidents/rows", "/notices", "/sas/monitor/state")),
+    ]  # fmt: skip
+    others = [asyncio.create_task(each.poll(port)) for each in screens]
+    others += [asyncio.create_task(_moves(port, it, at // CREW, token)) for at, it in enumerate(tablets)]
+    await asyncio.sleep(3 * POLLS)  # each shows what there is
+    for screen in screens:
+        screen.oldest = 0.0
+    began = perf_counter()
+    pressing = [asyncio.create_task(_press(port, citizen, began, screens, others)) for citizen in citizens]
+    answered = await asyncio.gather(*pressing)
+    await asyncio.sleep(max(0.0, began + SECONDS - perf_counter()))
+    for screen in screens:
+        screen.grow_old()
+    broken = [task for task in others if task.done() and task.exception()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    if broken:
+        raise WrongAnswer(f"{len(broken)} pages broke off: {broken[0].exception()!r}")
+    told = {citizen.id: number for citizen, (_, number) in zip(citizens, answered, strict=True)}
+    return [took * 1000 for took, _ in answered], max(screen.oldest for screen in screens), told
+
+
+async def _press(
+    port: int, citizen: _Citizen, began: float, screens: list[Screen], others: list["asyncio.Task[None]"]
+) -> tuple[float, str]:
+    """Press at its moment and follow the alert; seconds until the answer, and the number that was told."""
+    await asyncio.sleep(max(0.0, began + citizen.at - perf_counter()))
+    body = json.dumps({"id": str(citizen.id), **citizen.form}).encode()
+    status, answer = await _post(port, "/alerts", citizen.cookie, body)
+    if status != 201:
+        raise WrongAnswer(f"a press was answered with {status}: {answer[:300]!r}")
+    took = perf_counter() - began - citizen.at
+    follows = Screen(f"/alerts/{citizen.id}/status", citizen.cookie, FOLLOWS, _nothing)
+    screens.append(follows)
+    others.append(asyncio.create_task(follows.poll(port)))
+    return took, str(json.loads(answer)["number"])
+
+
+async def _moves(port: int, cookie: str, unit: int, token: str) -> None:
+    """A tablet of the unit says where it is."""
+    random = Random(unit)
+    north, east = -7.75 + random.random() / 50, 113.2 + random.random() / 50
+    while True:
+        await asyncio.sleep(POSITION * random.uniform(0.8, 1.2))
+        place = {"latitude": north, "longitude": east + random.random() / 2000, "accuracy": 8.0}
+        status, answer = await _post(port, "/unit/position", cookie, json.dumps(place).encode(), token)
+        if status not in (200, 204):
+            raise WrongAnswer(f"a position was answered with {status}: {answer[:300]!r}")
+
+
+async def _post(port: int, path: str, cookie: str, body: bytes, token: str = "") -> tuple[int, bytes]:
+    async with asyncio.timeout(PATIENCE):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        with suppress(ConnectionError):
+            try:
+                lines = (
+                    f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close", "Accept: application/json",
+                    "Sec-Fetch-Site: same-origin", f"Cookie: {cookie}", f"X-CSRFToken: {token}",
+                    "Content-Type: application/json", f"Content-Length: {len(body)}", "", "",
+                )  # fmt: skip
+                writer.write("\r\n".join(lines).encode() + body)
+                head = await reader.readuntil(END)
+                at = head.find(LENGTH)
+                size = int(head[at + len(LENGTH) : head.index(b"\r\n", at)]) if at >= 0 else 0
+                return int(head.split()[1]), await reader.readexactly(size)
+            finally:
+                writer.close()
+    raise WrongAnswer(f"{path} was not answered")
+
+
+def _on_duty(officers: Sequence[int]) -> None:
+    """The police on patrol, CREW to a unit, and free."""
+    police = db.session.scalars(select(Agency.id).where(Agency.code == "POLRES")).one()
+    number = -(-len(officers) // CREW)
+    db.session.execute(insert(Unit), [_unit(police, each) for each in range(number)])
+    units = db.session.scalars(select(Unit.id).where(Unit.call_sign.startswith("PATROL-"))).all()
+    db.session.execute(insert(Member), [{"user_id": officer, "agency_id": police} for officer in officers])
+    shifts = [{"user_id": each, "unit_id": units[at // CREW]} for at, each in enumerate(officers)]
+    db.session.execute(insert(Shift), shifts)
+    db.session.commit()
+
+
+def _unit(agency_id: int, number: int) -> dict[str, object]:
+    return {
+        "agency_id": agency_id,
+        "call_sign": f"PATROL-{number}",
+        "kind": "patrol_car",
+        "status": "available",
+        **_BASE,
+    }
+
+
+def _form(random: Random) -> dict[str, object]:
+    place = {"latitude": -7.75 + random.random() / 50, "longitude": 113.2 + random.random() / 50}
+    return {"kind": random.choice(KINDS), **place, "accuracy": 20.0, "note": ""}
+
+
+def _stored(told: dict[UUID, str]) -> int:
+    """How many presses are stored as they were answered. Raises WrongAnswer if there are others."""
+    query = select(Alert.id, Incident.number).join(Incident, Incident.id == Alert.incident_id)
+    rows = [(alert, number) for alert, number in db.session.execute(query.where(Alert.source == "panic"))]
+    if len(rows) > len(told):
+        raise WrongAnswer(f"{len(rows) - len(told)} alerts more are stored than were pressed")
+    return sum(told.get(alert) == number for alert, number in rows)
+
+
+def _nothing(body: bytes, at: float) -> None:
+    """Nobody looks at it."""
