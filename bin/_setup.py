@@ -38,7 +38,7 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def set_up(*locks: str) -> None:
-    """Install the packages of the lock files, the browser assets and the compiled catalogues.
+    """Install the packages of the lock files, the browser assets, and the compiled catalogues and code.
 
     What is there already is left alone; what was cut short is made anew. Ends the process with one line
     that says what is missing.
@@ -50,6 +50,7 @@ def set_up(*locks: str) -> None:
             _install(lock)
         _fetch_assets()
         _compile_catalogues()
+        _compile_code()
 
 
 @contextlib.contextmanager
@@ -176,3 +177,9 @@ def _compile_catalogues() -> None:
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             pybabel = (PYTHON, "-m", "babel.messages.frontend", "--quiet", "compile")
             run(*pybabel, "-i", source, "-o", target, problem=f"could not compile {source.relative_to(ROOT)}")
+
+
+def _compile_code() -> None:
+    """Once here, since a service that may not write below the project would do it at each start."""
+    compile_ = (PYTHON, "-m", "compileall", "-q", "meteor", "app.py", "wsgi.py")
+    run(*compile_, problem="could not compile the code")
