@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from meteor.alerts.models import Alert
@@ -13,7 +13,7 @@ from meteor.dispatch.plan_slots import PlanSlot
 from meteor.dispatch.roster import RosterUnit, nearest_free
 from meteor.incidents import chains, escalation, timeline
 from meteor.incidents.chains import Chain
-from meteor.incidents.models import Escalation, Incident
+from meteor.incidents.models import Escalation, Event, Incident
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.premises import records
@@ -23,7 +23,7 @@ from meteor.sas.alarms import name_of, zone_words
 from meteor.sas.models import Panel, PanelEvent, TestMode
 from meteor.sas.places import premises_of
 from meteor.sas.refusals import REFUSED
-from meteor.store.database import db
+from meteor.store.database import db, execute
 from meteor.store.models import Heartbeat
 from meteor.store.moments import is_fresh
 from meteor.store.versions import version_of
@@ -123,6 +123,11 @@ def screen(at: datetime) -> Screen:
     return Screen(ringing, seen_to, tests, missed, troubles, ill, version_of(shown))
 
 
+def state() -> object:
+    """What changes with every event of an open alarm: their number, and the newest event. One statement."""
+    return tuple(execute(_STATE).one())
+
+
 def unwell(at: datetime) -> list[str]:
     """The stopped ones of "scheduler" and "receiver"."""
     beat = db.session.scalar(select(Heartbeat.at).where(Heartbeat.job == escalation.JOB))
@@ -171,7 +176,7 @@ def _shown(alarm: Alarm) -> object:
     units = [(slot.call_sign, slot.distance and round(slot.distance, -1)) for slot in alarm.slots]
     near = [(it.unit.id, it.distance and round(it.distance, -1), it.freshness) for it in alarm.nearest]
     places = [
-        (records.values_of(one), [records.contact_values(each) for each in one.contacts], len(one.pictures))
+        (records.values_of(one), alarm.whole and [*map(records.contact_values, one.contacts), len(one.pictures)])
         for one in alarm.places
     ]
     signals = [(signal.at, signal.repeats) for signal in alarm.signals]
@@ -188,3 +193,12 @@ def _pressed(alert: Alert) -> Signal:
 def _where(event: PanelEvent) -> str:
     zone = zone_words(event, testing.zone_of(event.panel, event.zone))
     return " · ".join(part for part in (zone, name_of(event.panel)) if part)
+
+
+_NEWEST = select(func.max(Event.id)).where(Event.incident_id == Escalation.incident_id).correlate(Escalation)
+_STATE = (
+    select(func.count(), func.max(_NEWEST.scalar_subquery()))
+    .select_from(Escalation)
+    .join(Incident, Incident.id == Escalation.incident_id)
+    .where(Incident.status != "closed")
+)

@@ -361,3 +361,20 @@ def test_the_screen_says_when_panels_are_not_heard(as_user: AsUser, panel: Panel
 
 def test_where_there_is_no_panel_none_is_missed(cast: Cast) -> None:
     assert "receiver" not in monitor.unwell(now())
+
+
+def test_it_is_drawn_anew_when_something_happens_to_an_alarm_and_not_for_the_rest_of_the_city(
+    cast: Cast, panel: Panel
+) -> None:
+    seen = [monitor.state()]
+    incident = says(panel, "HA", now(), "001").incident
+    assert incident
+    seen.append(monitor.state())
+    report(cast)
+    assert monitor.state() == seen[-1]
+    escalation.acknowledge(incident.id, cast.komang, now())
+    seen.append(monitor.state())
+    dispatch.close(incident, "helped", "", now(), cast.komang)
+    seen.append(monitor.state())
+    assert len({str(each) for each in seen[1:]}) == 3
+    assert seen[0] == seen[-1]

@@ -7,7 +7,6 @@ from flask_login import current_user
 
 from meteor.accounts.roles import CALL_HANDLING, COMMAND, COMMAND_CENTRE
 from meteor.accounts.user_forms import ROLE_NAMES
-from meteor.dispatch.queue import newest
 from meteor.notices.labels import sentence
 from meteor.sas import blueprint, monitor, second_sign, testing
 from meteor.sas.meanings import SAID
@@ -46,12 +45,13 @@ def alarm_screen_state() -> Response:
 def _screen() -> tuple[str, str]:
     """The screen's version and what it shows, the same for all who speak alike and may do the same.
 
-    It is looked at anew with every event, test and missed panel, and every AGAIN seconds for what moves without one.
+    It is looked at anew with every event of an alarm, test and missed panel, and every AGAIN seconds for what moves
+    without one.
     """
     at, calls = now(), current_user.has(*CALL_HANDLING)
     missed = [(panel.trouble_at, panel.silent_at) for panel in monitor.missed_panels()]
     aside = [test.id for test in testing.running(at)], missed, monitor.unwell(at)
-    seen = (newest(), int(at.timestamp()) // AGAIN, repr(aside))
+    seen = (monitor.state(), int(at.timestamp()) // AGAIN, repr(aside))
     version, _, content = renderings.get((locale(), calls), seen, lambda: _rendered(at, calls)).partition("\n")
     return version, content
 
