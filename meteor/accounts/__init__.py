@@ -1,5 +1,6 @@
 """Users, their roles, sessions and second factors; the audit log's page."""
 
+from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from meteor.config import Settings
@@ -13,9 +14,17 @@ def configure(settings: Settings) -> None:
     gateway.configure(settings.gateway)
 
 
+def serve(app: Flask) -> None:
+    """Put the gate for polls in front of Flask."""
+    from meteor.accounts.views import polls
+
+    app.wsgi_app = polls.gate(app)  # type: ignore[method-assign]
+
+
 blueprint = Package(
     __name__,
     configure=configure,
+    serve=serve,
     homes={"admin": "accounts.users"},
     navigation=[
         NavigationEntry(_l("Users"), "accounts.users", ("admin",), order=140),

@@ -14,7 +14,7 @@ from meteor.accounts.credentials import RememberedDevice
 from meteor.accounts.models import SessionClock, User, UserRole, UserSession
 from meteor.accounts.session_lifetimes import OTHERS, OVERTIME, SHIFT_PAUSE, lifetime
 from meteor.store import prepared
-from meteor.store.database import READER, db
+from meteor.store.database import READER, db, execute
 from meteor.store.moments import now
 
 MOST = 50
@@ -38,12 +38,13 @@ class LiveSession(NamedTuple):
 _LIVE = UserSession.ended_at.is_(None)
 
 _COLUMNS = tuple(column.key for column in User.__table__.c)
-_USER = (
-    select(*User.__table__.c, UserRole.role)
+_READER = (
+    select(User.id, User.language, UserRole.role)
     .join(UserSession, UserSession.user_id == User.id)
     .outerjoin(UserRole, UserRole.user_id == User.id)
     .where(UserSession.key == bindparam("key"), _LIVE, User.active)
 )
+_USER = _READER.with_only_columns(*User.__table__.c, UserRole.role)
 
 
 def user_of_session(key: str) -> User | None:
@@ -73,6 +74,12 @@ def _of_rows(rows: Sequence[Any]) -> User:
         make_transient_to_detached(each)
     set_committed_value(user, "roles", roles)
     return user
+
+
+def live_session(key: str) -> LiveSession | None:
+    """The live session with this key, of an active user."""
+    rows = execute(_READER, key=key).all()
+    return LiveSession(rows[0].id, rows[0].language, frozenset(row.role for row in rows if row.role)) if rows else None
 
 
 def live_sessions(roles: Collection[str]) -> dict[str, LiveSession]:

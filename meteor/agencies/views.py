@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
 from meteor.agencies import blueprint, rules
-from meteor.agencies.duty_status import duty_status
+from meteor.agencies.duty_status import duty_status, duty_version
 from meteor.agencies.forms import DutyForm, PositionForm, StatusForm
 from meteor.agencies.labels import KINDS
 from meteor.agencies.models import Unit
@@ -16,7 +16,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
-from meteor.web.polling import fragment
+from meteor.web.polling import fragment, versioned
 from meteor.web.pools import urgent
 
 Page = str | AnyResponse | tuple[str, int]
@@ -35,6 +35,7 @@ def own_unit() -> Page:
 @blueprint.get("/unit/status")
 @open_to("officer")
 @urgent
+@versioned(lambda reader, query: duty_version(reader.user_id, now()))
 def status() -> Response:
     """The unit's status on /unit, polled."""
     return _polled("agencies/_status.html")
@@ -43,6 +44,7 @@ def status() -> Response:
 @blueprint.get("/unit/strip")
 @open_to("officer")
 @urgent
+@versioned(lambda reader, query: duty_version(reader.user_id, now()))
 def strip() -> Response:
     """The line about the unit on every other page of an officer, polled."""
     return _polled("agencies/_strip.html")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from meteor.dispatch.queue import Row
+from meteor.dispatch.queue import Group, OpenIncident
 
 MANY = 20
 SPAN = timedelta(minutes=2)
@@ -16,46 +16,53 @@ SPAN = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class QueueEntry:
-    """A row of the queue, or the rows of a burst with the same kelurahan, type and priority."""
+    """An incident that stands for itself in the queue, or those of a burst that are of one group."""
 
-    rows: Sequence[Row]
+    incidents: Sequence[OpenIncident]
 
     @property
-    def first(self) -> Row:
-        """The row that stands first: the oldest."""
-        return self.rows[0]
+    def first(self) -> OpenIncident:
+        """The incident that stands first: the oldest."""
+        return self.incidents[0]
+
+    @property
+    def group(self) -> Group:
+        """What its incidents have in common."""
+        return _group(self.first)
 
     @property
     def waiting(self) -> int:
         """How many no unit has accepted."""
-        return sum(row.waiting for row in self.rows)
+        return sum(it.waiting for it in self.incidents)
 
     @property
     def shortfall(self) -> int:
         """For how many no unit is left."""
-        return sum(bool(row.shortfall) for row in self.rows)
+        return sum(it.lacking for it in self.incidents)
 
     @property
     def deserted(self) -> int:
         """Where nobody is any more."""
-        return sum(row.deserted for row in self.rows)
+        return sum(it.deserted for it in self.incidents)
 
     @property
     def held(self) -> int:
         """How many wait for a call-taker's word."""
-        return sum(row.incident.held for row in self.rows)
+        return sum(it.held for it in self.incidents)
 
 
-def entries(rows: Sequence[Row]) -> list[QueueEntry]:
-    """The queue as it is read: rows of a burst together at the place of their first, all others and every P1 alone."""
-    inside = _in_bursts([row.incident.opened_at for row in rows])
-    together: dict[tuple[int | None, ...], list[Row]] = {}
-    for row in rows:
-        incident = row.incident
-        alone = incident.priority == 1 or incident.opened_at not in inside
-        where_and_what = (incident.kelurahan_id, incident.type_id, incident.priority)
-        together.setdefault((incident.id,) if alone else where_and_what, []).append(row)
+def entries(incidents: Sequence[OpenIncident]) -> list[QueueEntry]:
+    """The queue as it is read: a burst's groups each at the place of their first, all others and every P1 alone."""
+    inside = _in_bursts([it.opened_at for it in incidents])
+    together: dict[Group | int, list[OpenIncident]] = {}
+    for it in incidents:
+        alone = it.priority == 1 or it.opened_at not in inside
+        together.setdefault(it.id if alone else _group(it), []).append(it)
     return [QueueEntry(of_it) for of_it in together.values()]
+
+
+def _group(incident: OpenIncident) -> Group:
+    return Group(incident.kelurahan_id, incident.type_id, incident.priority)
 
 
 def _in_bursts(moments: Sequence[datetime]) -> set[datetime]:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Shift
 from meteor.dispatch.models import Assignment
-from meteor.incidents.models import Incident
-from meteor.store.database import db
+from meteor.dispatch.responders import KINDS
+from meteor.incidents.models import Event, Incident
+from meteor.notices.models import Notice
+from meteor.store.database import db, execute
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,15 @@ def task_of(unit_id: int, since: datetime) -> CrewTask:
     )
 
 
+def task_version(user_id: int) -> str:
+    """The version of the task of the crew that a user belongs to, which changes whenever the task or its notices do.
+
+    One statement: each tablet asks it every two seconds. "0" off duty.
+    """
+    found = execute(_VERSION, user=user_id).first()
+    return f"{found.shift}.{found.event or 0}.{found.told or 0}" if found else "0"
+
+
 def is_job_of(user: User, incident: Incident) -> bool:
     """Whether the incident is the open offer or job of the unit that `user` crews."""
     crewed = select(Shift.unit_id).where(Shift.user_id == user.id, Shift.ended_at.is_(None))
@@ -63,3 +74,21 @@ def next_step(assignment: Assignment, alone: bool) -> str:
     """
     usual = {"offered": "acceptance", "accepted": "departure", "en_route": "arrival"}
     return usual.get(assignment.status, "closure" if alone else "clearance")
+
+
+_NEWEST = select(func.max(Event.id)).where(Event.incident_id == Assignment.incident_id)
+_OF_UNIT = select(func.max(_NEWEST.correlate(Assignment).scalar_subquery())).where(
+    Assignment.unit_id == Shift.unit_id,
+    or_(Assignment.ended_at.is_(None), Assignment.ended_at >= Shift.started_at),
+)
+_UNKNOWN = Notice.acknowledged_at.is_(None)
+_VERSION = select(
+    Shift.id.label("shift"),
+    _OF_UNIT.correlate(Shift).scalar_subquery().label("event"),
+    select(func.sum(Notice.id))
+    .where(Notice.user_id == Shift.user_id, or_(*(Notice.kind == kind for kind in KINDS)), _UNKNOWN)
+    .correlate(Shift)
+    .scalar_subquery()
+    .label("told"),
+).where(Shift.user_id == bindparam("user"), Shift.ended_at.is_(None))
+"""The newest event of what the unit was asked in this shift, and the crew member's notices beside the job."""

@@ -1,8 +1,10 @@
 """The queue: the open incidents with their units, most urgent first."""
 
+import re
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
@@ -31,26 +33,60 @@ class Sent:
     status: str
 
 
+class OpenIncident(NamedTuple):
+    """An open incident, with what the queue orders, groups and counts by: of thousands nothing else is read."""
+
+    id: int
+    priority: int
+    opened_at: datetime
+    kelurahan_id: int | None
+    type_id: int
+    status: str
+    held: bool
+    lacking: bool
+    manned: bool
+
+    @property
+    def waiting(self) -> bool:
+        """Whether no unit has accepted it."""
+        return self.status in ("open", "reopened")
+
+    @property
+    def deserted(self) -> bool:
+        """Whether all units have left and none is asked: the incident must be closed, or needs more units."""
+        return self.status == "on_scene" and not self.manned
+
+
+class Group(NamedTuple):
+    """What some incidents of a burst have in common; in an address "kelurahan-type-priority", 0 where it is unknown."""
+
+    kelurahan_id: int | None
+    type_id: int
+    priority: int
+
+    def __str__(self) -> str:
+        return f"{self.kelurahan_id or 0}-{self.type_id}-{self.priority}"
+
+    @classmethod
+    def read(cls, text: str) -> "Group | None":
+        """Read what `str` has written; None for anything else."""
+        parts = re.fullmatch(r"(\d{1,9})-(\d{1,9})-([1-4])", text)
+        return cls(int(parts[1]) or None, int(parts[2]), int(parts[3])) if parts else None
+
+
 @dataclass(frozen=True)
 class Row:
-    """An open incident. `shortfall` says what no unit covers, and why; `verified` and `unproved` are about the reporter
-    (see incidents.reporter)."""
+    """An open incident, with everything that its row says.
+
+    `shortfall` says what no unit covers, and why; `verified` and `unproved` are about the reporter (see
+    incidents.reporter).
+    """
 
     incident: Incident
     units: Sequence[Sent]
     shortfall: Sequence[Shortfall]
     verified: bool
     unproved: bool = False
-
-    @property
-    def waiting(self) -> bool:
-        """Whether no unit has accepted it."""
-        return self.incident.status in ("open", "reopened")
-
-    @property
-    def deserted(self) -> bool:
-        """Whether all units have left and none is asked: the incident must be closed, or needs more units."""
-        return self.incident.status == "on_scene" and not self.units
 
 
 def scope_of(user: User) -> int | None:
@@ -82,14 +118,28 @@ def newest() -> tuple[int, datetime | None]:
     return (event.id, event.at) if event else (0, None)
 
 
-def queue(scope: int | None) -> list[Row]:
-    """The open incidents of an agency, or all: by priority, then by age. Without drills, which are never open."""
+def open_incidents(scope: int | None, group: Group | None = None) -> list[OpenIncident]:
+    """The open incidents of an agency, or all, or those of a group: by priority, then by age. Drills are never open."""
+    query = _OPEN
+    if scope is not None:
+        concerned = (IncidentAgency.incident_id == Incident.id) & (IncidentAgency.agency_id == scope)
+        query = query.where(select(IncidentAgency.incident_id).where(concerned).exists())
+    if group is not None:
+        query = query.where(
+            Incident.kelurahan_id.is_not_distinct_from(group.kelurahan_id),
+            Incident.type_id == group.type_id,
+            Incident.priority == group.priority,
+        )
+    return [OpenIncident(*row) for row in db.session.execute(query)]
+
+
+def rows(ids: Collection[int]) -> dict[int, Row]:
+    """The rows of these incidents, by id."""
     query = (
         select(Incident, Resident.verified_at.is_not(None), User.phone.is_not(None) & User.phone_verified_at.is_(None))
         .outerjoin(User, User.id == Incident.reporter_id)
         .outerjoin(Resident, (Resident.user_id == Incident.reporter_id) & Resident.moved_out_on.is_(None))
-        .where(Incident.status != "closed")
-        .order_by(Incident.priority, Incident.opened_at, Incident.id)
+        .where(Incident.id.in_(ids))
         .options(
             joinedload(Incident.type).options(lazyload(IncidentType.plan), lazyload(IncidentType.agency)),
             joinedload(Incident.kelurahan).options(lazyload(Kelurahan.kecamatan)),
@@ -97,25 +147,39 @@ def queue(scope: int | None) -> list[Row]:
             joinedload(Incident.premises).options(lazyload("*")),
         )
     )
-    if scope is not None:
-        concerned = select(IncidentAgency.incident_id).where(IncidentAgency.agency_id == scope)
-        query = query.where(Incident.id.in_(concerned))
-    units = _units()
-    return [
-        Row(incident, units.get(incident.id, ()), incident.shortfall, bool(verified), bool(unproved))
+    units = _units(ids)
+    return {
+        incident.id: Row(incident, units.get(incident.id, ()), incident.shortfall, bool(verified), bool(unproved))
         for incident, verified, unproved in db.session.execute(query)
-    ]
+    }
 
 
-def _units() -> dict[int, list[Sent]]:
-    """The units that are on an incident now, by incident, in the order in which they were offered it."""
+_OPEN = (
+    select(
+        Incident.id,
+        Incident.priority,
+        Incident.opened_at,
+        Incident.kelurahan_id,
+        Incident.type_id,
+        Incident.status,
+        Incident.held,
+        select(Shortfall.incident_id).where(Shortfall.incident_id == Incident.id).exists(),
+        select(Assignment.id).where(Assignment.incident_id == Incident.id, Assignment.ended_at.is_(None)).exists(),
+    )
+    .where(Incident.status != "closed")
+    .order_by(Incident.priority, Incident.opened_at, Incident.id)
+)
+
+
+def _units(ids: Collection[int]) -> dict[int, list[Sent]]:
+    """The units that are on these incidents now, by incident, in the order in which they were offered it."""
     units: dict[int, list[Sent]] = {}
-    rows = db.session.execute(
+    found = db.session.execute(
         select(Assignment.incident_id, Unit.call_sign, Assignment.status)
         .join(Unit, Unit.id == Assignment.unit_id)
-        .where(Assignment.ended_at.is_(None))
+        .where(Assignment.incident_id.in_(ids), Assignment.ended_at.is_(None))
         .order_by(Assignment.id)
     )
-    for incident_id, call_sign, status in rows:
+    for incident_id, call_sign, status in found:
         units.setdefault(incident_id, []).append(Sent(call_sign, status))
     return units

@@ -15,6 +15,7 @@ from meteor.store.database import db, execute
 VISIBILITY_CHANGED = "visibility_changed"
 """Outbox topic of incidents whose neighbours are told or called off (see EventType). `at` is the change's moment."""
 
+_NEWEST = select(func.max(Event.id))
 _RECORD = insert(Event)
 _PRIORITY = select(Incident.priority).where(Incident.id == bindparam("incident"))
 
@@ -52,7 +53,7 @@ def last(incident_id: int, event_type: str) -> Event | None:
 
 def version() -> int:
     """The newest event's id: while it stays, no queue has changed."""
-    return db.session.scalar(select(func.max(Event.id))) or 0
+    return execute(_NEWEST).scalar() or 0
 
 
 def version_of(incident_id: int) -> int:

@@ -71,9 +71,12 @@ def how_many(user: User, *, quiet: bool = False) -> int:
     return int(execute(_unread_state(user.role_names, quiet), reader=user.id).one().how_many)
 
 
-def unread_version(user: User, *, quiet: bool = False) -> str:
-    """Changes whenever `unacknowledged` or `how_many` does. One statement: nearly all polls ask for nothing else."""
-    found = execute(_unread_state(user.role_names, quiet), reader=user.id).one()
+def unread_version(user_id: int, roles: frozenset[str], *, quiet: bool = False) -> str:
+    """The version of a user's notices, which changes whenever `unacknowledged` or `how_many` does.
+
+    One statement: nearly all polls ask for nothing else.
+    """
+    found = execute(_unread_state(roles, quiet), reader=user_id).one()
     return f"{found.newest or 0}.{found.total or 0}.{found.how_many}"
 
 

@@ -19,7 +19,7 @@ from meteor.store.moments import now
 from meteor.web.access import open_to, open_to_everyone, wants_json
 from meteor.web.conflicts import conflict
 from meteor.web.language import own_address
-from meteor.web.polling import fragment
+from meteor.web.polling import fragment, versioned
 from meteor.web.pools import urgent
 from meteor.web.throttle import limiter
 
@@ -34,13 +34,14 @@ def _whose() -> str:
 @blueprint.get("/notices")
 @open_to(*ROLES)
 @urgent
+@versioned(lambda reader, query: rules.unread_version(reader.user_id, reader.roles, quiet="quiet" in query))
 def notices() -> Response:
     """The user's unacknowledged notices, polled.
 
     With `quiet` only what never sounds: for pages that are open where an alarm is silent.
     """
     quiet = "quiet" in request.args
-    version = rules.unread_version(current_user, quiet=quiet)
+    version = rules.unread_version(current_user.id, current_user.role_names, quiet=quiet)
 
     def render() -> str:
         shown = rules.unacknowledged(current_user, quiet=quiet)

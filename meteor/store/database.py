@@ -39,6 +39,8 @@ WRITER_LOCK = 0x4D455445  # "METE": the advisory lock of the one transaction tha
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """Set while a request may only read. Every other transaction may write."""
 
+_apart: ContextVar[Connection | None] = ContextVar("apart", default=None)
+"""The connection of `without_session`."""
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -176,12 +178,25 @@ def reading_apart() -> Iterator[orm.Session]:
         reading.reset(before)
 
 
+@contextmanager
+def without_session(engine: Engine) -> Iterator[None]:
+    """Let `execute` use a connection of `engine`, in one transaction: a session takes longer than a few statements."""
+    with engine.connect() as connection, connection.begin():
+        before = _apart.set(connection)
+        try:
+            yield
+        finally:
+            _apart.reset(before)
+
+
 def execute(statement: Executable, **values: Any) -> Result[Any]:
     """Execute a statement in the session's transaction, with `values` for its bindparam()s or columns.
 
     It is made once, not at each call (see prepared). Rows come as rows, not as objects: the ORM's part would take
     longer than all else, and a press holds the right to write meanwhile. What the session has changed is flushed first.
     """
+    if apart := _apart.get():
+        return prepared.execute(apart, statement, values)
     session = db.session()
     session.flush()
     connection = session.info.get(reading.get())

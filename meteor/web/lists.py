@@ -84,10 +84,21 @@ def listing(
     total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     asked = request.args.get("sort", "")
     by = asked if asked.removeprefix("-") in sorts else sort or next(iter(sorts))
-    page = min(max(1, request.args.get("page", 1, type=int)), max(1, -(-total // PAGE_SIZE)))
+    page = _nearest(request.args.get("page", 1, type=int), total)
     rows = db.session.scalars(_sorted(statement, sorts, by).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
     kept = {name: request.args[name] for name in filters if request.args.get(name)}
     return Listing(rows.unique().all(), total, page, by, frozenset(sorts), q, request.path, kept)
+
+
+def page_of(rows: Sequence[Any], page: int, path: str, filters: Mapping[str, str]) -> Listing:
+    """A page of rows that are there already, in their order: the nearest to `page` that is."""
+    page = _nearest(page, len(rows))
+    shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    return Listing(shown, len(rows), page, "", frozenset(), "", path, filters)
+
+
+def _nearest(page: int, total: int) -> int:
+    return min(max(1, page), max(1, -(-total // PAGE_SIZE)))
 
 
 def _sorted(statement: Select[Any], sorts: Mapping[str, Any], by: str) -> Select[Any]:

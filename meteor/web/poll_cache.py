@@ -13,7 +13,7 @@ from werkzeug.http import parse_cookie
 
 from meteor.store.changes import Changes
 from meteor.store.database import READER, db, reading
-from meteor.web.polling import SHARED
+from meteor.web.polling import NOTHING_NEW, SHARED, version_shown
 from meteor.web.session_cookie import SessionCookie
 
 if TYPE_CHECKING:
@@ -23,10 +23,6 @@ log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 1.0
 """Lifetime of cached entries: the longest delay of a change, and of the end of a session."""
-
-NOTHING_NEW = [("Cache-Control", "no-store")]
-"""All that has to be said with a 204: it has no body that a policy could be about."""
-
 
 Reader = tuple[frozenset[str], Hashable]
 """A reader with a live session: roles, and the scope shared by readers of the same answer."""
@@ -172,7 +168,7 @@ class PollCache:
 
 def _shown(query: str) -> int | None:
     """The version in a query string; what is no number is left to Flask."""
-    text = next((part[2:] for part in query.split("&") if part.startswith("v=")), "")
+    text = version_shown(query) or ""
     return int(text) if text.isdecimal() else None
 
 

@@ -1,11 +1,52 @@
 """Polled fragments: nothing new is 204, something new is the fragment with its version."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Protocol, TypeVar, cast
+from urllib.parse import unquote_plus
 
-from flask import Response, make_response, request
+from flask import Flask, Response, make_response, request
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 SHARED = "meteor.shared"
 """The WSGI environment's key under which a view says that its answer is for more than one reader."""
+
+NOTHING_NEW = [("Cache-Control", "no-store")]
+"""All that has to be said with a 204: it has no body that a policy could be about."""
+
+
+class Reader(Protocol):
+    """Who polls: the user of a live session."""
+
+    @property
+    def user_id(self) -> int: ...
+
+    @property
+    def roles(self) -> frozenset[str]: ...
+
+
+def versioned(version: Callable[..., object]) -> Callable[[View], View]:
+    """Say how a view's version is asked for in front of Flask (see poll_gate).
+
+    `version` is given the reader, the query string and the path's values, and gives the version that this reader should
+    see now, as the view itself does; None where the reader finds nothing there.
+    """
+
+    def name(view: View) -> View:
+        cast(Any, view).version = version
+        return view
+
+    return name
+
+
+def versions(app: Flask) -> Mapping[str, Callable[..., object]]:
+    """The versions of all views that are `versioned`, by endpoint."""
+    return {name: cast(Any, view).version for name, view in app.view_functions.items() if hasattr(view, "version")}
+
+
+def version_shown(query: str) -> str | None:
+    """The version that a polling page shows, from its query string."""
+    return next((unquote_plus(part[2:]) for part in query.split("&") if part.startswith("v=")), None)
 
 
 def unchanged(version: object) -> bool:

@@ -12,12 +12,22 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 URGENT = "urgent"
 POLLS = "polls"
+FOLLOWING = "following"
 GENERAL = "general"
 PASSWORDS = "passwords"
 
 # gunicorn's `threads` are for what is urgent and writes: two, since one writes at a time, and the scheduler and the
 # receiver wait in the same line.
 POLL_THREADS, GENERAL_THREADS = 2, 2
+POLLED = (POLLS, FOLLOWING)
+"""Pools that share the threads for polls; what is in the first goes first."""
+
+POLL_PATIENCE = 1.0
+"""Seconds for which no poll is begun while something urgent is not answered; afterwards one at a time.
+
+All threads of a process share one core, and a press needs it again after each of its statements.
+"""
+
 MOST_WAITING = {PASSWORDS: 64, GENERAL: 512}
 """Requests of a pool in a worker, waiting or under way; further ones are refused. A hash takes about 50 ms."""
 
@@ -28,6 +38,12 @@ _OF_READS = {URGENT: POLLS, PASSWORDS: GENERAL}
 def urgent(view: View) -> View:
     """Answer this view on the threads that are reserved for presses and crews; reading it on those for polls."""
     cast(Any, view).pool = URGENT
+    return view
+
+
+def follows(view: View) -> View:
+    """Answer this poll after those of crews and of the 112 room: it is of somebody who has pressed and waits."""
+    cast(Any, view).pool = FOLLOWING
     return view
 
 

@@ -2,7 +2,8 @@
 
 import selectors
 import socket
-from collections import Counter
+import sys
+from collections import Counter, deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from errno import EAGAIN, ECONNABORTED, EMFILE, ENFILE
@@ -20,8 +21,9 @@ from meteor.web.pools import (
     GENERAL_THREADS,
     MOST_WAITING,
     PASSWORDS,
+    POLL_PATIENCE,
     POLL_THREADS,
-    POLLS,
+    POLLED,
     URGENT,
     pool_chooser,
 )
@@ -32,6 +34,13 @@ MOST_BUFFERED = 128 * 1024 * 1024
 """Bytes that a worker holds for its connections: of requests, whole or not, and of answers that are not sent yet."""
 
 LINGER_SECONDS = 2.0
+
+SWITCH_SECONDS = 0.0005
+"""A thread that comes back from the database waits so long while another computes.
+
+Python's own 5 ms would be added to each statement of a press.
+"""
+
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -49,12 +58,16 @@ class BufferingWorker(ThreadWorker):
         self.connections: dict[Connection, None] = {}  # by when each last had a whole request
         self.of_address: Counter[str] = Counter()
         self.waiting: Counter[str] = Counter()
+        self.urgent: dict[Connection, float] = {}  # what is not answered yet and since when, the oldest first
+        self.polls: dict[str, deque[Connection]] = {pool: deque() for pool in POLLED}  # that no thread has begun
+        self.polling = 0  # threads that answer polls
         self.swept = monotonic()
         self.share = Share(self.age)
 
     def run(self) -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
         urgent, polls, passwords = map(ThreadPoolExecutor, (self.cfg.threads, POLL_THREADS, 1))
-        self.pools = {URGENT: urgent, POLLS: polls, GENERAL: self.tpool, PASSWORDS: passwords}
+        self.pools = {URGENT: urgent, **dict.fromkeys(POLLED, polls), GENERAL: self.tpool, PASSWORDS: passwords}
         self.pool_of = pool_chooser(self.wsgi)
         self.refusals = Refusals(self.wsgi)
         self.turns = Turns(self.wsgi.config["SESSION_COOKIE_NAME"])
@@ -117,14 +130,18 @@ class BufferingWorker(ThreadWorker):
     def finish_request(self, conn: Connection, pool: str, future: "Future[bool]") -> None:
         """Send the rest of the answer, in the event loop."""
         self.waiting[pool] -= 1
+        self.urgent.pop(conn, None)
+        self.polling -= pool in POLLED
         self.turns.end(conn.session)
         answered = not future.cancelled() and future.exception() is None and future.result()
         # The parser and RequestBuffer must agree where the request ended: nothing else may follow as a request.
         conn.stays = answered and conn.whole.is_read() and not conn.cut
         self._flush(conn)
+        self._answer_polls()
 
     def murder_keepalived(self, force: bool = False) -> None:
         """Close what has not got on in time, once a second; with `force` everything."""
+        self._answer_polls()
         now = monotonic()
         if now - self.swept < 1.0 and not force:
             return
@@ -175,12 +192,14 @@ class BufferingWorker(ThreadWorker):
         if pool in MOST_WAITING and self.waiting[pool] >= MOST_WAITING[pool]:
             return self._refuse(conn, 503)
         if (
-            pool not in (URGENT, POLLS)
+            pool not in (URGENT, *POLLED)
             and sum(each.held() for each in self.connections if not each.watched) > MOST_BUFFERED
         ):
             return self._refuse(conn, 503)
         self.waiting[pool] += 1
         self._watch(conn, 0)
+        if pool == URGENT:
+            self.urgent[conn] = monotonic()
         # Other pools are no one's own: a press must not wait there behind a form of the same session.
         conn.session = self.turns.of(conn.request.head) if pool == URGENT else ""
         conn.take_request()
@@ -188,9 +207,23 @@ class BufferingWorker(ThreadWorker):
         return None
 
     def _submit(self, conn: Connection, pool: str) -> None:
+        if pool in POLLED:
+            self.polls[pool].append(conn)
+            self._answer_polls()
+        else:
+            self._start(conn, pool)
+
+    def _answer_polls(self) -> None:
+        """Let threads answer polls, unless something urgent needs the core that all threads share."""
+        oldest = next(iter(self.urgent.values()), None)
+        most = POLL_THREADS if oldest is None else int(monotonic() - oldest > POLL_PATIENCE)
+        while self.polling < most and (pool := next(filter(self.polls.get, POLLED), None)):
+            self.polling += 1
+            self._start(self.polls[pool].popleft(), pool)
+
+    def _start(self, conn: Connection, pool: str) -> None:
         future = self.pools[pool].submit(self.handle, conn)
         future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn, pool))
-        return
 
     def _refuse(self, conn: Connection, status: int) -> None:
         conn.reading = conn.stays = False

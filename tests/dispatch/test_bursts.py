@@ -13,7 +13,7 @@ from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.rules import receive
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.bursts import MANY, entries
-from meteor.dispatch.queue import Row
+from meteor.dispatch.queue import Group, OpenIncident
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -29,56 +29,57 @@ SUKABUMI = (-7.7468, 113.2066)
 _ids = count(1)
 
 
-def rows(number: int, every: float = 1.0, **given: int) -> list[Row]:
-    """So many rows, opened every so many seconds."""
-    what = {"type_id": 1, "kelurahan_id": 1, "priority": 2, "held": False, "status": "open"} | given
+def opened(number: int, every: float = 1.0, **given: int) -> list[OpenIncident]:
+    """So many incidents, opened every so many seconds."""
+    what = {"type_id": 1, "kelurahan_id": 1, "priority": 2} | given
+    state = {"status": "open", "held": False, "lacking": False, "manned": False}
     return [
-        Row(Incident(id=next(_ids), opened_at=AT + timedelta(seconds=every * place), **what), (), (), False)
+        OpenIncident(id=next(_ids), opened_at=AT + timedelta(seconds=every * place), **what, **state)
         for place in range(number)
     ]
 
 
-def sizes(queue: Sequence[Row]) -> list[int]:
-    return [len(entry.rows) for entry in entries(queue)]
+def sizes(queue: Sequence[OpenIncident]) -> list[int]:
+    return [len(entry.incidents) for entry in entries(queue)]
 
 
 # --- what is grouped ---
 
 
 def test_twenty_in_two_minutes_stand_each_for_itself_and_one_more_makes_a_group() -> None:
-    assert sizes(rows(MANY)) == [1] * MANY
-    assert sizes(rows(MANY + 1)) == [MANY + 1]
+    assert sizes(opened(MANY)) == [1] * MANY
+    assert sizes(opened(MANY + 1)) == [MANY + 1]
 
 
 def test_what_comes_more_slowly_is_no_burst() -> None:
-    assert sizes(rows(MANY + 1, every=6)) == [MANY + 1]  # exactly two minutes
-    assert sizes(rows(MANY + 1, every=6.1)) == [1] * (MANY + 1)
-    assert sizes(rows(200, every=30)) == [1] * 200
+    assert sizes(opened(MANY + 1, every=6)) == [MANY + 1]  # exactly two minutes
+    assert sizes(opened(MANY + 1, every=6.1)) == [1] * (MANY + 1)
+    assert sizes(opened(200, every=30)) == [1] * 200
 
 
 def test_groups_are_of_one_kelurahan_type_and_priority() -> None:
-    queue = [*rows(9), *rows(8, kelurahan_id=2), *rows(7, type_id=3), *rows(6, priority=3)]
+    queue = [*opened(9), *opened(8, kelurahan_id=2), *opened(7, type_id=3), *opened(6, priority=3)]
     assert sizes(queue) == [9, 8, 7, 6]
 
 
 def test_life_at_risk_always_stands_for_itself_but_counts_towards_the_burst() -> None:
-    assert sizes([*rows(15, priority=1), *rows(10)]) == [1] * 15 + [10]
+    assert sizes([*opened(15, priority=1), *opened(10)]) == [1] * 15 + [10]
 
 
 def test_what_was_opened_outside_of_the_burst_stands_for_itself() -> None:
-    before = rows(3, every=-600)[1:]
-    assert sizes([*before, *rows(25)]) == [1, 1, 25]
+    before = opened(3, every=-600)[1:]
+    assert sizes([*before, *opened(25)]) == [1, 1, 25]
 
 
-def test_a_burst_does_not_end_with_the_clock_but_with_its_rows() -> None:
-    burst = rows(25)
+def test_a_burst_does_not_end_with_the_clock_but_with_its_incidents() -> None:
+    burst = opened(25)
     assert sizes(burst) == [25]
     assert sizes(burst[5:]) == [1] * MANY
 
 
 def test_nothing_is_lost_twice_there_or_out_of_order() -> None:
-    queue = [*rows(9), *rows(8, kelurahan_id=2), *rows(30, priority=3), *rows(5, every=900, priority=4)]
-    grouped = [row for entry in entries(queue) for row in entry.rows]
+    queue = [*opened(9), *opened(8, kelurahan_id=2), *opened(30, priority=3), *opened(5, every=900, priority=4)]
+    grouped = [it for entry in entries(queue) for it in entry.incidents]
     assert grouped == queue
 
 
@@ -98,24 +99,29 @@ def burst(cast: Cast) -> list[Incident]:
     return found
 
 
+def numbers(text: str) -> list[str]:
+    """The numbers of the incidents that stand for themselves on a page of the queue."""
+    return re.findall(r'id="row-([\d-]+)"', text)
+
+
 def test_the_queue_counts_exactly_and_every_incident_can_be_opened(
     as_user: Callable[[str], Browser], cast: Cast, burst: list[Incident]
 ) -> None:
-    text = as_user("komang").get("/incidents/rows").text
+    komang = as_user("komang")
+    text = komang.get("/incidents/rows").text
     assert "30 kejadian terbuka" in text
-    opened = re.findall(r'href="/incidents/([\d-]+)"', text)
-    assert sorted(opened) == sorted(incident.number for incident in burst)
-    folded = "".join(re.findall(r"<details.*?</details>", text, re.DOTALL))
-    kept = {incident.number for incident in burst if incident.priority == 1}
-    assert not kept & set(re.findall(r'href="/incidents/([\d-]+)"', folded))
+    assert set(numbers(text)) == {incident.number for incident in burst if incident.priority == 1}
+    groups = [komang.get(address).text for address in re.findall(r'href="(/incidents\?group=[^"]+)"', text)]
+    shown = [*numbers(text), *(number for group in groups for number in numbers(group))]
+    assert sorted(shown) == sorted(incident.number for incident in burst)
 
 
-def test_a_fold_says_how_many_what_where_and_who_waits(
+def test_a_group_says_how_many_what_where_and_who_waits(
     as_user: Callable[[str], Browser], cast: Cast, burst: list[Incident]
 ) -> None:
     burst[1].held = True
     text = as_user("komang").get("/incidents/rows").text
-    first, second = re.findall(r"<summary>(.*?)</summary>", text, re.DOTALL)
+    first, second = re.findall(r'<li class="burst.*?</li>', text, re.DOTALL)
     for words in ("16 × Bencana", "Kelurahan Mayangan", "16 belum diterima unit", "16 tanpa unit tersisa", "1 ditahan"):
         assert words in first
     assert "8 × Bencana" in second
@@ -123,13 +129,29 @@ def test_a_fold_says_how_many_what_where_and_who_waits(
     assert "ditahan" not in second
 
 
-def test_the_fold_keeps_its_name_so_that_it_stays_open_when_the_queue_changes(
+def test_a_group_has_a_page_that_polls_itself_and_leads_back(
     as_user: Callable[[str], Browser], cast: Cast, burst: list[Incident]
 ) -> None:
-    def names() -> list[str]:
-        return re.findall(r'<details id="(burst-[\d-]+)"', as_user("komang").get("/incidents/rows").text)
+    komang = as_user("komang")
+    group = Group(burst[1].kelurahan_id, burst[1].type_id, burst[1].priority)
+    page = komang.get(f"/incidents?group={group}").text
+    assert f'hx-get="/incidents/rows?group={group}"' in page
+    assert "Bencana · Kelurahan Mayangan" in page
+    assert "16 kejadian terbuka" in page
+    for incident in [one for one in burst if numbers(page).count(one.number)]:
+        dispatch.close(incident, "helped", "", now(), cast.komang)
+    page = komang.get(f"/incidents/rows?group={group}").text
+    assert "Tidak ada kejadian terbuka dalam kelompok ini" in page
+    assert 'href="/incidents"' in page
 
-    before = names()
-    assert len(set(before)) == 2
-    dispatch.close(burst[1], "helped", "", now(), cast.komang)
-    assert names() == before
+
+@pytest.mark.parametrize("group", ["", "1", "1-2", "1-2-9", "-1-2-3", "1-2-3-4", "x-y-z", "1-2-2; drop"])
+def test_what_is_no_group_is_the_whole_queue(
+    as_user: Callable[[str], Browser], cast: Cast, burst: list[Incident], group: str
+) -> None:
+    assert "30 kejadian terbuka" in as_user("komang").get("/incidents/rows", query_string={"group": group}).text
+
+
+def test_a_group_of_an_unknown_place_is_found_by_its_name() -> None:
+    for group in (Group(None, 3, 2), Group(12, 3, 4)):
+        assert Group.read(str(group)) == group

@@ -1,5 +1,6 @@
 """The queue: what is open, in which order, for whom, and that it is rendered once for all who see it alike."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,13 +12,17 @@ from meteor.dispatch import queue as queues
 from meteor.dispatch import rules
 from meteor.dispatch.reconciliation import reconcile
 from meteor.dispatch.views.queue import renderings
+from meteor.incidents import rules as incidents
 from meteor.incidents import shortfall, timeline
 from meteor.incidents.models import Incident
+from meteor.incidents.places import Place
+from meteor.incidents.rules import Opening
 from meteor.incidents.shortfall import Gap
 from meteor.residents.models import Resident
 from meteor.store.database import db
 from meteor.store.moments import now, today
-from tests.cast import Cast
+from meteor.web.lists import PAGE_SIZE
+from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.scenes import on_duty, open_assignment, report
 
@@ -29,6 +34,11 @@ def numbers(client: Browser, address: str = "/incidents/rows") -> list[str]:
     answer = client.get(address)
     assert answer.status_code == 200
     return [part.split('"')[0] for part in answer.text.split('id="row-')[1:]]
+
+
+def queued() -> list[queues.Row]:
+    """The rows of everything that is open."""
+    return list(queues.rows([it.id for it in queues.open_incidents(None)]).values())
 
 
 # --- what stands in it, and in which order ---
@@ -53,10 +63,10 @@ def test_the_most_urgent_stands_first_and_of_equals_the_oldest(as_user: AsUser, 
 
 def test_who_moved_out_is_no_longer_verified(cast: Cast) -> None:
     report(cast, "sari", "emergency")
-    assert [row.verified for row in queues.queue(None)] == [True]
+    assert [row.verified for row in queued()] == [True]
     sari = db.session.scalars(select(Resident).where(Resident.user_id == cast.sari.id)).one()
     sari.moved_out_on = today()
-    assert [row.verified for row in queues.queue(None)] == [False]
+    assert [row.verified for row in queued()] == [False]
 
 
 def test_an_agency_sees_what_its_types_lead_and_what_its_units_were_offered(as_user: AsUser, cast: Cast) -> None:
@@ -91,6 +101,61 @@ def test_drills_and_closed_incidents_are_not_in_it(as_user: AsUser, cast: Cast) 
     rules.close(report(cast, "wahyu"), "prank", "", now(), cast.komang)
     assert numbers(as_user("komang")) == []
     assert "Tidak ada kejadian terbuka" in as_user("komang").get("/incidents/rows").text
+
+
+# --- its pages ---
+
+
+@pytest.fixture
+def many(cast: Cast) -> list[str]:
+    """The numbers of more incidents than a page shows, the oldest first; too slow for a burst."""
+    place = Place(*HOME, 10.0, "device")
+    found = [
+        incidents.open_incident(
+            Opening(incidents.type_for("other"), "api", place), now() - timedelta(minutes=60 - minute)
+        )
+        for minute in range(PAGE_SIZE + 3)
+    ]
+    return [number for _, number in found]
+
+
+def test_of_many_a_page_shows_fifty_counts_all_and_leads_to_the_next(as_user: AsUser, many: list[str]) -> None:
+    komang = as_user("komang")
+    first = komang.get("/incidents").text
+    assert numbers(komang) == many[:PAGE_SIZE]
+    assert "53 kejadian terbuka" in first
+    assert "53 belum diterima unit" in first
+    assert "1–50 dari 53" in first
+    assert re.findall(r'rel="(\w+)" id="[\w-]+" href="([^"]+)"', first) == [("next", "/incidents?page=2")]
+    second = komang.get("/incidents?page=2").text
+    assert numbers(komang, "/incidents/rows?page=2") == many[PAGE_SIZE:]
+    assert 'hx-get="/incidents/rows?page=2"' in second
+    assert "53 kejadian terbuka" in second
+    assert re.findall(r'rel="(\w+)" id="[\w-]+" href="([^"]+)"', second) == [("prev", "/incidents?page=1")]
+
+
+def test_what_is_most_urgent_is_on_the_first_page_however_many_wait(
+    as_user: AsUser, cast: Cast, many: list[str]
+) -> None:
+    urgent = report(cast)
+    assert numbers(as_user("komang"))[0] == urgent.number
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("9", 2), ("0", 1), ("-1", 1), ("x", 1), ("", 1)])
+def test_a_page_that_is_not_there_is_the_nearest_that_is(
+    as_user: AsUser, many: list[str], asked: str, shown: int
+) -> None:
+    rows = numbers(as_user("komang"), f"/incidents/rows?page={asked}")
+    assert rows == (many[:PAGE_SIZE] if shown == 1 else many[PAGE_SIZE:])
+
+
+def test_a_poll_of_a_page_is_answered_by_nothing_while_nothing_happened(as_user: AsUser, many: list[str]) -> None:
+    version = timeline.version()
+    assert as_user("komang").get(f"/incidents/rows?page=2&v={version}").status_code == 204
+
+
+def test_the_first_page_of_one_is_never_the_second_of_another(as_user: AsUser, many: list[str]) -> None:
+    assert numbers(as_user("komang"), "/incidents/rows?page=2") != numbers(as_user("maya"))
 
 
 # --- what a row says ---
@@ -188,8 +253,10 @@ def test_rows_are_rendered_once_for_all_who_see_and_speak_alike(
     as_user: AsUser, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int | None] = []
-    queue = queues.queue
-    monkeypatch.setattr(queues, "queue", lambda scope: (asked.append(scope), queue(scope))[1])
+    read = queues.open_incidents
+    monkeypatch.setattr(
+        queues, "open_incidents", lambda scope, group=None: (asked.append(scope), read(scope, group))[1]
+    )
     report(cast)
     police = cast.unit("TRAIL-01").agency_id
     for who in ("komang", "maya", "agus", "bayu", "komang", "agus"):

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
-from meteor.dispatch import overdue, responders, rules
+from meteor.agencies import rules as agencies
+from meteor.dispatch import overdue, override, responders, rules
+from meteor.dispatch.crew import task_version
 from meteor.dispatch.reconciliation import offer_beside
-from meteor.incidents import timeline
+from meteor.incidents import rules as incidents
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
@@ -145,11 +148,40 @@ def test_off_duty_there_is_nothing_to_do(as_user: AsUser, cast: Cast) -> None:
     assert actions(work(as_user("agus"))) == []
 
 
-def test_its_version_is_the_queues(as_user: AsUser, cast: Cast) -> None:
+def test_its_version_changes_with_everything_that_becomes_of_the_job(cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    incident, fire = report(cast), incidents.type_for("fire")
+    job = open_assignment("TRAIL-01")
+    steps: list[Callable[[], object]] = [
+        lambda: rules.accept(job, now(), cast.agus),
+        lambda: override.add(incident, on_duty(cast, "bayu", "TRAIL-02"), "Dua", now(), cast.komang),
+        lambda: override.stage(incident, -7.74, 113.21, now(), cast.komang),
+        lambda: override.retype(incident, fire, 2, "Api", now(), cast.komang),
+        lambda: rules.withdraw(open_assignment("TRAIL-02"), "Cukup", now(), cast.komang),
+        lambda: responders.tell("called_again", incident.id, incident.number, now()),
+        lambda: responders.acknowledge_all(incident.id, now()),
+        lambda: rules.depart(job, now(), cast.agus),
+        lambda: rules.arrive(job, now(), cast.agus),
+        lambda: rules.close(incident, "helped", "", now(), cast.agus),
+        lambda: report(cast, "wahyu"),
+        lambda: rules.refuse(open_assignment("TRAIL-01"), "vehicle", now(), cast.agus),
+        lambda: agencies.end_duty(cast.agus, now()),
+    ]
+    shown = ["0", task_version(cast.agus.id)]
+    for step in steps:
+        step()
+        db.session.commit()
+        shown.append(task_version(cast.agus.id))
+    assert shown[-1] == "0"
+    assert all(version != before for before, version in pairwise(shown)), shown
+
+
+def test_its_version_is_that_of_the_unit_whatever_happens_elsewhere(as_user: AsUser, cast: Cast) -> None:
     on_duty(cast, "agus", "TRAIL-01")
     report(cast)
-    agus, version = as_user("agus"), timeline.version()
+    agus, version = as_user("agus"), task_version(cast.agus.id)
     assert f'data-version="{version}"' in work(agus)
+    report(cast, "karto", "fire")
     assert agus.get(f"/unit/offers?on=x&v={version}").status_code == 204
     rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
     assert agus.get(f"/unit/offers?v={version}").status_code == 200

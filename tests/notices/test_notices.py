@@ -219,9 +219,9 @@ def test_the_version_changes_when_one_of_several_notices_of_an_alarm_is_known(ca
     for key, role in (("a", "dispatcher"), ("b", "supervisor")):
         told = rules.tell(key, "alarm", "/sas", role=role, acknowledgement="/incidents/261124-001/acknowledgement")
     rules.tell("c", "nobody_left", "/incidents", role="dispatcher")
-    before = rules.unread_version(cast.hadi)
+    before = rules.unread_version(cast.hadi.id, cast.hadi.role_names)
     rules.acknowledge(told, cast.hadi, now())
-    assert rules.unread_version(cast.hadi) != before
+    assert rules.unread_version(cast.hadi.id, cast.hadi.role_names) != before
 
 
 # --- knowing ---

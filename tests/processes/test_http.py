@@ -9,17 +9,21 @@ from collections.abc import Iterator
 from contextlib import closing
 from multiprocessing.connection import wait
 from pathlib import Path
-from uuid import uuid4
+from time import monotonic
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
 from meteor.alerts.models import Alert
+from meteor.store.database import db
 from meteor.store.models import AuditEntry
+from meteor.web.pools import POLL_PATIENCE
 from meteor.web.worker import MOST_BUFFERED
 from tests.cast import Cast
 from tests.partners import Partner
 from tests.processes.conftest import LONGEST, Servers, count, until, workers_of
+from tests.scenes import report
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: meteor\r\n\r\n"
 NONSENSE = (
@@ -196,6 +200,47 @@ def test_of_a_client_that_gave_up_waiting_a_press_counts_and_a_page_is_not_made(
     with closing(Raw(servers.port)) as patient:
         assert patient.send(read).status() == 200
     assert count(used) == 1
+
+
+def test_polls_let_a_press_go_first_for_a_second_at_most_and_crews_poll_before_those_who_wait(
+    cast: Cast, servers: Servers
+) -> None:
+    alert = report_of(cast)
+    servers.environment["GUNICORN_CMD_ARGS"] = "--workers 1"
+    (worker,) = workers_of(servers.start_gunicorn(workers=1))
+    body = fields_of()
+    requests = (
+        press(servers, cast, f"Content-Length: {len(body)}", body),
+        polled(servers, cast.sari.id, f"/alerts/{alert}/status"),
+        polled(servers, cast.agus.id, "/incidents/rows"),
+    )
+    db.session.connection()  # nobody else may write
+    os.kill(worker, signal.SIGSTOP)  # so that all are there when it looks
+    with contextlib.ExitStack() as stack:
+        connections = [stack.enter_context(closing(Raw(servers.port))) for _ in requests]
+        for connection, request in zip(connections, requests, strict=True):
+            connection.send(request)
+        pressing, citizen, tablet = connections
+        began = monotonic()
+        os.kill(worker, signal.SIGCONT)
+        first = wait([citizen.socket, tablet.socket], LONGEST)
+        assert monotonic() - began >= POLL_PATIENCE
+        assert tablet.socket in first
+        assert [tablet.status(), citizen.status()] == [200, 200]
+        db.session.rollback()
+        assert pressing.status() == 201
+
+
+def report_of(cast: Cast) -> UUID:
+    """The id of an alert of Sari's."""
+    report(cast)
+    return db.session.scalars(select(Alert.id)).one()
+
+
+def polled(servers: Servers, user_id: int, path: str) -> bytes:
+    """A poll by somebody whose page shows nothing yet."""
+    lines = (f"GET {path} HTTP/1.1", "Host: meteor", "HX-Request: true", f"Cookie: {servers.cookie(user_id)}", "", "")
+    return "\r\n".join(lines).encode()
 
 
 def test_connections_that_stay_are_shared_by_the_workers(servers: Servers) -> None:

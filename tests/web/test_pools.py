@@ -1,9 +1,11 @@
 """Which threads answer what, as the views say."""
 
+from uuid import UUID
+
 import pytest
 from flask import Flask
 
-from meteor.web.pools import GENERAL, PASSWORDS, POLLS, URGENT, pool_chooser
+from meteor.web.pools import FOLLOWING, GENERAL, PASSWORDS, POLLS, URGENT, pool_chooser
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -13,6 +15,8 @@ from meteor.web.pools import GENERAL, PASSWORDS, POLLS, URGENT, pool_chooser
         ("POST", "/alerts", URGENT),
         ("POST", "/sas/alarms", URGENT),
         ("GET", "/incidents/rows?v=12", POLLS),
+        ("GET", f"/alerts/{UUID(int=7)}/status", FOLLOWING),
+        ("GET", f"/alerts/{UUID(int=7)}", POLLS),
         ("POST", "/unit/position", URGENT),
         ("POST", "/api/v1/calls", URGENT),
         ("GET", "/sign-in", GENERAL),

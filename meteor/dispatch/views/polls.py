@@ -1,4 +1,4 @@
-"""Polls of the queue and of a crew's offers, answered in front of Flask where nothing is new."""
+"""Polls of the queue, answered in front of Flask where nothing is new or the answer is there already."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ from meteor.incidents import timeline
 from meteor.web.access import allowed_roles
 from meteor.web.poll_cache import PollCache
 
-POLLED = ("dispatch.rows", "dispatch.offers")
+POLLED = ("dispatch.rows",)
 """Endpoints whose version is the newest event's id."""
 
 

@@ -1,6 +1,6 @@
 """The queue, what a crew has to do now, and the units of an incident: pages and what they poll."""
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, render_template, request, url_for
 from flask_login import current_user
 
 from meteor.accounts.roles import COMMAND_CENTRE, OPERATIONS
@@ -8,10 +8,10 @@ from meteor.agencies import rules as agencies
 from meteor.agencies.duty_status import duty_status
 from meteor.dispatch import blueprint, handling, labels, responders
 from meteor.dispatch import queue as queues
-from meteor.dispatch.bursts import entries
-from meteor.dispatch.crew import CrewTask, next_step, task_of
+from meteor.dispatch.bursts import QueueEntry, entries
+from meteor.dispatch.crew import CrewTask, next_step, task_of, task_version
+from meteor.dispatch.queue import Group
 from meteor.incidents import rules as incidents
-from meteor.incidents import timeline
 from meteor.incidents.labels import REFUSALS
 from meteor.incidents.shortfall import sentences
 from meteor.incidents.staging import metres_away
@@ -20,7 +20,8 @@ from meteor.protocols.roles import role_of, roles
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.language import locale, named
-from meteor.web.polling import fragment
+from meteor.web.lists import page_of
+from meteor.web.polling import fragment, versioned
 from meteor.web.pools import urgent
 from meteor.web.renderings import Renderings
 
@@ -43,12 +44,15 @@ _WORDS = {
 def queue() -> str:
     version, rendered = _rows()
     on_duty = duty_status(current_user, now())
+    job = task_version(current_user.id)
     return render_template(
         "dispatch/queue.html",
         version=version,
         rows=rendered,
+        rows_at=url_for("dispatch.rows", group=request.args.get("group"), page=request.args.get("page")),
         duty=on_duty,
-        task=_task(version) if on_duty else "",
+        job_version=job,
+        task=_task(job) if on_duty else "",
         alarmed=current_user.has(*COMMAND_CENTRE),
     )
 
@@ -57,7 +61,7 @@ def queue() -> str:
 @open_to(*OPERATIONS)
 @urgent
 def rows() -> Response:
-    """The queue's rows, polled. Their version is the newest event's id and nothing else."""
+    """A page of the queue, polled. Its version is the newest event's id and nothing else."""
     version, rendered = _rows()
     return fragment(version, lambda: rendered, shared_by=(queues.scope_of(current_user), locale()))
 
@@ -65,9 +69,10 @@ def rows() -> Response:
 @blueprint.get("/unit/offers")
 @open_to("officer")
 @urgent
+@versioned(lambda reader, query: task_version(reader.user_id))
 def offers() -> Response:
-    """The crew's present task, polled. The version is the queue's."""
-    version = timeline.version()
+    """The crew's present task, polled."""
+    version = task_version(current_user.id)
     return fragment(version, lambda: _task(version))
 
 
@@ -82,28 +87,40 @@ def units(number: str) -> Response:
 
 
 def _rows() -> tuple[int, str]:
-    """The version of the queue that this user sees, and its rows, rendered once for all who see and speak alike."""
+    """The version of the queue that this user sees, and its page that is asked for.
+
+    The first page is rendered once for all who see and speak alike: nearly everybody looks at it.
+    """
     version, at = queues.newest()
     scope = queues.scope_of(current_user)
-    rendered = renderings.get(
-        (scope, locale()),
-        (version, at),
-        lambda: _render(scope, version),
-    )
-    return version, rendered
+    group, page = Group.read(request.args.get("group", "")), request.args.get("page", 1, type=int)
+    if group is not None or page != 1:
+        return version, _render(scope, version, group, page)
+    return version, renderings.get((scope, locale()), (version, at), lambda: _render(scope, version))
 
 
-def _render(scope: int | None, version: int) -> str:
+def _render(scope: int | None, version: int, group: Group | None = None, page: int = 1) -> str:
     role = roles()
 
     def missing(row: queues.Row) -> list[str]:
         return sentences(row.shortfall, lambda capability: named(role(row.incident.type_id, capability)))
 
-    shown = entries(queues.queue(scope))
-    return render_template("dispatch/_rows.html", entries=shown, version=version, missing=missing)
+    found = queues.open_incidents(scope, group)
+    listed = entries(found) if group is None else [QueueEntry([it]) for it in found]
+    listing = page_of(listed, page, url_for("dispatch.queue"), {} if group is None else {"group": str(group)})
+    return render_template(
+        "dispatch/_rows.html",
+        listing=listing,
+        rows=queues.rows([entry.first.id for entry in listing.rows]),
+        group=group,
+        count=len(found),
+        waiting=sum(it.waiting for it in found),
+        version=version,
+        missing=missing,
+    )
 
 
-def _task(version: int) -> str:
+def _task(version: str) -> str:
     shift = agencies.shift_of(current_user)
     task = task_of(shift.unit_id, shift.started_at) if shift else CrewTask()
     step = next_step(task.now, task.alone) if task.now else None

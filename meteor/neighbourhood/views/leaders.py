@@ -15,7 +15,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.labels import place_lines
 from meteor.web.access import open_to
-from meteor.web.polling import fragment
+from meteor.web.polling import fragment, versioned
 
 
 @blueprint.get("/neighbourhood")
@@ -26,6 +26,7 @@ def open_alerts() -> str:
 
 @blueprint.get("/neighbourhood/rows")
 @open_to("rt_leader")
+@versioned(lambda reader, query: timeline.version())
 def open_alert_rows() -> Response:
     return fragment(timeline.version(), lambda: render_template("neighbourhood/_leader.html", **_shown()))
 

@@ -15,7 +15,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.labels import place_lines
 from meteor.web.access import open_to
-from meteor.web.polling import fragment
+from meteor.web.polling import fragment, versioned
 
 
 @blueprint.get("/helping")
@@ -26,6 +26,7 @@ def near_home() -> str:
 
 @blueprint.get("/helping/rows")
 @open_to("citizen")
+@versioned(lambda reader, query: timeline.version())
 def near_home_rows() -> Response:
     return fragment(timeline.version(), lambda: render_template("neighbourhood/_volunteer.html", **_shown()))
 

@@ -25,8 +25,8 @@ from meteor.store.quotas import Limit
 from meteor.territory.labels import distance
 from meteor.web.access import before_work, open_to
 from meteor.web.lists import listing
-from meteor.web.polling import fragment
-from meteor.web.pools import urgent
+from meteor.web.polling import fragment, versioned
+from meteor.web.pools import follows, urgent
 
 
 @blueprint.get("/alerts")
@@ -52,7 +52,8 @@ def alert(alert_id: UUID) -> str | Response:
 @blueprint.get("/alerts/<uuid:alert_id>/status")
 @open_to(*ROLES)
 @before_work
-@urgent
+@follows
+@versioned(lambda reader, query, alert_id: rules.status_version(reader.user_id, alert_id, now()))
 def status(alert_id: UUID) -> Response:
     version = rules.status_version(current_user.id, alert_id, now()) or abort(404)
     return fragment(version, lambda: render_template("panic/_status.html", **_shown(_own(alert_id))))

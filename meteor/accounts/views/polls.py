@@ -1,0 +1,23 @@
+"""The gate for polls: whom it answers."""
+
+from functools import partial
+
+from flask import Flask
+
+from meteor.accounts import second_factors, sessions
+from meteor.accounts.views import use
+from meteor.web.poll_gate import PollGate
+from meteor.web.polling import Reader
+
+
+def gate(app: Flask) -> PollGate:
+    """The gate in front of an `app` with all its routes."""
+    in_production = app.config["SETTINGS"].production
+
+    def reader(key: str) -> Reader | None:
+        """The reader of a live session; None also for whom Flask may lead to a second factor first."""
+        found = sessions.live_session(key)
+        led = found is not None and in_production and not found.roles.isdisjoint(second_factors.MANDATORY)
+        return None if led else found
+
+    return PollGate(app, reader, partial(use.note_poll, app))
