@@ -38,7 +38,7 @@ class QueueEntry:
     @property
     def shortfall(self) -> int:
         """For how many no unit is left."""
-        return sum(it.lacking for it in self.incidents)
+        return sum(it.has_shortfall for it in self.incidents)
 
     @property
     def deserted(self) -> int:

@@ -54,7 +54,7 @@ def task_version(user_id: int) -> str:
     One statement: each tablet asks it every two seconds. "0" off duty.
     """
     found = execute(_VERSION, user=user_id).first()
-    return f"{found.shift}.{found.event or 0}.{found.told or 0}" if found else "0"
+    return f"{found.shift}.{found.event or 0}.{found.notices or 0}" if found else "0"
 
 
 def is_job_of(user: User, incident: Incident) -> bool:
@@ -81,14 +81,14 @@ _OF_UNIT = select(func.max(_NEWEST.correlate(Assignment).scalar_subquery())).whe
     Assignment.unit_id == Shift.unit_id,
     or_(Assignment.ended_at.is_(None), Assignment.ended_at >= Shift.started_at),
 )
-_UNKNOWN = Notice.acknowledged_at.is_(None)
+_UNACKNOWLEDGED = Notice.acknowledged_at.is_(None)
 _VERSION = select(
     Shift.id.label("shift"),
     _OF_UNIT.correlate(Shift).scalar_subquery().label("event"),
     select(func.sum(Notice.id))
-    .where(Notice.user_id == Shift.user_id, or_(*(Notice.kind == kind for kind in KINDS)), _UNKNOWN)
+    .where(Notice.user_id == Shift.user_id, or_(*(Notice.kind == kind for kind in KINDS)), _UNACKNOWLEDGED)
     .correlate(Shift)
     .scalar_subquery()
-    .label("told"),
+    .label("notices"),
 ).where(Shift.user_id == bindparam("user"), Shift.ended_at.is_(None))
 """The newest event of what the unit was asked in this shift, and the crew member's notices beside the job."""

@@ -43,8 +43,8 @@ class OpenIncident(NamedTuple):
     type_id: int
     status: str
     held: bool
-    lacking: bool
-    manned: bool
+    has_shortfall: bool
+    has_units: bool
 
     @property
     def waiting(self) -> bool:
@@ -54,11 +54,14 @@ class OpenIncident(NamedTuple):
     @property
     def deserted(self) -> bool:
         """Whether all units have left and none is asked: the incident must be closed, or needs more units."""
-        return self.status == "on_scene" and not self.manned
+        return self.status == "on_scene" and not self.has_units
 
 
 class Group(NamedTuple):
-    """What some incidents of a burst have in common; in an address "kelurahan-type-priority", 0 where it is unknown."""
+    """What the incidents of a line of the queue have in common.
+
+    In an address it is "kelurahan-type-priority", 0 where the kelurahan is unknown.
+    """
 
     kelurahan_id: int | None
     type_id: int

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import parse_qs
 
 from flask import Response, abort, flash, jsonify, make_response, redirect, render_template, request, session
 from flask.blueprints import BlueprintSetupState
@@ -34,7 +35,11 @@ def _whose() -> str:
 @blueprint.get("/notices")
 @open_to(*ROLES)
 @urgent
-@versioned(lambda reader, query: rules.unread_version(reader.user_id, reader.roles, quiet="quiet" in query))
+@versioned(
+    lambda reader, query: rules.unread_version(
+        reader.user_id, reader.roles, quiet="quiet" in parse_qs(query, keep_blank_values=True)
+    )
+)
 def notices() -> Response:
     """The user's unacknowledged notices, polled.
 

@@ -173,7 +173,8 @@ def _shown(query: str) -> int | None:
 
 
 def _asks_nothing_else(environ: "WSGIEnvironment") -> bool:
-    return "&" not in environ["QUERY_STRING"]
+    query = environ["QUERY_STRING"]
+    return not query or (query.startswith("v=") and "&" not in query)
 
 
 def _kept(version: int, headers: list[tuple[str, str]], body: bytes) -> _Kept:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-REMEMBERED = 10_000
-"""How many addresses are remembered with their view, and Cookie headers with their session's key."""
+REMEMBERED, LONGEST = 10_000, 1_000
+"""Number of remembered addresses with their views, and of Cookie headers with their keys; their longest length."""
 
 
 class _Polled(NamedTuple):
@@ -34,10 +34,10 @@ class _Polled(NamedTuple):
 class PollGate:
     """WSGI middleware that answers 204 to a poll whose page shows the newest version already.
 
-    It asks, in one transaction that reads, who polls and which version they should see now, as Flask would: nothing is
-    remembered, so an ended session and a changed right hold from their commit on. `reader` gives the reader of a
-    session's key, or None for whom the gate shall not answer; `used` is told the key and roles of each session that it
-    answered. Whatever else a poll is, and whatever fails here, goes on to Flask.
+    It asks, in one transaction that reads, who polls and which version they should see now, as Flask would: no version
+    and no right is remembered, so an ended session and a changed right hold from their commit on. `reader` gives the
+    reader of a session's key, or None for whom the gate shall not answer; `used` is told the key and roles of each
+    session that it answered. Whatever else a poll is, and whatever fails here, goes on to Flask.
     """
 
     def __init__(
@@ -61,8 +61,11 @@ class PollGate:
         return self._behind(environ, start_response)
 
     def _is_newest(self, shown: str, environ: "WSGIEnvironment") -> bool:
-        polled = self._polled(environ["PATH_INFO"])
-        key = self._key(environ.get("HTTP_COOKIE", "")) if polled else ""
+        path, cookies = environ["PATH_INFO"], environ.get("HTTP_COOKIE", "")
+        if len(path) > LONGEST or len(cookies) > LONGEST:
+            return False
+        polled = self._polled(path)
+        key = self._key(cookies) if polled else ""
         if polled is None or not key:
             return False
         try:
@@ -77,7 +80,7 @@ class PollGate:
             self._failed = True
             return False
         self._failed = False
-        if str(newest) != shown:
+        if newest is None or str(newest) != shown:
             return False
         self._used(key, reader.roles)
         return True

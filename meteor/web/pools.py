@@ -19,11 +19,11 @@ PASSWORDS = "passwords"
 # gunicorn's `threads` are for what is urgent and writes: two, since one writes at a time, and the scheduler and the
 # receiver wait in the same line.
 POLL_THREADS, GENERAL_THREADS = 2, 2
-POLLED = (POLLS, FOLLOWING)
+POLL_POOLS = (POLLS, FOLLOWING)
 """Pools that share the threads for polls; what is in the first goes first."""
 
-POLL_PATIENCE = 1.0
-"""Seconds for which no poll is begun while something urgent is not answered; afterwards one at a time.
+POLL_PATIENCE, POLL_TURN = 1.0, 0.25
+"""While something urgent is not answered no poll is begun for so many seconds, then for so many one after the other.
 
 All threads of a process share one core, and a press needs it again after each of its statements.
 """
@@ -33,6 +33,22 @@ MOST_WAITING = {PASSWORDS: 64, GENERAL: 512}
 
 _READS = ("GET", "HEAD", "OPTIONS")
 _OF_READS = {URGENT: POLLS, PASSWORDS: GENERAL}
+
+
+class PollTurns:
+    """How many threads may answer polls: all, or one and none in turn while something urgent is not answered."""
+
+    def __init__(self) -> None:
+        self._until = 0.0  # when their last turn ended, or will end
+
+    def threads(self, now: float, *, urgent: bool) -> int:
+        """At a moment (seconds, of a clock that only grows), while something urgent waits or is under way, or not."""
+        if not urgent:
+            self._until = now
+            return POLL_THREADS
+        if now - self._until > POLL_PATIENCE:
+            self._until = now + POLL_TURN
+        return int(now < self._until)
 
 
 def urgent(view: View) -> View:

@@ -21,10 +21,10 @@ from meteor.web.pools import (
     GENERAL_THREADS,
     MOST_WAITING,
     PASSWORDS,
-    POLL_PATIENCE,
+    POLL_POOLS,
     POLL_THREADS,
-    POLLED,
     URGENT,
+    PollTurns,
     pool_chooser,
 )
 from meteor.web.shares import Share
@@ -58,16 +58,16 @@ class BufferingWorker(ThreadWorker):
         self.connections: dict[Connection, None] = {}  # by when each last had a whole request
         self.of_address: Counter[str] = Counter()
         self.waiting: Counter[str] = Counter()
-        self.urgent: dict[Connection, float] = {}  # what is not answered yet and since when, the oldest first
-        self.polls: dict[str, deque[Connection]] = {pool: deque() for pool in POLLED}  # that no thread has begun
+        self.polls: dict[str, deque[Connection]] = {pool: deque() for pool in POLL_POOLS}  # that no thread has begun
         self.polling = 0  # threads that answer polls
+        self.poll_turns = PollTurns()
         self.swept = monotonic()
         self.share = Share(self.age)
 
     def run(self) -> None:
         sys.setswitchinterval(SWITCH_SECONDS)
         urgent, polls, passwords = map(ThreadPoolExecutor, (self.cfg.threads, POLL_THREADS, 1))
-        self.pools = {URGENT: urgent, **dict.fromkeys(POLLED, polls), GENERAL: self.tpool, PASSWORDS: passwords}
+        self.pools = {URGENT: urgent, **dict.fromkeys(POLL_POOLS, polls), GENERAL: self.tpool, PASSWORDS: passwords}
         self.pool_of = pool_chooser(self.wsgi)
         self.refusals = Refusals(self.wsgi)
         self.turns = Turns(self.wsgi.config["SESSION_COOKIE_NAME"])
@@ -130,8 +130,7 @@ class BufferingWorker(ThreadWorker):
     def finish_request(self, conn: Connection, pool: str, future: "Future[bool]") -> None:
         """Send the rest of the answer, in the event loop."""
         self.waiting[pool] -= 1
-        self.urgent.pop(conn, None)
-        self.polling -= pool in POLLED
+        self.polling -= pool in POLL_POOLS
         self.turns.end(conn.session)
         answered = not future.cancelled() and future.exception() is None and future.result()
         # The parser and RequestBuffer must agree where the request ended: nothing else may follow as a request.
@@ -151,7 +150,16 @@ class BufferingWorker(ThreadWorker):
                 self._close(conn)
             elif conn.deadline < now:
                 self._refuse(conn, 408) if conn.reading and conn.request.data else self._close(conn)
+        self._drop_abandoned()
         self._drop_largest()
+
+    def _drop_abandoned(self) -> None:
+        """Close the connections of polls that nobody waits for any more: their pages have asked again."""
+        for pool, polls in self.polls.items():
+            for conn in [each for each in polls if each.has_left()]:
+                polls.remove(conn)
+                self.waiting[pool] -= 1
+                self._close(conn)
 
     def _drop_largest(self) -> None:
         """Close the connections that hold most, until all of them together hold MOST_BUFFERED."""
@@ -192,14 +200,12 @@ class BufferingWorker(ThreadWorker):
         if pool in MOST_WAITING and self.waiting[pool] >= MOST_WAITING[pool]:
             return self._refuse(conn, 503)
         if (
-            pool not in (URGENT, *POLLED)
+            pool not in (URGENT, *POLL_POOLS)
             and sum(each.held() for each in self.connections if not each.watched) > MOST_BUFFERED
         ):
             return self._refuse(conn, 503)
         self.waiting[pool] += 1
         self._watch(conn, 0)
-        if pool == URGENT:
-            self.urgent[conn] = monotonic()
         # Other pools are no one's own: a press must not wait there behind a form of the same session.
         conn.session = self.turns.of(conn.request.head) if pool == URGENT else ""
         conn.take_request()
@@ -207,7 +213,7 @@ class BufferingWorker(ThreadWorker):
         return None
 
     def _submit(self, conn: Connection, pool: str) -> None:
-        if pool in POLLED:
+        if pool in POLL_POOLS:
             self.polls[pool].append(conn)
             self._answer_polls()
         else:
@@ -215,9 +221,8 @@ class BufferingWorker(ThreadWorker):
 
     def _answer_polls(self) -> None:
         """Let threads answer polls, unless something urgent needs the core that all threads share."""
-        oldest = next(iter(self.urgent.values()), None)
-        most = POLL_THREADS if oldest is None else int(monotonic() - oldest > POLL_PATIENCE)
-        while self.polling < most and (pool := next(filter(self.polls.get, POLLED), None)):
+        most = self.poll_turns.threads(monotonic(), urgent=self.waiting[URGENT] > 0)
+        while self.polling < most and (pool := next(filter(self.polls.get, POLL_POOLS), None)):
             self.polling += 1
             self._start(self.polls[pool].popleft(), pool)
 

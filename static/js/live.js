@@ -1,7 +1,7 @@
 // Keeps polled containers honest: says since when they are not live, keeps focus, place and open parts across swaps,
 // and runs the clocks. Works with htmx 2 and 4. Times come from the server's clock; a device's own may be wrong.
 (() => {
-  const PATIENCE = 4000; // ms without an answer until a container is called not live; polls come every 2 s
+  const PATIENCE = 4000; // ms without an answer until a container is called not live
   const ZONE = "Asia/Jakarta";
   const page = document.documentElement;
   const minutes = new Intl.DateTimeFormat(page.lang, { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

@@ -6,7 +6,7 @@ import pytest
 
 from meteor.accounts.models import UserRole
 from meteor.agencies import membership, rules
-from meteor.agencies.duty_status import duty_status
+from meteor.agencies.duty_status import duty_status, duty_version
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
@@ -147,13 +147,15 @@ def test_a_position_that_nobody_drives_to_is_dropped_for_a_minute(
 
 def test_nobody_stands_anywhere_off_duty(cast: Cast) -> None:
     assert duty_status(cast.agus, now()) is None
+    assert duty_version(cast.agus.id, now()) is None
 
 
 def test_the_version_of_a_unit_changes_with_all_that_is_shown_of_it(cast: Cast) -> None:
     def version() -> str:
         db.session.expire_all()
-        seen = duty_status(cast.agus, now())
+        seen = duty_status(cast.agus, at := now())
         assert seen
+        assert seen.version == duty_version(cast.agus.id, at)
         return seen.version
 
     unit = on_duty(cast, "agus", "TRAIL-01")

@@ -250,6 +250,12 @@ def test_what_is_asked_with_more_than_the_version_is_not_kept(poll: Poll, site: 
     assert gate._kept == {}
 
 
+@pytest.mark.parametrize("asked", ["page=2", "group=1-2-3", "page=2&v=0", "x", "v"])
+def test_another_page_is_nobodys_first(poll: Poll, site: Flask, asked: str) -> None:
+    site.test_client(use_cookies=False).get(f"{ROWS}?{asked}", headers={"Cookie": cookie(site, "agus")})
+    assert cache_of(site)._kept == {}
+
+
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 204), ("POST", 405)])
 def test_another_method_is_left_to_flask(poll: Poll, method: str, status: int) -> None:
     answer = poll("agus", newest(), method=method)

@@ -63,7 +63,8 @@ def queue() -> str:
 def rows() -> Response:
     """A page of the queue, polled. Its version is the newest event's id and nothing else."""
     version, rendered = _rows()
-    return fragment(version, lambda: rendered, shared_by=(queues.scope_of(current_user), locale()))
+    alike = None if request.args.keys() & {"group", "page"} else (queues.scope_of(current_user), locale())
+    return fragment(version, lambda: rendered, shared_by=alike)
 
 
 @blueprint.get("/unit/offers")
