@@ -37,7 +37,7 @@ FOLLOWS, POLLS, STRIP, POSITION = 5.0, 2.0, 10.0, 10.0
 _BASE = {"base_name": "Mapolres", "base_latitude": -7.7545, "base_longitude": 113.2159}
 KINDS = ("emergency", "medical", "fire", "disaster", "crime", "other")
 OLDEST = 20.0
-"""Seconds, the greatest age of a page. From 4 s on (a citizen's: 10 s) it says that it is not live."""
+"""Seconds, the greatest age of a page. From 4 s on (a citizen's: 8 s) it says that it is not live."""
 
 
 class Quake(NamedTuple):

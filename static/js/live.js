@@ -13,7 +13,7 @@
 
   // --- live or not ---
   const lastAnswer = new WeakMap(); // container → server time (ms) of its last good answer
-  const patience = (container) => Math.max(PATIENCE, Number(container.dataset.live) * 2000);
+  const patience = (container) => Math.max(PATIENCE, Number(container.dataset.live) * 1500);
 
   function answered(container, date) {
     if (date) ahead = Date.parse(date) + 500 - Date.now(); // the header has whole seconds

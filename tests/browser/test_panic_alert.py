@@ -17,7 +17,7 @@ from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
 from tests.cast import HOME
 
-POLLED = 10_000  # ms: a few polls on a busy machine
+POLLED = 20_000  # ms: a few polls on a busy machine
 
 
 @pytest.fixture
