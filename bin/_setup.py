@@ -180,6 +180,6 @@ def _compile_catalogues() -> None:
 
 
 def _compile_code() -> None:
-    """Once here, since a service that may not write below the project would do it at each start."""
+    """Compile METEOR's modules: a service that may not write below the project would do it at each start."""
     compile_ = (PYTHON, "-m", "compileall", "-qq", "meteor", "app.py", "wsgi.py")
     run(*compile_, problem="could not compile the code")

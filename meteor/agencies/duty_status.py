@@ -40,7 +40,7 @@ def duty_version(user_id: int, at: datetime) -> str | None:
 
 
 def _version(unit: Any, crew: Sequence[str], at: datetime) -> str:
-    """Without the age of the position: a page counts that itself."""
+    """The version, without the age of the position, which a page counts itself."""
     moved = f"{unit.position_at.timestamp():.0f}" if unit.position_at else ""
     return "|".join([unit.status, moved, rules.freshness(unit, at), str(unit.at_base), *crew])
 

@@ -9,7 +9,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask
-from werkzeug.http import parse_cookie
 
 from meteor.store.changes import Changes
 from meteor.store.database import READER, db, reading
@@ -132,8 +131,7 @@ class PollCache:
         header = environ.get("HTTP_COOKIE", "")
         found = known.cookies.get(header)
         if found is None:
-            cookie = parse_cookie(header).get(self._flask.config["SESSION_COOKIE_NAME"])
-            key = str(self._cookie.read(self._flask, cookie).get("_user_id", ""))
+            key = self._cookie.key(self._flask, header)
             found = known.cookies[header] = key, known.readers.get(key, NOBODY)
         return found
 

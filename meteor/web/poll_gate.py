@@ -2,12 +2,11 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import parse_cookie
 
 from meteor.store.database import READER, db, without_session
 from meteor.web.access import allowed_roles
@@ -48,7 +47,7 @@ class PollGate:
         self._routes = app.url_map.bind("")
         self._versions = versions(app)
         self._polled = lru_cache(REMEMBERED)(self._match)
-        self._key = lru_cache(REMEMBERED)(self._read_key)
+        self._key = lru_cache(REMEMBERED)(partial(SessionCookie().key, app))
         self._failed = False
         with app.app_context():
             self._engine = db.engines[READER]
@@ -92,7 +91,3 @@ class PollGate:
             return None
         version = self._versions.get(endpoint)
         return version and _Polled(allowed_roles(self._flask, endpoint), version, values)
-
-    def _read_key(self, header: str) -> str:
-        cookie = parse_cookie(header).get(self._flask.config["SESSION_COOKIE_NAME"])
-        return str(SessionCookie().read(self._flask, cookie).get("_user_id", ""))

@@ -42,7 +42,7 @@ class PollTurns:
         self._until = 0.0  # when their last turn ended, or will end
 
     def threads(self, now: float, *, urgent: bool) -> int:
-        """At a moment (seconds, of a clock that only grows), while something urgent waits or is under way, or not."""
+        """The number at the moment `now`, monotonic seconds. `urgent`: something urgent waits or is under way."""
         if not urgent:
             self._until = now
             return POLL_THREADS

@@ -3,6 +3,7 @@
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
+from werkzeug.http import parse_cookie
 
 MAX_AGE = 400 * 24 * 3600
 """Seconds for which a browser keeps the cookie: as long as browsers keep any."""
@@ -24,6 +25,10 @@ class SessionCookie(SecureCookieSessionInterface):
             return self.session_class(serializer.loads(cookie))
         except BadSignature:
             return self.session_class()
+
+    def key(self, app: Flask, header: str) -> str:
+        """The key of the session that a Cookie header names; empty if it names none, or was not signed by us."""
+        return str(self.read(app, parse_cookie(header).get(self.get_cookie_name(app))).get("_user_id", ""))
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         return self.read(app, request.cookies.get(self.get_cookie_name(app)))

@@ -23,6 +23,7 @@ from meteor.store.moments import now
 from meteor.web import poll_cache
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
+from tests.web.gates import by_gate, cookie
 
 Poll = Callable[..., TestResponse]
 QUEUED = '<li class="queued'
@@ -89,11 +90,6 @@ def newest() -> int:
         return timeline.version()
 
 
-def by_gate(answer: TestResponse) -> bool:
-    """Whether the gate answered in front of Flask, which puts its headers on everything."""
-    return answer.status_code == 204 and "Content-Security-Policy" not in answer.headers
-
-
 @pytest.mark.parametrize("who", ["agus", "komang", "maya"])
 def test_nothing_new_is_said_in_front_of_flask(poll: Poll, who: str) -> None:
     answer = poll(who, newest())
@@ -152,15 +148,6 @@ def test_an_ended_session_is_not_served_a_second_later(site: Flask, cast: Cast, 
     end_all(cast.agus, "by_admin")
     clock.seconds += poll_cache.FRESH_SECONDS
     assert ask_with(site, held, version).status_code == 401
-
-
-def cookie(site: Flask, who: str) -> str:
-    """The cookie of a session of theirs that begins now."""
-    client = site.test_client()
-    assert isinstance(client, Browser)
-    held = client.of(who).get_cookie("meteor")
-    assert held is not None
-    return f"meteor={held.value}"
 
 
 def ask_with(site: Flask, cookie: str, v: int) -> TestResponse:

@@ -25,6 +25,7 @@ from meteor.web.poll_gate import PollGate
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.scenes import on_duty, open_assignment, report
+from tests.web.gates import by_gate, cookie
 
 pytestmark = pytest.mark.both_databases
 
@@ -67,23 +68,10 @@ def poll(site: Flask, cookies: dict[str, str]) -> Poll:
     return ask
 
 
-def cookie(site: Flask, who: str) -> str:
-    client = site.test_client()
-    assert isinstance(client, Browser)
-    held = client.of(who).get_cookie("meteor")
-    assert held is not None
-    return f"meteor={held.value}"
-
-
 def gate_of(site: Flask) -> PollGate:
     assert isinstance(site.wsgi_app, PollCache)
     assert isinstance(site.wsgi_app._behind, PollGate)
     return site.wsgi_app._behind
-
-
-def by_gate(answer: TestResponse) -> bool:
-    """Whether the gate answered in front of Flask, which puts its headers on everything."""
-    return answer.status_code == 204 and "Content-Security-Policy" not in answer.headers
 
 
 def version(answer: TestResponse) -> str:

@@ -1,4 +1,4 @@
-"""The gate for polls: whom it answers."""
+"""The gate for polls, and the readers whom it answers."""
 
 from functools import partial
 
@@ -15,9 +15,9 @@ def gate(app: Flask) -> PollGate:
     in_production = app.config["SETTINGS"].production
 
     def reader(key: str) -> Reader | None:
-        """The reader of a live session; None also for whom Flask may lead to a second factor first."""
+        """The reader of a live session. None for administrators in production: Flask may ask a second factor first."""
         found = sessions.live_session(key)
-        led = found is not None and in_production and not found.roles.isdisjoint(second_factors.MANDATORY)
-        return None if led else found
+        asked = found is not None and in_production and not found.roles.isdisjoint(second_factors.MANDATORY)
+        return None if asked else found
 
     return PollGate(app, reader, partial(use.note_poll, app))
