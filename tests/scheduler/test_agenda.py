@@ -219,7 +219,7 @@ class TestTheScheduler:
         monkeypatch.setattr("meteor.scheduler.loop.BEAT", 0.02)
         monkeypatch.setattr(rules, "beat_idle", full)
         with running(app, Asked().job) as scheduler:
-            until(lambda: len(tried) == 2, 10)
+            until(lambda: len(tried) >= 2, 10)
             assert not scheduler.stopping.is_set()
 
     def test_goes_on_when_what_is_due_cannot_be_read(
