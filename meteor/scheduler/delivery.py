@@ -16,6 +16,9 @@ from meteor.store.work import Handler, within_share
 
 log = logging.getLogger(__name__)
 
+FEW = 20
+"""Items about incidents that are claimed at once: what is more urgent, and comes meanwhile, waits for them."""
+
 TOLD = {"dispatcher": "/incidents", "admin": "/admin/audit"}
 """Roles notified of an undelivered item, each with the page for details."""
 
@@ -31,16 +34,16 @@ class TooSlow(Exception):
 
 
 def deliver(handlers: Mapping[str, Handler], at: datetime, elsewhere: Collection[str] = ()) -> bool:
-    """Deliver the due items, a batch at most. Returns whether there may be more. Commits.
+    """Deliver the due items, FEW at most. Returns whether there may be more. Commits.
 
     The topics `elsewhere` belong to other jobs.
     """
-    return _see_to_all(outbox.claim(at, but=elsewhere), handlers, at)
+    return _see_to_all(outbox.claim(at, but=elsewhere, most=FEW), FEW, handlers, at)
 
 
 def deliver_pushes(handlers: Mapping[str, Handler], at: datetime) -> bool:
     """Deliver the due items of these topics only, so that they do not wait behind others."""
-    return _see_to_all(outbox.claim(at, only=handlers.keys()), handlers, at)
+    return _see_to_all(outbox.claim(at, only=handlers.keys()), outbox.BATCH, handlers, at)
 
 
 def deliver_to_partners(handlers: Mapping[str, Handler], at: datetime, destination: str | None = None) -> bool:
@@ -62,7 +65,7 @@ def deliver_to_partners(handlers: Mapping[str, Handler], at: datetime, destinati
     return bool(items)
 
 
-def _see_to_all(items: Sequence[outbox.Claimed], handlers: Mapping[str, Handler], at: datetime) -> bool:
+def _see_to_all(items: Sequence[outbox.Claimed], most: int, handlers: Mapping[str, Handler], at: datetime) -> bool:
     """Deliver several items in each transaction, within a job's share of time. A failing item fails alone."""
     db.session.commit()
     waiting = deque(items)
@@ -73,7 +76,7 @@ def _see_to_all(items: Sequence[outbox.Claimed], handlers: Mapping[str, Handler]
             if isinstance(outcome, Exception) and not isinstance(outcome, TooSlow):
                 _put_off(item, at, outcome, TOLD)
                 db.session.commit()
-    return len(items) == outbox.BATCH
+    return len(items) == most
 
 
 def _do(item: outbox.Claimed, handlers: Mapping[str, Handler], at: datetime) -> None:

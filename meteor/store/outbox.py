@@ -19,6 +19,8 @@ LONGEST_PAUSE = timedelta(minutes=10)
 DEAD_AFTER = timedelta(days=1)
 KEPT = timedelta(days=30)
 BATCH = 50
+"""Highest number of items that are claimed at once."""
+
 
 LATE = timedelta(minutes=1)
 """An item that has waited for longer is left until those that came in time are done; then the newest goes first."""

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event, select
 
 from meteor.notices.models import Notice
+from meteor.scheduler import delivery
 from meteor.scheduler.delivery import deliver
 from meteor.store import audit, outbox, work
 from meteor.store.database import db, only_reading
@@ -134,12 +135,12 @@ def test_after_a_day_it_is_given_up_and_people_are_told() -> None:
 
 
 def test_more_than_a_batch_says_that_there_is_more() -> None:
-    for number in range(outbox.BATCH + 1):
+    for number in range(delivery.FEW + 1):
         outbox.put(f"greeting:{number}", "greeting", word=str(number))
     db.session.commit()
     assert deliver({"greeting": tell}, now())
     assert not deliver({"greeting": tell}, now())
-    assert len(told()) == outbox.BATCH + 1
+    assert len(told()) == delivery.FEW + 1
 
 
 def test_what_was_done_is_forgotten_after_a_month_and_what_failed_is_kept() -> None:
