@@ -49,6 +49,7 @@ class _Search:
     refused: Collection[int]
     expired: Collection[int]
     statuses: tuple[str, ...]  # of the units that may go
+    may_go: dict[str, bool] = field(default_factory=dict)  # whether any unit with the capability may, where known
     units: dict[int, Candidate] = field(default_factory=dict)
     spare: dict[tuple[int, str], int] = field(default_factory=dict)
 
@@ -86,10 +87,14 @@ class _Search:
             return inf
         tried = len(self.refused) + len(self.expired)
         asked: dict[str, Any] = {"capability": line.capability, "offset": line.count + tried}
-        for number, distance in enumerate(BOXES):
-            asked |= _sides(self.point, distance, number)
-        distance = prepared.execute(self.connection, statements.smallest_box(self.statuses, BOXES), asked).scalar_one()
-        return inf if distance is None else distance
+        for number, metres in enumerate(BOXES):
+            asked |= _sides(self.point, metres, number)
+        may_take = nearest.takes_units(self.priority, self.point)
+        smallest = statements.smallest_box(self.statuses, BOXES, may_take)
+        distance: float | None = prepared.execute(self.connection, smallest, asked).scalar_one()
+        if not distance:
+            self.may_go[line.capability] = distance is not None
+        return distance or inf
 
     def _read(self, at: int, within: float) -> None:
         """Read the units with a line's capability in a box, or, where it has no end, those that may go and some more.
@@ -116,8 +121,11 @@ class _Search:
             asked["size"] *= 4
 
     def _any_may_go(self, capability: str) -> bool:
-        may_go = statements.any_may_go(self.statuses, nearest.takes_units(self.priority, self.point))
-        return bool(prepared.execute(self.connection, may_go, {"capability": capability}).scalar_one())
+        if capability not in self.may_go:
+            may_go = statements.any_may_go(self.statuses, nearest.takes_units(self.priority, self.point))
+            found = prepared.execute(self.connection, may_go, {"capability": capability}).scalar_one()
+            self.may_go[capability] = bool(found)
+        return self.may_go[capability]
 
     def _take(self, statement: Select[Any], asked: dict[str, Any]) -> list[Candidate]:
         found = [_candidate(row, self.at) for row in prepared.execute(self.connection, statement, asked).all()]

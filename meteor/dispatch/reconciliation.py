@@ -40,8 +40,13 @@ def reconcile(incident_id: int, at: datetime) -> None:
 
 
 def offer_beside(incident_id: int, at: datetime) -> None:
-    """Offer each line that is offered, but not accepted, to the next nearest as well: the first to accept goes."""
+    """Offer each line that is offered, but not accepted, to the next nearest as well: the first to accept goes.
+
+    Where nobody is asked, no unit was there to be asked; the next one that is free will be, by `overdue.serve_waiting`.
+    """
     facts = facts_of(incident_id)
+    if not any(each.status == "offered" for each in facts.current):
+        return
     lines = missing(facts, accepted_only=True)
     if lines and facts.incident.status != "closed" and not facts.incident.held:
         choice, robbed = offers.offer_nearest(facts, lines, at)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Exists,
     Float,
     ScalarSelect,
     Select,
@@ -103,8 +104,8 @@ _candidates = select(  # in the order in which candidates.py takes them
 
 
 @cache
-def smallest_box(statuses: Statuses, boxes: tuple[float, ...]) -> Select[Any]:
-    """The first of the boxes with more than `offset` units in one of the statuses, or None.
+def smallest_box(statuses: Statuses, boxes: tuple[float, ...], may_take: bool) -> Select[Any]:
+    """None if no unit may go; else the first of the boxes with more than `offset` units in one of the statuses, or 0.
 
     Box number 0 lies between the parameters `south0`, `north0`, `west0` and `east0`.
     """
@@ -112,14 +113,13 @@ def smallest_box(statuses: Statuses, boxes: tuple[float, ...]) -> Select[Any]:
         (select(_unit.id).where(_able, _in_box(statuses, number)).limit(1).offset(bindparam("offset")).exists(), metres)
         for number, metres in enumerate(boxes)
     )
-    return select(case(*holds, else_=null()))
+    return select(case((~_any_may_go(statuses, may_take), null()), *holds, else_=0.0))
 
 
 @cache
 def any_may_go(statuses: Statuses, may_take: bool) -> Select[Any]:
     """Select whether a unit with the capability may go by its status, at any place. `statuses` are those to look at."""
-    goes = may_go(_unit.status, busy_with(_unit), true() if may_take else false())
-    return select(select(_unit.id).where(_able, _has(statuses), goes).exists())
+    return select(_any_may_go(statuses, may_take))
 
 
 @cache
@@ -142,6 +142,11 @@ def first(statuses: Statuses, *, nearest: bool) -> Select[Any]:
     """
     order = _flat_distance.nulls_last() if nearest else _unit.idle_since
     return _candidates.order_by(case((_has(statuses), 0), else_=1), order, _unit.id).limit(bindparam("size"))
+
+
+def _any_may_go(statuses: Statuses, may_take: bool) -> Exists:
+    goes = may_go(_unit.status, busy_with(_unit), true() if may_take else false())
+    return select(_unit.id).where(_able, _has(statuses), goes).exists()
 
 
 def _has(statuses: Statuses) -> ColumnElement[bool]:

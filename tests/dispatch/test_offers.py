@@ -132,6 +132,17 @@ def test_after_15_seconds_the_next_nearest_is_asked_too_and_the_first_to_accept_
     assert event(incident, "withdrawn").detail["by"] == "TRAIL-02"
 
 
+def test_where_nobody_could_be_asked_the_next_unit_that_is_free_is_offered_it_once(cast: Cast) -> None:
+    served = [report(cast), report(cast, "wahyu")]
+    incident = report(cast, "slamet")
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    rules.close(served[0], "helped", "", now(), cast.agus)
+    offer_beside(incident.id, after(15))
+    assert assignments(incident) == {}
+    overdue.serve_waiting(after(15))
+    assert assignments(incident) == {"TRAIL-01": "offered"}
+
+
 def test_asking_the_next_too_never_says_that_nobody_is_left(cast: Cast) -> None:
     incident = report(cast)
     offer_beside(incident.id, after(15))
