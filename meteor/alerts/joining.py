@@ -80,15 +80,19 @@ def _add(
     exact, unless all was taken back before it: its reporter may have fled.
     """
     own = incoming.incident_id is None and incoming.reporter_id == incident.reporter_id
-    before = decisions.view_of(incident.id, alone=True).what.type_id
-    says_what = type_row.id != before and (incoming.type_id is not None or incoming.kind != "emergency")
     under_way = incoming.source == "call" and incident.accepted_at is not None
-    if own and says_what and not (under_way and incident.type.code not in UNSAID):
+    if own and _says_what(incoming, type_row, incident) and not (under_way and incident.type.code not in UNSAID):
         incidents.retype(incident, type_row, at, actor, alert_id=incoming.id)
     if actor is not None and incoming.priority is not None:
         incidents.hear(incident, incoming.priority, at, actor, alert_id=incoming.id)
     if _says_where(incident, place, own=own, under_way=under_way) or (own and _says_where_anew(incident, place)):
         incidents.move(incident, place, at, alert_id=incoming.id)
+
+
+def _says_what(incoming: IncomingAlert, type_row: incidents.TypeRow, incident: Incident) -> bool:
+    """Whether the alert is of another type than what was said before."""
+    stated = incoming.type_id is not None or incoming.kind != "emergency"
+    return stated and type_row.id != decisions.view_of(incident.id, alone=True).what.type_id
 
 
 def _is_news(incoming: IncomingAlert, type_row: incidents.TypeRow, incident: Incident) -> bool:

@@ -15,7 +15,7 @@ from meteor.alerts.joining import Joined, open_or_join
 from meteor.alerts.models import Alert
 from meteor.dispatch import override, responders
 from meteor.dispatch.reconciliation import reconcile
-from meteor.incidents import timeline
+from meteor.incidents import decisions, timeline
 from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place
 from meteor.notices import rules as notices
@@ -115,7 +115,8 @@ def _see_to(joined: Joined, alert_id: UUID, held: bool, writes: bool, at: dateti
     """Send units and let the neighbourhood be told. A repetition that says nothing new changes neither."""
     if held and writes:
         notices.tell(f"held:{alert_id}", "held", f"/incidents/{joined.number}", role="call_taker", number=joined.number)
-    elif writes and not joined.new:  # one that waited for a call-taker is let go by the word of who need not wait
+    elif writes and not joined.new and decisions.view_of(joined.id, alone=True).held:
+        # One that waited for a call-taker is let go by the word of who need not wait.
         override.release(db.session.get_one(Incident, joined.id), at, actor)
     if writes or joined.new:
         reconcile(joined.id, at)

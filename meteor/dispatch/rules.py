@@ -6,7 +6,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from meteor.accounts.models import User
 from meteor.accounts.roles import COMMAND
@@ -21,7 +21,7 @@ from meteor.dispatch.too_late import too_late
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
-from meteor.store.database import db, guarded_update
+from meteor.store.database import db, execute, guarded_update
 
 REFUSALS = ("vehicle", "busy", "too_far", "other")
 OPEN = ("offered", *UNDER_WAY)
@@ -130,9 +130,7 @@ def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:
 
 def is_deserted(incident_id: int) -> bool:
     """Whether units were there and none is, or is asked to come, while the incident is still open."""
-    on_it = select(Assignment.id).where(Assignment.incident_id == incident_id, Assignment.ended_at.is_(None))
-    there = select(Incident.id).where(Incident.id == incident_id, Incident.status == "on_scene", ~on_it.exists())
-    return db.session.scalar(there) is not None
+    return execute(_DESERTED, incident=incident_id).scalar() is not None
 
 
 def _advance(
@@ -159,3 +157,9 @@ def _step(assignment: Assignment, tapped: datetime | None, at: datetime) -> Step
     if tapped is not None:
         db.session.refresh(assignment)  # its latest step may be of another tablet
     return step_time(tapped, at, previous_step(assignment))
+
+
+_on_it = select(Assignment.id).where(Assignment.incident_id == Incident.id, Assignment.ended_at.is_(None))
+_DESERTED = select(Incident.id).where(
+    Incident.id == bindparam("incident"), Incident.status == "on_scene", ~_on_it.exists()
+)

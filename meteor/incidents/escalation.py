@@ -62,12 +62,10 @@ def restart(incident_id: int, at: datetime) -> bool:
     So does a chain that has told everybody and reached nobody. One that still runs goes on as it was, only with the
     steps of the type as it is now. False if nobody had to be told.
     """
-    ran_out = Escalation.next_at.is_(None) & (Escalation.began_at < at)
-    db.session.execute(
-        update(Escalation)
-        .where(Escalation.incident_id == incident_id, Escalation.acknowledged_at.is_not(None) | ran_out)
-        .values(began_at=at, step=0, told={}, next_at=at, acknowledged_at=None, acknowledged_by_id=None, merge_id=None)
-    )
+    execute(
+        _RESTART, incident=incident_id, before=at,
+        began_at=at, step=0, told={}, next_at=at, acknowledged_at=None, acknowledged_by_id=None, merge_id=None,
+    )  # fmt: skip
     return start(incident_id, at) or go_on(incident_id, at)
 
 
@@ -230,6 +228,11 @@ _RUN = (
     .outerjoin(Premises, Premises.id == Incident.premises_id)
     .where(Escalation.incident_id == bindparam("incident"), Escalation.acknowledged_at.is_(None))
 )  # fmt: skip
+_RESTART = update(Escalation).where(
+    Escalation.incident_id == bindparam("incident"),
+    Escalation.acknowledged_at.is_not(None)
+    | (Escalation.next_at.is_(None) & (Escalation.began_at < bindparam("before"))),
+)
 _STEPS = (
     select(EscalationStep.role, EscalationStep.after)
     .join(Incident, Incident.type_id == EscalationStep.type_id)

@@ -5,15 +5,15 @@ code says only that a detector saw something.
 """
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from meteor.incidents import rules as incidents
 from meteor.incidents.rules import TypeRow
 from meteor.protocols.models import IncidentType
 from meteor.sas.models import Zone
-from meteor.store.database import db
+from meteor.store.database import execute
 
 
 class Consequence(NamedTuple):
@@ -102,5 +102,11 @@ def urgency(priority: int, code: str) -> tuple[int, int]:
     return priority, _BY_URGENCY.index(code) if code in _BY_URGENCY else -1
 
 
-def _type(code: str) -> IncidentType | None:
-    return db.session.scalar(select(IncidentType).where(IncidentType.code == code, IncidentType.active))
+def _type(code: str) -> Any:
+    """The columns of TypeRow of this active type, or None."""
+    return execute(_TYPE, type=code).first()
+
+
+_TYPE = select(IncidentType.id, IncidentType.code, IncidentType.priority, IncidentType.agency_id).where(
+    IncidentType.code == bindparam("type"), IncidentType.active
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, or_, select
+from sqlalchemy import bindparam, case, delete, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.incidents.models import Incident
@@ -21,7 +21,7 @@ from meteor.sas.models import Panel, PanelEvent, SeenCiphertext
 from meteor.sas.refusals import REFUSED
 from meteor.store import boot
 from meteor.store.database import db, execute, insert_once
-from meteor.store.moments import AHEAD, WIB
+from meteor.store.moments import AHEAD, WIB, now
 
 REPEATED = timedelta(minutes=5)
 """A panel that hears no answer says the same again under the same number, some of them with a new time.
@@ -37,6 +37,22 @@ KEPT = timedelta(minutes=5)
 """Additional lifetime of a fingerprint, for a clock that goes back a little."""
 
 _WORDS = PanelEvent.code, PanelEvent.restore, PanelEvent.area, PanelEvent.zone
+
+_is_over = PanelEvent.incident_id.is_not(None) & (Incident.status == "closed")
+_lately = case(  # by the machine's uptime; what is from before its start by the wall clock
+    (PanelEvent.boot_id == bindparam("boot"), PanelEvent.uptime > bindparam("uptime")),
+    else_=PanelEvent.received_at.between(bindparam("since"), bindparam("until")),
+)
+_same_time = (PanelEvent.told_at == bindparam("told_at")) & (PanelEvent.received_at >= bindparam("surely"))
+_SAID = (
+    select(*_WORDS, PanelEvent.test)
+    .outerjoin(PanelEvent.incident)
+    .where(
+        PanelEvent.panel_id == bindparam("panel"),
+        PanelEvent.digest == bindparam("digest"),
+        or_(_lately & ~_is_over, _same_time),
+    )
+)
 
 _PANEL = select(Panel).options(lazyload("*"), joinedload(Panel.premises).lazyload("*"))
 """A panel and its premises without all that stands around them: a poll needs none of it."""
@@ -56,7 +72,7 @@ def store_message(message: Message, *, act: bool = True, more: Callable[[], bool
     None if `more` said, between two events, that this transaction has lasted long enough: commit it and call again.
     """
     header, at = message.header, message.at
-    panel = db.session.scalar(_PANEL.where(Panel.account == header.account, Panel.active))
+    panel = _panel(header.account)
     try:
         if panel is None:
             raise UnknownAccount
@@ -72,6 +88,16 @@ def store_message(message: Message, *, act: bool = True, more: Callable[[], bool
     return Answer(replies.ack(header, at, bytes.fromhex(panel.key) if panel.key else None))
 
 
+def take_for_trial(data: str) -> None:
+    """Take the events in `data` as if some panel said them now. Whoever calls rolls all of it back."""
+    at = now()
+    panel = _panel(db.session.scalar(select(Panel.account).where(Panel.active).limit(1)) or "")
+    if panel:
+        header = Header("SIA-DCS", False, "0000", "", "L0", panel.account, "")
+        supervision.note(panel, at)
+        _take_events(panel, Message(header, "tcp", at), Content(f"#{panel.account}|{data}"), True, lambda: True)
+
+
 def refusal(why: type[Exception], message: Message) -> Answer:
     """The answer to a refused message."""
     unread = issubclass(why, Unreadable)
@@ -81,6 +107,10 @@ def refusal(why: type[Exception], message: Message) -> Answer:
 def forget(at: datetime) -> None:
     """Delete the fingerprints of encrypted messages whose time is too old by now."""
     db.session.execute(delete(SeenCiphertext).where(SeenCiphertext.until < at - KEPT))
+
+
+def _panel(account: str) -> Panel | None:
+    return db.session.scalar(_PANEL.where(Panel.account == account, Panel.active))
 
 
 def _remember(panel: Panel, header: Header, told_at: datetime) -> None:
@@ -136,28 +166,19 @@ def _digest(header: Header, said: str) -> str:
     return hashlib.sha256("\0".join(names).encode()).hexdigest()
 
 
-def _lately(at: datetime) -> ColumnElement[bool]:
-    """The events of the last REPEATED by the machine's uptime; those from before its start by the wall clock."""
-    since_boot = PanelEvent.uptime > boot.uptime() - REPEATED.total_seconds()
-    by_wall_clock = PanelEvent.received_at.between(at - REPEATED, at + AHEAD)
-    return case((PanelEvent.boot_id == boot.boot_id(), since_boot), else_=by_wall_clock)
-
-
 def _said_before(panel: Panel, digest: str, told_at: datetime | None, at: datetime) -> Mapping[Any, Sequence[bool]]:
     """The events of the same message that are stored: for each, by its words, whether it was only a test.
 
     The same message is the same number and words, lately or with the same time. An event that is over counts only with
     the same time.
     """
-    is_over = PanelEvent.incident_id.is_not(None) & (Incident.status == "closed")
-    same_time = (PanelEvent.told_at == told_at) & (PanelEvent.received_at >= at - SURELY_REPEATED)
-    lately = _lately(at) & ~is_over
-    query = select(*_WORDS, PanelEvent.test).outerjoin(PanelEvent.incident).where(
-        PanelEvent.panel_id == panel.id, PanelEvent.digest == digest, or_(lately, same_time) if told_at else lately
+    rows = execute(
+        _SAID, panel=panel.id, digest=digest, told_at=told_at, surely=at - SURELY_REPEATED, boot=boot.boot_id(),
+        uptime=boot.uptime() - REPEATED.total_seconds(), since=at - REPEATED, until=at + AHEAD,
     )  # fmt: skip
     found = defaultdict[Any, list[bool]](list)
-    for *words, test in db.session.execute(query):
-        found[tuple(words)].append(test)
+    for row in rows:
+        found[tuple(row)[:-1]].append(row.test)
     return found
 
 

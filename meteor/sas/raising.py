@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from meteor.accounts.models import User
 from meteor.alerts import rules as alerts
@@ -21,7 +21,7 @@ from meteor.incidents.places import Place
 from meteor.notices import rules as notices
 from meteor.premises.models import Premises
 from meteor.sas.consequences import NEVER_LOWERED, Said, urgency
-from meteor.store.database import db
+from meteor.store.database import db, execute
 
 EXACT = 10.0
 """Metres: the accuracy of a position that the administrator chose."""
@@ -165,13 +165,15 @@ def _mark_confirmed(incident: Incident) -> None:
 
 def _ring_again(incident: Incident, at: datetime) -> None:
     """Require another acknowledgement after a while, and restart a chain that has reached nobody."""
-    knows = select(Escalation.incident_id).where(
-        Escalation.incident_id == incident.id, Escalation.acknowledged_at >= at - KNOWN
-    )
-    if db.session.scalar(knows) is None:
+    if execute(_KNOWN, incident=incident.id, since=at - KNOWN).first() is None:
         escalation.restart(incident.id, at)
 
 
 def _offer(incident: Incident, at: datetime) -> None:
     reconcile(incident.id, at)
     escalation.restart(incident.id, at)
+
+
+_KNOWN = select(Escalation.incident_id).where(
+    Escalation.incident_id == bindparam("incident"), Escalation.acknowledged_at >= bindparam("since")
+)

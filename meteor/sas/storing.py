@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 BATCH = 20
 """Highest number of messages in one transaction, and …"""
 
-HOLD = 0.015
+HOLD = 0.01
 """… seconds after which it takes no further message or event: all other writers wait for it."""
 
 LINGER = 0.5

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from meteor.accounts.models import User
 from meteor.premises.models import Premises
 from meteor.sas import monthly
 from meteor.sas.models import Panel, PanelEvent, TestMode, Zone
 from meteor.store import audit
-from meteor.store.database import db, guarded_update
+from meteor.store.database import db, execute, guarded_update
 
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=4)
 
@@ -33,9 +34,8 @@ def in_test(premises_id: int, zone: Zone | None, at: datetime) -> TestMode | Non
     One of a single zone covers that zone alone; without a `zone` (the button, a panel that names none) only a test of
     the whole premises does.
     """
-    scope = or_(TestMode.zone_id.is_(None), TestMode.zone_id == zone.id) if zone else TestMode.zone_id.is_(None)
-    query = select(TestMode).where(TestMode.premises_id == premises_id, scope, _runs(at))
-    return db.session.scalars(query.order_by(TestMode.until.desc()).limit(1)).first()
+    found = execute(_COVERING, premises=premises_id, zone=zone.id if zone else None, at=at).scalar()
+    return None if found is None else db.session.get(TestMode, found)
 
 
 def running(at: datetime) -> Sequence[TestMode]:
@@ -103,10 +103,22 @@ def zone_of(panel: Panel, number: str) -> Zone | None:
     return next((zone for zone in panel.zones if zone.number == number), None)
 
 
-def _runs(at: datetime) -> ColumnElement[bool]:
+def _runs(at: Any) -> ColumnElement[bool]:
     return (TestMode.began_at <= at) & (TestMode.until > at) & TestMode.ended_at.is_(None)
 
 
 def _record(test: TestMode, action: str, actor: User, **detail: object) -> None:
     where = {"panel": test.zone.panel.account, "zone": test.zone.number} if test.zone else {}
     audit.record(actor, action, f"premises:{test.premises_id}", **where, **detail)
+
+
+_COVERING = (
+    select(TestMode.id)
+    .where(
+        TestMode.premises_id == bindparam("premises"),
+        TestMode.zone_id.is_(None) | (TestMode.zone_id == bindparam("zone")),
+        _runs(bindparam("at")),
+    )
+    .order_by(TestMode.until.desc())
+    .limit(1)
+)
