@@ -64,7 +64,19 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics)  # read when the applicat
 
 
 def when_ready(server: Arbiter) -> None:
-    """Leave what was loaded out of garbage collections: each took 0.15 s, within a press or a panel's event."""
+    """Compile the statements of a press, and leave what was loaded out of garbage collections.
+
+    Each collection took 0.15 s, and the first press of each worker as long, within which nobody else could write.
+    """
+    app = server.app.wsgi()
+    if "panic" in app.blueprints:  # a bare application has nothing to rehearse
+        from meteor.panic.rehearsal import REHEARSED
+        from meteor.store.database import hang_up
+        from meteor.store.rehearsal import rehearse
+
+        rehearse(REHEARSED, app.app_context)
+        with app.app_context():
+            hang_up()  # the workers do not share connections
     gc.freeze()
 
 

@@ -14,6 +14,8 @@ from flask import current_app
 
 from meteor.sas import blueprint
 from meteor.sas.receiver import BACKLOG, MOST_CONNECTIONS, UDP_BUFFER, Receiver
+from meteor.sas.rehearsal import REHEARSED
+from meteor.store.rehearsal import rehearse
 
 TRIES = 20  # for a port that TCP and UDP both have free, if any will do
 
@@ -34,6 +36,7 @@ async def _receive(
     context: Callable[[], AbstractContextManager[object]], tcp: socket.socket, udp: socket.socket
 ) -> bool:
     """Receive until a signal; false if it ended by itself."""
+    rehearse(REHEARSED, context)
     receiver = Receiver(context)
     gc.freeze()  # what was loaded stays: to walk through it takes 0.15 s, within an event
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
