@@ -1,7 +1,9 @@
 """What METEOR answered with success, compared with what its database holds afterwards."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
 
 from sqlalchemy import select
 
@@ -15,6 +17,8 @@ from meteor.incidents.models import Event, Incident
 from meteor.sas.models import Panel, PanelEvent
 from meteor.store.database import db
 
+Times = tuple[datetime, datetime | None]
+
 
 def kept(
     database: str, citizens: Sequence[Citizen], panels: Sequence[Caller], crews: Sequence[Crew], when: str
@@ -25,10 +29,14 @@ def kept(
     heard = {(panel.dialler.account, each) for panel in panels for each in panel.acknowledged}
     steps = {step for crew in crews for step in crew.told}
     events = _events()
-    if twice := [one for one, times in events.items() if times > 1]:
-        raise WrongAnswer(f"{len(twice)} events of panels are stored twice")
+    if twice := [which for which, times in events.items() if _is_repeated(times)]:
+        raise WrongAnswer(f"{len(twice)} events of panels are stored twice: {[(it, events[it]) for it in twice]}")
     stored = len(told.items() & _presses()) + len(heard & events.keys()) + len(steps & set(_steps()))
-    note = f"{len(told)} presses, {len(heard)} events of panels, {len(steps)} steps of crews acknowledged in {when}"
+    anew = sum(len(times) > 1 for times in events.values())
+    note = (
+        f"{len(told)} presses, {len(heard)} events of panels, {len(steps)} steps of crews acknowledged in {when}; "
+        f"{anew} events said again when their incident was closed"
+    )
     everything = len(told) + len(heard) + len(steps)
     return Case(f"kept, {database}", "acknowledged", "facts", [(stored, everything)], 1.0, note=note)
 
@@ -39,10 +47,20 @@ def _presses() -> set[tuple[str, str]]:
     return {(str(alert), number) for alert, number in db.session.execute(query)}
 
 
-def _events() -> Counter[tuple[str, str]]:
-    """How often each panel event is stored, by account and number."""
-    query = select(Panel.account, PanelEvent.sequence).join(Panel).where(PanelEvent.digest != "")
-    return Counter((account, sequence) for account, sequence in db.session.execute(query))
+def _events() -> Mapping[tuple[str, str], Sequence[Times]]:
+    """Each panel event that is stored, by account and number: when it was received, and its incident closed."""
+    query = select(Panel.account, PanelEvent.sequence, PanelEvent.received_at, Incident.closed_at)
+    query = query.join(Panel, Panel.id == PanelEvent.panel_id).outerjoin(PanelEvent.incident)
+    found = defaultdict[tuple[str, str], list[Times]](list)
+    said = query.where(PanelEvent.digest != "").order_by(PanelEvent.uptime)
+    for account, sequence, received_at, closed_at in db.session.execute(said):
+        found[account, sequence].append((received_at, closed_at))
+    return found
+
+
+def _is_repeated(times: Sequence[Times]) -> bool:
+    """Whether an event was stored again while its incident was open: after that it is another alarm (sas.intake)."""
+    return any(closed is None or closed > again for (_, closed), (again, _) in pairwise(times))
 
 
 def _steps() -> Iterable[tuple[str, str]]:
