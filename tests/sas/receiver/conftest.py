@@ -44,6 +44,7 @@ class Listening:
         await self.receiver.run(self._tcp, self._udp)
 
     def stop(self) -> None:
+        db.session.rollback()  # the test may hold the right to write, which what is left waits for
         if self._thread.is_alive():
             self.loop.call_soon_threadsafe(self.receiver.stopping.set)
             self._thread.join()
