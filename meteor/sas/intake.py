@@ -89,9 +89,13 @@ def store_message(message: Message, *, act: bool = True, more: Callable[[], bool
 
 
 def take_for_trial(data: str) -> None:
-    """Take the events in `data` as if some panel said them now. Whoever calls rolls all of it back."""
-    at = now()
-    panel = _panel(db.session.scalar(select(Panel.account).where(Panel.active).limit(1)) or "")
+    """Take the events in `data` as if some panel said them now, one with a key if there is any.
+
+    Whoever calls rolls all of it back.
+    """
+    at, with_a_key_first = now(), Panel.key_sealed.is_(None)
+    account = db.session.scalar(select(Panel.account).where(Panel.active).order_by(with_a_key_first).limit(1))
+    panel = _panel(account or "")
     if panel:
         header = Header("SIA-DCS", False, "0000", "", "L0", panel.account, "")
         supervision.note(panel, at)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
+from time import monotonic, sleep
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -33,11 +34,17 @@ from meteor.store import prepared
 from meteor.store.types import Moment
 
 BUSY_SECONDS = 15
+CONNECT_SECONDS = 5
+"""Time for a server of PostgreSQL to answer. One that does not, as behind a broken network, is away."""
+
 READER = "reader"
 WRITER_LOCK = 0x4D455445  # "METE": the advisory lock of the one transaction that may write
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """Set while a request may only read. Every other transaction may write."""
+
+patience: ContextVar[float | None] = ContextVar("patience", default=None)
+"""Seconds for which a transaction waits for the right to write, before it raises. Without a number it waits."""
 
 _apart: ContextVar[Connection | None] = ContextVar("apart", default=None)
 """The connection of `without_session`."""
@@ -93,7 +100,8 @@ def configuration(url: URL) -> dict[str, Any]:
     options["pool_pre_ping"] = True
     # A writer that hangs would keep out all others: the database ends its connection.
     hangs = {"options": f"-c idle_in_transaction_session_timeout={BUSY_SECONDS}s"}
-    return _engines(url, {**options, "connect_args": hangs}, options)
+    soon = {"connect_timeout": CONNECT_SECONDS}
+    return _engines(url, {**options, "connect_args": soon | hangs}, {**options, "connect_args": soon})
 
 
 def _engines(url: URL, writer: dict[str, Any], reader: dict[str, Any]) -> dict[str, Any]:
@@ -252,6 +260,8 @@ def _begin_postgresql(connection: Connection) -> None:
     This keeps event ids in the order of commits (the queue's version relies on it), and two transactions from waiting
     for each other's rows.
     """
+    if (seconds := patience.get()) is not None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(seconds * 1000))}")
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 
 
@@ -264,12 +274,25 @@ def _raw(connection: Connection) -> Any:
 
 
 def _wait_for_writer(connection: Connection) -> None:
-    """Queue for the right to write. SQLite's own waiting polls and is unfair; a file lock wakes in order."""
+    """Queue for the right to write. SQLite's own waiting polls and is unfair; a file lock wakes in order.
+
+    Raises BlockingIOError if somebody else has it for longer than `patience`.
+    """
     database = connection.engine.url.database
     info = connection.info
     if "writer" not in info:
         info["writer"] = os.open(f"{database}.writer", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(info["writer"], fcntl.LOCK_EX)
+    seconds = patience.get()
+    until = monotonic() + (seconds or 0.0)
+    at_once = 0 if seconds is None else fcntl.LOCK_NB
+    while True:
+        try:
+            fcntl.flock(info["writer"], fcntl.LOCK_EX | at_once)
+            break
+        except BlockingIOError:
+            if monotonic() > until:
+                raise
+            sleep(0.005)
 
 
 def _release_writer(connection: Any, entry: ConnectionPoolEntry) -> None:

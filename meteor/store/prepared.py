@@ -4,7 +4,8 @@ SQLAlchemy compiles them and makes the rows; in between, the driver is asked dir
 small statement takes ten times as long as SQLite.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,9 @@ from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.sql.compiler import WARN_LINTING, SQLCompiler
 
 CACHE_SIZE = 1000
+
+watching: ContextVar[Callable[[], None] | None] = ContextVar("watching", default=None)
+"""Called before each statement, if set."""
 
 _result: Any = IteratorResult
 
@@ -87,6 +91,8 @@ def execute(connection: Connection, statement: Executable, values: Mapping[str, 
     It is the same object at each call, since it is compiled for that object. SQLAlchemy executes it itself where no
     transaction has begun, where statements are listened to, and where a value makes no sense.
     """
+    if look := watching.get():
+        look()
     known = _prepared(statement, tuple(values), connection.dialect)
     heard = connection.dispatch.before_cursor_execute or connection.dispatch.after_cursor_execute
     direct = known.stable and connection.in_transaction() and not heard

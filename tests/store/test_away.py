@@ -1,6 +1,7 @@
 """A database that is away for a moment: whoever asks is told to come again, and nothing is lost by it."""
 
 import logging
+import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,10 +12,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 from flask import Flask, request_finished
-from sqlalchemy import event, text
+from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from meteor.store import database
 from meteor.store.database import db, is_away, roll_back
 from meteor.web import errors
 from tests.conftest import Browser
@@ -117,3 +119,14 @@ def sqlite_error(name: str) -> sqlite3.OperationalError:
 )  # fmt: skip
 def test_an_absent_database_is_told_from_other_errors(error: BaseException, expected: bool) -> None:
     assert is_away(error) is expected
+
+
+def test_a_server_that_does_not_answer_is_away_after_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "CONNECT_SECONDS", 2)  # libpq knows none shorter
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = make_url(f"postgresql+psycopg://meteor@127.0.0.1:{mute.getsockname()[1]}/meteor")
+        made = database.configuration(url)
+        for options in (made["SQLALCHEMY_ENGINE_OPTIONS"], made["SQLALCHEMY_BINDS"][database.READER]):
+            with pytest.raises(OperationalError) as refused:
+                create_engine(url, connect_args=options["connect_args"]).connect()
+            assert is_away(refused.value)

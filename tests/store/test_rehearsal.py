@@ -1,5 +1,6 @@
 """Urgent work is rehearsed before a process serves: the first real one compiles nothing, and nobody hears of it."""
 
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -37,7 +38,7 @@ def test_nothing_of_it_stays(app: Flask) -> None:
     assert rows_of_each_table() == before
 
 
-def test_the_first_press_compiles_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_press_finds_its_prepared_statements_compiled(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rehearsal, "HOLD", 10.0)
     rehearsal.rehearse(pressing.REHEARSED, app.app_context)
     before = compiled()
@@ -56,6 +57,33 @@ def test_what_lasts_too_long_is_cut_off(app: Flask, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(rehearsal, "HOLD", 0.0)
     rehearsal.rehearse([work], app.app_context)
     assert (len(begun), done) == (rehearsal.MOST_TRIALS, [])
+
+
+def test_a_work_that_commits_is_kept_from_it(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    def work() -> None:
+        pressing.press_for_trial()
+        db.session.commit()
+
+    before = rows_of_each_table()
+    db.session.rollback()
+    rehearsal.rehearse([work], app.app_context)
+    assert "a rehearsal commits" in caplog.text
+    assert rows_of_each_table() == before
+
+
+def test_while_somebody_else_writes_it_is_given_up(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(rehearsal, "SECONDS", 0.1)
+    done: list[int] = []
+    db.session.connection()  # the right to write is ours
+    rehearsing = Thread(target=lambda: rehearsal.rehearse([lambda: done.append(1)], app.app_context))
+    rehearsing.start()
+    rehearsing.join(10)
+    assert (rehearsing.is_alive(), done) == (False, [])
+    db.session.rollback()
+    rehearsal.rehearse([lambda: done.append(1)], app.app_context)
+    assert done == [1]
 
 
 def test_without_a_database_the_process_starts_all_the_same(app: Flask, caplog: pytest.LogCaptureFixture) -> None:

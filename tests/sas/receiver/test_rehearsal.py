@@ -13,7 +13,7 @@ from tests.sas.receiver.conftest import stored
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("panels")]
 
 
-def test_the_first_alarms_compile_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_alarms_find_their_prepared_statements_compiled(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rehearsal, "HOLD", 10.0)
     prepared._prepared.cache_clear()
     rehearsal.rehearse(REHEARSED, app.app_context)
