@@ -1,6 +1,5 @@
 """How gunicorn serves METEOR. `gunicorn` alone serves production; bin/serve gives its own address and app."""
 
-import gc
 import os
 import resource
 import shutil
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
 
+from meteor import leave_out_of_collections
 from meteor.store.files import UMASK
 from meteor.web.worker import BufferingWorker
 
@@ -64,10 +64,7 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics)  # read when the applicat
 
 
 def when_ready(server: Arbiter) -> None:
-    """Compile the statements of a press, and leave what was loaded out of garbage collections.
-
-    Each collection took 0.15 s, and the first press of each worker as long, within which nobody else could write.
-    """
+    """Let the first press of each worker find its statements compiled, and garbage collections leave out the code."""
     app = server.app.wsgi()
     if "panic" in app.blueprints:  # a bare application has nothing to rehearse
         from meteor.panic.rehearsal import REHEARSED
@@ -77,7 +74,7 @@ def when_ready(server: Arbiter) -> None:
         rehearse(REHEARSED, app.app_context)
         with app.app_context():
             hang_up()  # the workers do not share connections
-    gc.freeze()
+    leave_out_of_collections()
 
 
 def child_exit(server: Arbiter, worker: BufferingWorker) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import resource
 import signal
 import socket
@@ -12,6 +11,7 @@ from contextlib import AbstractContextManager
 import click
 from flask import current_app
 
+from meteor import leave_out_of_collections
 from meteor.sas import blueprint
 from meteor.sas.receiver import BACKLOG, MOST_CONNECTIONS, UDP_BUFFER, Receiver
 from meteor.sas.rehearsal import REHEARSED
@@ -38,7 +38,7 @@ async def _receive(
     """Receive until a signal; false if it ended by itself."""
     rehearse(REHEARSED, context)
     receiver = Receiver(context)
-    gc.freeze()  # what was loaded stays: to walk through it takes 0.15 s, within an event
+    leave_out_of_collections()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, receiver.stopping.set)
     await receiver.run(tcp, udp)
