@@ -42,10 +42,11 @@ def reconcile(incident_id: int, at: datetime) -> None:
 def offer_beside(incident_id: int, at: datetime) -> None:
     """Offer each line that is offered, but not accepted, to the next nearest as well: the first to accept goes.
 
-    Where nobody is asked, no unit was there to be asked; the next one that is free will be, by `overdue.serve_waiting`.
+    Where nobody is asked since no unit was there to be asked, the next one that is free will be, by
+    `overdue.serve_waiting`.
     """
     facts = facts_of(incident_id)
-    if not any(each.status == "offered" for each in facts.current):
+    if not any(each.status == "offered" for each in facts.current) and gaps(incident_id):
         return
     lines = missing(facts, accepted_only=True)
     if lines and facts.incident.status != "closed" and not facts.incident.held:

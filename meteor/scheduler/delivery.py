@@ -17,7 +17,7 @@ from meteor.store.work import Handler, within_share
 log = logging.getLogger(__name__)
 
 FEW = 20
-"""Items about incidents that are claimed at once: what is more urgent, and comes meanwhile, waits for them."""
+"""Items that `deliver` claims at once: what is more urgent, and comes meanwhile, waits for them."""
 
 TOLD = {"dispatcher": "/incidents", "admin": "/admin/audit"}
 """Roles notified of an undelivered item, each with the page for details."""
