@@ -14,7 +14,9 @@ from sqlalchemy import Engine, event
 from app import create_app
 from meteor.config import Settings
 from meteor.sas.commands import _listen, _receive
+from meteor.sas.rehearsal import REHEARSED
 from meteor.store.database import db
+from meteor.store.rehearsal import rehearse
 
 GREETING = "listens on"
 
@@ -38,6 +40,7 @@ def watch(engine: Engine) -> list[tuple[float, float]]:
 
 def main(port: str, file: str) -> None:
     app = create_app(Settings.from_environment())
+    rehearse(REHEARSED, app.app_context)  # what it does again when it begins is short
     with app.app_context():
         held = watch(db.engine)
     sockets = _listen("127.0.0.1", int(port))

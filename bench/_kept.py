@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 
 from sqlalchemy import select
 
@@ -17,7 +16,7 @@ from meteor.incidents.models import Event, Incident
 from meteor.sas.models import Panel, PanelEvent
 from meteor.store.database import db
 
-Times = tuple[datetime, datetime | None]
+Stored = tuple[datetime | None, int | None]
 
 
 def kept(
@@ -47,20 +46,25 @@ def _presses() -> set[tuple[str, str]]:
     return {(str(alert), number) for alert, number in db.session.execute(query)}
 
 
-def _events() -> Mapping[tuple[str, str], Sequence[Times]]:
-    """Each panel event that is stored, by account and number: when it was received, and its incident closed."""
-    query = select(Panel.account, PanelEvent.sequence, PanelEvent.received_at, Incident.closed_at)
-    query = query.join(Panel, Panel.id == PanelEvent.panel_id).outerjoin(PanelEvent.incident)
-    found = defaultdict[tuple[str, str], list[Times]](list)
-    said = query.where(PanelEvent.digest != "").order_by(PanelEvent.uptime)
-    for account, sequence, received_at, closed_at in db.session.execute(said):
-        found[account, sequence].append((received_at, closed_at))
+def _events() -> Mapping[tuple[str, str], Sequence[Stored]]:
+    """Each panel event that is stored, by account and number: the panel's own time, and the incident, each time."""
+    query = select(Panel.account, PanelEvent.sequence, PanelEvent.told_at, PanelEvent.incident_id).join(Panel)
+    found = defaultdict[tuple[str, str], list[Stored]](list)
+    for account, sequence, told_at, incident_id in db.session.execute(query.where(PanelEvent.digest != "")):
+        found[account, sequence].append((told_at, incident_id))
     return found
 
 
-def _is_repeated(times: Sequence[Times]) -> bool:
-    """Whether an event was stored again while its incident was open: after that it is another alarm (sas.intake)."""
-    return any(closed is None or closed > again for (_, closed), (again, _) in pairwise(times))
+def _is_repeated(times: Sequence[Stored]) -> bool:
+    """Whether an event was stored again for the same incident, or with the same time.
+
+    What a panel repeats with a new time after its incident was closed is another alarm (sas.intake): an open one it
+    would have joined.
+    """
+    told = [told_at for told_at, _ in times if told_at]
+    incidents = [incident for _, incident in times]
+    same = len(set(told)) < len(told) or len(set(incidents)) < len(incidents)
+    return len(times) > 1 and (same or None in incidents)
 
 
 def _steps() -> Iterable[tuple[str, str]]:
