@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Unit
@@ -146,7 +146,12 @@ def _trouble(incident: Incident, stage: str, at: datetime) -> str:
 
 
 _under_way = Assignment.status.in_([literal_column(f"'{status}'") for status in UNDER_WAY])  # as in the index
-_events = select(func.max(Event.id)).where(Event.incident_id == Alert.incident_id)
+_unseen: list[ColumnElement[str]] = [
+    literal_column(f"'{each}'") for each in ("offered", "offer_expired", "nobody_left", "escalated")
+]
+"""Who is asked and told changes nothing that the reporter sees; what is missing counts by itself."""
+
+_events = select(func.max(Event.id)).where(Event.incident_id == Alert.incident_id, Event.event_type.not_in(_unseen))
 _moves = select(func.max(Unit.position_at)).join(Assignment, Assignment.unit_id == Unit.id)
 _fixes = select(func.max(AlertFix.id)).where(AlertFix.alert_id == Alert.id)
 _gaps = select(func.count()).where(Shortfall.incident_id == Alert.incident_id)

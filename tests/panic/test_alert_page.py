@@ -11,6 +11,7 @@ import time_machine
 from meteor.accounts import rules as accounts
 from meteor.agencies import rules as agencies
 from meteor.alerts.models import Alert, AlertFix, Rating
+from meteor.dispatch import overdue
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import shortfall, timeline
 from meteor.incidents.shortfall import Gap
@@ -276,6 +277,17 @@ def test_a_change_is_polled(as_user: As, raised: Raised, cast: Cast) -> None:
     assert answer.status_code == 200
     assert 'data-stage="accepted"' in answer.text
     assert "<form" not in answer.text
+
+
+def test_who_else_is_asked_and_told_is_not_polled(as_user: As, raised: Raised, cast: Cast) -> None:
+    agencies.start_duty(cast.bayu, cast.unit("TRAIL-02"), now())
+    alert = raised()
+    version = version_of(page(as_user, alert))
+    asked = alert.received_at + timedelta(seconds=16)
+    assert overdue.escalate(asked)
+    db.session.commit()
+    assert event_types(alert)[-2:] == ["escalated", "offered"]
+    assert as_user("sari").get(f"/alerts/{alert.id}/status?v={version}").status_code == 204
 
 
 def test_a_unit_that_moves_is_polled(as_user: As, raised: Raised, cast: Cast) -> None:
