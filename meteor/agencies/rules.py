@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from meteor import geo
 from meteor.accounts.models import User
 from meteor.agencies.models import Member, Shift, Unit
-from meteor.store.database import db, guarded_update
+from meteor.store.database import db, execute, guarded_update
 from meteor.store.moments import LATENCY
 
 AT_BASE = 150.0
@@ -153,8 +154,16 @@ def set_status(unit: Unit, status: str, at: datetime, *, since: datetime | None 
         raise UnitAtWork(unit.call_sign)
 
 
+def keep_fix(
+    user_id: int, latitude: float, longitude: float, accuracy: float | None, taken_at: datetime, at: datetime
+) -> str | None:
+    """Keep a fix of the unit that the user is on duty with, as `report_position` does. None off duty."""
+    unit = execute(_ON_DUTY_WITH, user=user_id).first()
+    return report_position(unit, latitude, longitude, accuracy, taken_at, at) if unit else None
+
+
 def report_position(
-    unit: Unit, latitude: float, longitude: float, accuracy: float | None, taken_at: datetime, at: datetime
+    unit: Unit | Row[Any], latitude: float, longitude: float, accuracy: float | None, taken_at: datetime, at: datetime
 ) -> str:
     """Keep a fix (degrees WGS-84, metres). Empty if it is kept, otherwise why it is not."""
     if taken_at > at + CLOCK_AHEAD:
@@ -163,16 +172,10 @@ def report_position(
     if _is_outlier(unit, latitude, longitude, accuracy or 0.0, taken_at):
         return "farther away than anybody drives"
     at_base = geo.metres((latitude, longitude), (unit.base_latitude, unit.base_longitude)) <= AT_BASE
-    kept = guarded_update(
-        Unit,
-        Unit.id == unit.id,
-        func.coalesce(Unit.position_at < taken_at, True),
-        latitude=latitude,
-        longitude=longitude,
-        accuracy=accuracy,
-        position_at=taken_at,
-        at_base=at_base,
-    )
+    kept = execute(
+        _KEEP_FIX, unit=unit.id, taken_at=taken_at,
+        latitude=latitude, longitude=longitude, accuracy=accuracy, position_at=taken_at, at_base=at_base,
+    ).first()  # fmt: skip
     return "" if kept else "not newer than the position that is known"
 
 
@@ -184,7 +187,7 @@ def freshness(unit: Unit, at: datetime) -> str:
     return "fresh" if age <= STALE else "stale" if age <= UNUSABLE else "unusable"
 
 
-def _is_outlier(unit: Unit, latitude: float, longitude: float, accuracy: float, taken_at: datetime) -> bool:
+def _is_outlier(unit: Unit | Row[Any], latitude: float, longitude: float, accuracy: float, taken_at: datetime) -> bool:
     """Whether the unit would have driven faster than FASTEST, however wrong both fixes may be."""
     if unit.position_at is None or unit.latitude is None or unit.longitude is None:
         return False
@@ -193,3 +196,17 @@ def _is_outlier(unit: Unit, latitude: float, longitude: float, accuracy: float, 
     unsure = accuracy + (unit.accuracy or 0.0)
     moved = geo.metres((unit.latitude, unit.longitude), (latitude, longitude))
     return bool(moved - unsure > FASTEST * (taken_at - unit.position_at).total_seconds())
+
+
+_ON_DUTY_WITH = (
+    select(
+        Unit.id, Unit.base_latitude, Unit.base_longitude, Unit.latitude, Unit.longitude, Unit.accuracy, Unit.position_at
+    )
+    .join(Shift, Shift.unit_id == Unit.id)
+    .where(Shift.user_id == bindparam("user"), Shift.ended_at.is_(None))
+)
+_KEEP_FIX = (
+    update(Unit)
+    .where(Unit.id == bindparam("unit"), func.coalesce(Unit.position_at < bindparam("taken_at"), True))
+    .returning(Unit.id)
+)

@@ -1,6 +1,8 @@
 """Duty on a tablet: the unit, its crew, its status and its position."""
 
-from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from functools import partial
+
+from flask import Response, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from htmx_flask import make_response
@@ -13,6 +15,7 @@ from meteor.agencies.forms import DutyForm, PositionForm, StatusForm
 from meteor.agencies.labels import KINDS
 from meteor.agencies.models import Unit
 from meteor.store.database import db
+from meteor.store.group_commit import committed
 from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
@@ -85,12 +88,11 @@ def position() -> Response:
     form = PositionForm.of(values if isinstance(values, dict) else {})
     if not form.validate():
         return _wrong(form)
-    shift = rules.shift_of(current_user)
-    if shift is None:
-        abort(409, _("You are not on duty, so your position was not kept."))
     at = now()
-    dropped = rules.report_position(shift.unit, *form.fix(), form.at.data or at, at)
-    db.session.commit()
+    keep = partial(rules.keep_fix, current_user.id, *form.fix(), form.at.data or at, at)
+    dropped = committed(keep, current_app.app_context)
+    if dropped is None:
+        abort(409, _("You are not on duty, so your position was not kept."))
     return jsonify(kept=False, why=dropped) if dropped else Response(status=204)
 
 
