@@ -157,7 +157,10 @@ def set_status(unit: Unit, status: str, at: datetime, *, since: datetime | None 
 def keep_fix(
     user_id: int, latitude: float, longitude: float, accuracy: float | None, taken_at: datetime, at: datetime
 ) -> str | None:
-    """Keep a fix of the unit that the user is on duty with, as `report_position` does. None off duty."""
+    """Keep a fix (degrees WGS-84, metres) of the unit that the user is on duty with. Answers as `report_position` does.
+
+    None off duty.
+    """
     unit = execute(_ON_DUTY_WITH, user=user_id).first()
     return report_position(unit, latitude, longitude, accuracy, taken_at, at) if unit else None
 

@@ -35,7 +35,7 @@ from meteor.store.types import Moment
 
 BUSY_SECONDS = 15
 CONNECT_SECONDS = 5
-"""Time for a server of PostgreSQL to answer. One that does not, as behind a broken network, is away."""
+"""Seconds in which a server of PostgreSQL must answer. One that does not, as behind a broken network, is away."""
 
 READER = "reader"
 WRITER_LOCK = 0x4D455445  # "METE": the advisory lock of the one transaction that may write
@@ -274,7 +274,7 @@ def _raw(connection: Connection) -> Any:
 
 
 def _wait_for_writer(connection: Connection) -> None:
-    """Queue for the right to write. SQLite's own waiting polls and is unfair; a file lock wakes in order.
+    """Wait in order for the right to write: SQLite's own waiting polls and is unfair.
 
     Raises BlockingIOError if somebody else has it for longer than `patience`.
     """

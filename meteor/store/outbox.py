@@ -21,7 +21,6 @@ KEPT = timedelta(days=30)
 BATCH = 50
 """Highest number of items that are claimed at once."""
 
-
 LATE = timedelta(minutes=1)
 """An item that has waited for longer is left until those that came in time are done; then the newest goes first."""
 
