@@ -30,7 +30,8 @@ def _nothing_is_compiled(cast: Any) -> None:
     prepared._prepared.cache_clear()
 
 
-def test_nothing_of_it_stays(app: Flask) -> None:
+def test_nothing_of_it_stays(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsal, "HOLD", 10.0)
     before = rows_of_each_table()
     db.session.rollback()
     rehearsal.rehearse(pressing.REHEARSED, app.app_context)
@@ -59,11 +60,14 @@ def test_what_lasts_too_long_is_cut_off(app: Flask, monkeypatch: pytest.MonkeyPa
     assert (len(begun), done) == (rehearsal.MOST_TRIALS, [])
 
 
-def test_a_work_that_commits_is_kept_from_it(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_work_that_commits_is_kept_from_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def work() -> None:
         pressing.press_for_trial()
         db.session.commit()
 
+    monkeypatch.setattr(rehearsal, "HOLD", 10.0)
     before = rows_of_each_table()
     db.session.rollback()
     rehearsal.rehearse([work], app.app_context)
@@ -74,12 +78,13 @@ def test_a_work_that_commits_is_kept_from_it(app: Flask, caplog: pytest.LogCaptu
 def test_while_somebody_else_writes_it_is_given_up(
     app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(rehearsal, "SECONDS", 0.1)
     done: list[int] = []
     db.session.connection()  # the right to write is ours
-    rehearsing = Thread(target=lambda: rehearsal.rehearse([lambda: done.append(1)], app.app_context))
-    rehearsing.start()
-    rehearsing.join(10)
+    with monkeypatch.context() as impatient:
+        impatient.setattr(rehearsal, "SECONDS", 0.1)
+        rehearsing = Thread(target=lambda: rehearsal.rehearse([lambda: done.append(1)], app.app_context))
+        rehearsing.start()
+        rehearsing.join(10)
     assert (rehearsing.is_alive(), done) == (False, [])
     db.session.rollback()
     rehearsal.rehearse([lambda: done.append(1)], app.app_context)
