@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
+from contextvars import Context
 from threading import Event, Thread
 from time import monotonic
 
@@ -91,9 +92,12 @@ class Scheduler:
         for thread in threads:
             thread.join(max(0.0, last - monotonic()))
         if not any(thread.is_alive() for thread in threads):
-            with self.context():
-                rules.give_back(self.me)
-                db.session.commit()
+            Context().run(self._give_back)  # its own context: a signal may have left this one in the midst of a look
+
+    def _give_back(self) -> None:
+        with self.context():
+            rules.give_back(self.me)
+            db.session.commit()
 
     def _keep(self, job: Job) -> None:
         try:

@@ -171,8 +171,8 @@ def only_reading() -> Iterator[None]:
     try:
         yield
     finally:
-        db.session.rollback()
         reading.reset(before)
+        db.session.rollback()
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from meteor.scheduler import rules
 from meteor.scheduler.loop import Scheduler
 from meteor.scheduler.models import Lease
 from meteor.store import audit
-from meteor.store.database import db, only_reading
+from meteor.store.database import db, only_reading, reading
 from meteor.store.models import AuditEntry, Heartbeat
 from meteor.store.moments import now
 from meteor.store.work import Job
@@ -143,5 +143,28 @@ def test_a_clock_that_stops_leaves_its_turns_to_the_next(app: Flask) -> None:
     assert worked.wait(5)
     first.stopping.set()
     thread.join(5)
+    assert second.turn(marks(every=60)) == 60
+    assert marked() == 1
+
+
+def test_a_clock_that_is_stopped_in_the_midst_of_a_look_gives_its_turns_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked = Event()
+    first, second = scheduler(app, Job("mark", 60, lambda at: worked.set())), scheduler(app)
+
+    def look() -> None:
+        assert worked.wait(5)
+        reading.set(True)  # and a signal comes before it ends
+        raise SystemExit
+
+    def run() -> None:
+        with pytest.raises(SystemExit):
+            first.run()
+
+    monkeypatch.setattr(first.agenda, "look", look)
+    thread = Thread(target=run)
+    thread.start()
+    thread.join(10)
     assert second.turn(marks(every=60)) == 60
     assert marked() == 1

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from meteor.accounts.models import User
 from meteor.config import PROJECT
-from meteor.store.database import BUSY_SECONDS, db, hang_up, reading
+from meteor.store.database import BUSY_SECONDS, db, hang_up, only_reading, reading
 from meteor.store.moments import now
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
@@ -40,6 +40,18 @@ def test_a_reading_transaction_cannot_write(app: Flask, cast: Cast) -> None:
     finally:
         reading.reset(token)
     assert cast.sari.name == "Sari Wulandari"
+
+
+def test_reading_that_ends_without_its_database_keeps_nobody_from_writing(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise OperationalError("", None, Exception("the connection is closed"))
+
+    with monkeypatch.context() as lost, pytest.raises(OperationalError), only_reading():
+        lost.setattr(db.session, "rollback", away)
+    db.session.rollback()
+    assert not reading.get()
 
 
 def test_after_a_get_the_next_request_may_write_again(cast: Cast, as_user: Callable[[str], Browser]) -> None:
