@@ -190,11 +190,11 @@ def _lock(var: Path) -> Case:
     note = (
         f"{PANELS} panels in one second, {MOST_EVENTS} events a frame, beside the scheduler, for {SECONDS:.0f} s: "
         f"{len(held)} transactions, "
-        f"p50 {held[len(held) // 2]:.0f} ms, p99 {_quantile(held, 0.99):.0f} ms, longest {held[-1]:.0f} ms; of the "
+        f"p50 {held[len(held) // 2]:.0f} ms, p99.9 {_quantile(held, 0.999):.0f} ms, longest {held[-1]:.0f} ms; of the "
         f"processor p50 {used[len(used) // 2]:.0f} ms, p99.9 {_quantile(used, 0.999):.0f} ms, longest {used[-1]:.0f} ms"
     )
-    rounds = [(_quantile(held, 0.999), LONGEST_LOCK)]
-    return Case("lock of the receiver, p99.9", "limit", "ms", rounds, 1, "at most", note=note)
+    rounds = [(held[-1], LONGEST_LOCK)]
+    return Case("longest lock of receiver", "limit", "ms", rounds, 1, "at most", note=note)
 
 
 async def _all_at_once(panels: Sequence[Caller], port: int) -> None:

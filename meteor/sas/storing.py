@@ -10,6 +10,7 @@ from time import monotonic
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from meteor import collecting_later
 from meteor.sas import intake, supervision
 from meteor.sas.intake import Answer
 from meteor.sas.waiting import Queue, Waiting
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 BATCH = 20
 """Highest number of messages in one transaction, and …"""
 
-HOLD = 0.01
+HOLD = 0.005
 """… seconds after which it takes no further message or event: all other writers wait for it."""
 
 LINGER = 0.5
@@ -106,7 +107,7 @@ class Storer:
     def _written(self, batch: Sequence[Waiting], *, act: bool = True) -> list[Answer]:
         """The answers to the first of a batch, which is committed: to as many as HOLD leaves time for."""
         due, answers = self._beat_in() <= 0, []
-        with self._context():
+        with collecting_later(), self._context():
             db.session.connection()  # from here on others wait to write
             until = monotonic() + HOLD
             if due:

@@ -22,9 +22,6 @@ SECONDS = 2.0
 HOLD = 0.035
 """Seconds after which a trial gives the right to write back. The next one comes further: much is compiled by then."""
 
-MOST_TRIALS = 6
-"""Trials of one work."""
-
 
 class _LongEnough(BaseException):
     """The trial has lasted for HOLD."""
@@ -33,31 +30,41 @@ class _LongEnough(BaseException):
 def rehearse(works: Iterable[Callable[[], object]], context: Callable[[], AbstractContextManager[object]]) -> None:
     """Do each of `works` and roll it back; none can commit. `context` gives each trial an application context.
 
-    Where that fails, as without a database, little is compiled, and the first real work takes longer.
+    A work that is cut off is tried again as long as it comes further than before. Where that fails, as without a
+    database, little is compiled, and the first real work takes longer.
     """
     until = monotonic() + SECONDS
     try:
         for work in works:
-            for _ in range(MOST_TRIALS):
+            before, reached = -1, 0
+            while before < reached:
                 if (left := until - monotonic()) <= 0:
                     return
                 with context(), _for_no_longer_than(left):
-                    if _was_done(work):
-                        break
+                    before, reached = reached, _reached(work)
     except Exception as problem:
         log.warning("What is urgent could not be rehearsed: it takes longer at first. %s", problem)
 
 
-def _was_done(work: Callable[[], object]) -> bool:
-    """Whether the trial came to its end before HOLD was over."""
+def _reached(work: Callable[[], object]) -> int:
+    """The number of statements before HOLD was over, or -1 if the trial came to its end."""
+    statements = 0
+
+    def look() -> None:
+        nonlocal statements
+        if monotonic() > until:
+            raise _LongEnough
+        statements += 1
+
     try:
         db.session.connection()
-        with _watched(monotonic() + HOLD):
+        until = monotonic() + HOLD
+        with _watched(look):
             work()
             db.session.flush()
-        return True
+        return -1
     except _LongEnough:
-        return False
+        return statements
     finally:
         roll_back()
 
@@ -72,22 +79,21 @@ def _for_no_longer_than(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def _watched(until: float) -> Iterator[None]:
-    """Raise _LongEnough before the first statement after `until`, and RuntimeError before a commit."""
-
-    def look(*_: Any) -> None:
-        if monotonic() > until:
-            raise _LongEnough
+def _watched(look: Callable[[], None]) -> Iterator[None]:
+    """Call `look` before each statement, and raise RuntimeError before a commit."""
 
     def refuse(*_: Any) -> NoReturn:
         raise RuntimeError("a rehearsal commits")
 
+    def hear(*_: Any) -> None:
+        look()
+
     before = watching.set(look)
-    event.listen(db.engine, "before_execute", look)
+    event.listen(db.engine, "before_execute", hear)
     event.listen(db.engine, "commit", refuse)
     try:
         yield
     finally:
         event.remove(db.engine, "commit", refuse)
-        event.remove(db.engine, "before_execute", look)
+        event.remove(db.engine, "before_execute", hear)
         watching.reset(before)

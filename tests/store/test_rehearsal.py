@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from meteor.panic import rehearsal as pressing
@@ -47,17 +47,24 @@ def test_the_first_press_finds_its_prepared_statements_compiled(app: Flask, monk
     assert before == compiled() > 0
 
 
-def test_what_lasts_too_long_is_cut_off(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, done = [], []
+def test_what_lasts_too_long_is_cut_off_and_tried_again_while_it_comes_further(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, reached = [0.0], []
 
     def work() -> None:
-        begun.append(1)
-        pressing.press_for_trial()
-        done.append(1)
+        trial = len(reached)
+        reached.append(0)
+        for _ in range(50):
+            clock[0] += 0.05 / (1 + min(trial, 3))  # the first three times much is compiled
+            db.session.execute(text("select 1"))
+            reached[-1] += 1
 
-    monkeypatch.setattr(rehearsal, "HOLD", 0.0)
+    monkeypatch.setattr(rehearsal, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(rehearsal, "HOLD", 0.2)
+    monkeypatch.setattr(rehearsal, "SECONDS", 100.0)
     rehearsal.rehearse([work], app.app_context)
-    assert (len(begun), done) == (rehearsal.MOST_TRIALS, [])
+    assert reached == [4, 7, 11, 16, 16]
 
 
 def test_a_work_that_commits_is_kept_from_it(

@@ -1,11 +1,13 @@
 """The database goes away, METEOR makes a mistake, the receiver is killed: what was acknowledged is there, once."""
 
+import gc
 import signal
 import socket
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from threading import current_thread
 from typing import Any
 
 import pytest
@@ -88,6 +90,23 @@ class TestWhatWaitsTogether:
         frames = [panel.sia(f"NBA{zone:03d}", sequence="0001") for panel, zone in ((thief, 1), (bank, 2), (bank, 3))]
         assert write(app, bank, frames) == ([1, 1, 1], ["NAK", "ACK", "ACK"])
         assert {event.zone for event in stored()} == {"002", "003"}
+
+    def test_garbage_is_collected_while_nobody_waits_to_write(self, app: Flask, shop: Dialler) -> None:
+        collected, usual, pool = [], gc.get_threshold(), db.engine.pool
+
+        def heard(phase: str, info: dict[str, int]) -> None:
+            if phase == "start" and current_thread().name == "storer":
+                collected.append(pool.checkedout() > 0)  # type: ignore[attr-defined]
+
+        gc.callbacks.append(heard)
+        gc.set_threshold(1, 10_000, 10_000)
+        try:
+            write(app, shop, [shop.sia("NBA001")])
+        finally:
+            gc.set_threshold(*usual)
+            gc.callbacks.remove(heard)
+        assert len(stored()) == 1
+        assert set(collected) == {False}
 
 
 class TestAMistakeOfOurs:
