@@ -31,8 +31,9 @@ from meteor import (
     training,
 )  # fmt: skip
 from meteor.config import PROJECT, Settings, WrongSetting
-from meteor.store.database import configuration, db, prepare
+from meteor.store.database import READER, configuration, db
 from meteor.store.files import keep_private
+from meteor.store.transactions import teach
 from meteor.web import access, api, assets, errors, headers, language, logs, navigation, session_cookie, texts
 from meteor.web.throttle import limiter
 
@@ -73,7 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     db.init_app(app)
     with app.app_context():
-        prepare()
+        teach(db.engine, db.engines[READER])
     migrate.init_app(app, db)
     for part in (logs, access, session_cookie, CSRFProtect(), Htmx(), texts, limiter, errors, language, headers, assets,
                  navigation):  # fmt: skip

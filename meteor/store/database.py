@@ -1,13 +1,10 @@
-"""The database handle, and the two kinds of transactions: those that read and those that write."""
+"""The database handle, its engines and sessions, and how statements are executed in them."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
-from time import monotonic, sleep
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -28,7 +25,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, registry
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from meteor.store import prepared
 from meteor.store.types import Moment
@@ -38,13 +34,9 @@ CONNECT_SECONDS = 5
 """Seconds in which a server of PostgreSQL must answer. One that does not, as behind a broken network, is away."""
 
 READER = "reader"
-WRITER_LOCK = 0x4D455445  # "METE": the advisory lock of the one transaction that may write
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """Set while a request may only read. Every other transaction may write."""
-
-patience: ContextVar[float | None] = ContextVar("patience", default=None)
-"""Seconds for which a transaction waits for the right to write, before it raises. Without a number it waits."""
 
 _apart: ContextVar[Connection | None] = ContextVar("apart", default=None)
 """The connection of `without_session`."""
@@ -110,21 +102,6 @@ def _engines(url: URL, writer: dict[str, Any], reader: dict[str, Any]) -> dict[s
         "SQLALCHEMY_ENGINE_OPTIONS": writer,
         "SQLALCHEMY_BINDS": {READER: {"url": url, **reader}},
     }
-
-
-def prepare() -> None:
-    """Teach the engines our transactions: those of the reader cannot write, the others may from their start."""
-    writer, reader = db.engine, db.engines[READER]
-    if writer.dialect.name == "sqlite":
-        event.listen(writer, "connect", _open_sqlite)
-        event.listen(writer, "begin", _begin_sqlite)
-        event.listen(writer, "checkin", _release_writer)
-        event.listen(writer, "close", _close_writer)
-        event.listen(reader, "connect", _open_sqlite_to_read)
-        event.listen(reader, "begin", _begin_sqlite_to_read)
-    else:
-        event.listen(writer, "begin", _begin_postgresql)
-        event.listen(reader, "begin", _begin_postgresql_to_read)
 
 
 def is_away(error: BaseException) -> bool:
@@ -233,73 +210,3 @@ def insert_into(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
 def _insert_once(model: type[Base], returning: tuple[Any, ...], dialect: str) -> postgresql.Insert | sqlite.Insert:
     insert = (postgresql if dialect == "postgresql" else sqlite).insert(model).on_conflict_do_nothing()
     return insert.returning(*returning) if returning else insert
-
-
-def _open_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:
-    # FULL, or a power cut takes back a press that was answered with success.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _open_sqlite_to_read(connection: Any, entry: ConnectionPoolEntry) -> None:
-    connection.execute("PRAGMA query_only=ON")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    _wait_for_writer(connection)
-    _raw(connection).execute("BEGIN IMMEDIATE")
-
-
-def _begin_sqlite_to_read(connection: Connection) -> None:
-    _raw(connection).execute("BEGIN")
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    """One writer at a time, as on SQLite: what it reads stays so until it has committed.
-
-    This keeps event ids in the order of commits (the queue's version relies on it), and two transactions from waiting
-    for each other's rows.
-    """
-    if (seconds := patience.get()) is not None:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(seconds * 1000))}")
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
-
-
-def _begin_postgresql_to_read(connection: Connection) -> None:
-    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-
-
-def _raw(connection: Connection) -> Any:
-    return connection.connection.driver_connection
-
-
-def _wait_for_writer(connection: Connection) -> None:
-    """Wait in order for the right to write: SQLite's own waiting polls and is unfair.
-
-    Raises BlockingIOError if somebody else has it for longer than `patience`.
-    """
-    database = connection.engine.url.database
-    info = connection.info
-    if "writer" not in info:
-        info["writer"] = os.open(f"{database}.writer", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    seconds = patience.get()
-    until = monotonic() + (seconds or 0.0)
-    at_once = 0 if seconds is None else fcntl.LOCK_NB
-    while True:
-        try:
-            fcntl.flock(info["writer"], fcntl.LOCK_EX | at_once)
-            break
-        except BlockingIOError:
-            if monotonic() > until:
-                raise
-            sleep(0.005)
-
-
-def _release_writer(connection: Any, entry: ConnectionPoolEntry) -> None:
-    if "writer" in entry.info:
-        fcntl.flock(entry.info["writer"], fcntl.LOCK_UN)
-
-
-def _close_writer(connection: Any, entry: ConnectionPoolEntry) -> None:
-    if "writer" in entry.info:
-        os.close(entry.info.pop("writer"))

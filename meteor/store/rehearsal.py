@@ -11,8 +11,9 @@ from typing import Any, NoReturn
 
 from sqlalchemy import event
 
-from meteor.store.database import db, patience, roll_back
+from meteor.store.database import db, roll_back
 from meteor.store.prepared import watching
+from meteor.store.transactions import patience
 
 log = logging.getLogger(__name__)
 
