@@ -182,7 +182,7 @@ def report_position(
     return "" if kept else "not newer than the position that is known"
 
 
-def freshness(unit: Unit, at: datetime) -> str:
+def freshness(unit: Unit | Row[Any], at: datetime) -> str:
     """Freshness of the unit's position: "fresh", "stale" (ranks last), "unusable" (too old) or "unknown"."""
     if unit.position_at is None:
         return "unknown"

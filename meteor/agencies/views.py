@@ -29,7 +29,7 @@ Page = str | AnyResponse | tuple[str, int]
 @open_to("officer")
 @urgent
 def own_unit() -> Page:
-    on_duty = duty_status(current_user, now())
+    on_duty = duty_status(current_user.id, now())
     if on_duty:
         return render_template("agencies/unit.html", duty=on_duty)
     return _choice_page(DutyForm(data={"unit": rules.last_unit_of(current_user)}))
@@ -144,7 +144,7 @@ def _choice_page(form: DutyForm) -> str:
 
 
 def _polled(template: str) -> Response:
-    on_duty = duty_status(current_user, now())
+    on_duty = duty_status(current_user.id, now())
     if on_duty is None:  # signed off on another device: this page has nothing to show any more
         return make_response(redirect=url_for("agencies.own_unit"))
     return fragment(on_duty.version, lambda: render_template(template, duty=on_duty))

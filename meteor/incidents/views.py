@@ -135,7 +135,7 @@ def _page(found: Incident, form: NoteForm) -> str:
         "incidents/incident.html",
         note_form=form,
         may_write=current_user.has(*WRITERS),
-        duty=duty_status(current_user, now()),
+        duty=duty_status(current_user.id, now()),
         alarmed=current_user.has(*COMMAND_CENTRE),
         may_merge=current_user.has(*CALL_HANDLING),
         **_state(found, version),

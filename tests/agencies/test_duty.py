@@ -146,14 +146,14 @@ def test_a_position_that_nobody_drives_to_is_dropped_for_a_minute(
 
 
 def test_nobody_stands_anywhere_off_duty(cast: Cast) -> None:
-    assert duty_status(cast.agus, now()) is None
+    assert duty_status(cast.agus.id, now()) is None
     assert duty_version(cast.agus.id, now()) is None
 
 
 def test_the_version_of_a_unit_changes_with_all_that_is_shown_of_it(cast: Cast) -> None:
     def version() -> str:
         db.session.expire_all()
-        seen = duty_status(cast.agus, at := now())
+        seen = duty_status(cast.agus.id, at := now())
         assert seen
         assert seen.version == duty_version(cast.agus.id, at)
         return seen.version

@@ -43,7 +43,7 @@ _WORDS = {
 @urgent
 def queue() -> str:
     version, rendered = _rows()
-    on_duty = duty_status(current_user, now())
+    on_duty = duty_status(current_user.id, now())
     job = task_version(current_user.id)
     return render_template(
         "dispatch/queue.html",
