@@ -151,9 +151,9 @@ def test_nobody_stands_anywhere_off_duty(cast: Cast) -> None:
 
 
 def test_the_version_of_a_unit_changes_with_all_that_is_shown_of_it(cast: Cast) -> None:
-    def version() -> str:
+    def version(after: timedelta = timedelta()) -> str:
         db.session.expire_all()
-        seen = duty_status(cast.agus.id, at := now())
+        seen = duty_status(cast.agus.id, at := now() + after)
         assert seen
         assert seen.version == duty_version(cast.agus.id, at)
         return seen.version
@@ -166,5 +166,10 @@ def test_the_version_of_a_unit_changes_with_all_that_is_shown_of_it(cast: Cast) 
     versions.append(version())
     rules.report_position(unit, *HOME, 10, now(), now())
     versions.append(version())
-    assert len(set(versions)) == 4
+    for shown, other in (("call_sign", "TRAIL-99"), ("base_name", "Polsek Mayangan"), ("at_base", not unit.at_base)):
+        setattr(unit, shown, other)
+        db.session.flush()
+        versions.append(version())
     assert version() == versions[-1]
+    versions.append(version(after=rules.STALE + timedelta(minutes=1)))
+    assert len(set(versions)) == 8
