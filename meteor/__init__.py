@@ -20,7 +20,10 @@ def leave_out_of_collections() -> None:
 
 @contextmanager
 def collecting_later() -> Iterator[None]:
-    """Put off garbage collections: one takes up to 45 ms, and inside others may wait to write. For one thread only."""
+    """Put garbage collections off until the end: one takes up to 45 ms, in which others wait to write.
+
+    Only one thread of a process may use it.
+    """
     gc.disable()
     try:
         yield

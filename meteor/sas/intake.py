@@ -88,13 +88,13 @@ def store_message(message: Message, *, act: bool = True, more: Callable[[], bool
     return Answer(replies.ack(header, at, bytes.fromhex(panel.key) if panel.key else None))
 
 
-def take_for_trial(data: str, encrypted: bool) -> None:
-    """Take the events in `data` as if some panel with or without a key said them now, if there is one.
+def take_for_trial(data: str, with_key: bool) -> None:
+    """Take the events in `data` as if a panel said them now: one with or without a key, else any.
 
     Whoever calls rolls all of it back.
     """
     at, has_key = now(), Panel.key_sealed.is_not(None)
-    account = db.session.scalar(select(Panel.account).where(Panel.active, has_key == encrypted).limit(1))
+    account = db.session.scalar(select(Panel.account).where(Panel.active).order_by(has_key != with_key).limit(1))
     panel = _panel(account or "")
     if panel:
         header = Header("SIA-DCS", False, "0000", "", "L0", panel.account, "")

@@ -17,11 +17,11 @@ SAID = (
     ("NBA001", False),
     ("NFA001", False),
 )
-"""Messages, each with whether it is encrypted: what is not is less urgent, and asks for other units."""
+"""Messages, each with whether its panel has a key. Without one it is unconfirmed: less urgent, and for other units."""
 
 
 def take_fire_with_nobody_free() -> None:
-    """Take an alarm that no unit can be offered. Whoever calls rolls all of it back."""
+    """Take an alarm while no unit is in service. Whoever calls rolls all of it back."""
     db.session.execute(update(Unit).values(in_service=False))
     intake.take_for_trial("NFA001", True)
 

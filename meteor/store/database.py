@@ -86,7 +86,7 @@ def configuration(url: URL) -> dict[str, Any]:
     # What is refused is told without its values: they are people's, and an error goes into the log.
     options: dict[str, Any] = {"hide_parameters": True, "pool_size": 20}
     if url.get_backend_name() == "sqlite":
-        # isolation_level None: pysqlite's own transactions begin late and lose updates; ours begin below.
+        # isolation_level None: pysqlite's own transactions begin late and lose updates; ours begin in `transactions`.
         options["connect_args"] = {"isolation_level": None, "timeout": BUSY_SECONDS}
         return _engines(url, options, options)
     options["pool_pre_ping"] = True

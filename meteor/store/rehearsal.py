@@ -23,6 +23,9 @@ SECONDS = 2.0
 HOLD = 0.035
 """Seconds after which a trial gives the right to write back. The next one comes further: much is compiled by then."""
 
+IN_VAIN = 2
+"""Trials in a row that come no further, after which a work is given up: one may have had no processor."""
+
 
 class _LongEnough(BaseException):
     """The trial has lasted for HOLD."""
@@ -31,24 +34,28 @@ class _LongEnough(BaseException):
 def rehearse(works: Iterable[Callable[[], object]], context: Callable[[], AbstractContextManager[object]]) -> None:
     """Do each of `works` and roll it back; none can commit. `context` gives each trial an application context.
 
-    A work that is cut off is tried again as long as it comes further than before. Where that fails, as without a
-    database, little is compiled, and the first real work takes longer.
+    A work that is cut off is tried again until it comes no further. Where it fails, as without a database, little is
+    compiled, and the first real work takes longer.
     """
     until = monotonic() + SECONDS
     try:
         for work in works:
-            before, reached = -1, 0
-            while before < reached:
+            furthest, in_vain = 0, 0
+            while in_vain < IN_VAIN:
                 if (left := until - monotonic()) <= 0:
                     return
                 with context(), _for_no_longer_than(left):
-                    before, reached = reached, _reached(work)
+                    reached = _reached(work)
+                if reached is None:
+                    break
+                in_vain = 0 if reached > furthest else in_vain + 1
+                furthest = max(furthest, reached)
     except Exception as problem:
         log.warning("What is urgent could not be rehearsed: it takes longer at first. %s", problem)
 
 
-def _reached(work: Callable[[], object]) -> int:
-    """The number of statements before HOLD was over, or -1 if the trial came to its end."""
+def _reached(work: Callable[[], object]) -> int | None:
+    """The number of statements before HOLD was over. None if the trial came to its end."""
     statements = 0
 
     def look() -> None:
@@ -63,7 +70,7 @@ def _reached(work: Callable[[], object]) -> int:
         with _watched(look):
             work()
             db.session.flush()
-        return -1
+        return None
     except _LongEnough:
         return statements
     finally:

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("panels")]
 
 def test_the_first_alarms_find_their_prepared_statements_compiled(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rehearsal, "HOLD", 10.0)
+    monkeypatch.setattr(rehearsal, "SECONDS", 60.0)
     prepared._prepared.cache_clear()
     rehearsal.rehearse(REHEARSED, app.app_context)
     before = prepared._prepared.cache_info().misses
