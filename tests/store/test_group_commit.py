@@ -43,7 +43,8 @@ def press(user_id: int, alert_id: UUID) -> bool:
 
 def noted() -> list[str]:
     with only_reading():
-        return list(db.session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "noted")))
+        subjects = select(AuditEntry.subject).where(AuditEntry.action == "noted").order_by(AuditEntry.id)
+        return list(db.session.scalars(subjects))
 
 
 @contextmanager
