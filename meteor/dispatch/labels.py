@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.news import UNITS, NewsSince
+from meteor.dispatch.news import NewsSince
 from meteor.dispatch.override import UnitBusy
 from meteor.dispatch.too_late import CurrentState, TooLate
 
@@ -31,30 +31,27 @@ _TOO_LATE = {
     "offered": _l("Accept the offer first."),
 }
 
-_ANOTHER_ALERT = _l("Not closed: another alert came in at %(when)s, after your tap at %(tapped)s. Look at it first.")
-_CHANGED = _l(
-    "Not closed: the type or the priority was changed at %(when)s, after your tap at %(tapped)s. Look at it first."
-)
-_ASKED = _l("Not closed: %(unit)s was asked to come at %(when)s, after your tap at %(tapped)s. Look at it first.")
-_AT_WORK = _l(
-    "Not closed: %(unit)s reported at %(when)s, after your tap at %(tapped)s, that it is on it. Look at it first."
-)
-_REPORTER = _l("Not closed: the reporter wrote at %(when)s, after your tap at %(tapped)s. Look at it first.")
 _NEWS = {
+    "another_alert": _l(
+        "Not closed: another alert came in at %(when)s, after your tap at %(tapped)s. Look at it first."
+    ),
+    "message": _l(
+        "Not closed: the reporter sent a message at %(when)s, after your tap at %(tapped)s. Look at it first."
+    ),
+    "changed": _l(
+        "Not closed: the type or the priority was changed at %(when)s, after your tap at %(tapped)s. Look at it first."
+    ),
+    "separated": _l(
+        "Not closed: alerts were separated from it at %(when)s, after your tap at %(tapped)s. Look at it first."
+    ),
     "reopened": _l(
         "Not closed: the incident was reopened at %(when)s, after your tap at %(tapped)s. Look at it first."
     ),
+    "asked": _l("Not closed: %(unit)s was asked to come at %(when)s, after your tap at %(tapped)s. Look at it first."),
+    "at_work": _l(
+        "Not closed: %(unit)s reported at %(when)s, after your tap at %(tapped)s, that it is on it. Look at it first."
+    ),
     "ended": _l("Not closed: the job of %(unit)s ended at %(when)s; your tap was at %(tapped)s. Look at it first."),
-    "offered": _ASKED,
-    "added": _ASKED,
-    "came_over": _ASKED,
-    "accepted": _AT_WORK,
-    "en_route": _AT_WORK,
-    "on_scene": _AT_WORK,
-    "retyped": _CHANGED,
-    "reprioritised": _CHANGED,
-    "kind_said": _REPORTER,
-    "note": _REPORTER,
 }
 
 _ENDED = {
@@ -96,10 +93,8 @@ def _state_now(now: CurrentState) -> str:
 
 def news_since(news: NewsSince, when: str, tapped: str) -> str:
     """Why an incident is not closed by a report from before (times of day), and who has it now if units changed."""
-    event_type = news.item.event_type
-    words = _NEWS.get(event_type, _ANOTHER_ALERT)
-    said = str(words) % {"unit": news.item.unit, "when": when, "tapped": tapped}
-    return f"{said} {_state_now(news.current)}" if event_type in (*UNITS, "ended") else said
+    said = str(_NEWS[news.item.kind]) % {"unit": news.item.unit, "when": when, "tapped": tapped}
+    return f"{said} {_state_now(news.current)}" if news.item.unit else said
 
 
 def busy(unit: UnitBusy) -> str:

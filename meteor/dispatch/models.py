@@ -20,7 +20,8 @@ class Assignment(Base):
     `first_incident_id` is the incident that it was offered for, once that was merged into another one.
     `capability` is the line of the response plan that it fills, `distance` the geodesic metres when it was offered.
     `reason` is why it ended, where somebody gave one. A unit that did not answer may be offered the incident again from
-    `retry_at`. `added_by_id` and `ended_by_id` say who added and who ended it, absent where METEOR did.
+    `retry_at`. `reported_at` is the receipt of its crew's latest step, which may have waited for a network.
+    `added_by_id` and `ended_by_id` say who added and who ended it, absent where METEOR did.
     """
 
     __tablename__ = "assignments"
@@ -45,6 +46,7 @@ class Assignment(Base):
     en_route_at: Mapped[datetime | None]
     on_scene_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
     retry_at: Mapped[datetime | None]
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -1,30 +1,32 @@
-"""Events after a closure that was tapped without a network, which keep the incident open."""
+"""Facts after a closure that was tapped without a network. They keep the incident open."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Unit
 from meteor.agencies.rules import shift_of
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.too_late import CurrentState, current_state
-from meteor.incidents.models import Event, Incident
+from meteor.incidents.models import Decision, Incident, Merge
 from meteor.store.database import db
 
-ALERTS = ("received", "needs_help_here", "merged_here", "second_sign", "reopened")
-CHANGES = ("retyped", "reprioritised", "kind_said", "note")
-UNITS = ("offered", "added", "came_over", "accepted", "en_route", "on_scene")
-"""Timeline entries after which a crew must look again before the incident is closed: UNITS of another unit, notes of
-the reporter."""
+DECISIONS = {"type": "changed", "priority": "changed", "split": "separated"}
+"""Kinds of news by the kinds of decisions that are news."""
 
 
 class Item(NamedTuple):
-    """A timeline entry (`event_type`), or "ended" for the assignment of the crew's own unit. `unit` is a call sign."""
+    """A fact after which a crew must look again before the incident is closed.
 
-    event_type: str
+    `kind` is "another_alert", "message" (of a reporter), "changed" (type or priority), "separated" (alerts moved to
+    another incident), "reopened", or of the unit with the call sign `unit` "asked", "at_work" and, for the crew's own
+    one, "ended".
+    """
+
+    kind: str
     at: datetime
     unit: str = ""
 
@@ -33,7 +35,7 @@ class NewsSince(Exception):
     """A closure was reported later, and `item` happened after the tap. `current` is the incident's state."""
 
     def __init__(self, item: Item, tapped: datetime, current: CurrentState) -> None:
-        super().__init__(item.event_type)
+        super().__init__(item.kind)
         self.item, self.tapped, self.current = item, tapped, current
 
 
@@ -42,7 +44,8 @@ def check(incident: Incident, actor: User | None, tapped: datetime, *, later: bo
     shift = shift_of(actor) if actor else None
     unit = shift.unit if shift else None
     ended = _ended(incident, unit, tapped, later=later) if unit else None
-    item = ended or next(_events(incident, unit.call_sign if unit else "", tapped), None) or _repeated(incident, tapped)
+    known = [*_of_incident(incident), *_of_units(incident, unit)]
+    item = ended or min((item for item in known if item.at > tapped), key=lambda item: item.at, default=None)
     if item:
         raise NewsSince(item, tapped, current_state(incident))
 
@@ -57,19 +60,27 @@ def _ended(incident: Incident, unit: Unit, tapped: datetime, *, later: bool) -> 
     return Item("ended", latest.ended_at, unit.call_sign) if unknown else None
 
 
-def _repeated(incident: Incident, tapped: datetime) -> Item | None:
-    """An alert after the tap that has no timeline entry: a repetition within the same minute."""
-    at = incident.last_alert_at
-    return Item("received", at) if at is not None and at > tapped else None
+def _of_incident(incident: Incident) -> Iterator[Item]:
+    columns = {
+        "reopened": incident.reopened_at, "another_alert": incident.last_alert_at, "message": incident.last_message_at,
+    }  # fmt: skip
+    yield from (Item(kind, at) for kind, at in columns.items() if at)
+    decided = select(Decision.kind, Decision.at).where(
+        Decision.incident_id == incident.id, Decision.kind.in_(DECISIONS)
+    )
+    yield from (Item(DECISIONS[row.kind], row.at) for row in db.session.execute(decided))
+    merges = select(Merge).where(or_(Merge.into_id == incident.id, Merge.incident_id == incident.id))
+    for merge in db.session.scalars(merges):
+        if merge.into_id == incident.id:
+            yield Item("another_alert", merge.merged_at)
+        if merge.undone_at:
+            yield Item("separated", merge.undone_at)
 
 
-def _events(incident: Incident, own: str, tapped: datetime) -> Iterator[Item]:
-    query = select(Event).where(Event.incident_id == incident.id, Event.event_type.in_((*ALERTS, *CHANGES, *UNITS)))
-    for event in db.session.scalars(query.order_by(Event.id)):
-        detail = event.detail
-        received = detail.get("received_at")  # what another crew reported later was not known before
-        at = datetime.fromisoformat(received) if received else event.at
-        of_own = event.event_type in UNITS and detail.get("unit") == own
-        of_staff = event.event_type == "note" and not detail.get("from_reporter")
-        if at > tapped and not of_own and not of_staff:
-            yield Item(event.event_type, at, detail.get("unit") or "")
+def _of_units(incident: Incident, own: Unit | None) -> Iterator[Item]:
+    """Offers to other units and receipts of their steps: a step that another crew reported later was not known."""
+    others = select(Unit.call_sign, Assignment.offered_at, Assignment.reported_at).join(Assignment.unit)
+    for row in db.session.execute(others.where(Assignment.incident_id == incident.id, Unit.id != (own and own.id))):
+        yield Item("asked", row.offered_at, row.call_sign)
+        if row.reported_at:
+            yield Item("at_work", row.reported_at, row.call_sign)

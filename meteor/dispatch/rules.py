@@ -143,7 +143,12 @@ def _advance(
     **values: Any,
 ) -> None:
     moved = guarded_update(
-        Assignment, Assignment.id == assignment.id, Assignment.status.in_(was), status=status, **values
+        Assignment,
+        Assignment.id == assignment.id,
+        Assignment.status.in_(was),
+        status=status,
+        reported_at=step.received,
+        **values,
     )
     db.session.refresh(assignment)
     if not moved:

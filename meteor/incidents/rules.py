@@ -140,6 +140,11 @@ def move(
     decisions.decide(incident, "place", at, actor, place=place, alert_id=alert_id)
 
 
+def hear_message(incident_id: int, at: datetime) -> None:
+    """A reporter says more after an alert: a crew that has not seen it does not close the incident."""
+    db.session.execute(update(Incident).where(Incident.id == incident_id).values(last_message_at=at))
+
+
 def release(incident: Incident, at: datetime, actor: User | None) -> None:
     """Let a held incident wait for units from now on."""
     decisions.decide(incident, "release", at, actor)

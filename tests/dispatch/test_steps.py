@@ -9,17 +9,22 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from meteor.accounts.models import User
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Unit
+from meteor.alerts import followup, merging
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import IncomingAlert, receive
+from meteor.alerts.separating import separate
 from meteor.dispatch import overdue, override, rules
 from meteor.dispatch.models import Assignment
+from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
-from meteor.incidents.models import Event, Incident
+from meteor.incidents.models import Event, Incident, Merge
+from meteor.incidents.places import Place
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.cast import Cast
+from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.scenes import on_duty, open_assignment, report
 
@@ -269,27 +274,62 @@ def test_a_late_closure_is_refused_where_another_unit_reported_a_step_that_was_n
     assert "TRAIL-02 melaporkan pukul" in refused_closure(cast, agus, incident)
 
 
+def joined(cast: Cast, incident: Incident) -> Merge:
+    """Wahyu's alert of half an hour ago, which was merged into the incident at once."""
+    return merging.merge(report(cast, "wahyu"), incident, now() - timedelta(minutes=30), cast.maya)
+
+
+def alert_of(who: User) -> Alert:
+    return db.session.query(Alert).filter_by(reporter_id=who.id).one()
+
+
+ASKED, CHANGED, MESSAGE = "TRAIL-02 diminta datang pukul", "jenis atau prioritas diubah", "pelapor mengirim pesan pukul"
+
+
 @pytest.mark.parametrize(
-    ("event_type", "detail", "said"),
+    ("change", "said"),
     [
-        ("added", {"unit": "TRAIL-02"}, "TRAIL-02 diminta datang pukul"),
-        ("retyped", {"before": "emergency", "after": "fire"}, "jenis atau prioritas diubah pukul"),
-        ("reprioritised", {"before": 2, "after": 1}, "jenis atau prioritas diubah pukul"),
-        ("kind_said", {"kind": "fire"}, "pelapor menulis pukul"),
-        ("note", {"note": "Masih ada orang", "from_reporter": True}, "pelapor menulis pukul"),
+        (lambda cast, it: override.add(it, cast.unit("TRAIL-02"), "Dua unit", now(), cast.komang), ASKED),
+        (lambda cast, it: incidents.retype(it, incidents.type_for("fire"), now(), cast.komang), CHANGED),
+        (lambda cast, it: incidents.reprioritise(it, 2, now(), cast.komang), CHANGED),
+        (lambda cast, it: followup.add_note(alert_of(cast.sari), "Masih ada orang", now(), cast.sari), MESSAGE),
+        (lambda cast, it: followup.choose_kind(alert_of(cast.sari), "fire", now(), cast.sari), MESSAGE),
+        (lambda cast, it: followup.need_help_here(alert_of(cast.sari), Place(), now(), cast.sari), MESSAGE),
+        (lambda cast, it: merging.merge(report(cast, "wahyu"), it, now(), cast.maya), "laporan lain masuk pukul"),
     ],
+    ids=["unit added", "type", "priority", "note", "kind", "help here", "merge"],
 )
 def test_a_closure_from_before_a_change_says_what_changed(
     cast: Cast,
     agus: Browser,
     incident: Incident,
     accepted: Assignment,
-    event_type: str,
-    detail: dict[str, Any],
+    change: Callable[[Cast, Incident], object],
     said: str,
 ) -> None:
-    timeline.record(incident.id, event_type, now(), **detail)
+    change(cast, incident)
     assert said in refused_closure(cast, agus, incident)
+
+
+def test_a_closure_from_before_a_merge_was_undone_says_so(
+    cast: Cast, agus: Browser, incident: Incident, accepted: Assignment
+) -> None:
+    merging.undo(joined(cast, incident), now(), cast.maya)
+    assert "laporan dipisahkan dari kejadian ini pukul" in refused_closure(cast, agus, incident)
+
+
+def test_a_closure_from_before_an_alert_became_an_incident_of_its_own_says_so(
+    cast: Cast, agus: Browser, incident: Incident, accepted: Assignment
+) -> None:
+    joined(cast, incident)
+    separate(alert_of(cast.wahyu), incidents.type_for("fire"), Place(*HOME), now(), cast.maya)
+    assert "laporan dipisahkan dari kejadian ini pukul" in refused_closure(cast, agus, incident)
+
+
+def test_a_closure_after_a_merge_closes(cast: Cast, agus: Browser, incident: Incident, accepted: Assignment) -> None:
+    joined(cast, incident)
+    db.session.commit()
+    assert tap(agus, cast, "closure", incident.number, 5 * MINUTE, outcome="helped").status_code == 200
 
 
 def test_a_note_of_a_dispatcher_does_not_stop_a_late_closure(
