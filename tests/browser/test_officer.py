@@ -124,6 +124,28 @@ def test_an_offer_comes_by_itself_sounds_until_it_is_answered_and_flashes(city: 
     assert ear.tones == silent_since
 
 
+LINES = """all => all.map((one) => {
+  const words = document.createRange();
+  words.selectNode([...one.childNodes].findLast((part) => part.nodeType === Node.TEXT_NODE && part.data.trim()));
+  return words.getClientRects().length;
+})"""
+"""The number of lines that the text of each element takes."""
+
+
+@pytest.mark.parametrize("size", ["100%", "200%"])
+def test_on_a_phone_an_offer_breaks_no_word(city: City, phone: Opener, size: str) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+        press(cast)
+        city.hold_jobs()
+    page = phone("agus")
+    page.goto("/incidents")
+    expect(page.locator(".offer h2")).to_have_text("Darurat")
+    page.evaluate("size => document.documentElement.style.fontSize = size", size)
+    assert page.locator(".offer h2, .offer-actions .big").evaluate_all(LINES) == [1, 1, 1]
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
 def test_the_countdown_runs_in_the_servers_time(city: City, page: Page) -> None:
     page.clock.install(time=now() + timedelta(hours=3))  # a tablet whose clock is wrong
     with city.database() as cast:
