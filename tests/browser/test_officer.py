@@ -12,6 +12,7 @@ from meteor.agencies.models import Unit
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
 from meteor.incidents import timeline
+from meteor.notices import rules as notices
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.conftest import City, Opener
@@ -323,6 +324,15 @@ def test_the_dispatcher_hears_that_nobody_is_left_until_they_say_that_they_know(
     ear.wait_for(2)
     page.get_by_role("button", name="Saya tahu").first.click()
     expect(page).to_have_url(re.compile("/incidents$"))
+
+
+def test_however_many_notices_there_are_one_tap_for_all_is_in_sight(city: City, desktop: Opener) -> None:
+    with city.database():
+        for number in range(9):
+            notices.tell(f"lost:{number}", "position_lost", "/incidents", role="dispatcher", unit=f"TRAIL-0{number}")
+    page = desktop("komang")
+    page.goto("/incidents")
+    expect(page.get_by_role("button", name="Saya tahu semuanya")).to_be_in_viewport(ratio=1, timeout=POLLED)
 
 
 def test_the_dispatcher_replaces_a_unit(city: City, desktop: Opener) -> None:
