@@ -18,7 +18,7 @@ from meteor.store.database import execute
 class DutyStatus:
     """A unit on duty. `freshness` is a word of rules.freshness; `version` changes whenever any of this does.
 
-    `unit` is a row of `call_sign`, `base_name`, `status`, `at_base` and `position_at`.
+    `unit` is a row of `call_sign`, `base_name`, `status`, `at_base` and `position_at` (UTC).
     """
 
     unit: Row[Any]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 WRITER_LOCK = 0x4D455445
-"""METE: the advisory lock of the one transaction that may write."""
+"""The key of PostgreSQL's advisory lock that the one writing transaction holds: the letters METE."""
 
 patience: ContextVar[float | None] = ContextVar("patience", default=None)
 """Seconds for which a transaction waits for the right to write, before it raises. Without a number it waits."""
