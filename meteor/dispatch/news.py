@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Unit
@@ -13,9 +13,6 @@ from meteor.dispatch.models import Assignment
 from meteor.dispatch.too_late import CurrentState, current_state
 from meteor.incidents.models import Decision, Incident, Merge
 from meteor.store.database import db
-
-DECISIONS = {"type": "changed", "priority": "changed", "split": "separated"}
-"""Kinds of news by the kinds of decisions that are news."""
 
 
 class Item(NamedTuple):
@@ -40,12 +37,15 @@ class NewsSince(Exception):
 
 
 def check(incident: Incident, actor: User | None, tapped: datetime, *, later: bool) -> None:
-    """Raise NewsSince for the first that happened after the tap. `later` is whether the tap waited for a network."""
+    """Raise NewsSince if anything happened after the tap.
+
+    It names the end of the crew's own job, else the latest item. `later` is whether the tap waited for a network.
+    """
     shift = shift_of(actor) if actor else None
     unit = shift.unit if shift else None
     ended = _ended(incident, unit, tapped, later=later) if unit else None
     known = [*_of_incident(incident), *_of_units(incident, unit)]
-    item = ended or min((item for item in known if item.at > tapped), key=lambda item: item.at, default=None)
+    item = ended or max((item for item in known if item.at > tapped), key=lambda item: item.at, default=None)
     if item:
         raise NewsSince(item, tapped, current_state(incident))
 
@@ -62,23 +62,23 @@ def _ended(incident: Incident, unit: Unit, tapped: datetime, *, later: bool) -> 
 
 def _of_incident(incident: Incident) -> Iterator[Item]:
     columns = {
-        "reopened": incident.reopened_at, "another_alert": incident.last_alert_at, "message": incident.last_message_at,
+        "reopened": incident.reopened_at, "another_alert": incident.last_alert_at,
+        "message": incident.last_message_at, "changed": incident.reclassified_at,
     }  # fmt: skip
     yield from (Item(kind, at) for kind, at in columns.items() if at)
-    decided = select(Decision.kind, Decision.at).where(
-        Decision.incident_id == incident.id, Decision.kind.in_(DECISIONS)
-    )
-    yield from (Item(DECISIONS[row.kind], row.at) for row in db.session.execute(decided))
-    merges = select(Merge).where(or_(Merge.into_id == incident.id, Merge.incident_id == incident.id))
-    for merge in db.session.scalars(merges):
-        if merge.into_id == incident.id:
-            yield Item("another_alert", merge.merged_at)
+    for merge in db.session.scalars(select(Merge).where(Merge.into_id == incident.id)):
+        yield Item("another_alert", merge.merged_at)
         if merge.undone_at:
             yield Item("separated", merge.undone_at)
+    split = select(Decision.at).where(Decision.incident_id == incident.id, Decision.kind == "split")
+    yield from (Item("separated", at) for at in db.session.scalars(split))
 
 
 def _of_units(incident: Incident, own: Unit | None) -> Iterator[Item]:
-    """Offers to other units and receipts of their steps: a step that another crew reported later was not known."""
+    """Offers to other units, and the receipt of their steps.
+
+    The crew could not know of a step that another crew reported later.
+    """
     others = select(Unit.call_sign, Assignment.offered_at, Assignment.reported_at).join(Assignment.unit)
     for row in db.session.execute(others.where(Assignment.incident_id == incident.id, Unit.id != (own and own.id))):
         yield Item("asked", row.offered_at, row.call_sign)

@@ -79,6 +79,8 @@ def bring_in_line(incident_id: int, at: datetime, author: User | None = None, re
     changed = _changed(incident, view_of(incident_id))
     if not changed:
         return
+    if changed.keys() & {"type_id", "priority"}:
+        changed["reclassified_at"] = at
     db.session.execute(update(Incident).where(Incident.id == incident_id).values(changed))
     db.session.refresh(incident)
     if "type_id" in changed:

@@ -25,8 +25,8 @@ class Incident(Base):
     the incident that handles this one, while they are one: then this one is closed as a duplicate. `premises` is where
     the alarm was raised, if it was raised by premises; `cancelled` is "safe" or "mistake" while every alert has been
     taken back by its reporter, and empty otherwise; the staging point is where units of a silent approach wait.
-    `last_alert_at` is the latest alert that joined, also one without a line on the timeline, `last_message_at` what a
-    reporter said last after an alert.
+    `last_alert_at` is when the latest alert joined, also one without a line on the timeline, `last_message_at` when a
+    reporter last said more after an alert, `reclassified_at` when type or priority last changed.
     `confidential` is kept from neighbours (see incidents.confidentiality).
     """
 
@@ -72,6 +72,7 @@ class Incident(Base):
     reopened_at: Mapped[datetime | None]
     last_alert_at: Mapped[datetime | None]
     last_message_at: Mapped[datetime | None]
+    reclassified_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     outcome_note: Mapped[str] = mapped_column(default="")
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))

@@ -141,7 +141,7 @@ def move(
 
 
 def hear_message(incident_id: int, at: datetime) -> None:
-    """A reporter says more after an alert: a crew that has not seen it does not close the incident."""
+    """Keep when a reporter says more after an alert. A crew that has not seen it does not close the incident."""
     db.session.execute(update(Incident).where(Incident.id == incident_id).values(last_message_at=at))
 
 

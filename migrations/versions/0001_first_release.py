@@ -804,6 +804,7 @@ def upgrade() -> None:
         sa.Column("reopened_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("last_alert_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("last_message_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("reclassified_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("outcome_note", sa.String(), nullable=False),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),

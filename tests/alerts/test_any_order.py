@@ -289,8 +289,8 @@ class City(RuleBasedStateMachine):
         return db.session.scalars(select(Alert.incident_id).where(Alert.id == alert_id)).one()
 
     def as_it_is(self) -> dict[str, list[Any]]:
-        """What every incident is, and which it handles: all but since when it waits for whom."""
-        passing = {"waiting_since", "escalated", "place"}
+        """What every incident is, and which it handles: all but since when it waits for whom, or is what it is."""
+        passing = {"waiting_since", "escalated", "place", "reclassified_at"}
         columns = [column for column in Incident.__table__.columns if column.name not in passing]
         alerts = select(Alert.id, Alert.incident_id, Alert.repeat).order_by(Alert.id)
         return {

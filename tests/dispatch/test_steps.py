@@ -40,8 +40,6 @@ def incident(cast: Cast) -> Incident:
     incident = report(cast)
     earlier = now() - timedelta(minutes=40)
     open_assignment("TRAIL-01").offered_at = incident.opened_at = earlier
-    for event in timeline.of_incident(incident.id):
-        event.at = earlier
     db.session.execute(update(Alert).values(received_at=earlier))
     db.session.commit()
     return incident
@@ -283,6 +281,12 @@ def alert_of(who: User) -> Alert:
     return db.session.query(Alert).filter_by(reporter_id=who.id).one()
 
 
+def urgent_again(cast: Cast, incident: Incident) -> None:
+    """Half an hour ago it could wait; now one of several callers says that it is urgent."""
+    incidents.reprioritise(incident, 3, now() - timedelta(minutes=30), None)
+    incidents.hear(incident, 1, now(), cast.maya, alert_id=None)
+
+
 ASKED, CHANGED, MESSAGE = "TRAIL-02 diminta datang pukul", "jenis atau prioritas diubah", "pelapor mengirim pesan pukul"
 
 
@@ -292,12 +296,13 @@ ASKED, CHANGED, MESSAGE = "TRAIL-02 diminta datang pukul", "jenis atau prioritas
         (lambda cast, it: override.add(it, cast.unit("TRAIL-02"), "Dua unit", now(), cast.komang), ASKED),
         (lambda cast, it: incidents.retype(it, incidents.type_for("fire"), now(), cast.komang), CHANGED),
         (lambda cast, it: incidents.reprioritise(it, 2, now(), cast.komang), CHANGED),
+        (lambda cast, it: urgent_again(cast, it), CHANGED),
         (lambda cast, it: followup.add_note(alert_of(cast.sari), "Masih ada orang", now(), cast.sari), MESSAGE),
         (lambda cast, it: followup.choose_kind(alert_of(cast.sari), "fire", now(), cast.sari), MESSAGE),
         (lambda cast, it: followup.need_help_here(alert_of(cast.sari), Place(), now(), cast.sari), MESSAGE),
         (lambda cast, it: merging.merge(report(cast, "wahyu"), it, now(), cast.maya), "laporan lain masuk pukul"),
     ],
-    ids=["unit added", "type", "priority", "note", "kind", "help here", "merge"],
+    ids=["unit added", "type", "priority", "heard", "note", "kind", "help here", "merge"],
 )
 def test_a_closure_from_before_a_change_says_what_changed(
     cast: Cast,
@@ -332,10 +337,18 @@ def test_a_closure_after_a_merge_closes(cast: Cast, agus: Browser, incident: Inc
     assert tap(agus, cast, "closure", incident.number, 5 * MINUTE, outcome="helped").status_code == 200
 
 
+def test_a_caller_who_says_how_urgent_it_is_already_does_not_stop_a_late_closure(
+    cast: Cast, agus: Browser, incident: Incident, accepted: Assignment
+) -> None:
+    incidents.hear(incident, incident.priority, now(), cast.maya, alert_id=None)
+    db.session.commit()
+    assert tap(agus, cast, "closure", incident.number, 5 * MINUTE, outcome="helped").status_code == 200
+
+
 def test_a_note_of_a_dispatcher_does_not_stop_a_late_closure(
     cast: Cast, agus: Browser, incident: Incident, accepted: Assignment
 ) -> None:
-    timeline.record(incident.id, "note", now(), cast.komang, note="RSUD sudah diberi tahu")
+    incidents.note(incident, "RSUD sudah diberi tahu", now(), cast.komang)
     db.session.commit()
     assert tap(agus, cast, "closure", incident.number, 5 * MINUTE, outcome="helped").status_code == 200
 
