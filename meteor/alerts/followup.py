@@ -36,7 +36,7 @@ def choose_kind(alert: Alert, kind: str, at: datetime, actor: User) -> None:
     incidents.say_kind(incident, wanted, at, actor, alert_id=alert.id)
     says_more = wanted.id != before or not is_own(alert)
     if says_more:
-        incidents.hear_message(incident.id, at)
+        incidents.message_came(incident.id, at)
     if incident.type_id != before:
         reconcile(incident.id, at)
     elif says_more:
@@ -77,7 +77,7 @@ def need_help_here(alert: Alert, place: Place, at: datetime, actor: User, *, kee
     if incident.status == "closed":
         raise incidents.AlreadyClosed(incident.number)
     if keep:
-        incidents.hear_message(incident.id, at)
+        incidents.message_came(incident.id, at)
         timeline.record(incident.id, "needs_help_here", at, actor, note=place.words, from_reporter=True)
     if keep and place.source == "device":
         _keep(alert, place, at)
@@ -91,7 +91,7 @@ def need_help_here(alert: Alert, place: Place, at: datetime, actor: User, *, kee
 
 def add_note(alert: Alert, note: str, at: datetime, actor: User) -> None:
     """The reporter says more; it stands on the timeline, also of a closed incident."""
-    incidents.hear_message(alert.incident_id, at)
+    incidents.message_came(alert.incident_id, at)
     timeline.record(alert.incident_id, "note", at, actor, note=note[:LONGEST_NOTE], from_reporter=True)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select
 
 from meteor.accounts.models import User
 from meteor.alerts import summary
@@ -16,6 +16,7 @@ from meteor.alerts.models import Alert
 from meteor.dispatch import override, responders
 from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import decisions, timeline
+from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place
 from meteor.notices import rules as notices
@@ -83,7 +84,7 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
             drill=incoming.drill, place_source=place.source, accuracy=incoming.accuracy, silent=incoming.silent,
         )  # fmt: skip
     if not joined.new:
-        execute(_JOINED, incident=joined.id, at=at)
+        incidents.alert_joined(joined.id, at)
     if not joined.new and not held:
         _tell_again(incoming, joined, at, cancelled=cancelled)
     if not incoming.drill:
@@ -153,7 +154,6 @@ def _is_suspended(reporter_id: int | None, at: datetime) -> bool:
     return until is not None and until > at
 
 
-_JOINED = update(Incident).where(Incident.id == bindparam("incident")).values(last_alert_at=bindparam("at"))
 _TAKE = insert(Alert)
 _KNOWN = (
     select(Alert.reporter_id, Incident.number, Incident.status)

@@ -140,9 +140,14 @@ def move(
     decisions.decide(incident, "place", at, actor, place=place, alert_id=alert_id)
 
 
-def hear_message(incident_id: int, at: datetime) -> None:
-    """Keep when a reporter says more after an alert. A crew that has not seen it does not close the incident."""
-    db.session.execute(update(Incident).where(Incident.id == incident_id).values(last_message_at=at))
+def alert_joined(incident_id: int, at: datetime) -> None:
+    """Store the time of a further alert. A crew that has not seen it does not close the incident."""
+    execute(_ALERT_JOINED, incident=incident_id, at=at)
+
+
+def message_came(incident_id: int, at: datetime) -> None:
+    """Store the time of a reporter's message after an alert, as `alert_joined` does."""
+    execute(_MESSAGE_CAME, incident=incident_id, at=at)
 
 
 def release(incident: Incident, at: datetime, actor: User | None) -> None:
@@ -226,6 +231,8 @@ _TYPE = (
     .limit(1)
 )
 _OPEN = insert(Incident).returning(Incident.id)
+_ALERT_JOINED = update(Incident).where(Incident.id == bindparam("incident")).values(last_alert_at=bindparam("at"))
+_MESSAGE_CAME = update(Incident).where(Incident.id == bindparam("incident")).values(last_message_at=bindparam("at"))
 _FIRST = insert(IncidentDay)
 _NEXT = (
     update(IncidentDay)

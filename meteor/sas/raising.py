@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, or_, select
 
 from meteor.accounts.models import User
 from meteor.alerts import rules as alerts
@@ -61,7 +61,7 @@ def receive(incoming: IncomingAlert, said: Said, premises: Premises, at: datetim
 
 def ring_again(incident: Incident, said: Said, premises: Premises, at: datetime) -> None:
     """Let an alarm that is only counted ring as one that joins its incident does."""
-    db.session.execute(update(Incident).where(Incident.id == incident.id).values(last_alert_at=at))
+    incidents.alert_joined(incident.id, at)
     if said.firm:
         _ring_again(incident, at)
     _announce(incident, premises, at)
