@@ -3,8 +3,8 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from meteor.dispatch.late_closures import ChangedSinceTap
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.news import NewsSince
 from meteor.dispatch.override import UnitBusy
 from meteor.dispatch.too_late import CurrentState, TooLate
 
@@ -31,14 +31,14 @@ _TOO_LATE = {
     "offered": _l("Accept the offer first."),
 }
 
-_NEWS = {
+_CHANGES = {
     "another_alert": _l(
         "Not closed: another alert came in at %(when)s, after your tap at %(tapped)s. Look at it first."
     ),
     "message": _l(
         "Not closed: the reporter sent a message at %(when)s, after your tap at %(tapped)s. Look at it first."
     ),
-    "changed": _l(
+    "reclassified": _l(
         "Not closed: the type or the priority was changed at %(when)s, after your tap at %(tapped)s. Look at it first."
     ),
     "separated": _l(
@@ -91,10 +91,10 @@ def _state_now(now: CurrentState) -> str:
     return _("The incident is closed now.") if now.state == "closed" else _("No unit has accepted it yet.")
 
 
-def news_since(news: NewsSince, when: str, tapped: str) -> str:
+def changed_since_tap(problem: ChangedSinceTap, when: str, tapped: str) -> str:
     """Why an incident is not closed by a report from before (times of day), and who has it now if units changed."""
-    said = str(_NEWS[news.item.kind]) % {"unit": news.item.unit, "when": when, "tapped": tapped}
-    return f"{said} {_state_now(news.current)}" if news.item.unit else said
+    said = str(_CHANGES[problem.change.kind]) % {"unit": problem.change.unit, "when": when, "tapped": tapped}
+    return f"{said} {_state_now(problem.current)}" if problem.change.unit else said
 
 
 def busy(unit: UnitBusy) -> str:

@@ -20,9 +20,8 @@ class Assignment(Base):
     `first_incident_id` is the incident that it was offered for, once that was merged into another one.
     `capability` is the line of the response plan that it fills, `distance` the geodesic metres when it was offered.
     `reason` is why it ended, where somebody gave one. A unit that did not answer may be offered the incident again from
-    `retry_at`. `reported_at` is the receipt of the latest acceptance, departure or arrival, which may have
-    waited for a network.
-    `added_by_id` and `ended_by_id` say who added and who ended it, absent where METEOR did.
+    `retry_at`. `reported_at` is the receipt of the latest acceptance, departure or arrival, which may have waited for a
+    network. `added_by_id` and `ended_by_id` say who added and who ended it, absent where METEOR did.
     """
 
     __tablename__ = "assignments"

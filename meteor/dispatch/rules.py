@@ -108,7 +108,7 @@ def close(
 ) -> None:
     """Close the incident and free its units; without an actor METEOR does it itself.
 
-    Raises incidents.AlreadyClosed, news.NewsSince.
+    Raises incidents.AlreadyClosed, late_closures.ChangedSinceTap.
     """
     still_open = db.session.scalars(
         select(Assignment).where(Assignment.incident_id == incident.id, Assignment.ended_at.is_(None))

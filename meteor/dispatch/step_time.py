@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meteor.accounts.models import User
-from meteor.dispatch import news
+from meteor.dispatch import late_closures
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -68,11 +68,14 @@ def closing_time(
     received: datetime,
     actor: User | None,
 ) -> StepTime:
-    """The time of a closure, not before any step that is known of the incident. Raises news.NewsSince."""
+    """The time of a closure, not before any known step of the incident.
+
+    Raises late_closures.ChangedSinceTap.
+    """
     if tapped is None:
         return StepTime(received, received)
     db.session.refresh(incident)
     if incident.status != "closed":
-        news.check(incident, actor, min(tapped, received), later=received - tapped >= LATER)
+        late_closures.check(incident, actor, min(tapped, received), later=received - tapped >= LATER)
     known = [incident.opened_at, incident.accepted_at, incident.arrived_at, *map(previous_step, still_open)]
     return step_time(tapped, received, max(at for at in known if at is not None))

@@ -91,7 +91,7 @@ def store_message(message: Message, *, act: bool = True, more: Callable[[], bool
 def take_for_trial(data: str, with_key: bool) -> None:
     """Take the events in `data` as if a panel said them now: one with or without a key, else any.
 
-    Whoever calls rolls all of it back.
+    The caller rolls all of it back.
     """
     at, has_key = now(), Panel.key_sealed.is_not(None)
     account = db.session.scalar(select(Panel.account).where(Panel.active).order_by(has_key != with_key).limit(1))

@@ -21,7 +21,7 @@ SAID = (
 
 
 def take_fire_with_nobody_free() -> None:
-    """Take an alarm while no unit is in service. Whoever calls rolls all of it back."""
+    """Take an alarm while no unit is in service. The caller rolls all of it back."""
     db.session.execute(update(Unit).values(in_service=False))
     intake.take_for_trial("NFA001", True)
 

@@ -296,7 +296,7 @@ ASKED, CHANGED, MESSAGE = "TRAIL-02 diminta datang pukul", "jenis atau prioritas
         (lambda cast, it: override.add(it, cast.unit("TRAIL-02"), "Dua unit", now(), cast.komang), ASKED),
         (lambda cast, it: incidents.retype(it, incidents.type_for("fire"), now(), cast.komang), CHANGED),
         (lambda cast, it: incidents.reprioritise(it, 2, now(), cast.komang), CHANGED),
-        (lambda cast, it: urgent_again(cast, it), CHANGED),
+        (urgent_again, CHANGED),
         (lambda cast, it: followup.add_note(alert_of(cast.sari), "Masih ada orang", now(), cast.sari), MESSAGE),
         (lambda cast, it: followup.choose_kind(alert_of(cast.sari), "fire", now(), cast.sari), MESSAGE),
         (lambda cast, it: followup.need_help_here(alert_of(cast.sari), Place(), now(), cast.sari), MESSAGE),

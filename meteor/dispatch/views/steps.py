@@ -14,8 +14,8 @@ from meteor.agencies import rules as agencies
 from meteor.agencies.forms import StatusForm
 from meteor.dispatch import blueprint, rules
 from meteor.dispatch.forms import ClosureForm, RefusalForm, StepForm
-from meteor.dispatch.labels import news_since, too_late
-from meteor.dispatch.news import NewsSince
+from meteor.dispatch.labels import changed_since_tap, too_late
+from meteor.dispatch.late_closures import ChangedSinceTap
 from meteor.dispatch.step_time import LATER
 from meteor.dispatch.views.lookup import get_or_404, page_of, who_closed
 from meteor.incidents.rules import AlreadyClosed
@@ -78,8 +78,8 @@ def _done(form: Any, received: datetime) -> dict[str, object]:
         url = _step(form.step.data, form.subject.data or "")(received, tapped)
     except rules.TooLate as late:
         _refuse(too_late(late, clock(late.at) if late.at else ""))
-    except NewsSince as news:
-        _refuse(news_since(news, clock(news.item.at), clock(news.tapped)))
+    except ChangedSinceTap as problem:
+        _refuse(changed_since_tap(problem, clock(problem.change.at), clock(problem.tapped)))
     except agencies.UnitAtWork as at_work:
         _refuse(_("%(unit)s has a job, and its status follows that.", unit=at_work))
     except agencies.NewerStatus as newer:
