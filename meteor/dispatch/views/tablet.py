@@ -11,7 +11,7 @@ from meteor.web.access import open_to_everyone
 from meteor.web.assets import SHEETS
 
 FILES = (
-    *SHEETS, "css/unit.css", "css/dispatch.css", "css/notices.css", "css/premises.css", "css/map.css",
+    *SHEETS, "css/task.css", "css/unit.css", "css/dispatch.css", "css/notices.css", "css/premises.css", "css/map.css",
     "css/incidents.css", "vendor/htmx.min.js", "js/live.js", "js/menu.js", "js/once.js", "js/alarm.js", "js/actions.js",
     "js/duty.js", "js/map.js", "js/tablet.js", "js/steps.js", "icon.svg", "manifest.webmanifest",
 )  # fmt: skip
