@@ -14,6 +14,18 @@ async function tidy() {
   const outdated = (await caches.keys()).filter((name) => name.startsWith("button ") && name !== KEPT);
   await Promise.all(outdated.map((name) => caches.delete(name)));
   await self.clients.claim();
+  keepOpenPages().catch(() => null); // not awaited: no press waits for this worker to be active
+}
+
+// The page that brings a worker came before it, and a new release has deleted what the one before kept.
+async function keepOpenPages() {
+  const clients = await self.clients.matchAll({ type: "window" });
+  const open = new Set(clients.map((client) => new URL(client.url).pathname));
+  const cache = await caches.open(KEPT);
+  for (const page of PAGES.filter((each) => open.has(each))) {
+    if (page !== "/") await cache.addAll(LATER);
+    await fresh(page, page);
+  }
 }
 
 async function forget() {

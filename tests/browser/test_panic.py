@@ -21,6 +21,12 @@ from tests.cast import HOME
 ALERT_PAGE = re.compile(r"/alerts/[0-9a-f-]{36}(#pressed)?$")
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
 BUDGET = 50 * 1024  # bytes
+KEPT = """async (patience) => {
+  const until = Date.now() + patience;
+  while (!(await caches.match("/")) && Date.now() < until) await new Promise(requestAnimationFrame);
+  return Boolean(await caches.match("/"));
+}"""
+"""Whether the phone keeps the button's page, which is waited for."""
 PATIENCE = 15_000  # ms: a hold of two seconds, three of waiting, and a busy machine
 
 
@@ -370,6 +376,15 @@ def test_the_button_opens_without_a_network(city: City, page: Page, forgive: lis
     page.context.set_offline(False)
     expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
     assert len(alerts(city)) == 1
+
+
+def test_after_the_first_visit_the_button_opens_without_a_network(page: Page, forgive: list[str]) -> None:
+    forgive.append(OFFLINE)
+    assert page.evaluate(KEPT, PATIENCE)
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#offline")).to_be_visible()
+    expect(page.locator("#button")).to_be_enabled()
 
 
 def test_the_button_opens_from_the_phone_when_the_server_is_slow(city: City, page: Page) -> None:
