@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select, text, update
 
+from meteor.agencies import rules as agencies
 from meteor.agencies.models import Unit
 from meteor.alerts import cancelling, followup, merging, summary
 from meteor.alerts.incoming import IncomingAlert
@@ -29,20 +30,25 @@ from meteor.incidents import rules as incidents
 from meteor.incidents.models import Escalation, Incident, Merge
 from meteor.incidents.places import Place
 from meteor.notices.models import Notice
+from meteor.sas import second_sign
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
 from tests.conftest import Backend, Sqlite
+from tests.sas.scenes import alarm_types, panel_of, says, shop
 from tests.scenes import on_duty
 
 CREWS = {"agus": "TRAIL-01", "bayu": "TRAIL-02", "dewi": "DAMKAR-01", "rina": "AMBULANS-01"}
 REPORTERS = st.sampled_from(["sari", "wahyu", "karto", "endang"])
 KINDS = st.sampled_from(["emergency", "crime", "fire", "medical", "other"])
+ALARMS = st.sampled_from(["BA", "BA", "FA", "HA", "MA", "TA"])
+ZONES = st.sampled_from(["001", "002", "003"])
 WHICH = st.integers(0, 5)
 BEGUN = now()
 REFUSED = (
     rules.TooLate, override.UnitBusy, incidents.AlreadyClosed, incidents.NotClosed,
     merging.SameIncident, merging.Undone, OnlyAlert, escalation.AlreadyAcknowledged, escalation.NothingToAcknowledge,
+    agencies.UnitAtWork, agencies.OnDuty, second_sign.NotAwaited, followup.AtPremises,
 )  # fmt: skip
 STEPS = ("accept", "accept", "depart", "arrive", "arrive")
 UNIT_STATUS = {"offered": "offered", "accepted": "assigned", "en_route": "en_route", "on_scene": "on_scene"}
@@ -50,7 +56,7 @@ KEPT = ("incidents", "decisions", "assignments", "units", "shortfalls", "escalat
 
 
 class City(RuleBasedStateMachine):
-    """Six units, four reporters of whom one is suspended, and staff who do everything at any moment."""
+    """Six units, four reporters of whom one is suspended, an alarm panel, and staff who do everything at any moment."""
 
     backend: Backend
 
@@ -62,6 +68,8 @@ class City(RuleBasedStateMachine):
         self.cast, self.at, self.presses = Cast(), BEGUN, 0
         self.cast.karto.suspended_until = self.at + timedelta(days=1)
         self.cast.incident_type("emergency").plan[0].count = 2
+        alarm_types(self.cast)
+        self.panel = panel_of(shop(self.cast))
         for who, call_sign in CREWS.items():
             on_duty(self.cast, who, call_sign)
         db.session.execute(update(Unit).values(status="available"))
@@ -104,6 +112,37 @@ class City(RuleBasedStateMachine):
             place = Place(HOME[0], HOME[1] + east / 10_000, 10.0, "device")
             self.do(lambda: followup.need_help_here(alert, place, self.at, alert.reporter))  # type: ignore[arg-type]
 
+    @rule(who=REPORTERS, east=st.integers(-40, 40))
+    def a_phone_says_where_it_is_now(self, who: str, east: int) -> None:
+        if alert := self.newest_alert(who):
+            self.do(lambda: followup.add_fix(alert, HOME[0], HOME[1] + east / 10_000, 8.0, self.at))
+
+    @rule(code=ALARMS, zone=ZONES)
+    def a_panel_says_that_something_is_wrong(self, code: str, zone: str) -> None:
+        self.presses += 1
+        self.do(lambda: says(self.panel, code, self.at, zone))
+
+    @rule(code=st.sampled_from(["BR", "FH", "CL", "BC"]), zone=ZONES)
+    def a_panel_says_that_it_is_over(self, code: str, zone: str) -> None:
+        self.do(lambda: says(self.panel, code, self.at, zone))
+
+    @rule(which=WHICH, answer=st.sampled_from(second_sign.ANSWERS))
+    def a_call_taker_asks_the_premises(self, which: int, answer: str) -> None:
+        contact, maya = self.panel.premises.contacts[0], self.cast.maya
+        self.about(which, lambda it: second_sign.record(it, contact, answer, 99, self.at, maya))
+
+    @rule(who=st.sampled_from(sorted(CREWS)), status=st.sampled_from(["off_duty", "available"]))
+    def a_crew_takes_a_break_or_ends_it(self, who: str, status: str) -> None:
+        shift = agencies.shift_of(getattr(self.cast, who))
+        if shift is not None:
+            self.do(lambda: agencies.set_status(shift.unit, status, self.at))
+
+    @rule(who=st.sampled_from(sorted(CREWS)))
+    def a_crew_goes_off_duty_or_on(self, who: str) -> None:
+        user, unit = getattr(self.cast, who), self.cast.unit(CREWS[who])
+        there = agencies.shift_of(user)
+        self.do(lambda: agencies.end_duty(user, self.at) if there else agencies.start_duty(user, unit, self.at))
+
     @rule(which=WHICH, step=st.sampled_from([*STEPS, "refuse", "clear", "withdraw"]))
     def a_unit_goes_or_not(self, which: int, step: str) -> None:
         if assignment := self.one_of(select(Assignment).where(Assignment.ended_at.is_(None)), which):
@@ -114,6 +153,12 @@ class City(RuleBasedStateMachine):
     def the_dispatcher_adds_a_unit(self, which: int, unit: int) -> None:
         chosen = self.one_of(select(Unit), unit)
         self.about(which, lambda incident: override.add(incident, chosen, "nearer", self.at, self.cast.komang))
+
+    @rule(which=WHICH, unit=WHICH)
+    def the_dispatcher_sends_another_unit(self, which: int, unit: int) -> None:
+        chosen = self.one_of(select(Unit), unit)
+        if assignment := self.one_of(select(Assignment).where(Assignment.ended_at.is_(None)), which):
+            self.do(lambda: override.reassign(assignment, chosen, "nearer", self.at, self.cast.komang))
 
     @rule(which=WHICH, code=KINDS, priority=st.integers(1, 4))
     def the_dispatcher_retypes(self, which: int, code: str, priority: int) -> None:
@@ -219,7 +264,8 @@ class City(RuleBasedStateMachine):
             db.session.execute(select(Assignment.unit_id, Assignment.status).where(Assignment.ended_at.is_(None))).all()
         )
         for unit in db.session.execute(select(Unit.id, Unit.status)):
-            assert unit.status == UNIT_STATUS.get(on_it.get(unit.id, ""), "available")
+            said = on_it.get(unit.id)
+            assert unit.status == UNIT_STATUS[said] if said else unit.status in agencies.BY_HAND
 
     @invariant()
     def no_unit_that_could_go_is_left_where_one_is_missing(self) -> None:
@@ -304,8 +350,10 @@ class City(RuleBasedStateMachine):
 
 
 @pytest.mark.both_databases
-def test_what_is_stored_follows_from_the_facts_and_nobody_is_forgotten(backend: Backend, app: Any) -> None:
-    examples = 16 if isinstance(backend, Sqlite) else 3
+def test_what_is_stored_follows_from_the_facts_and_nobody_is_forgotten(
+    backend: Backend, app: Any, request: pytest.FixtureRequest
+) -> None:
+    examples = (16 if isinstance(backend, Sqlite) else 3) * (10 if request.config.getoption("--full") else 1)
     city = type("City", (City,), {"backend": backend})
     run_state_machine_as_test(
         city,
