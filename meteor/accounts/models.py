@@ -96,6 +96,10 @@ class UserSession(Base):
             "ix_sessions_due", "due_minute", postgresql_where=text("ended_at is null"),
             sqlite_where=text("ended_at is null"),
         ),
+        Index(
+            "ix_sessions_ended_at", "ended_at", postgresql_where=text("ended_at is not null"),
+            sqlite_where=text("ended_at is not null"),
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

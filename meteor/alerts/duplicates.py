@@ -97,7 +97,7 @@ def _around(known: Report) -> list[tuple[Incident, Report]]:
         inside = Incident.latitude.between(area.south, area.north), Incident.longitude.between(area.west, area.east)
         here.append(and_(*inside))
     return _reports(
-        Incident.status != "closed",
+        Incident.is_open,
         Incident.opened_at <= known.last + PEOPLE_GAP,
         Alert.received_at >= known.first - PEOPLE_GAP,
         or_(*here),

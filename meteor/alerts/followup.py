@@ -56,7 +56,7 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
     incident = alert.incident
     unplaced = incident.latitude is None
     first = is_own(alert) and at - alert.received_at <= FIRST_FIX
-    if incident.status != "closed" and (unplaced or first) and refines(incident, place):
+    if incident.is_open and (unplaced or first) and refines(incident, place):
         incidents.move(incident, place, at, alert_id=alert.id)
         if unplaced:
             reconcile(incident.id, at)
@@ -112,6 +112,6 @@ def _keep(alert: Alert, place: Place, at: datetime) -> None:
 
 def rate(alert: Alert, stars: int, comment: str, at: datetime) -> None:
     """Store the reporter's rating, 1 to 5, of a closed incident. A second one replaces the first."""
-    if alert.incident.status != "closed" or not 1 <= stars <= 5:
+    if alert.incident.is_open or not 1 <= stars <= 5:
         raise ValueError(stars)
     db.session.merge(Rating(alert_id=alert.id, stars=stars, comment=comment[:LONGEST_NOTE], given_at=at))

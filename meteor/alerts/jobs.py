@@ -15,11 +15,11 @@ KEPT = timedelta(days=90)
 def forget_fixes(at: datetime) -> None:
     """Delete the later positions of phones whose incident was closed more than KEPT ago. The alert itself stays."""
     closed = (
-        select(Alert.id)
-        .join(Incident, Incident.id == Alert.incident_id)
-        .where(Incident.status == "closed", Incident.closed_at < at - KEPT)
+        select(Incident.id)
+        .join(Alert, Alert.incident_id == Incident.id)
+        .where(Alert.id == AlertFix.alert_id, Incident.status == "closed", Incident.closed_at < at - KEPT)
     )
-    db.session.execute(delete(AlertFix).where(AlertFix.alert_id.in_(closed)))
+    db.session.execute(delete(AlertFix).where(AlertFix.received_at < at - KEPT, closed.exists()))
 
 
 JOBS = [Job("fixes.retention", 3600, forget_fixes)]

@@ -137,7 +137,7 @@ def _joined(incoming: IncomingAlert, type_row: incidents.TypeRow, place: Place, 
     if incoming.incident_id is not None:
         meant = db.session.get_one(Incident, incoming.incident_id, populate_existing=True)
         meant = meant.handler
-        if meant.status != "closed":
+        if meant.is_open:
             return meant
     if incoming.reporter_id is None or incoming.drill or incoming.premises_id is not None:
         return None
@@ -183,6 +183,6 @@ def _called_about(reporter_id: int, type_row: incidents.TypeRow, place: Place, a
 _OPEN_OF = (
     select(Incident.id)
     .join(Alert, Alert.incident_id == Incident.id)
-    .where(Alert.reporter_id == bindparam("reporter"), ~Alert.repeat, Incident.status != "closed")
+    .where(Alert.reporter_id == bindparam("reporter"), ~Alert.repeat, Incident.is_open)
     .order_by(Incident.id.desc())
 )

@@ -33,6 +33,8 @@ class Alert(Base):
         Index("ix_alerts_incident_id_reporter_id_received_at", "incident_id", "reporter_id", "received_at"),
         Index("ix_alerts_first_of_reporter", "reporter_id", "incident_id", sqlite_where=text("repeat = 0"),
               postgresql_where=text("not repeat")),
+        Index("ix_alerts_called", "caller_phone", sqlite_where=text("caller_phone != ''"),
+              postgresql_where=text("caller_phone != ''")),
         Index("ix_alerts_first_of_incident", "incident_id", sqlite_where=text("repeat = 0"),
               postgresql_where=text("not repeat")),
     )  # fmt: skip
@@ -75,7 +77,7 @@ class AlertFix(Base):
     latitude: Mapped[float]
     longitude: Mapped[float]
     accuracy: Mapped[float | None]
-    received_at: Mapped[datetime] = mapped_column(default=now)
+    received_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
 class Cancellation(Base):

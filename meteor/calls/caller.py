@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, literal_column, or_, select
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
@@ -43,7 +43,8 @@ def caller(phone: str, call: Call, at: datetime) -> Caller:
     resident = db.session.scalar(select(Resident).where(by_number, Resident.moved_out_on.is_(None)).limit(1))
     others = [Call.phone == phone, Call.id != call.id]
     newest = select(Call).where(*others).order_by(Call.received_at.desc(), Call.id).limit(SHOWN)
-    raised = or_(Alert.caller_phone == phone, Alert.reporter_id == person.id) if person else Alert.caller_phone == phone
+    called = and_(Alert.caller_phone == phone, Alert.caller_phone != literal_column("''"))  # as in the index
+    raised = or_(called, Alert.reporter_id == person.id) if person else called
     own = _open(select(Alert.incident_id).where(raised))
     return Caller(
         resident,
@@ -68,5 +69,5 @@ def _of_home(resident: Resident | None) -> Sequence[Incident]:
 
 
 def _open(ids: Select[int]) -> Sequence[Incident]:
-    query = select(Incident).where(Incident.id.in_(ids), Incident.status != "closed")
+    query = select(Incident).where(Incident.id.in_(ids), Incident.is_open)
     return db.session.scalars(query.order_by(Incident.opened_at.desc()).limit(SHOWN)).all()

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
@@ -41,8 +41,7 @@ class Call(Base):
     __tablename__ = "calls"
     __table_args__ = (
         UniqueConstraint("client_id", "reference"),
-        Index("ix_calls_live", "status", "received_at", sqlite_where=text("status in ('ringing', 'taken')"),
-              postgresql_where=text("status in ('ringing', 'taken')")),
+        Index("ix_calls_status_received_at", "status", "received_at"),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

@@ -33,5 +33,5 @@ def of_number(phone: str) -> list[Workplace]:
 
 
 def _open_at(premises: Premises) -> Sequence[Incident]:
-    there = select(Incident).where(Incident.premises_id == premises.id, Incident.status != "closed")
+    there = select(Incident).where(Incident.premises_id == premises.id, Incident.is_open)
     return db.session.scalars(there.order_by(Incident.id.desc())).all()

@@ -30,6 +30,7 @@ class Assignment(Base):
               postgresql_where=text("ended_at is null")),
         Index("ix_assignments_offered", "expires_at", sqlite_where=text("status = 'offered'"),
               postgresql_where=text("status = 'offered'")),
+        Index("ix_assignments_unit_id_ended_at", "unit_id", "ended_at"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -173,7 +173,7 @@ _EXPIRED = (
     .order_by(Assignment.expires_at < bindparam("too_old"), Incident.priority, Assignment.id)
     .limit(BATCH)
 )
-_OPEN = Incident.status != literal_column("'closed'"), Incident.waiting_since.is_not(None)  # as in the index
+_OPEN = Incident.is_open, Incident.waiting_since.is_not(None)
 _CORRECT_WAITING = (
     update(Incident).where(*_OPEN, Incident.waiting_since > bindparam("ahead")).values(waiting_since=bindparam("now"))
 )

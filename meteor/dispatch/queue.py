@@ -169,7 +169,7 @@ _OPEN = (
         select(Shortfall.incident_id).where(Shortfall.incident_id == Incident.id).exists(),
         select(Assignment.id).where(Assignment.incident_id == Incident.id, Assignment.ended_at.is_(None)).exists(),
     )
-    .where(Incident.status != "closed")
+    .where(Incident.is_open)
     .order_by(Incident.priority, Incident.opened_at, Incident.id)
 )
 

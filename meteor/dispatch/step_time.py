@@ -75,7 +75,7 @@ def closing_time(
     if tapped is None:
         return StepTime(received, received)
     db.session.refresh(incident)
-    if incident.status != "closed":
+    if incident.is_open:
         late_closures.check(incident, actor, min(tapped, received), later=received - tapped >= LATER)
     known = [incident.opened_at, incident.accepted_at, incident.arrived_at, *map(previous_step, still_open)]
     return step_time(tapped, received, max(at for at in known if at is not None))

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from meteor.agencies.models import Agency, Unit, UnitCapability
@@ -63,7 +63,7 @@ def _servable() -> Any:
     return (
         select(Incident.id)
         .where(
-            Incident.status != literal_column("'closed'"),  # as in the index whose order this follows
+            Incident.is_open,
             ~Incident.held,
             select(Shortfall.capability)
             .where(

@@ -91,12 +91,12 @@ def bring_in_line(incident_id: int, at: datetime, author: User | None = None, re
     elif "priority" in changed:
         said = {"before": priority, "after": incident.priority, "reason": reason}
         timeline.record(incident_id, "reprioritised", at, author, **said)
-    if incident.priority != priority and incident.status != "closed":
+    if incident.priority != priority and incident.is_open:
         escalation.rise(incident_id, priority, incident.priority, at)
     if place_of(incident) != place:
         where = {name: changed[name] for name in ("latitude", "longitude", "accuracy")}
         timeline.record(incident_id, "moved", at, author, **where, source=incident.place_source)
-    if changed.get("held") is False and incident.status != "closed":
+    if changed.get("held") is False and incident.is_open:
         timeline.record(incident_id, "released", at, author)
 
 

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, false, text
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, false, literal_column, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
@@ -46,7 +47,7 @@ class Incident(Base):
     number: Mapped[str] = mapped_column(unique=True)
     type_id: Mapped[int] = mapped_column(ForeignKey("incident_types.id"))
     priority: Mapped[int]
-    status: Mapped[str] = mapped_column(default="open", index=True)
+    status: Mapped[str] = mapped_column(default="open")
     source: Mapped[str]
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     latitude: Mapped[float | None]
@@ -75,7 +76,7 @@ class Incident(Base):
     reclassified_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     outcome_note: Mapped[str] = mapped_column(default="")
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"), index=True)
     staging_latitude: Mapped[float | None]
     staging_longitude: Mapped[float | None]
@@ -87,6 +88,16 @@ class Incident(Base):
     merged_into: Mapped["Incident | None"] = relationship(remote_side="Incident.id")
     premises: Mapped[Premises | None] = relationship()
     shortfall: Mapped[list["Shortfall"]] = relationship(order_by="Shortfall.position", viewonly=True)
+
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Whether the incident is not closed."""
+        return self.status != "closed"
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return cls.status != literal_column("'closed'")  # as in the indexes
 
     @property
     def handler(self) -> "Incident":
@@ -169,12 +180,16 @@ class Escalation(Base):
     """
 
     __tablename__ = "escalations"
+    __table_args__ = (
+        Index("ix_escalations_running", "next_at", "began_at", sqlite_where=text("next_at is not null"),
+              postgresql_where=text("next_at is not null")),
+    )  # fmt: skip
 
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
     began_at: Mapped[datetime] = mapped_column(default=now)
     step: Mapped[int] = mapped_column(default=0)
     told: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
-    next_at: Mapped[datetime | None] = mapped_column(index=True)
+    next_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     merge_id: Mapped[int | None] = mapped_column(ForeignKey("merges.id"))

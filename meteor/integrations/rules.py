@@ -138,7 +138,7 @@ def _alert_id(client_id: int, reference: str, at: datetime) -> UUID:
         .join(Alert, Alert.id == PartnerAlert.alert_id)
         .join(Incident, Incident.id == Alert.incident_id)
         .where(PartnerAlert.client_id == client_id, PartnerAlert.reference == reference)
-        .where(or_(Incident.status != "closed", Alert.received_at > at - REPEATED))
+        .where(or_(Incident.is_open, Alert.received_at > at - REPEATED))
     )
     return db.session.scalar(known.order_by(Alert.received_at.desc()).limit(1)) or uuid4()
 

@@ -31,7 +31,7 @@ NEEDED = "incidents:read"
 
 def listen(client: ApiClient, url: str, actor: Any) -> str:
     """Set the client's webhook to `url`, or to none with "". Returns the signing secret."""
-    for incident in db.session.scalars(_seen_by(client).where(Incident.status != "closed")).unique():
+    for incident in db.session.scalars(_seen_by(client).where(Incident.is_open)).unique():
         db.session.merge(SentStatus(client_id=client.id, incident_id=incident.id, status=incident.status))
     return set_webhook(client, url, timeline.version(), actor)
 

@@ -8,7 +8,7 @@ but neighbours are called to no other incident beside an open one.
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from meteor.alerts.models import Alert
@@ -58,7 +58,7 @@ def _state() -> Any:
     """Selects whether an incident is open, is dangerous, and had another type or other alerts before."""
     kinds = or_(*(Decision.kind == kind for kind in BECOMES_ANOTHER))
     changed = select(Decision.id).where(Decision.incident_id == Incident.id, kinds).exists()
-    asked = select(_is_open(Incident).label("open"), dangerous(Incident).label("danger"), changed.label("changed"))
+    asked = select(Incident.is_open.label("open"), dangerous(Incident).label("danger"), changed.label("changed"))
     return asked.where(Incident.id == bindparam("incident"))
 
 
@@ -66,7 +66,7 @@ def _state() -> Any:
 def _right_beside() -> Any:
     """Selects the open incidents beside an incident."""
     it = aliased(Incident)
-    beside = select(Incident.id).join(it, and_(_is_open(Incident), _beside(Incident, it)))
+    beside = select(Incident.id).join(it, and_(Incident.is_open, _beside(Incident, it)))
     return beside.where(it.id == bindparam("incident"))
 
 
@@ -82,15 +82,16 @@ def _alone() -> Any:
 
 @cache
 def _with_beside() -> Any:
-    concerned = or_(Incident.id == bindparam("incident"), Incident.id.in_(_right_beside().correlate(None)))
-    return select(Incident.id, endangered().label("endangered")).where(concerned)
+    itself = select(Incident.id).where(Incident.id == bindparam("incident"))
+    concerned = union_all(itself.correlate(None), _right_beside().correlate(None))
+    return select(Incident.id, endangered().label("endangered")).where(Incident.id.in_(concerned))
 
 
 def _open_dangers(burglaries: Any) -> Any:
     """Selects the open incidents that may be dangerous, which are few."""
     types = union_all(_quiet_types(), burglaries)
     ways = (Incident.silent, Incident.confidential, Incident.type_id.in_(types))
-    return union_all(*(select(Incident.id).where(_is_open(Incident), way).correlate(None) for way in ways))
+    return union_all(*(select(Incident.id).where(Incident.is_open, way).correlate(None) for way in ways))
 
 
 def _called() -> Any:
@@ -101,10 +102,6 @@ def _called() -> Any:
 
 def _quiet_types() -> Any:
     return select(IncidentType.id).where(or_(IncidentType.silent_approach, IncidentType.kind == DOMESTIC_VIOLENCE))
-
-
-def _is_open(incident: Any) -> ColumnElement[bool]:
-    return incident.status != literal_column("'closed'")  # as in the index of what is open
 
 
 def _beside(one: Any, other: Any) -> ColumnElement[bool]:

@@ -100,7 +100,7 @@ def open_to_neighbours() -> tuple[ColumnElement[bool], ...]:
 @cache
 def unless_endangered() -> tuple[ColumnElement[bool], ...]:
     """Conditions: the same, for incidents that are known to be safe."""
-    return Incident.status != "closed", ~Incident.drill, ~Incident.held, or_(Incident.source != "sas", ringing())
+    return and_(Incident.is_open, ~Incident.drill), ~Incident.held, or_(Incident.source != "sas", ringing())
 
 
 @cache

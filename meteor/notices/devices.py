@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, or_, select, union_all, update
 
 from meteor.accounts import sessions
 from meteor.accounts.models import User, UserRole, UserSession
@@ -96,16 +96,15 @@ def missed(device_id: int) -> None:
 
 
 def forget(at: datetime) -> None:
-    """Delete the devices that nothing may be sent to and that were last told more than KEPT ago."""
-    over = select(PushSubscription.id).join(User).where(not_(_live()))
-    last = func.coalesce(PushSubscription.last_used_at, PushSubscription.created_at)
-    db.session.execute(delete(PushSubscription).where(PushSubscription.id.in_(over), last < at - KEPT))
+    """Delete the devices whose session ended more than KEPT ago."""
+    over = select(UserSession.id).where(UserSession.ended_at < at - KEPT)
+    db.session.execute(delete(PushSubscription).where(PushSubscription.session_id.in_(over)))
 
 
 @cache
 def _audience(*, over: bool) -> Any:
-    with_role = select(UserRole.user_id).where(UserRole.role == bindparam("role"))
-    told = or_(User.id == bindparam("user"), User.id.in_(with_role))
+    itself = select(User.id).where(User.id == bindparam("user"))
+    told = User.id.in_(union_all(itself, select(UserRole.user_id).where(UserRole.role == bindparam("role"))))
     just_ended = and_(User.active, ~_live(), PushSubscription.session_id == bindparam("session"))
     devices = select(PushSubscription.id, PushSubscription.service).join(User)
     return devices.where(told, just_ended if over else _live())

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meteor.store.database import Base
@@ -20,7 +20,11 @@ class Notice(Base):
     """
 
     __tablename__ = "notices"
-    __table_args__ = (Index("ix_notices_role_acknowledged_at", "role", "acknowledged_at"),)
+    __table_args__ = (
+        Index("ix_notices_role_acknowledged_at", "role", "acknowledged_at"),
+        Index("ix_notices_acknowledged_at", "acknowledged_at", postgresql_where=text("acknowledged_at is not null"),
+              sqlite_where=text("acknowledged_at is not null")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(_BY_CODE_POINTS, unique=True)
@@ -48,7 +52,7 @@ class PushSubscription(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id", ondelete="SET NULL"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
     endpoint: Mapped[str] = mapped_column(unique=True)
     service: Mapped[str]
     p256dh: Mapped[str]

@@ -17,6 +17,7 @@ NEEDS = ("elderly", "disabled", "infant", "pregnant", "chronic_illness")
 """Needs of a resident that rescuers may know, with consent."""
 
 _LIVES = "verified_at is not null and moved_out_on is null"
+_CLAIMABLE = "claim_hash is not null"
 
 
 def key_of(address: str) -> str:
@@ -43,6 +44,7 @@ class Household(Base):
     """
 
     __tablename__ = "households"
+    __table_args__ = (Index("ix_households_position", "latitude", "longitude"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     rt_id: Mapped[int] = mapped_column(ForeignKey("rt.id"), index=True)
@@ -75,6 +77,8 @@ class Resident(Base):
     __table_args__ = (
         Index("uq_residents_nik_index_lives", "nik_index", unique=True, postgresql_where=text(_LIVES),
               sqlite_where=text(_LIVES)),
+        Index("ix_residents_claimable", "claim_expires_at", postgresql_where=text(_CLAIMABLE),
+              sqlite_where=text(_CLAIMABLE)),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

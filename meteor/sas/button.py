@@ -72,7 +72,7 @@ def sign(user: User, premises: Premises, at: datetime) -> str:
         .join(Alert.incident)
         .where(
             Alert.reporter_id == user.id, Alert.source == "sas", ~Alert.drill, Alert.received_at > at - SHOWN,
-            Alert.premises_id == premises.id, Incident.status != "closed",
+            Alert.premises_id == premises.id, Incident.is_open,
         )
     )  # fmt: skip
     return "arrived" if db.session.scalar(arrived.limit(1)) else "ready"

@@ -103,7 +103,7 @@ def screen(at: datetime) -> Screen:
     runs = db.session.scalars(
         select(Escalation)
         .join(Escalation.incident)
-        .where(Incident.status != "closed")
+        .where(Incident.is_open)
         .order_by(Escalation.acknowledged_at.is_not(None), Incident.priority, Escalation.began_at)
         .options(joinedload(Escalation.incident), joinedload(Escalation.acknowledged_by))
         .execution_options(populate_existing=True)
@@ -200,5 +200,5 @@ _STATE = (
     select(func.count(), func.max(_NEWEST.scalar_subquery()))
     .select_from(Escalation)
     .join(Incident, Incident.id == Escalation.incident_id)
-    .where(Incident.status != "closed")
+    .where(Incident.is_open)
 )

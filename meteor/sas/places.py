@@ -21,7 +21,7 @@ def premises_of(incident: Incident) -> Sequence[Premises]:
         return ()
     parts = select(Incident.id).where(Incident.id == handler.id).cte(recursive=True)
     parts = parts.union_all(select(Incident.id).join(parts, Incident.merged_into_id == parts.c.id))
-    there = select(Incident.premises_id).join(parts, parts.c.id == Incident.id)
+    there = select(Incident.premises_id).where(Incident.id.in_(select(parts.c.id)))
     return db.session.scalars(select(Premises).where(Premises.id.in_(there)).order_by(Premises.name)).all()
 
 

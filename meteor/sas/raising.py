@@ -98,10 +98,10 @@ def open_at(premises_id: int) -> list[Incident]:
     """The open incidents of alarms of these premises, newest first, also where another incident handles one."""
     query = select(Incident).where(
         Incident.premises_id == premises_id,
-        or_(Incident.status != "closed", Incident.merged_into_id.is_not(None)),
+        or_(Incident.is_open, Incident.merged_into_id.is_not(None)),
     )
     found = db.session.scalars(query.order_by(Incident.id.desc()).limit(_RECENT)).all()
-    return list(dict.fromkeys(it.handler for it in found if it.handler.status != "closed"))
+    return list(dict.fromkeys(it.handler for it in found if it.handler.is_open))
 
 
 def make_more_urgent(

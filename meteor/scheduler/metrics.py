@@ -38,7 +38,7 @@ def text() -> bytes:
 class _Database(Collector):
     def collect(self) -> Iterator[Metric]:
         incidents = GaugeMetricFamily("meteor_incidents_open", "Open incidents", labels=["priority"])
-        open_now = select(Incident.priority, func.count()).where(Incident.status != "closed")
+        open_now = select(Incident.priority, func.count()).where(Incident.is_open)
         for priority, count in db.session.execute(open_now.group_by(Incident.priority)):
             incidents.add_metric([str(priority)], count)
         yield incidents

@@ -12,6 +12,7 @@ from meteor.store.moments import now
 _WAITING = "done_at is null and failed_at is null"
 _UNCHAINED = "chain_number is null"
 _UNCLAIMED = "attempts = 0"
+_DONE = "done_at is not null"
 
 
 class OutboxItem(Base):
@@ -26,6 +27,7 @@ class OutboxItem(Base):
         Index("ix_outbox_waiting", "urgency", "due_at", postgresql_where=text(_WAITING), sqlite_where=text(_WAITING)),
         Index("uq_outbox_subject_unclaimed", "subject", unique=True, postgresql_where=text(_UNCLAIMED),
               sqlite_where=text(_UNCLAIMED)),
+        Index("ix_outbox_done_at", "done_at", postgresql_where=text(_DONE), sqlite_where=text(_DONE)),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -136,7 +136,7 @@ class Scenario:
 
     def _close(self, incident: Incident) -> None:
         db.session.refresh(incident)
-        if incident.status != "closed":
+        if incident.is_open:
             outcome = "helped" if incident.accepted_at else "handed_over"
             dispatch.close(incident, outcome, "", self.at, self.dispatcher)
         alarms = select(Notice.id).where(Notice.url == f"/incidents/{incident.number}")

@@ -163,6 +163,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("done_at is null and failed_at is null"),
     )
     op.create_index(
+        "ix_outbox_done_at",
+        "outbox",
+        ["done_at"],
+        postgresql_where=sa.text("done_at is not null"),
+        sqlite_where=sa.text("done_at is not null"),
+    )
+    op.create_index(
         "uq_outbox_subject_unclaimed",
         "outbox",
         ["subject"],
@@ -331,6 +338,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_notices_role_acknowledged_at", "notices", ["role", "acknowledged_at"])
     op.create_index(op.f("ix_notices_user_id"), "notices", ["user_id"])
+    op.create_index(
+        "ix_notices_acknowledged_at",
+        "notices",
+        ["acknowledged_at"],
+        sqlite_where=sa.text("acknowledged_at is not null"),
+        postgresql_where=sa.text("acknowledged_at is not null"),
+    )
 
     op.create_table(
         "caller_flags",
@@ -496,6 +510,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at is null"),
     )
     op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"])
+    op.create_index(
+        "ix_sessions_ended_at",
+        "sessions",
+        ["ended_at"],
+        sqlite_where=sa.text("ended_at is not null"),
+        postgresql_where=sa.text("ended_at is not null"),
+    )
 
     op.create_table(
         "totp_secrets",
@@ -603,7 +624,7 @@ def upgrade() -> None:
         sa.Column("last_used_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["session_id"], ["sessions.id"], name=op.f("fk_push_subscriptions_session_id"), ondelete="SET NULL"
+            ["session_id"], ["sessions.id"], name=op.f("fk_push_subscriptions_session_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_push_subscriptions_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_push_subscriptions")),
@@ -770,6 +791,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_households")),
     )
     op.create_index(op.f("ix_households_address_key"), "households", ["address_key"])
+    op.create_index("ix_households_position", "households", ["latitude", "longitude"])
     op.create_index(op.f("ix_households_rt_id"), "households", ["rt_id"])
 
     op.create_table(
@@ -851,9 +873,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_incidents_opened_at"), "incidents", ["opened_at"])
     op.create_index(op.f("ix_incidents_premises_id"), "incidents", ["premises_id"])
+    op.create_index(op.f("ix_incidents_merged_into_id"), "incidents", ["merged_into_id"])
     op.create_index(op.f("ix_incidents_reporter_id"), "incidents", ["reporter_id"])
     op.create_index(op.f("ix_incidents_rt_id"), "incidents", ["rt_id"])
-    op.create_index(op.f("ix_incidents_status"), "incidents", ["status"])
     op.create_index(op.f("ix_incidents_waiting_since"), "incidents", ["waiting_since"])
 
     op.create_table(
@@ -896,6 +918,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
     )
     op.create_index(op.f("ix_alerts_first_incident_id"), "alerts", ["first_incident_id"])
+    op.create_index(
+        "ix_alerts_called",
+        "alerts",
+        ["caller_phone"],
+        sqlite_where=sa.text("caller_phone != ''"),
+        postgresql_where=sa.text("caller_phone != ''"),
+    )
     op.create_index(
         "ix_alerts_first_of_incident",
         "alerts",
@@ -948,6 +977,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
     )
     op.create_index(op.f("ix_assignments_incident_id"), "assignments", ["incident_id"])
+    op.create_index("ix_assignments_unit_id_ended_at", "assignments", ["unit_id", "ended_at"])
     op.create_index(
         "ix_assignments_offered",
         "assignments",
@@ -1041,7 +1071,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["merge_id"], ["merges.id"], name=op.f("fk_escalations_merge_id")),
         sa.PrimaryKeyConstraint("incident_id", name=op.f("pk_escalations")),
     )
-    op.create_index(op.f("ix_escalations_next_at"), "escalations", ["next_at"])
+    op.create_index(
+        "ix_escalations_running",
+        "escalations",
+        ["next_at", "began_at"],
+        sqlite_where=sa.text("next_at is not null"),
+        postgresql_where=sa.text("next_at is not null"),
+    )
 
     op.create_table(
         "decisions",
@@ -1126,6 +1162,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("claim_hash", name=op.f("uq_residents_claim_hash")),
         sa.UniqueConstraint("user_id", name=op.f("uq_residents_user_id")),
     )
+    op.create_index(
+        "ix_residents_claimable",
+        "residents",
+        ["claim_expires_at"],
+        postgresql_where=sa.text("claim_hash is not null"),
+        sqlite_where=sa.text("claim_hash is not null"),
+    )
     op.create_index(op.f("ix_residents_household_id"), "residents", ["household_id"])
     op.create_index(op.f("ix_residents_nik_index"), "residents", ["nik_index"])
     op.create_index(op.f("ix_residents_phone"), "residents", ["phone"])
@@ -1159,6 +1202,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_fixes")),
     )
     op.create_index(op.f("ix_alert_fixes_alert_id"), "alert_fixes", ["alert_id"])
+    op.create_index(op.f("ix_alert_fixes_received_at"), "alert_fixes", ["received_at"])
 
     op.create_table(
         "callouts",
@@ -1250,13 +1294,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("alert_id", name=op.f("uq_calls_alert_id")),
         sa.UniqueConstraint("client_id", "reference", name=op.f("uq_calls_client_id_reference")),
     )
-    op.create_index(
-        "ix_calls_live",
-        "calls",
-        ["status", "received_at"],
-        sqlite_where=sa.text("status in ('ringing', 'taken')"),
-        postgresql_where=sa.text("status in ('ringing', 'taken')"),
-    )
+    op.create_index("ix_calls_status_received_at", "calls", ["status", "received_at"])
     op.create_index(op.f("ix_calls_phone"), "calls", ["phone"])
     op.create_index(op.f("ix_calls_received_at"), "calls", ["received_at"])
     op.create_index(op.f("ix_calls_taken_by_id"), "calls", ["taken_by_id"])

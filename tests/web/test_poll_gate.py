@@ -32,8 +32,8 @@ pytestmark = pytest.mark.both_databases
 Poll = Callable[..., TestResponse]
 NOTICES, OFFERS = "/notices", "/unit/offers"
 PEOPLE = ("agus", "komang", "maya", "sari", "wahyu", "tuti")
-STATES = 30
-"""How many things happen, after each of which every answer of the gate is compared with Flask's."""
+STATES = {False: 30, True: 140}
+"""How many things happen, after each of which every answer of the gate is compared with Flask's; with --full 10,000."""
 
 
 @pytest.fixture
@@ -174,13 +174,18 @@ def test_when_the_gate_cannot_look_flask_answers(
 
 
 def test_the_gate_says_what_flask_says_whatever_changes_underneath(
-    poll: Poll, site: Flask, cast: Cast, cookies: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    poll: Poll,
+    site: Flask,
+    cast: Cast,
+    cookies: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
-    random, gate = Random(112), gate_of(site)
+    random, gate, states = Random(112), gate_of(site), STATES[request.config.getoption("--full")]
     addresses = [own_alert(cast), NOTICES, OFFERS, f"{NOTICES}?quiet=1", f"{NOTICES}?x=quiet", "/unit/status"]
     shown = {(who, address): ["0", "None"] for who in PEOPLE for address in addresses}
     answered = 0
-    for _ in range(STATES):
+    for _ in range(states):
         _something_happens(random, cast, site, cookies)
         for (who, address), versions in shown.items():
             for v in versions[-2:]:
@@ -193,7 +198,7 @@ def test_the_gate_says_what_flask_says_whatever_changes_underneath(
                 answered += by_gate(answer)
                 if answer.status_code == 200:
                     versions.append(version(answer))
-    assert answered > STATES
+    assert answered > states
 
 
 def _something_happens(random: Random, cast: Cast, site: Flask, cookies: dict[str, str]) -> None:

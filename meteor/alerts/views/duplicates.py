@@ -96,7 +96,7 @@ def _who_separated(incident: Incident) -> str:
 
 
 def _shown(incident: Incident) -> dict[str, object]:
-    found = duplicates.of_incident(incident) if incident.status != "closed" else []
+    found = duplicates.of_incident(incident) if incident.is_open else []
     parts = [(made.incident, reporter_of(made.incident, current_user)) for made in merging.parts_of(incident)]
     return {
         "incident": incident,
