@@ -64,10 +64,10 @@ def _kinds(words: list[str]) -> list[str]:
     kinds: list[str] = []
     for at, word in enumerate(words):
         before = words[at - 1] if at else ""
-        if word[0].isdigit():
+        if word[0].isdecimal():
             kinds.append("far" if words[at + 1 : at + 2] and words[at + 1] in _UNITS else "")
         elif word in _UNITS:
-            kinds.append("link" if before[:1].isdigit() else "")
+            kinds.append("link" if before[:1].isdecimal() else "")
         elif word in _WAYS or before in _HALVES.get(word, ()) or (word in _JAVANESE and (not kinds or kinds[-1])):
             kinds.append("way")
         else:

@@ -240,6 +240,11 @@ WORDS = st.sampled_from([*NAMED, *BESIDE, *PIECES])
 TEXTS = st.text() | st.lists(WORDS | st.text(max_size=5), max_size=8).map(" ".join)
 
 
+@pytest.mark.parametrize("text", ["100 m² pasar baru", "² m selatan pasar baru", "pasar ³ km"])
+def test_a_digit_that_is_no_number_breaks_no_search(app: Flask, text: str) -> None:
+    assert all(hit.words == text for hit in search(text))
+
+
 @ANY_TEXT
 @given(text=TEXTS)
 def test_whatever_is_typed_is_kept_and_what_is_found_is_a_place_on_earth(app: Flask, text: str) -> None:
