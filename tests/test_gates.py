@@ -111,6 +111,8 @@ TABLE = {
         GET POST /admin/capabilities/<code>
         POST /admin/capabilities/<code>/removal
         GET POST /admin/capabilities/new
+        GET /admin/unit-kinds
+        GET POST /admin/unit-kinds/<kind>
         GET /admin/clients
         GET POST /admin/clients/<client_id>
         GET /admin/clients/<client_id>/deliveries

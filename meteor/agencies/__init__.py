@@ -18,9 +18,16 @@ blueprint = Package(
         "capability_added": _l("Capability added"),
         "capability_changed": _l("Capability changed"),
         "capability_removed": _l("Capability removed"),
+        "unit_kind_added": _l("Speed of a kind of units changed"),
+        "unit_kind_changed": _l("Speed of a kind of units changed"),
         "unit_added": _l("Unit added"),
         "unit_changed": _l("Unit changed"),
         "shift_ended": _l("Shift ended by an administrator"),
     },
-    audit_pages={"units": "/admin/units/", "agencies": "/admin/agencies/", "capabilities": "/admin/capabilities/"},
+    audit_pages={
+        "units": "/admin/units/",
+        "agencies": "/admin/agencies/",
+        "capabilities": "/admin/capabilities/",
+        "unit_kinds": "/admin/unit-kinds/",
+    },
 )

@@ -18,7 +18,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from meteor.agencies.labels import KINDS
 from meteor.agencies.models import Agency, Capability, Unit
-from meteor.store.record_forms import RecordForm, Unique
+from meteor.store.record_forms import DecimalField, RecordForm, Unique
 from meteor.territory.place_fields import latitude_field, longitude_field
 
 
@@ -36,6 +36,10 @@ def _upper(text: str | None) -> str:
 
 def _lower(text: str | None) -> str:
     return _strip(text).lower()
+
+
+def _number(label: Any, least: float, most: float, wrong: Any) -> DecimalField:
+    return DecimalField(label, [InputRequired(wrong), NumberRange(least, most, wrong)], wrong)
 
 
 class AgencyForm(RecordForm):
@@ -79,6 +83,11 @@ class CapabilityForm(RecordForm):
     name_en = StringField(
         _l("Name in English"), [DataRequired(_l("Enter the name.")), Length(max=60)], filters=[_strip]
     )
+
+
+class UnitKindForm(RecordForm):
+    speed = _number(_l("Speed in km/h"), 1, 150, _l("Give km/h from 1 to 150."))
+    detour = _number(_l("Detour"), 1, 3, _l("Give a factor from 1 to 3."))
 
 
 class UnitForm(RecordForm):

@@ -1,5 +1,6 @@
-"""Labels of kinds of units."""
+"""Labels of kinds of units, and of the time that they need."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 KINDS = {
@@ -12,3 +13,8 @@ KINDS = {
     "team": _l("Team"),
 }
 """The names of agencies.models.UNIT_KINDS, in their order."""
+
+
+def soon(minutes: int) -> str:
+    """The minutes that a unit is still away, in words."""
+    return _("about a minute") if minutes == 1 else _("about %(minutes)d minutes", minutes=minutes)

@@ -25,6 +25,16 @@ class Agency(Base):
     reserve: Mapped[int] = mapped_column(default=0)
 
 
+class UnitKind(Base):
+    """How fast units of a kind travel: `speed` in km/h, `detour` as a factor (see agencies.travel)."""
+
+    __tablename__ = "unit_kinds"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    speed: Mapped[float]
+    detour: Mapped[float]
+
+
 class Capability(Base):
     """Something a unit can do, as response plans ask for it."""
 

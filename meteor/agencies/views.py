@@ -9,7 +9,7 @@ from htmx_flask import make_response
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
-from meteor.agencies import blueprint, rules
+from meteor.agencies import blueprint, labels, rules, travel
 from meteor.agencies.duty_status import duty_status, duty_version
 from meteor.agencies.forms import DutyForm, PositionForm, StatusForm
 from meteor.agencies.labels import KINDS
@@ -23,6 +23,14 @@ from meteor.web.polling import fragment, versioned
 from meteor.web.pools import urgent
 
 Page = str | AnyResponse | tuple[str, int]
+
+
+def soon(distance: float, kind: str) -> str:
+    """How soon a unit of this kind can be somewhere, `distance` metres away as the crow flies, in words."""
+    return labels.soon(travel.minutes(distance, travel.paces()[kind]))
+
+
+blueprint.add_app_template_filter(soon)
 
 
 @blueprint.get("/unit")

@@ -1,24 +1,34 @@
 """Progress of an alert for its reporter: units on the way, their distance and its age."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
+from meteor.agencies import rules as agencies
 from meteor.alerts.models import Alert
 from meteor.dispatch import offers
 from meteor.dispatch.models import UNDER_WAY, Assignment
+from meteor.incidents.models import Incident
 from meteor.store.database import db
 
 
 @dataclass(frozen=True)
 class Responder:
-    """A unit on its way. `distance` in metres from its position (as of `position_at`) to the incident."""
+    """A unit on its way, with the names of its crew.
+
+    `distance` is in metres, as the crow flies, from its position (`point`, degrees WGS-84, as of `position_at`, else
+    its base) to the incident.
+    """
 
     call_sign: str
+    kind: str
     agency: str
+    crew: Sequence[str]
     status: str
     distance: float | None
+    point: tuple[float, float] | None
     position_at: datetime | None
 
 
@@ -27,14 +37,18 @@ def responders(alert: Alert) -> list[Responder]:
     rows = db.session.scalars(
         select(Assignment).where(Assignment.incident_id == alert.incident_id, Assignment.status.in_(UNDER_WAY))
     ).all()
-    coming = [
-        Responder(
-            row.unit.call_sign, row.unit.agency.name, row.status, offers.distance(row.unit, alert.incident),
-            row.unit.position_at,
-        )
-        for row in rows
-    ]  # fmt: skip
+    crews = agencies.crews_of([row.unit for row in rows]) if rows else {}
+    coming = [_responder(row, alert.incident, crews.get(row.unit_id, ())) for row in rows]
     return sorted(coming, key=lambda responder: (responder.distance is None, responder.distance))
+
+
+def _responder(row: Assignment, incident: Incident, crew: Sequence[str]) -> Responder:
+    unit = row.unit
+    return Responder(
+        unit.call_sign, unit.kind, unit.agency.name, crew, row.status, offers.distance(unit, incident),
+        (unit.latitude, unit.longitude) if unit.latitude is not None and unit.longitude is not None else None,
+        unit.position_at,
+    )  # fmt: skip
 
 
 def happened(incident_id: int) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Texts for an alert's reporter: distance of help, outcomes, and doubtful fields."""
 
-from flask_babel import gettext as _
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 
 OUTCOMES = {
@@ -27,14 +28,7 @@ DOUBTS = {
 """Labels of flags that the reporter sees. Other flags are for the dispatcher only."""
 
 
-def nearness(metres: float) -> str:
-    """The distance of a unit, in words."""
-    if metres < 100:
-        return _("With you any moment")
-    if metres < 500:
-        return _("Very near")
-    if metres < 1500:
-        return _("Near")
-    if metres < 4000:
-        return _("A few streets away")
-    return _("Still some way off")
+def shortened(names: Iterable[str]) -> str:
+    """Names without more of the last one than its first letter: "Agus S., Budi"."""
+    parts = (name.split() for name in names)
+    return ", ".join(f"{first} {others[-1][0]}." if others else first for first, *others in parts)

@@ -1,10 +1,10 @@
 """Forms over records: their values as they are filled in, and checks against other records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import inspect, select
-from wtforms import Field, Form, ValidationError
+from wtforms import Field, FloatField, Form, ValidationError
 
 from meteor.store.database import Base, db
 
@@ -21,6 +21,20 @@ class RecordForm(Form):
         stored = inspect(record).persistent
         known = {field.name: getattr(record, field.name) for field in self} if values is None else dict(values)
         self.before: dict[str, Any] = known if stored else {}
+
+
+class DecimalField(FloatField):
+    """A number; a decimal comma, as Indonesian keyboards have it, is understood. `wrong` is said of what is none."""
+
+    def __init__(self, label: Any, validators: Sequence[Any], wrong: Any, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.wrong = wrong
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([text.strip().replace(",", ".") for text in valuelist])
+        except ValueError as error:
+            raise ValueError(self.wrong) from error
 
 
 class Unique:

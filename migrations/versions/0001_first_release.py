@@ -732,6 +732,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_unit_capabilities_capability"), "unit_capabilities", ["capability"])
 
     op.create_table(
+        "unit_kinds",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("speed", sa.Double(), nullable=False),
+        sa.Column("detour", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_unit_kinds")),
+    )
+
+    op.create_table(
         "zones",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("panel_id", sa.Uuid(), nullable=False),
@@ -1360,6 +1368,7 @@ def downgrade() -> None:
     op.drop_table("test_modes")
     op.drop_table("rt")
     op.drop_table("zones")
+    op.drop_table("unit_kinds")
     op.drop_table("unit_capabilities")
     op.drop_table("type_questions")
     op.drop_table("type_advice")

@@ -105,6 +105,7 @@
       clock.textContent = String(left);
       mark(clock, "data-over", left === 0);
     }
+    for (const bar of document.querySelectorAll("progress[data-until]")) bar.value = Math.max(0, (Date.parse(bar.dataset.until) - now()) / 1000);
   }
 
   for (const name of ["htmx:afterRequest", "htmx:after:request"]) document.addEventListener(name, onAnswer);

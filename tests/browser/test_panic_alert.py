@@ -60,6 +60,18 @@ def test_the_reporter_sees_who_comes_arrives_and_closes(city: City, alert: Page)
     expect(alert.locator("#rating")).to_contain_text("Sangat baik")
 
 
+def test_who_comes_how_soon_and_112_are_in_view_without_scrolling(city: City, alert: Page) -> None:
+    alert.set_viewport_size({"width": 360, "height": 640})
+    with city.database() as cast:
+        dispatch.accept(offered(), now(), cast.agus)
+    expect(alert.locator("[data-stage]")).to_have_attribute("data-stage", "accepted", timeout=POLLED)
+    responder = alert.locator("#responder-TRAIL-01")
+    for shown in (responder.get_by_text("sekitar 2 menit"), responder.get_by_text("Agus S."), alert.locator(".sketch")):
+        expect(shown).to_be_in_viewport(ratio=1)
+    expect(alert.locator(".call-bar").get_by_role("link", name="Telepon 112")).to_be_in_viewport(ratio=1)
+    assert violations(alert) == []
+
+
 def test_the_kind_is_one_tap_away_after_sending(city: City, alert: Page) -> None:
     alert.get_by_role("button", name="Kebakaran").click()
     expect(alert.get_by_role("button", name="Kebakaran")).to_have_attribute("aria-pressed", "true")

@@ -33,13 +33,13 @@ def actions(text: str) -> list[str]:
     return [part.split('"')[0].split("/")[-1] for part in text.split('formaction="')[1:]]
 
 
-def test_an_offer_says_what_where_how_far_and_how_long_it_stands(as_user: AsUser, cast: Cast) -> None:
+def test_an_offer_says_what_where_how_soon_and_how_long_it_stands(as_user: AsUser, cast: Cast) -> None:
     on_duty(cast, "agus", "TRAIL-01")
     report(cast, silent=True)
     offer = open_assignment("TRAIL-01")
     text = work(as_user("agus"))
     assert "Darurat" in text
-    assert "160 m" in text
+    assert "<strong>sekitar satu menit</strong>, 160 m" in text
     assert "RT 03 RW 05" in text
     assert "Senyap: jangan menelepon" in text
     expires = offer.expires_at.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -17,6 +17,7 @@ from meteor.incidents import shortfall, timeline
 from meteor.incidents.shortfall import Gap
 from meteor.neighbourhood import view
 from meteor.notices.models import Notice
+from meteor.protocols.models import TypeAdvice
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
@@ -113,13 +114,13 @@ def test_a_suspended_reporter_sees_what_everybody_sees(as_user: As, raised: Rais
     assert "Unit terdekat sedang dicari" in html
 
 
-def test_accepted_says_who_is_coming_and_how_far_away(as_user: As, raised: Raised, cast: Cast) -> None:
+def test_accepted_says_who_is_coming_and_how_soon(as_user: As, raised: Raised, cast: Cast) -> None:
     alert = raised()
     agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
     dispatch.accept(the_offer(), now(), cast.agus)
     html = page(as_user, alert)
     assert 'data-stage="accepted"' in html
-    for said in ("TRAIL-01", "Polres Probolinggo Kota", "Dekat", "590 m", "Posisinya"):
+    for said in ("sekitar 2 menit", "Sepeda motor TRAIL-01", "Agus S.", "Polres Probolinggo Kota", "590 m", "posisi"):
         assert said in html
 
 
@@ -141,7 +142,7 @@ def test_a_unit_without_a_position_is_measured_from_its_base_and_this_is_said(
 ) -> None:
     alert = raised()
     dispatch.accept(the_offer(), now(), cast.agus)
-    assert "Diukur dari posnya" in page(as_user, alert)
+    assert "diukur dari posnya" in page(as_user, alert)
 
 
 @pytest.mark.both_databases
@@ -443,6 +444,47 @@ def test_a_cancellation_is_seen_and_leaves_the_alert_open(as_user: As, raised: R
     assert as_user("sari").post(f"/alerts/{alert.id}/cancellation", data={"reason": reason}).status_code == 303
     assert f"Anda menyatakan {said}" in page(as_user, alert)
     assert the_alert(alert.id).incident.status == "open"
+
+
+def test_what_was_taken_back_is_said_once_and_shouts_no_more(as_user: As, raised: Raised) -> None:
+    alert = raised(kind="medical")  # of which no unit is there
+    as_user("sari").post(f"/alerts/{alert.id}/cancellation", data={"reason": "safe"})
+    html = page(as_user, alert)
+    assert html.count("Anda menyatakan sudah aman") == 1
+    assert not any(said in html for said in ("TERKIRIM", "Belum ada unit", "sedang dicari"))
+
+
+@pytest.fixture
+def advised(cast: Cast) -> None:
+    """What 112 advises about a fire."""
+    texts = {"title_id": "Keluar dari api", "title_en": "Out", "text_id": "Keluar.\nJangan kembali.", "text_en": "Go."}
+    db.session.add(TypeAdvice(type_id=cast.incident_type("fire").id, position=1, **texts))
+    db.session.commit()
+
+
+def advice_in(html: str) -> list[str]:
+    return re.findall(r"<li>(.*?)</li>", html.partition('<section class="advice">')[2].partition("</section>")[0])
+
+
+@pytest.mark.usefixtures("advised")
+def test_who_waits_reads_what_112_advises_for_this_kind(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised()
+    assert advice_in(page(as_user, alert)) == []
+    as_user("sari").post(f"/alerts/{alert.id}/kind", data={"kind": "fire"})
+    assert advice_in(page(as_user, alert)) == ["Keluar.", "Jangan kembali."]
+
+
+@pytest.mark.usefixtures("advised")
+@pytest.mark.parametrize("over", ["cancelled", "arrived", "closed"])
+def test_who_waits_no_more_reads_no_advice(as_user: As, raised: Raised, cast: Cast, over: str) -> None:
+    alert = raised(kind="fire")
+    if over == "cancelled":
+        as_user("sari").post(f"/alerts/{alert.id}/cancellation", data={"reason": "safe"})
+    elif over == "arrived":
+        help_arrives(cast)
+    else:
+        close(alert, cast)
+    assert advice_in(page(as_user, alert)) == []
 
 
 @pytest.mark.parametrize(("reason", "said"), [("safe", "sudah aman"), ("mistake", "salah tekan")])

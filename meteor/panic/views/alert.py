@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts.roles import ROLES
 from meteor.accounts.views import tries
+from meteor.agencies.labels import KINDS as KINDS_OF_UNITS
 from meteor.alerts import cancelling, followup, limits, reading
 from meteor.alerts import labels as alert_labels
 from meteor.alerts import rules as alerts
@@ -18,6 +19,8 @@ from meteor.alerts.models import KINDS, Alert
 from meteor.incidents.places import Place
 from meteor.incidents.rules import AlreadyClosed
 from meteor.panic import blueprint, forms, labels, rules
+from meteor.panic.sketch import sketch
+from meteor.protocols import scripts
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -157,7 +160,6 @@ def cancellation(alert_id: UUID) -> Response:
     forced = current_user.pin_hash is not None and not tries.knows_pin(current_user, request.form.get("pin", ""))
     cancelling.cancel(own, reason, now(), current_user, forced=forced)
     db.session.commit()
-    flash(_("The command centre knows. An officer closes the alert."))
     return _back_to(own)
 
 
@@ -205,6 +207,7 @@ def _page(own: Alert, **filled: Any) -> str:
 def _shown(own: Alert) -> dict[str, Any]:
     """Template values of the status, the same for page and poll."""
     progress = rules.alert_progress(own, now())
+    waits = progress.stage in ("received", "accepted", "coming") and not progress.cancelled
     flags = dict.fromkeys([*own.flags, *progress.known.flags])
     return {
         "alert": own,
@@ -214,7 +217,10 @@ def _shown(own: Alert) -> dict[str, Any]:
         "kind": alert_labels.kind,
         "doubts": [labels.DOUBTS[flag] for flag in flags if flag in labels.DOUBTS],
         "labels": labels,
+        "units": KINDS_OF_UNITS,
         "distance": distance,
+        "sketch": sketch(own.incident, progress.responders),
+        "advice": scripts.advice(own.incident.type_id) if waits else (),
     }
 
 
