@@ -39,7 +39,7 @@ def _lower(text: str | None) -> str:
 
 
 def _number(label: Any, least: float, most: float, wrong: Any) -> DecimalField:
-    return DecimalField(label, [InputRequired(wrong), NumberRange(least, most, wrong)], wrong)
+    return DecimalField(label, [InputRequired(wrong), NumberRange(least, most, wrong)], _l("This is no number."))
 
 
 class AgencyForm(RecordForm):

@@ -3,6 +3,7 @@
 from functools import partial
 
 from flask import Response, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_login import current_user
 from htmx_flask import make_response
@@ -31,6 +32,7 @@ def soon(distance: float, kind: str) -> str:
 
 
 blueprint.add_app_template_filter(soon)
+blueprint.add_app_template_filter(format_decimal, "decimal")
 
 
 @blueprint.get("/unit")

@@ -47,16 +47,18 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
     """Keep a later position of the phone (degrees WGS-84, metres) as the reporter's; the incident stays where it is.
 
     A fix within FIRST_FIX of the press says where that was: the reporter's own incident takes it if it `refines` it.
-    An incident whose place nobody knows takes any fix at any time. Raises AtPremises.
+    An incident whose place nobody knows takes any fix at any time, a closed one none. Raises AtPremises.
     """
     if alert.premises_id is not None:
         raise AtPremises
+    incident = alert.incident
+    if not incident.is_open:
+        return
     place = Place(latitude, longitude, accuracy, "device")
     _keep(alert, place, at)
-    incident = alert.incident
     unplaced = incident.latitude is None
     first = is_own(alert) and at - alert.received_at <= FIRST_FIX
-    if incident.is_open and (unplaced or first) and refines(incident, place):
+    if (unplaced or first) and refines(incident, place):
         incidents.move(incident, place, at, alert_id=alert.id)
         if unplaced:
             reconcile(incident.id, at)

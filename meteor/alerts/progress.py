@@ -19,7 +19,7 @@ class Responder:
     """A unit on its way, with the names of its crew.
 
     `distance` is in metres, as the crow flies, from its position (`point`, degrees WGS-84, as of `position_at`, else
-    its base) to the incident.
+    its base) to the incident. It is `known` where the unit is: its position is fresh, or it stands at its base.
     """
 
     call_sign: str
@@ -28,24 +28,26 @@ class Responder:
     crew: Sequence[str]
     status: str
     distance: float | None
+    known: bool
     point: tuple[float, float] | None
     position_at: datetime | None
 
 
-def responders(alert: Alert) -> list[Responder]:
+def responders(alert: Alert, at: datetime) -> list[Responder]:
     """The units that have accepted and are on their way or there, nearest first."""
     rows = db.session.scalars(
         select(Assignment).where(Assignment.incident_id == alert.incident_id, Assignment.status.in_(UNDER_WAY))
     ).all()
     crews = agencies.crews_of([row.unit for row in rows]) if rows else {}
-    coming = [_responder(row, alert.incident, crews.get(row.unit_id, ())) for row in rows]
+    coming = [_responder(row, alert.incident, crews.get(row.unit_id, ()), at) for row in rows]
     return sorted(coming, key=lambda responder: (responder.distance is None, responder.distance))
 
 
-def _responder(row: Assignment, incident: Incident, crew: Sequence[str]) -> Responder:
-    unit = row.unit
+def _responder(row: Assignment, incident: Incident, crew: Sequence[str], at: datetime) -> Responder:
+    unit, freshness = row.unit, agencies.freshness(row.unit, at)
     return Responder(
         unit.call_sign, unit.kind, unit.agency.name, crew, row.status, offers.distance(unit, incident),
+        freshness == "fresh" or (unit.at_base and freshness == "unknown"),
         (unit.latitude, unit.longitude) if unit.latitude is not None and unit.longitude is not None else None,
         unit.position_at,
     )  # fmt: skip

@@ -96,9 +96,10 @@ def missed(device_id: int) -> None:
 
 
 def forget(at: datetime) -> None:
-    """Delete the devices whose session ended more than KEPT ago."""
+    """Delete the devices whose session ended more than KEPT ago, and those that never had one."""
     over = select(UserSession.id).where(UserSession.ended_at < at - KEPT)
-    db.session.execute(delete(PushSubscription).where(PushSubscription.session_id.in_(over)))
+    for gone in (PushSubscription.session_id.in_(over), PushSubscription.session_id.is_(None)):
+        db.session.execute(delete(PushSubscription).where(gone))
 
 
 @cache

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Unit
+from meteor.agencies.rules import STALE
 from meteor.alerts import cancelling, followup, joining, positions, progress
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.alerts.positions import Position
@@ -36,7 +37,8 @@ class AlertProgress:
     `trouble` is what is wrong: "slow", "nobody", or nothing.
     `number` is the one that the reporter was told. `known` has the place that they are told of: their incident's, or
     their own alert's where somebody else raised the incident before. `position` is where their phone is now, `away` how
-    many metres that is from the incident, if it is another place. `version` changes whenever any of this does.
+    many metres that is from the incident, if it is another place. `version` changes whenever any of this does but the
+    names of a crew.
     """
 
     number: str
@@ -55,7 +57,7 @@ class AlertProgress:
 def alert_progress(alert: Alert, at: datetime) -> AlertProgress:
     """The progress of `alert` at a moment. A held alert looks like one without an accepted offer."""
     incident = alert.incident
-    responders = progress.responders(alert)
+    responders = progress.responders(alert, at)
     stage = _stage(incident)
     trouble = _trouble(incident, stage, at)
     position = positions.of_alert(alert)
@@ -85,7 +87,8 @@ def status_version(user_id: int, alert_id: UUID, at: datetime) -> str | None:
         return None
     moved = int(row.moved.timestamp()) if row.moved else 0
     late = row.waiting_since is not None and at - row.waiting_since > PROMISED
-    return f"{row.event or 0}.{moved}.{row.fix or 0}.{row.gaps}.{row.unserved}.{late:d}"
+    old = row.moved is not None and at - row.moved > STALE
+    return f"{row.event or 0}.{moved}.{row.fix or 0}.{row.gaps}.{row.unserved}.{late:d}{old:d}"
 
 
 def open_alert_of(user: User) -> Alert | None:

@@ -22,7 +22,7 @@ EDGE = 26
 LETTER, LINE = 7, 15
 """Width of a letter and height of a line of names."""
 
-RINGS = (100, 200, 500, 1000, 2000, 5000, 10_000)
+RINGS = (20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 """Radii in metres, of which the largest that fits is drawn."""
 
 LANDMARKS = 4
@@ -52,9 +52,10 @@ class Sketch(NamedTuple):
 def sketch(incident: Incident, responders: Iterable[Responder]) -> Sketch | None:
     """The sketch of an incident and of the units whose position is known. None without a place, or without such units.
 
-    North is up. Names never lie over each other: a landmark whose name finds no room is left out.
+    North is up. Names never lie over each other: a unit whose name finds no room has none there, and a landmark is left
+    out.
     """
-    units = [(it.call_sign, it.point) for it in responders if it.point and it.status != "on_scene"]
+    units = [(it.call_sign, it.point) for it in responders if it.point and it.known and it.status != "on_scene"]
     if incident.latitude is None or incident.longitude is None or not units:
         return None
     middle = (incident.latitude, incident.longitude)
@@ -62,16 +63,21 @@ def sketch(incident: Incident, responders: Iterable[Responder]) -> Sketch | None
     wide = max(max(abs(east) for east, _ in shifts), 100.0)
     high = max(max(abs(north) for _, north in shifts), 60.0)
     scale = min((WIDTH / 2 - EDGE) / wide, (HEIGHT / 2 - EDGE) / high)
-    marks = [_mark(shift, name, scale) for shift, (name, _) in zip(shifts, units, strict=True)]
-    taken = [_PIN, *(room(mark) for mark in marks)]
+    ring = max(ring for ring in RINGS if ring * scale <= HEIGHT / 2 - 4)
+    taken = [_PIN, room(Mark(WIDTH / 2 - 30, HEIGHT / 2 + ring * scale - 8, "1000 m", "start"))]
+    marks: list[Mark] = []
+    for shift, (name, _) in zip(shifts, units, strict=True):
+        mark = _mark(shift, name, scale)
+        if any(map(room(mark).intersects, taken)):
+            mark = mark._replace(name="")
+        marks.append(mark)
+        taken.append(room(mark))
     known: list[Mark] = []
     for landmark in _nearest(middle, (HEIGHT / 2) / scale):
         mark = _mark(_shift(middle, (landmark.latitude, landmark.longitude)), landmark.name, scale)
         if len(known) < LANDMARKS and _FRAME.covers(room(mark)) and not any(map(room(mark).intersects, taken)):
             known.append(mark)
             taken.append(room(mark))
-    fits = [ring for ring in RINGS if ring * scale <= HEIGHT / 2 - 4]
-    ring = fits[-1] if fits else RINGS[0]
     return Sketch(marks, known, ring, round(ring * scale, 1))
 
 

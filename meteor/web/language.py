@@ -110,8 +110,8 @@ def clock(at: datetime) -> str:
 
 
 def ago(at: datetime) -> str:
-    """The age of `at` in words: 3 menit yang lalu."""
-    return format_timedelta(at - now(), add_direction=True, threshold=1)
+    """The age of `at` in words: 3 menit lalu."""
+    return format_timedelta(at - now(), add_direction=True, threshold=1).replace(" yang lalu", " lalu")
 
 
 def age(at: datetime) -> str:

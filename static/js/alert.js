@@ -10,7 +10,7 @@
   function changed() {
     if (stage() === shown) return;
     shown = stage();
-    spoken.textContent = status.querySelector(".headline").textContent;
+    spoken.textContent = status.querySelector("[data-stage]").dataset.says;
     if (!open) return;
     open.hidden = shown === "closed";
     const allowed = !navigator.userActivation || navigator.userActivation.hasBeenActive;

@@ -570,14 +570,14 @@ def test_the_reporter_keeps_page_number_and_clock_and_sees_who_comes(
     on_duty(cast, "dewi", "DAMKAR-01")
     merge(cast, same, main)
     before = page(as_user, cast, "wahyu")
-    assert f'<p class="number">{same.number}</p>' in before
+    assert f'<span class="number">{same.number}</span>' in before
     assert f"Ditangani bersama {main.number}" in before
     assert 'data-stage="received"' in before
     reconcile(main.id, now())
     dispatch.accept(open_assignment("DAMKAR-01"), now(), cast.dewi)
     assert 'data-stage="accepted"' in page(as_user, cast, "wahyu")
     assert "DAMKAR-01" in page(as_user, cast, "wahyu")
-    assert f'<p class="number">{main.number}</p>' in page(as_user, cast, "sari")
+    assert f'<span class="number">{main.number}</span>' in page(as_user, cast, "sari")
     dispatch.close(main, "helped", "", now(), cast.komang)
     assert "Anda sudah ditolong." in page(as_user, cast, "wahyu")
 

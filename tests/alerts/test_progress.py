@@ -29,12 +29,12 @@ def offer() -> Assignment:
 
 
 def test_an_offer_is_nobody_coming_yet(alert: Alert) -> None:
-    assert progress.responders(alert) == []
+    assert progress.responders(alert, now()) == []
 
 
 def test_who_has_accepted_is_shown_with_its_distance(cast: Cast, alert: Alert) -> None:
     dispatch.accept(offer(), now(), cast.agus)
-    [responder] = progress.responders(alert)
+    [responder] = progress.responders(alert, now())
     assert (responder.call_sign, responder.agency, responder.status) == (
         "TRAIL-01",
         "Polres Probolinggo Kota",
@@ -48,7 +48,7 @@ def test_a_moving_unit_is_seen_to_come_closer(cast: Cast, alert: Alert) -> None:
     dispatch.accept(offer(), now(), cast.agus)
     agencies.report_position(cast.unit("TRAIL-01"), -7.7340, 113.2166, 5.0, now(), now())
     db.session.expire_all()
-    [responder] = progress.responders(alert)
+    [responder] = progress.responders(alert, now())
     assert responder.distance == pytest.approx(33, abs=2)
 
 
@@ -56,7 +56,7 @@ def test_a_moving_unit_is_seen_to_come_closer(cast: Cast, alert: Alert) -> None:
 def test_a_unit_that_is_withdrawn_is_no_longer_shown(cast: Cast, alert: Alert) -> None:
     dispatch.accept(offer(), now(), cast.agus)
     dispatch.withdraw(offer(), "needed elsewhere", now(), cast.komang)
-    assert progress.responders(alert) == []
+    assert progress.responders(alert, now()) == []
 
 
 def test_a_fix_from_before_or_from_the_future_does_not_move_a_unit(cast: Cast, alert: Alert) -> None:

@@ -48,7 +48,7 @@ def test_the_page_of_an_officer_shows_agency_and_duty(city: City, desktop: Opene
         user_id = cast.agus.id
     page = desktop("tuti")
     page.goto(f"/admin/users/{user_id}")
-    card = page.get_by_role("region", name="Instansi dan tugas jaga")
+    card = page.get_by_role("region", name="Instansi dan dinas")
     expect(card).to_contain_text("Polres Probolinggo Kota")
     card.get_by_role("link", name="TRAIL-01").click()
     expect(page.get_by_role("region", name="Awak yang bertugas")).to_contain_text("Agus Santoso")
@@ -116,7 +116,7 @@ def test_what_was_not_delivered_stands_on_the_first_page_until_it_is_known(city:
     page = desktop("tuti")
     page.goto("/admin/users?q=sari")
     expect(page.locator(".notice.alarm")).to_contain_text("neighbourhood")
-    page.get_by_role("button", name="Saya tahu").click()
+    page.get_by_role("button", name="Sudah saya baca").click()
     page.wait_for_url("/admin/users?q=sari")
     expect(page.locator("#notices")).to_have_attribute("hx-vals", '{"v":"0.0.0"}')
     expect(page.locator(".notice.alarm")).to_have_count(0)

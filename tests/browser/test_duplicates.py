@@ -53,7 +53,7 @@ def test_another_screen_learns_of_it_by_itself(
     theirs.goto(f"/incidents/{main}")
     expect(theirs.locator("#duplicates")).to_contain_text(same, timeout=POLLED)
     mine.goto(f"/incidents/{main}")
-    mine.get_by_role("button", name="Sama: tangani di sini").click()
+    mine.get_by_role("button", name="Kejadian sama: gabungkan ke sini").click()
     expect(theirs.locator("#duplicates")).to_contain_text("Juga ditangani di sini", timeout=POLLED)
 
 

@@ -88,7 +88,7 @@ def test_the_teller_presses_and_everybody_does_what_they_are_there_for(
     teller, operator = phone("toko"), desktop("maya")
     supervisor, chief = desktop("hadi"), desktop("yusuf")
     operator.goto("/sas/monitor")
-    operator.get_by_role("button", name="Mulai giliran jaga").click()
+    operator.get_by_role("button", name="Mulai dinas").click()
     team = {f"{code}-{number}": role for code, (role, count) in TRC.items() for number in range(1, count + 1)}
     tablets = {who: tablet(who) for who in team}
     for page in (supervisor, chief, *tablets.values()):

@@ -63,7 +63,7 @@ def opened(page: Page) -> Page:
 
 def started(page: Page) -> Page:
     """The screen at the start of a shift: somebody has switched the sound on."""
-    opened(page).get_by_role("button", name="Mulai giliran jaga").click()
+    opened(page).get_by_role("button", name="Mulai dinas").click()
     expect(wall(page)).to_have_attribute("data-sound", "on")
     return page
 
@@ -175,7 +175,7 @@ def test_the_siren_can_be_tried(guarded_city: City, desktop: Opener) -> None:
 def test_before_the_shift_begins_the_page_is_red_and_says_how_to_begin_it(guarded_city: City, desktop: Opener) -> None:
     page = opened(desktop("komang"))
     expect(wall(page)).to_have_attribute("data-sound", "off")
-    expect(page.get_by_role("button", name="Mulai giliran jaga")).to_be_visible()
+    expect(page.get_by_role("button", name="Mulai dinas")).to_be_visible()
     assert background(page) == "rgb(185, 15, 34)"
     hold_up(guarded_city)
     expect(wall(page)).to_have_attribute("data-siren", "unheard")

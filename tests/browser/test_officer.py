@@ -323,7 +323,7 @@ def test_the_dispatcher_hears_that_nobody_is_left_until_they_say_that_they_know(
         press(cast)
     expect(page.locator("[data-alarm=notice]")).to_be_visible(timeout=POLLED)
     ear.wait_for(2)
-    page.get_by_role("button", name="Saya tahu").first.click()
+    page.get_by_role("button", name="Sudah saya baca").first.click()
     expect(page).to_have_url(re.compile("/incidents$"))
 
 
@@ -333,7 +333,7 @@ def test_however_many_notices_there_are_one_tap_for_all_is_in_sight(city: City, 
             notices.tell(f"lost:{number}", "position_lost", "/incidents", role="dispatcher", unit=f"TRAIL-0{number}")
     page = desktop("komang")
     page.goto("/incidents")
-    expect(page.get_by_role("button", name="Saya tahu semuanya")).to_be_in_viewport(ratio=1, timeout=POLLED)
+    expect(page.get_by_role("button", name="Semua sudah saya baca")).to_be_in_viewport(ratio=1, timeout=POLLED)
 
 
 def test_the_dispatcher_replaces_a_unit(city: City, desktop: Opener) -> None:

@@ -361,7 +361,7 @@ def test_an_offer_that_another_unit_took_meanwhile_says_which(city: City, page: 
     expect(refused).to_contain_text("TRAIL-02 sudah mengambilnya", timeout=POLLED)
     page.reload()
     expect(refused).to_contain_text(re.compile(r"Terima \d\d\.\d\d\.\d\d: tidak diterima\."))
-    refused.get_by_role("button", name="Saya tahu").click()
+    refused.get_by_role("button", name="Sudah saya baca").click()
     expect(refused).to_be_empty()
     with city.database() as cast:
         assert cast.unit("TRAIL-01").status == "available"
@@ -430,7 +430,7 @@ def test_a_step_that_waited_longer_than_a_shift_is_not_sent_and_says_so(city: Ci
     expect(refused).to_contain_text("tidak terkirim")
     with city.database():
         assert open_assignment("TRAIL-01").status == "accepted"
-    refused.get_by_role("button", name="Saya tahu").click()
+    refused.get_by_role("button", name="Sudah saya baca").click()
     assert page.evaluate(STORED) == 0
 
 

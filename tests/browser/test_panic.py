@@ -240,7 +240,7 @@ def test_a_more_exact_position_follows_by_itself(city: City, page: Page) -> None
     send(page)
     expect(page).to_have_url(ALERT_PAGE)
     page.context.set_geolocation({"latitude": HOME[0] + 0.00005, "longitude": HOME[1], "accuracy": 4})
-    expect(page.locator("#status")).to_contain_text("ketelitian 4 m", timeout=PATIENCE)
+    expect(page.locator("#status")).to_contain_text("akurasi ±4 m", timeout=PATIENCE)
 
 
 def test_a_position_that_was_allowed_later_follows_too(city: City, phone: Opener) -> None:
@@ -250,7 +250,7 @@ def test_a_position_that_was_allowed_later_follows_too(city: City, phone: Opener
     expect(page.locator("#status")).to_contain_text("alamat rumah Anda yang terdaftar", timeout=PATIENCE)
     page.context.grant_permissions(["geolocation"])
     page.reload()
-    expect(page.locator("#status")).to_contain_text("ketelitian 12 m", timeout=PATIENCE)
+    expect(page.locator("#status")).to_contain_text("akurasi ±12 m", timeout=PATIENCE)
 
 
 # --- a network that is not there ---
@@ -417,7 +417,7 @@ def test_a_trial_proves_position_and_delivery_and_sends_nobody(city: City, page:
     page.get_by_role("button", name="Coba tombol").click()
     result = page.locator("#trial-result")
     expect(result).to_contain_text(re.compile(r"Percobaan diterima dengan nomor \d{6}-\d{3} dalam \d+(,\d)? detik"))
-    expect(result).to_contain_text("ketelitian 12 m")
+    expect(result).to_contain_text("akurasi ±12 m")
     (alert,) = alerts(city)
     assert alert.drill
     with city.database():

@@ -164,9 +164,9 @@ def test_the_leader_of_the_rt_is_rung_and_says_that_a_neighbour_is_there(
     first = phone("endang")
     first.goto("/neighbourhood")
     expect(first.locator("#nearby article")).to_have_count(1)
-    first.get_by_role("button", name="Tetangga sudah di sana").click()
-    expect(first.locator("#nearby")).to_contain_text("menurut Endang Lestari")
-    expect(alert.locator("#status")).to_contain_text("menurut Endang Lestari", timeout=POLLED)
+    first.get_by_role("button", name="Tetangga sudah di lokasi").click()
+    expect(first.locator("#nearby")).to_contain_text("Endang Lestari (tetangga)")
+    expect(alert.locator("#status")).to_contain_text("Endang Lestari (tetangga)", timeout=POLLED)
 
 
 def test_a_new_alert_rings_the_bell_that_was_turned_on(city: City, phone: Opener) -> None:

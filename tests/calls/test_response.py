@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.conftest import Browser
 from tests.scenes import on_duty, open_assignment
 
-LEFT = " Tidak ada unit tersisa:"  # the plan asks for a second patrol, and there is none
+LEFT = " Belum ada unit yang siap:"  # the plan asks for a second patrol, and there is none
 AsUser = Callable[[str], Browser]
 
 
@@ -83,7 +83,7 @@ def test_accepted_on_the_way_and_there_are_said_once_they_are_so(cast: Cast, cal
 
 def test_that_no_unit_is_free_is_said(cast: Cast, as_user: AsUser) -> None:
     said = shown(as_user, opened(cast))
-    assert said.startswith("Tidak ada unit yang siap. Belum ada yang menuju lokasi. Tidak ada unit tersisa:")
+    assert said.startswith("Tidak ada unit yang siap. Belum ada yang menuju lokasi. Belum ada unit yang siap:")
 
 
 def test_a_unit_that_refused_is_not_said_to_come(cast: Cast, call: Call, as_user: AsUser) -> None:

@@ -124,7 +124,7 @@ def test_of_many_a_page_shows_fifty_counts_all_and_leads_to_the_next(as_user: As
     first = komang.get("/incidents").text
     assert numbers(komang) == many[:PAGE_SIZE]
     assert "53 kejadian terbuka" in first
-    assert "53 belum diterima unit" in first
+    assert "53 menunggu unit" in first
     assert "1–50 dari 53" in first
     assert re.findall(r'rel="(\w+)" id="[\w-]+" href="([^"]+)"', first) == [("next", "/incidents?page=2")]
     second = komang.get("/incidents?page=2").text
@@ -178,7 +178,7 @@ def test_a_row_says_what_where_since_when_and_who(as_user: AsUser, cast: Cast) -
 
 
 def test_what_nobody_is_left_to_do_is_named(as_user: AsUser, cast: Cast) -> None:
-    assert "Tidak ada unit tersisa: 2 × patrol" in row(as_user("komang"), report(cast, "sari", "crime"))
+    assert "Belum ada unit yang siap: 2 × patrol" in row(as_user("komang"), report(cast, "sari", "crime"))
 
 
 def test_where_nobody_is_any_more_the_row_says_so(as_user: AsUser, cast: Cast) -> None:

@@ -127,7 +127,7 @@ def test_a_drill_says_so_and_offers_no_action(as_user: AsUser, cast: Cast) -> No
 
 
 def test_what_nobody_is_left_to_do_stands_there_in_words(as_user: AsUser, cast: Cast) -> None:
-    assert "Tidak ada unit tersisa: 1 × patrol" in page(as_user("komang"), report(cast))
+    assert "Belum ada unit yang siap: 1 × patrol" in page(as_user("komang"), report(cast))
 
 
 def test_a_closed_incident_says_how_it_ended_and_officers_cannot_reach_its_reporter_any_more(

@@ -165,7 +165,7 @@ def test_a_neighbour_who_is_there_stands_on_the_timeline_once(as_user: As, cast:
     (event,) = (event for event in timeline.of_incident(incident.id) if event.event_type == "neighbour_there")
     assert event.actor_name == "Endang Lestari"
     html = shown(as_user)
-    assert "menurut Endang Lestari" in html
+    assert "Endang Lestari (tetangga)" in html
     assert "/presence" not in html
 
 

@@ -152,7 +152,7 @@ def test_where_an_alarm_is_silent_only_what_never_sounds_is_asked_for(as_user: A
 
 def test_an_incident_without_a_unit_reaches_the_dispatcher(as_user: AsUser, cast: Cast) -> None:
     incident = report(cast)
-    assert f"Tidak ada unit tersisa untuk kejadian {incident.number}" in as_user("komang").get("/notices").text
+    assert f"Kejadian {incident.number}: belum ada unit yang siap" in as_user("komang").get("/notices").text
 
 
 def test_who_is_told_of_an_alarm_in_two_roles_reads_it_once(as_user: AsUser, cast: Cast) -> None:
@@ -179,7 +179,7 @@ def test_an_alarm_that_somebody_must_see_to_stands_before_whatever_is_newer(as_u
     kinds = [notice.kind for notice in rules.unacknowledged(cast.komang)]
     assert kinds == ["alarm", *["nobody_left"] * (rules.MOST - 1)]
     text = as_user("komang").get("/notices").text
-    assert text.index("Saya tangani") < text.index("Saya tahu")
+    assert text.index("Saya tangani") < text.index("Sudah saya baca")
     assert "dan 2 lagi" in text
     for number in range(2):
         rules.acknowledge_all(f"loud{number}", None, now())

@@ -10,6 +10,7 @@ import time_machine
 
 from meteor.accounts import rules as accounts
 from meteor.agencies import rules as agencies
+from meteor.alerts import merging
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.dispatch import overdue
 from meteor.dispatch import rules as dispatch
@@ -17,7 +18,6 @@ from meteor.incidents import shortfall, timeline
 from meteor.incidents.shortfall import Gap
 from meteor.neighbourhood import view
 from meteor.notices.models import Notice
-from meteor.protocols.models import TypeAdvice
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
@@ -99,7 +99,7 @@ def test_after_thirty_seconds_without_acceptance_it_says_so(as_user: As, raised:
     alert = raised()
     with time_machine.travel(now() + timedelta(seconds=31)):
         html = page(as_user, alert)
-    assert "lebih lama dari seharusnya" in html
+    assert "lebih lama dari biasanya" in html
     assert 'href="tel:112"' in html
 
 
@@ -231,7 +231,7 @@ def test_who_turned_back_because_it_was_closed_was_on_the_way_and_never_there(
 def test_a_neighbour_who_is_there_is_told(as_user: As, raised: Raised, cast: Cast) -> None:
     alert = raised()
     view.confirm_presence(alert.incident, now(), cast.endang)
-    assert "Tetangga sudah di sana, menurut Endang Lestari" in page(as_user, alert)
+    assert "Endang Lestari (tetangga) sudah di lokasi" in page(as_user, alert)
 
 
 def test_what_was_doubtful_is_told(as_user: As, raised: Raised) -> None:
@@ -451,30 +451,59 @@ def test_what_was_taken_back_is_said_once_and_shouts_no_more(as_user: As, raised
     as_user("sari").post(f"/alerts/{alert.id}/cancellation", data={"reason": "safe"})
     html = page(as_user, alert)
     assert html.count("Anda menyatakan sudah aman") == 1
-    assert not any(said in html for said in ("TERKIRIM", "Belum ada unit", "sedang dicari"))
-
-
-@pytest.fixture
-def advised(cast: Cast) -> None:
-    """What 112 advises about a fire."""
-    texts = {"title_id": "Keluar dari api", "title_en": "Out", "text_id": "Keluar.\nJangan kembali.", "text_en": "Go."}
-    db.session.add(TypeAdvice(type_id=cast.incident_type("fire").id, position=1, **texts))
-    db.session.commit()
+    assert not any(said in html for said in ("TERKIRIM</p>", "Belum ada unit", "sedang dicari"))
 
 
 def advice_in(html: str) -> list[str]:
     return re.findall(r"<li>(.*?)</li>", html.partition('<section class="advice">')[2].partition("</section>")[0])
 
 
-@pytest.mark.usefixtures("advised")
-def test_who_waits_reads_what_112_advises_for_this_kind(as_user: As, raised: Raised, cast: Cast) -> None:
+def test_who_waits_reads_what_can_be_done_until_then_by_kind(as_user: As, raised: Raised) -> None:
     alert = raised()
-    assert advice_in(page(as_user, alert)) == []
+    assert advice_in(page(as_user, alert))[0] == "Pergilah ke tempat yang aman, bila bisa."
     as_user("sari").post(f"/alerts/{alert.id}/kind", data={"kind": "fire"})
-    assert advice_in(page(as_user, alert)) == ["Keluar.", "Jangan kembali."]
+    assert advice_in(page(as_user, alert))[1] == "Jangan masuk lagi untuk mengambil apa pun."
 
 
-@pytest.mark.usefixtures("advised")
+@pytest.mark.parametrize("given", [{"silent": "1"}, {"kind": "domestic_violence"}])
+def test_a_page_that_somebody_else_may_read_gives_no_advice_and_draws_nothing(
+    as_user: As, raised: Raised, cast: Cast, given: dict[str, str]
+) -> None:
+    alert = raised(**given)
+    agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    dispatch.accept(the_offer(), now(), cast.agus)
+    html = page(as_user, alert)
+    assert "sekitar 2 menit" in html
+    assert advice_in(html) == []
+    assert 'class="sketch"' not in html
+
+
+def test_only_who_is_there_sees_where_the_units_are(as_user: As, raised: Raised, cast: Cast) -> None:
+    own, other = raised(), raised("wahyu")
+    agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    dispatch.accept(the_offer(), now(), cast.agus)
+    if other.incident_id != own.incident_id:
+        merging.merge(other.incident, own.incident, now(), cast.maya)
+    db.session.commit()
+    assert 'class="sketch"' in page(as_user, own)
+    assert 'class="sketch"' not in page(as_user, other, "wahyu")
+
+
+def test_minutes_are_said_only_while_the_position_is_fresh(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised()
+    agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    dispatch.accept(the_offer(), now(), cast.agus)
+    dispatch.depart(the_offer(), now(), cast.agus)
+    html = page(as_user, alert)
+    assert "sekitar 2 menit" in html
+    version = re.search(r'data-version="([^"]*)"', html)
+    assert version
+    with time_machine.travel(now() + timedelta(minutes=11)):
+        answer = as_user("sari").get(f"/alerts/{alert.id}/status?v={version[1]}")
+    assert "sekitar" not in answer.text
+    assert "590 m" in answer.text
+
+
 @pytest.mark.parametrize("over", ["cancelled", "arrived", "closed"])
 def test_who_waits_no_more_reads_no_advice(as_user: As, raised: Raised, cast: Cast, over: str) -> None:
     alert = raised(kind="fire")

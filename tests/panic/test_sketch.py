@@ -1,5 +1,6 @@
 """The sketch on an alert's page: where the units are around the place, and names that can be read."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -15,10 +16,10 @@ from tests.cast import HOME, Cast
 pytestmark = pytest.mark.usefixtures("cast")
 
 
-def unit(call_sign: str, north: float, east: float, status: str = "en_route") -> Responder:
+def unit(call_sign: str, north: float, east: float, status: str = "en_route", known: bool = True) -> Responder:
     """A motorbike so many degrees from Sari's door."""
     point = (HOME[0] + north, HOME[1] + east)
-    return Responder(call_sign, "motorbike", "Polres", (), status, 0.0, point, now())
+    return Responder(call_sign, "motorbike", "Polres", (), status, 0.0, known, point, now())
 
 
 def drawn(*units: Responder) -> Sketch:
@@ -64,6 +65,18 @@ def test_what_people_know_nearby_is_named_as_long_as_it_can_be_read(cast: Cast) 
 
 def test_without_a_place_or_a_unit_on_its_way_with_a_position_nothing_is_drawn() -> None:
     coming, there = unit("TRAIL-01", 0.003, 0), unit("TRAIL-01", 0, 0, "on_scene")
-    lost = Responder("TRAIL-02", "motorbike", "Polres", (), "en_route", None, None, None)
+    old, lost = unit("TRAIL-03", 0.003, 0, known=False), unit("TRAIL-02", 0, 0)
+    lost = replace(lost, point=None)
     assert sketch(Incident(latitude=None, longitude=None), [coming]) is None
-    assert sketch(Incident(latitude=HOME[0], longitude=HOME[1]), [there, lost]) is None
+    assert sketch(Incident(latitude=HOME[0], longitude=HOME[1]), [there, lost, old]) is None
+
+
+@pytest.mark.parametrize("north", [0.0, 0.0001, 0.00036, 0.001, 0.09])
+def test_the_ring_lies_in_the_picture(north: float) -> None:
+    found = drawn(unit("TRAIL-01", north, 0))
+    assert 0 < found.radius <= HEIGHT / 2
+
+
+def test_of_two_units_side_by_side_one_is_named() -> None:
+    found = drawn(unit("TRAIL-01", 0.003, 0), unit("DAMKAR-01", 0.0031, 0))
+    assert [mark.name for mark in found.units] == ["TRAIL-01", ""]

@@ -52,7 +52,7 @@ def test_a_sign_up_is_verified_with_one_tap(endang: Browser, cast: Cast, karto: 
     db.session.expire_all()
     assert (karto.state, karto.verified_by_id) == ("verified", cast.endang.id)
     assert actions(f"residents:{karto.id}") == ["resident_verified"]
-    assert "Karto" not in endang.get("/residents/sign-ups").text.replace("Karto Suwiryo sudah dicatat", "")
+    assert "Karto" not in endang.get("/residents/sign-ups").text.replace("Karto Suwiryo sudah diverifikasi", "")
 
 
 def test_a_rejected_citizen_keeps_the_account(endang: Browser, karto: Resident) -> None:
@@ -61,7 +61,7 @@ def test_a_rejected_citizen_keeps_the_account(endang: Browser, karto: Resident) 
     assert (karto.state, karto.rejection) == ("rejected", "Tidak ada nama ini")
     assert user_who_signs_in("karto", PASSWORD) is not None
     assert actions(f"residents:{karto.id}") == ["resident_rejected"]
-    assert "Karto Suwiryo" not in endang.get("/residents").text.replace("Karto Suwiryo sudah dicatat", "")
+    assert "Karto Suwiryo" not in endang.get("/residents").text.replace("Karto Suwiryo ditolak", "")
 
 
 def test_a_rejection_says_why(endang: Browser, karto: Resident) -> None:

@@ -86,7 +86,7 @@ def test_the_phones_position_stands_beside_the_premises_and_moves_nothing(as_use
 def test_the_dispatcher_reads_where_the_phone_is(as_user: AsUser, gold: Premises) -> None:
     press(as_user("toko"), premises=gold.id, latitude="-7.7500", longitude="113.2166", accuracy="20")
     page = text(as_user("komang"), f"/incidents/{incidents()[0].number}")
-    assert "Ponsel yang mengirim alarm berjarak 700 m, di -7.75000, 113.21660, ketelitian 20 m" in page
+    assert "Ponsel yang mengirim alarm berjarak 700 m, di -7.75000, 113.21660, akurasi ±20 m" in page
 
 
 @pytest.mark.parametrize(

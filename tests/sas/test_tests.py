@@ -103,7 +103,7 @@ def test_monthly_tests_are_listed_with_what_is_lacking(as_user: AsUser) -> None:
         db.session.add(MonthlyTest(premises_id=known.id, month=month, result=result, done_at=now()))
     page = as_user("toko").get(f"/premises/{known.id}/tests").text
     assert all(words in page for words in ("berhasil", "terlewat", "belum dilakukan", "Belum ada alarm dari: Brankas"))
-    assert page.index("2026-11") < page.index("2026-10") < page.index("2026-09")
+    assert page.index("November 2026:") < page.index("Oktober 2026:") < page.index("September 2026:")
 
 
 def test_tests_of_others_are_not_found(as_user: AsUser) -> None:

@@ -10,7 +10,7 @@ SETTLED = frozenset(
         "heartbeats", "incident_days", "incident_types", "invitations", "kecamatan", "kelurahan", "landmarks", "leases",
         "members", "phone_codes", "plan_items", "quotas", "recovery_requests", "remembered_devices", "rw",
         "seen_ciphertexts", "session_clock", "test_modes", "type_advice", "type_questions", "unit_capabilities",
-        "units",
+        "unit_kinds", "units",
     }
 )  # fmt: skip
 """Tables that stay as they are: what a city has a few hundred of, or what is forgotten soon."""

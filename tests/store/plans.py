@@ -14,7 +14,7 @@ Statements = dict[str, Any]
 """Statements in the driver's SQL, each with the values of its last execution."""
 
 _asked: Statements = {}
-_NEWEST = re.compile(r"SELECT ((?! WHERE ).)*( DESC\s+LIMIT .*|max\(\w+\.id\) AS \w+\s+FROM \w+)", re.DOTALL)
+_NEWEST = re.compile(r"SELECT ((?!\sWHERE\s).)*( DESC\s+LIMIT .*|max\(\w+\.id\) AS \w+\s+FROM \w+)", re.DOTALL)
 
 
 class _SqliteCursor(sqlite3.Cursor):
@@ -62,8 +62,8 @@ def scans(engine: Engine, asked: Statements, tables: Collection[str]) -> dict[st
     """The statements that read through one of these tables, or through a whole index of it, each with what it reads.
 
     An index of some rows only, such as of those that are open, may be read through, and who asks for the newest of all
-    rows may be given it. PostgreSQL is asked what it would do if it had to avoid reading through: with the few rows of
-    a test that would be no worse than an index.
+    rows may be given it. PostgreSQL weighs its ways by the number of rows: it is asked only with a
+    city's, and what it would do if it had to avoid reading through.
     """
     judge = _sqlite if engine.dialect.name == "sqlite" else _postgresql
     with engine.connect() as connection:

@@ -172,7 +172,6 @@ def site(app: Flask, cast: Cast) -> Iterator[Flask]:
         hang_up()
 
 
-@pytest.mark.both_databases
 def test_nothing_asked_by_a_press_a_poll_or_the_scheduler_reads_through_what_grows(
     site: Flask, cast: Cast, request: pytest.FixtureRequest
 ) -> None:
@@ -189,4 +188,6 @@ def test_nothing_asked_by_a_press_a_poll_or_the_scheduler_reads_through_what_gro
         engines = db.engine, db.engines[READER]
     with statements(*engines) as asked:
         Day(site, cast).passes()
+    assert any(sql.startswith("INSERT INTO alerts") for sql in asked)
+    assert any("FROM outbox" in sql for sql in asked)
     assert scans(db.engine, dict(asked), growing().keys() - THOUSANDS) == {}

@@ -19,8 +19,8 @@ from meteor.alerts.models import KINDS, Alert
 from meteor.incidents.places import Place
 from meteor.incidents.rules import AlreadyClosed
 from meteor.panic import blueprint, forms, labels, rules
+from meteor.panic.advice import ADVICE
 from meteor.panic.sketch import sketch
-from meteor.protocols import scripts
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -207,7 +207,9 @@ def _page(own: Alert, **filled: Any) -> str:
 def _shown(own: Alert) -> dict[str, Any]:
     """Template values of the status, the same for page and poll."""
     progress = rules.alert_progress(own, now())
-    waits = progress.stage in ("received", "accepted", "coming") and not progress.cancelled
+    incident, waits = own.incident, progress.stage in ("received", "accepted", "coming") and not progress.cancelled
+    hushed = incident.silent or incident.confidential
+    there = followup.is_own(own) and progress.away is None
     flags = dict.fromkeys([*own.flags, *progress.known.flags])
     return {
         "alert": own,
@@ -219,8 +221,8 @@ def _shown(own: Alert) -> dict[str, Any]:
         "labels": labels,
         "units": KINDS_OF_UNITS,
         "distance": distance,
-        "sketch": sketch(own.incident, progress.responders),
-        "advice": scripts.advice(own.incident.type_id) if waits else (),
+        "sketch": sketch(incident, progress.responders) if waits and there and not hushed else None,
+        "advice": ADVICE.get(incident.type.kind or "other", ()) if waits and not hushed else (),
     }
 
 

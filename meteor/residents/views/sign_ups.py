@@ -33,7 +33,7 @@ def open_sign_ups() -> str:
 @open_to("rt_leader")
 def verify(resident_id: UUID) -> Response:
     resident = own_resident(resident_id)
-    return _decided(resident, lambda: sign_ups.verify(resident, leader(), now()))
+    return _decided(resident, lambda: sign_ups.verify(resident, leader(), now()), _("%(name)s is verified."))
 
 
 @blueprint.post("/residents/<uuid:resident_id>/connection")
@@ -45,7 +45,7 @@ def connect(resident_id: UUID) -> Response | tuple[str, int]:
     if form and not form.validate():
         return page_of(resident, same=form), 422
     registered = own_resident(named(request.form.get("same_as", "")))
-    return _decided(resident, lambda: sign_ups.connect(resident, registered, leader()))
+    return _decided(resident, lambda: sign_ups.connect(resident, registered, leader()), _("%(name)s is verified."))
 
 
 @blueprint.post("/residents/<uuid:resident_id>/rejection")
@@ -54,11 +54,13 @@ def reject(resident_id: UUID) -> Response | tuple[str, int]:
     resident, form = own_resident(resident_id), RejectionForm(request.form)
     if not form.validate():
         return page_of(resident, rejection=form), 422
-    return _decided(resident, lambda: sign_ups.reject(resident, form.reason.value, leader(), now()))
+    return _decided(
+        resident, lambda: sign_ups.reject(resident, form.reason.value, leader(), now()), _("%(name)s is rejected.")
+    )
 
 
-def _decided(resident: Resident, decide: Callable[[], None]) -> Response:
-    """Do what the leader decided on a sign-up, and say what came of it."""
+def _decided(resident: Resident, decide: Callable[[], None], said: str) -> Response:
+    """Do what the leader decided on a sign-up, and say what came of it, `said` with the name."""
     resident_id, name = resident.id, resident.name
     try:
         decide()
@@ -72,5 +74,5 @@ def _decided(resident: Resident, decide: Callable[[], None]) -> Response:
                 "otherwise reject the sign-up."), "error")  # fmt: skip
         return redirect(url_for("residents.resident", resident_id=resident_id))
     else:
-        flash(_("Your word on %(name)s is recorded.", name=name))
+        flash(said % {"name": name})
     return redirect(url_for(".open_sign_ups"))

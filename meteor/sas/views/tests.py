@@ -1,6 +1,9 @@
 """Tests of premises' alarms: begun and ended by the business or the administrator, and asked for once a month."""
 
+from datetime import date
+
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -17,6 +20,14 @@ from meteor.web.conflicts import conflict
 from meteor.web.language import moment
 
 Answer = Response | str | tuple[str, int]
+
+
+def month_name(month: str) -> str:
+    """A month (see monthly.month_of) in words: "November 2026"."""
+    return format_date(date.fromisoformat(f"{month}-01"), "MMMM yyyy")
+
+
+blueprint.add_app_template_filter(month_name)
 
 
 @blueprint.get("/premises/<int:premises_id>/tests")
