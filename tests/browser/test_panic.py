@@ -97,7 +97,7 @@ def test_a_hold_of_two_seconds_sends_and_shows_the_number(city: City, page: Page
     assert str(alert.id) in page.url
     assert (alert.kind, alert.silent, alert.drill, alert.accuracy) == ("emergency", False, False, 12.0)
     assert alert.position_age < 60
-    expect(page.locator(".progress .number")).to_have_text(re.compile(r"^\d{6}-001$"))
+    expect(page.locator("#status .number")).to_have_text(re.compile(r"^\d{6}-001$"))
 
 
 def test_letting_go_early_sends_nothing_and_says_so(city: City, page: Page) -> None:

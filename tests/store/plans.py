@@ -1,30 +1,42 @@
-"""How a database answers what METEOR asks: every statement as it gets it, and the tables that it reads through."""
+"""How SQLite answers what METEOR asks: every statement as it gets it, and the tables that it reads through."""
 
-import json
 import re
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 from sqlalchemy import Engine, event
 
+from meteor.store.database import db
+
+BOUNDED = frozenset(
+    {
+        "adjacent_authorities", "agencies", "api_clients", "callouts", "capabilities", "client_tokens",
+        "escalation_steps", "heartbeats", "incident_days", "incident_types", "invitations", "kecamatan", "kelurahan",
+        "landmarks", "leases", "members", "monthly_tests", "panels", "phone_codes", "plan_items", "premises",
+        "premises_contacts", "premises_pictures", "premises_users", "quotas", "recovery_requests",
+        "remembered_devices", "rt", "rw", "seen_ciphertexts", "session_clock", "shortfalls", "test_modes",
+        "type_advice", "type_questions", "unit_capabilities", "unit_kinds", "units", "zones",
+    }
+)  # fmt: skip
+"""Tables that may be read through: a city has a few thousand at most, or they are of what is open or soon forgotten."""
+
 Statements = dict[str, Any]
-"""Statements in the driver's SQL, each with the values of its last execution."""
+"""Statements in SQLite's own SQL, each with the values of its last execution."""
 
 _asked: Statements = {}
 _NEWEST = re.compile(r"SELECT ((?!\sWHERE\s).)*( DESC\s+LIMIT .*|max\(\w+\.id\) AS \w+\s+FROM \w+)", re.DOTALL)
 
 
-class _SqliteCursor(sqlite3.Cursor):
+class _Cursor(sqlite3.Cursor):
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         _asked[sql] = parameters
         return super().execute(sql, parameters)
 
 
-class _SqliteConnection(sqlite3.Connection):
-    def cursor(self, factory: Any = _SqliteCursor) -> Any:
+class _Connection(sqlite3.Connection):
+    def cursor(self, factory: Any = _Cursor) -> Any:
         return super().cursor(factory)
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
@@ -32,21 +44,12 @@ class _SqliteConnection(sqlite3.Connection):
         return super().execute(sql, parameters)
 
 
-class _PostgresqlCursor(psycopg.Cursor[Any]):
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        _asked[str(query)] = params
-        return super().execute(query, params, **options)
-
-
 @contextmanager
 def statements(*engines: Engine) -> Iterator[Statements]:
     """What these engines' connections are asked; none may be open when it begins."""
 
     def connect(dialect: Any, record: Any, arguments: Any, options: dict[str, Any]) -> None:
-        if dialect.name == "sqlite":
-            options["factory"] = _SqliteConnection
-        else:
-            options["cursor_factory"] = _PostgresqlCursor
+        options["factory"] = _Connection
 
     for engine in engines:
         event.listen(engine, "do_connect", connect)
@@ -58,53 +61,23 @@ def statements(*engines: Engine) -> Iterator[Statements]:
             event.remove(engine, "do_connect", connect)
 
 
-def scans(engine: Engine, asked: Statements, tables: Collection[str]) -> dict[str, str]:
-    """The statements that read through one of these tables, or through a whole index of it, each with what it reads.
+def scans(engine: Engine, asked: Statements) -> dict[str, str]:
+    """The statements that read through a table that grows, or through a whole index of it, each with what it reads.
 
     An index of some rows only, such as of those that are open, may be read through, and who asks for the newest of all
-    rows may be given it. PostgreSQL weighs its ways by the number of rows: it is asked only with a
-    city's, and what it would do if it had to avoid reading through.
+    rows may be given it. METEOR collects no statistics in SQLite, so its ways do not depend on how many rows there are.
     """
-    judge = _sqlite if engine.dialect.name == "sqlite" else _postgresql
+    found, grows = {}, db.metadata.tables.keys() - BOUNDED
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
-        partial = _partial_indexes(driver, engine.dialect.name)
-        if engine.dialect.name == "postgresql":
-            for way in ("seqscan", "hashjoin", "mergejoin"):
-                driver.execute(f"SET LOCAL enable_{way} = off")
-        found = {}
+        indexes = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"
+        partial = {name for (name,) in driver.execute(indexes).fetchall()}
         for sql, values in asked.items():
             if re.match(r"\s*(SELECT|UPDATE|DELETE|WITH)\b", sql) and not _NEWEST.fullmatch(sql):
-                read = [what for table, what in judge(driver, sql, values, partial) if table in tables]
-                if read:
-                    found[sql] = "; ".join(read)
-        return found
-
-
-def _partial_indexes(driver: Any, dialect: str) -> set[str]:
-    query = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'",
-        "postgresql": "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '% WHERE %'",
-    }
-    return {name for (name,) in driver.execute(query[dialect]).fetchall()}
-
-
-def _sqlite(driver: Any, sql: str, values: Any, partial: set[str]) -> Iterator[tuple[str, str]]:
-    named = {alias: table for table, alias in re.findall(r"(\w+) AS (\w+)", sql)}
-    for *_, detail in driver.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall():
-        read = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", detail)
-        if read and read[2] not in partial:
-            yield named.get(read[1], read[1]), detail
-
-
-def _postgresql(driver: Any, sql: str, values: Any, partial: set[str]) -> Iterator[tuple[str, str]]:
-    (answer,) = driver.execute(f"EXPLAIN (FORMAT JSON) {sql}", values).fetchone()
-    plan = answer if isinstance(answer, list) else json.loads(answer)
-    waiting = [plan[0]["Plan"]]
-    while waiting:
-        node = waiting.pop()
-        waiting += node.get("Plans", [])
-        index = node.get("Index Name")
-        whole = node["Node Type"] == "Seq Scan" or (index and "Index Cond" not in node and index not in partial)
-        if whole and "Relation Name" in node:
-            yield node["Relation Name"], f"{node['Node Type']} {node['Relation Name']} {node.get('Filter', '')}"
+                named = {alias: table for table, alias in re.findall(r"(\w+) AS (\w+)", sql)}
+                plan = driver.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
+                read = (re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", detail) for *_, detail in plan)
+                through = [it[0] for it in read if it and it[2] not in partial and named.get(it[1], it[1]) in grows]
+                if through:
+                    found[sql] = "; ".join(through)
+    return found
