@@ -198,7 +198,7 @@ def test_keys_do_nothing_while_one_types_and_the_list_of_keys_is_at_hand(city: C
     expect(page.get_by_label("Apa yang terjadi")).to_have_value("siapa?")
     expect(page.get_by_role("dialog")).to_be_hidden()
     hands(page, "F8")
-    expect(page.get_by_role("dialog", name="Tombol")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Pintasan")).to_be_visible()
     hands(page, "Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
 

@@ -414,7 +414,7 @@ def test_signing_out_takes_the_page_out_of_the_phone(page: Page) -> None:
 
 
 def test_a_trial_proves_position_and_delivery_and_sends_nobody(city: City, page: Page) -> None:
-    page.get_by_role("button", name="Coba tombol").click()
+    page.get_by_role("button", name="Uji tombol").click()
     result = page.locator("#trial-result")
     expect(result).to_contain_text(re.compile(r"Percobaan diterima dengan nomor \d{6}-\d{3} dalam \d+(,\d)? detik"))
     expect(result).to_contain_text("akurasi ±12 m")
@@ -427,7 +427,7 @@ def test_a_trial_proves_position_and_delivery_and_sends_nobody(city: City, page:
 def test_a_trial_that_does_not_arrive_says_so(city: City, page: Page, forgive: list[str]) -> None:
     forgive.append(OFFLINE)
     page.context.set_offline(True)
-    page.get_by_role("button", name="Coba tombol").click()
+    page.get_by_role("button", name="Uji tombol").click()
     expect(page.locator("#trial-result")).to_contain_text("Percobaan tidak sampai")
 
 
