@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import served
 from meteor.accounts.models import UserSession
 from meteor.alerts.models import Alert
 from meteor.dispatch.models import Assignment
@@ -18,7 +17,6 @@ from meteor.residents import helping
 from meteor.sas.models import Panel
 from meteor.store.database import READER, db, hang_up
 from meteor.store.moments import now
-from meteor.web.poll_cache import PollCache
 from tests.alerts.neighbours import mark, resident
 from tests.calls.switchboard import enough, rings
 from tests.cast import HOME, Cast
@@ -26,6 +24,7 @@ from tests.conftest import Browser
 from tests.sas.scenes import alarm_types, panel_of, says, shop
 from tests.scenes import on_duty
 from tests.store.plans import scans, statements
+from tests.web.gates import serving
 
 PLACE = {"latitude": str(HOME[0]), "longitude": str(HOME[1]), "accuracy": "12"}
 JSON = {"Accept": "application/json"}
@@ -159,13 +158,8 @@ def site(app: Flask, cast: Cast) -> Iterator[Flask]:
     keys = {"endpoint": "https://push.example/1", "service": "push.example", "p256dh": "", "auth": "", "device": ""}
     db.session.add(PushSubscription(user_id=cast.komang.id, session_id=session, **keys))
     db.session.commit()
-    site = served(app.config["SETTINGS"])
-    site.test_client_class = Browser
-    yield site
-    assert isinstance(site.wsgi_app, PollCache)
-    site.wsgi_app.close()
-    with site.app_context():
-        hang_up()
+    with serving(app) as site:
+        yield site
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -1,9 +1,27 @@
-"""What the tests of both gates for polls begin with: somebody's cookie, and who has answered."""
+"""What tests of METEOR with its gates for polls begin with: the site, somebody's cookie, and who has answered."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app import served
+from meteor.store.database import hang_up
+from meteor.web.poll_cache import PollCache
 from tests.conftest import Browser
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[Flask]:
+    """METEOR as it is served, on the database of `app`."""
+    site = served(app.config["SETTINGS"])
+    site.test_client_class = Browser
+    yield site
+    assert isinstance(site.wsgi_app, PollCache)
+    site.wsgi_app.close()
+    with site.app_context():
+        hang_up()
 
 
 def cookie(site: Flask, who: str) -> str:

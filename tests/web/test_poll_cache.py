@@ -11,19 +11,17 @@ from flask import Flask
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from app import served
 from meteor.accounts.models import UserRole
 from meteor.accounts.seen import seen
 from meteor.accounts.sessions import end_all
 from meteor.agencies.models import Agency, Member
 from meteor.alerts.rules import IncomingAlert, receive
 from meteor.incidents import timeline
-from meteor.store.database import db, hang_up, only_reading
+from meteor.store.database import db, only_reading
 from meteor.store.moments import now
 from meteor.web import poll_cache
 from tests.cast import HOME, Cast
-from tests.conftest import Browser
-from tests.web.gates import by_gate, cookie
+from tests.web.gates import by_gate, cookie, serving
 
 Poll = Callable[..., TestResponse]
 QUEUED = '<li class="queued'
@@ -50,12 +48,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def site(app: Flask, cast: Cast, clock: Clock) -> Iterator[Flask]:
     """METEOR as it is served, on the cast's database, with one incident in the police's queue."""
     press(cast)
-    site = served(app.config["SETTINGS"])
-    site.test_client_class = Browser
-    yield site
-    cache_of(site).close()
-    with site.app_context():
-        hang_up()
+    with serving(app) as site:
+        yield site
 
 
 def cache_of(site: Flask) -> poll_cache.PollCache:

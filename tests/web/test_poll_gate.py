@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
 
-from app import served
 from meteor.accounts.models import User, UserRole
 from meteor.accounts.seen import seen
 from meteor.accounts.sessions import end_all
@@ -18,14 +17,13 @@ from meteor.alerts.models import Alert
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
 from meteor.notices import rules as notices
-from meteor.store.database import db, hang_up
+from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.poll_cache import PollCache
 from meteor.web.poll_gate import PollGate
 from tests.cast import Cast
-from tests.conftest import Browser
 from tests.scenes import on_duty, open_assignment, report
-from tests.web.gates import by_gate, cookie
+from tests.web.gates import by_gate, cookie, serving
 
 pytestmark = pytest.mark.both_databases
 
@@ -41,13 +39,8 @@ def site(app: Flask, cast: Cast) -> Iterator[Flask]:
     """METEOR as it is served: Agus is on duty, and Sari has pressed."""
     on_duty(cast, "agus", "TRAIL-01")
     report(cast)
-    site = served(app.config["SETTINGS"])
-    site.test_client_class = Browser
-    yield site
-    assert isinstance(site.wsgi_app, PollCache)
-    site.wsgi_app.close()
-    with site.app_context():
-        hang_up()
+    with serving(app) as site:
+        yield site
 
 
 @pytest.fixture
