@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -13,13 +13,16 @@ from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 
+RECENT = timedelta(minutes=2)
+"""Age to which a position says where a unit under way is: a motorbike goes 1.3 km meanwhile."""
+
 
 @dataclass(frozen=True)
 class Responder:
     """A unit on its way, with the names of its crew.
 
     `distance` is in metres, as the crow flies, from its position (`point`, degrees WGS-84, as of `position_at`, else
-    its base) to the incident. It is `known` where the unit is: its position is fresh, or it stands at its base.
+    its base) to the incident. It is `known` where the unit is: its position is RECENT, or it stands at its base.
     """
 
     call_sign: str
@@ -44,10 +47,10 @@ def responders(alert: Alert, at: datetime) -> list[Responder]:
 
 
 def _responder(row: Assignment, incident: Incident, crew: Sequence[str], at: datetime) -> Responder:
-    unit, freshness = row.unit, agencies.freshness(row.unit, at)
+    unit = row.unit
     return Responder(
         unit.call_sign, unit.kind, unit.agency.name, crew, row.status, offers.distance(unit, incident),
-        freshness == "fresh" or (unit.at_base and freshness == "unknown"),
+        unit.at_base or (unit.position_at is not None and at - unit.position_at <= RECENT),
         (unit.latitude, unit.longitude) if unit.latitude is not None and unit.longitude is not None else None,
         unit.position_at,
     )  # fmt: skip

@@ -30,5 +30,5 @@ DOUBTS = {
 
 def shortened(names: Iterable[str]) -> str:
     """Names without more of the last one than its first letter: "Agus S., Budi"."""
-    parts = (name.split() for name in names)
+    parts = (name.split() for name in names if name.strip())
     return ", ".join(f"{first} {others[-1][0]}." if others else first for first, *others in parts)

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Unit
-from meteor.agencies.rules import STALE
 from meteor.alerts import cancelling, followup, joining, positions, progress
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.alerts.positions import Position
@@ -87,7 +86,7 @@ def status_version(user_id: int, alert_id: UUID, at: datetime) -> str | None:
         return None
     moved = int(row.moved.timestamp()) if row.moved else 0
     late = row.waiting_since is not None and at - row.waiting_since > PROMISED
-    old = row.moved is not None and at - row.moved > STALE
+    old = row.moved is not None and at - row.moved > progress.RECENT
     return f"{row.event or 0}.{moved}.{row.fix or 0}.{row.gaps}.{row.unserved}.{late:d}{old:d}"
 
 

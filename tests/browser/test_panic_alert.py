@@ -72,6 +72,27 @@ def test_who_comes_how_soon_and_112_are_in_view_without_scrolling(city: City, al
     assert violations(alert) == []
 
 
+WORDS = """lines => lines.flatMap(line => {
+  const text = [...line.childNodes].find(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  return [...text.data.matchAll(/\\S+/g)].filter(word => {
+    const range = document.createRange();
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return new Set([...range.getClientRects()].map(box => box.top)).size > 1;
+  }).map(word => word[0]);
+})"""
+"""The words of these elements that are broken within, and stand on two lines."""
+
+
+def test_large_text_on_a_small_phone_breaks_no_word_of_what_counts(city: City, alert: Page) -> None:
+    with city.database() as cast:
+        dispatch.accept(offered(), now(), cast.agus)
+    expect(alert.locator("[data-stage]")).to_have_attribute("data-stage", "accepted", timeout=POLLED)
+    alert.set_viewport_size({"width": 320, "height": 640})
+    alert.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert alert.locator(".headline, .soon").evaluate_all(WORDS) == []
+
+
 def test_the_kind_is_one_tap_away_after_sending(city: City, alert: Page) -> None:
     alert.get_by_role("button", name="Kebakaran").click()
     expect(alert.get_by_role("button", name="Kebakaran")).to_have_attribute("aria-pressed", "true")

@@ -489,7 +489,7 @@ def test_only_who_is_there_sees_where_the_units_are(as_user: As, raised: Raised,
     assert 'class="sketch"' not in page(as_user, other, "wahyu")
 
 
-def test_minutes_are_said_only_while_the_position_is_fresh(as_user: As, raised: Raised, cast: Cast) -> None:
+def test_minutes_are_said_only_while_the_position_is_recent(as_user: As, raised: Raised, cast: Cast) -> None:
     alert = raised()
     agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
     dispatch.accept(the_offer(), now(), cast.agus)
@@ -498,7 +498,7 @@ def test_minutes_are_said_only_while_the_position_is_fresh(as_user: As, raised: 
     assert "sekitar 2 menit" in html
     version = re.search(r'data-version="([^"]*)"', html)
     assert version
-    with time_machine.travel(now() + timedelta(minutes=11)):
+    with time_machine.travel(now() + timedelta(minutes=2, seconds=1)):
         answer = as_user("sari").get(f"/alerts/{alert.id}/status?v={version[1]}")
     assert "sekitar" not in answer.text
     assert "590 m" in answer.text
