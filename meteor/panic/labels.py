@@ -27,6 +27,18 @@ DOUBTS = {
 }
 """Labels of flags that the reporter sees. Other flags are for the dispatcher only."""
 
+SIGNS = {
+    "sending": ("2", _l("Your alert is being sent.")),
+    "received": ("3", _l("The command centre has your alert.")),
+    "unsent": ("4", _l("Not sent yet. Your phone keeps trying.")),
+    "coming": ("7", _l("Help is on the way.")),
+    "arrived": ("8", _l("Help has arrived.")),
+    "closed": ("9", _l("The alert is closed.")),
+    "offline": ("6", _l("No connection: what was shown before may be out of date.")),
+    "out": ("0", _l("You are signed out.")),
+}
+"""Marks on the dark screen of a silent alert, with their meanings. They agree with those of the silent button."""
+
 
 def shortened(names: Iterable[str]) -> str:
     """Names without more of the last one than its first letter: "Agus S., Budi"."""

@@ -7,7 +7,25 @@
   const stage = () => status.querySelector("[data-stage]").dataset.stage;
   let shown = stage();
 
+  // --- the dark screen of a silent alert ---
+  const hide = document.getElementById("hide");
+  const sign = document.getElementById("sign");
+  const mark = (name) => sign && (sign.textContent = sign.dataset[name]);
+  const showStage = () => mark(status.querySelector("[data-sign]").dataset.sign);
+
+  function darken(event) {
+    event.preventDefault();
+    location.replace("#dark"); // nothing in the history leads back
+  }
+
+  document.addEventListener("live", (event) => (event.detail ? showStage() : mark("offline")));
+  if (hide) {
+    hide.addEventListener("click", darken);
+    document.addEventListener("keydown", (event) => event.key === "Escape" && darken(event));
+  }
+
   function changed() {
+    showStage();
     if (stage() === shown) return;
     shown = stage();
     spoken.textContent = status.querySelector("[data-stage]").dataset.says;

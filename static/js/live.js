@@ -31,6 +31,7 @@
     }
     banner.hidden = live;
     container.classList.toggle("is-stale", !live);
+    container.dispatchEvent(new CustomEvent("live", { bubbles: true, detail: live }));
   }
 
   function watch() {

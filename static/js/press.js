@@ -27,6 +27,15 @@
     else button.focus({ preventScroll: true });
   }
 
+  // --- a silent press: the page looks like nothing, and a mark in its corner says what became of it ---
+  const sign = (name) => (part("sign").textContent = part("sign").dataset[name]);
+
+  function darken() {
+    location.replace("#dark");
+    document.title = text("notes");
+    document.querySelector("meta[name=theme-color]").content = "#0e0f11";
+  }
+
   // --- what is chosen ---
   let chosen = null;
   const kindName = () => (chosen ? chosen.parentElement.textContent : text("emergency"));
@@ -85,6 +94,8 @@
     form.silent.checked = press.silent;
     showSilence();
     show("sending");
+    sign("sending");
+    if (press.silent) darken();
     buzz(120);
     meteorDelivery.deliver(press, {
       unsent: (tries) => unsent(press, tries, false),
@@ -97,6 +108,7 @@
     part("unsent").classList.toggle("is-signed-out", signedOut);
     part("tries").textContent = tries ? text("tries", { count: tries }) : "";
     part("sms").href = sms(press);
+    sign(signedOut ? "out" : "unsent");
     if (!part("unsent").hidden) return;
     show("unsent");
     buzz([200, 100, 200]);
@@ -116,6 +128,7 @@
     const page = `${answer.url}#pressed`; // only the phone that pressed follows with its position
     part("follow").href = page;
     show("sent");
+    sign("received");
     buzz([60, 60, 60]);
     follow(page);
   }

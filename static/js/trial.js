@@ -2,7 +2,7 @@
 (() => {
   const form = document.getElementById("trial");
   const result = document.getElementById("trial-result");
-  const texts = document.getElementById("texts").content;
+  const texts = document.getElementById("trial-texts").content;
   const LONGEST = Number(form.dataset.longest || 10000); // ms
   const text = (name) => texts.querySelector(`[data-text="${name}"]`).textContent;
 

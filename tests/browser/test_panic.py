@@ -214,6 +214,63 @@ def test_a_silent_press_neither_sounds_nor_vibrates(phone: Opener) -> None:
     assert page.evaluate("window.buzzes") == 1
 
 
+DARK = """() => {
+  const [screen] = document.elementsFromPoint(180, 320);
+  return screen.id === "dark" && getComputedStyle(screen).backgroundColor === "rgb(14, 15, 17)";
+}"""
+"""Whether the middle of the screen is dark, and no other part is."""
+
+
+def test_a_silent_press_darkens_the_screen_within_a_second_and_says_what_became_of_it(
+    city: City, phone: Opener
+) -> None:
+    page = phone("sari")
+    page.goto("/")
+    page.get_by_label("Mode senyap").check()
+    with city.stalled():
+        page.locator("#button").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        page.wait_for_function(DARK, timeout=1000)
+        expect(page.locator("#sign")).to_have_text("2")
+        assert (page.title(), page.get_by_text("Mengirim", exact=False).first.is_visible()) == ("Catatan", False)
+        expect(page.locator("#sign")).to_have_text("4", timeout=PATIENCE)
+    expect(page).to_have_url(ALERT_PAGE)
+    page.wait_for_function(DARK)
+    expect(page.locator("#sign")).to_have_text("3")
+    assert (page.title(), page.get_by_role("link").all_inner_texts()) == ("Catatan", ["⋯"])
+
+
+def test_a_silent_alert_is_uncovered_and_hidden_again_by_one_tap_or_key(phone: Opener) -> None:
+    page = phone("sari")
+    page.goto("/")
+    page.get_by_label("Mode senyap").check()
+    send(page)
+    expect(page).to_have_url(ALERT_PAGE)
+    page.get_by_role("link", name="Lainnya").click()
+    expect(page.get_by_role("link", name="Telepon 112")).to_be_in_viewport(ratio=1)
+    page.get_by_role("link", name="Sembunyikan").click()
+    page.wait_for_function(DARK)
+    page.get_by_role("link", name="Lainnya").click()
+    page.keyboard.press("Escape")
+    page.wait_for_function(DARK)
+    page.goto("/")
+    expect(page.locator(".open-alert")).to_have_count(0)
+    expect(page.get_by_role("link", name="Laporan saya")).to_be_visible()
+
+
+def test_without_scripts_a_silent_press_ends_on_a_dark_page(phone: Opener) -> None:
+    page = phone("sari", java_script_enabled=False)
+    page.goto("/")
+    page.get_by_label("Mode senyap").check()
+    page.get_by_role("button", name="TOLONG").click()
+    expect(page).to_have_url(ALERT_PAGE)
+    expect(page.locator("#dark")).to_be_visible()
+    expect(page.locator("main")).to_be_hidden()
+    page.get_by_role("link", name="Lainnya").click()
+    expect(page.locator("main")).to_be_visible()
+
+
 def test_without_scripts_it_is_a_form(city: City, phone: Opener) -> None:
     page = phone("sari", java_script_enabled=False)
     page.goto("/")

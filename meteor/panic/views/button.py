@@ -14,7 +14,7 @@ from meteor.alerts import limits, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts.rules import Receipt
 from meteor.neighbourhood import volunteers
-from meteor.panic import blueprint, rules
+from meteor.panic import blueprint, labels, rules
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.group_commit import committed
@@ -26,7 +26,7 @@ from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent
 
 BUTTON_FILES = (
-    *SHEETS, "css/panic.css",
+    *SHEETS, "css/panic.css", "css/dark-screen.css",
     "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/press.js", "js/trial.js", "icon.svg",
     "manifest.webmanifest",
 )  # fmt: skip
@@ -55,6 +55,7 @@ def button() -> str | Response:
         home=rules.has_home(current_user),
         open_alert=rules.open_alert_of(current_user),
         needed=bool(volunteers.open_near(current_user)),
+        labels=labels,
     )
     return _compressed(page)
 
