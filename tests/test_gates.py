@@ -79,6 +79,9 @@ TABLE = {
         POST /sas/alarms/<alert_id>/notes
         GET /sas/alarms/<alert_id>/status
         POST /drills
+        GET /onboarding
+        GET /onboarding/<step>
+        POST /onboarding/pin
         GET /notices
         POST /notices/<notice_id>/acknowledgement
         POST /notices/acknowledgement

@@ -88,12 +88,13 @@ class PhoneCodeForm(Form):
             raise ValidationError(_l("The code has 6 digits."))
 
 
+PIN_DIGITS = Regexp(r"^\d{4,8}$", message=_l("A PIN has 4 to 8 digits."))
+
+
 class PinForm(Form):
     """The PIN's form asks for the password: an attacker with the phone could otherwise remove the PIN."""
 
     current = PasswordField(
         _l("Current password"), [InputRequired(_l("Enter your current password."))], id="pin-current"
     )
-    pin = PasswordField(
-        _l("PIN"), [Optional(), Regexp(r"^\d{4,8}$", message=_l("A PIN has 4 to 8 digits. Leave it empty for none."))]
-    )
+    pin = PasswordField(_l("PIN"), [Optional(), PIN_DIGITS])

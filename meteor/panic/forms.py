@@ -1,9 +1,10 @@
 """Forms of a note and of a rating by an alert's reporter."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, SelectChoice, TextAreaField
+from wtforms import Form, PasswordField, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from meteor.accounts.forms import PIN_DIGITS
 from meteor.alerts.rules import LONGEST_NOTE
 
 
@@ -15,6 +16,10 @@ class NoteForm(Form):
             Length(max=LONGEST_NOTE, message=_l("Write at most %(max)d characters. You can add several notes.")),
         ],
     )
+
+
+class NewPinForm(Form):
+    pin = PasswordField(_l("PIN"), [InputRequired(_l("Enter a PIN of 4 to 8 digits.")), PIN_DIGITS])
 
 
 STARS = {5: _l("Very good"), 4: _l("Good"), 3: _l("Fair"), 2: _l("Bad"), 1: _l("Very bad")}

@@ -109,6 +109,12 @@ def has_home(user: User) -> bool:
     return db.session.scalar(home.limit(1)) is not None
 
 
+def is_new(user: User) -> bool:
+    """Whether `user` has neither pressed nor tried the button, and has no PIN."""
+    pressed = select(Alert.id).where(Alert.reporter_id == user.id).limit(1)
+    return user.pin_hash is None and db.session.scalar(pressed) is None
+
+
 def rating_of(alert: Alert) -> Rating | None:
     """The reporter's rating, if there is one."""
     return db.session.get(Rating, alert.id)

@@ -51,7 +51,7 @@ def test_a_card_becomes_an_account_that_is_verified_at_once(endang: Browser, nob
     [code] = codes_on(page)
     assert "Budi Santoso" in nobody.get(f"/claims/{code}").text
     answer = nobody.post(f"/claims/{code}", data=TYPED)
-    assert (answer.status_code, answer.location) == (302, "/")
+    assert (answer.status_code, answer.location) == (302, "/onboarding")
     assert "Ketua RT sudah memastikan" in nobody.get("/residence").text
     account = user_who_signs_in("081234567890", PASSWORD)
     assert account is not None
@@ -92,9 +92,9 @@ def test_a_card_works_once(nobody: Browser, as_user: Callable[[str], Browser], c
 def test_one_who_taps_twice_is_signed_in_all_the_same(
     nobody: Browser, as_user: Callable[[str], Browser], card: Card
 ) -> None:
-    assert nobody.post(f"/claims/{card.code}", data=TYPED).location == "/"
+    assert nobody.post(f"/claims/{card.code}", data=TYPED).location == "/onboarding"
     again = as_user("")
-    assert again.post(f"/claims/{card.code}", data=TYPED).location == "/"
+    assert again.post(f"/claims/{card.code}", data=TYPED).location == "/onboarding"
     assert again.get("/residence").status_code == 200
 
 
@@ -106,7 +106,7 @@ def test_who_taps_again_with_a_second_factor_is_asked_for_it(
     assert owner
     given(owner)
     again = as_user("")
-    assert again.post(f"/claims/{card.code}", data=TYPED).location == "/sign-in/second-factor?next=/"
+    assert again.post(f"/claims/{card.code}", data=TYPED).location == "/sign-in/second-factor?next=/onboarding"
     assert not is_in(again)
 
 

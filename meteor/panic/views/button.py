@@ -55,6 +55,7 @@ def button() -> str | Response:
         home=rules.has_home(current_user),
         open_alert=rules.open_alert_of(current_user),
         needed=bool(volunteers.open_near(current_user)),
+        new_here=rules.is_new(current_user),
         labels=labels,
     )
     return _compressed(page)

@@ -98,7 +98,7 @@ def _use(resident: Resident, code: str, form: ClaimForm) -> Response:
         user = claims.claim(resident, code, phone, password, now())
         phone_codes.send_if_possible(user, phone, "own", network_here(), now())
         db.session.commit()
-        return admit(user, "/")
+        return admit(user, "/onboarding")
     asked = claims.ask_back(resident, code, phone, password, now())
     with suppress(phone_codes.TooSoon, LimitReached, NoCode):
         old_number.send_code(asked, network_here(), now())
@@ -115,7 +115,7 @@ def _not_good(code: str, form: ClaimForm) -> Response | str | tuple[str, int]:
         user = returning(form.phone.value, cast(str, form.password.data))
     if user is None:
         return render_template("residents/claim_code.html", form=CodeForm(), unknown=True), 404
-    return admit(user, "/")
+    return admit(user, "/onboarding")
 
 
 def _qr(card: Card) -> segno.QRCode:
