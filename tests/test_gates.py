@@ -220,6 +220,7 @@ TABLE = {
         GET /helping/rows
         GET POST /residence
         POST /residence/help
+        POST /residence/needs
         POST /residence/help/end
     """,
     "business": """

@@ -16,8 +16,9 @@ from meteor.store.database import db
 class Reporter:
     """`needs` are words of residents.models.NEEDS of the household, where its members consented.
 
-    `verified` is the RT leader's word on the person; `unproved` a phone number that no code has verified.
-    `phone`, `address` and `needs` are empty for whom they are no longer any concern.
+    `health` is what the reporter says of their own illness, medicine or disability. `verified` is the RT leader's word
+    on the person; `unproved` a phone number that no code has verified. `phone`, `address`, `needs` and `health` are
+    empty for whom they are no longer any concern.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Reporter:
     phone: str | None = None
     address: str = ""
     needs: Sequence[str] = ()
+    health: str = ""
 
 
 def reporter_of(incident: Incident, user: User) -> Reporter | None:
@@ -41,7 +43,7 @@ def reporter_of(incident: Incident, user: User) -> Reporter | None:
     if resident is None:
         return Reporter(person.name, verified, unproved, person.phone)
     address = f"{resident.household.address}, {resident.household.rt.label}"
-    return Reporter(person.name, verified, unproved, person.phone, address, _needs(resident))
+    return Reporter(person.name, verified, unproved, person.phone, address, _needs(resident), resident.health or "")
 
 
 def _needs(resident: Resident) -> Sequence[str]:

@@ -22,6 +22,7 @@ blueprint = Package(
         "help_agreed": _l("Agreed to help near home"),
         "help_withdrawn": _l("Helps near home no more"),
         "settled": _l("Home given"),
+        "own_needs_set": _l("Own needs changed"),
         "claim_card_made": _l("Claim card made"),
         "claimed": _l("Claim card used"),
         "claim_card_used": _l("Claim card used to ask for access again"),

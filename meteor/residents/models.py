@@ -67,7 +67,8 @@ class Household(Base):
 class Resident(Base):
     """A person who lives in a household. Moved-out residents stay, with the date.
 
-    `needs` are words of NEEDS with spaces between, kept only with `needs_consent_at`. `verified_at` is the RT leader's
+    `needs` are words of NEEDS with spaces between, `health` is the person's own text about illness, medicine or
+    disability; both are kept only with `needs_consent_at`. `verified_at` is the RT leader's
     word that this person lives here; a sign-up has none at first, and a `rejection` (the reason) when the leader does
     not know them. `claim_hash` is the keyed hash of the code on the newest claim card. Of the verified who live
     somewhere, one has a NIK; a sign-up may say any. `helps_since` is when they agreed to be rung for neighbours.
@@ -89,6 +90,7 @@ class Resident(Base):
     nik_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     nik_index: Mapped[str | None] = mapped_column(index=True)
     needs: Mapped[str] = mapped_column(default="")
+    health_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     needs_consent_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -105,6 +107,7 @@ class Resident(Base):
     verified_by: Mapped[User | None] = relationship(foreign_keys=[verified_by_id])
 
     nik = Sealed()
+    health = Sealed(indexed=False)
 
     def __init__(self, **values: object) -> None:
         self.id = uuid4()  # before anything is sealed to it

@@ -1,6 +1,6 @@
 """Rules of the register: add, correct and move residents, read a NIK."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -81,7 +81,7 @@ def verified(household: Household, person: Person, leader: User, at: datetime, r
         id=resident_id, household=household, name=person.name, phone=person.phone, nik=person.nik, verified_at=at,
         verified_by_id=leader.id,
     )  # fmt: skip
-    _set_needs(resident, person, at)
+    _set_needs(resident, person.needs, at, consent=person.consent)
     return resident
 
 
@@ -97,7 +97,7 @@ def edit(resident: Resident, person: Person, leader: User, at: datetime) -> None
         resident.name, resident.phone = person.name, person.phone
         if person.nik:
             resident.nik = person.nik
-        _set_needs(resident, person, at)
+        _set_needs(resident, person.needs, at, consent=person.consent)
     after = (resident.name, resident.phone, resident.nik_index, resident.needs, bool(resident.needs_consent_at))
     names = ("name", "phone", "nik", "needs", "consent")
     changed = [name for name, old, new in zip(names, before, after, strict=True) if old != new]
@@ -176,6 +176,15 @@ def _has_a_nik_under_an_old_key(resident: Resident) -> bool:
     return db.session.scalar(select(Resident.id).where(*same, *lives).limit(1)) is not None
 
 
-def _set_needs(resident: Resident, person: Person, at: datetime) -> None:
-    resident.needs = " ".join(person.needs) if person.consent else ""
-    resident.needs_consent_at = (resident.needs_consent_at or at) if person.consent else None
+def set_own_needs(resident: Resident, needs: Iterable[str], health: str, at: datetime, *, consent: bool) -> None:
+    """Keep what residents say of their own needs, or erase it if they do not consent."""
+    _set_needs(resident, needs, at, consent=consent)
+    resident.health = health if health and consent else None
+    audit.record(resident.user, "own_needs_set", subject(resident), consent=consent)
+
+
+def _set_needs(resident: Resident, needs: Iterable[str], at: datetime, *, consent: bool) -> None:
+    resident.needs = " ".join(needs) if consent else ""
+    resident.needs_consent_at = (resident.needs_consent_at or at) if consent else None
+    if not consent:
+        resident.health = None

@@ -80,7 +80,10 @@ def set_residence(user: User, rt: Rt, address: str) -> None:
         before.user = None
         before.claim_hash = before.claim_expires_at = None
         db.session.flush()  # an account stands for one resident at any moment
-        resident = Resident(household=household, user=user, name=before.name, phone=user.phone, nik=before.nik)
+        resident = Resident(
+            household=household, user=user, name=before.name, phone=user.phone, nik=before.nik, needs=before.needs,
+            health=before.health, needs_consent_at=before.needs_consent_at,
+        )  # fmt: skip
     db.session.add(resident)
     audit.record(user, "settled", subject(resident))
 

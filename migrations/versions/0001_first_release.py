@@ -1153,6 +1153,7 @@ def upgrade() -> None:
         sa.Column("nik_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("nik_index", sa.String(), nullable=True),
         sa.Column("needs", sa.String(), nullable=False),
+        sa.Column("health_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("needs_consent_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("verified_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("verified_by_id", sa.Integer(), nullable=True),

@@ -112,6 +112,15 @@ def test_who_needs_more_help_in_the_household_is_told_with_consent_only(as_user:
     assert "lansia, bayi" in page(as_user("agus"), incident)
 
 
+def test_what_the_reporter_says_of_their_health_is_read_by_crews_while_it_is_open(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    incident = report(cast)
+    db.session.query(Resident).filter_by(user_id=cast.sari.id).one().health = "Alergi penisilin"
+    assert "Alergi penisilin" in page(as_user("agus"), incident)
+    incident.status = "closed"
+    assert "Alergi penisilin" not in page(as_user("agus"), incident)
+
+
 def test_doubts_about_the_alert_are_said_in_words(as_user: AsUser, cast: Cast) -> None:
     text = page(as_user("komang"), report(cast, flags=["sent_late", "never_heard_of"]))
     assert "laporan lebih lama daripada kelihatannya" in text

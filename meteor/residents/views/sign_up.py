@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from meteor.accounts import gateway
 from meteor.accounts.forms import SignInForm
 from meteor.accounts.views.admission import home
-from meteor.residents import blueprint, helping, sign_ups
-from meteor.residents.citizen_forms import ResidenceForm, SignUpForm
+from meteor.residents import blueprint, helping, rules, sign_ups
+from meteor.residents.citizen_forms import OwnNeedsForm, ResidenceForm, SignUpForm
 from meteor.residents.models import Resident
 from meteor.residents.views.own import leader as signed_in
 from meteor.residents.views.own import network_here, phone_tried, typed
@@ -34,6 +34,7 @@ PACE = "100 per 10 minutes"
 """Sign-ups of one address: thousands of citizens share that of a mobile carrier, so none is refused for long."""
 
 MOVES = Limit("moves", 20, _l("changes of where you live"))
+NEEDS = Limit("needs", 50, _l("changes of your needs"))
 
 
 @blueprint.route("/sign-up", methods=["GET", "POST"])
@@ -83,6 +84,22 @@ def residence() -> Response | str | tuple[str, int]:
     return redirect(url_for(".residence"))
 
 
+@blueprint.post("/residence/needs")
+@open_to("citizen")
+def own_needs() -> Response | tuple[str, int]:
+    resident = sign_ups.home_of(signed_in(), to_change=True) or abort(404)
+    form = OwnNeedsForm.of(resident, request.form)
+    if not form.validate():
+        return _residence_page(ResidenceForm.correcting(resident, None), resident, form), 422
+    quotas.spend(f"user:{current_user.id}", NEEDS, now())
+    rules.set_own_needs(resident, form.needs.data or (), form.health.data, now(), consent=form.consent.data)
+    db.session.commit()
+    flash(
+        _("Saved. Those who come to help you see it.") if form.consent.data else _("Nothing about your needs is kept.")
+    )
+    return redirect(_residence(), 303)
+
+
 @blueprint.post("/residence/help")
 @open_to("citizen")
 def agree_to_help() -> Response:
@@ -111,5 +128,8 @@ def _residence() -> str:
     return url_for("residents.residence")
 
 
-def _residence_page(form: ResidenceForm, resident: Resident | None) -> str:
-    return render_template("residents/residence.html", form=form, resident=resident, can_help=helping.can_help)
+def _residence_page(form: ResidenceForm, resident: Resident | None, needs_form: OwnNeedsForm | None = None) -> str:
+    needs_form = needs_form or OwnNeedsForm.of(resident)
+    return render_template(
+        "residents/residence.html", form=form, resident=resident, can_help=helping.can_help, needs_form=needs_form
+    )
