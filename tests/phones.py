@@ -14,8 +14,9 @@ import time_machine
 from flask import Flask
 
 from meteor.accounts import gateway
-from meteor.accounts.jobs import PARTNERS
+from meteor.accounts.jobs import PARTNERS as CODES
 from meteor.config.gateway import Gateway
+from meteor.panic.jobs import PARTNERS as CONTACTS
 from meteor.scheduler.delivery import deliver_to_partners
 from meteor.store import outgoing
 from meteor.store.database import db
@@ -41,7 +42,7 @@ class Phones:
         """Let the scheduler send what is due so much later."""
         db.session.commit()
         with time_machine.travel(now() + later, tick=True):
-            while deliver_to_partners(PARTNERS, now()):
+            while deliver_to_partners(CODES | CONTACTS, now()):
                 pass
         db.session.rollback()
         db.session.expire_all()

@@ -27,6 +27,8 @@ TABLE = {
         GET POST /claims/<code>
         POST /claims/<code>/message
         POST /claims/<code>/proof
+        GET /follow/<token>
+        GET /follow/<token>/status
         GET /healthz
         GET POST /invitations/<token>
         POST /language
@@ -69,10 +71,12 @@ TABLE = {
         GET /alerts/<alert_id>
         POST /alerts/<alert_id>/cancellation
         POST /alerts/<alert_id>/kind
+        POST /alerts/<alert_id>/messages
         POST /alerts/<alert_id>/notes
         POST /alerts/<alert_id>/place
         POST /alerts/<alert_id>/position
         POST /alerts/<alert_id>/rating
+        POST /alerts/<alert_id>/sharing
         GET /alerts/<alert_id>/status
         GET /sas/alarms/<alert_id>
         GET POST /sas/alarms/<alert_id>/cancellation
@@ -222,6 +226,10 @@ TABLE = {
         POST /residence/help
         POST /residence/needs
         POST /residence/help/end
+    """,
+    "citizen rt_leader": """
+        GET POST /contacts
+        POST /contacts/<emergency_contact_id>/removal
     """,
     "business": """
         GET /premises

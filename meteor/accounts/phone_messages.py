@@ -12,19 +12,26 @@ from meteor.accounts.credentials import PhoneCode
 from meteor.store.database import db, only_reading
 from meteor.store.moments import WIB, now
 
+DESTINATION = phone_codes.TOPIC
+"""The outbox's queue of the gateway."""
+
 
 def send(payload: dict[str, Any], at: datetime) -> None:
     """Give the gateway a message, unless its code has expired or was used meanwhile.
 
-    The outbox tries again until then. Raises what gateway.post raises, after it is recorded.
+    The outbox tries again until then. Raises what deliver raises.
     """
     with only_reading():
         code = db.session.get(PhoneCode, UUID(payload["code"]))
         good = code is not None and code.expires_at > now() and gateway.connected() is not None
         number, text = (code.phone, _text(code)) if code and good else ("", "")
         db.session.expunge_all()
-    if not good:
-        return
+    if good:
+        deliver(number, text)
+
+
+def deliver(number: str, text: str) -> None:
+    """Give the gateway a message for a number (E.164). Raises what gateway.post raises, after it is recorded."""
     try:
         gateway.post(number, text)
     except Exception as problem:

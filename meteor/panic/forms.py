@@ -6,6 +6,8 @@ from wtforms.validators import InputRequired, Length
 
 from meteor.accounts.forms import PIN_DIGITS
 from meteor.alerts.rules import LONGEST_NOTE
+from meteor.residents import cells
+from meteor.residents.fields import ReadField, name_field
 
 
 class NoteForm(Form):
@@ -20,6 +22,11 @@ class NoteForm(Form):
 
 class NewPinForm(Form):
     pin = PasswordField(_l("PIN"), [InputRequired(_l("Enter a PIN of 4 to 8 digits.")), PIN_DIGITS])
+
+
+class ContactForm(Form):
+    name = name_field()
+    phone = ReadField(_l("Mobile number"), [InputRequired(_l("Enter the mobile number."))], read=cells.phone)
 
 
 STARS = {5: _l("Very good"), 4: _l("Good"), 3: _l("Fair"), 2: _l("Bad"), 1: _l("Very bad")}

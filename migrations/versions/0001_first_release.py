@@ -280,6 +280,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_invitations_user_id"), "invitations", ["user_id"])
 
     op.create_table(
+        "emergency_contacts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("created_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_emergency_contacts_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_emergency_contacts")),
+    )
+    op.create_index(op.f("ix_emergency_contacts_user_id"), "emergency_contacts", ["user_id"])
+
+    op.create_table(
         "kelurahan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -1341,8 +1353,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("alert_id", name=op.f("pk_ratings")),
     )
 
+    op.create_table(
+        "alert_shares",
+        sa.Column("alert_id", sa.Uuid(), nullable=False),
+        sa.Column("with_place", sa.Boolean(), nullable=False),
+        sa.Column("messaged_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_alert_shares_alert_id")),
+        sa.PrimaryKeyConstraint("alert_id", name=op.f("pk_alert_shares")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("alert_shares")
     op.drop_table("ratings")
     op.drop_table("partner_alerts")
     op.drop_table("cancellations")
@@ -1397,6 +1419,7 @@ def downgrade() -> None:
     op.drop_table("monthly_tests")
     op.drop_table("members")
     op.drop_table("kelurahan")
+    op.drop_table("emergency_contacts")
     op.drop_table("invitations")
     op.drop_table("incident_types")
     op.drop_table("client_tokens")

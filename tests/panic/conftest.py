@@ -20,6 +20,7 @@ JSON = {"Accept": "application/json"}
 PLACE = {"latitude": str(HOME[0]), "longitude": str(HOME[1]), "accuracy": "12"}
 
 As = Callable[[str], Browser]
+Raised = Callable[..., Alert]
 
 
 @pytest.fixture

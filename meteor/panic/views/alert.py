@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from meteor.accounts import gateway
 from meteor.accounts.roles import ROLES
 from meteor.accounts.views import tries
 from meteor.agencies.labels import KINDS as KINDS_OF_UNITS
@@ -18,9 +19,10 @@ from meteor.alerts import rules as alerts
 from meteor.alerts.models import KINDS, Alert
 from meteor.incidents.places import Place
 from meteor.incidents.rules import AlreadyClosed
-from meteor.panic import blueprint, forms, labels, rules
+from meteor.panic import blueprint, contacts, forms, labels, rules
 from meteor.panic.advice import ADVICE
 from meteor.panic.sketch import sketch
+from meteor.panic.views.following import link_to
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -30,6 +32,12 @@ from meteor.web.access import before_work, open_to
 from meteor.web.lists import listing
 from meteor.web.polling import fragment, versioned
 from meteor.web.pools import follows, urgent
+
+
+def own_or_404(alert_id: UUID) -> Alert:
+    """The user's own alert. An alarm of premises has a page of its own."""
+    own = alerts.find(current_user, alert_id)
+    return own if own is not None and own.source != "sas" else abort(404)
 
 
 @blueprint.get("/alerts")
@@ -49,7 +57,7 @@ def own_alerts() -> str:
 def alert(alert_id: UUID) -> str | Response:
     if _is_alarm(alert_id):
         return redirect(f"/sas/alarms/{alert_id}", 303)
-    return _page(_own(alert_id))
+    return _page(own_or_404(alert_id))
 
 
 @blueprint.get("/alerts/<uuid:alert_id>/status")
@@ -59,7 +67,7 @@ def alert(alert_id: UUID) -> str | Response:
 @versioned(lambda reader, query, alert_id: rules.status_version(reader.user_id, alert_id, now()))
 def status(alert_id: UUID) -> Response:
     version = rules.status_version(current_user.id, alert_id, now()) or abort(404)
-    return fragment(version, lambda: render_template("panic/_status.html", **_shown(_own(alert_id))))
+    return fragment(version, lambda: render_template("panic/_status.html", **_shown(own_or_404(alert_id))))
 
 
 @blueprint.post("/alerts/<uuid:alert_id>/kind")
@@ -67,7 +75,7 @@ def status(alert_id: UUID) -> Response:
 @before_work
 @urgent
 def kind(alert_id: UUID) -> Response:
-    own = _own(alert_id)
+    own = own_or_404(alert_id)
     _count(limits.KINDS)
     chosen = request.form.get("kind", "")
     if chosen not in KINDS:
@@ -86,7 +94,7 @@ def kind(alert_id: UUID) -> Response:
 @before_work
 @urgent
 def position(alert_id: UUID) -> Response:
-    own = _own(alert_id)
+    own = own_or_404(alert_id)
     _count(limits.POSITIONS)
     fix = reading.fix(request.form)
     if fix is None:
@@ -105,7 +113,7 @@ def position(alert_id: UUID) -> Response:
 @urgent
 def place(alert_id: UUID) -> Response:
     """“I need help here”: with the phone's position, or the words for it; never refused for having neither."""
-    own = _own(alert_id)
+    own = own_or_404(alert_id)
     where = reading.here(request.form) or Place()
     keep = quotas.fits(f"user:{current_user.id}", limits.PLACES, now())
     try:
@@ -131,7 +139,7 @@ def place(alert_id: UUID) -> Response:
 @before_work
 @urgent
 def note(alert_id: UUID) -> Response:
-    own = _own(alert_id)
+    own = own_or_404(alert_id)
     _count(limits.NOTES)
     form = forms.NoteForm(request.form)
     if not form.validate():
@@ -150,7 +158,7 @@ def cancellation(alert_id: UUID) -> Response:
     """Safe now, or by mistake. With the right PIN or a wrong one: the answer is the same."""
     if _is_alarm(alert_id):
         return redirect(f"/sas/alarms/{alert_id}/cancellation", 307)
-    own = _own(alert_id)
+    own = own_or_404(alert_id)
     _count(limits.CANCELLATIONS)
     if own.incident.status == "closed":
         return _too_late(own)
@@ -166,7 +174,7 @@ def cancellation(alert_id: UUID) -> Response:
 @blueprint.post("/alerts/<uuid:alert_id>/rating")
 @open_to(*ROLES)
 def rating(alert_id: UUID) -> Response:
-    own = _own(alert_id)
+    own = own_or_404(alert_id)
     _count(limits.RATINGS)
     if not rules.may_rate(own):
         over = own.incident.status == "closed" and not own.drill
@@ -182,12 +190,6 @@ def rating(alert_id: UUID) -> Response:
     return _back_to(own)
 
 
-def _own(alert_id: UUID) -> Alert:
-    """The user's own alert. An alarm of premises has a page of its own."""
-    own = alerts.find(current_user, alert_id)
-    return own if own is not None and own.source != "sas" else abort(404)
-
-
 def _is_alarm(alert_id: UUID) -> bool:
     own = alerts.find(current_user, alert_id)
     return own is not None and own.source == "sas"
@@ -200,8 +202,23 @@ def _count(limit: Limit) -> None:
 def _page(own: Alert, **filled: Any) -> str:
     blank = {"note_form": forms.NoteForm(), "rating_form": forms.RatingForm()}
     return render_template(
-        "panic/alert.html", kinds=alert_labels.KINDS, stars=forms.STARS, **_shown(own), **{**blank, **filled}
-    )
+        "panic/alert.html", kinds=alert_labels.KINDS, stars=forms.STARS, **_shown(own), **_people(own),
+        **{**blank, **filled},
+    )  # fmt: skip
+
+
+def _people(own: Alert) -> dict[str, Any]:
+    """Template values of the part that tells the reporter's people; none for an alert that nobody follows."""
+    if own.drill or not own.incident.is_open:
+        return {}
+    link = link_to(own)
+    return {
+        "link": link,
+        "contacts": contacts.of(current_user),
+        "share": contacts.share_of(own),
+        "text_for_contacts": contacts.text_for(own, link),
+        "gateway": gateway.connected(),
+    }
 
 
 def _shown(own: Alert) -> dict[str, Any]:

@@ -1,0 +1,32 @@
+"""People whom a citizen wants to be told, and what they may see of an alert."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from meteor.store.database import Base
+from meteor.store.moments import now
+
+
+class EmergencyContact(Base):
+    """A person whom a citizen wants to be told of their alerts. `phone` in E.164."""
+
+    __tablename__ = "emergency_contacts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str]
+    phone: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class AlertShare(Base):
+    """Whether those who follow an alert see its place, and when messages about it went to the contacts."""
+
+    __tablename__ = "alert_shares"
+
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id"), primary_key=True)
+    with_place: Mapped[bool] = mapped_column(default=False)
+    messaged_at: Mapped[datetime | None]

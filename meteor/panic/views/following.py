@@ -1,0 +1,85 @@
+"""The page on which people who were given the link follow an alert. It ends with the incident."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from typing import Any
+from uuid import UUID
+
+from flask import abort, current_app, render_template, request, url_for
+from itsdangerous import BadSignature, Signer
+from werkzeug.wrappers import Response
+
+from meteor.accounts.models import User
+from meteor.agencies.labels import KINDS
+from meteor.alerts.models import Alert
+from meteor.incidents.models import Incident
+from meteor.panic import blueprint, contacts, labels, rules
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.territory.labels import place_lines
+from meteor.web.access import open_to_everyone
+from meteor.web.polling import fragment
+from meteor.web.throttle import limiter
+
+PACE = "120 per minute"
+"""Requests for one link: ten people who follow, each asking every ten seconds, and some to spare."""
+
+
+def link_to(alert: Alert) -> str:
+    """The address at which `alert` is followed without an account. It cannot be guessed."""
+    token = _signer().sign(urlsafe_b64encode(alert.id.bytes).rstrip(b"=")).decode()
+    return url_for("panic.follow", token=token, _external=True)
+
+
+def _token() -> str:
+    return str((request.view_args or {})["token"])
+
+
+@blueprint.get("/follow/<token>")
+@open_to_everyone
+@limiter.limit(PACE, key_func=_token)
+def follow(token: str) -> str | tuple[str, int]:
+    alert = _followed(token)
+    return render_template("panic/follow.html", token=token, **_shown(alert)), 200 if alert.incident.is_open else 410
+
+
+@blueprint.get("/follow/<token>/status")
+@open_to_everyone
+@limiter.limit(PACE, key_func=_token)
+def follow_status(token: str) -> Response:
+    shown = _shown(_followed(token))
+    return fragment(shown["version"], lambda: render_template("panic/_follow.html", **shown))
+
+
+def _followed(token: str) -> Alert:
+    try:
+        number = _signer().unsign(token)
+        alert = db.session.get(Alert, UUID(bytes=urlsafe_b64decode(number + b"==")))
+    except (BadSignature, Error, ValueError):
+        abort(404)
+    return alert if alert is not None and alert.reporter_id is not None and not alert.drill else abort(404)
+
+
+def _shown(alert: Alert) -> dict[str, Any]:
+    """State and minutes; the place only if the reporter allows it. Of an alert that is over, nothing but that."""
+    if not alert.incident.is_open:
+        return {"version": "ended", "progress": None}
+    progress = rules.alert_progress(alert, now())
+    known, share = progress.known, contacts.share_of(alert)
+    shown = share.with_place and known.latitude is not None
+    place = place_lines(known.place, known.kelurahan, known.kelurahan_exact) if isinstance(known, Incident) else ()
+    return {
+        "version": f"{progress.version}.{shown:d}",
+        "progress": progress,
+        "name": labels.shortened([db.session.get_one(User, alert.reporter_id).name]),
+        "quiet_alert": alert.incident.silent or alert.incident.confidential,
+        "received_at": alert.received_at,
+        "units": KINDS,
+        "point": (known.latitude, known.longitude) if shown else None,
+        "place": place,
+    }
+
+
+def _signer() -> Signer:
+    keys: list[Any] = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.secret_key]  # the last one signs
+    return Signer(keys, salt="follow")
