@@ -83,6 +83,8 @@ TABLE = {
         POST /sas/alarms/<alert_id>/notes
         GET /sas/alarms/<alert_id>/status
         POST /drills
+        GET /map/basemap.geojson
+        GET /map/place
         GET /onboarding
         GET /onboarding/<step>
         POST /onboarding/pin
@@ -197,6 +199,7 @@ TABLE = {
         GET /households/<household_id>
         GET POST /households/<household_id>/edit
         GET /neighbourhood
+        POST /neighbourhood/<number>/answer
         POST /neighbourhood/<number>/presence
         GET /neighbourhood/rows
         GET POST /residents
@@ -220,6 +223,7 @@ TABLE = {
     """,
     "citizen": """
         GET /helping
+        POST /helping/<number>/answer
         POST /helping/<number>/presence
         GET /helping/rows
         GET POST /residence
@@ -228,6 +232,7 @@ TABLE = {
         POST /residence/help/end
     """,
     "citizen rt_leader": """
+        GET /callouts
         GET POST /contacts
         POST /contacts/<emergency_contact_id>/removal
     """,
@@ -286,10 +291,6 @@ TABLE = {
         GET POST /assignments/<assignment_id>/withdrawal
         GET POST /incidents/<number>/staging
         GET POST /incidents/<number>/type
-    """,
-    "admin business call_taker chief dispatcher hazard_officer officer supervisor": """
-        GET /map/basemap.geojson
-        GET /map/place
     """,
     "admin dispatcher supervisor": """
         GET /admin/panels

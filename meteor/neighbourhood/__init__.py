@@ -11,7 +11,11 @@ blueprint = Package(
         NavigationEntry(_l("Alerts in my RT"), "neighbourhood.open_alerts", ("rt_leader",), order=70),
         NavigationEntry(_l("Help near my home"), "neighbourhood.near_home", ("citizen",), order=100),
     ],
-    event_types={"neighbour_there": EventType(says(_l("A neighbour is there")), "people", "ok")},
+    event_types={
+        "neighbour_there": EventType(says(_l("A neighbour is there")), "people", "ok"),
+        "neighbour_going": EventType(says(_l("A neighbour is on the way there")), "people", "ok"),
+        "neighbour_cannot": EventType(says(_l("A neighbour cannot go there")), "people"),
+    },
     notices={
         "neighbourhood": _l("Somebody in your RT has called for help."),
         "neighbour": _l("Somebody needs help about %(metres)s m from your home. Can you go there?"),

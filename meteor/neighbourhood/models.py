@@ -23,6 +23,24 @@ class Callout(Base):
     notice: Mapped[Notice] = relationship()
 
 
+class CalloutAnswer(Base):
+    """The newest answer of a called neighbour, one of answers.ANSWERS."""
+
+    __tablename__ = "callout_answers"
+
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    answer: Mapped[str]
+    at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(lazy="joined")
+
+    @property
+    def name(self) -> str:
+        """The name of the neighbour."""
+        return self.user.name
+
+
 class Presence(Base):
     """That a neighbour is at an incident, as a leader or volunteer has said."""
 

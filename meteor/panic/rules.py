@@ -17,8 +17,8 @@ from meteor.alerts.progress import Responder
 from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.dispatch.response import response_to
 from meteor.incidents.models import Event, Incident, Shortfall
-from meteor.neighbourhood import view
-from meteor.neighbourhood.models import Presence
+from meteor.neighbourhood import answers, view
+from meteor.neighbourhood.models import CalloutAnswer, Presence
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db, execute
 
@@ -48,6 +48,7 @@ class AlertProgress:
     trouble: str
     cancelled: str | None
     neighbours: Sequence[Presence]
+    neighbours_coming: Sequence[CalloutAnswer]
     position: Position | None
     away: float | None
     version: str
@@ -70,6 +71,7 @@ def alert_progress(alert: Alert, at: datetime) -> AlertProgress:
         trouble,
         cancelling.cancellation(alert),
         view.present(incident.id),
+        answers.going(incident.id) if stage != "closed" else (),
         position,
         away,
         status_version(cast(int, alert.reporter_id), alert.id, at) or "",

@@ -5,16 +5,13 @@ from typing import Any
 from flask import Response, current_app, jsonify, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.accounts.roles import CALL_HANDLING, STAFF
+from meteor.accounts.roles import CALL_HANDLING, ROLES
 from meteor.territory import aml, blueprint
 from meteor.territory.basemap import basemap
 from meteor.territory.forms import AreaForm, PointForm
 from meteor.territory.gazetteer import search
 from meteor.territory.labels import place_text, reach
 from meteor.web.access import open_to, open_to_everyone
-
-MAPPED = (*STAFF, "business", "admin")
-"""Roles with a map on their pages."""
 
 blueprint.add_app_template_filter(reach)
 
@@ -35,7 +32,7 @@ def places() -> str:
 
 
 @blueprint.get("/map/basemap.geojson")
-@open_to(*MAPPED)
+@open_to(*ROLES)
 def map_ground() -> AnyResponse:
     """The basemap. The browser caches it and revalidates each time."""
     known = basemap()
@@ -45,7 +42,7 @@ def map_ground() -> AnyResponse:
 
 
 @blueprint.get("/map/place")
-@open_to(*MAPPED)
+@open_to(*ROLES)
 def map_place() -> Response | tuple[Response, int]:
     """The query's point (`latitude`, `longitude`, degrees WGS-84) in words."""
     form = PointForm(request.args)

@@ -1239,6 +1239,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_callouts_incident_id"), "callouts", ["incident_id"])
 
     op.create_table(
+        "callout_answers",
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_callout_answers_incident_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_callout_answers_user_id")),
+        sa.PrimaryKeyConstraint("incident_id", "user_id", name=op.f("pk_callout_answers")),
+    )
+
+    op.create_table(
         "presences",
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -1372,6 +1383,7 @@ def downgrade() -> None:
     op.drop_table("premises_cancellations")
     op.drop_table("contact_calls")
     op.drop_table("presences")
+    op.drop_table("callout_answers")
     op.drop_table("callouts")
     op.drop_table("alert_fixes")
     op.drop_table("sent_statuses")

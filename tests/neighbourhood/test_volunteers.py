@@ -319,13 +319,6 @@ def test_the_page_shows_what_is_near_and_how_far_but_not_who_raised_it(cast: Cas
             assert kept not in html
 
 
-def test_the_button_leads_there_while_somebody_needs_help(cast: Cast, as_user: As) -> None:
-    wahyu = as_user("wahyu")
-    assert "/helping" not in wahyu.get("/").text.split("<main", 1)[1]
-    report(cast, "sari", "fire")
-    assert "Ada yang butuh bantuan di dekat rumah Anda" in wahyu.get("/").text
-
-
 def test_who_has_not_agreed_is_shown_nothing_but_how_to_agree(cast: Cast, as_user: As) -> None:
     number = report(cast, "sari", "fire").number
     html = as_user("karto").get("/helping").text

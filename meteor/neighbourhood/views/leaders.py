@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from meteor.alerts import labels
 from meteor.incidents import timeline
 from meteor.incidents.labels import NEEDS
-from meteor.neighbourhood import blueprint, view
+from meteor.neighbourhood import answers, blueprint, view
 from meteor.neighbourhood.safety import BURGLARY
 from meteor.store import quotas
 from meteor.store.database import db
@@ -37,6 +37,7 @@ def leader_presence(number: str) -> Response:
     incident = view.find(current_user, number) or abort(404)
     quotas.spend(f"user:{current_user.id}", view.PRESENCES, now())
     view.confirm_presence(incident, now(), current_user)
+    answers.hush(incident, now(), current_user)
     db.session.commit()
     flash(_("The command centre and the reporter see that a neighbour is there."))
     return redirect(url_for("neighbourhood.open_alerts"), 303)
@@ -51,5 +52,6 @@ def _shown() -> dict[str, object]:
         "kind": labels.kind,
         "burglary": BURGLARY,
         "place_lines": place_lines,
+        "called": answers.called_to(current_user),
         "needs": NEEDS,
     }

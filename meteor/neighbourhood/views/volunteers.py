@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from meteor.alerts import labels
 from meteor.incidents import timeline
-from meteor.neighbourhood import blueprint, view, volunteers
+from meteor.neighbourhood import answers, blueprint, view, volunteers
 from meteor.neighbourhood.safety import BURGLARY
 from meteor.residents.helping import home_of_volunteer
 from meteor.store import quotas
@@ -37,6 +37,7 @@ def volunteer_presence(number: str) -> Response:
     incident = volunteers.find(current_user, number) or abort(404)
     quotas.spend(f"user:{current_user.id}", view.PRESENCES, now())
     view.confirm_presence(incident, now(), current_user)
+    answers.hush(incident, now(), current_user)
     db.session.commit()
     flash(_("The command centre and the reporter see that you are there."))
     return redirect(url_for("neighbourhood.near_home"), 303)
@@ -49,4 +50,5 @@ def _shown() -> dict[str, object]:
         "kind": labels.kind,
         "burglary": BURGLARY,
         "place_lines": place_lines,
+        "called": answers.called_to(current_user),
     }

@@ -13,7 +13,6 @@ from meteor.alerts import labels as alert_labels
 from meteor.alerts import limits, reading
 from meteor.alerts import rules as alerts
 from meteor.alerts.rules import Receipt
-from meteor.neighbourhood import volunteers
 from meteor.panic import blueprint, labels, rules
 from meteor.store import quotas
 from meteor.store.database import db
@@ -54,7 +53,6 @@ def button() -> str | Response:
         kinds=alert_labels.KINDS,
         home=rules.has_home(current_user),
         open_alert=rules.open_alert_of(current_user),
-        needed=bool(volunteers.open_near(current_user)),
         new_here=rules.is_new(current_user),
         labels=labels,
     )

@@ -1,0 +1,86 @@
+"""The banner of those who are called to an incident near them, on every page of theirs, and their answers."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.accounts.roles import RESIDENTS
+from meteor.alerts import labels
+from meteor.incidents.models import Incident
+from meteor.neighbourhood import answers, blueprint, view, volunteers
+from meteor.neighbourhood.safety import BURGLARY
+from meteor.notices import labels as notice_labels
+from meteor.residents.helping import home_of_volunteer
+from meteor.store import quotas
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.territory.labels import place_lines
+from meteor.web.access import open_to
+from meteor.web.language import own_address
+from meteor.web.polling import fragment, versioned
+
+
+@blueprint.app_context_processor
+def _of_every_page() -> dict[str, Any]:
+    """`callout_banner()`: the banner; empty for users who are never called, and for staff, whose pages hold alarms."""
+    return {"callout_banner": _banner}
+
+
+@blueprint.get("/callouts")
+@open_to(*RESIDENTS)
+@versioned(lambda reader, query: answers.version(reader.user_id))
+def callouts() -> Response:
+    version = answers.version(current_user.id)
+    return fragment(version, lambda: render_template("neighbourhood/_callouts.html", **_shown(version)))
+
+
+@blueprint.post("/neighbourhood/<number>/answer")
+@open_to("rt_leader")
+def leader_answer(number: str) -> Response:
+    return _answer(view.find(current_user, number), url_for(".open_alerts"))
+
+
+@blueprint.post("/helping/<number>/answer")
+@open_to("citizen")
+def volunteer_answer(number: str) -> Response:
+    return _answer(volunteers.find(current_user, number), url_for(".near_home"))
+
+
+def _answer(incident: Incident | None, page: str) -> Response:
+    """Record the answer. Who goes is led to the page with the way; who cannot stays on their page."""
+    if incident is None:
+        abort(404)
+    word = request.form.get("answer", "")
+    if word not in answers.ANSWERS:
+        abort(422, _("Answer: say that you go, or that you cannot."))
+    quotas.spend(f"user:{current_user.id}", view.PRESENCES, now())
+    answers.answer(incident, word, now(), current_user)
+    db.session.commit()
+    if word == "going":
+        flash(_("The command centre, the units and the reporter see that you are on your way. Take care of yourself."))
+        return redirect(page, 303)
+    flash(_("Thank you for the answer. Nobody counts on you for this alert."))
+    return redirect(own_address(request.form.get("next", "")) or page, 303)
+
+
+def _banner() -> str:
+    if not current_user.is_authenticated or not current_user.role_names <= {*RESIDENTS}:
+        return ""
+    if not (current_user.has("rt_leader") or home_of_volunteer(current_user)):
+        return ""
+    return render_template("neighbourhood/_banner.html", **_shown(answers.version(current_user.id)))
+
+
+def _shown(version: str) -> dict[str, Any]:
+    return {
+        "version": version,
+        "open_callouts": answers.open_callouts(current_user),
+        "called_off": answers.called_off(current_user),
+        "kind": labels.kind,
+        "burglary": BURGLARY,
+        "place_lines": place_lines,
+        "sentence": notice_labels.sentence,
+    }
