@@ -91,6 +91,15 @@
     report();
   }
 
+  // --- an offer is not repeated among the rows below it ---
+  function hideOffered() {
+    const offer = document.querySelector("[data-status=offered]");
+    for (const row of document.querySelectorAll(".queued")) row.hidden = Boolean(offer) && row.id === `row-${offer.dataset.number}`;
+  }
+
+  for (const name of ["htmx:afterSwap", "htmx:after:swap"]) document.addEventListener(name, hideOffered);
+  hideOffered();
+
   // --- the screen ---
   let lock = null;
 

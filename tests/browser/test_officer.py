@@ -112,6 +112,8 @@ def test_an_offer_comes_by_itself_sounds_until_it_is_answered_and_flashes(city: 
         press(cast)
     banner = page.locator("[data-alarm=offer]")
     expect(banner).to_be_visible(timeout=POLLED)
+    expect(page.locator(".counts")).to_be_visible()
+    expect(page.locator(".queued")).to_be_hidden()  # the offer itself says it all
     heard = ear.tones
     ear.wait_for(heard + 8)  # twice four tones: it goes on
     expect(page).to_have_title(re.compile("● Tugas baru"))
