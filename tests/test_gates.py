@@ -237,6 +237,8 @@ TABLE = {
         POST /contacts/<emergency_contact_id>/removal
     """,
     "business": """
+        GET /sas/start
+        POST /sas/word
         GET /premises
         GET POST /premises/<premises_id>
         GET /premises/<premises_id>/panels

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary
+from sqlalchemy import JSON, ForeignKey, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
@@ -75,12 +75,19 @@ class Contact(Base):
 
 
 class PremisesUser(Base):
-    """A user who may raise an alarm for the premises and sees them. A user may have several premises."""
+    """A user who may raise an alarm for the premises and sees them. A user may have several premises.
+
+    `tested_at` is when the user's first test of the silent button arrived. `ready_word` is the user's own word for
+    "ready" on that button's page, which means nothing to anybody else.
+    """
 
     __tablename__ = "premises_users"
 
     premises_id: Mapped[int] = mapped_column(ForeignKey("premises.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+
+    tested_at: Mapped[datetime | None]
+    ready_word: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
     user: Mapped[User] = relationship(lazy="joined")
 

@@ -8,7 +8,7 @@ from meteor.web.package import NavigationEntry, Package
 
 blueprint = Package(
     __name__,
-    homes={"business": "sas.button"},
+    homes={"business": "sas.start"},
     navigation=[
         NavigationEntry(_l("Alarms"), "sas.alarm_screen", COMMAND_CENTRE, order=20),
         NavigationEntry(_l("Silent button"), "sas.button", ("business",), order=110),

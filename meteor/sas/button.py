@@ -16,9 +16,10 @@ from meteor.alerts.rules import Receipt
 from meteor.geo import metres
 from meteor.incidents import escalation, timeline
 from meteor.incidents.models import Incident
-from meteor.premises.models import Premises
+from meteor.premises.models import Premises, PremisesUser
 from meteor.premises.rules import owned_by
 from meteor.sas import consequences, monthly, raising, testing
+from meteor.sas.labels import SIGNS
 from meteor.store.database import db
 
 SHOWN = timedelta(minutes=30)
@@ -60,11 +61,23 @@ def try_out(user: User, premises: Premises, fields: reading.Given, at: datetime)
     receipt = raising.receive(incoming, consequences.of("hold_up"), premises, at)
     if receipt.first:
         monthly.note(premises, monthly.BUTTON, user, at)
+        keeper = keeper_of(user, premises)
+        keeper.tested_at = keeper.tested_at or at
     return receipt
 
 
+def keeper_of(user: User, premises: Premises) -> PremisesUser:
+    """What is kept of `user` at premises for which they may raise an alarm."""
+    return db.session.get_one(PremisesUser, (premises.id, user.id))
+
+
+def marks(keeper: PremisesUser) -> dict[str, str]:
+    """The marks in the corner of the button's page, by sign; the keeper's own word for "ready", if they chose one."""
+    return SIGNS | ({"ready": keeper.ready_word} if keeper.ready_word else {})
+
+
 def sign(user: User, premises: Premises, at: datetime) -> str:
-    """The status in the corner of the button's page, one of labels.SIGNS: test, arrived or ready."""
+    """The status in the corner of the button's page, one of labels.SIGNS: test, arrived, untested or ready."""
     if testing.in_test(premises.id, None, at):
         return "test"
     arrived = (
@@ -75,7 +88,9 @@ def sign(user: User, premises: Premises, at: datetime) -> str:
             Alert.premises_id == premises.id, Incident.is_open,
         )
     )  # fmt: skip
-    return "arrived" if db.session.scalar(arrived.limit(1)) else "ready"
+    if db.session.scalar(arrived.limit(1)):
+        return "arrived"
+    return "ready" if keeper_of(user, premises).tested_at else "untested"
 
 
 def sign_of(receipt: Receipt) -> str:

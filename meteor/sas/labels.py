@@ -2,7 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 
-SIGNS = {"ready": "1", "sending": "2", "arrived": "3", "unsent": "4", "test": "5", "offline": "6", "out": "0"}
+SIGNS = {
+    "ready": "1", "sending": "2", "arrived": "3", "unsent": "4", "test": "5", "offline": "6", "untested": "10",
+    "out": "0",
+}  # fmt: skip
 """Marks in the corner, which look like a page number. They are text, for screen readers."""
 
 MEANINGS = {
@@ -12,6 +15,7 @@ MEANINGS = {
     "unsent": _l("Your alarm has not arrived yet: it is sent again and again. Keep this page open."),
     "test": _l("These premises are in test: an alarm is received, but nobody comes. In danger call 112."),
     "offline": _l("No connection, and nothing was sent. What you press now is sent as soon as there is one."),
+    "untested": _l("Not tested yet: nobody knows whether an alarm of yours arrives. Send a test first."),
     "out": _l("You are signed out: nothing can be sent. Sign in again, or call 112."),
 }
 """Meanings of SIGNS, for the page that explains them."""

@@ -446,6 +446,8 @@ def upgrade() -> None:
         "premises_users",
         sa.Column("premises_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("tested_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("ready_word", sa.String(), server_default=sa.text("''"), nullable=False),
         sa.ForeignKeyConstraint(["premises_id"], ["premises.id"], name=op.f("fk_premises_users_premises_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_premises_users_user_id")),
         sa.PrimaryKeyConstraint("premises_id", "user_id", name=op.f("pk_premises_users")),

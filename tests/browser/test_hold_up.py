@@ -41,7 +41,7 @@ def guarded_bank(city: City) -> City:
             entrance_latitude=ENTRANCE[0], entrance_longitude=ENTRANCE[1], hazards="Pintu belakang terkunci",
         )  # fmt: skip
         bank.contacts = [Contact(position=1, name="Pak Joko", phone="+6281330001002")]
-        bank.users = [PremisesUser(user=cast.toko)]
+        bank.users = [PremisesUser(user=cast.toko, tested_at=now())]
         db.session.add(bank)
         _plan(cast)
         _units(cast)

@@ -9,6 +9,7 @@ from meteor.protocols.models import IncidentType, PlanItem
 from meteor.sas import alarms, codes
 from meteor.sas.models import Panel, PanelEvent, Zone
 from meteor.store.database import db
+from meteor.store.moments import now
 from tests.cast import Cast
 
 SHOP = (-7.7437, 113.2166)
@@ -47,7 +48,7 @@ def shop(cast: Cast, name: str = "Toko Emas Semeru", users: tuple[str, ...] = ("
         contact = Contact(position=position, name=who, phone=phone)
         contact.pass_phrase = phrase
         premises.contacts.append(contact)
-    premises.users = [PremisesUser(user=getattr(cast, username)) for username in users]
+    premises.users = [PremisesUser(user=getattr(cast, username), tested_at=now()) for username in users]
     db.session.add(premises)
     db.session.commit()
     return premises

@@ -14,6 +14,7 @@ from meteor.alerts.rules import Receipt
 from meteor.premises.models import Premises
 from meteor.sas import blueprint, history, labels, monthly, testing
 from meteor.sas import button as rules
+from meteor.sas.button_forms import WordForm
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -37,8 +38,17 @@ def button() -> str | AnyResponse:
     premises = _chosen()
     if premises is None:
         return redirect(url_for("sas.places"), 303)
-    sign = rules.sign(current_user, premises, now())
-    return render_template("sas/button.html", premises=premises, id=uuid4(), sign=sign, signs=labels.SIGNS)
+    sign, signs = rules.sign(current_user, premises, now()), rules.marks(rules.keeper_of(current_user, premises))
+    return render_template("sas/button.html", premises=premises, id=uuid4(), sign=sign, signs=signs)
+
+
+@blueprint.get("/sas/start")
+@open_to("business")
+def start() -> AnyResponse:
+    """Where a sign-in leads: to the button, or before its first test to the page that explains it."""
+    premises = _chosen()
+    tested = premises is None or rules.keeper_of(current_user, premises).tested_at is not None
+    return redirect(url_for("sas.button" if tested else "sas.explained"), 303)
 
 
 @blueprint.get("/sas/sign")
@@ -100,8 +110,20 @@ def past() -> str:
 @blueprint.get("/sas/help")
 @open_to("business")
 def explained() -> str:
-    signs = [(mark, labels.MEANINGS[name]) for name, mark in labels.SIGNS.items()]
-    return render_template("sas/help.html", signs=signs, premises=_chosen(), places=rules.places_of(current_user))
+    return _help(WordForm())
+
+
+@blueprint.post("/sas/word")
+@open_to("business")
+def ready_word() -> AnyResponse | tuple[str, int]:
+    """Keep the user's own word for "ready"; an empty one is the number again."""
+    premises, form = _chosen() or abort(404), WordForm(request.form)
+    if not form.validate():
+        return _help(form), 422
+    rules.keeper_of(current_user, premises).ready_word = form.word.data
+    db.session.commit()
+    flash(_("Saved. The page shows it from now on when it is ready."))
+    return redirect(f"{url_for('sas.explained')}#word-title", 303)
 
 
 @blueprint.get("/sas/places")
@@ -130,6 +152,15 @@ def _chosen() -> Premises | None:
     if len(theirs) == 1:
         return theirs[0]
     return next((premises for premises in theirs if premises.id == session.get(CHOSEN)), None)
+
+
+def _help(form: WordForm) -> str:
+    premises = _chosen()
+    keeper = rules.keeper_of(current_user, premises) if premises else None
+    signs = [(mark, labels.MEANINGS[name]) for name, mark in (rules.marks(keeper) if keeper else labels.SIGNS).items()]
+    return render_template(
+        "sas/help.html", signs=signs, premises=premises, keeper=keeper, places=rules.places_of(current_user), form=form
+    )
 
 
 def _answer(receipt: Receipt, page: str) -> AnyResponse:
