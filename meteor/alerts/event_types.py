@@ -4,11 +4,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from meteor.incidents.event_labels import Detail, EventType, Names, says
-from meteor.incidents.labels import SOURCES, flag
+from meteor.incidents.labels import SILENT_ALARM, SOURCES, flag
 
 
 def _received(detail: Detail, names: Names) -> str:
-    source = SOURCES.get(detail["source"], detail["source"])
+    silent_alarm = detail["source"] == "sas" and detail.get("silent")
+    source = SILENT_ALARM if silent_alarm else SOURCES.get(detail["source"], detail["source"])
     words = [
         _("A drill by %(source)s", source=source) if detail.get("drill") else _("Alert by %(source)s", source=source)
     ]

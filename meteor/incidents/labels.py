@@ -14,12 +14,15 @@ OUTCOMES = {
 
 SOURCES = {
     "panic": _l("panic button"),
-    "sas": _l("silent alarm (SAS)"),
+    "sas": _l("alarm panel (SAS)"),
     "call": _l("112 call"),
     "hazard": _l("hazard report"),
     "api": _l("partner system"),
 }
-"""Labels of the sources of alerts."""
+"""Labels of the sources of alerts; of premises, the label of alarms that are not silent."""
+
+SILENT_ALARM = _l("silent alarm (SAS)")
+"""The label of a silent alarm of premises: a hold-up, from a panel or from the button."""
 
 FLAGS = {
     "no_position": _l("No position: ask the reporter where it is"),

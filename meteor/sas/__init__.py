@@ -1,4 +1,4 @@
-"""The Security Alert System: silent alarms of businesses, from panels and from a button."""
+"""The Security Alert System: alarms of businesses, from panels and from a silent button."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -23,33 +23,33 @@ blueprint = Package(
         "panel_power": _l(
             "Mains power has failed at %(premises)s, and perhaps elsewhere: alarm panels run on batteries."
         ),
+        "panel_battery": _l("The alarm panel of %(premises)s reports a battery problem: %(where)s."),
+        "panel_communication": _l("The alarm panel of %(premises)s reports a communication problem: %(where)s."),
+        "panel_tamper": _l("The alarm panel of %(premises)s reports tampering: %(where)s."),
         "panel_trouble": _l("The alarm panel of %(premises)s reports a problem: %(where)s."),
-        "panel_key": _l("The alarm panel of %(premises)s (%(account)s) used a wrong key. Its alarms are not taken."),
+        "panel_key": _l("Panel %(account)s of %(premises)s used a wrong key. Its alarms are not taken."),
         "panel_locked": _l(
-            "METEOR cannot open the stored key of the alarm panel of %(premises)s (%(account)s). "
+            "METEOR cannot open the stored key of Panel %(account)s of %(premises)s. "
             "Its alarms are not taken. Have the key entered again."
         ),
-        "panel_plain": _l("A message without the key of the alarm panel of %(premises)s (%(account)s) was not taken."),
-        "panel_clock": _l(
-            "The clock of the alarm panel of %(premises)s (%(account)s) is wrong. Its alarms are not taken."
-        ),
-        "panel_unknown": _l("Signal from an unregistered alarm panel (%(account)s). Its alarms are not accepted."),
+        "panel_plain": _l("A message without the key of Panel %(account)s of %(premises)s was not taken."),
+        "panel_clock": _l("The clock of Panel %(account)s of %(premises)s is wrong. Its alarms are not taken."),
+        "panel_unknown": _l("Signal from an unregistered panel: Panel %(account)s. Its alarms are not accepted."),
         "panel_altered": _l(
-            "A message in the name of the alarm panel of %(premises)s (%(account)s) was altered on its way "
-            "and was refused."
+            "A message in the name of Panel %(account)s of %(premises)s was altered on its way and was refused."
         ),
         "panel_replayed": _l(
-            "A message of the alarm panel of %(premises)s (%(account)s) was recorded and sent again: it was refused."
+            "A message of Panel %(account)s of %(premises)s was recorded and sent again: it was refused."
         ),
         "panel_too_many": _l(
-            "The alarm panel of %(premises)s (%(account)s) sent too many signals in one message: %(taken)s were taken, "
+            "Panel %(account)s of %(premises)s sent too many signals in one message: %(taken)s were taken, "
             "%(left_out)s were left out. Call the premises."
         ),
         "panel_flooded": _l(
-            "The alarm panel of %(premises)s (%(account)s) sends more unconfirmed signals than are stored. "
+            "Panel %(account)s of %(premises)s sends more unconfirmed signals than are stored. "
             "Further ones are counted, and alarms still ring. Call the premises."
         ),
-        "panel_unread": _l("The alarm panel of %(premises)s (%(account)s) says something that METEOR cannot read."),
+        "panel_unread": _l("Panel %(account)s of %(premises)s says something that METEOR cannot read."),
         "panel_unhandled": _l(
             "Look at what the alarm panel of %(premises)s said: METEOR could not see to it by itself."
         ),

@@ -47,7 +47,7 @@ def silent(panel: Panel, at: datetime) -> Incident:
     """A panel that has not been heard for too long: an operator calls its premises."""
     since = panel.silent_at or at
     incoming = IncomingAlert(
-        id=uuid5(panel.id, since.isoformat()), source="sas", kind="other", reporter_id=None, note=name_of(panel)
+        id=uuid5(panel.id, since.isoformat()), source="sas", kind="other", reporter_id=None, note=panel.label
     )
     return raising.of_alert(raising.receive(incoming, consequences.of("silent"), panel.premises, at))
 
@@ -57,15 +57,10 @@ def heard_again(panel: Panel, at: datetime) -> None:
     for incident in raising.open_at(panel.premises_id):
         if incident.type.code != CONSEQUENCES["silent"].type:
             continue
-        timeline.record(incident.id, "panel_heard", at, panel=name_of(panel))
+        timeline.record(incident.id, "panel_heard", at, panel=panel.label)
         if incident.status == "open" and not _another_is_silent(panel):
             dispatch.close(incident, "nothing_found", "", at, None)
             notices.acknowledge_all(f"alarm_signal:{incident.id}:", None, at)
-
-
-def name_of(panel: Panel) -> str:
-    """The panel's name, else its account."""
-    return panel.name or panel.account
 
 
 def _alarm(event: PanelEvent, zone: Zone | None, at: datetime) -> None:
@@ -146,14 +141,14 @@ def tell_trouble(event: PanelEvent, panel: Panel, at: datetime) -> None:
     local, mains = at.astimezone(WIB), event.meaning == "power"
     key = f"{local:%Y-%m-%dT%H}" if mains else f"{panel.id}:{event.meaning}:{local:%Y-%m-%d}"
     notices.tell(
-        f"panel_trouble:{key}", "panel_power" if mains else "panel_trouble", "/admin/premises", role="admin",
+        f"panel_trouble:{key}", TROUBLES[event.meaning], "/admin/premises", role="admin",
         premises=panel.premises.name, where=words_of(event, panel),
     )  # fmt: skip
 
 
 def words_of(event: PanelEvent, panel: Panel) -> str:
-    """Panel, zone and code of an event: "Brankas (003) · BA"."""
-    parts = (panel.name, zone_words(event, testing.zone_of(panel, event.zone)), event.code)
+    """Panel and zone of an event: "Panel 1234 · Brankas (003)"."""
+    parts = (panel.label, zone_words(event, testing.zone_of(panel, event.zone)))
     return " · ".join(part for part in parts if part)
 
 

@@ -57,8 +57,14 @@ LEFT_TO_THE_ZONE = frozenset({"burglary", "alarm", "environment"})
 NEED_A_SECOND_SIGN = frozenset({"burglary", "alarm"})
 """Alarms of which 94–98 % are false elsewhere. They become P1 with a second sign."""
 
-TROUBLES = frozenset({"power", "battery", "communication", "trouble", "tamper"})
-"""Meanings reported to administrators: the panel needs repair."""
+TROUBLES = {
+    "power": "panel_power",
+    "battery": "panel_battery",
+    "communication": "panel_communication",
+    "trouble": "panel_trouble",
+    "tamper": "panel_tamper",
+}
+"""Meanings reported to administrators, since the panel needs repair, each with its notice."""
 
 _BY_URGENCY = ("hold_up", "medical", "fire", "gas_leak", "burglary", "alarm_tamper", "alarm_signal", "panel_silent")
 

@@ -9,7 +9,6 @@ from meteor.accounts.models import User
 from meteor.alerts.models import Alert
 from meteor.premises.models import Premises
 from meteor.premises.rules import owned_by
-from meteor.sas.alarms import name_of
 from meteor.sas.models import Panel, PanelEvent, PremisesCancellation
 from meteor.store.database import db
 
@@ -48,4 +47,4 @@ def raised_by(alert: Alert) -> str:
     if alert.reporter:
         return alert.reporter.name
     event = db.session.get(PanelEvent, alert.id)
-    return name_of(event.panel) if event else ""
+    return event.panel.label if event else ""

@@ -64,6 +64,11 @@ class Panel(Base):
         self.id = uuid4()  # before anything is sealed to it
         super().__init__(**values)
 
+    @property
+    def label(self) -> str:
+        """The panel's name, else "Panel 1234" after its account: the same in every language."""
+        return self.name or f"Panel {self.account}"
+
 
 class Zone(Base):
     """A detector or button of a panel. `number` has three digits, or four.

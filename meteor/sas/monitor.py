@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from meteor.alerts.models import Alert
 from meteor.dispatch import plan_slots
 from meteor.dispatch.plan_slots import PlanSlot
 from meteor.dispatch.roster import RosterUnit, nearest_free
@@ -19,10 +18,10 @@ from meteor.notices.models import Notice
 from meteor.premises import records
 from meteor.premises.models import Premises
 from meteor.sas import supervision, testing
-from meteor.sas.alarms import name_of, zone_words
-from meteor.sas.models import Panel, PanelEvent, TestMode
+from meteor.sas.models import Panel, TestMode
 from meteor.sas.places import premises_of
 from meteor.sas.refusals import REFUSED
+from meteor.sas.signals import Signal, signals_of
 from meteor.store.database import db, execute
 from meteor.store.models import Heartbeat
 from meteor.store.moments import is_fresh
@@ -37,31 +36,11 @@ NEAREST = 4
 WHOLE = 10
 """Number of alarms shown in full. Further alarms show type, place and handler only."""
 
-MOST_SIGNS = 8
-"""Highest number of signals shown for each alarm."""
-
 TROUBLES, LATELY = (
     frozenset({*REFUSED.values(), "panel_unhandled", "panel_too_many", "panel_flooded"}),
     timedelta(hours=24),
 )
 """Kinds of notices that nothing else on the screen shows, and how long they stand there."""
-
-
-@dataclass(frozen=True)
-class Signal:
-    """Something that was said at the premises: `meaning` is of codes.MEANINGS, or "button".
-
-    `where` names the zone, or who pressed; `restore` says that it is over, `unconfirmed` that nothing proves its panel.
-    `repeats` is how often it was said again without being stored, the last time at `repeated_at`.
-    """
-
-    at: datetime
-    meaning: str
-    where: str
-    restore: bool = False
-    unconfirmed: bool = False
-    repeats: int = 0
-    repeated_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -142,26 +121,6 @@ def missed_panels() -> Sequence[Panel]:
     return db.session.scalars(query.order_by(Panel.heard_at)).all()
 
 
-def signals_of(incident: Incident) -> list[Signal]:
-    """Signals from the premises of an incident, newest first, MOST_SIGNS at most."""
-    alerts = select(Alert).where(Alert.incident_id == incident.id, Alert.source == "sas")
-    raised = db.session.scalars(alerts.order_by(Alert.received_at.desc()).limit(MOST_SIGNS)).all()
-    events = select(PanelEvent).where(
-        PanelEvent.id.in_([alert.id for alert in raised]) | (PanelEvent.incident_id == incident.id)
-    )
-    said = db.session.scalars(events.order_by(PanelEvent.received_at.desc()).limit(MOST_SIGNS)).all()
-    of_panels = {event.id for event in said}
-    signals = [
-        Signal(
-            event.received_at, event.meaning, _where(event), event.restore, event.unconfirmed, event.repeats,
-            event.repeated_at,
-        )
-        for event in said
-    ]  # fmt: skip
-    signals += [_pressed(alert) for alert in raised if alert.id not in of_panels]
-    return sorted(signals, key=lambda signal: signal.at, reverse=True)[:MOST_SIGNS]
-
-
 def _alarm(run: Escalation, at: datetime, *, whole: bool) -> Alarm:
     incident, chain = run.incident, chains.chain(run)
     places = premises_of(incident)
@@ -181,18 +140,6 @@ def _shown(alarm: Alarm) -> object:
     ]
     signals = [(signal.at, signal.repeats) for signal in alarm.signals]
     return alarm.incident.id, alarm.whole, timeline.version_of(alarm.incident.id), units, near, places, signals
-
-
-def _pressed(alert: Alert) -> Signal:
-    """An alarm that no panel said: the button's, or that a panel is not heard."""
-    if alert.reporter is None:
-        return Signal(alert.received_at, "silent", alert.note)
-    return Signal(alert.received_at, "button", alert.reporter.name)
-
-
-def _where(event: PanelEvent) -> str:
-    zone = zone_words(event, testing.zone_of(event.panel, event.zone))
-    return " · ".join(part for part in (zone, name_of(event.panel)) if part)
 
 
 _NEWEST = select(func.max(Event.id)).where(Event.incident_id == Escalation.incident_id).correlate(Escalation)

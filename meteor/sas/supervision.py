@@ -153,7 +153,7 @@ def _note_trouble(panel: Panel, at: datetime) -> None:
     day = at.astimezone(WIB).date().isoformat()
     notices.tell(
         f"panel_missed:{panel.id}:{day}", "panel_missed", "/sas/monitor", role="dispatcher",
-        premises=panel.premises.name, panel=alarms.name_of(panel),
+        premises=panel.premises.name, panel=panel.label,
     )  # fmt: skip
 
 

@@ -42,8 +42,8 @@ DETAILS: dict[str, dict[str, Any]] = {
     "escalated": {"seconds": 30, "late": False},
     "alarm_told": {"role": "supervisor", "seconds": 15, "step": 2},
     "acknowledged": {"seconds": 12},
-    "panel_said": {"meaning": "burglary", "restore": True, "where": "Brankas (003) · BR"},
-    "panel_heard": {"panel": "1234"},
+    "panel_said": {"meaning": "burglary", "restore": True, "where": "Panel 1234 · Brankas (003)"},
+    "panel_heard": {"panel": "Panel 1234"},
     "second_sign": {"zone": "Pintu belakang (002)", "first": "Brankas (003)", "minutes": 4},
     "contact_called": {"contact": "Bu Ratna", "answer": "right"},
     "phone_at": {"latitude": -7.7437, "longitude": 113.2166, "accuracy": 12.0, "away": 40.0},
@@ -126,7 +126,8 @@ def test_an_event_without_its_words_breaks_no_page(app: Flask) -> None:
     ("event_type", "detail", "sentence"),
     [
         ("received", {"source": "panic", "kind": "fire", "drill": True}, "A drill by panic button · Kebakaran"),
-        ("received", {"source": "sas", "flags": ["no_position"]}, "Alert by silent alarm (SAS) · No position: ask the "
+        ("received", {"source": "sas", "silent": True}, "Alert by silent alarm (SAS) · silent: do not call"),
+        ("received", {"source": "sas", "flags": ["no_position"]}, "Alert by alarm panel (SAS) · No position: ask the "
          "reporter where it is"),
         ("offered", {"unit": "TRAIL-01", "distance": None}, "Offered to TRAIL-01"),
         ("offered", {"unit": "TRAIL-01", "distance": 1234.0}, "Offered to TRAIL-01, 1.2 km away"),

@@ -13,6 +13,7 @@ from flask_babel import force_locale
 from app import PACKAGES
 from meteor.notices import labels, rules
 from meteor.notices.models import Notice
+from meteor.sas.consequences import TROUBLES
 from meteor.sas.refusals import REFUSED
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -39,7 +40,10 @@ DETAILS = {
     "call_offered": {"by": "Maya Operator"},
     "alarm_at": {"number": "261124-001", "premises": "Toko Emas Semeru"},
     "alarm_signal": {"number": "261124-001", "premises": "Toko Emas Semeru"},
-    "panel_trouble": {"premises": "Toko Emas Semeru", "where": "Brankas (003) · YP"},
+    "panel_trouble": {"premises": "Toko Emas Semeru", "where": "Panel 1234 · Brankas (003)"},
+    "panel_battery": {"premises": "Toko Emas Semeru", "where": "Panel 1234"},
+    "panel_communication": {"premises": "Toko Emas Semeru", "where": "Panel 1234"},
+    "panel_tamper": {"premises": "Toko Emas Semeru", "where": "Panel 1234"},
     "panel_power": {"premises": "Toko Emas Semeru"},
     "panel_missed": {"premises": "Toko Emas Semeru"},
     **{kind: {"premises": "Toko Emas Semeru", "account": "1234"} for kind in REFUSED.values()},
@@ -74,7 +78,7 @@ def told() -> Iterator[tuple[str, str]]:
 
 
 def test_every_kind_that_is_told_has_its_sentence_in_its_own_package() -> None:
-    known = {*told(), *(("sas", kind) for kind in REFUSED.values())}
+    known = {*told(), *(("sas", kind) for kind in (*REFUSED.values(), *TROUBLES.values()))}
     said = {
         (package.blueprint.name, kind)
         for package in PACKAGES

@@ -331,7 +331,7 @@ def test_the_history_has_the_alarms_and_tests_of_ones_own_premises_only(
     browser = as_user("toko")
     browser.post("/sas/test", data={"id": str(uuid4())})
     page = text(browser, "/sas/history")
-    assert "Pintu belakang (003) · BA" in page
+    assert "Panel 1234 · Pintu belakang (003)" in page
     assert page.count("Toko Emas Semeru") >= 2
     assert "Pegadaian" not in page
 
@@ -339,7 +339,7 @@ def test_the_history_has_the_alarms_and_tests_of_ones_own_premises_only(
 def test_what_a_panel_said_in_test_is_in_the_history(cast: Cast, as_user: AsUser, gold: Premises) -> None:
     testing.begin_test(gold, None, timedelta(minutes=30), "", now(), cast.tuti)
     says(panel_of(gold), "HA", now(), "001")
-    assert "HA" in text(as_user("toko"), "/sas/history")
+    assert "Toko Emas Semeru · Perampokan · zona 001" in text(as_user("toko"), "/sas/history")
 
 
 def test_after_a_merge_each_business_reads_of_its_own_alarm_alone(cast: Cast, as_user: AsUser, gold: Premises) -> None:

@@ -114,11 +114,18 @@ def test_on_the_worst_of_days_all_ring_and_the_first_are_told_whole(
 # --- what it says ---
 
 
+def test_no_code_and_no_account_of_a_panel_stands_on_the_screen(as_user: AsUser, panel: Panel) -> None:
+    says(panel, "FA", now(), "007")
+    words = re.sub("<[^>]*>", "", wall(as_user("maya")))
+    assert "Alarm kebakaran · zona 007" in words
+    assert re.findall(r"\b(FA|1234)\b", words) == []
+
+
 def test_it_says_what_was_said_where(held_up: Incident, panel: Panel) -> None:
     says(panel, "BA", now(), "003")
     signals = ringing()[0].signals
     assert [(signal.meaning, signal.where) for signal in signals] == [
-        ("burglary", "Pintu belakang (003) · 1234"), ("hold_up", "Tombol kasir (001) · 1234"),
+        ("burglary", "Pintu belakang (003)"), ("hold_up", "Tombol kasir (001)"),
     ]  # fmt: skip
 
 
@@ -307,7 +314,7 @@ def test_what_a_notice_about_a_panel_leads_to_stands_there(as_user: AsUser, pane
     assert version() != before
     text = wall(as_user("komang"))
     assert "Panel terlambat memberi kabar sejak" in text
-    assert "panel alarm Bank Demo (5678)" in text
+    assert "panel alarm Bank Demo (Panel 5678)" in text
     assert monitor.screen(at + timedelta(hours=25)).troubles == []
 
 

@@ -15,6 +15,7 @@ from meteor.premises.models import Premises
 from meteor.sas import blueprint, history, labels, monthly, testing
 from meteor.sas import button as rules
 from meteor.sas.button_forms import WordForm
+from meteor.sas.meanings import SAID
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -103,7 +104,11 @@ def past() -> str:
     """The history of the user's premises: alarms and tests."""
     found = listing(history.alarms_of(current_user), sorts={"received": Alert.received_at}, sort="-received")
     return render_template(
-        "sas/history.html", page=found, tests=history.panel_tests_of(current_user), raised_by=history.raised_by
+        "sas/history.html",
+        page=found,
+        tests=history.panel_tests_of(current_user),
+        raised_by=history.raised_by,
+        said=SAID,
     )
 
 
