@@ -1,5 +1,7 @@
 // Does by a key what carries data-key ("Alt+K", "F2"): goes to a field, presses a button, follows a link, unfolds.
-// While somebody types, nothing listens but keys with Alt and function keys; "?" opens the list of keys elsewhere.
+// Of several parts with the same key, the one in the focused article counts, else the first. A key that is held down
+// counts once, and none counts while the list of keys covers the page. While somebody types, nothing listens but keys
+// with Alt and function keys; "?" opens the list of keys elsewhere.
 (() => {
   const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select";
   const sheet = document.getElementById("keys");
@@ -11,6 +13,12 @@
     // By its place on the keyboard: Alt gives a letter another meaning on some systems.
     if (event.altKey && !event.ctrlKey && !event.metaKey && /^Key[A-Z]$/.test(event.code)) return `Alt+${event.code[3]}`;
     return "";
+  }
+
+  function wearing(wanted) {
+    const parts = [...document.querySelectorAll("[data-key]")].filter((part) => part.dataset.key === wanted && visible(part));
+    const focused = document.activeElement.closest("article");
+    return parts.find((part) => part.closest("article") === focused) || parts[0];
   }
 
   function go(part) {
@@ -36,7 +44,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.repeat) return;
+    if (event.defaultPrevented || event.repeat || sheet.open) return;
     if (event.key === "?" && !event.target.matches(TYPED_IN)) {
       event.preventDefault();
       return open();
@@ -50,7 +58,7 @@
       }
       return;
     }
-    const part = wanted && [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === wanted && visible(one));
+    const part = wanted && wearing(wanted);
     if (!part) return;
     event.preventDefault();
     go(part);
