@@ -5,6 +5,7 @@
   const ZONE = "Asia/Jakarta";
   const page = document.documentElement;
   const minutes = new Intl.DateTimeFormat(page.lang, { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const seconds = new Intl.DateTimeFormat(page.lang, { timeZone: ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   let ahead = Date.parse(page.dataset.now) - Date.now(); // ms that the server's clock is ahead of ours
 
   const now = () => Date.now() + ahead;
@@ -100,6 +101,10 @@
       clock.textContent = h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
       if (clock.dataset.steps) clock.dataset.step = clock.dataset.steps.split(" ").filter((step) => seconds > Number(step)).length;
       if (clock.dataset.lateAfter) mark(clock, "data-late", seconds > Number(clock.dataset.lateAfter));
+    }
+    for (const clock of document.querySelectorAll("time.now")) {
+      clock.dateTime = new Date(now()).toISOString();
+      clock.textContent = seconds.format(now());
     }
     for (const clock of document.querySelectorAll("time.countdown")) {
       const left = Math.max(0, Math.ceil((Date.parse(clock.dateTime) - now()) / 1000));

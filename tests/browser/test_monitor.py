@@ -313,7 +313,7 @@ def test_an_acknowledged_alarm_never_wears_the_red_of_one_that_rings(guarded_cit
     )
     see_to(page, number).click()
     expect(page.get_by_text("Komang Dispatcher menanganinya")).to_be_visible()
-    assert page.evaluate("window.seen.at(-1)") == "card"
+    assert page.evaluate("window.seen.at(-1)") == "card p1"
 
 
 @pytest.mark.parametrize(("width", "height"), [(360, 640), (1440, 900)])

@@ -15,6 +15,7 @@ from meteor.protocols.models import PlanItem
 from meteor.sas import monitor, supervision, testing
 from meteor.sas.models import Panel
 from meteor.sas.monitor import Alarm
+from meteor.sas.views import monitor as views
 from meteor.store.database import db
 from meteor.store.models import Heartbeat
 from meteor.store.moments import now
@@ -111,7 +112,37 @@ def test_on_the_worst_of_days_all_ring_and_the_first_are_told_whole(
     assert text.count('class="more"') == 1
 
 
+def test_of_several_the_screen_says_how_many_ring_and_how_many_more_stand_below(
+    as_user: AsUser, cast: Cast, panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "IN_VIEW", 2)
+    maya = as_user("maya")
+    says(panel, "HA", now(), "001")
+    assert "alarm berbunyi" not in wall(maya)
+    says(panel_of(shop(cast, "Bank", ()), "5678"), "HA", now())
+    assert "2 alarm berbunyi" in wall(maya)
+    assert "di bawahnya" not in wall(maya)
+    says(panel_of(shop(cast, "Apotek", ()), "9ABC"), "HA", now())
+    assert "3 alarm berbunyi" in wall(maya)
+    assert "2 teratas, 1 lagi di bawahnya" in wall(maya)
+
+
 # --- what it says ---
+
+
+def test_a_tile_says_how_many_roles_have_no_unit(as_user: AsUser, held_up: Incident, panel: Panel) -> None:
+    assert "1 peran tanpa unit" in wall(as_user("maya"))
+
+
+def test_a_fire_is_no_silent_alarm(as_user: AsUser, held_up: Incident, panel: Panel, cast: Cast) -> None:
+    text = wall(as_user("maya"))
+    assert "Senyap" in text
+    escalation.acknowledge(held_up.id, cast.maya, now())
+    dispatch.close(held_up, "helped", "", now(), cast.komang)
+    says(panel, "FA", now(), "002")
+    text = wall(as_user("maya"))
+    assert "Alarm kebakaran" in text
+    assert "senyap" not in text.lower()
 
 
 def test_no_code_and_no_account_of_a_panel_stands_on_the_screen(as_user: AsUser, panel: Panel) -> None:

@@ -21,6 +21,9 @@ from meteor.web.renderings import Renderings
 AGAIN = 2
 """Seconds after which units, premises and the like are looked at again."""
 
+IN_VIEW = 6
+"""Number of ringing alarms that a screen of 1920 by 1080 pixels shows at once."""
+
 renderings = Renderings()
 
 
@@ -59,9 +62,11 @@ def _screen() -> tuple[str, str]:
 def _rendered(at: datetime, calls: bool) -> str:
     """The version on a line of its own, and the rendering: for those who call the contacts, or for those who do not."""
     screen = monitor.screen(at)
-    words = {"said": SAID, "role_names": ROLE_NAMES, "name_of": _name_of, "sentence": sentence}
-    second = {"calls": calls, "awaited": second_sign.awaited}
-    return f"{screen.version}\n{render_template('sas/_monitor.html', screen=screen, **words, **second)}"
+    content = render_template(
+        "sas/_monitor.html", screen=screen, IN_VIEW=IN_VIEW, said=SAID, role_names=ROLE_NAMES,
+        name_of=_name_of, sentence=sentence, calls=calls, awaited=second_sign.awaited,
+    )  # fmt: skip
+    return f"{screen.version}\n{content}"
 
 
 def _name_of(alarm: Alarm) -> str:
