@@ -20,6 +20,7 @@ from meteor.premises.models import Premises
 from meteor.sas import supervision, testing
 from meteor.sas.models import Panel, TestMode
 from meteor.sas.places import premises_of
+from meteor.sas.readiness import Readiness, readiness
 from meteor.sas.refusals import REFUSED
 from meteor.sas.signals import Signal, signals_of
 from meteor.store.database import db, execute
@@ -65,7 +66,8 @@ class Screen:
 
     `missed` are panels that are not heard, `troubles` what dispatchers were told of other panels LATELY, known or not.
     `unwell` names what stands still, of "scheduler" (no step of a chain is taken) and "receiver" (no panel is heard).
-    `version` changes with whatever is shown, but for clocks, which run by themselves.
+    `readiness` is only there while no alarm rings. `version` changes with whatever is shown, but for clocks, which run
+    by themselves.
     """
 
     ringing: Sequence[Alarm]
@@ -74,6 +76,7 @@ class Screen:
     missed: Sequence[Panel]
     troubles: Sequence[Notice]
     unwell: Sequence[str]
+    readiness: Readiness | None
     version: str
 
 
@@ -92,14 +95,16 @@ def screen(at: datetime) -> Screen:
     seen_to = [alarm for alarm in alarms if alarm.chain.acknowledged_at is not None]
     tests, missed, ill = testing.running(at), missed_panels(), unwell(at)
     troubles = notices.recent("dispatcher", TROUBLES, at - LATELY)
+    ready = None if ringing else readiness(at, tests)
     shown = {
         "alarms": [_shown(alarm) for alarm in alarms],
         "tests": [test.id for test in tests],
         "missed": [(panel.id, panel.trouble_at, panel.silent_at) for panel in missed],
         "troubles": [notice.id for notice in troubles],
         "unwell": ill,
+        "ready": ready and (ready.panels, [(test.id, test.ended_at) for test in ready.tests], ready.staff),
     }
-    return Screen(ringing, seen_to, tests, missed, troubles, ill, version_of(shown))
+    return Screen(ringing, seen_to, tests, missed, troubles, ill, ready, version_of(shown))
 
 
 def state() -> object:

@@ -119,6 +119,7 @@ def test_at_no_width_does_one_lie_over_another_or_lose_a_word(
 
 def test_the_screen_is_fit_for_everybody_with_several_alarms_and_with_none(guarded_city: City, desktop: Opener) -> None:
     page = started(desktop("komang"))
+    expect(page.get_by_text("Panel alarm", exact=True)).to_be_visible()
     assert wrong_with(page) == []
     rings(guarded_city, 2, "BA")
     rings(guarded_city, 1, after=2)

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from meteor.accounts.models import UserSession
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import escalation, rules
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.premises.models import Picture, Premises
 from meteor.protocols.models import PlanItem
-from meteor.sas import monitor, supervision, testing
+from meteor.sas import monitor, readiness, supervision, testing
 from meteor.sas.models import Panel
 from meteor.sas.monitor import Alarm
 from meteor.sas.views import monitor as views
@@ -207,6 +208,48 @@ def test_a_panel_that_is_not_heard_is_named(panel: Panel) -> None:
     panel.active = False
     db.session.flush()
     assert list(monitor.screen(now()).missed) == []
+
+
+# --- while nothing rings ---
+
+
+def test_while_nothing_rings_it_counts_the_panels_by_how_they_are(as_user: AsUser, panel: Panel, cast: Cast) -> None:
+    panel_of(shop(cast, "Bank", ()), "5678", heard_at=now())
+    text = wall(as_user("maya"))
+    counts = dict(re.findall(r"</svg>([^<]+)</span></dt><dd>(\d+)</dd>", text))
+    assert counts == {
+        "Tidak memberi kabar": "0", "Terlambat memberi kabar": "0", "Belum pernah terhubung": "1",
+        "Dalam uji coba": "0", "Terhubung": "1", "Tidak aktif": "0",
+    }  # fmt: skip
+    says(panel, "HA", now(), "001")
+    assert "Belum pernah terhubung" not in wall(as_user("maya"))
+
+
+def test_while_nothing_rings_the_last_tests_stand_there(as_user: AsUser, panel: Panel, cast: Cast) -> None:
+    began = now() - timedelta(hours=2)
+    testing.begin_test(panel.premises, panel.zones[2], timedelta(minutes=30), "", began, cast.tuti)
+    running = testing.begin_test(panel.premises, None, timedelta(minutes=30), "", now(), cast.tuti)
+    text = re.sub("<[^>]*>", "", wall(as_user("maya")))
+    assert re.search(r"Toko Emas Semeru · Pintu belakang · selesai \d\d\.\d\d\.\d\d", text)
+    assert re.search(r"Toko Emas Semeru · sampai \d\d\.\d\d\.\d\d", text)
+    before = version()
+    testing.end_test(running, now(), cast.tuti)
+    assert version() != before
+
+
+def test_while_nothing_rings_it_names_who_of_the_command_uses_meteor_now(
+    as_user: AsUser, panel: Panel, cast: Cast
+) -> None:
+    komang = as_user("komang")
+    as_user("maya")
+    assert "Petugas pusat komando: <strong>Komang Dispatcher</strong>" in wall(komang)
+    assert "Maya" not in wall(komang)
+    before = version()
+    db.session.execute(db.update(UserSession).values(last_seen_at=now() - readiness.IN_USE - timedelta(seconds=1)))
+    assert version() != before
+    later = monitor.screen(now()).readiness
+    assert later
+    assert later.staff == {}
 
 
 # --- its version ---

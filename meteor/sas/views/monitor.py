@@ -9,6 +9,7 @@ from meteor.accounts.roles import CALL_HANDLING, COMMAND, COMMAND_CENTRE
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.notices.labels import sentence
 from meteor.sas import blueprint, monitor, second_sign, testing
+from meteor.sas.labels import STATES
 from meteor.sas.meanings import SAID
 from meteor.sas.monitor import Alarm
 from meteor.store.moments import now
@@ -63,7 +64,7 @@ def _rendered(at: datetime, calls: bool) -> str:
     """The version on a line of its own, and the rendering: for those who call the contacts, or for those who do not."""
     screen = monitor.screen(at)
     content = render_template(
-        "sas/_monitor.html", screen=screen, IN_VIEW=IN_VIEW, said=SAID, role_names=ROLE_NAMES,
+        "sas/_monitor.html", screen=screen, IN_VIEW=IN_VIEW, said=SAID, states=STATES, role_names=ROLE_NAMES,
         name_of=_name_of, sentence=sentence, calls=calls, awaited=second_sign.awaited,
     )  # fmt: skip
     return f"{screen.version}\n{content}"

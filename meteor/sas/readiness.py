@@ -1,0 +1,49 @@
+"""What the alarm screen shows while no alarm rings: panels by state, the last tests, and the signed-in staff."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from meteor.accounts.models import User, UserRole, UserSession
+from meteor.accounts.roles import COMMAND
+from meteor.sas import panel_status
+from meteor.sas.models import TestMode
+from meteor.sas.panel_status import Running
+from meteor.store.database import db
+
+LAST_TESTS = 5
+
+IN_USE = timedelta(minutes=5)
+"""A session counts as in use for so long after its last use, which is written up to two minutes late."""
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Numbers of panels by state (labels.STATES), the newest tests first, and names by role (COMMAND)."""
+
+    panels: Mapping[str, int]
+    tests: Sequence[TestMode]
+    staff: Mapping[str, Sequence[str]]
+
+
+def readiness(at: datetime, running: Running) -> Readiness:
+    """The readiness at a moment, with the tests that run now."""
+    tests = db.session.scalars(select(TestMode).order_by(TestMode.id.desc()).limit(LAST_TESTS)).all()
+    return Readiness(panel_status.counts(running), tests, _staff(at))
+
+
+def _staff(at: datetime) -> dict[str, list[str]]:
+    """Names of the users with a role of COMMAND who use METEOR now. METEOR does not know who is on watch."""
+    in_use = select(UserSession.id).where(
+        UserSession.user_id == User.id, UserSession.ended_at.is_(None), UserSession.last_seen_at >= at - IN_USE
+    )
+    query = (
+        select(UserRole.role, User.name)
+        .join(User, User.id == UserRole.user_id)
+        .where(UserRole.role.in_(COMMAND), User.active, in_use.exists())
+        .order_by(User.name)
+    )
+    rows = db.session.execute(query).all()
+    return {role: names for role in COMMAND if (names := [row.name for row in rows if row.role == role])}
