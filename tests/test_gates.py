@@ -96,6 +96,10 @@ TABLE = {
         POST /notices/devices/<device_id>/trial
     """,
     "admin": """
+        GET /admin
+        GET /admin/jobs
+        GET /admin/state
+        GET /admin/undelivered
         GET /admin/agencies
         GET POST /admin/agencies/<agency_id>
         GET POST /admin/agencies/new

@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from meteor.accounts.labels import ACCOUNTS, SYSTEM
 from meteor.config import Settings
 from meteor.web.package import NavigationEntry, Package
 
@@ -25,10 +26,17 @@ blueprint = Package(
     __name__,
     configure=configure,
     serve=serve,
-    homes={"admin": "accounts.users"},
     navigation=[
-        NavigationEntry(_l("Users"), "accounts.users", ("admin",), order=140),
-        NavigationEntry(_l("Audit log"), "accounts.audit_entries", ("admin",), order=220),
+        NavigationEntry(_l("Users"), "accounts.users", ("admin",), order=140, group=ACCOUNTS),
+        NavigationEntry(
+            _l("Recovery requests"),
+            "accounts.recovery_requests",
+            ("admin",),
+            order=145,
+            group=ACCOUNTS,
+            in_header=False,
+        ),
+        NavigationEntry(_l("Audit log"), "accounts.audit_entries", ("admin",), order=220, group=SYSTEM),
     ],
     notices={
         "recovery_asked": _l("A new password and phone number were requested for your account. Is it you? Answer now."),

@@ -1,6 +1,9 @@
-"""Labels of devices and of outcomes of recovery requests."""
+"""Labels of devices, of outcomes of recovery requests, and of groups of the administrator's pages."""
 
 from flask_babel import lazy_gettext as _l
+
+ACCOUNTS, SYSTEM = _l("Accounts"), _l("System")
+"""Groups of the administrator's pages that have entries of more than one package."""
 
 # What a User-Agent says, the tellingest first: Edge says that it is Chrome too, and Chrome that it is Safari.
 BROWSERS = {

@@ -4,12 +4,21 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.web.package import NavigationEntry, Package
 
+UNITS = _l("Agencies and units")
+
 blueprint = Package(
     __name__,
     navigation=[
         NavigationEntry(_l("My unit"), "agencies.own_unit", ("officer",), order=40),
-        NavigationEntry(_l("Agencies"), "agencies.agencies", ("admin",), order=160),
-        NavigationEntry(_l("Units"), "agencies.units", ("admin",), order=170),
+        NavigationEntry(_l("Agencies"), "agencies.agencies", ("admin",), order=160, group=UNITS),
+        NavigationEntry(_l("Units"), "agencies.units", ("admin",), order=170, group=UNITS),
+        NavigationEntry(_l("Officers"), "agencies.members", ("admin",), order=172, group=UNITS, in_header=False),
+        NavigationEntry(
+            _l("Capabilities"), "agencies.capabilities", ("admin",), order=174, group=UNITS, in_header=False
+        ),
+        NavigationEntry(
+            _l("Speeds of units"), "agencies.unit_kinds", ("admin",), order=176, group=UNITS, in_header=False
+        ),
     ],
     audit_actions={
         "member_changed": _l("Officer's agency changed"),

@@ -6,7 +6,9 @@ from meteor.web.package import NavigationEntry, Package
 
 blueprint = Package(
     __name__,
-    navigation=[NavigationEntry(_l("Clients of the API"), "clients.clients", ("admin",), order=210)],
+    navigation=[
+        NavigationEntry(_l("Clients of the API"), "clients.clients", ("admin",), order=210, group=_l("Partners"))
+    ],
     audit_actions={
         "client_added": _l("Client of the API added"),
         "client_changed": _l("Client of the API changed"),

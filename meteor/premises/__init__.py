@@ -4,11 +4,13 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.web.package import NavigationEntry, Package
 
+PREMISES = _l("Premises and alarm panels")
+
 blueprint = Package(
     __name__,
     navigation=[
         NavigationEntry(_l("My premises"), "premises.index", ("business",), order=130),
-        NavigationEntry(_l("Premises"), "premises.all_premises", ("admin",), order=180),
+        NavigationEntry(_l("Premises"), "premises.all_premises", ("admin",), order=180, group=PREMISES),
     ],
     audit_actions={
         "premises_added": _l("Premises added"),

@@ -6,7 +6,11 @@ from meteor.web.package import NavigationEntry, Package
 
 blueprint = Package(
     __name__,
-    navigation=[NavigationEntry(_l("Incident types"), "protocols.incident_types", ("admin",), order=190)],
+    navigation=[
+        NavigationEntry(
+            _l("Incident types"), "protocols.incident_types", ("admin",), order=190, group=_l("Response plans")
+        )
+    ],
     audit_actions={
         "city_seeded": _l("Reference data added"),
         "incident_type_added": _l("Incident type added"),

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from meteor.accounts.labels import ACCOUNTS
 from meteor.web.package import NavigationEntry, Package
 
 blueprint = Package(
@@ -10,7 +11,7 @@ blueprint = Package(
     navigation=[
         NavigationEntry(_l("Residents"), "residents.index", ("rt_leader",), order=80),
         NavigationEntry(_l("Where I live"), "residents.residence", ("citizen",), order=90),
-        NavigationEntry(_l("RT leaders"), "residents.leaders", ("admin",), order=150),
+        NavigationEntry(_l("RT leaders"), "residents.leaders", ("admin",), order=150, group=ACCOUNTS),
     ],
     audit_actions={
         "sign_up_repeated": _l("Sign-up with a known phone number"),

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.roles import COMMAND_CENTRE
+from meteor.premises import PREMISES
 from meteor.sas.event_types import EVENT_TYPES
 from meteor.web.package import NavigationEntry, Package
 
@@ -13,6 +14,7 @@ blueprint = Package(
         NavigationEntry(_l("Alarms"), "sas.alarm_screen", COMMAND_CENTRE, order=20),
         NavigationEntry(_l("Silent button"), "sas.button", ("business",), order=110),
         NavigationEntry(_l("Test"), "sas.test", ("business",), order=120),
+        NavigationEntry(_l("Alarm panels"), "sas.all_panels", ("admin",), order=185, group=PREMISES, in_header=False),
     ],
     event_types=EVENT_TYPES,
     notices={

@@ -45,6 +45,11 @@ def listening_since(at: datetime) -> datetime | None:
     return beats.get(LISTENING) if RECEIVER in beats and is_fresh(beats[RECEIVER], PAUSE, at) else None
 
 
+def last_listened() -> datetime | None:
+    """When the receiver was last well; None if it never ran."""
+    return db.session.scalar(select(Heartbeat.at).where(Heartbeat.job == RECEIVER))
+
+
 def is_needed() -> bool:
     """Whether there is a panel that wants to be heard."""
     return db.session.scalar(select(Panel.id).where(Panel.active).limit(1)) is not None

@@ -7,7 +7,7 @@ from functools import cache
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from meteor.accounts import gateway
 from meteor.config import PROJECT
@@ -15,7 +15,7 @@ from meteor.protocols.reference_data import kinds_without_type
 from meteor.sas import supervision
 from meteor.store import disk, outbox
 from meteor.store.database import db
-from meteor.store.models import Heartbeat
+from meteor.store.models import Heartbeat, OutboxItem
 from meteor.store.moments import is_fresh
 from meteor.store.work import Job
 
@@ -48,6 +48,10 @@ class Pulse:
     age: float | None
     problem: str | None
     overdue: bool
+
+    def last_turn(self, at: datetime) -> datetime | None:
+        """The moment of the last good turn of a pulse that was taken at `at`."""
+        return None if self.age is None else at - timedelta(seconds=self.age)
 
 
 def probe(at: datetime) -> None:
@@ -99,6 +103,14 @@ def outbox_age(at: datetime) -> float:
     """Seconds since the oldest item of the outbox without an external server was due; 0 without one."""
     since = outbox.oldest(at)
     return max((at - since).total_seconds(), 0.0) if since else 0.0
+
+
+def outbox_counts() -> dict[str, int]:
+    """Number of items of the outbox that wait, and of those that were given up: "waiting" and "failed"."""
+    waits, failed = OutboxItem.done_at.is_(None) & OutboxItem.failed_at.is_(None), OutboxItem.failed_at.is_not(None)
+    counted = select(func.count()).select_from(OutboxItem)
+    states = {"waiting": waits, "failed": failed}
+    return {name: db.session.scalar(counted.where(condition)) or 0 for name, condition in states.items()}
 
 
 def delivery(age: float) -> Check:

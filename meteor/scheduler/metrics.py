@@ -13,7 +13,7 @@ from meteor.alerts.models import Alert
 from meteor.incidents.models import Incident
 from meteor.scheduler import health
 from meteor.store.database import db
-from meteor.store.models import Heartbeat, OutboxItem
+from meteor.store.models import Heartbeat
 from meteor.store.moments import now
 
 _own = CollectorRegistry()
@@ -54,9 +54,7 @@ class _Database(Collector):
             age.add_metric([job], (now() - at).total_seconds())
         yield age
         outbox = GaugeMetricFamily("meteor_outbox", "Items that wait or were given up", labels=["state"])
-        waiting = OutboxItem.done_at.is_(None) & OutboxItem.failed_at.is_(None)
-        for state, condition in {"waiting": waiting, "failed": OutboxItem.failed_at.is_not(None)}.items():
-            count = db.session.scalar(select(func.count()).select_from(OutboxItem).where(condition)) or 0
+        for state, count in health.outbox_counts().items():
             outbox.add_metric([state], count)
         yield outbox
         yield GaugeMetricFamily(

@@ -13,6 +13,7 @@ _WAITING = "done_at is null and failed_at is null"
 _UNCHAINED = "chain_number is null"
 _UNCLAIMED = "attempts = 0"
 _DONE = "done_at is not null"
+_FAILED = "failed_at is not null"
 
 
 class OutboxItem(Base):
@@ -28,6 +29,7 @@ class OutboxItem(Base):
         Index("uq_outbox_subject_unclaimed", "subject", unique=True, postgresql_where=text(_UNCLAIMED),
               sqlite_where=text(_UNCLAIMED)),
         Index("ix_outbox_done_at", "done_at", postgresql_where=text(_DONE), sqlite_where=text(_DONE)),
+        Index("ix_outbox_failed_at", "failed_at", postgresql_where=text(_FAILED), sqlite_where=text(_FAILED)),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,9 +4,24 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.web.package import NavigationEntry, Package
 
+PLACES = _l("Places")
+
 blueprint = Package(
     __name__,
-    navigation=[NavigationEntry(_l("Areas"), "territory.kelurahan_list", ("admin",), order=200)],
+    navigation=[
+        NavigationEntry(_l("Areas"), "territory.kelurahan_list", ("admin",), order=200, group=PLACES),
+        NavigationEntry(
+            _l("Known places"), "territory.landmarks", ("admin",), order=202, group=PLACES, in_header=False
+        ),
+        NavigationEntry(
+            _l("Outside the city"),
+            "territory.edit_adjacent_authority",
+            ("admin",),
+            order=204,
+            group=PLACES,
+            in_header=False,
+        ),
+    ],
     audit_actions={
         "kecamatan_changed": _l("Kecamatan changed"),
         "kelurahan_changed": _l("Kelurahan changed"),

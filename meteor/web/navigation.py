@@ -1,6 +1,6 @@
-"""Navigation: the header's entries, each with its roles."""
+"""Navigation: the entries of the header and of groups, each with its roles, and breadcrumbs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from flask import Flask, current_app, request, url_for
@@ -10,32 +10,49 @@ from meteor.web.package import NavigationEntry
 
 
 class Item(NamedTuple):
-    """One link of the header; `current` when the page that is shown lies below it."""
+    """One link; in the header `current` when the page that is shown lies below it."""
 
     label: str
     url: str
-    current: bool
+    current: bool = False
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `nav_items()`, from the config's NAVIGATION (entries in their order), and `here()`."""
+    """Give templates what the config's NAVIGATION (entries in their order) says, and `here()`."""
     app.config.setdefault("NAVIGATION", ())
-    app.jinja_env.globals.update(nav_items=nav_items, here=here)
+    app.jinja_env.globals.update(nav_items=nav_items, nav_groups=nav_groups, crumbs=crumbs, here=here)
 
 
 def nav_items() -> list[Item]:
-    """The entries that one of the user's roles opens; none for the signed-out."""
-    if not (current_user and current_user.is_authenticated):
-        return []
-    entries: Iterable[NavigationEntry] = current_app.config["NAVIGATION"]
-    mine = [(entry.label, url_for(entry.endpoint)) for entry in entries if current_user.has(*entry.roles)]
+    """The entries of the header that one of the user's roles opens; none for the signed-out."""
+    mine = [(entry.label, url_for(entry.endpoint)) for entry in _own_entries() if entry.in_header]
     nearest = max((url for _, url in mine if _lies_below(url)), key=len, default=None)
     return [Item(label, url, url == nearest) for label, url in mine]
+
+
+def nav_groups() -> dict[str, list[Item]]:
+    """The entries with a group that one of the user's roles opens, by the group's heading."""
+    groups: dict[str, list[Item]] = {}
+    for entry in _own_entries():
+        if entry.group:
+            groups.setdefault(str(entry.group), []).append(Item(entry.label, url_for(entry.endpoint)))
+    return groups
+
+
+def crumbs() -> list[Item]:
+    """The pages of groups that the page that is shown lies below, the nearest last."""
+    items = (item for items in nav_groups().values() for item in items)
+    return sorted((item for item in items if _lies_below(item.url)), key=lambda item: len(item.url))
 
 
 def here() -> str:
     """The address of the page that is shown, with its query, or `/` for one that was not asked for by GET."""
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def _own_entries() -> Iterator[NavigationEntry]:
+    if current_user and current_user.is_authenticated:
+        yield from (entry for entry in current_app.config["NAVIGATION"] if current_user.has(*entry.roles))
 
 
 def _lies_below(url: str) -> bool:

@@ -19,21 +19,27 @@ OUTBOX = ("HANDLERS", "PUSHES", "PARTNERS")
 
 
 class NavigationEntry(NamedTuple):
-    """An entry of the header: its label (lazily translated), endpoint, roles, and place from left to right."""
+    """A page that others lead to: its label (lazily translated), endpoint, roles, and place among the others.
+
+    It stands in the header unless `in_header` is false. A `group` is the heading of pages of the same noun: with one it
+    stands on the administrator's home page, and in the breadcrumbs of all pages whose addresses lie below its own.
+    """
 
     label: str
     endpoint: str
     roles: tuple[str, ...]
     order: int
+    group: str = ""
+    in_header: bool = True
 
 
 class Package(Blueprint):
     """The blueprint of a package, made in its `__init__.py`.
 
-    `navigation` are its entries of the header, `homes` the endpoints where work begins, by role. `configure` sets what
-    a process has once; `serve` is called for an application that gunicorn will serve. JOBS and handlers of the outbox
-    are those of the package's `jobs.py`. Everything else is for lower packages (see store.contributions), by code:
-    `event_types` of the timeline, `notices` and `quiet_notices`, `audit_actions` and `audit_pages`.
+    `navigation` are the pages that others lead to, `homes` the endpoints where work begins, by role. `configure` sets
+    what a process has once; `serve` is called for an application that gunicorn will serve. JOBS and handlers of the
+    outbox are those of the package's `jobs.py`. Everything else is for lower packages (see store.contributions), by
+    code: `event_types` of the timeline, `notices` and `quiet_notices`, `audit_actions` and `audit_pages`.
     """
 
     def __init__(

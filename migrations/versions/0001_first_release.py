@@ -170,6 +170,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("done_at is not null"),
     )
     op.create_index(
+        "ix_outbox_failed_at",
+        "outbox",
+        ["failed_at"],
+        postgresql_where=sa.text("failed_at is not null"),
+        sqlite_where=sa.text("failed_at is not null"),
+    )
+    op.create_index(
         "uq_outbox_subject_unclaimed",
         "outbox",
         ["subject"],

@@ -158,7 +158,7 @@ def test_an_administrator_without_a_second_factor_can_only_set_it_up(as_user: As
 def test_the_first_administrator_of_a_city_gets_in(app: Flask, cast: Cast, as_user: AsUser) -> None:
     link = app.test_cli_runner().invoke(args=["new-admin", "kepala-it", "Kepala TI"]).output.splitlines()[-1]
     browser, password = as_user(""), "tiga kata panjang"
-    assert browser.post(link, data={"password": password, "repeated": password}).location == "/admin/users"
+    assert browser.post(link, data={"password": password, "repeated": password}).location == "/admin"
     assert browser.get("/admin/users").location == PAGE
     browser.post(PAGE)
     answer = browser.post(f"{PAGE}/confirmation", data={"code": scanned(browser.get(PAGE).text).code()})

@@ -138,6 +138,7 @@ class Day:
         for who in ("komang", "maya"):
             self.sees(who, "/incidents", "/incidents/rows", "/notices", *(f"{address}{part}" for part in parts))
         self.sees("komang", f"{address}/assignments")
+        self.sees("tuti", "/admin", "/admin/state")
         self.sees("hadi", "/sas/monitor", "/sas/monitor/state", "/incidents/rows", "/notices")
         for who in ("sari", "endang", "wahyu", "agus", "toko", "tuti"):
             self.sees(who, "/notices")

@@ -1,0 +1,113 @@
+"""The state of METEOR's parts in the administrator's words, from the checks of health."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from meteor.accounts import gateway
+from meteor.sas import supervision
+from meteor.scheduler import health
+from meteor.store import disk, outbox
+from meteor.store.database import db
+from meteor.store.work import Job
+
+GIGABYTE = 1024**3
+
+
+class Line(NamedTuple):
+    """The state of one part, since when, what to do, and the page that says more. `tone`: ok, off, warn or danger."""
+
+    part: str
+    tone: str
+    state: str
+    since: datetime | None = None
+    advice: str = ""
+    command: str = ""
+    endpoint: str = ""
+    link: str = ""
+
+
+def lines(jobs: Iterable[Job], at: datetime) -> list[Line]:
+    """The state of every part that METEOR knows of."""
+    found = [_scheduler(health.pulses(jobs, at), at), _receiver(at), _outbox(at), *_messages(), _disk(), _migrations()]
+    return [*found, _backup()]
+
+
+def _scheduler(pulses: list[health.Pulse], at: datetime) -> Line:
+    where = {"endpoint": "scheduler.jobs_list", "link": _("All jobs")}
+    late, turns = [pulse for pulse in pulses if pulse.overdue], [pulse.last_turn(at) for pulse in pulses]
+    if not late:
+        return Line(_("Scheduler"), "ok", _("All jobs run in time."), **where)
+    last = max(filter(None, turns), default=None)
+    if last is None or at - last > health.PATIENCE:
+        advice = _("Nothing happens by itself: no offer passes on, nobody is told. Start the scheduler.")
+        command = "systemctl restart meteor-scheduler"
+        return Line(_("Scheduler"), "danger", _("The scheduler does not run."), last, advice, command, **where)
+    since = min(filter(None, (pulse.last_turn(at) for pulse in late)), default=None)
+    names = ", ".join(pulse.job for pulse in late)
+    return Line(_("Scheduler"), "danger", _("Jobs are late: %(jobs)s.", jobs=names), since, **where)
+
+
+def _receiver(at: datetime) -> Line:
+    where = {"endpoint": "sas.all_panels", "link": _("All alarm panels")}
+    since = supervision.listening_since(at)
+    if since:
+        return Line(_("Alarm receiver"), "ok", _("Alarm panels are heard."), since, **where)
+    if health.receiver(at).ok:
+        return Line(_("Alarm receiver"), "off", _("It does not run, and no alarm panel needs it."), **where)
+    advice, command = _("Alarms of panels do not arrive. Start the receiver."), "systemctl restart meteor-receiver"
+    said, last = _("Alarm panels are not heard."), supervision.last_listened()
+    return Line(_("Alarm receiver"), "danger", said, last, advice, command, **where)
+
+
+def _outbox(at: datetime) -> Line:
+    where = {"endpoint": "scheduler.undelivered", "link": _("All undelivered items")}
+    since, counts = outbox.oldest(at), health.outbox_counts()
+    given_up = ngettext("%(num)d item was given up.", "%(num)d items were given up.", counts["failed"])
+    if since and not health.delivery(health.outbox_age(at)).ok:
+        waiting = ngettext("%(num)d item waits for delivery.", "%(num)d items wait for delivery.", counts["waiting"])
+        said = f"{waiting} {given_up}" if counts["failed"] else waiting
+        return Line(_("Outbox"), "danger", said, since, _("The oldest has waited since then."), **where)
+    if counts["failed"]:
+        return Line(_("Outbox"), "warn", given_up, None, _("They are not sent again by themselves."), **where)
+    return Line(_("Outbox"), "ok", _("Everything is delivered in time."), **where)
+
+
+def _messages() -> list[Line]:
+    if not gateway.connected():
+        return [Line(_("Messages to phones"), "off", _("No gateway is set up. METEOR sends no messages to phones."))]
+    problem = gateway.problem()
+    if problem is None:
+        return [Line(_("Messages to phones"), "ok", _("No message was refused by the gateway."))]
+    said = _("The gateway did not take the newest message: %(problem)s", problem=problem)
+    return [Line(_("Messages to phones"), "danger", said)]
+
+
+def _disk() -> Line:
+    name, left = min(disk.free().items(), key=lambda pair: pair[1])
+    said = _("%(gigabytes)s GB are free on the disk of %(name)s.", gigabytes=f"{left / GIGABYTE:.1f}", name=name)
+    if health.disks().ok:
+        return Line(_("Disk"), "ok", said)
+    return Line(_("Disk"), "danger", said, None, _("Free some space soon: a full disk stores no alarm."))
+
+
+def _migrations() -> Line:
+    if health.migrations().ok:
+        return Line(_("Database"), "ok", _("The database has the schema of this version."))
+    advice, command = _("Bring it up to date:"), "flask --app wsgi db upgrade"
+    return Line(_("Database"), "danger", _("The database has another schema than this version."), None, advice, command)
+
+
+def _backup() -> Line:
+    """METEOR makes no backups and hears of none, so that none is known."""
+    url, on_sqlite = db.engine.url, db.engine.dialect.name == "sqlite"
+    copy = f"import sqlite3; sqlite3.connect('{url.database}').execute(\\\"vacuum into 'backup.db'\\\")"
+    command = f'umask 077; .venv/bin/python -c "{copy}"' if on_sqlite else f"pg_dump --format=custom {url.database}"
+    advice = _(
+        "METEOR makes none by itself and cannot see those made elsewhere. Copy the database, the pictures and, to "
+        "another place, the keys; docs/operating.md says how:"
+    )
+    return Line(_("Backup"), "warn", _("No backup is known."), None, advice, command)
