@@ -44,6 +44,7 @@ TABLE = {
         POST /sign-out
         GET POST /sign-up
         GET /sign-up/done
+        GET /start
         GET /tablet-worker.js
     """,
     SIGNED_IN: """

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts import blueprint, guesses, labels, remembered_devices, rules, second_factors, sessions
 from meteor.accounts.models import User
-from meteor.accounts.roles import WORK_FIRST
+from meteor.accounts.roles import CALL_HANDLING, WORK_FIRST
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -28,6 +28,7 @@ login = LoginManager()
 login.session_protection = None  # "basic" writes the cookie at each other address, and can bring an ended key back
 login.user_loader(sessions.user_of_session)
 blueprint.record(lambda state: login.init_app(state.app))
+blueprint.record(lambda state: state.app.jinja_env.globals.update(start_page=home, in_call_centre=in_call_centre))
 
 
 def admit(user: User, address: str | None = None) -> Response:
@@ -84,9 +85,15 @@ def enter(user: User, *, by: str = "password", stays_remembered: bool = False) -
 
 
 def home() -> str:
-    """The address where the signed-in user's work begins."""
+    """The address where the signed-in user's work begins; `/` for the signed-out."""
     homes = current_app.config["HOMES"]
-    return next((url_for(homes[role]) for role in WORK_FIRST if current_user.has(role)), "/")
+    roles = WORK_FIRST if current_user.is_authenticated else ()
+    return next((url_for(homes[role]) for role in roles if current_user.has(role)), "/")
+
+
+def in_call_centre() -> bool:
+    """Whether the signed-in user handles 112 calls, and has nobody to call there."""
+    return current_user.is_authenticated and current_user.has(*CALL_HANDLING)
 
 
 def _fingerprint(user: User) -> str:

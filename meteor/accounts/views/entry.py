@@ -43,6 +43,13 @@ def sign_in() -> Response | str | tuple[str, int]:
     return render_template("accounts/sign_in.html", form=form), 422
 
 
+@blueprint.get("/start")
+@open_to_everyone
+def start() -> Response:
+    """The way to the user's work from pages that ask the database for nothing."""
+    return redirect(home())
+
+
 @blueprint.post("/sign-out")
 @open_to_everyone
 def sign_out() -> Response:
