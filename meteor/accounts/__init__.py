@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from meteor.accounts.audit_sentences import FIELDS, SENTENCES
 from meteor.accounts.labels import ACCOUNTS, SYSTEM
 from meteor.config import Settings
 from meteor.web.package import NavigationEntry, Package
@@ -102,5 +103,8 @@ blueprint = Package(
         "phone_verified": _l("Phone number verified by a code"),
         "audit_exported": _l("Audit log exported"),
     },
+    audit_sentences=SENTENCES,
+    audit_fields=FIELDS,
+    audit_names={"users": "name"},
     audit_pages={"users": "/admin/users/"},
 )

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from meteor.agencies.audit_sentences import FIELDS, SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 UNITS = _l("Agencies and units")
@@ -33,6 +34,9 @@ blueprint = Package(
         "unit_changed": _l("Unit changed"),
         "shift_ended": _l("Shift ended by an administrator"),
     },
+    audit_sentences=SENTENCES,
+    audit_fields=FIELDS,
+    audit_names={"units": "call_sign", "agencies": "name", "capabilities": "name"},
     audit_pages={
         "units": "/admin/units/",
         "agencies": "/admin/agencies/",

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.roles import CALL_HANDLING
+from meteor.calls.audit_sentences import SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 blueprint = Package(
@@ -22,4 +23,5 @@ blueprint = Package(
         "number_blocked": _l("Phone number blocked"),
         "caller_flag_lifted": _l("Phone number's flag lifted"),
     },
+    audit_sentences=SENTENCES,
 )

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from meteor.clients.audit_sentences import FIELDS, SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 blueprint = Package(
@@ -19,5 +20,8 @@ blueprint = Package(
         "client_token_used": _l("Client's token first used on this day"),
         "client_webhook_set": _l("Client's webhook set"),
     },
+    audit_sentences=SENTENCES,
+    audit_fields=FIELDS,
+    audit_names={"api_clients": "name"},
     audit_pages={"api_clients": "/admin/clients/"},
 )

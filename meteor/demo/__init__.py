@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from meteor.demo.audit_sentences import SENTENCES
 from meteor.web.package import Package
 
 blueprint = Package(
@@ -9,4 +10,5 @@ blueprint = Package(
     audit_actions={
         "demo_city_filled": _l("Demo city filled"),
     },
+    audit_sentences=SENTENCES,
 )

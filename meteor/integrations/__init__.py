@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from meteor.integrations.audit_sentences import SENTENCES
 from meteor.web.package import Package
 
 blueprint = Package(
@@ -9,4 +10,5 @@ blueprint = Package(
     audit_actions={
         "webhook_resent": _l("Webhook sent again"),
     },
+    audit_sentences=SENTENCES,
 )

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from meteor.premises.audit_sentences import FIELDS, SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 PREMISES = _l("Premises and alarm panels")
@@ -26,5 +27,8 @@ blueprint = Package(
         "picture_removed": _l("Picture removed"),
         "pass_phrases_read": _l("Pass phrases read"),
     },
+    audit_sentences=SENTENCES,
+    audit_fields=FIELDS,
+    audit_names={"premises": "name"},
     audit_pages={"premises": "/admin/premises/"},
 )

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from meteor.protocols.audit_sentences import FIELDS, SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 blueprint = Package(
@@ -16,5 +17,8 @@ blueprint = Package(
         "incident_type_added": _l("Incident type added"),
         "incident_type_changed": _l("Incident type changed"),
     },
+    audit_sentences=SENTENCES,
+    audit_fields=FIELDS,
+    audit_names={"incident_types": "name"},
     audit_pages={"incident_types": "/admin/incident-types/"},
 )

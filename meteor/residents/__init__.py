@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.labels import ACCOUNTS
+from meteor.residents.audit_sentences import SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 blueprint = Package(
@@ -37,4 +38,5 @@ blueprint = Package(
         "residents_exported": _l("Residents exported"),
         "household_edited": _l("Household changed"),
     },
+    audit_sentences=SENTENCES,
 )

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.premises import PREMISES
+from meteor.sas.audit_sentences import FIELDS, SENTENCES
 from meteor.sas.event_types import EVENT_TYPES
 from meteor.web.package import NavigationEntry, Package
 
@@ -73,4 +74,6 @@ blueprint = Package(
         "test_began": _l("Test begun"),
         "test_ended": _l("Test ended"),
     },
+    audit_sentences=SENTENCES,
+    audit_fields=FIELDS,
 )

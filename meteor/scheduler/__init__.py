@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.labels import SYSTEM
+from meteor.scheduler.audit_sentences import SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 blueprint = Package(
@@ -22,4 +23,5 @@ blueprint = Package(
         "keys_rotated": _l("Keys rotated"),
         "undelivered": _l("Message not delivered"),
     },
+    audit_sentences=SENTENCES,
 )

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from meteor.territory.audit_sentences import SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 PLACES = _l("Places")
@@ -36,6 +37,8 @@ blueprint = Package(
         "landmark_removed": _l("Known place removed"),
         "adjacent_authority_changed": _l("Adjacent authority changed"),
     },
+    audit_sentences=SENTENCES,
+    audit_names={"kecamatan": "name", "kelurahan": "name", "landmarks": "name"},
     audit_pages={
         "kecamatan": "/admin/areas/kecamatan/",
         "kelurahan": "/admin/areas/kelurahan/",

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import insert
+from flask_babel import force_locale
+from sqlalchemy import insert, select
 
 from app import PACKAGES
 from meteor.accounts import audit_labels
 from meteor.accounts.audit_labels import ACTIONS
+from meteor.accounts.audit_wording import SENTENCES, sentences
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
@@ -47,7 +49,7 @@ def log(app: Flask, cast: Cast) -> None:
 
 
 def subjects(page: str) -> list[str]:
-    return re.findall(r'data-label="Objek">(?:<a [^>]*>)?([\w:*]+)<', page)
+    return re.findall(r"<dt>Objek</dt><dd><code>([\w:*]+)<", page)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +88,54 @@ def test_an_entry_says_what_was_replaced_and_leads_to_the_record(as_user: AsUser
     assert "<ins>Baru</ins>" in page
     assert 'href="/admin/units/7"' in page
     assert "Unit diubah" in page
+
+
+def said(as_user: AsUser, query: str = "") -> list[str]:
+    """The sentences of the entries, without their links."""
+    page = as_user("tuti").get(f"/admin/audit?{query}").text
+    return [re.sub(r"<[^>]+>", "", one) for one in re.findall(r'data-label="[^"]+">\s*<p class="said">(.*?)</p>', page)]
+
+
+@pytest.mark.both_databases
+def test_an_entry_is_a_sentence_with_the_names_of_who_and_whom(as_user: AsUser, cast: Cast) -> None:
+    audit.record_change(cast.tuti, "phone_changed", f"users:{cast.sari.id}", {"phone": "1"}, {"phone": "2"})
+    unit = cast.unit("TRAIL-01")
+    audit.record_change(cast.tuti, "unit_changed", f"units:{unit.id}", {"base_name": "A"}, {"base_name": "B"})
+    assert said(as_user) == [
+        "Tuti Admin mengubah unit TRAIL-01: pangkalan.",
+        f"Tuti Admin mengganti nomor telepon {cast.sari.name}.",
+    ]
+    page = as_user("tuti").get("/admin/audit").text
+    assert f'<a href="/admin/users/{cast.sari.id}">{cast.sari.name}</a>' in page
+    assert f'<a href="/admin/audit?actor={cast.tuti.id}">Tuti Admin</a>' in page
+
+
+def test_a_sentence_is_english_for_those_who_read_english(as_user: AsUser, cast: Cast) -> None:
+    audit.record(cast.tuti, "phone_changed", f"users:{cast.sari.id}")
+    cast.tuti.language = "en"
+    assert said(as_user) == [f"Tuti Admin changed the phone number of {cast.sari.name}."]
+
+
+def test_what_is_gone_is_named_by_what_the_entry_says_of_it(as_user: AsUser, cast: Cast) -> None:
+    audit.record_change(cast.tuti, "landmark_removed", "landmarks:4711", {"name": "Alun-alun"}, {})
+    assert said(as_user) == ["Tuti Admin menghapus tempat Alun-alun."]
+
+
+def test_no_name_of_a_sentence_is_taken_for_markup(as_user: AsUser, cast: Cast) -> None:
+    audit.record(cast.tuti, "number_blocked", "caller_flags:1", phone="<b>1</b>", days=7)
+    assert "&lt;b&gt;1&lt;/b&gt;" in as_user("tuti").get("/admin/audit").text
+
+
+def test_every_action_has_its_sentence_in_both_languages(app: Flask, cast: Cast) -> None:
+    assert set(SENTENCES) == set(ACTIONS)
+    for action in ACTIONS:
+        audit.record(cast.tuti, action, "users:1")
+    entries = db.session.scalars(select(AuditEntry)).all()
+    spoken = {}
+    for language in ("id", "en"):
+        with app.test_request_context(), force_locale(language):
+            spoken[language] = sentences(entries)
+    assert [entry.action for entry in entries if spoken["id"][entry.id] == spoken["en"][entry.id]] == []
 
 
 @pytest.mark.both_databases

@@ -4,7 +4,7 @@ from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from meteor.accounts import audit_labels, audit_log, blueprint
+from meteor.accounts import audit_labels, audit_log, audit_wording, blueprint
 from meteor.accounts.audit_forms import QuestionForm
 from meteor.store import audit
 from meteor.store.database import db
@@ -21,14 +21,12 @@ def audit_entries() -> str | tuple[str, int]:
     right = form.validate()
     page = listing(
         audit_log.entries(form.question),
-        sorts={"at": AuditEntry.id, "person": AuditEntry.actor_name, "action": AuditEntry.action,
-               "subject": AuditEntry.subject},
-        filters=tuple(form.data), sort="-at",
+        sorts={"at": AuditEntry.id}, filters=tuple(form.data), sort="-at",
     )  # fmt: skip
     shown = render_template(
-        "accounts/admin/audit.html", page=page, form=form, action_label=audit_labels.action_label,
-        page_of=audit_labels.page_of,
-        detail_lines=audit_labels.detail_lines,
+        "accounts/admin/audit.html", page=page, form=form, sentences=audit_wording.sentences(page.rows),
+        action_label=audit_labels.action_label, detail_lines=audit_labels.detail_lines,
+        field_label=audit_wording.field_label,
     )  # fmt: skip
     return shown, 200 if right else 422
 
