@@ -127,7 +127,7 @@ def test_a_notice_leads_to_what_it_is_about_and_rings(as_user: AsUser, cast: Cas
     assert "<form" not in text
 
 
-@pytest.mark.parametrize("address", ["/admin/users", "/admin/audit"])
+@pytest.mark.parametrize("address", ["/admin", "/admin/users", "/admin/audit"])
 def test_an_administrator_is_told_where_their_work_begins_of_what_was_not_delivered(
     as_user: AsUser, cast: Cast, address: str
 ) -> None:
