@@ -120,3 +120,59 @@ def test_what_was_not_delivered_stands_on_the_first_page_until_it_is_known(city:
     page.wait_for_url("/admin/users?q=sari")
     expect(page.locator("#notices")).to_have_attribute("hx-vals", '{"v":"0.0.0"}')
     expect(page.locator(".notice.alarm")).to_have_count(0)
+
+
+def test_the_plan_gets_a_line_by_the_keys_and_keeps_what_was_typed(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        type_id = cast.incident_type("fire").id
+        filled = len(cast.incident_type("fire").plan)
+    page = desktop("tuti")
+    page.goto(f"/admin/incident-types/{type_id}")
+    expect(page.locator("#plan-lines tr:visible")).to_have_count(filled)
+    page.get_by_label("Jumlah, baris 1", exact=True).fill("7")
+    page.get_by_role("button", name="Tambah baris").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label(f"Kemampuan, baris {filled + 1}", exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("2")
+    expect(page.get_by_label(f"Jumlah, baris {filled + 1}", exact=True)).to_have_value("2")
+    expect(page.get_by_label("Jumlah, baris 1", exact=True)).to_have_value("7")
+    assert violations(page) == []
+
+
+def test_the_plan_is_as_wide_as_the_page(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        type_id = cast.incident_type("fire").id
+    page = desktop("tuti")
+    page.goto(f"/admin/incident-types/{type_id}")
+    plan = page.locator(".plan table").bounding_box()
+    assert plan
+    assert plan["width"] > 0.9 * 1440
+
+
+def test_without_scripts_the_plan_has_empty_lines(city: City, desktop: Opener) -> None:
+    with city.database() as cast:
+        type_id = cast.incident_type("fire").id
+    page = desktop("tuti", java_script_enabled=False)
+    page.goto(f"/admin/incident-types/{type_id}")
+    expect(page.locator("#plan-lines tr:visible")).to_have_count(10)
+    expect(page.get_by_role("button", name="Tambah baris")).to_have_count(0)
+
+
+def test_the_bases_of_the_listed_units_are_on_the_map(city: City, desktop: Opener) -> None:
+    page = desktop("tuti")
+    page.goto("/admin/units?q=TRAIL-01")
+    page.locator("#bases summary").click()
+    expect(page.locator("#bases .map-mark.home")).to_have_text(page.locator("td [data-mark=home]").inner_text())
+
+
+def test_the_base_of_a_unit_is_chosen_on_the_map(city: City, desktop: Opener) -> None:
+    page = desktop("tuti")
+    page.goto("/admin/units/new")
+    page.get_by_text("Peta", exact=True).click()
+    canvas = page.get_by_role("application", name="Peta kota")
+    expect(canvas).to_have_attribute("data-ready", "")
+    canvas.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Lintang")).to_have_value(re.compile(r"-7\.\d+"))
+    expect(page.get_by_label("Bujur")).to_have_value(re.compile(r"113\.\d+"))
