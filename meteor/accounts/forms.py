@@ -15,10 +15,15 @@ from meteor.accounts.phones import NotAPhoneNumber, e164
 def not_easily_guessed(form: Form, field: Field) -> None:
     """Refuse a common password, and one that is made of the texts in `form.about_owner`."""
     if passwords.is_common(field.data):
-        raise ValidationError(_l("This password is one of the 10,000 most common. Choose another."))
+        raise ValidationError(
+            _l("This password is one of the 10,000 most common. Choose, for example, three unrelated words.")
+        )
     if passwords.is_personal(field.data, form.about_owner):
         raise ValidationError(
-            _l("This password is made of your name, user name or phone number, which others know. Choose another.")
+            _l(
+                "This password is made of your name, user name or phone number, which others know. "
+                "Choose, for example, three unrelated words."
+            )
         )
 
 

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from meteor.accounts import passwords
+from meteor.accounts import passwords, rules
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Browser
 
 SARI = ("Sari Wulandari", "sari", "+6281330000001")
 
 
-@pytest.mark.parametrize("common", ["qwertyuiop", "1234567890", "1Q2W3E4R5T", " password123 "])
+@pytest.mark.parametrize("common", ["qwertyuiop", "1234567890", "1Q2W3E4R5T", "password12", " password123 "])
 def test_a_common_password_is_known_in_any_case(common: str) -> None:
     assert passwords.is_common(common)
 
@@ -34,15 +34,18 @@ def test_a_password_with_enough_of_its_own_is_not_personal(good: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("password", "why"), [("1234567890", "10.000 yang paling sering"), ("sariwulandari", "terdiri dari nama")]
+    ("password", "why"), [("password12", "10.000 yang paling sering"), ("sariwulandari", "terdiri dari nama")]
 )
-def test_the_password_of_an_account_is_refused_with_the_reason(
-    as_user: Callable[[str], Browser], cast: Cast, password: str, why: str
+@pytest.mark.parametrize("invited", [False, True])
+def test_the_password_of_an_account_is_refused_with_the_reason_and_what_would_be_right(
+    as_user: Callable[[str], Browser], cast: Cast, password: str, why: str, invited: bool
 ) -> None:
     before = cast.sari.password_hash
+    address = f"/invitations/{rules.invite(cast.sari)}" if invited else "/account/password"
     form = {"current": PASSWORD, "password": password, "repeated": password}
-    answer = as_user("sari").post("/account/password", data=form)
+    answer = as_user("" if invited else "sari").post(address, data=form)
     assert answer.status_code == 422
-    assert why in answer.text
-    assert 'id="password-error"' in answer.text
+    error = answer.text.split('id="password-error"')[1].split("</p>")[0]
+    assert why in error
+    assert "Gunakan misalnya tiga kata yang tidak berhubungan" in error
     assert cast.sari.password_hash == before
