@@ -36,6 +36,18 @@ def test_a_choice_goes_with_the_account(as_user: Callable[[str], Browser], app: 
     assert '<html lang="en"' in as_user("sari").get("/account").text
 
 
+def test_signed_in_the_language_is_chosen_in_the_menu_alone(as_user: Callable[[str], Browser]) -> None:
+    page = as_user("sari").get("/account").text
+    menu = page.split('<details class="menu">')[1].split("</details>")[0]
+    assert page.count('action="/language"') == menu.count('action="/language"') == 1
+
+
+def test_signed_out_the_language_is_chosen_in_the_header(visitor: FlaskClient) -> None:
+    header = visitor.get("/sign-in").text.split("<header")[1].split("</header>")[0]
+    assert 'action="/language"' in header
+    assert "<details" not in header
+
+
 @pytest.mark.parametrize("wish", ["", "de", "../en"])
 def test_a_language_that_is_not_spoken_is_refused(visitor: FlaskClient, wish: str) -> None:
     with visitor.session_transaction() as session:
