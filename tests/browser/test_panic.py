@@ -516,8 +516,50 @@ def test_it_is_usable_at_320_pixels(phone: Opener, username: str) -> None:
         assert box["x"] + box["width"] <= 320
 
 
+def test_text_of_twice_the_size_does_not_widen_the_page(phone: Opener) -> None:
+    page = phone("sari", viewport={"width": 320, "height": 640})
+    page.goto("/")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_the_button_is_within_reach_without_scrolling(page: Page) -> None:
     box = page.locator("#button").bounding_box()
     assert box
     assert box["y"] + box["height"] < PHONE["viewport"]["height"]
     assert box["height"] >= 224
+
+
+def test_the_first_view_holds_button_112_and_every_kind(page: Page) -> None:
+    call = page.get_by_role("main").get_by_role("link", name="Telepon 112").bounding_box()
+    assert call
+    assert call["height"] >= 48
+    assert call["y"] + call["height"] <= PHONE["viewport"]["height"]
+    for part in page.locator("#button, .kind").all():
+        box = part.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= call["y"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_kind_has_a_filled_icon_in_a_colour_of_its_own(phone: Opener, scheme: str) -> None:
+    page = phone("sari", color_scheme=scheme)
+    page.goto("/")
+    colours = page.locator(".kind .icon").evaluate_all(
+        "all => all.map((one) => [getComputedStyle(one).fill, getComputedStyle(one.parentElement).backgroundColor])"
+    )
+    assert len({fill for fill, _ in colours}) == len(colours) == 6
+    for fill, surface in colours:
+        assert contrast(fill, surface) >= 3
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours as the browser writes them, rgb(r, g, b): WCAG 2.2."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
