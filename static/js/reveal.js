@@ -1,13 +1,13 @@
-// Shows what is typed into a password field while its box is ticked. Without this there is no box.
-for (const box of document.querySelectorAll("[data-reveal]")) {
-  const field = document.getElementById(box.dataset.reveal);
+// Shows what is typed into a password field while its button is pressed. It runs once for each field of a page.
+for (const button of document.querySelectorAll("[data-reveal][hidden]")) {
+  const field = document.getElementById(button.dataset.reveal);
 
-  box.closest("label").hidden = false;
-  box.checked = false;
-  box.addEventListener("change", () => {
-    field.type = box.checked ? "text" : "password";
-  });
-  field.form.addEventListener("submit", () => {
-    field.type = "password"; // or the browser keeps it among what was typed into such fields
-  });
+  const show = (shown) => {
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", shown);
+  };
+
+  button.hidden = false;
+  button.addEventListener("click", () => show(field.type === "password"));
+  field.form.addEventListener("submit", () => show(false)); // or the browser keeps it among what was typed before
 }

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from meteor.residents import rules
@@ -109,15 +110,45 @@ def test_without_a_network_the_button_comes_back(phone: Opener, forgive: list[st
     expect(page.get_by_label("RT", exact=True)).to_be_enabled()
 
 
-def test_the_password_is_shown_on_request(phone: Opener) -> None:
+@pytest.mark.parametrize("address", ["/sign-in", "/sign-up", "/account", "/account/phone"])
+def test_each_password_is_shown_on_request(phone: Opener, address: str) -> None:
+    page = phone("sari" if address.startswith("/account") else "")
+    page.goto(address)
+    fields = page.locator("input[type=password]").all()
+    assert fields
+    for name in [field.get_attribute("id") for field in fields]:
+        field = page.locator(f"#{name}")
+        label = page.locator(f"label[for={name}]").inner_text().partition(" (")[0]
+        show = page.locator(f"form:has(#{name})").get_by_role("button", name=f"Tampilkan {label}", exact=True)
+        box = show.bounding_box()
+        assert box
+        assert box["height"] >= 48
+        expect(show).to_have_attribute("aria-pressed", "false")
+        show.click()
+        expect(field).to_have_attribute("type", "text")
+        expect(show).to_have_attribute("aria-pressed", "true")
+        show.click()
+        expect(field).to_have_attribute("type", "password")
+
+
+def test_a_password_that_is_shown_is_sent_as_a_password(phone: Opener) -> None:
     page = phone()
-    page.goto("/sign-up")
-    password = page.get_by_label("Kata sandi", exact=True)
-    expect(password).to_have_attribute("type", "password")
-    page.get_by_label("Tampilkan kata sandi").check()
-    expect(password).to_have_attribute("type", "text")
-    page.get_by_label("Tampilkan kata sandi").uncheck()
-    expect(password).to_have_attribute("type", "password")
+    page.goto("/sign-in")
+    page.locator("form:has(#password)").evaluate(
+        "form => form.addEventListener('submit', (sent) => sent.preventDefault())"
+    )
+    show = page.get_by_role("button", name="Tampilkan Kata sandi")
+    show.click()
+    page.locator("#password").press("Enter")
+    expect(page.locator("#password")).to_have_attribute("type", "password")
+    expect(show).to_have_attribute("aria-pressed", "false")
+
+
+def test_without_scripts_no_button_promises_to_show_the_password(phone: Opener) -> None:
+    page = phone(java_script_enabled=False)
+    page.goto("/sign-in")
+    expect(page.locator("#password")).to_be_visible()
+    expect(page.locator("[data-reveal]")).to_be_hidden()
 
 
 # --- at the door ---

@@ -11,6 +11,7 @@ from wtforms import (
     BooleanField,
     FileField,
     Form,
+    PasswordField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -41,6 +42,7 @@ class EveryField(Form):
     note = TextAreaField("Catatan")
     consent = BooleanField("Warga setuju")
     file = FileField("Berkas")
+    password = PasswordField("Kata sandi")
 
 
 @dataclass
