@@ -257,6 +257,15 @@ def test_the_page_renews_itself_without_scripts_until_it_is_told_to_stop(as_user
     assert 'http-equiv="refresh"' not in as_user("sari").get(f"/alerts/{alert.id}?still=1").text
 
 
+def test_without_scripts_a_closed_alert_is_not_renewed(as_user: As, raised: Raised, cast: Cast) -> None:
+    alert = raised()
+    help_arrives(cast)
+    close(alert, cast)
+    html = page(as_user, alert)
+    assert 'http-equiv="refresh"' not in html
+    assert "<noscript>" not in html
+
+
 # --- the poll ---
 
 
