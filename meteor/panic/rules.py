@@ -101,14 +101,10 @@ def open_alert_of(user: User) -> Alert | None:
     return db.session.scalar(own.order_by(Alert.received_at.desc()).limit(1))
 
 
-def has_home(user: User) -> bool:
-    """Whether the register knows where `user` lives, as a position."""
-    home = (
-        select(Household.id)
-        .join(Resident, Resident.household_id == Household.id)
-        .where(Resident.user_id == user.id, Household.latitude.is_not(None), Resident.moved_out_on.is_(None))
-    )
-    return db.session.scalar(home.limit(1)) is not None
+def home_of(user: User) -> Household | None:
+    """The household where the register says that `user` lives."""
+    home = select(Household).join(Resident, Resident.household_id == Household.id)
+    return db.session.scalar(home.where(Resident.user_id == user.id, Resident.moved_out_on.is_(None)))
 
 
 def is_new(user: User) -> bool:

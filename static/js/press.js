@@ -120,6 +120,7 @@
     const place = { latitude: Number(latitude).toFixed(6), longitude: Number(longitude).toFixed(6), metres: Math.round(accuracy) };
     const words = [text("sms", { kind: press.kindName, name: form.dataset.name })];
     if (latitude !== undefined) words.push(text("sms-place", place));
+    if (form.dataset.home) words.push(text("sms-home", { address: form.dataset.home }));
     return `sms:112?&body=${encodeURIComponent(words.join(" "))}`;
   }
 

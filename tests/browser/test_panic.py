@@ -327,11 +327,22 @@ def test_without_a_network_it_says_not_yet_sent_and_sends_once_there_is_one(
     sms = page.locator("#sms").get_attribute("href")
     assert sms.startswith("sms:112?&body=DARURAT%20Kebakaran.%20Sari%20Wulandari.")
     assert "-7.733700%2C113.216600" in sms
+    assert "Alamat%20rumah%3A%20Jl.%20Ikan%20Paus%203%2C%20RT%2003%20RW%2005%20Mayangan." in sms
     assert alerts(city) == []
     page.context.set_offline(False)
     expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
     (alert,) = alerts(city)
     assert alert.kind == "fire"
+
+
+def test_the_sms_of_who_lives_nowhere_known_names_no_address(phone: Opener, forgive: list[str]) -> None:
+    forgive.append(OFFLINE)
+    page = phone("agus", permissions=[])
+    page.goto("/")
+    page.context.set_offline(True)
+    send(page)
+    expect(page.locator("#unsent")).to_be_visible()
+    assert page.locator("#sms").get_attribute("href") == "sms:112?&body=DARURAT%20Darurat.%20Agus%20Santoso."
 
 
 def test_a_server_that_does_not_answer_for_three_seconds_is_not_yet_sent_and_then_one_alert(

@@ -51,7 +51,7 @@ def button() -> str | Response:
         "panic/button.html",
         id=uuid4(),
         kinds=alert_labels.KINDS,
-        home=rules.has_home(current_user),
+        household=rules.home_of(current_user),
         open_alert=rules.open_alert_of(current_user),
         new_here=rules.is_new(current_user),
         labels=labels,
