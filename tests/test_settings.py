@@ -62,6 +62,8 @@ def test_in_production_nothing_is_made_up(tmp_path: Path, name: str) -> None:
         ("METEOR_MAP_TILES", "https://{s}.example.id/{z}/{x}/{y}.png", "give an address such as https://"),
         ("METEOR_MAP_TILES", "https://user:pw@example.id/{z}/{x}/{y}.png", "give an address such as https://"),
         ("METEOR_MAP_TILES", "https://example.id; script-src */{z}/{x}/{y}", "give an address such as https://"),
+        ("METEOR_HELP_CONTACT", "Diskominfo\n0335", "give one line of at most 200 characters"),
+        ("METEOR_HELP_CONTACT", "x" * 201, "give one line of at most 200 characters"),
         ("METEOR_WEBHOOK_HOSTS", "pbx.kota.lan, https://10.0.0.5/ring", "give names or IPv4 addresses such as"),
         ("METEOR_MAP_TILES", "//tiles.example.id/{z}/{x}/{y}.png", "give an address such as https://"),
         ("METEOR_THROTTLE_URL", "10.0.0.5:6379", "give redis://:password@host:6379/0, or rediss:// for TLS"),

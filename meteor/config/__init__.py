@@ -25,9 +25,10 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 class Settings:
     """The settings. Keys are 32 random bytes each; `var` is the folder of the embedded default's files.
 
-    `map_tiles` is the address of the map's pictures with {z}, {x} and {y} in it; without one the map has none. Webhooks
-    and messages to phones may be sent to `webhook_hosts` though they are in the own network, such as the exchange that
-    rings the city's phones. Without a `gateway` no message goes to phones. Limits count in `throttle_storage`.
+    `map_tiles` is the address of the map's pictures with {z}, {x} and {y} in it; without one the map has none. Citizens
+    with trouble about their account read `help_contact`. Webhooks and messages to phones may be sent to `webhook_hosts`
+    though they are in the own network, such as the exchange that rings the city's phones. Without a `gateway` no
+    message goes to phones. Limits count in `throttle_storage`.
     """
 
     database_url: URL
@@ -42,6 +43,7 @@ class Settings:
     push_contact: str = ""
     map_tiles: str = ""
     map_attribution: str = ""
+    help_contact: str = ""
     webhook_hosts: frozenset[str] = frozenset()
     gateway: Gateway | None = None
     throttle_storage: str = field(default="memory://", repr=False)
@@ -74,6 +76,7 @@ class Settings:
             ),
             map_tiles=fields.tiles(env, "METEOR_MAP_TILES"),
             map_attribution=env.get("METEOR_MAP_ATTRIBUTION", "").strip(),
+            help_contact=fields.line(env, "METEOR_HELP_CONTACT"),
             webhook_hosts=fields.hosts(env, "METEOR_WEBHOOK_HOSTS"),
             gateway=Gateway.from_environment(env),
             throttle_storage=fields.throttle(env, "METEOR_THROTTLE_URL"),

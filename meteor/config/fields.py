@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 SHORTEST_TOKEN = 16
+LONGEST_LINE = 200
 CONTACT = re.compile(r"mailto:[^@\s]+@(localhost|[\w-]+(\.[\w-]+)+)|https://[\w-]+(\.[\w-]+)+")
 TILES = re.compile(r"(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?)?/(?!/)[^\s\"'<>\\]*")
 """The address of map tiles: an HTTPS address, or a path on METEOR's own server."""
@@ -39,6 +40,14 @@ def hosts(env: Mapping[str, str], name: str) -> frozenset[str]:
         if not HOST.fullmatch(host):
             raise WrongSetting(f"{name} has {host!r}; give names or IPv4 addresses such as pbx.kota.lan, 10.0.0.5")
     return frozenset(hosts)
+
+
+def line(env: Mapping[str, str], name: str) -> str:
+    """Return words for the screen."""
+    text = env.get(name, "").strip()
+    if len(text) > LONGEST_LINE or not text.isprintable():
+        raise WrongSetting(f"{name} is too long or has line breaks; give one line of at most {LONGEST_LINE} characters")
+    return text
 
 
 def tiles(env: Mapping[str, str], name: str) -> str:

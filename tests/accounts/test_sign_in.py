@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -329,3 +330,29 @@ def test_of_two_who_use_an_invitation_at_once_one_wins(cast: Cast) -> None:
     assert not rules.accept_invitation(opened, "kuda lumping 46")
     db.session.commit()
     assert rules.user_who_signs_in("sari", "kuda lumping 45") is not None
+
+
+HELPED = [("", "/sign-in"), ("", "/sign-in/passkey"), ("", "/sign-up"), ("", "/claims"), ("sari", "/account")]
+"""Pages where an account is made, used or changed, and whose they are."""
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(("username", "address"), HELPED)
+def test_who_has_trouble_with_an_account_reads_whom_to_ask(as_user: AsUser, username: str, address: str) -> None:
+    page = as_user(username).get(address).text
+    assert "Tanyakan kepada ketua RT Anda, atau datang ke kantor kelurahan." in page
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(("username", "address"), HELPED)
+def test_who_has_trouble_with_an_account_reads_the_contact_that_the_operator_gave(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, as_user: AsUser, username: str, address: str
+) -> None:
+    settings = replace(app.config["SETTINGS"], help_contact="Diskominfo <loket 3>, Senin–Jumat")
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    assert "Hubungi Diskominfo &lt;loket 3&gt;, Senin–Jumat." in as_user(username).get(address).text
+
+
+@pytest.mark.usefixtures("cast")
+def test_staff_are_not_sent_to_an_rt_leader(as_user: AsUser) -> None:
+    assert "ketua RT" not in as_user("agus").get("/account").text

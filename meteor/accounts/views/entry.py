@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import abort, make_response, redirect, render_template, request, session, url_for
+from flask import abort, current_app, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
@@ -75,6 +75,12 @@ def invitation(token: str) -> Response | str | tuple[str, int]:
         abort(404)
     db.session.commit()
     return admit(invited.user)
+
+
+@blueprint.app_template_global()
+def help_contact() -> str:
+    """The contact for trouble with an account, if the operator has set one."""
+    return cast(str, current_app.config["SETTINGS"].help_contact)
 
 
 def who(name: str, password: str) -> User | None:
