@@ -22,13 +22,16 @@ SHEETS = (
 )  # fmt: skip
 """The style sheets of every page, in the order in which later ones override."""
 
+EVERY_PAGE = "css/every-page.css"
+"""All of SHEETS in one file: a slow network brings one sooner than eight."""
+
 
 def init_app(app: Flask) -> None:
-    """Build `static/` into `<var>/static`, serve it under /static/ and give templates `asset(name)` and SHEETS."""
+    """Build `static/` into `<var>/static`, serve it under /static/ and give templates `asset(name)` and EVERY_PAGE."""
     target = app.config["SETTINGS"].var / "static"
     names = build(Path(app.root_path) / "static", target)
     app.jinja_env.globals["asset"] = lambda name: f"/static/{names[name]}"
-    app.jinja_env.globals["SHEETS"] = SHEETS
+    app.jinja_env.globals["EVERY_PAGE"] = EVERY_PAGE
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=target,
@@ -42,19 +45,21 @@ def init_app(app: Flask) -> None:
 def build(source: Path, target: Path) -> dict[str, str]:
     """Copy every file below `source` to `target` under its hashed name, text also as .gz; {name: hashed name}.
 
-    What is there already is left alone. Each file appears whole or not at all, so processes may build at the same
-    time. Stylesheets and manifests come last: the files that they name are written into them by their hashed names.
+    SHEETS are built as EVERY_PAGE alone. What is there already is left alone. Each file appears whole or not at all, so
+    processes may build at the same time. Stylesheets and manifests come last: the files that they name are written into
+    them by their hashed names.
     """
     files = sorted(path for path in source.rglob("*") if path.is_file() and not path.name.startswith("."))
+    contents = {path.relative_to(source).as_posix(): path.read_bytes() for path in files}
+    contents[EVERY_PAGE] = b"\n".join(contents.pop(name) for name in SHEETS if name in contents)
     names: dict[str, str] = {}
-    for path in sorted(files, key=lambda path: path.suffix in (".css", ".webmanifest")):
-        name = path.relative_to(source).as_posix()
-        content = path.read_bytes()
-        if path.suffix in (".css", ".webmanifest"):
+    for name in sorted(contents, key=lambda name: name.endswith((".css", ".webmanifest"))):
+        content, suffix = contents[name], PurePosixPath(name).suffix
+        if suffix in (".css", ".webmanifest"):
             content = _with_hashed_references(content.decode(), name, names).encode()
         digest = sha256(content).hexdigest()[:12]
-        names[name] = PurePosixPath(name).with_suffix(f".{digest}{path.suffix}").as_posix()
-        _write(target / names[name], content, path.suffix in TEXT)
+        names[name] = PurePosixPath(name).with_suffix(f".{digest}{suffix}").as_posix()
+        _write(target / names[name], content, suffix in TEXT)
     return names
 
 

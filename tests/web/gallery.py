@@ -42,7 +42,7 @@ class EveryField(Form):
     note = TextAreaField("Catatan")
     consent = BooleanField("Warga setuju")
     file = FileField("Berkas")
-    password = PasswordField("Kata sandi")
+    password = PasswordField("Kata sandi", render_kw={"autocomplete": "off"})
 
 
 @dataclass

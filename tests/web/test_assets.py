@@ -68,7 +68,7 @@ def test_workers_that_start_at_once_build_one_whole_tree(source: Path, tmp_path:
 
 
 def test_a_file_may_be_kept_for_ever_and_comes_compressed(visitor: FlaskClient) -> None:
-    address = re.search(r'href="(/static/css/base\.[0-9a-f]{12}\.css)"', visitor.get("/sign-in").text)
+    address = re.search(r'href="(/static/css/every-page\.[0-9a-f]{12}\.css)"', visitor.get("/sign-in").text)
     assert address
     answer = visitor.get(address[1], headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200
@@ -79,7 +79,7 @@ def test_a_file_may_be_kept_for_ever_and_comes_compressed(visitor: FlaskClient) 
 
 
 def test_a_file_carries_nothing_that_only_a_page_needs(visitor: FlaskClient) -> None:
-    address = re.search(r'href="(/static/css/base\.[0-9a-f]{12}\.css)"', visitor.get("/sign-in").text)
+    address = re.search(r'href="(/static/css/every-page\.[0-9a-f]{12}\.css)"', visitor.get("/sign-in").text)
     assert address
     answer = visitor.get(address[1])
     assert set(answer.headers.keys()) & set(HEADERS) == {"X-Content-Type-Options"}
@@ -104,3 +104,11 @@ def test_a_page_cannot_name_a_file_that_is_not_there(site: Flask) -> None:
 def test_nothing_outside_is_served(visitor: FlaskClient) -> None:
     assert visitor.get("/static/../meteor.db").status_code == 404
     assert visitor.get("/static/%2e%2e/secret_key").status_code == 404
+
+
+def test_the_sheets_of_every_page_are_one_file_in_their_order(source: Path, tmp_path: Path) -> None:
+    for name in ("tokens", "base"):
+        (source / "css" / f"{name}.css").write_text(f".{name} {{ color: red }}")
+    names = build(source, tmp_path / "a")
+    assert (tmp_path / "a" / names["css/every-page.css"]).read_text() == ".tokens { color: red }\n.base { color: red }"
+    assert "css/base.css" not in names
