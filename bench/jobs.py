@@ -1,0 +1,183 @@
+"""How many taps, keys and seconds the jobs of METEOR's users take, done in a real browser on a served city.
+
+A person takes 1.1 s to point at something, 0.2 s to tap it, 0.28 s for each key and 1.35 s to read what comes next
+(keystroke-level model, Card, Moran and Newell 1980); the seconds are of the clock, at that pace.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from time import monotonic
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Browser, Geolocation, Locator, Page, expect, sync_playwright
+from sqlalchemy import select
+
+from bench import Case
+from bench._city import demo_city, gunicorn, people, scheduler, sign_in
+from meteor.accounts.models import User
+from meteor.calls import rules as calls
+from meteor.calls.rules import Announcement
+from meteor.clients.models import ApiClient
+from meteor.store.database import db
+from meteor.store.moments import now
+
+POINT, TAP, KEY, READ = 1.1, 0.2, 0.28, 1.35  # seconds
+ROUNDS = 3
+PATIENCE = 60_000  # ms
+HOME: Geolocation = {"latitude": -7.7445, "longitude": 113.2163, "accuracy": 12}
+PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
+TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True, "is_mobile": True}
+DESK = {"viewport": {"width": 1440, "height": 900}}
+
+
+class Person:
+    """Somebody at a page, at a person's pace, and how many taps and keys that took."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.taps = self.keys = 0
+        self.began = monotonic()
+
+    def tap(self, part: Locator) -> None:
+        part.wait_for(timeout=PATIENCE)
+        self._takes(POINT + TAP)
+        part.click()
+        self.taps += 1
+
+    def press(self, *keys: str) -> None:
+        """Keys by their names; what is no key is typed letter by letter."""
+        for key in keys:
+            if re.fullmatch(r"(Alt\+)?[A-Z]\w*|F\d", key):
+                self._takes(KEY)
+                self.page.keyboard.press(key)
+                self.keys += 1
+            else:
+                self.page.keyboard.type(key, delay=KEY * 1000)
+                self.keys += len(key)
+
+    def read(self, part: Locator) -> None:
+        expect(part).to_be_visible(timeout=PATIENCE)
+        self._takes(READ)
+
+    def _takes(self, seconds: float) -> None:
+        self.page.wait_for_timeout(seconds * 1000)
+
+
+class Served:
+    """A served city, and people who are signed in to it."""
+
+    def __init__(self, app: Flask, browser: Browser, port: int) -> None:
+        self.app, self.browser, self.address = app, browser, f"http://127.0.0.1:{port}"
+
+    def person(self, user: str | int, device: dict[str, Any], path: str) -> Person:
+        """Someone at `path`: a user of the demo city, or one with this id."""
+        user_id = (
+            user if isinstance(user, int) else db.session.scalars(select(User.id).where(User.username == user)).one()
+        )
+        (cookie,) = sign_in(self.app, [user_id])
+        name, _, value = cookie.partition("=")
+        context = self.browser.new_context(
+            locale="id-ID", geolocation=HOME, permissions=["geolocation"], base_url=self.address, **device
+        )
+        context.add_cookies([{"name": name, "value": value, "url": self.address}])
+        page = context.new_page()
+        page.goto(path)
+        return Person(page)
+
+
+def cases() -> Iterator[Case]:
+    with demo_city() as app:
+        var = app.config["SETTINGS"].var
+        with scheduler(var), gunicorn("app:app", var) as port, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=os.environ.get("METEOR_CHROMIUM") or shutil.which("chromium"), args=["--no-sandbox"]
+            )
+            served = Served(app, browser, port)
+            yield _case("first run", "s", 60, [_first_run(served) for _ in range(ROUNDS)])
+            alarms = [_alarm(served) for _ in range(ROUNDS)]
+            yield _case("leader answers", "taps", 2, [alarm[0] for alarm in alarms])
+            yield _case("officer's job", "taps", 6, [alarm[1] for alarm in alarms], "the network is gone in the middle")
+            yield _case("fire call", "keys", 38, [_fire_call(served) for _ in range(ROUNDS)])
+            browser.close()
+
+
+def _case(name: str, unit: str, promised: float, found: list[float], note: str = "") -> Case:
+    return Case(name, "promised", unit, [(one, promised) for one in found], 1.0, "at most", note)
+
+
+def _first_run(served: Served) -> float:
+    """Seconds of a new citizen from the first step to the button."""
+    (user_id,) = people("citizen", 1)
+    citizen = served.person(user_id, PHONE, "/onboarding")
+    page = citizen.page
+    further = page.get_by_role("link", name="Berikutnya")
+    citizen.read(page.locator("#place[data-state=known]"))
+    citizen.tap(further)
+    citizen.tap(page.get_by_role("button", name=re.compile("Uji tombol")))
+    citizen.read(page.locator("#trial-result.ok"))
+    citizen.tap(further)
+    citizen.read(page.locator("h1"))
+    citizen.tap(further)
+    citizen.tap(page.get_by_label("PIN", exact=True))
+    citizen.press("2468")
+    citizen.tap(page.get_by_role("button", name="Simpan PIN"))
+    citizen.read(page.locator("#button"))
+    seconds = monotonic() - citizen.began
+    page.context.close()
+    return seconds
+
+
+def _alarm(served: Served) -> tuple[int, int]:
+    """Taps of the RT leader who answers an alert, and of the officer from offer to closure."""
+    officer = served.person("petugas", TABLET, "/incidents")
+    leader = served.person("ketua-rt", PHONE, "/residents")
+    citizen = served.person("warga", PHONE, "/")
+    citizen.page.locator("#button").focus()
+    citizen.press("Enter", "Enter")
+    citizen.page.wait_for_url("**/alerts/*", timeout=PATIENCE)
+    leader.tap(leader.page.get_by_role("button", name="Ya, saya ke sana"))
+    leader.read(leader.page.get_by_text("Pusat komando, petugas, dan pelapor tahu"))
+    officer.tap(officer.page.get_by_role("button", name="Terima"))
+    comes = citizen.page.locator("[id^=responder-]").first
+    expect(comes).to_be_in_viewport(ratio=1, timeout=PATIENCE)
+    officer.page.wait_for_url(re.compile(r"/incidents/\d"))
+    officer.page.context.set_offline(True)
+    for step in ("Berangkat", "Tiba"):
+        officer.tap(officer.page.locator(".next-step").get_by_role("button", name=step))
+    officer.page.context.set_offline(False)
+    expect(citizen.page.locator("[data-stage=arrived]")).to_be_visible(timeout=PATIENCE)
+    officer.tap(officer.page.locator("[data-step=finish]").get_by_role("link", name="Tutup kejadian"))
+    officer.tap(officer.page.get_by_text("Ditolong", exact=True))
+    officer.tap(officer.page.get_by_role("button", name="Tutup kejadian"))
+    expect(citizen.page.locator("[data-stage=closed]")).to_be_visible(timeout=PATIENCE)
+    for person in (officer, leader, citizen):
+        person.page.context.close()
+    return leader.taps, officer.taps
+
+
+def _fire_call(served: Served) -> int:
+    """Keys of a call-taker from the ringing call to units that are asked."""
+    taker = served.person("operator", DESK, "/calls")
+    page = taker.page
+    client = db.session.scalar(select(ApiClient).limit(1)) or ApiClient(name="Telkom", scopes=["calls:write"])
+    db.session.add(client)
+    db.session.flush()
+    at = now()
+    calls.announce(Announcement(reference=f"call-{at.timestamp()}", caller="081234567890", received_at=at), client, at)
+    db.session.commit()
+    expect(page.get_by_role("button", name="Ambil panggilan dari")).to_be_visible(timeout=PATIENCE)
+    taker.press("F2")
+    page.wait_for_url(re.compile(r"/calls/[0-9a-f-]{36}$"))
+    expect(page.get_by_role("combobox", name="Apa: jenis kejadian")).to_be_focused()
+    taker.press("kebak")
+    expect(page.get_by_role("option", name="Kebakaran").first).to_be_visible()
+    taker.press("Tab", "alun-alun")
+    expect(page.get_by_role("option").first).to_be_visible()
+    taker.press("Tab", "Alt+A", "api di dapur", "Alt+K")
+    expect(page.get_by_text("sudah dibuka").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#units").get_by_text("DAMKAR").first).to_be_visible(timeout=PATIENCE)
+    page.context.close()
+    return taker.keys
