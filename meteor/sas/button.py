@@ -48,6 +48,8 @@ def press(user: User, fields: reading.Given, at: datetime) -> Receipt:
     if premises is None:
         return _without_premises(incoming, at)
     receipt = raising.receive(incoming, consequences.of("hold_up"), premises, at)
+    if keeper := db.session.get(PremisesUser, (premises.id, user.id)):
+        keeper.tested_at = keeper.tested_at or at  # it has arrived
     if receipt.first and tested:
         testing.note_arrival(premises, at)
     elif receipt.first:

@@ -35,7 +35,7 @@ def readiness(at: datetime, running: Running) -> Readiness:
 
 
 def _staff(at: datetime) -> dict[str, list[str]]:
-    """Names of the users with a role of COMMAND who use METEOR now. METEOR does not know who is on watch."""
+    """Names of the users with a role of COMMAND whose METEOR is open. METEOR does not know who is on watch."""
     in_use = select(UserSession.id).where(
         UserSession.user_id == User.id, UserSession.ended_at.is_(None), UserSession.last_seen_at >= at - IN_USE
     )

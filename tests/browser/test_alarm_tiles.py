@@ -130,20 +130,57 @@ def test_the_screen_is_fit_for_everybody_with_several_alarms_and_with_none(guard
 # --- a key for one ---
 
 
+def steady(page: Page, place: int = 0) -> None:
+    """Wait until the key may take this tile: it has been the one that the key takes for a second."""
+    button = page.locator(".ringing").nth(place).locator(".see-to-it").get_attribute("id")
+    expect(page.locator("body")).to_have_attribute("data-steady", str(button))
+
+
 def test_the_key_takes_the_first_and_holding_it_down_takes_no_other(guarded_city: City, desktop: Opener) -> None:
     rings(guarded_city, 2)
     page = started(desktop("komang"))
     sent = posts(page)
     assert marked(page) == [NAMES[0]]
+    steady(page)
     page.keyboard.down(KEY)
     expect(page.locator(".ringing")).to_have_count(1)
     page.keyboard.down(KEY)  # the keyboard repeats a key that is held
     page.keyboard.up(KEY)
     assert page.evaluate("1 + 1") == 2  # what the page would have sent has been sent
     assert len(sent) == 1
+    page.keyboard.press(KEY)  # at once: nobody has read the next alarm yet
+    assert page.evaluate("1 + 1") == 2
+    assert len(sent) == 1
     assert names(page) == [NAMES[1]]
+    steady(page)
     page.keyboard.press(KEY)
     expect(page.locator(".ringing")).to_have_count(0)
+
+
+def test_a_more_urgent_alarm_that_comes_first_is_not_taken_before_it_was_read(
+    guarded_city: City, desktop: Opener
+) -> None:
+    rings(guarded_city, 1, "BA")
+    page = started(desktop("komang"))
+    steady(page)
+    rings(guarded_city, 1, after=1)
+    expect(page.locator(".ringing")).to_have_count(2)
+    sent = posts(page)
+    page.keyboard.press(KEY)
+    assert page.evaluate("1 + 1") == 2
+    assert sent == []
+    steady(page)
+    page.keyboard.press(KEY)
+    expect(page.locator(".ringing")).to_have_count(1)
+
+
+def test_alarms_that_come_one_after_the_other_are_folded_too(guarded_city: City, device: Opener) -> None:
+    rings(guarded_city, 1)
+    page = started(device(WALL, "komang"))
+    expect(page.locator(".ringing details[open]")).to_have_count(1)
+    rings(guarded_city, 5, after=1)
+    expect(page.locator(".ringing")).to_have_count(6)
+    expect(page.locator(".ringing details[open]")).to_have_count(0)
 
 
 def test_the_key_takes_the_tile_that_is_focused_and_its_mark_stands_there(guarded_city: City, desktop: Opener) -> None:
@@ -151,6 +188,7 @@ def test_the_key_takes_the_tile_that_is_focused_and_its_mark_stands_there(guarde
     page = started(desktop("komang"))
     page.locator(".ringing").nth(1).get_by_role("link").first.focus()
     assert marked(page) == [NAMES[1]]
+    steady(page, 1)
     page.keyboard.press(KEY)
     expect(page.locator(".ringing")).to_have_count(2)
     assert names(page) == [NAMES[0], NAMES[2]]

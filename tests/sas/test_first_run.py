@@ -54,6 +54,8 @@ def test_an_alarm_is_taken_though_nothing_was_tested(as_user: AsUser, gold: Prem
     toko = as_user("toko")
     assert press(toko, premises=gold.id).status_code == 201
     assert sign(toko) == "arrived"
+    db.session.expire_all()
+    assert gold.users[0].tested_at, "it has arrived"
 
 
 def test_the_own_word_says_that_it_is_ready_and_nothing_else_does(as_user: AsUser, gold: Premises) -> None:
@@ -64,7 +66,7 @@ def test_the_own_word_says_that_it_is_ready_and_nothing_else_does(as_user: AsUse
     assert corner(toko) == "beras, telur"
     press(toko, premises=gold.id)
     assert corner(toko) == "3"
-    assert "beras, telur" in toko.get("/sas/help").text
+    assert 'value="beras, telur"' in toko.get("/sas/help").text
 
 
 @pytest.mark.usefixtures("gold")
@@ -76,8 +78,9 @@ def test_an_empty_word_brings_the_number_back(as_user: AsUser) -> None:
     assert corner(toko) == "1"
 
 
-def test_a_word_that_would_fill_the_page_is_refused_at_its_field(as_user: AsUser, gold: Premises) -> None:
-    answer = as_user("toko").post("/sas/word", data={"word": "x" * 25})
+@pytest.mark.parametrize("word", ["x" * 25, "3", " 0 "])
+def test_a_word_that_is_too_long_or_means_something_else_is_refused(as_user: AsUser, gold: Premises, word: str) -> None:
+    answer = as_user("toko").post("/sas/word", data={"word": word})
     assert answer.status_code == 422
     assert 'id="word-error"' in answer.text
     assert db.session.get_one(PremisesUser, (gold.id, gold.users[0].user_id)).ready_word == ""

@@ -115,7 +115,7 @@ def past() -> str:
 @blueprint.get("/sas/help")
 @open_to("business")
 def explained() -> str:
-    return _help(WordForm())
+    return _help()
 
 
 @blueprint.post("/sas/word")
@@ -159,9 +159,10 @@ def _chosen() -> Premises | None:
     return next((premises for premises in theirs if premises.id == session.get(CHOSEN)), None)
 
 
-def _help(form: WordForm) -> str:
+def _help(form: WordForm | None = None) -> str:
     premises = _chosen()
     keeper = rules.keeper_of(current_user, premises) if premises else None
+    form = form or WordForm(data={"word": keeper.ready_word if keeper else ""})
     signs = [(mark, labels.MEANINGS[name]) for name, mark in (rules.marks(keeper) if keeper else labels.SIGNS).items()]
     return render_template(
         "sas/help.html", signs=signs, premises=premises, keeper=keeper, places=rules.places_of(current_user), form=form
