@@ -15,7 +15,7 @@ SENTENCES = {
     "signed_out": _l("%(who)s signed out on %(device)s."),
     "sign_in_failed": _l("A sign-in as %(whom)s failed."),
     "sign_ins_failed": _l("Many sign-ins failed within an hour: %(failures)s."),
-    "session_ended": _l("%(who)s ended a session of %(whom)s."),
+    "session_ended": _l("%(who)s ended sessions of %(whom)s."),
     "password_changed": _l("%(who)s chose a new password."),
     "second_factor_set_up": _l("%(who)s set up an authenticator app."),
     "second_factor_removed": _l("%(who)s removed the authenticator app."),

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import Table, select
 
@@ -23,7 +24,7 @@ FIELDS: dict[str, Any] = contributed["audit_fields"]
 NAMES: dict[str, str] = contributed["audit_names"]
 """The column with the name of a subject, by table; "name" may be one for each language."""
 
-SHORT_KEY = 8
+SHORT_KEY, UUID_LENGTH = 8, 36
 
 
 class _Values(dict[str, Any]):
@@ -48,7 +49,8 @@ def field_label(name: str) -> str:
 def _sentence(entry: AuditEntry, name: str | None) -> Markup:
     before, after = entry.detail.get("before") or {}, entry.detail.get("after") or {}
     old = before.get("name") or before.get("name_id") or after.get("name") or after.get("name_id")
-    key = entry.subject.partition(":")[2][:SHORT_KEY]
+    key = entry.subject.partition(":")[2]
+    key = str(_("an unknown account")) if key == "*" else key[:SHORT_KEY] if len(key) == UUID_LENGTH else key
     who = f"/admin/audit?{urlencode({'actor': entry.actor_id})}" if entry.actor_id else None
     values = _Values({detail: value for detail, value in entry.detail.items() if isinstance(value, str | int | float)})
     values |= {name: value for name, value in after.items() if name == "panel"}
@@ -70,7 +72,7 @@ def _link(address: str | None, words: str) -> Markup:
 def _names_of(subjects: Iterable[str]) -> Mapping[str, str]:
     """The names of those subjects that are still there and have one."""
     keys = defaultdict(set)
-    for table, _, key in (subject.partition(":") for subject in subjects):
+    for table, _colon, key in (subject.partition(":") for subject in subjects):
         if table in NAMES and key != "*":
             keys[table].add(key)
     return {

@@ -156,6 +156,11 @@ def _spend(phone: str, limit: Limit, network: str, at: datetime) -> None:
     """Count the message. On PostgreSQL the number's row is locked from here on, so that two at once see each other."""
     quotas.spend(f"number:{blind_index(phone, 'phone_codes.phone')}", limit, at)
     quotas.spend(f"address:{network}", NETWORK, at)
+    count_message(at)
+
+
+def count_message(at: datetime) -> None:
+    """Count a message of METEOR to a phone, whatever it says. Raises LimitReached beyond the city's day."""
     quotas.spend(CITY, _of_the_city(), at)
 
 

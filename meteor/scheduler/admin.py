@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask import Response, current_app, render_template
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from meteor.scheduler import blueprint, health, overview
+from meteor.store import outbox
 from meteor.store.models import OutboxItem
 from meteor.store.moments import now
 from meteor.store.versions import version_of
@@ -38,7 +39,7 @@ def jobs_list() -> str:
 @open_to("admin")
 def undelivered() -> str:
     page = listing(
-        select(OutboxItem).where(OutboxItem.done_at.is_(None)),
+        select(OutboxItem).where(or_(OutboxItem.failed_at.is_not(None), and_(*outbox.WAITS))),
         sorts={"created": OutboxItem.created_at, "topic": OutboxItem.topic, "attempts": OutboxItem.attempts},
         search=(OutboxItem.topic, OutboxItem.destination),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from functools import cache
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 
 from meteor.accounts import gateway
 from meteor.config import PROJECT
@@ -22,6 +22,9 @@ from meteor.store.work import Job
 PROBE = "readyz"
 PATIENCE = timedelta(seconds=30)
 """Delay after which a job is overdue."""
+
+RECENTLY = timedelta(days=7)
+"""Time for which an item that was given up counts. The list of undelivered items keeps it."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +110,18 @@ def outbox_age(at: datetime) -> float:
 
 def outbox_counts() -> dict[str, int]:
     """Number of items of the outbox that wait, and of those that were given up: "waiting" and "failed"."""
-    waits, failed = OutboxItem.done_at.is_(None) & OutboxItem.failed_at.is_(None), OutboxItem.failed_at.is_not(None)
+    return _outbox_items(waiting=and_(*outbox.WAITS), failed=OutboxItem.failed_at.is_not(None))
+
+
+def outbox_troubles(at: datetime) -> dict[str, int]:
+    """Number of items that are "retried" after a problem, and of those "given_up" within RECENTLY."""
+    retried = and_(*outbox.WAITS, OutboxItem.problem.is_not(None))
+    given_up = OutboxItem.failed_at.is_not(None) & (OutboxItem.failed_at > at - RECENTLY)
+    return _outbox_items(retried=retried, given_up=given_up)
+
+
+def _outbox_items(**states: ColumnElement[bool]) -> dict[str, int]:
     counted = select(func.count()).select_from(OutboxItem)
-    states = {"waiting": waits, "failed": failed}
     return {name: db.session.scalar(counted.where(condition)) or 0 for name, condition in states.items()}
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from meteor.accounts import gateway
 from meteor.sas import supervision
@@ -39,6 +39,9 @@ def lines(jobs: Iterable[Job], at: datetime) -> list[Line]:
 def _scheduler(pulses: list[health.Pulse], at: datetime) -> Line:
     where = {"endpoint": "scheduler.jobs_list", "link": _("All jobs")}
     late, turns = [pulse for pulse in pulses if pulse.overdue], [pulse.last_turn(at) for pulse in pulses]
+    failed = ", ".join(pulse.job for pulse in pulses if pulse.problem)
+    if not late and failed:
+        return Line(_("Scheduler"), "warn", _("Jobs failed in their last turn: %(jobs)s.", jobs=failed), **where)
     if not late:
         return Line(_("Scheduler"), "ok", _("All jobs run in time."), **where)
     last = max(filter(None, turns), default=None)
@@ -55,7 +58,7 @@ def _receiver(at: datetime) -> Line:
     where = {"endpoint": "sas.all_panels", "link": _("All alarm panels")}
     since = supervision.listening_since(at)
     if since:
-        return Line(_("Alarm receiver"), "ok", _("Alarm panels are heard."), since, **where)
+        return Line(_("Alarm receiver"), "ok", _("The receiver is listening."), since, **where)
     if health.receiver(at).ok:
         return Line(_("Alarm receiver"), "off", _("It does not run, and no alarm panel needs it."), **where)
     advice, command = _("Alarms of panels do not arrive. Start the receiver."), "systemctl restart meteor-receiver"
@@ -65,13 +68,18 @@ def _receiver(at: datetime) -> Line:
 
 def _outbox(at: datetime) -> Line:
     where = {"endpoint": "scheduler.undelivered", "link": _("All undelivered items")}
-    since, counts = outbox.oldest(at), health.outbox_counts()
-    given_up = ngettext("%(num)d item was given up.", "%(num)d items were given up.", counts["failed"])
+    since, troubles = outbox.oldest(at), health.outbox_troubles(at)
+    retried, lost = troubles["retried"], troubles["given_up"]
+    given_up = ngettext("%(num)d item was given up.", "%(num)d items were given up.", lost)
     if since and not health.delivery(health.outbox_age(at)).ok:
-        waiting = ngettext("%(num)d item waits for delivery.", "%(num)d items wait for delivery.", counts["waiting"])
-        said = f"{waiting} {given_up}" if counts["failed"] else waiting
-        return Line(_("Outbox"), "danger", said, since, _("The oldest has waited since then."), **where)
-    if counts["failed"]:
+        number = health.outbox_counts()["waiting"]
+        waiting = ngettext("%(num)d item waits for delivery.", "%(num)d items wait for delivery.", number)
+        said = f"{waiting} {given_up}" if lost else waiting
+        return Line(_("Outbox"), "danger", said, since, _("The oldest has been due since then."), **where)
+    if retried:
+        said = ngettext("%(num)d item is tried again.", "%(num)d items are tried again.", retried)
+        return Line(_("Outbox"), "warn", said, **where)
+    if lost:
         return Line(_("Outbox"), "warn", given_up, None, _("They are not sent again by themselves."), **where)
     return Line(_("Outbox"), "ok", _("Everything is delivered in time."), **where)
 
@@ -81,20 +89,27 @@ def _messages() -> list[Line]:
         return [Line(_("Messages to phones"), "off", _("No gateway is set up. METEOR sends no messages to phones."))]
     problem = gateway.problem()
     if problem is None:
-        return [Line(_("Messages to phones"), "ok", _("No message was refused by the gateway."))]
+        return [Line(_("Messages to phones"), "ok", _("The gateway took the newest message."))]
     said = _("The gateway did not take the newest message: %(problem)s", problem=problem)
     return [Line(_("Messages to phones"), "danger", said)]
 
 
 def _disk() -> Line:
-    name, left = min(disk.free().items(), key=lambda pair: pair[1])
-    said = _("%(gigabytes)s GB are free on the disk of %(name)s.", gigabytes=f"{left / GIGABYTE:.1f}", name=name)
+    free = disk.free()
+    if not free:
+        return Line(_("Disk"), "danger", _("The free space cannot be measured."))
+    name, left = min(free.items(), key=lambda pair: pair[1])
+    gigabytes = format_decimal(left / GIGABYTE, "0.0")
+    said = _("%(gigabytes)s GB are free on the disk of %(name)s.", gigabytes=gigabytes, name=name)
     if health.disks().ok:
         return Line(_("Disk"), "ok", said)
     return Line(_("Disk"), "danger", said, None, _("Free some space soon: a full disk stores no alarm."))
 
 
 def _migrations() -> Line:
+    if health.migrations().ok and not health.kinds().ok:
+        advice, command = _("An alert of such a kind could not be stored:"), "flask --app wsgi seed-city"
+        return Line(_("Database"), "danger", _("A kind of alert has no incident type."), None, advice, command)
     if health.migrations().ok:
         return Line(_("Database"), "ok", _("The database has the schema of this version."))
     advice, command = _("Bring it up to date:"), "flask --app wsgi db upgrade"
@@ -105,7 +120,11 @@ def _backup() -> Line:
     """METEOR makes no backups and hears of none, so that none is known."""
     url, on_sqlite = db.engine.url, db.engine.dialect.name == "sqlite"
     copy = f"import sqlite3; sqlite3.connect('{url.database}').execute(\\\"vacuum into 'backup.db'\\\")"
-    command = f'umask 077; .venv/bin/python -c "{copy}"' if on_sqlite else f"pg_dump --format=custom {url.database}"
+    command = (
+        f'umask 077; .venv/bin/python -c "{copy}"'
+        if on_sqlite
+        else f"pg_dump --format=custom --file=backup.dump {url.database}"
+    )
     advice = _(
         "METEOR makes none by itself and cannot see those made elsewhere. Copy the database, the pictures and, to "
         "another place, the keys; docs/operating.md says how:"

@@ -27,7 +27,9 @@ LATE = timedelta(minutes=1)
 AT_ONCE, RINGING, ORDINARY, QUIET = 0, 1, 5, 9
 """Urgencies. An item about an incident has the incident's priority, 1 to 4."""
 
-_WAITS = OutboxItem.done_at.is_(None), OutboxItem.failed_at.is_(None)
+WAITS = OutboxItem.done_at.is_(None), OutboxItem.failed_at.is_(None)
+"""Conditions: items that wait to be delivered."""
+
 _destination = func.coalesce(OutboxItem.destination, OutboxItem.topic)
 
 
@@ -131,13 +133,13 @@ def revive(item_id: int, beginning: str, at: datetime) -> bool:
 def correct(at: datetime) -> None:
     """Make due what waits for a moment that it was given while the clock was ahead."""
     created, due = _ahead(at)
-    db.session.execute(update(OutboxItem).where(*_WAITS, created).values(created_at=at, due_at=at))
-    db.session.execute(update(OutboxItem).where(*_WAITS, due).values(due_at=at))
+    db.session.execute(update(OutboxItem).where(*WAITS, created).values(created_at=at, due_at=at))
+    db.session.execute(update(OutboxItem).where(*WAITS, due).values(due_at=at))
 
 
 def needs_correction(at: datetime) -> bool:
     """Whether an item has such a moment."""
-    found = select(OutboxItem.id).where(*_WAITS, or_(*_ahead(at))).limit(1)
+    found = select(OutboxItem.id).where(*WAITS, or_(*_ahead(at))).limit(1)
     return db.session.scalar(found) is not None
 
 
@@ -147,7 +149,7 @@ def forget(at: datetime) -> None:
 
 
 def _due(at: Any) -> Sequence[ColumnElement[bool]]:
-    return *_WAITS, OutboxItem.due_at <= at
+    return *WAITS, OutboxItem.due_at <= at
 
 
 def _ahead(at: datetime) -> Sequence[ColumnElement[bool]]:
@@ -193,7 +195,7 @@ def _claimable(only: tuple[str, ...], but: tuple[str, ...], one_destination: boo
 
 @cache
 def _next_due(only: tuple[str, ...], but: tuple[str, ...]) -> Executable:
-    return select(func.min(OutboxItem.due_at)).where(*_WAITS, *_of_topics(only, but))
+    return select(func.min(OutboxItem.due_at)).where(*WAITS, *_of_topics(only, but))
 
 
 @cache

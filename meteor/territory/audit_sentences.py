@@ -8,7 +8,7 @@ SENTENCES = {
     "kelurahan_table_imported": _l("%(who)s imported a table of kelurahan: %(added)s added, %(changed)s changed."),
     "boundaries_imported": _l("%(who)s imported boundaries of kelurahan."),
     "rt_added": _l("%(who)s added an RT."),
-    "rt_changed": _l("%(who)s changed RT %(whom)s: %(what)s."),
+    "rt_changed": _l("%(who)s changed an RT: %(what)s."),
     "rt_removed": _l("%(who)s removed an RT."),
     "rt_table_imported": _l("%(who)s imported a table of RT: %(added)s added, %(changed)s changed."),
     "landmark_added": _l("%(who)s added the place %(whom)s."),

@@ -407,7 +407,7 @@ def test_the_password_leads_to_no_other_site(as_user: AsUser) -> None:
 
 DANGEROUS = {
     "accounts.new_user", "accounts.user", "accounts.disable_user", "accounts.enable_user",
-    "accounts.end_sessions", "accounts.invite", "clients.new_client", "clients.client",
+    "panic.first_pin", "accounts.end_sessions", "accounts.invite", "clients.new_client", "clients.client",
     "clients.rotate_token", "clients.revoke_token", "clients.disable_client", "clients.enable_client",
     "integrations.webhook", "residents.new_leader", "residents.leader", "residents.dismiss_leader",
     "accounts.approve_recovery", "accounts.reject_recovery", "accounts.begin_second_factor",

@@ -11,7 +11,7 @@ from tests.conftest import Browser
 AsUser = Callable[[str], Browser]
 STARTS = {
     "sari": "/", "endang": "/residents", "agus": "/incidents", "maya": "/calls", "komang": "/incidents",
-    "hadi": "/incidents", "yusuf": "/incidents", "toko": "/sas", "bagas": "/", "tuti": "/admin", "": "/",
+    "hadi": "/incidents", "yusuf": "/incidents", "toko": "/sas/start", "bagas": "/", "tuti": "/admin", "": "/",
 }  # fmt: skip
 CALL_112 = 'class="call-112"'
 

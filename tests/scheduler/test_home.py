@@ -96,7 +96,7 @@ class TestTheOutbox:
 def test_a_disk_that_is_nearly_full_is_said(as_user: AsUser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "free", lambda: {"METEOR_VAR": 300 * 1024**2})
     word, said = shown(as_user)["Ruang disk"]
-    assert (word, "0.3 GB" in said) == ("Bermasalah", True)
+    assert (word, "0,3 GB" in said) == ("Bermasalah", True)
 
 
 def test_a_schema_of_another_version_is_said_with_the_command(as_user: AsUser) -> None:
