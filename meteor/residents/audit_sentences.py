@@ -11,6 +11,7 @@ SENTENCES = {
     "signed_up": _l("%(who)s signed up."),
     "help_agreed": _l("%(who)s agreed to help near home."),
     "help_withdrawn": _l("%(who)s no longer helps near home."),
+    "own_needs_set": _l("%(who)s changed what crews should know about them."),
     "settled": _l("%(who)s said where home is."),
     "claim_card_made": _l("%(who)s made a claim card for the resident %(whom)s."),
     "claimed": _l("%(who)s used a claim card."),

@@ -97,7 +97,8 @@ def edit(resident: Resident, person: Person, leader: User, at: datetime) -> None
         resident.name, resident.phone = person.name, person.phone
         if person.nik:
             resident.nik = person.nik
-        _set_needs(resident, person.needs, at, consent=person.consent)
+        consent = person.consent or resident.health is not None  # the residents' own word is theirs alone
+        _set_needs(resident, person.needs, at, consent=consent)
     after = (resident.name, resident.phone, resident.nik_index, resident.needs, bool(resident.needs_consent_at))
     names = ("name", "phone", "nik", "needs", "consent")
     changed = [name for name, old, new in zip(names, before, after, strict=True) if old != new]
@@ -186,5 +187,3 @@ def set_own_needs(resident: Resident, needs: Iterable[str], health: str, at: dat
 def _set_needs(resident: Resident, needs: Iterable[str], at: datetime, *, consent: bool) -> None:
     resident.needs = " ".join(needs) if consent else ""
     resident.needs_consent_at = (resident.needs_consent_at or at) if consent else None
-    if not consent:
-        resident.health = None

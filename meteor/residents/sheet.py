@@ -27,7 +27,7 @@ ROUNDED = _l("Excel rounded this number. Format the column as text, then type al
 
 def rows(data: bytes) -> tuple[list[Line], list[Problem]]:
     """The rows of a file that can be read, and everything that is wrong with the others (see tables.read)."""
-    return tables.read(data, COLUMNS, most_bytes=MOST_BYTES, most_rows=MOST_ROWS)
+    return tables.read(data, COLUMNS, COLUMNS.keys() - REQUIRED, most_bytes=MOST_BYTES, most_rows=MOST_ROWS)
 
 
 def written(residents: Iterable[Resident], *, with_nik: bool) -> bytes:
@@ -90,3 +90,6 @@ COLUMNS: tables.Columns = {
     "posisi": _typed(cells.position),
 }
 """The columns: address, name, NIK, phone, needs, consent to keep these, position of the door."""
+
+REQUIRED = frozenset({"alamat", "nama"})
+"""Columns that every file has. A leader gives the others as far as they are known."""

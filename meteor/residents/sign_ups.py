@@ -78,11 +78,12 @@ def set_residence(user: User, rt: Rt, address: str) -> None:
     else:
         before.moved_out_on = before.moved_out_on or today()
         before.user = None
+        kept = {"needs": before.needs, "health": before.health, "needs_consent_at": before.needs_consent_at}
+        before.needs, before.health, before.needs_consent_at = "", None, None
         before.claim_hash = before.claim_expires_at = None
         db.session.flush()  # an account stands for one resident at any moment
         resident = Resident(
-            household=household, user=user, name=before.name, phone=user.phone, nik=before.nik, needs=before.needs,
-            health=before.health, needs_consent_at=before.needs_consent_at,
+            household=household, user=user, name=before.name, phone=user.phone, nik=before.nik, **kept
         )  # fmt: skip
     db.session.add(resident)
     audit.record(user, "settled", subject(resident))
@@ -154,6 +155,9 @@ def connect(sign_up: Resident, registered: Resident, leader: User) -> None:
     if registered.state != "verified" or registered.user_id is not None:
         raise NotWaiting
     user, household = sign_up.user, sign_up.household
+    if sign_up.needs_consent_at:
+        registered.needs, registered.health = sign_up.needs, sign_up.health
+        registered.needs_consent_at = sign_up.needs_consent_at
     nik = registered.nik or sign_up.nik
     sign_up.user = None
     db.session.delete(sign_up)

@@ -192,12 +192,20 @@ def test_niks_that_all_end_in_0_were_rounded(cast: Cast) -> None:
 
 
 @on_one_database
+def test_a_file_has_only_the_columns_that_the_leader_has(cast: Cast, endang: Browser) -> None:
+    answer = upload(endang, file("0812 3456 7890;Budi Santoso;Jl. Ikan Hiu 12", head="telepon;nama;alamat"))
+    confirm(endang, answer.text)
+    budi = of("Budi Santoso")
+    assert (budi.household.address, budi.phone, budi.nik) == ("Jl. Ikan Hiu 12", "+6281234567890", None)
+
+
+@on_one_database
 @pytest.mark.parametrize(
     ("data", "said"),
     [
         (b"", "kolom"),
         (file(), "Tidak ada baris"),
-        (file("A 1;B", head="alamat;nama"), "kolom"),
+        (file("A 1;3574032505900007", head="alamat;nik"), "kolom"),
         (file("A 1;B;;;;;;x", head=HEAD + ";umur"), "kolom"),
         ("alamat;nama\r\nJalan;Sarí".encode("cp1252"), "UTF-8"),
         (file(BUDI).decode().encode("utf-16"), "UTF-8"),

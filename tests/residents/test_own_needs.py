@@ -61,9 +61,17 @@ def test_who_moves_takes_it_along(cast: Cast, phone: Browser, sari: Resident) ->
     db.session.commit()
     moved = db.session.query(Resident).filter_by(user_id=cast.sari.id).one()
     assert (moved.id != sari.id, moved.needs, moved.health) == (True, "disabled chronic_illness", TYPED["health"])
+    assert (sari.needs, sari.health, sari.needs_consent_at) == ("", None, None)
 
 
 def test_who_has_said_no_home_has_no_needs_either(phone: Browser, sari: Resident) -> None:
     sari.user_id = None
     db.session.commit()
     assert phone.post("/residence/needs", data=TYPED).status_code == 404
+
+
+def test_a_leaders_edit_takes_nothing_of_it_away(phone: Browser, endang: Browser, sari: Resident) -> None:
+    phone.post("/residence/needs", data=TYPED)
+    endang.post(f"/residents/{sari.id}/edit", data={"name": sari.name, "phone": sari.phone, "nik": ""})
+    db.session.refresh(sari)
+    assert (sari.health, sari.needs_consent_at is not None) == (TYPED["health"], True)

@@ -109,7 +109,7 @@ def test_a_number_that_a_leader_wrote_down_is_proved_too(nobody: Browser, cast: 
     home = rules.household_at(cast.rt(3), "Jl. Ikan Hiu 12")
     budi = rules.enter(home, Person("Budi Santoso", NEW), cast.endang, now())
     card = claims.make_card(budi, cast.endang, now())
-    assert nobody.post(f"/claims/{card.code}", data={"phone": PHONE, "password": PASSWORD}).location == "/"
+    assert nobody.post(f"/claims/{card.code}", data={"phone": PHONE, "password": PASSWORD}).location == "/onboarding"
     assert "Verifikasi nomor Anda" in nobody.get("/").text
     nobody.post("/account/phone/verification", data={"code": phones.code()})
     assert db.session.scalars(select(User.phone_verified_at).where(User.phone == NEW)).one()
