@@ -20,6 +20,7 @@ from meteor.incidents.models import Event
 from meteor.integrations import api as integrations_api
 from meteor.neighbourhood import view
 from meteor.notices.models import Notice
+from meteor.panic import contacts
 from meteor.residents.views import files, register, sign_up
 from meteor.sas.views import button
 from meteor.store import quotas
@@ -40,6 +41,7 @@ NOON = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
 EVERY = [
     limits.NOTES, limits.POSITIONS, limits.PLACES, limits.KINDS, limits.CANCELLATIONS, limits.RATINGS, limits.DRILLS,
     button.TESTS, sign_up.SIGN_UPS, sign_up.MOVES, files.IMPORTS, register.ENTRIES, view.PRESENCES,
+    contacts.CHANGES, contacts.MESSAGED, sign_up.NEEDS,
     console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
 ]  # fmt: skip
 

@@ -6,18 +6,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
 from meteor.neighbourhood import view, volunteers
-from meteor.neighbourhood.models import Callout, CalloutAnswer, Presence
+from meteor.neighbourhood.models import Callout, Presence
 from meteor.neighbourhood.view import NearbyIncident
 from meteor.neighbourhood.volunteers import Nearby
 from meteor.notices.models import Notice
-from meteor.store.database import db, execute, insert_into
+from meteor.store.database import db, execute
 
 ANSWERS = ("going", "cannot")
 
@@ -27,9 +27,9 @@ CALLED_OFF = ("neighbourhood_off", "neighbour_off")
 
 @dataclass(frozen=True)
 class Called:
-    """How a neighbour stands to an incident: whether it `rings`, the `answer`, one of ANSWERS or None, and presence."""
+    """How a neighbour stands to an incident: the `notice` that rings, the `answer`, one of ANSWERS, and presence."""
 
-    rings: bool = False
+    notice: int | None = None
     answer: str | None = None
     there: bool = False
 
@@ -55,7 +55,7 @@ class OpenCallout:
 def called_to(user: User) -> dict[int, Called]:
     """How `user` stands to the incidents to which they are called, by the incidents' ids."""
     rows = execute(_CALLED, user=user.id)
-    return {row.incident_id: Called(bool(row.rings), row.answer, row.there is not None) for row in rows}
+    return {row.incident_id: Called(row.notice, row.answer, row.there is not None) for row in rows}
 
 
 def open_callouts(user: User) -> list[OpenCallout]:
@@ -79,38 +79,46 @@ def called_off(user: User) -> Sequence[Notice]:
 def version(user_id: int) -> str:
     """The version of a user's callouts, which changes whenever `open_callouts` or `called_off` does."""
     row = execute(_version(), user=user_id).one()
-    return f"{row.callouts}.{row.newest or 0}.{row.quiet}.{row.event or 0}.{row.off or 0}"
+    return f"{row.callouts}.{row.newest or 0}.{row.quiet}.{row.answered}.{row.event or 0}.{row.off or 0}"
 
 
 def answer(incident: Incident, word: str, at: datetime, actor: User) -> None:
-    """Record the answer of a called neighbour, one of ANSWERS. It stops ringing for them; the newest counts."""
-    said = insert_into(CalloutAnswer).values(incident_id=incident.id, user_id=actor.id, answer=word, at=at)
-    db.session.execute(
-        said.on_conflict_do_update(
-            index_elements=["incident_id", "user_id"], set_={"answer": said.excluded.answer, "at": said.excluded.at}
-        )
-    )
-    timeline.record(incident.id, f"neighbour_{word}", at, actor)
+    """Record the answer of a called neighbour, one of ANSWERS. It stops ringing for them; the same again is nothing."""
+    mine = Callout.notice_id.in_(_notices_of(incident, actor)), Callout.answer.is_distinct_from(word)
+    changed = update(Callout).where(*mine).values(answer=word, answered_at=at).returning(Callout.notice_id)
+    if db.session.execute(changed, execution_options={"synchronize_session": False}).first():
+        timeline.record(incident.id, f"neighbour_{word}", at, actor)
     hush(incident, at, actor)
 
 
 def hush(incident: Incident, at: datetime, actor: User) -> None:
     """Acknowledge what calls `actor` to an incident: they have answered, or are there."""
-    mine = select(Callout.notice_id).outerjoin(Alert, Alert.id == Callout.alert_id)
-    mine = mine.where(func.coalesce(Callout.incident_id, Alert.incident_id) == incident.id)
-    told = update(Notice).where(Notice.id.in_(mine), Notice.user_id == actor.id, Notice.acknowledged_at.is_(None))
+    told = update(Notice).where(Notice.id.in_(_notices_of(incident, actor)), Notice.acknowledged_at.is_(None))
     db.session.execute(
         told.values(acknowledged_at=at, acknowledged_by_id=actor.id), execution_options={"synchronize_session": False}
     )
 
 
-def going(incident_id: int) -> Sequence[CalloutAnswer]:
-    """Neighbours who are on their way to an incident, in the order of their answers; not those who are there."""
+def going(incident_id: int) -> Sequence[Any]:
+    """Neighbours (`name`, `at`) who are called to an incident and on their way, in the order of their answers."""
     there = select(Presence.user_id).where(Presence.incident_id == incident_id)
-    said = select(CalloutAnswer).where(
-        CalloutAnswer.incident_id == incident_id, CalloutAnswer.answer == "going", CalloutAnswer.user_id.not_in(there)
+    said = (
+        select(User.name, func.min(Callout.answered_at).label("at"))
+        .select_from(Callout)
+        .join(Notice, Notice.id == Callout.notice_id)
+        .join(User, User.id == Notice.user_id)
+        .outerjoin(Alert, Alert.id == Callout.alert_id)
+        .where(or_(Callout.incident_id == incident_id, Alert.incident_id == incident_id))
+        .where(Callout.answer == "going", User.id.not_in(there))
+        .group_by(User.id, User.name)
     )
-    return db.session.scalars(said.order_by(CalloutAnswer.at, CalloutAnswer.user_id)).all()
+    return db.session.execute(said.order_by("at", User.name)).all()
+
+
+def _notices_of(incident: Incident, user: User) -> Any:
+    """Selects the ids of the notices that call `user` to an incident."""
+    called = _mine.with_only_columns(Callout.notice_id).where(_incident == incident.id)
+    return called.params(user=user.id)
 
 
 _incident = func.coalesce(Callout.incident_id, Alert.incident_id)
@@ -122,13 +130,10 @@ _mine = (
 )
 _off = Notice.acknowledged_at.is_(None), or_(*(Notice.kind == kind for kind in CALLED_OFF))
 _CALLED = (
-    _mine.outerjoin(
-        CalloutAnswer, and_(CalloutAnswer.incident_id == _incident, CalloutAnswer.user_id == Notice.user_id)
-    )
-    .outerjoin(Presence, and_(Presence.incident_id == _incident, Presence.user_id == Notice.user_id))
+    _mine.outerjoin(Presence, and_(Presence.incident_id == _incident, Presence.user_id == Notice.user_id))
     .with_only_columns(
-        _incident.label("incident_id"), (func.count() > func.count(Notice.acknowledged_at)).label("rings"),
-        func.max(CalloutAnswer.answer).label("answer"), func.max(Presence.at).label("there"),
+        _incident.label("incident_id"), func.max(case((Notice.acknowledged_at.is_(None), Notice.id))).label("notice"),
+        func.max(Callout.answer).label("answer"), func.max(Presence.at).label("there"),
     )
     .group_by(_incident)
 )  # fmt: skip
@@ -141,6 +146,6 @@ def _version() -> Any:
     off = select(func.sum(Notice.id)).where(Notice.user_id == bindparam("user"), *_off)
     return _mine.with_only_columns(
         func.count().label("callouts"), func.max(Callout.notice_id).label("newest"),
-        func.count(Notice.acknowledged_at).label("quiet"), func.max(event).label("event"),
-        off.scalar_subquery().label("off"),
+        func.count(Notice.acknowledged_at).label("quiet"), func.count(Callout.answer).label("answered"),
+        func.max(event).label("event"), off.scalar_subquery().label("off"),
     )  # fmt: skip

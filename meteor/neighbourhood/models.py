@@ -12,33 +12,20 @@ from meteor.store.database import Base
 
 
 class Callout(Base):
-    """A notice that calls a neighbour while needed: a leader to an alert, a volunteer to an incident."""
+    """A notice that calls a neighbour while needed: a leader to an alert, a volunteer to an incident.
+
+    `answer` is the neighbour's newest, one of answers.ANSWERS: it ends with the callout.
+    """
 
     __tablename__ = "callouts"
 
     notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True)
     alert_id: Mapped[UUID | None] = mapped_column(ForeignKey("alerts.id"), index=True)
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
 
     notice: Mapped[Notice] = relationship()
-
-
-class CalloutAnswer(Base):
-    """The newest answer of a called neighbour, one of answers.ANSWERS."""
-
-    __tablename__ = "callout_answers"
-
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
-    answer: Mapped[str]
-    at: Mapped[datetime]
-
-    user: Mapped[User] = relationship(lazy="joined")
-
-    @property
-    def name(self) -> str:
-        """The name of the neighbour."""
-        return self.user.name
 
 
 class Presence(Base):

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from meteor.accounts import gateway, phone_messages
+from meteor.accounts import gateway, phone_codes, phone_messages
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
 from meteor.panic.models import AlertShare, EmergencyContact
@@ -71,6 +71,7 @@ def share_of(alert: Alert) -> AlertShare:
 
 def show_place(alert: Alert, shown: bool) -> None:
     """Let followers of `alert` see its place, or no longer."""
+    db.session.execute(select(Alert.id).where(Alert.id == alert.id).with_for_update())  # two at once make one row
     share = share_of(alert)
     share.with_place = shown
     db.session.add(share)
@@ -79,7 +80,7 @@ def show_place(alert: Alert, shown: bool) -> None:
 def message(alert: Alert, user: User, url: str, at: datetime) -> int:
     """Leave a message to each contact of the reporter in the outbox, once for each alert. Returns how many.
 
-    `url` is where contacts follow the alert. Raises NotSent.
+    `url` is where contacts follow the alert. Raises NotSent, LimitReached.
     """
     db.session.execute(select(Alert.id).where(Alert.id == alert.id).with_for_update())
     share, contacts = share_of(alert), of(user)
@@ -88,6 +89,7 @@ def message(alert: Alert, user: User, url: str, at: datetime) -> int:
     share.messaged_at = at
     db.session.add(share)
     for contact in contacts:
+        phone_codes.count_message(at)
         key = f"{TOPIC}:{alert.id}:{contact.id}"
         outbox.put(
             key, TOPIC, destination=phone_messages.DESTINATION, urgency=outbox.RINGING, contact=contact.id,
@@ -101,10 +103,11 @@ def deliver(payload: dict[str, Any], at: datetime) -> None:
     with only_reading():
         contact = db.session.get(EmergencyContact, payload["contact"])
         alert = db.session.get(Alert, UUID(payload["alert"]))
-        good = contact and alert and alert.incident.is_open and gateway.connected()
-        number, text = (contact.phone, text_for(alert, payload["url"])) if good and contact and alert else ("", "")
+        number = text = ""
+        if contact and alert and contact.user_id == alert.reporter_id and alert.incident.is_open:
+            number, text = contact.phone, text_for(alert, payload["url"])
         db.session.expunge_all()
-    if good:
+    if number and gateway.connected():
         phone_messages.deliver(number, text)
 
 

@@ -28,6 +28,7 @@ DOUBTS = {
 """Labels of flags that the reporter sees. Other flags are for the dispatcher only."""
 
 SIGNS = {
+    "ready": ("1", _l("Nothing is being sent.")),
     "sending": ("2", _l("Your alert is being sent.")),
     "received": ("3", _l("The command centre has your alert.")),
     "unsent": ("4", _l("Not sent yet. Your phone keeps trying.")),

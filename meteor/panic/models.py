@@ -14,6 +14,7 @@ class EmergencyContact(Base):
     """A person whom a citizen wants to be told of their alerts. `phone` in E.164."""
 
     __tablename__ = "emergency_contacts"
+    __table_args__ = {"sqlite_autoincrement": True}  # a message may name one that is gone: nobody else gets its id
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
@@ -18,7 +18,7 @@ from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.dispatch.response import response_to
 from meteor.incidents.models import Event, Incident, Shortfall
 from meteor.neighbourhood import answers, view
-from meteor.neighbourhood.models import CalloutAnswer, Presence
+from meteor.neighbourhood.models import Presence
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db, execute
 
@@ -48,7 +48,7 @@ class AlertProgress:
     trouble: str
     cancelled: str | None
     neighbours: Sequence[Presence]
-    neighbours_coming: Sequence[CalloutAnswer]
+    neighbours_coming: Sequence[Any]
     position: Position | None
     away: float | None
     version: str

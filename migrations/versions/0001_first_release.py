@@ -295,6 +295,7 @@ def upgrade() -> None:
         sa.Column("created_at", meteor.store.types.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_emergency_contacts_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_emergency_contacts")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_emergency_contacts_user_id"), "emergency_contacts", ["user_id"])
 
@@ -1239,6 +1240,8 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.Integer(), nullable=False),
         sa.Column("alert_id", sa.Uuid(), nullable=True),
         sa.Column("incident_id", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("answered_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_callouts_alert_id")),
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_callouts_incident_id")),
         sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_callouts_notice_id"), ondelete="CASCADE"),
@@ -1246,17 +1249,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_callouts_alert_id"), "callouts", ["alert_id"])
     op.create_index(op.f("ix_callouts_incident_id"), "callouts", ["incident_id"])
-
-    op.create_table(
-        "callout_answers",
-        sa.Column("incident_id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("answer", sa.String(), nullable=False),
-        sa.Column("at", meteor.store.types.Moment(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_callout_answers_incident_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_callout_answers_user_id")),
-        sa.PrimaryKeyConstraint("incident_id", "user_id", name=op.f("pk_callout_answers")),
-    )
 
     op.create_table(
         "presences",
@@ -1392,7 +1384,6 @@ def downgrade() -> None:
     op.drop_table("premises_cancellations")
     op.drop_table("contact_calls")
     op.drop_table("presences")
-    op.drop_table("callout_answers")
     op.drop_table("callouts")
     op.drop_table("alert_fixes")
     op.drop_table("sent_statuses")

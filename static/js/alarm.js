@@ -8,7 +8,8 @@
   };
   const TONE = 0.15; // s
   const REMEMBERED = "sound"; // a tab that was touched keeps its right to sound from page to page
-  const title = document.title;
+  let calm = document.title; // the page's own title, and the one that flashes instead
+  let flash = "";
   const button = document.getElementById("sound");
   let audio = null;
   let last = 0;
@@ -53,14 +54,20 @@
 
   // --- what there is to sound for ---
   function current() {
+    if (window.meteorDark && meteorDark.covered()) return null; // the page looks like nothing
     const alarms = [...document.querySelectorAll("[data-alarm]")].filter((alarm) => !alarm.querySelector("[data-over]"));
     return alarms.find((alarm) => alarm.dataset.alarm === "offer") || alarms[0];
   }
 
   function ring() {
     const alarm = current();
-    const flash = alarm && document.title === title;
-    document.title = flash ? `● ${alarm.dataset.alarmTitle}` : title;
+    if (flash) {
+      if (document.title === flash) document.title = calm;
+      flash = "";
+    } else if (alarm) {
+      calm = document.title;
+      document.title = flash = `● ${alarm.dataset.alarmTitle}`;
+    }
     if (!alarm) return;
     const pattern = PATTERNS[alarm.dataset.alarm];
     if (performance.now() - last < pattern.every) return;

@@ -8,21 +8,10 @@
   let shown = stage();
 
   // --- the dark screen of a silent alert ---
-  const hide = document.getElementById("hide");
-  const sign = document.getElementById("sign");
-  const mark = (name) => sign && (sign.textContent = sign.dataset[name]);
-  const showStage = () => mark(status.querySelector("[data-sign]").dataset.sign);
+  const dark = window.meteorDark;
+  const showStage = () => dark && dark.mark(status.querySelector("[data-sign]").dataset.sign);
 
-  function darken(event) {
-    event.preventDefault();
-    location.replace("#dark"); // nothing in the history leads back
-  }
-
-  document.addEventListener("live", (event) => (event.detail ? showStage() : mark("offline")));
-  if (hide) {
-    hide.addEventListener("click", darken);
-    document.addEventListener("keydown", (event) => event.key === "Escape" && darken(event));
-  }
+  document.addEventListener("live", (event) => dark && (event.detail ? showStage() : dark.mark("offline")));
 
   function changed() {
     showStage();
@@ -32,7 +21,7 @@
     if (!open) return;
     open.hidden = shown === "closed";
     const allowed = !navigator.userActivation || navigator.userActivation.hasBeenActive;
-    if (navigator.vibrate && allowed && open.dataset.silent === "0") navigator.vibrate([80, 80, 80]);
+    if (navigator.vibrate && allowed && open.dataset.silent === "0" && !(dark && dark.covered())) navigator.vibrate([80, 80, 80]);
   }
 
   for (const name of ["htmx:afterSwap", "htmx:after:swap"]) document.addEventListener(name, changed);

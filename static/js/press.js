@@ -1,6 +1,6 @@
 // The button's page: a hold becomes a press, and a screen says what became of it. Without this the form posts by itself.
 (() => {
-  if (!window.meteorPlace || !window.meteorHold || !window.meteorDelivery) return; // too old a browser: the form works
+  if (!window.meteorPlace || !window.meteorHold || !window.meteorDelivery || !window.meteorDark) return; // too old a browser: the form works
   const part = (id) => document.getElementById(id);
   const form = part("press");
   const button = part("button");
@@ -25,15 +25,6 @@
     document.body.classList.toggle("covered", Boolean(id));
     if (id) part(`${id}-title`).focus();
     else button.focus({ preventScroll: true });
-  }
-
-  // --- a silent press: the page looks like nothing, and a mark in its corner says what became of it ---
-  const sign = (name) => (part("sign").textContent = part("sign").dataset[name]);
-
-  function darken() {
-    location.replace("#dark");
-    document.title = text("notes");
-    document.querySelector("meta[name=theme-color]").content = "#0e0f11";
   }
 
   // --- what is chosen ---
@@ -94,8 +85,9 @@
     form.silent.checked = press.silent;
     showSilence();
     show("sending");
-    sign("sending");
-    if (press.silent) darken();
+    meteorDark.mark("sending");
+    for (const way of document.querySelectorAll(".hide")) way.hidden = !press.silent;
+    if (press.silent) meteorDark.darken();
     buzz(120);
     meteorDelivery.deliver(press, {
       unsent: (tries) => unsent(press, tries, false),
@@ -108,7 +100,7 @@
     part("unsent").classList.toggle("is-signed-out", signedOut);
     part("tries").textContent = tries ? text("tries", { count: tries }) : "";
     part("sms").href = sms(press);
-    sign(signedOut ? "out" : "unsent");
+    meteorDark.mark(signedOut ? "out" : "unsent");
     if (!part("unsent").hidden) return;
     show("unsent");
     buzz([200, 100, 200]);
@@ -129,7 +121,7 @@
     const page = `${answer.url}#pressed`; // only the phone that pressed follows with its position
     part("follow").href = page;
     show("sent");
-    sign("received");
+    meteorDark.mark("received");
     buzz([60, 60, 60]);
     follow(page);
   }

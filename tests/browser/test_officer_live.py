@@ -156,7 +156,7 @@ def test_a_server_that_answers_nobody_is_said_within_five_seconds(city: City, pa
 
 def test_an_incidents_page_says_it_too(city: City, page: Page, forgive: list[str]) -> None:
     forgive += [OFFLINE, "htmx:"]
-    page.locator(".queued h2 a").first.click()
+    page.locator(".offer h2 a").click()
     expect(page.locator(".head")).to_be_visible()
     cut_network(page)
     expect(page.locator(".not-live:visible")).to_have_count(1, timeout=POLLED)

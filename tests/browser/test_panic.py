@@ -16,7 +16,8 @@ from meteor.dispatch.models import Assignment
 from meteor.store.database import db
 from tests.browser.conftest import PHONE, City, Opener
 from tests.browser.wire import wire_to
-from tests.cast import HOME
+from tests.cast import HOME, Cast
+from tests.scenes import report
 
 ALERT_PAGE = re.compile(r"/alerts/[0-9a-f-]{36}(#pressed)?$")
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
@@ -239,6 +240,41 @@ def test_a_silent_press_darkens_the_screen_within_a_second_and_says_what_became_
     page.wait_for_function(DARK)
     expect(page.locator("#sign")).to_have_text("3")
     assert (page.title(), page.get_by_role("link").all_inner_texts()) == ("Catatan", ["⋯"])
+    page.goto("/#dark")
+    expect(page.locator("#sign")).to_have_text("1")  # nothing is being sent any more
+
+
+def test_a_silent_press_of_a_leader_stays_dark_and_mute_though_neighbours_call(
+    city: City, phone: Opener, alarmed: None
+) -> None:
+    page = phone("endang")
+    page.add_init_script(
+        """window.tones = 0;
+        const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function (at) { window.tones += 1; start.call(this, at); };"""
+    )
+    page.goto("/")
+    expect(page.locator(".callout[data-alarm]")).to_have_count(1, timeout=PATIENCE)
+    page.get_by_label("Mode senyap").check()
+    page.wait_for_function("() => window.tones > 0")
+    with city.stalled():
+        page.locator("#button").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        page.wait_for_function(DARK)
+        sounded = page.evaluate("window.tones")
+        expect(page.locator("#sign")).to_have_text("4", timeout=PATIENCE)
+        assert (page.title(), page.evaluate("window.tones")) == ("Catatan", sounded)
+        page.get_by_role("link", name="Lainnya").click()
+        page.keyboard.press("Escape")
+        page.wait_for_function(DARK)
+
+
+@pytest.fixture
+def alarmed(city: City) -> None:
+    """A fire at Sari's, of which Bu Endang, the RT leader, is told."""
+    with city.database():
+        report(Cast(), "sari", "fire")
 
 
 def test_a_silent_alert_is_uncovered_and_hidden_again_by_one_tap_or_key(phone: Opener) -> None:

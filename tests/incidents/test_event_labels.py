@@ -16,6 +16,7 @@ from meteor.dispatch.rules import REFUSALS, TooLate
 from meteor.incidents import event_labels, labels, rules
 from meteor.incidents.event_labels import Names, line
 from meteor.incidents.models import Event
+from meteor.neighbourhood.answers import ANSWERS
 from meteor.residents.models import NEEDS
 from meteor.store.moments import now
 
@@ -93,7 +94,8 @@ def recorded() -> Iterator[tuple[str, str]]:
 
 def test_every_event_type_that_is_recorded_has_a_sentence_in_its_own_package() -> None:
     by_variable = ("accepted", "refused", "en_route", "on_scene", "cleared", "withdrawn")  # what assignments become
-    known = {*recorded(), *(("dispatch", event_type) for event_type in by_variable)}
+    answers = (("neighbourhood", f"neighbour_{word}") for word in ANSWERS)
+    known = {*recorded(), *(("dispatch", event_type) for event_type in by_variable), *answers}
     said = {
         (package.blueprint.name, event_type)
         for package in PACKAGES

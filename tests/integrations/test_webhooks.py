@@ -23,6 +23,7 @@ from meteor.integrations import webhooks
 from meteor.integrations.jobs import PARTNERS
 from meteor.notices import push, rules
 from meteor.notices.models import Notice
+from meteor.panic import contacts
 from meteor.scheduler.delivery import deliver, deliver_to_partners
 from meteor.store import outbox, outgoing
 from meteor.store.database import db
@@ -258,9 +259,10 @@ def test_a_slow_partner_delays_nothing_of_ours(cast: Cast, partner: Partner, rec
 
 def test_the_scheduler_keeps_partners_apart(app: Any) -> None:
     jobs = {job.name: job.run for job in app.config["JOBS"]}
-    assert jobs["outbox.delivery"].keywords["elsewhere"] == {webhooks.TOPIC, phone_codes.TOPIC, push.DEVICE, rules.PUSH}
+    partners = {webhooks.TOPIC, phone_codes.TOPIC, contacts.TOPIC, push.DEVICE}
+    assert jobs["outbox.delivery"].keywords["elsewhere"] == {*partners, rules.PUSH}
     assert jobs["outbox.push"].args[0].keys() == {rules.PUSH}
-    assert jobs["outbox.partners"].__self__.handlers.keys() == {webhooks.TOPIC, phone_codes.TOPIC, push.DEVICE}
+    assert jobs["outbox.partners"].__self__.handlers.keys() == partners
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from meteor.accounts.models import UserRole
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Event, Incident
@@ -13,7 +14,7 @@ from meteor.neighbourhood import answers, safety
 from meteor.residents import helping
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.alerts.neighbours import alert_of, mark, row, told
+from tests.alerts.neighbours import alarm, alert_of, mark, told
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.scenes import report
@@ -29,7 +30,7 @@ def fire(cast: Cast, scheduler: Callable[..., None], willing: None) -> Incident:
     return incident
 
 
-def banner(browser: Browser, page: str = "/") -> str:
+def banner(browser: Browser, page: str = "/account") -> str:
     return re.search(r'<div id="callouts".*?<div class="flashes"', browser.get(page).text, re.DOTALL)[0]
 
 
@@ -41,7 +42,7 @@ def events(incident: Incident) -> list[tuple[str, str]]:
 
 
 @pytest.mark.usefixtures("fire")
-@pytest.mark.parametrize("page", ["/", "/residents", "/account", "/neighbourhood"])
+@pytest.mark.parametrize("page", ["/alerts", "/residents", "/account", "/neighbourhood"])
 def test_it_stands_on_every_page_of_the_leader_with_who_and_where(as_user: As, page: str) -> None:
     said = banner(as_user("endang"), page)
     for words in (
@@ -64,9 +65,16 @@ def test_it_stands_on_every_page_of_a_volunteer_with_how_far_and_not_who(as_user
 
 
 @pytest.mark.usefixtures("fire")
+def test_the_buttons_page_which_the_phone_keeps_holds_nothing_of_it_and_asks_at_once(as_user: As) -> None:
+    said = banner(as_user("endang"), "/")
+    assert "Kebakaran" not in said
+    assert 'hx-trigger="load, every 5s"' in said
+
+
+@pytest.mark.usefixtures("fire")
 @pytest.mark.parametrize("username", ["slamet", "karto", "sari", ""])
 def test_nobody_else_is_called(as_user: As, username: str) -> None:
-    assert "data-alarm" not in as_user(username).get("/").text
+    assert "data-alarm" not in as_user(username).get("/alerts").text
 
 
 @pytest.mark.usefixtures("willing")
@@ -110,6 +118,12 @@ def test_who_could_not_can_go_after_all(as_user: As, fire: Incident) -> None:
     assert [each.name for each in answers.going(fire.id)] == ["Wahyu Hidayat"]
 
 
+def test_a_tap_that_comes_twice_stands_once_on_the_timeline(as_user: As, fire: Incident) -> None:
+    for _ in range(2):
+        as_user("wahyu").post(f"/helping/{fire.number}/answer", data={"answer": "going"})
+    assert events(fire) == [("neighbour_going", "Wahyu Hidayat")]
+
+
 def test_arriving_is_one_tap_and_ends_it(as_user: As, fire: Incident) -> None:
     endang = as_user("endang")
     endang.post(f"/neighbourhood/{fire.number}/answer", data={"answer": "going"})
@@ -140,21 +154,37 @@ def test_nobody_answers_for_an_incident_that_they_may_not_see(as_user: As, fire:
 def test_what_becomes_dangerous_calls_off_on_every_page(
     as_user: As, fire: Incident, scheduler: Callable[..., None]
 ) -> None:
+    as_user("endang").post(f"/neighbourhood/{fire.number}/answer", data={"answer": "going"})
     incidents.retype(fire, incidents.type_for("domestic_violence"), now())
     scheduler()
+    assert answers.going(fire.id) == []
     page = as_user("endang").get("/account").text
     assert "data-alarm" not in page
     assert "Mohon jangan ke sana" in page
 
 
-def test_a_burglary_is_watched_and_not_gone_to(
-    as_user: As, cast: Cast, fire: Incident, scheduler: Callable[..., None]
-) -> None:
+@pytest.mark.usefixtures("willing")
+def test_a_burglary_is_watched_and_not_gone_to(as_user: As, cast: Cast, scheduler: Callable[..., None]) -> None:
     mark(cast, "crime").code = safety.BURGLARY
     db.session.flush()
-    incidents.retype(fire, row(cast, safety.BURGLARY), now())
+    alarm(cast, "house", safety.BURGLARY)
     scheduler()
-    assert "Ya, saya ke sana" not in as_user("endang").get("/").text
+    wahyu = as_user("wahyu")
+    said = banner(wahyu)
+    assert "data-alarm" in said
+    assert "Jangan masuk" in said
+    assert "Ya, saya ke sana" not in said
+    wahyu.post(re.search(r"/notices/\d+/acknowledgement", said)[0])
+    assert "data-alarm" not in banner(wahyu)
+
+
+def test_who_has_another_role_too_can_answer_on_the_leaders_page(as_user: As, cast: Cast, fire: Incident) -> None:
+    leader = cast.endang
+    leader.roles.append(UserRole(role="business"))
+    db.session.commit()
+    endang = as_user("endang")
+    assert 'id="callouts"' not in endang.get("/account").text
+    assert "Ya, saya ke sana" in banner(endang, "/neighbourhood")
 
 
 def test_the_banner_is_sent_again_only_when_something_is_new(as_user: As, cast: Cast, fire: Incident) -> None:

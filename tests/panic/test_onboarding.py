@@ -31,6 +31,13 @@ def test_a_pin_is_set_at_the_end(as_user: As, cast: Cast) -> None:
     assert "Anda sudah punya PIN" in as_user("sari").get("/onboarding/pin").text
 
 
+def test_a_pin_that_is_there_is_not_replaced(as_user: As, cast: Cast) -> None:
+    for pin in ("2468", "9999"):
+        answer = as_user("sari").post("/onboarding/pin", data={"pin": pin})
+    assert answer.location == "/account"
+    assert passwords.matches(cast.sari.pin_hash, "2468")
+
+
 @pytest.mark.parametrize(("pin", "said"), [("", "Isi PIN dengan 4 sampai 8 angka"), ("12ab", "4 sampai 8 angka")])
 def test_a_pin_that_is_none_is_refused_at_its_field(as_user: As, cast: Cast, pin: str, said: str) -> None:
     answer = as_user("sari").post("/onboarding/pin", data={"pin": pin})

@@ -62,15 +62,19 @@ def _answer(incident: Incident | None, page: str) -> Response:
     if word == "going":
         flash(_("The command centre, the units and the reporter see that you are on your way. Take care of yourself."))
         return redirect(page, 303)
-    flash(_("Thank you for the answer. Nobody counts on you for this alert."))
+    flash(_("Thank you for the answer. You are not expected at this alert."))
     return redirect(own_address(request.form.get("next", "")) or page, 303)
 
 
 def _banner() -> str:
-    if not current_user.is_authenticated or not current_user.role_names <= {*RESIDENTS}:
+    """The banner of the signed-in user. The button's page is kept in the phone: what it shows there comes by a poll."""
+    staff = current_user.is_authenticated and not current_user.role_names <= {*RESIDENTS}
+    if not current_user.is_authenticated or (staff and request.blueprint != blueprint.name):
         return ""
     if not (current_user.has("rt_leader") or home_of_volunteer(current_user)):
         return ""
+    if request.endpoint == "panic.button":
+        return render_template("neighbourhood/_banner.html", version="", open_callouts=(), called_off=())
     return render_template("neighbourhood/_banner.html", **_shown(answers.version(current_user.id)))
 
 

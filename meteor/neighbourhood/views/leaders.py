@@ -26,9 +26,9 @@ def open_alerts() -> str:
 
 @blueprint.get("/neighbourhood/rows")
 @open_to("rt_leader")
-@versioned(lambda reader, query: timeline.version())
+@versioned(lambda reader, query: _version(reader.user_id))
 def open_alert_rows() -> Response:
-    return fragment(timeline.version(), lambda: render_template("neighbourhood/_leader.html", **_shown()))
+    return fragment(_version(current_user.id), lambda: render_template("neighbourhood/_leader.html", **_shown()))
 
 
 @blueprint.post("/neighbourhood/<number>/presence")
@@ -48,10 +48,15 @@ def _shown() -> dict[str, object]:
     return {
         "rt": rt,
         "nearby": view.open_in(rt) if rt else [],
-        "version": timeline.version(),
+        "version": _version(current_user.id),
         "kind": labels.kind,
         "burglary": BURGLARY,
         "place_lines": place_lines,
         "called": answers.called_to(current_user),
         "needs": NEEDS,
     }
+
+
+def _version(user_id: int) -> str:
+    """The newest event of the city, and the reader's callouts."""
+    return f"{timeline.version()}.{answers.version(user_id)}"

@@ -26,9 +26,9 @@ def near_home() -> str:
 
 @blueprint.get("/helping/rows")
 @open_to("citizen")
-@versioned(lambda reader, query: timeline.version())
+@versioned(lambda reader, query: _version(reader.user_id))
 def near_home_rows() -> Response:
-    return fragment(timeline.version(), lambda: render_template("neighbourhood/_volunteer.html", **_shown()))
+    return fragment(_version(current_user.id), lambda: render_template("neighbourhood/_volunteer.html", **_shown()))
 
 
 @blueprint.post("/helping/<number>/presence")
@@ -46,9 +46,14 @@ def volunteer_presence(number: str) -> Response:
 def _shown() -> dict[str, object]:
     return {
         "nearby": volunteers.open_near(current_user),
-        "version": timeline.version(),
+        "version": _version(current_user.id),
         "kind": labels.kind,
         "burglary": BURGLARY,
         "place_lines": place_lines,
         "called": answers.called_to(current_user),
     }
+
+
+def _version(user_id: int) -> str:
+    """The newest event of the city, and the reader's callouts."""
+    return f"{timeline.version()}.{answers.version(user_id)}"

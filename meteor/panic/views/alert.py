@@ -1,6 +1,6 @@
 """The alert's page: what becomes of it, and what its reporter says after it."""
 
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
@@ -9,35 +9,24 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from meteor.accounts import gateway
 from meteor.accounts.roles import ROLES
 from meteor.accounts.views import tries
-from meteor.agencies.labels import KINDS as KINDS_OF_UNITS
 from meteor.alerts import cancelling, followup, limits, reading
 from meteor.alerts import labels as alert_labels
 from meteor.alerts import rules as alerts
 from meteor.alerts.models import KINDS, Alert
 from meteor.incidents.places import Place
 from meteor.incidents.rules import AlreadyClosed
-from meteor.panic import blueprint, contacts, forms, labels, rules
-from meteor.panic.advice import ADVICE
-from meteor.panic.sketch import sketch
-from meteor.panic.views.following import link_to
+from meteor.panic import blueprint, forms, rules
+from meteor.panic.views.alert_page import own_or_404, page, shown
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
-from meteor.territory.labels import distance
 from meteor.web.access import before_work, open_to
 from meteor.web.lists import listing
 from meteor.web.polling import fragment, versioned
 from meteor.web.pools import follows, urgent
-
-
-def own_or_404(alert_id: UUID) -> Alert:
-    """The user's own alert. An alarm of premises has a page of its own."""
-    own = alerts.find(current_user, alert_id)
-    return own if own is not None and own.source != "sas" else abort(404)
 
 
 @blueprint.get("/alerts")
@@ -57,7 +46,7 @@ def own_alerts() -> str:
 def alert(alert_id: UUID) -> str | Response:
     if _is_alarm(alert_id):
         return redirect(f"/sas/alarms/{alert_id}", 303)
-    return _page(own_or_404(alert_id))
+    return page(own_or_404(alert_id))
 
 
 @blueprint.get("/alerts/<uuid:alert_id>/status")
@@ -67,7 +56,7 @@ def alert(alert_id: UUID) -> str | Response:
 @versioned(lambda reader, query, alert_id: rules.status_version(reader.user_id, alert_id, now()))
 def status(alert_id: UUID) -> Response:
     version = rules.status_version(current_user.id, alert_id, now()) or abort(404)
-    return fragment(version, lambda: render_template("panic/_status.html", **_shown(own_or_404(alert_id))))
+    return fragment(version, lambda: render_template("panic/_status.html", **shown(own_or_404(alert_id))))
 
 
 @blueprint.post("/alerts/<uuid:alert_id>/kind")
@@ -143,7 +132,7 @@ def note(alert_id: UUID) -> Response:
     _count(limits.NOTES)
     form = forms.NoteForm(request.form)
     if not form.validate():
-        return make_response(_page(own, note_form=form), 422)
+        return make_response(page(own, note_form=form), 422)
     followup.add_note(own, cast(str, form.note.data), now(), current_user)
     db.session.commit()
     flash(_("Your note is with the command centre."))
@@ -183,7 +172,7 @@ def rating(alert_id: UUID) -> Response:
         return _back_to(own)
     form = forms.RatingForm(request.form)
     if not form.validate():
-        return make_response(_page(own, rating_form=form), 422)
+        return make_response(page(own, rating_form=form), 422)
     followup.rate(own, cast(int, form.stars.data), form.comment.data or "", now())
     db.session.commit()
     flash(_("Thank you. Your rating was kept."))
@@ -197,50 +186,6 @@ def _is_alarm(alert_id: UUID) -> bool:
 
 def _count(limit: Limit) -> None:
     quotas.spend(f"user:{current_user.id}", limit, now())
-
-
-def _page(own: Alert, **filled: Any) -> str:
-    blank = {"note_form": forms.NoteForm(), "rating_form": forms.RatingForm()}
-    return render_template(
-        "panic/alert.html", kinds=alert_labels.KINDS, stars=forms.STARS, **_shown(own), **_people(own),
-        **{**blank, **filled},
-    )  # fmt: skip
-
-
-def _people(own: Alert) -> dict[str, Any]:
-    """Template values of the part that tells the reporter's people; none for an alert that nobody follows."""
-    if own.drill or not own.incident.is_open:
-        return {}
-    link = link_to(own)
-    return {
-        "link": link,
-        "contacts": contacts.of(current_user),
-        "share": contacts.share_of(own),
-        "text_for_contacts": contacts.text_for(own, link),
-        "gateway": gateway.connected(),
-    }
-
-
-def _shown(own: Alert) -> dict[str, Any]:
-    """Template values of the status, the same for page and poll."""
-    progress = rules.alert_progress(own, now())
-    incident, waits = own.incident, progress.stage in ("received", "accepted", "coming") and not progress.cancelled
-    hushed = incident.silent or incident.confidential
-    there = followup.is_own(own) and progress.away is None
-    flags = dict.fromkeys([*own.flags, *progress.known.flags])
-    return {
-        "alert": own,
-        "progress": progress,
-        "rating": rules.rating_of(own),
-        "may_rate": rules.may_rate(own),
-        "kind": alert_labels.kind,
-        "doubts": [labels.DOUBTS[flag] for flag in flags if flag in labels.DOUBTS],
-        "labels": labels,
-        "units": KINDS_OF_UNITS,
-        "distance": distance,
-        "sketch": sketch(incident, progress.responders) if waits and there and not hushed else None,
-        "advice": ADVICE.get(incident.type.kind or "other", ()) if waits and not hushed else (),
-    }
 
 
 def _back_to(own: Alert) -> Response:

@@ -20,14 +20,14 @@ from meteor.store.group_commit import committed
 from meteor.store.moments import now
 from meteor.web import bodies
 from meteor.web.access import before_work, open_to, open_to_everyone, wants_json
-from meteor.web.assets import SHEETS
+from meteor.web.assets import EVERY_PAGE
 from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent
 
 BUTTON_FILES = (
-    *SHEETS, "css/panic.css", "css/dark-screen.css",
-    "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/press.js", "js/trial.js", "icon.svg",
-    "manifest.webmanifest",
+    EVERY_PAGE, "css/panic.css", "css/kinds.css", "css/screens.css", "css/dark-screen.css",
+    "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/dark-screen.js", "js/press.js", "js/trial.js",
+    "icon.svg", "manifest.webmanifest",
 )  # fmt: skip
 """Files of the button's page, cached by its service worker."""
 

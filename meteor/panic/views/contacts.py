@@ -11,7 +11,7 @@ from meteor.accounts import gateway
 from meteor.accounts.roles import RESIDENTS, ROLES
 from meteor.panic import blueprint, contacts
 from meteor.panic.forms import ContactForm
-from meteor.panic.views.alert import own_or_404
+from meteor.panic.views.alert_page import own_or_404
 from meteor.panic.views.following import link_to
 from meteor.store import quotas
 from meteor.store.database import db
@@ -60,7 +60,7 @@ def sharing(alert_id: UUID) -> Response:
     shown = request.form.get("place") == "1"
     contacts.show_place(own, shown)
     db.session.commit()
-    seen, unseen = _("Those who follow see where you are."), _("Those who follow do not see where you are.")
+    seen, unseen = _("Those with the link see where help goes."), _("Those with the link see no place.")
     flash(seen if shown else unseen)
     return redirect(f"{url_for('.alert', alert_id=own.id)}#people", 303)
 

@@ -66,8 +66,9 @@ def _shown(alert: Alert) -> dict[str, Any]:
         return {"version": "ended", "progress": None}
     progress = rules.alert_progress(alert, now())
     known, share = progress.known, contacts.share_of(alert)
-    shown = share.with_place and known.latitude is not None
+    shown = share.with_place
     place = place_lines(known.place, known.kelurahan, known.kelurahan_exact) if isinstance(known, Incident) else ()
+    point = (known.latitude, known.longitude) if known.latitude is not None else None
     return {
         "version": f"{progress.version}.{shown:d}",
         "progress": progress,
@@ -75,8 +76,8 @@ def _shown(alert: Alert) -> dict[str, Any]:
         "quiet_alert": alert.incident.silent or alert.incident.confidential,
         "received_at": alert.received_at,
         "units": KINDS,
-        "point": (known.latitude, known.longitude) if shown else None,
-        "place": place,
+        "point": point if shown else None,
+        "place": place if shown else (),
     }
 
 

@@ -14,6 +14,7 @@ from meteor.panic import blueprint, rules
 from meteor.panic.forms import NewPinForm
 from meteor.store.database import db
 from meteor.web.access import asks_password, open_to
+from meteor.web.conflicts import conflict
 from meteor.web.pools import hashes_password
 
 STEPS = ("position", "trial", "home_screen", "pin")
@@ -37,6 +38,8 @@ def onboarding_step(step: str) -> str:
 @asks_password
 @hashes_password
 def first_pin() -> Response | tuple[str, int]:
+    if current_user.pin_hash:
+        return conflict(_("You have a PIN already. Change it in your account."), url_for("accounts.account"))
     form = NewPinForm(asked.form)
     if not form.validate():
         return _page("pin", form), 422
@@ -47,9 +50,9 @@ def first_pin() -> Response | tuple[str, int]:
 
 
 def _page(step: str, form: NewPinForm | None = None) -> str:
-    number = STEPS.index(step) + 1
+    number, household = STEPS.index(step) + 1, rules.home_of(current_user)
     following = STEPS[number] if number < len(STEPS) else None
     return render_template(
         f"panic/onboarding/{step}.html", number=number, count=len(STEPS), following=following,
-        home=rules.has_home(current_user), form=form or NewPinForm(),
+        home=household is not None and household.latitude is not None, form=form or NewPinForm(),
     )  # fmt: skip
