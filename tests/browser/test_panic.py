@@ -222,6 +222,14 @@ DARK = """() => {
 """Whether the middle of the screen is dark, and no other part is."""
 
 
+LINES = """all => all.map((one) => {
+  const words = document.createRange();
+  words.selectNode([...one.childNodes].findLast((part) => part.nodeType === Node.TEXT_NODE && part.data.trim()));
+  return words.getClientRects().length;
+})"""
+"""The number of lines that the text of each element takes."""
+
+
 def test_a_silent_press_darkens_the_screen_within_a_second_and_says_what_became_of_it(
     city: City, phone: Opener
 ) -> None:
@@ -285,6 +293,7 @@ def test_a_silent_alert_is_uncovered_and_hidden_again_by_one_tap_or_key(phone: O
     expect(page).to_have_url(ALERT_PAGE)
     page.get_by_role("link", name="Lainnya").click()
     expect(page.get_by_role("link", name="Telepon 112")).to_be_in_viewport(ratio=1)
+    assert page.locator(".call-bar .button").evaluate_all(LINES) == [1, 1]
     page.get_by_role("link", name="Sembunyikan").click()
     page.wait_for_function(DARK)
     page.get_by_role("link", name="Lainnya").click()
