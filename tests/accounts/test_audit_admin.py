@@ -121,6 +121,16 @@ def test_what_is_gone_is_named_by_what_the_entry_says_of_it(as_user: AsUser, cas
     assert said(as_user) == ["Tuti Admin menghapus tempat Alun-alun."]
 
 
+def test_a_subject_that_is_a_word_stands_whole_and_an_account_that_is_none_is_no_star(
+    as_user: AsUser, cast: Cast
+) -> None:
+    audit.record(None, "sign_in_failed", "users:*")
+    audit.record_change(cast.tuti, "unit_kind_changed", "unit_kinds:fire_engine", {"speed": 1}, {"speed": 2})
+    sentences = " ".join(said(as_user))
+    assert "akun yang tidak dikenal" in sentences
+    assert "fire_engine" in sentences
+
+
 def test_no_name_of_a_sentence_is_taken_for_markup(as_user: AsUser, cast: Cast) -> None:
     audit.record(cast.tuti, "number_blocked", "caller_flags:1", phone="<b>1</b>", days=7)
     assert "&lt;b&gt;1&lt;/b&gt;" in as_user("tuti").get("/admin/audit").text

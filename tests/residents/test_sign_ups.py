@@ -113,6 +113,15 @@ def test_a_sign_up_of_one_who_is_in_the_register_becomes_their_account(
     assert actions(f"residents:{registered.id}") == ["resident_created", "claim_card_made", "resident_verified"]
 
 
+def test_what_the_sign_up_said_of_its_health_goes_along(endang: Browser, karto: Resident, registered: Resident) -> None:
+    rules.set_own_needs(karto, ["disabled"], "Asma, inhaler di saku", now(), consent=True)
+    db.session.commit()
+    endang.post(f"/residents/{karto.id}/connection", data={"same_as": str(registered.id)})
+    db.session.expire_all()
+    assert (registered.needs, registered.health) == ("disabled", "Asma, inhaler di saku")
+    assert registered.needs_consent_at
+
+
 def test_the_register_proposes_who_it_may_be(
     endang: Browser, cast: Cast, karto: Resident, registered: Resident
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, text, update
 
+from meteor.scheduler import health
 from meteor.scheduler.loop import Scheduler
 from meteor.store import disk
 from meteor.store.database import db
@@ -91,6 +92,34 @@ class TestTheOutbox:
     def test_leaves_out_what_was_delivered(self, as_user: AsUser) -> None:
         self.put(done_at=now())
         assert "Semua sudah terkirim." in as_user("tuti").get("/admin/undelivered").text
+
+    def test_says_what_is_tried_again_after_a_problem_though_it_is_not_due(self, as_user: AsUser) -> None:
+        self.put(due_at=now() + timedelta(minutes=5), problem="TimeoutError: slow")
+        word, said = shown(as_user)["Antrean kirim"]
+        assert (word, "1 kiriman dicoba lagi" in said) == ("Perlu perhatian", True)
+
+    def test_forgets_after_a_week_what_was_given_up_and_the_list_keeps_it(self, as_user: AsUser) -> None:
+        self.put(failed_at=now() - timedelta(days=8), problem="TimeoutError: slow")
+        assert shown(as_user)["Antrean kirim"][0] == "Baik"
+        assert "TimeoutError: slow" in as_user("tuti").get("/admin/undelivered").text
+
+
+@pytest.mark.usefixtures("running")
+def test_a_job_that_failed_is_named_though_it_is_not_late(as_user: AsUser) -> None:
+    db.session.execute(update(Heartbeat).where(Heartbeat.job == "disk.space").values(problem="OSError: gone"))
+    word, said = shown(as_user)["Penjadwal"]
+    assert (word, "disk.space" in said) == ("Perlu perhatian", True)
+
+
+def test_a_kind_without_a_type_is_said_with_the_command(as_user: AsUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "kinds_without_type", lambda: ["fire"])
+    word, said = shown(as_user)["Basis data"]
+    assert (word, "flask --app wsgi seed-city" in said) == ("Bermasalah", True)
+
+
+def test_a_disk_that_cannot_be_measured_is_said(as_user: AsUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "free", dict)
+    assert shown(as_user)["Ruang disk"][0] == "Bermasalah"
 
 
 def test_a_disk_that_is_nearly_full_is_said(as_user: AsUser, monkeypatch: pytest.MonkeyPatch) -> None:
