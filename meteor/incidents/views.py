@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, jsonify, render_template, request
+from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -23,8 +23,8 @@ from meteor.protocols.roles import roles
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.labels import distance, place_lines
-from meteor.web.access import open_to, wants_json
-from meteor.web.conflicts import conflict
+from meteor.web.access import open_to
+from meteor.web.conflicts import conflict, done
 from meteor.web.language import clock, named, own_address
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
@@ -104,7 +104,7 @@ def acknowledgement(number: str) -> AnyResponse:
         )  # fmt: skip
         return conflict(said, f"/incidents/{number}")
     db.session.commit()
-    return jsonify(url=page) if wants_json() else redirect(page, 303)
+    return done(page)
 
 
 @blueprint.get("/incident-types")

@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs
 
-from flask import Response, abort, flash, jsonify, make_response, redirect, render_template, request, session
+from flask import Response, abort, flash, make_response, redirect, render_template, request, session
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_login import current_user, user_logged_in, user_logged_out
@@ -17,8 +17,8 @@ from meteor.notices import blueprint, devices, labels, push, rules, vapid
 from meteor.notices.forms import DeviceForm
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.web.access import open_to, open_to_everyone, wants_json
-from meteor.web.conflicts import conflict
+from meteor.web.access import open_to, open_to_everyone
+from meteor.web.conflicts import conflict, done
 from meteor.web.language import own_address
 from meteor.web.polling import fragment, versioned
 from meteor.web.pools import urgent
@@ -69,7 +69,7 @@ def acknowledge_all() -> AnyResponse:
         abort(400, _("Reload the page: it does not say which notices it shows."))
     rules.acknowledge_shown(current_user, int(newest), now(), quiet="quiet" in request.args)
     db.session.commit()
-    return jsonify(url=page) if wants_json() else redirect(page, 303)
+    return done(page)
 
 
 @blueprint.post("/notices/<int(max=2147483647):notice_id>/acknowledgement")
@@ -82,7 +82,7 @@ def acknowledgement(notice_id: int) -> AnyResponse:
     if not rules.acknowledge(notice.id, current_user, now()):
         return conflict(_("%(who)s has seen to this already.", who=rules.known_by(notice)), page)
     db.session.commit()
-    return jsonify(url=page) if wants_json() else redirect(page, 303)
+    return done(page)
 
 
 @blueprint.route("/notices/devices", methods=["GET", "POST"])

@@ -202,6 +202,23 @@ def test_an_alert_rings_on_every_page_of_the_leader_who_answers_with_one_tap(
     expect(alert.locator("#status")).to_contain_text("Endang Lestari (tetangga) sudah di lokasi", timeout=POLLED)
 
 
+def test_on_a_dead_network_a_leaders_answer_stays_on_the_page_and_is_sent_by_another_tap(
+    city: City, phone: Opener, alert: Page, forgive: list[str]
+) -> None:
+    forgive += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
+    leader = phone("endang")
+    leader.goto("/residents")
+    going = leader.get_by_role("button", name="Ya, saya ke sana")
+    expect(going).to_be_visible(timeout=POLLED)
+    leader.context.set_offline(True)
+    going.click()
+    expect(leader.locator("#action-answer")).to_contain_text("Tidak terkirim")
+    expect(leader.locator(".callout")).to_contain_text("Sari Wulandari")
+    leader.context.set_offline(False)
+    going.click()
+    expect(leader).to_have_url(re.compile("/neighbourhood$"))
+
+
 def test_axe_finds_nothing_wrong(city: City, phone: Opener, alert: Page) -> None:
     with city.database() as cast:
         dispatch.accept(offered(), now(), cast.agus)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import abort, jsonify, redirect, render_template
+from flask import abort, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from meteor.incidents import decisions
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.store.database import db
-from meteor.web.access import wants_json
+from meteor.web import conflicts
 from meteor.web.language import clock, named
 
 CREW = ("officer", *COMMAND)
@@ -39,8 +39,7 @@ def get_or_404(number: str, action: str) -> Incident:
 def done(number: str) -> Response:
     """Keep what was decided and show the incident."""
     db.session.commit()
-    page = page_of(number)
-    return jsonify(url=page) if wants_json() else redirect(page, 303)
+    return conflicts.done(page_of(number))
 
 
 def roster_page(incident: Incident, form: UnitForm, entries: Sequence[RosterUnit], **words: str) -> str:

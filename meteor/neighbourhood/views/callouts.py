@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -19,6 +19,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.labels import place_lines
 from meteor.web.access import open_to
+from meteor.web.conflicts import done
 from meteor.web.language import own_address
 from meteor.web.polling import fragment, versioned
 
@@ -61,9 +62,9 @@ def _answer(incident: Incident | None, page: str) -> Response:
     db.session.commit()
     if word == "going":
         flash(_("The command centre, the units and the reporter see that you are on your way. Take care of yourself."))
-        return redirect(page, 303)
+        return done(page)
     flash(_("Thank you for the answer. You are not expected at this alert."))
-    return redirect(own_address(request.form.get("next", "")) or page, 303)
+    return done(own_address(request.form.get("next", "")) or page)
 
 
 def _banner() -> str:

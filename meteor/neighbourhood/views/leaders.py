@@ -1,6 +1,6 @@
 """The RT leader's page: open incidents nearby, and reports that a neighbour is there."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -15,6 +15,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.labels import place_lines
 from meteor.web.access import open_to
+from meteor.web.conflicts import done
 from meteor.web.polling import fragment, versioned
 
 
@@ -40,7 +41,7 @@ def leader_presence(number: str) -> Response:
     answers.hush(incident, now(), current_user)
     db.session.commit()
     flash(_("The command centre and the reporter see that a neighbour is there."))
-    return redirect(url_for("neighbourhood.open_alerts"), 303)
+    return done(url_for("neighbourhood.open_alerts"))
 
 
 def _shown() -> dict[str, object]:
