@@ -155,8 +155,11 @@ def workers_of(gunicorn: Process) -> list[int]:
 
 
 def kill_worker(gunicorn: Process) -> None:
-    """End one of gunicorn's workers as the kernel does, and see another take its place."""
-    worker = workers_of(gunicorn)[0]
+    """End the gunicorn worker with the most connections as the kernel does, and see another take its place.
+
+    All phones may have connected while the other worker was not yet up, and stay with the one that was.
+    """
+    worker = max(workers_of(gunicorn), key=lambda pid: len(list(Path(f"/proc/{pid}/fd").iterdir())))
     os.kill(worker, signal.SIGKILL)
     until(lambda: worker not in workers_of(gunicorn) and len(workers_of(gunicorn)) == 2)
 
