@@ -159,6 +159,12 @@ def city(served_city: City) -> Iterator[City]:
     os.killpg(served_city.scheduler.pid, signal.SIGCONT)
 
 
+def cut_network(page: Page) -> None:
+    """Once the page's service worker is there: one whose script is still on its way complains."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    page.context.set_offline(True)
+
+
 @pytest.fixture
 def forgive() -> list[str]:
     """Parts of console messages that this test brings about on purpose: `forgive.append("ERR_INTERNET")`."""

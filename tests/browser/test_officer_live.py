@@ -21,18 +21,12 @@ from meteor.incidents.rules import Opening
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.axe import violations
-from tests.browser.conftest import DESKTOP, PHONE, TABLET, City, Opener
+from tests.browser.conftest import DESKTOP, PHONE, TABLET, City, Opener, cut_network
 from tests.cast import HOME
 from tests.scenes import on_duty, open_assignment, press, report
 
 POLLED = 10_000  # ms: a few polls on a busy machine
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
-
-
-def cut_network(page: Page) -> None:
-    """Once the page's service worker is there: one whose script is still on its way complains."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
-    page.context.set_offline(True)
 
 
 def fill(count: int) -> None:

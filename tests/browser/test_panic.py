@@ -14,7 +14,7 @@ from meteor.accounts import sessions
 from meteor.alerts.models import Alert
 from meteor.dispatch.models import Assignment
 from meteor.store.database import db
-from tests.browser.conftest import PHONE, City, Opener
+from tests.browser.conftest import PHONE, City, Opener, cut_network
 from tests.browser.wire import wire_to
 from tests.cast import HOME, Cast
 from tests.scenes import report
@@ -363,7 +363,7 @@ def test_without_a_network_it_says_not_yet_sent_and_sends_once_there_is_one(
 ) -> None:
     forgive.append(OFFLINE)
     page.get_by_label("Kebakaran").check()
-    page.context.set_offline(True)
+    cut_network(page)
     send(page)
     screen = page.locator("#unsent")
     expect(screen).to_contain_text("BELUM TERKIRIM")
@@ -384,7 +384,7 @@ def test_the_sms_of_who_lives_nowhere_known_names_no_address(phone: Opener, forg
     forgive.append(OFFLINE)
     page = phone("agus", permissions=[])
     page.goto("/")
-    page.context.set_offline(True)
+    cut_network(page)
     send(page)
     expect(page.locator("#unsent")).to_be_visible()
     assert page.locator("#sms").get_attribute("href") == "sms:112?&body=DARURAT%20Darurat.%20Agus%20Santoso."
@@ -404,7 +404,7 @@ def test_a_server_that_does_not_answer_for_three_seconds_is_not_yet_sent_and_the
 def test_a_press_survives_the_closing_of_its_page(city: City, page: Page, forgive: list[str]) -> None:
     forgive.append(OFFLINE)
     context = page.context
-    context.set_offline(True)
+    cut_network(page)
     send(page)
     expect(page.locator("#unsent")).to_be_visible()
     waiting = UUID(page.evaluate("JSON.parse(localStorage.getItem('meteor.press')).id"))
@@ -451,7 +451,7 @@ def test_somebody_elses_press_on_the_same_phone_is_asked_about(city: City, page:
 
 def test_trying_can_be_stopped(city: City, page: Page, forgive: list[str]) -> None:
     forgive.append(OFFLINE)
-    page.context.set_offline(True)
+    cut_network(page)
     send(page)
     page.locator("#unsent").get_by_role("button", name="berhenti mencoba").click()
     expect(page.locator("#button")).to_be_visible()
@@ -481,7 +481,7 @@ def test_the_button_opens_without_a_network(city: City, page: Page, forgive: lis
     page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
     page.reload()  # this time through the service worker
     expect(page.locator("#place")).to_have_attribute("data-state", "known")
-    page.context.set_offline(True)
+    cut_network(page)
     page.reload()
     expect(page.locator("#offline")).to_be_visible()
     send(page)
@@ -494,7 +494,7 @@ def test_the_button_opens_without_a_network(city: City, page: Page, forgive: lis
 def test_after_the_first_visit_the_button_opens_without_a_network(page: Page, forgive: list[str]) -> None:
     forgive.append(OFFLINE)
     assert page.evaluate(KEPT, PATIENCE)
-    page.context.set_offline(True)
+    cut_network(page)
     page.reload()
     expect(page.locator("#offline")).to_be_visible()
     expect(page.locator("#button")).to_be_enabled()
@@ -539,7 +539,7 @@ def test_a_trial_proves_position_and_delivery_and_sends_nobody(city: City, page:
 
 def test_a_trial_that_does_not_arrive_says_so(city: City, page: Page, forgive: list[str]) -> None:
     forgive.append(OFFLINE)
-    page.context.set_offline(True)
+    cut_network(page)
     page.get_by_role("button", name="Uji tombol").click()
     expect(page.locator("#trial-result")).to_contain_text("Percobaan tidak sampai")
 

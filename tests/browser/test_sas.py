@@ -12,7 +12,7 @@ from sqlalchemy import select
 from meteor.accounts import sessions
 from meteor.alerts.models import Alert
 from meteor.store.database import db
-from tests.browser.conftest import City, Opener
+from tests.browser.conftest import City, Opener, cut_network
 from tests.browser.test_every_page import wrong_with
 from tests.browser.test_panic import BUDGET, OFFLINE, PATIENCE, Finger
 from tests.browser.wire import wire_to
@@ -116,7 +116,7 @@ def test_without_a_network_the_sign_says_so_and_one_alarm_arrives_afterwards(
 ) -> None:
     forgive.append(OFFLINE)
     before = looks(page)
-    page.context.set_offline(True)
+    cut_network(page)
     says(page, OFFLINE_NOW)
     with held(page, UNSENT):
         pass
@@ -129,7 +129,7 @@ def test_without_a_network_the_sign_says_so_and_one_alarm_arrives_afterwards(
 
 def test_a_press_survives_the_closing_of_its_page(gold: City, page: Page, forgive: list[str]) -> None:
     forgive.append(OFFLINE)
-    page.context.set_offline(True)
+    cut_network(page)
     with held(page, UNSENT):
         pass
     kept = page.evaluate("JSON.parse(localStorage.getItem('meteor.note')).id")
@@ -163,7 +163,7 @@ def test_it_opens_without_a_network(gold: City, page: Page, forgive: list[str]) 
     page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
     page.reload()  # this time through the service worker
     says(page, READY)
-    page.context.set_offline(True)
+    cut_network(page)
     page.reload()
     says(page, OFFLINE_NOW)
     with held(page, UNSENT):

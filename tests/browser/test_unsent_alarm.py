@@ -11,7 +11,7 @@ from meteor.accounts import sessions
 from meteor.accounts.models import UserRole
 from meteor.alerts.models import Alert
 from meteor.store.database import db
-from tests.browser.conftest import City, Opener
+from tests.browser.conftest import City, Opener, cut_network
 from tests.browser.test_every_page import wrong_with
 from tests.browser.test_panic import OFFLINE, Finger
 from tests.browser.test_sas import ARRIVED, MIDDLE, READY, SIGNED_OUT, SPY, UNSENT, alarms, gold, held, page, says
@@ -127,7 +127,7 @@ def test_a_press_now_goes_before_one_of_long_ago_that_is_still_being_sent(
     forgive.append(OFFLINE)
     old = keep(page)
     page.reload()
-    page.context.set_offline(True)
+    cut_network(page)
     answer(page, "Kirim")
     says(page, UNSENT)
     finger = Finger(page)
