@@ -30,6 +30,9 @@ PATIENCE = 60_000  # ms
 HOME: Geolocation = {"latitude": -7.7445, "longitude": 113.2163, "accuracy": 12}
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True, "is_mobile": True}
+SLOW = {"offline": False, "latency": 300, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}
+"""A crowded cell: 50 kbit/s both ways in bytes a second, and 300 ms for the way there and back."""
+
 DESK = {"viewport": {"width": 1440, "height": 900}}
 
 
@@ -96,6 +99,9 @@ def cases() -> Iterator[Case]:
                 executable_path=os.environ.get("METEOR_CHROMIUM") or shutil.which("chromium"), args=["--no-sandbox"]
             )
             served = Served(app, browser, port)
+            citizen = people("citizen", 1)[0]
+            views = [_first_view(served, citizen) for _ in range(ROUNDS)]
+            yield _case("first view", "s", 6, views, "50 kbit/s, 300 ms, nothing kept")
             yield _case("first run", "s", 60, [_first_run(served) for _ in range(ROUNDS)])
             alarms = [_alarm(served) for _ in range(ROUNDS)]
             yield _case("leader answers", "taps", 2, [alarm[0] for alarm in alarms])
@@ -106,6 +112,19 @@ def cases() -> Iterator[Case]:
 
 def _case(name: str, unit: str, promised: float, found: list[float], note: str = "") -> Case:
     return Case(name, "promised", unit, [(one, promised) for one in found], 1.0, "at most", note)
+
+
+def _first_view(served: Served, user_id: int) -> float:
+    """Seconds until a phone that was never here shows the button, on a crowded cell."""
+    page = served.person(user_id, PHONE, "about:blank").page
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", SLOW)
+    page.goto("/", wait_until="load", timeout=PATIENCE)
+    expect(page.locator("#button")).to_be_in_viewport(ratio=1)
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    page.context.close()
+    return float(painted) / 1000
 
 
 def _first_run(served: Served) -> float:

@@ -30,8 +30,51 @@ ASSETS = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "leaflet.css": "leaflet/dist/leaflet.css",
     "leaflet.js": "leaflet/dist/leaflet.js",
-    "pico.min.css": "@picocss/pico/css/pico.min.css",
 }
+ICONS = {
+    "arrow": "bold/arrow-right",
+    "back": "bold/arrow-left",
+    "bell": "bold/bell-ringing",
+    "both": "bold/caret-up-down",
+    "check": "bold/check",
+    "check-circle": "fill/check-circle",
+    "circle": "fill/record",
+    "clock": "bold/clock",
+    "cross": "bold/x",
+    "dash": "bold/minus-circle",
+    "down": "bold/caret-down",
+    "fire": "fill/fire",
+    "home": "fill/house",
+    "info": "fill/info",
+    "map": "bold/map-trifold",
+    "medical": "fill/first-aid",
+    "menu": "bold/list",
+    "moon": "fill/moon",
+    "more": "fill/dots-three-circle",
+    "mute": "bold/speaker-slash",
+    "octagon": "fill/warning-octagon",
+    "people": "fill/users",
+    "phone": "fill/phone",
+    "pin": "fill/map-pin",
+    "plus": "bold/plus",
+    "repeat": "bold/arrows-clockwise",
+    "road": "bold/navigation-arrow",
+    "search": "bold/magnifying-glass",
+    "shield": "fill/shield-warning",
+    "sound": "bold/speaker-high",
+    "triangle": "fill/warning",
+    "up": "bold/caret-up",
+    "user": "bold/user",
+    "wave": "bold/waves",
+}
+"""Our name of an icon to its weight and name in Phosphor: bold for actions, filled for kinds, states and warnings."""
+FONT = "@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-wght-normal.woff2"
+WEIGHTS = "wght=400:800"
+CHARACTERS = (
+    "U+20-7E,U+A0,U+A9,U+AB,U+B0-B2,U+B7,U+BB,U+D7,U+E8,U+E9,"
+    "U+2013,U+2014,U+2018,U+2019,U+201C,U+201D,U+2022,U+2026,U+203A,U+2212"
+)
+"""What Indonesian and English texts are written with; other letters come from the device's own font."""
 
 # Ctrl-C ends the script without a traceback; what it started has had its own Ctrl-C and ends in its own way.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -138,9 +181,9 @@ def _pip(*arguments: str | Path) -> None:
 
 
 def _fetch_assets() -> None:
-    stamp = VENDOR / ".package-lock"
-    wanted = [stamp, *(VENDOR / name for name in ASSETS)]
-    if all(file.exists() for file in wanted) and stamp.read_text() == _digest("package-lock.json"):
+    stamp, origin = VENDOR / ".origin", _digest("package-lock.json") + _digest("bin/_setup.py")
+    wanted = [stamp, *(VENDOR / name for name in (*ASSETS, "font.woff2", "icons"))]
+    if all(file.exists() for file in wanted) and stamp.read_text() == origin:
         return
     say("Fetching the browser assets …")
     shutil.rmtree(NODE, ignore_errors=True)
@@ -151,10 +194,27 @@ def _fetch_assets() -> None:
         give_up("could not fetch the browser assets (see above); is there a network?")
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
+    packages = NODE / "node_modules"
     for name, source in ASSETS.items():
-        shutil.copy(NODE / "node_modules" / source, VENDOR / name)
-    stamp.write_text(_digest("package-lock.json"))
+        shutil.copy(packages / source, VENDOR / name)
+    _copy_icons(packages / "@phosphor-icons" / "core" / "assets")
+    _make_font(packages / FONT)
+    stamp.write_text(origin)
     shutil.rmtree(NODE)
+
+
+def _copy_icons(source: Path) -> None:
+    (VENDOR / "icons").mkdir()
+    for name, origin in ICONS.items():
+        shutil.copy(source / f"{origin}-{Path(origin).parent}.svg", VENDOR / "icons" / f"{name}.svg")
+
+
+def _make_font(source: Path) -> None:
+    problem = "could not make the font (see above)"
+    light = NODE / "font.ttf"
+    run(PYTHON, "-m", "fontTools.varLib.instancer", "--quiet", source, WEIGHTS, "-o", light, problem=problem)
+    chosen = (f"--unicodes={CHARACTERS}", "--layout-features=ccmp,kern,liga,mark,tnum", "--flavor=woff2")
+    run(PYTHON, "-m", "fontTools.subset", light, *chosen, f"--output-file={VENDOR / 'font.woff2'}", problem=problem)
 
 
 def _npms() -> Iterator[list[str | Path]]:

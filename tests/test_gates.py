@@ -45,6 +45,7 @@ TABLE = {
         GET POST /sign-up
         GET /sign-up/done
         GET /start
+        GET POST /styleguide
         GET /tablet-worker.js
     """,
     SIGNED_IN: """
@@ -278,6 +279,7 @@ TABLE = {
         POST /incidents/<number>/acknowledgement
         GET /sas/monitor
         GET /sas/monitor/state
+        POST /scheme
     """,
     "call_taker dispatcher officer supervisor": """
         POST /incidents/<number>/notes

@@ -11,7 +11,7 @@ from meteor.store.database import db
 from meteor.store.moments import WIB, now
 from tests.browser.conftest import City, Opener
 from tests.browser.test_every_page import CUT_WORDS, wrong_with
-from tests.browser.test_monitor import started
+from tests.browser.test_monitor import RED, started
 from tests.sas.scenes import alarm_types, panel_of, says, shop
 from tests.scenes import on_duty
 
@@ -97,7 +97,7 @@ def test_an_alarm_of_p1_stands_on_red_and_others_do_not(guarded_city: City, desk
         "all => all.map((it) => getComputedStyle(it).backgroundColor)"
     )
     edges = page.locator(".ringing").evaluate_all("all => all.map((it) => getComputedStyle(it).borderLeftColor)")
-    assert [ground == "rgb(185, 15, 34)" for ground in grounds] == [True, False, False]
+    assert [ground == RED for ground in grounds] == [True, False, False]
     assert len(set(edges)) == 2
 
 

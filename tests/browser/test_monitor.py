@@ -18,6 +18,9 @@ from tests.sas.scenes import alarm_types, panel_of, says, shop
 from tests.scenes import on_duty
 
 SHOP, BANK = "Toko Emas Semeru", "Bank Demo Alun-Alun"
+RED = "rgb(199, 28, 48)"
+"""The danger of dark screens: the command centre is dark unless somebody chose light."""
+
 NO_AUDIO = "delete window.AudioContext; delete window.webkitAudioContext;"
 
 WATCH_THE_HORN = """
@@ -176,7 +179,7 @@ def test_before_the_shift_begins_the_page_is_red_and_says_how_to_begin_it(guarde
     page = opened(desktop("komang"))
     expect(wall(page)).to_have_attribute("data-sound", "off")
     expect(page.get_by_role("button", name="Mulai dinas")).to_be_visible()
-    assert background(page) == "rgb(185, 15, 34)"
+    assert background(page) == RED
     hold_up(guarded_city)
     expect(wall(page)).to_have_attribute("data-siren", "unheard")
 
@@ -201,7 +204,7 @@ def test_whoever_asked_for_less_motion_sees_a_steady_red(guarded_city: City, des
     hold_up(guarded_city)
     expect(wall(page)).to_have_attribute("data-siren", "unheard")
     expect(wall(page)).to_have_css("animation-name", "none")
-    assert background(page) == "rgb(185, 15, 34)"
+    assert background(page) == RED
 
 
 def test_a_sound_that_was_lost_is_red_and_comes_back_with_a_touch(guarded_city: City, desktop: Opener) -> None:

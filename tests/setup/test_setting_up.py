@@ -22,9 +22,10 @@ def project(tmp_path):
     (tmp_path / "package-lock.json").write_text("{}")
     vendor = tmp_path / "static" / "vendor"
     vendor.mkdir(parents=True)
-    for name in ("htmx.min.js", "leaflet.css", "leaflet.js", "pico.min.css"):
+    for name in ("htmx.min.js", "leaflet.css", "leaflet.js", "font.woff2", "icons"):
         (vendor / name).touch()
-    (vendor / ".package-lock").write_text(hashlib.sha256(b"{}").hexdigest())
+    origins = (b"{}", (PROJECT / "bin" / "_setup.py").read_bytes())
+    (vendor / ".origin").write_text("".join(hashlib.sha256(origin).hexdigest() for origin in origins))
     return tmp_path
 
 

@@ -58,7 +58,7 @@ def add_odd_rooms(app: Flask) -> None:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Flask]:
     """METEOR with the test pages. Its database has no tables."""
-    app = create_app(Settings.from_environment(KEYS | {"METEOR_VAR": str(tmp_path), "METEOR_DEMO": "0"}))
+    app = create_app(Settings.from_environment(KEYS | {"METEOR_VAR": str(tmp_path), "METEOR_DEMO": "1"}))
     app.test_client_class = Browser
     add_odd_rooms(app)
     with app.app_context():

@@ -107,8 +107,9 @@ def test_nothing_outside_is_served(visitor: FlaskClient) -> None:
 
 
 def test_the_sheets_of_every_page_are_one_file_in_their_order(source: Path, tmp_path: Path) -> None:
-    for name in ("tokens", "base"):
+    for name in ("tokens", "elements"):
         (source / "css" / f"{name}.css").write_text(f".{name} {{ color: red }}")
     names = build(source, tmp_path / "a")
-    assert (tmp_path / "a" / names["css/every-page.css"]).read_text() == ".tokens { color: red }\n.base { color: red }"
-    assert "css/base.css" not in names
+    built = (tmp_path / "a" / names["css/every-page.css"]).read_text()
+    assert built == ".tokens { color: red }\n.elements { color: red }"
+    assert "css/elements.css" not in names

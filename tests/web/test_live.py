@@ -87,7 +87,6 @@ def test_a_button_does_not_vanish_under_the_finger(watched: Page, rows: Rows) ->
 
 
 def test_the_page_keeps_its_place(watched: Page) -> None:
-    watched.locator("h2", has_text="Kebakaran rumah").scroll_into_view_if_needed()
     watched.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     before = watched.evaluate("window.scrollY")
     expect(watched.locator("#queue")).to_contain_text("Jawaban 3")

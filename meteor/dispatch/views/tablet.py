@@ -8,10 +8,10 @@ from meteor.dispatch import blueprint
 from meteor.dispatch.crew import is_job_of
 from meteor.incidents.models import Incident
 from meteor.web.access import open_to_everyone
-from meteor.web.assets import EVERY_PAGE
+from meteor.web.assets import LOOK
 
 FILES = (
-    EVERY_PAGE, "css/task.css", "css/unit.css", "css/dispatch.css", "css/notices.css", "css/premises.css",
+    *LOOK, "css/task.css", "css/unit.css", "css/dispatch.css", "css/notices.css", "css/premises.css",
     "css/map.css", "css/incidents.css", "vendor/htmx.min.js", "js/live.js", "js/menu.js", "js/once.js", "js/alarm.js",
     "js/actions.js", "js/duty.js", "js/map.js", "js/tablet.js", "js/steps.js", "icon.svg", "manifest.webmanifest",
 )  # fmt: skip

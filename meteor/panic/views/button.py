@@ -20,12 +20,12 @@ from meteor.store.group_commit import committed
 from meteor.store.moments import now
 from meteor.web import bodies
 from meteor.web.access import before_work, open_to, open_to_everyone, wants_json
-from meteor.web.assets import EVERY_PAGE
+from meteor.web.assets import LOOK
 from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent
 
 BUTTON_FILES = (
-    EVERY_PAGE, "css/panic.css", "css/kinds.css", "css/screens.css", "css/dark-screen.css",
+    *LOOK, "css/panic.css", "css/kinds.css", "css/screens.css", "css/dark-screen.css",
     "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/dark-screen.js", "js/press.js", "js/trial.js",
     "icon.svg", "manifest.webmanifest",
 )  # fmt: skip

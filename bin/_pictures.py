@@ -1,0 +1,124 @@
+"""The screens that bin/pictures takes: who looks at what, on which device."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+from sqlalchemy import select
+
+from bench._city import demo_city, gunicorn, scheduler
+from bench.jobs import DESK, PHONE, TABLET, Served
+from meteor.calls import rules as calls
+from meteor.calls.rules import Announcement
+from meteor.clients.models import ApiClient
+from meteor.config import PROJECT
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.conftest import CHROMIUM, CHROMIUM_FLAGS
+
+FOLDER = PROJECT / "docs" / "pictures"
+WALL = {"viewport": {"width": 1920, "height": 1080}}
+COLOURS = 256
+"""Of a picture's palette: flat screens need no more, and a file is a third as large."""
+
+PATIENCE = 30_000  # ms
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
+    with demo_city() as app, sync_playwright() as playwright:
+        var = app.config["SETTINGS"].var
+        with scheduler(var), gunicorn("app:app", var) as port:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
+            for name, page in screens(Served(app, browser, port)):
+                take(page, name)
+            browser.close()
+
+
+def take(page: Page, name: str) -> None:
+    """Keep the page as it is seen, in both schemes; one of the command centre by its own switch."""
+    page.evaluate("document.fonts.ready.then(() => undefined)")
+    own = page.locator("link[href*=dark-scheme]")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        own.evaluate("(sheet, media) => (sheet.media = media)", "screen" if scheme == "dark" else "not all")
+        picture = Image.open(BytesIO(page.screenshot()))
+        picture.quantize(COLOURS).save(FOLDER / f"{name}-{scheme}.png", optimize=True)
+
+
+def screens(city: Served) -> Iterator[tuple[str, Page]]:
+    """Each screen's name and its page, in the order of an evening: before, an alert, its end."""
+    yield from _before(city)
+    yield from _alert(city)
+    yield from _desks(city)
+
+
+def _before(city: Served) -> Iterator[tuple[str, Page]]:
+    visitor = city.browser.new_context(locale="id-ID", base_url=city.address, **PHONE).new_page()
+    for name, path in (("welcome", "/"), ("sign-in", "/sign-in"), ("sign-up", "/sign-up")):
+        visitor.goto(path)
+        yield name, visitor
+    citizen = city.person("warga", PHONE, "/").page
+    citizen.locator("#place[data-state=known]").wait_for()
+    yield "button", citizen
+    for name, path in (("onboarding", "/onboarding"), ("contacts", "/contacts"), ("residence", "/residence")):
+        citizen.goto(path)
+        yield name, citizen
+    leader = city.person("ketua-rt", TABLET, "/residents").page
+    yield "register", leader
+    business = city.person("toko-emas", PHONE, "/premises").page
+    yield "premises", business
+
+
+def _alert(city: Served) -> Iterator[tuple[str, Page]]:
+    officer = city.person("petugas", TABLET, "/incidents").page
+    leader = city.person("ketua-rt", PHONE, "/neighbourhood").page
+    citizen = city.person("warga", PHONE, "/").page
+    citizen.locator("#button").focus()
+    citizen.keyboard.press("Enter")
+    citizen.keyboard.press("Enter")
+    citizen.wait_for_url("**/alerts/*", timeout=PATIENCE)
+    leader.get_by_role("button", name="Ya, saya ke sana").wait_for(timeout=PATIENCE)
+    yield "leader-called", leader
+    officer.get_by_role("button", name="Terima").wait_for(timeout=PATIENCE)
+    yield "offer", officer
+    officer.get_by_role("button", name="Terima").click()
+    officer.wait_for_url(re.compile(r"/incidents/\d"))
+    officer.locator(".next-step").get_by_role("button", name="Berangkat").wait_for(timeout=PATIENCE)
+    yield "crew-incident", officer
+    citizen.locator("[id^=responder-]").first.wait_for(timeout=PATIENCE)
+    yield "alert", citizen
+    officer.goto("/unit")
+    yield "unit", officer
+
+
+def _desks(city: Served) -> Iterator[tuple[str, Page]]:
+    client = db.session.scalar(select(ApiClient).limit(1)) or ApiClient(name="Telkom", scopes=["calls:write"])
+    db.session.add(client)
+    db.session.flush()
+    calls.announce(Announcement(reference="evening", caller="081234567890", received_at=now()), client, now())
+    db.session.commit()
+    taker = city.person("operator", DESK, "/calls").page
+    taker.get_by_role("button", name="Ambil panggilan dari").wait_for(timeout=PATIENCE)
+    yield "calls", taker
+    taker.keyboard.press("F2")
+    taker.wait_for_url(re.compile(r"/calls/[0-9a-f-]{36}$"))
+    yield "call", taker
+    dispatcher = city.person("komando", DESK, "/incidents").page
+    yield "queue", dispatcher
+    dispatcher.locator("a[href^='/incidents/']").first.click()
+    dispatcher.wait_for_url(re.compile(r"/incidents/\d"))
+    yield "incident", dispatcher
+    yield "alarm-screen", city.person("komando", WALL, "/sas/monitor").page
+    administrator = city.person("admin", DESK, "/admin").page
+    yield "administration", administrator
+    administrator.goto("/admin/users")
+    yield "users", administrator
+
+
+if __name__ == "__main__":
+    main()
