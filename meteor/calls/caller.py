@@ -1,6 +1,6 @@
-"""Known facts about a caller, by phone number."""
+"""Known facts about callers, by phone number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,11 +36,31 @@ class Caller:
     flag: CallerFlag | None
 
 
+@dataclass(frozen=True)
+class CallerSummary:
+    """Facts for a call that nobody has taken. `name` is empty for an unregistered number; `unproved` as in Caller."""
+
+    resident: Resident | None
+    name: str
+    unproved: bool
+    pranks: int
+
+
+def summaries(phones: Iterable[str | None], at: datetime) -> dict[str, CallerSummary]:
+    """Known facts about many numbers (E.164) at once."""
+    known = {phone for phone in phones if phone}
+    if not known:
+        return {}
+    pranks = caller_flags.pranks_of(known, at)
+    return {
+        phone: CallerSummary(resident, _name(person, resident), _unproved(person), pranks.get(phone, 0))
+        for phone, (person, resident) in _registered(known).items()
+    }
+
+
 def caller(phone: str, call: Call, at: datetime) -> Caller:
     """Known facts about `phone` (E.164), without the present call."""
-    person = db.session.scalar(select(User).where(User.phone == phone, User.active))
-    by_number = or_(Resident.phone == phone, Resident.user_id == person.id) if person else Resident.phone == phone
-    resident = db.session.scalar(select(Resident).where(by_number, Resident.moved_out_on.is_(None)).limit(1))
+    person, resident = _registered([phone])[phone]
     others = [Call.phone == phone, Call.id != call.id]
     newest = select(Call).where(*others).order_by(Call.received_at.desc(), Call.id).limit(SHOWN)
     called = and_(Alert.caller_phone == phone, Alert.caller_phone != literal_column("''"))  # as in the index
@@ -48,8 +68,8 @@ def caller(phone: str, call: Call, at: datetime) -> Caller:
     own = _open(select(Alert.incident_id).where(raised))
     return Caller(
         resident,
-        person.name if person else resident.name if resident else "",
-        person is not None and person.phone_verified_at is None,
+        _name(person, resident),
+        _unproved(person),
         db.session.scalars(newest).all(),
         db.session.scalar(select(func.count()).select_from(Call).where(*others)) or 0,
         own,
@@ -57,6 +77,30 @@ def caller(phone: str, call: Call, at: datetime) -> Caller:
         caller_flags.pranks(phone, at),
         caller_flags.active([phone], at).get(phone),
     )
+
+
+def _registered(phones: Iterable[str]) -> Mapping[str, tuple[User | None, Resident | None]]:
+    """The account and the resident of each number. A number of the register counts like that of its account."""
+    users = db.session.scalars(select(User).where(User.phone.in_(phones), User.active))
+    people = {user.phone: user for user in users}
+    theirs = or_(Resident.phone.in_(phones), Resident.user_id.in_([user.id for user in people.values()]))
+    query = select(Resident).where(theirs, Resident.moved_out_on.is_(None)).order_by(Resident.id)
+    residents = db.session.scalars(query).all()
+
+    def resident_of(phone: str) -> Resident | None:
+        person = people.get(phone)
+        accounts = [person.id] if person else []
+        return next((each for each in residents if each.phone == phone or each.user_id in accounts), None)
+
+    return {phone: (people.get(phone), resident_of(phone)) for phone in phones}
+
+
+def _name(person: User | None, resident: Resident | None) -> str:
+    return person.name if person else resident.name if resident else ""
+
+
+def _unproved(person: User | None) -> bool:
+    return person is not None and person.phone_verified_at is None
 
 
 def _of_home(resident: Resident | None) -> Sequence[Incident]:

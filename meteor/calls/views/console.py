@@ -1,5 +1,6 @@
 """The 112 console: waiting, taken and missed calls, and taking a call."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, redirect, render_template, request
@@ -9,11 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.accounts.roles import CALL_HANDLING
 from meteor.calls import blueprint, holding, labels, rules, waiting
+from meteor.calls.caller import summaries
 from meteor.calls.views.lookup import address, the_call, too_late
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
+from meteor.territory.labels import place_text
 from meteor.web.access import open_to
 from meteor.web.polling import fragment
 from meteor.web.pools import urgent
@@ -25,7 +28,8 @@ BY_HAND = Limit("calls_by_hand", 2000, _l("calls entered by hand"))
 @open_to(*CALL_HANDLING)
 @urgent
 def console() -> str:
-    return render_template("calls/console.html", console=waiting.console(current_user, now()), labels=labels)
+    seen = waiting.console(current_user, now())
+    return render_template("calls/console.html", **_shown(seen))
 
 
 @blueprint.get("/calls/waiting")
@@ -34,7 +38,7 @@ def console() -> str:
 def waiting_calls() -> Response:
     """The calls, polled."""
     seen = waiting.console(current_user, now())
-    return fragment(seen.version, lambda: render_template("calls/_waiting.html", console=seen, labels=labels))
+    return fragment(seen.version, lambda: render_template("calls/_waiting.html", **_shown(seen)))
 
 
 @blueprint.get("/calls/waiting/brief")
@@ -88,3 +92,9 @@ def call_back(call_id: UUID) -> AnyResponse:
         return too_late(refusal, "/calls")
     db.session.commit()
     return redirect(address(call), 303)
+
+
+def _shown(seen: waiting.Console) -> dict[str, Any]:
+    """The console with the facts about callers who ring. Those are read only when the list is rendered."""
+    callers = summaries((call.phone for call in (*seen.ringing, *seen.taken)), now())
+    return {"console": seen, "callers": callers, "place_text": place_text, "labels": labels}
