@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from meteor import geo
 from meteor.alerts.duplicate_score import Evidence, Reason
 from meteor.alerts.duplicates import Candidate, NewReport, candidates
 from meteor.calls import call_details, drafts, rules
@@ -18,14 +19,21 @@ from meteor.store.versions import version_of
 from meteor.territory.adjacent_authority import adjacent_authority
 from meteor.territory.models import AdjacentAuthority, Kelurahan
 
+FAR = 1_000.0
+"""Metres between place and phone, beyond the accuracy of both, that need a question.
+
+The city has 29 kelurahan on 56.7 km²: one is 1.4 km across. Further away is another neighbourhood.
+"""
+
 
 @dataclass(frozen=True)
 class Known:
     """`phone` is in E.164, if the number is one; `who` calls from it, and `workplaces` are the premises it belongs to.
 
     `place` is where help would be sent, `around` and `kelurahan` say where that is (see territory.rules.surroundings);
-    `adjacent` is the authority for places `outside` the city. `alike` are open incidents that the call may be about:
-    the likely ones, then those of the same number, then others. `version` changes whenever any of this does.
+    `adjacent` is the authority for places `outside` the city. `far` is the distance to the caller's phone in metres,
+    if the place lies suspiciously far from it (see far_from_phone). `alike` are open incidents that the call may be
+    about: the likely ones, then those of the same number, then others. `version` changes whenever any of this does.
     """
 
     phone: str | None
@@ -37,6 +45,7 @@ class Known:
     kelurahan_exact: bool
     outside: bool
     adjacent: AdjacentAuthority | None
+    far: float | None
     alike: Sequence[Candidate]
     version: str
 
@@ -53,8 +62,22 @@ def known(call: Call, at: datetime) -> Known:
     outside = "outside_city" in columns.get("flags", ())
     return Known(
         phone, who, workplaces, said.place, columns.get("place", {}), kelurahan, bool(columns.get("kelurahan_exact")),
-        outside, adjacent_authority() if outside else None, alike, _version(call, said, who, phone, workplaces, alike),
+        outside, adjacent_authority() if outside else None, far_from_phone(call, said.place), alike,
+        _version(call, said, who, phone, workplaces, alike),
     )  # fmt: skip
+
+
+def far_from_phone(call: Call, place: Place | None) -> float | None:
+    """Metres from the phone's position to the place, if more than FAR beyond the accuracy of both, else None.
+
+    A reason to ask, not to refuse: a caller may report an emergency elsewhere.
+    """
+    if place is None or place.latitude is None or place.longitude is None:
+        return None
+    if call.latitude is None or call.longitude is None:
+        return None
+    apart = geo.metres((call.latitude, call.longitude), (place.latitude, place.longitude))
+    return apart if apart > (call.radius or 0.0) + (place.accuracy or 0.0) + FAR else None
 
 
 def _alike(
@@ -93,5 +116,7 @@ def _version(
         ],
         "place": said.place,
         "alike": [(each.incident.number, each.incident.status, round(each.score, 1)) for each in alike],
-        "call": (call.status, call.taken_by_id, call.alert_id, call.offered_to_id, call.classified_as),
+        "call": (
+            call.status, call.answered_at, call.taken_by_id, call.alert_id, call.offered_to_id, call.classified_as,
+        ),
     })  # fmt: skip

@@ -46,6 +46,13 @@ FIELDS = {
 }
 """The fields of a draft that a person reads."""
 
+EMPTY = {
+    "type": _l("Choose the type of incident."),
+    "place": _l("Enter the place."),
+    "phone": _l("Enter the caller's number."),
+}
+"""Errors of the fields without which no help can be sent."""
+
 RESPONSES = {
     "closed": _l("The incident is closed."),
     "on_scene": _l("Help is there."),
@@ -71,5 +78,5 @@ def taken(refusal: CallTaken) -> str:
 
 
 def missing(fields: list[str]) -> str:
-    """Names the details that are missing before help can be sent."""
-    return _("Still missing: %(fields)s.", fields=", ".join(str(FIELDS[name]) for name in fields))
+    """Sentences about the details that are missing before help can be sent."""
+    return " ".join(str(EMPTY[name]) for name in fields)

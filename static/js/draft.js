@@ -1,5 +1,6 @@
 // Keeps what is typed on the server as it is typed, field by field, and says so when it cannot; brings the questions of
-// the type that was chosen. A browser that is closed has lost nothing that stood still for half a second.
+// the type that was chosen, and asks at once what is known about the rest. A browser that is closed has lost nothing that
+// stood still for half a second.
 (() => {
   const PAUSE = 400; // ms after the last letter
   const AGAIN = 2000; // ms until the next attempt
@@ -7,6 +8,7 @@
   const form = document.querySelector("form[data-draft]");
   const said = document.getElementById("unsaved");
   const script = document.getElementById("script");
+  const known = document.getElementById("known");
   const NEVER = ["csrf_token", "version", "class", "reason", "colleague", "incident"];
   let kept = typed();
   let timer = 0;
@@ -81,6 +83,7 @@
       const { version, holder } = await send(pack(form.elements.version.value, pick(now, changed)), breaker.signal);
       form.elements.version.value = version;
       for (const name of changed) kept[name] = now[name];
+      known.dispatchEvent(new Event("refresh"));
       say(holder ? `${said.dataset.holder} ${holder}` : "");
     } catch (error) {
       if (!leaving) say(said.dataset.unsaved);
@@ -110,6 +113,29 @@
     else if (asked === type()) typeShown = ""; // the next letter tries again
   }
 
+  // Facts that are polled with the others and stand elsewhere: the clock, the question about the place.
+  function copy() {
+    for (const part of known.querySelectorAll("[data-copy-to]")) {
+      const target = document.getElementById(part.dataset.copyTo);
+      if (target && target.textContent.trim() !== part.textContent.trim()) target.innerHTML = part.innerHTML;
+    }
+  }
+
+  // Enter sends no help by a slip: it presses the button of the part around the field, if there is one.
+  function entered(event) {
+    if (event.defaultPrevented || event.isComposing || !event.target.matches("input, select")) return;
+    event.preventDefault();
+    const part = event.target.closest("[data-enter]");
+    if (part) part.querySelector("button").click();
+  }
+
+  function escaped({ target }) {
+    const part = target.closest(".ending details[open]");
+    if (!part) return;
+    part.open = false;
+    part.querySelector("summary").focus();
+  }
+
   bringBack().catch(() => {});
   addEventListener("pagehide", leave);
   form.addEventListener("input", () => schedule(PAUSE));
@@ -124,6 +150,8 @@
     setTimeout(() => (leaving = false), PATIENCE);
   });
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.matches("input")) event.preventDefault(); // nothing is sent by a slip
+    if (event.key === "Enter") entered(event);
+    else if (event.key === "Escape") escaped(event);
   });
+  for (const name of ["htmx:afterSwap", "htmx:after:swap"]) known.addEventListener(name, copy);
 })();

@@ -171,7 +171,7 @@ def test_who_closes_the_map_goes_on_from_its_button(desktop: Opener, call_page: 
     hands(page, "Escape")
     expect(page.locator(".map-canvas")).to_be_hidden()
     hands(page, "Tab")
-    expect(page.get_by_label("Siapa: nama penelepon")).to_be_focused()
+    expect(page.get_by_label("Apa yang terjadi")).to_be_focused()
 
 
 def test_nothing_is_asked_of_another_server(city: City, desktop: Opener, call_page: Callable[[Page], Page]) -> None:

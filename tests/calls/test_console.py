@@ -122,7 +122,7 @@ def test_what_is_missing_is_named_and_what_was_typed_is_there_again(cast: Cast, 
     call = rings("anonymous")
     answer = as_user("maya").post(f"/calls/{call.id}/incident", data={"version": "0", "note": "Ada api", "phone": " "})
     assert answer.status_code == 422
-    assert "Belum ada" in answer.text
+    assert "Lokasi belum diisi." in answer.text
     assert "Ada api" in answer.text
     assert answer.text.count('aria-invalid="true"') == 3
     assert db.session.query(Incident).count() == 0

@@ -1,6 +1,6 @@
 """Actions on a call: open an incident, join one, hand over, end, classify."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -132,9 +132,9 @@ def _do(call: Call, action: Callable[[Call], Any], said: str | Callable[[Any], s
     except OnlyAlert:
         return _again(call, _("Nobody else reported this incident: it is this call's own."))
     except rules.NoSuchClass:
-        return _again(call, _("Choose what the call was."), prank=True)
+        return _again(call, _("Choose what the call was."), ["class"])
     except rules.NoReason:
-        return _again(call, _("Say why you record it so."), prank=True)
+        return _again(call, _("Say why you record it so."), ["reason"])
     except rules.Classified as before:
         return _again(call, _("It is recorded as “%(class_)s” already.", class_=labels.CLASSES[before.as_]))
     db.session.commit()
@@ -142,6 +142,6 @@ def _do(call: Call, action: Callable[[Call], Any], said: str | Callable[[Any], s
     return redirect(then or back, 303)
 
 
-def _again(call: Call, problem: str, missing: list[str] | None = None, *, prank: bool = False) -> Answer:
+def _again(call: Call, problem: str, at_fault: Sequence[str] = ()) -> Answer:
     db.session.rollback()
-    return call_page(the_call(call.id), problem, missing, prank=prank), 422
+    return call_page(the_call(call.id), problem, at_fault), 422

@@ -1,5 +1,6 @@
 """The page of a call: its draft, stored while typing, and known facts beside it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from meteor.protocols import scripts
 from meteor.protocols.roles import roles
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.territory.labels import place_lines
+from meteor.territory.labels import distance, place_lines, place_text
 from meteor.web.access import open_to
 from meteor.web.language import named
 from meteor.web.polling import fragment
@@ -74,8 +75,8 @@ def aside(call_id: UUID) -> AnyResponse:
     return redirect(address(call), 303)
 
 
-def call_page(call: Call, problem: str = "", missing: list[str] | None = None, *, prank: bool = False) -> str:
-    """The page as it stands, with what went wrong, the fields that are missing, and the prank's reason asked for."""
+def call_page(call: Call, problem: str = "", at_fault: Sequence[str] = ()) -> str:
+    """The page as it stands, with a problem and the fields at fault; the first of these gets the focus."""
     said = call_details.read(drafts.shown(call))
     return render_template(
         "calls/call.html",
@@ -83,8 +84,8 @@ def call_page(call: Call, problem: str = "", missing: list[str] | None = None, *
         fields=drafts.shown(call),
         said=said,
         problem=problem,
-        missing=missing or [],
-        prank=prank,
+        at_fault=at_fault,
+        focus=at_fault[0] if at_fault else "problem" if problem else "more" if call.alert else "type",
         mine=call.taken_by_id in (None, current_user.id),
         aside=drafts.aside(call),
         colleagues=holding.colleagues(current_user),
@@ -107,4 +108,6 @@ def _response(call: Call) -> dict[str, Any]:
     return {"response": response_to(incident), "shortfall": names.shortfall(incident.shortfall)}
 
 
-_LABELS = {"labels": labels, "place_lines": place_lines, "why": reason}
+_LABELS = {
+    "labels": labels, "place_lines": place_lines, "place_text": place_text, "distance": distance, "why": reason,
+}  # fmt: skip
