@@ -7,14 +7,14 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from meteor.calls import rules
+from meteor.calls import caller_flags, rules
 from meteor.calls.models import Call
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
-from tests.browser.test_calls import POLLED, hands, keeping
+from tests.browser.test_calls import CALL_PAGE, POLLED, hands, keeping
 from tests.calls.switchboard import enough, rings, taken, typed
 from tests.protocols.test_scripts import ask
 from tests.scenes import press
@@ -174,6 +174,32 @@ def test_enter_asks_the_colleague_who_was_chosen(city: City, desktop: Opener, fi
     page.keyboard.type("Komang")
     page.keyboard.press("Enter")
     expect(page.locator(".flashes")).to_contain_text("diminta mengambil alih")
+
+
+def test_enter_works_in_the_other_small_forms(city: City, desktop: Opener, forgive: list[str]) -> None:
+    forgive.append("422")
+    with city.database() as cast:
+        rules.exchange_event(rings("085733334444"), "abandoned", now())
+        caller_flags.block("+6281200000001", 7, "Ratusan panggilan", now(), cast.hadi)
+    page = desktop("hadi")
+    page.goto("/calls/log")
+    page.get_by_label("Jenis panggilan").press("L")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/calls/log\?.*class=prank"))
+    page.goto("/calls/numbers")
+    page.get_by_role("searchbox").fill("0857")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/calls/numbers\?.*q=0857"))
+    page.goto("/calls/numbers")
+    page.locator("#days").press("Enter")
+    expect(page.locator("#phone")).to_be_focused()
+    page.goto("/calls")
+    page.get_by_role("button", name="Telepon balik 0857-3333-4444").press("Enter")
+    page.wait_for_url(CALL_PAGE)
+    page.goto("/calls/new")
+    page.keyboard.type("081234567890")
+    page.keyboard.press("Enter")
+    page.wait_for_url(CALL_PAGE)
 
 
 def test_who_rings_is_shown_before_the_call_is_taken(city: City, desktop: Opener) -> None:

@@ -165,6 +165,14 @@ def test_before_any_error_the_type_has_the_focus_and_then_what_else_is_said(cast
     assert focused(maya.get(f"/calls/{call.id}").text) == ["more"]
 
 
+def test_a_number_that_is_not_blocked_says_why_at_the_field(cast: Cast, as_user: AsUser) -> None:
+    hadi = as_user("hadi")
+    data = {"phone": "081234567890", "days": "7", "reason": ""}
+    assert focused(hadi.post("/calls/numbers", data=data).text) == ["reason"]
+    assert focused(hadi.post("/calls/numbers", data=data | {"phone": "x"}).text) == ["phone"]
+    assert focused(hadi.get("/calls/numbers").text) == []
+
+
 def test_a_place_is_taken_from_beside_only_while_there_is_a_field_for_it(cast: Cast, as_user: AsUser) -> None:
     call = taken(cast, caller=cast.sari.phone, aml=AML)
     maya = as_user("maya")
