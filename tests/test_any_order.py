@@ -152,13 +152,22 @@ class City(RuleBasedStateMachine):
     @rule(which=WHICH, unit=WHICH)
     def the_dispatcher_adds_a_unit(self, which: int, unit: int) -> None:
         chosen = self.one_of(select(Unit), unit)
-        self.about(which, lambda incident: override.add(incident, chosen, "nearer", self.at, self.cast.komang))
+        self.about(
+            which,
+            lambda incident: override.add(
+                incident, [chosen], override.ChoiceReason("nearer"), self.at, self.cast.komang
+            ),
+        )
 
     @rule(which=WHICH, unit=WHICH)
     def the_dispatcher_sends_another_unit(self, which: int, unit: int) -> None:
         chosen = self.one_of(select(Unit), unit)
         if assignment := self.one_of(select(Assignment).where(Assignment.ended_at.is_(None)), which):
-            self.do(lambda: override.reassign(assignment, chosen, "nearer", self.at, self.cast.komang))
+            self.do(
+                lambda: override.reassign(
+                    assignment, chosen, override.ChoiceReason("nearer"), self.at, self.cast.komang
+                )
+            )
 
     @rule(which=WHICH, code=KINDS, priority=st.integers(1, 4))
     def the_dispatcher_retypes(self, which: int, code: str, priority: int) -> None:

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from meteor.incidents.event_labels import Detail, EventType, Names, says
-from meteor.incidents.labels import REFUSALS
+from meteor.incidents.labels import REFUSALS, STANDARD_REASONS
 from meteor.incidents.shortfall import recorded
 from meteor.territory.labels import distance
 
@@ -33,9 +33,11 @@ def _withdrawn(detail: Detail, names: Names) -> str:
 
 
 def _added(detail: Detail, names: Names) -> str:
-    if detail.get("distance") is None:
-        return _("%(unit)s was added", unit=detail["unit"])
-    return _("%(unit)s was added, %(distance)s away", unit=detail["unit"], distance=distance(detail["distance"]))
+    said = _("%(unit)s was added", unit=detail["unit"])
+    if detail.get("distance") is not None:
+        said = _("%(unit)s was added, %(distance)s away", unit=detail["unit"], distance=distance(detail["distance"]))
+    standard = STANDARD_REASONS.get(detail.get("standard", ""))
+    return f"{said}: {standard}" if standard else said
 
 
 def _nobody_left(detail: Detail, names: Names) -> str:

@@ -12,15 +12,17 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import UUID, AnyOf, DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import UUID, AnyOf, DataRequired, InputRequired, Length, NumberRange, StopValidation
 
-from meteor.dispatch.rules import REFUSALS
+from meteor.dispatch.override import ChoiceReason
+from meteor.dispatch.rules import REFUSALS as REFUSAL_KEYS
 from meteor.incidents.forms import LONGEST_NOTE
-from meteor.incidents.labels import OUTCOMES
+from meteor.incidents.labels import OUTCOMES, REFUSALS, STANDARD_REASONS
 from meteor.territory.place_fields import latitude_field, longitude_field
 
 ASSIGNMENT_STEPS = ("acceptance", "refusal", "departure", "arrival", "clearance")
@@ -40,24 +42,64 @@ _given = DataRequired(_l("Say why: it stands on the timeline."))
 
 
 class RefusalForm(Form):
-    reason = StringField(validators=[AnyOf(REFUSALS, _l("Give one of these reasons: vehicle, busy, too_far, other."))])
+    reason = StringField()
+
+    def validate_reason(self, field: Field) -> None:
+        if field.data not in REFUSAL_KEYS:
+            named = ", ".join(str(REFUSALS[key]) for key in REFUSAL_KEYS)
+            raise ValidationError(_("Choose one of these reasons: %(reasons)s.", reasons=named))
 
 
 class ReasonForm(Form):
     reason = _reason(_given)
 
 
-class UnitForm(Form):
-    """A unit to add. `choices` are the ids of those that the user may add; a crew need not give a reason."""
+def _only_where_owed(form: Any, field: Field) -> None:
+    """Validate a standard reason: it may stay out where none is owed, or where own words are given."""
+    if not any(field.raw_data or ()):
+        field.errors = []
+        raise StopValidation("" if form.own_words else form.owed)
+
+
+class ReasonedForm(Form):
+    """The reason for a choice of units: a standard one, or "other" with own words.
+
+    `owed` says why a reason is owed, and is empty where it may stay out.
+    """
+
+    standard = RadioField(
+        _l("Reason"), [_only_where_owed], choices=[SelectChoice(*reason) for reason in STANDARD_REASONS.items()]
+    )
+    reason = TextAreaField(_l("Reason in your own words"), [_length])
+    owed = ""
+
+    @property
+    def own_words(self) -> str:
+        """The text, where no standard reason makes it void."""
+        return "" if self.standard.data not in (None, "", "other") else (self.reason.data or "").strip()
+
+    @property
+    def given(self) -> ChoiceReason:
+        """The reason as the timeline keeps it."""
+        own_words = self.own_words
+        return ChoiceReason(own_words, "" if own_words else self.standard.data or "")
+
+    def validate_reason(self, field: Field) -> None:
+        if self.standard.data == "other" and not self.own_words:
+            raise ValidationError(_("Write the reason, or choose another one."))
+
+
+class UnitsForm(ReasonedForm):
+    """Units to add. `unit.choices` are the ids of those that the user may add."""
+
+    unit = SelectMultipleField(_l("Units"), [InputRequired(_l("Choose at least one unit."))], coerce=int)
+
+
+class ReplacementForm(ReasonedForm):
+    """A unit to put in another's place, for which the dispatcher always owes the reason."""
 
     unit = RadioField(_l("Unit"), [InputRequired(_l("Choose a unit."))], coerce=int)
-    reason = _reason()
-
-
-class OverrideForm(UnitForm):
-    """A unit to add or to put in another's place, with the reason that the dispatcher owes the timeline."""
-
-    reason = _reason(_given)
+    owed = _l("Say why: it stands on the timeline.")
 
 
 class TypeForm(Form):

@@ -1,11 +1,15 @@
 """Texts of conflicts, and names of crews' steps."""
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from meteor.dispatch.choice import Reason
 from meteor.dispatch.late_closures import ChangedSinceTap
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.override import UnitBusy
+from meteor.dispatch.roster import RosterUnit
 from meteor.dispatch.too_late import CurrentState, TooLate
 
 STEPS = {
@@ -17,6 +21,15 @@ STEPS = {
     "closure": _l("Close the incident"),
 }
 """Names of crews' steps, by the last part of their addresses."""
+
+OVERRIDDEN = {
+    Reason.NO_CAPABILITY: _l("not in the response plan"),
+    Reason.REFUSED: _l("was asked before"),
+    Reason.STALE_POSITION: _l("position too old"),
+    Reason.KEPT_FOR_P1: _l("kept free for life at risk"),
+    Reason.FARTHER: _l("a nearer unit is free"),
+}
+"""Rules by which METEOR would not send a free unit."""
 
 _TOO_LATE = {
     "accepted": _l("Too late: %(who)s accepted this at %(when)s."),
@@ -102,3 +115,9 @@ def busy(unit: UnitBusy) -> str:
     if unit.where:
         return _("%(unit)s cannot be sent: it is on incident %(number)s.", unit=unit.call_sign, number=unit.where)
     return _("%(unit)s cannot be sent: it is off duty.", unit=unit.call_sign)
+
+
+def owed_for(overridden: Iterable[tuple[RosterUnit, Reason]]) -> str:
+    """Why a choice of units owes a reason: the rules that it overrides, unit by unit; empty where it overrides none."""
+    units = ", ".join(f"{entry.unit.call_sign} ({OVERRIDDEN[reason]})" for entry, reason in overridden)
+    return _("Choose a reason: METEOR would not send %(units)s.", units=units) if units else ""

@@ -1,13 +1,15 @@
 """The dispatcher's override: units that a person chooses, another type, a held incident that may go."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select, update
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Unit
 from meteor.dispatch import offers, rules
-from meteor.dispatch.facts import facts_of, most_needed
+from meteor.dispatch.facts import Facts, facts_of, missing, most_needed
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import decisions, staging, timeline
@@ -25,22 +27,40 @@ class UnitBusy(Exception):
         self.call_sign, self.status, self.where = call_sign, status, where
 
 
-def add(incident: Incident, unit: Unit, reason: str, at: datetime, actor: User) -> None:
-    """Offer the incident to a unit that a person chose; a held one is released by that.
+class ChoiceReason(NamedTuple):
+    """Why a person chose a unit: the key of a standard reason (see labels.STANDARD_REASONS), or own words."""
 
-    Raises UnitBusy, incidents.AlreadyClosed.
+    text: str = ""
+    standard: str = ""
+
+
+def add(
+    incident: Incident, units: Sequence[Unit], reason: ChoiceReason, at: datetime, actor: User
+) -> Sequence[UnitBusy]:
+    """Offer the incident to units that a person chose; a held one is released by that. Returns the refused ones.
+
+    The units with the fewest of the missing capabilities choose their lines of the plan first. Raises
+    incidents.AlreadyClosed.
     """
     _still_open(incident)
-    _offer_chosen(incident, unit, reason, at, actor)
+    of_all = select(Unit.id).where(Unit.id.in_([unit.id for unit in units])).order_by(Unit.id)
+    db.session.execute(of_all.with_for_update())  # always in this order, or two dispatchers wait for each other
+    refused = []
+    for unit in _specialists_first(units, facts_of(incident.id)):
+        try:
+            _offer_chosen(incident, unit, reason, at, actor)
+        except UnitBusy as busy:
+            refused.append(busy)
     reconcile(incident.id, at)
+    return refused
 
 
-def reassign(assignment: Assignment, unit: Unit, reason: str, at: datetime, actor: User) -> None:
+def reassign(assignment: Assignment, unit: Unit, reason: ChoiceReason, at: datetime, actor: User) -> None:
     """Put another unit in this one's place, both or neither. Raises TooLate, UnitBusy."""
     db.session.refresh(unit)
     if unit.status != "available":
         raise _busy(unit)
-    rules.end_assignment(assignment, "withdrawn", rules.OPEN, at, actor, reason)
+    rules.end_assignment(assignment, "withdrawn", rules.OPEN, at, actor, reason.text)
     _offer_chosen(assignment.incident, unit, reason, at, actor)
     reconcile(assignment.incident_id, at)
 
@@ -90,7 +110,17 @@ def _still_open(incident: Incident) -> None:
         raise incidents.AlreadyClosed(incident.number)
 
 
-def _offer_chosen(incident: Incident, unit: Unit, reason: str, at: datetime, actor: User) -> None:
+def _specialists_first(units: Sequence[Unit], facts: Facts) -> Sequence[Unit]:
+    """Sort units that can do nothing that is missing last, and keep the order of equals."""
+    wanted = {line.capability for line in missing(facts)}
+
+    def fitting(unit: Unit) -> int:
+        return len(wanted & {each.capability for each in unit.capabilities}) or len(wanted) + 1
+
+    return sorted(units, key=fitting)
+
+
+def _offer_chosen(incident: Incident, unit: Unit, reason: ChoiceReason, at: datetime, actor: User) -> None:
     if incident.held:
         incidents.release(incident, at, actor)
     distance = offers.distance(unit, incident)
@@ -99,8 +129,9 @@ def _offer_chosen(incident: Incident, unit: Unit, reason: str, at: datetime, act
     if offers.offer_to(incident.id, unit.id, capability, distance, at, actor.id) is None:
         raise _busy(unit)
     timeline.record(
-        incident.id, "added", at, actor, unit=unit.call_sign, distance=distance, capability=capability, reason=reason
-    )
+        incident.id, "added", at, actor,
+        unit=unit.call_sign, distance=distance, capability=capability, reason=reason.text, standard=reason.standard,
+    )  # fmt: skip
 
 
 def _busy(unit: Unit) -> UnitBusy:

@@ -7,6 +7,7 @@ from math import cos, inf, radians
 
 from sqlalchemy import func, select
 
+from meteor.agencies import travel
 from meteor.agencies.models import Unit
 from meteor.agencies.rules import freshness
 from meteor.dispatch import offers
@@ -20,6 +21,7 @@ class RosterUnit:
     """A unit in service. `distance` in metres from the incident, None where the incident's place is unknown.
 
     `at_work_on` is the number of the incident that it is on; `before` the status of its ended assignment on this one.
+    `minutes` is the estimated time of its way.
     """
 
     unit: Unit
@@ -27,6 +29,7 @@ class RosterUnit:
     freshness: str
     at_work_on: str | None
     before: str | None
+    minutes: int | None = None
 
     @property
     def available(self) -> bool:
@@ -53,12 +56,13 @@ def roster(incident: Incident, at: datetime, agency_id: int | None = None) -> Se
             .order_by(Assignment.id)
         ).all()
     )
-    entries = [
-        RosterUnit(
-            unit, offers.distance(unit, incident), freshness(unit, at), at_work.get(unit.id), before.get(unit.id)
-        )
-        for unit in db.session.scalars(query)
-    ]  # fmt: skip
+    paces = travel.paces()
+    entries = []
+    for unit in db.session.scalars(query):
+        distance = offers.distance(unit, incident)
+        minutes = None if distance is None else travel.minutes(distance, paces[unit.kind])
+        known = (at_work.get(unit.id), before.get(unit.id), minutes)
+        entries.append(RosterUnit(unit, distance, freshness(unit, at), *known))
     return sorted(entries, key=lambda entry: (inf if entry.distance is None else entry.distance, entry.unit.call_sign))
 
 

@@ -66,6 +66,17 @@ REFUSALS = {
 }
 """Why a crew refuses an offer."""
 
+STANDARD_REASONS = {
+    "more_hands": _l("More people needed"),
+    "sooner": _l("Gets there sooner"),
+    "equipment": _l("Has the right equipment"),
+    "knows_place": _l("Knows the place or the people"),
+    "asked_for": _l("Crew on scene asked for it"),
+    "by_radio": _l("Agreed by radio"),
+    "other": _l("Other"),
+}
+"""Reasons for a person's choice of a unit, by their keys on the timeline; "other" is said in own words."""
+
 REASONS = {
     "chosen": _l("chosen: the nearest"),
     "taken from P3": _l("chosen: nearer than every free unit, taken from a P3"),

@@ -164,7 +164,7 @@ def test_a_unit_that_a_person_asked_for_is_asked_still(cast: Cast) -> None:
     dispatch.accept(open_assignment("AMBULANS-01"), now(), cast.rina)
     main = report(cast, "sari", "medical")
     unit = on_duty(cast, "dewi", "AMBULANS-02")
-    override.add(main, unit, "Dua korban", now(), cast.komang)
+    override.add(main, [unit], override.ChoiceReason("Dua korban"), now(), cast.komang)
     merge(cast, same, main)
     assert open_assignment("AMBULANS-02").incident_id == main.id
 

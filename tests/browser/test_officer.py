@@ -309,7 +309,7 @@ def test_another_unit_is_added_from_the_list_of_the_nearest(city: City, page: Pa
     page.get_by_role("button", name="Terima").click(timeout=POLLED)
     page.get_by_role("link", name="Tambah unit").click(timeout=POLLED)
     page.get_by_text("TRAIL-02", exact=True).click()
-    page.get_by_role("button", name="Tambahkan unit").click()
+    page.get_by_role("button", name="Minta datang").click()
     expect(page.locator("#units")).to_contain_text("TRAIL-02", timeout=POLLED)
 
 
@@ -349,7 +349,8 @@ def test_the_dispatcher_replaces_a_unit(city: City, desktop: Opener) -> None:
     page.goto(f"/incidents/{number}")
     page.get_by_role("link", name="Ganti").click(timeout=POLLED)
     page.get_by_text("TRAIL-02", exact=True).click()
-    page.get_by_label("Alasan").fill("Ban kempes")
+    page.get_by_label("Lainnya").check()
+    page.get_by_label("Alasan dengan kata-kata Anda").fill("Ban kempes")
     page.get_by_role("button", name="Ganti unit").click()
     units = page.locator("#units")
     expect(units).to_contain_text("TRAIL-02", timeout=POLLED)

@@ -62,18 +62,6 @@ def test_the_dispatcher_adds_any_unit_with_a_reason(as_user: AsUser, cast: Cast,
     assert (added["who"], added["reason"]) == ("Komang Dispatcher", "Pelaku lebih dari satu")
 
 
-@pytest.mark.parametrize("reason", ["", "  "])
-def test_the_dispatcher_owes_the_timeline_a_reason(
-    as_user: AsUser, cast: Cast, incident: Incident, reason: str
-) -> None:
-    unit = cast.unit("TRAIL-02")
-    status, text = add(as_user("komang"), incident, unit.id, reason)
-    assert status == 422
-    assert "Isi alasannya" in text
-    assert f'value="{unit.id}" checked' in text
-    assert unit.status == "available"
-
-
 def test_a_crew_adds_a_unit_of_its_own_agency_and_owes_no_reason(
     as_user: AsUser, cast: Cast, incident: Incident
 ) -> None:

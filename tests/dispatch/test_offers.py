@@ -372,7 +372,7 @@ def test_the_incidents_status_follows_its_units(cast: Cast) -> None:
 
 def test_the_dispatcher_adds_a_unit_that_the_plan_did_not_ask_for_and_an_acceptance_leaves_it(cast: Cast) -> None:
     incident = report(cast)
-    override.add(incident, cast.unit("TRAIL-02"), "a weapon was seen", now(), cast.komang)
+    override.add(incident, [cast.unit("TRAIL-02")], override.ChoiceReason("a weapon was seen"), now(), cast.komang)
     rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
     assert assignments(incident) == {"TRAIL-01": "accepted", "TRAIL-02": "offered"}
     assert event(incident, "added").detail["reason"] == "a weapon was seen"
@@ -381,9 +381,8 @@ def test_the_dispatcher_adds_a_unit_that_the_plan_did_not_ask_for_and_an_accepta
 def test_a_busy_unit_is_not_added_and_the_dispatcher_reads_where_it_is(cast: Cast) -> None:
     first = report(cast)
     second = report(cast, "wahyu")
-    with pytest.raises(override.UnitBusy) as busy:
-        override.add(second, cast.unit("TRAIL-01"), "nearer", now(), cast.komang)
-    assert (busy.value.call_sign, busy.value.status, busy.value.where) == ("TRAIL-01", "offered", first.number)
+    (busy,) = override.add(second, [cast.unit("TRAIL-01")], override.ChoiceReason("nearer"), now(), cast.komang)
+    assert (busy.call_sign, busy.status, busy.where) == ("TRAIL-01", "offered", first.number)
 
 
 def test_a_withdrawn_unit_is_not_offered_the_same_incident_again(cast: Cast) -> None:
@@ -402,7 +401,7 @@ def test_an_offer_that_is_taken_back_costs_the_unit_nothing(cast: Cast, how: str
     if how == "withdrawn":
         rules.withdraw(offer, "Cukup", now(), cast.komang)
     elif how == "replaced":
-        override.reassign(offer, cast.unit("TRAIL-02"), "Lebih dekat", now(), cast.komang)
+        override.reassign(offer, cast.unit("TRAIL-02"), override.ChoiceReason("Lebih dekat"), now(), cast.komang)
     else:
         rules.close(incident, "false_alarm", "", now(), cast.komang)
     db.session.refresh(unit)
@@ -421,9 +420,13 @@ def test_a_unit_that_had_accepted_is_idle_from_the_end_of_its_job(cast: Cast) ->
 def test_a_reassignment_puts_another_unit_in_its_place_or_changes_nothing(cast: Cast) -> None:
     incident = report(cast)
     with pytest.raises(override.UnitBusy):
-        override.reassign(assignment_of("TRAIL-01"), cast.unit("PATROLI-01"), "car needed", now(), cast.komang)
+        override.reassign(
+            assignment_of("TRAIL-01"), cast.unit("PATROLI-01"), override.ChoiceReason("car needed"), now(), cast.komang
+        )
     assert assignments(incident) == {"TRAIL-01": "offered"}
-    override.reassign(assignment_of("TRAIL-01"), cast.unit("TRAIL-02"), "knows the house", now(), cast.komang)
+    override.reassign(
+        assignment_of("TRAIL-01"), cast.unit("TRAIL-02"), override.ChoiceReason("knows the house"), now(), cast.komang
+    )
     assert assignments(incident) == {"TRAIL-01": "withdrawn", "TRAIL-02": "offered"}
 
 
@@ -431,4 +434,4 @@ def test_nothing_is_added_to_a_closed_incident(cast: Cast) -> None:
     incident = report(cast)
     rules.close(incident, "helped", "", now(), cast.komang)
     with pytest.raises(incidents.AlreadyClosed):
-        override.add(incident, cast.unit("TRAIL-02"), "late", now(), cast.komang)
+        override.add(incident, [cast.unit("TRAIL-02")], override.ChoiceReason("late"), now(), cast.komang)

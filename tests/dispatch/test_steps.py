@@ -266,7 +266,9 @@ def test_a_crew_that_is_free_again_closes_later(
 def test_a_late_closure_is_refused_where_another_unit_reported_a_step_that_was_not_known(
     cast: Cast, agus: Browser, incident: Incident, accepted: Assignment
 ) -> None:
-    override.add(incident, cast.unit("TRAIL-02"), "Dua unit", now() - timedelta(minutes=19), cast.komang)
+    override.add(
+        incident, [cast.unit("TRAIL-02")], override.ChoiceReason("Dua unit"), now() - timedelta(minutes=19), cast.komang
+    )
     rules.accept(open_assignment("TRAIL-02"), now() - timedelta(minutes=18), cast.bayu)
     rules.arrive(open_assignment("TRAIL-02"), now(), cast.bayu, tapped=now() - timedelta(minutes=10))
     assert "TRAIL-02 melaporkan pukul" in refused_closure(cast, agus, incident)
@@ -293,7 +295,12 @@ ASKED, CHANGED, MESSAGE = "TRAIL-02 diminta datang pukul", "jenis atau prioritas
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda cast, it: override.add(it, cast.unit("TRAIL-02"), "Dua unit", now(), cast.komang), ASKED),
+        (
+            lambda cast, it: override.add(
+                it, [cast.unit("TRAIL-02")], override.ChoiceReason("Dua unit"), now(), cast.komang
+            ),
+            ASKED,
+        ),
         (lambda cast, it: incidents.retype(it, incidents.type_for("fire"), now(), cast.komang), CHANGED),
         (lambda cast, it: incidents.reprioritise(it, 2, now(), cast.komang), CHANGED),
         (urgent_again, CHANGED),

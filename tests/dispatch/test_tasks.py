@@ -154,7 +154,9 @@ def test_its_version_changes_with_everything_that_becomes_of_the_job(cast: Cast)
     job = open_assignment("TRAIL-01")
     steps: list[Callable[[], object]] = [
         lambda: rules.accept(job, now(), cast.agus),
-        lambda: override.add(incident, on_duty(cast, "bayu", "TRAIL-02"), "Dua", now(), cast.komang),
+        lambda: override.add(
+            incident, [on_duty(cast, "bayu", "TRAIL-02")], override.ChoiceReason("Dua"), now(), cast.komang
+        ),
         lambda: override.stage(incident, -7.74, 113.21, now(), cast.komang),
         lambda: override.retype(incident, fire, 2, "Api", now(), cast.komang),
         lambda: rules.withdraw(open_assignment("TRAIL-02"), "Cukup", now(), cast.komang),

@@ -125,7 +125,7 @@ def test_a_held_alert_that_was_let_go_escalates_anew(press: Press, cast: Cast, h
     if how == "released":
         override.release(incident, let_go, cast.maya)
     else:
-        override.add(incident, cast.unit("TRAIL-01"), "", let_go, cast.komang)
+        override.add(incident, [cast.unit("TRAIL-01")], override.ChoiceReason(""), let_go, cast.komang)
     overdue.escalate(let_go + timedelta(seconds=15))
     assert offered(incident) == ["TRAIL-01", "TRAIL-02"]
     assert steps(incident) == [1, 2, 3, 1]

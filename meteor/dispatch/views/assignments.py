@@ -1,6 +1,7 @@
 """Assignments: the crew's steps and the dispatcher's changes. Each action has an address of its own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, jsonify, redirect, render_template, request
@@ -11,9 +12,11 @@ from wtforms import SelectChoice
 
 from meteor.accounts.roles import COMMAND
 from meteor.dispatch import blueprint, override, rules
-from meteor.dispatch.forms import OverrideForm, ReasonForm, RefusalForm
+from meteor.dispatch.facts import facts_of
+from meteor.dispatch.forms import ReasonForm, RefusalForm, ReplacementForm
 from meteor.dispatch.labels import busy, too_late
 from meteor.dispatch.models import Assignment
+from meteor.dispatch.recommendation import Recommendation
 from meteor.dispatch.roster import roster
 from meteor.dispatch.views.lookup import CREW, page_of, roster_page
 from meteor.store.database import db
@@ -85,7 +88,7 @@ def withdrawal(assignment_id: int) -> Answer:
 @blueprint.get("/assignments/<int(max=2147483647):assignment_id>/reassignment")
 @open_to(*COMMAND)
 def ask_reassignment(assignment_id: int) -> Answer:
-    return _reassignment_page(_found(assignment_id), OverrideForm())
+    return _reassignment_page(_found(assignment_id), ReplacementForm())
 
 
 @blueprint.post("/assignments/<int(max=2147483647):assignment_id>/reassignment")
@@ -93,16 +96,16 @@ def ask_reassignment(assignment_id: int) -> Answer:
 def reassignment(assignment_id: int) -> Answer:
     """Another unit takes this one's place."""
     assignment = _found(assignment_id)
-    form = OverrideForm(request.form)
+    form = ReplacementForm(request.form)
     units = {entry.unit.id: entry.unit for entry in roster(assignment.incident, now())}
     form.unit.choices = [SelectChoice(unit_id) for unit_id in units]
     if not form.validate():
         return _reassignment_page(assignment, form), 422
     try:
-        return _do(assignment, override.reassign, units[form.unit.data], form.reason.data)
+        return _do(assignment, override.reassign, units[form.unit.data], form.given)
     except override.UnitBusy as unit:
         db.session.rollback()
-        form.form_errors.append(busy(unit))
+        form.unit.errors = [busy(unit)]
         return _reassignment_page(assignment, form), 409
 
 
@@ -136,11 +139,14 @@ def _withdrawal_page(assignment: Assignment, form: ReasonForm) -> str:
     )
 
 
-def _reassignment_page(assignment: Assignment, form: OverrideForm) -> str:
+def _reassignment_page(assignment: Assignment, form: ReplacementForm) -> str:
+    """The recommendation is for the response without the unit that is replaced."""
+    facts = facts_of(assignment.incident_id)
+    others = [each for each in facts.assignments if each.id != assignment.id]
     return roster_page(
         assignment.incident,
         form,
-        roster(assignment.incident, now()),
+        Recommendation(roster(assignment.incident, now()), replace(facts, assignments=others)),
         title=_("Replace %(unit)s", unit=assignment.unit.call_sign),
         lead=_("The unit that you choose is offered the job in its place."),
         yes=_("Replace the unit"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import render_template, request
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from meteor.accounts.roles import COMMAND
-from meteor.agencies.models import Member
+from meteor.agencies.models import Member, Unit
 from meteor.dispatch import blueprint, override
-from meteor.dispatch.forms import OverrideForm, StagingForm, TypeForm, UnitForm
-from meteor.dispatch.labels import busy
-from meteor.dispatch.roster import RosterUnit, roster
+from meteor.dispatch.facts import facts_of
+from meteor.dispatch.forms import StagingForm, TypeForm, UnitsForm
+from meteor.dispatch.labels import busy, owed_for
+from meteor.dispatch.recommendation import Recommendation
+from meteor.dispatch.roster import roster
 from meteor.dispatch.views.lookup import CREW, done, get_or_404, page_of, roster_page, who_closed
 from meteor.incidents import staging
 from meteor.incidents.models import Incident
@@ -33,27 +35,31 @@ Answer = Response | str | tuple[str, int]
 @open_to(*CREW)
 def ask_assignment(number: str) -> Answer:
     incident = get_or_404(number, "assignments")
-    return _assignment_page(incident, _unit_form(), _addable(incident))
+    return _assignment_page(incident, UnitsForm(), _addable(incident))
 
 
 @blueprint.post("/incidents/<number>/assignments")
 @open_to(*CREW)
 def assignment(number: str) -> Answer:
-    """Add a unit: the dispatcher any, a crew one of its own agency."""
+    """Add units: the dispatcher any, with a reason where a rule is overridden; a crew those of its own agency."""
     incident = get_or_404(number, "assignments")
-    form, entries = _unit_form(), _addable(incident)
-    units = {entry.unit.id: entry.unit for entry in entries}
+    form, recommended = UnitsForm(request.form), _addable(incident)
+    units = {entry.unit.id: entry.unit for entry in recommended.entries}
     form.unit.choices = [SelectChoice(unit_id) for unit_id in units]
+    if _commands():
+        form.owed = owed_for(recommended.overridden(form.unit.data or ()))
     if not form.validate():
-        return _assignment_page(incident, form, entries), 422
+        return _assignment_page(incident, form, recommended), 422
+    chosen = [unit for unit in units.values() if unit.id in form.unit.data]
     try:
-        override.add(incident, units[form.unit.data], (form.reason.data or "").strip(), now(), current_user)
-    except override.UnitBusy as unit:
-        db.session.rollback()
-        form.form_errors.append(busy(unit))
-        return _assignment_page(incident, form, _addable(incident)), 409
+        refused = override.add(incident, chosen, form.given, now(), current_user)
     except AlreadyClosed:
         return conflict(who_closed(incident), page_of(number))
+    if len(refused) == len(chosen):
+        db.session.rollback()
+        form.unit.errors = [busy(unit) for unit in refused]
+        return _assignment_page(incident, form, _addable(incident)), 409
+    _say_who_is_asked(chosen, refused)
     return done(number)
 
 
@@ -131,16 +137,20 @@ def _commands() -> bool:
     return current_user.has(*COMMAND)
 
 
-def _unit_form() -> UnitForm:
-    return OverrideForm(request.form) if _commands() else UnitForm(request.form)
+def _say_who_is_asked(chosen: Sequence[Unit], refused: Sequence[override.UnitBusy]) -> None:
+    not_sent = {unit.call_sign for unit in refused}
+    asked = [unit.call_sign for unit in chosen if unit.call_sign not in not_sent]
+    flash(_("Asked to come: %(units)s.", units=", ".join(asked)))
+    for unit in refused:
+        flash(busy(unit), "error")
 
 
-def _addable(incident: Incident) -> Sequence[RosterUnit]:
+def _addable(incident: Incident) -> Recommendation:
     """The units that this user may add: the dispatcher any, others those of their own agency."""
-    if _commands():
-        return roster(incident, now())
-    agency_id = db.session.scalar(select(Member.agency_id).where(Member.user_id == current_user.id)) or 0
-    return roster(incident, now(), agency_id)
+    agency_id = None
+    if not _commands():
+        agency_id = db.session.scalar(select(Member.agency_id).where(Member.user_id == current_user.id)) or 0
+    return Recommendation(roster(incident, now(), agency_id), facts_of(incident.id))
 
 
 def _types(incident: Incident) -> dict[int, IncidentType]:
@@ -150,14 +160,15 @@ def _types(incident: Incident) -> dict[int, IncidentType]:
     return {each.id: each for each in sorted(types, key=lambda each: named(each))}
 
 
-def _assignment_page(incident: Incident, form: UnitForm, entries: Sequence[RosterUnit]) -> str:
+def _assignment_page(incident: Incident, form: UnitsForm, recommended: Recommendation) -> str:
     return roster_page(
         incident,
         form,
-        entries,
-        title=_("Add a unit"),
-        lead=_("The unit that you choose is offered the job beside those that are on it."),
-        yes=_("Add the unit"),
+        recommended,
+        title=_("Add units"),
+        lead=_("The units that you choose are offered the job beside those that are on it."),
+        yes=_("Ask them to come"),
+        commands=_commands(),
     )
 
 

@@ -1,6 +1,7 @@
 """Shared by dispatch's views: the incident of a request, and conflicts with other users."""
 
-from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from flask import abort, render_template
 from flask_babel import gettext as _
@@ -9,13 +10,16 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from meteor.accounts.roles import COMMAND
+from meteor.agencies.labels import soon
 from meteor.agencies.models import Capability
-from meteor.dispatch.forms import UnitForm
+from meteor.dispatch.forms import ReplacementForm, UnitsForm
 from meteor.dispatch.handling import permitted
-from meteor.dispatch.roster import RosterUnit
+from meteor.dispatch.labels import OVERRIDDEN
+from meteor.dispatch.recommendation import Recommendation
 from meteor.incidents import decisions
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
+from meteor.protocols.roles import roles
 from meteor.store.database import db
 from meteor.web import conflicts
 from meteor.web.language import clock, named
@@ -42,11 +46,21 @@ def done(number: str) -> Response:
     return conflicts.done(page_of(number))
 
 
-def roster_page(incident: Incident, form: UnitForm, entries: Sequence[RosterUnit], **words: str) -> str:
-    """The form to choose a unit from `entries`."""
+def roster_page(
+    incident: Incident, form: UnitsForm | ReplacementForm, recommendation: Recommendation, **words: Any
+) -> str:
+    """The form to choose units from a recommendation."""
     capabilities = {each.code: named(each) for each in db.session.scalars(select(Capability))}
     return render_template(
-        "dispatch/roster.html", incident=incident, form=form, entries=entries, capabilities=capabilities, **words
+        "dispatch/roster.html",
+        incident=incident,
+        form=form,
+        recommendation=recommendation,
+        capabilities=capabilities,
+        role_named=partial(roles(), incident.type_id),
+        overridden=OVERRIDDEN,
+        soon=soon,
+        **words,
     )
 
 
