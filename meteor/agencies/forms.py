@@ -25,7 +25,7 @@ class DutyForm(Form):
 class StatusForm(Form):
     """The form of a unit's status."""
 
-    status = StringField(validators=[AnyOf(BY_HAND, _l("Choose one of: available, off_duty."))])
+    status = StringField(validators=[AnyOf(BY_HAND, _l("Choose whether the unit is available or off duty."))])
 
 
 class MomentField(StringField):

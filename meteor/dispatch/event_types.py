@@ -22,7 +22,7 @@ def _expired(detail: Detail, names: Names) -> str:
 
 
 def _refused(detail: Detail, names: Names) -> str:
-    reason = REFUSALS.get(detail["reason"], detail["reason"])
+    reason = REFUSALS.get(detail["reason"], REFUSALS["other"])
     return _("%(unit)s refused: %(reason)s", unit=detail["unit"], reason=reason)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from flask_babel import gettext as _
+
 from meteor.incidents.models import Event, Shortfall
 from meteor.incidents.shortfall import Gap, sentences
 from meteor.store.contributions import contributed
@@ -72,9 +74,8 @@ class Line(NamedTuple):
 
 
 def line(event: Event, names: Names) -> Line:
-    """An event in words. An event type without a sentence is shown as its own word."""
-    unknown = EventType(lambda detail, names: event.event_type.replace("_", " "))
-    type_ = EVENT_TYPES.get(event.event_type, unknown)
+    """An event in words, also where its event type has no sentence any more."""
+    type_ = EVENT_TYPES.get(event.event_type) or EventType(lambda detail, names: _("An entry without a description"))
     detail = _Forgiving(event.detail)
     by_hand = type_.gives_reason and "by" not in event.detail
     said = event.detail.get("note") or (event.detail.get("reason") if by_hand else "") or ""

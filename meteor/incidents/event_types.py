@@ -9,7 +9,7 @@ from meteor.incidents.labels import OUTCOMES
 
 
 def _told(detail: Detail, names: Names) -> str:
-    role = ROLE_NAMES.get(detail["role"], detail["role"])
+    role = ROLE_NAMES.get(detail["role"]) or _("another role")
     if not detail.get("seconds"):
         return _("Alarm: told at once: %(role)s", role=role)
     return _("Nobody has acknowledged after %(seconds)s s: told: %(role)s", seconds=detail["seconds"], role=role)
@@ -22,7 +22,7 @@ def _moved(detail: Detail, names: Names) -> str:
 
 
 def _retyped(detail: Detail, names: Names) -> str:
-    before, after = (names.types.get(detail[which], detail[which]) for which in ("before", "after"))
+    before, after = (names.types.get(detail[which]) or _("a removed type") for which in ("before", "after"))
     return _("Changed from %(before)s to %(after)s", before=before, after=after)
 
 
@@ -31,7 +31,8 @@ def _note(detail: Detail, names: Names) -> str:
 
 
 def _closed(detail: Detail, names: Names) -> str:
-    return _("Closed: %(outcome)s", outcome=OUTCOMES.get(detail["outcome"], detail["outcome"]))
+    outcome = OUTCOMES.get(detail["outcome"])
+    return _("Closed: %(outcome)s", outcome=outcome) if outcome else _("Closed")
 
 
 EVENT_TYPES = {

@@ -1,5 +1,6 @@
 """Labels of outcomes, sources, flags and reasons of incidents."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 OUTCOMES = {
@@ -97,5 +98,5 @@ REASONS = {
 
 
 def flag(word: str) -> str:
-    """A flag in words; one that has none is shown as it is."""
-    return str(FLAGS.get(word, word.replace("_", " ")))
+    """A flag in words, also where it has none of its own."""
+    return str(FLAGS.get(word) or _("Part of the alert is doubtful: ask the reporter"))

@@ -143,11 +143,13 @@ def test_a_machine_is_told_by_a_409_that_the_unit_has_a_job(as_user: AsUser, cas
 
 
 @pytest.mark.parametrize("status", ["", "on_scene", "nonsense"])
-def test_another_status_is_refused_with_those_that_would_be_right(as_user: AsUser, cast: Cast, status: str) -> None:
+def test_another_status_is_refused_with_those_that_would_be_right_in_words(
+    as_user: AsUser, cast: Cast, status: str
+) -> None:
     on_duty(cast, "agus", "TRAIL-01")
     answer = as_user("agus").post("/unit", data={"status": status})
     assert answer.status_code == 422
-    assert "available, off_duty" in answer.text
+    assert "Pilih apakah unit siap atau lepas tugas." in answer.text
 
 
 def test_off_duty_there_is_no_status_to_set(as_user: AsUser, cast: Cast) -> None:

@@ -90,7 +90,7 @@ def test_a_refusal_without_one_of_the_reasons_is_none(
     offer = open_assignment("TRAIL-01")
     answer = as_user("agus").post(address("refusal"), data={"reason": reason})
     assert answer.status_code == 422
-    assert "vehicle, busy, too_far, other" in answer.text
+    assert "Pilih salah satu alasan ini: kendaraan bermasalah" in answer.text
     assert status(offer.id) == "offered"
 
 

@@ -115,8 +115,8 @@ def test_every_sentence_is_complete_in_both_languages(app: Flask) -> None:
     assert said("accepted", "id") == "TRAIL-01 menerima"
 
 
-def test_an_action_of_which_nobody_knows_a_sentence_stands_by_its_own_word(app: Flask) -> None:
-    assert said("alien_landed") == "alien landed"
+def test_an_event_without_a_sentence_shows_no_code(app: Flask) -> None:
+    assert said("alien_landed") == "An entry without a description"
 
 
 def test_an_event_without_its_words_breaks_no_page(app: Flask) -> None:
@@ -144,7 +144,7 @@ def test_an_event_without_its_words_breaks_no_page(app: Flask) -> None:
          "1 × Patroli, 1 × medical: 3 units did not answer, call them by radio"),
         ("escalated", {"late": True, "seconds": 30}, "Nobody had accepted; this was noticed late"),
         ("moved", {"accuracy": None}, "The place was changed"),
-        ("retyped", {"before": "fire", "after": "flood"}, "Changed from Kebakaran to flood"),
+        ("retyped", {"before": "fire", "after": "flood"}, "Changed from Kebakaran to a removed type"),
         ("cancelled", {"reason": "mistake", "forced": True},
          "The reporter says: it was a mistake · with a wrong PIN: perhaps forced to say so"),
         ("cancelled", {"reason": "safe", "forced": False}, "The reporter says: safe now"),
@@ -187,8 +187,25 @@ def test_every_word_of_ours_has_its_words() -> None:
     assert set(NEEDS) == set(labels.NEEDS)
 
 
-def test_a_flag_that_nobody_named_is_shown_as_it_is(app: Flask) -> None:
-    assert labels.flag("smells_of_gas") == "smells of gas"
+def test_a_flag_without_words_of_its_own_shows_no_code(app: Flask) -> None:
+    with force_locale("en"):
+        assert labels.flag("smells_of_gas") == "Part of the alert is doubtful: ask the reporter"
+
+
+@pytest.mark.parametrize(
+    ("event_type", "detail"),
+    [
+        ("refused", {"unit": "TRAIL-01", "reason": "some_code"}),
+        ("closed", {"outcome": "some_code"}),
+        ("alarm_told", {"role": "some_code", "seconds": 15}),
+        ("added", {"unit": "TRAIL-01", "standard": "some_code"}),
+        ("received", {"source": "panic", "flags": ["some_code"]}),
+    ],
+)
+def test_a_word_that_is_not_known_any_more_reaches_no_screen_as_a_code(
+    app: Flask, event_type: str, detail: dict[str, Any]
+) -> None:
+    assert "some" not in said(event_type, **detail)
 
 
 STATES = (
