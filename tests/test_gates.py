@@ -204,6 +204,7 @@ TABLE = {
     "rt_leader": """
         GET /households/<household_id>
         GET POST /households/<household_id>/edit
+        POST /households/<household_id>/position
         GET /neighbourhood
         POST /neighbourhood/<number>/answer
         POST /neighbourhood/<number>/presence
@@ -223,6 +224,7 @@ TABLE = {
         GET POST /residents/import
         POST /residents/import/confirmation
         GET /residents/import/template
+        GET /residents/map
         GET /residents/new
         POST /residents/search
         GET /residents/sign-ups

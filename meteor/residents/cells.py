@@ -11,7 +11,11 @@ from meteor.accounts.phones import NotAPhoneNumber, e164
 from meteor.residents.nik import Nik, NotANik
 from meteor.residents.nik import read as read_nik
 from meteor.residents.rules import Position
+from meteor.store.database import db
 from meteor.store.moments import today
+from meteor.territory.boundaries import metres_outside
+from meteor.territory.models import Kelurahan
+from meteor.territory.rt_table import BORDER
 from meteor.territory.rules import locate
 
 LONGEST_NAME = 100
@@ -60,14 +64,24 @@ def nik(text: str) -> Nik:
 
 
 def position(text: str) -> Position:
-    """Latitude and longitude as maps show them: "-7.7337, 113.2166", also with decimal commas; near the city."""
+    """Latitude and longitude as maps show them: "-7.7337, 113.2166", also with decimal commas; in the city."""
     numbers = re.fullmatch(rf"\s*({_NUMBER})(?:\s*[,;]\s+|\s*;|\s+|,(?=-?[0-9]+\.))({_NUMBER})\s*", text)
     if not numbers:
         raise ValueError(_l("Give latitude and longitude, as maps show them: -7.73370, 113.21660."))
     latitude, longitude = (float(number.replace(",", ".")) for number in numbers.groups())
-    if abs(latitude) > 90 or abs(longitude) > 180 or locate(latitude, longitude).kelurahan_id is None:
-        raise ValueError(_l("This is far from the city. Latitude comes first: -7.73370, 113.21660."))
+    if not in_city(latitude, longitude):
+        raise ValueError(_l("This is outside of the city. Latitude comes first: -7.73370, 113.21660."))
     return Position(latitude, longitude)
+
+
+def in_city(latitude: float, longitude: float) -> bool:
+    """Whether a home of the city may be at a point (degrees WGS-84): at most BORDER metres outside of its boundary."""
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        return False
+    location = locate(latitude, longitude)
+    nearest = db.session.get(Kelurahan, location.kelurahan_id) if location.kelurahan_id else None
+    near = nearest and nearest.boundary and metres_outside(nearest, latitude, longitude) <= BORDER
+    return location.inside or bool(near)
 
 
 def accuracy(text: str) -> float | None:

@@ -36,9 +36,10 @@ def hold(rt: Rt) -> None:
     db.session.execute(select(Rt.id).where(Rt.id == rt.id).with_for_update())
 
 
-def household_of(rt: Rt, household_id: UUID) -> Household | None:
-    """The household, if it is in `rt`."""
-    return db.session.scalar(select(Household).where(Household.id == household_id, Household.rt_id == rt.id))
+def household_of(rt: Rt, household_id: UUID, *, to_change: bool = False) -> Household | None:
+    """The household, if it is in `rt`. Locked against other changes if it is to be changed."""
+    query = select(Household).where(Household.id == household_id, Household.rt_id == rt.id)
+    return db.session.scalar(query.with_for_update(of=Household) if to_change else query)
 
 
 def residents(rt: Rt, q: str = "", show: str = "") -> Select[Resident]:

@@ -5,7 +5,6 @@
   const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
   const ZOOMING = { "+": 1, "=": 1, "-": -1 };
   const STEP = 24; // px that an arrow moves; five times as far with Shift
-  const CLOSEST = 17; // zoom: some houses
   const REACH = 20; // px: nobody points more exactly
   const FINEST = 10; // m
   const SETTLED = 400; // ms after the last key
@@ -115,7 +114,7 @@
       const news = this.marks.draw(maps.map(({ fields }) => fields && fields.point).filter(Boolean));
       if (!news) return;
       if (news.places && !this.taking && !this.handled) this.steered = false;
-      if (!this.steered) this.leaflet.fitBounds(this.marks.area || this.basemap.area, { maxZoom: CLOSEST, animate: false });
+      if (!this.steered) this.leaflet.fitBounds(this.marks.area || this.basemap.area, { maxZoom: Number(this.box.dataset.closest), animate: false });
     }
 
     // It never moves under the hands of who moves it.

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from meteor.residents import rules
 from meteor.residents.models import Household, Resident
@@ -205,6 +205,121 @@ def test_a_browser_that_may_not_tell_the_position_says_so(phone: Opener) -> None
     expect(page.get_by_role("button", name="Ambil posisi di sini")).to_be_enabled()
 
 
+# --- the homes on the map ---
+
+
+def unplaced(city: City, *addresses: str) -> None:
+    """Homes of RT 03 without a position."""
+    with city.database() as cast:
+        for number, address in enumerate(addresses):
+            rules.enter(rules.household_at(cast.rt(3), address), Person(f"Penghuni {number}"), cast.endang, now())
+
+
+def positions(city: City) -> dict[str, tuple[float | None, float | None]]:
+    with city.database():
+        return {home.address: (home.latitude, home.accuracy) for home in db.session.query(Household)}
+
+
+def homes_map(page: Page) -> Locator:
+    """The map of the register, once it is drawn."""
+    page.goto("/residents/map")
+    drawn = page.get_by_role("application", name="Peta kota")
+    expect(drawn).to_have_attribute("data-ready", "")
+    return drawn
+
+
+@pytest.mark.parametrize("kind", ["phone", "tablet"])
+def test_homes_are_placed_one_after_the_other_by_taps(city: City, request: pytest.FixtureRequest, kind: str) -> None:
+    unplaced(city, "Jl. Ikan Hiu 1", "Jl. Ikan Hiu 2", "Jl. Ikan Hiu 3")
+    page = request.getfixturevalue(kind)("endang")
+    drawn = homes_map(page)
+    expect(page.get_by_text("Sekarang: Jl. Ikan Hiu 1.")).to_be_visible()
+    drawn.click(position={"x": 60, "y": 60})
+    expect(page.get_by_role("status").filter(has_text="Posisi Jl. Ikan Hiu 1 tersimpan.")).to_be_visible()
+    expect(page.locator(".map-mark.home b", has_text=re.compile("^1$"))).to_have_count(1)
+    page.get_by_role("button", name="Pilih Jl. Ikan Hiu 3").click()
+    expect(page.get_by_text("Sekarang: Jl. Ikan Hiu 3.")).to_be_in_viewport()
+    drawn.click(position={"x": 90, "y": 90})
+    expect(page.get_by_role("status").filter(has_text="Posisi Jl. Ikan Hiu 3 tersimpan.")).to_be_visible()
+    expect(page.get_by_text("Sekarang: Jl. Ikan Hiu 2.")).to_be_visible()
+    stand = positions(city)
+    assert stand["Jl. Ikan Hiu 1"][0] is not None
+    assert (stand["Jl. Ikan Hiu 3"][0] or 0) < stand["Jl. Ikan Hiu 1"][0]
+    assert stand["Jl. Ikan Hiu 2"] == (None, None)
+
+
+def test_without_a_mouse_a_home_is_placed_under_the_cross(city: City, desktop: Opener) -> None:
+    unplaced(city, "Jl. Ikan Hiu 1")
+    page = desktop("endang")
+    homes_map(page)
+    page.get_by_role("button", name="Pilih Jl. Ikan Hiu 1").press("Enter")
+    expect(page.get_by_role("application", name="Peta kota")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Semua rumah sudah punya posisi")).to_be_visible()
+    assert positions(city)["Jl. Ikan Hiu 1"][0] is not None
+
+
+def test_a_home_is_placed_where_the_leader_stands(city: City, phone: Opener) -> None:
+    unplaced(city, "Jl. Ikan Hiu 1")
+    page = phone("endang", geolocation={"latitude": -7.7331, "longitude": 113.2161, "accuracy": 8})
+    homes_map(page)
+    page.get_by_role("button", name="Saya berdiri di depan rumah ini").click()
+    expect(page.get_by_role("status").filter(has_text="Akurasi ±8 m.")).to_be_in_viewport()
+    assert positions(city)["Jl. Ikan Hiu 1"] == (-7.7331, 8)
+
+
+def test_a_phone_that_does_not_know_where_it_is_saves_nothing(city: City, phone: Opener) -> None:
+    unplaced(city, "Jl. Ikan Hiu 1")
+    page = phone("endang", geolocation={"latitude": -7.7331, "longitude": 113.2161, "accuracy": 400})
+    page.clock.install()
+    homes_map(page)
+    page.get_by_role("button", name="Saya berdiri di depan rumah ini").click()
+    expect(page.get_by_text("Mencari posisi")).to_be_visible()
+    page.evaluate("new Promise((found) => navigator.geolocation.getCurrentPosition(found))")
+    page.clock.run_for(21_000)
+    expect(page.get_by_text("Akurasi baru ±400 m, jadi posisi belum disimpan.")).to_be_visible()
+    assert positions(city)["Jl. Ikan Hiu 1"] == (None, None)
+
+
+def test_a_leader_who_stands_outside_of_the_city_is_told_what_would_be_right(
+    city: City, phone: Opener, forgive: list[str]
+) -> None:
+    forgive.append(UNPROCESSABLE)
+    unplaced(city, "Jl. Ikan Hiu 1")
+    page = phone("endang", geolocation={"latitude": -7.9, "longitude": 113.2, "accuracy": 8})
+    homes_map(page)
+    page.get_by_role("button", name="Saya berdiri di depan rumah ini").click()
+    expect(page.get_by_text("Ketuk di dalam batas kota, di RT 03 RW 05 Mayangan.")).to_be_visible()
+    expect(page.get_by_text("Sekarang: Jl. Ikan Hiu 1.")).to_be_visible()
+    assert positions(city)["Jl. Ikan Hiu 1"] == (None, None)
+
+
+def test_without_a_network_a_tap_says_that_it_is_not_saved_and_the_next_one_is(
+    city: City, phone: Opener, forgive: list[str]
+) -> None:
+    forgive.append("ERR_FAILED")
+    unplaced(city, "Jl. Ikan Hiu 1")
+    page = phone("endang")
+    drawn = homes_map(page)
+    page.route("**/position", lambda route: route.abort())
+    drawn.click(position={"x": 60, "y": 60})
+    expect(page.get_by_text("Belum tersimpan: server tidak menjawab.")).to_be_visible()
+    page.unroute("**/position")
+    drawn.click(position={"x": 60, "y": 60})
+    expect(page.get_by_text("Posisi Jl. Ikan Hiu 1 tersimpan.")).to_be_visible()
+
+
+def test_without_a_script_the_lists_lead_to_the_form_of_each_home(city: City, phone: Opener) -> None:
+    unplaced(city, "Jl. Ikan Hiu 1")
+    page = phone("endang", java_script_enabled=False)
+    page.goto("/residents/map")
+    expect(page.get_by_text("Tanpa JavaScript peta tidak dapat ditampilkan.")).to_be_visible()
+    expect(page.get_by_role("button", name="Pilih Jl. Ikan Hiu 1")).to_have_count(0)
+    page.get_by_role("link", name="Formulir Jl. Ikan Hiu 1").click()
+    expect(page.get_by_label("Posisi pintu rumah")).to_be_visible()
+
+
 # --- files and cards ---
 
 
@@ -281,7 +396,8 @@ def every_page(city: City) -> list[tuple[str, str]]:
         karto = db.session.query(Resident).filter_by(name="Karto Suwiryo").one()
         person = Person("Budi Santoso", "+6281234567890", "3574032505900007", ("elderly", "infant"), True)
         budi = rules.enter(rules.household_at(cast.rt(3), "Jl. Ikan Hiu 12"), person, cast.endang, now())
-        leader = ["/residents", "/residents?q=zzz", "/residents/new", f"/residents/new?household={budi.household_id}",
+        leader = ["/residents", "/residents?q=zzz", "/residents/map", "/residents/new",
+                  f"/residents/new?household={budi.household_id}",
                   f"/residents/{budi.id}", f"/residents/{budi.id}/edit", f"/residents/{karto.id}",
                   f"/households/{budi.household_id}", f"/households/{budi.household_id}/edit", "/residents/sign-ups",
                   "/residents/cards", "/residents/import"]  # fmt: skip

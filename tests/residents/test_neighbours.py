@@ -31,11 +31,13 @@ OF_A_HOUSEHOLD = [
     ("GET", "/households/{}"),
     ("GET", "/households/{}/edit"),
     ("POST", "/households/{}/edit"),
+    ("POST", "/households/{}/position"),
     ("GET", "/residents/new?household={}"),
 ]
 OF_THE_RT = [
     ("GET", "/residents"),
     ("GET", "/residents/new"),
+    ("GET", "/residents/map"),
     ("POST", "/residents"),
     ("POST", "/residents/search"),
     ("GET", "/residents/sign-ups"),

@@ -37,7 +37,7 @@ def own_resident(resident_id: UUID) -> Resident:
 
 def own_household(household_id: UUID) -> Household:
     """The household, if it is in the RT that the signed-in user leads; otherwise there is no such page."""
-    return register.household_of(own_rt(), household_id) or abort(404)
+    return register.household_of(own_rt(), household_id, to_change=request.method == "POST") or abort(404)
 
 
 def named(text: str) -> UUID:
