@@ -33,6 +33,21 @@ NEED_WORDS = {
 """Labels of NEEDS."""
 
 
+def home_values(household: Household) -> dict[str, Any]:
+    """What is written down of a home, by field, to detect that another user has changed it."""
+    return {"address": household.address, "position": cells.spelled(household)}
+
+
+def person_values(resident: Resident) -> dict[str, Any]:
+    """What is written down of a person, by field, to detect that another user has changed it: all but the NIK."""
+    return {
+        "name": resident.name,
+        "phone": resident.phone or "",
+        "needs": resident.needs.split(),
+        "consent": resident.needs_consent_at is not None,
+    }
+
+
 class HouseholdForm(Form):
     """A home: its address, and where its door is."""
 
@@ -52,8 +67,7 @@ class HouseholdForm(Form):
     @classmethod
     def correcting(cls, household: Household, typed: Any) -> "HouseholdForm":
         """The form with what is written down, or with what was `typed`."""
-        known = {"address": household.address, "position": cells.spelled(household), "accuracy": household.accuracy}
-        return cls(typed, data=known)
+        return cls(typed, data={**home_values(household), "accuracy": household.accuracy})
 
 
 class ResidentForm(Form):
@@ -101,15 +115,17 @@ class ResidentForm(Form):
     @classmethod
     def editing(cls, resident: Resident, typed: Any) -> "ResidentForm":
         """The form with what is written down, or with what was `typed`. The NIK is never filled in."""
-        known = {
-            "name": resident.name,
-            "phone": resident.phone,
-            "needs": resident.needs.split(),
-            "consent": resident.needs_consent_at,
-        }
-        form = cls(typed, data=known)
+        form = cls(typed, data=person_values(resident))
         form.withdraws = resident.needs_consent_at is not None
         return form
+
+    def take_needs_of(self, resident: Resident) -> None:
+        """Show the needs as they are now instead of older ones, which the form would erase the newer ones with."""
+        now = person_values(resident)
+        if (set(self.needs.data or ()), self.consent.data) == (set(now["needs"]), now["consent"]):
+            return
+        self.needs.data, self.consent.data, self.consent.errors = now["needs"], now["consent"], []
+        self.needs.errors = [_("This was changed meanwhile. The ticks below are as they are now: check them.")]
 
 
 class NewHomeForm(HouseholdForm, ResidentForm):

@@ -25,8 +25,14 @@ def get_or_404(model: type[Record], key: Any) -> Record:
 
 
 def ready(form: Form, before: Mapping[str, Any]) -> bool:
-    """Whether the form was posted and can be saved over the record's values `before` (none for a new record)."""
-    return request.method == "POST" and form.validate() and not changed_meanwhile(form, before)
+    """Whether the form was posted and can be saved over the record's values `before` (none for a new record).
+
+    A form with errors is compared too: it is shown again over the version of now.
+    """
+    if request.method != "POST":
+        return False
+    valid = form.validate()
+    return not changed_meanwhile(form, before) and valid
 
 
 def done(message: str, address: str) -> Response:

@@ -18,6 +18,7 @@ from meteor.residents.rules import Person
 from meteor.store.database import db
 from meteor.store.moments import now, today
 from tests.accounts.factors import given, is_in
+from tests.admin import save
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.residents.conftest import PASSWORD, actions, of, on_one_database
@@ -262,13 +263,13 @@ def test_a_request_for_a_number_that_another_account_has_is_refused(
 def test_a_leader_cannot_change_the_number_of_a_resident_who_has_an_account(
     endang: Browser, cast: Cast, sari: Resident
 ) -> None:
-    answer = endang.post(f"/residents/{sari.id}/edit", data={"name": sari.name, "phone": "0812 3456 7890"})
+    answer = save(endang, f"/residents/{sari.id}/edit", {"name": sari.name, "phone": "0812 3456 7890"})
     assert answer.status_code == 422
     assert "Hanya ia sendiri yang dapat mengubahnya" in answer.text
-    assert endang.post(f"/residents/{sari.id}/edit", data={"name": sari.name, "phone": ""}).status_code == 422
+    assert save(endang, f"/residents/{sari.id}/edit", {"name": sari.name, "phone": ""}).status_code == 422
     assert of("Sari Wulandari").phone == "+6281330000001"
     same = {"name": "Sari W.", "phone": "0813 3000 0001"}
-    assert endang.post(f"/residents/{sari.id}/edit", data=same).status_code == 302
+    assert save(endang, f"/residents/{sari.id}/edit", same).status_code == 302
 
 
 def test_the_register_follows_the_number_of_the_account(cast: Cast, sari: Resident) -> None:

@@ -7,6 +7,7 @@ import pytest
 from meteor.residents.models import Resident
 from meteor.residents.sign_ups import set_residence
 from meteor.store.database import db
+from tests.admin import save
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.residents.conftest import actions
@@ -72,6 +73,6 @@ def test_who_has_said_no_home_has_no_needs_either(phone: Browser, sari: Resident
 
 def test_a_leaders_edit_takes_nothing_of_it_away(phone: Browser, endang: Browser, sari: Resident) -> None:
     phone.post("/residence/needs", data=TYPED)
-    endang.post(f"/residents/{sari.id}/edit", data={"name": sari.name, "phone": sari.phone, "nik": ""})
+    save(endang, f"/residents/{sari.id}/edit", {"name": sari.name, "phone": sari.phone, "nik": ""})
     db.session.refresh(sari)
     assert (sari.health, sari.needs_consent_at is not None) == (TYPED["health"], True)

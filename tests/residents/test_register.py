@@ -13,6 +13,7 @@ from meteor.residents.rules import Person, Position
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
 from meteor.store.moments import now, today
+from tests.admin import save
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.residents.conftest import actions, of, on_one_database
@@ -180,7 +181,7 @@ def test_needs_without_consent_are_refused(endang: Browser) -> None:
 def test_consent_that_is_withdrawn_erases_the_needs(endang: Browser, cast: Cast) -> None:
     resident = budi(cast, needs=("elderly",), consent=True)
     form = {"name": "Budi Santoso", "phone": "081234567890", "needs": "elderly"}
-    assert endang.post(f"/residents/{resident.id}/edit", data=form).status_code == 302
+    assert save(endang, f"/residents/{resident.id}/edit", form).status_code == 302
     after = of("Budi Santoso")
     assert (after.needs, after.needs_consent_at) == ("", None)
 
@@ -189,7 +190,7 @@ def test_consent_keeps_the_day_it_was_given(endang: Browser, cast: Cast) -> None
     resident = budi(cast, needs=("elderly",), consent=True)
     given = resident.needs_consent_at
     form = {"name": "Budi Santoso", "needs": ["elderly", "disabled"], "consent": "y"}
-    endang.post(f"/residents/{resident.id}/edit", data=form)
+    save(endang, f"/residents/{resident.id}/edit", form)
     assert (of("Budi Santoso").needs, of("Budi Santoso").needs_consent_at) == ("elderly disabled", given)
 
 
@@ -222,27 +223,27 @@ def test_an_empty_nik_leaves_the_one_that_is_there(endang: Browser, cast: Cast) 
         'id="nik" inputmode="numeric" name="nik" type="text" value=""'
         in endang.get(f"/residents/{resident.id}/edit").text
     )
-    endang.post(f"/residents/{resident.id}/edit", data={"name": "Budi S.", "phone": "", "nik": ""})
+    save(endang, f"/residents/{resident.id}/edit", {"name": "Budi S.", "phone": "", "nik": ""})
     after = of("Budi S.")
     assert (after.nik, after.phone) == (NIK, None)
 
 
 def test_a_correction_says_in_the_audit_log_what_changed_and_not_to_what(endang: Browser, cast: Cast) -> None:
     resident = budi(cast)
-    endang.post(f"/residents/{resident.id}/edit", data={"name": "Budi S.", "nik": "3574032505900008"})
+    save(endang, f"/residents/{resident.id}/edit", {"name": "Budi S.", "nik": "3574032505900008"})
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "resident_edited")).one()
     assert entry.detail == {"changed": ["name", "nik"]}
 
 
 def test_saving_without_a_change_is_no_action(endang: Browser, cast: Cast) -> None:
     resident = budi(cast)
-    endang.post(f"/residents/{resident.id}/edit", data={"name": "Budi Santoso", "phone": "081234567890"})
+    save(endang, f"/residents/{resident.id}/edit", {"name": "Budi Santoso", "phone": "081234567890"})
     assert "resident_edited" not in actions()
 
 
 def test_a_correction_to_a_nik_that_another_has_is_refused(endang: Browser, cast: Cast) -> None:
     resident = budi(cast)
-    answer = endang.post(f"/residents/{resident.id}/edit", data={"name": "Budi S.", "nik": "3574036505900001"})
+    answer = save(endang, f"/residents/{resident.id}/edit", {"name": "Budi S.", "nik": "3574036505900001"})
     assert answer.status_code == 422
     assert 'value="Budi S."' in answer.text
     assert of("Budi Santoso").nik == NIK
@@ -399,7 +400,7 @@ def test_a_home_is_corrected(endang: Browser, cast: Cast) -> None:
     home = budi(cast).household
     assert 'value="Jl. Ikan Hiu 12"' in endang.get(f"/households/{home.id}/edit").text
     form = {"address": "Jl. Ikan Hiu 12A", "position": "-7.73, 113.21", "accuracy": "12"}
-    endang.post(f"/households/{home.id}/edit", data=form)
+    save(endang, f"/households/{home.id}/edit", form)
     db.session.expire_all()
     assert (home.address, home.latitude, home.longitude, home.accuracy) == ("Jl. Ikan Hiu 12A", -7.73, 113.21, 12)
     assert actions(f"households:{home.id}") == ["household_edited"]
@@ -415,7 +416,7 @@ def test_a_position_that_is_kept_keeps_its_accuracy(endang: Browser, cast: Cast)
 
 def test_a_home_with_a_wrong_position_is_refused(endang: Browser, cast: Cast) -> None:
     home = budi(cast).household
-    answer = endang.post(f"/households/{home.id}/edit", data={"address": "Jl. Baru 1", "position": "utara"})
+    answer = save(endang, f"/households/{home.id}/edit", {"address": "Jl. Baru 1", "position": "utara"})
     assert answer.status_code == 422
     assert 'value="Jl. Baru 1"' in answer.text
     assert of("Budi Santoso").household.address == "Jl. Ikan Hiu 12"

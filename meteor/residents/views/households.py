@@ -2,15 +2,14 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from meteor.residents import blueprint, rules
-from meteor.residents.forms import HouseholdForm
+from meteor.residents.forms import HouseholdForm, home_values
 from meteor.residents.views.own import leader, own_household, typed
-from meteor.store.database import db
 from meteor.web.access import open_to
+from meteor.web.edits import Answer, done, form_page, ready
 
 
 @blueprint.get("/households/<uuid:household_id>")
@@ -23,14 +22,10 @@ def household(household_id: UUID) -> str:
 
 @blueprint.route("/households/<uuid:household_id>/edit", methods=["GET", "POST"])
 @open_to("rt_leader")
-def edit_household(household_id: UUID) -> Response | str | tuple[str, int]:
+def edit_household(household_id: UUID) -> Answer:
     home = own_household(household_id)
-    form = HouseholdForm.correcting(home, typed())
-    if request.method == "GET":
-        return render_template("residents/household_edit.html", form=form, home=home)
-    if not form.validate():
-        return render_template("residents/household_edit.html", form=form, home=home), 422
-    rules.edit_household(home, form.address.value, form.door, leader())
-    db.session.commit()
-    flash(_("Saved."))
-    return redirect(url_for(".household", household_id=household_id))
+    form, before = HouseholdForm.correcting(home, typed()), home_values(home)
+    if ready(form, before):
+        rules.edit_household(home, form.address.value, form.door, leader())
+        return done(_("Saved."), url_for(".household", household_id=household_id))
+    return form_page("residents/household_edit.html", form, before, home=home)

@@ -7,12 +7,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from meteor.residents import blueprint, claims, register, rules, sign_ups
-from meteor.residents.forms import MoveForm, MoveOutForm, RejectionForm, ResidentForm, SamePersonForm
+from meteor.residents.forms import MoveForm, MoveOutForm, RejectionForm, ResidentForm, SamePersonForm, person_values
 from meteor.residents.models import Resident
 from meteor.residents.views.own import Typed, leader, mention_foreign, named, own_household, own_resident, own_rt, typed
 from meteor.store.database import db
 from meteor.store.moments import now, today
 from meteor.web.access import open_to
+from meteor.web.edits import form_page, ready
 
 
 @blueprint.get("/residents/<uuid:resident_id>")
@@ -25,10 +26,8 @@ def resident(resident_id: UUID) -> str:
 @open_to("rt_leader")
 def edit_resident(resident_id: UUID) -> Response | str | tuple[str, int]:
     resident = own_resident(resident_id)
-    form = ResidentForm.editing(resident, typed())
-    if request.method == "GET":
-        return render_template("residents/edit.html", form=form, resident=resident)
-    if form.validate():
+    form, before = ResidentForm.editing(resident, typed()), person_values(resident)
+    if ready(form, before):
         try:
             rules.edit(resident, form.person, leader(), now())
             db.session.commit()
@@ -40,7 +39,9 @@ def edit_resident(resident_id: UUID) -> Response | str | tuple[str, int]:
             flash(_("Saved."))
             mention_foreign(form)
             return redirect(url_for(".resident", resident_id=resident_id))
-    return render_template("residents/edit.html", form=form, resident=resident), 422
+    elif form.form_errors:
+        form.take_needs_of(resident)
+    return form_page("residents/edit.html", form, before, resident=resident)
 
 
 @blueprint.post("/residents/<uuid:resident_id>/nik")
