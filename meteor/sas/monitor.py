@@ -95,7 +95,7 @@ def screen(at: datetime) -> Screen:
     seen_to = [alarm for alarm in alarms if alarm.chain.acknowledged_at is not None]
     tests, missed, ill = testing.running(at), missed_panels(), unwell(at)
     troubles = notices.recent("dispatcher", TROUBLES, at - LATELY)
-    ready = None if ringing else readiness(at, tests)
+    ready = None if ringing else readiness(at, tests, heard="receiver" not in ill)
     shown = {
         "alarms": [_shown(alarm) for alarm in alarms],
         "tests": [test.id for test in tests],

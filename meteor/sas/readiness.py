@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from meteor.accounts.models import User, UserRole, UserSession
 from meteor.accounts.roles import COMMAND
-from meteor.sas import panel_status
+from meteor.sas import panel_status, supervision
 from meteor.sas.models import TestMode
 from meteor.sas.panel_status import Running
 from meteor.store.database import db
@@ -19,19 +19,31 @@ IN_USE = timedelta(minutes=5)
 """A session counts as in use for so long after its last use, which is written up to two minutes late."""
 
 
+HEARD = ("silent", "overdue", "heard")
+"""The states that follow from what the receiver hears."""
+
+
 @dataclass(frozen=True)
 class Readiness:
-    """Numbers of panels by state (labels.STATES), the newest tests first, and names by role (COMMAND)."""
+    """Numbers of panels by state (labels.STATES), the newest tests first, and names by role (COMMAND).
+
+    While no receiver listens, the states that it hears (HEARD) are counted under "unknown"; `listened_at` is when it
+    last did, None if never.
+    """
 
     panels: Mapping[str, int]
+    listened_at: datetime | None
     tests: Sequence[TestMode]
     staff: Mapping[str, Sequence[str]]
 
 
-def readiness(at: datetime, running: Running) -> Readiness:
-    """The readiness at a moment, with the tests that run now."""
+def readiness(at: datetime, running: Running, *, heard: bool) -> Readiness:
+    """The readiness at a moment, with the tests that run now; `heard`: a receiver listens to the panels."""
     tests = db.session.scalars(select(TestMode).order_by(TestMode.id.desc()).limit(LAST_TESTS)).all()
-    return Readiness(panel_status.counts(running), tests, _staff(at))
+    panels = panel_status.counts(running)
+    if not heard:
+        panels = {"unknown": sum(panels.pop(state, 0) for state in HEARD), **panels}
+    return Readiness(panels, supervision.last_listened(), tests, _staff(at))
 
 
 def _staff(at: datetime) -> dict[str, list[str]]:

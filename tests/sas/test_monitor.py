@@ -20,12 +20,20 @@ from meteor.sas.views import monitor as views
 from meteor.store.database import db
 from meteor.store.models import Heartbeat
 from meteor.store.moments import now
+from meteor.web.language import clock, moment
+from meteor.web.renderings import Renderings
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.sas.scenes import alarm_types, incidents, panel_of, says, shop
 from tests.scenes import on_duty, open_assignment, report
 
 AsUser = Callable[[str], Browser]
+
+
+@pytest.fixture(autouse=True)
+def nothing_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what the test before has rendered: it lasts two seconds."""
+    monkeypatch.setattr(views, "renderings", Renderings())
 
 
 @pytest.fixture
@@ -57,6 +65,12 @@ def wall(client: Browser) -> str:
     answer = client.get("/sas/monitor/state")
     assert answer.status_code == 200
     return answer.text
+
+
+def panel_states(text: str) -> dict[str, str]:
+    """The number of panels beside each state."""
+    rows = re.findall(r"<dt>(.+?)</dt><dd>(\d+)</dd>", text)
+    return {re.sub("<[^>]*>", "", label): count for label, count in rows}
 
 
 # --- what rings ---
@@ -215,9 +229,8 @@ def test_a_panel_that_is_not_heard_is_named(panel: Panel) -> None:
 
 def test_while_nothing_rings_it_counts_the_panels_by_how_they_are(as_user: AsUser, panel: Panel, cast: Cast) -> None:
     panel_of(shop(cast, "Bank", ()), "5678", heard_at=now())
-    text = wall(as_user("maya"))
-    counts = dict(re.findall(r"</svg>([^<]+)</span></dt><dd>(\d+)</dd>", text))
-    assert counts == {
+    supervision.beat(now())
+    assert panel_states(wall(as_user("maya"))) == {
         "Tidak memberi kabar": "0", "Terlambat memberi kabar": "0", "Belum pernah terhubung": "1",
         "Dalam uji coba": "0", "Terhubung": "1", "Tidak aktif": "0",
     }  # fmt: skip
@@ -438,6 +451,36 @@ def test_the_screen_says_when_panels_are_not_heard(as_user: AsUser, panel: Panel
     supervision.beat(now())
     db.session.commit()
     assert "Sinyal panel alarm tidak diterima" not in wall(as_user("komang"))
+
+
+def test_while_no_receiver_listens_no_panel_looks_connected(as_user: AsUser, cast: Cast, panel: Panel) -> None:
+    at = now()
+    panel.heard_at = at - timedelta(minutes=9)
+    panel_of(shop(cast, "Bank", ()), "5678").heard_at = None
+    supervision.beat(at - timedelta(minutes=8))
+    db.session.commit()
+    states = panel_states(wall(as_user("komang")))
+    assert states == {
+        f"Tidak diketahui sejak {clock(at - timedelta(minutes=8))}": "1", "Belum pernah terhubung": "1",
+        "Dalam uji coba": "0", "Tidak aktif": "0",
+    }  # fmt: skip
+    supervision.beat(now())
+    db.session.commit()
+    assert panel_states(wall(as_user("komang")))["Terhubung"] == "1"
+
+
+def test_of_a_receiver_that_is_away_for_days_the_screen_says_the_day_too(as_user: AsUser, panel: Panel) -> None:
+    away_since = now() - timedelta(days=3)
+    panel.heard_at = away_since
+    supervision.beat(away_since)
+    db.session.commit()
+    assert f"Tidak diketahui sejak {moment(away_since)}" in panel_states(wall(as_user("komang")))
+
+
+def test_where_no_receiver_has_ever_run_nothing_is_known(as_user: AsUser, panel: Panel) -> None:
+    panel.heard_at = now()
+    db.session.commit()
+    assert "Tidak diketahui: penerima belum pernah berjalan" in panel_states(wall(as_user("komang")))
 
 
 def test_where_there_is_no_panel_none_is_missed(cast: Cast) -> None:
