@@ -13,7 +13,7 @@ from meteor.alerts.models import Alert
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
 from meteor.neighbourhood import view, volunteers
-from meteor.neighbourhood.models import Callout, Presence
+from meteor.neighbourhood.models import Callout, Presence, counts_still
 from meteor.neighbourhood.view import NearbyIncident
 from meteor.neighbourhood.volunteers import Nearby
 from meteor.notices.models import Notice
@@ -84,7 +84,10 @@ def version(user_id: int) -> str:
 
 def answer(incident: Incident, word: str, at: datetime, actor: User) -> None:
     """Record the answer of a called neighbour, one of ANSWERS. It stops ringing for them; the same again is nothing."""
-    mine = Callout.notice_id.in_(_notices_of(incident, actor)), Callout.answer.is_distinct_from(word)
+    new = Callout.answer.is_distinct_from(word)
+    if incident.reopened_at:
+        new = or_(new, Callout.answered_at < incident.reopened_at)
+    mine = Callout.notice_id.in_(_notices_of(incident, actor)), new
     changed = update(Callout).where(*mine).values(answer=word, answered_at=at).returning(Callout.notice_id)
     if db.session.execute(changed, execution_options={"synchronize_session": False}).first():
         timeline.record(incident.id, f"neighbour_{word}", at, actor)
@@ -101,15 +104,16 @@ def hush(incident: Incident, at: datetime, actor: User) -> None:
 
 def going(incident_id: int) -> Sequence[Any]:
     """Neighbours (`name`, `at`) who are called to an incident and on their way, in the order of their answers."""
-    there = select(Presence.user_id).where(Presence.incident_id == incident_id)
+    there = select(Presence.user_id).where(Presence.incident_id == incident_id, counts_still(Presence.at))
     said = (
         select(User.name, func.min(Callout.answered_at).label("at"))
         .select_from(Callout)
         .join(Notice, Notice.id == Callout.notice_id)
         .join(User, User.id == Notice.user_id)
         .outerjoin(Alert, Alert.id == Callout.alert_id)
+        .join(Incident, Incident.id == _incident)
         .where(or_(Callout.incident_id == incident_id, Alert.incident_id == incident_id))
-        .where(Callout.answer == "going", User.id.not_in(there))
+        .where(Callout.answer == "going", counts_still(Callout.answered_at), User.id.not_in(there))
         .group_by(User.id, User.name)
     )
     return db.session.execute(said.order_by("at", User.name)).all()
@@ -130,10 +134,15 @@ _mine = (
 )
 _off = Notice.acknowledged_at.is_(None), or_(*(Notice.kind == kind for kind in CALLED_OFF))
 _CALLED = (
-    _mine.outerjoin(Presence, and_(Presence.incident_id == _incident, Presence.user_id == Notice.user_id))
+    _mine.join(Incident, Incident.id == _incident)
+    .outerjoin(
+        Presence,
+        and_(Presence.incident_id == _incident, Presence.user_id == Notice.user_id, counts_still(Presence.at)),
+    )
     .with_only_columns(
         _incident.label("incident_id"), func.max(case((Notice.acknowledged_at.is_(None), Notice.id))).label("notice"),
-        func.max(Callout.answer).label("answer"), func.max(Presence.at).label("there"),
+        func.max(case((counts_still(Callout.answered_at), Callout.answer))).label("answer"),
+        func.max(Presence.at).label("there"),
     )
     .group_by(_incident)
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Callouts of neighbours: one notice for each, until it is called off; then a neighbour may be called again."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,20 +12,30 @@ from meteor.notices.models import Notice
 from meteor.store.database import db, execute, insert_once
 
 
-def call_out(key: str, kind: str, page: str, user_id: int, at: datetime, to: dict[str, Any], **detail: Any) -> None:
-    """Call a neighbour, unless the same notice is open. It replaces a notice of another kind, and a calling off.
+@dataclass(frozen=True)
+class Call:
+    """What a neighbour is called to: `to` is an alert_id or incident_id, `since` when its incident was reopened."""
 
-    `to` is the alert_id or incident_id that they are called to.
+    kind: str
+    page: str
+    to: dict[str, Any]
+    since: datetime | None
+
+
+def call_out(key: str, call: Call, user_id: int, at: datetime, **detail: Any) -> None:
+    """Call a neighbour, unless the same notice is open. It replaces a calling off, and a notice of another kind.
+
+    A notice from before the incident was reopened is replaced too: its answer was about what has ended.
     """
     stands = execute(_STANDS, key=key).first()
-    if stands and stands.kind == kind:
+    if stands and stands.kind == call.kind and (call.since is None or stands.created_at >= call.since):
         return
     if stands:
         call_off(db.session.get_one(Notice, stands.id), at)
     notices.acknowledge_all(f"off:{key}:", None, at)
-    told = notices.tell(key, kind, page, user_id=user_id, **detail)
+    told = notices.tell(key, call.kind, call.page, user_id=user_id, **detail)
     if told:
-        execute(insert_once(Callout), notice_id=told, **to)
+        execute(insert_once(Callout), notice_id=told, **call.to)
 
 
 def call_off(notice: Notice, at: datetime, kind: str | None = None) -> None:
@@ -38,4 +49,4 @@ def call_off(notice: Notice, at: datetime, kind: str | None = None) -> None:
         notices.tell(f"off:{key}:{notice.id}", kind, notice.url, user_id=notice.user_id, **notice.detail)
 
 
-_STANDS = select(Notice.id, Notice.kind).where(Notice.key == bindparam("key"))
+_STANDS = select(Notice.id, Notice.kind, Notice.created_at).where(Notice.key == bindparam("key"))

@@ -1,12 +1,14 @@
 """Callouts of RT leaders and volunteers, and who of them is there."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ColumnElement, ForeignKey, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
+from meteor.incidents.models import Incident
 from meteor.notices.models import Notice
 from meteor.store.database import Base
 
@@ -14,7 +16,8 @@ from meteor.store.database import Base
 class Callout(Base):
     """A notice that calls a neighbour while needed: a leader to an alert, a volunteer to an incident.
 
-    `answer` is the neighbour's newest, one of answers.ANSWERS: it ends with the callout.
+    `answer` is the neighbour's newest, one of answers.ANSWERS: it ends with the callout, or when the incident is
+    reopened.
     """
 
     __tablename__ = "callouts"
@@ -29,7 +32,7 @@ class Callout(Base):
 
 
 class Presence(Base):
-    """That a neighbour is at an incident, as a leader or volunteer has said."""
+    """That a neighbour is at an incident, as a leader or volunteer has said. A reopening of the incident ends it."""
 
     __tablename__ = "presences"
 
@@ -43,3 +46,8 @@ class Presence(Base):
     def name(self) -> str:
         """The name of the neighbour."""
         return self.user.name
+
+
+def counts_still(moment: Any) -> ColumnElement[bool]:
+    """Condition: what a neighbour said at `moment` is younger than the reopening of the Incident, if there was one."""
+    return or_(Incident.reopened_at.is_(None), moment >= Incident.reopened_at)

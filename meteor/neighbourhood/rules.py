@@ -45,12 +45,17 @@ def _ring_leaders(around: dict[int, bool], at: datetime, *, late: bool) -> None:
     rows = [row for incident_id in safe for row in execute(_leaders(), incident=incident_id)]
     wanted = {f"neighbourhood:{row.id}:{row.user_id}": row for row in rows}
     for called in [row for incident_id in around for row in execute(_CALLED, incident=incident_id)]:
-        if wanted.pop(called.key, None) is None:
+        row = wanted.get(called.key)
+        if row and not (row.reopened_at and called.created_at < row.reopened_at):
+            del wanted[called.key]
+        elif row is None:
             told = db.session.get_one(Notice, called.notice_id)
             callouts.call_off(told, at, "neighbourhood_off" if around[called.incident_id] else None)
     for key, row in wanted.items():
-        if not late and at - row.received_at <= TOO_OLD:
-            callouts.call_out(key, "neighbourhood", "/neighbourhood", row.user_id, at, {"alert_id": row.id})
+        begun = max(row.received_at, row.reopened_at or row.received_at)
+        if not late and at - begun <= TOO_OLD:
+            call = callouts.Call("neighbourhood", "/neighbourhood", {"alert_id": row.id}, row.reopened_at)
+            callouts.call_out(key, call, row.user_id, at)
 
 
 @cache
@@ -65,7 +70,7 @@ def _leaders() -> Any:
         .where(Resident.user_id == Alert.reporter_id, Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
     )
     return (
-        select(Alert.id, Leadership.user_id, Alert.received_at)
+        select(Alert.id, Leadership.user_id, Alert.received_at, Incident.reopened_at)
         .join(Incident, Incident.id == Alert.incident_id)
         .join(Leadership, or_(Leadership.rt_id == Incident.rt_id, Leadership.rt_id.in_(home)))
         .join(User, User.id == Leadership.user_id)
@@ -77,7 +82,7 @@ def _leaders() -> Any:
 
 
 _CALLED = (
-    select(Callout.notice_id, Notice.key, Alert.incident_id)
+    select(Callout.notice_id, Notice.key, Notice.created_at, Alert.incident_id)
     .join(Notice, Notice.id == Callout.notice_id)
     .join(Alert, Alert.id == Callout.alert_id)
     .where(Alert.incident_id == bindparam("incident"))

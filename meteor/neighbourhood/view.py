@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
@@ -19,7 +19,7 @@ from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.neighbourhood import safety
-from meteor.neighbourhood.models import Presence
+from meteor.neighbourhood.models import Presence, counts_still
 from meteor.neighbourhood.safety import BURGLARY
 from meteor.premises.models import Premises
 from meteor.protocols.models import IncidentType
@@ -80,14 +80,18 @@ def find(user: User, number: str) -> Incident | None:
 
 
 def confirm_presence(incident: Incident, at: datetime, actor: User) -> None:
-    """Record that a neighbour is there, once for each leader or volunteer."""
+    """Record that a neighbour is there, once for each leader or volunteer, and again after a reopening."""
+    mine = Presence.incident_id == incident.id, Presence.user_id == actor.id
+    if incident.reopened_at:
+        db.session.execute(delete(Presence).where(*mine, Presence.at < incident.reopened_at))
     if execute(insert_once(Presence, Presence.user_id), incident_id=incident.id, user_id=actor.id, at=at).first():
         timeline.record(incident.id, "neighbour_there", at, actor)
 
 
 def present(incident_id: int) -> Sequence[Presence]:
-    """Reports of present neighbours, in order."""
-    said = select(Presence).where(Presence.incident_id == incident_id)
+    """Reports of present neighbours since the incident was opened, or reopened, in order."""
+    said = select(Presence).join(Incident, Incident.id == Presence.incident_id)
+    said = said.where(Presence.incident_id == incident_id, counts_still(Presence.at))
     return db.session.scalars(said.order_by(Presence.at, Presence.user_id)).all()
 
 

@@ -75,14 +75,12 @@ def _tell(incident: Any, at: datetime, *, late: bool) -> set[int]:
         return set()
     near = volunteers_around(incident.latitude, incident.longitude, NEAR)
     reporters = set(execute(_REPORTERS, incident=incident.id).scalars()) if near else set()
-    watch = incident.code == BURGLARY
+    watch, to = incident.code == BURGLARY, {"incident_id": incident.id}
+    call = callouts.Call("neighbour_watch" if watch else "neighbour", PAGE, to, incident.reopened_at)
     for volunteer in near:
         if not late and volunteer.user_id not in reporters:
             key, metres = f"{_key(incident.id)}{volunteer.user_id}", int(round(volunteer.metres, -1))
-            to = {"incident_id": incident.id}
-            callouts.call_out(
-                key, "neighbour_watch" if watch else "neighbour", PAGE, volunteer.user_id, at, to, metres=metres
-            )
+            callouts.call_out(key, call, volunteer.user_id, at, metres=metres)
     return {volunteer.user_id for volunteer in near}
 
 
@@ -119,7 +117,7 @@ def _key(incident_id: int) -> str:
 def _ringing() -> Any:
     """Selects an incident if it calls volunteers and is safe."""
     return (
-        select(Incident.id, Incident.latitude, Incident.longitude, IncidentType.code)
+        select(Incident.id, Incident.latitude, Incident.longitude, Incident.reopened_at, IncidentType.code)
         .join(IncidentType, IncidentType.id == Incident.type_id)
         .where(*view.unless_endangered(), view.ringing())
         .where(Incident.id == bindparam("incident"))

@@ -67,7 +67,7 @@ def told() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 tells = {"notices.tell": 1, "telling.tell": 1, "rules.tell": 1, "offers.alarm": 0, "alarm": 0,
-                         "responders.tell": 0, "callouts.call_out": 1, "callouts.call_off": 2}  # fmt: skip
+                         "responders.tell": 0, "callouts.Call": 0, "callouts.call_off": 2}  # fmt: skip
                 place = tells.get(ast.unparse(node.func))
                 kind = [] if place is None else ast.walk(node.args[place])
                 package = path.relative_to(METEOR).parts[0]
