@@ -12,6 +12,11 @@ def owned_by(user: User) -> Select[Premises]:
     return select(Premises).where(_own(user))
 
 
+def owns_several(user: User) -> bool:
+    """Whether `user` may raise alarms for more than one of the active premises."""
+    return len(db.session.scalars(owned_by(user).with_only_columns(Premises.id).limit(2)).all()) > 1
+
+
 def kept_by(user: User) -> Select[Premises]:
     """The premises about which `user` knows everything: a business its own while they are active, the admin all."""
     everything = true() if user.has("admin") else false()

@@ -1,4 +1,4 @@
-"""Breadcrumbs of the administrator's pages."""
+"""Breadcrumbs of the administrator's pages, and of the pages of premises."""
 
 import re
 from collections.abc import Callable
@@ -7,6 +7,7 @@ import pytest
 
 from tests.cast import Cast
 from tests.conftest import Browser
+from tests.premises.places import shop
 
 AsUser = Callable[[str], Browser]
 
@@ -45,3 +46,34 @@ def test_pages_of_others_have_none(as_user: AsUser, username: str, address: str)
 
 def test_the_home_page_itself_has_none(as_user: AsUser) -> None:
     assert crumbs(as_user("tuti").get("/admin").text) == ([], "")
+
+
+BELOW = pytest.mark.parametrize(
+    ("part", "name"), [("panels", "Panel · Toko Emas Semeru"), ("tests", "Uji coba · Toko Emas Semeru"),
+                       ("contacts/new", "Kontak baru")],
+)  # fmt: skip
+
+
+@BELOW
+def test_a_page_below_the_only_premises_of_a_business_leads_back_to_them(
+    as_user: AsUser, cast: Cast, part: str, name: str
+) -> None:
+    premises = f"/premises/{shop().id}"
+    assert crumbs(as_user("toko").get(f"{premises}/{part}").text) == (["/sas/start", premises], name)
+    assert crumbs(as_user("toko").get(premises).text) == ([], "")
+
+
+@BELOW
+def test_with_several_premises_the_list_stands_above_them(as_user: AsUser, cast: Cast, part: str, name: str) -> None:
+    premises, _ = f"/premises/{shop().id}", shop("Toko Emas Bromo")
+    assert crumbs(as_user("toko").get(f"{premises}/{part}").text) == (["/sas/start", "/premises", premises], name)
+    assert crumbs(as_user("toko").get(premises).text) == (["/sas/start", "/premises"], "Toko Emas Semeru")
+
+
+@pytest.mark.parametrize("part", ["tests", "contacts/new", "contacts/{}"])
+def test_the_administrator_comes_back_to_the_administrators_page_of_them(
+    as_user: AsUser, cast: Cast, part: str
+) -> None:
+    premises = shop()
+    page = as_user("tuti").get(f"/premises/{premises.id}/{part.format(premises.contacts[0].id)}").text
+    assert crumbs(page)[0] == ["/admin", "/admin/premises", f"/admin/premises/{premises.id}"]
