@@ -2,7 +2,7 @@
 
 from time import monotonic
 
-from flask import Flask, Response, current_app, make_response, render_template
+from flask import Flask, Response, current_app, g, make_response, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -52,6 +52,12 @@ WORDS = {
     ),
 }
 """For each status a title, and what to do."""
+
+IN_CALL_CENTRE = {
+    503: _l("It has been reported. Try again in half a minute."),
+    500: _l("It has been recorded. Try again in a moment."),
+}
+"""What the staff of the 112 room is to do after a failure: they have nobody to call there."""
 
 RETRY_SECONDS, AWAY_SECONDS = 30, 5
 LOG_SECONDS = 60.0
@@ -143,6 +149,8 @@ def failed(error: InternalServerError | ServiceUnavailable) -> AnyResponse:
         if by_machine():
             return _finished(problems.answer(error), error)
         title, detail = map(str, WORDS[code])
+        if g.get("in_call_centre"):
+            detail = str(IN_CALL_CENTRE[code])
         # Not render_template: it would look the user up.
         page = current_app.jinja_env.get_template("errors/failed.html")
         body = _short(code, title, detail) or make_response(page.render(title=title, detail=detail))

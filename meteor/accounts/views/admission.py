@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, redirect, request, session, url_for
+from flask import current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
@@ -26,7 +26,19 @@ HALF_WAY_LASTS = 5 * 60  # seconds
 
 login = LoginManager()
 login.session_protection = None  # "basic" writes the cookie at each other address, and can bring an ended key back
-login.user_loader(sessions.user_of_session)
+
+
+@login.user_loader
+def load_user(key: str) -> User | None:
+    """The user of the live session with this key.
+
+    `g.in_call_centre` is what in_call_centre says, for the page of a failure, which asks no database.
+    """
+    user = sessions.user_of_session(key)
+    g.in_call_centre = user is not None and user.has(*CALL_HANDLING)
+    return user
+
+
 blueprint.record(lambda state: login.init_app(state.app))
 blueprint.record(lambda state: state.app.jinja_env.globals.update(start_page=home, in_call_centre=in_call_centre))
 
