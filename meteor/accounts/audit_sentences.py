@@ -40,6 +40,12 @@ SENTENCES = {
 }
 """The sentence of each action: who (%(who)s), on what (%(whom)s), the fields (%(what)s), and single details."""
 
+REPEATED = {
+    "sign_in_failed": _l("%(failures)s sign-ins as %(whom)s failed within an hour."),
+    "second_factor_failed": _l("%(failures)s wrong codes were given within an hour at a sign-in as %(whom)s."),
+}
+"""The sentence of an entry that stands for several `failures`: the log has one for the 1st, 10th, 100th …"""
+
 FIELDS = {
     "username": _l("user name"),
     "name": _l("name"),

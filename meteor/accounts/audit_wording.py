@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import Table, select
 
 from meteor.accounts.audit_labels import action_label, page_of
+from meteor.accounts.audit_sentences import REPEATED
 from meteor.store.contributions import contributed
 from meteor.store.database import Base, db
 from meteor.store.models import AuditEntry
@@ -59,7 +60,8 @@ def _sentence(entry: AuditEntry, name: str | None) -> Markup:
         "whom": _link(page_of(entry.subject), name or old or key),
         "what": ", ".join(field_label(field) for field in {**before, **after} if field != "panel") or "–",
     }
-    said = SENTENCES.get(entry.action)
+    repeated = REPEATED.get(entry.action) if entry.detail.get("failures", 1) > 1 else None
+    said = repeated or SENTENCES.get(entry.action)
     return Markup(str(said)) % values if said else Markup("%s: %s") % (values["who"], action_label(entry.action))  # noqa: S704 (ours)
 
 

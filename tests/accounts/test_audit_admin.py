@@ -131,6 +131,26 @@ def test_a_subject_that_is_a_word_stands_whole_and_an_account_that_is_none_is_no
     assert "fire_engine" in sentences
 
 
+@pytest.mark.parametrize(
+    ("action", "failures", "sentence"),
+    [
+        ("sign_in_failed", 1, "Upaya masuk sebagai Sari Wulandari gagal."),
+        ("sign_in_failed", 100, "Dalam satu jam, 100 upaya masuk sebagai Sari Wulandari gagal."),
+        ("second_factor_failed", 1, "Kode salah dimasukkan saat masuk sebagai Sari Wulandari."),
+        (
+            "second_factor_failed",
+            10,
+            "Dalam satu jam, 10 kali kode salah dimasukkan saat masuk sebagai Sari Wulandari.",
+        ),
+    ],
+)
+def test_an_entry_that_stands_for_many_failures_says_how_many(
+    as_user: AsUser, cast: Cast, action: str, failures: int, sentence: str
+) -> None:
+    audit.record(None, action, f"users:{cast.sari.id}", failures=failures)
+    assert said(as_user) == [sentence]
+
+
 def test_no_name_of_a_sentence_is_taken_for_markup(as_user: AsUser, cast: Cast) -> None:
     audit.record(cast.tuti, "number_blocked", "caller_flags:1", phone="<b>1</b>", days=7)
     assert "&lt;b&gt;1&lt;/b&gt;" in as_user("tuti").get("/admin/audit").text
