@@ -196,7 +196,7 @@ def test_an_alert_rings_on_every_page_of_the_leader_who_answers_with_one_tap(
     leader.get_by_role("button", name="Ya, saya ke sana").click()
     expect(leader).to_have_url(re.compile("/neighbourhood$"))
     expect(ringing).to_have_count(0)
-    expect(leader.get_by_role("link", name="Tunjukkan jalan").first).to_be_visible()
+    expect(leader.get_by_role("link", name="Petunjuk arah").first).to_be_visible()
     expect(alert.locator("#status")).to_contain_text("Endang Lestari (tetangga) sedang menuju", timeout=POLLED)
     leader.get_by_role("button", name="Saya sudah di lokasi").click()
     expect(alert.locator("#status")).to_contain_text("Endang Lestari (tetangga) sudah di lokasi", timeout=POLLED)

@@ -27,7 +27,7 @@ def test_premises_are_entered_where_one_stands_and_the_entrance_on_the_map(
     page.get_by_label("Alamat").fill("Jl. Alun-Alun 1")
     page.get_by_role("button", name="Saya di lokasi").click()
     expect(page.get_by_label("Lintang").first).to_have_value(f"{HOME[0]:.6f}")
-    expect(page.get_by_text("Ketelitian 12 m")).to_be_visible()
+    expect(page.get_by_text("Akurasi ±12 m")).to_be_visible()
     page.locator("#door summary").click()
     canvas = page.locator("#door .map-canvas[data-ready]")
     expect(canvas).to_be_visible()

@@ -358,7 +358,7 @@ def test_who_is_not_verified_cannot_agree_and_reads_why(cast: Cast, as_user: As)
     karto = as_user("karto")
     assert 'id="agree-to-help"' not in karto.get("/residence").text
     assert karto.post("/residence/help").status_code == 303
-    assert "harus lebih dulu membenarkan" in karto.get("/residence").text
+    assert "perlu memverifikasi dulu" in karto.get("/residence").text
     db.session.rollback()
     assert resident(cast.karto).helps_since is None
 

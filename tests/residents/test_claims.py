@@ -53,7 +53,7 @@ def test_a_card_becomes_an_account_that_is_verified_at_once(endang: Browser, nob
     assert "Budi Santoso" in nobody.get(f"/claims/{code}").text
     answer = nobody.post(f"/claims/{code}", data=TYPED)
     assert (answer.status_code, answer.location) == (302, "/onboarding")
-    assert "Ketua RT sudah memastikan" in nobody.get("/residence").text
+    assert "Ketua RT sudah memverifikasi" in nobody.get("/residence").text
     account = user_who_signs_in("081234567890", PASSWORD)
     assert account is not None
     assert (account.role_names, account.username) == ({"citizen"}, PHONE)

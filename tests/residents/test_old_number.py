@@ -137,7 +137,7 @@ def test_an_account_with_another_role_is_not_opened_by_a_code(
     nobody.post(f"/claims/{card}", data=TYPED)
     code = phones.code()
     cast.sari.active = False
-    assert "Hubungi admin Pemkot" in nobody.post(f"/claims/{card}/proof", data={"code": code}).text
+    assert "Hubungi administrator kota" in nobody.post(f"/claims/{card}/proof", data={"code": code}).text
     assert request().outcome is None
 
 

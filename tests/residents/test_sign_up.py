@@ -150,10 +150,10 @@ def test_known_and_new_numbers_both_cost_a_hash(nobody: Browser, cast: Cast, mon
 def test_the_leader_sees_that_a_verified_resident_has_the_nik_of_a_sign_up(
     nobody: Browser, endang: Browser, cast: Cast, sari: Resident
 ) -> None:
-    assert "memiliki NIK ini" not in endang.get("/residents/sign-ups").text
+    assert "dimiliki warga yang terverifikasi" not in endang.get("/residents/sign-ups").text
     nobody.post("/sign-up", data=form(cast, nik="3574036505900001"))
-    assert "memiliki NIK ini" in endang.get("/residents/sign-ups").text
-    assert "memiliki NIK ini" in endang.get(f"/residents/{of('Budi Santoso').id}").text
+    assert "dimiliki warga yang terverifikasi" in endang.get("/residents/sign-ups").text
+    assert "dimiliki warga yang terverifikasi" in endang.get(f"/residents/{of('Budi Santoso').id}").text
 
 
 def sign_up_many(browser: Browser, cast: Cast, number: int, first: int, **where: str) -> list[int]:

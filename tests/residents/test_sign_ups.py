@@ -166,4 +166,4 @@ def test_of_two_leaders_who_decide_at_once_one_is_told(app: Flask, cast: Cast, k
 def test_a_citizen_reads_how_it_stands(as_user: Callable[[str], Browser], cast: Cast, karto: Resident) -> None:
     assert "Ketua RT belum memverifikasi" in as_user("karto").get("/residence").text
     sign_ups.verify(karto, cast.endang, now())
-    assert "Ketua RT sudah memastikan" in as_user("karto").get("/residence").text
+    assert "Ketua RT sudah memverifikasi" in as_user("karto").get("/residence").text

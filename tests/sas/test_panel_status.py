@@ -62,8 +62,8 @@ def test_those_that_need_somebody_come_first_and_each_says_how_it_is(as_user: As
         ("Apotek", "Tidak aktif"),
     ):  # fmt: skip
         assert said in cells(page, name)
-    assert "Tidak diawasi" in cells(page, "Foto")
-    assert "Tidak diawasi" not in cells(page, "Bank") + cells(page, "Apotek")
+    assert "Tidak dipantau" in cells(page, "Foto")
+    assert "Tidak dipantau" not in cells(page, "Bank") + cells(page, "Apotek")
     for panel in city.values():
         assert f'href="/admin/premises/{panel.premises_id}"' in page
         assert f'href="/admin/premises/{panel.premises_id}/panels/{panel.id}"' in page
