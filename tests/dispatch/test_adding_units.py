@@ -115,7 +115,7 @@ def test_units_that_the_plan_could_use_stand_before_those_that_it_could_not(
 ) -> None:
     free(cast, "PATROLI-01", "DAMKAR-01")
     assert groups(page(as_user("komang"), incident)) == {
-        "Juga dalam rencana tanggapan, yang terdekat dahulu": ["TRAIL-02", "PATROLI-01"],
+        "Juga dalam rencana respons, yang terdekat dahulu": ["TRAIL-02", "PATROLI-01"],
         "Unit siap lainnya, yang terdekat dahulu": ["AMBULANS-01", "DAMKAR-01"],
     }
 
@@ -298,7 +298,7 @@ def test_the_dispatcher_owes_a_reason_where_a_rule_is_overridden_and_reads_which
 ) -> None:
     answer = add(as_user("komang"), incident, "TRAIL-02", "AMBULANS-01", **given)
     assert answer.status_code == 422
-    why = "METEOR tidak akan mengirim AMBULANS-01 (tidak ada dalam rencana tanggapan)."
+    why = "METEOR tidak akan mengirim AMBULANS-01 (tidak ada dalam rencana respons)."
     assert errors(answer.text) == [("#standard-0", f"Alasan: Pilih alasan: {why}")]
     chosen = {str(cast.unit(call_sign).id) for call_sign in ("TRAIL-02", "AMBULANS-01")}
     assert checked(answer.text, "unit") == chosen
@@ -312,7 +312,7 @@ def test_where_no_rule_is_overridden_a_reason_may_stay_out(as_user: AsUser, cast
 
 def test_what_is_against_a_rule_is_marked_before_it_is_chosen(as_user: AsUser, cast: Cast, incident: Incident) -> None:
     text = page(as_user("komang"), incident)
-    assert "tidak ada dalam rencana tanggapan" in row(text, "AMBULANS-01")
+    assert "tidak ada dalam rencana respons" in row(text, "AMBULANS-01")
     assert ("against-rule" in row(text, "AMBULANS-01"), "against-rule" in row(text, "TRAIL-02")) == (True, False)
 
 
