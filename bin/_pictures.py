@@ -46,8 +46,9 @@ def take(page: Page, name: str) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         own.evaluate("(sheet, media) => (sheet.media = media)", "screen" if scheme == "dark" else "not all")
-        picture = Image.open(BytesIO(page.screenshot()))
-        picture.quantize(COLOURS).save(FOLDER / f"{name}-{scheme}.png", optimize=True)
+        picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+        reduced = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE)
+        reduced.save(FOLDER / f"{name}-{scheme}.png", optimize=True)
 
 
 def screens(city: Served) -> Iterator[tuple[str, Page]]:

@@ -30,6 +30,8 @@ ASSETS = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "leaflet.css": "leaflet/dist/leaflet.css",
     "leaflet.js": "leaflet/dist/leaflet.js",
+    "font.LICENSE.txt": "@fontsource-variable/plus-jakarta-sans/LICENSE",
+    "icons.LICENSE.txt": "@phosphor-icons/core/LICENSE",
 }
 ICONS = {
     "arrow": "bold/arrow-right",
@@ -180,8 +182,13 @@ def _pip(*arguments: str | Path) -> None:
     run(*pip, *arguments, problem="could not install the packages (see above); is there a network?")
 
 
+def assets_origin() -> str:
+    """Identifies what the browser assets are made from: the packages, and what is taken from them."""
+    return _digest("package-lock.json") + repr((ASSETS, ICONS, FONT, WEIGHTS, CHARACTERS))
+
+
 def _fetch_assets() -> None:
-    stamp, origin = VENDOR / ".origin", _digest("package-lock.json") + _digest("bin/_setup.py")
+    stamp, origin = VENDOR / ".origin", assets_origin()
     wanted = [stamp, *(VENDOR / name for name in (*ASSETS, "font.woff2", "icons"))]
     if all(file.exists() for file in wanted) and stamp.read_text() == origin:
         return
@@ -213,7 +220,8 @@ def _make_font(source: Path) -> None:
     problem = "could not make the font (see above)"
     light = NODE / "font.ttf"
     run(PYTHON, "-m", "fontTools.varLib.instancer", "--quiet", source, WEIGHTS, "-o", light, problem=problem)
-    chosen = (f"--unicodes={CHARACTERS}", "--layout-features=ccmp,kern,liga,mark,tnum", "--flavor=woff2")
+    kept = ("--layout-features=ccmp,kern,liga,mark,tnum", "--name-IDs=0,1,2,13,14")  # 13 and 14: its licence
+    chosen = (f"--unicodes={CHARACTERS}", *kept, "--flavor=woff2")
     run(PYTHON, "-m", "fontTools.subset", light, *chosen, f"--output-file={VENDOR / 'font.woff2'}", problem=problem)
 
 

@@ -84,7 +84,11 @@ def _registered(phones: Iterable[str]) -> Mapping[str, tuple[User | None, Reside
     users = db.session.scalars(select(User).where(User.phone.in_(phones), User.active))
     people = {user.phone: user for user in users}
     theirs = or_(Resident.phone.in_(phones), Resident.user_id.in_([user.id for user in people.values()]))
-    query = select(Resident).where(theirs, Resident.moved_out_on.is_(None)).order_by(Resident.id)
+    query = (
+        select(Resident)
+        .where(theirs, Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
+        .order_by(Resident.id)
+    )
     residents = db.session.scalars(query).all()
 
     def resident_of(phone: str) -> Resident | None:

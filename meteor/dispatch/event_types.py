@@ -29,13 +29,17 @@ def _refused(detail: Detail, names: Names) -> str:
 def _withdrawn(detail: Detail, names: Names) -> str:
     if detail.get("by"):
         return _("The offer to %(unit)s went back: %(by)s has taken it", unit=detail["unit"], by=detail["by"])
-    return _("%(unit)s was withdrawn", unit=detail["unit"])
+    return _with_standard_reason(_("%(unit)s was withdrawn", unit=detail["unit"]), detail)
 
 
 def _added(detail: Detail, names: Names) -> str:
     said = _("%(unit)s was added", unit=detail["unit"])
     if detail.get("distance") is not None:
         said = _("%(unit)s was added, %(distance)s away", unit=detail["unit"], distance=distance(detail["distance"]))
+    return _with_standard_reason(said, detail)
+
+
+def _with_standard_reason(said: str, detail: Detail) -> str:
     standard = STANDARD_REASONS.get(detail.get("standard", ""))
     return f"{said}: {standard}" if standard else said
 

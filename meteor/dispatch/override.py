@@ -43,8 +43,9 @@ def add(
     incidents.AlreadyClosed.
     """
     _still_open(incident)
-    of_all = select(Unit.id).where(Unit.id.in_([unit.id for unit in units])).order_by(Unit.id)
-    db.session.execute(of_all.with_for_update())  # always in this order, or two dispatchers wait for each other
+    chosen = Unit.id.in_([unit.id for unit in units])
+    free = select(Unit.id).where(chosen, Unit.status == "available").order_by(Unit.id)
+    db.session.execute(free.with_for_update(key_share=True))  # in this order, or two dispatchers wait for each other
     refused = []
     for unit in _specialists_first(units, facts_of(incident.id)):
         try:
@@ -60,7 +61,7 @@ def reassign(assignment: Assignment, unit: Unit, reason: ChoiceReason, at: datet
     db.session.refresh(unit)
     if unit.status != "available":
         raise _busy(unit)
-    rules.end_assignment(assignment, "withdrawn", rules.OPEN, at, actor, reason.text)
+    rules.end_assignment(assignment, "withdrawn", rules.OPEN, at, actor, reason.text, standard=reason.standard)
     _offer_chosen(assignment.incident, unit, reason, at, actor)
     reconcile(assignment.incident_id, at)
 

@@ -90,9 +90,13 @@ def end_assignment(
     actor: User,
     reason: str = "",
     *,
+    standard: str = "",
     tapped: datetime | None = None,
 ) -> None:
-    """End the assignment as `status` if it is in one of the states `was`. Raises TooLate."""
+    """End the assignment as `status` if it is in one of the states `was`. Raises TooLate.
+
+    `reason` is a text, `standard` the key of a standard reason (incidents.labels.STANDARD_REASONS).
+    """
     step = _step(assignment, tapped, at)
     if not offers.end_assignment(assignment.id, status, step.at, reason, was=was):
         db.session.refresh(assignment)
@@ -100,6 +104,8 @@ def end_assignment(
     db.session.execute(update(Assignment).where(Assignment.id == assignment.id).values(ended_by_id=actor.id))
     db.session.refresh(assignment)
     said = {"unit": assignment.unit.call_sign, "reason": reason, **step.detail}
+    if standard:
+        said["standard"] = standard
     timeline.record(assignment.incident_id, status, step.at, actor, **said)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 
 from meteor.neighbourhood.models import Callout
 from meteor.notices import rules as notices
@@ -25,10 +25,10 @@ class Call:
 def call_out(key: str, call: Call, user_id: int, at: datetime, **detail: Any) -> None:
     """Call a neighbour, unless the same notice is open. It replaces a calling off, and a notice of another kind.
 
-    A notice from before the incident was reopened is replaced too: its answer was about what has ended.
+    A notice from before the incident was reopened is replaced too, unless it was answered since.
     """
     stands = execute(_STANDS, key=key).first()
-    if stands and stands.kind == call.kind and (call.since is None or stands.created_at >= call.since):
+    if stands and stands.kind == call.kind and (call.since is None or stands.at >= call.since):
         return
     if stands:
         call_off(db.session.get_one(Notice, stands.id), at)
@@ -49,4 +49,9 @@ def call_off(notice: Notice, at: datetime, kind: str | None = None) -> None:
         notices.tell(f"off:{key}:{notice.id}", kind, notice.url, user_id=notice.user_id, **notice.detail)
 
 
-_STANDS = select(Notice.id, Notice.kind, Notice.created_at).where(Notice.key == bindparam("key"))
+_STANDS = (
+    select(Notice.id, Notice.kind, func.coalesce(Callout.answered_at, Notice.created_at).label("at"))
+    .outerjoin(Callout, Callout.notice_id == Notice.id)
+    .where(Notice.key == bindparam("key"))
+)
+"""The open notice of a callout, with the moment of its answer, else of the call."""

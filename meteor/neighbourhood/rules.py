@@ -46,7 +46,7 @@ def _ring_leaders(around: dict[int, bool], at: datetime, *, late: bool) -> None:
     wanted = {f"neighbourhood:{row.id}:{row.user_id}": row for row in rows}
     for called in [row for incident_id in around for row in execute(_CALLED, incident=incident_id)]:
         row = wanted.get(called.key)
-        if row and not (row.reopened_at and called.created_at < row.reopened_at):
+        if row and not (row.reopened_at and (called.answered_at or called.created_at) < row.reopened_at):
             del wanted[called.key]
         elif row is None:
             told = db.session.get_one(Notice, called.notice_id)
@@ -82,7 +82,7 @@ def _leaders() -> Any:
 
 
 _CALLED = (
-    select(Callout.notice_id, Notice.key, Notice.created_at, Alert.incident_id)
+    select(Callout.notice_id, Callout.answered_at, Notice.key, Notice.created_at, Alert.incident_id)
     .join(Notice, Notice.id == Callout.notice_id)
     .join(Alert, Alert.id == Callout.alert_id)
     .where(Alert.incident_id == bindparam("incident"))

@@ -37,9 +37,9 @@ def hold(rt: Rt) -> None:
 
 
 def household_of(rt: Rt, household_id: UUID, *, to_change: bool = False) -> Household | None:
-    """The household, if it is in `rt`. Locked against other changes if it is to be changed."""
+    """The household, if it is in `rt`. One that is to be changed is locked, but not against new residents."""
     query = select(Household).where(Household.id == household_id, Household.rt_id == rt.id)
-    return db.session.scalar(query.with_for_update(of=Household) if to_change else query)
+    return db.session.scalar(query.with_for_update(of=Household, key_share=True) if to_change else query)
 
 
 def residents(rt: Rt, q: str = "", show: str = "") -> Select[Resident]:

@@ -65,7 +65,8 @@ def changed_meanwhile(form: Form, values: Mapping[str, Any]) -> bool:
         _("Somebody else has changed this meanwhile. Compare what it says now with what you typed; saving replaces it.")
     )
     for field in form:
-        if field.name in values and not _same(field.data, values[field.name]):
+        read = getattr(field, "value", None)  # "0813 3000 0001" is the number that is stored as "+6281330000001"
+        if field.name in values and not any(_same(one, values[field.name]) for one in (field.data, read)):
             field.errors = [*field.errors, _("It says “%(value)s” now.", value=shown(field, values[field.name]))]
     return True
 

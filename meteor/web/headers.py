@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response
 
 HEADERS = {
-    # data: images are Pico's own arrows and ticks. Nothing else comes from elsewhere but the map's pictures, where an
-    # operator has named their server; nothing inline runs.
+    # data: images are what Leaflet puts in the place of pictures that it drops. Nothing else comes from elsewhere but
+    # the map's pictures, where an operator has named their server; nothing inline runs.
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'",
     # The button needs the place, the tablet needs its screen awake, and an alarm must sound.

@@ -4,13 +4,16 @@
   const GOOD = 10; // metres: nothing better is waited for
   const COARSE = 50; // metres: this may be the neighbour's house
   const PATIENCE = 20000; // ms
-  const MOMENTARY = ["asking", "saving"];
+  const SETTLED = 1000; // ms: a tap so soon after a home was placed was meant for that home
+  const UNANSWERED = 15000; // ms
+  const MOMENTARY = ["asking", "better", "saving"];
 
   const form = document.getElementById("homes-map");
   const [current, here, said] = ["current", "here", "said"].map((name) => document.getElementById(`homes-${name}`));
   const { latitude, longitude, accuracy } = form.elements;
   let chosen = null;
   let saving = false;
+  let placedAt = null; // until the leader chooses a home
   let watch = null;
   let best = null;
 
@@ -45,18 +48,27 @@
   async function post({ home, seen }) {
     const body = new FormData(form);
     body.set("seen", seen);
-    const answer = await fetch(home, { method: "POST", credentials: "same-origin", body });
+    const given = new AbortController();
+    const limit = setTimeout(() => given.abort(), UNANSWERED);
+    const answer = await fetch(home, { method: "POST", credentials: "same-origin", body, signal: given.signal });
+    clearTimeout(limit);
     const part = document.createElement("template");
     part.innerHTML = await answer.text();
     const words = part.content.querySelector("[data-said]");
-    if (!words) throw new Error(String(answer.status)); // signed out meanwhile, or the home is gone
+    if (!words) return say("refused"); // signed out meanwhile, or the home is gone
+    if (answer.ok) placedAt = Date.now();
     show(words);
     lists().replaceWith(part.content.getElementById("homes-lists"));
-    choose(lists().querySelector("[data-chosen]"));
+    return choose(lists().querySelector("[data-chosen]"));
   }
 
   async function save() {
     if (saving || !latitude.value) return;
+    if (watch !== null) stop(); // the tap counts, and the next home is another
+    if (placedAt !== null && Math.abs(Date.now() - placedAt) < SETTLED) {
+      clear();
+      return;
+    }
     if (!chosen) {
       say("choose");
       clear();
@@ -92,6 +104,7 @@
     if (watch === null || (best && coords.accuracy >= best.accuracy)) return;
     best = coords;
     if (best.accuracy <= GOOD) keep();
+    else say("better", Math.round(best.accuracy)); // and wait
   }
 
   function failed(error) {
@@ -103,7 +116,7 @@
   here.hidden = !("geolocation" in navigator);
   here.addEventListener("click", () => {
     if (!chosen) return say("choose");
-    best = null;
+    best = placedAt = null;
     here.disabled = true;
     say("asking");
     watch = navigator.geolocation.watchPosition(found, failed, { enableHighAccuracy: true, maximumAge: 0, timeout: PATIENCE });
@@ -115,6 +128,7 @@
     const button = target.closest("[data-home]");
     if (!button) return;
     if (watch !== null) stop(); // the door it was for is another
+    placedAt = null;
     choose(button);
     form.querySelector(".map-canvas").focus({ preventScroll: true });
     if (form.getBoundingClientRect().top < 0) form.scrollIntoView();

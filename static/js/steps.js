@@ -179,8 +179,9 @@
   }
 
   function showRefused(steps) {
+    const named = (step) => `${step.label} ${clock.format(step.at)}`;
     const told = [...new Set(steps.map(over))];
-    const said = told.map((why) => `${steps.filter((step) => over(step) === why).map((step) => `${step.label} ${clock.format(step.at)}`).join(", ")}: ${words.refused} ${why}`);
+    const said = told.map((why) => `${steps.filter((step) => over(step) === why).map(named).join(", ")}: ${words.refused} ${why}`);
     const known = element("button", words.known);
     known.type = "button";
     known.addEventListener("click", () => {

@@ -76,7 +76,9 @@ def test_the_edge_of_a_row_is_its_priority_and_a_shortfall_is_an_icon_with_words
     desktop: Opener, city: City, scheme: str
 ) -> None:
     scene(city)
-    page = queue(desktop("komang", color_scheme=scheme))
+    page = desktop("komang")
+    page.context.add_cookies([{"name": "scheme", "value": scheme, "url": city.address}])
+    queue(page)
     row = page.locator(".queued", has_text="Kebakaran")
     short = row.locator(".mark.danger")
     expect(short).to_contain_text("fire")

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from meteor import geo
 from meteor.calls import knowledge, rules
 from meteor.calls.models import Call
 from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
+from meteor.residents.models import Resident
 from meteor.store.database import db
+from meteor.store.moments import now
 from tests.calls.switchboard import enough, prank, rings, taken, typed
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
@@ -56,6 +59,16 @@ def test_the_home_is_known_by_the_number_of_the_account_and_by_that_of_the_regis
     db.session.commit()
     rings(caller)
     assert "Jl. Ikan Paus 3" in as_user("maya").get("/calls").text
+
+
+def test_a_home_that_the_rt_leader_has_rejected_is_not_the_callers(cast: Cast, as_user: AsUser) -> None:
+    resident = db.session.scalars(select(Resident).where(Resident.user_id == cast.sari.id)).one()
+    resident.rejected_at = now()
+    db.session.commit()
+    rings(cast.sari.phone)
+    shown = words(as_user("maya").get("/calls/waiting").text)
+    assert "Sari Wulandari" in shown
+    assert "Jl. Ikan Paus 3" not in shown
 
 
 def test_a_number_that_nobody_registered_says_so_while_it_rings(cast: Cast, as_user: AsUser) -> None:

@@ -317,7 +317,7 @@ def test_what_is_against_a_rule_is_marked_before_it_is_chosen(as_user: AsUser, c
 
 
 @pytest.mark.parametrize(
-    ("who", "said"), [("komang", "Diminta petugas di lokasi"), ("hadi", "Crew on scene asked for it")]
+    ("who", "said"), [("komang", "Permintaan petugas di lokasi"), ("hadi", "Crew on scene asked for it")]
 )
 def test_a_standard_reason_is_read_in_the_readers_language(
     as_user: AsUser, cast: Cast, incident: Incident, who: str, said: str
@@ -356,9 +356,12 @@ def test_a_replacement_takes_a_standard_reason(as_user: AsUser, cast: Cast, inci
     where = f"/assignments/{open_assignment('TRAIL-01').id}/reassignment"
     data = {"unit": cast.unit("TRAIL-02").id, "standard": standard}
     assert as_user("komang").post(where, data=data).status_code == 303
-    event = timeline.last(incident.id, "added")
-    assert event
-    assert event.detail["standard"] == standard
+    for happened in ("added", "withdrawn"):
+        event = timeline.last(incident.id, happened)
+        assert event
+        assert event.detail["standard"] == standard
+    text = as_user("komang").get(f"/incidents/{incident.number}").text
+    assert text.count(str(STANDARD_REASONS[standard])) == 2, "of both units"
 
 
 def test_a_replacement_begins_with_the_units_for_the_line_that_it_takes_over(

@@ -127,7 +127,7 @@ def test_a_position_that_was_set_meanwhile_is_not_replaced(endang: Browser, cast
     place(endang, home_id, page)
     status, answer = place(endang, home_id, page, latitude="-7.7350")
     assert (status, stands(home_id)[0]) == (409, -7.7338)
-    assert "Posisi Jl. Ikan Hiu 12 sudah diisi sementara itu." in answer
+    assert "Posisi Jl. Ikan Hiu 12 baru saja diubah di perangkat lain." in answer
 
 
 def test_a_home_that_stands_wrong_is_moved(endang: Browser, cast: Cast) -> None:

@@ -16,7 +16,7 @@ from tests.conftest import Browser
 from tests.residents.conftest import of
 
 OWN = {"needs": ["disabled", "chronic_illness"], "health": "Diabetes, insulin di kulkas", "consent": "y"}
-CHANGED = "Data ini sudah diubah sementara itu."
+CHANGED = "Data ini baru saja diubah."
 
 
 @pytest.fixture

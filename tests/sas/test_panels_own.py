@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from meteor.sas import supervision
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
@@ -30,6 +31,19 @@ def test_a_business_sees_how_its_panels_are_their_zones_and_what_they_said(as_us
     assert all(words in unescape(page) for words in ("Brankas", "003 Pintu belakang", "Alarm pembobolan", "sejak"))
     assert KEY not in page
     assert "<form" not in page.split("<main")[1].replace('<form id="acknowledge"', "")
+
+
+def test_while_panels_are_not_heard_the_business_reads_that_too(as_user: AsUser, cast: Cast) -> None:
+    alarm_types(cast)
+    known, toko = shop(cast), as_user("toko")
+    panel_of(known, name="Brankas", heard_at=now())
+    supervision.beat(now())
+    db.session.commit()
+    words = "METEOR sedang tidak menerima sinyal panel"
+    assert words not in toko.get(f"/premises/{known.id}/panels").text
+    supervision.beat(now() - 2 * supervision.PAUSE)
+    db.session.commit()
+    assert words in toko.get(f"/premises/{known.id}/panels").text
 
 
 def test_without_a_panel_it_is_said_who_enters_one(as_user: AsUser, cast: Cast) -> None:

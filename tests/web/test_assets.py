@@ -41,7 +41,7 @@ def test_a_stylesheet_and_a_manifest_name_files_as_they_are_served(source: Path,
     names = build(source, tmp_path / "a")
     pin = names["images/pin.png"]
     css = (tmp_path / "a" / names["css/map.css"]).read_text()
-    assert css == f"a {{ background: url(../{pin}) }} b {{ background: url('data:x') }}"
+    assert css == f"a{{background:url(../{pin})}}b{{background:url('data:x')}}"
     assert (tmp_path / "a" / names["app.webmanifest"]).read_text() == f'{{"icons": [{{"src": "{pin}"}}]}}'
 
 
@@ -111,5 +111,21 @@ def test_the_sheets_of_every_page_are_one_file_in_their_order(source: Path, tmp_
         (source / "css" / f"{name}.css").write_text(f".{name} {{ color: red }}")
     names = build(source, tmp_path / "a")
     built = (tmp_path / "a" / names["css/every-page.css"]).read_text()
-    assert built == ".tokens { color: red }\n.elements { color: red }"
+    assert built == ".tokens{color:red}.elements{color:red}"
     assert "css/elements.css" not in names
+
+
+def test_no_script_has_a_template_within_a_template() -> None:
+    """The minifier takes spaces out of those."""
+    nested = re.compile(r"`[^`]*\$\{[^}`]*`")
+    scripts = sorted(Path("static", "js").glob("*.js"))
+    assert scripts
+    assert [script.name for script in scripts if nested.search(script.read_text())] == []
+
+
+def test_comments_of_sheets_and_scripts_are_not_sent(source: Path, tmp_path: Path) -> None:
+    (source / "css" / "a.css").write_text("/* why */ a { color: red }")
+    (source / "a.js").write_text("// why\nconst a = 1;")
+    names = build(source, tmp_path / "a")
+    assert (tmp_path / "a" / names["css/a.css"]).read_text() == "a{color:red}"
+    assert (tmp_path / "a" / names["a.js"]).read_text().strip() == "const a=1;"

@@ -39,8 +39,11 @@ def density() -> str:
 
 
 def scheme() -> str | None:
-    """The colours of the command centre's screens, of SCHEMES: dark unless chosen; None for other users."""
-    if not _is(*COMMAND_CENTRE):
+    """The colours of the command centre's screens, of SCHEMES: dark unless chosen.
+
+    None for other users, and on a page of one's own alert: that is read on a phone, also in the sun.
+    """
+    if not _is(*COMMAND_CENTRE) or request.blueprint == "panic":
         return None
     return "light" if request.cookies.get(COOKIE) == "light" else "dark"
 

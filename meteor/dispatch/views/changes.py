@@ -59,6 +59,7 @@ def assignment(number: str) -> Answer:
         db.session.rollback()
         form.unit.errors = [busy(unit) for unit in refused]
         return _assignment_page(incident, form, _addable(incident)), 409
+    db.session.commit()  # before it is said
     _say_who_is_asked(chosen, refused)
     return done(number)
 

@@ -70,8 +70,10 @@ def _homes(chosen: str, after: Household | None = None) -> dict[str, object]:
 
 def _name(home: Household) -> str:
     """The address; without one, who lives there."""
+    if home.address:
+        return home.address
     lives = [one.name for one in home.residents if one.state != "moved_out"]
-    return home.address or (_("Home of %(name)s", name=lives[0]) if lives else _("No address yet"))
+    return _("Home of %(name)s", name=lives[0]) if lives else _("No address yet")
 
 
 def _house_number(home: Household) -> str:

@@ -3,7 +3,7 @@
 from flask import render_template
 
 from meteor.premises.views.kept import kept
-from meteor.sas import blueprint, panels, testing
+from meteor.sas import blueprint, monitor, panels, testing
 from meteor.sas.meanings import SAID
 from meteor.store.moments import now
 from meteor.web.access import open_to
@@ -17,5 +17,6 @@ SHOWN = 10
 def own_panels(premises_id: int) -> str:
     known = kept(premises_id)
     said = [(panel, panels.last_events(panel, SHOWN)) for panel in panels.of_premises(known)]
-    test = testing.in_test(known.id, None, now())
-    return render_template("sas/panels.html", premises=known, panels=said, test=test, said=SAID)
+    at = now()
+    test, deaf = testing.in_test(known.id, None, at), "receiver" in monitor.unwell(at)
+    return render_template("sas/panels.html", premises=known, panels=said, test=test, said=SAID, deaf=deaf)
