@@ -28,6 +28,7 @@ from meteor import (
     scheduler,
     store,
     territory,
+    trackers,
     training,
 )  # fmt: skip
 from meteor.config import PROJECT, Settings, WrongSetting
@@ -38,7 +39,7 @@ from meteor.web import access, api, assets, errors, headers, language, logs, nav
 from meteor.web.throttle import limiter
 
 PACKAGES = (
-    store, territory, accounts, clients, agencies, residents, notices, premises, protocols, incidents, dispatch, alerts,
+    store, territory, accounts, clients, agencies, trackers, residents, notices, premises, protocols, incidents, dispatch, alerts,
     neighbourhood, panic, calls, sas, training, integrations, demo, scheduler,
 )  # fmt: skip
 """From the lowest layer up. The scheduler is last: it runs the jobs of all others, and delivers what they send."""

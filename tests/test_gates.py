@@ -173,6 +173,11 @@ TABLE = {
         GET POST /admin/rt-leaders/<user_id>
         POST /admin/rt-leaders/<user_id>/dismissal
         GET POST /admin/rt-leaders/new
+        GET /admin/trackers
+        GET /admin/trackers/<tracker_id>
+        POST /admin/trackers/<tracker_id>/token
+        POST /admin/trackers/<tracker_id>/withdrawal
+        GET POST /admin/trackers/new
         GET /admin/units
         GET POST /admin/units/<unit_id>
         POST /admin/units/<unit_id>/crew/<user_id>/sign-off

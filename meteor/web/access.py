@@ -14,7 +14,7 @@ from meteor.store.database import reading
 View = TypeVar("View", bound=Callable[..., Any])
 
 EVERYONE = "everyone"
-MACHINES = "/api/"
+MACHINES = ("/api/", "/track/")
 STAYS = "Page-Stays"
 FRESHNESS = "fresh_password"
 """The extension that tells whether the password was typed recently in the present session."""
@@ -61,7 +61,7 @@ def before_work(view: View) -> View:
 
 
 def by_machine() -> bool:
-    """Whether the request is for an API route: no page, no session, no form."""
+    """Whether the request is for a route of machines: no page, no session, no form."""
     return request.path.startswith(MACHINES)
 
 

@@ -584,6 +584,53 @@ def upgrade() -> None:
     op.create_index("ix_units_position", "units", ["status", "latitude", "longitude"])
 
     op.create_table(
+        "trackers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("created_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("heard_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("fix_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("latitude", sa.Double(), nullable=True),
+        sa.Column("longitude", sa.Double(), nullable=True),
+        sa.Column("accuracy", sa.Double(), nullable=True),
+        sa.Column("battery", sa.Double(), nullable=True),
+        sa.Column("lag", sa.Double(), nullable=True),
+        sa.Column("lag_since", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_trackers_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trackers")),
+        sa.UniqueConstraint("digest", name=op.f("uq_trackers_digest")),
+        sa.UniqueConstraint("name", name=op.f("uq_trackers_name")),
+    )
+    op.create_index(op.f("ix_trackers_unit_id"), "trackers", ["unit_id"])
+    op.create_table(
+        "tracker_fixes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("tracker_id", sa.Integer(), nullable=False),
+        sa.Column("at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("latitude", sa.Double(), nullable=False),
+        sa.Column("longitude", sa.Double(), nullable=False),
+        sa.Column("accuracy", sa.Double(), nullable=True),
+        sa.Column("speed", sa.Double(), nullable=True),
+        sa.Column("heading", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(["tracker_id"], ["trackers.id"], name=op.f("fk_tracker_fixes_tracker_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tracker_fixes")),
+    )
+    op.create_index(op.f("ix_tracker_fixes_at"), "tracker_fixes", ["at"])
+    op.create_index("uq_tracker_fixes_at", "tracker_fixes", ["tracker_id", "at"], unique=True)
+    op.create_table(
+        "dropped_fixes",
+        sa.Column("hour", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("tracker_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["tracker_id"], ["trackers.id"], name=op.f("fk_dropped_fixes_tracker_id")),
+        sa.PrimaryKeyConstraint("hour", "tracker_id", "reason", name=op.f("pk_dropped_fixes")),
+    )
+
+    op.create_table(
         "user_roles",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
@@ -1416,6 +1463,9 @@ def downgrade() -> None:
     op.drop_table("phone_codes")
     op.drop_table("escalation_steps")
     op.drop_table("user_roles")
+    op.drop_table("dropped_fixes")
+    op.drop_table("tracker_fixes")
+    op.drop_table("trackers")
     op.drop_table("units")
     op.drop_table("totp_secrets")
     op.drop_table("sessions")

@@ -17,7 +17,7 @@ BOUNDED = frozenset(
         "landmarks", "leases", "members", "monthly_tests", "panels", "phone_codes", "plan_items", "premises",
         "premises_contacts", "premises_pictures", "premises_users", "quotas", "recovery_requests",
         "remembered_devices", "rt", "rw", "seen_ciphertexts", "session_clock", "shortfalls", "test_modes",
-        "type_advice", "type_questions", "unit_capabilities", "unit_kinds", "units", "zones",
+        "trackers", "type_advice", "type_questions", "unit_capabilities", "unit_kinds", "units", "zones",
     }
 )  # fmt: skip
 """Tables that may be read through: a city has a few thousand at most, or they are of what is open or soon forgotten."""
