@@ -371,6 +371,9 @@ SCOPED = {
     """,
 }
 
+# What a tracker's token opens, each with the refusal of all others. No session opens these, and no client's token.
+TRACKED = {("POST", "/track/owntracks"): 401, ("GET", "/track/osmand"): 404, ("POST", "/track/osmand"): 404}
+
 
 def named(table: dict[str, str]) -> dict[tuple[str, str], frozenset[str]]:
     """Who is admitted, by method and address."""
@@ -404,7 +407,7 @@ def filled(address: str) -> str:
 
 
 def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
-    assert routes(app) == {*ADMITTED, *SCOPES_NEEDED}
+    assert routes(app) == {*ADMITTED, *SCOPES_NEEDED, *TRACKED}
 
 
 def misadmitted(person: Browser, roles: Collection[str]) -> dict[tuple[str, str], int]:
@@ -475,3 +478,16 @@ def test_no_token_opens_a_page(partner: Partner) -> None:
         if answer.status_code not in (302, 400, 401) or not led:
             wrong[method, address] = answer.status_code
     assert wrong == {}
+
+
+@pytest.mark.parametrize("username", ["", *PEOPLE])
+def test_no_session_opens_a_door_for_trackers(cast: Cast, as_user: Callable[[str], Browser], username: str) -> None:
+    for (method, address), refusal in TRACKED.items():
+        answer = as_user(username).open(address, method=method)
+        assert (answer.status_code, answer.mimetype) == (refusal, "application/problem+json"), address
+
+
+def test_no_clients_token_opens_a_door_for_trackers(partner: Partner) -> None:
+    for (method, address), refusal in TRACKED.items():
+        answer = partner.open(f"{address}?id={partner.token}", method=method)
+        assert answer.status_code == refusal, address
