@@ -28,6 +28,7 @@ from meteor.store.database import db
 from meteor.store.models import Quota
 from meteor.store.moments import now
 from meteor.store.quotas import Limit, LimitReached
+from meteor.trackers import limits as tracker_limits
 from tests.conftest import Browser
 from tests.partners import Partner
 
@@ -42,7 +43,7 @@ EVERY = [
     limits.NOTES, limits.POSITIONS, limits.PLACES, limits.KINDS, limits.CANCELLATIONS, limits.RATINGS, limits.DRILLS,
     button.TESTS, sign_up.SIGN_UPS, sign_up.MOVES, files.IMPORTS, register.ENTRIES, view.PRESENCES,
     contacts.CHANGES, contacts.MESSAGED, sign_up.NEEDS,
-    console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
+    tracker_limits.FIXES, console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
 ]  # fmt: skip
 
 

@@ -1,17 +1,14 @@
 """Positions of units by their crews' steps, while their devices send none."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 
 from meteor import geo
 from meteor.agencies.models import Unit
-from meteor.agencies.rules import AT_BASE
+from meteor.agencies.rules import AT_BASE, LIVE
 from meteor.store.database import db
-
-LIVE = timedelta(seconds=60)
-"""A fix of a device that is younger counts more than what its crew says; a device that is heard sends every 15 s."""
 
 Place = tuple[float, float]
 
@@ -31,8 +28,10 @@ def arrive(unit: Unit, latitude: float | None, longitude: float | None, at: date
 
 
 def _keep(unit: Unit, place: Place | None, at: datetime, *, at_base: bool) -> None:
-    live = unit.accuracy is not None and unit.position_at is not None and at - unit.position_at <= LIVE
+    device = unit.position_source in ("tracker", "tablet")
+    live = device and unit.position_at is not None and at - unit.position_at <= LIVE
     values: dict[str, Any] = {"at_base": at_base}
     if place is not None and not live:
         values |= {"latitude": place[0], "longitude": place[1], "accuracy": None, "position_at": at}
+        values |= {"position_source": "crew", "moved_at": at}
     db.session.execute(update(Unit).where(Unit.id == unit.id).values(values))

@@ -45,13 +45,13 @@ def duty_version(user_id: int, at: datetime) -> str | None:
 
 def _version(unit: Row[Any], crew: Sequence[str], freshness: str) -> str:
     """The version, without the age of the position, which a page counts itself."""
-    moved = f"{unit.position_at.timestamp():.0f}" if unit.position_at else ""
+    moved = f"{unit.moved_at.timestamp():.0f}" if unit.moved_at else ""
     return "|".join([unit.call_sign, unit.base_name, unit.status, moved, freshness, str(unit.at_base), *crew])
 
 
 _own = aliased(Shift)
 _DUTY = (
-    select(Unit.call_sign, Unit.base_name, Unit.status, Unit.position_at, Unit.at_base, User.name)
+    select(Unit.call_sign, Unit.base_name, Unit.status, Unit.position_at, Unit.moved_at, Unit.at_base, User.name)
     .join(_own, _own.unit_id == Unit.id)
     .join(Shift, Shift.unit_id == Unit.id)
     .join(User, User.id == Shift.user_id)

@@ -60,7 +60,8 @@ class Unit(Base):
     `at_base` says that the unit stands at its base for as long as it has no fresh position: true from the start of
     duty and whenever the last fix lies at the base, until it sets out for an incident.
     It has been without work since `idle_since`: when its last job ended, or its crew took a break or ended it.
-    A position that has no `accuracy` may be the word of its crew: see agencies.avl.
+    The position is of `position_source`: "tracker", "tablet", or "crew", by its steps (see agencies.avl). Polled views
+    show the one of `moved_at` until it moves 20 m, changes its source, or has been the same for a minute.
     """
 
     __tablename__ = "units"
@@ -88,6 +89,8 @@ class Unit(Base):
     longitude: Mapped[float | None]
     accuracy: Mapped[float | None]
     position_at: Mapped[datetime | None]
+    position_source: Mapped[str | None]
+    moved_at: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(default="off_duty")
     idle_since: Mapped[datetime] = mapped_column(default=now)
     in_service: Mapped[bool] = mapped_column(default=True)

@@ -21,6 +21,15 @@ CLOCK_AHEAD = timedelta(seconds=300)
 FASTEST = 70.0
 """Metres per second; what would have been faster since the last fix is an outlier (standards of Resgrid, Traccar)."""
 
+LIVE = timedelta(seconds=60)
+"""A younger fix of a better source counts more; a device that is heard sends every 5 to 15 s."""
+
+MOVED = 20.0
+"""Metres; a tracker's move of less is its error, and wakes no polled view."""
+
+SHOWN_ANEW = timedelta(seconds=60)
+"""Time after which polled views show the age of a tracker's position anew, although the unit stands still."""
+
 OUTLIERS = timedelta(seconds=60)
 """Highest age of the last fix for dropping outliers: an older one may have been the outlier."""
 
@@ -166,20 +175,29 @@ def keep_fix(
 
 
 def report_position(
-    unit: Unit | Row[Any], latitude: float, longitude: float, accuracy: float | None, taken_at: datetime, at: datetime
+    unit: Unit | Row[Any],
+    latitude: float,
+    longitude: float,
+    accuracy: float | None,
+    taken_at: datetime,
+    at: datetime,
+    source: str = "tablet",
 ) -> str:
-    """Keep a fix (degrees WGS-84, metres). Empty if it is kept, otherwise why it is not."""
+    """Keep a fix (degrees WGS-84, metres) of a "tablet" or "tracker". Empty if it is kept, otherwise why it is not."""
     if taken_at > at + CLOCK_AHEAD:
         return "from the future"
     taken_at = min(taken_at, at)
-    if _is_outlier(unit, latitude, longitude, accuracy or 0.0, taken_at):
+    if _has_better(unit, source, taken_at):
+        return "a tracker says where the unit is"
+    if _is_comparable(unit, source) and _is_outlier(unit, latitude, longitude, accuracy or 0.0, taken_at):
         return "farther away than anybody drives"
+    if _stands_still(unit, source, latitude, longitude):
+        return _keep(unit, taken_at, moved_at=_shown_at(unit, taken_at))
     at_base = geo.metres((latitude, longitude), (unit.base_latitude, unit.base_longitude)) <= AT_BASE
-    kept = execute(
-        _KEEP_FIX, unit=unit.id, taken_at=taken_at,
-        latitude=latitude, longitude=longitude, accuracy=accuracy, position_at=taken_at, at_base=at_base,
-    ).first()  # fmt: skip
-    return "" if kept else "not newer than the position that is known"
+    return _keep(
+        unit, taken_at, moved_at=taken_at, latitude=latitude, longitude=longitude, accuracy=accuracy,
+        position_source=source, at_base=at_base,
+    )  # fmt: skip
 
 
 def freshness(unit: Unit | Row[Any], at: datetime) -> str:
@@ -188,6 +206,35 @@ def freshness(unit: Unit | Row[Any], at: datetime) -> str:
         return "unknown"
     age = at - unit.position_at
     return "fresh" if age <= STALE else "stale" if age <= UNUSABLE else "unusable"
+
+
+def _keep(unit: Unit | Row[Any], taken_at: datetime, **values: Any) -> str:
+    kept = execute(_KEEP_FIX, unit=unit.id, taken_at=taken_at, position_at=taken_at, **values).first()
+    return "" if kept else "not newer than the position that is known"
+
+
+def _has_better(unit: Unit | Row[Any], source: str, taken_at: datetime) -> bool:
+    """Whether a tracker, which stays with the vehicle, is heard while a tablet says where its officer is."""
+    heard = unit.position_source == "tracker" and unit.position_at is not None
+    return source != "tracker" and heard and taken_at - unit.position_at <= LIVE
+
+
+def _is_comparable(unit: Unit | Row[Any], source: str) -> bool:
+    """Whether both fixes may be of one device: a tablet and a tracker are at different places without any speed."""
+    return source == unit.position_source or "tracker" not in (source, unit.position_source)
+
+
+def _stands_still(unit: Unit | Row[Any], source: str, latitude: float, longitude: float) -> bool:
+    """Whether a tracker has moved less than MOVED since the position that it gave the unit."""
+    if source != "tracker" or unit.position_source != "tracker" or unit.latitude is None or unit.longitude is None:
+        return False
+    return geo.metres((unit.latitude, unit.longitude), (latitude, longitude)) < MOVED
+
+
+def _shown_at(unit: Unit | Row[Any], taken_at: datetime) -> datetime:
+    """The moment of the position that polled views show, for a unit that stands still."""
+    shown = unit.moved_at
+    return taken_at if shown is None or taken_at - shown >= SHOWN_ANEW else shown
 
 
 def _is_outlier(unit: Unit | Row[Any], latitude: float, longitude: float, accuracy: float, taken_at: datetime) -> bool:
@@ -203,7 +250,15 @@ def _is_outlier(unit: Unit | Row[Any], latitude: float, longitude: float, accura
 
 _ON_DUTY_WITH = (
     select(
-        Unit.id, Unit.base_latitude, Unit.base_longitude, Unit.latitude, Unit.longitude, Unit.accuracy, Unit.position_at
+        Unit.id,
+        Unit.base_latitude,
+        Unit.base_longitude,
+        Unit.latitude,
+        Unit.longitude,
+        Unit.accuracy,
+        Unit.position_at,
+        Unit.position_source,
+        Unit.moved_at,
     )
     .join(Shift, Shift.unit_id == Unit.id)
     .where(Shift.user_id == bindparam("user"), Shift.ended_at.is_(None))

@@ -75,7 +75,7 @@ def view(incident: Incident, user: User, at: datetime) -> View:
     mine = shift.unit_id if shift else None
     alone = len(open_ones) == 1
     units = [_on_it(each, actions, mine=each.unit_id == mine, alone=alone, at=at) for each in open_ones]
-    moved = max((each.unit.position_at.timestamp() for each in open_ones if each.unit.position_at), default=0)
+    moved = max((each.unit.moved_at.timestamp() for each in open_ones if each.unit.moved_at), default=0)
     version = f"{timeline.version_of(incident.id)}.{moved:.0f}"
     return View(incident, units, [each for each in assignments if each.ended_at], _fitting(actions, incident), version)
 

@@ -158,7 +158,7 @@ _unseen: list[ColumnElement[str]] = [
 """Who is asked and told changes nothing that the reporter sees; what is missing counts by itself."""
 
 _events = select(func.max(Event.id)).where(Event.incident_id == Alert.incident_id, Event.event_type.not_in(_unseen))
-_moves = select(func.max(Unit.position_at)).join(Assignment, Assignment.unit_id == Unit.id)
+_moves = select(func.max(Unit.moved_at)).join(Assignment, Assignment.unit_id == Unit.id)
 _fixes = select(func.max(AlertFix.id)).where(AlertFix.alert_id == Alert.id)
 _gaps = select(func.count()).where(Shortfall.incident_id == Alert.incident_id)
 _STATUS = (

@@ -14,8 +14,8 @@ class Tracker(Base):
     """A device that reports where a unit is. Of its token only the SHA-256 `digest` is kept.
 
     The last fix is the device's own, by its own clock: a unit's position may come from elsewhere, and the next fix is
-    compared with this one. `battery` is in percent. `lag` is the least number of seconds between the clocks of the
-    device and METEOR since `lag_since`, negative for a device that is ahead.
+    compared with this one. `battery` is in percent. `lag` is by how many seconds the device's clock is behind
+    METEOR's, as far as can be told (see trackers.clock).
     """
 
     __tablename__ = "trackers"
@@ -33,7 +33,6 @@ class Tracker(Base):
     accuracy: Mapped[float | None]
     battery: Mapped[float | None]
     lag: Mapped[float | None]
-    lag_since: Mapped[datetime | None]
 
     unit: Mapped[Unit] = relationship()
 
