@@ -18,7 +18,7 @@ from meteor.store.database import execute
 class DutyStatus:
     """A unit on duty. `freshness` is a word of rules.freshness; `version` changes whenever any of this does.
 
-    `unit` is a row of `call_sign`, `base_name`, `status`, `at_base` and `position_at` (UTC).
+    `unit` is a row of `call_sign`, `base_name`, `status`, `at_base`, `position_at` (UTC) and `position_source`.
     """
 
     unit: Row[Any]
@@ -51,7 +51,16 @@ def _version(unit: Row[Any], crew: Sequence[str], freshness: str) -> str:
 
 _own = aliased(Shift)
 _DUTY = (
-    select(Unit.call_sign, Unit.base_name, Unit.status, Unit.position_at, Unit.moved_at, Unit.at_base, User.name)
+    select(
+        Unit.call_sign,
+        Unit.base_name,
+        Unit.status,
+        Unit.position_at,
+        Unit.position_source,
+        Unit.moved_at,
+        Unit.at_base,
+        User.name,
+    )  # fmt: skip
     .join(_own, _own.unit_id == Unit.id)
     .join(Shift, Shift.unit_id == Unit.id)
     .join(User, User.id == Shift.user_id)

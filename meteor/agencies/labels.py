@@ -1,4 +1,4 @@
-"""Labels of kinds of units, and of the time that they need."""
+"""Labels of kinds of units, of the time that they need, and of sources of positions."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,6 +13,14 @@ KINDS = {
     "team": _l("Team"),
 }
 """The names of agencies.models.UNIT_KINDS, in their order."""
+
+SOURCES = {
+    "tracker": _l("tracker"),
+    "tablet": _l("tablet"),
+    "crew": _l("by the crew's word"),
+    "base": _l("home base"),
+}
+"""Sources of a unit's position: the values of agencies.rules.position_source."""
 
 
 def soon(minutes: int) -> str:

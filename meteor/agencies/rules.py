@@ -208,6 +208,13 @@ def freshness(unit: Unit | Row[Any], at: datetime) -> str:
     return "fresh" if age <= STALE else "stale" if age <= UNUSABLE else "unusable"
 
 
+def position_source(unit: Unit | Row[Any], at: datetime) -> str:
+    """Source of the position that counts: "tracker", "tablet", "crew", or "base"; empty if nothing is known."""
+    if unit.at_base and freshness(unit, at) != "fresh":
+        return "base"
+    return unit.position_source or ""
+
+
 def _keep(unit: Unit | Row[Any], taken_at: datetime, **values: Any) -> str:
     kept = execute(_KEEP_FIX, unit=unit.id, taken_at=taken_at, position_at=taken_at, **values).first()
     return "" if kept else "not newer than the position that is known"
@@ -215,8 +222,9 @@ def _keep(unit: Unit | Row[Any], taken_at: datetime, **values: Any) -> str:
 
 def _has_better(unit: Unit | Row[Any], source: str, taken_at: datetime) -> bool:
     """Whether a tracker, which stays with the vehicle, is heard while a tablet says where its officer is."""
-    heard = unit.position_source == "tracker" and unit.position_at is not None
-    return source != "tracker" and heard and taken_at - unit.position_at <= LIVE
+    if source == "tracker" or unit.position_source != "tracker" or unit.position_at is None:
+        return False
+    return bool(taken_at - unit.position_at <= LIVE)
 
 
 def _is_comparable(unit: Unit | Row[Any], source: str) -> bool:

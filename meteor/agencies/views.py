@@ -31,7 +31,14 @@ def soon(distance: float, kind: str) -> str:
     return labels.soon(travel.minutes(distance, travel.paces()[kind]))
 
 
+def position_source(unit: Unit) -> str:
+    """Where the unit's position comes from, in words; empty if it has none."""
+    source = rules.position_source(unit, now())
+    return str(labels.SOURCES[source]) if source else ""
+
+
 blueprint.add_app_template_filter(soon)
+blueprint.add_app_template_filter(position_source)
 blueprint.add_app_template_filter(format_decimal, "decimal")
 
 
