@@ -60,7 +60,7 @@ _DUTY = (
         Unit.moved_at,
         Unit.at_base,
         User.name,
-    )  # fmt: skip
+    )
     .join(_own, _own.unit_id == Unit.id)
     .join(Shift, Shift.unit_id == Unit.id)
     .join(User, User.id == Shift.user_id)

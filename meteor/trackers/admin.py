@@ -14,8 +14,9 @@ from sqlalchemy import select
 from meteor.agencies.models import Unit
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.trackers import blueprint, rules
+from meteor.trackers import blueprint, clock, health, rules
 from meteor.trackers.forms import TrackerForm
+from meteor.trackers.labels import REASONS
 from meteor.trackers.models import Tracker
 from meteor.web.access import asks_password, open_to
 from meteor.web.edits import Answer, done, form_page, get_or_404, ready, refuse
@@ -35,7 +36,11 @@ def trackers() -> str:
         select(Tracker).join(Unit), sorts={"unit": Unit.call_sign, "name": Tracker.name, "heard": Tracker.heard_at},
         search=(Tracker.name, Unit.call_sign),
     )  # fmt: skip
-    return render_template("trackers/admin/trackers.html", page=page)
+    at = now()
+    return render_template(
+        "trackers/admin/trackers.html", page=page, dropped=health.all_dropped([one.id for one in page.rows], at),
+        states={one.id: health.state(one, at) for one in page.rows},
+    )  # fmt: skip
 
 
 @blueprint.route("/admin/trackers/new", methods=["GET", "POST"])
@@ -60,7 +65,12 @@ def new_tracker() -> Answer:
 @blueprint.get("/admin/trackers/<int:tracker_id>")
 @open_to("admin")
 def tracker(tracker_id: int) -> str:
-    return render_template("trackers/admin/tracker.html", tracker=get_or_404(Tracker, tracker_id))
+    """How a tracker is: its last fix, battery, accuracy and clock, and what of it was dropped."""
+    known, at = get_or_404(Tracker, tracker_id), now()
+    return render_template(
+        "trackers/admin/tracker.html", tracker=known, state=health.state(known, at), behind=clock.error(known),
+        dropped=health.dropped(known, at), reasons=REASONS,
+    )  # fmt: skip
 
 
 @blueprint.post("/admin/trackers/<int:tracker_id>/token")

@@ -15,7 +15,7 @@ from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.models import Quota
 from meteor.store.moments import now
-from meteor.trackers import avl, clock
+from meteor.trackers import clock
 from meteor.trackers.jobs import AT_ONCE, KEPT, forget_trails
 from meteor.trackers.limits import FIXES
 from meteor.trackers.models import DroppedFixes, TrackerFix
@@ -274,9 +274,3 @@ def test_what_a_crew_says_moves_a_unit_only_while_its_tracker_is_not_heard(phone
     crews.arrive(cast.unit("TRAIL-01"), HOME[0] + 900 * METRE, HOME[1], now() + timedelta(seconds=60))
     db.session.commit()
     assert (phone.north, cast.unit("TRAIL-01").position_source) == (900, "crew")
-
-
-def test_every_reason_can_be_said() -> None:
-    assert set(avl.REASONS) == {
-        "mocked", "nowhere", "future", "old", "inaccurate", "repeated", "impossible", "too_many",
-    }  # fmt: skip
