@@ -123,4 +123,4 @@ def _traccar_link(token: str, url: str) -> str:
 
 
 def _qr(text: str) -> Markup:
-    return Markup(segno.make_qr(text, error="l").svg_inline(scale=6, light="#fff", border=3))  # noqa: S704  (our own SVG)
+    return Markup(segno.make_qr(text, error="l").svg_inline(omitsize=True, light="#fff", border=3))  # noqa: S704  (our own SVG)

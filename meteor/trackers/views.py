@@ -7,6 +7,7 @@ from time import time
 from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, g, request
+from flask_babel import gettext as _
 from limits import RateLimitItemPerMinute
 
 from meteor.store.database import reading
@@ -43,12 +44,21 @@ def _basic_token() -> str:
     return (given.password or "") if given and given.type == "basic" else ""
 
 
+def _unauthorized() -> Problem:
+    words = _("Give the token of a tracker as the password of HTTP Basic.")
+    return Problem(401, words, headers={"WWW-Authenticate": 'Basic realm="METEOR"'})
+
+
+def _unknown() -> Problem:
+    return Problem(404, _("No tracker has this token as its device identifier."))
+
+
 def _device_id() -> str:
     return str(_values().get("device_id" if request.is_json else "id") or _values().get("deviceid") or "")
 
 
 @blueprint.post("/track/owntracks")
-@open_to_trackers(_basic_token, lambda: Problem(401, headers={"WWW-Authenticate": 'Basic realm="METEOR"'}))
+@open_to_trackers(_basic_token, _unauthorized)
 def owntracks() -> Response:
     """Take an OwnTracks message. What the app does not see accepted, it sends again."""
     body = request.get_data()
@@ -59,7 +69,7 @@ def owntracks() -> Response:
 
 
 @blueprint.route("/track/osmand", methods=["GET", "POST"])
-@open_to_trackers(_device_id, lambda: Problem(404))
+@open_to_trackers(_device_id, _unknown)
 def osmand() -> Response:
     """Take a message of OsmAnd (query or form) or of Traccar Client (JSON)."""
     fix = _read(lambda: messages.traccar(_values()) if request.is_json else messages.osmand(_values(), now()))
@@ -89,7 +99,7 @@ def _read(message: Callable[[], Fix | None]) -> Fix | None:
     try:
         return message()
     except BadMessage as bad:
-        raise Problem(400, f"{bad}?") from None
+        raise Problem(400, _("This is missing or wrong: %(field)s", field=bad)) from None
 
 
 def _values() -> dict[str, Any]:
