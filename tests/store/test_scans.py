@@ -24,6 +24,7 @@ from tests.conftest import Browser
 from tests.sas.scenes import alarm_types, panel_of, says, shop
 from tests.scenes import on_duty
 from tests.store.plans import scans, statements
+from tests.trackers.phones import Phone
 from tests.web.gates import serving
 
 PLACE = {"latitude": str(HOME[0]), "longitude": str(HOME[1]), "accuracy": "12"}
@@ -37,6 +38,7 @@ class Day:
     def __init__(self, site: Flask, cast: Cast) -> None:
         self.site, self.cast = site, cast
         self.browsers: dict[str, Browser] = {}
+        self.phone = Phone(site, cast, "TRAIL-02", f"Ponsel {uuid4()}")
 
     def of(self, who: str) -> Browser:
         if who not in self.browsers:
@@ -92,6 +94,7 @@ class Day:
                 self.does(who, f"/assignments/{job.id}/{step}")
                 self.sees(who, "/unit/offers")
         self.does("agus", "/unit/position", taken_at=now().isoformat(), **PLACE)
+        self.a_way()
         self.sees("endang", "/neighbourhood", "/neighbourhood/rows", "/residents")
         self.sees("wahyu", "/helping", "/helping/rows")
         self.sees("sari", address, f"{address}/status")
@@ -111,6 +114,12 @@ class Day:
             panel = db.session.scalars(select(Panel).where(Panel.account == "1234")).one()
             for code, zone in (("BA", "001"), ("BA", "003"), ("BR", "001"), ("RP", "")):
                 says(panel, code, now(), zone)
+
+    def a_way(self) -> None:
+        phone = self.phone
+        for answer in (phone.owntracks(0), phone.osmand(900, now()), phone.traccar(40, acc=9000), phone.owntracks(0)):
+            assert answer.status_code == 200
+        self.sees("tuti", "/admin/trackers", f"/admin/trackers/{phone.id}")
 
     def a_hold_up(self) -> None:
         self.sees("toko", "/sas")

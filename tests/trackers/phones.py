@@ -22,9 +22,9 @@ METRE = 1 / 111_195
 class Phone:
     """The phone of a unit. Places are in metres north of Sari's door."""
 
-    def __init__(self, app: Flask, cast: Cast, call_sign: str) -> None:
+    def __init__(self, app: Flask, cast: Cast, call_sign: str, name: str = "") -> None:
         self.call_sign, self.cast = call_sign, cast
-        tracker, self.token = rules.new(f"Ponsel {call_sign}", cast.unit(call_sign), now(), None)
+        tracker, self.token = rules.new(name or f"Ponsel {call_sign}", cast.unit(call_sign), now(), None)
         db.session.commit()
         self.id = tracker.id
         self.http = app.test_client()
