@@ -25,6 +25,7 @@ from meteor.residents import helping
 from meteor.store import outbox
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.trackers import rules as trackers
 from tests.alerts.test_receive import press
 from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
@@ -79,6 +80,7 @@ def busy_city(city: City) -> City:
         client.webhook_url = "https://partner.example/meteor"
         message = {"id": "walk", "type": "incident.status", "incident": {"number": "261124-001", "status": "open"}}
         outbox.put(f"webhook:{client.id}:1", "webhook", client_id=client.id, message=message)
+        trackers.new("Ponsel TRAIL-01", cast.unit("TRAIL-01"), now(), cast.tuti)
         recoveries.by_admin(cast.sari, "+6281234567890", "Ganti HP", cast.tuti, now())
         premises = shop()
         with_picture(city.app, premises)
