@@ -2,5 +2,5 @@
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.defaultPrevented || !event.target.matches("form[method=get] select")) return;
   event.preventDefault();
-  event.target.form.requestSubmit();
+  event.target.form.submit();
 });

@@ -415,6 +415,7 @@ DANGEROUS = {
     "accounts.renew_recovery_codes", "accounts.remove_second_factor", "accounts.reset_second_factor",
     "accounts.new_passkey", "accounts.add_passkey", "accounts.remove_passkey",
     "premises.add_member", "premises.invite_member", "premises.remove_member", "sas.set_key", "sas.remove_key",
+    "trackers.new_tracker", "trackers.rotate_tracker_token", "trackers.withdraw_tracker",
 }  # fmt: skip
 
 
