@@ -12,6 +12,7 @@ from meteor import (
     accounts,
     agencies,
     alerts,
+    board,
     calls,
     clients,
     demo,
@@ -40,7 +41,7 @@ from meteor.web.throttle import limiter
 
 PACKAGES = (
     store, territory, accounts, clients, agencies, trackers, residents, notices, premises, protocols, incidents,
-    dispatch, alerts, neighbourhood, panic, calls, sas, training, integrations, demo, scheduler,
+    dispatch, alerts, neighbourhood, panic, calls, sas, training, integrations, board, demo, scheduler,
 )  # fmt: skip
 """From the lowest layer up. The scheduler is last: it runs the jobs of all others, and delivers what they send."""
 

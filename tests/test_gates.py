@@ -302,6 +302,9 @@ TABLE = {
         GET POST /incidents/<number>/closure
         GET POST /incidents/<number>/reopening
     """,
+    "chief dispatcher supervisor": """
+        GET /board
+    """,
     "dispatcher supervisor": """
         GET POST /assignments/<assignment_id>/reassignment
         GET POST /assignments/<assignment_id>/withdrawal

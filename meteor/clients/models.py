@@ -9,9 +9,12 @@ from meteor.store.database import Base
 from meteor.store.moments import now
 from meteor.store.secrets import Sealed
 
-SCOPES = ("calls:write", "calls:read", "incidents:write", "incidents:read", "incidents:read-all", "alarms:read")
+SCOPES = (
+    "calls:write", "calls:read", "incidents:write", "incidents:read", "incidents:read-all", "board:read", "alarms:read",
+)  # fmt: skip
 """Scopes of clients. `incidents:read-all` opens no route: it widens the answers of `incidents:read`.
 
+`board:read` opens pages outside of the API (see board.views.by_token).
 `alarms:read` opens no route: its client's webhook is told of every alarm.
 """
 

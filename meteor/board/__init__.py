@@ -1,0 +1,15 @@
+"""The command centre: one board with the queue, the map, the units, alarms and ringing calls."""
+
+from flask_babel import lazy_gettext as _l
+
+from meteor.accounts.roles import COMMAND
+from meteor.web.package import NavigationEntry, Package
+
+BOARD = (*COMMAND, "chief")
+"""Those who read the board. Of these, COMMAND acts on it."""
+
+blueprint = Package(
+    __name__,
+    homes=dict.fromkeys(COMMAND, "board.board"),
+    navigation=[NavigationEntry(_l("Board"), "board.board", BOARD, order=20)],
+)

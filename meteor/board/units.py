@@ -1,0 +1,147 @@
+"""The units as the board shows them: by agency, with status, crew, incident, and age and source of the position."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from meteor.accounts.models import User
+from meteor.agencies.models import Agency, Shift, Unit
+from meteor.agencies.rules import freshness, position_source
+from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Incident
+from meteor.store.database import execute
+from meteor.store.versions import version_of
+
+BREAK = "break"
+"""State of a unit whose crew takes a break. All other states are those of `Unit.status`."""
+
+LOST = ("stale", "unusable", "unknown")
+"""Freshness of a position that is lost: the unit is on duty, and where it is now is not known."""
+
+
+@dataclass(frozen=True)
+class BoardUnit:
+    """A unit in service. Its position is in degrees WGS-84: the last one, or its base while it stands there.
+
+    `state` is the unit's status, or BREAK; `crew` are names; `incident` is the number of the one that it is on, and
+    `assignment` the status of that assignment. `source` says where the position comes from, and `lost` that it is old.
+    """
+
+    id: int
+    call_sign: str
+    kind: str
+    state: str
+    crew: Sequence[str]
+    incident: str | None
+    assignment: str | None
+    latitude: float | None
+    longitude: float | None
+    position_at: datetime | None
+    source: str
+    lost: bool
+
+
+@dataclass(frozen=True)
+class AgencyUnits:
+    """The units of an agency: those on duty by call sign, how many are in each state, how many are off duty."""
+
+    code: str
+    name: str
+    on_duty: Sequence[BoardUnit]
+    counts: Mapping[str, int]
+    off_duty: int
+
+
+@dataclass(frozen=True)
+class UnitsShown:
+    """All units in service, by agency. `version` changes with what is shown, clocks apart, and once in a minute.
+
+    A position that jitters by some ten metres changes nothing.
+    """
+
+    agencies: Sequence[AgencyUnits]
+    version: str
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many units of all agencies are in each state."""
+        return sum((Counter(agency.counts) for agency in self.agencies), Counter())
+
+    @property
+    def on_duty(self) -> Sequence[BoardUnit]:
+        """The units on duty of all agencies."""
+        return [unit for agency in self.agencies for unit in agency.on_duty]
+
+
+def units_shown(at: datetime) -> UnitsShown:
+    """The units as they are at a moment: three statements, whatever their number."""
+    crews: dict[int, list[str]] = {}
+    for unit_id, name in execute(_CREWS):
+        crews.setdefault(unit_id, []).append(name)
+    work = {row.unit_id: row for row in execute(_WORK)}
+    rows = execute(_UNITS).all()
+    agencies = []
+    for (code, name), own in groupby(rows, key=lambda row: (row.code, row.agency)):
+        units = [_unit(row, crews.get(row.id, []), work.get(row.id), at) for row in own]
+        on_duty = [unit for unit in units if unit.state != "off_duty"]
+        counts = Counter(unit.state for unit in on_duty)
+        agencies.append(AgencyUnits(code, name, on_duty, counts, len(units) - len(on_duty)))
+    return UnitsShown(agencies, version_of({"units": [_seen(unit) for it in agencies for unit in it.on_duty],
+                                            "off": [(it.name, it.off_duty) for it in agencies]}))  # fmt: skip
+
+
+def _unit(row: Row[Any], crew: Sequence[str], work: Row[Any] | None, at: datetime) -> BoardUnit:
+    state = BREAK if row.status == "off_duty" and crew else row.status
+    fresh, source = freshness(row, at), position_source(row, at)
+    place = (row.base_latitude, row.base_longitude) if source == "base" else (row.latitude, row.longitude)
+    number, assignment = (work.number, work.status) if work else (None, None)
+    lost = state != "off_duty" and source != "base" and fresh in LOST
+    return BoardUnit(row.id, row.call_sign, row.kind, state, crew, number, assignment, *place,
+                     row.position_at, source, lost)  # fmt: skip
+
+
+def _seen(unit: BoardUnit) -> tuple[object, ...]:
+    """What the board shows of a unit, its position to about 10 m and the age of that to a minute."""
+    place = unit.latitude is not None and unit.longitude is not None and (
+        round(unit.latitude, 4), round(unit.longitude, 4)
+    )  # fmt: skip
+    minute = unit.position_at and int(unit.position_at.timestamp()) // 60
+    return (
+        unit.call_sign,
+        unit.state,
+        unit.crew,
+        unit.incident,
+        unit.assignment,
+        place,
+        minute,
+        unit.source,
+        unit.lost,
+    )
+
+
+_UNITS = (
+    select(
+        Unit.id, Unit.call_sign, Unit.kind, Unit.status, Unit.at_base, Unit.base_latitude, Unit.base_longitude,
+        Unit.latitude, Unit.longitude, Unit.position_at, Unit.position_source,
+        Agency.code, Agency.name.label("agency"),
+    )
+    .join(Agency, Agency.id == Unit.agency_id)
+    .where(Unit.in_service)
+    .order_by(Agency.name, Agency.id, Unit.call_sign)
+)  # fmt: skip
+_CREWS = (
+    select(Shift.unit_id, User.name)
+    .join(User, User.id == Shift.user_id)
+    .where(Shift.ended_at.is_(None))
+    .order_by(Shift.started_at, Shift.id)
+)
+_WORK = (
+    select(Assignment.unit_id, Assignment.status, Incident.number)
+    .join(Incident, Incident.id == Assignment.incident_id)
+    .where(Assignment.ended_at.is_(None))
+)

@@ -1,0 +1,19 @@
+"""Pages of the command centre for screens and machines that nobody signs in at: a token opens them."""
+
+from flask import abort, request
+
+from meteor.clients.rules import Caller, authenticate, note_use
+from meteor.store.moments import now
+
+SCOPE = "board:read"
+"""The scope that an API client needs."""
+
+
+def admit() -> Caller:
+    """The API client whose token stands in the query's `token`; 404 without one, or without SCOPE."""
+    at = now()
+    caller = authenticate(request.args.get("token", "")[:200], at)
+    if caller is None or SCOPE not in caller.scopes:
+        abort(404)
+    note_use(caller, at)
+    return caller
