@@ -28,6 +28,7 @@ NODE = ROOT / ".node"
 VENDOR = ROOT / "static" / "vendor"
 ASSETS = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "idiomorph.min.js": "idiomorph/dist/idiomorph-ext.min.js",
     "leaflet.css": "leaflet/dist/leaflet.css",
     "leaflet.js": "leaflet/dist/leaflet.js",
     "font.LICENSE.txt": "@fontsource-variable/plus-jakarta-sans/LICENSE",

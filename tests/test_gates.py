@@ -304,8 +304,12 @@ TABLE = {
     """,
     "chief dispatcher supervisor": """
         GET /board
+        GET /board/incidents
+        GET /board/strip
+        GET /board/units
     """,
     "dispatcher supervisor": """
+        POST /incidents/<number>/dispatcher
         GET POST /assignments/<assignment_id>/reassignment
         GET POST /assignments/<assignment_id>/withdrawal
         GET POST /incidents/<number>/staging

@@ -81,8 +81,8 @@ class UnitsShown:
 def units_shown(at: datetime) -> UnitsShown:
     """The units as they are at a moment: three statements, whatever their number."""
     crews: dict[int, list[str]] = {}
-    for unit_id, name in execute(_CREWS):
-        crews.setdefault(unit_id, []).append(name)
+    for row in execute(_CREWS):
+        crews.setdefault(row.unit_id, []).append(row.name)
     work = {row.unit_id: row for row in execute(_WORK)}
     rows = execute(_UNITS).all()
     agencies = []
@@ -98,11 +98,22 @@ def units_shown(at: datetime) -> UnitsShown:
 def _unit(row: Row[Any], crew: Sequence[str], work: Row[Any] | None, at: datetime) -> BoardUnit:
     state = BREAK if row.status == "off_duty" and crew else row.status
     fresh, source = freshness(row, at), position_source(row, at)
-    place = (row.base_latitude, row.base_longitude) if source == "base" else (row.latitude, row.longitude)
+    at_base = source == "base"
     number, assignment = (work.number, work.status) if work else (None, None)
-    lost = state != "off_duty" and source != "base" and fresh in LOST
-    return BoardUnit(row.id, row.call_sign, row.kind, state, crew, number, assignment, *place,
-                     row.position_at, source, lost)  # fmt: skip
+    return BoardUnit(
+        row.id,
+        row.call_sign,
+        row.kind,
+        state,
+        crew,
+        number,
+        assignment,
+        latitude=row.base_latitude if at_base else row.latitude,
+        longitude=row.base_longitude if at_base else row.longitude,
+        position_at=row.position_at,
+        source=source,
+        lost=state != "off_duty" and not at_base and fresh in LOST,
+    )
 
 
 def _seen(unit: BoardUnit) -> tuple[object, ...]:

@@ -51,12 +51,15 @@ class QueueEntry:
         return sum(it.held for it in self.incidents)
 
 
-def entries(incidents: Sequence[OpenIncident]) -> list[QueueEntry]:
-    """The queue as it is read: a burst's groups each at the place of their first, all others and every P1 alone."""
+def entries(incidents: Sequence[OpenIncident], *, fold_p1: bool = False) -> list[QueueEntry]:
+    """The queue as it is read: a burst's groups each at the place of their first, all others alone.
+
+    So does every P1, unless `fold_p1`.
+    """
     inside = _in_bursts([it.opened_at for it in incidents])
     together: dict[Group | int, list[OpenIncident]] = {}
     for it in incidents:
-        alone = it.priority == 1 or it.opened_at not in inside
+        alone = (it.priority == 1 and not fold_p1) or it.opened_at not in inside
         together.setdefault(it.id if alone else _group(it), []).append(it)
     return [QueueEntry(of_it) for of_it in together.values()]
 

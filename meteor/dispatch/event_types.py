@@ -39,6 +39,12 @@ def _added(detail: Detail, names: Names) -> str:
     return _with_standard_reason(said, detail)
 
 
+def _taken_over(detail: Detail, names: Names) -> str:
+    if detail.get("before"):
+        return _("Takes this incident over from %(name)s", name=detail["before"])
+    return _("Takes charge of this incident")
+
+
 def _with_standard_reason(said: str, detail: Detail) -> str:
     standard = STANDARD_REASONS.get(detail.get("standard", ""))
     return f"{said}: {standard}" if standard else said
@@ -68,6 +74,7 @@ EVENT_TYPES = {
     "nobody_left": EventType(_nobody_left, "octagon", "danger"),
     "escalated": EventType(_escalated, "clock", "warn"),
     "offered_again": EventType(says(_l("Asked again: the units that did not answer")), "repeat"),
+    "taken_over": EventType(_taken_over, "user"),
     "went_over": EventType(says(_l("%(unit)s goes on to %(number)s")), "road"),
     "came_over": EventType(says(_l("%(unit)s came over from %(number)s")), "plus"),
 }

@@ -27,6 +27,12 @@ STEPS = {
 """Next steps of an assignment by its open status, the usual one first."""
 
 
+BY_COMMAND = frozenset((
+    "assignments", "closure", "reopening", "type", "staging", "release", "withdrawal", "reassignment", "dispatcher",
+))  # fmt: skip
+"""Actions of those who direct units."""
+
+
 @dataclass(frozen=True)
 class OnIt:
     """A unit that is on the incident, with what this user may do about it.
@@ -56,7 +62,17 @@ def permitted(user: User, incident: Incident) -> frozenset[str]:
     """Actions permitted to `user` on the incident, in any status."""
     if user.has(*COMMAND):
         return frozenset(
-            {"assignments", "closure", "reopening", "type", "staging", "release", "withdrawal", "reassignment"}
+            {
+                "assignments",
+                "closure",
+                "reopening",
+                "type",
+                "staging",
+                "release",
+                "withdrawal",
+                "reassignment",
+                "dispatcher",
+            }
         )
     actions = {"release"} if user.has("call_taker") else set()
     if _was_on_it(user, incident):

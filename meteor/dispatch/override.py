@@ -105,6 +105,16 @@ def stage(incident: Incident, latitude: float, longitude: float, at: datetime, a
     staging.choose(incident, latitude, longitude, at, actor)
 
 
+def take_over(incident: Incident, at: datetime, actor: User) -> None:
+    """The dispatcher says that this incident is theirs from now on. Raises incidents.AlreadyClosed."""
+    _still_open(incident)
+    if incident.dispatcher_id == actor.id:
+        return
+    before = incident.dispatcher.name if incident.dispatcher else ""
+    incident.dispatcher_id = actor.id
+    timeline.record(incident.id, "taken_over", at, actor, before=before)
+
+
 def _still_open(incident: Incident) -> None:
     db.session.refresh(incident)
     if incident.status == "closed":

@@ -80,11 +80,13 @@ class Incident(Base):
     premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"), index=True)
     staging_latitude: Mapped[float | None]
     staging_longitude: Mapped[float | None]
+    dispatcher_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     type: Mapped[IncidentType] = relationship(lazy="joined")
     kelurahan: Mapped[Kelurahan | None] = relationship(lazy="joined")
     rt: Mapped[Rt | None] = relationship()
-    reporter: Mapped[User | None] = relationship()
+    reporter: Mapped[User | None] = relationship(foreign_keys=reporter_id)
+    dispatcher: Mapped[User | None] = relationship(foreign_keys=dispatcher_id)
     merged_into: Mapped["Incident | None"] = relationship(remote_side="Incident.id")
     premises: Mapped[Premises | None] = relationship()
     shortfall: Mapped[list["Shortfall"]] = relationship(order_by="Shortfall.position", viewonly=True)

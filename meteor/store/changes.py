@@ -1,8 +1,14 @@
 """A cheap check whether the database has changed."""
 
 import sqlite3
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
+
+Value = TypeVar("Value")
 
 
 class Changes:
@@ -33,3 +39,24 @@ class Changes:
             return self._sqlite.execute("PRAGMA data_version").fetchone()
         with self._engine.connect() as connection:  # which transactions that write have begun and ended
             return connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar()
+
+
+class Remembered(Generic[Value]):
+    """A value read from the database, which is read again once something may have been committed.
+
+    It stays in the process, for each database one.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: WeakKeyDictionary[Engine, tuple[Changes, Hashable, Value]] = WeakKeyDictionary()
+
+    def get(self, engine: Engine, during: Hashable, read: Callable[[], Value]) -> Value:
+        """The value of `read`, also of an earlier call with the same `during`. `engine` can only read."""
+        with self._lock:
+            changes, then, value = self._known.get(engine, (None, None, None))
+            changes = changes or Changes(engine)
+            if changes.any() or then != during or value is None:
+                value = read()
+            self._known[engine] = changes, during, value
+            return value

@@ -174,6 +174,12 @@ def without_session(engine: Engine) -> Iterator[None]:
             _apart.reset(before)
 
 
+def reading_engine() -> Engine:
+    """The engine, which can only read, of what this thread reads now, also in front of Flask."""
+    apart = _apart.get()
+    return apart.engine if apart else db.engines[READER]
+
+
 def execute(statement: Executable, **values: Any) -> Result[Any]:
     """Execute a statement in the session's transaction, with `values` for its bindparam()s or columns.
 

@@ -7,16 +7,17 @@ from flask import Flask, Response
 
 HEADERS = {
     # data: images are what Leaflet puts in the place of pictures that it drops. Nothing else comes from elsewhere but
-    # the map's pictures, where an operator has named their server; nothing inline runs.
+    # the map's pictures, where an operator has named their server; nothing inline runs. The board shows METEOR's own
+    # pages in a frame, nobody else does.
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'",
+    "form-action 'self'; frame-ancestors 'self'",
     # The button needs the place, the tablet needs its screen awake, and an alarm must sound.
     "Permissions-Policy": "geolocation=(self), screen-wake-lock=(self), autoplay=(self), camera=(), microphone=(), "
     "payment=(), usb=()",
     # Never no-referrer: over HTTPS the CSRF check needs the Referer.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
+    "X-Frame-Options": "SAMEORIGIN",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 POLICY = "Content-Security-Policy"

@@ -18,9 +18,11 @@ class Item(NamedTuple):
 
 
 def init_app(app: Flask) -> None:
-    """Give templates what the config's NAVIGATION (entries in their order) says, and `here()`."""
+    """Give templates what the config's NAVIGATION (entries in their order) says, `here()` and `in_frame()`."""
     app.config.setdefault("NAVIGATION", ())
-    app.jinja_env.globals.update(nav_items=nav_items, nav_groups=nav_groups, crumbs=crumbs, here=here)
+    app.jinja_env.globals.update(
+        nav_items=nav_items, nav_groups=nav_groups, crumbs=crumbs, here=here, in_frame=in_frame
+    )
 
 
 def nav_items() -> list[Item]:
@@ -48,6 +50,11 @@ def crumbs() -> list[Item]:
 def here() -> str:
     """The address of the page that is shown, with its query, or `/` for one that was not asked for by GET."""
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def in_frame() -> bool:
+    """Whether the page is shown within another one of METEOR: the drawer of the board."""
+    return request.headers.get("Sec-Fetch-Dest") == "iframe"
 
 
 def _own_entries() -> Iterator[NavigationEntry]:

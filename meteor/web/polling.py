@@ -39,6 +39,17 @@ def versioned(version: Callable[..., object]) -> Callable[[View], View]:
     return name
 
 
+def cached(view: View) -> View:
+    """Say that a view's version is the newest event's id: the poll cache answers in front of Flask (see poll_cache)."""
+    cast(Any, view).cached = True
+    return view
+
+
+def cached_endpoints(app: Flask) -> list[str]:
+    """The endpoints of all views that are `cached`."""
+    return [name for name, view in app.view_functions.items() if hasattr(view, "cached")]
+
+
 def versions(app: Flask) -> Mapping[str, Callable[..., object]]:
     """The versions of all views that are `versioned`, by endpoint."""
     return {name: cast(Any, view).version for name, view in app.view_functions.items() if hasattr(view, "version")}

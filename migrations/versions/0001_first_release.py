@@ -911,6 +911,8 @@ def upgrade() -> None:
         sa.Column("premises_id", sa.Integer(), nullable=True),
         sa.Column("staging_latitude", sa.Double(), nullable=True),
         sa.Column("staging_longitude", sa.Double(), nullable=True),
+        sa.Column("dispatcher_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["dispatcher_id"], ["users.id"], name=op.f("fk_incidents_dispatcher_id")),
         sa.ForeignKeyConstraint(["kelurahan_id"], ["kelurahan.id"], name=op.f("fk_incidents_kelurahan_id")),
         sa.ForeignKeyConstraint(["merged_into_id"], ["incidents.id"], name=op.f("fk_incidents_merged_into_id")),
         sa.ForeignKeyConstraint(["premises_id"], ["premises.id"], name=op.f("fk_incidents_premises_id")),

@@ -247,6 +247,20 @@ def test_a_place_far_from_the_phone_is_asked_about_until_it_is_another(
     expect(far).to_contain_text("17,", timeout=POLLED)
 
 
+def test_a_desk_without_a_network_says_once_that_it_is_not_live(
+    city: City, desktop: Opener, forgive: list[str], fire_call: str
+) -> None:
+    forgive += ["ERR_INTERNET", "htmx:"]
+    page = desktop("maya")
+    page.goto(fire_call)
+    expect(page.locator("#brief")).to_contain_text("Tidak ada yang menunggu.")
+    page.context.set_offline(True)
+    expect(page.locator("#brief-not-live, #known-not-live, #notices-not-live").filter(visible=True)).to_have_count(1)
+    for part in ("brief", "known", "notices"):
+        expect(page.locator(f"#{part}.is-stale")).to_be_attached()
+    expect(page.locator(".not-live:visible")).to_have_count(1)
+
+
 def test_the_desk_is_fit_for_everybody_before_and_after_sending(city: City, desktop: Opener, fire_call: str) -> None:
     page = desktop("maya")
     page.goto(fire_call)

@@ -28,7 +28,7 @@ def test_a_page_may_ask_for_the_place_and_keep_the_screen_awake(visitor: FlaskCl
 def test_nothing_inline_and_nothing_foreign_runs(visitor: FlaskClient) -> None:
     policy = visitor.get("/sign-in").headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
-    assert "frame-ancestors 'none'" in policy
+    assert "frame-ancestors 'self'" in policy
     assert "unsafe" not in policy
 
 

@@ -126,6 +126,18 @@ def choose_staging(number: str) -> Answer:
     return done(number)
 
 
+@blueprint.post("/incidents/<number>/dispatcher")
+@open_to(*COMMAND)
+def take_over(number: str) -> Answer:
+    """The incident is this dispatcher's from now on."""
+    incident = get_or_404(number, "dispatcher")
+    try:
+        override.take_over(incident, now(), current_user)
+    except AlreadyClosed:
+        return conflict(who_closed(incident), page_of(number))
+    return done(number)
+
+
 @blueprint.post("/incidents/<number>/release")
 @open_to("call_taker", *COMMAND)
 def release(number: str) -> Answer:

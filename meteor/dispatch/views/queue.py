@@ -21,7 +21,7 @@ from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.language import locale, named
 from meteor.web.lists import page_of
-from meteor.web.polling import fragment, versioned
+from meteor.web.polling import cached, fragment, versioned
 from meteor.web.pools import urgent
 from meteor.web.renderings import Renderings
 
@@ -60,6 +60,7 @@ def queue() -> str:
 @blueprint.get("/incidents/rows")
 @open_to(*OPERATIONS)
 @urgent
+@cached
 def rows() -> Response:
     """A page of the queue, polled. Its version is the newest event's id and nothing else."""
     version, rendered = _rows()

@@ -1,0 +1,69 @@
+// Keys of the board, also from within the drawer's page (see frame.js): no key does anything while somebody types.
+(() => {
+  const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+  // A key to a page below the incident's own, and to what is focused there.
+  const PAGES = { a: "/assignments", t: "/type", c: "/closure", n: "#write", m: "#duplicates", o: "#take-over" };
+  const FIRST = "main :is(input:not([type=hidden]), textarea, select, button)";
+  const { open, close, priority, opened, frame } = window.MeteorBoard;
+  const palette = document.getElementById("palette");
+  const links = () => [...document.querySelectorAll("#lines .what > a")];
+
+  // The incident that a key is about: the one in the drawer, else the focused line.
+  function current() {
+    const focused = document.activeElement.closest(".line[data-number]");
+    return focused ? focused.dataset.number : opened();
+  }
+
+  function step(by) {
+    const all = links();
+    const at = all.indexOf(document.activeElement);
+    const open = all.findIndex((link) => link.id === `open-${opened()}`);
+    const next = all[Math.max(0, Math.min(all.length - 1, (at < 0 ? open : at) + by))];
+    if (!next) return;
+    window.focus();
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  // Focuses what the key is about, as soon as the page has it.
+  function focusOn(selector) {
+    const page = frame.contentDocument;
+    const find = () => {
+      const part = page.querySelector(selector);
+      if (!part) return false;
+      if (part.matches("details")) part.open = true;
+      const wanted = part.matches("a, button, input") ? part : part.querySelector("textarea, button, input:not([type=hidden])");
+      if (!wanted) return false;
+      frame.contentWindow.focus();
+      wanted.focus();
+      return true;
+    };
+    if (find()) return;
+    const watcher = new MutationObserver(() => find() && watcher.disconnect());
+    watcher.observe(page, { subtree: true, childList: true });
+  }
+
+  function go(page) {
+    const number = current();
+    if (!number) return;
+    const [path, part] = page.split("#");
+    frame.addEventListener("load", () => focusOn(part ? `#${part}` : FIRST), { once: true });
+    open(`/incidents/${number}${path}`);
+  }
+
+  function pressed(event) {
+    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape") return close();
+    if (event.target.matches && event.target.matches(TYPED_IN)) return;
+    const key = event.key.toLowerCase();
+    if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
+    else if (/^[1-4]$/.test(key)) priority(key);
+    else if (PAGES[key]) go(PAGES[key]);
+    else return;
+    event.preventDefault();
+  }
+
+  document.addEventListener("keydown", pressed);
+  document.addEventListener("frame:key", (event) => pressed(event.detail));
+})();

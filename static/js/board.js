@@ -1,0 +1,163 @@
+// The board: the drawer beside the map, what changed since one last looked, filters, and units dragged onto an incident.
+// keys are in board-keys.js, which drives it through window.MeteorBoard.
+(() => {
+  const panes = document.getElementById("panes");
+  const drawer = document.getElementById("drawer");
+  const frame = drawer.querySelector("iframe");
+  const filters = document.getElementById("filters");
+  const queue = document.getElementById("board-queue");
+  const choice = document.getElementById("pane-choice");
+  const SEEN = "board-seen"; // sessionStorage: incident → newest event that was looked at
+  const KEPT = "board-filters"; // localStorage: the filters' query string
+  const seen = new Map(JSON.parse(sessionStorage.getItem(SEEN) || "[]"));
+  const ADDRESS = /^\/incidents\/([\w-]+)/;
+  let opened = ""; // the number of the incident in the drawer
+
+  const line = (number) => document.getElementById(`line-${number}`);
+  const box = () => document.querySelector(".map-pane [data-map]");
+
+  // --- the drawer ---
+  function show(pane) {
+    panes.dataset.pane = pane;
+    for (const button of choice.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === pane));
+  }
+
+  function open(address) {
+    frame.contentWindow.location.assign(address);
+    reveal();
+  }
+
+  function reveal() {
+    drawer.hidden = false;
+    panes.classList.add("opened");
+    show("drawer");
+  }
+
+  function close() {
+    if (drawer.hidden) return;
+    if (frame.contentWindow.meteorTyped && frame.contentWindow.meteorTyped()) return frame.contentWindow.focus();
+    const number = opened;
+    drawer.hidden = true;
+    panes.classList.remove("opened");
+    show("queue");
+    frame.contentWindow.location.replace("about:blank");
+    look("");
+    const link = document.getElementById(`open-${number}`);
+    if (link) link.focus();
+  }
+
+  function look(number) {
+    opened = number;
+    mark();
+    if (number && box()) box().dispatchEvent(new CustomEvent("map:show", { detail: `line-${number}` }));
+  }
+
+  frame.addEventListener("load", () => {
+    const { pathname, search } = frame.contentWindow.location;
+    if (pathname === "blank") return;
+    const [, number] = ADDRESS.exec(pathname) || [];
+    document.getElementById("drawer-page").href = pathname + search;
+    reveal();
+    look(number || "");
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.closest(".drawer-bar")) return;
+    if (ADDRESS.test(link.getAttribute("href")) && link.closest("main")) link.target = "drawer";
+    if (link.target === "drawer") reveal();
+  });
+  document.getElementById("drawer-close").addEventListener("click", close);
+
+  // --- what changed since one last looked ---
+  function mark() {
+    for (const row of document.querySelectorAll(".line[data-number]")) {
+      const { number, newest } = row.dataset;
+      if (number === opened) seen.set(number, newest);
+      row.toggleAttribute("data-news", seen.get(number) !== newest);
+      if (number === opened) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    }
+    sessionStorage.setItem(SEEN, JSON.stringify([...seen].slice(-500)));
+  }
+
+  // What is there when the page opens has been looked at.
+  for (const row of document.querySelectorAll(".line[data-number]")) {
+    if (!seen.has(row.dataset.number)) seen.set(row.dataset.number, row.dataset.newest);
+  }
+
+  // --- filters ---
+  function query() {
+    const values = new URLSearchParams(new FormData(filters));
+    for (const [name, value] of [...values]) if (!value) values.delete(name);
+    const pressed = filters.querySelector("[aria-pressed=true]");
+    if (pressed) values.set("priority", pressed.value);
+    return values.toString();
+  }
+
+  function filter() {
+    const wanted = query();
+    const address = (path) => (wanted ? `${path}?${wanted}` : path);
+    localStorage.setItem(KEPT, wanted);
+    history.replaceState(null, "", address("/board"));
+    queue.setAttribute("hx-get", address("/board/incidents"));
+    queue.setAttribute("hx-vals", JSON.stringify({ v: "" }));
+    htmx.process(queue);
+    htmx.ajax("GET", `${address("/board/incidents")}${wanted ? "&" : "?"}v=`, { source: queue, target: queue, swap: "morph:innerHTML" });
+  }
+
+  function priority(level) {
+    for (const button of filters.querySelectorAll("[aria-pressed]")) {
+      const on = button.value === level && button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(on));
+    }
+    filter();
+  }
+
+  filters.addEventListener("change", filter);
+  filters.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (event.submitter && event.submitter.name === "priority") priority(event.submitter.value);
+    else filter();
+  });
+  if (!location.search && localStorage.getItem(KEPT)) location.replace(`/board?${localStorage.getItem(KEPT)}`);
+
+  // --- a unit is dragged onto an incident ---
+  let dragged = "";
+  const target = (event) => dragged && event.target instanceof Element && event.target.closest(".line[data-number]");
+  const drop = document.getElementById("drop");
+
+  function aim(row) {
+    for (const other of document.querySelectorAll(".line.dropping")) other.classList.toggle("dropping", other === row);
+    if (row) row.classList.add("dropping");
+  }
+
+  document.addEventListener("dragstart", (event) => {
+    const unit = event.target instanceof Element && event.target.closest(".fleet-unit[data-unit]");
+    dragged = unit && drop ? unit.dataset.unit : "";
+    if (dragged) event.dataTransfer.setData("text/plain", unit.querySelector(".sign").textContent);
+  });
+  document.addEventListener("dragover", (event) => {
+    const row = target(event);
+    aim(row);
+    if (row) event.preventDefault();
+  });
+  document.addEventListener("drop", (event) => {
+    const row = target(event);
+    aim(null);
+    if (!row) return;
+    event.preventDefault();
+    drop.action = `/incidents/${row.dataset.number}/assignments`;
+    drop.elements.unit.value = dragged;
+    drop.submit();
+    reveal();
+  });
+  document.addEventListener("dragend", () => aim((dragged = null)));
+
+  // --- ---
+  for (const button of choice.querySelectorAll("button")) button.addEventListener("click", () => show(button.value));
+  document.addEventListener("htmx:afterSwap", mark);
+  document.documentElement.classList.add("scripted");
+  mark();
+  window.MeteorBoard = { open, close, priority, opened: () => opened, line, frame };
+})();

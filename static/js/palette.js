@@ -1,0 +1,95 @@
+// Search of everything: "/" or Ctrl+K opens it, the arrows choose, Enter goes there. Incidents and units open in the drawer.
+(() => {
+  const dialog = document.getElementById("palette");
+  const input = document.getElementById("palette-input");
+  const list = document.getElementById("palette-hits");
+  const says = document.getElementById("palette-says");
+  const opener = document.getElementById("palette-open");
+  const TYPED_IN = "input, textarea, select";
+  const SETTLED = 120; // ms
+  let asked = 0;
+  let hits = [];
+  let chosen = 0;
+
+  function open() {
+    if (dialog.open) return;
+    dialog.showModal();
+    input.select();
+  }
+
+  function choose(index) {
+    chosen = hits.length ? (index + hits.length) % hits.length : 0;
+    [...list.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === chosen)));
+    input.setAttribute("aria-activedescendant", hits.length ? `hit-${chosen}` : "");
+    if (list.children[chosen]) list.children[chosen].scrollIntoView({ block: "nearest" });
+  }
+
+  function option({ label, detail, kind }, at) {
+    const row = document.createElement("li");
+    row.id = `hit-${at}`;
+    row.setAttribute("role", "option");
+    row.dataset.kind = kind;
+    row.appendChild(document.createElement("span")).textContent = label;
+    row.appendChild(document.createElement("small")).textContent = detail;
+    row.addEventListener("click", () => go(at));
+    return row;
+  }
+
+  function go(at) {
+    const hit = hits[at];
+    if (!hit) return;
+    dialog.close();
+    if (hit.kind === "incident" || hit.kind === "unit") window.MeteorBoard.open(hit.url);
+    else location.assign(hit.url);
+  }
+
+  async function ask() {
+    const turn = ++asked;
+    const words = input.value.trim();
+    if (!words) return show([], "");
+    try {
+      const answer = await fetch(`/board/search.json?q=${encodeURIComponent(words)}`, { credentials: "same-origin" });
+      if (!answer.ok) throw answer.status;
+      const found = await answer.json();
+      if (turn === asked) show(found.hits, found.hits.length ? "" : says.dataset.none);
+    } catch (error) {
+      if (turn === asked) show([], says.dataset.away);
+    }
+  }
+
+  function show(found, words) {
+    hits = found;
+    list.replaceChildren(...found.map(option));
+    says.textContent = words;
+    choose(0);
+  }
+
+  let wait = 0;
+  input.addEventListener("input", () => {
+    clearTimeout(wait);
+    wait = setTimeout(ask, SETTLED);
+  });
+  input.addEventListener("keydown", async (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+    else if (event.key === "Enter") {
+      clearTimeout(wait);
+      if (!hits.length || wait) await ask();
+      wait = 0;
+      go(chosen);
+    } else return;
+    event.preventDefault();
+  });
+
+  function pressed(event) {
+    const command = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+    const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!command && !(slash && !(event.target.matches && event.target.matches(TYPED_IN)))) return;
+    event.preventDefault();
+    open();
+  }
+
+  document.addEventListener("keydown", pressed);
+  document.addEventListener("frame:key", (event) => pressed(event.detail));
+  opener.hidden = false;
+  opener.addEventListener("click", open);
+})();

@@ -1,0 +1,86 @@
+"""The units on the board: their state, crew, incident, and where their position comes from."""
+
+from datetime import timedelta
+
+import pytest
+
+from meteor.agencies import rules as agencies
+from meteor.board.units import BoardUnit, UnitsShown, units_shown
+from meteor.dispatch import rules
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.cast import HOME, Cast
+from tests.scenes import on_duty, open_assignment, report
+
+pytestmark = pytest.mark.both_databases
+
+
+def agencies_of(shown: UnitsShown) -> dict[str, list[str]]:
+    return {agency.code: [unit.call_sign for unit in agency.on_duty] for agency in shown.agencies}
+
+
+def unit(call_sign: str) -> BoardUnit:
+    return next(unit for unit in units_shown(now()).on_duty if unit.call_sign == call_sign)
+
+
+def test_units_stand_by_agency_and_those_off_duty_are_only_counted(cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-02")
+    on_duty(cast, "bayu", "TRAIL-01")
+    on_duty(cast, "rina", "AMBULANS-01")
+    shown = units_shown(now())
+    assert agencies_of(shown) == {"DAMKAR": [], "POLRES": ["TRAIL-01", "TRAIL-02"], "PSC119": ["AMBULANS-01"]}
+    assert {agency.code: agency.off_duty for agency in shown.agencies} == {"DAMKAR": 1, "POLRES": 1, "PSC119": 1}
+    assert shown.counts == {"available": 3}
+
+
+def test_a_unit_that_was_taken_out_of_service_is_no_part_of_the_board(cast: Cast) -> None:
+    cast.unit("DAMKAR-01").in_service = False
+    assert "DAMKAR" not in agencies_of(units_shown(now()))
+
+
+def test_a_unit_says_its_crew_its_incident_and_how_far_it_is_with_it(cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    on_duty(cast, "bayu", "TRAIL-01")
+    incident = report(cast, "sari", "other")
+    assert (unit("TRAIL-01").state, unit("TRAIL-01").incident) == ("offered", incident.number)
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    seen = unit("TRAIL-01")
+    assert (seen.state, seen.assignment, seen.crew) == ("assigned", "accepted", ["Agus Santoso", "Bayu Pratama"])
+
+
+def test_a_crew_on_a_break_is_not_off_duty(cast: Cast) -> None:
+    agencies.set_status(on_duty(cast, "agus", "TRAIL-01"), "off_duty", now())
+    assert unit("TRAIL-01").state == "break"
+
+
+def test_a_unit_that_stands_at_its_base_is_there_without_a_fix(cast: Cast) -> None:
+    base = on_duty(cast, "agus", "TRAIL-01")
+    seen = unit("TRAIL-01")
+    assert (seen.source, seen.lost) == ("base", False)
+    assert (seen.latitude, seen.longitude) == (base.base_latitude, base.base_longitude)
+
+
+def test_a_position_that_is_eleven_minutes_old_is_lost(cast: Cast) -> None:
+    trail = on_duty(cast, "agus", "TRAIL-01")
+    agencies.report_position(trail, -7.7700, 113.2160, 10.0, now(), now())
+    seen = unit("TRAIL-01")
+    assert (seen.source, seen.lost, seen.latitude) == ("tablet", False, -7.77)
+    later = units_shown(now() + timedelta(minutes=11)).on_duty[0]
+    assert later.lost
+
+
+def test_the_version_changes_with_what_is_shown_and_not_with_a_position_that_jitters(cast: Cast) -> None:
+    trail, at = on_duty(cast, "agus", "TRAIL-01"), now().replace(second=10, microsecond=0)
+
+    def reported(latitude: float, seconds: int) -> str:
+        moment = at + timedelta(seconds=seconds)
+        agencies.report_position(trail, latitude, 113.21600, 10.0, moment, moment)
+        db.session.expire_all()
+        return units_shown(moment).version
+
+    first = reported(-7.77000, 0)
+    assert reported(-7.77001, 5) == first
+    moved = reported(-7.77100, 15)
+    assert moved != first
+    report(cast, "sari", "other", latitude=HOME[0])
+    assert units_shown(at + timedelta(seconds=20)).version != moved

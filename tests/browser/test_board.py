@@ -1,0 +1,243 @@
+"""The board in real browsers: dispatchers work a bad hour on one page, by keyboard, and disturb nobody."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from meteor.dispatch import rules
+from meteor.store.moments import now
+from tests.browser.axe import violations
+from tests.browser.conftest import TABLET, City, Opener
+from tests.cast import Cast
+from tests.scenes import on_duty, open_assignment, press
+
+WALL = {"viewport": {"width": 1920, "height": 1080}}
+SIZES = [(1366, 768), (1440, 900), (1920, 1080), (3840, 2160)]
+
+
+def line(page: Page, number: str) -> Any:
+    return page.locator(f"#line-{number}")
+
+
+def drawer(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe[name=drawer]")
+
+
+def cries(cast: Cast) -> list[str]:
+    """A cry at Sari's door to which Agus goes, another one there by Wahyu, and one that can wait; their numbers."""
+    on_duty(cast, "agus", "TRAIL-01")
+    first = press(cast, "sari", "emergency")
+    rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    return [it.number for it in (first, press(cast, "wahyu", "emergency"), press(cast, "endang", "other"))]
+
+
+@pytest.fixture
+def three(city: City) -> list[str]:
+    with city.database() as cast:
+        return cries(cast)
+
+
+@pytest.fixture
+def two_free(city: City) -> list[str]:
+    """The same three, and TRAIL-02 and PATROLI-01 free: only a dispatcher sends them now."""
+    with city.database() as cast:
+        numbers = cries(cast)
+        city.hold_jobs()
+        on_duty(cast, "bayu", "TRAIL-02")
+        on_duty(cast, "rina", "PATROLI-01")
+    return numbers
+
+
+# --- the drawer ---
+
+
+def test_a_line_opens_beside_the_map_and_escape_leads_back_to_it(desktop: Opener, three: list[str]) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(drawer(page).locator("h1")).to_have_text("Darurat")
+    expect(line(page, three[0])).to_have_attribute("aria-current", "true")
+    expect(drawer(page).locator("header.top")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
+    expect(page.locator(f"#open-{three[0]}")).to_be_focused()
+
+
+def test_keys_work_from_within_the_drawer_too(desktop: Opener, three: list[str]) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    page.locator(f"#open-{three[0]}").click()
+    drawer(page).locator("h1").click()
+    page.keyboard.press("j")
+    expect(page.locator(f"#open-{three[1]}")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(line(page, three[1])).to_have_attribute("aria-current", "true")
+    drawer(page).locator("#write summary").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
+
+
+def test_what_is_typed_in_the_drawer_stays_while_the_board_changes_and_is_not_closed_by_a_slip(
+    city: City, desktop: Opener, three: list[str]
+) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    note = drawer(page).locator("textarea")
+    expect(note).to_be_focused()
+    page.keyboard.type("Pintu belakang terbuka, 2 orang")
+    with city.database() as cast:
+        late = press(cast, "karto", "other").number
+    expect(page.locator("#board-queue")).to_contain_text("4 kejadian terbuka")
+    expect(line(page, late)).to_be_visible()
+    page.keyboard.press("Escape")  # leaves the field
+    page.keyboard.press("Escape")  # asks for the drawer to close
+    expect(note).to_have_value("Pintu belakang terbuka, 2 orang")
+    expect(page.locator("#drawer")).to_be_visible()
+    drawer(page).locator("#write button").click()
+    expect(drawer(page).locator("#incident")).to_contain_text("Pintu belakang terbuka, 2 orang")
+
+
+# --- ten jobs by keyboard ---
+
+
+def test_two_cries_for_one_thing_are_merged_with_three_keys(city: City, desktop: Opener, three: list[str]) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    page.keyboard.press("j")
+    page.keyboard.press("m")
+    merge = drawer(page).locator("#duplicates button").first
+    expect(merge).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#board-queue")).to_contain_text("2 kejadian terbuka")
+
+
+def test_the_second_nearest_is_sent_for_a_reason_with_four_keys(desktop: Opener, two_free: list[str]) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    page.locator(f"#open-{two_free[1]}").focus()
+    page.keyboard.press("a")
+    expect(drawer(page).get_by_role("checkbox", name="TRAIL-02")).to_be_focused()
+    expect(drawer(page).get_by_role("checkbox", name="PATROLI-01")).to_have_attribute("data-choice", "2")
+    for key in ("2", "q", "Enter"):
+        page.keyboard.press(key)
+    expect(line(page, two_free[1]).locator(".chip")).to_contain_text("PATROLI-01")
+
+
+def test_o_takes_over_and_the_other_dispatcher_sees_it(desktop: Opener, three: list[str]) -> None:
+    komang, hadi = desktop("komang"), desktop("hadi")
+    komang.goto("/board")
+    hadi.goto("/board")
+    komang.keyboard.press("j")
+    komang.keyboard.press("o")
+    expect(drawer(komang).locator("#take-over")).to_be_focused()
+    komang.keyboard.press("Enter")
+    expect(line(hadi, three[0]).locator(".by")).to_have_text("Komang")
+
+
+def test_a_priority_is_shown_alone_by_its_key_and_kept_for_the_next_visit(
+    desktop: Opener, forgive: list[str], three: list[str]
+) -> None:
+    forgive.append("AudioContext")  # an address that was typed brings no right to sound along
+    page = desktop("komang")
+    page.goto("/board")
+    page.keyboard.press("3")
+    expect(page.locator(".line[data-number]")).to_have_count(1)
+    page.goto("/board")
+    expect(page).to_have_url(re.compile(r"priority=3"))
+    expect(page.locator("#filter-3")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("3")
+    expect(page.locator(".line[data-number]")).to_have_count(3)
+
+
+# --- what changes ---
+
+
+def test_only_what_changed_is_repainted_and_marked_until_it_is_looked_at(
+    city: City, desktop: Opener, three: list[str]
+) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    expect(page.locator(".line[data-news]")).to_have_count(0)
+    page.evaluate("number => { window.kept = document.getElementById(`line-${number}`); }", three[2])
+    with city.database() as cast:
+        rules.depart(open_assignment("TRAIL-01"), now(), cast.agus)
+    expect(line(page, three[0])).to_have_attribute("data-news", "")
+    assert page.evaluate("number => window.kept === document.getElementById(`line-${number}`)", three[2])
+    page.locator(f"#open-{three[0]}").click()
+    expect(page.locator(".line[data-news]")).to_have_count(0)
+
+
+def test_a_unit_dragged_onto_an_incident_is_offered_it(city: City, desktop: Opener, two_free: list[str]) -> None:
+    with city.database() as cast:
+        unit = cast.unit("TRAIL-02").id
+    page = desktop("komang")
+    page.goto("/board")
+    page.locator(f"#unit-{unit}").drag_to(line(page, two_free[2]))
+    expect(page.locator("#drawer")).to_be_visible()
+    expect(drawer(page).locator(".flashes")).to_contain_text("TRAIL-02")
+    expect(line(page, two_free[2]).locator(".chip")).to_contain_text("TRAIL-02")
+
+
+def test_a_unit_that_needs_a_reason_is_asked_for_it_in_the_drawer(
+    city: City, desktop: Opener, forgive: list[str], three: list[str]
+) -> None:
+    forgive.append("422")
+    with city.database() as cast:
+        on_duty(cast, "dewi", "DAMKAR-01")
+        unit = cast.unit("DAMKAR-01").id
+    page = desktop("komang")
+    page.goto("/board")
+    page.locator(f"#unit-{unit}").drag_to(line(page, three[2]))
+    expect(drawer(page).get_by_role("checkbox", name="DAMKAR-01")).to_be_checked()
+
+
+def test_a_board_without_a_network_says_once_since_when_it_is_not_live(
+    desktop: Opener, forgive: list[str], three: list[str]
+) -> None:
+    forgive += ["ERR_INTERNET", "htmx:"]
+    page = desktop("komang")
+    page.goto("/board")
+    page.context.set_offline(True)
+    expect(page.locator("#board-units.is-stale")).to_be_attached()
+    expect(page.locator("#board-queue.is-stale")).to_be_attached()
+    expect(page.locator(".not-live:visible")).to_have_count(1)
+
+
+# --- fit for everybody ---
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_board_is_fit_for_everybody_and_never_scrolls_as_a_whole(
+    device: Opener, three: list[str], size: tuple[int, int]
+) -> None:
+    page = device({"viewport": {"width": size[0], "height": size[1]}}, "komang")
+    page.goto("/board")
+    page.locator(f"#open-{three[0]}").click()
+    expect(drawer(page).locator("h1")).to_be_visible()
+    page.keyboard.press("Escape")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    assert height <= size[1]
+    assert violations(page) == []
+
+
+def test_on_a_tablet_one_pane_is_shown_at_a_time(device: Opener, three: list[str]) -> None:
+    page = device(TABLET, "komang")
+    page.goto("/board")
+    expect(page.locator(".units-pane")).to_be_hidden()
+    page.get_by_role("button", name="Unit", exact=True).tap()
+    expect(page.locator(".units-pane")).to_be_visible()
+    expect(page.locator(".queue-pane")).to_be_hidden()
+    assert violations(page) == []
+
+
+def test_the_chief_reads_and_has_nothing_to_press(desktop: Opener, three: list[str]) -> None:
+    page = desktop("yusuf")
+    page.goto("/board")
+    page.locator(f"#open-{three[0]}").click()
+    expect(drawer(page).locator("h1")).to_have_text("Darurat")
+    expect(drawer(page).locator("#add, #take-over")).to_have_count(0)
