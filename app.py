@@ -28,6 +28,7 @@ from meteor import (
     sas,
     scheduler,
     store,
+    streets,
     territory,
     trackers,
     training,
@@ -40,8 +41,8 @@ from meteor.web import access, api, assets, errors, headers, language, logs, nav
 from meteor.web.throttle import limiter
 
 PACKAGES = (
-    store, territory, accounts, clients, agencies, trackers, residents, notices, premises, protocols, incidents,
-    dispatch, alerts, neighbourhood, panic, calls, sas, training, integrations, board, demo, scheduler,
+    store, streets, territory, accounts, clients, agencies, trackers, residents, notices, premises, protocols,
+    incidents, dispatch, alerts, neighbourhood, panic, calls, sas, training, integrations, board, demo, scheduler,
 )  # fmt: skip
 """From the lowest layer up. The scheduler is last: it runs the jobs of all others, and delivers what they send."""
 

@@ -1,4 +1,4 @@
-"""`flask import-kelurahan` and `flask import-boundaries`: the city's areas from files."""
+"""`flask import-kelurahan`, `import-boundaries` and `import-streets`: the city's areas and its map from files."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,7 +7,16 @@ import click
 from flask_babel import force_locale
 
 from meteor.store.database import db
+from meteor.streets import reading
+from meteor.streets.features import Extract, NotAMap
+from meteor.streets.kinds import KINDS
+from meteor.streets.labels import OPENSTREETMAP
+from meteor.streets.rules import Counts, replace_map
 from meteor.territory import blueprint, boundaries, kelurahan_table
+from meteor.territory.city_area import city_area
+
+BEYOND = 2000.0
+"""Metres around the city that its map shows too."""
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -41,6 +50,44 @@ def import_boundaries(file: Path) -> None:
     boundaries.store(areas, None)
     db.session.commit()
     click.echo(f"{len(areas)} boundaries imported.")
+
+
+@blueprint.cli.command("import-streets")
+@click.argument("file", type=_FILE)
+@click.option("--buildings", is_flag=True, help="Take the outlines of buildings too: several times as much data.")
+def import_streets(file: Path, buildings: bool) -> None:
+    """Replace the map of streets by an extract of OpenStreetMap.
+
+    FILE is .osm.pbf, .osm, .osm.xml or .geojson (with OpenStreetMap's tags). What lies outside of the city and 2 km
+    around it is left away.
+    """
+    extract = _extract(file, buildings)
+    counts = replace_map(extract, file.name, OPENSTREETMAP, None)
+    db.session.commit()
+    _tell(file.name, counts)
+
+
+def _extract(file: Path, buildings: bool) -> Extract:
+    """The map in a file. Ends the command if there is none in it, or none of this city."""
+    area = city_area(BEYOND)
+    if area.is_empty:
+        raise click.ClickException("there are no kelurahan yet, so the city's area is unknown: import-kelurahan first")
+    try:
+        extract = reading.read(file, area, buildings)
+    except NotAMap as error:
+        raise click.ClickException(f"{file.name} {error}; nothing was imported") from error
+    if not extract.features:
+        what = f"none of its {extract.read} lines and areas lies within the city" if extract.read else (
+            "it has no streets, railways, water or coast")  # fmt: skip
+        raise click.ClickException(f"{file.name}: {what}; an extract of the city would be right; nothing was imported")
+    return extract
+
+
+def _tell(name: str, counts: Counts) -> None:
+    kinds = (f"{kind} {counts.kinds[kind]:,}" for kind in KINDS if kind in counts.kinds)
+    click.echo(f"{name} imported: {counts.streets:,} streets with names, {counts.houses:,} house numbers.")
+    click.echo(f"Lines and areas: {', '.join(kinds)}.")
+    click.echo("Below every map stands “© OpenStreetMap contributors”.")
 
 
 def _refuse(problems: Iterable[str]) -> None:

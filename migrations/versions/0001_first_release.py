@@ -124,6 +124,61 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_landmarks_name")),
     )
     op.create_table(
+        "street_sources",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("attribution", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("imported_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_street_sources")),
+    )
+    op.create_table(
+        "street_levels",
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["street_sources.id"], name=op.f("fk_street_levels_source_id_street_sources")
+        ),
+        sa.PrimaryKeyConstraint("level", name=op.f("pk_street_levels")),
+    )
+    op.create_index(op.f("ix_street_levels_source_id"), "street_levels", ["source_id"])
+
+    op.create_table(
+        "streets",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("latitude", sa.Double(), nullable=False),
+        sa.Column("longitude", sa.Double(), nullable=False),
+        sa.Column("radius", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_streets")),
+    )
+    op.create_table(
+        "map_features",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), server_default=sa.text("''"), nullable=False),
+        sa.Column("geometry", sa.String(), nullable=False),
+        sa.Column("street_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["street_id"], ["streets.id"], name=op.f("fk_map_features_street_id_streets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_map_features")),
+    )
+    op.create_index(op.f("ix_map_features_street_id"), "map_features", ["street_id"])
+
+    op.create_table(
+        "house_numbers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("street_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("latitude", sa.Double(), nullable=False),
+        sa.Column("longitude", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(["street_id"], ["streets.id"], name=op.f("fk_house_numbers_street_id_streets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_house_numbers")),
+    )
+    op.create_index(op.f("ix_house_numbers_street_id"), "house_numbers", ["street_id"])
+
+    op.create_table(
         "leases",
         sa.Column("job", sa.String(), nullable=False),
         sa.Column("holder", sa.String(), nullable=False),
@@ -1495,6 +1550,11 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("adjacent_authorities")
     op.drop_table("leases")
+    op.drop_table("house_numbers")
+    op.drop_table("map_features")
+    op.drop_table("streets")
+    op.drop_table("street_levels")
+    op.drop_table("street_sources")
     op.drop_table("landmarks")
     op.drop_table("kept_answers")
     op.drop_table("kecamatan")
