@@ -87,6 +87,7 @@ TABLE = {
         POST /drills
         GET /map/basemap.geojson
         GET /map/place
+        GET /map/streets/<level>.geojson
         GET /onboarding
         GET /onboarding/<step>
         POST /onboarding/pin
