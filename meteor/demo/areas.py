@@ -1,4 +1,4 @@
-"""The demo city's ground: its kelurahan, a few RW and RT in each, and the places that people know."""
+"""The demo city's ground: kelurahan, RW and RT, known places, and a sketch of streets."""
 
 import csv
 import math
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from meteor.demo import sketch
 from meteor.geo import metres_flat
 from meteor.store.database import db
 from meteor.territory import kelurahan_table
@@ -41,6 +42,7 @@ def build() -> None:
         db.session.add(Landmark(name=row["name"], kind=row["kind"], aliases=aliases, **position))
     db.session.add(AdjacentAuthority(name="Pusdalops Kabupaten Probolinggo (contoh)", phone="0335 000000"))
     db.session.flush()
+    sketch.build()
 
 
 def _rts(kelurahan: Kelurahan, way: float) -> Iterator[Rt]:
