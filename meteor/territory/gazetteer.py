@@ -1,13 +1,15 @@
-"""The gazetteer: areas and landmarks by typed text, best first."""
+"""The gazetteer: areas, landmarks and streets by typed text, best first."""
 
 from dataclasses import dataclass, replace
 
 from meteor import geo
 from meteor.territory import rules
 from meteor.territory.coordinates import spot
+from meteor.territory.junctions import junctions_of
 from meteor.territory.names import known_names
 from meteor.territory.relative_place import relative_place
 from meteor.territory.spelling import words_of
+from meteor.territory.street_names import known_streets
 
 LONGEST = 300
 """Characters of a text that are looked at. All of it is kept."""
@@ -32,9 +34,9 @@ _ELSEWHERE = frozenset((
 class Hit:
     """A place that a text may mean: a point (degrees WGS-84) and the radius in metres that it lies in.
 
-    `label` is the place's name, and finds the same place again. `kind` is kelurahan, rw, rt, landmark, coordinates, or
-    words: told by another place, at whose point it stands. `words` are the text as it was typed. `score` is from 0 to
-    1.
+    `label` is the place's name, and finds the same place again. `kind` is kelurahan, rw, rt, landmark, street (or a
+    house along it), junction, coordinates, or words: told by another place, at whose point it stands. `words` are the
+    text as it was typed. `score` is from 0 to 1.
     """
 
     label: str
@@ -49,8 +51,9 @@ class Hit:
 def search(text: str, limit: int = 8) -> list[Hit]:
     """The places that a text may mean, best first. None: then its words are all that is known.
 
-    Understands names and aliases in spite of slips and abbreviations, "kebonsari kulon rt 2 rw 3", coordinates, links
-    to maps, a phone's message (AML), and what is told by another place ("100 m selatan pasar baru").
+    Understands names and aliases in spite of slips and abbreviations, "kebonsari kulon rt 2 rw 3", "jl suroyo no 12",
+    "perempatan suroyo - panglima sudirman", coordinates, links to maps, a phone's message (AML), and what is told by
+    another place ("100 m selatan pasar baru").
     """
     words = text.strip()
     hits = _points(words) or _relative(words[:LONGEST])
@@ -102,7 +105,10 @@ def _relative(text: str) -> list[Hit]:
 
 
 def _named(text: str) -> list[Hit]:
+    streets = known_streets()
+    found = [*known_names().find(text), *junctions_of(text, streets), *streets.find(text)]
+    found.sort(key=lambda pair: -pair[1])
     return [
         Hit(area.label, area.latitude, area.longitude, area.radius, area.kind, "", round(score, 4))
-        for area, score in known_names().find(text)
+        for area, score in found
     ]

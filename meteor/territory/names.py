@@ -1,7 +1,6 @@
 """Every name of a place in the city, held in memory, and what is found by it."""
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from meteor.store.database import db, execute
 from meteor.territory import area_index
 from meteor.territory.area_index import Area
 from meteor.territory.models import Kelurahan, Landmark, Rt, Rw
+from meteor.territory.numbers import KECAMATAN, rt_and_rw
 from meteor.territory.spelling import similarity, words_of
 
 LIKELY = 0.55
@@ -22,10 +22,6 @@ LANDMARK_RADIUS = 100.0
 """Metres around a known place in which it still is the place."""
 
 _NO_AREA = 0.6  # the score of an RT whose kelurahan nobody said
-_RT = re.compile(r"\brt(?:\s*/\s*rw)?\W*0*([0-9]{1,3})(?![0-9])(?:\s*/\s*0*([0-9]{1,3})(?![0-9]))?", re.IGNORECASE)
-_RW = re.compile(r"\brw\W*0*([0-9]{1,3})(?![0-9])", re.IGNORECASE)
-
-_KECAMATAN = re.compile(r"\bkec(?:amatan)?\b\W*\w+", re.IGNORECASE)  # named like one of its kelurahan, but not that one
 
 
 class _Rows(NamedTuple):
@@ -52,8 +48,8 @@ class Names:
 
     def find(self, text: str) -> list[tuple[Area, float]]:
         """Places that a text may name, best first, each once, with a score from 0 to 1."""
-        rw, rt, rest = _numbers(text)
-        words = words_of(_KECAMATAN.sub(" ", rest)) or words_of(rest)
+        rw, rt, rest = rt_and_rw(text)
+        words = words_of(KECAMATAN.sub(" ", rest)) or words_of(rest)
         best: dict[Area, float] = {}
         for area, score in [*self._numbered(words, rw, rt), *self._named(words)]:
             if score > best.get(area, LIKELY):
@@ -83,14 +79,6 @@ def known_names() -> Names:
     if known is None or known[0] != rows:
         known = _known[engine] = (rows, Names(rows))
     return known[1]
-
-
-def _numbers(text: str) -> tuple[int | None, int | None, str]:
-    """The numbers of the RW and of the RT in a text ("RT02/RW03", "rt 2/3"), and what else it says."""
-    rt, rest = _RT.search(text), _RT.sub(" ", text)
-    rw = _RW.search(rest)
-    number_of_rw = rw[1] if rw else rt and rt[2]
-    return int(number_of_rw) if number_of_rw else None, int(rt[1]) if rt else None, _RW.sub(" ", rest)
 
 
 _BOUNDARIES = select(Kelurahan.id, Kelurahan.boundary).where(Kelurahan.boundary.is_not(None))

@@ -14,6 +14,7 @@ _ALIKE, _ALIKE_INSIDE = 0.7, 0.8  # of the letters of two words: one slip in fou
 _JOINED = 0.98  # what "kebon sari kulon" is worth beside "Kebonsari Kulon"
 _AGAIN = re.compile(r"\b([a-z]{4,}) ?2\b")  # "alun2" is how Indonesian writes a word twice
 _WORD = re.compile(r"[a-z]+|[0-9]+")
+_INITIALS = re.compile(r"\b[a-z]\.(?:\s?[a-z]\b\.?)+")  # "K.H.", "W. R."
 
 # What stands in every name here, or in none.
 _IDLE = frozenset((
@@ -33,12 +34,18 @@ _WRITTEN_OUT = {
     "office": "kantor", "ktr": "kantor", "kntr": "kantor", "mayor": "wali", "walikota": "wali", "police": "polisi",
     "pkm": "puskesmas", "clinic": "puskesmas", "spbu": "pom bensin", "jl": "jalan", "jln": "jalan", "road": "jalan",
     "street": "jalan", "gg": "gang", "kec": "kecamatan", "beach": "pantai", "bridge": "jembatan",
+    "jend": "jenderal", "jendral": "jenderal", "pangsud": "panglima sudirman", "suhat": "sukarno hatta",
+    "gatsu": "gatot subroto",
 }  # fmt: skip
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """A text's words without accents and capitals, abbreviations and English written out, idle words left away."""
+    """A text's words without accents and capitals, abbreviations and English written out, idle words left away.
+
+    Initials are one word ("K.H." is "kh"), and the old "oe" is "u": Soekarno is Sukarno.
+    """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = _INITIALS.sub(lambda found: re.sub(r"[^a-z]", "", found[0]) + " ", plain).replace("oe", "u")
     words = _WORD.findall(_AGAIN.sub(r"\1 \1", plain))[:MOST_WORDS]
     telling = [word.lstrip("0") or word for word in words if word not in _IDLE] or words
     return tuple(part for word in telling for part in _WRITTEN_OUT.get(word, word).split())
