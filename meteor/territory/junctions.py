@@ -22,16 +22,14 @@ _JUNCTION = re.compile(
     r"|\b(?:lampu|traffic)\s+(?:merah|lights?)\b|\bbangjo\b|\b(?:crossroads?|intersection|junction|corner)\b",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(
-    r"\s+[-–—]+\s+|\s*[/&+,×]\s*|\s+(?:x|dan|and|dengan|dgn|with|sama|ketemu|meets)\s+", re.IGNORECASE
-)
+_BETWEEN = re.compile(r" [-–—]+ | ?[/&+,×] ?| (?:x|dan|and|dengan|dgn|with|sama|ketemu|meets) ", re.IGNORECASE)
 
 
 def junctions_of(text: str, streets: StreetNames) -> list[tuple[Area, float]]:
     """The junctions that a text names, best first, with a score from 0 to 1. None if it does not say "junction"."""
     said, found = _JUNCTION.subn(" ", text)
     best: dict[Area, float] = {}
-    for one, other in _pairs(said.strip(" -–—")) if found else ():
+    for one, other in _pairs(" ".join(said.split()).strip(" -–—")) if found else ():
         for area, score in _meeting(_likely(one, streets), _likely(other, streets)):
             best[area] = max(score, best.get(area, 0.0))
     return sorted(best.items(), key=lambda pair: -pair[1])

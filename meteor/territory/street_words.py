@@ -10,10 +10,10 @@ ROAD = "jalan"
 """The word in almost every street's name, as words_of writes it: it tells no streets apart."""
 
 _NUMBER = re.compile(r"\b(?:no|nomor|nomer|nmr|number)\b\W*0*([1-9][0-9]{0,3})(?:\s?([a-z]))?\b", re.IGNORECASE)
+_ROAD = re.compile(r"\b(?:jl|jln|jalan|gg|gang|street|road)\b", re.IGNORECASE)
+_DIGITS = re.compile(r"[0-9]")
 _BARE = re.compile(
-    r"(\b(?:jl|jln|jalan|gg|gang|street|road)\b[^0-9]*[^\W\d_]\W+)0*([1-9][0-9]{0,3})([a-z])?\b"
-    r"(?!\s*(?:m|mtr|meters?|metres?|km|kilometers?|kilometres?)\b)",
-    re.IGNORECASE,
+    r"\b0*([1-9][0-9]{0,3})([a-z])?\b(?!\s*(?:m|mtr|meters?|metres?|km|kilometers?|kilometres?)\b)", re.IGNORECASE
 )
 _TWO = re.compile(r"(?<=[a-z]) +(?=2\b)", re.IGNORECASE)  # in "Gang Mawar 2" it does not write a word twice
 
@@ -38,18 +38,25 @@ class StreetWords(NamedTuple):
 def street_words(text: str) -> StreetWords:
     """What a text says of a street."""
     rest = KECAMATAN.sub(" ", rt_and_rw(text).rest)
-    number, bare = _NUMBER.search(rest), None
-    if number:
-        rest = _NUMBER.sub(" ", rest)
-    else:
-        bare = _BARE.search(rest)
-        rest = _BARE.sub(r"\1 ", rest)
+    said = _NUMBER.search(rest)
+    bare = None if said else _bare_number(rest)
+    found = said or bare
+    if found:
+        rest = f"{rest[: found.start()]} {rest[found.end() :]}"
     words = words_of(_TWO.sub("-", rest))
-    found = (number.groups() if number else bare.groups()[1:] if bare else None) or ("", "")
     return StreetWords(
         tuple(word for word in words if word != ROAD),
         ROAD in words or "gang" in words,
-        found[0],
-        (found[1] or "").lower(),
+        found[1] if found else "",
+        (found[2] or "").lower() if found else "",
         bool(bare),
     )
+
+
+def _bare_number(text: str) -> re.Match[str] | None:
+    """The first number after "jalan" and a name, unless it is one of metres."""
+    road = _ROAD.search(text)
+    digits = _DIGITS.search(text, road.end()) if road else None
+    if road and digits and any(letter.isalpha() for letter in text[road.end() : digits.start()]):
+        return _BARE.match(text, digits.start())
+    return None

@@ -17,7 +17,17 @@ from meteor.premises import hours, pictures, table
 from meteor.residents import cells, nik, sheet
 from meteor.store import outgoing
 from meteor.store.moments import today
-from meteor.territory import aml, boundaries, coordinates, names, relative_place, rt_table, spelling, tables
+from meteor.territory import (
+    aml,
+    boundaries,
+    coordinates,
+    numbers,
+    relative_place,
+    rt_table,
+    spelling,
+    street_words,
+    tables,
+)
 
 Parser = Callable[[Any], object]
 
@@ -27,7 +37,23 @@ unhurried = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )  # a busy machine fails no test
 
-WORDS = ("ML=1;lt=", 'A"', "rt", "rw 05/", "kec", "°", "'", "-7.7,", "+62", "08:00-15:00", "100 m ", "selatan ", "3574")
+WORDS = (
+    "ML=1;lt=",
+    'A"',
+    "rt",
+    "rw 05/",
+    "kec",
+    "°",
+    "'",
+    "-7.7,",
+    "+62",
+    "08:00-15:00",
+    "100 m ",
+    "selatan ",
+    "3574",
+    "jl ",
+    "no 2",
+)
 text = st.lists(st.text(max_size=40) | st.sampled_from(WORDS), max_size=12).map("".join)
 
 TEXTS: dict[str, tuple[Parser, tuple[type[Exception], ...]]] = {
@@ -41,8 +67,9 @@ TEXTS: dict[str, tuple[Parser, tuple[type[Exception], ...]]] = {
     "needs": (sheet.COLUMNS["kebutuhan"], (ValueError,)),
     "nik": (lambda one: nik.read(one, today()), (nik.NotANik,)),
     "phone": (phones.e164, (phones.NotAPhoneNumber,)),
-    "place": (names._numbers, ()),
+    "place": (numbers.rt_and_rw, ()),
     "retry after": (outgoing._pause, ()),
+    "street": (street_words.street_words, ()),
     "words": (spelling.words_of, ()),
 }
 """Each parser of text, and what it may raise."""

@@ -13,7 +13,17 @@ from meteor.alerts import reading
 from meteor.premises import hours, table
 from meteor.residents import cells, nik, sheet
 from meteor.store.moments import today
-from meteor.territory import aml, coordinates, names, relative_place, spelling, tables
+from meteor.territory import (
+    aml,
+    coordinates,
+    junctions,
+    numbers,
+    relative_place,
+    spelling,
+    street_names,
+    street_words,
+    tables,
+)
 
 FACTOR = 4
 MOST = 2.5 * FACTOR  # quadratic is 16
@@ -37,16 +47,26 @@ def residents(data: bytes) -> object:
     return tables.read(data, sheet.COLUMNS)
 
 
+def junction(text: str) -> object:
+    return junctions.junctions_of(text, street_names.StreetNames([], []))
+
+
 CASES: dict[str, tuple[Callable[[Any], object], Callable[[int], Any]]] = {
     "a contact of spaces": (table._contact, lambda n: "Budi" + " " * n + "x"),
     "a contact of separators": (table._contact, lambda n: "Budi" + ":, " * n + "x"),
     "a contact of numbers": (table._contact, lambda n: "a 1" * n),
     "a message of spaces": (aml.is_aml, lambda n: " " * n + "x"),
     "a message of letters": (aml.is_aml, lambda n: "ML=" + "1" * n),
-    "a place of spaces": (names._numbers, lambda n: "rt" + " " * n),
-    "a place of noughts": (names._numbers, lambda n: "rt " + "-" * n + "0" * n + "x"),
-    "a place of RT": (names._numbers, lambda n: "rt1/rw" * n),
+    "a place of spaces": (numbers.rt_and_rw, lambda n: "rt" + " " * n),
+    "a place of noughts": (numbers.rt_and_rw, lambda n: "rt " + "-" * n + "0" * n + "x"),
+    "a place of RT": (numbers.rt_and_rw, lambda n: "rt1/rw" * n),
+    "a street of spaces": (street_words.street_words, lambda n: "jl a" + " " * n + "x"),
+    "a street of streets": (street_words.street_words, lambda n: "jl a no " * n),
+    "a street of noughts": (street_words.street_words, lambda n: "jl a " + "0" * n + "x"),
+    "a junction of spaces": (junction, lambda n: "simpang a" + " " * n + "x"),
+    "a junction of hyphens": (junction, lambda n: "simpang a " + "-" * n + "x"),
     "words": (spelling.words_of, lambda n: "aaaa" * n),
+    "initials": (spelling.words_of, lambda n: "a." * n),
     "directions": (relative_place.relative_place, lambda n: "selatan " * n),
     "coordinates": (coordinates.spot, lambda n: "?q=1" + " " * n),
     "hours": (hours.read, lambda n: "8-" * n),
