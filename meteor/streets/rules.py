@@ -1,7 +1,7 @@
 """The map of streets: replaced by an import, and read."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,9 @@ from sqlalchemy import delete, insert, select
 
 from meteor.store import audit
 from meteor.store.database import db, execute
-from meteor.streets.features import Extract, Feature, House
-from meteor.streets.joining import joined
-from meteor.streets.levels import packed_levels
+from meteor.streets.composition import StreetMap
 from meteor.streets.models import HouseNumber, MapFeature, Street, StreetLevel, StreetSource
-from meteor.streets.naming import DECIMALS, Named, housed, streets_of
+from meteor.streets.naming import DECIMALS
 
 _TABLES = (HouseNumber, MapFeature, Street, StreetLevel, StreetSource)  # each before what it refers to
 
@@ -28,50 +26,43 @@ class Counts:
     houses: int
 
 
-def replace_map(extract: Extract, name: str, attribution: str, actor: Any) -> Counts:
-    """Replace the whole map by this extract, from the file of this `name`."""
-    features = joined(extract.features)
-    streets = streets_of(features)
-    houses = list(housed(streets, extract.houses))
+def replace_map(street_map: StreetMap, name: str, attribution: str, actor: Any) -> Counts:
+    """Replace the whole map by this one, from the file of this `name`."""
     for table in _TABLES:
         db.session.execute(delete(table))
     db.session.flush()
-    _store_levels(features, name, attribution, houses)
-    _store_streets(features, streets, houses)
-    kinds = [feature.kind for feature in features]
-    counts = Counts({kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}, len(streets), len(houses))
-    audit.record(actor, "streets_imported", "street_sources:1", file=name, attribution=attribution, **counts.kinds)
-    return counts
+    _store_levels(street_map, name, attribution)
+    _store_streets(street_map)
+    kinds = [feature.kind for feature in street_map.features]
+    numbers = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+    audit.record(actor, "streets_imported", "street_sources:1", file=name, attribution=attribution, **numbers)
+    return Counts(numbers, len(street_map.streets), len(street_map.houses))
 
 
-def _store_levels(
-    features: Sequence[Feature], name: str, attribution: str, houses: Iterable[tuple[int, House]]
-) -> None:
-    levels = packed_levels(features)
-    content = (name, attribution, *(level.version for level in levels.values()), *houses)
+def _store_levels(street_map: StreetMap, name: str, attribution: str) -> None:
+    levels = street_map.levels
+    content = (name, attribution, *(level.version for level in levels.values()), *street_map.houses)
     version = hashlib.sha256(repr(content).encode()).hexdigest()[:16]
     db.session.add(StreetSource(id=1, name=name, attribution=attribution, version=version))
     db.session.flush()
-    rows = [{"level": level, "source_id": 1, **packed._asdict()} for level, packed in levels.items()]
-    db.session.execute(insert(StreetLevel), rows)
+    _insert(StreetLevel, [{"level": level, "source_id": 1, **packed._asdict()} for level, packed in levels.items()])
 
 
-def _store_streets(features: Sequence[Feature], streets: Sequence[Named], houses: Sequence[tuple[int, House]]) -> None:
-    belongs = {part: at for at, street in enumerate(streets, start=1) for part in street.parts}
-    shapes = shapely.transform(
-        [feature.geometry for feature in features], lambda points: points.round(DECIMALS)
-    )  # fmt: skip
+def _store_streets(street_map: StreetMap) -> None:
+    belongs = {part: at for at, street in enumerate(street_map.streets, start=1) for part in street.parts}
+    shapes = [feature.geometry for feature in street_map.features]
+    texts = shapely.to_geojson(shapely.transform(shapes, lambda points: points.round(DECIMALS)))
     _insert(Street, [
         {"id": at, "name": it.name, "latitude": it.latitude, "longitude": it.longitude, "radius": it.radius}
-        for at, it in enumerate(streets, start=1)
+        for at, it in enumerate(street_map.streets, start=1)
     ])  # fmt: skip
     _insert(MapFeature, [
         {"kind": it.kind, "name": it.name, "geometry": text, "street_id": belongs.get(at)}
-        for at, (it, text) in enumerate(zip(features, shapely.to_geojson(shapes), strict=True))
+        for at, (it, text) in enumerate(zip(street_map.features, texts, strict=True))
     ])  # fmt: skip
     _insert(HouseNumber, [
         {"street_id": at + 1, "number": it.number, "latitude": it.latitude, "longitude": it.longitude}
-        for at, it in houses
+        for at, it in street_map.houses
     ])  # fmt: skip
 
 

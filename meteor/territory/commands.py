@@ -8,6 +8,7 @@ from flask_babel import force_locale
 
 from meteor.store.database import db
 from meteor.streets import reading
+from meteor.streets.composition import compose
 from meteor.streets.features import Extract, NotAMap
 from meteor.streets.kinds import KINDS
 from meteor.streets.labels import OPENSTREETMAP
@@ -61,8 +62,8 @@ def import_streets(file: Path, buildings: bool) -> None:
     FILE is .osm.pbf, .osm, .osm.xml or .geojson (with OpenStreetMap's tags). What lies outside of the city and 2 km
     around it is left away.
     """
-    extract = _extract(file, buildings)
-    counts = replace_map(extract, file.name, OPENSTREETMAP, None)
+    street_map = compose(_extract(file, buildings))
+    counts = replace_map(street_map, file.name, OPENSTREETMAP, None)
     db.session.commit()
     _tell(file.name, counts)
 
@@ -70,6 +71,7 @@ def import_streets(file: Path, buildings: bool) -> None:
 def _extract(file: Path, buildings: bool) -> Extract:
     """The map in a file. Ends the command if there is none in it, or none of this city."""
     area = city_area(BEYOND)
+    db.session.rollback()  # reading takes long, and a transaction keeps the right to write from presses
     if area.is_empty:
         raise click.ClickException("there are no kelurahan yet, so the city's area is unknown: import-kelurahan first")
     try:

@@ -7,8 +7,11 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 
 from meteor.store.database import Base, db
+from meteor.streets.composition import StreetMap, compose
+from meteor.streets.features import Extract as Extracted
 from meteor.streets.models import HouseNumber, MapFeature, Street, StreetLevel, StreetSource
 from meteor.streets.rules import map_version
+from meteor.territory import commands
 from meteor.territory.models import Kelurahan
 from tests.admin import trail
 from tests.streets.extracts import CROSSING, FAR_EAST, WEST, Extract, Import, collection, line, small_city
@@ -136,6 +139,18 @@ def test_what_is_no_map_of_this_city_is_refused_in_one_line_and_the_map_before_s
     assert "nothing was imported" in result.output
     assert len(result.output.splitlines()) == 1
     assert map_version() == before
+
+
+def test_presses_are_stored_while_the_file_is_read(import_file: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = []
+
+    def watched(extract: Extracted) -> StreetMap:
+        held.append(db.session.registry.has() and db.session().in_transaction())
+        return compose(extract)
+
+    monkeypatch.setattr(commands, "compose", watched)
+    assert import_file("kota.osm", small_city()).exit_code == 0
+    assert held == [False]
 
 
 def test_before_there_are_kelurahan_nothing_is_imported(app: Flask, import_file: Import) -> None:
