@@ -23,6 +23,7 @@ TABLE = {
         GET /
         GET /api/v1/openapi.json
         GET /areas/rt
+        GET /board/paper/state
         GET POST /claims
         GET POST /claims/<code>
         POST /claims/<code>/message
@@ -308,6 +309,7 @@ TABLE = {
         GET /board/incidents
         GET /board/strip
         GET /board/units
+        GET /board/paper
     """,
     "dispatcher supervisor": """
         POST /incidents/<number>/dispatcher
