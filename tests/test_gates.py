@@ -327,6 +327,7 @@ TABLE = {
         GET /places
     """,
     "call_taker dispatcher supervisor": """
+        GET POST /board/catch-up
         GET POST /calls
         GET /calls/<call_id>
         POST /calls/<call_id>/additions

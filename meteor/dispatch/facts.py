@@ -26,6 +26,7 @@ class State(NamedTuple):
     latitude: float | None
     longitude: float | None
     held: bool
+    flags: list[str]
     reopened_at: datetime | None
     status: str
     waiting_since: datetime | None

@@ -60,7 +60,7 @@ def reassign(assignment: Assignment, unit: Unit, reason: ChoiceReason, at: datet
     """Put another unit in this one's place, both or neither. Raises TooLate, UnitBusy."""
     db.session.refresh(unit)
     if unit.status != "available":
-        raise _busy(unit)
+        raise busy(unit)
     rules.end_assignment(assignment, "withdrawn", rules.OPEN, at, actor, reason.text, standard=reason.standard)
     _offer_chosen(assignment.incident, unit, reason, at, actor)
     reconcile(assignment.incident_id, at)
@@ -138,14 +138,15 @@ def _offer_chosen(incident: Incident, unit: Unit, reason: ChoiceReason, at: date
     able = [row.capability for row in unit.capabilities]
     capability = most_needed(facts_of(incident.id), able)
     if offers.offer_to(incident.id, unit.id, capability, distance, at, actor.id) is None:
-        raise _busy(unit)
+        raise busy(unit)
     timeline.record(
         incident.id, "added", at, actor,
         unit=unit.call_sign, distance=distance, capability=capability, reason=reason.text, standard=reason.standard,
     )  # fmt: skip
 
 
-def _busy(unit: Unit) -> UnitBusy:
+def busy(unit: Unit) -> UnitBusy:
+    """What the unit does instead, as it is stored now."""
     where = db.session.scalar(
         select(Incident.number)
         .join(Assignment, Assignment.incident_id == Incident.id)

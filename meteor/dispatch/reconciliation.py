@@ -10,7 +10,7 @@ from meteor.dispatch import offers
 from meteor.dispatch.choice import Choice, LineChoice
 from meteor.dispatch.facts import Assigned, Facts, State, facts_of, missing, progress, surplus
 from meteor.incidents import timeline
-from meteor.incidents.models import Incident
+from meteor.incidents.models import FROM_PAPER, Incident
 from meteor.incidents.shortfall import Gap, gaps, keep
 from meteor.notices import rules as notices
 from meteor.store.database import db
@@ -70,10 +70,14 @@ def _taken_by(capability: str, facts: Facts) -> str:
 
 
 def _keep_progress(facts: Facts, at: datetime) -> None:
-    """Write status and times where they have changed; an incident waits from the moment when nobody goes to it."""
+    """Write status and times where they have changed; an incident waits from the moment when nobody goes to it.
+
+    One that was entered from paper waits once a dispatcher has released it: until then the paper says who goes.
+    """
     incident, now = facts.incident, progress(facts)
     asked = facts.plan or any(each.ended_at is None for each in facts.current)
-    waits = now.status in ("open", "reopened") and asked
+    on_paper = incident.held and FROM_PAPER in incident.flags
+    waits = now.status in ("open", "reopened") and asked and not on_paper
     waiting_since = (incident.waiting_since or at) if waits else None
     derived = incident._replace(
         status=now.status, accepted_at=now.accepted_at, arrived_at=now.arrived_at,

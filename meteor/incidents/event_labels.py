@@ -68,6 +68,12 @@ class Line(NamedTuple):
         return datetime.fromisoformat(text) if text else None
 
     @property
+    def entered_at(self) -> datetime | None:
+        """Moment at which `event.actor_name` entered what was written on paper."""
+        text = self.event.detail.get("entered_at")
+        return datetime.fromisoformat(text) if text else None
+
+    @property
     def considered(self) -> list[dict[str, Any]]:
         """The units that dispatch weighed for an offer: unit, distance (metres), position_age (seconds), reason."""
         return self.event.detail.get("considered") or []

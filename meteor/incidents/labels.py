@@ -47,6 +47,7 @@ FLAGS = {
     "no_such_type": _l("The type that this alarm should have is missing: the nearest one was taken"),
     "premises_guessed": _l("Perhaps at other premises of theirs: the button did not name any of theirs"),
     "no_premises": _l("Pressed at none of their premises: the place is the phone's"),
+    "from_paper": _l("From paper"),
 }
 """Labels of the flags of alerts, for staff."""
 

@@ -15,6 +15,9 @@ from meteor.store.database import Base
 from meteor.store.moments import now
 from meteor.territory.models import Kelurahan, Rt
 
+FROM_PAPER = "from_paper"
+"""The flag of incidents that were handled on paper and entered afterwards."""
+
 
 class Incident(Base):
     """An incident. The place is in degrees WGS-84, `accuracy` in metres, all None if unknown.

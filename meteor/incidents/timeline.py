@@ -21,10 +21,13 @@ _PRIORITY = select(Incident.priority).where(Incident.id == bindparam("incident")
 
 
 def record(incident_id: int, event_type: str, at: datetime, actor: User | None = None, **detail: Any) -> None:
-    """Append an event. `event_type` is one of EVENT_TYPES; without an `actor` it is METEOR's own."""
+    """Append an event. `event_type` is one of EVENT_TYPES; without an `actor` it is METEOR's own.
+
+    An event with `entered_at` (ISO 8601) in its detail was entered from paper afterwards; neighbours are not told.
+    """
     who = {"actor_id": actor.id, "actor_name": actor.name} if actor else {"actor_id": None, "actor_name": ""}
     execute(_RECORD, incident_id=incident_id, event_type=event_type, at=at, detail=detail, **who)
-    if event_type in EVENT_TYPES and EVENT_TYPES[event_type].changes_visibility:
+    if event_type in EVENT_TYPES and EVENT_TYPES[event_type].changes_visibility and "entered_at" not in detail:
         visibility_changed(incident_id, at)
 
 

@@ -1318,6 +1318,19 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "paper_entries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("entered_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["users.id"], name=op.f("fk_paper_entries_entered_by_id")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_paper_entries_incident_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_entries")),
+        sa.UniqueConstraint("day", "number", name=op.f("uq_paper_entries_day_number")),
+    )
+    op.create_table(
         "sent_statuses",
         sa.Column("client_id", sa.Integer(), nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=False),
@@ -1492,6 +1505,7 @@ def downgrade() -> None:
     op.drop_table("callouts")
     op.drop_table("alert_fixes")
     op.drop_table("sent_statuses")
+    op.drop_table("paper_entries")
     op.drop_table("residents")
     op.drop_table("panel_events")
     op.drop_table("decisions")

@@ -32,7 +32,7 @@ def assigned(status: str, capability: str = "patrol", **given: Any) -> Assigned:
 
 
 def facts(*assignments: Assigned, plan: tuple[PlanLine, ...] = (PATROL,), reopened_at: datetime | None = None) -> Facts:
-    incident = State(1, "261124-001", 1, 1, None, None, False, reopened_at, "open", AT, 0, None, None)
+    incident = State(1, "261124-001", 1, 1, None, None, False, [], reopened_at, "open", AT, 0, None, None)
     return Facts(incident, assignments, plan)
 
 

@@ -1,0 +1,133 @@
+"""Catching up: an incident that was handled on paper is entered with its real times, and nobody is sent or told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import insert, select
+
+from meteor.accounts.models import User
+from meteor.alerts import summary
+from meteor.alerts.models import KINDS, Alert
+from meteor.board.models import PaperEntry
+from meteor.dispatch import past_work
+from meteor.dispatch.past_work import PastWork
+from meteor.dispatch.reconciliation import reconcile
+from meteor.incidents import rules as incidents
+from meteor.incidents import timeline
+from meteor.incidents.models import FROM_PAPER, Incident
+from meteor.incidents.places import Place
+from meteor.protocols.models import IncidentType
+from meteor.store.database import db
+from meteor.store.moments import WIB
+
+
+class NumberTaken(Exception):
+    """Another incident of the day has this number of the paper; `entry` is the first."""
+
+    def __init__(self, entry: PaperEntry) -> None:
+        super().__init__(entry.number)
+        self.entry = entry
+
+
+@dataclass(frozen=True)
+class Closure:
+    """When and how an incident ended; `outcome` is one of incidents.rules.OUTCOMES."""
+
+    at: datetime
+    outcome: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What stands on the paper. `form_id` is the UUID of the form that it is entered with, `number` the paper's.
+
+    Without a `closure` the incident is still open.
+    """
+
+    form_id: UUID
+    number: str
+    type: IncidentType
+    place: Place
+    reported: datetime
+    note: str = ""
+    caller_name: str = ""
+    caller_phone: str = ""
+    work: Sequence[PastWork] = ()
+    closure: Closure | None = None
+
+    @property
+    def day(self) -> str:
+        """The day of the report in WIB, in ISO 8601."""
+        return self.reported.astimezone(WIB).date().isoformat()
+
+    @property
+    def id(self) -> UUID:
+        """The entry's UUID: the same for the same form, day and number."""
+        return uuid5(self.form_id, f"{self.day} {self.number}")
+
+
+def enter(written: Written, at: datetime, actor: User) -> Incident:
+    """Store what stands on the paper, once for its form. No unit is asked; nobody is told.
+
+    One that is still open is held: a dispatcher releases it, or adds units. Raises NumberTaken; override.UnitBusy for a
+    unit that is still at work by the paper and not free by METEOR.
+    """
+    first = _entered(written)
+    if first:
+        if first.id != written.id:
+            raise NumberTaken(first)
+        return first.incident
+    said: dict[str, Any] = {"entered_at": at.isoformat(), "paper": written.number}
+    incident = _opened(written, at, actor)
+    for work in written.work:
+        past_work.enter(incident, work, at, actor)
+    _record(incident, written, said, actor)
+    reconcile(incident.id, at)
+    if written.closure:
+        ended = written.closure
+        incidents.close(incident, ended.outcome, ended.note, ended.at, actor, **said)
+        reconcile(incident.id, at)
+    return incident
+
+
+def _entered(written: Written) -> PaperEntry | None:
+    """The entry of this number and day."""
+    same = PaperEntry.day == written.day, PaperEntry.number == written.number
+    return db.session.scalar(select(PaperEntry).where(*same))
+
+
+def _opened(written: Written, at: datetime, actor: User) -> Incident:
+    """The incident with its alert, which belongs to no account: a later press of the caller's opens one of its own."""
+    what, kind = written.type, written.type.kind if written.type.kind in KINDS else "other"
+    row = incidents.TypeRow(what.id, what.code, what.priority, what.agency_id)
+    opening = incidents.Opening(row, "call", written.place, held=True, flags=[FROM_PAPER])
+    incident_id, _ = incidents.open_incident(opening, written.reported)
+    summary.add(incident_id, kind, silent=False, new=True)
+    place = written.place
+    values = {
+        "id": written.id, "source": "call", "incident_id": incident_id, "kind": kind, "latitude": place.latitude,
+        "longitude": place.longitude, "accuracy": place.accuracy, "place_source": place.source, "note": written.note,
+        "flags": [FROM_PAPER], "received_at": written.reported, "caller_phone": written.caller_phone,
+        "caller_name": written.caller_name,
+    }  # fmt: skip
+    db.session.execute(insert(Alert).values(values))
+    entry = {"day": written.day, "number": written.number, "entered_at": at, "entered_by_id": actor.id}
+    db.session.execute(insert(PaperEntry).values(id=written.id, incident_id=incident_id, **entry))
+    return db.session.get_one(Incident, incident_id)
+
+
+def _record(incident: Incident, written: Written, said: dict[str, Any], actor: User) -> None:
+    """Write the timeline in the order of the times; the closure follows."""
+    received = {"source": "call", "note": written.note, "flags": [FROM_PAPER], "place_source": written.place.source}
+    timeline.record(incident.id, "received", written.reported, actor, **received, **said)
+    for at, step, unit in sorted(_steps(written.work), key=lambda each: each[0]):
+        timeline.record(incident.id, step, at, actor, unit=unit, **said)
+
+
+def _steps(work: Iterable[PastWork]) -> Iterable[tuple[datetime, str, str]]:
+    """The steps of all units: time, event type, call sign."""
+    return ((at, step, each.unit.call_sign) for each in work for step, at in each.steps.items())
