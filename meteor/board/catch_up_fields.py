@@ -72,6 +72,7 @@ class CatchUpFields(Form):
     phone = StringField(_l("The caller's number"), [_at_most(40)])
     ended = RadioField(
         _l("Is it over?"),
+        [InputRequired(_l("Choose whether it is over."))],
         choices=[SelectChoice("closed", _l("Closed")), SelectChoice("open", _l("Still open"))],
         default="closed",
     )

@@ -20,7 +20,7 @@ from meteor.territory.labels import place_text
 MOST = 300
 """Number of open incidents printed, the most urgent first: about 40 pages. Of more only their number is printed."""
 
-BLANK_ROWS = 20
+BLANK_ROWS = 16
 """Number of empty rows for new incidents."""
 
 

@@ -113,7 +113,8 @@ def _gather(client: ApiClient, newest: int) -> None:
         if told and told.status == incident.status:
             continue
         db.session.merge(SentStatus(client_id=client.id, incident_id=incident.id, status=incident.status))
-        _put(client, str(event.id), _message(incident, event, rules.references(client.id, incident)))
+        if "entered_at" not in event.detail:  # entered from paper afterwards: nobody is told
+            _put(client, str(event.id), _message(incident, event, rules.references(client.id, incident)))
 
 
 def _gather_alarms(client: ApiClient, newest: int) -> None:

@@ -7,24 +7,28 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from meteor.agencies import rules as agencies
 from meteor.alerts.models import Alert
 from meteor.board import paper_times
 from meteor.board.models import PaperEntry
+from meteor.clients.models import ApiClient
 from meteor.dispatch import overdue, override
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import escalation, timeline
 from meteor.incidents.models import Decision, Escalation, Event, Incident
+from meteor.integrations import webhooks
 from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
 from meteor.store.moments import WIB, now
 from tests.cast import Cast
 from tests.conftest import Browser
+from tests.partners import Partner
 from tests.scenes import on_duty, press, report
 
 AsUser = Callable[[str], Browser]
@@ -110,6 +114,18 @@ def test_time_brings_nobody_either(as_user: AsUser, cast: Cast) -> None:
         reconcile(the_incident().id, AT + later)
     assert nobody_was_told()
     assert db.session.scalar(select(func.count()).select_from(Assignment)) == 0
+
+
+def test_no_partner_is_told_until_something_happens_to_it(app: Flask, as_user: AsUser, cast: Cast) -> None:
+    hospital = Partner(app, "RSUD", "incidents:read", "incidents:read-all")
+    webhooks.listen(db.session.get_one(ApiClient, hospital.id), "https://rsud.example.id/hook", cast.tuti)
+    enter(as_user("komang"), filled(cast, **STILL_OPEN | NO_UNIT))
+    webhooks.gather(AT)
+    assert nobody_was_told()
+    dispatch.close(the_incident(), "helped", "", AT, cast.komang)
+    webhooks.gather(AT)
+    topics = db.session.scalars(select(OutboxItem.topic).where(OutboxItem.topic == webhooks.TOPIC)).all()
+    assert len(topics) == 1
 
 
 def test_the_timeline_says_who_entered_it_later(as_user: AsUser, cast: Cast) -> None:
@@ -290,6 +306,7 @@ def test_an_incident_without_a_unit_may_be_closed(as_user: AsUser, cast: Cast) -
         ({"outcome": ""}, "outcome", "bagaimana"),
         ({"outcome": "handed_over"}, "outcome_note", "kepada siapa"),
         ({"ended": "open"}, "closed", "masih terbuka"),
+        ({"ended": ""}, "ended-0", "Pilih apakah"),
         ({"id": "x"}, "id", "Buka kembali"),
     ],
 )

@@ -93,6 +93,8 @@ def test_of_a_silent_incident_nobody_is_called(as_user: AsUser, cast: Cast) -> N
     page = printed(as_user("komang"))
     assert "Senyap: jangan menelepon" in row(page, silent.number)
     assert "0813-3000-0001" not in page
+    people = paper.city_state(now()).incidents[0].people
+    assert [(person.phone, person.silent) for person in people] == [("", True)]
 
 
 def test_premises_stand_there_with_their_own_number(as_user: AsUser, cast: Cast) -> None:
