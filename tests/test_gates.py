@@ -310,6 +310,11 @@ TABLE = {
         GET /board/strip
         GET /board/units
         GET /board/paper
+        GET /board/units/<call_sign>
+    """,
+    "chief supervisor": """
+        GET /board/chief
+        GET /board/chief/state
     """,
     "dispatcher supervisor": """
         POST /incidents/<number>/dispatcher
@@ -385,6 +390,9 @@ SCOPED = {
 # What a tracker's token opens, each with the refusal of all others. No session opens these, and no client's token.
 TRACKED = {("POST", "/track/owntracks"): 401, ("GET", "/track/osmand"): 404, ("POST", "/track/osmand"): 404}
 
+# What a client's token in the query opens, by the scope that it needs; all others find nothing there.
+BY_TOKEN = {("GET", "/board/wall"): "board:read", ("GET", "/board/wall/state"): "board:read"}
+
 
 def named(table: dict[str, str]) -> dict[tuple[str, str], frozenset[str]]:
     """Who is admitted, by method and address."""
@@ -418,7 +426,7 @@ def filled(address: str) -> str:
 
 
 def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
-    assert routes(app) == {*ADMITTED, *SCOPES_NEEDED, *TRACKED}
+    assert routes(app) == {*ADMITTED, *SCOPES_NEEDED, *TRACKED, *BY_TOKEN}
 
 
 def misadmitted(person: Browser, roles: Collection[str]) -> dict[tuple[str, str], int]:
@@ -502,3 +510,19 @@ def test_no_clients_token_opens_a_door_for_trackers(partner: Partner) -> None:
     for (method, address), refusal in TRACKED.items():
         answer = partner.open(f"{address}?id={partner.token}", method=method)
         assert answer.status_code == refusal, address
+
+
+@pytest.mark.parametrize("username", ["", *PEOPLE])
+def test_no_session_opens_what_a_token_in_the_query_opens(
+    cast: Cast, as_user: Callable[[str], Browser], username: str
+) -> None:
+    for method, address in BY_TOKEN:
+        assert as_user(username).open(address, method=method).status_code == 404, address
+
+
+@pytest.mark.parametrize(("method", "address"), sorted(BY_TOKEN))
+def test_a_token_in_the_query_opens_what_its_scope_names(app: Flask, method: str, address: str) -> None:
+    for scope in SCOPES:
+        partner = Partner(app, f"With {scope}", scope)
+        answer = app.test_client().open(f"{address}?token={partner.token}", method=method)
+        assert answer.status_code == (200 if scope == BY_TOKEN[method, address] else 404), scope

@@ -123,6 +123,7 @@ class Shift(Base):
             postgresql_where=text("ended_at is null"),
             sqlite_where=text("ended_at is null"),
         ),
+        Index("ix_shifts_ended_at", "ended_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

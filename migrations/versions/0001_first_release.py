@@ -809,6 +809,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_shifts_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shifts")),
     )
+    op.create_index("ix_shifts_ended_at", "shifts", ["ended_at"])
     op.create_index(op.f("ix_shifts_unit_id"), "shifts", ["unit_id"])
     op.create_index(
         "uq_shifts_open_user",
