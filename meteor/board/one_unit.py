@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, Select, or_, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Capability, Unit, UnitCapability
@@ -79,7 +79,7 @@ def trail(unit_id: int, at: datetime) -> Sequence[Point]:
 
 def _work(unit_id: int, at: datetime) -> Sequence[Row[Any]]:
     midnight = datetime.combine(at.astimezone(WIB).date(), time(), WIB)
-    return db.session.execute(
+    work: Select[Any] = (
         select(
             Incident.number, IncidentType.name_id, IncidentType.name_en, Assignment.status, Assignment.offered_at,
             Assignment.accepted_at, Assignment.on_scene_at, Assignment.ended_at,
@@ -90,4 +90,5 @@ def _work(unit_id: int, at: datetime) -> Sequence[Row[Any]]:
         .where(or_(Assignment.ended_at.is_(None), Assignment.accepted_at.is_not(None)))
         .order_by(Assignment.offered_at.desc(), Assignment.id.desc())
         .limit(INCIDENTS)
-    ).all()  # fmt: skip
+    )  # fmt: skip
+    return db.session.execute(work).all()

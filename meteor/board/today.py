@@ -50,7 +50,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Duty:
-    """Free units of those on duty now; `short` are the codes of agencies on duty that have fewer free than they should keep.
+    """Free units of those on duty now; `short` are the codes of agencies on duty that keep too few free.
 
     `before` is the number of units on duty at this time yesterday, `at_work_before` those of them on an incident.
     """

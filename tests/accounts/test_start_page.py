@@ -10,8 +10,8 @@ from tests.conftest import Browser
 
 AsUser = Callable[[str], Browser]
 STARTS = {
-    "sari": "/", "endang": "/residents", "agus": "/incidents", "maya": "/calls", "komang": "/incidents",
-    "hadi": "/incidents", "yusuf": "/incidents", "toko": "/sas/start", "bagas": "/", "tuti": "/admin", "": "/",
+    "sari": "/", "endang": "/residents", "agus": "/incidents", "maya": "/calls", "komang": "/board",
+    "hadi": "/board", "yusuf": "/board/chief", "toko": "/sas/start", "bagas": "/", "tuti": "/admin", "": "/",
 }  # fmt: skip
 CALL_112 = 'class="call-112"'
 

@@ -21,6 +21,7 @@ from tests.alerts.neighbours import mark, resident
 from tests.calls.switchboard import enough, rings
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
+from tests.partners import Partner
 from tests.sas.scenes import alarm_types, panel_of, says, shop
 from tests.scenes import on_duty
 from tests.store.plans import scans, statements
@@ -39,6 +40,7 @@ class Day:
         self.site, self.cast = site, cast
         self.browsers: dict[str, Browser] = {}
         self.phone = Phone(site, cast, "TRAIL-02", f"Ponsel {uuid4()}")
+        self.wall = Partner(site, f"Dinding {uuid4()}", "board:read")
 
     def of(self, who: str) -> Browser:
         if who not in self.browsers:
@@ -149,6 +151,10 @@ class Day:
         self.sees("komang", f"{address}/assignments")
         self.sees("tuti", "/admin", "/admin/state")
         self.sees("hadi", "/sas/monitor", "/sas/monitor/state", "/incidents/rows", "/notices")
+        self.sees("yusuf", "/board/chief", "/board/chief/state", "/board/units/TRAIL-01")
+        for address in ("/board/wall", "/board/wall/state"):
+            answer = self.site.test_client().get(f"{address}?token={self.wall.token}")
+            assert answer.status_code == 200, address
         for who in ("sari", "endang", "wahyu", "agus", "toko", "tuti"):
             self.sees(who, "/notices")
 
