@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Capability, Unit, UnitCapability
@@ -13,7 +13,7 @@ from meteor.agencies.rules import crew_of, freshness, position_source
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.protocols.models import IncidentType
-from meteor.store.database import db
+from meteor.store.database import db, execute
 from meteor.store.moments import WIB
 from meteor.trackers.models import Tracker, TrackerFix
 
@@ -79,16 +79,21 @@ def trail(unit_id: int, at: datetime) -> Sequence[Point]:
 
 def _work(unit_id: int, at: datetime) -> Sequence[Row[Any]]:
     midnight = datetime.combine(at.astimezone(WIB).date(), time(), WIB)
-    work: Select[Any] = (
-        select(
-            Incident.number, IncidentType.name_id, IncidentType.name_en, Assignment.status, Assignment.offered_at,
-            Assignment.accepted_at, Assignment.on_scene_at, Assignment.ended_at,
-        )
-        .join(Incident, Incident.id == Assignment.incident_id)
-        .join(IncidentType, IncidentType.id == Incident.type_id)
-        .where(Assignment.unit_id == unit_id, or_(Assignment.ended_at.is_(None), Assignment.ended_at >= midnight))
-        .where(or_(Assignment.ended_at.is_(None), Assignment.accepted_at.is_not(None)))
-        .order_by(Assignment.offered_at.desc(), Assignment.id.desc())
-        .limit(INCIDENTS)
-    )  # fmt: skip
-    return db.session.execute(work).all()
+    return execute(_WORK, unit=unit_id, midnight=midnight).all()
+
+
+_WORK = (
+    select(
+        Incident.number, IncidentType.name_id, IncidentType.name_en, Assignment.status, Assignment.offered_at,
+        Assignment.accepted_at, Assignment.on_scene_at, Assignment.ended_at,
+    )
+    .join(Incident, Incident.id == Assignment.incident_id)
+    .join(IncidentType, IncidentType.id == Incident.type_id)
+    .where(
+        Assignment.unit_id == bindparam("unit"),
+        or_(Assignment.ended_at.is_(None), Assignment.ended_at >= bindparam("midnight")),
+        or_(Assignment.ended_at.is_(None), Assignment.accepted_at.is_not(None)),
+    )
+    .order_by(Assignment.offered_at.desc(), Assignment.id.desc())
+    .limit(INCIDENTS)
+)  # fmt: skip
