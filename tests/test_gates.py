@@ -315,6 +315,8 @@ TABLE = {
     "chief supervisor": """
         GET /board/chief
         GET /board/chief/state
+        GET /board/coverage
+        GET /board/coverage/rows
     """,
     "dispatcher supervisor": """
         POST /incidents/<number>/dispatcher

@@ -39,6 +39,11 @@ def paces() -> dict[str, Pace]:
     return {**PACES, **kept}
 
 
+def seconds(distance: float, pace: Pace) -> float:
+    """How many seconds the way takes, about: `distance` in metres as the crow flies."""
+    return distance * pace.detour / (pace.speed / 3.6)
+
+
 def minutes(distance: float, pace: Pace) -> int:
     """How many minutes the way takes, about: `distance` in metres as the crow flies; 1 at least."""
-    return max(1, ceil(distance * pace.detour / (pace.speed / 3.6) / 60))
+    return max(1, ceil(seconds(distance, pace) / 60))
