@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from meteor.agencies.travel import Pace, minutes, seconds
-from meteor.board.areas import City
+from meteor.board.areas import Area, City
 from meteor.board.reach import Array, Table, between, bounds, least, within
 from meteor.geo import Point
 
@@ -41,14 +41,17 @@ class FreeUnit(NamedTuple):
 
 
 class Cover(NamedTuple):
-    """How a kelurahan is covered: `share` of its points, and which unit is the first at its middle, in how long."""
+    """How a kelurahan is covered: `share` of its points, and which unit is the first at its middle, in how long.
+
+    `percent` is the share to be shown; None without a boundary.
+    """
 
     area_id: int
     name: str
     kecamatan: str
     state: str
     share: float
-    percent: int
+    percent: int | None
     call_sign: str | None
     minutes: int | None
 
@@ -77,7 +80,7 @@ def coverage(city: City, units: Sequence[FreeUnit]) -> Coverage:
     covers = []
     for area, count, size, nearest in zip(city.areas, counts.tolist(), city.sizes.tolist(), first, strict=True):
         state = "near" if enough(count, size) else "far" if count else "none"
-        covers.append(Cover(area.id, area.name, area.kecamatan, state, count / size, percent(count, size), *nearest))
+        covers.append(Cover(area.id, area.name, area.kecamatan, state, count / size, percent(area, count), *nearest))
     return Coverage(covers)
 
 
@@ -91,9 +94,9 @@ def enough(count: Any, size: Any) -> Any:
     return count * 10 >= size * TENTHS
 
 
-def percent(count: int, size: int) -> int:
-    """A share in percent, rounded down, but not to nothing."""
-    return max(count * 100 // size, int(count > 0))
+def percent(area: Area, count: int) -> int | None:
+    """The share of an area's points in percent, rounded down, but not to nothing; None without a boundary."""
+    return max(count * 100 // len(area.points), int(count > 0)) if area.bounded else None
 
 
 def places(points: Iterable[Point]) -> Array:

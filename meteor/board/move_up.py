@@ -25,11 +25,11 @@ class Post(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A kelurahan of which another share is covered, in percent."""
+    """A kelurahan of which another share is covered, in percent; None without a boundary."""
 
     name: str
-    before: int
-    after: int
+    before: int | None
+    after: int | None
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class _Moves:
         self.movable[row] = False
         after = self._count_now()
         changes = [
-            (Change(area.name, percent(old, size), percent(new, size)), enough(old, size), enough(new, size), new < old)
+            (Change(area.name, percent(area, old), percent(area, new)), enough(old, size), enough(new, size), new < old)
             for area, old, new, size in zip(
                 self.city.areas, before.tolist(), after.tolist(), self.city.sizes.tolist(), strict=True
             )

@@ -29,14 +29,16 @@ def bounds(starts: Array, ends: Array) -> tuple[Array, Array]:
     latitudes, others = np.radians(starts[:, :1]), np.radians(ends[:, 0])
     north = np.abs(others - latitudes)
     east = np.abs(np.radians((ends[:, 1] - starts[:, 1:] + 180) % 360 - 180))
-    margin = np.hypot(POLAR * north, EQUATOR * east).max(axis=1, keepdims=True, initial=0.0) / 2 / MERIDIAN
+    farthest_north, farthest_east = (part.max(axis=1, keepdims=True, initial=0.0) for part in (north, east))
+    margin = np.hypot(POLAR * farthest_north, EQUATOR * farthest_east) / 2 / MERIDIAN
     top = others.max(initial=-np.pi / 2)
     bottom = others.min(initial=np.pi / 2)
     south, high = np.minimum(latitudes, bottom) - margin, np.maximum(latitudes, top) + margin
     nearest = np.maximum(np.maximum(south, -high), 0.0)
     farthest = np.minimum(np.maximum(-south, high), np.pi / 2)
-    lower = np.hypot(_meridian(nearest) * north, _parallel(farthest) * east) - ROUNDING
-    upper = np.hypot(_meridian(farthest) * north, _parallel(nearest) * east) + ROUNDING
+    north, east = north * north, east * east
+    lower = np.sqrt(_meridian(nearest) ** 2 * north + _parallel(farthest) ** 2 * east) - ROUNDING
+    upper = np.sqrt(_meridian(farthest) ** 2 * north + _parallel(nearest) ** 2 * east) + ROUNDING
     return lower, upper
 
 

@@ -67,7 +67,7 @@ def states() -> dict[str, str]:
 )
 def test_without_a_boundary_the_way_to_the_middle_decides(away: float, state: str) -> None:
     (found,) = coverage(City([area("Mayangan")]), [motorbike("TRAIL-01", metres_from(HOME, away))]).covers
-    assert (found.state, found.share) == (state, state == "near")
+    assert (found.state, found.share, found.percent) == (state, state == "near", None)
     assert found.minutes == minutes(away, PACES["motorbike"])
 
 

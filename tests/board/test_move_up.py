@@ -43,7 +43,7 @@ def test_posting_the_nearest_spare_motorbike_covers_kedopok() -> None:
     assert (move.unit.call_sign, move.post.name) == ("TRAIL-01", "Kedopok"), "700 m nearer, and Mayangan stays covered"
     assert move.metres == metres(HOME, FAR)
     assert move.minutes == 12
-    assert (move.covered, move.less) == ([Change("Kedopok", 0, 100)], [])
+    assert (move.covered, move.less) == ([Change("Kedopok", None, None)], [])
 
 
 def test_no_kelurahan_is_uncovered_for_another() -> None:
@@ -133,3 +133,10 @@ def test_a_base_of_motorbikes_in_service_is_a_post(cast: Cast) -> None:
     cast.unit("TRAIL-02").in_service = False
     db.session.commit()
     assert city_coverage(now()).suggestions == []
+
+
+def test_shares_are_told_where_a_boundary_is_known() -> None:
+    kedopok = area("Kedopok", FAR, side=1000)
+    beside = FIRST._replace(point=metres_from(FAR, 1900))
+    (move,) = suggest(City([kedopok]), [beside], posts(kedopok))
+    assert move.covered == [Change("Kedopok", 12, 100)]

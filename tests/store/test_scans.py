@@ -150,7 +150,8 @@ class Day:
             self.sees(who, "/incidents", "/incidents/rows", "/notices", *(f"{address}{part}" for part in parts))
         self.sees("komang", f"{address}/assignments")
         self.sees("tuti", "/admin", "/admin/state")
-        self.sees("hadi", "/sas/monitor", "/sas/monitor/state", "/incidents/rows", "/notices")
+        self.sees("hadi", "/sas/monitor", "/sas/monitor/state", "/incidents/rows", "/notices", "/board/coverage/rows")
+        self.sees("hadi", "/board", "/board/incidents", "/board/units", "/board/strip")
         self.sees("yusuf", "/board/chief", "/board/chief/state", "/board/units/TRAIL-01")
         for address in ("/board/wall", "/board/wall/state"):
             answer = self.site.test_client().get(f"{address}?token={self.wall.token}")
