@@ -129,6 +129,14 @@ def test_points_lie_200_metres_apart_within_the_boundary() -> None:
     assert grid(square(HOME, 50), HOME).tolist() == [pytest.approx(HOME, abs=0.001)], "no area is without a point"
 
 
+def test_points_outside_of_a_slanting_boundary_do_not_count() -> None:
+    corner, east, north = HOME, metres_from(HOME, east=2000), metres_from(HOME, north=2000)
+    ring = [[longitude, latitude] for latitude, longitude in (corner, east, north, corner)]
+    points = grid(json.dumps({"type": "Polygon", "coordinates": [ring]}), HOME)
+    assert 45 <= len(points) <= 55, "half of ten by ten, and some on the edge"
+    assert not any(latitude > corner[0] + 0.01 and longitude > corner[1] + 0.01 for latitude, longitude in points)
+
+
 def test_the_seconds_of_a_way_are_its_length_at_the_speed_of_the_kind() -> None:
     assert seconds(1000, Pace(36, 1.5)) == 150
     assert seconds(REACH, PACES["motorbike"]) == pytest.approx(180)

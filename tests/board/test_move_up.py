@@ -1,12 +1,17 @@
 """Suggestions where to post free units: which move covers most, which is never suggested, and what is said of it."""
 
-import pytest
+from itertools import product
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from meteor.agencies.travel import Pace, seconds
 from meteor.board.areas import Area, City
 from meteor.board.cover_state import Origin, city_coverage, origin
 from meteor.board.coverage import FreeUnit
 from meteor.board.move_up import Change, Post, suggest
-from meteor.geo import metres
+from meteor.geo import Point, metres
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.board.test_coverage import area, metres_from, motorbike
@@ -68,6 +73,17 @@ def test_each_suggestion_counts_on_the_ones_before_and_moves_another_unit() -> N
     assert said(city, [FIRST, SECOND, third], *at) == ["TRAIL-01 → Kedopok: Kedopok", "TRAIL-03 → Wonoasih: Wonoasih"]
 
 
+def test_no_unit_moves_twice() -> None:
+    """TRAIL-01 would be spare again at its new post, once TRAIL-02 has moved beside it."""
+    areas = [area(f"{north}", metres_from(HOME, north * 100), number=north) for north in (7, -27, -30, -21, 9, -20)]
+    free = [motorbike(f"TRAIL-0{at}", metres_from(HOME, north * 100)) for at, north in ((1, 27), (2, 37))]
+    at = [Post(f"{north}", metres_from(HOME, north * 100)) for north in (16, 48, -12, -7)]
+    assert [(it.unit.call_sign, it.post.name) for it in suggest(City(areas), free, at)] == [
+        ("TRAIL-01", "-7"),
+        ("TRAIL-02", "16"),
+    ]
+
+
 def test_three_suggestions_at_most() -> None:
     areas = [area(f"Kelurahan {number}", metres_from(HOME, number * 4000), number=number) for number in range(6)]
     units = [motorbike(f"TRAIL-{number:02}", HOME) for number in range(6)]
@@ -94,6 +110,49 @@ def test_a_motorbike_of_another_kind_of_speed_covers_as_far_as_it_gets() -> None
     city = City([MAYANGAN, area("Kedopok", metres_from(HOME, 1600), number=2)])
     near_it = Post("Pos", metres_from(HOME, 1000))
     assert said(city, [slow, motorbike("TRAIL-01", metres_from(HOME, -100))], near_it) == ["TRAIL-01 → Pos: Kedopok"]
+
+
+def plain(areas: list[Point], units: list[FreeUnit], at: list[Point]) -> list[tuple[str, Point, set[Point]]]:
+    """The same suggestions, by trying every move and measuring every way."""
+    here, moved, found = {unit: unit.point for unit in units}, set(), []
+
+    def covered() -> set[Point]:
+        return {it for it in areas if any(metres(point, it) <= unit.reach for unit, point in here.items())}
+
+    for _ in range(3):
+        before, options = covered(), []
+        for unit, post in product(units, at):
+            start, here[unit] = here[unit], post
+            after, here[unit] = covered(), start
+            if before < after and unit not in moved:
+                way = seconds(metres(unit.point, post), unit.pace)
+                options.append((-len(after - before), way, unit.call_sign, str(at.index(post)), unit, after - before))
+        if not options:
+            break
+        *_, index, unit, gained = min(options, key=lambda option: option[:4])
+        here[unit] = at[int(index)]
+        moved.add(unit)
+        found.append((unit.call_sign, at[int(index)], gained))
+    return found
+
+
+somewhere = st.builds(metres_from, st.just(HOME), st.integers(-2500, 2500), st.integers(-1000, 1000))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(somewhere, min_size=1, max_size=7, unique=True),
+    st.lists(st.tuples(somewhere, st.sampled_from([20, 40, 40])), min_size=1, max_size=4),
+    st.lists(somewhere, min_size=1, max_size=4, unique=True),
+)
+def test_the_suggestions_are_those_of_trying_every_move(
+    areas: list[Point], units: list[tuple[Point, int]], at: list[Point]
+) -> None:
+    free = [motorbike(f"TRAIL-{number}", point, Pace(speed, 1.3)) for number, (point, speed) in enumerate(units)]
+    city = City([area(str(number), point, number=number) for number, point in enumerate(areas)])
+    moves = suggest(city, free, [Post(str(number), point) for number, point in enumerate(at)])
+    told = [(it.unit.call_sign, it.post.point, {areas[int(change.name)] for change in it.covered}) for it in moves]
+    assert told == plain(areas, free, at)
 
 
 @pytest.mark.parametrize(("units", "at", "areas"), [([], [1], [1]), ([1], [], [1]), ([1], [1], [])])
