@@ -286,6 +286,9 @@ TABLE = {
     """,
     "call_taker chief dispatcher supervisor": """
         POST /incidents/<number>/acknowledgement
+        GET /board/search
+        GET /board/search.json
+        GET /board/search/rows
         GET /sas/monitor
         GET /sas/monitor/state
         POST /scheme

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from meteor.accounts.roles import COMMAND
+from meteor.accounts.roles import COMMAND, COMMAND_CENTRE
 from meteor.web.package import NavigationEntry, Package
 
 BOARD = (*COMMAND, "chief")
@@ -17,5 +17,7 @@ blueprint = Package(
     navigation=[
         NavigationEntry(_l("Today"), "board.chief", CHIEF, order=5),
         NavigationEntry(_l("Board"), "board.board", BOARD, order=20),
+    homes=dict.fromkeys(COMMAND, "board.board"),
+        NavigationEntry(_l("Search"), "board.search_page", COMMAND_CENTRE, order=25),
     ],
 )

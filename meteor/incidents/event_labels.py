@@ -83,10 +83,15 @@ def line(event: Event, names: Names) -> Line:
     """An event in words, also where its event type has no sentence any more."""
     type_ = EVENT_TYPES.get(event.event_type) or EventType(lambda detail, names: _("An entry without a description"))
     detail = _Forgiving(event.detail)
-    by_hand = type_.gives_reason and "by" not in event.detail
-    said = event.detail.get("note") or (event.detail.get("reason") if by_hand else "") or ""
     tone = "danger" if event.detail.get("forced") else type_.tone
-    return Line(event, type_.sentence(detail, names), said, type_.shape, tone)
+    return Line(event, type_.sentence(detail, names), said(event), type_.shape, tone)
+
+
+def said(event: Event) -> str:
+    """What a person wrote: a note or the reason of an act."""
+    type_ = EVENT_TYPES.get(event.event_type)
+    by_hand = type_ is not None and type_.gives_reason and "by" not in event.detail
+    return event.detail.get("note") or (event.detail.get("reason") if by_hand else "") or ""
 
 
 def says(text: Any) -> Sentence:

@@ -32,6 +32,12 @@ def nav_items() -> list[Item]:
     return [Item(label, url, url == nearest) for label, url in mine]
 
 
+def own_pages() -> list[Item]:
+    """All pages of the navigation that one of the user's roles opens, each once, also those outside of the header."""
+    pages = {url_for(entry.endpoint): entry.label for entry in _own_entries()}
+    return [Item(label, url) for url, label in pages.items()]
+
+
 def nav_groups() -> dict[str, list[Item]]:
     """The entries with a group that one of the user's roles opens, by the group's heading."""
     groups: dict[str, list[Item]] = {}

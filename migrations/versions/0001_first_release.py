@@ -1493,8 +1493,80 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("alert_id", name=op.f("pk_alert_shares")),
     )
 
+    op.create_table(
+        "search_words",
+        sa.Column("word", sa.String(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("from_timeline", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incidents.id"], name=op.f("fk_search_words_incident_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("word", "incident_id", "from_timeline", name=op.f("pk_search_words")),
+    )
+    op.create_index(op.f("ix_search_words_incident_id"), "search_words", ["incident_id"])
+
+    op.create_table(
+        "search_progress",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_progress")),
+    )
+
+    op.create_table(
+        "watches",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("started_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("ended_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_watches_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_watches")),
+    )
+    op.create_index(
+        "uq_watches_user_id_open",
+        "watches",
+        ["user_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at is null"),
+        sqlite_where=sa.text("ended_at is null"),
+    )
+
+    op.create_table(
+        "handovers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("from_user_id", sa.Integer(), nullable=False),
+        sa.Column("to_user_id", sa.Integer(), nullable=False),
+        sa.Column("written_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("incidents", sa.JSON(), nullable=False),
+        sa.Column("signed_by_first_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("signed_by_second_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["from_user_id"], ["users.id"], name=op.f("fk_handovers_from_user_id")),
+        sa.ForeignKeyConstraint(["to_user_id"], ["users.id"], name=op.f("fk_handovers_to_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handovers")),
+    )
+    op.create_index(
+        "uq_handovers_from_user_id_waiting",
+        "handovers",
+        ["from_user_id"],
+        unique=True,
+        postgresql_where=sa.text("signed_by_second_at is null and withdrawn_at is null"),
+        sqlite_where=sa.text("signed_by_second_at is null and withdrawn_at is null"),
+    )
+    op.create_index(
+        "ix_handovers_to_user_id_waiting",
+        "handovers",
+        ["to_user_id"],
+        postgresql_where=sa.text("signed_by_second_at is null and withdrawn_at is null"),
+        sqlite_where=sa.text("signed_by_second_at is null and withdrawn_at is null"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("handovers")
+    op.drop_table("watches")
+    op.drop_table("search_progress")
+    op.drop_table("search_words")
     op.drop_table("alert_shares")
     op.drop_table("ratings")
     op.drop_table("partner_alerts")

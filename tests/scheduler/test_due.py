@@ -229,3 +229,10 @@ def test_a_partner_is_told_of_an_event(jobs: Jobs, press: Press) -> None:
     assert jobs.due("webhooks.gathering") is None
     press()
     jobs.is_due_now("webhooks.gathering")
+
+
+def test_the_search_learns_of_an_event(jobs: Jobs, press: Press) -> None:
+    press()
+    jobs.is_due_now("search.index")
+    jobs.by_name["search.index"].run(now())
+    assert jobs.due("search.index") is None

@@ -1,0 +1,128 @@
+"""The command palette: incidents, units, places, people and pages that a few letters may mean."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, lazyload
+
+from meteor.accounts.models import User, UserRole
+from meteor.accounts.roles import COMMAND, STAFF
+from meteor.accounts.user_forms import ROLE_NAMES
+from meteor.agencies.labels import KINDS
+from meteor.agencies.models import Agency, Shift, Unit
+from meteor.board import search
+from meteor.board.search_query import read
+from meteor.board.search_words import plain
+from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Incident
+from meteor.protocols.models import IncidentType
+from meteor.store.database import db
+from meteor.territory import gazetteer
+from meteor.territory.labels import place_lines, reach
+
+MOST, MOST_OF_KIND = 12, 4
+"""Hits in all; of each kind, so that none hides the others."""
+
+SHORTEST = 2
+"""Letters from which on anything is found."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something that the text may mean. `kind` is one of incident, unit, place, person and page."""
+
+    label: str
+    detail: str
+    url: str
+    kind: str
+
+
+def hits(
+    user: User, text: str, today: date, pages: Iterable[tuple[str, str]], named: Callable[[IncidentType], str]
+) -> list[Hit]:
+    """What a text may mean, MOST at most.
+
+    `pages` are those that the user may open, each with its label and address; `named` gives the name of a type.
+    """
+    words = plain(text).split()
+    if len("".join(words)) < SHORTEST:
+        return []
+    groups = (_pages(words, pages), _incidents(user, text, today, named), _units(user, words), _people(user, words),
+              _places(text))  # fmt: skip
+    return [hit for group in groups for hit in group[:MOST_OF_KIND]][:MOST]
+
+
+def _incidents(user: User, text: str, today: date, named: Callable[[IncidentType], str]) -> list[Hit]:
+    query = search.found(user, read(text, today), today)
+    newest = query.order_by(search.OPENED.desc(), Incident.id.desc()).limit(MOST_OF_KIND)
+    return [
+        Hit(f"{it.number} {named(it.type)}", " · ".join(_where(it)), f"/incidents/{it.number}", "incident")
+        for it in db.session.scalars(newest).unique()
+    ]
+
+
+def _where(it: Incident) -> list[str]:
+    area = place_lines(it.place, it.kelurahan, it.kelurahan_exact)
+    return [it.premises.name, *area] if it.premises else area
+
+
+def _units(user: User, words: Sequence[str]) -> list[Hit]:
+    query = select(Unit.id, Unit.call_sign, Unit.kind, Agency.name).join(Agency, Agency.id == Unit.agency_id)
+    rows = db.session.execute(query.where(Unit.in_service).order_by(Unit.call_sign))
+    return [
+        Hit(row.call_sign, f"{KINDS.get(row.kind, row.kind)} · {row.name}", _address(user, row.id), "unit")
+        for row in [row for row in rows if _has(words, row.call_sign)][:MOST_OF_KIND]
+    ]
+
+
+def _people(user: User, words: Sequence[str]) -> list[Hit]:
+    """Staff with their roles, and the unit that they are on. Of residents nobody is found."""
+    staff = select(UserRole.user_id).where(UserRole.role.in_(STAFF))
+    query = (
+        select(User, Unit)
+        .outerjoin(Shift, (Shift.user_id == User.id) & Shift.ended_at.is_(None))
+        .outerjoin(Unit, Unit.id == Shift.unit_id)
+        .where(User.id.in_(staff), User.active)
+        .options(joinedload(User.roles), lazyload(Unit.agency))
+        .order_by(User.name)
+    )
+    found = [row for row in db.session.execute(query).unique() if _has(words, row.User.name)][:MOST_OF_KIND]
+    return [Hit(row.User.name, _duty(*row), _of_person(user, *row), "person") for row in found]
+
+
+def _duty(person: User, unit: Unit | None) -> str:
+    roles = [str(ROLE_NAMES[role]) for role in STAFF if person.has(role)]
+    return " · ".join([*roles, *([unit.call_sign] if unit else [])])
+
+
+def _of_person(user: User, person: User, unit: Unit | None) -> str:
+    return _address(user, unit.id) if unit else f"/board/search?{urlencode({'q': person.name})}"
+
+
+def _address(user: User, unit_id: int) -> str:
+    """The incident that a unit is on, else the unit on the board, else, without a board, the queue."""
+    on = select(Incident.number).join(Assignment, Assignment.incident_id == Incident.id)
+    number = db.session.scalar(on.where(Assignment.unit_id == unit_id, Assignment.ended_at.is_(None)).limit(1))
+    if number:
+        return f"/incidents/{number}"
+    return f"/board#unit-{unit_id}" if user.has(*COMMAND, "chief") else "/incidents"
+
+
+def _places(text: str) -> list[Hit]:
+    return [
+        Hit(hit.label, reach(hit), f"/board/search?{urlencode({'q': hit.label})}", "place")
+        for hit in gazetteer.search(text, MOST_OF_KIND)
+    ]
+
+
+def _pages(words: Sequence[str], pages: Iterable[tuple[str, str]]) -> list[Hit]:
+    return [Hit(label, "", url, "page") for label, url in pages if _has(words, label)]
+
+
+def _has(words: Sequence[str], text: str) -> bool:
+    """Whether each of the words is the beginning of one of the text's, of a part of one ("01"), or of all of it."""
+    parts = [*plain(text).replace("-", " ").split(), plain(text)]
+    return all(any(part.startswith(word) for part in parts) for word in words)

@@ -1,0 +1,84 @@
+"""What a search asks for: incident numbers, phone numbers, days, hours and words, read from one line of text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from meteor.accounts.phones import NotAPhoneNumber, e164
+from meteor.board.search_times import Days, Hours, take_days, take_hours
+from meteor.board.search_words import plain, words_of
+
+LONGEST = 100
+"""Characters of a search that are read."""
+
+_NUMBER = re.compile(r"(?<![\w-])(\d{1,6})-(\d{1,9})(?![\w-])")
+_PHONE = re.compile(r"(?<![\w+])(?:\+ ?\d|62\d|0[2-9])[\d .()-]{6,}\d(?!\w)")
+_MANY = re.compile(r"\d{3,4}")
+
+
+@dataclass(frozen=True)
+class Number:
+    """An incident's number, or its end: `day` are the last digits of its day, `count` its count within the day."""
+
+    day: str
+    count: str
+
+
+@dataclass(frozen=True)
+class Query:
+    """All of this is asked for at once. `phones` are in E.164; a word is the beginning of one.
+
+    A word that is also in `counts` may be the count of an incident's number instead.
+    """
+
+    numbers: tuple[Number, ...] = ()
+    counts: frozenset[str] = frozenset()
+    phones: tuple[str, ...] = ()
+    days: Days | None = None
+    hours: Hours | None = None
+    words: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for."""
+        return self == Query()
+
+
+def read(text: str, today: date) -> Query:
+    """Read a search as it was typed. `today` is the day in the city."""
+    rest = " ".join(plain(text[:LONGEST]).split())
+    rest, days = take_days(rest, today)
+    phones, rest = _phones(rest)
+    numbers = tuple(Number(day.zfill(len(day) + len(day) % 2), count) for day, count in _NUMBER.findall(rest))
+    rest, hours = take_hours(_NUMBER.sub(" ", rest))
+    counts = frozenset(token.lstrip("0") for token in rest.split() if _MANY.fullmatch(token)) - {""}
+    return Query(numbers, counts, tuple(phones), _both(days), hours[0] if hours else None,
+                 tuple(dict.fromkeys(words_of(rest))))  # fmt: skip
+
+
+def _both(days: list[Days]) -> Days | None:
+    """The days that lie in all of several."""
+    return Days(max(it.first for it in days), min(it.last for it in days)) if days else None
+
+
+def _phones(text: str) -> tuple[list[str], str]:
+    """The phone numbers in a text, and what is left of it."""
+    found: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        for length in _ends(match[0]):
+            try:
+                found.append(e164(match[0][:length]))
+            except NotAPhoneNumber:
+                continue
+            return " " + match[0][length:]
+        return match[0]
+
+    return found, _PHONE.sub(take, text)
+
+
+def _ends(text: str) -> Iterator[int]:
+    """Where a number may end in a text: at its end, or before each blank, the longest first."""
+    yield len(text)
+    yield from (place for place in range(len(text) - 1, 7, -1) if text[place] == " ")

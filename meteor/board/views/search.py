@@ -1,0 +1,52 @@
+"""The search in all incidents: the page, its rows as a fragment, and the hits of the command palette."""
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from flask import Response, jsonify, render_template, request
+from flask_login import current_user
+
+from meteor.accounts.roles import COMMAND_CENTRE
+from meteor.board import blueprint, search
+from meteor.board.palette import hits
+from meteor.board.search_labels import understood
+from meteor.board.search_query import LONGEST, read
+from meteor.incidents.labels import OUTCOMES
+from meteor.store.moments import today
+from meteor.web.access import open_to
+from meteor.web.language import named
+from meteor.web.lists import listing
+from meteor.web.navigation import own_pages
+
+PAGE = "/board/search"
+
+
+@blueprint.get("/board/search")
+@open_to(*COMMAND_CENTRE)
+def search_page() -> str:
+    return render_template("board/search.html", **_found())
+
+
+@blueprint.get("/board/search/rows")
+@open_to(*COMMAND_CENTRE)
+def search_rows() -> str:
+    """The rows alone, while the query's `q` is typed."""
+    return render_template("board/_search_rows.html", **_found())
+
+
+@blueprint.get("/board/search.json")
+@open_to(*COMMAND_CENTRE)
+def search_hits() -> Response:
+    """What the query's `q` may mean: at most 12 hits with label, detail, url and kind."""
+    pages = [(str(page.label), page.url) for page in own_pages()]
+    found = hits(current_user, request.args.get("q", "")[:LONGEST], today(), pages, named)
+    answer = jsonify(hits=[asdict(hit) for hit in found])
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _found() -> dict[str, Any]:
+    day = today()
+    query = read(request.args.get("q", ""), day)
+    page = listing(search.found(current_user, query, day), sorts={"opened": search.OPENED}, sort="-opened")
+    return {"page": replace(page, path=PAGE), "understood": list(understood(query)), "OUTCOMES": OUTCOMES}

@@ -1,0 +1,91 @@
+"""The command palette: incidents, units, places, staff and pages, and nothing of residents."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from meteor.store.database import db
+from tests.board.scenes import incident, indexed
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.scenes import on_duty, open_assignment, report
+
+AsUser = Callable[[str], Browser]
+
+
+@pytest.fixture
+def hits(cast: Cast, as_user: AsUser) -> Callable[..., list[dict[str, Any]]]:
+    def of(text: str, who: str = "komang") -> list[dict[str, Any]]:
+        answer = as_user(who).get("/board/search.json", query_string={"q": text})
+        assert answer.headers["Cache-Control"] == "no-store"
+        return answer.json["hits"]
+
+    return of
+
+
+Hits = Callable[..., list[dict[str, Any]]]
+
+
+def test_an_incident_is_a_hit_with_its_type_and_place(cast: Cast, hits: Hits) -> None:
+    there = incident(cast, words="gudang cahaya")
+    indexed()
+    [hit] = hits("cahaya")
+    assert hit["label"] == f"{there.number} Kebakaran"
+    assert hit["detail"].startswith("“gudang cahaya” · RT 03 RW 05, Mayangan")
+    assert (hit["url"], hit["kind"]) == (f"/incidents/{there.number}", "incident")
+
+
+def test_a_unit_is_a_hit_that_leads_to_the_board_or_to_its_incident(cast: Cast, hits: Hits) -> None:
+    on_duty(cast, "dewi", "DAMKAR-01")
+    unit = cast.unit("DAMKAR-01")
+    [free] = hits("damkar-01")
+    assert (free["label"], free["kind"], free["url"]) == ("DAMKAR-01", "unit", f"/board#unit-{unit.id}")
+    assert [hit["url"] for hit in hits("damkar-01", "maya")] == ["/incidents"]
+    there = report(cast, "sari", "fire")
+    assert open_assignment("DAMKAR-01")
+    assert [hit["url"] for hit in hits("damkar 01")] == [f"/incidents/{there.number}"]
+
+
+def test_staff_are_found_with_their_roles_and_units(cast: Cast, hits: Hits) -> None:
+    on_duty(cast, "dewi", "DAMKAR-01")
+    [dewi] = hits("dewi ang")
+    assert (dewi["label"], dewi["kind"], dewi["detail"]) == ("Dewi Anggraini", "person", "Petugas · DAMKAR-01")
+    [hadi] = hits("hadi")
+    assert hadi["url"] == "/board/search?q=Hadi+Pawas"
+
+
+@pytest.mark.parametrize("resident", ["sari wulandari", "wahyu", "endang", "toko emas"])
+def test_of_residents_nothing_is_found(cast: Cast, hits: Hits, resident: str) -> None:
+    assert [hit for hit in hits(resident) if hit["kind"] == "person"] == []
+
+
+def test_a_user_who_is_disabled_is_not_found(cast: Cast, hits: Hits) -> None:
+    cast.dewi.active = False
+    db.session.commit()
+    assert hits("dewi") == []
+
+
+def test_a_place_is_a_hit_that_leads_to_what_happened_there(cast: Cast, hits: Hits) -> None:
+    place = next(hit for hit in hits("alun-alun") if hit["kind"] == "place")
+    assert (place["label"], place["url"]) == ("Alun-alun Probolinggo", "/board/search?q=Alun-alun+Probolinggo")
+
+
+def test_only_pages_that_the_user_may_open_are_hits(cast: Cast, hits: Hits) -> None:
+    assert [hit["url"] for hit in hits("papan")] == ["/board"]
+    assert [hit["url"] for hit in hits("papan", "maya")] == []
+    assert [hit["url"] for hit in hits("panggilan")] == ["/calls"]
+
+
+def test_there_are_twelve_hits_at_most_and_four_of_a_kind(cast: Cast, hits: Hits) -> None:
+    for _ in range(6):
+        incident(cast, words="trail")
+    indexed()
+    found = hits("trail")
+    assert len(found) <= 12
+    assert [hit["kind"] for hit in found].count("incident") == 4
+    assert [hit["kind"] for hit in found].count("unit") == 2
+
+
+def test_one_letter_finds_nothing(cast: Cast, hits: Hits) -> None:
+    assert hits("d") == hits("") == hits(" - ") == []
