@@ -323,6 +323,14 @@ TABLE = {
     """,
     "dispatcher supervisor": """
         POST /incidents/<number>/dispatcher
+        GET /board/handovers
+        GET /board/handovers/<handover_id>
+        GET /board/watch
+        POST /board/handovers
+        POST /board/handovers/<handover_id>/acceptance
+        POST /board/handovers/<handover_id>/withdrawal
+        POST /board/watch
+        POST /board/watch/end
         GET POST /assignments/<assignment_id>/reassignment
         GET POST /assignments/<assignment_id>/withdrawal
         GET POST /incidents/<number>/staging

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.roles import COMMAND, COMMAND_CENTRE
+from meteor.board.audit_sentences import SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 BOARD = (*COMMAND, "chief")
@@ -17,7 +18,16 @@ blueprint = Package(
     navigation=[
         NavigationEntry(_l("Today"), "board.chief", CHIEF, order=5),
         NavigationEntry(_l("Board"), "board.board", BOARD, order=20),
-    homes=dict.fromkeys(COMMAND, "board.board"),
         NavigationEntry(_l("Search"), "board.search_page", COMMAND_CENTRE, order=25),
+        NavigationEntry(_l("Watch and hand-over"), "board.watch_page", BOARD, order=26, in_header=False),
     ],
+    quiet_notices={"handover": _l("%(who)s hands the watch over to you: read and accept.")},
+    audit_actions={
+        "watch_taken": _l("Watch taken"),
+        "watch_ended": _l("Watch left"),
+        "handover_signed": _l("Watch handed over"),
+        "handover_accepted": _l("Watch accepted"),
+        "handover_withdrawn": _l("Hand-over withdrawn"),
+    },
+    audit_sentences=SENTENCES,
 )

@@ -8,10 +8,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from meteor.alerts.models import Alert
-from meteor.board import search, search_index
-from meteor.board.models import SearchProgress, SearchWord
+from meteor.board import search
+from meteor.board.models import SearchWord
 from meteor.board.search_query import read
-from meteor.calls.models import Call
 from meteor.incidents import rules
 from meteor.incidents.models import Event, Incident
 from meteor.incidents.places import Place
