@@ -24,8 +24,8 @@ SMOOTHING = 0.00003
 class Basemap:
     """A GeoJSON FeatureCollection (RFC 7946), degrees WGS-84; the `version` stays for as long as nothing in it changes.
 
-    The `kind` of a feature is `boundary` (a kelurahan's), `kelurahan` or `landmark` (points with a `name`), or `rw`
-    (a `name`, and its RT as a MultiPoint, their names in `rt`).
+    The `kind` of a feature is `boundary` (with the `id` of its kelurahan), `kelurahan` or `landmark` (points with a
+    `name`), or `rw` (a `name`, and its RT as a MultiPoint, their names in `rt`).
     """
 
     text: str
@@ -48,10 +48,10 @@ def basemap() -> Basemap:
 
 
 def _boundaries() -> Iterator[dict[str, Any]]:
-    for text in db.session.scalars(_BOUNDARIES):
+    for kelurahan_id, text in db.session.execute(_BOUNDARIES):
         area = shapely.simplify(shapely.from_geojson(text), SMOOTHING)
         geometry = shapely.geometry.mapping(shapely.transform(area, lambda points: points.round(DECIMALS)))
-        yield _feature(geometry, kind="boundary")
+        yield _feature(geometry, kind="boundary", id=kelurahan_id)
 
 
 def _named(kind: str, rows: Sequence[Any]) -> Iterator[dict[str, Any]]:
@@ -74,7 +74,7 @@ def _feature(geometry: Any, **properties: Any) -> dict[str, Any]:
     return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 
-_BOUNDARIES = select(Kelurahan.boundary).where(Kelurahan.boundary.is_not(None)).order_by(Kelurahan.id)
+_BOUNDARIES = select(Kelurahan.id, Kelurahan.boundary).where(Kelurahan.boundary.is_not(None)).order_by(Kelurahan.id)
 _KELURAHAN = select(
     Kelurahan.name, Kelurahan.latitude, Kelurahan.longitude, Kelurahan.changed_at
 ).order_by(Kelurahan.name)  # fmt: skip

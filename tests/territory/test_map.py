@@ -55,6 +55,7 @@ def test_a_boundary_that_was_imported_is_drawn_at_once_and_to_the_metre(as_user:
     db.session.commit()
     (boundary,) = of_kind(ground(client), "boundary")
     (ring,) = boundary["geometry"]["coordinates"]
+    assert boundary["properties"]["id"] == mayangan.id
     assert boundary["geometry"]["type"] == "Polygon"
     assert sorted(map(tuple, ring[:4])) == [
         (113.21261, -7.73771), (113.21261, -7.72971), (113.22061, -7.73771), (113.22061, -7.72971),
