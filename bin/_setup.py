@@ -35,6 +35,7 @@ ASSETS = {
     "icons.LICENSE.txt": "@phosphor-icons/core/LICENSE",
 }
 ICONS = {
+    "ambulance": "fill/ambulance",
     "arrow": "bold/arrow-right",
     "back": "bold/arrow-left",
     "bell": "bold/bell-ringing",
@@ -47,6 +48,7 @@ ICONS = {
     "dash": "bold/minus-circle",
     "down": "bold/caret-down",
     "fire": "fill/fire",
+    "fire-engine": "fill/fire-truck",
     "home": "fill/house",
     "info": "fill/info",
     "map": "bold/map-trifold",
@@ -54,21 +56,27 @@ ICONS = {
     "menu": "bold/list",
     "moon": "fill/moon",
     "more": "fill/dots-three-circle",
+    "motorbike": "fill/motorcycle",
     "mute": "bold/speaker-slash",
     "octagon": "fill/warning-octagon",
+    "patrol-car": "fill/police-car",
     "people": "fill/users",
     "phone": "fill/phone",
     "pin": "fill/map-pin",
     "plus": "bold/plus",
     "repeat": "bold/arrows-clockwise",
+    "rescue": "fill/lifebuoy",
     "road": "bold/navigation-arrow",
     "search": "bold/magnifying-glass",
     "shield": "fill/shield-warning",
     "sound": "bold/speaker-high",
+    "team": "fill/users-three",
+    "tow-truck": "fill/truck-trailer",
     "triangle": "fill/warning",
     "up": "bold/caret-up",
     "user": "bold/user",
     "wave": "bold/waves",
+    "whole": "bold/corners-out",
 }
 """Our name of an icon to its weight and name in Phosphor: bold for actions, filled for kinds, states and warnings."""
 FONT = "@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-wght-normal.woff2"

@@ -1,6 +1,6 @@
 // The city's map: every <div data-map>, see templates/parts/map.html. Shows what on the page carries data-mark, and where
 // it fills fields takes a point: by a click, or by keys that move the map below the cross in its middle and take what
-// is there. Leaflet and map-layers.js are fetched when a map is first seen. Looks: static/css/map.css.
+// is there. Leaflet and the map's other scripts are fetched when a map is first seen. Looks: static/css/map.css.
 (() => {
   const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
   const ZOOMING = { "+": 1, "=": 1, "-": -1 };
@@ -13,7 +13,7 @@
 
   function script(src) {
     return new Promise((onload, onerror) => {
-      document.head.appendChild(Object.assign(document.createElement("script"), { src, onload, onerror }));
+      document.head.appendChild(Object.assign(document.createElement("script"), { src, onload, onerror, async: false })); // in their order
     });
   }
 
@@ -66,8 +66,10 @@
       this.fields = box.dataset.fills ? new Fields(form, box.dataset) : null;
       this.told = this.fields && !this.clearing.hidden ? String(this.fields.point && this.fields.point.at) : "";
       box.hidden = false;
-      this.sheet.addEventListener("toggle", () => (this.sheet.open ? this.open() : this.closed()));
-      if (this.sheet.open) new IntersectionObserver(([seen]) => seen.isIntersecting && this.open()).observe(box);
+      if (this.sheet) this.sheet.addEventListener("toggle", () => (this.sheet.open ? this.open() : this.closed()));
+      else box.addEventListener("map:show", async ({ detail }) => (await this.open()) && this.standing.show(detail));
+      if (!this.sheet) this.open();
+      else if (this.sheet.open) new IntersectionObserver(([seen]) => seen.isIntersecting && this.open()).observe(box);
       if (!this.fields) return;
       for (const name of ["change", "chosen"]) form.addEventListener(name, () => this.changed());
       this.clearing.addEventListener("click", () => this.fields.fill({}));
@@ -78,6 +80,7 @@
       if (!this.map) this.map = this.build().catch(() => this.failed());
       const map = await this.map;
       if (map) map.invalidateSize();
+      return map;
     }
 
     failed() {
@@ -86,12 +89,15 @@
     }
 
     async build() {
-      const { basemap, tiles } = this.box.dataset;
+      const { basemap, tiles, overview, streets } = this.box.dataset;
       const [city] = await Promise.all([json(basemap), leaflet(this.box.dataset)]);
-      const { Basemap, Marks, empty } = window.MeteorMap;
-      const map = (this.leaflet = empty(this.canvas, tiles, Boolean(this.fields)));
+      const { Basemap, Marks, Standing, Streets, empty } = window.MeteorMap;
+      const map = (this.leaflet = empty(this.canvas, tiles, { takes: Boolean(this.fields), wheel: !this.sheet }));
       this.basemap = new Basemap(map, city);
+      map.fitBounds(this.basemap.area.isValid() ? this.basemap.area : [[-85, -180], [85, 180]], { animate: false });
+      if (streets) new Streets(map, { overview, streets }, json, this.basemap.areas);
       this.marks = new Marks(map, this.fields ? ([lat, lng]) => this.take({ lat, lng }) : null);
+      if (!this.sheet) this.standing = new Standing(this);
       this.show();
       this.listen(map);
       this.canvas.dataset.ready = this.middle.textContent = "";
@@ -104,15 +110,15 @@
       this.canvas.addEventListener("keydown", (event) => this.pressed(event));
       for (const button of this.box.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => steered() && this.zoom(Number(button.dataset.zoom)));
       if (this.fields) map.on("click", (event) => this.take(event.latlng));
-      const changed = new MutationObserver((all) => all.some(({ target }) => !this.box.contains(target)) && this.show());
-      changed.observe(document.querySelector("main"), { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "data-latitude", "data-longitude"] });
+      this.marks.watch(this.box, () => this.show());
     }
 
     // --- what is shown ---
     show() {
       if (!this.leaflet) return;
       const news = this.marks.draw(maps.map(({ fields }) => fields && fields.point).filter(Boolean));
-      if (!news) return;
+      if (this.standing) this.standing.shown();
+      if (this.standing || !news) return;
       if (news.places && !this.taking && !this.handled) this.steered = false;
       if (!this.steered) this.leaflet.fitBounds(this.marks.area || this.basemap.area, { maxZoom: Number(this.box.dataset.closest), animate: false });
     }
@@ -130,7 +136,7 @@
       if (ARROWS[key]) map.panBy(ARROWS[key].map((step) => step * STEP * (event.shiftKey ? 5 : 1)), { animate: false });
       else if (ZOOMING[key]) this.zoom(ZOOMING[key]);
       else if (key === "Enter" && this.fields) this.take(map.getCenter());
-      else if (key === "Escape") this.sheet.open = false;
+      else if (key === "Escape" && this.sheet) this.sheet.open = false;
       else return;
       event.preventDefault();
       this.steered = true;

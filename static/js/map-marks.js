@@ -1,0 +1,197 @@
+// Marks of a map: what on the page carries data-mark, and the points that its forms have. Only what has changed is touched.
+// map.js loads it. The attributes: templates/parts/map.html.
+(() => {
+  const { sign } = window.MeteorMap;
+  const MOVING = ["incident", "unit", "reporter"]; // they change by themselves
+  const READ = ["class", "aria-current"].concat(
+    ["latitude", "longitude", "radius", "label", "old", "priority", "late", "kind", "status", "heading", "to", "trail", "cover"].map((name) => `data-${name}`),
+  ); // attributes that change what is drawn
+  const APART = 16; // px between the middles of two marks that would hide each other
+  const TURN = 2.4; // radians from one try to the next: a sunflower's
+  const TRIES = 120;
+  const SVG = "http://www.w3.org/2000/svg";
+
+  const point = (text) => text.split(",").map(Number);
+
+  function read(element) {
+    const { mark: kind, latitude, longitude, radius, label, priority, late, kind: vehicle, status, heading, to, trail, opens, old } = element.dataset;
+    const [incident, unit] = [kind === "incident" && priority, kind === "unit" && vehicle];
+    const current = element.getAttribute("aria-current") === "true";
+    const aged = old !== undefined || Boolean(element.closest(".is-stale"));
+    const looks = [kind, incident && `p${priority}`, unit && status, (incident || unit) && "brief", late !== undefined && "late", current && "current", aged && "old"];
+    return {
+      element, kind, current, to, status, opens: opens !== undefined, label: label || "", radius: Number(radius) || 0, at: [Number(latitude), Number(longitude)],
+      look: ["map-mark"].concat(looks.filter(Boolean)).join(" "), glyph: incident ? `p${priority}` : unit || "", heading: unit && heading ? Number(heading) : null,
+      trail: trail ? trail.trim().split(/\s+/).map(point) : [],
+      rank: current ? 0 : incident ? Number(priority) : unit ? 5 : 6,
+    };
+  }
+
+  const plain = ({ kind, at, radius, label }) => ({ kind, at, radius, label, look: `map-mark ${kind}`, glyph: "", heading: null, trail: [], rank: 0 });
+
+  // The drawing of a kind or priority, if the page has it.
+  function glyph(name) {
+    if (!name || !document.getElementById(`map-glyph-${name}`)) return null;
+    const drawing = document.createElementNS(SVG, "svg");
+    drawing.appendChild(document.createElementNS(SVG, "use")).setAttribute("href", `#map-glyph-${name}`);
+    return drawing;
+  }
+
+  function arrow(degrees) {
+    const shown = document.createElement("i");
+    shown.style.transform = `rotate(${degrees}deg)`;
+    return shown;
+  }
+
+  // One mark as it is drawn: its marker, and what belongs to it.
+  class Drawn {
+    constructor(layer) {
+      Object.assign(this, { layer, lines: {}, place: [0, 0] });
+    }
+
+    // Draws what differs from before; whether anything did.
+    put(mark, press) {
+      const before = this.mark;
+      this.mark = mark;
+      this.press = press;
+      const look = [mark.look, mark.label, mark.glyph, mark.heading, Boolean(press)].join("|");
+      const moved = !before || String(before.at) !== String(mark.at);
+      const changed = look !== this.look;
+      if (changed) this.dress(mark, press);
+      else if (moved) this.marker.setLatLng(mark.at);
+      this.look = look;
+      const { at, radius, kind, trail } = mark;
+      const reached = this.line("reach", radius && [at, radius].join(), () => L.circle(at, { radius, interactive: false, className: `map-reach ${kind}` }));
+      const trailed = this.line("trail", trail.length > 1 && trail.join(" "), () => L.polyline(trail, { interactive: false, className: "map-trail" }));
+      return moved || changed || reached || trailed;
+    }
+
+    dress({ at, look, label, heading, glyph: name }, press) {
+      const marker = sign(at, look, label, { interactive: Boolean(press), bubblingMouseEvents: false, riseOnHover: true });
+      const { html } = marker.options.icon.options;
+      const drawing = glyph(name);
+      if (drawing) html.insertBefore(drawing, html.firstChild);
+      if (drawing) marker.options.icon.options.className = `${look} drawn`;
+      if (heading !== null) html.appendChild(arrow(heading));
+      if (this.marker && this.marker.options.interactive === Boolean(press)) this.marker.setLatLng(at).setIcon(marker.options.icon);
+      else {
+        if (this.marker) this.marker.remove();
+        this.marker = marker.addTo(this.layer);
+        if (press) marker.on("click", () => this.press());
+      }
+      this.marker.setZIndexOffset(this.mark.kind === "place" ? 1000 : this.mark.current ? 3000 : 900 - 100 * this.mark.rank);
+      this.shift(this.place);
+    }
+
+    // A line or circle of the mark, drawn anew if what it shows has changed.
+    line(name, shows, make) {
+      const known = this.lines[name];
+      if ((known ? known.shows : "") === (shows || "")) return false;
+      if (known) known.line.remove();
+      if (shows) this.lines[name] = { shows, line: make().addTo(this.layer) };
+      else delete this.lines[name];
+      return true;
+    }
+
+    // Puts the mark beside its point, in px.
+    shift(place) {
+      this.place = place;
+      const { style } = this.marker.getElement();
+      [style.marginLeft, style.marginTop] = place.map((way) => (way ? `${Math.round(way)}px` : ""));
+    }
+
+    remove() {
+      for (const part of [this.marker].concat(Object.keys(this.lines).map((name) => this.lines[name].line))) part.remove();
+    }
+  }
+
+  class Marks {
+    // `take` is given the place of a choice that is pressed and is no button itself.
+    constructor(map, take) {
+      Object.assign(this, { map, take, layer: L.layerGroup().addTo(map), drawn: new Map() });
+      map.on("zoomend", () => this.spread());
+    }
+
+    // Calls `changed` when the page does, outside of the map's own box.
+    watch(box, changed) {
+      const observer = new MutationObserver((all) => all.some(({ target }) => !box.contains(target)) && changed());
+      observer.observe(document.querySelector("main"), { subtree: true, childList: true, attributes: true, attributeFilter: READ });
+    }
+
+    // Draws what has changed, if anything has, and says whether `places` have: all but what moves by itself. A form's
+    // point stands for what else is of its kind.
+    draw(points) {
+      const elements = [...document.querySelectorAll("main [data-mark][data-latitude]")];
+      this.marks = elements.map(read).filter((mark) => points.every(({ kind }) => kind !== mark.kind)).concat(points.map(plain));
+      const keyed = this.keyed();
+      let changed = false;
+      this.drawn.forEach((drawn, key) => {
+        if (keyed.has(key)) return;
+        drawn.remove();
+        changed = this.drawn.delete(key);
+      });
+      keyed.forEach((mark, key) => {
+        if (!this.drawn.has(key)) this.drawn.set(key, new Drawn(this.layer));
+        changed = this.drawn.get(key).put(mark, this.press(mark)) || changed;
+      });
+      keyed.forEach((mark, key) => (changed = this.join(mark, this.drawn.get(key)) || changed));
+      if (!changed) return null;
+      this.spread();
+      const places = this.marks.filter(({ kind }) => !MOVING.includes(kind)).map(({ at, radius, look, label }) => [at, radius, look, label].join()).join("|");
+      const news = { places: places !== this.places };
+      this.places = places;
+      return news;
+    }
+
+    // The marks by their elements' ids; those without one by what they are.
+    keyed() {
+      const found = new Map();
+      for (const mark of this.marks) {
+        const name = (mark.element && mark.element.id) || `${mark.kind} ${mark.label}`;
+        let [key, more] = [name, 1];
+        while (found.has(key)) key = `${name} ${(more += 1)}`;
+        found.set(key, mark);
+      }
+      return found;
+    }
+
+    // The line from a unit to its incident.
+    join({ at, to, status }, drawn) {
+      const goal = to && this.drawn.get(to);
+      const shows = goal && [at, goal.mark.at, status === "offered"].join();
+      return drawn.line("way", shows, () => L.polyline([at, goal.mark.at], { interactive: false, className: `map-way ${status}` }));
+    }
+
+    press({ element, kind, at, opens }) {
+      if (element && element.matches("button, [role=option]")) return () => element.click();
+      if (element && opens) return () => element.querySelector("a[href], button").click();
+      return kind === "choice" && this.take ? () => this.take(at) : null;
+    }
+
+    // Puts marks that would lie on one another beside each other, the more important ones first.
+    spread() {
+      const taken = new Map();
+      const cell = (x, y) => `${Math.floor(x / APART)} ${Math.floor(y / APART)}`;
+      const near = (x, y) => [-APART, 0, APART].some((right) => [-APART, 0, APART].some((down) => (taken.get(cell(x + right, y + down)) || []).some((other) => Math.hypot(x - other[0], y - other[1]) < APART)));
+      const brief = [...this.drawn.values()].filter(({ mark }) => mark.look.includes(" brief"));
+      for (const drawn of brief.sort((one, other) => one.mark.rank - other.mark.rank)) {
+        const { x, y } = this.map.latLngToLayerPoint(drawn.mark.at);
+        let place = [0, 0];
+        for (let tried = 1; tried < TRIES && near(x + place[0], y + place[1]); tried++) {
+          place = [Math.cos(tried * TURN), Math.sin(tried * TURN)].map((way) => way * (APART - 5) * Math.sqrt(tried));
+        }
+        const spot = [x + place[0], y + place[1]];
+        taken.set(cell(...spot), (taken.get(cell(...spot)) || []).concat([spot]));
+        if (String(place) !== String(drawn.place)) drawn.shift(place);
+      }
+    }
+
+    get area() {
+      const area = L.latLngBounds([]);
+      for (const { at, radius } of this.marks) area.extend(radius ? L.latLng(at).toBounds(2 * radius) : L.latLng(at));
+      return area.isValid() ? area.pad(0.25) : null;
+    }
+  }
+
+  window.MeteorMap = Object.assign(window.MeteorMap, { Marks });
+})();

@@ -1,0 +1,85 @@
+// The map of a pane, which is always open: it shows the whole city, then only what is selected, and how well each kelurahan
+// is covered. map.js loads it. The markup: city_map in templates/parts/map.html.
+(() => {
+  const NEAR = 15; // zoom from which all marks have their labels
+  const CLOSE = 16; // zoom at which one element is shown
+  const KEPT = "map-coverage";
+
+  // The kelurahan's areas, tinted by the elements that carry data-area and data-cover.
+  class Coverage {
+    constructor(choice, borders) {
+      Object.assign(this, { choice, borders, box: choice.querySelector("input") });
+      this.box.checked = Coverage.kept() === "on";
+      this.box.addEventListener("change", () => this.chosen());
+    }
+
+    static kept() {
+      try {
+        return localStorage.getItem(KEPT);
+      } catch (refused) {
+        return null;
+      }
+    }
+
+    chosen() {
+      try {
+        localStorage.setItem(KEPT, this.box.checked ? "on" : "off");
+      } catch (refused) {
+        // it holds for this page
+      }
+      this.draw();
+    }
+
+    draw() {
+      const covers = new Map();
+      for (const { dataset } of document.querySelectorAll("main [data-area][data-cover]")) covers.set(dataset.area, dataset.cover);
+      this.choice.hidden = !covers.size;
+      this.borders.eachLayer((border) => {
+        const cover = this.box.checked ? covers.get(String(border.feature.properties.id)) : "";
+        for (const each of ["near", "far", "none"]) border.getElement().classList[each === cover ? "add" : "remove"](`cover-${each}`);
+      });
+    }
+  }
+
+  class Standing {
+    constructor({ box, canvas, leaflet, basemap, marks }) {
+      Object.assign(this, { canvas, map: leaflet, basemap, marks, selected: "" });
+      this.coverage = new Coverage(box.querySelector(".map-coverage"), basemap.borders);
+      box.querySelector("[data-whole]").addEventListener("click", () => this.whole());
+      leaflet.on("zoomend", () => this.near());
+      if (window.ResizeObserver) new ResizeObserver(() => leaflet.invalidateSize({ animate: false })).observe(canvas);
+    }
+
+    // After the marks have been drawn; the city is fitted once, before anything else.
+    shown() {
+      if (!this.fitted) this.fitted = this.whole();
+      this.coverage.draw();
+      const current = this.marks.marks.find((mark) => mark.current);
+      const selected = current ? current.element.id || current.label : "";
+      if (selected && selected !== this.selected && !this.map.getBounds().contains(current.at)) this.map.panTo(current.at, this.motion);
+      this.selected = selected;
+    }
+
+    whole() {
+      const { area } = this.basemap;
+      const seen = area.isValid() ? area : this.marks.area;
+      if (seen) this.map.fitBounds(seen, { animate: false, maxZoom: CLOSE });
+      return Boolean(seen);
+    }
+
+    near() {
+      this.canvas.classList[this.map.getZoom() >= NEAR ? "add" : "remove"]("near");
+    }
+
+    show(id) {
+      const drawn = this.marks.drawn.get(id);
+      if (drawn) this.map.setView(drawn.mark.at, Math.max(this.map.getZoom(), CLOSE), this.motion);
+    }
+
+    get motion() {
+      return { animate: !matchMedia("(prefers-reduced-motion: reduce)").matches };
+    }
+  }
+
+  window.MeteorMap = Object.assign(window.MeteorMap, { Standing });
+})();
