@@ -1,0 +1,275 @@
+"""The map of a pane in a real browser: its streets, and the marks of incidents and units that it shows."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import render_template_string
+from playwright.sync_api import Locator, Page, Route, expect
+
+from meteor.store.database import db
+from meteor.territory.models import Kelurahan
+from tests.browser.conftest import City, Opener
+from tests.browser.test_every_page import wrong_with
+from tests.territory.test_boundaries import square
+
+MIDDLE = (113.2100, -7.7500)
+PAGE = """<!doctype html>
+<html lang="id" data-density="desk">
+<meta charset="utf-8"><title>Peta</title>
+<link rel="icon" href="{{ asset("icon.svg") }}"><link rel="stylesheet" href="{{ asset(EVERY_PAGE) }}">
+<link rel="stylesheet" href="{{ asset("css/dark-scheme.css") }}" media="(prefers-color-scheme: dark)">
+{% for name in ("map", "styleguide") %}<link rel="stylesheet" href="{{ asset("css/" ~ name ~ ".css") }}">{% endfor %}
+<script src="{{ asset("js/map.js") }}" defer></script>
+<main><h1>Peta</h1>{% include "demo/_map.html" %}</main>
+"""
+STREET_MAP = {
+    "overview": "/sketch/overview.geojson", "streets": "/sketch/streets.geojson", "credit": "Sketsa, bukan peta",
+    "sketch": True,
+}  # fmt: skip
+WRITTEN = """
+const fill = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+  const { dataset } = document.documentElement;
+  dataset.written = `${dataset.written || ""}${text}|`;
+  return fill.call(this, text, ...at);
+};
+"""
+"""Keeps in the page's root what is written on any canvas."""
+
+COLOURS = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height), found = {};
+  for (let at = 0; at < data.length; at += 4) if (data[at + 3] === 255) found[data.slice(at, at + 3)] = 1;
+  return Object.keys(found);
+}"""
+"""The colours of a canvas's opaque pixels."""
+
+TOGETHER = """([moved, other]) => {
+  const { latitude, longitude } = document.getElementById(other).dataset;
+  Object.assign(document.getElementById(moved).dataset, { latitude, longitude });
+}"""
+"""Puts an element to the place of another."""
+
+FOCUSED = """() => {
+  const focused = document.activeElement;
+  return focused.getAttribute("aria-label") || focused.parentElement.textContent.trim();
+}"""
+"""The name of what has the focus."""
+
+CHANGES = """() => {
+  window.changes = 0;
+  const count = all => { for (const one of all) window.changes += one.addedNodes.length + one.removedNodes.length; };
+  new MutationObserver(count).observe(document.querySelector(".leaflet-marker-pane"), { childList: true });
+}"""
+"""Counts from now on the marks that are put on the map or taken off."""
+
+
+def features(*named: tuple[str, str, list[tuple[float, float]]]) -> str:
+    """GeoJSON of lines by class and name, in degrees beside MIDDLE."""
+    lines = [
+        {
+            "type": "Feature", "properties": {"class": kind, "name": name},
+            "geometry": {"type": "LineString", "coordinates": [(MIDDLE[0] + x, MIDDLE[1] + y) for x, y in line]},
+        }
+        for kind, name, line in named
+    ]  # fmt: skip
+    return json.dumps({"type": "FeatureCollection", "features": lines})
+
+
+FILES = {
+    "overview": features(("trunk", "Jl. Soekarno Hatta", [(-0.05, 0.0), (0.05, 0.0)])),
+    "streets": features(
+        ("trunk", "Jl. Soekarno Hatta", [(-0.05, 0.0), (0.05, 0.0)]),
+        ("street", "Jl. Ikan Paus", [(-0.01, 0.0), (0.0, -0.004)]),
+        ("street", "Jl. Ikan Paus", [(0.01, -0.008), (0.0, -0.004)]),
+        ("street", "Gang Buntu", [(0.0, -0.002), (0.0001, -0.002)]),
+    ),
+}
+"""Ikan Paus consists of two lines, Gang Buntu is too short for its name."""
+
+
+@pytest.fixture
+def pane(city: City, desktop: Opener) -> Iterator[Callable[..., Page]]:
+    """`pane()`: Sari's browser at a page with the style guide's map of a pane, over a sketch of streets, drawn."""
+    with city.database():
+        for kelurahan, east in zip(
+            db.session.query(Kelurahan).order_by(Kelurahan.id).limit(2), (0.0, 0.02), strict=True
+        ):
+            kelurahan.boundary = json.dumps({"type": "Polygon", "coordinates": [square(MIDDLE[0] + east, MIDDLE[1])]})
+    city.app.jinja_env.globals["street_map"] = lambda: STREET_MAP
+    with city.app.test_request_context():
+        text = render_template_string(PAGE)
+    policy = {"Content-Security-Policy": "default-src 'self'; style-src 'self'; img-src 'self' data:"}
+
+    def sketch(route: Route) -> None:
+        name = route.request.url.rpartition("/")[2].partition(".")[0]
+        route.fulfill(body=FILES[name], content_type="application/geo+json")
+
+    def go(**options: Any) -> Page:
+        page = desktop("sari", reduced_motion="reduce", **options)
+        page.add_init_script(WRITTEN)
+        page.route("**/sketch/*.geojson", sketch)
+        page.route("**/pane", lambda route: route.fulfill(body=text, content_type="text/html", headers=policy))
+        page.goto("/pane")
+        expect(canvas(page)).to_have_attribute("data-ready", "")
+        return page
+
+    yield go
+    del city.app.jinja_env.globals["street_map"]
+
+
+def canvas(page: Page) -> Locator:
+    return page.get_by_role("application", name="Peta kota")
+
+
+def shown(page: Page, element: str) -> None:
+    """The map shows an element from close by."""
+    page.evaluate("id => city.dispatchEvent(new CustomEvent('map:show', { detail: id }))", element)
+
+
+def written(page: Page, name: str) -> None:
+    """The name has been written on the map."""
+    expect(page.locator("html")).to_have_attribute("data-written", re.compile(name))
+
+
+def middle(mark: Locator) -> tuple[float, float]:
+    box = mark.bounding_box()
+    assert box
+    return box["x"], box["y"]
+
+
+def marked(page: Page, label: str) -> Locator:
+    return page.locator(".map-mark", has_text=label)
+
+
+def test_the_four_priorities_differ_in_shape_and_a_late_one_has_a_ring(pane: Callable[..., Page]) -> None:
+    page = pane()
+    shapes = [marked(page, f"26-000{level}").locator("use").get_attribute("href") for level in (1, 2, 3, 4)]
+    assert len(set(shapes)) == 4
+    expect(page.locator(".map-mark.late")).to_have_text("26-0001")
+    rings = page.locator(".map-mark.incident span").evaluate_all(
+        "all => all.map(one => getComputedStyle(one, '::before').boxShadow)"
+    )
+    assert [ring != "none" for ring in rings] == [True, False, False, False]
+
+
+def test_a_line_leads_from_each_unit_to_its_incident_and_goes_with_it(pane: Callable[..., Page]) -> None:
+    page = pane()
+    expect(page.locator("path.map-way")).to_have_count(4)
+    dashes = "lines => lines.map(line => getComputedStyle(line).strokeDasharray !== 'none')"
+    assert page.locator("path.map-way.offered").evaluate_all(dashes) == [True]
+    assert page.locator("path.map-way.en_route").evaluate_all(dashes) == [False]
+    page.locator("#incident-1").evaluate("incident => incident.remove()")
+    expect(page.locator("path.map-way")).to_have_count(2)
+    expect(marked(page, "26-0001")).to_have_count(0)
+
+
+def test_pressing_a_mark_opens_what_its_element_opens(pane: Callable[..., Page]) -> None:
+    page = pane()
+    shown(page, "incident-3")
+    marked(page, "26-0003").locator("svg").click()
+    expect(page).to_have_url(re.compile("#incident-3$"))
+    page.evaluate("document.querySelector('#unit-5 button').addEventListener('click', () => (window.opened = true))")
+    shown(page, "unit-5")
+    marked(page, "UNIT-05").locator("svg").click()
+    assert page.evaluate("window.opened")
+
+
+def test_the_selected_mark_stands_out_with_its_label_and_comes_into_view(pane: Callable[..., Page]) -> None:
+    page = pane()
+    label = marked(page, "26-0004").locator("b")
+    expect(label).to_be_hidden()
+    shown(page, "incident-1")
+    page.locator("#incident-4").evaluate("incident => incident.setAttribute('aria-current', 'true')")
+    expect(label).to_be_in_viewport()
+    expect(page.locator(".map-mark.current")).to_have_text("26-0004")
+
+
+def test_a_mark_that_moves_stays_the_same_and_moves_neither_the_others_nor_the_map(pane: Callable[..., Page]) -> None:
+    page = pane()
+    moved, other = marked(page, "UNIT-05"), marked(page, "UNIT-06")
+    before, others = middle(moved), middle(other)
+    page.evaluate(CHANGES)
+    page.locator("#unit-5").evaluate("unit => (unit.dataset.latitude = '-7.7300')")
+    page.locator("#unit-6").evaluate("unit => (unit.dataset.status = 'on_scene')")
+    expect(other).to_have_class(re.compile("on_scene"))
+    assert middle(moved)[1] < before[1] - 20
+    assert middle(other) == others
+    assert page.evaluate("window.changes") == 0
+    page.locator("#unit-6").evaluate("unit => (unit.outerHTML = unit.outerHTML)")  # as a polled part is swapped
+    assert page.evaluate("window.changes") == 0
+
+
+def test_marks_of_one_place_lie_beside_each_other(pane: Callable[..., Page]) -> None:
+    page = pane()
+    page.evaluate(TOGETHER, ["unit-5", "incident-1"])
+    expect(marked(page, "UNIT-05")).to_have_attribute("style", re.compile("margin"))
+    incident, unit = middle(marked(page, "26-0001")), middle(marked(page, "UNIT-05"))
+    assert ((incident[0] - unit[0]) ** 2 + (incident[1] - unit[1]) ** 2) ** 0.5 >= 15
+
+
+def test_names_are_written_along_streets_where_there_is_room_from_close_by(pane: Callable[..., Page]) -> None:
+    page = pane()
+    written(page, "Jl. Soekarno Hatta")
+    expect(page.locator("html")).not_to_have_attribute("data-written", re.compile("Ikan Paus"))
+    shown(page, "incident-2")
+    written(page, "Jl. Ikan Paus")
+    expect(page.locator("html")).not_to_have_attribute("data-written", re.compile("Gang Buntu"))
+    expect(page.get_by_text("Sketsa, bukan peta")).to_be_visible()
+
+
+def test_streets_and_marks_stay_when_the_network_is_cut(pane: Callable[..., Page]) -> None:
+    page = pane()
+    shown(page, "incident-2")
+    written(page, "Jl. Ikan Paus")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Seluruh kota").click()
+    page.evaluate("document.documentElement.dataset.written = ''")
+    shown(page, "incident-2")
+    written(page, "Jl. Ikan Paus")
+    expect(marked(page, "26-0002").locator("b")).to_be_visible()
+
+
+def test_streets_have_the_colours_of_the_pages_scheme(pane: Callable[..., Page], forgive: list[str]) -> None:
+    forgive.append("getImageData")
+    page = pane()
+    drawn = page.locator(".leaflet-streets-pane canvas")
+    written(page, "Jl. Soekarno Hatta")
+    light = drawn.evaluate(COLOURS)
+    page.evaluate("document.documentElement.dataset.written = ''")
+    page.emulate_media(color_scheme="dark")
+    written(page, "Jl. Soekarno Hatta")
+    dark = drawn.evaluate(COLOURS)
+    assert "255,255,255" in light  # the city's ground
+    assert "19,26,35" in dark
+    assert "255,255,255" not in dark
+
+
+def test_coverage_is_shown_where_it_is_chosen_and_stays_chosen(pane: Callable[..., Page]) -> None:
+    page = pane()
+    expect(page.locator(".cover-none")).to_have_count(0)
+    page.get_by_label("Jangkauan").check()
+    expect(page.locator(".map-border.cover-far, .map-border.cover-none")).to_have_count(2)
+    page.reload()
+    expect(page.get_by_label("Jangkauan")).to_be_checked()
+    expect(page.locator(".cover-none")).to_have_count(1)
+    page.locator("[data-area]").evaluate_all("all => all.forEach(one => one.remove())")
+    expect(page.get_by_label("Jangkauan")).to_be_hidden()
+    expect(page.locator(".cover-none")).to_have_count(0)
+
+
+def test_tab_reaches_the_maps_controls_alone_and_keys_move_it(pane: Callable[..., Page]) -> None:
+    page = pane()
+    reached = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate(FOCUSED))
+    assert reached[:5] == ["Peta kota", "Perbesar", "Perkecil", "Seluruh kota", "Jangkauan"]
+    assert "26-0001" in reached[5]
+    canvas(page).focus()
+    before = middle(marked(page, "UNIT-05"))
+    page.keyboard.press("ArrowUp")
+    assert middle(marked(page, "UNIT-05"))[1] > before[1]
+    assert wrong_with(page) == []
