@@ -1,6 +1,7 @@
 // An empty map, and the city on it: its boundaries and names. map.js loads it after Leaflet.
 (() => {
   const ZOOMS = { kelurahan: [0, 17], landmark: [14, 20], rw: [15, 16.5], rt: [17, 20] }; // when each is shown, first come first
+  const WORDS = { kelurahan: 0, landmark: 0.6 }; // middle of a name beside its point, in its widths
   const LETTER = 7; // px, about
   const LINE = 18; // px
 
@@ -46,6 +47,15 @@
         return rts.concat({ kind, name, at: L.latLngBounds(rts.map((each) => each.at)).getCenter() });
       }
       return kind === "boundary" ? [] : [{ kind, name, at: at(coordinates) }];
+    }
+
+    // Where words may lie at a zoom, by their middles and widths, in px of a view of the map's world.
+    words({ zoom, left, top }) {
+      const named = this.points.filter(({ kind }) => kind in WORDS && zoom >= ZOOMS[kind][0] && zoom <= ZOOMS[kind][1]);
+      return named.map(({ kind, name, at }) => {
+        const [{ x, y }, width] = [L.CRS.EPSG3857.latLngToPoint(L.latLng(at), zoom), name.length * LETTER];
+        return { x: x - left + WORDS[kind] * width, y: y - top, width };
+      });
     }
 
     draw() {

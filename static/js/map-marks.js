@@ -8,16 +8,18 @@
   ); // attributes that change what is drawn
   const APART = 16; // px between the middles of two marks that would hide each other
   const TURN = 2.4; // radians from one try to the next: a sunflower's
-  const TRIES = 120;
+  const TRIES = 150;
+  const ROWS = 100000; // cells in a column: more than any screen has
+  const AROUND = [-ROWS, 0, ROWS].reduce((steps, column) => steps.concat([column - 1, column, column + 1]), []);
   const SVG = "http://www.w3.org/2000/svg";
 
   const point = (text) => text.split(",").map(Number);
 
-  function read(element) {
+  function read(element, stale) {
     const { mark: kind, latitude, longitude, radius, label, priority, late, kind: vehicle, status, heading, to, trail, opens, old } = element.dataset;
     const [incident, unit] = [kind === "incident" && priority, kind === "unit" && vehicle];
     const current = element.getAttribute("aria-current") === "true";
-    const aged = old !== undefined || Boolean(element.closest(".is-stale"));
+    const aged = old !== undefined || (stale && Boolean(element.closest(".is-stale")));
     const looks = [kind, incident && `p${priority}`, unit && status, (incident || unit) && "brief", late !== undefined && "late", current && "current", aged && "old"];
     return {
       element, kind, current, to, status, opens: opens !== undefined, label: label || "", radius: Number(radius) || 0, at: [Number(latitude), Number(longitude)],
@@ -121,8 +123,8 @@
     // Draws what has changed, if anything has, and says whether `places` have: all but what moves by itself. A form's
     // point stands for what else is of its kind.
     draw(points) {
-      const elements = [...document.querySelectorAll("main [data-mark][data-latitude]")];
-      this.marks = elements.map(read).filter((mark) => points.every(({ kind }) => kind !== mark.kind)).concat(points.map(plain));
+      const stale = Boolean(document.querySelector(".is-stale"));
+      this.marks = [...document.querySelectorAll("main [data-mark][data-latitude]")].map((element) => read(element, stale)).filter((mark) => points.every(({ kind }) => kind !== mark.kind)).concat(points.map(plain));
       const keyed = this.keyed();
       let changed = false;
       this.drawn.forEach((drawn, key) => {
@@ -170,15 +172,16 @@
 
     // Puts marks that would lie on one another beside each other, the more important ones first.
     spread() {
-      const taken = new Map();
-      const cell = (x, y) => `${Math.floor(x / APART)} ${Math.floor(y / APART)}`;
-      const near = (x, y) => [-APART, 0, APART].some((right) => [-APART, 0, APART].some((down) => (taken.get(cell(x + right, y + down)) || []).some((other) => Math.hypot(x - other[0], y - other[1]) < APART)));
+      const taken = new Map(); // spots by their cell of APART
+      const cell = (x, y) => Math.floor(x / APART) * ROWS + Math.floor(y / APART);
+      const met = (spots, x, y) => spots && spots.some((spot) => Math.hypot(x - spot[0], y - spot[1]) < APART);
+      const near = (x, y) => AROUND.some((step) => met(taken.get(cell(x, y) + step), x, y));
       const brief = [...this.drawn.values()].filter(({ mark }) => mark.look.includes(" brief"));
       for (const drawn of brief.sort((one, other) => one.mark.rank - other.mark.rank)) {
         const { x, y } = this.map.latLngToLayerPoint(drawn.mark.at);
         let place = [0, 0];
         for (let tried = 1; tried < TRIES && near(x + place[0], y + place[1]); tried++) {
-          place = [Math.cos(tried * TURN), Math.sin(tried * TURN)].map((way) => way * (APART - 5) * Math.sqrt(tried));
+          place = [Math.cos(tried * TURN), Math.sin(tried * TURN)].map((way) => way * APART * Math.sqrt(tried));
         }
         const spot = [x + place[0], y + place[1]];
         taken.set(cell(...spot), (taken.get(cell(...spot)) || []).concat([spot]));

@@ -1,5 +1,5 @@
 // Names of a map's streets, along their lines where there is room: upright, and never over one another. map-streets.js
-// draws with it.
+// draws with it, and measures its lines with what is here.
 (() => {
   const FROM = { trunk: 12, main: 13.5, railway: 15, coast: 14, water: 14.5, street: 15.5, service: 16.5, path: 17, building: 17 }; // zoom
   const SIZE = 12; // px
@@ -7,6 +7,23 @@
   const STRAIGHT = 0.96; // length of a chord by that of its line
   const APART = 350; // px between two mentions of a name
   const CELL = 14; // px: a name takes the cells below its letters, and those around them
+
+  // The west, north, east and south of a line.
+  function box(line) {
+    const found = [Infinity, Infinity, -Infinity, -Infinity];
+    for (let at = 0; at < line.length; at += 2) {
+      found[0] = Math.min(found[0], line[at]);
+      found[1] = Math.min(found[1], line[at + 1]);
+      found[2] = Math.max(found[2], line[at]);
+      found[3] = Math.max(found[3], line[at + 1]);
+    }
+    return found;
+  }
+
+  // Whether anything of a box may be in the view.
+  function seen([west, north, east, south], { scale, left, top, width, height }) {
+    return east * scale > left && west * scale < left + width && south * scale > top && north * scale < top + height;
+  }
 
   // Lines of one name that meet at their ends are one line: a street consists of many.
   function joined(lines) {
@@ -55,15 +72,17 @@
           if (shape.closed) this.names.push(Object.assign({ from: FROM[each], width: 0 }, shape));
           else lines.set(shape.name, (lines.get(shape.name) || []).concat([shape.lines[0]]));
         }
-        lines.forEach((found, name) => joined(found).forEach((line) => this.names.push({ name, line, from: FROM[each], width: 0 })));
+        lines.forEach((found, name) => joined(found).forEach((line) => this.names.push({ name, line, box: box(line), from: FROM[each], width: 0 })));
       }
     }
 
-    draw(context, { name: ink, halo, font }, view) {
+    // `others`: the middles and widths of words that lie over the canvas, px.
+    draw(context, { name: ink, halo, font }, view, others) {
       Object.assign(context, { font: `600 ${SIZE}px ${font}`, fillStyle: ink, strokeStyle: halo, lineWidth: 3, textAlign: "center", textBaseline: "middle" });
       const [taken, said] = [new Set(), new Map()];
+      for (const { x, y, width } of others) StreetNames.take(StreetNames.cells(x, y, 0, width), taken);
       for (const each of this.names) {
-        if (view.zoom < each.from) continue;
+        if (view.zoom < each.from || !seen(each.box, view)) continue;
         each.width = each.width || context.measureText(each.name).width;
         const found = each.closed ? StreetNames.within(each, view) : StreetNames.spot(each, view);
         if (!found || !StreetNames.free(found, each, taken, said)) continue;
@@ -106,23 +125,32 @@
       return null;
     }
 
+    // The cells below a word.
+    static cells(x, y, angle, width) {
+      const found = [];
+      for (let way = -width / 2; way <= width / 2; way += CELL / 2) {
+        found.push([Math.floor((x + way * Math.cos(angle)) / CELL), Math.floor((y + way * Math.sin(angle)) / CELL)]);
+      }
+      return found;
+    }
+
+    static take(cells, taken) {
+      for (const [column, row] of cells) {
+        for (const right of [-1, 0, 1]) for (const down of [-1, 0, 1]) taken.add(`${column + right} ${row + down}`);
+      }
+    }
+
     // Takes the place for the name, unless another name lies there or it is said nearby.
     static free({ x, y, angle }, { name, width }, taken, said) {
       const others = said.get(name) || [];
       if (others.some((other) => Math.hypot(x - other.x, y - other.y) < APART)) return false;
-      const cells = [];
-      for (let way = -width / 2; way <= width / 2; way += CELL / 2) {
-        cells.push([Math.floor((x + way * Math.cos(angle)) / CELL), Math.floor((y + way * Math.sin(angle)) / CELL)]);
-      }
-      const met = cells.some(([column, row]) => taken.has(`${column} ${row}`));
-      if (met) return false;
-      for (const [column, row] of cells) {
-        for (const right of [-1, 0, 1]) for (const down of [-1, 0, 1]) taken.add(`${column + right} ${row + down}`);
-      }
+      const cells = StreetNames.cells(x, y, angle, width);
+      if (cells.some(([column, row]) => taken.has(`${column} ${row}`))) return false;
+      StreetNames.take(cells, taken);
       said.set(name, others.concat({ x, y }));
       return true;
     }
   }
 
-  window.MeteorMap = Object.assign(window.MeteorMap || {}, { StreetNames });
+  window.MeteorMap = Object.assign(window.MeteorMap || {}, { StreetNames, box, seen });
 })();

@@ -1,6 +1,7 @@
 // Streets of a map, drawn on one canvas below its boundaries: an overview from afar, all streets from close by. Each file
 // is fetched when it is first needed, and kept. map.js loads this after Leaflet; docs/map.md says why it is drawn so.
 (() => {
+  const { box, seen } = window.MeteorMap;
   const CLOSE = 14.5; // zoom from which all streets are drawn
   const DEEP = 20; // zoom whose pixels geometries are kept in
   const BATCH = 20; // lines stroked at a time: longer paths are slow without a GPU
@@ -39,17 +40,6 @@
       line[2 * index + 1] = y;
     });
     return line;
-  }
-
-  function box(line) {
-    const found = [Infinity, Infinity, -Infinity, -Infinity];
-    for (let at = 0; at < line.length; at += 2) {
-      found[0] = Math.min(found[0], line[at]);
-      found[1] = Math.min(found[1], line[at + 1]);
-      found[2] = Math.max(found[2], line[at]);
-      found[3] = Math.max(found[3], line[at + 1]);
-    }
-    return found;
   }
 
   // The features by class, each line or polygon with its box; the outer ring of a polygon is its first line.
@@ -93,15 +83,12 @@
     }
   }
 
-  const seen = (view) => ({ box: [west, north, east, south] }) =>
-    east * view.scale > view.left && west * view.scale < view.left + view.width && south * view.scale > view.top && north * view.scale < view.top + view.height;
-
   function paint(context, city, colours, view) {
     Object.assign(context, { lineJoin: "round", lineCap: "round" });
     for (const each of Object.keys(LOOKS)) {
       const [, , width, from] = LOOKS[each];
       if (!city[each] || view.zoom < from) continue;
-      const drawn = city[each].filter(seen(view));
+      const drawn = city[each].filter((shape) => seen(shape.box, view));
       Object.assign(context, { fillStyle: colours[each], strokeStyle: colours[each], lineWidth: Math.max(0.5, width * Math.pow(1.55, view.zoom - 15)) });
       context.setLineDash(DASHES[each] || []);
       context.lineCap = DASHES[each] ? "butt" : "round";
@@ -147,11 +134,11 @@
   });
 
   class Streets {
-    // `addresses`: of the GeoJSON files "overview" and "streets", `fetched`: fetches one; `borders`: the city's areas.
-    constructor(map, addresses, fetched, borders) {
+    // `addresses`: of the GeoJSON files "overview" and "streets"; `fetched`: fetches one.
+    constructor(map, addresses, fetched, basemap) {
       map.createPane("streets").style.zIndex = 350; // above tiles, below boundaries
-      const land = borders.map(({ geometry }) => ({ geometry, properties: { class: "land" } }));
-      Object.assign(this, { map, addresses, fetched, land: shapes(land), files: {}, asked: {} });
+      const land = basemap.areas.map(({ geometry }) => ({ geometry, properties: { class: "land" } }));
+      Object.assign(this, { map, addresses, fetched, basemap, land: shapes(land), files: {}, asked: {} });
       this.sheet = new Sheet((context, view) => this.draw(context, view));
       this.load("overview");
       map.whenReady(() => {
@@ -185,7 +172,7 @@
       const file = (view.zoom >= CLOSE && this.files.streets) || this.files.overview;
       if (!file) return;
       paint(context, file.shapes, colours, view);
-      file.names.draw(context, colours, view);
+      file.names.draw(context, colours, view, this.basemap.words(view));
     }
   }
 

@@ -95,7 +95,7 @@
       const map = (this.leaflet = empty(this.canvas, tiles, { takes: Boolean(this.fields), wheel: !this.sheet }));
       this.basemap = new Basemap(map, city);
       map.fitBounds(this.basemap.area.isValid() ? this.basemap.area : [[-85, -180], [85, 180]], { animate: false });
-      if (streets) new Streets(map, { overview, streets }, json, this.basemap.areas);
+      if (streets) new Streets(map, { overview, streets }, json, this.basemap);
       this.marks = new Marks(map, this.fields ? ([lat, lng]) => this.take({ lat, lng }) : null);
       if (!this.sheet) this.standing = new Standing(this);
       this.show();
