@@ -310,6 +310,7 @@ TABLE = {
     "chief dispatcher supervisor": """
         GET /board
         GET /board/incidents
+        GET /board/status
         GET /board/strip
         GET /board/units
         GET /board/paper

@@ -1,5 +1,7 @@
 """The board: one page with the queue, the map and the units, and what it polls."""
 
+from typing import NamedTuple
+
 from flask import Response, render_template, request, url_for
 from flask_login import current_user
 
@@ -7,9 +9,11 @@ from meteor.accounts.roles import CALL_HANDLING, COMMAND
 from meteor.agencies.fleet import agencies
 from meteor.agencies.labels import KINDS, SOURCES
 from meteor.board import BOARD, blueprint
+from meteor.board.cover_state import CityCoverage, city_coverage
 from meteor.board.filters import Filters, kecamatan
 from meteor.board.strip import strip
 from meteor.board.units import UnitsShown, units_shown
+from meteor.board.views.watch import WatchShown, watch_shown
 from meteor.dispatch import queue as queues
 from meteor.dispatch.bursts import QueueEntry, entries
 from meteor.incidents import timeline
@@ -18,6 +22,7 @@ from meteor.protocols.roles import roles
 from meteor.store.changes import Remembered
 from meteor.store.database import reading_engine
 from meteor.store.moments import now
+from meteor.store.versions import version_of
 from meteor.web.access import open_to
 from meteor.web.language import locale, named
 from meteor.web.polling import cached, fragment, versioned
@@ -28,6 +33,16 @@ MOST = 100
 """Number of the queue's lines on the board. Further ones are counted, and stand on the queue's own page."""
 
 renderings = Renderings()
+
+
+class Status(NamedTuple):
+    """What the board's bar says."""
+
+    watch: WatchShown
+    coverage: CityCoverage
+    version: str
+
+
 units_version: Remembered[str] = Remembered()
 
 
@@ -47,6 +62,7 @@ def board() -> str:
         units_version=units.version,
         units=_rendered_units(units),
         strip=below,
+        status=_status(),
         agencies=agencies(),
         kecamatan=kecamatan(),
         commands=current_user.has(*COMMAND),
@@ -75,6 +91,14 @@ def units() -> Response:
     return fragment(shown.version, lambda: _rendered_units(shown))
 
 
+@blueprint.get("/board/status")
+@open_to(*BOARD)
+def status() -> Response:
+    """Who has the watch and how much of the city is covered, polled."""
+    shown = _status()
+    return fragment(shown.version, lambda: render_template("board/_status.html", status=shown))
+
+
 @blueprint.get("/board/strip")
 @open_to(*BOARD)
 @urgent
@@ -82,6 +106,16 @@ def alarms_and_calls() -> Response:
     """Unacknowledged alarms and ringing calls, polled."""
     below = strip(now())
     return fragment(below.version, lambda: render_template("board/_strip.html", strip=below, answers=_answers()))
+
+
+def _status() -> Status:
+    watch, coverage = watch_shown(), city_coverage(now())
+    shown = {
+        "watches": [it.id for it in watch.watches],
+        "waiting": [it.id for it in watch.waiting],
+        "coverage": coverage.version,
+    }
+    return Status(watch, coverage, version_of(shown))
 
 
 def _answers() -> bool:
