@@ -19,6 +19,9 @@ from meteor.store.moments import WIB
 
 Ids = Select[int]
 
+SHORTEST = 3
+"""Letters from which on the rest of a word may be left out: most incidents have a word with the same first two."""
+
 # An expression: in the order of its own index SQLite would read all incidents for the few that are found.
 OPENED = func.coalesce(Incident.opened_at, Incident.opened_at)
 """When an incident was opened, to sort what is found."""
@@ -47,9 +50,9 @@ def _conditions(query: Query, today: date) -> Iterator[ColumnElement[bool]]:
 
 
 def _by_word(word: str) -> Ids:
-    """Incidents with a word that begins so; a number is meant as a whole."""
+    """Incidents with a word that begins so; a number and a word of two letters are meant as a whole."""
     ids = select(SearchWord.incident_id)
-    if word.isdigit():
+    if word.isdigit() or len(word) < SHORTEST:
         return ids.where(SearchWord.word == word)
     end = after(word)
     return ids.where(SearchWord.word >= word, SearchWord.word < end) if end else ids.where(SearchWord.word >= word)

@@ -94,6 +94,13 @@ def test_words_of_the_place_names_and_notes_are_all_asked_for(cast: Cast) -> Non
         assert finds(cast, text) == [], text
 
 
+def test_a_word_may_be_typed_in_part_from_three_letters_on(cast: Cast) -> None:
+    there = incident(cast, words="Dr. Sutomo 12")
+    indexed()
+    assert finds(cast, "sut") == finds(cast, "dr 12") == [there.number]
+    assert finds(cast, "su") == finds(cast, "sut 1") == []
+
+
 def test_a_caller_and_what_an_alert_said_are_found(cast: Cast) -> None:
     called = press(cast, "sari", source="call", caller_name="Bu Tutik", note="Api di dapur warung")
     db.session.commit()
