@@ -72,7 +72,8 @@ class TestTheWatch:
     def test_nobody_takes_it_twice(self, as_user: AsUser) -> None:
         browser = as_user("komang")
         browser.post(PAGE)
-        assert "Anda sudah piket." in browser.post(PAGE, follow_redirects=True).text
+        browser.post(PAGE)
+        assert "Anda sudah piket." in browser.get(PAGE).text
         assert browser.post(PAGE, headers={"Accept": "application/json"}).status_code == 409
         assert on_watch() == ["komang"]
 
