@@ -46,6 +46,7 @@ COLOURS = """canvas => {
 }"""
 """The colours of a canvas's opaque pixels."""
 
+DRAWING = "use => document.querySelector(use.getAttribute('href')).innerHTML"
 TOGETHER = """([moved, other]) => {
   const { latitude, longitude } = document.getElementById(other).dataset;
   Object.assign(document.getElementById(moved).dataset, { latitude, longitude });
@@ -146,7 +147,7 @@ def marked(page: Page, label: str) -> Locator:
 
 def test_the_four_priorities_differ_in_shape_and_a_late_one_has_a_ring(pane: Callable[..., Page]) -> None:
     page = pane()
-    shapes = [marked(page, f"26-000{level}").locator("use").get_attribute("href") for level in (1, 2, 3, 4)]
+    shapes = [marked(page, f"26-000{level}").locator("use").evaluate(DRAWING) for level in (1, 2, 3, 4)]
     assert len(set(shapes)) == 4
     expect(page.locator(".map-mark.late")).to_have_text("26-0001")
     rings = page.locator(".map-mark.incident span").evaluate_all(
@@ -224,6 +225,7 @@ def test_streets_and_marks_stay_when_the_network_is_cut(pane: Callable[..., Page
     page = pane()
     shown(page, "incident-2")
     written(page, "Jl. Ikan Paus")
+    page.unroute("**/sketch/*.geojson")
     page.context.set_offline(True)
     page.get_by_role("button", name="Seluruh kota").click()
     page.evaluate("document.documentElement.dataset.written = ''")
