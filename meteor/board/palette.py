@@ -3,20 +3,19 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.accounts.models import User, UserRole
-from meteor.accounts.roles import COMMAND, STAFF
+from meteor.accounts.roles import STAFF
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.labels import KINDS
 from meteor.agencies.models import Agency, Shift, Unit
-from meteor.board import search
+from meteor.board import BOARD, search
 from meteor.board.search_query import read
 from meteor.board.search_words import plain
-from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db
@@ -70,10 +69,10 @@ def _where(it: Incident) -> list[str]:
 
 
 def _units(user: User, words: Sequence[str]) -> list[Hit]:
-    query = select(Unit.id, Unit.call_sign, Unit.kind, Agency.name).join(Agency, Agency.id == Unit.agency_id)
+    query = select(Unit.call_sign, Unit.kind, Agency.name).join(Agency, Agency.id == Unit.agency_id)
     rows = db.session.execute(query.where(Unit.in_service).order_by(Unit.call_sign))
     return [
-        Hit(row.call_sign, f"{KINDS.get(row.kind, row.kind)} · {row.name}", _address(user, row.id), "unit")
+        Hit(row.call_sign, f"{KINDS.get(row.kind, row.kind)} · {row.name}", _address(user, row.call_sign), "unit")
         for row in [row for row in rows if _has(words, row.call_sign)][:MOST_OF_KIND]
     ]
 
@@ -99,16 +98,12 @@ def _duty(person: User, unit: Unit | None) -> str:
 
 
 def _of_person(user: User, person: User, unit: Unit | None) -> str:
-    return _address(user, unit.id) if unit else f"/board/search?{urlencode({'q': person.name})}"
+    return _address(user, unit.call_sign) if unit else f"/board/search?{urlencode({'q': person.name})}"
 
 
-def _address(user: User, unit_id: int) -> str:
-    """The incident that a unit is on, else the unit on the board, else, without a board, the queue."""
-    on = select(Incident.number).join(Assignment, Assignment.incident_id == Incident.id)
-    number = db.session.scalar(on.where(Assignment.unit_id == unit_id, Assignment.ended_at.is_(None)).limit(1))
-    if number:
-        return f"/incidents/{number}"
-    return f"/board#unit-{unit_id}" if user.has(*COMMAND, "chief") else "/incidents"
+def _address(user: User, call_sign: str) -> str:
+    """The page of a unit; the queue for who may not read that."""
+    return f"/board/units/{quote(call_sign)}" if user.has(*BOARD) else "/incidents"
 
 
 def _places(text: str) -> list[Hit]:

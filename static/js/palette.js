@@ -5,6 +5,7 @@
   const list = document.getElementById("palette-hits");
   const says = document.getElementById("palette-says");
   const opener = document.getElementById("palette-open");
+  const IN_DRAWER = /^\/(incidents|board\/units)\/./;
   const TYPED_IN = "input, textarea, select";
   const SETTLED = 120; // ms
   let asked = 0;
@@ -39,7 +40,7 @@
     const hit = hits[at];
     if (!hit) return;
     dialog.close();
-    if (hit.kind === "incident" || hit.kind === "unit") window.MeteorBoard.open(hit.url);
+    if (IN_DRAWER.test(hit.url)) window.MeteorBoard.open(hit.url);
     else location.assign(hit.url);
   }
 
@@ -76,7 +77,8 @@
       if (!hits.length || wait) await ask();
       wait = 0;
       go(chosen);
-    } else return;
+    } else if (event.key === "Escape") dialog.close(); // at once: the field would only empty itself
+    else return;
     event.preventDefault();
   });
 

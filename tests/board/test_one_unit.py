@@ -120,12 +120,6 @@ def test_an_incident_of_yesterday_does_not(as_user: AsUser, cast: Cast) -> None:
     assert incident.number not in shown(as_user)
 
 
-def test_the_drawer_is_given_the_content_alone(as_user: AsUser, cast: Cast) -> None:
-    drawer = as_user("komang").get(PAGE, headers={"HX-Request": "true"}).text
-    assert "<html" not in drawer
-    assert 'id="unit-TRAIL-01"' in drawer
-
-
 @pytest.mark.parametrize("who", ["komang", "hadi", "yusuf"])
 def test_the_command_and_the_chief_read_it(as_user: AsUser, cast: Cast, who: str) -> None:
     assert as_user(who).get(PAGE).status_code == 200

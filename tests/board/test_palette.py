@@ -9,7 +9,7 @@ from meteor.store.database import db
 from tests.board.scenes import incident, indexed
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.scenes import on_duty, open_assignment, report
+from tests.scenes import on_duty
 
 AsUser = Callable[[str], Browser]
 
@@ -36,15 +36,10 @@ def test_an_incident_is_a_hit_with_its_type_and_place(cast: Cast, hits: Hits) ->
     assert (hit["url"], hit["kind"]) == (f"/incidents/{there.number}", "incident")
 
 
-def test_a_unit_is_a_hit_that_leads_to_the_board_or_to_its_incident(cast: Cast, hits: Hits) -> None:
-    on_duty(cast, "dewi", "DAMKAR-01")
-    unit = cast.unit("DAMKAR-01")
-    [free] = hits("damkar-01")
-    assert (free["label"], free["kind"], free["url"]) == ("DAMKAR-01", "unit", f"/board#unit-{unit.id}")
+def test_a_unit_is_a_hit_that_leads_to_its_page_and_without_a_board_to_the_queue(cast: Cast, hits: Hits) -> None:
+    [unit] = hits("damkar 01")
+    assert (unit["label"], unit["kind"], unit["url"]) == ("DAMKAR-01", "unit", "/board/units/DAMKAR-01")
     assert [hit["url"] for hit in hits("damkar-01", "maya")] == ["/incidents"]
-    there = report(cast, "sari", "fire")
-    assert open_assignment("DAMKAR-01")
-    assert [hit["url"] for hit in hits("damkar 01")] == [f"/incidents/{there.number}"]
 
 
 def test_staff_are_found_with_their_roles_and_units(cast: Cast, hits: Hits) -> None:

@@ -154,6 +154,38 @@ def test_a_priority_is_shown_alone_by_its_key_and_kept_for_the_next_visit(
     expect(page.locator(".line[data-number]")).to_have_count(3)
 
 
+def test_everything_is_found_by_a_few_letters_also_from_within_the_drawer(desktop: Opener, three: list[str]) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    page.keyboard.press("/")
+    page.keyboard.type("trail-01")
+    expect(page.locator("#palette-hits li").first).to_contain_text("TRAIL-01")
+    page.keyboard.press("Enter")
+    expect(drawer(page).locator("h1")).to_have_text("TRAIL-01")
+    drawer(page).locator("h1").click()
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-input")).to_be_focused()
+    page.keyboard.type("zzzz")
+    expect(page.locator("#palette-says")).to_have_text("Tidak ditemukan.")
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    expect(page.locator("#drawer")).to_be_visible()
+
+
+# --- the map ---
+
+
+def test_a_mark_on_the_map_opens_its_incident_and_a_line_leads_there_from_its_unit(
+    desktop: Opener, three: list[str]
+) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    expect(page.locator("#city [data-ready]")).to_be_visible()
+    expect(page.locator("#city .map-way")).to_have_count(1)
+    page.locator("#city .map-mark.incident svg").first.click()
+    expect(drawer(page).locator("h1")).to_have_text("Darurat")
+
+
 # --- what changes ---
 
 

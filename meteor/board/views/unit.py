@@ -1,7 +1,6 @@
-"""One unit: a page, and the same as a fragment for the board's drawer."""
+"""The page of one unit, with where it was in the last hour."""
 
 from flask import abort, render_template
-from htmx_flask import request
 
 from meteor.agencies.labels import KINDS
 from meteor.board import BOARD, blueprint
@@ -13,7 +12,6 @@ from meteor.web.access import open_to
 @blueprint.get("/board/units/<call_sign>")
 @open_to(*BOARD)
 def unit(call_sign: str) -> str:
-    """The page; for htmx its content alone. A GET cannot write: who looked at a trail is not in the audit log."""
+    """A GET cannot write: who looked at a trail is not in the audit log."""
     shown = one_unit(call_sign, now()) or abort(404)
-    page = "board/_unit.html" if request.htmx else "board/unit.html"
-    return render_template(page, shown=shown, unit_kinds=KINDS)
+    return render_template("board/unit.html", shown=shown, unit_kinds=KINDS)
