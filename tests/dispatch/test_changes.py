@@ -374,8 +374,8 @@ CREW = {"assignments", "closure", "reopening"}
     ("who", "actions"),
     [
         ("agus", CREW), ("bayu", set()), ("rina", set()), ("yusuf", set()), ("maya", {"release"}),
-        ("komang", CREW | {"type", "staging", "release", "withdrawal", "reassignment"}),
-        ("hadi", CREW | {"type", "staging", "release", "withdrawal", "reassignment"}),
+        ("komang", CREW | {"type", "staging", "release", "withdrawal", "reassignment", "dispatcher"}),
+        ("hadi", CREW | {"type", "staging", "release", "withdrawal", "reassignment", "dispatcher"}),
     ],
 )  # fmt: skip
 def test_what_each_may_decide(cast: Cast, incident: Incident, who: str, actions: set[str]) -> None:

@@ -31,6 +31,7 @@ class WatchShown(NamedTuple):
     waiting: list[Handover]
 
 
+@blueprint.app_template_global()
 def watch_shown() -> WatchShown:
     """The watch of now, for templates/board/_watch.html."""
     watches = list(watch.on_watch())
