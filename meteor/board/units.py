@@ -124,6 +124,7 @@ def _seen(unit: BoardUnit) -> tuple[object, ...]:
     minute = unit.position_at and int(unit.position_at.timestamp()) // 60
     return (
         unit.call_sign,
+        unit.kind,
         unit.state,
         unit.crew,
         unit.incident,

@@ -4,9 +4,10 @@ import sqlite3
 from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
+
+from meteor.store.database import without_session
 
 Value = TypeVar("Value")
 
@@ -49,14 +50,23 @@ class Remembered(Generic[Value]):
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._known: WeakKeyDictionary[Engine, tuple[Changes, Hashable, Value]] = WeakKeyDictionary()
+        self._known: dict[Engine, tuple[Changes, Hashable, Value]] = {}
 
     def get(self, engine: Engine, during: Hashable, read: Callable[[], Value]) -> Value:
-        """The value of `read`, also of an earlier call with the same `during`. `engine` can only read."""
+        """The value of `read`, also of an earlier call with the same `during`.
+
+        It is read in a transaction of its own, which begins after the look at the changes: the caller's may see an
+        older state. `engine` can only read.
+        """
         with self._lock:
-            changes, then, value = self._known.get(engine, (None, None, None))
-            changes = changes or Changes(engine)
-            if changes.any() or then != during or value is None:
-                value = read()
-            self._known[engine] = changes, during, value
-            return value
+            known = self._known.pop(engine, None)  # put back below: what fails is not remembered
+            changes = known[0] if known else Changes(engine)
+            if changes.any() or known is None or known[1] != during:
+                try:
+                    with without_session(engine):
+                        known = changes, during, read()
+                except BaseException:
+                    changes.close()
+                    raise
+            self._known[engine] = known
+            return known[2]

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from meteor.store import audit
-from meteor.store.changes import Changes
-from meteor.store.database import READER, db
+from meteor.store.changes import Changes, Remembered
+from meteor.store.database import READER, db, execute, without_session
 from meteor.store.models import AuditEntry
 
 pytestmark = pytest.mark.both_databases
@@ -38,3 +38,51 @@ def test_who_only_reads_changes_nothing(changes: Changes) -> None:
     db.session.scalars(select(AuditEntry)).all()
     db.session.commit()
     assert not changes.any()
+
+
+class Counted:
+    """How many entries the audit log has, remembered; `reads` is how often the database was asked."""
+
+    def __init__(self) -> None:
+        self.remembered: Remembered[int] = Remembered()
+        self.reads = 0
+
+    def read(self) -> int:
+        self.reads += 1
+        return execute(select(func.count()).select_from(AuditEntry)).scalar_one()
+
+    def get(self, during: int = 0) -> int:
+        return self.remembered.get(db.engines[READER], during, self.read)
+
+
+def entry() -> None:
+    audit.record(None, "marked", "job:mark")
+    db.session.commit()
+
+
+@pytest.mark.usefixtures("app")
+class TestRemembered:
+    def test_it_is_read_again_only_when_something_was_committed_or_its_time_is_over(self) -> None:
+        counted = Counted()
+        before = counted.get()
+        assert (counted.get(), counted.reads) == (before, 1)
+        entry()
+        assert (counted.get(), counted.reads) == (before + 1, 2)
+        assert (counted.get(during=1), counted.reads) == (before + 1, 3)
+
+    def test_what_a_transaction_that_began_before_sees_is_not_remembered(self) -> None:
+        counted = Counted()
+        before = counted.get()
+        with without_session(db.engines[READER]):
+            counted.read()  # its state is fixed now
+            entry()
+            assert counted.get() == before + 1
+        assert counted.get() == before + 1
+
+    def test_a_reading_that_failed_is_made_again(self) -> None:
+        counted = Counted()
+        before = counted.get()
+        entry()
+        with pytest.raises(ZeroDivisionError):
+            counted.remembered.get(db.engines[READER], 0, lambda: 1 // 0)
+        assert counted.get() == before + 1
