@@ -313,20 +313,20 @@ TABLE = {
         GET /board/status
         GET /board/strip
         GET /board/units
+        GET /board/coverage
+        GET /board/coverage/rows
+        GET /board/handovers
+        GET /board/handovers/<handover_id>
+        GET /board/watch
         GET /board/paper
         GET /board/units/<call_sign>
     """,
     "chief supervisor": """
         GET /board/chief
         GET /board/chief/state
-        GET /board/coverage
-        GET /board/coverage/rows
     """,
     "dispatcher supervisor": """
         POST /incidents/<number>/dispatcher
-        GET /board/handovers
-        GET /board/handovers/<handover_id>
-        GET /board/watch
         POST /board/handovers
         POST /board/handovers/<handover_id>/acceptance
         POST /board/handovers/<handover_id>/withdrawal

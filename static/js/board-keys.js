@@ -3,9 +3,10 @@
   const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
   // A key to a page below the incident's own, and to what is focused there.
   const PAGES = { a: "/assignments", t: "/type", c: "/closure", n: "#write", m: "#duplicates", o: "#take-over" };
+  const PATIENCE = 3000; // ms
   const FIRST = "main :is(input:not([type=hidden]), textarea, select, button)";
   const { open, close, priority, opened, frame } = window.MeteorBoard;
-  const palette = document.getElementById("palette");
+  const acts = Boolean(document.getElementById("drop")); // the chief reads
   const links = () => [...document.querySelectorAll("#lines .what > a")];
 
   // The incident that a key is about: the one in the drawer, else the focused line.
@@ -39,8 +40,12 @@
       return true;
     };
     if (find()) return;
+    // What is not there soon is not there, and what comes later must not take the focus away from who works.
     const watcher = new MutationObserver(() => find() && watcher.disconnect());
+    const stop = () => watcher.disconnect();
     watcher.observe(page, { subtree: true, childList: true });
+    setTimeout(stop, PATIENCE);
+    for (const name of ["keydown", "pointerdown"]) page.addEventListener(name, stop, { once: true });
   }
 
   function go(page) {
@@ -54,12 +59,12 @@
   function pressed(event) {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
     if (document.querySelector("dialog[open]")) return;
-    if (event.key === "Escape") return close();
     if (event.target.matches && event.target.matches(TYPED_IN)) return;
+    if (event.key === "Escape") return close();
     const key = event.key.toLowerCase();
     if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
     else if (/^[1-4]$/.test(key)) priority(key);
-    else if (PAGES[key]) go(PAGES[key]);
+    else if (acts && PAGES[key]) go(PAGES[key]);
     else return;
     event.preventDefault();
   }

@@ -7,11 +7,22 @@
   const filters = document.getElementById("filters");
   const queue = document.getElementById("board-queue");
   const choice = document.getElementById("pane-choice");
-  const SEEN = "board-seen"; // sessionStorage: incident → newest event that was looked at
-  const KEPT = "board-filters"; // localStorage: the filters' query string
-  const seen = new Map(JSON.parse(sessionStorage.getItem(SEEN) || "[]"));
+  const says = document.getElementById("drawer-says");
+  const SEEN = "board-seen"; // incident → newest event that was looked at
+  const KEPT = "board-filters"; // the filters' query string
+  const seen = new Map(JSON.parse(kept(SEEN) || "[]"));
   const ADDRESS = /^\/incidents\/([\w-]+)/;
   let opened = ""; // the number of the incident in the drawer
+
+  // A browser may refuse to keep anything: then the board begins anew with each visit.
+  function kept(name, value) {
+    try {
+      if (value !== undefined) sessionStorage.setItem(name, value);
+      return sessionStorage.getItem(name);
+    } catch (error) {
+      return null;
+    }
+  }
 
   const line = (number) => document.getElementById(`line-${number}`);
   const box = () => document.querySelector(".map-pane [data-map]");
@@ -22,8 +33,17 @@
     for (const button of choice.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === pane));
   }
 
+  // The browser's own page of a failure is none of ours: nothing of it can be read.
+  function shown(read) {
+    try {
+      return read(frame.contentWindow);
+    } catch (error) {
+      return undefined;
+    }
+  }
+
   function open(address) {
-    frame.contentWindow.location.assign(address);
+    frame.src = address;
     reveal();
   }
 
@@ -35,12 +55,16 @@
 
   function close() {
     if (drawer.hidden) return;
-    if (frame.contentWindow.meteorTyped && frame.contentWindow.meteorTyped()) return frame.contentWindow.focus();
+    if (shown((page) => page.meteorTyped && page.meteorTyped())) {
+      says.textContent = says.dataset.typed;
+      return frame.contentWindow.focus();
+    }
     const number = opened;
     drawer.hidden = true;
     panes.classList.remove("opened");
     show("queue");
-    frame.contentWindow.location.replace("about:blank");
+    says.textContent = "";
+    frame.src = "about:blank";
     look("");
     const link = document.getElementById(`open-${number}`);
     if (link) link.focus();
@@ -53,8 +77,9 @@
   }
 
   frame.addEventListener("load", () => {
-    const { pathname, search } = frame.contentWindow.location;
-    if (pathname === "blank") return;
+    const { pathname, search } = shown(({ location: { pathname, search } }) => ({ pathname, search })) || {};
+    says.textContent = pathname ? "" : says.dataset.away;
+    if (!pathname || pathname === "blank") return;
     const [, number] = ADDRESS.exec(pathname) || [];
     document.getElementById("drawer-page").href = pathname + search;
     reveal();
@@ -78,10 +103,10 @@
       if (number === opened) row.setAttribute("aria-current", "true");
       else row.removeAttribute("aria-current");
     }
-    sessionStorage.setItem(SEEN, JSON.stringify([...seen].slice(-500)));
+    kept(SEEN, JSON.stringify([...seen].slice(-500)));
   }
 
-  // What is there when the page opens has been looked at.
+  // The lines that the page opens with count as seen.
   for (const row of document.querySelectorAll(".line[data-number]")) {
     if (!seen.has(row.dataset.number)) seen.set(row.dataset.number, row.dataset.newest);
   }
@@ -98,7 +123,7 @@
   function filter() {
     const wanted = query();
     const address = (path) => (wanted ? `${path}?${wanted}` : path);
-    localStorage.setItem(KEPT, wanted);
+    kept(KEPT, wanted);
     history.replaceState(null, "", address("/board"));
     queue.setAttribute("hx-get", address("/board/incidents"));
     queue.setAttribute("hx-vals", JSON.stringify({ v: "" }));
@@ -120,12 +145,17 @@
     if (event.submitter && event.submitter.name === "priority") priority(event.submitter.value);
     else filter();
   });
-  if (!location.search && localStorage.getItem(KEPT)) location.replace(`/board?${localStorage.getItem(KEPT)}`);
+  document.addEventListener("click", (event) => event.target.closest("#show-all") && kept(KEPT, ""));
+  if (!location.search && kept(KEPT)) location.replace(`/board?${kept(KEPT)}`);
 
   // --- a unit is dragged onto an incident ---
+  const drop = document.getElementById("drop"); // only for those who act
   let dragged = "";
   const target = (event) => dragged && event.target instanceof Element && event.target.closest(".line[data-number]");
-  const drop = document.getElementById("drop");
+
+  function free() {
+    for (const unit of document.querySelectorAll(".fleet-unit.available")) unit.draggable = Boolean(drop);
+  }
 
   function aim(row) {
     for (const other of document.querySelectorAll(".line.dropping")) other.classList.toggle("dropping", other === row);
@@ -156,8 +186,12 @@
 
   // --- ---
   for (const button of choice.querySelectorAll("button")) button.addEventListener("click", () => show(button.value));
-  document.addEventListener("htmx:afterSwap", mark);
+  document.addEventListener("htmx:afterSwap", () => {
+    mark();
+    free();
+  });
   document.documentElement.classList.add("scripted");
   mark();
+  free();
   window.MeteorBoard = { open, close, priority, opened: () => opened, line, frame };
 })();

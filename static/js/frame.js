@@ -1,11 +1,18 @@
-// A page in the board's drawer: gives the board its keys, and asks before what somebody has typed would be lost.
+// A page in the board's drawer: gives the board its keys, and asks before what somebody has entered would be lost.
 (() => {
   const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select";
-  let sending = false;
+  const OWN = document.querySelector("[data-choice]") ? /^(Escape|\/)$/ : /./; // the list of units has keys of its own
+  let sending = null; // the form that leaves the page
+
+  function changed(field) {
+    if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+    if (!field.matches("select")) return field.value !== field.defaultValue;
+    return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  }
 
   function typed() {
-    const fields = [...document.querySelectorAll("main textarea, main input[type=text], main input[type=search]")];
-    return !sending && fields.some((field) => field.value !== field.defaultValue);
+    const fields = [...document.querySelectorAll("main form :is(input:not([type=hidden]), textarea, select)")];
+    return fields.some((field) => field.form !== sending && changed(field));
   }
 
   // Escape leaves a field first, then the page.
@@ -16,11 +23,12 @@
       if (key === "Escape") event.target.blur();
       return;
     }
+    if (!OWN.test(key) && !ctrlKey && !metaKey) return;
     const detail = { key, altKey, ctrlKey, metaKey, repeat, target: parent.document.body, preventDefault: () => event.preventDefault() };
     parent.document.dispatchEvent(new CustomEvent("frame:key", { detail }));
   });
-  document.addEventListener("submit", () => (sending = true));
+  document.addEventListener("submit", (event) => (sending = event.defaultPrevented ? null : event.target));
   addEventListener("beforeunload", (event) => typed() && event.preventDefault());
-  addEventListener("pageshow", () => (sending = false));
+  addEventListener("pageshow", () => (sending = null));
   window.meteorTyped = typed;
 })();

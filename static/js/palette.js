@@ -6,7 +6,7 @@
   const says = document.getElementById("palette-says");
   const opener = document.getElementById("palette-open");
   const IN_DRAWER = /^\/(incidents|board\/units)\/./;
-  const TYPED_IN = "input, textarea, select";
+  const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select";
   const SETTLED = 120; // ms
   let asked = 0;
   let hits = [];
@@ -21,7 +21,9 @@
   function choose(index) {
     chosen = hits.length ? (index + hits.length) % hits.length : 0;
     [...list.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === chosen)));
-    input.setAttribute("aria-activedescendant", hits.length ? `hit-${chosen}` : "");
+    input.setAttribute("aria-expanded", String(hits.length > 0));
+    if (hits.length) input.setAttribute("aria-activedescendant", `hit-${chosen}`);
+    else input.removeAttribute("aria-activedescendant");
     if (list.children[chosen]) list.children[chosen].scrollIntoView({ block: "nearest" });
   }
 
@@ -50,6 +52,7 @@
     if (!words) return show([], "");
     try {
       const answer = await fetch(`/board/search.json?q=${encodeURIComponent(words)}`, { credentials: "same-origin" });
+      if (answer.status === 401 || answer.redirected) return location.reload(); // signed out: the page leads to the sign-in
       if (!answer.ok) throw answer.status;
       const found = await answer.json();
       if (turn === asked) show(found.hits, found.hits.length ? "" : says.dataset.none);
@@ -68,14 +71,18 @@
   let wait = 0;
   input.addEventListener("input", () => {
     clearTimeout(wait);
-    wait = setTimeout(ask, SETTLED);
+    wait = setTimeout(() => {
+      wait = 0;
+      ask();
+    }, SETTLED);
   });
   input.addEventListener("keydown", async (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
     else if (event.key === "Enter") {
+      const pending = wait;
       clearTimeout(wait);
-      if (!hits.length || wait) await ask();
       wait = 0;
+      if (pending || !hits.length) await ask();
       go(chosen);
     } else if (event.key === "Escape") dialog.close(); // at once: the field would only empty itself
     else return;

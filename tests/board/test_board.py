@@ -59,6 +59,8 @@ def test_a_burst_of_p1_folds_too_and_counts_every_incident(as_user: AsUser, cast
     assert lines(komang) == []
     text = komang.get("/board/incidents").text
     assert f"{MANY + 1} × Darurat" in text
+    assert f'data-label="{MANY + 1} × Darurat"' in text
+    assert f'data-latitude="{HOME[0]:.6f}"' in text
     group = re.findall(r"group=([\d-]+)", text)[0]
     assert len(lines(komang, f"?group={group}")) == MANY + 1
 
@@ -97,7 +99,7 @@ def test_a_filter_shows_what_fits_and_says_that_it_filters(
     assert lines(komang, f"?agency={cast.unit('DAMKAR-01').agency_id}") == [fire]
     assert lines(komang, "?kecamatan=1") == [under_way, fire, waiting]
     assert lines(komang, "?kecamatan=999") == []
-    assert "tampilkan semua" in komang.get("/board?priority=3").text
+    assert "tampilkan semua 3, 2 di antaranya menunggu unit" in komang.get("/board?priority=3").text
 
 
 def test_what_is_no_filter_is_left_out() -> None:

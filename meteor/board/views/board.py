@@ -11,6 +11,7 @@ from meteor.agencies.labels import KINDS, SOURCES
 from meteor.board import BOARD, blueprint
 from meteor.board.cover_state import CityCoverage, city_coverage
 from meteor.board.filters import Filters, kecamatan
+from meteor.board.middles import bursts_middles
 from meteor.board.strip import strip
 from meteor.board.units import UnitsShown, units_shown
 from meteor.board.views.watch import WatchShown, watch_shown
@@ -152,6 +153,7 @@ def _rendered_incidents(version: int, wanted: Filters) -> str:
     listed = entries(found, fold_p1=True) if wanted.group is None else [QueueEntry([it]) for it in found]
     shown = listed[:MOST]
     ids = [entry.first.id for entry in shown]
+    everything = found if wanted == Filters() else Filters().incidents()
     return render_template(
         "board/_incidents.html",
         version=version,
@@ -161,6 +163,9 @@ def _rendered_incidents(version: int, wanted: Filters) -> str:
         filters=wanted,
         count=len(found),
         waiting=sum(it.waiting for it in found),
+        all_open=len(everything),
+        all_waiting=sum(it.waiting for it in everything),
+        middles=bursts_middles(shown),
         hidden=sum(len(entry.incidents) for entry in listed[MOST:]),
         missing=missing,
     )
