@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 from io import BytesIO
+from random import Random
+from typing import Any
+from uuid import uuid4
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
@@ -10,8 +13,11 @@ from sqlalchemy import select
 
 from bench._city import demo_city, gunicorn, scheduler
 from bench.jobs import DESK, PHONE, TABLET, Served
+from meteor.alerts.models import KINDS
+from meteor.alerts.rules import IncomingAlert, receive
 from meteor.calls import rules as calls
 from meteor.calls.rules import Announcement
+from meteor.clients import rules as clients
 from meteor.clients.models import ApiClient
 from meteor.config import PROJECT
 from meteor.store.database import db
@@ -52,10 +58,12 @@ def take(page: Page, name: str) -> None:
 
 
 def screens(city: Served) -> Iterator[tuple[str, Page]]:
-    """Each screen's name and its page, in the order of an evening: before, an alert, its end."""
+    """Each screen's name and its page, in the order of an evening: before, an alert, its end, a bad hour."""
     yield from _before(city)
+    yield "board-empty", _board(city, WALL)
     yield from _alert(city)
     yield from _desks(city)
+    yield from _bad_hour(city)
 
 
 def _before(city: Served) -> Iterator[tuple[str, Page]]:
@@ -119,6 +127,40 @@ def _desks(city: Served) -> Iterator[tuple[str, Page]]:
     yield "administration", administrator
     administrator.goto("/admin/users")
     yield "users", administrator
+
+
+def _bad_hour(city: Served) -> Iterator[tuple[str, Page]]:
+    chance = Random(26)  # noqa: S311  the same places each time
+    _cries(4, chance)
+    yield "board-5", _board(city, WALL)
+    _cries(45, chance)
+    board = _board(city, WALL)
+    yield "board-50", board
+    board.locator("#lines .what > a[target=drawer]").first.click()
+    board.frame_locator("iframe[name=drawer]").locator("#units-title").wait_for(timeout=PATIENCE)
+    yield "board-drawer", board
+    yield "board-tablet", _board(city, TABLET)
+    _, token = clients.new({"name": "Dinding", "scopes": ["board:read"], "per_minute": 60}, now(), None)
+    db.session.commit()
+    wall = city.browser.new_context(locale="id-ID", base_url=city.address, **WALL).new_page()
+    wall.goto(f"/board/wall?token={token}")
+    yield "wall", wall
+    yield "chief", city.person("kapolres", PHONE, "/board/chief").page
+
+
+def _board(city: Served, device: dict[str, Any]) -> Page:
+    """The dispatcher's board, its map drawn."""
+    page = city.person("komando", device, "/board").page
+    page.locator("#city [data-ready]").wait_for(state="attached", timeout=PATIENCE)
+    return page
+
+
+def _cries(count: int, chance: Random) -> None:
+    """So many alerts of all kinds, all over the city."""
+    for number in range(count):
+        place = chance.uniform(-7.785, -7.735), chance.uniform(113.175, 113.24)
+        receive(IncomingAlert(uuid4(), "api", KINDS[number % len(KINDS)], None, *place, 15.0), now())
+        db.session.commit()
 
 
 if __name__ == "__main__":
