@@ -55,10 +55,14 @@ def usable(unit: Any) -> ColumnElement[bool]:
 
 
 def busy_with(unit: Any) -> ScalarSelect[int]:
-    """The priority of the incident that a unit (a model or a table's columns) is on."""
+    """The priority of the incident that a unit (a model or a table's columns) is on; null where that one is held.
+
+    From a held incident no unit is taken away: a person has sent it there.
+    """
     return (
         select(_incident.priority)
         .where(_incident.id == _assignment.incident_id, _assignment.unit_id == unit.id, _assignment.ended_at.is_(None))
+        .where(_incident.held.is_(False))
         .scalar_subquery()
     )
 

@@ -33,7 +33,7 @@
       const part = page.querySelector(selector);
       if (!part) return false;
       if (part.matches("details")) part.open = true;
-      const wanted = part.matches("a, button, input") ? part : part.querySelector("textarea, button, input:not([type=hidden])");
+      const wanted = part.matches("a, button, input, select, textarea") ? part : part.querySelector("textarea, button, input:not([type=hidden])");
       if (!wanted) return false;
       frame.contentWindow.focus();
       wanted.focus();

@@ -73,7 +73,7 @@
   function look(number) {
     opened = number;
     mark();
-    if (number && box()) box().dispatchEvent(new CustomEvent("map:show", { detail: `line-${number}` }));
+    if (box()) box().dispatchEvent(new CustomEvent("map:show", { detail: number && `line-${number}` }));
   }
 
   frame.addEventListener("load", () => {
@@ -93,6 +93,7 @@
     if (link.target === "drawer") reveal();
   });
   document.getElementById("drawer-close").addEventListener("click", close);
+  document.addEventListener("frame:unsent", ({ detail }) => (says.textContent = detail ? says.dataset.unsent : ""));
 
   // --- what changed since one last looked ---
   function mark() {

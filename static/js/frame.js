@@ -2,17 +2,19 @@
 (() => {
   const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select";
   const OWN = document.querySelector("[data-choice]") ? /^(Escape|\/)$/ : /./; // the list of units has keys of its own
+  const PATIENCE = 4000; // ms
+  let reachable = null; // the form that may be sent now
   let sending = null; // the form that leaves the page
 
   function changed(field) {
+    if (!field.matches("input:not([type=hidden]), textarea, select")) return false;
     if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
     if (!field.matches("select")) return field.value !== field.defaultValue;
     return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
   }
 
   function typed() {
-    const fields = [...document.querySelectorAll("main form :is(input:not([type=hidden]), textarea, select)")];
-    return fields.some((field) => field.form !== sending && changed(field));
+    return [...document.querySelectorAll("main form :is(input, textarea, select)")].some((field) => field.form !== sending && changed(field));
   }
 
   // Escape leaves a field first, then the page.
@@ -27,6 +29,33 @@
     const detail = { key, altKey, ctrlKey, metaKey, repeat, target: parent.document.body, preventDefault: () => event.preventDefault() };
     parent.document.dispatchEvent(new CustomEvent("frame:key", { detail }));
   });
+  // What is sent without a connection would be lost with its page: METEOR is asked first whether it is there.
+  async function reached() {
+    const breaker = new AbortController();
+    setTimeout(() => breaker.abort(), PATIENCE);
+    try {
+      return (await fetch("/healthz", { cache: "no-store", signal: breaker.signal })).ok;
+    } catch (error) {
+      return false;
+    }
+  }
+
+  document.addEventListener(
+    "submit",
+    async (event) => {
+      const { target: form, submitter } = event;
+      if (form === reachable || form.method !== "post" || ![...form.elements].some(changed)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const there = await reached();
+      parent.document.dispatchEvent(new CustomEvent("frame:unsent", { detail: !there }));
+      if (!there) return;
+      reachable = form;
+      form.requestSubmit(submitter);
+      reachable = null;
+    },
+    true,
+  );
   document.addEventListener("submit", (event) => (sending = event.defaultPrevented ? null : event.target));
   addEventListener("beforeunload", (event) => typed() && event.preventDefault());
   addEventListener("pageshow", () => (sending = null));

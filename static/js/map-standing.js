@@ -33,7 +33,7 @@
     draw() {
       const covers = new Map();
       for (const { dataset } of document.querySelectorAll("main [data-area][data-cover]")) covers.set(dataset.area, dataset.cover);
-      this.choice.hidden = !covers.size;
+      this.choice.hidden = !covers.size || !this.borders.getLayers().length; // without boundaries there is nothing to tint
       this.borders.eachLayer((border) => {
         const cover = this.box.checked ? covers.get(String(border.feature.properties.id)) : "";
         for (const each of ["near", "far", "none"]) border.getElement().classList[each === cover ? "add" : "remove"](`cover-${each}`);
@@ -47,7 +47,13 @@
       this.coverage = new Coverage(box.querySelector(".map-coverage"), basemap.borders);
       box.querySelector("[data-whole]").addEventListener("click", () => this.whole());
       leaflet.on("zoomend", () => this.near());
-      if (window.ResizeObserver) new ResizeObserver(() => leaflet.invalidateSize({ animate: false })).observe(canvas);
+      if (window.ResizeObserver) new ResizeObserver(() => this.resized()).observe(canvas);
+    }
+
+    // A pane that was hidden has its size only now.
+    resized() {
+      this.map.invalidateSize({ animate: false });
+      if (!this.fitted) this.fitted = this.whole();
     }
 
     // After the marks have been drawn; the city is fitted once, before anything else.
@@ -63,17 +69,25 @@
     whole() {
       const { area } = this.basemap;
       const seen = area.isValid() ? area : this.marks.area;
-      if (seen) this.map.fitBounds(seen, { animate: false, maxZoom: CLOSE });
-      return Boolean(seen);
+      const room = this.canvas.clientWidth > 0;
+      if (seen && room) this.map.fitBounds(seen, { animate: false, maxZoom: CLOSE });
+      return Boolean(seen) && room;
     }
 
     near() {
       this.canvas.classList[this.map.getZoom() >= NEAR ? "add" : "remove"]("near");
     }
 
+    // Without an id it shows again what was seen before.
     show(id) {
       const drawn = this.marks.drawn.get(id);
-      if (drawn) this.map.setView(drawn.mark.at, Math.max(this.map.getZoom(), CLOSE), this.motion);
+      if (drawn) {
+        this.before = this.before || { at: this.map.getCenter(), zoom: this.map.getZoom() };
+        this.map.setView(drawn.mark.at, Math.max(this.map.getZoom(), CLOSE), this.motion);
+      } else if (!id && this.before) {
+        this.map.setView(this.before.at, this.before.zoom, this.motion);
+        this.before = null;
+      }
     }
 
     get motion() {

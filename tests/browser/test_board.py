@@ -98,8 +98,28 @@ def test_what_is_typed_in_the_drawer_stays_while_the_board_changes_and_is_not_cl
     page.keyboard.press("Escape")  # asks for the drawer to close
     expect(note).to_have_value("Pintu belakang terbuka, 2 orang")
     expect(page.locator("#drawer")).to_be_visible()
+    expect(page.locator("#drawer-says")).to_contain_text("Belum ditutup")
     drawer(page).locator("#write button").click()
     expect(drawer(page).locator("#incident")).to_contain_text("Pintu belakang terbuka, 2 orang")
+
+
+def test_a_note_that_cannot_be_sent_stays_and_is_sent_later(
+    desktop: Opener, forgive: list[str], three: list[str]
+) -> None:
+    forgive += ["ERR_INTERNET", "htmx:"]
+    page = desktop("komang")
+    page.goto("/board")
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    expect(drawer(page).locator("textarea")).to_be_focused()
+    page.keyboard.type("Gerbang terkunci")
+    page.context.set_offline(True)
+    drawer(page).locator("#write button").click()
+    expect(page.locator("#drawer-says")).to_contain_text("BELUM TERKIRIM")
+    expect(drawer(page).locator("textarea")).to_have_value("Gerbang terkunci")
+    page.context.set_offline(False)
+    drawer(page).locator("#write button").click()
+    expect(drawer(page).locator("#incident")).to_contain_text("Gerbang terkunci")
 
 
 # --- ten jobs by keyboard ---
@@ -136,7 +156,15 @@ def test_o_takes_over_and_the_other_dispatcher_sees_it(desktop: Opener, three: l
     komang.keyboard.press("o")
     expect(drawer(komang).locator("#take-over")).to_be_focused()
     komang.keyboard.press("Enter")
-    expect(line(hadi, three[0]).locator(".by")).to_have_text("Komang")
+    expect(line(hadi, three[0]).locator(".by")).to_have_text("Komang Dispatcher")
+
+
+def test_t_begins_in_the_form_s_first_field(desktop: Opener, three: list[str]) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    page.keyboard.press("j")
+    page.keyboard.press("t")
+    expect(drawer(page).locator("#type")).to_be_focused()
 
 
 def test_a_priority_is_shown_alone_by_its_key_and_kept_for_the_next_visit(
@@ -170,6 +198,28 @@ def test_everything_is_found_by_a_few_letters_also_from_within_the_drawer(deskto
     page.keyboard.press("Escape")
     expect(page.locator("#palette")).to_be_hidden()
     expect(page.locator("#drawer")).to_be_visible()
+
+
+def test_the_arrows_choose_among_what_was_found(desktop: Opener, three: list[str]) -> None:
+    page = desktop("komang")
+    page.goto("/board")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("trail")
+    expect(page.locator("#palette-hits li")).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(drawer(page).locator("h1")).to_have_text("TRAIL-02")
+
+
+def test_a_filter_is_left_by_one_tap(desktop: Opener, forgive: list[str], three: list[str]) -> None:
+    forgive.append("AudioContext")  # a link of a page that was not touched yet
+    page = desktop("komang")
+    page.goto("/board")
+    page.keyboard.press("3")
+    expect(page.locator(".line[data-number]")).to_have_count(1)
+    page.locator("#show-all").click()
+    expect(page.locator(".line[data-number]")).to_have_count(3)
+    expect(page.locator("#show-all")).to_have_count(0)
 
 
 # --- the map ---
@@ -261,6 +311,9 @@ def test_on_a_tablet_one_pane_is_shown_at_a_time(device: Opener, three: list[str
     page = device(TABLET, "komang")
     page.goto("/board")
     expect(page.locator(".units-pane")).to_be_hidden()
+    page.get_by_role("button", name="Peta", exact=True).tap()
+    expect(page.locator("#city .map-mark.incident svg").first).to_be_in_viewport()
+    expect(page.locator("#city .leaflet-control-scale-line")).not_to_contain_text("00 km")
     page.get_by_role("button", name="Unit", exact=True).tap()
     expect(page.locator(".units-pane")).to_be_visible()
     expect(page.locator(".queue-pane")).to_be_hidden()

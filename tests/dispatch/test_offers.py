@@ -171,6 +171,15 @@ def test_p1_takes_a_unit_that_is_on_its_way_to_p3_and_that_incident_is_dispatche
     assert dispute.status == "open"
 
 
+def test_p1_leaves_a_unit_where_a_person_has_sent_it_although_the_incident_is_held(cast: Cast) -> None:
+    dispute = report(cast, "wahyu", kind="other")
+    rules.accept(assignment_of("TRAIL-01"), now(), cast.agus)
+    dispute.held = True  # as one that is entered from paper
+    db.session.flush()
+    assert assignments(report(cast)) == {"TRAIL-02": "offered"}
+    assert assignments(dispute) == {"TRAIL-01": "accepted"}
+
+
 def test_p3_gets_none_of_the_units_that_p1_has_chosen_with_the_one_it_takes(cast: Cast) -> None:
     cast.incident_type("emergency").plan[0].count = 2
     dispute = report(cast, "wahyu", kind="other")
