@@ -100,7 +100,8 @@
     for (const row of document.querySelectorAll(".line[data-number]")) {
       const { number, newest } = row.dataset;
       if (number === opened) seen.set(number, newest);
-      row.toggleAttribute("data-news", seen.get(number) !== newest);
+      if (seen.get(number) !== newest) row.setAttribute("data-news", "");
+      else row.removeAttribute("data-news");
       if (number === opened) row.setAttribute("aria-current", "true");
       else row.removeAttribute("aria-current");
     }

@@ -51,7 +51,7 @@
       parent.document.dispatchEvent(new CustomEvent("frame:unsent", { detail: !there }));
       if (!there) return;
       reachable = form;
-      form.requestSubmit(submitter);
+      (submitter || form.querySelector("button")).click();
       reachable = null;
     },
     true,

@@ -63,7 +63,8 @@
 
   function show(found, words) {
     hits = found;
-    list.replaceChildren(...found.map(option));
+    list.textContent = "";
+    for (const [at, hit] of found.entries()) list.appendChild(option(hit, at));
     says.textContent = words;
     choose(0);
   }
