@@ -23,7 +23,6 @@ TABLE = {
         GET /
         GET /api/v1/openapi.json
         GET /areas/rt
-        GET /board/paper/state
         GET POST /claims
         GET POST /claims/<code>
         POST /claims/<code>/message
@@ -405,7 +404,11 @@ SCOPED = {
 TRACKED = {("POST", "/track/owntracks"): 401, ("GET", "/track/osmand"): 404, ("POST", "/track/osmand"): 404}
 
 # What a client's token in the query opens, by the scope that it needs; all others find nothing there.
-BY_TOKEN = {("GET", "/board/wall"): "board:read", ("GET", "/board/wall/state"): "board:read"}
+BY_TOKEN = {
+    ("GET", "/board/wall"): "board:read",
+    ("GET", "/board/wall/state"): "board:read",
+    ("GET", "/board/paper/state"): "paper:read",
+}
 
 
 def named(table: dict[str, str]) -> dict[tuple[str, str], frozenset[str]]:

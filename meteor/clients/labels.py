@@ -8,7 +8,8 @@ SCOPES = {
     "incidents:write": _l("Open incidents"),
     "incidents:read": _l("Read the incidents that came of its own calls and reports"),
     "incidents:read-all": _l("… and every other incident too, without the reporters (a command centre, a hospital)"),
-    "board:read": _l("Show the command centre's wall, and fetch the state of the city for paper"),
+    "board:read": _l("Show the command centre's wall"),
+    "paper:read": _l("Fetch the state of the city for paper, with callers' names and phone numbers"),
     "alarms:read": _l("Be told by webhook of every alarm: whom it has reached, and who sees to it"),
 }
 """The names of models.SCOPES."""

@@ -10,11 +10,12 @@ from meteor.store.moments import now
 from meteor.store.secrets import Sealed
 
 SCOPES = (
-    "calls:write", "calls:read", "incidents:write", "incidents:read", "incidents:read-all", "board:read", "alarms:read",
+    "calls:write", "calls:read", "incidents:write", "incidents:read", "incidents:read-all", "board:read", "paper:read",
+    "alarms:read",
 )  # fmt: skip
 """Scopes of clients. `incidents:read-all` opens no route: it widens the answers of `incidents:read`.
 
-`board:read` opens pages outside of the API (see board.views.by_token).
+`board:read` and `paper:read` open pages outside of the API (see board.views.by_token). Only `paper:read` opens personal data.
 `alarms:read` opens no route: its client's webhook is told of every alarm.
 """
 

@@ -11,7 +11,6 @@ from flask import Flask
 from sqlalchemy import event
 
 from meteor.board import paper
-from meteor.board.views.by_token import SCOPE
 from meteor.clients.models import ClientToken
 from meteor.dispatch import rules as dispatch
 from meteor.incidents import escalation
@@ -30,9 +29,9 @@ AsUser = Callable[[str], Browser]
 
 
 @pytest.fixture
-def wall(app: Flask) -> Partner:
+def machine(app: Flask) -> Partner:
     """The machine that fetches the state every five minutes."""
-    return Partner(app, "Cadangan kertas", SCOPE)
+    return Partner(app, "Cadangan kertas", "paper:read")
 
 
 def printed(client: Browser) -> str:
@@ -166,16 +165,16 @@ def test_on_the_worst_day_the_most_urgent_are_printed_and_the_others_counted(
     assert "Dan 1 kejadian lain" in page
 
 
-def test_a_client_with_the_scope_gets_the_same_with_numbers(wall: Partner, cast: Cast) -> None:
+def test_a_client_with_the_scope_gets_the_same_with_numbers(machine: Partner, cast: Cast) -> None:
     receipt = call(cast)
-    page = wall.http.get(f"/board/paper/state?token={wall.token}")
+    page = machine.http.get(f"/board/paper/state?token={machine.token}")
     assert page.status_code == 200
     assert "0812-3456-7890" in row(" ".join(page.text.split()), receipt.number)
 
 
-def test_the_file_needs_no_other_and_its_style_is_the_one_that_the_policy_names(wall: Partner, cast: Cast) -> None:
+def test_the_file_needs_no_other_and_its_style_is_the_one_that_the_policy_names(machine: Partner, cast: Cast) -> None:
     call(cast)
-    page = wall.http.get(f"/board/paper/state?token={wall.token}")
+    page = machine.http.get(f"/board/paper/state?token={machine.token}")
     style = page.text.split("<style>")[1].split("</style>")[0]
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = page.headers["Content-Security-Policy"]
@@ -186,8 +185,8 @@ def test_the_file_needs_no_other_and_its_style_is_the_one_that_the_policy_names(
 
 
 @pytest.mark.parametrize("token", ["", "meteor_", "x" * 5000])
-def test_what_is_no_token_is_answered_like_what_does_not_exist(wall: Partner, token: str) -> None:
-    assert wall.http.get("/board/paper/state", query_string={"token": token}).status_code == 404
+def test_what_is_no_token_is_answered_like_what_does_not_exist(machine: Partner, token: str) -> None:
+    assert machine.http.get("/board/paper/state", query_string={"token": token}).status_code == 404
 
 
 def test_a_session_is_no_token(as_user: AsUser, cast: Cast) -> None:
@@ -198,22 +197,28 @@ def test_a_token_without_the_scope_opens_nothing(partner: Partner) -> None:
     assert partner.http.get(f"/board/paper/state?token={partner.token}").status_code == 404
 
 
-def test_a_revoked_token_opens_nothing(wall: Partner) -> None:
-    db.session.query(ClientToken).update({"expires_at": now() - timedelta(seconds=1)})
-    db.session.commit()
+def test_the_token_of_a_wall_opens_no_personal_data(app: Flask, cast: Cast) -> None:
+    wall = Partner(app, "Dinding utara", "board:read")
+    assert wall.http.get(f"/board/wall?token={wall.token}").status_code == 200
     assert wall.http.get(f"/board/paper/state?token={wall.token}").status_code == 404
 
 
-def test_nothing_is_written_but_that_the_token_was_used(wall: Partner, cast: Cast) -> None:
+def test_a_revoked_token_opens_nothing(machine: Partner) -> None:
+    db.session.query(ClientToken).update({"expires_at": now() - timedelta(seconds=1)})
+    db.session.commit()
+    assert machine.http.get(f"/board/paper/state?token={machine.token}").status_code == 404
+
+
+def test_nothing_is_written_but_that_the_token_was_used(machine: Partner, cast: Cast) -> None:
     call(cast)
-    wall.http.get(f"/board/paper/state?token={wall.token}")
+    machine.http.get(f"/board/paper/state?token={machine.token}")
     written: list[str] = []
 
     def note(connection: object, cursor: object, statement: str, *given: object) -> None:
         written.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)
-    answer = wall.http.get(f"/board/paper/state?token={wall.token}")
+    answer = machine.http.get(f"/board/paper/state?token={machine.token}")
     event.remove(db.engine, "before_cursor_execute", note)
     assert answer.status_code == 200
     assert [statement for statement in written if not statement.startswith("SELECT")] == []

@@ -10,9 +10,9 @@ from flask_login import current_user
 from meteor.accounts.roles import COMMAND
 from meteor.board import BOARD, blueprint
 from meteor.board.paper import BLANK_ROWS, CityState, city_state
-from meteor.board.views import by_token
+from meteor.board.views.by_token import open_by_token
 from meteor.store.moments import WIB, now
-from meteor.web.access import open_to, open_to_everyone
+from meteor.web.access import open_to
 from meteor.web.headers import POLICY
 from meteor.web.inline_style import inline_style
 from meteor.web.language import locale
@@ -28,10 +28,9 @@ def paper() -> str:
 
 
 @blueprint.get("/board/paper/state")
-@open_to_everyone
+@open_by_token("paper:read")
 def paper_state() -> Response:
-    """The same as one file without any other, for a machine that keeps it: its token opens it (see by_token)."""
-    by_token.admit()
+    """The same as one file without any other, for a machine that keeps it."""
     style = inline_style("css/board-paper.css")
     page = render_template("board/paper_file.html", style=style.text, **_shown(city_state(now()), phones=True))
     answer = make_response(page)

@@ -22,7 +22,7 @@ renderings = Renderings()
 
 
 @blueprint.get("/board/wall")
-@open_by_token
+@open_by_token("board:read")
 @urgent
 def wall() -> str:
     shown = wall_at(now())
@@ -33,7 +33,7 @@ def wall() -> str:
 
 
 @blueprint.get("/board/wall/state")
-@open_by_token
+@open_by_token("board:read")
 @urgent
 def wall_state() -> Response:
     """The wall, polled. The version is a fingerprint of its content and of the page's files."""
