@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, not_, select
 
 from meteor.incidents.models import Incident
 from meteor.store.database import execute
@@ -12,7 +12,7 @@ PRIORITIES = (1, 2, 3, 4)
 
 
 class OpenCount(NamedTuple):
-    """The open incidents of a priority, and those among them without an accepted unit."""
+    """The open incidents of a priority, and those among them that wait for a unit to accept (see Incident.on_paper)."""
 
     open: int
     waiting: int
@@ -24,11 +24,12 @@ def open_counts() -> Mapping[int, OpenCount]:
     return {priority: found.get(priority, OpenCount(0, 0)) for priority in PRIORITIES}
 
 
+_WAITS = and_(Incident.status.in_(("open", "reopened")), not_(Incident.on_paper))
 _COUNTS = (
     select(
         Incident.priority,
         func.count().label("open"),
-        func.sum(case((Incident.status.in_(("open", "reopened")), 1), else_=0)).label("waiting"),
+        func.sum(case((_WAITS, 1), else_=0)).label("waiting"),
     )
     .where(Incident.is_open)
     .group_by(Incident.priority)

@@ -126,7 +126,7 @@ def _seen(row: queue.Row) -> tuple[object, ...]:
     it = row.incident
     place = it.place, it.kelurahan_id, it.kelurahan_exact, it.premises_id
     units = [(unit.call_sign, unit.status) for unit in row.units]
-    return it.number, it.type_id, it.status, it.reopened_at, it.arrived_at, place, units
+    return it.number, it.type_id, it.status, it.on_paper, it.reopened_at, it.arrived_at, place, units
 
 
 _OLDEST = (

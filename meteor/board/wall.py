@@ -36,7 +36,7 @@ class PublicIncident:
     """An incident without number, reporter, premises, notes, and any place below the kelurahan.
 
     `instead` is SILENT or POLICE where the type is hidden: then `kind` and both names are empty. `under_way` counts the
-    units that have accepted it; `alarm_at` is when its unacknowledged alarm began.
+    units that have accepted it; `on_paper` is as in Incident; `alarm_at` is when its unacknowledged alarm began.
     """
 
     priority: int
@@ -50,6 +50,7 @@ class PublicIncident:
     name_en: str
     kelurahan: str | None
     under_way: int
+    on_paper: bool
     alarm_at: datetime | None
 
 
@@ -121,7 +122,7 @@ def _public(row: Row[Any]) -> PublicIncident:
     kind, name_id, name_en = (None, "", "") if instead else (row.kind, row.name_id, row.name_en)
     return PublicIncident(
         row.priority, row.status, row.opened_at, row.reopened_at, row.arrived_at, instead, kind, name_id, name_en,
-        row.kelurahan, row.under_way, row.alarm_at,
+        row.kelurahan, row.under_way, row.on_paper, row.alarm_at,
     )  # fmt: skip
 
 
@@ -135,8 +136,8 @@ _UNDER_WAY = (
 _OPEN = (
     select(
         Incident.priority, Incident.status, Incident.opened_at, Incident.reopened_at, Incident.arrived_at,
-        Incident.silent, Incident.confidential, IncidentType.kind, IncidentType.name_id, IncidentType.name_en,
-        IncidentType.silent_approach, Kelurahan.name.label("kelurahan"), _UNDER_WAY.label("under_way"),
+        Incident.silent, Incident.confidential, Incident.on_paper, IncidentType.kind, IncidentType.name_id,
+        IncidentType.name_en, IncidentType.silent_approach, Kelurahan.name.label("kelurahan"), _UNDER_WAY.label("under_way"),
         Escalation.began_at.label("alarm_at"),
     )
     .join(IncidentType, IncidentType.id == Incident.type_id)

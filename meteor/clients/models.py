@@ -15,7 +15,8 @@ SCOPES = (
 )  # fmt: skip
 """Scopes of clients. `incidents:read-all` opens no route: it widens the answers of `incidents:read`.
 
-`board:read` and `paper:read` open pages outside of the API (see board.views.by_token). Only `paper:read` opens personal data.
+`board:read` and `paper:read` open pages outside of the API (see board.views.by_token).
+Only `paper:read` opens personal data.
 `alarms:read` opens no route: its client's webhook is told of every alarm.
 """
 

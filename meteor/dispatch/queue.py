@@ -43,13 +43,14 @@ class OpenIncident(NamedTuple):
     type_id: int
     status: str
     held: bool
+    on_paper: bool
     has_shortfall: bool
     has_units: bool
 
     @property
     def waiting(self) -> bool:
-        """Whether no unit has accepted it."""
-        return self.status in ("open", "reopened")
+        """Whether it waits for a unit to accept it: not while the paper says which units work on it."""
+        return self.status in ("open", "reopened") and not self.on_paper
 
     @property
     def deserted(self) -> bool:
@@ -167,6 +168,7 @@ _OPEN = (
         Incident.type_id,
         Incident.status,
         Incident.held,
+        Incident.on_paper,
         select(Shortfall.incident_id).where(Shortfall.incident_id == Incident.id).exists(),
         select(Assignment.id).where(Assignment.incident_id == Incident.id, Assignment.ended_at.is_(None)).exists(),
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, false, literal_column, text
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, and_, cast, false, literal_column, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -103,6 +103,16 @@ class Incident(Base):
     @classmethod
     def _is_open(cls) -> ColumnElement[bool]:
         return cls.status != literal_column("'closed'")  # as in the indexes
+
+    @hybrid_property
+    def on_paper(self) -> bool:
+        """Whether it was entered from paper and is still held: the paper says which units work on it."""
+        return self.held and FROM_PAPER in self.flags
+
+    @on_paper.inplace.expression
+    @classmethod
+    def _on_paper(cls) -> ColumnElement[bool]:
+        return and_(cls.held, cast(cls.flags, String).contains(FROM_PAPER, autoescape=True))
 
     @property
     def handler(self) -> "Incident":

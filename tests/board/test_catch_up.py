@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 from meteor.agencies import rules as agencies
 from meteor.alerts.models import Alert
 from meteor.board import paper_times
+from meteor.board.counts import OpenCount, open_counts
 from meteor.board.models import PaperEntry
 from meteor.clients.models import ApiClient
-from meteor.dispatch import overdue, override
+from meteor.dispatch import overdue, override, queue
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.reconciliation import reconcile
@@ -212,6 +213,21 @@ def test_a_dispatcher_releases_it_and_units_are_asked(as_user: AsUser, cast: Cas
     override.release(the_incident(), now(), cast.komang)
     assert cast.unit("DAMKAR-01").status == "offered"
     assert the_incident().waiting_since is not None
+
+
+@pytest.mark.both_databases
+def test_while_the_paper_says_who_goes_it_waits_for_no_unit_and_is_not_late(as_user: AsUser, cast: Cast) -> None:
+    enter(as_user("komang"), filled(cast, **STILL_OPEN | NO_UNIT))
+    pages = [as_user("komang").get(address).text for address in ("/incidents", "/board")]
+    pages.append(as_user("yusuf").get("/board/chief").text)
+    assert ["data-late" in page for page in pages] == [False] * 3
+    assert all(the_incident().number in page for page in pages)
+    assert open_counts()[1] == OpenCount(1, 0)
+    assert [each.waiting for each in queue.open_incidents(None)] == [False]
+    override.release(the_incident(), now(), cast.komang)
+    assert open_counts()[1] == OpenCount(1, 1)
+    assert [each.waiting for each in queue.open_incidents(None)] == [True]
+    assert "data-late" in as_user("komang").get("/incidents").text
 
 
 def test_a_later_press_of_the_caller_opens_an_incident_of_its_own(as_user: AsUser, cast: Cast) -> None:

@@ -32,7 +32,7 @@ _ids = count(1)
 def opened(number: int, every: float = 1.0, **given: int) -> list[OpenIncident]:
     """So many incidents, opened every so many seconds."""
     what = {"type_id": 1, "kelurahan_id": 1, "priority": 2} | given
-    state = {"status": "open", "held": False, "has_shortfall": False, "has_units": False}
+    state = {"status": "open", "held": False, "on_paper": False, "has_shortfall": False, "has_units": False}
     return [
         OpenIncident(id=next(_ids), opened_at=AT + timedelta(seconds=every * place), **what, **state)
         for place in range(number)
