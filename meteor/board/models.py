@@ -100,8 +100,8 @@ class PaperEntry(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     day: Mapped[str]
     number: Mapped[str]
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"))
-    entered_at: Mapped[datetime] = mapped_column(default=now)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    entered_at: Mapped[datetime] = mapped_column(default=now, index=True)
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
 
     incident: Mapped[Incident] = relationship()

@@ -20,6 +20,9 @@ from meteor.territory.labels import place_lines
 URGENT = 2
 """The lowest priority of incidents that a hand-over names."""
 
+LISTED = 50
+"""Number of hand-overs on a page."""
+
 
 class AlreadyOnWatch(Exception):
     """The user is on watch."""
@@ -135,6 +138,12 @@ def waiting_for(user: User) -> Sequence[Handover]:
     """The hand-overs that wait for the signature of `user`, oldest first."""
     query = select(Handover).where(*_waiting(), Handover.to_user_id == user.id)
     return db.session.scalars(query.order_by(Handover.id)).all()
+
+
+def handovers(before: int | None) -> Sequence[Handover]:
+    """The newest hand-overs, LISTED at most; with `before`, those older than the one with this id."""
+    query = select(Handover).order_by(Handover.id.desc()).limit(LISTED)
+    return db.session.scalars(query if before is None else query.where(Handover.id < before)).all()
 
 
 def _begin(user_id: int, at: datetime) -> int | None:

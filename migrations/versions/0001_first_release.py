@@ -1331,6 +1331,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_entries")),
         sa.UniqueConstraint("day", "number", name=op.f("uq_paper_entries_day_number")),
     )
+    op.create_index(op.f("ix_paper_entries_entered_at"), "paper_entries", ["entered_at"])
+    op.create_index(op.f("ix_paper_entries_incident_id"), "paper_entries", ["incident_id"])
     op.create_table(
         "sent_statuses",
         sa.Column("client_id", sa.Integer(), nullable=False),

@@ -227,6 +227,21 @@ class TestTheHistory:
         for words in ("Komang Dispatcher", "Hadi Pawas", "Diterima"):
             assert words in page
 
+    def test_a_page_leads_to_the_older_ones(
+        self, given: Handover, cast: Cast, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(watch, "LISTED", 1)
+        first = given.id
+        as_user("komang").post(f"/board/handovers/{first}/withdrawal")
+        as_user("komang").post("/board/handovers", data={"to": cast.hadi.id, "note": "Yang kedua"})
+        second = newest().id
+        page = as_user("yusuf").get("/board/handovers").text
+        assert [f'href="/board/handovers/{each}"' in page for each in (first, second)] == [False, True]
+        assert f'href="/board/handovers?before={second}"' in page
+        page = as_user("yusuf").get(f"/board/handovers?before={second}").text
+        assert [f'href="/board/handovers/{each}"' in page for each in (first, second)] == [True, False]
+        assert as_user("yusuf").get("/board/handovers?before=99999999999999999999").status_code == 200
+
     def test_one_is_printed_with_both_signatures(self, given: Handover, as_user: AsUser) -> None:
         assert "Menunggu Hadi Pawas" in as_user("yusuf").get(f"/board/handovers/{given.id}").text
         as_user("hadi").post(f"/board/handovers/{given.id}/acceptance")

@@ -152,6 +152,13 @@ class Day:
         self.sees("tuti", "/admin", "/admin/state")
         self.sees("hadi", "/sas/monitor", "/sas/monitor/state", "/incidents/rows", "/notices", "/board/coverage/rows")
         self.sees("hadi", "/board", "/board/incidents", "/board/units", "/board/strip")
+        self.sees(
+            "komang",
+            f"/board/search?q=sari+{self.newest().number}",
+            "/board/search.json?q=kemarin+jam+14",
+            "/board/paper",
+        )
+        self.sees("komang", "/board/watch", "/board/handovers", "/board/catch-up")
         self.sees("yusuf", "/board/chief", "/board/chief/state", "/board/units/TRAIL-01")
         for address in ("/board/wall", "/board/wall/state"):
             answer = self.site.test_client().get(f"{address}?token={self.wall.token}")

@@ -18,7 +18,6 @@ from meteor.store.moments import now
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
 from meteor.web.language import clock, named
-from meteor.web.lists import listing
 
 PAGE = "/board/watch"
 
@@ -73,8 +72,10 @@ def watch_end() -> Response:
 @blueprint.get("/board/handovers")
 @open_to(*BOARD)
 def handovers() -> str:
-    page = listing(select(Handover), sorts={"written": Handover.written_at}, sort="-written")
-    return render_template("board/handovers.html", page=page)
+    """The hand-overs, newest first; `before` in the query is the id of the last one on the page before."""
+    before = request.args.get("before", "")
+    found = watch.handovers(int(before) if before.isdecimal() and len(before) < 10 else None)
+    return render_template("board/handovers.html", handovers=found, more=len(found) == watch.LISTED)
 
 
 @blueprint.post("/board/handovers")
