@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, func, or_, select, union
 
 from meteor.agencies.models import Agency, Shift
 from meteor.board.counts import OpenCount, open_counts
+from meteor.board.models import PaperEntry
 from meteor.board.units import UnitsShown, units_shown
 from meteor.dispatch import queue
 from meteor.dispatch.models import Assignment
@@ -52,7 +53,8 @@ class Day:
 class Duty:
     """Free units of those on duty now; `short` are the codes of agencies on duty that keep too few free.
 
-    `before` is the number of units on duty at this time yesterday, `at_work_before` those of them on an incident.
+    `before` is the number of units on duty at this time yesterday, `at_work_before` those of them on an incident that
+    METEOR dispatched.
     """
 
     free: int
@@ -135,6 +137,7 @@ _OLDEST = (
     .order_by(Incident.opened_at, Incident.id)
     .limit(OLDEST)
 )
+_FROM_PAPER = select(PaperEntry.id).where(PaperEntry.incident_id == Incident.id).exists()
 _COUNTED = select(Incident.opened_at, Incident.accepted_at, Incident.arrived_at, Incident.closed_at).where(
     Incident.opened_at >= bindparam("start"),
     Incident.opened_at < bindparam("end"),
@@ -142,6 +145,7 @@ _COUNTED = select(Incident.opened_at, Incident.accepted_at, Incident.arrived_at,
     Incident.cancelled == "",
     Incident.merged_into_id.is_(None),
     or_(Incident.outcome.is_(None), Incident.outcome != "duplicate"),
+    ~_FROM_PAPER,
 )
 _RESERVES = select(Agency.code, Agency.reserve)
 _ON_DUTY_BEFORE = union(
@@ -151,7 +155,10 @@ _ON_DUTY_BEFORE = union(
 _AT_WORK = (
     select(Assignment.unit_id)
     .join(_ON_DUTY_BEFORE, _ON_DUTY_BEFORE.c.unit_id == Assignment.unit_id)
-    .where(Assignment.accepted_at <= bindparam("at"))
+    .where(
+        Assignment.accepted_at <= bindparam("at"),
+        ~select(PaperEntry.id).where(PaperEntry.incident_id == Assignment.incident_id).exists(),
+    )
 )
 _DUTY_BEFORE = select(func.count()).select_from(_ON_DUTY_BEFORE)
 _AT_WORK_BEFORE = select(func.count()).select_from(

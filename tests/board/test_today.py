@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -12,6 +13,7 @@ from meteor.agencies.models import Shift
 from meteor.alerts import cancelling, merging
 from meteor.alerts.models import Alert
 from meteor.board import today as chief
+from meteor.board.models import PaperEntry
 from meteor.board.today import Day, Share, today
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
@@ -98,6 +100,22 @@ def test_of_two_that_are_one_only_the_one_that_stays_counts(cast: Cast) -> None:
     assert figures().opened == 1
 
 
+@pytest.mark.both_databases
+def test_what_was_done_on_paper_counts_neither_as_incident_nor_as_work(cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    then = now() - chief.DAY
+    db.session.scalars(db.select(Shift)).one().started_at = then - timedelta(hours=1)
+    incident = stands(cast, at(600))
+    assignment = open_assignment("TRAIL-01")
+    assignment.accepted_at = then - timedelta(minutes=5)
+    db.session.commit()
+    assert (figures().opened, today(now()).duty.at_work_before) == (1, 1)
+    entry = {"id": uuid4(), "day": "2026-11-27", "number": "W-01", "entered_by_id": cast.komang.id}
+    db.session.add(PaperEntry(incident_id=incident.id, **entry))
+    db.session.commit()
+    assert (figures(), today(now()).duty.at_work_before) == (Day(0, NOTHING, NOTHING), 0)
+
+
 @pytest.mark.parametrize(("second", "day"), [(-1, "yesterday"), (0, "today")])
 def test_a_day_begins_at_midnight_in_the_city(cast: Cast, second: int, day: str) -> None:
     opened = MIDNIGHT + timedelta(seconds=second)
@@ -179,6 +197,19 @@ def test_before_the_first_incident_of_the_day_there_is_no_percentage(as_user: As
     assert page.count("belum ada kejadian hari ini") == 2
     assert "%" not in page
     assert "tidak ada unit yang bertugas" in page
+
+
+def test_while_nothing_is_decided_of_the_days_incidents_there_is_nothing_to_measure(
+    as_user: AsUser, cast: Cast
+) -> None:
+    yesterday = now() - chief.DAY
+    stands(cast, yesterday, "wahyu", status="closed", closed_at=yesterday)
+    stands(cast, now())
+    page = words(shown(as_user))
+    assert "Masuk hari ini: 1" in page
+    assert page.count("belum ada yang dapat diukur") == 2
+    assert page.count("Kemarin: tidak ada yang dapat diukur") == 2
+    assert "belum ada kejadian hari ini" not in page
 
 
 def test_each_share_says_the_counts_it_comes_from_and_yesterdays(as_user: AsUser, cast: Cast) -> None:
