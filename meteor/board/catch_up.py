@@ -22,10 +22,11 @@ from meteor.incidents.places import Place
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db
 from meteor.store.moments import WIB
+from meteor.store.versions import version_of
 
 
 class NumberTaken(Exception):
-    """Another incident of the day has this number of the paper; `entry` is the first."""
+    """Something else was entered with this number of the day; `entry` is the first."""
 
     def __init__(self, entry: PaperEntry) -> None:
         super().__init__(entry.number)
@@ -69,6 +70,13 @@ class Written:
         """The entry's UUID: the same for the same form, day and number."""
         return uuid5(self.form_id, f"{self.day} {self.number}")
 
+    @property
+    def content(self) -> str:
+        """A fingerprint of all that is entered: a correction has another."""
+        work = [(each.unit.call_sign, each.steps) for each in self.work]
+        people = self.caller_name, self.caller_phone
+        return version_of({"is": (self.type.id, self.place, self.reported, self.note, *people, work, self.closure)})
+
 
 def enter(written: Written, at: datetime, actor: User) -> Incident:
     """Store what stands on the paper, once for its form. No unit is asked; nobody is told.
@@ -78,7 +86,7 @@ def enter(written: Written, at: datetime, actor: User) -> Incident:
     """
     first = _entered(written)
     if first:
-        if first.id != written.id:
+        if first.id != written.id or first.content != written.content:
             raise NumberTaken(first)
         return first.incident
     said: dict[str, Any] = {"entered_at": at.isoformat(), "paper": written.number}
@@ -116,7 +124,9 @@ def _opened(written: Written, at: datetime, actor: User) -> Incident:
     }  # fmt: skip
     db.session.execute(insert(Alert).values(values))
     entry = {"day": written.day, "number": written.number, "entered_at": at, "entered_by_id": actor.id}
-    db.session.execute(insert(PaperEntry).values(id=written.id, incident_id=incident_id, **entry))
+    db.session.execute(
+        insert(PaperEntry).values(id=written.id, incident_id=incident_id, content=written.content, **entry)
+    )
     return db.session.get_one(Incident, incident_id)
 
 

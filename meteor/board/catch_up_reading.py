@@ -13,7 +13,7 @@ from meteor.accounts import phones
 from meteor.agencies.models import Unit
 from meteor.board.catch_up import Closure, Written
 from meteor.board.catch_up_fields import STEPS, CatchUpFields, ClockField
-from meteor.board.paper_times import clock_in, moment_after, moment_of
+from meteor.board.paper_times import LONGEST_STEP, NotAfter, clock_in, moment_after, moment_of
 from meteor.calls import call_details
 from meteor.dispatch.past_work import PastWork
 from meteor.store.database import db
@@ -65,8 +65,10 @@ def _work(form: CatchUpFields, reported: datetime, at: datetime) -> list[PastWor
     work: list[PastWork] = []
     for number in form.rows:
         row = form.row(number)
-        unit = db.session.get(Unit, int(row["unit"].data)) if str(row["unit"].data or "").isdecimal() else None
         times = _times(row, reported, at)
+        if row["unit"].errors:
+            continue
+        unit = db.session.get(Unit, int(row["unit"].data)) if row["unit"].data else None
         if unit is None:
             if any(row[step].data for step in STEPS):
                 _refuse(row["unit"], _("Choose the unit that these times are of."))
@@ -119,14 +121,27 @@ def _read(field: ClockField, before: datetime, at: datetime) -> datetime | None:
     clock = clock_in(field.data or "")
     if clock is None:
         return None
-    moment = moment_after(before, clock, at)
-    if moment is None:
-        _refuse(field, _("This is before the step at %(before)s. Write a later time.", before=_clock(before)))
+    try:
+        moment = moment_after(before, clock, at)
+    except NotAfter as error:
+        _refuse(field, _not_after(before, next_day=error.next_day))
         return None
     if moment > at:
         _refuse(field, _("This is in the future. Now it is %(now)s.", now=_clock(at)))
         return None
     return moment
+
+
+def _not_after(before: datetime, *, next_day: bool) -> str:
+    """Why a step cannot be at this time of day."""
+    if next_day:
+        return _(
+            "This is before the step at %(before)s, or more than %(hours)d hours after it. "
+            "At most %(hours)d hours between two steps are taken.",
+            before=_clock(before),
+            hours=LONGEST_STEP // timedelta(hours=1),
+        )
+    return _("This is before the step at %(before)s. Write a later time.", before=_clock(before))
 
 
 def _phone(text: str) -> str:

@@ -92,7 +92,10 @@ class Handover(Base):
 
 
 class PaperEntry(Base):
-    """An incident that began on paper. `id` is also its alert's; `number` is the paper's, once on a `day` (WIB)."""
+    """An incident that began on paper. `id` is also its alert's; `number` is the paper's, once on a `day` (WIB).
+
+    `content` is a fingerprint of what was entered.
+    """
 
     __tablename__ = "paper_entries"
     __table_args__ = (UniqueConstraint("day", "number"),)
@@ -103,6 +106,7 @@ class PaperEntry(Base):
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
     entered_at: Mapped[datetime] = mapped_column(default=now, index=True)
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    content: Mapped[str]
 
     incident: Mapped[Incident] = relationship()
     entered_by: Mapped[User] = relationship()

@@ -11,6 +11,17 @@ LONGEST_STEP = timedelta(hours=12)
 _TIME = re.compile(r"(\d{1,2})[.:]?(\d{2})", re.ASCII)
 
 
+class NotAfter(Exception):
+    """The time of day is earlier than that of the step before it.
+
+    `next_day`: it may also be of the next day, more than LONGEST_STEP after it.
+    """
+
+    def __init__(self, *, next_day: bool) -> None:
+        super().__init__()
+        self.next_day = next_day
+
+
 def clock_in(text: str) -> time | None:
     """The time of day that a text says: 21.05, 21:05, 2105 or 9.05; None for anything else."""
     found = _TIME.fullmatch(text.strip())
@@ -24,13 +35,15 @@ def moment_of(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, WIB)
 
 
-def moment_after(before: datetime, clock: time, at: datetime) -> datetime | None:
+def moment_after(before: datetime, clock: time, at: datetime) -> datetime:
     """The moment of a step by its time of day: on the day of the step `before` it, or past midnight.
 
-    None if it lies before that step. One past midnight is over at the moment `at`.
+    One past midnight is over at the moment `at`. Raises NotAfter.
     """
     moment = moment_of(before.astimezone(WIB).date(), clock)
     if moment >= before:
         return moment
     past_midnight = moment + timedelta(days=1)
-    return past_midnight if past_midnight - before <= LONGEST_STEP and past_midnight <= at else None
+    if past_midnight > at or past_midnight - before > LONGEST_STEP:
+        raise NotAfter(next_day=past_midnight <= at)
+    return past_midnight

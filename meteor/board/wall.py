@@ -137,8 +137,8 @@ _OPEN = (
     select(
         Incident.priority, Incident.status, Incident.opened_at, Incident.reopened_at, Incident.arrived_at,
         Incident.silent, Incident.confidential, Incident.on_paper, IncidentType.kind, IncidentType.name_id,
-        IncidentType.name_en, IncidentType.silent_approach, Kelurahan.name.label("kelurahan"), _UNDER_WAY.label("under_way"),
-        Escalation.began_at.label("alarm_at"),
+        IncidentType.name_en, IncidentType.silent_approach, Kelurahan.name.label("kelurahan"),
+        _UNDER_WAY.label("under_way"), Escalation.began_at.label("alarm_at"),
     )
     .join(IncidentType, IncidentType.id == Incident.type_id)
     .outerjoin(Kelurahan, Kelurahan.id == Incident.kelurahan_id)

@@ -1326,6 +1326,7 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("entered_at", meteor.store.types.Moment(timezone=True), nullable=False),
         sa.Column("entered_by_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["entered_by_id"], ["users.id"], name=op.f("fk_paper_entries_entered_by_id")),
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_paper_entries_incident_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_entries")),

@@ -250,6 +250,21 @@ def test_a_double_click_stores_it_once(as_user: AsUser, cast: Cast) -> None:
     assert db.session.scalar(select(func.count()).select_from(PaperEntry)) == 1
 
 
+@pytest.mark.parametrize(
+    "correction", [{"note": "Api di atap"}, {"closed": "21.55"}, {"on_scene_1": "21.15"}, {"name": "Bu Sri Rahayu"}]
+)
+def test_a_correction_of_what_is_entered_is_not_dropped_in_silence(
+    as_user: AsUser, cast: Cast, correction: dict[str, str]
+) -> None:
+    form = filled(cast)
+    enter(as_user("komang"), form)
+    again = enter(as_user("komang"), form | correction)
+    assert again.status_code == 422
+    assert '<a href="#number">' in again.text
+    assert f'href="/incidents/{the_incident().number}"' in again.text
+    assert next(iter(correction.values())) in again.text
+
+
 def test_the_form_left_open_with_another_number_is_another_incident(as_user: AsUser, cast: Cast) -> None:
     form = filled(cast)
     enter(as_user("komang"), form)
@@ -311,6 +326,8 @@ def test_an_incident_without_a_unit_may_be_closed(as_user: AsUser, cast: Cast) -
         ({"longitude": ""}, "longitude", "atau"),
         ({"latitude": "di sana"}, "latitude", "-7.74320"),
         ({"unit_1": ""}, "unit_1", "Pilih unit"),
+        ({"unit_1": "99999999999999999999"}, "unit_1", "Pilih salah satu dari daftar"),
+        ({"unit_1": "DAMKAR-01"}, "unit_1", "Pilih salah satu dari daftar"),
         ({"unit_2": "same"}, "unit_2", "tertulis dua kali"),
         ({"accepted_1": ""}, "accepted_1", "Tulis kapan DAMKAR-01 menerima"),
         ({"accepted_1": "21.04"}, "accepted_1", "langkah pukul 21.05"),
@@ -319,6 +336,7 @@ def test_an_incident_without_a_unit_may_be_closed(as_user: AsUser, cast: Cast) -
         ({"closed": "21.44"}, "closed", "langkah pukul 21.45"),
         ({"closed": ""}, "closed", "Tulis kapan ditutup"),
         ({"closed": "23.00"}, "closed", "Sekarang pukul 22.10"),
+        ({"day": "2026-11-28", "closed": "10.00"}, "closed", "Antara dua langkah paling lama 12 jam"),
         ({"outcome": ""}, "outcome", "bagaimana"),
         ({"outcome": "handed_over"}, "outcome_note", "kepada siapa"),
         ({"ended": "open"}, "closed", "masih terbuka"),

@@ -110,7 +110,7 @@ def test_what_was_done_on_paper_counts_neither_as_incident_nor_as_work(cast: Cas
     assignment.accepted_at = then - timedelta(minutes=5)
     db.session.commit()
     assert (figures().opened, today(now()).duty.at_work_before) == (1, 1)
-    entry = {"id": uuid4(), "day": "2026-11-27", "number": "W-01", "entered_by_id": cast.komang.id}
+    entry = {"id": uuid4(), "day": "2026-11-27", "number": "W-01", "content": "", "entered_by_id": cast.komang.id}
     db.session.add(PaperEntry(incident_id=incident.id, **entry))
     db.session.commit()
     assert (figures(), today(now()).duty.at_work_before) == (Day(0, NOTHING, NOTHING), 0)
@@ -199,9 +199,7 @@ def test_before_the_first_incident_of_the_day_there_is_no_percentage(as_user: As
     assert "tidak ada unit yang bertugas" in page
 
 
-def test_while_nothing_is_decided_of_the_days_incidents_there_is_nothing_to_measure(
-    as_user: AsUser, cast: Cast
-) -> None:
+def test_while_nothing_is_decided_of_a_day_there_is_nothing_to_measure(as_user: AsUser, cast: Cast) -> None:
     yesterday = now() - chief.DAY
     stands(cast, yesterday, "wahyu", status="closed", closed_at=yesterday)
     stands(cast, now())

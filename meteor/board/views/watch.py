@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import User
