@@ -21,7 +21,7 @@ def objects(path: Path) -> Iterator[Feature | House]:
         tags = feature.get("properties") if isinstance(feature, dict) else None
         if isinstance(tags, dict):
             try:
-                yield from _objects({key: str(value) for key, value in tags.items()}, feature.get("geometry"))
+                yield from _objects(_said(tags), feature.get("geometry"))
             except (shapely.GEOSException, ValueError, TypeError, AttributeError) as error:
                 reason = " ".join(str(error).split())
                 raise NotAMap(f"has a feature (number {number}) whose geometry cannot be read: {reason}") from error
@@ -38,6 +38,11 @@ def _features(data: bytes) -> list[Any]:
         raise NotAMap("is not in degrees WGS-84; EPSG:4326 would be right")
     features: list[Any] = collection["features"]
     return features
+
+
+def _said(tags: Mapping[str, Any]) -> Mapping[str, str]:
+    """The tags that say something: exports of tables have each column at each feature, most of them null."""
+    return {key: str(value) for key, value in tags.items() if value not in (None, "")}
 
 
 def _objects(tags: Mapping[str, str], geometry: Any) -> Iterator[Feature | House]:

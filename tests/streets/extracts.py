@@ -77,7 +77,7 @@ def _tags(tags: Mapping[str, str]) -> str:
     return "".join(f"<tag k={quoteattr(key)} v={quoteattr(value)}/>" for key, value in tags.items())
 
 
-def line(*points: Point, **tags: str) -> dict[str, Any]:
+def line(*points: Point, **tags: str | None) -> dict[str, Any]:
     """A GeoJSON feature."""
     geometry = {"type": "LineString", "coordinates": [list(point) for point in points]}
     return {"type": "Feature", "properties": tags, "geometry": geometry}

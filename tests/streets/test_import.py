@@ -66,6 +66,19 @@ def test_geojson_with_openstreetmaps_tags_is_a_map_too(import_file: Import) -> N
     assert drawn("water") == [("", "Polygon")]
 
 
+def test_null_columns_of_an_export_say_nothing(import_file: Import) -> None:
+    yard = {"type": "Polygon", "coordinates": [square(113.2166, -7.7337)]}
+    nothing = {"name": None, "building": None, "addr:housenumber": None, "addr:street": None}
+    result = import_file("kota.geojson", collection(
+        line(WEST, CROSSING, highway="primary", **nothing),
+        {"type": "Feature", "properties": nothing, "geometry": yard},
+        {"type": "Feature", "properties": nothing | {"building": ""}, "geometry": yard},
+    ), "--buildings")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert drawn("main") == [("", "LineString")]
+    assert drawn("building") == []
+
+
 def test_buildings_come_only_when_they_are_asked_for(import_file: Import) -> None:
     import_file("kota.osm", small_city())
     assert drawn("building") == []
