@@ -8,6 +8,7 @@ from datetime import date
 from meteor.accounts.phones import NotAPhoneNumber, e164
 from meteor.board.search_times import Days, Hours, take_days, take_hours
 from meteor.board.search_words import plain, words_of
+from meteor.territory.numbers import rt_and_rw
 
 LONGEST = 100
 """Characters of a search that are read."""
@@ -48,13 +49,15 @@ class Query:
 def read(text: str, today: date) -> Query:
     """Read a search as it was typed. `today` is the day in the city."""
     rest = " ".join(plain(text[:LONGEST]).split())
+    rw, rt, rest = rt_and_rw(rest)  # before days: "RT/RW 2/3" is none
     rest, days = take_days(rest, today)
     phones, rest = _phones(rest)
     numbers = tuple(Number(day.zfill(len(day) + len(day) % 2), count) for day, count in _NUMBER.findall(rest))
     rest, hours = take_hours(_NUMBER.sub(" ", rest))
     counts = frozenset(token.lstrip("0") for token in rest.split() if _MANY.fullmatch(token)) - {""}
+    words = [*words_of(rest), *(str(number) for number in (rt, rw) if number is not None)]
     return Query(numbers, counts, tuple(phones), _both(days), hours[0] if hours else None,
-                 tuple(dict.fromkeys(words_of(rest))))  # fmt: skip
+                 tuple(dict.fromkeys(words)))  # fmt: skip
 
 
 def _both(days: list[Days]) -> Days | None:

@@ -72,9 +72,7 @@ def take_hours(text: str) -> tuple[str, list[Hours]]:
     found: list[Hours] = []
 
     def take(match: re.Match[str]) -> str:
-        hour, minute, part = int(match["hour"]), int(match["minute"] or 0), match["part"] or ""
-        later = 12 if (part in ("pm", "sore", "malam") or (part == "siang" and hour < 6)) and hour < 12 else 0
-        hour = 0 if part == "am" and hour == 12 else hour + later
+        hour, minute = _hour(int(match["hour"]), match["part"]), int(match["minute"] or 0)
         if hour > 23 or minute > 59:
             return match[0]
         at = hour * 60 + minute
@@ -82,6 +80,14 @@ def take_hours(text: str) -> tuple[str, list[Hours]]:
         return " "
 
     return _HOUR.sub(take, text), found
+
+
+def _hour(hour: int, part: str | None) -> int:
+    """The hour of 24 that is meant by an hour and a part of the day: the night goes on after midnight."""
+    if hour == 12 and part in ("am", "malam"):
+        return 0
+    afternoon = part in ("pm", "sore") or (part == "siang" and hour < 6) or (part == "malam" and hour > 5)
+    return hour + 12 if afternoon and hour < 12 else hour
 
 
 def hours_of(days: Days | None, today: date) -> list[date]:
@@ -148,7 +154,7 @@ _DAYS: list[tuple[re.Pattern[str], Reader]] = [
     for pattern, read in (
         (r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", lambda it, today: _date(int(it[1]), int(it[2]), int(it[3]))),
         (r"\b(\d{1,2})-(\d{1,2})-(\d{4}|\d{2})\b", lambda it, today: _dated(int(it[1]), int(it[2]), it[3], today)),
-        (r"(?<!rt)(?<!rt )(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/])",
+        (r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/])",
          lambda it, today: _dated(int(it[1]), int(it[2]), it[3], today)),
         (rf"\b(\d{{1,2}}) ?({_MONTH})\b(?: (\d{{4}}))?",
          lambda it, today: _dated(int(it[1]), MONTHS[it[2]], it[3], today)),

@@ -47,6 +47,17 @@ def test_what_is_no_day_stays_words(text: str) -> None:
     assert read(text, TODAY).words or read(text, TODAY).numbers
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("rt 2/3", ("2", "3")), ("RT/RW 2/3", ("2", "3")), ("rt/rw 02/03 mayangan", ("mayangan", "2", "3")),
+        ("rt. 2/3", ("2", "3")), ("RT 02 / RW 03", ("2", "3")), ("rw 3", ("3",)),
+    ],
+)  # fmt: skip
+def test_rt_and_rw_are_no_day(text: str, words: tuple[str, ...]) -> None:
+    assert read(text, TODAY) == Query(words=words)
+
+
 def test_of_two_times_both_must_be_true() -> None:
     assert read("minggu lalu 18/11", TODAY).days == day(18)
 
@@ -57,7 +68,9 @@ def test_of_two_times_both_must_be_true() -> None:
         ("pukul 14", Hours(840, 900)), ("jam 14", Hours(840, 900)), ("14:00", Hours(840, 900)),
         ("14.00", Hours(840, 900)), ("2 pm", Hours(840, 900)), ("jam 2 siang", Hours(840, 900)),
         ("jam 7 malam", Hours(1140, 1200)), ("12 am", Hours(0, 60)), ("14:30", Hours(855, 886)),
-        ("pukul 00.05", Hours(0, 21)),
+        ("pukul 00.05", Hours(0, 21)), ("jam 12 malam", Hours(0, 60)), ("jam 1 malam", Hours(60, 120)),
+        ("jam 2 malam", Hours(120, 180)), ("jam 6 malam", Hours(1080, 1140)), ("jam 11 malam", Hours(1380, 1440)),
+        ("jam 12 siang", Hours(720, 780)),
     ],
 )  # fmt: skip
 def test_a_time_of_day_is_understood(text: str, hours: Hours) -> None:
