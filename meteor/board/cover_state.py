@@ -54,7 +54,7 @@ def city_coverage(at: datetime) -> CityCoverage:
     """The coverage at a moment: seven statements. It is computed once for the same units, areas and speeds."""
     paces = {kind: travel.paces()[kind] for kind in KINDS}
     bases = {row.call_sign: Post(row.base_name, (row.base_latitude, row.base_longitude)) for row in execute(_BASES)}
-    free = [unit for unit in units_shown(at).on_duty if unit.state == "available" and unit.kind in KINDS]
+    free = [unit for unit in units_shown(at).on_duty if unit.state == "available" and unit.call_sign in bases]
     lost = sorted(unit.call_sign for unit in free if unit.lost)
     units = tuple(
         FreeUnit(unit.call_sign, (unit.latitude, unit.longitude), paces[unit.kind], *bases[unit.call_sign][:2])
@@ -84,11 +84,17 @@ def _computed(
     shown = {
         "covers": covered.covers,
         "moves": [
-            (move.unit.call_sign, place, move.post, move.minutes, move.covered, move.less) for move, place in moves
+            (move.unit.call_sign, place, move.post, move.minutes, _as_shown(move.metres), move.covered, move.less)
+            for move, place in moves
         ],
         "assumed": (paces, len(units), lost, areas.bounded),
     }
     return CityCoverage(covered, moves, dict(paces), len(units), lost, areas.bounded, version_of(shown))
+
+
+def _as_shown(distance: float) -> float:
+    """Metres as precisely as they are shown (see territory.labels.distance)."""
+    return round(distance, -1 if distance < 1000 else -2)
 
 
 def origin(unit: FreeUnit, landmarks: Sequence[tuple[str, Point]], areas: City) -> Origin:

@@ -8,6 +8,7 @@ from flask import Flask, render_template
 
 from meteor.agencies.models import Shift
 from meteor.board.cover_state import city_coverage
+from meteor.board.units import units_shown
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import Cast
@@ -72,6 +73,30 @@ def test_a_page_without_suggestions_says_why(as_user: AsUser, cast: Cast, crews:
     for username, call_sign in crews.items():
         on_duty(cast, username, call_sign)
     assert words in as_user("komang").get("/board/coverage").text
+
+
+def test_the_version_changes_with_the_distance_that_is_shown(cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    unit = on_duty(cast, "bayu", "TRAIL-02")
+    versions = []
+    for degrees in (-7.7351, -7.7352, -7.7353):  # 1.7, 1.6 and 1.6 km from its post
+        unit.base_latitude = degrees
+        db.session.commit()
+        state = city_coverage(now())
+        assert [move.minutes for move, _ in state.suggestions] == [4]
+        versions.append(state.version)
+    assert [versions.index(each) for each in versions] == [0, 1, 1]
+
+
+def test_a_unit_that_was_put_out_of_service_a_moment_ago_does_not_count(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    before = units_shown(now())
+    monkeypatch.setattr("meteor.board.cover_state.units_shown", lambda at: before)
+    cast.unit("TRAIL-01").in_service = False
+    db.session.commit()
+    assert city_coverage(now()).free == 0
 
 
 def test_the_poll_answers_only_what_is_new(as_user: AsUser, cast: Cast) -> None:
