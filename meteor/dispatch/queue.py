@@ -134,7 +134,7 @@ def open_incidents(scope: int | None, group: Group | None = None) -> list[OpenIn
             Incident.type_id == group.type_id,
             Incident.priority == group.priority,
         )
-    return [OpenIncident(*row) for row in db.session.execute(query)]
+    return [OpenIncident._make(row) for row in db.session.execute(query)]
 
 
 def rows(ids: Collection[int]) -> dict[int, Row]:
