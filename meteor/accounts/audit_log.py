@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Select, select
 
 from meteor.store import sheets
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
-from meteor.store.moments import WIB
+from meteor.store.moments import WIB, midnight
 
 FIRST_DAY, LAST_DAY = date.min, date.max - timedelta(days=1)
 """The first and the last day, which mean no limit. Neither can be calculated with."""
@@ -45,9 +45,9 @@ def entries(question: Question) -> Select[AuditEntry]:
     elif question.subject:
         query = query.where(AuditEntry.subject.startswith(f"{question.subject}:", autoescape=True))
     if question.since and question.since > FIRST_DAY:
-        query = query.where(AuditEntry.at >= _midnight(question.since))
+        query = query.where(AuditEntry.at >= midnight(question.since))
     if question.until and question.until < LAST_DAY:
-        query = query.where(AuditEntry.at < _midnight(question.until + timedelta(days=1)))
+        query = query.where(AuditEntry.at < midnight(question.until + timedelta(days=1)))
     return query
 
 
@@ -66,7 +66,3 @@ def _cells(entry: AuditEntry) -> list[str]:
     detail = json.dumps(entry.detail, ensure_ascii=False)
     cells = (at, entry.actor_name, entry.actor_id or "", entry.action, entry.subject, detail)
     return [sheets.harmless(str(cell)) for cell in cells]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), WIB).astimezone(UTC)

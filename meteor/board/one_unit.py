@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, bindparam, or_, select
@@ -14,7 +14,7 @@ from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db, execute
-from meteor.store.moments import WIB
+from meteor.store.moments import WIB, midnight
 from meteor.trackers.models import Tracker, TrackerFix
 
 TRAIL = timedelta(hours=1)
@@ -78,8 +78,7 @@ def trail(unit_id: int, at: datetime) -> Sequence[Point]:
 
 
 def _work(unit_id: int, at: datetime) -> Sequence[Row[Any]]:
-    midnight = datetime.combine(at.astimezone(WIB).date(), time(), WIB)
-    return execute(_WORK, unit=unit_id, midnight=midnight).all()
+    return execute(_WORK, unit=unit_id, midnight=midnight(at.astimezone(WIB).date())).all()
 
 
 _WORK = (

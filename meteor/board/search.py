@@ -1,7 +1,7 @@
 """Incidents by words, numbers, phones and times, also closed ones: found by indexes alone, newest first."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, union
 from sqlalchemy.orm import joinedload
@@ -15,7 +15,7 @@ from meteor.board.search_words import after
 from meteor.calls.models import Call
 from meteor.incidents.models import Incident, IncidentDay
 from meteor.incidents.rules import visible_to
-from meteor.store.moments import WIB
+from meteor.store.moments import midnight
 
 Ids = Select[int]
 
@@ -43,7 +43,7 @@ def _conditions(query: Query, today: date) -> Iterator[ColumnElement[bool]]:
         yield Incident.id.in_(union(ids, _by_count(word)) if word in query.counts else ids)
     if query.hours:
         start, end = timedelta(minutes=query.hours.start), timedelta(minutes=query.hours.end)
-        starts = [_midnight(day) for day in hours_of(query.days, today)]
+        starts = [midnight(day) for day in hours_of(query.days, today)]
         yield or_(false(), *(_between(at + start, at + end) for at in starts))
     elif query.days:
         yield _within(query.days)
@@ -91,12 +91,8 @@ def _by_phone(phone: str) -> Ids:
 
 
 def _within(days: Days) -> ColumnElement[bool]:
-    return _between(_midnight(days.first), _midnight(days.last + timedelta(days=1)))
+    return _between(midnight(days.first), midnight(days.last + timedelta(days=1)))
 
 
 def _between(start: datetime, end: datetime) -> ColumnElement[bool]:
     return and_(Incident.opened_at >= start, Incident.opened_at < end)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), WIB)

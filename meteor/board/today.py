@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, or_, select, union
@@ -15,7 +15,7 @@ from meteor.dispatch import queue
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.store.database import execute
-from meteor.store.moments import WIB
+from meteor.store.moments import WIB, midnight
 from meteor.store.versions import version_of
 
 ACCEPTED, ON_SCENE = timedelta(seconds=30), timedelta(minutes=3)
@@ -87,13 +87,13 @@ class Today:
 
 def today(at: datetime) -> Today:
     """The page at a moment."""
-    midnight = datetime.combine(at.astimezone(WIB).date(), time(), WIB)
+    start = midnight(at.astimezone(WIB).date())
     ids = list(execute(_OLDEST).scalars())
     rows = queue.rows(ids)
     return Today(
         open_counts(),
-        day(midnight, midnight + DAY, at),
-        day(midnight - DAY, midnight, at),
+        day(start, start + DAY, at),
+        day(start - DAY, start, at),
         _duty(units_shown(at), at),
         [rows[number] for number in ids],
     )

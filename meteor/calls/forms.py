@@ -1,7 +1,7 @@
 """Forms of blocked numbers and of the days of the figures."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from meteor.accounts import phones
 from meteor.calls.caller_flags import LONGEST_BLOCK
-from meteor.store.moments import WIB, today
+from meteor.store.moments import midnight, today
 
 FIRST = date(2019, 1, 1)
 """The year in which the city's 112 began."""
@@ -52,5 +52,5 @@ def period(query: Mapping[str, Any]) -> tuple[date, int]:
 
 def bounds(day: date, days: int) -> tuple[datetime, datetime]:
     """The moments at which so many days, of which `day` is the last, begin and end in the city."""
-    end = datetime.combine(day + timedelta(days=1), time(), WIB)
+    end = midnight(day + timedelta(days=1))
     return end - timedelta(days=days), end

@@ -1,6 +1,6 @@
 """Points in time: always aware, always UTC. And what day it is in the city."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 WIB = timezone(timedelta(hours=7))
 """Western Indonesia Time, the city's; it has no summer time."""
@@ -22,6 +22,11 @@ def is_fresh(moment: datetime, patience: timedelta, at: datetime) -> bool:
 def now() -> datetime:
     """The present moment (aware, UTC)."""
     return datetime.now(UTC)
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins in the city."""
+    return datetime.combine(day, time(), WIB)
 
 
 def today() -> date:
