@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from meteor.accounts.roles import COMMAND, OPERATIONS
+from meteor.accounts.roles import OPERATIONS
 from meteor.dispatch.event_types import EVENT_TYPES
 from meteor.web.package import NavigationEntry, Package
 
@@ -18,7 +18,7 @@ def serve(app: Flask) -> None:
 blueprint = Package(
     __name__,
     serve=serve,
-    homes=dict.fromkeys(("officer", *COMMAND, "chief"), "dispatch.queue"),
+    homes={"officer": "dispatch.queue"},
     navigation=[NavigationEntry(_l("Incidents"), "dispatch.queue", OPERATIONS, order=30)],
     event_types=EVENT_TYPES,
     notices={
