@@ -16,11 +16,12 @@ from meteor.agencies.models import Agency, Shift, Unit
 from meteor.board import BOARD, search
 from meteor.board.search_query import read
 from meteor.board.search_words import plain
+from meteor.incidents.labels import where_lines
 from meteor.incidents.models import Incident
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db
 from meteor.territory import gazetteer
-from meteor.territory.labels import place_lines, reach
+from meteor.territory.labels import reach
 
 MOST, MOST_OF_KIND = 12, 4
 """Hits in all; of each kind, so that none hides the others."""
@@ -58,14 +59,9 @@ def _incidents(user: User, text: str, today: date, named: Callable[[IncidentType
     query = search.found(user, read(text, today), today)
     newest = query.order_by(search.OPENED.desc(), Incident.id.desc()).limit(MOST_OF_KIND)
     return [
-        Hit(f"{it.number} {named(it.type)}", " · ".join(_where(it)), f"/incidents/{it.number}", "incident")
+        Hit(f"{it.number} {named(it.type)}", " · ".join(where_lines(it)), f"/incidents/{it.number}", "incident")
         for it in db.session.scalars(newest).unique()
     ]
-
-
-def _where(it: Incident) -> list[str]:
-    area = place_lines(it.place, it.kelurahan, it.kelurahan_exact)
-    return [it.premises.name, *area] if it.premises else area
 
 
 def _units(user: User, words: Sequence[str]) -> list[Hit]:

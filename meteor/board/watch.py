@@ -10,12 +10,12 @@ from sqlalchemy.orm import joinedload
 from meteor.accounts.models import User, UserRole
 from meteor.accounts.roles import COMMAND
 from meteor.board.models import Handover, Watch
+from meteor.incidents.labels import where_lines
 from meteor.incidents.models import Incident
 from meteor.notices import rules as notices
 from meteor.protocols.models import IncidentType
 from meteor.store import audit
 from meteor.store.database import db, execute, guarded_update, insert_once
-from meteor.territory.labels import place_lines
 
 URGENT = 2
 """The lowest priority of incidents that a hand-over names."""
@@ -81,7 +81,14 @@ def urgent_incidents(named: Callable[[IncidentType], str]) -> list[dict[str, Any
     rows = db.session.scalars(
         urgent.options(joinedload(Incident.premises)).order_by(Incident.priority, Incident.opened_at, Incident.id)
     ).unique()
-    return [{"number": it.number, "priority": it.priority, "line": f"{named(it.type)} · {_where(it)}"} for it in rows]
+    return [
+        {
+            "number": it.number,
+            "priority": it.priority,
+            "line": f"{named(it.type)} · {', '.join(where_lines(it)[:2]) or '–'}",
+        }
+        for it in rows
+    ]
 
 
 def hand_over(
@@ -157,11 +164,6 @@ def _finish(user_id: int, at: datetime) -> bool:
 def _waiting(handover_id: int | None = None) -> tuple[ColumnElement[bool], ...]:
     waiting = Handover.signed_by_second_at.is_(None), Handover.withdrawn_at.is_(None)
     return waiting if handover_id is None else (*waiting, Handover.id == handover_id)
-
-
-def _where(it: Incident) -> str:
-    area = place_lines(it.place, it.kelurahan, it.kelurahan_exact)
-    return ", ".join([*([it.premises.name] if it.premises else []), *area][:2]) or "–"
 
 
 def _key(handover_id: int) -> str:

@@ -3,6 +3,9 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from meteor.incidents.models import Incident
+from meteor.territory.labels import place_lines
+
 OUTCOMES = {
     "helped": _l("Helped"),
     "handed_over": _l("Handed over"),
@@ -96,6 +99,12 @@ REASONS = {
     "kept for P1": _l("kept free for life at risk"),
 }
 """Why a unit was chosen, or passed over."""
+
+
+def where_lines(incident: Incident) -> list[str]:
+    """Where an incident is, in words: the name of its premises, if it has some, then the lines of its place."""
+    area = place_lines(incident.place, incident.kelurahan, incident.kelurahan_exact)
+    return [incident.premises.name, *area] if incident.premises else area
 
 
 def flag(word: str) -> str:
