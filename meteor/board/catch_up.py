@@ -43,8 +43,8 @@ class Closure:
 
 
 @dataclass(frozen=True)
-class Written:
-    """What stands on the paper. `form_id` is the UUID of the form that it is entered with, `number` the paper's.
+class PaperRecord:
+    """An incident as it was recorded on paper. `form_id` is the UUID of the form, `number` the paper's.
 
     Without a `closure` the incident is still open.
     """
@@ -78,63 +78,63 @@ class Written:
         return version_of({"is": (self.type.id, self.place, self.reported, self.note, *people, work, self.closure)})
 
 
-def enter(written: Written, at: datetime, actor: User) -> Incident:
-    """Store what stands on the paper, once for its form. No unit is asked; nobody is told.
+def enter(record: PaperRecord, at: datetime, actor: User) -> Incident:
+    """Store a record, once for its form. No unit is asked; nobody is told.
 
     One that is still open is held: a dispatcher releases it, or adds units. Raises NumberTaken; override.UnitBusy for a
     unit that is still at work by the paper and not free by METEOR.
     """
-    first = _entered(written)
+    first = _entered(record)
     if first:
-        if first.id != written.id or first.content != written.content:
+        if first.id != record.id or first.content != record.content:
             raise NumberTaken(first)
         return first.incident
-    said: dict[str, Any] = {"entered_at": at.isoformat(), "paper": written.number}
-    incident = _opened(written, at, actor)
-    for work in written.work:
+    said: dict[str, Any] = {"entered_at": at.isoformat(), "paper": record.number}
+    incident = _opened(record, at, actor)
+    for work in record.work:
         past_work.enter(incident, work, at, actor)
-    _record(incident, written, said, actor)
+    _add_events(incident, record, said, actor)
     reconcile(incident.id, at)
-    if written.closure:
-        ended = written.closure
+    if record.closure:
+        ended = record.closure
         incidents.close(incident, ended.outcome, ended.note, ended.at, actor, **said)
         reconcile(incident.id, at)
     return incident
 
 
-def _entered(written: Written) -> PaperEntry | None:
+def _entered(record: PaperRecord) -> PaperEntry | None:
     """The entry of this number and day."""
-    same = PaperEntry.day == written.day, PaperEntry.number == written.number
+    same = PaperEntry.day == record.day, PaperEntry.number == record.number
     return db.session.scalar(select(PaperEntry).where(*same))
 
 
-def _opened(written: Written, at: datetime, actor: User) -> Incident:
+def _opened(record: PaperRecord, at: datetime, actor: User) -> Incident:
     """The incident with its alert, which belongs to no account: a later press of the caller's opens one of its own."""
-    what, kind = written.type, written.type.kind if written.type.kind in KINDS else "other"
+    what, kind = record.type, record.type.kind if record.type.kind in KINDS else "other"
     row = incidents.TypeRow(what.id, what.code, what.priority, what.agency_id)
-    opening = incidents.Opening(row, "call", written.place, held=True, flags=[FROM_PAPER])
-    incident_id, _ = incidents.open_incident(opening, written.reported)
+    opening = incidents.Opening(row, "call", record.place, held=True, flags=[FROM_PAPER])
+    incident_id, _ = incidents.open_incident(opening, record.reported)
     summary.add(incident_id, kind, silent=False, new=True)
-    place = written.place
+    place = record.place
     values = {
-        "id": written.id, "source": "call", "incident_id": incident_id, "kind": kind, "latitude": place.latitude,
-        "longitude": place.longitude, "accuracy": place.accuracy, "place_source": place.source, "note": written.note,
-        "flags": [FROM_PAPER], "received_at": written.reported, "caller_phone": written.caller_phone,
-        "caller_name": written.caller_name,
+        "id": record.id, "source": "call", "incident_id": incident_id, "kind": kind, "latitude": place.latitude,
+        "longitude": place.longitude, "accuracy": place.accuracy, "place_source": place.source, "note": record.note,
+        "flags": [FROM_PAPER], "received_at": record.reported, "caller_phone": record.caller_phone,
+        "caller_name": record.caller_name,
     }  # fmt: skip
     db.session.execute(insert(Alert).values(values))
-    entry = {"day": written.day, "number": written.number, "entered_at": at, "entered_by_id": actor.id}
+    entry = {"day": record.day, "number": record.number, "entered_at": at, "entered_by_id": actor.id}
     db.session.execute(
-        insert(PaperEntry).values(id=written.id, incident_id=incident_id, content=written.content, **entry)
+        insert(PaperEntry).values(id=record.id, incident_id=incident_id, content=record.content, **entry)
     )
     return db.session.get_one(Incident, incident_id)
 
 
-def _record(incident: Incident, written: Written, said: dict[str, Any], actor: User) -> None:
+def _add_events(incident: Incident, record: PaperRecord, said: dict[str, Any], actor: User) -> None:
     """Write the timeline in the order of the times; the closure follows."""
-    received = {"source": "call", "note": written.note, "flags": [FROM_PAPER], "place_source": written.place.source}
-    timeline.record(incident.id, "received", written.reported, actor, **received, **said)
-    for at, step, unit in sorted(_steps(written.work), key=lambda each: each[0]):
+    received = {"source": "call", "note": record.note, "flags": [FROM_PAPER], "place_source": record.place.source}
+    timeline.record(incident.id, "received", record.reported, actor, **received, **said)
+    for at, step, unit in sorted(_steps(record.work), key=lambda each: each[0]):
         timeline.record(incident.id, step, at, actor, unit=unit, **said)
 
 

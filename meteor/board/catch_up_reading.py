@@ -1,4 +1,4 @@
-"""A filled-in form of the paper: read into what stands on the paper, or with its problems beside its fields."""
+"""A filled-in form of the paper: read into a PaperRecord, or with its problems beside its fields."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ from wtforms import Field
 
 from meteor.accounts import phones
 from meteor.agencies.models import Unit
-from meteor.board.catch_up import Closure, Written
+from meteor.board.catch_up import Closure, PaperRecord
 from meteor.board.catch_up_fields import STEPS, CatchUpFields, ClockField
 from meteor.board.paper_times import LONGEST_STEP, NotAfter, clock_in, moment_after, moment_of
 from meteor.calls import call_details
@@ -23,8 +23,8 @@ OLDEST = timedelta(days=7)
 """Highest age of a report that is entered afterwards."""
 
 
-def read(form: CatchUpFields, at: datetime) -> Written | None:
-    """What stands on the paper; None where something is wrong, which the fields then say."""
+def read(form: CatchUpFields, at: datetime) -> PaperRecord | None:
+    """Read the form; None where something is wrong, which the fields then say."""
     form.validate()
     said = call_details.read({field.name: (field.raw_data or [""])[0] for field in form})
     if said.type is None and not form.type.errors:
@@ -41,7 +41,7 @@ def read(form: CatchUpFields, at: datetime) -> Written | None:
     _leaves_out(form)
     if form.errors or reported is None or said.type is None or said.place is None:
         return None
-    return Written(
+    return PaperRecord(
         UUID(form.id.data), " ".join(str(form.number.data).upper().split()), said.type, said.place, reported,
         (form.note.data or "").strip(), (form.name.data or "").strip(), _phone(form.phone.data or ""), work, closure,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from meteor.streets.features import Extract, Feature, House
 from meteor.streets.joining import joined
 from meteor.streets.levels import Packed, packed_levels
-from meteor.streets.naming import Named, housed, streets_of
+from meteor.streets.naming import NamedStreet, housed, streets_of
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class StreetMap:
     """A map: its features, its streets, and its house numbers, each with the position of its street among them."""
 
     features: Sequence[Feature]
-    streets: Sequence[Named]
+    streets: Sequence[NamedStreet]
     houses: Sequence[tuple[int, House]]
     levels: Mapping[str, Packed]
 

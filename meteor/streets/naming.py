@@ -25,7 +25,7 @@ DECIMALS = 6
 """Decimals of degrees that are kept: a tenth of a metre."""
 
 
-class Named(NamedTuple):
+class NamedStreet(NamedTuple):
     """A street: its name, its middle (degrees WGS-84), the metres to its farthest end, and the features it is of."""
 
     name: str
@@ -36,7 +36,7 @@ class Named(NamedTuple):
     line: Any
 
 
-def streets_of(features: Sequence[Feature]) -> list[Named]:
+def streets_of(features: Sequence[Feature]) -> list[NamedStreet]:
     """The streets that these features (see joining.joined) are of."""
     same: dict[str, list[int]] = defaultdict(list)
     for at, feature in enumerate(features):
@@ -51,13 +51,13 @@ def _together(features: Sequence[Feature], found: Sequence[int]) -> Iterator[lis
         yield [found[at] for at in group]
 
 
-def _named(features: Sequence[Feature], parts: list[int]) -> Named:
+def _named(features: Sequence[Feature], parts: list[int]) -> NamedStreet:
     lines = [features[at].geometry for at in parts]
     line = shapely.line_merge(shapely.multilinestrings(shapely.get_parts(lines)))
     middle = _middle(line)
     radius = max(NARROWEST, float(shapely.hausdorff_distance(line, middle)) * geo.NORTH)
     name = features[max(parts, key=lambda at: features[at].geometry.length)].name
-    return Named(name, round(middle.y, DECIMALS), round(middle.x, DECIMALS), round(radius), parts, line)
+    return NamedStreet(name, round(middle.y, DECIMALS), round(middle.x, DECIMALS), round(radius), parts, line)
 
 
 def _middle(line: Any) -> Any:
@@ -67,7 +67,7 @@ def _middle(line: Any) -> Any:
     return line.interpolate(line.project(line.centroid)) if line.length else line.centroid
 
 
-def housed(streets: Sequence[Named], houses: Iterable[House]) -> Iterator[tuple[int, House]]:
+def housed(streets: Sequence[NamedStreet], houses: Iterable[House]) -> Iterator[tuple[int, House]]:
     """The house numbers whose street is known, each with its street's position."""
     same: dict[str, list[int]] = defaultdict(list)
     for at, street in enumerate(streets):

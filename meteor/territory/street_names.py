@@ -73,12 +73,12 @@ class StreetNames:
 
     def likely(self, said: StreetWords) -> Iterator[tuple[StreetName, float]]:
         """Streets that these words may name, in no order, with a score from 0 to 1."""
-        told = {*said.words}
+        words_said = {*said.words}
         for at in self._index.likely((*said.words, said.number) if said.bare else said.words):
             street = self.streets[at]
             words = (*said.words, said.number) if said.of_name(street.words) else said.words
             score = similarity(words, street.words)
-            if not told.isdisjoint(street.where):
+            if not words_said.isdisjoint(street.where):
                 score = max(score, similarity(words, street.words + street.where))
             if said.bare and not said.of_name(street.words):
                 score *= BARE_NUMBER

@@ -46,20 +46,20 @@ def catch_up_entry() -> Answer:
 
 
 def _enter(form: CatchUpFields, at: datetime) -> Answer:
-    written = catch_up_reading.read(form, at)
-    if written is None:
+    record = catch_up_reading.read(form, at)
+    if record is None:
         return _page(form), 422
     try:
-        incident = catch_up.enter(written, at, current_user)
+        incident = catch_up.enter(record, at, current_user)
     except NumberTaken as taken:
-        refuse(form.number, _("%(number)s of this day is entered already. Look at it first.", number=written.number))
+        refuse(form.number, _("%(number)s of this day is entered already. Look at it first.", number=record.number))
         return _page(form, taken.entry), 422
     except UnitBusy as busy:
         db.session.rollback()
         refuse(_field_of(form, busy), _busy(busy))
         return _page(form), 422
     db.session.commit()
-    flash(_("%(paper)s is entered as %(number)s.", paper=written.number, number=incident.number))
+    flash(_("%(paper)s is entered as %(number)s.", paper=record.number, number=incident.number))
     return redirect(url_for("board.catch_up_form"), 303)
 
 
