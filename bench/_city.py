@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_urlsafe
@@ -20,6 +20,7 @@ from sqlalchemy import func, insert, select
 from app import create_app
 from bench._load import WrongAnswer
 from meteor.accounts.models import User, UserRole, UserSession
+from meteor.agencies.models import Agency, Member, Shift, Unit
 from meteor.config import PROJECT, Settings
 from meteor.demo import city
 from meteor.store.database import db, hang_up, only_reading
@@ -28,6 +29,10 @@ from meteor.store.models import Heartbeat
 START_SECONDS = 30
 LASTS = 24 * 60  # minutes of a session
 CSRF_SEED = "b" * 40
+CREW = 2
+"""Officers on a patrol."""
+
+_BASE = {"base_name": "Mapolres", "base_latitude": -7.7545, "base_longitude": 113.2159}
 
 
 @contextmanager
@@ -106,6 +111,29 @@ def people(role: str, count: int) -> list[int]:
     db.session.execute(insert(UserRole), [{"user_id": number, "role": role} for number in ids])
     db.session.commit()
     return ids
+
+
+def patrols(officers: Sequence[int]) -> list[int]:
+    """The police on patrol, CREW to a unit, free and at their base; the ids of the units. Commits."""
+    police = db.session.scalars(select(Agency.id).where(Agency.code == "POLRES")).one()
+    number = -(-len(officers) // CREW)
+    db.session.execute(insert(Unit), [_patrol(police, each) for each in range(number)])
+    units = list(db.session.scalars(select(Unit.id).where(Unit.call_sign.startswith("PATROL-"))))
+    db.session.execute(insert(Member), [{"user_id": officer, "agency_id": police} for officer in officers])
+    shifts = [{"user_id": each, "unit_id": units[at // CREW]} for at, each in enumerate(officers)]
+    db.session.execute(insert(Shift), shifts)
+    db.session.commit()
+    return units
+
+
+def _patrol(agency_id: int, number: int) -> dict[str, object]:
+    return {
+        "agency_id": agency_id,
+        "call_sign": f"PATROL-{number}",
+        "kind": "patrol_car",
+        "status": "available",
+        **_BASE,
+    }
 
 
 def _wait_for(port: int) -> None:

@@ -1,18 +1,15 @@
 """Durable presses through the citizen's door, against a loop of bare durable inserts of one row on the same disk."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from statistics import quantiles
-from time import perf_counter
 from uuid import uuid4
 
 from sqlalchemy import func, select, text, update
 
 from bench import Case
 from bench._city import demo_city, gunicorn, people, sign_in
+from bench._inserts import bare_inserts
 from bench._load import Client, WrongAnswer, run
 from meteor.agencies.models import Unit
 from meteor.alerts.models import Alert
@@ -22,7 +19,6 @@ from meteor.store.database import db
 CLIENTS = 16
 ROUNDS = 5
 PRESSES = 2_000  # in a round
-FLOOR_SECONDS = 2.0
 UNITS = 30
 WHAT = f"{CLIENTS} clients, each press dispatched among {UNITS} free units, synchronous=FULL"
 
@@ -37,7 +33,7 @@ def cases() -> Iterator[Case]:
             throughput, tail = [], []
             for number in range(ROUNDS):
                 rate, times = _press(port, cookies)
-                throughput.append((rate, _bare_inserts(var / f"floor-{number}.db")))
+                throughput.append((rate, bare_inserts(var / f"floor-{number}.db")))
                 cuts = quantiles(times, n=100)
                 tail.append((cuts[98] * 1000, cuts[49] * 1000))
         _count()
@@ -75,19 +71,6 @@ def _thirty_motorbikes_that_are_always_free() -> None:
             update units set status = 'available' where id = new.unit_id; end""")
     )
     db.session.commit()
-
-
-def _bare_inserts(file: Path) -> float:
-    """Rows per second, each its own durable transaction."""
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        connection.execute("pragma journal_mode=wal")
-        connection.execute("pragma synchronous=full")
-        connection.execute("create table presses (id integer primary key, note text)")
-        count, began = 0, perf_counter()
-        while perf_counter() - began < FLOOR_SECONDS:
-            connection.execute("insert into presses (note) values ('tolong')")
-            count += 1
-        return count / (perf_counter() - began)
 
 
 def _count() -> None:

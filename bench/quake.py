@@ -16,25 +16,23 @@ from typing import NamedTuple
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from bench import Case
-from bench._city import csrf_token, demo_city, gunicorn, people, scheduler, sign_in
+from bench._city import CREW, csrf_token, demo_city, gunicorn, patrols, people, scheduler, sign_in
 from bench._flood import cpu_seconds
 from bench._load import END, LENGTH, WrongAnswer
 from bench._screens import Screen
-from meteor.agencies.models import Agency, Member, Shift, Unit
 from meteor.alerts.models import Alert
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 
 URL = os.environ.get("METEOR_BENCH_DATABASE_URL", "")
 SECONDS, PATIENCE = 60.0, 120.0
-PRESSES, OFFICERS, CREW, DESKS = 5_000, 428, 2, 10
+PRESSES, OFFICERS, DESKS = 5_000, 428, 10
 FOLLOWS, POLLS, STRIP, POSITION = 5.0, 2.0, 10.0, 10.0
 """Seconds from poll to poll of a citizen's page and of all others, of the unit's strip, and between positions."""
 
-_BASE = {"base_name": "Mapolres", "base_latitude": -7.7545, "base_longitude": 113.2159}
 KINDS = ("emergency", "medical", "fire", "disaster", "crime", "other")
 OLDEST = 20.0
 """Seconds, the greatest age of a page. From 4 s on (a citizen's: 8 s) it says that it is not live."""
@@ -74,7 +72,7 @@ def cases() -> Iterator[Case]:
 def _quake(app: Flask, share: float) -> Quake:
     var, random = app.config["SETTINGS"].var, Random(7)
     officers = people("officer", round(OFFICERS * share))
-    _on_duty(officers)
+    patrols(officers)
     tablets = sign_in(app, officers)
     desks = sign_in(app, people("dispatcher", round(DESKS * share)))
     cookies = sign_in(app, people("citizen", round(PRESSES * share)))
@@ -166,28 +164,6 @@ async def _post(port: int, path: str, cookie: str, body: bytes, token: str = "")
             finally:
                 writer.close()
     raise WrongAnswer(f"{path} was not answered")
-
-
-def _on_duty(officers: Sequence[int]) -> None:
-    """The police on patrol, CREW to a unit, and free."""
-    police = db.session.scalars(select(Agency.id).where(Agency.code == "POLRES")).one()
-    number = -(-len(officers) // CREW)
-    db.session.execute(insert(Unit), [_unit(police, each) for each in range(number)])
-    units = db.session.scalars(select(Unit.id).where(Unit.call_sign.startswith("PATROL-"))).all()
-    db.session.execute(insert(Member), [{"user_id": officer, "agency_id": police} for officer in officers])
-    shifts = [{"user_id": each, "unit_id": units[at // CREW]} for at, each in enumerate(officers)]
-    db.session.execute(insert(Shift), shifts)
-    db.session.commit()
-
-
-def _unit(agency_id: int, number: int) -> dict[str, object]:
-    return {
-        "agency_id": agency_id,
-        "call_sign": f"PATROL-{number}",
-        "kind": "patrol_car",
-        "status": "available",
-        **_BASE,
-    }
 
 
 def _form(random: Random) -> dict[str, object]:
