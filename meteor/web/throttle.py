@@ -1,11 +1,12 @@
 """Limits on guessing, per account; per address only for minutes, since one carrier address is half the city."""
 
 import logging
-from time import monotonic
+from threading import Lock
+from time import monotonic, time
 from typing import Any
 
 from flask_limiter import Limiter
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import RedisStorage, Storage
 
 log = logging.getLogger(__name__)
 
@@ -15,8 +16,59 @@ PATIENCE_SECONDS = 0.25
 AWAY_SECONDS = 10
 """Time without a question to Redis after it did not answer."""
 
+SWEPT_SECONDS = 60
+"""Time from one removal of ended counts to the next."""
 
-class SharedStorage(MemoryStorage):
+
+class ProcessStorage(Storage):
+    """Counts in the memory of this process, for all its threads.
+
+    It takes the place of the package's own, in which two threads at once may start one timer: the request fails.
+    """
+
+    STORAGE_SCHEME = ["memory"]
+    base_exceptions = ()
+
+    def __init__(self, uri: str | None = None, **options: Any) -> None:
+        super().__init__(uri, **options)
+        self._lock = Lock()
+        self._counts: dict[str, tuple[int, float]] = {}  # by key: count, and when it ends (seconds since 1970)
+        self._swept_at = 0.0
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        at = time()
+        with self._lock:
+            if at >= self._swept_at + SWEPT_SECONDS:
+                self._counts = {each: known for each, known in self._counts.items() if known[1] > at}
+                self._swept_at = at
+            count, ends = self._counts.get(key, (0, 0.0))
+            count, ends = (count + amount, ends) if ends > at else (amount, at + expiry)
+            self._counts[key] = count, ends
+            return count
+
+    def get(self, key: str) -> int:
+        count, ends = self._counts.get(key, (0, 0.0))
+        return count if ends > time() else 0
+
+    def get_expiry(self, key: str) -> float:
+        at = time()
+        return max(at, self._counts.get(key, (0, at))[1])
+
+    def check(self) -> bool:
+        return True
+
+    def reset(self) -> int:
+        with self._lock:
+            count = len(self._counts)
+            self._counts = {}
+            return count
+
+    def clear(self, key: str) -> None:
+        with self._lock:
+            self._counts.pop(key, None)
+
+
+class SharedStorage(ProcessStorage):
     """Counts in Redis, for all hosts together. While Redis is away, each process counts in its memory.
 
     The fallback of Flask-Limiter itself asks before every request whether Redis is back, also before a press.

@@ -3,7 +3,9 @@
 import logging
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 from time import monotonic, time
 from uuid import uuid4
 
@@ -79,6 +81,32 @@ def test_two_hosts_count_together(redis: ValkeyServer, count: Count) -> None:
 def test_without_the_setting_a_process_counts_alone(count: Count) -> None:
     one, other = count(""), count("memory://")
     assert [host.hit(THREE, "siti") for host in (one, other, one, other)] == [True] * 4
+
+
+def test_threads_of_a_process_count_together(count: Count) -> None:
+    host, item = count(""), RateLimitItemPerHour(400)
+    with ThreadPoolExecutor(16) as pool:
+        hits = list(pool.map(lambda _: host.hit(item, "siti"), range(500)))
+    assert hits.count(True) == 400
+
+
+def test_counting_starts_no_thread_that_two_requests_could_start_at_once(
+    count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Thread] = []
+    monkeypatch.setattr(Thread, "start", started.append)
+    count("").hit(THREE, "siti")
+    assert started == []
+
+
+def test_a_count_ends_with_its_time_and_is_swept_away(count: Count, monkeypatch: pytest.MonkeyPatch) -> None:
+    host, began = count(""), time()
+    monkeypatch.setattr("meteor.web.throttle.time", lambda: began)
+    assert [host.hit(THREE, "siti") for _ in range(4)] == [True, True, True, False]
+    monkeypatch.setattr("meteor.web.throttle.time", lambda: began + 3601)
+    assert host.test(THREE, "siti")
+    assert host.hit(THREE, "budi")
+    assert host.storage.reset() == 1
 
 
 def test_the_application_counts_where_the_setting_says(
