@@ -1,5 +1,6 @@
 """The command palette: incidents, units, places, people and pages that a few letters may mean."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,15 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
 from meteor.accounts.models import User, UserRole
-from meteor.accounts.roles import STAFF
+from meteor.accounts.roles import COMMAND, STAFF
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.labels import KINDS
 from meteor.agencies.models import Agency, Shift, Unit
-from meteor.board import BOARD, search
+from meteor.board import search
 from meteor.board.search_query import read
 from meteor.board.search_words import plain
 from meteor.incidents.labels import where_lines
 from meteor.incidents.models import Incident
+from meteor.incidents.rules import find
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db
 from meteor.territory import gazetteer
@@ -58,9 +60,13 @@ def hits(
 def _incidents(user: User, text: str, today: date, named: Callable[[IncidentType], str]) -> list[Hit]:
     query = search.found(user, read(text, today), today)
     newest = query.order_by(search.OPENED.desc(), Incident.id.desc()).limit(MOST_OF_KIND)
+    found = list(db.session.scalars(newest).unique())
+    today_s = find(user, f"{today:%y%m%d}-{text.strip():0>3}") if re.fullmatch(r"\s*\d{1,3}\s*", text) else None
+    if today_s:  # "004" is on the board's line
+        found = [today_s, *(it for it in found if it is not today_s)]
     return [
         Hit(f"{it.number} {named(it.type)}", " · ".join(where_lines(it)), f"/incidents/{it.number}", "incident")
-        for it in db.session.scalars(newest).unique()
+        for it in found[:MOST_OF_KIND]
     ]
 
 
@@ -99,7 +105,7 @@ def _of_person(user: User, person: User, unit: Unit | None) -> str:
 
 def _address(user: User, call_sign: str) -> str:
     """The page of a unit; the queue for who may not read that."""
-    return f"/board/units/{quote(call_sign)}" if user.has(*BOARD) else "/incidents"
+    return f"/board/units/{quote(call_sign)}" if user.has(*COMMAND, "chief") else "/incidents"
 
 
 def _places(text: str) -> list[Hit]:

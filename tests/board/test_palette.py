@@ -36,6 +36,14 @@ def test_an_incident_is_a_hit_with_its_type_and_place(cast: Cast, hits: Hits) ->
     assert (hit["url"], hit["kind"]) == (f"/incidents/{there.number}", "incident")
 
 
+def test_three_digits_are_first_of_all_today_s_number(cast: Cast, hits: Hits) -> None:
+    first = incident(cast, words="gudang")
+    incident(cast, words="RT 01 RW 05")
+    indexed()
+    digits = first.number[-3:]
+    assert next(hit["url"] for hit in hits(digits) if hit["kind"] == "incident") == f"/incidents/{first.number}"
+
+
 def test_a_unit_is_a_hit_that_leads_to_its_page_and_without_a_board_to_the_queue(cast: Cast, hits: Hits) -> None:
     [unit] = hits("damkar 01")
     assert (unit["label"], unit["kind"], unit["url"]) == ("DAMKAR-01", "unit", "/board/units/DAMKAR-01")
