@@ -181,7 +181,7 @@ JOBS = (
     Job("one priority", 1, _filter),
     Job("note, 14 letters", 18, _note),
 )
-"""The promised keys of the last: j, n, the letters, Tab and Enter."""
+"""The last three are promised nowhere else: they say which keys it takes, so that a longer way is seen."""
 
 
 def _closed_incidents(dispatcher: User) -> str:
