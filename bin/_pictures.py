@@ -48,10 +48,12 @@ def main() -> None:
 def take(page: Page, name: str) -> None:
     """Keep the page as it is seen, in both schemes; one of the command centre by its own switch."""
     page.evaluate("document.fonts.ready.then(() => undefined)")
-    own = page.locator("link[href*=dark-scheme]")
+    sheets = [frame.locator("link[href*=dark-scheme]") for frame in page.frames]
+    own = [sheet for sheet in sheets if sheet.count()]  # the drawer's page has one too
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        own.evaluate("(sheet, media) => (sheet.media = media)", "screen" if scheme == "dark" else "not all")
+        for sheet in own:
+            sheet.evaluate("(sheet, media) => (sheet.media = media)", "screen" if scheme == "dark" else "not all")
         picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
         reduced = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE)
         reduced.save(FOLDER / f"{name}-{scheme}.png", optimize=True)
