@@ -43,16 +43,19 @@ def deliver_outbox(state: BlueprintSetupState) -> None:
 def scheduler() -> None:
     """Run the jobs until SIGTERM: expiry of offers, escalation, the outbox, retention."""
     running = Scheduler(current_app.config["JOBS"], current_app._get_current_object().app_context)  # type: ignore[attr-defined]
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        running.ended = True
+        sys.exit(0)
+
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, _stop)
+        signal.signal(number, stop)
     click.echo(f"The scheduler is {running.me} and has {len(running.jobs)} jobs.", err=True)
     leave_out_of_collections()
     running.run()
+    if running.ended:
+        return
     raise click.ClickException("the scheduler lost one of its threads (see above) and must be started again")
-
-
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    sys.exit(0)
 
 
 @blueprint.cli.command("rotate-key")

@@ -30,11 +30,13 @@ class Scheduler:
         self.context = context
         self.me = rules.holder()
         self.stopping = Event()
+        self.ended = False
+        """Whether a signal has ended it: its exception is lost where it hits a finalizer."""
         self.agenda = Agenda(context)
         self._said: dict[str, str] = {}
 
     def run(self) -> None:
-        """Run until a signal's exception. Returns if a thread ends: the process must be started again.
+        """Run until a signal's exception, or `ended`. Returns too if a thread ends: the process must be started again.
 
         Turns under way have STOP_SECONDS to end; an interrupted turn is rolled back.
         """
@@ -44,7 +46,8 @@ class Scheduler:
             thread.start()
         try:
             pause = POLL_SECONDS
-            while not self.stopping.wait(pause):  # a signal for another thread is seen by this one on waking
+            # A signal for another thread is seen by this one on waking.
+            while not self.ended and not self.stopping.wait(pause):
                 pause = self._look()
         finally:
             self._stop(threads)

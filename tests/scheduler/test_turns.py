@@ -170,3 +170,10 @@ def test_a_clock_that_is_stopped_in_the_midst_of_a_look_gives_its_turns_back(
     thread.join(10)
     assert second.turn(marks(every=60)) == 60
     assert marked() == 1
+
+
+def test_a_signal_whose_exception_is_lost_ends_it_too(app: Flask) -> None:
+    running = scheduler(app, marks(every=60))
+    running.ended = True
+    running.run()
+    assert running.stopping.is_set()
