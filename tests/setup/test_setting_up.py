@@ -21,7 +21,7 @@ def project(tmp_path):
     (tmp_path / "package-lock.json").write_text("{}")
     vendor = tmp_path / "static" / "vendor"
     vendor.mkdir(parents=True)
-    for name in ("htmx.min.js", "leaflet.css", "leaflet.js", "font.woff2", "icons"):
+    for name in ("htmx.min.js", "idiomorph.min.js", "leaflet.css", "leaflet.js", "font.woff2", "icons"):
         (vendor / name).touch()
     for name in ("font.LICENSE.txt", "icons.LICENSE.txt"):
         (vendor / name).touch()
