@@ -21,7 +21,7 @@ blueprint = Package(
         NavigationEntry(_l("Search"), "board.search_page", COMMAND_CENTRE, order=25),
         NavigationEntry(_l("Watch and hand-over"), "board.watch_page", BOARD, order=26, in_header=False),
     ],
-    quiet_notices={"handover": _l("%(who)s hands the watch over to you: read and accept.")},
+    quiet_notices={"handover": _l("The watch is handed over to you: read and accept.")},
     audit_actions={
         "watch_taken": _l("Watch taken"),
         "watch_ended": _l("Watch left"),

@@ -106,7 +106,7 @@ def hand_over(
     if handover_id is None:
         raise AlreadyHandedOver
     audit.record(user, "handover_signed", f"handovers:{handover_id}", to=to.name)
-    notices.tell(_key(handover_id), "handover", "/board/watch", user_id=to.id, who=user.name)
+    notices.tell(_key(handover_id), "handover", "/board/watch", user_id=to.id)
     return db.session.get_one(Handover, handover_id)
 
 

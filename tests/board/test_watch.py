@@ -130,7 +130,7 @@ class TestHandingOver:
     def test_the_second_reads_of_it_in_the_header_and_in_a_notice(
         self, app: Flask, given: Handover, cast: Cast, as_user: AsUser
     ) -> None:
-        assert [it.detail["who"] for it in unacknowledged(cast.hadi, quiet=True)] == ["Komang Dispatcher"]
+        assert [it.kind for it in unacknowledged(cast.hadi, quiet=True)] == ["handover"]
         page = as_user("hadi").get(PAGE).text
         assert "Komang Dispatcher menyerahkan piket kepada Anda" in page
         assert "Damkar-02 di bengkel." in page
