@@ -3,61 +3,87 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, func, select
 
-from meteor.calls.models import Call
+from meteor.calls.models import Call, believed
 from meteor.incidents.models import Escalation, Incident
+from meteor.premises.models import Premises
+from meteor.protocols.models import IncidentType
 from meteor.sas import monitor
-from meteor.store.database import db
+from meteor.store.database import execute
 from meteor.store.versions import version_of
 
 MOST = 12
 """Number of alarms, and of calls, shown one by one. Further ones are counted."""
 
 
+class RingingCall(NamedTuple):
+    """A call that nobody has taken; `caller` is the number as the exchange gave it, `phone` the same in E.164."""
+
+    phone: str | None
+    caller: str
+    waits_since: datetime
+
+
 @dataclass(frozen=True)
 class Strip:
     """Alarms, the most urgent first, and calls, the longest first, MOST of each, with how many there are.
 
-    `unwell` names what stands still, of "scheduler" and "receiver".
+    An alarm is a row of `number`, `priority`, `began_at`, `premises` (their name, if it is at some), and its type's
+    `name_id` and `name_en`. `unwell` names what stands still, of "scheduler" and "receiver".
     """
 
-    alarms: Sequence[Escalation]
+    alarms: Sequence[Row[Any]]
     alarms_count: int
-    calls: Sequence[Call]
+    calls: Sequence[RingingCall]
     calls_count: int
     unwell: Sequence[str]
     version: str
 
 
 def strip(at: datetime) -> Strip:
-    """The strip at a moment."""
-    alarms = db.session.scalars(
-        select(Escalation)
-        .join(Escalation.incident)
-        .where(*_UNACKNOWLEDGED)
-        .order_by(Incident.priority, Escalation.began_at)
-        .options(joinedload(Escalation.incident).joinedload(Incident.premises))
-        .limit(MOST)
-    ).all()
-    ringing = Call.status == "ringing"
-    calls = db.session.scalars(select(Call).where(ringing).order_by(Call.announced_at, Call.id).limit(MOST)).all()
-    counts = (_count(select(func.count()).select_from(Escalation).join(Escalation.incident).where(*_UNACKNOWLEDGED)),
-              _count(select(func.count()).select_from(Call).where(ringing)))  # fmt: skip
+    """The strip at a moment. Also in front of Flask: the statements need no session."""
+    alarms, calls = execute(_ALARMS).all(), [_call(row) for row in execute(_CALLS)]
+    counts = execute(_ALARMS_COUNT).scalar_one(), execute(_CALLS_COUNT).scalar_one()
     unwell = monitor.unwell(at)
-    shown = {
-        "alarms": [(it.incident.number, it.incident.type_id, it.incident.priority, it.began_at) for it in alarms],
-        "calls": [(call.id, call.phone, call.waits_since) for call in calls],
-        "counts": counts,
-        "unwell": unwell,
-    }
+    shown = {"alarms": [tuple(row) for row in alarms], "calls": calls, "counts": counts, "unwell": unwell}
     return Strip(alarms, counts[0], calls, counts[1], unwell, version_of(shown))
 
 
-def _count(query: object) -> int:
-    return db.session.scalar(query) or 0  # type: ignore[call-overload]
+def _call(row: Row[Any]) -> RingingCall:
+    return RingingCall(row.phone, row.caller, believed(row.received_at, row.announced_at))
 
 
 _UNACKNOWLEDGED = (Incident.is_open, Escalation.acknowledged_at.is_(None))
+_RINGING = Call.status == "ringing"
+_ALARMS = (
+    select(
+        Incident.number,
+        Incident.priority,
+        Escalation.began_at,
+        Premises.name.label("premises"),
+        IncidentType.name_id,
+        IncidentType.name_en,
+    )
+    .join(Incident, Incident.id == Escalation.incident_id)
+    .join(IncidentType, IncidentType.id == Incident.type_id)
+    .outerjoin(Premises, Premises.id == Incident.premises_id)
+    .where(*_UNACKNOWLEDGED)
+    .order_by(Incident.priority, Escalation.began_at)
+    .limit(MOST)
+)
+_ALARMS_COUNT = (
+    select(func.count())
+    .select_from(Escalation)
+    .join(Incident, Incident.id == Escalation.incident_id)
+    .where(*_UNACKNOWLEDGED)
+)
+_CALLS = (
+    select(Call.phone, Call.caller, Call.received_at, Call.announced_at)
+    .where(_RINGING)
+    .order_by(Call.announced_at, Call.id)
+    .limit(MOST)
+)
+_CALLS_COUNT = select(func.count()).select_from(Call).where(_RINGING)

@@ -114,7 +114,7 @@ def state() -> object:
 
 def unwell(at: datetime) -> list[str]:
     """The stopped ones of "scheduler" and "receiver"."""
-    beat = db.session.scalar(select(Heartbeat.at).where(Heartbeat.job == escalation.JOB))
+    beat = execute(_BEAT).scalar()
     stopped = [] if beat and is_fresh(beat, PATIENCE, at) else ["scheduler"]
     deaf = supervision.is_needed() and supervision.listening_since(at) is None
     return [*stopped, *(["receiver"] if deaf else [])]
@@ -147,6 +147,7 @@ def _shown(alarm: Alarm) -> object:
     return alarm.incident.id, alarm.whole, timeline.version_of(alarm.incident.id), units, near, places, signals
 
 
+_BEAT = select(Heartbeat.at).where(Heartbeat.job == escalation.JOB)
 _NEWEST = select(func.max(Event.id)).where(Event.incident_id == Escalation.incident_id).correlate(Escalation)
 _STATE = (
     select(func.count(), func.max(_NEWEST.scalar_subquery()))

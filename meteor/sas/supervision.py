@@ -30,6 +30,8 @@ MISSED = "350"
 
 _MOMENTS = Panel.heard_at, Panel.supervised_at, Panel.trouble_at, Panel.silent_at
 _BEATS = Heartbeat.job.in_((RECEIVER, LISTENING))
+_HEARD = select(Heartbeat.job, Heartbeat.at).where(_BEATS)
+_ACTIVE = select(Panel.id).where(Panel.active).limit(1)
 
 
 def beat(at: datetime) -> None:
@@ -41,7 +43,7 @@ def beat(at: datetime) -> None:
 
 def listening_since(at: datetime) -> datetime | None:
     """Since when panels could be heard without a pause; None if they cannot be now."""
-    beats = dict(db.session.execute(select(Heartbeat.job, Heartbeat.at).where(_BEATS)).all())
+    beats = {row.job: row.at for row in execute(_HEARD)}
     return beats.get(LISTENING) if RECEIVER in beats and is_fresh(beats[RECEIVER], PAUSE, at) else None
 
 
@@ -52,7 +54,7 @@ def last_listened() -> datetime | None:
 
 def is_needed() -> bool:
     """Whether there is a panel that wants to be heard."""
-    return db.session.scalar(select(Panel.id).where(Panel.active).limit(1)) is not None
+    return execute(_ACTIVE).first() is not None
 
 
 def note(panel: Panel, at: datetime) -> None:

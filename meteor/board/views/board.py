@@ -36,6 +36,10 @@ MOST = 100
 renderings = Renderings()
 
 
+HEARTBEAT = 5
+"""Seconds after which it is looked whether scheduler and receiver stand still, although nothing was written."""
+
+
 class Status(NamedTuple):
     """What the board's bar says."""
 
@@ -45,6 +49,7 @@ class Status(NamedTuple):
 
 
 units_version: Remembered[str] = Remembered()
+strip_version: Remembered[str] = Remembered()
 
 
 @blueprint.get("/board")
@@ -103,10 +108,17 @@ def status() -> Response:
 @blueprint.get("/board/strip")
 @open_to(*BOARD)
 @urgent
+@versioned(lambda reader, query: _strip_version())
 def alarms_and_calls() -> Response:
     """Unacknowledged alarms and ringing calls, polled."""
     below = strip(now())
     return fragment(below.version, lambda: render_template("board/_strip.html", strip=below, answers=_answers()))
+
+
+def _strip_version() -> str:
+    """The version of the strip, found anew when something was written, and every HEARTBEAT seconds."""
+    at = now()
+    return strip_version.get(reading_engine(), int(at.timestamp()) // HEARTBEAT, lambda: strip(at).version)
 
 
 def _status() -> Status:
