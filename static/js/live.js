@@ -89,6 +89,7 @@
 
   // --- clocks ---
   function mark(clock, name, holds) {
+    if (holds === clock.hasAttribute(name)) return; // nothing changes for who watches the page
     if (holds) clock.setAttribute(name, "");
     else clock.removeAttribute(name);
   }

@@ -19,8 +19,9 @@
     const { mark: kind, latitude, longitude, radius, label, priority, late, kind: vehicle, status, heading, to, trail, opens, old } = element.dataset;
     const [incident, unit] = [kind === "incident" && priority, kind === "unit" && vehicle];
     const current = element.getAttribute("aria-current") === "true";
+    const behind = late !== undefined || (incident && element.querySelector("time[data-late]"));
     const aged = old !== undefined || (stale && Boolean(element.closest(".is-stale")));
-    const looks = [kind, incident && `p${priority}`, unit && status, (incident || unit) && "brief", late !== undefined && "late", current && "current", aged && "old"];
+    const looks = [kind, incident && `p${priority}`, unit && status, (incident || unit) && "brief", behind && "late", current && "current", aged && "old"];
     return {
       element, kind, current, to, status, opens: opens !== undefined, label: label || "", radius: Number(radius) || 0, at: [Number(latitude), Number(longitude)],
       look: ["map-mark"].concat(looks.filter(Boolean)).join(" "), glyph: incident ? `p${priority}` : unit || "", heading: unit && heading ? Number(heading) : null,

@@ -1,12 +1,16 @@
 """The board in real browsers: dispatchers work a bad hour on one page, by keyboard, and disturb nobody."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
+from sqlalchemy import select
 
 from meteor.dispatch import rules
+from meteor.incidents.models import Incident
+from meteor.store.database import db
 from meteor.store.moments import now
 from tests.browser.axe import violations
 from tests.browser.conftest import TABLET, City, Opener
@@ -234,6 +238,15 @@ def test_a_mark_on_the_map_opens_its_incident_and_a_line_leads_there_from_its_un
     expect(page.locator("#city .map-way")).to_have_count(1)
     page.locator("#city .map-mark.incident svg").first.click()
     expect(drawer(page).locator("h1")).to_have_text("Darurat")
+
+
+def test_an_incident_that_is_late_has_a_ring_on_the_map(city: City, desktop: Opener, three: list[str]) -> None:
+    with city.database():
+        waits = db.session.scalars(select(Incident).where(Incident.number == three[1])).one()
+        waits.opened_at = now() - timedelta(seconds=40)
+    page = desktop("komang")
+    page.goto("/board")
+    expect(page.locator("#city .map-mark.incident.late")).to_have_count(1)
 
 
 # --- what changes ---
