@@ -112,6 +112,8 @@ def changed_since_tap(problem: ChangedSinceTap, when: str, tapped: str) -> str:
 
 def busy(unit: UnitBusy) -> str:
     """Why a unit cannot be sent."""
+    if unit.where and unit.status == "offered":
+        return _("%(unit)s cannot be sent: it is offered incident %(number)s.", unit=unit.call_sign, number=unit.where)
     if unit.where:
         return _("%(unit)s cannot be sent: it is on incident %(number)s.", unit=unit.call_sign, number=unit.where)
     return _("%(unit)s cannot be sent: it is off duty.", unit=unit.call_sign)

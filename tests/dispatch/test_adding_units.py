@@ -189,7 +189,7 @@ def test_of_several_units_each_is_asked_or_refused_with_its_own_reason(
     assert offered(incident) == ["PATROLI-01"]
     text = komang.get(f"/incidents/{incident.number}").text
     assert "Sudah diminta datang: PATROLI-01." in text
-    assert f"TRAIL-02 tidak dapat dikirim: sedang menangani kejadian {other.number}." in text
+    assert f"TRAIL-02 tidak dapat dikirim: sedang ditawari kejadian {other.number}." in text
 
 
 def test_where_every_unit_is_refused_nothing_changes_and_each_says_why(
@@ -202,7 +202,7 @@ def test_where_every_unit_is_refused_nothing_changes_and_each_says_why(
     answer = add(as_user("komang"), incident, "TRAIL-02", "AMBULANS-01", standard="more_hands")
     assert answer.status_code == 409
     assert errors(answer.text) == [
-        ("#unit-0", f"Unit: TRAIL-02 tidak dapat dikirim: sedang menangani kejadian {other.number}."),
+        ("#unit-0", f"Unit: TRAIL-02 tidak dapat dikirim: sedang ditawari kejadian {other.number}."),
         ("#unit-0", "Unit: AMBULANS-01 tidak dapat dikirim: sedang lepas tugas."),
     ]
     assert checked(answer.text, "standard") == {"more_hands"}

@@ -87,7 +87,7 @@ def test_a_unit_that_was_sent_elsewhere_meanwhile_is_refused_with_where_it_is(
     assert open_assignment("TRAIL-02").incident_id == other.id
     status, text = add(as_user("komang"), incident, cast.unit("TRAIL-02").id)
     assert status == 409
-    assert f"sedang menangani kejadian {other.number}" in text
+    assert f"sedang ditawari kejadian {other.number}" in text
     assert "Pelaku lebih dari satu" in text
 
 
