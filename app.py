@@ -17,6 +17,7 @@ from meteor import (
     clients,
     demo,
     dispatch,
+    hazards,
     incidents,
     integrations,
     neighbourhood,
@@ -32,6 +33,7 @@ from meteor import (
     territory,
     trackers,
     training,
+    warnings,
 )  # fmt: skip
 from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.store.database import READER, configuration, db
@@ -42,7 +44,8 @@ from meteor.web.throttle import limiter
 
 PACKAGES = (
     store, streets, territory, accounts, clients, agencies, trackers, residents, notices, premises, protocols,
-    incidents, dispatch, alerts, neighbourhood, panic, calls, sas, training, integrations, board, demo, scheduler,
+    warnings, incidents, dispatch, alerts, neighbourhood, panic, calls, sas, hazards, training, integrations, board,
+    demo, scheduler,
 )  # fmt: skip
 """From the lowest layer up. The scheduler is last: it runs the jobs of all others, and delivers what they send."""
 

@@ -1563,9 +1563,154 @@ def upgrade() -> None:
         postgresql_where=sa.text("signed_by_second_at is null and withdrawn_at is null"),
         sqlite_where=sa.text("signed_by_second_at is null and withdrawn_at is null"),
     )
+    op.create_table(
+        "warning_feeds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("etag", sa.String(), nullable=False),
+        sa.Column("last_modified", sa.String(), nullable=False),
+        sa.Column("fetched_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("succeeded_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_warning_feeds")),
+        sa.UniqueConstraint("name", name=op.f("uq_warning_feeds_name")),
+        sa.UniqueConstraint("url", name=op.f("uq_warning_feeds_url")),
+    )
+    op.create_table(
+        "warnings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identifier", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("sent", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("message_type", sa.String(), nullable=False),
+        sa.Column("urgency", sa.String(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("certainty", sa.String(), nullable=False),
+        sa.Column("onset", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("expires", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("texts", sa.JSON(), nullable=False),
+        sa.Column("areas", sa.JSON(), nullable=False),
+        sa.Column("parameters", sa.JSON(), nullable=False),
+        sa.Column("xml", sa.String(), nullable=False),
+        sa.Column("feed_id", sa.Integer(), nullable=True),
+        sa.Column("received_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("ended_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("ended_by_id", sa.Integer(), nullable=True),
+        sa.Column("told_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["warnings.id"], name=op.f("fk_warnings_ended_by_id")),
+        sa.ForeignKeyConstraint(
+            ["feed_id"], ["warning_feeds.id"], name=op.f("fk_warnings_feed_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_warnings")),
+        sa.UniqueConstraint("identifier", "sender", "sent", name=op.f("uq_warnings_identifier_sender_sent")),
+    )
+    op.create_index(op.f("ix_warnings_ended_by_id"), "warnings", ["ended_by_id"])
+    op.create_index(
+        "ix_warnings_expires",
+        "warnings",
+        ["expires"],
+        sqlite_where=sa.text("ended_at is null"),
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_index(op.f("ix_warnings_feed_id"), "warnings", ["feed_id"])
+    op.create_index(op.f("ix_warnings_identifier"), "warnings", ["identifier"])
+    op.create_index(op.f("ix_warnings_sent"), "warnings", ["sent"])
+    op.create_table(
+        "warned_kelurahan",
+        sa.Column("warning_id", sa.Integer(), nullable=False),
+        sa.Column("kelurahan_id", sa.Integer(), nullable=False),
+        sa.Column("exact", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["kelurahan_id"], ["kelurahan.id"], name=op.f("fk_warned_kelurahan_kelurahan_id")),
+        sa.ForeignKeyConstraint(
+            ["warning_id"], ["warnings.id"], name=op.f("fk_warned_kelurahan_warning_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("warning_id", "kelurahan_id", name=op.f("pk_warned_kelurahan")),
+    )
+    op.create_index(op.f("ix_warned_kelurahan_kelurahan_id"), "warned_kelurahan", ["kelurahan_id"])
+    op.create_table(
+        "hazard_reports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("severity", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("reporter_id", sa.Integer(), nullable=True),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("latitude", sa.Double(), nullable=True),
+        sa.Column("longitude", sa.Double(), nullable=True),
+        sa.Column("accuracy", sa.Double(), nullable=True),
+        sa.Column("place_source", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("kelurahan_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("water_level", sa.Integer(), nullable=True),
+        sa.Column("danger", sa.String(), nullable=False),
+        sa.Column("alert_id", sa.Uuid(), nullable=True),
+        sa.Column("incident_id", sa.Integer(), nullable=True),
+        sa.Column("same_as_id", sa.Uuid(), nullable=True),
+        sa.Column("reported_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("answered_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_hazard_reports_alert_id")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_hazard_reports_incident_id")),
+        sa.ForeignKeyConstraint(["kelurahan_id"], ["kelurahan.id"], name=op.f("fk_hazard_reports_kelurahan_id")),
+        sa.ForeignKeyConstraint(["reporter_id"], ["users.id"], name=op.f("fk_hazard_reports_reporter_id")),
+        sa.ForeignKeyConstraint(["same_as_id"], ["hazard_reports.id"], name=op.f("fk_hazard_reports_same_as_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hazard_reports")),
+        sa.UniqueConstraint("number", name=op.f("uq_hazard_reports_number")),
+    )
+    op.create_index(op.f("ix_hazard_reports_alert_id"), "hazard_reports", ["alert_id"])
+    op.create_index(op.f("ix_hazard_reports_incident_id"), "hazard_reports", ["incident_id"])
+    op.create_index(op.f("ix_hazard_reports_kelurahan_id"), "hazard_reports", ["kelurahan_id"])
+    op.create_index(op.f("ix_hazard_reports_reporter_id"), "hazard_reports", ["reporter_id"])
+    op.create_index(op.f("ix_hazard_reports_same_as_id"), "hazard_reports", ["same_as_id"])
+    op.create_index("ix_hazard_reports_status_reported_at", "hazard_reports", ["status", "reported_at"])
+    op.create_index(
+        "ix_hazard_reports_waiting",
+        "hazard_reports",
+        ["reported_at"],
+        sqlite_where=sa.text("status in ('received', 'asked')"),
+        postgresql_where=sa.text("status in ('received', 'asked')"),
+    )
+    op.create_table(
+        "hazard_messages",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_hazard_messages_author_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["hazard_reports.id"], name=op.f("fk_hazard_messages_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hazard_messages")),
+    )
+    op.create_index(op.f("ix_hazard_messages_author_id"), "hazard_messages", ["author_id"])
+    op.create_index(op.f("ix_hazard_messages_report_id"), "hazard_messages", ["report_id"])
+    op.create_table(
+        "hazard_photos",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["report_id"], ["hazard_reports.id"], name=op.f("fk_hazard_photos_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hazard_photos")),
+        sa.UniqueConstraint("name", name=op.f("uq_hazard_photos_name")),
+    )
+    op.create_index(op.f("ix_hazard_photos_report_id"), "hazard_photos", ["report_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("hazard_photos")
+    op.drop_table("hazard_messages")
+    op.drop_table("hazard_reports")
+    op.drop_table("warned_kelurahan")
+    op.drop_table("warnings")
+    op.drop_table("warning_feeds")
     op.drop_table("handovers")
     op.drop_table("watches")
     op.drop_table("search_progress")

@@ -1,0 +1,96 @@
+"""Warnings as they were published, the kelurahan that they touch, and the feeds that they come from."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from meteor.store.database import Base
+from meteor.store.moments import now
+from meteor.territory.models import Kelurahan
+
+SEVERITIES = ("Unknown", "Minor", "Moderate", "Severe", "Extreme")
+"""How bad it may get, in the words of CAP 1.2, from the least."""
+
+FEED_KINDS = ("cap", "earthquakes")
+"""An Atom or RSS index of CAP 1.2 messages; BMKG's JSON lists of earthquakes."""
+
+_STANDS = "ended_at is null"
+
+
+class WarningFeed(Base):
+    """An address from which warnings are fetched. `etag` and `last_modified` are what its server said last.
+
+    `problem` says what went wrong at `fetched_at`; it is empty after a success.
+    """
+
+    __tablename__ = "warning_feeds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    url: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    etag: Mapped[str] = mapped_column(default="")
+    last_modified: Mapped[str] = mapped_column(default="")
+    fetched_at: Mapped[datetime | None]
+    succeeded_at: Mapped[datetime | None]
+    problem: Mapped[str] = mapped_column(default="")
+
+
+class HazardWarning(Base):
+    """A CAP 1.2 message, stored once for its `identifier`, `sender` and `sent`.
+
+    `status` (Actual, Exercise, System, Test), `message_type` (Alert, Update, Cancel), `urgency`, `severity` (of
+    SEVERITIES) and `certainty` are CAP's words. `texts` are by language ("id", "en"): `event`, `headline`,
+    `description`, `instruction`, `sender_name`. `areas` are a list of `description`, `polygons` (lists of pairs of
+    degrees WGS-84, latitude first), `circles` (latitude, longitude, kilometres) and `geocodes` (lists by name).
+    `parameters` are a message's own extensions; an earthquake has `magnitude`, `depth` (kilometres), `latitude`,
+    `longitude`, and `distance` (kilometres to the city). `xml` is the message as it came, empty where it was not XML.
+
+    It holds from `onset` (`sent` without one) until `expires`, or until it ended: by the message `ended_by_id`, which
+    updates or cancels it. `told_at` is when those whom it touches were told.
+    """
+
+    __tablename__ = "warnings"
+    __table_args__ = (
+        UniqueConstraint("identifier", "sender", "sent"),
+        Index("ix_warnings_expires", "expires", sqlite_where=text(_STANDS), postgresql_where=text(_STANDS)),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    identifier: Mapped[str] = mapped_column(index=True)
+    sender: Mapped[str]
+    sent: Mapped[datetime] = mapped_column(index=True)
+    status: Mapped[str]
+    message_type: Mapped[str]
+    urgency: Mapped[str]
+    severity: Mapped[str]
+    certainty: Mapped[str]
+    onset: Mapped[datetime | None]
+    expires: Mapped[datetime]
+    texts: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON)
+    areas: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    xml: Mapped[str] = mapped_column(default="", deferred=True)
+    feed_id: Mapped[int | None] = mapped_column(ForeignKey("warning_feeds.id", ondelete="SET NULL"), index=True)
+    received_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("warnings.id"), index=True)
+    told_at: Mapped[datetime | None]
+
+    touched: Mapped[list["WarnedKelurahan"]] = relationship(back_populates="warning", cascade="all, delete-orphan")
+
+
+class WarnedKelurahan(Base):
+    """A kelurahan that a warning touches; not `exact` where its boundary is unknown, or only a name said so."""
+
+    __tablename__ = "warned_kelurahan"
+
+    warning_id: Mapped[int] = mapped_column(ForeignKey("warnings.id", ondelete="CASCADE"), primary_key=True)
+    kelurahan_id: Mapped[int] = mapped_column(ForeignKey("kelurahan.id"), primary_key=True, index=True)
+    exact: Mapped[bool]
+
+    warning: Mapped[HazardWarning] = relationship(back_populates="touched")
+    kelurahan: Mapped[Kelurahan] = relationship(lazy="joined")
