@@ -61,8 +61,8 @@ def _escalated(detail: Detail, names: Names) -> str:
 
 
 EVENT_TYPES = {
-    "offered": EventType(_offered, "bell"),
-    "offer_expired": EventType(_expired, "clock", "warn"),
+    "offered": EventType(_offered, "bell", repeats=True),
+    "offer_expired": EventType(_expired, "clock", "warn", repeats=True),
     "accepted": EventType(says(_l("%(unit)s accepted")), "check", "ok"),
     "refused": EventType(_refused, "cross", "warn"),
     "en_route": EventType(says(_l("%(unit)s is on the way")), "road"),
@@ -71,9 +71,9 @@ EVENT_TYPES = {
     "withdrawn": EventType(_withdrawn, "back", gives_reason=True),
     "added": EventType(_added, "plus", gives_reason=True),
     "taken_for_p1": EventType(says(_l("%(unit)s was taken for %(by)s, where a life is at risk")), "back", "warn"),
-    "nobody_left": EventType(_nobody_left, "octagon", "danger"),
+    "nobody_left": EventType(_nobody_left, "octagon", "danger", repeats=True),
     "escalated": EventType(_escalated, "clock", "warn"),
-    "offered_again": EventType(says(_l("Asked again: the units that did not answer")), "repeat"),
+    "offered_again": EventType(says(_l("Asked again: the units that did not answer")), "repeat", repeats=True),
     "taken_over": EventType(_taken_over, "user"),
     "went_over": EventType(says(_l("%(unit)s goes on to %(number)s")), "road"),
     "came_over": EventType(says(_l("%(unit)s came over from %(number)s")), "plus"),

@@ -33,7 +33,7 @@ class EventType(NamedTuple):
     """A type of event: its sentence, and the shape and tone ("", ok, warn, danger, info) in which it stands.
 
     `gives_reason`: the event's `reason` is a person's text, not a key. `changes_visibility`: the event changes which
-    people around are told of the incident.
+    people around are told of the incident. `repeats`: METEOR does it again and again while no unit answers.
     """
 
     sentence: Sentence
@@ -41,6 +41,7 @@ class EventType(NamedTuple):
     tone: str = ""
     gives_reason: bool = False
     changes_visibility: bool = False
+    repeats: bool = False
 
 
 EVENT_TYPES: dict[str, EventType] = contributed["event_types"]
@@ -55,6 +56,12 @@ class Line(NamedTuple):
     said: str
     shape: str
     tone: str
+
+    @property
+    def repeats(self) -> bool:
+        """Whether METEOR did it by itself, and does it again and again."""
+        type_ = EVENT_TYPES.get(self.event.event_type)
+        return type_ is not None and type_.repeats and not self.event.actor_name
 
     @property
     def from_reporter(self) -> bool:

@@ -13,7 +13,18 @@ from werkzeug.wrappers import Response as AnyResponse
 from meteor.accounts.roles import CALL_HANDLING, COMMAND_CENTRE, OPERATIONS, WRITERS
 from meteor.accounts.user_forms import ROLE_NAMES
 from meteor.agencies.duty_status import duty_status
-from meteor.incidents import blueprint, chains, decisions, escalation, event_labels, labels, rules, staging, timeline
+from meteor.incidents import (
+    blueprint,
+    chains,
+    decisions,
+    escalation,
+    event_labels,
+    labels,
+    repetition,
+    rules,
+    staging,
+    timeline,
+)
 from meteor.incidents.forms import NoteForm
 from meteor.incidents.models import Incident
 from meteor.incidents.reporter import reporter_of
@@ -151,7 +162,7 @@ def _state(found: Incident, version: int) -> dict[str, Any]:
         "reporter": reporter_of(found, current_user),
         "shortfall": names.shortfall(found.shortfall),
         "says": _said_by_reporters(found, lines),
-        "lines": lines[::-1],
+        "parts": repetition.parts(lines[::-1]),
         "staging_metres": staging.metres_away(found),
         "chain": chains.of_incident(found.id),
         "may_see_to_it": current_user.has(*COMMAND_CENTRE),
