@@ -9,8 +9,9 @@ from sqlalchemy.orm import joinedload
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
 from meteor.board.models import SearchWord
+from meteor.board.search_days import Days
+from meteor.board.search_hours import hours_of
 from meteor.board.search_query import Number, Query
-from meteor.board.search_times import Days, hours_of
 from meteor.board.search_words import after
 from meteor.calls.models import Call
 from meteor.incidents.models import Incident, IncidentDay

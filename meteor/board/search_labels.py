@@ -7,8 +7,9 @@ from flask_babel import format_date, format_time
 from flask_babel import gettext as _
 
 from meteor.accounts.phones import readable
+from meteor.board.search_days import Days
+from meteor.board.search_hours import NEAR, Hours
 from meteor.board.search_query import Query
-from meteor.board.search_times import NEAR, Days, Hours
 
 
 def understood(query: Query) -> Iterator[str]:
@@ -34,7 +35,7 @@ def _date(day: date) -> str:
 
 
 def _hours(hours: Hours) -> str:
-    end = min(hours.end, 1439)
+    end = 1439 if hours.end == 1440 else hours.end % 1440  # 23.59, or after the next midnight
     return f"{_time(hours.start)}–{_time(end)}"
 
 

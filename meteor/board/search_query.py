@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from meteor.accounts.phones import NotAPhoneNumber, e164
-from meteor.board.search_times import Days, Hours, take_days, take_hours
+from meteor.board.search_days import Days, take_days
+from meteor.board.search_hours import Hours, take_hours, take_part
 from meteor.board.search_words import plain, words_of
 from meteor.territory.numbers import rt_and_rw
 
@@ -50,13 +51,15 @@ def read(text: str, today: date) -> Query:
     """Read a search as it was typed. `today` is the day in the city."""
     rest = " ".join(plain(text[:LONGEST]).split())
     rw, rt, rest = rt_and_rw(rest)  # before days: "RT/RW 2/3" is none
+    rest, day, part = take_part(rest, today)
     rest, days = take_days(rest, today)
     phones, rest = _phones(rest)
     numbers = tuple(Number(day.zfill(len(day) + len(day) % 2), count) for day, count in _NUMBER.findall(rest))
     rest, hours = take_hours(_NUMBER.sub(" ", rest))
+    hours += part
     counts = frozenset(token.lstrip("0") for token in rest.split() if _MANY.fullmatch(token)) - {""}
     words = [*words_of(rest), *(str(number) for number in (rt, rw) if number is not None)]
-    return Query(numbers, counts, tuple(phones), _both(days), hours[0] if hours else None,
+    return Query(numbers, counts, tuple(phones), _both(day + days), hours[0] if hours else None,
                  tuple(dict.fromkeys(words)))  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from meteor.alerts.models import Alert
-from meteor.board import search
+from meteor.board import search, search_labels
 from meteor.board.models import SearchWord
 from meteor.board.search_query import read
 from meteor.incidents import rules
@@ -44,6 +44,18 @@ def test_a_closed_incident_of_last_week_is_found_by_its_street_with_few_keys(cas
     typed = "suro 7h"
     assert finds(cast, typed) == [week.number]
     assert len(typed + "\n") <= 12
+
+
+def test_last_night_goes_on_after_midnight(cast: Cast) -> None:
+    yesterday = datetime.combine(today() - timedelta(days=1), time(23), WIB)
+    late, after_midnight = incident(cast, days_ago=1), incident(cast)
+    late.opened_at, after_midnight.opened_at = yesterday, yesterday + timedelta(hours=3)
+    early = incident(cast, days_ago=1)
+    early.opened_at = yesterday - timedelta(hours=12)
+    db.session.commit()
+    assert finds(cast, "tadi malam") == [after_midnight.number, late.number]
+    understood = [str(part) for part in search_labels.understood(read("tadi malam", today()))]
+    assert understood[-1] == "18.00–04.00"
 
 
 def test_an_incident_is_found_by_its_number_and_by_parts_of_it(cast: Cast) -> None:

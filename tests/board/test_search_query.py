@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meteor.board.search_days import Days
+from meteor.board.search_hours import Hours, hours_of
 from meteor.board.search_query import Number, Query, read
-from meteor.board.search_times import Days, Hours, hours_of
 from meteor.board.search_words import after, words_of
 
 TODAY = date(2026, 11, 29)
@@ -75,6 +76,25 @@ def test_of_two_times_both_must_be_true() -> None:
 )  # fmt: skip
 def test_a_time_of_day_is_understood(text: str, hours: Hours) -> None:
     assert read(text, TODAY) == Query(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "hours"),
+    [
+        ("pagi ini", day(29), Hours(240, 660)), ("tadi pagi", day(29), Hours(240, 660)),
+        ("this morning", day(29), Hours(240, 660)), ("kemarin sore", day(28), Hours(900, 1140)),
+        ("sore kemarin", day(28), Hours(900, 1140)), ("yesterday afternoon", day(28), Hours(720, 1080)),
+        ("tadi malam", day(28), Hours(1080, 1680)), ("semalam", day(28), Hours(1080, 1680)),
+        ("last night", day(28), Hours(1080, 1680)), ("malam ini", day(28, 29), Hours(1080, 1680)),
+        ("tonight", day(28, 29), Hours(1080, 1680)), ("jam 7 malam kemarin", day(28), Hours(1140, 1200)),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_day_is_understood(text: str, days: Days, hours: Hours) -> None:
+    assert read(f"kebakaran {text}", TODAY) == Query(days=days, hours=hours, words=("kebakaran",))
+
+
+def test_a_market_of_the_night_is_no_time() -> None:
+    assert read("pasar malam", TODAY) == Query(words=("pasar", "malam"))
 
 
 def test_without_a_day_the_hours_of_31_days_are_looked_at() -> None:

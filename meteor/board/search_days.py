@@ -1,4 +1,4 @@
-"""Times in a search, in Indonesian and English: "kemarin", "last week", "27/11", "27 November", "pukul 14"."""
+"""Days in a search, in Indonesian and English: "kemarin", "last week", "27/11", "27 November"."""
 
 import re
 from collections.abc import Callable
@@ -15,14 +15,6 @@ class Days:
 
     first: date
     last: date
-
-
-@dataclass(frozen=True)
-class Hours:
-    """A time of day in minutes since midnight: from `start`, before `end`."""
-
-    start: int
-    end: int
 
 
 Reader = Callable[[re.Match[str], date], Days | None]
@@ -48,8 +40,6 @@ WEEKDAYS = {
 
 _MONTH, _WEEKDAY = "|".join(MONTHS), "|".join(WEEKDAYS)
 _YEARS = range(2000, 2100)
-NEAR = 31
-"""Hours of so many days are looked at where the days are not said, or are more."""
 
 
 def take_days(text: str, today: date) -> tuple[str, list[Days]]:
@@ -65,36 +55,6 @@ def take_days(text: str, today: date) -> tuple[str, list[Days]]:
 
         text = pattern.sub(take, text)
     return text, found
-
-
-def take_hours(text: str) -> tuple[str, list[Hours]]:
-    """Take every time of day out of a text: a whole hour, or a quarter of an hour around a minute."""
-    found: list[Hours] = []
-
-    def take(match: re.Match[str]) -> str:
-        hour, minute = _hour(int(match["hour"]), match["part"]), int(match["minute"] or 0)
-        if hour > 23 or minute > 59:
-            return match[0]
-        at = hour * 60 + minute
-        found.append(Hours(max(0, at - 15), min(1440, at + 16)) if minute else Hours(at, at + 60))
-        return " "
-
-    return _HOUR.sub(take, text), found
-
-
-def _hour(hour: int, part: str | None) -> int:
-    """The hour of 24 that is meant by an hour and a part of the day: the night goes on after midnight."""
-    if hour == 12 and part in ("am", "malam"):
-        return 0
-    afternoon = part in ("pm", "sore") or (part == "siang" and hour < 6) or (part == "malam" and hour > 5)
-    return hour + 12 if afternoon and hour < 12 else hour
-
-
-def hours_of(days: Days | None, today: date) -> list[date]:
-    """The days whose hours are looked at: those that were said, at most the last 31 of them."""
-    last = min(days.last, today) if days else today
-    first = max(days.first, last - (NEAR - 1) * DAY) if days else last - (NEAR - 1) * DAY
-    return [first + n * DAY for n in range((last - first).days + 1)]
 
 
 def _date(year: int, month: int, day: int) -> Days | None:
@@ -176,7 +136,3 @@ _DAYS: list[tuple[re.Pattern[str], Reader]] = [
          _weekday),
     )
 ]  # fmt: skip
-_HOUR = re.compile(
-    r"\b(?:(?:pukul|pkl|jam|at) ?(?=\d)|(?=\d{1,2}[:.]\d{2}\b)|(?=\d{1,2}(?::\d{2})? ?(?:am|pm)\b))"
-    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?![\d:.-]\d|\d)(?: ?(?P<part>am|pm|pagi|siang|sore|malam)\b)?"
-)

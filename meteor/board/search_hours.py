@@ -1,0 +1,85 @@
+"""Times of day in a search, in Indonesian and English: "pukul 14", "jam 7 malam", "pagi ini", "last night"."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from meteor.board.search_days import DAY, Days
+
+
+@dataclass(frozen=True)
+class Hours:
+    """A time of day in minutes since midnight: from `start`, before `end`. A night ends after 1440, the next day."""
+
+    start: int
+    end: int
+
+
+PARTS = {
+    name: Hours(start * 60, end * 60)
+    for names, start, end in (
+        ("pagi morning", 4, 11), ("siang", 10, 15), ("sore", 15, 19), ("afternoon", 12, 18), ("evening", 17, 23),
+        ("malam night", 18, 28),
+    )
+    for name in names.split()
+}  # fmt: skip
+"""The parts of a day, as wide as people mean them."""
+
+NEAR = 31
+"""Hours of so many days are looked at where the days are not said, or are more."""
+
+
+def take_part(text: str, today: date) -> tuple[str, list[Days], list[Hours]]:
+    """Take a part of a day out of a text: "pagi ini", "kemarin sore", "last night". Returns what is left, and them.
+
+    Tonight is also the night that began yesterday: it may be past midnight.
+    """
+    found = _PART.search(text)
+    if not found or found[0] in PARTS:
+        return text, [], []
+    part = found["part"] or "malam"
+    tonight = found[0] in ("tonight", "malam ini")
+    yesterday = tonight or found[0] in ("semalam", "tadi malam", "last night") or "kemarin" in found[0]
+    first = today - DAY if yesterday or found["before"] == "yesterday" else today
+    rest = f"{text[: found.start()]} {text[found.end() :]}"
+    return rest, [Days(first, today if tonight else first)], [PARTS[part]]
+
+
+def take_hours(text: str) -> tuple[str, list[Hours]]:
+    """Take every time of day out of a text: a whole hour, or a quarter of an hour around a minute."""
+    found: list[Hours] = []
+
+    def take(match: re.Match[str]) -> str:
+        hour, minute = _hour(int(match["hour"]), match["part"]), int(match["minute"] or 0)
+        if hour > 23 or minute > 59:
+            return match[0]
+        at = hour * 60 + minute
+        found.append(Hours(max(0, at - 15), min(1440, at + 16)) if minute else Hours(at, at + 60))
+        return " "
+
+    return _HOUR.sub(take, text), found
+
+
+def _hour(hour: int, part: str | None) -> int:
+    """The hour of 24 that is meant by an hour and a part of the day: the night goes on after midnight."""
+    if hour == 12 and part in ("am", "malam"):
+        return 0
+    afternoon = part in ("pm", "sore") or (part == "siang" and hour < 6) or (part == "malam" and hour > 5)
+    return hour + 12 if afternoon and hour < 12 else hour
+
+
+def hours_of(days: Days | None, today: date) -> list[date]:
+    """The days whose hours are looked at: those that were said, at most the last 31 of them."""
+    last = min(days.last, today) if days else today
+    first = max(days.first, last - (NEAR - 1) * DAY) if days else last - (NEAR - 1) * DAY
+    return [first + n * DAY for n in range((last - first).days + 1)]
+
+
+_HOUR = re.compile(
+    r"\b(?:(?:pukul|pkl|jam|at) ?(?=\d)|(?=\d{1,2}[:.]\d{2}\b)|(?=\d{1,2}(?::\d{2})? ?(?:am|pm)\b))"
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?![\d:.-]\d|\d)(?: ?(?P<part>am|pm|pagi|siang|sore|malam)\b)?"
+)
+_PART = re.compile(
+    rf"(?<!\d )\b(?:(?P<before>kemarin|tadi|yesterday|this|last) )?(?P<part>{'|'.join(PARTS)})\b"
+    r"(?: (?:ini|kemarin|tadi)\b)?|\b(?:semalam|tonight)\b"
+)
