@@ -1,8 +1,10 @@
 """The simulated PBX: 2023's mix in its proportions, announced and ended over the API as a real one does it."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
@@ -10,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
 
 from meteor.calls import holding
 from meteor.calls.models import Call
@@ -20,6 +23,9 @@ from meteor.training.call_model import GHOSTS, PRANKS, QUESTIONS, REPORTS, simul
 from meteor.training.simulated_pbx import SimulatedPbx
 from tests.cast import Cast
 from tests.partners import Partner
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MANY = list(simulated_calls(per_minute=100, minutes=200, seed=1))
 
@@ -99,23 +105,43 @@ def test_phones_tell_where_they_are_as_they_really_do(cast: Cast, partner: Partn
     assert any(call.latitude is None for call in calls())
 
 
-def test_it_speaks_to_a_meteor_that_runs(app: Flask, cast: Cast, partner: Partner) -> None:
-    db.session.commit()  # or nobody else could write
+@contextmanager
+def served(app: "WSGIApplication") -> Iterator[str]:
+    """The address of a server that runs."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever, args=[0.01], daemon=True)
     thread.start()
     try:
-        send = commands._sender(f"http://127.0.0.1:{server.server_port}/", partner.token)
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_it_speaks_to_a_meteor_that_runs(app: Flask, cast: Cast, partner: Partner) -> None:
+    db.session.commit()  # or nobody else could write
+    with served(app) as url:
+        send = commands._sender(url, partner.token)
         told = {"caller": "0813", "received_at": now().isoformat(), "reference": "sim-1"}
         call = send("POST", "/api/v1/calls", told)
         assert send("GET", f"/api/v1/calls/{call['id']}", None)["status"] == "ringing"
         with pytest.raises(ValueError, match="422"):
             send("POST", "/api/v1/calls", {"caller": "0813"})
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
     assert calls()[0].id == UUID(call["id"])
+
+
+def test_it_waits_where_meteor_asks_it_to_and_goes_on(app: Flask, cast: Cast, partner: Partner) -> None:
+    db.session.commit()
+    busy = [Response(status=429, headers={"Retry-After": "0"}) for _ in range(2)]
+
+    def crowded(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        return (busy.pop() if busy else app)(environ, start)
+
+    with served(crowded) as url:
+        told = {"caller": "0813", "received_at": now().isoformat(), "reference": "sim-1"}
+        call = commands._sender(url, partner.token)("POST", "/api/v1/calls", told)
+    assert [it.id for it in calls()] == [UUID(call["id"])]
 
 
 def test_no_token_is_made_where_real_calls_ring(app: Flask) -> None:
