@@ -54,10 +54,11 @@ WORDS = {
 """For each status a title, and what to do."""
 
 IN_CALL_CENTRE = {
+    429: _l("Wait a few minutes, then try again."),
     503: _l("It has been reported. Try again in half a minute."),
     500: _l("It has been recorded. Try again in a moment."),
 }
-"""What the staff of the 112 room is to do after a failure: they have nobody to call there."""
+"""What the staff of the 112 room is to do where others are told to call 112: they answer it."""
 
 RETRY_SECONDS, AWAY_SECONDS = 30, 5
 LOG_SECONDS = 60.0
@@ -90,6 +91,8 @@ def refused(error: HTTPException) -> AnyResponse:
     if by_machine():
         return _finished(problems.answer(error), error)
     title, advice = WORDS.get(error.code, UNSAID)
+    if g.get("in_call_centre"):
+        advice = IN_CALL_CENTRE.get(error.code, advice)
     own_words = (error.code != 429 or isinstance(error, Problem)) and error.description != type(error).description
     detail = error.description if own_words and error.description else str(advice)
     body = _short(error.code, str(title), detail) or make_response(

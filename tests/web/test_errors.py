@@ -1,7 +1,7 @@
 """Refusals and failures are said in words, to whoever asked, in their language."""
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from wtforms import Form, PasswordField
 
@@ -19,6 +19,14 @@ def test_every_refusal_is_a_page_that_says_what_to_do(visitor: FlaskClient, code
     assert '<html lang="id"' in answer.text
     assert 'href="tel:112"' in answer.text
     assert f"Kesalahan {code}" in answer.text
+
+
+@pytest.mark.parametrize("code", [429, 503])
+def test_nobody_in_the_112_room_is_told_to_call_112(site: Flask, code: int) -> None:
+    site.before_request(lambda: setattr(g, "in_call_centre", True))
+    answer = site.test_client().get(f"/refuse/{code}")
+    assert "oba lagi" in answer.text
+    assert "112" not in answer.text.partition("<main")[2].partition("</main>")[0]
 
 
 def test_an_unknown_address_is_a_404_page(visitor: FlaskClient) -> None:
