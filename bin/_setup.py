@@ -47,6 +47,7 @@ ICONS = {
     "cross": "bold/x",
     "dash": "bold/minus-circle",
     "down": "bold/caret-down",
+    "eye": "fill/eye",
     "fire": "fill/fire",
     "fire-engine": "fill/fire-truck",
     "home": "fill/house",

@@ -319,6 +319,8 @@ TABLE = {
         GET /board/watch
         GET /board/paper
         GET /board/units/<call_sign>
+        GET /board/viewers
+        POST /board/filters
     """,
     "chief supervisor": """
         GET /board/chief
@@ -329,6 +331,8 @@ TABLE = {
         POST /board/handovers
         POST /board/handovers/<handover_id>/acceptance
         POST /board/handovers/<handover_id>/withdrawal
+        POST /board/viewers/<number>
+        POST /board/viewers/<number>/end
         POST /board/watch
         POST /board/watch/end
         GET POST /assignments/<assignment_id>/reassignment

@@ -1,4 +1,4 @@
-"""The index of words in which incidents are searched, watches with their hand-overs, and entries from paper."""
+"""The index of words in which incidents are searched, watches and hand-overs, entries from paper, and boards in use."""
 
 from datetime import datetime
 from typing import Any
@@ -110,3 +110,23 @@ class PaperEntry(Base):
 
     incident: Mapped[Incident] = relationship()
     entered_by: Mapped[User] = relationship()
+
+
+class IncidentViewer(Base):
+    """An incident that a user has open on a board; rows without a sign for viewers.FRESH seconds count no more."""
+
+    __tablename__ = "incident_viewers"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id", ondelete="CASCADE"), primary_key=True)
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class BoardFilter(Base):
+    """A user's filter of the queue, as the values of a query string (see filters.Filters.query)."""
+
+    __tablename__ = "board_filters"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    query: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)

@@ -1703,6 +1703,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_hazard_photos_report_id"), "hazard_photos", ["report_id"])
 
+    op.create_table(
+        "incident_viewers",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("seen_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incidents.id"], name=op.f("fk_incident_viewers_incident_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_incident_viewers_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "incident_id", name=op.f("pk_incident_viewers")),
+    )
+
+    op.create_table(
+        "board_filters",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("query", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_board_filters_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_board_filters")),
+    )
+
 
 def downgrade() -> None:
     op.drop_table("hazard_photos")
@@ -1711,6 +1734,8 @@ def downgrade() -> None:
     op.drop_table("warned_kelurahan")
     op.drop_table("warnings")
     op.drop_table("warning_feeds")
+    op.drop_table("board_filters")
+    op.drop_table("incident_viewers")
     op.drop_table("handovers")
     op.drop_table("watches")
     op.drop_table("search_progress")

@@ -5,7 +5,7 @@
   const PAGES = { a: "/assignments", t: "/type", c: "/closure", n: "#write", m: "#duplicates", o: "#take-over" };
   const PATIENCE = 3000; // ms
   const FIRST = "main :is(input:not([type=hidden]), textarea, select, button)";
-  const { open, close, priority, opened, frame } = window.MeteorBoard;
+  const { open, close, opened, frame } = window.MeteorBoard;
   const acts = Boolean(document.getElementById("drop")); // the chief reads
   const links = () => [...document.querySelectorAll("#lines .what > a")];
 
@@ -63,7 +63,7 @@
     if (event.key === "Escape") return close();
     const key = event.key.toLowerCase();
     if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
-    else if (/^[1-4]$/.test(key)) priority(key);
+    else if (/^[1-4]$/.test(key)) window.MeteorFilters.priority(key);
     else if (acts && PAGES[key]) go(PAGES[key]);
     else return;
     event.preventDefault();

@@ -1,15 +1,12 @@
-// The board: the drawer beside the map, what changed since one last looked, filters, and units dragged onto an incident.
-// keys are in board-keys.js, which drives it through window.MeteorBoard.
+// The board: the drawer beside the map, what changed since one last looked, and units dragged onto an incident. Keys are in
+// board-keys.js, which drives it through window.MeteorBoard, the filters in board-filters.js.
 (() => {
   const panes = document.getElementById("panes");
   const drawer = document.getElementById("drawer");
   const frame = drawer.querySelector("iframe");
-  const filters = document.getElementById("filters");
-  const queue = document.getElementById("board-queue");
   const choice = document.getElementById("pane-choice");
   const says = document.getElementById("drawer-says");
   const SEEN = "board-seen"; // incident → newest event that was looked at
-  const KEPT = "board-filters"; // the filters' query string
   const seen = new Map(JSON.parse(kept(SEEN) || "[]"));
   const ADDRESS = /^\/incidents\/([\w-]+)/;
   let opened = ""; // the number of the incident in the drawer
@@ -73,6 +70,7 @@
   function look(number) {
     opened = number;
     mark();
+    document.dispatchEvent(new CustomEvent("board:opened", { detail: number }));
     if (box()) box().dispatchEvent(new CustomEvent("map:show", { detail: number && `line-${number}` }));
   }
 
@@ -112,43 +110,6 @@
   for (const row of document.querySelectorAll(".line[data-number]")) {
     if (!seen.has(row.dataset.number)) seen.set(row.dataset.number, row.dataset.newest);
   }
-
-  // --- filters ---
-  function query() {
-    const values = new URLSearchParams(new FormData(filters));
-    for (const [name, value] of [...values]) if (!value) values.delete(name);
-    const pressed = filters.querySelector("[aria-pressed=true]");
-    if (pressed) values.set("priority", pressed.value);
-    return values.toString();
-  }
-
-  function filter() {
-    const wanted = query();
-    const address = (path) => (wanted ? `${path}?${wanted}` : path);
-    kept(KEPT, wanted);
-    history.replaceState(null, "", address("/board"));
-    queue.setAttribute("hx-get", address("/board/incidents"));
-    queue.setAttribute("hx-vals", JSON.stringify({ v: "" }));
-    htmx.process(queue);
-    htmx.ajax("GET", `${address("/board/incidents")}${wanted ? "&" : "?"}v=`, { source: queue, target: queue, swap: "morph:innerHTML" });
-  }
-
-  function priority(level) {
-    for (const button of filters.querySelectorAll("[aria-pressed]")) {
-      const on = button.value === level && button.getAttribute("aria-pressed") !== "true";
-      button.setAttribute("aria-pressed", String(on));
-    }
-    filter();
-  }
-
-  filters.addEventListener("change", filter);
-  filters.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (event.submitter && event.submitter.name === "priority") priority(event.submitter.value);
-    else filter();
-  });
-  document.addEventListener("click", (event) => event.target.closest("#show-all") && kept(KEPT, ""));
-  if (!location.search && kept(KEPT)) location.replace(`/board?${kept(KEPT)}`);
 
   // --- a unit is dragged onto an incident ---
   const drop = document.getElementById("drop"); // only for those who act
@@ -195,5 +156,5 @@
   document.documentElement.classList.add("scripted");
   mark();
   free();
-  window.MeteorBoard = { open, close, priority, opened: () => opened, line, frame };
+  window.MeteorBoard = { open, close, opened: () => opened, frame };
 })();

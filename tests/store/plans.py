@@ -19,6 +19,7 @@ BOUNDED = frozenset(
         "rt", "rw", "search_progress", "seen_ciphertexts", "session_clock", "shortfalls", "street_levels",
         "street_sources", "streets", "test_modes", "trackers", "type_advice", "type_questions", "unit_capabilities",
         "unit_kinds", "units", "warning_feeds", "zones",
+        "unit_kinds", "units", "zones", "board_filters", "incident_viewers",
     }
 )  # fmt: skip
 """Tables that may be read through: a city has a few thousand at most, they are of what is open or soon forgotten, or

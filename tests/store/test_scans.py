@@ -151,7 +151,9 @@ class Day:
         self.sees("komang", f"{address}/assignments")
         self.sees("tuti", "/admin", "/admin/state")
         self.sees("hadi", "/sas/monitor", "/sas/monitor/state", "/incidents/rows", "/notices", "/board/coverage/rows")
-        self.sees("hadi", "/board", "/board/incidents", "/board/units", "/board/strip")
+        self.sees("hadi", "/board", "/board/incidents", "/board/units", "/board/strip", "/board/viewers")
+        self.does("hadi", f"/board/viewers{address.removeprefix('/incidents')}")
+        self.does("yusuf", "/board/filters", priority="1")
         self.sees(
             "komang",
             f"/board/search?q=sari+{self.newest().number}",

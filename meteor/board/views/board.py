@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from flask import Response, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.accounts.roles import CALL_HANDLING, COMMAND
 from meteor.agencies.fleet import agencies
@@ -11,9 +12,11 @@ from meteor.agencies.labels import KINDS, SOURCES
 from meteor.board import BOARD, blueprint
 from meteor.board.cover_state import CityCoverage, city_coverage
 from meteor.board.filters import Filters, kecamatan
+from meteor.board.kept_filters import kept_filter
 from meteor.board.middles import bursts_middles
 from meteor.board.strip import strip
 from meteor.board.units import UnitsShown, units_shown
+from meteor.board.viewers import SIGN_EVERY
 from meteor.board.views.watch import WatchShown, watch_shown
 from meteor.dispatch import queue as queues
 from meteor.dispatch.bursts import QueueEntry, entries
@@ -55,7 +58,10 @@ strip_version: Remembered[str] = Remembered()
 @blueprint.get("/board")
 @open_to(*BOARD)
 @urgent
-def board() -> str:
+def board() -> str | AnyResponse:
+    """The board, as the query says; without one, with the filter that the user left."""
+    if not request.args and (kept := kept_filter(current_user)) != Filters():
+        return redirect(url_for("board.board", **kept.query))
     wanted, at = Filters.read(request.args), now()
     version, queue = _incidents(wanted)
     units, below = units_shown(at), strip(at)
@@ -73,6 +79,7 @@ def board() -> str:
         kecamatan=kecamatan(),
         commands=current_user.has(*COMMAND),
         answers=_answers(),
+        SIGN_EVERY=SIGN_EVERY,
     )
 
 

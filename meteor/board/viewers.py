@@ -1,0 +1,57 @@
+"""Which dispatchers have an incident open on their boards, so that two do not do the same work."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, select
+
+from meteor.accounts.models import User
+from meteor.board.models import IncidentViewer
+from meteor.incidents.models import Incident
+from meteor.store.database import db, execute, guarded_update
+
+FRESH = 30
+"""Seconds after a board's last sign from which on its user does not count as a viewer any more."""
+
+SIGN_EVERY = 10
+"""Seconds between two signs of a board with an open incident."""
+
+Viewers = Sequence[Row[Any]]
+"""Rows of `number`, `user_id`, `name` and `opened_at`, by number, then the longest first."""
+
+
+def viewers(at: datetime) -> Viewers:
+    """All who have an incident open at a moment. Also in front of Flask: the statement needs no session."""
+    return execute(_VIEWERS, since=at - timedelta(seconds=FRESH)).all()
+
+
+def of_others(everybody: Viewers, user_id: int) -> Viewers:
+    """The rows of everybody else."""
+    return [row for row in everybody if row.user_id != user_id]
+
+
+def view(incident: Incident, user: User, at: datetime) -> None:
+    """Note that a user has an incident open, again and again while it is; who has gone silently is removed."""
+    db.session.execute(delete(IncidentViewer).where(IncidentViewer.seen_at <= at - timedelta(seconds=FRESH)))
+    if not guarded_update(IncidentViewer, *_row(incident, user), seen_at=at):
+        row = {"user_id": user.id, "incident_id": incident.id, "opened_at": at, "seen_at": at}
+        db.session.execute(insert(IncidentViewer).values(row))
+
+
+def leave(incident: Incident, user: User) -> None:
+    """Note that a user has closed an incident."""
+    db.session.execute(delete(IncidentViewer).where(*_row(incident, user)))
+
+
+def _row(incident: Incident, user: User) -> tuple[Any, ...]:
+    return IncidentViewer.user_id == user.id, IncidentViewer.incident_id == incident.id
+
+
+_VIEWERS = (
+    select(Incident.number, IncidentViewer.user_id, User.name, IncidentViewer.opened_at)
+    .join(Incident, Incident.id == IncidentViewer.incident_id)
+    .join(User, User.id == IncidentViewer.user_id)
+    .where(IncidentViewer.seen_at > bindparam("since"))
+    .order_by(Incident.number, IncidentViewer.opened_at, User.name)
+)

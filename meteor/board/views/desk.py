@@ -1,0 +1,83 @@
+"""What a user's own board tells METEOR: the incident that is open on it, and the filter of its queue."""
+
+from itertools import groupby
+
+from flask import Response, abort, render_template, request
+from flask_login import current_user
+
+from meteor.accounts.roles import COMMAND
+from meteor.board import BOARD, blueprint
+from meteor.board import viewers as viewing
+from meteor.board.filters import Filters
+from meteor.board.kept_filters import keep_filter
+from meteor.board.viewers import Viewers
+from meteor.incidents.models import Incident
+from meteor.incidents.rules import find
+from meteor.store.changes import Remembered
+from meteor.store.database import db, reading_engine
+from meteor.store.moments import now
+from meteor.store.versions import version_of
+from meteor.web.access import open_to
+from meteor.web.polling import fragment, versioned
+
+HEARTBEAT = 5
+"""Seconds after which it is looked who has given no sign any more, although nothing was written."""
+
+_viewers: Remembered[Viewers] = Remembered()
+
+
+@blueprint.get("/board/viewers")
+@open_to(*BOARD)
+@versioned(lambda reader, query: _version(viewing.of_others(_everybody(), reader.user_id)))
+def viewers() -> Response:
+    """Who else has which incident open, polled. Static/js/viewers.js shows it on the lines and in the drawer."""
+    others = viewing.of_others(viewing.viewers(now()), current_user.id)
+    return fragment(_version(others), lambda: _rendered(others))
+
+
+@blueprint.post("/board/viewers/<number>")
+@open_to(*COMMAND)
+def viewer(number: str) -> Response:
+    """The user has this incident open: said when it is opened, and every SIGN_EVERY seconds while it is."""
+    viewing.view(_found(number), current_user, now())
+    return _noted()
+
+
+@blueprint.post("/board/viewers/<number>/end")
+@open_to(*COMMAND)
+def viewer_end(number: str) -> Response:
+    """The user has closed this incident."""
+    viewing.leave(_found(number), current_user)
+    return _noted()
+
+
+@blueprint.post("/board/filters")
+@open_to(*BOARD)
+def filters() -> Response:
+    """Keep the filter of the queue for the user's next visit. What is no filter is left out."""
+    keep_filter(current_user, Filters.read(request.form))
+    return _noted()
+
+
+def _rendered(others: Viewers) -> str:
+    viewed = [(number, list(rows)) for number, rows in groupby(others, lambda row: row.number)]
+    return render_template("board/_viewers.html", version=_version(others), viewed=viewed)
+
+
+def _everybody() -> Viewers:
+    """All who have something open, found anew when something was written, and every HEARTBEAT seconds."""
+    at = now()
+    return _viewers.get(reading_engine(), int(at.timestamp()) // HEARTBEAT, lambda: viewing.viewers(at))
+
+
+def _version(others: Viewers) -> str:
+    return version_of({"viewers": [tuple(row) for row in others]})
+
+
+def _found(number: str) -> Incident:
+    return find(current_user, number) or abort(404)
+
+
+def _noted() -> Response:
+    db.session.commit()
+    return Response(status=204)

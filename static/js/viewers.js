@@ -1,0 +1,56 @@
+// Who else looks at an incident: says that it is open in this board's drawer, and shows on the lines and above the drawer
+// which other dispatchers have it open.
+(() => {
+  const panes = document.getElementById("panes");
+  const viewers = document.getElementById("board-viewers");
+  const above = document.getElementById("drawer-viewers");
+  const says = Boolean(document.getElementById("drop")); // the chief reads and disturbs nobody
+  const EVERY = Number(panes.dataset.signEvery) * 1000; // ms
+  let open = "";
+  let clock = 0;
+
+  const body = () => new URLSearchParams({ csrf_token: panes.dataset.token });
+  const left = (number) => `/board/viewers/${number}/end`;
+
+  // A sign that is lost is followed by the next one, and who gives none any more is forgotten.
+  function post(address) {
+    fetch(address, { method: "POST", body: body(), credentials: "same-origin", keepalive: true }).catch(() => {});
+  }
+
+  function sign() {
+    post(`/board/viewers/${open}`);
+  }
+
+  function opened(number) {
+    if (!says || number === open) return;
+    if (open) post(left(open));
+    clearInterval(clock);
+    open = number;
+    if (!open) return;
+    sign();
+    clock = setInterval(sign, EVERY);
+  }
+
+  function show() {
+    for (const chip of document.querySelectorAll("#lines .viewer")) chip.remove();
+    above.textContent = "";
+    if (viewers.classList.contains("is-stale")) return;
+    for (const part of viewers.querySelectorAll("[data-viewed]")) {
+      const { viewed, says } = part.dataset;
+      const row = document.querySelector(`#line-${viewed} .now`);
+      if (row) for (const chip of part.querySelectorAll(".viewer")) row.appendChild(chip.cloneNode(true));
+      if (viewed === window.MeteorBoard.opened()) above.textContent = says;
+    }
+  }
+
+  document.addEventListener("board:opened", ({ detail }) => {
+    opened(detail);
+    show();
+  });
+  document.addEventListener("htmx:afterSwap", ({ target }) => {
+    if (target === viewers || target.id === "board-queue") show();
+  });
+  viewers.addEventListener("live", show);
+  addEventListener("pagehide", () => open && says && navigator.sendBeacon(left(open), body()));
+  show();
+})();

@@ -1,0 +1,144 @@
+"""What a board tells METEOR: who looks at which incident, and the filter that a user comes back to."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from meteor.board import viewers
+from meteor.board.models import BoardFilter, IncidentViewer
+from meteor.incidents import timeline
+from meteor.incidents.models import Incident
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.board.test_board import version
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.scenes import report
+
+AsUser = Callable[[str], Browser]
+
+
+def looks(client: Browser, incident: Incident, part: str = "") -> int:
+    """The status of the answer to a board that says that it shows the incident; `part` "/end" that it does no more."""
+    return client.post(f"/board/viewers/{incident.number}{part}").status_code
+
+
+def silent(seconds: float) -> None:
+    """All boards gave their last sign so long ago; committed."""
+    db.session.execute(update(IncidentViewer).values(seen_at=now() - timedelta(seconds=seconds)))
+    db.session.commit()
+
+
+# --- who looks at what ---
+
+
+@pytest.mark.both_databases
+def test_a_dispatcher_sees_which_other_one_has_an_incident_open_until_it_is_closed(as_user: AsUser, cast: Cast) -> None:
+    incident = report(cast)
+    komang, hadi = as_user("komang"), as_user("hadi")
+    assert looks(komang, incident) == 204
+    assert looks(komang, incident) == 204
+    seen = hadi.get("/board/viewers").text
+    assert f'data-viewed="{incident.number}"' in seen
+    assert seen.count('class="viewer"') == 1
+    assert "Komang Dispatcher melihat kejadian ini" in seen
+    assert looks(komang, incident, "/end") == 204
+    assert "data-viewed" not in hadi.get("/board/viewers").text
+
+
+def test_nobody_is_told_of_oneself(as_user: AsUser, cast: Cast) -> None:
+    komang = as_user("komang")
+    looks(komang, report(cast))
+    assert "data-viewed" not in komang.get("/board/viewers").text
+
+
+def test_the_chief_sees_who_looks_and_is_never_shown(as_user: AsUser, cast: Cast) -> None:
+    incident = report(cast)
+    looks(as_user("komang"), incident)
+    assert "data-viewed" in as_user("yusuf").get("/board/viewers").text
+    assert looks(as_user("yusuf"), incident) == 403
+
+
+def test_a_board_without_a_sign_counts_no_more_and_is_forgotten(as_user: AsUser, cast: Cast) -> None:
+    incident, other = report(cast), report(cast, "wahyu")
+    looks(as_user("komang"), incident)
+    silent(viewers.FRESH + 1)
+    assert "data-viewed" not in as_user("hadi").get("/board/viewers").text
+    looks(as_user("hadi"), other)
+    assert [row.incident_id for row in db.session.query(IncidentViewer)] == [other.id]
+
+
+def test_what_two_boards_of_one_user_show_stands_beside_each_other(as_user: AsUser, cast: Cast) -> None:
+    incident, other = report(cast), report(cast, "wahyu")
+    looks(as_user("komang"), incident)
+    looks(as_user("komang"), other)
+    assert as_user("hadi").get("/board/viewers").text.count("data-viewed") == 2
+
+
+def test_looking_is_no_event_and_leaves_the_queue_as_it_is(as_user: AsUser, cast: Cast) -> None:
+    incident = report(cast)
+    before, komang = timeline.version(), as_user("komang")
+    looks(komang, incident)
+    assert timeline.version() == before
+
+
+def test_an_incident_that_is_not_there_cannot_be_looked_at(as_user: AsUser, cast: Cast) -> None:
+    assert as_user("komang").post("/board/viewers/260101-001").status_code == 404
+
+
+def test_the_viewers_are_polled_and_a_sign_alone_is_nothing_new(as_user: AsUser, cast: Cast) -> None:
+    incident = report(cast)
+    komang, hadi = as_user("komang"), as_user("hadi")
+    looks(komang, incident)
+    page = hadi.get("/board/viewers").text
+    looks(komang, incident)
+    looks(hadi, incident)
+    assert hadi.get(f"/board/viewers?v={version(page)}").status_code == 204
+    looks(komang, incident, "/end")
+    assert hadi.get(f"/board/viewers?v={version(page)}").status_code == 200
+
+
+# --- filters ---
+
+
+def test_a_filter_is_there_again_for_its_user_at_another_table_and_for_nobody_else(as_user: AsUser, cast: Cast) -> None:
+    agency = cast.unit("DAMKAR-01").agency_id
+    chosen = {"priority": "1", "state": "needs_person", "agency": str(agency), "kecamatan": ""}
+    assert as_user("komang").post("/board/filters", data=chosen).status_code == 204
+    assert (
+        as_user("komang").get("/board").headers["Location"] == f"/board?priority=1&agency={agency}&state=needs_person"
+    )
+    assert as_user("hadi").get("/board").status_code == 200
+
+
+@pytest.mark.both_databases
+def test_the_last_filter_counts_and_all_of_the_queue_is_no_filter(as_user: AsUser, cast: Cast) -> None:
+    komang = as_user("komang")
+    for level in ("1", "2"):
+        komang.post("/board/filters", data={"priority": level})
+    assert komang.get("/board").headers["Location"] == "/board?priority=2"
+    komang.post("/board/filters", data={})
+    assert komang.get("/board").status_code == 200
+    assert db.session.query(BoardFilter).count() == 0
+
+
+def test_an_address_with_a_filter_or_with_none_shows_what_it_says(as_user: AsUser, cast: Cast) -> None:
+    komang = as_user("komang")
+    komang.post("/board/filters", data={"priority": "1"})
+    assert komang.get("/board?priority=3").status_code == 200
+    text = komang.get("/board?state=").text
+    assert 'href="/board?state="' not in text
+    assert 'hx-get="/board/incidents"' in text
+
+
+def test_what_is_no_filter_is_not_kept(as_user: AsUser, cast: Cast) -> None:
+    komang = as_user("komang")
+    komang.post("/board/filters", data={"priority": "9", "state": "burning", "group": "1-1-1"})
+    assert komang.get("/board").status_code == 200
+
+
+def test_the_chief_s_filter_is_kept_too(as_user: AsUser, cast: Cast) -> None:
+    as_user("yusuf").post("/board/filters", data={"priority": "1"})
+    assert as_user("yusuf").get("/board").headers["Location"] == "/board?priority=1"
