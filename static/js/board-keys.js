@@ -1,12 +1,11 @@
 // Keys of the board, also from within the drawer's page (see frame.js): no key does anything while somebody types.
 (() => {
   const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
-  // A key to a page below the incident's own, and to what is focused there.
-  const PAGES = { a: "/assignments", t: "/type", c: "/closure", n: "#write", m: "#duplicates", o: "#take-over" };
   const PATIENCE = 3000; // ms
   const FIRST = "main :is(input:not([type=hidden]), textarea, select, button)";
   const { open, close, opened, frame } = window.MeteorBoard;
-  const acts = Boolean(document.getElementById("drop")); // the chief reads
+  const says = document.getElementById("drawer-says");
+  const actions = [...document.querySelectorAll("#palette-actions li")]; // none for the chief, who reads
   const links = () => [...document.querySelectorAll("#lines .what > a")];
 
   // The incident that a key is about: the one in the drawer, else the focused line.
@@ -26,7 +25,7 @@
     next.scrollIntoView({ block: "nearest" });
   }
 
-  // Focuses what the key is about, as soon as the page has it.
+  // Focuses what the action is about, as soon as the page has it.
   function focusOn(selector) {
     const page = frame.contentDocument;
     const find = () => {
@@ -41,19 +40,24 @@
     };
     if (find()) return;
     // What is not there soon is not there, and what comes later must not take the focus away from who works.
-    const watcher = new MutationObserver(() => find() && watcher.disconnect());
-    const stop = () => watcher.disconnect();
+    const watcher = new MutationObserver(() => find() && stop());
+    const late = setTimeout(() => {
+      stop();
+      says.textContent = says.dataset.absent;
+    }, PATIENCE);
+    const stop = () => {
+      watcher.disconnect();
+      clearTimeout(late);
+    };
     watcher.observe(page, { subtree: true, childList: true });
-    setTimeout(stop, PATIENCE);
     for (const name of ["keydown", "pointerdown"]) page.addEventListener(name, stop, { once: true });
   }
 
-  function go(page) {
-    const number = current();
+  // To the page of an action, below the incident's own, and to what is focused there.
+  function go({ page, part }, number) {
     if (!number) return;
-    const [path, part] = page.split("#");
-    frame.addEventListener("load", () => focusOn(part ? `#${part}` : FIRST), { once: true });
-    open(`/incidents/${number}${path}`);
+    frame.addEventListener("load", () => focusOn(part || FIRST), { once: true });
+    open(`/incidents/${number}${page}`);
   }
 
   function pressed(event) {
@@ -64,11 +68,15 @@
     const key = event.key.toLowerCase();
     if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
     else if (/^[1-4]$/.test(key)) window.MeteorFilters.priority(key);
-    else if (acts && PAGES[key]) go(PAGES[key]);
-    else return;
+    else {
+      const action = actions.find(({ dataset }) => dataset.key === key);
+      if (!action) return;
+      go(action.dataset, current());
+    }
     event.preventDefault();
   }
 
   document.addEventListener("keydown", pressed);
   document.addEventListener("frame:key", (event) => pressed(event.detail));
+  window.MeteorActions = { all: actions, current, go };
 })();

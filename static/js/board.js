@@ -9,6 +9,7 @@
   const SEEN = "board-seen"; // incident → newest event that was looked at
   const seen = new Map(JSON.parse(kept(SEEN) || "[]"));
   const ADDRESS = /^\/incidents\/([\w-]+)/;
+  const IN_DRAWER = /^\/(incidents|assignments|board\/units)\/./;
   let opened = ""; // the number of the incident in the drawer
 
   // A browser may refuse to keep anything: then the board begins anew with each visit.
@@ -78,10 +79,12 @@
     const { pathname, search } = shown(({ location: { pathname, search } }) => ({ pathname, search })) || {};
     says.textContent = pathname ? "" : says.dataset.away;
     if (!pathname || pathname === "blank") return;
+    if (!IN_DRAWER.test(pathname)) return location.reload(); // such as the sign-in: the board leads there itself
     const [, number] = ADDRESS.exec(pathname) || [];
+    const still = pathname.startsWith("/assignments/") ? opened : ""; // a form about a unit of the same incident
     document.getElementById("drawer-page").href = pathname + search;
     reveal();
-    look(number || "");
+    look(number || still);
   });
 
   document.addEventListener("click", (event) => {

@@ -56,6 +56,11 @@
     },
     true,
   );
+  // What is no page of an incident or a unit is none for the drawer, such as the start page that a refusal offers.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='/']");
+    if (link && !link.target && !/^\/(incidents|assignments|board\/units)\/./.test(link.getAttribute("href"))) link.target = "_top";
+  });
   document.addEventListener("submit", (event) => (sending = event.defaultPrevented ? null : event.target));
   addEventListener("beforeunload", (event) => typed() && event.preventDefault());
   addEventListener("pageshow", () => (sending = null));

@@ -1,4 +1,5 @@
-// Search of everything: "/" or Ctrl+K opens it, the arrows choose, Enter goes there. Incidents and units open in the drawer.
+// What can be done about the chosen incident, and search of everything: "/" or Ctrl+K opens it, the arrows choose, Enter goes
+// there. Incidents and units open in the drawer.
 (() => {
   const dialog = document.getElementById("palette");
   const input = document.getElementById("palette-input");
@@ -8,14 +9,27 @@
   const IN_DRAWER = /^\/(incidents|board\/units)\/./;
   const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select";
   const SETTLED = 120; // ms
+  const { all, current, go: act } = window.MeteorActions;
   let asked = 0;
   let hits = [];
   let chosen = 0;
+  let about = ""; // the incident that is chosen on the board
 
   function open() {
     if (dialog.open) return;
+    about = current();
     dialog.showModal();
     input.select();
+    ask();
+  }
+
+  // The actions of which each typed word begins a word; all of them before anything is typed.
+  function actions(words) {
+    if (!about) return [];
+    const begins = (label) => words.every((word) => label.some((part) => part.startsWith(word)));
+    return all
+      .filter((row) => begins(row.textContent.toLowerCase().split(/[ :]+/)))
+      .map((row) => ({ label: row.textContent, detail: [about, row.dataset.key.toUpperCase()].filter(Boolean).join(" · "), kind: "action", action: row.dataset }));
   }
 
   function choose(index) {
@@ -42,22 +56,25 @@
     const hit = hits[at];
     if (!hit) return;
     dialog.close();
-    if (IN_DRAWER.test(hit.url)) window.MeteorBoard.open(hit.url);
+    if (hit.action) act(hit.action, about);
+    else if (IN_DRAWER.test(hit.url)) window.MeteorBoard.open(hit.url);
     else location.assign(hit.url);
   }
 
   async function ask() {
     const turn = ++asked;
     const words = input.value.trim();
-    if (!words) return show([], "");
+    const own = actions(words.toLowerCase().split(/\s+/).filter(Boolean));
+    show(own, "");
+    if (!words) return;
     try {
       const answer = await fetch(`/board/search.json?q=${encodeURIComponent(words)}`, { credentials: "same-origin" });
       if (answer.status === 401 || answer.redirected) return location.reload(); // signed out: the page leads to the sign-in
       if (!answer.ok) throw answer.status;
       const found = await answer.json();
-      if (turn === asked) show(found.hits, found.hits.length ? "" : says.dataset.none);
+      if (turn === asked) show([...own, ...found.hits], own.length + found.hits.length ? "" : says.dataset.none);
     } catch (error) {
-      if (turn === asked) show([], says.dataset.away);
+      if (turn === asked) show(own, says.dataset.away);
     }
   }
 

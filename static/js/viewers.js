@@ -37,8 +37,8 @@
     if (viewers.classList.contains("is-stale")) return;
     for (const part of viewers.querySelectorAll("[data-viewed]")) {
       const { viewed, says } = part.dataset;
-      const row = document.querySelector(`#line-${viewed} .now`);
-      if (row) for (const chip of part.querySelectorAll(".viewer")) row.appendChild(chip.cloneNode(true));
+      const row = document.querySelector(`#line-${viewed} .now`); // its number comes first
+      if (row) for (const chip of part.querySelectorAll(".viewer")) row.insertBefore(chip.cloneNode(true), row.children[1] || null);
       if (viewed === window.MeteorBoard.opened()) above.textContent = says;
     }
   }

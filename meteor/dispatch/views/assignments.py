@@ -40,12 +40,12 @@ def acceptance(assignment_id: int) -> Answer:
 @open_to(*CREW)
 @urgent
 def refusal(assignment_id: int) -> Answer:
-    """Decline the offer with one of the reasons; it goes to the next nearest."""
+    """Decline the offer with one of the reasons; it goes to the next nearest. The dispatcher stays with the incident."""
     assignment = _found(assignment_id)
     form = RefusalForm(request.form)
     if not form.validate():
         abort(422, " ".join(form.reason.errors))
-    return _do(assignment, rules.refuse, form.reason.data, then="/incidents")
+    return _do(assignment, rules.refuse, form.reason.data, then="" if current_user.has(*COMMAND) else "/incidents")
 
 
 @blueprint.post("/assignments/<int(max=2147483647):assignment_id>/departure")
