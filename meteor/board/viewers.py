@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, select
 
 from meteor.accounts.models import User
 from meteor.board.models import IncidentViewer
 from meteor.incidents.models import Incident
-from meteor.store.database import db, execute, guarded_update
+from meteor.store.database import db, execute, guarded_update, insert_once
 
 FRESH = 30
 """Seconds after a board's last sign from which on its user does not count as a viewer any more."""
@@ -35,8 +35,7 @@ def view(incident: Incident, user: User, at: datetime) -> None:
     """Note that a user has an incident open, again and again while it is; who has gone silently is removed."""
     db.session.execute(delete(IncidentViewer).where(IncidentViewer.seen_at <= at - timedelta(seconds=FRESH)))
     if not guarded_update(IncidentViewer, *_row(incident, user), seen_at=at):
-        row = {"user_id": user.id, "incident_id": incident.id, "opened_at": at, "seen_at": at}
-        db.session.execute(insert(IncidentViewer).values(row))
+        execute(insert_once(IncidentViewer), user_id=user.id, incident_id=incident.id, opened_at=at, seen_at=at)
 
 
 def leave(incident: Incident, user: User) -> None:

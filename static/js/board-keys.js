@@ -1,7 +1,8 @@
 // Keys of the board, also from within the drawer's page (see frame.js): no key does anything while somebody types.
 (() => {
   const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
-  const PATIENCE = 3000; // ms
+  const PATIENCE = 4000; // ms
+  const LATER = "#units, #duplicates, #callers"; // parts of an incident's page that come after it, with what can be done
   const FIRST = "main :is(input:not([type=hidden]), textarea, select, button)";
   const { open, close, opened, frame } = window.MeteorBoard;
   const says = document.getElementById("drawer-says");
@@ -38,13 +39,15 @@
       wanted.focus();
       return true;
     };
-    if (find()) return;
-    // What is not there soon is not there, and what comes later must not take the focus away from who works.
-    const watcher = new MutationObserver(() => find() && stop());
-    const late = setTimeout(() => {
+    const complete = () => [...page.querySelectorAll(LATER)].every((part) => part.childElementCount);
+    const giveUp = () => {
       stop();
       says.textContent = says.dataset.absent;
-    }, PATIENCE);
+    };
+    if (find()) return;
+    // What is not there soon is not there, and what comes later must not take the focus away from who works.
+    const watcher = new MutationObserver(() => (find() ? stop() : complete() && giveUp()));
+    const late = setTimeout(giveUp, PATIENCE);
     const stop = () => {
       watcher.disconnect();
       clearTimeout(late);

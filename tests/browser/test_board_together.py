@@ -10,22 +10,51 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from meteor.alerts.rules import IncomingAlert, receive
-from meteor.dispatch import rules
+from meteor.board import viewers
+from meteor.dispatch import override, rules
 from meteor.incidents import timeline
+from meteor.incidents.models import Incident
 from meteor.incidents.rules import find
 from meteor.store.moments import now
 from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
-from tests.browser.test_board import drawer, line
-from tests.cast import HOME
+from tests.browser.test_board import SIZES, drawer, line
+from tests.cast import HOME, Cast
 from tests.scenes import on_duty, open_assignment, press
 
 FAR = {"latitude": HOME[0] - 0.02, "longitude": HOME[1]}
 
 
+KINDS = ("emergency", "emergency", "fire", "medical", "fire", "medical", "crime", "disaster", "other", "other")
+
+
+@pytest.fixture
+def ten(city: City) -> list[str]:
+    """Ten incidents of all priorities apart from each other, and four crews, each with an offer; their numbers.
+
+    TRAIL-01 is offered the first, TRAIL-02 the second, DAMKAR-01 the third, AMBULANS-01 the fourth.
+    """
+    with city.database() as cast:
+        crews = {"agus": "TRAIL-01", "bayu": "TRAIL-02", "dewi": "DAMKAR-01", "rina": "AMBULANS-01"}
+        for who, call_sign in crews.items():
+            on_duty(cast, who, call_sign)
+        numbers = []
+        for row, kind in enumerate(KINDS):
+            place = HOME[0] - 0.005 * row, HOME[1] - 0.004 * (row % 3)
+            numbers.append(receive(IncomingAlert(uuid4(), "api", kind, None, *place, 10.0), now()).number)
+        city.hold_jobs()
+    return numbers
+
+
 def board(page: Page) -> Page:
     page.goto("/board")
     return page
+
+
+def found(cast: Cast, number: str) -> Incident:
+    incident = find(cast.komang, number)
+    assert incident
+    return incident
 
 
 def choose(page: Page, words: str) -> None:
@@ -230,27 +259,57 @@ def test_the_way_out_of_a_refusal_leads_the_whole_page_to_the_board(
     expect(line(page, number)).to_be_visible()
 
 
-# --- an hour of ten incidents ---
+# --- nothing overlaps ---
 
-KINDS = ("emergency", "emergency", "fire", "medical", "fire", "medical", "crime", "disaster", "other", "other")
+OVERLAPS = """
+() => {
+  const met = [];
+  const groups = {
+    ".panes": ":scope > .pane", ".board-bar": ":scope > *, .board-tools > *", ".filters": ":scope > *",
+    ".line": ".what > *, .now > *", ".fleet-unit": ":scope > *", ".drawer-bar": ":scope > *",
+    ".board-strip > div": "h2, li", ".drawer": ":scope > *", ".notice": ":scope > *",
+  };
+  for (const [around, parts] of Object.entries(groups)) for (const box of document.querySelectorAll(around)) {
+    const all = [...box.querySelectorAll(parts)].map((part) => [part, part.getBoundingClientRect()]);
+    const shown = all.filter(([, its]) => its.width > 1 && its.height > 1);
+    for (const [part, its] of shown) {
+      const leaves = its.right > box.getBoundingClientRect().right + 1;
+      if (leaves && around !== ".board-strip > div") met.push(`${part.textContent} leaves ${around}`);
+      for (const [other, theirs] of shown) {
+        if (part === other || part.contains(other) || other.contains(part)) continue;
+        const wide = Math.min(its.right, theirs.right) - Math.max(its.left, theirs.left);
+        const high = Math.min(its.bottom, theirs.bottom) - Math.max(its.top, theirs.top);
+        if (wide > 1 && high > 1) met.push(`${part.textContent} × ${other.textContent} in ${around}`);
+      }
+    }
+  }
+  const panes = [...document.querySelectorAll(".queue-pane, .units-pane")];
+  met.push(...panes.filter((it) => it.scrollWidth > it.clientWidth).map((it) => `${it.className} is too wide`));
+  return [...new Set(met)].map((text) => text.replace(/\\s+/g, " ")).slice(0, 5);
+}
+"""
 
 
-@pytest.fixture
-def ten(city: City) -> list[str]:
-    """Ten incidents of all priorities apart from each other, and four crews, each with an offer; their numbers.
-
-    TRAIL-01 is offered the first, TRAIL-02 the second, DAMKAR-01 the third, AMBULANS-01 the fourth.
-    """
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_on_the_board_overlaps_with_others_at_the_same_incidents(
+    city: City, device: Opener, ten: list[str], size: tuple[int, int]
+) -> None:
     with city.database() as cast:
-        crews = {"agus": "TRAIL-01", "bayu": "TRAIL-02", "dewi": "DAMKAR-01", "rina": "AMBULANS-01"}
-        for who, call_sign in crews.items():
-            on_duty(cast, who, call_sign)
-        numbers = []
-        for row, kind in enumerate(KINDS):
-            place = HOME[0] - 0.005 * row, HOME[1] - 0.004 * (row % 3)
-            numbers.append(receive(IncomingAlert(uuid4(), "api", kind, None, *place, 10.0), now()).number)
-        city.hold_jobs()
-    return numbers
+        cast.komang.name = "Ajun Komisaris Komang Adi Wirawan Dispatcher"
+        viewers.view(found(cast, ten[0]), cast.komang, now() + timedelta(minutes=1))
+        viewers.view(found(cast, ten[1]), cast.komang, now() + timedelta(minutes=1))
+        override.take_over(found(cast, ten[0]), now(), cast.komang)
+    page = board(device({"viewport": {"width": size[0], "height": size[1]}}, "hadi"))
+    expect(page.locator(".line .viewer")).to_have_count(2)
+    assert page.evaluate(OVERLAPS) == []
+    go_to(page, ten[0])
+    page.keyboard.press("Enter")
+    expect(page.locator("#drawer-viewers")).to_contain_text("Komang Adi")
+    expect(drawer(page).locator("#units section")).to_be_visible()
+    assert page.evaluate(OVERLAPS) == []
+
+
+# --- an hour of ten incidents ---
 
 
 def crew(city: City, who: str, call_sign: str, step: Callable[..., None]) -> None:
@@ -376,9 +435,9 @@ def test_two_dispatchers_and_four_crews_work_ten_incidents_at_once(
     # Nothing was overwritten, and both boards say the same.
     assert standing(komang) == standing(hadi)
     with city.database() as cast:
-        said = [event.event_type for event in timeline.of_incident(find(cast.komang, ill).id)]
+        said = [event.event_type for event in timeline.of_incident(found(cast, ill).id)]
         assert said.count("note") == said.count("reprioritised") == 1
-        closed = [event.event_type for event in timeline.of_incident(find(cast.komang, lowest).id)]
+        closed = [event.event_type for event in timeline.of_incident(found(cast, lowest).id)]
         assert closed.count("closed") == 1
     for page in boards:
         assert violations(page) == []

@@ -40,7 +40,7 @@ def acceptance(assignment_id: int) -> Answer:
 @open_to(*CREW)
 @urgent
 def refusal(assignment_id: int) -> Answer:
-    """Decline the offer with one of the reasons; it goes to the next nearest. The dispatcher stays with the incident."""
+    """Decline the offer with one of the reasons; it goes to the next nearest. A dispatcher stays with the incident."""
     assignment = _found(assignment_id)
     form = RefusalForm(request.form)
     if not form.validate():
