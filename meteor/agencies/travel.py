@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from meteor.agencies.models import UnitKind
-from meteor.store.database import db
+from meteor.store.database import execute
 
 
 class Pace(NamedTuple):
@@ -35,7 +35,7 @@ motorbike uses lanes that cars do not, and so do people on foot. The speeds are 
 
 def paces() -> dict[str, Pace]:
     """The paces of all kinds of units, by kind."""
-    kept = {row.kind: Pace(row.speed, row.detour) for row in db.session.scalars(select(UnitKind))}
+    kept = {row.kind: Pace(row.speed, row.detour) for row in execute(_PACES)}
     return {**PACES, **kept}
 
 
@@ -47,3 +47,6 @@ def seconds(distance: float, pace: Pace) -> float:
 def minutes(distance: float, pace: Pace) -> int:
     """How many minutes the way takes, about: `distance` in metres as the crow flies; 1 at least."""
     return max(1, ceil(seconds(distance, pace) / 60))
+
+
+_PACES = select(UnitKind.kind, UnitKind.speed, UnitKind.detour)

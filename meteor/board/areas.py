@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 
 from meteor.board.reach import Array
 from meteor.geo import NORTH, Point, squeeze
-from meteor.store.database import db, execute
+from meteor.store.database import execute, reading_engine
 from meteor.territory.models import Kecamatan, Kelurahan
 
 Counts: TypeAlias = NDArray[np.int64]
@@ -77,10 +77,11 @@ _known: dict[Engine, tuple[list[Any], City]] = {}
 def city() -> City:
     """The present areas by kecamatan and name. The same object for as long as no kelurahan changes."""
     rows: list[Any] = list(execute(_KELURAHAN).all())
-    known = _known.get(db.engine)
+    engine = reading_engine()
+    known = _known.get(engine)
     if known is None or known[0] != rows:
         boundaries = {row.id: row.boundary for row in execute(_BOUNDARIES)}
-        known = _known[db.engine] = (rows, City([_area(row, boundaries.get(row.id)) for row in rows]))
+        known = _known[engine] = (rows, City([_area(row, boundaries.get(row.id)) for row in rows]))
     return known[1]
 
 

@@ -52,7 +52,8 @@ class CityCoverage:
 
 def city_coverage(at: datetime) -> CityCoverage:
     """The coverage at a moment: seven statements. It is computed once for the same units, areas and speeds."""
-    paces = {kind: travel.paces()[kind] for kind in KINDS}
+    known = travel.paces()
+    paces = {kind: known[kind] for kind in KINDS}
     bases = {row.call_sign: Post(row.base_name, (row.base_latitude, row.base_longitude)) for row in execute(_BASES)}
     free = [unit for unit in units_shown(at).on_duty if unit.state == "available" and unit.call_sign in bases]
     lost = sorted(unit.call_sign for unit in free if unit.lost)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from meteor.accounts.models import User, UserRole
@@ -16,6 +16,7 @@ from meteor.notices import rules as notices
 from meteor.protocols.models import IncidentType
 from meteor.store import audit
 from meteor.store.database import db, execute, guarded_update, insert_once
+from meteor.store.versions import version_of
 
 URGENT = 2
 """The lowest priority of incidents that a hand-over names."""
@@ -147,6 +148,12 @@ def waiting_for(user: User) -> Sequence[Handover]:
     return db.session.scalars(query.order_by(Handover.id)).all()
 
 
+def version(user_id: int) -> str:
+    """Changes with the watches of now, and with the hand-overs that wait for this user. Also in front of Flask."""
+    watches, waiting = execute(_WATCHES).all(), execute(_WAITING, to=user_id).all()
+    return version_of({"watches": [row.id for row in watches], "waiting": [row.id for row in waiting]})
+
+
 def handovers(before: int | None) -> Sequence[Handover]:
     """The newest hand-overs, LISTED at most; with `before`, those older than the one with this id."""
     query = select(Handover).order_by(Handover.id.desc()).limit(LISTED)
@@ -168,3 +175,7 @@ def _waiting(handover_id: int | None = None) -> tuple[ColumnElement[bool], ...]:
 
 def _key(handover_id: int) -> str:
     return f"handover:{handover_id}:"
+
+
+_WATCHES = select(Watch.id).where(Watch.ended_at.is_(None)).order_by(Watch.started_at, Watch.id)
+_WAITING = select(Handover.id).where(*_waiting(), Handover.to_user_id == bindparam("to")).order_by(Handover.id)

@@ -140,9 +140,9 @@ def open_incidents(scope: int | None, group: Group | None = None) -> list[OpenIn
 def rows(ids: Collection[int]) -> dict[int, Row]:
     """The rows of these incidents, by id."""
     query = (
-        select(Incident, Resident.verified_at.is_not(None), User.phone.is_not(None) & User.phone_verified_at.is_(None))
+        select(Incident, VERIFIED, UNPROVED)
         .outerjoin(User, User.id == Incident.reporter_id)
-        .outerjoin(Resident, (Resident.user_id == Incident.reporter_id) & Resident.moved_out_on.is_(None))
+        .outerjoin(Resident, LIVES_HERE)
         .where(Incident.id.in_(ids))
         .options(
             joinedload(Incident.type).options(lazyload(IncidentType.plan), lazyload(IncidentType.agency)),
@@ -152,13 +152,30 @@ def rows(ids: Collection[int]) -> dict[int, Row]:
             joinedload(Incident.dispatcher).options(lazyload("*")),
         )
     )
-    units = _units(ids)
+    units = units_of(ids)
     return {
         incident.id: Row(incident, units.get(incident.id, ()), incident.shortfall, bool(verified), bool(unproved))
         for incident, verified, unproved in db.session.execute(query)
     }
 
 
+def units_of(ids: Collection[int]) -> dict[int, list[Sent]]:
+    """The units that are on these incidents now, by incident, in the order in which they were offered it."""
+    units: dict[int, list[Sent]] = {}
+    found = db.session.execute(
+        select(Assignment.incident_id, Unit.call_sign, Assignment.status)
+        .join(Unit, Unit.id == Assignment.unit_id)
+        .where(Assignment.incident_id.in_(ids), Assignment.ended_at.is_(None))
+        .order_by(Assignment.id)
+    )
+    for incident_id, call_sign, status in found:
+        units.setdefault(incident_id, []).append(Sent(call_sign, status))
+    return units
+
+
+VERIFIED = Resident.verified_at.is_not(None)
+UNPROVED = User.phone.is_not(None) & User.phone_verified_at.is_(None)
+LIVES_HERE = (Resident.user_id == Incident.reporter_id) & Resident.moved_out_on.is_(None)
 _OPEN = (
     select(
         Incident.id,
@@ -175,17 +192,3 @@ _OPEN = (
     .where(Incident.is_open)
     .order_by(Incident.priority, Incident.opened_at, Incident.id)
 )
-
-
-def _units(ids: Collection[int]) -> dict[int, list[Sent]]:
-    """The units that are on these incidents now, by incident, in the order in which they were offered it."""
-    units: dict[int, list[Sent]] = {}
-    found = db.session.execute(
-        select(Assignment.incident_id, Unit.call_sign, Assignment.status)
-        .join(Unit, Unit.id == Assignment.unit_id)
-        .where(Assignment.incident_id.in_(ids), Assignment.ended_at.is_(None))
-        .order_by(Assignment.id)
-    )
-    for incident_id, call_sign, status in found:
-        units.setdefault(incident_id, []).append(Sent(call_sign, status))
-    return units

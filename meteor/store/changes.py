@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Engine
 
-from meteor.store.database import without_session
+from meteor.store.apart import reading_afresh
 
 Value = TypeVar("Value")
 
@@ -43,30 +43,31 @@ class Changes:
 
 
 class Remembered(Generic[Value]):
-    """A value read from the database, which is read again once something may have been committed.
+    """Values read from the database, which are read again once something may have been committed.
 
-    It stays in the process, for each database one.
+    They stay in the process, for each database its own.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._known: dict[Engine, tuple[Changes, Hashable, Value]] = {}
+        self._known: dict[Engine, tuple[Changes, dict[Hashable, tuple[Hashable, Value]]]] = {}
 
-    def get(self, engine: Engine, during: Hashable, read: Callable[[], Value]) -> Value:
-        """The value of `read`, also of an earlier call with the same `during`.
+    def get(self, engine: Engine, during: Hashable, read: Callable[[], Value], *, of: Hashable = None) -> Value:
+        """The value `of` something as `read` gives it, also at an earlier call with the same `during`.
 
-        It is read in a transaction of its own, which begins after the look at the changes: the caller's may see an
-        older state. `engine` can only read.
+        It is read in a transaction that begins after the look at the changes: the caller's may see an older state.
+        `engine` can only read.
         """
         with self._lock:
-            known = self._known.pop(engine, None)  # put back below: what fails is not remembered
-            changes = known[0] if known else Changes(engine)
-            if changes.any() or known is None or known[1] != during:
-                try:
-                    with without_session(engine):
-                        known = changes, during, read()
-                except BaseException:
-                    changes.close()
-                    raise
-            self._known[engine] = known
-            return known[2]
+            changes, values = self._known.pop(engine) if engine in self._known else (Changes(engine), {})
+            try:
+                if changes.any():
+                    values.clear()
+                if of not in values or values[of][0] != during:
+                    with reading_afresh(engine):
+                        values[of] = during, read()
+            except BaseException:
+                changes.close()  # what fails is not remembered
+                raise
+            self._known[engine] = changes, values
+            return values[of][1]

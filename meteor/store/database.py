@@ -27,6 +27,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from meteor.store import prepared
+from meteor.store.apart import present
 from meteor.store.types import Moment
 
 BUSY_SECONDS = 15
@@ -37,9 +38,6 @@ READER = "reader"
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """Set while a request may only read. Every other transaction may write."""
-
-_apart: ContextVar[Connection | None] = ContextVar("apart", default=None)
-"""The connection of `without_session`."""
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -163,20 +161,9 @@ def reading_apart() -> Iterator[orm.Session]:
         reading.reset(before)
 
 
-@contextmanager
-def without_session(engine: Engine) -> Iterator[None]:
-    """Let `execute` use a connection of `engine`, in one transaction: a session takes longer than a few statements."""
-    with engine.connect() as connection, connection.begin():
-        before = _apart.set(connection)
-        try:
-            yield
-        finally:
-            _apart.reset(before)
-
-
 def reading_engine() -> Engine:
     """The engine, which can only read, of what this thread reads now, also in front of Flask."""
-    apart = _apart.get()
+    apart = present.get()
     return apart.engine if apart else db.engines[READER]
 
 
@@ -186,8 +173,8 @@ def execute(statement: Executable, **values: Any) -> Result[Any]:
     It is made once, not at each call (see prepared). Rows come as rows, not as objects: the ORM's part would take
     longer than all else, and a press holds the right to write meanwhile. What the session has changed is flushed first.
     """
-    if apart := _apart.get():
-        return prepared.execute(apart, statement, values)
+    if apart := present.get():
+        return prepared.execute(apart.begun(), statement, values)
     session = db.session()
     session.flush()
     connection = session.info.get(reading.get())

@@ -1,18 +1,18 @@
 """A cache in front of Flask for polled addresses: an unchanged poll is answered without a request to Flask."""
 
-import gzip
 import logging
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from meteor.store.changes import Changes
 from meteor.store.database import READER, db, reading
-from meteor.web.polling import NOTHING_NEW, SHARED, version_shown
+from meteor.web.kept_answers import KeptAnswers
+from meteor.web.polling import NOTHING_NEW, version_shown
 from meteor.web.session_cookie import SessionCookie
 
 if TYPE_CHECKING:
@@ -36,21 +36,6 @@ class _Known:
     version: int
     readers: Mapping[str, Reader]
     cookies: dict[str, tuple[str, Reader]] = field(default_factory=dict)  # by Cookie header: session key and reader
-
-
-class _Kept(NamedTuple):
-    """A stored answer for all readers of the same scope."""
-
-    version: int
-    headers: list[tuple[str, str]]
-    body: bytes
-    packed_headers: list[tuple[str, str]]
-    packed: bytes
-
-    def give(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        packs = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
-        start_response("200 OK", self.packed_headers if packs else self.headers)
-        return (self.packed if packs else self.body,)
 
 
 class PollCache:
@@ -80,7 +65,7 @@ class PollCache:
         self._changes: Changes | None = None
         self._known: _Known | None = None
         self._asked = -FRESH_SECONDS  # monotonic seconds
-        self._kept: dict[tuple[str, Hashable], _Kept] = {}
+        self._kept = KeptAnswers()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         admitted = self._addresses.get(environ["PATH_INFO"])
@@ -97,7 +82,7 @@ class PollCache:
             self._used(key, roles)
             start_response("204 NO CONTENT", NOTHING_NEW)
             return ()
-        kept = self._kept.get((environ["PATH_INFO"], sees)) if _asks_nothing_else(environ) else None
+        kept = self._kept.get(environ, sees)
         if kept is None or kept.version < known.version:
             return self._ask_flask(environ, start_response)
         self._used(key, roles)
@@ -111,20 +96,7 @@ class PollCache:
         self._asked = -FRESH_SECONDS
 
     def _ask_flask(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Flask's answer, stored if it is marked as shared."""
-        said: list[Any] = []
-        answer = self._behind(environ, lambda *status: said.append(status))  # type: ignore[arg-type]
-        try:
-            body = b"".join(answer)
-        finally:
-            if hasattr(answer, "close"):
-                answer.close()
-        status, headers = said[0][:2]
-        if SHARED in environ and status.startswith("200") and _asks_nothing_else(environ):
-            version, sees = environ[SHARED]
-            self._kept[environ["PATH_INFO"], sees] = _kept(version, headers, body)
-        start_response(status, headers)
-        return (body,)
+        return self._kept.ask(self._behind, environ, start_response)
 
     def _reader(self, environ: "WSGIEnvironment", known: _Known) -> tuple[str, Reader]:
         """The session key in the request's cookie, and the reader behind it."""
@@ -168,21 +140,3 @@ def _shown(query: str) -> int | None:
     """The version in a query string; what is no number is left to Flask."""
     text = version_shown(query) or ""
     return int(text) if text.isdecimal() else None
-
-
-def _asks_nothing_else(environ: "WSGIEnvironment") -> bool:
-    query = environ["QUERY_STRING"]
-    return not query or (query.startswith("v=") and "&" not in query)
-
-
-def _kept(version: int, headers: list[tuple[str, str]], body: bytes) -> _Kept:
-    own = [(name, value) for name, value in headers if name not in ("Content-Length", "Set-Cookie", "Vary")]
-    packed = gzip.compress(body, compresslevel=6, mtime=0)
-    varying = [*own, ("Vary", "Accept-Encoding")]
-    return _Kept(
-        version,
-        [*varying, ("Content-Length", str(len(body)))],
-        body,
-        [*varying, ("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))],
-        packed,
-    )

@@ -1,16 +1,18 @@
-"""A gate in front of Flask for polls whose version is one statement: nothing new is said without a request to Flask."""
+"""A gate in front of Flask for polls whose version is asked for cheaply: it gives what needs no request to Flask."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from meteor.store.database import READER, db, without_session
+from meteor.store.apart import without_session
+from meteor.store.database import READER, db
 from meteor.web.access import allowed_roles
-from meteor.web.polling import NOTHING_NEW, Reader, version_shown, versions
+from meteor.web.kept_answers import KeptAnswers
+from meteor.web.polling import NOTHING_NEW, Reader, Versioned, version_shown, versions
 from meteor.web.session_cookie import SessionCookie
 
 if TYPE_CHECKING:
@@ -23,18 +25,26 @@ REMEMBERED, LONGEST = 10_000, 1_000
 
 
 class _Polled(NamedTuple):
-    """A polled address: whom it admits, how its version is asked for, and the path's values."""
+    """A polled address: whom it admits, how its version and scope are asked for, and the path's values."""
 
     admitted: frozenset[str]
-    version: Callable[..., object]
+    view: Versioned
     values: Mapping[str, Any]
+
+
+class _Poll(NamedTuple):
+    """A poll of a reader whom its address admits: the newest version, and the scope of readers who see the same."""
+
+    newest: str
+    scope: Hashable
 
 
 class PollGate:
     """WSGI middleware that answers 204 to a poll whose page shows the newest version already.
 
-    It asks, in one transaction that reads, who polls and which version they should see now, as Flask would: no version
-    and no right is remembered, so an ended session and a changed right hold from their commit on. `reader` gives the
+    What a view has marked as shared (see polling) is given again to all who see the same, for as long as it is newest.
+    The gate asks who polls and which version they should see now, as Flask would: no version and no right is remembered
+    over a commit, so an ended session and a changed right hold from their commit on. `reader` gives the
     reader of a session's key, or None for whom the gate shall not answer; `used` is told the key and roles of each
     session that it answered. Whatever else a poll is, and whatever fails here, goes on to Flask.
     """
@@ -48,46 +58,56 @@ class PollGate:
         self._versions = versions(app)
         self._polled = lru_cache(REMEMBERED)(self._match)
         self._key = lru_cache(REMEMBERED)(partial(SessionCookie().key, app))
+        self._kept = KeptAnswers()
         self._failed = False
         with app.app_context():
             self._engine = db.engines[READER]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         shown = version_shown(environ["QUERY_STRING"]) if environ["REQUEST_METHOD"] == "GET" else None
-        if shown and self._is_newest(shown, environ):
+        poll = self._poll(environ) if shown else None
+        if poll is None:
+            return self._behind(environ, start_response)
+        if poll.newest == shown:
             start_response("204 NO CONTENT", NOTHING_NEW)
             return ()
-        return self._behind(environ, start_response)
+        if poll.scope is None:
+            return self._behind(environ, start_response)
+        kept = self._kept.get(environ, poll.scope)
+        if kept is None or str(kept.version) != poll.newest:
+            return self._kept.ask(self._behind, environ, start_response)
+        return kept.give(environ, start_response)
 
-    def _is_newest(self, shown: str, environ: "WSGIEnvironment") -> bool:
+    def _poll(self, environ: "WSGIEnvironment") -> _Poll | None:
+        """What is newest for the reader; None for what is left to Flask."""
         path, cookies = environ["PATH_INFO"], environ.get("HTTP_COOKIE", "")
         if len(path) > LONGEST or len(cookies) > LONGEST:
-            return False
+            return None
         polled = self._polled(path)
         key = self._key(cookies) if polled else ""
         if polled is None or not key:
-            return False
+            return None
         try:
             with without_session(self._engine):
                 reader = self._reader(key)
                 if reader is None or polled.admitted.isdisjoint(reader.roles):
-                    return False
-                newest = polled.version(reader, environ["QUERY_STRING"], **polled.values)
+                    return None
+                newest = polled.view.version(reader, environ["QUERY_STRING"], **polled.values)
         except Exception:
             if not self._failed:  # once, not at each of thousands of polls
                 log.exception("The poll gate cannot read versions; polls go on to Flask")
             self._failed = True
-            return False
+            return None
         self._failed = False
-        if newest is None or str(newest) != shown:
-            return False
+        if newest is None:
+            return None
         self._used(key, reader.roles)
-        return True
+        return _Poll(str(newest), polled.view.scope(reader))
 
     def _match(self, path: str) -> _Polled | None:
         try:
             endpoint, values = self._routes.match(path, "GET")
         except HTTPException:
             return None
-        version = self._versions.get(endpoint)
-        return version and _Polled(allowed_roles(self._flask, endpoint), version, values)
+        view = self._versions.get(endpoint)
+        return view and _Polled(allowed_roles(self._flask, endpoint), view, values)

@@ -1,7 +1,7 @@
 """Polled fragments: nothing new is 204, something new is the fragment with its version."""
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 from urllib.parse import unquote_plus
 
 from flask import Flask, Response, make_response, request
@@ -22,18 +22,31 @@ class Reader(Protocol):
     def user_id(self) -> int: ...
 
     @property
+    def language(self) -> str: ...
+
+    @property
     def roles(self) -> frozenset[str]: ...
 
 
-def versioned(version: Callable[..., object]) -> Callable[[View], View]:
+class Versioned(NamedTuple):
+    """How a view's version is asked for in front of Flask, and the scope of readers who see the same of it."""
+
+    version: Callable[..., object]
+    scope: Callable[[Reader], Hashable]
+
+
+def versioned(
+    version: Callable[..., object], *, shared_by: Callable[[Reader], Hashable] = lambda reader: None
+) -> Callable[[View], View]:
     """Say how a view's version is asked for in front of Flask (see poll_gate).
 
     `version` is given the reader, the query string and the path's values, and gives the version that this reader should
-    see now, as the view itself does; None where the reader finds nothing there.
+    see now, as the view itself does; None where the reader finds nothing there. `shared_by` says of a reader what the
+    view gives to `fragment` under this name.
     """
 
     def name(view: View) -> View:
-        cast(Any, view).version = version
+        cast(Any, view).versioned = Versioned(version, shared_by)
         return view
 
     return name
@@ -50,9 +63,10 @@ def cached_endpoints(app: Flask) -> list[str]:
     return [name for name, view in app.view_functions.items() if hasattr(view, "cached")]
 
 
-def versions(app: Flask) -> Mapping[str, Callable[..., object]]:
+def versions(app: Flask) -> Mapping[str, Versioned]:
     """The versions of all views that are `versioned`, by endpoint."""
-    return {name: cast(Any, view).version for name, view in app.view_functions.items() if hasattr(view, "version")}
+    views = app.view_functions.items()
+    return {name: cast(Any, view).versioned for name, view in views if hasattr(view, "versioned")}
 
 
 def version_shown(query: str) -> str | None:
@@ -68,8 +82,8 @@ def unchanged(version: object) -> bool:
 def fragment(version: object, render: Callable[[], str], *, shared_by: Hashable = None) -> Response:
     """204 when the page already shows `version`, else 200 with what `render` gives. Never cached on the way.
 
-    With `shared_by` the poll cache may give the same answer, at the same version (an int), to everybody of whom
-    this is true too: nothing else about the reader may show in it.
+    With `shared_by` the poll cache (where the version is an int) or the poll gate may give the same answer, at the same
+    version, to everybody of whom this is true too: nothing else about the reader may show in it.
     """
     response = Response(status=204) if unchanged(version) else make_response(render())
     response.headers["Cache-Control"] = "no-store"

@@ -7,8 +7,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from meteor.store import audit
+from meteor.store.apart import without_session
 from meteor.store.changes import Changes, Remembered
-from meteor.store.database import READER, db, execute, without_session
+from meteor.store.database import READER, db, execute
 from meteor.store.models import AuditEntry
 
 pytestmark = pytest.mark.both_databases

@@ -20,6 +20,7 @@ from meteor.incidents import timeline
 from meteor.store.database import db, only_reading
 from meteor.store.moments import now
 from meteor.web import poll_cache
+from meteor.web.kept_answers import MOST
 from tests.cast import HOME, Cast
 from tests.web.gates import by_gate, cookie, serving
 
@@ -61,7 +62,7 @@ def cache_of(site: Flask) -> poll_cache.PollCache:
 def poll(site: Flask) -> Poll:
     """`poll("agus", version)` asks for the queue's rows as Agus's page does. All have signed in before."""
     cookies = {who: cookie(site, who) for who in ("agus", "bayu", "dewi", "komang", "maya", "sari", "endang", "tuti",
-                                                  "toko", "")}  # fmt: skip
+                                                  "toko", "yusuf", "")}  # fmt: skip
 
     def ask(who: str, v: object, address: str = ROWS, method: str = "GET", **headers: str) -> TestResponse:
         asked = f"{address}{'&' if '?' in address else '?'}v={v}"
@@ -225,16 +226,34 @@ def test_a_browser_that_can_unpack_gets_it_packed(poll: Poll) -> None:
     assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data)
 
 
-def test_what_is_asked_with_more_than_the_version_is_not_kept(poll: Poll, site: Flask) -> None:
-    gate = cache_of(site)
+def asked_and_kept(site: Flask) -> set[str]:
+    """What was asked, apart from the version, with the answers that are kept."""
+    return {asked for _, asked, _ in cache_of(site)._kept._kept}
+
+
+def test_what_is_asked_with_more_than_the_version_is_kept_apart(poll: Poll, site: Flask) -> None:
     assert poll("agus", 0, f"{ROWS}?other=1").status_code == 200
-    assert gate._kept == {}
+    assert asked_and_kept(site) == {"other=1"}
+
+
+def test_no_more_answers_are_kept_than_have_their_place(poll: Poll, site: Flask) -> None:
+    for number in range(MOST + 2):
+        poll("agus", 0, f"{ROWS}?other={number}")
+    assert asked_and_kept(site) == {f"other={number}" for number in range(2, MOST + 2)}
+
+
+def test_boards_with_the_same_filter_get_one_answer_and_others_their_own(poll: Poll, site: Flask) -> None:
+    poll("komang", 0, "/board/incidents?priority=1")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cache_of(site), "_behind", None)
+        assert poll("yusuf", 0, "/board/incidents?priority=1").status_code == 200
+    assert "line-" not in poll("yusuf", 0, "/board/incidents?priority=4").text
 
 
 @pytest.mark.parametrize("asked", ["page=2", "group=1-2-3", "page=2&v=0", "x", "v"])
 def test_another_page_is_nobodys_first(poll: Poll, site: Flask, asked: str) -> None:
     site.test_client(use_cookies=False).get(f"{ROWS}?{asked}", headers={"Cookie": cookie(site, "agus")})
-    assert cache_of(site)._kept == {}
+    assert "" not in asked_and_kept(site)
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 204), ("POST", 405)])

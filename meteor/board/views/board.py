@@ -1,5 +1,6 @@
 """The board: one page with the queue, the map and the units, and what it polls."""
 
+from collections.abc import Hashable
 from typing import NamedTuple
 
 from flask import Response, redirect, render_template, request, url_for
@@ -8,39 +9,19 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.accounts.roles import CALL_HANDLING, COMMAND
 from meteor.agencies.fleet import agencies
-from meteor.agencies.labels import KINDS, SOURCES
-from meteor.board import BOARD, blueprint
+from meteor.board import BOARD, blueprint, watch
 from meteor.board.cover_state import CityCoverage, city_coverage
 from meteor.board.filters import Filters, kecamatan
 from meteor.board.kept_filters import kept_filter
-from meteor.board.middles import bursts_middles
-from meteor.board.strip import strip
-from meteor.board.units import UnitsShown, units_shown
+from meteor.board.present import bar_version, present_strip, present_units, status_version
 from meteor.board.viewers import SIGN_EVERY
+from meteor.board.views.panes import queue_pane, units_pane
 from meteor.board.views.watch import WatchShown, watch_shown
-from meteor.dispatch import queue as queues
-from meteor.dispatch.bursts import QueueEntry, entries
-from meteor.incidents import timeline
-from meteor.incidents.shortfall import sentences
-from meteor.protocols.roles import roles
-from meteor.store.changes import Remembered
-from meteor.store.database import reading_engine
 from meteor.store.moments import now
-from meteor.store.versions import version_of
 from meteor.web.access import open_to
-from meteor.web.language import locale, named
-from meteor.web.polling import cached, fragment, versioned
+from meteor.web.language import locale
+from meteor.web.polling import Reader, cached, fragment, versioned
 from meteor.web.pools import urgent
-from meteor.web.renderings import Renderings
-
-MOST = 100
-"""Number of the queue's lines on the board. Further ones are counted, and stand on the queue's own page."""
-
-renderings = Renderings()
-
-
-HEARTBEAT = 5
-"""Seconds after which it is looked whether scheduler and receiver stand still, although nothing was written."""
 
 
 class Status(NamedTuple):
@@ -51,8 +32,14 @@ class Status(NamedTuple):
     version: str
 
 
-units_version: Remembered[str] = Remembered()
-strip_version: Remembered[str] = Remembered()
+def _alike(reader: Reader) -> Hashable:
+    """What readers have in common who see the same units."""
+    return reader.language
+
+
+def _alike_below(reader: Reader) -> Hashable:
+    """What readers have in common who see the same strip."""
+    return reader.language, not reader.roles.isdisjoint(CALL_HANDLING)
 
 
 @blueprint.get("/board")
@@ -62,9 +49,9 @@ def board() -> str | AnyResponse:
     """The board, as the query says; without one, with the filter that the user left."""
     if not request.args and (kept := kept_filter(current_user)) != Filters():
         return redirect(url_for("board.board", **kept.query))
-    wanted, at = Filters.read(request.args), now()
-    version, queue = _incidents(wanted)
-    units, below = units_shown(at), strip(at)
+    wanted = Filters.read(request.args)
+    version, queue = queue_pane(wanted)
+    units, below = present_units(), present_strip()
     return render_template(
         "board/board.html",
         filters=wanted,
@@ -72,7 +59,7 @@ def board() -> str | AnyResponse:
         queue=queue,
         queue_at=url_for("board.incidents", **wanted.query),
         units_version=units.version,
-        units=_rendered_units(units),
+        units=units_pane(units),
         strip=below,
         status=_status(),
         agencies=agencies(),
@@ -90,22 +77,24 @@ def board() -> str | AnyResponse:
 def incidents() -> Response:
     """The queue, polled. Its version is the newest event's id."""
     wanted = Filters.read(request.args)
-    version, rendered = _incidents(wanted)
-    return fragment(version, lambda: rendered, shared_by=(None, locale()) if wanted == Filters() else None)
+    version, rendered = queue_pane(wanted)
+    return fragment(version, lambda: rendered, shared_by=(None, locale()))
 
 
 @blueprint.get("/board/units")
 @open_to(*BOARD)
 @urgent
-@versioned(lambda reader, query: _units_version())
+@versioned(lambda reader, query: present_units().version, shared_by=_alike)
 def units() -> Response:
     """The units by agency, polled."""
-    shown = units_shown(now())
-    return fragment(shown.version, lambda: _rendered_units(shown))
+    shown = present_units()
+    return fragment(shown.version, lambda: units_pane(shown), shared_by=locale())
 
 
 @blueprint.get("/board/status")
 @open_to(*BOARD)
+@urgent
+@versioned(lambda reader, query: status_version(reader.user_id))
 def status() -> Response:
     """Who has the watch and how much of the city is covered, polled."""
     shown = _status()
@@ -115,76 +104,24 @@ def status() -> Response:
 @blueprint.get("/board/strip")
 @open_to(*BOARD)
 @urgent
-@versioned(lambda reader, query: _strip_version())
+@versioned(lambda reader, query: present_strip().version, shared_by=_alike_below)
 def alarms_and_calls() -> Response:
     """Unacknowledged alarms and ringing calls, polled."""
-    below = strip(now())
-    return fragment(below.version, lambda: render_template("board/_strip.html", strip=below, answers=_answers()))
+    below, answers = present_strip(), _answers()
 
+    def render() -> str:
+        return render_template("board/_strip.html", strip=below, answers=answers)
 
-def _strip_version() -> str:
-    """The version of the strip, found anew when something was written, and every HEARTBEAT seconds."""
-    at = now()
-    return strip_version.get(reading_engine(), int(at.timestamp()) // HEARTBEAT, lambda: strip(at).version)
+    return fragment(below.version, render, shared_by=(locale(), answers))
 
 
 def _status() -> Status:
-    watch, coverage = watch_shown(), city_coverage(now())
-    shown = {
-        "watches": [it.id for it in watch.watches],
-        "waiting": [it.id for it in watch.waiting],
-        "coverage": coverage.version,
-    }
-    return Status(watch, coverage, version_of(shown))
+    """What the bar says; its version is read in the same transaction, or it could be newer than what is shown."""
+    coverage = city_coverage(now())
+    version = bar_version(watch.version(current_user.id), coverage.version)
+    return Status(watch_shown(), coverage, version)
 
 
 def _answers() -> bool:
     """Whether the reader takes 112 calls: others see how many ring, and not who calls."""
     return bool(current_user.has(*CALL_HANDLING))
-
-
-def _units_version() -> str:
-    """The version of the units, found anew when something was written, and once in a minute: positions grow old."""
-    at = now()
-    return units_version.get(reading_engine(), int(at.timestamp()) // 60, lambda: units_shown(at).version)
-
-
-def _rendered_units(shown: UnitsShown) -> str:
-    words = {"shown": shown, "kinds": KINDS, "sources": SOURCES}
-    return renderings.get(("units", locale()), shown.version, lambda: render_template("board/_units.html", **words))
-
-
-def _incidents(wanted: Filters) -> tuple[int, str]:
-    """The version of the queue, and its lines that fit the filter. Without one they are rendered once for all."""
-    version, at = queues.newest()
-    if wanted != Filters():
-        return version, _rendered_incidents(version, wanted)
-    key = ("incidents", locale())
-    return version, renderings.get(key, (version, at), lambda: _rendered_incidents(version, wanted))
-
-
-def _rendered_incidents(version: int, wanted: Filters) -> str:
-    found, role = wanted.incidents(), roles()
-
-    def missing(row: queues.Row) -> list[str]:
-        return sentences(row.shortfall, lambda capability: named(role(row.incident.type_id, capability)))
-
-    listed = entries(found, fold_p1=True) if wanted.group is None else [QueueEntry([it]) for it in found]
-    shown = listed[:MOST]
-    ids = [entry.first.id for entry in shown]
-    everything = found if wanted == Filters() else Filters().incidents()
-    return render_template(
-        "board/_incidents.html",
-        version=version,
-        listed=shown,
-        rows=queues.rows(ids),
-        newest=timeline.versions_of(ids),
-        filters=wanted,
-        count=len(found),
-        waiting=sum(it.waiting for it in found),
-        all_open=len(everything),
-        all_waiting=sum(it.waiting for it in everything),
-        middles=bursts_middles(shown),
-        hidden=sum(len(entry.incidents) for entry in listed[MOST:]),
-        missing=missing,
-    )
