@@ -56,6 +56,13 @@ def demo_city(url: str = "", disk: Path = PROJECT / "var") -> Iterator[Flask]:
 @contextmanager
 def gunicorn(target: str, var: Path) -> Iterator[int]:
     """`target` in gunicorn with our settings, until the end; its port."""
+    with web_server(target, var) as (port, _):
+        yield port
+
+
+@contextmanager
+def web_server(target: str, var: Path) -> Iterator[tuple[int, int]]:
+    """The same; its port and process id."""
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
         command = ("-m", "gunicorn", "-c", "gunicorn.conf.py", "-b", f"fd://{listener.fileno()}", target)
         server = subprocess.Popen(
@@ -65,7 +72,7 @@ def gunicorn(target: str, var: Path) -> Iterator[int]:
         try:
             port = listener.getsockname()[1]
             _wait_for(port)
-            yield port
+            yield port, server.pid
         finally:
             server.terminate()
             server.wait(START_SECONDS)

@@ -4,6 +4,7 @@ import select
 import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter
 
 END = b"\r\n\r\n"
@@ -77,6 +78,13 @@ def run(port: int, clients: Sequence[Client], seconds: float = float("inf")) -> 
     for client in clients:
         client.socket.close()
     return (sum(len(client.times) for client in clients) - before) / took
+
+
+def workers_seconds(pid: int) -> float:
+    """The processor time in seconds that the workers of this gunicorn have had, of all their threads."""
+    workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    threads = [thread for worker in workers for thread in Path(f"/proc/{worker}/task").iterdir()]
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
 
 
 def _length(got: bytes, head: int) -> int:

@@ -1,18 +1,22 @@
 """Ten boards that poll as the page does, against a bare Flask hello in the same gunicorn, and how large answers are.
 
-A board asks for its queue, its units and its strip every 2 s, and for its bar every 15 s.
+A board asks for its queue, its units and its strip every 2 s, and for its bar every 15 s. What is compared is polls for
+a second of the web workers' processor time: the load comes from the same cores and takes a part of them that varies.
+At the end: how soon a press is a line of the boards while everybody else is on line.
 """
 
 import gzip
 import re
 from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
+from os import getloadavg
 from time import sleep
 
 from bench import Case
-from bench._city import demo_city, gunicorn, people, sign_in
+from bench._city import demo_city, people, sign_in, web_server
 from bench._command import CHANGED, INCIDENTS, UNITS, CommandCentre
-from bench._load import Client, WrongAnswer, run
+from bench._lines import PRESSES, TABLETS, TRACKERS, press_to_line
+from bench._load import Client, WrongAnswer, run, workers_seconds
 from meteor.store.database import db
 from meteor.web.poll_cache import FRESH_SECONDS
 
@@ -26,7 +30,7 @@ PARTS = (*QUICK, SLOW)
 HALF_MINUTE = (*QUICK * 15, *(SLOW,) * 2)
 """What a board asks for in 30 s."""
 
-PROMISED_KB = 30.0
+PROMISED_KB, PROMISED_SECONDS = 30.0, 2.5
 VERSION = re.compile(rb'data-version="([^"]*)"')
 PACKED = b"\x1f\x8b"
 """How a compressed answer begins: METEOR packs what it sends to many, the web server before it everything else."""
@@ -38,8 +42,8 @@ WHAT = f"{BOARDS} boards with {len(QUICK)} connections each, {INCIDENTS} inciden
 class Boards:
     """The boards at `port`. `versions` are of what they show, `sizes` the bytes of each part, compressed."""
 
-    def __init__(self, port: int, cookies: Sequence[str]) -> None:
-        self.port, self.cookies = port, cookies
+    def __init__(self, port: int, pid: int, cookies: Sequence[str]) -> None:
+        self.port, self.pid, self.cookies = port, pid, cookies
         self.versions: dict[str, str] = dict.fromkeys(PARTS, "")
         self.sizes: dict[str, int] = {}
 
@@ -51,7 +55,7 @@ class Boards:
             self._show(part, client.body)
 
     def unchanged(self) -> float:
-        """Answers per second while nothing changes."""
+        """Answers per second of the workers while nothing changes."""
         self.look()
         asked = [[self._get(part, cookie) for part in HALF_MINUTE] for cookie in self.cookies]
         clients = [
@@ -59,26 +63,26 @@ class Boards:
             for polls in asked
             for first in range(len(QUICK))
         ]
-        return run(self.port, clients, SECONDS)
+        return _per_second(self.port, self.pid, clients, SECONDS)
 
     def alone(self) -> dict[str, float]:
-        """Answers per second of each part by itself while nothing changes."""
+        """Answers per second of the workers of each part by itself while nothing changes."""
         self.look()
         return {part: self._only(part) for part in PARTS}
 
     def _only(self, part: str) -> float:
         clients = [Client(cycle([self._get(part, cookie)]), b"HTTP/1.1 204") for cookie in self.cookies]
-        return run(self.port, clients, 1.0)
+        return _per_second(self.port, self.pid, clients, 1.0)
 
     def changed(self, city: CommandCentre) -> float:
-        """Answers per second when incidents, units and alarms change before each poll."""
+        """Answers per second of the workers when incidents, units and alarms change before each poll."""
         answers, seconds = 0, 0.0
         for _ in range(CHANGES):
             self.look()
             city.change()
             sleep(FRESH_SECONDS * 1.1)  # the poll cache looks again
             clients = [self._client(part, cookie, b"200") for part in QUICK for cookie in self.cookies]
-            seconds += len(clients) / run(self.port, clients)
+            seconds += len(clients) / _per_second(self.port, self.pid, clients)
             answers += len(clients)
         return answers / seconds
 
@@ -104,36 +108,53 @@ def cases() -> Iterator[Case]:
         var = app.config["SETTINGS"].var
         city = CommandCentre()
         cookies = sign_in(app, people("dispatcher", BOARDS))
-        with gunicorn("app:app", var) as port, gunicorn("bench._hello:app", var) as hello:
-            boards = Boards(port, cookies)
-            _hello(hello)
+        with web_server("app:app", var) as (port, pid), web_server("bench._hello:app", var) as hello:
+            boards = Boards(port, pid, cookies)
+            _hello(*hello)
             boards.unchanged()  # once, to warm up
-            rounds = [(boards.unchanged(), _hello(hello)) for _ in range(ROUNDS)]
+            rounds = [(boards.unchanged(), _hello(*hello)) for _ in range(ROUNDS)]
             each = ", ".join(f"{part} {rate:,.0f}" for part, rate in boards.alone().items())
-            note = f"{WHAT}; each part alone, polls/s: {each}"
-            yield Case("unchanged", "bare Flask hello", "polls/s", rounds, 1.5, note=note)
-            rounds = [(boards.changed(city), _hello_once(hello)) for _ in range(ROUNDS)]
-            note = f"{CHANGED} incidents and units change, {BOARDS} boards ask at once"
-            yield Case("changed", "bare Flask hello", "polls/s", rounds, 0.3, note=note)
+            note = f"{WHAT}; each part alone, polls/cpu s: {each}; load {getloadavg()[0]:.0f}"
+            yield Case("unchanged", "bare Flask hello", "polls/cpu s", rounds, 1.5, note=note)
+            rounds = [(boards.changed(city), _hello_once(*hello)) for _ in range(ROUNDS)]
+            note = f"{CHANGED} incidents and units change, {BOARDS} boards ask at once; load {getloadavg()[0]:.0f}"
+            yield Case("changed", "bare Flask hello", "polls/cpu s", rounds, 0.3, note=note)
             sizes = {part: size / 1000 for part, size in boards.sizes.items()}
             note = ", ".join(f"{part} {size:.1f}" for part, size in sizes.items())
             yield Case("size", "promised", "KB", [(max(sizes.values()), PROMISED_KB)], 1, "at most", note=note)
         db.session.rollback()
+    yield _press_to_line()
 
 
-def _hello(port: int) -> float:
-    """Greetings per second on as many connections as the boards have."""
+def _press_to_line() -> Case:
+    with demo_city() as app:
+        times = press_to_line(app)
+    p50, p95 = (times[round(len(times) * share) - 1] for share in (0.5, 0.95))
+    note = f"{PRESSES} presses, {BOARDS} boards, {TABLETS} tablets, {TRACKERS} trackers: p50 {p50:.2f} s, "
+    note += f"longest {times[-1]:.2f} s; load {getloadavg()[0]:.0f}"
+    return Case("press to line", "promised", "s, p95", [(p95, PROMISED_SECONDS)], 1, "at most", note=note)
+
+
+def _per_second(port: int, pid: int, clients: Sequence[Client], seconds: float = float("inf")) -> float:
+    """Answers per second of the workers' processor time."""
+    before, counted = workers_seconds(pid), sum(len(client.times) for client in clients)
+    run(port, clients, seconds)
+    return (sum(len(client.times) for client in clients) - counted) / (workers_seconds(pid) - before)
+
+
+def _hello(port: int, pid: int) -> float:
+    """Greetings per second of the workers, on as many connections as the boards have."""
     clients = [Client(cycle([_get("/hello", "")]), b"HTTP/1.1 200") for _ in range(BOARDS * len(QUICK))]
-    return run(port, clients, SECONDS)
+    return _per_second(port, pid, clients, SECONDS)
 
 
-def _hello_once(port: int) -> float:
+def _hello_once(port: int, pid: int) -> float:
     """The same where each connection asks once, as often as the boards do in a round of "changed"."""
-    count = BOARDS * len(QUICK)
-    rates = [
-        run(port, [Client(iter([_get("/hello", "")]), b"HTTP/1.1 200") for _ in range(count)]) for _ in range(CHANGES)
-    ]
-    return CHANGES / sum(1 / rate for rate in rates)
+    count, seconds = BOARDS * len(QUICK), 0.0
+    for _ in range(CHANGES):
+        clients = [Client(iter([_get("/hello", "")]), b"HTTP/1.1 200") for _ in range(count)]
+        seconds += count / _per_second(port, pid, clients)
+    return CHANGES * count / seconds
 
 
 def _get(address: str, cookie: str) -> bytes:

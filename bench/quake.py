@@ -8,7 +8,6 @@ import asyncio
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from random import Random
 from statistics import quantiles
 from time import perf_counter
@@ -20,18 +19,19 @@ from sqlalchemy import select
 
 from bench import Case
 from bench._city import CREW, csrf_token, demo_city, gunicorn, patrols, people, scheduler, sign_in
+from bench._crews import POLLS, moves, nothing, post, tablet_screens
 from bench._flood import cpu_seconds
-from bench._load import END, LENGTH, WrongAnswer
+from bench._load import WrongAnswer
 from bench._screens import Screen
 from meteor.alerts.models import Alert
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 
 URL = os.environ.get("METEOR_BENCH_DATABASE_URL", "")
-SECONDS, PATIENCE = 60.0, 120.0
+SECONDS = 60.0
 PRESSES, OFFICERS, DESKS = 5_000, 428, 10
-FOLLOWS, POLLS, STRIP, POSITION = 5.0, 2.0, 10.0, 10.0
-"""Seconds from poll to poll of a citizen's page and of all others, of the unit's strip, and between positions."""
+FOLLOWS = 5.0
+"""Seconds from poll to poll of a citizen's page."""
 
 KINDS = ("emergency", "medical", "fire", "disaster", "crime", "other")
 OLDEST = 20.0
@@ -92,13 +92,12 @@ async def _shake(
     port: int, citizens: Sequence[_Citizen], tablets: Sequence[str], desks: Sequence[str], token: str
 ) -> tuple[list[float], float, dict[UUID, str]]:
     screens = [
-        *(Screen(path, it, every, _nothing) for it in tablets for path, every in
-          (("/incidents/rows", POLLS), ("/unit/offers", POLLS), ("/unit/status", POLLS), ("/unit/strip", STRIP))),
-        *(Screen(path, it, POLLS, _nothing) for it in desks for path in
+        *tablet_screens(tablets),
+        *(Screen(path, it, POLLS, nothing) for it in desks for path in
           ("/incidents/rows", "/notices", "/sas/monitor/state")),
     ]  # fmt: skip
     others = [asyncio.create_task(each.poll(port)) for each in screens]
-    others += [asyncio.create_task(_moves(port, it, at // CREW, token)) for at, it in enumerate(tablets)]
+    others += [asyncio.create_task(moves(port, it, at // CREW, token)) for at, it in enumerate(tablets)]
     await asyncio.sleep(3 * POLLS)  # each shows what there is
     for screen in screens:
         screen.oldest = 0.0
@@ -124,46 +123,14 @@ async def _press(
     """Press at its moment and follow the alert; seconds until the answer, and the number that was told."""
     await asyncio.sleep(max(0.0, began + citizen.at - perf_counter()))
     body = json.dumps({"id": str(citizen.id), **citizen.form}).encode()
-    status, answer = await _post(port, "/alerts", citizen.cookie, body)
+    status, answer = await post(port, "/alerts", citizen.cookie, body)
     if status != 201:
         raise WrongAnswer(f"a press was answered with {status}: {answer[:300]!r}")
     took = perf_counter() - began - citizen.at
-    follows = Screen(f"/alerts/{citizen.id}/status", citizen.cookie, FOLLOWS, _nothing)
+    follows = Screen(f"/alerts/{citizen.id}/status", citizen.cookie, FOLLOWS, nothing)
     screens.append(follows)
     others.append(asyncio.create_task(follows.poll(port)))
     return took, str(json.loads(answer)["number"])
-
-
-async def _moves(port: int, cookie: str, unit: int, token: str) -> None:
-    """A tablet of the unit says where it is."""
-    random = Random(unit)
-    north, east = -7.75 + random.random() / 50, 113.2 + random.random() / 50
-    while True:
-        await asyncio.sleep(POSITION * random.uniform(0.8, 1.2))
-        place = {"latitude": north, "longitude": east + random.random() / 2000, "accuracy": 8.0}
-        status, answer = await _post(port, "/unit/position", cookie, json.dumps(place).encode(), token)
-        if status not in (200, 204):
-            raise WrongAnswer(f"a position was answered with {status}: {answer[:300]!r}")
-
-
-async def _post(port: int, path: str, cookie: str, body: bytes, token: str = "") -> tuple[int, bytes]:
-    async with asyncio.timeout(PATIENCE):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        with suppress(ConnectionError):
-            try:
-                lines = (
-                    f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close", "Accept: application/json",
-                    "Sec-Fetch-Site: same-origin", f"Cookie: {cookie}", f"X-CSRFToken: {token}",
-                    "Content-Type: application/json", f"Content-Length: {len(body)}", "", "",
-                )  # fmt: skip
-                writer.write("\r\n".join(lines).encode() + body)
-                head = await reader.readuntil(END)
-                at = head.find(LENGTH)
-                size = int(head[at + len(LENGTH) : head.index(b"\r\n", at)]) if at >= 0 else 0
-                return int(head.split()[1]), await reader.readexactly(size)
-            finally:
-                writer.close()
-    raise WrongAnswer(f"{path} was not answered")
 
 
 def _form(random: Random) -> dict[str, object]:
@@ -178,7 +145,3 @@ def _stored(told: dict[UUID, str]) -> int:
     if len(rows) > len(told):
         raise WrongAnswer(f"{len(rows) - len(told)} alerts more are stored than were pressed")
     return sum(told.get(alert) == number for alert, number in rows)
-
-
-def _nothing(body: bytes, at: float) -> None:
-    """Nobody looks at it."""

@@ -75,12 +75,13 @@ def _owntracks(fix: Fix) -> bytes:
     return "\r\n".join(head).encode() + body
 
 
-def _osmand(fix: Fix) -> bytes:
+def osmand(fix: Fix) -> bytes:
+    """The request that sends a fix in the format of OsmAnd."""
     query = f"id={fix.token}&lat={fix.latitude:.6f}&lon=113.2163&timestamp={fix.at}&accuracy=8&speed=19&bearing=0"
     return f"GET /track/osmand?{query} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
 
 
-MESSAGES = {"owntracks": _owntracks, "osmand": _osmand}
+MESSAGES = {"owntracks": _owntracks, "osmand": osmand}
 
 
 def _trackers() -> list[str]:

@@ -13,7 +13,9 @@ from meteor.board import BOARD, blueprint, watch
 from meteor.board.cover_state import CityCoverage, city_coverage
 from meteor.board.filters import Filters, kecamatan
 from meteor.board.kept_filters import kept_filter
-from meteor.board.present import bar_version, present_strip, present_units, status_version
+from meteor.board.strip import strip
+from meteor.board.units import units_shown
+from meteor.board.versions import bar_version, status_version, strip_version, units_version
 from meteor.board.viewers import SIGN_EVERY
 from meteor.board.views.panes import queue_pane, units_pane
 from meteor.board.views.watch import WatchShown, watch_shown
@@ -49,9 +51,9 @@ def board() -> str | AnyResponse:
     """The board, as the query says; without one, with the filter that the user left."""
     if not request.args and (kept := kept_filter(current_user)) != Filters():
         return redirect(url_for("board.board", **kept.query))
-    wanted = Filters.read(request.args)
+    wanted, at = Filters.read(request.args), now()
     version, queue = queue_pane(wanted)
-    units, below = present_units(), present_strip()
+    units, below = units_shown(at), strip(at)
     return render_template(
         "board/board.html",
         filters=wanted,
@@ -84,10 +86,10 @@ def incidents() -> Response:
 @blueprint.get("/board/units")
 @open_to(*BOARD)
 @urgent
-@versioned(lambda reader, query: present_units().version, shared_by=_alike)
+@versioned(lambda reader, query: units_version(), shared_by=_alike)
 def units() -> Response:
     """The units by agency, polled."""
-    shown = present_units()
+    shown = units_shown(now())
     return fragment(shown.version, lambda: units_pane(shown), shared_by=locale())
 
 
@@ -104,10 +106,10 @@ def status() -> Response:
 @blueprint.get("/board/strip")
 @open_to(*BOARD)
 @urgent
-@versioned(lambda reader, query: present_strip().version, shared_by=_alike_below)
+@versioned(lambda reader, query: strip_version(), shared_by=_alike_below)
 def alarms_and_calls() -> Response:
     """Unacknowledged alarms and ringing calls, polled."""
-    below, answers = present_strip(), _answers()
+    below, answers = strip(now()), _answers()
 
     def render() -> str:
         return render_template("board/_strip.html", strip=below, answers=answers)

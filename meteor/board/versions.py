@@ -1,0 +1,48 @@
+"""Versions of what the board polls, found anew when something was written: also in front of Flask."""
+
+from datetime import datetime
+
+from meteor.board import watch
+from meteor.board.cover_state import city_coverage
+from meteor.board.strip import strip
+from meteor.board.units import units_shown
+from meteor.store.changes import Remembered
+from meteor.store.database import reading_engine
+from meteor.store.moments import now
+
+HEARTBEAT, MINUTE = 5, 60
+"""Seconds after which it is looked again although nothing was written.
+
+Scheduler and receiver may stand still since, and positions may have grown old.
+"""
+
+_versions: Remembered[str] = Remembered()
+
+
+def units_version() -> str:
+    """The version of the units."""
+    at = now()
+    return _versions.get(reading_engine(), _turn(at, MINUTE), lambda: units_shown(at).version, of="units")
+
+
+def strip_version() -> str:
+    """The version of the strip."""
+    at = now()
+    return _versions.get(reading_engine(), _turn(at, HEARTBEAT), lambda: strip(at).version, of="strip")
+
+
+def status_version(user_id: int) -> str:
+    """The version of the bar for this user."""
+    at, engine = now(), reading_engine()
+    covered = _versions.get(engine, _turn(at, MINUTE), lambda: city_coverage(at).version, of="coverage")
+    watched = _versions.get(engine, None, lambda: watch.version(user_id), of=("watch", user_id))
+    return bar_version(watched, covered)
+
+
+def bar_version(watched: str, covered: str) -> str:
+    """The version of the bar, of those of the watch and of the coverage."""
+    return f"{watched}-{covered}"
+
+
+def _turn(at: datetime, seconds: int) -> int:
+    return int(at.timestamp()) // seconds
