@@ -7,7 +7,7 @@ from random import Random
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from meteor.agencies.models import Capability
@@ -70,9 +70,7 @@ def test_a_kept_line_says_what_it_would_if_it_were_rendered_now(site: Flask, cas
     assert isinstance(site.wsgi_app, PollCache)
     for change in order:
         changes(random, cast)[change]()
-        incidents.note(
-            db.session.get_one(Incident, QUIET), "-", now(), cast.komang
-        )  # newer, no other line
+        incidents.note(db.session.get_one(Incident, QUIET), "-", now(), cast.komang)  # newer, no other line
         db.session.commit()
         with time_machine.travel(now(), tick=False), pytest.MonkeyPatch.context() as patch:
             patch.setattr(site, "wsgi_app", site.wsgi_app._behind._behind)  # the cache would look in a second
