@@ -32,6 +32,7 @@ from meteor import (
     streets,
     territory,
     trackers,
+    traffic,
     training,
     warnings,
 )  # fmt: skip
@@ -44,8 +45,8 @@ from meteor.web.throttle import limiter
 
 PACKAGES = (
     store, streets, territory, accounts, clients, agencies, trackers, residents, notices, premises, protocols,
-    warnings, incidents, dispatch, alerts, neighbourhood, panic, calls, sas, hazards, training, integrations, board,
-    demo, scheduler,
+    warnings, incidents, traffic, dispatch, alerts, neighbourhood, panic, calls, sas, hazards, training, integrations,
+    board, demo, scheduler,
 )  # fmt: skip
 """From the lowest layer up. The scheduler is last: it runs the jobs of all others, and delivers what they send."""
 

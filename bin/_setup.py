@@ -38,6 +38,7 @@ ICONS = {
     "ambulance": "fill/ambulance",
     "arrow": "bold/arrow-right",
     "back": "bold/arrow-left",
+    "barrier": "fill/barricade",
     "bell": "bold/bell-ringing",
     "both": "bold/caret-up-down",
     "check": "bold/check",

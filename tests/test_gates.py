@@ -282,6 +282,9 @@ TABLE = {
         GET /incidents/<number>/state
         GET /incidents/<number>/units
         GET /incidents/rows
+        GET /incidents/<number>/traffic
+        GET /traffic
+        GET /traffic/state
     """,
     "call_taker chief dispatcher supervisor": """
         POST /incidents/<number>/acknowledgement
@@ -338,6 +341,8 @@ TABLE = {
         GET POST /assignments/<assignment_id>/reassignment
         GET POST /assignments/<assignment_id>/withdrawal
         GET POST /incidents/<number>/staging
+        GET POST /traffic/staging-areas
+        POST /traffic/staging-areas/<area_id>/end
         GET POST /incidents/<number>/type
     """,
     "admin dispatcher supervisor": """
@@ -378,6 +383,8 @@ TABLE = {
         POST /incidents/<number>/release
         GET POST /incidents/<number>/second-sign
         POST /incidents/<number>/second-sign/pass-phrases
+        GET POST /traffic/closures
+        POST /traffic/closures/<closure_id>/end
     """,
     "supervisor": """
         POST /calls/<call_id>/reclassification

@@ -1726,6 +1726,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_board_filters")),
     )
 
+    op.create_table(
+        "road_closures",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("street", sa.String(), nullable=False),
+        sa.Column("from_place", sa.String(), nullable=False),
+        sa.Column("from_latitude", sa.Double(), nullable=True),
+        sa.Column("from_longitude", sa.Double(), nullable=True),
+        sa.Column("to_place", sa.String(), nullable=False),
+        sa.Column("to_latitude", sa.Double(), nullable=True),
+        sa.Column("to_longitude", sa.Double(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("began_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("ends_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("ended_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_road_closures_author_id")),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["users.id"], name=op.f("fk_road_closures_ended_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_road_closures")),
+    )
+    op.create_index(op.f("ix_road_closures_ends_at"), "road_closures", ["ends_at"])
+
+    op.create_table(
+        "staging_areas",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("latitude", sa.Double(), nullable=False),
+        sa.Column("longitude", sa.Double(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=True),
+        sa.Column("began_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("ended_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("ended_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_staging_areas_incident_id")),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_staging_areas_author_id")),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["users.id"], name=op.f("fk_staging_areas_ended_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staging_areas")),
+    )
+    op.create_index(op.f("ix_staging_areas_incident_id"), "staging_areas", ["incident_id"])
+    op.create_index(op.f("ix_staging_areas_ended_at"), "staging_areas", ["ended_at"])
+
 
 def downgrade() -> None:
     op.drop_table("hazard_photos")
@@ -1736,6 +1776,8 @@ def downgrade() -> None:
     op.drop_table("warning_feeds")
     op.drop_table("board_filters")
     op.drop_table("incident_viewers")
+    op.drop_table("staging_areas")
+    op.drop_table("road_closures")
     op.drop_table("handovers")
     op.drop_table("watches")
     op.drop_table("search_progress")

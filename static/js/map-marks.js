@@ -65,7 +65,7 @@
       this.look = look;
       const { at, radius, kind, trail } = mark;
       const reached = this.line("reach", radius && [at, radius].join(), () => L.circle(at, { radius, interactive: false, className: `map-reach ${kind}` }));
-      const trailed = this.line("trail", trail.length > 1 && trail.join(" "), () => L.polyline(trail, { interactive: false, className: "map-trail" }));
+      const trailed = this.line("trail", trail.length > 1 && trail.join(" "), () => L.polyline(trail, { interactive: false, className: `map-trail ${kind}` }));
       return moved || changed || reached || trailed;
     }
 
