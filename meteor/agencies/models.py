@@ -61,7 +61,8 @@ class Unit(Base):
     duty and whenever the last fix lies at the base, until it sets out for an incident.
     It has been without work since `idle_since`: when its last job ended, or its crew took a break or ended it.
     The position is of `position_source`: "tracker", "tablet", or "crew", by its steps (see agencies.avl). Polled views
-    show the one of `moved_at` until it moves 20 m, changes its source, or has been the same for a minute.
+    show the one of `moved_at` until it moves 20 m, changes its source, or has been the same for a minute. `heading`
+    (degrees from true north) and `speed` (m/s) are of the fix of `position_at`, None where its device said neither.
     """
 
     __tablename__ = "units"
@@ -88,6 +89,8 @@ class Unit(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     accuracy: Mapped[float | None]
+    heading: Mapped[float | None]
+    speed: Mapped[float | None]
     position_at: Mapped[datetime | None]
     position_source: Mapped[str | None]
     moved_at: Mapped[datetime | None]

@@ -24,6 +24,12 @@ FASTEST = 70.0
 LIVE = timedelta(seconds=60)
 """A younger fix of a better source counts more; a device that is heard sends every 5 to 15 s."""
 
+HEADS = 2.0
+"""Metres per second; the course of what is slower is the error of its fixes."""
+
+TURNED = 15.0
+"""Degrees; a turn of less wakes no polled view."""
+
 MOVED = 20.0
 """Metres; a tracker's move of less is its error, and wakes no polled view."""
 
@@ -182,8 +188,12 @@ def report_position(
     taken_at: datetime,
     at: datetime,
     source: str = "tablet",
+    course: tuple[float | None, float | None] = (None, None),
 ) -> str:
-    """Keep a fix (degrees WGS-84, metres) of a "tablet" or "tracker". Empty if it is kept, otherwise why it is not."""
+    """Keep a fix (degrees WGS-84, metres) of a "tablet" or "tracker". Empty if it is kept, otherwise why it is not.
+
+    `course` is its heading (degrees from true north) and speed (m/s).
+    """
     if taken_at > at + CLOCK_AHEAD:
         return "from the future"
     taken_at = min(taken_at, at)
@@ -192,10 +202,10 @@ def report_position(
     if _is_comparable(unit, source) and _is_outlier(unit, latitude, longitude, accuracy or 0.0, taken_at):
         return "farther away than anybody drives"
     if _stands_still(unit, source, latitude, longitude):
-        return _keep(unit, taken_at, moved_at=_shown_at(unit, taken_at))
+        return _keep(unit, taken_at, course, moved_at=_shown_at(unit, taken_at))
     at_base = geo.metres((latitude, longitude), (unit.base_latitude, unit.base_longitude)) <= AT_BASE
     return _keep(
-        unit, taken_at, moved_at=taken_at, latitude=latitude, longitude=longitude, accuracy=accuracy,
+        unit, taken_at, course, moved_at=taken_at, latitude=latitude, longitude=longitude, accuracy=accuracy,
         position_source=source, at_base=at_base,
     )  # fmt: skip
 
@@ -208,6 +218,13 @@ def freshness(unit: Unit | Row[Any], at: datetime) -> str:
     return "fresh" if age <= STALE else "stale" if age <= UNUSABLE else "unusable"
 
 
+def heading(unit: Unit | Row[Any], at: datetime) -> float | None:
+    """Where the unit is heading at a moment (degrees from true north); None unless it is live and moves."""
+    moves = unit.speed is not None and unit.speed >= HEADS
+    live = unit.position_at is not None and at - unit.position_at <= LIVE
+    return unit.heading if moves and live else None
+
+
 def position_source(unit: Unit | Row[Any], at: datetime) -> str:
     """Source of the position that counts: "tracker", "tablet", "crew", or "base"; empty if nothing is known."""
     if unit.at_base and freshness(unit, at) != "fresh":
@@ -215,8 +232,9 @@ def position_source(unit: Unit | Row[Any], at: datetime) -> str:
     return unit.position_source or ""
 
 
-def _keep(unit: Unit | Row[Any], taken_at: datetime, **values: Any) -> str:
-    kept = execute(_KEEP_FIX, unit=unit.id, taken_at=taken_at, position_at=taken_at, **values).first()
+def _keep(unit: Unit | Row[Any], taken_at: datetime, course: tuple[float | None, float | None], **values: Any) -> str:
+    values |= {"heading": course[0], "speed": course[1], "position_at": taken_at}
+    kept = execute(_KEEP_FIX, unit=unit.id, taken_at=taken_at, **values).first()
     return "" if kept else "not newer than the position that is known"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency, Shift, Unit
-from meteor.agencies.rules import freshness, position_source
+from meteor.agencies.rules import TURNED, freshness, heading, position_source
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.store.database import execute
@@ -30,6 +30,7 @@ class BoardUnit:
 
     `state` is the unit's status, or BREAK; `crew` are names; `incident` is the number of the one that it is on, and
     `assignment` the status of that assignment. `source` says where the position comes from, and `lost` that it is old.
+    `heading` is in degrees from true north, None unless it drives now.
     """
 
     id: int
@@ -44,6 +45,7 @@ class BoardUnit:
     position_at: datetime | None
     source: str
     lost: bool
+    heading: float | None
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ def _unit(row: Row[Any], crew: Sequence[str], work: Row[Any] | None, at: datetim
         position_at=row.position_at,
         source=source,
         lost=state != "off_duty" and not at_base and fresh in LOST,
+        heading=None if at_base else heading(row, at),
     )
 
 
@@ -133,13 +136,14 @@ def _seen(unit: BoardUnit) -> tuple[object, ...]:
         minute,
         unit.source,
         unit.lost,
+        None if unit.heading is None else round(unit.heading / TURNED),
     )
 
 
 _UNITS = (
     select(
         Unit.id, Unit.call_sign, Unit.kind, Unit.status, Unit.at_base, Unit.base_latitude, Unit.base_longitude,
-        Unit.latitude, Unit.longitude, Unit.position_at, Unit.position_source,
+        Unit.latitude, Unit.longitude, Unit.position_at, Unit.position_source, Unit.heading, Unit.speed,
         Agency.code, Agency.name.label("agency"),
     )
     .join(Agency, Agency.id == Unit.agency_id)

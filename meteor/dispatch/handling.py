@@ -9,7 +9,7 @@ from sqlalchemy import select
 from meteor.accounts.models import User
 from meteor.accounts.roles import COMMAND
 from meteor.agencies.models import Shift
-from meteor.agencies.rules import freshness, shift_of
+from meteor.agencies.rules import TURNED, freshness, heading, shift_of
 from meteor.dispatch import offers
 from meteor.dispatch.crew import next_step
 from meteor.dispatch.models import Assignment
@@ -37,13 +37,15 @@ BY_COMMAND = frozenset((
 class OnIt:
     """A unit that is on the incident, with what this user may do about it.
 
-    `distance` is in metres from where it is now, None once it has arrived or where the place is unknown.
+    `distance` is in metres from where it is now, None once it has arrived or where the place is unknown. `heading` is in
+    degrees from true north, None unless it drives now.
     """
 
     assignment: Assignment
     role: Role | None
     distance: float | None
     freshness: str
+    heading: float | None
     steps: Sequence[str]
 
 
@@ -81,7 +83,7 @@ def permitted(user: User, incident: Incident) -> frozenset[str]:
 
 
 def view(incident: Incident, user: User, at: datetime) -> View:
-    """The incident's units. The version changes with the timeline, and when a unit has moved."""
+    """The incident's units. The version changes with the timeline, and when a unit has moved, turned or stopped."""
     assignments = db.session.scalars(
         select(Assignment).where(Assignment.incident_id == incident.id).order_by(Assignment.id)
     ).all()
@@ -92,7 +94,8 @@ def view(incident: Incident, user: User, at: datetime) -> View:
     alone = len(open_ones) == 1
     units = [_on_it(each, actions, mine=each.unit_id == mine, alone=alone, at=at) for each in open_ones]
     moved = max((each.unit.moved_at.timestamp() for each in open_ones if each.unit.moved_at), default=0)
-    version = f"{timeline.version_of(incident.id)}.{moved:.0f}"
+    headings = ",".join("" if each.heading is None else f"{each.heading / TURNED:.0f}" for each in units)
+    version = f"{timeline.version_of(incident.id)}.{moved:.0f}.{headings}"
     return View(incident, units, [each for each in assignments if each.ended_at], _fitting(actions, incident), version)
 
 
@@ -112,7 +115,8 @@ def _on_it(assignment: Assignment, actions: frozenset[str], *, mine: bool, alone
     there = assignment.status == "on_scene"
     distance = None if there else offers.distance(assignment.unit, assignment.incident)
     role = role_of(assignment.incident.type, assignment.capability)
-    return OnIt(assignment, role, distance, freshness(assignment.unit, at), steps)
+    unit = assignment.unit
+    return OnIt(assignment, role, distance, freshness(unit, at), heading(unit, at), steps)
 
 
 def _fitting(actions: frozenset[str], incident: Incident) -> frozenset[str]:

@@ -57,7 +57,10 @@ def take(tracker_id: int, fix: Fix, at: datetime) -> str:
     if tracker.fix_at is None or fix.taken_at > tracker.fix_at:
         tracker.fix_at, tracker.accuracy = fix.taken_at, fix.accuracy
         tracker.latitude, tracker.longitude = fix.latitude, fix.longitude
-        report_position(tracker.unit, fix.latitude, fix.longitude, fix.accuracy, fix.taken_at, at, "tracker")
+        report_position(
+            tracker.unit, fix.latitude, fix.longitude, fix.accuracy, fix.taken_at, at, "tracker",
+            (fix.heading, fix.speed),
+        )  # fmt: skip
     return ""
 
 

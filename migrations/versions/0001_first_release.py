@@ -620,6 +620,8 @@ def upgrade() -> None:
         sa.Column("latitude", sa.Double(), nullable=True),
         sa.Column("longitude", sa.Double(), nullable=True),
         sa.Column("accuracy", sa.Double(), nullable=True),
+        sa.Column("heading", sa.Double(), nullable=True),
+        sa.Column("speed", sa.Double(), nullable=True),
         sa.Column("position_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("position_source", sa.String(), nullable=True),
         sa.Column("moved_at", meteor.store.types.Moment(timezone=True), nullable=True),

@@ -1,11 +1,12 @@
 // Marks of a map: what on the page carries data-mark, and the points that its forms have. Only what has changed is touched.
 // map.js loads it. The attributes: templates/parts/map.html.
 (() => {
-  const { sign } = window.MeteorMap;
+  const { sign, Labels } = window.MeteorMap;
   const MOVING = ["incident", "unit", "reporter"]; // they change by themselves
   const READ = ["class", "aria-current"].concat(
-    ["latitude", "longitude", "radius", "label", "old", "priority", "late", "kind", "status", "heading", "to", "trail", "cover"].map((name) => `data-${name}`),
+    ["latitude", "longitude", "radius", "label", "old", "priority", "late", "kind", "status", "heading", "since", "to", "trail", "cover"].map((name) => `data-${name}`),
   ); // attributes that change what is drawn
+  const RANKS = { closure: 4.2, staging: 4.5, unit: 5 }; // after incidents, which have their priority
   const APART = 16; // px between the middles of two marks that would hide each other
   const TURN = 2.4; // radians from one try to the next: a sunflower's
   const TRIES = 150;
@@ -16,7 +17,7 @@
   const point = (text) => text.split(",").map(Number);
 
   function read(element, stale) {
-    const { mark: kind, latitude, longitude, radius, label, priority, late, kind: vehicle, status, heading, to, trail, opens, old } = element.dataset;
+    const { mark: kind, latitude, longitude, radius, label, priority, late, kind: vehicle, status, heading, since, to, trail, opens, old } = element.dataset;
     const [incident, unit] = [kind === "incident" && priority, kind === "unit" && vehicle];
     const current = element.getAttribute("aria-current") === "true";
     const behind = late !== undefined || (incident && element.querySelector("time[data-late]"));
@@ -24,13 +25,13 @@
     const looks = [kind, incident && `p${priority}`, unit && status, (incident || unit) && "brief", behind && "late", current && "current", aged && "old"];
     return {
       element, kind, current, to, status, opens: opens !== undefined, label: label || "", radius: Number(radius) || 0, at: [Number(latitude), Number(longitude)],
-      look: ["map-mark"].concat(looks.filter(Boolean)).join(" "), glyph: incident ? `p${priority}` : unit || "", heading: unit && heading ? Number(heading) : null,
+      look: ["map-mark"].concat(looks.filter(Boolean)).join(" "), glyph: incident ? `p${priority}` : unit || "", heading: kind === "unit" && heading ? Number(heading) : null, since: (label && since) || "",
       trail: trail ? trail.trim().split(/\s+/).map(point) : [],
-      rank: current ? 0 : incident ? Number(priority) : unit ? 5 : 6,
+      rank: current ? 0 : kind === "incident" ? Number(priority || 1) : RANKS[kind] || 6,
     };
   }
 
-  const plain = ({ kind, at, radius, label }) => ({ kind, at, radius, label, look: `map-mark ${kind}`, glyph: "", heading: null, trail: [], rank: 0 });
+  const plain = ({ kind, at, radius, label }) => ({ kind, at, radius, label, look: `map-mark ${kind}`, glyph: "", heading: null, since: "", trail: [], rank: 0 });
 
   // The drawing of a kind or priority, if the page has it.
   function glyph(name) {
@@ -49,7 +50,7 @@
   // One mark as it is drawn: its marker, and what belongs to it.
   class Drawn {
     constructor(layer) {
-      Object.assign(this, { layer, lines: {}, place: [0, 0] });
+      Object.assign(this, { layer, lines: {}, place: [0, 0], label: "" });
     }
 
     // Draws what differs from before; whether anything did.
@@ -57,24 +58,26 @@
       const before = this.mark;
       this.mark = mark;
       this.press = press;
-      const look = [mark.look, mark.label, mark.glyph, mark.heading, Boolean(press)].join("|");
+      const look = [mark.look, mark.label, mark.glyph, mark.heading, Boolean(mark.since), Boolean(press)].join("|");
       const moved = !before || String(before.at) !== String(mark.at);
       const changed = look !== this.look;
       if (changed) this.dress(mark, press);
       else if (moved) this.marker.setLatLng(mark.at);
       this.look = look;
+      if (mark.since) this.marker.getElement().querySelector("time").dateTime = mark.since;
       const { at, radius, kind, trail } = mark;
       const reached = this.line("reach", radius && [at, radius].join(), () => L.circle(at, { radius, interactive: false, className: `map-reach ${kind}` }));
       const trailed = this.line("trail", trail.length > 1 && trail.join(" "), () => L.polyline(trail, { interactive: false, className: `map-trail ${kind}` }));
       return moved || changed || reached || trailed;
     }
 
-    dress({ at, look, label, heading, glyph: name }, press) {
+    dress({ at, look, label, heading, since, glyph: name }, press) {
       const marker = sign(at, look, label, { interactive: Boolean(press), bubblingMouseEvents: false, riseOnHover: true });
       const { html } = marker.options.icon.options;
       const drawing = glyph(name);
       if (drawing) html.insertBefore(drawing, html.firstChild);
       if (drawing) marker.options.icon.options.className = `${look} drawn`;
+      if (since) html.lastChild.appendChild(Object.assign(document.createElement("time"), { className: "age" })); // live.js lets it run
       if (heading !== null) html.appendChild(arrow(heading));
       if (this.marker && this.marker.options.interactive === Boolean(press)) this.marker.setLatLng(at).setIcon(marker.options.icon);
       else {
@@ -84,6 +87,7 @@
       }
       this.marker.setZIndexOffset(this.mark.kind === "place" ? 1000 : this.mark.current ? 3000 : 900 - 100 * this.mark.rank);
       this.shift(this.place);
+      this.lay(this.label);
     }
 
     // A line or circle of the mark, drawn anew if what it shows has changed.
@@ -103,6 +107,13 @@
       [style.marginLeft, style.marginTop] = place.map((way) => (way ? `${Math.round(way)}px` : ""));
     }
 
+    // Where the label lies: "" beside the mark, "left" of it, or "crowded" out.
+    lay(label) {
+      this.label = label;
+      const { classList } = this.marker.getElement();
+      for (const each of ["left", "crowded"]) classList[each === label ? "add" : "remove"](each);
+    }
+
     remove() {
       for (const part of [this.marker].concat(Object.keys(this.lines).map((name) => this.lines[name].line))) part.remove();
     }
@@ -111,7 +122,7 @@
   class Marks {
     // `take` is given the place of a choice that is pressed and is no button itself.
     constructor(map, take) {
-      Object.assign(this, { map, take, layer: L.layerGroup().addTo(map), drawn: new Map() });
+      Object.assign(this, { map, take, layer: L.layerGroup().addTo(map), drawn: new Map(), labels: new Labels(map.getContainer()) });
       map.on("zoomend", () => this.spread());
     }
 
@@ -188,6 +199,7 @@
         taken.set(cell(...spot), (taken.get(cell(...spot)) || []).concat([spot]));
         if (String(place) !== String(drawn.place)) drawn.shift(place);
       }
+      this.labels.spread([...this.drawn.values()], this.map);
     }
 
     get area() {

@@ -1,7 +1,6 @@
 // The map of a pane, which is always open: it shows the whole city, then only what is selected, and how well each kelurahan
 // is covered. map.js loads it. The markup: city_map in templates/parts/map.html.
 (() => {
-  const NEAR = 15; // zoom from which all marks have their labels
   const CLOSE = 16; // zoom at which one element is shown
   const KEPT = "map-coverage";
 
@@ -46,7 +45,6 @@
       Object.assign(this, { canvas, map: leaflet, basemap, marks, selected: "" });
       this.coverage = new Coverage(box.querySelector(".map-coverage"), basemap.borders);
       box.querySelector("[data-whole]").addEventListener("click", () => this.whole());
-      leaflet.on("zoomend", () => this.near());
       if (window.ResizeObserver) new ResizeObserver(() => this.resized()).observe(canvas);
     }
 
@@ -72,10 +70,6 @@
       const room = this.canvas.clientWidth > 0;
       if (seen && room) this.map.fitBounds(seen, { animate: false, maxZoom: CLOSE });
       return Boolean(seen) && room;
-    }
-
-    near() {
-      this.canvas.classList[this.map.getZoom() >= NEAR ? "add" : "remove"]("near");
     }
 
     // Without an id it shows again what was seen before.

@@ -84,3 +84,37 @@ def test_the_version_changes_with_what_is_shown_and_not_with_a_position_that_jit
     assert moved != first
     report(cast, "sari", "other", latitude=HOME[0])
     assert units_shown(at + timedelta(seconds=20)).version != moved
+
+
+@pytest.mark.parametrize(
+    ("course", "age", "seen"),
+    [
+        ((90.0, 2.0), 0, 90.0),
+        ((90.0, 1.9), 0, None),
+        ((90.0, None), 0, None),
+        ((None, 9.0), 0, None),
+        ((90.0, 9.0), 59, 90.0),
+        ((90.0, 9.0), 61, None),
+    ],
+)
+def test_a_unit_heads_somewhere_while_it_is_heard_and_moves(
+    cast: Cast, course: tuple[float | None, float | None], age: int, seen: float | None
+) -> None:
+    moving, at = on_duty(cast, "agus", "TRAIL-01"), now()
+    moving.at_base = False
+    taken_at = at - timedelta(seconds=age)
+    agencies.report_position(moving, HOME[0] + 0.01, HOME[1], 8.0, taken_at, at, "tracker", course)
+    assert unit("TRAIL-01").heading == seen
+
+
+def test_a_turn_changes_what_the_board_shows_and_a_unit_that_stops_heads_nowhere(cast: Cast) -> None:
+    moving, at = on_duty(cast, "agus", "TRAIL-01"), now()
+    place = HOME[0] + 0.01, HOME[1], 8.0
+    moving.at_base = False
+    versions = []
+    for second, course in enumerate([(10.0, 8.0), (12.0, 8.0), (90.0, 8.0), (90.0, 0.0)]):
+        agencies.report_position(moving, *place, at - timedelta(seconds=9 - second), at, "tracker", course)
+        versions.append(units_shown(at).version)
+    assert versions[0] == versions[1]
+    assert len(set(versions)) == 3
+    assert unit("TRAIL-01").heading is None

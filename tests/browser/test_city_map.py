@@ -53,6 +53,42 @@ TOGETHER = """([moved, other]) => {
 }"""
 """Puts an element to the place of another."""
 
+AROUND = """([middle, others]) => {
+  const { latitude, longitude } = document.getElementById(middle).dataset;
+  others.forEach((id, at) => {
+    const place = { latitude: Number(latitude) + 0.0001 * (at + 1), longitude: Number(longitude) + 0.0001 * (at % 2) };
+    Object.assign(document.getElementById(id).dataset, place);
+  });
+}"""
+"""Puts elements some 10 m apart, beginning beside another one."""
+
+MANY = """count => {
+  const list = document.querySelector(".map-sample ul");
+  for (let at = 0; at < count; at++) {
+    const place = { latitude: -7.75 + Math.sin(at * 7) * 0.02, longitude: 113.21 + Math.cos(at * 5) * 0.02 };
+    const marks = [
+      { mark: "incident", priority: (at % 4) + 1, label: `Kebakaran ${at}` },
+      { mark: "unit", kind: "team", status: "available", label: `TIM-${at}` },
+    ];
+    for (const mark of marks) Object.assign(list.appendChild(document.createElement("li")).dataset, mark, place);
+  }
+}"""
+"""Adds so many incidents, a quarter of them P1, and units in the middle of the city."""
+
+OVERLAPPING = """() => {
+  const labels = [...document.querySelectorAll(".map-mark b")].filter((label) => label.offsetWidth);
+  const urgent = (label) => label.closest(".p1");
+  const meet = (one, other) =>
+    one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+  const pairs = [];
+  labels.forEach((one, at) => labels.slice(at + 1).forEach((other) => {
+    const boxes = [one, other].map((label) => label.getBoundingClientRect());
+    if (!(urgent(one) && urgent(other)) && meet(...boxes)) pairs.push(`${one.textContent}, ${other.textContent}`);
+  }));
+  return pairs;
+}"""
+"""The pairs of labels that overlap, but for two of P1."""
+
 FOCUSED = """() => {
   const focused = document.activeElement;
   return focused.getAttribute("aria-label") || focused.parentElement.textContent.trim();
@@ -180,12 +216,56 @@ def test_pressing_a_mark_opens_what_its_element_opens(pane: Callable[..., Page])
 
 def test_the_selected_mark_stands_out_with_its_label_and_comes_into_view(pane: Callable[..., Page]) -> None:
     page = pane()
-    label = marked(page, "26-0004").locator("b")
-    expect(label).to_be_hidden()
+    unit, label = page.locator("#unit-6"), marked(page, "UNIT-06").locator("b")
+    page.get_by_role("button", name="Perkecil").click(click_count=4)
+    expect(label).to_be_hidden()  # units have theirs from close by
+    unit.evaluate("unit => unit.setAttribute('aria-current', 'true')")
+    expect(label).to_be_visible()
+    unit.evaluate("unit => unit.removeAttribute('aria-current')")
     shown(page, "incident-1")
-    page.locator("#incident-4").evaluate("incident => incident.setAttribute('aria-current', 'true')")
+    unit.evaluate("unit => unit.setAttribute('aria-current', 'true')")
     expect(label).to_be_in_viewport()
-    expect(page.locator(".map-mark.current")).to_have_text("26-0004")
+    expect(page.locator(".map-mark.current")).to_have_text("UNIT-06")
+
+
+def test_a_label_gives_way_to_a_more_important_one_until_the_map_is_closer(pane: Callable[..., Page]) -> None:
+    page = pane()
+    crowd = ("26-0001", "26-0003", "26-0004", "UNIT-04", "UNIT-05", "UNIT-06", "UNIT-07")
+    page.evaluate(AROUND, ["incident-1", ["incident-3", "incident-4", "unit-4", "unit-5", "unit-6", "unit-7"]])
+    expect(marked(page, "26-0001").locator("b")).to_be_visible()
+    left_out = page.locator(".map-mark.crowded").first
+    expect(left_out.locator("b")).to_be_hidden()
+    for label in crowd:
+        expect(marked(page, label).locator("svg")).to_be_visible()
+    left_out.locator("svg").hover(force=True)
+    expect(left_out.locator("b")).to_be_visible()
+    shown(page, "incident-1")
+    page.get_by_role("button", name="Perbesar").click(click_count=3)
+    for label in crowd:
+        expect(marked(page, label).locator("b")).to_be_visible()
+
+
+def test_no_two_labels_overlap_and_those_of_all_p1_stay(pane: Callable[..., Page]) -> None:
+    page = pane(viewport={"width": 1920, "height": 1080})
+    page.evaluate(MANY, 60)
+    expect(page.locator(".map-mark.p1")).to_have_count(16)
+    expect(page.locator(".map-mark.p1 b").filter(visible=True)).to_have_count(16)
+    assert page.locator(".map-mark:not(.p1) b").filter(visible=True).count() > 10
+    assert page.evaluate(OVERLAPPING) == []
+
+
+def test_a_units_label_says_how_old_its_position_is_and_its_mark_where_it_heads(pane: Callable[..., Page]) -> None:
+    page = pane()
+    unit = page.locator("#unit-6")
+    since = "2026-11-29T23:00:00Z"
+    unit.evaluate("(unit, since) => Object.assign(unit.dataset, { since, heading: '90' })", since)
+    mark = marked(page, "UNIT-06")
+    expect(mark.locator("time.age")).to_have_attribute("datetime", since)
+    expect(mark.locator("i")).to_have_css("transform", re.compile(r"matrix\(0, 1, -1, 0|matrix\(\S+e-17, 1, -1"))
+    page.evaluate(CHANGES)
+    unit.evaluate("unit => (unit.dataset.since = '2026-11-29T23:00:10Z')")
+    expect(mark.locator("time.age")).to_have_attribute("datetime", "2026-11-29T23:00:10Z")
+    assert page.evaluate("window.changes") == 0
 
 
 def test_a_mark_that_moves_stays_the_same_and_moves_neither_the_others_nor_the_map(pane: Callable[..., Page]) -> None:
