@@ -37,8 +37,8 @@ BY_COMMAND = frozenset((
 class OnIt:
     """A unit that is on the incident, with what this user may do about it.
 
-    `distance` is in metres from where it is now, None once it has arrived or where the place is unknown. `heading` is in
-    degrees from true north, None unless it drives now.
+    `distance` is in metres from where it is now, None once it has arrived or where the place is unknown. `heading` is
+    in degrees from true north, None unless it drives now.
     """
 
     assignment: Assignment
