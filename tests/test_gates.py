@@ -183,6 +183,10 @@ TABLE = {
         GET POST /admin/units/<unit_id>
         POST /admin/units/<unit_id>/crew/<user_id>/sign-off
         GET POST /admin/units/new
+        GET /admin/warning-feeds
+        GET POST /admin/warning-feeds/<feed_id>
+        POST /admin/warning-feeds/<feed_id>/removal
+        GET POST /admin/warning-feeds/new
         GET /admin/recoveries
         GET /admin/recoveries/<request_id>
         POST /admin/recoveries/<request_id>/approval

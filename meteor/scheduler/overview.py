@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from meteor.accounts import gateway
 from meteor.sas import supervision
@@ -13,6 +14,7 @@ from meteor.scheduler import health
 from meteor.store import disk, outbox
 from meteor.store.database import db
 from meteor.store.work import Job
+from meteor.warnings.models import WarningFeed
 
 GIGABYTE = 1024**3
 
@@ -32,8 +34,8 @@ class Line(NamedTuple):
 
 def lines(jobs: Iterable[Job], at: datetime) -> list[Line]:
     """The state of every part that METEOR knows of."""
-    found = [_scheduler(health.pulses(jobs, at), at), _receiver(at), _outbox(at), *_messages(), _disk(), _migrations()]
-    return [*found, _backup()]
+    found = [_scheduler(health.pulses(jobs, at), at), _receiver(at), _outbox(at), *_messages(), _warnings()]
+    return [*found, _disk(), _migrations(), _backup()]
 
 
 def _scheduler(pulses: list[health.Pulse], at: datetime) -> Line:
@@ -92,6 +94,19 @@ def _messages() -> list[Line]:
         return [Line(_("Messages to phones"), "ok", _("The gateway took the newest message."))]
     said = _("The gateway did not take the newest message: %(problem)s", problem=problem)
     return [Line(_("Messages to phones"), "danger", said)]
+
+
+def _warnings() -> Line:
+    where = {"endpoint": "warnings.feeds", "link": _("All feeds of warnings")}
+    read = db.session.scalars(select(WarningFeed).where(WarningFeed.active).order_by(WarningFeed.name)).all()
+    failing = [feed for feed in read if feed.problem]
+    if not read:
+        return Line(_("Feeds of warnings"), "off", _("None is set up. METEOR passes on no warnings of BMKG."), **where)
+    if not failing:
+        return Line(_("Feeds of warnings"), "ok", _("All are read."), **where)
+    names = ", ".join(feed.name for feed in failing)
+    since = min(filter(None, (feed.succeeded_at for feed in failing)), default=None)
+    return Line(_("Feeds of warnings"), "warn", _("Not read without problems: %(names)s.", names=names), since, **where)
 
 
 def _disk() -> Line:

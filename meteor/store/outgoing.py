@@ -32,7 +32,7 @@ class Refused(Exception):
 
 
 def configure(hosts: Iterable[str]) -> None:
-    """Set the private hosts that webhooks may be sent to."""
+    """Set the private hosts that may be reached: by webhooks, messages to phones, and feeds of warnings."""
     _named.clear()
     _named.update(hosts)
 
@@ -45,17 +45,10 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool = Fa
 
     Raises PrivateAddress, Refused; OSError and urllib3's HTTPError for a server that cannot be reached or proved.
     """
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or 443
-    # The address that was looked at is the one that is gone to: a name may lead elsewhere a moment later.
-    pool = urllib3.HTTPSConnectionPool(
-        address_of(host, port, inside=inside), port, server_hostname=host, assert_hostname=host, ssl_context=context(),
-        timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS), retries=False, maxsize=1,
-    )  # fmt: skip
-    target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    pool, target, host = pool_of(url, inside=inside)
     with pool:
         answer = pool.urlopen(
-            "POST", target, body=body, headers={"Host": parts.netloc, "User-Agent": "METEOR", **headers},
+            "POST", target, body=body, headers={"Host": host, "User-Agent": "METEOR", **headers},
             redirect=False, assert_same_host=False, preload_content=False,
         )  # fmt: skip
         said: bytes = answer.read(answer_bytes) if answer_bytes else b""
@@ -63,6 +56,21 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool = Fa
     if not 200 <= answer.status < 300:
         raise Refused(answer.status, answer.headers.get("Retry-After", ""))
     return said
+
+
+def pool_of(url: str, *, inside: bool) -> tuple[urllib3.HTTPSConnectionPool, str, str]:
+    """The pool of connections to an address, its path and query, and the host as the address names it.
+
+    Raises PrivateAddress, and OSError if the name has no address.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or 443
+    # The address that was looked at is the one that is gone to: a name may lead elsewhere a moment later.
+    pool = urllib3.HTTPSConnectionPool(
+        address_of(host, port, inside=inside), port, server_hostname=host, assert_hostname=host, ssl_context=context(),
+        timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS), retries=False, maxsize=1,
+    )  # fmt: skip
+    return pool, parts._replace(scheme="", netloc="", fragment="").geturl() or "/", parts.netloc
 
 
 def host_of(url: str) -> tuple[str, int]:

@@ -1,5 +1,22 @@
 """Warnings of BMKG and of the disaster agency: for which kelurahan, until when, and what to do."""
 
-from meteor.web.package import Package
+from flask_babel import lazy_gettext as _l
 
-blueprint = Package(__name__)
+from meteor.accounts.labels import SYSTEM
+from meteor.warnings.audit_sentences import SENTENCES
+from meteor.web.package import NavigationEntry, Package
+
+blueprint = Package(
+    __name__,
+    navigation=[
+        NavigationEntry(_l("Feeds of warnings"), "warnings.feeds", ("admin",), order=225, group=SYSTEM, in_header=False)
+    ],
+    audit_actions={
+        "warning_feed_added": _l("Feed of warnings added"),
+        "warning_feed_changed": _l("Feed of warnings changed"),
+        "warning_feed_removed": _l("Feed of warnings removed"),
+    },
+    audit_sentences=SENTENCES,
+    audit_names={"warning_feeds": "name"},
+    audit_pages={"warning_feeds": "/admin/warning-feeds/"},
+)

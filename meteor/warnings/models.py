@@ -39,6 +39,22 @@ class WarningFeed(Base):
     problem: Mapped[str] = mapped_column(default="")
 
 
+class FeedEntry(Base):
+    """An entry of a feed that was read, so that it is read once.
+
+    `key` is the address of a CAP message, or a digest of an entry of a list of earthquakes; `published` is what the
+    index says of its time. An entry with a `problem` is tried again as long as the feed has it.
+    """
+
+    __tablename__ = "warning_feed_entries"
+
+    feed_id: Mapped[int] = mapped_column(ForeignKey("warning_feeds.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    published: Mapped[str] = mapped_column(default="")
+    read_at: Mapped[datetime] = mapped_column(default=now)
+    problem: Mapped[str] = mapped_column(default="")
+
+
 class HazardWarning(Base):
     """A CAP 1.2 message, stored once for its `identifier`, `sender` and `sent`.
 
@@ -77,10 +93,20 @@ class HazardWarning(Base):
     feed_id: Mapped[int | None] = mapped_column(ForeignKey("warning_feeds.id", ondelete="SET NULL"), index=True)
     received_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
-    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("warnings.id"), index=True)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("warnings.id", ondelete="SET NULL"), index=True)
     told_at: Mapped[datetime | None]
 
     touched: Mapped[list["WarnedKelurahan"]] = relationship(back_populates="warning", cascade="all, delete-orphan")
+
+
+class WarningReference(Base):
+    """A message that a warning updates or cancels, by its identifier and sender. It may come later, or never."""
+
+    __tablename__ = "warning_references"
+
+    warning_id: Mapped[int] = mapped_column(ForeignKey("warnings.id", ondelete="CASCADE"), primary_key=True)
+    identifier: Mapped[str] = mapped_column(primary_key=True, index=True)
+    sender: Mapped[str] = mapped_column(primary_key=True)
 
 
 class WarnedKelurahan(Base):

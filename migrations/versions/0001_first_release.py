@@ -1582,6 +1582,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("url", name=op.f("uq_warning_feeds_url")),
     )
     op.create_table(
+        "warning_feed_entries",
+        sa.Column("feed_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("published", sa.String(), nullable=False),
+        sa.Column("read_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["feed_id"], ["warning_feeds.id"], name=op.f("fk_warning_feed_entries_feed_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("feed_id", "key", name=op.f("pk_warning_feed_entries")),
+    )
+    op.create_table(
         "warnings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("identifier", sa.String(), nullable=False),
@@ -1603,7 +1615,9 @@ def upgrade() -> None:
         sa.Column("ended_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("ended_by_id", sa.Integer(), nullable=True),
         sa.Column("told_at", meteor.store.types.Moment(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["ended_by_id"], ["warnings.id"], name=op.f("fk_warnings_ended_by_id")),
+        sa.ForeignKeyConstraint(
+            ["ended_by_id"], ["warnings.id"], name=op.f("fk_warnings_ended_by_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(
             ["feed_id"], ["warning_feeds.id"], name=op.f("fk_warnings_feed_id"), ondelete="SET NULL"
         ),
@@ -1633,6 +1647,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("warning_id", "kelurahan_id", name=op.f("pk_warned_kelurahan")),
     )
     op.create_index(op.f("ix_warned_kelurahan_kelurahan_id"), "warned_kelurahan", ["kelurahan_id"])
+    op.create_table(
+        "warning_references",
+        sa.Column("warning_id", sa.Integer(), nullable=False),
+        sa.Column("identifier", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["warning_id"], ["warnings.id"], name=op.f("fk_warning_references_warning_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("warning_id", "identifier", "sender", name=op.f("pk_warning_references")),
+    )
+    op.create_index(op.f("ix_warning_references_identifier"), "warning_references", ["identifier"])
     op.create_table(
         "hazard_reports",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1774,7 +1799,9 @@ def downgrade() -> None:
     op.drop_table("hazard_messages")
     op.drop_table("hazard_reports")
     op.drop_table("warned_kelurahan")
+    op.drop_table("warning_references")
     op.drop_table("warnings")
+    op.drop_table("warning_feed_entries")
     op.drop_table("warning_feeds")
     op.drop_table("board_filters")
     op.drop_table("incident_viewers")

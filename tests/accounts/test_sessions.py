@@ -416,6 +416,7 @@ DANGEROUS = {
     "accounts.new_passkey", "accounts.add_passkey", "accounts.remove_passkey",
     "premises.add_member", "premises.invite_member", "premises.remove_member", "sas.set_key", "sas.remove_key",
     "trackers.new_tracker", "trackers.rotate_tracker_token", "trackers.withdraw_tracker",
+    "warnings.new_feed", "warnings.feed", "warnings.remove_feed",
 }  # fmt: skip
 
 

@@ -38,13 +38,13 @@ class Receiver:
 @contextmanager
 def receiving(folder: Path) -> Iterator[Receiver]:
     """A server that is called localhost, for as long as the block lasts."""
-    certificate, key = _certificate(folder)
+    proof, key = certificate(folder)
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    partner = Receiver(f"https://localhost:{server.server_port}/meteor?for=us", certificate)
+    partner = Receiver(f"https://localhost:{server.server_port}/meteor?for=us", proof)
     partner.open.set()
     server.RequestHandlerClass = _handler(partner)
     secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    secure.load_cert_chain(certificate, key)
+    secure.load_cert_chain(proof, key)
     server.socket = secure.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, args=[0.01], daemon=True)
     thread.start()
@@ -76,14 +76,14 @@ def _handler(partner: Receiver) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
+def certificate(folder: Path) -> tuple[Path, Path]:
     """Made once for each folder."""
     paths = folder / "partner.crt", folder / "partner.key"
     if paths[0].exists():
         return paths
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    certificate = (
+    proof = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -95,7 +95,7 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
-    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[0].write_bytes(proof.public_bytes(serialization.Encoding.PEM))
     paths[1].write_bytes(
         key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -45,7 +45,7 @@ def test_the_home_page_says_of_every_part_how_it_is(as_user: AsUser) -> None:
     found = shown(as_user)
     assert {part: word for part, (word, _) in found.items()} == {
         "Penjadwal": "Baik", "Penerima alarm": "Tidak dipakai", "Antrean kirim": "Baik",
-        "Pesan ke ponsel": "Tidak dipakai",
+        "Pesan ke ponsel": "Tidak dipakai", "Sumber peringatan": "Tidak dipakai",
         "Ruang disk": "Baik", "Basis data": "Baik", "Cadangan data": "Perlu perhatian",
     }  # fmt: skip
     assert "Semua tugas berjalan tepat waktu." in found["Penjadwal"][1]

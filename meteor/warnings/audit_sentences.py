@@ -1,0 +1,10 @@
+"""Sentences of the audit log about warnings."""
+
+from flask_babel import lazy_gettext as _l
+
+SENTENCES = {
+    "warning_feed_added": _l("%(who)s added the feed of warnings %(whom)s."),
+    "warning_feed_changed": _l("%(who)s changed the feed of warnings %(whom)s: %(what)s."),
+    "warning_feed_removed": _l("%(who)s removed the feed of warnings %(whom)s."),
+}
+"""The sentence of each action: who (%(who)s), on what (%(whom)s), the fields (%(what)s), and single details."""

@@ -1,0 +1,81 @@
+"""Texts of warnings about earthquakes, in both languages: the lists have facts only."""
+
+from collections.abc import Callable
+
+from flask_babel import force_locale, format_decimal
+from flask_babel import gettext as _
+
+from meteor.store.moments import WIB
+from meteor.warnings.earthquakes import ROMANS, Earthquake
+from meteor.warnings.messages import Texts
+
+LANGUAGES = ("id", "en")
+
+
+def shaken_texts(quake: Earthquake, kilometres: float, level: int) -> Texts:
+    """The texts about shaking of the intensity `level` (MMI), by language."""
+
+    def texts() -> dict[str, str]:
+        return {
+            "event": _("Earthquake"),
+            "headline": _("Earthquake of magnitude %(magnitude)s, %(kilometres)s km from the city", **_numbers()),
+            "description": _described(quake, _strength(level)),
+            "instruction": _(
+                "Expect aftershocks. Leave buildings that have cracks, and do not use lifts. Check gas and power "
+                "lines. Follow what BMKG and BPBD say."
+            ),
+            "sender_name": "BMKG",
+        }
+
+    def _numbers() -> dict[str, str]:
+        return {"magnitude": format_decimal(quake.magnitude, "0.0"), "kilometres": format_decimal(round(kilometres))}
+
+    return _in_each_language(texts)
+
+
+def tsunami_texts(quake: Earthquake) -> Texts:
+    """The texts about a possible tsunami, by language."""
+
+    def texts() -> dict[str, str]:
+        magnitude = format_decimal(quake.magnitude, "0.0")
+        return {
+            "event": _("Possible tsunami"),
+            "headline": _("Possible tsunami after an earthquake of magnitude %(magnitude)s", magnitude=magnitude),
+            "description": _described(quake, _("BMKG says that this earthquake may cause a tsunami.")),
+            "instruction": _(
+                "Leave the beach, the harbour and river mouths now. Walk inland or to higher ground. Do not return "
+                "until BMKG or BPBD says that it is safe: more waves may follow."
+            ),
+            "sender_name": "BMKG",
+        }
+
+    return _in_each_language(texts)
+
+
+def _described(quake: Earthquake, first: str) -> str:
+    at = quake.at.astimezone(WIB)
+    facts = _("%(time)s WIB, depth %(depth)s km.", time=f"{at:%d-%m-%Y %H.%M}", depth=format_decimal(quake.depth, "0"))
+    region = f"{quake.region.rstrip('.')}." if quake.region else ""
+    felt = _("Felt (MMI): %(places)s.", places=quake.felt.rstrip(".")) if quake.felt else ""
+    return " ".join(filter(None, (first, region, facts, felt)))
+
+
+def _strength(level: int) -> str:
+    """What an intensity means, after BMKG's description of the Modified Mercalli scale."""
+    if level >= 8:
+        words = _("heavy damage is possible")
+    elif level >= 6:
+        words = _("light damage is possible")
+    elif level >= 4:
+        words = _("felt by many people")
+    else:
+        words = _("felt inside of houses")
+    return _("Intensity in the city about %(roman)s MMI: %(words)s.", roman=ROMANS[level - 1], words=words)
+
+
+def _in_each_language(texts: Callable[[], dict[str, str]]) -> Texts:
+    found = {}
+    for language in LANGUAGES:
+        with force_locale(language):
+            found[language] = texts()
+    return found

@@ -1,0 +1,58 @@
+"""The form of a feed."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length
+
+from meteor.store.outgoing import PrivateAddress, address_of, host_of
+from meteor.store.record_forms import RecordForm, Unique
+from meteor.warnings.models import WarningFeed
+
+KINDS = {
+    "cap": _l("Warnings (RSS or Atom index of CAP messages)"),
+    "earthquakes": _l("Earthquakes (BMKG's JSON list)"),
+}
+
+
+def _strip(text: str | None) -> str:
+    return (text or "").strip()
+
+
+class FeedForm(RecordForm):
+    """A feed: its name, its HTTPS address, and whether it is read."""
+
+    name = StringField(
+        _l("Name"),
+        [
+            DataRequired(_l("Enter the name.")),
+            Length(max=100),
+            Unique(WarningFeed.name, _l("Another feed is called so.")),
+        ],
+        filters=[_strip],
+    )
+    kind = SelectField(
+        _l("Content"), [DataRequired()], choices=[SelectChoice(kind, words) for kind, words in KINDS.items()]
+    )
+    url = StringField(
+        _l("HTTPS address"),
+        [DataRequired(_l("Enter the address.")), Length(max=500),
+         Unique(WarningFeed.url, _l("Another feed has this address."))],
+        filters=[_strip],
+    )  # fmt: skip
+    active = BooleanField(_l("Read this feed"))
+
+    def validate_url(self, field: Any) -> None:
+        try:
+            host, port = host_of(field.data)
+        except ValueError:
+            wrong = _l("Give an address such as https://www.bmkg.go.id/alerts/nowcast/id, without a password.")
+            raise ValidationError(wrong) from None
+        try:
+            address_of(host, port, inside=True)
+        except PrivateAddress:
+            raise ValidationError(_l("This address lies inside a private network. Give a public one.")) from None
+        except (OSError, UnicodeError):
+            return  # the name does not resolve yet; it is checked again at each request

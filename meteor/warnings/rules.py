@@ -1,0 +1,128 @@
+"""Warnings as they are stored: each message once, ended by those that update or cancel it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, insert, select, update
+
+from meteor.store.database import db, insert_once
+from meteor.warnings.areas import City
+from meteor.warnings.messages import HOLDS, KEPT_TYPES, Info, Message
+from meteor.warnings.models import SEVERITIES, HazardWarning, WarnedKelurahan, WarningReference
+
+ENDING = ("Update", "Cancel")
+WARNING = ("Alert", "Update")
+
+KEPT = timedelta(days=365)
+"""Time for which a warning that touched the city is kept after it was sent."""
+
+KEPT_ELSEWHERE = timedelta(days=7)
+"""The same for one that did not: it is kept so that what it updates ends, and without its content."""
+
+AT_ONCE = 500
+"""Warnings that are deleted in one transaction: a press may be waiting for the right to write."""
+
+
+def for_citizens(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of warnings that stand at the moment `at`. Exercises, tests and drafts are for nobody."""
+    return (
+        HazardWarning.status == "Actual", HazardWarning.message_type.in_(WARNING), HazardWarning.ended_at.is_(None),
+        HazardWarning.expires > at,
+    )  # fmt: skip
+
+
+def store(message: Message, at: datetime, feed_id: int | None, city: City) -> HazardWarning | None:
+    """Store a message. None if it is known, or says nothing about a hazard (Ack, Error).
+
+    One that touches no kelurahan is stored without its content: it may end another, and is not fetched again.
+    """
+    if message.message_type not in KEPT_TYPES:
+        return None
+    infos, touched = _reaching(message.infos, city)
+    values = _values(message, infos) | {"feed_id": feed_id, "received_at": at}
+    if not touched:
+        values |= {"areas": [], "parameters": {}, "xml": ""}
+    new = insert_once(HazardWarning, HazardWarning.id).values(**values)
+    warning_id = db.session.execute(new).scalar()
+    if warning_id is None:
+        return None
+    if touched:
+        rows = [{"warning_id": warning_id, "kelurahan_id": key, "exact": exact} for key, exact in touched.items()]
+        db.session.execute(insert(WarnedKelurahan), rows)
+    if message.message_type in ENDING:
+        _end_others(warning_id, message, at)
+    _end_if_ended(warning_id, message, at)
+    return db.session.get_one(HazardWarning, warning_id, populate_existing=True)
+
+
+def forget(at: datetime) -> bool:
+    """Delete warnings that are older than KEPT, and those of other places. True if there are more."""
+    touched = exists().where(WarnedKelurahan.warning_id == HazardWarning.id)
+    old = select(HazardWarning.id).where(HazardWarning.sent < at - KEPT).limit(AT_ONCE)
+    elsewhere = select(HazardWarning.id).where(HazardWarning.sent < at - KEPT_ELSEWHERE, ~touched).limit(AT_ONCE)
+    more = False
+    for rows in (old, elsewhere):
+        ids = db.session.scalars(rows).all()
+        db.session.execute(delete(HazardWarning).where(HazardWarning.id.in_(ids)))
+        more = more or len(ids) == AT_ONCE
+    return more
+
+
+def _reaching(infos: Sequence[Info], city: City) -> tuple[Sequence[Info], dict[int, bool]]:
+    """Those that touch the city, or all if none does; and the kelurahan.
+
+    A message may say different things about different areas.
+    """
+    found = [(info, city.touched(info.areas)) for info in infos]
+    touched: dict[int, bool] = {}
+    for _, of_info in found:
+        for key, exact in of_info.items():
+            touched[key] = touched.get(key, False) or exact
+    return [info for info, of_info in found if of_info] or infos, touched
+
+
+def _values(message: Message, infos: Sequence[Info]) -> dict[str, Any]:
+    """The columns of a message. Of infos that differ, the most severe counts, and the longest time."""
+    by_severity = sorted(infos, key=lambda info: SEVERITIES.index(info.severity))
+    worst = by_severity[-1] if infos else None
+    onsets = [info.onset for info in infos if info.onset]
+    onset = min(onsets, default=None)
+    expires = [info.expires or (info.onset or message.sent) + HOLDS for info in infos]
+    return {
+        "identifier": message.identifier, "sender": message.sender, "sent": message.sent, "status": message.status,
+        "message_type": message.message_type, "urgency": worst.urgency if worst else "Unknown",
+        "severity": worst.severity if worst else "Unknown", "certainty": worst.certainty if worst else "Unknown",
+        "onset": onset, "expires": max(expires, default=message.sent + HOLDS),
+        "texts": {info.language: info.texts for info in by_severity},
+        "areas": list({repr(area): area for info in infos for area in info.areas}.values()),
+        "parameters": {name: value for info in by_severity for name, value in info.parameters.items()},
+        "xml": message.xml,
+    }  # fmt: skip
+
+
+def _end_others(warning_id: int, message: Message, at: datetime) -> None:
+    """End what a message updates or cancels. An exercise ends exercises only."""
+    references = {(each.identifier, each.sender) for each in message.references}
+    for identifier, sender in references - {(message.identifier, message.sender)}:
+        db.session.execute(insert(WarningReference).values(warning_id=warning_id, identifier=identifier, sender=sender))
+        db.session.execute(
+            update(HazardWarning)
+            .where(HazardWarning.identifier == identifier, HazardWarning.sender == sender,
+                   HazardWarning.status == message.status, HazardWarning.ended_at.is_(None))
+            .values(ended_at=at, ended_by_id=warning_id)
+        )  # fmt: skip
+
+
+def _end_if_ended(warning_id: int, message: Message, at: datetime) -> None:
+    """End a message at once whose update or cancellation has come before it."""
+    by = db.session.scalar(
+        select(HazardWarning.id)
+        .join(WarningReference, WarningReference.warning_id == HazardWarning.id)
+        .where(WarningReference.identifier == message.identifier, WarningReference.sender == message.sender,
+               HazardWarning.status == message.status)
+        .order_by(HazardWarning.sent, HazardWarning.id).limit(1)
+    )  # fmt: skip
+    if by is not None:
+        ended = update(HazardWarning).where(HazardWarning.id == warning_id)
+        db.session.execute(ended.values(ended_at=at, ended_by_id=by))
