@@ -40,7 +40,9 @@ class City:
         self.middle = _middle(rows)
         self._width = sqrt(geo.squeeze(self.middle[0]))
         self._shapes = [self._shape(each) for each in rows]
-        self._inner = np.array([each.representative_point().coords[0] for each in self._shapes]).reshape(-1, 2)
+        parts = [(at, part) for at, each in enumerate(self._shapes) for part in getattr(each, "geoms", [each])]
+        self._inner = np.array([part.representative_point().coords[0] for _, part in parts]).reshape(-1, 2)
+        self._part_of = [at for at, _ in parts]
         self._tree = STRtree(self._shapes)
 
     def touched(self, areas: Iterable[Area]) -> dict[int, bool]:
@@ -66,7 +68,7 @@ class City:
         return hits
 
     def _within(self, ring: Any) -> set[int]:
-        """The shapes that a ring crosses, and those that lie inside of it.
+        """The shapes that a ring crosses, and those of which a part lies inside of it.
 
         A ring may cross itself: then what is inside is so by the even-odd rule, as shapely's make_valid has it, which
         can take minutes for a thousand positions.
@@ -78,7 +80,7 @@ class City:
         with np.errstate(divide="ignore", invalid="ignore"):
             left = x < x1 + (y - y1) * (x2 - x1) / (y2 - y1)
         inside = (spans & left).sum(axis=1) % 2 == 1
-        return crossed | {int(at) for at in np.flatnonzero(inside)}
+        return crossed | {self._part_of[part] for part in np.flatnonzero(inside)}
 
     def _by_words(self, area: Area) -> dict[int, bool]:
         codes = [digits for values in area["geocodes"].values() for digits in map(_digits, values)]
