@@ -28,6 +28,8 @@ from meteor.territory import (
     street_words,
     tables,
 )
+from meteor.warnings import cap, earthquakes, feed_index
+from meteor.warnings.messages import NotUnderstood
 
 Parser = Callable[[Any], object]
 
@@ -81,6 +83,9 @@ FILES: dict[str, tuple[Parser, tuple[type[Exception], ...]]] = {
     "table of RT": (rt_table.TABLE.read, ()),
     "table of premises": (table.TABLE.read, ()),
     "boundaries": (boundaries.boundaries_of, ()),
+    "warning": (cap.read, (NotUnderstood,)),
+    "index of warnings": (lambda data: feed_index.read(data, "https://bmkg.example/"), (NotUnderstood,)),
+    "list of earthquakes": (earthquakes.read, (NotUnderstood,)),
 }
 
 
