@@ -163,5 +163,3 @@ def test_a_city_without_kelurahan_is_touched_by_nothing(app: Flask, monkeypatch:
     monkeypatch.setattr("meteor.warnings.areas._KELURAHAN", select(Kelurahan.id).where(Kelurahan.id < 0))
     empty = City()
     assert empty.touched([area(polygons=[[[0, 0], [0, 1], [1, 1], [0, 0]]], circles=[[0, 0, 10]])]) == {}
-
-

@@ -1,6 +1,7 @@
 """Whatever a message, an index or a list says: it is stored, or refused by name."""
 
 import json
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import suppress
 from xml.sax.saxutils import escape, quoteattr
@@ -19,7 +20,7 @@ from meteor.warnings.areas import City
 from meteor.warnings.messages import NotUnderstood
 from meteor.warnings.models import HazardWarning
 from tests.conftest import Backend
-from tests.warnings.publisher import NAMESPACE, quake
+from tests.warnings.publisher import NAMESPACE, bomb, quake
 
 unhurried = settings(
     max_examples=150, deadline=None,
@@ -128,3 +129,13 @@ def test_any_earthquake_is_stored_or_left_out(city: City, entries: list[dict[str
 def test_any_body_is_unpacked_or_refused(body: bytes, encoding: str) -> None:
     with suppress(downloads.Unreadable, downloads.TooLarge):
         assert len(downloads._unpacked(body, encoding, 100)) <= 300
+
+
+def test_a_bomb_takes_no_memory() -> None:
+    packed = bomb()
+    tracemalloc.start()
+    with pytest.raises(downloads.TooLarge):
+        downloads._unpacked(packed, "gzip", 1_000_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000

@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from meteor.store.database import db
+from meteor.store.database import READER, db, hang_up
 from meteor.store.moments import now
-from meteor.warnings import cap, rules
+from meteor.warnings import cap, earthquake_rules, earthquakes, feeds, rules
 from meteor.warnings.areas import City
 from meteor.warnings.messages import HOLDS
 from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningReference
-from tests.warnings.publisher import ELSEWHERE, MAYANGAN, SENDER, refers_to
+from tests.store.plans import scans, statements
+from tests.warnings.publisher import ELSEWHERE, MAYANGAN, SENDER, quakes, refers_to
 from tests.warnings.publisher import cap as message
+from tests.warnings.publisher import quake as quake_entry
 
 pytestmark = pytest.mark.both_databases
 
@@ -168,3 +170,23 @@ def test_an_ended_warning_says_so_when_what_ended_it_is_forgotten(city: City) ->
     db.session.commit()
     [known] = db.session.scalars(select(HazardWarning))
     assert (known.ended_at is None, known.ended_by_id) == (False, None)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_no_statement_reads_through_a_table_that_grows(city: City) -> None:
+    db.session.remove()
+    hang_up()
+    with statements(db.engine, db.engines[READER]) as asked:
+        store(city, "storm")
+        store(city, "end", type="Cancel", references=refers_to("storm"))
+        for quake in earthquakes.read(quakes(quake_entry()))[0]:
+            earthquake_rules.store(quake, MORNING, None, city)
+        standing()
+        feeds.read_all(MORNING)
+        feeds.forget(MORNING)
+        rules.forget(MORNING)
+        db.session.commit()
+        db.session.remove()
+    hang_up()
+    assert len(asked) > 8
+    assert scans(db.engine, dict(asked)) == {}
