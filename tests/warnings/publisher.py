@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Semaphore, Thread
 from typing import Any
 
 from tests.integrations.receiver import certificate
@@ -82,13 +82,17 @@ class Page:
 
 @dataclass
 class Publisher:
-    """What is published, by path; `asked` are the paths of all requests and their headers, names in small letters."""
+    """What is published, by path; `asked` are the paths of all requests and their headers, names in small letters.
+
+    `came` is released at each request.
+    """
 
     url: str
     trusted: Path
     pages: dict[str, Page] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     closed: Event = field(default_factory=Event)
+    came: Semaphore = field(default_factory=lambda: Semaphore(0))
 
     def publish(self, path: str, body: bytes, **said: Any) -> str:
         """Put something at a path; its address."""
@@ -137,6 +141,7 @@ def _handler(publisher: Publisher) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             publisher.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+            publisher.came.release()
             page = publisher.pages.get(self.path, Page(b"", status=404))
             known = page.headers.get("ETag")
             if known and self.headers.get("If-None-Match") == known:

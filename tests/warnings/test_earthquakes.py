@@ -87,7 +87,8 @@ def test_what_is_no_list_is_refused(data: bytes) -> None:
     ("text", "level"),
     [
         ("III Probolinggo", 3), ("II-III Malang, II - III Kab. Probolinggo", 3), ("III-IV Kota Probolinggo", 4),
-        ("III Lumajang, Probolinggo", 3), ("III Malang", None), ("Probolinggo", None), ("", None), ("XX Probolinggo", None),
+        ("III Lumajang, Probolinggo", 3), ("III Malang", None), ("Probolinggo", None), ("", None),
+        ("XX Probolinggo", None),
     ],
 )  # fmt: skip
 def test_where_it_was_felt_is_understood(text: str, level: int | None) -> None:

@@ -77,7 +77,7 @@ def test_any_message_is_stored_or_refused(city: City, content: str, head: str) -
 
 
 @unhurried
-@given(infos=st.lists(st.fixed_dictionaries({name: text for name in NAMES[7:19]}), min_size=1, max_size=3))
+@given(infos=st.lists(st.fixed_dictionaries(dict.fromkeys(NAMES[7:19], text)), min_size=1, max_size=3))
 def test_any_info_is_stored_as_it_can_be_read_again(city: City, infos: list[dict[str, str]]) -> None:
     def info(said: dict[str, str]) -> str:
         inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in said.items() if name not in INNER)
@@ -112,7 +112,7 @@ values = st.recursive(
 
 
 @unhurried
-@given(entries=st.lists(st.fixed_dictionaries({}, optional={name: values for name in [*quake(), "point"]}), max_size=3))
+@given(entries=st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys([*quake(), "point"], values)), max_size=3))
 def test_any_earthquake_is_stored_or_left_out(city: City, entries: list[dict[str, object]]) -> None:
     whole = [quake() | entry for entry in entries]
     data = json.dumps({"Infogempa": {"gempa": [*entries, *whole]}}).encode()
