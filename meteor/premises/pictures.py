@@ -1,26 +1,28 @@
-"""Floor plans and photos: checked, drawn again, and stored in files that only METEOR serves."""
+"""Floor plans and photos: drawn again, and stored in files that only METEOR serves."""
 
-import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from meteor.accounts.models import User
 from meteor.premises.models import Picture, Premises
 from meteor.premises.records import subject
 from meteor.store import audit
 from meteor.store.database import db
+from meteor.store.pictures import MOST_CLEAR_PIXELS as MOST_CLEAR_PIXELS
+from meteor.store.pictures import Busy as Busy
+from meteor.store.pictures import Moving as Moving
+from meteor.store.pictures import NotAPicture as NotAPicture
+from meteor.store.pictures import TooLarge as TooLarge
+from meteor.store.pictures import drop as drop
+from meteor.store.pictures import kept as kept
+from meteor.store.pictures import opened, reduced
+from meteor.store.pictures import read as read
 
 MOST_BYTES = 7_500_000
 MOST_PIXELS = 24_000_000
-MOST_CLEAR_PIXELS = 10_000_000
-"""Highest number of pixels with transparency, and of WebP: their decoders need several times the memory."""
 
 MOST_PICTURES = 12
 """Highest number of pictures of one place."""
@@ -28,39 +30,11 @@ MOST_PICTURES = 12
 LONGEST = 2560
 """Pixels of the longer side: a plan can be read, and a tablet with a bad network gets it."""
 
-PATIENCE = 10.0
-"""Seconds that an upload waits for another one of the same process to be decoded."""
-
 _FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _ALSO = {"MPO": "JPEG"}
 """Pillow's name of a JPEG with more images behind it, as some phones make them."""
 
 _QUALITY = {"image/jpeg": 88, "image/webp": 85}
-
-_decoding = threading.Lock()
-"""One picture at a time is decoded in a process: 24 megapixels take up to 200 MB."""
-
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # Pillow itself refuses what claims to be twice as large
-
-
-class NotAPicture(Exception):
-    """The file is no JPEG, PNG or WebP, or it is damaged."""
-
-
-class TooLarge(Exception):
-    """The file has more than MOST_BYTES, or the picture more than `pixels`."""
-
-    def __init__(self, pixels: int = MOST_PIXELS) -> None:
-        super().__init__(pixels)
-        self.pixels = pixels
-
-
-class Moving(Exception):
-    """The file holds several pictures, one after the other."""
-
-
-class Busy(Exception):
-    """Other pictures were being decoded for longer than PATIENCE."""
 
 
 class TooMany(Exception):
@@ -80,46 +54,8 @@ def drawn(data: bytes) -> Drawn:
     Not larger than LONGEST. Raises NotAPicture, TooLarge, Moving, Busy. Takes seconds for a large one: nobody should
     wait to write meanwhile.
     """
-    if len(data) > MOST_BYTES:
-        raise TooLarge
-    if not _decoding.acquire(timeout=PATIENCE):
-        raise Busy
-    try:
-        with Image.open(BytesIO(data), formats=list(_FORMATS)) as image:
-            most = MOST_CLEAR_PIXELS if image.format == "WEBP" or _is_clear(image) else MOST_PIXELS
-            if image.width * image.height > most:
-                raise TooLarge(most)
-            if getattr(image, "is_animated", False) and image.format not in _ALSO:
-                raise Moving
-            return _written(_reduced(image), _FORMATS[_ALSO.get(image.format or "", image.format or "")])
-    except (TooLarge, Moving):
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-        raise TooLarge from bomb
-    except Exception as error:  # Pillow lets out whatever a damaged file makes its decoders raise
-        raise NotAPicture from error
-    finally:
-        _decoding.release()
-
-
-@contextmanager
-def kept(folder: Path, content: bytes) -> Iterator[UUID]:
-    """Write a picture into the folder, on disk before this goes on, under a new id. Only we may read it.
-
-    If what is done with it fails, the file is dropped.
-    """
-    picture_id = uuid4()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(folder / str(picture_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        _sync(folder)
-        yield picture_id
-    except BaseException:
-        drop(folder, picture_id)
-        raise
+    with opened(data, list(_FORMATS), pixels=MOST_PIXELS, length=MOST_BYTES) as image:
+        return _written(reduced(image, LONGEST), _FORMATS[_ALSO.get(image.format or "", image.format or "")])
 
 
 def add(premises: Premises, picture_id: UUID, kind: str, drawn: Drawn, actor: User | None) -> Picture:
@@ -148,41 +84,6 @@ def remove(premises: Premises, picture: Picture, actor: User) -> None:
     audit.record(actor, "picture_removed", subject(premises), kind=picture.kind, picture=str(picture.id))
 
 
-def read(folder: Path, picture_id: UUID) -> bytes | None:
-    """A picture's file; None if it is lost."""
-    try:
-        return (folder / str(picture_id)).read_bytes()
-    except FileNotFoundError:
-        return None
-
-
-def drop(folder: Path, picture_id: UUID) -> None:
-    """Delete a picture's file."""
-    (folder / str(picture_id)).unlink(missing_ok=True)
-
-
-def _reduced(image: Image.Image) -> Image.Image:
-    """The image's pixels, upright and not larger than LONGEST. It is reduced before it is copied, to save memory."""
-    scale = min(1.0, LONGEST / max(image.size))
-    image.draft(None, (int(image.width * scale), int(image.height * scale)))  # a JPEG: at a half or less if enough
-    if image.mode not in ("RGB", "RGBA", "L", "CMYK"):  # a palette cannot be averaged
-        image = image.convert("RGBA" if _is_clear(image) else "RGB")
-    image.thumbnail((LONGEST, LONGEST))
-    return _plain(ImageOps.exif_transpose(image))
-
-
-def _plain(image: Image.Image) -> Image.Image:
-    """The image's pixels as colours, alone."""
-    plain = image.convert("RGBA" if _is_clear(image) else "RGB")
-    plain.info.clear()  # or comments and text chunks would be written again
-    return plain
-
-
-def _is_clear(image: Image.Image) -> bool:
-    """Whether some of it may be seen through."""
-    return image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-
-
 def _written(image: Image.Image, media_type: str) -> Drawn:
     to = BytesIO()
     if media_type == "image/png":
@@ -190,12 +91,3 @@ def _written(image: Image.Image, media_type: str) -> Drawn:
     else:
         image.save(to, media_type.removeprefix("image/"), quality=_QUALITY[media_type])
     return Drawn(media_type, to.getvalue())
-
-
-def _sync(folder: Path) -> None:
-    """Let the folder's new entry outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -18,6 +18,7 @@ from meteor.config import PROJECT
 from meteor.premises import pictures
 from meteor.premises.models import Premises
 from meteor.premises.pictures import NotAPicture, TooLarge, drawn
+from meteor.store import pictures as uploads
 from meteor.store.database import db
 from tests.admin import trail
 from tests.conftest import Browser
@@ -245,9 +246,9 @@ def test_what_decoders_hold_several_times_may_have_half_as_many_pixels(form: str
 def test_a_second_picture_waits_for_a_while_and_is_then_refused_by_its_field(
     as_user: AsUser, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "PATIENCE", 0.01)
+    monkeypatch.setattr(uploads, "PATIENCE", 0.01)
     known, tuti = shop(), as_user("tuti")
-    with pictures._decoding:
+    with uploads._decoding:
         answer = upload(tuti, known, image())
     assert (answer.status_code, "Coba lagi sebentar lagi" in answer.text) == (422, True)
     assert upload(tuti, known, image()).status_code == 302
