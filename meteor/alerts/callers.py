@@ -1,4 +1,4 @@
-"""Callers of an incident, from 112 and from partners."""
+"""Callers of an incident, from 112 and from partners, and those who reported a hazard without an account."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,9 @@ from meteor.store.database import db
 
 
 def of_incident(incident: Incident, user: User) -> Sequence[Alert]:
-    """The alerts that came by 112 or a partner, oldest first; to officers only while the incident is open."""
+    """The alerts whose reporters called, or have no account, oldest first; to officers only while the incident is open."""
     if incident.status == "closed" and not user.has(*COMMAND_CENTRE):
         return ()
-    query = select(Alert).where(Alert.incident_id == incident.id, Alert.source.in_(("call", "api")))
+    called = Alert.source.in_(("call", "api")) | ((Alert.source == "hazard") & (Alert.caller_phone != ""))
+    query = select(Alert).where(Alert.incident_id == incident.id, called)
     return db.session.scalars(query.order_by(Alert.received_at, Alert.id)).all()

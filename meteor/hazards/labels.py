@@ -30,8 +30,44 @@ STATUSES = {
     "verified": _l("Verified"),
     "rejected": _l("Not confirmed"),
     "resolved": _l("Over"),
+    "withdrawn": _l("Taken back"),
 }
 """Names of where a report stands, as the disaster agency reads them."""
+
+OWN_STATUSES = {
+    "received": _l("BPBD has your report"),
+    "asked": _l("BPBD has a question"),
+    "verified": _l("Verified: BPBD acts on it"),
+    "rejected": _l("Closed: BPBD could not confirm it"),
+    "resolved": _l("The hazard is over"),
+    "withdrawn": _l("You took it back"),
+}
+"""Where a report stands, as its reporter reads it."""
+
+MESSAGES = {
+    **OWN_STATUSES,
+    "received": _l("Received"),
+    "answered": _l("You wrote"),
+    "incident": _l("Units were called in"),
+    "warning": _l("A warning was published"),
+}
+"""What happened to a report, as its reporter reads it."""
+
+HELP = {
+    "asked": _l("Help is being called."),
+    "accepted": _l("A unit has accepted and is getting ready."),
+    "en_route": _l("Help is on the way."),
+    "on_scene": _l("Help has arrived."),
+    "left": _l("Units were there."),
+    "closed": _l("The alert is closed."),
+}
+"""States of the response to an urgent report, as its reporter reads them."""
+
+DANGERS = {
+    "trapped": _l("Somebody is trapped or hurt"),
+    "rising": _l("The water keeps rising, or it comes closer"),
+}
+"""Names of what makes a hazard urgent now."""
 
 FLOODS = ("flood", "tidal_flood")
 

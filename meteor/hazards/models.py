@@ -16,8 +16,11 @@ from meteor.territory.models import Kelurahan
 KINDS = ("flood", "tidal_flood", "strong_wind", "fallen_tree", "fire", "eruption", "earthquake", "landslide", "other")
 """Kinds of hazard, in the order in which they are asked."""
 
-STATUSES = ("received", "asked", "verified", "rejected", "resolved")
-"""Where a report stands. An `asked` one waits for its reporter's answer."""
+STATUSES = ("received", "asked", "verified", "rejected", "resolved", "withdrawn")
+"""Where a report stands. An `asked` one waits for its reporter's answer; a `withdrawn` one its reporter took back."""
+
+DANGERS = ("trapped", "rising")
+"""What makes a hazard urgent now."""
 
 _WAITS = "status in ('received', 'asked')"
 
@@ -28,9 +31,10 @@ class HazardReport(Base):
     `severity` is 1 (a nuisance) to 3 (people cannot get through, or things break). The position is in degrees WGS-84,
     `accuracy` in metres; `place_source` is device, pin, photo, words or none, `place` what was typed. `reporter_id` is
     None of one who has not signed in: then `phone` (E.164) is known. `source` is app or the name of an API client.
-    `danger` says what makes it urgent now: then `alert_id` is the alert that was raised at once. `incident_id` is the
-    incident that the agency made of it, `same_as_id` the first report of the same hazard. `water_level` is in
-    centimetres above the street. `answered_at` is when the agency first decided or asked.
+    `danger` holds the words of DANGERS that make it urgent now, with spaces between them. Of an urgent report
+    `alert_id` is the alert that was raised at once. `incident_id` is the incident that the agency made of it,
+    `same_as_id` the first report of the same hazard. `water_level` is in centimetres above the street. `answered_at` is
+    when the agency first decided or asked.
     """
 
     __tablename__ = "hazard_reports"
@@ -68,6 +72,15 @@ class HazardReport(Base):
     incident: Mapped[Incident | None] = relationship()
     photos: Mapped[list["HazardPhoto"]] = relationship(order_by="HazardPhoto.id")
     messages: Mapped[list["HazardMessage"]] = relationship(order_by="HazardMessage.id")
+
+
+class HazardDay(Base):
+    """The count of reports of a day (WIB, "261129"), the source of their numbers."""
+
+    __tablename__ = "hazard_days"
+
+    day: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
 
 
 class HazardPhoto(Base):

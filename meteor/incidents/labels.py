@@ -51,6 +51,9 @@ FLAGS = {
     "premises_guessed": _l("Perhaps at other premises of theirs: the button did not name any of theirs"),
     "no_premises": _l("Pressed at none of their premises: the place is the phone's"),
     "from_paper": _l("From paper"),
+    "no_account": _l("Reported without an account: the phone number is not verified"),
+    "trapped": _l("Somebody is trapped or hurt, the reporter says"),
+    "rising": _l("It gets worse, the reporter says: the water rises, or the hazard comes closer"),
 }
 """Labels of the flags of alerts, for staff."""
 

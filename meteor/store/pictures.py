@@ -17,7 +17,7 @@ PATIENCE = 10.0
 """Seconds that an upload waits for another one of the same process to be decoded."""
 
 _MOVING = ("PNG", "WEBP")
-"""Formats of pictures that may move. A JPEG or HEIF may hold more images, such as a small one; the first is the photo."""
+"""Formats of pictures that may move. A JPEG or HEIF may hold more images; the first is the photo."""
 
 _ORIENTATION = 0x0112
 _TURNS = dict(enumerate(

@@ -1729,6 +1729,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_hazard_photos_name")),
     )
     op.create_index(op.f("ix_hazard_photos_report_id"), "hazard_photos", ["report_id"])
+    op.create_table(
+        "hazard_days",
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_hazard_days")),
+    )
 
     op.create_table(
         "incident_viewers",
@@ -1795,6 +1801,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("hazard_days")
     op.drop_table("hazard_photos")
     op.drop_table("hazard_messages")
     op.drop_table("hazard_reports")

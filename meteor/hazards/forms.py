@@ -1,0 +1,97 @@
+"""Forms of reports of hazards. They are read leniently: what is doubtful is left out."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, HiddenField, MultipleFileField, RadioField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, ValidationError
+
+from meteor.hazards import labels
+from meteor.hazards.photos import MOST_AT_ONCE
+from meteor.hazards.rules import LONGEST_NOTE
+from meteor.residents import cells
+from meteor.residents.fields import ReadField
+
+LONGEST_PLACE = 200
+
+ACCEPTED = "image/*"
+"""A narrower word would hide the camera from Android; an iPhone sends JPEG for it."""
+
+
+def _severity(text: str) -> int | None:
+    return int(text) if text in ("1", "2", "3") else None
+
+
+def _photos(label: Any) -> MultipleFileField:
+    return MultipleFileField(label, render_kw={"accept": ACCEPTED})
+
+
+class MessageForm(Form):
+    """What a reporter says about their report, with photos."""
+
+    text = TextAreaField(
+        _l("What do you want to tell BPBD?"),
+        [Length(max=LONGEST_NOTE, message=_l("Write at most %(max)d characters."))],
+    )
+    photos = _photos(_l("Photos"))
+
+    def validate_text(self, field: TextAreaField) -> None:
+        if not (field.data or "").strip() and not any(self.photos.data or ()):
+            raise ValidationError(_("Write something, or choose a photo."))
+
+
+class ReportForm(Form):
+    """A report: its kind, and some place or a note. `danger` is never refused for what else is missing."""
+
+    id = HiddenField()
+    kind = RadioField(_l("What is it?"), choices=[*labels.KINDS.items()], validate_choice=False)
+    severity = RadioField(
+        _l("How bad is it?"), choices=[SelectChoice(*pair) for pair in labels.SEVERITIES.items()], coerce=_severity,
+        validate_choice=False,
+    )  # fmt: skip
+    danger = SelectMultipleField(
+        _l("Is it dangerous right now?"), choices=[*labels.DANGERS.items()], validate_choice=False
+    )
+    place = ReadField(_l("Where is it?"), read=lambda text: text[:LONGEST_PLACE])
+    latitude, longitude, accuracy, place_source = HiddenField(), HiddenField(), HiddenField(), HiddenField()
+    note = TextAreaField(_l("Anything else?"))
+    photos = _photos(_l("Photos"))
+
+    @property
+    def dangers(self) -> list[str]:
+        """The dangers that are ticked, those that we know."""
+        return [word for word in labels.DANGERS if word in (self.danger.data or ())]
+
+    @property
+    def said_kind(self) -> str:
+        """The kind; "other" for one that is unknown, or not said."""
+        return self.kind.data if self.kind.data in labels.KINDS else "other"
+
+    def validate_kind(self, field: RadioField) -> None:
+        if field.data not in labels.KINDS and not self.dangers:
+            raise ValidationError(_("Choose what it is."))
+
+    def validate_place(self, field: ReadField) -> None:
+        placed = field.data or (self.latitude.data and self.longitude.data) or (self.note.data or "").strip()
+        if not placed and not self.dangers:
+            raise ValidationError(_("Say where it is: share your position, or type a street or a place."))
+
+    def validate_note(self, field: TextAreaField) -> None:
+        if len(field.data or "") > LONGEST_NOTE and not self.dangers:
+            raise ValidationError(_("Write at most %(max)d characters.", max=LONGEST_NOTE))
+
+    def validate_photos(self, field: MultipleFileField) -> None:
+        if len([file for file in field.data or () if file]) > MOST_AT_ONCE and not self.dangers:
+            raise ValidationError(_("Send at most %(most)d photos at a time.", most=MOST_AT_ONCE))
+
+
+class ReportWithoutAccountForm(ReportForm):
+    """A report of somebody who has not signed in: with a phone number."""
+
+    phone = ReadField(_l("Your mobile number"), read=cells.phone)
+
+    def validate_phone(self, field: ReadField) -> None:
+        if not field.data:
+            raise ValidationError(_("Enter your mobile number: BPBD may have a question."))

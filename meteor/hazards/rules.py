@@ -1,0 +1,156 @@
+"""What citizens do with reports of hazards: report, answer, add a photo, take back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import bindparam, insert, select, update
+
+from meteor.accounts.models import User
+from meteor.accounts.roles import COMMAND_CENTRE
+from meteor.hazards import urgent
+from meteor.hazards.labels import FLOODS, WATER_LEVELS
+from meteor.hazards.models import HazardDay, HazardMessage, HazardPhoto, HazardReport
+from meteor.hazards.photos import MOST_PHOTOS, Stored
+from meteor.hazards.places import Found
+from meteor.store.database import db, execute
+from meteor.store.moments import WIB
+
+TARGET = timedelta(minutes=15)
+"""Time within which the disaster agency wants to answer."""
+
+LONGEST_NOTE = 2000
+
+OPEN = ("received", "asked", "verified")
+"""Statuses in which a reporter may still say something."""
+
+
+@dataclass(frozen=True)
+class IncomingHazard:
+    """A report as its form said it. `severity` is 1 to 3, None if it was not said; `phone` (E.164) of no account."""
+
+    id: UUID
+    kind: str
+    reporter_id: int | None
+    phone: str = ""
+    severity: int | None = None
+    dangers: Sequence[str] = ()
+    place: Found = field(default_factory=Found)
+    note: str = ""
+    photos: Sequence[Stored] = ()
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it is an alert, too."""
+        return urgent.is_urgent(self.kind, self.dangers)
+
+
+class Closed(Exception):
+    """The report's end leaves nothing to say, or to take back."""
+
+
+def receive(incoming: IncomingHazard, at: datetime) -> HazardReport:
+    """Store a report once for its UUID. What is urgent becomes an alert in the same transaction.
+
+    A UUID that belongs to someone else's report is turned into another one, always the same for the same reporter.
+    """
+    report_id, known = id_of(incoming)
+    if known:
+        return known
+    severity = incoming.severity or (3 if incoming.dangers else 1)
+    said = incoming.kind in FLOODS and incoming.severity
+    report = HazardReport(
+        id=report_id, number=_next_number(at), kind=incoming.kind, severity=severity, status="received",
+        reporter_id=incoming.reporter_id, phone=incoming.phone, note=incoming.note[:LONGEST_NOTE],
+        danger=" ".join(incoming.dangers),
+        water_level=WATER_LEVELS[incoming.severity] if said and incoming.severity else None,
+        reported_at=at, **incoming.place.columns(),
+    )  # fmt: skip
+    cut = len(incoming.note) > LONGEST_NOTE
+    db.session.add(report)
+    report.messages.append(HazardMessage(kind="received", author_id=incoming.reporter_id, at=at))
+    _add_photos(report, incoming.photos)
+    if incoming.urgent:
+        report.alert_id = urgent.raise_alert(report, incoming.dangers, incoming.place, at, cut=cut)
+    db.session.flush()
+    return report
+
+
+def id_of(incoming: IncomingHazard) -> tuple[UUID, HazardReport | None]:
+    """The UUID to store the report under, and the report if it was stored before."""
+    known = db.session.get(HazardReport, incoming.id)
+    if known is None or (known.reporter_id, known.phone) == (incoming.reporter_id, incoming.phone):
+        return incoming.id, known
+    own_id = uuid5(incoming.id, f"{incoming.reporter_id or incoming.phone}")
+    return own_id, db.session.get(HazardReport, own_id)
+
+
+def add(report: HazardReport, text: str, photos: Sequence[Stored], at: datetime, actor: User | None) -> None:
+    """Keep what the reporter says, and photos, MOST_PHOTOS at most. A question is answered by it. Raises Closed."""
+    _lock(report)
+    if report.status not in OPEN:
+        raise Closed(report.number)
+    _add_photos(report, photos)
+    message = HazardMessage(kind="answered", text=text, author_id=actor.id if actor else None, at=at)
+    report.messages.append(message)
+    if report.status == "asked":
+        report.status = "received"
+
+
+def withdraw(report: HazardReport, at: datetime, actor: User | None) -> None:
+    """Take a report back that the agency has not answered, and that raised no alert. Raises Closed."""
+    _lock(report)
+    if not may_withdraw(report):
+        raise Closed(report.number)
+    report.status = "withdrawn"
+    report.messages.append(HazardMessage(kind="withdrawn", author_id=actor.id if actor else None, at=at))
+
+
+def may_withdraw(report: HazardReport) -> bool:
+    """Whether the reporter may take the report back. An alert is taken back on its own page."""
+    return report.status == "received" and report.answered_at is None and report.alert_id is None
+
+
+def find(user: User, report_id: UUID) -> HazardReport | None:
+    """The report, if `user` made it."""
+    query = select(HazardReport).where(HazardReport.id == report_id, HazardReport.reporter_id == user.id)
+    return db.session.scalar(query)
+
+
+def find_photo(user: User, photo_id: int) -> HazardPhoto | None:
+    """A photo, if `user` made its report, or decides about reports or alerts."""
+    query = select(HazardPhoto).where(HazardPhoto.id == photo_id)
+    if not user.has("hazard_officer", *COMMAND_CENTRE):
+        query = query.join(HazardReport).where(HazardReport.reporter_id == user.id)
+    return db.session.scalar(query)
+
+
+def _lock(report: HazardReport) -> None:
+    """Read the report again, as nobody else can change it until the commit."""
+    db.session.refresh(report, with_for_update=True)
+
+
+def _add_photos(report: HazardReport, photos: Sequence[Stored]) -> None:
+    for photo in photos[: MOST_PHOTOS - len(report.photos)]:
+        report.photos.append(HazardPhoto(name=photo.name, width=photo.width, height=photo.height))
+
+
+def _next_number(at: datetime) -> str:
+    """ "B-261129-001": B for bahaya (hazard), the day in WIB and a count within it."""
+    day = at.astimezone(WIB).strftime("%y%m%d")
+    last: Any = execute(_NEXT, today=day).scalar()
+    if last is None:
+        execute(_FIRST, day=day, last=1)
+        last = 1
+    return f"B-{day}-{last:03}"
+
+
+_FIRST = insert(HazardDay)
+_NEXT = (
+    update(HazardDay)
+    .where(HazardDay.day == bindparam("today"))
+    .values(last=HazardDay.last + 1)
+    .returning(HazardDay.last)
+)

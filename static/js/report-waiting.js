@@ -1,0 +1,167 @@
+// Reports of hazards that wait in this browser, photos included, until the server has answered with their number. The UUID
+// of a report is the same in every try, so however often it arrives it is one report.
+(() => {
+  const NAME = "meteor.reports";
+  const PATIENCE = 3000; // ms without an answer until a report is called not yet sent
+  const LONGEST = 120000; // ms until a try is given up: photos take their time
+  const WAITS = [2, 5, 10, 20]; // seconds between the tries, the last for ever
+  const form = document.getElementById("report");
+  const box = document.getElementById("waiting");
+  const line = document.getElementById("waiting-line");
+  const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit" });
+  const sent = []; // from another page, now with their numbers
+  const refused = {}; // why a report was not taken, by its UUID
+  let [database, current, tries, timer, busy, held] = [null, null, 0, 0, false, true];
+
+  // --- the browser's storage ---
+  const answer = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+  async function open() {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("reports", { keyPath: "id" });
+    return answer(request);
+  }
+
+  const reports = (mode) => database.transaction("reports", mode).objectStore("reports");
+  const drop = (id) => answer(reports("readwrite").delete(id));
+  const all = async () => (await answer(reports("readonly").getAll())).sort((one, other) => one.at - other.at);
+
+  // --- sending ---
+  function body(report) {
+    const fields = new FormData();
+    fields.append("csrf_token", form.elements.csrf_token.value);
+    for (const [name, value] of report.entries) {
+      if (value instanceof Blob) fields.append(name, value, value.name || "photo.jpg");
+      else fields.append(name, value);
+    }
+    return fields;
+  }
+
+  async function attempt(report) {
+    const breaker = window.AbortController ? new AbortController() : null;
+    const limit = setTimeout(() => breaker && breaker.abort(), LONGEST);
+    try {
+      const said = await fetch(form.action, {
+        method: "POST",
+        body: body(report),
+        credentials: "same-origin",
+        headers: { Accept: "application/json" },
+        signal: breaker ? breaker.signal : undefined,
+      });
+      const told = await said.json();
+      if (said.ok && told.number) return told;
+      return [413, 422].includes(said.status) ? { refused: told.detail || String(said.status) } : null;
+    } catch (error) {
+      return null; // no network, or no answer that is ours
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  const mine = (report) => report.user === form.dataset.user;
+
+  async function drain() {
+    const waiting = (await all()).filter((report) => mine(report) && !refused[report.id]);
+    for (const report of waiting) {
+      const told = await attempt(report);
+      const own = current && current.id === report.id ? current : null;
+      if (!told) {
+        held = true;
+        timer = setTimeout(send, 1000 * WAITS[Math.min(tries, WAITS.length - 1)]);
+        tries += 1;
+        return;
+      }
+      tries = 0;
+      if (told.refused && !own) refused[report.id] = told.refused;
+      else await drop(report.id);
+      if (own) finish(own, told);
+      else if (!told.refused) sent.push({ label: report.label, at: Date.now(), number: told.number, url: told.url });
+    }
+  }
+
+  function finish(own, told) {
+    current = null;
+    if (told.refused) {
+      form.hidden = false;
+      own.refused(true);
+    } else location.assign(told.url);
+  }
+
+  async function send() {
+    clearTimeout(timer);
+    if (busy || !database) return;
+    busy = true;
+    await (navigator.locks ? navigator.locks.request(NAME, drain) : drain()); // one tab at a time
+    busy = false;
+    show();
+  }
+
+  // --- what the page says ---
+  function entry(words, label, link) {
+    const part = line.content.cloneNode(true);
+    part.querySelector("span").textContent = `${words} ${label}`;
+    if (link) Object.assign(part.querySelector("a"), { href: link.url, textContent: link.text });
+    return part;
+  }
+
+  function waits(report) {
+    const label = `${report.label} ${clock.format(report.at)} WIB`;
+    if (!mine(report)) return entry(box.dataset.signedOut, label);
+    if (refused[report.id]) return entry(refused[report.id], label);
+    return entry(held ? box.dataset.unsent : box.dataset.sending, label);
+  }
+
+  async function show() {
+    const waiting = await all();
+    box.textContent = "";
+    for (const report of waiting) {
+      const part = waits(report);
+      part.querySelector("button").addEventListener("click", async () => {
+        await drop(report.id);
+        if (current && current.id === report.id) location.reload();
+        show();
+      });
+      box.append(part);
+    }
+    for (const each of sent) {
+      const part = entry(box.dataset.sent.replace("{time}", clock.format(each.at)), each.label, { url: each.url, text: each.number });
+      part.querySelector("button").remove();
+      box.append(part);
+    }
+    box.hidden = !waiting.length && !sent.length;
+  }
+
+  // Keep a report and send it; `answered` is told whether the server refused it, or true where it cannot be kept.
+  async function take(report, answered) {
+    try {
+      await answer(reports("readwrite").put(report));
+    } catch (error) {
+      return answered(true); // no room for it: the form sends itself
+    }
+    current = { id: report.id, refused: answered };
+    held = false;
+    tries = 0;
+    setTimeout(async () => {
+      if (!current || current.id !== report.id) return;
+      held = true;
+      form.hidden = true;
+      await show();
+      box.scrollIntoView();
+    }, PATIENCE);
+    return send();
+  }
+
+  window.meteorReports = { ready: () => Boolean(database), send: take };
+  addEventListener("online", send);
+  document.addEventListener("visibilitychange", () => document.hidden || send());
+  if (window.indexedDB) {
+    open().then((opened) => {
+      database = opened;
+      show();
+      send();
+    }).catch(() => null); // storage is refused: the form sends itself
+  }
+})();

@@ -1,0 +1,94 @@
+// The form of a hazard: the device's place, the scale that fits the kind, and photos that are shrunk before they are sent.
+// What is sent waits in the phone until the server has it (report-waiting.js). Without these the form sends itself.
+(() => {
+  const form = document.getElementById("report");
+  const texts = document.getElementById("place-texts");
+  const FLOODS = ["flood", "tidal_flood"];
+  const LONGEST = 1600; // pixels of a photo's longer side
+  // Without this a canvas would lay the photo on its side.
+  const turns = Boolean(window.CSS && CSS.supports && CSS.supports("image-orientation", "from-image"));
+
+  // --- the kind ---
+  function fit() {
+    const kind = form.querySelector("[name=kind]:checked");
+    const flood = Boolean(kind) && FLOODS.includes(kind.value);
+    form.classList.toggle("is-flood", flood);
+    form.classList.toggle("is-other", Boolean(kind) && !flood);
+  }
+
+  // --- the place ---
+  function locate() {
+    const fix = window.meteorPlace && meteorPlace.now();
+    const { latitude, longitude, accuracy, place_source: source } = form.elements;
+    if (!fix || source.value === "map") return; // a pin says it better
+    latitude.value = fix.latitude.toFixed(6);
+    longitude.value = fix.longitude.toFixed(6);
+    accuracy.value = String(Math.round(fix.accuracy));
+    source.value = "device";
+  }
+
+  function pinned() {
+    if (form.elements.place_source.value === "map") {
+      document.getElementById("place-words").textContent = texts.content.querySelector("[data-text=pin]").textContent;
+    } else locate();
+  }
+
+  // --- the photos ---
+  async function shrunk(file) {
+    if (!turns || !window.createImageBitmap) return file;
+    try {
+      const picture = await createImageBitmap(file);
+      const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.round(picture.width * scale);
+      canvas.height = Math.round(picture.height * scale);
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const small = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
+      return small && small.size < file.size ? small : file;
+    } catch (error) {
+      return file; // of a kind that this browser cannot read: the server may
+    }
+  }
+
+  // Where there is no other place, the photo's own says where it is: then it is sent as it was taken.
+  async function entries() {
+    const placed = form.elements.latitude.value || form.elements.place.value;
+    const all = [];
+    for (const [name, value] of new FormData(form).entries()) {
+      if (name === "csrf_token" || (value instanceof Blob && !value.size)) continue;
+      all.push([name, value instanceof Blob && placed ? await shrunk(value) : value]);
+    }
+    return all;
+  }
+
+  function complete() {
+    const { latitude, place, note } = form.elements;
+    const urgent = form.querySelector("[name=danger]:checked");
+    const phone = form.elements.phone;
+    return (!phone || phone.value.trim()) && (urgent || (form.querySelector("[name=kind]:checked") && (latitude.value || place.value.trim() || note.value.trim())));
+  }
+
+  async function send(event) {
+    if (!window.meteorReports || !meteorReports.ready()) return; // no storage: the form sends itself
+    if (!complete() && navigator.onLine) return; // the server says it better
+    event.preventDefault();
+    const button = form.querySelector(".form-actions button");
+    if (button.disabled) return;
+    button.disabled = true;
+    const kind = form.querySelector("[name=kind]:checked");
+    const label = kind ? kind.parentElement.textContent.trim() : document.querySelector("h1").textContent;
+    const report = { id: form.elements.id.value, user: form.dataset.user, at: Date.now(), label, entries: await entries() };
+    await meteorReports.send(report, (refused) => {
+      button.disabled = false;
+      if (refused) form.submit(); // the page says what is wrong, and keeps what was typed
+    });
+  }
+
+  form.addEventListener("change", fit);
+  form.addEventListener("submit", send);
+  form.elements.latitude.addEventListener("change", pinned);
+  document.addEventListener("place", locate);
+  addEventListener("pageshow", (event) => event.persisted && location.reload()); // another report, another UUID
+  fit();
+  locate();
+})();
