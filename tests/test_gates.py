@@ -29,6 +29,13 @@ TABLE = {
         POST /claims/<code>/proof
         GET /follow/<token>
         GET /follow/<token>/status
+        GET /hazards
+        GET /hazards/new
+        POST /hazards
+        GET /hazards/follow/<token>
+        POST /hazards/follow/<token>/messages
+        GET /hazards/follow/<token>/photos/<photo_id>
+        POST /hazards/follow/<token>/withdrawal
         GET /healthz
         GET POST /invitations/<token>
         POST /language
@@ -85,6 +92,10 @@ TABLE = {
         POST /sas/alarms/<alert_id>/notes
         GET /sas/alarms/<alert_id>/status
         POST /drills
+        GET /hazards/photos/<photo_id>
+        GET /hazards/reports/<report_id>
+        POST /hazards/reports/<report_id>/messages
+        POST /hazards/reports/<report_id>/withdrawal
         GET /map/basemap.geojson
         GET /map/place
         GET /map/streets/<level>.geojson

@@ -16,6 +16,7 @@ from meteor.alerts.models import Alert, AlertFix
 from meteor.calls import api as calls_api
 from meteor.calls.views import console
 from meteor.config import PROJECT
+from meteor.hazards import limits as hazard_limits
 from meteor.incidents.models import Event
 from meteor.integrations import api as integrations_api
 from meteor.neighbourhood import view
@@ -43,6 +44,7 @@ EVERY = [
     limits.NOTES, limits.POSITIONS, limits.PLACES, limits.KINDS, limits.CANCELLATIONS, limits.RATINGS, limits.DRILLS,
     button.TESTS, sign_up.SIGN_UPS, sign_up.MOVES, files.IMPORTS, register.ENTRIES, view.PRESENCES,
     contacts.CHANGES, contacts.MESSAGED, sign_up.NEEDS,
+    hazard_limits.REPORTS, hazard_limits.WITHOUT_ACCOUNT, hazard_limits.MESSAGES,
     tracker_limits.FIXES, console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
 ]  # fmt: skip
 

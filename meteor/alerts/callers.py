@@ -1,4 +1,4 @@
-"""Callers of an incident, from 112 and from partners, and those who reported a hazard without an account."""
+"""Callers of an incident, from 112, from partners, and of reports of hazards without an account."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from meteor.store.database import db
 
 
 def of_incident(incident: Incident, user: User) -> Sequence[Alert]:
-    """The alerts whose reporters called, or have no account, oldest first; to officers only while the incident is open."""
+    """The alerts whose reporters called or have no account, oldest first; to officers while the incident is open."""
     if incident.status == "closed" and not user.has(*COMMAND_CENTRE):
         return ()
     called = Alert.source.in_(("call", "api")) | ((Alert.source == "hazard") & (Alert.caller_phone != ""))

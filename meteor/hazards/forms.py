@@ -1,12 +1,13 @@
 """Forms of reports of hazards. They are read leniently: what is doubtful is left out."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, MultipleFileField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from meteor.hazards import labels
 from meteor.hazards.photos import MOST_AT_ONCE
@@ -22,6 +23,10 @@ ACCEPTED = "image/*"
 
 def _severity(text: str) -> int | None:
     return int(text) if text in ("1", "2", "3") else None
+
+
+def _choices(names: Mapping[Any, Any]) -> list[SelectChoice]:
+    return [SelectChoice(*pair) for pair in names.items()]
 
 
 def _photos(label: Any) -> MultipleFileField:
@@ -46,13 +51,12 @@ class ReportForm(Form):
     """A report: its kind, and some place or a note. `danger` is never refused for what else is missing."""
 
     id = HiddenField()
-    kind = RadioField(_l("What is it?"), choices=[*labels.KINDS.items()], validate_choice=False)
+    kind = RadioField(_l("What is it?"), choices=_choices(labels.KINDS), validate_choice=False)
     severity = RadioField(
-        _l("How bad is it?"), choices=[SelectChoice(*pair) for pair in labels.SEVERITIES.items()], coerce=_severity,
-        validate_choice=False,
+        _l("How bad is it?"), choices=_choices(labels.SEVERITIES), coerce=_severity, validate_choice=False
     )  # fmt: skip
     danger = SelectMultipleField(
-        _l("Is it dangerous right now?"), choices=[*labels.DANGERS.items()], validate_choice=False
+        _l("Is it dangerous right now?"), choices=_choices(labels.DANGERS), validate_choice=False
     )
     place = ReadField(_l("Where is it?"), read=lambda text: text[:LONGEST_PLACE])
     latitude, longitude, accuracy, place_source = HiddenField(), HiddenField(), HiddenField(), HiddenField()
@@ -90,8 +94,7 @@ class ReportForm(Form):
 class ReportWithoutAccountForm(ReportForm):
     """A report of somebody who has not signed in: with a phone number."""
 
-    phone = ReadField(_l("Your mobile number"), read=cells.phone)
-
-    def validate_phone(self, field: ReadField) -> None:
-        if not field.data:
-            raise ValidationError(_("Enter your mobile number: BPBD may have a question."))
+    phone = ReadField(
+        _l("Your mobile number"), [DataRequired(_l("Enter your mobile number: BPBD may have a question."))],
+        read=cells.phone,
+    )  # fmt: skip

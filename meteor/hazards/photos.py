@@ -85,6 +85,7 @@ def drawn(data: bytes) -> Photo:
 def store(photo: Photo, at: datetime) -> Stored:
     """Write a photo's file, on disk before this returns. What no report has a day later is deleted."""
     day = _day(at)
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     picture_id = pictures.write(folder() / day, photo.content)
     return Stored(f"{day}/{picture_id}", photo.width, photo.height, photo.point)
 

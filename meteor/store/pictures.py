@@ -2,6 +2,7 @@
 
 import os
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
@@ -65,7 +66,7 @@ def opened(data: bytes, formats: Sequence[str], *, pixels: int, length: int) -> 
     if not _decoding.acquire(timeout=PATIENCE):
         raise Busy
     try:
-        with Image.open(BytesIO(data), formats=list(formats)) as image:
+        with _unwarned(), Image.open(BytesIO(data), formats=list(formats)) as image:
             most = min(pixels, MOST_CLEAR_PIXELS) if image.format == "WEBP" or is_clear(image) else pixels
             if image.width * image.height > most:
                 raise TooLarge(most)
@@ -140,10 +141,18 @@ def drop(folder: Path, picture_id: UUID) -> None:
     (folder / str(picture_id)).unlink(missing_ok=True)
 
 
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """Keep what cameras wrote wrongly out of the log. Only under _decoding: these filters are the process's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
+
+
 def _turn(image: Image.Image) -> Image.Transpose | None:
     """What makes the image upright; None if it is, or if what the camera wrote cannot be read."""
     try:
-        return _TURNS.get(image.getexif().get(_ORIENTATION))
+        return _TURNS.get(image.getexif().get(_ORIENTATION) or 1)
     except Exception:  # whatever garbage makes Pillow raise: the photo itself may be fine
         return None
 

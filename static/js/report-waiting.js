@@ -104,6 +104,7 @@
     const part = line.content.cloneNode(true);
     part.querySelector("span").textContent = `${words} ${label}`;
     if (link) Object.assign(part.querySelector("a"), { href: link.url, textContent: link.text });
+    else part.querySelector("a").remove();
     return part;
   }
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from meteor.hazards import blueprint, labels, places, rules
@@ -23,6 +24,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to_everyone, wants_json
 from meteor.web.device_cookie import device, name_device
+from meteor.web.errors import refused
 from meteor.web.throttle import limiter
 
 WITH_PHOTOS = ("hazards.report", "hazards.tell", "hazards.tell_by_link")
@@ -34,6 +36,12 @@ def _admit_photos(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Let these forms be as large as their photos. Here, since the CSRF check reads the form before any view."""
     if endpoint in WITH_PHOTOS:
         request.max_content_length = (MOST_AT_ONCE + 1) * MOST_BYTES
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def _too_large(error: RequestEntityTooLarge) -> Response:
+    error.description = _("The photos are too large together. Send at most %(mb)d MB each.", mb=MOST_BYTES // 1_000_000)
+    return refused(error)
 
 
 def _signed_in() -> bool:

@@ -1,0 +1,45 @@
+"""A report of a hazard on a phone without a network: it waits with its photo, and is sent once."""
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from meteor.hazards.models import HazardReport
+from meteor.store.database import db
+from tests.browser.conftest import City, Opener
+from tests.premises.places import image
+
+PATIENCE = 15_000  # ms: three seconds until it is called not yet sent, and a busy machine
+
+
+def test_a_report_waits_in_the_phone_with_its_photo_and_is_sent_once(
+    city: City, phone: Opener, tmp_path: Path, forgive: list[str]
+) -> None:
+    forgive.append("ERR_INTERNET_DISCONNECTED")
+    photo = tmp_path / "banjir.jpg"
+    photo.write_bytes(image(size=(3200, 2000)))
+    page = phone("sari")
+    page.goto("/hazards/new")
+    expect(page.locator("#place")).to_have_attribute("data-state", "known")
+    page.get_by_role("radio", name="Banjir", exact=True).check(force=True)
+    page.get_by_role("radio", name="Setinggi lutut").check(force=True)
+    page.get_by_label("Foto").set_input_files(photo)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Kirim laporan").click()
+    expect(page.locator("#waiting")).to_contain_text("Belum terkirim, menunggu jaringan: Banjir", timeout=PATIENCE)
+    expect(page.locator("#report")).to_be_hidden()
+
+    page.close()  # it waits in the browser, not in the page
+    page.context.set_offline(False)
+    again = page.context.new_page()
+    again.goto("/hazards")
+    expect(again.locator("#waiting")).to_contain_text("Terkirim pukul", timeout=PATIENCE)
+    again.get_by_role("link", name="B-").first.click()
+    expect(again.get_by_role("heading", level=1)).to_contain_text("Laporan B-")
+    again.goto("/hazards")
+    expect(again.locator("#waiting")).to_be_hidden()
+    with city.database():
+        report = db.session.scalars(select(HazardReport)).one()
+        assert (report.kind, report.severity, report.place_source) == ("flood", 2, "device")
+        assert [(kept.width, kept.height) for kept in report.photos] == [(1600, 1000)]
