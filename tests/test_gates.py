@@ -464,7 +464,8 @@ def routes(app: Flask) -> set[tuple[str, str]]:
 def filled(address: str) -> str:
     """The address of a record that does not exist."""
     nobody = "00000000-0000-4000-8000-000000000000"
-    uuids = ("alert_id", "call_id", "contact_id", "household_id", "panel_id", "picture_id", "resident_id")
+    uuids = ("alert_id", "call_id", "contact_id", "household_id", "panel_id", "picture_id", "report_id",
+             "resident_id")  # fmt: skip
     return re.sub(r"<(\w+)>", lambda name: FILLED.get(name[1], nobody if name[1] in uuids else "999999"), address)
 
 

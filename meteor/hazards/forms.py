@@ -58,7 +58,7 @@ class ReportForm(Form):
     danger = SelectMultipleField(
         _l("Is it dangerous right now?"), choices=_choices(labels.DANGERS), validate_choice=False
     )
-    place = ReadField(_l("Where is it?"), read=lambda text: text[:LONGEST_PLACE])
+    place = ReadField(_l("Where is it?"), id="where", read=lambda text: text[:LONGEST_PLACE])
     latitude, longitude, accuracy, place_source = HiddenField(), HiddenField(), HiddenField(), HiddenField()
     note = TextAreaField(_l("Anything else?"))
     photos = _photos(_l("Photos"))
