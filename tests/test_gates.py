@@ -36,6 +36,9 @@ TABLE = {
         POST /hazards/follow/<token>/messages
         GET /hazards/follow/<token>/photos/<photo_id>
         POST /hazards/follow/<token>/withdrawal
+        GET /hazards/public
+        GET /hazards/public.geojson
+        GET /hazards/public/rows
         GET /healthz
         GET POST /invitations/<token>
         POST /language
@@ -359,6 +362,21 @@ TABLE = {
         GET POST /traffic/staging-areas
         POST /traffic/staging-areas/<area_id>/end
         GET POST /incidents/<number>/type
+    """,
+    "dispatcher hazard_officer supervisor": """
+        GET /hazards/desk
+        GET /hazards/desk/rows
+        GET /hazards/desk/<number>
+        GET /hazards/desk/<number>/state
+    """,
+    "hazard_officer": """
+        POST /hazards/desk/<number>/incident
+        POST /hazards/desk/<number>/joining
+        POST /hazards/desk/<number>/question
+        POST /hazards/desk/<number>/rejection
+        POST /hazards/desk/<number>/resolution
+        POST /hazards/desk/<number>/separation
+        POST /hazards/desk/<number>/verification
     """,
     "admin dispatcher supervisor": """
         GET /admin/panels

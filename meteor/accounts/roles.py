@@ -31,7 +31,7 @@ OPERATIONS = ("officer", *COMMAND_CENTRE)
 STAFF = (*OPERATIONS, "hazard_officer")
 """Those who work for an agency."""
 
-WORK_FIRST = (*OPERATIONS, "admin", "rt_leader", "business")
+WORK_FIRST = (*STAFF, "admin", "rt_leader", "business")
 """The roles with a page where work begins: of a user with several, the first one counts."""
 
 RESIDENTS = ("citizen", "rt_leader")

@@ -2,9 +2,16 @@
 
 from flask_babel import lazy_gettext as _l
 
-from meteor.accounts.roles import RESIDENTS
+from meteor.accounts.roles import COMMAND, RESIDENTS
 from meteor.config import Settings
+from meteor.hazards.audit_sentences import ACTIONS, SENTENCES
 from meteor.web.package import NavigationEntry, Package
+
+ACTS = ("hazard_officer",)
+"""Those who decide about reports."""
+
+DESK = (*ACTS, *COMMAND)
+"""Those who read the desk."""
 
 
 def _configure(settings: Settings) -> None:
@@ -15,6 +22,21 @@ def _configure(settings: Settings) -> None:
 
 blueprint = Package(
     __name__,
-    navigation=[NavigationEntry(_l("Report a hazard"), "hazards.own_reports", RESIDENTS, order=70)],
     configure=_configure,
+    homes={"hazard_officer": "hazards.desk"},
+    navigation=[
+        NavigationEntry(_l("Hazard reports"), "hazards.desk", DESK, order=35),
+        NavigationEntry(_l("Report a hazard"), "hazards.own_reports", RESIDENTS, order=70),
+    ],
+    notices={"hazard_waiting": _l("The hazard report %(number)s has waited for 15 minutes. Answer it now.")},
+    quiet_notices={
+        "hazard_verified": _l("Your hazard report %(number)s was verified. Thank you."),
+        "hazard_asked": _l("There is a question about your hazard report %(number)s. Please answer it."),
+        "hazard_rejected": _l("Your hazard report %(number)s could not be confirmed. Read why."),
+        "hazard_resolved": _l("The hazard that you reported (%(number)s) is over."),
+        "hazard_incident": _l("Units are asked to go to the hazard that you reported (%(number)s)."),
+    },
+    audit_actions=ACTIONS,
+    audit_sentences=SENTENCES,
+    audit_names={"hazard_reports": "number"},
 )

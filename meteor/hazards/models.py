@@ -70,6 +70,7 @@ class HazardReport(Base):
     kelurahan: Mapped[Kelurahan | None] = relationship(lazy="joined")
     alert: Mapped[Alert | None] = relationship()
     incident: Mapped[Incident | None] = relationship()
+    same_as: Mapped["HazardReport | None"] = relationship(remote_side="HazardReport.id")
     photos: Mapped[list["HazardPhoto"]] = relationship(order_by="HazardPhoto.id")
     messages: Mapped[list["HazardMessage"]] = relationship(order_by="HazardMessage.id")
 
@@ -99,7 +100,7 @@ class HazardPhoto(Base):
 
 
 class HazardMessage(Base):
-    """What happened to a report: `kind` is one of STATUSES, answered, incident, or warning.
+    """What happened to a report: `kind` is one of STATUSES, answered, incident, warning, same, or separated.
 
     `author_id` is None where the reporter has no account. `text` is the question, the answer or the reason.
     """

@@ -1,0 +1,172 @@
+"""The desk of the disaster agency: the reports that it sees, and when their list changes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, func, literal_column, select
+from sqlalchemy.orm import joinedload, lazyload, selectinload
+
+from meteor.alerts.models import Alert
+from meteor.hazards.clusters import incident_of
+from meteor.hazards.models import KINDS, STATUSES, HazardMessage, HazardPhoto, HazardReport
+from meteor.incidents.models import Incident
+from meteor.store.changes import Remembered
+from meteor.store.database import db, execute, reading_engine
+from meteor.store.versions import version_of
+from meteor.territory.models import Kelurahan
+
+ANSWER = timedelta(minutes=15)
+"""Time within which the agency first answers a report."""
+
+SHOWN = ("received", "asked", "verified")
+"""Statuses on the desk, in its order, unless the filter names another."""
+
+MOST = 100
+"""Number of rows of each status."""
+
+WAITS = HazardReport.status.in_([literal_column(f"'{status}'") for status in ("received", "asked")])
+"""That a report waits, as the index of waiting reports names it."""
+
+list_version: Remembered[str] = Remembered()
+
+
+class Filters(NamedTuple):
+    """What the desk shows. Each part is None where everything is wanted."""
+
+    status: str | None = None
+    kind: str | None = None
+    kelurahan: int | None = None
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "Filters":
+        """The filter of a query string. What is no filter is left out."""
+        status, kind, kelurahan = (query.get(name, "") for name in cls._fields)
+        return cls(
+            status if status in STATUSES else None,
+            kind if kind in KINDS else None,
+            int(kelurahan) if kelurahan.isdecimal() and len(kelurahan) < 10 else None,
+        )
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The filter as a query string's values."""
+        return {name: str(value) for name, value in self._asdict().items() if value is not None}
+
+
+class Row(NamedTuple):
+    """A report in the list: how many others are of the same hazard, and whether its reporter has answered."""
+
+    report: HazardReport
+    same: int
+    incident: Incident | None
+    has_answer: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for the agency's first answer."""
+        return self.report.status == "received" and self.report.answered_at is None
+
+
+class Listing(NamedTuple):
+    """The rows, and how many of all reports wait for the agency; `more`: older ones are left out."""
+
+    rows: Sequence[Row]
+    waiting: int
+    more: bool
+
+
+def listing(wanted: Filters) -> Listing:
+    """The reports that fit: those that wait first, oldest first; then verified hazards, newest first."""
+    found: list[HazardReport] = []
+    more = False
+    for status in (wanted.status,) if wanted.status else SHOWN:
+        reports = db.session.scalars(_reports(status, wanted)).all()
+        more = more or len(reports) > MOST
+        found += reports[:MOST]
+    ids = [report.id for report in found]
+    same, newest = _same(ids), _newest_kinds(ids)
+    rows = [Row(it, same.get(it.id, 0), incident_of(it), newest.get(it.id) == "answered") for it in found]
+    return Listing(rows, db.session.scalar(_WAITING) or 0, more)
+
+
+def version() -> str:
+    """The version of every list, found anew when something was written."""
+    return list_version.get(reading_engine(), None, _newest)
+
+
+def find(number: str) -> HazardReport | None:
+    """The report with this number."""
+    return db.session.scalar(select(HazardReport).where(HazardReport.number == number))
+
+
+def newest_decision(report: HazardReport) -> HazardMessage | None:
+    """What the agency did last about the report."""
+    query = select(HazardMessage).where(HazardMessage.report_id == report.id, HazardMessage.author_id.is_not(None))
+    query = query.where(HazardMessage.kind.not_in(("received", "answered")))
+    return db.session.scalar(query.order_by(HazardMessage.id.desc()).limit(1))
+
+
+def kelurahan() -> Sequence[Kelurahan]:
+    """All kelurahan, by name."""
+    return db.session.scalars(select(Kelurahan).order_by(Kelurahan.name)).all()
+
+
+def _reports(status: str, wanted: Filters) -> Select[HazardReport]:
+    order = HazardReport.reported_at if status in ("received", "asked") else HazardReport.reported_at.desc()
+    query = (
+        select(HazardReport)
+        .where(HazardReport.status == status, HazardReport.same_as_id.is_(None))
+        .order_by(order, HazardReport.number)
+        .limit(MOST + 1)
+        .options(
+            selectinload(HazardReport.photos),
+            joinedload(HazardReport.kelurahan).options(lazyload(Kelurahan.kecamatan)),
+            joinedload(HazardReport.incident).options(lazyload("*")),
+            joinedload(HazardReport.alert).options(lazyload("*")),
+        )
+    )
+    if wanted.kind:
+        query = query.where(HazardReport.kind == wanted.kind)
+    return query.where(HazardReport.kelurahan_id == wanted.kelurahan) if wanted.kelurahan is not None else query
+
+
+def _same(ids: Collection[UUID]) -> dict[UUID | None, int]:
+    query = select(HazardReport.same_as_id, func.count()).where(HazardReport.same_as_id.in_(ids))
+    return dict(db.session.execute(query.group_by(HazardReport.same_as_id)).tuples().all())
+
+
+def _newest_kinds(ids: Collection[UUID]) -> dict[UUID, str]:
+    """The kind of the newest message of each report that has one."""
+    newest = (
+        select(func.max(HazardMessage.id)).where(HazardMessage.report_id.in_(ids)).group_by(HazardMessage.report_id)
+    )
+    query = select(HazardMessage.report_id, HazardMessage.kind).where(HazardMessage.id.in_(newest))
+    return dict(db.session.execute(query).tuples().all())
+
+
+def _newest() -> str:
+    """A fingerprint: every decision is a message, and what comes in counts; incidents change by themselves."""
+    incidents = {row.id: (row.status, row.merged_into_id) for query in _INCIDENTS for row in execute(query)}
+    state: dict[str, Any] = {"incidents": sorted(incidents.items()), "open": execute(_OPEN).all()}
+    state |= {"message": execute(_MESSAGE).scalar(), "photo": execute(_PHOTO).scalar()}
+    return version_of(state)
+
+
+_WAITING = select(func.count()).where(WAITS, HazardReport.same_as_id.is_(None))
+_OPEN = (
+    select(HazardReport.status, func.count(), func.max(HazardReport.reported_at))
+    .where(HazardReport.status.in_(SHOWN))
+    .group_by(HazardReport.status)
+    .order_by(HazardReport.status)
+)
+_MESSAGE = select(func.max(HazardMessage.id).label("newest"))
+_PHOTO = select(func.max(HazardPhoto.id).label("newest"))
+_STATE = select(Incident.id, Incident.status, Incident.merged_into_id)
+_INCIDENTS = (
+    _STATE.join(HazardReport, HazardReport.incident_id == Incident.id).where(HazardReport.status.in_(SHOWN)),
+    _STATE.join(Alert, Alert.incident_id == Incident.id)
+    .join(HazardReport, HazardReport.alert_id == Alert.id)
+    .where(HazardReport.status.in_(SHOWN)),
+)

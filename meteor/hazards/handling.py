@@ -1,0 +1,142 @@
+"""What the disaster agency decides about a report. Of two who decide at once the first wins, the other is told who."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, update
+
+from meteor.accounts.models import User
+from meteor.hazards.clusters import OPEN, incident_of, parts, stands_for_both
+from meteor.hazards.models import HazardMessage, HazardReport
+from meteor.notices import rules as notices
+from meteor.store import audit
+from meteor.store.database import db, guarded_update
+
+WAITING = ("received", "asked")
+
+TOLD = ("asked", "verified", "rejected", "resolved", "incident")
+"""Kinds of messages of which the reporter has a notice."""
+
+
+class TooLate(Exception):
+    """Somebody else has decided about the report before."""
+
+
+class SameReport(Exception):
+    """A report cannot be of the same hazard as itself."""
+
+
+def verify(report: HazardReport, at: datetime, actor: User) -> None:
+    """The hazard is real, also that of the reports joined to this one. Raises TooLate."""
+    _decide(report, "verified", "", at, actor, HazardReport.status.in_(WAITING))
+
+
+def ask(report: HazardReport, question: str, at: datetime, actor: User) -> None:
+    """Ask the reporter; again only once they have answered, when the report waits again. Raises TooLate."""
+    _decide(report, "asked", question, at, actor, HazardReport.status == "received", alone=True)
+
+
+def reject(report: HazardReport, reason: str, at: datetime, actor: User) -> None:
+    """The report is not confirmed, for a reason that its reporters read. Raises TooLate."""
+    _decide(report, "rejected", reason, at, actor, HazardReport.status.in_(WAITING))
+
+
+def resolve(report: HazardReport, words: str, at: datetime, actor: User) -> None:
+    """A verified hazard is over. Raises TooLate."""
+    _decide(report, "resolved", words, at, actor, HazardReport.status == "verified")
+
+
+def join(report: HazardReport, other: HazardReport, at: datetime, actor: User) -> HazardReport:
+    """Both reports are of one hazard; gives the one that stands for it. Raises SameReport or TooLate."""
+    if report.id == other.id:
+        raise SameReport
+    db.session.refresh(report)
+    db.session.refresh(other)
+    main = stands_for_both(report, other)
+    part = other if main is report else report
+    alone = HazardReport.same_as_id.is_(None) & HazardReport.status.in_(OPEN)
+    joined = [part, *parts(part)]
+    if main.same_as_id is not None or main.status not in OPEN:
+        raise TooLate
+    if not guarded_update(HazardReport, HazardReport.id == part.id, alone, same_as_id=main.id):
+        raise TooLate
+    for each in joined:
+        _follow(each, main, at, actor)
+    audit.record(actor, "hazard_joined", subject(part), main=main.number)
+    return main
+
+
+def separate(report: HazardReport, at: datetime, actor: User) -> None:
+    """The report is of another hazard after all: it waits again. Raises TooLate."""
+    db.session.refresh(report)
+    main = report.same_as
+    if main is None:
+        raise TooLate
+    raised = incident_of(main)
+    shared = {main.incident_id, raised.id if raised else None}
+    own = None if report.incident_id in shared else report.incident_id
+    joined = HazardReport.same_as_id == main.id
+    values = {"same_as_id": None, "status": "received", "incident_id": own}
+    if not guarded_update(HazardReport, HazardReport.id == report.id, joined, **values):
+        raise TooLate
+    say(report, "separated", main.number, at, actor)
+    audit.record(actor, "hazard_separated", subject(report), main=main.number)
+
+
+def _decide(
+    report: HazardReport, status: str, text: str, at: datetime, actor: User, before: ColumnElement[bool],
+    *, alone: bool = False,
+) -> None:  # fmt: skip
+    """Change the status if it still is as `before` says, also that of the joined reports unless it is `alone`."""
+    answered = func.coalesce(HazardReport.answered_at, at)
+    is_main = HazardReport.same_as_id.is_(None)
+    if not guarded_update(
+        HazardReport, HazardReport.id == report.id, is_main, before, status=status, answered_at=answered
+    ):
+        raise TooLate
+    told: Sequence[HazardReport] = [] if alone else parts(report)
+    if told:
+        db.session.execute(
+            update(HazardReport)
+            .where(HazardReport.same_as_id == report.id)
+            .values(status=status, answered_at=answered)
+            .execution_options(synchronize_session=False)
+        )
+    for each in (report, *told):
+        db.session.refresh(each)
+        say(each, status, text, at, actor)
+    audit.record(actor, f"hazard_{status}", subject(report))
+
+
+def _follow(part: HazardReport, main: HazardReport, at: datetime, actor: User) -> None:
+    """Let a joined report be of the hazard that `main` stands for."""
+    raised = incident_of(main)
+    verified = main.status == "verified" and part.status != "verified"
+    part.same_as_id, part.answered_at = main.id, part.answered_at or at
+    part.incident_id = part.incident_id or (raised.id if raised else None)
+    say(part, "same", main.number, at, actor)
+    if verified:
+        part.status = "verified"
+        say(part, "verified", "", at, actor)
+
+
+def say(report: HazardReport, kind: str, text: str, at: datetime, actor: User) -> None:
+    """Keep what happened for the reporter to read, tell them, and end the notice that the report waits."""
+    message = HazardMessage(report_id=report.id, kind=kind, text=text, author_id=actor.id, at=at)
+    db.session.add(message)
+    db.session.flush()
+    notices.acknowledge_all(waiting_key(report), actor, at)
+    if report.reporter_id is not None and kind in TOLD:
+        address = f"/hazards/reports/{report.id}"
+        key = f"hazard:{report.number}:{message.id}"
+        notices.tell(key, f"hazard_{kind}", address, user_id=report.reporter_id, number=report.number)
+
+
+def waiting_key(report: HazardReport) -> str:
+    """The key of the notice that a report waits too long."""
+    return f"hazard_waiting:{report.number}:"
+
+
+def subject(report: HazardReport) -> str:
+    """The report as the audit log names it."""
+    return f"hazard_reports:{report.id}"
