@@ -1,0 +1,115 @@
+"""The hazards that everybody may read. Nothing in them is about a person or a house."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, lazyload
+
+from meteor.hazards.grid import square_of
+from meteor.hazards.models import HazardMessage, HazardReport
+from meteor.store.changes import Remembered
+from meteor.store.database import db, reading_engine
+from meteor.store.moments import now
+from meteor.store.versions import version_of
+from meteor.territory.models import Kelurahan
+
+OVER = timedelta(hours=24)
+"""Time for which a hazard that is over is shown as such."""
+
+LONGEST = timedelta(days=30)
+"""Age of a report after which it is no more shown as over, so that few rows are read."""
+
+MOST = 200
+"""Number of hazards that are shown."""
+
+
+class WaterLevel(NamedTuple):
+    """How high the water stood: centimetres above the street."""
+
+    at: datetime
+    centimetres: int
+
+
+class PublicHazard(NamedTuple):
+    """A verified hazard without number, reporter, words, photos, and any place more exact than 100 m.
+
+    The position is the middle of a square (see grid), in degrees WGS-84, None where it is unknown. `reports` counts
+    those who reported it; `over_at` is when the agency said that it is over.
+    """
+
+    kind: str
+    severity: int
+    since: datetime
+    over_at: datetime | None
+    kelurahan: str
+    latitude: float | None
+    longitude: float | None
+    reports: int
+    water: tuple[WaterLevel, ...]
+
+
+class PublicHazards(NamedTuple):
+    """The hazards, those that go on first, and their version."""
+
+    hazards: Sequence[PublicHazard]
+    version: str
+
+
+known_hazards: Remembered[PublicHazards] = Remembered()
+
+
+def public_hazards() -> PublicHazards:
+    """The public hazards, found anew when something was written, and once in a minute."""
+    at = now()
+    return known_hazards.get(reading_engine(), int(at.timestamp()) // 60, lambda: _read(at))
+
+
+def _read(at: datetime) -> PublicHazards:
+    over = _over_since(at)
+    query = select(HazardReport).where(
+        HazardReport.same_as_id.is_(None), or_(HazardReport.status == "verified", HazardReport.id.in_(over))
+    )
+    query = query.options(joinedload(HazardReport.kelurahan).options(lazyload(Kelurahan.kecamatan)))
+    order = HazardReport.status.desc(), HazardReport.reported_at.desc()
+    reports = db.session.scalars(query.order_by(*order).limit(MOST)).all()
+    told = _told([report.id for report in reports])
+    hazards = [_public(report, told.get(report.id, ()), over.get(report.id)) for report in reports]
+    return PublicHazards(hazards, version_of({"hazards": hazards}))
+
+
+def _over_since(at: datetime) -> dict[UUID, datetime]:
+    """When hazards that were over within OVER were said to be so."""
+    over = HazardReport.status == "resolved", HazardReport.reported_at >= at - LONGEST
+    query = (
+        select(HazardMessage.report_id, func.max(HazardMessage.at))
+        .join(HazardReport, HazardReport.id == HazardMessage.report_id)
+        .where(*over, HazardMessage.kind == "resolved")
+        .group_by(HazardMessage.report_id)
+        .having(func.max(HazardMessage.at) >= at - OVER)
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def _told(ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
+    """Time and water level of each report that was joined to these."""
+    columns = HazardReport.same_as_id, HazardReport.reported_at, HazardReport.water_level
+    found: dict[UUID, list[Any]] = {}
+    for row in db.session.execute(select(*columns).where(HazardReport.same_as_id.in_(ids))):
+        found.setdefault(row.same_as_id, []).append(row)
+    return found
+
+
+def _public(report: HazardReport, others: Iterable[Any], over_at: datetime | None) -> PublicHazard:
+    told = [report, *others]
+    place: tuple[float | None, float | None] = None, None
+    if report.latitude is not None and report.longitude is not None:
+        place = square_of(report.latitude, report.longitude)
+    levels = sorted((it.reported_at, it.water_level) for it in told if it.water_level is not None)
+    return PublicHazard(
+        report.kind, report.severity, min(it.reported_at for it in told), over_at,
+        report.kelurahan.name if report.kelurahan else "", *place, len(told),
+        tuple(WaterLevel(*level) for level in levels),
+    )  # fmt: skip

@@ -1,0 +1,104 @@
+"""A map of the city for the public page, drawn by the server: it needs no script, and few bytes on a slow network."""
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import Any, NamedTuple
+
+import shapely
+from sqlalchemy import Engine, func, select
+
+from meteor.geo import squeeze
+from meteor.hazards.public import PublicHazard
+from meteor.store.database import db
+from meteor.territory.models import Kelurahan
+
+WIDTH = 360
+EDGE = 18
+"""Width of the drawing, and the space around the outermost kelurahan. The drawing grows with the page."""
+
+SMOOTHING = 0.0002
+"""Degrees that a boundary may lie beside the official one: less than a line's width."""
+
+
+class Name(NamedTuple):
+    """The name of a kelurahan at its middle."""
+
+    x: float
+    y: float
+    name: str
+
+
+class Mark(NamedTuple):
+    """A hazard on the drawing, with its number in the list."""
+
+    x: float
+    y: float
+    number: int
+    hazard: PublicHazard
+
+
+class Frame(NamedTuple):
+    """Where degrees WGS-84 lie on a drawing of WIDTH by `height`."""
+
+    west: float
+    north: float
+    scale: float
+    stretch: float
+    height: float
+
+    def point(self, latitude: float, longitude: float) -> tuple[float, float]:
+        """The place of a point, from the upper left corner."""
+        x = EDGE + (longitude - self.west) * self.scale * self.stretch
+        return round(x, 1), round(EDGE + (self.north - latitude) * self.scale, 1)
+
+
+class Ground(NamedTuple):
+    """What is drawn below the hazards: boundaries as the points of polygons, and names."""
+
+    frame: Frame
+    areas: Sequence[str]
+    names: Sequence[Name]
+
+
+_known: dict[Engine, tuple[Any, Ground | None]] = {}
+
+
+def ground() -> Ground | None:
+    """The kelurahan, drawn again when one has changed; None in a city that has none yet."""
+    version = db.session.execute(select(func.count(), func.max(Kelurahan.changed_at)).select_from(Kelurahan)).one()
+    known = _known.get(db.engine)
+    if known is None or known[0] != version:
+        known = _known[db.engine] = (version, _ground())
+    return known[1]
+
+
+def marks(drawn: Ground, hazards: Sequence[PublicHazard]) -> list[Mark]:
+    """The hazards whose place is known and lies on the drawing, by their numbers in the list from 1."""
+    found = []
+    for number, hazard in enumerate(hazards, 1):
+        if hazard.latitude is not None and hazard.longitude is not None:
+            x, y = drawn.frame.point(hazard.latitude, hazard.longitude)
+            if 0 <= x <= WIDTH and 0 <= y <= drawn.frame.height:
+                found.append(Mark(x, y, number, hazard))
+    return found
+
+
+def _ground() -> Ground | None:
+    rows = db.session.execute(select(Kelurahan.name, Kelurahan.latitude, Kelurahan.longitude, Kelurahan.boundary)).all()
+    if not rows:
+        return None
+    areas = [shapely.simplify(shapely.from_geojson(row.boundary), SMOOTHING) for row in rows if row.boundary]
+    points = [shapely.Point(row.longitude, row.latitude) for row in rows]
+    west, south, east, north = shapely.total_bounds([*areas, *points])
+    stretch = sqrt(squeeze((south + north) / 2))
+    wide = max((east - west) * stretch, 0.01)
+    scale = (WIDTH - 2 * EDGE) / wide
+    frame = Frame(west, north, scale, stretch, round((north - south) * scale + 2 * EDGE, 1))
+    names = [Name(*frame.point(row.latitude, row.longitude), row.name) for row in rows]
+    return Ground(frame, [points for area in areas for points in _polygons(frame, area)], names)
+
+
+def _polygons(frame: Frame, area: Any) -> list[str]:
+    """The outlines of an area, each as the points of an SVG polygon."""
+    outlines = [part.exterior.coords for part in shapely.get_parts(area)]
+    return [" ".join("{},{}".format(*frame.point(north, east)) for east, north, *_ in outline) for outline in outlines]
