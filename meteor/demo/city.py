@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency
-from meteor.demo import areas, calls, premises, residents, services
+from meteor.demo import areas, calls, hazards, premises, residents, services
 from meteor.demo.people import ACCOUNTS, Register
 from meteor.protocols.models import IncidentType
 from meteor.store import audit
@@ -31,4 +31,5 @@ def fill() -> None:
     premises.build(register)
     services.begin_duty(register, at)
     calls.build(register, at)
+    hazards.build(register, at)
     audit.record(None, audit.DEMO, "city:demo")

@@ -16,11 +16,15 @@ from meteor.clients.models import ClientToken
 from meteor.demo import city
 from meteor.demo.people import ACCOUNTS, PASSWORD
 from meteor.geo import metres_flat
+from meteor.hazards import waiting
+from meteor.hazards.desk import Filters, listing
+from meteor.notices.models import Notice
 from meteor.premises.models import Premises
 from meteor.protocols.models import IncidentType
 from meteor.residents.models import Leadership, Resident
 from meteor.sas.models import Panel
 from meteor.store.database import Base, db
+from meteor.store.moments import now
 from meteor.territory.models import Kecamatan, Kelurahan, Rt
 
 KINDS = {"emergency", "crime", "domestic_violence", "fire", "medical", "disaster", "other"}
@@ -74,6 +78,15 @@ def test_every_kind_of_an_alert_leads_to_a_type_whose_plan_somebody_on_duty_can_
     for line in (line for kind in types for line in kind.plan):
         able = [unit for unit in on_duty if line.capability in {held.capability for held in unit.capabilities}]
         assert len(able) >= line.count, (line.type_id, line.capability)
+
+
+def test_bpbd_finds_a_flood_of_two_reports_a_verified_tree_and_a_tidal_flood_that_is_late(empty: Flask) -> None:
+    city.fill()
+    shown = [(row.report.kind, row.report.status, row.same, row.waits) for row in listing(Filters()).rows]
+    flood, tidal = ("flood", "received", 1, False), ("tidal_flood", "received", 0, True)
+    assert shown == [flood, tidal, ("fallen_tree", "verified", 0, False)]
+    assert waiting.tell_late(now()) is False
+    assert db.session.scalars(select(Notice.kind).where(Notice.role == "hazard_officer")).all() == ["hazard_waiting"]
 
 
 def test_the_printed_officers_are_on_duty(empty: Flask) -> None:
