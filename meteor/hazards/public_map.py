@@ -1,6 +1,6 @@
 """A map of the city for the public page, drawn by the server: it needs no script, and few bytes on a slow network."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import sqrt
 from typing import Any, NamedTuple
 
@@ -20,12 +20,17 @@ SMOOTHING = 0.0002
 """Degrees that a boundary may lie beside the official one: less than a line's width."""
 
 
+LETTER, LINE = 5, 12
+"""Width of a letter and height of a line of names."""
+
+
 class Name(NamedTuple):
-    """The name of a kelurahan at its middle."""
+    """The middle of a kelurahan, and its name, whose middle is at `label_x`; empty where it finds no room."""
 
     x: float
     y: float
     name: str
+    label_x: float
 
 
 class Mark(NamedTuple):
@@ -94,8 +99,21 @@ def _ground() -> Ground | None:
     wide = max((east - west) * stretch, 0.01)
     scale = (WIDTH - 2 * EDGE) / wide
     frame = Frame(west, north, scale, stretch, round((north - south) * scale + 2 * EDGE, 1))
-    names = [Name(*frame.point(row.latitude, row.longitude), row.name) for row in rows]
-    return Ground(frame, [points for area in areas for points in _polygons(frame, area)], names)
+    outlines = [outline for area in areas for outline in _polygons(frame, area)]
+    return Ground(frame, outlines, list(_names(frame, rows)))
+
+
+def _names(frame: Frame, rows: Sequence[Any]) -> Iterator[Name]:
+    """The names from north to south. None lies over another one or over the edge."""
+    taken: list[Any] = []
+    for row in sorted(rows, key=lambda row: -row.latitude):
+        x, y = frame.point(row.latitude, row.longitude)
+        half = len(row.name) * LETTER / 2
+        label_x = min(max(x, half), WIDTH - half)
+        room = shapely.box(label_x - half, y - LINE, label_x + half, y)
+        free = not any(room.intersects(other) for other in taken)
+        taken += [room] if free else []
+        yield Name(x, y, row.name if free else "", round(label_x, 1))
 
 
 def _polygons(frame: Frame, area: Any) -> list[str]:
