@@ -134,7 +134,7 @@ def _reports(status: str, wanted: Filters) -> Select[HazardReport]:
 
 def _same(ids: Collection[UUID]) -> dict[UUID | None, int]:
     query = select(HazardReport.same_as_id, func.count()).where(HazardReport.same_as_id.in_(ids))
-    return dict(db.session.execute(query.group_by(HazardReport.same_as_id)).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(HazardReport.same_as_id))}
 
 
 def _newest_kinds(ids: Collection[UUID]) -> dict[UUID, str]:
@@ -143,7 +143,7 @@ def _newest_kinds(ids: Collection[UUID]) -> dict[UUID, str]:
         select(func.max(HazardMessage.id)).where(HazardMessage.report_id.in_(ids)).group_by(HazardMessage.report_id)
     )
     query = select(HazardMessage.report_id, HazardMessage.kind).where(HazardMessage.id.in_(newest))
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def _newest() -> str:

@@ -90,7 +90,7 @@ def _over_since(at: datetime) -> dict[UUID, datetime]:
         .group_by(HazardMessage.report_id)
         .having(func.max(HazardMessage.at) >= at - OVER)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def _told(ids: Sequence[UUID]) -> dict[UUID, list[Any]]:

@@ -11,7 +11,8 @@ from tests.conftest import Browser
 AsUser = Callable[[str], Browser]
 STARTS = {
     "sari": "/", "endang": "/residents", "agus": "/incidents", "maya": "/calls", "komang": "/board",
-    "hadi": "/board", "yusuf": "/board/chief", "toko": "/sas/start", "bagas": "/", "tuti": "/admin", "": "/",
+    "hadi": "/board", "yusuf": "/board/chief", "toko": "/sas/start", "bagas": "/hazards/desk",
+    "tuti": "/admin", "": "/",
 }  # fmt: skip
 CALL_112 = 'class="call-112"'
 
