@@ -19,4 +19,12 @@ blueprint = Package(
     audit_sentences=SENTENCES,
     audit_names={"warning_feeds": "name"},
     audit_pages={"warning_feeds": "/admin/warning-feeds/"},
+
+from meteor.web.package import Package
+
+    notices={
+        "warning_extreme": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
+    quiet_notices={
+        "warning": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
+        "warning_over": _l("This warning does not hold any more for your kelurahan: %(what)s."),
 )

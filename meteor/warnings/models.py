@@ -66,7 +66,8 @@ class HazardWarning(Base):
     `longitude`, and `distance` (kilometres to the city). `xml` is the message as it came, empty where it was not XML.
 
     It holds from `onset` (`sent` without one) until `expires`, or until it ended: by the message `ended_by_id`, which
-    updates or cancels it. `told_at` is when those whom it touches were told.
+    updates or cancels it. `told_at` is when those whom it touches were told; until then all users were seen to whose
+    ids are at most `told_up_to`.
     """
 
     __tablename__ = "warnings"
@@ -95,6 +96,7 @@ class HazardWarning(Base):
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("warnings.id", ondelete="SET NULL"), index=True)
     told_at: Mapped[datetime | None]
+    told_up_to: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     touched: Mapped[list["WarnedKelurahan"]] = relationship(back_populates="warning", cascade="all, delete-orphan")
 
@@ -120,3 +122,12 @@ class WarnedKelurahan(Base):
 
     warning: Mapped[HazardWarning] = relationship(back_populates="touched")
     kelurahan: Mapped[Kelurahan] = relationship(lazy="joined")
+
+
+class WarningWish(Base):
+    """The least severity, of SEVERITIES, of which a user wishes notices; empty for none. Without a row: Severe."""
+
+    __tablename__ = "warning_wishes"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    least: Mapped[str]

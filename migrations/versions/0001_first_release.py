@@ -1615,6 +1615,7 @@ def upgrade() -> None:
         sa.Column("ended_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("ended_by_id", sa.Integer(), nullable=True),
         sa.Column("told_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("told_up_to", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(
             ["ended_by_id"], ["warnings.id"], name=op.f("fk_warnings_ended_by_id"), ondelete="SET NULL"
         ),
@@ -1658,6 +1659,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("warning_id", "identifier", "sender", name=op.f("pk_warning_references")),
     )
     op.create_index(op.f("ix_warning_references_identifier"), "warning_references", ["identifier"])
+    op.create_table(
+        "warning_wishes",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("least", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_warning_wishes_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_warning_wishes")),
+    )
     op.create_table(
         "hazard_reports",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1805,6 +1813,7 @@ def downgrade() -> None:
     op.drop_table("hazard_photos")
     op.drop_table("hazard_messages")
     op.drop_table("hazard_reports")
+    op.drop_table("warning_wishes")
     op.drop_table("warned_kelurahan")
     op.drop_table("warning_references")
     op.drop_table("warnings")

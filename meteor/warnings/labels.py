@@ -1,0 +1,76 @@
+"""Warnings in words: their levels, texts and times."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from flask_babel import format_datetime, get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from meteor.store.moments import WIB, now
+
+
+class Level(NamedTuple):
+    """How a severity is shown: its word, the style of its colour, and an icon of its own shape."""
+
+    word: str
+    look: str
+    icon: str
+
+
+LEVELS: Mapping[str, Level] = {
+    "Extreme": Level(_l("Extreme danger"), "extreme", "octagon"),
+    "Severe": Level(_l("Severe danger"), "severe", "triangle"),
+    "Moderate": Level(_l("Be on guard"), "moderate", "circle"),
+    "Minor": Level(_l("Take note"), "minor", "info"),
+    "Unknown": Level(_l("Information"), "minor", "info"),
+}
+"""Levels by severity. In Indonesian the three words that people know of BMKG's tsunami warnings and impact-based
+forecasts: Awas, the highest, Siaga and Waspada. `docs/design.md` says where they come from."""
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9“\"(])")
+
+
+class Worded(Protocol):
+    """What has texts by language."""
+
+    texts: dict[str, dict[str, str]]
+
+
+def level(severity: str) -> Level:
+    """The level of a severity; that of an unknown one for any other word."""
+    return LEVELS.get(severity, LEVELS["Unknown"])
+
+
+def text(warning: Worded, name: str) -> str:
+    """The text `name` in the reader's language, else in Indonesian, else in any that has it; empty without one."""
+    wanted = (str(get_locale() or "id"), "id", "en", *warning.texts)
+    found = (warning.texts.get(language, {}).get(name, "").strip() for language in wanted)
+    return next(filter(None, found), "")
+
+
+def hazard(warning: Worded) -> str:
+    """What is coming, in a few words: the event, else the headline."""
+    return text(warning, "event") or text(warning, "headline") or _("Warning")
+
+
+def first_sentence(words: str) -> tuple[str, str]:
+    """The first sentence of a text, and the rest of it."""
+    first, *rest = _SENTENCE.split(words.strip(), maxsplit=1)
+    return first, "".join(rest)
+
+
+def moment(at: datetime) -> str:
+    """A time of day in WIB, with the day unless that is today: 18.00 WIB, or 30 Nov 18.00 WIB."""
+    day = "" if at.astimezone(WIB).date() == now().astimezone(WIB).date() else "d MMM "
+    time = "HH.mm" if str(get_locale() or "id") == "id" else "HH:mm"
+    return str(format_datetime(at, f"{day}{time} 'WIB'"))
+
+
+def ending(warning: Any, by: str | None) -> str:
+    """What became of a warning that does not hold any more; `by` is the type of the message that ended it."""
+    if warning.ended_at and by:
+        return _("Cancelled") if by == "Cancel" else _("Updated")
+    return _("Ended")
