@@ -42,6 +42,8 @@ TABLE = {
         GET /healthz
         GET POST /invitations/<token>
         POST /language
+        GET /map/basemap.geojson
+        GET /map/streets/<level>.geojson
         GET /metrics
         GET /notices/service-worker.js
         GET /readyz
@@ -57,6 +59,9 @@ TABLE = {
         GET /start
         GET POST /styleguide
         GET /tablet-worker.js
+        GET /warnings
+        GET /warnings/<warning_id>
+        GET /warnings.geojson
     """,
     SIGNED_IN: """
         GET /account
@@ -99,9 +104,7 @@ TABLE = {
         GET /hazards/reports/<report_id>
         POST /hazards/reports/<report_id>/messages
         POST /hazards/reports/<report_id>/withdrawal
-        GET /map/basemap.geojson
         GET /map/place
-        GET /map/streets/<level>.geojson
         GET /onboarding
         GET /onboarding/<step>
         POST /onboarding/pin
@@ -111,6 +114,8 @@ TABLE = {
         GET POST /notices/devices
         POST /notices/devices/<device_id>/removal
         POST /notices/devices/<device_id>/trial
+        GET /warnings/banner
+        GET /warnings/headline
     """,
     "admin": """
         GET /admin
@@ -267,6 +272,7 @@ TABLE = {
         GET /callouts
         GET POST /contacts
         POST /contacts/<emergency_contact_id>/removal
+        GET POST /warnings/wishes
     """,
     "business": """
         GET /sas/start

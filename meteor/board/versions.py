@@ -9,6 +9,7 @@ from meteor.board.units import units_shown
 from meteor.store.changes import Remembered
 from meteor.store.database import reading_engine
 from meteor.store.moments import now
+from meteor.warnings.reading import current_version
 
 HEARTBEAT, MINUTE = 5, 60
 """Seconds after which it is looked again although nothing was written.
@@ -36,12 +37,13 @@ def status_version(user_id: int) -> str:
     at, engine = now(), reading_engine()
     covered = _versions.get(engine, _turn(at, MINUTE), lambda: city_coverage(at).version, of="coverage")
     watched = _versions.get(engine, None, lambda: watch.version(user_id), of=("watch", user_id))
-    return bar_version(watched, covered)
+    warned = _versions.get(engine, _turn(at, MINUTE), lambda: current_version(at), of="warnings")
+    return bar_version(watched, covered, warned)
 
 
-def bar_version(watched: str, covered: str) -> str:
-    """The version of the bar, of those of the watch and of the coverage."""
-    return f"{watched}-{covered}"
+def bar_version(watched: str, covered: str, warned: str) -> str:
+    """The version of the bar, of those of the watch, of the coverage, and of the warnings that hold."""
+    return f"{watched}-{covered}-{warned}"
 
 
 def _turn(at: datetime, seconds: int) -> int:

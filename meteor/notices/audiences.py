@@ -2,49 +2,61 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Row, Select, String, bindparam, case, cast, literal, null, select
+from sqlalchemy import JSON, Row, Select, String, bindparam, case, cast, null, select
 
 from meteor.notices import rules, vapid
 from meteor.notices.models import Notice, PushSubscription
-from meteor.store.database import db, insert_once
+from meteor.store.database import db, execute, insert_once
 from meteor.store.models import OutboxItem
 
 
-def key_of(beginning: str, user_id: Any) -> Any:
-    """SQL: the key of the notice with this beginning to a user."""
-    return literal(beginning) + cast(user_id, String)
-
-
 def tell_all(
-    audience: Select[Any], beginning: str, kind: str, url: str, details: Mapping[str, Mapping[str, Any]], at: datetime
+    audience: Select[Any],
+    beginning: str,
+    kind: str,
+    url: str,
+    details: Mapping[str, Mapping[str, Any]],
+    at: datetime,
+    **values: Any,
 ) -> int:
     """Raise a notice for each user of `audience`, as rules.tell does for one; the number of new ones.
 
-    `audience` selects `id` and `language` of users, `details` are by language. A user's notice has the key `beginning`
-    with the user's id: told twice is told once.
+    `audience` selects `id` and `language` of users, and is the same object at each call; `values` are for its
+    bindparam()s. `details` are by language. A user's notice has the key `beginning` with the user's id: told twice is
+    told once.
     """
-    users = audience.subquery()
-    others = bindparam("detail_id", dict(details["id"]), JSON)
-    detail = case((users.c.language == "en", bindparam("detail_en", dict(details["en"]), JSON)), else_=others)
-    rows = select(
-        key_of(beginning, users.c.id), null(), users.c.id, literal(kind), detail, literal(url),
-        literal(at, Notice.created_at.type),
-    )  # fmt: skip
-    columns = ["key", "role", "user_id", "kind", "detail", "url", "created_at"]
-    # SQLite takes a conflict's ON for that of a join, unless there is a WHERE.
-    told = insert_once(Notice, Notice.id, Notice.user_id).from_select(columns, rows.where(users.c.id > 0))
-    new = db.session.execute(told).all()
+    told = _telling(audience, db.session.get_bind().dialect.name)
+    shown = {"told_as": kind, "leads_to": url, "said_id": details["id"], "said_en": details["en"]}
+    new = execute(told, beginning=beginning, told_at=at, **shown, **values).all()
     if new and vapid.public_key():
-        _push(new, rules.urgency(kind, ()), at)
+        _push(new, rules.urgency(kind, ()))
     return len(new)
 
 
-def _push(new: Sequence[Row[int, int]], urgency: int, at: datetime) -> None:
+@cache
+def _telling(audience: Select[Any], dialect: str) -> Any:
+    users = audience.subquery()
+    said = {language: bindparam(f"said_{language}", type_=JSON) for language in ("id", "en")}
+    values = {
+        "key": bindparam("beginning", type_=String) + cast(users.c.id, String),
+        "role": null(),
+        "user_id": users.c.id,
+        "kind": bindparam("told_as", type_=String),
+        "detail": case((users.c.language == "en", said["en"]), else_=said["id"]),
+        "url": bindparam("leads_to", type_=String),
+        "created_at": bindparam("told_at", type_=Notice.created_at.type),
+    }
+    # SQLite takes a conflict's ON for that of a join, unless there is a WHERE.
+    rows = select(*values.values()).where(users.c.id > 0)
+    return insert_once(Notice, Notice.id, Notice.user_id).from_select(list(values), rows)
+
+
+def _push(new: Sequence[Row[Any]], urgency: int) -> None:
     """Leave an item for each of these notices whose user has a device with push."""
-    ids = [row.user_id for row in new]
-    reached = set(db.session.scalars(select(PushSubscription.user_id).where(PushSubscription.user_id.in_(ids))))
+    reached = set(execute(_REACHED, ids=[row.user_id for row in new]).scalars())
     items = [
         {"key": f"push:{row.id}", "topic": rules.PUSH, "urgency": urgency, "payload": {"notice_id": row.id}}
         for row in new
@@ -52,3 +64,6 @@ def _push(new: Sequence[Row[int, int]], urgency: int, at: datetime) -> None:
     ]
     if items:
         db.session.execute(insert_once(OutboxItem), items)
+
+
+_REACHED = select(PushSubscription.user_id).where(PushSubscription.user_id.in_(bindparam("ids", expanding=True)))

@@ -6,17 +6,16 @@ from typing import Any
 from flask import Response, abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.accounts.roles import ROLES
 from meteor.streets import blueprint
 from meteor.streets.labels import ATTRIBUTIONS, SKETCH
 from meteor.streets.levels import LEVELS
 from meteor.streets.map_data import map_levels, packed
-from meteor.web.access import open_to
+from meteor.web.access import open_to_everyone
 from meteor.web.headers import YEAR
 
 
 @blueprint.get("/map/streets/<level>.geojson")
-@open_to(*ROLES)
+@open_to_everyone
 def map_streets(level: str) -> AnyResponse:
     """A level of the map's data. Under the address of its present version (`v`) the browser keeps it for ever.
 

@@ -32,9 +32,9 @@ def places() -> str:
 
 
 @blueprint.get("/map/basemap.geojson")
-@open_to(*ROLES)
+@open_to_everyone
 def map_ground() -> AnyResponse:
-    """The basemap. The browser caches it and revalidates each time."""
+    """The basemap, also for public pages. The browser caches it and revalidates each time."""
     known = basemap()
     answer = Response(known.text, mimetype="application/geo+json", headers={"Cache-Control": "private, no-cache"})
     answer.set_etag(known.version)

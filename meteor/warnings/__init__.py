@@ -11,6 +11,13 @@ blueprint = Package(
     navigation=[
         NavigationEntry(_l("Feeds of warnings"), "warnings.feeds", ("admin",), order=225, group=SYSTEM, in_header=False)
     ],
+    notices={
+        "warning_extreme": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
+    },
+    quiet_notices={
+        "warning": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
+        "warning_over": _l("This warning does not hold any more for your kelurahan: %(what)s."),
+    },
     audit_actions={
         "warning_feed_added": _l("Feed of warnings added"),
         "warning_feed_changed": _l("Feed of warnings changed"),
@@ -19,12 +26,4 @@ blueprint = Package(
     audit_sentences=SENTENCES,
     audit_names={"warning_feeds": "name"},
     audit_pages={"warning_feeds": "/admin/warning-feeds/"},
-
-from meteor.web.package import Package
-
-    notices={
-        "warning_extreme": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
-    quiet_notices={
-        "warning": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
-        "warning_over": _l("This warning does not hold any more for your kelurahan: %(what)s."),
 )

@@ -1,15 +1,16 @@
-"""The form of a feed."""
+"""Forms of a feed, and of a citizen's wish."""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, Form, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from meteor.store.outgoing import PrivateAddress, address_of, host_of
 from meteor.store.record_forms import RecordForm, Unique
 from meteor.warnings.models import WarningFeed
+from meteor.warnings.wishes import WISHES
 
 KINDS = {
     "cap": _l("Warnings (RSS or Atom index of CAP messages)"),
@@ -56,3 +57,17 @@ class FeedForm(RecordForm):
             raise ValidationError(_l("This address lies inside a private network. Give a public one.")) from None
         except (OSError, UnicodeError):
             return  # the name does not resolve yet; it is checked again at each request
+
+
+WORDS = {
+    "Moderate": _l("All of them from “be on guard” on"),
+    "Severe": _l("Severe and extreme danger"),
+    "Extreme": _l("Extreme danger only"),
+    "": _l("None. Warnings still stand on the button's page"),
+}
+
+
+class WishForm(Form):
+    """From which severity on."""
+
+    least = RadioField(_l("Notices for my kelurahan"), choices=[SelectChoice(wish, WORDS[wish]) for wish in WISHES])

@@ -64,9 +64,14 @@ def first_sentence(words: str) -> tuple[str, str]:
 
 def moment(at: datetime) -> str:
     """A time of day in WIB, with the day unless that is today: 18.00 WIB, or 30 Nov 18.00 WIB."""
-    day = "" if at.astimezone(WIB).date() == now().astimezone(WIB).date() else "d MMM "
-    time = "HH.mm" if str(get_locale() or "id") == "id" else "HH:mm"
-    return str(format_datetime(at, f"{day}{time} 'WIB'"))
+    is_today = at.astimezone(WIB).date() == now().astimezone(WIB).date()
+    day = "" if is_today else str(format_datetime(at, "d MMM "))
+    return f"{day}{time_of_day(at)} WIB"
+
+
+def time_of_day(at: datetime) -> str:
+    """A time of day in the city: 18.00."""
+    return str(format_datetime(at, "HH.mm" if str(get_locale() or "id") == "id" else "HH:mm"))
 
 
 def ending(warning: Any, by: str | None) -> str:

@@ -11,7 +11,7 @@ from meteor.notices.models import Notice
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db, execute
 from meteor.store.moments import WIB
-from meteor.territory.models import Rt, Rw
+from meteor.territory.models import Kelurahan, Rt, Rw
 from meteor.warnings.models import SEVERITIES, HazardWarning, WarnedKelurahan, WarningFeed
 
 OVER = "warning_over"
@@ -120,6 +120,11 @@ def unreached(at: datetime) -> Sequence[WarningFeed]:
 def has_feeds() -> bool:
     """Whether there is any active feed."""
     return db.session.scalar(select(WarningFeed.id).where(WarningFeed.active).limit(1)) is not None
+
+
+def bounded() -> frozenset[int]:
+    """Ids of the kelurahan whose boundary is known."""
+    return frozenset(db.session.scalars(select(Kelurahan.id).where(Kelurahan.boundary.is_not(None))))
 
 
 def over_notice(notice_id: int) -> Notice | None:

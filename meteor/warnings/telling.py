@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import force_locale
-from sqlalchemy import CTE, ColumnElement, Select, String, and_, cast, func, literal, or_, select, update
+from sqlalchemy import CTE, ColumnElement, Integer, String, bindparam, cast, func, literal, or_, select, update
 from sqlalchemy.orm import aliased
 
 from meteor.accounts.models import User
@@ -20,7 +20,7 @@ from meteor.notices import audiences
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.residents.models import Household, Resident
-from meteor.store.database import db
+from meteor.store.database import db, execute
 from meteor.store.work import within_share
 from meteor.territory.models import Rt, Rw
 from meteor.warnings import labels, reading
@@ -35,6 +35,8 @@ LATE = timedelta(days=2)
 
 SETTLED = timedelta(hours=3)
 """For which it is looked whether notices of a warning that has expired still stand."""
+
+Details = dict[str, dict[str, str]]
 
 TOLD, OVER = "warning", "warning-over"
 """Beginnings of the keys of notices: of a warning, and that it is over."""
@@ -53,9 +55,9 @@ def tell(at: datetime) -> bool:
     message = _next(at)
     if message is None:
         return False
-    last = db.session.scalar(select(func.max(User.id))) or 0
+    last, details = db.session.scalar(select(func.max(User.id))) or 0, _details(message)
     for after in within_share(range(message.told_up_to, last, WINDOW)):
-        _step(message, after, at)
+        _step(message, after, details, at)
     if message.told_up_to >= last:
         message.told_at = at
     return True
@@ -88,79 +90,22 @@ def _cancels(at: datetime) -> Iterator[ColumnElement[bool]]:
     yield HazardWarning.told_at.is_(None)
 
 
-def _step(message: HazardWarning, after: int, at: datetime) -> None:
+def _step(message: HazardWarning, after: int, details: Details, at: datetime) -> None:
     """See to the users whose ids follow `after`."""
-    window = User.id > after, User.id <= after + WINDOW
-    replaced = _replaced(message)
+    window = {"after": after, "last": after + WINDOW, "message": message.id}
     url = f"/warnings/{message.id}"
     if message.message_type != "Cancel":
         kind = "warning_extreme" if message.severity == "Extreme" else "warning"
-        touched = _touched(message, replaced).where(*window)
-        audiences.tell_all(touched, f"{TOLD}:{message.id}:", kind, url, _details(message), at)
-    _end_notices(message, after, at)
-    left = _users().where(*window, _was_told(replaced), ~_has(_key(TOLD, message.id)))
-    audiences.tell_all(left, f"{OVER}:{message.id}:", reading.OVER, url, _details(message), at)
+        rank = reading.rank(message.severity)
+        audiences.tell_all(TOUCHED, f"{TOLD}:{message.id}:", kind, url, details, at, rank=rank, **window)
+    for warning in reading.replaced_by(message):
+        keys = {"first": f"{TOLD}:{warning.id}:", "end": f"{TOLD}:{warning.id};"}
+        execute(_END_NOTICES, after=after, last=after + WINDOW, at=at, **keys)
+    audiences.tell_all(LEFT, f"{OVER}:{message.id}:", reading.OVER, url, details, at, **window)
     message.told_up_to = after + WINDOW
 
 
-def _end_notices(message: HazardWarning, after: int, at: datetime) -> None:
-    """Acknowledge what the users of a step were told of the warnings that the message replaces."""
-    for warning in reading.replaced_by(message):
-        keys = Notice.key >= f"{TOLD}:{warning.id}:", Notice.key < f"{TOLD}:{warning.id};"
-        theirs = Notice.user_id > after, Notice.user_id <= after + WINDOW, Notice.acknowledged_at.is_(None)
-        ended = update(Notice).where(*theirs, *keys).values(acknowledged_at=at)
-        db.session.execute(ended, execution_options={"synchronize_session": False})
-
-
-def _users() -> Select[Any]:
-    return select(User.id, User.language).where(User.active)
-
-
-def _touched(message: HazardWarning, replaced: CTE) -> Select[Any]:
-    """Verified residents of the message's kelurahan who wish it, or were told of what it replaces."""
-    lives = Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None)
-    here = and_(WarnedKelurahan.kelurahan_id == Rw.kelurahan_id, WarnedKelurahan.warning_id == message.id)
-    return (
-        _users()
-        .join(Resident, and_(Resident.user_id == User.id, *lives))
-        .join(Household, Household.id == Resident.household_id)
-        .join(Rt, Rt.id == Household.rt_id)
-        .join(Rw, Rw.id == Rt.rw_id)
-        .join(WarnedKelurahan, here)
-        .outerjoin(WarningWish, WarningWish.user_id == User.id)
-        .where(or_(is_wished(message.severity), _was_told(replaced)))
-    )
-
-
-def _replaced(message: HazardWarning) -> CTE:
-    """What the message replaces, and what that had replaced if not all were told of it."""
-    columns = HazardWarning.id, HazardWarning.ended_by_id, HazardWarning.told_at
-    first = select(*columns).where(HazardWarning.ended_by_id == message.id).cte("replaced", recursive=True)
-    before = aliased(HazardWarning)
-    return first.union(
-        select(before.id, before.ended_by_id, before.told_at)
-        .join(first, before.ended_by_id == first.c.id)
-        .where(first.c.told_at.is_(None))
-    )
-
-
-def _was_told(replaced: CTE) -> ColumnElement[bool]:
-    """A user was told of a replaced warning, and not since that it is over."""
-    told, over = _key(TOLD, replaced.c.id), _key(OVER, replaced.c.ended_by_id)
-    return select(replaced.c.id).where(_has(told), ~_has(over)).correlate_except(replaced).exists()
-
-
-def _key(beginning: str, warning_id: Any) -> ColumnElement[str]:
-    number = cast(warning_id, String) if not isinstance(warning_id, int) else literal(str(warning_id))
-    return literal(f"{beginning}:") + number + ":" + cast(User.id, String)
-
-
-def _has(key: ColumnElement[str]) -> ColumnElement[bool]:
-    notice = aliased(Notice)
-    return select(notice.id).where(notice.key == key).correlate_except(notice).exists()
-
-
-def _details(message: HazardWarning) -> dict[str, dict[str, str]]:
+def _details(message: HazardWarning) -> Details:
     """The values of a notice's sentence, by language."""
     details = {}
     for language in ("id", "en"):
@@ -172,3 +117,67 @@ def _details(message: HazardWarning) -> dict[str, dict[str, str]]:
                 "until": labels.moment(message.expires),
             }
     return details
+
+
+def _key(beginning: str, warning_id: Any) -> ColumnElement[str]:
+    return literal(f"{beginning}:") + cast(warning_id, String) + ":" + cast(User.id, String)
+
+
+def _has(key: ColumnElement[str]) -> ColumnElement[bool]:
+    notice = aliased(Notice)
+    return select(notice.id).where(notice.key == key).correlate_except(notice).exists()
+
+
+def _replaced() -> CTE:
+    """What the message replaces, and what that had replaced if not all were told of it."""
+    columns = HazardWarning.id, HazardWarning.ended_by_id, HazardWarning.told_at
+    first = select(*columns).where(HazardWarning.ended_by_id == _message).cte("replaced", recursive=True)
+    before = aliased(HazardWarning)
+    return first.union(
+        select(before.id, before.ended_by_id, before.told_at)
+        .join(first, before.ended_by_id == first.c.id)
+        .where(first.c.told_at.is_(None))
+    )
+
+
+def _was_told() -> ColumnElement[bool]:
+    """A user was told of a replaced warning, and not since that it is over."""
+    replaced = _replaced()
+    told, over = _key(TOLD, replaced.c.id), _key(OVER, replaced.c.ended_by_id)
+    return select(replaced.c.id).where(_has(told), ~_has(over)).correlate_except(replaced).exists()
+
+
+def _lives_there() -> ColumnElement[bool]:
+    """A user is a verified resident of one of the message's kelurahan.
+
+    It is looked up for each user: a join may begin with everybody in the kelurahan, in each step anew.
+    """
+    return (
+        select(Resident.id)
+        .join(Household, Household.id == Resident.household_id)
+        .join(Rt, Rt.id == Household.rt_id)
+        .join(Rw, Rw.id == Rt.rw_id)
+        .join(WarnedKelurahan, WarnedKelurahan.kelurahan_id == Rw.kelurahan_id)
+        .where(Resident.user_id == User.id, WarnedKelurahan.warning_id == _message)
+        .where(Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
+        .correlate(User)
+        .exists()
+    )
+
+
+_message = bindparam("message", type_=Integer)
+_window = (
+    select(User.id, User.language)
+    .where(User.active, User.id > bindparam("after"), User.id <= bindparam("last"))
+)  # fmt: skip
+TOUCHED = (
+    _window.outerjoin(WarningWish, WarningWish.user_id == User.id)
+    .where(_lives_there(), or_(is_wished(), _was_told()))
+)  # fmt: skip
+LEFT = _window.where(_was_told(), ~_has(_key(TOLD, _message)))
+_END_NOTICES = (
+    update(Notice)
+    .where(Notice.user_id > bindparam("after"), Notice.user_id <= bindparam("last"))
+    .where(Notice.key >= bindparam("first"), Notice.key < bindparam("end"), Notice.acknowledged_at.is_(None))
+    .values(acknowledged_at=bindparam("at"))
+)

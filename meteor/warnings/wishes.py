@@ -1,6 +1,6 @@
 """From which severity on a citizen wishes to be told of warnings."""
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import ColumnElement, Integer, bindparam, case
 
 from meteor.accounts.models import User
 from meteor.store.database import db, insert_into
@@ -25,9 +25,8 @@ def set_wish(user: User, least: str) -> None:
     db.session.execute(wish.on_conflict_do_update(index_elements=[WarningWish.user_id], set_={"least": least}))
 
 
-def is_wished(severity: str) -> ColumnElement[bool]:
-    """SQL: a user wishes to be told of this severity. Asks of WarningWish, outer joined."""
-    rank = SEVERITIES.index(severity) if severity in SEVERITIES else 0
+def is_wished() -> ColumnElement[bool]:
+    """SQL: a user wishes to be told of the severity with the rank `rank`. Asks of WarningWish, outer joined."""
     ranks = {wish: SEVERITIES.index(wish) for wish in WISHES if wish} | {"": len(SEVERITIES)}
     least = case(ranks, value=WarningWish.least, else_=SEVERITIES.index(DEFAULT))
-    return least <= rank
+    return least <= bindparam("rank", type_=Integer)

@@ -22,7 +22,7 @@ HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 
 SHEETS = (
     "css/tokens.css", "css/elements.css", "css/controls.css", "css/layout.css", "css/header.css", "css/parts.css",
-    "css/forms.css", "css/tables.css", "css/messages.css", "css/motion.css", "css/print.css",
+    "css/forms.css", "css/tables.css", "css/messages.css", "css/warnings.css", "css/motion.css", "css/print.css",
 )  # fmt: skip
 """The style sheets of every page, in the order in which later ones override."""
 

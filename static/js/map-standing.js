@@ -40,11 +40,24 @@
     }
   }
 
+  // The kelurahan that warnings touch, by the elements that carry data-area and data-warned, the most severe first.
+  function tintWarned(borders) {
+    const warned = new Map();
+    for (const { dataset } of document.querySelectorAll("main [data-area][data-warned]")) {
+      if (!warned.has(dataset.area)) warned.set(dataset.area, dataset.warned);
+    }
+    borders.eachLayer((border) => {
+      const level = warned.get(String(border.feature.properties.id));
+      if (level) border.getElement().classList.add(`warned-${level}`);
+    });
+  }
+
   class Standing {
     constructor({ box, canvas, leaflet, basemap, marks }) {
       Object.assign(this, { canvas, map: leaflet, basemap, marks, selected: "" });
       this.coverage = new Coverage(box.querySelector(".map-coverage"), basemap.borders);
       box.querySelector("[data-whole]").addEventListener("click", () => this.whole());
+      tintWarned(basemap.borders);
       if (window.ResizeObserver) new ResizeObserver(() => this.resized()).observe(canvas);
     }
 

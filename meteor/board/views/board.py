@@ -20,6 +20,7 @@ from meteor.board.viewers import SIGN_EVERY
 from meteor.board.views.panes import queue_pane, units_pane
 from meteor.board.views.watch import WatchShown, watch_shown
 from meteor.store.moments import now
+from meteor.warnings.reading import current_version
 from meteor.web.access import open_to
 from meteor.web.language import locale
 from meteor.web.polling import Reader, cached, fragment, versioned
@@ -120,7 +121,7 @@ def alarms_and_calls() -> Response:
 def _status() -> Status:
     """What the bar says; its version is read in the same transaction, or it could be newer than what is shown."""
     coverage = city_coverage(now())
-    version = bar_version(watch.version(current_user.id), coverage.version)
+    version = bar_version(watch.version(current_user.id), coverage.version, current_version(now()))
     return Status(watch_shown(), coverage, version)
 
 

@@ -1,0 +1,81 @@
+"""The banner of citizens and the head line of those at work: polled fragments, and what pages call for them."""
+
+from typing import Any
+
+from flask import Response, render_template
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup
+
+from meteor.accounts.roles import ROLES
+from meteor.notices.labels import sentence
+from meteor.store.moments import now
+from meteor.warnings import blueprint, labels, reading
+from meteor.warnings.reading import Concerns
+from meteor.web.access import open_to
+from meteor.web.polling import fragment, versioned
+
+
+@blueprint.app_context_processor
+def _of_pages() -> dict[str, Any]:
+    """`warning_banner()` and `warning_headline()`, polled parts; `warning_line()`, the latter within a polled part."""
+    return {"warning_banner": _banner, "warning_headline": _headline, "warning_line": _line}
+
+
+@blueprint.get("/warnings/banner")
+@open_to(*ROLES)
+@versioned(lambda reader, query: reading.concerns(reader.user_id, now()).version)
+def banner() -> Response:
+    """What concerns the reader, polled."""
+    shown = reading.concerns(current_user.id, now())
+    return fragment(shown.version, lambda: render_template("warnings/_banner.html", **_values(shown)))
+
+
+@blueprint.get("/warnings/headline")
+@open_to(*ROLES)
+@versioned(lambda reader, query: reading.current_version(now()))
+def headline() -> Response:
+    """The most severe warning of the city, polled."""
+    return fragment(reading.current_version(now()), lambda: render_template("warnings/_headline.html", **_city()))
+
+
+def _city() -> dict[str, Any]:
+    """The city's most severe warning (`first`), how many `more` hold, and the version of both."""
+    version = reading.current_version(now())
+    held = reading.current(now())
+    return {"version": version, "first": held[0] if held else None, "more": max(0, len(held) - 1), "labels": labels}
+
+
+def _banner(*, polled: bool = True) -> Markup:
+    """The banner with its container: polled by htmx, or by js/warnings.js."""
+    values = _values(reading.concerns(current_user.id, now()))
+    return Markup(render_template("warnings/_polled_banner.html", polls=polled, **values))  # noqa: S704  our own
+
+
+def _headline() -> Markup:
+    return Markup(render_template("warnings/_polled_headline.html", **_city()))  # noqa: S704  our own
+
+
+def _line() -> Markup:
+    return Markup(render_template("warnings/_line.html", **_city()))  # noqa: S704  our own
+
+
+def _values(shown: Concerns) -> dict[str, Any]:
+    """What the banner shows of what concerns its reader: who has no home that METEOR knows is shown the whole city's."""
+    ids = shown.here if shown.has_home else shown.elsewhere
+    first = reading.find(ids[0]) if ids else None
+    return {
+        "shown": shown,
+        "first": first,
+        "where": _where(shown, first),
+        "more": len(shown.here) + len(shown.elsewhere) - (first is not None),
+        "over": reading.over_notice(shown.over) if shown.over else None,
+        "labels": labels,
+        "sentence": sentence,
+    }
+
+
+def _where(shown: Concerns, first: Any) -> str:
+    if first is None or not shown.has_home:
+        return ""
+    return _("in your kelurahan") if first.id in shown.exact else _("near your kelurahan (an estimate)")

@@ -1,0 +1,32 @@
+// The warnings above the button, renewed without htmx: on a slow network that takes as long as all else on this page.
+(() => {
+  const EVERY = 60000; // ms
+  const box = document.getElementById("warnings");
+  const part = (name) => box.querySelector(name);
+
+  async function renew() {
+    if (document.hidden || document.querySelector(".held")) return; // nothing moves under a finger that holds
+    try {
+      const { version } = part("[data-version]").dataset;
+      const answer = await fetch(`/warnings/banner?v=${version}`, { credentials: "same-origin", headers: { "HX-Request": "true" } });
+      if (!answer.ok) throw new Error(answer.status);
+      if (answer.status === 200) show(await answer.text());
+      const clock = part("time");
+      if (clock) clock.textContent = new Date().toLocaleTimeString(document.documentElement.lang, { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit" });
+      box.classList.add("live");
+    } catch (error) {
+      box.classList.remove("live"); // it says of when it is
+    }
+  }
+
+  function show(words) {
+    const open = part("[open]");
+    box.innerHTML = words;
+    box.classList.toggle("shown", Boolean(part(".warning")));
+    if (open && part("details")) part("details").open = true;
+  }
+
+  renew();
+  setInterval(renew, EVERY);
+  document.addEventListener("visibilitychange", renew);
+})();
