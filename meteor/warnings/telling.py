@@ -75,7 +75,7 @@ def _next(at: datetime) -> HazardWarning | None:
     waits = select(HazardWarning).where(*_waits(at), func.coalesce(HazardWarning.onset, HazardWarning.sent) <= at)
     for warning in reading.by_severity(db.session.scalars(waits)):
         return warning
-    return db.session.scalar(select(HazardWarning).where(*_cancels(at)).order_by(HazardWarning.id).limit(1))
+    return db.session.scalar(select(HazardWarning).where(*_cancels(at)).order_by(HazardWarning.sent).limit(1))
 
 
 def _waits(at: datetime) -> Iterator[ColumnElement[bool]]:

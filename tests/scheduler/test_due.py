@@ -24,6 +24,7 @@ from meteor.store.moments import now
 from meteor.store.work import Job
 from tests.cast import Cast
 from tests.scheduler.conftest import Press
+from tests.warnings.scenes import cancel, publish
 
 pytestmark = pytest.mark.both_databases
 
@@ -236,3 +237,20 @@ def test_the_search_learns_of_an_event(jobs: Jobs, press: Press) -> None:
     jobs.is_due_now("search.index")
     jobs.by_name["search.index"].run(now())
     assert jobs.due("search.index") is None
+
+
+# --- warnings ---
+
+
+def test_a_warning_is_due_to_be_told_from_its_onset_on(jobs: Jobs, cast: Cast) -> None:
+    assert jobs.due("warnings.telling") is None
+    later = publish("Mayangan", onset=now() + HOUR)
+    jobs.is_due_from("warnings.telling", later.onset)
+    publish("Mayangan", status="Exercise")
+    assert jobs.due("warnings.telling") == later.onset
+
+
+def test_a_cancellation_is_due_to_be_told_at_once(jobs: Jobs, cast: Cast) -> None:
+    last = cancel(publish("Mayangan", onset=now() + HOUR))
+    assert jobs.due("warnings.telling") == last.received_at
+    assert jobs.writes("warnings.telling", now())

@@ -26,6 +26,7 @@ from tests.sas.scenes import alarm_types, panel_of, says, shop
 from tests.scenes import on_duty
 from tests.store.plans import scans, statements
 from tests.trackers.phones import Phone
+from tests.warnings.scenes import cancel, publish
 from tests.web.gates import serving
 
 PLACE = {"latitude": str(HOME[0]), "longitude": str(HOME[1]), "accuracy": "12"}
@@ -78,6 +79,7 @@ class Day:
                 self.does("komang", f"/incidents/{incident.number}/closure", outcome="helped", note="")
             self.scheduler()
             db.session.expire_all()
+        self.a_storm()
 
     def a_fire(self) -> None:
         press = {"id": str(uuid4()), "kind": "fire", **PLACE}
@@ -166,7 +168,17 @@ class Day:
             answer = self.site.test_client().get(f"{address}?token={self.wall.token}")
             assert answer.status_code == 200, address
         for who in ("sari", "endang", "wahyu", "agus", "toko", "tuti"):
-            self.sees(who, "/notices")
+            self.sees(who, "/notices", "/warnings/banner", "/warnings/headline")
+
+    def a_storm(self) -> None:
+        """A warning, its update and its cancellation, each told to residents."""
+        first = publish("Mayangan")
+        self.scheduler()
+        self.everybody_looks()
+        second = publish("Mayangan", replaces=[first])
+        self.scheduler()
+        cancel(second)
+        self.scheduler()
 
 
 @pytest.fixture

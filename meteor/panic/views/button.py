@@ -25,7 +25,7 @@ from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent
 
 BUTTON_FILES = (
-    *LOOK, "css/panic.css", "css/kinds.css", "css/screens.css", "css/dark-screen.css",
+    *LOOK, "css/panic.css", "css/screens.css", "css/dark-screen.css",
     "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/dark-screen.js", "js/press.js", "js/trial.js", "js/warnings.js",
     "icon.svg", "manifest.webmanifest",
 )  # fmt: skip
@@ -86,9 +86,8 @@ def drill() -> Response:
 @open_to_everyone
 def service_worker() -> Response:
     """At the root, since a service worker rules no address above its own."""
-    answer = make_response(
-        render_template("panic/service-worker.js", names=BUTTON_FILES, later=SILENT_FILES, pages=BUTTONS)
-    )
+    script = render_template("panic/service-worker.js", names=BUTTON_FILES, later=SILENT_FILES, pages=BUTTONS)
+    answer = _compressed(script)
     answer.headers.update({"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"})
     return answer
 
@@ -97,7 +96,7 @@ exempt(blueprint, press)
 
 
 def _compressed(page: str) -> Response:
-    """The page, compressed if the browser takes that: the service worker loads it again on the first visit.
+    """The page or script, compressed if the browser takes that: the service worker loads the page again.
 
     It repeats nothing of the request, so its length tells nothing about its token (BREACH).
     """

@@ -78,4 +78,4 @@ def _values(shown: Concerns) -> dict[str, Any]:
 def _where(shown: Concerns, first: Any) -> str:
     if first is None or not shown.has_home:
         return ""
-    return _("in your kelurahan") if first.id in shown.exact else _("near your kelurahan (an estimate)")
+    return _("in your kelurahan") if first.id in shown.exact else _("in your kelurahan (an estimate)")

@@ -1,0 +1,76 @@
+"""Warnings on the phone that presses: the button, 112 and the kinds stay where they are found."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from meteor.store.database import db
+from meteor.warnings.models import HazardWarning
+from tests.browser.conftest import City, Opener
+from tests.browser.wire import wire_to
+from tests.warnings.scenes import cancel, publish
+
+BUDGET = 50 * 1024  # bytes
+
+
+def warn(city: City, **values: Any) -> int:
+    with city.database():
+        return publish("Mayangan", **values).id
+
+
+def seen_at_once(page: Page) -> None:
+    """The button, all kinds and 112 lie in the first view, none over another."""
+    for part in page.locator("#button, .kind-tiles .kind, .call-bar .button").all():
+        expect(part).to_be_in_viewport(ratio=1)
+    bar, last = (page.locator(it).bounding_box() for it in (".call-bar", ".kind-tiles .kind >> nth=-1"))
+    assert bar and last
+    assert last["y"] + last["height"] <= bar["y"]
+
+
+@pytest.mark.parametrize("severity", ["Severe", "Extreme"])
+def test_the_button_112_and_the_kinds_stay_in_the_first_view(city: City, phone: Opener, severity: str) -> None:
+    warn(city, severity=severity)
+    page = phone("sari")
+    page.goto("/")
+    expect(page.locator("#place")).to_have_attribute("data-state", "known")
+    expect(page.locator("#warning")).to_be_in_viewport(ratio=1)
+    seen_at_once(page)
+    colour = "element => getComputedStyle(element).backgroundColor"
+    assert page.locator("#warning").evaluate(colour) != page.locator("#button").evaluate(colour)
+    page.locator("#warning summary").click()
+    expect(page.get_by_text("Tutup jendela, dan tunda perjalanan.")).to_be_visible()
+
+
+def test_a_warning_comes_to_an_open_page_and_goes_again_and_without_a_network_it_says_of_when_it_is(
+    city: City, phone: Opener, forgive: list[str]
+) -> None:
+    forgive.append("ERR_INTERNET_DISCONNECTED")
+    page = phone("sari")
+    page.goto("/", wait_until="networkidle")
+    expect(page.locator("#warning")).to_have_count(0)
+    looks = "document.dispatchEvent(new Event('visibilitychange'))"
+    warning = warn(city)
+    page.evaluate(looks)
+    expect(page.locator("#warning")).to_contain_text("Siaga")
+    expect(page.get_by_text("Keadaan per pukul")).to_be_hidden()
+    seen_at_once(page)
+    page.context.set_offline(True)
+    page.evaluate(looks)
+    expect(page.get_by_text("Keadaan per pukul")).to_be_visible()
+    page.context.set_offline(False)
+    with city.database():
+        cancel(db.session.get_one(HazardWarning, warning))
+    page.evaluate(looks)
+    expect(page.locator("#warning")).to_have_count(0)
+
+
+def test_a_first_visit_with_a_warning_takes_at_most_fifty_kilobytes(city: City, phone: Opener) -> None:
+    warn(city)
+    host, port = city.address.removeprefix("http://").split(":")
+    with wire_to(host, int(port)) as wire:
+        page = phone("sari", base_url=wire.address)
+        page.goto("/", wait_until="networkidle")
+        page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+        print(f"\n{wire.carried} bytes")
+        assert 10_000 < wire.carried <= BUDGET
