@@ -14,16 +14,16 @@ TEXTS = {
     "id": {
         "event": "Contoh: hujan lebat",
         "headline": "Contoh: hujan lebat disertai angin kencang di Kecamatan Mayangan",
-        "description": "Ini contoh untuk kota demo, bukan peringatan sungguhan. Hujan lebat disertai petir dan angin kencang "
-        "diperkirakan terjadi, dengan genangan di jalan yang rendah.",
+        "description": "Ini contoh untuk kota demo, bukan peringatan sungguhan. Hujan lebat disertai petir dan angin "
+        "kencang diperkirakan terjadi, dengan genangan di jalan yang rendah.",
         "instruction": "Jauhi pohon besar dan baliho. Jangan melewati jalan yang tergenang, dan tutup jendela.",
         "sender_name": "Contoh kota demo",
     },
     "en": {
         "event": "Example: heavy rain",
         "headline": "Example: heavy rain and strong wind in Kecamatan Mayangan",
-        "description": "This is an example for the demo city, not a real warning. Heavy rain with lightning and strong wind is "
-        "expected, with water on low roads.",
+        "description": "This is an example for the demo city, not a real warning. Heavy rain with lightning and strong "
+        "wind is expected, with water on low roads.",
         "instruction": "Keep away from large trees and billboards. Do not pass flooded roads, and close the windows.",
         "sender_name": "Example of the demo city",
     },

@@ -14,7 +14,7 @@ from meteor.store.models import OutboxItem
 
 
 def tell_all(
-    audience: Select[Any],
+    audience: Select[int, str],
     beginning: str,
     kind: str,
     url: str,
@@ -37,7 +37,7 @@ def tell_all(
 
 
 @cache
-def _telling(audience: Select[Any], dialect: str) -> Any:
+def _telling(audience: Select[int, str], dialect: str) -> Any:
     users = audience.subquery()
     said = {language: bindparam(f"said_{language}", type_=JSON) for language in ("id", "en")}
     values = {

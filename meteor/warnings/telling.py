@@ -1,10 +1,10 @@
 """Telling residents of warnings that touch their kelurahan, and that these do not hold any more.
 
-Who is told: verified residents of a touched kelurahan, from the severity on that they wish (see wishes), and those who
-were told of a warning that the message updates. Who was told of such a warning, and whose kelurahan the message does not
-touch, is told that it is over for them; so is, of a cancellation, everybody who was told. Exercises and tests tell
-nobody. Users are seen to in the order of their ids, WINDOW of them in a step. `told_up_to` is written with the step's
-notices, so the telling may be killed at any moment.
+Told are verified residents of a touched kelurahan, from the severity on that they wish (see wishes), and users who were
+told of a warning that the message updates. A user who was told of such a warning, and whose kelurahan the message does
+not touch, is told that it is over; so is everybody who was told of a warning that is cancelled. Exercises and tests
+tell nobody. Users are seen to in the order of their ids, WINDOW of them in a step. `told_up_to` is written with
+the step's notices, so the telling may be killed at any moment.
 """
 
 from collections.abc import Iterator

@@ -24,7 +24,8 @@ def seen_at_once(page: Page) -> None:
     for part in page.locator("#button, .kind-tiles .kind, .call-bar .button").all():
         expect(part).to_be_in_viewport(ratio=1)
     bar, last = (page.locator(it).bounding_box() for it in (".call-bar", ".kind-tiles .kind >> nth=-1"))
-    assert bar and last
+    assert bar
+    assert last
     assert last["y"] + last["height"] <= bar["y"]
 
 

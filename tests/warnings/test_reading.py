@@ -43,7 +43,9 @@ def test_a_warning_holds_from_its_onset_to_its_end(app: Flask, cast: Cast) -> No
 
 
 def test_the_most_severe_comes_first_and_of_these_the_newest(app: Flask, cast: Cast) -> None:
-    ids = {name: publish("Mayangan", severity=name).id for name in ("Moderate", "Extreme", "Unknown", "Severe", "Minor")}
+    ids = {
+        name: publish("Mayangan", severity=name).id for name in ("Moderate", "Extreme", "Unknown", "Severe", "Minor")
+    }
     older = publish("Mayangan", severity="Severe", sent=now() - timedelta(hours=1)).id
     assert held() == [ids["Extreme"], ids["Severe"], older, ids["Moderate"], ids["Minor"], ids["Unknown"]]
 
@@ -129,8 +131,10 @@ def indonesian(app: Flask) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("severity", "word"),
-    [("Extreme", "Awas"), ("Severe", "Siaga"), ("Moderate", "Waspada"), ("Minor", "Perhatian"), ("Unknown", "Informasi"),
-     ("Terrible", "Informasi")],
+    [
+        ("Extreme", "Awas"), ("Severe", "Siaga"), ("Moderate", "Waspada"), ("Minor", "Perhatian"),
+        ("Unknown", "Informasi"), ("Terrible", "Informasi"),
+    ],
 )  # fmt: skip
 def test_a_severity_has_the_word_that_people_know(indonesian: None, severity: str, word: str) -> None:
     assert str(labels.level(severity).word) == word

@@ -26,8 +26,8 @@ from meteor.web.pools import urgent
 
 BUTTON_FILES = (
     *LOOK, "css/panic.css", "css/screens.css", "css/dark-screen.css",
-    "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/dark-screen.js", "js/press.js", "js/trial.js", "js/warnings.js",
-    "icon.svg", "manifest.webmanifest",
+    "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/dark-screen.js", "js/press.js", "js/trial.js",
+    "js/warnings.js", "icon.svg", "manifest.webmanifest",
 )  # fmt: skip
 """Files of the button's page, cached by its service worker."""
 

@@ -61,7 +61,7 @@ def _line() -> Markup:
 
 
 def _values(shown: Concerns) -> dict[str, Any]:
-    """What the banner shows of what concerns its reader: who has no home that METEOR knows is shown the whole city's."""
+    """What the banner shows of what concerns its reader. A reader without a registered home is shown the city's."""
     ids = shown.here if shown.has_home else shown.elsewhere
     first = reading.find(ids[0]) if ids else None
     return {

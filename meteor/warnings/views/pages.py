@@ -1,4 +1,4 @@
-"""The public pages of warnings: those that hold, the last thirty days, and one with all that it says; and as GeoJSON."""
+"""The public pages of warnings: those that hold, the history, and each one with its whole text; and as GeoJSON."""
 
 from typing import Any
 
