@@ -8,7 +8,7 @@ from meteor.warnings import feeds, rules, telling
 
 def tell_residents(at: datetime) -> bool:
     """Tell residents of the warnings that hold, and of those that are over; whether there may be more to do."""
-    return telling.tell(at)
+    return telling.tell_next(at)
 
 
 JOBS = [

@@ -50,7 +50,7 @@ def due(at: datetime) -> datetime | None:
     return min((moment for moment in moments if moment), default=None)
 
 
-def tell(at: datetime) -> bool:
+def tell_next(at: datetime) -> bool:
     """Tell of the oldest message that waits, for a job's share of time. Whether there may be more to do."""
     message = _next(at)
     if message is None:
@@ -95,13 +95,15 @@ def _step(message: HazardWarning, after: int, details: Details, at: datetime) ->
     window = {"after": after, "last": after + WINDOW, "message": message.id}
     url = f"/warnings/{message.id}"
     if message.message_type != "Cancel":
-        kind = "warning_extreme" if message.severity == "Extreme" else "warning"
-        rank = reading.rank(message.severity)
-        audiences.tell_all(TOUCHED, f"{TOLD}:{message.id}:", kind, url, details, at, rank=rank, **window)
+        rings, rank = message.severity == "Extreme", reading.rank(message.severity)
+        key = f"{TOLD}:{message.id}:"
+        audiences.tell_all(
+            TOUCHED, key, "warning_extreme" if rings else "warning", url, details, at, rank=rank, **window
+        )
     for warning in reading.replaced_by(message):
         keys = {"first": f"{TOLD}:{warning.id}:", "end": f"{TOLD}:{warning.id};"}
         execute(_END_NOTICES, after=after, last=after + WINDOW, at=at, **keys)
-    audiences.tell_all(LEFT, f"{OVER}:{message.id}:", reading.OVER, url, details, at, **window)
+    audiences.tell_all(LEFT, f"{OVER}:{message.id}:", "warning_over", url, details, at, **window)
     message.told_up_to = after + WINDOW
 
 

@@ -51,6 +51,10 @@ DETAILS = {
     "exchange_clock": {"client": "Telkom", "seconds": 660},
     "unpushed": {"service": "fcm.googleapis.com"},
     "monthly_test": {"premises": "Toko Emas Semeru"},
+    **{
+        kind: {"level": "Siaga", "what": "Hujan lebat", "until": "18.00 WIB"}
+        for kind in ("warning", "warning_extreme", "warning_over")
+    },
     "monthly_missed": {"premises": "Toko Emas Semeru", "month": "2026-10"},
 }
 
@@ -67,7 +71,8 @@ def told() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 tells = {"notices.tell": 1, "telling.tell": 1, "rules.tell": 1, "offers.alarm": 0, "alarm": 0,
-                         "responders.tell": 0, "callouts.Call": 0, "callouts.call_off": 2}  # fmt: skip
+                         "responders.tell": 0, "callouts.Call": 0, "callouts.call_off": 2,
+                         "audiences.tell_all": 2}  # fmt: skip
                 place = tells.get(ast.unparse(node.func))
                 kind = [] if place is None else ast.walk(node.args[place])
                 package = path.relative_to(METEOR).parts[0]

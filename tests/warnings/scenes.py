@@ -70,7 +70,7 @@ def settle_in(user: User, name: str, *, verified: bool = True) -> Resident:
 
 def tell_all() -> None:
     """Let the scheduler's job do all that there is to do now."""
-    while telling.tell(now()):
+    while telling.tell_next(now()):
         db.session.commit()
     db.session.rollback()
 

@@ -177,7 +177,7 @@ def test_a_telling_that_is_killed_in_its_midst_goes_on_where_it_was(
     monkeypatch.setattr(telling, "within_share", lambda steps: list(steps)[:1])
     rain = publish("Mayangan")
     for killed in (False, True, False, True, True):
-        assert telling.tell(now())
+        assert telling.tell_next(now())
         db.session.rollback() if killed else db.session.commit()
     assert sum(len(told(user)) for user in residents) < len(residents)
     assert rain.told_at is None
@@ -195,7 +195,7 @@ def test_an_update_in_the_midst_of_a_telling_skips_nobody_and_tells_nobody_twice
     first = publish("Mayangan")
     tell_all()
     second = publish("Mayangan", replaces=[first])
-    assert telling.tell(now())
+    assert telling.tell_next(now())
     db.session.commit()
     assert (told(cast.sari), told(cast.toko)) == ([of(first), of(second)], [of(first)])
     last = cancel(second)
