@@ -23,6 +23,8 @@ TABLE = {
         GET /
         GET /api/v1/openapi.json
         GET /areas/rt
+        GET /cap/<identifier>.xml
+        GET /cap/feed.xml
         GET POST /claims
         GET POST /claims/<code>
         POST /claims/<code>/message
@@ -376,6 +378,8 @@ TABLE = {
         GET /hazards/desk/<number>/state
     """,
     "hazard_officer": """
+        GET POST /warnings/drafts/<draft_id>/change
+        GET POST /warnings/drafts/new
         POST /hazards/desk/<number>/incident
         POST /hazards/desk/<number>/joining
         POST /hazards/desk/<number>/question
@@ -424,6 +428,12 @@ TABLE = {
         POST /incidents/<number>/second-sign/pass-phrases
         GET POST /traffic/closures
         POST /traffic/closures/<closure_id>/end
+    """,
+    "hazard_officer supervisor": """
+        GET /warnings/drafts
+        GET /warnings/drafts/<draft_id>
+        POST /warnings/drafts/<draft_id>/approval
+        POST /warnings/drafts/<draft_id>/refusal
     """,
     "supervisor": """
         POST /calls/<call_id>/reclassification

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.accounts.roles import COMMAND_CENTRE

@@ -13,6 +13,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from meteor.config import fields
+from meteor.config.cap import Cap
 from meteor.config.fields import WrongSetting as WrongSetting
 from meteor.config.gateway import Gateway
 
@@ -28,7 +29,7 @@ class Settings:
     `map_tiles` is the address of the map's pictures with {z}, {x} and {y} in it; without one the map has none. Citizens
     with trouble about their account read `help_contact`. Webhooks and messages to phones may be sent to `webhook_hosts`
     though they are in the own network, such as the exchange that rings the city's phones. Without a `gateway` no
-    message goes to phones. Limits count in `throttle_storage`.
+    message goes to phones. `cap` is about the city's own warnings. Limits count in `throttle_storage`.
     """
 
     database_url: URL
@@ -46,6 +47,7 @@ class Settings:
     help_contact: str = ""
     webhook_hosts: frozenset[str] = frozenset()
     gateway: Gateway | None = None
+    cap: Cap = field(default_factory=Cap)
     throttle_storage: str = field(default="memory://", repr=False)
     old_secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
     old_data_keys: tuple[bytes, ...] = field(default=(), repr=False)
@@ -79,6 +81,7 @@ class Settings:
             help_contact=fields.line(env, "METEOR_HELP_CONTACT"),
             webhook_hosts=fields.hosts(env, "METEOR_WEBHOOK_HOSTS"),
             gateway=Gateway.from_environment(env),
+            cap=Cap.from_environment(env),
             throttle_storage=fields.throttle(env, "METEOR_THROTTLE_URL"),
             old_secret_keys=_old_keys(env, "METEOR_SECRET_KEY_OLD", var, production),
             old_data_keys=_old_keys(env, "METEOR_DATA_KEY_OLD", var, production),

@@ -9,7 +9,10 @@ from meteor.web.package import NavigationEntry, Package
 blueprint = Package(
     __name__,
     navigation=[
-        NavigationEntry(_l("Feeds of warnings"), "warnings.feeds", ("admin",), order=225, group=SYSTEM, in_header=False)
+        NavigationEntry(_l("Warnings of BPBD"), "warnings.draft_list", ("hazard_officer", "supervisor"), order=45),
+        NavigationEntry(
+            _l("Feeds of warnings"), "warnings.feeds", ("admin",), order=225, group=SYSTEM, in_header=False
+        ),
     ],
     notices={
         "warning_extreme": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
@@ -17,11 +20,16 @@ blueprint = Package(
     quiet_notices={
         "warning": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
         "warning_over": _l("This warning does not hold any more for your kelurahan: %(what)s."),
+        "warning_draft": _l("%(name)s wrote a warning and asks you to approve it: %(headline)s"),
     },
     audit_actions={
         "warning_feed_added": _l("Feed of warnings added"),
         "warning_feed_changed": _l("Feed of warnings changed"),
         "warning_feed_removed": _l("Feed of warnings removed"),
+        "warning_drafted": _l("Warning drafted"),
+        "warning_draft_changed": _l("Draft of a warning changed"),
+        "warning_published": _l("Warning published"),
+        "warning_refused": _l("Draft of a warning refused"),
     },
     audit_sentences=SENTENCES,
     audit_names={"warning_feeds": "name"},

@@ -6,5 +6,9 @@ SENTENCES = {
     "warning_feed_added": _l("%(who)s added the feed of warnings %(whom)s."),
     "warning_feed_changed": _l("%(who)s changed the feed of warnings %(whom)s: %(what)s."),
     "warning_feed_removed": _l("%(who)s removed the feed of warnings %(whom)s."),
+    "warning_drafted": _l("%(who)s drafted the warning “%(headline)s”."),
+    "warning_draft_changed": _l("%(who)s changed the draft of the warning “%(headline)s”."),
+    "warning_published": _l("%(who)s approved the warning %(identifier)s by %(author)s; it is published."),
+    "warning_refused": _l("%(who)s refused the draft %(whom)s of a warning: %(reason)s"),
 }
 """The sentence of each action: who (%(who)s), on what (%(whom)s), the fields (%(what)s), and single details."""

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from meteor.accounts.models import User
 from meteor.store.database import Base
 from meteor.store.moments import now
 from meteor.territory.models import Kelurahan
@@ -17,6 +18,7 @@ FEED_KINDS = ("cap", "earthquakes")
 """An Atom or RSS index of CAP 1.2 messages; BMKG's JSON lists of earthquakes."""
 
 _STANDS = "ended_at is null"
+_WAITS = "decided_at is null"
 
 
 class WarningFeed(Base):
@@ -131,3 +133,47 @@ class WarningWish(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     least: Mapped[str]
+
+
+class WarningDraft(Base):
+    """A warning of the disaster agency until a second person has approved it.
+
+    `message_type`, `category`, `severity`, `urgency` and `certainty` are CAP's words; `hazard` is one of
+    hazard_texts.HAZARDS. `about_id` is the warning that it updates or cancels. `texts` are by language ("id", "en"):
+    `headline`, `description`, `instruction`. `author_id` is who wrote it last, at `written_at`. It waits until
+    `decided_at`; then `warning_id` is the warning that came of it, or `refusal` says why there is none.
+    """
+
+    __tablename__ = "warning_drafts"
+    __table_args__ = (
+        Index("ix_warning_drafts_waiting", "written_at", sqlite_where=text(_WAITS), postgresql_where=text(_WAITS)),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_type: Mapped[str]
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("warnings.id", ondelete="CASCADE"), index=True)
+    hazard: Mapped[str]
+    category: Mapped[str]
+    texts: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON)
+    severity: Mapped[str]
+    urgency: Mapped[str]
+    certainty: Mapped[str]
+    onset: Mapped[datetime | None]
+    expires: Mapped[datetime]
+    kelurahan_ids: Mapped[list[int]] = mapped_column(JSON)
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    written_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    refusal: Mapped[str] = mapped_column(default="")
+    warning_id: Mapped[int | None] = mapped_column(ForeignKey("warnings.id", ondelete="CASCADE"), unique=True)
+
+    about: Mapped[HazardWarning | None] = relationship(foreign_keys=about_id)
+    author: Mapped[User] = relationship(foreign_keys=author_id)
+    decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
+    warning: Mapped[HazardWarning | None] = relationship(foreign_keys=warning_id)
+
+    @property
+    def state(self) -> str:
+        """waiting, published or refused."""
+        return "waiting" if self.decided_at is None else "published" if self.warning_id else "refused"

@@ -1667,6 +1667,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_warning_wishes")),
     )
     op.create_table(
+        "warning_drafts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_type", sa.String(), nullable=False),
+        sa.Column("about_id", sa.Integer(), nullable=True),
+        sa.Column("hazard", sa.String(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("texts", sa.JSON(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("urgency", sa.String(), nullable=False),
+        sa.Column("certainty", sa.String(), nullable=False),
+        sa.Column("onset", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("expires", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("kelurahan_ids", sa.JSON(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("written_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("decided_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("refusal", sa.String(), nullable=False),
+        sa.Column("warning_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["about_id"], ["warnings.id"], name=op.f("fk_warning_drafts_about_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_warning_drafts_author_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["users.id"], name=op.f("fk_warning_drafts_decided_by_id")),
+        sa.ForeignKeyConstraint(
+            ["warning_id"], ["warnings.id"], name=op.f("fk_warning_drafts_warning_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_warning_drafts")),
+        sa.UniqueConstraint("warning_id", name=op.f("uq_warning_drafts_warning_id")),
+    )
+    op.create_index(op.f("ix_warning_drafts_about_id"), "warning_drafts", ["about_id"])
+    op.create_index(op.f("ix_warning_drafts_author_id"), "warning_drafts", ["author_id"])
+    op.create_index(
+        "ix_warning_drafts_waiting",
+        "warning_drafts",
+        ["written_at"],
+        sqlite_where=sa.text("decided_at is null"),
+        postgresql_where=sa.text("decided_at is null"),
+    )
+    op.create_table(
         "hazard_reports",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -1814,6 +1854,7 @@ def downgrade() -> None:
     op.drop_table("hazard_messages")
     op.drop_table("hazard_reports")
     op.drop_table("warning_wishes")
+    op.drop_table("warning_drafts")
     op.drop_table("warned_kelurahan")
     op.drop_table("warning_references")
     op.drop_table("warnings")

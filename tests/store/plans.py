@@ -18,8 +18,8 @@ BOUNDED = frozenset(
         "panels", "phone_codes", "plan_items", "premises", "premises_contacts", "premises_pictures", "premises_users",
         "quotas", "recovery_requests", "remembered_devices", "rt", "rw", "search_progress", "seen_ciphertexts",
         "session_clock", "shortfalls", "street_levels", "street_sources", "streets", "test_modes", "trackers",
-        "type_advice", "type_questions", "unit_capabilities", "unit_kinds", "units", "warning_feed_entries",
-        "warning_feeds", "zones",
+        "type_advice", "type_questions", "unit_capabilities", "unit_kinds", "units", "warning_drafts",
+        "warning_feed_entries", "warning_feeds", "zones",
     }
 )  # fmt: skip
 """Tables that may be read through: a city has a few thousand at most, they are of what is open or soon forgotten, or

@@ -1,4 +1,4 @@
-"""A publisher of warnings, and the turn that reads it."""
+"""A publisher of warnings, and the two hazard officers Bagas and Ratna."""
 
 import ssl
 from collections.abc import Callable, Iterator
@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from meteor.accounts.models import User, UserRole
 from meteor.store import outgoing
 from meteor.store.database import db
 from meteor.warnings.areas import City
 from meteor.warnings.models import WarningFeed
+from tests.conftest import Browser
 from tests.warnings.publisher import Publisher, publishing
 
 AddFeed = Callable[..., WarningFeed]
@@ -43,3 +45,18 @@ def add_feed(app: Flask) -> AddFeed:
 def city(app: Flask) -> City:
     """The cast's city: Mayangan and Sukabumi, without boundaries."""
     return City()
+
+
+@pytest.fixture
+def ratna(app: Flask, as_user: Callable[[str], Browser]) -> Browser:
+    """The browser of Ratna, the other hazard officer."""
+    ratna = User(username="ratna", name="Ratna BPBD", phone="+6281330000017")
+    ratna.roles = [UserRole(role="hazard_officer")]
+    db.session.add(ratna)
+    db.session.commit()
+    return as_user("ratna")
+
+
+@pytest.fixture
+def bagas(as_user: Callable[[str], Browser]) -> Browser:
+    return as_user("bagas")

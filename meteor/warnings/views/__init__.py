@@ -1,1 +1,1 @@
-"""Views of warnings: the public pages, the citizen's banner, the head line of those at work, and wishes."""
+"""Pages and addresses about warnings: what the public, citizens and those at work read, drafts, and CAP for others."""

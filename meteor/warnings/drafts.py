@@ -1,0 +1,143 @@
+"""Warnings of the disaster agency: one person writes, a second one approves, and only then is it published."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from meteor.accounts.models import User, UserRole
+from meteor.notices import rules as notices
+from meteor.store import audit
+from meteor.store.database import db, guarded_update
+from meteor.warnings.models import HazardWarning, WarningDraft
+from meteor.warnings.publishing import Publisher, publish, stands
+
+WRITERS = ("hazard_officer",)
+APPROVERS = ("hazard_officer", "supervisor")
+"""Those who read drafts and decide on them, never on their own. The supervisor helps an agency of one at night."""
+
+DECIDED = 30
+"""Number of decided drafts that are listed."""
+
+
+class OwnDraft(Exception):
+    """The author cannot approve the draft."""
+
+
+class NotWaiting(Exception):
+    """The draft was decided, or changed, after the user had read it."""
+
+
+class Expired(Exception):
+    """The warning would be over before it is published."""
+
+
+class Ended(Exception):
+    """The warning that the draft updates or cancels holds no longer."""
+
+
+def waiting() -> Sequence[WarningDraft]:
+    """The drafts that wait for approval, the oldest first."""
+    query = select(WarningDraft).where(WarningDraft.decided_at.is_(None))
+    return db.session.scalars(query.order_by(WarningDraft.written_at)).all()
+
+
+def decided() -> Sequence[WarningDraft]:
+    """The latest decided drafts, newest first, DECIDED at most."""
+    query = select(WarningDraft).where(WarningDraft.decided_at.is_not(None))
+    return db.session.scalars(query.order_by(WarningDraft.id.desc()).limit(DECIDED)).all()
+
+
+def current(at: datetime) -> Sequence[HazardWarning]:
+    """The agency's own warnings that hold at a moment, newest first; an all-clear is none."""
+    query = select(HazardWarning).join(WarningDraft, WarningDraft.warning_id == HazardWarning.id)
+    query = query.where(*stands(at), HazardWarning.message_type != "Cancel")
+    return db.session.scalars(query.order_by(HazardWarning.sent.desc())).all()
+
+
+def draft_of(warning_id: int) -> WarningDraft | None:
+    """The draft that a warning was made of; None for a warning of others."""
+    return db.session.scalar(select(WarningDraft).where(WarningDraft.warning_id == warning_id))
+
+
+def write(draft: WarningDraft, values: Mapping[str, Any], author: User, at: datetime) -> None:
+    """Store a new or changed draft by its values, and tell those who may approve it.
+
+    The user who changes a draft is its author from then on, so that a text is always read by a second person. A
+    refused draft waits again. Raises NotWaiting for a published one.
+    """
+    if draft.warning_id is not None:
+        raise NotWaiting
+    word = "warning_draft_changed" if draft.id else "warning_drafted"
+    for name, value in values.items():
+        setattr(draft, name, value)
+    draft.author_id, draft.written_at = author.id, at
+    draft.decided_at, draft.decided_by_id, draft.refusal = None, None, ""
+    db.session.add(draft)
+    db.session.flush()
+    audit.record(author, word, f"warning_drafts:{draft.id}", headline=draft.texts["id"]["headline"])
+    _settle(draft, author, at)
+    _tell(draft, author)
+
+
+def approve(draft: WarningDraft, seen: datetime, approver: User, at: datetime, publisher: Publisher) -> HazardWarning:
+    """Publish a draft as it was at `seen` (its `written_at`).
+
+    Raises OwnDraft, Expired, Ended; NotWaiting if it was decided or changed since.
+    """
+    if draft.author_id == approver.id:
+        raise OwnDraft
+    if draft.decided_at is None and draft.expires <= at:
+        raise Expired
+    _decide(draft, seen, approver, at)
+    warning = publish(draft, publisher, at)
+    if draft.about_id and not _end(draft.about_id, warning, at):
+        raise Ended
+    draft.warning_id = warning.id
+    db.session.flush()
+    subject, name = f"warning_drafts:{draft.id}", warning.identifier
+    audit.record(approver, "warning_published", subject, identifier=name, author=draft.author.name)
+    _settle(draft, approver, at)
+    return warning
+
+
+def refuse(draft: WarningDraft, seen: datetime, reason: str, user: User, at: datetime) -> None:
+    """Refuse a draft, or withdraw an own one, with the reason. Raises NotWaiting."""
+    _decide(draft, seen, user, at, refusal=reason)
+    audit.record(user, "warning_refused", f"warning_drafts:{draft.id}", reason=reason)
+    _settle(draft, user, at)
+
+
+def _decide(draft: WarningDraft, seen: datetime, user: User, at: datetime, **values: Any) -> None:
+    """Of two who decide at once one wins. Raises NotWaiting for the other."""
+    as_read = (WarningDraft.id == draft.id, WarningDraft.decided_at.is_(None), WarningDraft.written_at == seen)
+    if not guarded_update(WarningDraft, *as_read, decided_at=at, decided_by_id=user.id, **values):
+        raise NotWaiting
+    db.session.refresh(draft)
+
+
+def _end(warning_id: int, by: HazardWarning, at: datetime) -> bool:
+    """End a warning by the message that takes its place. False if it holds no longer."""
+    return guarded_update(
+        HazardWarning, HazardWarning.id == warning_id, *stands(at), ended_at=at, ended_by_id=by.id
+    )  # fmt: skip
+
+
+def _tell(draft: WarningDraft, author: User) -> None:
+    """Tell all who may approve the draft, quietly."""
+    allowed = select(UserRole.user_id).where(UserRole.role.in_(APPROVERS)).distinct()
+    for user_id in db.session.scalars(
+        select(User.id).where(User.id.in_(allowed), User.active, User.id != author.id)
+    ):  # fmt: skip
+        key, page = (
+            f"warning_draft:{draft.id}:{draft.written_at.timestamp():.6f}:{user_id}",
+            f"/warnings/drafts/{draft.id}",
+        )
+        detail = {"name": author.name, "headline": draft.texts["id"]["headline"]}
+        notices.tell(key, "warning_draft", page, user_id=user_id, **detail)
+
+
+def _settle(draft: WarningDraft, user: User, at: datetime) -> None:
+    """End the notices of what the draft was before."""
+    notices.acknowledge_all(f"warning_draft:{draft.id}:", user, at)

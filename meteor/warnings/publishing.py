@@ -1,0 +1,84 @@
+"""Makes a warning and its CAP message of an approved draft."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from meteor.store.database import db
+from meteor.store.moments import WIB, midnight
+from meteor.territory.models import Kelurahan
+from meteor.warnings import cap_signature, cap_xml
+from meteor.warnings.draft_areas import areas_of
+from meteor.warnings.hazard_texts import HAZARDS, SENDER_NAME
+from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningDraft
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """The sender of our messages: its name in CAP, the site's address without a slash at its end, PEM of its key."""
+
+    sender: str
+    site: str
+    key: bytes | None = field(default=None, repr=False)
+    certificate: bytes | None = None
+
+
+def stands(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a warning holds at a moment, or will."""
+    return HazardWarning.ended_at.is_(None), HazardWarning.expires > at
+
+
+def publish(draft: WarningDraft, publisher: Publisher, at: datetime) -> HazardWarning:
+    """Store the warning that a draft describes, with its message as it is served from then on.
+
+    Those whom it touches are told by a job, which looks for warnings without `told_at`.
+    """
+    sent = at.replace(microsecond=0)  # CAP's times have none, and `references` must find the row
+    kelurahan = _chosen(draft)
+    warning = HazardWarning(
+        identifier=_identifier(sent), sender=publisher.sender, sent=sent, status="Actual",
+        message_type=draft.message_type, urgency=draft.urgency, severity=draft.severity, certainty=draft.certainty,
+        onset=draft.onset, expires=draft.expires, texts=_texts(draft), areas=areas_of(kelurahan),
+        parameters={"category": draft.category, "hazard": draft.hazard}, received_at=at,
+    )  # fmt: skip
+    warning.touched = [WarnedKelurahan(kelurahan=each, exact=bool(each.boundary)) for each in kelurahan]
+    db.session.add(warning)
+    db.session.flush()
+    message = cap_xml.message(warning, f"{publisher.site}/warnings/{warning.id}", _earlier(draft.about))
+    if publisher.key and publisher.certificate:
+        message = cap_signature.signed(message, publisher.key, publisher.certificate)
+    warning.xml = message.decode()
+    return warning
+
+
+def _chosen(draft: WarningDraft) -> Sequence[Kelurahan]:
+    query = select(Kelurahan).where(Kelurahan.id.in_(draft.kelurahan_ids)).order_by(Kelurahan.code)
+    return db.session.scalars(query).all()
+
+
+def _identifier(sent: datetime) -> str:
+    """A name that no message had before: the day in WIB, and a number in it."""
+    beginning = f"METEOR-BPBD-{sent.astimezone(WIB):%Y%m%d}-"
+    ours = HazardWarning.sent >= midnight(sent.astimezone(WIB).date()), HazardWarning.identifier.startswith(beginning)
+    number = (db.session.scalar(select(func.count()).select_from(HazardWarning).where(*ours)) or 0) + 1
+    return f"{beginning}{number:03}"
+
+
+def _texts(draft: WarningDraft) -> dict[str, dict[str, str]]:
+    hazard: Any = HAZARDS[draft.hazard]
+    return {
+        language: {"event": getattr(hazard, f"name_{language}"), **texts, "sender_name": SENDER_NAME}
+        for language, texts in draft.texts.items()
+    }
+
+
+def _earlier(about: HazardWarning | None) -> list[HazardWarning]:
+    """The message that is updated or cancelled, and all that it took the place of, the oldest first."""
+    found: list[HazardWarning] = []
+    while about is not None:
+        found.insert(0, about)
+        about = db.session.scalar(select(HazardWarning).where(HazardWarning.ended_by_id == about.id))
+    return found

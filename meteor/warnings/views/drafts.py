@@ -1,0 +1,128 @@
+"""Drafts of the disaster agency's warnings: the list, a draft as citizens will read it, and the decision on it."""
+
+from datetime import datetime
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.territory.models import Kelurahan
+from meteor.warnings import blueprint, draft_labels, drafts
+from meteor.warnings.draft_forms import RefusalForm
+from meteor.warnings.hazard_texts import HAZARDS
+from meteor.warnings.models import WarningDraft
+from meteor.warnings.publishing import Publisher
+from meteor.web.access import open_to
+from meteor.web.conflicts import conflict
+from meteor.web.edits import get_or_404
+from meteor.web.language import clock
+
+blueprint.record_once(
+    lambda setup: setup.app.jinja_env.globals.update(WARNED_HAZARDS=HAZARDS, draft_labels=draft_labels)
+)
+
+
+@blueprint.get("/warnings/drafts")
+@open_to(*drafts.APPROVERS)
+def draft_list() -> str:
+    at = now()
+    return render_template(
+        "warnings/drafts.html", waiting=drafts.waiting(), current=drafts.current(at), decided=drafts.decided()
+    )  # fmt: skip
+
+
+@blueprint.get("/warnings/drafts/<int(max=2147483647):draft_id>")
+@open_to(*drafts.APPROVERS)
+def draft(draft_id: int) -> str:
+    return _page(get_or_404(WarningDraft, draft_id), RefusalForm())
+
+
+@blueprint.post("/warnings/drafts/<int(max=2147483647):draft_id>/approval")
+@open_to(*drafts.APPROVERS)
+def draft_approval(draft_id: int) -> Response:
+    """Publish the draft as the approver has read it."""
+    found = get_or_404(WarningDraft, draft_id)
+    try:
+        warning = drafts.approve(found, _seen(), current_user, now(), publisher())
+    except drafts.OwnDraft:
+        words = _("You wrote this warning yourself. A second person must approve it: another hazard officer, or the "
+                  "supervisor on duty.")  # fmt: skip
+        return conflict(words, _address(draft_id))
+    except drafts.Expired:
+        words = _("The warning would be over before it is published. Change until when it holds.")
+        return conflict(words, _address(draft_id))
+    except drafts.Ended:
+        words = _("The warning that this is about has ended meanwhile. Write a new warning.")
+        return conflict(words, _address(draft_id))
+    except drafts.NotWaiting:
+        return refused_late(found)
+    identifier = warning.identifier
+    db.session.commit()
+    flash(_("Published as %(identifier)s. Those whom it touches are being told.", identifier=identifier))
+    return redirect(url_for(".draft_list"), 303)
+
+
+@blueprint.post("/warnings/drafts/<int(max=2147483647):draft_id>/refusal")
+@open_to(*drafts.APPROVERS)
+def draft_refusal(draft_id: int) -> Response | tuple[str, int]:
+    """Refuse the draft; the reason stands on its page."""
+    found, form = get_or_404(WarningDraft, draft_id), RefusalForm(request.form)
+    if not form.validate():
+        return _page(found, form), 422
+    try:
+        drafts.refuse(found, _seen(), str(form.reason.data), current_user, now())
+    except drafts.NotWaiting:
+        return refused_late(found)
+    db.session.commit()
+    flash(_("The draft is refused."))
+    return redirect(url_for(".draft_list"), 303)
+
+
+def publisher() -> Publisher:
+    """The sender of our messages, by the settings and the host that this site is asked by."""
+    cap = current_app.config["SETTINGS"].cap
+    host = request.host.partition(":")[0]
+    return Publisher(cap.sender or f"bpbd@{host}", request.host_url.rstrip("/"), cap.key, cap.certificate)
+
+
+def _page(found: WarningDraft, refusal: RefusalForm) -> str:
+    chosen = select(Kelurahan).where(Kelurahan.id.in_(found.kelurahan_ids)).order_by(Kelurahan.name)
+    own = found.author_id == current_user.id
+    return render_template(
+        "warnings/draft.html", draft=found, own=own, kelurahan=db.session.scalars(chosen).all(), refusal=refusal,
+        may_write=current_user.has(*drafts.WRITERS) and found.warning_id is None, over=found.expires <= now(),
+    )  # fmt: skip
+
+
+def _seen() -> datetime:
+    """The moment at which the draft was written that the user has read."""
+    try:
+        seen = datetime.fromisoformat(request.form.get("seen", ""))
+    except ValueError:
+        abort(400)
+    return seen if seen.tzinfo else abort(400)
+
+
+def _address(draft_id: int) -> str:
+    return url_for(".draft", draft_id=draft_id)
+
+
+def refused_late(found: WarningDraft) -> Response:
+    """Another user was first; the page shows the draft as it is now."""
+    draft_id = found.id
+    db.session.rollback()
+    found = get_or_404(WarningDraft, draft_id)
+    return conflict(_what_happened(found), _address(draft_id))
+
+
+def _what_happened(found: WarningDraft) -> str:
+    who = {"name": (found.decided_by or found.author).name, "time": clock(found.decided_at or found.written_at)}
+    if found.state == "published":
+        return _("%(name)s approved this warning at %(time)s. It is published.", **who)
+    if found.state == "refused":
+        return _("%(name)s refused this draft at %(time)s.", **who)
+    return _("%(name)s changed this draft at %(time)s. Read it again before you decide.", **who)
