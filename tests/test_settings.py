@@ -6,9 +6,15 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from meteor.config import PROJECT, Settings, WrongSetting
 
@@ -66,6 +72,7 @@ def test_in_production_nothing_is_made_up(tmp_path: Path, name: str) -> None:
         ("METEOR_HELP_CONTACT", "x" * 201, "give one line of at most 200 characters"),
         ("METEOR_WEBHOOK_HOSTS", "pbx.kota.lan, https://10.0.0.5/ring", "give names or IPv4 addresses such as"),
         ("METEOR_MAP_TILES", "//tiles.example.id/{z}/{x}/{y}.png", "give an address such as https://"),
+        ("METEOR_CAP_SENDER", "BPBD Kota, Probolinggo", "give a name such as bpbd@probolinggokota.go.id"),
         ("METEOR_THROTTLE_URL", "10.0.0.5:6379", "give redis://:password@host:6379/0, or rediss:// for TLS"),
         ("METEOR_THROTTLE_URL", "memcached://10.0.0.5", "give redis://:password@host:6379/0"),
         ("METEOR_THROTTLE_URL", "redis://", "give redis://:password@host:6379/0"),
@@ -77,6 +84,39 @@ def test_nonsense_is_refused(tmp_path: Path, name: str, text: str, says: str) ->
         Settings.from_environment(GIVEN | {"METEOR_VAR": str(tmp_path), name: text})
     assert str(refused.value).startswith(name)
     assert "\n" not in str(refused.value)
+
+
+def _pem(folder: Path, name: str, key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> dict[str, str]:
+    """The settings that name a key and its own certificate."""
+    said = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "BPBD")])
+    made = x509.CertificateBuilder().subject_name(said).issuer_name(said).public_key(key.public_key()).serial_number(7)
+    made = made.not_valid_before(datetime(2025, 1, 1)).not_valid_after(datetime(2035, 1, 1))  # noqa: DTZ001 (UTC here)
+    signed = made.sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+    files = {"KEY": folder / f"{name}.key", "CERTIFICATE": folder / f"{name}.pem"}
+    files["KEY"].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    files["CERTIFICATE"].write_bytes(signed.public_bytes(Encoding.PEM))
+    return {f"METEOR_CAP_{use}": str(file) for use, file in files.items()}
+
+
+def test_a_key_that_signs_warnings_comes_with_its_own_certificate(tmp_path: Path) -> None:
+    given = {"METEOR_VAR": str(tmp_path), "METEOR_CAP_SENDER": "bpbd@kota.example"}
+    assert Settings.from_environment(given).cap.key is None
+    own, other = (_pem(tmp_path, name, rsa.generate_private_key(65537, 2048)) for name in ("own", "other"))
+    settings = Settings.from_environment(given | own)
+    assert (settings.cap.sender, settings.cap.key) == ("bpbd@kota.example", Path(own["METEOR_CAP_KEY"]).read_bytes())
+    assert "PRIVATE" not in repr(settings)
+    swapped = {"METEOR_CAP_KEY": own["METEOR_CAP_CERTIFICATE"], "METEOR_CAP_CERTIFICATE": own["METEOR_CAP_KEY"]}
+    for wrong, says in (
+        (own | {"METEOR_CAP_CERTIFICATE": other["METEOR_CAP_CERTIFICATE"]}, "is not the certificate of METEOR_CAP_KEY"),
+        (own | {"METEOR_CAP_KEY": swapped["METEOR_CAP_KEY"]}, "METEOR_CAP_KEY is no private key in PEM"),
+        (own | {"METEOR_CAP_CERTIFICATE": swapped["METEOR_CAP_CERTIFICATE"]}, "is no certificate in PEM"),
+        (own | {"METEOR_CAP_CERTIFICATE": ""}, "METEOR_CAP_CERTIFICATE is missing"),
+        (own | {"METEOR_CAP_KEY": ""}, "METEOR_CAP_KEY is missing"),
+        (own | {"METEOR_CAP_KEY": "/nowhere"}, "METEOR_CAP_KEY: cannot read the file /nowhere"),
+        (_pem(tmp_path, "odd", ed25519.Ed25519PrivateKey.generate()), "must be a key of RSA or of an elliptic curve"),
+    ):
+        with pytest.raises(WrongSetting, match=says):
+            Settings.from_environment(given | wrong)
 
 
 def test_in_production_nothing_is_pushed_without_a_key(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ class DraftForm(TextsForm):
         _l("How sure is it?"), [InputRequired(_l("Choose how sure it is."))],
         choices=_choices(draft_labels.CERTAINTY),
     )  # fmt: skip
-    category = SelectField(_l("Category"), choices=_choices(draft_labels.CATEGORIES))
+    category = SelectField(_l("Category"), [InputRequired()], choices=_choices(draft_labels.CATEGORIES))
     onset = MomentField(_l("Begins (WIB)"), [Optional()])
     expires = MomentField(_l("Holds until (WIB)"), [InputRequired(_l("Choose until when it holds."))])
     kelurahan = SelectMultipleField(_l("Where"), coerce=int)

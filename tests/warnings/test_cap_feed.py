@@ -99,6 +99,7 @@ def test_a_new_warning_changes_the_feed(broadcaster: Browser, cast: Cast) -> Non
 
 
 @pytest.mark.parametrize("address", [FEED, "/cap/nothing.xml"])
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_one_network_asks_so_often_in_a_minute(broadcaster: Browser, address: str) -> None:
     allowed = int(cap.PACE.split()[0])
     assert {broadcaster.get(address).status_code for _ in range(allowed)} <= {200, 404}

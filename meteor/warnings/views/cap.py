@@ -9,8 +9,8 @@ from meteor.warnings import blueprint, cap_feed
 from meteor.web.access import open_to_everyone
 from meteor.web.throttle import limiter
 
-PACE = "300 per minute"
-"""Requests of one network address: many readers share that of a mobile carrier, and each asks once a minute."""
+PACE = "120 per minute"
+"""Requests of one network address: readers are machines, each of which asks once a minute."""
 
 FOR_A_MINUTE, FOR_A_DAY = "public, max-age=60", "public, max-age=86400, immutable"
 
