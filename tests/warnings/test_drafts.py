@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from math import cos, pi, sin
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -174,6 +177,26 @@ def test_of_two_who_approve_one_wins(ratna: Browser, as_user: Callable[[str], Br
     assert only_draft().decided_by_id == cast.ratna.id
 
 
+def test_two_who_approve_at_the_same_moment_publish_once(
+    ratna: Browser, as_user: Callable[[str], Browser], cast: Cast
+) -> None:
+    browsers = [ratna, as_user("hadi")]
+    for rounds in range(1, 4):
+        address, data = approval(drafted(cast.bagas))
+        db.session.commit()  # the test's own transaction would keep both waiting
+        start = Barrier(len(browsers))
+
+        def press(browser: Browser, address: str = address, data: Any = data, start: Barrier = start) -> str:
+            start.wait()
+            with browser.application.app_context():
+                return browser.post(address, data=data).location
+
+        with ThreadPoolExecutor() as pool:
+            answers = sorted(pool.map(press, browsers))
+        assert answers == ["/warnings/drafts", address.removesuffix("/approval")]
+        assert how_many(HazardWarning) == rounds
+
+
 def test_what_was_changed_after_it_was_read_is_not_approved(ratna: Browser, bagas: Browser, cast: Cast) -> None:
     draft = drafted(cast.bagas)
     address, data = approval(draft)
@@ -317,8 +340,6 @@ def test_without_a_boundary_the_area_is_a_circle_that_says_so(cast: Cast) -> Non
 
 
 def test_a_boundary_is_simplified_to_200_points(app: Flask) -> None:
-    from math import cos, pi, sin
-
     bends = [2 * pi * at / 3000 for at in range(3000)]
     ring = [[113.21 + (0.004 + 0.0001 * sin(40 * at)) * cos(at), -7.73 + 0.004 * sin(at)] for at in bends]
     square = [[113.2, -7.7], [113.201, -7.7], [113.201, -7.701], [113.2, -7.7]]
