@@ -34,6 +34,7 @@ from tests.premises.places import shop
 from tests.protocols.test_scripts import ask
 from tests.sas.test_card import alarm, with_picture
 from tests.sas.test_panels_admin import panel_of
+from tests.warnings.drafting import drafted, published
 
 PEOPLE = ("", "sari", "endang", "agus", "maya", "komang", "hadi", "yusuf", "bagas", "tuti", "toko")
 CITIZENS = ("", "sari")
@@ -86,6 +87,8 @@ def busy_city(city: City) -> City:
         with_picture(city.app, premises)
         panel_of(premises)
         alarm(cast, premises)
+        published(cast)
+        drafted(cast.bagas)
         notices.tell("walk-admin", "undelivered", "/admin/audit", role="admin", topic="neighbourhood")
     return city
 
@@ -116,7 +119,9 @@ def walk(app: Flask, page: Page) -> Iterator[str]:
             continue
         assert answer.ok, f"{address}: {answer.status}"
         yield address
-        waiting += page.locator("a[href^='/']").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
+        waiting += page.locator("a[href^='/']:not([download])").evaluate_all(
+            "all => all.map((one) => one.getAttribute('href'))"
+        )
 
 
 def endpoint_of(app: Flask, address: str) -> str | None:

@@ -1,71 +1,83 @@
-"""Scenes of warnings of the agency: what Bagas types, and what Hadi approves."""
+"""Warnings as they lie in the database, and people who live somewhere."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 
 from meteor.accounts.models import User
+from meteor.notices.models import Notice
+from meteor.residents.models import Household, Resident
 from meteor.store.database import db
-from meteor.store.moments import WIB, now
-from meteor.territory.models import Kelurahan
-from meteor.warnings import drafts
-from meteor.warnings.models import HazardWarning, WarningDraft
-from meteor.warnings.publishing import Publisher
-from tests.cast import Cast
+from meteor.store.moments import now
+from meteor.territory.models import Kelurahan, Rt, Rw
+from meteor.warnings import telling
+from meteor.warnings.models import HazardWarning, WarnedKelurahan
 
-MAYANGAN = "35.74.03.1001"
-PUBLISHER = Publisher("bpbd@probolinggokota.example", "https://meteor.example")
-
-
-def in_wib(hours: float) -> datetime:
-    """A moment so many hours ahead, in whole minutes."""
-    return (now() + timedelta(hours=hours)).astimezone(WIB).replace(second=0, microsecond=0)
-
-
-def typed(**changed: Any) -> dict[str, Any]:
-    """What Bagas types into the form of a flood."""
-    return {
-        "headline_id": "Waspada banjir di Mayangan",
-        "description_id": "Air Sungai Legundi naik 80 cm dalam satu jam.",
-        "instruction_id": "Matikan listrik dan naik ke tempat tinggi.",
-        "headline_en": "Flood warning for Mayangan",
-        "description_en": "The river rises quickly.",
-        "instruction_en": "Switch off the electricity and go up.",
-        "severity": "Severe",
-        "urgency": "Immediate",
-        "certainty": "Observed",
-        "category": "Met",
-        "expires": in_wib(6).strftime("%Y-%m-%dT%H:%M"),
-        "kelurahan": [kelurahan(MAYANGAN).id],
-    } | changed
+RAIN = {
+    "id": {
+        "event": "Hujan lebat dan angin kencang",
+        "headline": "Hujan lebat dan angin kencang di Kota Probolinggo",
+        "description": "Hujan lebat disertai petir dan angin kencang hingga 45 km/jam.",
+        "instruction": "Jauhi pohon dan baliho. Tutup jendela, dan tunda perjalanan.",
+        "sender_name": "BMKG Juanda",
+    },
+    "en": {"event": "Heavy rain and strong wind", "instruction": "Keep away from trees. Close the windows."},
+}
 
 
-def kelurahan(code: str) -> Kelurahan:
-    return db.session.scalars(select(Kelurahan).where(Kelurahan.code == code)).one()
+def kelurahan(name: str) -> Kelurahan:
+    return db.session.scalars(select(Kelurahan).where(Kelurahan.name == name)).one()
 
 
-def of_flood(**changed: Any) -> dict[str, Any]:
-    """The values of a draft about a flood, by attribute."""
-    texts = {"headline": "Waspada banjir", "description": "Air naik.", "instruction": "Naik ke tempat tinggi."}
-    return {
-        "message_type": "Alert", "hazard": "flood", "category": "Met", "texts": {"id": texts}, "severity": "Severe",
-        "urgency": "Immediate", "certainty": "Observed", "onset": None, "expires": in_wib(6),
-        "kelurahan_ids": [kelurahan(MAYANGAN).id],
-    } | changed  # fmt: skip
-
-
-def drafted(author: User, **changed: Any) -> WarningDraft:
-    """A draft about a flood that waits."""
-    draft = WarningDraft()
-    drafts.write(draft, of_flood(**changed), author, now())
+def publish(
+    *touched: str, replaces: Sequence[HazardWarning] = (), exact: bool = True, minutes: int = 120, **values: Any
+) -> HazardWarning:
+    """Store a message that touches these kelurahan and expires after so many minutes; commits."""
+    at = now()
+    defaults = {
+        "identifier": str(uuid4()), "sender": "bmkg@example.id", "sent": at - timedelta(minutes=1), "status": "Actual",
+        "message_type": "Update" if replaces else "Alert", "urgency": "Expected", "severity": "Severe",
+        "certainty": "Likely", "expires": at + timedelta(minutes=minutes), "texts": RAIN,
+    }  # fmt: skip
+    new = HazardWarning(**(defaults | values))
+    new.touched = [WarnedKelurahan(kelurahan_id=kelurahan(name).id, exact=exact) for name in touched]
+    db.session.add(new)
+    db.session.flush()
+    for warning in replaces:
+        warning.ended_at, warning.ended_by_id = at, new.id
     db.session.commit()
-    return draft
+    return new
 
 
-def published(cast: Cast, publisher: Publisher = PUBLISHER, **changed: Any) -> HazardWarning:
-    """A warning by Bagas that Hadi, the supervisor, approved."""
-    draft = drafted(cast.bagas, **changed)
-    warning = drafts.approve(draft, draft.written_at, cast.hadi, now(), publisher)
+def cancel(*warnings: HazardWarning) -> HazardWarning:
+    """Store a cancellation of these; commits."""
+    return publish(replaces=warnings, message_type="Cancel", minutes=1)
+
+
+def settle_in(user: User, name: str, *, verified: bool = True) -> Resident:
+    """Let a user without a home live in the kelurahan of this name; commits."""
+    area = kelurahan(name)
+    rw = db.session.scalar(select(Rw).where(Rw.kelurahan_id == area.id)) or Rw(kelurahan=area, number=9)
+    resident = Resident(household=Household(rt=Rt(rw=rw, number=90 + user.id), address="Jl. Semeru 1"), user=user,
+                        name=user.name, verified_at=now() if verified else None)  # fmt: skip
+    db.session.add(resident)
     db.session.commit()
-    return warning
+    return resident
+
+
+def tell_all() -> None:
+    """Let the scheduler's job do all that there is to do now."""
+    while telling.tell_next(now()):
+        db.session.commit()
+    db.session.rollback()
+
+
+def told(user: User, *kinds: str) -> list[str]:
+    """The keys of the user's notices, without the user's id, in their order; of these `kinds` only, if any is given."""
+    mine: Iterable[Any] = db.session.execute(
+        select(Notice.key, Notice.kind).where(Notice.user_id == user.id).order_by(Notice.id)
+    )
+    return [row.key.rpartition(":")[0] for row in mine if not kinds or row.kind in kinds]

@@ -13,7 +13,7 @@ from meteor.warnings.models import HazardWarning, WarningDraft
 from meteor.warnings.views import cap
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.warnings.scenes import published
+from tests.warnings.drafting import published
 from tests.warnings.test_cap_xml import warning
 from tests.warnings.validation import NAMES, said, valid
 

@@ -21,7 +21,7 @@ from meteor.warnings import cap_signature, cap_xml
 from meteor.warnings.hazard_texts import HAZARDS
 from meteor.warnings.models import HazardWarning
 from tests.cast import Cast
-from tests.warnings.scenes import PUBLISHER, in_wib, published
+from tests.warnings.drafting import PUBLISHER, in_wib, published
 from tests.warnings.validation import said, valid
 
 NOON = datetime(2026, 11, 29, 6, 0, tzinfo=UTC)

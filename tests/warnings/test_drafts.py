@@ -16,12 +16,12 @@ from meteor.notices import rules as notices
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings import drafts
-from meteor.warnings.draft_areas import MOST_POINTS, areas_of
+from meteor.warnings.draft_areas import areas_of
 from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningDraft
 from tests.admin import seen, trail
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.warnings.scenes import MAYANGAN, PUBLISHER, drafted, in_wib, kelurahan, published, typed
+from tests.warnings.drafting import MAYANGAN, PUBLISHER, drafted, in_wib, kelurahan, published, typed
 
 pytestmark = pytest.mark.both_databases
 
@@ -347,7 +347,7 @@ def test_a_boundary_is_simplified_to_200_points(app: Flask) -> None:
     known.boundary = json.dumps({"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]], [square]]})
     (area,) = areas_of([known])
     outline, small = area["polygons"]
-    assert 20 < len(outline) <= MOST_POINTS
+    assert 20 < len(outline) <= 200
     assert outline[0] == outline[-1]
     assert small == [[-7.7, 113.2], [-7.7, 113.201], [-7.701, 113.201], [-7.7, 113.2]]
     assert area["circles"] == []
