@@ -121,10 +121,10 @@ def folder() -> Path:
 
 @cache
 def _read_heif() -> None:
-    """Let Pillow read HEIC. Its library is 27 MB, which a process without such photos need not load."""
-    import pillow_heif
+    """Let Pillow read HEIC. Its library is large, and a process without such photos need not load."""
+    import pi_heif
 
-    pillow_heif.register_heif_opener(thumbnails=False)
+    pi_heif.register_heif_opener(thumbnails=False)
 
 
 def _files(place: Path) -> Iterable[Path]:

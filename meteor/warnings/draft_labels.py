@@ -1,12 +1,12 @@
-"""Words for drafts of warnings: the plain questions behind CAP's words, and where a draft stands."""
+"""Words for drafts of warnings: the plain questions behind CAP's words."""
 
 from flask_babel import lazy_gettext as _l
 
 SEVERITY = {
-    "Extreme": _l("Extreme: many lives are in danger"),
-    "Severe": _l("Severe: danger to life and homes"),
-    "Moderate": _l("Moderate: people may be hurt, things may break"),
-    "Minor": _l("Minor: a nuisance, hardly a danger"),
+    "Extreme": _l("Extreme danger: many lives are at risk"),
+    "Severe": _l("Severe danger: lives and homes are at risk"),
+    "Moderate": _l("Be on guard: people may be hurt, things may break"),
+    "Minor": _l("Take note: a nuisance, hardly a danger"),
 }
 
 URGENCY = {
@@ -35,11 +35,3 @@ CATEGORIES = {
 }
 
 MESSAGE_TYPES = {"Alert": _l("New warning"), "Update": _l("Update"), "Cancel": _l("All-clear")}
-
-SEVERITY_SHORT = {
-    "Extreme": (_l("Extreme danger"), "danger", "octagon"),
-    "Severe": (_l("Severe danger"), "danger", "triangle"),
-    "Moderate": (_l("Moderate danger"), "warn", "triangle"),
-    "Minor": (_l("Minor danger"), "info", "info"),
-}
-"""What a reader sees of a severity: the words, the tone and the icon of its badge."""

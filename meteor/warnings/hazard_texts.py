@@ -18,7 +18,7 @@ class Hazard:
 
 
 def _hazard(names: tuple[str, str], category: str, instruction_id: str, instruction_en: str) -> Hazard:
-    of_city = {"id": f"Waspada {names[0].lower()} di Kota Probolinggo", "en": f"{names[1]} warning for Probolinggo"}
+    of_city = {"id": f"Peringatan {names[0].lower()} di Kota Probolinggo", "en": f"{names[1]} warning for Probolinggo"}
     return Hazard(*names, category, of_city, {"id": instruction_id, "en": instruction_en})
 
 

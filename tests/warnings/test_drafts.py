@@ -78,7 +78,7 @@ def test_a_draft_waits_and_nothing_is_published(bagas: Browser, cast: Cast) -> N
 
 def test_the_preview_reads_as_citizens_will_read_it(bagas: Browser) -> None:
     page = bagas.get(bagas.post(NEW, data=typed()).location).text
-    for words in ("Bahaya besar", "Waspada banjir di Mayangan", "naik 80 cm", "Mayangan", "Matikan listrik", "WIB"):
+    for words in ("Siaga", "Waspada banjir di Mayangan", "naik 80 cm", "Mayangan", "Matikan listrik", "WIB"):
         assert words in page
 
 
@@ -358,7 +358,7 @@ def test_the_list_begins_with_what_waits(bagas: Browser, ratna: Browser, cast: C
     published(cast)
     drafted(cast.bagas)
     page = ratna.get("/warnings/drafts").text
-    assert page.index("Menunggu persetujuan") < page.index("Sedang berlaku") < page.index("Sudah diputuskan")
+    assert page.index("Menunggu persetujuan") < page.index("Berlaku saat ini") < page.index("Sudah diputuskan")
     assert "Baca dan putuskan" in page
     assert "Perlu persetujuan orang kedua" in bagas.get("/warnings/drafts").text
 

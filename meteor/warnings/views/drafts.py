@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.models import Kelurahan
-from meteor.warnings import blueprint, draft_labels, drafts
+from meteor.warnings import blueprint, draft_labels, drafts, labels
 from meteor.warnings.draft_forms import RefusalForm
 from meteor.warnings.hazard_texts import HAZARDS
 from meteor.warnings.models import WarningDraft
@@ -22,7 +22,9 @@ from meteor.web.edits import get_or_404
 from meteor.web.language import clock
 
 blueprint.record_once(
-    lambda setup: setup.app.jinja_env.globals.update(WARNED_HAZARDS=HAZARDS, draft_labels=draft_labels)
+    lambda setup: setup.app.jinja_env.globals.update(
+        WARNED_HAZARDS=HAZARDS, draft_labels=draft_labels, warning_labels=labels
+    )
 )
 
 
