@@ -225,6 +225,11 @@ def heading(unit: Unit | Row[Any], at: datetime) -> float | None:
     return unit.heading if moves and live else None
 
 
+def course(heading: float | None) -> int | None:
+    """A heading (degrees from true north) in steps of TURNED, for versions: 359 and 1 are the same."""
+    return None if heading is None else round(heading / TURNED) % round(360 / TURNED)
+
+
 def position_source(unit: Unit | Row[Any], at: datetime) -> str:
     """Source of the position that counts: "tracker", "tablet", "crew", or "base"; empty if nothing is known."""
     if unit.at_base and freshness(unit, at) != "fresh":

@@ -113,7 +113,7 @@ class PaperEntry(Base):
 
 
 class IncidentViewer(Base):
-    """An incident that a user has open on a board; rows without a sign for viewers.FRESH seconds count no more."""
+    """An incident that a user has open on a board; rows without a sign for viewers.FRESH seconds are ignored."""
 
     __tablename__ = "incident_viewers"
 

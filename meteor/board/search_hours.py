@@ -25,46 +25,56 @@ PARTS = {
 }  # fmt: skip
 """The parts of a day, as wide as people mean them."""
 
+NIGHT = ("malam", "night")
+
 NEAR = 31
 """Hours of so many days are looked at where the days are not said, or are more."""
 
 
-def take_part(text: str, today: date) -> tuple[str, list[Days], list[Hours]]:
-    """Take a part of a day out of a text: "pagi ini", "kemarin sore", "last night". Returns what is left, and them.
+def take_part(text: str, today: date) -> tuple[str, list[Days], str]:
+    """Take a part of a day out of a text: "pagi ini", "kemarin sore", "last night".
 
-    Tonight is also the night that began yesterday: it may be past midnight.
+    Returns what is left, the day, and the part (of PARTS). Tonight is also the night that began yesterday: it may be
+    past midnight.
     """
-    found = _PART.search(text)
-    if not found or found[0] in PARTS:
-        return text, [], []
-    part = found["part"] or "malam"
-    tonight = found[0] in ("tonight", "malam ini")
-    yesterday = tonight or found[0] in ("semalam", "tadi malam", "last night") or "kemarin" in found[0]
-    first = today - DAY if yesterday or found["before"] == "yesterday" else today
+    found = next(filter(None, (pattern.search(text) for pattern in _PARTS)), None)
+    if not found:
+        return text, [], ""
+    words, part = found[0], found.groupdict().get("part") or "malam"
+    tonight = words in ("tonight", "malam ini")
+    earlier = words.startswith(("last", "yesterday")) or "kemarin" in words or words == "semalam"
+    last_night = part in NIGHT and "tadi" in words
+    first = today - DAY if tonight or earlier or last_night else today
     rest = f"{text[: found.start()]} {text[found.end() :]}"
-    return rest, [Days(first, today if tonight else first)], [PARTS[part]]
+    return rest, [Days(first, today if tonight else first)], part
 
 
-def take_hours(text: str) -> tuple[str, list[Hours]]:
-    """Take every time of day out of a text: a whole hour, or a quarter of an hour around a minute."""
+def take_hours(text: str, part: str = "") -> tuple[str, list[Hours]]:
+    """Take every time of day out of a text: a whole hour, or a quarter of an hour around a minute.
+
+    `part` is the part of the day that was said apart from it: of a night, the hours after midnight are the next day's.
+    """
     found: list[Hours] = []
 
     def take(match: re.Match[str]) -> str:
-        hour, minute = _hour(int(match["hour"]), match["part"]), int(match["minute"] or 0)
+        hour, minute = _hour(int(match["hour"]), match["part"] or part), int(match["minute"] or 0)
         if hour > 23 or minute > 59:
             return match[0]
-        at = hour * 60 + minute
-        found.append(Hours(max(0, at - 15), min(1440, at + 16)) if minute else Hours(at, at + 60))
+        at = (hour + 24 if part in NIGHT and hour < 6 else hour) * 60 + minute
+        found.append(
+            Hours(max(0, at - 15), at + 16 if at > 1440 else min(1440, at + 16)) if minute else Hours(at, at + 60)
+        )
         return " "
 
     return _HOUR.sub(take, text), found
 
 
-def _hour(hour: int, part: str | None) -> int:
+def _hour(hour: int, part: str) -> int:
     """The hour of 24 that is meant by an hour and a part of the day: the night goes on after midnight."""
-    if hour == 12 and part in ("am", "malam"):
+    if hour == 12 and part in ("am", *NIGHT):
         return 0
-    afternoon = part in ("pm", "sore") or (part == "siang" and hour < 6) or (part == "malam" and hour > 5)
+    late = part in NIGHT and hour > 5
+    afternoon = late or part in ("pm", "sore", "afternoon", "evening") or (part == "siang" and hour < 6)
     return hour + 12 if afternoon and hour < 12 else hour
 
 
@@ -79,7 +89,13 @@ _HOUR = re.compile(
     r"\b(?:(?:pukul|pkl|jam|at) ?(?=\d)|(?=\d{1,2}[:.]\d{2}\b)|(?=\d{1,2}(?::\d{2})? ?(?:am|pm)\b))"
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?![\d:.-]\d|\d)(?: ?(?P<part>am|pm|pagi|siang|sore|malam)\b)?"
 )
-_PART = re.compile(
-    rf"(?<!\d )\b(?:(?P<before>kemarin|tadi|yesterday|this|last) )?(?P<part>{'|'.join(PARTS)})\b"
-    r"(?: (?:ini|kemarin|tadi)\b)?|\b(?:semalam|tonight)\b"
+_NAMES = "|".join(PARTS)
+_PARTS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?:kemarin|tadi|yesterday|this|last) (?P<part>{_NAMES})\b(?: ini\b)?",
+        rf"\b(?P<part>{_NAMES}) (?:ini|kemarin|tadi)\b",
+        r"\b(?:semalam|tonight)\b",
+    )
 )
+"""Ways to say a part of a day. Alone, such a word is none: "pasar malam"."""

@@ -35,9 +35,9 @@ def _date(day: date) -> str:
 
 
 def _hours(hours: Hours) -> str:
-    end = 1439 if hours.end == 1440 else hours.end % 1440  # 23.59, or after the next midnight
+    end = 1439 if hours.end == 1440 else hours.end  # 23.59
     return f"{_time(hours.start)}–{_time(end)}"
 
 
 def _time(minutes: int) -> str:
-    return format_time(time(minutes // 60, minutes % 60), "short")
+    return format_time(time(minutes // 60 % 24, minutes % 60), "short")

@@ -7,7 +7,7 @@ from datetime import date
 
 from meteor.accounts.phones import NotAPhoneNumber, e164
 from meteor.board.search_days import Days, take_days
-from meteor.board.search_hours import Hours, take_hours, take_part
+from meteor.board.search_hours import PARTS, Hours, take_hours, take_part
 from meteor.board.search_words import plain, words_of
 from meteor.territory.numbers import rt_and_rw
 
@@ -55,8 +55,9 @@ def read(text: str, today: date) -> Query:
     rest, days = take_days(rest, today)
     phones, rest = _phones(rest)
     numbers = tuple(Number(day.zfill(len(day) + len(day) % 2), count) for day, count in _NUMBER.findall(rest))
-    rest, hours = take_hours(_NUMBER.sub(" ", rest))
-    hours += part
+    rest, hours = take_hours(_NUMBER.sub(" ", rest), part)
+    if part and not hours:
+        hours = [PARTS[part]]
     counts = frozenset(token.lstrip("0") for token in rest.split() if _MANY.fullmatch(token)) - {""}
     words = [*words_of(rest), *(str(number) for number in (rt, rw) if number is not None)]
     return Query(numbers, counts, tuple(phones), _both(day + days), hours[0] if hours else None,

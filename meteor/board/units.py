@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency, Shift, Unit
-from meteor.agencies.rules import TURNED, freshness, heading, position_source
+from meteor.agencies.rules import course, freshness, heading, position_source
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.store.database import execute
@@ -136,7 +136,7 @@ def _seen(unit: BoardUnit) -> tuple[object, ...]:
         minute,
         unit.source,
         unit.lost,
-        None if unit.heading is None else round(unit.heading / TURNED),
+        course(unit.heading),
     )
 
 

@@ -22,7 +22,7 @@ Viewers = Sequence[Row[Any]]
 
 
 def viewers(at: datetime) -> Viewers:
-    """All who have an incident open at a moment. Also in front of Flask: the statement needs no session."""
+    """The users who have an incident open at a moment. Also in front of Flask: the statement needs no session."""
     return execute(_VIEWERS, since=at - timedelta(seconds=FRESH)).all()
 
 
@@ -32,7 +32,7 @@ def of_others(everybody: Viewers, user_id: int) -> Viewers:
 
 
 def view(incident: Incident, user: User, at: datetime) -> None:
-    """Note that a user has an incident open, again and again while it is; who has gone silently is removed."""
+    """Record that a user has an incident open. Removes viewers whose board gives no sign."""
     db.session.execute(delete(IncidentViewer).where(IncidentViewer.seen_at <= at - timedelta(seconds=FRESH)))
     if not guarded_update(IncidentViewer, *_row(incident, user), seen_at=at):
         execute(insert_once(IncidentViewer), user_id=user.id, incident_id=incident.id, opened_at=at, seen_at=at)

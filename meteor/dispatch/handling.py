@@ -9,7 +9,7 @@ from sqlalchemy import select
 from meteor.accounts.models import User
 from meteor.accounts.roles import COMMAND
 from meteor.agencies.models import Shift
-from meteor.agencies.rules import TURNED, freshness, heading, shift_of
+from meteor.agencies.rules import course, freshness, heading, shift_of
 from meteor.dispatch import offers
 from meteor.dispatch.crew import next_step
 from meteor.dispatch.models import Assignment
@@ -94,7 +94,7 @@ def view(incident: Incident, user: User, at: datetime) -> View:
     alone = len(open_ones) == 1
     units = [_on_it(each, actions, mine=each.unit_id == mine, alone=alone, at=at) for each in open_ones]
     moved = max((each.unit.moved_at.timestamp() for each in open_ones if each.unit.moved_at), default=0)
-    headings = ",".join("" if each.heading is None else f"{each.heading / TURNED:.0f}" for each in units)
+    headings = ",".join(str(course(each.heading)) for each in units)
     version = f"{timeline.version_of(incident.id)}.{moved:.0f}.{headings}"
     return View(incident, units, [each for each in assignments if each.ended_at], _fitting(actions, incident), version)
 

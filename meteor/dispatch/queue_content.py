@@ -1,4 +1,4 @@
-"""What the rows of the queue say, to compare: whether a row that was rendered before still holds."""
+"""Content of the queue's rows, to see whether one that was rendered before still holds."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple

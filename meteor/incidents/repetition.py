@@ -1,8 +1,11 @@
-"""The timeline as it is read: what METEOR did again and again, while no unit answered, is one part that unfolds."""
+"""Timelines in which what METEOR repeats, while no unit answers, is one part that unfolds."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
+
+from flask_babel import ngettext
 
 from meteor.incidents.event_labels import Line
 
@@ -16,9 +19,16 @@ class Part(NamedTuple):
     lines: Sequence[Line]
     folded: bool = False
 
-    def count(self, *event_types: str) -> int:
-        """Number of events of these types."""
-        return sum(line.event.event_type in event_types for line in self.lines)
+    def counts(self) -> list[str]:
+        """What the part holds, in words; what it does not hold is left out."""
+        of = Counter(line.event.event_type for line in self.lines)
+        words = {
+            "offered": ngettext("%(num)d offer", "%(num)d offers", of["offered"]),
+            "offer_expired": ngettext("%(num)d without an answer", "%(num)d without an answer", of["offer_expired"]),
+            "nobody_left": ngettext("%(num)d time no unit left", "%(num)d times no unit left", of["nobody_left"]),
+            "offered_again": ngettext("asked again %(num)d time", "asked again %(num)d times", of["offered_again"]),
+        }
+        return [said for event_type, said in words.items() if of[event_type]]
 
 
 def parts(lines: Sequence[Line]) -> list[Part]:

@@ -1,6 +1,6 @@
 """The timeline of an incident: appended to, never changed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,9 +62,3 @@ def version() -> int:
 def version_of(incident_id: int) -> int:
     """The newest event's id of one incident."""
     return db.session.scalar(select(func.max(Event.id)).where(Event.incident_id == incident_id)) or 0
-
-
-def versions_of(incident_ids: Collection[int]) -> dict[int, int]:
-    """The newest event's id of each of these incidents."""
-    newest = select(Event.incident_id, func.max(Event.id).label("newest")).where(Event.incident_id.in_(incident_ids))
-    return {row.incident_id: row.newest for row in db.session.execute(newest.group_by(Event.incident_id))}

@@ -29,8 +29,8 @@ from meteor.training.simulated_pbx import Send, SimulatedPbx
 NAME = "Simulated exchange"
 STEP_SECONDS = 0.5
 
-PATIENCE = 5
-"""How often a request is sent again after METEOR asked to wait (429, `Retry-After`), a minute at most."""
+RETRIES = 5
+"""Times that a request is sent again after METEOR asked to wait (429, `Retry-After`), a minute at most."""
 
 PRANKS_OPTION = click.option(
     "--pranks", type=click.FloatRange(0, 0.7), default=PRANKS, show_default=True, help="Share of pranks."
@@ -131,7 +131,7 @@ def _client() -> ApiClient:
 
 def _sender(url: str, token: str) -> Send:
     told_to_wait = urllib3.Retry(
-        total=None, connect=0, read=0, redirect=0, other=0, status=PATIENCE, status_forcelist=(429,),
+        total=None, connect=0, read=0, redirect=0, other=0, status=RETRIES, status_forcelist=(429,),
         allowed_methods=None, retry_after_max=60,
     )  # fmt: skip
     pool = urllib3.PoolManager(headers={"Authorization": f"Bearer {token}"}, timeout=10, retries=told_to_wait)

@@ -56,6 +56,8 @@ def test_last_night_goes_on_after_midnight(cast: Cast) -> None:
     assert finds(cast, "tadi malam") == [after_midnight.number, late.number]
     understood = [str(part) for part in search_labels.understood(read("tadi malam", today()))]
     assert understood[-1] == "18.00–04.00"
+    assert finds(cast, "jam 2 tadi malam") == [after_midnight.number]
+    assert [*search_labels.understood(read("jam 2 tadi malam", today()))][-1] == "02.00–03.00"
 
 
 def test_an_incident_is_found_by_its_number_and_by_parts_of_it(cast: Cast) -> None:

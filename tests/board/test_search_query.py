@@ -86,7 +86,11 @@ def test_a_time_of_day_is_understood(text: str, hours: Hours) -> None:
         ("sore kemarin", day(28), Hours(900, 1140)), ("yesterday afternoon", day(28), Hours(720, 1080)),
         ("tadi malam", day(28), Hours(1080, 1680)), ("semalam", day(28), Hours(1080, 1680)),
         ("last night", day(28), Hours(1080, 1680)), ("malam ini", day(28, 29), Hours(1080, 1680)),
-        ("tonight", day(28, 29), Hours(1080, 1680)), ("jam 7 malam kemarin", day(28), Hours(1140, 1200)),
+        ("tonight", day(28, 29), Hours(1080, 1680)), ("malam tadi", day(28), Hours(1080, 1680)),
+        ("last evening", day(28), Hours(1020, 1380)), ("last afternoon", day(28), Hours(720, 1080)),
+        ("jam 7 malam kemarin", day(28), Hours(1140, 1200)), ("kemarin malam jam 8", day(28), Hours(1200, 1260)),
+        ("jam 7 tadi malam", day(28), Hours(1140, 1200)), ("tadi siang jam 2", day(29), Hours(840, 900)),
+        ("jam 2 tadi malam", day(28), Hours(1560, 1620)), ("jam 12.30 tadi malam", day(28), Hours(1455, 1486)),
     ],
 )  # fmt: skip
 def test_a_part_of_a_day_is_understood(text: str, days: Days, hours: Hours) -> None:
@@ -95,6 +99,9 @@ def test_a_part_of_a_day_is_understood(text: str, days: Days, hours: Hours) -> N
 
 def test_a_market_of_the_night_is_no_time() -> None:
     assert read("pasar malam", TODAY) == Query(words=("pasar", "malam"))
+    last_night = {"days": day(28), "hours": Hours(1080, 1680)}
+    assert read("pasar malam tadi malam", TODAY) == Query(words=("pasar", "malam"), **last_night)
+    assert read("night market last night", TODAY) == Query(words=("night", "market"), **last_night)
 
 
 def test_without_a_day_the_hours_of_31_days_are_looked_at() -> None:

@@ -433,6 +433,10 @@ def test_two_dispatchers_and_four_crews_work_ten_incidents_at_once(
     all_show(boards, ".line[data-number]", 8)
 
     # Nothing was overwritten, and both boards say the same.
+    with city.database():
+        newest = str(timeline.version())
+    for page in boards:
+        expect(page.locator("#board-queue [data-version]")).to_have_attribute("data-version", newest)
     assert standing(komang) == standing(hadi)
     with city.database() as cast:
         said = [event.event_type for event in timeline.of_incident(found(cast, ill).id)]
