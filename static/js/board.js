@@ -9,7 +9,8 @@
   const SEEN = "board-seen"; // incident → newest event that was looked at
   const seen = new Map(JSON.parse(kept(SEEN) || "[]"));
   const ADDRESS = /^\/incidents\/([\w-]+)/;
-  const IN_DRAWER = /^\/(incidents|assignments|board\/units)\/./;
+  const IN_DRAWER = new RegExp(drawer.dataset.pages);
+  const OF_OPENED = /^\/(assignments|traffic\/staging-areas)(\/|$)/; // forms about the opened incident
   let opened = ""; // the number of the incident in the drawer
 
   // A browser may refuse to keep anything: then the board begins anew with each visit.
@@ -22,6 +23,7 @@
     }
   }
 
+  const inDrawer = (address) => IN_DRAWER.test(address);
   const line = (number) => document.getElementById(`line-${number}`);
   const box = () => document.querySelector(".map-pane [data-map]");
 
@@ -79,9 +81,9 @@
     const { pathname, search } = shown(({ location: { pathname, search } }) => ({ pathname, search })) || {};
     says.textContent = pathname ? "" : says.dataset.away;
     if (!pathname || pathname === "blank") return;
-    if (!IN_DRAWER.test(pathname)) return location.reload(); // such as the sign-in: the board leads there itself
+    if (!inDrawer(pathname)) return location.reload(); // such as the sign-in: the board leads there itself
     const [, number] = ADDRESS.exec(pathname) || [];
-    const still = pathname.startsWith("/assignments/") ? opened : ""; // a form about a unit of the same incident
+    const still = OF_OPENED.test(pathname) ? opened : "";
     document.getElementById("drawer-page").href = pathname + search;
     reveal();
     look(number || still);
@@ -159,5 +161,5 @@
   document.documentElement.classList.add("scripted");
   mark();
   free();
-  window.MeteorBoard = { open, close, opened: () => opened, frame };
+  window.MeteorBoard = { open, close, opened: () => opened, inDrawer, frame };
 })();

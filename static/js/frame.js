@@ -56,10 +56,10 @@
     },
     true,
   );
-  // What is no page of an incident or a unit is none for the drawer, such as the start page that a refusal offers.
+  // A page that is none for the drawer has a tab of its own, or it would take the place of the board.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='/']");
-    if (link && !link.target && !/^\/(incidents|assignments|board\/units)\/./.test(link.getAttribute("href"))) link.target = "_top";
+    if (link && !link.target && !parent.MeteorBoard.inDrawer(link.getAttribute("href"))) link.target = "_blank";
   });
   document.addEventListener("submit", (event) => (sending = event.defaultPrevented ? null : event.target));
   addEventListener("beforeunload", (event) => typed() && event.preventDefault());

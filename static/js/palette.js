@@ -6,7 +6,6 @@
   const list = document.getElementById("palette-hits");
   const says = document.getElementById("palette-says");
   const opener = document.getElementById("palette-open");
-  const IN_DRAWER = /^\/(incidents|board\/units)\/./;
   const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select";
   const SETTLED = 120; // ms
   const { all, current, go: act } = window.MeteorActions;
@@ -57,7 +56,7 @@
     if (!hit) return;
     dialog.close();
     if (hit.action) act(hit.action, about);
-    else if (IN_DRAWER.test(hit.url)) window.MeteorBoard.open(hit.url);
+    else if (window.MeteorBoard.inDrawer(hit.url)) window.MeteorBoard.open(hit.url);
     else location.assign(hit.url);
   }
 

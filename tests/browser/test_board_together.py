@@ -244,6 +244,30 @@ def test_a_dispatcher_who_refuses_for_a_crew_stays_with_the_incident(city: City,
     expect(drawer(page).locator("#incident .head .number")).to_have_text(number)
 
 
+def test_closed_roads_and_staging_areas_open_in_the_drawer_and_other_pages_beside_the_board(
+    city: City, desktop: Opener
+) -> None:
+    with city.database() as cast:
+        number = press(cast, "sari").number
+    page = board(desktop("komang"))
+    inside = drawer(page)
+    page.locator(".traffic-pane summary").click()
+    page.locator(".traffic-pane a[href='/traffic/closures']").click()
+    expect(inside.locator("h1")).to_have_text("Tutup jalan")
+    inside.get_by_role("link", name="Batal").click()
+    expect(inside.locator("h1")).to_contain_text("Jalan ditutup")
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
+    page.locator(f"#open-{number}").click()
+    inside.locator("#stage-area").click()
+    expect(inside.locator("h1")).to_contain_text("Titik kumpul")
+    expect(line(page, number)).to_have_attribute("aria-current", "true")
+    inside.locator("main").evaluate("main => main.insertAdjacentHTML('afterbegin', '<a href=/warnings>Others</a>')")
+    with page.expect_popup():
+        inside.get_by_role("link", name="Others").click()
+    expect(page.locator("#drawer")).to_be_visible()
+
+
 def test_the_way_out_of_a_refusal_leads_the_whole_page_to_the_board(
     city: City, desktop: Opener, forgive: list[str]
 ) -> None:
