@@ -19,6 +19,7 @@ from meteor.store.moments import now
 from meteor.store.versions import version_of
 from meteor.web.access import open_to
 from meteor.web.polling import fragment, versioned
+from meteor.web.pools import urgent
 
 HEARTBEAT = 5
 """Seconds after which it is looked who has given no sign any more, although nothing was written."""
@@ -28,6 +29,7 @@ _viewers: Remembered[Viewers] = Remembered()
 
 @blueprint.get("/board/viewers")
 @open_to(*BOARD)
+@urgent
 @versioned(lambda reader, query: _version(viewing.of_others(_everybody(), reader.user_id)))
 def viewers() -> Response:
     """Who else has which incident open, polled. Static/js/viewers.js shows it on the lines and in the drawer."""
