@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from meteor.accounts.models import UserRole
+from meteor.accounts.seen import seen
 from meteor.board import viewers
 from meteor.board.models import BoardFilter, IncidentViewer
 from meteor.incidents import timeline
@@ -98,6 +100,16 @@ def test_the_viewers_are_polled_and_a_sign_alone_is_nothing_new(as_user: AsUser,
     assert hadi.get(f"/board/viewers?v={version(page)}").status_code == 204
     looks(komang, incident, "/end")
     assert hadi.get(f"/board/viewers?v={version(page)}").status_code == 200
+
+
+def test_an_open_incident_does_not_keep_an_admin_signed_in(as_user: AsUser, cast: Cast) -> None:
+    db.session.add(UserRole(user_id=cast.komang.id, role="admin"))
+    db.session.commit()
+    komang, incident = as_user("komang"), report(cast)
+    assert looks(komang, incident) == 204
+    assert not seen._keys
+    assert looks(komang, incident, "/end") == 204
+    assert seen._keys
 
 
 # --- filters ---

@@ -42,8 +42,11 @@ def _note(response: Response) -> Response:
 
 
 def _by_itself() -> bool:
-    """Whether the page asks by itself. An unattended page keeps an admin's session in use no longer."""
-    return request.method == "GET" and bool(request.htmx)
+    """Whether the page asks by itself, as polls do, and views that say so in `g.by_itself`.
+
+    An unattended page keeps an admin's session in use no longer.
+    """
+    return bool(g.get("by_itself") or (request.method == "GET" and request.htmx))
 
 
 def _write(app: Flask, keys: set[str]) -> None:

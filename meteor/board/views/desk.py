@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, g, render_template, request
 from flask_login import current_user
 
 from meteor.accounts.roles import COMMAND
@@ -41,6 +41,7 @@ def viewers() -> Response:
 @open_to(*COMMAND)
 def viewer(number: str) -> Response:
     """The user has this incident open: said when it is opened, and every SIGN_EVERY seconds while it is."""
+    g.by_itself = True
     viewing.view(_found(number), current_user, now())
     return _noted()
 
