@@ -19,6 +19,7 @@ from bench._load import END, LENGTH, WrongAnswer
 from bench._screens import Screen
 from bench.track import STEP, Fix, osmand
 from meteor.agencies.models import Unit
+from meteor.board.viewers import SIGN_EVERY
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.trackers import rules
@@ -27,14 +28,14 @@ TABLETS, TRACKERS, BOARDS, PRESSES = 428, 30, 10, 20
 APART = 6.5
 """Seconds from press to press: 20 of them are no burst, in which some would have no line of their own."""
 
-FIX, BAR = 5.0, 15.0
-"""Seconds between the fixes of a tracker, and between polls of a board's bar."""
+FIX, BAR, TRAFFIC = 5.0, 15.0, 10.0
+"""Seconds between the fixes of a tracker, and between polls of a board's bar and of its closed roads."""
 
 LINE = re.compile(rb'data-number="([^"]+)"')
 
 
 class Crowd(NamedTuple):
-    """Cookie headers of tablets, boards and citizens, the trackers' tokens, and a token for what tablets send."""
+    """Cookie headers of tablets, boards and citizens, the trackers' tokens, and a token for what tablets and boards send."""
 
     tablets: Sequence[str]
     boards: Sequence[str]
@@ -60,11 +61,13 @@ async def _measured(port: int, crowd: Crowd) -> list[float]:
     screens = [*tablet_screens(crowd.tablets)]
     for cookie, on_board in zip(crowd.boards, seen, strict=True):
         screens.append(Screen("/board/incidents", cookie, POLLS, _looks_at(on_board)))
-        screens += [Screen(path, cookie, POLLS, nothing) for path in ("/board/units", "/board/strip")]
-        screens.append(Screen("/board/status", cookie, BAR, nothing))
+        screens += [Screen(path, cookie, POLLS, nothing) for path in ("/board/units", "/board/strip", "/board/viewers")]
+        screens += [Screen("/board/status", cookie, BAR, nothing), Screen("/traffic/state", cookie, TRAFFIC, nothing)]
     others = [asyncio.create_task(each.poll(port)) for each in screens]
     others += [asyncio.create_task(moves(port, it, at // CREW, crowd.csrf)) for at, it in enumerate(crowd.tablets)]
     others += [asyncio.create_task(_sends(port, token, at)) for at, token in enumerate(crowd.trackers)]
+    boards = zip(crowd.boards, seen, strict=True)
+    others += [asyncio.create_task(_signs(port, cookie, on_board, crowd.csrf)) for cookie, on_board in boards]
     await asyncio.sleep(3 * POLLS)  # each shows what there is
     pressed = [await _press(port, cookie) for cookie in crowd.citizens]
     await asyncio.sleep(3 * POLLS)
@@ -97,6 +100,17 @@ async def _press(port: int, cookie: str) -> tuple[float, str]:
         raise WrongAnswer(f"a press was answered with {status}: {answer[:300]!r}")
     await asyncio.sleep(max(0.0, began + APART - perf_counter()))
     return began, str(json.loads(answer)["number"])
+
+
+async def _signs(port: int, cookie: str, on_board: dict[str, float], csrf: str) -> None:
+    """A board says every SIGN_EVERY seconds that its newest incident is open on it."""
+    await asyncio.sleep(SIGN_EVERY * Random(cookie).random())
+    while True:
+        if on_board:
+            status, answer = await post(port, f"/board/viewers/{list(on_board)[-1]}", cookie, b"", csrf)
+            if status != 204:
+                raise WrongAnswer(f"a sign was answered with {status}: {answer[:300]!r}")
+        await asyncio.sleep(SIGN_EVERY)
 
 
 async def _sends(port: int, token: str, number: int) -> None:

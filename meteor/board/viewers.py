@@ -11,11 +11,11 @@ from meteor.board.models import IncidentViewer
 from meteor.incidents.models import Incident
 from meteor.store.database import db, execute, guarded_update, insert_once
 
-FRESH = 30
+FRESH = 50
 """Seconds after a board's last sign from which on its user does not count as a viewer any more."""
 
-SIGN_EVERY = 10
-"""Seconds between two signs of a board with an open incident."""
+SIGN_EVERY = 20
+"""Seconds between two signs of a board with an open incident. Each is a commit, after which polls read anew."""
 
 Viewers = Sequence[Row[Any]]
 """Rows of `number`, `user_id`, `name` and `opened_at`, by number, then the longest first."""
@@ -32,9 +32,10 @@ def of_others(everybody: Viewers, user_id: int) -> Viewers:
 
 
 def view(incident: Incident, user: User, at: datetime) -> None:
-    """Record that a user has an incident open. Removes viewers whose board gives no sign."""
-    db.session.execute(delete(IncidentViewer).where(IncidentViewer.seen_at <= at - timedelta(seconds=FRESH)))
-    if not guarded_update(IncidentViewer, *_row(incident, user), seen_at=at):
+    """Record that a user has an incident open. A new viewer removes those whose board gives no sign."""
+    since = at - timedelta(seconds=FRESH)
+    if not guarded_update(IncidentViewer, *_row(incident, user), IncidentViewer.seen_at > since, seen_at=at):
+        db.session.execute(delete(IncidentViewer).where(IncidentViewer.seen_at <= since))
         execute(insert_once(IncidentViewer), user_id=user.id, incident_id=incident.id, opened_at=at, seen_at=at)
 
 

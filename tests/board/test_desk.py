@@ -15,7 +15,7 @@ from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.board.test_board import version
-from tests.cast import Cast
+from tests.cast import Cast, user
 from tests.conftest import Browser
 from tests.scenes import report
 
@@ -27,9 +27,10 @@ def looks(client: Browser, incident: Incident, part: str = "") -> int:
     return client.post(f"/board/viewers/{incident.number}{part}").status_code
 
 
-def silent(seconds: float) -> None:
-    """All boards gave their last sign so long ago; committed."""
-    db.session.execute(update(IncidentViewer).values(seen_at=now() - timedelta(seconds=seconds)))
+def silent(seconds: float, username: str) -> None:
+    """A user's boards gave their last sign so long ago; committed."""
+    of_user = IncidentViewer.user_id == user(username).id
+    db.session.execute(update(IncidentViewer).where(of_user).values(seen_at=now() - timedelta(seconds=seconds)))
     db.session.commit()
 
 
@@ -66,10 +67,22 @@ def test_the_chief_sees_who_looks_and_is_never_shown(as_user: AsUser, cast: Cast
 def test_a_board_without_a_sign_counts_no_more_and_is_forgotten(as_user: AsUser, cast: Cast) -> None:
     incident, other = report(cast), report(cast, "wahyu")
     looks(as_user("komang"), incident)
-    silent(viewers.FRESH + 1)
+    silent(viewers.FRESH + 1, "komang")
     assert "data-viewed" not in as_user("hadi").get("/board/viewers").text
     looks(as_user("hadi"), other)
     assert [row.incident_id for row in db.session.query(IncidentViewer)] == [other.id]
+
+
+def test_only_a_new_viewer_removes_the_silent_ones(as_user: AsUser, cast: Cast) -> None:
+    incident, other = report(cast), report(cast, "wahyu")
+    hadi = as_user("hadi")
+    looks(hadi, other)
+    looks(as_user("komang"), incident)
+    silent(viewers.FRESH + 1, "komang")
+    looks(hadi, other)
+    assert db.session.query(IncidentViewer).count() == 2
+    looks(hadi, incident)
+    assert {row.user_id for row in db.session.query(IncidentViewer)} == {cast.hadi.id}
 
 
 def test_what_two_boards_of_one_user_show_stands_beside_each_other(as_user: AsUser, cast: Cast) -> None:
