@@ -4,9 +4,10 @@
   const PATIENCE = 4000; // ms
   const LATER = "#units, #duplicates, #callers"; // parts of an incident's page that come after it, with what can be done
   const FIRST = "main :is(input:not([type=hidden]), textarea, select, button)";
-  const { open, close, opened, frame } = window.MeteorBoard;
+  const { open, close, opened, shown, frame } = window.MeteorBoard;
   const says = document.getElementById("drawer-says");
   const actions = [...document.querySelectorAll("#palette-actions li")]; // none for the chief, who reads
+  let wanted = null; // the page of an action that is loading, and the part to focus there
   const links = () => [...document.querySelectorAll("#lines .what > a")];
 
   // The incident that a key is about: the one in the drawer, else the focused line.
@@ -59,9 +60,17 @@
   // To the page of an action, below the incident's own, and to what is focused there.
   function go({ page, part }, number) {
     if (!number) return;
-    frame.addEventListener("load", () => focusOn(part || FIRST), { once: true });
-    open(`/incidents/${number}${page}`);
+    wanted = { path: `/incidents/${number}${page}`, part: part || FIRST };
+    open(wanted.path);
   }
+
+  // Another page may come instead: one that was chosen since, or none because what is typed was to stay.
+  frame.addEventListener("load", () => {
+    const path = shown(({ location }) => location.pathname);
+    if (path === "blank") return; // of a drawer that was closed just before
+    if (wanted && wanted.path === path) focusOn(wanted.part);
+    wanted = null;
+  });
 
   function pressed(event) {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;

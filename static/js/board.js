@@ -161,5 +161,5 @@
   document.documentElement.classList.add("scripted");
   mark();
   free();
-  window.MeteorBoard = { open, close, opened: () => opened, inDrawer, frame };
+  window.MeteorBoard = { open, close, opened: () => opened, inDrawer, shown, frame };
 })();
