@@ -5,10 +5,10 @@ from datetime import datetime
 from meteor.board import watch
 from meteor.board.cover_state import city_coverage
 from meteor.board.strip import strip
-from meteor.board.units import units_shown
+from meteor.board.units import UnitsShown, units_shown
 from meteor.store.changes import Remembered
 from meteor.store.database import reading_engine
-from meteor.store.moments import now
+from meteor.store.moments import now, turn, turn_start
 from meteor.warnings.reading import current_version
 
 HEARTBEAT, MINUTE = 5, 60
@@ -23,28 +23,29 @@ _versions: Remembered[str] = Remembered()
 def units_version() -> str:
     """The version of the units."""
     at = now()
-    return _versions.get(reading_engine(), _turn(at, MINUTE), lambda: units_shown(at).version, of="units")
+    return _versions.get(reading_engine(), turn(at, HEARTBEAT), lambda: current_units(at).version, of="units")
+
+
+def current_units(at: datetime) -> UnitsShown:
+    """The units as page and version show them: at the start of the HEARTBEAT of a moment."""
+    return units_shown(turn_start(at, HEARTBEAT))
 
 
 def strip_version() -> str:
     """The version of the strip."""
     at = now()
-    return _versions.get(reading_engine(), _turn(at, HEARTBEAT), lambda: strip(at).version, of="strip")
+    return _versions.get(reading_engine(), turn(at, HEARTBEAT), lambda: strip(at).version, of="strip")
 
 
 def status_version(user_id: int) -> str:
     """The version of the bar for this user."""
     at, engine = now(), reading_engine()
-    covered = _versions.get(engine, _turn(at, MINUTE), lambda: city_coverage(at).version, of="coverage")
+    covered = _versions.get(engine, turn(at, MINUTE), lambda: city_coverage(at).version, of="coverage")
     watched = _versions.get(engine, None, lambda: watch.version(user_id), of=("watch", user_id))
-    warned = _versions.get(engine, _turn(at, MINUTE), lambda: current_version(at), of="warnings")
+    warned = _versions.get(engine, turn(at, MINUTE), lambda: current_version(at), of="warnings")
     return bar_version(watched, covered, warned)
 
 
 def bar_version(watched: str, covered: str, warned: str) -> str:
     """The version of the bar, of those of the watch, of the coverage, and of the warnings that hold."""
     return f"{watched}-{covered}-{warned}"
-
-
-def _turn(at: datetime, seconds: int) -> int:
-    return int(at.timestamp()) // seconds

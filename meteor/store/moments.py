@@ -24,6 +24,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def turn(at: datetime, seconds: int) -> int:
+    """The number of the turn of so many seconds that a moment lies in."""
+    return int(at.timestamp()) // seconds
+
+
+def turn_start(at: datetime, seconds: int) -> datetime:
+    """The moment at which that turn began."""
+    return datetime.fromtimestamp(turn(at, seconds) * seconds, UTC)
+
+
 def midnight(day: date) -> datetime:
     """The moment at which a day begins in the city."""
     return datetime.combine(day, time(), WIB)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from meteor.agencies.models import Capability
-from meteor.agencies.rules import report_position
+from meteor.agencies.rules import STALE, report_position
 from meteor.board import watch
 from meteor.board.views import panes
 from meteor.dispatch import override, rules
@@ -20,9 +21,10 @@ from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.residents.models import Resident
 from meteor.store.database import db
-from meteor.store.moments import now
+from meteor.store.moments import now, turn_start
 from meteor.web.poll_cache import PollCache
 from meteor.web.renderings import Renderings
+from tests.board.test_board import version
 from tests.calls.switchboard import rings
 from tests.cast import HOME, Cast
 from tests.scenes import on_duty, report
@@ -148,6 +150,18 @@ def test_the_chief_is_never_given_a_callers_number_that_a_dispatcher_was_shown(
     for _ in range(2):
         assert "0812-3456-7890" not in ask("yusuf", "/board/strip").text
     assert "0812-3456-7890" in ask("hadi", "/board/strip").text
+
+
+def test_a_page_is_never_set_back_to_units_as_they_were_before(cast: Cast, ask: Ask) -> None:
+    at = turn_start(now(), 60) + timedelta(minutes=1)
+    cast.unit("TRAIL-01").position_at = at + timedelta(seconds=20) - STALE
+    db.session.commit()
+    with time_machine.travel(at, tick=False):
+        before = version(ask("komang", "/board/units").text)
+    with time_machine.travel(at + timedelta(seconds=40), tick=False):
+        page = ask("hadi", "/board").text
+        assert before not in page
+        assert version(ask("hadi", "/board/units").text) in page
 
 
 @pytest.mark.parametrize("address", ["/board/units", "/board/strip", "/board/status"])

@@ -14,8 +14,7 @@ from meteor.board.cover_state import CityCoverage, city_coverage
 from meteor.board.filters import Filters, kecamatan
 from meteor.board.kept_filters import kept_filter
 from meteor.board.strip import strip
-from meteor.board.units import units_shown
-from meteor.board.versions import bar_version, status_version, strip_version, units_version
+from meteor.board.versions import bar_version, current_units, status_version, strip_version, units_version
 from meteor.board.viewers import SIGN_EVERY
 from meteor.board.views.panes import queue_pane, units_pane
 from meteor.board.views.watch import WatchShown, watch_shown
@@ -54,7 +53,7 @@ def board() -> str | AnyResponse:
         return redirect(url_for("board.board", **kept.query))
     wanted, at = Filters.read(request.args), now()
     version, queue = queue_pane(wanted)
-    units, below = units_shown(at), strip(at)
+    units, below = current_units(at), strip(at)
     return render_template(
         "board/board.html",
         filters=wanted,
@@ -90,7 +89,7 @@ def incidents() -> Response:
 @versioned(lambda reader, query: units_version(), shared_by=_alike)
 def units() -> Response:
     """The units by agency, polled."""
-    shown = units_shown(now())
+    shown = current_units(now())
     return fragment(shown.version, lambda: units_pane(shown), shared_by=locale())
 
 
