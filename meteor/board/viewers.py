@@ -40,7 +40,7 @@ def view(incident: Incident, user: User, at: datetime) -> None:
 
 
 def leave(incident: Incident, user: User) -> None:
-    """Note that a user has closed an incident."""
+    """Note that a user has closed an incident. Another board of the user that shows it says so at its next sign."""
     db.session.execute(delete(IncidentViewer).where(*_row(incident, user)))
 
 

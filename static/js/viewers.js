@@ -8,13 +8,16 @@
   const EVERY = Number(panes.dataset.signEvery) * 1000; // ms
   let open = "";
   let clock = 0;
+  let last = Promise.resolve();
 
   const body = () => new URLSearchParams({ csrf_token: panes.dataset.token });
   const left = (number) => `/board/viewers/${number}/end`;
 
-  // A sign that is lost is followed by the next one, and who gives none any more is forgotten.
+  // One after the other, or a sign could be stored after the end of what it is about. A sign that is lost is followed by
+  // the next one, and who gives none any more is forgotten.
   function post(address) {
-    fetch(address, { method: "POST", body: body(), credentials: "same-origin", keepalive: true }).catch(() => {});
+    const send = () => fetch(address, { method: "POST", body: body(), credentials: "same-origin", keepalive: true });
+    last = last.then(send).catch(() => {});
   }
 
   function sign() {
