@@ -3,6 +3,7 @@
   const filters = document.getElementById("filters");
   const queue = document.getElementById("board-queue");
   const { token } = document.getElementById("panes").dataset;
+  let last = Promise.resolve();
 
   function wanted() {
     const values = new URLSearchParams(new FormData(filters));
@@ -12,11 +13,12 @@
     return values;
   }
 
-  // Without a connection the filter holds on this page, and is not kept.
+  // One after the other: the newest is kept. Without a connection the filter holds on this page, and is not kept.
   function keep(values) {
     const body = new URLSearchParams(values);
     body.set("csrf_token", token);
-    fetch("/board/filters", { method: "POST", body, credentials: "same-origin", keepalive: true }).catch(() => {});
+    const send = () => fetch("/board/filters", { method: "POST", body, credentials: "same-origin", keepalive: true });
+    last = last.then(send).catch(() => {});
   }
 
   function filter() {
