@@ -36,14 +36,15 @@
 
   function show() {
     for (const chip of document.querySelectorAll("#lines .viewer")) chip.remove();
-    above.textContent = "";
-    if (viewers.classList.contains("is-stale")) return;
-    for (const part of viewers.querySelectorAll("[data-viewed]")) {
+    let alsoOpen = "";
+    const parts = viewers.classList.contains("is-stale") ? [] : viewers.querySelectorAll("[data-viewed]");
+    for (const part of parts) {
       const { viewed, says } = part.dataset;
       const row = document.querySelector(`#line-${viewed} .now`); // its number comes first
       if (row) for (const chip of part.querySelectorAll(".viewer")) row.insertBefore(chip.cloneNode(true), row.children[1] || null);
-      if (viewed === window.MeteorBoard.opened()) above.textContent = says;
+      if (viewed === window.MeteorBoard.opened()) alsoOpen = says;
     }
+    if (above.textContent !== alsoOpen) above.textContent = alsoOpen; // or it would be read out at each swap
   }
 
   document.addEventListener("board:opened", ({ detail }) => {
