@@ -71,18 +71,18 @@
       if (answer.status === 401 || answer.redirected) return location.reload(); // signed out: the page leads to the sign-in
       if (!answer.ok) throw answer.status;
       const found = await answer.json();
-      if (turn === asked) show([...own, ...found.hits], own.length + found.hits.length ? "" : says.dataset.none);
+      if (turn === asked) show([...own, ...found.hits], own.length + found.hits.length ? "" : says.dataset.none, chosen);
     } catch (error) {
-      if (turn === asked) show(own, says.dataset.away);
+      if (turn === asked) show(own, says.dataset.away, chosen);
     }
   }
 
-  function show(found, words) {
+  function show(found, words, keep = 0) {
     hits = found;
     list.textContent = "";
     for (const [at, hit] of found.entries()) list.appendChild(option(hit, at));
     says.textContent = words;
-    choose(0);
+    choose(keep);
   }
 
   let wait = 0;
