@@ -1,7 +1,8 @@
 """A fragment that many see alike: rendered once for each version, served to all."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 
 
@@ -14,24 +15,52 @@ class Renderings:
     def __init__(self, most: int = 100) -> None:
         self._most = most
         self._newest: OrderedDict[Hashable, tuple[object, str]] = OrderedDict()
-        self._locks: dict[Hashable, Lock] = {}
+        self._rendering: dict[Hashable, tuple[Lock, int]] = {}  # with how many hold it or wait for it
+        self._bookkeeping = Lock()
 
     def get(self, key: Hashable, version: object, render: Callable[[], str]) -> str:
         """The result of `render` for this key and version, also of an earlier request."""
-        with self._locks.setdefault(key, Lock()):
-            kept, text = self._newest.pop(key, (None, ""))
-            if kept != version:
+        text = self._known(key, version)
+        if text is not None:
+            return text
+        with self._alone(key):
+            text = self._known(key, version)
+            if text is None:
                 text = render()
-            self._newest[key] = (version, text)  # the last one now
-        self._forget()
-        return text
+                self._keep(key, version, text)
+            return text
 
     def has(self, key: Hashable, version: object) -> bool:
         """Whether this version is rendered already."""
         kept = self._newest.get(key)
         return kept is not None and kept[0] == version
 
-    def _forget(self) -> None:
-        while len(self._newest) > self._most:
-            oldest, _ = self._newest.popitem(last=False)
-            self._locks.pop(oldest, None)
+    def _known(self, key: Hashable, version: object) -> str | None:
+        with self._bookkeeping:
+            kept = self._newest.get(key)
+            if kept is None or kept[0] != version:
+                return None
+            self._newest.move_to_end(key)
+            return kept[1]
+
+    def _keep(self, key: Hashable, version: object, text: str) -> None:
+        with self._bookkeeping:
+            self._newest[key] = version, text
+            self._newest.move_to_end(key)
+            if len(self._newest) > self._most:
+                self._newest.popitem(last=False)
+
+    @contextmanager
+    def _alone(self, key: Hashable) -> Iterator[None]:
+        """Wait until no other thread renders this key. The lock goes with the last one who needs it."""
+        with self._bookkeeping:
+            lock, users = self._rendering.get(key) or (Lock(), 0)
+            self._rendering[key] = lock, users + 1
+        try:
+            with lock:
+                yield
+        finally:
+            with self._bookkeeping:
+                _, users = self._rendering.pop(key)
+                if users > 1:
+                    self._rendering[key] = lock, users - 1
