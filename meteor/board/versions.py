@@ -18,6 +18,8 @@ Scheduler and receiver may stand still since, and positions may have grown old.
 """
 
 _versions: Remembered[str] = Remembered()
+_coverage: Remembered[str] = Remembered()
+"""On its own: it takes longest, and the others would wait for it."""
 
 
 def units_version() -> str:
@@ -40,7 +42,7 @@ def strip_version() -> str:
 def status_version(user_id: int) -> str:
     """The version of the bar for this user."""
     at, engine = now(), reading_engine()
-    covered = _versions.get(engine, turn(at, MINUTE), lambda: city_coverage(at).version, of="coverage")
+    covered = _coverage.get(engine, turn(at, MINUTE), lambda: city_coverage(at).version)
     watched = _versions.get(engine, None, lambda: watch.version(user_id), of=("watch", user_id))
     warned = _versions.get(engine, turn(at, MINUTE), lambda: current_version(at), of="warnings")
     return bar_version(watched, covered, warned)
