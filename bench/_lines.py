@@ -35,7 +35,7 @@ LINE = re.compile(rb'data-number="([^"]+)"')
 
 
 class Crowd(NamedTuple):
-    """Cookie headers of tablets, boards and citizens, the trackers' tokens, and a token for what tablets and boards send."""
+    """Cookie headers of tablets, boards and citizens, the trackers' tokens, and a token for what is sent."""
 
     tablets: Sequence[str]
     boards: Sequence[str]

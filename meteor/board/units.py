@@ -15,6 +15,7 @@ from meteor.agencies.rules import course, freshness, heading, position_source
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.store.database import execute
+from meteor.store.moments import turn
 from meteor.store.versions import version_of
 
 BREAK = "break"
@@ -124,7 +125,7 @@ def _seen(unit: BoardUnit) -> tuple[object, ...]:
     place = unit.latitude is not None and unit.longitude is not None and (
         round(unit.latitude, 4), round(unit.longitude, 4)
     )  # fmt: skip
-    minute = unit.position_at and int(unit.position_at.timestamp()) // 60
+    minute = unit.position_at and turn(unit.position_at, 60)
     return (
         unit.call_sign,
         unit.kind,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from meteor.board import watch
+from meteor.board import viewers, watch
 from meteor.board.cover_state import city_coverage
 from meteor.board.strip import strip
 from meteor.board.units import UnitsShown, units_shown
@@ -14,10 +14,11 @@ from meteor.warnings.reading import current_version
 HEARTBEAT, MINUTE = 5, 60
 """Seconds after which it is looked again although nothing was written.
 
-Scheduler and receiver may stand still since, and positions may have grown old.
+Scheduler and receiver may stand still since, positions may have grown old, and boards may have fallen silent.
 """
 
 _versions: Remembered[str] = Remembered()
+_viewers: Remembered[viewers.Viewers] = Remembered()
 _coverage: Remembered[str] = Remembered()
 """On its own: it takes longest, and the others would wait for it."""
 
@@ -37,6 +38,13 @@ def strip_version() -> str:
     """The version of the strip."""
     at = now()
     return _versions.get(reading_engine(), turn(at, HEARTBEAT), lambda: strip(at).version, of="strip")
+
+
+def viewers_version(user_id: int) -> str:
+    """The version of the others who have an incident open, for this user."""
+    at = now()
+    everybody = _viewers.get(reading_engine(), turn(at, HEARTBEAT), lambda: viewers.viewers(at))
+    return viewers.version(viewers.of_others(everybody, user_id))
 
 
 def status_version(user_id: int) -> str:

@@ -10,6 +10,7 @@ from meteor.accounts.models import User
 from meteor.board.models import IncidentViewer
 from meteor.incidents.models import Incident
 from meteor.store.database import db, execute, guarded_update, insert_once
+from meteor.store.versions import version_of
 
 FRESH = 50
 """Seconds after a board's last sign from which on its user does not count as a viewer any more."""
@@ -29,6 +30,11 @@ def viewers(at: datetime) -> Viewers:
 def of_others(everybody: Viewers, user_id: int) -> Viewers:
     """The rows of everybody else."""
     return [row for row in everybody if row.user_id != user_id]
+
+
+def version(others: Viewers) -> str:
+    """A version that changes with the rows."""
+    return version_of({"viewers": [tuple(row) for row in others]})
 
 
 def view(incident: Incident, user: User, at: datetime) -> None:

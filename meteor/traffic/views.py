@@ -10,7 +10,7 @@ from meteor.incidents.models import Incident
 from meteor.incidents.rules import AlreadyClosed, find
 from meteor.store.changes import Remembered
 from meteor.store.database import db, reading_engine
-from meteor.store.moments import now
+from meteor.store.moments import now, turn
 from meteor.traffic import CLOSING, READERS, STAGING, blueprint, rules
 from meteor.traffic.current import Traffic, current
 from meteor.traffic.forms import AreaForm, ClosureForm
@@ -137,7 +137,7 @@ def end_area(area_id: int) -> Answer:
 def _known() -> Traffic:
     """What is closed, read anew when something was written, and once in a minute: closures end by themselves."""
     at = now()
-    return known.get(reading_engine(), int(at.timestamp()) // 60, lambda: current(at))
+    return known.get(reading_engine(), turn(at, 60), lambda: current(at))
 
 
 def _shown_to(all_incidents: bool, traffic: Traffic) -> Traffic:

@@ -10,31 +10,25 @@ from meteor.board import BOARD, blueprint
 from meteor.board import viewers as viewing
 from meteor.board.filters import Filters
 from meteor.board.kept_filters import keep_filter
+from meteor.board.versions import viewers_version
 from meteor.board.viewers import Viewers
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import find
-from meteor.store.changes import Remembered
-from meteor.store.database import db, reading_engine
+from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.store.versions import version_of
 from meteor.web.access import open_to
 from meteor.web.polling import fragment, versioned
 from meteor.web.pools import urgent
-
-HEARTBEAT = 5
-"""Seconds after which it is looked who has given no sign any more, although nothing was written."""
-
-_viewers: Remembered[Viewers] = Remembered()
 
 
 @blueprint.get("/board/viewers")
 @open_to(*BOARD)
 @urgent
-@versioned(lambda reader, query: _version(viewing.of_others(_everybody(), reader.user_id)))
+@versioned(lambda reader, query: viewers_version(reader.user_id))
 def viewers() -> Response:
     """Who else has which incident open, polled. Static/js/viewers.js shows it on the lines and in the drawer."""
     others = viewing.of_others(viewing.viewers(now()), current_user.id)
-    return fragment(_version(others), lambda: _rendered(others))
+    return fragment(viewing.version(others), lambda: _rendered(others))
 
 
 @blueprint.post("/board/viewers/<number>")
@@ -64,17 +58,7 @@ def filters() -> Response:
 
 def _rendered(others: Viewers) -> str:
     viewed = [(number, list(rows)) for number, rows in groupby(others, lambda row: row.number)]
-    return render_template("board/_viewers.html", version=_version(others), viewed=viewed)
-
-
-def _everybody() -> Viewers:
-    """All who have something open, found anew when something was written, and every HEARTBEAT seconds."""
-    at = now()
-    return _viewers.get(reading_engine(), int(at.timestamp()) // HEARTBEAT, lambda: viewing.viewers(at))
-
-
-def _version(others: Viewers) -> str:
-    return version_of({"viewers": [tuple(row) for row in others]})
+    return render_template("board/_viewers.html", version=viewing.version(others), viewed=viewed)
 
 
 def _found(number: str) -> Incident:

@@ -12,7 +12,7 @@ from meteor.sas import blueprint, monitor, second_sign, testing
 from meteor.sas.labels import STATES
 from meteor.sas.meanings import SAID
 from meteor.sas.monitor import Alarm
-from meteor.store.moments import now
+from meteor.store.moments import now, turn
 from meteor.web.access import open_to
 from meteor.web.language import locale, named
 from meteor.web.polling import fragment
@@ -55,7 +55,7 @@ def _screen() -> tuple[str, str]:
     at, calls = now(), current_user.has(*CALL_HANDLING)
     missed = [(panel.trouble_at, panel.silent_at) for panel in monitor.missed_panels()]
     aside = [test.id for test in testing.running(at)], missed, monitor.unwell(at)
-    seen = (monitor.state(), int(at.timestamp()) // AGAIN, repr(aside))
+    seen = (monitor.state(), turn(at, AGAIN), repr(aside))
     version, _, content = renderings.get((locale(), calls), seen, lambda: _rendered(at, calls)).partition("\n")
     return version, content
 
