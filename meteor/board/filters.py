@@ -1,10 +1,15 @@
-"""Filters of the board's queue: what a dispatcher wants to see of all that is open."""
+"""Filters of the board's queue: what a dispatcher wants to see of all that is open.
+
+The one that each user left is kept: it is there again after the next sign-in, and at other tables.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
+from meteor.accounts.models import User
+from meteor.board.models import BoardFilter
 from meteor.dispatch.queue import Group, OpenIncident, open_incidents
 from meteor.store.database import db
 from meteor.territory.models import Kecamatan, Kelurahan
@@ -67,6 +72,20 @@ def state_of(incident: OpenIncident) -> str:
 def kecamatan() -> Sequence[Kecamatan]:
     """All kecamatan, by name."""
     return db.session.scalars(select(Kecamatan).order_by(Kecamatan.name)).all()
+
+
+def kept_filter(user: User) -> Filters:
+    """The filter that the user left; none for a user without one."""
+    kept = db.session.get(BoardFilter, user.id)
+    return Filters.read(kept.query) if kept else Filters()
+
+
+def keep_filter(user: User, wanted: Filters) -> None:
+    """Keep a filter in the place of the user's last one. The incidents of a burst are no filter to come back to."""
+    db.session.execute(delete(BoardFilter).where(BoardFilter.user_id == user.id))
+    query = wanted._replace(group=None).query
+    if query:
+        db.session.execute(insert(BoardFilter).values(user_id=user.id, query=query))
 
 
 def _number(text: str | None) -> int | None:

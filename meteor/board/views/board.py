@@ -1,4 +1,4 @@
-"""The board: one page with the queue, the map and the units, and what it polls."""
+"""The board: one page with the queue, the map and the units, its polls and its filter."""
 
 from collections.abc import Hashable
 from typing import NamedTuple
@@ -11,13 +11,13 @@ from meteor.accounts.roles import CALL_HANDLING, COMMAND
 from meteor.agencies.fleet import agencies
 from meteor.board import BOARD, blueprint, watch
 from meteor.board.cover_state import CityCoverage, city_coverage
-from meteor.board.filters import Filters, kecamatan
-from meteor.board.kept_filters import kept_filter
+from meteor.board.filters import Filters, kecamatan, keep_filter, kept_filter
 from meteor.board.strip import strip
 from meteor.board.versions import bar_version, current_units, status_version, strip_version, units_version
 from meteor.board.viewers import SIGN_EVERY
 from meteor.board.views.panes import queue_pane, units_pane
 from meteor.board.views.watch import WatchShown, watch_shown
+from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings.reading import current_version
 from meteor.web.access import open_to
@@ -70,6 +70,15 @@ def board() -> str | AnyResponse:
         answers=_answers(),
         SIGN_EVERY=SIGN_EVERY,
     )
+
+
+@blueprint.post("/board/filters")
+@open_to(*BOARD)
+def filters() -> Response:
+    """Keep the filter of the queue for the user's next visit. What is no filter is left out."""
+    keep_filter(current_user, Filters.read(request.form))
+    db.session.commit()
+    return Response(status=204)
 
 
 @blueprint.get("/board/incidents")

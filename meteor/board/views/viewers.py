@@ -1,15 +1,13 @@
-"""What a user's own board tells METEOR: the incident that is open on it, and the filter of its queue."""
+"""Who looks at which incident: what boards tell METEOR, and what they poll."""
 
 from itertools import groupby
 
-from flask import Response, abort, g, render_template, request
+from flask import Response, abort, g, render_template
 from flask_login import current_user
 
 from meteor.accounts.roles import COMMAND
 from meteor.board import BOARD, blueprint
 from meteor.board import viewers as viewing
-from meteor.board.filters import Filters
-from meteor.board.kept_filters import keep_filter
 from meteor.board.versions import viewers_version
 from meteor.board.viewers import Viewers
 from meteor.incidents.models import Incident
@@ -45,14 +43,6 @@ def viewer(number: str) -> Response:
 def viewer_end(number: str) -> Response:
     """The user has closed this incident."""
     viewing.leave(_found(number), current_user)
-    return _noted()
-
-
-@blueprint.post("/board/filters")
-@open_to(*BOARD)
-def filters() -> Response:
-    """Keep the filter of the queue for the user's next visit. What is no filter is left out."""
-    keep_filter(current_user, Filters.read(request.form))
     return _noted()
 
 
