@@ -34,12 +34,12 @@ class Status(NamedTuple):
     version: str
 
 
-def _alike(reader: Reader) -> Hashable:
+def _units_scope(reader: Reader) -> Hashable:
     """What readers have in common who see the same units."""
     return reader.language
 
 
-def _alike_below(reader: Reader) -> Hashable:
+def _strip_scope(reader: Reader) -> Hashable:
     """What readers have in common who see the same strip."""
     return reader.language, not reader.roles.isdisjoint(CALL_HANDLING)
 
@@ -95,7 +95,7 @@ def incidents() -> Response:
 @blueprint.get("/board/units")
 @open_to(*BOARD)
 @urgent
-@versioned(lambda reader, query: units_version(), shared_by=_alike)
+@versioned(lambda reader, query: units_version(), shared_by=_units_scope)
 def units() -> Response:
     """The units by agency, polled."""
     shown = current_units(now())
@@ -115,7 +115,7 @@ def status() -> Response:
 @blueprint.get("/board/strip")
 @open_to(*BOARD)
 @urgent
-@versioned(lambda reader, query: strip_version(), shared_by=_alike_below)
+@versioned(lambda reader, query: strip_version(), shared_by=_strip_scope)
 def alarms_and_calls() -> Response:
     """Unacknowledged alarms and ringing calls, polled."""
     below, answers = strip(now()), _answers()
