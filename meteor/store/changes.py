@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Engine
 
-from meteor.store.apart import reading_afresh
+from meteor.store.sessionless import reading_afresh
 
 Value = TypeVar("Value")
 

@@ -27,7 +27,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from meteor.store import prepared
-from meteor.store.apart import present
+from meteor.store.sessionless import current
 from meteor.store.types import Moment
 
 BUSY_SECONDS = 15
@@ -163,8 +163,8 @@ def reading_apart() -> Iterator[orm.Session]:
 
 def reading_engine() -> Engine:
     """The engine, which can only read, of what this thread reads now, also in front of Flask."""
-    apart = present.get()
-    return apart.engine if apart else db.engines[READER]
+    transaction = current.get()
+    return transaction.engine if transaction else db.engines[READER]
 
 
 def execute(statement: Executable, **values: Any) -> Result[Any]:
@@ -173,8 +173,8 @@ def execute(statement: Executable, **values: Any) -> Result[Any]:
     It is made once, not at each call (see prepared). Rows come as rows, not as objects: the ORM's part would take
     longer than all else, and a press holds the right to write meanwhile. What the session has changed is flushed first.
     """
-    if apart := present.get():
-        return prepared.execute(apart.begun(), statement, values)
+    if transaction := current.get():
+        return prepared.execute(transaction.connection(), statement, values)
     session = db.session()
     session.flush()
     connection = session.info.get(reading.get())

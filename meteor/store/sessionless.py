@@ -7,47 +7,52 @@ from contextvars import ContextVar
 from sqlalchemy import Connection, Engine
 
 
-class Apart:
+class ReadTransaction:
     """A transaction on `engine` that begins with its first statement."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.connection: Connection | None = None
+        self._connection: Connection | None = None
         self._held = ExitStack()
 
-    def begun(self) -> Connection:
+    @property
+    def has_begun(self) -> bool:
+        """Whether a statement was executed in it."""
+        return self._connection is not None
+
+    def connection(self) -> Connection:
         """The connection, in its transaction."""
-        if self.connection is None:
-            self.connection = self._held.enter_context(self.engine.connect())
-            self._held.enter_context(self.connection.begin())
-        return self.connection
+        if self._connection is None:
+            self._connection = self._held.enter_context(self.engine.connect())
+            self._held.enter_context(self._connection.begin())
+        return self._connection
 
     def end(self) -> None:
         """Give the connection back."""
         self._held.close()
 
 
-present: ContextVar[Apart | None] = ContextVar("present", default=None)
+current: ContextVar[ReadTransaction | None] = ContextVar("current", default=None)
 """The transaction of `without_session`."""
 
 
 @contextmanager
 def without_session(engine: Engine) -> Iterator[None]:
     """Let `store.database.execute` use a connection of `engine`, in one transaction that begins when it is needed."""
-    apart = Apart(engine)
-    before = present.set(apart)
+    transaction = ReadTransaction(engine)
+    before = current.set(transaction)
     try:
         yield
     finally:
-        present.reset(before)
-        apart.end()
+        current.reset(before)
+        transaction.end()
 
 
 @contextmanager
 def reading_afresh(engine: Engine) -> Iterator[None]:
     """Let `execute` see what is committed now: in the transaction of `without_session` only if it has not begun."""
-    apart = present.get()
-    if apart is not None and apart.engine is engine and apart.connection is None:
+    transaction = current.get()
+    if transaction is not None and transaction.engine is engine and not transaction.has_begun:
         yield
     else:
         with without_session(engine):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from meteor.store.apart import without_session
 from meteor.store.database import READER, db
+from meteor.store.sessionless import without_session
 from meteor.web.access import allowed_roles
 from meteor.web.kept_answers import KeptAnswers
 from meteor.web.polling import NOTHING_NEW, Reader, Versioned, version_shown, versions

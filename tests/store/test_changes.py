@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from meteor.store import audit
-from meteor.store.apart import without_session
 from meteor.store.changes import Changes, Remembered
 from meteor.store.database import READER, db, execute
 from meteor.store.models import AuditEntry
+from meteor.store.sessionless import without_session
 
 pytestmark = pytest.mark.both_databases
 
