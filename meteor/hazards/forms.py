@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from meteor.hazards import labels
 from meteor.hazards.photos import MOST_AT_ONCE
 from meteor.hazards.rules import LONGEST_NOTE
+from meteor.hazards.urgent import is_urgent
 from meteor.residents import cells
 from meteor.residents.fields import ReadField
 
@@ -48,7 +49,7 @@ class MessageForm(Form):
 
 
 class ReportForm(Form):
-    """A report: its kind, and some place or a note. `danger` is never refused for what else is missing."""
+    """A report: its kind, and some place or a note. An urgent one is never refused for what else is missing."""
 
     id = HiddenField()
     kind = RadioField(_l("What is it?"), choices=_choices(labels.KINDS), validate_choice=False)
@@ -73,21 +74,26 @@ class ReportForm(Form):
         """The kind; "other" for one that is unknown, or not said."""
         return self.kind.data if self.kind.data in labels.KINDS else "other"
 
+    @property
+    def urgent(self) -> bool:
+        """Whether the report is an alert, too."""
+        return is_urgent(self.said_kind, self.dangers)
+
     def validate_kind(self, field: RadioField) -> None:
-        if field.data not in labels.KINDS and not self.dangers:
+        if field.data not in labels.KINDS and not self.urgent:
             raise ValidationError(_("Choose what it is."))
 
     def validate_place(self, field: ReadField) -> None:
         placed = field.data or (self.latitude.data and self.longitude.data) or (self.note.data or "").strip()
-        if not placed and not self.dangers:
+        if not placed and not self.urgent:
             raise ValidationError(_("Say where it is: share your position, or type a street or a place."))
 
     def validate_note(self, field: TextAreaField) -> None:
-        if len(field.data or "") > LONGEST_NOTE and not self.dangers:
+        if len(field.data or "") > LONGEST_NOTE and not self.urgent:
             raise ValidationError(_("Write at most %(max)d characters.", max=LONGEST_NOTE))
 
     def validate_photos(self, field: MultipleFileField) -> None:
-        if len([file for file in field.data or () if file]) > MOST_AT_ONCE and not self.dangers:
+        if len([file for file in field.data or () if file]) > MOST_AT_ONCE and not self.urgent:
             raise ValidationError(_("Send at most %(most)d photos at a time.", most=MOST_AT_ONCE))
 
 

@@ -27,13 +27,16 @@ def use_up(owner: str, limit: Limit) -> None:
     db.session.commit()
 
 
-def test_an_account_is_refused_beyond_its_limit_but_never_in_danger(as_user: AsUser, cast: Cast) -> None:
+@pytest.mark.parametrize("urgent", [{"danger": "trapped"}, {"kind": "fire"}], ids=["danger", "fire"])
+def test_an_account_is_refused_beyond_its_limit_but_never_in_danger(
+    as_user: AsUser, cast: Cast, urgent: dict[str, str]
+) -> None:
     sari = as_user("sari")
     use_up(f"user:{cast.sari.id}", limits.REPORTS)
     refused = send(sari, note="Banjir")
     assert (refused.status_code, "50 laporan bahaya" in refused.text) == (429, True)
     assert none()
-    assert send(sari, note="Banjir", danger="trapped").status_code == 303
+    assert send(sari, note="Banjir", **urgent).status_code == 303
     assert db.session.scalars(select(Alert.source)).all() == ["hazard"]
 
 

@@ -174,6 +174,13 @@ def test_what_is_dangerous_is_taken_whatever_is_missing_or_wrong(as_user: AsUser
     assert "Ini bukan foto" in sari.get(answer.location).text
 
 
+@pytest.mark.parametrize("wrong", ["nothing", "note", "photo", "photos"])
+def test_a_fire_is_taken_whatever_is_missing_or_wrong(as_user: AsUser, wrong: str) -> None:
+    files = {"photo": [b"bukan foto"], "photos": [image()] * 4}.get(wrong, [])
+    answer = send(as_user("sari"), *files, kind="fire", note="x" * 3000 if wrong == "note" else "")
+    assert answer.location == f"/alerts/{db.session.scalars(select(Alert.id)).one()}"
+
+
 # --- without an account ---
 
 

@@ -70,7 +70,7 @@ def report() -> Response:
     _spend(form, at)
     db.session.commit()  # a try counts, since its photos are drawn whatever is wrong with the rest
     uploads = taken(form.photos.data, request.form.getlist("kept"), report_id, at)
-    if uploads.problems and not form.dangers:
+    if uploads.problems and not form.urgent:
         form.photos.errors, valid = [*form.photos.errors, *uploads.problems], False
     if not valid:
         return _refused(form, report_id, uploads)
@@ -112,7 +112,7 @@ def _spend(form: ReportForm, at: datetime) -> None:
     if not _signed_in():
         here = f"device:{device().name}" if device().name else f"address:{network_here()}"
         quotas.spend(here, WITHOUT_ACCOUNT, at)
-    elif not quotas.fits(f"user:{current_user.id}", REPORTS, at) and not form.dangers:
+    elif not quotas.fits(f"user:{current_user.id}", REPORTS, at) and not form.urgent:
         raise quotas.LimitReached(REPORTS)
 
 
