@@ -129,7 +129,7 @@ def find_photo(user: User, photo_id: int) -> HazardPhoto | None:
 
 def _lock(report: HazardReport) -> None:
     """Read the report again, as nobody else can change it until the commit."""
-    db.session.refresh(report, with_for_update=True)
+    db.session.refresh(report, with_for_update={"of": HazardReport})  # its kelurahan is joined, and not locked
 
 
 def _add_photos(report: HazardReport, photos: Sequence[Stored]) -> None:

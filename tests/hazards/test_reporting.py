@@ -284,6 +284,7 @@ def ask(report: HazardReport, question: str = "Setinggi apa?") -> None:
     db.session.commit()
 
 
+@pytest.mark.both_databases
 def test_a_question_is_answered_with_words_and_a_photo(as_user: AsUser) -> None:
     sari, report = as_user("sari"), reported(as_user("sari"), note="Banjir")
     ask(report)
@@ -316,6 +317,7 @@ def test_no_more_photos_are_kept_than_anybody_looks_at(as_user: AsUser) -> None:
     assert db.session.scalar(select(func.count()).select_from(HazardPhoto)) == 6
 
 
+@pytest.mark.both_databases
 def test_a_report_is_taken_back_while_bpbd_has_not_answered(as_user: AsUser) -> None:
     sari, report = as_user("sari"), reported(as_user("sari"), note="Banjir")
     assert sari.post(f"/hazards/reports/{report.id}/withdrawal").status_code == 303
