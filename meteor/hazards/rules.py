@@ -71,7 +71,7 @@ def receive(incoming: IncomingHazard, at: datetime) -> HazardReport:
     cut = len(incoming.note) > LONGEST_NOTE
     db.session.add(report)
     report.messages.append(HazardMessage(kind="received", author_id=incoming.reporter_id, at=at))
-    _add_photos(report, incoming.photos)
+    _append(report, incoming.photos)
     if incoming.urgent:
         report.alert_id = urgent.raise_alert(report, incoming.dangers, incoming.place, at, cut=cut)
     db.session.flush()
@@ -92,11 +92,17 @@ def add(report: HazardReport, text: str, photos: Sequence[Stored], at: datetime,
     _lock(report)
     if report.status not in OPEN:
         raise Closed(report.number)
-    _add_photos(report, photos)
+    _append(report, photos)
     message = HazardMessage(kind="answered", text=text, author_id=actor.id if actor else None, at=at)
     report.messages.append(message)
     if report.status == "asked":
         report.status = "received"
+
+
+def add_photos(report: HazardReport, photos: Sequence[Stored]) -> None:
+    """Keep photos of a report that is stored already, MOST_PHOTOS at most."""
+    _lock(report)
+    _append(report, photos)
 
 
 def withdraw(report: HazardReport, at: datetime, actor: User | None) -> None:
@@ -132,7 +138,7 @@ def _lock(report: HazardReport) -> None:
     db.session.refresh(report, with_for_update={"of": HazardReport})  # its kelurahan is joined, and not locked
 
 
-def _add_photos(report: HazardReport, photos: Sequence[Stored]) -> None:
+def _append(report: HazardReport, photos: Sequence[Stored]) -> None:
     for photo in photos[: MOST_PHOTOS - len(report.photos)]:
         report.photos.append(HazardPhoto(name=photo.name, width=photo.width, height=photo.height))
 

@@ -50,9 +50,16 @@
     }
   }
 
-  // Where there is no other place, the photo's own says where it is: then it is sent as it was taken.
+  // As the server's rule: a fire, and whatever is dangerous right now.
+  function urgent() {
+    const kind = form.querySelector("[name=kind]:checked");
+    return Boolean(form.querySelector("[name=danger]:checked")) || Boolean(kind && kind.value === "fire");
+  }
+
+  // Where there is no other place, the photo's own says where it is: then it is sent as it was taken. What is urgent does
+  // not wait for the network to carry that.
   async function entries() {
-    const placed = form.elements.latitude.value || form.elements.place.value;
+    const placed = form.elements.latitude.value || form.elements.place.value || urgent();
     const all = [];
     for (const [name, value] of new FormData(form).entries()) {
       if (name === "csrf_token" || (value instanceof Blob && !value.size)) continue;
@@ -63,9 +70,8 @@
 
   function complete() {
     const { latitude, place, note } = form.elements;
-    const urgent = form.querySelector("[name=danger]:checked");
     const phone = form.elements.phone;
-    return (!phone || phone.value.trim()) && (urgent || (form.querySelector("[name=kind]:checked") && (latitude.value || place.value.trim() || note.value.trim())));
+    return (!phone || phone.value.trim()) && (urgent() || (form.querySelector("[name=kind]:checked") && (latitude.value || place.value.trim() || note.value.trim())));
   }
 
   async function send(event) {

@@ -15,6 +15,7 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from meteor.alerts.models import Alert
 from meteor.hazards import photos, rules
 from meteor.hazards.models import HazardPhoto
 from meteor.hazards.photos import drawn
@@ -203,6 +204,27 @@ def test_three_photos_of_ten_megabytes_are_let_in_and_elsewhere_eight_are_the_mo
     assert len(reported(sari, large, large, large, note="Banjir").photos) == 3
     assert sari.post("/drills", data=large, content_type="application/x-www-form-urlencoded").status_code == 413
     assert send(sari, *[image() + bytes(15_000_000)] * 3, note="Banjir").status_code == 413
+
+
+@pytest.mark.parametrize("urgent", [{"danger": "trapped"}, {"kind": "fire"}], ids=["danger", "fire"])
+def test_an_alert_does_not_wait_for_its_photos(
+    as_user: AsUser, monkeypatch: pytest.MonkeyPatch, urgent: dict[str, str]
+) -> None:
+    def crash(data: bytes) -> None:
+        assert db.session.scalar(select(Alert.source)) == "hazard"
+        db.session.commit()
+        raise RuntimeError("a decoder crashed")
+
+    monkeypatch.setattr(photos, "drawn", crash)
+    with pytest.raises(RuntimeError):
+        send(as_user("sari"), image(), **urgent)
+    assert only().alert_id == db.session.scalar(select(Alert.id))
+
+
+def test_an_urgent_report_keeps_its_photos(as_user: AsUser) -> None:
+    answer = send(as_user("sari"), image(), image(), danger="trapped")
+    assert len(only().photos) == 2
+    assert answer.location.startswith("/alerts/")
 
 
 def test_a_photo_is_kept_where_only_meteor_reads_it(as_user: AsUser, folder: Path) -> None:

@@ -68,17 +68,30 @@ def report() -> Response:
     if known:
         return _answer(known, first=False)
     _spend(form, at)
+    if valid and form.urgent:
+        return _alerted(form, report_id, at)
     db.session.commit()  # a try counts, since its photos are drawn whatever is wrong with the rest
     uploads = taken(form.photos.data, request.form.getlist("kept"), report_id, at)
-    if uploads.problems and not form.urgent:
+    if uploads.problems:
         form.photos.errors, valid = [*form.photos.errors, *uploads.problems], False
     if not valid:
         return _refused(form, report_id, uploads)
     received = rules.receive(_incoming(form, report_id, uploads), at)
     db.session.commit()
+    return _answer(received, first=True)
+
+
+def _alerted(form: ReportForm, report_id: UUID, at: datetime) -> Response:
+    """Raise the alert of an urgent report, and only then look at its photos: that may take half a minute, or crash."""
+    stored_id = rules.receive(_incoming(form, report_id, Uploads((), ())), at).id
+    db.session.commit()
+    uploads = taken(form.photos.data, request.form.getlist("kept"), report_id, at)
+    report = db.session.get_one(HazardReport, stored_id)
+    rules.add_photos(report, uploads.stored)
+    db.session.commit()
     for problem in uploads.problems:
         flash(problem, "warning")
-    return _answer(received, first=True)
+    return _answer(report, first=True)
 
 
 def _form(typed: Any) -> ReportForm:
