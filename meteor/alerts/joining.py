@@ -3,24 +3,18 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
-
 from meteor.accounts.models import User
 from meteor.alerts import repeats
 from meteor.alerts.duplicate_score import UNSAID
-from meteor.alerts.duplicates import NewReport, candidates
 from meteor.alerts.incoming import IncomingAlert
-from meteor.alerts.models import Alert
+from meteor.alerts.matching import WHERE_IT_IS, incident_meant
 from meteor.alerts.repeats import Earlier
 from meteor.incidents import decisions
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place, apart, is_better, refines
 from meteor.protocols.models import IncidentType
-from meteor.store.database import db, execute
-
-NEAR_PREMISES = 300.0
-"""Metres around premises within which a press is taken to come from there, or more where its fix is less exact."""
+from meteor.store.database import db
 
 
 class Joined(NamedTuple):
@@ -39,7 +33,7 @@ def open_or_join(
 ) -> Joined:
     """Rule 6: an open incident of the same reporter is joined, or the one that is meant; otherwise one is opened."""
     type_row = _type(incoming)
-    incident = _joined(incoming, type_row, place, at)
+    incident = incident_meant(incoming, type_row, place, at)
     if incident is None:
         opening = incidents.Opening(
             type_row, incoming.source, place, incoming.reporter_id, silent=incoming.silent, drill=incoming.drill,
@@ -60,12 +54,6 @@ def open_or_join(
     return Joined(incident.id, incident.number, incident.status, earlier, news=news)
 
 
-def open_of(reporter_id: int) -> Incident | None:
-    """The newest open incident that handles what this person raised."""
-    incident_id = execute(_OPEN_OF, reporter=reporter_id).scalar()
-    return db.session.get(Incident, incident_id) if incident_id is not None else None
-
-
 def _add(
     incoming: IncomingAlert,
     type_row: incidents.TypeRow,
@@ -76,14 +64,15 @@ def _add(
 ) -> None:
     """Update the incident from another alert. An alert by a different reporter changes neither type nor place.
 
-    So they do for a call once a unit is on its way, unless nobody had said them. A press only makes the place more
-    exact, unless all was taken back before it: its reporter may have fled.
+    So they do for a call or a hazard once a unit is on its way, unless nobody had said them. A press only makes the
+    place more exact, unless all was taken back before it: its reporter may have fled.
     """
     own = incoming.incident_id is None and incoming.reporter_id == incident.reporter_id
-    under_way = incoming.source == "call" and incident.accepted_at is not None
+    under_way = incoming.source in WHERE_IT_IS and incident.accepted_at is not None
     if own and _says_what(incoming, type_row, incident) and not (under_way and incident.type.code not in UNSAID):
         incidents.retype(incident, type_row, at, actor, alert_id=incoming.id)
-    if actor is not None and incoming.priority is not None:
+    said_urgent = actor is not None or incoming.source == "hazard"
+    if said_urgent and incoming.priority is not None:
         incidents.hear(incident, incoming.priority, at, actor, alert_id=incoming.id)
     if _says_where(incident, place, own=own, under_way=under_way) or (own and _says_where_anew(incident, place)):
         incidents.move(incident, place, at, alert_id=incoming.id)
@@ -127,62 +116,3 @@ def _type(incoming: IncomingAlert) -> incidents.TypeRow:
         return incidents.type_for(incoming.kind)
     said = db.session.get_one(IncidentType, incoming.type_id)
     return incidents.TypeRow(said.id, said.code, incoming.priority or said.priority, said.agency_id)
-
-
-def _joined(incoming: IncomingAlert, type_row: incidents.TypeRow, place: Place, at: datetime) -> Incident | None:
-    """The incident that is meant, or the one that handles it, if it is open; else that of the same reporter (rule 6).
-
-    Who pressed for premises may have called for help elsewhere too: that is another incident. So may who calls.
-    """
-    if incoming.incident_id is not None:
-        meant = db.session.get_one(Incident, incoming.incident_id, populate_existing=True)
-        meant = meant.handler
-        if meant.is_open:
-            return meant
-    if incoming.reporter_id is None or incoming.drill or incoming.premises_id is not None:
-        return None
-    if incoming.source == "call":
-        return _called_about(incoming.reporter_id, type_row, place, at)
-    return _pressed_about(incoming.reporter_id, place)
-
-
-def _pressed_about(reporter_id: int, place: Place) -> Incident | None:
-    """The newest open incident of the reporter, but none at premises that the press does not come from."""
-    for row in execute(_OPEN_OF, reporter=reporter_id).all():
-        incident = db.session.get_one(Incident, row.id)
-        if incident.premises_id is None or not _away_from_premises(incident, place):
-            return incident
-    return None
-
-
-def _away_from_premises(incident: Incident, place: Place) -> bool:
-    """Whether a press comes from elsewhere: an incident at premises stays there, and help would miss its reporter.
-
-    Only a device says so: a registered home does not say where its resident presses.
-    """
-    if place.source != "device" or incident.latitude is None:
-        return False
-    return apart(incident, place.latitude, place.longitude) > max(NEAR_PREMISES, place.accuracy or 0.0)
-
-
-def _called_about(reporter_id: int, type_row: incidents.TypeRow, place: Place, at: datetime) -> Incident | None:
-    """The caller's open incident that the call is likely about, unless a unit goes there for something else."""
-    own = {row.id for row in execute(_OPEN_OF, reporter=reporter_id)}
-    new = NewReport(
-        at, type_row.id, latitude=place.latitude, longitude=place.longitude, radius=place.accuracy,
-        phone=db.session.get_one(User, reporter_id).phone,
-    )  # fmt: skip
-    for found in candidates(new) if own else ():
-        codes = {type_row.code, found.incident.type.code}
-        another = found.incident.accepted_at is not None and len(codes - UNSAID) > 1
-        if found.likely and found.incident.id in own and not another:
-            return found.incident
-    return None
-
-
-_OPEN_OF = (
-    select(Incident.id)
-    .join(Alert, Alert.incident_id == Incident.id)
-    .where(Alert.reporter_id == bindparam("reporter"), ~Alert.repeat, Incident.is_open)
-    .order_by(Incident.id.desc())
-)

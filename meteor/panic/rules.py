@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Unit
-from meteor.alerts import cancelling, followup, joining, positions, progress
+from meteor.alerts import cancelling, followup, matching, positions, progress
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.alerts.positions import Position
 from meteor.alerts.progress import Responder
@@ -94,7 +94,7 @@ def status_version(user_id: int, alert_id: UUID, at: datetime) -> str | None:
 
 def open_alert_of(user: User) -> Alert | None:
     """The newest alert of `user` whose incident is open. An alarm of premises is kept silent here (rule 9)."""
-    incident = joining.open_of(user.id)
+    incident = matching.open_of(user.id)
     if incident is None:
         return None
     own = select(Alert).where(Alert.reporter_id == user.id, Alert.incident_id == incident.id, Alert.source != "sas")

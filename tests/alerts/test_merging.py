@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from meteor.accounts.models import User
-from meteor.alerts import cancelling, followup, joining, merging
+from meteor.alerts import cancelling, followup, matching, merging
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import receive
@@ -292,7 +292,7 @@ def test_a_reporter_who_presses_again_joins_the_incident_that_handles_it(cast: C
     merge(cast, same, main)
     assert report(cast, "wahyu", "medical", latitude=HOME[0] + 0.01) == main
     assert (main.type.code, main.latitude) == ("fire", HOME[0])
-    assert joining.open_of(cast.wahyu.id) == main
+    assert matching.open_of(cast.wahyu.id) == main
 
 
 def test_what_somebody_else_raised_stays_what_and_where_it_is(cast: Cast, fires: Any) -> None:
