@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
 from meteor.alerts import rules as alerts
 from meteor.alerts.incoming import IncomingAlert
+from meteor.hazards.incident_types import type_of
 from meteor.hazards.models import HazardReport
 from meteor.hazards.places import Found
-from meteor.protocols.models import IncidentType
-from meteor.store.database import db
 
 BURNS = "fire"
 """The kind that is an alert whatever else is said: a fire does not wait until somebody reads a report."""
@@ -25,10 +22,10 @@ def is_urgent(kind: str, dangers: Sequence[str]) -> bool:
 def raise_alert(report: HazardReport, dangers: Sequence[str], place: Found, at: datetime, *, cut: bool) -> UUID:
     """Raise an alert for a report under its UUID; returns the alert's id. `cut`: its note was too long.
 
-    Its type has the code of the report's kind where the city has one; otherwise it is of the kind "disaster". Somebody
-    trapped makes it one of life at risk. Of a reporter without an account the phone number is given, and flagged.
+    Somebody trapped makes it one of life at risk. Of a reporter without an account the phone number is given, and
+    flagged.
     """
-    type_id = _type_of(report.kind)
+    type_ = type_of(report.kind)
     receipt = alerts.receive(
         IncomingAlert(
             id=report.id,
@@ -40,15 +37,11 @@ def raise_alert(report: HazardReport, dangers: Sequence[str], place: Found, at: 
             accuracy=place.accuracy,
             note=report.note,
             flags=[*([] if report.reporter_id else ["no_account"]), *dangers, *(["note_cut"] if cut else [])],
-            type_id=type_id,
-            priority=1 if type_id and "trapped" in dangers else None,
+            type_id=type_.id if type_ else None,
+            priority=1 if "trapped" in dangers else None,
             place=place.of_alert(),
             caller_phone=report.phone,
         ),
         at,
     )
     return receipt.id
-
-
-def _type_of(kind: str) -> int | None:
-    return db.session.scalar(select(IncidentType.id).where(IncidentType.code == kind, IncidentType.active))

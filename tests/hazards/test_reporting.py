@@ -153,6 +153,41 @@ def test_an_urgent_report_has_the_citys_own_type_of_incident(app: Flask, as_user
     assert (incident.type.code, incident.priority) == ("flood", 1)
 
 
+ELSEWHERE = {"latitude": "-7.7790", "longitude": "113.2010", "accuracy": "12", "place_source": "map"}
+
+
+@pytest.mark.both_databases
+def test_urgent_reports_of_two_places_are_two_incidents(as_user: AsUser) -> None:
+    sari = as_user("sari")
+    reported(sari, kind="fallen_tree", danger="rising", **HERE)
+    reported(sari, kind="fire", **ELSEWHERE)
+    incidents = db.session.scalars(select(Incident).order_by(Incident.id)).all()
+    assert [incident.type.kind == "fire" for incident in incidents] == [False, True]
+
+
+@pytest.mark.both_databases
+def test_urgent_reports_of_one_hazard_are_one_incident_of_the_highest_priority(as_user: AsUser) -> None:
+    sari = as_user("sari")
+    reported(sari, danger="rising", **HERE)
+    assert db.session.scalars(select(Incident)).one().priority > 1
+    reported(sari, danger="trapped", **HERE)
+    db.session.expire_all()
+    assert db.session.scalars(select(Incident)).one().priority == 1
+
+
+def test_an_urgent_report_of_a_place_in_words_is_read_with_an_earlier_incident(as_user: AsUser) -> None:
+    sari = as_user("sari")
+    reported(sari, danger="rising", **HERE)
+    reported(sari, danger="rising", place="depan rumah saya")
+    assert len(db.session.scalars(select(Incident)).all()) == 1
+
+
+@pytest.mark.parametrize("kind", ["flood", "fallen_tree", "landslide", "fire"])
+def test_somebody_trapped_is_life_at_risk_whatever_the_hazard(as_user: AsUser, kind: str) -> None:
+    reported(as_user("sari"), kind=kind, danger="trapped", **HERE)
+    assert db.session.scalars(select(Incident)).one().priority == 1
+
+
 def test_a_fire_is_an_alert_whatever_else_is_said(as_user: AsUser) -> None:
     reported(as_user("sari"), kind="fire", note="Gudang terbakar")
     assert db.session.scalars(select(Alert.kind)).one() == "fire"
