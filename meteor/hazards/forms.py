@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from meteor.hazards import labels
-from meteor.hazards.photos import MOST_AT_ONCE
+from meteor.hazards.photos import MOST_AT_ONCE, MOST_BYTES
 from meteor.hazards.rules import LONGEST_NOTE
 from meteor.hazards.urgent import is_urgent
 from meteor.residents import cells
@@ -20,6 +20,12 @@ LONGEST_PLACE = 200
 
 ACCEPTED = "image/*"
 """A narrower word would hide the camera from Android; an iPhone sends JPEG for it."""
+
+PHOTOS_HINT = _l(
+    "Up to %(most)d, of at most %(mb)d MB together. JPEG, PNG or HEIC. A photo's location may be used as the report's;"
+    " no other data of the camera is kept.",
+    most=MOST_AT_ONCE, mb=MOST_BYTES // 1_000_000,
+)  # fmt: skip
 
 
 def _severity(text: str) -> int | None:
@@ -31,7 +37,7 @@ def _choices(names: Mapping[Any, Any]) -> list[SelectChoice]:
 
 
 def _photos(label: Any) -> MultipleFileField:
-    return MultipleFileField(label, render_kw={"accept": ACCEPTED})
+    return MultipleFileField(label, description=PHOTOS_HINT, render_kw={"accept": ACCEPTED})
 
 
 class MessageForm(Form):

@@ -18,7 +18,9 @@ from meteor.store.database import db
 from meteor.store.moments import WIB
 from meteor.territory import rules as territory
 
-MOST_BYTES = 10_000_000
+MOST_BYTES = 7_000_000
+"""Of all photos in one form together, which has to fit into MAX_CONTENT_LENGTH with its other fields."""
+
 MOST_PIXELS = 25_000_000
 """A new phone's usual photo has 12 or 24 megapixels."""
 

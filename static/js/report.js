@@ -5,6 +5,7 @@
   const texts = document.getElementById("place-texts");
   const FLOODS = ["flood", "tidal_flood"];
   const LONGEST = 1600; // pixels of a photo's longer side
+  const ROOM = 7000000; // bytes of photos that one form carries
   // Without this a canvas would lay the photo on its side.
   const turns = Boolean(window.CSS && CSS.supports && CSS.supports("image-orientation", "from-image"));
 
@@ -56,14 +57,18 @@
     return Boolean(form.querySelector("[name=danger]:checked")) || Boolean(kind && kind.value === "fire");
   }
 
-  // Where there is no other place, the photo's own says where it is: then it is sent as it was taken. What is urgent does
-  // not wait for the network to carry that.
+  // Where there is no other place, the photo's own says where it is: then it is sent as it was taken, if it fits. What is
+  // urgent does not wait for the network to carry that, and goes without a photo that does not fit.
   async function entries() {
     const placed = form.elements.latitude.value || form.elements.place.value || urgent();
+    const size = [...form.elements.photos.files].reduce((sum, file) => sum + file.size, 0);
     const all = [];
+    let room = ROOM;
     for (const [name, value] of new FormData(form).entries()) {
       if (name === "csrf_token" || (value instanceof Blob && !value.size)) continue;
-      all.push([name, value instanceof Blob && placed ? await shrunk(value) : value]);
+      const sent = value instanceof Blob && (placed || size > ROOM) ? await shrunk(value) : value;
+      if (sent instanceof Blob) room -= sent.size;
+      if (room >= 0 || !urgent() || !(sent instanceof Blob)) all.push([name, sent]);
     }
     return all;
   }

@@ -199,11 +199,12 @@ def test_a_second_photo_waits_for_a_while_and_is_then_refused(as_user: AsUser, m
     assert (answer.status_code, "Coba lagi sebentar lagi" in answer.text) == (422, True)
 
 
-def test_three_photos_of_ten_megabytes_are_let_in_and_elsewhere_eight_are_the_most(as_user: AsUser) -> None:
-    sari, large = as_user("sari"), image() + bytes(9_900_000)
-    assert len(reported(sari, large, large, large, note="Banjir").photos) == 3
-    assert sari.post("/drills", data=large, content_type="application/x-www-form-urlencoded").status_code == 413
-    assert send(sari, *[image() + bytes(15_000_000)] * 3, note="Banjir").status_code == 413
+def test_a_form_has_seven_megabytes_of_photos_and_never_more_than_the_web_worker_reads(as_user: AsUser) -> None:
+    sari = as_user("sari")
+    assert "paling besar 7 MB" in sari.get("/hazards/new").text
+    assert len(reported(sari, *[image() + bytes(2_300_000)] * 3, note="Banjir").photos) == 3
+    refused = send(sari, *[image() + bytes(3_000_000)] * 3, note="Banjir")
+    assert (refused.status_code, "paling besar 7 MB" in refused.text) == (413, True)
 
 
 @pytest.mark.parametrize("urgent", [{"danger": "trapped"}, {"kind": "fire"}], ids=["danger", "fire"])

@@ -27,20 +27,11 @@ from meteor.web.device_cookie import device, name_device
 from meteor.web.errors import refused
 from meteor.web.throttle import limiter
 
-WITH_PHOTOS = ("hazards.report", "hazards.tell", "hazards.tell_by_link")
-"""The endpoints that take photos."""
-
-
-@blueprint.url_value_preprocessor
-def _admit_photos(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Let these forms be as large as their photos. Here, since the CSRF check reads the form before any view."""
-    if endpoint in WITH_PHOTOS:
-        request.max_content_length = (MOST_AT_ONCE + 1) * MOST_BYTES
-
 
 @blueprint.errorhandler(RequestEntityTooLarge)
 def _too_large(error: RequestEntityTooLarge) -> Response:
-    error.description = _("The photos are too large together. Send at most %(mb)d MB each.", mb=MOST_BYTES // 1_000_000)
+    most = MOST_BYTES // 1_000_000
+    error.description = _("The photos are too large. Send at most %(mb)d MB together. In danger call 112.", mb=most)
     return refused(error)
 
 
