@@ -1,6 +1,7 @@
-"""Daily limits of reports of hazards. What is urgent, of somebody who has signed in, is never refused."""
+"""Limits of reports of hazards. What is urgent counts, and is refused by PACE alone: anybody may use up the others."""
 
 from flask_babel import lazy_gettext as _l
+from limits import parse
 
 from meteor.store.quotas import Limit
 
@@ -13,7 +14,7 @@ MESSAGES = Limit("hazard_messages", 50, _l("messages about reports of hazards"))
 PACE = "100 per 10 minutes"
 """Reports without an account from one address: thousands of citizens share that of a mobile carrier."""
 
-OF_PHONE = "10 per hour"
+OF_PHONE = parse("10 per hour")
 """Reports that name one phone number."""
 
 FOLLOWED = "120 per minute"

@@ -29,7 +29,10 @@ OPEN = ("received", "asked", "verified")
 
 @dataclass(frozen=True)
 class IncomingHazard:
-    """A report as its form said it. `severity` is 1 to 3, None if it was not said; `phone` (E.164) of no account."""
+    """A report as its form said it. `severity` is 1 to 3, None if it was not said; `phone` (E.164) of no account.
+
+    `many` says that it is beyond a limit of its reporter, device or number: of an urgent one the dispatcher is told so.
+    """
 
     id: UUID
     kind: str
@@ -40,6 +43,7 @@ class IncomingHazard:
     place: Found = field(default_factory=Found)
     note: str = ""
     photos: Sequence[Stored] = ()
+    many: bool = False
 
     @property
     def urgent(self) -> bool:
@@ -68,12 +72,13 @@ def receive(incoming: IncomingHazard, at: datetime) -> HazardReport:
         water_level=WATER_LEVELS[incoming.severity] if said and incoming.severity else None,
         reported_at=at, **incoming.place.columns(),
     )  # fmt: skip
-    cut = len(incoming.note) > LONGEST_NOTE
     db.session.add(report)
     report.messages.append(HazardMessage(kind="received", author_id=incoming.reporter_id, at=at))
     _append(report, incoming.photos)
     if incoming.urgent:
-        report.alert_id = urgent.raise_alert(report, incoming.dangers, incoming.place, at, cut=cut)
+        cut = ["note_cut"] if len(incoming.note) > LONGEST_NOTE else []
+        flags = [*incoming.dangers, *(["many_reports"] if incoming.many else []), *cut]
+        report.alert_id = urgent.raise_alert(report, flags, incoming.place, at)
     db.session.flush()
     return report
 

@@ -19,8 +19,8 @@ def is_urgent(kind: str, dangers: Sequence[str]) -> bool:
     return kind == BURNS or bool(dangers)
 
 
-def raise_alert(report: HazardReport, dangers: Sequence[str], place: Found, at: datetime, *, cut: bool) -> UUID:
-    """Raise an alert for a report under its UUID; returns the alert's id. `cut`: its note was too long.
+def raise_alert(report: HazardReport, flags: Sequence[str], place: Found, at: datetime) -> UUID:
+    """Raise an alert for a report under its UUID; returns the alert's id. `flags` hold its dangers, too.
 
     Somebody trapped makes it one of life at risk. Of a reporter without an account the phone number is given, and
     flagged.
@@ -36,9 +36,9 @@ def raise_alert(report: HazardReport, dangers: Sequence[str], place: Found, at: 
             longitude=place.longitude,
             accuracy=place.accuracy,
             note=report.note,
-            flags=[*([] if report.reporter_id else ["no_account"]), *dangers, *(["note_cut"] if cut else [])],
+            flags=[*([] if report.reporter_id else ["no_account"]), *flags],
             type_id=type_.id if type_ else None,
-            priority=1 if "trapped" in dangers else None,
+            priority=1 if "trapped" in flags else None,
             place=place.of_alert(),
             caller_phone=report.phone,
         ),

@@ -127,6 +127,8 @@ def used_up(error: LimitReached) -> AnyResponse:
     db.session.rollback()
     words = _("Limit reached: at most %(most)d %(what)s in a day. It starts anew at midnight (WIB).",
               most=error.limit.most, what=error.limit.words)  # fmt: skip
+    if not g.get("in_call_centre") and not by_machine():
+        words += " " + _("In an emergency call 112.")
     return refused(Problem(429, words, headers={"Retry-After": str(_seconds_to_midnight())}))
 
 

@@ -1,6 +1,7 @@
 """How much may be reported: by an account, by a device, with one phone number, from one address."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -35,6 +36,7 @@ def test_an_account_is_refused_beyond_its_limit_but_never_in_danger(
     use_up(f"user:{cast.sari.id}", limits.REPORTS)
     refused = send(sari, note="Banjir")
     assert (refused.status_code, "50 laporan bahaya" in refused.text) == (429, True)
+    assert "darurat hubungi 112" in refused.text
     assert none()
     assert send(sari, note="Banjir", **urgent).status_code == 303
     assert db.session.scalars(select(Alert.source)).all() == ["hazard"]
@@ -59,13 +61,29 @@ def test_a_device_without_an_account_is_refused_beyond_its_limit(as_user: AsUser
 
 def test_browsers_without_a_name_count_by_their_address(as_user: AsUser) -> None:
     use_up("address:127.0.0.1", limits.WITHOUT_ACCOUNT)
-    assert send(as_user(""), danger="rising", **PHONE).status_code == 429
+    assert send(as_user(""), note="Banjir", **PHONE).status_code == 429
     assert none()
+
+
+def test_nobody_can_use_up_the_limits_of_somebody_in_danger(as_user: AsUser) -> None:
+    for _ in range(10):
+        send(as_user(""), note="Banjir", **PHONE)
+    use_up("address:127.0.0.1", limits.WITHOUT_ACCOUNT)
+    assert send(as_user(""), danger="rising", **PHONE).status_code == 303
+    assert "many_reports" in db.session.scalars(select(Alert.flags)).one()
+
+
+def test_a_report_that_arrives_again_without_an_account_counts_for_no_limit(as_user: AsUser) -> None:
+    once = {"id": str(uuid4()), "note": "Banjir", **PHONE}
+    answers = [send(as_user(""), headers=JSON, **once).status_code for _ in range(103)]
+    assert answers == [201] + [200] * 102
 
 
 def test_one_number_is_named_ten_times_an_hour(as_user: AsUser) -> None:
     answers = [send(as_user(""), note="Banjir", **PHONE) for _ in range(11)]
     assert [answer.status_code for answer in answers] == [303] * 10 + [429]
+    assert "112" in answers[-1].text
+    assert int(answers[-1].headers["Retry-After"]) > 3000
     assert send(as_user("sari"), note="Banjir", **PHONE).status_code == 303
 
 

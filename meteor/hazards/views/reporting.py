@@ -1,13 +1,14 @@
 """The form of a report, and its receipt."""
 
 from datetime import datetime
+from time import time
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 from werkzeug.wrappers import Response
 
 from meteor.hazards import blueprint, labels, places, rules
@@ -49,8 +50,7 @@ def new_report() -> str:
 
 @blueprint.post("/hazards")
 @open_to_everyone
-@limiter.limit(OF_PHONE, key_func=phone_tried, exempt_when=lambda: _signed_in() or not phone_tried())
-@limiter.limit(PACE, key_func=network_here, exempt_when=_signed_in)
+@limiter.limit(PACE, key_func=network_here, exempt_when=lambda: _signed_in() or _is_known())
 def report() -> Response:
     form, at = _form(request.form), now()
     form.photos.data = request.files.getlist("photos")
@@ -58,9 +58,9 @@ def report() -> Response:
     known = rules.id_of(_incoming(form, report_id, Uploads((), ())))[1] if valid else None
     if known:
         return _answer(known, first=False)
-    _spend(form, at)
+    many = not _fits(form, at)
     if valid and form.urgent:
-        return _alerted(form, report_id, at)
+        return _alerted(form, report_id, at, many=many)
     db.session.commit()  # a try counts, since its photos are drawn whatever is wrong with the rest
     uploads = taken(form.photos.data, request.form.getlist("kept"), report_id, at)
     if uploads.problems:
@@ -72,9 +72,9 @@ def report() -> Response:
     return _answer(received, first=True)
 
 
-def _alerted(form: ReportForm, report_id: UUID, at: datetime) -> Response:
+def _alerted(form: ReportForm, report_id: UUID, at: datetime, *, many: bool) -> Response:
     """Raise the alert of an urgent report, and only then look at its photos: that may take half a minute, or crash."""
-    stored_id = rules.receive(_incoming(form, report_id, Uploads((), ())), at).id
+    stored_id = rules.receive(_incoming(form, report_id, Uploads((), ()), many=many), at).id
     db.session.commit()
     uploads = taken(form.photos.data, request.form.getlist("kept"), report_id, at)
     report = db.session.get_one(HazardReport, stored_id)
@@ -96,7 +96,7 @@ def _uuid(text: str | None) -> UUID:
         return uuid4()
 
 
-def _incoming(form: ReportForm, report_id: UUID, uploads: Uploads) -> IncomingHazard:
+def _incoming(form: ReportForm, report_id: UUID, uploads: Uploads, *, many: bool = False) -> IncomingHazard:
     photographed = [photo.point for photo in uploads.stored if photo.point]
     return IncomingHazard(
         id=report_id,
@@ -108,16 +108,31 @@ def _incoming(form: ReportForm, report_id: UUID, uploads: Uploads) -> IncomingHa
         place=places.found(request.form, form.place.data or "", photographed),
         note=(form.note.data or "").strip(),
         photos=uploads.stored,
+        many=many,
     )
 
 
-def _spend(form: ReportForm, at: datetime) -> None:
-    """Count a report. What is urgent, of somebody who has signed in, is counted and never refused."""
-    if not _signed_in():
-        here = f"device:{device().name}" if device().name else f"address:{network_here()}"
-        quotas.spend(here, WITHOUT_ACCOUNT, at)
-    elif not quotas.fits(f"user:{current_user.id}", REPORTS, at) and not form.urgent:
-        raise quotas.LimitReached(REPORTS)
+def _is_known() -> bool:
+    """Whether the report was stored before, with this number: its phone asks again since it heard no answer."""
+    known = db.session.get(HazardReport, _uuid(request.form.get("id")))
+    return known is not None and known.phone == phone_tried()
+
+
+def _fits(form: ReportForm, at: datetime) -> bool:
+    """Count a report; whether it is within the limits. One that is not is refused, unless it is urgent."""
+    if _signed_in():
+        owner, limit = f"user:{current_user.id}", REPORTS
+    else:
+        owner, limit = f"device:{device().name}" if device().name else f"address:{network_here()}", WITHOUT_ACCOUNT
+    fits = quotas.fits(owner, limit, at)
+    if not fits and not form.urgent:
+        raise quotas.LimitReached(limit)
+    phone = "" if _signed_in() else phone_tried()
+    named = not phone or limiter.limiter.hit(OF_PHONE, "hazards", phone)
+    if not named and not form.urgent:
+        ends = limiter.limiter.get_window_stats(OF_PHONE, "hazards", phone).reset_time
+        raise TooManyRequests(retry_after=max(1, round(ends - time())))
+    return fits and named
 
 
 def _answer(report: HazardReport, *, first: bool) -> Response:
