@@ -38,8 +38,8 @@ class Found:
         }  # fmt: skip
 
     def of_alert(self) -> Place | None:
-        """The place of an alert. None without any: the reporter's home is taken then."""
-        if self.source == "none":
+        """The place of an alert. None where the intake chooses between the device, if there is one, and the home."""
+        if self.source == "none" or (self.source == "device" and not self.words):
             return None
         source = "device" if self.source == "device" else "call"
         return Place(self.latitude, self.longitude, self.accuracy, source, self.words)

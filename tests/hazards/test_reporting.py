@@ -216,6 +216,12 @@ def test_a_fire_is_taken_whatever_is_missing_or_wrong(as_user: AsUser, wrong: st
     assert answer.location == f"/alerts/{db.session.scalars(select(Alert.id)).one()}"
 
 
+def test_a_device_that_knows_the_region_only_does_not_replace_the_home_of_an_alert(as_user: AsUser) -> None:
+    reported(as_user("sari"), danger="trapped", **{**HERE, "latitude": "-7.9", "accuracy": "20000"})
+    alert = db.session.scalars(select(Alert)).one()
+    assert (alert.place_source, "coarse_position" in alert.flags) == ("home", True)
+
+
 # --- without an account ---
 
 
