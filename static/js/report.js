@@ -88,7 +88,7 @@
     button.disabled = true;
     const kind = form.querySelector("[name=kind]:checked");
     const label = kind ? kind.parentElement.textContent.trim() : document.querySelector("h1").textContent;
-    const report = { id: form.elements.id.value, user: form.dataset.user, at: Date.now(), label, entries: await entries() };
+    const report = { id: form.elements.id.value, user: form.dataset.user, at: Date.now(), label, urgent: urgent(), entries: await entries() };
     await meteorReports.send(report, (refused) => {
       button.disabled = false;
       if (refused) form.submit(); // the page says what is wrong, and keeps what was typed

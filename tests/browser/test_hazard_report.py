@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from sqlalchemy import select
 
 from meteor.hazards.models import HazardReport
@@ -43,3 +43,31 @@ def test_a_report_waits_in_the_phone_with_its_photo_and_is_sent_once(
         report = db.session.scalars(select(HazardReport)).one()
         assert (report.kind, report.severity, report.place_source) == ("flood", 2, "device")
         assert [(kept.width, kept.height) for kept in report.photos] == [(1600, 1000)]
+
+
+def test_a_report_beyond_a_limit_says_so_and_holds_up_no_urgent_one(
+    city: City, phone: Opener, forgive: list[str]
+) -> None:
+    forgive.append("429")
+
+    def answer(route: Route) -> None:
+        if "fallen_tree" in (route.request.post_data or ""):
+            route.fulfill(status=429, headers={"Retry-After": "600"}, json={"detail": "Batas tercapai."})
+        else:
+            route.continue_()
+
+    page = phone("sari")
+    page.route("**/hazards", lambda route: answer(route) if route.request.method == "POST" else route.continue_())
+    page.goto("/hazards/new")
+    page.get_by_role("radio", name="Pohon tumbang").check(force=True)
+    expect(page.locator("#place")).to_have_attribute("data-state", "known")
+    page.get_by_role("button", name="Kirim laporan").click()
+    expect(page.locator("#waiting")).to_contain_text("Batas tercapai. Pohon tumbang", timeout=PATIENCE)
+    expect(page.locator("#waiting").get_by_role("link", name="112")).to_be_visible()
+
+    page.goto("/hazards/new")
+    page.get_by_role("radio", name="Kebakaran").check(force=True)
+    page.get_by_role("button", name="Kirim laporan").click()
+    page.wait_for_url("**/alerts/*")
+    with city.database():
+        assert db.session.scalars(select(HazardReport.kind)).all() == ["fire"]
