@@ -54,7 +54,11 @@ MESSAGES = {
 """What happened to a report, as its reporter reads it."""
 
 HELP = {
+    "waiting": _l("The nearest unit is being looked for."),
+    "held": _l("The command centre reads your report first, and decides."),
     "asked": _l("Help is being called."),
+    "unanswered": _l("Nobody has accepted yet. The command centre is looking for another unit."),
+    "nobody": _l("No unit is free yet. The command centre knows and is looking for one."),
     "accepted": _l("A unit has accepted and is getting ready."),
     "en_route": _l("Help is on the way."),
     "on_scene": _l("Help has arrived."),

@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from meteor.alerts.models import Alert
-from meteor.hazards import places, rules
+from meteor.dispatch.response import STATES, response_to
+from meteor.hazards import labels, places, rules
 from meteor.hazards.models import HazardMessage, HazardPhoto, HazardReport
 from meteor.hazards.rules import IncomingHazard
 from meteor.hazards.views.following import link_to
@@ -220,6 +221,21 @@ def test_a_device_that_knows_the_region_only_does_not_replace_the_home_of_an_ale
     reported(as_user("sari"), danger="trapped", **{**HERE, "latitude": "-7.9", "accuracy": "20000"})
     alert = db.session.scalars(select(Alert)).one()
     assert (alert.place_source, "coarse_position" in alert.flags) == ("home", True)
+
+
+def test_the_reporter_reads_what_is_so_of_the_help_and_what_bpbd_decided(as_user: AsUser) -> None:
+    sari = as_user("sari")
+    report = reported(sari, danger="rising", **HERE)
+    incident = db.session.scalars(select(Incident)).one()
+    page = sari.get(f"/hazards/reports/{report.id}").text
+    assert str(labels.HELP[response_to(incident).state]) in page
+    report.status = "verified"
+    db.session.commit()
+    assert "BPBD menindaklanjuti" in sari.get(f"/hazards/reports/{report.id}").text
+
+
+def test_every_state_of_a_response_has_words_for_its_reporter() -> None:
+    assert set(labels.HELP) == set(STATES)
 
 
 # --- without an account ---
