@@ -1,6 +1,6 @@
 """Forms of reports of hazards. They are read leniently: what is doubtful is left out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -48,9 +48,10 @@ class MessageForm(Form):
         [Length(max=LONGEST_NOTE, message=_l("Write at most %(max)d characters."))],
     )
     photos = _photos(_l("Photos"))
+    kept: Sequence[str] = ()  # tickets of photos that were taken before
 
     def validate_text(self, field: TextAreaField) -> None:
-        if not (field.data or "").strip() and not any(self.photos.data or ()):
+        if not (field.data or "").strip() and not any(self.photos.data or ()) and not self.kept:
             raise ValidationError(_("Write something, or choose a photo."))
 
 

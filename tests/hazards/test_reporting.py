@@ -368,10 +368,23 @@ def test_an_empty_answer_is_refused(as_user: AsUser) -> None:
 
 def test_no_more_photos_are_kept_than_anybody_looks_at(as_user: AsUser) -> None:
     sari, report = as_user("sari"), reported(as_user("sari"), *[image()] * 3, note="Banjir")
-    for _ in range(2):
-        data = {"photos": [(BytesIO(image()), f"{n}.jpg") for n in range(3)]}
-        sari.post(f"/hazards/reports/{report.id}/messages", data=data)
+    address = f"/hazards/reports/{report.id}"
+    for text in ("", "Selutut"):
+        data = {"text": text, "photos": [(BytesIO(image()), f"{n}.jpg") for n in range(4)]}
+        sari.post(f"{address}/messages", data=data)
     assert db.session.scalar(select(func.count()).select_from(HazardPhoto)) == 6
+    assert sari.get(address).text.count("sudah memuat foto sebanyak yang dapat disimpan") == 1 + 4
+
+
+def test_photos_of_a_message_that_is_refused_need_not_be_chosen_again(as_user: AsUser) -> None:
+    sari, report = as_user("sari"), reported(as_user("sari"), note="Banjir")
+    address = f"/hazards/reports/{report.id}/messages"
+    data = {"text": "x" * 2001, "photos": (BytesIO(image()), "foto.jpg")}
+    refused = sari.post(address, data=data)
+    assert refused.status_code == 422
+    ticket = refused.text.split('name="kept" value="')[1].split('"')[0]
+    assert sari.post(address, data={"text": "", "kept": ticket}).status_code == 303
+    assert len(only().photos) == 1
 
 
 @pytest.mark.both_databases
@@ -379,7 +392,7 @@ def test_a_report_is_taken_back_while_bpbd_has_not_answered(as_user: AsUser) -> 
     sari, report = as_user("sari"), reported(as_user("sari"), note="Banjir")
     assert sari.post(f"/hazards/reports/{report.id}/withdrawal").status_code == 303
     assert only().status == "withdrawn"
-    assert "Anda menariknya" in sari.get(f"/hazards/reports/{report.id}").text
+    assert "Laporan Anda tarik kembali" in sari.get(f"/hazards/reports/{report.id}").text
 
 
 @pytest.mark.parametrize("status", ["asked", "verified", "rejected", "resolved", "withdrawn"])

@@ -1,5 +1,6 @@
 """A citizen's own reports: what became of them, and what their reporter says about them."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from meteor.hazards import blueprint, labels, rules
 from meteor.hazards.forms import MessageForm
 from meteor.hazards.limits import MESSAGES
 from meteor.hazards.models import HazardReport
-from meteor.hazards.views.uploads import taken
+from meteor.hazards.photos import MOST_AT_ONCE, MOST_PHOTOS
+from meteor.hazards.views.uploads import taken, ticket_of
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -53,9 +55,9 @@ def withdraw(report_id: UUID) -> Response:
     return withdrawn(_own(report_id), _user())
 
 
-def page(report: HazardReport, form: MessageForm | None = None) -> str:
-    """The report's page for its reporter. Its forms go to the addresses below its own."""
-    return render_template("hazards/shown.html", form=form or MessageForm(), **shown(report))
+def page(report: HazardReport, form: MessageForm | None = None, kept: Sequence[str] = ()) -> str:
+    """The report's page for its reporter. Its forms go to the addresses below its own. `kept` are tickets of photos."""
+    return render_template("hazards/shown.html", form=form or MessageForm(), kept=kept, **shown(report))
 
 
 def shown(report: HazardReport) -> dict[str, Any]:
@@ -87,16 +89,18 @@ def told(report: HazardReport, owner: str, actor: User | None) -> Response:
     """Keep what a reporter says, and lead back."""
     form, at, back = MessageForm(request.form), now(), address_of(report)
     form.photos.data = [file for file in request.files.getlist("photos") if file.filename]
+    form.kept = request.form.getlist("kept")
     if report.status not in rules.OPEN:
         return _too_late(back)
     quotas.spend(owner, MESSAGES, at)
     report_id, valid = report.id, form.validate()
     db.session.commit()  # a try counts, since its photos are drawn
-    uploads = taken(form.photos.data, (), report_id, at)
+    most = min(MOST_AT_ONCE, MOST_PHOTOS - len(report.photos))
+    uploads = taken(form.photos.data, form.kept, report_id, at, most)
     report = db.session.get_one(HazardReport, report_id)
     if not valid or (uploads.problems and not uploads.stored and not form.text.data):
         form.photos.errors = [*form.photos.errors, *uploads.problems]
-        return make_response(page(report, form), 422)
+        return make_response(page(report, form, [ticket_of(photo, report_id) for photo in uploads.stored]), 422)
     try:
         rules.add(report, cast(str, form.text.data or "").strip(), uploads.stored, at, actor)
     except rules.Closed:

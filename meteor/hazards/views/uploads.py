@@ -16,6 +16,10 @@ from meteor.store import pictures
 from meteor.store.database import only_reading
 
 
+class _LeftOut(Exception):
+    """The report has as many photos as it may have."""
+
+
 class Uploads(NamedTuple):
     """The photos of a form: those that are stored, and what is wrong with the others."""
 
@@ -23,20 +27,24 @@ class Uploads(NamedTuple):
     problems: Sequence[str]
 
 
-def taken(files: Iterable[FileStorage], tickets: Iterable[str], owner: UUID, at: datetime) -> Uploads:
-    """Draw and store the photos in a form, MOST_AT_ONCE with those kept before for the report `owner`.
+def taken(
+    files: Iterable[FileStorage], tickets: Iterable[str], owner: UUID, at: datetime, most: int = MOST_AT_ONCE
+) -> Uploads:
+    """Draw and store the photos in a form, `most` with those kept before for the report `owner`.
 
     What was not committed before is lost.
     """
     with only_reading():  # nobody waits to write while they are drawn
-        stored = [photo for ticket in tickets if (photo := _known(ticket, owner))]
+        stored = [photo for ticket in tickets if (photo := _known(ticket, owner))][:most]
         problems = []
-        for file in [file for file in files if file.filename][: max(0, MOST_AT_ONCE - len(stored))]:
+        for file in [file for file in files if file.filename]:
             try:
+                if len(stored) >= most:
+                    raise _LeftOut
                 stored.append(photos.store(photos.drawn(file.stream.read(MOST_BYTES + 1)), at))
-            except (pictures.NotAPicture, pictures.TooLarge, pictures.Moving, pictures.Busy) as refusal:
+            except (pictures.NotAPicture, pictures.TooLarge, pictures.Moving, pictures.Busy, _LeftOut) as refusal:
                 problems.append(f"{(file.filename or '')[:60]}: {_problem(refusal)}")
-    return Uploads(stored[:MOST_AT_ONCE], problems)
+    return Uploads(stored, problems)
 
 
 def ticket_of(photo: Stored, owner: UUID) -> str:
@@ -61,6 +69,8 @@ def _problem(refusal: Exception) -> str:
             "This photo is too large. Send at most %(mb)d MB and %(mp)d megapixels, or take a picture of the screen.",
             mb=MOST_BYTES // 1_000_000, mp=refusal.pixels // 1_000_000,
         )  # fmt: skip
+    if isinstance(refusal, _LeftOut):
+        return _("The report has no room for this photo.")
     if isinstance(refusal, pictures.Moving):
         return _("This file holds several pictures, one after the other. Send one that does not move.")
     if isinstance(refusal, pictures.Busy):
