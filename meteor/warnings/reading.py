@@ -71,7 +71,8 @@ def current_version(at: datetime) -> str:
 
 def upcoming(at: datetime) -> Sequence[HazardWarning]:
     """Warnings that were published and hold later, the earliest first."""
-    query = select(HazardWarning).where(*may_hold(at), func.coalesce(HazardWarning.onset, HazardWarning.sent) > at)
+    later = HazardWarning.touched.any(), func.coalesce(HazardWarning.onset, HazardWarning.sent) > at
+    query = select(HazardWarning).where(*may_hold(at), *later)
     query = query.options(selectinload(HazardWarning.touched)).order_by(HazardWarning.onset)
     return db.session.scalars(query).all()
 
@@ -80,7 +81,7 @@ def past(at: datetime) -> Select[HazardWarning]:
     """Warnings of the last KEPT that do not hold any more: those that others updated or cancelled, and expired ones."""
     over = or_(HazardWarning.ended_at.is_not(None), HazardWarning.expires <= at)
     recent = HazardWarning.sent >= at - KEPT, HazardWarning.message_type != "Cancel"
-    return select(HazardWarning).where(*recent, HazardWarning.status == "Actual", over)
+    return select(HazardWarning).where(*recent, HazardWarning.status == "Actual", HazardWarning.touched.any(), over)
 
 
 def find(warning_id: int) -> HazardWarning | None:
@@ -143,12 +144,13 @@ def by_severity(rows: Iterable[Any]) -> list[Any]:
 
 
 def holds(at: Any) -> Sequence[ColumnElement[bool]]:
-    """Conditions: a warning holds at a moment. A cancellation never does, nor an exercise."""
-    return *may_hold(at), func.coalesce(HazardWarning.onset, HazardWarning.sent) <= at
+    """Conditions: a warning holds in the city at a moment. A cancellation never does, nor an exercise."""
+    begun = func.coalesce(HazardWarning.onset, HazardWarning.sent) <= at
+    return *may_hold(at), HazardWarning.touched.any(), begun
 
 
 def may_hold(at: Any) -> Sequence[ColumnElement[bool]]:
-    """Conditions: a warning holds at a moment, or will."""
+    """Conditions: a warning holds at a moment, or will, in the city or elsewhere."""
     real = HazardWarning.status == "Actual", HazardWarning.message_type.in_(("Alert", "Update"))
     return HazardWarning.ended_at.is_(None), HazardWarning.expires > at, *real
 

@@ -79,8 +79,15 @@ def _next(at: datetime) -> HazardWarning | None:
 
 
 def _waits(at: datetime) -> Iterator[ColumnElement[bool]]:
+    """Conditions: a warning waits that touches the city, or an update that has left it."""
     yield from reading.may_hold(at)
     yield HazardWarning.told_at.is_(None)
+    yield or_(HazardWarning.touched.any(), _replaces())
+
+
+def _replaces() -> ColumnElement[bool]:
+    old = aliased(HazardWarning)
+    return select(old.id).where(old.ended_by_id == HazardWarning.id).correlate_except(old).exists()
 
 
 def _cancels(at: datetime) -> Iterator[ColumnElement[bool]]:

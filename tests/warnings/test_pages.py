@@ -157,6 +157,14 @@ def test_anybody_reads_what_holds_and_what_is_over(cast: Cast, as_user: AsUser) 
     assert "BMKG Juanda" in as_user("").get(f"/warnings/{new.id}").text
 
 
+def test_a_warning_of_other_places_stands_on_no_page(cast: Cast, as_user: AsUser) -> None:
+    feed()
+    publish(severity="Extreme", texts={"id": {"event": "Badai di Papua"}})
+    pages = [("", "/warnings"), ("tuti", "/"), ("sari", "/warnings/banner"), ("komang", "/warnings/headline")]
+    assert [address for who, address in pages if "Papua" in as_user(who).get(address).text] == []
+    assert as_user("").get("/warnings.geojson").get_json(force=True)["features"] == []
+
+
 def test_an_exercise_or_a_number_that_is_none_is_not_found(cast: Cast, as_user: AsUser) -> None:
     drill = publish("Mayangan", status="Exercise")
     for number in (drill.id, drill.id + 1):

@@ -35,6 +35,15 @@ def test_what_is_no_warning_or_not_in_its_time_does_not_hold(app: Flask, cast: C
     assert held() == []
 
 
+def test_a_warning_of_other_places_is_none_of_the_city(app: Flask, cast: Cast) -> None:
+    publish(severity="Extreme")
+    publish(severity="Extreme", onset=now() + timedelta(minutes=10))
+    publish(severity="Extreme", minutes=-5)
+    assert (held(), list(reading.upcoming(now())), db.session.scalars(reading.past(now())).all()) == ([], [], [])
+    assert reading.concerns(cast.sari.id, now()).elsewhere == []
+    assert reading.current_version(now()).count("-") == 0
+
+
 def test_a_warning_holds_from_its_onset_to_its_end(app: Flask, cast: Cast) -> None:
     rain = publish("Mayangan", onset=now() + timedelta(minutes=10), minutes=60)
     assert ([it.id for it in reading.upcoming(now())], held()) == ([rain.id], [])

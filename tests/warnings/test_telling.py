@@ -77,6 +77,12 @@ def test_an_exercise_or_a_test_reaches_nobody(app: Flask, cast: Cast, status: st
     assert told(cast.sari) == []
 
 
+def test_a_warning_of_other_places_is_not_walked_through(app: Flask, cast: Cast) -> None:
+    publish(severity="Extreme")
+    assert telling.due(now()) is None
+    assert not telling.tell_next(now())
+
+
 def test_a_warning_is_told_from_its_onset_on_and_not_after_its_end(app: Flask, cast: Cast) -> None:
     publish("Mayangan", minutes=-1)
     later = publish("Mayangan", onset=now() + timedelta(minutes=30))
@@ -134,6 +140,14 @@ def test_who_is_touched_no_more_by_an_update_is_told_that_it_is_over_once(app: F
     tell_all()
     assert told(cast.sari) == [of(first), over(second)]
     assert told(cast.slamet) == [of(second), over(last)]
+
+
+def test_an_update_that_has_left_the_city_tells_that_it_is_over(app: Flask, cast: Cast) -> None:
+    first = publish("Mayangan")
+    tell_all()
+    gone = publish(replaces=[first])
+    tell_all()
+    assert told(cast.sari) == [of(first), over(gone)]
 
 
 def test_a_cancellation_reaches_only_those_who_were_told(app: Flask, cast: Cast) -> None:
