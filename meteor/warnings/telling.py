@@ -2,8 +2,8 @@
 
 Told are verified residents of a touched kelurahan, from the severity on that they wish (see wishes), and users who were
 told of a warning that the message updates. A user who was told of such a warning, and whose kelurahan the message does
-not touch, is told that it is over; so is everybody who was told of a warning that is cancelled. Exercises and tests
-tell nobody. Users are seen to in the order of their ids, WINDOW of them in a step. `told_up_to` is written with
+not touch, is told that it is over; so is everybody who was told of a warning that is cancelled, or that was updated by
+a message which has expired before they were told of it. Exercises and tests tell nobody. Users are seen to in the order of their ids, WINDOW of them in a step. `told_up_to` is written with
 the step's notices, so the telling may be killed at any moment.
 """
 
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import force_locale
-from sqlalchemy import CTE, ColumnElement, Integer, String, bindparam, cast, func, literal, or_, select, update
+from sqlalchemy import CTE, ColumnElement, Integer, String, and_, bindparam, cast, func, literal, or_, select, update
 from sqlalchemy.orm import aliased
 
 from meteor.accounts.models import User
@@ -71,7 +71,7 @@ def settle(at: datetime) -> None:
 
 
 def _next(at: datetime) -> HazardWarning | None:
-    """The most severe of the warnings that hold and wait, else a cancellation that waits."""
+    """The most severe of the warnings that hold and wait, else a message that waits to say what is over."""
     waits = select(HazardWarning).where(*_waits(at), func.coalesce(HazardWarning.onset, HazardWarning.sent) <= at)
     for warning in reading.by_severity(db.session.scalars(waits)):
         return warning
@@ -91,8 +91,10 @@ def _replaces() -> ColumnElement[bool]:
 
 
 def _cancels(at: datetime) -> Iterator[ColumnElement[bool]]:
+    """Conditions: a cancellation waits, or an update that has expired: what it replaced is over for those told."""
+    over = HazardWarning.expires <= at, HazardWarning.ended_at.is_(None), _replaces()
     yield HazardWarning.sent > at - LATE
-    yield HazardWarning.message_type == "Cancel"
+    yield or_(HazardWarning.message_type == "Cancel", and_(HazardWarning.message_type == "Update", *over))
     yield HazardWarning.status == "Actual"
     yield HazardWarning.told_at.is_(None)
 
@@ -101,7 +103,7 @@ def _step(message: HazardWarning, after: int, details: Details, at: datetime) ->
     """See to the users whose ids follow `after`."""
     window = {"after": after, "last": after + WINDOW, "message": message.id}
     url = f"/warnings/{message.id}"
-    if message.message_type != "Cancel":
+    if message.message_type != "Cancel" and message.expires > at:
         rings, rank = message.severity == "Extreme", reading.rank(message.severity)
         key = f"{TOLD}:{message.id}:"
         audiences.tell_all(

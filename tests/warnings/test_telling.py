@@ -27,6 +27,12 @@ def of(message: HazardWarning) -> str:
     return f"warning:{message.id}"
 
 
+def unread(user: User) -> list[str]:
+    """The keys of the notices that the user does not know yet, without the user's id, oldest first."""
+    mine = select(Notice.key).where(Notice.user_id == user.id, Notice.acknowledged_at.is_(None))
+    return [key.rpartition(":")[0] for key in db.session.scalars(mine.order_by(Notice.id))]
+
+
 # --- who ---
 
 
@@ -150,6 +156,19 @@ def test_an_update_that_has_left_the_city_tells_that_it_is_over(app: Flask, cast
     assert told(cast.sari) == [of(first), over(gone)]
 
 
+def test_an_update_that_is_over_before_it_is_told_ends_what_was_told(app: Flask, cast: Cast) -> None:
+    settle_in(cast.slamet, "Sukabumi")
+    first = publish("Mayangan", severity="Extreme")
+    tell_all()
+    late = publish("Mayangan", "Sukabumi", replaces=[first], minutes=-1)
+    assert telling.due(now()) == late.received_at
+    tell_all()
+    assert told(cast.sari) == [of(first), over(late)]
+    assert unread(cast.sari) == [over(late)]
+    assert told(cast.slamet) == []
+    assert telling.due(now()) is None
+
+
 def test_a_cancellation_reaches_only_those_who_were_told(app: Flask, cast: Cast) -> None:
     settle_in(cast.slamet, "Mayangan")
     wishes.set_wish(cast.slamet, "Extreme")
@@ -168,16 +187,15 @@ def test_a_warning_that_was_cancelled_before_it_was_told_tells_nobody(app: Flask
 
 
 def test_the_notice_of_a_replaced_or_expired_warning_does_not_stand_any_more(app: Flask, cast: Cast) -> None:
-    unread = select(Notice.key).where(Notice.user_id == cast.sari.id, Notice.acknowledged_at.is_(None))
     first = publish("Mayangan")
     tell_all()
     second = publish("Mayangan", replaces=[first])
     tell_all()
-    assert db.session.scalars(unread).all() == [f"{of(second)}:{cast.sari.id}"]
+    assert unread(cast.sari) == [of(second)]
     telling.settle(second.expires - timedelta(seconds=1))
-    assert len(db.session.scalars(unread).all()) == 1
+    assert len(unread(cast.sari)) == 1
     telling.settle(second.expires)
-    assert db.session.scalars(unread).all() == []
+    assert unread(cast.sari) == []
 
 
 # --- once each ---
