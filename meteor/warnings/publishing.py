@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from meteor.store.database import db
 from meteor.store.moments import WIB, midnight
 from meteor.territory.models import Kelurahan
-from meteor.warnings import cap_signature, cap_xml
+from meteor.warnings import cap_signature, cap_xml, reading
 from meteor.warnings.draft_areas import areas_of
 from meteor.warnings.hazard_texts import HAZARDS, SENDER_NAME
 from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningDraft
@@ -47,7 +47,8 @@ def publish(draft: WarningDraft, publisher: Publisher, at: datetime) -> HazardWa
     warning.touched = [WarnedKelurahan(kelurahan=each, exact=bool(each.boundary)) for each in kelurahan]
     db.session.add(warning)
     db.session.flush()
-    message = cap_xml.message(warning, f"{publisher.site}/warnings/{warning.id}", _earlier(draft.about))
+    earlier = [*reading.earlier(draft.about), draft.about] if draft.about else []
+    message = cap_xml.message(warning, f"{publisher.site}/warnings/{warning.id}", earlier)
     if publisher.key and publisher.certificate:
         message = cap_signature.signed(message, publisher.key, publisher.certificate)
     warning.xml = message.decode()
@@ -73,12 +74,3 @@ def _texts(draft: WarningDraft) -> dict[str, dict[str, str]]:
         language: {"event": getattr(hazard, f"name_{language}"), **texts, "sender_name": SENDER_NAME}
         for language, texts in draft.texts.items()
     }
-
-
-def _earlier(about: HazardWarning | None) -> list[HazardWarning]:
-    """The message that is updated or cancelled, and all that it took the place of, the oldest first."""
-    found: list[HazardWarning] = []
-    while about is not None:
-        found.insert(0, about)
-        about = db.session.scalar(select(HazardWarning).where(HazardWarning.ended_by_id == about.id))
-    return found

@@ -93,15 +93,21 @@ def find(warning_id: int) -> HazardWarning | None:
     )
 
 
-def named(ids: Iterable[int]) -> dict[int, HazardWarning]:
-    """Warnings by their ids."""
-    found = db.session.scalars(select(HazardWarning).where(HazardWarning.id.in_(ids)))
-    return {warning.id: warning for warning in found}
-
-
 def replaced_by(warning: HazardWarning) -> Sequence[HazardWarning]:
     """The warnings that this message updated or cancelled."""
     return db.session.scalars(select(HazardWarning).where(HazardWarning.ended_by_id == warning.id)).all()
+
+
+def earlier(message: HazardWarning) -> list[HazardWarning]:
+    """All that a message has taken the place of, and what that had taken the place of, the oldest first."""
+    found: list[HazardWarning] = []
+    newest: Sequence[HazardWarning] = [message]
+    while newest:
+        query = select(HazardWarning).where(HazardWarning.ended_by_id.in_([each.id for each in newest]))
+        # two messages may each name the other
+        newest = [each for each in db.session.scalars(query.order_by(HazardWarning.id)) if each not in found]
+        found = [*newest, *found]
+    return found
 
 
 def endings(warnings: Iterable[HazardWarning]) -> dict[int, str]:

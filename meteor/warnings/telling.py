@@ -7,7 +7,7 @@ a message which has expired before they were told of it. Exercises and tests tel
 the step's notices, so the telling may be killed at any moment.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,8 +56,9 @@ def tell_next(at: datetime) -> bool:
     if message is None:
         return False
     last, details = db.session.scalar(select(func.max(User.id))) or 0, _details(message)
+    earlier = [each.id for each in reading.earlier(message)]
     for after in within_share(range(message.told_up_to, last, WINDOW)):
-        _step(message, after, details, at)
+        _step(message, earlier, after, details, at)
     if message.told_up_to >= last:
         message.told_at = at
     return True
@@ -99,8 +100,8 @@ def _cancels(at: datetime) -> Iterator[ColumnElement[bool]]:
     yield HazardWarning.told_at.is_(None)
 
 
-def _step(message: HazardWarning, after: int, details: Details, at: datetime) -> None:
-    """See to the users whose ids follow `after`."""
+def _step(message: HazardWarning, earlier: Sequence[int], after: int, details: Details, at: datetime) -> None:
+    """See to the users whose ids follow `after`; `earlier` are the ids of all that the message took the place of."""
     window = {"after": after, "last": after + WINDOW, "message": message.id}
     url = f"/warnings/{message.id}"
     if message.message_type != "Cancel" and message.expires > at:
@@ -109,8 +110,8 @@ def _step(message: HazardWarning, after: int, details: Details, at: datetime) ->
         audiences.tell_all(
             TOUCHED, key, "warning_extreme" if rings else "warning", url, details, at, rank=rank, **window
         )
-    for warning in reading.replaced_by(message):
-        keys = {"first": f"{TOLD}:{warning.id}:", "end": f"{TOLD}:{warning.id};"}
+    for warning_id in earlier:
+        keys = {"first": f"{TOLD}:{warning_id}:", "end": f"{TOLD}:{warning_id};"}
         execute(_END_NOTICES, after=after, last=after + WINDOW, at=at, **keys)
     audiences.tell_all(LEFT, f"{OVER}:{message.id}:", "warning_over", url, details, at, **window)
     message.told_up_to = after + WINDOW

@@ -198,6 +198,26 @@ def test_the_notice_of_a_replaced_or_expired_warning_does_not_stand_any_more(app
     assert unread(cast.sari) == []
 
 
+def test_a_cancellation_ends_the_notices_of_the_whole_chain(app: Flask, cast: Cast) -> None:
+    first = publish("Mayangan", severity="Extreme")
+    tell_all()
+    untold = publish("Mayangan", replaces=[first])
+    last = cancel(untold)
+    tell_all()
+    assert unread(cast.sari) == [over(last)]
+
+
+def test_two_messages_that_replace_each_other_do_not_hang_the_telling(app: Flask, cast: Cast) -> None:
+    first = publish("Mayangan")
+    tell_all()
+    last = cancel(first)
+    last.ended_at, last.ended_by_id = now(), first.id
+    db.session.commit()
+    tell_all()
+    assert last.told_at is not None
+    assert told(cast.sari) == [of(first), over(last)]
+
+
 # --- once each ---
 
 
