@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from meteor.notices.models import Notice
@@ -28,6 +28,12 @@ KEPT = timedelta(days=30)
 
 UNREACHED = timedelta(minutes=30)
 """After which a feed counts as not reached."""
+
+BEGINS = case(
+    (HazardWarning.message_type == "Update", HazardWarning.sent),
+    else_=func.coalesce(HazardWarning.onset, HazardWarning.sent),
+)
+"""SQL: from when on a warning holds. An update does at once: what it replaces does not any more."""
 
 
 class Concerns(NamedTuple):
@@ -71,8 +77,7 @@ def current_version(at: datetime) -> str:
 
 def upcoming(at: datetime) -> Sequence[HazardWarning]:
     """Warnings that were published and hold later, the earliest first."""
-    later = HazardWarning.touched.any(), func.coalesce(HazardWarning.onset, HazardWarning.sent) > at
-    query = select(HazardWarning).where(*may_hold(at), *later)
+    query = select(HazardWarning).where(*may_hold(at), HazardWarning.touched.any(), BEGINS > at)
     query = query.options(selectinload(HazardWarning.touched)).order_by(HazardWarning.onset)
     return db.session.scalars(query).all()
 
@@ -151,8 +156,7 @@ def by_severity(rows: Iterable[Any]) -> list[Any]:
 
 def holds(at: Any) -> Sequence[ColumnElement[bool]]:
     """Conditions: a warning holds in the city at a moment. A cancellation never does, nor an exercise."""
-    begun = func.coalesce(HazardWarning.onset, HazardWarning.sent) <= at
-    return *may_hold(at), HazardWarning.touched.any(), begun
+    return *may_hold(at), HazardWarning.touched.any(), BEGINS <= at
 
 
 def may_hold(at: Any) -> Sequence[ColumnElement[bool]]:

@@ -44,9 +44,8 @@ TOLD, OVER = "warning", "warning-over"
 
 def due(at: datetime) -> datetime | None:
     """From which moment on there is somebody to tell; None without a message that waits."""
-    holds_from = func.min(func.coalesce(HazardWarning.onset, HazardWarning.sent))
     cancelled = db.session.scalar(select(HazardWarning.received_at).where(*_cancels(at)).limit(1))
-    moments = [cancelled, db.session.scalar(select(holds_from).where(*_waits(at)))]
+    moments = [cancelled, db.session.scalar(select(func.min(reading.BEGINS)).where(*_waits(at)))]
     return min((moment for moment in moments if moment), default=None)
 
 
@@ -73,7 +72,7 @@ def settle(at: datetime) -> None:
 
 def _next(at: datetime) -> HazardWarning | None:
     """The most severe of the warnings that hold and wait, else a message that waits to say what is over."""
-    waits = select(HazardWarning).where(*_waits(at), func.coalesce(HazardWarning.onset, HazardWarning.sent) <= at)
+    waits = select(HazardWarning).where(*_waits(at), reading.BEGINS <= at)
     for warning in reading.by_severity(db.session.scalars(waits)):
         return warning
     return db.session.scalar(select(HazardWarning).where(*_cancels(at)).order_by(HazardWarning.sent).limit(1))

@@ -51,6 +51,11 @@ def test_a_warning_holds_from_its_onset_to_its_end(app: Flask, cast: Cast) -> No
         assert bool(reading.current(moment)) is holds
 
 
+def test_an_update_with_a_later_onset_leaves_no_gap(app: Flask, cast: Cast) -> None:
+    later = publish("Mayangan", replaces=[publish("Mayangan")], onset=now() + timedelta(minutes=10))
+    assert (held(), list(reading.upcoming(now()))) == ([later.id], [])
+
+
 def test_the_most_severe_comes_first_and_of_these_the_newest(app: Flask, cast: Cast) -> None:
     ids = {
         name: publish("Mayangan", severity=name).id for name in ("Moderate", "Extreme", "Unknown", "Severe", "Minor")

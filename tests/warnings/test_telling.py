@@ -101,6 +101,15 @@ def test_a_warning_is_told_from_its_onset_on_and_not_after_its_end(app: Flask, c
     assert telling.due(now()) is None
 
 
+def test_an_update_with_a_later_onset_is_told_at_once_as_what_it_replaces_is_over(app: Flask, cast: Cast) -> None:
+    first = publish("Mayangan")
+    tell_all()
+    later = publish("Mayangan", replaces=[first], onset=now() + timedelta(minutes=30))
+    assert telling.due(now()) == later.sent
+    tell_all()
+    assert told(cast.sari) == [of(first), of(later)]
+
+
 def test_only_extreme_danger_rings(app: Flask, cast: Cast) -> None:
     publish("Mayangan")
     publish("Mayangan", severity="Extreme")
