@@ -165,6 +165,24 @@ def test_a_warning_of_other_places_stands_on_no_page(cast: Cast, as_user: AsUser
     assert as_user("").get("/warnings.geojson").get_json(force=True)["features"] == []
 
 
+def test_an_all_clear_says_what_to_do_now_and_is_no_warning_itself(cast: Cast, as_user: AsUser) -> None:
+    texts = {"id": {"headline": "Aman kembali", "instruction": "Warga boleh pulang."}}
+    clear = cancel(publish("Mayangan"))
+    clear.severity, clear.texts = "Minor", texts
+    db.session.commit()
+    page = as_user("").get(f"/warnings/{clear.id}").text
+    assert "Warga boleh pulang." in page
+    assert "Perhatian" not in page
+    assert " sampai " not in page
+
+
+def test_what_to_do_is_not_said_of_a_warning_that_is_over(cast: Cast, as_user: AsUser) -> None:
+    rain = publish("Mayangan")
+    assert "Jauhi pohon" in as_user("").get(f"/warnings/{rain.id}").text
+    cancel(rain)
+    assert "Jauhi pohon" not in as_user("").get(f"/warnings/{rain.id}").text
+
+
 def test_an_exercise_or_a_number_that_is_none_is_not_found(cast: Cast, as_user: AsUser) -> None:
     drill = publish("Mayangan", status="Exercise")
     for number in (drill.id, drill.id + 1):
