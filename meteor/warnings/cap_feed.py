@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import undefer
 
 from meteor.store.database import db
+from meteor.warnings import reading
 from meteor.warnings.cap_xml import clean, moment
 from meteor.warnings.hazard_texts import SENDER_NAME
 from meteor.warnings.models import HazardWarning, WarningDraft
-from meteor.warnings.publishing import stands
 
 KEPT = timedelta(days=7)
 """Time for which the feed names a message that holds no longer."""
@@ -30,8 +30,7 @@ def named(identifier: str) -> HazardWarning | None:
 def listed(at: datetime) -> Sequence[HazardWarning]:
     """The warnings of ours that hold, and all of the last seven days, newest first."""
     ours = select(HazardWarning).join(WarningDraft, WarningDraft.warning_id == HazardWarning.id)
-    holds, ends = stands(at)
-    recent = or_(HazardWarning.sent >= at - KEPT, holds & ends)
+    recent = or_(HazardWarning.sent >= at - KEPT, and_(*reading.may_hold(at)))
     return db.session.scalars(ours.where(recent).order_by(HazardWarning.sent.desc(), HazardWarning.id.desc())).all()
 
 

@@ -10,8 +10,9 @@ from meteor.accounts.models import User, UserRole
 from meteor.notices import rules as notices
 from meteor.store import audit
 from meteor.store.database import db, guarded_update
+from meteor.warnings import reading
 from meteor.warnings.models import HazardWarning, WarningDraft
-from meteor.warnings.publishing import Publisher, publish, stands
+from meteor.warnings.publishing import Publisher, publish
 
 WRITERS = ("hazard_officer",)
 APPROVERS = ("hazard_officer", "supervisor")
@@ -52,8 +53,7 @@ def decided() -> Sequence[WarningDraft]:
 def current(at: datetime) -> Sequence[HazardWarning]:
     """The agency's own warnings that hold at a moment, newest first; an all-clear is none."""
     query = select(HazardWarning).join(WarningDraft, WarningDraft.warning_id == HazardWarning.id)
-    query = query.where(*stands(at), HazardWarning.message_type != "Cancel")
-    return db.session.scalars(query.order_by(HazardWarning.sent.desc())).all()
+    return db.session.scalars(query.where(*reading.may_hold(at)).order_by(HazardWarning.sent.desc())).all()
 
 
 def draft_of(warning_id: int) -> WarningDraft | None:
@@ -120,7 +120,7 @@ def _decide(draft: WarningDraft, seen: datetime, user: User, at: datetime, **val
 def _end(warning_id: int, by: HazardWarning, at: datetime) -> bool:
     """End a warning by the message that takes its place. False if it holds no longer."""
     return guarded_update(
-        HazardWarning, HazardWarning.id == warning_id, *stands(at), ended_at=at, ended_by_id=by.id
+        HazardWarning, HazardWarning.id == warning_id, *reading.may_hold(at), ended_at=at, ended_by_id=by.id
     )  # fmt: skip
 
 

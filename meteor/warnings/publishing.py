@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from meteor.store.database import db
 from meteor.store.moments import WIB, midnight
@@ -24,11 +24,6 @@ class Publisher:
     site: str
     key: bytes | None = field(default=None, repr=False)
     certificate: bytes | None = None
-
-
-def stands(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    """The conditions under which a warning holds at a moment, or will."""
-    return HazardWarning.ended_at.is_(None), HazardWarning.expires > at
 
 
 def publish(draft: WarningDraft, publisher: Publisher, at: datetime) -> HazardWarning:

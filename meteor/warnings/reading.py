@@ -77,7 +77,7 @@ def current_version(at: datetime) -> str:
 
 def upcoming(at: datetime) -> Sequence[HazardWarning]:
     """Warnings that were published and hold later, the earliest first."""
-    query = select(HazardWarning).where(*may_hold(at), HazardWarning.touched.any(), BEGINS > at)
+    query = select(HazardWarning).where(*may_hold(at), HazardWarning.touched.any(), at < BEGINS)
     query = query.options(selectinload(HazardWarning.touched)).order_by(HazardWarning.onset)
     return db.session.scalars(query).all()
 
@@ -156,7 +156,7 @@ def by_severity(rows: Iterable[Any]) -> list[Any]:
 
 def holds(at: Any) -> Sequence[ColumnElement[bool]]:
     """Conditions: a warning holds in the city at a moment. A cancellation never does, nor an exercise."""
-    return *may_hold(at), HazardWarning.touched.any(), BEGINS <= at
+    return *may_hold(at), HazardWarning.touched.any(), at >= BEGINS
 
 
 def may_hold(at: Any) -> Sequence[ColumnElement[bool]]:

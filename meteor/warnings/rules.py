@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 
 from meteor.store.database import db, insert_once
 from meteor.warnings.areas import City
@@ -12,7 +12,6 @@ from meteor.warnings.messages import HOLDS, KEPT_TYPES, Info, Message
 from meteor.warnings.models import SEVERITIES, HazardWarning, WarnedKelurahan, WarningReference
 
 ENDING = ("Update", "Cancel")
-WARNING = ("Alert", "Update")
 
 KEPT = timedelta(days=365)
 """Time for which a warning that touched the city is kept after it was sent."""
@@ -22,14 +21,6 @@ KEPT_ELSEWHERE = timedelta(days=7)
 
 AT_ONCE = 500
 """Warnings that are deleted in one transaction: a press may be waiting for the right to write."""
-
-
-def for_citizens(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    """The conditions of warnings that stand at the moment `at`. Exercises, tests and drafts are for nobody."""
-    return (
-        HazardWarning.status == "Actual", HazardWarning.message_type.in_(WARNING), HazardWarning.ended_at.is_(None),
-        HazardWarning.expires > at,
-    )  # fmt: skip
 
 
 def store(message: Message, at: datetime, feed_id: int | None, city: City) -> HazardWarning | None:

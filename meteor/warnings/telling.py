@@ -1,10 +1,11 @@
 """Telling residents of warnings that touch their kelurahan, and that these do not hold any more.
 
-Told are verified residents of a touched kelurahan, from the severity on that they wish (see wishes), and users who were
-told of a warning that the message updates. A user who was told of such a warning, and whose kelurahan the message does
-not touch, is told that it is over; so is everybody who was told of a warning that is cancelled, or that was updated by
-a message which has expired before they were told of it. Exercises and tests tell nobody. Users are seen to in the order of their ids, WINDOW of them in a step. `told_up_to` is written with
-the step's notices, so the telling may be killed at any moment.
+Told are verified residents of a touched kelurahan, from the severity on that they wish (see wishes), and users who
+were told of a warning that the message updates. A user who was told of such a warning, and whose kelurahan the message
+does not touch, is told that it is over; so is everybody who was told of a warning that is cancelled, or that was
+updated by a message which has expired before they were told of it. Exercises and tests tell nobody. Users are seen to
+in the order of their ids, WINDOW of them in a step. `told_up_to` is written with the step's notices, so the telling
+may be killed at any moment.
 """
 
 from collections.abc import Iterator, Sequence
@@ -72,7 +73,7 @@ def settle(at: datetime) -> None:
 
 def _next(at: datetime) -> HazardWarning | None:
     """The most severe of the warnings that hold and wait, else a message that waits to say what is over."""
-    waits = select(HazardWarning).where(*_waits(at), reading.BEGINS <= at)
+    waits = select(HazardWarning).where(*_waits(at), at >= reading.BEGINS)
     for warning in reading.by_severity(db.session.scalars(waits)):
         return warning
     return db.session.scalar(select(HazardWarning).where(*_cancels(at)).order_by(HazardWarning.sent).limit(1))

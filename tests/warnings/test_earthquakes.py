@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.warnings import earthquake_rules, earthquakes, rules
+from meteor.warnings import earthquake_rules, earthquakes, reading
 from meteor.warnings.areas import City
 from meteor.warnings.earthquake_messages import COAST
 from meteor.warnings.messages import NotUnderstood
@@ -40,9 +40,9 @@ def store(city: City, **said: Any) -> list[HazardWarning]:
     return stored
 
 
-def standing(at: datetime = AT) -> list[HazardWarning]:
+def standing(at: datetime = AT + timedelta(minutes=10)) -> list[HazardWarning]:
     db.session.expire_all()
-    return list(db.session.scalars(select(HazardWarning).where(*rules.for_citizens(at)).order_by(HazardWarning.id)))
+    return list(db.session.scalars(select(HazardWarning).where(*reading.holds(at)).order_by(HazardWarning.id)))
 
 
 @pytest.mark.parametrize(("magnitude", "distance", "expected"), TABLE)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from meteor.store import downloads
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.warnings import cap, earthquake_rules, earthquakes, feed_index, rules
+from meteor.warnings import cap, earthquake_rules, earthquakes, feed_index, reading, rules
 from meteor.warnings.areas import City
 from meteor.warnings.messages import NotUnderstood
 from meteor.warnings.models import HazardWarning
@@ -90,7 +90,7 @@ def test_any_info_is_stored_as_it_can_be_read_again(city: City, infos: list[dict
         assert stored
         assert json.loads(json.dumps(stored.areas)) == stored.areas
         assert stored.expires
-        db.session.scalars(select(HazardWarning).where(*rules.for_citizens(now()))).all()
+        db.session.scalars(select(HazardWarning).where(*reading.holds(now()))).all()
     db.session.rollback()
 
 
