@@ -18,7 +18,6 @@ from sqlalchemy.orm import aliased
 
 from meteor.accounts.models import User
 from meteor.notices import audiences
-from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db, execute
@@ -34,8 +33,8 @@ WINDOW = 250
 LATE = timedelta(days=2)
 """After which nobody is told of a cancellation any more."""
 
-SETTLED = timedelta(hours=3)
-"""For which it is looked whether notices of a warning that has expired still stand."""
+AT_ONCE = 500
+"""Notices that are acknowledged in one transaction: a press may be waiting for the right to write."""
 
 Details = dict[str, dict[str, str]]
 
@@ -64,11 +63,18 @@ def tell_next(at: datetime) -> bool:
     return True
 
 
-def settle(at: datetime) -> None:
-    """Acknowledge the notices of warnings that have expired: they would ring for what is over."""
-    expired = HazardWarning.expires <= at, HazardWarning.expires > at - SETTLED, HazardWarning.ended_at.is_(None)
-    for warning_id in db.session.scalars(select(HazardWarning.id).where(*expired)):
-        notices.acknowledge_all(f"{TOLD}:{warning_id}:", None, at)
+def settle(at: datetime) -> bool:
+    """Acknowledge notices of warnings that have expired, AT_ONCE at most; True if there may be more."""
+    told = Notice.key >= f"{TOLD}:", Notice.key < f"{TOLD};"
+    stands = Notice.role.is_(None), Notice.acknowledged_at.is_(None), *told
+    pages = {
+        int(url.rpartition("/")[2]): url for url in db.session.scalars(select(Notice.url).where(*stands).distinct())
+    }
+    held = select(HazardWarning.id).where(HazardWarning.id.in_(pages), HazardWarning.expires > at)
+    over = [pages[warning_id] for warning_id in pages.keys() - set(db.session.scalars(held))]
+    ids = db.session.scalars(select(Notice.id).where(*stands, Notice.url.in_(over)).limit(AT_ONCE)).all()
+    db.session.execute(update(Notice).where(Notice.id.in_(ids)).values(acknowledged_at=at))
+    return len(ids) == AT_ONCE
 
 
 def _next(at: datetime) -> HazardWarning | None:

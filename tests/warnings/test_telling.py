@@ -207,6 +207,21 @@ def test_the_notice_of_a_replaced_or_expired_warning_does_not_stand_any_more(app
     assert unread(cast.sari) == []
 
 
+def test_the_notices_of_an_expired_warning_are_ended_some_at_a_time_however_late(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle_in(cast.slamet, "Mayangan")
+    first = publish("Mayangan", severity="Extreme")
+    tell_all()
+    untold = publish("Mayangan", replaces=[first])
+    monkeypatch.setattr(telling, "AT_ONCE", 1)
+    left = []
+    for _ in range(3):
+        more = telling.settle(untold.expires + timedelta(days=2))
+        left.append((more, sorted(unread(cast.sari) + unread(cast.slamet))))
+    assert left == [(True, [of(first)]), (True, []), (False, [])]
+
+
 def test_a_cancellation_ends_the_notices_of_the_whole_chain(app: Flask, cast: Cast) -> None:
     first = publish("Mayangan", severity="Extreme")
     tell_all()
