@@ -10,22 +10,19 @@ may be killed at any moment.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import force_locale
-from sqlalchemy import CTE, ColumnElement, Integer, String, and_, bindparam, cast, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from meteor.accounts.models import User
 from meteor.notices import audiences
 from meteor.notices.models import Notice
-from meteor.residents.models import Household, Resident
 from meteor.store.database import db, execute
 from meteor.store.work import within_share
-from meteor.territory.models import Rt, Rw
 from meteor.warnings import labels, reading
-from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningWish
-from meteor.warnings.wishes import is_wished
+from meteor.warnings.models import HazardWarning
+from meteor.warnings.recipients import LEFT, OVER, RUNG, TOLD, TOUCHED
 
 WINDOW = 250
 """Number of ids of users that a step goes on: it takes about 10 ms."""
@@ -37,9 +34,6 @@ AT_ONCE = 500
 """Notices that are acknowledged in one transaction: a press may be waiting for the right to write."""
 
 Details = dict[str, dict[str, str]]
-
-TOLD, OVER = "warning", "warning-over"
-"""Beginnings of the keys of notices: of a warning, and that it is over."""
 
 
 def due(at: datetime) -> datetime | None:
@@ -111,11 +105,11 @@ def _step(message: HazardWarning, earlier: Sequence[int], after: int, details: D
     window = {"after": after, "last": after + WINDOW, "message": message.id}
     url = f"/warnings/{message.id}"
     if message.message_type != "Cancel" and message.expires > at:
-        rings, rank = message.severity == "Extreme", reading.rank(message.severity)
-        key = f"{TOLD}:{message.id}:"
-        audiences.tell_all(
-            TOUCHED, key, "warning_extreme" if rings else "warning", url, details, at, rank=rank, **window
-        )
+        key, values = f"{TOLD}:{message.id}:", window | {"rank": reading.rank(message.severity)}
+        rings = message.severity == "Extreme"
+        if rings and earlier:  # a revision does not alarm again those who know
+            audiences.tell_all(RUNG, key, "warning", url, details, at, **values)
+        audiences.tell_all(TOUCHED, key, "warning_extreme" if rings else "warning", url, details, at, **values)
     for warning_id in earlier:
         keys = {"first": f"{TOLD}:{warning_id}:", "end": f"{TOLD}:{warning_id};"}
         execute(_END_NOTICES, after=after, last=after + WINDOW, at=at, **keys)
@@ -137,62 +131,6 @@ def _details(message: HazardWarning) -> Details:
     return details
 
 
-def _key(beginning: str, warning_id: Any) -> ColumnElement[str]:
-    return literal(f"{beginning}:") + cast(warning_id, String) + ":" + cast(User.id, String)
-
-
-def _has(key: ColumnElement[str]) -> ColumnElement[bool]:
-    notice = aliased(Notice)
-    return select(notice.id).where(notice.key == key).correlate_except(notice).exists()
-
-
-def _replaced() -> CTE:
-    """What the message replaces, and what that had replaced if not all were told of it."""
-    columns = HazardWarning.id, HazardWarning.ended_by_id, HazardWarning.told_at
-    first = select(*columns).where(HazardWarning.ended_by_id == _message).cte("replaced", recursive=True)
-    before = aliased(HazardWarning)
-    return first.union(
-        select(before.id, before.ended_by_id, before.told_at)
-        .join(first, before.ended_by_id == first.c.id)
-        .where(first.c.told_at.is_(None))
-    )
-
-
-def _was_told() -> ColumnElement[bool]:
-    """A user was told of a replaced warning, and not since that it is over."""
-    replaced = _replaced()
-    told, over = _key(TOLD, replaced.c.id), _key(OVER, replaced.c.ended_by_id)
-    return select(replaced.c.id).where(_has(told), ~_has(over)).correlate_except(replaced).exists()
-
-
-def _lives_there() -> ColumnElement[bool]:
-    """A user is a verified resident of one of the message's kelurahan.
-
-    It is looked up for each user: a join may begin with everybody in the kelurahan, in each step anew.
-    """
-    return (
-        select(Resident.id)
-        .join(Household, Household.id == Resident.household_id)
-        .join(Rt, Rt.id == Household.rt_id)
-        .join(Rw, Rw.id == Rt.rw_id)
-        .join(WarnedKelurahan, WarnedKelurahan.kelurahan_id == Rw.kelurahan_id)
-        .where(Resident.user_id == User.id, WarnedKelurahan.warning_id == _message)
-        .where(Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
-        .correlate(User)
-        .exists()
-    )
-
-
-_message = bindparam("message", type_=Integer)
-_window = (
-    select(User.id, User.language)
-    .where(User.active, User.id > bindparam("after"), User.id <= bindparam("last"))
-)  # fmt: skip
-TOUCHED = (
-    _window.outerjoin(WarningWish, WarningWish.user_id == User.id)
-    .where(_lives_there(), or_(is_wished(), _was_told()))
-)  # fmt: skip
-LEFT = _window.where(_was_told(), ~_has(_key(TOLD, _message)))
 _END_NOTICES = (
     update(Notice)
     .where(Notice.user_id > bindparam("after"), Notice.user_id <= bindparam("last"))

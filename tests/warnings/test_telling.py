@@ -33,6 +33,13 @@ def unread(user: User) -> list[str]:
     return [key.rpartition(":")[0] for key in db.session.scalars(mine.order_by(Notice.id))]
 
 
+def acknowledge(user: User) -> None:
+    """The user acknowledges all own notices; commits."""
+    mine = update(Notice).where(Notice.user_id == user.id, Notice.acknowledged_at.is_(None))
+    db.session.execute(mine.values(acknowledged_at=now(), acknowledged_by_id=user.id))
+    db.session.commit()
+
+
 # --- who ---
 
 
@@ -116,6 +123,34 @@ def test_only_extreme_danger_rings(app: Flask, cast: Cast) -> None:
     tell_all()
     kinds = db.session.scalars(select(Notice.kind).where(Notice.user_id == cast.sari.id)).all()
     assert sorted(kinds) == ["warning", "warning_extreme"]
+
+
+def test_an_update_of_extreme_danger_does_not_ring_again_for_those_who_know(app: Flask, cast: Cast) -> None:
+    settle_in(cast.slamet, "Mayangan")
+    settle_in(cast.endang, "Sukabumi")
+    first = publish("Mayangan", severity="Extreme")
+    tell_all()
+    acknowledge(cast.sari)
+    second = publish("Mayangan", replaces=[first], severity="Extreme")
+    tell_all()
+    assert told(cast.sari, "warning_extreme") == [of(first)]
+    assert told(cast.slamet, "warning_extreme") == [of(first), of(second)]  # has not acknowledged the first
+    acknowledge(cast.slamet)
+    third = publish("Mayangan", "Sukabumi", replaces=[second], severity="Extreme")
+    tell_all()
+    assert [told(user, "warning") for user in (cast.sari, cast.slamet)] == [[of(second), of(third)], [of(third)]]
+    assert told(cast.endang, "warning_extreme") == [of(third)]  # newly touched
+
+
+def test_extreme_danger_that_returns_after_it_was_over_rings_again(app: Flask, cast: Cast) -> None:
+    first = publish("Mayangan", severity="Extreme")
+    tell_all()
+    acknowledge(cast.sari)
+    second = publish("Sukabumi", replaces=[first], severity="Extreme")
+    tell_all()
+    third = publish("Mayangan", replaces=[second], severity="Extreme")
+    tell_all()
+    assert told(cast.sari, "warning_extreme") == [of(first), of(third)]
 
 
 def test_a_notice_is_in_its_readers_language(app: Flask, cast: Cast) -> None:

@@ -1,0 +1,90 @@
+"""Users who are told of a message: those whom it touches, and those whom it does not touch any more."""
+
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Integer, String, and_, bindparam, cast, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from meteor.accounts.models import User
+from meteor.notices.models import Notice
+from meteor.residents.models import Household, Resident
+from meteor.territory.models import Rt, Rw
+from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningWish
+from meteor.warnings.wishes import is_wished
+
+TOLD, OVER = "warning", "warning-over"
+"""Beginnings of the keys of notices: of a warning, and that it is over."""
+
+
+def _key(beginning: str, warning_id: Any) -> ColumnElement[str]:
+    return literal(f"{beginning}:") + cast(warning_id, String) + ":" + cast(User.id, String)
+
+
+def _has(key: ColumnElement[str]) -> ColumnElement[bool]:
+    notice = aliased(Notice)
+    return select(notice.id).where(notice.key == key).correlate_except(notice).exists()
+
+
+def _knows_alarm(key: ColumnElement[str]) -> ColumnElement[bool]:
+    notice = aliased(Notice)
+    known = notice.kind == "warning_extreme", notice.acknowledged_by_id.is_not(None)
+    return select(notice.id).where(notice.key == key, *known).correlate_except(notice).exists()
+
+
+def _replaced(*, whole: bool = False) -> CTE:
+    """What the message replaces, and what that had replaced if not all were told of it, or the `whole` chain."""
+    columns = HazardWarning.id, HazardWarning.ended_by_id, HazardWarning.told_at
+    first = (
+        select(*columns)
+        .where(HazardWarning.ended_by_id == _message)
+        .cte("chain" if whole else "replaced", recursive=True)
+    )
+    before = aliased(HazardWarning)
+    further = select(before.id, before.ended_by_id, before.told_at).join(first, before.ended_by_id == first.c.id)
+    return first.union(further if whole else further.where(first.c.told_at.is_(None)))
+
+
+def _was_told() -> ColumnElement[bool]:
+    """A user was told of a replaced warning, and not since that it is over."""
+    replaced = _replaced()
+    told, over = _key(TOLD, replaced.c.id), _key(OVER, replaced.c.ended_by_id)
+    return select(replaced.c.id).where(_has(told), ~_has(over)).correlate_except(replaced).exists()
+
+
+def _was_rung() -> ColumnElement[bool]:
+    """A user has acknowledged the ringing notice of an earlier message, and was never told since that it is over."""
+    earlier = _replaced(whole=True)
+    rung, left = _knows_alarm(_key(TOLD, earlier.c.id)), _has(_key(OVER, earlier.c.ended_by_id))
+    once, never = (select(earlier.c.id).where(it).correlate_except(earlier).exists() for it in (rung, left))
+    return and_(once, ~never)
+
+
+def _lives_there() -> ColumnElement[bool]:
+    """A user is a verified resident of one of the message's kelurahan.
+
+    It is looked up for each user: a join may begin with everybody in the kelurahan, in each step anew.
+    """
+    return (
+        select(Resident.id)
+        .join(Household, Household.id == Resident.household_id)
+        .join(Rt, Rt.id == Household.rt_id)
+        .join(Rw, Rw.id == Rt.rw_id)
+        .join(WarnedKelurahan, WarnedKelurahan.kelurahan_id == Rw.kelurahan_id)
+        .where(Resident.user_id == User.id, WarnedKelurahan.warning_id == _message)
+        .where(Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
+        .correlate(User)
+        .exists()
+    )
+
+
+_message = bindparam("message", type_=Integer)
+_window = (
+    select(User.id, User.language)
+    .where(User.active, User.id > bindparam("after"), User.id <= bindparam("last"))
+)  # fmt: skip
+TOUCHED = (
+    _window.outerjoin(WarningWish, WarningWish.user_id == User.id)
+    .where(_lives_there(), or_(is_wished(), _was_told()))
+)  # fmt: skip
+LEFT = _window.where(_was_told(), ~_has(_key(TOLD, _message)))
+RUNG = TOUCHED.where(_was_rung())
