@@ -34,4 +34,4 @@ CATEGORIES = {
     "Other": _l("Other"),
 }
 
-MESSAGE_TYPES = {"Alert": _l("New warning"), "Update": _l("Update"), "Cancel": _l("All-clear")}
+MESSAGE_TYPES = {"Alert": _l("New warning"), "Update": _l("Update of a warning"), "Cancel": _l("All-clear")}

@@ -77,5 +77,5 @@ def time_of_day(at: datetime) -> str:
 def ending(warning: Any, by: str | None) -> str:
     """What became of a warning that does not hold any more; `by` is the type of the message that ended it."""
     if warning.ended_at and by:
-        return _("Cancelled") if by == "Cancel" else _("Updated")
+        return _("Called off") if by == "Cancel" else _("Updated")
     return _("Ended")

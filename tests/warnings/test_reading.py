@@ -121,7 +121,7 @@ def test_the_history_has_what_ended_within_thirty_days_and_says_how(app: Flask, 
     endings = reading.endings(past)
     with force_locale("id"):
         said = {it.id: labels.ending(it, endings.get(it.id)) for it in past}
-    assert said == {expired.id: "Berakhir", updated.id: "Diperbarui", newer.id: "Dibatalkan"}
+    assert said == {expired.id: "Berakhir", updated.id: "Diperbarui", newer.id: "Dicabut"}
 
 
 def test_a_feed_counts_as_unreached_after_thirty_minutes(app: Flask, cast: Cast) -> None:
