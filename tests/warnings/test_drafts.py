@@ -156,6 +156,15 @@ def test_the_author_sees_no_button_to_approve(bagas: Browser, ratna: Browser, ca
     assert address in ratna.get(f"/warnings/drafts/{draft.id}").text
 
 
+def test_the_question_says_who_is_told(ratna: Browser, cast: Cast) -> None:
+    warning = drafted(cast.bagas)
+    first = published(cast)
+    clear = drafted(cast.bagas, message_type="Cancel", about_id=first.id)
+    pages = [ratna.get(f"/warnings/drafts/{draft.id}").text for draft in (warning, clear)]
+    assert ["sesuai tingkat yang mereka pilih" in page for page in pages] == [True, False]
+    assert ["Warga yang sudah diberi tahu" in page for page in pages] == [False, True]
+
+
 def test_the_supervisor_approves_for_an_agency_of_one(as_user: Callable[[str], Browser], cast: Cast) -> None:
     approve(as_user("hadi"), drafted(cast.bagas))
     assert only_draft().decided_by_id == cast.hadi.id
