@@ -139,11 +139,6 @@ def bounded() -> frozenset[int]:
     return frozenset(db.session.scalars(select(Kelurahan.id).where(Kelurahan.boundary.is_not(None))))
 
 
-def over_notice(notice_id: int) -> Notice | None:
-    """The notice that a warning ended."""
-    return db.session.get(Notice, notice_id)
-
-
 def rank(severity: str) -> int:
     """The place of a severity among SEVERITIES; of any other word that of an unknown one."""
     return SEVERITIES.index(severity) if severity in SEVERITIES else 0

@@ -18,6 +18,7 @@ from meteor.warnings.wishes import wish_of
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.scenes import report
+from tests.warnings.drafting import published
 from tests.warnings.scenes import cancel, publish, settle_in, tell_all
 from tests.web.gates import by_gate, cookie, serving
 
@@ -163,6 +164,12 @@ def test_a_warning_of_other_places_stands_on_no_page(cast: Cast, as_user: AsUser
     pages = [("", "/warnings"), ("tuti", "/"), ("sari", "/warnings/banner"), ("komang", "/warnings/headline")]
     assert [address for who, address in pages if "Papua" in as_user(who).get(address).text] == []
     assert as_user("").get("/warnings.geojson").get_json(force=True)["features"] == []
+
+
+def test_a_warning_of_ours_names_each_kelurahan_once(cast: Cast, as_user: AsUser) -> None:
+    page = as_user("").get(f"/warnings/{published(cast).id}").text
+    assert "Mayangan</span>" in page
+    assert "Kecamatan Mayangan" not in page
 
 
 def test_an_all_clear_says_what_to_do_now_and_is_no_warning_itself(cast: Cast, as_user: AsUser) -> None:

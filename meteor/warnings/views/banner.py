@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 from meteor.accounts.roles import ROLES
 from meteor.notices.labels import sentence
+from meteor.notices.models import Notice
+from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings import blueprint, labels, reading
 from meteor.warnings.reading import Concerns
@@ -69,7 +71,7 @@ def _values(shown: Concerns) -> dict[str, Any]:
         "first": first,
         "where": _where(shown, first),
         "more": len(shown.here) + len(shown.elsewhere) - (first is not None),
-        "over": reading.over_notice(shown.over) if shown.over else None,
+        "over": db.session.get(Notice, shown.over) if shown.over else None,
         "labels": labels,
         "sentence": sentence,
     }

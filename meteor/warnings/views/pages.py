@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.store.moments import now
 from meteor.store.versions import version_of
-from meteor.warnings import blueprint, geojson, labels, reading
+from meteor.warnings import blueprint, drafts, geojson, labels, reading
 from meteor.warnings.models import HazardWarning
 from meteor.web.access import open_to_everyone
 from meteor.web.lists import listing
@@ -48,6 +48,7 @@ def warning(warning_id: int) -> str:
         ended_by=reading.find(found.ended_by_id) if found.ended_by_id else None,
         replaced=reading.replaced_by(found),
         ending=labels.ending(found, reading.endings([found]).get(found.id)) if over else "",
+        is_ours=drafts.draft_of(found.id) is not None,  # its areas are the kelurahan that it touches
         labels=labels,
     )
 
