@@ -1,4 +1,4 @@
-"""Warnings that hold now, for a reader or for all; upcoming and past ones; the feeds that were not reached."""
+"""Queries of warnings that hold, for a reader or for all, of later and of past ones."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -18,16 +18,16 @@ OVER = "warning_over"
 """The kind of a notice that a warning does not hold any more for its reader."""
 
 OVER_SHOWN = timedelta(hours=3)
-"""For which a page shows such a notice."""
+"""Time for which a page shows such a notice."""
 
 SHOWN_TO_ALL = ("Severe", "Extreme")
-"""Severities that a reader is shown who lives elsewhere, or nowhere that METEOR knows."""
+"""Severities that are shown also to readers outside of the touched kelurahan."""
 
 KEPT = timedelta(days=30)
-"""The history that the public page shows."""
+"""Age of the oldest warning in the history on the public page."""
 
 UNREACHED = timedelta(minutes=30)
-"""After which a feed counts as not reached."""
+"""Time without a success after which a feed counts as not reached."""
 
 BEGINS = case(
     (HazardWarning.message_type == "Update", HazardWarning.sent),
@@ -52,7 +52,7 @@ class Concerns(NamedTuple):
 
 
 def concerns(user_id: int, at: datetime) -> Concerns:
-    """What concerns a user, who need not be a resident, by two statements."""
+    """The warnings that concern a user, resident or not, by two statements."""
     rows = by_severity(execute(_CONCERNS, reader=user_id, at=at).all())
     over = execute(_OVER, reader=user_id, since=at - OVER_SHOWN).scalar()
     here = [row.id for row in rows if row.exact is not None]
@@ -104,7 +104,7 @@ def replaced_by(warning: HazardWarning) -> Sequence[HazardWarning]:
 
 
 def earlier(message: HazardWarning) -> list[HazardWarning]:
-    """All that a message has taken the place of, and what that had taken the place of, the oldest first."""
+    """The chain of messages that this one took the place of, oldest first, without itself."""
     found: list[HazardWarning] = []
     newest: Sequence[HazardWarning] = [message]
     while newest:

@@ -1,4 +1,4 @@
-"""Telling residents of warnings that touch their kelurahan, and that these do not hold any more.
+"""Notices to residents about warnings for their kelurahan, and about the end of these.
 
 Told are verified residents of a touched kelurahan, from the severity on that they wish (see wishes), and users who
 were told of a warning that the message updates. A user who was told of such a warning, and whose kelurahan the message
@@ -28,7 +28,7 @@ WINDOW = 250
 """Number of ids of users that a step goes on: it takes about 10 ms."""
 
 LATE = timedelta(days=2)
-"""After which nobody is told of a cancellation any more."""
+"""Age of a message after which its end of a warning is not told."""
 
 AT_ONCE = 500
 """Notices that are acknowledged in one transaction: a press may be waiting for the right to write."""
@@ -37,14 +37,14 @@ Details = dict[str, dict[str, str]]
 
 
 def due(at: datetime) -> datetime | None:
-    """From which moment on there is somebody to tell; None without a message that waits."""
+    """The earliest moment at which a message has to be told; None if no message waits."""
     cancelled = db.session.scalar(select(HazardWarning.received_at).where(*_cancels(at)).limit(1))
     moments = [cancelled, db.session.scalar(select(func.min(reading.BEGINS)).where(*_waits(at)))]
     return min((moment for moment in moments if moment), default=None)
 
 
 def tell_next(at: datetime) -> bool:
-    """Tell of the oldest message that waits, for a job's share of time. Whether there may be more to do."""
+    """Tell of the next message for a job's share of time; True if there may be more to do."""
     message = _next(at)
     if message is None:
         return False
@@ -72,7 +72,7 @@ def settle(at: datetime) -> bool:
 
 
 def _next(at: datetime) -> HazardWarning | None:
-    """The most severe of the warnings that hold and wait, else a message that waits to say what is over."""
+    """The most severe warning that holds and waits, else the oldest message that ends one."""
     waits = select(HazardWarning).where(*_waits(at), at >= reading.BEGINS)
     for warning in reading.by_severity(db.session.scalars(waits)):
         return warning
@@ -92,7 +92,7 @@ def _replaces() -> ColumnElement[bool]:
 
 
 def _cancels(at: datetime) -> Iterator[ColumnElement[bool]]:
-    """Conditions: a cancellation waits, or an update that has expired: what it replaced is over for those told."""
+    """Conditions: a cancellation waits, or an update that expired before all were told."""
     over = HazardWarning.expires <= at, HazardWarning.ended_at.is_(None), _replaces()
     yield HazardWarning.sent > at - LATE
     yield or_(HazardWarning.message_type == "Cancel", and_(HazardWarning.message_type == "Update", *over))
@@ -101,7 +101,10 @@ def _cancels(at: datetime) -> Iterator[ColumnElement[bool]]:
 
 
 def _step(message: HazardWarning, earlier: Sequence[int], after: int, details: Details, at: datetime) -> None:
-    """See to the users whose ids follow `after`; `earlier` are the ids of all that the message took the place of."""
+    """Tell the WINDOW of users after the id `after`, and end their older notices.
+
+    `earlier` are the ids of all messages that this one took the place of.
+    """
     window = {"after": after, "last": after + WINDOW, "message": message.id}
     url = f"/warnings/{message.id}"
     if message.message_type != "Cancel" and message.expires > at:

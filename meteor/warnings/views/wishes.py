@@ -1,4 +1,4 @@
-"""A citizen's wish: from which severity on they are told."""
+"""The page on which a citizen chooses the least severity of notices."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,7 +17,7 @@ from meteor.web.access import open_to
 @blueprint.route("/warnings/wishes", methods=["GET", "POST"])
 @open_to(*RESIDENTS)
 def wishes() -> str | Response | tuple[str, int]:
-    """Choose from which severity on METEOR tells of warnings for the own kelurahan."""
+    """The form of the least severity of notices about the citizen's kelurahan."""
     if request.method == "GET":
         return _page(WishForm(least=wish_of(current_user)))
     form = WishForm(request.form)
