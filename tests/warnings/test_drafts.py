@@ -80,6 +80,7 @@ def test_the_preview_reads_as_citizens_will_read_it(bagas: Browser) -> None:
     page = bagas.get(bagas.post(NEW, data=typed()).location).text
     for words in ("Siaga", "Waspada banjir di Mayangan", "naik 80 cm", "Mayangan", "Matikan listrik", "WIB"):
         assert words in page
+    assert page.index("Matikan listrik") < page.index("naik 80 cm")  # what to do comes first, as on the public page
 
 
 @pytest.mark.parametrize(
