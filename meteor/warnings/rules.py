@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, insert, or_, select, update
 
 from meteor.store.database import db, insert_once
 from meteor.warnings.areas import City
 from meteor.warnings.messages import HOLDS, KEPT_TYPES, Info, Message
-from meteor.warnings.models import SEVERITIES, HazardWarning, WarnedKelurahan, WarningReference
+from meteor.warnings.models import SEVERITIES, HazardWarning, WarnedKelurahan, WarningDraft, WarningReference
 
 ENDING = ("Update", "Cancel")
 
@@ -42,8 +42,8 @@ def store(message: Message, at: datetime, feed_id: int | None, city: City) -> Ha
         rows = [{"warning_id": warning_id, "kelurahan_id": key, "exact": exact} for key, exact in touched.items()]
         db.session.execute(insert(WarnedKelurahan), rows)
     if message.message_type in ENDING:
-        _end_others(warning_id, message, at)
-    _end_if_ended(warning_id, message, at)
+        _end_others(warning_id, message, at, feed_id)
+    _end_if_ended(warning_id, message, at, feed_id)
     return db.session.get_one(HazardWarning, warning_id, populate_existing=True)
 
 
@@ -92,28 +92,35 @@ def _values(message: Message, infos: Sequence[Info]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _end_others(warning_id: int, message: Message, at: datetime) -> None:
+def _end_others(warning_id: int, message: Message, at: datetime, feed_id: int | None) -> None:
     """End what a message updates or cancels. An exercise ends exercises only."""
+    ours = exists().where(WarningDraft.warning_id == HazardWarning.id)
     references = {(each.identifier, each.sender) for each in message.references}
     for identifier, sender in references - {(message.identifier, message.sender)}:
         db.session.execute(insert(WarningReference).values(warning_id=warning_id, identifier=identifier, sender=sender))
         db.session.execute(
             update(HazardWarning)
             .where(HazardWarning.identifier == identifier, HazardWarning.sender == sender,
-                   HazardWarning.status == message.status, HazardWarning.ended_at.is_(None))
+                   HazardWarning.status == message.status, HazardWarning.ended_at.is_(None),
+                   _has_one_origin(message, feed_id), ~ours)
             .values(ended_at=at, ended_by_id=warning_id)
         )  # fmt: skip
 
 
-def _end_if_ended(warning_id: int, message: Message, at: datetime) -> None:
+def _end_if_ended(warning_id: int, message: Message, at: datetime, feed_id: int | None) -> None:
     """End a message at once whose update or cancellation has come before it."""
     by = db.session.scalar(
         select(HazardWarning.id)
         .join(WarningReference, WarningReference.warning_id == HazardWarning.id)
         .where(WarningReference.identifier == message.identifier, WarningReference.sender == message.sender,
-               HazardWarning.status == message.status)
+               HazardWarning.status == message.status, _has_one_origin(message, feed_id))
         .order_by(HazardWarning.sent, HazardWarning.id).limit(1)
     )  # fmt: skip
     if by is not None:
         ended = update(HazardWarning).where(HazardWarning.id == warning_id)
         db.session.execute(ended.values(ended_at=at, ended_by_id=by))
+
+
+def _has_one_origin(message: Message, feed_id: int | None) -> ColumnElement[bool]:
+    """A warning is of the message's feed or sender: else the message of any feed could end it."""
+    return or_(HazardWarning.feed_id == feed_id, HazardWarning.sender == message.sender)

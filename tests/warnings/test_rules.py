@@ -11,7 +11,10 @@ from meteor.warnings import cap, earthquake_rules, earthquakes, feeds, reading, 
 from meteor.warnings.areas import City
 from meteor.warnings.messages import HOLDS
 from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningReference
+from tests.cast import Cast
 from tests.store.plans import scans, statements
+from tests.warnings.conftest import AddFeed
+from tests.warnings.drafting import PUBLISHER, published
 from tests.warnings.publisher import ELSEWHERE, MAYANGAN, SENDER, quakes, refers_to
 from tests.warnings.publisher import cap as message
 from tests.warnings.publisher import quake as quake_entry
@@ -140,6 +143,29 @@ def test_a_warning_is_ended_by_the_sender_that_the_reference_names_only(city: Ci
     store(city, "alert", references=refers_to("storm"))
     store(city, "itself", type="Cancel", references=refers_to("itself"))
     assert (ended("storm"), ended("itself")) == (None, None)
+
+
+@pytest.mark.parametrize("sender", [PUBLISHER.sender, "tiruan@example.com"])
+def test_a_feed_ends_no_warning_of_the_agency(city: City, cast: Cast, sender: str) -> None:
+    ours = published(cast)
+    name = f"{ours.sender},{ours.identifier},{ours.sent.isoformat()}"
+    store(city, "false", type="Cancel", sender=sender, references=name)
+    assert ended(ours.identifier) is None
+
+
+@pytest.mark.parametrize("order", [("old", "new"), ("new", "old")])
+@pytest.mark.parametrize(("of_feed", "sender", "by"), [(1, "x@example.com", None), (0, "x@example.com", "new"),
+                                                       (1, SENDER, "new")])  # fmt: skip
+def test_a_warning_is_ended_by_its_own_feed_or_its_own_sender(
+    city: City, add_feed: AddFeed, order: tuple[str, str], of_feed: int, sender: str, by: str | None
+) -> None:
+    feeds_of_two = [add_feed(f"https://8.8.8.8/{number}").id for number in range(2)]
+    said = {"old": {}, "new": {"type": "Cancel", "references": refers_to("old"), "sender": sender}}
+    of = {"old": feeds_of_two[0], "new": feeds_of_two[of_feed]}
+    for identifier in order:
+        rules.store(cap.read(message(identifier, **said[identifier])), MORNING, of[identifier], city)
+        db.session.commit()
+    assert ended("old") == by
 
 
 def test_what_has_ended_stays_ended_by_the_first(city: City) -> None:
