@@ -61,6 +61,7 @@ def read(data: bytes) -> Message:
         references=tuple(_references(_text(alert, "references", LONGEST_REFERENCES))),
         infos=_infos(alert),
         xml=_source(data, alert),
+        is_public=_text(alert, "scope").lower() in ("", "public"),
     )
 
 

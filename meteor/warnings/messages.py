@@ -53,7 +53,7 @@ class Info:
 
 @dataclass(frozen=True)
 class Message:
-    """A message; `xml` is empty where it was not XML."""
+    """A message; `xml` is empty where it was not XML. One whose scope is Restricted or Private is not `is_public`."""
 
     identifier: str
     sender: str
@@ -63,6 +63,7 @@ class Message:
     references: Sequence[Reference]
     infos: Sequence[Info]
     xml: str = field(default="", repr=False)
+    is_public: bool = True
 
 
 def cleaned(text: str | None, longest: int = LONGEST_NAME) -> str:

@@ -24,11 +24,11 @@ AT_ONCE = 500
 
 
 def store(message: Message, at: datetime, feed_id: int | None, city: City) -> HazardWarning | None:
-    """Store a message. None if it is known, or says nothing about a hazard (Ack, Error).
+    """Store a message. None if it is known, is not for the public, or says nothing about a hazard (Ack, Error).
 
     One that touches no kelurahan is stored without its content: it may end another, and is not fetched again.
     """
-    if message.message_type not in KEPT_TYPES:
+    if message.message_type not in KEPT_TYPES or not message.is_public:
         return None
     infos, touched = _reaching(message.infos, city)
     values = _values(message, infos) | {"feed_id": feed_id, "received_at": at}

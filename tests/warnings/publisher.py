@@ -28,7 +28,7 @@ def cap(identifier: str = "2.49.0.1.360.0.1", **said: str) -> bytes:
     fields = {
         "sender": SENDER, "sent": MORNING, "status": "Actual", "type": "Alert", "references": "", "area": "Jawa Timur",
         "severity": "Moderate", "effective": MORNING, "expires": "2026-11-29T11:00:00+07:00", "polygon": MAYANGAN,
-        "headline": "Hujan Lebat disertai Petir di Jawa Timur", "geometry": "", "infos": "",
+        "headline": "Hujan Lebat disertai Petir di Jawa Timur", "geometry": "", "infos": "", "scope": "Public",
     } | said  # fmt: skip
     geometry = fields["geometry"] or (f"<polygon>{fields['polygon']}</polygon>" if fields["polygon"] else "")
     references = f"<references>{fields['references']}</references>" if fields["references"] else ""
@@ -45,7 +45,7 @@ def cap(identifier: str = "2.49.0.1.360.0.1", **said: str) -> bytes:
     return f"""<?xml version="1.0" encoding="UTF-8"?>
     <alert xmlns="{NAMESPACE}">
       <identifier>{identifier}</identifier><sender>{fields["sender"]}</sender><sent>{fields["sent"]}</sent>
-      <status>{fields["status"]}</status><msgType>{fields["type"]}</msgType><scope>Public</scope>
+      <status>{fields["status"]}</status><msgType>{fields["type"]}</msgType><scope>{fields["scope"]}</scope>
       <code>profile:BMKG-Versi:1</code>{references}{fields["infos"] or info}
     </alert>""".encode()
 

@@ -137,6 +137,18 @@ def test_what_senders_say_to_each_other_is_not_stored(city: City, kind: str) -> 
     assert ended("meant") is None
 
 
+@pytest.mark.parametrize("scope", ["Restricted", "Private", "secret"])
+def test_what_is_not_for_the_public_is_not_stored(city: City, scope: str) -> None:
+    store(city, "storm")
+    assert store(city, "inside", scope=scope, type="Cancel", references=refers_to("storm")) is None
+    assert ended("storm") is None
+
+
+@pytest.mark.parametrize("scope", ["", "Public", "public"])
+def test_a_message_without_a_scope_is_for_the_public(city: City, scope: str) -> None:
+    assert store(city, "storm", scope=scope)
+
+
 def test_a_warning_is_ended_by_the_sender_that_the_reference_names_only(city: City) -> None:
     store(city, "storm")
     store(city, "other", type="Cancel", references=f"someone@example.com,storm,{SENDER}")
