@@ -40,6 +40,9 @@ OWN_LANGUAGE = "id"
 MOST_POSITIONS = 20_000
 """Positions of all polygons of a message."""
 
+MOST_AREAS = 500
+"""Areas of a message, and its circles: each is compared with all kelurahan."""
+
 LONGEST_REFERENCES = 20_000
 """Characters of all references of a message: an update may name every message before it."""
 
@@ -76,8 +79,11 @@ def moment(text: str) -> datetime | None:
 
 def _infos(alert: Element) -> tuple[Info, ...]:
     infos = tuple(map(_info, _children(alert, "info")))
-    if sum(len(ring) for info in infos for area in info.areas for ring in area["polygons"]) > MOST_POSITIONS:
+    areas = [area for info in infos for area in info.areas]
+    if sum(len(ring) for area in areas for ring in area["polygons"]) > MOST_POSITIONS:
         raise NotUnderstood(f"its polygons have more than {MOST_POSITIONS:,} positions")
+    if max(len(areas), sum(len(area["circles"]) for area in areas)) > MOST_AREAS:
+        raise NotUnderstood(f"it has more than {MOST_AREAS} areas or circles")
     return infos
 
 

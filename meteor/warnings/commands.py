@@ -36,7 +36,7 @@ def import_warnings(file: Path) -> None:
 
 
 def _import_message(message: Message) -> None:
-    stored = rules.store(message, now(), None, _city())
+    stored = rules.store(rules.locate(message, _city()), now(), None)
     if stored is None and message.message_type in KEPT_TYPES:
         click.echo(f"{message.identifier} of {message.sender} is stored already.")
     elif stored is None:

@@ -31,7 +31,8 @@ def store(quake: Earthquake, at: datetime, feed_id: int | None, city: City) -> S
         before = next((each for each in reversed(known) if each.identifier.startswith(kind)), None)
         stands = before is not None and before.message_type != "Cancel"
         if (holds or stands) and not (before and _is_same(before, quake) and stands == holds):
-            new = rules.store(message(kind, quake, city, before.identifier if before else None), at, feed_id, city)
+            said = message(kind, quake, city, before.identifier if before else None)
+            new = rules.store(rules.locate(said, city), at, feed_id)
             stored += [new] if new else []
     return stored
 

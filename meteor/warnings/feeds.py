@@ -109,9 +109,9 @@ def _tried(action: Callable[[bytes], object], data: bytes) -> str:
 
 
 def _store_message(source: Source, data: bytes, at: datetime, place: _Place) -> None:
-    message, city = cap.read(data), place.city
+    located = rules.locate(cap.read(data), place.city)
     if _stands(source):
-        rules.store(message, at, source.id, city)
+        rules.store(located, at, source.id)
     db.session.commit()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, exists, insert, or_, select, update
 
@@ -23,14 +23,27 @@ AT_ONCE = 500
 """Warnings that are deleted in one transaction: a press may be waiting for the right to write."""
 
 
-def store(message: Message, at: datetime, feed_id: int | None, city: City) -> HazardWarning | None:
+class Located(NamedTuple):
+    """A message, its infos that touch the city (all if none does), and whether each touched kelurahan is exact."""
+
+    message: Message
+    infos: Sequence[Info]
+    touched: dict[int, bool]
+
+
+def locate(message: Message, city: City) -> Located:
+    """A message with the kelurahan that it touches. Many polygons take a while: call it without the right to write."""
+    return Located(message, *_reaching(message.infos, city))
+
+
+def store(located: Located, at: datetime, feed_id: int | None) -> HazardWarning | None:
     """Store a message. None if it is known, is not for the public, or says nothing about a hazard (Ack, Error).
 
     One that touches no kelurahan is stored without its content: it may end another, and is not fetched again.
     """
+    message, infos, touched = located
     if message.message_type not in KEPT_TYPES or not message.is_public:
         return None
-    infos, touched = _reaching(message.infos, city)
     values = _values(message, infos) | {"feed_id": feed_id, "received_at": at}
     if not touched:
         values |= {"areas": [], "parameters": {}, "xml": ""}

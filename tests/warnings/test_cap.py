@@ -73,6 +73,8 @@ def test_a_time_without_an_offset_is_the_citys() -> None:
         ({"type": "Alarm"}, "<msgType> is “Alarm”"), ({"sender": ""}, "<sender> is missing"),
         ({"sender": "a" * 600}, "<sender> is missing or longer than 500"),
         ({"polygon": " ".join(f"-7.{n},113.{n}" for n in range(20_001))}, "more than 20,000 positions"),
+        ({"geometry": "<circle>-7.7,113.2 1</circle>" * 501}, "more than 500 areas or circles"),
+        ({"infos": f"<info>{'<area/>' * 501}</info>"}, "more than 500 areas or circles"),
         ({"infos": "<info>" * 30 + "</info>" * 30}, "too many within each other"),
         ({"infos": "<info/>" * 20_001}, "too many elements"),
         ({"headline": "a" * 1_000_001}, "more than 1,000,000 bytes"),

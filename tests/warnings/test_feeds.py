@@ -15,6 +15,7 @@ from meteor.store import outgoing
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings import feeds, fetching
+from meteor.warnings.areas import City
 from meteor.warnings.models import FeedEntry, HazardWarning, WarningFeed
 from tests.warnings.conftest import AddFeed
 from tests.warnings.publisher import ELSEWHERE, Publisher, bomb, cap, quake, quakes, refers_to
@@ -197,6 +198,21 @@ def test_nobody_waits_for_a_server_to_be_allowed_to_write(
     assert reading.is_alive()
     publisher.closed.set()
     reading.join()
+
+
+def test_nobody_waits_for_geometry_to_be_allowed_to_write(
+    publisher: Publisher, add_feed: AddFeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_feed(publisher.index(*(publisher.publish(f"/{n}.xml", cap(f"m{n}")) for n in range(2))))
+    touched, holds = City.touched, []
+
+    def watched(city: City, areas: Any) -> dict[int, bool]:
+        holds.append(db.session().in_transaction())
+        return touched(city, areas)
+
+    monkeypatch.setattr(City, "touched", watched)
+    turn()
+    assert holds == [False, False]
 
 
 @pytest.mark.both_databases

@@ -70,9 +70,9 @@ def _encoded(document: str) -> bytes:
 def test_any_message_is_stored_or_refused(city: City, content: str, head: str) -> None:
     with suppress(NotUnderstood):
         message = cap.read(_encoded(f'<alert xmlns="{NAMESPACE}">{head}{content}</alert>'))
-        stored = rules.store(message, now(), None, city)
+        stored = rules.store(rules.locate(message, city), now(), None)
         assert (stored is None) == (message.message_type in ("Ack", "Error"))
-        assert rules.store(message, now(), None, city) is None
+        assert rules.store(rules.locate(message, city), now(), None) is None
     db.session.rollback()
 
 
@@ -86,7 +86,7 @@ def test_any_info_is_stored_as_it_can_be_read_again(city: City, infos: list[dict
 
     document = f'<alert xmlns="{NAMESPACE}">{HEAD}{"".join(map(info, infos))}</alert>'
     with suppress(NotUnderstood):
-        stored = rules.store(cap.read(_encoded(document)), now(), None, city)
+        stored = rules.store(rules.locate(cap.read(_encoded(document)), city), now(), None)
         assert stored
         assert json.loads(json.dumps(stored.areas)) == stored.areas
         assert stored.expires

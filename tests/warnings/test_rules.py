@@ -35,7 +35,7 @@ SEVERAL = f"""
 
 
 def store(city: City, identifier: str, at: datetime = MORNING, **said: str) -> HazardWarning | None:
-    stored = rules.store(cap.read(message(identifier, **said)), at, None, city)
+    stored = rules.store(rules.locate(cap.read(message(identifier, **said)), city), at, None)
     db.session.commit()
     return stored
 
@@ -175,7 +175,8 @@ def test_a_warning_is_ended_by_its_own_feed_or_its_own_sender(
     said = {"old": {}, "new": {"type": "Cancel", "references": refers_to("old"), "sender": sender}}
     of = {"old": feeds_of_two[0], "new": feeds_of_two[of_feed]}
     for identifier in order:
-        rules.store(cap.read(message(identifier, **said[identifier])), MORNING, of[identifier], city)
+        located = rules.locate(cap.read(message(identifier, **said[identifier])), city)
+        rules.store(located, MORNING, of[identifier])
         db.session.commit()
     assert ended("old") == by
 
