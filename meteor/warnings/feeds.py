@@ -90,7 +90,7 @@ def _store_documents(source: Source, fetched: Fetched, at: datetime, place: _Pla
     for document in fetched.documents:
         problem = document.problem
         if source.kind == "earthquakes":
-            problem = _tried(lambda data: _store_earthquakes(source, data, at, place), document.data)
+            problem = _tried(lambda data: _store_earthquakes(source, fetched, data, at, place), document.data)
         elif not problem:
             problem = _tried(lambda data: _store_message(source, data, at, place), document.data)
         if document.key:
@@ -115,9 +115,10 @@ def _store_message(source: Source, data: bytes, at: datetime, place: _Place) -> 
     db.session.commit()
 
 
-def _store_earthquakes(source: Source, data: bytes, at: datetime, place: _Place) -> None:
+def _store_earthquakes(source: Source, fetched: Fetched, data: bytes, at: datetime, place: _Place) -> None:
     """Store those of a list that have changed. Raises NotUnderstood, at the end for entries that cannot be read."""
     found, wrong = earthquakes.read(data)
+    fetched.is_reached = True
     city = place.city
     for quake in found:
         if source.known.get(quake.key) == quake.digest or not _stands(source):
@@ -139,7 +140,7 @@ def _store_entry(source: Source, key: str, published: str, at: datetime, problem
 def _store_state(source: Source, fetched: Fetched, at: datetime) -> None:
     """What the server said last is kept only if nothing is left to read: else it would not say it again."""
     values: dict[str, object] = {"fetched_at": at, "problem": fetched.problem[:LONGEST_PROBLEM]}
-    if not fetched.problem:
+    if fetched.is_reached:
         values["succeeded_at"] = at
     if fetched.whole and not fetched.problem:
         values |= {"etag": fetched.etag, "last_modified": fetched.last_modified}

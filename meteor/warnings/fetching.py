@@ -48,13 +48,17 @@ class Document:
 
 @dataclass
 class Fetched:
-    """What a turn has brought. `whole` if nothing is left for the next turn."""
+    """What a turn has brought. `whole` if nothing is left for the next turn.
+
+    `problem` is that of the index or of a message; `is_reached` if the index, or the list, was read or had not changed.
+    """
 
     problem: str = ""
     etag: str = ""
     last_modified: str = ""
     documents: list[Document] = field(default_factory=list)
     whole: bool = True
+    is_reached: bool = False
 
 
 def fetch(source: Source, seconds: float) -> Fetched:
@@ -69,7 +73,7 @@ def fetch(source: Source, seconds: float) -> Fetched:
     if problem := problem_of(ask):
         return Fetched(problem)
     if answer[0].status == 304:
-        return Fetched("", source.etag, source.last_modified)
+        return Fetched("", source.etag, source.last_modified, is_reached=True)
     headers = answer[0].headers
     found = Fetched("", headers.get("ETag", "")[:500], headers.get("Last-Modified", "")[:100])
     if source.kind == "earthquakes":
@@ -103,6 +107,7 @@ def problem_of(action: Callable[[], object]) -> str:
 def _follow(source: Source, index: bytes, until: float, found: Fetched) -> None:
     """Fetch the messages of an index that are not known, MOST_MESSAGES at most. Raises NotUnderstood."""
     entries = feed_index.read(index, source.url)
+    found.is_reached = True
     found.problem = next((source.waiting[entry.url] for entry in entries if entry.url in source.waiting), "")
     left = [entry for entry in entries if source.known.get(entry.url) != entry.published]
     new = [entry for entry in left if entry.url not in source.waiting]

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from meteor.store import outgoing
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.warnings import feeds, fetching
+from meteor.warnings import feeds, fetching, reading
 from meteor.warnings.areas import City
 from meteor.warnings.models import FeedEntry, HazardWarning, WarningFeed
 from tests.warnings.conftest import AddFeed
@@ -80,6 +80,17 @@ def test_a_message_whose_time_in_the_index_has_changed_is_fetched_again(
     assert stored().keys() == {"one", "two"}
 
 
+def test_a_feed_with_a_bad_message_counts_as_reached(publisher: Publisher, add_feed: AddFeed) -> None:
+    feed = add_feed(publisher.index(publisher.publish("/bad.xml", b"<alert")))
+    earth = add_feed(publisher.publish("/gempa.json", quakes(quake(), quake(Coordinates="?"))), "earthquakes")
+    at = now()
+    for later in (timedelta(), reading.UNREACHED * 2):
+        turn(later)
+        assert state(feed)[0].startswith("unreadable")
+        assert state(earth)[0].startswith("unreadable 1 entries")
+        assert reading.unreached(at + later) == []
+
+
 def test_an_index_that_has_not_changed_is_not_sent_again(publisher: Publisher, add_feed: AddFeed) -> None:
     said = {"ETag": '"a1"', "Last-Modified": "Sun, 29 Nov 2026 01:00:00 GMT"}
     feed = add_feed(publisher.index(publisher.publish("/1.xml", cap()), headers=said))
@@ -140,9 +151,12 @@ def test_one_bad_message_stops_no_other_and_is_tried_again_later(
     turn()
     assert len(stored()) == 1
     assert state(feed)[0].startswith(problem)
+    assert feed.etag == ""
     before = publisher.paths().count("/bad.xml")
     turn()
     assert publisher.paths().count("/bad.xml") == before
+    assert state(feed)[0].startswith(problem)
+    assert feed.etag == ""
     publisher.publish("/bad.xml", cap("mended"))
     turn(feeds.AGAIN + timedelta(seconds=1))
     assert "mended" in stored()
