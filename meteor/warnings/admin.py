@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from meteor.store import audit
 from meteor.store.database import db
-from meteor.warnings import blueprint
+from meteor.store.moments import now
+from meteor.warnings import blueprint, rules
 from meteor.warnings.forms import KINDS, FeedForm
 from meteor.warnings.models import WarningFeed
 from meteor.warnings.problems import in_words
@@ -53,6 +54,7 @@ def feed(feed_id: int) -> Answer:
 def remove_feed(feed_id: int) -> Answer:
     known = get_or_404(WarningFeed, feed_id)
     audit.record_change(current_user, "warning_feed_removed", f"warning_feeds:{known.id}", _values(known), {})
+    rules.take_down(known.id, now())
     db.session.delete(known)
     return done(_("%(name)s is removed.", name=known.name), url_for(".feeds"))
 
@@ -62,6 +64,8 @@ def _edit(known: WarningFeed) -> Answer:
     if ready(form, form.before):
         if known.url != form.url.data:
             known.etag = known.last_modified = ""  # the other server's
+        if known.id and known.active and not form.active.data:
+            rules.take_down(known.id, now())
         audit.save(known, "warning_feed", form.data, current_user)
         return done(_("%(name)s is saved.", name=known.name), url_for(".feeds"))
     return form_page("warnings/admin/feed.html", form, form.before, known=known, problem=in_words(known.problem or ""))

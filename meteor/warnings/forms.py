@@ -43,7 +43,7 @@ class FeedForm(RecordForm):
          Unique(WarningFeed.url, _l("Another feed has this address."))],
         filters=[_strip],
     )  # fmt: skip
-    active = BooleanField(_l("Read this feed"))
+    active = BooleanField(_l("Read this feed. Switched off, its warnings are taken down at once."))
 
     def validate_url(self, field: Any) -> None:
         try:

@@ -24,8 +24,8 @@ _WAITS = "decided_at is null"
 class WarningFeed(Base):
     """An address from which warnings are fetched. `etag` and `last_modified` are what its server said last.
 
-    Its index was read last at `succeeded_at`. `problem` says what went wrong at `fetched_at`, with the index or with one
-    of its messages; it is empty if nothing did.
+    Its index was last read at `succeeded_at`. `problem` says what went wrong at `fetched_at`, with the index or a
+    message; it is empty if nothing did.
     """
 
     __tablename__ = "warning_feeds"

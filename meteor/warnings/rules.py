@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, exists, insert, or_, select, update
 
+from meteor.notices import rules as notices
 from meteor.store.database import db, insert_once
 from meteor.warnings.areas import City
 from meteor.warnings.messages import HOLDS, KEPT_TYPES, Info, Message
 from meteor.warnings.models import SEVERITIES, HazardWarning, WarnedKelurahan, WarningDraft, WarningReference
+from meteor.warnings.telling import TOLD
 
 ENDING = ("Update", "Cancel")
 
@@ -58,6 +60,15 @@ def store(located: Located, at: datetime, feed_id: int | None) -> HazardWarning 
         _end_others(warning_id, message, at, feed_id)
     _end_if_ended(warning_id, message, at, feed_id)
     return db.session.get_one(HazardWarning, warning_id, populate_existing=True)
+
+
+def take_down(feed_id: int, at: datetime) -> None:
+    """End the warnings of a feed that hold or will, and the notices of them. The messages stay known."""
+    holds = HazardWarning.feed_id == feed_id, HazardWarning.ended_at.is_(None), HazardWarning.expires > at
+    ids = db.session.scalars(select(HazardWarning.id).where(*holds)).all()
+    db.session.execute(update(HazardWarning).where(HazardWarning.id.in_(ids)).values(ended_at=at))
+    for warning_id in ids:
+        notices.acknowledge_all(f"{TOLD}:{warning_id}:", None, at)
 
 
 def forget(at: datetime) -> bool:

@@ -5,13 +5,17 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.warnings import reading
 from meteor.warnings.models import HazardWarning, WarningFeed
 from meteor.warnings.suggestions import SUGGESTIONS
 from tests.admin import save, trail
+from tests.cast import Cast
 from tests.conftest import Browser
 from tests.warnings.conftest import AddFeed
+from tests.warnings.scenes import publish, tell_all
 
 AsUser = Callable[[str], Browser]
 
@@ -64,6 +68,33 @@ def test_a_feed_is_removed_and_its_warnings_stay(as_user: AsUser, add_feed: AddF
     assert known() == []
     assert db.session.scalars(select(HazardWarning.feed_id)).all() == [None]
     assert trail("warning_feed_removed")[0].detail["before"]["url"] == "https://8.8.8.8/a"
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("how", ["removed", "switched off"])
+def test_a_false_warning_is_taken_down_with_its_feed(as_user: AsUser, add_feed: AddFeed, cast: Cast, how: str) -> None:
+    feed = add_feed("https://8.8.8.8/a")
+    false, right = publish("Mayangan", severity="Extreme", feed_id=feed.id), publish("Mayangan", severity="Extreme")
+    tell_all()
+    tuti, url = as_user("tuti"), f"{PAGE}/{feed.id}"
+    if how == "removed":
+        assert "langsung dicabut" in tuti.get(url).text
+        tuti.post(f"{url}/removal")
+    else:
+        save(tuti, url, {"name": feed.name, "kind": feed.kind, "url": feed.url, "active": ""})
+    assert (known() == []) == (how == "removed")
+    assert [warning.id for warning in reading.current(now())] == [right.id]
+    assert false.ended_at is not None
+    rings = select(Notice.key).where(Notice.acknowledged_at.is_(None), Notice.user_id == cast.sari.id)
+    assert db.session.scalars(rings).all() == [f"warning:{right.id}:{cast.sari.id}"]
+
+
+def test_a_feed_that_is_renamed_keeps_its_warnings(as_user: AsUser, add_feed: AddFeed) -> None:
+    feed = add_feed("https://8.8.8.8/a")
+    false = publish("Mayangan", feed_id=feed.id)
+    values = {"name": "BMKG", "kind": feed.kind, "url": feed.url, "active": "y"}
+    assert save(as_user("tuti"), f"{PAGE}/{feed.id}", values).status_code == 302
+    assert [warning.id for warning in reading.current(now())] == [false.id]
 
 
 @pytest.mark.parametrize(
