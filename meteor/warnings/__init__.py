@@ -16,6 +16,7 @@ blueprint = Package(
     ],
     notices={
         "warning_extreme": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
+        "warning_draft_urgent": _l("Urgent: %(name)s wrote a warning and asks you to approve it: %(headline)s"),
     },
     quiet_notices={
         "warning": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),

@@ -35,7 +35,7 @@ class Expired(Exception):
 
 
 class Ended(Exception):
-    """The warning that the draft updates or cancels holds no longer."""
+    """The warning that the draft updates or cancels holds no longer: it was updated or cancelled, or it expired."""
 
 
 def waiting() -> Sequence[WarningDraft]:
@@ -125,7 +125,8 @@ def _end(warning_id: int, by: HazardWarning, at: datetime) -> bool:
 
 
 def _tell(draft: WarningDraft, author: User) -> None:
-    """Tell all who may approve the draft, quietly."""
+    """Tell all who may approve the draft: it rings if the danger is immediate."""
+    kind = "warning_draft_urgent" if draft.urgency == "Immediate" else "warning_draft"
     allowed = select(UserRole.user_id).where(UserRole.role.in_(APPROVERS)).distinct()
     for user_id in db.session.scalars(
         select(User.id).where(User.id.in_(allowed), User.active, User.id != author.id)
@@ -135,7 +136,7 @@ def _tell(draft: WarningDraft, author: User) -> None:
             f"/warnings/drafts/{draft.id}",
         )
         detail = {"name": author.name, "headline": draft.texts["id"]["headline"]}
-        notices.tell(key, "warning_draft", page, user_id=user_id, **detail)
+        notices.tell(key, kind, page, user_id=user_id, **detail)
 
 
 def _settle(draft: WarningDraft, user: User, at: datetime) -> None:

@@ -121,11 +121,20 @@ def test_a_kecamatan_stands_for_all_of_its_kelurahan(bagas: Browser) -> None:
 
 
 def test_the_others_are_told_quietly_and_the_author_is_not(ratna: Browser, cast: Cast) -> None:
-    draft = drafted(cast.bagas)
+    draft = drafted(cast.bagas, urgency="Expected")
     for user in (cast.ratna, cast.hadi):
         assert [note.kind for note in notices.unacknowledged(user, quiet=True)] == ["warning_draft"]
     assert not notices.unacknowledged(cast.bagas)
     drafts.approve(draft, draft.written_at, cast.ratna, now(), PUBLISHER)
+    assert not notices.unacknowledged(cast.hadi)
+
+
+def test_an_immediate_danger_rings_until_it_is_decided(ratna: Browser, cast: Cast) -> None:
+    draft = drafted(cast.bagas)
+    assert [note.kind for note in notices.unacknowledged(cast.hadi)] == ["warning_draft_urgent"]
+    assert not notices.unacknowledged(cast.hadi, quiet=True)
+    assert "Mendesak: Bagas BPBD menulis peringatan" in ratna.get("/notices").text
+    approve(ratna, draft)
     assert not notices.unacknowledged(cast.hadi)
 
 
