@@ -335,6 +335,29 @@ def test_two_updates_of_one_warning_are_not_both_published(ratna: Browser, cast:
     assert how_many(HazardWarning) == 2
 
 
+def test_an_all_clear_of_a_warning_that_has_expired_is_to_be_withdrawn(ratna: Browser, cast: Cast) -> None:
+    first = published(cast)
+    draft = drafted(cast.bagas, message_type="Cancel", about_id=first.id)
+    draft.expires = first.expires = now() - timedelta(minutes=1)
+    db.session.commit()
+    assert "Peringatannya sudah berakhir; tarik draf ini." in approve(ratna, draft)
+
+
+def test_an_all_clear_of_a_warning_that_was_updated_is_to_be_written_anew(ratna: Browser, cast: Cast) -> None:
+    first = published(cast)
+    update, clear = (drafted(cast.bagas, message_type=kind, about_id=first.id) for kind in ("Update", "Cancel"))
+    approve(ratna, update)
+    assert "nyatakan aman untuk peringatan yang baru" in approve(ratna, clear)
+    assert how_many(HazardWarning) == 2
+
+
+def test_a_second_all_clear_is_to_be_withdrawn(ratna: Browser, cast: Cast) -> None:
+    first = published(cast)
+    one, other = (drafted(cast.bagas, message_type="Cancel", about_id=first.id) for _ in range(2))
+    approve(ratna, one)
+    assert "Peringatannya sudah berakhir; tarik draf ini." in approve(ratna, other)
+
+
 @pytest.mark.parametrize("query", ["about=999&is=update", "about=x&is=update"])
 def test_there_is_no_update_of_what_is_not_ours(bagas: Browser, query: str) -> None:
     assert bagas.get(f"/warnings/drafts/new?{query}").status_code == 404

@@ -14,7 +14,7 @@ from meteor.territory.models import Kelurahan
 from meteor.warnings import blueprint, draft_labels, drafts, labels
 from meteor.warnings.draft_forms import RefusalForm
 from meteor.warnings.hazard_texts import HAZARDS
-from meteor.warnings.models import WarningDraft
+from meteor.warnings.models import HazardWarning, WarningDraft
 from meteor.warnings.publishing import Publisher
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
@@ -55,11 +55,9 @@ def draft_approval(draft_id: int) -> Response:
                   "supervisor on duty.")  # fmt: skip
         return conflict(words, _address(draft_id))
     except drafts.Expired:
-        words = _("The warning would be over before it is published. Change until when it holds.")
-        return conflict(words, _address(draft_id))
+        return conflict(_too_late(found), _address(draft_id))
     except drafts.Ended:
-        words = _("The warning that this is about has ended meanwhile. Write a new warning.")
-        return conflict(words, _address(draft_id))
+        return conflict(_about_ended(found), _address(draft_id))
     except drafts.NotWaiting:
         return refused_late(found)
     identifier = warning.identifier
@@ -119,6 +117,22 @@ def refused_late(found: WarningDraft) -> Response:
     db.session.rollback()
     found = get_or_404(WarningDraft, draft_id)
     return conflict(_what_happened(found), _address(draft_id))
+
+
+def _too_late(found: WarningDraft) -> str:
+    """An all-clear holds as long as its warning; its end cannot be changed."""
+    if found.message_type == "Cancel":
+        return _("The warning has ended already. Withdraw this draft.")
+    return _("The warning would be over before it is published. Change until when it holds.")
+
+
+def _about_ended(found: WarningDraft) -> str:
+    if found.message_type == "Cancel":
+        by = db.session.get(HazardWarning, found.about.ended_by_id or 0) if found.about else None
+        if by and by.message_type == "Update":
+            return _("The warning was updated meanwhile. Write the all-clear of the new one.")
+        return _too_late(found)
+    return _("The warning that this is about has ended meanwhile. Write a new warning.")
 
 
 def _what_happened(found: WarningDraft) -> str:
