@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from shapely.geometry import Polygon, shape
@@ -27,10 +28,15 @@ def _area(kelurahan: Kelurahan) -> dict[str, Any]:
     name = f"Kelurahan {kelurahan.name}, Kecamatan {kelurahan.kecamatan.name}"
     geocodes = {GEOCODE: [kelurahan.code]}
     if kelurahan.boundary:
-        polygons = [_ring(part) for part in _parts(shape(json.loads(kelurahan.boundary)))]
-        return {"description": name, "polygons": polygons, "circles": [], "geocodes": geocodes}
+        return {"description": name, "polygons": _polygons(kelurahan.boundary), "circles": [], "geocodes": geocodes}
     circle = [kelurahan.latitude, kelurahan.longitude, KELURAHAN_RADIUS / 1000]
     return {"description": f"{name} (perkiraan)", "polygons": [], "circles": [circle], "geocodes": geocodes}
+
+
+@lru_cache(maxsize=64)
+def _polygons(boundary: str) -> list[list[list[float]]]:
+    """The outer rings of a boundary. They are kept: to approve a warning of the whole city must not wait for them."""
+    return [_ring(part) for part in _parts(shape(json.loads(boundary)))]
 
 
 def _parts(area: Any) -> Iterator[Polygon]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from meteor.store.database import db
 from meteor.store.moments import WIB, midnight
 from meteor.territory.models import Kelurahan
-from meteor.warnings import cap_signature, cap_xml, reading
+from meteor.warnings import cap_xml, reading
 from meteor.warnings.draft_areas import areas_of
 from meteor.warnings.hazard_texts import HAZARDS, SENDER_NAME
 from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningDraft
@@ -45,6 +45,8 @@ def publish(draft: WarningDraft, publisher: Publisher, at: datetime) -> HazardWa
     earlier = [*reading.earlier(draft.about), draft.about] if draft.about else []
     message = cap_xml.message(warning, f"{publisher.site}/warnings/{warning.id}", earlier)
     if publisher.key and publisher.certificate:
+        from meteor.warnings import cap_signature
+
         message = cap_signature.signed(message, publisher.key, publisher.certificate)
     warning.xml = message.decode()
     return warning

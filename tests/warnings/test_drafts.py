@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from meteor.notices import rules as notices
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.warnings import drafts
+from meteor.warnings import draft_areas, drafts
 from meteor.warnings.draft_areas import areas_of
 from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningDraft
 from tests.admin import seen, trail
@@ -394,6 +394,19 @@ def test_a_boundary_is_simplified_to_200_points(app: Flask) -> None:
     assert small == [[-7.7, 113.2], [-7.7, 113.201], [-7.701, 113.201], [-7.7, 113.2]]
     assert area["circles"] == []
     assert "perkiraan" not in area["description"]
+
+
+def test_a_boundary_is_simplified_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft_areas._polygons.cache_clear()
+    known, read = kelurahan(MAYANGAN), []
+    parts = draft_areas._parts
+    monkeypatch.setattr(draft_areas, "_parts", lambda area: read.append(area) or parts(area))
+    square = [[113.2, -7.7], [113.202, -7.7], [113.202, -7.702], [113.2, -7.7]]
+    known.boundary = json.dumps({"type": "Polygon", "coordinates": [square]})
+    assert areas_of([known]) == areas_of([known])
+    assert len(read) == 1
+    known.boundary = known.boundary.replace("113.202", "113.203")
+    assert areas_of([known])[0]["polygons"][0][1] == [-7.7, 113.203]
 
 
 def test_the_list_begins_with_what_waits(bagas: Browser, ratna: Browser, cast: Cast) -> None:

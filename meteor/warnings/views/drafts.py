@@ -1,8 +1,10 @@
 """Drafts of the disaster agency's warnings: the list, a draft as citizens will read it, and the decision on it."""
 
 from datetime import datetime
+from importlib import import_module
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -21,11 +23,13 @@ from meteor.web.conflicts import conflict
 from meteor.web.edits import get_or_404
 from meteor.web.language import clock
 
-blueprint.record_once(
-    lambda setup: setup.app.jinja_env.globals.update(
-        WARNED_HAZARDS=HAZARDS, draft_labels=draft_labels, warning_labels=labels
-    )
-)
+
+@blueprint.record_once
+def _start(setup: BlueprintSetupState) -> None:
+    words = {"WARNED_HAZARDS": HAZARDS, "draft_labels": draft_labels, "warning_labels": labels}
+    setup.app.jinja_env.globals.update(words)
+    if setup.app.config["SETTINGS"].cap.key:
+        import_module("meteor.warnings.cap_signature")  # now: an approval would load it while all presses wait
 
 
 @blueprint.get("/warnings/drafts")
