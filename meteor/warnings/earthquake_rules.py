@@ -30,7 +30,7 @@ def store(quake: Earthquake, at: datetime, feed_id: int | None, city: City) -> S
     for kind, holds in ((SHAKEN, found.is_felt), (TSUNAMI, found.is_tsunami)):
         before = next((each for each in reversed(known) if each.identifier.startswith(kind)), None)
         stands = before is not None and before.message_type != "Cancel"
-        if (holds or stands) and not (before and _is_same(before, quake) and stands == holds):
+        if (holds or stands) and not (before and _is_same(before, quake, kind) and stands == holds):
             said = message(kind, quake, city, before.identifier if before else None)
             new = rules.store(rules.locate(said, city), at, feed_id)
             stored += [new] if new else []
@@ -57,8 +57,11 @@ def _earthquake(known: HazardWarning) -> Earthquake:
     return Earthquake(known.sent, **{name: facts[name] for name in names})
 
 
-def _is_same(known: HazardWarning, quake: Earthquake) -> bool:
-    """Whether nothing has changed that the texts say. The region is said in other words by each list."""
+def _is_same(known: HazardWarning, quake: Earthquake, kind: str) -> bool:
+    """Whether nothing has changed that the texts of a kind say. Each list says the region in other words.
+
+    Where it was felt comes in many reports, and says nothing of a tsunami.
+    """
     before = _earthquake(known)
-    facts = ("at", "latitude", "longitude", "depth", "magnitude", "tsunami", "felt")
+    facts = ["at", "latitude", "longitude", "depth", "magnitude", "tsunami", *(["felt"] if kind == SHAKEN else [])]
     return all(getattr(before, name) == getattr(quake, name) for name in facts)

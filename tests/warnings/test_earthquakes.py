@@ -177,6 +177,14 @@ def test_a_tsunami_that_is_over_is_cancelled_and_the_shaking_stays(city: City, s
     assert [each.severity for each in standing()] == ["Moderate"]
 
 
+def test_a_tsunami_is_not_told_anew_for_each_report_of_shaking(city: City) -> None:
+    store(city, **SEA, **WAVES)
+    [again] = store(city, **SEA | WAVES | {"Dirasakan": "IV Probolinggo, III Malang, III Lumajang"})
+    assert again.identifier.startswith("earthquake")
+    _, moved = store(city, **SEA | WAVES | {"Magnitude": "7.9", "Dirasakan": "V Probolinggo"})
+    assert (moved.identifier[:7], moved.message_type) == ("tsunami", "Update")
+
+
 def test_a_list_that_does_not_speak_of_the_tsunami_does_not_end_it(city: City) -> None:
     store(city, **SEA, **WAVES)
     store(city, **SEA, Magnitude="7.1")
