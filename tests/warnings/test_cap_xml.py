@@ -72,11 +72,11 @@ def test_without_english_there_is_one_info() -> None:
 
 
 def test_an_all_clear_names_what_it_cancels() -> None:
-    first = warning()
-    cancel = warning(message_type="Cancel", urgency="Past", severity="Minor", identifier="METEOR-BPBD-20261129-002")
-    root = valid(cap_xml.message(cancel, PAGE, [first, first]))
-    one = "bpbd@kota.example,METEOR-BPBD-20261129-001,2026-11-29T13:00:00+07:00"
-    assert said(root, "references") == [f"{one} {one}"]
+    first, update = warning(), warning(message_type="Update", identifier="METEOR-BPBD-20261129-002")
+    cancel = warning(message_type="Cancel", urgency="Past", severity="Minor", identifier="METEOR-BPBD-20261129-003")
+    root = valid(cap_xml.message(cancel, PAGE, [first, update]))
+    names = [f"bpbd@kota.example,METEOR-BPBD-20261129-00{n},2026-11-29T13:00:00+07:00" for n in (1, 2)]
+    assert said(root, "references") == [" ".join(names)]
     assert said(root, "info/responseType") == ["AllClear"] * 2
 
 

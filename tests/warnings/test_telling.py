@@ -11,7 +11,7 @@ from meteor.notices.models import Notice, PushSubscription
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
 from meteor.store.moments import now
-from meteor.warnings import telling, wishes
+from meteor.warnings import reading, telling, wishes
 from meteor.warnings.models import HazardWarning
 from tests.cast import Cast
 from tests.warnings.scenes import cancel, publish, settle_in, tell_all, told
@@ -85,6 +85,9 @@ def test_an_exercise_or_a_test_reaches_nobody(app: Flask, cast: Cast, status: st
     drill = publish("Mayangan", status=status, severity="Extreme")
     tell_all()
     assert told(cast.sari) == []
+    assert reading.current(now()) == reading.upcoming(now()) == db.session.scalars(reading.past(now())).all() == []
+    assert reading.concerns(cast.sari.id, now()).here == []
+    assert reading.find(drill.id) is None
     publish("Mayangan", status=status, replaces=[drill], message_type="Cancel")
     tell_all()
     assert told(cast.sari) == []
