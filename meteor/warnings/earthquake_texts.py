@@ -7,23 +7,19 @@ from flask_babel import gettext as _
 
 from meteor.store.moments import WIB
 from meteor.warnings.earthquakes import ROMANS, Earthquake
-from meteor.warnings.messages import Texts
-
-LANGUAGES = ("id", "en")
+from meteor.warnings.hazard_texts import HAZARDS
+from meteor.warnings.messages import LANGUAGES, Texts
 
 
 def shaken_texts(quake: Earthquake, kilometres: float, level: int) -> Texts:
     """The texts about shaking of the intensity `level` (MMI), by language."""
 
-    def texts() -> dict[str, str]:
+    def texts(language: str) -> dict[str, str]:
         return {
             "event": _("Earthquake"),
             "headline": _("Earthquake of magnitude %(magnitude)s, %(kilometres)s km from the city", **_numbers()),
             "description": _described(quake, _strength(level)),
-            "instruction": _(
-                "Expect aftershocks. Leave buildings that have cracks, and do not use lifts. Check gas and power "
-                "lines. Follow what BMKG and BPBD say."
-            ),
+            "instruction": HAZARDS["earthquake"].instructions[language],
             "sender_name": "BMKG",
         }
 
@@ -36,16 +32,14 @@ def shaken_texts(quake: Earthquake, kilometres: float, level: int) -> Texts:
 def tsunami_texts(quake: Earthquake) -> Texts:
     """The texts about a possible tsunami, by language."""
 
-    def texts() -> dict[str, str]:
+    def texts(language: str) -> dict[str, str]:
         magnitude = format_decimal(quake.magnitude, "0.0")
+        level = _("METEOR sets the level of this warning, BMKG may give another.")
         return {
             "event": _("Possible tsunami"),
             "headline": _("Possible tsunami after an earthquake of magnitude %(magnitude)s", magnitude=magnitude),
-            "description": _described(quake, _("BMKG says that this earthquake may cause a tsunami.")),
-            "instruction": _(
-                "Leave the beach, the harbour and river mouths now. Walk inland or to higher ground. Do not return "
-                "until BMKG or BPBD says that it is safe: more waves may follow."
-            ),
+            "description": _described(quake, f"{_('BMKG says that this earthquake may cause a tsunami.')} {level}"),
+            "instruction": HAZARDS["tsunami"].instructions[language],
             "sender_name": "BMKG",
         }
 
@@ -73,9 +67,9 @@ def _strength(level: int) -> str:
     return _("Intensity in the city about %(roman)s MMI: %(words)s.", roman=ROMANS[level - 1], words=words)
 
 
-def _in_each_language(texts: Callable[[], dict[str, str]]) -> Texts:
+def _in_each_language(texts: Callable[[str], dict[str, str]]) -> Texts:
     found = {}
     for language in LANGUAGES:
         with force_locale(language):
-            found[language] = texts()
+            found[language] = texts(language)
     return found

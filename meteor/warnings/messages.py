@@ -10,6 +10,9 @@ TYPES = ("Alert", "Update", "Cancel", "Ack", "Error")
 KEPT_TYPES = ("Alert", "Update", "Cancel")
 """Types that say something about a hazard. Ack and Error are between senders."""
 
+LANGUAGES = ("id", "en")
+"""Languages of METEOR's own texts."""
+
 HOLDS = timedelta(hours=6)
 """How long a message without `expires` holds. CAP 1.2 leaves that to the receiver; this is METEOR's own rule."""
 

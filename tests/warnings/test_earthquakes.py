@@ -11,6 +11,7 @@ from meteor.store.moments import now
 from meteor.warnings import earthquake_rules, earthquakes, reading
 from meteor.warnings.areas import City
 from meteor.warnings.earthquake_messages import COAST
+from meteor.warnings.hazard_texts import HAZARDS
 from meteor.warnings.messages import NotUnderstood
 from meteor.warnings.models import HazardWarning
 from meteor.warnings.shaking import intensity, severity
@@ -165,8 +166,10 @@ def test_a_possible_tsunami_is_extreme_for_the_coast_and_says_where_to_go(city: 
     assert (shaken.severity, tsunami.severity) == ("Moderate", "Extreme")
     assert tsunami.areas[0]["geocodes"] == {"kemendagri": list(COAST)}
     assert {each.kelurahan.name for each in tsunami.touched} == {"Mayangan", "Sukabumi"}
-    assert "Jauhi pantai" in tsunami.texts["id"]["instruction"]
-    assert "Leave the beach" in tsunami.texts["en"]["instruction"]
+    for language in ("id", "en"):
+        assert shaken.texts[language]["instruction"] == HAZARDS["earthquake"].instructions[language]
+        assert tsunami.texts[language]["instruction"] == HAZARDS["tsunami"].instructions[language]
+    assert "Tingkat peringatan ini ditetapkan METEOR" in tsunami.texts["id"]["description"]
     assert tsunami.expires == AT + timedelta(hours=12)
 
 
