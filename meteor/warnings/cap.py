@@ -68,7 +68,7 @@ def read(data: bytes) -> Message:
     )
 
 
-def moment(text: str) -> datetime | None:
+def parsed_moment(text: str) -> datetime | None:
     """A moment in UTC; without an offset it is WIB. None if it is none."""
     try:
         read = datetime.fromisoformat(text.strip())
@@ -93,8 +93,8 @@ def _info(info: Element) -> Info:
         urgency=_known(URGENCIES, info, "urgency"),
         severity=_known(SEVERITIES, info, "severity"),
         certainty=_known(CERTAINTIES, info, "certainty"),
-        onset=moment(_text(info, "onset")) or moment(_text(info, "effective")),
-        expires=moment(_text(info, "expires")),
+        onset=parsed_moment(_text(info, "onset")) or parsed_moment(_text(info, "effective")),
+        expires=parsed_moment(_text(info, "expires")),
         texts={ours: text for ours, theirs in TEXTS.items() if (text := _text(info, theirs, LONGEST_TEXT))},
         areas=[_area(area) for area in _children(info, "area")],
         parameters=_parameters(info),
@@ -134,7 +134,7 @@ def _references(text: str) -> Iterator[Reference]:
 
 
 def _sent(alert: Element) -> datetime:
-    sent = moment(_text(alert, "sent"))
+    sent = parsed_moment(_text(alert, "sent"))
     if sent is None:
         raise NotUnderstood("<sent> is no date and time")
     return sent

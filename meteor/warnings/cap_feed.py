@@ -9,7 +9,7 @@ from sqlalchemy.orm import undefer
 
 from meteor.store.database import db
 from meteor.warnings import reading
-from meteor.warnings.cap_xml import clean, moment
+from meteor.warnings.cap_xml import cap_time, clean
 from meteor.warnings.hazard_texts import SENDER_NAME
 from meteor.warnings.models import HazardWarning, WarningDraft
 
@@ -44,7 +44,7 @@ def feed(warnings: Sequence[HazardWarning], site: str) -> bytes:
     root, own = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "id"}), f"{site}/cap/feed.xml"
     _add(root, "id", own)
     _add(root, "title", f"Peringatan {SENDER_NAME}")
-    _add(root, "updated", moment(updated(warnings)))
+    _add(root, "updated", cap_time(updated(warnings)))
     _add(SubElement(root, "author"), "name", SENDER_NAME)
     SubElement(root, "link", rel="self", type=ATOM, href=own)
     root.extend(_entry(warning, site) for warning in warnings)
@@ -57,8 +57,8 @@ def _entry(warning: HazardWarning, site: str) -> Element:
     message = f"{site}/cap/{warning.identifier}.xml"
     _add(entry, "id", message)
     _add(entry, "title", texts["headline"])
-    _add(entry, "updated", moment(warning.sent))
-    _add(entry, "published", moment(warning.sent))
+    _add(entry, "updated", cap_time(warning.sent))
+    _add(entry, "published", cap_time(warning.sent))
     _add(entry, "summary", texts["description"])
     SubElement(entry, "link", rel="alternate", type=CAP, href=message)
     SubElement(entry, "link", rel="related", type="text/html", href=f"{site}/warnings/{warning.id}")

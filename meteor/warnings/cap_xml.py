@@ -7,10 +7,10 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from meteor.store.moments import WIB
+from meteor.warnings.messages import LANGUAGES
 from meteor.warnings.models import HazardWarning
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
-LANGUAGES = ("id", "en")
 HAZARD = "METEOR"
 """Name of our code of the hazard in a message."""
 
@@ -25,11 +25,11 @@ def message(warning: HazardWarning, page: str, earlier: Sequence[HazardWarning] 
     alert = Element("alert", xmlns=NAMESPACE)
     _add(alert, "identifier", warning.identifier)
     _add(alert, "sender", warning.sender)
-    _add(alert, "sent", moment(warning.sent))
+    _add(alert, "sent", cap_time(warning.sent))
     _add(alert, "status", warning.status)
     _add(alert, "msgType", warning.message_type)
     _add(alert, "scope", "Public")
-    _add(alert, "references", " ".join(f"{each.sender},{each.identifier},{moment(each.sent)}" for each in earlier))
+    _add(alert, "references", " ".join(f"{each.sender},{each.identifier},{cap_time(each.sent)}" for each in earlier))
     for language in LANGUAGES:
         if language in warning.texts:
             alert.append(_info(warning, language, page))
@@ -37,7 +37,7 @@ def message(warning: HazardWarning, page: str, earlier: Sequence[HazardWarning] 
     return tostring(alert, encoding="UTF-8", xml_declaration=True)
 
 
-def moment(at: datetime) -> str:
+def cap_time(at: datetime) -> str:
     """A moment in WIB as CAP writes it: 2026-11-29T13:00:00+07:00. CAP knows no Z."""
     return at.astimezone(WIB).isoformat(timespec="seconds")
 
@@ -59,7 +59,7 @@ def _info(warning: HazardWarning, language: str, page: str) -> Element:
         _named(info, "eventCode", HAZARD, hazard)
     for name in ("onset", "expires"):
         if at := getattr(warning, name):
-            _add(info, name, moment(at))
+            _add(info, name, cap_time(at))
     _add(info, "senderName", texts.get("sender_name", ""))
     for name in ("headline", "description", "instruction"):
         _add(info, name, texts.get(name, ""))

@@ -23,6 +23,7 @@ from meteor.store.moments import WIB, now
 from meteor.territory.models import Kelurahan
 from meteor.warnings import draft_labels
 from meteor.warnings.cap_xml import clean
+from meteor.warnings.messages import LANGUAGES
 
 HEADLINE, TEXT = 160, 1500
 """Highest numbers of characters; CAP recommends 160 for a headline."""
@@ -82,7 +83,7 @@ class TextsForm(Form):
     def texts(self) -> dict[str, dict[str, str]]:
         """The texts by language, as WarningDraft.texts."""
         said = {
-            language: {name: self[f"{name}_{language}"].data or "" for name in TEXTS} for language in ("id", "en")
+            language: {name: self[f"{name}_{language}"].data or "" for name in TEXTS} for language in LANGUAGES
         }  # fmt: skip
         return {language: texts for language, texts in said.items() if any(texts.values())}
 

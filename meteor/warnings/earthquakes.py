@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from meteor.warnings.cap import moment
+from meteor.warnings.cap import parsed_moment
 from meteor.warnings.messages import LONGEST_TEXT, NotUnderstood, cleaned
 from meteor.warnings.positions import position
 
@@ -73,7 +73,7 @@ def _earthquake(entry: Any) -> Earthquake | None:
     said = {name: cleaned(str(value), LONGEST_TEXT) for name, value in entry.items()}
     point = entry.get("point")
     where = said.get("Coordinates") or str(point.get("coordinates", "") if isinstance(point, dict) else "")
-    at, spot = moment(said.get("DateTime", "")), position(where)
+    at, spot = parsed_moment(said.get("DateTime", "")), position(where)
     magnitude, depth = _number(said.get("Magnitude", "")), _number(said.get("Kedalaman", ""))
     if at is None or spot is None or magnitude is None or not 0 <= magnitude <= 10:
         return None

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from math import cos, pi, radians, sin
 from typing import Any
 
-from meteor.store.moments import WIB
+from meteor import geo
+from meteor.warnings.cap_xml import cap_time
 from meteor.warnings.models import HazardWarning
 
 CORNERS = 48
 """Corners of the polygon that stands for a circle, which GeoJSON does not know."""
-
-KM_PER_DEGREE = 111.195
 
 
 def collection(warnings: Iterable[HazardWarning]) -> dict[str, Any]:
@@ -27,9 +26,9 @@ def _feature(warning: HazardWarning) -> dict[str, Any]:
         "severity": warning.severity,
         "urgency": warning.urgency,
         "certainty": warning.certainty,
-        "sent": _time(warning.sent),
-        "onset": _time(warning.onset or warning.sent),
-        "expires": _time(warning.expires),
+        "sent": cap_time(warning.sent),
+        "onset": cap_time(warning.onset or warning.sent),
+        "expires": cap_time(warning.expires),
         "texts": warning.texts,
         "areas": [area.get("description", "") for area in warning.areas],
         "kelurahan": [
@@ -39,10 +38,6 @@ def _feature(warning: HazardWarning) -> dict[str, Any]:
     }
     geometry = {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]} if rings else None
     return {"type": "Feature", "id": warning.id, "geometry": geometry, "properties": properties}
-
-
-def _time(at: Any) -> str:
-    return str(at.astimezone(WIB).isoformat(timespec="seconds"))
 
 
 def _rings(areas: Iterable[dict[str, Any]]) -> Iterator[list[list[float]]]:
@@ -58,7 +53,7 @@ def _rings(areas: Iterable[dict[str, Any]]) -> Iterator[list[list[float]]]:
 
 def _circle(latitude: float, longitude: float, kilometres: float) -> list[list[float]]:
     """A circle as a closed ring of CORNERS, counter-clockwise, on a sphere's tangent plane: small circles only."""
-    tall = kilometres / KM_PER_DEGREE
+    tall = kilometres * 1000 / geo.NORTH
     wide = tall / max(0.01, cos(radians(latitude)))
     turns = [2 * pi * corner / CORNERS for corner in range(CORNERS)]
     ring = [[round(longitude + wide * cos(turn), 5), round(latitude + tall * sin(turn), 5)] for turn in turns]

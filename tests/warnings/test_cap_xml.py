@@ -63,7 +63,7 @@ def test_a_message_says_what_the_warning_says() -> None:
 
 def test_no_time_is_in_utc() -> None:
     assert b"Z<" not in cap_xml.message(warning(onset=NOON), PAGE)
-    assert cap_xml.moment(datetime(2026, 1, 1, 0, 0, 0, 999999, tzinfo=UTC)) == "2026-01-01T07:00:00+07:00"
+    assert cap_xml.cap_time(datetime(2026, 1, 1, 0, 0, 0, 999999, tzinfo=UTC)) == "2026-01-01T07:00:00+07:00"
 
 
 def test_without_english_there_is_one_info() -> None:
