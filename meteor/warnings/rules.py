@@ -11,7 +11,7 @@ from meteor.store.database import db, insert_once
 from meteor.warnings.areas import City
 from meteor.warnings.messages import HOLDS, KEPT_TYPES, Info, Message
 from meteor.warnings.models import SEVERITIES, HazardWarning, WarnedKelurahan, WarningDraft, WarningReference
-from meteor.warnings.telling import TOLD
+from meteor.warnings.recipients import TOLD
 
 ENDING = ("Update", "Cancel")
 

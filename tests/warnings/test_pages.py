@@ -252,7 +252,7 @@ def test_the_geojson_has_closed_rings_longitude_first(cast: Cast, as_user: AsUse
     (polygon,), (circle,) = feature["geometry"]["coordinates"]
     assert polygon == [[113.2, -7.7], [113.2, -7.8], [113.3, -7.8], [113.2, -7.7]]
     assert circle[0] == circle[-1]
-    assert max(latitude for _, latitude in circle) == pytest.approx(-7.75 + 10 / 111.195, abs=1e-4)
+    assert max(latitude for _, latitude in circle) == pytest.approx(-7.75 + 10 / 110.6, abs=1e-4)
     assert (feature["id"], feature["properties"]["severity"]) == (rain.id, "Severe")
     assert feature["properties"]["kelurahan"] == [{"code": "35.74.03.1001", "name": "Mayangan", "exact": True}]
     again = as_user("").get("/warnings.geojson", headers={"If-None-Match": answer.headers["ETag"]})
