@@ -56,10 +56,12 @@ def join(report: HazardReport, other: HazardReport, at: datetime, actor: User) -
     part = other if main is report else report
     alone = HazardReport.same_as_id.is_(None) & HazardReport.status.in_(OPEN)
     joined = [part, *parts(part)]
-    if main.same_as_id is not None or main.status not in OPEN:
+    answered = func.coalesce(HazardReport.answered_at, at)  # what others are joined to is not taken back
+    if not guarded_update(HazardReport, HazardReport.id == main.id, alone, answered_at=answered):
         raise TooLate
     if not guarded_update(HazardReport, HazardReport.id == part.id, alone, same_as_id=main.id):
         raise TooLate
+    say(main, "same", part.number, at, actor)
     for each in joined:
         _follow(each, main, at, actor)
     audit.record(actor, "hazard_joined", subject(part), main=main.number)

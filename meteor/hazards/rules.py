@@ -120,8 +120,13 @@ def withdraw(report: HazardReport, at: datetime, actor: User | None) -> None:
 
 
 def may_withdraw(report: HazardReport) -> bool:
-    """Whether the reporter may take the report back. An alert is taken back on its own page."""
-    return report.status == "received" and report.answered_at is None and report.alert_id is None
+    """Whether the reporter may take the report back. An alert is taken back on its own page.
+
+    A report that stands for others stays, since they would leave the desk with it.
+    """
+    if report.status != "received" or report.answered_at is not None or report.alert_id is not None:
+        return False
+    return db.session.scalar(select(HazardReport.id).where(HazardReport.same_as_id == report.id).limit(1)) is None
 
 
 def find(user: User, report_id: UUID) -> HazardReport | None:

@@ -197,6 +197,18 @@ def test_a_joined_report_is_decided_with_the_one_that_stands_for_it(as_user: AsU
     assert (told("sari"), told("wahyu")) == (["hazard_verified"], ["hazard_verified"])
 
 
+@pytest.mark.both_databases
+def test_a_report_that_stands_for_others_is_not_taken_back(as_user: AsUser, cast: Cast) -> None:
+    main, part = hazard(cast, minutes=10), hazard(cast, "wahyu")
+    decide(as_user("bagas"), part, "joining", **{"with": main.number})
+    sari = as_user("sari")
+    assert "Tarik laporan" not in sari.get(f"/hazards/reports/{main.id}").text
+    sari.post(f"/hazards/reports/{main.id}/withdrawal")
+    db.session.refresh(main)
+    assert (main.status, history(main)) == ("received", [("same", part.number)])
+    assert main.number in as_user("bagas").get("/hazards/desk").text
+
+
 def test_the_verified_report_stands_for_both_also_where_the_older_one_is_open(as_user: AsUser, cast: Cast) -> None:
     older, verified = hazard(cast, minutes=10), hazard(cast, "wahyu", status="verified")
     decide(as_user("bagas"), verified, "joining", **{"with": older.number})
