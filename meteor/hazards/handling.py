@@ -127,16 +127,11 @@ def say(report: HazardReport, kind: str, text: str, at: datetime, actor: User) -
     message = HazardMessage(report_id=report.id, kind=kind, text=text, author_id=actor.id, at=at)
     db.session.add(message)
     db.session.flush()
-    notices.acknowledge_all(waiting_key(report), actor, at)
+    notices.acknowledge_all(report.waiting_key, actor, at)
     if report.reporter_id is not None and kind in TOLD:
         address = f"/hazards/reports/{report.id}"
         key = f"hazard:{report.number}:{message.id}"
         notices.tell(key, f"hazard_{kind}", address, user_id=report.reporter_id, number=report.number)
-
-
-def waiting_key(report: HazardReport) -> str:
-    """The key of the notice that a report waits too long."""
-    return f"hazard_waiting:{report.number}:"
 
 
 def subject(report: HazardReport) -> str:

@@ -74,6 +74,11 @@ class HazardReport(Base):
     photos: Mapped[list["HazardPhoto"]] = relationship(order_by="HazardPhoto.id")
     messages: Mapped[list["HazardMessage"]] = relationship(order_by="HazardMessage.id")
 
+    @property
+    def waiting_key(self) -> str:
+        """The key of the notice that the report waits too long; it begins those of later ones."""
+        return f"hazard_waiting:{self.number}:"
+
 
 class HazardDay(Base):
     """The count of reports of a day (WIB, "261129"), the source of their numbers."""

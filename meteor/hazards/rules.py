@@ -15,6 +15,7 @@ from meteor.hazards.labels import FLOODS, WATER_LEVELS
 from meteor.hazards.models import HazardDay, HazardMessage, HazardPhoto, HazardReport
 from meteor.hazards.photos import MOST_PHOTOS, Stored
 from meteor.hazards.places import Found
+from meteor.notices import rules as notices
 from meteor.store.database import db, execute
 from meteor.store.moments import WIB
 
@@ -116,6 +117,7 @@ def withdraw(report: HazardReport, at: datetime, actor: User | None) -> None:
     if not may_withdraw(report):
         raise Closed(report.number)
     report.status = "withdrawn"
+    notices.acknowledge_all(report.waiting_key, actor, at)
     report.messages.append(HazardMessage(kind="withdrawn", author_id=actor.id if actor else None, at=at))
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from meteor.hazards.desk import ANSWER, WAITS
-from meteor.hazards.handling import waiting_key
 from meteor.hazards.models import HazardReport
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
@@ -36,6 +35,6 @@ def tell_late(at: datetime) -> bool:
     done = 0
     for report in within_share(late[:BATCH]):
         address = f"/hazards/desk/{report.number}"
-        notices.tell(waiting_key(report), "hazard_waiting", address, role="hazard_officer", number=report.number)
+        notices.tell(report.waiting_key, "hazard_waiting", address, role="hazard_officer", number=report.number)
         done += 1
     return done < len(late)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from meteor.hazards import handling, waiting
+from meteor.hazards import handling, rules, waiting
 from meteor.hazards.models import HazardReport
 from meteor.notices.models import Notice
 from meteor.store.database import db
@@ -46,6 +46,14 @@ def test_the_first_answer_ends_the_notice(cast: Cast) -> None:
     handling.verify(report, now(), cast.bagas)
     (notice,) = told()
     assert notice.acknowledged_by_id == cast.bagas.id
+
+
+def test_a_report_that_is_taken_back_ends_its_notice(cast: Cast) -> None:
+    report, by_link = hazard(cast, minutes=16), hazard(cast, None, minutes=16, phone="+6281330000099")
+    waiting.tell_late(now())
+    rules.withdraw(report, now(), cast.sari)
+    rules.withdraw(by_link, now(), None)
+    assert [notice.acknowledged_at is not None for notice in told()] == [True, True]
 
 
 def test_a_report_of_the_day_before_is_told_to_nobody(cast: Cast) -> None:
