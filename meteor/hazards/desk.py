@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal_column, select
+from sqlalchemy import Select, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from meteor.alerts.models import Alert
-from meteor.hazards.clusters import incident_of
+from meteor.hazards.clusters import OPEN, incident_of
 from meteor.hazards.models import KINDS, STATUSES, HazardMessage, HazardPhoto, HazardReport
 from meteor.incidents.models import Incident
 from meteor.store.changes import Remembered
@@ -56,12 +56,12 @@ class Filters(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A report in the list: how many others are of the same hazard, and whether its reporter has answered."""
+    """A report in the list: how many others are of the same hazard, and whether a reporter of it said something last."""
 
     report: HazardReport
     same: int
     incident: Incident | None
-    has_answer: bool
+    has_news: bool
 
     @property
     def waits(self) -> bool:
@@ -87,7 +87,7 @@ def listing(wanted: Filters) -> Listing:
         found += reports[:MOST]
     ids = [report.id for report in found]
     same, newest = _same(ids), _newest_kinds(ids)
-    rows = [Row(it, same.get(it.id, 0), incident_of(it), newest.get(it.id) == "answered") for it in found]
+    rows = [Row(it, same.get(it.id, 0), incident_of(it), _is_news(it, newest)) for it in found]
     return Listing(rows, db.session.scalar(_WAITING) or 0, more)
 
 
@@ -106,6 +106,12 @@ def newest_decision(report: HazardReport) -> HazardMessage | None:
     query = select(HazardMessage).where(HazardMessage.report_id == report.id, HazardMessage.author_id.is_not(None))
     query = query.where(HazardMessage.kind.not_in(("received", "answered")))
     return db.session.scalar(query.order_by(HazardMessage.id.desc()).limit(1))
+
+
+def history(report: HazardReport, others: Sequence[HazardReport]) -> list[HazardMessage]:
+    """What happened to a hazard, oldest first: of the reports joined to it only what was asked and said."""
+    told = [each for other in others for each in other.messages if each.kind in ("asked", "answered")]
+    return sorted([*report.messages, *told], key=lambda message: message.id)
 
 
 def kelurahan() -> Sequence[Kelurahan]:
@@ -137,12 +143,21 @@ def _same(ids: Collection[UUID]) -> dict[UUID | None, int]:
     return {row[0]: row[1] for row in db.session.execute(query.group_by(HazardReport.same_as_id))}
 
 
+def _is_news(report: HazardReport, newest: Mapping[UUID, str]) -> bool:
+    return report.status in OPEN and newest.get(report.id) == "answered"
+
+
 def _newest_kinds(ids: Collection[UUID]) -> dict[UUID, str]:
-    """The kind of the newest message of each report that has one."""
+    """The kind of the newest message about each hazard that has one, by the report that stands for it."""
+    hazard = func.coalesce(HazardReport.same_as_id, HazardReport.id)
     newest = (
-        select(func.max(HazardMessage.id)).where(HazardMessage.report_id.in_(ids)).group_by(HazardMessage.report_id)
+        select(hazard.label("hazard"), func.max(HazardMessage.id).label("newest"))
+        .join(HazardReport, HazardReport.id == HazardMessage.report_id)
+        .where(or_(HazardReport.id.in_(ids), HazardReport.same_as_id.in_(ids)))
+        .group_by(hazard)
+        .subquery()
     )
-    query = select(HazardMessage.report_id, HazardMessage.kind).where(HazardMessage.id.in_(newest))
+    query = select(newest.c.hazard, HazardMessage.kind).join(HazardMessage, HazardMessage.id == newest.c.newest)
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from meteor.alerts.models import Alert
 from meteor.dispatch import rules as dispatch
-from meteor.hazards import handling
+from meteor.hazards import handling, rules
 from meteor.hazards.desk import Filters, listing
 from meteor.hazards.raising import make_incident
 from meteor.store.database import READER, db, hang_up
@@ -82,6 +82,27 @@ def test_a_report_whose_reporter_has_answered_says_so(as_user: AsUser, cast: Cas
     assert "Kabar dari pelapor" not in as_user("bagas").get("/hazards/desk").text
     answers(report, "Selutut")
     assert "Kabar dari pelapor" in as_user("bagas").get("/hazards/desk").text
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("status", ["received", "verified"])
+def test_what_a_joined_reporter_says_and_shows_is_news_of_the_hazard(as_user: AsUser, cast: Cast, status: str) -> None:
+    bagas, main, part = as_user("bagas"), hazard(cast, minutes=10), hazard(cast, "wahyu")
+    handling.join(part, main, now(), cast.bagas)
+    main.status = part.status = status
+    db.session.commit()
+    assert "Kabar dari pelapor" not in bagas.get("/hazards/desk").text
+    address = f"/hazards/desk/{main.number}/state"
+    shown = version(bagas.get(address).text)
+    photo = photo_of(part)
+    shown = version(bagas.get(f"{address}?v={shown}").text)
+    rules.add(part, "Air sudah sepinggang", (), now(), cast.wahyu)
+    db.session.commit()
+    page = bagas.get(f"{address}?v={shown}").text
+    assert "Air sudah sepinggang" in page
+    assert f"/hazards/photos/{photo.id}" in page
+    assert page.count("Digabung") == 1
+    assert "Kabar dari pelapor" in bagas.get("/hazards/desk").text
 
 
 # --- filters ---

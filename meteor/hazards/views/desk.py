@@ -9,7 +9,7 @@ from wtforms import Form
 from meteor.accounts.roles import OPERATIONS
 from meteor.alerts.labels import reason
 from meteor.hazards import ACTS, DESK, blueprint, clusters, labels
-from meteor.hazards.desk import ANSWER, Filters, find, kelurahan, listing, version
+from meteor.hazards.desk import ANSWER, Filters, find, history, kelurahan, listing, version
 from meteor.hazards.desk_forms import IncidentForm, QuestionForm, RejectionForm, ResolutionForm
 from meteor.hazards.desk_labels import HAPPENED, ICONS, PLACES
 from meteor.hazards.models import HazardReport
@@ -90,13 +90,16 @@ def report_page(report: HazardReport, sent: Form | None = None) -> str:
 
 def _state(report: HazardReport) -> dict[str, Any]:
     incident, others = clusters.incident_of(report), clusters.parts(report)
+    messages = history(report, others)
+    photos = [photo for each in (report, *others) for photo in each.photos]
     seen = {
-        "report": (report.status, report.same_as_id), "messages": [it.id for it in report.messages],
-        "photos": [it.id for it in report.photos], "parts": [it.number for it in others],
+        "report": (report.status, report.same_as_id), "messages": [it.id for it in messages],
+        "photos": [it.id for it in photos], "parts": [it.number for it in others],
         "incident": (incident.number, incident.status) if incident else None,
     }  # fmt: skip
     return {
-        "report": report, "incident": incident, "others": others, "version": version_of(seen), "happened": HAPPENED,
+        "report": report, "incident": incident, "others": others, "messages": messages, "photos": photos,
+        "numbers": {each.id: each.number for each in others}, "version": version_of(seen), "happened": HAPPENED,
         "places": PLACES, "phone": clusters.phone_of(report), "opens_incidents": current_user.has(*OPERATIONS),
         **_WORDS,
     }  # fmt: skip
