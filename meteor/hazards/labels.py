@@ -49,7 +49,8 @@ MESSAGES = {
     "received": _l("Received"),
     "answered": _l("You wrote"),
     "incident": _l("Units were called in"),
-    "warning": _l("A warning was published"),
+    "same": _l("Joined to another report of the same hazard"),
+    "separated": _l("Separated from another report: BPBD looks at it again"),
 }
 """What happened to a report, as its reporter reads it."""
 
