@@ -56,6 +56,8 @@ def join(report: HazardReport, other: HazardReport, at: datetime, actor: User) -
     part = other if main is report else report
     alone = HazardReport.same_as_id.is_(None) & HazardReport.status.in_(OPEN)
     joined = [part, *parts(part)]
+    if part.status == "verified" and main.status in WAITING:
+        verify(main, at, actor)
     answered = func.coalesce(HazardReport.answered_at, at)  # what others are joined to is not taken back
     if not guarded_update(HazardReport, HazardReport.id == main.id, alone, answered_at=answered):
         raise TooLate
@@ -78,10 +80,12 @@ def separate(report: HazardReport, at: datetime, actor: User) -> None:
     shared = {main.incident_id, raised.id if raised else None}
     own = None if report.incident_id in shared else report.incident_id
     joined = HazardReport.same_as_id == main.id
-    values = {"same_as_id": None, "status": "received", "incident_id": own}
+    values = {"same_as_id": None, "status": "received", "incident_id": own, "answered_at": None}
     if not guarded_update(HazardReport, HazardReport.id == report.id, joined, **values):
         raise TooLate
     say(report, "separated", main.number, at, actor)
+    key, address = f"{report.waiting_key}again:", f"/hazards/desk/{report.number}"
+    notices.tell_anew(key, "hazard_separated", address, role="hazard_officer", number=report.number)
     audit.record(actor, "hazard_separated", subject(report), main=main.number)
 
 

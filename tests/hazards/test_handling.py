@@ -13,6 +13,7 @@ from meteor.dispatch import rules as dispatch
 from meteor.hazards import handling
 from meteor.hazards.handling import SameReport, TooLate
 from meteor.hazards.models import HazardMessage, HazardReport
+from meteor.hazards.public import public_hazards
 from meteor.hazards.raising import AlreadyRaised, make_incident
 from meteor.incidents.models import Event, Incident
 from meteor.notices.labels import sentence
@@ -216,6 +217,19 @@ def test_the_verified_report_stands_for_both_also_where_the_older_one_is_open(as
     assert (older.same_as_id, older.status) == (verified.id, "verified")
 
 
+def test_a_verified_report_makes_the_urgent_one_that_stands_for_both_verified(as_user: AsUser, cast: Cast) -> None:
+    incident = cry(cast, "sari", "disaster", source="hazard")
+    alert = db.session.scalars(select(Alert).where(Alert.incident_id == incident.id)).one()
+    urgent = hazard(cast, danger="rising", alert_id=alert.id)
+    verified = hazard(cast, "wahyu", minutes=10, status="verified")
+    decide(as_user("bagas"), urgent, "joining", **{"with": verified.number})
+    db.session.expire_all()
+    assert (verified.same_as_id, urgent.status, verified.status) == (urgent.id, "verified", "verified")
+    assert ("verified", "") in history(urgent)
+    assert told("sari") == ["hazard_verified"]
+    assert [hazard.reports for hazard in public_hazards().hazards] == [2]
+
+
 def test_a_report_that_others_were_joined_to_brings_them_along(as_user: AsUser, cast: Cast) -> None:
     first, second, third = hazard(cast, minutes=30), hazard(cast, "wahyu", minutes=20), hazard(cast, "endang")
     decide(as_user("bagas"), third, "joining", **{"with": second.number})
@@ -254,6 +268,34 @@ def test_a_separated_report_waits_again_and_one_that_is_not_joined_cannot_be_sep
     assert (part.same_as_id, part.status, part.incident_id) == (None, "received", None)
     assert main.incident_id is not None
     assert "Terlambat" in decide(as_user("bagas"), part, "separation").text
+
+
+def test_a_separated_report_waits_for_an_answer_and_the_officers_are_told_quietly(cast: Cast) -> None:
+    main, part = hazard(cast, minutes=10), hazard(cast, "wahyu")
+    handling.join(part, main, now(), cast.bagas)
+    handling.separate(part, now(), cast.bagas)
+    db.session.commit()
+    again = select(Notice).where(Notice.kind == "hazard_separated", Notice.acknowledged_at.is_(None))
+    (notice,) = db.session.scalars(again)
+    assert (part.answered_at, notice.role, notice.url) == (None, "hazard_officer", f"/hazards/desk/{part.number}")
+    assert "kembali menunggu" in sentence(notice.kind, notice.detail)
+    handling.verify(part, now(), cast.bagas)
+    db.session.commit()
+    assert db.session.scalars(again).all() == []
+
+
+def test_the_reporter_reads_that_reports_were_joined_and_no_number_of_another_report(
+    as_user: AsUser, cast: Cast
+) -> None:
+    main, part = hazard(cast, minutes=10), hazard(cast, "wahyu")
+    handling.join(part, main, now(), cast.bagas)
+    handling.separate(part, now(), cast.bagas)
+    db.session.commit()
+    for who, own, other in (("wahyu", part, main), ("sari", main, part)):
+        page = as_user(who).get(f"/hazards/reports/{own.id}").text
+        assert "Digabung dengan laporan lain tentang bahaya yang sama" in page
+        assert other.number not in page
+    assert "Dipisahkan" in as_user("wahyu").get(f"/hazards/reports/{part.id}").text
 
 
 def test_a_report_is_not_joined_to_itself_to_none_or_to_one_that_is_over(as_user: AsUser, cast: Cast) -> None:
