@@ -70,6 +70,11 @@ def incident_of(report: HazardReport) -> Incident | None:
     return made.handler if made else None
 
 
+def open_incident_of(told: Iterable[HazardReport]) -> Incident | None:
+    """The open incident of reports of one hazard, if one has any."""
+    return next((it for each in told if (it := incident_of(each)) and it.is_open), None)
+
+
 def _around(report: HazardReport, here: Report, reach: float) -> Iterable[list[HazardReport]]:
     """The reports around and of the same phone, as groups of one hazard; not those of `report` itself."""
     near = [HazardReport.phone.in_(here.phones), HazardReport.reporter_id == report.reporter_id]

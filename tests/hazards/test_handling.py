@@ -342,6 +342,21 @@ def test_the_type_follows_from_the_kind(as_user: AsUser, cast: Cast) -> None:
     assert codes == {"flood": "flood", "fire": "fire", "eruption": "disaster", "other": "disaster"}
 
 
+def test_a_hazard_whose_incident_is_closed_may_have_a_second_one(as_user: AsUser, cast: Cast) -> None:
+    report = hazard(cast)
+    first = make_incident(report, None, now(), cast.bagas)
+    dispatch.close(first, "helped", "", now(), cast.komang)
+    db.session.commit()
+    bagas = as_user("bagas")
+    assert f"/hazards/desk/{report.number}/incident" in bagas.get(f"/hazards/desk/{report.number}").text
+    decide(bagas, report, "incident")
+    db.session.expire_all()
+    second = report.incident
+    assert second is not None
+    assert (second.id == first.id, second.is_open) == (False, True)
+    assert f"Unit sudah diminta sebelumnya: kejadian {second.number}" in decide(bagas, report, "incident").text
+
+
 def test_crews_find_the_number_to_call_and_the_words(as_user: AsUser, cast: Cast) -> None:
     report = hazard(cast)
     decide(as_user("bagas"), report, "incident")
@@ -349,6 +364,8 @@ def test_crews_find_the_number_to_call_and_the_words(as_user: AsUser, cast: Cast
     callers = as_user("komang").get(f"/incidents/{incident.number}/callers").text
     assert "Sari Wulandari" in callers
     assert "tel:+6281330000001" in callers
+    assert "melaporkan bahaya" in callers
+    assert "belum diverifikasi" not in callers
     received = db.session.scalars(select(Event).where(Event.event_type == "received")).one()
     assert received.detail["note"] == "Air masuk rumah"
     assert incident.place["words"] == "Jl. Ikan Paus"

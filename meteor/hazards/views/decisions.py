@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Form
 
 from meteor.hazards import ACTS, blueprint, handling, raising
-from meteor.hazards.clusters import incident_of, parts
+from meteor.hazards.clusters import open_incident_of, parts
 from meteor.hazards.desk import find, newest_decision
 from meteor.hazards.desk_labels import HAPPENED
 from meteor.hazards.models import HazardReport
@@ -131,7 +131,7 @@ def _who_was_first(report: HazardReport) -> str:
 
 
 def _raised_before(report: HazardReport) -> AnyResponse | Response:
-    raised = next((it for each in (report, *parts(report)) if (it := incident_of(each))), None)
+    raised = open_incident_of((report, *parts(report)))
     return conflict(
         _("Units were sent before: incident %(number)s.", number=raised.number if raised else "–"),
         _page_of(report.number),
