@@ -56,7 +56,7 @@ class Filters(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A report in the list: how many others are of the same hazard, and whether a reporter of it said something last."""
+    """A report in the list: how many others are of the same hazard, and whether a reporter said something last."""
 
     report: HazardReport
     same: int

@@ -28,7 +28,8 @@ _WAITS = "status in ('received', 'asked')"
 class HazardReport(Base):
     """A hazard that somebody saw. `id` is made by their device, so that it is stored once.
 
-    `severity` is 1 (a nuisance) to 3 (people cannot get through, or things break). The position is in degrees WGS-84,
+    `severity` is 1 (a nuisance) to 3 (people cannot get through, or things break), None if
+    nobody said it. The position is in degrees WGS-84,
     `accuracy` in metres; `place_source` is device, pin, photo, words or none, `place` what was typed. `reporter_id` is
     None of one who has not signed in: then `phone` (E.164) is known. `source` is app or the name of an API client.
     `danger` holds the words of DANGERS that make it urgent now, with spaces between them. Of an urgent report
@@ -46,7 +47,7 @@ class HazardReport(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
-    severity: Mapped[int]
+    severity: Mapped[int | None]
     status: Mapped[str] = mapped_column(default="received")
     source: Mapped[str] = mapped_column(default="app")
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from meteor.hazards.grid import square_of
 from meteor.hazards.models import HazardMessage, HazardReport
 from meteor.store.changes import Remembered
-from meteor.store.database import db, reading_engine
+from meteor.store.database import reading_apart, reading_engine
 from meteor.store.moments import now
 from meteor.store.versions import version_of
 from meteor.territory.models import Kelurahan
@@ -26,6 +26,10 @@ MOST = 200
 """Number of hazards that are shown."""
 
 
+COARSE = 500.0
+"""Metres: a place that is known less exactly is no point, only a kelurahan."""
+
+
 class WaterLevel(NamedTuple):
     """How high the water stood: centimetres above the street."""
 
@@ -37,11 +41,11 @@ class PublicHazard(NamedTuple):
     """A verified hazard without number, reporter, words, photos, and any place more exact than 100 m.
 
     The position is the middle of a square (see grid), in degrees WGS-84, None where it is unknown. `reports` counts
-    those who reported it; `over_at` is when the agency said that it is over.
+    those who reported it; `severity` is None if nobody said it; `over_at` is when the agency said that it is over.
     """
 
     kind: str
-    severity: int
+    severity: int | None
     since: datetime
     over_at: datetime | None
     kelurahan: str
@@ -68,19 +72,24 @@ def public_hazards() -> PublicHazards:
 
 
 def _read(at: datetime) -> PublicHazards:
-    over = _over_since(at)
+    with reading_apart() as session:  # the request's own may see an older state
+        hazards = _hazards(session, at)
+    return PublicHazards(hazards, version_of({"hazards": hazards}))
+
+
+def _hazards(session: Session, at: datetime) -> list[PublicHazard]:
+    over = _over_since(session, at)
     query = select(HazardReport).where(
         HazardReport.same_as_id.is_(None), or_(HazardReport.status == "verified", HazardReport.id.in_(over))
     )
     query = query.options(joinedload(HazardReport.kelurahan).options(lazyload(Kelurahan.kecamatan)))
     order = HazardReport.status.desc(), HazardReport.reported_at.desc()
-    reports = db.session.scalars(query.order_by(*order).limit(MOST)).all()
-    told = _told([report.id for report in reports])
-    hazards = [_public(report, told.get(report.id, ()), over.get(report.id)) for report in reports]
-    return PublicHazards(hazards, version_of({"hazards": hazards}))
+    reports = session.scalars(query.order_by(*order).limit(MOST)).all()
+    told = _told(session, [report.id for report in reports])
+    return [_public(report, told.get(report.id, ()), over.get(report.id)) for report in reports]
 
 
-def _over_since(at: datetime) -> dict[UUID, datetime]:
+def _over_since(session: Session, at: datetime) -> dict[UUID, datetime]:
     """When hazards that were over within OVER were said to be so."""
     over = HazardReport.status == "resolved", HazardReport.reported_at >= at - LONGEST
     query = (
@@ -90,14 +99,14 @@ def _over_since(at: datetime) -> dict[UUID, datetime]:
         .group_by(HazardMessage.report_id)
         .having(func.max(HazardMessage.at) >= at - OVER)
     )
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _told(ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
+def _told(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
     """Time and water level of each report that was joined to these."""
     columns = HazardReport.same_as_id, HazardReport.reported_at, HazardReport.water_level
     found: dict[UUID, list[Any]] = {}
-    for row in db.session.execute(select(*columns).where(HazardReport.same_as_id.in_(ids))):
+    for row in session.execute(select(*columns).where(HazardReport.same_as_id.in_(ids))):
         found.setdefault(row.same_as_id, []).append(row)
     return found
 
@@ -105,7 +114,7 @@ def _told(ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
 def _public(report: HazardReport, others: Iterable[Any], over_at: datetime | None) -> PublicHazard:
     told = [report, *others]
     place: tuple[float | None, float | None] = None, None
-    if report.latitude is not None and report.longitude is not None:
+    if report.latitude is not None and report.longitude is not None and (report.accuracy or 0) <= COARSE:
         place = square_of(report.latitude, report.longitude)
     levels = sorted((it.reported_at, it.water_level) for it in told if it.water_level is not None)
     return PublicHazard(

@@ -64,10 +64,9 @@ def receive(incoming: IncomingHazard, at: datetime) -> HazardReport:
     report_id, known = id_of(incoming)
     if known:
         return known
-    severity = incoming.severity or (3 if incoming.dangers else 1)
     said = incoming.kind in FLOODS and incoming.severity
     report = HazardReport(
-        id=report_id, number=_next_number(at), kind=incoming.kind, severity=severity, status="received",
+        id=report_id, number=_next_number(at), kind=incoming.kind, severity=incoming.severity, status="received",
         reporter_id=incoming.reporter_id, phone=incoming.phone, note=incoming.note[:LONGEST_NOTE],
         danger=" ".join(incoming.dangers),
         water_level=WATER_LEVELS[incoming.severity] if said and incoming.severity else None,

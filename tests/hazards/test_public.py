@@ -6,14 +6,16 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from flask import Flask
+from sqlalchemy import select, update
 
 from meteor.geo import destination, metres
 from meteor.hazards import handling
 from meteor.hazards.grid import EAST, NORTH, square_of
-from meteor.hazards.models import HazardMessage
+from meteor.hazards.models import HazardMessage, HazardReport
 from meteor.hazards.public import PublicHazard, WaterLevel, public_hazards
 from meteor.hazards.water_chart import water_chart
-from meteor.store.database import db
+from meteor.store.database import db, only_reading
 from meteor.store.moments import now
 from meteor.territory.models import Kelurahan
 from tests.cast import HOME, Cast
@@ -101,6 +103,21 @@ def test_the_map_draws_boundaries_where_they_were_imported(as_user: AsUser, cast
     assert page.count("<g class") == 2
 
 
+def test_a_severity_that_nobody_said_is_not_shown(as_user: AsUser, cast: Cast) -> None:
+    hazard(cast, status="verified", severity=None)
+    page = as_user("").get("/hazards/public").text
+    assert "Banjir" in page
+    assert 'class="badge' not in page
+    assert features(as_user(""))[0]["properties"]["severity"] is None  # type: ignore[index]
+    assert 'class="badge off"' not in as_user("bagas").get("/hazards/desk").text
+
+
+def test_a_place_that_is_known_to_half_a_kilometre_only_has_no_point(as_user: AsUser, cast: Cast) -> None:
+    hazard(cast, status="verified", accuracy=500.0)
+    hazard(cast, status="verified", accuracy=501.0, minutes=1)
+    assert [it.latitude is not None for it in public_hazards().hazards] == [True, False]
+
+
 # --- nothing about a person ---
 
 
@@ -164,6 +181,16 @@ def test_the_public_place_does_not_follow_a_house_by_a_few_metres() -> None:
 
 
 # --- versions ---
+
+
+@pytest.mark.both_databases
+def test_a_request_that_began_to_read_before_finds_what_was_verified_since(app: Flask, cast: Cast) -> None:
+    hazard(cast)
+    with only_reading():
+        db.session.scalars(select(HazardReport)).all()  # its state is fixed now
+        with db.engine.begin() as other:
+            other.execute(update(HazardReport).values(status="verified"))
+        assert len(public_hazards().hazards) == 1
 
 
 def test_an_unchanged_page_is_204_and_an_unchanged_geojson_304(as_user: AsUser, cast: Cast) -> None:
