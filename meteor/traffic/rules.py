@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import aliased
+
 from meteor.accounts.models import User
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -53,6 +56,20 @@ def choose_area(
     audit.record(actor, "staging_area_set", f"staging_areas:{area.id}", name=name,
                  incident=incident.number if incident else None)  # fmt: skip
     return area
+
+
+def end_with_incidents(at: datetime) -> None:
+    """End the staging areas of incidents that are closed, also of those that were merged into a closed one."""
+    handler = aliased(Incident)
+    closed = (
+        select(StagingArea.id)
+        .join(Incident, Incident.id == StagingArea.incident_id)
+        .join(handler, handler.id == func.coalesce(Incident.merged_into_id, Incident.id))
+        .where(StagingArea.ended_at.is_(None), ~handler.is_open)
+    )
+    ended = db.session.scalars(closed).all()
+    if ended:
+        db.session.execute(update(StagingArea).where(StagingArea.id.in_(ended)).values(ended_at=at))
 
 
 def end_area(area: StagingArea, at: datetime, actor: User) -> None:

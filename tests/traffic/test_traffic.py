@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from meteor.alerts import merging
+from meteor.dispatch import rules as dispatch
 from meteor.incidents import timeline
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
@@ -198,6 +199,16 @@ class TestAStagingArea:
         assert answer.status_code == 422
         assert problem in answer.text.partition(f'id="{name}-error"')[2].partition("</p>")[0]
         assert current(now()).areas == []
+
+    def test_it_ends_for_good_with_its_incident(self, as_user: AsUser, cast: Cast) -> None:
+        found = incident(cast, closed=False)
+        of_it, of_none = area(as_user, incident=found.number), area(as_user, name="Lapangan")
+        rules.end_with_incidents(now())
+        assert of_it.ended_at is None
+        dispatch.close(found, "helped", "", now(), cast.komang)
+        rules.end_with_incidents(now())
+        db.session.commit()
+        assert (of_it.ended_at is not None, of_none.ended_at) == (True, None)
 
     def test_a_closed_incident_takes_none(self, as_user: AsUser, cast: Cast) -> None:
         found = incident(cast)
