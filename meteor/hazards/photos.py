@@ -1,6 +1,6 @@
 """Photos of hazards: checked, drawn anew as JPEG, and stored in a private folder, a folder for each day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from io import BytesIO
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from meteor.config import Settings
 from meteor.hazards.models import HazardPhoto
 from meteor.store import pictures
-from meteor.store.database import db
+from meteor.store.database import db, only_reading
 from meteor.store.moments import WIB
 from meteor.territory import rules as territory
 
@@ -35,6 +35,9 @@ KEPT = timedelta(days=1)
 """Time after which a file that no report has is deleted: its form was never sent again."""
 
 LOOKED_BACK = 7  # days
+
+BATCH = 500
+"""Number of files of which the database is asked at once."""
 
 _FORMATS = ("JPEG", "PNG", "HEIF")
 _QUALITY = 85
@@ -105,20 +108,29 @@ def content_of(photo: HazardPhoto) -> bytes | None:
 
 
 def forget_orphans(at: datetime) -> None:
-    """Delete the files of the last days that no report has, once they are KEPT old."""
-    for days in range(LOOKED_BACK + 1):
-        day = _day(at - timedelta(days=days))
-        files = [file for file in _files(folder() / day) if file.stat().st_mtime < (at - KEPT).timestamp()]
-        names = {f"{day}/{file.name}": file for file in files}
-        if names:
-            kept = set(db.session.scalars(select(HazardPhoto.name).where(HazardPhoto.name.in_(names))))
-            for name in names.keys() - kept:
-                names[name].unlink(missing_ok=True)
+    """Delete the files of the last days that no report has, once they are KEPT old.
+
+    Only files without a report are looked at.
+    """
+    with only_reading():  # nobody waits to write meanwhile
+        for days in range(LOOKED_BACK + 1):
+            day = _day(at - timedelta(days=days))
+            names = [f"{day}/{file.name}" for file in _files(folder() / day)]
+            for first in range(0, len(names), BATCH):
+                _forget(names[first : first + BATCH], at - KEPT)
 
 
 def folder() -> Path:
     """The folder of the photos."""
     return _configured[0]
+
+
+def _forget(names: Sequence[str], before: datetime) -> None:
+    """Delete those of these files that are older and that no report has."""
+    kept = set(db.session.scalars(select(HazardPhoto.name).where(HazardPhoto.name.in_(names))))
+    for file in (folder() / name for name in names if name not in kept):
+        if file.stat().st_mtime < before.timestamp():
+            file.unlink(missing_ok=True)
 
 
 @cache

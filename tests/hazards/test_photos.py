@@ -248,7 +248,11 @@ def test_a_report_that_cannot_be_stored_leaves_a_file_that_is_swept(
     assert files() == []
 
 
-def test_photos_of_reports_and_those_of_forms_that_are_being_corrected_are_not_swept(as_user: AsUser) -> None:
+@pytest.mark.parametrize("batch", [1, 500])
+def test_photos_of_reports_and_those_of_forms_that_are_being_corrected_are_not_swept(
+    as_user: AsUser, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(photos, "BATCH", batch)
     reported(as_user("sari"), image(), note="Banjir")
     send(as_user("sari"), image())
     photos.forget_orphans(now())
