@@ -15,7 +15,7 @@ KINDS = {
 }
 """Names of the kinds of hazard."""
 
-SEVERITIES = {1: _l("A nuisance"), 2: _l("Hard to get through"), 3: _l("Nobody gets through, or things break")}
+SEVERITIES = {1: _l("A nuisance"), 2: _l("Hard to get through"), 3: _l("Impassable, or damage")}
 """Names of how bad a hazard is."""
 
 WATER = {1: _l("Up to the ankle"), 2: _l("Up to the knee"), 3: _l("Up to the hip")}

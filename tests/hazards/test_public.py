@@ -50,7 +50,7 @@ def test_only_verified_hazards_are_public_and_those_that_ended_today_as_over(as_
     page = as_user("").get("/hazards/public").text
     assert "Pohon tumbang" in page
     assert "Kebakaran" not in page
-    assert page.count("Selesai") == 1
+    assert page.count("Berakhir") == 1
     assert shown.number not in page
 
 

@@ -75,6 +75,7 @@ def shown(report: HazardReport) -> dict[str, Any]:
         "help": response_to(alert.incident).state if alert else "",
         "may_tell": report.status in rules.OPEN,
         "may_withdraw": rules.may_withdraw(report),
+        "most": MOST_AT_ONCE,
         "target": int(rules.TARGET.total_seconds()) // 60,
     }
 
