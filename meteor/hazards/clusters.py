@@ -4,17 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from meteor.alerts.duplicate_score import LIKELY, MOST_DOUBT, PEOPLE_GAP, Reason, Report, duplicate_score
 from meteor.geo import box
 from meteor.hazards.incident_types import OWN, type_code, type_of
-from meteor.hazards.models import HazardReport
+from meteor.hazards.models import OPEN, HazardReport
 from meteor.incidents.models import Incident
 from meteor.store.database import db
-
-OPEN = ("received", "asked", "verified")
-"""Statuses of reports that may be joined."""
 
 REACH = 500.0
 """Metres within which two reports may be of one hazard, where no incident type says it."""
@@ -77,7 +74,9 @@ def open_incident_of(told: Iterable[HazardReport]) -> Incident | None:
 
 def _around(report: HazardReport, here: Report, reach: float) -> Iterable[list[HazardReport]]:
     """The reports around and of the same phone, as groups of one hazard; not those of `report` itself."""
-    near = [HazardReport.phone.in_(here.phones), HazardReport.reporter_id == report.reporter_id]
+    near: list[ColumnElement[bool]] = [HazardReport.phone.in_(here.phones)]
+    if report.reporter_id is not None:
+        near.append(HazardReport.reporter_id == report.reporter_id)
     if here.place:
         area = box(here.place, reach + 2 * MOST_DOUBT)
         inside = HazardReport.latitude.between(area.south, area.north)

@@ -1,7 +1,6 @@
 """The desk of the disaster agency: the reports that it sees, and when their list changes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,24 +8,18 @@ from sqlalchemy import Select, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from meteor.alerts.models import Alert
-from meteor.hazards.clusters import OPEN, incident_of
-from meteor.hazards.models import KINDS, STATUSES, HazardMessage, HazardPhoto, HazardReport
+from meteor.hazards.clusters import incident_of
+from meteor.hazards.models import KINDS, OPEN, STATUSES, WAITING, HazardMessage, HazardPhoto, HazardReport
 from meteor.incidents.models import Incident
 from meteor.store.changes import Remembered
 from meteor.store.database import db, execute, reading_engine
 from meteor.store.versions import version_of
 from meteor.territory.models import Kelurahan
 
-ANSWER = timedelta(minutes=15)
-"""Time within which the agency first answers a report."""
-
-SHOWN = ("received", "asked", "verified")
-"""Statuses on the desk, in its order, unless the filter names another."""
-
 MOST = 100
 """Number of rows of each status."""
 
-WAITS = HazardReport.status.in_([literal_column(f"'{status}'") for status in ("received", "asked")])
+WAITS = HazardReport.status.in_([literal_column(f"'{status}'") for status in WAITING])
 """That a report waits, as the index of waiting reports names it."""
 
 list_version: Remembered[str] = Remembered()
@@ -81,7 +74,7 @@ def listing(wanted: Filters) -> Listing:
     """The reports that fit: those that wait first, oldest first; then verified hazards, newest first."""
     found: list[HazardReport] = []
     more = False
-    for status in (wanted.status,) if wanted.status else SHOWN:
+    for status in (wanted.status,) if wanted.status else OPEN:
         reports = db.session.scalars(_reports(status, wanted)).all()
         more = more or len(reports) > MOST
         found += reports[:MOST]
@@ -120,7 +113,7 @@ def kelurahan() -> Sequence[Kelurahan]:
 
 
 def _reports(status: str, wanted: Filters) -> Select[HazardReport]:
-    order = HazardReport.reported_at if status in ("received", "asked") else HazardReport.reported_at.desc()
+    order = HazardReport.reported_at if status in WAITING else HazardReport.reported_at.desc()
     query = (
         select(HazardReport)
         .where(HazardReport.status == status, HazardReport.same_as_id.is_(None))
@@ -172,7 +165,7 @@ def _newest() -> str:
 _WAITING = select(func.count()).where(WAITS, HazardReport.same_as_id.is_(None))
 _OPEN = (
     select(HazardReport.status, func.count(), func.max(HazardReport.reported_at))
-    .where(HazardReport.status.in_(SHOWN))
+    .where(HazardReport.status.in_(OPEN))
     .group_by(HazardReport.status)
     .order_by(HazardReport.status)
 )
@@ -180,8 +173,8 @@ _MESSAGE = select(func.max(HazardMessage.id).label("newest"))
 _PHOTO = select(func.max(HazardPhoto.id).label("newest"))
 _STATE = select(Incident.id, Incident.status, Incident.merged_into_id)
 _INCIDENTS = (
-    _STATE.join(HazardReport, HazardReport.incident_id == Incident.id).where(HazardReport.status.in_(SHOWN)),
+    _STATE.join(HazardReport, HazardReport.incident_id == Incident.id).where(HazardReport.status.in_(OPEN)),
     _STATE.join(Alert, Alert.incident_id == Incident.id)
     .join(HazardReport, HazardReport.alert_id == Alert.id)
-    .where(HazardReport.status.in_(SHOWN)),
+    .where(HazardReport.status.in_(OPEN)),
 )

@@ -11,7 +11,6 @@ HAPPENED = {
     "resolved": _l("Over"),
     "withdrawn": _l("Taken back by the reporter"),
     "incident": _l("Incident made"),
-    "warning": _l("Warning made"),
     "same": _l("Joined to a report of the same hazard"),
     "separated": _l("Separated from a report of another hazard"),
 }

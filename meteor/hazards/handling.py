@@ -6,13 +6,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, update
 
 from meteor.accounts.models import User
-from meteor.hazards.clusters import OPEN, incident_of, parts, stands_for_both
-from meteor.hazards.models import HazardMessage, HazardReport
+from meteor.hazards.clusters import incident_of, parts, stands_for_both
+from meteor.hazards.models import OPEN, WAITING, HazardMessage, HazardReport
 from meteor.notices import rules as notices
 from meteor.store import audit
 from meteor.store.database import db, guarded_update
-
-WAITING = ("received", "asked")
 
 TOLD = ("asked", "verified", "rejected", "resolved", "incident")
 """Kinds of messages of which the reporter has a notice."""

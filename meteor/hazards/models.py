@@ -22,6 +22,15 @@ STATUSES = ("received", "asked", "verified", "rejected", "resolved", "withdrawn"
 DANGERS = ("trapped", "rising")
 """What makes a hazard urgent now."""
 
+WAITING = ("received", "asked")
+"""Statuses of reports that the agency has not decided about."""
+
+OPEN = (*WAITING, "verified")
+"""Statuses of hazards that go on: their reporters may say more, and others may be joined to them."""
+
+MESSAGES = (*STATUSES, "answered", "incident", "same", "separated")
+"""Kinds of messages: what happens to a report."""
+
 _WAITS = "status in ('received', 'asked')"
 
 
@@ -31,7 +40,7 @@ class HazardReport(Base):
     `severity` is 1 (a nuisance) to 3 (people cannot get through, or things break), None if
     nobody said it. The position is in degrees WGS-84,
     `accuracy` in metres; `place_source` is device, pin, photo, words or none, `place` what was typed. `reporter_id` is
-    None of one who has not signed in: then `phone` (E.164) is known. `source` is app or the name of an API client.
+    None of one who has not signed in: then `phone` (E.164) is known.
     `danger` holds the words of DANGERS that make it urgent now, with spaces between them. Of an urgent report
     `alert_id` is the alert that was raised at once. `incident_id` is the incident that the agency made of it,
     `same_as_id` the first report of the same hazard. `water_level` is in centimetres above the street. `answered_at` is
@@ -49,7 +58,6 @@ class HazardReport(Base):
     kind: Mapped[str]
     severity: Mapped[int | None]
     status: Mapped[str] = mapped_column(default="received")
-    source: Mapped[str] = mapped_column(default="app")
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     phone: Mapped[str] = mapped_column(default="")
     latitude: Mapped[float | None]
@@ -106,7 +114,7 @@ class HazardPhoto(Base):
 
 
 class HazardMessage(Base):
-    """What happened to a report: `kind` is one of STATUSES, answered, incident, warning, same, or separated.
+    """What happened to a report: `kind` is one of MESSAGES.
 
     `author_id` is None where the reporter has no account. `text` is the question, the answer or the reason.
     """

@@ -7,10 +7,10 @@ from meteor.accounts.models import User
 from meteor.alerts import rules as alerts
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
-from meteor.hazards.clusters import OPEN, open_incident_of, parts, phone_of
+from meteor.hazards.clusters import open_incident_of, parts, phone_of
 from meteor.hazards.handling import TooLate, say, subject
 from meteor.hazards.incident_types import type_of
-from meteor.hazards.models import HazardReport
+from meteor.hazards.models import OPEN, HazardReport
 from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
 from meteor.store import audit

@@ -12,7 +12,7 @@ from meteor.accounts.models import User
 from meteor.accounts.roles import COMMAND_CENTRE
 from meteor.hazards import urgent
 from meteor.hazards.labels import FLOODS, WATER_LEVELS
-from meteor.hazards.models import HazardDay, HazardMessage, HazardPhoto, HazardReport
+from meteor.hazards.models import OPEN, HazardDay, HazardMessage, HazardPhoto, HazardReport
 from meteor.hazards.photos import MOST_PHOTOS, Stored
 from meteor.hazards.places import Found
 from meteor.notices import rules as notices
@@ -23,9 +23,6 @@ TARGET = timedelta(minutes=15)
 """Time within which the disaster agency wants to answer."""
 
 LONGEST_NOTE = 2000
-
-OPEN = ("received", "asked", "verified")
-"""Statuses in which a reporter may still say something."""
 
 
 @dataclass(frozen=True)

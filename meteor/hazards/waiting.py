@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from meteor.hazards.desk import ANSWER, WAITS
+from meteor.hazards.desk import WAITS
 from meteor.hazards.models import HazardReport
+from meteor.hazards.rules import TARGET
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.store.database import db
@@ -18,13 +19,13 @@ BATCH = 50
 
 
 def tell_late(at: datetime) -> bool:
-    """Tell the hazard officers of each report that waits longer than ANSWER, once. True if there are more."""
+    """Tell the hazard officers of each report that waits longer than TARGET, once. True if there are more."""
     told = select(Notice.id).where(Notice.key == "hazard_waiting:" + HazardReport.number + ":").exists()
     query = (
         select(HazardReport)
         .where(
             WAITS,
-            HazardReport.reported_at.between(at - REMEMBERED, at - ANSWER),
+            HazardReport.reported_at.between(at - REMEMBERED, at - TARGET),
             HazardReport.answered_at.is_(None),
             ~told,
         )

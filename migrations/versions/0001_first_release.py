@@ -1713,7 +1713,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("severity", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
         sa.Column("reporter_id", sa.Integer(), nullable=True),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("latitude", sa.Double(), nullable=True),

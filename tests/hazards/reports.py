@@ -4,7 +4,6 @@ import io
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -31,7 +30,7 @@ def send(browser: Browser, *photos: bytes, headers: Any = None, **fields: Any) -
     return browser.post("/hazards", data=body, content_type=kind, headers=headers)
 
 
-def only(app: Flask | None = None) -> HazardReport:
+def only() -> HazardReport:
     """The one report that is stored, as it is now."""
     db.session.expire_all()
     return db.session.scalars(select(HazardReport)).one()

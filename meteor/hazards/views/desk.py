@@ -9,10 +9,11 @@ from wtforms import Form
 from meteor.accounts.roles import OPERATIONS
 from meteor.alerts.labels import reason
 from meteor.hazards import ACTS, DESK, blueprint, clusters, labels
-from meteor.hazards.desk import ANSWER, Filters, find, history, kelurahan, listing, version
+from meteor.hazards.desk import Filters, find, history, kelurahan, listing, version
 from meteor.hazards.desk_forms import IncidentForm, QuestionForm, RejectionForm, ResolutionForm
 from meteor.hazards.desk_labels import HAPPENED, ICONS, PLACES
-from meteor.hazards.models import HazardReport
+from meteor.hazards.models import OPEN, HazardReport
+from meteor.hazards.rules import TARGET
 from meteor.store.versions import version_of
 from meteor.web.access import open_to
 from meteor.web.language import locale
@@ -28,7 +29,7 @@ renderings = Renderings()
 
 _WORDS = {
     "kinds": labels.KINDS, "statuses": labels.STATUSES, "severity": labels.severity, "icon_of": ICONS,
-    "late_after": int(ANSWER.total_seconds()),
+    "late_after": int(TARGET.total_seconds()),
 }  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def report_page(report: HazardReport, sent: Form | None = None) -> str:
         "hazards/desk_report.html",
         forms=forms,
         acts=current_user.has(*ACTS),
-        candidates=clusters.candidates(report) if report.status in clusters.OPEN and not report.same_as else [],
+        candidates=clusters.candidates(report) if report.status in OPEN and not report.same_as else [],
         reason=reason,
         **_state(report),
     )

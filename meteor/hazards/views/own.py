@@ -16,7 +16,7 @@ from meteor.dispatch.response import response_to
 from meteor.hazards import blueprint, labels, rules
 from meteor.hazards.forms import MessageForm
 from meteor.hazards.limits import MESSAGES
-from meteor.hazards.models import HazardReport
+from meteor.hazards.models import OPEN, HazardReport
 from meteor.hazards.photos import MOST_AT_ONCE, MOST_PHOTOS
 from meteor.hazards.views.uploads import taken, ticket_of
 from meteor.store import quotas
@@ -73,7 +73,7 @@ def shown(report: HazardReport) -> dict[str, Any]:
         "place": place_lines({"words": report.place} if report.place else {}, report.kelurahan, True),
         "question": question if report.status == "asked" else None,
         "help": response_to(alert.incident).state if alert else "",
-        "may_tell": report.status in rules.OPEN,
+        "may_tell": report.status in OPEN,
         "may_withdraw": rules.may_withdraw(report),
         "most": MOST_AT_ONCE,
         "target": int(rules.TARGET.total_seconds()) // 60,
@@ -91,7 +91,7 @@ def told(report: HazardReport, owner: str, actor: User | None) -> Response:
     form, at, back = MessageForm(request.form), now(), address_of(report)
     form.photos.data = [file for file in request.files.getlist("photos") if file.filename]
     form.kept = request.form.getlist("kept")
-    if report.status not in rules.OPEN:
+    if report.status not in OPEN:
         return _too_late(back)
     quotas.spend(owner, MESSAGES, at)
     report_id, valid = report.id, form.validate()
