@@ -11,7 +11,7 @@ from wtforms import Form
 from meteor.hazards import ACTS, blueprint, handling, raising
 from meteor.hazards.clusters import open_incident_of, parts
 from meteor.hazards.desk import find, newest_decision
-from meteor.hazards.desk_labels import HAPPENED
+from meteor.hazards.labels import HAPPENED
 from meteor.hazards.models import HazardReport
 from meteor.hazards.views.desk import FORMS, get_or_404, report_page
 from meteor.store.database import db

@@ -11,7 +11,6 @@ from meteor.alerts.labels import reason
 from meteor.hazards import ACTS, DESK, blueprint, clusters, labels
 from meteor.hazards.desk import Filters, find, history, kelurahan, listing, version
 from meteor.hazards.desk_forms import IncidentForm, QuestionForm, RejectionForm, ResolutionForm
-from meteor.hazards.desk_labels import HAPPENED, ICONS, PLACES
 from meteor.hazards.models import OPEN, HazardReport
 from meteor.hazards.rules import TARGET
 from meteor.store.versions import version_of
@@ -28,7 +27,7 @@ FORMS: dict[str, type[Form]] = {
 renderings = Renderings()
 
 _WORDS = {
-    "kinds": labels.KINDS, "statuses": labels.STATUSES, "severity": labels.severity, "icon_of": ICONS,
+    "kinds": labels.KINDS, "statuses": labels.STATUSES, "severity": labels.severity,
     "late_after": int(TARGET.total_seconds()),
 }  # fmt: skip
 
@@ -100,8 +99,8 @@ def _state(report: HazardReport) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "report": report, "incident": incident, "others": others, "messages": messages, "photos": photos,
-        "numbers": {each.id: each.number for each in others}, "version": version_of(seen), "happened": HAPPENED,
-        "places": PLACES, "phone": clusters.phone_of(report), "opens_incidents": current_user.has(*OPERATIONS),
+        "numbers": {each.id: each.number for each in others}, "version": version_of(seen), "happened": labels.HAPPENED,
+        "places": labels.PLACES, "phone": clusters.phone_of(report), "opens_incidents": current_user.has(*OPERATIONS),
         **_WORDS,
     }  # fmt: skip
 

@@ -7,7 +7,6 @@ from flask import Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.hazards import blueprint, labels, public_map
-from meteor.hazards.desk_labels import ICONS
 from meteor.hazards.grid import SQUARE
 from meteor.hazards.public import PublicHazard, PublicHazards, public_hazards
 from meteor.hazards.water_chart import water_chart
@@ -55,7 +54,7 @@ def _content(found: PublicHazards) -> str:
         drawn = public_map.ground()
         return render_template(
             "hazards/_public.html", found=found, ground=drawn, width=public_map.WIDTH, kinds=labels.KINDS,
-            marks=public_map.marks(drawn, found.hazards) if drawn else [], severity=labels.severity, icon_of=ICONS,
+            marks=public_map.marks(drawn, found.hazards) if drawn else [], severity=labels.severity,
             water_chart=water_chart,
         )  # fmt: skip
 
