@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.demo.people import Register
-from meteor.hazards import handling
+from meteor.hazards import handling, rules
 from meteor.hazards.models import HazardMessage, HazardReport
 from meteor.store.database import db
 from meteor.store.moments import WIB
@@ -38,14 +38,9 @@ def build(register: Register, at: datetime) -> None:
     db.session.flush()
     flood, same, tree, _waiting = reports
     handling.ask(flood, "Apakah ada yang terjebak?", at - timedelta(minutes=40), officer)
-    _answer(flood, "Tidak ada, tetapi air masih naik.", at - timedelta(minutes=33))
+    rules.add(flood, "Tidak ada, tetapi air masih naik.", (), at - timedelta(minutes=33), citizen)
     handling.verify(tree, at - timedelta(minutes=88), officer)
     handling.join(same, flood, at - timedelta(minutes=30), officer)
-
-
-def _answer(report: HazardReport, text: str, at: datetime) -> None:
-    report.status = "received"
-    db.session.add(HazardMessage(report_id=report.id, kind="answered", text=text, author_id=report.reporter_id, at=at))
 
 
 def _report(

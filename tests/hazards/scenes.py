@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from meteor.hazards.models import HazardMessage, HazardPhoto, HazardReport
+from meteor.hazards import rules
+from meteor.hazards.models import HazardPhoto, HazardReport
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.models import Kelurahan
@@ -33,7 +34,7 @@ def hazard(cast: Cast, who: str | None = "sari", kind: str = "flood", minutes: f
 
 def photo_of(report: HazardReport) -> HazardPhoto:
     """A photo of the report, whose file is nowhere."""
-    photo = HazardPhoto(report_id=report.id, name=f"{uuid4()}.jpg", width=800, height=600)
+    photo = HazardPhoto(report_id=report.id, name=f"261129/{uuid4()}", width=800, height=600)
     db.session.add(photo)
     db.session.commit()
     return photo
@@ -41,6 +42,5 @@ def photo_of(report: HazardReport) -> HazardPhoto:
 
 def answers(report: HazardReport, text: str) -> None:
     """The reporter answers what was asked: the report waits again."""
-    report.status = "received"
-    db.session.add(HazardMessage(report_id=report.id, kind="answered", text=text, author_id=report.reporter_id))
+    rules.add(report, text, (), now(), report.reporter)
     db.session.commit()

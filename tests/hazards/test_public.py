@@ -21,7 +21,6 @@ from meteor.territory.models import Kelurahan
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.hazards.scenes import hazard, photo_of
-from tests.scenes import report as cry
 
 AsUser = Callable[[str], Browser]
 
@@ -136,14 +135,6 @@ def test_nothing_about_a_person_or_a_house_is_public(as_user: AsUser, cast: Cast
             f"photos/{photo.id}", f"{HOME[0]:.4f}", f"{HOME[1]:.4f}",
         )  # fmt: skip
         assert [secret for secret in secrets if secret in said] == [], address
-
-
-def test_an_incident_at_home_that_a_hazard_raised_is_not_public(as_user: AsUser, cast: Cast) -> None:
-    incident = cry(cast, "sari", "domestic_violence")
-    hazard(cast, status="verified", incident_id=incident.id)
-    said = as_user("").get("/hazards/public").text + as_user("").get("/hazards/public.geojson").text
-    assert incident.number not in said
-    assert "KDRT" not in said
 
 
 def test_a_public_hazard_has_no_field_for_a_person() -> None:

@@ -11,14 +11,15 @@ from sqlalchemy import func, select
 
 from meteor.alerts.models import Alert
 from meteor.dispatch.response import STATES, response_to
-from meteor.hazards import labels, places, rules
+from meteor.hazards import handling, labels, places, rules
 from meteor.hazards.models import HazardMessage, HazardPhoto, HazardReport
 from meteor.hazards.rules import IncomingHazard
 from meteor.hazards.views.following import link_to
 from meteor.incidents.models import Incident
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db
-from tests.cast import HOME, Cast
+from meteor.store.moments import now
+from tests.cast import HOME, Cast, user
 from tests.conftest import Browser
 from tests.hazards.reports import HERE, JSON, PHONE, none, only, reported, send
 from tests.premises.places import image
@@ -336,8 +337,7 @@ def test_a_report_knows_its_kelurahan(as_user: AsUser) -> None:
 
 def ask(report: HazardReport, question: str = "Setinggi apa?") -> None:
     """BPBD asks."""
-    report.status = "asked"
-    report.messages.append(HazardMessage(kind="asked", text=question))
+    handling.ask(report, question, now(), user("bagas"))
     db.session.commit()
 
 
