@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from meteor.alerts.models import Alert
 from meteor.dispatch.response import STATES, response_to
 from meteor.hazards import handling, labels, places, rules
-from meteor.hazards.models import HazardMessage, HazardPhoto, HazardReport
+from meteor.hazards.models import HazardPhoto, HazardReport
 from meteor.hazards.rules import IncomingHazard
 from meteor.hazards.views.following import link_to
 from meteor.incidents.models import Incident
