@@ -435,6 +435,11 @@ def test_the_citizen_finds_the_form_from_the_button(as_user: AsUser) -> None:
     assert 'href="/hazards"' in as_user("sari").get("/").text
 
 
+def test_citizens_find_the_public_page_of_hazards(as_user: AsUser) -> None:
+    assert 'href="/hazards/public"' in as_user("").get("/").text
+    assert 'href="/hazards/public"' in as_user("sari").get("/hazards").text
+
+
 def test_the_form_is_light(as_user: AsUser) -> None:
     assert len(as_user("sari").get("/hazards/new").data) < 30_000
 
