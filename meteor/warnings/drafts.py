@@ -126,7 +126,7 @@ def _end(warning_id: int, by: HazardWarning, at: datetime) -> bool:
 
 def _tell(draft: WarningDraft, author: User) -> None:
     """Tell all who may approve the draft: it rings if the danger is immediate."""
-    kind = "warning_draft_urgent" if draft.urgency == "Immediate" else "warning_draft"
+    rings = draft.urgency == "Immediate"
     allowed = select(UserRole.user_id).where(UserRole.role.in_(APPROVERS)).distinct()
     for user_id in db.session.scalars(
         select(User.id).where(User.id.in_(allowed), User.active, User.id != author.id)
@@ -136,7 +136,7 @@ def _tell(draft: WarningDraft, author: User) -> None:
             f"/warnings/drafts/{draft.id}",
         )
         detail = {"name": author.name, "headline": draft.texts["id"]["headline"]}
-        notices.tell(key, kind, page, user_id=user_id, **detail)
+        notices.tell(key, "warning_draft_urgent" if rings else "warning_draft", page, user_id=user_id, **detail)
 
 
 def _settle(draft: WarningDraft, user: User, at: datetime) -> None:

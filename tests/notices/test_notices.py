@@ -55,6 +55,9 @@ DETAILS = {
         kind: {"level": "Siaga", "what": "Hujan lebat", "until": "18.00 WIB"}
         for kind in ("warning", "warning_extreme", "warning_over")
     },
+    **{
+        kind: {"name": "Bagas BPBD", "headline": "Waspada banjir"} for kind in ("warning_draft", "warning_draft_urgent")
+    },
     "monthly_missed": {"premises": "Toko Emas Semeru", "month": "2026-10"},
 }
 
