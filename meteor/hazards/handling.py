@@ -12,8 +12,8 @@ from meteor.notices import rules as notices
 from meteor.store import audit
 from meteor.store.database import db, guarded_update
 
-TOLD = ("asked", "verified", "rejected", "resolved", "incident")
-"""Kinds of messages of which the reporter has a notice."""
+TOLD = {kind: f"hazard_{kind}" for kind in ("asked", "verified", "rejected", "resolved", "incident")}
+"""Kinds of messages of which the reporter has a notice, with the kind of the notice."""
 
 
 class TooLate(Exception):
@@ -133,7 +133,7 @@ def say(report: HazardReport, kind: str, text: str, at: datetime, actor: User) -
     if report.reporter_id is not None and kind in TOLD:
         address = f"/hazards/reports/{report.id}"
         key = f"hazard:{report.number}:{message.id}"
-        notices.tell(key, f"hazard_{kind}", address, user_id=report.reporter_id, number=report.number)
+        notices.tell(key, TOLD[kind], address, user_id=report.reporter_id, number=report.number)
 
 
 def subject(report: HazardReport) -> str:

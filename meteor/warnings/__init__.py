@@ -16,12 +16,12 @@ blueprint = Package(
     ],
     notices={
         "warning_extreme": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
-        "warning_draft_urgent": _l("Urgent: %(name)s wrote a warning and asks you to approve it: %(headline)s"),
+        "warning_draft_urgent": _l("Urgent: a warning waits for your approval. Read it and decide now."),
     },
     quiet_notices={
         "warning": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
         "warning_over": _l("This warning does not hold any more for your kelurahan: %(what)s."),
-        "warning_draft": _l("%(name)s wrote a warning and asks you to approve it: %(headline)s"),
+        "warning_draft": _l("A warning waits for your approval. Read it and decide."),
     },
     audit_actions={
         "warning_feed_added": _l("Feed of warnings added"),

@@ -128,15 +128,10 @@ def _tell(draft: WarningDraft, author: User) -> None:
     """Tell all who may approve the draft: it rings if the danger is immediate."""
     rings = draft.urgency == "Immediate"
     allowed = select(UserRole.user_id).where(UserRole.role.in_(APPROVERS)).distinct()
-    for user_id in db.session.scalars(
-        select(User.id).where(User.id.in_(allowed), User.active, User.id != author.id)
-    ):  # fmt: skip
-        key, page = (
-            f"warning_draft:{draft.id}:{draft.written_at.timestamp():.6f}:{user_id}",
-            f"/warnings/drafts/{draft.id}",
-        )
-        detail = {"name": author.name, "headline": draft.texts["id"]["headline"]}
-        notices.tell(key, "warning_draft_urgent" if rings else "warning_draft", page, user_id=user_id, **detail)
+    approvers = select(User.id).where(User.id.in_(allowed), User.active, User.id != author.id)
+    key, page = f"warning_draft:{draft.id}:{draft.written_at.timestamp():.6f}", f"/warnings/drafts/{draft.id}"
+    for user_id in db.session.scalars(approvers):
+        notices.tell(f"{key}:{user_id}", "warning_draft_urgent" if rings else "warning_draft", page, user_id=user_id)
 
 
 def _settle(draft: WarningDraft, user: User, at: datetime) -> None:

@@ -11,6 +11,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from app import PACKAGES
+from meteor.hazards import handling
 from meteor.notices import labels, rules
 from meteor.notices.models import Notice
 from meteor.sas.consequences import TROUBLES
@@ -73,9 +74,9 @@ def told() -> Iterator[tuple[str, str]]:
     for path in METEOR.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
-                tells = {"notices.tell": 1, "telling.tell": 1, "rules.tell": 1, "offers.alarm": 0, "alarm": 0,
-                         "responders.tell": 0, "callouts.Call": 0, "callouts.call_off": 2,
-                         "audiences.tell_all": 2}  # fmt: skip
+                tells = {"notices.tell": 1, "notices.tell_anew": 1, "telling.tell": 1, "rules.tell": 1,
+                         "offers.alarm": 0, "alarm": 0, "responders.tell": 0, "callouts.Call": 0,
+                         "callouts.call_off": 2, "audiences.tell_all": 2}  # fmt: skip
                 place = tells.get(ast.unparse(node.func))
                 kind = [] if place is None else ast.walk(node.args[place])
                 package = path.relative_to(METEOR).parts[0]
@@ -87,6 +88,7 @@ def told() -> Iterator[tuple[str, str]]:
 
 def test_every_kind_that_is_told_has_its_sentence_in_its_own_package() -> None:
     known = {*told(), *(("sas", kind) for kind in (*REFUSED.values(), *TROUBLES.values()))}
+    known |= {("hazards", kind) for kind in handling.TOLD.values()}
     said = {
         (package.blueprint.name, kind)
         for package in PACKAGES

@@ -28,9 +28,12 @@ AsUser = Callable[[str], Browser]
 NUMBER = "261124-001"
 SAYABLE = {
     "number", "unit", "topic", "by", "premises", "where", "service", "metres", "account", "client", "seconds",
-    "month", "taken", "left_out", "disk", "megabytes",
+    "month", "taken", "left_out", "disk", "megabytes", "level", "what", "until",
 }  # fmt: skip
-"""What a notice may say of a case: never a NIK, a phone, a pass phrase or what somebody has written."""
+"""What a notice may say of a case: never a NIK, a phone, a pass phrase or what somebody has written.
+
+A warning, its level and its end are public.
+"""
 
 
 def tell(key: str = "a", kind: str = "nobody_left", **to: Any) -> Notice:

@@ -133,7 +133,7 @@ def test_an_immediate_danger_rings_until_it_is_decided(ratna: Browser, cast: Cas
     draft = drafted(cast.bagas)
     assert [note.kind for note in notices.unacknowledged(cast.hadi)] == ["warning_draft_urgent"]
     assert not notices.unacknowledged(cast.hadi, quiet=True)
-    assert "Mendesak: Bagas BPBD menulis peringatan" in ratna.get("/notices").text
+    assert "Mendesak: ada peringatan yang menunggu persetujuan Anda" in ratna.get("/notices").text
     approve(ratna, draft)
     assert not notices.unacknowledged(cast.hadi)
 
