@@ -12,7 +12,7 @@ from bench._city import CREW, patrols, people
 from bench._load import WrongAnswer
 from meteor.accounts.models import User
 from meteor.agencies.models import Unit
-from meteor.agencies.rules import report_position
+from meteor.agencies.positions import report_position
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.rules import receive
 from meteor.dispatch import rules as dispatch

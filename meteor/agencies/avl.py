@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from meteor import geo
 from meteor.agencies.models import Unit
-from meteor.agencies.rules import AT_BASE, LIVE
+from meteor.agencies.positions import AT_BASE, LIVE
 from meteor.store.database import db
 
 Place = tuple[float, float]

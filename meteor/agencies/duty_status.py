@@ -9,14 +9,14 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import aliased
 
 from meteor.accounts.models import User
-from meteor.agencies import rules
+from meteor.agencies import positions
 from meteor.agencies.models import Shift, Unit
 from meteor.store.database import execute
 
 
 @dataclass(frozen=True)
 class DutyStatus:
-    """A unit on duty. `freshness` is a word of rules.freshness; `version` changes whenever any of this does.
+    """A unit on duty. `freshness` is a word of positions.freshness; `version` changes whenever any of this does.
 
     `unit` is a row of `call_sign`, `base_name`, `status`, `at_base`, `position_at` (UTC) and `position_source`.
     """
@@ -33,7 +33,7 @@ def duty_status(user_id: int, at: datetime) -> DutyStatus | None:
     if not rows:
         return None
     unit, crew = rows[0], [row.name for row in rows]
-    freshness = rules.freshness(unit, at)
+    freshness = positions.freshness(unit, at)
     return DutyStatus(unit, crew, freshness, _version(unit, crew, freshness))
 
 

@@ -10,7 +10,7 @@ from htmx_flask import make_response
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
-from meteor.agencies import blueprint, labels, rules, travel
+from meteor.agencies import blueprint, labels, positions, rules, travel
 from meteor.agencies.duty_status import duty_status, duty_version
 from meteor.agencies.forms import DutyForm, PositionForm, StatusForm
 from meteor.agencies.labels import KINDS
@@ -33,7 +33,7 @@ def soon(distance: float, kind: str) -> str:
 
 def position_source(unit: Unit) -> str:
     """Where the unit's position comes from, in words; empty if it has none."""
-    source = rules.position_source(unit, now())
+    source = positions.position_source(unit, now())
     return str(labels.SOURCES[source]) if source else ""
 
 
@@ -106,7 +106,7 @@ def position() -> Response:
     if not form.validate():
         return _wrong(form)
     at = now()
-    keep = partial(rules.keep_fix, current_user.id, *form.fix(), form.at.data or at, at)
+    keep = partial(positions.keep_fix, current_user.id, *form.fix(), form.at.data or at, at)
     dropped = committed(keep, current_app.app_context)
     if dropped is None:
         abort(409, _("You are not on duty, so your position was not kept."))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from meteor.agencies import travel
 from meteor.agencies.models import Unit
-from meteor.agencies.rules import AT_BASE
+from meteor.agencies.positions import AT_BASE
 from meteor.agencies.travel import Pace
 from meteor.board.areas import City, city
 from meteor.board.coverage import KINDS, Coverage, FreeUnit, coverage

@@ -9,7 +9,8 @@ from sqlalchemy import Row, bindparam, or_, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Capability, Unit, UnitCapability
-from meteor.agencies.rules import crew_of, freshness, position_source
+from meteor.agencies.positions import freshness, position_source
+from meteor.agencies.rules import crew_of
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.protocols.models import IncidentType

@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency, Shift, Unit
-from meteor.agencies.rules import course, freshness, heading, position_source
+from meteor.agencies.positions import course, freshness, heading, position_source
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.store.database import execute

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from meteor.accounts.models import User
 from meteor.accounts.roles import COMMAND
 from meteor.agencies.models import Shift
-from meteor.agencies.rules import course, freshness, heading, shift_of
+from meteor.agencies.positions import course, freshness, heading
+from meteor.agencies.rules import shift_of
 from meteor.dispatch import offers
 from meteor.dispatch.crew import next_step
 from meteor.dispatch.models import Assignment

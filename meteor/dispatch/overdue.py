@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
 
 from meteor.agencies.models import Unit
-from meteor.agencies.rules import UNUSABLE
+from meteor.agencies.positions import UNUSABLE
 from meteor.dispatch import offers
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.offers import BATCH, OFFER_TIME, end_assignment

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from meteor.agencies import travel
 from meteor.agencies.models import Unit
-from meteor.agencies.rules import freshness
+from meteor.agencies.positions import freshness
 from meteor.dispatch import offers
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident

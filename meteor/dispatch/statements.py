@@ -31,7 +31,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from meteor.agencies.models import UNIT_STATUSES, Agency, Unit, UnitCapability
-from meteor.agencies.rules import STALE, UNUSABLE
+from meteor.agencies.positions import STALE, UNUSABLE
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.nearest import may_go
 from meteor.geo import Box

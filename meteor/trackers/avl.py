@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from meteor import geo
-from meteor.agencies.rules import FASTEST, MOVED, OUTLIERS, report_position
+from meteor.agencies.positions import FASTEST, MOVED, OUTLIERS, report_position
 from meteor.store import quotas
 from meteor.store.database import db, insert_into
 from meteor.trackers import clock

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from meteor.accounts.models import UserRole
-from meteor.agencies import membership, rules
+from meteor.agencies import membership, positions, rules
 from meteor.agencies.duty_status import duty_status, duty_version
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -61,7 +61,7 @@ def test_several_crew_one_unit_in_the_order_in_which_they_came(cast: Cast) -> No
 def test_who_joins_a_unit_on_a_break_does_not_end_the_break(cast: Cast) -> None:
     unit = on_duty(cast, "agus", "TRAIL-01")
     rules.set_status(unit, "off_duty", now())
-    rules.report_position(unit, -7.70, 113.21, 10, now(), now())
+    positions.report_position(unit, -7.70, 113.21, 10, now(), now())
     on_duty(cast, "bayu", "TRAIL-01")
     db.session.refresh(unit)
     assert unit.status == "off_duty"
@@ -117,13 +117,13 @@ def test_the_unit_of_yesterday_is_remembered(cast: Cast) -> None:
 )
 def test_a_position_loses_its_worth_with_its_age(cast: Cast, age: float, worth: str) -> None:
     unit, at = on_duty(cast, "agus", "TRAIL-01"), now()
-    rules.report_position(unit, *HOME, 10, at - timedelta(minutes=age), at)
+    positions.report_position(unit, *HOME, 10, at - timedelta(minutes=age), at)
     db.session.refresh(unit)
-    assert rules.freshness(unit, at) == worth
+    assert positions.freshness(unit, at) == worth
 
 
 def test_a_unit_that_never_sent_a_position_has_an_unknown_one(cast: Cast) -> None:
-    assert rules.freshness(cast.unit("TRAIL-01"), now()) == "unknown"
+    assert positions.freshness(cast.unit("TRAIL-01"), now()) == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -139,10 +139,10 @@ def test_a_position_that_nobody_drives_to_is_dropped_for_a_minute(
     cast: Cast, seconds: int, accuracy: float, kept: bool
 ) -> None:
     unit, at = on_duty(cast, "agus", "TRAIL-01"), now()
-    rules.report_position(unit, *HOME, 10, at, at)
+    positions.report_position(unit, *HOME, 10, at, at)
     db.session.refresh(unit)
     later = at + timedelta(seconds=seconds)
-    assert (rules.report_position(unit, HOME[0] + 0.1, HOME[1], accuracy, later, later) == "") is kept
+    assert (positions.report_position(unit, HOME[0] + 0.1, HOME[1], accuracy, later, later) == "") is kept
 
 
 def test_nobody_stands_anywhere_off_duty(cast: Cast) -> None:
@@ -164,12 +164,12 @@ def test_the_version_of_a_unit_changes_with_all_that_is_shown_of_it(cast: Cast) 
     versions.append(version())
     rules.set_status(unit, "off_duty", now())
     versions.append(version())
-    rules.report_position(unit, *HOME, 10, now(), now())
+    positions.report_position(unit, *HOME, 10, now(), now())
     versions.append(version())
     for shown, other in (("call_sign", "TRAIL-99"), ("base_name", "Polsek Mayangan"), ("at_base", not unit.at_base)):
         setattr(unit, shown, other)
         db.session.flush()
         versions.append(version())
     assert version() == versions[-1]
-    versions.append(version(after=rules.STALE + timedelta(minutes=1)))
+    versions.append(version(after=positions.STALE + timedelta(minutes=1)))
     assert len(set(versions)) == 8

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from meteor.agencies import rules
+from meteor.agencies import positions, rules
 from meteor.agencies.models import Shift
 from meteor.dispatch import rules as dispatch
 from meteor.store.database import db
@@ -183,7 +183,7 @@ def test_a_page_whose_duty_ended_elsewhere_goes_to_the_choice_of_a_unit(as_user:
 def test_the_age_of_the_position_is_said_in_words(as_user: AsUser, cast: Cast, age: int, words: str | None) -> None:
     unit = on_duty(cast, "agus", "TRAIL-01")
     taken = now() - timedelta(minutes=age)
-    rules.report_position(unit, unit.base_latitude, unit.base_longitude, 10, taken, now())
+    positions.report_position(unit, unit.base_latitude, unit.base_longitude, 10, taken, now())
     page = as_user("agus").get("/unit").text
     assert f'datetime="{taken.isoformat(timespec="seconds").replace("+00:00", "Z")}"' in page
     assert ('class="worth"' in page) == bool(words)
@@ -194,7 +194,7 @@ def test_away_from_the_base_a_position_of_half_an_hour_means_that_nothing_is_off
     as_user: AsUser, cast: Cast
 ) -> None:
     unit = on_duty(cast, "agus", "TRAIL-01")
-    rules.report_position(unit, -7.70, 113.21, 10, now() - timedelta(minutes=31), now())
+    positions.report_position(unit, -7.70, 113.21, 10, now() - timedelta(minutes=31), now())
     assert "Anda tidak ditawari tugas" in as_user("agus").get("/unit").text
 
 
@@ -265,7 +265,7 @@ def test_a_position_from_the_future_is_dropped_and_that_is_said(as_user: AsUser,
 
 def test_a_position_that_is_older_than_the_known_one_is_dropped_and_that_is_said(as_user: AsUser, cast: Cast) -> None:
     unit = on_duty(cast, "agus", "TRAIL-01")
-    rules.report_position(unit, -7.74, 113.21, 5, now(), now())
+    positions.report_position(unit, -7.74, 113.21, 5, now(), now())
     old = (now() - timedelta(minutes=1)).isoformat()
     answer = as_user("agus").post("/unit/position", data={**FIX, "at": old})
     assert answer.get_json() == {"kept": False, "why": "not newer than the position that is known"}

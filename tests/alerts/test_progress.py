@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from meteor.agencies import positions
 from meteor.agencies import rules as agencies
 from meteor.alerts import progress
 from meteor.alerts.models import Alert
@@ -46,7 +47,7 @@ def test_who_has_accepted_is_shown_with_its_distance(cast: Cast, alert: Alert) -
 
 def test_a_moving_unit_is_seen_to_come_closer(cast: Cast, alert: Alert) -> None:
     dispatch.accept(offer(), now(), cast.agus)
-    agencies.report_position(cast.unit("TRAIL-01"), -7.7340, 113.2166, 5.0, now(), now())
+    positions.report_position(cast.unit("TRAIL-01"), -7.7340, 113.2166, 5.0, now(), now())
     db.session.expire_all()
     [responder] = progress.responders(alert, now())
     assert responder.distance == pytest.approx(33, abs=2)
@@ -61,9 +62,9 @@ def test_a_unit_that_is_withdrawn_is_no_longer_shown(cast: Cast, alert: Alert) -
 
 def test_a_fix_from_before_or_from_the_future_does_not_move_a_unit(cast: Cast, alert: Alert) -> None:
     unit = cast.unit("TRAIL-01")
-    assert agencies.report_position(unit, -7.7340, 113.2166, 5.0, now(), now()) == ""
+    assert positions.report_position(unit, -7.7340, 113.2166, 5.0, now(), now()) == ""
     before, after = now() - timedelta(minutes=1), now() + timedelta(minutes=6)
-    assert "not newer" in agencies.report_position(unit, -7.8, 113.3, 5.0, before, now())
-    assert "future" in agencies.report_position(unit, -7.8, 113.3, 5.0, after, now())
+    assert "not newer" in positions.report_position(unit, -7.8, 113.3, 5.0, before, now())
+    assert "future" in positions.report_position(unit, -7.8, 113.3, 5.0, after, now())
     db.session.expire_all()
     assert unit.latitude == -7.7340

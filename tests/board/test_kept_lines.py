@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from meteor.agencies.models import Capability
-from meteor.agencies.rules import STALE, report_position
+from meteor.agencies.positions import STALE, report_position
 from meteor.board import watch
 from meteor.board.views import panes
 from meteor.dispatch import override, rules

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from meteor.agencies import positions
 from meteor.agencies import rules as agencies
 from meteor.board.units import BoardUnit, UnitsShown, units_shown
 from meteor.dispatch import rules
@@ -62,7 +63,7 @@ def test_a_unit_that_stands_at_its_base_is_there_without_a_fix(cast: Cast) -> No
 
 def test_a_position_that_is_eleven_minutes_old_is_lost(cast: Cast) -> None:
     trail = on_duty(cast, "agus", "TRAIL-01")
-    agencies.report_position(trail, -7.7700, 113.2160, 10.0, now(), now())
+    positions.report_position(trail, -7.7700, 113.2160, 10.0, now(), now())
     seen = unit("TRAIL-01")
     assert (seen.source, seen.lost, seen.latitude) == ("tablet", False, -7.77)
     later = units_shown(now() + timedelta(minutes=11)).on_duty[0]
@@ -74,7 +75,7 @@ def test_the_version_changes_with_what_is_shown_and_not_with_a_position_that_jit
 
     def reported(latitude: float, seconds: int) -> str:
         moment = at + timedelta(seconds=seconds)
-        agencies.report_position(trail, latitude, 113.21600, 10.0, moment, moment)
+        positions.report_position(trail, latitude, 113.21600, 10.0, moment, moment)
         db.session.expire_all()
         return units_shown(moment).version
 
@@ -103,7 +104,7 @@ def test_a_unit_heads_somewhere_while_it_is_heard_and_moves(
     moving, at = on_duty(cast, "agus", "TRAIL-01"), now()
     moving.at_base = False
     taken_at = at - timedelta(seconds=age)
-    agencies.report_position(moving, HOME[0] + 0.01, HOME[1], 8.0, taken_at, at, "tracker", course)
+    positions.report_position(moving, HOME[0] + 0.01, HOME[1], 8.0, taken_at, at, "tracker", course)
     assert unit("TRAIL-01").heading == seen
 
 
@@ -113,7 +114,7 @@ def test_a_turn_changes_what_the_board_shows_and_a_unit_that_stops_heads_nowhere
     moving.at_base = False
     versions = []
     for second, course in enumerate([(10.0, 8.0), (12.0, 8.0), (90.0, 8.0), (90.0, 0.0)]):
-        agencies.report_position(moving, *place, at - timedelta(seconds=9 - second), at, "tracker", course)
+        positions.report_position(moving, *place, at - timedelta(seconds=9 - second), at, "tracker", course)
         versions.append(units_shown(at).version)
     assert versions[0] == versions[1]
     assert len(set(versions)) == 3

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from meteor.agencies import positions
 from meteor.agencies import rules as agencies
 from meteor.dispatch import rules as dispatch
 from meteor.dispatch.models import Assignment
@@ -25,7 +26,7 @@ def alert(city: City, phone: Opener) -> Page:
     """Sari's alert, without a script or a finger; Agus is on duty nearby."""
     with city.database() as cast:
         agencies.start_duty(cast.agus, cast.unit("TRAIL-01"), now())
-        agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+        positions.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
     page = phone("sari")
     page.goto("/")
     page.locator("#button").focus()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from meteor.agencies import positions
 from meteor.agencies import rules as agencies
 from meteor.dispatch import override, rules
 from meteor.dispatch.choice import Reason
@@ -257,19 +258,19 @@ def test_a_unit_of_no_capability_of_the_plan_is_against_a_rule(cast: Cast, incid
 def test_a_farther_unit_is_against_a_rule_while_a_nearer_one_is_left_out(cast: Cast, incident: Incident) -> None:
     free(cast, "PATROLI-01")
     assert overridden(incident, "PATROLI-01") == {"PATROLI-01": Reason.FARTHER}
-    agencies.report_position(cast.unit("TRAIL-02"), *HOME, 10, now() - timedelta(minutes=40), now())
+    positions.report_position(cast.unit("TRAIL-02"), *HOME, 10, now() - timedelta(minutes=40), now())
     assert overridden(incident, "PATROLI-01") == {}, "nobody knows where the other one is"
 
 
 def test_a_stale_position_is_against_a_rule_while_a_fresh_one_is_left_out(cast: Cast, incident: Incident) -> None:
     free(cast, "PATROLI-01")
-    agencies.report_position(cast.unit("TRAIL-02"), *HOME, 10, now() - timedelta(minutes=12), now())
+    positions.report_position(cast.unit("TRAIL-02"), *HOME, 10, now() - timedelta(minutes=12), now())
     db.session.expire_all()
     assert overridden(incident, "TRAIL-02") == {"TRAIL-02": Reason.STALE_POSITION}
 
 
 def test_a_position_that_is_too_old_is_against_a_rule(cast: Cast, incident: Incident) -> None:
-    agencies.report_position(cast.unit("TRAIL-02"), *HOME, 10, now() - timedelta(minutes=40), now())
+    positions.report_position(cast.unit("TRAIL-02"), *HOME, 10, now() - timedelta(minutes=40), now())
     db.session.expire_all()
     assert overridden(incident, "TRAIL-02") == {"TRAIL-02": Reason.STALE_POSITION}
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from meteor.accounts.models import UserRole
+from meteor.agencies import positions
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Member
 from meteor.dispatch import rules
@@ -400,7 +401,7 @@ def test_the_actions_that_are_shown_are_those_that_are_permitted(
 @pytest.mark.both_databases
 def test_a_roster_knows_distance_freshness_and_what_was_before(cast: Cast, incident: Incident) -> None:
     bayu = cast.unit("TRAIL-02")
-    agencies.report_position(bayu, *HOME, 10, now() - timedelta(minutes=12), now())
+    positions.report_position(bayu, *HOME, 10, now() - timedelta(minutes=12), now())
     rules.withdraw(open_assignment("TRAIL-01"), "x", now(), cast.komang)
     db.session.expire_all()
     entries = {entry.unit.call_sign: entry for entry in roster(incident, now())}

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from meteor.accounts.models import User
+from meteor.agencies import positions
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Unit
 from meteor.alerts.rules import IncomingAlert, receive
@@ -306,7 +307,7 @@ def test_a_unit_without_positions_that_set_out_left_its_base_at_that_moment(cast
 @pytest.mark.parametrize("event_type", [rules.depart, rules.arrive])
 def test_what_its_device_says_counts_more(cast: Cast, event_type: Any) -> None:
     going, unit = sent_south(cast), cast.unit("TRAIL-01")
-    agencies.report_position(unit, HOME[0], HOME[1], 10.0, now(), now())
+    positions.report_position(unit, HOME[0], HOME[1], 10.0, now(), now())
     event_type(going, now(), cast.agus)
     db.session.refresh(unit)
     assert (unit.at_base, unit.latitude) == (False, HOME[0])

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from meteor.accounts import rules as accounts
+from meteor.agencies import positions
 from meteor.agencies import rules as agencies
 from meteor.alerts import merging
 from meteor.alerts.models import Alert, AlertFix, Rating
@@ -116,7 +117,7 @@ def test_a_suspended_reporter_sees_what_everybody_sees(as_user: As, raised: Rais
 
 def test_accepted_says_who_is_coming_and_how_soon(as_user: As, raised: Raised, cast: Cast) -> None:
     alert = raised()
-    agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    positions.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
     dispatch.accept(the_offer(), now(), cast.agus)
     html = page(as_user, alert)
     assert 'data-stage="accepted"' in html
@@ -304,7 +305,7 @@ def test_a_unit_that_moves_is_polled(as_user: As, raised: Raised, cast: Cast) ->
     alert = raised()
     dispatch.accept(the_offer(), now(), cast.agus)
     version = version_of(page(as_user, alert))
-    agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    positions.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
     assert as_user("sari").get(f"/alerts/{alert.id}/status?v={version}").status_code == 200
 
 
@@ -479,7 +480,7 @@ def test_a_page_that_somebody_else_may_read_gives_no_advice_and_draws_nothing(
     as_user: As, raised: Raised, cast: Cast, given: dict[str, str]
 ) -> None:
     alert = raised(**given)
-    agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    positions.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
     dispatch.accept(the_offer(), now(), cast.agus)
     html = page(as_user, alert)
     assert "sekitar 2 menit" in html
@@ -489,7 +490,7 @@ def test_a_page_that_somebody_else_may_read_gives_no_advice_and_draws_nothing(
 
 def test_only_who_is_there_sees_where_the_units_are(as_user: As, raised: Raised, cast: Cast) -> None:
     own, other = raised(), raised("wahyu")
-    agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    positions.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
     dispatch.accept(the_offer(), now(), cast.agus)
     if other.incident_id != own.incident_id:
         merging.merge(other.incident, own.incident, now(), cast.maya)
@@ -500,7 +501,7 @@ def test_only_who_is_there_sees_where_the_units_are(as_user: As, raised: Raised,
 
 def test_minutes_are_said_only_while_the_position_is_recent(as_user: As, raised: Raised, cast: Cast) -> None:
     alert = raised()
-    agencies.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
+    positions.report_position(cast.unit("TRAIL-01"), -7.7390, 113.2160, 10, now(), now())
     dispatch.accept(the_offer(), now(), cast.agus)
     dispatch.depart(the_offer(), now(), cast.agus)
     html = page(as_user, alert)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from meteor.agencies.models import Unit
-from meteor.agencies.rules import UNUSABLE
+from meteor.agencies.positions import UNUSABLE
 from meteor.dispatch import overdue
 from meteor.notices.models import Notice
 from meteor.store.database import db

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Capability, UnitCapability
-from meteor.agencies.rules import UNUSABLE
+from meteor.agencies.positions import UNUSABLE
 from meteor.dispatch import offers, overdue, rules
 from meteor.dispatch.waiting import servable
 from meteor.incidents.models import Incident

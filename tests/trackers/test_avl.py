@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from meteor.agencies import avl as crews
+from meteor.agencies import positions
 from meteor.agencies import rules as agencies
 from meteor.agencies.duty_status import duty_version
 from meteor.store import quotas
@@ -259,7 +260,7 @@ def test_a_tablet_counts_only_while_the_tracker_is_not_heard(phone: Phone, cast:
 
 
 def test_a_tracker_counts_at_once_however_far_its_officers_tablet_is(phone: Phone, cast: Cast) -> None:
-    agencies.report_position(cast.unit("TRAIL-01"), HOME[0] + 900 * METRE, HOME[1], 5, seconds(-5), now())
+    positions.report_position(cast.unit("TRAIL-01"), HOME[0] + 900 * METRE, HOME[1], 5, seconds(-5), now())
     db.session.commit()
     phone.owntracks(0, seconds(0))
     assert (phone.north, cast.unit("TRAIL-01").position_source) == (0, "tracker")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from meteor.agencies import avl as crews
-from meteor.agencies import rules as agencies
+from meteor.agencies import positions
 from meteor.agencies.models import Unit
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -25,7 +25,7 @@ def by_tracker(phone: Phone) -> None:
 
 
 def by_tablet(phone: Phone) -> None:
-    agencies.report_position(phone.cast.unit("TRAIL-01"), NEAR, HOME[1], 5, now(), now())
+    positions.report_position(phone.cast.unit("TRAIL-01"), NEAR, HOME[1], 5, now(), now())
 
 
 def by_crew(phone: Phone) -> None:
@@ -33,7 +33,7 @@ def by_crew(phone: Phone) -> None:
 
 
 def at_base(phone: Phone) -> None:
-    agencies.report_position(phone.cast.unit("TRAIL-01"), NEAR, HOME[1], 5, now(), now())
+    positions.report_position(phone.cast.unit("TRAIL-01"), NEAR, HOME[1], 5, now(), now())
     old = now() - timedelta(minutes=11)
     db.session.execute(update(Unit).where(Unit.call_sign == "TRAIL-01").values(at_base=True, position_at=old))
 
@@ -56,7 +56,7 @@ def test_the_source_of_a_position_stands_beside_its_age(
 
 def test_a_new_source_is_shown_to_who_polls(phone: Phone, cast: Cast, as_user: AsUser) -> None:
     on_duty(cast, "agus", "TRAIL-01")
-    agencies.report_position(cast.unit("TRAIL-01"), HOME[0], HOME[1], 5, now() - timedelta(seconds=5), now())
+    positions.report_position(cast.unit("TRAIL-01"), HOME[0], HOME[1], 5, now() - timedelta(seconds=5), now())
     incident = report(cast)
     komang = as_user("komang")
     page = komang.get(f"/incidents/{incident.number}/units")
