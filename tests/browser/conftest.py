@@ -83,9 +83,10 @@ class City:
     def hold_jobs(self) -> None:
         """From now to the end of the test the scheduler does nothing: an offer stays as long as the test gives it.
 
-        Only within `database()`, once that has written: the scheduler then holds no lock. It may wait for it, and must
-        not be given it before all of its threads have stopped.
+        Only within `database()`, whose right to write it takes: the scheduler then has none. It may wait for it, and
+        must not be given it before all of its threads have stopped.
         """
+        db.session.connection()  # begins a transaction, if the scene has committed
         os.killpg(self.scheduler.pid, signal.SIGSTOP)
         threads = Path(f"/proc/{self.scheduler.pid}/task")
         while any(thread.read_text().rpartition(")")[2].split()[0] != "T" for thread in threads.glob("*/stat")):

@@ -228,7 +228,7 @@ def test_a_held_incident_is_released_by_its_key_and_what_cannot_be_done_is_said(
     expect(line(page, held)).not_to_contain_text("Ditahan")
     go_to(page, free)
     page.keyboard.press("r")
-    expect(page.locator("#drawer-says")).to_have_text("Ini tidak dapat dilakukan pada kejadian ini sekarang.")
+    expect(page.locator("#drawer-says")).to_have_text("Belum dapat dilakukan untuk kejadian ini.")
 
 
 def test_a_dispatcher_who_refuses_for_a_crew_stays_with_the_incident(city: City, desktop: Opener) -> None:
