@@ -221,6 +221,7 @@ SAID_BY_VARIABLE = {
     },
     "accounts/views/entry.py": {"sign_in_failed", "second_factor_failed"},
     "demo/city.py": {"demo_city_filled"},
+    "hazards/handling.py": {"hazard_verified", "hazard_asked", "hazard_rejected", "hazard_resolved"},
     "premises/records.py": {"contact_added", "contact_changed"},
     "residents/leaderships.py": {"leader_appointed", "leader_moved", "leader_dismissed"},
     "sas/panels.py": {
@@ -228,6 +229,7 @@ SAID_BY_VARIABLE = {
         "zone_added", "zone_changed", "zone_removed",
     },
     "sas/testing.py": {"test_began", "test_ended"},
+    "warnings/drafts.py": {"warning_drafted", "warning_draft_changed"},
 }  # fmt: skip
 """The actions of the modules that name them otherwise than in the call itself."""
 
