@@ -31,6 +31,8 @@ def gap(capability: str, count: int, reason: str, unanswered: int = 0) -> dict[s
 
 # What the packages write beside each event_type.
 DETAILS: dict[str, dict[str, Any]] = {
+    "staging_area_set": {"name": "Lapangan Kodim"},
+    "staging_area_ended": {"name": "Lapangan Kodim"},
     "received": {"source": "panic", "kind": "fire", "flags": ["home_position"], "silent": True, "note": "Api besar"},
     "offered": {"unit": "TRAIL-01", "distance": 812.3, "considered": []},
     "offer_expired": {"unit": "TRAIL-01", "late": False},
