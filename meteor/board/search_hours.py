@@ -28,7 +28,7 @@ PARTS = {
 NIGHT = ("malam", "night")
 
 NEAR = 31
-"""Hours of so many days are looked at where the days are not said, or are more."""
+"""Days on which hours are searched, where the query names no days, or more."""
 
 
 def take_part(text: str, today: date) -> tuple[str, list[Days], str]:
@@ -79,7 +79,7 @@ def _hour(hour: int, part: str) -> int:
 
 
 def hours_of(days: Days | None, today: date) -> list[date]:
-    """The days whose hours are looked at: those that were said, at most the last 31 of them."""
+    """Days on which hours are searched: those of the query, at most the last NEAR of them."""
     last = min(days.last, today) if days else today
     first = max(days.first, last - (NEAR - 1) * DAY) if days else last - (NEAR - 1) * DAY
     return [first + n * DAY for n in range((last - first).days + 1)]

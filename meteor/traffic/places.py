@@ -1,4 +1,4 @@
-"""The points that typed words of a closure or a staging area mean, where they can mean nothing else."""
+"""Points (degrees WGS-84) of typed places, where their words are unambiguous."""
 
 from meteor.territory import gazetteer
 

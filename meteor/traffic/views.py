@@ -81,7 +81,7 @@ def close_road() -> Answer:
 @blueprint.post("/traffic/closures/<int(max=2147483647):closure_id>/end")
 @open_to(*CLOSING)
 def reopen_road(closure_id: int) -> Answer:
-    """Mark the stretch as open again."""
+    """Mark a closed stretch as open again."""
     closure = db.session.get(RoadClosure, closure_id) or abort(404)
     try:
         rules.reopen_road(closure, now(), current_user)
@@ -102,7 +102,7 @@ def ask_area() -> str:
 @blueprint.post("/traffic/staging-areas")
 @open_to(*STAGING)
 def choose_area() -> Answer:
-    """A place where units gather, of an incident or of none."""
+    """Choose a staging area, of an incident or of none."""
     form = AreaForm(request.form)
     incident = find(current_user, form.incident.data) if form.incident.data else None
     valid = form.validate()
@@ -123,7 +123,7 @@ def choose_area() -> Answer:
 @blueprint.post("/traffic/staging-areas/<int(max=2147483647):area_id>/end")
 @open_to(*STAGING)
 def end_area(area_id: int) -> Answer:
-    """Units do not gather there any more."""
+    """End a staging area."""
     area = db.session.get(StagingArea, area_id) or abort(404)
     try:
         rules.end_area(area, now(), current_user)

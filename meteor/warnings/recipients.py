@@ -60,7 +60,7 @@ def _was_rung() -> ColumnElement[bool]:
 
 
 def _lives_there() -> ColumnElement[bool]:
-    """A user is a verified resident of one of the message's kelurahan.
+    """Condition: the user is a verified resident of one of the message's kelurahan.
 
     It is looked up for each user: a join may begin with everybody in the kelurahan, in each step anew.
     """

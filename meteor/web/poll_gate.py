@@ -79,7 +79,7 @@ class PollGate:
         return kept.give(environ, start_response)
 
     def _poll(self, environ: "WSGIEnvironment") -> _Poll | None:
-        """What is newest for the reader; None for what is left to Flask."""
+        """The newest version for the reader; None where Flask has to answer."""
         path, cookies = environ["PATH_INFO"], environ.get("HTTP_COOKIE", "")
         if len(path) > LONGEST or len(cookies) > LONGEST:
             return None

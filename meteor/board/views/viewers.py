@@ -1,4 +1,4 @@
-"""Who looks at which incident: what boards tell METEOR, and what they poll."""
+"""Viewers of incidents: signs of boards with an open drawer, and the pane that they poll."""
 
 from itertools import groupby
 

@@ -26,7 +26,7 @@ Answer = AnyResponse | Response | tuple[str, int]
 @blueprint.post("/hazards/desk/<number>/verification")
 @open_to(*ACTS)
 def verification(number: str) -> Answer:
-    """The hazard is real."""
+    """Verify the report, and those joined to it."""
     report = get_or_404(number)
     return _decided(report, lambda: handling.verify(report, now(), current_user), _("Verified: the reporter is told."))
 
@@ -34,7 +34,7 @@ def verification(number: str) -> Answer:
 @blueprint.post("/hazards/desk/<number>/question")
 @open_to(*ACTS)
 def question(number: str) -> Answer:
-    """Ask the reporter."""
+    """Ask the reporter a question."""
     report, form = get_or_404(number), FORMS["question"](request.form)
     said = _("Asked: the answer comes here.")
     return _filled(report, form, lambda: handling.ask(report, form["question"].data, now(), current_user), said)
@@ -43,7 +43,7 @@ def question(number: str) -> Answer:
 @blueprint.post("/hazards/desk/<number>/rejection")
 @open_to(*ACTS)
 def rejection(number: str) -> Answer:
-    """The report is not confirmed."""
+    """Reject the report, with a reason."""
     report, form = get_or_404(number), FORMS["rejection"](request.form)
     said = _("Not confirmed: the reporter reads the reason.")
     return _filled(report, form, lambda: handling.reject(report, form["reason"].data, now(), current_user), said)
@@ -52,7 +52,7 @@ def rejection(number: str) -> Answer:
 @blueprint.post("/hazards/desk/<number>/resolution")
 @open_to(*ACTS)
 def resolution(number: str) -> Answer:
-    """The hazard is over."""
+    """Mark the hazard as over."""
     report, form = get_or_404(number), FORMS["resolution"](request.form)
     said = _("Over: the public page says so for 24 hours.")
     return _filled(report, form, lambda: handling.resolve(report, form["words"].data or "", now(), current_user), said)
@@ -61,7 +61,7 @@ def resolution(number: str) -> Answer:
 @blueprint.post("/hazards/desk/<number>/joining")
 @open_to(*ACTS)
 def joining(number: str) -> Answer:
-    """The report is of the same hazard as the one that the form names: `with`, a number."""
+    """Join the report to another of the same hazard: `with`, its number."""
     report, other = get_or_404(number), find(request.form.get("with", "").strip())
     if other is None:
         abort(422, _("No report has this number."))
@@ -78,7 +78,7 @@ def joining(number: str) -> Answer:
 @blueprint.post("/hazards/desk/<number>/separation")
 @open_to(*ACTS)
 def separation(number: str) -> Answer:
-    """The report is of another hazard after all."""
+    """Separate the report from the one that it was joined to."""
     report = get_or_404(number)
     said = _("A hazard of its own again: it waits for your decision.")
     return _decided(report, lambda: handling.separate(report, now(), current_user), said)
@@ -87,7 +87,7 @@ def separation(number: str) -> Answer:
 @blueprint.post("/hazards/desk/<number>/incident")
 @open_to(*ACTS)
 def incident(number: str) -> Answer:
-    """Have units dispatched to the hazard."""
+    """Make an incident of the hazard: units are offered it."""
     report, form = get_or_404(number), FORMS["incident"](request.form)
     if not form.validate():
         return report_page(report, form), 422
@@ -121,7 +121,7 @@ def _too_late(report: HazardReport) -> AnyResponse | Response:
 
 
 def _who_was_first(report: HazardReport) -> str:
-    """Says who has decided about the report, what, and when."""
+    """Sentence about who decided about the report first, what, and when."""
     newest = newest_decision(report)
     if newest is None or newest.author is None:
         return _("This report has changed meanwhile. Look at it again.")
