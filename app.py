@@ -13,15 +13,18 @@ from meteor import (
     agencies,
     alerts,
     board,
+    broadcasts,
     calls,
     clients,
     demo,
     dispatch,
+    evacuation,
     hazards,
     incidents,
     integrations,
     neighbourhood,
     notices,
+    open311,
     panic,
     premises,
     protocols,
@@ -45,8 +48,8 @@ from meteor.web.throttle import limiter
 
 PACKAGES = (
     store, streets, territory, accounts, clients, agencies, trackers, residents, notices, premises, protocols,
-    warnings, incidents, traffic, dispatch, alerts, neighbourhood, panic, calls, sas, hazards, training, integrations,
-    board, demo, scheduler,
+    warnings, broadcasts, evacuation, incidents, traffic, dispatch, alerts, neighbourhood, panic, calls, sas, hazards,
+    training, open311, integrations, board, demo, scheduler,
 )  # fmt: skip
 """From the lowest layer up. The scheduler is last: it runs the jobs of all others, and delivers what they send."""
 
