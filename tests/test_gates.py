@@ -359,6 +359,7 @@ TABLE = {
         POST /incidents/<number>/dispatcher
         POST /board/handovers
         POST /board/handovers/<handover_id>/acceptance
+        POST /board/handovers/<handover_id>/refusal
         POST /board/handovers/<handover_id>/withdrawal
         POST /board/viewers/<number>
         POST /board/viewers/<number>/end

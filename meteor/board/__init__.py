@@ -21,12 +21,16 @@ blueprint = Package(
         NavigationEntry(_l("Search"), "board.search_page", COMMAND_CENTRE, order=25),
         NavigationEntry(_l("Watch and hand-over"), "board.watch_page", BOARD, order=26, in_header=False),
     ],
-    quiet_notices={"handover": _l("The watch is handed over to you: read and accept.")},
+    quiet_notices={
+        "handover": _l("The watch is handed over to you: read and accept."),
+        "handover_refused": _l("Your hand-over was refused: you are still on watch. Read why."),
+    },
     audit_actions={
         "watch_taken": _l("Watch taken"),
         "watch_ended": _l("Watch left"),
         "handover_signed": _l("Watch handed over"),
         "handover_accepted": _l("Watch accepted"),
+        "handover_refused": _l("Hand-over refused"),
         "handover_withdrawn": _l("Hand-over withdrawn"),
     },
     audit_sentences=SENTENCES,

@@ -13,7 +13,7 @@ from meteor.store.database import Base
 from meteor.store.moments import now
 
 _ON_WATCH = "ended_at is null"
-_WAITING = "signed_by_second_at is null and withdrawn_at is null"
+_WAITING = "signed_by_second_at is null and withdrawn_at is null and refused_at is null"
 
 
 class SearchWord(Base):
@@ -61,7 +61,8 @@ class Handover(Base):
     """A watch that one user hands to another. It is kept for ever.
 
     The first signs by sending it, the second by accepting it. `incidents` are those of P1 and P2 that were open then,
-    each with "number", "priority" and "line". A hand-over that the first takes back before that is withdrawn.
+    each with "number", "priority" and "line". A hand-over that the first takes back before that is withdrawn; one that
+    the second does not take is refused, with the reason in `refusal`.
     """
 
     __tablename__ = "handovers"
@@ -81,14 +82,16 @@ class Handover(Base):
     signed_by_first_at: Mapped[datetime]
     signed_by_second_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    refusal: Mapped[str] = mapped_column(default="")
 
     from_user: Mapped[User] = relationship(foreign_keys=from_user_id, lazy="joined")
     to_user: Mapped[User] = relationship(foreign_keys=to_user_id, lazy="joined")
 
     @property
     def waits(self) -> bool:
-        """Whether the second has not accepted it yet, and still may."""
-        return self.signed_by_second_at is None and self.withdrawn_at is None
+        """Whether the second has not answered it yet, and still may."""
+        return self.signed_by_second_at is None and self.withdrawn_at is None and self.refused_at is None
 
 
 class PaperEntry(Base):

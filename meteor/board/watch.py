@@ -38,7 +38,7 @@ class AlreadyHandedOver(Exception):
 
 
 class NotWaiting(Exception):
-    """The hand-over was accepted or withdrawn before. Its row says when."""
+    """The hand-over was accepted, refused or withdrawn before. Its row says when."""
 
 
 def on_watch() -> Sequence[Watch]:
@@ -131,6 +131,18 @@ def withdraw(handover: Handover, user: User, at: datetime) -> None:
     audit.record(user, "handover_withdrawn", f"handovers:{handover.id}", to=handover.to_user.name)
 
 
+def refuse(handover: Handover, reason: str, user: User, at: datetime) -> None:
+    """The second does not take the watch and says why; the first, who is told, stays on watch. Raises NotWaiting."""
+    values = {"refused_at": at, "refusal": reason}
+    if not guarded_update(Handover, *_waiting(handover.id), Handover.to_user_id == user.id, **values):
+        db.session.refresh(handover)
+        raise NotWaiting
+    notices.acknowledge_all(_key(handover.id), user, at)
+    key, to = f"handover-refused:{handover.id}", handover.from_user_id
+    notices.tell(key, "handover_refused", f"/board/handovers/{handover.id}", user_id=to)
+    audit.record(user, "handover_refused", f"handovers:{handover.id}", giver=handover.from_user.name, reason=reason)
+
+
 def find_of(user: User, handover_id: int) -> Handover | None:
     """The hand-over with this id, if `user` gave it or is to take it."""
     query = select(Handover).where(Handover.id == handover_id)
@@ -169,7 +181,7 @@ def _finish(user_id: int, at: datetime) -> bool:
 
 
 def _waiting(handover_id: int | None = None) -> tuple[ColumnElement[bool], ...]:
-    waiting = Handover.signed_by_second_at.is_(None), Handover.withdrawn_at.is_(None)
+    waiting = Handover.signed_by_second_at.is_(None), Handover.withdrawn_at.is_(None), Handover.refused_at.is_(None)
     return waiting if handover_id is None else (*waiting, Handover.id == handover_id)
 
 

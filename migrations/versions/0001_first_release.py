@@ -1546,6 +1546,8 @@ def upgrade() -> None:
         sa.Column("signed_by_first_at", meteor.store.types.Moment(timezone=True), nullable=False),
         sa.Column("signed_by_second_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("withdrawn_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("refused_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("refusal", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["from_user_id"], ["users.id"], name=op.f("fk_handovers_from_user_id")),
         sa.ForeignKeyConstraint(["to_user_id"], ["users.id"], name=op.f("fk_handovers_to_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handovers")),
@@ -1555,15 +1557,15 @@ def upgrade() -> None:
         "handovers",
         ["from_user_id"],
         unique=True,
-        postgresql_where=sa.text("signed_by_second_at is null and withdrawn_at is null"),
-        sqlite_where=sa.text("signed_by_second_at is null and withdrawn_at is null"),
+        postgresql_where=sa.text("signed_by_second_at is null and withdrawn_at is null and refused_at is null"),
+        sqlite_where=sa.text("signed_by_second_at is null and withdrawn_at is null and refused_at is null"),
     )
     op.create_index(
         "ix_handovers_to_user_id_waiting",
         "handovers",
         ["to_user_id"],
-        postgresql_where=sa.text("signed_by_second_at is null and withdrawn_at is null"),
-        sqlite_where=sa.text("signed_by_second_at is null and withdrawn_at is null"),
+        postgresql_where=sa.text("signed_by_second_at is null and withdrawn_at is null and refused_at is null"),
+        sqlite_where=sa.text("signed_by_second_at is null and withdrawn_at is null and refused_at is null"),
     )
     op.create_table(
         "warning_feeds",

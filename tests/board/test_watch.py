@@ -1,6 +1,7 @@
 """The watch of the command centre, and how it is handed over: two sign, and the list says what was open."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -40,6 +41,10 @@ def newest() -> Handover:
 def actions() -> list[str]:
     query = select(AuditEntry.action).where(AuditEntry.action.like("watch%") | AuditEntry.action.like("handover%"))
     return list(db.session.scalars(query.order_by(AuditEntry.id)))
+
+
+def refuse(browser: Browser, handover_id: int, reason: str) -> Any:
+    return browser.post(f"/board/handovers/{handover_id}/refusal", data={f"refusal-{handover_id}-reason": reason})
 
 
 @pytest.fixture
@@ -169,6 +174,45 @@ class TestHandingOver:
         assert "Komang Dispatcher membatalkan serah terima ini" in refused.text
         assert on_watch() == ["komang"]
 
+    def test_who_cannot_take_it_says_why_and_the_first_stays_on_watch(
+        self, given: Handover, cast: Cast, as_user: AsUser
+    ) -> None:
+        assert refuse(as_user("hadi"), given.id, "Saya di Polsek sampai jam 9").status_code == 303
+        assert on_watch() == ["komang"]
+        assert unacknowledged(cast.hadi, quiet=True) == []
+        (told,) = unacknowledged(cast.komang, quiet=True)
+        assert told.kind == "handover_refused"
+        page = as_user("komang").get(told.url).text
+        assert "Hadi Pawas tidak mengambil piket" in page
+        assert "Saya di Polsek sampai jam 9" in page
+        assert "Ditolak" in as_user("yusuf").get("/board/handovers").text
+        assert actions()[-1] == "handover_refused"
+        again = as_user("komang").post("/board/handovers", data={"to": cast.hadi.id, "note": "Lagi"})
+        assert again.status_code == 303
+
+    @pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
+    def test_a_refusal_needs_a_short_reason_and_keeps_what_was_typed(
+        self, given: Handover, as_user: AsUser, reason: str
+    ) -> None:
+        refused = refuse(as_user("hadi"), given.id, reason)
+        assert refused.status_code == 422
+        assert "open" in refused.text.partition(f'id="refuse-{given.id}"')[2][:8]
+        assert reason.strip() in refused.text
+        assert newest().waits
+
+    def test_a_refused_one_cannot_be_accepted(self, given: Handover, as_user: AsUser) -> None:
+        refuse(as_user("hadi"), given.id, "Sakit")
+        late = as_user("hadi").post(f"/board/handovers/{given.id}/acceptance", headers={"Accept": "application/json"})
+        assert late.status_code == 409
+        assert "Hadi Pawas menolak serah terima ini" in late.text
+        assert "Sakit" in late.text
+
+    def test_an_accepted_one_cannot_be_refused(self, given: Handover, as_user: AsUser) -> None:
+        as_user("hadi").post(f"/board/handovers/{given.id}/acceptance")
+        refuse(as_user("hadi"), given.id, "Terlambat")
+        assert newest().refused_at is None
+        assert on_watch() == ["hadi"]
+
     def test_an_accepted_one_cannot_be_withdrawn(self, given: Handover, as_user: AsUser) -> None:
         as_user("hadi").post(f"/board/handovers/{given.id}/acceptance")
         browser = as_user("komang")
@@ -176,8 +220,8 @@ class TestHandingOver:
         assert "Hadi Pawas menerima serah terima ini" in browser.get(PAGE).text
         assert newest().withdrawn_at is None
 
-    @pytest.mark.parametrize(("who", "step"), [("komang", "acceptance"), ("hadi", "withdrawal")])
-    def test_only_the_second_accepts_and_only_the_first_withdraws(
+    @pytest.mark.parametrize(("who", "step"), [("komang", "acceptance"), ("komang", "refusal"), ("hadi", "withdrawal")])
+    def test_only_the_second_accepts_or_refuses_and_only_the_first_withdraws(
         self, given: Handover, as_user: AsUser, who: str, step: str
     ) -> None:
         assert as_user(who).post(f"/board/handovers/{given.id}/{step}").status_code == 404

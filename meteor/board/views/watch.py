@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from meteor.accounts.models import User
 from meteor.accounts.roles import COMMAND
 from meteor.board import BOARD, blueprint, watch
-from meteor.board.forms import HandoverForm
+from meteor.board.forms import HandoverForm, HandoverRefusalForm
 from meteor.board.models import Handover, Watch
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -119,6 +119,26 @@ def handover_acceptance(handover_id: int) -> Response:
     return redirect(PAGE, 303)
 
 
+@blueprint.post("/board/handovers/<int(max=2147483647):handover_id>/refusal")
+@open_to(*COMMAND)
+def handover_refusal(handover_id: int) -> Response | tuple[str, int]:
+    """Do not take a watch, with the reason, which the first reads."""
+    found = watch.find_of(current_user, handover_id) or abort(404)
+    if found.to_user_id != current_user.id:
+        abort(404)
+    form = HandoverRefusalForm(found.id, request.form)
+    if not form.validate():
+        return _page(HandoverForm(), {found.id: form}), 422
+    try:
+        watch.refuse(found, str(form.reason.data), current_user, now())
+    except watch.NotWaiting:
+        return conflict(_over(found), PAGE)
+    giver = found.from_user.name
+    db.session.commit()
+    flash(_("You do not take the watch. %(name)s is told why, and stays on watch.", name=giver))
+    return redirect(PAGE, 303)
+
+
 @blueprint.post("/board/handovers/<int(max=2147483647):handover_id>/withdrawal")
 @open_to(*COMMAND)
 def handover_withdrawal(handover_id: int) -> Response:
@@ -136,7 +156,10 @@ def handover_withdrawal(handover_id: int) -> Response:
 
 
 def _over(found: Handover) -> str:
-    """Why a hand-over can be signed or withdrawn no more."""
+    """Why a hand-over can be signed, refused or withdrawn no more."""
+    if found.refused_at:
+        return _("%(name)s refused this hand-over at %(time)s: %(reason)s", name=found.to_user.name,
+                 time=clock(found.refused_at), reason=found.refusal)  # fmt: skip
     if found.withdrawn_at:
         return _("%(name)s withdrew this hand-over at %(time)s.", name=found.from_user.name,
                  time=clock(found.withdrawn_at))  # fmt: skip
@@ -150,10 +173,12 @@ def _refused(form: HandoverForm, words: str) -> tuple[str, int]:
     return _page(form), 409
 
 
-def _page(form: HandoverForm) -> str:
+def _page(form: HandoverForm, refusals: dict[int, HandoverRefusalForm] | None = None) -> str:
+    """`refusals` are forms that came back with a problem, by their hand-over's id."""
     own = next((it for it in watch.on_watch() if it.user_id == current_user.id), None)
     shown: dict[str, Any] = {"form": form.offer(watch.successors(current_user)), "own": own}
     return render_template(
         "board/watch.html", **shown, given=watch.given_by(current_user), may_take=current_user.has(*COMMAND),
-        urgent=watch.urgent_incidents(named), typed=bool(form.errors),
+        urgent=watch.urgent_incidents(named), typed=bool(form.errors), refusals=refusals or {},
+        refusal_form=HandoverRefusalForm,
     )  # fmt: skip
