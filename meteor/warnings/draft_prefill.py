@@ -1,10 +1,14 @@
 """What the form of a draft shows at first: the hazard's texts, or those of the warning that it is about."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
 from meteor.store.moments import WIB
-from meteor.warnings.draft_forms import TEXTS
+from meteor.warnings.cap_xml import clean
+from meteor.warnings.draft_forms import TEXT, TEXTS
 from meteor.warnings.hazard_texts import ALL_CLEAR, HAZARDS
 from meteor.warnings.models import HazardWarning, WarningDraft
 
@@ -22,6 +26,13 @@ def of_hazard(hazard: str) -> dict[str, Any]:
         **{f"headline_{language}": text for language, text in known.headlines.items()},
         **{f"instruction_{language}": text for language, text in known.instructions.items()},
     }
+
+
+def of_query(query: MultiDict[str, str], known: Collection[int]) -> dict[str, Any]:
+    """The fields that an address says: `description` in Indonesian, and each `kelurahan` whose id is `known`."""
+    description = clean(query.get("description", "")[:TEXT])
+    chosen = sorted(set(query.getlist("kelurahan", type=int)) & set(known))
+    return ({"description_id": description} if description else {}) | ({"kelurahan": chosen} if chosen else {})
 
 
 def of_draft(draft: WarningDraft) -> dict[str, Any]:

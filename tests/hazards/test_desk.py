@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from meteor.alerts.models import Alert
 from meteor.dispatch import rules as dispatch
 from meteor.hazards import handling, rules
 from meteor.hazards.desk import Filters, listing
+from meteor.hazards.models import HazardReport
 from meteor.hazards.raising import make_incident
 from meteor.store.database import READER, db, hang_up
 from meteor.store.moments import now
@@ -213,6 +215,43 @@ def test_a_report_shows_the_incident_that_its_danger_raised_and_offers_no_second
     page = as_user("bagas").get(f"/hazards/desk/{report.number}").text
     assert incident.number in page
     assert "/incident" not in page
+
+
+def warning_link(client: Browser, report: HazardReport) -> str:
+    """The address of the draft of a warning that a report's page leads to; empty if it has none."""
+    found = re.findall(r'id="make-warning" href="([^"]+)"', client.get(f"/hazards/desk/{report.number}").text)
+    return unescape(found[0]) if found else ""
+
+
+def test_a_verified_hazard_leads_to_a_warning_with_its_kind_its_kelurahan_and_no_word_of_the_reporter(
+    as_user: AsUser, cast: Cast
+) -> None:
+    report, bagas = hazard(cast, status="verified", water_level=45, note="Suami saya memukul"), as_user("bagas")
+    bagas.post("/language", data={"language": "en"})
+    page = bagas.get(warning_link(bagas, report)).text
+    assert "Flood" in page
+    said = "Dilaporkan warga dan diverifikasi BPBD: Banjir. Lokasi: Kelurahan Mayangan. Tinggi air sekitar 45 cm"
+    assert said in page
+    assert re.search(rf'name="kelurahan" id="kelurahan-\d+" value="{report.kelurahan_id}" checked', page)
+    assert "memukul" not in page
+    assert "Ikan Paus" not in page
+
+
+def test_a_fallen_tree_is_another_hazard_of_warnings_and_an_unknown_place_is_left_out(
+    as_user: AsUser, cast: Cast
+) -> None:
+    report = hazard(cast, kind="fallen_tree", status="verified", kelurahan_id=None)
+    address = warning_link(as_user("bagas"), report)
+    assert "hazard=other" in address
+    assert "kelurahan=" not in address
+    assert "Pohon tumbang" in as_user("bagas").get(address).text
+
+
+def test_only_a_verified_hazard_leads_to_a_warning_and_only_for_those_who_write_one(
+    as_user: AsUser, cast: Cast
+) -> None:
+    assert warning_link(as_user("bagas"), hazard(cast)) == ""
+    assert warning_link(as_user("hadi"), hazard(cast, status="verified")) == ""
 
 
 def test_those_who_only_read_see_no_action(as_user: AsUser, cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """The disaster agency's own warnings: one person writes, a second one approves, and only then is it published."""
 
 import json
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -53,6 +54,15 @@ def approve(browser: Browser, draft: WarningDraft) -> str:
     answer = browser.post(address, data=data)
     assert answer.status_code == 303
     return browser.get(answer.location).text
+
+
+def test_an_address_may_say_what_is_happening_and_where_and_only_what_the_city_has(bagas: Browser) -> None:
+    mayangan = kelurahan(MAYANGAN).id
+    page = bagas.get(f"{NEW}&kelurahan={mayangan}&kelurahan=99999&kelurahan=x&description=%3Cb%3EAir+naik").text
+    assert "&lt;b&gt;Air naik" in page
+    assert re.findall(r'name="kelurahan" id="kelurahan-\d+" value="(\d+)" checked', page) == [str(mayangan)]
+    long = bagas.get(f"{NEW}&description={'x' * 1600}").text
+    assert re.search(r">\s*x{1500}</textarea>", long)
 
 
 def test_a_hazard_brings_its_advice_in_both_languages(bagas: Browser) -> None:

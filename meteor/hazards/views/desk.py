@@ -3,6 +3,8 @@
 from typing import Any
 
 from flask import Response, abort, render_template, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from flask_login import current_user
 from wtforms import Form
 
@@ -14,6 +16,7 @@ from meteor.hazards.desk_forms import IncidentForm, QuestionForm, RejectionForm,
 from meteor.hazards.models import OPEN, HazardReport
 from meteor.hazards.rules import TARGET
 from meteor.store.versions import version_of
+from meteor.warnings.hazard_texts import HAZARDS
 from meteor.web.access import open_to
 from meteor.web.language import locale
 from meteor.web.polling import fragment, versioned
@@ -84,6 +87,7 @@ def report_page(report: HazardReport, sent: Form | None = None) -> str:
         acts=current_user.has(*ACTS),
         candidates=clusters.candidates(report) if report.status in OPEN and not report.same_as else [],
         reason=reason,
+        warning_at=_warning_at(report) if report.status == "verified" else None,
         **_state(report),
     )
 
@@ -103,6 +107,20 @@ def _state(report: HazardReport) -> dict[str, Any]:
         "places": labels.PLACES, "phone": clusters.phone_of(report), "opens_incidents": current_user.has(*OPERATIONS),
         **_WORDS,
     }  # fmt: skip
+
+
+def _warning_at(report: HazardReport) -> str:
+    """The address of the draft of a warning of the hazard. Nothing that its reporter wrote goes along."""
+    area = report.kelurahan
+    with force_locale("id"):  # the language that a warning must have
+        told = [_("Reported by citizens, verified by BPBD: %(hazard)s.", hazard=labels.KINDS[report.kind])]
+        if area:
+            told.append(_("Place: Kelurahan %(name)s.", name=area.name))
+        if report.water_level is not None:
+            told.append(_("Water level: about %(level)d cm above the street.", level=report.water_level))
+    hazard = report.kind if report.kind in HAZARDS else "other"
+    values: dict[str, Any] = {"hazard": hazard, "kelurahan": area and area.id, "description": " ".join(told)}
+    return url_for("warnings.draft_new", **values)
 
 
 def _rows(newest: str, wanted: Filters) -> str:

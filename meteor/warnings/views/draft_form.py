@@ -23,13 +23,18 @@ KINDS_ABOUT = {"update": "Update", "all-clear": "Cancel"}
 @blueprint.route("/warnings/drafts/new", methods=["GET", "POST"])
 @open_to(*drafts.WRITERS)
 def draft_new() -> Answer:
-    """The query names the `hazard`, or the warning of ours that it is `about` and what it `is`: update, all-clear."""
+    """The query names the `hazard`, or the warning of ours that it is `about` and what it `is`: update, all-clear.
+
+    With a hazard it may say the `description`, and each `kelurahan` by its id.
+    """
     if "about" in request.args:
         return _about(request.args.get("about", type=int) or abort(404), request.args.get("is", ""))
     hazard = request.args.get("hazard", "")
     if hazard not in HAZARDS:
         return render_template("warnings/draft_hazards.html")
-    form = DraftForm(request.form, choices.kelurahan(), data=draft_prefill.of_hazard(hazard))
+    areas = choices.kelurahan()
+    told = draft_prefill.of_query(request.args, [area.id for area in areas])
+    form = DraftForm(request.form, areas, data=draft_prefill.of_hazard(hazard) | told)
     return _form(WarningDraft(message_type="Alert", hazard=hazard), form, {})
 
 
