@@ -381,6 +381,7 @@ TABLE = {
     "hazard_officer": """
         GET POST /warnings/drafts/<draft_id>/change
         GET POST /warnings/drafts/new
+        POST /hazards/desk/<number>/confirmation
         POST /hazards/desk/<number>/incident
         POST /hazards/desk/<number>/joining
         POST /hazards/desk/<number>/question

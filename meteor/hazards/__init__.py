@@ -35,6 +35,7 @@ blueprint = Package(
         "hazard_rejected": _l("Your hazard report %(number)s could not be confirmed. Read why."),
         "hazard_resolved": _l("The hazard that you reported (%(number)s) is over."),
         "hazard_separated": _l("The hazard report %(number)s waits for an answer again."),
+        "hazard_lasting": _l("Is the hazard %(number)s still there? There was no message about it for 24 hours."),
         "hazard_incident": _l("Units are asked to go to the hazard that you reported (%(number)s)."),
     },
     audit_actions=ACTIONS,

@@ -44,6 +44,16 @@ def resolve(report: HazardReport, words: str, at: datetime, actor: User) -> None
     _decide(report, "resolved", words, at, actor, HazardReport.status == "verified")
 
 
+def confirm(report: HazardReport, at: datetime, actor: User) -> None:
+    """Confirm that a verified hazard is still there. Raises TooLate."""
+    goes_on = HazardReport.same_as_id.is_(None) & (HazardReport.status == "verified")
+    if not guarded_update(HazardReport, HazardReport.id == report.id, goes_on, status="verified"):
+        raise TooLate
+    for each in (report, *parts(report)):
+        say(each, "confirmed", "", at, actor)
+    audit.record(actor, "hazard_confirmed", subject(report))
+
+
 def join(report: HazardReport, other: HazardReport, at: datetime, actor: User) -> HazardReport:
     """Both reports are of one hazard; gives the one that stands for it. Raises SameReport or TooLate."""
     if report.id == other.id:

@@ -1,6 +1,10 @@
-"""Jobs of hazards: reports that wait for too long, and photos that no report has."""
+"""Jobs of hazards: reports that wait for too long, hazards that go on, and photos that no report has."""
 
 from meteor.hazards import photos, waiting
 from meteor.store.work import Job
 
-JOBS = [Job("hazards.waiting", 30, waiting.tell_late), Job("photos.retention", 3600, photos.forget_orphans)]
+JOBS = [
+    Job("hazards.waiting", 30, waiting.tell_late),
+    Job("hazards.lasting", 600, waiting.ask_if_over),
+    Job("photos.retention", 3600, photos.forget_orphans),
+]

@@ -28,8 +28,8 @@ WAITING = ("received", "asked")
 OPEN = (*WAITING, "verified")
 """Statuses of hazards that go on: their reporters may say more, and others may be joined to them."""
 
-MESSAGES = (*STATUSES, "answered", "incident", "same", "separated")
-"""Kinds of messages: what happens to a report."""
+MESSAGES = (*STATUSES, "answered", "confirmed", "incident", "same", "separated")
+"""Kinds of messages: what happens to a report. `confirmed`: a verified hazard is still there."""
 
 _WAITS = "status in ('received', 'asked')"
 

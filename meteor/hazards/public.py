@@ -41,12 +41,14 @@ class PublicHazard(NamedTuple):
     """A verified hazard without number, reporter, words, photos, and any place more exact than 100 m.
 
     The position is the middle of a square (see grid), in degrees WGS-84, None where it is unknown. `reports` counts
-    those who reported it; `severity` is None if nobody said it; `over_at` is when the agency said that it is over.
+    those who reported it; `severity` is None if nobody said it; `confirmed_at` is when the agency
+    last said that it is there, `over_at` when it said that it is over.
     """
 
     kind: str
     severity: int | None
     since: datetime
+    confirmed_at: datetime | None
     over_at: datetime | None
     kelurahan: str
     latitude: float | None
@@ -86,7 +88,8 @@ def _hazards(session: Session, at: datetime) -> list[PublicHazard]:
     order = HazardReport.status.desc(), HazardReport.reported_at.desc()
     reports = session.scalars(query.order_by(*order).limit(MOST)).all()
     told = _told(session, [report.id for report in reports])
-    return [_public(report, told.get(report.id, ()), over.get(report.id)) for report in reports]
+    confirmed = _confirmed(session, [report.id for report in reports])
+    return [_public(it, told.get(it.id, ()), confirmed.get(it.id), over.get(it.id)) for it in reports]
 
 
 def _over_since(session: Session, at: datetime) -> dict[UUID, datetime]:
@@ -102,6 +105,13 @@ def _over_since(session: Session, at: datetime) -> dict[UUID, datetime]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def _confirmed(session: Session, ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When the agency last said of these hazards that they are there."""
+    query = select(HazardMessage.report_id, func.max(HazardMessage.at)).where(HazardMessage.report_id.in_(ids))
+    query = query.where(HazardMessage.kind.in_(("verified", "confirmed"))).group_by(HazardMessage.report_id)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def _told(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
     """Time and water level of each report that was joined to these."""
     columns = HazardReport.same_as_id, HazardReport.reported_at, HazardReport.water_level
@@ -111,14 +121,16 @@ def _told(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
     return found
 
 
-def _public(report: HazardReport, others: Iterable[Any], over_at: datetime | None) -> PublicHazard:
+def _public(
+    report: HazardReport, others: Iterable[Any], confirmed_at: datetime | None, over_at: datetime | None
+) -> PublicHazard:
     told = [report, *others]
     place: tuple[float | None, float | None] = None, None
     if report.latitude is not None and report.longitude is not None and (report.accuracy or 0) <= COARSE:
         place = square_of(report.latitude, report.longitude)
     levels = sorted((it.reported_at, it.water_level) for it in told if it.water_level is not None)
     return PublicHazard(
-        report.kind, report.severity, min(it.reported_at for it in told), over_at,
+        report.kind, report.severity, min(it.reported_at for it in told), confirmed_at, over_at,
         report.kelurahan.name if report.kelurahan else "", *place, len(told),
         tuple(WaterLevel(*level) for level in levels),
     )  # fmt: skip

@@ -1,11 +1,11 @@
-"""Reports that wait too long for the agency's first answer: its officers are told once."""
+"""Reports that wait too long for the agency: for its first answer, or for its word that the hazard goes on."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, func, select
 
 from meteor.hazards.desk import WAITS
-from meteor.hazards.models import HazardReport
+from meteor.hazards.models import HazardMessage, HazardReport
 from meteor.hazards.rules import TARGET
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
@@ -14,6 +14,9 @@ from meteor.store.work import within_share
 
 REMEMBERED = timedelta(days=1)
 """Age after which nobody is told any more."""
+
+LASTING = timedelta(hours=24)
+"""Time without a message after which the agency is asked whether a verified hazard is still there."""
 
 BATCH = 50
 
@@ -39,3 +42,35 @@ def tell_late(at: datetime) -> bool:
         notices.tell(report.waiting_key, "hazard_waiting", address, role="hazard_officer", number=report.number)
         done += 1
     return done < len(late)
+
+
+def ask_if_over(at: datetime) -> bool:
+    """Ask the hazard officers about each verified hazard without a message for LASTING, once. True if there are more.
+
+    Messages about the joined reports count too. The key names the newest message, so that each later silence asks anew.
+    """
+    hazard = func.coalesce(HazardReport.same_as_id, HazardReport.id)
+    lasting = (
+        select(hazard.label("hazard"), func.max(HazardMessage.id).label("newest"))
+        .join(HazardMessage, HazardMessage.report_id == HazardReport.id)
+        .where(HazardReport.status == "verified")
+        .group_by(hazard)
+        .having(func.max(HazardMessage.at) <= at - LASTING)
+        .subquery()
+    )
+    key = "hazard_waiting:" + HazardReport.number + ":still:" + cast(lasting.c.newest, String)
+    query = (
+        select(HazardReport, lasting.c.newest)
+        .join(lasting, lasting.c.hazard == HazardReport.id)
+        .where(~select(Notice.id).where(Notice.key == key).exists())
+        .order_by(HazardReport.reported_at)
+        .limit(BATCH + 1)
+    )
+    silent = db.session.execute(query).all()
+    done = 0
+    for report, newest in within_share(silent[:BATCH]):
+        beginning, address = f"{report.waiting_key}still:", f"/hazards/desk/{report.number}"
+        notices.acknowledge_all(beginning, None, at)  # of an earlier silence
+        notices.tell(f"{beginning}{newest}", "hazard_lasting", address, role="hazard_officer", number=report.number)
+        done += 1
+    return done < len(silent)

@@ -81,6 +81,21 @@ def test_a_decision_changes_the_status_and_is_kept_told_and_audited(
     assert (entry.actor_id, entry.subject) == (cast.bagas.id, f"hazard_reports:{report.id}")
 
 
+@pytest.mark.both_databases
+def test_a_hazard_that_is_still_there_is_confirmed_for_all_its_reporters(as_user: AsUser, cast: Cast) -> None:
+    main, part, bagas = hazard(cast, minutes=10), hazard(cast, "wahyu"), as_user("bagas")
+    handling.join(part, main, now(), cast.bagas)
+    handling.verify(main, now(), cast.bagas)
+    db.session.commit()
+    assert "Masih ada: halaman publik" in decide(bagas, main, "confirmation").text
+    db.session.expire_all()
+    assert main.status == part.status == "verified"
+    assert (history(main)[-1], history(part)[-1]) == (("confirmed", ""), ("confirmed", ""))
+    assert told("sari") == ["hazard_verified"]
+    assert "BPBD memastikan bahaya masih ada" in as_user("wahyu").get(f"/hazards/reports/{part.id}").text
+    assert "menyatakan bahaya pada laporan" in as_user("tuti").get("/admin/audit").text
+
+
 def test_a_notice_names_no_person(as_user: AsUser, cast: Cast) -> None:
     decide(as_user("bagas"), hazard(cast), "verification")
     page = as_user("sari").get("/notices").text
@@ -138,7 +153,7 @@ def test_a_priority_that_is_none_is_refused(as_user: AsUser, cast: Cast) -> None
     [
         ("verification", "verified"), ("verification", "rejected"), ("verification", "resolved"),
         ("rejection", "verified"), ("rejection", "resolved"), ("question", "asked"), ("question", "verified"),
-        ("resolution", "received"), ("resolution", "rejected"), ("incident", "rejected"), ("incident", "resolved"),
+        ("confirmation", "received"), ("confirmation", "resolved"), ("resolution", "received"), ("resolution", "rejected"), ("incident", "rejected"), ("incident", "resolved"),
     ],
 )  # fmt: skip
 def test_what_the_status_does_not_allow_is_refused(as_user: AsUser, cast: Cast, action: str, status: str) -> None:

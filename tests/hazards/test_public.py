@@ -53,6 +53,24 @@ def test_only_verified_hazards_are_public_and_those_that_ended_today_as_over(as_
     assert shown.number not in page
 
 
+@pytest.mark.both_databases
+def test_the_page_says_when_a_hazard_was_last_confirmed(as_user: AsUser, cast: Cast) -> None:
+    report, at = hazard(cast, minutes=3000), now() - timedelta(hours=30)
+    handling.verify(report, at, cast.bagas)
+    db.session.commit()
+    assert public_hazards().hazards[0].confirmed_at == at
+    handling.confirm(report, now(), cast.bagas)
+    db.session.commit()
+    (shown,) = public_hazards().hazards
+    assert shown.confirmed_at is not None
+    assert shown.confirmed_at > at
+    assert "terakhir dipastikan" in as_user("").get("/hazards/public").text
+    assert features(as_user(""))[0]["properties"]["confirmed_at"]  # type: ignore[index]
+    handling.resolve(report, "", now(), cast.bagas)
+    db.session.commit()
+    assert "terakhir dipastikan" not in as_user("").get("/hazards/public").text
+
+
 def test_joined_reports_are_one_hazard_with_its_water_levels_over_time(as_user: AsUser, cast: Cast) -> None:
     main = hazard(cast, minutes=60, status="verified", water_level=15)
     hazard(cast, "wahyu", minutes=20, status="verified", water_level=90, same_as_id=main.id)
@@ -139,7 +157,7 @@ def test_nothing_about_a_person_or_a_house_is_public(as_user: AsUser, cast: Cast
 
 def test_a_public_hazard_has_no_field_for_a_person() -> None:
     assert set(PublicHazard._fields) == {
-        "kind", "severity", "since", "over_at", "kelurahan", "latitude", "longitude", "reports", "water"
+        "kind", "severity", "since", "confirmed_at", "over_at", "kelurahan", "latitude", "longitude", "reports", "water"
     }  # fmt: skip
 
 

@@ -49,6 +49,15 @@ def rejection(number: str) -> Answer:
     return _filled(report, form, lambda: handling.reject(report, form["reason"].data, now(), current_user), said)
 
 
+@blueprint.post("/hazards/desk/<number>/confirmation")
+@open_to(*ACTS)
+def confirmation(number: str) -> Answer:
+    """Confirm that the hazard is still there."""
+    report = get_or_404(number)
+    said = _("Still there: the public page says when you confirmed it.")
+    return _decided(report, lambda: handling.confirm(report, now(), current_user), said)
+
+
 @blueprint.post("/hazards/desk/<number>/resolution")
 @open_to(*ACTS)
 def resolution(number: str) -> Answer:

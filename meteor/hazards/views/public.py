@@ -70,6 +70,7 @@ def _feature(hazard: PublicHazard) -> dict[str, Any]:
     located = hazard.latitude is not None
     properties = {
         "kind": hazard.kind, "severity": hazard.severity, "since": iso(hazard.since),
+        "confirmed_at": iso(hazard.confirmed_at) if hazard.confirmed_at else None,
         "over_at": iso(hazard.over_at) if hazard.over_at else None, "kelurahan": hazard.kelurahan,
         "reports": hazard.reports, "square_metres": SQUARE,
         "water": [{"at": iso(level.at), "centimetres": level.centimetres} for level in hazard.water],
