@@ -37,6 +37,7 @@ TABLE = {
         GET /hazards/follow/<token>
         POST /hazards/follow/<token>/messages
         GET /hazards/follow/<token>/photos/<photo_id>
+        GET /hazards/follow/<token>/state
         POST /hazards/follow/<token>/withdrawal
         GET /hazards/public
         GET /hazards/public.geojson
@@ -104,6 +105,7 @@ TABLE = {
         POST /drills
         GET /hazards/photos/<photo_id>
         GET /hazards/reports/<report_id>
+        GET /hazards/reports/<report_id>/state
         POST /hazards/reports/<report_id>/messages
         POST /hazards/reports/<report_id>/withdrawal
         GET /map/place

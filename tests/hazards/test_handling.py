@@ -153,7 +153,8 @@ def test_a_priority_that_is_none_is_refused(as_user: AsUser, cast: Cast) -> None
     [
         ("verification", "verified"), ("verification", "rejected"), ("verification", "resolved"),
         ("rejection", "verified"), ("rejection", "resolved"), ("question", "asked"), ("question", "verified"),
-        ("confirmation", "received"), ("confirmation", "resolved"), ("resolution", "received"), ("resolution", "rejected"), ("incident", "rejected"), ("incident", "resolved"),
+        ("confirmation", "received"), ("confirmation", "resolved"),
+        ("resolution", "received"), ("resolution", "rejected"), ("incident", "rejected"), ("incident", "resolved"),
     ],
 )  # fmt: skip
 def test_what_the_status_does_not_allow_is_refused(as_user: AsUser, cast: Cast, action: str, status: str) -> None:

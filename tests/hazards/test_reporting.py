@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from meteor.alerts.models import Alert
+from meteor.dispatch import rules as dispatch
 from meteor.dispatch.response import STATES, response_to
 from meteor.hazards import handling, labels, places, rules
 from meteor.hazards.models import HazardPhoto, HazardReport
@@ -335,6 +336,10 @@ def test_a_report_knows_its_kelurahan(as_user: AsUser) -> None:
 # --- afterwards ---
 
 
+def version(page: str) -> str:
+    return page.split('data-version="')[1].split('"')[0]
+
+
 def ask(report: HazardReport, question: str = "Setinggi apa?") -> None:
     """BPBD asks."""
     handling.ask(report, question, now(), user("bagas"))
@@ -358,6 +363,48 @@ def test_a_question_is_answered_by_the_link(as_user: AsUser) -> None:
     ask(only())
     assert as_user("").post(f"{link}/messages", data={"text": "Selutut"}).location == link
     assert (only().status, only().messages[-1].author_id) == ("received", None)
+
+
+@pytest.mark.both_databases
+def test_what_bpbd_asks_and_decides_comes_to_the_open_page_by_itself(as_user: AsUser) -> None:
+    sari, report = as_user("sari"), reported(as_user("sari"), note="Banjir")
+    address = f"/hazards/reports/{report.id}"
+    shown = version(sari.get(address).text)
+    assert sari.get(f"{address}/state?v={shown}").status_code == 204
+    ask(report)
+    asked = sari.get(f"{address}/state?v={shown}").text
+    assert "Setinggi apa?" in asked
+    assert "<form" not in asked
+    shown = version(asked)
+    assert sari.get(f"{address}/state?v={shown}").status_code == 204
+    handling.verify(report, now(), user("bagas"))
+    db.session.commit()
+    assert "BPBD menindaklanjuti" in sari.get(f"{address}/state?v={shown}").text
+
+
+def test_the_page_of_a_link_is_polled_too_and_a_closed_report_is_not(as_user: AsUser) -> None:
+    link, nobody = send(as_user(""), note="Banjir", **PHONE).location, as_user("")
+    page = nobody.get(link).text
+    assert f'hx-get="{link}/state"' in page
+    assert nobody.get(f"{link}/state?v={version(page)}").status_code == 204
+    handling.reject(only(), "Tidak ada banjir", now(), user("bagas"))
+    db.session.commit()
+    assert "Tidak ada banjir" in nobody.get(f"{link}/state?v={version(page)}").text
+    assert "hx-get" not in nobody.get(link).text
+
+
+def test_the_help_of_an_urgent_report_is_part_of_its_version(as_user: AsUser, cast: Cast) -> None:
+    sari, report = as_user("sari"), reported(as_user("sari"), danger="rising", **HERE)
+    address = f"/hazards/reports/{report.id}"
+    shown = version(sari.get(address).text)
+    dispatch.close(db.session.scalars(select(Incident)).one(), "helped", "", now(), cast.komang)
+    db.session.commit()
+    assert str(labels.HELP["closed"]) in sari.get(f"{address}/state?v={shown}").text
+
+
+def test_the_state_of_a_report_is_its_reporters_alone(as_user: AsUser) -> None:
+    report = reported(as_user("sari"), note="Banjir")
+    assert as_user("wahyu").get(f"/hazards/reports/{report.id}/state").status_code == 404
 
 
 def test_an_empty_answer_is_refused(as_user: AsUser) -> None:

@@ -35,6 +35,13 @@ def follow(token: str) -> str:
     return own.page(_followed(token))
 
 
+@blueprint.get("/hazards/follow/<token>/state")
+@open_to_everyone
+@limiter.limit(FOLLOWED, key_func=_token)
+def followed_state(token: str) -> Response:
+    return own.state(_followed(token))
+
+
 @blueprint.post("/hazards/follow/<token>/messages")
 @open_to_everyone
 @limiter.limit(FOLLOWED, key_func=_token)

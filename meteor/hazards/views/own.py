@@ -22,9 +22,11 @@ from meteor.hazards.views.uploads import taken, ticket_of
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.versions import version_of
 from meteor.territory.labels import place_lines
 from meteor.web.access import open_to, open_to_everyone
 from meteor.web.lists import listing
+from meteor.web.polling import fragment
 
 
 @blueprint.get("/hazards")
@@ -41,6 +43,12 @@ def own_reports() -> str | Response:
 @open_to(*ROLES)
 def own_report(report_id: UUID) -> str:
     return page(_own(report_id))
+
+
+@blueprint.get("/hazards/reports/<uuid:report_id>/state")
+@open_to(*ROLES)
+def own_state(report_id: UUID) -> Response:
+    return state(_own(report_id))
 
 
 @blueprint.post("/hazards/reports/<uuid:report_id>/messages")
@@ -60,20 +68,31 @@ def page(report: HazardReport, form: MessageForm | None = None, kept: Sequence[s
     return render_template("hazards/shown.html", form=form or MessageForm(), kept=kept, **shown(report))
 
 
+def state(report: HazardReport) -> Response:
+    """What happens and has happened, polled. It holds no form, so that nothing typed is lost."""
+    values = shown(report)
+    return fragment(values["version"], lambda: render_template("hazards/_shown_state.html", **values))
+
+
 def shown(report: HazardReport) -> dict[str, Any]:
     """Template values of a report."""
     question = next((each for each in reversed(report.messages) if each.kind == "asked"), None)
     alert = report.alert
     at = address_of(report)
+    helped = response_to(alert.incident).state if alert else ""
+    seen = {"status": report.status, "messages": [each.id for each in report.messages], "help": helped}
+    goes_on = report.status in OPEN
     return {
+        "version": version_of(seen),
+        "every": 10 if goes_on or helped not in ("", "closed") else 0,
         "report": report,
         "labels": labels,
         "at": at,
         "photos_at": f"{at}/photos" if report.reporter_id is None else "/hazards/photos",
         "place": place_lines({"words": report.place} if report.place else {}, report.kelurahan, True),
         "question": question if report.status == "asked" else None,
-        "help": response_to(alert.incident).state if alert else "",
-        "may_tell": report.status in OPEN,
+        "help": helped,
+        "may_tell": goes_on,
         "may_withdraw": rules.may_withdraw(report),
         "most": MOST_AT_ONCE,
         "target": int(rules.TARGET.total_seconds()) // 60,
