@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from meteor.alerts.duplicate_score import LIKELY, MOST_DOUBT, PEOPLE_GAP, Reason, Report, duplicate_score
 from meteor.geo import box
-from meteor.hazards.incident_types import OWN, type_code, type_of
+from meteor.hazards.alerting import OWN, type_code, type_of
 from meteor.hazards.models import OPEN, HazardReport
 from meteor.incidents.models import Incident
 from meteor.store.database import db

@@ -10,9 +10,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from meteor.hazards import labels
+from meteor.hazards.alerting import is_urgent
 from meteor.hazards.photos import MOST_AT_ONCE, MOST_BYTES
 from meteor.hazards.rules import LONGEST_NOTE
-from meteor.hazards.urgent import is_urgent
 from meteor.residents import cells
 from meteor.residents.fields import ReadField
 

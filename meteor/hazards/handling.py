@@ -25,7 +25,7 @@ class SameReport(Exception):
 
 
 def verify(report: HazardReport, at: datetime, actor: User) -> None:
-    """The hazard is real, also that of the reports joined to this one. Raises TooLate."""
+    """Verify the hazard and the reports joined to it. Raises TooLate."""
     _decide(report, "verified", "", at, actor, HazardReport.status.in_(WAITING))
 
 
@@ -35,12 +35,12 @@ def ask(report: HazardReport, question: str, at: datetime, actor: User) -> None:
 
 
 def reject(report: HazardReport, reason: str, at: datetime, actor: User) -> None:
-    """The report is not confirmed, for a reason that its reporters read. Raises TooLate."""
+    """Reject the report and those joined to it, for a reason that their reporters read. Raises TooLate."""
     _decide(report, "rejected", reason, at, actor, HazardReport.status.in_(WAITING))
 
 
 def resolve(report: HazardReport, words: str, at: datetime, actor: User) -> None:
-    """A verified hazard is over. Raises TooLate."""
+    """End a verified hazard. Raises TooLate."""
     _decide(report, "resolved", words, at, actor, HazardReport.status == "verified")
 
 
@@ -55,7 +55,7 @@ def confirm(report: HazardReport, at: datetime, actor: User) -> None:
 
 
 def join(report: HazardReport, other: HazardReport, at: datetime, actor: User) -> HazardReport:
-    """Both reports are of one hazard; gives the one that stands for it. Raises SameReport or TooLate."""
+    """Join two reports of one hazard; returns the one that stands for both. Raises SameReport or TooLate."""
     if report.id == other.id:
         raise SameReport
     db.session.refresh(report)
@@ -79,7 +79,7 @@ def join(report: HazardReport, other: HazardReport, at: datetime, actor: User) -
 
 
 def separate(report: HazardReport, at: datetime, actor: User) -> None:
-    """The report is of another hazard after all: it waits again. Raises TooLate."""
+    """Separate a report of another hazard: it waits again. Raises TooLate."""
     db.session.refresh(report)
     main = report.same_as
     if main is None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from math import floor
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
-from meteor.hazards.grid import square_of
 from meteor.hazards.models import HazardMessage, HazardReport
 from meteor.store.changes import Remembered
 from meteor.store.database import reading_apart, reading_engine
@@ -25,9 +25,19 @@ LONGEST = timedelta(days=30)
 MOST = 200
 """Number of hazards that are shown."""
 
-
 COARSE = 500.0
 """Metres: a place that is known less exactly is no point, only a kelurahan."""
+
+SQUARE = 100
+"""Metres of a side of the grid's squares: a public place is the middle of one, so that no house can be recognised."""
+
+NORTH, EAST = SQUARE / 110_592, SQUARE / 110_313
+"""Degrees of a side. At 7.75° south a degree of latitude is 110,592 m long, a degree of longitude 110,313 m (WGS-84).
+
+The squares are the same for every report. In the whole city they are 100 m long to 0.1 m.
+"""
+
+DECIMALS = 5
 
 
 class WaterLevel(NamedTuple):
@@ -40,9 +50,9 @@ class WaterLevel(NamedTuple):
 class PublicHazard(NamedTuple):
     """A verified hazard without number, reporter, words, photos, and any place more exact than 100 m.
 
-    The position is the middle of a square (see grid), in degrees WGS-84, None where it is unknown. `reports` counts
-    those who reported it; `severity` is None if nobody said it; `confirmed_at` is when the agency
-    last said that it is there, `over_at` when it said that it is over.
+    The position is the middle of a square (see square_of), in degrees WGS-84, None where it is unknown. `reports`
+    counts those who reported it; `severity` is None if nobody said it. `confirmed_at` is when the agency last said that
+    it is there, `over_at` when it said that it is over.
     """
 
     kind: str
@@ -71,6 +81,12 @@ def public_hazards() -> PublicHazards:
     """The public hazards, found anew when something was written, and once in a minute."""
     at = now()
     return known_hazards.get(reading_engine(), int(at.timestamp()) // 60, lambda: _read(at))
+
+
+def square_of(latitude: float, longitude: float) -> tuple[float, float]:
+    """The middle of the square that a point lies in (degrees WGS-84)."""
+    north, east = (floor(latitude / NORTH) + 0.5) * NORTH, (floor(longitude / EAST) + 0.5) * EAST
+    return round(north, DECIMALS), round(east, DECIMALS)
 
 
 def _read(at: datetime) -> PublicHazards:

@@ -1,4 +1,4 @@
-"""A map of the city for the public page, drawn by the server: it needs no script, and few bytes on a slow network."""
+"""Drawings of the public page by the server, a map and charts: no script, and few bytes on a slow network."""
 
 from collections.abc import Iterator, Sequence
 from math import sqrt
@@ -8,7 +8,7 @@ import shapely
 from sqlalchemy import Engine, func, select
 
 from meteor.geo import squeeze
-from meteor.hazards.public import PublicHazard
+from meteor.hazards.public import PublicHazard, WaterLevel
 from meteor.store.database import db
 from meteor.territory.models import Kelurahan
 
@@ -19,9 +19,11 @@ EDGE = 18
 SMOOTHING = 0.0002
 """Degrees that a boundary may lie beside the official one: less than a line's width."""
 
-
 LETTER, LINE = 5, 12
 """Width of a letter and height of a line of names."""
+
+CHART_WIDTH, CHART_HEIGHT, CHART_EDGE = 160, 40, 4
+"""Size of a chart, and the space around its line."""
 
 
 class Name(NamedTuple):
@@ -57,7 +59,7 @@ class Frame(NamedTuple):
         return round(x, 1), round(EDGE + (self.north - latitude) * self.scale, 1)
 
 
-class Ground(NamedTuple):
+class Basemap(NamedTuple):
     """What is drawn below the hazards: boundaries as the points of polygons, and names."""
 
     frame: Frame
@@ -65,10 +67,18 @@ class Ground(NamedTuple):
     names: Sequence[Name]
 
 
-_known: dict[Engine, tuple[Any, Ground | None]] = {}
+class WaterChart(NamedTuple):
+    """The points of an SVG polyline, on a drawing of CHART_WIDTH by CHART_HEIGHT whose lower edge is the street."""
+
+    points: str
+    width: int = CHART_WIDTH
+    height: int = CHART_HEIGHT
 
 
-def ground() -> Ground | None:
+_known: dict[Engine, tuple[Any, Basemap | None]] = {}
+
+
+def ground() -> Basemap | None:
     """The kelurahan, drawn again when one has changed; None in a city that has none yet."""
     version = db.session.execute(select(func.count(), func.max(Kelurahan.changed_at)).select_from(Kelurahan)).one()
     known = _known.get(db.engine)
@@ -77,7 +87,7 @@ def ground() -> Ground | None:
     return known[1]
 
 
-def marks(drawn: Ground, hazards: Sequence[PublicHazard]) -> list[Mark]:
+def marks(drawn: Basemap, hazards: Sequence[PublicHazard]) -> list[Mark]:
     """The hazards whose place is known and lies on the drawing, by their numbers in the list from 1."""
     found = []
     for number, hazard in enumerate(hazards, 1):
@@ -88,7 +98,24 @@ def marks(drawn: Ground, hazards: Sequence[PublicHazard]) -> list[Mark]:
     return found
 
 
-def _ground() -> Ground | None:
+def water_chart(levels: Sequence[WaterLevel]) -> WaterChart | None:
+    """The drawing of at least two levels at different times, oldest first; None of fewer."""
+    if len(levels) < 2 or levels[0].at == levels[-1].at:
+        return None
+    began, highest = levels[0].at, max(level.centimetres for level in levels) or 1
+    lasted = (levels[-1].at - began).total_seconds()
+    wide, high = CHART_WIDTH - 2 * CHART_EDGE, CHART_HEIGHT - 2 * CHART_EDGE
+    points = [
+        (
+            CHART_EDGE + wide * (level.at - began).total_seconds() / lasted,
+            CHART_HEIGHT - CHART_EDGE - high * level.centimetres / highest,
+        )
+        for level in levels
+    ]
+    return WaterChart(" ".join(f"{x:.1f},{y:.1f}" for x, y in points))
+
+
+def _ground() -> Basemap | None:
     rows = db.session.execute(select(Kelurahan.name, Kelurahan.latitude, Kelurahan.longitude, Kelurahan.boundary)).all()
     if not rows:
         return None
@@ -100,7 +127,7 @@ def _ground() -> Ground | None:
     scale = (WIDTH - 2 * EDGE) / wide
     frame = Frame(west, north, scale, stretch, round((north - south) * scale + 2 * EDGE, 1))
     outlines = [outline for area in areas for outline in _polygons(frame, area)]
-    return Ground(frame, outlines, list(_names(frame, rows)))
+    return Basemap(frame, outlines, list(_names(frame, rows)))
 
 
 def _names(frame: Frame, rows: Sequence[Any]) -> Iterator[Name]:

@@ -7,12 +7,12 @@ from meteor.accounts.models import User
 from meteor.alerts import rules as alerts
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
+from meteor.hazards.alerting import BURNS, type_of
 from meteor.hazards.clusters import open_incident_of, parts, phone_of
 from meteor.hazards.handling import TooLate, say, subject
-from meteor.hazards.incident_types import type_of
 from meteor.hazards.models import OPEN, HazardReport
+from meteor.hazards.places import Found
 from meteor.incidents.models import Incident
-from meteor.incidents.places import Place
 from meteor.store import audit
 from meteor.store.database import db, guarded_update
 
@@ -52,12 +52,10 @@ def _alert(report: HazardReport, priority: int | None) -> IncomingAlert:
     """The alert that the agency raises for the report. Its UUID follows from the report's: it is stored once."""
     made = sum(message.kind == "incident" for message in report.messages)
     type_ = type_of(report.kind)
-    located = report.latitude is not None and report.longitude is not None
-    source = ("device" if report.place_source in ("device", "photo") else "call") if located else "none"
-    place = Place(report.latitude, report.longitude, report.accuracy, source, report.place)
+    place = Found(report.latitude, report.longitude, report.accuracy, report.place_source, report.place)
     return IncomingAlert(
-        uuid5(report.id, f"incident-{made}"), "hazard", "fire" if report.kind == "fire" else "disaster", None,
+        uuid5(report.id, f"incident-{made}"), "hazard", BURNS if report.kind == BURNS else "disaster", None,
         latitude=report.latitude, longitude=report.longitude, accuracy=report.accuracy, note=report.note,
-        type_id=type_.id if type_ else None, priority=priority, place=place, caller_phone=phone_of(report),
+        type_id=type_.id if type_ else None, priority=priority, place=place.of_alert(), caller_phone=phone_of(report),
         caller_name=report.reporter.name if report.reporter else "",
     )  # fmt: skip

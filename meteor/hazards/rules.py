@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from meteor.accounts.models import User
 from meteor.accounts.roles import COMMAND_CENTRE
-from meteor.hazards import urgent
+from meteor.hazards import alerting
 from meteor.hazards.labels import FLOODS, WATER_LEVELS
 from meteor.hazards.models import OPEN, HazardDay, HazardMessage, HazardPhoto, HazardReport
 from meteor.hazards.photos import MOST_PHOTOS, Stored
@@ -46,7 +46,7 @@ class IncomingHazard:
     @property
     def urgent(self) -> bool:
         """Whether it is an alert, too."""
-        return urgent.is_urgent(self.kind, self.dangers)
+        return alerting.is_urgent(self.kind, self.dangers)
 
 
 class Closed(Exception):
@@ -75,7 +75,7 @@ def receive(incoming: IncomingHazard, at: datetime) -> HazardReport:
     if incoming.urgent:
         cut = ["note_cut"] if len(incoming.note) > LONGEST_NOTE else []
         flags = [*incoming.dangers, *(["many_reports"] if incoming.many else []), *cut]
-        report.alert_id = urgent.raise_alert(report, flags, incoming.place, at)
+        report.alert_id = alerting.raise_alert(report, flags, incoming.place, at)
     db.session.flush()
     return report
 

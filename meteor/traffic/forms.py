@@ -9,13 +9,16 @@ from wtforms import DateTimeLocalField, Field, Form, StringField, TextAreaField,
 from wtforms.validators import DataRequired, Length, Optional
 
 from meteor.store.moments import WIB, now
+from meteor.territory import gazetteer
 from meteor.territory.place_fields import latitude_field, longitude_field
-from meteor.traffic.places import Point, end_of, point_of
 
 LONGEST_NAME, LONGEST_REASON = 200, 500
 
 AS_TYPED = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d %H.%M", "%d-%m-%Y %H.%M", "%d-%m-%Y %H:%M"]
 """A day and a time as browsers send them, the first one, and as people type them where there is no picker."""
+
+Point = tuple[float, float]
+"""Degrees WGS-84."""
 
 
 def _at_most(number: int) -> Length:
@@ -89,10 +92,10 @@ class ClosureForm(_PlaceForm):
     def values(self) -> dict[str, Any]:
         """The columns of RoadClosure. Without degrees a stretch ends where its words surely mean."""
         street, starts, ends = self.street.data, self.from_place.data, self.to_place.data
-        first = self.point("from_") or end_of(street, starts)
-        last = self.point("to_") or end_of(street, ends)
+        first = self.point("from_") or _end_of(street, starts)
+        last = self.point("to_") or _end_of(street, ends)
         if not first and not last:
-            first = point_of(street)
+            first = _point_of(street)
         (north, east), (to_north, to_east) = first or (None, None), last or (None, None)
         return {
             "street": street, "from_place": starts, "to_place": ends, "from_latitude": north, "from_longitude": east,
@@ -124,4 +127,15 @@ class AreaForm(_PlaceForm):
     @property
     def where(self) -> Point | None:
         """The point in degrees, or that of the words."""
-        return self.point() or point_of(self.place.data)
+        return self.point() or _point_of(self.place.data)
+
+
+def _point_of(place: str) -> Point | None:
+    """The only point (degrees WGS-84) that a text can mean."""
+    hit = gazetteer.sure(place) if place else None
+    return (hit.latitude, hit.longitude) if hit else None
+
+
+def _end_of(street: str, place: str) -> Point | None:
+    """The end of a stretch: where another street crosses `street`, or else the place itself."""
+    return (_point_of(f"perempatan {street} - {place}") or _point_of(place)) if place else None

@@ -11,10 +11,9 @@ from sqlalchemy import select, update
 
 from meteor.geo import destination, metres
 from meteor.hazards import handling
-from meteor.hazards.grid import EAST, NORTH, square_of
 from meteor.hazards.models import HazardMessage, HazardReport
-from meteor.hazards.public import PublicHazard, WaterLevel, public_hazards
-from meteor.hazards.water_chart import water_chart
+from meteor.hazards.public import EAST, NORTH, PublicHazard, WaterLevel, public_hazards, square_of
+from meteor.hazards.public_map import water_chart
 from meteor.store.database import db, only_reading
 from meteor.store.moments import now
 from meteor.territory.models import Kelurahan

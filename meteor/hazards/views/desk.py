@@ -13,7 +13,7 @@ from meteor.alerts.labels import reason
 from meteor.hazards import ACTS, DESK, blueprint, clusters, labels
 from meteor.hazards.desk import Filters, find, history, kelurahan, listing, version
 from meteor.hazards.desk_forms import IncidentForm, QuestionForm, RejectionForm, ResolutionForm
-from meteor.hazards.models import OPEN, HazardReport
+from meteor.hazards.models import OPEN, WAITING, HazardReport
 from meteor.hazards.rules import TARGET
 from meteor.store.versions import version_of
 from meteor.warnings.hazard_texts import HAZARDS
@@ -31,7 +31,7 @@ renderings = Renderings()
 
 _WORDS = {
     "kinds": labels.KINDS, "statuses": labels.STATUSES, "severity": labels.severity,
-    "late_after": int(TARGET.total_seconds()),
+    "waiting": WAITING, "late_after": int(TARGET.total_seconds()),
 }  # fmt: skip
 
 

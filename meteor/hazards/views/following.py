@@ -47,14 +47,14 @@ def followed_state(token: str) -> Response:
 @limiter.limit(FOLLOWED, key_func=_token)
 def tell_by_link(token: str) -> Response:
     report = _followed(token)
-    return own.told(report, f"hazard:{report.id}", None)
+    return own.answer_message(report, f"hazard:{report.id}", None)
 
 
 @blueprint.post("/hazards/follow/<token>/withdrawal")
 @open_to_everyone
 @limiter.limit(FOLLOWED, key_func=_token)
 def withdraw_by_link(token: str) -> Response:
-    return own.withdrawn(_followed(token), None)
+    return own.answer_withdrawal(_followed(token), None)
 
 
 @blueprint.get("/hazards/follow/<token>/photos/<int:photo_id>")

@@ -16,9 +16,9 @@ from meteor.dispatch.response import response_to
 from meteor.hazards import blueprint, labels, rules
 from meteor.hazards.forms import MessageForm
 from meteor.hazards.limits import MESSAGES
-from meteor.hazards.models import OPEN, HazardReport
+from meteor.hazards.models import OPEN, WAITING, HazardReport
 from meteor.hazards.photos import MOST_AT_ONCE, MOST_PHOTOS
-from meteor.hazards.views.uploads import taken, ticket_of
+from meteor.hazards.views.uploads import read_uploads, ticket_of
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -54,27 +54,27 @@ def own_state(report_id: UUID) -> Response:
 @blueprint.post("/hazards/reports/<uuid:report_id>/messages")
 @open_to(*ROLES)
 def tell(report_id: UUID) -> Response:
-    return told(_own(report_id), f"user:{current_user.id}", _user())
+    return answer_message(_own(report_id), f"user:{current_user.id}", _user())
 
 
 @blueprint.post("/hazards/reports/<uuid:report_id>/withdrawal")
 @open_to(*ROLES)
 def withdraw(report_id: UUID) -> Response:
-    return withdrawn(_own(report_id), _user())
+    return answer_withdrawal(_own(report_id), _user())
 
 
 def page(report: HazardReport, form: MessageForm | None = None, kept: Sequence[str] = ()) -> str:
     """The report's page for its reporter. Its forms go to the addresses below its own. `kept` are tickets of photos."""
-    return render_template("hazards/shown.html", form=form or MessageForm(), kept=kept, **shown(report))
+    return render_template("hazards/shown.html", form=form or MessageForm(), kept=kept, **page_values(report))
 
 
 def state(report: HazardReport) -> Response:
     """What happens and has happened, polled. It holds no form, so that nothing typed is lost."""
-    values = shown(report)
+    values = page_values(report)
     return fragment(values["version"], lambda: render_template("hazards/_shown_state.html", **values))
 
 
-def shown(report: HazardReport) -> dict[str, Any]:
+def page_values(report: HazardReport) -> dict[str, Any]:
     """Template values of a report."""
     question = next((each for each in reversed(report.messages) if each.kind == "asked"), None)
     alert = report.alert
@@ -91,6 +91,7 @@ def shown(report: HazardReport) -> dict[str, Any]:
         "photos_at": f"{at}/photos" if report.reporter_id is None else "/hazards/photos",
         "place": place_lines({"words": report.place} if report.place else {}, report.kelurahan, True),
         "question": question if report.status == "asked" else None,
+        "waiting": WAITING,
         "help": helped,
         "may_tell": goes_on,
         "may_withdraw": rules.may_withdraw(report),
@@ -105,7 +106,7 @@ def address_of(report: HazardReport) -> str:
     return url_for(".follow", token=token) if token else url_for(".own_report", report_id=report.id)
 
 
-def told(report: HazardReport, owner: str, actor: User | None) -> Response:
+def answer_message(report: HazardReport, owner: str, actor: User | None) -> Response:
     """Keep what a reporter says, and lead back."""
     form, at, back = MessageForm(request.form), now(), address_of(report)
     form.photos.data = [file for file in request.files.getlist("photos") if file.filename]
@@ -116,7 +117,7 @@ def told(report: HazardReport, owner: str, actor: User | None) -> Response:
     report_id, valid = report.id, form.validate()
     db.session.commit()  # a try counts, since its photos are drawn
     most = min(MOST_AT_ONCE, MOST_PHOTOS - len(report.photos))
-    uploads = taken(form.photos.data, form.kept, report_id, at, most)
+    uploads = read_uploads(form.photos.data, form.kept, report_id, at, most)
     report = db.session.get_one(HazardReport, report_id)
     if not valid or (uploads.problems and not uploads.stored and not form.text.data):
         form.photos.errors = [*form.photos.errors, *uploads.problems]
@@ -132,7 +133,7 @@ def told(report: HazardReport, owner: str, actor: User | None) -> Response:
     return redirect(back, 303)
 
 
-def withdrawn(report: HazardReport, actor: User | None) -> Response:
+def answer_withdrawal(report: HazardReport, actor: User | None) -> Response:
     """Take a report back, and lead back."""
     back = address_of(report)
     try:

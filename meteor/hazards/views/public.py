@@ -7,9 +7,7 @@ from flask import Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.hazards import blueprint, labels, public_map
-from meteor.hazards.grid import SQUARE
-from meteor.hazards.public import PublicHazard, PublicHazards, public_hazards
-from meteor.hazards.water_chart import water_chart
+from meteor.hazards.public import SQUARE, PublicHazard, PublicHazards, public_hazards
 from meteor.web.access import open_to_everyone
 from meteor.web.language import iso, locale
 from meteor.web.polling import fragment
@@ -55,7 +53,7 @@ def _content(found: PublicHazards) -> str:
         return render_template(
             "hazards/_public.html", found=found, ground=drawn, width=public_map.WIDTH, kinds=labels.KINDS,
             marks=public_map.marks(drawn, found.hazards) if drawn else [], severity=labels.severity,
-            water_chart=water_chart,
+            water_chart=public_map.water_chart,
         )  # fmt: skip
 
     return renderings.get(locale(), found.version, render)

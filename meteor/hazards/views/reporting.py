@@ -18,7 +18,7 @@ from meteor.hazards.models import HazardReport
 from meteor.hazards.photos import MOST_AT_ONCE, MOST_BYTES
 from meteor.hazards.rules import IncomingHazard
 from meteor.hazards.views.following import link_to
-from meteor.hazards.views.uploads import Uploads, taken, ticket_of
+from meteor.hazards.views.uploads import Uploads, read_uploads, ticket_of
 from meteor.residents.views.own import network_here, phone_tried
 from meteor.store import quotas
 from meteor.store.database import db
@@ -62,7 +62,7 @@ def report() -> Response:
     if valid and form.urgent:
         return _alerted(form, report_id, at, many=many)
     db.session.commit()  # a try counts, since its photos are drawn whatever is wrong with the rest
-    uploads = taken(form.photos.data, request.form.getlist("kept"), report_id, at)
+    uploads = read_uploads(form.photos.data, request.form.getlist("kept"), report_id, at)
     if uploads.problems:
         form.photos.errors, valid = [*form.photos.errors, *uploads.problems], False
     if not valid:
@@ -76,7 +76,7 @@ def _alerted(form: ReportForm, report_id: UUID, at: datetime, *, many: bool) -> 
     """Raise the alert of an urgent report, and only then look at its photos: that may take half a minute, or crash."""
     stored_id = rules.receive(_incoming(form, report_id, Uploads((), ()), many=many), at).id
     db.session.commit()
-    uploads = taken(form.photos.data, request.form.getlist("kept"), report_id, at)
+    uploads = read_uploads(form.photos.data, request.form.getlist("kept"), report_id, at)
     report = db.session.get_one(HazardReport, stored_id)
     rules.add_photos(report, uploads.stored)
     db.session.commit()

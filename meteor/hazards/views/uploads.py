@@ -27,7 +27,7 @@ class Uploads(NamedTuple):
     problems: Sequence[str]
 
 
-def taken(
+def read_uploads(
     files: Iterable[FileStorage], tickets: Iterable[str], owner: UUID, at: datetime, most: int = MOST_AT_ONCE
 ) -> Uploads:
     """Draw and store the photos in a form, `most` with those kept before for the report `owner`.

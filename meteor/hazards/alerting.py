@@ -1,14 +1,23 @@
-"""Reports of hazards that are urgent now: they become alerts at once, by the one intake."""
+"""Alerts and incidents of hazards: their incident types, and which reports are alerts at once, by the one intake."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from meteor.alerts import rules as alerts
 from meteor.alerts.incoming import IncomingAlert
-from meteor.hazards.incident_types import type_of
 from meteor.hazards.models import HazardReport
 from meteor.hazards.places import Found
+from meteor.protocols.models import IncidentType
+from meteor.store.database import db
+
+OWN = ("flood", "tidal_flood", "strong_wind", "fallen_tree", "fire")
+"""Kinds of hazard with an incident type of the same code."""
+
+GENERAL = "disaster"
+"""The code of the type of all other kinds."""
 
 BURNS = "fire"
 """The kind that is an alert whatever else is said: a fire does not wait until somebody reads a report."""
@@ -45,3 +54,16 @@ def raise_alert(report: HazardReport, flags: Sequence[str], place: Found, at: da
         at,
     )
     return receipt.id
+
+
+def type_code(kind: str) -> str:
+    """The code of the incident type of a kind of hazard."""
+    return kind if kind in OWN else GENERAL
+
+
+def type_of(kind: str) -> IncidentType | None:
+    """The active incident type of a kind of hazard, else the general one; None if the city has neither."""
+    codes = type_code(kind), GENERAL
+    query = select(IncidentType).where(IncidentType.code.in_(codes), IncidentType.active)
+    found = {each.code: each for each in db.session.scalars(query)}
+    return next((found[code] for code in codes if code in found), None)
