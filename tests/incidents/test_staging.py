@@ -83,7 +83,7 @@ def test_a_crew_without_a_staging_point_is_told_to_ask(as_user: AsUser, cast: Ca
     cast.incident_type("crime").silent_approach = True
     on_duty(cast, "agus", "TRAIL-01")
     report(cast, kind="crime")
-    assert "Titik kumpul belum ditentukan" in as_user("agus").get("/unit/offers").text
+    assert "Titik kumpul unit belum ditentukan" in as_user("agus").get("/unit/offers").text
 
 
 def test_the_dispatcher_chooses_another_point_and_it_stands_on_the_timeline(
@@ -99,7 +99,7 @@ def test_the_dispatcher_chooses_another_point_and_it_stands_on_the_timeline(
     event = timeline.last(incident.id, "staged")
     assert event
     assert event.actor_name == "Komang Dispatcher"
-    assert "Titik kumpul ditentukan" in komang.get(f"/incidents/{incident.number}").text
+    assert "Titik kumpul unit ditentukan" in komang.get(f"/incidents/{incident.number}").text
 
 
 def test_what_is_no_point_is_refused_and_stays_in_the_form(as_user: AsUser, cast: Cast, shop: Premises) -> None:
