@@ -18,7 +18,7 @@ def collection(warnings: Iterable[HazardWarning]) -> dict[str, Any]:
 
 
 def _feature(warning: HazardWarning) -> dict[str, Any]:
-    rings = list(_rings(warning.areas))
+    drawn = list(rings(warning.areas))
     properties = {
         "identifier": warning.identifier,
         "sender": warning.sender,
@@ -36,11 +36,11 @@ def _feature(warning: HazardWarning) -> dict[str, Any]:
         ],
         "url": f"/warnings/{warning.id}",
     }
-    geometry = {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]} if rings else None
+    geometry = {"type": "MultiPolygon", "coordinates": [[ring] for ring in drawn]} if drawn else None
     return {"type": "Feature", "id": warning.id, "geometry": geometry, "properties": properties}
 
 
-def _rings(areas: Iterable[dict[str, Any]]) -> Iterator[list[list[float]]]:
+def rings(areas: Iterable[dict[str, Any]]) -> Iterator[list[list[float]]]:
     """Closed rings of all polygons and circles."""
     for area in areas:
         for polygon in area.get("polygons", ()):

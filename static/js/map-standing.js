@@ -52,12 +52,21 @@
     });
   }
 
+  // The areas that messages outline themselves, by the elements that carry data-outline, pairs of degrees.
+  function drawOutlines(map) {
+    for (const { dataset } of document.querySelectorAll("main [data-outline]")) {
+      const points = dataset.outline.split(" ").map((pair) => pair.split(",").map(Number));
+      L.polygon(points, { interactive: false, className: `map-outline warned-${dataset.warned}` }).addTo(map);
+    }
+  }
+
   class Standing {
     constructor({ box, canvas, leaflet, basemap, marks }) {
       Object.assign(this, { canvas, map: leaflet, basemap, marks, selected: "" });
       this.coverage = new Coverage(box.querySelector(".map-coverage"), basemap.borders);
       box.querySelector("[data-whole]").addEventListener("click", () => this.whole());
       tintWarned(basemap.borders);
+      drawOutlines(leaflet);
       if (window.ResizeObserver) new ResizeObserver(() => this.resized()).observe(canvas);
     }
 

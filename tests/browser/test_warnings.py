@@ -75,3 +75,12 @@ def test_a_first_visit_with_a_warning_takes_at_most_fifty_kilobytes(city: City, 
         page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
         print(f"\n{wire.carried} bytes")
         assert 10_000 < wire.carried <= BUDGET
+
+
+def test_the_map_outlines_what_a_message_of_others_names(city: City, desktop: Opener) -> None:
+    square = [[-7.7, 113.2], [-7.8, 113.2], [-7.8, 113.3]]
+    number = warn(city, areas=[{"description": "Utara", "polygons": [square]}])
+    page = desktop("sari")
+    for address in ("/warnings", f"/warnings/{number}"):
+        page.goto(address)
+        expect(page.locator("path.map-outline.warned-severe")).to_have_count(1)

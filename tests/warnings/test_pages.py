@@ -166,6 +166,27 @@ def test_a_warning_of_other_places_stands_on_no_page(cast: Cast, as_user: AsUser
     assert as_user("").get("/warnings.geojson").get_json(force=True)["features"] == []
 
 
+SQUARE = [[-7.7, 113.2], [-7.75, 113.2], [-7.8, 113.2], [-7.8, 113.3]]
+
+
+@pytest.mark.both_databases
+def test_the_area_that_others_name_is_outlined_and_one_of_ours_is_its_kelurahan(cast: Cast, as_user: AsUser) -> None:
+    rain = publish("Mayangan", areas=[{"description": "Utara", "polygons": [SQUARE]}])
+    own, nobody = published(cast), as_user("")
+    points = "-7.70000,113.20000 -7.80000,113.20000 -7.80000,113.30000 -7.70000,113.20000"
+    assert nobody.get("/warnings").text.count("data-outline") == 1
+    page = nobody.get(f"/warnings/{rain.id}").text
+    assert f'data-outline="{points}" data-warned="severe"' in page
+    assert 'id="warned-city"' in page
+    page = nobody.get(f"/warnings/{own.id}").text
+    assert "data-outline" not in page
+    assert 'id="warned-city"' in page
+
+
+def test_a_warning_without_an_area_has_no_map(cast: Cast, as_user: AsUser) -> None:
+    assert 'id="warned-city"' not in as_user("").get(f"/warnings/{publish().id}").text
+
+
 def test_a_warning_of_ours_names_each_kelurahan_once(cast: Cast, as_user: AsUser) -> None:
     page = as_user("").get(f"/warnings/{published(cast).id}").text
     assert "Mayangan</span>" in page

@@ -9,6 +9,7 @@ from meteor.store.moments import now
 from meteor.store.versions import version_of
 from meteor.warnings import blueprint, drafts, geojson, labels, reading
 from meteor.warnings.models import HazardWarning
+from meteor.warnings.outlines import outlines
 from meteor.web.access import open_to_everyone
 from meteor.web.lists import listing
 
@@ -26,6 +27,7 @@ def warnings() -> str:
         "warnings/warnings.html",
         held=held,
         bounded=reading.bounded() if held else (),
+        outlines=outlines(held),
         upcoming=next_ones,
         history=history,
         endings=reading.endings(history.rows),
@@ -47,6 +49,8 @@ def warning(warning_id: int) -> str:
         over=over,
         ended_by=reading.find(found.ended_by_id) if found.ended_by_id else None,
         replaced=reading.replaced_by(found),
+        bounded=reading.bounded() if found.touched else (),
+        outlines=outlines([found]),
         ending=labels.ending(found, reading.endings([found]).get(found.id)) if over else "",
         is_ours=drafts.draft_of(found.id) is not None,  # its areas are the kelurahan that it touches
         labels=labels,
