@@ -118,6 +118,8 @@ TABLE = {
         GET POST /notices/devices
         POST /notices/devices/<device_id>/removal
         POST /notices/devices/<device_id>/trial
+        GET /rt-messages
+        GET /rt-messages/<message_id>
         GET /warnings/banner
         GET /warnings/headline
     """,
@@ -261,6 +263,9 @@ TABLE = {
         GET /residents/new
         POST /residents/search
         GET /residents/sign-ups
+        POST /rt-messages
+        POST /rt-messages/<message_id>/end
+        GET /rt-messages/new
     """,
     "citizen": """
         GET /helping
@@ -276,6 +281,7 @@ TABLE = {
         GET /callouts
         GET POST /contacts
         POST /contacts/<emergency_contact_id>/removal
+        POST /rt-messages/muting
         GET POST /warnings/wishes
     """,
     "business": """
@@ -375,6 +381,7 @@ TABLE = {
         GET POST /incidents/<number>/type
     """,
     "dispatcher hazard_officer supervisor": """
+        GET /rt-messages/alarms
         GET /hazards/desk
         GET /hazards/desk/rows
         GET /hazards/desk/<number>
@@ -502,8 +509,8 @@ def routes(app: Flask) -> set[tuple[str, str]]:
 def filled(address: str) -> str:
     """The address of a record that does not exist."""
     nobody = "00000000-0000-4000-8000-000000000000"
-    uuids = ("alert_id", "call_id", "contact_id", "household_id", "panel_id", "picture_id", "report_id",
-             "resident_id")  # fmt: skip
+    uuids = ("alert_id", "call_id", "contact_id", "household_id", "message_id", "panel_id", "picture_id",
+             "report_id", "resident_id")  # fmt: skip
     return re.sub(r"<(\w+)>", lambda name: FILLED.get(name[1], nobody if name[1] in uuids else "999999"), address)
 
 

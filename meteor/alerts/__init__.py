@@ -5,9 +5,20 @@ from flask_babel import lazy_gettext as _l
 from meteor.alerts.event_types import EVENT_TYPES
 from meteor.web.package import Package
 
+
+
+def in_silent_alert(user_id: int) -> bool:
+    """Whether an alert of the user that nobody must hear is open."""
+    from meteor.alerts.matching import open_of  # here, since models are loaded after the packages
+
+    incident = open_of(user_id)
+    return incident is not None and incident.silent
+
+
 blueprint = Package(
     __name__,
     event_types=EVENT_TYPES,
+    hushed={"silent_alert": in_silent_alert},
     notices={
         "forced": _l("The reporter of incident %(number)s cancelled with a wrong PIN: perhaps they are forced to."),
         "needs_help_here": _l("The reporter of incident %(number)s needs help where they are now. Open the incident."),

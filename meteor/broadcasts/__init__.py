@@ -1,5 +1,30 @@
-"""What an RT leader tells all residents of the own RT: notices, and alarms."""
+"""Messages of RT leaders to all residents of their own RT: notices, and alarms."""
 
-from meteor.web.package import Package
+from flask_babel import lazy_gettext as _l
 
-blueprint = Package(__name__)
+from meteor.accounts.roles import COMMAND, RESIDENTS
+from meteor.broadcasts.audit_sentences import SENTENCES
+from meteor.web.package import NavigationEntry, Package
+
+ALARM_READERS = (*COMMAND, "hazard_officer")
+"""Roles that read the alarms of all RT: an alarm may be an emergency that was not reported."""
+
+blueprint = Package(
+    __name__,
+    navigation=[
+        NavigationEntry(_l("Messages of my RT"), "broadcasts.messages", RESIDENTS, order=75),
+        NavigationEntry(_l("RT alarms"), "broadcasts.alarms", ALARM_READERS, order=46, in_header=False),
+    ],
+    notices={"rt_alarm": _l("RT alarm, %(rt)s: %(text)s")},
+    quiet_notices={
+        "rt_notice": _l("Notice of %(rt)s: %(text)s"),
+        "rt_alarm_over": _l("The RT alarm is over, %(rt)s: %(text)s"),
+    },
+    audit_actions={
+        "rt_notice_sent": _l("Notice sent to an RT"),
+        "rt_alarm_sent": _l("Alarm sent to an RT"),
+        "rt_notice_ended": _l("Notice to an RT ended"),
+        "rt_alarm_ended": _l("Alarm of an RT ended"),
+    },
+    audit_sentences=SENTENCES,
+)

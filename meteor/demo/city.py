@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency
-from meteor.demo import areas, calls, hazards, premises, residents, services, warnings
+from meteor.demo import areas, broadcasts, calls, hazards, premises, residents, services, warnings
 from meteor.demo.people import ACCOUNTS, Register
 from meteor.protocols.models import IncidentType
 from meteor.store import audit
@@ -33,4 +33,5 @@ def fill() -> None:
     calls.build(register, at)
     hazards.build(register, at)
     warnings.build(at)
+    broadcasts.build(at)
     audit.record(None, audit.DEMO, "city:demo")

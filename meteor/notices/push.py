@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 from meteor.notices import devices, labels, rules, vapid
 from meteor.notices.models import Notice, PushSubscription
 from meteor.store import outbox, outgoing
+from meteor.store.contributions import contributed
 from meteor.store.database import db, execute, only_reading
 from meteor.store.moments import now
 from meteor.store.secrets import blind_index
@@ -27,6 +28,9 @@ GONE = (404, 410)
 """Status codes of an ended subscription (RFC 8030, 7.3)."""
 
 PAGE = "/notices/devices"
+
+HUSHED = contributed["hushed"]
+"""Functions of other packages that say, of a user's id, whether the user's phone must not ring now."""
 
 
 class Message(NamedTuple):
@@ -104,8 +108,11 @@ def _message(user: Any, notice_id: int | None) -> Message | None:
 
 
 def _may_be_seen(user: Any, notice: Notice) -> bool:
-    """Whether the notice may be shown on the user's phone: alarms are silent on phones of businesses."""
-    return not user.has("business") or notice.kind in labels.QUIET
+    """Whether the notice may be shown on the user's phone.
+
+    Alarms are silent on phones of businesses, and where the phone must not ring now.
+    """
+    return notice.kind in labels.QUIET or not (user.has("business") or any(hushes(user.id) for hushes in HUSHED.values()))
 
 
 def _topic(about: str) -> str:

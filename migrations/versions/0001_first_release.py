@@ -1848,8 +1848,51 @@ def upgrade() -> None:
     op.create_index(op.f("ix_staging_areas_incident_id"), "staging_areas", ["incident_id"])
     op.create_index(op.f("ix_staging_areas_ended_at"), "staging_areas", ["ended_at"])
 
+    op.create_table(
+        "rt_messages",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("rt_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("sent_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("until", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("ended_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("ended_by_id", sa.Integer(), nullable=True),
+        sa.Column("all_clear", sa.String(), nullable=False),
+        sa.Column("told_up_to", sa.Integer(), nullable=False),
+        sa.Column("told_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("over_told_up_to", sa.Integer(), nullable=False),
+        sa.Column("over_told_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("settled_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_rt_messages_author_id")),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["users.id"], name=op.f("fk_rt_messages_ended_by_id")),
+        sa.ForeignKeyConstraint(["rt_id"], ["rt.id"], name=op.f("fk_rt_messages_rt_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rt_messages")),
+    )
+    op.create_index(op.f("ix_rt_messages_sent_at"), "rt_messages", ["sent_at"])
+    op.create_index("ix_rt_messages_rt_id_sent_at", "rt_messages", ["rt_id", "sent_at"])
+    op.create_index("ix_rt_messages_kind_sent_at", "rt_messages", ["kind", "sent_at"])
+    for name, column, condition in (
+        ("untold", "sent_at", "told_at is null"),
+        ("unsettled", "until", "settled_at is null"),
+        ("over", "ended_at", "ended_at is not null and over_told_at is null"),
+    ):
+        op.create_index(
+            f"ix_rt_messages_{name}", "rt_messages", [column], sqlite_where=sa.text(condition),
+            postgresql_where=sa.text(condition),
+        )  # fmt: skip
+    op.create_table(
+        "rt_notices_muted",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_rt_notices_muted_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_rt_notices_muted")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("rt_notices_muted")
+    op.drop_table("rt_messages")
     op.drop_table("hazard_days")
     op.drop_table("hazard_photos")
     op.drop_table("hazard_messages")

@@ -220,6 +220,7 @@ SAID_BY_VARIABLE = {
         "recovery_expired", "recovery_taken", "recovery_proved",
     },
     "accounts/views/entry.py": {"sign_in_failed", "second_factor_failed"},
+    "broadcasts/rules.py": {"rt_notice_sent", "rt_alarm_sent", "rt_notice_ended", "rt_alarm_ended"},
     "demo/city.py": {"demo_city_filled"},
     "hazards/handling.py": {"hazard_verified", "hazard_asked", "hazard_rejected", "hazard_resolved"},
     "premises/records.py": {"contact_added", "contact_changed"},

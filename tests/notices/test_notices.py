@@ -59,6 +59,10 @@ DETAILS = {
     **{
         kind: {"name": "Bagas BPBD", "headline": "Waspada banjir"} for kind in ("warning_draft", "warning_draft_urgent")
     },
+    **{
+        kind: {"rt": "RT 03 RW 05 Mayangan", "text": "Kerja bakti"}
+        for kind in ("rt_notice", "rt_alarm", "rt_alarm_over")
+    },
     "monthly_missed": {"premises": "Toko Emas Semeru", "month": "2026-10"},
 }
 

@@ -28,11 +28,11 @@ AsUser = Callable[[str], Browser]
 NUMBER = "261124-001"
 SAYABLE = {
     "number", "unit", "topic", "by", "premises", "where", "service", "metres", "account", "client", "seconds",
-    "month", "taken", "left_out", "disk", "megabytes", "level", "what", "until",
+    "month", "taken", "left_out", "disk", "megabytes", "level", "what", "until", "rt", "text",
 }  # fmt: skip
 """What a notice may say of a case: never a NIK, a phone, a pass phrase or what somebody has written.
 
-A warning, its level and its end are public.
+A warning, its level and its end are public. The `text` of an RT leader is written for all residents of the RT.
 """
 
 

@@ -1,0 +1,105 @@
+"""Messages that a user may read, and how far a message has come."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select, union_all
+
+from meteor.accounts.models import User
+from meteor.broadcasts.models import ALARM, RtMessage
+from meteor.broadcasts.telling import LIVES, over_key, told_key
+from meteor.notices.models import Notice
+from meteor.notices.rules import LAST_CHARACTER
+from meteor.residents.models import Household, Leadership, Resident
+from meteor.store.database import db, execute
+from meteor.territory.models import Rt
+
+SHOWN = timedelta(days=30)
+"""Age of the oldest messages on a resident's page."""
+
+LATEST = timedelta(days=1)
+"""Age of the oldest alarms that the command centre reads."""
+
+MOST = 200
+
+
+class Reach(NamedTuple):
+    """Numbers of users who were told of a message, and who acknowledged it."""
+
+    told: int
+    opened: int
+
+
+class Residents(NamedTuple):
+    """Numbers of verified residents of an RT with an account, and without one."""
+
+    with_account: int
+    without: int
+
+
+def led_by(user: User) -> Rt | None:
+    """The RT that `user` leads, as the database has it now."""
+    leadership = db.session.get(Leadership, user.id, populate_existing=True)
+    return leadership.rt if leadership else None
+
+
+def rts_of(user: User) -> frozenset[int]:
+    """Ids of the RT whose messages `user` reads: where the user verifiably lives, and the one that the user leads."""
+    return frozenset(execute(_LIVED_IN, user=user.id).scalars()) | frozenset(execute(_LED, user=user.id).scalars())
+
+
+def messages(user: User, at: datetime) -> Sequence[RtMessage]:
+    """Messages of the last SHOWN to the user's RT, newest first, MOST at most."""
+    mine = select(RtMessage).where(RtMessage.rt_id.in_(rts_of(user)), RtMessage.sent_at > at - SHOWN)
+    return db.session.scalars(mine.order_by(RtMessage.sent_at.desc()).limit(MOST)).all()
+
+
+def current(user: User, at: datetime) -> RtMessage | None:
+    """The most important message that holds for the user: the newest alarm, else the newest notice."""
+    holds = RtMessage.ended_at.is_(None), RtMessage.until > at, RtMessage.sent_at > at - SHOWN
+    mine = select(RtMessage).where(RtMessage.rt_id.in_(union_all(_LIVED_IN, _LED)), *holds)
+    newest = mine.order_by(RtMessage.kind != ALARM, RtMessage.sent_at.desc()).limit(1)
+    return db.session.scalar(newest, {"user": user.id})
+
+
+def find(user: User, message_id: UUID) -> RtMessage | None:
+    """The message, if it is to an RT of the user."""
+    message = db.session.get(RtMessage, message_id, populate_existing=True)
+    return message if message is not None and message.rt_id in rts_of(user) else None
+
+
+def alarms(at: datetime) -> Sequence[RtMessage]:
+    """Alarms of all RT of the last LATEST, newest first, MOST at most."""
+    latest = select(RtMessage).where(RtMessage.kind == ALARM, RtMessage.sent_at > at - LATEST)
+    return db.session.scalars(latest.order_by(RtMessage.sent_at.desc()).limit(MOST)).all()
+
+
+def notice_of(message: RtMessage, user: User) -> Notice | None:
+    """The notice of the message, or of its end, to `user` that is not acknowledged."""
+    keys = [f"{beginning(message.id)}{user.id}" for beginning in (told_key, over_key)]
+    mine = select(Notice).where(Notice.key.in_(keys), Notice.acknowledged_at.is_(None))
+    return db.session.scalar(mine.limit(1))
+
+
+def reach(message: RtMessage) -> Reach:
+    """How many users were told of the message, and opened it."""
+    first = told_key(message.id)
+    return Reach(*execute(_REACH, first=first, end=first + LAST_CHARACTER).one())
+
+
+def residents(rt: Rt) -> Residents:
+    """How many verified residents of the RT have an account, and how many do not."""
+    return Residents(*execute(_RESIDENTS, rt=rt.id).one())
+
+
+_living = select(Household.rt_id).join(Resident, Resident.household_id == Household.id).where(*LIVES)
+_LIVED_IN = _living.where(Resident.user_id == bindparam("user"))
+_LED = select(Leadership.rt_id).where(Leadership.user_id == bindparam("user"))
+_REACH = select(func.count(), func.count(Notice.acknowledged_by_id)).where(
+    Notice.key >= bindparam("first"), Notice.key < bindparam("end")
+)
+_RESIDENTS = _living.with_only_columns(
+    func.count(Resident.user_id), func.count() - func.count(Resident.user_id)
+).where(Household.rt_id == bindparam("rt"))

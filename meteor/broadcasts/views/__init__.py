@@ -1,0 +1,1 @@
+"""Views of messages to an RT."""

@@ -1,0 +1,90 @@
+"""What residents read of their RT's messages, and the alarms that the command centre reads."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.accounts.roles import RESIDENTS, ROLES
+from meteor.broadcasts import ALARM_READERS, blueprint, labels, reading, rules
+from meteor.broadcasts.forms import EndForm
+from meteor.broadcasts.models import RtMessage
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.access import open_to
+
+
+@blueprint.app_context_processor
+def _of_pages() -> dict[str, Any]:
+    """`rt_message()`: the current message of the signed-in user's RT, or None."""
+    return {"rt_message": lambda: reading.current(current_user, now())}
+
+
+@blueprint.get("/rt-messages")
+@open_to(*ROLES)
+def messages() -> str:
+    """Messages of the last 30 days to the reader's RT."""
+    at, rts = now(), reading.rts_of(current_user)
+    return render_template(
+        "broadcasts/messages.html",
+        messages=reading.messages(current_user, at),
+        at=at,
+        has_rt=bool(rts),
+        leads=reading.led_by(current_user),
+        muted=rules.mutes(current_user),
+        labels=labels,
+    )
+
+
+@blueprint.get("/rt-messages/<uuid:message_id>")
+@open_to(*ROLES)
+def message(message_id: UUID) -> str:
+    return message_page(own_message(message_id), EndForm())
+
+
+@blueprint.post("/rt-messages/muting")
+@open_to(*RESIDENTS)
+def muting() -> Response:
+    """Stop notices of the RT, or have them again; alarms are always told."""
+    muted = request.form.get("muted") == "1"
+    rules.set_muted(current_user, muted=muted)
+    db.session.commit()
+    flash(
+        _("You are not told of notices any more. They stand here, and alarms still ring.")
+        if muted
+        else _("You are told of notices again.")
+    )
+    return redirect(url_for(".messages"), 303)
+
+
+@blueprint.get("/rt-messages/alarms")
+@open_to(*ALARM_READERS)
+def alarms() -> str:
+    """Alarms of all RT of the last day."""
+    at = now()
+    return render_template("broadcasts/alarms.html", alarms=reading.alarms(at), at=at)
+
+
+def own_message(message_id: UUID) -> RtMessage:
+    """The message, if it is to an RT of the signed-in user; else 404."""
+    return reading.find(current_user, message_id) or abort(404)
+
+
+def message_page(message: RtMessage, form: EndForm) -> str:
+    """The page of a message; its leader sees how far it has come, and ends it."""
+    led = reading.led_by(current_user)
+    leads = led is not None and led.id == message.rt_id
+    return render_template(
+        "broadcasts/message.html",
+        message=message,
+        form=form,
+        at=now(),
+        unread=reading.notice_of(message, current_user),
+        leads=leads,
+        reach=reading.reach(message) if leads else None,
+        residents=reading.residents(message.rt) if leads else None,
+        labels=labels,
+    )

@@ -1,0 +1,175 @@
+"""Who is told of a message to an RT, once each, and that an alarm is over."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from meteor.alerts.models import Alert
+from meteor.broadcasts import rules, telling
+from meteor.broadcasts.models import RtMessage
+from meteor.notices import labels, push
+from meteor.notices import rules as notices
+from meteor.notices.models import Notice
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.alerts.test_receive import press
+from tests.broadcasts.scenes import lives, ringing, sent, tell_all, told
+from tests.cast import Cast
+
+pytestmark = pytest.mark.both_databases
+
+
+def test_the_verified_residents_of_the_rt_are_told_once_and_nobody_else(app: Flask, cast: Cast) -> None:
+    lives(cast.agus, 4)
+    lives(cast.maya, 3)
+    message = sent("alarm", cast.endang)
+    tell_all()
+    tell_all()
+    assert (told(cast.sari), told(cast.maya)) == (["rt_alarm"], ["rt_alarm"])
+    assert told(cast.agus) == []  # lives in RT 04
+    assert told(cast.karto) == []  # is not verified
+    assert told(cast.slamet) == []  # leads RT 04
+    assert message.told_at is not None
+
+
+def test_the_author_who_lives_there_is_not_told(app: Flask, cast: Cast) -> None:
+    lives(cast.endang, 3)
+    sent("alarm", cast.endang)
+    tell_all()
+    assert told(cast.endang) == []
+
+
+def test_who_has_moved_out_was_rejected_or_is_suspended_is_not_told(app: Flask, cast: Cast) -> None:
+    lives(cast.agus, 3, moved_out_on=now().date())
+    lives(cast.bayu, 3, rejected_at=now())
+    lives(cast.dewi, 3).user.active = False
+    sent("alarm", cast.endang)
+    tell_all()
+    assert [told(user) for user in (cast.agus, cast.bayu, cast.dewi)] == [[], [], []]
+
+
+def test_alarms_ring_and_notices_are_quiet() -> None:
+    assert "rt_alarm" in labels.SENTENCES
+    assert {"rt_notice", "rt_alarm_over"} <= labels.QUIET.keys()
+
+
+def test_who_mutes_notices_is_told_of_alarms_alone(app: Flask, cast: Cast) -> None:
+    rules.set_muted(cast.sari, muted=True)
+    rules.set_muted(cast.sari, muted=True)
+    sent("notice", cast.endang)
+    sent("alarm", cast.endang)
+    tell_all()
+    assert told(cast.sari) == ["rt_alarm"]
+    rules.set_muted(cast.sari, muted=False)
+    sent("notice", cast.endang)
+    tell_all()
+    assert told(cast.sari) == ["rt_alarm", "rt_notice"]
+
+
+def test_a_telling_that_was_killed_goes_on_where_it_stood(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [cast.agus, cast.bayu, cast.dewi]
+    for user in people:
+        lives(user, 3)
+    message = sent("alarm", cast.endang)
+    statement = telling._residents.with_only_columns(telling.User.id).order_by(telling.User.id).limit(2).subquery()
+    monkeypatch.setattr(telling, "_LAST", select(telling.func.max(statement.c.id)))
+    assert telling.tell_next(now())
+    db.session.commit()
+    assert message.told_up_to == cast.agus.id
+    assert (message.told_at, told(cast.bayu)) == (None, [])
+    tell_all()
+    assert [told(user) for user in (cast.sari, *people)] == [["rt_alarm"]] * 4
+
+
+def test_an_alarm_is_told_before_the_notices_that_wait(app: Flask, cast: Cast) -> None:
+    lives(cast.agus, 4)
+    sent("notice", cast.endang)
+    sent("alarm", cast.slamet, rt=4)
+    telling.tell_next(now())
+    assert (told(cast.agus), told(cast.sari)) == (["rt_alarm"], [])
+
+
+def test_the_all_clear_stops_the_ringing_and_is_told_to_those_who_were_told(app: Flask, cast: Cast) -> None:
+    message = sent("alarm", cast.endang)
+    tell_all()
+    lives(cast.agus, 3)  # after the alarm
+    rules.end(message, "Aman kembali", now(), cast.endang)
+    db.session.commit()
+    assert ringing(cast.sari) == []
+    tell_all()
+    tell_all()
+    assert told(cast.sari) == ["rt_alarm", "rt_alarm_over"]
+    assert told(cast.agus) == []
+    over = db.session.scalars(select(Notice).where(Notice.kind == "rt_alarm_over")).one()
+    assert "Aman kembali" in labels.sentence(over.kind, over.detail)
+
+
+def test_an_alarm_that_ended_before_it_was_told_tells_nobody(app: Flask, cast: Cast) -> None:
+    message = sent("alarm", cast.endang)
+    rules.end(message, "", now(), cast.endang)
+    tell_all()
+    assert told(cast.sari) == []
+    assert message.told_at is not None
+
+
+def test_the_end_of_a_notice_is_told_to_nobody(app: Flask, cast: Cast) -> None:
+    message = sent("notice", cast.endang)
+    tell_all()
+    rules.end(message, "", now(), cast.endang)
+    tell_all()
+    assert (told(cast.sari), ringing(cast.sari)) == (["rt_notice"], [])
+
+
+def test_an_expired_alarm_rings_no_more(app: Flask, cast: Cast) -> None:
+    sent("alarm", cast.endang)
+    tell_all()
+    assert not telling.settle(now())
+    assert ringing(cast.sari) == ["rt_alarm"]
+    assert telling.settle(now() + timedelta(hours=3))
+    assert not telling.settle(now() + timedelta(hours=3))
+    assert ringing(cast.sari) == []
+
+
+def test_a_message_is_due_when_it_is_sent_and_when_it_ends(app: Flask, cast: Cast) -> None:
+    assert telling.due(now()) is None
+    message = sent("alarm", cast.endang)
+    assert telling.due(now()) == message.sent_at
+    tell_all()
+    assert telling.due(now()) is None
+    rules.end(message, "", now(), cast.endang)
+    db.session.commit()
+    assert telling.due(now()) == message.ended_at
+
+
+def test_the_phone_of_a_user_with_an_open_silent_alert_does_not_ring(app: Flask, cast: Cast) -> None:
+    sent("alarm", cast.endang)
+    tell_all()
+    notice = notices.unacknowledged(cast.sari)[0]
+    assert "Alarm RT 03" in push._message(cast.sari, notice.id).sentence
+    press(cast, silent=True)
+    assert push._message(cast.sari, notice.id) is None
+    incident = db.session.scalars(select(Alert)).one().incident
+    incident.status = "closed"
+    db.session.commit()
+    assert push._message(cast.sari, notice.id) is not None
+
+
+def test_a_quiet_notice_reaches_a_user_with_an_open_silent_alert(app: Flask, cast: Cast) -> None:
+    press(cast, silent=True)
+    sent("notice", cast.endang)
+    tell_all()
+    message = push._message(cast.sari, notices.unacknowledged(cast.sari, quiet=True)[0].id)
+    assert message is not None
+    assert message.quiet
+
+
+def test_old_messages_are_deleted_after_a_year(app: Flask, cast: Cast) -> None:
+    old, new = sent("notice", cast.endang), sent("notice", cast.endang)
+    db.session.execute(update(RtMessage).where(RtMessage.id == old.id).values(sent_at=now() - timedelta(days=366)))
+    assert not rules.forget(now())
+    db.session.commit()
+    assert list(db.session.scalars(select(RtMessage.id))) == [new.id]
