@@ -43,6 +43,8 @@ TABLE = {
         GET /hazards/public.geojson
         GET /hazards/public/rows
         GET /healthz
+        GET /evacuation
+        GET /evacuation.geojson
         GET POST /invitations/<token>
         POST /language
         GET /map/basemap.geojson
@@ -120,6 +122,7 @@ TABLE = {
         POST /notices/devices/<device_id>/trial
         GET /rt-messages
         GET /rt-messages/<message_id>
+        POST /warnings/<warning_id>/safety
         GET /warnings/banner
         GET /warnings/headline
     """,
@@ -237,6 +240,8 @@ TABLE = {
         GET /unit/strip
     """,
     "rt_leader": """
+        GET /safety
+        POST /safety/<warning_id>/residents/<resident_id>/seen
         GET /households/<household_id>
         GET POST /households/<household_id>/edit
         POST /households/<household_id>/position
@@ -382,10 +387,23 @@ TABLE = {
     """,
     "dispatcher hazard_officer supervisor": """
         GET /rt-messages/alarms
+        GET /safety/city
+        GET /safety/city/rows
+        GET /safety/city/<warning_id>/<kelurahan_id>
+        GET /safety/city/<warning_id>/<kelurahan_id>/rows
         GET /hazards/desk
         GET /hazards/desk/rows
         GET /hazards/desk/<number>
         GET /hazards/desk/<number>/state
+    """,
+    "admin hazard_officer": """
+        GET /evacuation/points
+        GET POST /evacuation/points/<point_id>
+        POST /evacuation/points/<point_id>/removal
+        GET POST /evacuation/points/new
+        GET POST /evacuation/routes/<route_id>
+        POST /evacuation/routes/<route_id>/removal
+        GET POST /evacuation/routes/new
     """,
     "hazard_officer": """
         GET POST /warnings/drafts/<draft_id>/change

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency
-from meteor.demo import areas, broadcasts, calls, hazards, premises, residents, services, warnings
+from meteor.demo import areas, broadcasts, calls, evacuation, hazards, premises, residents, services, warnings
 from meteor.demo.people import ACCOUNTS, Register
 from meteor.protocols.models import IncidentType
 from meteor.store import audit
@@ -23,6 +23,7 @@ def fill() -> None:
         raise NotEmpty
     register, at = Register(), now()
     areas.build()
+    evacuation.build()
     services.build()
     residents.build(register, at)
     for account in ACCOUNTS:

@@ -1847,6 +1847,50 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_staging_areas_incident_id"), "staging_areas", ["incident_id"])
     op.create_index(op.f("ix_staging_areas_ended_at"), "staging_areas", ["ended_at"])
+    op.create_table(
+        "gathering_points",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("latitude", sa.Double(), nullable=False),
+        sa.Column("longitude", sa.Double(), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("safe_from", sa.JSON(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gathering_points")),
+        sa.UniqueConstraint("name", name=op.f("uq_gathering_points_name")),
+    )
+    op.create_table(
+        "evacuation_routes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("line", sa.JSON(), nullable=False),
+        sa.Column("point_id", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["point_id"], ["gathering_points.id"], name=op.f("fk_evacuation_routes_point_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evacuation_routes")),
+        sa.UniqueConstraint("name", name=op.f("uq_evacuation_routes_name")),
+    )
+    op.create_index(op.f("ix_evacuation_routes_point_id"), "evacuation_routes", ["point_id"])
+    op.create_table(
+        "safety_answers",
+        sa.Column("warning_id", sa.Integer(), nullable=False),
+        sa.Column("resident_id", sa.Uuid(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("answered_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_safety_answers_author_id")),
+        sa.ForeignKeyConstraint(
+            ["resident_id"], ["residents.id"], name=op.f("fk_safety_answers_resident_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["warning_id"], ["warnings.id"], name=op.f("fk_safety_answers_warning_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("warning_id", "resident_id", name=op.f("pk_safety_answers")),
+    )
+    op.create_index(op.f("ix_safety_answers_answered_at"), "safety_answers", ["answered_at"])
+    op.create_index(op.f("ix_safety_answers_resident_id"), "safety_answers", ["resident_id"])
 
     op.create_table(
         "rt_messages",
@@ -1893,6 +1937,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("rt_notices_muted")
     op.drop_table("rt_messages")
+    op.drop_table("safety_answers")
+    op.drop_table("evacuation_routes")
+    op.drop_table("gathering_points")
     op.drop_table("hazard_days")
     op.drop_table("hazard_photos")
     op.drop_table("hazard_messages")

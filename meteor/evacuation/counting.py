@@ -1,0 +1,152 @@
+"""Answers of residents to warnings, counted for the command centre and by name for RT leaders."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Integer, case, cast, func, select
+
+from meteor.evacuation import asking
+from meteor.evacuation.models import SafetyAnswer
+from meteor.residents.models import Household, Resident
+from meteor.store.database import db
+from meteor.territory.models import Kelurahan, Rt, Rw
+from meteor.warnings.models import HazardWarning
+
+
+@dataclass
+class Count:
+    """Residents of an area: registered, safe, in need of help (`helped_people` are with them), and without account."""
+
+    residents: int = 0
+    without_account: int = 0
+    safe: int = 0
+    need_help: int = 0
+    helped_people: int = 0
+
+    @property
+    def silent(self) -> int:
+        """Number of residents without an answer."""
+        return max(0, self.residents - self.safe - self.need_help)
+
+    def add(self, other: "Count") -> None:
+        """Add the counts of another area."""
+        for name, number in vars(other).items():
+            setattr(self, name, getattr(self, name) + number)
+
+
+@dataclass(frozen=True)
+class Area:
+    """A kelurahan, an RW (`number`) or an RT (`number`) with its count, and the areas in it."""
+
+    id: int
+    name: str
+    number: int
+    count: Count
+    parts: Sequence["Area"]
+
+
+class Row(NamedTuple):
+    """A resident of an RT and the answer; None without one. `rank` sorts: need of help first, the safe last."""
+
+    resident: Resident
+    answer: SafetyAnswer | None
+    rank: int
+
+
+def version(at: datetime) -> str:
+    """Changes with every answer to a warning that is asked about now, and with these warnings."""
+    ids = [warning.id for warning in asking.asked_about(at)]
+    needs = func.sum(cast(SafetyAnswer.answer == "need_help", Integer))
+    query = select(SafetyAnswer.warning_id, func.count(), func.max(SafetyAnswer.answered_at), needs)
+    rows = db.session.execute(query.where(SafetyAnswer.warning_id.in_(ids)).group_by(SafetyAnswer.warning_id)).all()
+    known = {row[0]: f"{row[1]}.{row[2].timestamp():.6f}.{row[3]}" for row in rows}
+    return "_".join(f"{warning_id}-{known.get(warning_id, 0)}" for warning_id in ids) or "none"
+
+
+def by_kelurahan(warning: HazardWarning) -> list[Area]:
+    """The counts of a warning by kelurahan, RW and RT, those with most who need help first."""
+    counts = _by_rt(warning.id)
+    query = (
+        select(
+            Rt.id, Rt.number, Rw.id.label("rw_id"), Rw.number.label("rw"), Kelurahan.id.label("area"), Kelurahan.name
+        )
+        .join(Rw, Rw.id == Rt.rw_id)
+        .join(Kelurahan, Kelurahan.id == Rw.kelurahan_id)
+        .where(Rt.id.in_(asking.touched_rts(warning.id)))
+        .order_by(Kelurahan.name, Rw.number, Rt.number)
+    )
+    found: dict[tuple[int, str], dict[tuple[int, int], list[Area]]] = defaultdict(lambda: defaultdict(list))
+    for row in db.session.execute(query):
+        found[row.area, row.name][row.rw_id, row.rw].append(Area(row.id, "", row.number, counts[row.id], ()))
+    areas = [
+        _sum(area_id, name, 0, [_sum(rw_id, "", number, rts) for (rw_id, number), rts in rws.items()])
+        for (area_id, name), rws in found.items()
+    ]
+    return sorted(areas, key=lambda area: -area.count.need_help)
+
+
+def total(areas: Iterable[Area]) -> Count:
+    """The sum of areas."""
+    count = Count()
+    for area in areas:
+        count.add(area.count)
+    return count
+
+
+def roster(rt_id: int, warning_id: int) -> list[Row]:
+    """The residents of an RT with their answers: need of help, no answer, no account, safe; then by address."""
+    query = (
+        select(Resident, SafetyAnswer)
+        .join(Household, Household.id == Resident.household_id)
+        .outerjoin(
+            SafetyAnswer, (SafetyAnswer.resident_id == Resident.id) & (SafetyAnswer.warning_id == warning_id)
+        )
+        .where(Household.rt_id == rt_id, *asking.lives_here())
+        .order_by(Household.address_key, Resident.name)
+    )  # fmt: skip
+    rows = [Row(resident, given, _rank(resident, given)) for resident, given in db.session.execute(query)]
+    return sorted(rows, key=lambda row: row.rank)
+
+
+def _rank(resident: Resident, given: SafetyAnswer | None) -> int:
+    if given is not None:
+        return 0 if given.answer == "need_help" else 3
+    return 1 if resident.user_id is not None else 2
+
+
+def _sum(area_id: int, name: str, number: int, parts: list[Area]) -> Area:
+    return Area(area_id, name, number, total(parts), parts)
+
+
+def _by_rt(warning_id: int) -> Mapping[int, Count]:
+    """The counts of every RT that a warning touches: one query of the registered residents, one of the answers."""
+    counts: defaultdict[int, Count] = defaultdict(Count)
+    lives = select(Household.rt_id).join(Resident, Resident.household_id == Household.id).where(*asking.lives_here())
+    registered = lives.where(Household.rt_id.in_(asking.touched_rts(warning_id))).group_by(Household.rt_id)
+    accountless = func.sum(cast(Resident.user_id.is_(None), Integer))
+    for rt_id, residents, without in db.session.execute(registered.add_columns(func.count(), accountless)):
+        counts[rt_id].residents, counts[rt_id].without_account = residents, without
+    for row in db.session.execute(_answers(warning_id)):
+        counts[row.rt_id].safe, counts[row.rt_id].need_help = row.safe, row.need_help
+        counts[row.rt_id].helped_people = row.people or 0
+    return counts
+
+
+def _answers(warning_id: int) -> Any:
+    needs = SafetyAnswer.answer == "need_help"
+    return (
+        select(
+            Household.rt_id,
+            func.sum(cast(~needs, Integer)).label("safe"),
+            func.sum(cast(needs, Integer)).label("need_help"),
+            func.sum(case((needs, SafetyAnswer.people))).label("people"),
+        )
+        .select_from(SafetyAnswer)
+        .join(Resident, Resident.id == SafetyAnswer.resident_id)
+        .join(Household, Household.id == Resident.household_id)
+        .where(SafetyAnswer.warning_id == warning_id, *asking.lives_here())
+        .group_by(Household.rt_id)
+    )

@@ -1,0 +1,54 @@
+"""What the pages of warnings show of evacuation: the nearest safe gathering point, and the question to residents."""
+
+from typing import Any
+
+from flask import render_template
+from flask_login import current_user
+from markupsafe import Markup
+
+from meteor.evacuation import COUNT_READERS, asking, blueprint, protection, sites
+from meteor.evacuation.models import SafetyAnswer
+from meteor.evacuation.sites import Nearby
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.warnings.models import HazardWarning
+from meteor.warnings.reading import SHOWN_TO_ALL
+
+
+@blueprint.app_context_processor
+def _of_warnings() -> dict[str, Any]:
+    """`evacuation_of(warning, over)`, a part of a warning's page; `refuge_line(warning)`, a line of the banner."""
+    return {"evacuation_of": _part, "refuge_line": _line}
+
+
+def _part(warning: HazardWarning, over: bool) -> Markup:
+    hazard = protection.hazard_of(warning)
+    shown = not over and bool(warning.touched)
+    values = {
+        "warning": warning, "hazard": hazard, "any_point": shown and bool(sites.active_points(hazard)),
+        "nearest": _nearest(hazard) if shown else None,
+        "reads_counts": current_user.is_authenticated and current_user.has(*COUNT_READERS),
+    }  # fmt: skip
+    return Markup(render_template("evacuation/_of_warning.html", **values, **_question(warning)))  # noqa: S704  our own
+
+
+def _question(warning: HazardWarning) -> dict[str, Any]:
+    """The resident who is asked (None if the reader is not), the answer so far, and whether anybody is asked."""
+    window = asking.window_of(warning)
+    asked = window is not None and window.is_open(now())
+    resident = asking.resident_asked(current_user.id, warning.id) if asked and current_user.is_authenticated else None
+    answer = db.session.get(SafetyAnswer, (warning.id, resident.id)) if resident else None
+    return {"asked": asked, "resident": resident, "answer": answer}
+
+
+def _line(warning: HazardWarning) -> Markup:
+    """The nearest point in one line, for a warning of SHOWN_TO_ALL; empty without one."""
+    nearest = _nearest(protection.hazard_of(warning)) if warning.severity in SHOWN_TO_ALL else None
+    return Markup(render_template("evacuation/_line.html", nearest=nearest)) if nearest else Markup()  # noqa: S704
+
+
+def _nearest(hazard: str) -> Nearby | None:
+    """The nearest active point to the reader's home that is safe from the hazard."""
+    home = sites.home_position(current_user.id) if current_user.is_authenticated else None
+    found = sites.by_distance(sites.active_points(hazard), home) if home else []
+    return found[0] if found else None

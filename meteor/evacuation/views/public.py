@@ -1,0 +1,71 @@
+"""The public page of gathering points, nearest first, and the same as GeoJSON."""
+
+from typing import Any, NamedTuple
+
+from flask import Response, json, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from meteor.evacuation import blueprint, geojson, lines, protection, sites
+from meteor.evacuation.forms import WhereForm
+from meteor.geo import Point
+from meteor.store.database import db
+from meteor.store.versions import version_of
+from meteor.territory.models import Kelurahan
+from meteor.web.access import open_to_everyone
+from meteor.web.language import locale
+
+CACHED_SECONDS = 60
+
+
+class Origin(NamedTuple):
+    """From where the points are sorted: a point in degrees WGS-84, None if it is not known, and its words."""
+
+    point: Point | None
+    words: str
+
+
+@blueprint.get("/evacuation")
+@open_to_everyone
+def gathering_points() -> str:
+    """The active points. The query may say a position, a kelurahan, and a hazard that they must be safe from."""
+    form = WhereForm(request.args, locale())
+    form.validate()
+    origin = _origin(form)
+    hazard = form.hazard.data if form.hazard.data in protection.CODES else None
+    return render_template(
+        "evacuation/evacuation.html", form=form, origin=origin, hazard=hazard,
+        found=sites.by_distance(sites.active_points(hazard), origin.point),
+        routes=[each for each in sites.routes(to_active=True) if not hazard or protection.is_safe(each.point, hazard)],
+        names=_names, length=lines.length,
+    )  # fmt: skip
+
+
+@blueprint.get("/evacuation.geojson")
+@open_to_everyone
+def evacuation_geojson() -> AnyResponse:
+    """Active points and their routes for other sites and maps."""
+    collection: dict[str, Any] = geojson.collection()
+    answer = Response(json.dumps(collection), mimetype="application/geo+json")
+    answer.headers["Cache-Control"] = f"public, max-age={CACHED_SECONDS}"
+    answer.headers["Access-Control-Allow-Origin"] = "*"  # public, and the same for everybody
+    answer.set_etag(version_of(collection))
+    return answer.make_conditional(request)
+
+
+def _names(codes: list[str]) -> str:
+    return ", ".join(protection.names(codes, locale()))
+
+
+def _origin(form: WhereForm) -> Origin:
+    """The position that was given, else the chosen kelurahan, else the home of the user."""
+    north, east = form.latitude.data, form.longitude.data
+    if north is not None and east is not None and not (form.latitude.errors or form.longitude.errors):
+        return Origin((north, east), _("from the position that you gave"))
+    chosen = str(form.kelurahan.data or "")
+    area = db.session.get(Kelurahan, int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) < 9 else None
+    if area:
+        return Origin((area.latitude, area.longitude), _("from the middle of Kelurahan %(name)s", name=area.name))
+    home = sites.home_position(current_user.id) if current_user.is_authenticated else None
+    return Origin(home, _("from your home") if home else "")
