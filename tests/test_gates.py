@@ -51,6 +51,13 @@ TABLE = {
         GET /map/streets/<level>.geojson
         GET /metrics
         GET /notices/service-worker.js
+        GET /open311/discovery.<form>
+        GET /open311/v2/discovery.<form>
+        GET /open311/v2/requests.<form>
+        GET /open311/v2/requests/<number>.<form>
+        GET /open311/v2/services.<form>
+        GET /open311/v2/services/<code>.<form>
+        GET /open311/v2/tokens/<token>.<form>
         GET /readyz
         GET /service-worker.js
         GET POST /sign-in
@@ -489,6 +496,9 @@ SCOPED = {
     """,
 }
 
+# What a client's key opens in the form of Open311, by the scope that it needs; all others are refused with 403.
+KEYED = {("POST", "/open311/v2/requests.<form>"): "hazards:write"}
+
 # What a tracker's token opens, each with the refusal of all others. No session opens these, and no client's token.
 TRACKED = {("POST", "/track/owntracks"): 401, ("GET", "/track/osmand"): 404, ("POST", "/track/osmand"): 404}
 
@@ -512,7 +522,7 @@ def named(table: dict[str, str]) -> dict[tuple[str, str], frozenset[str]]:
 
 ADMITTED, SCOPES_NEEDED = named(TABLE), named(SCOPED)
 WALK = sorted(ADMITTED, key=lambda route: (route[1] == "/sign-out", route))  # last what ends the session
-FILLED = {"name": "rt", "kind": "questions", "token": "x", "code": "x", "number": "261124-999"}
+FILLED = {"form": "json", "name": "rt", "kind": "questions", "token": "x", "code": "x", "number": "261124-999"}
 
 
 def routes(app: Flask) -> set[tuple[str, str]]:
@@ -533,7 +543,7 @@ def filled(address: str) -> str:
 
 
 def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
-    assert routes(app) == {*ADMITTED, *SCOPES_NEEDED, *TRACKED, *BY_TOKEN}
+    assert routes(app) == {*ADMITTED, *SCOPES_NEEDED, *KEYED, *TRACKED, *BY_TOKEN}
 
 
 def misadmitted(person: Browser, roles: Collection[str]) -> dict[tuple[str, str], int]:
@@ -594,6 +604,20 @@ def test_no_session_opens_a_door_for_machines(cast: Cast, as_user: Callable[[str
     for method, address in sorted(SCOPES_NEEDED):
         answer = as_user(username).open(filled(address), method=method)
         assert (answer.status_code, answer.mimetype) == (401, "application/problem+json"), address
+
+
+@pytest.mark.parametrize("username", ["", *PEOPLE])
+def test_no_session_opens_what_a_key_opens(cast: Cast, as_user: Callable[[str], Browser], username: str) -> None:
+    for method, address in KEYED:
+        answer = as_user(username).open(filled(address), method=method)
+        assert (answer.status_code, answer.get_json()[0]["code"]) == (403, 403), address
+
+
+@pytest.mark.parametrize(("method", "address"), sorted(KEYED))
+def test_a_key_opens_what_its_scope_names(app: Flask, method: str, address: str) -> None:
+    for scope in SCOPES:
+        answer = Partner(app, f"With {scope}", scope).open(filled(address), method=method)
+        assert answer.status_code == (400 if scope == KEYED[method, address] else 403), scope
 
 
 def test_no_token_opens_a_page(partner: Partner) -> None:

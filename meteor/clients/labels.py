@@ -11,5 +11,7 @@ SCOPES = {
     "board:read": _l("Show the command centre's wall"),
     "paper:read": _l("Fetch the state of the city for paper, with callers' names and phone numbers"),
     "alarms:read": _l("Be told by webhook of every alarm: whom it has reached, and who sees to it"),
+    "hazards:write": _l("Report hazards by Open311, and read its own reports"),
+    "hazards:read": _l("Read its own reports of hazards by Open311"),
 }
 """The names of models.SCOPES."""

@@ -11,7 +11,7 @@ from meteor.store.secrets import Sealed
 
 SCOPES = (
     "calls:write", "calls:read", "incidents:write", "incidents:read", "incidents:read-all", "board:read", "paper:read",
-    "alarms:read",
+    "alarms:read", "hazards:write", "hazards:read",
 )  # fmt: skip
 """Scopes of clients. `incidents:read-all` opens no route: it widens the answers of `incidents:read`.
 

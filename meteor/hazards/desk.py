@@ -124,6 +124,7 @@ def _reports(status: str, wanted: Filters) -> Select[HazardReport]:
             joinedload(HazardReport.kelurahan).options(lazyload(Kelurahan.kecamatan)),
             joinedload(HazardReport.incident).options(lazyload("*")),
             joinedload(HazardReport.alert).options(lazyload("*")),
+            joinedload(HazardReport.client),
         )
     )
     if wanted.kind:

@@ -1,6 +1,6 @@
-"""Jobs of hazards: reports that wait for too long, hazards that go on, and photos that no report has."""
+"""Jobs of hazards: reports that wait too long, hazards that go on, photos without a report or at partners' addresses."""
 
-from meteor.hazards import photos, waiting
+from meteor.hazards import photos, remote_photos, waiting
 from meteor.store.work import Job
 
 JOBS = [
@@ -8,3 +8,4 @@ JOBS = [
     Job("hazards.lasting", 600, waiting.ask_if_over),
     Job("photos.retention", 3600, photos.forget_orphans),
 ]
+PARTNERS = {remote_photos.TOPIC: remote_photos.fetch}

@@ -52,6 +52,7 @@ MESSAGES = {
     "incident": _l("Units were called in"),
     "same": _l("Joined to another report of the same hazard"),
     "separated": _l("Separated from another report: BPBD looks at it again"),
+    "photo_missing": _l("A photo could not be fetched"),
 }
 """What happened to a report, as its reporter reads it."""
 
@@ -67,6 +68,7 @@ HAPPENED = {
     "incident": _l("Incident made"),
     "same": _l("Joined to a report of the same hazard"),
     "separated": _l("Separated from a report of another hazard"),
+    "photo_missing": _l("A photo could not be fetched"),
 }
 """What a message of a report says that has happened."""
 
@@ -74,6 +76,7 @@ PLACES = {
     "device": _l("position of the phone"),
     "pin": _l("chosen on the map"),
     "photo": _l("position in the photo"),
+    "partner": _l("position from the partner"),
     "words": _l("from the description"),
     "none": _l("place unknown"),
 }

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert
+from meteor.clients.models import ApiClient
 from meteor.incidents.models import Incident
 from meteor.store.database import Base
 from meteor.store.moments import now
@@ -28,7 +29,7 @@ WAITING = ("received", "asked")
 OPEN = (*WAITING, "verified")
 """Statuses of hazards that go on: their reporters may say more, and others may be joined to them."""
 
-MESSAGES = (*STATUSES, "answered", "confirmed", "incident", "same", "separated")
+MESSAGES = (*STATUSES, "answered", "confirmed", "incident", "same", "separated", "photo_missing")
 """Kinds of messages: what happens to a report. `confirmed`: a verified hazard is still there."""
 
 _WAITS = "status in ('received', 'asked')"
@@ -39,8 +40,9 @@ class HazardReport(Base):
 
     `severity` is 1 (a nuisance) to 3 (people cannot get through, or things break), None if
     nobody said it. The position is in degrees WGS-84,
-    `accuracy` in metres; `place_source` is device, pin, photo, words or none, `place` what was typed. `reporter_id` is
-    None of one who has not signed in: then `phone` (E.164) is known.
+    `accuracy` in metres; `place_source` is device, pin, photo, partner, words or none, `place` what was typed.
+    `reporter_id` is None of one who has not signed in: then `phone` (E.164) is known, unless the report came
+    from the partner's system `client_id`, which may say the reporter's `name` and phone, or neither.
     `danger` holds the words of DANGERS that make it urgent now, with spaces between them. Of an urgent report
     `alert_id` is the alert that was raised at once. `incident_id` is the incident that the agency made of it,
     `same_as_id` the first report of the same hazard. `water_level` is in centimetres above the street. `answered_at` is
@@ -51,6 +53,7 @@ class HazardReport(Base):
     __table_args__ = (
         Index("ix_hazard_reports_waiting", "reported_at", sqlite_where=text(_WAITS), postgresql_where=text(_WAITS)),
         Index("ix_hazard_reports_status_reported_at", "status", "reported_at"),
+        Index("ix_hazard_reports_client_id_reported_at", "client_id", "reported_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -59,7 +62,9 @@ class HazardReport(Base):
     severity: Mapped[int | None]
     status: Mapped[str] = mapped_column(default="received")
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    client_id: Mapped[int | None] = mapped_column(ForeignKey("api_clients.id"))
     phone: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     accuracy: Mapped[float | None]
@@ -76,6 +81,7 @@ class HazardReport(Base):
     answered_at: Mapped[datetime | None]
 
     reporter: Mapped[User | None] = relationship()
+    client: Mapped[ApiClient | None] = relationship()
     kelurahan: Mapped[Kelurahan | None] = relationship(lazy="joined")
     alert: Mapped[Alert | None] = relationship()
     incident: Mapped[Incident | None] = relationship()

@@ -55,7 +55,8 @@ def _alert(report: HazardReport, priority: int | None) -> IncomingAlert:
     place = Found(report.latitude, report.longitude, report.accuracy, report.place_source, report.place)
     return IncomingAlert(
         uuid5(report.id, f"incident-{made}"), "hazard", BURNS if report.kind == BURNS else "disaster", None,
-        latitude=report.latitude, longitude=report.longitude, accuracy=report.accuracy, note=report.note,
+        latitude=report.latitude, longitude=report.longitude, accuracy=report.accuracy,
+        note=report.note[: alerts.LONGEST_NOTE],
         type_id=type_.id if type_ else None, priority=priority, place=place.of_alert(), caller_phone=phone_of(report),
-        caller_name=report.reporter.name if report.reporter else "",
+        caller_name=report.reporter.name if report.reporter else report.name,
     )  # fmt: skip

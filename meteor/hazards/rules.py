@@ -24,10 +24,16 @@ TARGET = timedelta(minutes=15)
 
 LONGEST_NOTE = 2000
 
+LONGEST_OF_PARTNERS = 4000
+"""Characters of a note from a partner's system: GeoReport v2 allows as many."""
+
 
 @dataclass(frozen=True)
 class IncomingHazard:
     """A report as its form said it. `severity` is 1 to 3, None if it was not said; `phone` (E.164) of no account.
+
+    `client_id` is the partner's system that sent it, with the reporter's `name`. `water_level` (centimetres above the
+    street) is one that was measured, not shown by the severity.
 
     `many` says that it is beyond a limit of its reporter, device or number: of an urgent one the dispatcher is told so.
     """
@@ -36,7 +42,10 @@ class IncomingHazard:
     kind: str
     reporter_id: int | None
     phone: str = ""
+    client_id: int | None = None
+    name: str = ""
     severity: int | None = None
+    water_level: int | None = None
     dangers: Sequence[str] = ()
     place: Found = field(default_factory=Found)
     note: str = ""
@@ -47,6 +56,17 @@ class IncomingHazard:
     def urgent(self) -> bool:
         """Whether it is an alert, too."""
         return alerting.is_urgent(self.kind, self.dangers)
+
+    @property
+    def longest_note(self) -> int:
+        """Characters of the note that are kept."""
+        return LONGEST_NOTE if self.client_id is None else LONGEST_OF_PARTNERS
+
+    @property
+    def water(self) -> int | None:
+        """Centimetres of water, as measured, else as the severity of a flood shows."""
+        shown = WATER_LEVELS[self.severity] if self.kind in FLOODS and self.severity else None
+        return shown if self.water_level is None else self.water_level
 
 
 class Closed(Exception):
@@ -61,19 +81,17 @@ def receive(incoming: IncomingHazard, at: datetime) -> HazardReport:
     report_id, known = id_of(incoming)
     if known:
         return known
-    said = incoming.kind in FLOODS and incoming.severity
     report = HazardReport(
         id=report_id, number=_next_number(at), kind=incoming.kind, severity=incoming.severity, status="received",
-        reporter_id=incoming.reporter_id, phone=incoming.phone, note=incoming.note[:LONGEST_NOTE],
-        danger=" ".join(incoming.dangers),
-        water_level=WATER_LEVELS[incoming.severity] if said and incoming.severity else None,
-        reported_at=at, **incoming.place.columns(),
+        reporter_id=incoming.reporter_id, phone=incoming.phone, note=incoming.note[: incoming.longest_note],
+        client_id=incoming.client_id, name=incoming.name, danger=" ".join(incoming.dangers),
+        water_level=incoming.water, reported_at=at, **incoming.place.columns(),
     )  # fmt: skip
     db.session.add(report)
     report.messages.append(HazardMessage(kind="received", author_id=incoming.reporter_id, at=at))
     _append(report, incoming.photos)
     if incoming.urgent:
-        cut = ["note_cut"] if len(incoming.note) > LONGEST_NOTE else []
+        cut = ["note_cut"] if len(incoming.note) > LONGEST_NOTE else []  # alerts have shorter notes than partners
         flags = [*incoming.dangers, *(["many_reports"] if incoming.many else []), *cut]
         report.alert_id = alerting.raise_alert(report, flags, incoming.place, at)
     db.session.flush()

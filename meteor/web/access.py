@@ -14,7 +14,7 @@ from meteor.store.database import reading
 View = TypeVar("View", bound=Callable[..., Any])
 
 EVERYONE = "everyone"
-MACHINES = ("/api/", "/track/")
+MACHINES = ("/api/", "/track/", "/open311/")
 STAYS = "Page-Stays"
 FRESHNESS = "fresh_password"
 """The extension that tells whether the password was typed recently in the present session."""

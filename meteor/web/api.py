@@ -1,8 +1,8 @@
 """Routes for API clients: tokens, scopes, and checked request bodies."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial, wraps
+from functools import wraps
 from time import time
 from typing import Any, Protocol, TypeVar, cast
 
@@ -33,7 +33,7 @@ class Caller(Protocol):
     @property
     def id(self) -> int: ...
     @property
-    def scopes(self) -> Collection[str]: ...
+    def scopes(self) -> frozenset[str]: ...
     @property
     def per_minute(self) -> int: ...
 
@@ -61,7 +61,7 @@ def open_to_clients(scope: str) -> Callable[[View], View]:
 
     def name(view: View) -> View:
         cast(Any, view).allowed = frozenset({scope})
-        cast(Any, view).admit = partial(_admit, scope)
+        cast(Any, view).admit = lambda: admit(bearer(), scope)
         return view
 
     return name
@@ -96,16 +96,22 @@ def operation(answers: Answers) -> Callable[[Callable[..., Any]], Callable[..., 
     return check
 
 
-def _admit(scope: str) -> None:
-    authenticate, note_use = current_app.extensions["api"]
+def bearer() -> str | None:
+    """The token in the request's Authorization header."""
     given = request.authorization
-    token = given.token if given and given.type == "bearer" else None
+    return given.token if given and given.type == "bearer" else None
+
+
+def admit(token: str | None, *scopes: str) -> None:
+    """Admit the client of `token` if it has one of `scopes`. Raises Problem (401, 403, 429)."""
+    authenticate, note_use = current_app.extensions["api"]
     known = authenticate(token, now()) if token else None
     if known is None:
         words = _("This token opens nothing: it is mistyped, has ended, or its client is disabled.") if token else None
         raise Problem(401, words, headers={"WWW-Authenticate": 'Bearer realm="METEOR"'})
     _limit(known)
-    if scope not in known.scopes:
+    if known.scopes.isdisjoint(scopes):
+        scope = scopes[0]
         challenge = f'Bearer realm="METEOR", error="insufficient_scope", scope="{scope}"'
         words = _("This client has not been given the scope %(scope)s.", scope=scope)
         raise Problem(403, words, headers={"WWW-Authenticate": challenge})

@@ -1,9 +1,9 @@
 """Problem details (RFC 9457) for API clients, with every wrong field in the requested language."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
@@ -12,6 +12,9 @@ from meteor.store.shapes import Shape
 from meteor.web.language import locale
 
 MIMETYPE = "application/problem+json"
+
+REFUSALS = "refusals"
+"""The extension that holds functions from an error to its answer, by the beginning of their addresses."""
 
 WORDS = {
     400: (_l("Not understood"), _l("The request could not be read. Send JSON as the description says.")),
@@ -98,7 +101,10 @@ def wrong_field(name: str, words: str) -> Problem:
 
 
 def answer(error: HTTPException) -> Response:
-    """The refusal as problem details, in a client's language."""
+    """The refusal as problem details, in a client's language; in another shape where a package has one (REFUSALS)."""
+    for beginning, answer_of in current_app.extensions.get(REFUSALS, {}).items():
+        if request.path.startswith(beginning):
+            return cast(Response, answer_of(error))
     code = error.code or 500
     title, advice = WORDS.get(code, WORDS[400])
     own = error if isinstance(error, Problem) else Problem(code)

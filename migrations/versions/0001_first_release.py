@@ -1716,7 +1716,9 @@ def upgrade() -> None:
         sa.Column("severity", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("reporter_id", sa.Integer(), nullable=True),
+        sa.Column("client_id", sa.Integer(), nullable=True),
         sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("latitude", sa.Double(), nullable=True),
         sa.Column("longitude", sa.Double(), nullable=True),
         sa.Column("accuracy", sa.Double(), nullable=True),
@@ -1732,6 +1734,7 @@ def upgrade() -> None:
         sa.Column("reported_at", meteor.store.types.Moment(timezone=True), nullable=False),
         sa.Column("answered_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_hazard_reports_alert_id")),
+        sa.ForeignKeyConstraint(["client_id"], ["api_clients.id"], name=op.f("fk_hazard_reports_client_id")),
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_hazard_reports_incident_id")),
         sa.ForeignKeyConstraint(["kelurahan_id"], ["kelurahan.id"], name=op.f("fk_hazard_reports_kelurahan_id")),
         sa.ForeignKeyConstraint(["reporter_id"], ["users.id"], name=op.f("fk_hazard_reports_reporter_id")),
@@ -1744,6 +1747,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_hazard_reports_kelurahan_id"), "hazard_reports", ["kelurahan_id"])
     op.create_index(op.f("ix_hazard_reports_reporter_id"), "hazard_reports", ["reporter_id"])
     op.create_index(op.f("ix_hazard_reports_same_as_id"), "hazard_reports", ["same_as_id"])
+    op.create_index("ix_hazard_reports_client_id_reported_at", "hazard_reports", ["client_id", "reported_at"])
     op.create_index("ix_hazard_reports_status_reported_at", "hazard_reports", ["status", "reported_at"])
     op.create_index(
         "ix_hazard_reports_waiting",
