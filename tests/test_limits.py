@@ -22,6 +22,7 @@ from meteor.incidents.models import Event
 from meteor.integrations import api as integrations_api
 from meteor.neighbourhood import view
 from meteor.notices.models import Notice
+from meteor.open311.rules import REQUESTS
 from meteor.panic import contacts
 from meteor.residents.views import files, register, sign_up
 from meteor.sas.views import button
@@ -48,6 +49,7 @@ EVERY = [
     hazard_limits.REPORTS, hazard_limits.WITHOUT_ACCOUNT, hazard_limits.MESSAGES,
     broadcast_limits.NOTICES, broadcast_limits.ALARMS,
     tracker_limits.FIXES, console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
+    tracker_limits.FIXES, REQUESTS, console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from meteor.clients.models import SCOPES
 from meteor.config import PROJECT
 from meteor.web.openapi import REFUSALS
 from tests.cast import Cast
-from tests.partners import Partner
+from tests.partners import ALL, Partner
 from tests.test_gates import SCOPES_NEEDED
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -35,17 +35,22 @@ def run(partner: Partner, command: str, known: dict[str, str]) -> tuple[str, Tes
             sent["headers"][name] = value
         elif word == "-d":
             sent["data"] = words.pop(0)
+            sent["headers"].setdefault("Content-Type", "application/x-www-form-urlencoded")
         else:
             url = word
     return method, partner.open(url, method=method, **sent)
 
 
-def test_every_example_runs(app: Flask, cast: Cast, partner: Partner) -> None:
-    known = {"METEOR": "", "TOKEN": partner.token, "CALL": "", "NUMBER": ""}
+def test_every_example_runs(app: Flask, cast: Cast) -> None:
+    partner = Partner(app, "Segalanya", *ALL, "hazards:write")
+    known = {"METEOR": "", "TOKEN": partner.token, "CALL": "", "NUMBER": "", "REPORT": ""}
     for example in EXAMPLES:
         _, answer = run(partner, example, known)
         assert answer.status_code in (200, 201), f"{example}\n{answer.text}"
         said = answer.get_json(force=True)
+        if isinstance(said, list):  # of Open311
+            known["REPORT"] = known["REPORT"] or said[0].get("service_request_id", "")
+            continue
         known["CALL"] = known["CALL"] or said.get("id", "")
         known["NUMBER"] = known["NUMBER"] or said.get("number", "")
 
@@ -56,7 +61,7 @@ def test_every_door_has_an_example(app: Flask, cast: Cast, partner: Partner) -> 
     addresses = {
         (method[1] if method else "GET", re.sub(r"\$[A-Z]+", lambda name: names[name[0]], address[1]))
         for method, address in shown
-        if address
+        if address and address[1].startswith("/api/")
     }
     assert addresses == set(SCOPES_NEEDED)
 
