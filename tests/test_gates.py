@@ -132,6 +132,7 @@ TABLE = {
         POST /warnings/<warning_id>/safety
         GET /warnings/banner
         GET /warnings/headline
+        POST /warnings/<warning_id>/opening
     """,
     "admin": """
         GET /admin
@@ -464,6 +465,10 @@ TABLE = {
         POST /incidents/<number>/second-sign/pass-phrases
         GET POST /traffic/closures
         POST /traffic/closures/<closure_id>/end
+    """,
+    "hazard_officer supervisor dispatcher chief": """
+        GET /warnings/<warning_id>/reach
+        GET /warnings/<warning_id>/reach/numbers
     """,
     "hazard_officer supervisor": """
         GET /warnings/drafts

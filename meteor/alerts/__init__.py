@@ -6,7 +6,6 @@ from meteor.alerts.event_types import EVENT_TYPES
 from meteor.web.package import Package
 
 
-
 def in_silent_alert(user_id: int) -> bool:
     """Whether an alert of the user that nobody must hear is open."""
     from meteor.alerts.matching import open_of  # here, since models are loaded after the packages

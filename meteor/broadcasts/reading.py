@@ -100,6 +100,6 @@ _LED = select(Leadership.rt_id).where(Leadership.user_id == bindparam("user"))
 _REACH = select(func.count(), func.count(Notice.acknowledged_by_id)).where(
     Notice.key >= bindparam("first"), Notice.key < bindparam("end")
 )
-_RESIDENTS = _living.with_only_columns(
-    func.count(Resident.user_id), func.count() - func.count(Resident.user_id)
-).where(Household.rt_id == bindparam("rt"))
+_RESIDENTS = _living.with_only_columns(func.count(Resident.user_id), func.count() - func.count(Resident.user_id)).where(
+    Household.rt_id == bindparam("rt")
+)

@@ -1,4 +1,4 @@
-"""Jobs of hazards: reports that wait too long, hazards that go on, photos without a report or at partners' addresses."""
+"""Jobs of hazards: reports that wait too long, hazards that go on, and photos that no report has or partners keep."""
 
 from meteor.hazards import photos, remote_photos, waiting
 from meteor.store.work import Job

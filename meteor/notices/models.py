@@ -16,7 +16,9 @@ _BY_CODE_POINTS = String().with_variant(String(collation="C"), "postgresql")
 class Notice(Base):
     """An on-screen alarm for one role or one user. `key` makes it unique: told twice is told once.
 
-    `kind` names the sentence that is shown, `detail` its values, `url` the page it leads to.
+    `kind` names the sentence that is shown, `detail` its values, `url` the page it leads to. `devices` counts the
+    devices with push that it was to go to, `pushed` those whose push service has accepted it, `unpushed` those that it
+    did not reach in time. `opened_at` is when its user was first shown the page, where that page says so.
     """
 
     __tablename__ = "notices"
@@ -36,6 +38,10 @@ class Notice(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    devices: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    pushed: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    unpushed: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    opened_at: Mapped[datetime | None]
 
 
 class PushSubscription(Base):

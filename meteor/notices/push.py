@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from flask_babel import force_locale
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from meteor.notices import devices, labels, rules, vapid
 from meteor.notices.models import Notice, PushSubscription
@@ -50,9 +50,11 @@ def spread(payload: dict[str, Any], at: datetime) -> None:
     late = at - notice.created_at >= LIFE
     until = (notice.created_at + LIFE).isoformat()
     urgency = rules.urgency(notice.kind, notice.detail)
-    for device_id, service in devices.audience(notice.role, notice.user_id, notice.detail.get("sessions", ())):
+    audience = devices.audience(notice.role, notice.user_id, notice.detail.get("sessions", ()))
+    _count(notice.id, devices=len(audience))
+    for device_id, service in audience:
         if late:
-            _report(device_id, service)
+            _report(device_id, service, notice.id)
             continue
         key = f"push:{notice.id}:{device_id}"
         outbox.put(
@@ -82,7 +84,7 @@ def send(payload: dict[str, Any], at: datetime) -> None:
         return
     left = int((datetime.fromisoformat(payload["until"]) - now()).total_seconds())
     if left < 1:
-        _report(device.id, device.service)
+        _report(device.id, device.service, payload["notice_id"])
         return
     try:
         _post(device, message, left)
@@ -90,8 +92,10 @@ def send(payload: dict[str, Any], at: datetime) -> None:
         if refused.status not in GONE:
             raise
         devices.turn_off(device.id)
+        _count(payload["notice_id"], unpushed=1)
     else:
         devices.reached(device.id, now())
+        _count(payload["notice_id"], pushed=1)
 
 
 def _message(user: Any, notice_id: int | None) -> Message | None:
@@ -112,7 +116,9 @@ def _may_be_seen(user: Any, notice: Notice) -> bool:
 
     Alarms are silent on phones of businesses, and where the phone must not ring now.
     """
-    return notice.kind in labels.QUIET or not (user.has("business") or any(hushes(user.id) for hushes in HUSHED.values()))
+    return notice.kind in labels.QUIET or not (
+        user.has("business") or any(hushes(user.id) for hushes in HUSHED.values())
+    )
 
 
 def _topic(about: str) -> str:
@@ -140,13 +146,29 @@ class _Public:
         return SimpleNamespace(status_code=201, text="", headers={})
 
 
-def _report(device_id: int, service: str) -> None:
+def _report(device_id: int, service: str, notice_id: int | None) -> None:
     """Once an hour for each push service: what reports must not become a flood of its own."""
     devices.missed(device_id)
+    _count(notice_id, unpushed=1)
     hour = now().strftime("%Y-%m-%dT%H")
     rules.tell(f"unpushed:{service}:{hour}", "unpushed", PAGE, role="admin", service=service)
 
 
+def _count(notice_id: int | None, *, devices: int = 0, pushed: int = 0, unpushed: int = 0) -> None:
+    """Add to the numbers of a notice's devices; a trial has none."""
+    if notice_id is not None:
+        execute(_COUNT, notice=notice_id, more_devices=devices, more_pushed=pushed, more_unpushed=unpushed)
+
+
+_COUNT = (
+    update(Notice)
+    .where(Notice.id == bindparam("notice"))
+    .values(
+        devices=Notice.devices + bindparam("more_devices"),
+        pushed=Notice.pushed + bindparam("more_pushed"),
+        unpushed=Notice.unpushed + bindparam("more_unpushed"),
+    )
+)
 _NOTICE = select(
     Notice.id, Notice.kind, Notice.role, Notice.user_id, Notice.detail, Notice.created_at, Notice.acknowledged_at
 ).where(Notice.id == bindparam("notice"))

@@ -27,6 +27,7 @@ _ACKNOWLEDGE_ALL = (
     .values(acknowledged_at=bindparam("at"), acknowledged_by_id=bindparam("by"))
 )
 _ACKNOWLEDGED = select(Notice.id).where(Notice.key == bindparam("key"), Notice.acknowledged_at.is_not(None))
+_UNOPENED = select(Notice.id).where(Notice.key == bindparam("key"), Notice.opened_at.is_(None))
 _SEES_TO = Notice.detail["acknowledgement"].as_string()
 
 
@@ -107,6 +108,16 @@ def acknowledge(notice_id: int, user: User, at: datetime) -> bool:
         acknowledged_at=at,
         acknowledged_by_id=user.id,
     )
+
+
+def opened(key: str, at: datetime) -> bool:
+    """Note that the page of the notice with this key was shown to its user. False if that is known already."""
+    return guarded_update(Notice, Notice.key == key, Notice.opened_at.is_(None), opened_at=at)
+
+
+def is_unopened(key: str) -> bool:
+    """Whether there is a notice with this key whose page its user was not shown yet."""
+    return execute(_UNOPENED, key=key).first() is not None
 
 
 def acknowledge_shown(user: User, newest: int, at: datetime, *, quiet: bool = False) -> None:

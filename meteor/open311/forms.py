@@ -7,11 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from meteor.hazards.alerting import is_urgent
 from meteor.hazards.forms import LONGEST_PLACE
 from meteor.hazards.labels import FLOODS
 from meteor.hazards.models import DANGERS, KINDS
 from meteor.hazards.rules import LONGEST_OF_PARTNERS
-from meteor.hazards.urgent import is_urgent
 from meteor.open311.rules import NewRequest
 from meteor.open311.service_types import DEEPEST, SEVERITY_KEYS
 from meteor.residents import cells

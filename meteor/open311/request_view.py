@@ -6,9 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from meteor.hazards import labels
-from meteor.hazards.grid import square_of
 from meteor.hazards.models import OPEN, HazardReport
-from meteor.hazards.public import COARSE
+from meteor.hazards.public import COARSE, square_of
 from meteor.store.moments import WIB
 
 AGENCY = "BPBD Kota Probolinggo"

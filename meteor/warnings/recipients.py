@@ -16,7 +16,8 @@ TOLD, OVER = "warning", "warning-over"
 """Beginnings of the keys of notices: of a warning, and that it is over."""
 
 
-def _key(beginning: str, warning_id: Any) -> ColumnElement[str]:
+def key_of(beginning: str, warning_id: Any) -> ColumnElement[str]:
+    """SQL: the key of a user's notice about a warning."""
     return literal(f"{beginning}:") + cast(warning_id, String) + ":" + cast(User.id, String)
 
 
@@ -47,14 +48,14 @@ def _replaced(*, whole: bool = False) -> CTE:
 def _was_told() -> ColumnElement[bool]:
     """A user was told of a replaced warning, and not since that it is over."""
     replaced = _replaced()
-    told, over = _key(TOLD, replaced.c.id), _key(OVER, replaced.c.ended_by_id)
+    told, over = key_of(TOLD, replaced.c.id), key_of(OVER, replaced.c.ended_by_id)
     return select(replaced.c.id).where(_has(told), ~_has(over)).correlate_except(replaced).exists()
 
 
 def _was_rung() -> ColumnElement[bool]:
     """A user has acknowledged the ringing notice of an earlier message, and was never told since that it is over."""
     earlier = _replaced(whole=True)
-    rung, left = _knows_alarm(_key(TOLD, earlier.c.id)), _has(_key(OVER, earlier.c.ended_by_id))
+    rung, left = _knows_alarm(key_of(TOLD, earlier.c.id)), _has(key_of(OVER, earlier.c.ended_by_id))
     once, never = (select(earlier.c.id).where(it).correlate_except(earlier).exists() for it in (rung, left))
     return and_(once, ~never)
 
@@ -86,5 +87,5 @@ TOUCHED = (
     _window.outerjoin(WarningWish, WarningWish.user_id == User.id)
     .where(_lives_there(), or_(is_wished(), _was_told()))
 )  # fmt: skip
-LEFT = _window.where(_was_told(), ~_has(_key(TOLD, _message)))
+LEFT = _window.where(_was_told(), ~_has(key_of(TOLD, _message)))
 RUNG = TOUCHED.where(_was_rung())

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from meteor.hazards import handling
-from meteor.hazards.grid import square_of
 from meteor.hazards.models import HazardReport
+from meteor.hazards.public import square_of
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast

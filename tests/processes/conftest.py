@@ -63,9 +63,9 @@ class Servers:
         until(lambda: self.ask("GET", "/healthz").status == 200)
         return gunicorn
 
-    def start_scheduler(self) -> Process:
-        """A scheduler that is about to begin its first turn."""
-        scheduler = self._start("flask", "--app", "app", "scheduler")
+    def start_scheduler(self, target: str = "app") -> Process:
+        """A scheduler of the application `target` that is about to begin its first turn."""
+        scheduler = self._start("flask", "--app", target, "scheduler")
         until(lambda: b"The scheduler is" in self._said(scheduler))
         return scheduler
 
