@@ -379,7 +379,11 @@ def test_what_bpbd_asks_and_decides_comes_to_the_open_page_by_itself(as_user: As
     assert sari.get(f"{address}/state?v={shown}").status_code == 204
     handling.verify(report, now(), user("bagas"))
     db.session.commit()
-    assert "BPBD menindaklanjuti" in sari.get(f"{address}/state?v={shown}").text
+    verified = sari.get(f"{address}/state?v={shown}").text
+    assert "BPBD menindaklanjuti" in verified
+    handling.confirm(report, now(), user("bagas"))
+    db.session.commit()
+    assert "memastikan bahaya masih ada" in sari.get(f"{address}/state?v={version(verified)}").text
 
 
 def test_the_page_of_a_link_is_polled_too_and_a_closed_report_is_not(as_user: AsUser) -> None:
