@@ -1,11 +1,13 @@
 """Forms of a message to an RT, and of its end. What was typed comes back with every problem."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, HiddenField, RadioField, SelectField, TextAreaField, ValidationError
+from wtforms import Field, Form, HiddenField, RadioField, SelectChoice, SelectField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from meteor.broadcasts import labels
@@ -24,6 +26,10 @@ def _stripped(text: str | None) -> str:
     return (text or "").strip()
 
 
+def _choices(words: Mapping[Any, Any]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in words.items()]
+
+
 def _at_most(number: int) -> Length:
     return Length(max=number, message=_l("Write at most %(max)d characters."))
 
@@ -33,13 +39,13 @@ class MessageForm(Form):
 
     id = HiddenField()
     kind = RadioField(
-        _l("What is it?"), [InputRequired(_l("Choose notice or alarm."))], choices=list(labels.CHOICES.items()),
+        _l("Notice or alarm?"), [InputRequired(_l("Choose notice or alarm."))], choices=_choices(labels.CHOICES),
         validate_choice=False,
     )  # fmt: skip
     text = TextAreaField(
         _l("Text"), [InputRequired(_l("Write what the residents should know.")), _at_most(LONGEST)], filters=[_stripped]
     )
-    lasts = SelectField(_l("Shown for"), choices=list(labels.LENGTHS.items()), coerce=int, default=0)
+    lasts = SelectField(_l("Shown for"), choices=_choices(labels.LENGTHS), coerce=int, default=0)
 
     def validate_kind(self, field: Field) -> None:
         if field.data not in labels.KINDS:

@@ -6,7 +6,6 @@ so the telling may be killed at any moment. That an alarm is over is told to tho
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -88,8 +87,11 @@ def _tell(message: RtMessage, at: datetime) -> None:
     if last is None:
         message.told_at = at
         return
-    audience, kind = (EVERYBODY, "rt_alarm") if message.is_alarm else (UNMUTED, "rt_notice")
-    _raise(audience, told_key(message.id), kind, message, message.text, at, last=last, **values)
+    key, url, details = told_key(message.id), page_of(message.id), _details(message, message.text)
+    if message.is_alarm:
+        audiences.tell_all(EVERYBODY, key, "rt_alarm", url, details, at, last=last, **values)
+    else:
+        audiences.tell_all(UNMUTED, key, "rt_notice", url, details, at, last=last, **values)
     message.told_up_to = last
 
 
@@ -101,17 +103,16 @@ def _tell_end(message: RtMessage, at: datetime) -> None:
     if last is None:
         message.over_told_at = at
         return
-    words = message.all_clear or message.text
-    _raise(TOLD, over_key(message.id), "rt_alarm_over", message, words, at, last=last, **values)
+    key, details = over_key(message.id), _details(message, message.all_clear or message.text)
+    audiences.tell_all(TOLD, key, "rt_alarm_over", page_of(message.id), details, at, last=last, **values)
     message.over_told_up_to = last
 
 
-def _raise(
-    audience: Any, beginning: str, kind: str, message: RtMessage, text: str, at: datetime, **values: Any
-) -> None:
+def _details(message: RtMessage, text: str) -> dict[str, dict[str, str]]:
+    """The values of a notice's sentence, by language. By its `number` the end replaces the alarm on a phone."""
     shown = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-    detail = {"rt": message.rt.label, "text": shown, "number": str(message.id)}  # the end replaces the alarm on a phone
-    audiences.tell_all(audience, beginning, kind, page_of(message.id), {"id": detail, "en": detail}, at, **values)
+    detail = {"rt": message.rt.label, "text": shown, "number": str(message.id)}
+    return {"id": detail, "en": detail}
 
 
 _UNTOLD = select(func.min(RtMessage.sent_at)).where(RtMessage.told_at.is_(None))

@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
-from meteor.broadcasts import rules
 from meteor.broadcasts.models import RtMessage
+from meteor.residents import leaderships
+from meteor.residents.models import Leadership
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.broadcasts.scenes import CLEANING, FIRE, lives, neighbour, sent, tell_all, told
@@ -114,30 +115,23 @@ def test_a_leader_who_lives_in_another_rt_reads_its_messages_and_ends_none(as_us
 
 
 def test_a_user_without_an_rt_cannot_write(as_user: AsUser, cast: Cast) -> None:
-    db.session.execute(rules.delete(reading_leadership()))
+    db.session.execute(delete(Leadership))
     db.session.commit()
     assert as_user("endang").get("/rt-messages/new").status_code == 404
     assert as_user("endang").post("/rt-messages", data=form()).status_code == 404
 
 
-def reading_leadership() -> Any:
-    from meteor.residents.models import Leadership
-
-    return Leadership
-
-
 def test_another_leader_of_the_rt_ends_it_and_the_first_is_told_so(as_user: AsUser, cast: Cast) -> None:
-    from meteor.residents import leaderships
-
     leaderships.appoint(cast.maya, cast.rt(3), cast.tuti)
     message = sent("alarm", cast.endang)
     tell_all()
     assert as_user("maya").post(f"/rt-messages/{message.id}/end", data={"words": "Aman kembali"}).status_code == 303
-    endang = as_user("endang")
-    late = endang.post(f"/rt-messages/{message.id}/end", data={"words": "Sudah padam"}, follow_redirects=True)
-    assert "Pesan ini sudah berakhir" in late.text
-    assert "Maya Operator" in late.text
-    assert "Aman kembali" in late.text
+    endang, address = as_user("endang"), f"/rt-messages/{message.id}"
+    assert endang.post(f"{address}/end", data={"words": "Sudah padam"}).headers["Location"] == address
+    page = endang.get(address).text
+    assert "Pesan ini sudah berakhir" in page
+    assert "Maya Operator" in page
+    assert "Aman kembali" in page
     (ended,) = stored()
     assert ended.all_clear == "Aman kembali"
 
