@@ -17,6 +17,8 @@ from meteor.broadcasts import limits as broadcast_limits
 from meteor.calls import api as calls_api
 from meteor.calls.views import console
 from meteor.config import PROJECT
+from meteor.evacuation.models import SafetyAnswer
+from meteor.evacuation.views import answers as safety
 from meteor.hazards import limits as hazard_limits
 from meteor.incidents.models import Event
 from meteor.integrations import api as integrations_api
@@ -24,6 +26,7 @@ from meteor.neighbourhood import view
 from meteor.notices.models import Notice
 from meteor.open311.rules import REQUESTS
 from meteor.panic import contacts
+from meteor.residents.models import Resident
 from meteor.residents.views import files, register, sign_up
 from meteor.sas.views import button
 from meteor.store import quotas
@@ -33,6 +36,7 @@ from meteor.store.moments import now
 from meteor.store.quotas import Limit, LimitReached
 from meteor.trackers import limits as tracker_limits
 from tests.conftest import Browser
+from tests.evacuation.places import flood
 from tests.partners import Partner
 
 pytestmark = pytest.mark.both_databases
@@ -48,6 +52,7 @@ EVERY = [
     contacts.CHANGES, contacts.MESSAGED, sign_up.NEEDS,
     hazard_limits.REPORTS, hazard_limits.WITHOUT_ACCOUNT, hazard_limits.MESSAGES,
     broadcast_limits.NOTICES, broadcast_limits.ALARMS,
+    safety.ANSWERS, safety.SEEN,
     tracker_limits.FIXES, console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
     tracker_limits.FIXES, REQUESTS, console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
 ]  # fmt: skip
@@ -135,6 +140,16 @@ def test_others_are_refused_beyond_their_limit(
 ) -> None:
     use_up(f"user:{getattr(cast, username).id}", limit)
     refused(as_user(username).post(address, data={"id": str(uuid4())}), limit)
+
+
+def test_an_answer_to_a_warning_is_refused_beyond_its_limit(as_user: AsUser, cast: Any) -> None:
+    warning = flood("Mayangan").id
+    use_up(f"user:{cast.sari.id}", safety.ANSWERS)
+    refused(as_user("sari").post(f"/warnings/{warning}/safety", data={"answer": "safe"}), safety.ANSWERS)
+    sari = db.session.scalars(select(Resident).where(Resident.user_id == cast.sari.id)).one()
+    use_up(f"user:{cast.endang.id}", safety.SEEN)
+    refused(as_user("endang").post(f"/safety/{warning}/residents/{sari.id}/seen"), safety.SEEN)
+    assert count(SafetyAnswer) == 0
 
 
 @pytest.mark.parametrize(

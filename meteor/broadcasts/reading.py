@@ -86,20 +86,23 @@ def notice_of(message: RtMessage, user: User) -> Notice | None:
 def reach(message: RtMessage) -> Reach:
     """How many users were told of the message, and opened it."""
     first = told_key(message.id)
-    return Reach(*execute(_REACH, first=first, end=first + LAST_CHARACTER).one())
+    row = execute(_REACH, first=first, end=first + LAST_CHARACTER).one()
+    return Reach(row.told, row.opened)
 
 
 def residents(rt: Rt) -> Residents:
     """How many verified residents of the RT have an account, and how many do not."""
-    return Residents(*execute(_RESIDENTS, rt=rt.id).one())
+    row = execute(_RESIDENTS, rt=rt.id).one()
+    return Residents(row.everybody - row.without, row.without)
 
 
 _living = select(Household.rt_id).join(Resident, Resident.household_id == Household.id).where(*LIVES)
 _LIVED_IN = _living.where(Resident.user_id == bindparam("user"))
 _LED = select(Leadership.rt_id).where(Leadership.user_id == bindparam("user"))
-_REACH = select(func.count(), func.count(Notice.acknowledged_by_id)).where(
+_REACH = select(func.count().label("told"), func.count(Notice.acknowledged_by_id).label("opened")).where(
     Notice.key >= bindparam("first"), Notice.key < bindparam("end")
 )
-_RESIDENTS = _living.with_only_columns(func.count(Resident.user_id), func.count() - func.count(Resident.user_id)).where(
+_without = func.count() - func.count(Resident.user_id)
+_RESIDENTS = _living.with_only_columns(func.count().label("everybody"), _without.label("without")).where(
     Household.rt_id == bindparam("rt")
 )

@@ -39,6 +39,10 @@ def _at_most(number: int) -> Length:
     return Length(max=number, message=_l("Write at most %(max)d characters."))
 
 
+def _hazards(language: str) -> list[SelectChoice]:
+    return [SelectChoice(code, name) for code, name in zip(CODES, names(CODES, language), strict=True)]
+
+
 class CapacityField(IntegerField):
     """A number of people, or none."""
 
@@ -68,7 +72,7 @@ class PointForm(RecordForm):
 
     def __init__(self, typed: Any, record: GatheringPoint, language: str) -> None:
         super().__init__(typed, record)
-        self.safe_from.choices = list(zip(CODES, names(CODES, language), strict=True))
+        self.safe_from.choices = _hazards(language)
 
 
 class RouteForm(RecordForm):
@@ -83,15 +87,15 @@ class RouteForm(RecordForm):
     point_id = SelectField(
         _l("Leads to"), [DataRequired(_l("Choose the gathering point."))], coerce=lambda text: int(text or 0)
     )
-    line = TextAreaField(_l("Line"), [_at_most(8000)], filters=[_stripped])
+    line = TextAreaField(_l("Line of the route"), [_at_most(8000)], filters=[_stripped])
     note = TextAreaField(_l("Note"), [_at_most(LONGEST_NOTE)], filters=[_stripped])
 
     def __init__(self, typed: Any, route: EvacuationRoute) -> None:
         known = {"name": route.name, "point_id": route.point_id, "line": lines.text_of(route.line or []),
                  "note": route.note}  # fmt: skip
         super().__init__(typed, route, known)
-        self.point_id.choices = [(0, _("Choose the gathering point"))]
-        self.point_id.choices += [(point.id, point.name) for point in all_points()]
+        points = [SelectChoice(point.id, point.name) for point in all_points()]
+        self.point_id.choices = [SelectChoice(0, _("Choose the gathering point")), *points]
 
     def validate_line(self, field: Field) -> None:
         try:
@@ -126,4 +130,4 @@ class WhereForm(Form):
             SelectChoice(str(area.id), area.name, optgroup=_("Kecamatan %(name)s", name=area.kecamatan.name))
             for area in choices.kelurahan()
         ]
-        self.hazard.choices = [("", _("any hazard")), *zip(CODES, names(CODES, language), strict=True)]
+        self.hazard.choices = [SelectChoice("", _("any hazard")), *_hazards(language)]

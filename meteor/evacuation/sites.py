@@ -17,6 +17,9 @@ from meteor.store.database import db
 ON_FOOT = Pace(4, 1.4)
 """A family with children: 4 km/h, and a way 1.4 times as long as the straight line, as agencies.travel assumes."""
 
+REACH = 5000
+"""Metres as the crow flies beyond which a warning names no point: nobody walks there in time."""
+
 
 class Nearby(NamedTuple):
     """A gathering point, with metres as the crow flies and minutes on foot (estimates); None without an origin."""

@@ -1,6 +1,6 @@
 """What an RT may send, how often, and who ends it first."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.both_databases
 
 NOON = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-TOMORROW = midnight(datetime(2026, 11, 28).date())
+TOMORROW = midnight(date(2026, 11, 28))
 
 
 def test_an_rt_sends_five_notices_a_day(app: Flask, cast: Cast) -> None:

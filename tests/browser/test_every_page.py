@@ -30,6 +30,7 @@ from tests.alerts.test_receive import press
 from tests.browser.axe import violations
 from tests.browser.conftest import City, Opener
 from tests.calls.switchboard import SRI, enough, prank, rings, taken, typed
+from tests.evacuation.places import point, route
 from tests.premises.places import shop
 from tests.protocols.test_scripts import ask
 from tests.sas.test_card import alarm, with_picture
@@ -89,6 +90,7 @@ def busy_city(city: City) -> City:
         panel_of(premises)
         alarm(cast, premises)
         published(cast)
+        route("Jalur pantai", point("Lapangan", 400, "flood"))
         drafted(cast.bagas)
         notices.tell("walk-admin", "undelivered", "/admin/audit", role="admin", topic="neighbourhood")
     return city

@@ -62,11 +62,13 @@ def test_the_page_shows_only_points_that_are_safe_from_the_chosen_hazard(as_user
     assert "Belum ada titik kumpul" in as_user("").get(f"{PAGE}?hazard=eruption").text
 
 
-@pytest.mark.parametrize("query", ["?latitude=abc&longitude=1", "?latitude=91&longitude=1", "?kelurahan=²", "?kelurahan=9"])
+@pytest.mark.parametrize(
+    "query", ["?latitude=abc&longitude=1", "?latitude=91&longitude=1", "?kelurahan=²", "?kelurahan=9"]
+)
 def test_a_position_that_is_none_is_said_and_the_page_still_lists(as_user: AsUser, cast: Cast, query: str) -> None:
     point("Lapangan", 100, "flood")
     assert listed(as_user(""), query) == ["Lapangan"]
-    assert ("Beri derajat" in as_user("").get(f"{PAGE}{query}").text) == ("latitude" in query)
+    assert ("Isi derajat" in as_user("").get(f"{PAGE}{query}").text) == ("latitude" in query)
 
 
 def test_other_sites_read_points_and_routes_as_geojson(as_user: AsUser, cast: Cast) -> None:
@@ -101,6 +103,13 @@ def test_a_warning_without_a_hazard_of_ours_leads_only_where_all_is_safe(as_user
     assert "Alun-alun" not in as_user("sari").get(f"/warnings/{quake.id}").text
     point("Bukit", 900, *(code for code in HAZARDS if code != "other"))
     assert "<strong>Bukit</strong>, ± 900 m" in as_user("sari").get(f"/warnings/{quake.id}").text
+
+
+def test_a_point_too_far_to_walk_to_is_not_named(as_user: AsUser, cast: Cast) -> None:
+    point("Bukit jauh", 5100, "flood")
+    page = as_user("sari").get(f"/warnings/{flood('Mayangan').id}").text
+    assert "Bukit jauh" not in page
+    assert 'href="/evacuation?hazard=flood"' in page
 
 
 def test_a_warning_that_is_over_leads_nowhere(as_user: AsUser, cast: Cast) -> None:

@@ -48,7 +48,7 @@ def _line(warning: HazardWarning) -> Markup:
 
 
 def _nearest(hazard: str) -> Nearby | None:
-    """The nearest active point to the reader's home that is safe from the hazard."""
+    """The nearest active point to the reader's home that is safe from the hazard, if it can be reached on foot."""
     home = sites.home_position(current_user.id) if current_user.is_authenticated else None
     found = sites.by_distance(sites.active_points(hazard), home) if home else []
-    return found[0] if found else None
+    return found[0] if found and (found[0].metres or 0) <= sites.REACH else None
