@@ -186,6 +186,13 @@ TABLE = {
         GET POST /admin/members/<user_id>
         GET /admin/members/<user_id>/card
         GET POST /admin/members/new
+        GET /admin/open311-endpoints
+        GET POST /admin/open311-endpoints/<endpoint_id>
+        POST /admin/open311-endpoints/<endpoint_id>/items/<item_id>/resending
+        POST /admin/open311-endpoints/<endpoint_id>/mapping
+        POST /admin/open311-endpoints/<endpoint_id>/removal
+        POST /admin/open311-endpoints/<endpoint_id>/services
+        GET POST /admin/open311-endpoints/new
         GET /admin/premises
         GET POST /admin/premises/<premises_id>
         GET /admin/premises/<premises_id>/panels
@@ -402,6 +409,7 @@ TABLE = {
         GET /hazards/desk
         GET /hazards/desk/rows
         GET /hazards/desk/<number>
+        GET /hazards/desk/<number>/forwarding
         GET /hazards/desk/<number>/state
     """,
     "admin hazard_officer": """

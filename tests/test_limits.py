@@ -53,7 +53,6 @@ EVERY = [
     hazard_limits.REPORTS, hazard_limits.WITHOUT_ACCOUNT, hazard_limits.MESSAGES,
     broadcast_limits.NOTICES, broadcast_limits.ALARMS,
     safety.ANSWERS, safety.SEEN,
-    tracker_limits.FIXES, console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
     tracker_limits.FIXES, REQUESTS, console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
 ]  # fmt: skip
 

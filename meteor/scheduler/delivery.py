@@ -22,7 +22,8 @@ FEW = 20
 TOLD = {"dispatcher": "/incidents", "admin": "/admin/audit"}
 """Roles notified of an undelivered item, each with the page for details."""
 
-TOLD_OF_PARTNERS = {"admin": "/admin/clients"}
+TOLD_OF_PARTNERS = {"open311": "/admin/open311-endpoints"}
+"""Pages for the administrator about partners' items, by topic where it is not that of the API clients."""
 
 
 class Unattended(Exception):
@@ -60,7 +61,7 @@ def deliver_to_partners(handlers: Mapping[str, Handler], at: datetime, destinati
             db.session.rollback()
         except Exception as problem:
             db.session.rollback()
-            _put_off(item, at, problem, TOLD_OF_PARTNERS)
+            _put_off(item, at, problem, {"admin": TOLD_OF_PARTNERS.get(item.topic, "/admin/clients")})
         db.session.commit()
     return bool(items)
 

@@ -1,9 +1,9 @@
-"""Downloads from addresses chosen by others: of limited size, whole in time, at public addresses only."""
+"""Requests to addresses chosen by others, with their answers: of limited size, in time, at public addresses only."""
 
 import socket
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from threading import Event, Thread
 from time import monotonic
 from typing import Any, NamedTuple
@@ -59,29 +59,48 @@ def get(url: str, headers: Mapping[str, str], *, inside: bool = False, most_byte
     for _ in range(1 + REDIRECTS):
         host_of(url)
         # A public server must not lead to a private host, though it is named.
-        answer = _get(url, headers, inside and urlsplit(url).hostname == first, most_bytes, until)
+        here = inside and urlsplit(url).hostname == first
+        answer = _ask("GET", url, None, headers, inside=here, most=most_bytes, until=until)
         if answer.status not in (301, 302, 303, 307, 308) or "Location" not in answer.headers:
             break
         url = urljoin(url, answer.headers["Location"])
-    if answer.status != 304 and not 200 <= answer.status < 300:
+    return answer if answer.status == 304 else _succeeded(answer)
+
+
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], *, inside: bool = False, most_bytes: int, seconds: float
+) -> Answer:
+    """POST to an HTTPS address and take the whole answer, within the limits of `get`. Follows no redirects.
+
+    Raises as `get` does.
+    """
+    host_of(url)
+    until = monotonic() + seconds
+    return _succeeded(_ask("POST", url, body, headers, inside=inside, most=most_bytes, until=until))
+
+
+def _succeeded(answer: Answer) -> Answer:
+    if not 200 <= answer.status < 300:
         raise Refused(answer.status, answer.headers.get("Retry-After", ""))
     return answer
 
 
-def _get(url: str, headers: Mapping[str, str], inside: bool, most: int, until: float) -> Answer:
+def _ask(
+    method: str, url: str, sent: bytes | None, headers: Mapping[str, str], *, inside: bool, most: int, until: float
+) -> Answer:
     pool, target, host = pool_of(url, inside=inside)
     asked = {"Host": host, "User-Agent": "METEOR", "Accept-Encoding": "gzip", **headers}
     with pool, _ended_at(until, pool):
         answer = pool.urlopen(
-            "GET", target, headers=asked, redirect=False, assert_same_host=False, preload_content=False,
+            method, target, body=sent, headers=asked, redirect=False, assert_same_host=False, preload_content=False,
             decode_content=False,
         )  # fmt: skip
         body = b""
-        while 200 <= answer.status < 300 and (part := answer.read1(most)):
-            body += part
-            if len(body) > most:
-                raise TooLarge
-        answer.close()
+        with closing(answer):
+            while 200 <= answer.status < 300 and (part := answer.read1(most)):
+                body += part
+                if len(body) > most:
+                    raise TooLarge
     return Answer(answer.status, answer.headers, _unpacked(body, answer.headers.get("Content-Encoding", ""), most))
 
 

@@ -1939,6 +1939,59 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_rt_notices_muted_user_id")),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_rt_notices_muted")),
+        "forward_endpoints",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("api_key_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("jurisdiction_id", sa.String(), nullable=False),
+        sa.Column("format", sa.String(), nullable=False),
+        sa.Column("services", sa.JSON(), nullable=False),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.Column("trusted", sa.Boolean(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("since", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("client_id", sa.Integer(), nullable=True),
+        sa.Column("succeeded_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("failed_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["api_clients.id"], name=op.f("fk_forward_endpoints_client_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forward_endpoints")),
+        sa.UniqueConstraint("name", name=op.f("uq_forward_endpoints_name")),
+        sa.UniqueConstraint("url", name=op.f("uq_forward_endpoints_url")),
+    )
+    op.create_index(op.f("ix_forward_endpoints_client_id"), "forward_endpoints", ["client_id"])
+    op.create_table(
+        "forwarded_reports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("endpoint_id", sa.Integer(), nullable=False),
+        sa.Column("begun_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("sent_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("service_request_id", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("status_notes", sa.String(), nullable=False),
+        sa.Column("checked_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("changed_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("closed_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"], ["forward_endpoints.id"], name=op.f("fk_forwarded_reports_endpoint_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["report_id"], ["hazard_reports.id"], name=op.f("fk_forwarded_reports_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forwarded_reports")),
+        sa.UniqueConstraint("report_id", "endpoint_id", name=op.f("uq_forwarded_reports_report_id_endpoint_id")),
+    )
+    op.create_index(op.f("ix_forwarded_reports_endpoint_id"), "forwarded_reports", ["endpoint_id"])
+    op.create_index(
+        "ix_forwarded_reports_open",
+        "forwarded_reports",
+        ["endpoint_id", "checked_at"],
+        sqlite_where=sa.text("sent_at is not null and closed_at is null"),
+        postgresql_where=sa.text("sent_at is not null and closed_at is null"),
     )
 
 
@@ -1948,6 +2001,8 @@ def downgrade() -> None:
     op.drop_table("safety_answers")
     op.drop_table("evacuation_routes")
     op.drop_table("gathering_points")
+    op.drop_table("forwarded_reports")
+    op.drop_table("forward_endpoints")
     op.drop_table("hazard_days")
     op.drop_table("hazard_photos")
     op.drop_table("hazard_messages")

@@ -417,6 +417,8 @@ DANGEROUS = {
     "premises.add_member", "premises.invite_member", "premises.remove_member", "sas.set_key", "sas.remove_key",
     "trackers.new_tracker", "trackers.rotate_tracker_token", "trackers.withdraw_tracker",
     "warnings.new_feed", "warnings.feed", "warnings.remove_feed",
+    "open311.new_endpoint", "open311.forward_endpoint", "open311.fetch_services", "open311.choose_services",
+    "open311.remove_endpoint",
 }  # fmt: skip
 
 

@@ -1,0 +1,190 @@
+"""Forwarding of verified hazards: each is sent once to every active endpoint with a service for its kind.
+
+GeoReport v2 has no idempotency: an attempt that ended without a known answer is looked for by its marker before it is
+sent again. An endpoint that lists no requests may then get it twice, both times with the same marker.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+
+from meteor.hazards.clusters import parts
+from meteor.hazards.models import HazardMessage, HazardReport
+from meteor.open311 import endpoint_requests as requests
+from meteor.open311.endpoint_answers import Record
+from meteor.open311.endpoint_requests import Access
+from meteor.open311.forwarding_content import content, idempotency_key, marker
+from meteor.open311.forwarding_models import ForwardedReport, ForwardEndpoint
+from meteor.store import outbox
+from meteor.store.database import db, execute, insert_once, only_reading
+from meteor.store.moments import now
+from meteor.store.outgoing import Refused
+from meteor.warnings.fetching import problem_of
+
+TOPIC = "open311"
+EVERY = 15
+"""Seconds between two turns of `gather`."""
+
+LONGEST = timedelta(days=30)
+"""Age of a report after which it is not forwarded any more, so that few rows are read."""
+
+BATCH = 50
+
+VERIFYING = ("verified", "incident")
+"""Kinds of messages with which a hazard is verified."""
+
+
+class Ready(NamedTuple):
+    """A report that can be sent. `begun_at` is when an attempt began of which no answer is known."""
+
+    access: Access
+    fields: dict[str, str]
+    idempotency_key: str
+    marker: str
+    begun_at: datetime | None
+
+
+def gather(at: datetime) -> bool:
+    """Put verified hazards that an active endpoint has not got into the outbox. True if there may be more."""
+    more = False
+    for endpoint in db.session.scalars(select(ForwardEndpoint).where(ForwardEndpoint.active)):
+        kinds = [kind for kind, code in endpoint.mapping.items() if code]
+        ids = db.session.scalars(_missing(endpoint, kinds, at)).all() if kinds and endpoint.since else []
+        for report_id in ids:
+            _put(report_id, endpoint.id)
+        more = more or len(ids) == BATCH
+    return more
+
+
+def keep_from(client_id: int, report_id: UUID) -> None:
+    """Never send a report to the endpoints of the API client that it came from."""
+    for endpoint in db.session.scalars(select(ForwardEndpoint.id).where(ForwardEndpoint.client_id == client_id)):
+        execute(insert_once(ForwardedReport), report_id=report_id, endpoint_id=endpoint, problem="own")
+
+
+def send(payload: dict[str, Any], at: datetime) -> None:
+    """Send one hazard. One that is not verified any more, or whose endpoint is off, is not sent.
+
+    Raises what went wrong, after it is stored with the endpoint: the outbox tries again.
+    """
+    forwarded_id = payload["forwarded_id"]
+    with only_reading():
+        ready = _ready(forwarded_id)
+    if not isinstance(ready, Ready):
+        _store(forwarded_id, problem=ready)
+        return
+    _store(forwarded_id, begun_at=at)
+    db.session.commit()
+    answer: list[Record] = []
+    try:
+        answer.append(_sent_before(ready) or requests.create(ready.access, ready.fields, ready.idempotency_key))
+    except Exception as problem:
+        note(forwarded_id, _problem(problem))
+        db.session.commit()
+        raise
+    _keep(forwarded_id, answer[0])
+
+
+def note(forwarded_id: int, problem: str) -> None:
+    """Store with a report and its endpoint what went wrong, or with "" that nothing did."""
+    _store(forwarded_id, problem=problem)
+    if forwarded := db.session.get(ForwardedReport, forwarded_id):
+        note_endpoint(forwarded.endpoint, problem)
+
+
+def note_endpoint(endpoint: ForwardEndpoint, problem: str) -> None:
+    """Store with an endpoint what went wrong now, or with "" that nothing did."""
+    endpoint.problem = problem
+    if problem:
+        endpoint.failed_at = now()
+    else:
+        endpoint.succeeded_at = now()
+
+
+def _missing(endpoint: ForwardEndpoint, kinds: Collection[str], at: datetime) -> Select[UUID]:
+    """Verified hazards without a row, of which no joined report has one."""
+    part = aliased(HazardReport)
+    known = select(ForwardedReport.id).where(ForwardedReport.endpoint_id == endpoint.id)
+    verified = HazardMessage.kind.in_(VERIFYING) & (HazardMessage.at >= endpoint.since)
+    return (
+        select(HazardReport.id)
+        .where(
+            HazardReport.status == "verified",
+            HazardReport.reported_at >= at - LONGEST,
+            HazardReport.same_as_id.is_(None),
+            HazardReport.kind.in_(kinds),
+            select(HazardMessage.id).where(HazardMessage.report_id == HazardReport.id, verified).exists(),
+            ~known.where(ForwardedReport.report_id == HazardReport.id).exists(),
+            ~known.join(part, part.id == ForwardedReport.report_id).where(part.same_as_id == HazardReport.id).exists(),
+        )
+        .order_by(HazardReport.reported_at)
+        .limit(BATCH)
+    )
+
+
+def _put(report_id: UUID, endpoint_id: int) -> None:
+    new = insert_once(ForwardedReport, ForwardedReport.id)
+    forwarded_id = execute(new, report_id=report_id, endpoint_id=endpoint_id).scalar()
+    if forwarded_id is not None:
+        destination = f"{TOPIC}:{endpoint_id}:"
+        outbox.put(f"{destination}{forwarded_id}", TOPIC, destination=destination, forwarded_id=forwarded_id)
+
+
+def _ready(forwarded_id: int) -> Ready | str:
+    """What is to be sent, or why nothing is (a problem; "" if it was sent, or its endpoint removed)."""
+    forwarded = db.session.get(ForwardedReport, forwarded_id)
+    if forwarded is None or forwarded.sent_at:
+        return ""
+    report, endpoint = forwarded.report, forwarded.endpoint
+    if not endpoint.active or not endpoint.mapping.get(report.kind):
+        return "off"
+    if report.status != "verified" or report.same_as_id is not None:
+        return "over"
+    fields = content(report, parts(report), endpoint)
+    access = requests.access_of(endpoint)
+    return Ready(access, fields, idempotency_key(report, endpoint), marker(report), forwarded.begun_at)
+
+
+def _sent_before(ready: Ready) -> Record | None:
+    """The endpoint's own record of an attempt without a known answer; None if there is none, or it lists none."""
+    if ready.begun_at is None:
+        return None
+    around = {
+        "start_date": (ready.begun_at - timedelta(hours=1)).isoformat(timespec="seconds"),
+        "service_code": ready.fields["service_code"],
+    }
+    try:
+        found = requests.find(ready.access, "requests", ("service_request_id",), **around)
+    except Refused as problem:
+        if requests.cannot_search(problem):
+            return None
+        raise
+    return next((each for each in found if ready.marker in each.get("description", "")), None)
+
+
+def _keep(forwarded_id: int, answer: Record) -> None:
+    known = {name: answer.get(name, "") for name in ("service_request_id", "token", "status")}
+    _store(forwarded_id, sent_at=now(), status=known["status"] or "open",
+           service_request_id=known["service_request_id"], token=known["token"])  # fmt: skip
+    note(forwarded_id, "")
+
+
+def _store(forwarded_id: int, **values: Any) -> None:
+    """Set columns of a row that may have been removed with its endpoint meanwhile."""
+    if forwarded := db.session.get(ForwardedReport, forwarded_id, populate_existing=True):
+        for name, value in values.items():
+            setattr(forwarded, name, value)
+
+
+def _problem(problem: Exception) -> str:
+    def again() -> None:
+        raise problem
+
+    try:
+        return problem_of(again)
+    except Exception:
+        return "failed"

@@ -1,0 +1,329 @@
+"""Verified hazards go to the services of other agencies: once, without a person, and to no address inside the house."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from meteor.clients.models import ApiClient
+from meteor.hazards import handling
+from meteor.hazards.grid import square_of
+from meteor.hazards.raising import make_incident
+from meteor.open311 import endpoint_requests, forwarding
+from meteor.store import outgoing
+from meteor.store.database import db
+from meteor.store.models import OutboxItem
+from meteor.store.moments import now
+from tests.cast import HOME, Cast
+from tests.conftest import Browser
+from tests.hazards.scenes import hazard
+from tests.open311.conftest import AddEndpoint
+from tests.open311.georeport import Agency
+from tests.open311.turns import rows, tick, verified
+
+AsUser = Callable[[str], Browser]
+
+LATER = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)
+
+
+def sent(agency: Agency) -> list[dict[str, str]]:
+    return [fields for method, _, fields in agency.asked if method == "POST"]
+
+
+# --- what is sent, and when ---
+
+
+@pytest.mark.both_databases
+def test_a_hazard_goes_to_the_service_of_its_kind_once_it_is_verified(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    endpoint = add_endpoint(agency.url, jurisdiction_id="kota-probolinggo")
+    endpoint.api_key = "rahasia"
+    report = hazard(cast, water_level=45)
+    tick()
+    assert sent(agency) == []
+    handling.verify(report, now(), cast.bagas)
+    db.session.commit()
+    tick()
+    tick(LATER)
+    [fields] = sent(agency)
+    assert fields["service_code"] == "001"
+    assert (fields["jurisdiction_id"], fields["api_key"]) == ("kota-probolinggo", "rahasia")
+    assert fields["description"].startswith(f"METEOR {report.number}. Banjir: ")
+    assert "45 cm" in fields["description"]
+    assert "Kelurahan Mayangan" in fields["address_string"]
+    [row] = rows()
+    assert (row.service_request_id, row.status, row.problem) == ("100", "open", "")
+    assert row.endpoint.succeeded_at is not None
+
+
+def test_the_place_is_the_public_square_and_no_word_names_a_person_or_a_street(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    add_endpoint(agency.url)
+    verified(cast, note="Saya Sari, 0813 3000 0001", phone="+6281330000001")
+    tick()
+    [fields] = sent(agency)
+    latitude, longitude = square_of(*HOME)
+    assert (float(fields["lat"]), float(fields["long"])) == (latitude, longitude)
+    said = " ".join(fields.values())
+    for private in ("Sari", "0813", "6281330000001", "Ikan Paus", "Saya"):
+        assert private not in said
+
+
+def test_a_trusted_service_reads_the_exact_place_but_no_person(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    add_endpoint(agency.url, trusted=True)
+    verified(cast, note="Saya Sari, 0813 3000 0001")
+    tick()
+    [fields] = sent(agency)
+    assert (float(fields["lat"]), float(fields["long"])) == pytest.approx(HOME, abs=1e-6)
+    assert "Jl. Ikan Paus" in fields["description"]
+    assert "Sari" not in " ".join(fields.values())
+    assert "media_url" not in fields
+
+
+@pytest.mark.parametrize("place", [{"latitude": None, "longitude": None}, {"accuracy": 900.0}])
+def test_a_place_that_is_hardly_known_is_only_a_kelurahan(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint, place: dict[str, Any]
+) -> None:
+    add_endpoint(agency.url, trusted=True)
+    verified(cast, **place)
+    tick()
+    [fields] = sent(agency)
+    assert "lat" not in fields
+    assert "Mayangan" in fields["address_string"]
+
+
+@pytest.mark.both_databases
+def test_nothing_else_is_sent(cast: Cast, agency: Agency, add_endpoint: AddEndpoint) -> None:
+    verified(cast)  # before the endpoint was switched on
+    endpoint = add_endpoint(agency.url, since=now() + timedelta(seconds=1))
+    add_endpoint(f"{agency.url}/off", name="Mati", active=False)
+    tick()
+    endpoint.since = now()
+    db.session.commit()
+    verified(cast, kind="fire")  # no service
+    hazard(cast)
+    tick()
+    assert sent(agency) == []
+    assert rows() == []
+
+
+@pytest.mark.both_databases
+def test_joined_reports_are_one_hazard_there_too(cast: Cast, agency: Agency, add_endpoint: AddEndpoint) -> None:
+    add_endpoint(agency.url)
+    main, part = hazard(cast, minutes=5), hazard(cast, "wahyu", severity=3)
+    handling.join(part, main, now(), cast.bagas)
+    handling.verify(main, now(), cast.bagas)
+    db.session.commit()
+    tick()
+    [fields] = sent(agency)
+    assert "2 warga" in fields["description"]
+    later = verified(cast, who="wahyu")
+    tick()
+    assert len(sent(agency)) == 2
+    older = hazard(cast, minutes=30)
+    make_incident(older, None, now(), cast.bagas)  # it stands for both, and was not sent yet
+    handling.join(later, older, now(), cast.bagas)
+    db.session.commit()
+    tick()
+    assert later.same_as_id == older.id
+    assert len(sent(agency)) == 2
+
+
+def test_a_hazard_that_units_were_sent_to_is_verified_too(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    add_endpoint(agency.url)
+    make_incident(hazard(cast), None, now(), cast.bagas)
+    db.session.commit()
+    tick()
+    assert len(sent(agency)) == 1
+
+
+@pytest.mark.both_databases
+def test_a_report_is_not_sent_back_to_the_client_that_it_came_from(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    client = ApiClient(name="Siab Maspro")
+    db.session.add(client)
+    db.session.flush()
+    add_endpoint(agency.url, client_id=client.id)
+    add_endpoint(f"{agency.url}/", name="Lain")
+    report = hazard(cast)
+    forwarding.keep_from(client.id, report.id)
+    forwarding.keep_from(client.id, report.id)
+    handling.verify(report, now(), cast.bagas)
+    db.session.commit()
+    tick()
+    assert [(row.endpoint.name, row.problem) for row in rows() if not row.sent_at and row.problem] == [
+        ("SP4N-LAPOR", "own")
+    ]
+    assert len(sent(agency)) == 1
+
+
+@pytest.mark.parametrize("what", ["over", "off"])
+def test_a_hazard_that_ends_before_it_could_be_sent_is_not_sent(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint, what: str
+) -> None:
+    endpoint, report = add_endpoint(agency.url), verified(cast)
+    forwarding.gather(now())
+    if what == "over":
+        handling.resolve(report, "", now(), cast.bagas)
+    endpoint.active = what == "over"
+    db.session.commit()
+    tick()
+    assert sent(agency) == []
+    assert [row.problem for row in rows()] == [what]
+
+
+def test_what_waits_for_an_endpoint_that_is_removed_is_dropped(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    endpoint = add_endpoint(agency.url)
+    verified(cast)
+    forwarding.gather(now())
+    db.session.delete(endpoint)
+    db.session.commit()
+    tick()
+    assert sent(agency) == []
+    assert db.session.scalars(select(OutboxItem.done_at).where(OutboxItem.topic == "open311")).one() is not None
+
+
+# --- formats ---
+
+
+def test_a_service_that_speaks_xml_only_is_understood(cast: Cast, agency: Agency, add_endpoint: AddEndpoint) -> None:
+    agency.speaks = ("xml",)
+    add_endpoint(agency.url, format="xml")
+    verified(cast)
+    tick()
+    assert [row.service_request_id for row in rows()] == ["100"]
+
+
+def test_a_token_counts_as_sent(cast: Cast, agency: Agency, add_endpoint: AddEndpoint) -> None:
+    agency.gives_tokens = True
+    add_endpoint(agency.url)
+    verified(cast)
+    tick()
+    tick(LATER)
+    [row] = rows()
+    assert (row.token, row.service_request_id, len(sent(agency))) == ("t100", "", 1)
+
+
+# --- problems ---
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        ((500, b"oops"), "refused 500"),
+        ((403, b"[]"), "refused 403"),
+        ((302, b""), "refused 302"),
+        ((200, b""), "unreadable it is neither JSON nor XML"),
+        ((200, b"<html><body>hello</body></html>"), "unreadable it has no service_request_id or token"),
+        ((201, b"[]"), "unreadable it has no service_request_id or token"),
+        ((201, b'[{"service_request_id": null, "token": {}}]'), "unreadable it has no service_request_id or token"),
+        ((201, b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "unreadable it has a document type"),
+        ((200, b"[" * 100_000), "unreadable it is neither JSON nor XML"),
+        ((200, b" " * 1_100_000), "large"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_wrong_is_a_problem_in_words_and_is_tried_again(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint, answer: tuple[int, bytes], problem: str
+) -> None:
+    endpoint = add_endpoint(agency.url)
+    agency.answers["POST requests"] = answer
+    verified(cast)
+    tick()
+    [row] = rows()
+    assert row.problem.startswith(problem)
+    assert (row.endpoint.problem, row.sent_at) == (row.problem, None)
+    assert endpoint.failed_at is not None
+    agency.answers.clear()
+    tick(LATER)
+    [row] = rows()
+    assert (row.problem, row.endpoint.problem, row.service_request_id) == ("", "", "100")
+
+
+@pytest.mark.parametrize("how", ["hangs", "drips"])
+def test_a_server_that_hangs_or_drips_is_left(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(endpoint_requests, "SECONDS", 0.3)
+    setattr(agency, how, True)
+    add_endpoint(agency.url)
+    verified(cast)
+    tick()
+    assert [row.problem for row in rows()] == ["slow"]
+
+
+def test_nothing_goes_to_a_private_address(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing, "is_public", lambda address: False)
+    add_endpoint(agency.url)
+    verified(cast)
+    tick()
+    assert [row.problem for row in rows()] == ["private"]
+    assert agency.asked == []
+
+
+# --- once ---
+
+
+@pytest.mark.both_databases
+def test_a_hazard_whose_answer_was_lost_is_found_there_and_not_sent_twice(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    add_endpoint(agency.url)
+    other, report = verified(cast), verified(cast)
+    forwarding.gather(now())
+    agency.loses_answers = True
+    tick()
+    agency.loses_answers = False
+    tick(LATER)
+    assert len(sent(agency)) == 2
+    there = {fields["description"].split(".")[0]: number for number, fields in agency.requests.items()}
+    assert {row.report_id: row.service_request_id for row in rows()} == {
+        each.id: there[f"METEOR {each.number}"] for each in (other, report)
+    }
+
+
+def test_a_service_that_lists_no_requests_gets_it_again_with_the_same_marks(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    add_endpoint(agency.url)
+    verified(cast)
+    agency.loses_answers, agency.lists_requests = True, False
+    tick()
+    agency.loses_answers = False
+    tick(LATER)
+    first, second = sent(agency)
+    assert first["description"] == second["description"]
+    keys = {headers["idempotency-key"] for headers in agency.headers if "idempotency-key" in headers}
+    assert len(keys) == 1
+    assert rows()[0].service_request_id == "101"
+
+
+def test_a_server_that_fails_while_it_is_searched_gets_nothing_twice(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    add_endpoint(agency.url)
+    verified(cast)
+    agency.loses_answers = True
+    tick()
+    agency.loses_answers, agency.answers["GET requests"] = False, (503, b"")
+    tick(LATER)
+    assert len(sent(agency)) == 1
+    assert rows()[0].problem == "refused 503"
