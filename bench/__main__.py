@@ -23,9 +23,10 @@ def main() -> int:
     rows: list[dict[str, Any]] = []
     broken = []
     print(COLUMNS.format(*HEAD), flush=True)
-    for name in options.names or NAMES:
+    for asked in options.names or NAMES:
+        name, _, size = asked.partition("=")
         try:
-            for case in importlib.import_module(f"bench.{name}").cases():
+            for case in importlib.import_module(f"bench.{name}").cases(*([int(size)] if size else [])):
                 rows.append(case.row(name))
                 print(_line(case, rows[-1]), flush=True)
         except Exception:
@@ -40,10 +41,15 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; none: all")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"of {', '.join(NAMES)}; none: all. broadcast=1000: with so many citizens",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows to FILE")
     options = parser.parse_args()
-    if unknown := [name for name in options.names if name not in NAMES]:
+    if unknown := [name for name in options.names if name.partition("=")[0] not in NAMES]:
         parser.error(f"no bench is called {', '.join(unknown)}; there are {', '.join(NAMES)}")
     return options
 

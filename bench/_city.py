@@ -26,7 +26,7 @@ from meteor.demo import city
 from meteor.store.database import db, hang_up, only_reading
 from meteor.store.models import Heartbeat
 
-START_SECONDS = 30
+START_SECONDS = 90
 LASTS = 24 * 60  # minutes of a session
 CSRF_SEED = "b" * 40
 CREW = 2
@@ -79,11 +79,11 @@ def web_server(target: str, var: Path) -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def scheduler(var: Path, url: str = "") -> Iterator[int]:
-    """The scheduler on the same database, once each of its jobs has had its first turn; its process id."""
+def scheduler(var: Path, url: str = "", target: str = "app") -> Iterator[int]:
+    """The scheduler of `target` on the same database, once each of its jobs has had its first turn; its process id."""
     environment = {**os.environ, "METEOR_VAR": str(var), **({"METEOR_DATABASE_URL": url} if url else {})}
     process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "app", "scheduler"], cwd=PROJECT, env=environment
+        [sys.executable, "-m", "flask", "--app", target, "scheduler"], cwd=PROJECT, env=environment
     )
     try:
         _wait_for_heartbeats(len(current_app.config["JOBS"]))

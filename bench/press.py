@@ -26,7 +26,7 @@ WHAT = f"{CLIENTS} clients, each press dispatched among {UNITS} free units, sync
 def cases() -> Iterator[Case]:
     with demo_city() as app:
         var = app.config["SETTINGS"].var
-        _thirty_motorbikes_that_are_always_free()
+        always_free()
         cookies = iter(sign_in(app, people("citizen", (ROUNDS + 1) * PRESSES)))
         with gunicorn("app:app", var) as port:
             _press(port, cookies)  # once, to warm up
@@ -44,11 +44,12 @@ def cases() -> Iterator[Case]:
 def _press(port: int, cookies: Iterator[str]) -> tuple[float, list[float]]:
     """Presses per second, and the seconds that each took. Every one is another citizen's."""
     share = PRESSES // CLIENTS
-    clients = [Client(_presses(cookies, share), b"HTTP/1.1 201") for _ in range(CLIENTS)]
+    clients = [Client(presses(cookies, share), b"HTTP/1.1 201") for _ in range(CLIENTS)]
     return run(port, clients), [seconds for client in clients for seconds in client.times]
 
 
-def _presses(cookies: Iterator[str], count: int) -> Iterator[bytes]:
+def presses(cookies: Iterator[str], count: int) -> Iterator[bytes]:
+    """The requests of so many presses, each by the next of the citizens with these cookies."""
     for _ in range(count):
         body = json.dumps({"id": str(uuid4()), "kind": "emergency", "latitude": -7.7445, "longitude": 113.2163,
                            "accuracy": 12.0, "note": ""}).encode()  # fmt: skip
@@ -59,7 +60,7 @@ def _presses(cookies: Iterator[str], count: int) -> Iterator[bytes]:
         yield "\r\n".join(head).encode() + body
 
 
-def _thirty_motorbikes_that_are_always_free() -> None:
+def always_free() -> None:
     """Each offer is over as soon as it is made, so that every press is dispatched among UNITS free units."""
     db.session.execute(update(Unit).values(status="off_duty"))
     db.session.execute(update(Unit).where(Unit.call_sign.like("TRAIL-%")).values(status="available", at_base=True))

@@ -87,7 +87,7 @@ def send(payload: dict[str, Any], at: datetime) -> None:
         _report(device.id, device.service, payload["notice_id"])
         return
     try:
-        _post(device, message, left)
+        post(device, message, left)
     except outgoing.Refused as refused:
         if refused.status not in GONE:
             raise
@@ -126,7 +126,8 @@ def _topic(about: str) -> str:
     return blind_index(about, "notices.topic")[:32]
 
 
-def _post(device: PushSubscription, message: Message, left: int) -> None:
+def post(device: PushSubscription, message: Message, left: int) -> None:
+    """Seal, sign and send a message that lives for `left` seconds. Raises what outgoing.post raises."""
     from pywebpush import webpush  # here, since only the scheduler sends: web servers need not hold it
 
     keys = {"p256dh": device.p256dh, "auth": device.auth}
