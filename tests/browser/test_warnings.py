@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from meteor.store.database import db
+from meteor.warnings import reach
 from meteor.warnings.models import HazardWarning
 from tests.browser.conftest import City, Opener
 from tests.browser.wire import wire_to
-from tests.warnings.scenes import cancel, publish
+from tests.warnings.scenes import cancel, publish, tell_all
 
 BUDGET = 50 * 1024  # bytes
 
@@ -84,3 +85,17 @@ def test_the_map_outlines_what_a_message_of_others_names(city: City, desktop: Op
     for address in ("/warnings", f"/warnings/{number}"):
         page.goto(address)
         expect(page.locator("path.map-outline.warned-severe")).to_have_count(1)
+
+
+def test_a_resident_who_was_told_and_is_shown_the_page_is_counted_once(city: City, phone: Opener) -> None:
+    number = warn(city)
+    with city.database():
+        tell_all()
+    page = phone("sari")
+    with page.expect_response(f"**/warnings/{number}/opening") as answer:
+        page.goto(f"/warnings/{number}")
+    assert answer.value.status == 204
+    page.reload()
+    expect(page.locator("#opened")).to_have_count(0)
+    with city.database():
+        assert reach.reach(db.session.get_one(HazardWarning, number)).total.opened == 1
