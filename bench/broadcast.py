@@ -33,7 +33,7 @@ from meteor.warnings.models import HazardWarning, WarnedKelurahan
 
 CITIZENS = 5_000
 ROUNDS, BARE = 3, 500  # bare messages in a round of the floor
-PRESSES, PAUSE = 60, 0.2  # presses in a window, and seconds between two
+PRESSES, PAUSE = 25, 0.1  # presses in a window, and seconds between two
 LONGEST = 480.0  # seconds
 PUBLIC = "tests.processes.public"
 
