@@ -16,11 +16,13 @@ blueprint = Package(
     ],
     notices={
         "warning_extreme": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
+        "warning_extreme_rt": _l("%(level)s: %(what)s in your RT until %(until)s. Read what to do."),
         "warning_draft_urgent": _l("Urgent: a warning waits for your approval. Read it and decide now."),
     },
     quiet_notices={
         "warning": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
-        "warning_over": _l("This warning does not hold any more for your kelurahan: %(what)s."),
+        "warning_rt": _l("%(level)s: %(what)s in your RT until %(until)s. Read what to do."),
+        "warning_over": _l("This warning does not hold any more where you live: %(what)s."),
         "warning_draft": _l("A warning waits for your approval. Read it and decide."),
     },
     audit_actions={

@@ -1,14 +1,24 @@
-"""The areas of a warning of our own, from the kelurahan that were chosen for it."""
+"""The areas of a warning of our own, from the kelurahan, RW and RT that were chosen for it, and what was drawn."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
+from statistics import fmean
 from typing import Any
 
 from shapely.geometry import Polygon, shape
+from sqlalchemy import select
 
-from meteor.territory.area_index import KELURAHAN_RADIUS
-from meteor.territory.models import Kelurahan
+from meteor.geo import metres_flat
+from meteor.residents.models import Household
+from meteor.store.database import db
+from meteor.territory.area_index import KELURAHAN_RADIUS, RT_RADIUS
+from meteor.territory.models import Kelurahan, Rt
+from meteor.warnings import labels
+from meteor.warnings.draft_where import Where
+from meteor.warnings.models import WarningDraft
 
 MOST_POINTS = 200
 """Points of one polygon, the closing one included. Receivers of CAP have trouble with thousands."""
@@ -16,7 +26,17 @@ MOST_POINTS = 200
 GEOCODE = "KEMENDAGRI"
 """Name of the ministry's codes of areas in a message."""
 
+RT_CODE = "RT-RW"
+"""Name of our codes of RT, which no authority numbers: the ministry's code of the kelurahan, the RW, the RT."""
+
 _FIRST_TOLERANCE = 1e-5  # degrees: a metre
+
+
+def areas(draft: WarningDraft, where: Where) -> list[dict[str, Any]]:
+    """The areas of a draft, as HazardWarning.areas: of whole kelurahan, of RW and RT by name, and what was drawn."""
+    named = [rt for rt in where.rts if rt.rw_id in draft.rw_ids or rt.id in draft.rt_ids]
+    drawn = [rt for rt in where.rts if rt.id in where.drawn]
+    return [*areas_of(where.whole), *_named(named, draft.rw_ids), *_drawn(draft.polygon, drawn)]
 
 
 def areas_of(kelurahan: Iterable[Kelurahan]) -> list[dict[str, Any]]:
@@ -31,6 +51,52 @@ def _area(kelurahan: Kelurahan) -> dict[str, Any]:
         return {"description": name, "polygons": _polygons(kelurahan.boundary), "circles": [], "geocodes": geocodes}
     circle = [kelurahan.latitude, kelurahan.longitude, KELURAHAN_RADIUS / 1000]
     return {"description": f"{name} (perkiraan)", "polygons": [], "circles": [circle], "geocodes": geocodes}
+
+
+def _named(rts: Sequence[Rt], whole_rw: Collection[int]) -> Iterator[dict[str, Any]]:
+    """An area for each RW that is chosen as a whole, and for each other RT: a circle around its homes."""
+    homes = _homes(rts)
+    for _, group in groupby(rts, key=lambda rt: (rt.rw_id, rt.rw_id not in whole_rw and rt.id)):
+        of_area = list(group)
+        rw = of_area[0].rw
+        name = f"RW {rw.number:02}" if rw.id in whole_rw else f"RT {of_area[0].number:02} RW {rw.number:02}"
+        description = f"{name}, Kelurahan {rw.kelurahan.name}, Kecamatan {rw.kelurahan.kecamatan.name}"
+        circles = _around([position for rt in of_area for position in homes[rt.id]])
+        yield {"description": description, "polygons": [], "circles": circles, "geocodes": _codes(of_area)}
+
+
+def _drawn(ring: Sequence[Sequence[float]], rts: Sequence[Rt]) -> Iterator[dict[str, Any]]:
+    if ring:
+        polygon = [list(corner) for corner in (*ring, ring[0])]
+        words = f"Area pada peta: {labels.rts(rts)}" if rts else "Area pada peta"
+        yield {"description": words, "polygons": [polygon], "circles": [], "geocodes": _codes(rts)}
+
+
+def _codes(rts: Iterable[Rt]) -> dict[str, list[str]]:
+    codes = [f"{rt.rw.kelurahan.code}/{rt.rw.number:02}/{rt.number:02}" for rt in rts]
+    return {RT_CODE: codes} if codes else {}
+
+
+def _homes(rts: Iterable[Rt]) -> dict[int, list[tuple[float, float]]]:
+    """The positions of the homes of each RT; its own middle where none is known, which may be unknown too."""
+    query = select(Household.rt_id, Household.latitude, Household.longitude)
+    known = defaultdict(list)
+    for rt_id, latitude, longitude in db.session.execute(query.where(Household.rt_id.in_([rt.id for rt in rts]))):
+        if latitude is not None and longitude is not None:
+            known[rt_id].append((latitude, longitude))
+    for rt in rts:
+        if not known[rt.id] and rt.latitude is not None and rt.longitude is not None:
+            known[rt.id].append((rt.latitude, rt.longitude))
+    return known
+
+
+def _around(positions: Sequence[tuple[float, float]]) -> list[list[float]]:
+    """A circle around the middle of homes that reaches all of them, of RT_RADIUS at least; none without a home."""
+    if not positions:
+        return []
+    middle = fmean(latitude for latitude, _ in positions), fmean(longitude for _, longitude in positions)
+    radius = max(RT_RADIUS, *(metres_flat(*middle, *position) for position in positions))
+    return [[round(middle[0], 6), round(middle[1], 6), round(radius / 1000, 3)]]
 
 
 @lru_cache(maxsize=64)

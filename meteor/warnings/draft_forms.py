@@ -21,8 +21,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from meteor.store.moments import WIB, now
 from meteor.territory.models import Kelurahan
-from meteor.warnings import draft_labels
+from meteor.warnings import draft_labels, draft_places
 from meteor.warnings.cap_xml import clean
+from meteor.warnings.draft_where import rts_within
 from meteor.warnings.messages import LANGUAGES
 
 HEADLINE, TEXT = 160, 1500
@@ -112,6 +113,8 @@ class DraftForm(TextsForm):
     expires = MomentField(_l("Holds until (WIB)"), [InputRequired(_l("Choose until when it holds."))])
     kelurahan = SelectMultipleField(_l("Where"), coerce=int)
     kecamatan = SelectMultipleField(_l("All of a kecamatan"), coerce=int)
+    rts = _words(_l("Single RW and RT"))
+    corners = _words(_l("Area on the map: its corners"), most=4000)
 
     def __init__(self, typed: Any, areas: Sequence[Kelurahan], **known: Any) -> None:
         self.areas = areas
@@ -137,12 +140,37 @@ class DraftForm(TextsForm):
         """What of the draft the form says, by attribute."""
         plain = {name: self[name].data for name in ("severity", "urgency", "certainty", "category")}
         times = {"onset": self.onset.moment, "expires": self.expires.moment}
-        return super().values | plain | times | {"kelurahan_ids": self.chosen}
+        rw_ids, rt_ids = draft_places.named(self.rts.data or "", self.areas)
+        where = {"kelurahan_ids": self.chosen, "rw_ids": rw_ids, "rt_ids": rt_ids}
+        return super().values | plain | times | where | {"polygon": draft_places.corners(self.corners.data or "")}
 
     def validate_kelurahan(self, field: Any) -> None:
-        """A warning is for at least one kelurahan."""
-        if not self.chosen:
-            raise ValidationError(_("Choose at least one kelurahan."))
+        """A warning is for somewhere."""
+        if not (self.chosen or self.rts.data or self.corners.data):
+            raise ValidationError(_("Choose where it is for: a kelurahan, an RW or RT, or an area on the map."))
+
+    def validate_rts(self, field: Any) -> None:
+        """Every line names an RW or RT of the city."""
+        try:
+            draft_places.named(field.data or "", self.areas)
+        except draft_places.UnknownPlace as error:
+            raise ValidationError(
+                _("“%(line)s” is not in the register. Write it like RT 03 RW 05 Mayangan.", line=error)
+            ) from error
+
+    def validate_corners(self, field: Any) -> None:
+        """The corners are an area in which somebody lives."""
+        try:
+            ring = draft_places.corners(field.data or "")
+        except draft_places.NoArea as error:
+            if error.args:
+                words = _("“%(line)s” is no corner. Write latitude and longitude like -7.7337, 113.2166.", line=error)
+                raise ValidationError(words) from error
+            raise ValidationError(_("An area has 3 to 100 corners, and its edges do not cross.")) from error
+        if ring and not rts_within(ring):
+            raise ValidationError(
+                _("No RT with a known place lies in this area. Draw it larger, or choose a kelurahan.")
+            )
 
     def validate_expires(self, field: Any) -> None:
         """A warning ends after now and after its beginning."""

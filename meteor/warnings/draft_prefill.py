@@ -7,6 +7,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from meteor.store.moments import WIB
+from meteor.warnings import draft_places
 from meteor.warnings.cap_xml import clean
 from meteor.warnings.draft_forms import TEXT, TEXTS
 from meteor.warnings.hazard_texts import ALL_CLEAR, HAZARDS
@@ -47,6 +48,8 @@ def of_draft(draft: WarningDraft) -> dict[str, Any]:
         "onset": _local(draft.onset),
         "expires": _local(draft.expires),
         "kelurahan": sorted(draft.kelurahan_ids),
+        "rts": draft_places.words(draft.rw_ids, draft.rt_ids),
+        "corners": draft_places.corner_words(draft.polygon),
     }
 
 
@@ -61,9 +64,10 @@ def of_all_clear(draft: WarningDraft) -> dict[str, Any]:
 
 
 def all_clear_values(draft: WarningDraft, warning: HazardWarning) -> dict[str, Any]:
-    """The rest of an all-clear, which is for the same kelurahan and ends when the warning itself would have ended."""
+    """The rest of an all-clear, which is for the same area and ends when the warning itself would have ended."""
     return ENDED | {
-        "category": draft.category, "kelurahan_ids": draft.kelurahan_ids, "onset": None, "expires": warning.expires
+        "category": draft.category, "onset": None, "expires": warning.expires,
+        **{name: getattr(draft, name) for name in ("kelurahan_ids", "rw_ids", "rt_ids", "polygon")},
     }  # fmt: skip
 
 

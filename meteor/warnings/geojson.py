@@ -34,6 +34,7 @@ def _feature(warning: HazardWarning) -> dict[str, Any]:
         "kelurahan": [
             {"code": it.kelurahan.code, "name": it.kelurahan.name, "exact": it.exact} for it in warning.touched
         ],
+        "rt": [it.rt.label for it in warning.touched_rts],
         "url": f"/warnings/{warning.id}",
     }
     geometry = {"type": "MultiPolygon", "coordinates": [[ring] for ring in drawn]} if drawn else None

@@ -1,8 +1,9 @@
 """Warnings in words: their levels, texts and times."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import groupby
 from typing import Any, NamedTuple, Protocol
 
 from flask_babel import format_datetime, get_locale
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from meteor.store.moments import WIB, now
+from meteor.territory.models import Rt
 
 
 class Level(NamedTuple):
@@ -54,6 +56,15 @@ def text(warning: Worded, name: str) -> str:
 def hazard(warning: Worded) -> str:
     """What is coming, in a few words: the event, else the headline."""
     return text(warning, "event") or text(warning, "headline") or _("Warning")
+
+
+def rts(of: Iterable[Rt]) -> str:
+    """Names of RT, sorted by RW, in short: RT 03, 04 RW 05 Mayangan; RT 01 RW 06 Mayangan."""
+    groups = [(rw, list(group)) for rw, group in groupby(of, key=lambda rt: rt.rw)]
+    return "; ".join(
+        f"RT {', '.join(f'{rt.number:02}' for rt in group)} RW {rw.number:02} {rw.kelurahan.name}"
+        for rw, group in groups
+    )
 
 
 def first_sentence(words: str) -> tuple[str, str]:

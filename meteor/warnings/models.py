@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from meteor.accounts.models import User
 from meteor.store.database import Base
 from meteor.store.moments import now
-from meteor.territory.models import Kelurahan
+from meteor.territory.models import Kelurahan, Rt
 
 SEVERITIES = ("Unknown", "Minor", "Moderate", "Severe", "Extreme")
 """How bad it may get, in the words of CAP 1.2, from the least."""
@@ -102,6 +102,12 @@ class HazardWarning(Base):
     told_up_to: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     touched: Mapped[list["WarnedKelurahan"]] = relationship(back_populates="warning", cascade="all, delete-orphan")
+    touched_rts: Mapped[list["WarnedRt"]] = relationship(cascade="all, delete-orphan")
+
+    def rts_in(self, kelurahan_id: int) -> list[Rt]:
+        """The RT of a kelurahan that alone are touched, by RW and number; empty if it is touched as a whole."""
+        rts = [it.rt for it in self.touched_rts if it.rt.rw.kelurahan_id == kelurahan_id]
+        return sorted(rts, key=lambda rt: (rt.rw.number, rt.number))
 
 
 class WarningReference(Base):
@@ -127,6 +133,17 @@ class WarnedKelurahan(Base):
     kelurahan: Mapped[Kelurahan] = relationship(lazy="joined")
 
 
+class WarnedRt(Base):
+    """An RT that a warning touches. In a kelurahan with such rows the warning is for these RT only."""
+
+    __tablename__ = "warned_rt"
+
+    warning_id: Mapped[int] = mapped_column(ForeignKey("warnings.id", ondelete="CASCADE"), primary_key=True)
+    rt_id: Mapped[int] = mapped_column(ForeignKey("rt.id"), primary_key=True, index=True)
+
+    rt: Mapped[Rt] = relationship(lazy="joined")
+
+
 class WarningWish(Base):
     """The least severity, of SEVERITIES, of which a user wishes notices; empty for none. Without a row: Severe."""
 
@@ -141,8 +158,11 @@ class WarningDraft(Base):
 
     `message_type`, `category`, `severity`, `urgency` and `certainty` are CAP's words; `hazard` is one of
     hazard_texts.HAZARDS. `about_id` is the warning that it updates or cancels. `texts` are by language ("id", "en"):
-    `headline`, `description`, `instruction`. `author_id` is who wrote it last, at `written_at`. It waits until
-    `decided_at`; then `warning_id` is the warning that came of it, or `refusal` says why there is none.
+    `headline`, `description`, `instruction`. It is for whole kelurahan, for RW, for RT, and for those RT that lie in
+    `polygon`: a ring of pairs of degrees WGS-84, latitude first, not closed; empty without one.
+
+    `author_id` is who wrote it last, at `written_at`. It waits until `decided_at`; then `warning_id` is the warning
+    that came of it, or `refusal` says why there is none.
     """
 
     __tablename__ = "warning_drafts"
@@ -162,6 +182,9 @@ class WarningDraft(Base):
     onset: Mapped[datetime | None]
     expires: Mapped[datetime]
     kelurahan_ids: Mapped[list[int]] = mapped_column(JSON)
+    rw_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    rt_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    polygon: Mapped[list[list[float]]] = mapped_column(JSON, default=list)
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     written_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]

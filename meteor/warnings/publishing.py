@@ -1,6 +1,5 @@
 """Makes a warning and its CAP message of an approved draft."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,11 +8,11 @@ from sqlalchemy import func, select
 
 from meteor.store.database import db
 from meteor.store.moments import WIB, midnight
-from meteor.territory.models import Kelurahan
 from meteor.warnings import cap_xml, reading
-from meteor.warnings.draft_areas import areas_of
+from meteor.warnings.draft_areas import areas
+from meteor.warnings.draft_where import Where, where
 from meteor.warnings.hazard_texts import HAZARDS, SENDER_NAME
-from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningDraft
+from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarnedRt, WarningDraft
 
 
 @dataclass(frozen=True)
@@ -32,14 +31,14 @@ def publish(draft: WarningDraft, publisher: Publisher, at: datetime) -> HazardWa
     Those whom it touches are told by a job, which looks for warnings without `told_at`.
     """
     sent = at.replace(microsecond=0)  # CAP's times have none, and `references` must find the row
-    kelurahan = _chosen(draft)
+    place = where(draft)
     warning = HazardWarning(
         identifier=_identifier(sent), sender=publisher.sender, sent=sent, status="Actual",
         message_type=draft.message_type, urgency=draft.urgency, severity=draft.severity, certainty=draft.certainty,
-        onset=draft.onset, expires=draft.expires, texts=_texts(draft), areas=areas_of(kelurahan),
+        onset=draft.onset, expires=draft.expires, texts=_texts(draft), areas=areas(draft, place),
         parameters={"category": draft.category, "hazard": draft.hazard}, received_at=at,
     )  # fmt: skip
-    warning.touched = [WarnedKelurahan(kelurahan=each, exact=bool(each.boundary)) for each in kelurahan]
+    _touch(warning, place, draft.about if draft.message_type == "Cancel" else None)
     db.session.add(warning)
     db.session.flush()
     earlier = [*reading.earlier(draft.about), draft.about] if draft.about else []
@@ -52,9 +51,18 @@ def publish(draft: WarningDraft, publisher: Publisher, at: datetime) -> HazardWa
     return warning
 
 
-def _chosen(draft: WarningDraft) -> Sequence[Kelurahan]:
-    query = select(Kelurahan).where(Kelurahan.id.in_(draft.kelurahan_ids)).order_by(Kelurahan.code)
-    return db.session.scalars(query).all()
+def _touch(warning: HazardWarning, place: Where, called_off: HazardWarning | None) -> None:
+    """Store whom a warning touches. An all-clear is for exactly those whom its warning touched."""
+    if called_off:
+        warning.areas = called_off.areas
+        warning.touched = [WarnedKelurahan(kelurahan_id=it.kelurahan_id, exact=it.exact) for it in called_off.touched]
+        warning.touched_rts = [WarnedRt(rt_id=it.rt_id) for it in called_off.touched_rts]
+        return
+    whole = {each.id for each in place.whole}
+    warning.touched = [
+        WarnedKelurahan(kelurahan=each, exact=each.id not in whole or bool(each.boundary)) for each in place.kelurahan
+    ]
+    warning.touched_rts = [WarnedRt(rt=rt) for rt in place.rts]
 
 
 def _identifier(sent: datetime) -> str:

@@ -13,6 +13,7 @@ from meteor.store.database import db, execute
 from meteor.store.moments import WIB
 from meteor.territory.models import Kelurahan, Rt, Rw
 from meteor.warnings.models import SEVERITIES, HazardWarning, WarnedKelurahan, WarningFeed
+from meteor.warnings.touched import names_rt, names_rt_of
 
 OVER = "warning_over"
 """The kind of a notice that a warning does not hold any more for its reader."""
@@ -37,14 +38,16 @@ BEGINS = case(
 
 
 class Concerns(NamedTuple):
-    """Ids of the warnings that hold now, most severe first: `here`, in the reader's kelurahan, and `elsewhere`.
+    """Ids of the warnings that hold now, most severe first: `here`, where the reader lives, and `elsewhere`.
 
-    Of those in `here` not in `exact` the kelurahan is touched approximately. `over` is the newest notice, if there is
+    Of those in `here` not in `exact` the kelurahan is touched approximately; those in `rt` name the reader's RT, the
+    others are for the whole kelurahan. `over` is the newest notice, if there is
     one, that a warning ended for the reader. `version` changes whenever a page that shows them does.
     """
 
     here: Sequence[int]
     exact: frozenset[int]
+    rt: frozenset[int]
     elsewhere: Sequence[int]
     has_home: bool
     over: int | None
@@ -57,15 +60,17 @@ def concerns(user_id: int, at: datetime) -> Concerns:
     over = execute(_OVER, reader=user_id, since=at - OVER_SHOWN).scalar()
     here = [row.id for row in rows if row.exact is not None]
     exact = frozenset(row.id for row in rows if row.exact)
+    rt = frozenset(row.id for row in rows if row.exact is not None and row.in_rt)
     elsewhere = [row.id for row in rows if row.exact is None and row.severity in SHOWN_TO_ALL]
     has_home = any(row.home is not None for row in rows)
-    parts = (here, sorted(exact), elsewhere, [int(has_home), over or 0, at.astimezone(WIB).toordinal()])
-    return Concerns(here, exact, elsewhere, has_home, over, "_".join("-".join(map(str, part)) for part in parts))
+    parts = (here, sorted(exact), sorted(rt), elsewhere, [int(has_home), over or 0, at.astimezone(WIB).toordinal()])
+    version = "_".join("-".join(map(str, part)) for part in parts)
+    return Concerns(here, exact, rt, elsewhere, has_home, over, version)
 
 
 def current(at: datetime) -> Sequence[HazardWarning]:
     """All warnings that hold, most severe first."""
-    query = select(HazardWarning).where(*holds(at)).options(selectinload(HazardWarning.touched))
+    query = select(HazardWarning).where(*holds(at)).options(*_AREAS)
     return by_severity(db.session.scalars(query).all())
 
 
@@ -78,7 +83,7 @@ def current_version(at: datetime) -> str:
 def upcoming(at: datetime) -> Sequence[HazardWarning]:
     """Warnings that were published and hold later, the earliest first."""
     query = select(HazardWarning).where(*may_hold(at), HazardWarning.touched.any(), at < BEGINS)
-    query = query.options(selectinload(HazardWarning.touched)).order_by(HazardWarning.onset)
+    query = query.options(*_AREAS).order_by(HazardWarning.onset)
     return db.session.scalars(query).all()
 
 
@@ -92,9 +97,7 @@ def past(at: datetime) -> Select[HazardWarning]:
 def find(warning_id: int) -> HazardWarning | None:
     """A warning that the public may read. Exercises and tests are not among them."""
     return db.session.scalar(
-        select(HazardWarning)
-        .where(HazardWarning.id == warning_id, HazardWarning.status == "Actual")
-        .options(selectinload(HazardWarning.touched))
+        select(HazardWarning).where(HazardWarning.id == warning_id, HazardWarning.status == "Actual").options(*_AREAS)
     )
 
 
@@ -160,24 +163,28 @@ def may_hold(at: Any) -> Sequence[ColumnElement[bool]]:
     return HazardWarning.ended_at.is_(None), HazardWarning.expires > at, *real
 
 
+_AREAS = selectinload(HazardWarning.touched), selectinload(HazardWarning.touched_rts)
 _HELD = select(HazardWarning.id, HazardWarning.severity, HazardWarning.sent).where(*holds(bindparam("at")))
 
-_home = (
-    select(Rw.kelurahan_id)
-    .join(Rt, Rt.rw_id == Rw.id)
-    .join(Household, Household.rt_id == Rt.id)
+_home_rt = (
+    select(Household.rt_id)
     .join(Resident, Resident.household_id == Household.id)
     .where(
         Resident.user_id == bindparam("reader"), Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None)
     )
     .scalar_subquery()
 )  # fmt: skip
+_home = select(Rw.kelurahan_id).join(Rt, Rt.rw_id == Rw.id).where(Rt.id == _home_rt).scalar_subquery()
 _CONCERNS = (
-    _HELD.add_columns(WarnedKelurahan.exact, _home.label("home"))
+    _HELD.add_columns(WarnedKelurahan.exact, _home.label("home"), names_rt(HazardWarning.id, _home_rt).label("in_rt"))
     .select_from(HazardWarning)
     .outerjoin(
         WarnedKelurahan,
-        and_(WarnedKelurahan.warning_id == HazardWarning.id, WarnedKelurahan.kelurahan_id == _home),
+        and_(
+            WarnedKelurahan.warning_id == HazardWarning.id,
+            WarnedKelurahan.kelurahan_id == _home,
+            or_(names_rt(HazardWarning.id, _home_rt), ~names_rt_of(HazardWarning.id, _home)),
+        ),
     )
 )
 _OVER = select(func.max(Notice.id)).where(

@@ -10,6 +10,7 @@ from meteor.notices.models import Notice
 from meteor.residents.models import Household, Resident
 from meteor.territory.models import Rt, Rw
 from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningWish
+from meteor.warnings.touched import names_rt, names_rt_of
 from meteor.warnings.wishes import is_wished
 
 TOLD, OVER = "warning", "warning-over"
@@ -28,7 +29,7 @@ def _has(key: ColumnElement[str]) -> ColumnElement[bool]:
 
 def _knows_alarm(key: ColumnElement[str]) -> ColumnElement[bool]:
     notice = aliased(Notice)
-    known = notice.kind == "warning_extreme", notice.acknowledged_by_id.is_not(None)
+    known = notice.kind.in_(("warning_extreme", "warning_extreme_rt")), notice.acknowledged_by_id.is_not(None)
     return select(notice.id).where(notice.key == key, *known).correlate_except(notice).exists()
 
 
@@ -60,10 +61,11 @@ def _was_rung() -> ColumnElement[bool]:
     return and_(once, ~never)
 
 
-def _lives_there() -> ColumnElement[bool]:
-    """Condition: the user is a verified resident of one of the message's kelurahan.
+def lives_there(user_id: Any, warning_id: Any) -> ColumnElement[bool]:
+    """Condition: the user is a verified resident of the area that a warning touches. Both ids may be columns.
 
-    It is looked up for each user: a join may begin with everybody in the kelurahan, in each step anew.
+    That is an RT of the warning's, or any RT of a touched kelurahan of which the warning names no single ones. It is
+    looked up for each user: a join may begin with everybody in the kelurahan, in each step anew.
     """
     return (
         select(Resident.id)
@@ -71,11 +73,18 @@ def _lives_there() -> ColumnElement[bool]:
         .join(Rt, Rt.id == Household.rt_id)
         .join(Rw, Rw.id == Rt.rw_id)
         .join(WarnedKelurahan, WarnedKelurahan.kelurahan_id == Rw.kelurahan_id)
-        .where(Resident.user_id == User.id, WarnedKelurahan.warning_id == _message)
+        .where(Resident.user_id == user_id, WarnedKelurahan.warning_id == warning_id)
         .where(Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
-        .correlate(User)
+        .where(or_(names_rt(warning_id, Rt.id), ~names_rt_of(warning_id, Rw.kelurahan_id)))
+        .correlate_except(Resident, Household, Rt, Rw, WarnedKelurahan)
         .exists()
     )
+
+
+def _lives_in_named_rt() -> ColumnElement[bool]:
+    """Condition: the message names the RT of the user, not all of the kelurahan."""
+    home = select(Household.rt_id).join(Resident, Resident.household_id == Household.id)
+    return names_rt(_message, home.where(Resident.user_id == User.id).correlate(User).scalar_subquery())
 
 
 _message = bindparam("message", type_=Integer)
@@ -85,7 +94,8 @@ _window = (
 )  # fmt: skip
 TOUCHED = (
     _window.outerjoin(WarningWish, WarningWish.user_id == User.id)
-    .where(_lives_there(), or_(is_wished(), _was_told()))
+    .where(lives_there(User.id, _message), or_(is_wished(), _was_told()))
 )  # fmt: skip
 LEFT = _window.where(_was_told(), ~_has(key_of(TOLD, _message)))
+TOUCHED_RT = TOUCHED.where(_lives_in_named_rt())
 RUNG = TOUCHED.where(_was_rung())

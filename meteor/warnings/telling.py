@@ -22,7 +22,7 @@ from meteor.store.database import db, execute
 from meteor.store.work import within_share
 from meteor.warnings import labels, reading
 from meteor.warnings.models import HazardWarning
-from meteor.warnings.recipients import LEFT, OVER, RUNG, TOLD, TOUCHED
+from meteor.warnings.recipients import LEFT, OVER, RUNG, TOLD, TOUCHED, TOUCHED_RT
 
 WINDOW = 250
 """Number of ids of users that a step goes on: it takes about 10 ms."""
@@ -110,9 +110,12 @@ def _step(message: HazardWarning, earlier: Sequence[int], after: int, details: D
     if message.message_type != "Cancel" and message.expires > at:
         key, values = f"{TOLD}:{message.id}:", window | {"rank": reading.rank(message.severity)}
         rings = message.severity == "Extreme"
+        kind = "warning_extreme" if rings else "warning"
         if rings and earlier:  # a revision does not alarm again those who know
             audiences.tell_all(RUNG, key, "warning", url, details, at, **values)
-        audiences.tell_all(TOUCHED, key, "warning_extreme" if rings else "warning", url, details, at, **values)
+        if message.touched_rts:
+            audiences.tell_all(TOUCHED_RT, key, f"{kind}_rt", url, details, at, **values)
+        audiences.tell_all(TOUCHED, key, kind, url, details, at, **values)
     for warning_id in earlier:
         keys = {"first": f"{TOLD}:{warning_id}:", "end": f"{TOLD}:{warning_id};"}
         execute(_END_NOTICES, after=after, last=after + WINDOW, at=at, **keys)

@@ -1655,6 +1655,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_warned_kelurahan_kelurahan_id"), "warned_kelurahan", ["kelurahan_id"])
     op.create_table(
+        "warned_rt",
+        sa.Column("warning_id", sa.Integer(), nullable=False),
+        sa.Column("rt_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["rt_id"], ["rt.id"], name=op.f("fk_warned_rt_rt_id")),
+        sa.ForeignKeyConstraint(
+            ["warning_id"], ["warnings.id"], name=op.f("fk_warned_rt_warning_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("warning_id", "rt_id", name=op.f("pk_warned_rt")),
+    )
+    op.create_index(op.f("ix_warned_rt_rt_id"), "warned_rt", ["rt_id"])
+    op.create_table(
         "warning_references",
         sa.Column("warning_id", sa.Integer(), nullable=False),
         sa.Column("identifier", sa.String(), nullable=False),
@@ -1686,6 +1697,9 @@ def upgrade() -> None:
         sa.Column("onset", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("expires", meteor.store.types.Moment(timezone=True), nullable=False),
         sa.Column("kelurahan_ids", sa.JSON(), nullable=False),
+        sa.Column("rw_ids", sa.JSON(), nullable=False),
+        sa.Column("rt_ids", sa.JSON(), nullable=False),
+        sa.Column("polygon", sa.JSON(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("written_at", meteor.store.types.Moment(timezone=True), nullable=False),
         sa.Column("decided_at", meteor.store.types.Moment(timezone=True), nullable=True),
@@ -2009,6 +2023,7 @@ def downgrade() -> None:
     op.drop_table("hazard_reports")
     op.drop_table("warning_wishes")
     op.drop_table("warning_drafts")
+    op.drop_table("warned_rt")
     op.drop_table("warned_kelurahan")
     op.drop_table("warning_references")
     op.drop_table("warnings")

@@ -17,6 +17,7 @@ from meteor.residents import helping
 from meteor.sas.models import Panel
 from meteor.store.database import READER, db, hang_up
 from meteor.store.moments import now
+from meteor.warnings.models import WarnedRt
 from tests.alerts.neighbours import mark, resident
 from tests.calls.switchboard import enough, rings
 from tests.cast import HOME, Cast
@@ -171,15 +172,17 @@ class Day:
             self.sees(who, "/notices", "/warnings/banner", "/warnings/headline")
 
     def a_storm(self) -> None:
-        """A warning, its update and its cancellation, each told to residents."""
+        """A warning, its update, which is for one RT, and its cancellation, each told to residents."""
         first = publish("Mayangan")
         self.scheduler()
         self.everybody_looks()
         self.sees("sari", f"/warnings/{first.id}")
         self.does("sari", f"/warnings/{first.id}/opening")
         self.sees("komang", f"/warnings/{first.id}/reach", f"/warnings/{first.id}/reach/numbers")
-        second = publish("Mayangan", replaces=[first])
+        of_rt = [WarnedRt(rt_id=person.household.rt_id) for person in [resident(self.cast.sari)]]
+        second = publish("Mayangan", replaces=[first], touched_rts=of_rt)
         self.scheduler()
+        self.everybody_looks()
         cancel(second)
         self.scheduler()
 

@@ -108,7 +108,7 @@ def test_the_preview_reads_as_citizens_will_read_it(bagas: Browser) -> None:
         ({"expires": "besok"}, "Tulis tanggal dan jam"),
         ({"expires": "2020-01-01T10:00"}, "Waktu ini sudah lewat."),
         ({"onset": "2099-01-01T10:00"}, "Waktu berakhir harus setelah waktu mulai."),
-        ({"kelurahan": []}, "Pilih paling sedikit satu kelurahan."),
+        ({"kelurahan": []}, "Pilih wilayahnya: kelurahan, RW atau RT, atau area pada peta."),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_typed_is_lost(bagas: Browser, changed: dict[str, Any], says: str) -> None:
@@ -181,7 +181,7 @@ def test_the_question_says_who_is_told(ratna: Browser, cast: Cast) -> None:
     first = published(cast)
     clear = drafted(cast.bagas, message_type="Cancel", about_id=first.id)
     pages = [ratna.get(f"/warnings/drafts/{draft.id}").text for draft in (warning, clear)]
-    assert ["sesuai tingkat yang mereka pilih" in page for page in pages] == [True, False]
+    assert ["mulai tingkat yang mereka pilih" in page for page in pages] == [True, False]
     assert ["Warga yang sudah diberi tahu" in page for page in pages] == [False, True]
 
 

@@ -80,4 +80,6 @@ def _values(shown: Concerns) -> dict[str, Any]:
 def _where(shown: Concerns, first: Any) -> str:
     if first is None or not shown.has_home:
         return ""
+    if first.id in shown.rt:
+        return _("in your RT")
     return _("in your kelurahan") if first.id in shown.exact else _("in your kelurahan (an estimate)")

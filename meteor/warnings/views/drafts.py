@@ -7,14 +7,14 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.territory.models import Kelurahan
 from meteor.warnings import blueprint, draft_labels, drafts, labels
+from meteor.warnings.draft_areas import areas
 from meteor.warnings.draft_forms import RefusalForm
+from meteor.warnings.draft_where import people, where
 from meteor.warnings.hazard_texts import HAZARDS
 from meteor.warnings.models import HazardWarning, WarningDraft
 from meteor.warnings.publishing import Publisher
@@ -94,11 +94,12 @@ def publisher() -> Publisher:
 
 
 def _page(found: WarningDraft, refusal: RefusalForm) -> str:
-    chosen = select(Kelurahan).where(Kelurahan.id.in_(found.kelurahan_ids)).order_by(Kelurahan.name)
+    place = where(found)
     own = found.author_id == current_user.id
     return render_template(
-        "warnings/draft.html", draft=found, own=own, kelurahan=db.session.scalars(chosen).all(), refusal=refusal,
-        may_write=current_user.has(*drafts.WRITERS) and found.warning_id is None, over=found.expires <= now(),
+        "warnings/draft.html", draft=found, own=own, place=place, people=people(place), areas=areas(found, place),
+        refusal=refusal, may_write=current_user.has(*drafts.WRITERS) and found.warning_id is None,
+        over=found.expires <= now(),
     )  # fmt: skip
 
 

@@ -1,0 +1,230 @@
+"""Warnings of BPBD for single RW and RT and for an area on the map, up to whom they reach."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from meteor.accounts.models import User
+from meteor.notices import rules as notices
+from meteor.residents.models import Resident
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.territory.models import Rt, Rw
+from meteor.warnings import drafts, geojson, reading
+from meteor.warnings.models import HazardWarning, WarnedRt, WarningDraft
+from meteor.warnings.recipients import lives_there
+from tests.cast import HOME, Cast
+from tests.conftest import Browser
+from tests.warnings.drafting import MAYANGAN, PUBLISHER, drafted, kelurahan, published, typed
+from tests.warnings.scenes import settle_in, tell_all, told
+
+pytestmark = pytest.mark.both_databases
+
+NEW = "/warnings/drafts/new?hazard=flood"
+AROUND_SARI = "\n".join(["-7.7330, 113.2160", "-7.7330, 113.2170", "-7.7345, 113.2170", "-7.7345, 113.2160"])
+RING = [[-7.733, 113.216], [-7.733, 113.217], [-7.7345, 113.217], [-7.7345, 113.216]]
+AT_SEA = "-7.70, 113.20\n-7.70, 113.21\n-7.71, 113.21"
+
+
+def rt(number: int) -> Rt:
+    return db.session.scalars(select(Rt).where(Rt.number == number)).one()
+
+
+def verify(user: User) -> None:
+    home_of(user).verified_at = now()
+    db.session.commit()
+
+
+def home_of(user: User) -> Resident:
+    return db.session.scalars(select(Resident).where(Resident.user_id == user.id)).one()
+
+
+def for_rt_3(cast: Cast, **changed: Any) -> HazardWarning:
+    """A warning for Sari's RT alone."""
+    return published(cast, **{"kelurahan_ids": [], "rt_ids": [rt(3).id]} | changed)
+
+
+def only_draft() -> WarningDraft:
+    db.session.expire_all()
+    return db.session.scalars(select(WarningDraft)).one()
+
+
+def concerned(user: User, warning: HazardWarning) -> bool:
+    there = select(User.id).where(User.id == user.id, lives_there(User.id, warning.id))
+    return db.session.scalar(there) is not None
+
+
+def test_rw_and_rt_are_typed_as_they_are_called(bagas: Browser, cast: Cast) -> None:
+    bagas.post(
+        NEW, data=typed(kelurahan=[], rts="RW 05 Mayangan\nrt 3 rw 5 kelurahan mayangan\nRT 003/RW 005 Mayangan\n")
+    )
+    draft = only_draft()
+    assert (draft.kelurahan_ids, draft.rw_ids, draft.rt_ids) == ([], [rt(3).rw_id], [rt(3).id])
+    page = bagas.get(f"/warnings/drafts/{draft.id}/change").text
+    assert "RW 05 Mayangan\nRT 03 RW 05 Mayangan</textarea>" in page
+
+
+@pytest.mark.parametrize(
+    "line", ["RT 99 RW 05 Mayangan", "RW 09 Mayangan", "RT 03 RW 05 Kademangan", "Mayangan", "RT 03"]
+)
+def test_what_is_not_in_the_register_is_named(bagas: Browser, line: str) -> None:
+    answer = bagas.post(NEW, data=typed(rts=f"RT 03 RW 05 Mayangan\n{line}"))
+    assert answer.status_code == 422
+    assert f"“{line}” tidak ada dalam data." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("corners", "says"),
+    [
+        ("di depan pasar", "“di depan pasar” bukan titik sudut."),
+        ("-7.73, 113.21\n-7.74, 113.21", "3 sampai 100 titik sudut"),
+        ("-7.73, 113.21\n-7.74, 113.22\n-7.73, 113.22\n-7.74, 113.21", "tidak boleh berpotongan"),
+        (AT_SEA, "Tidak ada RT yang letaknya diketahui di area ini."),
+    ],
+)
+def test_corners_that_are_no_area_are_refused(bagas: Browser, corners: str, says: str) -> None:
+    answer = bagas.post(NEW, data=typed(kelurahan=[], corners=corners))
+    assert answer.status_code == 422
+    assert says in answer.text
+
+
+def test_an_area_stands_for_every_rt_with_a_home_or_its_middle_inside(bagas: Browser, cast: Cast) -> None:
+    bagas.post(NEW, data=typed(kelurahan=[], corners=f"{AROUND_SARI}\n-7.7330, 113.2160"))
+    draft = only_draft()
+    assert draft.polygon == RING
+    page = bagas.get(f"/warnings/drafts/{draft.id}").text
+    assert "RT 03 RW 05 Mayangan" in page
+    assert "1 RT diperingatkan. Warga di wilayah itu: 2 punya akun, 0 belum." in page
+    home = home_of(cast.sari).household
+    rt(3).latitude, home.latitude = -7.75, -7.75
+    home_of(cast.karto).household.latitude = None
+    db.session.commit()
+    assert "RT 03 RW 05 Mayangan" not in bagas.get(f"/warnings/drafts/{draft.id}").text
+    rt(3).latitude = HOME[0]
+    db.session.commit()
+    assert "RT 03 RW 05 Mayangan" in bagas.get(f"/warnings/drafts/{draft.id}").text
+
+
+def test_the_preview_counts_residents_without_an_account(bagas: Browser, cast: Cast) -> None:
+    draft = drafted(cast.bagas)
+    home_of(cast.karto).user_id = None
+    db.session.commit()
+    assert "Warga di wilayah itu: 2 punya akun, 1 belum." in bagas.get(f"/warnings/drafts/{draft.id}").text
+
+
+def test_a_kelurahan_that_is_ticked_stands_for_all_of_its_rt(cast: Cast) -> None:
+    warning = published(cast, rt_ids=[rt(3).id], polygon=RING)
+    assert warning.touched_rts == []
+
+
+def test_only_residents_of_the_rt_are_told(app: Flask, cast: Cast) -> None:
+    verify(cast.wahyu)
+    settle_in(cast.slamet, "Sukabumi")
+    warning = for_rt_3(cast, kelurahan_ids=[kelurahan("35.74.03.1007").id], severity="Extreme")
+    tell_all()
+    assert [concerned(user, warning) for user in (cast.sari, cast.wahyu, cast.slamet)] == [True, False, True]
+    assert told(cast.sari, "warning_extreme_rt") == [f"warning:{warning.id}"]
+    assert told(cast.slamet, "warning_extreme") == [f"warning:{warning.id}"]
+    assert (told(cast.sari), told(cast.wahyu)) == ([f"warning:{warning.id}"], [])
+
+
+def test_an_update_for_another_rt_ends_it_for_those_who_were_told(app: Flask, cast: Cast) -> None:
+    verify(cast.wahyu)
+    first = for_rt_3(cast)
+    tell_all()
+    second = for_rt_3(cast, message_type="Update", about_id=first.id, rt_ids=[rt(4).id])
+    tell_all()
+    assert told(cast.sari, "warning_over") == [f"warning-over:{second.id}"]
+    assert told(cast.wahyu) == [f"warning:{second.id}"]
+
+
+def test_an_update_does_not_ring_again_for_those_of_the_rt_who_know(app: Flask, cast: Cast) -> None:
+    first = for_rt_3(cast, severity="Extreme")
+    tell_all()
+    notices.acknowledge_all(f"warning:{first.id}:", cast.sari, now())
+    db.session.commit()
+    second = for_rt_3(cast, message_type="Update", about_id=first.id, severity="Extreme")
+    tell_all()
+    assert told(cast.sari, "warning") == [f"warning:{second.id}"]
+
+
+def test_the_banner_says_rt_and_to_the_neighbours_that_it_is_elsewhere(as_user: Any, cast: Cast) -> None:
+    for_rt_3(cast)
+    sari, wahyu = as_user("sari").get("/").text, as_user("wahyu").get("/").text
+    assert "WIB di RT Anda</span>" in sari
+    assert "kelurahan Anda" not in wahyu
+    assert "1 peringatan di tempat lain di kota" in wahyu
+
+
+def test_a_move_within_the_warned_area_changes_the_banner(cast: Cast) -> None:
+    for_rt_3(cast)
+    seen = reading.concerns(cast.sari.id, now())
+    sukabumi = kelurahan("35.74.03.1007")
+    home_of(cast.sari).household.rt = Rt(rw=Rw(kelurahan=sukabumi, number=1), number=1)
+    db.session.commit()
+    moved = reading.concerns(cast.sari.id, now())
+    assert (len(seen.rt), moved.here, len(moved.elsewhere)) == (1, [], 1)
+    assert seen.version != moved.version
+
+
+def test_the_public_page_names_the_rt_and_not_the_kelurahan(app: Flask, cast: Cast) -> None:
+    warning = for_rt_3(cast)
+    for address in ("/warnings", f"/warnings/{warning.id}"):
+        page = app.test_client().get(address).text
+        assert "RT 03 RW 05 Mayangan" in page
+        assert "data-area" not in page.split("<main", 1)[1]
+    assert 'data-mark="warned" data-latitude="-7.733700"' in app.test_client().get("/warnings").text
+
+
+def test_an_rt_is_a_circle_around_its_homes_with_a_code(cast: Cast) -> None:
+    home = home_of(cast.karto).household
+    home.latitude = HOME[0] - 0.004
+    db.session.commit()
+    (area,) = for_rt_3(cast).areas
+    assert area["description"] == "RT 03 RW 05, Kelurahan Mayangan, Kecamatan Mayangan"
+    ((latitude, longitude, kilometres),) = area["circles"]
+    assert (latitude, longitude) == (-7.7357, 113.2166)
+    assert 0.215 < kilometres < 0.23
+    assert area["geocodes"] == {"RT-RW": [f"{MAYANGAN}/05/03"]}
+
+
+def test_an_rw_is_one_area_of_all_its_rt(cast: Cast) -> None:
+    warning = published(cast, kelurahan_ids=[], rw_ids=[rt(3).rw_id])
+    (area,) = warning.areas
+    assert area["description"].startswith("RW 05, Kelurahan Mayangan")
+    assert len(area["geocodes"]["RT-RW"]) == 2
+    assert len(db.session.scalars(select(WarnedRt)).all()) == 2
+
+
+def test_a_drawn_area_is_a_polygon_in_cap_and_geojson(cast: Cast) -> None:
+    warning = published(cast, kelurahan_ids=[], polygon=RING)
+    assert "<areaDesc>Area pada peta: RT 03 RW 05 Mayangan</areaDesc>" in warning.xml
+    assert "<polygon>-7.733000,113.216000 -7.733000,113.217000 " in warning.xml
+    (feature,) = geojson.collection([warning])["features"]
+    assert feature["properties"]["rt"] == ["RT 03 RW 05 Mayangan"]
+    assert feature["geometry"]["coordinates"][0][0][0] == [113.216, -7.733]
+
+
+def test_update_and_all_clear_begin_with_the_same_area(bagas: Browser, cast: Cast) -> None:
+    warning = published(cast, kelurahan_ids=[], rw_ids=[rt(3).rw_id], polygon=RING)
+    page = bagas.get(f"/warnings/drafts/new?about={warning.id}&is=update").text
+    assert "RW 05 Mayangan</textarea>" in page
+    assert "-7.733000, 113.216000" in page
+    bagas.post(f"/warnings/drafts/new?about={warning.id}&is=all-clear", data=typed())
+    clear = db.session.scalars(select(WarningDraft).where(WarningDraft.message_type == "Cancel")).one()
+    assert (clear.rw_ids, clear.polygon) == ([rt(3).rw_id], RING)
+
+
+def test_an_all_clear_is_for_those_of_the_warning_also_when_their_homes_have_gone(cast: Cast) -> None:
+    warning = published(cast, kelurahan_ids=[], polygon=RING)
+    draft = drafted(cast.bagas, message_type="Cancel", about_id=warning.id, kelurahan_ids=[], polygon=RING)
+    for user in (cast.sari, cast.karto):
+        home_of(user).household.latitude = None
+    rt(3).latitude = None
+    db.session.commit()
+    clear = drafts.approve(draft, draft.written_at, cast.hadi, now(), PUBLISHER)
+    assert [it.rt_id for it in clear.touched_rts] == [rt(3).id]
+    assert [it.kelurahan.name for it in clear.touched] == ["Mayangan"]
+    assert clear.areas == warning.areas
