@@ -406,6 +406,12 @@ TABLE = {
         GET /safety/city/rows
         GET /safety/city/<warning_id>/<kelurahan_id>
         GET /safety/city/<warning_id>/<kelurahan_id>/rows
+        GET /warnings/drafts
+        GET /warnings/drafts/<draft_id>
+        GET POST /warnings/drafts/<draft_id>/change
+        GET POST /warnings/drafts/new
+        POST /warnings/drafts/<draft_id>/publication
+        POST /warnings/drafts/<draft_id>/refusal
         GET /hazards/desk
         GET /hazards/desk/rows
         GET /hazards/desk/<number>
@@ -422,8 +428,6 @@ TABLE = {
         GET POST /evacuation/routes/new
     """,
     "hazard_officer": """
-        GET POST /warnings/drafts/<draft_id>/change
-        GET POST /warnings/drafts/new
         POST /hazards/desk/<number>/confirmation
         POST /hazards/desk/<number>/incident
         POST /hazards/desk/<number>/joining
@@ -479,10 +483,8 @@ TABLE = {
         GET /warnings/<warning_id>/reach/numbers
     """,
     "hazard_officer supervisor": """
-        GET /warnings/drafts
-        GET /warnings/drafts/<draft_id>
         POST /warnings/drafts/<draft_id>/approval
-        POST /warnings/drafts/<draft_id>/refusal
+        POST /warnings/drafts/<draft_id>/review
     """,
     "supervisor": """
         POST /calls/<call_id>/reclassification

@@ -14,7 +14,7 @@ from meteor.scheduler import health
 from meteor.store import disk, outbox
 from meteor.store.database import db
 from meteor.store.work import Job
-from meteor.warnings.models import WarningFeed
+from meteor.warnings.feed_models import WarningFeed
 
 GIGABYTE = 1024**3
 

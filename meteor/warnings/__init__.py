@@ -9,7 +9,9 @@ from meteor.web.package import NavigationEntry, Package
 blueprint = Package(
     __name__,
     navigation=[
-        NavigationEntry(_l("Warnings of BPBD"), "warnings.draft_list", ("hazard_officer", "supervisor"), order=45),
+        NavigationEntry(
+            _l("Warnings of BPBD"), "warnings.draft_list", ("dispatcher", "hazard_officer", "supervisor"), order=45
+        ),
         NavigationEntry(
             _l("Feeds of warnings"), "warnings.feeds", ("admin",), order=225, group=SYSTEM, in_header=False
         ),
@@ -18,6 +20,7 @@ blueprint = Package(
         "warning_extreme": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
         "warning_extreme_rt": _l("%(level)s: %(what)s in your RT until %(until)s. Read what to do."),
         "warning_draft_urgent": _l("Urgent: a warning waits for your approval. Read it and decide now."),
+        "warning_review": _l("A warning was published at once, without approval. Review it now."),
     },
     quiet_notices={
         "warning": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
@@ -33,6 +36,9 @@ blueprint = Package(
         "warning_draft_changed": _l("Draft of a warning changed"),
         "warning_published": _l("Warning published"),
         "warning_refused": _l("Draft of a warning refused"),
+        "warning_published_at_once": _l("Warning published without approval"),
+        "warning_confirmed": _l("Warning confirmed afterwards"),
+        "warning_doubted": _l("Warning to be called off after review"),
     },
     audit_sentences=SENTENCES,
     audit_names={"warning_feeds": "name"},

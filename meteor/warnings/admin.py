@@ -11,8 +11,8 @@ from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings import blueprint, rules
+from meteor.warnings.feed_models import WarningFeed
 from meteor.warnings.forms import KINDS, FeedForm
-from meteor.warnings.models import WarningFeed
 from meteor.warnings.problems import in_words
 from meteor.warnings.suggestions import SUGGESTIONS
 from meteor.web.access import asks_password, open_to

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     DateTimeLocalField,
     Form,
     RadioField,
@@ -186,3 +187,12 @@ class RefusalForm(Form):
     """Why a draft is not published. Its author reads it."""
 
     reason = _words(_l("Reason"), _l("Write the reason."), most=300)
+
+
+class AtOnceForm(Form):
+    """Why a warning cannot wait for a second person, who reads it afterwards."""
+
+    life_at_risk = BooleanField(
+        _l("Life at risk: publish at once"), [InputRequired(_l("Tick that a life is at risk. Otherwise it waits."))]
+    )
+    reason = _words(_l("Why it cannot wait"), _l("Write why it cannot wait."), most=300)

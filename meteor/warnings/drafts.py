@@ -1,4 +1,7 @@
-"""Warnings of the disaster agency: one person writes, a second one approves, and only then is it published."""
+"""Warnings of the disaster agency: one person writes, a second one approves, and then it is published.
+
+Where a life is at risk see at_once.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,9 +17,11 @@ from meteor.warnings import reading
 from meteor.warnings.models import HazardWarning, WarningDraft
 from meteor.warnings.publishing import Publisher, publish
 
-WRITERS = ("hazard_officer",)
+WRITERS = ("hazard_officer", "dispatcher", "supervisor")
+"""Those who read drafts, write them, and withdraw their own."""
+
 APPROVERS = ("hazard_officer", "supervisor")
-"""Those who read drafts and decide on them, never on their own. The supervisor helps an agency of one at night."""
+"""Those who decide on drafts, never on their own. The supervisor helps an agency of one at night."""
 
 DECIDED = 30
 """Number of decided drafts that are listed."""
@@ -24,6 +29,10 @@ DECIDED = 30
 
 class OwnDraft(Exception):
     """The author cannot approve the draft."""
+
+
+class NotAllowed(Exception):
+    """The user may withdraw own drafts, and refuse none of others."""
 
 
 class NotWaiting(Exception):
@@ -77,7 +86,7 @@ def write(draft: WarningDraft, values: Mapping[str, Any], author: User, at: date
     db.session.add(draft)
     db.session.flush()
     audit.record(author, word, f"warning_drafts:{draft.id}", headline=draft.texts["id"]["headline"])
-    _settle(draft, author, at)
+    settle(draft, author, at)
     _tell(draft, author)
 
 
@@ -90,26 +99,34 @@ def approve(draft: WarningDraft, seen: datetime, approver: User, at: datetime, p
         raise OwnDraft
     if draft.decided_at is None and draft.expires <= at:
         raise Expired
-    _decide(draft, seen, approver, at)
+    decide(draft, seen, approver, at)
+    warning = make_public(draft, at, publisher)
+    subject, name = f"warning_drafts:{draft.id}", warning.identifier
+    audit.record(approver, "warning_published", subject, identifier=name, author=draft.author.name)
+    settle(draft, approver, at)
+    return warning
+
+
+def make_public(draft: WarningDraft, at: datetime, publisher: Publisher) -> HazardWarning:
+    """Publish a decided draft, and end the warning that it takes the place of. Raises Ended."""
     warning = publish(draft, publisher, at)
     if draft.about_id and not _end(draft.about_id, warning, at):
         raise Ended
     draft.warning_id = warning.id
     db.session.flush()
-    subject, name = f"warning_drafts:{draft.id}", warning.identifier
-    audit.record(approver, "warning_published", subject, identifier=name, author=draft.author.name)
-    _settle(draft, approver, at)
     return warning
 
 
 def refuse(draft: WarningDraft, seen: datetime, reason: str, user: User, at: datetime) -> None:
-    """Refuse a draft, or withdraw an own one, with the reason. Raises NotWaiting."""
-    _decide(draft, seen, user, at, refusal=reason)
+    """Refuse a draft, or withdraw an own one, with the reason. Raises NotAllowed and NotWaiting."""
+    if draft.author_id != user.id and not user.has(*APPROVERS):
+        raise NotAllowed
+    decide(draft, seen, user, at, refusal=reason)
     audit.record(user, "warning_refused", f"warning_drafts:{draft.id}", reason=reason)
-    _settle(draft, user, at)
+    settle(draft, user, at)
 
 
-def _decide(draft: WarningDraft, seen: datetime, user: User, at: datetime, **values: Any) -> None:
+def decide(draft: WarningDraft, seen: datetime, user: User, at: datetime, **values: Any) -> None:
     """Of two who decide at once one wins. Raises NotWaiting for the other."""
     as_read = (WarningDraft.id == draft.id, WarningDraft.decided_at.is_(None), WarningDraft.written_at == seen)
     if not guarded_update(WarningDraft, *as_read, decided_at=at, decided_by_id=user.id, **values):
@@ -127,13 +144,18 @@ def _end(warning_id: int, by: HazardWarning, at: datetime) -> bool:
 def _tell(draft: WarningDraft, author: User) -> None:
     """Tell all who may approve the draft: it rings if the danger is immediate."""
     rings = draft.urgency == "Immediate"
+    key = f"warning_draft:{draft.id}:{draft.written_at.timestamp():.6f}"
+    tell_approvers(draft, key, "warning_draft_urgent" if rings else "warning_draft", author)
+
+
+def tell_approvers(draft: WarningDraft, key: str, kind: str, author: User) -> None:
+    """Tell all approvers but the author of a draft."""
     allowed = select(UserRole.user_id).where(UserRole.role.in_(APPROVERS)).distinct()
     approvers = select(User.id).where(User.id.in_(allowed), User.active, User.id != author.id)
-    key, page = f"warning_draft:{draft.id}:{draft.written_at.timestamp():.6f}", f"/warnings/drafts/{draft.id}"
     for user_id in db.session.scalars(approvers):
-        notices.tell(f"{key}:{user_id}", "warning_draft_urgent" if rings else "warning_draft", page, user_id=user_id)
+        notices.tell(f"{key}:{user_id}", kind, f"/warnings/drafts/{draft.id}", user_id=user_id)
 
 
-def _settle(draft: WarningDraft, user: User, at: datetime) -> None:
+def settle(draft: WarningDraft, user: User, at: datetime) -> None:
     """End the notices of what the draft was before."""
     notices.acknowledge_all(f"warning_draft:{draft.id}:", user, at)

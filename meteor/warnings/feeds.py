@@ -12,9 +12,9 @@ from sqlalchemy import delete, select, update
 from meteor.store.database import db, only_reading
 from meteor.warnings import cap, earthquake_rules, earthquakes, rules
 from meteor.warnings.areas import City
+from meteor.warnings.feed_models import FeedEntry, WarningFeed
 from meteor.warnings.fetching import Fetched, Source, fetch, problem_of
 from meteor.warnings.messages import NotUnderstood
-from meteor.warnings.models import FeedEntry, WarningFeed
 
 log = logging.getLogger(__name__)
 

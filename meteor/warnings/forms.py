@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length
 
 from meteor.store.outgoing import PrivateAddress, address_of, host_of
 from meteor.store.record_forms import RecordForm, Unique
-from meteor.warnings.models import WarningFeed
+from meteor.warnings.feed_models import WarningFeed
 from meteor.warnings.wishes import WISHES
 
 KINDS = {

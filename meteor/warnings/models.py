@@ -1,4 +1,4 @@
-"""Warnings as they were published, the kelurahan that they touch, and the feeds that they come from."""
+"""Warnings as they were published, the kelurahan and RT that they touch, and drafts of BPBD's own."""
 
 from datetime import datetime
 from typing import Any
@@ -14,48 +14,8 @@ from meteor.territory.models import Kelurahan, Rt
 SEVERITIES = ("Unknown", "Minor", "Moderate", "Severe", "Extreme")
 """How bad it may get, in the words of CAP 1.2, from the least."""
 
-FEED_KINDS = ("cap", "earthquakes")
-"""An Atom or RSS index of CAP 1.2 messages; BMKG's JSON lists of earthquakes."""
-
 _STANDS = "ended_at is null"
 _WAITS = "decided_at is null"
-
-
-class WarningFeed(Base):
-    """An address from which warnings are fetched. `etag` and `last_modified` are what its server said last.
-
-    Its index was last read at `succeeded_at`. `problem` says what went wrong at `fetched_at`, with the index or a
-    message; it is empty if nothing did.
-    """
-
-    __tablename__ = "warning_feeds"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    url: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[str]
-    active: Mapped[bool] = mapped_column(default=True)
-    etag: Mapped[str] = mapped_column(default="")
-    last_modified: Mapped[str] = mapped_column(default="")
-    fetched_at: Mapped[datetime | None]
-    succeeded_at: Mapped[datetime | None]
-    problem: Mapped[str] = mapped_column(default="")
-
-
-class FeedEntry(Base):
-    """An entry of a feed that was read, so that it is read once.
-
-    `key` is the address of a CAP message, or a digest of an entry of a list of earthquakes; `published` is what the
-    index says of its time. An entry with a `problem` is tried again as long as the feed has it.
-    """
-
-    __tablename__ = "warning_feed_entries"
-
-    feed_id: Mapped[int] = mapped_column(ForeignKey("warning_feeds.id", ondelete="CASCADE"), primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)
-    published: Mapped[str] = mapped_column(default="")
-    read_at: Mapped[datetime] = mapped_column(default=now)
-    problem: Mapped[str] = mapped_column(default="")
 
 
 class HazardWarning(Base):
@@ -162,7 +122,8 @@ class WarningDraft(Base):
     `polygon`: a ring of pairs of degrees WGS-84, latitude first, not closed; empty without one.
 
     `author_id` is who wrote it last, at `written_at`. It waits until `decided_at`; then `warning_id` is the warning
-    that came of it, or `refusal` says why there is none.
+    that came of it, or `refusal` says why there is none. With an `at_once_reason` its author published it without
+    approval, and it waits to be reviewed by another person until `reviewed_at`.
     """
 
     __tablename__ = "warning_drafts"
@@ -190,11 +151,15 @@ class WarningDraft(Base):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     refusal: Mapped[str] = mapped_column(default="")
+    at_once_reason: Mapped[str] = mapped_column(default="")
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     warning_id: Mapped[int | None] = mapped_column(ForeignKey("warnings.id", ondelete="CASCADE"), unique=True)
 
     about: Mapped[HazardWarning | None] = relationship(foreign_keys=about_id)
     author: Mapped[User] = relationship(foreign_keys=author_id)
     decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
+    reviewed_by: Mapped[User | None] = relationship(foreign_keys=reviewed_by_id)
     warning: Mapped[HazardWarning | None] = relationship(foreign_keys=warning_id)
 
     @property

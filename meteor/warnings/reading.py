@@ -12,7 +12,8 @@ from meteor.residents.models import Household, Resident
 from meteor.store.database import db, execute
 from meteor.store.moments import WIB
 from meteor.territory.models import Kelurahan, Rt, Rw
-from meteor.warnings.models import SEVERITIES, HazardWarning, WarnedKelurahan, WarningFeed
+from meteor.warnings.feed_models import WarningFeed
+from meteor.warnings.models import SEVERITIES, HazardWarning, WarnedKelurahan
 from meteor.warnings.touched import names_rt, names_rt_of
 
 OVER = "warning_over"

@@ -11,7 +11,7 @@ from meteor.accounts.models import User, UserRole
 from meteor.store import outgoing
 from meteor.store.database import db
 from meteor.warnings.areas import City
-from meteor.warnings.models import WarningFeed
+from meteor.warnings.feed_models import WarningFeed
 from tests.conftest import Browser
 from tests.warnings.publisher import Publisher, publishing
 

@@ -9,7 +9,8 @@ from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings import reading
-from meteor.warnings.models import HazardWarning, WarningFeed
+from meteor.warnings.feed_models import WarningFeed
+from meteor.warnings.models import HazardWarning
 from meteor.warnings.suggestions import SUGGESTIONS
 from tests.admin import save, trail
 from tests.cast import Cast

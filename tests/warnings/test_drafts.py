@@ -190,10 +190,10 @@ def test_the_supervisor_approves_for_an_agency_of_one(as_user: Callable[[str], B
     assert only_draft().decided_by_id == cast.hadi.id
 
 
-def test_a_supervisor_writes_no_warnings(as_user: Callable[[str], Browser], cast: Cast) -> None:
+def test_a_call_taker_writes_no_warnings(as_user: Callable[[str], Browser], cast: Cast) -> None:
     draft = drafted(cast.bagas)
-    assert as_user("hadi").post(NEW, data=typed()).status_code == 403
-    assert as_user("hadi").post(f"/warnings/drafts/{draft.id}/change", data=typed()).status_code == 403
+    assert as_user("maya").post(NEW, data=typed()).status_code == 403
+    assert as_user("maya").post(f"/warnings/drafts/{draft.id}/change", data=typed()).status_code == 403
 
 
 def test_of_two_who_approve_one_wins(ratna: Browser, as_user: Callable[[str], Browser], cast: Cast) -> None:

@@ -16,7 +16,8 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings import feeds, fetching, reading
 from meteor.warnings.areas import City
-from meteor.warnings.models import FeedEntry, HazardWarning, WarningFeed
+from meteor.warnings.feed_models import FeedEntry, WarningFeed
+from meteor.warnings.models import HazardWarning
 from tests.warnings.conftest import AddFeed
 from tests.warnings.publisher import ELSEWHERE, Publisher, bomb, cap, quake, quakes, refers_to
 

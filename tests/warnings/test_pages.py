@@ -12,7 +12,7 @@ from meteor.alerts.models import Alert
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.warnings.models import WarningFeed
+from meteor.warnings.feed_models import WarningFeed
 from meteor.warnings.reading import concerns
 from meteor.warnings.wishes import wish_of
 from tests.cast import Cast

@@ -12,7 +12,8 @@ from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings import labels, reading
-from meteor.warnings.models import HazardWarning, WarningFeed
+from meteor.warnings.feed_models import WarningFeed
+from meteor.warnings.models import HazardWarning
 from tests.cast import Cast
 from tests.warnings.scenes import RAIN, cancel, publish, settle_in, tell_all
 

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.warnings import blueprint, draft_labels, drafts, labels
+from meteor.warnings import at_once, blueprint, draft_labels, drafts, labels
 from meteor.warnings.draft_areas import areas
-from meteor.warnings.draft_forms import RefusalForm
+from meteor.warnings.draft_forms import AtOnceForm, RefusalForm
 from meteor.warnings.draft_where import people, where
 from meteor.warnings.hazard_texts import HAZARDS
 from meteor.warnings.models import HazardWarning, WarningDraft
@@ -33,18 +33,18 @@ def _start(setup: BlueprintSetupState) -> None:
 
 
 @blueprint.get("/warnings/drafts")
-@open_to(*drafts.APPROVERS)
+@open_to(*drafts.WRITERS)
 def draft_list() -> str:
-    at = now()
     return render_template(
-        "warnings/drafts.html", waiting=drafts.waiting(), current=drafts.current(at), decided=drafts.decided()
+        "warnings/drafts.html", unreviewed=at_once.unreviewed(), waiting=drafts.waiting(),
+        current=drafts.current(now()), decided=drafts.decided(), may_decide=current_user.has(*drafts.APPROVERS),
     )  # fmt: skip
 
 
 @blueprint.get("/warnings/drafts/<int(max=2147483647):draft_id>")
-@open_to(*drafts.APPROVERS)
+@open_to(*drafts.WRITERS)
 def draft(draft_id: int) -> str:
-    return _page(get_or_404(WarningDraft, draft_id), RefusalForm())
+    return page(get_or_404(WarningDraft, draft_id), RefusalForm())
 
 
 @blueprint.post("/warnings/drafts/<int(max=2147483647):draft_id>/approval")
@@ -53,17 +53,13 @@ def draft_approval(draft_id: int) -> Response:
     """Publish the draft as the approver has read it."""
     found = get_or_404(WarningDraft, draft_id)
     try:
-        warning = drafts.approve(found, _seen(), current_user, now(), publisher())
+        warning = drafts.approve(found, seen(), current_user, now(), publisher())
     except drafts.OwnDraft:
         words = _("You wrote this warning yourself. A second person must approve it: another hazard officer, or the "
                   "supervisor on duty.")  # fmt: skip
-        return conflict(words, _address(draft_id))
-    except drafts.Expired:
-        return conflict(_too_late(found), _address(draft_id))
-    except drafts.Ended:
-        return conflict(_about_ended(found), _address(draft_id))
-    except drafts.NotWaiting:
-        return refused_late(found)
+        return conflict(words, address(draft_id))
+    except (drafts.Expired, drafts.Ended, drafts.NotWaiting) as error:
+        return refused(found, error)
     identifier = warning.identifier
     db.session.commit()
     flash(_("Published as %(identifier)s. Those whom it touches are being told.", identifier=identifier))
@@ -71,14 +67,16 @@ def draft_approval(draft_id: int) -> Response:
 
 
 @blueprint.post("/warnings/drafts/<int(max=2147483647):draft_id>/refusal")
-@open_to(*drafts.APPROVERS)
+@open_to(*drafts.WRITERS)
 def draft_refusal(draft_id: int) -> Response | tuple[str, int]:
-    """Refuse the draft; the reason stands on its page."""
+    """Refuse the draft, or withdraw an own one; the reason stands on its page."""
     found, form = get_or_404(WarningDraft, draft_id), RefusalForm(request.form)
     if not form.validate():
-        return _page(found, form), 422
+        return page(found, form), 422
     try:
-        drafts.refuse(found, _seen(), str(form.reason.data), current_user, now())
+        drafts.refuse(found, seen(), str(form.reason.data), current_user, now())
+    except drafts.NotAllowed:
+        abort(403)
     except drafts.NotWaiting:
         return refused_late(found)
     db.session.commit()
@@ -93,27 +91,36 @@ def publisher() -> Publisher:
     return Publisher(cap.sender or f"bpbd@{host}", request.host_url.rstrip("/"), cap.key, cap.certificate)
 
 
-def _page(found: WarningDraft, refusal: RefusalForm) -> str:
+def page(found: WarningDraft, refusal: RefusalForm, at_once_form: AtOnceForm | None = None) -> str:
+    """A draft with its forms."""
     place = where(found)
     own = found.author_id == current_user.id
     return render_template(
         "warnings/draft.html", draft=found, own=own, place=place, people=people(place), areas=areas(found, place),
-        refusal=refusal, may_write=current_user.has(*drafts.WRITERS) and found.warning_id is None,
-        over=found.expires <= now(),
+        refusal=refusal, at_once=at_once_form or AtOnceForm(), may_go=at_once.may_go(found),
+        may_decide=current_user.has(*drafts.APPROVERS), may_write=found.warning_id is None, over=found.expires <= now(),
     )  # fmt: skip
 
 
-def _seen() -> datetime:
+def seen() -> datetime:
     """The moment at which the draft was written that the user has read."""
     try:
-        seen = datetime.fromisoformat(request.form.get("seen", ""))
+        moment = datetime.fromisoformat(request.form.get("seen", ""))
     except ValueError:
         abort(400)
-    return seen if seen.tzinfo else abort(400)
+    return moment if moment.tzinfo else abort(400)
 
 
-def _address(draft_id: int) -> str:
+def address(draft_id: int) -> str:
     return url_for(".draft", draft_id=draft_id)
+
+
+def refused(found: WarningDraft, error: Exception) -> Response:
+    """Say why a draft is not published: it is Expired, what it is about has Ended, or it is NotWaiting."""
+    if isinstance(error, drafts.NotWaiting):
+        return refused_late(found)
+    words = _too_late(found) if isinstance(error, drafts.Expired) else _about_ended(found)
+    return conflict(words, address(found.id))
 
 
 def refused_late(found: WarningDraft) -> Response:
@@ -121,7 +128,7 @@ def refused_late(found: WarningDraft) -> Response:
     draft_id = found.id
     db.session.rollback()
     found = get_or_404(WarningDraft, draft_id)
-    return conflict(_what_happened(found), _address(draft_id))
+    return conflict(_what_happened(found), address(draft_id))
 
 
 def _too_late(found: WarningDraft) -> str:
