@@ -4,7 +4,7 @@ Where a life is at risk see at_once.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -23,6 +23,9 @@ WRITERS = ("hazard_officer", "dispatcher", "supervisor")
 APPROVERS = ("hazard_officer", "supervisor")
 """Those who decide on drafts, never on their own. The supervisor helps an agency of one at night."""
 
+MOST, SPAN = 6, timedelta(hours=1)
+"""Number of warnings of one author that may be approved within SPAN. All-clears and what goes at once do not count."""
+
 DECIDED = 30
 """Number of decided drafts that are listed."""
 
@@ -33,6 +36,14 @@ class OwnDraft(Exception):
 
 class NotAllowed(Exception):
     """The user may withdraw own drafts, and refuse none of others."""
+
+
+class TooMany(Exception):
+    """The author has published MOST warnings within SPAN; `until` is when the next one may go."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
 
 
 class NotWaiting(Exception):
@@ -93,12 +104,14 @@ def write(draft: WarningDraft, values: Mapping[str, Any], author: User, at: date
 def approve(draft: WarningDraft, seen: datetime, approver: User, at: datetime, publisher: Publisher) -> HazardWarning:
     """Publish a draft as it was at `seen` (its `written_at`).
 
-    Raises OwnDraft, Expired, Ended; NotWaiting if it was decided or changed since.
+    Raises OwnDraft, Expired, Ended, TooMany; NotWaiting if it was decided or changed since.
     """
     if draft.author_id == approver.id:
         raise OwnDraft
     if draft.decided_at is None and draft.expires <= at:
         raise Expired
+    if draft.decided_at is None and draft.message_type != "Cancel":
+        _slow_down(draft.author_id, at)
     decide(draft, seen, approver, at)
     warning = make_public(draft, at, publisher)
     subject, name = f"warning_drafts:{draft.id}", warning.identifier
@@ -124,6 +137,16 @@ def refuse(draft: WarningDraft, seen: datetime, reason: str, user: User, at: dat
     decide(draft, seen, user, at, refusal=reason)
     audit.record(user, "warning_refused", f"warning_drafts:{draft.id}", reason=reason)
     settle(draft, user, at)
+
+
+def _slow_down(author_id: int, at: datetime) -> None:
+    """Raise TooMany if residents would be told too often by one author."""
+    counted = WarningDraft.message_type != "Cancel", WarningDraft.at_once_reason == ""
+    query = select(WarningDraft.decided_at).where(WarningDraft.author_id == author_id, *counted)
+    recent = query.where(WarningDraft.warning_id.is_not(None), WarningDraft.decided_at > at - SPAN)
+    latest = db.session.scalars(recent.order_by(WarningDraft.decided_at.desc()).limit(MOST)).all()
+    if len(latest) == MOST and latest[-1]:
+        raise TooMany(latest[-1] + SPAN)
 
 
 def decide(draft: WarningDraft, seen: datetime, user: User, at: datetime, **values: Any) -> None:

@@ -59,11 +59,21 @@ def hazard(warning: Worded) -> str:
 
 
 def rts(of: Iterable[Rt]) -> str:
-    """Names of RT, sorted by RW, in short: RT 03, 04 RW 05 Mayangan; RT 01 RW 06 Mayangan."""
-    groups = [(rw, list(group)) for rw, group in groupby(of, key=lambda rt: rt.rw)]
+    """Names of RT, sorted by RW, in short: RT 03 RW 05 Mayangan; RT 01–04, 06 RW 01–03 Sukabumi."""
+    of_rw = [(rw, [rt.number for rt in group]) for rw, group in groupby(of, key=lambda rt: rt.rw)]
+    alike = [list(group) for _, group in groupby(of_rw, key=lambda it: (it[0].kelurahan_id, it[1]))]
     return "; ".join(
-        f"RT {', '.join(f'{rt.number:02}' for rt in group)} RW {rw.number:02} {rw.kelurahan.name}"
-        for rw, group in groups
+        f"RT {_ranges(group[0][1])} RW {_ranges([rw.number for rw, _ in group])} {group[0][0].kelurahan.name}"
+        for group in alike
+    )
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Rising numbers of two digits, three or more in a row as a range."""
+    runs = [list(run) for _, run in groupby(enumerate(numbers), key=lambda it: it[1] - it[0])]
+    return ", ".join(
+        f"{run[0][1]:02}–{run[-1][1]:02}" if len(run) > 2 else ", ".join(f"{number:02}" for _, number in run)
+        for run in runs
     )
 
 

@@ -204,7 +204,10 @@
 
     get area() {
       const area = L.latLngBounds([]);
-      for (const { at, radius } of this.marks) area.extend(radius ? L.latLng(at).toBounds(2 * radius) : L.latLng(at));
+      for (const { kind, at, radius, trail } of this.marks) {
+        area.extend(radius ? L.latLng(at).toBounds(2 * radius) : L.latLng(at));
+        if (kind === "warned") for (const corner of trail) area.extend(corner);
+      }
       return area.isValid() ? area.pad(0.25) : null;
     }
   }

@@ -12,7 +12,7 @@ from meteor.residents.models import Resident
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.models import Rt, Rw
-from meteor.warnings import drafts, geojson, reading
+from meteor.warnings import drafts, geojson, labels, reading
 from meteor.warnings.models import HazardWarning, WarnedRt, WarningDraft
 from meteor.warnings.recipients import lives_there
 from tests.cast import HOME, Cast
@@ -228,3 +228,12 @@ def test_an_all_clear_is_for_those_of_the_warning_also_when_their_homes_have_gon
     assert [it.rt_id for it in clear.touched_rts] == [rt(3).id]
     assert [it.kelurahan.name for it in clear.touched] == ["Mayangan"]
     assert clear.areas == warning.areas
+
+
+def test_many_rt_are_named_in_short(app: Flask) -> None:
+    mayangan, sukabumi = kelurahan(MAYANGAN), kelurahan("35.74.03.1007")
+    rws = [Rw(kelurahan=place, kelurahan_id=place.id, number=number) for place, number in
+           ((mayangan, 1), (mayangan, 2), (mayangan, 3), (mayangan, 7), (sukabumi, 1))]  # fmt: skip
+    numbers = ([1, 2, 3, 5], [1, 2, 3, 5], [1, 2, 3, 5], [4, 5], [4, 5])
+    some = [Rt(rw=rw, number=number) for rw, of_rw in zip(rws, numbers, strict=True) for number in of_rw]
+    assert labels.rts(some) == "RT 01–03, 05 RW 01–03 Mayangan; RT 04, 05 RW 07 Mayangan; RT 04, 05 RW 01 Sukabumi"

@@ -10,13 +10,14 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
 from meteor.notices import rules as notices
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.warnings import draft_areas, drafts
+from meteor.warnings import at_once, draft_areas, drafts
 from meteor.warnings.draft_areas import areas_of
 from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningDraft
 from tests.admin import seen, trail
@@ -432,3 +433,39 @@ def test_a_write_without_its_token_is_refused(bagas: Browser, cast: Cast) -> Non
     draft = drafted(cast.bagas)
     for address in (NEW, f"/warnings/drafts/{draft.id}/approval", f"/warnings/drafts/{draft.id}/refusal"):
         assert bagas.post(address, data=typed(), csrf=False).status_code == 400
+
+
+def test_the_seventh_warning_of_an_author_within_an_hour_waits(ratna: Browser, cast: Cast) -> None:
+    with time_machine.travel("2026-11-30T10:00:00+07:00", tick=False) as clock:
+        for _ in range(6):
+            published(cast, expires=in_wib(6))
+            clock.shift(timedelta(minutes=1))
+        draft = drafted(cast.bagas, expires=in_wib(6))
+        with pytest.raises(drafts.TooMany) as refused:
+            drafts.approve(draft, draft.written_at, cast.ratna, now(), PUBLISHER)
+        assert refused.value.until == now() + timedelta(minutes=54)
+        db.session.rollback()
+        assert drafts.waiting() == [draft]
+        other = drafted(cast.komang, expires=in_wib(6))
+        assert drafts.approve(other, other.written_at, cast.ratna, now(), PUBLISHER)
+        db.session.commit()
+        clock.shift(timedelta(minutes=54))
+        drafts.approve(draft, draft.written_at, cast.ratna, now(), PUBLISHER)
+
+
+def test_an_author_who_published_six_is_told_when_the_next_may_go(ratna: Browser, cast: Cast) -> None:
+    for _ in range(6):
+        published(cast)
+    page = approve(ratna, drafted(cast.bagas))
+    assert "sudah menerbitkan 6 peringatan dalam satu jam" in page
+    assert how_many(HazardWarning) == 6
+
+
+def test_all_clears_and_what_goes_at_once_are_never_too_many(ratna: Browser, cast: Cast) -> None:
+    warnings = [published(cast) for _ in range(6)]
+    clear = drafted(cast.bagas, message_type="Cancel", about_id=warnings[0].id)
+    assert "Terbit sebagai" in approve(ratna, clear)
+    urgent = drafted(cast.bagas)
+    at_once.publish(urgent, urgent.written_at, "Tanggul jebol", cast.bagas, now(), PUBLISHER)
+    db.session.commit()
+    assert how_many(HazardWarning) == 8

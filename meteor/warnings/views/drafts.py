@@ -58,6 +58,11 @@ def draft_approval(draft_id: int) -> Response:
         words = _("You wrote this warning yourself. A second person must approve it: another hazard officer, or the "
                   "supervisor on duty.")  # fmt: skip
         return conflict(words, address(draft_id))
+    except drafts.TooMany as error:
+        words = _("%(name)s has published %(most)d warnings within an hour. The next one may go at %(time)s; where a "
+                  "life is at risk the author publishes it at once.", name=found.author.name, most=drafts.MOST,
+                  time=labels.moment(error.until))  # fmt: skip
+        return conflict(words, address(draft_id))
     except (drafts.Expired, drafts.Ended, drafts.NotWaiting) as error:
         return refused(found, error)
     identifier = warning.identifier
