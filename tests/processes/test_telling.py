@@ -29,7 +29,7 @@ from tests.warnings.scenes import publish
 
 RESIDENTS = 400
 TOLD_KILLS, PUSHED_KILLS = 2, 3
-APART = 120
+APART = 400
 """Distance of two residents' ids: telling takes many windows and turns, and a kill falls between or inside them."""
 
 PUBLIC = "tests.processes.public"
@@ -67,7 +67,7 @@ def test_a_scheduler_that_is_killed_while_it_tells_of_a_warning_leaves_nobody_ou
 ) -> None:
     servers.environment["SSL_CERT_FILE"] = str(service.server.trusted)
     warning, received, random = publish("Mayangan").id, service.server.received, Random(41)
-    told = sorted(random.sample(range(residents[-1] // 2), TOLD_KILLS))
+    told = sorted(random.sample(range(residents[-1] // 3), TOLD_KILLS))
     pushed = sorted(random.sample(range(RESIDENTS - 100), PUSHED_KILLS))
     for number in told:
         _live_until(servers, lambda number=number: _told_up_to(warning) > number)  # type: ignore[misc]
