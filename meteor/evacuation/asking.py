@@ -12,6 +12,7 @@ from meteor.store.database import db
 from meteor.territory.models import Rt, Rw
 from meteor.warnings import reading
 from meteor.warnings.models import HazardWarning, WarnedKelurahan
+from meteor.warnings.touched import touches_rt
 
 ASKED_AFTER = timedelta(hours=24)
 """Time after the end of a warning for which residents are still asked."""
@@ -63,7 +64,7 @@ def touched_rts(warning_id: int) -> Select[int]:
         select(Rt.id)
         .join(Rw, Rw.id == Rt.rw_id)
         .join(WarnedKelurahan, WarnedKelurahan.kelurahan_id == Rw.kelurahan_id)
-        .where(WarnedKelurahan.warning_id == warning_id)
+        .where(WarnedKelurahan.warning_id == warning_id, touches_rt(warning_id, Rt.id, Rw.kelurahan_id))
     )
 
 

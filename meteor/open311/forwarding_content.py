@@ -6,10 +6,9 @@ from uuid import uuid5
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from meteor.hazards.grid import square_of
 from meteor.hazards.labels import KINDS, severity
 from meteor.hazards.models import HazardReport
-from meteor.hazards.public import COARSE
+from meteor.hazards.public import COARSE, square_of
 from meteor.open311.forwarding_models import ForwardEndpoint
 
 LANGUAGE = "id"

@@ -16,6 +16,7 @@ from meteor.store.moments import now
 from meteor.territory.models import Kelurahan, Rt, Rw
 from meteor.warnings.models import HazardWarning, WarnedKelurahan
 from meteor.warnings.recipients import TOLD, key_of
+from meteor.warnings.touched import touches_rt
 
 FEWEST = 5
 """Residents of an area whose numbers are shown by themselves: of fewer they would say something of a person."""
@@ -148,7 +149,9 @@ def _residents_there() -> Select[*tuple[Any, ...]]:
         .join(Household, Household.rt_id == Rt.id)
         .join(Resident, Resident.household_id == Household.id)
         .outerjoin(User, and_(User.id == Resident.user_id, User.active))
-        .where(WarnedKelurahan.warning_id == bindparam("message"))
+        .where(
+            WarnedKelurahan.warning_id == bindparam("message"), touches_rt(bindparam("message"), Rt.id, Rw.kelurahan_id)
+        )
         .where(Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
     )
 

@@ -10,7 +10,7 @@ from meteor.notices.models import Notice
 from meteor.residents.models import Household, Resident
 from meteor.territory.models import Rt, Rw
 from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningWish
-from meteor.warnings.touched import names_rt, names_rt_of
+from meteor.warnings.touched import names_rt, touches_rt
 from meteor.warnings.wishes import is_wished
 
 TOLD, OVER = "warning", "warning-over"
@@ -75,7 +75,7 @@ def lives_there(user_id: Any, warning_id: Any) -> ColumnElement[bool]:
         .join(WarnedKelurahan, WarnedKelurahan.kelurahan_id == Rw.kelurahan_id)
         .where(Resident.user_id == user_id, WarnedKelurahan.warning_id == warning_id)
         .where(Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
-        .where(or_(names_rt(warning_id, Rt.id), ~names_rt_of(warning_id, Rw.kelurahan_id)))
+        .where(touches_rt(warning_id, Rt.id, Rw.kelurahan_id))
         .correlate_except(Resident, Household, Rt, Rw, WarnedKelurahan)
         .exists()
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
 from meteor.territory.models import Rt, Rw
@@ -22,3 +22,8 @@ def names_rt_of(warning_id: Any, kelurahan_id: Any) -> ColumnElement[bool]:
     rows = select(named.rt_id).join(rt, rt.id == named.rt_id).join(rw, rw.id == rt.rw_id)
     rows = rows.where(named.warning_id == warning_id, rw.kelurahan_id == kelurahan_id)
     return rows.correlate_except(named, rt, rw).exists()
+
+
+def touches_rt(warning_id: Any, rt_id: Any, kelurahan_id: Any) -> ColumnElement[bool]:
+    """Condition: the warning, which touches the RT's kelurahan, is for this RT: by name, or as all of the kelurahan."""
+    return or_(names_rt(warning_id, rt_id), ~names_rt_of(warning_id, kelurahan_id))

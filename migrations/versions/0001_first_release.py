@@ -1957,6 +1957,8 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_rt_notices_muted_user_id")),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_rt_notices_muted")),
+    )
+    op.create_table(
         "forward_endpoints",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),

@@ -14,6 +14,7 @@ from meteor.evacuation.models import SafetyAnswer
 from meteor.residents.models import Household, Resident
 from meteor.store.database import READER, db, hang_up
 from meteor.store.moments import now
+from meteor.warnings.models import WarnedRt
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.evacuation.places import answers, flood
@@ -89,6 +90,15 @@ class TestAResident:
             assert "Apakah Anda aman?" not in as_user(who).get(f"/warnings/{warning.id}").text
             assert as_user(who).post(f"/warnings/{warning.id}/safety", data=SAFE).status_code == 404
         assert "Apakah Anda aman?" not in as_user("").get(f"/warnings/{warning.id}").text
+
+    def test_a_warning_of_single_rt_asks_and_counts_their_residents_alone(self, as_user: AsUser, cast: Cast) -> None:
+        settle_in(cast.agus, "Mayangan")
+        warning = flood("Mayangan", touched_rts=[WarnedRt(rt_id=cast.rt(3).id)])
+        asked = {who: as_user(who).get(f"/warnings/{warning.id}").text for who in ("sari", "agus")}
+        assert {who: "Apakah Anda aman?" in page for who, page in asked.items()} == {"sari": True, "agus": False}
+        whole = flood("Mayangan")
+        of_rt, of_all = (counting.total(counting.by_kelurahan(each)).silent for each in (warning, whole))
+        assert 0 < of_rt < of_all
 
     @pytest.mark.parametrize("change", ["moved_out_on", "rejected_at"])
     def test_who_lives_there_no_more_or_is_unknown_to_the_leader_is_not_asked(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from meteor.clients.models import ApiClient
 from meteor.hazards import handling
-from meteor.hazards.grid import square_of
+from meteor.hazards.public import square_of
 from meteor.hazards.raising import make_incident
 from meteor.open311 import endpoint_requests, forwarding
 from meteor.store import outgoing

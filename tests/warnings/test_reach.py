@@ -15,7 +15,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.models import Rt, Rw
 from meteor.warnings import reach, wishes
-from meteor.warnings.models import HazardWarning
+from meteor.warnings.models import HazardWarning, WarnedRt
 from meteor.warnings.reach import FEWEST, Counts
 from tests.cast import Cast
 from tests.conftest import Browser
@@ -244,6 +244,13 @@ def test_the_page_says_in_words_how_many_meteor_does_not_reach(as_user: AsUser, 
     assert "METEOR tidak menjangkau 4 warga di sini." in page
     assert "Sukabumi · RW 09 · RT 01" in page
     assert "Slamet" not in page
+
+
+def test_a_warning_of_single_rt_counts_their_residents_alone(cast: Cast, sukabumi: Rt) -> None:
+    live(Rt(rw=sukabumi.rw, number=2), 9)
+    rain = publish("Sukabumi", touched_rts=[WarnedRt(rt_id=sukabumi.id)]).id
+    assert reached(rain).total.residents == 4
+    assert reached(publish("Sukabumi").id).total.residents == 13
 
 
 def test_the_numbers_are_asked_for_only_when_they_have_changed(as_user: AsUser, cast: Cast, sukabumi: Rt) -> None:
