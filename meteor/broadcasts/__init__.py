@@ -1,5 +1,7 @@
 """Messages of RT leaders to all residents of their own RT: notices, and alarms."""
 
+from datetime import timedelta
+
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.roles import COMMAND, RESIDENTS
@@ -20,6 +22,7 @@ blueprint = Package(
         "rt_notice": _l("Notice of %(rt)s: %(text)s"),
         "rt_alarm_over": _l("The RT alarm is over, %(rt)s: %(text)s"),
     },
+    push_lives=dict.fromkeys(("rt_alarm", "rt_notice", "rt_alarm_over"), timedelta(hours=1)),
     audit_actions={
         "rt_notice_sent": _l("Notice sent to an RT"),
         "rt_alarm_sent": _l("Alarm sent to an RT"),

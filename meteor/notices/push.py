@@ -24,6 +24,9 @@ DEVICE = "push_device"
 LIFE = timedelta(minutes=3)
 """An alarm that is older is not pushed any more, nor kept for a phone that sleeps: it would call people too late."""
 
+LIVES = contributed["push_lives"]
+"""The same of other kinds of notices, such as those that thousands are told at once, and that hold for hours."""
+
 GONE = (404, 410)
 """Status codes of an ended subscription (RFC 8030, 7.3)."""
 
@@ -47,8 +50,9 @@ def spread(payload: dict[str, Any], at: datetime) -> None:
     notice = execute(_NOTICE, notice=payload["notice_id"]).one()
     if notice.acknowledged_at:
         return
-    late = at - notice.created_at >= LIFE
-    until = (notice.created_at + LIFE).isoformat()
+    life = LIVES.get(notice.kind, LIFE)
+    late = at - notice.created_at >= life
+    until = (notice.created_at + life).isoformat()
     urgency = rules.urgency(notice.kind, notice.detail)
     audience = devices.audience(notice.role, notice.user_id, notice.detail.get("sessions", ()))
     _count(notice.id, devices=len(audience))

@@ -60,12 +60,6 @@ def gather(at: datetime) -> bool:
     return more
 
 
-def keep_from(client_id: int, report_id: UUID) -> None:
-    """Never send a report to the endpoints of the API client that it came from."""
-    for endpoint in db.session.scalars(select(ForwardEndpoint.id).where(ForwardEndpoint.client_id == client_id)):
-        execute(insert_once(ForwardedReport), report_id=report_id, endpoint_id=endpoint, problem="own")
-
-
 def send(payload: dict[str, Any], at: datetime) -> None:
     """Send one hazard. One that is not verified any more, or whose endpoint is off, is not sent.
 
@@ -106,7 +100,7 @@ def note_endpoint(endpoint: ForwardEndpoint, problem: str) -> None:
 
 
 def _missing(endpoint: ForwardEndpoint, kinds: Collection[str], at: datetime) -> Select[UUID]:
-    """Verified hazards without a row, of which no joined report has one."""
+    """Verified hazards, without those that were sent, or that the endpoint's own client reported."""
     part = aliased(HazardReport)
     known = select(ForwardedReport.id).where(ForwardedReport.endpoint_id == endpoint.id)
     verified = HazardMessage.kind.in_(VERIFYING) & (HazardMessage.at >= endpoint.since)
@@ -117,6 +111,7 @@ def _missing(endpoint: ForwardEndpoint, kinds: Collection[str], at: datetime) ->
             HazardReport.reported_at >= at - LONGEST,
             HazardReport.same_as_id.is_(None),
             HazardReport.kind.in_(kinds),
+            HazardReport.client_id.is_distinct_from(endpoint.client_id) | HazardReport.client_id.is_(None),
             select(HazardMessage.id).where(HazardMessage.report_id == HazardReport.id, verified).exists(),
             ~known.where(ForwardedReport.report_id == HazardReport.id).exists(),
             ~known.join(part, part.id == ForwardedReport.report_id).where(part.same_as_id == HazardReport.id).exists(),

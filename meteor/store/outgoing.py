@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterable, Mapping
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -103,8 +104,12 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
+@cache
 def context() -> ssl.SSLContext:
-    """Certificates are checked against those that this machine trusts."""
+    """Certificates are checked against those that this machine trusted at the first request.
+
+    To read them takes 20 ms of a processor; a broadcast asks thousands of times.
+    """
     return ssl.create_default_context()
 
 

@@ -1,5 +1,7 @@
 """Warnings of BMKG and of the disaster agency: for which kelurahan, until when, and what to do."""
 
+from datetime import timedelta
+
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.labels import SYSTEM
@@ -28,6 +30,9 @@ blueprint = Package(
         "warning_over": _l("This warning does not hold any more where you live: %(what)s."),
         "warning_draft": _l("A warning waits for your approval. Read it and decide."),
     },
+    push_lives=dict.fromkeys(
+        ("warning", "warning_rt", "warning_extreme", "warning_extreme_rt", "warning_over"), timedelta(hours=1)
+    ),
     audit_actions={
         "warning_feed_added": _l("Feed of warnings added"),
         "warning_feed_changed": _l("Feed of warnings changed"),

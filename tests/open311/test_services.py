@@ -52,7 +52,7 @@ def test_an_unknown_service_is_not_found(app: Flask) -> None:
 
 def test_an_address_that_is_none_is_refused_in_the_same_shape(app: Flask) -> None:
     assert problems(app.test_client().get("/open311/v2/nothing.json"))
-    answer = app.test_client().delete("/open311/v2/services.json", csrf=False)  # type: ignore[call-arg]
+    answer = app.test_client().delete("/open311/v2/services.json")
     assert (answer.status_code, bool(problems(answer))) == (405, True)
 
 

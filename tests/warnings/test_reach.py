@@ -158,9 +158,20 @@ def test_a_device_that_was_not_reached_in_time_has_failed(
     turn_on(as_user("slamet"))
     rain = publish("Sukabumi").id
     tell_all()
-    tick(push.LIFE)
+    tick(push.LIVES["warning"])
     total = reached(rain).total
     assert (total.devices, total.pushed, total.unpushed) == (1, 0, 1)
+
+
+def test_a_warning_is_pushed_for_longer_than_an_alarm(
+    as_user: AsUser, cast: Cast, turn_on: TurnOn, tick: Tick, service: PushService, sukabumi: Rt
+) -> None:
+    resident(cast.slamet, sukabumi)
+    turn_on(as_user("slamet"))
+    rain = publish("Sukabumi").id
+    tell_all()
+    tick(push.LIFE)
+    assert reached(rain).total.pushed == 1
 
 
 # --- opening ---
