@@ -412,6 +412,8 @@ TABLE = {
         GET POST /warnings/drafts/new
         POST /warnings/drafts/<draft_id>/publication
         POST /warnings/drafts/<draft_id>/refusal
+        POST /warnings/drafts/<draft_id>/template
+        POST /warnings/drafts/<draft_id>/template/removal
         GET /hazards/desk
         GET /hazards/desk/rows
         GET /hazards/desk/<number>

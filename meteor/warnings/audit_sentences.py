@@ -13,5 +13,7 @@ SENTENCES = {
     "warning_published_at_once": _l("%(who)s published the warning %(identifier)s without approval: %(reason)s"),
     "warning_confirmed": _l("%(who)s reviewed the draft %(whom)s, which was published at once, and confirmed it."),
     "warning_doubted": _l("%(who)s reviewed the draft %(whom)s, which was published at once, and calls it off."),
+    "warning_template_named": _l("%(who)s named the draft %(whom)s as the template “%(name)s”."),
+    "warning_template_removed": _l("%(who)s removed the template “%(name)s”."),
 }
 """The sentence of each action: who (%(who)s), on what (%(whom)s), the fields (%(what)s), and single details."""

@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    BooleanField,
     DateTimeLocalField,
     Form,
     RadioField,
@@ -45,7 +44,7 @@ def _cleaned(text: str | None) -> str:
     return clean(text or "")
 
 
-def _words(label: Any, required: Any = None, most: int = TEXT) -> Any:
+def words(label: Any, required: Any = None, most: int = TEXT) -> Any:
     kind = StringField if most == HEADLINE else TextAreaField
     validators = [DataRequired(required)] if required else []
     return kind(label, [*validators, _at_most(most)], filters=[_cleaned])
@@ -69,12 +68,12 @@ class MomentField(DateTimeLocalField):
 class TextsForm(Form):
     """The texts of a warning in Indonesian and, if there are any, in English. An all-clear is no more than that."""
 
-    headline_id = _words(_l("Headline"), _l("Write the headline."), HEADLINE)
-    description_id = _words(_l("What is happening"), _l("Write what is happening."))
-    instruction_id = _words(_l("What to do"), _l("Write what people should do."))
-    headline_en = _words(_l("Headline in English"), most=HEADLINE)
-    description_en = _words(_l("What is happening, in English"))
-    instruction_en = _words(_l("What to do, in English"))
+    headline_id = words(_l("Headline"), _l("Write the headline."), HEADLINE)
+    description_id = words(_l("What is happening"), _l("Write what is happening."))
+    instruction_id = words(_l("What to do"), _l("Write what people should do."))
+    headline_en = words(_l("Headline in English"), most=HEADLINE)
+    description_en = words(_l("What is happening, in English"))
+    instruction_en = words(_l("What to do, in English"))
 
     def validate_headline_en(self, field: Any) -> None:
         """English texts need a headline."""
@@ -114,8 +113,8 @@ class DraftForm(TextsForm):
     expires = MomentField(_l("Holds until (WIB)"), [InputRequired(_l("Choose until when it holds."))])
     kelurahan = SelectMultipleField(_l("Where"), coerce=int)
     kecamatan = SelectMultipleField(_l("All of a kecamatan"), coerce=int)
-    rts = _words(_l("Single RW and RT"))
-    corners = _words(_l("Area on the map: its corners"), most=4000)
+    rts = words(_l("Single RW and RT"))
+    corners = words(_l("Area on the map: its corners"), most=4000)
 
     def __init__(self, typed: Any, areas: Sequence[Kelurahan], **known: Any) -> None:
         self.areas = areas
@@ -181,18 +180,3 @@ class DraftForm(TextsForm):
             raise ValidationError(_("This moment is over. Choose a later one."))
         if self.onset.moment and field.moment <= self.onset.moment:
             raise ValidationError(_("It must hold longer than until its beginning."))
-
-
-class RefusalForm(Form):
-    """Why a draft is not published. Its author reads it."""
-
-    reason = _words(_l("Reason"), _l("Write the reason."), most=300)
-
-
-class AtOnceForm(Form):
-    """Why a warning cannot wait for a second person, who reads it afterwards."""
-
-    life_at_risk = BooleanField(
-        _l("Life at risk: publish at once"), [InputRequired(_l("Tick that a life is at risk. Otherwise it waits."))]
-    )
-    reason = _words(_l("Why it cannot wait"), _l("Write why it cannot wait."), most=300)

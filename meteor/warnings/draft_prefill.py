@@ -53,6 +53,11 @@ def of_draft(draft: WarningDraft) -> dict[str, Any]:
     }
 
 
+def of_template(draft: WarningDraft) -> dict[str, Any]:
+    """The fields of a new warning that begins with a template: all of it but its times."""
+    return of_draft(draft) | {"onset": None, "expires": None}
+
+
 def of_all_clear(draft: WarningDraft) -> dict[str, Any]:
     """The fields of the all-clear of the warning that was made of a draft."""
     texts = {language: texts["headline"] for language, texts in draft.texts.items()}

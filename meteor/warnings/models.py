@@ -123,7 +123,8 @@ class WarningDraft(Base):
 
     `author_id` is who wrote it last, at `written_at`. It waits until `decided_at`; then `warning_id` is the warning
     that came of it, or `refusal` says why there is none. With an `at_once_reason` its author published it without
-    approval, and it waits to be reviewed by another person until `reviewed_at`.
+    approval, and it waits to be reviewed by another person until `reviewed_at`. With a name as `template` new warnings
+    may begin with it.
     """
 
     __tablename__ = "warning_drafts"
@@ -152,6 +153,7 @@ class WarningDraft(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     refusal: Mapped[str] = mapped_column(default="")
     at_once_reason: Mapped[str] = mapped_column(default="")
+    template: Mapped[str] = mapped_column(default="")
     reviewed_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     warning_id: Mapped[int | None] = mapped_column(ForeignKey("warnings.id", ondelete="CASCADE"), unique=True)

@@ -1706,6 +1706,7 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("refusal", sa.String(), nullable=False),
         sa.Column("at_once_reason", sa.String(), nullable=False),
+        sa.Column("template", sa.String(), nullable=False),
         sa.Column("reviewed_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("reviewed_by_id", sa.Integer(), nullable=True),
         sa.Column("warning_id", sa.Integer(), nullable=True),

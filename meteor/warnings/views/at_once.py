@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings import at_once, blueprint, drafts
-from meteor.warnings.draft_forms import AtOnceForm, RefusalForm
+from meteor.warnings.decision_forms import AtOnceForm, RefusalForm
 from meteor.warnings.models import WarningDraft
 from meteor.warnings.views.drafts import address, page, publisher, refused, seen
 from meteor.web.access import open_to

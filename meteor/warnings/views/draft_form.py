@@ -9,7 +9,7 @@ from flask_login import current_user
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory import choices
-from meteor.warnings import blueprint, draft_prefill, drafts
+from meteor.warnings import blueprint, draft_prefill, draft_templates, drafts
 from meteor.warnings.draft_forms import DraftForm, TextsForm
 from meteor.warnings.hazard_texts import HAZARDS
 from meteor.warnings.models import HazardWarning, WarningDraft
@@ -25,13 +25,17 @@ KINDS_ABOUT = {"update": "Update", "all-clear": "Cancel"}
 def draft_new() -> Answer:
     """The query names the `hazard`, or the warning of ours that it is `about` and what it `is`: update, all-clear.
 
-    With a hazard it may say the `description`, and each `kelurahan` by its id.
+    With a hazard it may say the `description`, and each `kelurahan` by its id. `like` is the id of a template.
     """
     if "about" in request.args:
         return _about(request.args.get("about", type=int) or abort(404), request.args.get("is", ""))
+    if "like" in request.args:
+        template = draft_templates.find(request.args.get("like", 0, type=int)) or abort(404)
+        form = DraftForm(request.form, choices.kelurahan(), data=draft_prefill.of_template(template))
+        return _form(WarningDraft(message_type="Alert", hazard=template.hazard), form, {})
     hazard = request.args.get("hazard", "")
     if hazard not in HAZARDS:
-        return render_template("warnings/draft_hazards.html")
+        return render_template("warnings/draft_hazards.html", templates=draft_templates.templates())
     areas = choices.kelurahan()
     told = draft_prefill.of_query(request.args, [area.id for area in areas])
     form = DraftForm(request.form, areas, data=draft_prefill.of_hazard(hazard) | told)

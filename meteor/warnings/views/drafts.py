@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings import at_once, blueprint, draft_labels, drafts, labels
+from meteor.warnings.decision_forms import AtOnceForm, RefusalForm, TemplateForm
 from meteor.warnings.draft_areas import areas
-from meteor.warnings.draft_forms import AtOnceForm, RefusalForm
 from meteor.warnings.draft_where import people, where
 from meteor.warnings.hazard_texts import HAZARDS
 from meteor.warnings.models import HazardWarning, WarningDraft
@@ -96,7 +96,10 @@ def publisher() -> Publisher:
     return Publisher(cap.sender or f"bpbd@{host}", request.host_url.rstrip("/"), cap.key, cap.certificate)
 
 
-def page(found: WarningDraft, refusal: RefusalForm, at_once_form: AtOnceForm | None = None) -> str:
+def page(
+    found: WarningDraft, refusal: RefusalForm, at_once_form: AtOnceForm | None = None,
+    template: TemplateForm | None = None,
+) -> str:  # fmt: skip
     """A draft with its forms."""
     place = where(found)
     own = found.author_id == current_user.id
@@ -104,6 +107,7 @@ def page(found: WarningDraft, refusal: RefusalForm, at_once_form: AtOnceForm | N
         "warnings/draft.html", draft=found, own=own, place=place, people=people(place), areas=areas(found, place),
         refusal=refusal, at_once=at_once_form or AtOnceForm(), may_go=at_once.may_go(found),
         may_decide=current_user.has(*drafts.APPROVERS), may_write=found.warning_id is None, over=found.expires <= now(),
+        template=template or TemplateForm(data={"template": found.template}),
     )  # fmt: skip
 
 
