@@ -8,10 +8,9 @@ from meteor.web.package import Package
 
 def in_silent_alert(user_id: int) -> bool:
     """Whether an alert of the user that nobody must hear is open."""
-    from meteor.alerts.matching import open_of  # here, since models are loaded after the packages
+    from meteor.alerts.matching import is_in_silent_alert  # here, since models are loaded after the packages
 
-    incident = open_of(user_id)
-    return incident is not None and incident.silent
+    return is_in_silent_alert(user_id)
 
 
 blueprint = Package(

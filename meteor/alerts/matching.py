@@ -27,6 +27,11 @@ def open_of(reporter_id: int) -> Incident | None:
     return db.session.get(Incident, incident_id) if incident_id is not None else None
 
 
+def is_in_silent_alert(reporter_id: int) -> bool:
+    """Whether any open incident that this person raised is silent."""
+    return execute(_SILENT_OF, reporter=reporter_id).first() is not None
+
+
 def incident_meant(incoming: IncomingAlert, type_row: incidents.TypeRow, place: Place, at: datetime) -> Incident | None:
     """The incident that is meant, or the one that handles it, if it is open; else that of the same reporter (rule 6).
 
@@ -99,3 +104,4 @@ _OPEN_OF = (
     .where(Alert.reporter_id == bindparam("reporter"), ~Alert.repeat, Incident.is_open)
     .order_by(Incident.id.desc())
 )
+_SILENT_OF = _OPEN_OF.where(Incident.silent)

@@ -33,7 +33,7 @@ GONE = (404, 410)
 PAGE = "/notices/devices"
 
 HUSHED = contributed["hushed"]
-"""Functions of other packages that say, of a user's id, whether the user's phone must not ring now."""
+"""Functions of other packages that say, of a user's id, whether the phone must make no sound now: it shows alone."""
 
 
 class Message(NamedTuple):
@@ -52,7 +52,7 @@ def spread(payload: dict[str, Any], at: datetime) -> None:
         return
     life = LIVES.get(notice.kind, LIFE)
     late = at - notice.created_at >= life
-    until = (notice.created_at + life).isoformat()
+    until = _until(notice, life)
     urgency = rules.urgency(notice.kind, notice.detail)
     audience = devices.audience(notice.role, notice.user_id, notice.detail.get("sessions", ()))
     _count(notice.id, devices=len(audience))
@@ -64,6 +64,14 @@ def spread(payload: dict[str, Any], at: datetime) -> None:
         outbox.put(
             key, DEVICE, destination=service, urgency=urgency, device_id=device_id, notice_id=notice.id, until=until
         )  # fmt: skip
+
+
+def _until(notice: Any, life: timedelta) -> str:
+    """The moment until which a notice is pushed: its life long, but not when what it says has expired."""
+    until = notice.created_at + life
+    if expires := notice.detail.get("expires"):
+        until = min(until, datetime.fromisoformat(expires))
+    return str(until.isoformat())
 
 
 def try_out(device: PushSubscription, at: datetime) -> None:
@@ -108,21 +116,20 @@ def _message(user: Any, notice_id: int | None) -> Message | None:
         if notice_id is None:
             return Message(labels.trial(), PAGE, _topic("trial"))
         notice = rules.find(user, notice_id)
-        if notice is None or notice.acknowledged_at or not _may_be_seen(user, notice):
+        if notice is None or notice.acknowledged_at:
             return None
-        about = notice.detail.get("number") or notice.key
+        quiet = notice.kind in labels.QUIET
+        if user.has("business") and not quiet:
+            return None  # an alarm is silent where it was raised
         sentence = labels.sentence(notice.kind, notice.detail)
-        return Message(sentence, notice.url, _topic(about), notice.kind in labels.QUIET)
+        hushed = any(hushes(user.id) for hushes in HUSHED.values())
+        return Message(sentence, notice.url, _topic(_about(user, notice)), quiet or hushed)
 
 
-def _may_be_seen(user: Any, notice: Notice) -> bool:
-    """Whether the notice may be shown on the user's phone.
-
-    Alarms are silent on phones of businesses, and where the phone must not ring now.
-    """
-    if notice.kind in labels.QUIET:
-        return True
-    return not (user.has("business") or any(hushes(user.id) for hushes in HUSHED.values()))
+def _about(user: Any, notice: Notice) -> str:
+    """What a notice is about, by which a later one replaces it: an incident, or a thread of messages to this user."""
+    thread = notice.detail.get("thread")
+    return str(notice.detail.get("number") or (f"{thread}:{user.id}" if thread else notice.key))
 
 
 def _topic(about: str) -> str:

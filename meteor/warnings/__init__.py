@@ -43,7 +43,6 @@ blueprint = Package(
         "warning_refused": _l("Draft of a warning refused"),
         "warning_published_at_once": _l("Warning published without approval"),
         "warning_confirmed": _l("Warning confirmed afterwards"),
-        "warning_doubted": _l("Warning to be called off after review"),
         "warning_template_named": _l("Draft of a warning named as template"),
         "warning_template_removed": _l("Template of a warning removed"),
     },

@@ -1,15 +1,10 @@
 """Warnings that are published at once because a life is at risk, and reviewed afterwards by a second person."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-
 from meteor.accounts.models import User
-from meteor.notices import rules as notices
 from meteor.store import audit
-from meteor.store.database import db, guarded_update
-from meteor.warnings import drafts
+from meteor.warnings import drafts, reviews
 from meteor.warnings.models import HazardWarning, WarningDraft
 from meteor.warnings.publishing import Publisher
 
@@ -52,22 +47,13 @@ def publish(
     return warning
 
 
-def unreviewed() -> Sequence[WarningDraft]:
-    """The drafts that were published at once and wait for review, the oldest first."""
-    query = select(WarningDraft).where(WarningDraft.at_once_reason != "", WarningDraft.reviewed_at.is_(None))
-    return db.session.scalars(query.order_by(WarningDraft.decided_at)).all()
-
-
-def review(draft: WarningDraft, user: User, at: datetime, *, stands: bool) -> None:
-    """Record that a second person has reviewed a draft; if it does not stand they call it off.
+def review(draft: WarningDraft, user: User, at: datetime) -> None:
+    """Record that a second person confirms a warning. One that they doubt they call off by its all-clear.
 
     Raises drafts.OwnDraft, and drafts.NotWaiting if it does not wait for review.
     """
     if draft.author_id == user.id:
         raise drafts.OwnDraft
-    waits = WarningDraft.id == draft.id, WarningDraft.at_once_reason != "", WarningDraft.reviewed_at.is_(None)
-    if not guarded_update(WarningDraft, *waits, reviewed_at=at, reviewed_by_id=user.id):
+    if not reviews.note([draft.id], user, at):
         raise drafts.NotWaiting
-    db.session.refresh(draft)
-    audit.record(user, "warning_confirmed" if stands else "warning_doubted", f"warning_drafts:{draft.id}")
-    notices.acknowledge_all(f"warning_review:{draft.id}:", user, at)
+    audit.record(user, "warning_confirmed", f"warning_drafts:{draft.id}")

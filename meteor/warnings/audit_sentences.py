@@ -12,7 +12,6 @@ SENTENCES = {
     "warning_refused": _l("%(who)s refused the draft %(whom)s of a warning: %(reason)s"),
     "warning_published_at_once": _l("%(who)s published the warning %(identifier)s without approval: %(reason)s"),
     "warning_confirmed": _l("%(who)s reviewed the draft %(whom)s, which was published at once, and confirmed it."),
-    "warning_doubted": _l("%(who)s reviewed the draft %(whom)s, which was published at once, and calls it off."),
     "warning_template_named": _l("%(who)s named the draft %(whom)s as the template “%(name)s”."),
     "warning_template_removed": _l("%(who)s removed the template “%(name)s”."),
 }

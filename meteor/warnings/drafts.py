@@ -13,7 +13,7 @@ from meteor.accounts.models import User, UserRole
 from meteor.notices import rules as notices
 from meteor.store import audit
 from meteor.store.database import db, guarded_update
-from meteor.warnings import reading
+from meteor.warnings import reading, reviews
 from meteor.warnings.models import HazardWarning, WarningDraft
 from meteor.warnings.publishing import Publisher, publish
 
@@ -24,7 +24,7 @@ APPROVERS = ("hazard_officer", "supervisor")
 """Those who decide on drafts, never on their own. The supervisor helps an agency of one at night."""
 
 MOST, SPAN = 6, timedelta(hours=1)
-"""Number of warnings of one author that may be approved within SPAN. All-clears and what goes at once do not count."""
+"""Number of new warnings of one author that may be approved within SPAN. What goes at once does not count."""
 
 DECIDED = 30
 """Number of decided drafts that are listed."""
@@ -104,19 +104,21 @@ def write(draft: WarningDraft, values: Mapping[str, Any], author: User, at: date
 def approve(draft: WarningDraft, seen: datetime, approver: User, at: datetime, publisher: Publisher) -> HazardWarning:
     """Publish a draft as it was at `seen` (its `written_at`).
 
-    Raises OwnDraft, Expired, Ended, TooMany; NotWaiting if it was decided or changed since.
+    An all-clear ends the review of what was published at once. Raises OwnDraft, Expired, Ended, TooMany; NotWaiting if
+    it was decided or changed since.
     """
-    if draft.author_id == approver.id:
+    if draft.author_id == approver.id and not reviews.calls_off(draft, approver):
         raise OwnDraft
     if draft.decided_at is None and draft.expires <= at:
         raise Expired
-    if draft.decided_at is None and draft.message_type != "Cancel":
+    if draft.decided_at is None and draft.message_type == "Alert":
         _slow_down(draft.author_id, at)
     decide(draft, seen, approver, at)
     warning = make_public(draft, at, publisher)
     subject, name = f"warning_drafts:{draft.id}", warning.identifier
     audit.record(approver, "warning_published", subject, identifier=name, author=draft.author.name)
     settle(draft, approver, at)
+    reviews.end_by(draft, approver, at)
     return warning
 
 
@@ -141,7 +143,7 @@ def refuse(draft: WarningDraft, seen: datetime, reason: str, user: User, at: dat
 
 def _slow_down(author_id: int, at: datetime) -> None:
     """Raise TooMany if residents would be told too often by one author."""
-    counted = WarningDraft.message_type != "Cancel", WarningDraft.at_once_reason == ""
+    counted = WarningDraft.message_type == "Alert", WarningDraft.at_once_reason == ""
     query = select(WarningDraft.decided_at).where(WarningDraft.author_id == author_id, *counted)
     recent = query.where(WarningDraft.warning_id.is_not(None), WarningDraft.decided_at > at - SPAN)
     latest = db.session.scalars(recent.order_by(WarningDraft.decided_at.desc()).limit(MOST)).all()
@@ -171,11 +173,15 @@ def _tell(draft: WarningDraft, author: User) -> None:
     tell_approvers(draft, key, "warning_draft_urgent" if rings else "warning_draft", author)
 
 
+def others(author_id: int) -> Sequence[int]:
+    """The ids of the users who may approve what this author has written."""
+    allowed = select(UserRole.user_id).where(UserRole.role.in_(APPROVERS)).distinct()
+    return db.session.scalars(select(User.id).where(User.id.in_(allowed), User.active, User.id != author_id)).all()
+
+
 def tell_approvers(draft: WarningDraft, key: str, kind: str, author: User) -> None:
     """Tell all approvers but the author of a draft."""
-    allowed = select(UserRole.user_id).where(UserRole.role.in_(APPROVERS)).distinct()
-    approvers = select(User.id).where(User.id.in_(allowed), User.active, User.id != author.id)
-    for user_id in db.session.scalars(approvers):
+    for user_id in others(author.id):
         notices.tell(f"{key}:{user_id}", kind, f"/warnings/drafts/{draft.id}", user_id=user_id)
 
 

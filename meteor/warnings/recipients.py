@@ -99,3 +99,4 @@ TOUCHED = (
 LEFT = _window.where(_was_told(), ~_has(key_of(TOLD, _message)))
 TOUCHED_RT = TOUCHED.where(_lives_in_named_rt())
 RUNG = TOUCHED.where(_was_rung())
+RUNG_RT = RUNG.where(_lives_in_named_rt())

@@ -22,7 +22,7 @@ from meteor.store.database import db, execute
 from meteor.store.work import within_share
 from meteor.warnings import labels, reading
 from meteor.warnings.models import HazardWarning
-from meteor.warnings.recipients import LEFT, OVER, RUNG, TOLD, TOUCHED, TOUCHED_RT
+from meteor.warnings.recipients import LEFT, OVER, RUNG, RUNG_RT, TOLD, TOUCHED, TOUCHED_RT
 
 WINDOW = 250
 """Number of ids of users that a step goes on: it takes about 10 ms."""
@@ -48,8 +48,8 @@ def tell_next(at: datetime) -> bool:
     message = _next(at)
     if message is None:
         return False
-    last, details = db.session.scalar(select(func.max(User.id))) or 0, _details(message)
     earlier = [each.id for each in reading.earlier(message)]
+    last, details = db.session.scalar(select(func.max(User.id))) or 0, _details(message, earlier, at)
     for after in within_share(range(message.told_up_to, last, WINDOW)):
         _step(message, earlier, after, details, at)
     if message.told_up_to >= last:
@@ -112,6 +112,8 @@ def _step(message: HazardWarning, earlier: Sequence[int], after: int, details: D
         rings = message.severity == "Extreme"
         kind = "warning_extreme" if rings else "warning"
         if rings and earlier:  # a revision does not alarm again those who know
+            if message.touched_rts:
+                audiences.tell_all(RUNG_RT, key, "warning_rt", url, details, at, **values)
             audiences.tell_all(RUNG, key, "warning", url, details, at, **values)
         if message.touched_rts:
             audiences.tell_all(TOUCHED_RT, key, f"{kind}_rt", url, details, at, **values)
@@ -123,8 +125,15 @@ def _step(message: HazardWarning, earlier: Sequence[int], after: int, details: D
     message.told_up_to = after + WINDOW
 
 
-def _details(message: HazardWarning) -> Details:
-    """The values of a notice's sentence, by language."""
+def _details(message: HazardWarning, earlier: Sequence[int], at: datetime) -> Details:
+    """The values of a notice, by language.
+
+    On a phone a message replaces those of its `thread`: the chain of messages that it belongs to. It is pushed until
+    it `expires`, an all-clear also later.
+    """
+    more = {"thread": f"warning:{min([message.id, *earlier])}"}
+    if message.message_type != "Cancel" and message.expires > at:
+        more["expires"] = message.expires.isoformat()
     details = {}
     for language in ("id", "en"):
         with force_locale(language):
@@ -133,6 +142,7 @@ def _details(message: HazardWarning) -> Details:
                 "level": str(labels.level(about.severity).word),
                 "what": labels.hazard(about),
                 "until": labels.moment(message.expires),
+                **more,
             }
     return details
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from meteor.notices import rules as notices
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.warnings import drafts
+from meteor.warnings import drafts, reviews
 from meteor.warnings.models import HazardWarning, WarningDraft
 from tests.admin import trail
 from tests.cast import Cast
@@ -27,8 +27,8 @@ def publish_at_once(browser: Browser, draft: WarningDraft, **changed: Any) -> An
     return browser.post(f"/warnings/drafts/{draft.id}/publication", data=data)
 
 
-def review(browser: Browser, draft: WarningDraft, outcome: str = "confirmed") -> Any:
-    return browser.post(f"/warnings/drafts/{draft.id}/review", data={"outcome": outcome})
+def review(browser: Browser, draft: WarningDraft) -> Any:
+    return browser.post(f"/warnings/drafts/{draft.id}/review")
 
 
 def follow(browser: Browser, answer: Any) -> str:
@@ -119,11 +119,53 @@ def test_a_second_person_confirms_it(bagas: Browser, ratna: Browser, cast: Cast)
     assert "Ditinjau oleh Ratna BPBD" in bagas.get(f"/warnings/drafts/{draft.id}").text
 
 
-def test_the_reviewer_may_begin_the_all_clear(bagas: Browser, ratna: Browser, cast: Cast) -> None:
+def write_all_clear(browser: Browser, warning_id: int | None) -> WarningDraft:
+    """The all-clear of a warning as its form offers it; it waits."""
+    form = f"/warnings/drafts/new?about={warning_id}&is=all-clear"
+    words = {"headline_id": "Aman kembali", "description_id": "Air surut.", "instruction_id": "Tetap waspada."}
+    assert browser.post(form, data=words).status_code == 303
+    return db.session.scalars(select(WarningDraft).order_by(WarningDraft.id.desc()).limit(1)).one()
+
+
+def approve(browser: Browser, draft: WarningDraft) -> str:
+    seen = {"seen": draft.written_at.isoformat()}
+    return follow(browser, browser.post(f"/warnings/drafts/{draft.id}/approval", data=seen))
+
+
+def test_who_doubts_it_publishes_the_all_clear_without_a_third_person(
+    bagas: Browser, ratna: Browser, cast: Cast
+) -> None:
     draft = drafted(cast.bagas)
     publish_at_once(bagas, draft)
-    assert "Aman kembali: Waspada banjir" in follow(ratna, review(ratna, draft, "all-clear"))
-    assert [it.actor_id for it in trail("warning_doubted")] == [cast.ratna.id]
+    warning_id = of(draft).warning_id
+    assert f"about={warning_id}&amp;is=all-clear" in ratna.get(f"/warnings/drafts/{draft.id}").text
+    clear = write_all_clear(ratna, warning_id)
+    assert reviews.unreviewed() == [of(draft)]
+    assert "Terbit sebagai" in approve(ratna, clear)
+    assert (reviews.unreviewed(), of(draft).reviewed_by_id) == ([], cast.ratna.id)
+    assert not notices.unacknowledged(cast.hadi)
+
+
+def test_the_author_needs_a_second_person_for_the_all_clear(bagas: Browser, cast: Cast) -> None:
+    draft = drafted(cast.bagas)
+    publish_at_once(bagas, draft)
+    clear = write_all_clear(bagas, of(draft).warning_id)
+    assert "Orang kedua harus menyetujui" in approve(bagas, clear)
+    assert [each.id for each in drafts.waiting()] == [clear.id]
+
+
+def test_the_all_clear_of_a_confirmed_warning_needs_a_second_person(bagas: Browser, ratna: Browser, cast: Cast) -> None:
+    draft = drafted(cast.bagas)
+    publish_at_once(bagas, draft)
+    review(ratna, draft)
+    assert "Orang kedua harus menyetujui" in approve(ratna, write_all_clear(ratna, of(draft).warning_id))
+
+
+def test_the_all_clear_is_that_of_the_newest_message(bagas: Browser, ratna: Browser, cast: Cast) -> None:
+    draft = drafted(cast.bagas)
+    publish_at_once(bagas, draft)
+    update = published(cast, message_type="Update", about_id=of(draft).warning_id)
+    assert f"about={update.id}&amp;is=all-clear" in ratna.get(f"/warnings/drafts/{draft.id}").text
 
 
 def test_the_author_does_not_review_it(bagas: Browser, cast: Cast) -> None:

@@ -147,7 +147,8 @@ def test_an_update_does_not_ring_again_for_those_of_the_rt_who_know(app: Flask, 
     db.session.commit()
     second = for_rt_3(cast, message_type="Update", about_id=first.id, severity="Extreme")
     tell_all()
-    assert told(cast.sari, "warning") == [f"warning:{second.id}"]
+    assert told(cast.sari, "warning_rt", "warning", "warning_extreme_rt")[1:] == [f"warning:{second.id}"]
+    assert told(cast.sari, "warning_rt") == [f"warning:{second.id}"]
 
 
 def test_the_banner_says_rt_and_to_the_neighbours_that_it_is_elsewhere(as_user: Any, cast: Cast) -> None:

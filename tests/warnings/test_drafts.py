@@ -461,11 +461,12 @@ def test_an_author_who_published_six_is_told_when_the_next_may_go(ratna: Browser
     assert how_many(HazardWarning) == 6
 
 
-def test_all_clears_and_what_goes_at_once_are_never_too_many(ratna: Browser, cast: Cast) -> None:
+def test_corrections_all_clears_and_what_goes_at_once_are_never_too_many(ratna: Browser, cast: Cast) -> None:
     warnings = [published(cast) for _ in range(6)]
     clear = drafted(cast.bagas, message_type="Cancel", about_id=warnings[0].id)
     assert "Terbit sebagai" in approve(ratna, clear)
+    assert "Terbit sebagai" in approve(ratna, drafted(cast.bagas, message_type="Update", about_id=warnings[1].id))
     urgent = drafted(cast.bagas)
     at_once.publish(urgent, urgent.written_at, "Tanggul jebol", cast.bagas, now(), PUBLISHER)
     db.session.commit()
-    assert how_many(HazardWarning) == 8
+    assert how_many(HazardWarning) == 9

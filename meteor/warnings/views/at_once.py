@@ -1,7 +1,5 @@
 """Publication of an own draft without approval, and its review by a second person."""
 
-from typing import Any
-
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -45,18 +43,14 @@ def draft_publication(draft_id: int) -> Response | tuple[str, int]:
 @blueprint.post("/warnings/drafts/<int(max=2147483647):draft_id>/review")
 @open_to(*drafts.APPROVERS)
 def draft_review(draft_id: int) -> Response:
-    """Confirm a warning that was published at once, or begin its all-clear."""
-    found, stands = get_or_404(WarningDraft, draft_id), request.form.get("outcome") != "all-clear"
+    """Confirm a warning that was published at once."""
+    found = get_or_404(WarningDraft, draft_id)
     try:
-        at_once.review(found, current_user, now(), stands=stands)
+        at_once.review(found, current_user, now())
     except drafts.OwnDraft:
         return conflict(_("You published this warning yourself. A second person reviews it."), address(draft_id))
     except drafts.NotWaiting:
         return conflict(_("This warning does not wait for review any more."), address(draft_id))
-    warning_id = found.warning_id
     db.session.commit()
-    if not stands:
-        query: dict[str, Any] = {"about": warning_id, "is": "all-clear"}
-        return redirect(url_for(".draft_new", **query), 303)
     flash(_("The warning is confirmed."))
     return redirect(url_for(".draft_list"), 303)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.warnings import at_once, blueprint, draft_labels, drafts, labels
+from meteor.warnings import at_once, blueprint, draft_labels, drafts, labels, reviews
 from meteor.warnings.decision_forms import AtOnceForm, RefusalForm, TemplateForm
 from meteor.warnings.draft_areas import areas
 from meteor.warnings.draft_where import people, where
@@ -36,7 +36,7 @@ def _start(setup: BlueprintSetupState) -> None:
 @open_to(*drafts.WRITERS)
 def draft_list() -> str:
     return render_template(
-        "warnings/drafts.html", unreviewed=at_once.unreviewed(), waiting=drafts.waiting(),
+        "warnings/drafts.html", unreviewed=reviews.unreviewed(), waiting=drafts.waiting(),
         current=drafts.current(now()), decided=drafts.decided(), may_decide=current_user.has(*drafts.APPROVERS),
     )  # fmt: skip
 
@@ -106,9 +106,18 @@ def page(
     return render_template(
         "warnings/draft.html", draft=found, own=own, place=place, people=people(place), areas=areas(found, place),
         refusal=refusal, at_once=at_once_form or AtOnceForm(), may_go=at_once.may_go(found),
+        calls_off=reviews.calls_off(found, current_user), newest=_newest(found), others=drafts.others(found.author_id),
         may_decide=current_user.has(*drafts.APPROVERS), may_write=found.warning_id is None, over=found.expires <= now(),
         template=template or TemplateForm(data={"template": found.template}),
     )  # fmt: skip
+
+
+def _newest(found: WarningDraft) -> int | None:
+    """The id of the message that holds of the warning's chain; None if it is over, or was not published."""
+    warning = found.warning
+    while warning and warning.ended_by_id:
+        warning = db.session.get(HazardWarning, warning.ended_by_id)
+    return warning.id if warning and warning.message_type != "Cancel" and warning.expires > now() else None
 
 
 def seen() -> datetime:
@@ -158,6 +167,8 @@ def _about_ended(found: WarningDraft) -> str:
 
 def _what_happened(found: WarningDraft) -> str:
     who = {"name": (found.decided_by or found.author).name, "time": clock(found.decided_at or found.written_at)}
+    if found.at_once_reason:
+        return _("%(name)s published this warning at once at %(time)s. Review it.", **who)
     if found.state == "published":
         return _("%(name)s approved this warning at %(time)s. It is published.", **who)
     if found.state == "refused":
