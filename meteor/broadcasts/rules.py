@@ -1,8 +1,8 @@
 """Send a message to an RT and end it; mute notices; forget old messages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import delete, select
 
@@ -49,19 +49,19 @@ class Draft:
 
 
 def send(draft: Draft, rt: Rt, at: datetime, author: User) -> RtMessage:
-    """Store a message, which the scheduler tells to the residents; the same id once. Raises TooMany, NotThisRt."""
+    """Store a message, which the scheduler tells to the residents. Raises TooMany, NotThisRt.
+
+    The same form is stored once. With another text, or as another kind, it is another message: its author went back.
+    """
     known = db.session.get(RtMessage, draft.id)
     if known is not None:
         if (known.rt_id, known.author_id) != (rt.id, author.id):
             raise NotThisRt
-        return known
-    _spend(draft.kind, rt, at)
-    message = RtMessage(id=draft.id, rt=rt, kind=draft.kind, text=draft.text, author_id=author.id, sent_at=at,
-                        until=at + draft.lasts)  # fmt: skip
-    db.session.add(message)
-    db.session.flush()
-    _record(author, "sent", message, draft.text)
-    return message
+        if (known.kind, known.text) == (draft.kind, draft.text):
+            return known
+        changed = replace(draft, id=uuid5(draft.id, f"{draft.kind}:{draft.text}"))
+        return db.session.get(RtMessage, changed.id) or _store(changed, rt, at, author)
+    return _store(draft, rt, at, author)
 
 
 def next_possible(kind: str, rt: Rt, at: datetime) -> datetime:
@@ -111,6 +111,16 @@ def forget(at: datetime) -> bool:
         notices.acknowledge_all(telling.over_key(message_id), None, at)
     db.session.execute(delete(RtMessage).where(RtMessage.id.in_(old)))
     return len(old) == AT_ONCE
+
+
+def _store(draft: Draft, rt: Rt, at: datetime, author: User) -> RtMessage:
+    _spend(draft.kind, rt, at)
+    message = RtMessage(id=draft.id, rt=rt, kind=draft.kind, text=draft.text, author_id=author.id, sent_at=at,
+                        until=at + draft.lasts)  # fmt: skip
+    db.session.add(message)
+    db.session.flush()
+    _record(author, "sent", message, draft.text)
+    return message
 
 
 def _spend(kind: str, rt: Rt, at: datetime) -> None:

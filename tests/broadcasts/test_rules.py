@@ -1,5 +1,6 @@
 """What an RT may send, how often, and who ends it first."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -56,6 +57,15 @@ def test_a_form_that_comes_twice_is_one_message(app: Flask, cast: Cast) -> None:
     assert db.session.scalar(select(func.count()).select_from(RtMessage)) == 1
     with pytest.raises(rules.NotThisRt):
         rules.send(draft, cast.rt(4), now(), cast.slamet)
+
+
+def test_a_form_that_comes_again_with_a_corrected_text_is_a_second_message(app: Flask, cast: Cast) -> None:
+    draft = rules.Draft(uuid4(), "notice", "Kebakaran di gang 2", timedelta(hours=2))
+    drafts = [draft, replace(draft, text="Kebakaran di gang 12"), replace(draft, kind="alarm")]
+    messages = [rules.send(each, cast.rt(3), now(), cast.endang) for each in (*drafts, *drafts)]
+    assert [(each.kind, each.text) for each in messages[:3]] == [(each.kind, each.text) for each in drafts]
+    assert messages[3:] == messages[:3]
+    assert db.session.scalar(select(func.count()).select_from(RtMessage)) == 3
 
 
 def test_of_two_leaders_the_first_ends_a_message(app: Flask, cast: Cast) -> None:
