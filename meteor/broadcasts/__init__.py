@@ -22,7 +22,7 @@ blueprint = Package(
         "rt_notice": _l("Notice of %(rt)s: %(text)s"),
         "rt_alarm_over": _l("The RT alarm is over, %(rt)s: %(text)s"),
     },
-    push_lives=dict.fromkeys(("rt_alarm", "rt_notice", "rt_alarm_over"), timedelta(hours=1)),
+    push_lives={"rt_notice": timedelta(days=1), "rt_alarm": timedelta(hours=2), "rt_alarm_over": timedelta(hours=2)},
     audit_actions={
         "rt_notice_sent": _l("Notice sent to an RT"),
         "rt_alarm_sent": _l("Alarm sent to an RT"),

@@ -6,9 +6,11 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from meteor.accounts import sessions
 from meteor.accounts.models import User
 from meteor.broadcasts import rules, telling
 from meteor.broadcasts.models import RtMessage
+from meteor.notices import devices
 from meteor.notices.models import Notice
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db
@@ -35,6 +37,13 @@ def neighbour(rt_number: int, name: str = "Mbah Surti") -> Resident:
     db.session.add(resident)
     db.session.commit()
     return resident
+
+
+def with_push(user: User) -> None:
+    """Turn push on for a user on a phone that is signed in; commits."""
+    sessions.begin_session(user, "Firefox")
+    devices.turn_on(user, devices.Keys(f"https://push.example/{user.id}", "", ""), "Firefox")
+    db.session.commit()
 
 
 def sent(kind: str, leader: User, text: str = "", at: datetime | None = None, hours: int = 2, rt: int = 3) -> RtMessage:

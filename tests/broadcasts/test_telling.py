@@ -15,7 +15,7 @@ from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.alerts.test_receive import press
-from tests.broadcasts.scenes import lives, ringing, sent, tell_all, told
+from tests.broadcasts.scenes import lives, ringing, sent, tell_all, told, with_push
 from tests.cast import Cast
 
 pytestmark = pytest.mark.both_databases
@@ -53,6 +53,17 @@ def test_who_has_moved_out_was_rejected_or_is_suspended_is_not_told(app: Flask, 
 def test_alarms_ring_and_notices_are_quiet() -> None:
     assert "rt_alarm" in labels.SENTENCES
     assert {"rt_notice", "rt_alarm_over"} <= labels.QUIET.keys()
+
+
+@pytest.mark.parametrize(("kind", "hours"), [("notice", 23), ("alarm", 1.9)])
+def test_a_phone_that_was_off_for_hours_is_still_told(app: Flask, cast: Cast, kind: str, hours: float) -> None:
+    sent(kind, cast.endang, hours=72)
+    tell_all()
+    (notice,) = notices.unacknowledged(cast.sari)
+    with_push(cast.sari)
+    push.spread({"notice_id": notice.id}, notice.created_at + timedelta(hours=hours))
+    db.session.refresh(notice)
+    assert (notice.devices, notice.unpushed) == (1, 0)
 
 
 def test_who_mutes_notices_is_told_of_alarms_alone(app: Flask, cast: Cast) -> None:
