@@ -23,7 +23,8 @@ USUAL = {"notice": 72, "alarm": 2}
 
 
 def _stripped(text: str | None) -> str:
-    return (text or "").strip()
+    """Without spaces around, and with one character for a line's end, as the browser's `maxlength` counts."""
+    return (text or "").replace("\r\n", "\n").strip()
 
 
 def _choices(words: Mapping[Any, Any]) -> list[SelectChoice]:

@@ -94,6 +94,23 @@ def test_beyond_the_limit_the_text_is_kept_and_112_is_named(as_user: AsUser, cas
     assert len(stored()) == 3
 
 
+def test_beyond_the_limit_of_notices_nothing_is_said_of_danger(as_user: AsUser, cast: Cast) -> None:
+    for _ in range(5):
+        sent("notice", cast.endang)
+    answer = as_user("endang").post("/rt-messages", data=form(step="send"))
+    assert answer.status_code == 429
+    assert "bisa dikirim mulai" in answer.text
+    assert "hubungi 112" not in answer.text
+
+
+def test_the_end_of_a_line_counts_as_one_character(as_user: AsUser, cast: Cast) -> None:
+    endang, text = as_user("endang"), "x" * 249 + "\r\n" + "y" * 250
+    assert endang.post("/rt-messages", data=form(text=text, step="send")).status_code == 303
+    (message,) = stored()
+    assert len(message.text) == 500
+    assert endang.post(f"/rt-messages/{message.id}/end", data={"words": text}).status_code == 303
+
+
 def test_a_leader_reaches_no_other_rt(as_user: AsUser, cast: Cast) -> None:
     message = sent("alarm", cast.endang)
     slamet = as_user("slamet")
