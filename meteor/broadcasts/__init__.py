@@ -21,8 +21,12 @@ blueprint = Package(
     quiet_notices={
         "rt_notice": _l("Notice of %(rt)s: %(text)s"),
         "rt_alarm_over": _l("The RT alarm is over, %(rt)s: %(text)s"),
+        "rt_alarm_to_check": _l("RT alarm: is it reported? %(rt)s: %(text)s"),
     },
-    push_lives={"rt_notice": timedelta(days=1), "rt_alarm": timedelta(hours=2), "rt_alarm_over": timedelta(hours=2)},
+    push_lives={
+        "rt_notice": timedelta(days=1),
+        **dict.fromkeys(("rt_alarm", "rt_alarm_over", "rt_alarm_to_check"), timedelta(hours=2)),
+    },
     audit_actions={
         "rt_notice_sent": _l("Notice sent to an RT"),
         "rt_alarm_sent": _l("Alarm sent to an RT"),

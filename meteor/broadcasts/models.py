@@ -23,7 +23,7 @@ class RtMessage(Base):
 
     `kind` is NOTICE or ALARM. It is current until `until`, or until `ended_at`, when a leader ended it with the words
     `all_clear`. Residents have been told up to the user id `told_up_to`, all of them at `told_at`; its end was told up
-    to `over_told_up_to`, to all at `over_told_at`. Since `settled_at` no notice of it rings.
+    to `over_told_up_to`, to all at `over_told_at`. Since `settled_at` no notice of it or of its end is unread.
     """
 
     __tablename__ = "rt_messages"

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, union_all
+from sqlalchemy import Select, bindparam, func, select, union_all
+from sqlalchemy.orm import joinedload
 
 from meteor.accounts.models import User
 from meteor.broadcasts.models import ALARM, RtMessage
@@ -53,7 +54,7 @@ def rts_of(user: User) -> frozenset[int]:
 def messages(user: User, at: datetime) -> Sequence[RtMessage]:
     """Messages of the last SHOWN to the user's RT, newest first, MOST at most."""
     mine = select(RtMessage).where(RtMessage.rt_id.in_(rts_of(user)), RtMessage.sent_at > at - SHOWN)
-    return db.session.scalars(mine.order_by(RtMessage.sent_at.desc()).limit(MOST)).all()
+    return db.session.scalars(_newest(mine)).all()
 
 
 def current(user: User, at: datetime) -> RtMessage | None:
@@ -73,7 +74,7 @@ def find(user: User, message_id: UUID) -> RtMessage | None:
 def alarms(at: datetime) -> Sequence[RtMessage]:
     """Alarms of all RT of the last LATEST, newest first, MOST at most."""
     latest = select(RtMessage).where(RtMessage.kind == ALARM, RtMessage.sent_at > at - LATEST)
-    return db.session.scalars(latest.order_by(RtMessage.sent_at.desc()).limit(MOST)).all()
+    return db.session.scalars(_newest(latest)).all()
 
 
 def notice_of(message: RtMessage, user: User) -> Notice | None:
@@ -94,6 +95,10 @@ def residents(rt: Rt) -> Residents:
     """How many verified residents of the RT have an account, and how many do not."""
     row = execute(_RESIDENTS, rt=rt.id).one()
     return Residents(row.everybody - row.without, row.without)
+
+
+def _newest(messages: Select[RtMessage]) -> Select[RtMessage]:
+    return messages.options(joinedload(RtMessage.author)).order_by(RtMessage.sent_at.desc()).limit(MOST)
 
 
 _living = select(Household.rt_id).join(Resident, Resident.household_id == Household.id).where(*LIVES)

@@ -87,7 +87,7 @@ def end(message: RtMessage, words: str, at: datetime, actor: User) -> None:
     if not guarded_update(RtMessage, RtMessage.id == message.id, *holds, **ended):
         raise AlreadyEnded
     db.session.refresh(message)
-    telling.settle_one(message, at)
+    telling.silence(message, at)
     _record(actor, "ended", message)
 
 
@@ -120,6 +120,8 @@ def _store(draft: Draft, rt: Rt, at: datetime, author: User) -> RtMessage:
     db.session.add(message)
     db.session.flush()
     _record(author, "sent", message)
+    if message.is_alarm:
+        telling.tell_command(message)
     return message
 
 

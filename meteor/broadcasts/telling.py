@@ -5,10 +5,10 @@ Users are seen to in the order of their ids, WINDOW of them in a step. `told_up_
 so the telling may be killed at any moment. That an alarm is over is told to those who were told of it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from meteor.accounts.models import User
 from meteor.broadcasts.models import ALARM, RtMessage, RtNoticesMuted
@@ -24,6 +24,11 @@ WINDOW = 100
 LONGEST = 160
 """Most characters of a text in a notice: a phone shows no more."""
 
+OVER_READ = timedelta(days=1)
+"""Time after which nobody need read any more that an alarm is over."""
+
+COMMAND_PAGE = "/rt-messages/alarms"
+
 LIVES = Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None)
 """Conditions: residents of whom the RT leader has confirmed that they live there."""
 
@@ -38,8 +43,21 @@ def over_key(message_id: UUID) -> str:
     return f"rt-message-over:{message_id}:"
 
 
+def command_key(message_id: UUID) -> str:
+    """The key of the notice of an alarm to the dispatchers."""
+    return f"rt-alarm:{message_id}"
+
+
 def page_of(message_id: UUID) -> str:
     return f"/rt-messages/{message_id}"
+
+
+def tell_command(message: RtMessage) -> None:
+    """Tell dispatchers quietly of an alarm: it may be an emergency that nobody has reported."""
+    notices.tell(
+        command_key(message.id), "rt_alarm_to_check", COMMAND_PAGE, role="dispatcher",
+        rt=message.rt.label, text=_shown(message.text),
+    )  # fmt: skip
 
 
 def due(at: datetime) -> datetime | None:
@@ -63,18 +81,24 @@ def tell_next(at: datetime) -> bool:
 
 
 def settle(at: datetime) -> bool:
-    """Acknowledge the notices of one message that has expired; True if there may be more."""
-    over = select(RtMessage).where(RtMessage.settled_at.is_(None), RtMessage.until <= at)
+    """Acknowledge the notices of one message that has expired, and OVER_READ after they were told those of an end.
+
+    True if there may be more.
+    """
+    ended = or_(RtMessage.ended_at.is_(None), RtMessage.over_told_at <= at - OVER_READ)
+    over = select(RtMessage).where(RtMessage.settled_at.is_(None), RtMessage.until <= at, ended)
     message = db.session.scalar(over.order_by(RtMessage.until).limit(1))
     if message is not None:
-        settle_one(message, at)
+        silence(message, at)
+        notices.acknowledge_all(over_key(message.id), None, at)
+        message.settled_at = at
     return message is not None
 
 
-def settle_one(message: RtMessage, at: datetime) -> None:
+def silence(message: RtMessage, at: datetime) -> None:
     """Acknowledge the notices of a message that is over, so that they ring no more."""
-    notices.acknowledge_all(told_key(message.id), None, at)
-    message.settled_at = at
+    for beginning in (told_key(message.id), command_key(message.id)):
+        notices.acknowledge_all(beginning, None, at)
 
 
 def _tell(message: RtMessage, at: datetime) -> None:
@@ -110,9 +134,12 @@ def _tell_end(message: RtMessage, at: datetime) -> None:
 
 def _details(message: RtMessage, text: str) -> dict[str, dict[str, str]]:
     """The values of a notice's sentence, by language. By its `number` the end replaces the alarm on a phone."""
-    shown = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-    detail = {"rt": message.rt.label, "text": shown, "number": str(message.id)}
+    detail = {"rt": message.rt.label, "text": _shown(text), "number": str(message.id)}
     return {"id": detail, "en": detail}
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 _UNTOLD = select(func.min(RtMessage.sent_at)).where(RtMessage.told_at.is_(None))

@@ -145,6 +145,31 @@ def test_an_expired_alarm_rings_no_more(app: Flask, cast: Cast) -> None:
     assert ringing(cast.sari) == []
 
 
+def test_that_an_alarm_is_over_is_unread_for_a_day_at_most(app: Flask, cast: Cast) -> None:
+    message = sent("alarm", cast.endang)
+    tell_all()
+    rules.end(message, "", now(), cast.endang)
+    tell_all()
+    assert not telling.settle(now() + timedelta(hours=23))
+    assert ringing(cast.sari) == ["rt_alarm_over"]
+    assert telling.settle(now() + timedelta(hours=25))
+    assert not telling.settle(now() + timedelta(hours=25))
+    assert ringing(cast.sari) == []
+
+
+def test_dispatchers_have_a_quiet_notice_of_an_alarm_that_leads_to_all_of_them(app: Flask, cast: Cast) -> None:
+    sent("notice", cast.endang)
+    message = sent("alarm", cast.endang)
+    (notice,) = notices.unacknowledged(cast.komang)
+    assert (notice.kind, notice.url) == ("rt_alarm_to_check", "/rt-messages/alarms")
+    assert notice.kind in labels.QUIET
+    sentence = labels.sentence(notice.kind, notice.detail)
+    assert "RT 03 RW 05 Mayangan" in sentence
+    assert "Kebakaran di gudang" in sentence
+    rules.end(message, "", now(), cast.endang)
+    assert notices.unacknowledged(cast.komang) == []
+
+
 def test_a_message_is_due_when_it_is_sent_and_when_it_ends(app: Flask, cast: Cast) -> None:
     assert telling.due(now()) is None
     message = sent("alarm", cast.endang)

@@ -61,7 +61,7 @@ DETAILS = {
     },
     **{
         kind: {"rt": "RT 03 RW 05 Mayangan", "text": "Kerja bakti"}
-        for kind in ("rt_notice", "rt_alarm", "rt_alarm_over")
+        for kind in ("rt_notice", "rt_alarm", "rt_alarm_over", "rt_alarm_to_check")
     },
     "monthly_missed": {"premises": "Toko Emas Semeru", "month": "2026-10"},
 }
