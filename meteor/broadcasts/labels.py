@@ -6,7 +6,7 @@ KINDS = {"notice": _l("Notice"), "alarm": _l("RT alarm")}
 
 CHOICES = {
     "notice": _l("Notice: quiet, such as community work on Sunday"),
-    "alarm": _l("Alarm: phones ring, for danger now"),
+    "alarm": _l("Alarm: for danger now, phones with METEOR's notices turned on ring"),
 }
 """The kinds as a leader chooses between them."""
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select, union_all
+from sqlalchemy import Select, bindparam, case, func, select, union_all
 from sqlalchemy.orm import joinedload
 
-from meteor.accounts.models import User
+from meteor.accounts.models import User, UserSession
 from meteor.broadcasts.models import ALARM, RtMessage
 from meteor.broadcasts.telling import LIVES, over_key, told_key
-from meteor.notices.models import Notice
+from meteor.notices.models import Notice, PushSubscription
 from meteor.notices.rules import LAST_CHARACTER
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db, execute
@@ -27,16 +27,18 @@ MOST = 200
 
 
 class Reach(NamedTuple):
-    """Numbers of users who were told of a message, and who acknowledged it."""
+    """Numbers of users who were told of a message, to whose phones it was pushed, and who acknowledged it."""
 
     told: int
+    pushed: int
     opened: int
 
 
 class Residents(NamedTuple):
-    """Numbers of verified residents of an RT with an account, and without one."""
+    """Numbers of verified residents of an RT with an account, of these with push, and without an account."""
 
     with_account: int
+    with_push: int
     without: int
 
 
@@ -85,16 +87,16 @@ def notice_of(message: RtMessage, user: User) -> Notice | None:
 
 
 def reach(message: RtMessage) -> Reach:
-    """How many users were told of the message, and opened it."""
+    """How many users were told of the message, by a push that a service has taken or not, and acknowledged it."""
     first = told_key(message.id)
     row = execute(_REACH, first=first, end=first + LAST_CHARACTER).one()
-    return Reach(row.told, row.opened)
+    return Reach(row.told, row.pushed, row.opened)
 
 
 def residents(rt: Rt) -> Residents:
-    """How many verified residents of the RT have an account, and how many do not."""
+    """How many verified residents of the RT have an account, push, and no account."""
     row = execute(_RESIDENTS, rt=rt.id).one()
-    return Residents(row.everybody - row.without, row.without)
+    return Residents(row.everybody - row.without, row.with_push, row.without)
 
 
 def _newest(messages: Select[RtMessage]) -> Select[RtMessage]:
@@ -104,10 +106,18 @@ def _newest(messages: Select[RtMessage]) -> Select[RtMessage]:
 _living = select(Household.rt_id).join(Resident, Resident.household_id == Household.id).where(*LIVES)
 _LIVED_IN = _living.where(Resident.user_id == bindparam("user"))
 _LED = select(Leadership.rt_id).where(Leadership.user_id == bindparam("user"))
-_REACH = select(func.count().label("told"), func.count(Notice.acknowledged_by_id).label("opened")).where(
-    Notice.key >= bindparam("first"), Notice.key < bindparam("end")
-)
+_REACH = select(
+    func.count().label("told"),
+    func.count(case((Notice.pushed > 0, 1))).label("pushed"),
+    func.count(Notice.acknowledged_by_id).label("opened"),
+).where(Notice.key >= bindparam("first"), Notice.key < bindparam("end"))
 _without = func.count() - func.count(Resident.user_id)
-_RESIDENTS = _living.with_only_columns(func.count().label("everybody"), _without.label("without")).where(
-    Household.rt_id == bindparam("rt")
+_rings = (
+    select(PushSubscription.id)
+    .join(UserSession, UserSession.id == PushSubscription.session_id)
+    .where(PushSubscription.user_id == Resident.user_id, UserSession.ended_at.is_(None))
+    .exists()
 )
+_RESIDENTS = _living.with_only_columns(
+    func.count().label("everybody"), _without.label("without"), func.count(case((_rings, 1))).label("with_push")
+).where(Household.rt_id == bindparam("rt"))

@@ -9,12 +9,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import delete, select, update
 
+from meteor.accounts import sessions
 from meteor.broadcasts.models import RtMessage
+from meteor.notices.models import Notice
 from meteor.residents import leaderships
 from meteor.residents.models import Leadership
 from meteor.store.database import db
 from meteor.store.moments import now
-from tests.broadcasts.scenes import CLEANING, FIRE, lives, neighbour, sent, tell_all, told
+from tests.broadcasts.scenes import CLEANING, FIRE, lives, neighbour, sent, tell_all, told, with_push
 from tests.cast import Cast
 from tests.conftest import Browser
 
@@ -47,6 +49,32 @@ def test_a_message_is_previewed_with_its_reach_before_it_goes_out(as_user: AsUse
     assert [answer.headers["Location"] for answer in answers] == [f"/rt-messages/{message.id}"] * 2
     assert (message.id, message.rt.number, message.text) == (UUID(typed["id"]), 3, CLEANING)
     assert message.until - message.sent_at == timedelta(days=3)
+
+
+def test_before_and_after_an_alarm_the_leader_reads_whose_phones_ring(as_user: AsUser, cast: Cast) -> None:
+    lives(cast.agus, 3)
+    endang, typed = as_user("endang"), form(kind="alarm", text=FIRE)
+    assert "Tidak ada ponsel yang berbunyi" in endang.post("/rt-messages", data=typed).text
+    with_push(cast.sari)
+    page = endang.post("/rt-messages", data=typed).text
+    assert "2 warga punya akun" in page
+    assert "Ponsel 1 warga berbunyi" in page
+    address = endang.post("/rt-messages", data=typed | {"step": "send"}).headers["Location"]
+    tell_all()
+    assert "Sampai di ponsel 0 warga" in endang.get(address).text
+    db.session.execute(update(Notice).where(Notice.user_id == cast.sari.id).values(pushed=2))
+    db.session.commit()
+    page = endang.get(address).text
+    assert "Sampai di ponsel 1 warga" in page
+    assert "2 warga bisa membacanya di METEOR" in page
+
+
+def test_a_phone_that_is_signed_out_is_not_counted(as_user: AsUser, cast: Cast) -> None:
+    with_push(cast.sari)
+    sessions.end_all(cast.sari, "by_admin")
+    db.session.commit()
+    page = as_user("endang").post("/rt-messages", data=form(kind="alarm", text=FIRE)).text
+    assert "Tidak ada ponsel yang berbunyi" in page
 
 
 def test_an_alarm_is_shown_for_two_hours_and_says_that_it_calls_no_help(as_user: AsUser, cast: Cast) -> None:
@@ -185,7 +213,7 @@ def test_a_resident_acknowledges_and_the_leader_reads_the_number(as_user: AsUser
     assert sari.post(acknowledgement, data={"next": address}).headers["Location"] == address
     assert "acknowledgement" not in sari.get(address).text
     seen = as_user("endang").get(address).text
-    assert "Terkirim kepada 1 warga" in seen
+    assert "1 warga bisa membacanya di METEOR" in seen
     assert "1 warga sudah membacanya" in seen
 
 

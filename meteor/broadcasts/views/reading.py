@@ -53,7 +53,7 @@ def muting() -> Response:
     rules.set_muted(current_user, muted=muted)
     db.session.commit()
     flash(
-        _("You are not told of notices any more. They stand here, and alarms still ring.")
+        _("You are not told of notices any more. You can still read them here, and alarms still come.")
         if muted
         else _("You are told of notices again.")
     )
