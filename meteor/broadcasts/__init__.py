@@ -23,6 +23,7 @@ blueprint = Package(
         "rt_alarm_over": _l("The RT alarm is over, %(rt)s: %(text)s"),
         "rt_alarm_to_check": _l("RT alarm: is it reported? %(rt)s: %(text)s"),
     },
+    home_notices=dict.fromkeys(("rt_alarm", "rt_notice", "rt_alarm_over"), True),
     push_lives={
         "rt_notice": timedelta(days=1),
         **dict.fromkeys(("rt_alarm", "rt_alarm_over", "rt_alarm_to_check"), timedelta(hours=2)),

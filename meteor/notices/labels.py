@@ -13,6 +13,9 @@ SENTENCES = contributed["notices"]
 QUIET = contributed["quiet_notices"]
 """Sentences of the kinds that never sound: what they ask for can wait, and some are read where an alarm is silent."""
 
+HOME = contributed["home_notices"]
+"""Kinds that a user is told as a resident: pushed, but on no screen where the user works and others read along."""
+
 
 def sentence(kind: str, detail: dict[str, Any]) -> str:
     """The sentence of a notice. An unknown kind has a general one."""

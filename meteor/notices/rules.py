@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, bindparam, case, cast, func, literal_column, or_, select, update
 
 from meteor.accounts.models import User
+from meteor.accounts.roles import STAFF
 from meteor.notices import labels, vapid
 from meteor.notices.models import Notice
 from meteor.store import outbox
@@ -162,6 +163,8 @@ def _unread(roles: frozenset[str], quiet: bool) -> Select[int]:
     mine = or_(Notice.user_id == bindparam("reader"), Notice.role.in_(_literals(roles)))
     told = select(func.max(Notice.id).label("id")).where(mine, Notice.acknowledged_at.is_(None))
     told = told.where(Notice.kind.in_(_literals(labels.QUIET))) if quiet else told
+    if not roles.isdisjoint((*STAFF, "admin")):
+        told = told.where(Notice.kind.not_in(_literals(labels.HOME)))
     return told.group_by(func.coalesce(_SEES_TO, cast(Notice.id, String)))
 
 

@@ -66,6 +66,19 @@ def test_a_phone_that_was_off_for_hours_is_still_told(app: Flask, cast: Cast, ki
     assert (notice.devices, notice.unpushed) == (1, 0)
 
 
+def test_staff_who_live_there_are_told_on_the_phone_and_not_on_the_screen_at_work(app: Flask, cast: Cast) -> None:
+    lives(cast.maya, 3)
+    sent("notice", cast.endang)
+    sent("alarm", cast.endang)
+    tell_all()
+    assert (notices.unacknowledged(cast.maya), notices.how_many(cast.maya)) == ([], 0)
+    assert notices.unacknowledged(cast.maya, quiet=True) == []
+    assert [each.kind for each in notices.unacknowledged(cast.sari)] == ["rt_alarm", "rt_notice"]
+    mine = db.session.scalars(select(Notice.id).where(Notice.user_id == cast.maya.id).order_by(Notice.id)).all()
+    assert all("RT 03" in push._message(cast.maya, notice_id).sentence for notice_id in mine)
+    assert told(cast.maya) == ["rt_alarm", "rt_notice"]
+
+
 def test_who_mutes_notices_is_told_of_alarms_alone(app: Flask, cast: Cast) -> None:
     rules.set_muted(cast.sari, muted=True)
     rules.set_muted(cast.sari, muted=True)
