@@ -1,5 +1,6 @@
 """How far a warning has come: numbers of residents, accounts and devices in the area that it touches, by RT."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -26,7 +27,7 @@ COUNTED_SECONDS = 60
 
 
 class Counts(NamedTuple):
-    """Numbers of an area. `rw` and `rt` are None where several are joined, all of them None where all are.
+    """Numbers of an area. `rw` and `rt` are None where several are joined, `kelurahan` is None for the total.
 
     Residents are verified and live there; `accounts` of them have one that works, `told` have a notice, `opened` of
     these were shown its page or acknowledged it. `without_device` were told and have no device with push. `devices`
@@ -96,7 +97,7 @@ def by_area(rows: Iterable[Counts]) -> list[Counts]:
     """Rows of RT, in their order, with those of fewer than FEWEST residents joined to the others of their RW.
 
     Where the joined ones are still too few, the whole RW is one row; RW that are too few are joined in the same way
-    to a row of their kelurahan.
+    to a row of their kelurahan. No number of fewer than FEWEST residents follows from the total and the other rows.
     """
     areas: list[Counts] = []
     for kelurahan, of_kelurahan in groupby(rows, lambda row: row.kelurahan):
@@ -110,13 +111,27 @@ def by_area(rows: Iterable[Counts]) -> list[Counts]:
         if rest and not rest[0].is_shown:
             large, rest = [], [total([row for of_rw in by_rw for row in of_rw], kelurahan=kelurahan)]
         areas += [*(row for of_rw in large for row in of_rw), *rest]
-    return areas
+    return _cover_small(areas)
 
 
 def total(rows: Iterable[Counts], **area: Any) -> Counts:
     """The sum of all rows, as the numbers of `area`."""
     sums = [sum(column) for column in list(zip(*rows, strict=True))[3:]] or [0] * (len(Counts._fields) - 3)
     return Counts(area.get("kelurahan"), area.get("rw"), area.get("rt"), *sums)
+
+
+def _cover_small(areas: list[Counts]) -> list[Counts]:
+    """Join kelurahan of fewer than FEWEST residents together with the smallest other one, under all their names."""
+    few, shown = [area for area in areas if not area.is_shown], [area for area in areas if area.is_shown]
+    if not few or not shown or total(few).is_shown:
+        return areas
+    residents: Counter[str | None] = Counter()
+    for area in shown:
+        residents[area.kelurahan] += area.residents
+    cover = min(shown, key=lambda area: residents[area.kelurahan]).kelurahan
+    joined = [area for area in areas if area in few or area.kelurahan == cover]
+    names = ", ".join(dict.fromkeys(str(area.kelurahan) for area in joined))
+    return [*(area for area in shown if area.kelurahan != cover), total(joined, kelurahan=names)]
 
 
 def _join_small(rows: list[Counts], area: dict[str, Any]) -> list[Counts]:

@@ -78,6 +78,7 @@ def test_residents_accounts_and_those_told_are_counted_by_rt(cast: Cast, sukabum
     resident(cast.slamet, sukabumi)
     resident(cast.endang, sukabumi)
     wishes.set_wish(cast.endang, "")
+    live(Rt(rw=Rw(kelurahan=kelurahan("Mayangan"), number=9), number=1), FEWEST)
     rain = publish("Sukabumi", "Mayangan").id
     tell_all()
     shown = reached(rain)
@@ -235,6 +236,34 @@ def test_small_rw_are_one_row_of_their_kelurahan() -> None:
 def test_a_kelurahan_is_one_row_where_its_small_rw_are_too_few_together() -> None:
     areas = reach.by_area(rows(("Mayangan", 1, 1, 8), ("Mayangan", 2, 1, 2), ("Sukabumi", 1, 1, FEWEST)))
     assert shapes(areas) == [("Mayangan", None, None, 10), ("Sukabumi", 1, 1, FEWEST)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown"),
+    [
+        (
+            [("Jati", 1, 1, 40), ("Mayangan", 1, 1, 8), ("Mayangan", 2, 1, 9), ("Sukabumi", 1, 1, 2)],
+            [("Jati", 1, 1, 40), ("Mayangan, Sukabumi", None, None, 19)],
+        ),
+        (
+            [("Jati", 1, 1, 3), ("Mayangan", 1, 1, 8), ("Sukabumi", 1, 1, 1)],
+            [("Jati, Mayangan, Sukabumi", None, None, 12)],
+        ),
+        (
+            [("Jati", 1, 1, 3), ("Mayangan", 1, 1, 8), ("Sukabumi", 1, 1, 2)],
+            [("Jati", None, None, 3), ("Mayangan", 1, 1, 8), ("Sukabumi", None, None, 2)],
+        ),
+        ([("Sukabumi", 1, 1, 4)], [("Sukabumi", None, None, 4)]),
+    ],
+)
+def test_no_numbers_of_few_residents_follow_from_the_total(
+    sizes: list[tuple[str, int, int, int]], shown: list[tuple[str, int, int, int]]
+) -> None:
+    counted = rows(*sizes)
+    areas = reach.by_area(counted)
+    assert shapes(areas) == shown
+    rest = reach.total(counted).residents - sum(area.residents for area in areas if area.is_shown)
+    assert rest == 0 or rest >= FEWEST or reach.total(counted).residents < FEWEST
 
 
 def test_numbers_of_a_kelurahan_with_too_few_residents_are_not_shown(as_user: AsUser, cast: Cast, sukabumi: Rt) -> None:
