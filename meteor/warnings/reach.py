@@ -14,6 +14,7 @@ from meteor.notices.models import Notice
 from meteor.residents.models import Household, Resident
 from meteor.store.database import execute
 from meteor.store.moments import now
+from meteor.store.secrets import blind_index
 from meteor.territory.models import Kelurahan, Rt, Rw
 from meteor.warnings.models import HazardWarning, WarnedKelurahan
 from meteor.warnings.recipients import TOLD, key_of
@@ -78,9 +79,10 @@ def reach(warning: HazardWarning) -> Reach:
 
 
 def version(warning_id: int, at: datetime) -> str:
-    """The version of a warning's reach: its notices, and the minute for the register."""
+    """The version of a warning's reach: its notices, and the minute for the register. No number can be read of it."""
     minute = int(at.timestamp()) // COUNTED_SECONDS
-    return "-".join(str(value) for value in (*execute(_TOTALS, **_keys(warning_id)).one()[2:], minute))
+    numbers = *execute(_TOTALS, **_keys(warning_id)).one()[2:], minute
+    return blind_index("-".join(map(str, numbers)), f"warnings.reach.{warning_id}")[:16]
 
 
 def open_page(warning_id: int, user_id: int) -> bool:

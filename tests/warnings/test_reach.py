@@ -1,5 +1,6 @@
 """How far a warning has come: what counts as told, pushed and opened, and that few residents are not shown alone."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -64,6 +65,10 @@ def resident(user: User, rt: Rt) -> Resident:
 def rows(*sizes: tuple[str, int, int, int]) -> list[Counts]:
     """Rows of RT: kelurahan, RW, RT, residents."""
     return [Counts(kelurahan, rw, rt, residents, *[0] * 7) for kelurahan, rw, rt, residents in sizes]
+
+
+def version_of(page: str) -> str:
+    return page.partition('data-version="')[2].partition('"')[0]
 
 
 def shapes(areas: list[Counts]) -> list[tuple[str | None, int | None, int | None, int]]:
@@ -305,8 +310,13 @@ def test_the_numbers_are_asked_for_only_when_they_have_changed(as_user: AsUser, 
     assert len({before, told, reach.version(rain, at), reach.version(rain, at + timedelta(minutes=1))}) == 4
     page = as_user("komang").get(address)
     assert page.status_code == 200
-    shown = page.text.partition('data-version="')[2].partition('"')[0]
-    assert as_user("komang").get(f"{address}?v={shown}").status_code == 204
+    assert as_user("komang").get(f"{address}?v={version_of(page.text)}").status_code == 204
+
+
+def test_the_version_on_the_page_tells_no_numbers(as_user: AsUser, cast: Cast, sukabumi: Rt) -> None:
+    rain = publish("Sukabumi").id
+    tell_all()
+    assert re.fullmatch(r"[0-9a-f]{16}", version_of(as_user("yusuf").get(f"/warnings/{rain}/reach/numbers").text))
 
 
 def test_the_page_is_linked_from_the_warning_for_those_who_may_see_it(
