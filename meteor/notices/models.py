@@ -17,8 +17,9 @@ class Notice(Base):
     """An on-screen alarm for one role or one user. `key` makes it unique: told twice is told once.
 
     `kind` names the sentence that is shown, `detail` its values, `url` the page it leads to. `devices` counts the
-    devices with push that it was to go to, `pushed` those whose push service has accepted it, `unpushed` those that it
-    did not reach in time. `opened_at` is when its user was first shown the page, where that page says so.
+    devices with push that it was to go to, None until they are looked up; `pushed` those whose push service has
+    accepted it, `unpushed` those that it did not reach in time. `opened_at` is when its user was first shown the page,
+    where that page says so.
     """
 
     __tablename__ = "notices"
@@ -38,7 +39,7 @@ class Notice(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    devices: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    devices: Mapped[int | None]
     pushed: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     unpushed: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     opened_at: Mapped[datetime | None]

@@ -48,14 +48,14 @@ class Message(NamedTuple):
 def spread(payload: dict[str, Any], at: datetime) -> None:
     """Put one item into the outbox for each device of a notice's audience; report a notice that is too old."""
     notice = execute(_NOTICE, notice=payload["notice_id"]).one()
+    audience = devices.audience(notice.role, notice.user_id, notice.detail.get("sessions", ()))
+    execute(_SPREAD, notice=notice.id, number=len(audience))
     if notice.acknowledged_at:
         return
     life = LIVES.get(notice.kind, LIFE)
     late = at - notice.created_at >= life
     until = _until(notice, life)
     urgency = rules.urgency(notice.kind, notice.detail)
-    audience = devices.audience(notice.role, notice.user_id, notice.detail.get("sessions", ()))
-    _count(notice.id, devices=len(audience))
     for device_id, service in audience:
         if late:
             _report(device_id, service, notice.id)
@@ -166,21 +166,21 @@ def _report(device_id: int, service: str, notice_id: int | None) -> None:
     rules.tell(f"unpushed:{service}:{hour}", "unpushed", PAGE, role="admin", service=service)
 
 
-def _count(notice_id: int | None, *, devices: int = 0, pushed: int = 0, unpushed: int = 0) -> None:
+def _count(notice_id: int | None, *, pushed: int = 0, unpushed: int = 0) -> None:
     """Add to the numbers of a notice's devices; a trial has none."""
     if notice_id is not None:
-        execute(_COUNT, notice=notice_id, more_devices=devices, more_pushed=pushed, more_unpushed=unpushed)
+        execute(_COUNT, notice=notice_id, more_pushed=pushed, more_unpushed=unpushed)
 
 
 _COUNT = (
     update(Notice)
     .where(Notice.id == bindparam("notice"))
     .values(
-        devices=Notice.devices + bindparam("more_devices"),
         pushed=Notice.pushed + bindparam("more_pushed"),
         unpushed=Notice.unpushed + bindparam("more_unpushed"),
     )
 )
+_SPREAD = update(Notice).where(Notice.id == bindparam("notice")).values(devices=bindparam("number"))
 _NOTICE = select(
     Notice.id, Notice.kind, Notice.role, Notice.user_id, Notice.detail, Notice.created_at, Notice.acknowledged_at
 ).where(Notice.id == bindparam("notice"))

@@ -174,7 +174,9 @@ def _residents_there() -> Select[*tuple[Any, ...]]:
 
 
 _is_opened = or_(Notice.opened_at.is_not(None), Notice.acknowledged_by_id.is_not(None))
-_sums = tuple(func.coalesce(func.sum(each), 0) for each in (Notice.devices, Notice.pushed, Notice.unpushed))
+_sums: tuple[Any, ...] = tuple(
+    func.coalesce(func.sum(each), 0) for each in (Notice.devices, Notice.pushed, Notice.unpushed)
+)
 _NUMBERS = (
     func.count(), func.count(User.id), func.count(Notice.id), func.count(case((_is_opened, 1))),
     func.count(case((Notice.devices == 0, 1))), *_sums,

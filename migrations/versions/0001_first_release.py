@@ -406,7 +406,7 @@ def upgrade() -> None:
         sa.Column("created_at", meteor.store.types.Moment(timezone=True), nullable=False),
         sa.Column("acknowledged_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("acknowledged_by_id", sa.Integer(), nullable=True),
-        sa.Column("devices", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("devices", sa.Integer(), nullable=True),
         sa.Column("pushed", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("unpushed", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("opened_at", meteor.store.types.Moment(timezone=True), nullable=True),

@@ -143,6 +143,23 @@ def test_devices_count_when_the_push_service_has_taken_the_message_or_it_failed(
     assert (total.devices, total.pushed, total.unpushed, total.without_device) == (2, 2, 0, 1)
 
 
+@pytest.mark.both_databases
+def test_who_has_a_device_is_without_push_neither_before_it_is_tried_nor_after_acknowledging(
+    as_user: AsUser, cast: Cast, turn_on: TurnOn, tick: Tick, service: PushService, sukabumi: Rt
+) -> None:
+    for user in (cast.slamet, cast.endang):
+        resident(user, sukabumi)
+    turn_on(as_user("slamet"))
+    rain = publish("Sukabumi").id
+    tell_all()
+    assert reached(rain).total.without_device == 1
+    notice = db.session.scalars(select(Notice).where(Notice.user_id == cast.slamet.id)).one()
+    as_user("slamet").post(f"/notices/{notice.id}/acknowledgement")
+    tick()
+    total = reached(rain).total
+    assert (total.devices, total.pushed, total.without_device) == (1, 0, 1)
+
+
 @pytest.mark.parametrize("status", [410, 404])
 def test_a_device_that_is_gone_has_failed(
     as_user: AsUser, cast: Cast, turn_on: TurnOn, tick: Tick, service: PushService, sukabumi: Rt, status: int
