@@ -126,3 +126,7 @@ class Resident(Base):
         if self.rejected_at:
             return "rejected"
         return "verified" if self.verified_at else "waiting"
+
+
+LIVES_HERE = Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None)
+"""SQL: the conditions of a verified resident who lives in the household."""

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 from meteor.accounts.models import User
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
-from meteor.residents.models import Household, Resident
+from meteor.residents.models import LIVES_HERE, Household, Resident
 from meteor.store.database import execute
 from meteor.store.moments import now
 from meteor.store.secrets import blind_index
@@ -156,7 +156,7 @@ def _keys(warning_id: int) -> dict[str, str]:
 
 
 def _residents_there() -> Select[*tuple[Any, ...]]:
-    """The area's residents, with the account of each, if it has one. The one place that says who lives in the area."""
+    """The area's residents, with the account of each, if it has one."""
     return (
         select(Kelurahan.name, Rw.number, Rt.number)
         .select_from(WarnedKelurahan)
@@ -169,7 +169,7 @@ def _residents_there() -> Select[*tuple[Any, ...]]:
         .where(
             WarnedKelurahan.warning_id == bindparam("message"), touches_rt(bindparam("message"), Rt.id, Rw.kelurahan_id)
         )
-        .where(Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
+        .where(*LIVES_HERE)
     )
 
 

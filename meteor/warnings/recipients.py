@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from meteor.accounts.models import User
 from meteor.notices.models import Notice
-from meteor.residents.models import Household, Resident
+from meteor.residents.models import LIVES_HERE, Household, Resident
 from meteor.territory.models import Rt, Rw
 from meteor.warnings.models import HazardWarning, WarnedKelurahan, WarningWish
 from meteor.warnings.touched import names_rt, touches_rt
@@ -74,7 +74,7 @@ def lives_there(user_id: Any, warning_id: Any) -> ColumnElement[bool]:
         .join(Rw, Rw.id == Rt.rw_id)
         .join(WarnedKelurahan, WarnedKelurahan.kelurahan_id == Rw.kelurahan_id)
         .where(Resident.user_id == user_id, WarnedKelurahan.warning_id == warning_id)
-        .where(Resident.verified_at.is_not(None), Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
+        .where(*LIVES_HERE)
         .where(touches_rt(warning_id, Rt.id, Rw.kelurahan_id))
         .correlate_except(Resident, Household, Rt, Rw, WarnedKelurahan)
         .exists()
