@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from meteor.alerts import limits
 from meteor.alerts import rules as alerts
 from meteor.alerts.models import Alert, AlertFix
-from meteor.broadcasts import limits as broadcast_limits
+from meteor.broadcasts import rules as broadcast_rules
 from meteor.calls import api as calls_api
 from meteor.calls.views import console
 from meteor.config import PROJECT
@@ -51,7 +51,7 @@ EVERY = [
     button.TESTS, sign_up.SIGN_UPS, sign_up.MOVES, files.IMPORTS, register.ENTRIES, view.PRESENCES,
     contacts.CHANGES, contacts.MESSAGED, sign_up.NEEDS,
     hazard_limits.REPORTS, hazard_limits.WITHOUT_ACCOUNT, hazard_limits.MESSAGES,
-    broadcast_limits.NOTICES, broadcast_limits.ALARMS,
+    broadcast_rules.NOTICES, broadcast_rules.ALARMS,
     safety.ANSWERS, safety.SEEN,
     tracker_limits.FIXES, REQUESTS, console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
 ]  # fmt: skip

@@ -42,12 +42,6 @@ class Residents(NamedTuple):
     without: int
 
 
-def led_by(user: User) -> Rt | None:
-    """The RT that `user` leads, as the database has it now."""
-    leadership = db.session.get(Leadership, user.id, populate_existing=True)
-    return leadership.rt if leadership else None
-
-
 def rts_of(user: User) -> frozenset[int]:
     """Ids of the RT whose messages `user` reads: where the user verifiably lives, and the one that the user leads."""
     return frozenset(execute(_LIVED_IN, user=user.id).scalars()) | frozenset(execute(_LED, user=user.id).scalars())

@@ -4,17 +4,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from meteor.accounts.models import User
 from meteor.broadcasts import telling
-from meteor.broadcasts.limits import ALARMS, ALARMS_IN_A_ROW, NOTICES, ROW
 from meteor.broadcasts.models import ALARM, RtMessage, RtNoticesMuted
 from meteor.notices import rules as notices
 from meteor.store import audit, quotas
 from meteor.store.database import db, guarded_update, insert_once
 from meteor.store.moments import WIB, midnight
 from meteor.territory.models import Rt
+
+NOTICES = quotas.Limit("rt_notices", 5, _l("notices to an RT"))
+ALARMS = quotas.Limit("rt_alarms", 6, _l("alarms of an RT"))
+"""Limits of one RT: of all its leaders together."""
+
+ALARMS_IN_A_ROW, ROW = 3, timedelta(hours=1)
+"""Most alarms of one RT within ROW: more would be taken for a joke."""
 
 KEPT = timedelta(days=365)
 

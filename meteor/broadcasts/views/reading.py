@@ -12,6 +12,7 @@ from meteor.accounts.roles import RESIDENTS, ROLES
 from meteor.broadcasts import ALARM_READERS, blueprint, labels, reading, rules
 from meteor.broadcasts.forms import EndForm
 from meteor.broadcasts.models import RtMessage
+from meteor.residents import register
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
@@ -33,7 +34,7 @@ def messages() -> str:
         messages=reading.messages(current_user, at),
         at=at,
         has_rt=bool(rts),
-        leads=reading.led_by(current_user),
+        leads=register.led_by(current_user),
         muted=rules.mutes(current_user),
         labels=labels,
     )
@@ -75,7 +76,7 @@ def own_message(message_id: UUID) -> RtMessage:
 
 def message_page(message: RtMessage, form: EndForm) -> str:
     """The page of a message; its leader sees how far it has come, and ends it."""
-    led = reading.led_by(current_user)
+    led = register.led_by(current_user)
     leads = led is not None and led.id == message.rt_id
     return render_template(
         "broadcasts/message.html",

@@ -12,6 +12,7 @@ from meteor.broadcasts import blueprint, labels, reading, rules
 from meteor.broadcasts.forms import EndForm, MessageForm
 from meteor.broadcasts.models import ALARM
 from meteor.broadcasts.views.reading import message_page, own_message
+from meteor.residents import register
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.models import Rt
@@ -77,7 +78,7 @@ def end(message_id: UUID) -> Answer:
 
 def _own_rt() -> Rt:
     """The RT that the signed-in user leads, else 404."""
-    return reading.led_by(current_user) or abort(404)
+    return register.led_by(current_user) or abort(404)
 
 
 def _preview(rt: Rt, form: MessageForm) -> Answer:
