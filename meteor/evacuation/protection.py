@@ -11,7 +11,7 @@ CODES = tuple(code for code in HAZARDS if code != "other")
 
 
 def hazard_of(warning: HazardWarning) -> str:
-    """The hazard of a warning, of CODES; empty for a message of others, which names none of ours."""
+    """The hazard of a warning, of CODES; empty for a CAP message of others, which names none of ours."""
     code = warning.parameters.get("hazard", "")
     return code if code in CODES else ""
 

@@ -15,6 +15,7 @@ from meteor.warnings.messages import Info, Message, Reference
 
 SENDER = "data.bmkg.go.id"
 SHAKEN, TSUNAMI = "earthquake", "tsunami"
+"""Kinds of messages: the beginnings of identifiers, and codes of hazard_texts.HAZARDS."""
 
 FELT = 3
 """Intensity (MMI) from which indoors some notice it: below, an earthquake does not reach the city."""
@@ -70,23 +71,24 @@ def _facts(quake: Earthquake) -> tuple[Any, ...]:
 def _shaken(quake: Earthquake, found: Effect, city: City) -> Sequence[Info]:
     texts = shaken_texts(quake, found.kilometres, found.level)
     codes = [city.kelurahan[0].code[: len("35.74")]]
-    return _infos(quake, found, texts, shaking.severity(found.level), "Observed", quake.at + SHAKEN_HOLDS, codes)
+    severity = shaking.severity(found.level)
+    return _infos(SHAKEN, quake, found, texts, severity, "Observed", quake.at + SHAKEN_HOLDS, codes)
 
 
 def _tsunami(quake: Earthquake, found: Effect, city: City) -> Sequence[Info]:
     texts = tsunami_texts(quake)
-    return _infos(quake, found, texts, "Extreme", "Possible", quake.at + TSUNAMI_HOLDS, list(COAST))
+    return _infos(TSUNAMI, quake, found, texts, "Extreme", "Possible", quake.at + TSUNAMI_HOLDS, list(COAST))
 
 
 def _infos(
-    quake: Earthquake, found: Effect, texts: dict[str, dict[str, str]], severity: str, certainty: str, expires: Any,
-    codes: list[str],
+    hazard: str, quake: Earthquake, found: Effect, texts: dict[str, dict[str, str]], severity: str, certainty: str,
+    expires: Any, codes: list[str],
 ) -> Sequence[Info]:  # fmt: skip
     area = {"description": "Kota Probolinggo", "polygons": [], "circles": [], "geocodes": {"kemendagri": codes}}
     parameters = {
         "magnitude": quake.magnitude, "depth": quake.depth, "latitude": quake.latitude, "longitude": quake.longitude,
         "distance": round(found.kilometres), "intensity": found.level, "region": quake.region, "felt": quake.felt,
-        "tsunami": quake.tsunami,
+        "tsunami": quake.tsunami, "hazard": hazard,
     }  # fmt: skip
     return [
         Info(language, "Immediate", severity, certainty, quake.at, expires, said, [area], parameters)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from meteor.evacuation import protection
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings import earthquake_rules, earthquakes, reading
@@ -119,6 +120,11 @@ def test_an_earthquake_that_was_felt_here_warns_the_whole_city(city: City) -> No
     assert "gempa susulan" in stored.texts["id"]["instruction"]
     facts = {name: stored.parameters[name] for name in ("magnitude", "depth", "latitude", "longitude", "distance")}
     assert facts == {"magnitude": 5.1, "depth": 10.0, "latitude": -7.9, "longitude": 113.3, "distance": 20}
+
+
+def test_each_message_names_its_hazard_so_that_a_safe_gathering_point_is_found(city: City) -> None:
+    stored = store(city, Potensi="Berpotensi tsunami")
+    assert [protection.hazard_of(each) for each in stored] == ["earthquake", "tsunami"]
 
 
 def test_without_words_the_distance_decides(city: City) -> None:
