@@ -20,7 +20,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from meteor.evacuation import lines
 from meteor.evacuation.models import EvacuationRoute, GatheringPoint
-from meteor.evacuation.protection import CODES, names
+from meteor.evacuation.protection import ALL, CODES, names
 from meteor.evacuation.sites import all_points
 from meteor.store.record_forms import RecordForm, Unique
 from meteor.territory import choices
@@ -130,4 +130,8 @@ class WhereForm(Form):
             SelectChoice(str(area.id), area.name, optgroup=_("Kecamatan %(name)s", name=area.kecamatan.name))
             for area in choices.kelurahan()
         ]
-        self.hazard.choices = [SelectChoice("", _("any hazard")), *_hazards(language)]
+        self.hazard.choices = [
+            SelectChoice("", _("all gathering points")),
+            SelectChoice(ALL, _("every hazard")),
+            *_hazards(language),
+        ]

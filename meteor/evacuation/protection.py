@@ -9,6 +9,9 @@ from meteor.warnings.models import HazardWarning
 CODES = tuple(code for code in HAZARDS if code != "other")
 """Hazards that a point can be safe from."""
 
+ALL = "all"
+"""The word in addresses for points that are safe from all hazards."""
+
 
 def hazard_of(warning: HazardWarning) -> str:
     """The hazard of a warning, of CODES; empty for a CAP message of others, which names none of ours."""

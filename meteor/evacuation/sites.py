@@ -29,6 +29,13 @@ class Nearby(NamedTuple):
     minutes: int | None
 
 
+class Home(NamedTuple):
+    """The position of a home in degrees WGS-84; `place` is "home", or "rt" or "kelurahan", whose middle it is."""
+
+    point: Point
+    place: str
+
+
 def all_points() -> Sequence[GatheringPoint]:
     """All gathering points by name, also inactive ones."""
     return db.session.scalars(select(GatheringPoint).order_by(GatheringPoint.name)).all()
@@ -55,7 +62,7 @@ def by_distance(points: Iterable[GatheringPoint], origin: Point | None) -> list[
     return [Nearby(point, round(metres), minutes(metres, ON_FOOT)) for metres, point in ordered]
 
 
-def home_position(user_id: int) -> Point | None:
+def home_position(user_id: int) -> Home | None:
     """The position of the user's registered home: its door, else the middle of its RT, else of its kelurahan."""
     query = select(Household).join(Resident).where(
         Resident.user_id == user_id, Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None)
@@ -63,7 +70,7 @@ def home_position(user_id: int) -> Point | None:
     home = db.session.scalar(query)
     if home is None:
         return None
-    for place in (home, home.rt, home.rt.rw.kelurahan):
+    for name, place in (("home", home), ("rt", home.rt), ("kelurahan", home.rt.rw.kelurahan)):
         if place.latitude is not None and place.longitude is not None:
-            return place.latitude, place.longitude
+            return Home((place.latitude, place.longitude), name)
     return None

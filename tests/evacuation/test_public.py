@@ -39,7 +39,7 @@ def test_points_stand_nearest_first_to_the_home_a_position_or_a_kelurahan(as_use
 def test_metres_and_minutes_on_foot_are_said_as_estimates(as_user: AsUser, cast: Cast) -> None:
     point("Lapangan", 1000, "flood", capacity=500, note="Gerbang timur dibuka.")
     page = as_user("sari").get(PAGE).text
-    assert "± 1000 m" in page
+    assert "sekitar 1000 m" in page
     assert "sekitar 21 menit jalan kaki" in page  # 1,000 m × 1.4 at 4 km/h
     assert "adalah perkiraan" in page
     assert "menampung 500 orang" in page
@@ -90,7 +90,7 @@ def test_a_warning_says_the_nearest_point_that_is_safe_from_its_hazard(as_user: 
     point("Gedung tinggi", 900, "flood")
     warning = flood("Mayangan")
     page = as_user("sari").get(f"/warnings/{warning.id}").text
-    assert "<strong>Gedung tinggi</strong>, ± 900 m" in page
+    assert "<strong>Gedung tinggi</strong></a>, sekitar 900 m" in page
     assert 'href="/evacuation?hazard=flood"' in page
     stranger = as_user("").get(f"/warnings/{warning.id}").text
     assert "Gedung tinggi" not in stranger
@@ -102,7 +102,11 @@ def test_a_warning_without_a_hazard_of_ours_leads_only_where_all_is_safe(as_user
     quake = publish("Mayangan", parameters={"magnitude": 6.1})
     assert "Alun-alun" not in as_user("sari").get(f"/warnings/{quake.id}").text
     point("Bukit", 900, *(code for code in HAZARDS if code != "other"))
-    assert "<strong>Bukit</strong>, ± 900 m" in as_user("sari").get(f"/warnings/{quake.id}").text
+    page = as_user("sari").get(f"/warnings/{quake.id}").text
+    assert "<strong>Bukit</strong></a>, sekitar 900 m" in page
+    assert 'class="button secondary" href="/evacuation?hazard=all"' in page
+    assert listed(as_user("sari"), "?hazard=all") == ["Bukit"]
+    assert listed(as_user("sari")) == ["Alun-alun", "Bukit"]
 
 
 def test_a_point_too_far_to_walk_to_is_not_named(as_user: AsUser, cast: Cast) -> None:
@@ -119,19 +123,57 @@ def test_a_warning_that_is_over_leads_nowhere(as_user: AsUser, cast: Cast) -> No
 
 
 def test_the_banner_says_it_in_one_line_for_severe_warnings_at_home(as_user: AsUser, cast: Cast) -> None:
-    point("Gedung tinggi", 900, "flood")
+    high = point("Gedung tinggi", 900, "flood")
     mild = flood("Mayangan", severity="Moderate")
     assert "Gedung tinggi" not in as_user("sari").get("/").text
     mild.severity = "Severe"
     db.session.commit()
-    assert "Titik kumpul: Gedung tinggi, ± 900 m" in as_user("sari").get("/").text
+    banner = as_user("sari").get("/").text
+    assert "Titik kumpul: Gedung tinggi, sekitar 900 m" in banner
+    assert f'href="/evacuation?hazard=flood#point-{high.id}"' in banner
     assert "Gedung tinggi" not in as_user("agus").get("/warnings/banner").text  # without a home
+
+
+def test_the_choice_without_a_filter_says_that_all_points_are_listed(as_user: AsUser, cast: Cast) -> None:
+    page = as_user("").get(PAGE).text
+    assert re.search(r'<option[^>]*value="">semua titik kumpul<', page)
+    assert re.search(r'<option[^>]*value="all">semua bahaya<', page)
+
+
+def without_a_door() -> None:
+    """Forget the position of every home; commits."""
+    db.session.execute(db.text("update households set latitude = null, longitude = null"))
+    db.session.commit()
+
+
+def test_from_a_home_without_a_position_the_middle_of_the_rt_is_said(as_user: AsUser, cast: Cast) -> None:
+    point("Gedung tinggi", 900, "flood")
+    warning = flood("Mayangan")
+    without_a_door()
+    assert "terdekat dari tengah RT Anda" in as_user("sari").get(f"/warnings/{warning.id}").text
+    assert "m dari tengah RT Anda" in as_user("sari").get("/").text
+    page = as_user("sari").get(PAGE).text
+    assert "dari tengah RT Anda" in page
+    assert 'data-label="Anda"' not in page
+
+
+def test_from_the_middle_of_a_kelurahan_no_single_point_is_named(as_user: AsUser, cast: Cast) -> None:
+    point("Gedung tinggi", 900, "flood")
+    warning = flood("Mayangan")
+    without_a_door()
+    db.session.execute(db.text("update rt set latitude = null, longitude = null"))
+    db.session.commit()
+    page = as_user("sari").get(f"/warnings/{warning.id}").text
+    assert "Gedung tinggi" not in page
+    assert 'href="/evacuation?hazard=flood"' in page
+    assert "Gedung tinggi" not in as_user("sari").get("/warnings/banner").text
+    assert "dari tengah kelurahan Anda" in as_user("sari").get(PAGE).text
 
 
 def test_a_home_without_a_position_counts_by_its_rt(cast: Cast) -> None:
     home = cast.rt(3)
-    assert sites.home_position(cast.sari.id) == HOME
+    assert sites.home_position(cast.sari.id) == (HOME, "home")
     assert sites.home_position(cast.agus.id) is None
     resident_home = db.session.execute(db.text("update households set latitude = null, longitude = null"))
     assert resident_home.rowcount
-    assert sites.home_position(cast.sari.id) == (home.latitude, home.longitude)
+    assert sites.home_position(cast.sari.id) == ((home.latitude, home.longitude), "rt")

@@ -1,6 +1,6 @@
 """What the pages of warnings show of evacuation: the nearest safe gathering point, and the question to residents."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import render_template
 from flask_login import current_user
@@ -25,8 +25,9 @@ def _part(warning: HazardWarning, over: bool) -> Markup:
     hazard = protection.hazard_of(warning)
     shown = not over and bool(warning.touched)
     values = {
-        "warning": warning, "hazard": hazard, "any_point": shown and bool(sites.active_points(hazard)),
+        "warning": warning, "any_point": shown and bool(sites.active_points(hazard)),
         "nearest": _nearest(hazard) if shown else None,
+        "listed": f"/evacuation?hazard={hazard or protection.ALL}",
         "reads_counts": current_user.is_authenticated and current_user.has(*COUNT_READERS),
     }  # fmt: skip
     return Markup(render_template("evacuation/_of_warning.html", **values, **_question(warning)))  # noqa: S704  our own
@@ -43,12 +44,28 @@ def _question(warning: HazardWarning) -> dict[str, Any]:
 
 def _line(warning: HazardWarning) -> Markup:
     """The nearest point in one line, for a warning of SHOWN_TO_ALL; empty without one."""
-    nearest = _nearest(protection.hazard_of(warning)) if warning.severity in SHOWN_TO_ALL else None
-    return Markup(render_template("evacuation/_line.html", nearest=nearest)) if nearest else Markup()  # noqa: S704
+    hazard = protection.hazard_of(warning)
+    nearest = _nearest(hazard) if warning.severity in SHOWN_TO_ALL else None
+    if nearest is None:
+        return Markup()
+    listed = f"/evacuation?hazard={hazard or protection.ALL}"
+    return Markup(render_template("evacuation/_line.html", nearest=nearest, listed=listed))  # noqa: S704  our own
 
 
-def _nearest(hazard: str) -> Nearby | None:
-    """The nearest active point to the reader's home that is safe from the hazard, if it can be reached on foot."""
+class _Nearest(NamedTuple):
+    """The nearest point to the reader's home, or to the middle of its RT if `from_rt`."""
+
+    it: Nearby
+    from_rt: bool
+
+
+def _nearest(hazard: str) -> _Nearest | None:
+    """The nearest active point that is safe from the hazard, if the reader can walk there.
+
+    None is named from the middle of a kelurahan: from the home another point may be the nearest.
+    """
     home = sites.home_position(current_user.id) if current_user.is_authenticated else None
-    found = sites.by_distance(sites.active_points(hazard), home) if home else []
-    return found[0] if found and (found[0].metres or 0) <= sites.REACH else None
+    if home is None or home.place == "kelurahan":
+        return None
+    found = sites.by_distance(sites.active_points(hazard), home.point)
+    return _Nearest(found[0], home.place == "rt") if found and (found[0].metres or 0) <= sites.REACH else None
