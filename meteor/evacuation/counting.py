@@ -58,7 +58,7 @@ class Row(NamedTuple):
 
 def version(at: datetime) -> str:
     """Changes with every answer to a warning that is asked about now, and with these warnings."""
-    ids = [warning.id for warning in asking.asked_about(at)]
+    ids = [each for warning in asking.asked_about(at) for each in asking.chain(warning.id)]
     needs = func.sum(cast(SafetyAnswer.answer == "need_help", Integer))
     query = select(SafetyAnswer.warning_id, func.count(), func.max(SafetyAnswer.answered_at), needs)
     rows = db.session.execute(query.where(SafetyAnswer.warning_id.in_(ids)).group_by(SafetyAnswer.warning_id)).all()
@@ -98,16 +98,15 @@ def total(areas: Iterable[Area]) -> Count:
 
 def roster(rt_id: int, warning_id: int) -> list[Row]:
     """The residents of an RT with their answers: need of help, no answer, no account, safe; then by address."""
-    query = (
-        select(Resident, SafetyAnswer)
-        .join(Household, Household.id == Resident.household_id)
-        .outerjoin(
-            SafetyAnswer, (SafetyAnswer.resident_id == Resident.id) & (SafetyAnswer.warning_id == warning_id)
-        )
-        .where(Household.rt_id == rt_id, *asking.lives_here())
-        .order_by(Household.address_key, Resident.name)
-    )  # fmt: skip
-    rows = [Row(resident, given, _rank(resident, given)) for resident, given in db.session.execute(query)]
+    residents = select(Resident).join(Household, Household.id == Resident.household_id)
+    here = residents.where(Household.rt_id == rt_id, *asking.lives_here())
+    found = db.session.scalars(here.order_by(Household.address_key, Resident.name)).all()
+    answers = select(SafetyAnswer).where(
+        SafetyAnswer.warning_id.in_(asking.chain(warning_id)),
+        SafetyAnswer.resident_id.in_(here.with_only_columns(Resident.id)),
+    )
+    given = {each.resident_id: each for each in reversed(db.session.scalars(answers.order_by(*asking.NEWEST)).all())}
+    rows = [Row(each, given.get(each.id), _rank(each, given.get(each.id))) for each in found]
     return sorted(rows, key=lambda row: row.rank)
 
 
@@ -136,17 +135,25 @@ def _by_rt(warning_id: int) -> Mapping[int, Count]:
 
 
 def _answers(warning_id: int) -> Any:
-    needs = SafetyAnswer.answer == "need_help"
+    given = _newest_answers(warning_id)
+    needs = given.c.answer == "need_help"
     return (
         select(
             Household.rt_id,
             func.sum(cast(~needs, Integer)).label("safe"),
             func.sum(cast(needs, Integer)).label("need_help"),
-            func.sum(case((needs, SafetyAnswer.people))).label("people"),
+            func.sum(case((needs, given.c.people))).label("people"),
         )
-        .select_from(SafetyAnswer)
-        .join(Resident, Resident.id == SafetyAnswer.resident_id)
+        .select_from(given)
+        .join(Resident, Resident.id == given.c.resident_id)
         .join(Household, Household.id == Resident.household_id)
-        .where(SafetyAnswer.warning_id == warning_id, *asking.lives_here())
+        .where(given.c.place == 1, *asking.lives_here())
         .group_by(Household.rt_id)
     )
+
+
+def _newest_answers(warning_id: int) -> Any:
+    """The answers to a warning and to what it replaced; the newest of each resident has `place` 1."""
+    place = func.row_number().over(partition_by=SafetyAnswer.resident_id, order_by=asking.NEWEST)
+    columns = SafetyAnswer.resident_id, SafetyAnswer.answer, SafetyAnswer.people, place.label("place")
+    return select(*columns).where(SafetyAnswer.warning_id.in_(asking.chain(warning_id))).subquery()

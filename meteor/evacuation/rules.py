@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from meteor.accounts.models import User
+from meteor.evacuation import asking
 from meteor.evacuation.asking import Window
 from meteor.evacuation.models import SEEN_SAFE, EvacuationRoute, GatheringPoint, SafetyAnswer
 from meteor.residents.models import Resident
@@ -53,6 +54,9 @@ def answer(resident: Resident, window: Window, word: str, people: int | None, at
 def mark_seen(resident: Resident, window: Window, leader: User, at: datetime) -> None:
     """Store that the RT leader has seen a resident safe. Raises Closed, AnsweredThemselves."""
     _check(window, at)
+    given = asking.answer_of(resident.id, window.warning_id)
+    if given is not None and given.answer != SEEN_SAFE:
+        raise AnsweredThemselves
     values = {"answer": SEEN_SAFE, "people": None, "answered_at": at, "author_id": leader.id}
     statement = _insert(resident, window, values).on_conflict_do_update(
         index_elements=_KEY, set_=values, where=SafetyAnswer.answer == SEEN_SAFE
@@ -70,7 +74,7 @@ _KEY = [SafetyAnswer.warning_id, SafetyAnswer.resident_id]
 
 
 def _check(window: Window, at: datetime) -> None:
-    if not window.begins <= at < window.closes:
+    if not window.is_open(at):
         raise Closed
 
 

@@ -127,6 +127,15 @@ class TestAResident:
             assert asking.asked_about(now()) == []
         assert answers() == [("Sari Wulandari", "safe", None)]
 
+    def test_what_was_sent_over_thirty_days_ago_is_neither_listed_nor_answered(
+        self, as_user: AsUser, cast: Cast
+    ) -> None:
+        old = flood("Mayangan", sent=now() - timedelta(days=31))
+        assert asking.asked_about(now()) == []
+        assert "Apakah Anda aman?" not in as_user("sari").get(f"/warnings/{old.id}").text
+        answer = as_user("sari").post(f"/warnings/{old.id}/safety", data=HELP, headers={"Accept": "application/json"})
+        assert answer.status_code == 409
+
     def test_the_day_begins_when_the_warning_is_called_off(self, as_user: AsUser, cast: Cast) -> None:
         warning = flood("Mayangan", minutes=6000)
         off = cancel(warning)
@@ -153,6 +162,64 @@ class TestAResident:
         assert "Anda menyatakan" not in page
         for address in ("/safety", "/safety/city", "/safety/city/rows"):
             assert as_user("sari").get(address).status_code == 403
+
+
+class TestAnUpdate:
+    """An update takes over the question of the warning that it replaces."""
+
+    def test_only_the_update_is_asked_about_and_the_answers_count_for_it(self, as_user: AsUser, cast: Cast) -> None:
+        first = flood("Mayangan")
+        as_user("sari").post(f"/warnings/{first.id}/safety", data=HELP | {"people": "3"})
+        second = flood("Mayangan", replaces=[first])
+        third = flood("Mayangan", replaces=[second])
+        assert [it.id for it in asking.asked_about(now())] == [third.id]
+        assert numbers(cast) == (1, 0, 2)
+        assert "Anda menyatakan butuh bantuan." in as_user("sari").get(f"/warnings/{third.id}").text
+        page = as_user("endang").get("/safety").text
+        assert page.count("Sari Wulandari") == 1
+        assert "(sebelum pembaruan)" in page
+
+    def test_a_later_answer_replaces_that_to_the_warning_before(self, as_user: AsUser, cast: Cast) -> None:
+        first = flood("Mayangan")
+        as_user("sari").post(f"/warnings/{first.id}/safety", data=HELP)
+        second = flood("Mayangan", replaces=[first])
+        as_user("sari").post(f"/warnings/{second.id}/safety", data=SAFE)
+        assert numbers(cast) == (0, 1, 2)
+        assert "(sebelum pembaruan)" not in as_user("endang").get("/safety").text
+
+    def test_an_answer_on_a_page_that_stood_open_counts_for_the_update(self, as_user: AsUser, cast: Cast) -> None:
+        first, joyo = flood("Mayangan"), old_man(cast)
+        second = flood("Mayangan", replaces=[first])
+        page = as_user("sari").get(f"/warnings/{first.id}").text
+        assert f'action="/warnings/{second.id}/safety"' in page
+        answer = as_user("sari").post(f"/warnings/{first.id}/safety", data=HELP)
+        assert answer.location == f"/warnings/{second.id}#safety"
+        assert as_user("endang").post(f"/safety/{first.id}/residents/{joyo.id}/seen").status_code == 303
+        assert {it.warning_id for it in db.session.scalars(select(SafetyAnswer))} == {second.id}
+
+    def test_endang_does_not_replace_what_sari_said_before_the_update(self, as_user: AsUser, cast: Cast) -> None:
+        first = flood("Mayangan")
+        as_user("sari").post(f"/warnings/{first.id}/safety", data=HELP)
+        second = flood("Mayangan", replaces=[first])
+        sari = db.session.scalars(select(Resident).where(Resident.user_id == cast.sari.id)).one()
+        seen = f"/safety/{second.id}/residents/{sari.id}/seen"
+        assert as_user("endang").post(seen, headers={"Accept": "application/json"}).status_code == 409
+        assert answers() == [("Sari Wulandari", "need_help", None)]
+
+    def test_whom_it_does_not_touch_any_more_stays_in_the_lists(self, as_user: AsUser, cast: Cast) -> None:
+        first = flood("Mayangan", "Sukabumi")
+        as_user("sari").post(f"/warnings/{first.id}/safety", data=HELP)
+        second = flood("Sukabumi", replaces=[first])
+        assert numbers(cast) == (1, 0, 2)
+        assert "Butuh bantuan" in as_user("endang").get("/safety").text
+        as_user("sari").post(f"/warnings/{second.id}/safety", data=SAFE)
+        assert numbers(cast) == (0, 1, 2)
+
+    def test_one_that_touches_nothing_here_ends_the_warning_like_a_cancellation(self, cast: Cast) -> None:
+        first = flood("Mayangan")
+        flood(replaces=[first])
+        assert [it.id for it in asking.asked_about(now())] == [first.id]
+        assert asking.asked_about(now() + timedelta(hours=25)) == []
 
 
 class TestTheLeader:

@@ -19,7 +19,9 @@ from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.store.quotas import Limit
+from meteor.territory.models import Rt
 from meteor.warnings import labels, reading
+from meteor.warnings.models import HazardWarning
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict, done
 
@@ -31,14 +33,15 @@ SEEN = Limit("seen_safe", 1000, _l("residents seen safe"))
 @open_to(*ROLES)
 def answer(warning_id: int) -> Response:
     """Take the answer of a resident whom the warning touches: `answer`, and leniently how many `people` are there."""
-    resident = asking.resident_asked(current_user.id, warning_id) or abort(404)
+    warning = _newest(warning_id)
+    resident = asking.resident_asked(current_user.id, warning.id) or abort(404)
     word = request.form.get("answer", "")
     if word not in OWN_ANSWERS:
         abort(422, _("Answer: say that you are safe, or that you need help."))
-    page = f"{url_for('warnings.warning', warning_id=warning_id)}#safety"
+    page = f"{url_for('warnings.warning', warning_id=warning.id)}#safety"
     quotas.spend(f"user:{current_user.id}", ANSWERS, now())
     try:
-        rules.answer(resident, _window(warning_id), word, _number(request.form.get("people", "")), now())
+        rules.answer(resident, _window(warning), word, _number(request.form.get("people", "")), now())
     except rules.Closed:
         return conflict(_("This warning is over. Nobody is asked any more."), page)
     db.session.commit()
@@ -67,28 +70,33 @@ def mark_seen(warning_id: int, resident_id: UUID) -> Response:
     resident = db.session.get(Resident, resident_id)
     if resident is None or resident.household.rt_id != leadership.rt_id or resident.state in ("moved_out", "rejected"):
         abort(404)
-    if not _touches(warning_id, leadership.rt_id):
+    warning = _newest(warning_id)
+    if not _touches(warning.id, leadership.rt_id):
         abort(404)
     page = url_for(".safety_of_rt")
     quotas.spend(f"user:{current_user.id}", SEEN, now())
     try:
-        rules.mark_seen(resident, _window(warning_id), current_user, now())
+        rules.mark_seen(resident, _window(warning), current_user, now())
     except rules.Closed:
         return conflict(_("This warning is over. Nobody is asked any more."), page)
     except rules.AnsweredThemselves:
         return conflict(_("%(name)s has answered meanwhile. Read the answer.", name=resident.name), page)
     db.session.commit()
     flash(_("%(name)s: seen safe.", name=resident.name))
-    return done(f"{page}#warning-{warning_id}")
+    return done(f"{page}#warning-{warning.id}")
 
 
-def _window(warning_id: int) -> Window:
-    warning = reading.find(warning_id) or abort(404)
+def _newest(warning_id: int) -> HazardWarning:
+    """The warning that answers count for: a page may stand open while the warning is updated."""
+    return asking.newest(reading.find(warning_id) or abort(404))
+
+
+def _window(warning: HazardWarning) -> Window:
     return asking.window_of(warning) or abort(404)
 
 
 def _touches(warning_id: int, rt_id: int) -> bool:
-    return rt_id in db.session.scalars(asking.touched_rts(warning_id)).all()
+    return db.session.scalar(asking.touched_rts(warning_id).where(Rt.id == rt_id)) is not None
 
 
 def _number(text: str) -> int | None:

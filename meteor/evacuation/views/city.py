@@ -62,7 +62,7 @@ def _city(version: str) -> str:
 
 def _kelurahan(warning_id: int, kelurahan_id: int, version: str) -> str:
     def render() -> str:
-        warning = reading.find(warning_id) or abort(404)
+        warning = asking.newest(reading.find(warning_id) or abort(404))
         area = next((each for each in counting.by_kelurahan(warning) if each.id == kelurahan_id), None) or abort(404)
         return render_template("evacuation/_kelurahan.html", version=version, warning=warning, area=area, labels=labels)
 

@@ -7,9 +7,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from meteor.evacuation import COUNT_READERS, asking, blueprint, protection, sites
-from meteor.evacuation.models import SafetyAnswer
 from meteor.evacuation.sites import Nearby
-from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings.models import HazardWarning
 from meteor.warnings.reading import SHOWN_TO_ALL
@@ -34,12 +32,16 @@ def _part(warning: HazardWarning, over: bool) -> Markup:
 
 
 def _question(warning: HazardWarning) -> dict[str, Any]:
-    """The resident who is asked (None if the reader is not), the answer so far, and whether anybody is asked."""
+    """The resident who is asked (None if the reader is not), the answer so far, and whether anybody is asked.
+
+    The question is about the newest update, `asked_id`.
+    """
+    warning = asking.newest(warning)
     window = asking.window_of(warning)
     asked = window is not None and window.is_open(now())
     resident = asking.resident_asked(current_user.id, warning.id) if asked and current_user.is_authenticated else None
-    answer = db.session.get(SafetyAnswer, (warning.id, resident.id)) if resident else None
-    return {"asked": asked, "resident": resident, "answer": answer}
+    answer = asking.answer_of(resident.id, warning.id) if resident else None
+    return {"asked": asked, "asked_id": warning.id, "resident": resident, "answer": answer}
 
 
 def _line(warning: HazardWarning) -> Markup:
