@@ -256,6 +256,7 @@ TABLE = {
     """,
     "rt_leader": """
         GET /safety
+        POST /safety/<warning_id>/residents/<resident_id>/not-seen
         POST /safety/<warning_id>/residents/<resident_id>/seen
         GET /households/<household_id>
         GET POST /households/<household_id>/edit

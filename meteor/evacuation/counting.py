@@ -18,12 +18,17 @@ from meteor.warnings.models import HazardWarning
 
 @dataclass
 class Count:
-    """Residents of an area: registered, safe, in need of help (`helped_people` are with them), and without account."""
+    """Residents of an area: registered, without account, safe, and in need of help.
+
+    Those in need of help live in `helped_homes` homes, with `helped_people` at home with them: of each home the largest
+    number that one of its residents said.
+    """
 
     residents: int = 0
     without_account: int = 0
     safe: int = 0
     need_help: int = 0
+    helped_homes: int = 0
     helped_people: int = 0
 
     @property
@@ -130,11 +135,21 @@ def _by_rt(warning_id: int) -> Mapping[int, Count]:
         counts[rt_id].residents, counts[rt_id].without_account = residents, without
     for row in db.session.execute(_answers(warning_id)):
         counts[row.rt_id].safe, counts[row.rt_id].need_help = row.safe, row.need_help
-        counts[row.rt_id].helped_people = row.people or 0
+        counts[row.rt_id].helped_homes, counts[row.rt_id].helped_people = row.homes, row.people or 0
     return counts
 
 
 def _answers(warning_id: int) -> Any:
+    home = _answers_by_home(warning_id).subquery()
+    numbers = {"safe": home.c.safe, "need_help": home.c.need_help, "people": home.c.people,
+               "homes": cast(home.c.need_help > 0, Integer)}  # fmt: skip
+    # a sum of sums is no integer in PostgreSQL
+    sums = [cast(func.sum(number), Integer).label(name) for name, number in numbers.items()]
+    return select(home.c.rt_id, *sums).group_by(home.c.rt_id)
+
+
+def _answers_by_home(warning_id: int) -> Any:
+    """The answers by household: two residents of one home mean the same people."""
     given = _newest_answers(warning_id)
     needs = given.c.answer == "need_help"
     return (
@@ -142,13 +157,13 @@ def _answers(warning_id: int) -> Any:
             Household.rt_id,
             func.sum(cast(~needs, Integer)).label("safe"),
             func.sum(cast(needs, Integer)).label("need_help"),
-            func.sum(case((needs, given.c.people))).label("people"),
+            func.max(case((needs, given.c.people))).label("people"),
         )
         .select_from(given)
         .join(Resident, Resident.id == given.c.resident_id)
         .join(Household, Household.id == Resident.household_id)
         .where(given.c.place == 1, *asking.lives_here())
-        .group_by(Household.rt_id)
+        .group_by(Household.rt_id, Household.id)
     )
 
 

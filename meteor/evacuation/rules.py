@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, tuple_
 
 from meteor.accounts.models import User
 from meteor.evacuation import asking
@@ -15,6 +15,9 @@ from meteor.store.database import db, insert_into
 
 KEPT = timedelta(days=30)
 """Age after which answers are deleted."""
+
+AT_ONCE = 500
+"""Answers that are deleted in one transaction: presses wait for it."""
 
 MOST_PEOPLE = 99
 """Largest number of people at home that is stored."""
@@ -65,9 +68,23 @@ def mark_seen(resident: Resident, window: Window, leader: User, at: datetime) ->
         raise AnsweredThemselves
 
 
-def forget(at: datetime) -> None:
-    """Delete the answers that are older than KEPT: they are personal data."""
-    db.session.execute(delete(SafetyAnswer).where(SafetyAnswer.answered_at < at - KEPT))
+def unmark_seen(resident: Resident, window: Window, at: datetime) -> None:
+    """Take back that the RT leader has seen a resident safe. Raises Closed, AnsweredThemselves."""
+    _check(window, at)
+    given = asking.answer_of(resident.id, window.warning_id)
+    if given is not None and given.answer != SEEN_SAFE:
+        raise AnsweredThemselves
+    mine = SafetyAnswer.resident_id == resident.id, SafetyAnswer.warning_id.in_(asking.chain(window.warning_id))
+    db.session.execute(delete(SafetyAnswer).where(*mine, SafetyAnswer.answer == SEEN_SAFE))
+
+
+def forget(at: datetime) -> bool:
+    """Delete AT_ONCE answers that are older than KEPT: they are personal data. True if more may be left."""
+    old = select(*_KEY).where(SafetyAnswer.answered_at < at - KEPT).limit(AT_ONCE)
+    keys = [tuple(row) for row in db.session.execute(old)]
+    if keys:
+        db.session.execute(delete(SafetyAnswer).where(tuple_(*_KEY).in_(keys)))
+    return len(keys) == AT_ONCE
 
 
 _KEY = [SafetyAnswer.warning_id, SafetyAnswer.resident_id]

@@ -24,6 +24,11 @@ def leadership_of(user: User) -> Leadership | None:
     return db.session.get(Leadership, user.id, populate_existing=True)
 
 
+def is_led(rt_id: int) -> bool:
+    """Whether an RT has a leader."""
+    return db.session.scalar(select(Leadership.user_id).where(Leadership.rt_id == rt_id).limit(1)) is not None
+
+
 def appoint(user: User, rt: Rt, actor: User) -> None:
     """Let `user` lead an RT; the role comes with it. Raises Leads."""
     if before := leadership_of(user):

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from meteor.evacuation import asking, counting, rules
 from meteor.evacuation.models import SafetyAnswer
-from meteor.residents.models import Household, Resident
+from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import READER, db, hang_up
 from meteor.store.moments import now
 from meteor.warnings.models import WarnedRt
@@ -63,6 +63,15 @@ class TestAResident:
         assert "Jawaban ini saja tidak mengirim petugas. Tekan tombol darurat, atau hubungi 112." in text
         assert 'class="button danger" href="/"' in text
         assert 'href="tel:112"' in text
+
+    def test_sari_reads_who_sees_her_answer_also_where_the_rt_has_no_leader(self, as_user: AsUser, cast: Cast) -> None:
+        page = f"/warnings/{flood('Mayangan').id}"
+        assert "Ketua RT dapat membaca jawaban Anda" in as_user("sari").get(page).text
+        db.session.execute(delete(Leadership).where(Leadership.rt_id == cast.rt(3).id))
+        db.session.commit()
+        text = as_user("sari").get(page).text
+        assert "Ketua RT dapat membaca" not in text
+        assert "RT Anda belum memiliki ketua di METEOR" in text
 
     def test_the_newest_answer_counts_and_the_same_twice_is_one(self, as_user: AsUser, cast: Cast) -> None:
         page = f"/warnings/{flood('Mayangan').id}/safety"
@@ -241,9 +250,30 @@ class TestTheLeader:
         seen = f"/safety/{warning.id}/residents/{joyo.id}/seen"
         assert as_user("endang").post(seen).status_code == 303
         assert answers() == [("Endang Lestari", "seen_safe", None)]
-        assert "dilihat oleh Endang Lestari" in as_user("endang").get("/safety").text
+        assert "dipastikan oleh Endang Lestari" in as_user("endang").get("/safety").text
         as_user("endang").post(seen)
         assert len(answers()) == 1
+
+    def test_endang_takes_back_that_she_has_seen_him_safe_also_after_an_update(
+        self, as_user: AsUser, cast: Cast
+    ) -> None:
+        first, joyo = flood("Mayangan"), old_man(cast)
+        as_user("endang").post(f"/safety/{first.id}/residents/{joyo.id}/seen")
+        second = flood("Mayangan", replaces=[first])
+        undo = f"/safety/{second.id}/residents/{joyo.id}/not-seen"
+        assert undo in as_user("endang").get("/safety").text
+        assert as_user("slamet").post(undo).status_code == 404
+        assert as_user("endang").post(undo).status_code == 303
+        assert answers() == []
+        assert as_user("endang").post(undo).status_code == 303
+
+    def test_endang_does_not_take_back_what_sari_said_herself(self, as_user: AsUser, cast: Cast) -> None:
+        warning = flood("Mayangan")
+        as_user("sari").post(f"/warnings/{warning.id}/safety", data=SAFE)
+        sari = db.session.scalars(select(Resident).where(Resident.user_id == cast.sari.id)).one()
+        undo = f"/safety/{warning.id}/residents/{sari.id}/not-seen"
+        assert as_user("endang").post(undo, headers={"Accept": "application/json"}).status_code == 409
+        assert answers() == [("Sari Wulandari", "safe", None)]
 
     def test_her_word_never_replaces_that_of_the_resident_whose_word_replaces_hers(
         self, as_user: AsUser, cast: Cast
@@ -252,7 +282,7 @@ class TestTheLeader:
         sari = db.session.scalars(select(Resident).where(Resident.user_id == cast.sari.id)).one()
         seen = f"/safety/{warning.id}/residents/{sari.id}/seen"
         as_user("endang").post(seen)
-        assert "Ketua RT sudah melihat bahwa Anda aman." in as_user("sari").get(f"/warnings/{warning.id}").text
+        assert "Ketua RT sudah memastikan bahwa Anda aman." in as_user("sari").get(f"/warnings/{warning.id}").text
         as_user("sari").post(f"/warnings/{warning.id}/safety", data=HELP)
         assert as_user("endang").post(seen, headers={"Accept": "application/json"}).status_code == 409
         assert answers() == [("Sari Wulandari", "need_help", None)]
@@ -294,9 +324,21 @@ class TestTheCity:
             there = as_user(who).get(f"/safety/city/{warning.id}/{area.id}").text
             for page in (city, there):
                 assert re.search(r'class="badge danger"><svg.*?</svg>1 butuh bantuan', page)
-                assert "bersama 3 orang di rumah" in page
+                assert "di 1 rumah, bersama 3 orang<" in page
                 assert "Sari" not in page
             assert "RT 03" in there
+
+    def test_people_of_one_home_count_once_however_many_of_it_ask(self, as_user: AsUser, cast: Cast) -> None:
+        warning = flood("Mayangan")
+        sari = db.session.scalars(select(Resident).where(Resident.user_id == cast.sari.id)).one()
+        karto = db.session.scalars(select(Resident).where(Resident.user_id == cast.karto.id)).one()
+        karto.household = sari.household
+        db.session.commit()
+        for who, people in (("sari", "4"), ("karto", "3"), ("wahyu", "2")):
+            as_user(who).post(f"/warnings/{warning.id}/safety", data=HELP | {"people": people})
+        count = counting.total(counting.by_kelurahan(warning))
+        assert (count.need_help, count.helped_homes, count.helped_people) == (3, 2, 6)
+        assert "di 2 rumah, bersama 6 orang<" in as_user("komang").get("/safety/city").text
 
     def test_who_has_moved_away_is_not_counted(self, as_user: AsUser, cast: Cast) -> None:
         warning = flood("Mayangan")
@@ -332,8 +374,20 @@ class TestTheCity:
 def test_answers_are_deleted_after_thirty_days(as_user: AsUser, cast: Cast) -> None:
     as_user("sari").post(f"/warnings/{flood('Mayangan').id}/safety", data=SAFE)
     for days, left in ((29, 1), (31, 0)):
-        rules.forget(now() + timedelta(days=days))
+        assert not rules.forget(now() + timedelta(days=days))
         assert db.session.scalar(select(func.count()).select_from(SafetyAnswer)) == left
+
+
+def test_many_answers_are_deleted_in_several_transactions(
+    as_user: AsUser, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warning = flood("Mayangan")
+    for who in ("sari", "karto", "wahyu"):
+        as_user(who).post(f"/warnings/{warning.id}/safety", data=SAFE)
+    monkeypatch.setattr(rules, "AT_ONCE", 2)
+    later = now() + timedelta(days=31)
+    assert [rules.forget(later), rules.forget(later)] == [True, False]
+    assert db.session.scalar(select(func.count()).select_from(SafetyAnswer)) == 0
 
 
 @pytest.mark.usefixtures("cast")

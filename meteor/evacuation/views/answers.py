@@ -26,7 +26,7 @@ from meteor.web.access import open_to
 from meteor.web.conflicts import conflict, done
 
 ANSWERS = Limit("safety_answers", 100, _l("answers whether you are safe"))
-SEEN = Limit("seen_safe", 1000, _l("residents seen safe"))
+SEEN = Limit("seen_safe", 1000, _l("residents confirmed safe"))
 
 
 @blueprint.post("/warnings/<int(max=2147483647):warning_id>/safety")
@@ -46,7 +46,7 @@ def answer(warning_id: int) -> Response:
         return conflict(_("This warning is over. Nobody is asked any more."), page)
     db.session.commit()
     if word == "safe":
-        flash(_("Thank you. Your RT leader and the city read that you are safe."))
+        flash(_("Thank you. Your answer is stored."))
     return done(page)
 
 
@@ -66,6 +66,37 @@ def safety_of_rt() -> str:
 @open_to("rt_leader")
 def mark_seen(warning_id: int, resident_id: UUID) -> Response:
     """The leader has seen a resident of the own RT safe."""
+    return _change_seen(warning_id, resident_id, seen=True)
+
+
+@blueprint.post("/safety/<int(max=2147483647):warning_id>/residents/<uuid:resident_id>/not-seen")
+@open_to("rt_leader")
+def unmark_seen(warning_id: int, resident_id: UUID) -> Response:
+    """The leader takes back that a resident was seen safe."""
+    return _change_seen(warning_id, resident_id, seen=False)
+
+
+def _change_seen(warning_id: int, resident_id: UUID, *, seen: bool) -> Response:
+    resident, warning = _own_resident(resident_id, warning_id)
+    page = url_for(".safety_of_rt")
+    quotas.spend(f"user:{current_user.id}", SEEN, now())
+    try:
+        if seen:
+            rules.mark_seen(resident, _window(warning), current_user, now())
+        else:
+            rules.unmark_seen(resident, _window(warning), now())
+    except rules.Closed:
+        return conflict(_("This warning is over. Nobody is asked any more."), page)
+    except rules.AnsweredThemselves:
+        return conflict(_("%(name)s has answered meanwhile. Read the answer.", name=resident.name), page)
+    db.session.commit()
+    name = resident.name
+    flash(_("%(name)s: confirmed safe.", name=name) if seen else _("%(name)s: not confirmed any more.", name=name))
+    return done(f"{page}#warning-{warning.id}")
+
+
+def _own_resident(resident_id: UUID, warning_id: int) -> tuple[Resident, HazardWarning]:
+    """A resident of the leader's RT, and the newest update of the warning that touches it; 404 for others."""
     leadership = leadership_of(current_user) or abort(404)
     resident = db.session.get(Resident, resident_id)
     if resident is None or resident.household.rt_id != leadership.rt_id or resident.state in ("moved_out", "rejected"):
@@ -73,17 +104,7 @@ def mark_seen(warning_id: int, resident_id: UUID) -> Response:
     warning = _newest(warning_id)
     if not _touches(warning.id, leadership.rt_id):
         abort(404)
-    page = url_for(".safety_of_rt")
-    quotas.spend(f"user:{current_user.id}", SEEN, now())
-    try:
-        rules.mark_seen(resident, _window(warning), current_user, now())
-    except rules.Closed:
-        return conflict(_("This warning is over. Nobody is asked any more."), page)
-    except rules.AnsweredThemselves:
-        return conflict(_("%(name)s has answered meanwhile. Read the answer.", name=resident.name), page)
-    db.session.commit()
-    flash(_("%(name)s: seen safe.", name=resident.name))
-    return done(f"{page}#warning-{warning.id}")
+    return resident, warning
 
 
 def _newest(warning_id: int) -> HazardWarning:

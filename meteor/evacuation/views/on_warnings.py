@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from meteor.evacuation import COUNT_READERS, asking, blueprint, protection, sites
 from meteor.evacuation.sites import Nearby
+from meteor.residents.leaderships import is_led
 from meteor.store.moments import now
 from meteor.warnings.models import HazardWarning
 from meteor.warnings.reading import SHOWN_TO_ALL
@@ -41,7 +42,8 @@ def _question(warning: HazardWarning) -> dict[str, Any]:
     asked = window is not None and window.is_open(now())
     resident = asking.resident_asked(current_user.id, warning.id) if asked and current_user.is_authenticated else None
     answer = asking.answer_of(resident.id, warning.id) if resident else None
-    return {"asked": asked, "asked_id": warning.id, "resident": resident, "answer": answer}
+    led = resident is not None and is_led(resident.household.rt_id)
+    return {"asked": asked, "asked_id": warning.id, "resident": resident, "answer": answer, "is_led": led}
 
 
 def _line(warning: HazardWarning) -> Markup:
