@@ -2,16 +2,17 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
+from math import ceil
 from statistics import fmean
 from typing import Any
 
 from shapely.geometry import Polygon, shape
 from sqlalchemy import select
 
-from meteor.geo import metres_flat
+from meteor.geo import Point, metres_flat
 from meteor.residents.models import Household
 from meteor.store.database import db
 from meteor.territory.area_index import KELURAHAN_RADIUS, RT_RADIUS
@@ -30,6 +31,12 @@ RT_CODE = "RT-RW"
 """Name of our codes of RT, which no authority numbers: the ministry's code of the kelurahan, the RW, the RT."""
 
 _FIRST_TOLERANCE = 1e-5  # degrees: a metre
+
+_DECIMALS, _MOVED = 3, 80
+"""Decimals of the centre of homes, and metres that rounding moves it by at most. Of one home it would be the door."""
+
+_RADIUS_STEP = 50
+"""Metres. With the exact radius, two homes and their middle would tell the distance of both."""
 
 
 def areas(draft: WarningDraft, where: Where) -> list[dict[str, Any]]:
@@ -54,14 +61,14 @@ def _area(kelurahan: Kelurahan) -> dict[str, Any]:
 
 
 def _named(rts: Sequence[Rt], whole_rw: Collection[int]) -> Iterator[dict[str, Any]]:
-    """An area for each RW that is chosen as a whole, and for each other RT: a circle around its homes."""
+    """An area for each RW that is chosen as a whole, and for each other RT: a circle that reaches its homes."""
     homes = _homes(rts)
     for _, group in groupby(rts, key=lambda rt: (rt.rw_id, rt.rw_id not in whole_rw and rt.id)):
         of_area = list(group)
         rw = of_area[0].rw
         name = f"RW {rw.number:02}" if rw.id in whole_rw else f"RT {of_area[0].number:02} RW {rw.number:02}"
         description = f"{name}, Kelurahan {rw.kelurahan.name}, Kecamatan {rw.kelurahan.kecamatan.name}"
-        circles = _around([position for rt in of_area for position in homes[rt.id]])
+        circles = _around(of_area, homes)
         yield {"description": description, "polygons": [], "circles": circles, "geocodes": _codes(of_area)}
 
 
@@ -77,26 +84,37 @@ def _codes(rts: Iterable[Rt]) -> dict[str, list[str]]:
     return {RT_CODE: codes} if codes else {}
 
 
-def _homes(rts: Iterable[Rt]) -> dict[int, list[tuple[float, float]]]:
-    """The positions of the homes of each RT; its own middle where none is known, which may be unknown too."""
+def _homes(rts: Iterable[Rt]) -> dict[int, list[Point]]:
+    """The known positions of the homes of each RT."""
     query = select(Household.rt_id, Household.latitude, Household.longitude)
     known = defaultdict(list)
     for rt_id, latitude, longitude in db.session.execute(query.where(Household.rt_id.in_([rt.id for rt in rts]))):
         if latitude is not None and longitude is not None:
             known[rt_id].append((latitude, longitude))
-    for rt in rts:
-        if not known[rt.id] and rt.latitude is not None and rt.longitude is not None:
-            known[rt.id].append((rt.latitude, rt.longitude))
     return known
 
 
-def _around(positions: Sequence[tuple[float, float]]) -> list[list[float]]:
-    """A circle around the middle of homes that reaches all of them, of RT_RADIUS at least; none without a home."""
-    if not positions:
+def _around(rts: Sequence[Rt], homes: Mapping[int, Sequence[Point]]) -> list[list[float]]:
+    """A circle around RT that reaches their homes, of RT_RADIUS at least; none where no position is known.
+
+    Everybody may read it, and it must not tell where a home is: see _DECIMALS and _RADIUS_STEP.
+    """
+    middles = [(rt.latitude, rt.longitude) for rt in rts if rt.latitude is not None and rt.longitude is not None]
+    unplaced = [homes[rt.id] for rt in rts if rt.latitude is None and homes[rt.id]]
+    centres = [*middles, *map(_mean, unplaced)]
+    if not centres:
         return []
-    middle = fmean(latitude for latitude, _ in positions), fmean(longitude for _, longitude in positions)
-    radius = max(RT_RADIUS, *(metres_flat(*middle, *position) for position in positions))
-    return [[round(middle[0], 6), round(middle[1], 6), round(radius / 1000, 3)]]
+    centre = _mean(centres)
+    if unplaced:
+        centre = round(centre[0], _DECIMALS), round(centre[1], _DECIMALS)
+    reached = [*middles, *(home for rt in rts for home in homes[rt.id])]
+    radius = max(RT_RADIUS, *(metres_flat(*centre, *position) for position in reached))
+    padded = ceil((radius + (_MOVED if unplaced else 0)) / _RADIUS_STEP) * _RADIUS_STEP
+    return [[round(centre[0], 6), round(centre[1], 6), padded / 1000]]
+
+
+def _mean(positions: Sequence[Point]) -> Point:
+    return fmean(latitude for latitude, _ in positions), fmean(longitude for _, longitude in positions)
 
 
 @lru_cache(maxsize=64)

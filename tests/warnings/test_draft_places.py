@@ -51,6 +51,15 @@ def only_draft() -> WarningDraft:
     return db.session.scalars(select(WarningDraft)).one()
 
 
+def only_home(cast: Cast, latitude: float, longitude: float) -> None:
+    """Of Sari's RT only the position of her home is known."""
+    near, sari, karto = rt(3), home_of(cast.sari).household, home_of(cast.karto).household
+    near.latitude, near.longitude = None, None
+    karto.latitude = None
+    sari.latitude, sari.longitude = latitude, longitude
+    db.session.commit()
+
+
 def concerned(user: User, warning: HazardWarning) -> bool:
     there = select(User.id).where(User.id == user.id, lives_there(User.id, warning.id))
     return db.session.scalar(there) is not None
@@ -179,16 +188,32 @@ def test_the_public_page_names_the_rt_and_not_the_kelurahan(app: Flask, cast: Ca
     assert 'data-mark="warned" data-latitude="-7.733700"' in app.test_client().get("/warnings").text
 
 
-def test_an_rt_is_a_circle_around_its_homes_with_a_code(cast: Cast) -> None:
+def test_an_rt_is_a_circle_around_its_middle_that_reaches_its_homes(cast: Cast) -> None:
     home = home_of(cast.karto).household
     home.latitude = HOME[0] - 0.004
     db.session.commit()
     (area,) = for_rt_3(cast).areas
     assert area["description"] == "RT 03 RW 05, Kelurahan Mayangan, Kecamatan Mayangan"
-    ((latitude, longitude, kilometres),) = area["circles"]
-    assert (latitude, longitude) == (-7.7357, 113.2166)
-    assert 0.215 < kilometres < 0.23
+    assert area["circles"] == [[*HOME, 0.45]]
     assert area["geocodes"] == {"RT-RW": [f"{MAYANGAN}/05/03"]}
+
+
+def test_the_circle_of_an_rt_without_a_middle_does_not_tell_where_a_home_is(app: Flask, cast: Cast) -> None:
+    only_home(cast, HOME[0] + 0.00023, HOME[1] + 0.00019)
+    warning = for_rt_3(cast)
+    assert warning.areas[0]["circles"] == [[-7.733, 113.217, 0.25]]
+    assert "<circle>-7.733000,113.217000 0.25</circle>" in warning.xml
+    assert 'data-latitude="-7.733000" data-longitude="113.217000"' in app.test_client().get("/warnings").text
+
+
+def test_the_circle_of_two_homes_does_not_tell_their_distance(cast: Cast) -> None:
+    only_home(cast, *HOME)
+    near, far = home_of(cast.sari).household, home_of(cast.karto).household
+    near.latitude, far.latitude = HOME[0], HOME[0] - 0.004
+    db.session.commit()
+    ((latitude, longitude, kilometres),) = for_rt_3(cast).areas[0]["circles"]
+    assert (latitude, longitude) == (-7.736, 113.217)
+    assert kilometres == 0.35  # the farther home is 260 m away
 
 
 def test_an_rw_is_one_area_of_all_its_rt(cast: Cast) -> None:
