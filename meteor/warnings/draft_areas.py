@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from math import ceil
-from statistics import fmean
+from statistics import fmean, median_low
 from typing import Any
 
 from shapely.geometry import Polygon, shape
@@ -34,6 +34,9 @@ _FIRST_TOLERANCE = 1e-5  # degrees: a metre
 
 _DECIMALS, _MOVED = 3, 80
 """Decimals of the centre of homes, and metres that rounding moves it by at most. Of one home it would be the door."""
+
+FARTHEST_HOME = 500.0
+"""Metres from the middle of an RT. A position beyond was taken elsewhere, such as at an office, and is left out."""
 
 _RADIUS_STEP = 50
 """Metres. With the exact radius, two homes and their middle would tell the distance of both."""
@@ -85,13 +88,25 @@ def _codes(rts: Iterable[Rt]) -> dict[str, list[str]]:
 
 
 def _homes(rts: Iterable[Rt]) -> dict[int, list[Point]]:
-    """The known positions of the homes of each RT."""
+    """The positions of the homes of each RT, as far as they are known and may be true."""
     query = select(Household.rt_id, Household.latitude, Household.longitude)
     known = defaultdict(list)
     for rt_id, latitude, longitude in db.session.execute(query.where(Household.rt_id.in_([rt.id for rt in rts]))):
         if latitude is not None and longitude is not None:
             known[rt_id].append((latitude, longitude))
-    return known
+    return {rt.id: _near(rt, known[rt.id]) for rt in rts}
+
+
+def _near(rt: Rt, homes: Sequence[Point]) -> list[Point]:
+    """The homes within FARTHEST_HOME of the RT's middle; where it is unknown, of the home nearest to their median."""
+    if not homes:
+        return []
+    if rt.latitude is not None and rt.longitude is not None:
+        middle = rt.latitude, rt.longitude
+    else:
+        median = median_low(latitude for latitude, _ in homes), median_low(longitude for _, longitude in homes)
+        middle = min(homes, key=lambda home: metres_flat(*median, *home))
+    return [home for home in homes if metres_flat(*middle, *home) <= FARTHEST_HOME]
 
 
 def _around(rts: Sequence[Rt], homes: Mapping[int, Sequence[Point]]) -> list[list[float]]:

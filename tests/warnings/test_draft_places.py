@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.notices import rules as notices
-from meteor.residents.models import Resident
+from meteor.residents.models import Household, Resident
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.territory.models import Rt, Rw
@@ -214,6 +214,20 @@ def test_the_circle_of_two_homes_does_not_tell_their_distance(cast: Cast) -> Non
     ((latitude, longitude, kilometres),) = for_rt_3(cast).areas[0]["circles"]
     assert (latitude, longitude) == (-7.736, 113.217)
     assert kilometres == 0.35  # the farther home is 260 m away
+
+
+@pytest.mark.parametrize("middle", [HOME, (None, None)])
+def test_a_home_whose_position_was_taken_far_away_does_not_widen_the_circle(
+    cast: Cast, middle: tuple[float | None, float | None]
+) -> None:
+    near = rt(3)
+    near.latitude, near.longitude = middle
+    for latitude, longitude in [(-7.7338, 113.2166), (-7.7336, 113.2166), (-7.7700, 113.2166)]:
+        db.session.add(Household(rt=near, address=f"{latitude}", latitude=latitude, longitude=longitude))
+    db.session.commit()
+    ((latitude, longitude, kilometres),) = for_rt_3(cast).areas[0]["circles"]
+    assert kilometres <= 0.25
+    assert (round(latitude, 3), round(longitude, 3)) == (-7.734, 113.217)
 
 
 def test_an_rw_is_one_area_of_all_its_rt(cast: Cast) -> None:
