@@ -5,12 +5,14 @@ from typing import Any, NamedTuple
 
 from shapely import contains_xy
 from shapely.geometry import Polygon
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
+from meteor.accounts.models import User
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db
 from meteor.territory.models import Kelurahan, Rt, Rw
 from meteor.warnings.models import WarningDraft
+from meteor.warnings.reach import FEWEST
 
 Ring = Sequence[Sequence[float]]
 """Corners of an area in degrees WGS-84, latitude first."""
@@ -34,10 +36,15 @@ class Where(NamedTuple):
 
 
 class People(NamedTuple):
-    """Numbers of residents: with an account, to whom METEOR can speak, and without one."""
+    """Numbers of verified residents: with an account that works, to whom METEOR can speak, and without one."""
 
     accounts: int
     others: int
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there are enough to show their numbers."""
+        return sum(self) >= FEWEST
 
 
 def where(draft: WarningDraft) -> Where:
@@ -66,15 +73,17 @@ def rts_within(ring: Ring) -> frozenset[int]:
 
 
 def people(where: Where) -> People:
-    """Return how many residents live where a draft is for."""
+    """Return how many verified residents live where a draft is for: those who are told are among them."""
     there = or_(Rt.id.in_([rt.id for rt in where.rts]), Rw.kelurahan_id.in_([each.id for each in where.whole]))
     query = (
-        select(func.count(Resident.user_id), func.count())
+        select(func.count(User.id), func.count())
         .select_from(Rt)
         .join(Rw, Rw.id == Rt.rw_id)
         .join(Household, Household.rt_id == Rt.id)
         .join(Resident, Resident.household_id == Household.id)
-        .where(there, Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
+        .outerjoin(User, and_(User.id == Resident.user_id, User.active))
+        .where(there, Resident.verified_at.is_not(None))
+        .where(Resident.moved_out_on.is_(None), Resident.rejected_at.is_(None))
     )
     accounts, all_of_them = db.session.execute(query).one()
     return People(accounts, all_of_them - accounts)

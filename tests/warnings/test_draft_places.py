@@ -37,6 +37,13 @@ def verify(user: User) -> None:
     db.session.commit()
 
 
+def neighbours(count: int) -> None:
+    """So many more verified residents of Sari's RT, without accounts."""
+    home = Household(rt=rt(3), address="Jl. Ikan Paus 12")
+    db.session.add_all(Resident(household=home, name="Warga", verified_at=now()) for _ in range(count))
+    db.session.commit()
+
+
 def home_of(user: User) -> Resident:
     return db.session.scalars(select(Resident).where(Resident.user_id == user.id)).one()
 
@@ -105,7 +112,7 @@ def test_an_area_stands_for_every_rt_with_a_home_or_its_middle_inside(bagas: Bro
     assert draft.polygon == RING
     page = bagas.get(f"/warnings/drafts/{draft.id}").text
     assert "RT 03 RW 05 Mayangan" in page
-    assert "1 RT diperingatkan. Warga di wilayah itu: 2 punya akun, 0 belum." in page
+    assert "1 RT diperingatkan." in page
     home = home_of(cast.sari).household
     rt(3).latitude, home.latitude = -7.75, -7.75
     home_of(cast.karto).household.latitude = None
@@ -116,11 +123,30 @@ def test_an_area_stands_for_every_rt_with_a_home_or_its_middle_inside(bagas: Bro
     assert "RT 03 RW 05 Mayangan" in bagas.get(f"/warnings/drafts/{draft.id}").text
 
 
-def test_the_preview_counts_residents_without_an_account(bagas: Browser, cast: Cast) -> None:
+def test_the_preview_counts_those_who_can_be_told_and_the_verified_without_an_account(
+    bagas: Browser, cast: Cast
+) -> None:
     draft = drafted(cast.bagas)
-    home_of(cast.karto).user_id = None
+    neighbours(3)
+    verify(cast.wahyu)
+    sentence = "Warga terverifikasi di wilayah itu: 2 punya akun, 3 belum."
+    assert sentence in bagas.get(f"/warnings/drafts/{draft.id}").text
+    cast.wahyu.active = False
     db.session.commit()
-    assert "Warga di wilayah itu: 2 punya akun, 1 belum." in bagas.get(f"/warnings/drafts/{draft.id}").text
+    sentence = "Warga terverifikasi di wilayah itu: 1 punya akun, 4 belum."
+    assert sentence in bagas.get(f"/warnings/drafts/{draft.id}").text
+    home_of(cast.wahyu).verified_at = None
+    neighbours(1)
+    sentence = "Warga terverifikasi di wilayah itu: 1 punya akun, 4 belum."
+    assert sentence in bagas.get(f"/warnings/drafts/{draft.id}").text
+
+
+def test_the_preview_has_no_numbers_of_a_few_residents(bagas: Browser, cast: Cast) -> None:
+    neighbours(2)
+    draft = drafted(cast.bagas, kelurahan_ids=[], rt_ids=[rt(3).id])
+    page = bagas.get(f"/warnings/drafts/{draft.id}").text
+    assert "Kurang dari 5 warga terverifikasi tinggal di wilayah itu." in page
+    assert "punya akun, " not in page
 
 
 def test_a_kelurahan_that_is_ticked_stands_for_all_of_its_rt(cast: Cast) -> None:
