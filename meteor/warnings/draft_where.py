@@ -11,6 +11,7 @@ from meteor.accounts.models import User
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db
 from meteor.territory.models import Kelurahan, Rt, Rw
+from meteor.warnings.areas import City
 from meteor.warnings.models import WarningDraft
 from meteor.warnings.reach import FEWEST
 
@@ -70,6 +71,22 @@ def rts_within(ring: Ring) -> frozenset[int]:
         *db.session.execute(_boxed(middle, area, Rt.latitude, Rt.longitude)).all(),
     ]
     return frozenset(rt_id for rt_id, longitude, latitude in rows if contains_xy(area, longitude, latitude))
+
+
+def unplaced(draft: WarningDraft, where: Where) -> Sequence[Rt]:
+    """Return the RT that may lie in the drawn area, by RW and number: no position of them or of a home there is known.
+
+    They are of the kelurahan that the area touches, and are not among those that the draft is for.
+    """
+    if not draft.polygon:
+        return []
+    ring = [*draft.polygon, draft.polygon[0]]
+    touched = City().touched([{"description": "", "polygons": [ring], "circles": [], "geocodes": {}}])
+    placed = select(Household.rt_id).where(Household.rt_id == Rt.id, Household.latitude.is_not(None)).exists()
+    query = select(Rt).join(Rw, Rw.id == Rt.rw_id).where(Rt.latitude.is_(None), ~placed)
+    query = query.where(Rw.kelurahan_id.in_(touched), Rw.kelurahan_id.not_in(draft.kelurahan_ids))
+    query = query.where(Rt.id.not_in([rt.id for rt in where.rts]))
+    return db.session.scalars(query.order_by(Rw.kelurahan_id, Rw.number, Rt.number)).all()
 
 
 def people(where: Where) -> People:

@@ -123,6 +123,27 @@ def test_an_area_stands_for_every_rt_with_a_home_or_its_middle_inside(bagas: Bro
     assert "RT 03 RW 05 Mayangan" in bagas.get(f"/warnings/drafts/{draft.id}").text
 
 
+def test_rt_of_which_no_position_is_known_are_listed_beside_a_drawn_area(bagas: Browser, cast: Cast) -> None:
+    home, next_door = home_of(cast.wahyu).household, rt(4)
+    db.session.add(Rt(rw=Rw(kelurahan=kelurahan("35.74.03.1007"), number=1), number=9))
+    next_door.latitude = next_door.longitude = home.latitude = None
+    db.session.commit()
+    draft = drafted(cast.bagas, kelurahan_ids=[], polygon=RING)
+    sentence = "Letak RT ini tidak diketahui: RT 04 RW 05 Mayangan. Jika berada di dalam area, tulis namanya di draf."
+    assert sentence in bagas.get(f"/warnings/drafts/{draft.id}").text
+    draft.rt_ids = [next_door.id]
+    db.session.commit()
+    assert "Letak RT ini" not in bagas.get(f"/warnings/drafts/{draft.id}").text
+    draft.rt_ids, home.latitude = [], HOME[0] - 0.01
+    db.session.commit()
+    assert "Letak RT ini" not in bagas.get(f"/warnings/drafts/{draft.id}").text
+
+
+def test_the_form_says_which_rt_a_drawn_area_warns(bagas: Browser) -> None:
+    page = bagas.get(NEW).text
+    assert "Tulis nama RT yang letaknya belum tercatat." in page
+
+
 def test_the_preview_counts_those_who_can_be_told_and_the_verified_without_an_account(
     bagas: Browser, cast: Cast
 ) -> None:

@@ -14,7 +14,7 @@ from meteor.store.moments import now
 from meteor.warnings import at_once, blueprint, draft_labels, drafts, labels, reviews
 from meteor.warnings.decision_forms import AtOnceForm, RefusalForm, TemplateForm
 from meteor.warnings.draft_areas import areas
-from meteor.warnings.draft_where import people, where
+from meteor.warnings.draft_where import people, unplaced, where
 from meteor.warnings.hazard_texts import HAZARDS
 from meteor.warnings.models import HazardWarning, WarningDraft
 from meteor.warnings.publishing import Publisher
@@ -108,7 +108,7 @@ def page(
         refusal=refusal, at_once=at_once_form or AtOnceForm(), may_go=at_once.may_go(found),
         calls_off=reviews.calls_off(found, current_user), newest=_newest(found), others=drafts.others(found.author_id),
         may_decide=current_user.has(*drafts.APPROVERS), may_write=found.warning_id is None, over=found.expires <= now(),
-        template=template or TemplateForm(data={"template": found.template}),
+        unplaced=unplaced(found, place), template=template or TemplateForm(data={"template": found.template}),
     )  # fmt: skip
 
 
