@@ -104,8 +104,8 @@ def write(draft: WarningDraft, values: Mapping[str, Any], author: User, at: date
 def approve(draft: WarningDraft, seen: datetime, approver: User, at: datetime, publisher: Publisher) -> HazardWarning:
     """Publish a draft as it was at `seen` (its `written_at`).
 
-    An all-clear ends the review of what was published at once. Raises OwnDraft, Expired, Ended, TooMany; NotWaiting if
-    it was decided or changed since.
+    An all-clear ends the review of what was published at once. Raises OwnDraft, Expired, Ended, NoPlace, TooMany;
+    NotWaiting if it was decided or changed since.
     """
     if draft.author_id == approver.id and not reviews.calls_off(draft, approver):
         raise OwnDraft
@@ -123,7 +123,7 @@ def approve(draft: WarningDraft, seen: datetime, approver: User, at: datetime, p
 
 
 def make_public(draft: WarningDraft, at: datetime, publisher: Publisher) -> HazardWarning:
-    """Publish a decided draft, and end the warning that it takes the place of. Raises Ended."""
+    """Publish a decided draft, and end the warning that it takes the place of. Raises Ended and NoPlace."""
     warning = publish(draft, publisher, at)
     if draft.about_id and not _end(draft.about_id, warning, at):
         raise Ended

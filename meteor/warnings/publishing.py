@@ -25,13 +25,19 @@ class Publisher:
     certificate: bytes | None = None
 
 
+class NoPlace(Exception):
+    """Nothing is left of where the draft is for: its RT were removed, or no home in its area is known any more."""
+
+
 def publish(draft: WarningDraft, publisher: Publisher, at: datetime) -> HazardWarning:
     """Store the warning that a draft describes, with its message as it is served from then on.
 
-    Those whom it touches are told by a job, which looks for warnings without `told_at`.
+    Those whom it touches are told by a job, which looks for warnings without `told_at`. Raises NoPlace.
     """
     sent = at.replace(microsecond=0)  # CAP's times have none, and `references` must find the row
     place = where(draft)
+    if not place.kelurahan and draft.message_type != "Cancel":
+        raise NoPlace
     warning = HazardWarning(
         identifier=_identifier(sent), sender=publisher.sender, sent=sent, status="Actual",
         message_type=draft.message_type, urgency=draft.urgency, severity=draft.severity, certainty=draft.certainty,

@@ -175,6 +175,20 @@ def test_a_kelurahan_that_is_ticked_stands_for_all_of_its_rt(cast: Cast) -> None
     assert warning.touched_rts == []
 
 
+@pytest.mark.parametrize(("who", "action"), [("hadi", "approval"), ("bagas", "publication")])
+def test_a_draft_of_which_no_place_is_left_is_not_published(
+    as_user: Any, bagas: Browser, cast: Cast, who: str, action: str
+) -> None:
+    draft = drafted(cast.bagas, kelurahan_ids=[], rt_ids=[999])
+    form = {"seen": draft.written_at.isoformat(), "life_at_risk": "y", "reason": "Air masuk rumah."}
+    browser = bagas if who == "bagas" else as_user(who)
+    assert browser.post(f"/warnings/drafts/{draft.id}/{action}", data=form).status_code == 303
+    page = browser.get("/warnings/drafts/1").text
+    assert "Tidak ada lagi wilayah yang tersisa untuk peringatan ini" in page
+    assert only_draft().state == "waiting"
+    assert db.session.scalars(select(HazardWarning)).all() == []
+
+
 def test_only_residents_of_the_rt_are_told(app: Flask, cast: Cast) -> None:
     verify(cast.wahyu)
     settle_in(cast.slamet, "Sukabumi")

@@ -10,6 +10,7 @@ from meteor.store.moments import now
 from meteor.warnings import at_once, blueprint, drafts
 from meteor.warnings.decision_forms import AtOnceForm, RefusalForm
 from meteor.warnings.models import WarningDraft
+from meteor.warnings.publishing import NoPlace
 from meteor.warnings.views.drafts import address, page, publisher, refused, seen
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
@@ -32,7 +33,7 @@ def draft_publication(draft_id: int) -> Response | tuple[str, int]:
         words = _("Only a severe or extreme danger that is here now may be published at once. A second person must "
                   "approve this warning first.")  # fmt: skip
         return conflict(words, address(draft_id))
-    except (drafts.Expired, drafts.Ended, drafts.NotWaiting) as error:
+    except (drafts.Expired, drafts.Ended, drafts.NotWaiting, NoPlace) as error:
         return refused(found, error)
     identifier = warning.identifier
     db.session.commit()

@@ -17,7 +17,7 @@ from meteor.warnings.draft_areas import areas
 from meteor.warnings.draft_where import people, unplaced, where
 from meteor.warnings.hazard_texts import HAZARDS
 from meteor.warnings.models import HazardWarning, WarningDraft
-from meteor.warnings.publishing import Publisher
+from meteor.warnings.publishing import NoPlace, Publisher
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
 from meteor.web.edits import get_or_404
@@ -63,7 +63,7 @@ def draft_approval(draft_id: int) -> Response:
                   "life is at risk the author publishes it at once.", name=found.author.name, most=drafts.MOST,
                   time=labels.moment(error.until))  # fmt: skip
         return conflict(words, address(draft_id))
-    except (drafts.Expired, drafts.Ended, drafts.NotWaiting) as error:
+    except (drafts.Expired, drafts.Ended, drafts.NotWaiting, NoPlace) as error:
         return refused(found, error)
     identifier = warning.identifier
     db.session.commit()
@@ -134,9 +134,13 @@ def address(draft_id: int) -> str:
 
 
 def refused(found: WarningDraft, error: Exception) -> Response:
-    """Say why a draft is not published: it is Expired, what it is about has Ended, or it is NotWaiting."""
+    """Say why a draft is not published: it is Expired, what it is about has Ended, it has NoPlace or is NotWaiting."""
     if isinstance(error, drafts.NotWaiting):
         return refused_late(found)
+    if isinstance(error, NoPlace):
+        words = _("Nothing is left of where this warning is for: no RT of it is in the register. Change where it is "
+                  "for.")  # fmt: skip
+        return conflict(words, address(found.id))
     words = _too_late(found) if isinstance(error, drafts.Expired) else _about_ended(found)
     return conflict(words, address(found.id))
 
