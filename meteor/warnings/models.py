@@ -81,25 +81,29 @@ class WarningReference(Base):
 
 
 class WarnedKelurahan(Base):
-    """A kelurahan that a warning touches; not `exact` where its boundary is unknown, or only a name said so."""
+    """A kelurahan that a warning touches: the `whole` of it, or only the RT of it that it names.
+
+    Not `exact` where its boundary is unknown, or only a name said so.
+    """
 
     __tablename__ = "warned_kelurahan"
 
     warning_id: Mapped[int] = mapped_column(ForeignKey("warnings.id", ondelete="CASCADE"), primary_key=True)
     kelurahan_id: Mapped[int] = mapped_column(ForeignKey("kelurahan.id"), primary_key=True, index=True)
     exact: Mapped[bool]
+    whole: Mapped[bool] = mapped_column(default=True)
 
     warning: Mapped[HazardWarning] = relationship(back_populates="touched")
     kelurahan: Mapped[Kelurahan] = relationship(lazy="joined")
 
 
 class WarnedRt(Base):
-    """An RT that a warning touches. In a kelurahan with such rows the warning is for these RT only."""
+    """An RT that a warning touches, in a kelurahan of which it does not touch the whole."""
 
     __tablename__ = "warned_rt"
 
     warning_id: Mapped[int] = mapped_column(ForeignKey("warnings.id", ondelete="CASCADE"), primary_key=True)
-    rt_id: Mapped[int] = mapped_column(ForeignKey("rt.id"), primary_key=True, index=True)
+    rt_id: Mapped[int] = mapped_column(ForeignKey("rt.id", ondelete="CASCADE"), primary_key=True, index=True)
 
     rt: Mapped[Rt] = relationship(lazy="joined")
 

@@ -61,12 +61,15 @@ def _touch(warning: HazardWarning, place: Where, called_off: HazardWarning | Non
     """Store whom a warning touches. An all-clear is for exactly those whom its warning touched."""
     if called_off:
         warning.areas = called_off.areas
-        warning.touched = [WarnedKelurahan(kelurahan_id=it.kelurahan_id, exact=it.exact) for it in called_off.touched]
+        warning.touched = [
+            WarnedKelurahan(kelurahan_id=it.kelurahan_id, exact=it.exact, whole=it.whole) for it in called_off.touched
+        ]
         warning.touched_rts = [WarnedRt(rt_id=it.rt_id) for it in called_off.touched_rts]
         return
     whole = {each.id for each in place.whole}
     warning.touched = [
-        WarnedKelurahan(kelurahan=each, exact=each.id not in whole or bool(each.boundary)) for each in place.kelurahan
+        WarnedKelurahan(kelurahan=each, exact=each.id not in whole or bool(each.boundary), whole=each.id in whole)
+        for each in place.kelurahan
     ]
     warning.touched_rts = [WarnedRt(rt=rt) for rt in place.rts]
 

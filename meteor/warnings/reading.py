@@ -14,7 +14,7 @@ from meteor.store.moments import WIB
 from meteor.territory.models import Kelurahan, Rt, Rw
 from meteor.warnings.feed_models import WarningFeed
 from meteor.warnings.models import SEVERITIES, HazardWarning, WarnedKelurahan
-from meteor.warnings.touched import names_rt, names_rt_of
+from meteor.warnings.touched import names_rt
 
 OVER = "warning_over"
 """The kind of a notice that a warning does not hold any more for its reader."""
@@ -184,7 +184,7 @@ _CONCERNS = (
         and_(
             WarnedKelurahan.warning_id == HazardWarning.id,
             WarnedKelurahan.kelurahan_id == _home,
-            or_(names_rt(HazardWarning.id, _home_rt), ~names_rt_of(HazardWarning.id, _home)),
+            or_(names_rt(HazardWarning.id, _home_rt), WarnedKelurahan.whole),
         ),
     )
 )

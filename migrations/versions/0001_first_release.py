@@ -1647,6 +1647,7 @@ def upgrade() -> None:
         sa.Column("warning_id", sa.Integer(), nullable=False),
         sa.Column("kelurahan_id", sa.Integer(), nullable=False),
         sa.Column("exact", sa.Boolean(), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["kelurahan_id"], ["kelurahan.id"], name=op.f("fk_warned_kelurahan_kelurahan_id")),
         sa.ForeignKeyConstraint(
             ["warning_id"], ["warnings.id"], name=op.f("fk_warned_kelurahan_warning_id"), ondelete="CASCADE"
@@ -1658,7 +1659,7 @@ def upgrade() -> None:
         "warned_rt",
         sa.Column("warning_id", sa.Integer(), nullable=False),
         sa.Column("rt_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["rt_id"], ["rt.id"], name=op.f("fk_warned_rt_rt_id")),
+        sa.ForeignKeyConstraint(["rt_id"], ["rt.id"], name=op.f("fk_warned_rt_rt_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["warning_id"], ["warnings.id"], name=op.f("fk_warned_rt_warning_id"), ondelete="CASCADE"
         ),

@@ -43,7 +43,8 @@ def publish(
         "certainty": "Likely", "expires": at + timedelta(minutes=minutes), "texts": RAIN,
     }  # fmt: skip
     new = HazardWarning(**(defaults | values))
-    new.touched = [WarnedKelurahan(kelurahan_id=kelurahan(name).id, exact=exact) for name in touched]
+    whole = not new.touched_rts
+    new.touched = [WarnedKelurahan(kelurahan_id=kelurahan(name).id, exact=exact, whole=whole) for name in touched]
     db.session.add(new)
     db.session.flush()
     for warning in replaces:

@@ -11,6 +11,7 @@ from meteor.notices import rules as notices
 from meteor.residents.models import Household, Resident
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.territory.areas import remove_rt
 from meteor.territory.models import Rt, Rw
 from meteor.warnings import drafts, geojson, labels, reading
 from meteor.warnings.models import HazardWarning, WarnedRt, WarningDraft
@@ -329,6 +330,20 @@ def test_an_all_clear_is_for_those_of_the_warning_also_when_their_homes_have_gon
     assert [it.rt_id for it in clear.touched_rts] == [rt(3).id]
     assert [it.kelurahan.name for it in clear.touched] == ["Mayangan"]
     assert clear.areas == warning.areas
+
+
+def test_an_rt_that_an_old_warning_names_can_be_removed_without_widening_it(app: Flask, cast: Cast) -> None:
+    empty = Rt(rw=rt(3).rw, number=9)
+    db.session.add(empty)
+    db.session.commit()
+    warning = published(cast, kelurahan_ids=[], rt_ids=[empty.id])
+    remove_rt(empty, cast.hadi)
+    db.session.commit()
+    db.session.expire_all()
+    assert warning.touched_rts == []
+    assert not concerned(cast.sari, warning)
+    assert reading.concerns(cast.sari.id, now()).here == []
+    assert "Mayangan (RT yang sudah dihapus)" in app.test_client().get(f"/warnings/{warning.id}").text
 
 
 def test_many_rt_are_named_in_short(app: Flask) -> None:
