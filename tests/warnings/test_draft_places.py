@@ -250,6 +250,15 @@ def test_the_public_page_names_the_rt_and_not_the_kelurahan(app: Flask, cast: Ca
     assert 'data-mark="warned" data-latitude="-7.733700"' in app.test_client().get("/warnings").text
 
 
+def test_beside_single_rt_a_whole_kelurahan_is_called_one(app: Flask, bagas: Browser, cast: Cast) -> None:
+    sukabumi = kelurahan("35.74.03.1007").id
+    draft = drafted(cast.bagas, kelurahan_ids=[sukabumi], rt_ids=[rt(3).id])
+    assert "<p>Kelurahan Sukabumi, RT 03 RW 05 Mayangan</p>" in bagas.get(f"/warnings/drafts/{draft.id}").text
+    for_rt_3(cast, kelurahan_ids=[sukabumi])
+    page = app.test_client().get("/warnings").text.split("<main", 1)[1]
+    assert f'RT 03 RW 05 Mayangan, Kelurahan <span data-area="{sukabumi}"' in page
+
+
 def test_an_rt_is_a_circle_around_its_middle_that_reaches_its_homes(cast: Cast) -> None:
     home = home_of(cast.karto).household
     home.latitude = HOME[0] - 0.004
@@ -317,6 +326,13 @@ def test_update_and_all_clear_begin_with_the_same_area(bagas: Browser, cast: Cas
     bagas.post(f"/warnings/drafts/new?about={warning.id}&is=all-clear", data=typed())
     clear = db.session.scalars(select(WarningDraft).where(WarningDraft.message_type == "Cancel")).one()
     assert (clear.rw_ids, clear.polygon) == ([rt(3).rw_id], RING)
+
+
+def test_only_the_form_of_an_all_clear_does_not_offer_to_publish_at_once(bagas: Browser, cast: Cast) -> None:
+    warning = published(cast)
+    offer = "Bila ada nyawa terancam, Anda dapat langsung menerbitkannya"
+    assert offer in bagas.get(f"/warnings/drafts/new?about={warning.id}&is=update").text
+    assert offer not in bagas.get(f"/warnings/drafts/new?about={warning.id}&is=all-clear").text
 
 
 def test_an_all_clear_is_for_those_of_the_warning_also_when_their_homes_have_gone(cast: Cast) -> None:
