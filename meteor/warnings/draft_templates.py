@@ -29,8 +29,8 @@ def name(draft: WarningDraft, words: str, user: User) -> None:
     if words and any(each.template == words and each is not draft for each in templates()):
         raise NameTaken
     old, draft.template = draft.template, words
-    action = "warning_template_named" if words else "warning_template_removed"
-    audit.record(user, action, f"warning_drafts:{draft.id}", name=words or old)
+    subject = f"warning_drafts:{draft.id}"
+    audit.record(user, "warning_template_named" if words else "warning_template_removed", subject, name=words or old)
 
 
 _NAMED = WarningDraft.template != ""

@@ -110,14 +110,15 @@ def _step(message: HazardWarning, earlier: Sequence[int], after: int, details: D
     if message.message_type != "Cancel" and message.expires > at:
         key, values = f"{TOLD}:{message.id}:", window | {"rank": reading.rank(message.severity)}
         rings = message.severity == "Extreme"
-        kind = "warning_extreme" if rings else "warning"
         if rings and earlier:  # a revision does not alarm again those who know
             if message.touched_rts:
                 audiences.tell_all(RUNG_RT, key, "warning_rt", url, details, at, **values)
             audiences.tell_all(RUNG, key, "warning", url, details, at, **values)
         if message.touched_rts:
-            audiences.tell_all(TOUCHED_RT, key, f"{kind}_rt", url, details, at, **values)
-        audiences.tell_all(TOUCHED, key, kind, url, details, at, **values)
+            audiences.tell_all(
+                TOUCHED_RT, key, "warning_extreme_rt" if rings else "warning_rt", url, details, at, **values
+            )  # fmt: skip
+        audiences.tell_all(TOUCHED, key, "warning_extreme" if rings else "warning", url, details, at, **values)
     for warning_id in earlier:
         keys = {"first": f"{TOLD}:{warning_id}:", "end": f"{TOLD}:{warning_id};"}
         execute(_END_NOTICES, after=after, last=after + WINDOW, at=at, **keys)

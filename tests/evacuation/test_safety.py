@@ -304,7 +304,7 @@ class TestTheLeader:
 
     def test_without_a_warning_in_the_rt_the_page_says_so(self, as_user: AsUser, cast: Cast) -> None:
         flood("Sukabumi")
-        assert "Saat ini tidak ada peringatan di RT Anda" in as_user("endang").get("/safety").text
+        assert "tidak ada peringatan yang perlu dijawab warga RT Anda" in as_user("endang").get("/safety").text
 
 
 class TestTheCity:

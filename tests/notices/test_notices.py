@@ -54,7 +54,7 @@ DETAILS = {
     "monthly_test": {"premises": "Toko Emas Semeru"},
     **{
         kind: {"level": "Siaga", "what": "Hujan lebat", "until": "18.00 WIB"}
-        for kind in ("warning", "warning_extreme", "warning_over")
+        for kind in ("warning", "warning_rt", "warning_extreme", "warning_extreme_rt", "warning_over")
     },
     **{
         kind: {"name": "Bagas BPBD", "headline": "Waspada banjir"} for kind in ("warning_draft", "warning_draft_urgent")
@@ -63,6 +63,7 @@ DETAILS = {
         kind: {"rt": "RT 03 RW 05 Mayangan", "text": "Kerja bakti"}
         for kind in ("rt_notice", "rt_alarm", "rt_alarm_over", "rt_alarm_to_check")
     },
+    "open311_closed": {"endpoint": "SP4N-LAPOR", "number": "B-261130-001"},
     "monthly_missed": {"premises": "Toko Emas Semeru", "month": "2026-10"},
 }
 
@@ -80,7 +81,8 @@ def told() -> Iterator[tuple[str, str]]:
             if isinstance(node, ast.Call):
                 tells = {"notices.tell": 1, "notices.tell_anew": 1, "telling.tell": 1, "rules.tell": 1,
                          "offers.alarm": 0, "alarm": 0, "responders.tell": 0, "callouts.Call": 0,
-                         "callouts.call_off": 2, "audiences.tell_all": 2}  # fmt: skip
+                         "callouts.call_off": 2, "audiences.tell_all": 2, "tell_approvers": 2,
+                         "drafts.tell_approvers": 2}  # fmt: skip
                 place = tells.get(ast.unparse(node.func))
                 kind = [] if place is None else ast.walk(node.args[place])
                 package = path.relative_to(METEOR).parts[0]
