@@ -1,4 +1,4 @@
-"""The form of a new service request: text in, a report or its problems out."""
+"""The form of a new service request: text in, a report and its doubtful fields out."""
 
 from collections.abc import Sequence
 from math import isfinite
@@ -20,7 +20,7 @@ LONGEST_URL = 2000
 
 
 class Wrong(Exception):
-    """Fields are missing or wrong: `problems` are pairs of a field's name and what would be right."""
+    """The service or the place is missing: `problems` are pairs of a field's name and what would be right."""
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         super().__init__(", ".join(name for name, _words in problems))
@@ -31,35 +31,37 @@ class UnknownService(Exception):
     """No service has this code."""
 
 
-def new_request(fields: MultiDict[str, str]) -> NewRequest:
-    """Read a form of GeoReport v2. Of what is urgent nothing is refused: what is wrong in it is left out.
+REQUIRED = ("service_code", "lat", "long")
+"""Fields without which a request is refused, unless it is urgent. A place in words does instead of a position."""
 
-    Raises Wrong or UnknownService.
+
+def new_request(fields: MultiDict[str, str]) -> tuple[NewRequest, Sequence[str]]:
+    """Read a form of GeoReport v2; returns the request and the names of fields that were left out or cut.
+
+    Raises Wrong or UnknownService if the service or the place is missing, but never of what is urgent.
     """
     reading = _Reading(fields)
     code, dangers = reading.line("service_code"), reading.dangers()
     kind = code if code in KINDS else "other"
-    point = reading.point()
     address = reading.line("address_string", LONGEST_PLACE)
-    if point is None and not address:
-        reading.doubt("lat", _("Say where it is: lat and long, or address_string."))
     read = NewRequest(
-        kind=kind, dangers=dangers, severity=reading.severity(), point=point, address=address,
+        kind=kind, dangers=dangers, severity=reading.severity(), point=reading.point(), address=address,
         water_level=reading.water_level() if kind in FLOODS else None, phone=reading.phone(), name=reading.name(),
-        description=reading.description(), media_url=reading.line("media_url", LONGEST_URL),
+        description=reading.description(), media_url=reading.media_url(),
     )  # fmt: skip
     if not is_urgent(kind, dangers):
-        _refuse(code, reading.problems)
-    return read
+        _refuse(code, read, reading.problems)
+    return read, list(dict.fromkeys(name for name, _words in reading.problems))
 
 
-def _refuse(code: str, problems: list[tuple[str, str]]) -> None:
+def _refuse(code: str, read: NewRequest, problems: Sequence[tuple[str, str]]) -> None:
     if code and code not in KINDS:
         raise UnknownService(code)
-    if not code:
-        problems = [("service_code", _("This field must be there.")), *problems]
-    if problems:
-        raise Wrong(problems)
+    missing = [] if code else [("service_code", _("This field must be there."))]
+    if read.point is None and not read.address:
+        missing.append(("lat", _("Say where it is: lat and long, or address_string.")))
+    if missing:
+        raise Wrong([*missing, *(problem for problem in problems if problem[0] in REQUIRED)])
 
 
 class _Reading:
@@ -73,7 +75,7 @@ class _Reading:
         self.problems.append((name, words))
 
     def line(self, name: str, longest: int = 100) -> str:
-        """One line of text, cut at `longest` characters; what is longer is a problem."""
+        """One line of text, cut at `longest` characters."""
         text = cells.line(self.fields.get(name, ""))
         if len(text) > longest:
             self.doubt(name, _("Write at most %(max)d characters.", max=longest))
@@ -86,7 +88,15 @@ class _Reading:
         text = self.fields.get("description", "").replace("\0", "").strip()
         if len(text) > LONGEST_OF_PARTNERS:
             self.doubt("description", _("Write at most %(max)d characters.", max=LONGEST_OF_PARTNERS))
-        return text
+        return text[:LONGEST_OF_PARTNERS]
+
+    def media_url(self) -> str:
+        """The address of a photo; empty if it is too long, since a part of it leads nowhere."""
+        url = self.line("media_url", LONGEST_URL + 1)
+        if len(url) <= LONGEST_URL:
+            return url
+        self.doubt("media_url", _("Write at most %(max)d characters.", max=LONGEST_URL))
+        return ""
 
     def phone(self) -> str:
         text = self.line("phone")
@@ -105,15 +115,11 @@ class _Reading:
 
     def dangers(self) -> tuple[str, ...]:
         """The dangers that are named, those that we know."""
-        given = self._attribute("danger")
-        self._only("danger", given, DANGERS)
+        given = self._keys("danger", DANGERS)
         return tuple(word for word in DANGERS if word in given)
 
     def severity(self) -> int | None:
-        given = self._attribute("severity")
-        self._only("severity", given, SEVERITY_KEYS)
-        known = [int(key) for key in given if key in SEVERITY_KEYS]
-        return max(known, default=None)
+        return max((int(key) for key in self._keys("severity", SEVERITY_KEYS)), default=None)
 
     def water_level(self) -> int | None:
         """Centimetres."""
@@ -121,14 +127,17 @@ class _Reading:
         level = self._within("attribute[water_level]", given[0], 0.0, float(DEEPEST)) if given else None
         return None if level is None else round(level)
 
+    def _keys(self, code: str, allowed: Sequence[str]) -> set[str]:
+        """The known keys of a list; clients join them with commas, and some write them with capitals."""
+        given = {key.strip().lower() for value in self._attribute(code) for key in value.split(",")} - {""}
+        if not given <= set(allowed):
+            self.doubt(f"attribute[{code}]", _("Give one of: %(expected)s.", expected=", ".join(allowed)))
+        return given & set(allowed)
+
     def _attribute(self, code: str) -> list[str]:
         """The values of an attribute, which may come once, or several times with "[]" after it."""
         given = [*self.fields.getlist(f"attribute[{code}]"), *self.fields.getlist(f"attribute[{code}][]")]
         return [value.strip() for value in given if value.strip()]
-
-    def _only(self, code: str, given: Sequence[str], allowed: Sequence[str]) -> None:
-        if not set(given) <= set(allowed):
-            self.doubt(f"attribute[{code}]", _("Give one of: %(expected)s.", expected=", ".join(allowed)))
 
     def _number(self, name: str, least: float, most: float) -> float | None:
         text = self.line(name)

@@ -10,6 +10,7 @@ from meteor.alerts.models import Alert
 from meteor.hazards.models import HazardReport
 from meteor.open311.rules import REQUESTS
 from meteor.store.database import db
+from meteor.store.models import OutboxItem
 from tests.cast import HOME
 from tests.conftest import Browser
 from tests.open311.sent import FLOOD, none, only, problems, reported, sends, tree
@@ -60,21 +61,60 @@ def test_nothing_of_an_urgent_request_is_refused(lapor: Partner) -> None:
     assert (unknown.kind, unknown.alert_id is not None) == ("other", True)
 
 
+@pytest.mark.parametrize("danger", [["trapped,rising"], ["Rising, TRAPPED "], ["trapped", "shark,,rising"]])
+def test_dangers_joined_with_commas_or_in_capitals_are_an_alert(lapor: Partner, danger: list[str]) -> None:
+    report = reported(lapor, **{"attribute[danger]": danger})
+    assert (report.danger, report.alert_id is not None) == ("trapped rising", True)
+
+
 WRONG = [
     ({"lat": "", "long": ""}, "lat:"), ({"lat": "91"}, "lat:"), ({"long": "x"}, "long:"), ({"long": ""}, "lat:"),
-    ({"lat": "nan"}, "lat:"), ({"phone": "tidak ada"}, "phone:"), ({"description": "x" * 4001}, "description:"),
-    ({"attribute[danger]": "shark"}, "attribute[danger]:"), ({"attribute[severity]": "4"}, "attribute[severity]:"),
-    ({"attribute[water_level]": "-1"}, "attribute[water_level]:"), ({"service_code": ""}, "service_code:"),
-    ({"address_string": "x" * 201}, "address_string:"),
+    ({"lat": "nan"}, "lat:"), ({"service_code": ""}, "service_code:"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("fields", "named"), WRONG, ids=[f"{named} {len(fields)}" for fields, named in WRONG])
-def test_a_wrong_field_is_named(lapor: Partner, fields: dict[str, str], named: str) -> None:
-    answer = sends(lapor, **fields)
+def test_a_missing_service_or_place_is_named(lapor: Partner, fields: dict[str, str], named: str) -> None:
+    answer = sends(lapor, phone="-", **fields)
     assert answer.status_code == 400, answer.text
     assert any(words.startswith(named) for words in problems(answer)), answer.text
+    assert not any("phone" in words for words in problems(answer))
     assert none()
+
+
+LEFT_OUT = [
+    ("phone", "0335 421x", ("phone", "")), ("attribute[severity]", "4", ("severity", None)),
+    ("attribute[danger]", "shark", ("danger", "")), ("attribute[water_level]", "45 cm", ("water_level", None)),
+    ("attribute[water_level]", "-1", ("water_level", None)), ("description", "x" * 4001, ("note", "x" * 4000)),
+    ("first_name", "x" * 101, ("name", "x" * 100)), ("address_string", "x" * 201, ("place", "x" * 200)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value", "kept"), LEFT_OUT, ids=[f"{name} {kept[1]}" for name, _, kept in LEFT_OUT])
+def test_another_wrong_field_is_left_out_or_cut_and_the_notice_names_it(
+    lapor: Partner, name: str, value: str, kept: tuple[str, object]
+) -> None:
+    (said,) = sends(lapor, **{name: value}).json
+    assert said["service_notice"].endswith(f"dihilangkan atau dipersingkat: {name}.")
+    assert getattr(only(said["service_request_id"]), kept[0]) == kept[1]
+
+
+def test_a_photos_address_that_is_too_long_is_left_out(lapor: Partner) -> None:
+    (said,) = sends(lapor, media_url=f"https://example.org/{'x' * 2000}").json
+    assert "media_url" in said["service_notice"]
+    assert db.session.scalar(select(OutboxItem.id).where(OutboxItem.topic == "hazard_photo")) is None
+
+
+def test_a_wrong_position_beside_an_address_is_left_out(lapor: Partner) -> None:
+    (said,) = sends(lapor, lat="91", address_string="dekat pohon beringin").json
+    report = only(said["service_request_id"])
+    assert (report.place, report.latitude) == ("dekat pohon beringin", None)
+    assert "lat" in said["service_notice"]
+
+
+def test_the_notice_names_the_target_and_promises_nothing(lapor: Partner) -> None:
+    (said,) = sends(lapor).json
+    assert said["service_notice"] == "BPBD berupaya menjawab dalam 15 menit. Dalam keadaan darurat hubungi 112."
 
 
 def test_an_unknown_service_is_not_found(lapor: Partner) -> None:

@@ -1,11 +1,13 @@
 """Service requests: reports of hazards as partners send and read them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from meteor.hazards.rules import TARGET
 from meteor.open311 import blueprint, rules
 from meteor.open311.forms import UnknownService, Wrong, new_request
 from meteor.open311.request_view import request_view
@@ -67,21 +69,26 @@ def service_request_of_token(token: str, form: str) -> Response:
 
 def _receive(body: Form) -> Answer:
     try:
-        new = new_request(MultiDict(body.fields))
+        new, doubtful = new_request(MultiDict(body.fields))
     except UnknownService as unknown:
         raise Problem(404, _("There is no service with the code “%(code)s”.", code=unknown)) from None
     except Wrong as wrong:
         raise bad(wrong.problems) from None
     report = rules.receive(caller().id, new, now())
-    notice = _notice(passed_on=report.alert_id is not None)
+    notice = _notice(report.alert_id is not None, doubtful)
     said: dict[str, Any] = {"service_request_id": report.number, "service_notice": notice, "account_id": None}
     return Answer(201, [said])
 
 
-def _notice(*, passed_on: bool) -> str:
+def _notice(passed_on: bool, doubtful: Sequence[str]) -> str:
     if passed_on:
-        return _("The report was passed on to the command centre at once.")
-    return _("BPBD answers within 15 minutes. In an emergency call 112.")
+        said = _("The report was passed on to the command centre at once.")
+    else:
+        minutes = int(TARGET.total_seconds()) // 60
+        said = _("BPBD wants to answer within %(minutes)d minutes. In an emergency call 112.", minutes=minutes)
+    if not doubtful:
+        return said
+    return f"{said} " + _("Wrong fields were left out or shortened: %(names)s.", names=", ".join(doubtful))
 
 
 def _found(number: str) -> Any:
