@@ -54,6 +54,12 @@ def new_request(fields: MultiDict[str, str]) -> tuple[NewRequest, Sequence[str]]
     return read, list(dict.fromkeys(name for name, _words in reading.problems))
 
 
+def says_urgent(fields: MultiDict[str, str]) -> bool:
+    """Whether a form is about what is urgent, which is never too many."""
+    reading = _Reading(fields)
+    return is_urgent(reading.line("service_code"), reading.dangers())
+
+
 def _refuse(code: str, read: NewRequest, problems: Sequence[tuple[str, str]]) -> None:
     if code and code not in KINDS:
         raise UnknownService(code)

@@ -54,13 +54,16 @@ class Search(NamedTuple):
     page_size: int
 
 
-def receive(client_id: int, new: NewRequest, at: datetime) -> HazardReport:
-    """Store a request as a report of the client; its photo is fetched later. Raises LimitReached."""
+def receive(client_id: int, new: NewRequest, at: datetime, *, many: bool = False) -> HazardReport:
+    """Store a request as a report of the client; its photo is fetched later. Raises LimitReached.
+
+    `many` says that the client has sent more than it may in a minute.
+    """
     fits = quotas.fits(f"client:{client_id}", REQUESTS, at)
     incoming = IncomingHazard(
         id=uuid4(), kind=new.kind, reporter_id=None, phone=new.phone, client_id=client_id, name=new.name,
         severity=new.severity, water_level=new.water_level, dangers=new.dangers, place=_place(new),
-        note=new.description, many=not fits,
+        note=new.description, many=many or not fits,
     )  # fmt: skip
     if not fits and not incoming.urgent:
         raise LimitReached(REQUESTS)

@@ -102,14 +102,19 @@ def bearer() -> str | None:
     return given.token if given and given.type == "bearer" else None
 
 
-def admit(token: str | None, *scopes: str) -> None:
-    """Admit the client of `token` if it has one of `scopes`. Raises Problem (401, 403, 429)."""
+def admit(token: str | None, *scopes: str, kind: str = "", always: bool = False) -> None:
+    """Admit the client of `token` if it has one of `scopes`. Raises Problem (401, 403, 429).
+
+    Requests of each `kind` are counted apart. With `always` none is too many; see is_over_pace.
+    """
     authenticate, note_use = current_app.extensions["api"]
     known = authenticate(token, now()) if token else None
     if known is None:
         words = _("This token opens nothing: it is mistyped, has ended, or its client is disabled.") if token else None
         raise Problem(401, words, headers={"WWW-Authenticate": 'Bearer realm="METEOR"'})
-    _limit(known)
+    g.over_pace = _over_pace(known, f"client:{known.id}:{kind}" if kind else f"client:{known.id}")
+    if g.over_pace and not always:
+        raise g.over_pace
     if known.scopes.isdisjoint(scopes):
         scope = scopes[0]
         challenge = f'Bearer realm="METEOR", error="insufficient_scope", scope="{scope}"'
@@ -124,12 +129,19 @@ def admit(token: str | None, *scopes: str) -> None:
     request.max_content_length = LARGEST
 
 
-def _limit(known: Caller) -> None:
-    limit, whose = RateLimitItemPerMinute(known.per_minute), f"client:{known.id}"
-    if not limiter.limiter.hit(limit, whose):
-        wait = max(1, round(limiter.limiter.get_window_stats(limit, whose).reset_time - time()))
-        words = _("At most %(number)d requests in a minute. Wait %(seconds)d s.", number=known.per_minute, seconds=wait)
-        raise Problem(429, words, headers={"Retry-After": str(wait)})
+def is_over_pace() -> bool:
+    """Whether the client has sent more requests in this minute than it was given, and was admitted all the same."""
+    return g.over_pace is not None
+
+
+def _over_pace(known: Caller, whose: str) -> Problem | None:
+    """Count a request; returns the refusal if it is one too many."""
+    limit = RateLimitItemPerMinute(known.per_minute)
+    if limiter.limiter.hit(limit, whose):
+        return None
+    wait = max(1, round(limiter.limiter.get_window_stats(limit, whose).reset_time - time()))
+    words = _("At most %(number)d requests in a minute. Wait %(seconds)d s.", number=known.per_minute, seconds=wait)
+    return Problem(429, words, headers={"Retry-After": str(wait)})
 
 
 def _checked(shapes: Mapping[str, Any]) -> dict[str, BaseModel]:

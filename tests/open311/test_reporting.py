@@ -188,3 +188,18 @@ def test_a_clients_requests_in_a_minute_are_limited(app: Flask) -> None:
     answers = [sends(slow), sends(slow)]
     assert [answer.status_code for answer in answers] == [201, 429]
     assert problems(answers[1])
+
+
+@pytest.mark.parametrize("urgent", [{"service_code": "fire"}, {"attribute[danger]": "rising,trapped"}])
+def test_what_is_urgent_is_taken_beyond_the_minutes_limit_and_flagged(app: Flask, urgent: dict[str, str]) -> None:
+    slow = Partner(app, "Pelan", "hazards:write", per_minute=1)
+    sends(slow)
+    report = reported(slow, **urgent)
+    assert "many_reports" in db.session.get_one(Alert, report.alert_id).flags
+    assert sends(slow).status_code == 429
+
+
+def test_reading_uses_up_no_reports(app: Flask) -> None:
+    slow = Partner(app, "Pelan", "hazards:write", per_minute=1)
+    assert [slow.get("/open311/v2/requests.json").status_code for _ in range(2)] == [200, 429]
+    assert sends(slow).status_code == 201

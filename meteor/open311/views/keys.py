@@ -7,6 +7,7 @@ from flask import g, request
 from flask_babel import gettext as _
 
 from meteor.accounts.guesses import network
+from meteor.open311.forms import says_urgent
 from meteor.web import api
 from meteor.web.access import EVERYONE
 from meteor.web.problems import Problem
@@ -21,9 +22,12 @@ PACE = "120 per minute"
 
 
 def open_to_keys(view: View) -> View:
-    """Admit clients that may report hazards: 403 and 429 to all others."""
+    """Admit clients that may report hazards: 403 to all others, 429 beyond their pace unless the report is urgent.
+
+    Reports have a pace of their own, so that a client that asks for its requests' status can still report.
+    """
     cast(Any, view).allowed = frozenset({WRITE})
-    cast(Any, view).admit = lambda: _admit(WRITE)
+    cast(Any, view).admit = _admit_report
     return view
 
 
@@ -43,10 +47,15 @@ def client_id() -> int | None:
     return known.id if known else None
 
 
-def _admit(*scopes: str) -> None:
+def _admit_report() -> None:
+    request.max_content_length = api.LARGEST  # before the form is read
+    _admit(WRITE, kind="hazards", always=says_urgent(request.form))
+
+
+def _admit(*scopes: str, kind: str = "", always: bool = False) -> None:
     request.max_content_length = api.LARGEST
     try:
-        api.admit(_key(), *scopes)
+        api.admit(_key(), *scopes, kind=kind, always=always)
     except Problem as refused:
         if refused.code != 401:
             raise

@@ -17,7 +17,7 @@ from meteor.open311.views.keys import client_id, open_to_keys, open_with_or_with
 from meteor.store.answers import Answer
 from meteor.store.moments import now
 from meteor.store.shapes import Shape
-from meteor.web.api import caller
+from meteor.web.api import caller, is_over_pace
 from meteor.web.idempotency import idempotent
 from meteor.web.pools import urgent
 from meteor.web.problems import Problem
@@ -74,7 +74,7 @@ def _receive(body: Form) -> Answer:
         raise Problem(404, _("There is no service with the code “%(code)s”.", code=unknown)) from None
     except Wrong as wrong:
         raise bad(wrong.problems) from None
-    report = rules.receive(caller().id, new, now())
+    report = rules.receive(caller().id, new, now(), many=is_over_pace())
     notice = _notice(report.alert_id is not None, doubtful)
     said: dict[str, Any] = {"service_request_id": report.number, "service_notice": notice, "account_id": None}
     return Answer(201, [said])
