@@ -238,6 +238,13 @@ def test_a_verified_hazard_leads_to_a_warning_with_its_kind_its_kelurahan_and_no
     assert "Ikan Paus" not in page
 
 
+def test_a_warning_says_the_highest_water_of_all_reports_of_the_hazard(as_user: AsUser, cast: Cast) -> None:
+    report = hazard(cast, status="verified", water_level=20)
+    hazard(cast, "wahyu", status="verified", water_level=90, same_as_id=report.id)
+    hazard(cast, "wahyu", status="verified", water_level=None, same_as_id=report.id)
+    assert "sekitar%2090%20cm" in warning_link(as_user("bagas"), report).replace("+", "%20")
+
+
 def test_a_fallen_tree_is_another_hazard_of_warnings_and_an_unknown_place_is_left_out(
     as_user: AsUser, cast: Cast
 ) -> None:

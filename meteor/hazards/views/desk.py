@@ -1,5 +1,6 @@
 """The desk of the disaster agency: the list of reports, one report, and what it polls."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, render_template, request, url_for
@@ -81,14 +82,15 @@ def report_page(report: HazardReport, sent: Form | None = None) -> str:
     """The page of a report; `sent` is a form that came back with a problem."""
     forms = {name: form() for name, form in FORMS.items()}
     forms |= {name: sent for name, form in FORMS.items() if isinstance(sent, form)}
+    state, acts = _state(report), current_user.has(*ACTS)
     return render_template(
         "hazards/desk_report.html",
         forms=forms,
-        acts=current_user.has(*ACTS),
+        acts=acts,
         candidates=clusters.candidates(report) if report.status in OPEN and not report.same_as else [],
         reason=reason,
-        warning_at=_warning_at(report) if report.status == "verified" else None,
-        **_state(report),
+        warning_at=_warning_at(report, state["others"]) if acts and report.status == "verified" else None,
+        **state,
     )
 
 
@@ -109,15 +111,16 @@ def _state(report: HazardReport) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _warning_at(report: HazardReport) -> str:
-    """The address of the draft of a warning of the hazard. Nothing that its reporter wrote goes along."""
+def _warning_at(report: HazardReport, others: Sequence[HazardReport]) -> str:
+    """The address of the draft of a warning of the hazard. Nothing that its reporters wrote goes along."""
     area = report.kelurahan
+    level = max((it.water_level for it in (report, *others) if it.water_level is not None), default=None)
     with force_locale("id"):  # the language that a warning must have
         told = [_("Reported by citizens, verified by BPBD: %(hazard)s.", hazard=labels.KINDS[report.kind])]
         if area:
             told.append(_("Place: Kelurahan %(name)s.", name=area.name))
-        if report.water_level is not None:
-            told.append(_("Water level: about %(level)d cm above the street.", level=report.water_level))
+        if level is not None:
+            told.append(_("Water level: about %(level)d cm above the street.", level=level))
     hazard = report.kind if report.kind in HAZARDS else "other"
     values: dict[str, Any] = {"hazard": hazard, "kelurahan": area and area.id, "description": " ".join(told)}
     return url_for("warnings.draft_new", **values)
