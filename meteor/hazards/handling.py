@@ -20,6 +20,10 @@ class TooLate(Exception):
     """Somebody else has decided about the report before."""
 
 
+class CannotAnswer(Exception):
+    """A partner sent the report: its reporter reads no question, or has no way to answer it."""
+
+
 class SameReport(Exception):
     """A report cannot be of the same hazard as itself."""
 
@@ -30,7 +34,12 @@ def verify(report: HazardReport, at: datetime, actor: User) -> None:
 
 
 def ask(report: HazardReport, question: str, at: datetime, actor: User) -> None:
-    """Ask the reporter; again only once they have answered, when the report waits again. Raises TooLate."""
+    """Ask the reporter; again only once they have answered, when the report waits again.
+
+    Raises TooLate or CannotAnswer.
+    """
+    if report.client_id is not None:
+        raise CannotAnswer
     _decide(report, "asked", question, at, actor, HazardReport.status == "received", alone=True)
 
 

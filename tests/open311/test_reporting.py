@@ -7,11 +7,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from meteor.alerts.models import Alert
+from meteor.hazards import handling
 from meteor.hazards.models import HazardReport
 from meteor.open311.rules import REQUESTS
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
-from tests.cast import HOME
+from meteor.store.moments import now
+from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.open311.sent import FLOOD, none, only, problems, reported, sends, tree
 from tests.partners import Partner
@@ -163,6 +165,21 @@ def test_the_desk_says_from_which_client_it_came(lapor: Partner, as_user: AsUser
     page = bagas.get(f"/hazards/desk/{report.number}").text
     assert all(words in page for words in ("Budi", "dari SP4N-LAPOR", "Nomor belum terverifikasi"))
     assert "dari SP4N-LAPOR" in bagas.get("/hazards/desk").text
+
+
+def test_the_reporter_of_a_partner_is_asked_nothing_since_no_answer_could_come(
+    lapor: Partner, cast: Cast, as_user: AsUser
+) -> None:
+    at, bagas = f"/hazards/desk/{reported(lapor).number}", as_user("bagas")
+    page = bagas.get(at).text
+    assert f"{at}/question" not in page
+    assert "SP4N-LAPOR tidak meneruskan jawaban" in page
+    refused = bagas.post(f"{at}/question", data={"question": "Seberapa dalam?"})
+    assert (refused.status_code, "tidak dapat menjawab" in refused.text) == (422, True)
+    report = only(at.rpartition("/")[2])
+    assert (report.status, report.answered_at) == ("received", None)
+    with pytest.raises(handling.CannotAnswer):
+        handling.ask(report, "Seberapa dalam?", now(), cast.bagas)
 
 
 # --- keys ---

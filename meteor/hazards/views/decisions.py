@@ -37,7 +37,10 @@ def question(number: str) -> Answer:
     """Ask the reporter a question."""
     report, form = get_or_404(number), FORMS["question"](request.form)
     said = _("Asked: the answer comes here.")
-    return _filled(report, form, lambda: handling.ask(report, form["question"].data, now(), current_user), said)
+    try:
+        return _filled(report, form, lambda: handling.ask(report, form["question"].data, now(), current_user), said)
+    except handling.CannotAnswer:
+        abort(422, _("A partner sent this report: its reporter cannot answer here. Call back, or give a reason."))
 
 
 @blueprint.post("/hazards/desk/<number>/rejection")
