@@ -19,7 +19,10 @@ PHOTO_RADIUS = 50.0
 
 @dataclass(frozen=True)
 class Found:
-    """A place: degrees WGS-84, metres, its `source` (device, pin, photo, words, none), and the `words` as typed."""
+    """A place: degrees WGS-84, metres, its `source`, and the `words` as typed.
+
+    The source is one of device, pin, photo, partner, words and none.
+    """
 
     latitude: float | None = None
     longitude: float | None = None

@@ -16,7 +16,7 @@ AGENCY = "BPBD Kota Probolinggo"
 def request_view(report: HazardReport, client_id: int | None) -> dict[str, Any]:
     """The fields of a service request, for the client that asks, or for everybody (None)."""
     own = client_id is not None and report.client_id == client_id
-    latitude, longitude = _point(report) if own else _square(report)
+    latitude, longitude = (report.latitude, report.longitude) if own else _square(report)
     return {
         "service_request_id": report.number,
         "status": "open" if report.status in OPEN else "closed",
@@ -53,10 +53,6 @@ def _notes(report: HazardReport, own: bool) -> str:
 def _address(report: HazardReport, own: bool) -> str:
     kelurahan = _("Kelurahan %(name)s", name=report.kelurahan.name) if report.kelurahan else ""
     return ", ".join(part for part in (report.place if own else "", kelurahan) if part)
-
-
-def _point(report: HazardReport) -> tuple[float | None, float | None]:
-    return report.latitude, report.longitude
 
 
 def _square(report: HazardReport) -> tuple[float | None, float | None]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -24,6 +24,9 @@ REQUESTS = Limit("open311_requests", 2000, _l("reports of hazards"))
 
 PUBLIC = ("verified", "resolved")
 """Statuses of reports that everybody may read."""
+
+SPAN = timedelta(days=90)
+"""Time of one search, and age of a report after which only its client reads it."""
 
 
 @dataclass(frozen=True)
@@ -73,20 +76,22 @@ def receive(client_id: int, new: NewRequest, at: datetime, *, many: bool = False
     return report
 
 
-def find(client_id: int | None, number: str) -> HazardReport | None:
+def find(client_id: int | None, number: str, at: datetime) -> HazardReport | None:
     """The report with this number, if the client sent it or everybody may read it."""
-    visible = or_(_public(), HazardReport.client_id == client_id) if client_id is not None else _public()
-    return db.session.scalar(select(HazardReport).where(HazardReport.number == number, visible))
+    return db.session.scalar(select(HazardReport).where(HazardReport.number == number, _visible(client_id, at)))
 
 
-def search(client_id: int | None, wanted: Search) -> Sequence[HazardReport]:
-    """The client's own reports, or without a client those that everybody may read; newest first."""
-    whose = _public() if client_id is None else HazardReport.client_id == client_id
-    query = select(HazardReport).where(whose).options(selectinload(HazardReport.messages))
+def search(client_id: int | None, wanted: Search, at: datetime) -> Sequence[HazardReport]:
+    """The client's own reports, or without a client those that everybody may read; newest first.
+
+    By numbers a client finds both, as by `find`.
+    """
+    query = select(HazardReport).options(selectinload(HazardReport.messages))
     if wanted.numbers:
-        query = query.where(HazardReport.number.in_(wanted.numbers))
+        query = query.where(HazardReport.number.in_(wanted.numbers), _visible(client_id, at))
     else:
         query = query.where(
+            _public(at) if client_id is None else HazardReport.client_id == client_id,
             HazardReport.kind.in_(wanted.kinds),
             HazardReport.status.in_(wanted.statuses),
             HazardReport.reported_at.between(wanted.since, wanted.until),
@@ -95,9 +100,14 @@ def search(client_id: int | None, wanted: Search) -> Sequence[HazardReport]:
     return db.session.scalars(query.offset((wanted.page - 1) * wanted.page_size).limit(wanted.page_size)).all()
 
 
-def _public() -> ColumnElement[bool]:
-    """Verified hazards, each by the report that stands for it."""
-    return and_(HazardReport.status.in_(PUBLIC), HazardReport.same_as_id.is_(None))
+def _visible(client_id: int | None, at: datetime) -> ColumnElement[bool]:
+    return _public(at) if client_id is None else or_(_public(at), HazardReport.client_id == client_id)
+
+
+def _public(at: datetime) -> ColumnElement[bool]:
+    """Verified hazards of the last SPAN, each by the report that stands for it."""
+    recent = HazardReport.reported_at >= at - SPAN
+    return and_(HazardReport.status.in_(PUBLIC), HazardReport.same_as_id.is_(None), recent)
 
 
 def _place(new: NewRequest) -> Found:

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import gettext as _
 
 from meteor.hazards.models import KINDS, OPEN, STATUSES
-from meteor.open311.rules import Search
+from meteor.open311.rules import SPAN, Search
 from meteor.store.shapes import EARLIEST, LATEST
 
-SPAN = timedelta(days=90)
 MOST = 1000
 """Highest number of requests of one answer, and of numbers in one query."""
 
@@ -31,11 +30,16 @@ class NotUnderstood(Exception):
 
 
 def search_of(query: Mapping[str, str], at: datetime) -> Search:
-    """The search of a query string at the moment `at`. An empty argument is one that is not there."""
-    since, until = _window(_moment(query, "start_date"), _moment(query, "end_date"), at)
+    """The search of a query string at the moment `at`. An empty argument is one that is not there.
+
+    Numbers override all other arguments, which are then not even read.
+    """
     numbers = _listed(query, "service_request_id")
     if len(numbers) > MOST:
         raise NotUnderstood("service_request_id", _("Ask for at most %(most)d at once.", most=MOST))
+    if numbers:
+        query = {}
+    since, until = _window(_moment(query, "start_date"), _moment(query, "end_date"), at)
     return Search(
         numbers=[number if NUMBER.fullmatch(number) else "" for number in numbers],
         kinds=_chosen(query, "service_code", KINDS) or KINDS,

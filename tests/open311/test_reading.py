@@ -9,6 +9,7 @@ from flask import Flask
 from meteor.hazards import handling
 from meteor.hazards.models import HazardReport
 from meteor.hazards.public import square_of
+from meteor.open311.request_view import w3c
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
@@ -70,6 +71,17 @@ def test_another_clients_request_is_not_there(app: Flask, lapor: Partner) -> Non
         assert (answer.status_code, len(problems(answer))) == (404, 1)
     assert read(other, "requests.json") == []
     assert read(other, "requests.json", service_request_id=report.number) == []
+
+
+def test_a_client_finds_a_verified_hazard_of_others_by_number_as_everybody_does(
+    app: Flask, cast: Cast, lapor: Partner
+) -> None:
+    report, own = hazard(cast, status="verified"), reported(lapor)
+    (shown,) = read(lapor, f"requests/{report.number}.json")
+    assert shown["description"] is None
+    both = read(lapor, "requests.json", service_request_id=f"{report.number},{own.number}")
+    assert (shown in both, set(numbers(both))) == (True, {report.number, own.number})
+    assert numbers(read(lapor, "requests.json")) == [own.number]
 
 
 @pytest.mark.both_databases
@@ -141,15 +153,27 @@ def test_a_search_by_time(app: Flask, several: list[HazardReport]) -> None:
         return (now() - timedelta(days=ago)).isoformat(timespec="seconds").replace("+00:00", "Z")
 
     assert numbers(ask(app, start_date=day(20))) == [several[0].number, several[1].number]
-    assert numbers(ask(app, end_date=day(40))) == [several[2].number, several[3].number]
+    assert numbers(ask(app, end_date=day(40))) == [several[2].number]
     assert numbers(ask(app, start_date=day(60), end_date=day(40))) == [several[2].number]
     moment = datetime.fromisoformat(day(20)).isoformat()
     assert app.test_client().get(f"/open311/v2/requests.json?start_date={moment}").status_code == 200  # "+" unescaped
 
 
 def test_numbers_override_everything_else(app: Flask, several: list[HazardReport]) -> None:
-    asked = f"{several[3].number}, nothing,{several[1].number}"
-    assert numbers(ask(app, service_request_id=asked, status="open")) == [several[1].number, several[3].number]
+    asked = f"{several[2].number}, nothing,{several[1].number}"
+    wrong = {"status": "lost", "start_date": "yesterday", "service_code": "pothole", "page": "2", "page_size": "1"}
+    assert numbers(ask(app, service_request_id=asked, **wrong)) == [several[1].number, several[2].number]
+
+
+def test_after_90_days_only_its_client_reads_a_hazard(app: Flask, several: list[HazardReport], lapor: Partner) -> None:
+    old = several[3]
+    assert old.number not in numbers(ask(app, end_date=w3c(now() - timedelta(days=40))))
+    assert ask(app, service_request_id=old.number) == []
+    assert app.test_client().get(f"/open311/v2/requests/{old.number}.json").status_code == 404
+    old.client_id = lapor.id
+    db.session.commit()
+    assert numbers(read(lapor, f"requests/{old.number}.json")) == [old.number]
+    assert numbers(read(lapor, "requests.json", end_date=w3c(now() - timedelta(days=40)))) == [old.number]
 
 
 @pytest.mark.parametrize(

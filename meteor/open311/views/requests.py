@@ -46,11 +46,12 @@ def new_service_request(form: str) -> Response:
 @open_with_or_without_key
 def service_requests(form: str) -> Response:
     """The client's own requests; without a key verified hazards."""
+    at = now()
     try:
-        wanted = search_of(request.args, now())
+        wanted = search_of(request.args, at)
     except NotUnderstood as wrong:
         raise bad([(wrong.name, wrong.words)]) from None
-    return answer(ROOT, [request_view(each, client_id()) for each in rules.search(client_id(), wanted)])
+    return answer(ROOT, [request_view(each, client_id()) for each in rules.search(client_id(), wanted, at)])
 
 
 @blueprint.get("/open311/v2/requests/<number>.<form>")
@@ -92,5 +93,5 @@ def _notice(passed_on: bool, doubtful: Sequence[str]) -> str:
 
 
 def _found(number: str) -> Any:
-    known = rules.find(client_id(), number) if NUMBER.fullmatch(number) else None
+    known = rules.find(client_id(), number, now()) if NUMBER.fullmatch(number) else None
     return known or abort(404)
