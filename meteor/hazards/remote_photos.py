@@ -36,23 +36,33 @@ def fetch_later(report: HazardReport, url: str) -> None:
 
 
 def fetch(payload: dict[str, Any], at: datetime) -> None:
-    """Fetch one photo. Its report is told what prevents that; raises what may be over soon, for a new attempt."""
+    """Fetch one photo. Its report is told what prevents that; raises what may be over soon, for a new attempt.
+
+    No transaction is open while the server answers. A disk that is full is no fault of the server, and always raised.
+    """
+    report_id, problem, stored = UUID(payload["report"]), "", []
     with only_reading():
-        reported_at = db.session.get_one(HazardReport, UUID(payload["report"])).reported_at
-        problem, stored = "", []
-        try:
-            said = downloads.get(payload["url"], {}, most_bytes=photos.MOST_BYTES, seconds=SECONDS)
-            stored = [photos.store(photos.drawn(said.body), at)]
-        except _FOR_GOOD as reason:
-            problem = _words(reason)
-        except _FOR_NOW as reason:
-            if at - reported_at < GIVEN_UP and not _is_final(reason):
-                raise
-            problem = _words(reason)
-    report = db.session.get_one(HazardReport, UUID(payload["report"]))
+        reported_at = db.session.get_one(HazardReport, report_id).reported_at
+    try:
+        photo = _downloaded(payload["url"])
+    except _FOR_GOOD as reason:
+        problem = _words(reason)
+    except _FOR_NOW as reason:
+        if at - reported_at < GIVEN_UP and not _is_final(reason):
+            raise
+        problem = _words(reason)
+    else:
+        stored = [photos.store(photo, at)]
+    report = db.session.get_one(HazardReport, report_id)
     add_photos(report, stored)
     if problem:
         report.messages.append(HazardMessage(kind="photo_missing", text=f"{problem} {payload['url']}", at=at))
+
+
+def _downloaded(url: str) -> photos.Photo:
+    said = downloads.get(url, {}, most_bytes=photos.MOST_BYTES, seconds=SECONDS)
+    with only_reading():  # the place of the camera is looked up
+        return photos.drawn(said.body)
 
 
 def _is_final(reason: Exception) -> bool:

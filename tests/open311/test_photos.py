@@ -3,15 +3,18 @@
 import ssl
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from errno import ENOSPC
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from meteor.hazards import photos
 from meteor.hazards.jobs import PARTNERS
 from meteor.hazards.models import HazardReport
 from meteor.scheduler.delivery import deliver_to_partners
-from meteor.store import outgoing
+from meteor.store import downloads, outgoing
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
 from meteor.store.moments import now
@@ -96,6 +99,39 @@ def test_a_server_that_fails_is_asked_again_for_an_hour(lapor: Partner, album: P
     db.session.execute(update(OutboxItem).values(due_at=an_hour_ago))
     db.session.commit()
     assert told(fetched(report)) == [f"Server menjawab 503. {album.url}/a.jpg"]
+
+
+def test_no_transaction_is_open_while_the_server_answers(
+    lapor: Partner, album: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = reported(lapor, media_url=album.publish("/banjir.jpg", located()))
+    ask, open_ones = downloads.get, []
+
+    def seen(*args: Any, **given: Any) -> downloads.Answer:
+        open_ones.append(db.session().in_transaction())
+        return ask(*args, **given)
+
+    monkeypatch.setattr(downloads, "get", seen)
+    assert len(fetched(report).photos) == 1
+    assert open_ones == [False]
+
+
+def test_a_full_disk_is_not_told_as_the_servers_fault(
+    lapor: Partner, album: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = reported(lapor, media_url=album.publish("/banjir.jpg", located()))
+    db.session.execute(update(HazardReport).values(reported_at=now() - timedelta(hours=2)))
+    db.session.commit()
+
+    def full(*_args: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(photos, "store", full)
+        assert told(fetched(report)) == []
+    db.session.execute(update(OutboxItem).values(due_at=now()))
+    db.session.commit()
+    assert len(fetched(report).photos) == 1
 
 
 def test_each_client_has_a_queue_of_its_own(lapor: Partner) -> None:
