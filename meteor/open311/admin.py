@@ -104,7 +104,7 @@ def remove_endpoint(endpoint_id: int) -> Answer:
 def resend_forwarded(endpoint_id: int, item_id: int) -> Answer:
     if not endpoints.resend(get_or_404(ForwardEndpoint, endpoint_id), item_id, now(), current_user):
         abort(404)
-    return done(_("It is sent again."), url_for(".forward_endpoint", endpoint_id=endpoint_id))
+    return done(_("The hazard is sent again."), url_for(".forward_endpoint", endpoint_id=endpoint_id))
 
 
 @blueprint.get("/hazards/desk/<number>/forwarding")

@@ -12,18 +12,38 @@ Record = Mapping[str, str]
 LONGEST = 500
 """Characters of a text; what is longer is cut."""
 
+RECEIPT = {"service_request_id", "token", "service_notice", "account_id"}
+"""Keys of the answer to a new service request."""
+
 MOST = 500
 """Number of records of an answer that are read."""
 
 
 def records(body: bytes, wanted: Collection[str]) -> list[Record]:
     """The records of an answer that have one of the `wanted` keys. Raises NotUnderstood if there are only others."""
-    is_xml = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
-    found = (_from_xml(body) if is_xml else _from_json(body))[:MOST]
+    found = _all(body)
     fitting = [each for each in found if any(each.get(key) for key in wanted)]
     if found and not fitting:
         raise NotUnderstood(f"it has no {' or '.join(wanted)}")
     return fitting
+
+
+def receipt(body: bytes) -> Record:
+    """The answer to a new service request: a record with an id or a token, or {} from a service that gives neither.
+
+    Raises NotUnderstood for anything else, such as an error.
+    """
+    found = _all(body)
+    if named := next((each for each in found if each.get("service_request_id") or each.get("token")), None):
+        return named
+    if found and not any(each.keys() & RECEIPT and "code" not in each for each in found):
+        raise NotUnderstood("it has no service_request_id or token")
+    return {}
+
+
+def _all(body: bytes) -> list[Record]:
+    is_xml = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    return (_from_xml(body) if is_xml else _from_json(body))[:MOST]
 
 
 def _from_json(body: bytes) -> list[Record]:
@@ -39,7 +59,8 @@ def _from_json(body: bytes) -> list[Record]:
 
 
 def _texts(said: Mapping[str, Any]) -> Record:
-    plain = {key: value for key, value in said.items() if isinstance(value, str | int | float)}
+    plain = {key: "" if value is None else value for key, value in said.items()}
+    plain = {key: value for key, value in plain.items() if isinstance(value, str | int | float)}
     return {key: _clean(str(value)) for key, value in plain.items()}
 
 

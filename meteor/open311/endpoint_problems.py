@@ -6,14 +6,14 @@ from flask_babel import lazy_gettext as _l
 
 WORDS = {
     "absent": _l("The service does not know the report any more."),
-    "failed": _l("The answer could not be stored. METEOR's log says why."),
+    "failed": _l("The request or its answer could not be processed. METEOR's log says why."),
     "large": _l("An answer is larger than 1 MB."),
     "off": _l("Not sent: the endpoint was switched off, or had no service for this kind."),
     "over": _l("Not sent: the hazard was not verified any more."),
-    "own": _l("Not sent: the report came from this service."),
     "private": _l("The address leads into a private network."),
     "refused": _l("The server answers with an error (%(detail)s)."),
     "slow": _l("The server does not answer in time."),
+    "unsure": _l("It may have arrived. Ask the service before you send it again."),
     "unproved": _l("The server's certificate is not valid."),
     "unreachable": _l("The server cannot be reached."),
     "unreadable": _l("The answer is not GeoReport v2: %(detail)s."),

@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from meteor.open311.endpoint_answers import Record, records
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from meteor.open311.endpoint_answers import Record, receipt, records
 from meteor.open311.forwarding_models import ForwardEndpoint
 from meteor.store import downloads
-from meteor.store.outgoing import Refused
+from meteor.store.outgoing import PrivateAddress, Refused
 from meteor.warnings.fetching import problem_of
 from meteor.warnings.messages import NotUnderstood
 
@@ -60,7 +62,7 @@ def find(access: Access, path: str, wanted: Collection[str], **query: str) -> li
 
 
 def create(access: Access, fields: Mapping[str, str], idempotency_key: str) -> Record:
-    """Create a service request; its record with an id or a token. Raises as downloads.post does, or NotUnderstood."""
+    """Create a service request; its record (see receipt). Raises as downloads.post does, or NotUnderstood."""
     known = {"jurisdiction_id": access.jurisdiction_id, "api_key": access.api_key}
     sent = {name: value for name, value in (known | dict(fields)).items() if value}
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Idempotency-Key": idempotency_key}
@@ -68,15 +70,14 @@ def create(access: Access, fields: Mapping[str, str], idempotency_key: str) -> R
         _address(access, "requests"), urlencode(sent).encode(), headers,
         inside=True, most_bytes=MOST_BYTES, seconds=SECONDS,
     )  # fmt: skip
-    made = records(answer.body, ("service_request_id", "token"))
-    if not made:
-        raise NotUnderstood("it has no service_request_id or token")
-    return made[0]
+    return receipt(answer.body)
 
 
-def is_key_refused(problem: str) -> bool:
-    """Whether a problem (see warnings.fetching.problem_of) is the key's."""
-    return problem in ("refused 401", "refused 403")
+def has_not_arrived(problem: Exception) -> bool:
+    """Whether what went wrong with `create` says that the endpoint has surely stored nothing."""
+    if isinstance(problem, Refused):
+        return problem.status == 503 or (400 <= problem.status < 500 and problem.status not in (408, 409))
+    return isinstance(problem, PrivateAddress | NewConnectionError | ConnectTimeoutError)
 
 
 def cannot_search(problem: Refused) -> bool:

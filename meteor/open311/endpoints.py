@@ -6,7 +6,7 @@ from typing import Any
 
 from meteor.open311.endpoint_requests import Offer
 from meteor.open311.forwarding import TOPIC, note_endpoint
-from meteor.open311.forwarding_models import ForwardEndpoint
+from meteor.open311.forwarding_models import ForwardedReport, ForwardEndpoint
 from meteor.store import audit, outbox
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
@@ -67,11 +67,18 @@ def unfinished(endpoint: ForwardEndpoint) -> Sequence[OutboxItem]:
 
 
 def resend(endpoint: ForwardEndpoint, item_id: int, at: datetime, actor: Any) -> bool:
-    """Send a hazard that was given up. False if the endpoint has no such item."""
+    """Send a hazard that was given up, also one that may have arrived. False if the endpoint has no such item."""
     revived = outbox.revive(item_id, _keys_of(endpoint), at)
     if revived:
+        _allow_repetition(db.session.get_one(OutboxItem, item_id).payload["forwarded_id"])
         audit.record(actor, "open311_resent", subject(endpoint), outbox=item_id)
     return revived
+
+
+def _allow_repetition(forwarded_id: int) -> None:
+    forwarded = db.session.get(ForwardedReport, forwarded_id)
+    if forwarded and forwarded.repeated_at:
+        forwarded.begun_at, forwarded.repeated_at = forwarded.repeated_at, None
 
 
 def subject(endpoint: ForwardEndpoint) -> str:

@@ -1,7 +1,7 @@
 """Forwarding of verified hazards: each is sent once to every active endpoint with a service for its kind.
 
 GeoReport v2 has no idempotency: an attempt that ended without a known answer is looked for by its marker before it is
-sent again. An endpoint that lists no requests may then get it twice, both times with the same marker.
+sent again. An endpoint that does not list it then gets it twice, both times with the same marker, and never more often.
 """
 
 from collections.abc import Collection
@@ -21,7 +21,7 @@ from meteor.open311.forwarding_content import content, idempotency_key, marker
 from meteor.open311.forwarding_models import ForwardedReport, ForwardEndpoint
 from meteor.store import outbox
 from meteor.store.database import db, execute, insert_once, only_reading
-from meteor.store.moments import now
+from meteor.store.moments import WIB, now
 from meteor.store.outgoing import Refused
 from meteor.warnings.fetching import problem_of
 
@@ -34,18 +34,26 @@ LONGEST = timedelta(days=30)
 
 BATCH = 50
 
+AROUND = timedelta(hours=1)
+"""Time before and after an attempt in which it is looked for among an endpoint's requests: its clock may be wrong."""
+
 VERIFYING = ("verified", "incident")
 """Kinds of messages with which a hazard is verified."""
 
 
 class Ready(NamedTuple):
-    """A report that can be sent. `begun_at` is when an attempt began of which no answer is known."""
+    """A report that can be sent. `begun_at` and `repeated_at` are those of ForwardedReport."""
 
     access: Access
     fields: dict[str, str]
     idempotency_key: str
     marker: str
     begun_at: datetime | None
+    repeated_at: datetime | None
+
+
+class Unsure(Exception):
+    """A report was sent twice without a known answer. Only a person can find out whether it has arrived."""
 
 
 def gather(at: datetime) -> bool:
@@ -71,16 +79,15 @@ def send(payload: dict[str, Any], at: datetime) -> None:
     if not isinstance(ready, Ready):
         _store(forwarded_id, problem=ready)
         return
-    _store(forwarded_id, begun_at=at)
-    db.session.commit()
-    answer: list[Record] = []
     try:
-        answer.append(_sent_before(ready) or requests.create(ready.access, ready.fields, ready.idempotency_key))
+        answer = _sent_before(ready)
+        if answer is None:
+            answer = _sent_now(forwarded_id, ready, at)
     except Exception as problem:
-        note(forwarded_id, _problem(problem))
+        note(forwarded_id, _described(problem))
         db.session.commit()
         raise
-    _keep(forwarded_id, answer[0])
+    _keep(forwarded_id, answer)
 
 
 def note(forwarded_id: int, problem: str) -> None:
@@ -141,30 +148,55 @@ def _ready(forwarded_id: int) -> Ready | str:
         return "over"
     fields = content(report, parts(report), endpoint)
     access = requests.access_of(endpoint)
-    return Ready(access, fields, idempotency_key(report, endpoint), marker(report), forwarded.begun_at)
+    begun = forwarded.begun_at, forwarded.repeated_at
+    return Ready(access, fields, idempotency_key(report, endpoint), marker(report), *begun)
 
 
 def _sent_before(ready: Ready) -> Record | None:
     """The endpoint's own record of an attempt without a known answer; None if there is none, or it lists none."""
-    if ready.begun_at is None:
-        return None
-    around = {
-        "start_date": (ready.begun_at - timedelta(hours=1)).isoformat(timespec="seconds"),
-        "service_code": ready.fields["service_code"],
-    }
     try:
-        found = requests.find(ready.access, "requests", ("service_request_id",), **around)
+        for begun_at in filter(None, (ready.begun_at, ready.repeated_at)):
+            around = {
+                "start_date": _as_text(begun_at - AROUND),
+                "end_date": _as_text(begun_at + AROUND),
+                "service_code": ready.fields["service_code"],
+            }
+            for each in requests.find(ready.access, "requests", ("service_request_id",), **around):
+                if ready.marker in each.get("description", ""):
+                    return each
     except Refused as problem:
-        if requests.cannot_search(problem):
-            return None
+        if not requests.cannot_search(problem):
+            raise
+    return None
+
+
+def _as_text(at: datetime) -> str:
+    """In local time with its offset, which servers that ignore the offset read rightly too."""
+    return at.astimezone(WIB).isoformat(timespec="seconds")
+
+
+def _sent_now(forwarded_id: int, ready: Ready, at: datetime) -> Record:
+    """The answer to an attempt, which is stored before it begins. Raises Unsure for a third one."""
+    if ready.repeated_at:
+        raise Unsure
+    attempt = "repeated_at" if ready.begun_at else "begun_at"
+    _store(forwarded_id, **{attempt: at})
+    db.session.commit()
+    try:
+        return requests.create(ready.access, ready.fields, ready.idempotency_key)
+    except Exception as problem:
+        if requests.has_not_arrived(problem):
+            _store(forwarded_id, **{attempt: None})
         raise
-    return next((each for each in found if ready.marker in each.get("description", "")), None)
 
 
 def _keep(forwarded_id: int, answer: Record) -> None:
-    known = {name: answer.get(name, "") for name in ("service_request_id", "token", "status")}
-    _store(forwarded_id, sent_at=now(), status=known["status"] or "open",
-           service_request_id=known["service_request_id"], token=known["token"])  # fmt: skip
+    """Store the answer. Without a number or token the endpoint cannot be asked about the report."""
+    named = {name: answer.get(name, "") for name in ("service_request_id", "token")}
+    if any(named.values()):
+        _store(forwarded_id, sent_at=now(), status=answer.get("status") or "open", **named)
+    else:
+        _store(forwarded_id, sent_at=now(), closed_at=now())
     note(forwarded_id, "")
 
 
@@ -175,11 +207,13 @@ def _store(forwarded_id: int, **values: Any) -> None:
             setattr(forwarded, name, value)
 
 
-def _problem(problem: Exception) -> str:
+def _described(problem: Exception) -> str:
     def again() -> None:
         raise problem
 
     try:
         return problem_of(again)
+    except Unsure:
+        return "unsure"
     except Exception:
         return "failed"

@@ -13,8 +13,8 @@ from meteor.open311.forwarding_models import ForwardedReport
 from meteor.store.database import db
 from meteor.store.versions import version_of
 
-STATUSES = {"open": _l("in progress"), "closed": _l("done")}
-"""Statuses of GeoReport v2 in words. Other words of a service are shown as they came."""
+STATUSES = {"": _l("sent"), "open": _l("received"), "closed": _l("done")}
+"""Statuses of GeoReport v2 in words, "" of services that say none. Others are shown as they came."""
 
 
 class Forwarded(NamedTuple):
@@ -31,5 +31,5 @@ def forwarded(report: HazardReport) -> Forwarded:
     query = select(ForwardedReport).where(ForwardedReport.report_id.in_(ids)).order_by(ForwardedReport.id)
     rows = db.session.scalars(query.options(joinedload(ForwardedReport.endpoint))).unique().all()
     seen = [(it.id, it.sent_at, it.status, it.status_notes, it.problem, it.checked_at) for it in rows]
-    is_over = report.status != "verified" and any(row.sent_at and not row.closed_at for row in rows)
+    is_over = report.status != "verified" and any(row.sent_at and not row.is_done for row in rows)
     return Forwarded(rows, is_over, version_of({"rows": seen, "is_over": is_over}))

@@ -12,6 +12,9 @@ from meteor.hazards.models import HazardReport
 from meteor.store.database import Base
 from meteor.store.secrets import Sealed
 
+CLOSED = "closed"
+"""The status of a finished report in GeoReport v2."""
+
 _IS_ASKED_ABOUT = "sent_at is not null and closed_at is null"
 
 
@@ -48,11 +51,13 @@ class ForwardEndpoint(Base):
 
 
 class ForwardedReport(Base):
-    """A hazard report for an endpoint, at most once. `begun_at` is when the newest attempt to send it began.
+    """A hazard report for an endpoint, at most once.
 
+    `begun_at` and `repeated_at` are when the attempts to send it began of which no answer is known, two at most.
     The endpoint answers with its own `service_request_id`, or first with a `token` for it. `status` and
     `status_notes` are its words, as of `checked_at`; they changed at `changed_at`, and a report with `closed_at` is not
-    asked about again. `problem` says why it was not sent, or what went wrong last.
+    asked about again: it is closed, or has neither id nor token. `problem` says why it was not sent, or what went wrong
+    last.
     """
 
     __tablename__ = "forwarded_reports"
@@ -68,6 +73,7 @@ class ForwardedReport(Base):
     report_id: Mapped[UUID] = mapped_column(ForeignKey("hazard_reports.id"))
     endpoint_id: Mapped[int] = mapped_column(ForeignKey("forward_endpoints.id", ondelete="CASCADE"), index=True)
     begun_at: Mapped[datetime | None]
+    repeated_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     service_request_id: Mapped[str] = mapped_column(default="")
     token: Mapped[str] = mapped_column(default="")
@@ -80,3 +86,8 @@ class ForwardedReport(Base):
 
     report: Mapped[HazardReport] = relationship()
     endpoint: Mapped[ForwardEndpoint] = relationship()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the endpoint says that it has closed the report."""
+        return self.status.lower() == CLOSED

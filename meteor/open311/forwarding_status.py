@@ -29,8 +29,6 @@ MOST = 1000
 ASKED_FOR = timedelta(days=180)
 """Time after its sending for which a hazard is asked about."""
 
-CLOSED = "closed"
-
 
 class Asked(NamedTuple):
     """The forwarded hazards of one question, by the endpoint's ids for them, and the tokens still without an id."""
@@ -112,7 +110,7 @@ def _store(ids: Iterable[int], found: dict[int, Record], at: datetime) -> None:
         news = record.get("status") or row.status, record.get("status_notes", row.status_notes)
         if news != (row.status, row.status_notes):
             row.status, row.status_notes, row.changed_at = *news, at
-        if row.status.lower() == CLOSED:
+        if row.is_done:
             _close(row, at)
 
 

@@ -1991,6 +1991,7 @@ def upgrade() -> None:
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.Column("endpoint_id", sa.Integer(), nullable=False),
         sa.Column("begun_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("repeated_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("sent_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("service_request_id", sa.String(), nullable=False),
         sa.Column("token", sa.String(), nullable=False),

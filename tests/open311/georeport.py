@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -122,7 +123,10 @@ def _found(agency: Agency, method: str, name: str, fields: dict[str, str]) -> li
         return SERVICES
     if method == "POST" and name == "requests":
         number = str(100 + len(agency.requests))
-        agency.requests[number] = {"service_request_id": number, "status": "open", "status_notes": "", **fields}
+        agency.requests[number] = {
+            "service_request_id": number, "status": "open", "status_notes": "",
+            "requested_datetime": datetime.now(UTC).isoformat(), **fields,
+        }  # fmt: skip
         return (
             [{"token": f"t{number}"}] if agency.gives_tokens else [{"service_request_id": number, "account_id": None}]
         )
@@ -130,9 +134,16 @@ def _found(agency: Agency, method: str, name: str, fields: dict[str, str]) -> li
         token = name.removeprefix("tokens/")
         return [{"token": token, "service_request_id": token[1:] if agency.numbered else None}]
     if name == "requests" and agency.lists_requests:
-        wanted = fields.get("service_request_id", "").split(",")
-        return [each for number, each in agency.requests.items() if wanted == [""] or number in wanted]
+        return [each for each in agency.requests.values() if _is_asked_for(each, fields)]
     return None
+
+
+def _is_asked_for(request: dict[str, str], fields: dict[str, str]) -> bool:
+    if "service_request_id" in fields:
+        return request["service_request_id"] in fields["service_request_id"].split(",")
+    at = datetime.fromisoformat(request["requested_datetime"])
+    begin, end = (datetime.fromisoformat(fields[name]) if name in fields else at for name in ("start_date", "end_date"))
+    return begin <= at <= end and fields.get("service_code", request["service_code"]) == request["service_code"]
 
 
 def packed(found: list[dict[str, Any]], name: str, form: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from tests.conftest import Browser
 from tests.hazards.scenes import hazard
 from tests.open311.conftest import AddEndpoint
 from tests.open311.georeport import Agency
-from tests.open311.turns import rows, tick, verified
+from tests.open311.turns import ask, rows, tick, verified
 
 AsUser = Callable[[str], Browser]
 
@@ -218,6 +218,35 @@ def test_a_token_counts_as_sent(cast: Cast, agency: Agency, add_endpoint: AddEnd
     assert (row.token, row.service_request_id, len(sent(agency))) == ("t100", "", 1)
 
 
+@pytest.mark.parametrize(
+    ("form", "answer"),
+    [
+        ("json", b"[]"),
+        ("json", b'[{"service_request_id": null, "service_notice": "Terima kasih", "account_id": null}]'),
+        ("xml", b"<service_requests/>"),
+        (
+            "xml",
+            b"<service_requests><request><service_notice>Terima kasih</service_notice></request></service_requests>",
+        ),
+    ],
+)
+def test_a_service_that_gives_no_number_gets_it_once_and_is_not_asked_about_it(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint, as_user: AsUser, form: str, answer: bytes
+) -> None:
+    add_endpoint(agency.url, format=form)
+    agency.answers["POST requests"] = 201, answer
+    report = verified(cast)
+    tick()
+    tick(LATER)
+    ask(2 * LATER)
+    assert (len(sent(agency)), agency.paths("GET")) == (1, [])
+    [row] = rows()
+    assert (row.sent_at is None, row.problem, row.endpoint.problem) == (False, "", "")
+    page = as_user("bagas").get(f"/hazards/desk/{report.number}/forwarding").text
+    assert "terkirim" in page
+    assert "tidak memberi nomor" in page
+
+
 # --- problems ---
 
 
@@ -229,8 +258,8 @@ def test_a_token_counts_as_sent(cast: Cast, agency: Agency, add_endpoint: AddEnd
         ((302, b""), "refused 302"),
         ((200, b""), "unreadable it is neither JSON nor XML"),
         ((200, b"<html><body>hello</body></html>"), "unreadable it has no service_request_id or token"),
-        ((201, b"[]"), "unreadable it has no service_request_id or token"),
-        ((201, b'[{"service_request_id": null, "token": {}}]'), "unreadable it has no service_request_id or token"),
+        ((200, b'[{"code": 1, "service_notice": "no"}]'), "unreadable it has no service_request_id or token"),
+        ((201, b'{"message": "ok"}'), "unreadable it has no service_request_id or token"),
         ((201, b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "unreadable it has a document type"),
         ((200, b"[" * 100_000), "unreadable it is neither JSON nor XML"),
         ((200, b" " * 1_100_000), "large"),
@@ -324,3 +353,84 @@ def test_a_server_that_fails_while_it_is_searched_gets_nothing_twice(
     tick(LATER)
     assert len(sent(agency)) == 1
     assert rows()[0].problem == "refused 503"
+
+
+def test_a_server_that_cannot_be_searched_for_hours_gets_nothing_twice(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    add_endpoint(agency.url)
+    verified(cast)
+    agency.loses_answers = True
+    tick()
+    agency.loses_answers, agency.answers["GET requests"] = False, (503, b"")
+    for minutes in range(20, 200, 20):
+        tick(timedelta(minutes=minutes))
+    agency.answers.clear()
+    tick(timedelta(minutes=220))
+    assert len(sent(agency)) == 1
+    assert rows()[0].service_request_id == "100"
+
+
+def test_a_search_asks_for_the_time_of_each_attempt_and_the_service(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    add_endpoint(agency.url)
+    verified(cast)
+    agency.answers["POST requests"] = 500, b""
+    tick()
+    tick(LATER)
+    tick(2 * LATER)
+    [row] = rows()
+    assert row.begun_at is not None
+    assert row.repeated_at is not None
+    asked = [fields for method, _, fields in agency.asked if method == "GET"][-2:]
+    for begun_at, fields in zip((row.begun_at, row.repeated_at), asked, strict=True):
+        begin, end = (datetime.fromisoformat(fields[name]) for name in ("start_date", "end_date"))
+        assert begin < begun_at < end
+        assert end - begin < timedelta(hours=3)
+        assert fields["service_code"] == "001"
+
+
+@pytest.mark.parametrize("how", ["loses answers", "cannot say"])
+@pytest.mark.both_databases
+def test_nothing_is_sent_more_than_twice_to_a_service_that_does_not_list_it(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint, as_user: AsUser, how: str
+) -> None:
+    add_endpoint(agency.url)
+    report = verified(cast)
+    agency.lists_requests = False
+    if how == "loses answers":
+        agency.loses_answers = True
+    else:
+        agency.answers["POST requests"] = 200, b"<html><body>Terima kasih</body></html>"
+    for minutes in range(5):
+        tick(minutes * LATER)
+    assert len(sent(agency)) == 2
+    assert (rows()[0].problem, rows()[0].sent_at) == ("unsure", None)
+    assert "Mungkin sudah sampai" in as_user("bagas").get(f"/hazards/desk/{report.number}/forwarding").text
+
+
+def test_a_list_that_shows_it_late_ends_the_doubt(cast: Cast, agency: Agency, add_endpoint: AddEndpoint) -> None:
+    add_endpoint(agency.url)
+    verified(cast)
+    agency.loses_answers, agency.lists_requests = True, False
+    for minutes in range(3):
+        tick(minutes * LATER)
+    assert rows()[0].problem == "unsure"
+    agency.lists_requests = True
+    tick(30 * LATER)
+    assert (rows()[0].problem, rows()[0].service_request_id, len(sent(agency))) == ("", "100", 2)
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_what_was_surely_refused_is_sent_as_often_as_it_takes(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint, status: int
+) -> None:
+    add_endpoint(agency.url)
+    verified(cast)
+    agency.lists_requests, agency.answers["POST requests"] = False, (status, b"")
+    for minutes in range(4):
+        tick(minutes * LATER)
+    agency.answers.clear()
+    tick(30 * LATER)
+    assert (len(sent(agency)), rows()[0].service_request_id) == (5, "100")

@@ -205,10 +205,26 @@ def test_a_hazard_that_was_given_up_is_sent_again(
     assert f"/items/{item.id}/resending" in tuti.get(url).text
     assert tuti.post(f"{PAGE}/{other.id}/items/{item.id}/resending").status_code == 404
     agency.answers.clear()
-    assert tuti.post(f"{url}/items/{item.id}/resending").status_code == 302
+    assert "Laporan bahaya dikirim ulang." in followed(tuti, tuti.post(f"{url}/items/{item.id}/resending"))
     tick(timedelta(seconds=1))
     assert rows()[0].service_request_id == "100"
     assert trail("open311_resent")[0].detail["outbox"] == item.id
+
+
+def test_a_hazard_that_may_have_arrived_is_sent_once_more_by_hand(
+    as_user: AsUser, cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    endpoint = add_endpoint(agency.url)
+    verified(cast)
+    agency.loses_answers, agency.lists_requests = True, False
+    for later in (timedelta(), timedelta(minutes=1), timedelta(days=1, minutes=1)):
+        tick(later)
+    item = db.session.scalars(select(OutboxItem).where(OutboxItem.topic == "open311")).one()
+    assert (item.failed_at is None, rows()[0].problem) == (False, "unsure")
+    assert as_user("tuti").post(f"{PAGE}/{endpoint.id}/items/{item.id}/resending").status_code == 302
+    tick(timedelta(seconds=1))
+    tick(timedelta(minutes=1))
+    assert agency.paths("POST") == ["requests"] * 3
 
 
 def test_each_problem_is_said_in_words(as_user: AsUser, add_endpoint: AddEndpoint) -> None:

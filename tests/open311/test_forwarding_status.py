@@ -42,14 +42,14 @@ def test_one_request_asks_about_all_open_hazards_and_the_desk_reads_what_changed
     tick()
     bagas, page = as_user("bagas"), f"/hazards/desk/{first.number}/forwarding"
     assert "SP4N-LAPOR" in bagas.get(page).text
-    assert "diproses" in bagas.get(page).text
+    assert "diterima" in bagas.get(page).text
     agency.requests["100"] |= {"status": "closed", "status_notes": "Air sudah surut"}
     ask()
     assert agency.asked[-1][2]["service_request_id"] == "100,101"
     said = bagas.get(page).text
     assert "selesai" in said
     assert "Air sudah surut" in said
-    assert "diproses" in bagas.get(f"/hazards/desk/{second.number}/forwarding").text
+    assert "diterima" in bagas.get(f"/hazards/desk/{second.number}/forwarding").text
     notice = db.session.scalars(select(Notice).where(Notice.kind == "open311_closed")).one()
     assert (notice.role, notice.url) == ("hazard_officer", f"/hazards/desk/{first.number}")
     assert f"SP4N-LAPOR telah menutup laporan bahaya {first.number}." in bagas.get("/notices").text
