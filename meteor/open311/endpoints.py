@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from meteor.open311.endpoint_requests import Offer
-from meteor.open311.forwarding import TOPIC, note_endpoint
+from meteor.open311.forwarding import note_endpoint
 from meteor.open311.forwarding_models import ForwardedReport, ForwardEndpoint
+from meteor.open311.forwarding_queue import keys_of
 from meteor.store import audit, outbox
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
@@ -31,6 +34,7 @@ def save(endpoint: ForwardEndpoint, values: Mapping[str, Any], api_key: str, at:
     moved = bool(endpoint.id) and values["url"] != endpoint.url
     if moved:
         endpoint.services, endpoint.mapping, endpoint.problem, endpoint.api_key = [], {}, "", None
+        _leave_behind(endpoint, at)
     client_id = int(values["client_id"]) if values["client_id"] else None
     audit.save(endpoint, "open311_endpoint", {**values, "client_id": client_id}, actor)
     if api_key:
@@ -63,16 +67,24 @@ def remove(endpoint: ForwardEndpoint, actor: Any) -> None:
 
 def unfinished(endpoint: ForwardEndpoint) -> Sequence[OutboxItem]:
     """The newest hazards that wait to be sent or were given up."""
-    return [item for item in outbox.unfinished(_keys_of(endpoint)) if item.topic == TOPIC]
+    return outbox.unfinished(keys_of(endpoint.id))
 
 
 def resend(endpoint: ForwardEndpoint, item_id: int, at: datetime, actor: Any) -> bool:
     """Send a hazard that was given up, also one that may have arrived. False if the endpoint has no such item."""
-    revived = outbox.revive(item_id, _keys_of(endpoint), at)
+    revived = outbox.revive(item_id, keys_of(endpoint.id), at)
     if revived:
         _allow_repetition(db.session.get_one(OutboxItem, item_id).payload["forwarded_id"])
         audit.record(actor, "open311_resent", subject(endpoint), outbox=item_id)
     return revived
+
+
+def _leave_behind(endpoint: ForwardEndpoint, at: datetime) -> None:
+    """Another server's numbers mean other reports: nothing is asked about by them, and nothing begun is looked for."""
+    mine = update(ForwardedReport).where(ForwardedReport.endpoint_id == endpoint.id)
+    is_open = ForwardedReport.sent_at.is_not(None) & ForwardedReport.closed_at.is_(None)
+    db.session.execute(mine.where(is_open).values(closed_at=at, problem="moved"))
+    db.session.execute(mine.where(ForwardedReport.sent_at.is_(None)).values(begun_at=None, repeated_at=None))
 
 
 def _allow_repetition(forwarded_id: int) -> None:
@@ -84,7 +96,3 @@ def _allow_repetition(forwarded_id: int) -> None:
 def subject(endpoint: ForwardEndpoint) -> str:
     """The endpoint as the audit log names it."""
     return f"{endpoint.__tablename__}:{endpoint.id}"
-
-
-def _keys_of(endpoint: ForwardEndpoint) -> str:
-    return f"{TOPIC}:{endpoint.id}:"

@@ -1,38 +1,22 @@
-"""Forwarding of verified hazards: each is sent once to every active endpoint with a service for its kind.
+"""Sending of hazards to endpoints, each once.
 
 GeoReport v2 has no idempotency: an attempt that ended without a known answer is looked for by its marker before it is
 sent again. An endpoint that does not list it then gets it twice, both times with the same marker, and never more often.
 """
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
-
-from sqlalchemy import Select, select
-from sqlalchemy.orm import aliased
 
 from meteor.hazards.clusters import parts
-from meteor.hazards.models import HazardMessage, HazardReport
 from meteor.open311 import endpoint_requests as requests
 from meteor.open311.endpoint_answers import Record
 from meteor.open311.endpoint_requests import Access
 from meteor.open311.forwarding_content import content, idempotency_key, marker
 from meteor.open311.forwarding_models import ForwardedReport, ForwardEndpoint
-from meteor.store import outbox
-from meteor.store.database import db, execute, insert_once, only_reading
+from meteor.store.database import db, only_reading
 from meteor.store.moments import WIB, now
 from meteor.store.outgoing import Refused
 from meteor.warnings.fetching import problem_of
-
-TOPIC = "open311"
-EVERY = 15
-"""Seconds between two turns of `gather`."""
-
-LONGEST = timedelta(days=30)
-"""Age of a report after which it is not forwarded any more, so that few rows are read."""
-
-BATCH = 50
 
 AROUND = timedelta(hours=1)
 """Time before and after an attempt in which it is looked for among an endpoint's requests: its clock may be wrong."""
@@ -52,32 +36,25 @@ class Ready(NamedTuple):
     repeated_at: datetime | None
 
 
+class NotNow(Exception):
+    """A report that may have arrived is not sent again for now."""
+
+
 class Unsure(Exception):
     """A report was sent twice without a known answer. Only a person can find out whether it has arrived."""
 
 
-def gather(at: datetime) -> bool:
-    """Put verified hazards that an active endpoint has not got into the outbox. True if there may be more."""
-    more = False
-    for endpoint in db.session.scalars(select(ForwardEndpoint).where(ForwardEndpoint.active)):
-        kinds = [kind for kind, code in endpoint.mapping.items() if code]
-        ids = db.session.scalars(_missing(endpoint, kinds, at)).all() if kinds and endpoint.since else []
-        for report_id in ids:
-            _put(report_id, endpoint.id)
-        more = more or len(ids) == BATCH
-    return more
-
-
 def send(payload: dict[str, Any], at: datetime) -> None:
-    """Send one hazard. One that is not verified any more, or whose endpoint is off, is not sent.
+    """Send one hazard. One that is not verified any more, or whose endpoint is off, is not sent, but forgotten.
 
-    Raises what went wrong, after it is stored with the endpoint: the outbox tries again.
+    Raises what went wrong, after it is stored with the endpoint: the outbox tries again. Raises NotNow for a report
+    that is not sent, but may have arrived.
     """
     forwarded_id = payload["forwarded_id"]
     with only_reading():
         ready = _ready(forwarded_id)
     if not isinstance(ready, Ready):
-        _store(forwarded_id, problem=ready)
+        _leave(forwarded_id, ready)
         return
     try:
         answer = _sent_before(ready)
@@ -106,38 +83,8 @@ def note_endpoint(endpoint: ForwardEndpoint, problem: str) -> None:
         endpoint.succeeded_at = now()
 
 
-def _missing(endpoint: ForwardEndpoint, kinds: Collection[str], at: datetime) -> Select[UUID]:
-    """Verified hazards, without those that were sent, or that the endpoint's own client reported."""
-    part = aliased(HazardReport)
-    known = select(ForwardedReport.id).where(ForwardedReport.endpoint_id == endpoint.id)
-    verified = HazardMessage.kind.in_(VERIFYING) & (HazardMessage.at >= endpoint.since)
-    return (
-        select(HazardReport.id)
-        .where(
-            HazardReport.status == "verified",
-            HazardReport.reported_at >= at - LONGEST,
-            HazardReport.same_as_id.is_(None),
-            HazardReport.kind.in_(kinds),
-            HazardReport.client_id.is_distinct_from(endpoint.client_id) | HazardReport.client_id.is_(None),
-            select(HazardMessage.id).where(HazardMessage.report_id == HazardReport.id, verified).exists(),
-            ~known.where(ForwardedReport.report_id == HazardReport.id).exists(),
-            ~known.join(part, part.id == ForwardedReport.report_id).where(part.same_as_id == HazardReport.id).exists(),
-        )
-        .order_by(HazardReport.reported_at)
-        .limit(BATCH)
-    )
-
-
-def _put(report_id: UUID, endpoint_id: int) -> None:
-    new = insert_once(ForwardedReport, ForwardedReport.id)
-    forwarded_id = execute(new, report_id=report_id, endpoint_id=endpoint_id).scalar()
-    if forwarded_id is not None:
-        destination = f"{TOPIC}:{endpoint_id}:"
-        outbox.put(f"{destination}{forwarded_id}", TOPIC, destination=destination, forwarded_id=forwarded_id)
-
-
 def _ready(forwarded_id: int) -> Ready | str:
-    """What is to be sent, or why nothing is (a problem; "" if it was sent, or its endpoint removed)."""
+    """What is to be sent, or the problem that it is not ("" if it was sent, or its endpoint removed)."""
     forwarded = db.session.get(ForwardedReport, forwarded_id)
     if forwarded is None or forwarded.sent_at:
         return ""
@@ -150,6 +97,19 @@ def _ready(forwarded_id: int) -> Ready | str:
     access = requests.access_of(endpoint)
     begun = forwarded.begun_at, forwarded.repeated_at
     return Ready(access, fields, idempotency_key(report, endpoint), marker(report), *begun)
+
+
+def _leave(forwarded_id: int, problem: str) -> None:
+    """Forget a report that was not sent, so that it can be gathered again; keep one that may have arrived."""
+    forwarded = db.session.get(ForwardedReport, forwarded_id, populate_existing=True)
+    if forwarded is None or forwarded.sent_at:
+        return
+    if forwarded.begun_at is None:
+        db.session.delete(forwarded)
+        return
+    forwarded.problem = problem
+    db.session.commit()
+    raise NotNow(problem)
 
 
 def _sent_before(ready: Ready) -> Record | None:

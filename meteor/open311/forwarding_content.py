@@ -15,6 +15,10 @@ LANGUAGE = "id"
 """The language of the services that hazards are forwarded to."""
 
 
+MARKED = "METEOR B-"
+"""Beginning of the description of every hazard that a METEOR has forwarded."""
+
+
 def marker(report: HazardReport) -> str:
     """The words by which people, and METEOR itself, recognise the hazard among an endpoint's requests.
 

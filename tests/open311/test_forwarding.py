@@ -12,8 +12,8 @@ from meteor.clients.models import ApiClient
 from meteor.hazards import handling
 from meteor.hazards.public import square_of
 from meteor.hazards.raising import make_incident
-from meteor.open311 import endpoint_requests, forwarding
-from meteor.store import outgoing
+from meteor.open311 import endpoint_requests, forwarding_queue
+from meteor.store import outgoing, work
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
 from meteor.store.moments import now
@@ -169,19 +169,90 @@ def test_a_report_is_not_sent_back_to_the_client_that_it_came_from(
     assert len(sent(agency)) == 1
 
 
-@pytest.mark.parametrize("what", ["over", "off"])
-def test_a_hazard_that_ends_before_it_could_be_sent_is_not_sent(
+@pytest.mark.both_databases
+def test_a_hazard_that_the_client_reported_too_is_not_sent_back_to_it(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    client = ApiClient(name="Siab Maspro")
+    db.session.add(client)
+    db.session.flush()
+    add_endpoint(agency.url, client_id=client.id)
+    add_endpoint(f"{agency.url}/", name="Lain")
+    main, part = hazard(cast, minutes=5), hazard(cast, "wahyu")
+    part.client_id = client.id
+    handling.join(part, main, now(), cast.bagas)
+    handling.verify(main, now(), cast.bagas)
+    db.session.commit()
+    tick()
+    assert [row.endpoint.name for row in rows()] == ["Lain"]
+
+
+@pytest.mark.both_databases
+def test_what_another_meteor_forwarded_goes_no_further(cast: Cast, agency: Agency, add_endpoint: AddEndpoint) -> None:
+    add_endpoint(agency.url)
+    client = ApiClient(name="METEOR Kabupaten")
+    db.session.add(client)
+    db.session.flush()
+    for from_client in (True, False):
+        report = hazard(cast, note="METEOR B-261129-004. Banjir: parah.")
+        report.client_id = client.id if from_client else None
+        handling.verify(report, now(), cast.bagas)
+    db.session.commit()
+    tick()
+    assert [row.report_id for row in rows()] == [report.id]
+
+
+def test_many_hazards_are_gathered_in_shares_of_time(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "SHARE", 0.0)
+    add_endpoint(agency.url)
+    add_endpoint(f"{agency.url}/", name="Lain")
+    verified(cast)
+    verified(cast, who="wahyu")
+    turns = 0
+    while forwarding_queue.gather(now()):
+        turns += 1
+        db.session.commit()
+        assert len(rows()) == turns
+    assert turns == 4
+
+
+@pytest.mark.parametrize("what", ["over", "off", "no service"])
+@pytest.mark.both_databases
+def test_a_hazard_that_may_not_be_sent_is_forgotten_until_it_may(
     cast: Cast, agency: Agency, add_endpoint: AddEndpoint, what: str
 ) -> None:
     endpoint, report = add_endpoint(agency.url), verified(cast)
-    forwarding.gather(now())
+    forwarding_queue.gather(now())
     if what == "over":
-        handling.resolve(report, "", now(), cast.bagas)
-    endpoint.active = what == "over"
+        report.status = "resolved"
+    endpoint.active, endpoint.mapping = what != "off", {} if what == "no service" else {"flood": "001"}
     db.session.commit()
     tick()
-    assert sent(agency) == []
-    assert [row.problem for row in rows()] == [what]
+    assert (sent(agency), rows()) == ([], [])
+    report.status = "verified"
+    endpoint.active, endpoint.mapping = True, {"flood": "001"}
+    db.session.commit()
+    tick()
+    assert [row.service_request_id for row in rows()] == ["100"]
+
+
+def test_a_hazard_that_may_have_arrived_is_looked_for_once_its_endpoint_is_on_again(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    endpoint = add_endpoint(agency.url)
+    verified(cast)
+    agency.loses_answers = True
+    tick()
+    agency.loses_answers, endpoint.active = False, False
+    db.session.commit()
+    tick(LATER)
+    assert [row.problem for row in rows()] == ["off"]
+    endpoint.active = True
+    db.session.commit()
+    tick(5 * LATER)
+    assert (len(sent(agency)), [row.service_request_id for row in rows()]) == (1, ["100"])
 
 
 def test_what_waits_for_an_endpoint_that_is_removed_is_dropped(
@@ -189,7 +260,7 @@ def test_what_waits_for_an_endpoint_that_is_removed_is_dropped(
 ) -> None:
     endpoint = add_endpoint(agency.url)
     verified(cast)
-    forwarding.gather(now())
+    forwarding_queue.gather(now())
     db.session.delete(endpoint)
     db.session.commit()
     tick()
@@ -314,7 +385,7 @@ def test_a_hazard_whose_answer_was_lost_is_found_there_and_not_sent_twice(
 ) -> None:
     add_endpoint(agency.url)
     other, report = verified(cast), verified(cast)
-    forwarding.gather(now())
+    forwarding_queue.gather(now())
     agency.loses_answers = True
     tick()
     agency.loses_answers = False

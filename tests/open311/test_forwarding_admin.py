@@ -20,7 +20,7 @@ from tests.cast import Cast
 from tests.conftest import Browser
 from tests.open311.conftest import AddEndpoint
 from tests.open311.georeport import Agency
-from tests.open311.turns import rows, tick, verified
+from tests.open311.turns import ask, rows, tick, verified
 
 AsUser = Callable[[str], Browser]
 
@@ -225,6 +225,33 @@ def test_a_hazard_that_may_have_arrived_is_sent_once_more_by_hand(
     tick(timedelta(seconds=1))
     tick(timedelta(minutes=1))
     assert agency.paths("POST") == ["requests"] * 3
+
+
+def test_what_waits_and_what_was_sent_when_the_address_is_corrected(
+    as_user: AsUser, cast: Cast, agency: Agency, add_endpoint: AddEndpoint
+) -> None:
+    endpoint = add_endpoint(agency.url)
+    former = verified(cast)
+    tick()
+    agency.answers["POST requests"] = 500, b""
+    verified(cast, who="wahyu")
+    tick()
+    tuti, url = as_user("tuti"), f"{PAGE}/{endpoint.id}"
+    assert save(tuti, url, LAPOR | {"url": f"{agency.url}/"}).status_code == 302  # the same, as it is stored
+    assert [row.begun_at is None for row in rows()] == [False, False]
+    assert save(tuti, url, LAPOR | {"url": agency.url.replace("localhost", "LOCALHOST")}).status_code == 302
+    agency.answers.clear()
+    tick(timedelta(minutes=1))
+    [row] = rows()
+    assert (row.report_id, row.problem, row.closed_at is None) == (former.id, "moved", False)
+    assert "alamat lama" in as_user("bagas").get(f"/hazards/desk/{former.number}/forwarding").text
+    asked = len(agency.asked)
+    ask(timedelta(minutes=10))
+    assert len(agency.asked) == asked
+    known()[0].mapping = {"flood": "001"}
+    db.session.commit()
+    tick(timedelta(minutes=2))
+    assert (len(rows()), rows()[1].problem, rows()[1].sent_at is None) == (2, "", False)
 
 
 def test_each_problem_is_said_in_words(as_user: AsUser, add_endpoint: AddEndpoint) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from meteor.hazards import handling
 from meteor.hazards.models import HazardReport
-from meteor.open311 import forwarding, forwarding_status
+from meteor.open311 import forwarding_queue, forwarding_status
 from meteor.open311.forwarding_models import ForwardedReport
 from meteor.open311.jobs import PARTNERS
 from meteor.scheduler.delivery import deliver_to_partners
@@ -26,7 +26,8 @@ def verified(cast: Cast, **given: object) -> HazardReport:
 
 def tick(later: timedelta = timedelta()) -> None:
     """Hazards are gathered and sent."""
-    forwarding.gather(now())
+    while forwarding_queue.gather(now()):
+        db.session.commit()
     deliver(later)
 
 
