@@ -53,10 +53,13 @@ def services(access: Access) -> Offer:
     return first if second.problem else second
 
 
-def find(access: Access, path: str, wanted: Collection[str], **query: str) -> list[Record]:
-    """The records below a path such as "requests" or "tokens/7". Raises as downloads.get does, or NotUnderstood."""
+def find(access: Access, path: str, wanted: Collection[str], *, one: str = "", **query: str) -> list[Record]:
+    """The records at a path such as "requests", or only the `one` with this id or token.
+
+    Raises as downloads.get does, or NotUnderstood.
+    """
     asked = {"jurisdiction_id": access.jurisdiction_id, "api_key": access.api_key} | query
-    address = f"{_address(access, path)}?{urlencode({name: value for name, value in asked.items() if value})}"
+    address = f"{_address(access, path, one)}?{urlencode({name: value for name, value in asked.items() if value})}"
     answer = downloads.get(address, {}, inside=True, most_bytes=MOST_BYTES, seconds=SECONDS)
     return records(answer.body, wanted)
 
@@ -98,5 +101,6 @@ def _services(access: Access) -> Offer:
     return Offer(problem_of(ask), access.format, found)
 
 
-def _address(access: Access, path: str) -> str:
-    return f"{access.url}/{quote(path)}.{access.format}"
+def _address(access: Access, path: str, one: str = "") -> str:
+    below = f"/{quote(one, safe='')}" if one else ""
+    return f"{access.url}/{path}{below}.{access.format}"

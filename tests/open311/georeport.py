@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.integrations.receiver import certificate
 
@@ -24,9 +24,9 @@ SERVICES = [
 class Agency:
     """`requests` are what it keeps, by id. It speaks the formats `speaks`, and refuses other keys than `key`.
 
-    `answers` replaces its answers by the end of a path: a status and a body. With `loses_answers` it keeps a request
-    and ends the connection; with `gives_tokens` a request has an id only once it is `numbered`; it answers nothing
-    while `hangs`, and a byte now and then while it `drips`.
+    A list of requests has `page` at most. `answers` replaces its answers by the end of a path: a status and a body.
+    With `loses_answers` it keeps a request and ends the connection; with `gives_tokens` a request has an id only
+    once it is `numbered`; it answers nothing while `hangs`, and a byte now and then while it `drips`.
     """
 
     url: str
@@ -39,6 +39,7 @@ class Agency:
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     loses_answers: bool = False
     lists_requests: bool = True
+    page: int = 1000
     gives_tokens: bool = False
     numbered: bool = False
     hangs: bool = False
@@ -130,11 +131,14 @@ def _found(agency: Agency, method: str, name: str, fields: dict[str, str]) -> li
         return (
             [{"token": f"t{number}"}] if agency.gives_tokens else [{"service_request_id": number, "account_id": None}]
         )
+    if name.startswith("requests/"):
+        found = agency.requests.get(unquote(name.removeprefix("requests/")))
+        return [found] if found else None
     if name.startswith("tokens/t"):
         token = name.removeprefix("tokens/")
         return [{"token": token, "service_request_id": token[1:] if agency.numbered else None}]
     if name == "requests" and agency.lists_requests:
-        return [each for each in agency.requests.values() if _is_asked_for(each, fields)]
+        return [each for each in agency.requests.values() if _is_asked_for(each, fields)][: agency.page]
     return None
 
 

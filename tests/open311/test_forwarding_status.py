@@ -1,8 +1,10 @@
 """What became of a forwarded hazard comes back to the desk of BPBD."""
 
+import json
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -137,6 +139,92 @@ def test_a_hazard_that_the_service_does_not_know_any_more_says_so(
     ask()
     assert rows()[0].problem == "absent"
     assert "tidak mengenal laporan ini lagi" in as_user("bagas").get(f"/hazards/desk/{report.number}/forwarding").text
+
+
+def test_what_a_short_list_leaves_out_is_asked_for_alone(cast: Cast, agency: Agency, add_endpoint: AddEndpoint) -> None:
+    add_endpoint(agency.url)
+    for _ in range(3):
+        verified(cast)
+    tick()
+    agency.page = 1
+    agency.requests["102"]["status"] = "closed"
+    del agency.requests["101"]
+    ask()
+    assert [(row.problem, row.closed_at is None) for row in rows()] == [("", True), ("absent", True), ("", False)]
+
+
+def test_what_could_not_be_asked_for_in_time_keeps_its_status_and_comes_first_next_time(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_endpoint(agency.url)
+    for _ in range(2):
+        verified(cast)
+    tick()
+    agency.page = 1
+    monkeypatch.setattr(forwarding_status, "SECONDS_FOR_EACH", 0.0)
+    ask()
+    assert [(row.problem, row.checked_at is None) for row in rows()] == [("", False), ("", True)]
+    ask(NEXT)
+    assert agency.asked[-1][2]["service_request_id"] == "101,100"
+
+
+@pytest.mark.parametrize("answer", [(404, b""), (410, b"")])
+def test_a_service_that_lists_nothing_is_asked_for_each_and_has_no_problem(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint, answer: tuple[int, bytes]
+) -> None:
+    add_endpoint(agency.url)
+    verified(cast)
+    tick()
+    agency.answers["GET requests"] = answer
+    agency.requests["100"]["status"] = "closed"
+    ask()
+    assert (rows()[0].closed_at is None, rows()[0].endpoint.problem) == (False, "")
+
+
+def test_an_error_for_one_hazard_hides_no_other(cast: Cast, agency: Agency, add_endpoint: AddEndpoint) -> None:
+    add_endpoint(agency.url)
+    for _ in range(3):
+        verified(cast)
+    tick()
+    agency.page, agency.answers["GET requests/101"] = 1, (500, b"")
+    agency.requests["102"]["status"] = "closed"
+    ask()
+    assert [(row.problem, row.closed_at is None) for row in rows()] == [("", True), ("", True), ("", False)]
+
+
+@pytest.mark.parametrize("token", ["t100", "t/1 ?00", ".."])
+def test_a_token_that_is_not_known_any_more_says_so_and_is_no_problem_of_the_service(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint, token: str
+) -> None:
+    add_endpoint(agency.url)
+    agency.answers["POST requests"] = 201, json.dumps([{"token": token}]).encode()
+    verified(cast)
+    tick()
+    agency.answers[f"GET tokens/{quote(token, safe='')}"] = 404, b""
+    ask()
+    assert (rows()[0].problem, rows()[0].endpoint.problem) == ("absent", "")
+    assert agency.asked[-1][1] == f"tokens/{quote(token, safe='')}"
+
+
+def test_a_new_hazard_goes_before_the_questions_and_few_tokens_are_asked_for(
+    cast: Cast, agency: Agency, add_endpoint: AddEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forwarding_status, "MOST_TOKENS", 2)
+    agency.gives_tokens = True
+    add_endpoint(agency.url)
+    for _ in range(3):
+        verified(cast)
+    tick()
+    asked = len(agency.asked)
+    while forwarding_status.gather(now()):
+        db.session.commit()
+    verified(cast)
+    tick()
+    assert [(method, name) for method, name, _ in agency.asked[asked:]] == [
+        ("POST", "requests"), ("GET", "tokens/t100"), ("GET", "tokens/t101"),
+    ]  # fmt: skip
+    ask(NEXT)
+    assert {"tokens/t102", "tokens/t103"} <= set(agency.paths("GET")[-2:])
 
 
 def test_an_endpoint_that_is_off_is_not_asked(cast: Cast, agency: Agency, add_endpoint: AddEndpoint) -> None:

@@ -33,7 +33,8 @@ def tick(later: timedelta = timedelta()) -> None:
 
 def ask(later: timedelta = timedelta()) -> None:
     """The endpoints are asked about the forwarded hazards."""
-    forwarding_status.gather(now() + later)
+    while forwarding_status.gather(now() + later):
+        db.session.commit()
     deliver(later)
 
 
