@@ -12,7 +12,7 @@ from meteor.clients.models import ApiClient
 from meteor.hazards.labels import KINDS
 from meteor.open311.endpoints import values_of
 from meteor.open311.forwarding_models import ForwardEndpoint
-from meteor.store.outgoing import PrivateAddress, address_of, host_of
+from meteor.store.outgoing import PrivateAddress, host_of, refuse_private
 from meteor.store.record_forms import RecordForm, Unique
 
 ENDS = ("services", "requests", "discovery")
@@ -36,7 +36,7 @@ class EndpointForm(RecordForm):
     name = StringField(
         _l("Name"),
         [DataRequired(_l("Enter the name.")), Length(max=100),
-         Unique(ForwardEndpoint.name, _l("Another endpoint is called so."))],
+         Unique(ForwardEndpoint.name, _l("Another endpoint has this name."))],
         filters=[_strip],
     )  # fmt: skip
     url = StringField(
@@ -58,16 +58,14 @@ class EndpointForm(RecordForm):
 
     def validate_url(self, field: Any) -> None:
         try:
-            host, port = host_of(field.data)
+            host, _port = host_of(field.data)
         except ValueError:
             wrong = _l("Give an address such as https://layanan.example/open311/v2, without a password.")
             raise ValidationError(wrong) from None
         try:
-            address_of(host, port, inside=True)
+            refuse_private(host)
         except PrivateAddress:
             raise ValidationError(_l("This address lies inside a private network. Give a public one.")) from None
-        except (OSError, UnicodeError):
-            return  # the name does not resolve yet; it is checked again at each request
 
 
 def mapping_form(typed: Any, endpoint: ForwardEndpoint) -> Form:

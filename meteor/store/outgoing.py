@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -94,6 +95,16 @@ def address_of(host: str, port: int, *, inside: bool = False) -> str:
         if not is_public(address) and not (inside and host.lower() in _named):
             raise PrivateAddress(f"{host} leads to {address}")
     return found[0]
+
+
+def refuse_private(host: str) -> None:
+    """Raise PrivateAddress for a literal IP address that may not be reached. Names are not looked up.
+
+    A form is checked with the right to write, for which nobody must wait until a name server answers.
+    """
+    with suppress(ValueError):
+        if not is_public(host) and host.lower() not in _named:
+            raise PrivateAddress(f"{host} is no public address")
 
 
 def is_public(address: str) -> bool:

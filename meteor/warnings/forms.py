@@ -7,7 +7,7 @@ from wtforms import BooleanField, Form, RadioField, SelectField, StringField, Va
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from meteor.store.outgoing import PrivateAddress, address_of, host_of
+from meteor.store.outgoing import PrivateAddress, host_of, refuse_private
 from meteor.store.record_forms import RecordForm, Unique
 from meteor.warnings.feed_models import WarningFeed
 from meteor.warnings.wishes import WISHES
@@ -47,16 +47,14 @@ class FeedForm(RecordForm):
 
     def validate_url(self, field: Any) -> None:
         try:
-            host, port = host_of(field.data)
+            host, _port = host_of(field.data)
         except ValueError:
             wrong = _l("Give an address such as https://www.bmkg.go.id/alerts/nowcast/id, without a password.")
             raise ValidationError(wrong) from None
         try:
-            address_of(host, port, inside=True)
+            refuse_private(host)
         except PrivateAddress:
             raise ValidationError(_l("This address lies inside a private network. Give a public one.")) from None
-        except (OSError, UnicodeError):
-            return  # the name does not resolve yet; it is checked again at each request
 
 
 WORDS = {

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -98,6 +99,18 @@ def test_a_wrong_endpoint_is_refused(as_user: AsUser, add_endpoint: AddEndpoint,
     assert answer.status_code == 422
     assert f'aria-describedby="{next(iter(wrong))}' in answer.text
     assert len(known()) == 1
+
+
+def test_a_name_is_looked_up_by_the_request_and_not_by_the_form(
+    as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tuti = as_user("tuti")
+    with monkeypatch.context() as patched:
+        patched.setattr(socket, "getaddrinfo", lambda *asked, **options: pytest.fail("nobody waits for a name server"))
+        assert tuti.post(f"{PAGE}/new", data=LAPOR | {"url": "https://localhost/v2"}).status_code == 302
+    page = tuti.post(f"{PAGE}/{known()[0].id}/services")
+    assert page.status_code == 422
+    assert re.search(r'id="url-error"[^\n]*jaringan privat', page.text)
 
 
 @pytest.mark.both_databases

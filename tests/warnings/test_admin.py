@@ -1,5 +1,6 @@
 """The administrator's pages about feeds of warnings."""
 
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -108,6 +109,12 @@ def test_a_wrong_feed_is_refused(as_user: AsUser, add_feed: AddFeed, wrong: dict
     add_feed("https://8.8.8.8/taken")
     assert as_user("tuti").post(f"{PAGE}/new", data=NOWCAST | wrong).status_code == 422
     assert len(known()) == 1
+
+
+def test_the_form_does_not_wait_for_a_name_server(as_user: AsUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    tuti = as_user("tuti")
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *asked, **options: pytest.fail("nobody waits for a name server"))
+    assert tuti.post(f"{PAGE}/new", data=NOWCAST | {"url": "https://www.bmkg.go.id/x"}).status_code == 302
 
 
 @pytest.mark.parametrize(
