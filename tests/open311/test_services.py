@@ -2,8 +2,10 @@
 
 import pytest
 from flask import Flask
+from werkzeug.exceptions import BadRequest
 
 from meteor.hazards.models import KINDS
+from meteor.open311.views.answers import refusal
 from tests.open311.sent import problems, tree
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -59,3 +61,9 @@ def test_an_address_that_is_none_is_refused_in_the_same_shape(app: Flask) -> Non
 def test_another_format_is_not_acceptable(app: Flask) -> None:
     answer = app.test_client().get("/open311/v2/services.yaml")
     assert (answer.status_code, problems(answer)) == (406, ["Mintalah .json atau .xml."])
+
+
+def test_a_request_that_cannot_be_read_is_told_to_send_a_form(app: Flask) -> None:
+    with app.test_request_context("/open311/v2/requests.json"):
+        (said,) = refusal(BadRequest()).json
+    assert (said["code"], "JSON" in said["description"], "formulir" in said["description"]) == (400, False, True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, current_app, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
 from meteor.open311 import blueprint
@@ -13,6 +14,7 @@ from meteor.web.language import locale
 from meteor.web.problems import REFUSALS, WORDS, FieldProblem, Problem
 
 BELOW = "/open311/"
+UNREAD = _l("The request could not be read. Send its fields as a form.")
 FORMATS = {"xml": "text/xml", "json": "application/json"}
 
 
@@ -33,7 +35,7 @@ def refusal(error: HTTPException) -> Response:
     """An error as GeoReport has it: a list of codes and descriptions."""
     code = error.code or 500
     own = error if isinstance(error, Problem) else Problem(code)
-    plain = own.description or str(WORDS.get(code, WORDS[400])[1])
+    plain = own.description or str(UNREAD if code == 400 or code not in WORDS else WORDS[code][1])
     said = [f"{each.field}: {each.problem}" for each in own.errors] or [plain]
     form = "xml" if request.path.endswith(".xml") else "json"
     return _written(form, "errors", [{"code": code, "description": words} for words in said], code)
