@@ -165,6 +165,19 @@ def test_what_the_status_does_not_allow_is_refused(as_user: AsUser, cast: Cast, 
     assert (report.status, history(report)) == (status, [])
 
 
+def test_the_page_that_is_open_no_longer_offers_what_ended_and_leads_to_a_new_question(
+    as_user: AsUser, cast: Cast
+) -> None:
+    report, sari = hazard(cast), as_user("sari")
+    at = f"/hazards/reports/{report.id}"
+    assert f"{at}/withdrawal" in sari.get(f"{at}/state").text
+    decide(as_user("bagas"), report, "question", question="Seberapa dalam?")
+    polled = sari.get(f"{at}/state").text
+    assert f"{at}/withdrawal" not in polled
+    assert f'<a href="{at}">Jawab' in polled
+    assert '<a href="#tell">Jawab' in sari.get(at).text
+
+
 def test_a_reporter_who_has_answered_may_be_asked_again(as_user: AsUser, cast: Cast) -> None:
     report = hazard(cast)
     decide(as_user("bagas"), report, "question", question="Seberapa dalam?")

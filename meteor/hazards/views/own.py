@@ -69,8 +69,12 @@ def page(report: HazardReport, form: MessageForm | None = None, kept: Sequence[s
 
 
 def state(report: HazardReport) -> Response:
-    """What happens and has happened, polled. It holds no form, so that nothing typed is lost."""
+    """What happens and has happened, polled. No text is typed in it, so that none is lost.
+
+    A question that was asked meanwhile leads to the page anew, where the form is open.
+    """
     values = page_values(report)
+    values["answer_at"] = values["at"]
     return fragment(values["version"], lambda: render_template("hazards/_shown_state.html", **values))
 
 
@@ -88,6 +92,7 @@ def page_values(report: HazardReport) -> dict[str, Any]:
         "report": report,
         "labels": labels,
         "at": at,
+        "answer_at": "#tell",
         "photos_at": f"{at}/photos" if report.reporter_id is None else "/hazards/photos",
         "place": place_lines({"words": report.place} if report.place else {}, report.kelurahan, True),
         "question": question if report.status == "asked" else None,
