@@ -21,9 +21,6 @@ from meteor.warnings.fetching import problem_of
 AROUND = timedelta(hours=1)
 """Time before and after an attempt in which it is looked for among an endpoint's requests: its clock may be wrong."""
 
-VERIFYING = ("verified", "incident")
-"""Kinds of messages with which a hazard is verified."""
-
 
 class Ready(NamedTuple):
     """A report that can be sent. `begun_at` and `repeated_at` are those of ForwardedReport."""
