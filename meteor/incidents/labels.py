@@ -52,7 +52,7 @@ FLAGS = {
     "no_premises": _l("Pressed at none of their premises: the place is the phone's"),
     "from_paper": _l("From paper"),
     "no_account": _l("Reported without an account: the phone number is not verified"),
-    "many_reports": _l("Very many reports came from this account, device or phone number today"),
+    "many_reports": _l("Very many reports came from this account, device, phone number or partner"),
     "trapped": _l("Somebody is trapped or hurt, the reporter says"),
     "rising": _l("It gets worse, the reporter says: the water rises, or the hazard comes closer"),
 }
