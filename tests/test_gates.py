@@ -403,6 +403,7 @@ TABLE = {
     """,
     "dispatcher hazard_officer supervisor": """
         GET /rt-messages/alarms
+        GET /rt-messages/alarms/rows
         GET /safety/city
         GET /safety/city/rows
         GET /safety/city/<warning_id>/<kelurahan_id>

@@ -15,6 +15,7 @@ from meteor.notices.models import Notice, PushSubscription
 from meteor.notices.rules import LAST_CHARACTER
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import db, execute
+from meteor.store.versions import version_of
 from meteor.territory.models import Rt
 
 SHOWN = timedelta(days=30)
@@ -73,6 +74,12 @@ def alarms(at: datetime) -> Sequence[RtMessage]:
     return db.session.scalars(_newest(latest)).all()
 
 
+def alarms_version(at: datetime) -> str:
+    """Changes with the alarms of the last LATEST: when one is sent, ended or expires, or is too old to be shown."""
+    rows = execute(_ALARMS, since=at - LATEST).all()
+    return version_of({str(row.id): (row.ended_at is not None, row.until <= at) for row in rows})
+
+
 def notice_of(message: RtMessage, user: User) -> Notice | None:
     """The notice of the message, or of its end, to `user` that is not acknowledged."""
     keys = [f"{beginning(message.id)}{user.id}" for beginning in (told_key, over_key)]
@@ -115,3 +122,9 @@ _rings = (
 _RESIDENTS = _living.with_only_columns(
     func.count().label("everybody"), _without.label("without"), func.count(case((_rings, 1))).label("with_push")
 ).where(Household.rt_id == bindparam("rt"))
+_ALARMS = (
+    select(RtMessage.id, RtMessage.ended_at, RtMessage.until)
+    .where(RtMessage.kind == ALARM, RtMessage.sent_at > bindparam("since"))
+    .order_by(RtMessage.sent_at.desc())
+    .limit(MOST)
+)

@@ -3,12 +3,12 @@
   const field = document.getElementById("corners");
   const drawn = document.getElementById("drawn-area");
   const form = field.form;
-  const CORNER = /(-?\d{1,2}\.\d+)\s*[,;\s]\s*(-?\d{1,3}\.\d+)/g;
+  const CORNER = /^\s*(-?\d{1,2}(?:\.\d+)?)\s*[,;\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*$/; // as the server reads a line
+  let added = ""; // the line of the last press
 
   function corners() {
-    const found = [];
-    for (let said = CORNER.exec(field.value); said; said = CORNER.exec(field.value)) found.push([said[1], said[2]]);
-    return found;
+    const found = field.value.split("\n").filter((line) => line.trim()).map((line) => CORNER.exec(line));
+    return found.every(Boolean) ? found.map((said) => [said[1], said[2]]) : []; // a wrong line: no area is drawn
   }
 
   function draw() {
@@ -25,8 +25,9 @@
     const [latitude, longitude] = ["corner_latitude", "corner_longitude"].map((name) => form.elements[name].value);
     const lines = field.value.trim() ? field.value.trim().split("\n") : [];
     const line = `${latitude}, ${longitude}`;
-    if (!latitude) lines.pop(); // the point that was just taken is removed
-    else if (lines[lines.length - 1] !== line) lines.push(line);
+    const last = lines[lines.length - 1];
+    if (latitude && last !== line) lines.push((added = line));
+    else if (!latitude && last === added) lines.pop(); // the point of the last press is taken back
     field.value = lines.join("\n");
     draw();
   });

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from meteor.accounts import sessions
+from meteor.broadcasts import rules
 from meteor.broadcasts.models import RtMessage
 from meteor.notices.models import Notice
 from meteor.residents import leaderships
@@ -237,6 +238,26 @@ def test_the_buttons_page_has_one_line_of_what_holds(as_user: AsUser, cast: Cast
     assert "Alarm RT" in line
     assert "Kebakaran" in line
     assert "/rt-messages/" not in as_user("wahyu").get("/").text
+
+
+def test_a_new_alarm_and_its_end_come_to_the_open_page_of_the_command_centre(as_user: AsUser, cast: Cast) -> None:
+    def poll(version: str) -> tuple[int, str]:
+        answer = as_user("komang").get(f"/rt-messages/alarms/rows?v={version}")
+        return answer.status_code, answer.text
+
+    def version_of(page: str) -> str:
+        return page.partition('data-version="')[2].partition('"')[0]
+
+    first = version_of(as_user("komang").get("/rt-messages/alarms").text)
+    assert poll(first)[0] == 204
+    message = sent("alarm", cast.endang)
+    status, page = poll(first)
+    assert (status, message.text in page) == (200, True)
+    second = version_of(page)
+    rules.end(message, "Sudah padam", now(), cast.endang)
+    db.session.commit()
+    status, page = poll(second)
+    assert (status, "Sudah padam" in page) == (200, True)
 
 
 def test_the_command_centre_and_bpbd_read_the_alarms_of_the_last_day(as_user: AsUser, cast: Cast) -> None:

@@ -16,6 +16,7 @@ from meteor.residents import register
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import open_to
+from meteor.web.polling import fragment, versioned
 
 
 @blueprint.app_context_processor
@@ -65,8 +66,22 @@ def muting() -> Response:
 @open_to(*ALARM_READERS)
 def alarms() -> str:
     """Alarms of all RT of the last day."""
+    version = reading.alarms_version(now())
+    return render_template("broadcasts/alarms.html", version=version, content=_alarms(version))
+
+
+@blueprint.get("/rt-messages/alarms/rows")
+@open_to(*ALARM_READERS)
+@versioned(lambda reader, query: reading.alarms_version(now()))
+def alarm_rows() -> Response:
+    """The same, polled."""
+    version = reading.alarms_version(now())
+    return fragment(version, lambda: _alarms(version))
+
+
+def _alarms(version: str) -> str:
     at = now()
-    return render_template("broadcasts/alarms.html", alarms=reading.alarms(at), at=at)
+    return render_template("broadcasts/_alarms.html", alarms=reading.alarms(at), at=at, version=version)
 
 
 def own_message(message_id: UUID) -> RtMessage:
