@@ -51,6 +51,7 @@ def push_service(folder: Path, signer: str) -> Iterator[Service]:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # connections stay, as with those of the browsers' makers
     signer = ""
     taken: list[float] = []
 
@@ -59,13 +60,16 @@ class _Handler(BaseHTTPRequestHandler):
         claims(self.headers["Authorization"], self.signer)  # raises, and the connection breaks, if it is forged
         json.loads(DEVICE.read(body))
         self.taken.append(monotonic())
-        self.send_response(201)
-        self.end_headers()
+        self._answer(201, b"")
 
     def do_GET(self) -> None:
-        self.send_response(200)
+        self._answer(200, json.dumps(self.taken).encode())
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(json.dumps(self.taken).encode())
+        self.wfile.write(body)
 
     def log_message(self, *said: Any) -> None: ...
 

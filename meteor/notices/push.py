@@ -2,6 +2,7 @@
 is for, until the push service has taken it or it is too old to help."""
 
 import json
+import threading
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -146,16 +147,25 @@ def post(device: PushSubscription, message: Message, left: int) -> None:
     webpush(
         {"endpoint": device.endpoint, "keys": keys}, json.dumps(body),
         vapid_private_key=vapid.signer(), vapid_claims={"sub": vapid.contact()},
-        ttl=left, headers={"Urgency": "high", "Topic": message.topic}, requests_session=_Public(),
+        ttl=left, headers={"Urgency": "high", "Topic": message.topic}, requests_session=_session,
     )  # fmt: skip
 
 
-class _Public:
-    """The session for pywebpush, by store.outgoing: public addresses only."""
+class _Public(threading.local):
+    """The session for pywebpush, by store.outgoing: public addresses only.
+
+    Each thread of a push service's queue sends over one connection: a broadcast is thousands of messages.
+    """
+
+    def __init__(self) -> None:
+        self.connection = outgoing.Connection()
 
     def post(self, endpoint: str, *, data: bytes, headers: Any, timeout: Any) -> Any:
-        outgoing.post(endpoint, data, headers)
+        outgoing.post_again(self.connection, endpoint, data, headers)
         return SimpleNamespace(status_code=201, text="", headers={})
+
+
+_session = _Public()
 
 
 def _report(device_id: int, service: str, notice_id: int | None) -> None:

@@ -39,6 +39,41 @@ def configure(hosts: Iterable[str]) -> None:
     _named.update(hosts)
 
 
+class Connection:
+    """A connection to one server that a thread keeps for its next request there."""
+
+    def __init__(self) -> None:
+        self.pool: urllib3.HTTPSConnectionPool | None = None
+
+    def again(self, pool: urllib3.HTTPSConnectionPool) -> urllib3.HTTPSConnectionPool:
+        """The pool that is open if it leads to the same server as this one, else this one."""
+        if self.pool is None or _server(self.pool) != _server(pool):
+            self.close()
+            self.pool = pool
+        return self.pool
+
+    def close(self) -> None:
+        """Close it. The next request opens another one."""
+        if self.pool is not None:
+            self.pool.close()
+            self.pool = None
+
+
+def post_again(connection: Connection, url: str, body: bytes, headers: Mapping[str, str]) -> None:
+    """The same as `post`, over a connection that stays open for the next request if the answer has no content."""
+    pool, target, host = pool_of(url, inside=False)
+    try:
+        answer = _posted(connection.again(pool), target, host, body, headers)
+    except Exception:
+        connection.close()
+        raise
+    if answer.length_remaining == 0:
+        answer.release_conn()
+    else:
+        connection.close()
+    _accept(answer)
+
+
 def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool = False, answer_bytes: int = 0) -> bytes:
     """POST to an HTTPS address, at the public IP address that its name resolves to. Follows no redirects.
 
@@ -49,14 +84,10 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool = Fa
     """
     pool, target, host = pool_of(url, inside=inside)
     with pool:
-        answer = pool.urlopen(
-            "POST", target, body=body, headers={"Host": host, "User-Agent": "METEOR", **headers},
-            redirect=False, assert_same_host=False, preload_content=False,
-        )  # fmt: skip
+        answer = _posted(pool, target, host, body, headers)
         said: bytes = answer.read(answer_bytes) if answer_bytes else b""
         answer.close()
-    if not 200 <= answer.status < 300:
-        raise Refused(answer.status, answer.headers.get("Retry-After", ""))
+    _accept(answer)
     return said
 
 
@@ -122,6 +153,26 @@ def context() -> ssl.SSLContext:
     To read them takes 20 ms of a processor; a broadcast asks thousands of times.
     """
     return ssl.create_default_context()
+
+
+def _posted(
+    pool: urllib3.HTTPSConnectionPool, target: str, host: str, body: bytes, headers: Mapping[str, str]
+) -> urllib3.BaseHTTPResponse:
+    return pool.urlopen(
+        "POST", target, body=body, headers={"Host": host, "User-Agent": "METEOR", **headers},
+        redirect=False, assert_same_host=False, preload_content=False,
+    )  # fmt: skip
+
+
+def _accept(answer: urllib3.BaseHTTPResponse) -> None:
+    """Raise Refused for an answer that is no success."""
+    if not 200 <= answer.status < 300:
+        raise Refused(answer.status, answer.headers.get("Retry-After", ""))
+
+
+def _server(pool: urllib3.HTTPSConnectionPool) -> tuple[str, int | None, str | None]:
+    """Address, port and name of the server that a pool leads to."""
+    return pool.host, pool.port, pool.conn_kw.get("server_hostname")
 
 
 def _pause(retry_after: str) -> timedelta:

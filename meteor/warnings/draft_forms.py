@@ -164,7 +164,9 @@ class DraftForm(TextsForm):
             ring = draft_places.corners(field.data or "")
         except draft_places.NoArea as error:
             if error.args:
-                words = _("“%(line)s” is not a corner. Write latitude and longitude like -7.7337, 113.2166.", line=error)
+                words = _(
+                    "“%(line)s” is not a corner. Write latitude and longitude like -7.7337, 113.2166.", line=error
+                )
                 raise ValidationError(words) from error
             raise ValidationError(_("An area has 3 to 100 corners, and its edges do not cross.")) from error
         if ring and not rts_within(ring):
