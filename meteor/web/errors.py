@@ -67,7 +67,7 @@ LOG_SECONDS = 60.0
 _logged: dict[str, float] = {}
 
 UNSAID = (_l("This did not work"), _l("Go back and try again."))
-NEVER_REPEATED = ("password", "pin", "repeated", "current", "pass_phrase", "key")
+NEVER_REPEATED = ("password", "pin", "repeated", "current", "pass_phrase", "key", "api_key")
 NOT_WHILE_SIGNED_OUT = ("nik", "csv")
 """Fields with whole NIKs, which no error page shows again."""
 

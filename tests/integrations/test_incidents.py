@@ -226,6 +226,15 @@ def test_the_map_shows_what_is_in_the_box_and_in_the_time(app: Flask, cast: Cast
     assert features(board, status="closed") == []
 
 
+@pytest.mark.parametrize(
+    "until", ["5", "-6.1e-113", "1764460800", "2026-11-30", "2026-11-30T08:00:00", "2026-13-30T08:00Z"]
+)
+def test_a_time_is_written_with_its_date_and_zone(app: Flask, cast: Cast, until: str) -> None:
+    board = Partner(app, "Papan", "incidents:read")
+    refused = board.get("/api/v1/incidents.geojson", query_string={"until": until})
+    assert (refused.status_code, "until" in refused.text) == (422, True)
+
+
 def hiding(cast: Cast, why: str) -> Incident:
     """An incident in Mayangan where somebody must not be found."""
     if why == "held":

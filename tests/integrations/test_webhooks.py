@@ -18,11 +18,13 @@ from meteor.calls.models import Call
 from meteor.clients import rules as clients
 from meteor.clients.models import ApiClient
 from meteor.dispatch import rules as dispatch
+from meteor.hazards import remote_photos
 from meteor.incidents import rules as incidents
 from meteor.integrations import webhooks
 from meteor.integrations.jobs import PARTNERS
 from meteor.notices import push, rules
 from meteor.notices.models import Notice
+from meteor.open311 import forwarding_queue, forwarding_status
 from meteor.panic import contacts
 from meteor.scheduler.delivery import deliver, deliver_to_partners
 from meteor.store import outbox, outgoing
@@ -259,7 +261,8 @@ def test_a_slow_partner_delays_nothing_of_ours(cast: Cast, partner: Partner, rec
 
 def test_the_scheduler_keeps_partners_apart(app: Any) -> None:
     jobs = {job.name: job.run for job in app.config["JOBS"]}
-    partners = {webhooks.TOPIC, phone_codes.TOPIC, contacts.TOPIC, push.DEVICE}
+    partners = {webhooks.TOPIC, phone_codes.TOPIC, contacts.TOPIC, push.DEVICE, remote_photos.TOPIC}
+    partners |= {forwarding_queue.TOPIC, forwarding_status.TOPIC}
     assert jobs["outbox.delivery"].keywords["elsewhere"] == {*partners, rules.PUSH}
     assert jobs["outbox.push"].args[0].keys() == {rules.PUSH}
     assert jobs["outbox.partners"].__self__.handlers.keys() == partners
