@@ -109,7 +109,8 @@ def test_a_unit_heads_somewhere_while_it_is_heard_and_moves(
 
 
 def test_a_turn_changes_what_the_board_shows_and_a_unit_that_stops_heads_nowhere(cast: Cast) -> None:
-    moving, at = on_duty(cast, "agus", "TRAIL-01"), now()
+    moving = on_duty(cast, "agus", "TRAIL-01")
+    at = now().replace(second=30)  # a new minute would be a new age of the position
     place = HOME[0] + 0.01, HOME[1], 8.0
     moving.at_base = False
     versions = []
