@@ -1,16 +1,16 @@
 """Telling many users at once: one statement for their notices, one for what is pushed."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Row, Select, String, bindparam, case, cast, null, select
+from sqlalchemy import JSON, Select, String, bindparam, case, cast, null, select, update
 
-from meteor.notices import rules, vapid
+from meteor.notices import devices, push, vapid
 from meteor.notices.models import Notice, PushSubscription
-from meteor.store.database import db, execute, insert_once
-from meteor.store.models import OutboxItem
+from meteor.store.database import db, execute, execute_all, insert_once
 
 
 def tell_all(
@@ -31,8 +31,8 @@ def tell_all(
     told = _telling(audience, db.session.get_bind().dialect.name)
     shown = {"told_as": kind, "leads_to": url, "said_id": details["id"], "said_en": details["en"]}
     new = execute(told, beginning=beginning, told_at=at, **shown, **values).all()
-    if new and vapid.public_key():
-        _push(new, rules.urgency(kind, ()))
+    if vapid.public_key():
+        _push([row.id for row in new if row.devices is None], kind, details["id"], at)
     return len(new)
 
 
@@ -49,19 +49,21 @@ def _telling(audience: Select[int, str], dialect: str) -> Any:
         "detail": case((users.c.language == "en", said["en"]), else_=said["id"]),
         "url": bindparam("leads_to", type_=String),
         "created_at": bindparam("told_at", type_=Notice.created_at.type),
-        "devices": case((has_device.exists(), null()), else_=0),  # push.spread counts them
+        "devices": case((has_device.exists(), null()), else_=0),  # counted by _push
     }
     # SQLite takes a conflict's ON for that of a join, unless there is a WHERE.
     rows = select(*values.values()).where(users.c.id > 0)
     return insert_once(Notice, Notice.id, Notice.devices).from_select(list(values), rows)
 
 
-def _push(new: Sequence[Row[Any]], urgency: int) -> None:
-    """Leave an item for each of these notices whose user has a device with push."""
-    items = [
-        {"key": f"push:{row.id}", "topic": rules.PUSH, "urgency": urgency, "payload": {"notice_id": row.id}}
-        for row in new
-        if row.devices is None
-    ]
-    if items:
-        db.session.execute(insert_once(OutboxItem), items)
+def _push(ids: Sequence[int], kind: str, detail: Mapping[str, Any], at: datetime) -> None:
+    """Leave an item for each device of the users whom these notices are for, and count the devices of each notice."""
+    if not ids:
+        return
+    addressed = devices.of_notices(ids)
+    counts = Counter(row.notice_id for row in addressed)
+    execute_all(_COUNTED, [{"notice": each, "number": counts[each]} for each in ids])
+    push.queue(addressed, kind, detail, at)
+
+
+_COUNTED = update(Notice).where(Notice.id == bindparam("notice")).values(devices=bindparam("number"))

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, or_, select,
 from meteor.accounts import sessions
 from meteor.accounts.models import User, UserRole, UserSession
 from meteor.notices.models import Notice, PushSubscription
-from meteor.store.database import db, execute, guarded_update
+from meteor.store.database import db, execute, execute_all, guarded_update
 from meteor.store.outgoing import host_of
 
 MOST = 10
@@ -76,6 +76,11 @@ def audience(role: str | None, user_id: int | None, ended: Sequence[int]) -> lis
     return [*execute(_audience(over=False), **to), *over]
 
 
+def of_notices(ids: Sequence[int]) -> Sequence[Any]:
+    """Id of the notice, id and service of the device, for all devices of the users whom these notices are for."""
+    return execute(_of_notices(), ids=ids).all()
+
+
 def addressed(device_id: int, notice_id: int | None) -> Row[PushSubscription, User] | None:
     """A device and its user, if a notice, or without one a trial, may still be sent to it."""
     notice = db.session.get(Notice, notice_id) if notice_id is not None else None
@@ -83,10 +88,9 @@ def addressed(device_id: int, notice_id: int | None) -> Row[PushSubscription, Us
     return db.session.execute(query).first()
 
 
-def reached(device_id: int, at: datetime) -> None:
-    """The device's push service has taken something."""
-    device = update(PushSubscription).where(PushSubscription.id == device_id)
-    db.session.execute(device.values(last_used_at=at, failed=0))
+def reached(taken: Sequence[tuple[int, datetime]]) -> None:
+    """The push service has taken something for each of these devices, at this moment."""
+    execute_all(_REACHED, [{"reached": device_id, "taken_at": at} for device_id, at in taken])
 
 
 def missed(device_id: int) -> None:
@@ -111,6 +115,13 @@ def _audience(*, over: bool) -> Any:
     return devices.where(told, just_ended if over else _live())
 
 
+@cache
+def _of_notices() -> Any:
+    mine = select(Notice.id.label("notice_id"), PushSubscription.id, PushSubscription.service)
+    mine = mine.join(PushSubscription, PushSubscription.user_id == Notice.user_id).join(User)
+    return mine.where(Notice.id.in_(bindparam("ids", expanding=True)), _live())
+
+
 def _reached_by(notice: Notice | None) -> ColumnElement[bool]:
     """Whether the device is live, or its session is one that the notice says has just ended."""
     ended = notice.detail.get("sessions", ()) if notice else ()
@@ -121,3 +132,10 @@ def _live() -> ColumnElement[bool]:
     """Whether the session in which the device was turned on lasts. Asks of PushSubscription and User."""
     lasts = select(UserSession.id).where(UserSession.id == PushSubscription.session_id, UserSession.ended_at.is_(None))
     return and_(User.active, lasts.exists())
+
+
+_REACHED = (
+    update(PushSubscription)
+    .where(PushSubscription.id == bindparam("reached"))
+    .values(last_used_at=bindparam("taken_at"), failed=0)
+)

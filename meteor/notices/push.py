@@ -3,6 +3,7 @@ is for, until the push service has taken it or it is too old to help."""
 
 import json
 import threading
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -15,9 +16,11 @@ from meteor.notices import devices, labels, rules, vapid
 from meteor.notices.models import Notice, PushSubscription
 from meteor.store import outbox, outgoing
 from meteor.store.contributions import contributed
-from meteor.store.database import db, execute, only_reading
+from meteor.store.database import db, execute, execute_all, insert_once, only_reading
+from meteor.store.models import OutboxItem
 from meteor.store.moments import now
 from meteor.store.secrets import blind_index
+from meteor.store.work import Note
 
 DEVICE = "push_device"
 """The outbox's topic of what one device is sent; rules.PUSH is that of what a notice's whole audience is."""
@@ -46,6 +49,15 @@ class Message(NamedTuple):
     quiet: bool = False
 
 
+class Outcome(NamedTuple):
+    """A message was to go to a device of this push service, `at` the moment. A trial has no notice."""
+
+    device_id: int
+    service: str
+    notice_id: int | None
+    at: datetime
+
+
 def spread(payload: dict[str, Any], at: datetime) -> None:
     """Put one item into the outbox for each device of a notice's audience; report a notice that is too old."""
     notice = execute(_NOTICE, notice=payload["notice_id"]).one()
@@ -53,24 +65,33 @@ def spread(payload: dict[str, Any], at: datetime) -> None:
     execute(_SPREAD, notice=notice.id, number=len(audience))
     if notice.acknowledged_at:
         return
-    life = LIVES.get(notice.kind, LIFE)
-    late = at - notice.created_at >= life
-    until = _until(notice, life)
-    urgency = rules.urgency(notice.kind, notice.detail)
-    for device_id, service in audience:
-        if late:
-            _report(device_id, service, notice.id)
-            continue
-        key = f"push:{notice.id}:{device_id}"
-        outbox.put(
-            key, DEVICE, destination=service, urgency=urgency, device_id=device_id, notice_id=notice.id, until=until
-        )  # fmt: skip
+    if at - notice.created_at >= LIVES.get(notice.kind, LIFE):
+        _note_late([Outcome(device_id, service, notice.id, at) for device_id, service in audience])
+    else:
+        queue([(notice.id, *device) for device in audience], notice.kind, notice.detail, notice.created_at)
 
 
-def _until(notice: Any, life: timedelta) -> str:
+def queue(
+    addressed: Sequence[tuple[int, int, str]], kind: str, detail: Mapping[str, Any], created_at: datetime
+) -> None:
+    """Put one item into the outbox for each notice and device: ids of both, and the push service.
+
+    The notices are of one kind and moment, and `detail` says when all of them expire.
+    """
+    until, urgency = _until(kind, detail, created_at), rules.urgency(kind, detail)
+    items = [
+        {"key": f"push:{notice_id}:{device_id}", "topic": DEVICE, "destination": service, "urgency": urgency,
+         "payload": {"device_id": device_id, "notice_id": notice_id, "until": until}}
+        for notice_id, device_id, service in addressed
+    ]  # fmt: skip
+    if items:
+        db.session.execute(insert_once(OutboxItem), items)
+
+
+def _until(kind: str, detail: Mapping[str, Any], created_at: datetime) -> str:
     """The moment until which a notice is pushed: its life long, but not when what it says has expired."""
-    until = notice.created_at + life
-    if expires := notice.detail.get("expires"):
+    until = created_at + LIVES.get(kind, LIFE)
+    if expires := detail.get("expires"):
         until = min(until, datetime.fromisoformat(expires))
     return str(until.isoformat())
 
@@ -83,32 +104,30 @@ def try_out(device: PushSubscription, at: datetime) -> None:
     )
 
 
-def send(payload: dict[str, Any], at: datetime) -> None:
-    """Send one device what it is still to be told.
+def send(payload: dict[str, Any], at: datetime) -> Note | None:
+    """Send one device what it is still to be told. Returns what is to be noted of it.
 
     One that is too old is counted and reported to the administrators instead. Raises what outgoing.post raises.
     """
+    device_id, notice_id = payload["device_id"], payload["notice_id"]
     with only_reading():
-        found = devices.addressed(payload["device_id"], payload["notice_id"])
-        message = _message(found.User, payload["notice_id"]) if found else None
+        found = devices.addressed(device_id, notice_id)
+        message = _message(found.User, notice_id) if found else None
         device = found.PushSubscription if found else None
         db.session.expunge_all()
     if device is None or message is None:
-        return
+        return None
     left = int((datetime.fromisoformat(payload["until"]) - now()).total_seconds())
+    outcome = Outcome(device_id, device.service, notice_id, now())
     if left < 1:
-        _report(device.id, device.service, payload["notice_id"])
-        return
+        return Note(_note_late, outcome)
     try:
         post(device, message, left)
     except outgoing.Refused as refused:
         if refused.status not in GONE:
             raise
-        devices.turn_off(device.id)
-        _count(payload["notice_id"], unpushed=1)
-    else:
-        devices.reached(device.id, now())
-        _count(payload["notice_id"], pushed=1)
+        return Note(_note_gone, outcome)
+    return Note(_note_taken, outcome)
 
 
 def _message(user: Any, notice_id: int | None) -> Message | None:
@@ -168,18 +187,30 @@ class _Public(threading.local):
 _session = _Public()
 
 
-def _report(device_id: int, service: str, notice_id: int | None) -> None:
-    """Once an hour for each push service: what reports must not become a flood of its own."""
-    devices.missed(device_id)
-    _count(notice_id, unpushed=1)
-    hour = now().strftime("%Y-%m-%dT%H")
-    rules.tell(f"unpushed:{service}:{hour}", "unpushed", PAGE, role="admin", service=service)
+def _note_taken(outcomes: Sequence[Outcome]) -> None:
+    devices.reached([(each.device_id, each.at) for each in outcomes])
+    _count([each.notice_id for each in outcomes], pushed=1)
 
 
-def _count(notice_id: int | None, *, pushed: int = 0, unpushed: int = 0) -> None:
-    """Add to the numbers of a notice's devices; a trial has none."""
-    if notice_id is not None:
-        execute(_COUNT, notice=notice_id, more_pushed=pushed, more_unpushed=unpushed)
+def _note_gone(outcomes: Sequence[Outcome]) -> None:
+    for each in outcomes:
+        devices.turn_off(each.device_id)
+    _count([each.notice_id for each in outcomes], unpushed=1)
+
+
+def _note_late(outcomes: Sequence[Outcome]) -> None:
+    """Report once an hour for each push service: what reports must not become a flood of its own."""
+    for each in outcomes:
+        devices.missed(each.device_id)
+        hour = each.at.strftime("%Y-%m-%dT%H")
+        rules.tell(f"unpushed:{each.service}:{hour}", "unpushed", PAGE, role="admin", service=each.service)
+    _count([each.notice_id for each in outcomes], unpushed=1)
+
+
+def _count(notice_ids: Sequence[int | None], *, pushed: int = 0, unpushed: int = 0) -> None:
+    """Add to the numbers of the notices' devices; a trial has none."""
+    more = {"more_pushed": pushed, "more_unpushed": unpushed}
+    execute_all(_COUNT, [{"notice": each, **more} for each in notice_ids if each is not None])
 
 
 _COUNT = (

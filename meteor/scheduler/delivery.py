@@ -2,9 +2,11 @@
 
 import logging
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from time import monotonic
+from typing import Any, TypeVar
 
 from meteor.notices import rules as notices
 from meteor.store import audit, outbox
@@ -12,12 +14,17 @@ from meteor.store.database import db
 from meteor.store.group_commit import together
 from meteor.store.moments import now
 from meteor.store.outgoing import Refused
-from meteor.store.work import Handler, within_share
+from meteor.store.work import Handler, Note, PartnerHandler, within_share
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 FEW = 20
 """Items that `deliver` claims at once: what is more urgent, and comes meanwhile, waits for them."""
+
+SLOW = 1.0
+"""Seconds after which a server is too slow for more of the items that were claimed with the first."""
 
 TOLD = {"dispatcher": "/incidents", "admin": "/admin/audit"}
 """Roles notified of an undelivered item, each with the page for details."""
@@ -47,23 +54,65 @@ def deliver_pushes(handlers: Mapping[str, Handler], at: datetime) -> bool:
     return _see_to_all(outbox.claim(at, only=handlers.keys()), outbox.BATCH, handlers, at)
 
 
-def deliver_to_partners(handlers: Mapping[str, Handler], at: datetime, destination: str | None = None) -> bool:
-    """Deliver one item of topics that wait for a partner's server, for any destination or for one.
+def deliver_to_partners(
+    handlers: Mapping[str, PartnerHandler], at: datetime, destination: str | None = None, most: int = 1
+) -> int:
+    """Deliver items of topics that wait for a partner's server, for any destination or for one. Commits.
 
-    One item at a time: a claimed item must not wait behind a slow one.
+    Returns the number of items that were seen to, `most` at most. When the server is SLOW, the rest of what was claimed
+    goes back: a claimed item must not wait behind a slow one.
     """
-    items = outbox.claim(at, only=handlers.keys(), most=1, destination=destination)
+    items = outbox.claim(at, only=handlers.keys(), most=most, destination=destination)
     db.session.commit()
+    until, notes, seen_to = monotonic() + SLOW, [], 0
     for item in items:
-        try:
-            _do(item, handlers, at)
-        except TooSlow:
-            db.session.rollback()
-        except Exception as problem:
-            db.session.rollback()
-            _put_off(item, at, problem, {"admin": TOLD_OF_PARTNERS.get(item.topic, "/admin/clients")})
+        if seen_to and monotonic() > until:
+            outbox.give_back(items[seen_to:], now())
+            break
+        seen_to += 1
+        note = _deliver_to_partner(item, handlers, at)
+        if note is not None:
+            notes.append((item, note))
+    db.session.commit()
+    if notes:
+        _note(notes)
+    return seen_to
+
+
+def _deliver_to_partner(item: outbox.Claimed, handlers: Mapping[str, PartnerHandler], at: datetime) -> Note | None:
+    """Deliver one item. Without a note the item is ended or put off here. Commits."""
+    try:
+        note = _handler(handlers, item.topic)(item.payload, at)
+        if note is not None:
+            return note
+        if not outbox.finish(item, now()):
+            raise TooSlow(item.key)
+    except TooSlow:
+        db.session.rollback()
+    except Exception as problem:
+        db.session.rollback()
+        _put_off(item, at, problem, {"admin": TOLD_OF_PARTNERS.get(item.topic, "/admin/clients")})
+    db.session.commit()
+    return None
+
+
+def _note(notes: Sequence[tuple[outbox.Claimed, Note]]) -> None:
+    """Write the outcomes and end their items, in one transaction. If that fails, each alone. Commits."""
+    outcomes: dict[Callable[[Sequence[Any]], None], list[Any]] = {}
+    for _, note in notes:
+        outcomes.setdefault(note.write, []).append(note.outcome)
+    try:
+        for write, several in outcomes.items():
+            write(several)
+        if not outbox.finish_all([item for item, _ in notes], now()):
+            raise TooSlow
         db.session.commit()
-    return bool(items)
+    except Exception as problem:
+        db.session.rollback()
+        for each in notes if len(notes) > 1 else ():
+            _note([each])
+        if len(notes) == 1 and not isinstance(problem, TooSlow):
+            log.error("Outbox item %s is delivered again: its end failed", notes[0][0].key, exc_info=problem)
 
 
 def _see_to_all(items: Sequence[outbox.Claimed], most: int, handlers: Mapping[str, Handler], at: datetime) -> bool:
@@ -86,7 +135,7 @@ def _do(item: outbox.Claimed, handlers: Mapping[str, Handler], at: datetime) -> 
         raise TooSlow(item.key)
 
 
-def _handler(handlers: Mapping[str, Handler], topic: str) -> Handler:
+def _handler(handlers: Mapping[str, T], topic: str) -> T:
     try:
         return handlers[topic]
     except KeyError:

@@ -1,6 +1,6 @@
 """The database handle, its engines and sessions, and how statements are executed in them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -182,6 +182,12 @@ def execute(statement: Executable, **values: Any) -> Result[Any]:
     if connection is None or session.in_nested_transaction() or not connection.in_transaction():
         connection = session.connection()
     return prepared.execute(connection, statement, values)
+
+
+def execute_all(statement: Executable, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Execute a statement once for each of `rows`, values for its bindparam()s. Returns the number of changed rows."""
+    db.session.flush()
+    return db.session.connection().execute(statement, rows).rowcount if rows else 0
 
 
 def guarded_update(model: type[Base], *conditions: ColumnExpressionArgument[bool], **values: Any) -> bool:

@@ -25,7 +25,8 @@ class OutboxItem(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_waiting", "urgency", "due_at", postgresql_where=text(_WAITING), sqlite_where=text(_WAITING)),
+        Index("ix_outbox_waiting", "urgency", "due_at", "id", "topic", "destination",
+              postgresql_where=text(_WAITING), sqlite_where=text(_WAITING)),
         Index("uq_outbox_subject_unclaimed", "subject", unique=True, postgresql_where=text(_UNCLAIMED),
               sqlite_where=text(_UNCLAIMED)),
         Index("ix_outbox_done_at", "done_at", postgresql_where=text(_DONE), sqlite_where=text(_DONE)),

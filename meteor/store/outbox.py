@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Executable, bindparam, case, delete, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Executable, bindparam, delete, func, or_, select, text, true, update
 
-from meteor.store.database import db, execute, guarded_update, insert_into, insert_once
+from meteor.store.database import db, execute, execute_all, guarded_update, insert_into, insert_once
 from meteor.store.models import OutboxItem
 from meteor.store.moments import AHEAD
 
@@ -24,8 +24,9 @@ BATCH = 50
 LATE = timedelta(minutes=1)
 """An item that has waited for longer is left until those that came in time are done; then the newest goes first."""
 
+URGENCIES = range(10)
 AT_ONCE, RINGING, ORDINARY, QUIET = 0, 1, 5, 9
-"""Urgencies. An item about an incident has the incident's priority, 1 to 4."""
+"""Some of the urgencies. An item about an incident has the incident's priority, 1 to 4."""
 
 WAITS = OutboxItem.done_at.is_(None), OutboxItem.failed_at.is_(None)
 """Conditions: items that wait to be delivered."""
@@ -81,8 +82,13 @@ def claim(
     `only` and `but` restrict the topics, `destination` the server. The caller commits the claim before it delivers.
     """
     here = {"destination": destination} if destination else {}
-    chosen = execute(_claimable(tuple(only), tuple(but), bool(here)), at=at, late=at - LATE, most=most, **here)
-    due = chosen.scalars().all()
+    asked = {"at": at, "late": at - LATE, "most": most, **here}
+    chosen = [
+        row
+        for late in (False, True)
+        for row in execute(_claimable(tuple(only), tuple(but), bool(here), late=late), **asked)
+    ]
+    due = [row.id for row in sorted(chosen, key=lambda row: row.urgency)[:most]]
     rows = execute(_CLAIM, ids=due, lease=at + LEASE).all() if due else []
     return sorted(map(Claimed._make, rows), key=lambda item: due.index(item.id))
 
@@ -101,6 +107,18 @@ def oldest(at: datetime) -> datetime | None:
 def finish(item: Claimed, at: datetime) -> bool:
     """Mark the item as done. False if the lease ran out and another process has claimed it."""
     return _finish(item, done_at=at, problem=None)
+
+
+def finish_all(items: Sequence[Claimed], at: datetime) -> bool:
+    """Mark the items as done. False if the lease of one ran out: another process has claimed it."""
+    ended = [{"item": item.id, "claim": item.attempts, "done": at} for item in items]
+    return execute_all(_FINISH_ALL, ended) == len(items)
+
+
+def give_back(items: Sequence[Claimed], at: datetime) -> None:
+    """Make items due that were claimed and not begun."""
+    for item in items:
+        _finish(item, due_at=at, attempts=item.attempts - 1)
 
 
 def put_off(item: Claimed, at: datetime, problem: str, least: timedelta = timedelta()) -> bool:
@@ -164,6 +182,11 @@ _CLAIM = (
     .returning(*(getattr(OutboxItem, name) for name in Claimed._fields))
 )
 
+_OURS = OutboxItem.id == bindparam("item"), OutboxItem.attempts == bindparam("claim"), OutboxItem.done_at.is_(None)
+"""Conditions: the item is still claimed as it was."""
+
+_FINISH_ALL = update(OutboxItem).where(*_OURS).values(done_at=bindparam("done"), problem=None)
+
 
 def _finish(item: Claimed, **values: Any) -> bool:
     return execute(_finishing(*values), item=item.id, claim=item.attempts, **values).first() is not None
@@ -174,23 +197,16 @@ def _of_topics(only: Collection[str], but: Collection[str]) -> Sequence[ColumnEl
 
 
 @cache
-def _claimable(only: tuple[str, ...], but: tuple[str, ...], one_destination: bool) -> Executable:
-    in_time = OutboxItem.due_at > bindparam("late")
-    there = _destination == bindparam("destination") if one_destination else true()
-    return (
-        select(OutboxItem.id)
-        .where(*_due(bindparam("at")), there, *_of_topics(only, but))
-        .order_by(
-            OutboxItem.urgency,
-            in_time.desc(),
-            case((in_time, OutboxItem.due_at)),
-            OutboxItem.due_at.desc(),
-            case((in_time, OutboxItem.id)),
-            OutboxItem.id.desc(),
-        )
-        .limit(bindparam("most"))
-        .with_for_update(skip_locked=True)  # SQLite has one writer anyway, and is not told this
-    )
+def _claimable(only: tuple[str, ...], but: tuple[str, ...], one_destination: bool, *, late: bool) -> Executable:
+    """In time: in the order of an index, since thousands may be due. Late: mostly nothing, sought in each urgency."""
+    there, moment = _destination == bindparam("destination") if one_destination else true(), OutboxItem.due_at
+    due = select(OutboxItem.id, OutboxItem.urgency).where(*_due(bindparam("at")), there, *_of_topics(only, but))
+    if late:
+        due = due.where(moment <= bindparam("late"), OutboxItem.urgency.in_(URGENCIES))
+        due = due.order_by(OutboxItem.urgency, moment.desc(), OutboxItem.id.desc())
+    else:
+        due = due.where(moment > bindparam("late")).order_by(OutboxItem.urgency, moment, OutboxItem.id)
+    return due.limit(bindparam("most"))
 
 
 @cache
@@ -210,5 +226,4 @@ def _asking(dialect: str) -> Executable:
 
 @cache
 def _finishing(*names: str) -> Executable:
-    ours = OutboxItem.id == bindparam("item"), OutboxItem.attempts == bindparam("claim"), OutboxItem.done_at.is_(None)
-    return update(OutboxItem).where(*ours).values({name: bindparam(name) for name in names}).returning(OutboxItem.id)
+    return update(OutboxItem).where(*_OURS).values({name: bindparam(name) for name in names}).returning(OutboxItem.id)

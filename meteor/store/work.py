@@ -1,6 +1,6 @@
 """Jobs of packages for the scheduler, and handlers of their outbox topics."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
@@ -43,8 +43,21 @@ class Job(NamedTuple):
 Handler = Callable[[dict[str, Any], datetime], None]
 """Sees to one item of the outbox, given its payload and the moment.
 
-What it writes is committed together with the item's end, and with other items: it must not end the transaction. Only a
-handler of PARTNERS, which reaches outside (a push, a call), must end it first, so that nobody waits for the outside to
-be allowed to write; and since it can be killed between the outside's answer and the commit, what it does there has to
-bear being done once more.
+What it writes is committed together with the item's end, and with other items: it must not end the transaction.
+"""
+
+
+class Note(NamedTuple):
+    """The `outcome` of a delivery. `write` writes those of several, in the transaction that ends their items."""
+
+    write: Callable[[Sequence[Any]], None]
+    outcome: Any
+
+
+PartnerHandler = Callable[[dict[str, Any], datetime], Note | None]
+"""A handler of PARTNERS reaches outside (a push, a call).
+
+It ends the transaction before, so that nobody waits for the outside to be allowed to write. It can be killed between
+the outside's answer and the commit, so what it does there has to bear being done once more. One that is asked thousands
+of times returns a Note instead of writing.
 """

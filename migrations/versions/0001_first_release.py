@@ -213,7 +213,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_waiting",
         "outbox",
-        ["urgency", "due_at"],
+        ["urgency", "due_at", "id", "topic", "destination"],
         postgresql_where=sa.text("done_at is null and failed_at is null"),
         sqlite_where=sa.text("done_at is null and failed_at is null"),
     )

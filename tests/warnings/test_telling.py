@@ -7,6 +7,8 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from meteor.accounts.models import User
+from meteor.accounts.sessions import begin_session
+from meteor.notices import push
 from meteor.notices.models import Notice, PushSubscription
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
@@ -331,11 +333,24 @@ def test_a_message_that_is_told_already_is_not_told_again(app: Flask, cast: Cast
 
 def test_who_has_turned_push_on_is_pushed_and_nobody_else(app: Flask, cast: Cast) -> None:
     settle_in(cast.slamet, "Mayangan")
-    keys = {"endpoint": "https://push.example/1", "service": "push.example", "p256dh": "", "auth": "", "device": ""}
-    db.session.add(PushSubscription(user_id=cast.sari.id, **keys))
-    publish("Mayangan")
+    phone, sold = begin_session(cast.sari, "Chrome · Android"), begin_session(cast.sari, "Firefox · Windows")
+    sold.ended_at = now()
+    keys = {"service": "push.example", "p256dh": "", "auth": "", "device": "", "user_id": cast.sari.id}
+    devices = [
+        PushSubscription(endpoint=f"https://push.example/{each.id}", session_id=each.id, **keys)
+        for each in (phone, sold)
+    ]
+    db.session.add_all(devices)
+    warning = publish("Mayangan", minutes=30)
     tell_all()
-    notice = db.session.scalars(select(Notice.id).where(Notice.user_id == cast.sari.id)).one()
-    pushed = db.session.scalars(select(OutboxItem).where(OutboxItem.topic == "push")).all()
-    assert [(item.key, item.payload) for item in pushed] == [(f"push:{notice}", {"notice_id": notice})]
+    notice = db.session.scalars(select(Notice).where(Notice.user_id == cast.sari.id)).one()
+    pushed = db.session.scalars(select(OutboxItem).where(OutboxItem.topic == push.DEVICE)).all()
+    said = {"device_id": devices[0].id, "notice_id": notice.id, "until": warning.expires.isoformat()}
+    assert [(item.key, item.destination, item.payload) for item in pushed] == [
+        (f"push:{notice.id}:{devices[0].id}", "push.example", said)
+    ]
+    assert notice.devices == 1
+    others = db.session.scalars(select(Notice.devices).where(Notice.user_id != cast.sari.id)).all()
+    assert others
+    assert set(others) == {0}
     assert db.session.scalar(select(func.count()).select_from(User)) > 10
