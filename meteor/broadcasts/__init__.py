@@ -1,6 +1,6 @@
 """Messages of RT leaders to all residents of their own RT: notices, and alarms."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
@@ -10,6 +10,14 @@ from meteor.web.package import NavigationEntry, Package
 
 ALARM_READERS = (*COMMAND, "hazard_officer")
 """Roles that read the alarms of all RT: an alarm may be an emergency that was not reported."""
+
+
+def alarm_shown(user_id: int, at: datetime) -> str:
+    """The RT alarm that a citizen's banner shows to a user, by its id; empty without one."""
+    from meteor.broadcasts.reading import alarm_of  # here, since models are loaded after the packages
+
+    return str(alarm_of(user_id, at) or "")
+
 
 blueprint = Package(
     __name__,
@@ -35,4 +43,5 @@ blueprint = Package(
         "rt_alarm_ended": _l("Alarm of an RT ended"),
     },
     audit_sentences=SENTENCES,
+    banner_versions={"rt_alarm": alarm_shown},
 )

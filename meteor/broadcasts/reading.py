@@ -62,6 +62,11 @@ def current(user: User, at: datetime) -> RtMessage | None:
     return db.session.scalar(newest, {"user": user.id})
 
 
+def alarm_of(user_id: int, at: datetime) -> UUID | None:
+    """The id of the newest alarm that holds where a user lives, or that they lead."""
+    return execute(_ALARM_OF, user=user_id, at=at, since=at - SHOWN).scalar()
+
+
 def find(user: User, message_id: UUID) -> RtMessage | None:
     """The message, if it is to an RT of the user."""
     message = db.session.get(RtMessage, message_id, populate_existing=True)
@@ -107,6 +112,13 @@ def _newest(messages: Select[RtMessage]) -> Select[RtMessage]:
 _living = select(Household.rt_id).join(Resident, Resident.household_id == Household.id).where(*LIVES)
 _LIVED_IN = _living.where(Resident.user_id == bindparam("user"))
 _LED = select(Leadership.rt_id).where(Leadership.user_id == bindparam("user"))
+_ALARM_OF = (
+    select(RtMessage.id)
+    .where(RtMessage.rt_id.in_(union_all(_LIVED_IN, _LED)), RtMessage.kind == ALARM, RtMessage.ended_at.is_(None))
+    .where(RtMessage.until > bindparam("at"), RtMessage.sent_at > bindparam("since"))
+    .order_by(RtMessage.sent_at.desc())
+    .limit(1)
+)
 _REACH = select(
     func.count().label("told"),
     func.count(case((Notice.pushed > 0, 1))).label("pushed"),

@@ -40,8 +40,8 @@ class Package(Blueprint):
     what a process has once; `serve` is called for an application that gunicorn will serve. JOBS and handlers of the
     outbox are those of the package's `jobs.py`. Everything else is for lower packages (see store.contributions), by
     code: `event_types` of the timeline, `notices` and `quiet_notices`, which of them staff has on the phone alone
-    (`home_notices`), how long they are pushed (`push_lives`), when phones are `hushed`, `audit_actions`,
-    `audit_sentences`, `audit_fields`, `audit_names` and `audit_pages`.
+    (`home_notices`), how long they are pushed (`push_lives`), when phones are `hushed`, versions of what else stands
+    in the banner of warnings (`banner_versions`), `audit_actions`, `audit_sentences`, `audit_fields`, `audit_names` and `audit_pages`.
     """
 
     def __init__(

@@ -63,7 +63,6 @@
     navigator.serviceWorker.addEventListener("message", (event) => {
       if (event.data.pushed) document.getElementById("arrived").hidden = false;
     });
-    navigator.serviceWorker.startMessages();
   }
   look();
 })();

@@ -120,6 +120,11 @@
   for (const name of ["htmx:afterSwap", "htmx:after:swap"]) document.addEventListener(name, afterSwap);
   document.addEventListener("pointerdown", (event) => (pressed = within(event.target)));
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => setTimeout(() => (pressed = null)));
+  if (navigator.serviceWorker) {
+    navigator.serviceWorker.addEventListener("message", (event) => {
+      if (event.data && event.data.pushed) for (const container of containers()) container.dispatchEvent(new Event("pushed"));
+    });
+  }
   watch();
   tick();
   setInterval(() => {

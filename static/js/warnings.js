@@ -1,4 +1,5 @@
 // The warnings above the button, renewed without htmx: on a slow network that takes as long as all else on this page.
+// What is pushed may be one of them: the worker of notices says so to open pages.
 (() => {
   const EVERY = 60000; // ms
   const box = document.getElementById("warnings");
@@ -22,11 +23,12 @@
   function show(words) {
     const open = part("[open]");
     box.innerHTML = words;
-    box.classList.toggle("shown", Boolean(part(".warning")));
+    box.classList.toggle("shown", Boolean(part(".warning, .button")));
     if (open && part("details")) part("details").open = true;
   }
 
   renew();
   setInterval(renew, EVERY);
   document.addEventListener("visibilitychange", renew);
+  if (navigator.serviceWorker) navigator.serviceWorker.addEventListener("message", (event) => event.data && event.data.pushed && renew());
 })();

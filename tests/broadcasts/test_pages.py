@@ -7,9 +7,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, select, update
+from werkzeug.test import TestResponse
 
 from meteor.accounts import sessions
+from meteor.alerts.models import Alert
 from meteor.broadcasts import rules
 from meteor.broadcasts.models import RtMessage
 from meteor.notices.models import Notice
@@ -20,6 +23,8 @@ from meteor.store.moments import now
 from tests.broadcasts.scenes import CLEANING, FIRE, lives, neighbour, sent, tell_all, told, with_push
 from tests.cast import Cast
 from tests.conftest import Browser
+from tests.scenes import report
+from tests.web.gates import by_gate, cookie, serving
 
 AsUser = Callable[[str], Browser]
 
@@ -240,13 +245,41 @@ def test_the_buttons_page_has_one_line_of_what_holds(as_user: AsUser, cast: Cast
     assert "/rt-messages/" not in as_user("wahyu").get("/").text
 
 
+def test_an_alarm_and_its_end_come_to_the_open_page_of_the_button_and_of_an_alert(
+    app: Flask, as_user: AsUser, cast: Cast
+) -> None:
+    """The banner of warnings, which both renew, has it too; an unchanged poll is answered in front of Flask."""
+    alert = db.session.scalars(select(Alert).where(Alert.incident_id == report(cast).id)).one()
+    assert "/rt-messages/" not in as_user("sari").get(f"/alerts/{alert.id}").text
+    with serving(app) as site:
+        held = {"Cookie": cookie(site, "sari"), "HX-Request": "true"}
+        client = site.test_client(use_cookies=False)
+
+        def poll(version: str) -> TestResponse:
+            return client.get(f"/warnings/banner?v={version}", headers=held)
+
+        before = version_of(poll("").text)
+        assert by_gate(poll(before))
+        message = sent("alarm", cast.endang)
+        page = poll(before).text
+        assert f'href="/rt-messages/{message.id}"' in page
+        during = version_of(page)
+        assert by_gate(poll(during))
+        rules.end(message, "Sudah padam", now(), cast.endang)
+        db.session.commit()
+        assert "/rt-messages/" not in poll(during).text
+    sent("alarm", cast.endang)
+    assert "Alarm RT: Kebakaran" in as_user("sari").get(f"/alerts/{alert.id}").text
+
+
+def version_of(page: str) -> str:
+    return page.partition('data-version="')[2].partition('"')[0]
+
+
 def test_a_new_alarm_and_its_end_come_to_the_open_page_of_the_command_centre(as_user: AsUser, cast: Cast) -> None:
     def poll(version: str) -> tuple[int, str]:
         answer = as_user("komang").get(f"/rt-messages/alarms/rows?v={version}")
         return answer.status_code, answer.text
-
-    def version_of(page: str) -> str:
-        return page.partition('data-version="')[2].partition('"')[0]
 
     first = version_of(as_user("komang").get("/rt-messages/alarms").text)
     assert poll(first)[0] == 204

@@ -6,10 +6,19 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Worker, expect
+from sqlalchemy import select
 
+from meteor.alerts.models import Alert
+from meteor.broadcasts import rules
+from meteor.broadcasts.models import RtMessage
+from meteor.store.database import db
+from meteor.store.moments import now
+from tests.broadcasts.scenes import sent
 from tests.browser.conftest import City, Opener
+from tests.cast import Cast
 from tests.conftest import CHROMIUM
 from tests.notices.push_service import Device
+from tests.scenes import report
 
 PAGE = "/notices/devices"
 WORKER = "/notices/service-worker.js"
@@ -231,3 +240,21 @@ def test_the_emergency_button_keeps_its_own_service_worker(phone: Opener) -> Non
         "async () => (await navigator.serviceWorker.getRegistrations()).map((one) => new URL(one.scope).pathname)"
     )
     assert scopes == ["/notices/"]
+
+
+def test_what_is_pushed_renews_the_banner_of_the_open_page(city: City, desktop: Opener, push: Push) -> None:
+    page = desktop("sari", permissions=ALLOWED)
+    registered(page)
+    with city.database():
+        alert = db.session.scalars(select(Alert).where(Alert.incident_id == report(Cast()).id)).one().id
+    for address in ("/", f"/alerts/{alert}"):
+        page.goto(address, wait_until="networkidle")
+        with city.database():
+            message = sent("alarm", Cast().endang).id
+        push(page, MESSAGE)
+        expect(page.locator("#rt-alarm")).to_have_attribute("href", f"/rt-messages/{message}", timeout=5000)
+        with city.database():
+            rules.end(db.session.get_one(RtMessage, message), "Padam", now(), Cast().endang)
+            db.session.commit()
+        push(page, MESSAGE)
+        expect(page.locator("#rt-alarm")).to_have_count(0, timeout=5000)

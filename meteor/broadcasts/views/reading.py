@@ -21,8 +21,13 @@ from meteor.web.polling import fragment, versioned
 
 @blueprint.app_context_processor
 def _of_pages() -> dict[str, Any]:
-    """`rt_message()`: the current message of the signed-in user's RT, or None."""
-    return {"rt_message": lambda: reading.current(current_user, now())}
+    """`rt_message()`: the current message of the signed-in user's RT, or None; `rt_alarm()`: the current alarm."""
+    return {"rt_message": lambda: reading.current(current_user, now()), "rt_alarm": _alarm}
+
+
+def _alarm() -> RtMessage | None:
+    message_id = reading.alarm_of(current_user.id, now())
+    return db.session.get(RtMessage, message_id) if message_id else None
 
 
 @blueprint.get("/rt-messages")

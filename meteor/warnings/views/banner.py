@@ -10,12 +10,16 @@ from markupsafe import Markup
 from meteor.accounts.roles import ROLES
 from meteor.notices.labels import sentence
 from meteor.notices.models import Notice
+from meteor.store.contributions import contributed
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings import blueprint, labels, reading
 from meteor.warnings.reading import Concerns
 from meteor.web.access import open_to
 from meteor.web.polling import fragment, versioned
+
+ALSO_SHOWN = contributed["banner_versions"]
+"""Functions of other packages: of a user's id and a moment, the version of what they show in the banner."""
 
 
 @blueprint.app_context_processor
@@ -26,11 +30,18 @@ def _of_pages() -> dict[str, Any]:
 
 @blueprint.get("/warnings/banner")
 @open_to(*ROLES)
-@versioned(lambda reader, query: reading.concerns(reader.user_id, now()).version)
+@versioned(lambda reader, query: banner_version(reader.user_id, reading.concerns(reader.user_id, now())))
 def banner() -> Response:
     """What concerns the reader, polled."""
     shown = reading.concerns(current_user.id, now())
-    return fragment(shown.version, lambda: render_template("warnings/_banner.html", **_values(shown)))
+    version = banner_version(current_user.id, shown)
+    return fragment(version, lambda: render_template("warnings/_banner.html", version=version, **_values(shown)))
+
+
+def banner_version(user_id: int, shown: Concerns) -> str:
+    """The version of what concerns a user, and of what other packages show to them in the same banner."""
+    others = [version(user_id, now()) for version in ALSO_SHOWN.values()]
+    return "_".join((shown.version, *filter(None, others)))
 
 
 @blueprint.get("/warnings/headline")
@@ -50,7 +61,8 @@ def _city() -> dict[str, Any]:
 
 def _banner(*, polled: bool = True) -> Markup:
     """The banner with its container: polled by htmx, or by js/warnings.js."""
-    values = _values(reading.concerns(current_user.id, now()))
+    shown = reading.concerns(current_user.id, now())
+    values = {"version": banner_version(current_user.id, shown), **_values(shown)}
     return Markup(render_template("warnings/_polled_banner.html", polls=polled, **values))  # noqa: S704  our own
 
 
