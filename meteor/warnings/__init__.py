@@ -22,6 +22,7 @@ blueprint = Package(
         "warning_extreme": _l("%(level)s: %(what)s in your kelurahan until %(until)s. Read what to do."),
         "warning_extreme_rt": _l("%(level)s: %(what)s in your RT until %(until)s. Read what to do."),
         "warning_draft_urgent": _l("Urgent: a warning waits for your approval. Read it and decide now."),
+        "warning_refused_published": _l("A warning whose draft you refused was published at once. Review it now."),
         "warning_review": _l("A warning was published at once, without approval. Review it now."),
     },
     quiet_notices={

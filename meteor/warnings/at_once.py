@@ -30,6 +30,8 @@ def publish(
 ) -> HazardWarning:
     """Publish an own draft as it was at `seen`, and ring the approvers to review it.
 
+    The person who has refused an earlier text of it is rung too, and told so.
+
     Raises NotAuthor, NotUrgent, and those of drafts.approve.
     """
     if draft.author_id != author.id:
@@ -43,7 +45,10 @@ def publish(
     subject = f"warning_drafts:{draft.id}"
     audit.record(author, "warning_published_at_once", subject, identifier=warning.identifier, reason=reason)
     drafts.settle(draft, author, at)
-    drafts.tell_approvers(draft, f"warning_review:{draft.id}", "warning_review", author)
+    key = f"warning_review:{draft.id}"
+    if draft.refused_by and draft.refused_by.active and draft.refused_by_id != author.id:
+        drafts.tell_of(draft, key, "warning_refused_published", draft.refused_by.id)
+    drafts.tell_approvers(draft, key, "warning_review", author)  # each key is told once
     return warning
 
 

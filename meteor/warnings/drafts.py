@@ -85,10 +85,13 @@ def write(draft: WarningDraft, values: Mapping[str, Any], author: User, at: date
     """Store a new or changed draft by its values, and tell those who may approve it.
 
     The user who changes a draft is its author from then on, so that a text is always read by a second person. A
-    refused draft waits again. Raises NotWaiting for a published one.
+    refused draft waits again, and keeps who refused it and why. Raises NotWaiting for a published one.
     """
     if draft.warning_id is not None:
         raise NotWaiting
+    if draft.refusal and draft.decided_by_id != draft.author_id:
+        draft.refused_by_id, draft.refused_at = draft.decided_by_id, draft.decided_at
+        draft.refused_because = draft.refusal
     word = "warning_draft_changed" if draft.id else "warning_drafted"
     for name, value in values.items():
         setattr(draft, name, value)
@@ -182,7 +185,12 @@ def others(author_id: int) -> Sequence[int]:
 def tell_approvers(draft: WarningDraft, key: str, kind: str, author: User) -> None:
     """Tell all approvers but the author of a draft."""
     for user_id in others(author.id):
-        notices.tell(f"{key}:{user_id}", kind, f"/warnings/drafts/{draft.id}", user_id=user_id)
+        tell_of(draft, key, kind, user_id)
+
+
+def tell_of(draft: WarningDraft, key: str, kind: str, user_id: int) -> None:
+    """Tell a user of a draft."""
+    notices.tell(f"{key}:{user_id}", kind, f"/warnings/drafts/{draft.id}", user_id=user_id)
 
 
 def settle(draft: WarningDraft, user: User, at: datetime) -> None:

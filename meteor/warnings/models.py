@@ -126,7 +126,8 @@ class WarningDraft(Base):
     `polygon`: a ring of pairs of degrees WGS-84, latitude first, not closed; empty without one.
 
     `author_id` is who wrote it last, at `written_at`. It waits until `decided_at`; then `warning_id` is the warning
-    that came of it, or `refusal` says why there is none. With an `at_once_reason` its author published it without
+    that came of it, or `refusal` says why there is none. The last refusal by another person stays with `refused_by_id`,
+    `refused_at` and `refused_because` when the draft is changed, and waits again. With an `at_once_reason` its author published it without
     approval, and it waits to be reviewed by another person until `reviewed_at`. With a name as `template` new warnings
     may begin with it.
     """
@@ -156,6 +157,9 @@ class WarningDraft(Base):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     refusal: Mapped[str] = mapped_column(default="")
+    refused_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    refused_at: Mapped[datetime | None]
+    refused_because: Mapped[str] = mapped_column(default="")
     at_once_reason: Mapped[str] = mapped_column(default="")
     template: Mapped[str] = mapped_column(default="")
     reviewed_at: Mapped[datetime | None]
@@ -165,6 +169,7 @@ class WarningDraft(Base):
     about: Mapped[HazardWarning | None] = relationship(foreign_keys=about_id)
     author: Mapped[User] = relationship(foreign_keys=author_id)
     decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
+    refused_by: Mapped[User | None] = relationship(foreign_keys=refused_by_id)
     reviewed_by: Mapped[User | None] = relationship(foreign_keys=reviewed_by_id)
     warning: Mapped[HazardWarning | None] = relationship(foreign_keys=warning_id)
 

@@ -1706,6 +1706,9 @@ def upgrade() -> None:
         sa.Column("decided_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("refusal", sa.String(), nullable=False),
+        sa.Column("refused_by_id", sa.Integer(), nullable=True),
+        sa.Column("refused_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("refused_because", sa.String(), nullable=False),
         sa.Column("at_once_reason", sa.String(), nullable=False),
         sa.Column("template", sa.String(), nullable=False),
         sa.Column("reviewed_at", meteor.store.types.Moment(timezone=True), nullable=True),
@@ -1716,6 +1719,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_warning_drafts_author_id")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["users.id"], name=op.f("fk_warning_drafts_decided_by_id")),
+        sa.ForeignKeyConstraint(["refused_by_id"], ["users.id"], name=op.f("fk_warning_drafts_refused_by_id")),
         sa.ForeignKeyConstraint(["reviewed_by_id"], ["users.id"], name=op.f("fk_warning_drafts_reviewed_by_id")),
         sa.ForeignKeyConstraint(
             ["warning_id"], ["warnings.id"], name=op.f("fk_warning_drafts_warning_id"), ondelete="CASCADE"

@@ -1,11 +1,13 @@
 """Warnings that are published at once because a life is at risk, and those who may write, decide and review."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from meteor.accounts.models import User
 from meteor.notices import rules as notices
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -58,6 +60,53 @@ def test_the_author_publishes_at_once_and_the_others_are_rung(bagas: Browser, ra
     assert [(it.actor_id, it.detail["reason"]) for it in trail("warning_published_at_once")] == [
         (cast.bagas.id, "Tanggul jebol, warga masih di rumah")
     ]
+
+
+def refuse(browser: Browser, draft: WarningDraft, reason: str) -> None:
+    data = {"seen": draft.written_at.isoformat(), "reason": reason}
+    assert browser.post(f"/warnings/drafts/{draft.id}/refusal", data=data).status_code == 303
+
+
+def change(draft: WarningDraft, author: User) -> WarningDraft:
+    drafts.write(of(draft), {"certainty": "Likely"}, author, now())
+    db.session.commit()
+    return of(draft)
+
+
+def test_what_was_refused_goes_out_with_the_refusal_and_rings_who_refused_it(
+    bagas: Browser, ratna: Browser, as_user: AsUser, cast: Cast
+) -> None:
+    draft = drafted(cast.bagas)
+    refuse(ratna, draft, "Tanggul utuh, saya di lokasi")
+    change(draft, cast.bagas)
+    draft = change(draft, cast.bagas)  # also after a second change
+    assert publish_at_once(bagas, draft).status_code == 303
+    kinds = {who: [it.kind for it in notices.unacknowledged(getattr(cast, who))] for who in ("ratna", "hadi", "bagas")}
+    assert kinds == {"ratna": ["warning_refused_published"], "hadi": ["warning_review"], "bagas": []}
+    page = as_user("hadi").get(f"/warnings/drafts/{draft.id}").text
+    assert re.search(
+        r"Ratna BPBD menolak naskah sebelumnya dari peringatan ini, .*: Tanggul utuh, saya di lokasi", page
+    )
+    assert "Pernah ditolak Ratna BPBD" in as_user("hadi").get("/warnings/drafts").text
+    review(as_user("hadi"), draft)
+    assert not notices.unacknowledged(cast.ratna)
+
+
+def test_the_approver_of_a_changed_draft_reads_who_refused_it_and_why(ratna: Browser, cast: Cast) -> None:
+    draft = drafted(cast.bagas)
+    refuse(ratna, draft, "Wilayahnya keliru")
+    assert "menolak naskah sebelumnya" not in ratna.get(f"/warnings/drafts/{draft.id}").text
+    change(draft, cast.bagas)
+    assert "Wilayahnya keliru" in ratna.get(f"/warnings/drafts/{draft.id}").text
+
+
+def test_a_draft_that_its_author_took_back_was_refused_by_nobody(bagas: Browser, ratna: Browser, cast: Cast) -> None:
+    draft = drafted(cast.bagas)
+    refuse(bagas, draft, "Belum lengkap")
+    draft = change(draft, cast.bagas)
+    publish_at_once(bagas, draft)
+    assert "menolak naskah" not in bagas.get(f"/warnings/drafts/{draft.id}").text
+    assert [it.kind for it in notices.unacknowledged(cast.ratna)] == ["warning_review"]
 
 
 @pytest.mark.parametrize(
