@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from meteor.store.database import Base
 from meteor.store.moments import now
 
+KEPT_IDS = {"sqlite_autoincrement": True}
+"""Drafts of warnings and notices name areas that may be gone: no other one gets the id."""
+
 
 class Kecamatan(Base):
     """A district. `code` is the ministry's ("35.74.03")."""
@@ -41,7 +44,7 @@ class Rw(Base):
     """A group of RT; `number` is unique in its kelurahan."""
 
     __tablename__ = "rw"
-    __table_args__ = (UniqueConstraint("kelurahan_id", "number"),)
+    __table_args__ = (UniqueConstraint("kelurahan_id", "number"), KEPT_IDS)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kelurahan_id: Mapped[int] = mapped_column(ForeignKey("kelurahan.id"))
@@ -54,7 +57,7 @@ class Rt(Base):
     """A neighbourhood of 30 to 80 homes, with the position of its middle where it is known."""
 
     __tablename__ = "rt"
-    __table_args__ = (UniqueConstraint("rw_id", "number"),)
+    __table_args__ = (UniqueConstraint("rw_id", "number"), KEPT_IDS)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     rw_id: Mapped[int] = mapped_column(ForeignKey("rw.id"))

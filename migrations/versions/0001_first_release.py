@@ -790,6 +790,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["kelurahan_id"], ["kelurahan.id"], name=op.f("fk_rw_kelurahan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rw")),
         sa.UniqueConstraint("kelurahan_id", "number", name=op.f("uq_rw_kelurahan_id_number")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "seen_ciphertexts",
@@ -894,6 +895,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["rw_id"], ["rw.id"], name=op.f("fk_rt_rw_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rt")),
         sa.UniqueConstraint("rw_id", "number", name=op.f("uq_rt_rw_id_number")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_rt_latitude"), "rt", ["latitude"])
 

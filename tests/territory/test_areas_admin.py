@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from meteor.store.database import db
+from meteor.territory.areas import add_rt, remove_rt
 from meteor.territory.models import Kecamatan, Kelurahan, Landmark, Rt, Rw
 from tests.admin import EVERYONE_ELSE, followed, save, seen, trail
 from tests.cast import Cast
@@ -126,6 +127,17 @@ def test_an_empty_rt_is_removed_and_with_the_last_one_its_rw(as_user: AsUser) ->
         db.session.expire_all()
         assert db.session.scalar(select(func.count()).where(Rw.number == 7)) == left
     assert trail("rt_removed")[0].detail["before"]["name"] == "RT 01 RW 07 Mayangan"
+
+
+@pytest.mark.both_databases
+def test_the_id_of_a_removed_rt_or_rw_is_given_to_no_other(cast: Cast) -> None:
+    """Drafts of warnings and notices name areas by their ids."""
+    removed = add_rt(kelurahan(), 7, 1, {}, cast.tuti)
+    before = removed.id, removed.rw_id
+    remove_rt(removed, cast.tuti)
+    db.session.expunge(removed)
+    added = add_rt(kelurahan(), 8, 1, {}, cast.tuti)
+    assert (before[0] < added.id, before[1] < added.rw_id) == (True, True)
 
 
 def test_a_known_place_is_added_moved_and_removed(as_user: AsUser) -> None:
