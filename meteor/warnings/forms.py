@@ -60,7 +60,7 @@ class FeedForm(RecordForm):
 WORDS = {
     "Moderate": _l("All of them from “be on guard” on"),
     "Severe": _l("Severe and extreme danger"),
-    "Extreme": _l("Extreme danger only"),
+    "Extreme": _l("Extreme danger, and tsunamis from severe danger on"),
     "": _l("None. Warnings still stand on the button's page"),
 }
 

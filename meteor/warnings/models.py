@@ -127,9 +127,9 @@ class WarningDraft(Base):
 
     `author_id` is who wrote it last, at `written_at`. It waits until `decided_at`; then `warning_id` is the warning
     that came of it, or `refusal` says why there is none. The last refusal by another person stays with `refused_by_id`,
-    `refused_at` and `refused_because` when the draft is changed, and waits again. With an `at_once_reason` its author published it without
-    approval, and it waits to be reviewed by another person until `reviewed_at`. With a name as `template` new warnings
-    may begin with it.
+    `refused_at` and `refused_because` when the draft is changed, and waits again. With an `at_once_reason` its author
+    published it without approval, and it waits to be reviewed by another person until `reviewed_at`. With a name as
+    `template` new warnings may begin with it.
     """
 
     __tablename__ = "warning_drafts"

@@ -1,6 +1,7 @@
 """Notices to residents about warnings for their kelurahan, and about the end of these.
 
-Told are verified residents of a touched kelurahan, from the severity on that they wish (see wishes), and users who
+Told are verified residents of a touched kelurahan, from the severity on that they wish (see wishes; what rings counts as
+extreme), and users who
 were told of a warning that the message updates. A user who was told of such a warning, and whose kelurahan the message
 does not touch, is told that it is over; so is everybody who was told of a warning that is cancelled, or that was
 updated by a message which has expired before they were told of it. Exercises and tests tell nobody. Users are seen to
@@ -21,6 +22,7 @@ from meteor.notices.models import Notice
 from meteor.store.database import db, execute
 from meteor.store.work import within_share
 from meteor.warnings import labels, reading
+from meteor.warnings.earthquake_messages import TSUNAMI
 from meteor.warnings.models import HazardWarning
 from meteor.warnings.recipients import LEFT, OVER, RUNG, RUNG_RT, TOLD, TOUCHED, TOUCHED_RT
 
@@ -71,6 +73,16 @@ def settle(at: datetime) -> bool:
     return len(ids) == AT_ONCE
 
 
+def _rings(message: HazardWarning) -> bool:
+    """Return whether a warning rings: an extreme one, and that of a tsunami from Siaga (Severe) on.
+
+    BMKG has people evacuate at Siaga as at Awas: Pedoman Pelayanan Peringatan Dini Tsunami InaTEWS, 2012.
+    """
+    events = (text.get("event", "").lower() for text in message.texts.values())
+    is_tsunami = message.parameters.get("hazard") == TSUNAMI or any(TSUNAMI in event for event in events)
+    return message.severity == "Extreme" or (message.severity == "Severe" and is_tsunami)
+
+
 def _next(at: datetime) -> HazardWarning | None:
     """The most severe warning that holds and waits, else the oldest message that ends one."""
     waits = select(HazardWarning).where(*_waits(at), at >= reading.BEGINS)
@@ -108,8 +120,9 @@ def _step(message: HazardWarning, earlier: Sequence[int], after: int, details: D
     window = {"after": after, "last": after + WINDOW, "message": message.id}
     url = f"/warnings/{message.id}"
     if message.message_type != "Cancel" and message.expires > at:
-        key, values = f"{TOLD}:{message.id}:", window | {"rank": reading.rank(message.severity)}
-        rings = message.severity == "Extreme"
+        rings = _rings(message)
+        rank = reading.rank("Extreme" if rings else message.severity)
+        key, values = f"{TOLD}:{message.id}:", window | {"rank": rank}
         if rings and earlier:  # a revision does not alarm again those who know
             if message.touched_rts:
                 audiences.tell_all(RUNG_RT, key, "warning_rt", url, details, at, **values)

@@ -1,6 +1,7 @@
 """Who is told of a warning, and that it is over: once each, whatever happens meanwhile."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -128,6 +129,26 @@ def test_only_extreme_danger_rings(app: Flask, cast: Cast) -> None:
     tell_all()
     kinds = db.session.scalars(select(Notice.kind).where(Notice.user_id == cast.sari.id)).all()
     assert sorted(kinds) == ["warning", "warning_extreme"]
+
+
+TSUNAMI_OF_OTHERS = {"texts": {"id": {"event": "Peringatan dini tsunami"}}}
+
+
+@pytest.mark.parametrize("of", [{"parameters": {"hazard": "tsunami"}}, TSUNAMI_OF_OTHERS])
+@pytest.mark.parametrize(
+    ("severity", "wish", "kinds"),
+    [
+        ("Severe", "Extreme", ["warning_extreme"]), ("Severe", "", []), ("Moderate", "Moderate", ["warning"]),
+        ("Moderate", "Extreme", []),
+    ],
+)  # fmt: skip
+def test_a_tsunami_rings_from_siaga_on_as_people_must_evacuate(
+    app: Flask, cast: Cast, of: dict[str, Any], severity: str, wish: str, kinds: list[str]
+) -> None:
+    wishes.set_wish(cast.sari, wish)
+    publish("Mayangan", severity=severity, **of)
+    tell_all()
+    assert db.session.scalars(select(Notice.kind).where(Notice.user_id == cast.sari.id)).all() == kinds
 
 
 def test_an_update_of_extreme_danger_does_not_ring_again_for_those_who_know(app: Flask, cast: Cast) -> None:
