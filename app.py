@@ -78,6 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over a night shift must still be taken; it ends with the session
         MAX_CONTENT_LENGTH=8 * 1024 * 1024,
         RATELIMIT_STORAGE_URI=settings.throttle_storage,
+        TRUSTED_HOSTS=settings.trusted_hosts,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.production:

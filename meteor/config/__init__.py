@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -26,6 +27,7 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 class Settings:
     """The settings. Keys are 32 random bytes each; `var` is the folder of the embedded default's files.
 
+    `site_url` is the site's address, by which METEOR names itself to others, and whose host alone is answered then.
     `map_tiles` is the address of the map's pictures with {z}, {x} and {y} in it; without one the map has none. Citizens
     with trouble about their account read `help_contact`. Webhooks and messages to phones may be sent to `webhook_hosts`
     though they are in the own network, such as the exchange that rings the city's phones. Without a `gateway` no
@@ -42,6 +44,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     push_key: bytes | None = field(default=None, repr=False)
     push_contact: str = ""
+    site_url: str = ""
     map_tiles: str = ""
     map_attribution: str = ""
     help_contact: str = ""
@@ -76,6 +79,7 @@ class Settings:
             push_contact=fields.contact(
                 env, "METEOR_PUSH_CONTACT", needed=production and bool(env.get("METEOR_PUSH_KEY"))
             ),
+            site_url=fields.site(env, "METEOR_SITE_URL"),
             map_tiles=fields.tiles(env, "METEOR_MAP_TILES"),
             map_attribution=env.get("METEOR_MAP_ATTRIBUTION", "").strip(),
             help_contact=fields.line(env, "METEOR_HELP_CONTACT"),
@@ -87,6 +91,12 @@ class Settings:
             old_data_keys=_old_keys(env, "METEOR_DATA_KEY_OLD", var, production),
             old_index_keys=_old_keys(env, "METEOR_INDEX_KEY_OLD", var, production),
         )
+
+    @property
+    def trusted_hosts(self) -> list[str] | None:
+        """Hosts whose requests are answered: the site's, and this machine, whose checks ask for it; None for all."""
+        host = urlsplit(self.site_url).hostname
+        return [host, "localhost", "127.0.0.1"] if host else None
 
 
 def _make_private(var: Path) -> None:

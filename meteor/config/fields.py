@@ -10,6 +10,7 @@ TILES = re.compile(r"(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?)?/(?!/)[^\s\"'<>\\]*"
 """The address of map tiles: an HTTPS address, or a path on METEOR's own server."""
 
 REDIS = re.compile(r"rediss?://([^\s/@]*@)?([\w.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?(/[0-9]{0,4})?")
+SITE = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.IGNORECASE)
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
@@ -48,6 +49,14 @@ def line(env: Mapping[str, str], name: str) -> str:
     if len(text) > LONGEST_LINE or not text.isprintable():
         raise WrongSetting(f"{name} is too long or has line breaks; give one line of at most {LONGEST_LINE} characters")
     return text
+
+
+def site(env: Mapping[str, str], name: str) -> str:
+    """Return the address of the site without a path or a slash at its end, empty where none is given."""
+    text = env.get(name, "").strip().rstrip("/")
+    if text and not SITE.fullmatch(text):
+        raise WrongSetting(f"{name} is {text!r}; give an address such as https://meteor.probolinggokota.go.id")
+    return text.lower()
 
 
 def tiles(env: Mapping[str, str], name: str) -> str:

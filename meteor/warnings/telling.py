@@ -1,12 +1,11 @@
 """Notices to residents about warnings for their kelurahan, and about the end of these.
 
-Told are verified residents of a touched kelurahan, from the severity on that they wish (see wishes; what rings counts as
-extreme), and users who
-were told of a warning that the message updates. A user who was told of such a warning, and whose kelurahan the message
-does not touch, is told that it is over; so is everybody who was told of a warning that is cancelled, or that was
-updated by a message which has expired before they were told of it. Exercises and tests tell nobody. Users are seen to
-in the order of their ids, WINDOW of them in a step. `told_up_to` is written with the step's notices, so the telling
-may be killed at any moment.
+Told are verified residents of a touched kelurahan, from the severity on that they wish (see wishes), and users who were
+told of a warning that the message updates. What rings counts as extreme. A user who was told of such a warning, and
+whose kelurahan the message does not touch, is told that it is over; so is everybody who was told of a warning that is
+cancelled, or that was updated by a message which has expired before they were told of it. Exercises and tests tell
+nobody. Users are seen to in the order of their ids, WINDOW of them in a step. `told_up_to` is written with the step's
+notices, so the telling may be killed at any moment.
 """
 
 from collections.abc import Iterator, Sequence

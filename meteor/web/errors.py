@@ -14,6 +14,7 @@ from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
     RequestEntityTooLarge,
+    SecurityError,
     ServiceUnavailable,
 )
 from werkzeug.wrappers import Response as AnyResponse
@@ -93,7 +94,11 @@ def refused(error: HTTPException) -> AnyResponse:
     title, advice = WORDS.get(error.code, UNSAID)
     if g.get("in_call_centre"):
         advice = IN_CALL_CENTRE.get(error.code, advice)
-    own_words = (error.code != 429 or isinstance(error, Problem)) and error.description != type(error).description
+    own_words = (
+        not isinstance(error, SecurityError)
+        and (error.code != 429 or isinstance(error, Problem))
+        and error.description != type(error).description
+    )
     detail = error.description if own_words and error.description else str(advice)
     body = _short(error.code, str(title), detail) or make_response(
         render_template("errors/refused.html", code=error.code, title=title, detail=detail)

@@ -1,8 +1,8 @@
-"""Checks of a request's origin: a page of METEOR, or another site."""
+"""Checks of a request's origin: a page of METEOR, or another site. METEOR's own address."""
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, current_app, request
 from flask.typing import RouteCallable
 from flask_babel import gettext as _
 from werkzeug.datastructures import Headers
@@ -33,3 +33,8 @@ def is_our_own(headers: Headers, our_address: str) -> bool:
         return site in ("same-origin", "none")
     origin = headers.get("Origin") or headers.get("Referer")
     return origin is None or urlsplit(origin)[:2] == urlsplit(our_address)[:2]
+
+
+def site_address() -> str:
+    """Return the address by which METEOR names itself to others, without a slash at its end."""
+    return current_app.config["SETTINGS"].site_url or request.host_url.rstrip("/")

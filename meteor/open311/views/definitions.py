@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Response, abort, current_app, request
+from flask import Response, abort, current_app
 
 from meteor.open311 import blueprint
 from meteor.open311.service_types import definition, service_list
 from meteor.open311.views.answers import FORMATS, answer
 from meteor.open311.views.keys import open_with_or_without_key
+from meteor.web.origin import site_address
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 
@@ -47,7 +48,7 @@ def _discovery() -> Response:
     contact = current_app.config["SETTINGS"].help_contact
     endpoint: dict[str, Any] = {
         "specification": SPECIFICATION,
-        "url": f"{request.host_url}open311/v2",
+        "url": f"{site_address()}/open311/v2",
         "changeset": CHANGED,
         "type": "production",
         "formats": [*FORMATS.values()],

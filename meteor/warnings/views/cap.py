@@ -7,6 +7,7 @@ from meteor.accounts.guesses import network
 from meteor.store.moments import now
 from meteor.warnings import blueprint, cap_feed
 from meteor.web.access import open_to_everyone
+from meteor.web.origin import site_address
 from meteor.web.throttle import limiter
 
 PACE = "120 per minute"
@@ -25,7 +26,7 @@ def _network() -> str:
 def cap_messages() -> AnyResponse:
     """The Atom feed of what holds and of the last seven days."""
     warnings = cap_feed.listed(now())
-    answer = Response(cap_feed.feed(warnings, request.host_url.rstrip("/")), mimetype=cap_feed.ATOM)
+    answer = Response(cap_feed.feed(warnings, site_address()), mimetype=cap_feed.ATOM)
     answer.last_modified = cap_feed.updated(warnings)
     answer.headers["Cache-Control"] = FOR_A_MINUTE
     answer.add_etag()

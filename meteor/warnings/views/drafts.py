@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from importlib import import_module
+from urllib.parse import urlsplit
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -22,6 +23,7 @@ from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
 from meteor.web.edits import get_or_404
 from meteor.web.language import clock
+from meteor.web.origin import site_address
 
 
 @blueprint.record_once
@@ -90,10 +92,9 @@ def draft_refusal(draft_id: int) -> Response | tuple[str, int]:
 
 
 def publisher() -> Publisher:
-    """The sender of our messages, by the settings and the host that this site is asked by."""
-    cap = current_app.config["SETTINGS"].cap
-    host = request.host.partition(":")[0]
-    return Publisher(cap.sender or f"bpbd@{host}", request.host_url.rstrip("/"), cap.key, cap.certificate)
+    """The sender of our messages, by the settings and the site's address."""
+    cap, site = current_app.config["SETTINGS"].cap, site_address()
+    return Publisher(cap.sender or f"bpbd@{urlsplit(site).hostname}", site, cap.key, cap.certificate)
 
 
 def page(

@@ -1,0 +1,55 @@
+"""The site's address as a setting: what METEOR calls itself to others, and which hosts it answers."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from meteor.store.database import hang_up
+from meteor.warnings.views.drafts import publisher
+from tests.cast import Cast
+from tests.warnings.drafting import published
+
+SITE = "https://meteor.kota.example"
+DISCOVERY = "/open311/discovery.json"
+
+
+@pytest.fixture
+def named(app: Flask) -> Iterator[Flask]:
+    """METEOR with the setting, on the database of `app`."""
+    site = create_app(replace(app.config["SETTINGS"], site_url=SITE))
+    yield site
+    with site.app_context():
+        hang_up()
+
+
+def asked(client: FlaskClient, address: str, host: str) -> tuple[int, str]:
+    answer = client.get(address, headers={"Host": host})
+    return answer.status_code, answer.text
+
+
+@pytest.mark.parametrize("host", ["localhost", "meteor.kota.example:8443"])
+def test_feed_and_discovery_name_the_address_of_the_setting(named: Flask, cast: Cast, host: str) -> None:
+    warning = published(cast)
+    client = named.test_client()
+    assert f"<id>{SITE}/cap/{warning.identifier}.xml" in asked(client, "/cap/feed.xml", host)[1]
+    assert f'"{SITE}/open311/v2"' in asked(client, DISCOVERY, host)[1]
+
+
+def test_a_message_that_is_signed_names_it_too(named: Flask) -> None:
+    with named.test_request_context("/", base_url="http://localhost:8000"):
+        assert (publisher().site, publisher().sender) == (SITE, "bpbd@meteor.kota.example")
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/cap/feed.xml", DISCOVERY])
+@pytest.mark.parametrize("host", ["evil.example", "meteor.kota.example.evil.example", "evil-meteor.kota.example"])
+def test_a_forged_host_is_refused(named: Flask, cast: Cast, address: str, host: str) -> None:
+    status, text = asked(named.test_client(), address, host)
+    assert (status, "evil" in text) == (400, False)
+
+
+def test_without_the_setting_every_host_is_answered(app: Flask, cast: Cast) -> None:
+    assert asked(app.test_client(), DISCOVERY, "10.0.0.5:8000")[1].count("http://10.0.0.5:8000/open311/v2") == 1
