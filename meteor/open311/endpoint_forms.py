@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, PasswordField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, Form, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
@@ -12,8 +12,7 @@ from meteor.clients.models import ApiClient
 from meteor.hazards.labels import KINDS
 from meteor.open311.endpoints import values_of
 from meteor.open311.forwarding_models import ForwardEndpoint
-from meteor.store.outgoing import PrivateAddress, host_of, refuse_private
-from meteor.store.record_forms import RecordForm, Unique
+from meteor.store.record_forms import PublicAddress, RecordForm, Unique
 
 ENDS = ("services", "requests", "discovery")
 
@@ -42,6 +41,8 @@ class EndpointForm(RecordForm):
     url = StringField(
         _l("HTTPS address"),
         [DataRequired(_l("Enter the address.")), Length(max=500),
+         PublicAddress(_l("Give an address such as https://layanan.example/open311/v2, without a password."),
+                       _l("This address lies inside a private network. Give a public one.")),
          Unique(ForwardEndpoint.url, _l("Another endpoint has this address."))],
         filters=[_base],
     )  # fmt: skip
@@ -55,17 +56,6 @@ class EndpointForm(RecordForm):
         super().__init__(typed, record, values_of(record))
         nobody = SelectChoice("", _l("It sends none"))
         self.client_id.choices = [nobody, *(SelectChoice(str(each.id), each.name) for each in clients)]
-
-    def validate_url(self, field: Any) -> None:
-        try:
-            host, _port = host_of(field.data)
-        except ValueError:
-            wrong = _l("Give an address such as https://layanan.example/open311/v2, without a password.")
-            raise ValidationError(wrong) from None
-        try:
-            refuse_private(host)
-        except PrivateAddress:
-            raise ValidationError(_l("This address lies inside a private network. Give a public one.")) from None
 
 
 def mapping_form(typed: Any, endpoint: ForwardEndpoint) -> Form:

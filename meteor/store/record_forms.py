@@ -7,6 +7,7 @@ from sqlalchemy import inspect, select
 from wtforms import Field, FloatField, Form, ValidationError
 
 from meteor.store.database import Base, db
+from meteor.store.outgoing import PrivateAddress, host_of, refuse_private
 
 
 class RecordForm(Form):
@@ -48,3 +49,21 @@ class Unique:
             other = db.session.scalar(select(self.column.class_).where(self.column == field.data))
         if other not in (None, form.record):
             raise ValidationError(self.message)
+
+
+class PublicAddress:
+    """Refuses what is no HTTPS address with `wrong`, and a literal address of a private network with `private`.
+
+    A name is not looked up: it is checked at each request (see outgoing.refuse_private).
+    """
+
+    def __init__(self, wrong: Any, private: Any) -> None:
+        self.wrong, self.private = wrong, private
+
+    def __call__(self, form: Form, field: Field) -> None:
+        try:
+            refuse_private(host_of(field.data)[0])
+        except ValueError:
+            raise ValidationError(self.wrong) from None
+        except PrivateAddress:
+            raise ValidationError(self.private) from None

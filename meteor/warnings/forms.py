@@ -1,14 +1,11 @@
 """Forms of a feed, and of a citizen's wish."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, RadioField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, Form, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from meteor.store.outgoing import PrivateAddress, host_of, refuse_private
-from meteor.store.record_forms import RecordForm, Unique
+from meteor.store.record_forms import PublicAddress, RecordForm, Unique
 from meteor.warnings.feed_models import WarningFeed
 from meteor.warnings.wishes import WISHES
 
@@ -40,21 +37,12 @@ class FeedForm(RecordForm):
     url = StringField(
         _l("HTTPS address"),
         [DataRequired(_l("Enter the address.")), Length(max=500),
+         PublicAddress(_l("Give an address such as https://www.bmkg.go.id/alerts/nowcast/id, without a password."),
+                       _l("This address lies inside a private network. Give a public one.")),
          Unique(WarningFeed.url, _l("Another feed has this address."))],
         filters=[_strip],
     )  # fmt: skip
     active = BooleanField(_l("Read this feed. Switched off, its warnings are taken down at once."))
-
-    def validate_url(self, field: Any) -> None:
-        try:
-            host, _port = host_of(field.data)
-        except ValueError:
-            wrong = _l("Give an address such as https://www.bmkg.go.id/alerts/nowcast/id, without a password.")
-            raise ValidationError(wrong) from None
-        try:
-            refuse_private(host)
-        except PrivateAddress:
-            raise ValidationError(_l("This address lies inside a private network. Give a public one.")) from None
 
 
 WORDS = {
