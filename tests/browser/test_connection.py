@@ -1,0 +1,54 @@
+"""A dead network while a form is sent: what was typed stays, and the page says that nothing was sent."""
+
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from meteor.broadcasts.models import RtMessage
+from meteor.evacuation.models import SafetyAnswer
+from meteor.store.database import db
+from tests.browser.conftest import City, Opener
+from tests.warnings.scenes import publish
+
+TEXT = "Kebakaran di gudang Jl. Ikan Paus. Menjauh."
+UNSENT = "Belum terkirim"
+
+
+def test_an_alarm_is_kept_while_there_is_no_network_and_is_sent_once(
+    city: City, phone: Opener, forgive: list[str]
+) -> None:
+    forgive.append("ERR_INTERNET_DISCONNECTED")
+    page = phone("endang")
+    page.goto("/rt-messages/new")
+    page.get_by_role("radio", name="Alarm RT").check()
+    page.get_by_label("Isi pesan").fill(TEXT)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Pratinjau").click()
+    expect(page.get_by_role("alert")).to_contain_text(UNSENT)
+    expect(page.get_by_label("Isi pesan")).to_have_value(TEXT)
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Pratinjau").click()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Kirim alarm RT").click()
+    expect(page.get_by_role("alert")).to_contain_text(UNSENT)
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Kirim alarm RT").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Alarm RT")
+    with city.database():
+        assert db.session.scalars(select(RtMessage.text)).all() == [TEXT]
+
+
+def test_who_needs_help_without_a_network_is_told_to_call_112(city: City, phone: Opener, forgive: list[str]) -> None:
+    forgive.append("ERR_INTERNET_DISCONNECTED")
+    with city.database():
+        warning = publish("Mayangan").id
+    page = phone("sari")
+    page.goto(f"/warnings/{warning}")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Saya butuh bantuan").click()
+    expect(page.get_by_role("alert")).to_contain_text("hubungi 112")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Saya butuh bantuan").click()
+    expect(page.get_by_text("Anda menyatakan butuh bantuan.")).to_be_visible()
+    with city.database():
+        assert db.session.scalars(select(SafetyAnswer.answer)).all() == ["need_help"]
