@@ -175,5 +175,9 @@ class WarningDraft(Base):
 
     @property
     def state(self) -> str:
-        """waiting, published or refused."""
-        return "waiting" if self.decided_at is None else "published" if self.warning_id else "refused"
+        """waiting, published, refused, or taken_back by its author."""
+        if self.decided_at is None:
+            return "waiting"
+        if self.warning_id:
+            return "published"
+        return "taken_back" if self.decided_by_id == self.author_id else "refused"

@@ -225,6 +225,15 @@ def test_the_author_does_not_review_it(bagas: Browser, cast: Cast) -> None:
     assert of(draft).reviewed_at is None
 
 
+def test_an_old_page_does_not_ask_the_author_to_review_it(bagas: Browser, cast: Cast) -> None:
+    draft = drafted(cast.bagas)
+    data = {"seen": draft.written_at.isoformat(), "reason": "Salah tulis"}
+    publish_at_once(bagas, draft)
+    page = follow(bagas, bagas.post(f"/warnings/drafts/{draft.id}/refusal", data=data))
+    assert "Anda sendiri yang menerbitkan peringatan ini. Orang kedua yang meninjaunya." in page
+    assert "Tinjaulah" not in page
+
+
 def test_what_was_approved_or_reviewed_does_not_wait_for_review(bagas: Browser, ratna: Browser, cast: Cast) -> None:
     draft = drafted(cast.bagas)
     assert "tidak lagi menunggu tinjauan" in follow(ratna, review(ratna, draft))
@@ -258,7 +267,7 @@ def test_a_dispatcher_withdraws_an_own_draft(as_user: AsUser, cast: Cast) -> Non
     draft = drafted(cast.komang)
     seen = {"seen": draft.written_at.isoformat(), "reason": "Air sudah surut"}
     as_user("komang").post(f"/warnings/drafts/{draft.id}/refusal", data=seen)
-    assert of(draft).state == "refused"
+    assert of(draft).state == "taken_back"
 
 
 def test_a_supervisor_does_not_approve_an_own_draft(as_user: AsUser, cast: Cast) -> None:

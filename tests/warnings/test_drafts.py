@@ -286,6 +286,20 @@ def test_a_refusal_says_why_and_the_draft_can_be_changed(ratna: Browser, bagas: 
     assert (only_draft().state, only_draft().refusal) == ("waiting", "")
 
 
+def test_a_draft_that_its_author_takes_back_is_not_called_refused(
+    ratna: Browser, bagas: Browser, cast: Cast
+) -> None:
+    draft = drafted(cast.bagas)
+    data = {"seen": draft.written_at.isoformat(), "reason": "Salah tulis"}
+    answer = bagas.post(f"/warnings/drafts/{draft.id}/refusal", data=data)
+    page = bagas.get(answer.location).text
+    assert "Draf ditarik." in page
+    assert "Ditolak" not in page
+    for address in (f"/warnings/drafts/{draft.id}", f"/warnings/drafts/{draft.id}/change"):
+        assert "Bagas BPBD menariknya: Salah tulis" in bagas.get(address).text
+    assert "Bagas BPBD menarik draf ini" in approve(ratna, draft)
+
+
 def test_a_refused_draft_is_not_approved(ratna: Browser, as_user: Callable[[str], Browser], cast: Cast) -> None:
     draft, hadi = drafted(cast.bagas), as_user("hadi")
     drafts.refuse(draft, draft.written_at, "Air sudah surut", cast.ratna, now())

@@ -87,7 +87,7 @@ def draft_refusal(draft_id: int) -> Response | tuple[str, int]:
     except drafts.NotWaiting:
         return refused_late(found)
     db.session.commit()
-    flash(_("The draft is refused."))
+    flash(_("The draft is taken back.") if found.state == "taken_back" else _("The draft is refused."))
     return redirect(url_for(".draft_list"), 303)
 
 
@@ -172,10 +172,14 @@ def _about_ended(found: WarningDraft) -> str:
 
 def _what_happened(found: WarningDraft) -> str:
     who = {"name": (found.decided_by or found.author).name, "time": clock(found.decided_at or found.written_at)}
+    if found.at_once_reason and found.author_id == current_user.id:
+        return _("You published this warning yourself. A second person reviews it.")
     if found.at_once_reason:
         return _("%(name)s published this warning at once at %(time)s. Review it.", **who)
     if found.state == "published":
         return _("%(name)s approved this warning at %(time)s. It is published.", **who)
     if found.state == "refused":
         return _("%(name)s refused this draft at %(time)s.", **who)
+    if found.state == "taken_back":
+        return _("%(name)s took this draft back at %(time)s.", **who)
     return _("%(name)s changed this draft at %(time)s. Read it again before you decide.", **who)
