@@ -48,6 +48,8 @@ def test_bpbd_works_a_report_from_waiting_to_an_incident_by_keyboard(city: City,
         assert (report.status, report.incident_id, incident.source) == ("verified", incident.id, "hazard")
     page.goto("/hazards/desk")
     expect(page.locator("#lines li").first).to_have_id(f"hazard-{numbers[1]}")
+    status = page.locator(f"#hazard-{numbers[0]} .state .badge")
+    assert status.evaluate("badge => badge.scrollWidth <= badge.clientWidth"), "the incident's number cuts it off"
 
 
 def test_a_report_that_comes_in_appears_and_keeps_the_focus(city: City, desktop: Opener) -> None:
