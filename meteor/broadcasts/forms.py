@@ -78,4 +78,4 @@ class MessageForm(Form):
 class EndForm(Form):
     """The end of a message."""
 
-    words = TextAreaField(_l("What residents should know (optional)"), [_at_most(LONGEST)], filters=[_stripped])
+    words = TextAreaField(_l("What residents should know"), [_at_most(LONGEST)], filters=[_stripped])

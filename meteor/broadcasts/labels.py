@@ -20,7 +20,7 @@ BEGINNINGS = {
 """Ready beginnings of alarms: a name, and the words."""
 
 LENGTHS = {
-    0: _l("As usual: a notice 3 days, an alarm 2 hours"),
+    0: _l("Notice 3 days, alarm 2 hours"),
     1: _l("1 hour"), 2: _l("2 hours"), 6: _l("6 hours"), 12: _l("12 hours"), 24: _l("1 day"), 72: _l("3 days"),
     168: _l("7 days"), 336: _l("14 days"),
 }  # fmt: skip

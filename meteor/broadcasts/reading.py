@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, case, func, select, union_all
+from sqlalchemy import Select, bindparam, case, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from meteor.accounts.models import User, UserSession
@@ -99,9 +99,9 @@ def reach(message: RtMessage) -> Reach:
     return Reach(row.told, row.pushed, row.opened)
 
 
-def residents(rt: Rt) -> Residents:
-    """How many verified residents of the RT have an account, push, and no account."""
-    row = execute(_RESIDENTS, rt=rt.id).one()
+def residents(rt: Rt, author_id: int) -> Residents:
+    """How many verified residents of the RT have an account, push, and no account, without the author of a message."""
+    row = execute(_RESIDENTS, rt=rt.id, author=author_id).one()
     return Residents(row.everybody - row.without, row.with_push, row.without)
 
 
@@ -133,7 +133,9 @@ _rings = (
 )
 _RESIDENTS = _living.with_only_columns(
     func.count().label("everybody"), _without.label("without"), func.count(case((_rings, 1))).label("with_push")
-).where(Household.rt_id == bindparam("rt"))
+).where(
+    Household.rt_id == bindparam("rt"), or_(Resident.user_id.is_(None), Resident.user_id != bindparam("author"))
+)
 _ALARMS = (
     select(RtMessage.id, RtMessage.ended_at, RtMessage.until)
     .where(RtMessage.kind == ALARM, RtMessage.sent_at > bindparam("since"))

@@ -97,6 +97,7 @@ def test_the_audit_log_says_who_sent_and_ended_what_without_the_text(app: Flask,
 
 
 def test_the_leader_reads_how_many_were_told_opened_it_and_have_no_account(app: Flask, cast: Cast) -> None:
+    lives(cast.endang, 3)
     lives(cast.agus, 3)
     neighbour(3)
     neighbour(4)
@@ -104,7 +105,7 @@ def test_the_leader_reads_how_many_were_told_opened_it_and_have_no_account(app: 
     tell_all()
     notices.acknowledge(reading.notice_of(message, cast.sari).id, cast.sari, now())
     assert reading.reach(message) == (2, 0, 1)
-    assert reading.residents(cast.rt(3)) == (2, 0, 1)
+    assert reading.residents(cast.rt(3), cast.endang.id) == (2, 0, 1)
     rules.end(message, "", now(), cast.endang)
     assert reading.reach(message) == (2, 0, 1)  # METEOR's own acknowledgement does not count
 

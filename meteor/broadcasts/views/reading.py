@@ -106,6 +106,6 @@ def message_page(message: RtMessage, form: EndForm) -> str:
         unread=reading.notice_of(message, current_user),
         leads=leads,
         reach=reading.reach(message) if leads else None,
-        residents=reading.residents(message.rt) if leads else None,
+        residents=reading.residents(message.rt, message.author_id) if leads else None,
         labels=labels,
     )

@@ -87,7 +87,7 @@ def _preview(rt: Rt, form: MessageForm) -> Answer:
         return _form_page(rt, form, possible), 429
     return render_template(
         "broadcasts/preview.html", rt=rt, form=form, draft=form.draft, until=now() + form.draft.lasts,
-        residents=reading.residents(rt), labels=labels,
+        residents=reading.residents(rt, current_user.id), labels=labels,
     )  # fmt: skip
 
 
