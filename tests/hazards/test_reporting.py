@@ -73,7 +73,7 @@ def test_a_uuid_that_is_someone_elses_makes_a_report_of_its_own(as_user: AsUser,
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"kind": "", "note": "Banjir"}, "Pilih jenisnya"),
+        ({"kind": "", "note": "Banjir"}, ">Bahaya apa? Pilih jenisnya.<"),
         ({"kind": "tsunami"}, "Pilih jenisnya"),
         ({}, "Sebutkan lokasinya"),
         ({"note": "x" * 2001}, "paling banyak 2000 karakter"),
