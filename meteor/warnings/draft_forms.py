@@ -111,7 +111,7 @@ class DraftForm(TextsForm):
     category = SelectField(_l("Category"), [InputRequired()], choices=_choices(draft_labels.CATEGORIES))
     onset = MomentField(_l("Begins (WIB)"), [Optional()])
     expires = MomentField(_l("Holds until (WIB)"), [InputRequired(_l("Choose until when it holds."))])
-    kelurahan = SelectMultipleField(_l("Where"), coerce=int)
+    kelurahan = SelectMultipleField(_l("Area"), coerce=int)
     kecamatan = SelectMultipleField(_l("All of a kecamatan"), coerce=int)
     rts = words(_l("Single RW and RT"))
     corners = words(_l("Area on the map: its corners"), most=4000)

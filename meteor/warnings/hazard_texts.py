@@ -18,8 +18,8 @@ class Hazard:
 
 
 def _hazard(names: tuple[str, str], category: str, instruction_id: str, instruction_en: str) -> Hazard:
-    of_city = {"id": f"Peringatan {names[0].lower()} di Kota Probolinggo", "en": f"{names[1]} warning for Probolinggo"}
-    return Hazard(*names, category, of_city, {"id": instruction_id, "en": instruction_en})
+    headlines = {"id": f"Peringatan {names[0].lower()}", "en": f"{names[1]} warning"}
+    return Hazard(*names, category, headlines, {"id": instruction_id, "en": instruction_en})
 
 
 HAZARDS = {

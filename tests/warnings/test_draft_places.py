@@ -253,7 +253,9 @@ def test_the_public_page_names_the_rt_and_not_the_kelurahan(app: Flask, cast: Ca
 def test_beside_single_rt_a_whole_kelurahan_is_called_one(app: Flask, bagas: Browser, cast: Cast) -> None:
     sukabumi = kelurahan("35.74.03.1007").id
     draft = drafted(cast.bagas, kelurahan_ids=[sukabumi], rt_ids=[rt(3).id])
-    assert "<p>Kelurahan Sukabumi, RT 03 RW 05 Mayangan</p>" in bagas.get(f"/warnings/drafts/{draft.id}").text
+    read = bagas.get(f"/warnings/drafts/{draft.id}").text
+    assert "<p>Kelurahan Sukabumi, RT 03 RW 05 Mayangan</p>" in read
+    assert "1 kelurahan dan 1 RT di kelurahan lain diperingatkan." in read
     for_rt_3(cast, kelurahan_ids=[sukabumi])
     page = app.test_client().get("/warnings").text.split("<main", 1)[1]
     assert f'RT 03 RW 05 Mayangan, Kelurahan <span data-area="{sukabumi}"' in page

@@ -57,6 +57,22 @@ def approve(browser: Browser, draft: WarningDraft) -> str:
     return browser.get(answer.location).text
 
 
+def test_a_new_warning_begins_with_texts_that_say_nothing_of_where(bagas: Browser) -> None:
+    page = bagas.get(NEW).text
+    assert 'value="Peringatan banjir"' in page
+    assert 'value="Flood warning"' in page
+
+
+def test_both_who_read_a_draft_see_its_english_text(bagas: Browser, ratna: Browser, cast: Cast) -> None:
+    bagas.post(NEW, data=typed())
+    for address in ("", "/change"):
+        page = bagas.get(f"/warnings/drafts/{only_draft().id}{address}").text
+        assert " open>" in page[: page.index("Flood warning for Mayangan")].rpartition("<details")[2]
+    page = ratna.get(f"/warnings/drafts/{only_draft().id}").text
+    assert "<h3>Keadaan</h3>" in page
+    assert "<h3>Wilayah</h3>" in page
+
+
 def test_an_address_may_say_what_is_happening_and_where_and_only_what_the_city_has(bagas: Browser) -> None:
     mayangan = kelurahan(MAYANGAN).id
     page = bagas.get(f"{NEW}&kelurahan={mayangan}&kelurahan=99999&kelurahan=x&description=%3Cb%3EAir+naik").text
