@@ -133,9 +133,7 @@ _rings = (
 )
 _RESIDENTS = _living.with_only_columns(
     func.count().label("everybody"), _without.label("without"), func.count(case((_rings, 1))).label("with_push")
-).where(
-    Household.rt_id == bindparam("rt"), or_(Resident.user_id.is_(None), Resident.user_id != bindparam("author"))
-)
+).where(Household.rt_id == bindparam("rt"), or_(Resident.user_id.is_(None), Resident.user_id != bindparam("author")))
 _ALARMS = (
     select(RtMessage.id, RtMessage.ended_at, RtMessage.until)
     .where(RtMessage.kind == ALARM, RtMessage.sent_at > bindparam("since"))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, select, union_all, update
 
 from meteor.accounts import sessions
 from meteor.accounts.models import User, UserRole, UserSession
@@ -25,6 +25,16 @@ class Keys(NamedTuple):
     endpoint: str
     p256dh: str
     auth: str
+
+
+class Addressed(NamedTuple):
+    """A device that may be told, its push service, and its user, who reads `language` and has `roles`."""
+
+    service: str
+    keys: Keys
+    user_id: int
+    language: str
+    roles: frozenset[str]
 
 
 def turn_on(user: User, keys: Keys, device: str) -> PushSubscription:
@@ -81,11 +91,16 @@ def of_notices(ids: Sequence[int]) -> Sequence[Any]:
     return execute(_of_notices(), ids=ids).all()
 
 
-def addressed(device_id: int, notice_id: int | None) -> Row[PushSubscription, User] | None:
-    """A device and its user, if a notice, or without one a trial, may still be sent to it."""
-    notice = db.session.get(Notice, notice_id) if notice_id is not None else None
-    query = select(PushSubscription, User).join(User).where(PushSubscription.id == device_id, _reached_by(notice))
-    return db.session.execute(query).first()
+def addressed(device_id: int, ended: Sequence[int]) -> Addressed | None:
+    """The device, if its user may be told on it now, or if its session is one of those that just `ended`."""
+    found = execute(_addressed(over=False), device=device_id).first()
+    if found is None and ended:
+        found = execute(_addressed(over=True), device=device_id, ended=list(ended)).first()
+    if found is None:
+        return None
+    keys = Keys(found.endpoint, found.p256dh, found.auth)
+    roles = frozenset(execute(_ROLES, user=found.user_id).scalars())
+    return Addressed(found.service, keys, found.user_id, found.language, roles)
 
 
 def reached(taken: Sequence[tuple[int, datetime]]) -> None:
@@ -116,16 +131,19 @@ def _audience(*, over: bool) -> Any:
 
 
 @cache
+def _addressed(*, over: bool) -> Any:
+    device = PushSubscription
+    fields = device.service, device.endpoint, device.p256dh, device.auth, User.id.label("user_id"), User.language
+    just_ended = and_(User.active, device.session_id.in_(bindparam("ended", expanding=True)))
+    found = select(*fields).join(User, User.id == device.user_id).where(device.id == bindparam("device"))
+    return found.where(just_ended if over else _live())
+
+
+@cache
 def _of_notices() -> Any:
     mine = select(Notice.id.label("notice_id"), PushSubscription.id, PushSubscription.service)
     mine = mine.join(PushSubscription, PushSubscription.user_id == Notice.user_id).join(User)
     return mine.where(Notice.id.in_(bindparam("ids", expanding=True)), _live())
-
-
-def _reached_by(notice: Notice | None) -> ColumnElement[bool]:
-    """Whether the device is live, or its session is one that the notice says has just ended."""
-    ended = notice.detail.get("sessions", ()) if notice else ()
-    return or_(_live(), and_(User.active, PushSubscription.session_id.in_(ended)))
 
 
 def _live() -> ColumnElement[bool]:
@@ -139,3 +157,4 @@ _REACHED = (
     .where(PushSubscription.id == bindparam("reached"))
     .values(last_used_at=bindparam("taken_at"), failed=0)
 )
+_ROLES = select(UserRole.role).where(UserRole.user_id == bindparam("user"))

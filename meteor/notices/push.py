@@ -111,10 +111,9 @@ def send(payload: dict[str, Any], at: datetime) -> Note | None:
     """
     device_id, notice_id = payload["device_id"], payload["notice_id"]
     with only_reading():
-        found = devices.addressed(device_id, notice_id)
-        message = _message(found.User, notice_id) if found else None
-        device = found.PushSubscription if found else None
-        db.session.expunge_all()
+        notice = execute(_NOTICE, notice=notice_id).first() if notice_id is not None else None
+        device = devices.addressed(device_id, notice.detail.get("sessions", ()) if notice else ())
+        message = _message(device, notice) if device and (notice or notice_id is None) else None
     if device is None or message is None:
         return None
     left = int((datetime.fromisoformat(payload["until"]) - now()).total_seconds())
@@ -122,7 +121,7 @@ def send(payload: dict[str, Any], at: datetime) -> Note | None:
     if left < 1:
         return Note(_note_late, outcome)
     try:
-        post(device, message, left)
+        post(device.keys, message, left)
     except outgoing.Refused as refused:
         if refused.status not in GONE:
             raise
@@ -130,26 +129,25 @@ def send(payload: dict[str, Any], at: datetime) -> Note | None:
     return Note(_note_taken, outcome)
 
 
-def _message(user: Any, notice_id: int | None) -> Message | None:
-    """In the user's language; None when they know already, or are not to be told any more."""
-    with force_locale(user.language):
-        if notice_id is None:
+def _message(device: devices.Addressed, notice: Any) -> Message | None:
+    """In the user's language; None when they know already, or are not to be told any more. A trial has no notice."""
+    with force_locale(device.language):
+        if notice is None:
             return Message(labels.trial(), PAGE, _topic("trial"))
-        notice = rules.find(user, notice_id)
-        if notice is None or notice.acknowledged_at:
+        if notice.acknowledged_at or not (notice.user_id == device.user_id or notice.role in device.roles):
             return None
         quiet = notice.kind in labels.QUIET
-        if user.has("business") and not quiet:
+        if "business" in device.roles and not quiet:
             return None  # an alarm is silent where it was raised
         sentence = labels.sentence(notice.kind, notice.detail)
-        hushed = any(hushes(user.id) for hushes in HUSHED.values())
-        return Message(sentence, notice.url, _topic(_about(user, notice)), quiet or hushed)
+        hushed = any(hushes(device.user_id) for hushes in HUSHED.values())
+        return Message(sentence, notice.url, _topic(_about(device.user_id, notice)), quiet or hushed)
 
 
-def _about(user: Any, notice: Notice) -> str:
+def _about(user_id: int, notice: Any) -> str:
     """What a notice is about, by which a later one replaces it: an incident, or a thread of messages to this user."""
     thread = notice.detail.get("thread")
-    return str(notice.detail.get("number") or (f"{thread}:{user.id}" if thread else notice.key))
+    return str(notice.detail.get("number") or (f"{thread}:{user_id}" if thread else notice.key))
 
 
 def _topic(about: str) -> str:
@@ -157,14 +155,13 @@ def _topic(about: str) -> str:
     return blind_index(about, "notices.topic")[:32]
 
 
-def post(device: PushSubscription, message: Message, left: int) -> None:
+def post(keys: devices.Keys, message: Message, left: int) -> None:
     """Seal, sign and send a message that lives for `left` seconds. Raises what outgoing.post raises."""
     from pywebpush import webpush  # here, since only the scheduler sends: web servers need not hold it
 
-    keys = {"p256dh": device.p256dh, "auth": device.auth}
     body = {"sentence": message.sentence, "url": message.url, "tag": message.topic, "quiet": message.quiet}
     webpush(
-        {"endpoint": device.endpoint, "keys": keys}, json.dumps(body),
+        {"endpoint": keys.endpoint, "keys": {"p256dh": keys.p256dh, "auth": keys.auth}}, json.dumps(body),
         vapid_private_key=vapid.signer(), vapid_claims={"sub": vapid.contact()},
         ttl=left, headers={"Urgency": "high", "Topic": message.topic}, requests_session=_session,
     )  # fmt: skip
@@ -223,5 +220,6 @@ _COUNT = (
 )
 _SPREAD = update(Notice).where(Notice.id == bindparam("notice")).values(devices=bindparam("number"))
 _NOTICE = select(
-    Notice.id, Notice.kind, Notice.role, Notice.user_id, Notice.detail, Notice.created_at, Notice.acknowledged_at
-).where(Notice.id == bindparam("notice"))
+    Notice.id, Notice.key, Notice.kind, Notice.role, Notice.user_id, Notice.detail, Notice.url, Notice.created_at,
+    Notice.acknowledged_at,
+).where(Notice.id == bindparam("notice"))  # fmt: skip

@@ -6,11 +6,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from meteor.accounts.models import User
 from meteor.alerts.models import Alert
 from meteor.broadcasts import rules, telling
 from meteor.broadcasts.models import RtMessage
 from meteor.notices import labels, push
 from meteor.notices import rules as notices
+from meteor.notices.devices import Addressed, Keys
 from meteor.notices.models import Notice
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -19,6 +21,15 @@ from tests.broadcasts.scenes import lives, ringing, sent, tell_all, told, with_p
 from tests.cast import Cast
 
 pytestmark = pytest.mark.both_databases
+
+
+def on_phone(user: User, notice_id: int) -> push.Message:
+    """What the user's phone shows of a notice."""
+    keys = Keys("https://push.example/1", "", "")
+    device = Addressed("push.example", keys, user.id, user.language, user.role_names)
+    message = push._message(device, db.session.get_one(Notice, notice_id))
+    assert message is not None
+    return message
 
 
 def test_the_verified_residents_of_the_rt_are_told_once_and_nobody_else(app: Flask, cast: Cast) -> None:
@@ -75,7 +86,7 @@ def test_staff_who_live_there_are_told_on_the_phone_and_not_on_the_screen_at_wor
     assert notices.unacknowledged(cast.maya, quiet=True) == []
     assert [each.kind for each in notices.unacknowledged(cast.sari)] == ["rt_alarm", "rt_notice"]
     mine = db.session.scalars(select(Notice.id).where(Notice.user_id == cast.maya.id).order_by(Notice.id)).all()
-    assert all("RT 03" in push._message(cast.maya, notice_id).sentence for notice_id in mine)
+    assert all("RT 03" in on_phone(cast.maya, notice_id).sentence for notice_id in mine)
     assert told(cast.maya) == ["rt_alarm", "rt_notice"]
 
 
@@ -198,23 +209,22 @@ def test_the_phone_of_a_user_with_an_open_silent_alert_does_not_ring(app: Flask,
     sent("alarm", cast.endang)
     tell_all()
     notice = notices.unacknowledged(cast.sari)[0]
-    assert not push._message(cast.sari, notice.id).quiet
+    assert not on_phone(cast.sari, notice.id).quiet
     press(cast, silent=True)
-    shown = push._message(cast.sari, notice.id)
+    shown = on_phone(cast.sari, notice.id)
     assert shown.quiet
     assert "Alarm RT 03" in shown.sentence
     incident = db.session.scalars(select(Alert)).one().incident
     incident.status = "closed"
     db.session.commit()
-    assert not push._message(cast.sari, notice.id).quiet
+    assert not on_phone(cast.sari, notice.id).quiet
 
 
 def test_a_quiet_notice_reaches_a_user_with_an_open_silent_alert(app: Flask, cast: Cast) -> None:
     press(cast, silent=True)
     sent("notice", cast.endang)
     tell_all()
-    message = push._message(cast.sari, notices.unacknowledged(cast.sari, quiet=True)[0].id)
-    assert message is not None
+    message = on_phone(cast.sari, notices.unacknowledged(cast.sari, quiet=True)[0].id)
     assert message.quiet
 
 

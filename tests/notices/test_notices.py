@@ -82,7 +82,7 @@ def told() -> Iterator[tuple[str, str]]:
                 tells = {"notices.tell": 1, "notices.tell_anew": 1, "telling.tell": 1, "rules.tell": 1,
                          "offers.alarm": 0, "alarm": 0, "responders.tell": 0, "callouts.Call": 0,
                          "callouts.call_off": 2, "audiences.tell_all": 2, "tell_approvers": 2,
-                         "drafts.tell_approvers": 2}  # fmt: skip
+                         "drafts.tell_approvers": 2, "drafts.tell_of": 2}  # fmt: skip
                 place = tells.get(ast.unparse(node.func))
                 kind = [] if place is None else ast.walk(node.args[place])
                 package = path.relative_to(METEOR).parts[0]

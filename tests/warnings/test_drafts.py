@@ -302,9 +302,7 @@ def test_a_refusal_says_why_and_the_draft_can_be_changed(ratna: Browser, bagas: 
     assert (only_draft().state, only_draft().refusal) == ("waiting", "")
 
 
-def test_a_draft_that_its_author_takes_back_is_not_called_refused(
-    ratna: Browser, bagas: Browser, cast: Cast
-) -> None:
+def test_a_draft_that_its_author_takes_back_is_not_called_refused(ratna: Browser, bagas: Browser, cast: Cast) -> None:
     draft = drafted(cast.bagas)
     data = {"seen": draft.written_at.isoformat(), "reason": "Salah tulis"}
     answer = bagas.post(f"/warnings/drafts/{draft.id}/refusal", data=data)
