@@ -62,13 +62,21 @@ class Row(NamedTuple):
 
 
 def version(at: datetime) -> str:
-    """Changes with every answer to a warning that is asked about now, and with these warnings."""
+    """Changes with every answer to a warning that is asked about now, with these warnings, and each minute.
+
+    Only the newest answer of each warning is looked at. What that does not tell, such as a resident who has moved out
+    or an answer that was taken back, is shown within the minute.
+    """
     ids = [each for warning in asking.asked_about(at) for each in asking.chain(warning.id)]
-    needs = func.sum(cast(SafetyAnswer.answer == "need_help", Integer))
-    query = select(SafetyAnswer.warning_id, func.count(), func.max(SafetyAnswer.answered_at), needs)
-    rows = db.session.execute(query.where(SafetyAnswer.warning_id.in_(ids)).group_by(SafetyAnswer.warning_id)).all()
-    known = {row[0]: f"{row[1]}.{row[2].timestamp():.6f}.{row[3]}" for row in rows}
-    return "_".join(f"{warning_id}-{known.get(warning_id, 0)}" for warning_id in ids) or "none"
+    if not ids:
+        return "none"
+    newest = [
+        select(func.max(SafetyAnswer.answered_at)).where(SafetyAnswer.warning_id == each).scalar_subquery()
+        for each in ids
+    ]
+    moments = db.session.execute(select(*newest)).one()
+    known = (f"{each}-{moment.timestamp() if moment else 0:.6f}" for each, moment in zip(ids, moments, strict=True))
+    return f"{'_'.join(known)}_{at:%H%M}"
 
 
 def by_kelurahan(warning: HazardWarning) -> list[Area]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
@@ -59,6 +59,7 @@ class SafetyAnswer(Base):
     """
 
     __tablename__ = "safety_answers"
+    __table_args__ = (Index("ix_safety_answers_newest", "warning_id", "answered_at"),)
 
     warning_id: Mapped[int] = mapped_column(ForeignKey("warnings.id", ondelete="CASCADE"), primary_key=True)
     resident_id: Mapped[UUID] = mapped_column(

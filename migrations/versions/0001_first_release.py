@@ -1924,6 +1924,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("warning_id", "resident_id", name=op.f("pk_safety_answers")),
     )
     op.create_index(op.f("ix_safety_answers_answered_at"), "safety_answers", ["answered_at"])
+    op.create_index("ix_safety_answers_newest", "safety_answers", ["warning_id", "answered_at"])
     op.create_index(op.f("ix_safety_answers_resident_id"), "safety_answers", ["resident_id"])
 
     op.create_table(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from sqlalchemy import delete, func, select
 
 from meteor.evacuation import asking, counting, rules
 from meteor.evacuation.models import SafetyAnswer
+from meteor.evacuation.views import city
 from meteor.residents.models import Household, Leadership, Resident
 from meteor.store.database import READER, db, hang_up
 from meteor.store.moments import now
@@ -348,17 +350,45 @@ class TestTheCity:
         db.session.commit()
         assert numbers(cast) == (0, 0, 2)
 
-    def test_a_poll_brings_the_counts_only_after_an_answer(self, as_user: AsUser, cast: Cast) -> None:
-        warning = flood("Mayangan")
+    def test_a_poll_brings_the_counts_only_after_an_answer(
+        self, as_user: AsUser, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        warning, at = flood("Mayangan"), now()
+        monkeypatch.setattr(city, "now", lambda: at)  # within one minute
         area = warning.touched[0].kelurahan_id
         komang = as_user("komang")
         for rows in ("/safety/city/rows", f"/safety/city/{warning.id}/{area}/rows"):
-            before = counting.version(now())
+            before = counting.version(at)
             assert komang.get(f"{rows}?v={before}").status_code == 204
             as_user("sari").post(f"/warnings/{warning.id}/safety", data=HELP)
             answer = komang.get(f"{rows}?v={before}")
             assert answer.status_code == 200
             assert "1 butuh bantuan" in answer.text
+
+    def test_who_moves_away_is_left_out_within_a_minute(self, as_user: AsUser, cast: Cast) -> None:
+        flood("Mayangan")
+        before = as_user("komang").get("/safety/city").text
+        resident = db.session.scalars(select(Resident).where(Resident.user_id == cast.sari.id)).one()
+        resident.moved_out_on = now().date()
+        db.session.commit()
+        version = before.partition('data-version="')[2].partition('"')[0]
+        with time_machine.travel(now() + timedelta(minutes=1)):
+            assert as_user("komang").get(f"/safety/city/rows?v={version}").status_code == 200
+
+    @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+    def test_the_version_looks_at_the_newest_answer_alone(self, as_user: AsUser, cast: Cast, backend: Any) -> None:
+        warning = flood("Mayangan")
+        as_user("sari").post(f"/warnings/{warning.id}/safety", data=HELP)
+        db.session.commit()
+        hang_up()
+        with statements(db.engine, db.engines[READER]) as asked:
+            counting.version(now())
+            db.session.rollback()
+            hang_up()
+        (newest,) = (sql for sql in asked if "max(safety_answers" in sql)
+        with db.engine.connect() as connection:
+            plan = str(connection.exec_driver_sql(f"explain query plan {newest}", asked[newest]).all())
+        assert "SEARCH safety_answers USING COVERING INDEX ix_safety_answers_newest" in plan
 
     def test_a_kelurahan_that_the_warning_does_not_touch_has_no_page(self, as_user: AsUser, cast: Cast) -> None:
         warning = flood("Mayangan")
