@@ -35,7 +35,7 @@ class NumberTaken(Exception):
 
 @dataclass(frozen=True)
 class Closure:
-    """When and how an incident ended; `outcome` is one of incidents.rules.OUTCOMES."""
+    """The end of an incident; `outcome` is one of incidents.rules.OUTCOMES."""
 
     at: datetime
     outcome: str

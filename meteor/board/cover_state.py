@@ -27,7 +27,7 @@ NEARBY = 500.0
 
 
 class Origin(NamedTuple):
-    """Where a unit is now: a place, and how: "base", "landmark" or "kelurahan"."""
+    """The place of a unit now, and its kind: "base", "landmark" or "kelurahan"."""
 
     kind: str
     name: str
@@ -99,7 +99,7 @@ def _as_shown(distance: float) -> float:
 
 
 def origin(unit: FreeUnit, landmarks: Sequence[tuple[str, Point]], areas: City) -> Origin:
-    """Where a unit is: at its base, near a landmark, or in the kelurahan whose middle is the nearest."""
+    """The place of a unit: at its base, near a landmark, or in the kelurahan whose middle is the nearest."""
     if metres(unit.point, unit.base_point) <= AT_BASE:
         return Origin("base", unit.base)
     away, name = min(((metres_flat(*unit.point, *point), name) for name, point in landmarks), default=(NEARBY + 1, ""))

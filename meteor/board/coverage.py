@@ -41,7 +41,7 @@ class FreeUnit(NamedTuple):
 
 
 class Cover(NamedTuple):
-    """How a kelurahan is covered: `share` of its points, and which unit is the first at its middle, in how long.
+    """The coverage of a kelurahan: `share` of its points, and which unit is the first at its middle, in how long.
 
     `percent` is the share to be shown; None without a boundary.
     """
@@ -74,7 +74,7 @@ class Coverage:
 
 
 def coverage(city: City, units: Sequence[FreeUnit]) -> Coverage:
-    """How these units cover the city."""
+    """The coverage of the city by these units."""
     counts = city.counts(reached(city, units).any(axis=0, keepdims=True))[0]
     first = _first(city, units)
     covers = []
@@ -85,12 +85,12 @@ def coverage(city: City, units: Sequence[FreeUnit]) -> Coverage:
 
 
 def reached(city: City, units: Sequence[FreeUnit]) -> Table:
-    """Which points of the city each unit reaches within PROMISE: units × points."""
+    """The points of the city that each unit reaches within PROMISE: units × points."""
     return within(places(unit.point for unit in units), city.points, np.array([unit.reach for unit in units]))
 
 
 def enough(count: Any, size: Any) -> Any:
-    """Whether so many points of an area make it covered: a bool for numbers, and an array for arrays."""
+    """Return whether so many points of an area make it covered: a bool for numbers, and an array for arrays."""
     return count * 10 >= size * TENTHS
 
 

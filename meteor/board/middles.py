@@ -1,4 +1,4 @@
-"""Where a burst stands on the map: in the middle of its incidents."""
+"""The place of a burst on the map: in the middle of its incidents."""
 
 from collections.abc import Sequence
 from statistics import fmean

@@ -90,7 +90,7 @@ class Handover(Base):
 
     @property
     def waits(self) -> bool:
-        """Whether the second has not answered it yet, and still may."""
+        """Return whether the second has not answered it yet, and still may."""
         return self.signed_by_second_at is None and self.withdrawn_at is None and self.refused_at is None
 
 

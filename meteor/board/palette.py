@@ -45,7 +45,7 @@ class Hit:
 def hits(
     user: User, text: str, today: date, pages: Iterable[tuple[str, str]], named: Callable[[IncidentType], str]
 ) -> list[Hit]:
-    """What a text may mean, MOST at most.
+    """The meanings of a text, MOST at most.
 
     `pages` are those that the user may open, each with its label and address; `named` gives the name of a type.
     """
@@ -120,6 +120,6 @@ def _pages(words: Sequence[str], pages: Iterable[tuple[str, str]]) -> list[Hit]:
 
 
 def _has(words: Sequence[str], text: str) -> bool:
-    """Whether each of the words is the beginning of one of the text's, of a part of one ("01"), or of all of it."""
+    """Return whether each word begins a word of the text, a part of one ("01"), or all of it."""
     parts = [*plain(text).replace("-", " ").split(), plain(text)]
     return all(any(part.startswith(word) for part in parts) for word in words)

@@ -144,7 +144,7 @@ def _unseen(ids: Collection[int]) -> set[int]:
 
 
 def _places(units: Iterable[BoardUnit]) -> dict[int, str]:
-    """Where these units are, in words: the name of the base, or the last position."""
+    """The places of these units, in words: the name of the base, or the last position."""
     bases = dict(db.session.execute(select(Unit.id, Unit.base_name).where(Unit.in_service)).all())
     return {unit.id: bases.get(unit.id, "") if unit.source == "base" else _place(unit) for unit in units}
 

@@ -1,4 +1,4 @@
-"""How far many places lie from many others: exact geodesics, measured only where two bounds leave a doubt.
+"""Distances of many places from many others: exact geodesics, measured only where two bounds leave a doubt.
 
 Places are arrays of n × 2 degrees WGS-84 (latitude, longitude). The bounds follow from the radii of curvature as in
 meteor.geo, but of the band of latitudes in which the geodesics run. A step (dφ, dλ) is √(M²dφ² + C²dλ²) long, where M
@@ -43,7 +43,7 @@ def bounds(starts: Array, ends: Array) -> tuple[Array, Array]:
 
 
 def within(starts: Array, ends: Array, distances: Array) -> Table:
-    """Whether the geodesic from each start (row) to each end (column) is at most the start's distance in metres."""
+    """Return whether the geodesic from each start (row) to each end (column) is at most the start's metres."""
     lower, upper = bounds(starts, ends)
     limit = distances[:, None]
     inside: Table = upper <= limit

@@ -25,7 +25,7 @@ SHORTEST = 3
 
 # An expression: in the order of its own index SQLite would read all incidents for the few that are found.
 OPENED = func.coalesce(Incident.opened_at, Incident.opened_at)
-"""When an incident was opened, to sort what is found."""
+"""The moment at which an incident was opened, to sort what is found."""
 
 
 def found(user: User, query: Query, today: date) -> Select[Incident]:

@@ -28,7 +28,7 @@ PARTS = {
 NIGHT = ("malam", "night")
 
 NEAR = 31
-"""Days on which hours are searched, where the query names no days, or more."""
+"""Number of days on which hours are searched, where the query names no days, or more."""
 
 
 def take_part(text: str, today: date) -> tuple[str, list[Days], str]:
@@ -79,7 +79,7 @@ def _hour(hour: int, part: str) -> int:
 
 
 def hours_of(days: Days | None, today: date) -> list[date]:
-    """Days on which hours are searched: those of the query, at most the last NEAR of them."""
+    """The days on which hours are searched: those of the query, at most the last NEAR of them."""
     last = min(days.last, today) if days else today
     first = max(days.first, last - (NEAR - 1) * DAY) if days else last - (NEAR - 1) * DAY
     return [first + n * DAY for n in range((last - first).days + 1)]

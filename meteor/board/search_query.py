@@ -1,4 +1,4 @@
-"""What a search asks for: incident numbers, phone numbers, days, hours and words, read from one line of text."""
+"""The query of a search: incident numbers, phone numbers, days, hours and words, read from one line of text."""
 
 import re
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ class Query:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked for."""
+        """Return whether nothing is asked for."""
         return self == Query()
 
 
@@ -86,6 +86,6 @@ def _phones(text: str) -> tuple[list[str], str]:
 
 
 def _ends(text: str) -> Iterator[int]:
-    """Where a number may end in a text: at its end, or before each blank, the longest first."""
+    """The possible ends of a number in a text: at its end, or before each blank, the longest first."""
     yield len(text)
     yield from (place for place in range(len(text) - 1, 7, -1) if text[place] == " ")

@@ -108,7 +108,7 @@ def day(start: datetime, end: datetime, at: datetime) -> Day:
 
 
 def _kept(row: Row[Any], reached: datetime | None, within: timedelta, at: datetime) -> bool | None:
-    """Whether a promise was kept. None as long as it can be, and where the incident was closed before its time."""
+    """Return whether a promise was kept; None as long as it can be, and if the incident was closed before."""
     if reached is not None:
         return bool(reached - row.opened_at <= within)
     return False if (row.closed_at or at) - row.opened_at > within else None
@@ -124,7 +124,7 @@ def _duty(units: UnitsShown, at: datetime) -> Duty:
 
 
 def _seen(row: queue.Row) -> tuple[object, ...]:
-    """What the page shows of an incident."""
+    """Values of an incident on the page."""
     it = row.incident
     place = it.place, it.kelurahan_id, it.kelurahan_exact, it.premises_id
     units = [(unit.call_sign, unit.status) for unit in row.units]

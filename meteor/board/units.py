@@ -72,7 +72,7 @@ class UnitsShown:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many units of all agencies are in each state."""
+        """Numbers of units of all agencies in each state."""
         return sum((Counter(agency.counts) for agency in self.agencies), Counter())
 
     @property
@@ -121,7 +121,7 @@ def _unit(row: Row[Any], crew: Sequence[str], work: Row[Any] | None, at: datetim
 
 
 def _seen(unit: BoardUnit) -> tuple[object, ...]:
-    """What the board shows of a unit, its position to about 10 m and the age of that to a minute."""
+    """Values of a unit on the board, its position to about 10 m and the age of that to a minute."""
     place = unit.latitude is not None and unit.longitude is not None and (
         round(unit.latitude, 4), round(unit.longitude, 4)
     )  # fmt: skip

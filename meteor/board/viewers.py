@@ -1,4 +1,4 @@
-"""Which dispatchers have an incident open on their boards, so that two do not do the same work."""
+"""Dispatchers who have an incident open on their boards, so that two do not do the same work."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

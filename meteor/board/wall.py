@@ -28,7 +28,7 @@ ALARMS, AGENCIES = 3, 8
 """Number of alarms and of agencies that fit."""
 
 SILENT, POLICE = "silent", "police"
-"""What stands in place of a type that is hidden from neighbours: "Silent alarm", "Police matter"."""
+"""Words in place of a type that is hidden from neighbours: "Silent alarm", "Police matter"."""
 
 
 @dataclass(frozen=True)

@@ -24,4 +24,4 @@ LENGTHS = {
     1: _l("1 hour"), 2: _l("2 hours"), 6: _l("6 hours"), 12: _l("12 hours"), 24: _l("1 day"), 72: _l("3 days"),
     168: _l("7 days"), 336: _l("14 days"),
 }  # fmt: skip
-"""How long a message is shown, by hours."""
+"""Choices of the time for which a message is shown, by hours."""

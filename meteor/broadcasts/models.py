@@ -60,7 +60,7 @@ class RtMessage(Base):
         return self.kind == ALARM
 
     def holds(self, at: datetime) -> bool:
-        """Whether the message is current."""
+        """Return whether the message is current."""
         return self.ended_at is None and self.until > at
 
 

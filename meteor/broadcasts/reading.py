@@ -93,14 +93,17 @@ def notice_of(message: RtMessage, user: User) -> Notice | None:
 
 
 def reach(message: RtMessage) -> Reach:
-    """How many users were told of the message, by a push that a service has taken or not, and acknowledged it."""
+    """Numbers of users who were told of the message, to whose phones it was pushed, and who acknowledged it."""
     first = told_key(message.id)
     row = execute(_REACH, first=first, end=first + LAST_CHARACTER).one()
     return Reach(row.told, row.pushed, row.opened)
 
 
 def residents(rt: Rt, author_id: int) -> Residents:
-    """How many verified residents of the RT have an account, push, and no account, without the author of a message."""
+    """Numbers of verified residents of the RT with an account, with push, and without an account.
+
+    The author of a message is not counted.
+    """
     row = execute(_RESIDENTS, rt=rt.id, author=author_id).one()
     return Residents(row.everybody - row.without, row.with_push, row.without)
 

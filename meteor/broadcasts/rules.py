@@ -99,7 +99,7 @@ def end(message: RtMessage, words: str, at: datetime, actor: User) -> None:
 
 
 def mutes(user: User) -> bool:
-    """Whether `user` is not told of notices of the RT."""
+    """Return whether `user` is not told of notices of the RT."""
     return db.session.get(RtNoticesMuted, user.id) is not None
 
 

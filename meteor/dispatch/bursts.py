@@ -27,27 +27,27 @@ class QueueEntry:
 
     @property
     def group(self) -> Group:
-        """What its incidents have in common."""
+        """The common facts of its incidents."""
         return _group(self.first)
 
     @property
     def waiting(self) -> int:
-        """How many no unit has accepted."""
+        """Number of incidents that no unit has accepted."""
         return sum(it.waiting for it in self.incidents)
 
     @property
     def shortfall(self) -> int:
-        """For how many no unit is left."""
+        """Number of incidents for which no unit is left."""
         return sum(it.has_shortfall for it in self.incidents)
 
     @property
     def deserted(self) -> int:
-        """Where nobody is any more."""
+        """Number of incidents where nobody is any more."""
         return sum(it.deserted for it in self.incidents)
 
     @property
     def held(self) -> int:
-        """How many wait for a call-taker's word."""
+        """Number of incidents that wait for a call-taker's word."""
         return sum(it.held for it in self.incidents)
 
 

@@ -1,4 +1,4 @@
-"""What dispatch chooses from, and its answer: candidates, a plan, and a choice with its reasons."""
+"""Candidates, a plan, and the choice of units with its reasons."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,7 +89,7 @@ class LineChoice:
 
     @property
     def shortfall(self) -> int:
-        """How many units the line asks for beyond the chosen ones."""
+        """Number of units that the line asks for beyond the chosen ones."""
         return self.line.count - len(self.picks)
 
     @property

@@ -58,7 +58,7 @@ def task_version(user_id: int) -> str:
 
 
 def is_job_of(user: User, incident: Incident) -> bool:
-    """Whether the incident is the open offer or job of the unit that `user` crews."""
+    """Return whether the incident is the open offer or job of the unit that `user` crews."""
     crewed = select(Shift.unit_id).where(Shift.user_id == user.id, Shift.ended_at.is_(None))
     on_it = select(Assignment.id).where(
         Assignment.incident_id == incident.id, Assignment.ended_at.is_(None), Assignment.unit_id.in_(crewed)

@@ -101,7 +101,7 @@ def view(incident: Incident, user: User, at: datetime) -> View:
 
 
 def _was_on_it(user: User, incident: Incident) -> bool:
-    """Whether the unit that `user` crews now has accepted the incident at any time."""
+    """Return whether the unit that `user` crews now has accepted the incident at any time."""
     crewed = select(Shift.unit_id).where(Shift.user_id == user.id, Shift.ended_at.is_(None))
     on_it = select(Assignment.id).where(
         Assignment.incident_id == incident.id, Assignment.unit_id.in_(crewed), Assignment.accepted_at.is_not(None)

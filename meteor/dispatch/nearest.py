@@ -19,7 +19,7 @@ SENDS = frozenset({Reason.CHOSEN, Reason.LONGEST_IDLE, *TAKEN_FROM.values()})
 
 
 def may_go(status: Any, busy_with_priority: Any, may_take: Any) -> Any:
-    """Whether a unit may go by its status: for values a bool, for columns an expression in SQL.
+    """Return whether a unit may go by its status: for values a bool, for columns an expression in SQL.
 
     A free unit may. Where the incident may take units from others (`takes_units`), so may one that is assigned or en
     route to P3 or P4 (rule 4).
@@ -29,7 +29,7 @@ def may_go(status: Any, busy_with_priority: Any, may_take: Any) -> Any:
 
 
 def takes_units(priority: int, point: Point | None) -> bool:
-    """Whether an incident may take units that are on their way to others: P1 with a known place."""
+    """Return whether an incident may take units that are on their way to others: P1 with a known place."""
     return priority == 1 and point is not None
 
 

@@ -1,4 +1,4 @@
-"""What time brings: offers that run out, incidents that wait, free units without a position."""
+"""Changes that time brings: offers that run out, incidents that wait, free units without a position."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -58,7 +58,7 @@ def expire(at: datetime) -> int:
 
 
 def next_expiry(at: datetime) -> datetime | None:
-    """When the first offer runs out; `at` if one was made while the clock was ahead."""
+    """Return the moment at which the first offer runs out; `at` if one was made while the clock was ahead."""
     found = execute(_EXPIRIES).one()
     return at if found.last and found.last > at + OFFER_TIME + AHEAD else found.first
 
@@ -95,7 +95,7 @@ def escalate(at: datetime) -> int:
 
 
 def next_step(at: datetime) -> datetime | None:
-    """When the next of STEPS is due; `at` if an incident began to wait while the clock was ahead."""
+    """Return when the next of STEPS is due; `at` if an incident began to wait while the clock was ahead."""
     rows: Sequence[Any] = execute(_WAITING).all()
     if any(last > at + AHEAD for _, _, last in rows):
         return at

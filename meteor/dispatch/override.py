@@ -146,7 +146,7 @@ def _offer_chosen(incident: Incident, unit: Unit, reason: ChoiceReason, at: date
 
 
 def busy(unit: Unit) -> UnitBusy:
-    """What the unit does instead, as it is stored now."""
+    """The unit's other work, as it is stored now."""
     where = db.session.scalar(
         select(Incident.number)
         .join(Assignment, Assignment.incident_id == Incident.id)

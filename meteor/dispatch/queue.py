@@ -49,17 +49,17 @@ class OpenIncident(NamedTuple):
 
     @property
     def waiting(self) -> bool:
-        """Whether it waits for a unit to accept it: not while the paper says which units work on it."""
+        """Return whether it waits for a unit to accept it: not while the paper says which units work on it."""
         return self.status in ("open", "reopened") and not self.on_paper
 
     @property
     def deserted(self) -> bool:
-        """Whether all units have left and none is asked: the incident must be closed, or needs more units."""
+        """Return whether all units have left and none is asked: the incident must be closed, or needs more units."""
         return self.status == "on_scene" and not self.has_units
 
 
 class Group(NamedTuple):
-    """What the incidents of a line of the queue have in common.
+    """The common facts of the incidents of a line of the queue.
 
     In an address it is "kelurahan-type-priority", 0 where the kelurahan is unknown.
     """

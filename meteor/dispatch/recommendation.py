@@ -62,7 +62,7 @@ class Recommendation:
         return any(line.capability in _abilities(entry) for line in self.facts.plan)
 
     def _behind(self, entry: RosterUnit, left: Sequence[RosterUnit]) -> Reason | None:
-        """Whether a unit that is left out comes first: one with a fresh position, or else a nearer one (rule 3)."""
+        """Return whether a unit that is left out comes first: a fresh position, or else a nearer one (rule 3)."""
         _, capability = self._line(entry)
         for other in left:
             if capability in _abilities(other) and _rank(other) < _rank(entry) and not self.obstacle(other):

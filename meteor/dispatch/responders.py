@@ -44,7 +44,7 @@ def acknowledge_all(incident_id: int, at: datetime) -> None:
 
 
 def _may_ring(key: str, at: datetime, *, anew: bool) -> bool:
-    """Whether the key is free; one that its reader has known for long enough is freed."""
+    """Return whether the key is free; one that its reader has known for long enough is freed."""
     told = execute(_TOLD, key=key).first()
     if told is None:
         return True

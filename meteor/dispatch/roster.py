@@ -33,7 +33,7 @@ class RosterUnit:
 
     @property
     def available(self) -> bool:
-        """Whether it can be offered the incident now."""
+        """Return whether it can be offered the incident now."""
         return self.unit.status == "available"
 
 

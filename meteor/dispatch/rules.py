@@ -135,7 +135,7 @@ def reopen(incident: Incident, reason: str, at: datetime, actor: User) -> None:
 
 
 def is_deserted(incident_id: int) -> bool:
-    """Whether units were there and none is, or is asked to come, while the incident is still open."""
+    """Return whether units were there and none is, or is asked to come, while the incident is still open."""
     return execute(_DESERTED, incident=incident_id).scalar() is not None
 
 

@@ -50,7 +50,7 @@ def moments(at: datetime) -> dict[str, datetime]:
 
 
 def usable(unit: Any) -> ColumnElement[bool]:
-    """Whether the position of a unit (a model or a table's columns) is usable. Needs the parameter `usable`."""
+    """Return whether the position of a unit (a model or a table's columns) is usable. Needs the parameter `usable`."""
     return or_(unit.at_base, unit.position_at >= bindparam("usable"))
 
 

@@ -79,7 +79,7 @@ def _servable() -> Any:
 
 
 def _spare() -> ColumnElement[bool]:
-    """Whether the unit's agency has more free units with the capability than it keeps for P1."""
+    """Return whether the unit's agency has more free units with the capability than it keeps for P1."""
     peer, able = aliased(Unit), aliased(UnitCapability)
     free = (
         select(func.count())

@@ -35,7 +35,7 @@ class Window(NamedTuple):
     closes: datetime
 
     def is_open(self, at: datetime) -> bool:
-        """Whether residents answer at a moment."""
+        """Return whether residents answer at a moment."""
         return self.begins <= at < self.closes
 
 

@@ -117,7 +117,7 @@ class NextPointForm(Form):
 
 
 class WhereForm(Form):
-    """Where the reader of the public page is, and from what the points must be safe. All may be left out."""
+    """The position of the public page's reader, and the hazard that points must be safe from. All may be left out."""
 
     latitude = latitude_field(required=False)
     longitude = longitude_field(required=False)

@@ -20,7 +20,7 @@ def hazard_of(warning: HazardWarning) -> str:
 
 
 def is_safe(point: GatheringPoint, hazard: str) -> bool:
-    """Whether a point is safe from a hazard; from an unknown one (empty) it is if it is safe from all."""
+    """Return whether a point is safe from a hazard; from an unknown one (empty) it is if it is safe from all."""
     return {hazard} <= {*point.safe_from} if hazard else {*CODES} <= {*point.safe_from}
 
 

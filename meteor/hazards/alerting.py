@@ -24,7 +24,7 @@ BURNS = "fire"
 
 
 def is_urgent(kind: str, dangers: Sequence[str]) -> bool:
-    """Whether a report is an alert, too."""
+    """Return whether a report is an alert, too."""
     return kind == BURNS or bool(dangers)
 
 

@@ -94,12 +94,12 @@ def _around(report: HazardReport, here: Report, reach: float) -> Iterable[list[H
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two kinds may be one hazard. Kinds without an incident type of their own only match themselves."""
+    """Return whether two kinds may be one hazard. Kinds without an incident type of their own only match themselves."""
     return one == other or "other" in (one, other) or (one in OWN and other in OWN)
 
 
 def _report(told: Sequence[HazardReport], reach: float) -> Report:
-    """What reports of one hazard tell, for the score. The place is that of the first one that has one."""
+    """The facts of reports of one hazard, for the score. The place is that of the first one that has one."""
     placed = next((it for it in told if it.latitude is not None and it.longitude is not None), None)
     moments = [it.reported_at for it in told]
     kind = told[0].kind

@@ -20,13 +20,13 @@ MOST = 100
 """Number of rows of each status."""
 
 WAITS = HazardReport.status.in_([literal_column(f"'{status}'") for status in WAITING])
-"""That a report waits, as the index of waiting reports names it."""
+"""Condition: a report waits, as the index of waiting reports names it."""
 
 list_version: Remembered[str] = Remembered()
 
 
 class Filters(NamedTuple):
-    """What the desk shows. Each part is None where everything is wanted."""
+    """The filter of the desk. Each part is None where everything is wanted."""
 
     status: str | None = None
     kind: str | None = None
@@ -58,7 +58,7 @@ class Row(NamedTuple):
 
     @property
     def waits(self) -> bool:
-        """Whether it waits for the agency's first answer."""
+        """Return whether it waits for the agency's first answer."""
         return self.report.status == "received" and self.report.answered_at is None
 
 
@@ -95,14 +95,14 @@ def find(number: str) -> HazardReport | None:
 
 
 def newest_decision(report: HazardReport) -> HazardMessage | None:
-    """What the agency did last about the report."""
+    """The agency's last action about the report."""
     query = select(HazardMessage).where(HazardMessage.report_id == report.id, HazardMessage.author_id.is_not(None))
     query = query.where(HazardMessage.kind.not_in(("received", "answered")))
     return db.session.scalar(query.order_by(HazardMessage.id.desc()).limit(1))
 
 
 def history(report: HazardReport, others: Sequence[HazardReport]) -> list[HazardMessage]:
-    """What happened to a hazard, oldest first: of the reports joined to it only what was asked and said."""
+    """Events of a hazard, oldest first: of the reports joined to it only what was asked and said."""
     told = [each for other in others for each in other.messages if each.kind in ("asked", "answered")]
     return sorted([*report.messages, *told], key=lambda message: message.id)
 

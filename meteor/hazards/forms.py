@@ -41,7 +41,7 @@ def _photos(label: Any) -> MultipleFileField:
 
 
 class MessageForm(Form):
-    """What a reporter says about their report, with photos."""
+    """The reporter's further words about their report, with photos."""
 
     text = TextAreaField(
         _l("What do you want to tell BPBD?"),
@@ -83,7 +83,7 @@ class ReportForm(Form):
 
     @property
     def urgent(self) -> bool:
-        """Whether the report is an alert, too."""
+        """Return whether the report is an alert, too."""
         return is_urgent(self.said_kind, self.dangers)
 
     def validate_kind(self, field: RadioField) -> None:

@@ -1,4 +1,4 @@
-"""What the disaster agency decides about a report. Of two who decide at once the first wins, the other is told who."""
+"""Decisions of the disaster agency about a report. Of two who decide at once the first wins, the other is told who."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -19,7 +19,7 @@ SEVERITIES = {1: _l("A nuisance"), 2: _l("Hard to get through"), 3: _l("Impassab
 """Names of how bad a hazard is."""
 
 WATER = {1: _l("Up to the ankle"), 2: _l("Up to the knee"), 3: _l("Up to the hip")}
-"""How bad a flood is: how high the water stands."""
+"""Severities of a flood: the height of the water."""
 
 WATER_LEVELS = {1: 15, 2: 45, 3: 90}
 """Water above the street that a person shows by ankle, knee and hip: centimetres, about."""
@@ -42,7 +42,7 @@ OWN_STATUSES = {
     "resolved": _l("The hazard is over"),
     "withdrawn": _l("You took it back"),
 }
-"""Where a report stands, as its reporter reads it."""
+"""Statuses of a report, as its reporter reads them."""
 
 MESSAGES = {
     **OWN_STATUSES,
@@ -54,7 +54,7 @@ MESSAGES = {
     "separated": _l("Separated from another report: BPBD looks at it again"),
     "photo_missing": _l("A photo could not be fetched"),
 }
-"""What happened to a report, as its reporter reads it."""
+"""Events of a report, as its reporter reads them."""
 
 HAPPENED = {
     "received": _l("Report received"),
@@ -70,7 +70,7 @@ HAPPENED = {
     "separated": _l("Separated from a report of another hazard"),
     "photo_missing": _l("A photo could not be fetched"),
 }
-"""What a message of a report says that has happened."""
+"""Events that a message of a report tells."""
 
 PLACES = {
     "device": _l("position of the phone"),
@@ -80,7 +80,7 @@ PLACES = {
     "words": _l("from the description"),
     "none": _l("place unknown"),
 }
-"""Where the place of a report comes from."""
+"""Sources of a report's place."""
 
 HELP = {
     "waiting": _l("The nearest unit is being looked for."),
@@ -106,5 +106,5 @@ FLOODS = ("flood", "tidal_flood")
 
 
 def severity(kind: str, level: int) -> str:
-    """How bad a hazard of this kind is: "Up to the knee" of a flood."""
+    """The severity of a hazard of this kind in words: "Up to the knee" of a flood."""
     return str((WATER if kind in FLOODS else SEVERITIES)[level])

@@ -18,10 +18,10 @@ KINDS = ("flood", "tidal_flood", "strong_wind", "fallen_tree", "fire", "eruption
 """Kinds of hazard, in the order in which they are asked."""
 
 STATUSES = ("received", "asked", "verified", "rejected", "resolved", "withdrawn")
-"""Where a report stands. An `asked` one waits for its reporter's answer; a `withdrawn` one its reporter took back."""
+"""Statuses of a report. An `asked` one waits for its reporter's answer; a `withdrawn` one its reporter took back."""
 
 DANGERS = ("trapped", "rising")
-"""What makes a hazard urgent now."""
+"""Dangers that make a hazard urgent now."""
 
 WAITING = ("received", "asked")
 """Statuses of reports that the agency has not decided about."""
@@ -120,7 +120,7 @@ class HazardPhoto(Base):
 
 
 class HazardMessage(Base):
-    """What happened to a report: `kind` is one of MESSAGES.
+    """An event of a report: `kind` is one of MESSAGES.
 
     `author_id` is None where the reporter has no account. `text` is the question, the answer or the reason.
     """

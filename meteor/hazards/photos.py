@@ -96,7 +96,7 @@ def store(photo: Photo, at: datetime) -> Stored:
 
 
 def is_there(name: str) -> bool:
-    """Whether a file is stored that no report has yet."""
+    """Return whether a file is stored that no report has yet."""
     known = db.session.scalar(select(HazardPhoto.id).where(HazardPhoto.name == name))
     return known is None and (folder() / name).is_file()
 
@@ -150,7 +150,7 @@ def _day(at: datetime) -> str:
 
 
 def _point(image: Image.Image) -> tuple[float, float] | None:
-    """Where the camera says that it was, in or near the city; None for anything else."""
+    """The camera's own position, in or near the city; None for anything else."""
     try:
         gps = image.getexif().get_ifd(_GPS)
         latitude, longitude = _degrees(gps[2], gps[1], "S"), _degrees(gps[4], gps[3], "W")

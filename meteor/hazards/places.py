@@ -1,4 +1,4 @@
-"""Where a hazard is, of what its report says: a pin, a device, words, a photo."""
+"""The place of a hazard, of what its report says: a pin, a device, words, a photo."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

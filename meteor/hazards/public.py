@@ -41,7 +41,7 @@ DECIMALS = 5
 
 
 class WaterLevel(NamedTuple):
-    """How high the water stood: centimetres above the street."""
+    """The height of the water: centimetres above the street."""
 
     at: datetime
     centimetres: int
@@ -109,7 +109,7 @@ def _hazards(session: Session, at: datetime) -> list[PublicHazard]:
 
 
 def _over_since(session: Session, at: datetime) -> dict[UUID, datetime]:
-    """When hazards that were over within OVER were said to be so."""
+    """The moments at which hazards that were over within OVER were said to be so."""
     over = HazardReport.status == "resolved", HazardReport.reported_at >= at - LONGEST
     query = (
         select(HazardMessage.report_id, func.max(HazardMessage.at))
@@ -122,7 +122,7 @@ def _over_since(session: Session, at: datetime) -> dict[UUID, datetime]:
 
 
 def _confirmed(session: Session, ids: Sequence[UUID]) -> dict[UUID, datetime]:
-    """When the agency last said of these hazards that they are there."""
+    """The moments at which the agency last said of these hazards that they are there."""
     query = select(HazardMessage.report_id, func.max(HazardMessage.at)).where(HazardMessage.report_id.in_(ids))
     query = query.where(HazardMessage.kind.in_(("verified", "confirmed"))).group_by(HazardMessage.report_id)
     return {row[0]: row[1] for row in session.execute(query)}

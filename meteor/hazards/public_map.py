@@ -45,7 +45,7 @@ class Mark(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """Where degrees WGS-84 lie on a drawing of WIDTH by `height`."""
+    """Return the point of degrees WGS-84 on a drawing of WIDTH by `height`."""
 
     west: float
     north: float
@@ -60,7 +60,7 @@ class Frame(NamedTuple):
 
 
 class Basemap(NamedTuple):
-    """What is drawn below the hazards: boundaries as the points of polygons, and names."""
+    """The drawing below the hazards: boundaries as the points of polygons, and names."""
 
     frame: Frame
     areas: Sequence[str]

@@ -66,7 +66,7 @@ def _downloaded(url: str) -> photos.Photo:
 
 
 def _is_final(reason: Exception) -> bool:
-    """Whether a server's refusal stays: everything in the 400s but "too many requests"."""
+    """Return whether a server's refusal stays: everything in the 400s but "too many requests"."""
     return isinstance(reason, Refused) and 400 <= reason.status < 500 and reason.status != 429
 
 

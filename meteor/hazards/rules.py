@@ -1,4 +1,4 @@
-"""What citizens do with reports of hazards: report, answer, add a photo, take back."""
+"""Actions of citizens with reports of hazards: report, answer, add a photo, take back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ class IncomingHazard:
 
     @property
     def urgent(self) -> bool:
-        """Whether it is an alert, too."""
+        """Return whether it is an alert, too."""
         return alerting.is_urgent(self.kind, self.dangers)
 
     @property
@@ -136,7 +136,7 @@ def withdraw(report: HazardReport, at: datetime, actor: User | None) -> None:
 
 
 def may_withdraw(report: HazardReport) -> bool:
-    """Whether the reporter may take the report back. An alert is taken back on its own page.
+    """Return whether the reporter may take the report back. An alert is taken back on its own page.
 
     A report that stands for others stays, since they would leave the desk with it.
     """

@@ -110,7 +110,7 @@ def resend_forwarded(endpoint_id: int, item_id: int) -> Answer:
 @blueprint.get("/hazards/desk/<number>/forwarding")
 @open_to(*DESK)
 def desk_forwarding(number: str) -> Response:
-    """What was forwarded of a hazard, polled by its page on the desk."""
+    """The forwarded reports of a hazard, polled by its page on the desk."""
     found = forwarded(find(number) or abort(404))
     words = {"found": found, "statuses": STATUSES, "in_words": in_words}
     return fragment(found.version, lambda: render_template("open311/_forwarded.html", **words))

@@ -1,4 +1,4 @@
-"""What may be wrong with an endpoint, in words."""
+"""Problems of an endpoint, in words."""
 
 from typing import Any
 

@@ -23,7 +23,7 @@ OTHER_FORMAT = (400, 404, 406, 415, 501)
 
 
 class Access(NamedTuple):
-    """What a request to an endpoint needs."""
+    """The address, key and format that a request to an endpoint needs."""
 
     url: str
     format: str
@@ -45,7 +45,7 @@ def access_of(endpoint: ForwardEndpoint) -> Access:
 
 
 def services(access: Access) -> Offer:
-    """What the endpoint offers. A server that does not answer in JSON is asked for XML."""
+    """The services that the endpoint offers. A server that does not answer in JSON is asked for XML."""
     first = _services(access._replace(format="json"))
     word, _, detail = first.problem.partition(" ")
     is_other = word == "unreadable" or (word == "refused" and detail in map(str, OTHER_FORMAT))
@@ -77,14 +77,14 @@ def create(access: Access, fields: Mapping[str, str], idempotency_key: str) -> R
 
 
 def has_not_arrived(problem: Exception) -> bool:
-    """Whether what went wrong with `create` says that the endpoint has surely stored nothing."""
+    """Return whether what went wrong with `create` says that the endpoint has surely stored nothing."""
     if isinstance(problem, Refused):
         return problem.status == 503 or (400 <= problem.status < 500 and problem.status not in (408, 409))
     return isinstance(problem, PrivateAddress | NewConnectionError | ConnectTimeoutError)
 
 
 def cannot_search(problem: Refused) -> bool:
-    """Whether an endpoint says for good that it does not list requests."""
+    """Return whether an endpoint says for good that it does not list requests."""
     return 400 <= problem.status < 500 and problem.status not in (408, 425, 429)
 
 

@@ -55,7 +55,7 @@ def new_request(fields: MultiDict[str, str]) -> tuple[NewRequest, Sequence[str]]
 
 
 def says_urgent(fields: MultiDict[str, str]) -> bool:
-    """Whether a form is about what is urgent, which is never too many."""
+    """Return whether a form is about what is urgent, which is never too many."""
     reading = _Reading(fields)
     return is_urgent(reading.line("service_code"), reading.dangers())
 

@@ -81,7 +81,7 @@ def note_endpoint(endpoint: ForwardEndpoint, problem: str) -> None:
 
 
 def _ready(forwarded_id: int) -> Ready | str:
-    """What is to be sent, or the problem that it is not ("" if it was sent, or its endpoint removed)."""
+    """The request that is to be sent, or the problem that it is not ("" if it was sent, or its endpoint removed)."""
     forwarded = db.session.get(ForwardedReport, forwarded_id)
     if forwarded is None or forwarded.sent_at:
         return ""

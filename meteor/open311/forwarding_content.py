@@ -1,4 +1,4 @@
-"""What an endpoint reads about a hazard. No reporter, no note, no photo; the exact place only if it is trusted."""
+"""Content of a forwarded hazard. No reporter, no note, no photo; the exact place only for a trusted endpoint."""
 
 from collections.abc import Mapping, Sequence
 from uuid import uuid5

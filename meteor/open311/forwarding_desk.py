@@ -1,4 +1,4 @@
-"""What the disaster agency's desk reads about a hazard that was forwarded."""
+"""The part of the disaster agency's desk about a hazard that was forwarded."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -18,7 +18,7 @@ STATUSES = {"": _l("sent"), "open": _l("received"), "closed": _l("done")}
 
 
 class Forwarded(NamedTuple):
-    """What was forwarded of a hazard, and its version. `is_over`: the hazard is over, which no service can be told."""
+    """The forwarded reports of a hazard. `is_over`: the hazard is over, which no service can be told."""
 
     rows: Sequence[ForwardedReport]
     is_over: bool
@@ -26,7 +26,7 @@ class Forwarded(NamedTuple):
 
 
 def forwarded(report: HazardReport) -> Forwarded:
-    """What was forwarded of a report and of those joined to it."""
+    """The forwarded reports of a report and of those joined to it."""
     ids = [report.id, *(each.id for each in parts(report))]
     query = select(ForwardedReport).where(ForwardedReport.report_id.in_(ids)).order_by(ForwardedReport.id)
     rows = db.session.scalars(query.options(joinedload(ForwardedReport.endpoint))).unique().all()

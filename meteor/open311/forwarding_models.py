@@ -89,5 +89,5 @@ class ForwardedReport(Base):
 
     @property
     def is_done(self) -> bool:
-        """Whether the endpoint says that it has closed the report."""
+        """Return whether the endpoint says that it has closed the report."""
         return self.status.lower() == CLOSED

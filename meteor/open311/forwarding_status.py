@@ -1,4 +1,4 @@
-"""What became of forwarded hazards: every endpoint is asked about all open ones, many at once."""
+"""The status of forwarded hazards: every endpoint is asked about all open ones, many at once."""
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress

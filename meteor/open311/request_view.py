@@ -44,7 +44,7 @@ def w3c(moment: datetime) -> str:
 
 
 def _notes(report: HazardReport, own: bool) -> str:
-    """Where the report stands; to its client also the question, or why."""
+    """The status of the report in words; to its client also the question, or why."""
     words = str(labels.OWN_STATUSES[report.status])
     said = next((each.text for each in reversed(report.messages) if each.kind == report.status), "")
     return f"{words}: {said}" if own and said else words

@@ -46,7 +46,7 @@ class NewRequest:
 
 
 class Search(NamedTuple):
-    """Which requests are asked for. With `numbers` nothing else counts. `page` begins at 1."""
+    """Conditions of the requests that are asked for. With `numbers` nothing else counts. `page` begins at 1."""
 
     numbers: Collection[str]
     kinds: Collection[str]

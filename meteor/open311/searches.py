@@ -1,4 +1,4 @@
-"""What a query for service requests asks: text in, a search or its problems out."""
+"""Parsing of a query for service requests: text in, a search or its problems out."""
 
 import re
 from collections.abc import Mapping

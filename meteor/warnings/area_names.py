@@ -41,7 +41,7 @@ def named(text: str, kelurahan: Sequence[Place]) -> Sequence[Place]:
 
 
 def _is_named(kelurahan: Place, words: str, *, prefixed: bool) -> bool:
-    """Whether words name a kelurahan or its kecamatan. A name that stands alone is taken for the kecamatan's."""
+    """Return whether words name a kelurahan or its kecamatan. A name that stands alone is taken for the kecamatan's."""
     optional = "" if prefixed else "?"
     kecamatan = rf"(?<!kelurahan )(?<!kel )\b((kecamatan|kec) ){optional}{re.escape(kelurahan.kecamatan.lower())}\b"
     own = rf"(?<!kecamatan )(?<!kec )\b((kelurahan|kel) ){optional}{re.escape(kelurahan.name.lower())}\b"

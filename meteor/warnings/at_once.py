@@ -21,7 +21,7 @@ class NotUrgent(Exception):
 
 
 def may_go(draft: WarningDraft) -> bool:
-    """Whether a draft may be published without approval."""
+    """Return whether a draft may be published without approval."""
     return draft.message_type != "Cancel" and draft.severity in SEVERITIES and draft.urgency == URGENCY
 
 

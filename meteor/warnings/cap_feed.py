@@ -35,7 +35,7 @@ def listed(at: datetime) -> Sequence[HazardWarning]:
 
 
 def updated(warnings: Sequence[HazardWarning]) -> datetime:
-    """When the newest of the warnings was sent."""
+    """Return the moment at which the newest of the warnings was sent."""
     return max((each.sent for each in warnings), default=BEFORE_ALL)
 
 

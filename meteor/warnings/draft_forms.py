@@ -90,7 +90,7 @@ class TextsForm(Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What of the draft the form says, by attribute."""
+        """The values of the form for the draft, by attribute."""
         return {"texts": self.texts}
 
 
@@ -137,7 +137,7 @@ class DraftForm(TextsForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What of the draft the form says, by attribute."""
+        """The values of the form for the draft, by attribute."""
         plain = {name: self[name].data for name in ("severity", "urgency", "certainty", "category")}
         times = {"onset": self.onset.moment, "expires": self.expires.moment}
         rw_ids, rt_ids = draft_places.named(self.rts.data or "", self.areas)

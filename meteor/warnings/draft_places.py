@@ -1,4 +1,4 @@
-"""What is typed for the area of a draft: names of RW and RT, and the corners of an area, one a line."""
+"""Texts for the area of a draft: names of RW and RT, and the corners of an area, one a line."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

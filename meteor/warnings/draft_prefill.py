@@ -1,4 +1,4 @@
-"""What the form of a draft shows at first: the hazard's texts, or those of the warning that it is about."""
+"""First values of a draft's form: the hazard's texts, or those of the warning that it is about."""
 
 from collections.abc import Collection
 from datetime import datetime

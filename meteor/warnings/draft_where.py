@@ -1,4 +1,4 @@
-"""Where a draft is for: whole kelurahan, and single RT that were named or lie in the drawn area."""
+"""The area of a draft: whole kelurahan, and single RT that were named or lie in the drawn area."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -44,7 +44,7 @@ class People(NamedTuple):
 
     @property
     def is_shown(self) -> bool:
-        """Whether there are enough to show their numbers."""
+        """Return whether there are enough to show their numbers."""
         return sum(self) >= FEWEST
 
 

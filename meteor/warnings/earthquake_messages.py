@@ -1,4 +1,4 @@
-"""What an earthquake means for the city, as messages: that it was shaken, and that a tsunami is possible."""
+"""Messages about what an earthquake means for the city: that it was shaken, and that a tsunami is possible."""
 
 import hashlib
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ COAST = ("35.74.01.1001", "35.74.01.1009", "35.74.03.1001", "35.74.03.1002", "35
 
 @dataclass(frozen=True)
 class Effect:
-    """What an earthquake does in the city: distance (kilometres), intensity (MMI), whether it reaches it, and how."""
+    """The effect of an earthquake in the city: distance (kilometres), intensity (MMI), whether it is felt."""
 
     kilometres: float
     level: int

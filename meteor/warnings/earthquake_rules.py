@@ -38,7 +38,7 @@ def store(quake: Earthquake, at: datetime, feed_id: int | None, city: City) -> S
 
 
 def _known(quake: Earthquake) -> Sequence[HazardWarning]:
-    """What is stored about an earthquake, oldest first."""
+    """Stored warnings about an earthquake, oldest first."""
     near = select(HazardWarning).where(
         HazardWarning.sender == SENDER, HazardWarning.sent.between(quake.at - SAME_TIME, quake.at + SAME_TIME)
     )
@@ -58,7 +58,7 @@ def _earthquake(known: HazardWarning) -> Earthquake:
 
 
 def _is_same(known: HazardWarning, quake: Earthquake, kind: str) -> bool:
-    """Whether nothing has changed that the texts of a kind say. Each list says the region in other words.
+    """Return whether nothing has changed that the texts of a kind say. Each list says the region in other words.
 
     Where it was felt comes in many reports, and says nothing of a tsunami.
     """

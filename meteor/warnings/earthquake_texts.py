@@ -55,7 +55,7 @@ def _described(quake: Earthquake, first: str) -> str:
 
 
 def _strength(level: int) -> str:
-    """What an intensity means, after BMKG's description of the Modified Mercalli scale."""
+    """Words for an intensity, after BMKG's description of the Modified Mercalli scale."""
     if level >= 8:
         words = _("heavy damage is possible")
     elif level >= 6:

@@ -91,7 +91,7 @@ def _number(text: str) -> float | None:
 
 
 def _tsunami(text: str) -> bool | None:
-    """Whether a tsunami is possible. "Gempa ini dirasakan untuk diteruskan pada masyarakat" does not say."""
+    """Return whether a tsunami is possible. "Gempa ini dirasakan untuk diteruskan pada masyarakat" does not say."""
     words = text.lower()
     return None if "tsunami" not in words else not _OVER.search(words)
 

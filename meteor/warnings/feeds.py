@@ -138,7 +138,7 @@ def _store_entry(source: Source, key: str, published: str, at: datetime, problem
 
 
 def _store_state(source: Source, fetched: Fetched, at: datetime) -> None:
-    """What the server said last is kept only if nothing is left to read: else it would not say it again."""
+    """The server's last answer is kept only if nothing is left to read: else it would not say it again."""
     values: dict[str, object] = {"fetched_at": at, "problem": fetched.problem[:LONGEST_PROBLEM]}
     if fetched.is_reached:
         values["succeeded_at"] = at
@@ -150,6 +150,6 @@ def _store_state(source: Source, fetched: Fetched, at: datetime) -> None:
 
 
 def _stands(source: Source) -> bool:
-    """Whether the feed is still there: an administrator may have removed or changed it meanwhile."""
+    """Return whether the feed is still there: an administrator may have removed or changed it meanwhile."""
     same = select(WarningFeed.id).where(WarningFeed.id == source.id, WarningFeed.url == source.url)
     return db.session.scalar(same) is not None

@@ -1,4 +1,4 @@
-"""What a feed's server has: its index, and the messages that are not known. Without the database."""
+"""Requests to a feed's server: for its index, and the messages that are not known. Without the database."""
 
 import ssl
 from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ class Document:
 
 @dataclass
 class Fetched:
-    """What a turn has brought. `whole` if nothing is left for the next turn.
+    """The messages that a turn has brought. `whole` if nothing is left for the next turn.
 
     `problem` is that of the index or of a message; `is_reached` if the index, or the list, was read or had not changed.
     """

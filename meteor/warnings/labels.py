@@ -15,7 +15,7 @@ from meteor.territory.models import Rt
 
 
 class Level(NamedTuple):
-    """How a severity is shown: its word, the style of its colour, and an icon of its own shape."""
+    """The looks of a severity: its word, the style of its colour, and an icon of its own shape."""
 
     word: str
     look: str
@@ -36,7 +36,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9“\"(])")
 
 
 class Worded(Protocol):
-    """What has texts by language."""
+    """A warning or a draft: it has texts by language."""
 
     texts: dict[str, dict[str, str]]
 
@@ -54,7 +54,7 @@ def text(warning: Worded, name: str) -> str:
 
 
 def hazard(warning: Worded) -> str:
-    """What is coming, in a few words: the event, else the headline."""
+    """The hazard in a few words: the event, else the headline."""
     return text(warning, "event") or text(warning, "headline") or _("Warning")
 
 
@@ -96,7 +96,7 @@ def time_of_day(at: datetime) -> str:
 
 
 def ending(warning: Any, by: str | None) -> str:
-    """What became of a warning that does not hold any more; `by` is the type of the message that ended it."""
+    """The end of a warning that does not hold any more; `by` is the type of the message that ended it."""
     if warning.ended_at and by:
         return _("Called off") if by == "Cancel" else _("Updated")
     return _("Ended")

@@ -14,7 +14,7 @@ LANGUAGES = ("id", "en")
 """Languages of METEOR's own texts."""
 
 HOLDS = timedelta(hours=6)
-"""How long a message without `expires` holds. CAP 1.2 leaves that to the receiver; this is METEOR's own rule."""
+"""Time for which a message without `expires` holds. CAP 1.2 leaves that to the receiver; this is METEOR's own rule."""
 
 LONGEST_TEXT = 5000
 """Characters of a text; what is longer is cut. The XML has all of it."""
@@ -41,7 +41,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Info:
-    """What a message says in one `language` about some areas. Its words are CAP's."""
+    """The content of a message in one `language` about some areas. Its words are CAP's."""
 
     language: str
     urgency: str

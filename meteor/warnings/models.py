@@ -12,7 +12,7 @@ from meteor.store.moments import now
 from meteor.territory.models import Kelurahan, Rt
 
 SEVERITIES = ("Unknown", "Minor", "Moderate", "Severe", "Extreme")
-"""How bad it may get, in the words of CAP 1.2, from the least."""
+"""Severities in the words of CAP 1.2, from the least."""
 
 _STANDS = "ended_at is null"
 _WAITS = "decided_at is null"

@@ -1,4 +1,4 @@
-"""What may be wrong with a feed, in words."""
+"""Problems of a feed, in words."""
 
 from typing import Any
 

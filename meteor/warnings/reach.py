@@ -1,4 +1,4 @@
-"""How far a warning has come: numbers of residents, accounts and devices in the area that it touches, by RT."""
+"""The reach of a warning: numbers of residents, accounts and devices in the area that it touches, by RT."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ class Counts(NamedTuple):
 
     @property
     def is_shown(self) -> bool:
-        """Whether the area has enough residents for its numbers to be shown."""
+        """Return whether the area has enough residents for its numbers to be shown."""
         return self.residents >= FEWEST
 
 
@@ -91,7 +91,7 @@ def open_page(warning_id: int, user_id: int) -> bool:
 
 
 def is_unopened(warning_id: int, user_id: int) -> bool:
-    """Whether a user was told of the warning and was not shown its page yet."""
+    """Return whether a user was told of the warning and was not shown its page yet."""
     return notices.is_unopened(f"{TOLD}:{warning_id}:{user_id}")
 
 

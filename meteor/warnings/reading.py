@@ -134,7 +134,7 @@ def unreached(at: datetime) -> Sequence[WarningFeed]:
 
 
 def has_feeds() -> bool:
-    """Whether there is any active feed."""
+    """Return whether there is any active feed."""
     return db.session.scalar(select(WarningFeed.id).where(WarningFeed.active).limit(1)) is not None
 
 

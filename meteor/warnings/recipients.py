@@ -34,7 +34,7 @@ def _knows_alarm(key: ColumnElement[str]) -> ColumnElement[bool]:
 
 
 def _replaced(*, whole: bool = False) -> CTE:
-    """What the message replaces, and what that had replaced if not all were told of it, or the `whole` chain."""
+    """The warnings that the message replaces, and those before if not all were told of them, or the `whole` chain."""
     columns = HazardWarning.id, HazardWarning.ended_by_id, HazardWarning.told_at
     first = (
         select(*columns)

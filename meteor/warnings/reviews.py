@@ -20,7 +20,7 @@ def unreviewed() -> Sequence[WarningDraft]:
 
 
 def calls_off(draft: WarningDraft, user: User) -> bool:
-    """Whether a draft is the all-clear of what another user published at once: its reviewer needs no third person."""
+    """Return whether a draft is the all-clear of what another user published at once, for which two are enough."""
     original = select(WarningDraft.id).where(*_WAITS, WarningDraft.warning_id == draft.about_id)
     return draft.message_type == "Cancel" and db.session.scalar(
         original.where(WarningDraft.author_id != user.id)

@@ -1,4 +1,4 @@
-"""How strongly an earthquake shakes a place.
+"""The intensity with which an earthquake shakes a place.
 
 The intensity prediction equation of Allen, T. I., Wald, D. J. and Worden, C. B. (2012): Intensity attenuation for
 active crustal regions. Journal of Seismology 16, 409-433, in its form for the hypocentral distance. It was fitted to

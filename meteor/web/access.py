@@ -61,12 +61,12 @@ def before_work(view: View) -> View:
 
 
 def by_machine() -> bool:
-    """Whether the request is for a route of machines: no page, no session, no form."""
+    """Return whether the request is for a route of machines: no page, no session, no form."""
     return request.path.startswith(MACHINES)
 
 
 def wants_json() -> bool:
-    """Whether the caller would rather read JSON than a page."""
+    """Return whether the caller would rather read JSON than a page."""
     return by_machine() or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 

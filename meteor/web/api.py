@@ -130,7 +130,7 @@ def admit(token: str | None, *scopes: str, kind: str = "", always: bool = False)
 
 
 def is_over_pace() -> bool:
-    """Whether the client has sent more requests in this minute than it was given, and was admitted all the same."""
+    """Return whether the client was admitted though it has sent too many requests in this minute."""
     return g.over_pace is not None
 
 
@@ -145,7 +145,7 @@ def _over_pace(known: Caller, whose: str) -> Problem | None:
 
 
 def _checked(shapes: Mapping[str, Any]) -> dict[str, BaseModel]:
-    """What was sent, in the shapes of `query` and `body`. Raises Problem."""
+    """The values that were sent, in the shapes of `query` and `body`. Raises Problem."""
     try:
         sent = {"query": shapes.get("query", Nothing).model_validate(request.args.to_dict())}
         if "body" in shapes and request.mimetype != JSON:

@@ -79,7 +79,7 @@ def build(source: Path, target: Path) -> dict[str, str]:
 
 
 def _drawing(path: Path) -> Markup:
-    """What stands inside of the file's svg element."""
+    """The content of the file's svg element."""
     return Markup(path.read_text().partition(">")[2].rpartition("</svg>")[0])  # noqa: S704  our own file
 
 

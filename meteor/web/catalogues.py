@@ -83,7 +83,7 @@ def messages(catalogue: Catalog) -> Iterator[Message]:
 
 
 def complete(string: Text) -> bool:
-    """Whether a translation is there, in all its plural forms."""
+    """Return whether a translation is there, in all its plural forms."""
     return bool(string) if isinstance(string, str) else bool(string) and all(string)
 
 

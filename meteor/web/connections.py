@@ -120,7 +120,7 @@ class Connection:
         return bool(data)
 
     def has_left(self) -> bool:
-        """Whether the client has closed the connection, and sent nothing more before."""
+        """Return whether the client has closed the connection, and sent nothing more before."""
         try:
             return self.sock.recv(1, socket.MSG_PEEK) == b""
         except BlockingIOError:

@@ -25,7 +25,7 @@ def get_or_404(model: type[Record], key: Any) -> Record:
 
 
 def ready(form: Form, before: Mapping[str, Any]) -> bool:
-    """Whether the form was posted and can be saved over the record's values `before` (none for a new record).
+    """Return whether the form was posted and can be saved over the record's values `before` (none for a new record).
 
     A form with errors is compared too: it is shown again over the version of now.
     """
@@ -54,7 +54,7 @@ def refuse(field: Field, message: str) -> None:
 
 
 def changed_meanwhile(form: Form, values: Mapping[str, Any]) -> bool:
-    """Whether the record's `values` (by field name) are not those that the posted form was filled in over.
+    """Return whether the record's `values` (by field name) are not those that the posted form was filled in over.
 
     The form then says so, and beside each field what the record says now. What was typed stays; a second post,
     over the version of now, replaces it knowingly. A new record (no values) was changed by nobody.

@@ -59,7 +59,7 @@ IN_CALL_CENTRE = {
     503: _l("It has been reported. Try again in half a minute."),
     500: _l("It has been recorded. Try again in a moment."),
 }
-"""What the staff of the 112 room is to do where others are told to call 112: they answer it."""
+"""Advice to the staff of the 112 room where others are told to call 112: they answer it."""
 
 RETRY_SECONDS, AWAY_SECONDS = 30, 5
 LOG_SECONDS = 60.0

@@ -37,7 +37,7 @@ class RequestBuffer:
         self._awaits_continue = False
 
     def whole(self) -> bool:
-        """Whether the request is there to its end. Raises HeadTooLarge."""
+        """Return whether the request is there to its end. Raises HeadTooLarge."""
         if not self._head_end and not self._find_head():
             return False
         if self._chunk is not None:
@@ -52,7 +52,7 @@ class RequestBuffer:
         return self._head_end > 0
 
     def must_say_continue(self) -> bool:
-        """Whether the client waits to be told that it may send the body; true once."""
+        """Return whether the client waits to be told that it may send the body; true once."""
         waits, self._awaits_continue = self._awaits_continue, False
         return waits
 

@@ -43,7 +43,7 @@ class Listing:
 
     @property
     def narrowed(self) -> bool:
-        """Whether a search or a filter leaves something out."""
+        """Return whether a search or a filter leaves something out."""
         return bool(self.q or self.filters)
 
     def direction(self, key: str) -> str | None:

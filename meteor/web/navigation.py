@@ -59,7 +59,7 @@ def here() -> str:
 
 
 def in_frame() -> bool:
-    """Whether the page is shown within another one of METEOR: the drawer of the board."""
+    """Return whether the page is shown within another one of METEOR: the drawer of the board."""
     return request.headers.get("Sec-Fetch-Dest") == "iframe"
 
 

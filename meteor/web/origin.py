@@ -23,7 +23,7 @@ def refuse_foreign() -> None:
 
 
 def is_our_own(headers: Headers, our_address: str) -> bool:
-    """Whether a POST to `our_address` comes from a page of METEOR, by the browser's headers.
+    """Return whether a POST to `our_address` comes from a page of METEOR, by the browser's headers.
 
     Sec-Fetch-Site, or Origin, or Referer, whichever there is. Every browser says one of them with a POST from another
     site; what says none is no browser, and holds the session by right.

@@ -16,7 +16,7 @@ NOTHING_NEW = [("Cache-Control", "no-store")]
 
 
 class Reader(Protocol):
-    """Who polls: the user of a live session."""
+    """The user of a live session, who polls."""
 
     @property
     def user_id(self) -> int: ...
@@ -29,7 +29,7 @@ class Reader(Protocol):
 
 
 class Versioned(NamedTuple):
-    """How a view's version is asked for in front of Flask, and the scope of readers who see the same of it."""
+    """A view's version as it is asked for in front of Flask, and the scope of readers who see the same of it."""
 
     version: Callable[..., object]
     scope: Callable[[Reader], Hashable]
@@ -75,7 +75,7 @@ def version_shown(query: str) -> str | None:
 
 
 def unchanged(version: object) -> bool:
-    """Whether the page that polls already shows `version` (the query's `v`)."""
+    """Return whether the page that polls already shows `version` (the query's `v`)."""
     return request.args.get("v") == str(version)
 
 

@@ -31,7 +31,7 @@ class Renderings:
             return text
 
     def has(self, key: Hashable, version: object) -> bool:
-        """Whether this version is rendered already."""
+        """Return whether this version is rendered already."""
         kept = self._newest.get(key)
         return kept is not None and kept[0] == version
 

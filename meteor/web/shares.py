@@ -1,14 +1,14 @@
-"""Which worker accepts a connection: the one that has fewest. Each publishes its own number, in shared memory."""
+"""Choice of the worker that accepts a connection: the one that has fewest. Each publishes its own number."""
 
 from collections.abc import MutableSequence
 from multiprocessing.sharedctypes import RawArray
 from time import sleep
 
 PATIENCE, PAUSE = 5, 0.001
-"""How often, and for how many seconds, a worker leaves a connection to one that has fewer."""
+"""Number of pauses, and seconds of each, in which a worker leaves a connection to one that has fewer."""
 
 AT_ONCE = 4
-"""How many it then accepts without a pause, since the other one does not."""
+"""Number of connections that it then accepts without a pause, since the other one does not."""
 
 _ABSENT = -1
 _counts: MutableSequence[int] = RawArray("i", [_ABSENT] * 256)
@@ -33,7 +33,7 @@ class Share:
         _counts[self._slot] = _ABSENT
 
     def leaves_to_others(self) -> bool:
-        """Whether to leave a connection that waits, after a pause in which another worker may accept it."""
+        """Return whether to leave a connection that waits, after a pause in which another worker may accept it."""
         fewest = min((count for count in _counts if count != _ABSENT), default=0)
         if _counts[self._slot] <= fewest:
             self._left = self._hurried = 0

@@ -27,7 +27,7 @@ from meteor.web.pools import urgent
 
 
 class Status(NamedTuple):
-    """What the board's bar says."""
+    """Values of the board's bar."""
 
     watch: WatchShown
     coverage: CityCoverage
@@ -35,12 +35,12 @@ class Status(NamedTuple):
 
 
 def _units_scope(reader: Reader) -> Hashable:
-    """What readers have in common who see the same units."""
+    """The common key of readers who see the same units."""
     return reader.language
 
 
 def _strip_scope(reader: Reader) -> Hashable:
-    """What readers have in common who see the same strip."""
+    """The common key of readers who see the same strip."""
     return reader.language, not reader.roles.isdisjoint(CALL_HANDLING)
 
 
@@ -107,7 +107,7 @@ def units() -> Response:
 @urgent
 @versioned(lambda reader, query: status_version(reader.user_id))
 def status() -> Response:
-    """Who has the watch and how much of the city is covered, polled."""
+    """The watch and the coverage of the city, polled."""
     shown = _status()
     return fragment(shown.version, lambda: render_template("board/_status.html", status=shown))
 
@@ -127,12 +127,12 @@ def alarms_and_calls() -> Response:
 
 
 def _status() -> Status:
-    """What the bar says; its version is read in the same transaction, or it could be newer than what is shown."""
+    """Values of the bar; its version is read in the same transaction, or it could be newer than what is shown."""
     coverage = city_coverage(now())
     version = bar_version(watch.version(current_user.id), coverage.version, current_version(now()))
     return Status(watch_shown(), coverage, version)
 
 
 def _answers() -> bool:
-    """Whether the reader takes 112 calls: others see how many ring, and not who calls."""
+    """Return whether the reader takes 112 calls: others see how many ring, and not who calls."""
     return bool(current_user.has(*CALL_HANDLING))

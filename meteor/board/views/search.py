@@ -37,7 +37,7 @@ def search_rows() -> str:
 @blueprint.get("/board/search.json")
 @open_to(*COMMAND_CENTRE)
 def search_hits() -> Response:
-    """What the query's `q` may mean: at most 12 hits with label, detail, url and kind."""
+    """The meanings of the query's `q`: at most 12 hits with label, detail, url and kind."""
     pages = [(str(page.label), page.url) for page in own_pages()]
     found = hits(current_user, request.args.get("q", "")[:LONGEST], today(), pages, named)
     answer = jsonify(hits=[asdict(hit) for hit in found])

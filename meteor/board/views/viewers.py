@@ -24,7 +24,7 @@ from meteor.web.pools import urgent
 @urgent
 @versioned(lambda reader, query: viewers_version(reader.user_id))
 def viewers() -> Response:
-    """Who else has which incident open, polled. Static/js/viewers.js shows it on the lines and in the drawer."""
+    """The other viewers of incidents, polled. static/js/viewers.js shows them on the lines and in the drawer."""
     others = viewing.of_others(viewing.viewers(now()), current_user.id)
     return fragment(viewing.version(others), lambda: _rendered(others))
 

@@ -1,4 +1,4 @@
-"""What residents read of their RT's messages, and the alarms that the command centre reads."""
+"""Pages of residents with their RT's messages, and of the command centre with alarms."""
 
 from typing import Any
 from uuid import UUID

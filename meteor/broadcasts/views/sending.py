@@ -1,4 +1,4 @@
-"""What an RT leader sends: the form, its preview, and the end of a message."""
+"""Pages of an RT leader who sends a message: the form, its preview, and the end of a message."""
 
 from datetime import datetime
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""What the pages of warnings show of evacuation: the nearest safe gathering point, and the question to residents."""
+"""Parts of the pages of warnings: the nearest safe gathering point, and the question to residents."""
 
 from typing import Any, NamedTuple
 

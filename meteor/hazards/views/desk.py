@@ -67,7 +67,7 @@ def desk_report(number: str) -> str:
 @blueprint.get("/hazards/desk/<number>/state")
 @open_to(*DESK)
 def desk_state(number: str) -> Response:
-    """What a report says and what has happened, polled."""
+    """The content of a report and its events, polled."""
     report = get_or_404(number)
     state = _state(report)
     return fragment(state["version"], lambda: render_template("hazards/_desk_state.html", **state))

@@ -69,7 +69,7 @@ def page(report: HazardReport, form: MessageForm | None = None, kept: Sequence[s
 
 
 def state(report: HazardReport) -> Response:
-    """What happens and has happened, polled. No text is typed in it, so that none is lost.
+    """The status and the events of the report, polled. No text is typed in it, so that none is lost.
 
     A question that was asked meanwhile leads to the page anew, where the form is open.
     """

@@ -113,7 +113,7 @@ def _incoming(form: ReportForm, report_id: UUID, uploads: Uploads, *, many: bool
 
 
 def _is_known() -> bool:
-    """Whether the report was stored before, with this number: its phone asks again since it heard no answer."""
+    """Return whether the report was stored before, with this number: its phone asks again since it heard no answer."""
     known = db.session.get(HazardReport, _uuid(request.form.get("id")))
     return known is not None and known.phone == phone_tried()
 

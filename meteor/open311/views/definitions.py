@@ -13,13 +13,13 @@ from meteor.web.origin import site_address
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 
 CHANGED = "2026-11-30T00:00:00+07:00"
-"""When the services or their attributes last changed: clients then read them again."""
+"""The moment at which the services or their attributes last changed: clients then read them again."""
 
 
 @blueprint.get("/open311/discovery.<form>")
 @open_with_or_without_key
 def discovery(form: str) -> Response:
-    """Where the API is, and in which formats."""
+    """The address of the API, and its formats."""
     return _discovery()
 
 

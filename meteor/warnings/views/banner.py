@@ -32,7 +32,7 @@ def _of_pages() -> dict[str, Any]:
 @open_to(*ROLES)
 @versioned(lambda reader, query: banner_version(reader.user_id, reading.concerns(reader.user_id, now())))
 def banner() -> Response:
-    """What concerns the reader, polled."""
+    """The warnings that concern the reader, polled."""
     shown = reading.concerns(current_user.id, now())
     version = banner_version(current_user.id, shown)
     return fragment(version, lambda: render_template("warnings/_banner.html", version=version, **_values(shown)))
@@ -75,7 +75,7 @@ def _line() -> Markup:
 
 
 def _values(shown: Concerns) -> dict[str, Any]:
-    """What the banner shows of what concerns its reader. A reader without a registered home is shown the city's."""
+    """Values of the banner for its reader. A reader without a registered home is shown the city's warnings."""
     ids = shown.here if shown.has_home else shown.elsewhere
     first = reading.find(ids[0]) if ids else None
     return {

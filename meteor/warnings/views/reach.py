@@ -1,4 +1,4 @@
-"""How far a warning has come: its page, polled, and the word of a browser that it has shown the warning's page."""
+"""The reach of a warning: its page, polled, and the word of a browser that it has shown the warning's page."""
 
 from flask import Response, abort, render_template
 from flask_login import current_user
