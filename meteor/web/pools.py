@@ -36,7 +36,7 @@ _OF_READS = {URGENT: POLLS, PASSWORDS: GENERAL}
 
 
 class PollTurns:
-    """The number of threads that may answer polls: all, or one and none in turn while something urgent is not answered."""
+    """The number of threads that may answer polls: all, or one and none in turn while something urgent waits."""
 
     def __init__(self) -> None:
         self._until = 0.0  # when their last turn ended, or will end
