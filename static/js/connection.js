@@ -8,7 +8,7 @@
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
     try {
       const answer = await Promise.race([fetch("/healthz", { cache: "no-store" }), late]);
-      return Boolean(answer && answer.ok);
+      return Boolean(answer && answer.ok && (await answer.text()));
     } catch (error) {
       return false;
     }
