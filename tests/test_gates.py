@@ -286,6 +286,7 @@ TABLE = {
         GET /residents/sign-ups
         POST /rt-messages
         POST /rt-messages/<message_id>/end
+        GET /rt-messages/<message_id>/reach
         GET /rt-messages/new
     """,
     "citizen": """

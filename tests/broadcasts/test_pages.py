@@ -165,6 +165,26 @@ def test_a_leader_who_lives_in_another_rt_reads_its_messages_and_ends_none(as_us
     assert as_user("slamet").post(f"/rt-messages/{message.id}/end").status_code == 404
 
 
+def test_the_open_page_of_a_leader_learns_how_far_the_message_has_come(as_user: AsUser, cast: Cast) -> None:
+    message = sent("alarm", cast.endang)
+    endang, address = as_user("endang"), f"/rt-messages/{message.id}/reach"
+    page = endang.get(f"/rt-messages/{message.id}").text
+    assert "0 warga bisa membacanya di METEOR (masih dikirim)" in page
+    shown = page.split('id="reach"', 1)[1].split('data-version="', 1)[1].split('"', 1)[0]
+    assert endang.get(f"{address}?v={shown}").status_code == 204
+    tell_all()
+    numbers = endang.get(f"{address}?v={shown}").text
+    assert "1 warga bisa membacanya di METEOR<" in numbers
+    assert "masih dikirim" not in numbers
+
+
+def test_how_far_a_message_has_come_is_for_the_leader_of_its_rt(as_user: AsUser, cast: Cast) -> None:
+    lives(cast.slamet, 3)
+    message = sent("alarm", cast.endang)
+    assert as_user("slamet").get(f"/rt-messages/{message.id}/reach").status_code == 404
+    assert as_user("sari").get(f"/rt-messages/{message.id}/reach").status_code == 403
+
+
 def test_a_user_without_an_rt_cannot_write(as_user: AsUser, cast: Cast) -> None:
     db.session.execute(delete(Leadership))
     db.session.commit()

@@ -52,6 +52,15 @@ def message(message_id: UUID) -> str:
     return message_page(own_message(message_id), EndForm())
 
 
+@blueprint.get("/rt-messages/<uuid:message_id>/reach")
+@open_to("rt_leader")
+def reach_numbers(message_id: UUID) -> Response:
+    """How far a message to the leader's RT has come, polled."""
+    found = own_message(message_id)
+    values = _reach(found) if _leads(found) else abort(404)
+    return fragment(values["reach_version"], lambda: render_template("broadcasts/_reach.html", **values))
+
+
 @blueprint.post("/rt-messages/muting")
 @open_to(*RESIDENTS)
 def muting() -> Response:
@@ -96,16 +105,25 @@ def own_message(message_id: UUID) -> RtMessage:
 
 def message_page(message: RtMessage, form: EndForm) -> str:
     """The page of a message; its leader sees how far it has come, and ends it."""
-    led = register.led_by(current_user)
-    leads = led is not None and led.id == message.rt_id
+    leads = _leads(message)
     return render_template(
         "broadcasts/message.html",
-        message=message,
         form=form,
         at=now(),
         unread=reading.notice_of(message, current_user),
         leads=leads,
-        reach=reading.reach(message) if leads else None,
-        residents=reading.residents(message.rt, message.author_id) if leads else None,
         labels=labels,
+        **(_reach(message) if leads else {"message": message}),
     )
+
+
+def _leads(message: RtMessage) -> bool:
+    led = register.led_by(current_user)
+    return led is not None and led.id == message.rt_id
+
+
+def _reach(message: RtMessage) -> dict[str, Any]:
+    """How far a message has come, and a version of these numbers."""
+    reach, residents = reading.reach(message), reading.residents(message.rt, message.author_id)
+    version = "-".join(map(str, (*reach, residents.without, int(message.told_at is not None))))
+    return {"message": message, "reach": reach, "residents": residents, "reach_version": version}
