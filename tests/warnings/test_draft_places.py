@@ -250,6 +250,12 @@ def test_the_public_page_names_the_rt_and_not_the_kelurahan(app: Flask, cast: Ca
     assert 'data-mark="warned" data-latitude="-7.733700"' in app.test_client().get("/warnings").text
 
 
+def test_the_map_of_a_warning_for_single_rt_is_that_of_their_surroundings(app: Flask, cast: Cast) -> None:
+    page = app.test_client().get(f"/warnings/{for_rt_3(cast).id}").text
+    assert 'id="warned-map"' in page
+    assert 'id="warned-city"' not in page
+
+
 def test_beside_single_rt_a_whole_kelurahan_is_called_one(app: Flask, bagas: Browser, cast: Cast) -> None:
     sukabumi = kelurahan("35.74.03.1007").id
     draft = drafted(cast.bagas, kelurahan_ids=[sukabumi], rt_ids=[rt(3).id])
