@@ -73,6 +73,14 @@ def test_both_who_read_a_draft_see_its_english_text(bagas: Browser, ratna: Brows
     assert "<h3>Wilayah</h3>" in page
 
 
+def test_an_all_clear_calls_off_its_warning_and_takes_no_place(bagas: Browser, cast: Cast) -> None:
+    warning = published(cast)
+    says = "Mencabut “Waspada banjir”."
+    assert says in bagas.get(f"/warnings/drafts/new?about={warning.id}&is=all-clear").text
+    draft = drafted(cast.bagas, message_type="Cancel", about_id=warning.id)
+    assert says in bagas.get(f"/warnings/drafts/{draft.id}").text
+
+
 def test_an_address_may_say_what_is_happening_and_where_and_only_what_the_city_has(bagas: Browser) -> None:
     mayangan = kelurahan(MAYANGAN).id
     page = bagas.get(f"{NEW}&kelurahan={mayangan}&kelurahan=99999&kelurahan=x&description=%3Cb%3EAir+naik").text
