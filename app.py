@@ -31,6 +31,7 @@ from meteor import (
     residents,
     sas,
     scheduler,
+    statistics,
     store,
     streets,
     territory,
@@ -49,7 +50,7 @@ from meteor.web.throttle import limiter
 PACKAGES = (
     store, streets, territory, accounts, clients, agencies, trackers, residents, notices, premises, protocols,
     warnings, broadcasts, evacuation, incidents, traffic, dispatch, alerts, neighbourhood, panic, calls, sas, hazards,
-    training, open311, integrations, board, demo, scheduler,
+    training, open311, integrations, board, statistics, demo, scheduler,
 )  # fmt: skip
 """From the lowest layer up. The scheduler is last: it runs the jobs of all others, and delivers what they send."""
 

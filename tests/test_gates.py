@@ -381,6 +381,10 @@ TABLE = {
         GET /board/viewers
         POST /board/filters
     """,
+    "admin chief dispatcher supervisor": """
+        GET /statistics
+        GET /statistics/crime
+    """,
     "chief supervisor": """
         GET /board/chief
         GET /board/chief/state

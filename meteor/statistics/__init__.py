@@ -1,0 +1,14 @@
+"""Statistics: response times, crime and load, for the city's decisions. It reads what other packages have stored."""
+
+from flask_babel import lazy_gettext as _l
+
+from meteor.accounts.roles import COMMAND
+from meteor.web.package import NavigationEntry, Package
+
+READERS = (*COMMAND, "chief", "admin")
+"""Those who read the statistics."""
+
+blueprint = Package(
+    __name__,
+    navigation=[NavigationEntry(_l("Statistics"), "statistics.response_times", READERS, order=48)],
+)
