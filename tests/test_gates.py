@@ -234,6 +234,9 @@ TABLE = {
         GET /admin/recoveries/<request_id>
         POST /admin/recoveries/<request_id>/approval
         POST /admin/recoveries/<request_id>/refusal
+        GET POST /statistics/crime/import
+        POST /statistics/crime/import/confirmation
+        GET /statistics/crime/import/template.csv
         GET /admin/users
         GET POST /admin/users/<user_id>
         POST /admin/users/<user_id>/disabling
@@ -384,6 +387,7 @@ TABLE = {
     "admin chief dispatcher supervisor": """
         GET /statistics
         GET /statistics/crime
+        GET /statistics/crime/<name>.csv
     """,
     "chief supervisor": """
         GET /board/chief

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.roles import COMMAND
+from meteor.statistics.audit_sentences import SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 READERS = (*COMMAND, "chief", "admin")
@@ -10,5 +11,11 @@ READERS = (*COMMAND, "chief", "admin")
 
 blueprint = Package(
     __name__,
-    navigation=[NavigationEntry(_l("Statistics"), "statistics.response_times", READERS, order=48)],
+    navigation=[NavigationEntry(_l("Statistics"), "statistics.response_times", READERS, order=215)],
+    audit_actions={
+        "crime_figures_imported": _l("Table of crime figures imported"),
+        "crime_figure_changed": _l("Crime figure replaced"),
+    },
+    audit_sentences=SENTENCES,
+    audit_fields={"cases": _l("cases")},
 )

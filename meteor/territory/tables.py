@@ -32,11 +32,12 @@ class Line(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """Counts of a table's lines: new, changed, unchanged."""
+    """Counts of a table's lines: new, changed, unchanged. `replaced` is what a preview lists one by one."""
 
     added: int
     changed: int
     unchanged: int
+    replaced: Sequence[Any] = ()
 
 
 Columns = Mapping[str, Callable[[str], Any]]

@@ -268,6 +268,23 @@ def upgrade() -> None:
         sa.Column("used", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("owner", "name", "day", name=op.f("pk_quotas")),
     )
+    crime_figures = op.create_table(
+        "crime_figures",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("kind", sa.String(), server_default=sa.text("''"), nullable=False),
+        sa.Column("area", sa.String(), server_default=sa.text("''"), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crime_figures")),
+        sa.UniqueConstraint("year", "month", "kind", "area", name=op.f("uq_crime_figures_year_month_kind_area")),
+    )
+    source = "Polres Probolinggo Kota, peluncuran METEOR, 29 Januari 2024"
+    op.bulk_insert(
+        crime_figures,
+        [{"year": 2021, "cases": 544, "source": source}, {"year": 2022, "cases": 886, "source": source}],
+    )
     session_clock = op.create_table(
         "session_clock",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2118,6 +2135,7 @@ def downgrade() -> None:
     op.drop_table("client_tokens")
     op.drop_table("users")
     op.drop_table("session_clock")
+    op.drop_table("crime_figures")
     op.drop_table("quotas")
     op.drop_table("premises")
     op.drop_table("outbox")

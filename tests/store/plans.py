@@ -12,8 +12,8 @@ from meteor.store.database import db
 
 BOUNDED = frozenset(
     {
-        "adjacent_authorities", "agencies", "api_clients", "board_filters", "callouts", "capabilities",
-        "client_tokens", "escalation_steps", "evacuation_routes", "forward_endpoints", "gathering_points",
+        "adjacent_authorities", "agencies", "api_clients", "board_filters", "callouts", "capabilities", "client_tokens",
+        "crime_figures", "escalation_steps", "evacuation_routes", "forward_endpoints", "gathering_points",
         "hazard_days", "heartbeats", "incident_days", "incident_types", "incident_viewers", "invitations", "kecamatan",
         "kelurahan", "landmarks", "leases", "members", "monthly_tests", "panels", "phone_codes", "plan_items",
         "premises", "premises_contacts", "premises_pictures", "premises_users", "quotas", "recovery_requests",

@@ -1,12 +1,42 @@
 """Crime: the figures of the police, and the cases that METEOR counted."""
 
-from flask import render_template
+from flask import Response, abort, render_template, request
+from flask_login import current_user
 
-from meteor.statistics import READERS, blueprint
+from meteor.statistics import READERS, blueprint, crime
+from meteor.statistics.crime_forms import YearForm
+from meteor.statistics.crime_tables import NAMES, Crime
+from meteor.statistics.figure_tables import as_csv
+from meteor.store.moments import today
+from meteor.territory.admin.imports import as_file
 from meteor.web.access import open_to
+from meteor.web.language import locale
 
 
 @blueprint.get("/statistics/crime")
 @open_to(*READERS)
-def crime() -> str:
-    return render_template("statistics/crime.html")
+def crime_figures() -> str | tuple[str, int]:
+    form = _form()
+    good = form.validate()
+    shown = Crime(int(form.year.data) if good else today().year, today(), locale())
+    page = render_template(
+        "statistics/crime.html", form=form, shown=shown, tables={table.name: table for table in shown.tables()},
+        officers=crime.OFFICERS, people=crime.PEOPLE, imports=current_user.has("admin"),
+    )  # fmt: skip
+    return page if good else (page, 422)
+
+
+@blueprint.get("/statistics/crime/<name>.csv")
+@open_to(*READERS)
+def crime_file(name: str) -> Response:
+    """One of NAMES as CSV, for the query's year."""
+    form = _form()
+    if name not in NAMES or not form.validate():
+        abort(404)
+    shown = Crime(int(form.year.data), today(), locale())
+    table = next(each for each in shown.tables() if each.name == name)
+    return as_file(as_csv(table), f"kriminalitas-{name}-{shown.year}.csv")
+
+
+def _form() -> YearForm:
+    return YearForm(request.args, crime.years(today().year))

@@ -9,10 +9,12 @@ from flask_login import current_user
 
 from meteor.store import sheets
 from meteor.store.database import db
+from meteor.store.versions import version_of
 from meteor.territory import blueprint, kelurahan_table, rt_table
 from meteor.territory.area_forms import TableForm
-from meteor.territory.tables import Table
+from meteor.territory.tables import Counts, Table
 from meteor.web.access import open_to
+from meteor.web.conflicts import conflict
 from meteor.web.edits import Answer, done
 
 
@@ -42,14 +44,17 @@ class Import(NamedTuple):
             return self._page(form, problems=problems), 422
         counts = self.table.store(lines, current_user)
         db.session.rollback()  # only looked: it is stored when it is confirmed
-        return self._page(form, counts=counts, csv=data.decode("utf-8-sig"))
+        return self._page(form, counts=counts, seen=_version(counts), csv=data.decode("utf-8-sig"))
 
     def confirm(self) -> Answer:
-        """Store the file that was shown."""
+        """Store the file that was shown. What the preview did not list as replaced is not replaced (409)."""
         lines, problems = self.table.read(request.form.get("csv", "").encode())
         if problems:
             return self._page(TableForm(), problems=problems), 422
         counts = self.table.store(lines, current_user)
+        if counts.replaced and request.form.get("seen") != _version(counts):
+            reason = _("What the file would replace has changed meanwhile. Nothing was imported: look at it again.")
+            return conflict(reason, self.address)
         message = _("Imported: %(added)d added, %(changed)d changed.", added=counts.added, changed=counts.changed)
         return done(message, self.back)
 
@@ -58,7 +63,7 @@ class Import(NamedTuple):
         return sheets.written([self.table.example, self.table.example.values()])
 
     def _page(self, form: TableForm, **values: Any) -> str:
-        nothing: dict[str, Any] = {"problems": [], "counts": None, "csv": ""}
+        nothing: dict[str, Any] = {"problems": [], "counts": None, "csv": "", "seen": ""}
         return render_template(self.template, form=form, **self._asdict(), **nothing | values)
 
 
@@ -95,6 +100,10 @@ def as_file(content: bytes, name: str) -> Response:
     """A CSV file to save."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, mimetype="text/csv", headers=headers)
+
+
+def _version(counts: Counts) -> str:
+    return version_of({"replaced": counts.replaced})
 
 
 def _import(name: str) -> Import:

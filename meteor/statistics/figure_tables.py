@@ -1,0 +1,39 @@
+"""Tables of figures: what a page shows, and the same as CSV."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from meteor.store import sheets
+
+
+class Column(NamedTuple):
+    """A column: its heading, and what its cells are.
+
+    A `form` is "text", "count" (whole numbers), "decimal" (one decimal) or "signed" (the same with its sign).
+    """
+
+    heading: Any
+    form: str = "count"
+
+
+@dataclass(frozen=True)
+class FigureTable:
+    """A table with its name in addresses and its title. A cell is None where nothing is known: "–", never 0."""
+
+    name: str
+    title: Any
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Any]]
+
+
+def as_csv(table: FigureTable) -> bytes:
+    """The table as a file that a spreadsheet opens. Unknown cells are empty, decimals have a point."""
+    heads = [sheets.harmless(str(column.heading)) for column in table.columns]
+    return sheets.written([heads, *(list(map(_cell, row)) for row in table.rows)])
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.1f}" if isinstance(value, float) else sheets.harmless(str(value))
