@@ -388,6 +388,8 @@ TABLE = {
         GET /statistics
         GET /statistics/crime
         GET /statistics/crime/<name>.csv
+        GET /statistics/load
+        GET /statistics/load/<name>.csv
     """,
     "chief supervisor": """
         GET /board/chief

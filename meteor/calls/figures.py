@@ -19,6 +19,8 @@ PERCENTILES = (50, 90, 95, 99)
 MISSED = "abandoned"
 """Added to CLASSES: calls without an answer or call-back, and ("") calls without a class."""
 
+_TIMES = (Call.received_at, Call.announced_at, Call.answered_at, Call.status, Call.client_id, Call.called_back_at)
+
 
 class Answers(NamedTuple):
     """Answering times of some calls. `within` counts calls answered within each of STEPS (seconds).
@@ -72,6 +74,12 @@ def figures(start: datetime, end: datetime) -> Figures:
     )
 
 
+def total(start: datetime, end: datetime) -> Answers:
+    """All calls that came in from `start` until before `end`, without the parts of `figures`."""
+    query = select(*_TIMES).where(Call.received_at >= start, Call.received_at < end, Call.status != "blocked")
+    return _answers("", db.session.execute(query).all())
+
+
 def percentile(values: Sequence[float], percent: int) -> float | None:
     """The smallest of the values that so many percent are not above (nearest rank)."""
     ordered = sorted(values)
@@ -79,10 +87,7 @@ def percentile(values: Sequence[float], percent: int) -> float | None:
 
 
 def _calls(start: datetime, end: datetime) -> Sequence[Any]:
-    query = select(
-        Call.received_at, Call.announced_at, Call.answered_at, Call.status, Call.classified_as, Call.client_id,
-        Call.called_back_at, User.name, User.id.label("taker_id"),
-    )  # fmt: skip
+    query = select(*_TIMES, Call.classified_as, User.name, User.id.label("taker_id"))
     taker = User.id == Call.taken_by_id
     return db.session.execute(
         query.outerjoin(User, taker).where(Call.received_at >= start, Call.received_at < end)

@@ -119,7 +119,7 @@ def cases(first: int, last: int) -> list[Case]:
 
 def began() -> date | None:
     """The day of METEOR's first incident (WIB). Before it, its cases are not 0: nobody counted."""
-    opened = db.session.scalar(select(Incident.opened_at).order_by(Incident.opened_at).limit(1))
+    opened = db.session.scalar(select(func.min(Incident.opened_at)))
     return opened.astimezone(WIB).date() if opened else None
 
 

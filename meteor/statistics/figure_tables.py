@@ -10,7 +10,8 @@ from meteor.store import sheets
 class Column(NamedTuple):
     """A column: its heading, and what its cells are.
 
-    A `form` is "text", "count" (whole numbers), "decimal" (one decimal) or "signed" (the same with its sign).
+    A `form` is "text", "count" (whole numbers), "decimal" (one decimal), "signed" (the same with its
+    sign), or "incident" (its number).
     """
 
     heading: Any

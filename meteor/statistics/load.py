@@ -1,0 +1,150 @@
+"""Load: what reached the city by which channel and when, and how fast calls, alarms and offers were answered.
+
+Drills do not count. Everything is found through the index of the moments at which incidents were opened or calls came
+in, month by month, so that a page costs what its months hold.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from meteor.agencies.models import Unit
+from meteor.alerts.models import Alert
+from meteor.calls.models import Call
+from meteor.dispatch.models import Assignment
+from meteor.incidents.models import Escalation, Incident
+from meteor.premises.models import Premises
+from meteor.store.database import db
+from meteor.store.moments import WIB, midnight
+
+ACKNOWLEDGED = timedelta(seconds=10)
+"""The time within which an alarm is to be acknowledged."""
+
+NOISE = ("prank", "ghost", "dropped")
+"""Classes of 112 calls that ask for nothing. Blocked numbers are noise too, and have no class."""
+
+MOST = 500
+"""Number of premises, units or places in a table."""
+
+Span = tuple[datetime, datetime]
+
+
+class CallCounts(NamedTuple):
+    """Calls of a month: all, by class, and those of blocked numbers."""
+
+    all: int
+    classes: Counter[str]
+    blocked: int
+
+    @property
+    def noise(self) -> int:
+        return self.blocked + sum(self.classes[name] for name in NOISE)
+
+
+class Acknowledged(NamedTuple):
+    """Alarms of a month: all, those acknowledged within ACKNOWLEDGED, those never acknowledged."""
+
+    all: int
+    in_time: int
+    never: int
+
+
+class Offers(NamedTuple):
+    """Offers that METEOR made to a unit, and those that it did not answer in time."""
+
+    call_sign: str
+    all: int
+    unanswered: int
+
+
+def span(months: Sequence[date]) -> Span:
+    """The moments at which the first of the months begins and the last one ends (WIB)."""
+    after = (months[-1] + timedelta(days=31)).replace(day=1)
+    return midnight(months[0]), midnight(after)
+
+
+def calls_began() -> date | None:
+    """The day of the first 112 call (WIB)."""
+    received = db.session.scalar(select(func.min(Call.received_at)))
+    return received.astimezone(WIB).date() if received else None
+
+
+def reports(between: Span) -> Counter[str]:
+    """Reports by channel: alerts of incidents opened in the time, without those that a reporter repeated."""
+    query = (
+        select(Alert.source, func.count())
+        .join(Incident, Incident.id == Alert.incident_id)
+        .where(_opened(between), Alert.repeat.is_(False), Alert.drill.is_(False))
+        .group_by(Alert.source)
+    )
+    return Counter(dict(db.session.execute(query).all()))
+
+
+def calls(between: Span) -> CallCounts:
+    """112 calls that came in within the time."""
+    query = (
+        select(Call.classified_as, Call.status, func.count())
+        .where(Call.received_at >= between[0], Call.received_at < between[1])
+        .group_by(Call.classified_as, Call.status)
+    )
+    classes: Counter[str] = Counter()
+    blocked = 0
+    for name, status, count in db.session.execute(query):
+        if status == "blocked":
+            blocked += count
+        else:
+            classes[name or ""] += count
+    return CallCounts(classes.total() + blocked, classes, blocked)
+
+
+def acknowledged(between: Span) -> Acknowledged:
+    """Alarms of incidents opened in the time."""
+    query = select(Escalation.began_at, Escalation.acknowledged_at).join(Incident).where(_opened(between))
+    rows = db.session.execute(query).all()
+    waits = [until - began for began, until in rows if until]
+    return Acknowledged(len(rows), sum(wait <= ACKNOWLEDGED for wait in waits), len(rows) - len(waits))
+
+
+def hours(between: Span) -> Counter[tuple[int, int]]:
+    """Incidents by weekday (0 is Monday) and hour of the day (WIB)."""
+    query = select(Incident.opened_at).where(_opened(between), Incident.merged_into_id.is_(None))
+    opened = (at.astimezone(WIB) for at in db.session.scalars(query))
+    return Counter((at.weekday(), at.hour) for at in opened)
+
+
+def false_alarms(between: Span) -> Sequence[tuple[str, int]]:
+    """Premises with their false alarms, most first."""
+    count = func.count().label("count")
+    query = (
+        select(Premises.name, count)
+        .join(Incident, Incident.premises_id == Premises.id)
+        .where(_opened(between), Incident.outcome == "false_alarm", Incident.merged_into_id.is_(None))
+        .group_by(Premises.id, Premises.name)
+        .order_by(count.desc(), Premises.name)
+        .limit(MOST)
+    )
+    return db.session.execute(query).all()
+
+
+def offers(between: Span) -> list[Offers]:
+    """Offers by unit, with most unanswered ones first. What a dispatcher assigned was not offered."""
+    unanswered = func.sum(case((Assignment.status == "expired", 1), else_=0))
+    query = (
+        select(Unit.call_sign, func.count(), unanswered)
+        .select_from(Incident)
+        .join(Assignment, Assignment.incident_id == Incident.id)
+        .join(Unit, Unit.id == Assignment.unit_id)
+        .where(_opened(between), Assignment.added_by_id.is_(None))
+        .group_by(Unit.id, Unit.call_sign)
+        .order_by(unanswered.desc(), Unit.call_sign)
+        .limit(MOST)
+    )
+    return [Offers(*row) for row in db.session.execute(query)]
+
+
+def _opened(between: Span) -> ColumnElement[bool]:
+    start, end = between
+    return (Incident.opened_at >= start) & (Incident.opened_at < end) & Incident.drill.is_(False)

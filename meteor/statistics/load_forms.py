@@ -1,0 +1,65 @@
+"""The months that the statistics of load are asked for."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, Form, StringField, ValidationError
+
+MOST_MONTHS = 36
+"""Number of months on one page, at most."""
+
+_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
+
+
+class MonthsForm(Form):
+    """Months as "2026-11", the last twelve unless the query says which."""
+
+    since = StringField(_l("From month"))
+    until = StringField(_l("Until month"))
+
+    def __init__(self, query: Mapping[str, Any], today: date) -> None:
+        super().__init__(query)
+        for field, day in ((self.since, _months_later(today, -11)), (self.until, today)):
+            field.flags.required = True
+            if field.name not in query:
+                field.data = f"{day:%Y-%m}"
+
+    def validate_since(self, field: Field) -> None:
+        _check(field)
+
+    def validate_until(self, field: Field) -> None:
+        _check(field)
+        if self.since.errors:
+            return
+        if field.data < self.since.data:
+            raise ValidationError(_l("The last month is before the first."))
+        if len(self.months) > MOST_MONTHS:
+            raise ValidationError(_l("Choose %(most)d months at most.", most=MOST_MONTHS))
+
+    @property
+    def months(self) -> list[date]:
+        """The first days of the months, in order. Only of a valid form."""
+        month, last = _first_day(self.since.data), _first_day(self.until.data)
+        found = []
+        while month <= last:
+            found.append(month)
+            month = _months_later(month, 1)
+        return found
+
+
+def _check(field: Field) -> None:
+    if not _MONTH.fullmatch(field.data or ""):
+        raise ValidationError(_l("Give a month, such as 2026-11."))
+
+
+def _first_day(text: str) -> date:
+    return date.fromisoformat(f"{text}-01")
+
+
+def _months_later(day: date, count: int) -> date:
+    """The first day of the month that is so many later than that of `day`."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, 1)

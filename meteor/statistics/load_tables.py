@@ -1,0 +1,194 @@
+"""The tables and charts of load over some months."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from math import ceil
+from typing import Any, TypeVar
+
+from flask_babel import format_date, gettext
+from flask_babel import lazy_gettext as _l
+
+from meteor.alerts.models import SOURCES
+from meteor.calls import figures
+from meteor.calls.figures import PERCENTILES, Answers
+from meteor.calls.labels import CLASSES
+from meteor.incidents import labels
+from meteor.statistics import charts, crime, load
+from meteor.statistics.charts import Chart, Series
+from meteor.statistics.figure_tables import Column, FigureTable
+from meteor.statistics.repeat_places import repeat_places
+from meteor.store.moments import WIB
+from meteor.territory.labels import place_lines
+
+MONTH = Column(_l("Month"), "text")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Load:
+    """Load of some months, in order, until a moment. Of a month before the first incident or call nothing is known."""
+
+    months: Sequence[date]
+    at: datetime
+
+    @property
+    def span(self) -> load.Span:
+        """From the first month to the last one, but not beyond now."""
+        start, end = load.span(self.months)
+        return start, min(end, self.at)
+
+    def by_channel(self) -> FigureTable:
+        columns = [MONTH, *(Column(labels.SOURCES[name]) for name in SOURCES), Column(_l("All"))]
+        rows = [
+            [self._name(month), *(_reports(found) if found is not None else [])]
+            for month, found in self._monthly(load.reports, self._first_incident)
+        ]
+        return _by_month("channels", _l("Reports by channel"), columns, rows)
+
+    def noise(self) -> FigureTable:
+        columns = [
+            MONTH, Column(_l("112 calls")), *(Column(CLASSES[name]) for name in load.NOISE), Column(_l("Blocked")),
+            Column(_l("Noise (%)"), "decimal"),
+        ]  # fmt: skip
+        rows = [
+            [self._name(month), *(_noise(found) if found else [])]
+            for month, found in self._monthly(load.calls, self._first_call)
+        ]
+        return _by_month("noise", _l("Noise on 112"), columns, rows)
+
+    def answers(self) -> FigureTable:
+        """Answering times of 112 (see calls.figures)."""
+        columns = [
+            MONTH, Column(_l("112 calls")), Column(_l("Missed")), Column(_l("In 10 s (%)"), "decimal"),
+            Column(_l("In 15 s (%)"), "decimal"), Column(_l("50 % within (s)")), Column(_l("90 % within (s)")),
+        ]  # fmt: skip
+        rows = [
+            [self._name(month), *(_answers(found) if found else [])]
+            for month, found in self._monthly(lambda between: figures.total(*between), self._first_call)
+        ]
+        return _by_month("answers", _l("Calls answered"), columns, rows)
+
+    def alarms(self) -> FigureTable:
+        columns = [
+            MONTH, Column(_l("Alarms")), Column(_l("Within 10 s")), Column(_l("Within 10 s (%)"), "decimal"),
+            Column(_l("Never acknowledged")),
+        ]  # fmt: skip
+        rows = [
+            [self._name(month), *(_alarms(found) if found else [])]
+            for month, found in self._monthly(load.acknowledged, self._first_incident)
+        ]
+        return _by_month("alarms", _l("Alarms acknowledged"), columns, rows)
+
+    def hours(self) -> FigureTable:
+        counts = load.hours(self.span)
+        columns = [Column(_l("Day"), "text"), *(Column(f"{hour:02}") for hour in range(24))]
+        monday = date(2024, 1, 1)
+        rows = [
+            [format_date(monday.replace(day=1 + day), "EEEE"), *(counts[day, hour] for hour in range(24))]
+            for day in range(7)
+        ]
+        return FigureTable("hours", _l("Busiest hours (WIB)"), columns, rows)
+
+    def false_alarms(self) -> FigureTable:
+        columns = [Column(_l("Premises"), "text"), Column(_l("False alarms")), Column(_l("Per month"), "decimal")]
+        rows = [[name, count, count / len(self.months)] for name, count in load.false_alarms(self.span)]
+        return FigureTable("false-alarms", _l("False alarms by premises"), columns, rows)
+
+    def offers(self) -> FigureTable:
+        columns = [
+            Column(_l("Unit"), "text"), Column(_l("Offers")), Column(_l("Unanswered")),
+            Column(_l("Unanswered (%)"), "decimal"),
+        ]  # fmt: skip
+        rows = [[*each, _percent(each.unanswered, each.all)] for each in load.offers(self.span)]
+        return FigureTable("offers", _l("Offers unanswered by unit"), columns, rows)
+
+    def places(self) -> FigureTable:
+        """For those who direct units alone."""
+        columns = [
+            Column(_l("Place"), "text"), Column(_l("Incidents")), Column(_l("Latest"), "incident"),
+            Column(_l("Latest on"), "text"),
+        ]  # fmt: skip
+        rows = []
+        for count, it in repeat_places(self.span[1]):
+            lines = place_lines(it.place, it.kelurahan, it.kelurahan_exact)
+            words = " · ".join([*([it.premises.name] if it.premises else []), *lines])
+            day = format_date(it.opened_at.astimezone(WIB).date(), "d MMM y")
+            rows.append([words or gettext("Place unknown"), count, it.number, day])
+        return FigureTable("places", _l("Places with three or more incidents in 90 days"), columns, rows)
+
+    @cached_property
+    def _first_incident(self) -> date | None:
+        return crime.began()
+
+    @cached_property
+    def _first_call(self) -> date | None:
+        return load.calls_began()
+
+    def _name(self, month: date) -> str:
+        return format_date(month, "MMM y")
+
+    def _monthly(self, count: Callable[[load.Span], Value], first: date | None) -> list[tuple[date, Value | None]]:
+        """What is counted in each month; None before the month of the `first` record and after this one."""
+        begin, today = first and first.replace(day=1), self.at.astimezone(WIB).date()
+        return [
+            (month, count(load.span([month])) if begin and begin <= month <= today else None) for month in self.months
+        ]
+
+
+TABLES: dict[str, Callable[[Load], FigureTable]] = {
+    "channels": Load.by_channel, "noise": Load.noise, "answers": Load.answers, "alarms": Load.alarms,
+    "hours": Load.hours, "false-alarms": Load.false_alarms, "offers": Load.offers, "places": Load.places,
+}  # fmt: skip
+"""The tables by their names in addresses."""
+
+FOR_COMMAND = frozenset({"places"})
+"""Tables that only those who direct units see."""
+
+
+def reports_chart(table: FigureTable) -> Chart:
+    return _chart(charts.bars, table, {gettext("Reports"): -1})
+
+
+def noise_chart(table: FigureTable) -> Chart:
+    return _chart(charts.lines, table, {gettext("Noise (%)"): -1})
+
+
+def answers_chart(table: FigureTable) -> Chart:
+    return _chart(charts.lines, table, {gettext("In 10 s (%)"): 3, gettext("In 15 s (%)"): 4})
+
+
+def _chart(draw: Callable[..., Chart], table: FigureTable, columns: dict[str, int]) -> Chart:
+    series = [Series(name, [row[place] for row in table.rows]) for name, place in columns.items()]
+    return draw([row[0] for row in table.rows], series)
+
+
+def _by_month(name: str, title: Any, columns: Sequence[Column], rows: Sequence[list[Any]]) -> FigureTable:
+    """A table whose rows have gaps for months of which nothing is known."""
+    return FigureTable(name, title, columns, [row + [None] * (len(columns) - len(row)) for row in rows])
+
+
+def _reports(found: Counter[str]) -> list[Any]:
+    return [*(found[name] for name in SOURCES), found.total()]
+
+
+def _noise(found: load.CallCounts) -> list[Any]:
+    classes = [found.classes[name] for name in load.NOISE]
+    return [found.all, *classes, found.blocked, _percent(found.noise, found.all)]
+
+
+def _answers(found: Answers) -> list[Any]:
+    shares = [_percent(count, found.rang) for count in found.within[:2]]
+    waits = [found.seconds[PERCENTILES.index(percent)] for percent in (50, 90)]
+    return [found.rang, found.abandoned, *shares, *(None if wait is None else ceil(wait) for wait in waits)]
+
+
+def _alarms(found: load.Acknowledged) -> list[Any]:
+    return [found.all, found.in_time, _percent(found.in_time, found.all), found.never]
+
+
+def _percent(part: int, whole: int) -> float | None:
+    """With one decimal, rounded down: 99.96 % is not all. None of nothing."""
+    return part * 1000 // whole / 10 if whole else None

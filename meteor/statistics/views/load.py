@@ -1,0 +1,42 @@
+"""Load: reports, noise, false alarms, busiest hours, repeat addresses, and how fast was answered."""
+
+from collections.abc import Collection
+
+from flask import Response, abort, render_template, request
+from flask_login import current_user
+
+from meteor.accounts.roles import COMMAND
+from meteor.statistics import READERS, blueprint, load_tables
+from meteor.statistics.figure_tables import as_csv
+from meteor.statistics.load_forms import MonthsForm
+from meteor.statistics.load_tables import FOR_COMMAND, TABLES, Load
+from meteor.store.moments import now, today
+from meteor.territory.admin.imports import as_file
+from meteor.web.access import open_to
+
+
+@blueprint.get("/statistics/load")
+@open_to(*READERS)
+def load_figures() -> str | tuple[str, int]:
+    form = MonthsForm(request.args, today())
+    if not form.validate():
+        return render_template("statistics/load.html", form=form, tables={}), 422
+    shown = Load(form.months, now())
+    tables = {name: TABLES[name](shown) for name in _names()}
+    return render_template("statistics/load.html", form=form, tables=tables, charts=load_tables)
+
+
+@blueprint.get("/statistics/load/<name>.csv")
+@open_to(*READERS)
+def load_file(name: str) -> Response:
+    """One of TABLES as CSV, for the query's months."""
+    form = MonthsForm(request.args, today())
+    if name not in _names() or not form.validate():
+        abort(404)
+    table = TABLES[name](Load(form.months, now()))
+    return as_file(as_csv(table), f"beban-{name}-{form.since.data}-{form.until.data}.csv")
+
+
+def _names() -> Collection[str]:
+    """The names of the tables that the user may see."""
+    return [name for name in TABLES if name not in FOR_COMMAND or current_user.has(*COMMAND)]
