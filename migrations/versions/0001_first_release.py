@@ -1541,6 +1541,42 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "response_times",
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("segment", sa.Integer(), nullable=False),
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("type_id", sa.Integer(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("kelurahan_id", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("pressed_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("received_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("seen_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("triaged_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("offered_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("accepted_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("en_route_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("on_scene_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("closed_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incidents.id"], name=op.f("fk_response_times_incident_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["kelurahan_id"], ["kelurahan.id"], name=op.f("fk_response_times_kelurahan_id")),
+        sa.ForeignKeyConstraint(["type_id"], ["incident_types.id"], name=op.f("fk_response_times_type_id")),
+        sa.PrimaryKeyConstraint("incident_id", "segment", name=op.f("pk_response_times")),
+    )
+    op.create_index(op.f("ix_response_times_month"), "response_times", ["month"])
+
+    op.create_table(
+        "response_times_progress",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response_times_progress")),
+    )
+
+    op.create_table(
         "watches",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -2068,6 +2104,8 @@ def downgrade() -> None:
     op.drop_table("road_closures")
     op.drop_table("handovers")
     op.drop_table("watches")
+    op.drop_table("response_times_progress")
+    op.drop_table("response_times")
     op.drop_table("search_progress")
     op.drop_table("search_words")
     op.drop_table("alert_shares")

@@ -1,0 +1,80 @@
+"""The table of response times: the scheduler makes the rows anew of incidents that something happened to."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from meteor.incidents import timeline
+from meteor.incidents.models import Event, Incident
+from meteor.statistics.clocks import clocks_of
+from meteor.statistics.models import ResponseTimes, ResponseTimesProgress
+from meteor.store.database import db, execute, insert_once
+from meteor.store.moments import WIB
+from meteor.store.work import within_share
+
+SLICE = 200
+"""Events that are looked through at a time."""
+
+_ROW = 1
+
+
+def extend(at: datetime) -> bool:
+    """Renew the incidents of the next events, as many as a job's share allows. Returns whether more are left.
+
+    Whatever changes a row is on the timeline, and ids of events are in the order of commits, since there is one writer
+    at a time (store.transactions): no event is passed over.
+    """
+    done = reached = _done()
+    seen: set[int] = set()
+    query = select(Event.id, Event.incident_id).where(Event.id > done).order_by(Event.id).limit(SLICE)
+    for event_id, incident_id in within_share(db.session.execute(query).all()):
+        if incident_id not in seen:
+            seen |= _renew(incident_id)
+        reached = event_id
+    if reached > done:
+        execute(insert_once(ResponseTimesProgress), id=_ROW, event_id=0)
+        db.session.execute(update(ResponseTimesProgress).values(event_id=reached))
+    return timeline.version() > reached
+
+
+def rows_of(incident: Incident) -> list[dict[str, Any]]:
+    """The rows that an incident has in the table."""
+    return [
+        {
+            "incident_id": incident.id, "segment": number, "type_id": incident.type_id, "priority": incident.priority,
+            "kelurahan_id": incident.kelurahan_id, "source": incident.source, **_days(moments.received_at),
+            **moments._asdict(),
+        }
+        for number, moments in enumerate(clocks_of(incident), start=1)
+    ]  # fmt: skip
+
+
+def _days(at: datetime) -> dict[str, Any]:
+    here = at.astimezone(WIB)
+    return {"month": f"{here:%Y-%m}", "day": here.date().isoformat(), "hour": here.hour}
+
+
+def _done() -> int:
+    return db.session.scalar(select(ResponseTimesProgress.event_id).where(ResponseTimesProgress.id == _ROW)) or 0
+
+
+def _renew(incident_id: int) -> set[int]:
+    """Make the rows of an incident and of the one that handles it. Returns the ids of both."""
+    both = {incident_id, db.session.get_one(Incident, incident_id, populate_existing=True).handler.id}
+    for each in both:
+        _write(each, rows_of(db.session.get_one(Incident, each, populate_existing=True)))
+    return both
+
+
+def _write(incident_id: int, rows: Iterable[dict[str, Any]]) -> None:
+    mine = ResponseTimes.incident_id == incident_id
+    rows = list(rows)
+    columns = list(ResponseTimes.__table__.columns)
+    before = db.session.execute(select(*columns).where(mine).order_by(ResponseTimes.segment)).all()
+    if [row._asdict() for row in before] == rows:
+        return
+    db.session.execute(delete(ResponseTimes).where(mine))
+    if rows:
+        db.session.execute(insert(ResponseTimes), rows)
