@@ -369,6 +369,7 @@ TABLE = {
         GET POST /incidents/<number>/reopening
     """,
     "chief dispatcher supervisor": """
+        GET /statistics/incidents
         GET /board
         GET /board/incidents
         GET /board/status
@@ -386,6 +387,7 @@ TABLE = {
     """,
     "admin chief dispatcher supervisor": """
         GET /statistics
+        GET /statistics.csv
         GET /statistics/crime
         GET /statistics/crime/<name>.csv
         GET /statistics/load

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from meteor.incidents.models import Incident
 from meteor.store.database import Base
 
 
@@ -12,7 +13,8 @@ class ResponseTimes(Base):
     """The moments of an incident's segment, and what its figures are grouped by. Made by `rollup` alone.
 
     `segment` counts from 1: from the first receipt, or a reopening, to the closure. `month` ("2026-11"), `day`
-    (ISO 8601) and `hour` are those of `received_at` in WIB. What is missing is None. See meteor.statistics.clocks.
+    (ISO 8601) and `hour` are those of `received_at` in WIB. `…_after` are seconds since then, so that figures of
+    years read no moments. What is missing is None. See meteor.statistics.clocks.
     """
 
     __tablename__ = "response_times"
@@ -35,6 +37,11 @@ class ResponseTimes(Base):
     en_route_at: Mapped[datetime | None]
     on_scene_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    seen_after: Mapped[float | None]
+    accepted_after: Mapped[float | None]
+    on_scene_after: Mapped[float | None]
+
+    incident: Mapped[Incident] = relationship()
 
 
 class ResponseTimesProgress(Base):

@@ -51,7 +51,7 @@ RULES = {
         ),
     ),
     "offered_at": Rule(_l("Offered"), _l("The first offer to a unit. Incidents from paper have none.")),
-    "accepted_at": Rule(_l("Accepted"), _l("The first unit accepted, by the tap on its tablet.")),
+    "accepted_at": Rule(_l("Accepted by a unit"), _l("The first unit accepted, by the tap on its tablet.")),
     "en_route_at": Rule(
         _l("En route"), _l("The first unit said that it is on its way; without that, when it arrived.")
     ),

@@ -10,6 +10,7 @@ from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
 from meteor.statistics.clocks import clocks_of
 from meteor.statistics.models import ResponseTimes, ResponseTimesProgress
+from meteor.statistics.moments import Moments
 from meteor.store.database import db, execute, insert_once
 from meteor.store.moments import WIB
 from meteor.store.work import within_share
@@ -45,7 +46,7 @@ def rows_of(incident: Incident) -> list[dict[str, Any]]:
         {
             "incident_id": incident.id, "segment": number, "type_id": incident.type_id, "priority": incident.priority,
             "kelurahan_id": incident.kelurahan_id, "source": incident.source, **_days(moments.received_at),
-            **moments._asdict(),
+            **moments._asdict(), **_seconds(moments),
         }
         for number, moments in enumerate(clocks_of(incident), start=1)
     ]  # fmt: skip
@@ -54,6 +55,16 @@ def rows_of(incident: Incident) -> list[dict[str, Any]]:
 def _days(at: datetime) -> dict[str, Any]:
     here = at.astimezone(WIB)
     return {"month": f"{here:%Y-%m}", "day": here.date().isoformat(), "hour": here.hour}
+
+
+def _seconds(moments: Moments) -> dict[str, float | None]:
+    """The seconds from the receipt to each step that has a limit."""
+    steps = {
+        "seen_after": moments.seen_at,
+        "accepted_after": moments.accepted_at,
+        "on_scene_after": moments.on_scene_at,
+    }
+    return {name: (at - moments.received_at).total_seconds() if at else None for name, at in steps.items()}
 
 
 def _done() -> int:

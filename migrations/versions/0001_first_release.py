@@ -1560,6 +1560,9 @@ def upgrade() -> None:
         sa.Column("en_route_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("on_scene_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("closed_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("seen_after", sa.Double(), nullable=True),
+        sa.Column("accepted_after", sa.Double(), nullable=True),
+        sa.Column("on_scene_after", sa.Double(), nullable=True),
         sa.ForeignKeyConstraint(
             ["incident_id"], ["incidents.id"], name=op.f("fk_response_times_incident_id"), ondelete="CASCADE"
         ),

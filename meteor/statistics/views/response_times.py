@@ -1,13 +1,121 @@
-"""The first page of the statistics."""
+"""Response times: the page, its CSV file, and the incidents that are counted."""
 
-from flask import redirect
-from werkzeug.wrappers import Response
+from typing import Any
 
+from flask import Response, abort, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm import joinedload
+
+from meteor.accounts.roles import COMMAND
+from meteor.incidents.models import Incident
 from meteor.statistics import READERS, blueprint
+from meteor.statistics.charts import Chart, Series, bars
+from meteor.statistics.figures import LIMITS, Figures, Row, counted, figures
+from meteor.statistics.forms import FilterForm
+from meteor.statistics.labels import DIMENSIONS, duration
+from meteor.statistics.models import ResponseTimes
+from meteor.statistics.moments import COUNTED, RULES
+from meteor.statistics.views.names import choices, month, namer, short_namer, value_of
+from meteor.store.moments import today
+from meteor.store.sheets import harmless, written
 from meteor.web.access import open_to
+from meteor.web.lists import listing
+
+MOST_IN_CHART = 30
+"""Number of values that a chart shows; the table shows all."""
+
+SEES_INCIDENTS = (*COMMAND, "chief")
 
 
 @blueprint.get("/statistics")
 @open_to(*READERS)
-def response_times() -> Response:
-    return redirect("/statistics/crime")
+def response_times() -> tuple[str, int]:
+    form = _form()
+    if not form.validate():
+        return _page(form), 422
+    group = form.group.data
+    found = figures(form.question, group)
+    name = namer(group)
+    return _page(
+        form, figures=found, dimension=DIMENSIONS[group], name=name, chart=_chart(found, short_namer(group)),
+        value_of=value_of, links=current_user.has(*SEES_INCIDENTS),
+    ), 200  # fmt: skip
+
+
+@blueprint.get("/statistics/incidents")
+@open_to(*SEES_INCIDENTS)
+def counted_incidents() -> tuple[str, int]:
+    form = _form()
+    if not form.validate():
+        return _page(form), 422
+    rows = counted(form.question).options(joinedload(ResponseTimes.incident).joinedload(Incident.type))
+    page = listing(rows, sorts={"received": ResponseTimes.received_at}, filters=tuple(form.data), sort="-received")
+    said = {name: dict(form[name].choices)[form[name].data] for name in DIMENSIONS if name != "month"}
+    shown = {DIMENSIONS[name]: words for name, words in said.items() if form[name].data}
+    return render_template(
+        "statistics/counted_incidents.html", page=page, form=form, shown=shown, month=month, duration=duration,
+        rules=RULES,
+    ), 200  # fmt: skip
+
+
+@blueprint.get("/statistics.csv")
+@open_to(*READERS)
+def response_times_file() -> Response:
+    """The same figures, in whole seconds."""
+    form = _form()
+    if not form.validate():
+        errors = [f"{field.label.text}: {error}" for field in form for error in field.errors]
+        abort(422, " ".join(errors))
+    found, name = figures(form.question, form.group.data), namer(form.group.data)
+    heads = [DIMENSIONS[form.group.data], _("Incidents"), *_heads()]
+    rows = [[name(row.key), str(row.segments), *_cells(row)] for row in found.rows]
+    total = [_("All"), str(found.total.segments), *_cells(found.total)]
+    table = written([map(harmless, map(str, cells)) for cells in (heads, *rows, total)])
+    months = f"{form.since.data}-{form.until.data}"
+    headers = {"Content-Disposition": f'attachment; filename="response-times-{months}.csv"'}
+    return Response(table, mimetype="text/csv", headers=headers)
+
+
+def _form() -> FilterForm:
+    return FilterForm.of(request.args, choices(), today())
+
+
+def _page(form: FilterForm, **shown: Any) -> str:
+    return render_template(
+        "statistics/response_times.html", form=form, limits=LIMITS, rules=RULES, counted=COUNTED, duration=duration,
+        **{"figures": None, **shown},
+    )  # fmt: skip
+
+
+def _chart(found: Figures, name: Any) -> Chart:
+    """P50 and P90 on scene, in minutes."""
+    rows = found.rows[:MOST_IN_CHART]
+    series = [
+        Series("P50", [_minutes(row.on_scene.p50) for row in rows]),
+        Series("P90", [_minutes(row.on_scene.p90) for row in rows]),
+    ]
+    return bars([name(row.key) for row in rows], series)
+
+
+def _minutes(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds / 60
+
+
+def _heads() -> list[str]:
+    """The headings of the figures of each step."""
+    heads = []
+    for step, limits in LIMITS.items():
+        step_name = str(RULES[f"{step}_at"].name)
+        heads += [_("%(step)s: with time", step=step_name), _("%(step)s: P50 (s)", step=step_name)]
+        heads += [_("%(step)s: P90 (s)", step=step_name)]
+        heads += [_("%(step)s: within %(limit)s", step=step_name, limit=duration(limit)) for limit in limits]
+    return heads
+
+
+def _cells(row: Row) -> list[str]:
+    cells = []
+    for spread in (row.seen, row.accepted, row.on_scene):
+        times = ("" if each is None else str(round(each)) for each in (spread.p50, spread.p90))
+        cells += [str(spread.known), *times, *map(str, spread.within)]
+    return cells

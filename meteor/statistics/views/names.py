@@ -1,0 +1,62 @@
+"""Names of the values that response times are grouped and narrowed by, in the language of the request."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from meteor.agencies.models import Agency
+from meteor.incidents.labels import SOURCES
+from meteor.protocols.models import IncidentType
+from meteor.statistics.figures import NOWHERE
+from meteor.store.database import db
+from meteor.territory.choices import kelurahan
+from meteor.web.language import named
+
+SHORT = 14
+"""Longest name in a chart, in letters."""
+
+
+def choices() -> Mapping[str, list[tuple[str, str]]]:
+    """The values of each dimension but months, with their names."""
+    agencies = db.session.scalars(select(Agency).order_by(Agency.name))
+    types = db.session.scalars(select(IncidentType))
+    places = [(str(each.id), each.name) for each in kelurahan()]
+    return {
+        "agency": [(str(agency.id), agency.name) for agency in agencies],
+        "type": sorted(((str(each.id), named(each)) for each in types), key=lambda pair: pair[1]),
+        "priority": [(str(level), f"P{level}") for level in (1, 2, 3, 4)],
+        "kelurahan": [*places, (str(NOWHERE), _("Unknown place"))],
+        "source": [(source, str(label)) for source, label in SOURCES.items()],
+        "hour": [(str(hour), f"{hour:02}–{hour + 1:02}") for hour in range(24)],
+    }
+
+
+def namer(dimension: str) -> Callable[[Any], str]:
+    """The name of a value of a dimension, by its key in the figures."""
+    if dimension == "month":
+        return month
+    known = dict(choices()[dimension])
+    return lambda key: known.get(value_of(key), value_of(key))
+
+
+def month(text: str, form: str = "MMMM y") -> str:
+    """ "2026-11" as November 2026."""
+    year, number = map(int, text.split("-"))
+    return str(format_date(date(year, number, 1), form))
+
+
+def short_namer(dimension: str) -> Callable[[Any], str]:
+    """The same names for a chart, each in a few letters."""
+    if dimension == "month":
+        return lambda key: month(key, "MMM yy")
+    name = namer(dimension)
+    return lambda key: name(key) if len(name(key)) <= SHORT else f"{name(key)[: SHORT - 1]}…"
+
+
+def value_of(key: Any) -> str:
+    """A key in the figures as the value of an address."""
+    return str(NOWHERE if key is None else key)

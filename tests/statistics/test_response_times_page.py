@@ -1,0 +1,171 @@
+"""The page of response times: its headline, table, filters, file and the incidents behind each number."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from time import process_time
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from meteor.dispatch import rules
+from meteor.incidents.models import Incident
+from meteor.statistics import forms
+from meteor.store.database import READER, db, hang_up
+from meteor.store.moments import today
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.scenes import on_duty, open_assignment, report
+from tests.statistics.a_year import a_year
+from tests.statistics.test_rollup import kept_up
+from tests.store.plans import scans, statements
+
+AsUser = Callable[[str], Browser]
+
+
+def helped(cast: Cast, seconds: int, who: str = "sari", call_sign: str = "TRAIL-01") -> Incident:
+    """An incident of now that a unit has reached after so many seconds; closed since, and counted."""
+    incident = report(cast, who)
+    assignment = open_assignment(call_sign)
+    for step, after in (("accept", 5), ("arrive", seconds)):
+        getattr(rules, step)(assignment, incident.opened_at + timedelta(seconds=after), cast.agus)
+    rules.close(incident, "helped", "", incident.opened_at + timedelta(seconds=seconds + 60), cast.komang)
+    db.session.commit()
+    kept_up()
+    return incident
+
+
+def text_of(page: Any) -> str:
+    return " ".join(page.get_data(as_text=True).split())
+
+
+@pytest.mark.parametrize("who", ["komang", "hadi", "yusuf", "tuti"])
+def test_without_incidents_the_page_says_so(as_user: AsUser, who: str) -> None:
+    page = as_user(who).get("/statistics")
+    assert page.status_code == 200
+    assert "Belum ada kejadian" in text_of(page)
+    assert "statistics.csv" not in text_of(page)
+
+
+def test_the_headline_is_the_share_within_three_minutes(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    helped(cast, 170)
+    helped(cast, 400)
+    shown = text_of(as_user("komang").get("/statistics"))
+    assert "<strong>50 %</strong> (1 dari 2)" in shown
+    assert "P50 <strong>2 mnt 50 dtk</strong>" in shown
+    assert "P90 <strong>6 mnt 40 dtk</strong>" in shown
+
+
+def test_an_incident_without_an_arrival_is_named_and_is_no_zero(as_user: AsUser, cast: Cast) -> None:
+    report(cast)
+    kept_up()
+    shown = text_of(as_user("komang").get("/statistics"))
+    assert "Tidak ada unit yang tiba" in shown
+    assert "Tanpa kedatangan: 1" in shown
+
+
+def test_each_moment_stands_with_its_rule(as_user: AsUser) -> None:
+    shown = text_of(as_user("komang").get("/statistics"))
+    for name in ("Diterima", "Dilihat", "Dipilah", "Ditawarkan", "Dalam perjalanan", "Di lokasi", "Selesai"):
+        assert f"<dt>{name}</dt>" in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("since=2026-13", "Dari bulan"), ("until=besok", "Sampai bulan"),
+        ("since=2026-11&until=2026-10", "Sampai bulan"),
+        ("group=color", "Menurut"), ("agency=99999", "Instansi utama"), ("type=x", "Jenis"),
+        ("priority=9", "Prioritas"), ("kelurahan=-1", "Kelurahan"), ("source=fax", "Sumber"), ("hour=24", "Jam"),
+    ],
+)  # fmt: skip
+def test_a_bad_filter_names_its_field_and_stays(as_user: AsUser, query: str, field: str) -> None:
+    name, value = query.split("&")[-1].split("=")
+    for address in ("/statistics", "/statistics/incidents"):
+        page = as_user("komang").get(f"{address}?{query}")
+        assert page.status_code == 422
+        assert f'<a href="#{name}">{field}' in text_of(page)
+        assert f'value="{value}"' in text_of(page)
+    file = as_user("komang").get(f"/statistics.csv?{query}")
+    assert file.status_code == 422
+    assert field in text_of(file)
+
+
+def test_a_filter_narrows_all_figures(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    helped(cast, 170)
+    assert "(1 dari 1)" in text_of(as_user("komang").get("/statistics?priority=1&group=type"))
+    assert "Belum ada kejadian" in text_of(as_user("komang").get("/statistics?priority=4"))
+    assert "Belum ada kejadian" in text_of(as_user("komang").get("/statistics?since=2020-01&until=2020-12"))
+
+
+def test_each_row_leads_to_the_incidents_that_it_counts(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    incident, other = helped(cast, 170), report(cast, "wahyu", "fire")
+    kept_up()
+    browser = as_user("komang")
+    kind = cast.incident_type("emergency").id
+    page = browser.get("/statistics?group=type")
+    assert f"type={kind}" in text_of(page)
+    shown = text_of(browser.get(f"/statistics/incidents?group=type&type={kind}"))
+    assert incident.number in shown
+    assert other.number not in shown
+    assert "2 mnt 50 dtk" in shown
+
+
+def test_the_administrator_sees_figures_and_no_incidents(as_user: AsUser, cast: Cast) -> None:
+    report(cast)
+    kept_up()
+    assert "/statistics/incidents" not in text_of(as_user("tuti").get("/statistics"))
+    assert as_user("tuti").get("/statistics/incidents").status_code == 403
+
+
+def test_the_file_has_the_same_figures(as_user: AsUser, cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    helped(cast, 170)
+    file = as_user("komang").get("/statistics.csv?group=priority")
+    assert file.mimetype == "text/csv"
+    assert "attachment" in file.headers["Content-Disposition"]
+    head, *rows = (line.split(";") for line in file.data.decode("utf-8-sig").splitlines())
+    assert head[:2] == ['"Prioritas"', '"Kejadian"']
+    assert [row[0] for row in rows] == ['"P1"', '"Semua"']
+    assert rows[0][1:] == ['"1"', '"1"', '"5"', '"5"', '"1"', '"1"', '"5"', '"5"', '"1"', '"1"', '"170"', '"170"',
+                           '"1"', '"1"']  # fmt: skip
+
+
+def test_without_months_the_last_twelve_are_meant(app: Flask) -> None:
+    with app.test_request_context():
+        for day, first in ((today().replace(year=2026, month=11, day=30), "2025-12"),
+                           (today().replace(year=2026, month=12, day=1), "2026-01")):  # fmt: skip
+            form = forms.FilterForm.of({}, {}, day)
+            assert (form.since.data, form.until.data) == (first, f"{day:%Y-%m}")
+
+
+def test_no_statement_reads_through_the_table(app: Flask, as_user: AsUser, cast: Cast) -> None:
+    report(cast)
+    kept_up()
+    db.session.remove()
+    hang_up()
+    with statements(db.engine, db.engines[READER]) as asked:
+        for address in (
+            "/statistics",
+            "/statistics?group=kelurahan&agency=1",
+            "/statistics/incidents",
+            "/statistics.csv",
+        ):
+            assert as_user("komang").get(address).status_code == 200
+    assert scans(db.engines[READER], dict(asked)) == {}
+
+
+@pytest.mark.alone
+def test_a_year_of_20_000_incidents_is_shown_within_a_second(as_user: AsUser) -> None:
+    a_year(20_000)
+    browser = as_user("komang")
+    browser.get("/statistics")  # templates are compiled once
+    took = []
+    for group in ("month", "kelurahan"):
+        begun = process_time()
+        assert browser.get(f"/statistics?group={group}").status_code == 200
+        took.append(process_time() - begun)
+    assert max(took) < 1.0, took
