@@ -39,6 +39,7 @@ from meteor import (
     traffic,
     training,
     warnings,
+    welfare,
 )  # fmt: skip
 from meteor.config import PROJECT, Settings, WrongSetting
 from meteor.store.database import READER, configuration, db
@@ -50,7 +51,7 @@ from meteor.web.throttle import limiter
 PACKAGES = (
     store, streets, territory, accounts, clients, agencies, trackers, residents, notices, premises, protocols,
     warnings, broadcasts, evacuation, incidents, traffic, dispatch, alerts, neighbourhood, panic, calls, sas, hazards,
-    training, open311, integrations, board, statistics, demo, scheduler,
+    welfare, training, open311, integrations, board, statistics, demo, scheduler,
 )  # fmt: skip
 """From the lowest layer up. The scheduler is last: it runs the jobs of all others, and delivers what they send."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import select, text, update
 
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Unit
+from meteor.agencies.positions import keep_fix
 from meteor.alerts import cancelling, followup, merging, summary
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
@@ -33,13 +34,14 @@ from meteor.notices.models import Notice
 from meteor.sas import second_sign
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.welfare import distress, following
 from tests.cast import HOME, Cast
 from tests.conftest import Backend, Sqlite
 from tests.sas.scenes import alarm_types, panel_of, says, shop
 from tests.scenes import on_duty
 
 CREWS = {"agus": "TRAIL-01", "bayu": "TRAIL-02", "dewi": "DAMKAR-01", "rina": "AMBULANS-01"}
-REPORTERS = st.sampled_from(["sari", "wahyu", "karto", "endang"])
+REPORTERS = st.sampled_from(["sari", "wahyu", "karto", "endang", "agus"])
 KINDS = st.sampled_from(["emergency", "crime", "fire", "medical", "other"])
 ALARMS = st.sampled_from(["BA", "BA", "FA", "HA", "MA", "TA"])
 ZONES = st.sampled_from(["001", "002", "003"])
@@ -56,7 +58,7 @@ KEPT = ("incidents", "decisions", "assignments", "units", "shortfalls", "escalat
 
 
 class City(RuleBasedStateMachine):
-    """Six units, four reporters of whom one is suspended, an alarm panel, and staff who do everything at any moment."""
+    """Six units, five who press, of whom one is suspended and one an officer, an alarm panel, and staff at work."""
 
     backend: Backend
 
@@ -95,6 +97,20 @@ class City(RuleBasedStateMachine):
         )  # type: ignore[arg-type]
         self.presses += 1
         self.do(lambda: escalation.start(self.incident_of(receive(press, self.at).id), self.at))
+
+    @rule(who=st.sampled_from(sorted(CREWS)))
+    def an_officer_presses(self, who: str) -> None:
+        """The crew's own panic button; off duty nothing comes of it."""
+        officer = getattr(self.cast, who)
+        if distress.unit_of(officer, self.at) is not None:
+            self.presses += 1
+            self.do(lambda: distress.press(officer, {"id": str(UUID(int=self.presses - 1))}, self.at))
+
+    @rule(who=st.sampled_from(sorted(CREWS)), east=st.integers(-40, 40))
+    def a_unit_is_elsewhere(self, who: str, east: int) -> None:
+        officer = getattr(self.cast, who)
+        self.do(lambda: keep_fix(officer.id, HOME[0], HOME[1] + east / 10_000, 8.0, self.at, self.at))
+        self.do(lambda: following.follow_units(self.at))
 
     @rule(who=REPORTERS, reason=st.sampled_from(["safe", "mistake"]))
     def a_reporter_takes_it_back(self, who: str, reason: str) -> None:

@@ -250,6 +250,7 @@ TABLE = {
     """,
     "officer": """
         GET POST /unit
+        POST /unit/alerts
         GET /unit/offers
         POST /unit/position
         POST /unit/sign-off

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, insert, select, update
 from meteor.accounts.models import User
 from meteor.alerts.models import Alert, Cancellation
 from meteor.dispatch import offers
+from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -32,6 +33,7 @@ def cancel(alert: Alert, reason: str, at: datetime, actor: User, *, forced: bool
     cancelled = of_incident(alert.incident_id)
     db.session.execute(update(Incident).where(Incident.id == alert.incident_id).values(cancelled=cancelled))
     timeline.record(alert.incident_id, "cancelled", at, actor, reason=reason, forced=forced)
+    reconcile(alert.incident_id, at)
     if forced:
         offers.alarm("forced", alert.incident.number, f"{alert.id}:{at.isoformat()}", role="dispatcher")
 

@@ -17,7 +17,8 @@ class IncomingAlert:
     A person who listened knows more: `type_id` is the incident type and `priority` (1–4) how urgent it is, `place` is
     where it is said to be, `incident_id` the incident that the alert is about. `caller_phone` (E.164) and `caller_name`
     are of whoever called, with or without an account. `premises_id` is where an alarm was raised: it belongs to no
-    incident but the one that it is said to be about, whoever pressed.
+    incident but the one that it is said to be about, whoever pressed. So does an alert of an officer in danger, whose
+    unit `unit_id` is.
     """
 
     id: UUID
@@ -38,5 +39,6 @@ class IncomingAlert:
     place: Place | None = None
     incident_id: int | None = None
     premises_id: int | None = None
+    unit_id: int | None = None
     caller_phone: str = ""
     caller_name: str = ""

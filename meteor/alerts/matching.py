@@ -36,7 +36,7 @@ def incident_meant(incoming: IncomingAlert, type_row: incidents.TypeRow, place: 
     """The incident that is meant, or the one that handles it, if it is open; else that of the same reporter (rule 6).
 
     Who pressed for premises may have called for help elsewhere too: that is another incident. So may who calls, or
-    reports a hazard.
+    reports a hazard, or is an officer in danger.
     """
     if incoming.incident_id is not None:
         meant = db.session.get_one(Incident, incoming.incident_id, populate_existing=True)
@@ -44,6 +44,8 @@ def incident_meant(incoming: IncomingAlert, type_row: incidents.TypeRow, place: 
         if meant.is_open:
             return meant
     if incoming.reporter_id is None or incoming.drill or incoming.premises_id is not None:
+        return None
+    if incoming.unit_id is not None:
         return None
     if incoming.source in WHERE_IT_IS:
         return _told_about(incoming, incoming.reporter_id, type_row, place, at)

@@ -14,7 +14,7 @@ from meteor.protocols import kinds
 from meteor.store.database import Base
 from meteor.store.moments import now
 
-SOURCES = ("panic", "sas", "call", "hazard", "api")
+SOURCES = ("panic", "sas", "call", "hazard", "api", "officer")
 KINDS = tuple(kinds.KINDS)
 
 
@@ -22,7 +22,7 @@ class Alert(Base):
     """One alert. `id` is the sender's UUID: the same alert again is the same row.
 
     `first_incident` is the one that it came to, once that was merged into another: the reporter was told its number.
-    `premises` is where an alarm was raised, whichever incident handles it.
+    `premises` is where an alarm was raised, whichever incident handles it; `unit_id` of which an officer is in danger.
     `given` keeps the text of what came in and could not be read as it was meant. Degrees WGS-84, metres, seconds.
     `caller_phone` (E.164) and `caller_name` are of who called 112, with or without an account.
     A `repeat` is an alert whose reporter had raised another one of the same incident before.
@@ -45,6 +45,7 @@ class Alert(Base):
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"))
     first_incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     premises_id: Mapped[int | None] = mapped_column(ForeignKey("premises.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     kind: Mapped[str]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]

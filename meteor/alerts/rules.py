@@ -27,13 +27,13 @@ from meteor.store.quotas import Limit
 
 LONGEST_NOTE = 2000
 
-_PRESSED = ("panic", "sas")
+_PRESSED = ("panic", "sas", "officer")
 
 PRESSES = Limit("presses", 500, _l("presses"))
 SHORT_NOTE = 200
 """Characters that are kept of the note of a press beyond PRESSES."""
 
-_NEVER_HELD = ("call", "sas")  # a call-taker has listened; an alarm is of premises, not of a person
+_NEVER_HELD = ("call", "sas", "officer")  # a call-taker has listened; an alarm is of premises, or of a crew on duty
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,9 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
     flags = [*incoming.flags, *home_flags, *(["held"] if held else [])]
     joined = open_or_join(incoming, place, flags, held, at, actor)
     incident_id = joined.id
-    cancelled = summary.add(incident_id, incoming.kind, silent=incoming.silent, new=joined.new)
+    cancelled = summary.add(
+        incident_id, incoming.kind, silent=incoming.silent, new=joined.new, unit_id=incoming.unit_id
+    )
     writes = cancelled or incoming.source != "panic" or joined.earlier.writes(at, news=joined.news)
     execute(
         _TAKE,
@@ -74,7 +76,7 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
         place_source=place.source, note=incoming.note, silent=incoming.silent, drill=incoming.drill, flags=flags,
         given=incoming.given,
         received_at=at, caller_phone=incoming.caller_phone, caller_name=incoming.caller_name,
-        premises_id=incoming.premises_id,
+        premises_id=incoming.premises_id, unit_id=incoming.unit_id,
         repeat=joined.earlier.times > 0,
     )  # fmt: skip
     if writes:

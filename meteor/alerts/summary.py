@@ -1,4 +1,6 @@
-"""What follows for an incident from its alerts: that it is silent, confidential, or taken back by all reporters."""
+"""What follows for an incident from its alerts: silent, confidential, about an officer in danger, or all taken back."""
+
+from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import aliased
@@ -11,14 +13,17 @@ from meteor.protocols.kinds import DOMESTIC_VIOLENCE
 from meteor.store.database import db, execute
 
 
-def add(incident_id: int, kind: str, *, silent: bool, new: bool) -> bool:
+def add(incident_id: int, kind: str, *, silent: bool, new: bool, unit_id: int | None = None) -> bool:
     """Count an alert in that has just come; `new` is whether it opened the incident.
 
-    A silent one makes the incident silent, and neighbours are not told of it; nor are they of DOMESTIC_VIOLENCE. What
-    was taken back before it is so no longer. Returns whether it had been.
+    A silent one makes the incident silent, and neighbours are not told of it; nor are they of DOMESTIC_VIOLENCE and of
+    an officer in danger, whose unit is `unit_id`. What was taken back before it is so no longer. Returns whether it had
+    been.
     """
-    if silent or kind == DOMESTIC_VIOLENCE:
-        keeps = {"confidential": True, **({"silent": True} if silent else {})}
+    if silent or unit_id is not None or kind == DOMESTIC_VIOLENCE:
+        keeps: dict[str, Any] = {"confidential": True, **({"silent": True} if silent else {})}
+        if unit_id is not None:
+            keeps["endangered_unit_id"] = unit_id
         db.session.execute(update(Incident).where(Incident.id == incident_id).values(keeps))
     if new:
         return False
@@ -34,12 +39,15 @@ def recount(incident_id: int) -> None:
     ones = select(alert.id).where(alert.incident_id == incident.handler.id)
     if incident.merged_into_id is not None:
         ones = ones.where(alert.first_incident_id == incident_id)
-    kept = db.session.scalar(select(ones.where(or_(alert.silent, alert.kind == DOMESTIC_VIOLENCE)).exists()))
+    hidden = or_(alert.silent, alert.kind == DOMESTIC_VIOLENCE, alert.unit_id.is_not(None))
+    kept = db.session.scalar(select(ones.where(hidden).exists()))
+    of_units = ones.with_only_columns(alert.unit_id).where(alert.unit_id.is_not(None))
     db.session.execute(
         update(Incident)
         .where(Incident.id == incident_id)
         .values(
             silent=ones.where(alert.silent).exists(),
+            endangered_unit_id=of_units.order_by(alert.received_at.desc()).limit(1).scalar_subquery(),
             confidential=kept or decisions.view_of(incident_id).confidential,
             cancelled=cancelling.of_incident(incident_id),
         ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
+from meteor.agencies.models import Unit
 from meteor.board.counts import OpenCount, open_counts
 from meteor.board.units import units_shown
 from meteor.dispatch.models import UNDER_WAY, Assignment
@@ -36,7 +37,8 @@ class PublicIncident:
     """An incident without number, reporter, premises, notes, and any place below the kelurahan.
 
     `instead` is SILENT or POLICE where the type is hidden: then `kind` and both names are empty. `under_way` counts the
-    units that have accepted it; `on_paper` is as in Incident; `alarm_at` is when its unacknowledged alarm began.
+    units that have accepted it; `unit` is the call sign of an officer in danger, who is not named; `on_paper` is as in
+    Incident; `alarm_at` is when its unacknowledged alarm began.
     """
 
     priority: int
@@ -51,6 +53,7 @@ class PublicIncident:
     kelurahan: str | None
     under_way: int
     on_paper: bool
+    unit: str | None
     alarm_at: datetime | None
 
 
@@ -114,7 +117,9 @@ def wall(at: datetime) -> Wall:
 
 
 def _public(row: Row[Any]) -> PublicIncident:
-    if row.silent and row.kind != DOMESTIC_VIOLENCE:
+    if row.unit:
+        instead = ""
+    elif row.silent and row.kind != DOMESTIC_VIOLENCE:
         instead = SILENT
     else:
         hidden = row.confidential or row.silent_approach or row.kind == DOMESTIC_VIOLENCE
@@ -122,7 +127,7 @@ def _public(row: Row[Any]) -> PublicIncident:
     kind, name_id, name_en = (None, "", "") if instead else (row.kind, row.name_id, row.name_en)
     return PublicIncident(
         row.priority, row.status, row.opened_at, row.reopened_at, row.arrived_at, instead, kind, name_id, name_en,
-        row.kelurahan, row.under_way, row.on_paper, row.alarm_at,
+        row.kelurahan, row.under_way, row.on_paper, row.unit, row.alarm_at,
     )  # fmt: skip
 
 
@@ -138,10 +143,11 @@ _OPEN = (
         Incident.priority, Incident.status, Incident.opened_at, Incident.reopened_at, Incident.arrived_at,
         Incident.silent, Incident.confidential, Incident.on_paper, IncidentType.kind, IncidentType.name_id,
         IncidentType.name_en, IncidentType.silent_approach, Kelurahan.name.label("kelurahan"),
-        _UNDER_WAY.label("under_way"), Escalation.began_at.label("alarm_at"),
+        _UNDER_WAY.label("under_way"), Unit.call_sign.label("unit"), Escalation.began_at.label("alarm_at"),
     )
     .join(IncidentType, IncidentType.id == Incident.type_id)
     .outerjoin(Kelurahan, Kelurahan.id == Incident.kelurahan_id)
+    .outerjoin(Unit, Unit.id == Incident.endangered_unit_id)
     .outerjoin(
         Escalation, (Escalation.incident_id == Incident.id) & Escalation.acknowledged_at.is_(None)
     )

@@ -27,6 +27,7 @@ def choose(
     *,
     refused: Collection[int] = (),
     expired: Collection[int] = (),
+    in_danger: Collection[int] = (),
 ) -> Choice:
     """Choose among all units in service, as they are at the moment `at` (aware), by the rules of `nearest.choose`.
 
@@ -36,7 +37,15 @@ def choose(
     """
     may_take = nearest.takes_units(priority, point)
     statuses = tuple(status for status in UNIT_STATUSES if nearest.may_go(status, 3, may_take))
-    return _Search(connection, point, plan, priority, at, refused, expired, statuses).choose()
+    return _Search(connection, point, plan, priority, at, refused, expired, in_danger, statuses).choose()
+
+
+def free_within(connection: Connection, point: Point, radius: float, at: datetime) -> list[tuple[float, Candidate]]:
+    """The free units within `radius` metres of a point (degrees WGS-84) and their metres, nearest first."""
+    asked: dict[str, Any] = statements.moments(at) | _sides(point, radius)
+    rows = prepared.execute(connection, statements.free_in_box(), asked).all()
+    ranked = nearest.by_distance(point, [_candidate(row, at) for row in rows], radius)
+    return [(distance, unit) for distance, unit in ranked if distance is not None]
 
 
 @dataclass
@@ -48,6 +57,7 @@ class _Search:
     at: datetime
     refused: Collection[int]
     expired: Collection[int]
+    in_danger: Collection[int]
     statuses: tuple[str, ...]  # of the units that may go
     may_go: dict[str, bool] = field(default_factory=dict)  # whether any unit with the capability may, where known
     units: dict[int, Candidate] = field(default_factory=dict)
@@ -73,7 +83,7 @@ class _Search:
         while True:
             choice = nearest.choose(
                 self.point, self.units.values(), self.plan, self.priority,
-                refused=self.refused, expired=self.expired, spare=self.spare,
+                refused=self.refused, expired=self.expired, in_danger=self.in_danger, spare=self.spare,
             )  # fmt: skip
             agencies = {pick.candidate.agency_id for pick in choice.picks} if self.priority >= 3 else set()
             unknown = {(agency, line.capability) for agency in agencies for line in self.plan} - self.spare.keys()
@@ -85,7 +95,7 @@ class _Search:
         """Metres to each side of a box with units enough for the line and one more, as far as their statuses say."""
         if self.point is None:
             return inf
-        tried = len(self.refused) + len(self.expired)
+        tried = len(self.refused) + len(self.expired) + len(self.in_danger)
         asked: dict[str, Any] = {"capability": line.capability, "offset": line.count + tried}
         for number, metres in enumerate(BOXES):
             asked |= _sides(self.point, metres, number)
@@ -142,7 +152,7 @@ def _candidate(row: Sequence[Any], at: datetime) -> Candidate:
     unit, call_sign, agency, capabilities, status, latitude, longitude, fix_at, *others = row
     place = None if latitude is None else (latitude, longitude)
     age = None if fix_at is None else (at - fix_at).total_seconds()
-    return Candidate(unit, call_sign, agency, _words(capabilities), status, place, age, *others)
+    return Candidate(unit, call_sign, agency, _words(capabilities or ""), status, place, age, *others)
 
 
 @lru_cache(256)

@@ -26,6 +26,8 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     STALE_POSITION = "stale position"
     KEPT_FOR_P1 = "kept for P1"
+    NEAR_OFFICER = "near the officer"  # beside the plan: every free unit within facts.NEARBY of an officer in danger
+    IN_DANGER = "in danger"  # the officer's own unit
 
 
 class Candidate(NamedTuple):

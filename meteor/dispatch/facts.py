@@ -15,6 +15,9 @@ from meteor.incidents.models import Incident
 from meteor.protocols.models import PlanItem
 from meteor.store.database import execute
 
+NEARBY = 1000.0
+"""Metres around an officer in danger within which every free unit is offered the incident, beside those of its plan."""
+
 
 class State(NamedTuple):
     """The columns of an incident that dispatch reads, and those that it keeps."""
@@ -33,6 +36,8 @@ class State(NamedTuple):
     escalated: int
     accepted_at: datetime | None
     arrived_at: datetime | None
+    endangered_unit_id: int | None = None
+    cancelled: str = ""
 
 
 class Assigned(NamedTuple):
@@ -109,8 +114,18 @@ def missing(facts: Facts, *, accepted_only: bool = False) -> list[PlanLine]:
     return [line for line in gaps if line.count > 0]
 
 
+def calls_all_nearby(facts: Facts) -> bool:
+    """Whether every free unit within NEARBY is offered the incident: an officer is in danger, and has not said safe."""
+    return facts.incident.endangered_unit_id is not None and not facts.incident.cancelled
+
+
 def surplus(facts: Facts) -> list[Assigned]:
-    """The offers for lines of the plan that units have accepted already. What a person added is never surplus."""
+    """The offers for lines of the plan that units have accepted already.
+
+    What a person added is never surplus, nor is any unit where an officer is in danger.
+    """
+    if calls_all_nearby(facts):
+        return []
     wanted = {line.capability for line in missing(facts, accepted_only=True)}
     return [
         each

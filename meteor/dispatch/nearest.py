@@ -65,16 +65,18 @@ def choose(
     *,
     refused: Collection[int] = (),
     expired: Collection[int] = (),
+    in_danger: Collection[int] = (),
     spare: Mapping[tuple[int, str], int] | None = None,
 ) -> Choice:
     """Choose the nearest units for every line of the plan by exact geodesic distance; no unit twice.
 
     `point` is in degrees WGS-84; without it the longest idle free units go, wherever they are. `refused` and `expired`
-    are ids of units that have had an offer of this incident. `spare` says for an agency's id and a capability how many
-    units P3 and P4 may have of it (no limit where it says nothing).
+    are ids of units that have had an offer of this incident, `in_danger` of those that it is about. `spare` says for an
+    agency's id and a capability how many units P3 and P4 may have of it (no limit where it says nothing).
     """
     units = sorted(candidates, key=lambda unit: unit.precedence)
     had_offer = dict.fromkeys(expired, Reason.EXPIRED) | dict.fromkeys(refused, Reason.REFUSED)
+    had_offer |= dict.fromkeys(in_danger, Reason.IN_DANGER)
     limits = dict(spare or {}) if priority >= 3 else {}
     choosing = _Choosing(point, units, takes_units(priority, point), had_offer, limits)
     return Choice(tuple(choosing.choose(line) for line in plan))

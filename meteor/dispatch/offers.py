@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from meteor.agencies.models import Unit
 from meteor.dispatch import candidates
-from meteor.dispatch.choice import Choice, LineChoice, PlanLine, Verdict
-from meteor.dispatch.facts import Facts
+from meteor.dispatch.choice import Choice, LineChoice, PlanLine, Reason, Verdict
+from meteor.dispatch.facts import NEARBY, Facts, calls_all_nearby, most_needed
 from meteor.dispatch.models import Assignment
 from meteor.geo import metres
 from meteor.incidents import decisions, timeline
@@ -35,6 +35,29 @@ def offer_nearest(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> tupl
     choice = _choose(facts, lines, at)
     robbed = [_offer(facts, pick, line, at) for line in choice.lines for pick in line.picks]
     return choice, [lesser for lesser in robbed if lesser is not None]
+
+
+def offer_nearby(facts: Facts, at: datetime) -> None:
+    """Offer the incident to every free unit near the officer in danger, whatever its plan asks for."""
+    for verdict in uncalled_nearby(facts, at):
+        unit = verdict.candidate
+        capability = most_needed(facts, sorted(unit.capabilities))
+        if offer_to(facts.incident.id, unit.id, capability, verdict.distance, at) is not None:
+            timeline.record(
+                facts.incident.id, "offered", at, unit=unit.call_sign, capability=capability,
+                distance=verdict.distance, considered=[verdict.detail()],
+            )  # fmt: skip
+
+
+def uncalled_nearby(facts: Facts, at: datetime) -> list[Verdict]:
+    """The free units within NEARBY of an officer in danger that were not asked yet, nearest first."""
+    incident = facts.incident
+    if not calls_all_nearby(facts) or incident.held or incident.latitude is None or incident.longitude is None:
+        return []
+    known = {each.unit_id for each in facts.current} | {incident.endangered_unit_id}
+    point = (incident.latitude, incident.longitude)
+    found = candidates.free_within(db.session.connection(), point, NEARBY, at)
+    return [Verdict(unit, distance, Reason.NEAR_OFFICER) for distance, unit in found if unit.id not in known]
 
 
 def end_assignment(
@@ -107,6 +130,7 @@ def _choose(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> Choice:
     choose = partial(
         candidates.choose, db.session.connection(), point, lines, incident.priority, at,
         refused={each.unit_id for each in facts.current if each.ended_by_id is not None},
+        in_danger=() if incident.endangered_unit_id is None else (incident.endangered_unit_id,),
     )  # fmt: skip
     silent = [each for each in facts.current if each.status == "expired"]
     resting = {each.unit_id for each in silent if each.retry_at is None or each.retry_at > at}

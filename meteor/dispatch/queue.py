@@ -149,6 +149,7 @@ def rows(ids: Collection[int]) -> dict[int, Row]:
             joinedload(Incident.kelurahan).options(lazyload(Kelurahan.kecamatan)),
             selectinload(Incident.shortfall),
             joinedload(Incident.premises).options(lazyload("*")),
+            joinedload(Incident.endangered_unit).options(lazyload("*")),
             joinedload(Incident.dispatcher).options(lazyload("*")),
         )
     )

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from meteor.dispatch import offers
 from meteor.dispatch.choice import Choice, LineChoice
-from meteor.dispatch.facts import Assigned, Facts, State, facts_of, missing, progress, surplus
+from meteor.dispatch.facts import Assigned, Facts, State, calls_all_nearby, facts_of, missing, progress, surplus
 from meteor.incidents import timeline
 from meteor.incidents.models import FROM_PAPER, Incident
 from meteor.incidents.shortfall import Gap, gaps, keep
@@ -20,8 +20,9 @@ def reconcile(incident_id: int, at: datetime) -> None:
     """Bring an incident in line with its assignments and its response plan. Idempotent.
 
     Offers that nobody waits for go back, and what is missing is offered to the nearest units, unless a call-taker has
-    to release the incident first. Status, times and shortfall follow, and what is no longer true stops ringing. So do
-    they for an incident that lost a unit to this one.
+    to release the incident first. Where an officer is in danger all free units nearby are asked beside. Status,
+    times and shortfall follow, and what is no longer true stops ringing. So do they for an incident that lost a unit to
+    this one.
     """
     facts = facts_of(incident_id)
     if facts.incident.status == "closed":
@@ -34,6 +35,8 @@ def reconcile(incident_id: int, at: datetime) -> None:
         lines = missing(facts)
         choice, robbed = offers.offer_nearest(facts, lines, at) if lines else (Choice(()), [])
         _keep_shortfall(facts.incident, [_gap(line, facts) for line in choice.lines if line.shortfall], at)
+    if calls_all_nearby(facts):
+        offers.offer_nearby(facts_of(incident_id), at)
     _keep_progress(facts, at)
     for lesser in robbed:  # only now: what was chosen for this one is not free for those
         reconcile(lesser, at)

@@ -98,13 +98,14 @@ def _group_concat(element: _Commas, compiler: SQLCompiler, **options: Any) -> st
 
 
 _capabilities = select(_Commas(_ability.capability))
-_candidates = select(  # in the order in which candidates.py takes them
+_any_candidates = select(  # in the order in which candidates.py takes them
     _unit.id, _unit.call_sign, _unit.agency_id,
     _capabilities.where(_ability.unit_id == _unit.id).scalar_subquery(),
     _unit.status, _latitude, _longitude, case((_at_base, null()), else_=_unit.position_at),
     case((or_(_unit.at_base, _fresh), "fresh"), (usable(_unit), "stale"), else_="unusable"), _unit.idle_since,
     busy_with(_unit),
-).where(_able)  # fmt: skip
+)  # fmt: skip
+_candidates = _any_candidates.where(_able)
 
 
 @cache
@@ -136,6 +137,12 @@ def any_able() -> Select[Any]:
 def in_box() -> Select[Any]:
     """The units between `south`, `north`, `west` and `east` (degrees WGS-84)."""
     return _candidates.where(_in_box(UNIT_STATUSES))
+
+
+@cache
+def free_in_box() -> Select[Any]:
+    """The free units with a usable position in the same box, whatever they can do."""
+    return _any_candidates.where(_unit.in_service, usable(_unit), _in_box(("available",)))
 
 
 @cache

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from meteor.agencies.models import Agency, Unit, UnitCapability
+from meteor.dispatch.facts import facts_of
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.nearest import may_go
+from meteor.dispatch.offers import uncalled_nearby
 from meteor.dispatch.statements import busy_with, moments, usable
 from meteor.incidents.models import Incident, Shortfall
 from meteor.store.database import execute
@@ -21,9 +23,12 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
 
     Within reach is a unit that is free and has a usable place, and for priority 1 one that is on its way to P3 or P4;
     for P3 and P4 none that its agency keeps for P1.
-    Most incidents that lack something on a bad day lack what nobody has: they are not even looked at.
+    So are those of officers in danger near whom a unit is free that was not asked. Most incidents that lack something
+    on a bad day lack what nobody has: they are not even looked at.
     """
-    return execute(_servable(), most=limit, at=at, **moments(at)).scalars().all()
+    found = list(execute(_servable(), most=limit, at=at, **moments(at)).scalars())
+    called = [each for each in execute(_ENDANGERED).scalars() if uncalled_nearby(facts_of(each), at)]
+    return list(dict.fromkeys([*called, *found]))[:limit]
 
 
 @cache  # to build it anew takes longer than to ask it
@@ -56,6 +61,7 @@ def _servable() -> Any:
             UnitCapability.capability == Shortfall.capability,
             may_go(Unit.status, busy_with(Unit), takes),
             or_(usable(Unit), Incident.latitude.is_(None)),
+            or_(Incident.endangered_unit_id.is_(None), Incident.endangered_unit_id != Unit.id),
             or_(Incident.priority < 3, _spare()),
             ~tried.exists(),
         )
@@ -96,3 +102,8 @@ def _spare() -> ColumnElement[bool]:
     )
     reserve = select(Agency.reserve).where(Agency.id == Unit.agency_id).correlate(Unit)
     return free.scalar_subquery() > reserve.scalar_subquery()
+
+
+_ENDANGERED = select(Incident.id).where(
+    Incident.is_open, ~Incident.held, Incident.endangered_unit_id.is_not(None), Incident.cancelled == ""
+)

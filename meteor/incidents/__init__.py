@@ -11,6 +11,7 @@ blueprint = Package(
     notices={
         "deadline_missed": _l("A deadline of incident %(number)s was missed by more than an hour. Look at it now."),
         "alarm": _l("Unacknowledged alarm: incident %(number)s."),
+        "officer_alarm": _l("OFFICER IN DANGER: %(unit)s, incident %(number)s."),
         "alarm_at": _l("Unacknowledged alarm at %(premises)s: incident %(number)s."),
     },
 )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select, update
 
 from meteor.accounts.models import User
+from meteor.agencies.models import Unit
 from meteor.incidents import timeline
 from meteor.incidents.models import Escalation, Incident
 from meteor.notices import rules as notices
@@ -185,9 +186,10 @@ def _tell(run: Any, step: DueStep, number: int, at: datetime) -> None:
     page = f"/incidents/{run.number}"
     notices.tell(
         f"{_key(run.incident_id)}{run.began_at.isoformat()}:{step.role}",
-        "alarm_at" if run.premises else "alarm",
+        "officer_alarm" if run.unit else "alarm_at" if run.premises else "alarm",
         "/sas/monitor" if run.premises else page,
-        role=step.role, number=run.number, premises=run.premises, acknowledgement=f"{page}/acknowledgement",
+        role=step.role, number=run.number, premises=run.premises, unit=run.unit,
+        acknowledgement=f"{page}/acknowledgement",
         shown=severity(run.priority, run.type),
     )  # fmt: skip
 
@@ -222,10 +224,12 @@ _RUN = (
     select(
         Escalation.incident_id, Escalation.began_at, Escalation.step, Escalation.told, Incident.number,
         Incident.priority, IncidentType.code.label("type"), Premises.name.label("premises"),
+        Unit.call_sign.label("unit"),
     )
     .join(Incident, Incident.id == Escalation.incident_id)
     .join(IncidentType, IncidentType.id == Incident.type_id)
     .outerjoin(Premises, Premises.id == Incident.premises_id)
+    .outerjoin(Unit, Unit.id == Incident.endangered_unit_id)
     .where(Escalation.incident_id == bindparam("incident"), Escalation.acknowledged_at.is_(None))
 )  # fmt: skip
 _RESTART = update(Escalation).where(

@@ -22,6 +22,7 @@ SOURCES = {
     "call": _l("112 call"),
     "hazard": _l("hazard report"),
     "api": _l("partner system"),
+    "officer": _l("officer's tablet"),
 }
 """Labels of the sources of alerts; of premises, the label of alarms that are not silent."""
 
@@ -50,6 +51,7 @@ FLAGS = {
     "no_such_type": _l("The type that this alarm should have is missing: the nearest one was taken"),
     "premises_guessed": _l("Perhaps at other premises of theirs: the button did not name any of theirs"),
     "no_premises": _l("Pressed at none of their premises: the place is the phone's"),
+    "old_unit_position": _l("The unit's last position was more than 10 minutes old"),
     "from_paper": _l("From paper"),
     "no_account": _l("Reported without an account: the phone number is not verified"),
     "many_reports": _l("Very many reports came from this account, device, phone number or partner"),
@@ -101,6 +103,8 @@ REASONS = {
     "expired": _l("did not answer"),
     "stale position": _l("position too old"),
     "kept for P1": _l("kept free for life at risk"),
+    "near the officer": _l("called: all free units within 1 km of the officer in danger are"),
+    "in danger": _l("the unit of the officer in danger"),
 }
 """Why a unit was chosen, or passed over."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.accounts.models import User
+from meteor.agencies.models import Unit
 from meteor.premises.models import Premises
 from meteor.protocols.models import IncidentType
 from meteor.store.database import Base
@@ -22,7 +23,7 @@ FROM_PAPER = "from_paper"
 class Incident(Base):
     """An incident. The place is in degrees WGS-84, `accuracy` in metres, all None if unknown.
 
-    `place_source` says where the place comes from: device, home, premises, call, none; `place` is what is around it
+    `place_source` says where that comes from: device, home, premises, call, unit, none; `place` is what is around it
     (see territory.rules.surroundings). `kelurahan_exact` is false where no boundary was imported. `held` waits for a
     call-taker before a unit is sent. `shortfall` is what its plan asks for and no unit covers, in red on every board;
     `escalated` counts the steps taken since `waiting_since` because nobody accepted. `merged_into` is
@@ -31,7 +32,8 @@ class Incident(Base):
     taken back by its reporter, and empty otherwise; the staging point is where units of a silent approach wait.
     `last_alert_at` is when the latest alert joined, also one without a line on the timeline, `last_message_at` when a
     reporter last said more after an alert, `reclassified_at` when type or priority last changed.
-    `confidential` is kept from neighbours (see incidents.confidentiality).
+    `confidential` is kept from neighbours (see incidents.confidentiality). `endangered_unit` is the unit of the officer
+    in danger who raised it.
     """
 
     __tablename__ = "incidents"
@@ -42,6 +44,9 @@ class Incident(Base):
               postgresql_where=text("status != 'closed'")),
         Index("ix_incidents_open_silent", "silent", sqlite_where=text("status != 'closed'"),
               postgresql_where=text("status != 'closed'")),
+        Index("ix_incidents_open_endangered", "endangered_unit_id",
+              sqlite_where=text("status != 'closed' and endangered_unit_id is not null"),
+              postgresql_where=text("status != 'closed' and endangered_unit_id is not null")),
         Index("ix_incidents_open_confidential", "confidential", sqlite_where=text("status != 'closed'"),
               postgresql_where=text("status != 'closed'")),
     )  # fmt: skip
@@ -84,6 +89,7 @@ class Incident(Base):
     staging_latitude: Mapped[float | None]
     staging_longitude: Mapped[float | None]
     dispatcher_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    endangered_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
 
     type: Mapped[IncidentType] = relationship(lazy="joined")
     kelurahan: Mapped[Kelurahan | None] = relationship(lazy="joined")
@@ -92,6 +98,7 @@ class Incident(Base):
     dispatcher: Mapped[User | None] = relationship(foreign_keys=dispatcher_id)
     merged_into: Mapped["Incident | None"] = relationship(remote_side="Incident.id")
     premises: Mapped[Premises | None] = relationship()
+    endangered_unit: Mapped[Unit | None] = relationship()
     shortfall: Mapped[list["Shortfall"]] = relationship(order_by="Shortfall.position", viewonly=True)
 
     @hybrid_property
@@ -113,6 +120,17 @@ class Incident(Base):
     @classmethod
     def _on_paper(cls) -> ColumnElement[bool]:
         return and_(cls.held, cast(cls.flags, String).contains(FROM_PAPER, autoescape=True))
+
+    @property
+    def in_danger(self) -> str:
+        """The officer in danger and their unit: "Agus Santoso, TRAIL-03"; empty for any other incident.
+
+        Where the incident was raised by somebody else, the unit alone.
+        """
+        if self.endangered_unit is None:
+            return ""
+        officer = self.reporter if self.source == "officer" else None
+        return ", ".join([*([officer.name] if officer else []), self.endangered_unit.call_sign])
 
     @property
     def handler(self) -> "Incident":

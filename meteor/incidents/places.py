@@ -14,7 +14,7 @@ COARSE = 5_000.0
 
 @dataclass(frozen=True)
 class Place:
-    """A place: degrees WGS-84 and metres. `source` is one of device, home, premises, call, none.
+    """A place: degrees WGS-84 and metres. `source` is one of device, home, premises, call, unit, none.
 
     `words` are how somebody told it; they are kept as they were told.
     """

@@ -993,7 +993,9 @@ def upgrade() -> None:
         sa.Column("staging_latitude", sa.Double(), nullable=True),
         sa.Column("staging_longitude", sa.Double(), nullable=True),
         sa.Column("dispatcher_id", sa.Integer(), nullable=True),
+        sa.Column("endangered_unit_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["dispatcher_id"], ["users.id"], name=op.f("fk_incidents_dispatcher_id")),
+        sa.ForeignKeyConstraint(["endangered_unit_id"], ["units.id"], name=op.f("fk_incidents_endangered_unit_id")),
         sa.ForeignKeyConstraint(["kelurahan_id"], ["kelurahan.id"], name=op.f("fk_incidents_kelurahan_id")),
         sa.ForeignKeyConstraint(["merged_into_id"], ["incidents.id"], name=op.f("fk_incidents_merged_into_id")),
         sa.ForeignKeyConstraint(["premises_id"], ["premises.id"], name=op.f("fk_incidents_premises_id")),
@@ -1017,6 +1019,13 @@ def upgrade() -> None:
         ["confidential"],
         sqlite_where=sa.text("status != 'closed'"),
         postgresql_where=sa.text("status != 'closed'"),
+    )
+    op.create_index(
+        "ix_incidents_open_endangered",
+        "incidents",
+        ["endangered_unit_id"],
+        sqlite_where=sa.text("status != 'closed' and endangered_unit_id is not null"),
+        postgresql_where=sa.text("status != 'closed' and endangered_unit_id is not null"),
     )
     op.create_index(
         "ix_incidents_open_silent",
@@ -1057,6 +1066,7 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("first_incident_id", sa.Integer(), nullable=True),
         sa.Column("premises_id", sa.Integer(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("latitude", sa.Double(), nullable=True),
         sa.Column("longitude", sa.Double(), nullable=True),
@@ -1076,6 +1086,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_alerts_incident_id")),
         sa.ForeignKeyConstraint(["premises_id"], ["premises.id"], name=op.f("fk_alerts_premises_id")),
         sa.ForeignKeyConstraint(["reporter_id"], ["users.id"], name=op.f("fk_alerts_reporter_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_alerts_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
     )
     op.create_index(op.f("ix_alerts_first_incident_id"), "alerts", ["first_incident_id"])

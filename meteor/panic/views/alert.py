@@ -65,6 +65,8 @@ def status(alert_id: UUID) -> Response:
 @urgent
 def kind(alert_id: UUID) -> Response:
     own = own_or_404(alert_id)
+    if own.unit_id is not None:
+        abort(404)  # an officer is in danger, whatever else happens there
     _count(limits.KINDS)
     chosen = request.form.get("kind", "")
     if chosen not in KINDS:

@@ -35,8 +35,11 @@ def page(own: Alert, **filled: Any) -> str:
 
 
 def _people(own: Alert) -> dict[str, Any]:
-    """Template values of the part that tells the reporter's people; none for an alert that nobody follows."""
-    if own.drill or not own.incident.is_open:
+    """Template values of the part that tells the reporter's people; none for an alert that nobody follows.
+
+    Nobody but the command centre and crews hears of an officer in danger.
+    """
+    if own.unit_id is not None or own.drill or not own.incident.is_open:
         return {}
     link = link_to(own)
     return {

@@ -1,0 +1,28 @@
+"""Timeline sentences about the safety of officers."""
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from meteor.incidents.event_labels import Detail, EventType, Names
+
+
+def _in_danger(detail: Detail, names: Names) -> str:
+    said = _("Officer in danger: %(unit)s", unit=detail["unit"])
+    return f"{said} · {_position(detail)}"
+
+
+def _position(detail: Detail) -> str:
+    age = detail.get("position_age")
+    if age is not None:
+        seconds, minutes = round(age), round(age / 60)
+        if seconds < 90:
+            return ngettext(
+                "the unit's last position, %(num)d second old", "the unit's last position, %(num)d seconds old", seconds
+            )
+        return ngettext(
+            "the unit's last position, %(num)d minute old", "the unit's last position, %(num)d minutes old", minutes
+        )
+    return _("the unit stood at its base") if detail.get("placed") else _("the unit's position is unknown")
+
+
+EVENT_TYPES = {"officer_in_danger": EventType(_in_danger, "octagon", "danger", changes_visibility=True)}

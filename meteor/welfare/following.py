@@ -1,0 +1,51 @@
+"""The place of an officer in danger: it follows the unit's position for as long as the incident is open."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from meteor.alerts.models import Alert
+from meteor.dispatch.reconciliation import reconcile
+from meteor.incidents import decisions
+from meteor.incidents import rules as incidents
+from meteor.incidents.models import Incident
+from meteor.incidents.places import Place, apart
+from meteor.store.database import db, execute
+from meteor.store.work import within_share
+
+SOURCE = "unit"
+"""The source of a place that is the position of the officer's unit."""
+
+MOVED = 30.0
+"""Metres; a unit that has moved less is still there."""
+
+
+def follow_units(at: datetime) -> None:
+    """Let the open incidents of officers in danger follow their units."""
+    for incident_id in within_share(execute(_FOLLOWING).scalars().all()):
+        follow(db.session.get_one(Incident, incident_id, populate_existing=True), at)
+
+
+def follow(incident: Incident, at: datetime) -> None:
+    """Move the incident to its unit's position, if that is newer than its place and MOVED away. Idempotent.
+
+    A place that a person has said since stands.
+    """
+    unit = incident.endangered_unit
+    if unit is None or incident.place_source not in (SOURCE, "none"):
+        return
+    db.session.refresh(unit)
+    if unit.position_at is None or unit.latitude is None:
+        return
+    if incident.latitude is not None:
+        known = decisions.newest(incident.id, "opening", "place")
+        if (known and unit.position_at <= known.at) or apart(incident, unit.latitude, unit.longitude) < MOVED:
+            return
+    place = Place(unit.latitude, unit.longitude, unit.accuracy, SOURCE)
+    newest = select(Alert.id).where(Alert.incident_id == incident.id, Alert.unit_id == unit.id)
+    alert_id = db.session.scalar(newest.order_by(Alert.received_at.desc()).limit(1))
+    incidents.move(incident, place, at, alert_id=alert_id)
+    reconcile(incident.id, at)
+
+
+_FOLLOWING = select(Incident.id).where(Incident.is_open, Incident.endangered_unit_id.is_not(None))

@@ -1,0 +1,131 @@
+// The panic button of an officer on duty. A press is stored on the tablet before it is sent, named by a UUID, and stays
+// until the server has answered: without a network it waits, and the server takes it once. It overtakes steps that wait.
+(() => {
+  const KEY = "meteor.officer.";
+  const HELD = 1000; // ms
+  const LONGEST = 10000; // ms until a try is given up
+  const WAITS = [1, 2, 5, 10]; // seconds between the tries, the last for ever
+  const AGAIN = 2000; // ms in which a second press is the same press
+  const SHIFT = 12 * 3600 * 1000; // ms until a press that waits is not sent any more
+  const root = document.getElementById("officer-alert");
+  const hold = document.getElementById("officer-alert-hold");
+  const said = document.getElementById("officer-alert-said");
+  if (!root) return;
+  const words = said.dataset;
+  const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  let [tries, timer, busy, pressed, fix] = [0, 0, false, -AGAIN, null];
+
+  function uuid() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  }
+
+  // --- the presses that are stored ---
+  function stored() {
+    const all = Object.keys(localStorage).filter((name) => name.startsWith(KEY)).map((name) => JSON.parse(localStorage.getItem(name)));
+    for (const press of all) if (Date.now() - press.at > SHIFT) drop(press);
+    return all.filter((press) => press.user === words.user && Date.now() - press.at <= SHIFT).sort((one, other) => one.at - other.at);
+  }
+
+  const drop = (press) => localStorage.removeItem(KEY + press.id);
+
+  // Whether the press is stored; without storage the form sends itself.
+  function keep() {
+    if (performance.now() - pressed < AGAIN) return true;
+    const press = { id: uuid(), user: words.user, at: Date.now() };
+    if (fix) Object.assign(press, { latitude: fix.coords.latitude, longitude: fix.coords.longitude, accuracy: fix.coords.accuracy, fixed: fix.timestamp });
+    try {
+      localStorage.setItem(KEY + press.id, JSON.stringify(press));
+    } catch (error) {
+      return false;
+    }
+    pressed = performance.now();
+    tell(press, words.sending);
+    send();
+    return true;
+  }
+
+  // --- sending ---
+  function fields(press) {
+    const form = new URLSearchParams({ id: press.id, by: press.user, waited: (Date.now() - press.at) / 1000 });
+    if (press.fixed) for (const name of ["latitude", "longitude", "accuracy"]) form.set(name, press[name]);
+    if (press.fixed) form.set("position_age", Math.max(0, (press.at - press.fixed) / 1000));
+    return form;
+  }
+
+  async function attempt(press) {
+    const breaker = window.AbortController ? new AbortController() : null;
+    const limit = setTimeout(() => breaker && breaker.abort(), LONGEST);
+    const headers = { Accept: "application/json" };
+    try {
+      const answer = await fetch("/unit/alerts", { method: "POST", body: fields(press), credentials: "same-origin", headers, signal: breaker ? breaker.signal : undefined });
+      if (answer.status === 401) return { signedOut: true };
+      const body = await answer.json();
+      if (answer.ok) return body.url ? { url: body.url } : null; // what has no url is not ours
+      return [408, 429].includes(answer.status) || answer.status >= 500 ? null : { refused: body.detail };
+    } catch (error) {
+      return null; // no network, or no answer that is ours
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  async function drain() {
+    for (let press = stored()[0]; press; press = stored()[0]) {
+      const answer = await attempt(press);
+      if (!answer || answer.signedOut) {
+        tell(press, answer ? words.signedOut : words.unsent, Boolean(answer));
+        timer = setTimeout(send, 1000 * WAITS[Math.min(tries, WAITS.length - 1)]);
+        tries += 1;
+        return;
+      }
+      tries = 0;
+      drop(press);
+      if (answer.refused) tell(press, answer.refused);
+      else if (!stored().length) location.assign(answer.url);
+    }
+  }
+
+  async function send() {
+    clearTimeout(timer);
+    if (busy) return;
+    busy = true;
+    await (navigator.locks ? navigator.locks.request("meteor.officer", drain) : drain()); // one tab at a time
+    busy = false;
+  }
+
+  // --- what the page says ---
+  function tell(press, text, signsIn = false) {
+    said.textContent = `${words.label} ${clock.format(press.at)}: ${text} `;
+    if (signsIn) said.append(Object.assign(document.createElement("a"), { href: `/sign-in?next=${location.pathname}`, textContent: "→" }));
+    said.hidden = false;
+  }
+
+  function confirmed(event) {
+    if (!root.contains(event.target) || !keep()) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  const unfold = () => (root.open = !root.open);
+
+  // The place is asked for beforehand where that is allowed already: a press does not wait for it.
+  async function locate() {
+    const allowed = navigator.permissions && (await navigator.permissions.query({ name: "geolocation" }).catch(() => null));
+    if (!allowed || allowed.state !== "granted") return;
+    navigator.geolocation.getCurrentPosition((found) => (fix = found), () => null, { enableHighAccuracy: true, maximumAge: 600000, timeout: 60000 });
+  }
+
+  hold.querySelector(".when-held").hidden = false;
+  window.meteorHold(hold, null, { begun: locate, held: () => keep() || root.querySelector("form").submit(), early: unfold, pressed: unfold }, HELD);
+  document.addEventListener("submit", confirmed, true);
+  addEventListener("online", send);
+  document.addEventListener("visibilitychange", () => document.hidden || send());
+  locate();
+  const [waits] = stored();
+  if (waits) tell(waits, words.unsent);
+  send();
+})();

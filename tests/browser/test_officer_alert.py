@@ -1,0 +1,71 @@
+"""Agus in danger: he holds the button on his tablet, with a network or without one, and Komang's board turns red."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from meteor.alerts.models import Alert
+from meteor.store.database import db
+from tests.browser.axe import violations
+from tests.browser.conftest import City, Opener, cut_network
+from tests.scenes import on_duty
+
+POLLED = 20_000  # ms: a few polls and tries on a busy machine
+RED = "rgb(199, 28, 48)"  # of dark screens, as the command centre has
+
+
+@pytest.fixture
+def agus(city: City, tablet: Opener, forgive: list[str]) -> Page:
+    """Agus's tablet; Bayu is free nearby."""
+    forgive += ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "htmx:", "Failed to load resource", "FetchEvent"]
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+        on_duty(cast, "bayu", "TRAIL-02")
+    page = tablet("agus")
+    page.goto("/incidents")
+    return page
+
+
+def hold(page: Page, ms: int) -> None:
+    """Press the button with a finger's patience."""
+    box = page.locator("#officer-alert-hold").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 40, box["y"] + 20)
+    page.mouse.down()
+    page.wait_for_timeout(ms)
+    page.mouse.up()
+
+
+def presses(city: City) -> int:
+    with city.database():
+        return db.session.scalar(select(func.count()).select_from(Alert)) or 0
+
+
+def test_agus_holds_the_button_and_the_board_is_red_with_his_name(city: City, agus: Page, desktop: Opener) -> None:
+    board = desktop("komang")
+    board.goto("/board")
+    hold(agus, 200)  # a finger that slipped
+    expect(agus.get_by_role("button", name="Ya, petugas dalam bahaya")).to_be_visible()
+    assert violations(agus) == []
+    hold(agus, 200)
+    assert presses(city) == 0
+    hold(agus, 1300)
+    agus.wait_for_url("**/alerts/*", timeout=POLLED)
+    row = board.locator(".line.in-danger")
+    expect(row).to_contain_text("Petugas dalam bahaya: Agus Santoso, TRAIL-01", timeout=POLLED)
+    expect(row).to_have_css("background-color", RED)
+    expect(board.get_by_text("PETUGAS DALAM BAHAYA: TRAIL-01")).to_be_visible(timeout=POLLED)
+    assert presses(city) == 1
+
+
+def test_without_a_network_the_press_waits_and_arrives_once(city: City, agus: Page) -> None:
+    cut_network(agus)
+    hold(agus, 1300)
+    expect(agus.locator("#officer-alert-said")).to_contain_text("BELUM TERKIRIM", timeout=POLLED)
+    assert presses(city) == 0
+    agus.route("**/unit/alerts", lambda route: (route.fetch(), route.abort())[1])  # its first answer is lost
+    agus.context.set_offline(False)
+    agus.wait_for_timeout(2500)
+    agus.unroute("**/unit/alerts")
+    agus.wait_for_url("**/alerts/*", timeout=POLLED)
+    assert presses(city) == 1

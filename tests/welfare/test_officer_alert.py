@@ -1,0 +1,421 @@
+"""The panic button of an officer on duty: who comes, who is told, where it is, and that no press is lost or doubled."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
+
+from meteor.agencies import rules as agencies
+from meteor.agencies.models import Unit
+from meteor.agencies.positions import keep_fix
+from meteor.alerts import cancelling, merging
+from meteor.alerts.models import Alert
+from meteor.dispatch import overdue, override, rules
+from meteor.dispatch.waiting import servable
+from meteor.incidents import escalation, timeline
+from meteor.incidents import rules as incidents
+from meteor.incidents.models import Incident
+from meteor.neighbourhood import view
+from meteor.notices.models import Notice
+from meteor.protocols.models import EscalationStep, IncidentType, PlanItem
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.welfare import distress, following
+from tests.cast import HOME, Cast
+from tests.conftest import Browser
+from tests.partners import Partner
+from tests.scenes import at_once, offered, on_duty, open_assignment, report
+
+AsUser = Callable[[str], Browser]
+ALLEY = (-7.7352, 113.2161)  # some 20 m from the base of TRAIL-01
+KILOMETRE = 1 / 110.6  # degrees of latitude
+
+
+@pytest.fixture
+def city(cast: Cast) -> Cast:
+    """Agus patrols an alley on TRAIL-01, 12 s after his tablet's last position. Bayu, Dewi and Rina are free."""
+    lines = [PlanItem(capability="patrol", count=2)]
+    chain = [EscalationStep(role=role, after=0) for role in ("dispatcher", "supervisor")]
+    db.session.add(
+        IncidentType(
+            code=distress.CODE, name_id="Petugas dalam bahaya", name_en="Officer in danger", priority=1,
+            agency=cast.unit("TRAIL-01").agency, plan=lines, chain=chain,
+        )
+    )  # fmt: skip
+    for who, call_sign in (("agus", "TRAIL-01"), ("bayu", "TRAIL-02"), ("dewi", "DAMKAR-01"), ("rina", "AMBULANS-01")):
+        on_duty(cast, who, call_sign)
+    moment = now()
+    db.session.execute(update(agencies.Shift).values(started_at=moment - timedelta(hours=1)))
+    keep_fix(cast.agus.id, *ALLEY, 8.0, moment - timedelta(seconds=12), moment)
+    db.session.commit()
+    return cast
+
+
+@pytest.fixture
+def agus(as_user: AsUser) -> Browser:
+    return as_user("agus")
+
+
+def fields(**given: Any) -> dict[str, Any]:
+    return {"id": str(uuid4())} | given
+
+
+def press(cast: Cast, who: str = "agus", at: datetime | None = None, **given: Any) -> Incident:
+    """An officer presses; the incident that comes of it."""
+    receipt = distress.press(getattr(cast, who), fields(**given), at or now())
+    db.session.commit()
+    return db.session.scalars(select(Incident).where(Incident.number == receipt.number)).one()
+
+
+def send(browser: Browser, **given: Any) -> TestResponse:
+    return browser.post("/unit/alerts", data=fields(**given), headers={"Accept": "application/json"}, csrf=False)
+
+
+def moved(cast: Cast, who: str, latitude: float, longitude: float, at: datetime) -> None:
+    keep_fix(getattr(cast, who).id, latitude, longitude, 8.0, at, at)
+    db.session.commit()
+
+
+def notices(kind: str) -> dict[str | None, Notice]:
+    """The ringing notices of a kind, by role."""
+    ringing = select(Notice).where(Notice.kind == kind, Notice.acknowledged_at.is_(None))
+    return {notice.role: notice for notice in db.session.scalars(ringing)}
+
+
+# --- what it becomes ---
+
+
+@pytest.mark.both_databases
+def test_agus_press_is_a_p1_at_his_unit_with_the_age_of_its_position(city: Cast) -> None:
+    incident = press(city)
+    assert (incident.type.code, incident.priority, incident.source) == (distress.CODE, 1, "officer")
+    assert (incident.latitude, incident.longitude, incident.place_source) == (*ALLEY, "unit")
+    assert incident.in_danger == "Agus Santoso, TRAIL-01"
+    said = timeline.last(incident.id, "officer_in_danger")
+    assert said
+    assert said.actor_name == "Agus Santoso"
+    assert 12 <= said.detail["position_age"] < 30
+
+
+def test_without_a_recent_position_the_incident_is_at_the_base_where_the_unit_stands(cast: Cast) -> None:
+    unit = on_duty(cast, "agus", "TRAIL-01")
+    incident = press(cast)
+    assert (incident.latitude, incident.longitude) == (unit.base_latitude, unit.base_longitude)
+
+
+def test_a_unit_that_is_away_and_has_sent_nothing_for_long_is_where_it_was_and_that_is_said(city: Cast) -> None:
+    old = now() - timedelta(minutes=25)
+    db.session.execute(update(Unit).where(Unit.call_sign == "TRAIL-01").values(position_at=old, at_base=False))
+    incident = press(city)
+    assert (incident.latitude, incident.longitude) == ALLEY
+    assert "old_unit_position" in incident.flags
+
+
+def test_a_position_of_the_tablet_that_is_newer_than_the_units_counts(city: Cast) -> None:
+    old = now() - timedelta(minutes=3)
+    db.session.execute(update(Unit).where(Unit.call_sign == "TRAIL-01").values(position_at=old))
+    incident = press(city, latitude="-7.7360", longitude="113.2170", accuracy="9", position_age="4")
+    assert (incident.latitude, incident.longitude) == (-7.7360, 113.2170)
+
+
+def test_without_any_position_agus_is_helped_all_the_same(city: Cast) -> None:
+    db.session.execute(
+        update(Unit).where(Unit.call_sign == "TRAIL-01").values(latitude=None, longitude=None, at_base=False)
+    )
+    incident = press(city)
+    assert incident.latitude is None
+    assert "TRAIL-02" in offered(incident)
+
+
+def test_a_city_without_the_type_sends_help_as_for_an_emergency(cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    on_duty(cast, "bayu", "TRAIL-02")
+    incident = press(cast)
+    assert (incident.type.code, incident.priority) == ("emergency", 1)
+    assert "no_such_type" in incident.flags
+    assert offered(incident) == ["TRAIL-02"]
+
+
+# --- who comes ---
+
+
+@pytest.mark.both_databases
+def test_every_free_unit_within_a_kilometre_is_offered_it_beside_the_nearest_of_the_plan(city: Cast) -> None:
+    far = ALLEY[0] - 1.05 * KILOMETRE, ALLEY[1]
+    for who, at in (("dewi", (ALLEY[0] - 0.95 * KILOMETRE, ALLEY[1])), ("rina", far)):
+        moved(city, who, *at, now())
+    incident = press(city)
+    assert offered(incident) == ["TRAIL-02", "DAMKAR-01"]
+    fire = [event for event in timeline.of_incident(incident.id) if event.detail.get("unit") == "DAMKAR-01"]
+    assert [event.detail["considered"][0]["reason"] for event in fire] == ["near the officer"]
+
+
+def test_his_own_unit_is_not_offered_it_and_the_timeline_says_why(city: Cast) -> None:
+    incident = press(city)
+    assert city.unit("TRAIL-01").status == "available"
+    considered = next(event for event in timeline.of_incident(incident.id) if event.event_type == "offered")
+    reasons = {each["unit"]: each["reason"] for each in considered.detail["considered"]}
+    assert reasons["TRAIL-01"] == "in danger"
+
+
+def test_his_own_unit_is_not_waited_for_where_no_other_is_free(city: Cast) -> None:
+    agencies.end_duty(city.bayu, now())
+    incident = press(city)
+    assert [gap.capability for gap in incident.shortfall] == ["patrol"]
+    assert servable(now(), 5) == []
+
+
+def test_his_job_stays_as_it_is(city: Cast) -> None:
+    report(city, "wahyu")
+    job = open_assignment("TRAIL-01")
+    rules.accept(job, now(), city.agus)
+    rules.arrive(job, now(), city.agus)
+    press(city)
+    db.session.refresh(job)
+    assert (job.status, job.ended_at) == ("on_scene", None)
+
+
+def test_a_low_priority_job_of_the_officer_is_not_taken_from_him_for_himself(city: Cast) -> None:
+    agencies.end_duty(city.bayu, now())
+    report(city, "wahyu", "other")
+    job = open_assignment("TRAIL-01")
+    rules.accept(job, now(), city.agus)
+    press(city)
+    assert open_assignment("TRAIL-01").id == job.id
+
+
+def test_that_one_unit_accepts_sends_nobody_else_back(city: Cast) -> None:
+    moved(city, "dewi", *ALLEY, now())
+    incident = press(city)
+    before = offered(incident)
+    rules.accept(open_assignment("TRAIL-02"), now(), city.bayu)
+    assert offered(incident) == [unit for unit in before if unit != "TRAIL-02"] != []
+
+
+@pytest.mark.both_databases
+def test_a_unit_that_becomes_free_nearby_is_called_too_and_only_once(city: Cast) -> None:
+    moved(city, "dewi", *ALLEY, now())
+    agencies.set_status(city.unit("DAMKAR-01"), "off_duty", now())
+    incident = press(city)
+    assert "DAMKAR-01" not in offered(incident)
+    agencies.set_status(city.unit("DAMKAR-01"), "available", now())
+    overdue.serve_waiting(now())
+    assert "DAMKAR-01" in offered(incident)
+    rules.refuse(open_assignment("DAMKAR-01"), "busy", now(), city.dewi)
+    assert servable(now(), 5) == []
+
+
+def test_once_he_is_safe_those_who_were_only_asked_are_let_go(city: Cast) -> None:
+    moved(city, "dewi", *ALLEY, now())
+    incident = press(city)
+    assert "DAMKAR-01" in offered(incident)
+    alert = db.session.scalars(select(Alert)).one()
+    cancelling.cancel(alert, "safe", now(), city.agus)
+    assert incident.is_open
+    assert offered(incident) == ["TRAIL-02"]
+
+
+# --- who is told ---
+
+
+def test_dispatcher_and_supervisor_are_rung_until_somebody_sees_to_it(city: Cast) -> None:
+    incident = press(city)
+    assert set(notices("officer_alarm")) == {"dispatcher", "supervisor"}
+    escalation.acknowledge(incident.id, city.komang, now())
+    assert notices("officer_alarm") == {}
+
+
+def test_it_stops_ringing_when_the_incident_is_closed(city: Cast) -> None:
+    incident = press(city)
+    rules.close(incident, "helped", "", now(), city.komang)
+    assert notices("officer_alarm") == {}
+
+
+def test_neighbours_and_their_leader_are_never_told(city: Cast) -> None:
+    incident = press(city)
+    assert incident.confidential
+    assert view.find(city.endang, incident.number) is None
+    sari = report(city, latitude=ALLEY[0])  # beside it: who is called there would walk into it
+    assert view.find(city.endang, sari.number) is None
+
+
+def test_it_stays_hidden_after_another_alert_was_merged_into_it_and_taken_out_again(city: Cast) -> None:
+    incident, other = press(city), report(city, "wahyu")
+    merging.merge(incident, other, now(), city.maya)
+    assert (other.endangered_unit_id, other.confidential) == (city.unit("TRAIL-01").id, True)
+    assert other.in_danger == "TRAIL-01"
+    merge = merging.find(incident)
+    assert merge
+    merging.undo(merge, now(), city.maya)
+    db.session.refresh(other)
+    assert (other.endangered_unit_id, other.confidential) == (None, False)
+
+
+# --- where he is now ---
+
+
+@pytest.mark.both_databases
+def test_the_incident_follows_his_unit_and_calls_who_is_near_there(city: Cast) -> None:
+    moved(city, "dewi", ALLEY[0] + 1.5 * KILOMETRE, ALLEY[1], now())
+    incident, later = press(city), now() + timedelta(minutes=2)
+    assert "DAMKAR-01" not in offered(incident)
+    there = (ALLEY[0] + 0.8 * KILOMETRE, ALLEY[1])
+    moved(city, "agus", *there, later)
+    following.follow_units(later)
+    db.session.refresh(incident)
+    assert (incident.latitude, incident.longitude) == there
+    assert "DAMKAR-01" in offered(incident)
+    following.follow_units(later)
+    assert [event.event_type for event in timeline.of_incident(incident.id)].count("moved") == 1
+
+
+def test_a_few_metres_are_no_move(city: Cast) -> None:
+    incident, later = press(city), now() + timedelta(minutes=2)
+    moved(city, "agus", ALLEY[0] + 0.0002, ALLEY[1], later)
+    following.follow_units(later)
+    assert timeline.last(incident.id, "moved") is None
+
+
+def test_a_place_that_a_person_has_said_stands(city: Cast) -> None:
+    incident, later = press(city), now() + timedelta(minutes=2)
+    said = incidents.Place(-7.7340, 113.2150, 5.0, "call")
+    incidents.move(incident, said, now(), city.komang)
+    moved(city, "agus", HOME[0] + 0.01, HOME[1], later)
+    following.follow_units(later)
+    assert incident.latitude == said.latitude
+
+
+def test_a_closed_incident_follows_nobody(city: Cast) -> None:
+    incident, later = press(city), now() + timedelta(minutes=2)
+    rules.close(incident, "helped", "", now(), city.komang)
+    moved(city, "agus", HOME[0] + 0.01, HOME[1], later)
+    following.follow_units(later)
+    assert timeline.last(incident.id, "moved") is None
+
+
+# --- each press once ---
+
+
+def test_a_press_that_is_sent_twice_is_one(city: Cast, agus: Browser) -> None:
+    name = str(uuid4())
+    first, again = send(agus, id=name), send(agus, id=name, waited="40")
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.get_json()["number"] == again.get_json()["number"]
+    assert len(db.session.scalars(select(Alert)).all()) == 1
+
+
+def test_a_press_of_the_other_officer_of_the_crew_joins_the_first(city: Cast) -> None:
+    agencies.end_duty(city.bayu, now())
+    on_duty(city, "bayu", "TRAIL-01")
+    assert press(city, "bayu").id == press(city).id
+
+
+def test_a_second_press_joins_the_first_and_rings_again(city: Cast) -> None:
+    incident = press(city)
+    escalation.acknowledge(incident.id, city.komang, now())
+    assert press(city, at=now() + timedelta(minutes=3)).id == incident.id
+    assert set(notices("officer_alarm")) == {"dispatcher", "supervisor"}
+
+
+def test_his_call_as_a_citizen_is_another_incident(city: Cast) -> None:
+    at_home = report(city, "agus", "fire")
+    assert press(city).id != at_home.id
+
+
+@pytest.mark.both_databases
+def test_the_same_press_from_two_windows_at_once_is_one(city: Cast, agus: Browser, app: Any) -> None:
+    name = str(uuid4())
+    statuses = [answer.status_code for answer in at_once(app, *[lambda: send(agus, id=name)] * 2)]
+    assert sorted(statuses) == [200, 201]
+
+
+def test_a_press_that_waited_counts_by_the_duty_of_its_moment(city: Cast, agus: Browser) -> None:
+    agencies.end_duty(city.agus, now())
+    db.session.commit()
+    answer = send(agus, waited="600")
+    assert answer.status_code == 201
+    incident = db.session.scalars(select(Incident)).one()
+    assert incident.in_danger == "Agus Santoso, TRAIL-01"
+    assert "sent_late" in incident.flags
+
+
+# --- who may ---
+
+
+def test_an_officer_off_duty_is_told_what_to_do_instead(cast: Cast, agus: Browser) -> None:
+    answer = send(agus)
+    assert answer.status_code == 409
+    assert "112" in answer.get_json()["detail"]
+    assert agus.post("/unit/alerts", data=fields(), csrf=False).location == "/unit"
+    assert "Tidak terkirim" in agus.get("/unit").text
+    assert db.session.scalars(select(Alert)).all() == []
+
+
+def test_a_press_of_before_the_duty_began_is_refused(city: Cast, agus: Browser) -> None:
+    assert send(agus, waited="7200").status_code == 409
+
+
+def test_a_press_of_another_user_is_not_sent_in_his_name(city: Cast, agus: Browser) -> None:
+    assert send(agus, by=str(city.bayu.id)).status_code == 401
+
+
+def test_a_press_from_another_site_is_refused(city: Cast, agus: Browser) -> None:
+    said = {"Sec-Fetch-Site": "cross-site", "Accept": "application/json"}
+    assert agus.post("/unit/alerts", data=fields(), headers=said, csrf=False).status_code == 403
+
+
+@pytest.mark.parametrize("waited", ["nan", "inf", "-1e300", "1e300", "lama"])
+def test_a_time_that_makes_no_sense_keeps_no_press_from_being_taken(city: Cast, agus: Browser, waited: str) -> None:
+    taken = send(agus, waited=waited, latitude="-7.735", longitude="113.216", position_age="1e300")
+    assert taken.status_code == (409 if waited in ("inf", "1e300") else 201)
+
+
+# --- what is shown ---
+
+
+def test_the_button_stands_on_every_page_of_an_officer_on_duty(city: Cast, agus: Browser, as_user: AsUser) -> None:
+    job = report(city, "wahyu")
+    for page in ("/incidents", "/unit", f"/incidents/{job.number}", "/account"):
+        assert 'action="/unit/alerts"' in agus.get(page).text
+    assert 'action="/unit/alerts"' not in as_user("komang").get("/incidents").text
+    rules.close(job, "helped", "", now(), city.komang)
+    agencies.end_duty(city.agus, now())
+    assert 'action="/unit/alerts"' not in agus.get("/incidents").text
+
+
+def test_without_scripts_the_press_leads_to_the_page_that_says_who_is_coming(city: Cast, agus: Browser) -> None:
+    answer = agus.post("/unit/alerts", data=fields(), csrf=False)
+    assert answer.status_code == 303
+    rules.accept(open_assignment("TRAIL-02"), now(), city.bayu)
+    rules.depart(open_assignment("TRAIL-02"), now(), city.bayu)
+    page = agus.get(answer.location.split("#")[0])
+    assert "TRAIL-02" in page.text
+    assert "/kind" not in page.text
+    assert answer.location in agus.get("/incidents").text
+
+
+def test_the_board_names_the_officer_and_the_wall_the_unit_alone(city: Cast, app: Flask, as_user: AsUser) -> None:
+    press(city)
+    board = as_user("komang").get("/board").text
+    assert "in-danger" in board
+    assert "Agus Santoso, TRAIL-01" in board
+    token = Partner(app, "Dinding", "board:read").token
+    wall = app.test_client().get("/board/wall/state", query_string={"token": token}).text
+    assert "Petugas dalam bahaya: TRAIL-01" in wall
+    assert "Agus" not in wall
+
+
+def test_who_is_asked_reads_whose_life_is_at_risk(city: Cast, as_user: AsUser) -> None:
+    press(city)
+    assert "Agus Santoso, TRAIL-01" in as_user("bayu").get("/incidents").text
+
+
+def test_a_dispatcher_may_send_his_own_unit_all_the_same(city: Cast) -> None:
+    incident = press(city)
+    override.add(incident, [city.unit("TRAIL-01")], override.ChoiceReason("radio"), now(), city.komang)
+    assert "TRAIL-01" in offered(incident)
