@@ -45,6 +45,7 @@ def test_metres_and_minutes_on_foot_are_said_as_estimates(as_user: AsUser, cast:
     assert "menampung 500 orang" in page
     assert "Gerbang timur dibuka." in page
     assert re.search(r'href="geo:-7\.7427\d\d,113\.216600\?q=', page)
+    assert re.search(r"koordinat -7\.7427\d\d, 113\.216600<", page)  # where nothing opens geo:
 
 
 def test_a_point_that_is_not_in_use_and_its_routes_are_shown_to_nobody(as_user: AsUser, cast: Cast) -> None:
