@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask_babel import force_locale, format_decimal
+from flask_babel import force_locale, format_datetime, format_decimal
 from flask_babel import gettext as _
 
 from meteor.store.moments import WIB
@@ -47,8 +47,8 @@ def tsunami_texts(quake: Earthquake) -> Texts:
 
 
 def _described(quake: Earthquake, first: str) -> str:
-    at = quake.at.astimezone(WIB)
-    facts = _("%(time)s WIB, depth %(depth)s km.", time=f"{at:%d-%m-%Y %H.%M}", depth=format_decimal(quake.depth, "0"))
+    time = format_datetime(quake.at.astimezone(WIB), "d MMMM yyyy HH.mm", rebase=False)
+    facts = _("%(time)s WIB, depth %(depth)s km.", time=time, depth=format_decimal(quake.depth, "0"))
     region = f"{quake.region.rstrip('.')}." if quake.region else ""
     felt = _("Felt (MMI): %(places)s.", places=quake.felt.rstrip(".")) if quake.felt else ""
     return " ".join(filter(None, (first, region, facts, felt)))

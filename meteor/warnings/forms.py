@@ -27,7 +27,7 @@ class FeedForm(RecordForm):
         [
             DataRequired(_l("Enter the name.")),
             Length(max=100),
-            Unique(WarningFeed.name, _l("Another feed is called so.")),
+            Unique(WarningFeed.name, _l("Another feed has this name.")),
         ],
         filters=[_strip],
     )

@@ -116,7 +116,8 @@ def test_an_earthquake_that_was_felt_here_warns_the_whole_city(city: City) -> No
     assert stored.expires == AT + timedelta(hours=6)
     assert stored.texts["id"]["headline"] == "Gempa bumi M 5,1 berjarak 20 km dari kota"
     assert stored.texts["en"]["headline"] == "Earthquake of magnitude 5.1, 20 km from the city"
-    assert "29-11-2026 08.00 WIB" in stored.texts["id"]["description"]
+    assert "29 November 2026 08.00 WIB" in stored.texts["id"]["description"]
+    assert "29 November 2026 08.00 WIB" in stored.texts["en"]["description"]
     assert "gempa susulan" in stored.texts["id"]["instruction"]
     facts = {name: stored.parameters[name] for name in ("magnitude", "depth", "latitude", "longitude", "distance")}
     assert facts == {"magnitude": 5.1, "depth": 10.0, "latitude": -7.9, "longitude": 113.3, "distance": 20}
