@@ -89,17 +89,13 @@ def _page(form: FilterForm, **shown: Any) -> str:
 
 
 def _chart(found: Figures, name: Any) -> Chart:
-    """P50 and P90 on scene, in minutes."""
+    """P50 and P90 on scene, in seconds."""
     rows = found.rows[:MOST_IN_CHART]
     series = [
-        Series("P50", [_minutes(row.on_scene.p50) for row in rows]),
-        Series("P90", [_minutes(row.on_scene.p90) for row in rows]),
+        Series("P50", [row.on_scene.p50 for row in rows]),
+        Series("P90", [row.on_scene.p90 for row in rows]),
     ]
     return bars([name(row.key) for row in rows], series)
-
-
-def _minutes(seconds: float | None) -> float | None:
-    return None if seconds is None else seconds / 60
 
 
 def _heads() -> list[str]:
