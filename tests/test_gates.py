@@ -257,6 +257,7 @@ TABLE = {
         GET /unit/status
         POST /unit/steps
         GET /unit/strip
+        POST /unit/welfare
     """,
     "rt_leader": """
         GET /safety

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, or_, select
 from meteor.accounts.models import User
 from meteor.agencies.models import Shift
 from meteor.dispatch.models import Assignment
-from meteor.dispatch.responders import KINDS
+from meteor.dispatch.responders import KINDS, WELFARE
 from meteor.incidents.models import Event, Incident
 from meteor.notices.models import Notice
 from meteor.store.database import db, execute
@@ -86,7 +86,7 @@ _VERSION = select(
     Shift.id.label("shift"),
     _OF_UNIT.correlate(Shift).scalar_subquery().label("event"),
     select(func.sum(Notice.id))
-    .where(Notice.user_id == Shift.user_id, or_(*(Notice.kind == kind for kind in KINDS)), _UNACKNOWLEDGED)
+    .where(Notice.user_id == Shift.user_id, or_(*(Notice.kind == kind for kind in (*KINDS, WELFARE))), _UNACKNOWLEDGED)
     .correlate(Shift)
     .scalar_subquery()
     .label("notices"),

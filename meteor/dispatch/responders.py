@@ -13,6 +13,9 @@ from meteor.store.database import db, execute
 KINDS = ("needs_help_here", "called_again")
 """The kinds of notices that stand on a crew's page beside its job."""
 
+WELFARE = "welfare_check"
+"""The kind of notice that asks a crew on scene whether all is well, with a key of its assignment and reader."""
+
 KNOWN_FOR = timedelta(minutes=1)
 """Pause until the same notice rings again for a reader who has acknowledged it."""
 
@@ -30,9 +33,10 @@ def tell(kind: str, incident_id: int, number: str, at: datetime, *, anew: bool =
             notices.tell(key, kind, f"/incidents/{number}", **reader, number=number)
 
 
-def of_crew(user_id: int, incident_id: int) -> list[Notice]:
-    """The crew member's unacknowledged notices of the incident."""
-    keys = [f"{_beginning(kind, incident_id)}{user_id}" for kind in KINDS]
+def of_crew(user_id: int, assignment: Assignment) -> list[Notice]:
+    """The crew member's unacknowledged notices of the job."""
+    keys = [f"{_beginning(kind, assignment.incident_id)}{user_id}" for kind in KINDS]
+    keys.append(f"{WELFARE}:{assignment.id}:{user_id}")
     told = select(Notice).where(Notice.key.in_(keys), Notice.acknowledged_at.is_(None))
     return list(db.session.scalars(told.order_by(Notice.id)))
 

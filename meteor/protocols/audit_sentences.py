@@ -14,6 +14,7 @@ FIELDS = {
     "neighbours": _l("call of neighbours"),
     "silent_approach": _l("silent approach"),
     "offer_again_after": _l("time until it is offered again"),
+    "welfare_after": _l("time until a crew is asked whether all is well"),
     "plan": _l("response plan"),
     "chain": _l("escalation chain"),
     "keywords": _l("keywords"),

@@ -16,7 +16,8 @@ class IncidentType(Base):
     words, parted by commas, that a call-taker may find it by. Within `duplicate_radius` metres two reports may be of
     the same incident. Of one that rings the `neighbours`, those around who wish to help are told at once; one with a
     `silent_approach` is gone to without sirens, by way of a staging point. A unit that did not answer an offer gets it
-    again after `offer_again_after` seconds, while it is needed.
+    again after `offer_again_after` seconds, while it is needed. A unit on scene that has given no word for
+    `welfare_after` minutes is asked whether all is well; 0 is never.
     """
 
     __tablename__ = "incident_types"
@@ -34,6 +35,7 @@ class IncidentType(Base):
     neighbours: Mapped[bool] = mapped_column(default=False, server_default=false())
     silent_approach: Mapped[bool] = mapped_column(default=False, server_default=false())
     offer_again_after: Mapped[int] = mapped_column(default=90, server_default=text("90"))
+    welfare_after: Mapped[int] = mapped_column(default=40, server_default=text("40"))
 
     agency: Mapped[Agency] = relationship(lazy="joined")
     plan: Mapped[list["PlanItem"]] = relationship(cascade="all, delete-orphan", order_by="PlanItem.position")

@@ -67,6 +67,7 @@ def _type(row: dict[str, str], agency: Agency) -> IncidentType:
     return IncidentType(
         code=row["code"], kind=row["kind"] or None, name_id=row["name_id"], name_en=row["name_en"],
         priority=int(row["priority"]), agency=agency, duplicate_radius=int(row["duplicate_radius"]),
+        welfare_after=20 if int(row["priority"]) <= 2 else 40,
         neighbours=bool(row["neighbours"]), silent_approach=bool(row["silent_approach"]),
         plan=[PlanItem(capability=code, count=int(n), position=at) for at, (code, n) in enumerate(lines)],
     )  # fmt: skip

@@ -20,6 +20,7 @@ from meteor.store.record_forms import RecordForm, Unique
 MOST_UNITS = 20
 NEAREST, FARTHEST = 50, 2000  # metres
 SOONEST, LATEST = 30, 3600  # seconds
+LONGEST_SILENCE = 720  # minutes
 LINES = range(1, LONGEST_PLAN + 1)
 LATEST = 3600  # seconds
 PRIORITIES = {
@@ -103,6 +104,7 @@ for _role in COMMAND_CENTRE:
 
 
 _how_long = _l("Give a number from %(least)d to %(most)d.", least=SOONEST, most=LATEST)
+_how_silent = _l("Give a number from %(least)d to %(most)d.", least=0, most=LONGEST_SILENCE)
 _how_far = _l("Give a number from %(least)d to %(most)d.", least=NEAREST, most=FARTHEST)
 
 
@@ -136,6 +138,10 @@ class TypeForm(RecordForm, _PlanForm, _ChainForm):
         _l("Ask again who did not answer after (seconds)"),
         [InputRequired(_how_long), NumberRange(SOONEST, LATEST, _how_long)],
     )
+    welfare_after = IntegerField(
+        _l("Ask a crew without a word whether all is well after (minutes)"),
+        [InputRequired(_how_silent), NumberRange(0, LONGEST_SILENCE, _how_silent)],
+    )
     neighbours = BooleanField(_l("Ring the neighbours"))
     silent_approach = BooleanField(_l("Silent approach"))
     active = BooleanField(_l("In use"))
@@ -165,7 +171,7 @@ class TypeForm(RecordForm, _PlanForm, _ChainForm):
             if capability.data
         ]
         names = ("code", "name_id", "name_en", "priority", "agency_id", "duplicate_radius", "active", "neighbours",
-                 "silent_approach", "offer_again_after")  # fmt: skip
+                 "silent_approach", "offer_again_after", "welfare_after")  # fmt: skip
         chain = {
             role: field.data for role, field in zip(COMMAND_CENTRE, self.chain, strict=True) if field.data is not None
         }

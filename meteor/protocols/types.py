@@ -30,7 +30,7 @@ def values_of(kind_of_incident: IncidentType) -> dict[str, Any]:
     """
     columns = (
         "code", "kind", "name_id", "name_en", "priority", "agency_id", "active", "duplicate_radius", "neighbours",
-        "silent_approach", "offer_again_after",
+        "silent_approach", "offer_again_after", "welfare_after",
     )  # fmt: skip
     values = {name: getattr(kind_of_incident, name) for name in columns}
     chain = {step.role: step.after for step in kind_of_incident.chain} or dict(DEFAULT)

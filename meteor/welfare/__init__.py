@@ -1,6 +1,15 @@
-"""The safety of officers on duty: their own panic button."""
+"""The safety of officers on duty: their own panic button, and the question whether all is well on scene."""
+
+from flask_babel import lazy_gettext as _l
 
 from meteor.web.package import Package
 from meteor.welfare.event_types import EVENT_TYPES
 
-blueprint = Package(__name__, event_types=EVENT_TYPES)
+blueprint = Package(
+    __name__,
+    event_types=EVENT_TYPES,
+    notices={
+        "welfare_check": _l("%(unit)s: is all well?"),
+        "welfare_silent": _l("%(unit)s does not answer: call by radio."),
+    },
+)

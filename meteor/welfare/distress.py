@@ -21,7 +21,7 @@ from meteor.incidents.rules import TypeRow
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db, execute
 from meteor.store.moments import LATENCY
-from meteor.welfare import following
+from meteor.welfare import checks, following
 
 CODE = "officer_in_danger"
 """The incident type of these alerts; a city without it, or which has switched it off, gets the type of KIND."""
@@ -112,6 +112,7 @@ def _tell(
     incident = db.session.get_one(Alert, receipt.id, populate_existing=True).incident
     said = {"unit": unit.call_sign, "position_age": age, "placed": placed}
     timeline.record(incident.id, "officer_in_danger", at, user, **said)
+    checks.answer(user, at, well=False)
     if again:
         escalation.restart(incident.id, at)
         following.follow(incident, at)

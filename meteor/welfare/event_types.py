@@ -1,9 +1,10 @@
 """Timeline sentences about the safety of officers."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from meteor.incidents.event_labels import Detail, EventType, Names
+from meteor.incidents.event_labels import Detail, EventType, Names, says
 
 
 def _in_danger(detail: Detail, names: Names) -> str:
@@ -25,4 +26,12 @@ def _position(detail: Detail) -> str:
     return _("the unit stood at its base") if detail.get("placed") else _("the unit's position is unknown")
 
 
-EVENT_TYPES = {"officer_in_danger": EventType(_in_danger, "octagon", "danger", changes_visibility=True)}
+EVENT_TYPES = {
+    "officer_in_danger": EventType(_in_danger, "octagon", "danger", changes_visibility=True),
+    "welfare_asked": EventType(
+        says(_l("%(unit)s was asked whether all is well: %(minutes)s min without a word")), "bell"
+    ),
+    "welfare_well": EventType(says(_l("%(unit)s: all is well")), "check", "ok"),
+    "welfare_help": EventType(says(_l("%(unit)s needs help itself")), "octagon", "danger"),
+    "welfare_silent": EventType(says(_l("%(unit)s did not answer whether all is well")), "clock", "danger"),
+}

@@ -1,6 +1,9 @@
 """Jobs of the safety of officers."""
 
 from meteor.store.work import Job
-from meteor.welfare import following
+from meteor.welfare import checks, following
 
-JOBS = [Job("officers.position", 15, following.follow_units)]
+JOBS = [
+    Job("officers.position", 15, following.follow_units),
+    Job("officers.welfare", 15, checks.check),
+]

@@ -1,7 +1,7 @@
 """The panic button on every page of an officer on duty, and its press."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from flask import abort, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
@@ -12,10 +12,10 @@ from meteor.agencies import rules as agencies
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.web.access import before_work, open_to, wants_json
-from meteor.web.conflicts import conflict
+from meteor.web.conflicts import conflict, done
 from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent
-from meteor.welfare import blueprint, distress
+from meteor.welfare import blueprint, checks, distress
 
 CITIZENS_BUTTON = "panic.button"
 """The page with the button of citizens, which the phone keeps as it is."""
@@ -25,6 +25,12 @@ CITIZENS_BUTTON = "panic.button"
 def _of_every_page() -> dict[str, Any]:
     """`officer_button()`: the panic button; empty for all but officers on duty."""
     return {"officer_button": _button}
+
+
+@blueprint.app_template_global()
+def press_of(notice_id: int) -> UUID:
+    """The id of the press that answers a question whether all is well: pressed twice it is one."""
+    return uuid5(NAMESPACE_OID, f"welfare {notice_id}")
 
 
 @blueprint.post("/unit/alerts")
@@ -54,6 +60,16 @@ def press() -> Response:
 
 
 exempt(blueprint, press)
+
+
+@blueprint.post("/unit/welfare")
+@open_to("officer")
+@urgent
+def well() -> Response:
+    """The crew answers that all is well; without a question nothing changes."""
+    checks.answer(current_user, now())
+    db.session.commit()
+    return done("/incidents")
 
 
 def _button() -> str:

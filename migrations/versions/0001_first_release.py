@@ -339,6 +339,7 @@ def upgrade() -> None:
         sa.Column("neighbours", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("silent_approach", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("offer_again_after", sa.Integer(), server_default=sa.text("90"), nullable=False),
+        sa.Column("welfare_after", sa.Integer(), server_default=sa.text("40"), nullable=False),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_incident_types_agency_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_types")),
         sa.UniqueConstraint("code", name=op.f("uq_incident_types_code")),
@@ -1164,6 +1165,23 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("ended_at is null"),
         postgresql_where=sa.text("ended_at is null"),
+    )
+
+    op.create_table(
+        "welfare_checks",
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("told_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("rings", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignments.id"], name=op.f("fk_welfare_checks_assignment_id")),
+        sa.PrimaryKeyConstraint("assignment_id", name=op.f("pk_welfare_checks")),
+    )
+    op.create_index(
+        "ix_welfare_checks_rings",
+        "welfare_checks",
+        ["assignment_id"],
+        sqlite_where=sa.text("rings = 1"),
+        postgresql_where=sa.text("rings"),
     )
 
     op.create_table(
@@ -2142,6 +2160,7 @@ def downgrade() -> None:
     op.drop_table("incident_agencies")
     op.drop_table("events")
     op.drop_table("shortfalls")
+    op.drop_table("welfare_checks")
     op.drop_table("assignments")
     op.drop_table("alerts")
     op.drop_table("leaderships")

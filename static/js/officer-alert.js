@@ -105,7 +105,8 @@
   }
 
   function confirmed(event) {
-    if (!root.contains(event.target) || !keep()) return;
+    const asked = event.submitter && event.submitter.hasAttribute("data-officer-alert"); // beside the question whether all is well
+    if (!(asked || root.contains(event.target)) || !keep()) return;
     event.preventDefault();
     event.stopPropagation();
   }

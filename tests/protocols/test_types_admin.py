@@ -29,6 +29,7 @@ def form_of(known: IncidentType, **changes: Any) -> dict[str, Any]:
         "name_id": known.name_id, "name_en": known.name_en, "code": known.code, "priority": known.priority,
         "agency_id": known.agency_id, "kind": known.kind or "", "active": "y",
         "duplicate_radius": known.duplicate_radius, "offer_again_after": known.offer_again_after or 90,
+        "welfare_after": 40 if known.welfare_after is None else known.welfare_after,
     } | {f"chain_{role}": "" for role in COMMAND_CENTRE}  # fmt: skip
     lines = [*plan, *[("", "")] * types.LONGEST_PLAN][: types.LONGEST_PLAN]
     for at, (capability, count) in enumerate(lines, start=1):
@@ -132,6 +133,8 @@ def test_a_kind_that_leads_nowhere_is_said_on_the_list(as_user: AsUser, cast: Ca
         ({"duplicate_radius": ""}, "duplicate_radius-error"),
         ({"offer_again_after": "29"}, "offer_again_after-error"),
         ({"offer_again_after": "1 jam"}, "offer_again_after-error"),
+        ({"welfare_after": "-1"}, "welfare_after-error"),
+        ({"welfare_after": "721"}, "welfare_after-error"),
         ({"agency_id": "999"}, "agency_id-error"),
         ({"kind": "ghost"}, "kind-error"),
         ({"plan": [], "priority": "3"}, "sedikitnya satu baris"),

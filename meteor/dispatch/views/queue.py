@@ -127,5 +127,5 @@ def _task(version: str) -> str:
     task = task_of(shift.unit_id, shift.started_at) if shift else CrewTask()
     step = next_step(task.now, task.alone) if task.now else None
     on = request.args.get("on")
-    told = responders.of_crew(current_user.id, task.now.incident_id) if task.now else []
+    told = responders.of_crew(current_user.id, task.now) if task.now else []
     return render_template("dispatch/_task.html", task=task, step=step, on=on, told=told, version=version, **_WORDS)

@@ -39,7 +39,7 @@ def incident_types() -> str:
 @blueprint.route("/admin/incident-types/new", methods=["GET", "POST"])
 @open_to("admin")
 def new_type() -> Answer:
-    return _edit(IncidentType(active=True, duplicate_radius=250, offer_again_after=90))
+    return _edit(IncidentType(active=True, duplicate_radius=250, offer_again_after=90, welfare_after=40))
 
 
 @blueprint.route("/admin/incident-types/<int:type_id>", methods=["GET", "POST"])

@@ -1,0 +1,145 @@
+"""Crews that are on scene for long without a word: they are asked whether all is well, then the dispatchers are told.
+
+A word of a crew is an event of one of its members on duty on the incident's timeline: a step, a note, an answer to the
+question, the panic button while it is asked. The arrival counts too. Positions do not: tablets send them by themselves.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from meteor.accounts.models import User
+from meteor.agencies.models import Shift, Unit
+from meteor.agencies.rules import shift_of
+from meteor.dispatch import responders
+from meteor.dispatch.models import Assignment
+from meteor.incidents import timeline
+from meteor.incidents.models import Event, Incident
+from meteor.notices import rules as notices
+from meteor.protocols.models import IncidentType
+from meteor.store.database import db, execute
+from meteor.store.moments import AHEAD
+from meteor.store.work import TOO_OLD, within_share
+from meteor.welfare.models import WelfareCheck
+
+PATIENCE = timedelta(seconds=60)
+"""Time that a crew has to answer."""
+
+SILENT = "welfare_silent"
+"""The kind of notice to the dispatchers."""
+
+
+def check(at: datetime) -> bool:
+    """Ask crews that are due, tell the dispatchers of those that did not answer, end what is no longer true.
+
+    Each once for each question. A deadline that is over TOO_OLD ago (no scheduler ran) is only reported. Whether there
+    is more to do.
+    """
+    steps = [(row, step) for row in execute(_ON_SCENE).all() if (step := _step(row, at))]
+    steps += [(row, _end) for row in execute(_OVER).all()]
+    done = 0
+    for row, step in within_share(steps):
+        done += 1
+        step(row, at)
+    return done < len(steps)
+
+
+def answer(user: User, at: datetime, *, well: bool = True) -> None:
+    """The crew that `user` belongs to says that all is well, or that it needs help; nothing where it was not asked."""
+    shift = shift_of(user)
+    row = execute(_RINGING, unit=shift.unit_id).first() if shift else None
+    if row is not None:
+        if well:
+            timeline.record(row.incident_id, "welfare_well", at, user, unit=row.unit)
+        else:
+            timeline.record(row.incident_id, "welfare_help", at, user, unit=row.unit)
+        _end(row, at)
+
+
+def _step(row: Any, at: datetime) -> Any:
+    """The step that is due for a unit on scene, if there is one."""
+    heard = max(moment for moment in (row.on_scene_at, row.word_at) if moment)
+    if row.asked_at is not None and row.asked_at > at + AHEAD:
+        return _correct
+    waits = row.asked_at is not None and heard < row.asked_at
+    if row.rings and not (waits and row.minutes):
+        return _end
+    if waits and row.rings and row.told_at is None and at >= row.asked_at + PATIENCE:
+        return _tell
+    due = _due(row, heard)
+    return _ask if due is not None and at >= due else None
+
+
+def _correct(row: Any, at: datetime) -> None:
+    """The clock was ahead when the crew was asked, and went back since: it counts as asked now."""
+    db.session.execute(update(WelfareCheck).where(WelfareCheck.assignment_id == row.id).values(asked_at=at))
+
+
+def _due(row: Any, heard: datetime) -> datetime | None:
+    since = max(heard, row.asked_at) if row.asked_at else heard
+    return since + timedelta(minutes=row.minutes) if row.minutes else None
+
+
+def _ask(row: Any, at: datetime) -> None:
+    """Ask every member of the crew. What should have been asked long ago is told to the dispatchers instead."""
+    due = _due(row, max(moment for moment in (row.on_scene_at, row.word_at) if moment))
+    late = due is not None and at - due > TOO_OLD
+    rings = bool(row.rings) or not late
+    db.session.merge(WelfareCheck(assignment_id=row.id, asked_at=at, told_at=at if late else None, rings=rings))
+    db.session.flush()
+    if late:
+        _report(row, at)
+        return
+    timeline.record(row.incident_id, "welfare_asked", at, unit=row.unit, minutes=row.minutes)
+    for user_id in execute(_CREW, unit=row.unit_id).scalars().all():
+        key = f"{responders.WELFARE}:{row.id}:{user_id}"
+        notices.tell_anew(key, responders.WELFARE, f"/incidents/{row.number}", user_id=user_id, unit=row.unit)
+
+
+def _tell(row: Any, at: datetime) -> None:
+    """Tell the dispatchers that the crew did not answer, until one of them knows or the crew gives a word."""
+    db.session.execute(update(WelfareCheck).where(WelfareCheck.assignment_id == row.id).values(told_at=at))
+    if at - row.asked_at - PATIENCE > TOO_OLD:
+        _report(row, at)
+        return
+    timeline.record(row.incident_id, "welfare_silent", at, unit=row.unit)
+    page = f"/incidents/{row.number}"
+    notices.tell(f"{SILENT}:{row.id}:{at.isoformat()}", SILENT, page, role="dispatcher", unit=row.unit)
+
+
+def _report(row: Any, at: datetime) -> None:
+    key, page = f"{SILENT}:{row.id}:{at.isoformat()}:late", f"/incidents/{row.number}"
+    notices.tell(key, "deadline_missed", page, role="dispatcher", number=row.number)
+
+
+def _end(row: Any, at: datetime) -> None:
+    """Nothing of the question rings any more."""
+    db.session.execute(update(WelfareCheck).where(WelfareCheck.assignment_id == row.id).values(rings=False))
+    for beginning in (responders.WELFARE, SILENT):
+        notices.acknowledge_all(f"{beginning}:{row.id}:", None, at)
+
+
+_of_crew = select(Shift.user_id).where(Shift.unit_id == Assignment.unit_id, Shift.ended_at.is_(None))
+_word = select(func.max(Event.at)).where(
+    Event.incident_id == Assignment.incident_id, Event.actor_id.in_(_of_crew.correlate(Assignment))
+)
+_ROW = (
+    select(
+        Assignment.id, Assignment.incident_id, Assignment.unit_id, Assignment.on_scene_at, Incident.number,
+        Unit.call_sign.label("unit"), IncidentType.welfare_after.label("minutes"), WelfareCheck.asked_at,
+        WelfareCheck.told_at, WelfareCheck.rings, _word.correlate(Assignment).scalar_subquery().label("word_at"),
+    )
+    .join(Incident, Incident.id == Assignment.incident_id)
+    .join(IncidentType, IncidentType.id == Incident.type_id)
+    .join(Unit, Unit.id == Assignment.unit_id)
+)  # fmt: skip
+_ON_SCENE = (
+    _ROW.outerjoin(WelfareCheck, WelfareCheck.assignment_id == Assignment.id)
+    .where(Assignment.ended_at.is_(None), Assignment.status == "on_scene", Assignment.on_scene_at.is_not(None))
+    .order_by(Incident.priority, Assignment.id)
+)
+_ASKED = _ROW.join(WelfareCheck, WelfareCheck.assignment_id == Assignment.id).where(WelfareCheck.rings)
+_OVER = _ASKED.where(Assignment.ended_at.is_not(None))
+_RINGING = _ASKED.where(Assignment.ended_at.is_(None), Assignment.unit_id == bindparam("unit"))
+_CREW = select(Shift.user_id).where(Shift.unit_id == bindparam("unit"), Shift.ended_at.is_(None))
