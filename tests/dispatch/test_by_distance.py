@@ -21,10 +21,13 @@ NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 points = st.one_of(st.lists(point, max_size=40), st.lists(in_the_city, max_size=200), st.lists(on_a_grid, max_size=80))
 
 
-def nearest(place: Point, among: list[Point], count: int) -> list[tuple[Any, int]]:
+def units_at(places: list[Point]) -> list[Candidate]:
     one = Candidate(0, "", 1, frozenset(), "available", None, None, "fresh", NOON)
-    units = [one._replace(id=index, place=other) for index, other in enumerate(among)]
-    return [(distance, unit.id) for distance, unit in islice(by_distance(place, units), count)]
+    return [one._replace(id=index, place=place) for index, place in enumerate(places)]
+
+
+def nearest(place: Point, among: list[Point], count: int) -> list[tuple[Any, int]]:
+    return [(distance, unit.id) for distance, unit in islice(by_distance(place, units_at(among)), count)]
 
 
 def brute_force(place: Point, among: list[Point], count: int, within: float = inf) -> list[tuple[float, int]]:
@@ -75,8 +78,8 @@ def test_east_and_west_at_the_same_distance_the_first_given_comes_first() -> Non
 
 def test_a_hundred_thousand_units_take_a_handful_of_geodesics() -> None:
     random = Random(1)
-    units = [(random.uniform(-7.80, -7.73), random.uniform(113.17, 113.24)) for _ in range(100_000)]
+    units = units_at([(random.uniform(-7.80, -7.73), random.uniform(113.17, 113.24)) for _ in range(100_000)])
     metres.cache_clear()
     for _ in range(20):
-        nearest((random.uniform(-7.80, -7.73), random.uniform(113.17, 113.24)), units, 1)
+        next(by_distance((random.uniform(-7.80, -7.73), random.uniform(113.17, 113.24)), units))
     assert metres.cache_info().misses < 24
