@@ -71,7 +71,7 @@ def _moments(number: int, span: Span, intake: Intake, acts: Iterable[Act], work:
     mine = [act for act in acts if span.has(act.at, first=first)]
     units = [row for row in work if span.has(row.asked_at, first=first)]
     accepted_at = _first(units, "accepted_at")
-    seen = [*(act.at for act in mine), accepted_at, intake.answered_at if first else None]
+    seen = [*(act.at for act in mine), accepted_at, intake.answered_at] if first else []  # staff reopened it
     moments = Moments(
         pressed_at=None,
         received_at=span.start,

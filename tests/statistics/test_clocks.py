@@ -139,7 +139,7 @@ def test_a_reopened_incident_counts_once_more_from_the_reopening(cast: Cast) -> 
     assert seconds(first)["closed_at"] == 300
     assert second.received_at == after(incident, 1000)
     assert seconds(second) == {
-        "seen_at": 0, "offered_at": 0, "accepted_at": 20, "en_route_at": 300, "on_scene_at": 300,
+        "offered_at": 0, "accepted_at": 20, "en_route_at": 300, "on_scene_at": 300,
     }  # fmt: skip
 
 
