@@ -1,6 +1,7 @@
 """A push service in a process of its own: it takes what it can prove (RFC 8292) and read (RFC 8291)."""
 
 import json
+import os
 import ssl
 import subprocess
 import sys
@@ -76,6 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Print the port, then serve."""
+    os.nice(10)  # in life it is another machine
     folder, _Handler.signer = Path(sys.argv[1]), sys.argv[2]
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -21,6 +21,9 @@ from meteor.store import audit, outbox, rotation
 from meteor.store.database import db
 from meteor.store.work import Job
 
+SWITCH_SECONDS = 0.001
+"""A thread that has the right to write waits no longer than this for each thread that seals messages."""
+
 
 @blueprint.record
 def deliver_outbox(state: BlueprintSetupState) -> None:
@@ -52,6 +55,7 @@ def scheduler() -> None:
         signal.signal(number, stop)
     click.echo(f"The scheduler is {running.me} and has {len(running.jobs)} jobs.", err=True)
     leave_out_of_collections()
+    sys.setswitchinterval(SWITCH_SECONDS)
     running.run()
     if running.ended:
         return
