@@ -40,8 +40,8 @@ RULES = {
         _l("Seen"),
         _l(
             "A call-taker answered the 112 call, or staff first acted on the incident: acknowledged the alarm, "
-            "accepted an offer, changed, noted or closed it. Only looking at it is not stored and does not count. After a "
-            "reopening, which is by staff, there is none."
+            "accepted an offer, changed, noted or closed it. Only looking at it is not stored and does not count. "
+            "After a reopening, which is by staff, there is none."
         ),
     ),
     "triaged_at": Rule(

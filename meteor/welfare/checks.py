@@ -94,7 +94,7 @@ def _ask(row: Any, at: datetime) -> None:
     timeline.record(row.incident_id, "welfare_asked", at, unit=row.unit, minutes=row.minutes)
     for user_id in execute(_CREW, unit=row.unit_id).scalars().all():
         key = f"{responders.WELFARE}:{row.id}:{user_id}"
-        notices.tell_anew(key, responders.WELFARE, f"/incidents/{row.number}", user_id=user_id, unit=row.unit)
+        notices.tell_anew(key, "welfare_check", f"/incidents/{row.number}", user_id=user_id, unit=row.unit)
 
 
 def _tell(row: Any, at: datetime) -> None:
@@ -105,7 +105,7 @@ def _tell(row: Any, at: datetime) -> None:
         return
     timeline.record(row.incident_id, "welfare_silent", at, unit=row.unit)
     page = f"/incidents/{row.number}"
-    notices.tell(f"{SILENT}:{row.id}:{at.isoformat()}", SILENT, page, role="dispatcher", unit=row.unit)
+    notices.tell(f"{SILENT}:{row.id}:{at.isoformat()}", "welfare_silent", page, role="dispatcher", unit=row.unit)
 
 
 def _report(row: Any, at: datetime) -> None:

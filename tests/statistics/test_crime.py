@@ -178,7 +178,7 @@ def test_the_chief_reads_the_page_and_the_file(as_user: AsUser, app: Flask) -> N
 def test_the_entry_of_the_header_leads_to_the_page(as_user: AsUser) -> None:
     yusuf = as_user("yusuf")
     assert 'href="/statistics"' in yusuf.get("/board/chief").text
-    assert yusuf.get("/statistics").location == "/statistics/crime"
+    assert yusuf.get("/statistics").status_code == 200
 
 
 @pytest.mark.parametrize("year", ["2020", "abc", "", "99999999999999999999"])

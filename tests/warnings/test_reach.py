@@ -175,13 +175,14 @@ def test_a_device_that_is_gone_has_failed(
 
 
 def test_a_device_that_was_not_reached_in_time_has_failed(
-    as_user: AsUser, cast: Cast, turn_on: TurnOn, tick: Tick, service: PushService, sukabumi: Rt
+    as_user: AsUser, cast: Cast, turn_on: TurnOn, tick: Tick, sukabumi: Rt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resident(cast.slamet, sukabumi)
     turn_on(as_user("slamet"))
     rain = publish("Sukabumi").id
     tell_all()
-    tick(push.LIVES["warning"])
+    monkeypatch.setattr(push, "now", lambda: now() + push.LIVES["warning"])
+    tick()
     total = reached(rain).total
     assert (total.devices, total.pushed, total.unpushed) == (1, 0, 1)
 
