@@ -1,4 +1,4 @@
-"""Delivery of the outbox: each item in one transaction, retried after a pause, given up after a day."""
+"""Delivery of the outbox: several items in a transaction, retried after a pause, given up after a day."""
 
 import logging
 from collections import deque
@@ -65,17 +65,18 @@ def deliver_to_partners(
     items = outbox.claim(at, only=handlers.keys(), most=most, destination=destination)
     db.session.commit()
     until, notes, seen_to = monotonic() + SLOW, [], 0
-    for item in items:
-        if seen_to and monotonic() > until:
-            outbox.give_back(items[seen_to:], now())
-            break
-        seen_to += 1
-        note = _deliver_to_partner(item, handlers, at)
-        if note is not None:
-            notes.append((item, note))
-    db.session.commit()
-    if notes:
+    try:
+        for item in items:
+            if seen_to and monotonic() > until:
+                break
+            seen_to += 1
+            note = _deliver_to_partner(item, handlers, at)
+            if note is not None:
+                notes.append((item, note))
+    finally:
         _note(notes)
+        outbox.give_back(items[seen_to:], now())
+        db.session.commit()
     return seen_to
 
 
@@ -91,7 +92,7 @@ def _deliver_to_partner(item: outbox.Claimed, handlers: Mapping[str, PartnerHand
         db.session.rollback()
     except Exception as problem:
         db.session.rollback()
-        _put_off(item, at, problem, {"admin": TOLD_OF_PARTNERS.get(item.topic, "/admin/clients")})
+        _put_off_of_partner(item, at, problem)
     db.session.commit()
     return None
 
@@ -109,10 +110,18 @@ def _note(notes: Sequence[tuple[outbox.Claimed, Note]]) -> None:
         db.session.commit()
     except Exception as problem:
         db.session.rollback()
-        for each in notes if len(notes) > 1 else ():
-            _note([each])
-        if len(notes) == 1 and not isinstance(problem, TooSlow):
-            log.error("Outbox item %s is delivered again: its end failed", notes[0][0].key, exc_info=problem)
+        if len(notes) == 1:
+            _not_noted(notes[0][0], problem)
+        else:
+            for each in notes:
+                _note([each])
+
+
+def _not_noted(item: outbox.Claimed, problem: Exception) -> None:
+    """Put off a delivered item that could not be ended, unless another scheduler has it. Commits."""
+    if not isinstance(problem, TooSlow):
+        _put_off_of_partner(item, now(), problem)
+        db.session.commit()
 
 
 def _see_to_all(items: Sequence[outbox.Claimed], most: int, handlers: Mapping[str, Handler], at: datetime) -> bool:
@@ -140,6 +149,10 @@ def _handler(handlers: Mapping[str, T], topic: str) -> T:
         return handlers[topic]
     except KeyError:
         raise Unattended(topic) from None
+
+
+def _put_off_of_partner(item: outbox.Claimed, at: datetime, problem: Exception) -> None:
+    _put_off(item, at, problem, {"admin": TOLD_OF_PARTNERS.get(item.topic, "/admin/clients")})
 
 
 def _put_off(item: outbox.Claimed, at: datetime, problem: Exception, told: Mapping[str, str]) -> None:

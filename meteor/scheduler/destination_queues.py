@@ -20,8 +20,8 @@ WIDTH = 4
 NICE = 10
 """Added to the niceness of a thread that sends."""
 
-AT_ONCE = 8
-"""Highest number of items that a thread takes at once. A scheduler that is killed repeats at most those."""
+MOST_CLAIMED = 8
+"""Highest number of items that a thread takes at once. A thread that is killed repeats at most those."""
 
 
 class DestinationQueues:
@@ -60,7 +60,7 @@ class DestinationQueues:
         try:
             with self.context():
                 while seen_to := deliver_to_partners(self.handlers, now(), destination, most):
-                    most = min(2 * seen_to, AT_ONCE)
+                    most = min(2 * seen_to, MOST_CLAIMED) if seen_to == most else 1
         except Exception:
             log.exception("Delivery to %s failed", destination)
 

@@ -116,9 +116,10 @@ def finish_all(items: Sequence[Claimed], at: datetime) -> bool:
 
 
 def give_back(items: Sequence[Claimed], at: datetime) -> None:
-    """Make items due that were claimed and not begun."""
+    """Make items due that were claimed and not begun; one that was never begun goes back to its place."""
     for item in items:
-        _finish(item, due_at=at, attempts=item.attempts - 1)
+        due_at = item.created_at if item.attempts == 1 else at
+        _finish(item, due_at=due_at, attempts=item.attempts - 1)
 
 
 def put_off(item: Claimed, at: datetime, problem: str, least: timedelta = timedelta()) -> bool:

@@ -15,7 +15,7 @@ from meteor.accounts.models import User, UserRole, UserSession
 from meteor.notices import push
 from meteor.notices.models import Notice, PushSubscription
 from meteor.residents.models import Resident
-from meteor.scheduler.destination_queues import AT_ONCE, WIDTH
+from meteor.scheduler.destination_queues import MOST_CLAIMED, WIDTH
 from meteor.scheduler.models import Lease
 from meteor.store.database import db
 from meteor.store.models import OutboxItem
@@ -101,8 +101,8 @@ def _everybody_has_one_notice(residents: Sequence[int], warning_id: int) -> None
 def _every_device_shows_one_message(residents: Sequence[int], service: PushService) -> None:
     """Each device was sent the message, twice only if a scheduler was killed before it could note the first.
 
-    Each of WIDTH threads notes AT_ONCE messages together, so a kill repeats those at most. All of a device have one
-    Topic, which the push service replaces by, and one tag, which the device does.
+    Each of WIDTH threads notes MOST_CLAIMED messages together, so a kill repeats those at most. All of a device have
+    one Topic, which the push service replaces by, and one tag, which the device does.
     """
     sent: dict[str, list[str]] = {f"/push/{who}": [] for who in residents}
     for headers, _ in service.server.received:
@@ -112,7 +112,7 @@ def _every_device_shows_one_message(residents: Sequence[int], service: PushServi
     attempts = {urlsplit(endpoint).path: begun[device] for device, endpoint in rows(
         select(PushSubscription.id, PushSubscription.endpoint))}  # fmt: skip
     assert [path for path, topics in sent.items() if not 1 <= len(topics) <= attempts[path]] == []
-    assert sum(len(topics) - 1 for topics in sent.values()) <= WIDTH * AT_ONCE * PUSHED_KILLS
+    assert sum(len(topics) - 1 for topics in sent.values()) <= WIDTH * MOST_CLAIMED * PUSHED_KILLS
     assert [path for path, topics in sent.items() if len(set(topics)) > 1] == []
     tags = {path: {said["tag"] for said in _read(service, path)} for path, topics in sent.items() if len(topics) > 1}
     assert [path for path, found in tags.items() if len(found) > 1] == []

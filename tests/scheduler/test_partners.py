@@ -86,6 +86,20 @@ def test_behind_a_slow_answer_nothing_waits_that_was_claimed_with_it(monkeypatch
     assert {each.attempts for each in db.session.scalars(select(OutboxItem))} == {1}
 
 
+def test_a_thread_that_fails_notes_what_was_sent_and_gives_the_rest_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(payload: dict[str, Any], at: datetime) -> Note:
+        if payload["word"] == "dua":
+            raise ConnectionError("nobody answers")
+        return send(payload, at)
+
+    monkeypatch.setattr(outbox, "put_off", lambda *given: 1 / 0)
+    put("satu", "dua", "tiga")
+    with pytest.raises(ZeroDivisionError):
+        turn(refuse)
+    assert noted() == ["word:satu"]
+    assert [each.payload["word"] for each in outbox.claim(now(), only=[TOPIC])] == ["tiga"]
+
+
 def test_one_that_the_server_refuses_comes_again_and_the_others_are_noted() -> None:
     def refuse(payload: dict[str, Any], at: datetime) -> Note:
         if payload["word"] == "dua":
@@ -98,7 +112,7 @@ def test_one_that_the_server_refuses_comes_again_and_the_others_are_noted() -> N
     assert waiting() == ["dua"]
 
 
-def test_one_whose_note_fails_is_delivered_again_and_the_others_are_noted() -> None:
+def test_one_whose_note_fails_is_put_off_and_the_others_are_noted() -> None:
     def write(words: Sequence[str]) -> None:
         note_all(words)
         if "dua" in words:
@@ -108,6 +122,7 @@ def test_one_whose_note_fails_is_delivered_again_and_the_others_are_noted() -> N
     turn(lambda payload, at: Note(write, payload["word"]))
     assert noted() == ["word:satu", "word:tiga"]
     assert waiting() == ["dua"]
+    assert turn() == 0  # not at once, and after longer and longer pauses
 
 
 def test_one_that_another_scheduler_has_claimed_meanwhile_is_left_to_it() -> None:
