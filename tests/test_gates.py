@@ -371,6 +371,8 @@ TABLE = {
         GET POST /incidents/<number>/reopening
     """,
     "chief dispatcher supervisor": """
+        GET /statistics
+        GET /statistics.csv
         GET /statistics/incidents
         GET /board
         GET /board/incidents
@@ -388,8 +390,6 @@ TABLE = {
         POST /board/filters
     """,
     "admin chief dispatcher supervisor": """
-        GET /statistics
-        GET /statistics.csv
         GET /statistics/crime
         GET /statistics/crime/<name>.csv
         GET /statistics/load

@@ -6,12 +6,18 @@ from meteor.accounts.roles import COMMAND
 from meteor.statistics.audit_sentences import SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
-READERS = (*COMMAND, "chief", "admin")
-"""Those who read the statistics."""
+SEES_INCIDENTS = (*COMMAND, "chief")
+"""Those who read response times, of which a narrow filter shows a single incident."""
+
+READERS = (*SEES_INCIDENTS, "admin")
+"""Those who read crime and load."""
 
 blueprint = Package(
     __name__,
-    navigation=[NavigationEntry(_l("Statistics"), "statistics.response_times", READERS, order=215)],
+    navigation=[
+        NavigationEntry(_l("Statistics"), "statistics.response_times", SEES_INCIDENTS, order=215),
+        NavigationEntry(_l("Statistics"), "statistics.crime_figures", ("admin",), order=215),
+    ],
     audit_actions={
         "crime_figures_imported": _l("Table of crime figures imported"),
         "crime_figure_changed": _l("Crime figure replaced"),

@@ -4,14 +4,14 @@ Each rule is written for readers in `moments.RULES`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from meteor.alerts import merging
 from meteor.alerts.models import Alert
-from meteor.calls.models import Call
+from meteor.calls.models import Call, believed
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import FROM_PAPER, Decision, Event, Incident, Merge
 from meteor.statistics.moments import Moments
@@ -22,7 +22,7 @@ TRIAGE = frozenset({"retyped", "reprioritised", "released"})
 
 ACTS = TRIAGE | {
     "acknowledged", "accepted", "refused", "en_route", "on_scene", "cleared", "withdrawn", "added", "offered_again",
-    "taken_over", "moved", "staged", "staging_area_set", "note", "contact_called", "merged_here", "separated", "closed",
+    "taken_over", "moved", "staged", "staging_area_set", "note", "contact_called", "separated", "closed",
     "reopened", "received",
 }  # fmt: skip
 """Events that show, where staff are their actors, that staff have seen the incident."""
@@ -55,8 +55,12 @@ class Act(NamedTuple):
 
 
 def clocks_of(incident: Incident) -> list[Moments]:
-    """The moments of each segment. None of a drill, and of an incident that another one handles."""
-    if incident.drill or incident.merged_into_id is not None:
+    """The moments of each segment.
+
+    There are none of a drill, of an incident that another one handles, of what its reporter took back, and of a
+    duplicate: the chief's page does not count those either.
+    """
+    if incident.drill or incident.merged_into_id is not None or incident.cancelled or incident.outcome == "duplicate":
         return []
     ids = merging.with_parts(incident)
     intake = _intake(incident, ids)
@@ -87,17 +91,28 @@ def _moments(number: int, span: Span, intake: Intake, acts: Iterable[Act], work:
     return Moments._make(moment and max(moment, span.start) for moment in moments)
 
 
+_RANG = Call.received_at.label("rang_at"), Call.announced_at, Call.answered_at
+
+
 def _intake(incident: Incident, ids: Collection[int]) -> Intake:
-    rang_at = func.coalesce(Call.announced_at, Call.received_at)
     query = (
-        select(Alert.received_at, Alert.reporter_id, rang_at.label("rang_at"), Call.answered_at)
+        select(Alert.received_at, Alert.reporter_id, *_RANG)
         .outerjoin(Call, Call.alert_id == Alert.id)
         .where(Alert.incident_id.in_(ids), ~Alert.repeat)
     )
     rows = db.session.execute(query).all()
-    received = [min(filter(None, (row.received_at, row.rang_at))) for row in rows]
+    received = [min(filter(None, (row.received_at, row.announced_at or row.rang_at))) for row in rows]
     reporters = frozenset(row.reporter_id for row in rows if row.reporter_id is not None)
-    return Intake(min(received, default=incident.opened_at), _first(rows, "answered_at"), reporters)
+    return Intake(min(received, default=incident.opened_at), _earliest(map(_answered_at, rows)), reporters)
+
+
+def _answered_at(row: Any) -> datetime | None:
+    """The answer by our clock: the exchange's own clock says only how long the call rang."""
+    if row.answered_at is None:
+        return None
+    rang_for = max(row.answered_at - believed(row.rang_at, row.announced_at), timedelta())
+    answered: datetime = (row.announced_at or row.rang_at) + rang_for
+    return answered
 
 
 def _spans(incident_id: int, received_at: datetime) -> Iterator[Span]:

@@ -30,20 +30,26 @@ another one yet.
 YEARS = 10
 """Number of years that are shown, the latest."""
 
+EARLIEST = midnight(date(2000, 1, 1))
+
 DIMENSIONS = ("month", "kind", "area")
 
 
 @dataclass(frozen=True)
 class Given:
-    """A number of the police, with its sources. `months` of a year were added up; 0 if it was given as it is."""
+    """A number of the police, with its sources. `months` of a year were added up; 0 if it was given as it is.
+
+    It is `parted` if kinds or kelurahan were added up, of which some may be missing.
+    """
 
     cases: int
     sources: Sequence[str]
     months: int = 0
+    parted: bool = False
 
     @property
     def whole_year(self) -> bool:
-        return self.months in (0, 12)
+        return self.months in (0, 12) and not self.parted
 
 
 class Case(NamedTuple):
@@ -84,7 +90,8 @@ def given(figures: Iterable[CrimeFigure], year: int, month: int = 0, kind: str =
     found = parts[shape]
     summed = "month" in shape - fixed
     months = {each.month for each in found} if summed else ()
-    return Given(sum(each.cases for each in found), sorted({each.source for each in found}), len(months))
+    sources = sorted({each.source for each in found})
+    return Given(sum(each.cases for each in found), sources, len(months), bool(shape - fixed - {"month"}))
 
 
 def change(before: Given | None, after: Given | None) -> float | None:
@@ -118,8 +125,10 @@ def cases(first: int, last: int) -> list[Case]:
 
 
 def began() -> date | None:
-    """The day of METEOR's first incident (WIB). Before it, its cases are not 0: nobody counted."""
-    opened = db.session.scalar(select(func.min(Incident.opened_at)))
+    """The day of METEOR's first incident (WIB) that was no drill. Its cases before that day are unknown, not 0."""
+    counts = Incident.opened_at >= EARLIEST, Incident.drill.is_(False)  # the first: searched in the index
+    first = select(Incident.opened_at).where(*counts).order_by(Incident.opened_at).limit(1)
+    opened = db.session.scalar(first)
     return opened.astimezone(WIB).date() if opened else None
 
 

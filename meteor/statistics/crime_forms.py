@@ -22,4 +22,5 @@ class YearForm(Form):
     def validate_year(self, field: SelectField) -> None:
         if field.data not in field.choices:
             first, last = field.choices[-1], field.choices[0]
+            field.choices = [field.data or "", *field.choices]
             raise ValidationError(_l("Choose a year from %(first)s to %(last)s.", first=first, last=last))

@@ -1,6 +1,7 @@
 """The table of the police's figures of crime: read from CSV, with each figure that it would replace."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -44,12 +45,17 @@ def check(lines: list[Line]) -> Iterator[Problem]:
         if values["kelurahan"].casefold() not in codes:
             yield Problem(number, "kelurahan", _l("There is no kelurahan with this code or name."))
             continue
-        if (values["year"], values["month"] or 0) > (this.year, this.month):
-            column = "year" if values["year"] > this.year else "month"
-            yield Problem(number, column, _l("This lies in the future."))
+        if (values["year"], values["month"] or 12) > (this.year, this.month):
+            yield _not_over(number, values, this)
         before = seen.setdefault(_key(values, codes), line)
         if before.values["kelurahan"].lower() != values["kelurahan"].lower():  # else the table itself says so
             yield Problem(number, "kelurahan", _l("Line %(line)d says the same already.", line=before.number))
+
+
+def _not_over(number: int, values: dict[str, Any], this: date) -> Problem:
+    if values["year"] == this.year and not values["month"]:
+        return Problem(number, "month", _l("This year is not over: give its months."))
+    return Problem(number, "year" if values["year"] > this.year else "month", _l("This lies in the future."))
 
 
 def store(lines: list[Line], actor: Any) -> Counts:

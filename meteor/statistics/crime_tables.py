@@ -43,6 +43,11 @@ class Crime:
     def figures(self) -> Sequence[CrimeFigure]:
         return crime.figures_of(self.years)
 
+    @property
+    def as_at_launch(self) -> bool:
+        """Return whether the police's figures of 2021 and 2022 are those that the speech at the launch named."""
+        return [_cases(self._given(year)) for year in (2021, 2022)] == [544, 886]
+
     @cached_property
     def cases(self) -> list[Case]:
         return crime.cases(self.years[0], self.years[-1])
@@ -144,7 +149,9 @@ def _cases(given: Given | None) -> int | None:
 
 def _sources(given: Given) -> str:
     said = "; ".join(given.sources)
-    return said if given.whole_year else ngettext("%(num)d month of: ", "%(num)d months of: ", given.months) + said
+    if given.months not in (0, 12):
+        said = ngettext("%(num)d month of: ", "%(num)d months of: ", given.months) + said
+    return gettext("sum of parts: %(sources)s", sources=said) if given.parted else said
 
 
 def _most_first(rows: list[list[Any]]) -> list[list[Any]]:

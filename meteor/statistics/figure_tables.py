@@ -8,7 +8,7 @@ from meteor.store import sheets
 
 
 class Column(NamedTuple):
-    """A column: its heading, and what its cells are.
+    """A column: its heading, and the form of its cells.
 
     A `form` is "text", "count" (whole numbers), "decimal" (one decimal), "signed" (the same with its
     sign), or "incident" (its number).
@@ -29,7 +29,10 @@ class FigureTable:
 
 
 def as_csv(table: FigureTable) -> bytes:
-    """The table as a file that a spreadsheet opens. Unknown cells are empty, decimals have a point."""
+    """The table as a file that a spreadsheet opens. Unknown cells are empty.
+
+    Decimals have a comma, as spreadsheets in Indonesia read them.
+    """
     heads = [sheets.harmless(str(column.heading)) for column in table.columns]
     return sheets.written([heads, *(list(map(_cell, row)) for row in table.rows)])
 
@@ -37,4 +40,4 @@ def as_csv(table: FigureTable) -> bytes:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:.1f}" if isinstance(value, float) else sheets.harmless(str(value))
+    return f"{value:.1f}".replace(".", ",") if isinstance(value, float) else sheets.harmless(str(value))

@@ -55,7 +55,7 @@ class FilterForm(Form):
         return valid
 
     def validate_until(self, field: Field) -> None:
-        if not self.since.errors and field.data < self.since.data:
+        if not (field.errors or self.since.errors) and field.data < self.since.data:
             raise ValidationError(_("The last month is before the first."))
 
     @property

@@ -3,4 +3,4 @@
 from meteor.statistics import rollup
 from meteor.store.work import Job
 
-JOBS = [Job("statistics.response_times", 60, rollup.extend)]
+JOBS = [Job("statistics.response_times", 60, rollup.extend, rollup.due)]

@@ -31,4 +31,5 @@ def duration(seconds: float | None) -> str:
             if rest
             else _("%(minutes)d min", minutes=minutes)
         )
-    return _("%(hours)d h %(minutes)d min", hours=whole // 3600, minutes=whole % 3600 // 60)
+    hours, minutes = divmod(ceil(whole / 60), 60)
+    return _("%(hours)d h %(minutes)d min", hours=hours, minutes=minutes)

@@ -101,8 +101,15 @@ def calls(between: Span) -> CallCounts:
 
 
 def acknowledged(between: Span) -> Acknowledged:
-    """Alarms of incidents opened in the time."""
-    query = select(Escalation.began_at, Escalation.acknowledged_at).join(Incident).where(_opened(between))
+    """Alarms of incidents opened in the time, of an incident the latest. A closure is no acknowledgement."""
+    by_a_person = Escalation.acknowledged_by_id.is_not(None) & Escalation.acknowledged_at.is_distinct_from(
+        Incident.closed_at
+    )
+    query = (
+        select(Escalation.began_at, case((by_a_person, Escalation.acknowledged_at)))
+        .join(Incident)
+        .where(_opened(between), Incident.merged_into_id.is_(None), Escalation.merge_id.is_(None))
+    )
     rows = db.session.execute(query).all()
     waits = [until - began for began, until in rows if until]
     return Acknowledged(len(rows), sum(wait <= ACKNOWLEDGED for wait in waits), len(rows) - len(waits))

@@ -20,7 +20,7 @@ from meteor.statistics import charts, crime, load
 from meteor.statistics.charts import Chart, Series
 from meteor.statistics.figure_tables import Column, FigureTable
 from meteor.statistics.repeat_places import repeat_places
-from meteor.store.moments import WIB
+from meteor.store.moments import WIB, midnight
 from meteor.territory.labels import place_lines
 
 MONTH = Column(_l("Month"), "text")
@@ -63,7 +63,7 @@ class Load:
         """Answering times of 112 (see calls.figures)."""
         columns = [
             MONTH, Column(_l("112 calls")), Column(_l("Missed")), Column(_l("In 10 s (%)"), "decimal"),
-            Column(_l("In 15 s (%)"), "decimal"), Column(_l("50 % within (s)")), Column(_l("90 % within (s)")),
+            Column(_l("In 15 s (%)"), "decimal"), Column(_l("Answered: P50 (s)")), Column(_l("Answered: P90 (s)")),
         ]  # fmt: skip
         rows = [
             [self._name(month), *(_answers(found) if found else [])]
@@ -94,7 +94,10 @@ class Load:
 
     def false_alarms(self) -> FigureTable:
         columns = [Column(_l("Premises"), "text"), Column(_l("False alarms")), Column(_l("Per month"), "decimal")]
-        rows = [[name, count, count / len(self.months)] for name, count in load.false_alarms(self.span)]
+        start, end = self.span
+        days = (end - max(start, midnight(self._first_incident))).days if self._first_incident else 0
+        months = max(days / 30.4, 1.0)  # of less than a month the number stands as it is
+        rows = [[name, count, count / months] for name, count in load.false_alarms(self.span)]
         return FigureTable("false-alarms", _l("False alarms by premises"), columns, rows)
 
     def offers(self) -> FigureTable:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.incidents.models import Incident
@@ -14,7 +14,8 @@ class ResponseTimes(Base):
 
     `segment` counts from 1: from the first receipt, or a reopening, to the closure. `month` ("2026-11"), `day`
     (ISO 8601) and `hour` are those of `received_at` in WIB. `…_after` are seconds since then, so that figures of
-    years read no moments. What is missing is None. See meteor.statistics.clocks.
+    years read no moments. What is missing is None. An incident `from_paper` was entered afterwards, by the
+    minute. See meteor.statistics.clocks.
     """
 
     __tablename__ = "response_times"
@@ -28,6 +29,7 @@ class ResponseTimes(Base):
     priority: Mapped[int]
     kelurahan_id: Mapped[int | None] = mapped_column(ForeignKey("kelurahan.id"))
     source: Mapped[str]
+    from_paper: Mapped[bool] = mapped_column(default=False, server_default=false())
     pressed_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
@@ -40,6 +42,7 @@ class ResponseTimes(Base):
     seen_after: Mapped[float | None]
     accepted_after: Mapped[float | None]
     on_scene_after: Mapped[float | None]
+    closed_after: Mapped[float | None]
 
     incident: Mapped[Incident] = relationship()
 

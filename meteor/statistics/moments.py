@@ -62,7 +62,8 @@ RULES = {
 """The rules, by the field of Moments."""
 
 COUNTED = _l(
-    "Counted are all incidents, with what was merged into them; a reopened one counts once more. Left out are drills "
-    "and tests. A step without a stored time is left out of its figure, and never counts as 0 seconds."
+    "Counted are all incidents, with what was merged into them; a reopened one counts once more. Left out are drills, "
+    "tests, duplicates, and what its reporter took back. A step without a stored time never counts as 0 seconds: it is "
+    "late once the incident has lasted longer. Incidents from paper, which says minutes, count for the arrival alone."
 )
 """Which incidents the figures are about."""

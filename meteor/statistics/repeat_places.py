@@ -5,7 +5,7 @@ from collections.abc import Hashable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -17,6 +17,9 @@ WITHIN = timedelta(days=90)
 
 MOST = 500
 """Number of places that are shown, those with most incidents."""
+
+EXACT = 100
+"""Radius in metres of a position that names a place. A call may be placed by the name of a kelurahan alone."""
 
 SQUARE = 0.0005
 """Side of a square that counts as one place, in degrees: about 55 m. A phone's position is not exact to a house."""
@@ -32,7 +35,7 @@ class RepeatPlace(NamedTuple):
 def repeat_places(end: datetime) -> list[RepeatPlace]:
     """Places with LEAST incidents or more WITHIN the days before `end`, most first.
 
-    Drills, duplicates and parts of a merged incident do not count, nor incidents without a position.
+    Drills, duplicates and parts of a merged incident do not count, nor incidents whose position is not EXACT.
     """
     query = (
         select(Incident.id, Incident.premises_id, Incident.latitude, Incident.longitude)
@@ -41,6 +44,7 @@ def repeat_places(end: datetime) -> list[RepeatPlace]:
             Incident.opened_at < end,
             Incident.latitude.is_not(None),
             Incident.longitude.is_not(None),
+            or_(Incident.premises_id.is_not(None), Incident.accuracy <= EXACT),
             Incident.drill.is_(False),
             Incident.merged_into_id.is_(None),
             Incident.outcome.is_distinct_from("duplicate"),

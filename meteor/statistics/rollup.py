@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from meteor.incidents import timeline
-from meteor.incidents.models import Event, Incident
+from meteor.incidents.models import FROM_PAPER, Event, Incident
 from meteor.statistics.clocks import clocks_of
 from meteor.statistics.models import ResponseTimes, ResponseTimesProgress
 from meteor.statistics.moments import Moments
@@ -28,8 +28,10 @@ def extend(at: datetime) -> bool:
     at a time (store.transactions): no event is passed over.
     """
     done = reached = _done()
+    events = select(Event.id, Event.incident_id).where(Event.id > done).order_by(Event.id).limit(SLICE).subquery()
+    latest = func.max(events.c.id)
+    query = select(latest, events.c.incident_id).group_by(events.c.incident_id).order_by(latest)
     seen: set[int] = set()
-    query = select(Event.id, Event.incident_id).where(Event.id > done).order_by(Event.id).limit(SLICE)
     for event_id, incident_id in within_share(db.session.execute(query).all()):
         if incident_id not in seen:
             seen |= _renew(incident_id)
@@ -40,13 +42,25 @@ def extend(at: datetime) -> bool:
     return timeline.version() > reached
 
 
+def due(at: datetime) -> datetime | None:
+    """`at` if there are events that the table does not know, else None."""
+    return at if timeline.version() > _done() else None
+
+
+def rebuild() -> None:
+    """Forget the table, since a rule has changed. The scheduler makes it anew, from the first event on."""
+    db.session.execute(delete(ResponseTimes))
+    db.session.execute(delete(ResponseTimesProgress))
+
+
 def rows_of(incident: Incident) -> list[dict[str, Any]]:
     """The rows that an incident has in the table."""
     return [
         {
             "incident_id": incident.id, "segment": number, "type_id": incident.type_id, "priority": incident.priority,
-            "kelurahan_id": incident.kelurahan_id, "source": incident.source, **_days(moments.received_at),
-            **moments._asdict(), **_seconds(moments),
+            "kelurahan_id": incident.kelurahan_id, "source": incident.source,
+            "from_paper": FROM_PAPER in incident.flags,
+            **_days(moments.received_at), **moments._asdict(), **_seconds(moments),
         }
         for number, moments in enumerate(clocks_of(incident), start=1)
     ]  # fmt: skip
@@ -58,11 +72,12 @@ def _days(at: datetime) -> dict[str, Any]:
 
 
 def _seconds(moments: Moments) -> dict[str, float | None]:
-    """The seconds from the receipt to each step that has a limit."""
+    """The seconds from the receipt to each step that has a limit, and to the closure."""
     steps = {
         "seen_after": moments.seen_at,
         "accepted_after": moments.accepted_at,
         "on_scene_after": moments.on_scene_at,
+        "closed_after": moments.closed_at,
     }
     return {name: (at - moments.received_at).total_seconds() if at else None for name, at in steps.items()}
 

@@ -1580,6 +1580,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("kelurahan_id", sa.Integer(), nullable=True),
         sa.Column("source", sa.String(), nullable=False),
+        sa.Column("from_paper", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("pressed_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("received_at", meteor.store.types.Moment(timezone=True), nullable=False),
         sa.Column("seen_at", meteor.store.types.Moment(timezone=True), nullable=True),
@@ -1592,6 +1593,7 @@ def upgrade() -> None:
         sa.Column("seen_after", sa.Double(), nullable=True),
         sa.Column("accepted_after", sa.Double(), nullable=True),
         sa.Column("on_scene_after", sa.Double(), nullable=True),
+        sa.Column("closed_after", sa.Double(), nullable=True),
         sa.ForeignKeyConstraint(
             ["incident_id"], ["incidents.id"], name=op.f("fk_response_times_incident_id"), ondelete="CASCADE"
         ),

@@ -27,6 +27,7 @@ def test_an_alarm_is_kept_while_there_is_no_network_and_is_sent_once(
     expect(page.get_by_label("Isi pesan")).to_have_value(TEXT)
     page.context.set_offline(False)
     page.get_by_role("button", name="Pratinjau").click()
+    expect(page.get_by_role("button", name="Kirim alarm RT")).to_be_visible()
     page.context.set_offline(True)
     page.get_by_role("button", name="Kirim alarm RT").click()
     expect(page.get_by_role("alert")).to_contain_text(UNSENT)

@@ -39,7 +39,7 @@ def a_year(count: int) -> None:
 
 def _steps(chance: random.Random, at: Any) -> dict[str, Any]:
     after = 0.0
-    steps: dict[str, Any] = {"closed_at": at + timedelta(hours=1)}
+    steps: dict[str, Any] = {"closed_at": at + timedelta(hours=1), "closed_after": 3600.0}
     for step, usual in (
         ("seen_at", 6),
         ("offered_at", 2),

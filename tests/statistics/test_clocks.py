@@ -145,9 +145,16 @@ def test_a_reopened_incident_counts_once_more_from_the_reopening(cast: Cast) -> 
 
 def test_what_is_noted_after_the_closure_was_not_seen_then(cast: Cast) -> None:
     incident = report(cast)
-    rules.close(incident, "duplicate", "", after(incident, 30), None)
+    rules.close(incident, "helped", "", after(incident, 30), None)
     incidents.note(incident, "Terlambat", after(incident, 90), cast.maya)
     assert seconds(clocks(incident)[0]) == {"closed_at": 30}
+
+
+def test_what_its_reporter_took_back_and_a_duplicate_are_left_out(cast: Cast) -> None:
+    mistake, double = report(cast), report(cast, "wahyu", "fire")
+    mistake.cancelled = "mistake"
+    rules.close(double, "duplicate", "", after(double, 30), None)
+    assert clocks(mistake) == clocks(double) == []
 
 
 def test_a_drill_is_left_out(cast: Cast) -> None:

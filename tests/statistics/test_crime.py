@@ -92,6 +92,14 @@ def test_two_ways_of_parting_are_never_added_up(app: Flask) -> None:
     assert given(2025) == (100, 0)
 
 
+def test_a_sum_of_kinds_is_no_whole_year(app: Flask) -> None:
+    police(2023, 70, kind="Pencurian")
+    with app.test_request_context():
+        cases, change, per_officer, *_, source = row(shown(app).by_year(), "2023")
+    assert (cases, change, per_officer) == (70, None, None)
+    assert source == "jumlah bagian: Polres"
+
+
 def test_a_year_of_some_months_has_no_change_and_no_rate(app: Flask) -> None:
     police(2023, 80, month=1)
     with app.test_request_context():
@@ -172,7 +180,7 @@ def test_the_chief_reads_the_page_and_the_file(as_user: AsUser, app: Flask) -> N
     assert "Impor angka Polres" not in page.text
     file = as_user("yusuf").get("/statistics/crime/years.csv")
     rows = list(csv.reader(io.StringIO(file.data.decode("utf-8-sig")), delimiter=";"))
-    assert next(each for each in rows if each[0] == "2022")[:5] == ["2022", "886", "62.9", "2.1", "369.2"]
+    assert next(each for each in rows if each[0] == "2022")[:5] == ["2022", "886", "62,9", "2,1", "369,2"]
 
 
 def test_the_entry_of_the_header_leads_to_the_page(as_user: AsUser) -> None:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from meteor.alerts import merging
 from meteor.incidents import rules as incidents
@@ -123,3 +123,16 @@ def test_what_is_noted_on_a_merged_part_counts_for_the_incident_that_handles_it(
     kept_up()
     assert [row["incident_id"] for row in table()] == [main.id]
     assert table() == of_all_incidents()
+
+
+def test_a_rule_that_has_changed_is_applied_to_all_incidents(app: Flask, cast: Cast) -> None:
+    report(cast)
+    kept_up()
+    before = table()
+    db.session.execute(update(ResponseTimes).values(source="fax"))
+    db.session.commit()
+    assert rollup.due(now()) is None
+    app.test_cli_runner().invoke(args=["rebuild-response-times"])
+    assert rollup.due(now()) is not None
+    kept_up()
+    assert table() == before

@@ -1,15 +1,14 @@
 """Response times: the page, its CSV file, and the incidents that are counted."""
 
+from math import ceil
 from typing import Any
 
 from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
-from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
-from meteor.accounts.roles import COMMAND
 from meteor.incidents.models import Incident
-from meteor.statistics import READERS, blueprint
+from meteor.statistics import SEES_INCIDENTS, blueprint
 from meteor.statistics.charts import Chart, Series, bars
 from meteor.statistics.figures import LIMITS, Figures, Row, counted, figures
 from meteor.statistics.forms import FilterForm
@@ -17,29 +16,26 @@ from meteor.statistics.labels import DIMENSIONS, duration
 from meteor.statistics.models import ResponseTimes
 from meteor.statistics.moments import COUNTED, RULES
 from meteor.statistics.views.names import choices, month, namer, short_namer, value_of
-from meteor.store.moments import today
+from meteor.store.moments import now, today
 from meteor.store.sheets import harmless, written
 from meteor.web.access import open_to
 from meteor.web.lists import listing
 
 MOST_IN_CHART = 30
-"""Number of values that a chart shows; the table shows all."""
-
-SEES_INCIDENTS = (*COMMAND, "chief")
+"""Number of values that a chart shows, the latest months; the table shows all."""
 
 
 @blueprint.get("/statistics")
-@open_to(*READERS)
+@open_to(*SEES_INCIDENTS)
 def response_times() -> tuple[str, int]:
     form = _form()
     if not form.validate():
         return _page(form), 422
     group = form.group.data
-    found = figures(form.question, group)
-    name = namer(group)
+    found = figures(form.question, group, now())
+    drawing = _chart(found, short_namer(group), by_month=group == "month")
     return _page(
-        form, figures=found, dimension=DIMENSIONS[group], name=name, chart=_chart(found, short_namer(group)),
-        value_of=value_of, links=current_user.has(*SEES_INCIDENTS),
+        form, figures=found, dimension=DIMENSIONS[group], name=namer(group), chart=drawing, value_of=value_of
     ), 200  # fmt: skip
 
 
@@ -60,14 +56,14 @@ def counted_incidents() -> tuple[str, int]:
 
 
 @blueprint.get("/statistics.csv")
-@open_to(*READERS)
+@open_to(*SEES_INCIDENTS)
 def response_times_file() -> Response:
-    """The same figures, in whole seconds."""
+    """The same figures, in whole seconds, with the percentages."""
     form = _form()
     if not form.validate():
         errors = [f"{field.label.text}: {error}" for field in form for error in field.errors]
         abort(422, " ".join(errors))
-    found, name = figures(form.question, form.group.data), namer(form.group.data)
+    found, name = figures(form.question, form.group.data, now()), namer(form.group.data)
     heads = [DIMENSIONS[form.group.data], _("Incidents"), *_heads()]
     rows = [[name(row.key), str(row.segments), *_cells(row)] for row in found.rows]
     total = [_("All"), str(found.total.segments), *_cells(found.total)]
@@ -88,12 +84,12 @@ def _page(form: FilterForm, **shown: Any) -> str:
     )  # fmt: skip
 
 
-def _chart(found: Figures, name: Any) -> Chart:
+def _chart(found: Figures, name: Any, *, by_month: bool) -> Chart:
     """P50 and P90 on scene, in seconds."""
-    rows = found.rows[:MOST_IN_CHART]
+    rows = found.rows[-MOST_IN_CHART:] if by_month else found.rows[:MOST_IN_CHART]
     series = [
-        Series("P50", [row.on_scene.p50 for row in rows]),
-        Series("P90", [row.on_scene.p90 for row in rows]),
+        Series("P50", [_up(row.on_scene.p50) for row in rows]),
+        Series("P90", [_up(row.on_scene.p90) for row in rows]),
     ]
     return bars([name(row.key) for row in rows], series)
 
@@ -105,13 +101,21 @@ def _heads() -> list[str]:
         step_name = str(RULES[f"{step}_at"].name)
         heads += [_("%(step)s: with time", step=step_name), _("%(step)s: P50 (s)", step=step_name)]
         heads += [_("%(step)s: P90 (s)", step=step_name)]
-        heads += [_("%(step)s: within %(limit)s", step=step_name, limit=duration(limit)) for limit in limits]
+        for limit in limits:
+            said = {"step": step_name, "limit": duration(limit)}
+            heads += [_("%(step)s: within %(limit)s", **said), _("%(step)s: within %(limit)s (%%)", **said)]
     return heads
 
 
 def _cells(row: Row) -> list[str]:
-    cells = []
+    cells: list[int | None] = []
     for spread in (row.seen, row.accepted, row.on_scene):
-        times = ("" if each is None else str(round(each)) for each in (spread.p50, spread.p90))
-        cells += [str(spread.known), *times, *map(str, spread.within)]
-    return cells
+        cells += [spread.known, _up(spread.p50), _up(spread.p90)]
+        for place, within in enumerate(spread.within):
+            cells += [within, spread.percent(place)]
+    return ["" if cell is None else str(cell) for cell in cells]
+
+
+def _up(seconds: float | None) -> int | None:
+    """Whole seconds, rounded up as in words: 180.2 s is not within three minutes."""
+    return None if seconds is None else ceil(seconds)
