@@ -27,7 +27,7 @@ class Reason(StrEnum):
     STALE_POSITION = "stale position"
     KEPT_FOR_P1 = "kept for P1"
     NEAR_OFFICER = "near the officer"  # beside the plan: every free unit within facts.NEARBY of an officer in danger
-    IN_DANGER = "in danger"  # the officer's own unit
+    IN_DANGER = "in danger"  # an officer of this unit, here or in another incident
 
 
 class Candidate(NamedTuple):

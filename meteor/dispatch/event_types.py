@@ -29,6 +29,8 @@ def _refused(detail: Detail, names: Names) -> str:
 def _withdrawn(detail: Detail, names: Names) -> str:
     if detail.get("by"):
         return _("The offer to %(unit)s went back: %(by)s has taken it", unit=detail["unit"], by=detail["by"])
+    if detail.get("reason") == "in_danger":
+        return _("The offer to %(unit)s went back: an officer of this unit is in danger", unit=detail["unit"])
     return _with_standard_reason(_("%(unit)s was withdrawn", unit=detail["unit"]), detail)
 
 

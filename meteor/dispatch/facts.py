@@ -119,6 +119,11 @@ def calls_all_nearby(facts: Facts) -> bool:
     return facts.incident.endangered_unit_id is not None and not facts.incident.cancelled
 
 
+def units_in_danger() -> set[int]:
+    """The ids of the units whose officers are in danger in any open incident. METEOR offers them nothing by itself."""
+    return set(execute(_IN_DANGER).scalars())
+
+
 def surplus(facts: Facts) -> list[Assigned]:
     """The offers for lines of the plan that units have accepted already.
 
@@ -152,6 +157,7 @@ _ASSIGNED = (
     .where(Assignment.incident_id == bindparam("incident"))
     .order_by(Assignment.id)
 )
+_IN_DANGER = select(Incident.endangered_unit_id).where(Incident.is_open, Incident.endangered_unit_id.is_not(None))
 _PLAN = (
     select(PlanItem.capability, PlanItem.count.label("wanted"))
     .where(PlanItem.type_id == bindparam("type"))

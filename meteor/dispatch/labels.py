@@ -84,6 +84,8 @@ def how_it_ended(assignment: Assignment) -> str:
             return _("Not needed any more:")
         if assignment.reason == "closed":
             return _("Closed before your answer was needed:")
+        if assignment.reason == "in_danger":
+            return _("Taken back, since an officer of your unit is in danger:")
         if assignment.reason == "merged":
             return _("Reported twice; the other report is being handled:")
     return str(_ENDED[assignment.status])

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from meteor.agencies.models import Unit
 from meteor.dispatch import candidates
 from meteor.dispatch.choice import Choice, LineChoice, PlanLine, Reason, Verdict
-from meteor.dispatch.facts import NEARBY, Facts, calls_all_nearby, most_needed
+from meteor.dispatch.facts import NEARBY, Facts, calls_all_nearby, most_needed, units_in_danger
 from meteor.dispatch.models import Assignment
 from meteor.geo import metres
 from meteor.incidents import decisions, timeline
@@ -54,10 +54,22 @@ def uncalled_nearby(facts: Facts, at: datetime) -> list[Verdict]:
     incident = facts.incident
     if not calls_all_nearby(facts) or incident.held or incident.latitude is None or incident.longitude is None:
         return []
-    known = {each.unit_id for each in facts.current} | {incident.endangered_unit_id}
+    known = {each.unit_id for each in facts.current} | units_in_danger()
     point = (incident.latitude, incident.longitude)
     found = candidates.free_within(db.session.connection(), point, NEARBY, at)
     return [Verdict(unit, distance, Reason.NEAR_OFFICER) for distance, unit in found if unit.id not in known]
+
+
+def withdraw_from_endangered(unit_id: int, except_id: int, at: datetime) -> int | None:
+    """Take back the offer of another incident than `except_id` from a unit whose officer is in danger: it rings there.
+
+    The id of that incident, which waits for a unit again; None without such an offer.
+    """
+    offer = execute(_OFFER_TO, unit=unit_id, incident=except_id).first()
+    if offer is None or not end_assignment(offer.id, "withdrawn", at, "in_danger"):
+        return None
+    timeline.record(offer.incident_id, "withdrawn", at, unit=offer.call_sign, reason="in_danger", by="")
+    return int(offer.incident_id)
 
 
 def end_assignment(
@@ -130,7 +142,7 @@ def _choose(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> Choice:
     choose = partial(
         candidates.choose, db.session.connection(), point, lines, incident.priority, at,
         refused={each.unit_id for each in facts.current if each.ended_by_id is not None},
-        in_danger=() if incident.endangered_unit_id is None else (incident.endangered_unit_id,),
+        in_danger=units_in_danger(),
     )  # fmt: skip
     silent = [each for each in facts.current if each.status == "expired"]
     resting = {each.unit_id for each in silent if each.retry_at is None or each.retry_at > at}
@@ -170,5 +182,11 @@ _TAKE = (
     .where(Unit.id == bindparam("unit"), Unit.status == "available")
     .values(status="offered")
     .returning(Unit.agency_id)
+)
+_OFFER_TO = (
+    select(Assignment.id, Assignment.incident_id, Unit.call_sign)
+    .join(Unit, Unit.id == Assignment.unit_id)
+    .where(Assignment.unit_id == bindparam("unit"), Assignment.status == literal_column("'offered'"))  # as in the index
+    .where(Assignment.incident_id != bindparam("incident"))
 )
 _ASSIGN = insert(Assignment).returning(Assignment.id)

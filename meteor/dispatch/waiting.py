@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from meteor.agencies.models import Agency, Unit, UnitCapability
@@ -61,7 +61,7 @@ def _servable() -> Any:
             UnitCapability.capability == Shortfall.capability,
             may_go(Unit.status, busy_with(Unit), takes),
             or_(usable(Unit), Incident.latitude.is_(None)),
-            or_(Incident.endangered_unit_id.is_(None), Incident.endangered_unit_id != Unit.id),
+            ~_in_danger().exists(),
             or_(Incident.priority < 3, _spare()),
             ~tried.exists(),
         )
@@ -82,6 +82,13 @@ def _servable() -> Any:
         .order_by(Incident.priority, Incident.opened_at)
         .limit(bindparam("most"))
     )
+
+
+def _in_danger() -> Select[Any]:
+    """Select the open incidents of officers of the unit who are in danger."""
+    danger = aliased(Incident)
+    open_one = danger.is_open, danger.endangered_unit_id.is_not(None)
+    return select(danger.id).where(*open_one, danger.endangered_unit_id == Unit.id).correlate(Unit)
 
 
 def _spare() -> ColumnElement[bool]:

@@ -13,6 +13,8 @@ from meteor.alerts import rules as alerts
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt
+from meteor.dispatch import offers
+from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import escalation, timeline
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
@@ -113,6 +115,8 @@ def _tell(
     said = {"unit": unit.call_sign, "position_age": age, "placed": placed}
     timeline.record(incident.id, "officer_in_danger", at, user, **said)
     checks.answer(user, at, well=False)
+    if (other := offers.withdraw_from_endangered(unit.id, incident.id, at)) is not None:
+        reconcile(other, at)
     if again:
         escalation.restart(incident.id, at)
         following.follow(incident, at)

@@ -170,6 +170,30 @@ def test_his_own_unit_is_not_waited_for_where_no_other_is_free(city: Cast) -> No
     assert servable(now(), 5) == []
 
 
+@pytest.mark.both_databases
+def test_a_unit_whose_officer_is_in_danger_is_offered_no_other_incident(city: Cast) -> None:
+    for who in ("dewi", "rina"):
+        agencies.end_duty(getattr(city, who), now())
+    first, second = press(city), press(city, "bayu", at=now() + timedelta(seconds=40))
+    assert (offered(first), offered(second)) == ([], [])
+    assert offered(report(city, "wahyu")) == []
+    assert servable(now(), 5) == []
+    rules.close(first, "helped", "", now(), city.komang)
+    overdue.serve_waiting(now())
+    assert offered(second) == ["TRAIL-01"]
+
+
+def test_an_offer_that_rings_on_his_tablet_is_taken_back(city: Cast) -> None:
+    theft = report(city, "wahyu")
+    assert offered(theft) == ["TRAIL-01"]
+    incident = press(city)
+    assert (offered(theft), offered(incident)) == ([], ["TRAIL-02"])
+    assert [gap.capability for gap in theft.shortfall] == ["patrol"]
+    gone = timeline.last(theft.id, "withdrawn")
+    assert gone
+    assert (gone.detail["unit"], gone.detail["reason"]) == ("TRAIL-01", "in_danger")
+
+
 def test_his_job_stays_as_it_is(city: Cast) -> None:
     report(city, "wahyu")
     job = open_assignment("TRAIL-01")
