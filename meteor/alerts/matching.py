@@ -22,7 +22,7 @@ NEAR_PREMISES = 300.0
 
 
 def open_of(reporter_id: int) -> Incident | None:
-    """The newest open incident that handles what this person raised."""
+    """The newest open incident that handles what this person raised for themselves, and not as an officer in danger."""
     incident_id = execute(_OPEN_OF, reporter=reporter_id).scalar()
     return db.session.get(Incident, incident_id) if incident_id is not None else None
 
@@ -103,7 +103,7 @@ def _far_from(incident: Incident, place: Place) -> bool:
 _OPEN_OF = (
     select(Incident.id)
     .join(Alert, Alert.incident_id == Incident.id)
-    .where(Alert.reporter_id == bindparam("reporter"), ~Alert.repeat, Incident.is_open)
+    .where(Alert.reporter_id == bindparam("reporter"), Alert.unit_id.is_(None), ~Alert.repeat, Incident.is_open)
     .order_by(Incident.id.desc())
 )
 _SILENT_OF = _OPEN_OF.where(Incident.silent)

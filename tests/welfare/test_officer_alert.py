@@ -351,6 +351,13 @@ def test_his_call_as_a_citizen_is_another_incident(city: Cast) -> None:
     assert press(city).id != at_home.id
 
 
+def test_his_later_call_as_a_citizen_is_another_incident_too(city: Cast) -> None:
+    danger, at_home = press(city), report(city, "agus", "medical")
+    assert at_home.id != danger.id
+    db.session.refresh(danger)
+    assert (danger.type.code, at_home.endangered_unit_id) == (distress.CODE, None)
+
+
 @pytest.mark.both_databases
 def test_the_same_press_from_two_windows_at_once_is_one(city: Cast, agus: Browser, app: Any) -> None:
     name = str(uuid4())
