@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import inf
 
 from sqlalchemy import bindparam, or_, select
 
@@ -37,18 +38,18 @@ LONGEST = 12 * 3600.0
 
 
 class NotOnDuty(Exception):
-    """The officer was on no unit when they pressed."""
+    """The officer was on no unit when they pressed, nor is now."""
 
 
 def press(user: User, fields: reading.Given, at: datetime) -> Receipt:
     """Store the press of an officer once for its UUID, whatever else is in its form.
 
-    `waited` in the form is how many seconds ago it was pressed: the duty of that moment counts. A press of a crew whose
-    incident is open joins that one. Raises NotOnDuty.
+    `waited` in the form is how many seconds ago it was pressed: the duty of that moment counts, and the present one
+    where there was none, since clocks jump. A press of a crew whose incident is open joins that one. Raises NotOnDuty.
     """
     incoming = reading.incoming_alert(fields, user.id)
     pressed = at - timedelta(seconds=min(_seconds(fields.get("waited")), LONGEST))
-    unit = unit_of(user, pressed)
+    unit = unit_of(user, pressed) or unit_of(user, at)
     if unit is None:
         raise NotOnDuty
     open_one = open_of(unit)
@@ -131,12 +132,12 @@ def _type() -> tuple[TypeRow, bool]:
 
 
 def _seconds(text: object) -> float:
-    """Seconds in a field; 0 for what is no number of them."""
+    """Seconds in a field; 0 for what is no finite number of them."""
     try:
         seconds = float(str(text))
     except ValueError:
         return 0.0
-    return seconds if seconds > 0 else 0.0  # also where it is not a number
+    return seconds if 0 < seconds < inf else 0.0  # also where it is not a number
 
 
 _TYPE = select(IncidentType.id, IncidentType.code, IncidentType.priority, IncidentType.agency_id).where(

@@ -38,7 +38,7 @@ def press_of(notice_id: int) -> UUID:
 @before_work
 @urgent
 def press() -> Response:
-    """Take the press of an officer on duty: 201, or 200 for one that came before; 409 off duty.
+    """Take the press of an officer on duty: 201, or 200 for one that came before; 409 off duty, then and now.
 
     401 for a press of another user. Without a CSRF token, which may be outdated when the press is sent.
     """

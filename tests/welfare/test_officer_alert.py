@@ -387,8 +387,15 @@ def test_an_officer_off_duty_is_told_what_to_do_instead(cast: Cast, agus: Browse
     assert db.session.scalars(select(Alert)).all() == []
 
 
-def test_a_press_of_before_the_duty_began_is_refused(city: Cast, agus: Browser) -> None:
-    assert send(agus, waited="7200").status_code == 409
+def test_a_press_of_before_the_duty_began_counts_by_the_present_duty(city: Cast, agus: Browser) -> None:
+    assert send(agus, waited="7200").status_code == 201
+    assert db.session.scalars(select(Incident)).one().in_danger == "Agus Santoso, TRAIL-01"
+
+
+def test_a_press_without_a_duty_then_or_now_is_refused(city: Cast, agus: Browser) -> None:
+    agencies.end_duty(city.agus, now() - timedelta(minutes=20))
+    db.session.commit()
+    assert send(agus, waited="600").status_code == 409
 
 
 def test_a_press_of_another_user_is_not_sent_in_his_name(city: Cast, agus: Browser) -> None:
@@ -403,7 +410,7 @@ def test_a_press_from_another_site_is_refused(city: Cast, agus: Browser) -> None
 @pytest.mark.parametrize("waited", ["nan", "inf", "-1e300", "1e300", "lama"])
 def test_a_time_that_makes_no_sense_keeps_no_press_from_being_taken(city: Cast, agus: Browser, waited: str) -> None:
     taken = send(agus, waited=waited, latitude="-7.735", longitude="113.216", position_age="1e300")
-    assert taken.status_code == (409 if waited in ("inf", "1e300") else 201)
+    assert taken.status_code == 201
 
 
 # --- what is shown ---
