@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, literal_column, select, update
 from meteor.agencies.models import Unit
 from meteor.dispatch import candidates
 from meteor.dispatch.choice import Choice, LineChoice, PlanLine, Reason, Verdict
-from meteor.dispatch.facts import NEARBY, Facts, calls_all_nearby, most_needed, units_in_danger
+from meteor.dispatch.facts import NEARBY, Assigned, Facts, calls_all_nearby, most_needed, units_in_danger
 from meteor.dispatch.models import Assignment
 from meteor.geo import metres
 from meteor.incidents import decisions, timeline
@@ -50,11 +50,14 @@ def offer_nearby(facts: Facts, at: datetime) -> None:
 
 
 def uncalled_nearby(facts: Facts, at: datetime) -> list[Verdict]:
-    """The free units within NEARBY of an officer in danger that were not asked yet, nearest first."""
+    """The free units within NEARBY of an officer in danger that are not asked and have not answered, nearest first.
+
+    One that did not answer is asked again after its pause, and one whose offer was taken back at once.
+    """
     incident = facts.incident
     if not calls_all_nearby(facts) or incident.held or incident.latitude is None or incident.longitude is None:
         return []
-    known = {each.unit_id for each in facts.current} | units_in_danger()
+    known = {each.unit_id for each in facts.current if _is_done(each, at)} | units_in_danger()
     point = (incident.latitude, incident.longitude)
     found = candidates.free_within(db.session.connection(), point, NEARBY, at)
     return [Verdict(unit, distance, Reason.NEAR_OFFICER) for distance, unit in found if unit.id not in known]
@@ -148,6 +151,12 @@ def _choose(facts: Facts, lines: Sequence[PlanLine], at: datetime) -> Choice:
     resting = {each.unit_id for each in silent if each.retry_at is None or each.retry_at > at}
     choice = choose(expired={each.unit_id for each in silent})
     return choose(expired=resting) if choice.shortfall and len(resting) < len(silent) else choice
+
+
+def _is_done(each: Assigned, at: datetime) -> bool:
+    """Whether the unit has its offer, has answered or been taken off by a person, was there, or rests."""
+    rests = each.status == "expired" and (each.retry_at is None or each.retry_at > at)
+    return each.ended_at is None or each.ended_by_id is not None or each.status == "cleared" or rests
 
 
 def _offer(facts: Facts, pick: Verdict, line: LineChoice, at: datetime) -> int | None:

@@ -12,7 +12,7 @@ from meteor.dispatch import offers
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.offers import BATCH, OFFER_TIME, end_assignment
 from meteor.dispatch.reconciliation import offer_beside, reconcile
-from meteor.dispatch.waiting import servable
+from meteor.dispatch.waiting import ENDANGERED, servable
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident, Shortfall
 from meteor.notices import rules as notices
@@ -73,8 +73,11 @@ def next_served(at: datetime) -> datetime | None:
     """`at` if a unit is free for an incident that lacks one, else when the next unit that did not answer is asked."""
     if servable(at, 1):
         return at
-    rests = select(func.min(Assignment.retry_at)).join(Shortfall, Shortfall.incident_id == Assignment.incident_id)
-    return db.session.scalar(rests.where(Assignment.status == "expired", Assignment.retry_at > at))
+    rests = select(func.min(Assignment.retry_at)).where(Assignment.status == "expired", Assignment.retry_at > at)
+    lacking = rests.join(Shortfall, Shortfall.incident_id == Assignment.incident_id)
+    endangered = rests.where(Assignment.incident_id.in_(ENDANGERED))
+    found = [db.session.scalar(query) for query in (lacking, endangered)]
+    return min((each for each in found if each), default=None)
 
 
 def escalate(at: datetime) -> int:

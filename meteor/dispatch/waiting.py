@@ -23,11 +23,11 @@ def servable(at: datetime, limit: int) -> Sequence[int]:
 
     Within reach is a unit that is free and has a usable place, and for priority 1 one that is on its way to P3 or P4;
     for P3 and P4 none that its agency keeps for P1.
-    So are those of officers in danger near whom a unit is free that was not asked. Most incidents that lack something
+    So are those of officers in danger near whom a unit is free that is to be asked. Most incidents that lack something
     on a bad day lack what nobody has: they are not even looked at.
     """
     found = list(execute(_servable(), most=limit, at=at, **moments(at)).scalars())
-    called = [each for each in execute(_ENDANGERED).scalars() if uncalled_nearby(facts_of(each), at)]
+    called = [each for each in execute(ENDANGERED).scalars() if uncalled_nearby(facts_of(each), at)]
     return list(dict.fromkeys([*called, *found]))[:limit]
 
 
@@ -111,6 +111,7 @@ def _spare() -> ColumnElement[bool]:
     return free.scalar_subquery() > reserve.scalar_subquery()
 
 
-_ENDANGERED = select(Incident.id).where(
+ENDANGERED = select(Incident.id).where(
     Incident.is_open, ~Incident.held, Incident.endangered_unit_id.is_not(None), Incident.cancelled == ""
 )
+"""The incidents for which all free units near an officer in danger are asked; see facts.calls_all_nearby."""

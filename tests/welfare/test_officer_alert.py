@@ -244,6 +244,30 @@ def test_once_he_is_safe_those_who_were_only_asked_are_let_go(city: Cast) -> Non
     assert offered(incident) == ["TRAIL-02"]
 
 
+@pytest.mark.both_databases
+def test_a_new_press_after_he_was_safe_asks_the_units_nearby_again(city: Cast) -> None:
+    moved(city, "dewi", *ALLEY, now())
+    incident = press(city)
+    cancelling.cancel(db.session.scalars(select(Alert)).one(), "safe", now(), city.agus)
+    db.session.commit()
+    assert "DAMKAR-01" not in offered(incident)
+    assert press(city, at=now() + timedelta(minutes=2)).id == incident.id
+    assert sorted(offered(incident)) == ["DAMKAR-01", "TRAIL-02"]
+
+
+def test_a_unit_nearby_that_let_its_offer_run_out_is_asked_again_after_its_pause(city: Cast) -> None:
+    moved(city, "dewi", *ALLEY, now())
+    incident = press(city)
+    ran_out = now() + timedelta(seconds=31)
+    overdue.expire(ran_out)
+    assert "DAMKAR-01" not in offered(incident)
+    again = overdue.next_served(ran_out)
+    assert again
+    assert again > ran_out
+    overdue.serve_waiting(again)
+    assert "DAMKAR-01" in offered(incident)
+
+
 # --- who is told ---
 
 
