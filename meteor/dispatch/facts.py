@@ -115,8 +115,12 @@ def missing(facts: Facts, *, accepted_only: bool = False) -> list[PlanLine]:
 
 
 def calls_all_nearby(facts: Facts) -> bool:
-    """Whether every free unit within NEARBY is offered the incident: an officer is in danger, and has not said safe."""
-    return facts.incident.endangered_unit_id is not None and not facts.incident.cancelled
+    """Whether every free unit within NEARBY is offered the incident: an officer is in danger, and has not said safe.
+
+    A dispatcher who has help enough there ends it with a priority below P1.
+    """
+    incident = facts.incident
+    return incident.endangered_unit_id is not None and not incident.cancelled and incident.priority == 1
 
 
 def units_in_danger() -> set[int]:

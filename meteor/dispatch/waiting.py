@@ -112,6 +112,7 @@ def _spare() -> ColumnElement[bool]:
 
 
 ENDANGERED = select(Incident.id).where(
-    Incident.is_open, ~Incident.held, Incident.endangered_unit_id.is_not(None), Incident.cancelled == ""
-)
+    Incident.is_open, ~Incident.held, Incident.endangered_unit_id.is_not(None), Incident.cancelled == "",
+    Incident.priority == 1,
+)  # fmt: skip
 """The incidents for which all free units near an officer in danger are asked; see facts.calls_all_nearby."""

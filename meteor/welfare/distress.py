@@ -119,6 +119,9 @@ def _tell(
     if (other := offers.withdraw_from_endangered(unit.id, incident.id, at)) is not None:
         reconcile(other, at)
     if again:
+        if incident.priority > PRIORITY:  # since it was lowered: a new press is a new cry
+            incidents.hear(incident, PRIORITY, at, user, alert_id=receipt.id)
+            reconcile(incident.id, at)
         escalation.restart(incident.id, at)
         following.follow(incident, at)
     else:

@@ -268,6 +268,20 @@ def test_a_unit_nearby_that_let_its_offer_run_out_is_asked_again_after_its_pause
     assert "DAMKAR-01" in offered(incident)
 
 
+def test_a_dispatcher_ends_the_calling_with_a_lower_priority_until_he_presses_again(city: Cast) -> None:
+    moved(city, "dewi", *ALLEY, now())
+    incident = press(city)
+    rules.accept(open_assignment("TRAIL-02"), now(), city.bayu)
+    override.retype(incident, incidents.type_for("crime"), 3, "Terkendali", now(), city.komang)
+    db.session.commit()
+    assert "DAMKAR-01" not in offered(incident)
+    assert servable(now(), 5) == []
+    again = press(city, at=now() + timedelta(minutes=2))
+    db.session.refresh(incident)
+    assert (again.id, incident.priority) == (incident.id, 1)
+    assert "DAMKAR-01" in offered(incident)
+
+
 # --- who is told ---
 
 
