@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 
 from meteor.accounts.models import User
+from meteor.agencies import rules as agencies
+from meteor.agencies.positions import keep_fix
 from meteor.alerts import cancelling
 from meteor.alerts.models import Alert, AlertFix, Rating
 from meteor.alerts.rules import LONGEST_NOTE
@@ -12,7 +14,7 @@ from meteor.dispatch import responders
 from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
-from meteor.incidents.places import Place, refines
+from meteor.incidents.places import COARSE, Place, refines
 from meteor.store.database import db
 
 FIRST_FIX = timedelta(minutes=2)
@@ -47,14 +49,15 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
     """Keep a later position of the phone (degrees WGS-84, metres) as the reporter's; the incident stays where it is.
 
     A fix within FIRST_FIX of the press says where that was: the reporter's own incident takes it if it `refines` it.
-    An incident whose place nobody knows takes any fix at any time, a closed one none. Raises AtPremises.
+    An incident whose place nobody knows takes any fix at any time, a closed one none. That of an officer in danger
+    follows their unit from then on. Raises AtPremises.
     """
     if alert.premises_id is not None:
         raise AtPremises
     incident = alert.incident
     if not incident.is_open:
         return
-    place = Place(latitude, longitude, accuracy, "device")
+    place = Place(latitude, longitude, accuracy, "device" if alert.unit_id is None else "unit")
     _keep(alert, place, at)
     unplaced = incident.latitude is None
     first = is_own(alert) and at - alert.received_at <= FIRST_FIX
@@ -62,6 +65,13 @@ def add_fix(alert: Alert, latitude: float, longitude: float, accuracy: float | N
         incidents.move(incident, place, at, alert_id=alert.id)
         if unplaced:
             reconcile(incident.id, at)
+
+
+def follow_unit(alert: Alert, latitude: float, longitude: float, accuracy: float | None, at: datetime) -> None:
+    """The tablet of an officer in danger is on the alert's page: its fix is the unit's, which the incident follows."""
+    shift = agencies.shift_of(alert.reporter) if alert.unit_id and alert.reporter and alert.incident.is_open else None
+    if shift is not None and shift.unit_id == alert.unit_id and (accuracy or 0.0) <= COARSE:
+        keep_fix(shift.user_id, latitude, longitude, accuracy, at, at)
 
 
 def need_help_here(alert: Alert, place: Place, at: datetime, actor: User, *, keep: bool = True) -> bool:

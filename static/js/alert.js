@@ -59,7 +59,8 @@
   const place = JSON.parse(open.dataset.place || "null");
   const token = open.querySelector("[name=csrf_token]").value;
   let known = place && { latitude: place[0], longitude: place[1], accuracy: place[2] === null ? Infinity : place[2] };
-  let busy = false;
+  const EVERY = open.dataset.unit === "1" ? 15000 : Infinity; // ms; the incident follows an officer's unit
+  let [busy, sent] = [false, Date.now()];
 
   function metres(one, other) {
     const north = (one.latitude - other.latitude) * 110600;
@@ -67,7 +68,7 @@
     return Math.hypot(north, east);
   }
 
-  const isNews = (fix) => !known || fix.accuracy < 0.8 * known.accuracy || metres(fix, known) > Math.max(STEP, fix.accuracy);
+  const isNews = (fix) => !known || fix.taken - sent > EVERY || fix.accuracy < 0.8 * known.accuracy || metres(fix, known) > Math.max(STEP, fix.accuracy);
 
   async function follow() {
     const fix = meteorPlace.now();
@@ -81,7 +82,7 @@
         credentials: "same-origin",
         headers: { "X-CSRFToken": token, Accept: "application/json" },
       });
-      if (answer.ok) known = fix;
+      if (answer.ok) [known, sent] = [fix, fix.taken];
     } catch (error) {
       // no network: the next try comes below
     }

@@ -336,6 +336,47 @@ def test_the_incident_follows_his_unit_and_calls_who_is_near_there(city: Cast) -
     assert [event.event_type for event in timeline.of_incident(incident.id)].count("moved") == 1
 
 
+def follow_page(browser: Browser, latitude: float, longitude: float) -> None:
+    """The page of the alert sends where the tablet is."""
+    alert = db.session.scalars(select(Alert)).one()
+    where = {"latitude": str(latitude), "longitude": str(longitude), "accuracy": "8"}
+    assert browser.post(f"/alerts/{alert.id}/position", data=where).status_code == 204
+
+
+@pytest.mark.both_databases
+def test_the_page_after_the_press_moves_his_unit_and_the_incident(city: Cast, agus: Browser) -> None:
+    incident = press(city)
+    there = (ALLEY[0] + 0.4 * KILOMETRE, ALLEY[1])
+    follow_page(agus, *there)
+    following.follow_units(now())
+    db.session.refresh(incident)
+    assert (incident.latitude, incident.longitude, incident.place_source) == (*there, "unit")
+
+
+def test_an_incident_without_a_place_gets_it_from_the_page_and_follows_from_there(city: Cast, agus: Browser) -> None:
+    db.session.execute(
+        update(Unit).where(Unit.call_sign == "TRAIL-01").values(latitude=None, longitude=None, at_base=False)
+    )
+    incident = press(city)
+    follow_page(agus, *ALLEY)
+    db.session.refresh(incident)
+    assert (incident.latitude, incident.longitude, incident.place_source) == (*ALLEY, "unit")
+    there, later = (ALLEY[0] + 0.4 * KILOMETRE, ALLEY[1]), now() + timedelta(minutes=2)
+    moved(city, "agus", *there, later)
+    following.follow_units(later)
+    db.session.refresh(incident)
+    assert incident.latitude == there[0]
+
+
+def test_the_page_on_another_units_tablet_moves_neither_unit(city: Cast, agus: Browser) -> None:
+    incident = press(city)
+    agencies.end_duty(city.agus, now())
+    on_duty(city, "agus", "DAMKAR-01")
+    follow_page(agus, ALLEY[0] + 0.4 * KILOMETRE, ALLEY[1])
+    assert (city.unit("TRAIL-01").latitude, city.unit("DAMKAR-01").latitude) == (ALLEY[0], None)
+    assert incident.latitude == ALLEY[0]
+
+
 def test_a_few_metres_are_no_move(city: Cast) -> None:
     incident, later = press(city), now() + timedelta(minutes=2)
     moved(city, "agus", ALLEY[0] + 0.0002, ALLEY[1], later)

@@ -92,6 +92,7 @@ def position(alert_id: UUID) -> Response:
         abort(422, _("Position: give latitude and longitude in degrees."))
     try:
         followup.add_fix(own, *fix, now())
+        followup.follow_unit(own, *fix, now())
     except followup.AtPremises:
         abort(404)
     db.session.commit()
