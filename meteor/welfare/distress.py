@@ -66,7 +66,7 @@ def press(user: User, fields: reading.Given, at: datetime) -> Receipt:
         at,
     )  # fmt: skip
     if receipt.first:
-        _tell(receipt, unit, user, at, placed=place.latitude is not None, age=age, again=open_one is not None)
+        _tell(receipt, unit, user, at, place=place, age=age, again=open_one is not None)
     return receipt
 
 
@@ -109,11 +109,11 @@ def place_of(unit: Unit, incoming: IncomingAlert, pressed: datetime, at: datetim
 
 
 def _tell(
-    receipt: Receipt, unit: Unit, user: User, at: datetime, *, placed: bool, age: float | None, again: bool
+    receipt: Receipt, unit: Unit, user: User, at: datetime, *, place: Place, age: float | None, again: bool
 ) -> None:
     """Record whose press it is, and ring dispatchers and supervisors; also again for an incident that is open."""
     incident = db.session.get_one(Alert, receipt.id, populate_existing=True).incident
-    said = {"unit": unit.call_sign, "position_age": age, "placed": placed}
+    said = {"unit": unit.call_sign, "position_age": age, "placed": place.latitude is not None}
     timeline.record(incident.id, "officer_in_danger", at, user, **said)
     checks.answer(user, at, well=False)
     if (other := offers.withdraw_from_endangered(unit.id, incident.id, at)) is not None:
@@ -123,6 +123,7 @@ def _tell(
             incidents.hear(incident, PRIORITY, at, user, alert_id=receipt.id)
             reconcile(incident.id, at)
         escalation.restart(incident.id, at)
+        following.take(incident, place, age, at, receipt.id)
         following.follow(incident, at)
     else:
         escalation.start(incident.id, at)

@@ -1,6 +1,7 @@
 """The place of an officer in danger: it follows the unit's position for as long as the incident is open."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -24,6 +25,27 @@ def follow_units(at: datetime) -> None:
     """Let the open incidents of officers in danger follow their units."""
     for incident_id in within_share(execute(_FOLLOWING).scalars().all()):
         follow(db.session.get_one(Incident, incident_id, populate_existing=True), at)
+
+
+def take(incident: Incident, place: Place, age: float | None, at: datetime, alert_id: UUID) -> None:
+    """Move the incident to where another press was made, `age` seconds old, if that is newer than what is known.
+
+    A place that a person has said since stands. A base, of no age, only counts where no place is known.
+    """
+    if place.latitude is None or incident.place_source not in (SOURCE, "none"):
+        return
+    if incident.latitude is None or (age is not None and at - timedelta(seconds=age) > _taken_at(incident)):
+        incidents.move(incident, place, at, alert_id=alert_id)
+        reconcile(incident.id, at)
+
+
+def _taken_at(incident: Incident) -> datetime:
+    """The moment of the position that the incident's place is; a press said how old it was."""
+    known = decisions.newest(incident.id, "opening", "place")
+    if known is None:
+        return incident.opened_at
+    press = select(Alert.position_age).where(Alert.incident_id == incident.id, Alert.received_at == known.at)
+    return known.at - timedelta(seconds=db.session.scalar(press.where(Alert.unit_id.is_not(None)).limit(1)) or 0.0)
 
 
 def follow(incident: Incident, at: datetime) -> None:

@@ -393,6 +393,35 @@ def test_a_place_that_a_person_has_said_stands(city: Cast) -> None:
     assert incident.latitude == said.latitude
 
 
+@pytest.mark.both_databases
+def test_a_second_press_with_a_newer_position_moves_the_incident(city: Cast) -> None:
+    incident, later = press(city), now() + timedelta(minutes=2)
+    there = {"latitude": str(ALLEY[0] + 0.4 * KILOMETRE), "longitude": str(ALLEY[1]), "accuracy": "9"}
+    press(city, at=later, **there, position_age="3")
+    db.session.refresh(incident)
+    assert incident.latitude == pytest.approx(ALLEY[0] + 0.4 * KILOMETRE)
+
+
+def test_a_second_press_with_an_older_position_moves_nothing(city: Cast) -> None:
+    old = now() - timedelta(minutes=25)
+    db.session.execute(update(Unit).where(Unit.call_sign == "TRAIL-01").values(position_at=old, at_base=False))
+    incident = press(city)
+    there = {"latitude": str(ALLEY[0] + 0.4 * KILOMETRE), "longitude": str(ALLEY[1]), "accuracy": "9"}
+    press(city, at=now() + timedelta(seconds=5), **there, position_age="1800")
+    db.session.refresh(incident)
+    assert incident.latitude == ALLEY[0]
+
+
+def test_a_second_press_gives_a_place_where_none_was_known(city: Cast) -> None:
+    db.session.execute(
+        update(Unit).where(Unit.call_sign == "TRAIL-01").values(latitude=None, longitude=None, at_base=False)
+    )
+    incident = press(city)
+    press(city, at=now() + timedelta(seconds=20), latitude=str(ALLEY[0]), longitude=str(ALLEY[1]), accuracy="9")
+    db.session.refresh(incident)
+    assert (incident.latitude, incident.place_source) == (ALLEY[0], "unit")
+
+
 def test_a_closed_incident_follows_nobody(city: Cast) -> None:
     incident, later = press(city), now() + timedelta(minutes=2)
     rules.close(incident, "helped", "", now(), city.komang)
