@@ -10,6 +10,7 @@ blueprint = Package(
     event_types=EVENT_TYPES,
     notices={
         "welfare_check": _l("%(unit)s: is all well?"),
+        "welfare_by_radio": _l("%(unit)s: %(minutes)s min without a word. Ask quietly by radio."),
         "welfare_silent": _l("%(unit)s does not answer: call by radio."),
     },
 )

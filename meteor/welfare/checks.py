@@ -2,12 +2,14 @@
 
 A word of a crew is an event of one of its members on duty on the incident's timeline: a step, a note, an answer to the
 question, the panic button while it is asked. The arrival counts too. Positions do not: tablets send them by themselves.
+Where a sound could betray a crew, the dispatchers are told at once instead: they ask by radio.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Shift, Unit
@@ -17,6 +19,7 @@ from meteor.dispatch.models import Assignment
 from meteor.incidents import timeline
 from meteor.incidents.models import Event, Incident
 from meteor.notices import rules as notices
+from meteor.protocols.kinds import DOMESTIC_VIOLENCE
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db, execute
 from meteor.store.moments import AHEAD
@@ -82,19 +85,33 @@ def _due(row: Any, heard: datetime) -> datetime | None:
 
 
 def _ask(row: Any, at: datetime) -> None:
-    """Ask every member of the crew. What should have been asked long ago is told to the dispatchers instead."""
-    due = _due(row, max(moment for moment in (row.on_scene_at, row.word_at) if moment))
+    """Ask every member of the crew. The dispatchers are told instead where that is late, or a sound would be heard."""
+    heard = max(moment for moment in (row.on_scene_at, row.word_at) if moment)
+    due = _due(row, heard)
     late = due is not None and at - due > TOO_OLD
-    rings = bool(row.rings) or not late
-    db.session.merge(WelfareCheck(assignment_id=row.id, asked_at=at, told_at=at if late else None, rings=rings))
+    rings, told_at = bool(row.rings) or not late, at if late or row.hushed else None
+    db.session.merge(WelfareCheck(assignment_id=row.id, asked_at=at, told_at=told_at, rings=rings))
     db.session.flush()
     if late:
         _report(row, at)
-        return
+    elif row.hushed:
+        _have_asked_by_radio(row, int((at - heard).total_seconds() // 60), at)
+    else:
+        _ask_crew(row, at)
+
+
+def _ask_crew(row: Any, at: datetime) -> None:
     timeline.record(row.incident_id, "welfare_asked", at, unit=row.unit, minutes=row.minutes)
     for user_id in execute(_CREW, unit=row.unit_id).scalars().all():
         key = f"{responders.WELFARE}:{row.id}:{user_id}"
         notices.tell_anew(key, "welfare_check", f"/incidents/{row.number}", user_id=user_id, unit=row.unit)
+
+
+def _have_asked_by_radio(row: Any, minutes: int, at: datetime) -> None:
+    """Tell the dispatchers, and nobody on scene, that the crew has given no word for so many minutes."""
+    timeline.record(row.incident_id, "welfare_due", at, unit=row.unit, minutes=minutes)
+    key, page = f"{SILENT}:{row.id}:{at.isoformat()}", f"/incidents/{row.number}"
+    notices.tell(key, "welfare_by_radio", page, role="dispatcher", unit=row.unit, minutes=minutes)
 
 
 def _tell(row: Any, at: datetime) -> None:
@@ -124,11 +141,19 @@ _of_crew = select(Shift.user_id).where(Shift.unit_id == Assignment.unit_id, Shif
 _word = select(func.max(Event.at)).where(
     Event.incident_id == Assignment.incident_id, Event.actor_id.in_(_of_crew.correlate(Assignment))
 )
+_danger = aliased(Incident)
+_in_danger = select(_danger.id).where(_danger.is_open, _danger.endangered_unit_id.is_not(None))
+_hushed = or_(
+    IncidentType.silent_approach,
+    IncidentType.kind == DOMESTIC_VIOLENCE,
+    Incident.silent,
+    _in_danger.where(_danger.endangered_unit_id == Assignment.unit_id).correlate(Assignment).exists(),
+)
 _ROW = (
     select(
         Assignment.id, Assignment.incident_id, Assignment.unit_id, Assignment.on_scene_at, Incident.number,
         Unit.call_sign.label("unit"), IncidentType.welfare_after.label("minutes"), WelfareCheck.asked_at,
-        WelfareCheck.told_at, WelfareCheck.rings, _word.correlate(Assignment).scalar_subquery().label("word_at"),
+        WelfareCheck.told_at, WelfareCheck.rings, _hushed.label("hushed"), _word.correlate(Assignment).scalar_subquery().label("word_at"),
     )
     .join(Incident, Incident.id == Assignment.incident_id)
     .join(IncidentType, IncidentType.id == Incident.type_id)

@@ -31,6 +31,9 @@ EVENT_TYPES = {
     "welfare_asked": EventType(
         says(_l("%(unit)s was asked whether all is well: %(minutes)s min without a word")), "bell"
     ),
+    "welfare_due": EventType(
+        says(_l("%(unit)s: %(minutes)s min without a word, to be asked quietly by radio")), "bell", "warn"
+    ),
     "welfare_well": EventType(says(_l("%(unit)s: all is well")), "check", "ok"),
     "welfare_help": EventType(says(_l("%(unit)s needs help itself")), "octagon", "danger"),
     "welfare_silent": EventType(says(_l("%(unit)s did not answer whether all is well")), "clock", "danger"),

@@ -12,7 +12,7 @@ class WelfareCheck(Base):
     """The newest question to the crew of an assignment whether all is well.
 
     It `rings` until the crew has given a word, or is not on scene any more. `told_at` is when the dispatchers were told
-    that the crew did not answer.
+    that the crew did not answer, or that it is to be asked by radio.
     """
 
     __tablename__ = "welfare_checks"

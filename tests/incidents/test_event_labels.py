@@ -50,6 +50,7 @@ DETAILS: dict[str, dict[str, Any]] = {
     "second_sign": {"zone": "Pintu belakang (002)", "first": "Brankas (003)", "minutes": 4},
     "officer_in_danger": {"unit": "TRAIL-03", "position_age": 12.0, "placed": True},
     "welfare_asked": {"unit": "TRAIL-03", "minutes": 20},
+    "welfare_due": {"unit": "TRAIL-03", "minutes": 20},
     "contact_called": {"contact": "Bu Ratna", "answer": "right"},
     "phone_at": {"latitude": -7.7437, "longitude": 113.2166, "accuracy": 12.0, "away": 40.0},
     "moved": {"accuracy": 12.4},

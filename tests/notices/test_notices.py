@@ -52,6 +52,7 @@ DETAILS = {
     "officer_alarm": {"unit": "TRAIL-01", "number": "261124-001"},
     "welfare_check": {"unit": "TRAIL-01"},
     "welfare_silent": {"unit": "TRAIL-01"},
+    "welfare_by_radio": {"unit": "TRAIL-01", "minutes": 20},
     "exchange_clock": {"client": "Telkom", "seconds": 660},
     "unpushed": {"service": "fcm.googleapis.com"},
     "monthly_test": {"premises": "Toko Emas Semeru"},

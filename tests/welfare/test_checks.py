@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +13,10 @@ from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
 from meteor.notices.models import Notice
+from meteor.protocols.kinds import DOMESTIC_VIOLENCE
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.welfare import checks
+from meteor.welfare import checks, distress
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.scenes import on_duty, open_assignment, report
@@ -166,6 +168,31 @@ def test_a_type_of_zero_minutes_never_asks_and_ends_what_rings(cast: Cast, arriv
     check(arrived + LIMIT + MINUTE)
     check(arrived + 100 * LIMIT)
     assert rings() == (0, 0)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("why", ["silent approach", "domestic violence", "silent alert", "officer in danger"])
+def test_where_a_sound_betrays_the_crew_komang_asks_by_radio(
+    cast: Cast, incident: Incident, arrived: datetime, why: str
+) -> None:
+    if why == "silent approach":
+        incident.type.silent_approach = True
+    elif why == "domestic violence":
+        cast.incident_type(DOMESTIC_VIOLENCE).welfare_after = 20
+        override.retype(incident, incidents.type_for(DOMESTIC_VIOLENCE), 1, "", arrived, cast.komang)
+    elif why == "silent alert":
+        incident.silent = True
+    else:
+        distress.press(cast.agus, {"id": str(uuid4())}, arrived)
+    db.session.commit()
+    check(arrived + LIMIT)
+    check(arrived + LIMIT + MINUTE)
+    assert (rings(), ringing("welfare_by_radio")) == ((0, 0), 1)
+    due = timeline.last(incident.id, "welfare_due")
+    assert due
+    assert due.detail["minutes"] == 20
+    checks.answer(cast.agus, arrived + LIMIT + MINUTE)
+    assert ringing("welfare_by_radio") == 0
 
 
 def test_a_unit_on_its_way_is_not_asked(cast: Cast) -> None:
