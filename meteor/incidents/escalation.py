@@ -189,6 +189,7 @@ def _tell(run: Any, step: DueStep, number: int, at: datetime) -> None:
         "officer_alarm" if run.unit else "alarm_at" if run.premises else "alarm",
         "/sas/monitor" if run.premises else page,
         role=step.role, number=run.number, premises=run.premises, unit=run.unit,
+        pressed_by=run.reporter_id if run.unit else None,  # whoever attacks them must not hear their own tablet
         acknowledgement=f"{page}/acknowledgement",
         shown=severity(run.priority, run.type),
     )  # fmt: skip
@@ -223,7 +224,7 @@ def _key(incident_id: int) -> str:
 _RUN = (
     select(
         Escalation.incident_id, Escalation.began_at, Escalation.step, Escalation.told, Incident.number,
-        Incident.priority, IncidentType.code.label("type"), Premises.name.label("premises"),
+        Incident.priority, Incident.reporter_id, IncidentType.code.label("type"), Premises.name.label("premises"),
         Unit.call_sign.label("unit"),
     )
     .join(Incident, Incident.id == Escalation.incident_id)

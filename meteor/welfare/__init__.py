@@ -5,9 +5,18 @@ from flask_babel import lazy_gettext as _l
 from meteor.web.package import Package
 from meteor.welfare.event_types import EVENT_TYPES
 
+
+def in_danger(user_id: int) -> bool:
+    """Whether the user's press as an officer is open: whoever attacks them must not hear their phone."""
+    from meteor.welfare.distress import open_alert_of  # here, since models are loaded after the packages
+
+    return open_alert_of(user_id) is not None
+
+
 blueprint = Package(
     __name__,
     event_types=EVENT_TYPES,
+    hushed={"officer_alert": in_danger},
     notices={
         "welfare_check": _l("%(unit)s: is all well?"),
         "welfare_by_radio": _l("%(unit)s: %(minutes)s min without a word. Ask quietly by radio."),

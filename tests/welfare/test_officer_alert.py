@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from meteor.accounts.models import UserRole
 from meteor.agencies import rules as agencies
 from meteor.agencies.models import Unit
 from meteor.agencies.positions import keep_fix
@@ -25,7 +26,7 @@ from meteor.notices.models import Notice
 from meteor.protocols.models import EscalationStep, IncidentType, PlanItem
 from meteor.store.database import db
 from meteor.store.moments import now
-from meteor.welfare import distress, following
+from meteor.welfare import distress, following, in_danger
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
 from tests.partners import Partner
@@ -290,6 +291,20 @@ def test_dispatcher_and_supervisor_are_rung_until_somebody_sees_to_it(city: Cast
     assert set(notices("officer_alarm")) == {"dispatcher", "supervisor"}
     escalation.acknowledge(incident.id, city.komang, now())
     assert notices("officer_alarm") == {}
+
+
+def test_neither_his_phone_nor_his_tablet_rings_for_his_own_press(city: Cast, as_user: AsUser) -> None:
+    db.session.add(UserRole(user_id=city.agus.id, role="supervisor"))
+    db.session.commit()
+    incident = press(city)
+    assert (in_danger(city.agus.id), in_danger(city.bayu.id)) == (True, False)
+    own, others = as_user("agus").get("/notices").text, as_user("komang").get("/notices").text
+    assert "PETUGAS DALAM BAHAYA" in own
+    assert ("data-alarm" in own, "data-alarm" in others) == (False, True)
+    assert 'data-silent="1"' in as_user("agus").get(f"/alerts/{db.session.scalars(select(Alert)).one().id}").text
+    rules.close(incident, "helped", "", now(), city.komang)
+    db.session.commit()
+    assert not in_danger(city.agus.id)
 
 
 def test_it_stops_ringing_when_the_incident_is_closed(city: Cast) -> None:
