@@ -16,7 +16,7 @@ from meteor.alerts.models import Alert
 from meteor.alerts.rules import Receipt
 from meteor.dispatch import offers
 from meteor.dispatch.reconciliation import reconcile
-from meteor.incidents import escalation, timeline
+from meteor.incidents import decisions, escalation, timeline
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.incidents.places import COARSE, Place
@@ -115,6 +115,7 @@ def _tell(
     incident = db.session.get_one(Alert, receipt.id, populate_existing=True).incident
     said = {"unit": unit.call_sign, "position_age": age, "placed": place.latitude is not None}
     timeline.record(incident.id, "officer_in_danger", at, user, **said)
+    decisions.add_agency(incident.id, unit.agency_id)  # their colleagues see it, whatever agency leads
     checks.answer(user, at, well=False)
     if (other := offers.withdraw_from_endangered(unit.id, incident.id, at)) is not None:
         reconcile(other, at)

@@ -20,7 +20,7 @@ from meteor.dispatch import overdue, override, rules
 from meteor.dispatch.waiting import servable
 from meteor.incidents import escalation, timeline
 from meteor.incidents import rules as incidents
-from meteor.incidents.models import Incident
+from meteor.incidents.models import Incident, IncidentAgency
 from meteor.neighbourhood import view
 from meteor.notices.models import Notice
 from meteor.protocols.models import EscalationStep, IncidentType, PlanItem
@@ -284,6 +284,13 @@ def test_a_dispatcher_ends_the_calling_with_a_lower_priority_until_he_presses_ag
 
 
 # --- who is told ---
+
+
+def test_the_incident_is_in_the_queue_of_the_officers_agency_too(city: Cast) -> None:
+    incident = press(city, "rina")
+    mine = select(IncidentAgency.agency_id).where(IncidentAgency.incident_id == incident.id)
+    assert city.unit("AMBULANS-01").agency_id != incident.type.agency_id
+    assert city.unit("AMBULANS-01").agency_id in db.session.scalars(mine).all()
 
 
 def test_dispatcher_and_supervisor_are_rung_until_somebody_sees_to_it(city: Cast) -> None:
