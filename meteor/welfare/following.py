@@ -1,15 +1,18 @@
 """The place of an officer in danger: it follows the unit's position for as long as the incident is open."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
+from meteor import geo
+from meteor.agencies.models import Unit
 from meteor.alerts.models import Alert
 from meteor.dispatch.reconciliation import reconcile
 from meteor.incidents import decisions
 from meteor.incidents import rules as incidents
-from meteor.incidents.models import Incident
+from meteor.incidents.models import Decision, Incident
 from meteor.incidents.places import Place, apart
 from meteor.store.database import db, execute
 from meteor.store.work import within_share
@@ -21,10 +24,19 @@ MOVED = 30.0
 """Metres; a unit that has moved less is still there."""
 
 
-def follow_units(at: datetime) -> None:
-    """Let the open incidents of officers in danger follow their units."""
-    for incident_id in within_share(execute(_FOLLOWING).scalars().all()):
+def follow_units(at: datetime) -> bool:
+    """Let the open incidents of officers in danger follow their units. Whether more have moved than were served."""
+    moved = [row.id for row in execute(_FOLLOWING).all() if _has_moved(row)]
+    done = 0
+    for incident_id in within_share(moved):
+        done += 1
         follow(db.session.get_one(Incident, incident_id, populate_existing=True), at)
+    return done < len(moved)
+
+
+def _has_moved(row: Any) -> bool:
+    """Whether the unit is elsewhere than its incident. Only these are looked at, so that all of them come in turn."""
+    return row.latitude is None or geo.metres((row.latitude, row.longitude), (row.north, row.east)) >= MOVED
 
 
 def take(incident: Incident, place: Place, age: float | None, at: datetime, alert_id: UUID) -> None:
@@ -70,4 +82,15 @@ def follow(incident: Incident, at: datetime) -> None:
     reconcile(incident.id, at)
 
 
-_FOLLOWING = select(Incident.id).where(Incident.is_open, Incident.endangered_unit_id.is_not(None))
+_placed_at = select(func.max(Decision.at)).where(
+    Decision.incident_id == Incident.id, Decision.kind.in_(("opening", "place"))
+)
+_FOLLOWING = (
+    select(Incident.id, Incident.latitude, Incident.longitude, Unit.latitude.label("north"), Unit.longitude.label("east"))
+    .join(Unit, Unit.id == Incident.endangered_unit_id)
+    .where(
+        Incident.is_open, Incident.endangered_unit_id.is_not(None), Incident.place_source.in_((SOURCE, "none")),
+        Unit.latitude.is_not(None), Unit.position_at.is_not(None),
+        or_(Incident.latitude.is_(None), Unit.position_at > _placed_at.correlate(Incident).scalar_subquery()),
+    )
+)  # fmt: skip

@@ -399,6 +399,21 @@ def test_the_page_on_another_units_tablet_moves_neither_unit(city: Cast, agus: B
     assert incident.latitude == ALLEY[0]
 
 
+def test_one_turn_too_short_for_all_serves_the_others_in_the_next(
+    city: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meteor.store.work.SHARE", 0.0)
+    incidents_, later = [press(city), press(city, "bayu")], now() + timedelta(minutes=2)
+    there = (ALLEY[0] + 0.4 * KILOMETRE, ALLEY[1])
+    for who in ("agus", "bayu"):
+        moved(city, who, *there, later)
+    turns = [following.follow_units(later) for _ in range(3)]
+    assert turns == [True, False, False]
+    for incident in incidents_:
+        db.session.refresh(incident)
+    assert [incident.latitude for incident in incidents_] == [there[0]] * 2
+
+
 def test_a_few_metres_are_no_move(city: Cast) -> None:
     incident, later = press(city), now() + timedelta(minutes=2)
     moved(city, "agus", ALLEY[0] + 0.0002, ALLEY[1], later)
