@@ -6,7 +6,6 @@
   const LONGEST = 10000; // ms until a try is given up
   const WAITS = [1, 2, 5, 10]; // seconds between the tries, the last for ever
   const AGAIN = 2000; // ms in which a second press is the same press
-  const SHIFT = 12 * 3600 * 1000; // ms until a press that waits is not sent any more
   const root = document.getElementById("officer-alert");
   const hold = document.getElementById("officer-alert-hold");
   const said = document.getElementById("officer-alert-said");
@@ -24,10 +23,20 @@
   }
 
   // --- the presses that are stored ---
+  // However old they are: the server says what becomes of them.
   function stored() {
-    const all = Object.keys(localStorage).filter((name) => name.startsWith(KEY)).map((name) => JSON.parse(localStorage.getItem(name)));
-    for (const press of all) if (Date.now() - press.at > SHIFT) drop(press);
-    return all.filter((press) => press.user === words.user && Date.now() - press.at <= SHIFT).sort((one, other) => one.at - other.at);
+    const all = Object.keys(localStorage).filter((name) => name.startsWith(KEY)).map(read);
+    return all.filter((press) => press && press.user === words.user).sort((one, other) => one.at - other.at);
+  }
+
+  // What is stored by a name; null for what is damaged, which must not keep other presses from being sent.
+  function read(name) {
+    try {
+      const press = JSON.parse(localStorage.getItem(name));
+      return press && press.id && press.at ? press : null;
+    } catch (error) {
+      return null;
+    }
   }
 
   const drop = (press) => localStorage.removeItem(KEY + press.id);
@@ -93,8 +102,11 @@
     clearTimeout(timer);
     if (busy) return;
     busy = true;
-    await (navigator.locks ? navigator.locks.request("meteor.officer", drain) : drain()); // one tab at a time
-    busy = false;
+    try {
+      await (navigator.locks ? navigator.locks.request("meteor.officer", drain) : drain()); // one tab at a time
+    } finally {
+      busy = false;
+    }
   }
 
   // --- what the page says ---

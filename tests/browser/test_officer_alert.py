@@ -1,5 +1,9 @@
 """Agus in danger: he holds the button on his tablet, with a network or without one, and Komang's board turns red."""
 
+from json import dumps
+from time import time
+from uuid import uuid4
+
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
@@ -55,6 +59,16 @@ def test_agus_holds_the_button_and_the_board_is_red_with_his_name(city: City, ag
     expect(row).to_contain_text("Petugas dalam bahaya: Agus Santoso, TRAIL-01", timeout=POLLED)
     expect(row).to_have_css("background-color", RED)
     expect(board.get_by_text("PETUGAS DALAM BAHAYA: TRAIL-01")).to_be_visible(timeout=POLLED)
+    assert presses(city) == 1
+
+
+def test_an_old_press_is_sent_and_a_damaged_one_is_in_its_way_no_more(city: City, agus: Page) -> None:
+    user = agus.locator("#officer-alert-said").get_attribute("data-user")
+    old = {"id": str(uuid4()), "user": user, "at": int(time() - 13 * 3600) * 1000}
+    agus.evaluate("([name, text]) => localStorage.setItem(name, text)", ["meteor.officer.damaged", "{"])
+    agus.evaluate("([name, text]) => localStorage.setItem(name, text)", [f"meteor.officer.{old['id']}", dumps(old)])
+    agus.reload()
+    agus.wait_for_url("**/alerts/*", timeout=POLLED)
     assert presses(city) == 1
 
 
