@@ -92,16 +92,19 @@ def _ask(row: Any, at: datetime) -> None:
     rings, told_at = bool(row.rings) or not late, at if late or row.hushed else None
     db.session.merge(WelfareCheck(assignment_id=row.id, asked_at=at, told_at=told_at, rings=rings))
     db.session.flush()
+    minutes = int((at - heard).total_seconds() // 60)
     if late:
         _report(row, at)
     elif row.hushed:
-        _have_asked_by_radio(row, int((at - heard).total_seconds() // 60), at)
+        _have_asked_by_radio(row, minutes, at)
     else:
-        _ask_crew(row, at)
+        _ask_crew(row, minutes, at)
 
 
-def _ask_crew(row: Any, at: datetime) -> None:
-    timeline.record(row.incident_id, "welfare_asked", at, unit=row.unit, minutes=row.minutes)
+def _ask_crew(row: Any, minutes: int, at: datetime) -> None:
+    """Ring everybody on duty on the unit, also where the question of before still rings."""
+    timeline.record(row.incident_id, "welfare_asked", at, unit=row.unit, minutes=minutes)
+    notices.acknowledge_all(f"{responders.WELFARE}:{row.id}:", None, at)
     for user_id in execute(_CREW, unit=row.unit_id).scalars().all():
         key = f"{responders.WELFARE}:{row.id}:{user_id}"
         notices.tell_anew(key, "welfare_check", f"/incidents/{row.number}", user_id=user_id, unit=row.unit)

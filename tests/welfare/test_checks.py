@@ -24,6 +24,7 @@ from tests.scenes import on_duty, open_assignment, report
 AsUser = Callable[[str], Browser]
 MINUTE = timedelta(minutes=1)
 LIMIT = 20 * MINUTE
+ASKED = "welfare_asked"
 
 
 @pytest.fixture
@@ -82,6 +83,16 @@ def test_it_repeats_after_the_limit_again_and_tells_again(arrived: datetime) -> 
     for after in (LIMIT, LIMIT + MINUTE, 2 * LIMIT, 2 * LIMIT + MINUTE):
         check(arrived + after)
     assert rings() == (1, 2)
+
+
+def test_the_repeated_question_rings_anew_and_says_how_long_it_has_been(incident: Incident, arrived: datetime) -> None:
+    check(arrived + LIMIT)
+    check(arrived + LIMIT + MINUTE)
+    check(arrived + 2 * LIMIT)
+    asked = [event.detail["minutes"] for event in timeline.of_incident(incident.id) if event.event_type == ASKED]
+    assert asked == [20, 40]
+    told = select(Notice.acknowledged_at).where(Notice.kind == "welfare_check").order_by(Notice.id)
+    assert [moment is None for moment in db.session.scalars(told)] == [False, True]
 
 
 def test_one_tap_ends_it_and_the_limit_begins_anew(
