@@ -1,8 +1,8 @@
 """Crews that are on scene for long without a word: they are asked whether all is well, then the dispatchers are told.
 
-A word of a crew is an event of one of its members on duty on the incident's timeline: a step, a note, an answer to the
-question, the panic button while it is asked. The arrival counts too. Positions do not: tablets send them by themselves.
-Where a sound could betray a crew, the dispatchers are told at once instead: they ask by radio.
+A word of a crew is an event of a member, on duty on the unit since it arrived, on the incident's timeline: a step, a
+note, an answer to the question, the panic button while it is asked. The arrival counts too. Positions do not: tablets
+send them by themselves. Where a sound could betray a crew, the dispatchers are told at once instead: they ask by radio.
 """
 
 from datetime import datetime, timedelta
@@ -80,8 +80,10 @@ def _correct(row: Any, at: datetime) -> None:
 
 
 def _due(row: Any, heard: datetime) -> datetime | None:
+    """When the crew is to be asked; not before the incident became what its type's minutes are of."""
     since = max(heard, row.asked_at) if row.asked_at else heard
-    return since + timedelta(minutes=row.minutes) if row.minutes else None
+    due = since + timedelta(minutes=row.minutes)
+    return max(due, row.reclassified_at or due) if row.minutes else None
 
 
 def _ask(row: Any, at: datetime) -> None:
@@ -140,9 +142,13 @@ def _end(row: Any, at: datetime) -> None:
         notices.acknowledge_all(f"{beginning}:{row.id}:", None, at)
 
 
-_of_crew = select(Shift.user_id).where(Shift.unit_id == Assignment.unit_id, Shift.ended_at.is_(None))
+# The crew that arrived counts, and the incident of before a merge: neither a relief nor a merge makes a crew silent.
+_of_crew = select(Shift.user_id).where(
+    Shift.unit_id == Assignment.unit_id, or_(Shift.ended_at.is_(None), Shift.ended_at >= Assignment.on_scene_at)
+)
 _word = select(func.max(Event.at)).where(
-    Event.incident_id == Assignment.incident_id, Event.actor_id.in_(_of_crew.correlate(Assignment))
+    or_(Event.incident_id == Assignment.incident_id, Event.incident_id == Assignment.first_incident_id),
+    Event.actor_id.in_(_of_crew.correlate(Assignment)),
 )
 _danger = aliased(Incident)
 _in_danger = select(_danger.id).where(_danger.is_open, _danger.endangered_unit_id.is_not(None))
@@ -155,6 +161,7 @@ _hushed = or_(
 _ROW = (
     select(
         Assignment.id, Assignment.incident_id, Assignment.unit_id, Assignment.on_scene_at, Incident.number,
+        Incident.reclassified_at,
         Unit.call_sign.label("unit"), IncidentType.welfare_after.label("minutes"), WelfareCheck.asked_at,
         WelfareCheck.told_at, WelfareCheck.rings, _hushed.label("hushed"), _word.correlate(Assignment).scalar_subquery().label("word_at"),
     )

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from meteor.agencies.models import Shift
+from meteor.alerts import merging
 from meteor.alerts.models import Alert
-from meteor.dispatch import rules
+from meteor.dispatch import override, rules
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
@@ -142,6 +144,32 @@ def test_a_note_of_the_crew_is_a_word(cast: Cast, incident: Incident, arrived: d
     assert rings() == (0, 0)
     check(arrived + LIMIT + 15 * MINUTE)
     assert rings() == (1, 0)
+
+
+def test_a_relief_takes_nothing_from_what_the_crew_before_said(cast: Cast, incident: Incident, arrived: datetime) -> None:
+    incidents.note(incident, "Masih mencari saksi", arrived + 15 * MINUTE, cast.agus)
+    on_duty(cast, "bayu", "TRAIL-01")
+    db.session.execute(update(Shift).where(Shift.user_id == cast.agus.id).values(ended_at=arrived + 16 * MINUTE))
+    check(arrived + LIMIT)
+    assert rings() == (0, 0)
+
+
+def test_a_merge_takes_nothing_from_what_the_crew_said_before(cast: Cast, incident: Incident, arrived: datetime) -> None:
+    incidents.note(incident, "Masih mencari saksi", arrived + 15 * MINUTE, cast.agus)
+    merging.merge(incident, report(cast, "wahyu"), arrived + 16 * MINUTE, cast.maya)
+    db.session.commit()
+    check(arrived + LIMIT)
+    assert rings() == (0, 0)
+
+
+def test_a_type_that_asks_at_all_only_since_then_misses_no_deadline(cast: Cast, incident: Incident, arrived: datetime) -> None:
+    incident.type.welfare_after = 0
+    later = arrived + 100 * MINUTE
+    cast.incident_type("crime").welfare_after = 20
+    override.retype(incident, incidents.type_for("crime"), 2, "", later, cast.komang)
+    db.session.commit()
+    check(later)
+    assert (rings(), ringing("deadline_missed")) == ((1, 0), 0)
 
 
 def test_a_note_of_the_dispatcher_is_none(cast: Cast, incident: Incident, arrived: datetime) -> None:
