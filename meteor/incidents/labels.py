@@ -103,7 +103,7 @@ REASONS = {
     "expired": _l("did not answer"),
     "stale position": _l("position too old"),
     "kept for P1": _l("kept free for life at risk"),
-    "near the officer": _l("called: all free units within 1 km of the officer in danger are"),
+    "near the officer": _l("called: free units within 1 km of the officer in danger are"),
     "in danger": _l("an officer of this unit is in danger"),
 }
 """Why a unit was chosen, or passed over."""

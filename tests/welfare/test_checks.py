@@ -102,7 +102,7 @@ def test_one_tap_ends_it_and_the_limit_begins_anew(
 ) -> None:
     check(arrived + LIMIT)
     check(arrived + LIMIT + MINUTE)
-    assert "Baik" in as_user("agus").get("/unit/offers").text
+    assert "Aman" in as_user("agus").get("/unit/offers").text
     checks.answer(cast.agus, arrived + LIMIT + 2 * MINUTE)
     assert rings() == (0, 0)
     assert timeline.of_incident(incident.id)[-1].event_type == "welfare_well"
