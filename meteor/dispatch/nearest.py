@@ -71,8 +71,8 @@ def choose(
     """Choose the nearest units for every line of the plan by exact geodesic distance; no unit twice.
 
     `point` is in degrees WGS-84; without it the longest idle free units go, wherever they are. `refused` and `expired`
-    are ids of units that have had an offer of this incident, `in_danger` of those whose officers are. `spare` says for an
-    agency's id and a capability how many units P3 and P4 may have of it (no limit where it says nothing).
+    are ids of units that have had an offer of this incident, `in_danger` of those whose officers are. `spare` says for
+    an agency's id and a capability how many units P3 and P4 may have of it (no limit where it says nothing).
     """
     units = sorted(candidates, key=lambda unit: unit.precedence)
     had_offer = dict.fromkeys(expired, Reason.EXPIRED) | dict.fromkeys(refused, Reason.REFUSED)

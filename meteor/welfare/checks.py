@@ -163,7 +163,8 @@ _ROW = (
         Assignment.id, Assignment.incident_id, Assignment.unit_id, Assignment.on_scene_at, Incident.number,
         Incident.reclassified_at,
         Unit.call_sign.label("unit"), IncidentType.welfare_after.label("minutes"), WelfareCheck.asked_at,
-        WelfareCheck.told_at, WelfareCheck.rings, _hushed.label("hushed"), _word.correlate(Assignment).scalar_subquery().label("word_at"),
+        WelfareCheck.told_at, WelfareCheck.rings, _hushed.label("hushed"),
+        _word.correlate(Assignment).scalar_subquery().label("word_at"),
     )
     .join(Incident, Incident.id == Assignment.incident_id)
     .join(IncidentType, IncidentType.id == Incident.type_id)

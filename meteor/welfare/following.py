@@ -86,7 +86,8 @@ _placed_at = select(func.max(Decision.at)).where(
     Decision.incident_id == Incident.id, Decision.kind.in_(("opening", "place"))
 )
 _FOLLOWING = (
-    select(Incident.id, Incident.latitude, Incident.longitude, Unit.latitude.label("north"), Unit.longitude.label("east"))
+    select(Incident.id, Incident.latitude, Incident.longitude, Unit.latitude.label("north"),
+           Unit.longitude.label("east"))
     .join(Unit, Unit.id == Incident.endangered_unit_id)
     .where(
         Incident.is_open, Incident.endangered_unit_id.is_not(None), Incident.place_source.in_((SOURCE, "none")),

@@ -146,7 +146,9 @@ def test_a_note_of_the_crew_is_a_word(cast: Cast, incident: Incident, arrived: d
     assert rings() == (1, 0)
 
 
-def test_a_relief_takes_nothing_from_what_the_crew_before_said(cast: Cast, incident: Incident, arrived: datetime) -> None:
+def test_a_relief_takes_nothing_from_what_the_crew_before_said(
+    cast: Cast, incident: Incident, arrived: datetime
+) -> None:
     incidents.note(incident, "Masih mencari saksi", arrived + 15 * MINUTE, cast.agus)
     on_duty(cast, "bayu", "TRAIL-01")
     db.session.execute(update(Shift).where(Shift.user_id == cast.agus.id).values(ended_at=arrived + 16 * MINUTE))
@@ -154,7 +156,9 @@ def test_a_relief_takes_nothing_from_what_the_crew_before_said(cast: Cast, incid
     assert rings() == (0, 0)
 
 
-def test_a_merge_takes_nothing_from_what_the_crew_said_before(cast: Cast, incident: Incident, arrived: datetime) -> None:
+def test_a_merge_takes_nothing_from_what_the_crew_said_before(
+    cast: Cast, incident: Incident, arrived: datetime
+) -> None:
     incidents.note(incident, "Masih mencari saksi", arrived + 15 * MINUTE, cast.agus)
     merging.merge(incident, report(cast, "wahyu"), arrived + 16 * MINUTE, cast.maya)
     db.session.commit()
@@ -162,7 +166,9 @@ def test_a_merge_takes_nothing_from_what_the_crew_said_before(cast: Cast, incide
     assert rings() == (0, 0)
 
 
-def test_a_type_that_asks_at_all_only_since_then_misses_no_deadline(cast: Cast, incident: Incident, arrived: datetime) -> None:
+def test_a_type_that_asks_at_all_only_since_then_misses_no_deadline(
+    cast: Cast, incident: Incident, arrived: datetime
+) -> None:
     incident.type.welfare_after = 0
     later = arrived + 100 * MINUTE
     cast.incident_type("crime").welfare_after = 20

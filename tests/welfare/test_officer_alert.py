@@ -399,9 +399,7 @@ def test_the_page_on_another_units_tablet_moves_neither_unit(city: Cast, agus: B
     assert incident.latitude == ALLEY[0]
 
 
-def test_one_turn_too_short_for_all_serves_the_others_in_the_next(
-    city: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_turn_too_short_for_all_serves_the_others_in_the_next(city: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("meteor.store.work.SHARE", 0.0)
     incidents_, later = [press(city), press(city, "bayu")], now() + timedelta(minutes=2)
     there = (ALLEY[0] + 0.4 * KILOMETRE, ALLEY[1])
