@@ -117,13 +117,10 @@ def wall(at: datetime) -> Wall:
 
 
 def _public(row: Row[Any]) -> PublicIncident:
-    if row.unit:
-        instead = ""
-    elif row.silent and row.kind != DOMESTIC_VIOLENCE:
-        instead = SILENT
-    else:
-        hidden = row.confidential or row.silent_approach or row.kind == DOMESTIC_VIOLENCE
-        instead = POLICE if hidden else ""
+    confidential = row.confidential and not row.unit  # an officer in danger may be named as such
+    hidden = confidential or row.silent_approach or row.kind == DOMESTIC_VIOLENCE
+    silent = row.silent and row.kind != DOMESTIC_VIOLENCE
+    instead = SILENT if silent else POLICE if hidden else ""
     kind, name_id, name_en = (None, "", "") if instead else (row.kind, row.name_id, row.name_en)
     return PublicIncident(
         row.priority, row.status, row.opened_at, row.reopened_at, row.arrived_at, instead, kind, name_id, name_en,

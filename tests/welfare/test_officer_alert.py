@@ -16,6 +16,7 @@ from meteor.agencies.models import Unit
 from meteor.agencies.positions import keep_fix
 from meteor.alerts import cancelling, merging
 from meteor.alerts.models import Alert
+from meteor.board import wall
 from meteor.dispatch import overdue, override, rules
 from meteor.dispatch.waiting import servable
 from meteor.incidents import escalation, timeline
@@ -586,9 +587,17 @@ def test_the_board_names_the_officer_and_the_wall_the_unit_alone(city: Cast, app
     assert "in-danger" in board
     assert "Agus Santoso, TRAIL-01" in board
     token = Partner(app, "Dinding", "board:read").token
-    wall = app.test_client().get("/board/wall/state", query_string={"token": token}).text
-    assert "Petugas dalam bahaya: TRAIL-01" in wall
-    assert "Agus" not in wall
+    shown = app.test_client().get("/board/wall/state", query_string={"token": token}).text
+    assert "Petugas dalam bahaya: TRAIL-01" in shown
+    assert "Agus" not in shown
+
+
+def test_the_wall_gives_out_no_type_of_a_silent_alarm_that_an_officers_press_was_merged_with(city: Cast) -> None:
+    incident = press(city)
+    assert [(row.instead, row.unit) for row in wall.wall(now()).incidents] == [("", "TRAIL-01")]
+    incident.silent = True
+    db.session.commit()
+    assert [(row.instead, row.kind, row.unit) for row in wall.wall(now()).incidents] == [("silent", None, "TRAIL-01")]
 
 
 def test_who_is_asked_reads_whose_life_is_at_risk(city: Cast, as_user: AsUser) -> None:
