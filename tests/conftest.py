@@ -45,8 +45,10 @@ CHROMIUM_FLAGS = (
 )  # fmt: skip
 
 LANES = {
-    "tests/browser/test_[o-z]*": "screens",
-    "tests/browser/*": "more screens",
+    "tests/browser/test_[p-z]*": "screens",
+    "tests/browser/test_[f-o]*": "more screens",
+    "tests/browser/test_every_page.py": "every page",
+    "tests/browser/*": "other screens",
     "tests/attacks/*": "load",
     "tests/processes/*": "load",
     "tests/setup/*": "set-up",
