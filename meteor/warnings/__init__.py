@@ -42,6 +42,7 @@ blueprint = Package(
         "warning_draft_changed": _l("Draft of a warning changed"),
         "warning_published": _l("Warning published"),
         "warning_refused": _l("Draft of a warning refused"),
+        "warning_withdrawn": _l("Draft of a warning withdrawn by its author"),
         "warning_published_at_once": _l("Warning published without approval"),
         "warning_confirmed": _l("Warning confirmed afterwards"),
         "warning_template_named": _l("Draft of a warning named as template"),

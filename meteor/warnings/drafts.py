@@ -140,7 +140,8 @@ def refuse(draft: WarningDraft, seen: datetime, reason: str, user: User, at: dat
     if draft.author_id != user.id and not user.has(*APPROVERS):
         raise NotAllowed
     decide(draft, seen, user, at, refusal=reason)
-    audit.record(user, "warning_refused", f"warning_drafts:{draft.id}", reason=reason)
+    own = draft.author_id == user.id
+    audit.record(user, "warning_withdrawn" if own else "warning_refused", f"warning_drafts:{draft.id}", reason=reason)
     settle(draft, user, at)
 
 

@@ -320,6 +320,8 @@ def test_a_draft_that_its_author_takes_back_is_not_called_refused(ratna: Browser
     for address in (f"/warnings/drafts/{draft.id}", f"/warnings/drafts/{draft.id}/change"):
         assert "Bagas BPBD menariknya: Salah tulis" in bagas.get(address).text
     assert "Bagas BPBD menarik draf ini" in approve(ratna, draft)
+    assert [entry.detail["reason"] for entry in trail("warning_withdrawn")] == ["Salah tulis"]
+    assert trail("warning_refused") == []
 
 
 def test_a_refused_draft_is_not_approved(ratna: Browser, as_user: Callable[[str], Browser], cast: Cast) -> None:
