@@ -397,6 +397,7 @@ TABLE = {
     """,
     "chief supervisor": """
         GET /board/chief
+        GET /board/chief/city
         GET /board/chief/state
     """,
     "dispatcher supervisor": """

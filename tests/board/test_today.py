@@ -227,7 +227,7 @@ def test_the_oldest_open_p1_stand_there_with_place_age_and_units(as_user: AsUser
     numbers = [stands(cast, now() - timedelta(hours=hours), who).number for hours, who in enumerate(people)]
     assert [row.incident.number for row in today(now()).oldest] == numbers[: -chief.OLDEST - 1 : -1]
     page = shown(as_user)
-    assert [number in page for number in numbers] == [False, False, True, True, True, True, True]
+    assert [f"oldest-{number}" in page for number in numbers] == [False, False, True, True, True, True, True]
     assert "dan 2 lagi" in page
     assert "RT 03 RW 05" in page
 

@@ -165,7 +165,7 @@ class Day:
         )
         self.sees("komang", "/board/watch", "/board/handovers", "/board/catch-up")
         self.sees("yusuf", "/statistics", "/statistics/incidents", "/statistics.csv")
-        self.sees("yusuf", "/board/chief", "/board/chief/state", "/board/units/TRAIL-01")
+        self.sees("yusuf", "/board/chief", "/board/chief/state", "/board/chief/city", "/board/units/TRAIL-01")
         for address in ("/board/wall", "/board/wall/state"):
             answer = self.site.test_client().get(f"{address}?token={self.wall.token}")
             assert answer.status_code == 200, address

@@ -1,8 +1,9 @@
-"""The chief's page: the city today in four numbers, and what it polls."""
+"""The chief's page: the city today in four numbers and on the map, and what it polls."""
 
 from flask import Response, render_template
 
 from meteor.board import CHIEF, blueprint
+from meteor.board.city import City, city
 from meteor.board.today import Today, today
 from meteor.store.moments import now
 from meteor.web.access import open_to
@@ -14,8 +15,10 @@ from meteor.web.pools import urgent
 @open_to(*CHIEF)
 @urgent
 def chief() -> str:
-    shown = today(now())
-    return render_template("board/chief.html", version=shown.version, content=_content(shown))
+    at = now()
+    shown, around = today(at), city(at)
+    words = {"version": shown.version, "content": _content(shown), "city": around, "city_content": _listed(around)}
+    return render_template("board/chief.html", **words)
 
 
 @blueprint.get("/board/chief/state")
@@ -25,6 +28,19 @@ def chief_state() -> Response:
     """The four numbers and the oldest P1, polled."""
     shown = today(now())
     return fragment(shown.version, lambda: _content(shown))
+
+
+@blueprint.get("/board/chief/city")
+@open_to(*CHIEF)
+@urgent
+def chief_city() -> Response:
+    """What the map shows, polled."""
+    shown = city(now())
+    return fragment(shown.version, lambda: _listed(shown))
+
+
+def _listed(shown: City) -> str:
+    return render_template("board/_city.html", shown=shown)
 
 
 def _content(shown: Today) -> str:

@@ -1,0 +1,56 @@
+"""The city on the chief's map: the open incidents, the most urgent first, and the units on duty."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from meteor.board.units import UnitsShown, units_shown
+from meteor.incidents.models import Incident
+from meteor.protocols.models import IncidentType
+from meteor.store.database import execute
+from meteor.store.versions import version_of
+from meteor.territory.models import Kelurahan
+
+MOST = 100
+"""Number of incidents on the map. Further ones are counted."""
+
+
+@dataclass(frozen=True)
+class City:
+    """What the map shows, and says as a list.
+
+    Rows of `incidents` have number, priority, names of the type, kelurahan (None where unknown), position in degrees
+    WGS-84 with its accuracy in metres (None where unknown). `further` counts those that are not among them.
+    """
+
+    incidents: Sequence[Row[Any]]
+    further: int
+    units: UnitsShown
+
+    @property
+    def version(self) -> str:
+        """It changes with whatever is shown, but for clocks."""
+        return version_of({"incidents": [tuple(row) for row in self.incidents], "units": self.units.version})
+
+
+def city(at: datetime) -> City:
+    """The city at a moment: five statements, whatever is open."""
+    incidents = execute(_OPEN).all()
+    return City(incidents, execute(_COUNT).scalar_one() - len(incidents), units_shown(at))
+
+
+_OPEN = (
+    select(
+        Incident.number, Incident.priority, IncidentType.name_id, IncidentType.name_en,
+        Kelurahan.name.label("kelurahan"), Incident.latitude, Incident.longitude, Incident.accuracy,
+    )
+    .join(IncidentType, IncidentType.id == Incident.type_id)
+    .outerjoin(Kelurahan, Kelurahan.id == Incident.kelurahan_id)
+    .where(Incident.is_open)
+    .order_by(Incident.priority, Incident.opened_at, Incident.id)
+    .limit(MOST)
+)  # fmt: skip
+_COUNT = select(func.count()).select_from(Incident).where(Incident.is_open)
