@@ -115,8 +115,7 @@ def _ask_crew(row: Any, minutes: int, at: datetime) -> None:
 def _have_asked_by_radio(row: Any, minutes: int, at: datetime) -> None:
     """Tell the dispatchers, and nobody on scene, that the crew has given no word for so many minutes."""
     timeline.record(row.incident_id, "welfare_due", at, unit=row.unit, minutes=minutes)
-    key, page = f"{SILENT}:{row.id}:{at.isoformat()}", f"/incidents/{row.number}"
-    notices.tell(key, "welfare_by_radio", page, role="dispatcher", unit=row.unit, minutes=minutes)
+    _tell_dispatchers(row, "welfare_by_radio", at, unit=row.unit, minutes=minutes)
 
 
 def _tell(row: Any, at: datetime) -> None:
@@ -126,13 +125,18 @@ def _tell(row: Any, at: datetime) -> None:
         _report(row, at)
         return
     timeline.record(row.incident_id, "welfare_silent", at, unit=row.unit)
-    page = f"/incidents/{row.number}"
-    notices.tell(f"{SILENT}:{row.id}:{at.isoformat()}", "welfare_silent", page, role="dispatcher", unit=row.unit)
+    _tell_dispatchers(row, "welfare_silent", at, unit=row.unit)
 
 
 def _report(row: Any, at: datetime) -> None:
-    key, page = f"{SILENT}:{row.id}:{at.isoformat()}:late", f"/incidents/{row.number}"
-    notices.tell(key, "deadline_missed", page, role="dispatcher", number=row.number)
+    _tell_dispatchers(row, "deadline_missed", at, number=row.number)
+
+
+def _tell_dispatchers(row: Any, kind: str, at: datetime, **detail: Any) -> None:
+    """Ring the dispatchers anew; of what they were told of this crew before, nothing stays on their screens."""
+    notices.acknowledge_all(f"{SILENT}:{row.id}:", None, at)
+    key = f"{SILENT}:{row.id}:{at.isoformat()}"
+    notices.tell(key, kind, f"/incidents/{row.number}", role="dispatcher", **detail)
 
 
 def _end(row: Any, at: datetime) -> None:

@@ -14,6 +14,7 @@ from meteor.dispatch import override, rules
 from meteor.incidents import rules as incidents
 from meteor.incidents import timeline
 from meteor.incidents.models import Incident
+from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.protocols.kinds import DOMESTIC_VIOLENCE
 from meteor.store.database import db
@@ -81,10 +82,31 @@ def test_agus_is_asked_after_the_limit_and_komang_told_a_minute_later(incident: 
 
 
 @pytest.mark.both_databases
-def test_it_repeats_after_the_limit_again_and_tells_again(arrived: datetime) -> None:
-    for after in (LIMIT, LIMIT + MINUTE, 2 * LIMIT, 2 * LIMIT + MINUTE):
+@pytest.mark.parametrize("known", [False, True])
+def test_it_repeats_after_the_limit_again_and_komang_has_one_line_that_rings_anew(
+    cast: Cast, arrived: datetime, *, known: bool
+) -> None:
+    for after in (LIMIT, LIMIT + MINUTE):
         check(arrived + after)
-    assert rings() == (1, 2)
+    [first] = notices.unacknowledged(cast.komang)
+    if known:
+        notices.acknowledge(first.id, cast.komang, arrived + LIMIT + MINUTE)
+    for after in (2 * LIMIT, 2 * LIMIT + MINUTE):
+        check(arrived + after)
+    assert rings() == (1, 1)
+    [latest] = notices.unacknowledged(cast.komang)
+    assert latest.id > first.id
+
+
+@pytest.mark.both_databases
+def test_komang_has_one_line_for_a_crew_to_ask_by_radio_however_often_it_is_due(
+    cast: Cast, incident: Incident, arrived: datetime
+) -> None:
+    incident.type.silent_approach = True
+    check(arrived + LIMIT)
+    check(arrived + 2 * LIMIT)
+    [line] = notices.unacknowledged(cast.komang)
+    assert (line.kind, line.detail["minutes"]) == ("welfare_by_radio", 40)
 
 
 def test_the_repeated_question_rings_anew_and_says_how_long_it_has_been(incident: Incident, arrived: datetime) -> None:
