@@ -12,7 +12,7 @@ from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import today
 from meteor.territory.models import Kelurahan
-from meteor.territory.table_cells import optional, whole, words
+from meteor.territory.table_cells import grouped, optional, whole, words, year
 from meteor.territory.tables import Counts, Line, Problem, Table
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -49,7 +49,7 @@ def check(lines: list[Line]) -> Iterator[Problem]:
             yield _not_over(number, values, this)
         before = seen.setdefault(_key(values, codes), line)
         if before.values["kelurahan"].lower() != values["kelurahan"].lower():  # else the table itself says so
-            yield Problem(number, "kelurahan", _l("Line %(line)d says the same already.", line=before.number))
+            yield Problem(number, "kelurahan", _l("Line %(line)s says the same already.", line=grouped(before.number)))
 
 
 def _not_over(number: int, values: dict[str, Any], this: date) -> Problem:
@@ -115,7 +115,7 @@ def _no_longer_than(longest: int, text: str) -> str:
 
 TABLE = Table(
     columns={
-        "year": whole(FIRST_YEAR, LAST_YEAR), "month": optional(whole(1, 12)), "kind": _kind, "kelurahan": str,
+        "year": year(FIRST_YEAR, LAST_YEAR), "month": optional(whole(1, 12)), "kind": _kind, "kelurahan": str,
         "cases": whole(0, MOST_CASES), "source": _source,
     },
     key=("year", "month", "kind", "kelurahan"), check=check, store=store, most_bytes=400_000,

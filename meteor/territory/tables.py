@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
+from meteor.territory.table_cells import grouped
+
 MOST_BYTES = 1_000_000
 MOST_ROWS = 10_000
 MOST_COLUMNS = 100
@@ -71,7 +73,7 @@ class Table:
         for line in lines:
             key = tuple(str(line.values[name]).lower() for name in self.key)
             if (before := first.setdefault(key, line.number)) != line.number:
-                yield Problem(line.number, self.key[-1], _l("Line %(line)d says the same already.", line=before))
+                yield Problem(line.number, self.key[-1], _l("Line %(line)s says the same already.", line=grouped(before)))
 
 
 def read(
@@ -89,7 +91,7 @@ def read(
     and so is one with more than `most_bytes`, `most_rows` or MOST_COLUMNS. Takes time in proportion to the file's size.
     """
     if len(data) > most_bytes:
-        reason = _l("The file is larger than %(most)d kB. Import it in parts.", most=most_bytes // 1000)
+        reason = _l("The file is larger than %(most)s kB. Import it in parts.", most=grouped(most_bytes // 1000))
         return [], [Problem(0, "", reason)]
     try:
         text = data.decode("utf-8-sig").replace("\0", "")  # PostgreSQL keeps no NUL
@@ -127,7 +129,7 @@ def _read(text: str, columns: Columns, may_lack: Collection[str], most_rows: int
         return lines, problems
     for count, (number, cells) in enumerate(rows, start=1):
         if count > most_rows:
-            reason = _l("The file has more than %(most)d rows. Import it in parts.", most=most_rows)
+            reason = _l("The file has more than %(most)s rows. Import it in parts.", most=grouped(most_rows))
             return [], [Problem(0, "", reason)]
         values, wrong = _values(number, dict(zip(names, cells, strict=False)), columns)
         if len(cells) > len(names):
@@ -169,7 +171,7 @@ def _values(number: int, cells: dict[str, str], columns: Columns) -> tuple[dict[
         cell = cells.get(name, "")
         try:
             if len(cell) > LONGEST_CELL:
-                raise ValueError(_l("At most %(longest)d characters.", longest=LONGEST_CELL))
+                raise ValueError(_l("At most %(longest)s characters.", longest=grouped(LONGEST_CELL)))
             values[name] = read_cell(cell)
         except ValueError as error:
             problems.append(Problem(number, name, error.args[0]))

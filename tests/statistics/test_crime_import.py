@@ -112,6 +112,24 @@ def test_a_problem_names_line_and_field(as_user: AsUser, wrong: dict[str, str], 
     assert figures() == []
 
 
+@pytest.mark.parametrize(
+    ("wrong", "limits"), [({"cases": "-1"}, "dari 0 sampai 1.000.000"), ({"year": "1901"}, "dari 1990 sampai 2100")]
+)
+def test_a_limit_is_written_as_all_numbers_are_and_a_year_as_a_year(
+    as_user: AsUser, wrong: dict[str, str], limits: str
+) -> None:
+    assert limits in upload(as_user("tuti"), file(wrong)).text
+
+
+def test_the_preview_and_its_problems_group_their_numbers(as_user: AsUser) -> None:
+    tuti = as_user("tuti")
+    many = [{"kind": f"Jenis {number}"} for number in range(1000)]
+    page = upload(tuti, file(*many)).text
+    assert "<dd>1.000</dd>" in page
+    assert "1.000 ditambahkan, 0 diubah" in followed(tuti, confirm(tuti, page))
+    assert "<td>1.002</td>" in upload(tuti, file(*many, {"cases": "tujuh"})).text
+
+
 @pytest.mark.parametrize("kelurahan", ["Mayangan", "35.74.03.1001"])
 def test_a_line_that_says_the_same_again_is_a_problem(as_user: AsUser, kelurahan: str) -> None:
     page = upload(as_user("tuti"), file({}, {"kelurahan": kelurahan, "cases": "8"}))

@@ -12,6 +12,7 @@ from meteor.store.database import db
 from meteor.store.versions import version_of
 from meteor.territory import blueprint, kelurahan_table, rt_table
 from meteor.territory.area_forms import TableForm
+from meteor.territory.table_cells import grouped
 from meteor.territory.tables import Counts, Table
 from meteor.web.access import open_to
 from meteor.web.conflicts import conflict
@@ -36,7 +37,7 @@ class Import(NamedTuple):
         if not data:
             form.file.errors = [_("Choose a CSV file that is not empty.")]
         elif len(data) > most:
-            form.file.errors = [_("The file is larger than %(kb)d kB. Import it in parts.", kb=most // 1000)]
+            form.file.errors = [_("The file is larger than %(most)s kB. Import it in parts.", most=grouped(most // 1000))]
         if form.errors:
             return self._page(form), 422
         lines, problems = self.table.read(data)
@@ -55,7 +56,10 @@ class Import(NamedTuple):
         if counts.replaced and request.form.get("seen") != _version(counts):
             reason = _("What the file would replace has changed meanwhile. Nothing was imported: look at it again.")
             return conflict(reason, self.address)
-        message = _("Imported: %(added)d added, %(changed)d changed.", added=counts.added, changed=counts.changed)
+        message = _(
+            "Imported: %(added)s added, %(changed)s changed.",
+            added=grouped(counts.added), changed=grouped(counts.changed),
+        )  # fmt: skip
         return done(message, self.back)
 
     def example(self) -> bytes:
