@@ -26,11 +26,15 @@ BLANK_ROWS = 16
 
 @dataclass(frozen=True)
 class Person:
-    """A person to ask about an incident. `phone` is E.164, or as it was typed; empty where it must not be called."""
+    """A person to ask about an incident. `phone` is E.164, or as it was typed; empty where it must not be called.
+
+    An officer in danger is asked by radio first (`radio_first`).
+    """
 
     name: str
     phone: str
     silent: bool
+    radio_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,7 @@ def _person(alert: Alert, *, silent: bool) -> Person:
     reporter = alert.reporter
     name = alert.caller_name or (reporter.name if reporter else "")
     phone = alert.caller_phone or (reporter.phone if reporter else None) or ""
-    return Person(name, "" if silent else phone, silent)
+    return Person(name, "" if silent else phone, silent, alert.unit_id is not None)
 
 
 def _unseen(ids: Collection[int]) -> set[int]:

@@ -1,5 +1,6 @@
 """The panic button of an officer on duty: who comes, who is told, where it is, and that no press is lost or doubled."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -339,6 +340,56 @@ def test_it_stays_hidden_after_another_alert_was_merged_into_it_and_taken_out_ag
     merging.undo(merge, now(), city.maya)
     db.session.refresh(other)
     assert (other.endangered_unit_id, other.confidential) == (None, False)
+
+
+# --- his phone, whose ringing may give him away ---
+
+NUMBER = re.compile("0813-3000-0042|\\+6281330000042")
+RADIO_FIRST, RADIO_ONLY = "Hubungi lewat radio dulu", "Hanya lewat radio"
+
+
+@pytest.fixture
+def incident(city: Cast) -> Incident:
+    """Agus, who has a phone, has pressed."""
+    city.agus.phone = "+6281330000042"
+    return press(city)
+
+
+@pytest.mark.parametrize("card", ["", "/paper"])
+def test_those_who_direct_units_have_his_number_and_are_told_to_try_the_radio_first(
+    incident: Incident, as_user: AsUser, card: str
+) -> None:
+    said = as_user("komang").get(f"/incidents/{incident.number}{card}").text
+    assert NUMBER.search(said)
+    assert RADIO_FIRST in said
+
+
+@pytest.mark.parametrize("who", ["bayu", "maya", "yusuf"])
+@pytest.mark.parametrize("card", ["", "/paper"])
+def test_nobody_else_has_his_number(incident: Incident, as_user: AsUser, who: str, card: str) -> None:
+    said = as_user(who).get(f"/incidents/{incident.number}{card}").text
+    assert "Agus Santoso" in said
+    assert not NUMBER.search(said)
+    assert RADIO_ONLY in said
+
+
+def test_his_number_stays_hidden_where_his_alert_was_merged_into_another(
+    city: Cast, incident: Incident, as_user: AsUser
+) -> None:
+    other = report(city, "wahyu")
+    merging.merge(incident, other, now(), city.maya)
+    db.session.commit()
+    address = f"/incidents/{other.number}/duplicates"
+    assert not NUMBER.search(as_user("maya").get(address).text)
+    said = as_user("komang").get(address).text
+    assert NUMBER.search(said)
+    assert RADIO_FIRST in said
+
+
+def test_the_paper_of_the_city_says_that_he_is_asked_by_radio_first(incident: Incident, as_user: AsUser) -> None:
+    said = as_user("komang").get("/board/paper").text
+    assert NUMBER.search(said)
+    assert RADIO_FIRST in said
 
 
 # --- where he is now ---
