@@ -150,6 +150,8 @@ _OPEN = (
     )
     .where(Incident.is_open)
 )  # fmt: skip
-_MOST_URGENT = _OPEN.order_by(Incident.priority, Incident.opened_at, Incident.id).limit(ROWS)
-_ALARMS = _OPEN.where(Escalation.began_at.is_not(None)).order_by(Incident.priority, Escalation.began_at, Incident.id)
+# An officer in danger is never among those that do not fit.
+_FIRST = Incident.priority, Incident.endangered_unit_id.is_(None)
+_MOST_URGENT = _OPEN.order_by(*_FIRST, Incident.opened_at, Incident.id).limit(ROWS)
+_ALARMS = _OPEN.where(Escalation.began_at.is_not(None)).order_by(*_FIRST, Escalation.began_at, Incident.id)
 _LAST_STEP = select(Heartbeat.at).where(Heartbeat.job == JOB)

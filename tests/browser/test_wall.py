@@ -15,10 +15,12 @@ from meteor.incidents import escalation
 from meteor.store.database import db
 from meteor.store.models import Heartbeat
 from meteor.store.moments import now
+from meteor.welfare import distress
 from tests.browser.axe import COLOURS, violations
 from tests.browser.conftest import City, Opener
 from tests.cast import HOME, Cast
 from tests.sas.scenes import alarm_types, panel_of, says, shop
+from tests.scenes import on_duty
 
 SIZES = [(1920, 1080), (3840, 2160), (1366, 768)]
 
@@ -139,3 +141,13 @@ def test_it_loads_itself_anew_after_a_release(city: City, device: Opener, token:
     page.evaluate("() => { window.before = true; document.documentElement.dataset.release = 'an older one'; }")
     page.wait_for_function("() => window.before === undefined")
     expect(page.locator("#wall .board")).to_be_visible()
+
+
+def test_the_unit_of_an_officer_in_danger_is_read_in_full(city: City, device: Opener, token: str) -> None:
+    with city.database() as cast:
+        on_duty(cast, "agus", "TRAIL-01")
+        distress.press(cast.agus, {"id": str(uuid4())}, now())
+    page = opened(device({"viewport": {"width": 1920, "height": 1080}}), token)
+    for title in (page.locator(".in-danger .title"), page.locator(".alarms li > span:first-child")):
+        expect(title).to_contain_text("TRAIL-01")
+        assert title.evaluate("it => it.scrollWidth <= it.clientWidth")

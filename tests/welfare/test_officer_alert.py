@@ -17,7 +17,7 @@ from meteor.agencies.models import Unit
 from meteor.agencies.positions import keep_fix
 from meteor.alerts import cancelling, merging
 from meteor.alerts.models import Alert
-from meteor.board import wall
+from meteor.board import strip, wall
 from meteor.dispatch import overdue, override, rules
 from meteor.dispatch.waiting import servable
 from meteor.incidents import escalation, timeline
@@ -641,6 +641,17 @@ def test_the_board_names_the_officer_and_the_wall_the_unit_alone(city: Cast, app
     shown = app.test_client().get("/board/wall/state", query_string={"token": token}).text
     assert "Petugas dalam bahaya: TRAIL-01" in shown
     assert "Agus" not in shown
+
+
+def test_he_stands_first_on_the_wall_and_the_strip_however_many_others_are_as_urgent(city: Cast) -> None:
+    for number in range(wall.ROWS + strip.MOST):
+        other = report(city, "wahyu", "emergency")
+        other.reporter_id, other.opened_at = None, now() - timedelta(minutes=60 - number)
+        escalation.start(other.id, other.opened_at)
+    incident = press(city)
+    shown = wall.wall(now())
+    assert [rows[0].unit for rows in (shown.incidents, shown.alarms)] == ["TRAIL-01", "TRAIL-01"]
+    assert strip.strip(now()).alarms[0].number == incident.number
 
 
 def test_the_wall_gives_out_no_type_of_a_silent_alarm_that_an_officers_press_was_merged_with(city: Cast) -> None:
