@@ -29,6 +29,7 @@ from meteor import (
     premises,
     protocols,
     residents,
+    rosters,
     sas,
     scheduler,
     statistics,
@@ -51,7 +52,7 @@ from meteor.web.throttle import limiter
 PACKAGES = (
     store, streets, territory, accounts, clients, agencies, trackers, residents, notices, premises, protocols,
     warnings, broadcasts, evacuation, incidents, traffic, dispatch, alerts, neighbourhood, panic, calls, sas, hazards,
-    welfare, training, open311, integrations, board, statistics, demo, scheduler,
+    welfare, rosters, training, open311, integrations, board, statistics, demo, scheduler,
 )  # fmt: skip
 """From the lowest layer up. The scheduler is last: it runs the jobs of all others, and delivers what they send."""
 

@@ -1969,6 +1969,73 @@ def upgrade() -> None:
     op.create_index(op.f("ix_staging_areas_incident_id"), "staging_areas", ["incident_id"])
     op.create_index(op.f("ix_staging_areas_ended_at"), "staging_areas", ["ended_at"])
     op.create_table(
+        "shift_types",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("starts", sa.Time(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_shift_types_agency_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shift_types")),
+    )
+    op.create_index("uq_shift_types_code", "shift_types", ["agency_id", "code"], unique=True)
+    op.create_table(
+        "planned_shifts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("shift_type_id", sa.Integer(), nullable=False),
+        sa.Column("starts_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("ends_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("planned_by_id", sa.Integer(), nullable=False),
+        sa.Column("planned_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("changed_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("cancelled_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("short_rest_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_planned_shifts_agency_id")),
+        sa.ForeignKeyConstraint(["planned_by_id"], ["users.id"], name=op.f("fk_planned_shifts_planned_by_id")),
+        sa.ForeignKeyConstraint(["shift_type_id"], ["shift_types.id"], name=op.f("fk_planned_shifts_shift_type_id")),
+        sa.ForeignKeyConstraint(["short_rest_by_id"], ["users.id"], name=op.f("fk_planned_shifts_short_rest_by_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_planned_shifts_unit_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_planned_shifts_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_planned_shifts")),
+    )
+    op.create_index("ix_planned_shifts_agency", "planned_shifts", ["agency_id", "starts_at"])
+    op.create_index("ix_planned_shifts_user", "planned_shifts", ["user_id", "starts_at"])
+    op.create_index(
+        "uq_planned_shifts_start", "planned_shifts", ["user_id", "starts_at"], unique=True,
+        sqlite_where=sa.text("cancelled_at is null"), postgresql_where=sa.text("cancelled_at is null"),
+    )  # fmt: skip
+    op.create_table(
+        "leave",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["users.id"], name=op.f("fk_leave_recorded_by_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_leave_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leave")),
+    )
+    op.create_index("ix_leave_user", "leave", ["user_id", "last_day"])
+    op.create_table(
+        "roster_calendars",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("created_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_roster_calendars_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_roster_calendars")),
+        sa.UniqueConstraint("digest", name=op.f("uq_roster_calendars_digest")),
+    )
+    op.create_table(
         "gathering_points",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -2118,6 +2185,10 @@ def downgrade() -> None:
     op.drop_table("safety_answers")
     op.drop_table("evacuation_routes")
     op.drop_table("gathering_points")
+    op.drop_table("roster_calendars")
+    op.drop_table("leave")
+    op.drop_table("planned_shifts")
+    op.drop_table("shift_types")
     op.drop_table("forwarded_reports")
     op.drop_table("forward_endpoints")
     op.drop_table("hazard_days")

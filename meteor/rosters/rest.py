@@ -1,0 +1,90 @@
+"""Rules that a planned shift must keep: hours of work and rest, no overlap, no leave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask_babel import gettext as _
+
+from meteor.rosters.models import Leave, PlannedShift
+from meteor.store.moments import WIB
+
+LONGEST = timedelta(hours=12)
+"""Longest shift: 8 hours of work and at most 4 of overtime in a day (Peraturan Pemerintah 35/2021, articles 21, 26)."""
+
+REST = timedelta(hours=11)
+"""Least rest between two shifts (Directive 2003/88/EC, article 3). Indonesian law names no number for a day."""
+
+CONFIRMABLE = ("short_rest",)
+"""The violations that a planner may confirm: a disaster calls crews back earlier."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """From when until when somebody is planned (aware). It belongs to the day (WIB) of its start."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def day(self) -> date:
+        return self.starts_at.astimezone(WIB).date()
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A rule that a shift would break: "backwards", "too_long", "overlap", "on_leave" or "short_rest".
+
+    `other` is the planned shift that it meets, `leave` the leave, `rest` the time between both shifts.
+    """
+
+    rule: str
+    name: str
+    other: PlannedShift | None = None
+    leave: Leave | None = None
+    rest: timedelta = timedelta()
+
+    @property
+    def confirmable(self) -> bool:
+        """Whether a planner may plan the shift all the same."""
+        return self.rule in CONFIRMABLE
+
+
+def violations(name: str, period: Period, others: Sequence[PlannedShift], leave: Sequence[Leave]) -> list[Violation]:
+    """The rules that a shift of an officer of this name would break, beside the officer's other shifts and leave."""
+    if period.ends_at <= period.starts_at:
+        return [Violation("backwards", name)]
+    found = [Violation("too_long", name)] if period.ends_at - period.starts_at > LONGEST else []
+    found += [Violation("on_leave", name, leave=one) for one in leave if one.first_day <= period.day <= one.last_day]
+    for other in others:
+        rest = max(period.starts_at - other.ends_at, other.starts_at - period.ends_at)
+        if rest < timedelta():
+            found.append(Violation("overlap", name, other))
+        elif rest < REST:
+            found.append(Violation("short_rest", name, other, rest=rest))
+    return found
+
+
+def sentence(violation: Violation, period: Period) -> str:
+    """What a violation of a shift is, in the reader's language, with the officer's name."""
+    name, other, leave = violation.name, violation.other, violation.leave
+    if leave:
+        return _("%(name)s: on leave from %(first)s to %(last)s", name=name, first=f"{leave.first_day:%d-%m-%Y}",
+                 last=f"{leave.last_day:%d-%m-%Y}")  # fmt: skip
+    if other is None:
+        if violation.rule == "backwards":
+            return _("%(name)s: the shift ends before it starts", name=name)
+        return _("%(name)s: a shift lasts at most %(hours)s hours", name=name, hours=LONGEST // timedelta(hours=1))
+    if violation.rule == "overlap":
+        return _("%(name)s: is planned from %(start)s to %(end)s already", name=name, start=_clock(other.starts_at),
+                 end=_clock(other.ends_at))  # fmt: skip
+    rest = f"{violation.rest / timedelta(hours=1):.3g}".replace(".", ",")
+    if other.starts_at < period.starts_at:
+        return _("%(name)s: only %(rest)s h rest after the shift that ends at %(end)s", name=name, rest=rest,
+                 end=_clock(other.ends_at))  # fmt: skip
+    return _("%(name)s: only %(rest)s h rest before the shift that starts at %(start)s", name=name, rest=rest,
+             start=_clock(other.starts_at))  # fmt: skip
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(WIB):%d-%m %H.%M}"

@@ -1,0 +1,50 @@
+"""Shift types of Polres, and shifts of the cast, for tests of rosters."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import select
+
+from meteor.accounts.models import User
+from meteor.agencies.models import Agency
+from meteor.rosters import rules
+from meteor.rosters.models import PlannedShift, ShiftType
+from meteor.rosters.rules import Draft
+from meteor.store.database import db
+from meteor.store.moments import WIB, now
+from tests.cast import user
+
+MONDAY = date(2026, 11, 2)
+
+_TYPES = {"P": ("Pagi", 7, 480), "S": ("Siang", 15, 480), "M": ("Malam", 23, 480), "R": ("Apel", 5, 120)}
+
+
+def agency(code: str = "POLRES") -> Agency:
+    """The agency with this code."""
+    return db.session.scalars(select(Agency).where(Agency.code == code)).one()
+
+
+def shift_type(code: str = "P", of: str = "POLRES", **values: Any) -> ShiftType:
+    """A shift type of an agency, which is added on first use: P 07:00, S 15:00, M 23:00, each of 8 h; R 05:00, 2 h."""
+    known = db.session.scalar(select(ShiftType).where(ShiftType.code == code, ShiftType.agency_id == agency(of).id))
+    if known is None:
+        name, hour, minutes = _TYPES.get(code, (code, 7, 480))
+        known = ShiftType(
+            **{"agency": agency(of), "code": code, "name": name, "starts": time(hour), "minutes": minutes} | values
+        )
+        db.session.add(known)
+        db.session.flush()
+    return known
+
+
+def planned(
+    username: str, day: date, code: str = "P", *, actor: User | None = None, of: str = "POLRES", **values: Any
+) -> PlannedShift:
+    """A planned shift; a short rest is confirmed. Not committed."""
+    draft = Draft(shift_type(code, of), day, **values)
+    return rules.plan(agency(of), user(username), draft, now(), actor or user("hadi"), confirmed=True)
+
+
+def wib(day: date, hour: int, minute: int = 0) -> datetime:
+    """A moment of the city's clock."""
+    return datetime.combine(day, time(hour, minute), WIB)

@@ -1,0 +1,117 @@
+"""What a planned shift must keep: one shift at a time, rest, leave, length, the officer's own agency."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from meteor.rosters import rules
+from meteor.rosters.models import Leave, PlannedShift
+from meteor.rosters.rest import sentence
+from meteor.rosters.rules import Draft, NotPlannable, OtherAgency
+from meteor.store.database import db
+from meteor.store.models import AuditEntry
+from meteor.store.moments import now
+from tests.cast import Cast
+from tests.rosters.plans import MONDAY, agency, planned, shift_type, wib
+
+pytestmark = pytest.mark.both_databases
+
+DAY = timedelta(days=1)
+
+
+def refused(cast: Cast, day: date, code: str, *, confirmed: bool = False) -> list[str]:
+    """What Hadi reads when he plans such a shift of Agus."""
+    draft = Draft(shift_type(code), day)
+    with pytest.raises(NotPlannable) as wrong:
+        rules.plan(agency(), cast.agus, draft, now(), cast.hadi, confirmed=confirmed)
+    return [sentence(violation, draft.period) for violation in wrong.value.violations]
+
+
+def test_a_night_shift_ends_on_the_next_day_and_belongs_to_the_first(app: Flask, cast: Cast) -> None:
+    night = planned("agus", MONDAY, "M", unit=cast.unit("TRAIL-01"), post="Pos Alun-alun")
+    db.session.commit()
+    db.session.refresh(night)
+    assert (night.starts_at, night.ends_at) == (wib(MONDAY, 23), wib(MONDAY + DAY, 7))
+    assert (night.day, night.revision, night.planned_by.name) == (MONDAY, 0, "Hadi Pawas")
+
+
+def test_an_officer_has_one_shift_at_a_time(app: Flask, cast: Cast) -> None:
+    planned("agus", MONDAY, "M")
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        said = refused(cast, MONDAY + DAY, "R", confirmed=True)
+    assert said == ["Agus Santoso: is planned from 02-11 23.00 to 03-11 07.00 already"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "days", "words"),
+    [
+        ("S", "P", 1, "only 8 h rest after the shift that ends at 02-11 23.00"),
+        ("P", "S", 0, "only 0 h rest after the shift that ends at 02-11 15.00"),
+        ("P", "M", -1, "only 0 h rest before the shift that starts at 02-11 07.00"),
+    ],
+)
+def test_less_than_11_hours_of_rest_are_planned_once_they_are_confirmed(
+    app: Flask, cast: Cast, first: str, second: str, days: int, words: str
+) -> None:
+    planned("agus", MONDAY, first)
+    day = MONDAY + days * DAY
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert refused(cast, day, second) == [f"Agus Santoso: {words}"]
+    shift = planned("agus", day, second)
+    assert shift.short_rest_by_id == cast.hadi.id
+
+
+def test_sixteen_hours_of_rest_need_no_word(app: Flask, cast: Cast) -> None:
+    planned("agus", MONDAY, "P")
+    shift = rules.plan(agency(), cast.agus, Draft(shift_type("P"), MONDAY + DAY), now(), cast.hadi)
+    assert shift.short_rest_by_id is None
+
+
+def test_a_shift_of_more_than_12_hours_is_refused(app: Flask, cast: Cast) -> None:
+    shift_type("X", minutes=12 * 60 + 1)
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert refused(cast, MONDAY, "X", confirmed=True) == ["Agus Santoso: a shift lasts at most 12 hours"]
+
+
+@pytest.mark.parametrize(("days", "code"), [(0, "P"), (2, "M")])
+def test_an_officer_on_leave_is_not_planned(app: Flask, cast: Cast, days: int, code: str) -> None:
+    leave = Leave(user=cast.agus, first_day=MONDAY, last_day=MONDAY + 2 * DAY, kind="leave", recorded_by_id=1)
+    db.session.add(leave)
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        said = refused(cast, MONDAY + days * DAY, code, confirmed=True)
+    assert said == ["Agus Santoso: on leave from 02-11-2026 to 04-11-2026"]
+    assert planned("agus", MONDAY - DAY, "M")  # the night before ends on the first day of leave
+    assert planned("agus", MONDAY + 3 * DAY, "P")
+
+
+def test_only_officers_shift_types_and_units_of_the_agency_are_planned(app: Flask, cast: Cast) -> None:
+    own = shift_type("P")
+    for user, draft in (
+        (cast.dewi, Draft(own, MONDAY)),
+        (cast.agus, Draft(shift_type("P", "DAMKAR"), MONDAY)),
+        (cast.agus, Draft(own, MONDAY, cast.unit("DAMKAR-01"))),
+    ):
+        with pytest.raises(OtherAgency):
+            rules.plan(agency(), user, draft, now(), cast.hadi)
+    assert db.session.scalar(select(PlannedShift)) is None
+
+
+def test_a_shift_moves_over_its_own_time(app: Flask, cast: Cast) -> None:
+    shift = planned("agus", MONDAY, "P")
+    rules.change(shift, Draft(shift_type("P"), MONDAY, cast.unit("TRAIL-01")), now(), cast.hadi)
+    assert (shift.unit.call_sign, shift.revision) == ("TRAIL-01", 1)
+    rules.change(shift, Draft(shift_type("P"), MONDAY, cast.unit("TRAIL-01")), now(), cast.hadi)
+    assert shift.revision == 1
+
+
+def test_a_cancelled_shift_stays_and_is_in_nobodys_way(app: Flask, cast: Cast) -> None:
+    shift = planned("agus", MONDAY, "P")
+    rules.cancel(shift, now(), cast.hadi)
+    rules.cancel(shift, now(), cast.hadi)
+    assert planned("agus", MONDAY, "P")
+    db.session.commit()
+    assert [row.revision for row in db.session.scalars(select(PlannedShift).order_by(PlannedShift.id))] == [1, 0]
+    entries = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert entries[-3:] == ["planned_shift_added", "planned_shift_cancelled", "planned_shift_added"]
