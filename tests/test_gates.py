@@ -43,6 +43,7 @@ TABLE = {
         GET /hazards/public.geojson
         GET /hazards/public/rows
         GET /healthz
+        GET /rosters/calendar/<token>.ics
         GET /evacuation
         GET /evacuation.geojson
         GET POST /invitations/<token>
@@ -249,6 +250,9 @@ TABLE = {
         GET POST /admin/users/new
     """,
     "officer": """
+        GET /rosters/own
+        POST /rosters/own/calendar
+        POST /rosters/own/calendar/removal
         GET POST /unit
         POST /unit/alerts
         GET /unit/offers
@@ -390,6 +394,7 @@ TABLE = {
         POST /board/filters
     """,
     "admin chief dispatcher supervisor": """
+        GET /rosters
         GET /statistics/crime
         GET /statistics/crime/<name>.csv
         GET /statistics/load
@@ -456,6 +461,18 @@ TABLE = {
         POST /hazards/desk/<number>/resolution
         POST /hazards/desk/<number>/separation
         POST /hazards/desk/<number>/verification
+    """,
+    "admin supervisor": """
+        GET /rosters/leave/<leave_id>
+        POST /rosters/leave/<leave_id>/removal
+        GET POST /rosters/leave/new
+        GET /rosters/shift-types
+        GET POST /rosters/shift-types/<type_id>
+        GET POST /rosters/shift-types/new
+        GET POST /rosters/shifts/<shift_id>
+        POST /rosters/shifts/<shift_id>/cancellation
+        GET POST /rosters/shifts/new
+        GET POST /rosters/week-copy
     """,
     "admin dispatcher supervisor": """
         GET /admin/panels

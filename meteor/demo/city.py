@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency
-from meteor.demo import areas, broadcasts, calls, evacuation, hazards, premises, residents, services, warnings
+from meteor.demo import areas, broadcasts, calls, evacuation, hazards, premises, residents, rosters, services, warnings
 from meteor.demo.people import ACCOUNTS, Register
 from meteor.protocols.models import IncidentType
 from meteor.store import audit
@@ -31,6 +31,7 @@ def fill() -> None:
             register.account(account.username, account.name, account.roles)
     premises.build(register)
     services.begin_duty(register, at)
+    rosters.build(at)
     calls.build(register, at)
     hazards.build(register, at)
     warnings.build(at)

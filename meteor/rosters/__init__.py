@@ -5,8 +5,9 @@ Actual duty (agencies.models.Shift) alone decides which units are offered work. 
 
 from flask_babel import lazy_gettext as _l
 
+from meteor.agencies import UNITS
 from meteor.rosters.audit_sentences import SENTENCES
-from meteor.web.package import Package
+from meteor.web.package import NavigationEntry, Package
 
 PLANNERS = ("supervisor", "admin")
 """Those who plan shifts and record leave."""
@@ -16,6 +17,12 @@ READERS = ("dispatcher", "supervisor", "chief", "admin")
 
 blueprint = Package(
     __name__,
+    navigation=[
+        NavigationEntry(_l("Roster"), "rosters.month", ("dispatcher",), order=27, in_header=False),
+        NavigationEntry(_l("Roster"), "rosters.month", ("supervisor", "chief"), order=214),
+        NavigationEntry(_l("Roster"), "rosters.month", ("admin",), order=173, group=UNITS, in_header=False),
+        NavigationEntry(_l("My shifts"), "rosters.own_shifts", ("officer",), order=41),
+    ],
     audit_actions={
         "shift_type_added": _l("Shift type added"),
         "shift_type_changed": _l("Shift type changed"),
@@ -29,4 +36,6 @@ blueprint = Package(
         "roster_calendar_revoked": _l("Calendar address revoked"),
     },
     audit_sentences=SENTENCES,
+    audit_names={"shift_types": "name"},
+    audit_pages={"shift_types": "/rosters/shift-types/"},
 )

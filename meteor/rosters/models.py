@@ -34,13 +34,18 @@ class ShiftType(Base):
 
     agency: Mapped[Agency] = relationship()
 
+    @property
+    def length(self) -> timedelta:
+        """How long a shift takes."""
+        return timedelta(minutes=self.minutes)
+
     def starts_on(self, day: date) -> datetime:
         """The moment at which the shift of a day (WIB) begins."""
         return datetime.combine(day, self.starts, WIB)
 
     def ends_on(self, day: date) -> datetime:
         """The moment at which the shift that begins on a day (WIB) ends, which may be on the next day."""
-        return self.starts_on(day) + timedelta(minutes=self.minutes)
+        return self.starts_on(day) + self.length
 
 
 class PlannedShift(Base):

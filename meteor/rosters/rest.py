@@ -40,7 +40,7 @@ class Violation:
 
     rule: str
     name: str
-    other: PlannedShift | None = None
+    other: PlannedShift | Period | None = None
     leave: Leave | None = None
     rest: timedelta = timedelta()
 
@@ -50,7 +50,9 @@ class Violation:
         return self.rule in CONFIRMABLE
 
 
-def violations(name: str, period: Period, others: Sequence[PlannedShift], leave: Sequence[Leave]) -> list[Violation]:
+def violations(
+    name: str, period: Period, others: Sequence[PlannedShift | Period], leave: Sequence[Leave]
+) -> list[Violation]:
     """The rules that a shift of an officer of this name would break, beside the officer's other shifts and leave."""
     if period.ends_at <= period.starts_at:
         return [Violation("backwards", name)]

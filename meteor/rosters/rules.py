@@ -1,6 +1,6 @@
 """Plan, change and cancel shifts. Every change is in the audit log."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -96,6 +96,14 @@ def cancel(shift: PlannedShift, at: datetime, actor: User) -> None:
         audit.record(actor, "planned_shift_cancelled", _subject(shift), **shift_values(shift))
 
 
+def save_shift_type(shift_type: ShiftType, values: Mapping[str, Any], actor: User) -> None:
+    """Give a shift type, or a new one, these values. Shifts that are planned keep their times."""
+    before = _type_values(shift_type) if shift_type.id else {}
+    for name, value in values.items():
+        setattr(shift_type, name, value)
+    audit.keep(shift_type, "shift_type", before, _type_values, actor)
+
+
 def shift_values(shift: PlannedShift) -> dict[str, Any]:
     """The values of a planned shift as the audit log has them."""
     return {
@@ -125,6 +133,16 @@ def _store(shift: PlannedShift, draft: Draft, at: datetime, actor: User, confirm
     if audit.record_change(actor, action, _subject(shift), before, shift_values(shift)):
         shift.changed_at = at
         shift.revision += 1
+
+
+def _type_values(shift_type: ShiftType) -> dict[str, Any]:
+    return {
+        "name": shift_type.name,
+        "code": shift_type.code,
+        "starts": f"{shift_type.starts:%H:%M}",
+        "minutes": shift_type.minutes,
+        "active": shift_type.active,
+    }
 
 
 def _check_agency(agency: Agency, user: User, draft: Draft) -> None:

@@ -39,17 +39,17 @@ def test_a_night_shift_ends_on_the_next_day_and_belongs_to_the_first(app: Flask,
 
 def test_an_officer_has_one_shift_at_a_time(app: Flask, cast: Cast) -> None:
     planned("agus", MONDAY, "M")
-    with app.test_request_context(headers={"Accept-Language": "en"}):
+    with app.test_request_context():
         said = refused(cast, MONDAY + DAY, "R", confirmed=True)
-    assert said == ["Agus Santoso: is planned from 02-11 23.00 to 03-11 07.00 already"]
+    assert said == ["Agus Santoso: sudah dijadwalkan dari 02-11 23.00 sampai 03-11 07.00"]
 
 
 @pytest.mark.parametrize(
     ("first", "second", "days", "words"),
     [
-        ("S", "P", 1, "only 8 h rest after the shift that ends at 02-11 23.00"),
-        ("P", "S", 0, "only 0 h rest after the shift that ends at 02-11 15.00"),
-        ("P", "M", -1, "only 0 h rest before the shift that starts at 02-11 07.00"),
+        ("S", "P", 1, "istirahat hanya 8 jam setelah shift yang berakhir 02-11 23.00"),
+        ("P", "S", 0, "istirahat hanya 0 jam setelah shift yang berakhir 02-11 15.00"),
+        ("P", "M", -1, "istirahat hanya 0 jam sebelum shift yang dimulai 02-11 07.00"),
     ],
 )
 def test_less_than_11_hours_of_rest_are_planned_once_they_are_confirmed(
@@ -57,7 +57,7 @@ def test_less_than_11_hours_of_rest_are_planned_once_they_are_confirmed(
 ) -> None:
     planned("agus", MONDAY, first)
     day = MONDAY + days * DAY
-    with app.test_request_context(headers={"Accept-Language": "en"}):
+    with app.test_request_context():
         assert refused(cast, day, second) == [f"Agus Santoso: {words}"]
     shift = planned("agus", day, second)
     assert shift.short_rest_by_id == cast.hadi.id
@@ -71,17 +71,17 @@ def test_sixteen_hours_of_rest_need_no_word(app: Flask, cast: Cast) -> None:
 
 def test_a_shift_of_more_than_12_hours_is_refused(app: Flask, cast: Cast) -> None:
     shift_type("X", minutes=12 * 60 + 1)
-    with app.test_request_context(headers={"Accept-Language": "en"}):
-        assert refused(cast, MONDAY, "X", confirmed=True) == ["Agus Santoso: a shift lasts at most 12 hours"]
+    with app.test_request_context():
+        assert refused(cast, MONDAY, "X", confirmed=True) == ["Agus Santoso: satu shift paling lama 12 jam"]
 
 
 @pytest.mark.parametrize(("days", "code"), [(0, "P"), (2, "M")])
 def test_an_officer_on_leave_is_not_planned(app: Flask, cast: Cast, days: int, code: str) -> None:
     leave = Leave(user=cast.agus, first_day=MONDAY, last_day=MONDAY + 2 * DAY, kind="leave", recorded_by_id=1)
     db.session.add(leave)
-    with app.test_request_context(headers={"Accept-Language": "en"}):
+    with app.test_request_context():
         said = refused(cast, MONDAY + days * DAY, code, confirmed=True)
-    assert said == ["Agus Santoso: on leave from 02-11-2026 to 04-11-2026"]
+    assert said == ["Agus Santoso: tidak masuk dari 02-11-2026 sampai 04-11-2026"]
     assert planned("agus", MONDAY - DAY, "M")  # the night before ends on the first day of leave
     assert planned("agus", MONDAY + 3 * DAY, "P")
 

@@ -17,8 +17,8 @@ BOUNDED = frozenset(
         "gathering_points", "hazard_days", "heartbeats", "incident_days", "incident_types", "incident_viewers",
         "invitations", "kecamatan", "kelurahan", "landmarks", "leases", "members", "monthly_tests", "panels",
         "phone_codes", "plan_items", "premises", "premises_contacts", "premises_pictures", "premises_users",
-        "quotas", "recovery_requests", "remembered_devices", "response_times_progress", "rt", "rw",
-        "search_progress", "seen_ciphertexts", "session_clock", "shortfalls", "street_levels", "street_sources",
+        "quotas", "recovery_requests", "remembered_devices", "response_times_progress", "roster_calendars", "rt", "rw",
+        "search_progress", "seen_ciphertexts", "session_clock", "shift_types", "shortfalls", "street_levels", "street_sources",
         "streets", "test_modes", "trackers", "type_advice", "type_questions", "unit_capabilities", "unit_kinds",
         "units", "warning_drafts", "warning_feed_entries", "warning_feeds", "zones",
     }

@@ -1,0 +1,66 @@
+"""Record and remove leave. Every change is in the audit log."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from meteor.accounts.models import User
+from meteor.rosters.models import Leave, PlannedShift
+from meteor.rosters.rules import cancel, leave_of, shifts_of
+from meteor.store import audit
+from meteor.store.database import db
+from meteor.store.moments import midnight
+
+LONGEST_LEAVE = timedelta(days=366)
+
+
+class AlreadyOnLeave(Exception):
+    """The officer has leave on some of these days: `leave`."""
+
+    def __init__(self, leave: Leave) -> None:
+        super().__init__(leave.id)
+        self.leave = leave
+
+
+class ShiftsPlanned(Exception):
+    """The officer is planned on these days: `shifts`, which the planner must cancel too."""
+
+    def __init__(self, shifts: Sequence[PlannedShift]) -> None:
+        super().__init__(len(shifts))
+        self.shifts = shifts
+
+
+def record_leave(
+    user: User, first: date, last: date, kind: str, note: str, at: datetime, actor: User, *, cancelling: bool = False
+) -> Leave:
+    """Record leave from `first` to `last` (WIB, both included); with `cancelling` the shifts of these days end too.
+
+    Shifts that have begun stay. Raises AlreadyOnLeave, ShiftsPlanned, ValueError for days that make no sense.
+    """
+    if not first <= last <= first + LONGEST_LEAVE:
+        raise ValueError(first, last)
+    for other in leave_of([user.id], first, last):
+        raise AlreadyOnLeave(other)
+    met = [shift for shift in shifts_of([user.id], midnight(first), midnight(last + timedelta(days=1)))
+           if shift.day >= first and shift.starts_at > at]  # fmt: skip
+    if met and not cancelling:
+        raise ShiftsPlanned(met)
+    for shift in met:
+        cancel(shift, at, actor)
+    leave = Leave(
+        user=user, first_day=first, last_day=last, kind=kind, note=note, recorded_by_id=actor.id, recorded_at=at
+    )
+    db.session.add(leave)
+    db.session.flush()
+    audit.record(actor, "leave_added", f"users:{user.id}", **_values(leave))
+    return leave
+
+
+def remove_leave(leave: Leave, actor: User) -> None:
+    """Remove leave. Shifts that were cancelled for it stay cancelled."""
+    audit.record(actor, "leave_removed", f"users:{leave.user_id}", **_values(leave))
+    db.session.delete(leave)
+
+
+def _values(leave: Leave) -> dict[str, str]:
+    """The days as the audit log has them. Why somebody was absent is deleted with the leave."""
+    return {"first_day": leave.first_day.isoformat(), "last_day": leave.last_day.isoformat()}

@@ -1,0 +1,100 @@
+"""The roster of an agency in a month: a row for each officer, a cell for each day."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from meteor.accounts.models import User, UserRole
+from meteor.agencies.models import Agency, Member, Unit
+from meteor.rosters.models import Leave, PlannedShift, ShiftType
+from meteor.rosters.months import Month
+from meteor.rosters.rules import leave_of
+from meteor.store.database import db
+from meteor.store.moments import WIB
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day of an officer: `shifts` are rows of `id`, `starts_at`, `ends_at`, `code`, `name`, `call_sign`, `post`."""
+
+    day: date
+    shifts: Sequence[Row[Any]]
+    leave: Leave | None
+
+
+@dataclass(frozen=True)
+class OfficerRow:
+    """The month of an officer. A former officer of the agency has shifts there that are to be cancelled."""
+
+    user_id: int
+    name: str
+    former: bool
+    cells: Sequence[Cell]
+
+    @property
+    def planned(self) -> timedelta:
+        """The time for which the officer is planned."""
+        return sum((shift.ends_at - shift.starts_at for cell in self.cells for shift in cell.shifts), timedelta())
+
+
+def officers_of(agency: Agency) -> dict[int, str]:
+    """The names of the officers who can be planned, by id, in the order of names."""
+    statement = (
+        select(User.id, User.name)
+        .join(Member, Member.user_id == User.id)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(Member.agency_id == agency.id, User.active, UserRole.role == "officer")
+        .order_by(User.name, User.id)
+    )
+    return {row.id: row.name for row in db.session.execute(statement)}
+
+
+def overview(agency: Agency, month: Month) -> list[OfficerRow]:
+    """The rows of all officers of an agency, by name, and of others who are planned there. Three statements."""
+    officers, shifts = officers_of(agency), _shifts(agency, month)
+    names = {shift.user_id: shift.officer for shift in shifts} | officers
+    planned: dict[tuple[int, date], list[Any]] = defaultdict(list)
+    for shift in shifts:
+        planned[shift.user_id, shift.starts_at.astimezone(WIB).date()].append(shift)
+    absent = _absences(list(names), month)
+    return [
+        OfficerRow(
+            user_id, name, user_id not in officers,
+            [Cell(day, planned.get((user_id, day), ()), absent.get((user_id, day))) for day in month.days],
+        )
+        for user_id, name in sorted(names.items(), key=lambda pair: (pair[1], pair[0]))
+    ]  # fmt: skip
+
+
+def _shifts(agency: Agency, month: Month) -> Sequence[Any]:
+    statement = (
+        select(
+            PlannedShift.id, PlannedShift.user_id, PlannedShift.starts_at, PlannedShift.ends_at, PlannedShift.post,
+            ShiftType.code, ShiftType.name, Unit.call_sign, User.name.label("officer"),
+        )
+        .join(ShiftType, ShiftType.id == PlannedShift.shift_type_id)
+        .join(User, User.id == PlannedShift.user_id)
+        .outerjoin(Unit, Unit.id == PlannedShift.unit_id)
+        .where(
+            PlannedShift.agency_id == agency.id,
+            PlannedShift.starts_at >= month.starts_at,
+            PlannedShift.starts_at < month.ends_at,
+            PlannedShift.cancelled_at.is_(None),
+        )
+        .order_by(PlannedShift.starts_at)
+    )  # fmt: skip
+    return db.session.execute(statement).all()
+
+
+def _absences(user_ids: Sequence[int], month: Month) -> dict[tuple[int, date], Leave]:
+    """The leave of each user on each day."""
+    return {
+        (leave.user_id, day): leave
+        for leave in leave_of(user_ids, month.first, month.last)
+        for day in month.days
+        if leave.first_day <= day <= leave.last_day
+    }

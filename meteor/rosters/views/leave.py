@@ -1,0 +1,76 @@
+"""Pages on which a planner records and removes leave."""
+
+from flask import request, url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from meteor.accounts.models import User
+from meteor.agencies.membership import agency_of
+from meteor.agencies.models import Agency
+from meteor.rosters import PLANNERS, absence, blueprint, labels
+from meteor.rosters.forms import LeaveForm
+from meteor.rosters.models import Leave
+from meteor.rosters.overview import officers_of
+from meteor.rosters.views.scope import agency_or_404, day_asked, month_page
+from meteor.store.moments import now
+from meteor.web.access import open_to
+from meteor.web.edits import Answer, done, form_page, get_or_404, ready
+
+
+@blueprint.route("/rosters/leave/new", methods=["GET", "POST"])
+@open_to(*PLANNERS)
+def new_leave() -> Answer:
+    """Record leave; `agency`, and if it is known `user` and `day`, stand in the query."""
+    agency = agency_or_404()
+    known = {"user_id": request.args.get("user", 0, int), "first_day": day_asked(), "last_day": day_asked()}
+    form = LeaveForm(request.form or None, data=known)
+    form.offer(officers_of(agency))
+    if ready(form, {}):
+        user = get_or_404(User, form.user_id.data)
+        if _is_recorded(form, user):
+            message = _("The leave of %(name)s is recorded.", name=user.name)
+            return done(message, month_page(agency, form.first_day.data, user.id))
+    back = month_page(agency, form.first_day.data) if form.first_day.data else url_for(".month", agency=agency.code)
+    return form_page("rosters/leave.html", form, {}, agency=agency, back=back)
+
+
+@blueprint.get("/rosters/leave/<int(max=2147483647):leave_id>")
+@open_to(*PLANNERS)
+def leave(leave_id: int) -> Answer:
+    known = get_or_404(Leave, leave_id)
+    return form_page("rosters/leave_shown.html", LeaveForm(), {}, known=known, labels=labels, back=_back(known))
+
+
+@blueprint.post("/rosters/leave/<int(max=2147483647):leave_id>/removal")
+@open_to(*PLANNERS)
+def remove_leave(leave_id: int) -> Answer:
+    known = get_or_404(Leave, leave_id)
+    name, back = known.user.name, _back(known)
+    absence.remove_leave(known, current_user)
+    return done(_("The leave of %(name)s is removed.", name=name), back)
+
+
+def _is_recorded(form: LeaveForm, user: User) -> bool:
+    """Record the leave; otherwise the form says what it meets."""
+    days = form.first_day.data, form.last_day.data
+    note, cancelling = form.note.data or "", bool(form.cancelling.data)
+    try:
+        absence.record_leave(user, *days, form.kind.data, note, now(), current_user, cancelling=cancelling)
+    except absence.AlreadyOnLeave as met:
+        first, last = (format_date(day, "d MMM y") for day in (met.leave.first_day, met.leave.last_day))
+        form.form_errors.append(
+            _("%(name)s: on leave from %(first)s to %(last)s", name=user.name, first=first, last=last)
+        )
+    except absence.ShiftsPlanned as met:
+        planned = ", ".join(f"{format_date(one.day, 'd MMM')} {one.shift_type.name}" for one in met.shifts)
+        form.form_errors.append(_("%(name)s is planned on these days: %(shifts)s", name=user.name, shifts=planned))
+        form.asks_to_cancel = True
+    else:
+        return True
+    return False
+
+
+def _back(known: Leave) -> str:
+    agency: Agency | None = agency_of(known.user)
+    return month_page(agency, known.first_day, known.user_id) if agency else url_for(".month")

@@ -1,0 +1,59 @@
+"""The roster of an agency, a month at a glance."""
+
+from datetime import date, datetime, timedelta
+
+from flask import render_template, request
+from flask_babel import format_date, format_decimal, format_time
+from flask_login import current_user
+
+from meteor.rosters import PLANNERS, READERS, blueprint, labels
+from meteor.rosters.months import Month
+from meteor.rosters.overview import overview
+from meteor.rosters.views.scope import agency_shown, shift_types
+from meteor.store.moments import today
+from meteor.web.access import open_to
+from meteor.web.language import locale
+
+
+def hours(time: timedelta) -> str:
+    """A length of time in hours, such as 7,5."""
+    return format_decimal(time.total_seconds() / 3600, "0.#")
+
+
+def hour(at: datetime) -> str:
+    """The time of day of `at` in WIB: 07.00."""
+    return format_time(at, {"id": "HH.mm"}.get(locale(), "HH:mm"))
+
+
+def day_of_week(day: date) -> str:
+    """A day: Senin, 2 Nov 2026."""
+    return format_date(day, "EEEE, d MMM y")
+
+
+def short_day(day: date) -> str:
+    """A day of this or the next month: Sen, 2 Nov."""
+    return format_date(day, "EEE, d MMM")
+
+
+def month_name(day: date) -> str:
+    """The month that a day lies in: November 2026."""
+    return format_date(day, "MMMM y")
+
+
+for name, words in (
+    ("hours", hours), ("hour", hour), ("day", day_of_week), ("short_day", short_day), ("month_name", month_name),
+):  # fmt: skip
+    blueprint.add_app_template_filter(words, name)
+
+
+@blueprint.get("/rosters")
+@open_to(*READERS)
+def month() -> str:
+    agency, agencies = agency_shown()
+    shown = Month.read(request.args.get("month", ""))
+    return render_template(
+        "rosters/month.html", agency=agency, agencies=agencies, month=shown, today=today(), labels=labels,
+        rows=overview(agency, shown) if agency else [], types=shift_types(agency) if agency else [],
+        plans=current_user.has(*PLANNERS), title=month_name(shown.first),
+        weekdays=[format_date(day, "EEEEE") for day in shown.days],
+    )  # fmt: skip

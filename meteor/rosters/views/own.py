@@ -1,0 +1,70 @@
+"""An officer's own shifts, and the private calendar."""
+
+from urllib.parse import urljoin
+
+from flask import Response, abort, render_template, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from meteor.rosters import blueprint, calendar, labels
+from meteor.rosters.own import own_months
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.web.access import open_to, open_to_everyone
+from meteor.web.edits import Answer, done
+from meteor.web.throttle import limiter
+
+FETCHED = "30 per minute"
+"""Requests for one address of a calendar."""
+
+
+def _token() -> str:
+    return str((request.view_args or {})["token"])
+
+
+@blueprint.get("/rosters/own")
+@open_to("officer")
+def own_shifts() -> str:
+    return _page()
+
+
+@blueprint.post("/rosters/own/calendar")
+@open_to("officer")
+def renew_calendar() -> Answer:
+    """Make the calendar's address, or a new one. It is in no other answer: only its hash is kept."""
+    token = calendar.renew(current_user, now())
+    db.session.commit()
+    return _page(urljoin(request.host_url, url_for(".calendar_feed", token=token))), 201
+
+
+@blueprint.post("/rosters/own/calendar/removal")
+@open_to("officer")
+def revoke_calendar() -> Answer:
+    calendar.revoke(current_user)
+    return done(_("The calendar address is revoked."), url_for(".own_shifts"))
+
+
+@blueprint.get("/rosters/calendar/<token>.ics")
+@open_to_everyone
+@limiter.limit(FETCHED, key_func=_token)
+def calendar_feed(token: str) -> AnyResponse:
+    """The shifts of the officer whose calendar has this token, for calendar programs; 404 for another."""
+    user = calendar.owner_of(token) or abort(404)
+    with force_locale(user.language):
+        name = _("Duty roster METEOR")
+    answer = Response(calendar.icalendar(calendar.shifts_in_calendar(user, now()), name), mimetype="text/calendar")
+    answer.headers["Cache-Control"] = "private, max-age=300"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def _page(address: str = "") -> str:
+    at = now()
+    months = own_months(current_user.id, at)
+    following = next((shift for month in months for shift in month.ahead), None)
+    return render_template(
+        "rosters/own.html", months=months, following=following, address=address, labels=labels, at=at,
+        known=calendar.calendar_of(current_user),
+    )  # fmt: skip

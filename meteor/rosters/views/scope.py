@@ -1,0 +1,57 @@
+"""The agency that a page of rosters is about, and what can be planned there."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import abort, request, url_for
+from sqlalchemy import select
+
+from meteor.agencies import fleet
+from meteor.agencies.models import Agency, Unit
+from meteor.rosters.models import ShiftType
+from meteor.rosters.months import Month
+from meteor.store.database import db
+
+
+def agency_or_404() -> Agency:
+    """The agency that `agency` of the query names by its code, or 404."""
+    return db.session.scalar(select(Agency).where(Agency.code == request.args.get("agency", ""))) or abort(404)
+
+
+def agency_shown() -> tuple[Agency | None, Sequence[Agency]]:
+    """The agency of the query, else the first, and all agencies by name. 404 for one that does not exist."""
+    agencies = fleet.agencies()
+    asked = request.args.get("agency")
+    if asked:
+        return next((one for one in agencies if one.code == asked), None) or abort(404), agencies
+    return (agencies[0] if agencies else None), agencies
+
+
+def shift_types(agency: Agency, *, also: int | None = None) -> Sequence[ShiftType]:
+    """The shift types that are offered, by start; `also` the one with this id."""
+    offered = ShiftType.active | (ShiftType.id == also) if also else ShiftType.active
+    return db.session.scalars(
+        select(ShiftType).where(ShiftType.agency_id == agency.id, offered).order_by(ShiftType.starts, ShiftType.code)
+    ).all()
+
+
+def units(agency: Agency) -> Sequence[Unit]:
+    """The units in service, by call sign."""
+    return db.session.scalars(
+        select(Unit).where(Unit.agency_id == agency.id, Unit.in_service).order_by(Unit.call_sign)
+    ).all()
+
+
+def day_asked() -> date | None:
+    """The day of the query; None without one."""
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return None
+
+
+def month_page(agency: Agency, day: date, user_id: int | None = None) -> str:
+    """The address of the month that a day lies in, at the row of an officer."""
+    anchor: dict[str, Any] = {"_anchor": f"officer-{user_id}"} if user_id else {}
+    return url_for("rosters.month", agency=agency.code, month=str(Month.of(day)), **anchor)

@@ -1,0 +1,150 @@
+"""An officer's own shifts, and the private calendar."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from meteor.accounts.models import UserRole
+from meteor.rosters import calendar, rules
+from meteor.rosters.models import RosterCalendar
+from meteor.rosters.months import Month
+from meteor.rosters.rules import Draft
+from meteor.store.database import db
+from meteor.store.models import AuditEntry
+from meteor.store.moments import now, today
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.rosters.plans import planned, shift_type
+
+pytestmark = pytest.mark.both_databases
+
+AsUser = Callable[[str], Browser]
+
+TOMORROW = today() + timedelta(days=1)
+NEXT_MONTH = Month.of(today()).following.first + timedelta(days=9)
+
+
+def address_of(browser: Browser) -> str:
+    """The path of the calendar that an officer makes on the own page."""
+    page = browser.post("/rosters/own/calendar")
+    assert page.status_code == 201
+    return page.text.partition('value="http://localhost')[2].partition('"')[0]
+
+
+def events(browser: Browser, address: str) -> list[Any]:
+    """The events of a calendar."""
+    answer = browser.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "text/calendar")
+    return list(Calendar.from_ical(answer.data).walk("VEVENT"))
+
+
+def test_agus_reads_own_shifts_next_one_first_with_unit_and_post(as_user: AsUser, cast: Cast) -> None:
+    planned("agus", NEXT_MONTH, "P")
+    planned("agus", TOMORROW, "S", unit=cast.unit("TRAIL-01"), post="Alun-alun")
+    planned("bayu", TOMORROW, "P")
+    page = as_user("agus").get("/rosters/own").text
+    following = page.partition("Shift berikutnya")[2].partition("</section>")[0]
+    assert "Siang, 15.00–23.00" in following
+    assert "TRAIL-01 · Alun-alun" in following
+    assert page.index("Siang") < page.index("Pagi")
+    assert "jam dijadwalkan" in page
+    assert page.count("Pagi, 07.00") == 1
+
+
+def test_past_shifts_of_this_month_count_and_cancelled_ones_do_not(as_user: AsUser, cast: Cast) -> None:
+    planned("agus", NEXT_MONTH, "P")
+    rules.cancel(planned("agus", NEXT_MONTH + timedelta(days=2), "P"), now(), cast.hadi)
+    page = as_user("agus").get("/rosters/own").text
+    assert "8 jam dijadwalkan" in page
+    assert "16 jam" not in page
+
+
+def test_an_officer_without_shifts_reads_so(as_user: AsUser, cast: Cast) -> None:
+    assert "Belum ada shift yang dijadwalkan untuk Anda" in as_user("agus").get("/rosters/own").text
+
+
+def test_a_calendar_shows_the_own_shifts_without_a_session(as_user: AsUser, cast: Cast) -> None:
+    planned("agus", TOMORROW, "M", unit=cast.unit("TRAIL-01"), post="Simpang tiga, " + "Jalan Ikan Paus " * 6)
+    planned("bayu", TOMORROW, "P")
+    db.session.commit()
+    nobody, address = as_user(""), address_of(as_user("agus"))
+    answer = nobody.get(address)
+    assert answer.headers["Cache-Control"].startswith("private")
+    assert "Set-Cookie" not in answer.headers
+    lines = answer.data.split(b"\r\n")
+    assert max(map(len, lines)) <= 75
+    assert b"\n" not in answer.data.replace(b"\r\n", b"")
+    assert b"Bayu" not in answer.data
+    assert b"Agus" not in answer.data
+    (shown,) = events(nobody, address)
+    start = shift_type("M").starts_on(TOMORROW)
+    assert (shown["dtstart"].dt, shown["dtend"].dt) == (start, start + timedelta(hours=8))
+    assert shown["dtstart"].to_ical().endswith(b"Z")
+    assert (shown["summary"], shown["status"], shown["sequence"]) == ("Malam · TRAIL-01", "CONFIRMED", 0)
+    assert str(shown["location"]).startswith("Simpang tiga, Jalan Ikan Paus")
+
+
+def test_an_event_keeps_its_uid_over_changes_and_says_that_it_is_cancelled(as_user: AsUser, cast: Cast) -> None:
+    shift = planned("agus", TOMORROW, "P")
+    db.session.commit()
+    nobody, address = as_user(""), address_of(as_user("agus"))
+    (first,) = events(nobody, address)
+    rules.change(shift, Draft(shift_type("S"), TOMORROW), now(), cast.hadi)
+    (moved,) = events(nobody, address)
+    rules.cancel(shift, now(), cast.hadi)
+    (cancelled,) = events(nobody, address)
+    assert first["uid"] == moved["uid"] == cancelled["uid"]
+    assert [one["sequence"] for one in (first, moved, cancelled)] == [0, 1, 2]
+    assert [one["status"] for one in (first, moved, cancelled)] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert first["dtstamp"].dt <= moved["dtstamp"].dt <= cancelled["dtstamp"].dt
+
+
+def test_a_calendar_that_has_not_changed_is_not_sent_again(as_user: AsUser, cast: Cast) -> None:
+    planned("agus", TOMORROW, "P")
+    db.session.commit()
+    nobody, address = as_user(""), address_of(as_user("agus"))
+    tag = nobody.get(address).headers["ETag"]
+    assert nobody.get(address, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_a_new_address_ends_the_old_one_and_revoking_ends_both(as_user: AsUser, cast: Cast) -> None:
+    agus, nobody = as_user("agus"), as_user("")
+    old = address_of(agus)
+    new = address_of(agus)
+    assert (nobody.get(old).status_code, nobody.get(new).status_code) == (404, 200)
+    assert new.rpartition("/")[2] not in agus.get("/rosters/own").text
+    assert agus.post("/rosters/own/calendar/removal").status_code == 302
+    assert nobody.get(new).status_code == 404
+    assert agus.post("/rosters/own/calendar/removal").status_code == 302
+    db.session.rollback()
+    actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("roster%"))).all()
+    assert sorted(actions) == ["roster_calendar_renewed"] * 2 + ["roster_calendar_revoked"]
+
+
+def test_only_the_hash_of_a_token_is_stored(as_user: AsUser, cast: Cast) -> None:
+    token = address_of(as_user("agus")).rpartition("/")[2].removesuffix(".ics")
+    db.session.rollback()
+    known = db.session.scalars(select(RosterCalendar)).one()
+    assert token not in known.digest
+    assert calendar.owner_of(token) == cast.agus
+
+
+@pytest.mark.parametrize("token", ["x", "0" * 32, "%C3%A9", "a" * 2000])
+def test_an_unknown_token_is_no_calendar(as_user: AsUser, cast: Cast, token: str) -> None:
+    assert as_user("").get(f"/rosters/calendar/{token}.ics").status_code == 404
+
+
+def test_who_is_no_officer_any_more_has_no_calendar(as_user: AsUser, cast: Cast) -> None:
+    nobody, first, second = as_user(""), address_of(as_user("agus")), address_of(as_user("bayu"))
+    cast.agus.active = False
+    cast.bayu.roles = [UserRole(role="citizen")]
+    assert (nobody.get(first).status_code, nobody.get(second).status_code) == (404, 404)
+
+
+def test_one_address_is_fetched_thirty_times_a_minute_at_most(as_user: AsUser, cast: Cast) -> None:
+    nobody, address = as_user(""), "/rosters/calendar/unknown.ics"
+    assert [nobody.get(address).status_code for _ in range(31)][-2:] == [404, 429]

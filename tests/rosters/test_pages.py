@@ -1,0 +1,230 @@
+"""Supervisors and the administrator plan on the roster of an agency; dispatchers and the chief read it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+
+from meteor.accounts.models import User, UserRole
+from meteor.agencies.models import Member
+from meteor.rosters import absence, rules
+from meteor.rosters.models import Leave, PlannedShift, ShiftType
+from meteor.store.database import db
+from meteor.store.models import AuditEntry
+from meteor.store.moments import now
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.rosters.plans import MONDAY, agency, planned, shift_type, wib
+
+AsUser = Callable[[str], Browser]
+
+DAY = timedelta(days=1)
+MONTH = "/rosters?agency=POLRES&month=2026-11"
+NEW = "/rosters/shifts/new?agency=POLRES"
+
+
+def form_of(cast: Cast, day: date = MONDAY, code: str = "P", **more: Any) -> dict[str, Any]:
+    """The form of a planned shift of Agus."""
+    typed = {"user_id": cast.agus.id, "day": day.isoformat(), "shift_type_id": shift_type(code).id, "unit_id": 0}
+    return typed | more
+
+
+def seen_on(page: str) -> str:
+    """The version that a form was filled in over."""
+    return page.partition('name="seen" value="')[2].partition('"')[0]
+
+
+def shifts() -> list[PlannedShift]:
+    """All planned shifts that are stored."""
+    db.session.rollback()
+    return list(db.session.scalars(select(PlannedShift).order_by(PlannedShift.id)))
+
+
+@pytest.mark.both_databases
+def test_hadi_plans_changes_and_cancels_a_shift(as_user: AsUser, cast: Cast) -> None:
+    hadi, typed = as_user("hadi"), form_of(cast, unit_id=cast.unit("TRAIL-01").id, post="Alun-alun")
+    answer = hadi.post(NEW, data=typed)
+    assert answer.headers["Location"] == f"/rosters?agency=POLRES&month=2026-11#officer-{cast.agus.id}"
+    (shift,) = shifts()
+    assert 'title="Pagi 07.00–15.00 · TRAIL-01 · Alun-alun"' in hadi.get(MONTH).text
+    page = f"/rosters/shifts/{shift.id}"
+    typed |= {"seen": seen_on(hadi.get(page).text), "shift_type_id": shift_type("S").id, "unit_id": 0}
+    assert hadi.post(page, data=typed).status_code == 302
+    assert [(one.starts_at, one.unit) for one in shifts()] == [(wib(MONDAY, 15), None)]
+    as_user("tuti").post(f"{page}/cancellation")
+    assert shifts()[0].cancelled_at is not None
+    assert 'title="Siang' not in hadi.get(MONTH).text
+    assert hadi.get(page).status_code == 404
+    entries = db.session.execute(
+        select(AuditEntry.action, AuditEntry.actor_name)
+        .where(AuditEntry.action.like("planned%"))
+        .order_by(AuditEntry.id)
+    ).all()
+    assert [tuple(entry) for entry in entries] == [
+        ("planned_shift_added", "Hadi Pawas"), ("planned_shift_changed", "Hadi Pawas"),
+        ("planned_shift_cancelled", "Tuti Admin"),
+    ]  # fmt: skip
+
+
+def test_a_short_rest_is_asked_about_by_name_and_planned_once_it_is_confirmed(as_user: AsUser, cast: Cast) -> None:
+    planned("agus", MONDAY, "S")
+    hadi, typed = as_user("hadi"), form_of(cast, MONDAY + DAY)
+    assert 'name="confirmed"' not in hadi.get(NEW).text
+    answer = hadi.post(NEW, data=typed)
+    assert answer.status_code == 422
+    assert "Agus Santoso: istirahat hanya 8 jam setelah shift yang berakhir 02-11 23.00" in answer.text
+    assert 'name="confirmed"' in answer.text
+    assert hadi.post(NEW, data=typed | {"confirmed": "y"}).status_code == 302
+    assert [one.short_rest_by_id for one in shifts()] == [None, cast.hadi.id]
+
+
+def test_an_overlap_cannot_be_confirmed(as_user: AsUser, cast: Cast) -> None:
+    planned("agus", MONDAY, "P")
+    answer = as_user("hadi").post(NEW, data=form_of(cast, confirmed="y"))
+    assert answer.status_code == 422
+    assert "sudah dijadwalkan" in answer.text
+    assert 'name="confirmed"' not in answer.text
+    assert len(shifts()) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"day": ""}, "Isi tanggal."),
+        ({"day": "2096-01-01"}, "paling jauh dua tahun"),
+        ({"shift_type_id": "999999"}, "Pilih salah satu dari daftar"),
+        ({"shift_type_id": "x"}, "Pilih shift."),
+        ({"user_id": "dewi"}, "Pilih petugas."),
+        ({"unit_id": "999999"}, "Pilih salah satu dari daftar"),
+        ({"post": "x" * 101}, "100"),
+    ],
+)
+def test_a_shift_that_makes_no_sense_is_refused(
+    as_user: AsUser, cast: Cast, changed: dict[str, str], words: str
+) -> None:
+    answer = as_user("hadi").post(NEW, data=form_of(cast) | changed)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert shifts() == []
+
+
+def test_officers_of_another_agency_are_not_offered(as_user: AsUser, cast: Cast) -> None:
+    shift_type("P")
+    page = as_user("hadi").get(NEW).text
+    assert "Agus Santoso" in page
+    assert "Dewi Anggraini" not in page
+    assert as_user("hadi").post(NEW, data=form_of(cast, user_id=cast.dewi.id)).status_code == 422
+
+
+def test_of_two_who_change_a_shift_the_second_reads_what_the_first_did(as_user: AsUser, cast: Cast) -> None:
+    shift = planned("agus", MONDAY)
+    answer = as_user("hadi").post(f"/rosters/shifts/{shift.id}", data=form_of(cast, post="Pasar", seen="older"))
+    assert answer.status_code == 422
+    assert shifts()[0].post == ""
+
+
+def test_leave_is_recorded_after_the_shifts_in_its_way_are_cancelled(as_user: AsUser, cast: Cast) -> None:
+    day = (now() + 7 * DAY).date()
+    planned("agus", day)
+    hadi = as_user("hadi")
+    typed = {"user_id": cast.agus.id, "kind": "sick", "first_day": day.isoformat(), "last_day": day.isoformat()}
+    answer = hadi.post("/rosters/leave/new?agency=POLRES", data=typed)
+    assert answer.status_code == 422
+    assert "Agus Santoso sudah dijadwalkan pada hari-hari ini" in answer.text
+    assert shifts()[0].cancelled_at is None
+    assert hadi.post("/rosters/leave/new?agency=POLRES", data=typed | {"cancelling": "y"}).status_code == 302
+    assert shifts()[0].cancelled_at is not None
+    leave = db.session.scalars(select(Leave)).one()
+    assert "Sakit" in hadi.get(f"/rosters/leave/{leave.id}").text
+    again = hadi.post("/rosters/leave/new?agency=POLRES", data=typed)
+    assert "tidak masuk dari" in again.text
+    hadi.post(f"/rosters/leave/{leave.id}/removal")
+    db.session.rollback()
+    assert db.session.scalar(select(Leave)) is None
+
+
+def test_leave_that_ends_before_it_begins_is_refused(as_user: AsUser, cast: Cast) -> None:
+    typed = {"user_id": cast.agus.id, "kind": "leave", "first_day": "2026-11-03", "last_day": "2026-11-02"}
+    answer = as_user("hadi").post("/rosters/leave/new?agency=POLRES", data=typed)
+    assert answer.status_code == 422
+    assert "tidak boleh sebelum hari pertama" in answer.text
+
+
+def test_readers_see_the_plan_but_not_why_somebody_is_absent(as_user: AsUser, cast: Cast) -> None:
+    shift_type("P")
+    absence.record_leave(cast.agus, MONDAY, MONDAY, "sick", "", now(), cast.hadi)
+    planned("bayu", MONDAY)
+    assert 'title="Sakit"' in as_user("hadi").get(MONTH).text
+    for reader in ("komang", "yusuf"):
+        page = as_user(reader).get(MONTH).text
+        assert "Pagi 07.00–15.00" in page
+        assert 'title="Tidak masuk"' in page
+        assert "Sakit" not in page
+        assert "/rosters/shifts" not in page
+
+
+def test_a_former_officer_stays_on_the_roster_until_the_shifts_are_cancelled(as_user: AsUser, cast: Cast) -> None:
+    shift = planned("agus", MONDAY)
+    db.session.delete(db.session.get(Member, cast.agus.id))
+    assert "sudah pindah instansi" in as_user("hadi").get(MONTH).text
+    rules.cancel(db.session.merge(shift), now(), cast.hadi)
+    assert "Agus Santoso" not in as_user("hadi").get(MONTH).text
+
+
+def test_an_unknown_agency_is_no_page(as_user: AsUser, cast: Cast) -> None:
+    for address in ("/rosters?agency=X", "/rosters/shifts/new?agency=X", "/rosters/shift-types", "/rosters/week-copy"):
+        assert as_user("hadi").get(address).status_code == 404, address
+
+
+def test_shift_types_are_kept_by_planners_and_planned_shifts_keep_their_times(as_user: AsUser, cast: Cast) -> None:
+    hadi, new = as_user("hadi"), "/rosters/shift-types/new?agency=DAMKAR"
+    typed = {"name": "Jaga", "code": "j", "starts": "08:00", "hours": "11,5", "active": "y"}
+    assert hadi.post(new, data=typed).status_code == 302
+    db.session.rollback()
+    kind = db.session.scalars(select(ShiftType)).one()
+    assert (kind.code, kind.minutes, kind.agency.code) == ("J", 690, "DAMKAR")
+    shift = planned("dewi", MONDAY, "J", of="DAMKAR")
+    page = f"/rosters/shift-types/{kind.id}"
+    seen = seen_on(hadi.get(page).text)
+    assert hadi.post(page, data=typed | {"seen": seen, "starts": "09:00"}).status_code == 302
+    db.session.rollback()
+    assert (kind.starts.hour, shift.starts_at) == (9, wib(MONDAY, 8))
+    assert "huruf ini" in hadi.post(new, data=typed).text
+    assert "0,5 sampai 12" in hadi.post(new, data=typed | {"code": "K", "hours": "24"}).text
+    assert "1 sampai 3" in hadi.post(new, data=typed | {"code": "JAGA"}).text
+
+
+def test_a_month_of_sixty_officers_takes_as_few_statements_as_one_of_two(as_user: AsUser, cast: Cast) -> None:
+    planned("agus", MONDAY)
+    hadi, few, many = as_user("hadi"), [], []
+    _count(few, lambda: hadi.get(MONTH))
+    for number in range(60):
+        user = User(username=f"o{number}", name=f"Petugas {number}", roles=[UserRole(role="officer")])
+        db.session.add(Member(user=user, agency=agency()))
+        db.session.flush()
+        db.session.add_all(
+            PlannedShift(
+                agency_id=agency().id, user_id=user.id, shift_type_id=shift_type().id, planned_by_id=user.id,
+                starts_at=wib(date(2026, 11, day), 7), ends_at=wib(date(2026, 11, day), 15),
+            )
+            for day in range(1, 31)
+        )  # fmt: skip
+    _count(many, lambda: hadi.get(MONTH))
+    assert many == few
+
+
+def _count(into: list[int], ask: Callable[[], Any]) -> None:
+    db.session.commit()
+    asked: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        asked.append(statement)
+
+    for engine in db.engines.values():
+        event.listen(engine, "before_cursor_execute", note)
+    assert ask().status_code == 200
+    for engine in db.engines.values():
+        event.remove(engine, "before_cursor_execute", note)
+    into.append(len(asked))
