@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, case, select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency, Shift, Unit
@@ -31,7 +31,8 @@ class BoardUnit:
 
     `state` is the unit's status, or BREAK; `crew` are names; `incident` is the number of the one that it is on, and
     `assignment` the status of that assignment. `source` says where the position comes from, and `lost` that it is old.
-    `heading` is in degrees from true north, None unless it drives now.
+    `heading` is in degrees from true north, None unless it drives now. `unanswered_at` is when the last offer
+    that it had ended, if this crew did not answer it.
     """
 
     id: int
@@ -47,6 +48,7 @@ class BoardUnit:
     source: str
     lost: bool
     heading: float | None
+    unanswered_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,9 @@ class UnitsShown:
 
 def units_shown(at: datetime) -> UnitsShown:
     """The units as they are at a moment: three statements, whatever their number."""
-    crews: dict[int, list[str]] = {}
+    crews: dict[int, list[Row[Any]]] = {}
     for row in execute(_CREWS):
-        crews.setdefault(row.unit_id, []).append(row.name)
+        crews.setdefault(row.unit_id, []).append(row)
     work = {row.unit_id: row for row in execute(_WORK)}
     rows = execute(_UNITS).all()
     agencies = []
@@ -98,8 +100,9 @@ def units_shown(at: datetime) -> UnitsShown:
                                             "off": [(it.name, it.off_duty) for it in agencies]}))  # fmt: skip
 
 
-def _unit(row: Row[Any], crew: Sequence[str], work: Row[Any] | None, at: datetime) -> BoardUnit:
+def _unit(row: Row[Any], crew: Sequence[Row[Any]], work: Row[Any] | None, at: datetime) -> BoardUnit:
     state = BREAK if row.status == "off_duty" and crew else row.status
+    silent = crew and row.unanswered_at and row.unanswered_at >= crew[-1].started_at
     fresh, source = freshness(row, at), position_source(row, at)
     at_base = source == "base"
     number, assignment = (work.number, work.status) if work else (None, None)
@@ -108,7 +111,7 @@ def _unit(row: Row[Any], crew: Sequence[str], work: Row[Any] | None, at: datetim
         row.call_sign,
         row.kind,
         state,
-        crew,
+        [each.name for each in crew],
         number,
         assignment,
         latitude=row.base_latitude if at_base else row.latitude,
@@ -117,6 +120,7 @@ def _unit(row: Row[Any], crew: Sequence[str], work: Row[Any] | None, at: datetim
         source=source,
         lost=state != "off_duty" and not at_base and fresh in LOST,
         heading=None if at_base else heading(row, at),
+        unanswered_at=row.unanswered_at if silent else None,
     )
 
 
@@ -138,21 +142,31 @@ def _seen(unit: BoardUnit) -> tuple[object, ...]:
         unit.source,
         unit.lost,
         course(unit.heading),
+        unit.unanswered_at,
     )
 
+
+_UNANSWERED_AT = (
+    select(case((Assignment.status == "expired", Assignment.ended_at)))
+    .where(Assignment.unit_id == Unit.id, Assignment.ended_at.is_not(None), Assignment.status != "withdrawn")
+    .order_by(Assignment.ended_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""What was withdrawn says nothing about a crew."""
 
 _UNITS = (
     select(
         Unit.id, Unit.call_sign, Unit.kind, Unit.status, Unit.at_base, Unit.base_latitude, Unit.base_longitude,
         Unit.latitude, Unit.longitude, Unit.position_at, Unit.position_source, Unit.heading, Unit.speed,
-        Agency.code, Agency.name.label("agency"),
+        Agency.code, Agency.name.label("agency"), _UNANSWERED_AT.label("unanswered_at"),
     )
     .join(Agency, Agency.id == Unit.agency_id)
     .where(Unit.in_service)
     .order_by(Agency.name, Agency.id, Unit.call_sign)
 )  # fmt: skip
 _CREWS = (
-    select(Shift.unit_id, User.name)
+    select(Shift.unit_id, User.name, Shift.started_at)
     .join(User, User.id == Shift.user_id)
     .where(Shift.ended_at.is_(None))
     .order_by(Shift.started_at, Shift.id)

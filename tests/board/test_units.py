@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from meteor.agencies import positions
 from meteor.agencies import rules as agencies
 from meteor.board.units import BoardUnit, UnitsShown, units_shown
-from meteor.dispatch import rules
+from meteor.dispatch import overdue, rules
+from meteor.dispatch.models import Assignment
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
@@ -47,6 +49,45 @@ def test_a_unit_says_its_crew_its_incident_and_how_far_it_is_with_it(cast: Cast)
     rules.accept(open_assignment("TRAIL-01"), now(), cast.agus)
     seen = unit("TRAIL-01")
     assert (seen.state, seen.assignment, seen.crew) == ("assigned", "accepted", ["Agus Santoso", "Bayu Pratama"])
+
+
+def unanswered(cast: Cast) -> None:
+    """TRAIL-01 is offered an incident and lets the offer end."""
+    on_duty(cast, "agus", "TRAIL-01")
+    report(cast, "sari", "other")
+    overdue.expire(now() + timedelta(seconds=31))
+    db.session.commit()
+
+
+def test_a_free_unit_that_let_the_last_offer_end_is_not_taken_for_one_that_answers(cast: Cast) -> None:
+    unanswered(cast)
+    seen = unit("TRAIL-01")
+    assert seen.state == "available"
+    assert seen.unanswered_at == db.session.scalars(select(Assignment.ended_at)).one()
+
+
+def test_a_crew_that_answers_the_next_offer_has_answered(cast: Cast) -> None:
+    unanswered(cast)
+    incident = report(cast, "endang", "other")
+    rules.refuse(open_assignment("TRAIL-01"), "Ban bocor", now() + timedelta(seconds=40), cast.agus)
+    db.session.commit()
+    assert (incident.number, unit("TRAIL-01").unanswered_at) == (incident.number, None)
+
+
+def test_a_crew_that_begins_later_was_not_asked(cast: Cast) -> None:
+    unanswered(cast)
+    agencies.end_duty(cast.agus, now() + timedelta(seconds=50))
+    agencies.start_duty(cast.bayu, cast.unit("TRAIL-01"), now() + timedelta(seconds=60))
+    db.session.commit()
+    assert unit("TRAIL-01").unanswered_at is None
+
+
+def test_an_offer_that_was_withdrawn_says_nothing_about_the_crew(cast: Cast) -> None:
+    unanswered(cast)
+    incident = report(cast, "endang", "other")
+    rules.withdraw(open_assignment("TRAIL-01"), "Cukup", now() + timedelta(seconds=40), cast.komang)
+    db.session.commit()
+    assert (incident.status, unit("TRAIL-01").unanswered_at is None) == ("open", False)
 
 
 def test_a_crew_on_a_break_is_not_off_duty(cast: Cast) -> None:
