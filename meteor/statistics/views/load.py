@@ -10,6 +10,7 @@ from meteor.statistics import READERS, blueprint, load_tables
 from meteor.statistics.figure_tables import as_csv
 from meteor.statistics.load_forms import MonthsForm
 from meteor.statistics.load_tables import FOR_COMMAND, TABLES, Load
+from meteor.statistics.views.names import month
 from meteor.store.moments import now, today
 from meteor.territory.admin.imports import as_file
 from meteor.web.access import open_to
@@ -23,7 +24,7 @@ def load_figures() -> str | tuple[str, int]:
         return render_template("statistics/load.html", form=form, tables={}), 422
     shown = Load(form.months, now())
     tables = {name: TABLES[name](shown) for name in _names()}
-    return render_template("statistics/load.html", form=form, tables=tables, charts=load_tables)
+    return render_template("statistics/load.html", form=form, tables=tables, charts=load_tables, month=month)
 
 
 @blueprint.get("/statistics/load/<name>.csv")

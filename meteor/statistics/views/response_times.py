@@ -35,7 +35,8 @@ def response_times() -> tuple[str, int]:
     found = figures(form.question, group, now())
     drawing = _chart(found, short_namer(group), by_month=group == "month")
     return _page(
-        form, figures=found, dimension=DIMENSIONS[group], name=namer(group), chart=drawing, value_of=value_of
+        form, figures=found, dimension=DIMENSIONS[group], name=namer(group), chart=drawing, value_of=value_of,
+        month=month, narrowed=_narrowed(form),
     ), 200  # fmt: skip
 
 
@@ -47,11 +48,9 @@ def counted_incidents() -> tuple[str, int]:
         return _page(form), 422
     rows = counted(form.question).options(joinedload(ResponseTimes.incident).joinedload(Incident.type))
     page = listing(rows, sorts={"received": ResponseTimes.received_at}, filters=tuple(form.data), sort="-received")
-    said = {name: dict(form[name].choices)[form[name].data] for name in DIMENSIONS if name != "month"}
-    shown = {DIMENSIONS[name]: words for name, words in said.items() if form[name].data}
     return render_template(
-        "statistics/counted_incidents.html", page=page, form=form, shown=shown, month=month, duration=duration,
-        rules=RULES,
+        "statistics/counted_incidents.html", page=page, form=form, narrowed=_narrowed(form), month=month,
+        duration=duration, rules=RULES,
     ), 200  # fmt: skip
 
 
@@ -75,6 +74,12 @@ def response_times_file() -> Response:
 
 def _form() -> FilterForm:
     return FilterForm.of(request.args, choices(), today())
+
+
+def _narrowed(form: FilterForm) -> dict[Any, str]:
+    """The values that narrow the figures, in words, by the names of their dimensions."""
+    said = {name: dict(form[name].choices)[form[name].data] for name in DIMENSIONS if name != "month"}
+    return {DIMENSIONS[name]: words for name, words in said.items() if form[name].data}
 
 
 def _page(form: FilterForm, **shown: Any) -> str:
