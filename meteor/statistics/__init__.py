@@ -12,6 +12,13 @@ SEES_INCIDENTS = (*COMMAND, "chief")
 READERS = (*SEES_INCIDENTS, "admin")
 """Those who read crime and load."""
 
+PAGES = (
+    NavigationEntry(_l("Response times"), "statistics.response_times", SEES_INCIDENTS, order=1),
+    NavigationEntry(_l("Crime figures"), "statistics.crime_figures", READERS, order=2),
+    NavigationEntry(_l("Load"), "statistics.load_figures", READERS, order=3),
+)
+"""The pages that stand below the heading of each of them."""
+
 blueprint = Package(
     __name__,
     navigation=[
@@ -25,3 +32,4 @@ blueprint = Package(
     audit_sentences=SENTENCES,
     audit_fields={"cases": _l("cases")},
 )
+blueprint.context_processor(lambda: {"statistics_pages": PAGES})
