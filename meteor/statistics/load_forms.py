@@ -1,4 +1,4 @@
-"""The months that the statistics of load are asked for."""
+"""The form of the months that statistics are asked for."""
 
 import re
 from collections.abc import Mapping
@@ -15,17 +15,16 @@ _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class MonthsForm(Form):
-    """Months as "2026-11", the last twelve unless the query says which."""
+    """Months as "2026-11", the last twelve unless the query says which. `data` is what other fields say without it."""
 
     since = StringField(_l("From month"))
     until = StringField(_l("Until month"))
 
-    def __init__(self, query: Mapping[str, Any], today: date) -> None:
-        super().__init__(query)
-        for field, day in ((self.since, _months_later(today, -11)), (self.until, today)):
+    def __init__(self, query: Mapping[str, Any], today: date, **data: Any) -> None:
+        months = {"since": f"{_months_later(today, -11):%Y-%m}", "until": f"{today:%Y-%m}"}
+        super().__init__(query, data=months | data)
+        for field in (self.since, self.until):
             field.flags.required = True
-            if field.name not in query:
-                field.data = f"{day:%Y-%m}"
 
     def validate_since(self, field: Field) -> None:
         _check(field)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 
 from meteor.dispatch import rules
 from meteor.incidents.models import Incident
@@ -85,7 +86,7 @@ def test_each_moment_stands_with_its_rule(as_user: AsUser) -> None:
     ("query", "field"),
     [
         ("since=2026-13", "Dari bulan"), ("until=besok", "Sampai bulan"),
-        ("since=2026-11&until=2026-10", "Sampai bulan"),
+        ("since=2026-11&until=2026-10", "Sampai bulan"), ("since=2020-01&until=2026-11", "Sampai bulan"),
         ("group=color", "Menurut"), ("agency=99999", "Instansi utama"), ("type=x", "Jenis"),
         ("priority=9", "Prioritas"), ("kelurahan=-1", "Kelurahan"), ("source=fax", "Sumber"), ("hour=24", "Jam"),
     ],
@@ -151,7 +152,7 @@ def test_without_months_the_last_twelve_are_meant(app: Flask) -> None:
     with app.test_request_context():
         for day, first in ((today().replace(year=2026, month=11, day=30), "2025-12"),
                            (today().replace(year=2026, month=12, day=1), "2026-01")):  # fmt: skip
-            form = forms.FilterForm.of({}, {}, day)
+            form = forms.FilterForm(MultiDict(), {}, day)
             assert (form.since.data, form.until.data) == (first, f"{day:%Y-%m}")
 
 

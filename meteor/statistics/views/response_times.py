@@ -73,7 +73,7 @@ def response_times_file() -> Response:
 
 
 def _form() -> FilterForm:
-    return FilterForm.of(request.args, choices(), today())
+    return FilterForm(request.args, choices(), today())
 
 
 def _narrowed(form: FilterForm) -> dict[Any, str]:
