@@ -52,6 +52,7 @@ FLAGS = {
     "premises_guessed": _l("Perhaps at other premises of theirs: the button did not name any of theirs"),
     "no_premises": _l("Pressed at none of their premises: the place is the phone's"),
     "old_unit_position": _l("The unit's last position was more than 10 minutes old"),
+    "base_position": _l("The unit's position is not known: its base was taken"),
     "from_paper": _l("From paper"),
     "no_account": _l("Reported without an account: the phone number is not verified"),
     "many_reports": _l("Very many reports came from this account, device, phone number or partner"),

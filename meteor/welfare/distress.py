@@ -58,6 +58,8 @@ def press(user: User, fields: reading.Given, at: datetime) -> Receipt:
     flags = [flag for flag in incoming.flags if flag != "old_position"] + ([] if found else ["no_such_type"])
     if age is not None and age > reading.OLD_POSITION:
         flags.append("old_unit_position")
+    if age is None and place.latitude is not None:
+        flags.append("base_position")
     receipt = alerts.receive(
         replace(
             incoming, source="officer", kind=KIND, silent=False, type_id=type_row.id, priority=PRIORITY, flags=flags,

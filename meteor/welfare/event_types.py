@@ -23,7 +23,7 @@ def _position(detail: Detail) -> str:
         return ngettext(
             "the unit's last position, %(num)d minute old", "the unit's last position, %(num)d minutes old", minutes
         )
-    return _("the unit stood at its base") if detail.get("placed") else _("the unit's position is unknown")
+    return _("position not known: the unit's base was taken") if detail.get("placed") else _("the unit's position is unknown")
 
 
 EVENT_TYPES = {

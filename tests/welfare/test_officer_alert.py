@@ -105,10 +105,15 @@ def test_agus_press_is_a_p1_at_his_unit_with_the_age_of_its_position(city: Cast)
     assert 12 <= said.detail["position_age"] < 30
 
 
-def test_without_a_recent_position_the_incident_is_at_the_base_where_the_unit_stands(cast: Cast) -> None:
+def test_without_a_recent_position_the_incident_is_at_the_base_and_that_is_said(cast: Cast) -> None:
     unit = on_duty(cast, "agus", "TRAIL-01")
     incident = press(cast)
     assert (incident.latitude, incident.longitude) == (unit.base_latitude, unit.base_longitude)
+    assert "base_position" in incident.flags
+
+
+def test_a_position_of_the_unit_is_not_called_its_base(city: Cast) -> None:
+    assert "base_position" not in press(city).flags
 
 
 def test_a_unit_that_is_away_and_has_sent_nothing_for_long_is_where_it_was_and_that_is_said(city: Cast) -> None:
