@@ -50,7 +50,7 @@ class Load:
 
     def noise(self) -> FigureTable:
         columns = [
-            MONTH, Column(_l("112 calls")), *(Column(CLASSES[name]) for name in load.NOISE), Column(_l("Blocked")),
+            MONTH, Column(_l("All calls, also blocked")), *(Column(CLASSES[name]) for name in load.NOISE), Column(_l("Blocked")),
             Column(_l("Noise (%)"), "decimal"),
         ]  # fmt: skip
         rows = [
@@ -62,7 +62,7 @@ class Load:
     def answers(self) -> FigureTable:
         """Answering times of 112 (see calls.figures)."""
         columns = [
-            MONTH, Column(_l("112 calls")), Column(_l("Missed")), Column(_l("In 10 s (%)"), "decimal"),
+            MONTH, Column(_l("Calls that rang")), Column(_l("Missed")), Column(_l("In 10 s (%)"), "decimal"),
             Column(_l("In 15 s (%)"), "decimal"), Column(_l("Answered: P50 (s)")), Column(_l("Answered: P90 (s)")),
         ]  # fmt: skip
         rows = [

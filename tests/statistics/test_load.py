@@ -106,7 +106,7 @@ def test_noise_are_pranks_silent_and_dropped_calls_and_blocked_numbers(app: Flas
         call(3, as_)
     call(None, status="blocked")
     call(None)
-    assert rows("noise")["Mar 2026"] == [8, 1, 2, 1, 1, 62.5]
+    assert rows("noise")["Mar 2026"] == [7, 1, 2, 1, 1, 71.4]
     assert rows("noise")["Feb 2026"] == [None] * 6
     assert rows("noise")["Apr 2026"] == [0, 0, 0, 0, 0, None]
 
@@ -116,6 +116,7 @@ def test_answering_times_are_those_of_the_112_room(app: Flask) -> None:
     for waited in (4, 9.5, 12, 20, None):
         call(waited)
     call(None, status="blocked")
+    call(3, "test")
     assert rows("answers")["Mar 2026"] == [5, 1, 40.0, 60.0, 10, 20]
 
 
