@@ -3,14 +3,22 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import delete, select
+
 from meteor.accounts.models import User
 from meteor.rosters.models import Leave, PlannedShift
 from meteor.rosters.rules import cancel, leave_of, shifts_of
 from meteor.store import audit
 from meteor.store.database import db
-from meteor.store.moments import midnight
+from meteor.store.moments import WIB, midnight
 
 LONGEST_LEAVE = timedelta(days=366)
+
+KEPT = timedelta(days=365)
+"""Age after which leave is deleted: it says who was ill."""
+
+AT_ONCE = 500
+"""Rows that are deleted in one transaction."""
 
 
 class AlreadyOnLeave(Exception):
@@ -59,6 +67,15 @@ def remove_leave(leave: Leave, actor: User) -> None:
     """Remove leave. Shifts that were cancelled for it stay cancelled."""
     audit.record(actor, "leave_removed", f"users:{leave.user_id}", **_values(leave))
     db.session.delete(leave)
+
+
+def forget(at: datetime) -> bool:
+    """Delete AT_ONCE rows of leave that ended longer ago than KEPT. True if more may be left."""
+    old = select(Leave.id).where(Leave.last_day < (at - KEPT).astimezone(WIB).date()).limit(AT_ONCE)
+    ids = db.session.scalars(old).all()
+    if ids:
+        db.session.execute(delete(Leave).where(Leave.id.in_(ids)))
+    return len(ids) == AT_ONCE
 
 
 def _values(leave: Leave) -> dict[str, str]:

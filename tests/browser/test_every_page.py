@@ -33,6 +33,7 @@ from tests.calls.switchboard import SRI, enough, prank, rings, taken, typed
 from tests.evacuation.places import point, route
 from tests.premises.places import shop
 from tests.protocols.test_scripts import ask
+from tests.rosters.plans import rostered
 from tests.sas.test_card import alarm, with_picture
 from tests.sas.test_panels_admin import panel_of
 from tests.warnings.drafting import drafted, published
@@ -92,6 +93,7 @@ def busy_city(city: City) -> City:
         published(cast)
         route("Jalur pantai", point("Lapangan", 400, "flood"))
         drafted(cast.bagas)
+        rostered(cast)
         notices.tell("walk-admin", "undelivered", "/admin/audit", role="admin", topic="neighbourhood")
     return city
 

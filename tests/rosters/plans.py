@@ -1,18 +1,19 @@
 """Shift types of Polres, and shifts of the cast, for tests of rosters."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency
-from meteor.rosters import rules
+from meteor.rosters import absence, rules
 from meteor.rosters.models import PlannedShift, ShiftType
+from meteor.rosters.months import Month
 from meteor.rosters.rules import Draft
 from meteor.store.database import db
-from meteor.store.moments import WIB, now
-from tests.cast import user
+from meteor.store.moments import WIB, now, today
+from tests.cast import Cast, user
 
 MONDAY = date(2026, 11, 2)
 
@@ -48,3 +49,11 @@ def planned(
 def wib(day: date, hour: int, minute: int = 0) -> datetime:
     """A moment of the city's clock."""
     return datetime.combine(day, time(hour, minute), WIB)
+
+
+def rostered(cast: Cast) -> None:
+    """Agus and Dewi have shifts in this month, and Dewi is on leave on another day of it. Not committed."""
+    first, second = Month.of(today()).days[:2]
+    planned("agus", today() + timedelta(days=1), unit=cast.unit("TRAIL-01"))
+    planned("dewi", first, of="DAMKAR", unit=cast.unit("DAMKAR-01"))
+    absence.record_leave(cast.dewi, second, second, "sick", "Surat dokter ada", now(), cast.hadi)

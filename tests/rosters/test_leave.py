@@ -65,3 +65,20 @@ def test_removed_leave_leaves_no_word_of_illness_in_the_log(app: Flask, cast: Ca
     assert [entry.action for entry in entries] == ["leave_added", "leave_removed"]
     assert not any("sick" in str(entry.detail) or "Rawat" in str(entry.detail) for entry in entries)
     assert rules.problems(cast.agus, rules.Draft(shift.shift_type, MONDAY).period) == []
+
+
+def test_leave_is_deleted_a_year_after_its_end(app: Flask, cast: Cast) -> None:
+    for first in (MONDAY - 372 * DAY, MONDAY - 360 * DAY):
+        absence.record_leave(cast.agus, first, first + 5 * DAY, "sick", "", wib(first, 12), cast.hadi)
+    assert absence.forget(wib(MONDAY, 12)) is False
+    assert [leave.first_day for leave in db.session.scalars(select(Leave))] == [MONDAY - 360 * DAY]
+
+
+def test_more_old_leave_than_one_transaction_deletes_is_deleted_in_the_next(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(absence, "AT_ONCE", 1)
+    for first in (MONDAY - 400 * DAY, MONDAY - 390 * DAY):
+        absence.record_leave(cast.agus, first, first, "sick", "", wib(first, 12), cast.hadi)
+    assert [absence.forget(wib(MONDAY, 12)) for _ in range(3)] == [True, True, False]
+    assert db.session.scalar(select(Leave)) is None

@@ -148,3 +148,8 @@ def test_who_is_no_officer_any_more_has_no_calendar(as_user: AsUser, cast: Cast)
 def test_one_address_is_fetched_thirty_times_a_minute_at_most(as_user: AsUser, cast: Cast) -> None:
     nobody, address = as_user(""), "/rosters/calendar/unknown.ics"
     assert [nobody.get(address).status_code for _ in range(31)][-2:] == [404, 429]
+
+
+def test_an_officer_makes_twenty_addresses_a_day_at_most(as_user: AsUser, cast: Cast) -> None:
+    agus = as_user("agus")
+    assert [agus.post("/rosters/own/calendar").status_code for _ in range(21)][-2:] == [201, 429]

@@ -5,19 +5,25 @@ from urllib.parse import urljoin
 from flask import Response, abort, render_template, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.rosters import blueprint, calendar, labels
 from meteor.rosters.own import own_months
+from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
+from meteor.store.quotas import Limit
 from meteor.web.access import open_to, open_to_everyone
 from meteor.web.edits import Answer, done
 from meteor.web.throttle import limiter
 
 FETCHED = "30 per minute"
 """Requests for one address of a calendar."""
+
+
+ADDRESSES = Limit("roster_calendars", 20, _l("new addresses of a calendar"))
 
 
 def _token() -> str:
@@ -34,6 +40,7 @@ def own_shifts() -> str:
 @open_to("officer")
 def renew_calendar() -> Answer:
     """Make the calendar's address, or a new one. It is in no other answer: only its hash is kept."""
+    quotas.spend(f"user:{current_user.id}", ADDRESSES, now())
     token = calendar.renew(current_user, now())
     db.session.commit()
     return _page(urljoin(request.host_url, url_for(".calendar_feed", token=token))), 201
