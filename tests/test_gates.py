@@ -70,6 +70,9 @@ TABLE = {
         GET POST /sign-up
         GET /sign-up/done
         GET /start
+        GET /statistics/public
+        GET /statistics/public.csv
+        GET /statistics/public.geojson
         GET POST /styleguide
         GET /tablet-worker.js
         GET /warnings

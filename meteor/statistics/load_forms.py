@@ -15,13 +15,17 @@ _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class MonthsForm(Form):
-    """Months as "2026-11", the last twelve unless the query says which. `data` is what other fields say without it."""
+    """Months as "2026-11", the last twelve unless the query says which; `most` at a time.
 
+    `data` is what other fields say without the query.
+    """
+
+    most = MOST_MONTHS
     since = StringField(_l("From month"))
     until = StringField(_l("Until month"))
 
     def __init__(self, query: Mapping[str, Any], today: date, **data: Any) -> None:
-        months = {"since": f"{_months_later(today, -11):%Y-%m}", "until": f"{today:%Y-%m}"}
+        months = {"since": f"{months_later(today, -11):%Y-%m}", "until": f"{today:%Y-%m}"}
         super().__init__(query, data=months | data)
         for field in (self.since, self.until):
             field.flags.required = True
@@ -35,17 +39,17 @@ class MonthsForm(Form):
             return
         if field.data < self.since.data:
             raise ValidationError(_l("The last month is before the first."))
-        if len(self.months) > MOST_MONTHS:
-            raise ValidationError(_l("Choose %(most)d months at most.", most=MOST_MONTHS))
+        if len(self.months) > self.most:
+            raise ValidationError(_l("Choose %(most)d months at most.", most=self.most))
 
     @property
     def months(self) -> list[date]:
         """The first days of the months, in order. Only of a valid form."""
-        month, last = _first_day(self.since.data), _first_day(self.until.data)
+        month, last = first_day(self.since.data), first_day(self.until.data)
         found = []
         while month <= last:
             found.append(month)
-            month = _months_later(month, 1)
+            month = months_later(month, 1)
         return found
 
 
@@ -54,11 +58,12 @@ def _check(field: Field) -> None:
         raise ValidationError(_l("Give a month, such as 2026-11."))
 
 
-def _first_day(text: str) -> date:
+def first_day(text: str) -> date:
+    """The first day of a month such as "2026-11"."""
     return date.fromisoformat(f"{text}-01")
 
 
-def _months_later(day: date, count: int) -> date:
+def months_later(day: date, count: int) -> date:
     """The first day of the month that is so many later than that of `day`."""
     year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
     return date(year, month + 1, 1)
