@@ -4,6 +4,7 @@ Citizens' pages lose no word at 200 % text size either.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,7 +25,8 @@ from meteor.protocols.models import IncidentType
 from meteor.residents import helping
 from meteor.store import outbox
 from meteor.store.database import db
-from meteor.store.moments import now
+from meteor.store.moments import now, today
+from meteor.territory.choices import kelurahan
 from meteor.trackers import rules as trackers
 from tests.alerts.test_receive import press
 from tests.browser.axe import violations
@@ -36,6 +38,7 @@ from tests.protocols.test_scripts import ask
 from tests.rosters.plans import rostered
 from tests.sas.test_card import alarm, with_picture
 from tests.sas.test_panels_admin import panel_of
+from tests.statistics.test_public_figures import happened
 from tests.warnings.drafting import drafted, published
 
 PEOPLE = ("", "sari", "endang", "agus", "maya", "komang", "hadi", "yusuf", "bagas", "tuti", "toko")
@@ -91,6 +94,10 @@ def busy_city(city: City) -> City:
         panel_of(premises)
         alarm(cast, premises)
         published(cast)
+        over = f"{today().replace(day=1) - timedelta(days=1):%Y-%m}"
+        happened(cast, over, kelurahan()[0].id, [150.0] * 12)
+        happened(cast, over, None, [100.0] * 2)
+        happened(cast, over, kelurahan()[1].id, [400.0] * 4)
         route("Jalur pantai", point("Lapangan", 400, "flood"))
         drafted(cast.bagas)
         rostered(cast)

@@ -38,8 +38,8 @@ def happened(cast: Cast, month: str, area: Area, times: Iterable[float | None], 
     at = datetime.fromisoformat(f"{month}-10T05:00").replace(tzinfo=UTC)
     shared = {"type_id": cast.incident_type("fire").id, "priority": 1, "source": "panic", "kelurahan_id": area}
     for seconds in times:
-        number = f"x{db.session.query(Incident).count()}"
-        query = insert(Incident).values(number=number, opened_at=at, **shared).returning(Incident.id)
+        own = {"number": f"{at:%y%m%d}-{db.session.query(Incident).count():03}", "opened_at": at, "status": "closed"}
+        query = insert(Incident).values(**own, closed_at=at, outcome="helped", **shared).returning(Incident.id)
         row = {
             "incident_id": db.session.execute(query).scalar_one(), "segment": 1, "month": month, "day": f"{month}-10",
             "hour": 12, "received_at": at, "on_scene_after": seconds, "closed_after": 3600.0, **shared,
