@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select, text, update
@@ -383,7 +383,6 @@ def test_what_is_stored_follows_from_the_facts_and_nobody_is_forgotten(
     run_state_machine_as_test(
         city,
         settings=settings(
-            max_examples=examples, stateful_step_count=20, deadline=None, derandomize=True, database=None,
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+            max_examples=examples, stateful_step_count=20, derandomize=True, database=None,
         ),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
@@ -198,7 +198,7 @@ NONSENSE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=200)
 @given(text=st.one_of(st.text(max_size=50), NONSENSE.map(json.dumps)))
 @pytest.mark.usefixtures("cast")
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -210,7 +210,7 @@ def test_whatever_is_sent_instead_of_a_passkey_is_refused(text: str) -> None:
         passkeys.register(user("agus"), "X", text, SITE, challenge)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=200)
 @given(at=st.integers(0, 10_000), byte=st.integers(0, 255), name=st.sampled_from(NAMES))
 @pytest.mark.usefixtures("cast")
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from meteor.alerts import reading
@@ -183,10 +183,6 @@ def test_an_empty_body_is_an_emergency() -> None:
     )
 
 
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine fails no test
-
-
-@unhurried
 @given(st.binary(), st.sampled_from(["application/json", "multipart/form-data; boundary=x", "text/plain", ""]))
 def test_no_body_is_too_strange_to_be_read(body: bytes, content_type: str) -> None:
     incoming = reading.incoming_alert(reading.fields_of(body, content_type), 1)
@@ -197,7 +193,6 @@ def test_no_body_is_too_strange_to_be_read(body: bytes, content_type: str) -> No
 values = st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), st.lists, max_leaves=3)
 
 
-@unhurried
 @given(st.dictionaries(st.sampled_from(sorted(reading.FIELDS)), values))
 def test_no_json_is_too_strange_to_be_read(content: dict[str, Any]) -> None:
     incoming = reading.incoming_alert(reading.fields_of(json.dumps(content).encode(), "application/json"), 1)

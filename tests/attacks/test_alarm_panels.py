@@ -308,7 +308,7 @@ HOSTILE = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=200, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(body=HOSTILE)
 def test_whatever_a_frame_holds_it_is_read_within_its_time(body: bytes) -> None:
     """4 kB take 50 ms of the processor at most, and raise nothing but what they are refused with."""

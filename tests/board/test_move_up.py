@@ -139,7 +139,7 @@ def plain(areas: list[Point], units: list[FreeUnit], at: list[Point]) -> list[tu
 somewhere = st.builds(metres_from, st.just(HOME), st.integers(-2500, 2500), st.integers(-1000, 1000))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(somewhere, min_size=1, max_size=7, unique=True),
     st.lists(st.tuples(somewhere, st.sampled_from([20, 40, 40])), min_size=1, max_size=4),

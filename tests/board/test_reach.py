@@ -16,7 +16,7 @@ from tests.geo.test_geo import in_the_city, on_a_grid, point
 points = st.one_of(*(st.lists(each, min_size=1, max_size=12) for each in (point, in_the_city, on_a_grid)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(points, points)
 @example([(0.0, 179.999)], [(0.0, -179.999)])  # over the date line
 @example([(89.999, 0.0)], [(89.999, 180.0), (-89.999, 0.0)])  # over a pole
@@ -27,7 +27,7 @@ def test_the_bounds_hold_everywhere(starts: list[Point], ends: list[Point]) -> N
     assert (exact <= upper).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(points, points, st.sampled_from([0.0, 1.0, 500.0, 1538.5, 5_000_000.0]))
 def test_what_is_within_a_distance_is_so_by_the_geodesic(starts: list[Point], ends: list[Point], far: float) -> None:
     exact = [[geodesic(start, end).m <= far for end in ends] for start in starts]

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -194,7 +194,7 @@ ANY_AML = st.text(max_size=200) | st.text('AML=1;tlgrdopcm.-0123456789"', max_si
 ANY_TEXT = st.text(max_size=40) | st.from_regex(r"\+?[0-9 -]{0,20}", fullmatch=True)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(caller=ANY_TEXT, queue=ANY_TEXT, aml=ANY_AML)
 def test_whatever_an_exchange_sends_rings_and_is_kept(partner: Partner, caller: str, queue: str, aml: str) -> None:
     answer = partner.post(CALLS, ringing(caller=caller, queue=queue, aml=aml, reference=str(uuid4())))

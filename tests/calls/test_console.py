@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
@@ -338,7 +338,7 @@ def test_days_before_there_was_a_calendar_have_no_calls(cast: Cast, as_user: AsU
     action=st.sampled_from(["draft", "incident", "joining", "separation", "additions", "classification", "handover",
                           "ending", "aside"]),
 )  # fmt: skip
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 def test_whatever_is_typed_nothing_breaks_and_no_note_is_lost(app: Any, fields: dict[str, str], action: str) -> None:
     cast = Cast()
     call = taken(cast)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meteor.calls import call_details, drafts, holding, rules
@@ -108,7 +108,7 @@ def test_fields_that_no_page_has_are_not_kept(cast: Cast) -> None:
         max_size=8,
     )
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_no_text_is_lost_that_a_window_did_not_see_go(app: Flask, saves: list[tuple[str, str, int, bool]]) -> None:
     """A text may only go when who replaced it had seen it."""
     cast = Cast()
@@ -126,7 +126,7 @@ def test_no_text_is_lost_that_a_window_did_not_see_go(app: Flask, saves: list[tu
 
 
 @given(fields=st.dictionaries(st.sampled_from([*drafts.FIELDS, "answer_1", "answer_x"]), TEXT))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 def test_whatever_is_typed_can_be_read(app: Flask, fields: dict[str, str]) -> None:
     said = call_details.read(fields)
     assert said.missing in [[], ["type"], ["place"], ["phone"], ["type", "place"], ["type", "phone"],

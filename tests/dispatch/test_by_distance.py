@@ -35,14 +35,14 @@ def brute_force(place: Point, among: list[Point], count: int, within: float = in
     return [(distance, index) for distance, index in distances if distance <= within][:count]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(point, points, st.integers(1, 5))
 @example((0.0, 0.0), [(0.0, 1e-20), (0.0, 0.0)], 1)  # equally distant, but not on the sphere
 def test_the_nearest_are_the_nearest(place: Point, among: list[Point], count: int) -> None:
     assert nearest(place, among, count) == brute_force(place, among, count)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(point, points, st.sampled_from([0.0, 1.0, 500.0, 20_000.0, 5_000_000.0]))
 def test_all_within_a_distance_are_found(place: Point, among: list[Point], within: float) -> None:
     found = takewhile(lambda it: it[0] <= within, nearest(place, among, 1000))

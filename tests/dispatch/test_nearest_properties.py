@@ -78,7 +78,7 @@ def ranks(
             yield age > 600, geodesic(point, unit.place).m, not free, unit.idle_since, unit
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.one_of(places, places, st.none()), candidates(), plans, st.integers(1, 4), few_ids, few_ids, spares)
 def test_the_choice_is_the_rule(
     point: Point | None, units: list[Candidate], plan: list[PlanLine], priority: int,
@@ -90,7 +90,7 @@ def test_the_choice_is_the_rule(
     assert len({pick.candidate.id for pick in choice.picks}) == len(choice.picks)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(places, candidates(), plans, st.integers(1, 4), few_ids, st.randoms(use_true_random=False))
 def test_the_order_in_which_candidates_are_given_does_not_matter(
     point: Point, units: list[Candidate], plan: list[PlanLine], priority: int, refused: frozenset[int], random: Random
@@ -100,7 +100,7 @@ def test_the_order_in_which_candidates_are_given_does_not_matter(
     assert choose(point, shuffled, plan, priority, refused=refused) == choice
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(places, candidates(), plans, st.integers(1, 4), few_ids, spares)
 def test_nobody_beyond_its_reach_would_have_changed_the_choice(
     point: Point, units: list[Candidate], plan: list[PlanLine], priority: int, refused: frozenset[int], spare: Any
@@ -112,7 +112,7 @@ def test_nobody_beyond_its_reach_would_have_changed_the_choice(
         assert choose(point, near, plan, priority, refused=refused, spare=spare).picks == choice.picks
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(places, candidates(), plans, st.integers(1, 4), few_ids)
 def test_everybody_nearer_than_the_chosen_has_a_verdict(
     point: Point, units: list[Candidate], plan: list[PlanLine], priority: int, refused: frozenset[int]

@@ -21,7 +21,7 @@ special = st.sampled_from(POLES + DATE_LINE + ANTIPODES + CITY)
 point = st.one_of(anywhere, in_the_city, on_a_grid, special)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(point, point)
 @example((0.0, 0.0), (0.01, 0.0))  # along the meridian at the equator, where a sphere errs most one way
 @example((89.99, 0.0), (89.99, 90.0))  # near the pole, where it errs most the other way
@@ -31,7 +31,7 @@ def test_a_geodesic_keeps_its_bounds_to_the_great_circle(start: Point, end: Poin
     assert SHORTEST * sphere - 1 <= lower_bound(start, end) <= metres(start, end)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(point, point)
 @example((0.0, 0.0), (1.0, 0.0))
 @example((45.0, 10.0), (45.0, 11.0))

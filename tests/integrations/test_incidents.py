@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -181,7 +181,7 @@ def test_a_number_that_is_none_is_not_found(cast: Cast, partner: Partner, number
     assert partner.get(f"/api/v1/incidents/{number}").status_code == 404
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     phone=st.text(min_size=3, max_size=30) | st.from_regex(r"(\+62|0)8[0-9]{8,11}", fullmatch=True),
     place=st.text(max_size=80) | st.from_regex(r"[a-z ]{0,20} (rt|rw) [0-9]{1,3}", fullmatch=True),

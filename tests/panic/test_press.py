@@ -164,7 +164,7 @@ forms = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(content=forms, as_json=st.booleans())
 def test_whatever_a_press_says_it_is_answered_with_success_and_on_disk(
     app: Flask, as_user: As, content: dict[str, str], as_json: bool

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meteor.accounts import phones
@@ -33,11 +33,7 @@ from meteor.warnings.messages import NotUnderstood
 
 Parser = Callable[[Any], object]
 
-unhurried = settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)  # a busy machine fails no test
+fuzzed = settings(max_examples=150)
 
 WORDS = (
     "ML=1;lt=",
@@ -90,7 +86,7 @@ FILES: dict[str, tuple[Parser, tuple[type[Exception], ...]]] = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@unhurried
+@fuzzed
 @given(text)
 def test_no_text_is_too_strange(app_of_sqlite: Flask, name: str, text: str) -> None:
     parse, named = TEXTS[name]
@@ -99,7 +95,7 @@ def test_no_text_is_too_strange(app_of_sqlite: Flask, name: str, text: str) -> N
 
 
 @pytest.mark.parametrize("name", FILES)
-@unhurried
+@fuzzed
 @given(st.binary(max_size=400) | text.map(str.encode))
 def test_no_file_is_too_strange(app_of_sqlite: Flask, name: str, data: bytes) -> None:
     parse, named = FILES[name]
@@ -108,7 +104,7 @@ def test_no_file_is_too_strange(app_of_sqlite: Flask, name: str, data: bytes) ->
 
 
 @pytest.mark.parametrize("columns", [sheet.COLUMNS, table.COLUMNS], ids=["residents", "premises"])
-@unhurried
+@fuzzed
 @given(rows=st.lists(st.lists(text, max_size=22), max_size=4))
 def test_no_cell_is_too_strange(app_of_sqlite: Flask, columns: tables.Columns, rows: list[list[str]]) -> None:
     cells = [[cell.replace('"', "").replace("\ud800", "") for cell in row] for row in rows]
@@ -125,7 +121,7 @@ values = st.recursive(
 )
 
 
-@unhurried
+@fuzzed
 @given(st.sampled_from(["Polygon", "MultiPolygon", "Point"]), values)
 def test_no_geometry_is_too_strange(app_of_sqlite: Flask, kind: str, coordinates: Any) -> None:
     feature = {"properties": {"code": "35.74.03.1001"}, "geometry": {"type": kind, "coordinates": coordinates}}
@@ -133,7 +129,7 @@ def test_no_geometry_is_too_strange(app_of_sqlite: Flask, kind: str, coordinates
     assert boundaries.boundaries_of(data)[1]
 
 
-@unhurried
+@fuzzed
 @given(st.dictionaries(st.sampled_from([*drafts.FIELDS, "answer_1", "answer_x", "else"]), st.text()))
 def test_no_draft_of_a_call_is_too_strange(fields: dict[str, str]) -> None:
     kept = drafts.read(fields)

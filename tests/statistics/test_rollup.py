@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 from sqlalchemy import select, update
 
@@ -70,9 +70,8 @@ def test_the_table_is_what_the_stored_rows_say_whatever_happens(backend: Backend
     run_state_machine_as_test(
         story,
         settings=settings(
-            max_examples=8 if isinstance(backend, Sqlite) else 2, stateful_step_count=20, deadline=None,
+            max_examples=8 if isinstance(backend, Sqlite) else 2, stateful_step_count=20,
             derandomize=True, database=None,
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
         ),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meteor.territory.aml import Fix, NotAml, is_aml, parse
@@ -15,7 +15,7 @@ FIELDS = {
 }  # fmt: skip
 FIX = Fix(-7.7437, 113.2157, 52, 68, datetime(2026, 11, 24, 11, 29, 28, tzinfo=UTC), "gnss")
 
-ANY_TEXT = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY_TEXT = settings(max_examples=300)
 
 
 def message(**changes: str) -> str:

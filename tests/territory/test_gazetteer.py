@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -14,9 +14,7 @@ from meteor.territory.gazetteer import Hit, search, sure
 from meteor.territory.models import Kelurahan, Landmark, Rt, Rw
 from tests.cast import Cast
 
-ANY_TEXT = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+ANY_TEXT = settings(max_examples=150)
 
 STATION, SQUARE, MARKET = "Stasiun Probolinggo", "Alun-alun Probolinggo", "Pasar Baru"
 HOSPITAL, MOSQUE = "RSUD dr. Mohamad Saleh", "Masjid Agung Raudlatul Jannah"

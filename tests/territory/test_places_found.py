@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -54,7 +54,7 @@ def test_nothing_typed_offers_nothing(as_user: AsUser) -> None:
     assert as_user("maya").get("/places").text.strip() == ""
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(text=st.text(max_size=400))
 def test_whatever_is_typed_is_answered(as_user: AsUser, text: str) -> None:
     assert as_user("maya").get("/places", query_string={"q": text}).status_code == 200

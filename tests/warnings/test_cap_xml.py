@@ -86,7 +86,7 @@ def test_every_hazard_has_a_category_of_cap(hazard: str) -> None:
 
 
 @given(text=st.text(st.characters()), other=st.text(st.characters(codec="utf-8"), min_size=1))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_text_breaks_a_message(text: str, other: str) -> None:
     texts = {"event": "Banjir", "headline": text, "description": other, "instruction": f"\x00]]>&<b>{text}\ufffe"}
     root = valid(cap_xml.message(warning(texts={"id": texts}), PAGE))

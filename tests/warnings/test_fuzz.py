@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -22,10 +22,7 @@ from meteor.warnings.models import HazardWarning
 from tests.conftest import Backend
 from tests.warnings.publisher import NAMESPACE, bomb, quake
 
-unhurried = settings(
-    max_examples=150, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)  # fmt: skip
+fuzzed = settings(max_examples=150)
 
 WORDS = ("Actual", "Alert", "Update", "Cancel", "2026-11-29T08:00:00+07:00", "2026-11-29", "0001-01-01T00:00:00+14:00",
          "9999-12-31T23:59:59-01:00", "-7.73,113.21 -7.74,113.22 -7.75,113.20 -7.73,113.21", "-7.73,113.21 5",
@@ -65,7 +62,7 @@ def _encoded(document: str) -> bytes:
     return document.encode("utf-8", "surrogatepass")
 
 
-@unhurried
+@fuzzed
 @given(content=xml, head=st.sampled_from([HEAD, ""]))
 def test_any_message_is_stored_or_refused(city: City, content: str, head: str) -> None:
     with suppress(NotUnderstood):
@@ -76,7 +73,7 @@ def test_any_message_is_stored_or_refused(city: City, content: str, head: str) -
     db.session.rollback()
 
 
-@unhurried
+@fuzzed
 @given(infos=st.lists(st.fixed_dictionaries(dict.fromkeys(NAMES[7:19], text)), min_size=1, max_size=3))
 def test_any_info_is_stored_as_it_can_be_read_again(city: City, infos: list[dict[str, str]]) -> None:
     def info(said: dict[str, str]) -> str:
@@ -97,7 +94,7 @@ def test_any_info_is_stored_as_it_can_be_read_again(city: City, infos: list[dict
 INNER = ("areaDesc", "polygon", "circle")
 
 
-@unhurried
+@fuzzed
 @given(content=xml, root=st.sampled_from(["rss", "feed", "RDF"]))
 def test_any_index_gives_addresses_or_is_refused(app: Flask, content: str, root: str) -> None:
     with suppress(NotUnderstood):
@@ -111,7 +108,7 @@ values = st.recursive(
 )  # fmt: skip
 
 
-@unhurried
+@fuzzed
 @given(entries=st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys([*quake(), "point"], values)), max_size=3))
 def test_any_earthquake_is_stored_or_left_out(city: City, entries: list[dict[str, object]]) -> None:
     whole = [quake() | entry for entry in entries]
@@ -124,7 +121,7 @@ def test_any_earthquake_is_stored_or_left_out(city: City, entries: list[dict[str
     db.session.rollback()
 
 
-@unhurried
+@fuzzed
 @given(body=st.binary(max_size=300), encoding=st.sampled_from(["", "gzip", "br", "identity"]))
 def test_any_body_is_unpacked_or_refused(body: bytes, encoding: str) -> None:
     with suppress(downloads.Unreadable, downloads.TooLarge):

@@ -1,7 +1,7 @@
 """Where a request ends in what a connection has sent."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from meteor.web.framing import HEAD_BYTES, MOST_CHUNKS, HeadTooLarge, RequestBuffer
@@ -22,7 +22,6 @@ def buffer(data: bytes = b"") -> RequestBuffer:
     return request
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from([GET, POST, CHUNKED, PLAIN_END]), max_size=5), st.integers(1, 70))
 def test_requests_are_found_however_the_network_cuts_them(sent: list[bytes], size: int) -> None:
     stream, request, found = b"".join(sent), buffer(), []

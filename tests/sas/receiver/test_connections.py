@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing, suppress
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from meteor.sas import connections, storing
@@ -18,9 +18,7 @@ from tests.sas.receiver.conftest import KEY, Listening, said, stored
 
 FUZZED = settings(
     max_examples=50,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 
