@@ -43,19 +43,18 @@ class Load:
     def by_channel(self) -> FigureTable:
         columns = [MONTH, *(Column(labels.SOURCES[name]) for name in SOURCES), Column(_l("All"))]
         rows = [
-            [self._name(month), *(_reports(found) if found is not None else [])]
-            for month, found in self._monthly(load.reports, self._first_incident)
+            [name, *(_reports(found) if found is not None else [])]
+            for name, found in self._monthly(load.reports, self._first_incident)
         ]
         return _by_month("channels", _l("Reports by channel"), columns, rows)
 
     def noise(self) -> FigureTable:
         columns = [
-            MONTH, Column(_l("All calls, also blocked")), *(Column(CLASSES[name]) for name in load.NOISE), Column(_l("Blocked")),
-            Column(_l("Noise (%)"), "decimal"),
+            MONTH, Column(_l("All calls, also blocked")), *(Column(CLASSES[name]) for name in load.NOISE),
+            Column(_l("Blocked")), Column(_l("Noise (%)"), "decimal"),
         ]  # fmt: skip
         rows = [
-            [self._name(month), *(_noise(found) if found else [])]
-            for month, found in self._monthly(load.calls, self._first_call)
+            [name, *(_noise(found) if found else [])] for name, found in self._monthly(load.calls, self._first_call)
         ]
         return _by_month("noise", _l("Noise on 112"), columns, rows)
 
@@ -66,8 +65,8 @@ class Load:
             Column(_l("In 15 s (%)"), "decimal"), Column(_l("Answered: P50 (s)")), Column(_l("Answered: P90 (s)")),
         ]  # fmt: skip
         rows = [
-            [self._name(month), *(_answers(found) if found else [])]
-            for month, found in self._monthly(lambda between: figures.total(*between), self._first_call)
+            [name, *(_answers(found) if found else [])]
+            for name, found in self._monthly(lambda between: figures.total(*between), self._first_call)
         ]
         return _by_month("answers", _l("Calls answered"), columns, rows)
 
@@ -77,17 +76,16 @@ class Load:
             Column(_l("Never acknowledged")),
         ]  # fmt: skip
         rows = [
-            [self._name(month), *(_alarms(found) if found else [])]
-            for month, found in self._monthly(load.acknowledged, self._first_incident)
+            [name, *(_alarms(found) if found else [])]
+            for name, found in self._monthly(load.acknowledged, self._first_incident)
         ]
         return _by_month("alarms", _l("Alarms acknowledged"), columns, rows)
 
     def hours(self) -> FigureTable:
         counts = load.hours(self.span)
         columns = [Column(_l("Day"), "text"), *(Column(f"{hour:02}") for hour in range(24))]
-        monday = date(2024, 1, 1)
-        rows = [
-            [format_date(monday.replace(day=1 + day), "EEEE"), *(counts[day, hour] for hour in range(24))]
+        rows = [  # the first of January 2024 was a Monday
+            [format_date(date(2024, 1, 1 + day), "EEEE"), *(counts[day, hour] for hour in range(24))]
             for day in range(7)
         ]
         return FigureTable("hours", _l("Busiest hours (WIB)"), columns, rows)
@@ -130,14 +128,18 @@ class Load:
     def _first_call(self) -> date | None:
         return load.calls_began()
 
-    def _name(self, month: date) -> str:
-        return format_date(month, "MMM y")
+    def _name(self, month: date, first: date | None) -> str:
+        """The month, marked as a part if it is not over, or is that of the `first` record."""
+        parts = [day.replace(day=1) for day in (self.at.astimezone(WIB).date(), first) if day]
+        name = format_date(month, "MMM y")
+        return gettext("%(month)s (part)", month=name) if month in parts else name
 
-    def _monthly(self, count: Callable[[load.Span], Value], first: date | None) -> list[tuple[date, Value | None]]:
+    def _monthly(self, count: Callable[[load.Span], Value], first: date | None) -> list[tuple[str, Value | None]]:
         """What is counted in each month; None before the month of the `first` record and after this one."""
         begin, today = first and first.replace(day=1), self.at.astimezone(WIB).date()
         return [
-            (month, count(load.span([month])) if begin and begin <= month <= today else None) for month in self.months
+            (self._name(month, first), count(load.span([month])) if begin and begin <= month <= today else None)
+            for month in self.months
         ]
 
 
@@ -165,7 +167,7 @@ def answers_chart(table: FigureTable) -> Chart:
 
 def _chart(draw: Callable[..., Chart], table: FigureTable, columns: dict[str, int]) -> Chart:
     series = [Series(name, [row[place] for row in table.rows]) for name, place in columns.items()]
-    return draw([row[0] for row in table.rows], series)
+    return draw([row[0].partition(" (")[0] for row in table.rows], series)
 
 
 def _by_month(name: str, title: Any, columns: Sequence[Column], rows: Sequence[list[Any]]) -> FigureTable:

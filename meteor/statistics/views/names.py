@@ -13,6 +13,7 @@ from meteor.incidents.labels import SOURCES
 from meteor.protocols.models import IncidentType
 from meteor.statistics.figures import NOWHERE
 from meteor.store.database import db
+from meteor.store.moments import today
 from meteor.territory.choices import kelurahan
 from meteor.web.language import named
 
@@ -38,7 +39,7 @@ def choices() -> Mapping[str, list[tuple[str, str]]]:
 def namer(dimension: str) -> Callable[[Any], str]:
     """The name of a value of a dimension, by its key in the figures."""
     if dimension == "month":
-        return month
+        return _month_or_part
     known = dict(choices()[dimension])
     return lambda key: known.get(value_of(key), value_of(key))
 
@@ -47,6 +48,12 @@ def month(text: str, form: str = "MMMM y") -> str:
     """ "2026-11" as November 2026."""
     year, number = map(int, text.split("-"))
     return str(format_date(date(year, number, 1), form))
+
+
+def _month_or_part(text: str) -> str:
+    """The month, marked as a part while it is not over."""
+    name = month(text)
+    return _("%(month)s (part)", month=name) if text == f"{today():%Y-%m}" else name
 
 
 def short_namer(dimension: str) -> Callable[[Any], str]:
