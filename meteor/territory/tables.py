@@ -73,7 +73,8 @@ class Table:
         for line in lines:
             key = tuple(str(line.values[name]).lower() for name in self.key)
             if (before := first.setdefault(key, line.number)) != line.number:
-                yield Problem(line.number, self.key[-1], _l("Line %(line)s says the same already.", line=grouped(before)))
+                reason = _l("Line %(line)s says the same already.", line=grouped(before))
+                yield Problem(line.number, self.key[-1], reason)
 
 
 def read(

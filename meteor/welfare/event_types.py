@@ -23,7 +23,9 @@ def _position(detail: Detail) -> str:
         return ngettext(
             "the unit's last position, %(num)d minute old", "the unit's last position, %(num)d minutes old", minutes
         )
-    return _("position not known: the unit's base was taken") if detail.get("placed") else _("the unit's position is unknown")
+    if detail.get("placed"):
+        return _("position not known: the unit's base was taken")
+    return _("the unit's position is unknown")
 
 
 EVENT_TYPES = {

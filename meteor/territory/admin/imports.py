@@ -37,7 +37,8 @@ class Import(NamedTuple):
         if not data:
             form.file.errors = [_("Choose a CSV file that is not empty.")]
         elif len(data) > most:
-            form.file.errors = [_("The file is larger than %(most)s kB. Import it in parts.", most=grouped(most // 1000))]
+            kilobytes = grouped(most // 1000)
+            form.file.errors = [_("The file is larger than %(most)s kB. Import it in parts.", most=kilobytes)]
         if form.errors:
             return self._page(form), 422
         lines, problems = self.table.read(data)
