@@ -189,6 +189,10 @@ TABLE = {
         GET /admin/members
         GET POST /admin/members/<user_id>
         GET /admin/members/<user_id>/card
+        GET POST /admin/members/import
+        POST /admin/members/import/confirmation
+        GET /admin/members/import/template.csv
+        GET POST /admin/members/invitations
         GET POST /admin/members/new
         GET /admin/open311-endpoints
         GET POST /admin/open311-endpoints/<endpoint_id>

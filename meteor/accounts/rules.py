@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import or_, select, update
@@ -94,17 +94,25 @@ def set_pin(user: User, pin: str) -> None:
 
 def invite(user: User) -> str:
     """A token with which `user` chooses a password, once, within INVITED_FOR. Earlier ones end."""
-    end_invitations(user)
-    token = secrets.token_urlsafe(24)
-    db.session.add(Invitation(user_id=user.id, token_hash=token_hash(token), expires_at=now() + INVITED_FOR))
-    return token
+    return invite_each([user])[0]
 
 
-def end_invitations(user: User) -> None:
-    """Use up the open invitations of `user`: each of them would set another password."""
-    db.session.execute(
-        update(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None)).values(used_at=now())
+def invite_each(users: Sequence[User]) -> list[str]:
+    """The tokens of invitations of several users, in their order, as `invite` makes one."""
+    end_invitations(*users)
+    tokens = [secrets.token_urlsafe(24) for _user in users]
+    expires_at = now() + INVITED_FOR
+    db.session.add_all(
+        Invitation(user_id=user.id, token_hash=token_hash(token), expires_at=expires_at)
+        for user, token in zip(users, tokens, strict=True)
     )
+    return tokens
+
+
+def end_invitations(*users: User) -> None:
+    """Use up the open invitations of these users: each of them would set another password."""
+    theirs = Invitation.user_id.in_([user.id for user in users])
+    db.session.execute(update(Invitation).where(theirs, Invitation.used_at.is_(None)).values(used_at=now()))
 
 
 def invitation(token: str) -> Invitation | None:

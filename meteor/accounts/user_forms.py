@@ -23,6 +23,8 @@ ROLE_NAMES = {
     "hazard_officer": _l("Hazard officer (BPBD)"),
     "admin": _l("Administrator"),
 }
+USERNAME = r"([a-z0-9][a-z0-9._-]{2,39}|\+[0-9]{7,15})"  # users who sign up are called by their phone number
+USERNAME_FORM = _l("3 to 40 small letters, digits, dots and hyphens, a letter or digit first.")
 LONGEST_SUSPENSION = timedelta(days=366)
 
 
@@ -40,10 +42,7 @@ class UserForm(Form):
         _l("User name"),
         [
             DataRequired(_l("Enter a user name.")),
-            Regexp(
-                r"^([a-z0-9][a-z0-9._-]{2,39}|\+[0-9]{7,15})$",  # whoever signs up is called by their phone number
-                message=_l("3 to 40 small letters, digits, dots and hyphens, a letter or digit first."),
-            ),
+            Regexp(f"^{USERNAME}$", message=USERNAME_FORM),
         ],
         filters=[_lower],
     )

@@ -23,6 +23,7 @@ blueprint = Package(
     ],
     audit_actions={
         "member_changed": _l("Officer's agency changed"),
+        "officers_imported": _l("Table of officers imported"),
         "agency_added": _l("Agency added"),
         "agency_changed": _l("Agency changed"),
         "capability_added": _l("Capability added"),

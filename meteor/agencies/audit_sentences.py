@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 SENTENCES = {
     "member_changed": _l("%(who)s changed the agency of %(whom)s."),
+    "officers_imported": _l("%(who)s imported a table of officers: %(added)s added, %(changed)s changed."),
     "agency_added": _l("%(who)s added the agency %(whom)s."),
     "agency_changed": _l("%(who)s changed the agency %(whom)s: %(what)s."),
     "capability_added": _l("%(who)s added the capability %(whom)s."),

@@ -1,14 +1,14 @@
 """Import and export of premises as CSV, with contacts and users, without pass phrases."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from meteor.accounts.models import User
-from meteor.accounts.phones import NotAPhoneNumber, e164, readable
+from meteor.accounts.phones import readable
 from meteor.accounts.rules import user_named
 from meteor.premises import hours, records
 from meteor.premises.forms import too_far
@@ -17,7 +17,7 @@ from meteor.premises.models import KINDS, Contact, Premises
 from meteor.store import audit, sheets
 from meteor.store.database import db
 from meteor.territory.rules import locate
-from meteor.territory.table_cells import degrees, optional, words
+from meteor.territory.table_cells import degrees, no_longer_than, optional, phone_number, plain, words
 from meteor.territory.tables import Columns, Counts, Line, Problem, Table
 
 MOST_USERS = 50
@@ -110,31 +110,10 @@ def _week(values: dict[str, Any]) -> list[hours.Day]:
     return [] if all(day is None for day in week) else [day or [] for day in week]
 
 
-def _text(read_cell: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Reader of a cell with Excel's leading apostrophe of text."""
-    return lambda text: read_cell(re.sub(r"^'(?=[-=+@0-9])", "", text))
-
-
-def _no_longer_than(longest: int, read_cell: Callable[[str], str]) -> Callable[[str], str]:
-    def read_line(text: str) -> str:
-        if len(text) > longest:
-            raise ValueError(_l("At most %(longest)d characters.", longest=longest))
-        return read_cell(text)
-
-    return _text(read_line)
-
-
 def _kind(text: str) -> str:
     if text.lower() not in KINDS:
         raise ValueError(_l("Use one of: %(words)s.", words=", ".join(KINDS)))
     return text.lower()
-
-
-def _phone(text: str) -> str:
-    try:
-        return e164(text)
-    except NotAPhoneNumber as error:
-        raise ValueError(_l("Enter a phone number such as 0812 3456 7890 or 0335 421234.")) from error
 
 
 def _contacts(text: str) -> list[tuple[str, str]]:
@@ -153,7 +132,7 @@ def _contact(text: str) -> tuple[str, str]:
     gaps = [gap for gap in _GAP.finditer(text) if text[: gap.start()].rstrip(_SEPARATORS)]
     for gap in sorted(gaps, key=lambda gap: gap[1] in "123456789"):  # a number begins with 0 or +, but not all write it
         with suppress(ValueError):
-            return text[: gap.start()].rstrip(_SEPARATORS), _phone(text[gap.end() :])
+            return text[: gap.start()].rstrip(_SEPARATORS), phone_number(text[gap.end() :])
     raise ValueError(_l("Write name and number, and a semicolon between contacts: Budi 0812 3456 7890; Sri 0813 …"))
 
 
@@ -180,18 +159,18 @@ def _yes(text: str) -> bool:
 
 
 COLUMNS: Columns = {
-    "name": _no_longer_than(100, words),
+    "name": no_longer_than(100, words),
     "kind": _kind,
-    "address": _no_longer_than(200, words),
-    "latitude": _text(degrees(90)),
-    "longitude": _text(degrees(180)),
-    "entrance_latitude": optional(_text(degrees(90))),
-    "entrance_longitude": optional(_text(degrees(180))),
-    "phone": optional(_text(_phone)),
+    "address": no_longer_than(200, words),
+    "latitude": plain(degrees(90)),
+    "longitude": plain(degrees(180)),
+    "entrance_latitude": optional(plain(degrees(90))),
+    "entrance_longitude": optional(plain(degrees(180))),
+    "phone": optional(plain(phone_number)),
     **dict.fromkeys(DAYS, optional(hours.read)),
-    "contacts": _text(_contacts),
-    "users": _text(_users),
-    "hazards": _no_longer_than(1000, str),
+    "contacts": plain(_contacts),
+    "users": plain(_users),
+    "hazards": no_longer_than(1000, str),
     "active": _yes,
 }  # fmt: skip
 

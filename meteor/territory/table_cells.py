@@ -1,11 +1,14 @@
 """Readers of a table's cells. They raise ValueError with the correct form."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+
+from meteor.accounts.phones import NotAPhoneNumber, e164
 
 
 def whole(lowest: int, highest: int) -> Callable[[str], int]:
@@ -61,6 +64,30 @@ def optional(read_cell: Callable[[str], Any]) -> Callable[[str], Any]:
 def grouped(number: int) -> LazyString:
     """A number with the separators of thousands of the reader's language: 1.000.000 in Indonesian."""
     return LazyString(format_decimal, number)
+
+
+def plain(read_cell: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Reader of a cell with Excel's leading apostrophe of text."""
+    return lambda text: read_cell(re.sub(r"^'(?=[-=+@0-9])", "", text))
+
+
+def no_longer_than(longest: int, read_cell: Callable[[str], str]) -> Callable[[str], str]:
+    """Reader of a text of at most `longest` characters."""
+
+    def read_line(text: str) -> str:
+        if len(text) > longest:
+            raise ValueError(_l("At most %(longest)d characters.", longest=longest))
+        return read_cell(text)
+
+    return plain(read_line)
+
+
+def phone_number(text: str) -> str:
+    """Reader of a phone number, as E.164."""
+    try:
+        return e164(text)
+    except NotAPhoneNumber as error:
+        raise ValueError(_l("Enter a phone number such as 0812 3456 7890 or 0335 421234.")) from error
 
 
 def _whole(text: str) -> int | None:

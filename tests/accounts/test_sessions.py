@@ -418,7 +418,7 @@ DANGEROUS = {
     "trackers.new_tracker", "trackers.rotate_tracker_token", "trackers.withdraw_tracker",
     "warnings.new_feed", "warnings.feed", "warnings.remove_feed",
     "open311.new_endpoint", "open311.forward_endpoint", "open311.fetch_services", "open311.choose_services",
-    "open311.remove_endpoint",
+    "open311.remove_endpoint", "agencies.confirm_officers", "agencies.invitations",
 }  # fmt: skip
 
 
