@@ -402,6 +402,7 @@ TABLE = {
     """,
     "admin chief dispatcher supervisor": """
         GET /rosters
+        GET /rosters/strength
         GET /statistics/crime
         GET /statistics/crime/<name>.csv
         GET /statistics/load
@@ -479,6 +480,9 @@ TABLE = {
         GET POST /rosters/shifts/<shift_id>
         POST /rosters/shifts/<shift_id>/cancellation
         GET POST /rosters/shifts/new
+        GET POST /rosters/strength/<minimum_id>
+        POST /rosters/strength/<minimum_id>/removal
+        GET POST /rosters/strength/new
         GET POST /rosters/week-copy
     """,
     "admin dispatcher supervisor": """

@@ -9,8 +9,12 @@ from meteor.accounts.models import User
 from meteor.agencies.models import Agency, Unit
 from meteor.store.database import Base
 from meteor.store.moments import WIB, now
+from meteor.territory.models import Kecamatan
 
 LEAVE_KINDS = ("leave", "sick", "training")
+
+DAY_KINDS = {"every": range(7), "weekdays": range(5), "weekend": range(5, 7)}
+"""Kinds of days with their days of the week; Monday is 0."""
 
 _PLANNED = "cancelled_at is null"
 
@@ -121,3 +125,24 @@ class RosterCalendar(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     user: Mapped[User] = relationship()
+
+
+class MinimumStrength(Base):
+    """The least number of an agency's officers on duty: from `starts` to `ends` (WIB), on days of DAY_KINDS.
+
+    One that ends at its start or before ends on the next day; it belongs to the day of its start. With a kecamatan only
+    officers on units that are based there count.
+    """
+
+    __tablename__ = "minimum_strengths"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), index=True)
+    kecamatan_id: Mapped[int | None] = mapped_column(ForeignKey("kecamatan.id"))
+    days: Mapped[str]
+    starts: Mapped[time]
+    ends: Mapped[time]
+    officers: Mapped[int]
+
+    agency: Mapped[Agency] = relationship(lazy="joined")
+    kecamatan: Mapped[Kecamatan | None] = relationship(lazy="joined")

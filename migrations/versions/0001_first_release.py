@@ -2027,6 +2027,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_leave_user", "leave", ["user_id", "last_day"])
     op.create_table(
+        "minimum_strengths",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("kecamatan_id", sa.Integer(), nullable=True),
+        sa.Column("days", sa.String(), nullable=False),
+        sa.Column("starts", sa.Time(), nullable=False),
+        sa.Column("ends", sa.Time(), nullable=False),
+        sa.Column("officers", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_minimum_strengths_agency_id")),
+        sa.ForeignKeyConstraint(["kecamatan_id"], ["kecamatan.id"], name=op.f("fk_minimum_strengths_kecamatan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_minimum_strengths")),
+    )
+    op.create_index("ix_minimum_strengths_agency_id", "minimum_strengths", ["agency_id"])
+    op.create_table(
         "roster_calendars",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
@@ -2187,6 +2201,7 @@ def downgrade() -> None:
     op.drop_table("gathering_points")
     op.drop_table("roster_calendars")
     op.drop_table("leave")
+    op.drop_table("minimum_strengths")
     op.drop_table("planned_shifts")
     op.drop_table("shift_types")
     op.drop_table("forwarded_reports")

@@ -54,6 +54,11 @@ DETAILS = {
     "welfare_silent": {"unit": "TRAIL-01"},
     "welfare_by_radio": {"unit": "TRAIL-01", "minutes": 20},
     "exchange_clock": {"client": "Telkom", "seconds": 660},
+    **{
+        kind: {"place": "Polres", "have": 1, "need": 2, "start": "02-11 07.00", "end": "15.00"}
+        for kind in ("strength_tomorrow", "strength_soon", "strength_now")
+    },
+    "duty_too_long": {"name": "Agus Santoso", "unit": "TRAIL-01", "hours": 12},
     "unpushed": {"service": "fcm.googleapis.com"},
     "monthly_test": {"premises": "Toko Emas Semeru"},
     **{

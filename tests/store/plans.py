@@ -15,12 +15,13 @@ BOUNDED = frozenset(
         "adjacent_authorities", "agencies", "api_clients", "board_filters", "callouts", "capabilities",
         "client_tokens", "crime_figures", "escalation_steps", "evacuation_routes", "forward_endpoints",
         "gathering_points", "hazard_days", "heartbeats", "incident_days", "incident_types", "incident_viewers",
-        "invitations", "kecamatan", "kelurahan", "landmarks", "leases", "leave", "members", "monthly_tests", "panels",
-        "phone_codes", "plan_items", "premises", "premises_contacts", "premises_pictures", "premises_users",
-        "quotas", "recovery_requests", "remembered_devices", "response_times_progress", "roster_calendars", "rt", "rw",
-        "search_progress", "seen_ciphertexts", "session_clock", "shift_types", "shortfalls", "street_levels",
-        "street_sources", "streets", "test_modes", "trackers", "type_advice", "type_questions", "unit_capabilities",
-        "unit_kinds", "units", "warning_drafts", "warning_feed_entries", "warning_feeds", "zones",
+        "invitations", "kecamatan", "kelurahan", "landmarks", "leases", "leave", "members", "minimum_strengths",
+        "monthly_tests", "panels", "phone_codes", "plan_items", "premises", "premises_contacts",
+        "premises_pictures", "premises_users", "quotas", "recovery_requests", "remembered_devices",
+        "response_times_progress", "roster_calendars", "rt", "rw", "search_progress", "seen_ciphertexts",
+        "session_clock", "shift_types", "shortfalls", "street_levels", "street_sources", "streets",
+        "test_modes", "trackers", "type_advice", "type_questions", "unit_capabilities", "unit_kinds", "units",
+        "warning_drafts", "warning_feed_entries", "warning_feeds", "zones",
     }
 )  # fmt: skip
 """Tables that may be read through: a city has a few thousand at most, they are of what is open or soon forgotten, or

@@ -9,8 +9,9 @@ from flask_login import current_user
 from meteor.rosters import PLANNERS, READERS, blueprint, labels
 from meteor.rosters.months import Month
 from meteor.rosters.overview import overview
+from meteor.rosters.strength_facts import gaps_of_month, too_long
 from meteor.rosters.views.scope import agency_shown, shift_types
-from meteor.store.moments import today
+from meteor.store.moments import now, today
 from meteor.web.access import open_to
 from meteor.web.language import locale
 
@@ -55,5 +56,6 @@ def month() -> str:
         "rosters/month.html", agency=agency, agencies=agencies, month=shown, today=today(), labels=labels,
         rows=overview(agency, shown) if agency else [], types=shift_types(agency) if agency else [],
         plans=current_user.has(*PLANNERS), title=month_name(shown.first),
+        gaps=gaps_of_month(agency, shown) if agency else None, too_long={shift.user_id for shift in too_long(now())},
         weekdays=[format_date(day, "EEEEE") for day in shown.days],
     )  # fmt: skip

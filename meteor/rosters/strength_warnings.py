@@ -1,0 +1,94 @@
+"""Warnings to the supervisors: of gaps below the minimum strength, and of officers on duty for too long.
+
+Each is told once: a day before, two hours before, and while actual duty is below the minimum. It ends with its gap; a
+gap that comes back is told again. What is told follows from the moment alone, so nothing is stored but the notices.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from meteor.notices import rules as notices
+from meteor.notices.models import Notice
+from meteor.rosters.models import MinimumStrength
+from meteor.rosters.rest import LONGEST
+from meteor.rosters.strength import Gap
+from meteor.rosters.strength_facts import gaps_now, minima, planned_gaps, too_long
+from meteor.store.database import db, only_reading
+from meteor.store.moments import WIB
+
+DAY_BEFORE = timedelta(hours=24)
+SOON = timedelta(hours=2)
+
+KEYS = "strength:"
+"""How the keys of these notices begin."""
+
+PAGE = "/rosters/strength"
+
+Warnings = Mapping[str, dict[str, Any]]
+"""The arguments of notices, by key; the stage stands in `stage`."""
+
+
+def warn(at: datetime) -> None:
+    """Tell the supervisors what they do not know yet, and end what is no longer true."""
+    with only_reading():  # nobody waits to write meanwhile
+        true = warnings(at)
+        known = db.session.execute(_KNOWN).all()
+    for key, detail in true.items():
+        if key not in {row.key for row in known}:
+            _tell(key, detail)
+    for row in known:
+        if row.key not in true:
+            notices.acknowledge_all(row.key, None, at)
+            notices.file(row.id)
+
+
+def warnings(at: datetime) -> Warnings:
+    """What is to be told at a moment."""
+    wanted = minima()
+    named = {one.id: one for one in wanted}
+    ahead = [gap for gap in planned_gaps(wanted, at, at + DAY_BEFORE) if gap.starts_at > at]
+    found = {_key(gap): _detail(gap, named, _stage(gap, at)) for gap in ahead}
+    found = {f"{key}:{detail['stage']}": detail for key, detail in found.items()}
+    found |= {f"{_key(gap)}:now": _detail(gap, named, "now") for gap in gaps_now(wanted, at)}
+    for shift in too_long(at):
+        detail = {"stage": "long", "name": shift.user.name, "unit": shift.unit.call_sign}
+        found[f"{KEYS}shift:{shift.id}:"] = detail | {"hours": LONGEST // timedelta(hours=1)}
+    return found
+
+
+def place_of(minimum: MinimumStrength) -> str:
+    """The names of a minimum's agency and kecamatan."""
+    names = (minimum.agency.name, minimum.kecamatan.name if minimum.kecamatan else "")
+    return " · ".join(filter(None, names))
+
+
+_KNOWN = select(Notice.id, Notice.key).where(Notice.key >= KEYS, Notice.key < KEYS + notices.LAST_CHARACTER)
+
+
+def _key(gap: Gap) -> str:
+    return f"{KEYS}{gap.minimum_id}:{gap.starts_at.isoformat()}"
+
+
+def _stage(gap: Gap, at: datetime) -> str:
+    return "soon" if gap.starts_at - at <= SOON else "day"
+
+
+def _detail(gap: Gap, named: Mapping[int, MinimumStrength], stage: str) -> dict[str, Any]:
+    starts, ends = (moment.astimezone(WIB) for moment in (gap.starts_at, gap.ends_at))
+    detail = {"stage": stage, "place": place_of(named[gap.minimum_id]), "have": gap.have, "need": gap.need}
+    return detail | {"start": f"{starts:%d-%m %H.%M}", "end": f"{ends:%H.%M}"}
+
+
+def _tell(key: str, detail: Mapping[str, Any]) -> None:
+    said = {name: value for name, value in detail.items() if name != "stage"}
+    if detail["stage"] == "day":
+        notices.tell(key, "strength_tomorrow", PAGE, role="supervisor", **said)
+    elif detail["stage"] == "soon":
+        notices.tell(key, "strength_soon", PAGE, role="supervisor", **said)
+    elif detail["stage"] == "now":
+        notices.tell(key, "strength_now", PAGE, role="supervisor", **said)
+    else:
+        notices.tell(key, "duty_too_long", PAGE, role="supervisor", **said)

@@ -1,0 +1,76 @@
+"""Minimum strength: what is needed, where the plan or the present duty is below it, and who is on duty for too long."""
+
+from datetime import timedelta
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+
+from meteor.agencies import fleet
+from meteor.rosters import PLANNERS, READERS, blueprint, minimums
+from meteor.rosters.minimum_forms import MinimumForm
+from meteor.rosters.models import MinimumStrength
+from meteor.rosters.strength_facts import gaps_now, minima, planned_gaps, too_long
+from meteor.rosters.strength_labels import DAYS
+from meteor.rosters.strength_warnings import place_of
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.territory.models import Kecamatan
+from meteor.web.access import open_to
+from meteor.web.edits import Answer, done, form_page, get_or_404, ready, refuse
+
+SHOWN = timedelta(days=7)
+"""How far ahead gaps of the plan are shown."""
+
+
+@blueprint.get("/rosters/strength")
+@open_to(*READERS)
+def strength() -> str:
+    at, wanted = now(), minima()
+    return render_template(
+        "rosters/strength.html", minima=wanted, named={one.id: one for one in wanted}, days=DAYS, place=place_of,
+        short_now=gaps_now(wanted, at), ahead=planned_gaps(wanted, at, at + SHOWN), too_long=too_long(at),
+        plans=current_user.has(*PLANNERS),
+    )  # fmt: skip
+
+
+@blueprint.app_template_global()
+def strength_now() -> list[str]:
+    """The places where too few are on duty now, each with how many of how many, for a line of a header."""
+    wanted = minima()
+    named = {one.id: one for one in wanted}
+    return [f"{place_of(named[gap.minimum_id])} {gap.have}/{gap.need}" for gap in gaps_now(wanted, now())]
+
+
+@blueprint.route("/rosters/strength/new", methods=["GET", "POST"])
+@open_to(*PLANNERS)
+def new_minimum() -> Answer:
+    return _edit(MinimumStrength(days="every"))
+
+
+@blueprint.route("/rosters/strength/<int(max=2147483647):minimum_id>", methods=["GET", "POST"])
+@open_to(*PLANNERS)
+def minimum(minimum_id: int) -> Answer:
+    return _edit(get_or_404(MinimumStrength, minimum_id))
+
+
+@blueprint.post("/rosters/strength/<int(max=2147483647):minimum_id>/removal")
+@open_to(*PLANNERS)
+def remove_minimum(minimum_id: int) -> Answer:
+    minimums.remove(get_or_404(MinimumStrength, minimum_id), current_user)
+    return done(_("The minimum is removed."), url_for(".strength"))
+
+
+def _edit(known: MinimumStrength) -> Answer:
+    values = minimums.values_of(known)
+    form = MinimumForm(request.form, known, values | {"kecamatan_id": values["kecamatan_id"] or 0})
+    form.offer(fleet.agencies(), db.session.scalars(select(Kecamatan).order_by(Kecamatan.name)).all())
+    if ready(form, form.before):
+        try:
+            minimums.save(known, form.values, current_user)
+        except minimums.Overlaps:
+            refuse(form.starts, _("Another minimum of this agency has some of these hours already."))
+        else:
+            return done(_("The minimum is saved."), url_for(".strength"))
+    return form_page("rosters/minimum.html", form, form.before, known=known, place=place_of)
