@@ -28,6 +28,7 @@ from meteor import (
     panic,
     premises,
     protocols,
+    replay,
     residents,
     rosters,
     sas,
@@ -52,7 +53,7 @@ from meteor.web.throttle import limiter
 PACKAGES = (
     store, streets, territory, accounts, clients, agencies, trackers, residents, notices, premises, protocols,
     warnings, broadcasts, evacuation, incidents, traffic, dispatch, alerts, neighbourhood, panic, calls, sas, hazards,
-    welfare, rosters, training, open311, integrations, board, statistics, demo, scheduler,
+    welfare, rosters, training, open311, integrations, board, statistics, demo, replay, scheduler,
 )  # fmt: skip
 """From the lowest layer up. The scheduler is last: it runs the jobs of all others, and delivers what they send."""
 
