@@ -45,7 +45,7 @@ def replay(
     database: str,
 ) -> None:  # fmt: skip
     """Play simulated years through the rules of dispatch: response times, or a comparison of plans of posts."""
-    with _scratch(database):
+    with scratch_database(database):
         city = scratch.city()
         plans = {PRESENT: {}, **{str(file): _plan(file, city) for file in posts}}
         began, played = monotonic(), {}
@@ -67,7 +67,7 @@ def replay(
 @click.option("--output", type=FILE, help="The CSV file to write, for `flask replay --posts`.")
 def place_posts(posts: int, seed: int, output: Path | None) -> None:
     """Propose posts for motorbikes, from a model. Changes nothing."""
-    with _scratch(""):
+    with scratch_database(""):
         city = scratch.city()
     busy = proposal.busy_share(city, years.play(city, seed))
     found, call_signs = proposal.propose(city, busy, posts), city.motorbikes[:posts]
@@ -81,7 +81,7 @@ def place_posts(posts: int, seed: int, output: Path | None) -> None:
 
 
 @contextmanager
-def _scratch(address: str) -> Iterator[None]:
+def scratch_database(address: str) -> Iterator[None]:
     """An application with nothing but the database at the address, which must be empty, or a temporary one."""
     with tempfile.TemporaryDirectory(prefix="meteor-replay-") as folder:
         app = Flask(__name__, static_folder=None)
