@@ -175,3 +175,7 @@ def test_the_page_is_light(somebody: Browser, cast: Cast) -> None:
 def test_staff_and_everybody_else_find_it(as_user: AsUser, somebody: Browser) -> None:
     for page in (as_user("komang").get("/statistics"), as_user("sari").get("/"), somebody.get("/")):
         assert 'href="/statistics/public"' in page.text
+
+
+def test_a_page_that_says_nothing_of_an_alarm_does_not_name_it(as_user: AsUser) -> None:
+    assert "/statistics/public" not in as_user("toko").get("/sas").text
