@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -42,6 +43,10 @@ def _stripped(text: str | None) -> str:
 
 def _number(text: str | None) -> int:
     return int(text or 0)
+
+
+def _length(shift_type: ShiftType) -> str:
+    return _("%(hours)s h", hours=format_decimal(shift_type.minutes / 60, "0.#"))
 
 
 def _day(label: Any) -> DateField:
@@ -107,7 +112,7 @@ class PlannedShiftForm(RecordForm):
     def offer(self, types: Sequence[ShiftType], units: Sequence[Unit]) -> None:
         """Offer these shift types and units."""
         self.shift_type_id.choices = [
-            SelectChoice(one.id, f"{one.name} · {one.starts:%H.%M} · {one.minutes / 60:.3g} h") for one in types
+            SelectChoice(one.id, f"{one.name} · {one.starts:%H.%M} · {_length(one)}") for one in types
         ]
         self.unit_id.choices = [SelectChoice(0, _("No unit yet"))] + [
             SelectChoice(unit.id, unit.call_sign) for unit in units

@@ -113,6 +113,7 @@ def test_a_shift_that_makes_no_sense_is_refused(
 def test_officers_of_another_agency_are_not_offered(as_user: AsUser, cast: Cast) -> None:
     shift_type("P")
     page = as_user("hadi").get(NEW).text
+    assert "Pagi · 07.00 · 8 jam" in page
     assert "Agus Santoso" in page
     assert "Dewi Anggraini" not in page
     assert as_user("hadi").post(NEW, data=form_of(cast, user_id=cast.dewi.id)).status_code == 422

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from flask import render_template, request
-from flask_babel import format_date, format_decimal, format_time
+from flask_babel import format_date, format_decimal
 from flask_login import current_user
 
 from meteor.rosters import PLANNERS, READERS, blueprint, labels
@@ -11,7 +11,7 @@ from meteor.rosters.months import Month
 from meteor.rosters.overview import overview
 from meteor.rosters.strength_facts import gaps_of_month, too_long
 from meteor.rosters.views.scope import agency_shown, shift_types
-from meteor.store.moments import now, today
+from meteor.store.moments import WIB, now, today
 from meteor.web.access import open_to
 from meteor.web.language import locale
 
@@ -23,7 +23,7 @@ def hours(time: timedelta) -> str:
 
 def hour(at: datetime) -> str:
     """The time of day of `at` in WIB: 07.00."""
-    return format_time(at, {"id": "HH.mm"}.get(locale(), "HH:mm"))
+    return at.astimezone(WIB).strftime("%H.%M" if locale() == "id" else "%H:%M")  # Babel's takes too long 3,000 times
 
 
 def day_of_week(day: date) -> str:
