@@ -27,6 +27,9 @@ DIMENSIONS: dict[str, Any] = {
 LIMITS = {"seen": (10,), "accepted": (30,), "on_scene": (180, 900)}
 """Seconds from the receipt within which each step is wanted."""
 
+FEWEST = {50: 5, 90: 10}
+"""Number of incidents with a step from which on its percentiles are given."""
+
 NOWHERE = 0
 """The kelurahan of incidents without one."""
 
@@ -114,7 +117,12 @@ def spread(steps: Sequence[Step], limits: Sequence[int]) -> Spread:
     lasted = [each.lasted for each in steps if each.seconds is None]
     within = tuple(sum(each <= limit for each in known) for limit in limits)
     decided = tuple(len(known) + sum(each > limit for each in lasted) for limit in limits)
-    return Spread(len(known), percentile(known, 50), percentile(known, 90), within, decided)
+    return Spread(len(known), _percentile(known, 50), _percentile(known, 90), within, decided)
+
+
+def _percentile(known: Sequence[float], percent: int) -> float | None:
+    """The percentile of sorted seconds, None of too few: nine tenths of three incidents are the slowest one."""
+    return percentile(known, percent) if len(known) >= FEWEST[percent] else None
 
 
 def _segments(question: Question, dimension: Any) -> Select[Any]:

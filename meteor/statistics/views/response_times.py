@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from meteor.incidents.models import Incident
 from meteor.statistics import SEES_INCIDENTS, blueprint
 from meteor.statistics.charts import Chart, Series, bars
-from meteor.statistics.figures import LIMITS, Figures, Row, counted, figures
+from meteor.statistics.figures import FEWEST, LIMITS, Figures, Row, counted, figures
 from meteor.statistics.forms import FilterForm
 from meteor.statistics.labels import DIMENSIONS, duration
 from meteor.statistics.models import ResponseTimes
@@ -84,8 +84,8 @@ def _narrowed(form: FilterForm) -> dict[Any, str]:
 
 def _page(form: FilterForm, **shown: Any) -> str:
     return render_template(
-        "statistics/response_times.html", form=form, limits=LIMITS, rules=RULES, counted=COUNTED, duration=duration,
-        **{"figures": None, **shown},
+        "statistics/response_times.html", form=form, limits=LIMITS, fewest=FEWEST, rules=RULES, counted=COUNTED,
+        duration=duration, **{"figures": None, **shown},
     )  # fmt: skip
 
 
