@@ -81,10 +81,20 @@ def test_more_incidents_than_units_lack_one_and_are_served_when_one_is_free(city
     assert sum(each.seconds() is not None for each in outcomes) >= 2
 
 
+class RememberingDispatch(MemoryDispatch):
+    closed_at: datetime | None = None
+
+    def close(self, number: int, at: datetime) -> None:
+        self.closed_at = at
+        super().close(number, at)
+
+
 def test_what_nobody_can_do_is_given_up_after_two_hours(city: City) -> None:
     nobody = city._replace(units=tuple(unit for unit in city.units if "animal" not in unit.capabilities))
-    [outcome] = played(nobody, incident(type_code="wasp_nest"))
+    dispatch, planned = RememberingDispatch(nobody.in_memory(), city.types), incident(type_code="wasp_nest")
+    [outcome] = Simulation([planned], dispatch, city.fleet, city.paces, 1).play()
     assert (outcome.lacked, outcome.offers, outcome.seconds(), outcome.closed) == (True, [], None, True)
+    assert dispatch.closed_at == planned.opened_at + timedelta(hours=2)
 
 
 def test_two_plans_meet_the_same_luck(city: City) -> None:
