@@ -6,7 +6,7 @@ the floor's: the units that were asked, in their order, and each moment. The sec
 the floor is the year itself.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from time import monotonic, process_time
 
 from app import create_app
@@ -15,9 +15,12 @@ from bench._load import WrongAnswer
 from meteor.config import Settings
 from meteor.replay import scratch, years
 from meteor.replay.commands import scratch_database
+from meteor.replay.database_dispatch import DatabaseDispatch
 from meteor.replay.figures import fingerprint
+from meteor.replay.memory_dispatch import MemoryDispatch
 from meteor.replay.scratch import City
-from meteor.replay.simulation import Outcome
+from meteor.replay.simulation import Simulation
+from meteor.replay.year import plan_year
 
 ROUNDS = 3
 INCIDENTS = 60
@@ -37,17 +40,20 @@ def cases() -> Iterator[Case]:
 
 
 def _pair(city: City, seed: int) -> tuple[float, float]:
-    """Incidents per second of ours and of the floor."""
-    ours, decided = _rate(lambda: years.play(city, seed, INCIDENTS))
-    floor, truth = _rate(lambda: years.play_through_database({}, seed, INCIDENTS))
+    """Incidents per second of ours and of the floor; building and dropping the floor's city is not in it."""
+    year = plan_year(city.cells, seed)[:INCIDENTS]
+    ours, decided = _rate(Simulation(year, MemoryDispatch(city.in_memory(), city.types), city.fleet, city.paces, seed))
+    scratch.build({})
+    floor, truth = _rate(Simulation(year, DatabaseDispatch(), city.fleet, city.paces, seed))
+    scratch.clear()
     if decided != truth:
         raise WrongAnswer(f"seed {seed}: the replay decides otherwise than the rules")
     return ours, floor
 
 
-def _rate(play: Callable[[], list[Outcome]]) -> tuple[float, str]:
+def _rate(simulation: Simulation) -> tuple[float, str]:
     began = process_time()
-    outcomes = play()
+    outcomes = simulation.play()
     return len(outcomes) / (process_time() - began), fingerprint(outcomes)
 
 
