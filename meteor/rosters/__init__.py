@@ -44,7 +44,7 @@ blueprint = Package(
     },
     quiet_notices={
         "strength_tomorrow": _l("%(place)s: only %(have)s of %(need)s officers planned from %(start)s to %(end)s."),
-        "duty_too_long": _l("%(name)s has been on duty on %(unit)s for more than %(hours)s hours."),
+        "duty_too_long": _l("An officer of %(unit)s has been on duty for more than %(hours)s hours."),
     },
     audit_sentences=SENTENCES,
     audit_names={"shift_types": "name"},

@@ -54,7 +54,7 @@ def warnings(at: datetime) -> Warnings:
     found = {f"{key}:{detail['stage']}": detail for key, detail in found.items()}
     found |= {f"{_key(gap)}:now": _detail(gap, named, "now") for gap in gaps_now(wanted, at)}
     for shift in too_long(at):
-        detail = {"stage": "long", "name": shift.user.name, "unit": shift.unit.call_sign}
+        detail = {"stage": "long", "unit": shift.unit.call_sign}
         found[f"{KEYS}shift:{shift.id}:"] = detail | {"hours": LONGEST // timedelta(hours=1)}
     return found
 

@@ -225,6 +225,7 @@ SAID_BY_VARIABLE = {
     "hazards/handling.py": {"hazard_verified", "hazard_asked", "hazard_rejected", "hazard_resolved"},
     "premises/records.py": {"contact_added", "contact_changed"},
     "residents/leaderships.py": {"leader_appointed", "leader_moved", "leader_dismissed"},
+    "rosters/rules.py": {"planned_shift_added", "planned_shift_changed"},
     "sas/panels.py": {
         "panel_added", "panel_changed", "panel_key_changed", "panel_key_removed",
         "zone_added", "zone_changed", "zone_removed",

@@ -29,6 +29,7 @@ NUMBER = "261124-001"
 SAYABLE = {
     "number", "unit", "topic", "by", "premises", "where", "service", "metres", "account", "client", "seconds",
     "month", "taken", "left_out", "disk", "megabytes", "level", "what", "until", "endpoint", "rt", "text", "minutes",
+    "place", "have", "need", "start", "end", "hours",
 }  # fmt: skip
 """What a notice may say of a case: never a NIK, a phone, a pass phrase or what somebody has written.
 
