@@ -152,7 +152,7 @@ def test_an_event_without_its_words_breaks_no_page(app: Flask) -> None:
         ("officer_in_danger", {"unit": "TRAIL-03", "position_age": 240.0, "placed": True},
          "Officer in danger: TRAIL-03 · the unit's last position, 4 minutes old"),
         ("officer_in_danger", {"unit": "TRAIL-03", "position_age": None, "placed": True},
-         "Officer in danger: TRAIL-03 · the unit stood at its base"),
+         "Officer in danger: TRAIL-03 · position not known: the unit's base was taken"),
         ("officer_in_danger", {"unit": "TRAIL-03", "position_age": None, "placed": False},
          "Officer in danger: TRAIL-03 · the unit's position is unknown"),
         ("retyped", {"before": "fire", "after": "flood"}, "Changed from Kebakaran to a removed type"),
