@@ -1,6 +1,6 @@
 """Accounts as the administrator keeps them: every change is in the audit log, and one administrator always remains."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -47,6 +47,18 @@ def add(values: Mapping[str, Any], actor: User) -> tuple[User, str]:
     user = rules.new_user(values["username"], values["name"], sorted(values["roles"]), phone=phone)
     audit.record_change(actor, "user_added", _subject(user), {}, values_of(user))
     return user, rules.invite(user)
+
+
+def add_each(users: Sequence[User], actor: User) -> None:
+    """Store new users, whom nobody has invited yet: few statements, whatever their number."""
+    db.session.add_all(users)
+    db.session.flush()
+    audit.record_changes(actor, "user_added", [audit.Change(_subject(user), {}, values_of(user)) for user in users])
+
+
+def changed_each(changes: Sequence[audit.Change], actor: User) -> None:
+    """Record that users were given other values: `changes` have those of values_of before and after."""
+    audit.record_changes(actor, "user_changed", changes)
 
 
 def change(user: User, values: Mapping[str, Any], actor: User, reason: str = "") -> bool:
@@ -99,6 +111,12 @@ def invite(user: User, actor: User) -> str:
     if user.password_hash:
         telling.tell(f"invited:{uuid4()}", "invited_again", "/account", user_id=user.id)
     return rules.invite(user)
+
+
+def invite_each(users: Sequence[User], actor: User) -> list[str]:
+    """The tokens of new invitations of users without a password, in their order: few statements."""
+    audit.record_each(actor, "user_invited", [_subject(user) for user in users])
+    return rules.invite_each(users)
 
 
 def suspend(user: User, until: datetime, reason: str, actor: User) -> None:

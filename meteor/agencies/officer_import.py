@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from meteor.accounts import phone_numbers, sessions, telling
+from meteor.accounts import phone_numbers, records, sessions, telling
 from meteor.accounts.models import User, UserRole
 from meteor.accounts.records import values_of
 from meteor.accounts.roles import STAFF
@@ -64,9 +64,7 @@ def _wanted(line: Line, user: User | None) -> dict[str, Any]:
 
 def _add(lines: Sequence[Line], known: KnownStaff, actor: User) -> None:
     users = [_new(line) for line in lines]
-    db.session.add_all(users)
-    db.session.flush()
-    audit.record_changes(actor, "user_added", [Change(f"users:{one.id}", {}, values_of(one)) for one in users])
+    records.add_each(users, actor)
     moves = [(user, None, line.values["agency"]) for user, line in zip(users, lines, strict=True)]
     _set_agencies(moves, known, actor)
 
@@ -85,7 +83,7 @@ def _change(lines: Sequence[Line], known: KnownStaff, actor: User) -> None:
         _set(user, wanted)
         changes.append(Change(f"users:{user.id}", before, {name: wanted[name] for name in before}))
         moves.append((user, known.agency_code(user), wanted["agency"]))
-    audit.record_changes(actor, "user_changed", changes)
+    records.changed_each(changes, actor)
     _set_agencies(moves, known, actor)
 
 

@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select, true
 
-from meteor.accounts import rules
+from meteor.accounts import records
 from meteor.accounts.models import Invitation, User, UserRole
 from meteor.accounts.roles import STAFF
 from meteor.agencies.models import Agency, Member
-from meteor.store import audit
 from meteor.store.database import db
 
 MOST = 500
@@ -54,9 +53,7 @@ def make(agency: Agency | None, again: bool, actor: User, at: datetime) -> tuple
     ordered = asked.order_by(_is_invited(at), Agency.name.nulls_last(), User.name, User.id)
     found: Sequence[Any] = db.session.execute(ordered.limit(MOST)).all()
     left = _count(asked) - len(found)
-    users = [user for user, _agency in found]
-    tokens = rules.invite_each(users)
-    audit.record_each(actor, "user_invited", [f"users:{user.id}" for user in users])
+    tokens = records.invite_each([user for user, _agency in found], actor)
     return [Card(user, name, token) for (user, name), token in zip(found, tokens, strict=True)], left
 
 
