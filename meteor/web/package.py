@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pkgutil import walk_packages
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from flask import Blueprint, Flask
 from flask.sansio.app import App
@@ -45,6 +45,8 @@ class Package(Blueprint):
     `audit_pages`.
     """
 
+    _filters: ClassVar[dict[str, Callable[..., Any]]] = {}
+
     def __init__(
         self,
         import_name: str,
@@ -65,6 +67,12 @@ class Package(Blueprint):
         self.contributions = contributions
         for name, labels in contributions.items():
             contributed[name].update(labels)
+
+    def add_app_template_filter(self, f: Callable[..., Any], name: str | None = None) -> None:
+        """Give all templates a filter. Raises ValueError for the name of another one, which it would replace."""
+        if self._filters.setdefault(name or f.__name__, f) is not f:
+            raise ValueError(name or f.__name__)
+        super().add_app_template_filter(f, name)
 
     def register(self, app: App, options: dict[str, Any]) -> None:
         """Load the package's modules, and add what they and the package contribute to `app`."""

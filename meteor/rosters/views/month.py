@@ -1,6 +1,6 @@
 """The roster of an agency, a month at a glance."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from flask import render_template, request
 from flask_babel import format_date, format_decimal
@@ -26,25 +26,8 @@ def hour(at: datetime) -> str:
     return at.astimezone(WIB).strftime("%H.%M" if locale() == "id" else "%H:%M")  # Babel's takes too long 3,000 times
 
 
-def day_of_week(day: date) -> str:
-    """A day: Senin, 2 Nov 2026."""
-    return format_date(day, "EEEE, d MMM y")
-
-
-def short_day(day: date) -> str:
-    """A day of this or the next month: Sen, 2 Nov."""
-    return format_date(day, "EEE, d MMM")
-
-
-def month_name(day: date) -> str:
-    """The month that a day lies in: November 2026."""
-    return format_date(day, "MMMM y")
-
-
-for name, words in (
-    ("hours", hours), ("hour", hour), ("day", day_of_week), ("short_day", short_day), ("month_name", month_name),
-):  # fmt: skip
-    blueprint.add_app_template_filter(words, name)
+blueprint.add_app_template_filter(hours)
+blueprint.add_app_template_filter(hour)
 
 
 @blueprint.get("/rosters")
@@ -55,7 +38,7 @@ def month() -> str:
     return render_template(
         "rosters/month.html", agency=agency, agencies=agencies, month=shown, today=today(), labels=labels,
         rows=overview(agency, shown) if agency else [], types=shift_types(agency) if agency else [],
-        plans=current_user.has(*PLANNERS), title=month_name(shown.first),
+        plans=current_user.has(*PLANNERS), title=format_date(shown.first, "MMMM y"),
         gaps=gaps_of_month(agency, shown) if agency else None, too_long={shift.user_id for shift in too_long(now())},
         weekdays=[format_date(day, "EEEEE") for day in shown.days],
     )  # fmt: skip
