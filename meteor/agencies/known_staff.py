@@ -29,7 +29,7 @@ class KnownStaff(NamedTuple):
         """What is stored about the lines' user names and phone numbers."""
         names = {line.values["username"] for line in lines}
         phones = {line.values["phone"] for line in lines} - {None}
-        named = or_(User.username.in_(names | phones), User.phone.in_(phones))
+        named = or_(User.username.in_(names | phones), User.phone.in_(names | phones))
         users = db.session.scalars(select(User).where(named)).all()
         ids = [user.id for user in users]
         members = db.session.scalars(select(Member).where(Member.user_id.in_(ids)))

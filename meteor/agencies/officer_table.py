@@ -42,7 +42,9 @@ def _agency(line: Line, known: KnownStaff) -> Iterator[tuple[str, Any]]:
 
 
 def _account(line: Line, known: KnownStaff) -> Iterator[tuple[str, Any]]:
-    user = known.user(line)
+    user, owner = known.user(line), known.by_phone.get(line.values["username"])
+    if owner and owner is not user:
+        yield "username", _l("This is the phone number of %(name)s, who signs in with it.", name=owner.name)
     if user and not user.active:
         yield "username", _l("This account is disabled. Enable it first, or remove the line.")
 

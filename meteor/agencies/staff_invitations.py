@@ -50,7 +50,7 @@ def make(agency: Agency | None, again: bool, actor: User, at: datetime) -> tuple
     asked = _without_password(true() if again else ~_is_invited(at))
     if agency:
         asked = asked.where(Member.agency_id == agency.id)
-    ordered = asked.order_by(_is_invited(at), Agency.name.nulls_last(), User.name, User.id)
+    ordered = asked.order_by(_is_invited(at), _invited_at, Agency.name.nulls_last(), User.name, User.id)
     found: Sequence[Any] = db.session.execute(ordered.limit(MOST)).all()
     left = _count(asked) - len(found)
     tokens = records.invite_each([user for user, _agency in found], actor)
@@ -62,6 +62,12 @@ def _without_password(condition: ColumnElement[bool]) -> Select[Any]:
     staff: Any = select(User, Agency.name).outerjoin(Member, Member.user_id == User.id)
     staff = staff.outerjoin(Agency, Agency.id == Member.agency_id)
     return staff.where(is_staff, User.active, User.password_hash.is_(None), condition)
+
+
+_invited_at = (
+    select(func.max(Invitation.created_at)).where(Invitation.user_id == User.id).scalar_subquery().nulls_first()
+)
+"""Those with the oldest cards come first: the next batch is another one."""
 
 
 def _is_invited(at: datetime) -> ColumnElement[bool]:

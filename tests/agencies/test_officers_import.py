@@ -101,6 +101,7 @@ def test_what_was_shown_goes_in_and_stands_in_the_audit_log(as_user: AsUser, cas
     ("row", "column"),
     [
         ({"username": "Budi Santoso"}, "username"),
+        ({"username": "'+6281330000001", "phone": ""}, "username"),  # with which Sari signs in
         ({"name": ""}, "name"),
         ({"name": "x" * 101}, "name"),
         ({"phone": "12"}, "phone"),
@@ -241,6 +242,13 @@ class TestInvitations:
         tuti.post("/admin/members/invitations")
         invited = select(Invitation.user_id).where(Invitation.used_at.is_(None))
         assert set(db.session.scalars(invited)) == {user(name).id for name in ("agus", "dewi", "komang")}
+
+    def test_the_next_batch_of_new_cards_is_for_others(self, as_user: AsUser, monkeypatch: pytest.MonkeyPatch) -> None:
+        tuti = as_user("tuti")
+        tuti.post("/admin/members/invitations")
+        monkeypatch.setattr("meteor.agencies.staff_invitations.MOST", 2)
+        pages = [tuti.post("/admin/members/invitations", data={"again": "y"}).text for _batch in range(2)]
+        assert all(any(user(name).name in page for page in pages) for name in ("agus", "dewi", "komang"))
 
     def test_an_agency_that_does_not_exist_is_refused(self, as_user: AsUser) -> None:
         assert as_user("tuti").post("/admin/members/invitations", data={"agency_id": "99"}).status_code == 422
