@@ -43,7 +43,8 @@ def split(counts: Mapping[Area, int], areas: Sequence[Area]) -> Split:
     hidden = dict.fromkeys(few, FEW)
     if few and not FEWEST <= sum(counts.get(area, 0) for area in few) <= (FEWEST - 1) * (len(few) - 1):
         covers = [area for area in _from(few[0], areas) if shown.get(area, 0) >= COVER]
-        if not covers:
+        together = sum(counts.get(area, 0) for area in [*few, *covers[:1]])
+        if not covers or together < COVER + FEWEST - 1:  # with less, the cover would say what the others have at most
             return Split({}, dict.fromkeys(areas, JOINED))
         del shown[covers[0]]
         hidden[covers[0]] = JOINED

@@ -18,7 +18,10 @@ LEAST, LEAST_FOR_P90 = 10, 20
 """Incidents of which shares and P50, or P90, are shown: of fewer they are chance."""
 
 DAYS_LATER = 2
-"""Days after which a day counts. The page must not show that an alarm was raised while its sender is in danger."""
+"""Days after its end from which a month is shown.
+
+The page must not show that an alarm was raised, or ended, while its sender is in danger: a month that grows would.
+"""
 
 _LIMITS = LIMITS["on_scene"]
 
@@ -46,7 +49,7 @@ class AreaRow(NamedTuple):
 
 @dataclass(frozen=True)
 class PublicFigures:
-    """Figures of months in their order; the `partial` one is the last, None if all are complete.
+    """Figures of months in their order; in the `partial` one, the first of all, METEOR began. None if it is not shown.
 
     Months with fewer than FEWEST incidents are in no sum. `areas` and `joined`, which has what is not shown by area,
     are about the other complete months, which are `split`.
@@ -61,24 +64,23 @@ class PublicFigures:
 
 
 def last_day(today: date) -> date:
-    """The last day that counts."""
-    return today - timedelta(days=DAYS_LATER)
+    """The last day that counts: the end of the last month that has been over for DAYS_LATER."""
+    first_of_month = (today - timedelta(days=DAYS_LATER - 1)).replace(day=1)
+    return first_of_month - timedelta(days=1)
 
 
-def partial_month(day: date) -> str | None:
-    """The month that is not over with its last counted day, None if that ends a month."""
-    return None if (day + timedelta(days=1)).day == 1 else f"{day:%Y-%m}"
-
-
-def began() -> str | None:
-    """The first month with a figure."""
-    return db.session.scalar(select(func.min(ResponseTimes.month)))
+def began() -> date | None:
+    """The first day with a figure."""
+    month = select(func.min(ResponseTimes.month)).scalar_subquery()
+    day = db.session.scalar(select(func.min(ResponseTimes.day)).where(ResponseTimes.month == month))
+    return date.fromisoformat(day) if day else None
 
 
 def public_figures(months: Sequence[str], areas: Sequence[Area], day: date) -> PublicFigures:
     """The figures of `months` until the last counted `day`, for all `areas` of the city, in their order."""
-    first, partial = began(), partial_month(day)
-    counted = [month for month in months if first and first <= month <= f"{day:%Y-%m}"]
+    first = began()
+    counted = [month for month in months if first and f"{first:%Y-%m}" <= month <= f"{day:%Y-%m}"]
+    partial = f"{first:%Y-%m}" if first and first.day > 1 else None
     found = _steps(counted, day)
     large = [month for month in counted if _number(found[month]) >= FEWEST]
     whole = [month for month in large if month != partial]
@@ -122,19 +124,20 @@ def _number(steps: Steps) -> int:
 
 
 def _steps(months: Sequence[str], day: date) -> Mapping[str, Steps]:
-    """The arrivals of all incidents that a unit reached or that lasted longer than 3 minutes, by month and area.
+    """The arrivals of closed incidents that a unit reached or that lasted longer than 3 minutes, by month and area.
 
-    An incident that is open after DAYS_LATER has lasted long enough.
+    One that no unit reached is late for every limit, so that all percentages are of the same incidents.
     """
     found: dict[str, dict[Area, list[Step]]] = {month: defaultdict(list) for month in months}
     if not months:
         return found
     it = ResponseTimes
-    query = select(it.month, it.kelurahan_id, it.on_scene_after, it.closed_after).where(
+    query = select(it.month, it.kelurahan_id, it.on_scene_after).where(
         it.month.between(months[0], months[-1]),
         it.day <= day.isoformat(),
-        or_(it.on_scene_after.is_not(None), it.closed_after.is_(None), it.closed_after > _LIMITS[0]),
+        it.closed_after.is_not(None),
+        or_(it.on_scene_after.is_not(None), it.closed_after > _LIMITS[0]),
     )
-    for month, area, arrived, closed in db.session.execute(query):
-        found[month][area].append(Step(arrived, inf if closed is None else closed))
+    for month, area, arrived in db.session.execute(query):
+        found[month][area].append(Step(arrived, inf))
     return found

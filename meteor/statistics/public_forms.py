@@ -9,13 +9,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, StringField, ValidationError
 
 from meteor.statistics.load_forms import MonthsForm, months_later
-from meteor.statistics.public_figures import partial_month
 
 _YEAR = re.compile(r"20\d\d", re.ASCII)
 
 
 class PublicForm(MonthsForm):
-    """A year such as "2026", or months; the last twelve complete months and the present one if nothing is given."""
+    """A year such as "2026", or months; the last twelve complete months if nothing is given."""
 
     most = 13
     year = StringField(_l("Year"))
@@ -25,7 +24,7 @@ class PublicForm(MonthsForm):
         super().__init__(query, day)
         self.has_months = any(query.get(name, "").strip() for name in ("since", "until"))
         if not (self.since.data or "").strip() or "since" not in query:
-            self.since.data = f"{months_later(day, -12 if partial_month(day) else -11):%Y-%m}"
+            self.since.data = f"{months_later(day, -11):%Y-%m}"
         if not (self.until.data or "").strip():
             self.until.data = f"{day:%Y-%m}"
         if _YEAR.fullmatch(self.year.data or "") and not self.has_months:

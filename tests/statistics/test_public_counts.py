@@ -18,7 +18,7 @@ def test_with_all_that_is_shown_a_small_count_may_still_be_anything_below_five(k
     rest = sum(known.values()) - sum(found.shown.values())
     for value in range(FEWEST) if few else ():
         others = rest - value
-        assert others >= FEWEST * len(joined)
+        assert others >= COVER * len(joined)
         assert joined or others <= (FEWEST - 1) * (len(few) - 1)
 
 
@@ -36,7 +36,7 @@ def test_large_counts_are_all_shown() -> None:
 
 
 def test_one_small_count_takes_the_next_large_one_along() -> None:
-    found = split({1: 20, 2: 9, 3: 2, 4: 8, 5: 9, None: 30}, AREAS)
+    found = split({1: 20, 2: 9, 3: 2, 4: 8, 5: 12, None: 30}, AREAS)
     assert found.hidden == {3: FEW, 5: JOINED}
     assert (found.of(1), found.of(3)) == (20, FEW)
 
@@ -47,6 +47,11 @@ def test_several_small_counts_need_nobody_else() -> None:
 
 def test_two_small_counts_that_their_sum_would_tell_take_another_along() -> None:
     assert split({1: 20, 2: 4, 3: 4, 4: 20, 5: 20, None: 20}, AREAS).hidden == {2: FEW, 3: FEW, 4: JOINED}
+
+
+def test_a_cover_that_would_tell_what_it_covers_is_none() -> None:
+    assert split({1: 20, 2: 0, 3: COVER, 4: 15, 5: 20, None: 20}, AREAS).shown == {}
+    assert split({1: 20, 2: 0, 3: COVER + 4, 4: 15, 5: 20, None: 20}, AREAS).hidden == {2: FEW, 3: JOINED}
 
 
 def test_without_a_large_one_the_month_is_not_split_at_all() -> None:

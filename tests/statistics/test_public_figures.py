@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from meteor.incidents.models import Incident
 from meteor.statistics.models import ResponseTimes
 from meteor.statistics.public_counts import FEW, Area
-from meteor.statistics.public_figures import PublicFigures, last_day, partial_month, public_figures
+from meteor.statistics.public_figures import PublicFigures, last_day, public_figures
 from meteor.store.database import db
 from meteor.territory import choices
 from meteor.territory.models import Kelurahan
@@ -34,14 +34,14 @@ def _three_more_kelurahan(cast: Cast) -> None:
 
 
 def happened(cast: Cast, month: str, area: Area, times: Iterable[float | None], **values: Any) -> None:
-    """Store an incident of the month's tenth day for each time of arrival; None: no unit came within the hour."""
-    at = datetime.fromisoformat(f"{month}-10T05:00").replace(tzinfo=UTC)
+    """Store an incident of the month's first day for each time of arrival; None: no unit came within the hour."""
+    at = datetime.fromisoformat(f"{month}-01T05:00").replace(tzinfo=UTC)
     shared = {"type_id": cast.incident_type("fire").id, "priority": 1, "source": "panic", "kelurahan_id": area}
     for seconds in times:
         own = {"number": f"{at:%y%m%d}-{db.session.query(Incident).count():03}", "opened_at": at, "status": "closed"}
         query = insert(Incident).values(**own, closed_at=at, outcome="helped", **shared).returning(Incident.id)
         row = {
-            "incident_id": db.session.execute(query).scalar_one(), "segment": 1, "month": month, "day": f"{month}-10",
+            "incident_id": db.session.execute(query).scalar_one(), "segment": 1, "month": month, "day": f"{month}-01",
             "hour": 12, "received_at": at, "on_scene_after": seconds, "closed_after": 3600.0, **shared,
         } | values  # fmt: skip
         db.session.execute(insert(ResponseTimes).values(row))
@@ -76,9 +76,16 @@ def test_what_was_over_within_three_minutes_without_a_unit_does_not_count(cast: 
     assert shown().months[0].incidents == 6
 
 
-def test_what_is_open_for_days_is_late(cast: Cast) -> None:
-    happened(cast, "2026-03", None, [120.0] * 5 + [None] * 5, closed_after=None)
-    assert shown().months[0].within == (50, 50)
+def test_what_is_open_counts_when_it_is_closed(cast: Cast) -> None:
+    happened(cast, "2026-03", None, [120.0] * 6)
+    happened(cast, "2026-03", None, [120.0] * 6, closed_after=None)
+    assert shown().months[0].incidents == 6
+
+
+def test_what_no_unit_reached_is_late_for_both_limits(cast: Cast) -> None:
+    happened(cast, "2026-03", None, [600.0] * 5)
+    happened(cast, "2026-03", None, [None] * 5, closed_after=480.0)
+    assert (shown().months[0].incidents, shown().months[0].within) == (10, (0, 50))
 
 
 def test_small_numbers_are_hidden_and_few_have_no_percentage(cast: Cast) -> None:
@@ -123,22 +130,21 @@ def test_one_month_more_says_of_a_kelurahan_what_that_month_says(cast: Cast) -> 
     assert shown(["2026-02"]).areas[0].figures.incidents is None
 
 
-def test_the_month_that_is_not_over_is_named_and_not_split(cast: Cast) -> None:
-    happened(cast, "2026-10", areas()[0], [100.0] * 12)
+def test_the_month_in_which_meteor_began_is_named_and_not_split(cast: Cast) -> None:
+    happened(cast, "2026-10", areas()[0], [100.0] * 12, day="2026-10-20")
     happened(cast, "2026-11", areas()[0], [100.0] * 12)
-    elsewhere(cast, "2026-10")
-    found = shown(day=date(2026, 11, 29))
-    assert (found.partial, found.split, found.total.incidents) == ("2026-11", ["2026-10"], 30)
+    elsewhere(cast, "2026-11")
+    found = shown()
+    assert (found.partial, found.split, found.total.incidents) == ("2026-10", ["2026-11"], 30)
     assert found.areas[0].figures.incidents == 12
-    assert shown(day=DAY).partial is None
+    assert shown(["2026-11"]).partial is None
 
 
-def test_a_day_counts_two_days_later(cast: Cast) -> None:
+def test_a_month_is_shown_two_days_after_its_end(cast: Cast) -> None:
     happened(cast, "2026-11", None, [100.0] * 12)
-    assert last_day(date(2026, 11, 12)) == date(2026, 11, 10)
-    assert shown(day=date(2026, 11, 9)).months[0].incidents is None
-    assert shown(day=date(2026, 11, 10)).months[0].incidents == 12
-
-
-def test_a_month_is_over_with_its_last_day() -> None:
-    assert [partial_month(date(2026, 11, day)) for day in (29, 30)] == ["2026-11", None]
+    days = {today: last_day(date(2026, *today)) for today in ((11, 30), (12, 1), (12, 2), (12, 31))}
+    assert days == {
+        (11, 30): date(2026, 10, 31), (12, 1): date(2026, 10, 31), (12, 2): DAY, (12, 31): DAY,
+    }  # fmt: skip
+    assert shown(day=date(2026, 10, 31)).months == []
+    assert shown(day=DAY).months[0].incidents == 12
