@@ -11,6 +11,7 @@ from meteor.accounts.models import User
 from meteor.agencies.models import Capability, Unit, UnitCapability
 from meteor.agencies.positions import freshness, position_source
 from meteor.agencies.rules import crew_of
+from meteor.dispatch.facts import units_in_danger
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.protocols.models import IncidentType
@@ -32,7 +33,7 @@ class OneUnit:
     """A unit with what is known of it. `source` and `freshness` are those of its position.
 
     `trail` are degrees WGS-84, the oldest first. `trackers` are those in use; `work` are its assignments since midnight
-    (WIB), the newest first.
+    (WIB), the newest first. Of an officer `in_danger` the phone may give them away: the radio comes first.
     """
 
     unit: Unit
@@ -43,6 +44,7 @@ class OneUnit:
     trackers: Sequence[Tracker]
     work: Sequence[Row[Any]]
     trail: Sequence[Point]
+    in_danger: bool
 
 
 def one_unit(call_sign: str, at: datetime) -> OneUnit | None:
@@ -61,6 +63,7 @@ def one_unit(call_sign: str, at: datetime) -> OneUnit | None:
         db.session.scalars(trackers).all(),
         _work(unit.id, at),
         trail(unit.id, at),
+        unit.id in units_in_danger(),
     )
 
 

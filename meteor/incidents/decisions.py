@@ -16,6 +16,9 @@ from meteor.incidents.places import Place, columns_of, place_of
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db, execute, insert_once
 
+OF_THE_UNIT = ("base_position", "old_unit_position")
+"""Flags that say of a place that it is where a unit was thought to be: another place has none of them."""
+
 
 def decide(incident: Incident, kind: str, at: datetime, author: User | None, reason: str = "", **values: Any) -> None:
     """Record a decision (see incidents.assessment) and make the incident what it is by it."""
@@ -121,7 +124,9 @@ def _changed(incident: Incident, view: View) -> dict[str, Any]:
         changed["status"] = "closed" if closed else "reopened" if view.reopened_at else "open"
     if changed.keys() & {"held", "status"}:
         changed["waiting_since"] = None
-    return changed if stays or view.place == place_of(incident) else changed | columns_of(view.place, incident.flags)
+    if stays or view.place == place_of(incident):
+        return changed
+    return changed | columns_of(view.place, [flag for flag in incident.flags if flag not in OF_THE_UNIT])
 
 
 _RECORD = insert(Decision)

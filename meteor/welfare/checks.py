@@ -129,7 +129,9 @@ def _tell(row: Any, at: datetime) -> None:
 
 
 def _report(row: Any, at: datetime) -> None:
-    _tell_dispatchers(row, "deadline_missed", at, number=row.number)
+    """Report what was due long ago, beside what the dispatchers were told of this crew: that names the unit."""
+    key = f"{SILENT}:{row.id}:late:{at.isoformat()}"
+    notices.tell(key, "deadline_missed", f"/incidents/{row.number}", role="dispatcher", number=row.number)
 
 
 def _tell_dispatchers(row: Any, kind: str, at: datetime, **detail: Any) -> None:

@@ -286,6 +286,14 @@ def test_that_nobody_was_told_for_an_hour_is_reported(arrived: datetime) -> None
     assert (rings()[1], ringing("deadline_missed")) == (0, 1)
 
 
+def test_a_report_of_a_missed_deadline_takes_the_place_of_no_alarm(arrived: datetime) -> None:
+    check(arrived + LIMIT)
+    check(arrived + LIMIT + MINUTE)
+    assert ringing("welfare_silent") == 1
+    check(arrived + 2 * LIMIT + 63 * MINUTE)
+    assert (ringing("welfare_silent"), ringing("deadline_missed")) == (1, 1)
+
+
 def test_a_scheduler_that_is_killed_within_a_turn_forgets_and_doubles_nothing(arrived: datetime) -> None:
     for at in (arrived + LIMIT, arrived + LIMIT + MINUTE):
         checks.check(at)

@@ -112,6 +112,17 @@ def test_without_a_recent_position_the_incident_is_at_the_base_and_that_is_said(
     assert "base_position" in incident.flags
 
 
+def test_the_base_is_not_spoken_of_once_the_unit_has_said_where_it_is(cast: Cast) -> None:
+    on_duty(cast, "agus", "TRAIL-01")
+    incident, later = press(cast), now() + timedelta(minutes=2)
+    there = (ALLEY[0] - 0.001, ALLEY[1])
+    moved(cast, "agus", *there, later)
+    following.follow_units(later)
+    db.session.refresh(incident)
+    assert (incident.latitude, incident.longitude) == there
+    assert "base_position" not in incident.flags
+
+
 def test_a_position_of_the_unit_is_not_called_its_base(city: Cast) -> None:
     assert "base_position" not in press(city).flags
 
@@ -389,6 +400,15 @@ def test_his_number_stays_hidden_where_his_alert_was_merged_into_another(
     said = as_user("komang").get(address).text
     assert NUMBER.search(said)
     assert RADIO_FIRST in said
+
+
+@pytest.mark.parametrize(("who", "words"), [("komang", RADIO_FIRST), ("yusuf", RADIO_ONLY)])
+def test_the_page_of_his_unit_gives_his_number_no_more_freely(
+    incident: Incident, as_user: AsUser, who: str, words: str
+) -> None:
+    said = as_user(who).get("/board/units/TRAIL-01").text
+    assert bool(NUMBER.search(said)) == (who == "komang")
+    assert words in said
 
 
 def test_the_paper_of_the_city_says_that_he_is_asked_by_radio_first(incident: Incident, as_user: AsUser) -> None:
