@@ -22,7 +22,7 @@ from meteor.replay.year import YEAR
 from meteor.store.database import READER, configuration, db, hang_up
 from meteor.store.transactions import teach
 
-PRESENT = "Present posts"
+PRESENT = "Posts of the demo city"
 
 Played = Mapping[str, Sequence[Sequence[Outcome]]]
 """The years of each plan, in the order of their seeds."""

@@ -49,7 +49,7 @@ def result(proposal: Proposal, city: City, busy: float) -> str:
     """The expected coverage of the proposal, beside that of the present posts."""
     return (
         f"Reached within 3 minutes, expected: {proposal.coverage:.1%} of the model's demand;"
-        f" from the {len(city.motorbikes)} present posts {_present_coverage(city, busy):.1%}.\n"
+        f" from the {len(city.motorbikes)} posts of the demo city {_present_coverage(city, busy):.1%}.\n"
         f"A motorbike is busy {busy:.2%} of the year. Posts moved after the first choice: {proposal.moves}."
     )
 

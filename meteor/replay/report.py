@@ -1,13 +1,16 @@
 """Reports of simulated years in plain text. Every one says that it is of a model."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import inf
+from math import inf, isfinite
 from statistics import mean, stdev
 
 from meteor.replay.figures import Figures, Work, figures, first_unit
 from meteor.replay.simulation import Outcome
 
-MODEL = "This is a model: simulated incidents, not measured ones. docs/replay.md says what is assumed."
+MODEL = (
+    "This is a model: simulated incidents, not measured ones, and units and posts of the demo city, not those of this"
+    " METEOR. docs/replay.md says what is assumed."
+)
 HEAD = f"{'':28} {'incidents':>9} {'P50':>7} {'P90':>7} {'≤ 3 min':>8} {'≤ 15 min':>8} {'no unit':>8}"
 
 
@@ -71,9 +74,11 @@ def _minus(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, ...]:
 
 def _spread_line(name: str, of_seeds: Sequence[Sequence[float]], sign: str = "") -> str:
     cells = (_spread([each[at] for each in of_seeds], sign) for at in range(3))
-    return f"{name[:28]:28} " + " ".join(f"{cell:>14}" for cell in cells)
+    return f"{name[-28:]:28} " + " ".join(f"{cell:>14}" for cell in cells)
 
 
 def _spread(values: Sequence[float], sign: str) -> str:
-    around = f" ± {stdev(values):.2f}" if len(values) > 1 and inf not in values else ""
+    if not all(map(isfinite, values)):
+        return "none"  # in a year a unit was never there in time to be a percentile
+    around = f" ± {stdev(values):.2f}" if len(values) > 1 else ""
     return f"{mean(values):{sign}.2f}{around}"

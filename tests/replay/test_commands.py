@@ -19,7 +19,7 @@ def run(app: Flask, *asked: str) -> Result:
 
 def test_the_report_says_that_it_is_a_model_and_has_every_type_kecamatan_and_unit(app: Flask) -> None:
     printed = run(app, "--incidents", "150").output
-    assert printed.startswith("This is a model: simulated incidents, not measured ones.")
+    assert printed.startswith("This is a model: simulated incidents, not measured ones")
     for word in ("P50", "P90", "≤ 3 min", "≤ 15 min", "medical", "Wonoasih", "TRAIL-30", "No free unit"):
         assert word in printed
     assert re.search(r"^All +150 ", printed, re.MULTILINE)
@@ -36,9 +36,9 @@ def test_plans_are_compared_on_the_same_seeds_with_their_spread(app: Flask, tmp_
     far.write_text("number,lat,lon\n" + "".join(f"{number},-7.8076,113.2204\n" for number in range(1, 31)))
     printed = run(app, "--incidents", "100", "--seeds", "2", "--posts", str(same), "--posts", str(far)).output
     patrols = printed.split("First unit, all incidents")[0]
-    head, differences = patrols.split("Difference to Present posts, on the same seeds")
+    head, differences = patrols.split("Difference to Posts of the demo city, on the same seeds")
     assert "Mean of the seeds ± standard deviation" in head
-    assert re.search(r"^Present posts +\d+\.\d\d ± \d", head, re.MULTILINE)
+    assert re.search(r"^Posts of the demo city +\d+\.\d\d ± \d", head, re.MULTILINE)
     no_difference, later = (line.split() for line in differences.strip().splitlines())
     assert no_difference[-9:] == ["+0.00", "±", "0.00"] * 3
     assert float(later[-9]) > 1  # minutes
@@ -80,7 +80,7 @@ def test_a_proposal_names_its_reasons_and_is_read_as_a_plan(app: Flask, tmp_path
     printed = app.test_cli_runner().invoke(args=["place-posts", "--posts", "3", "--output", str(file)]).output
     assert "This is a proposal. It changes nothing in METEOR." in printed
     assert re.search(r"^TRAIL-03 +\S.* +\d+\.\d\d% +\d+\.\d\d% +-\d+\.\d\d%$", printed, re.MULTILINE)
-    assert re.search(r"expected: \d+\.\d% of the model's demand; from the 30 present posts \d+\.\d%", printed)
+    assert re.search(r"expected: \d+\.\d% of the model's demand; from the 30 posts of the demo city \d+\.\d%", printed)
     with file.open() as opened:
         assert [row["call_sign"] for row in csv.DictReader(opened)] == ["TRAIL-01", "TRAIL-02", "TRAIL-03"]
     assert run(app, "--incidents", "10", "--posts", str(file)).exit_code == 0
