@@ -1,4 +1,4 @@
-"""The city on the chief's map: the open incidents, the most urgent first, and the units on duty."""
+"""The city on the chief's map: open incidents, officers in danger and the most urgent first, and the units on duty."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,8 @@ class City:
     @property
     def version(self) -> str:
         """It changes with whatever is shown, but for clocks."""
-        return version_of({"incidents": [tuple(row) for row in self.incidents], "units": self.units.version})
+        shown = [tuple(row) for row in self.incidents]
+        return version_of({"incidents": shown, "further": self.further, "units": self.units.version})
 
 
 def city(at: datetime) -> City:
@@ -50,7 +51,7 @@ _OPEN = (
     .join(IncidentType, IncidentType.id == Incident.type_id)
     .outerjoin(Kelurahan, Kelurahan.id == Incident.kelurahan_id)
     .where(Incident.is_open)
-    .order_by(Incident.priority, Incident.opened_at, Incident.id)
+    .order_by(Incident.endangered_unit_id.is_(None), Incident.priority, Incident.opened_at, Incident.id)
     .limit(MOST)
 )  # fmt: skip
 _COUNT = select(func.count()).select_from(Incident).where(Incident.is_open)

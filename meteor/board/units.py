@@ -102,7 +102,7 @@ def units_shown(at: datetime) -> UnitsShown:
 
 def _unit(row: Row[Any], crew: Sequence[Row[Any]], work: Row[Any] | None, at: datetime) -> BoardUnit:
     state = BREAK if row.status == "off_duty" and crew else row.status
-    silent = crew and row.unanswered_at and row.unanswered_at >= crew[-1].started_at
+    silent = crew and row.unanswered_at and row.unanswered_at >= crew[0].started_at
     fresh, source = freshness(row, at), position_source(row, at)
     at_base = source == "base"
     number, assignment = (work.number, work.status) if work else (None, None)

@@ -51,6 +51,17 @@ def test_the_most_urgent_are_shown_and_the_others_are_counted(cast: Cast, monkey
     assert ([row.number for row in shown.incidents], shown.further) == ([urgent.number], 1)
 
 
+def test_an_officer_in_danger_is_not_among_those_that_are_only_counted(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chief_map, "_OPEN", chief_map._OPEN.limit(1))
+    report(cast, "sari")
+    later = report(cast, "endang")
+    later.priority, later.endangered_unit_id = 2, cast.unit("TRAIL-01").id
+    db.session.commit()
+    assert [row.number for row in city(now()).incidents] == [later.number]
+
+
 @pytest.mark.parametrize("column", ["priority", "latitude"])
 def test_the_map_changes_with_what_it_shows(cast: Cast, column: str) -> None:
     incident = report(cast, "sari")

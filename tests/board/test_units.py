@@ -82,6 +82,13 @@ def test_a_crew_that_begins_later_was_not_asked(cast: Cast) -> None:
     assert unit("TRAIL-01").unanswered_at is None
 
 
+def test_a_colleague_who_joins_a_silent_crew_has_not_answered_for_it(cast: Cast) -> None:
+    unanswered(cast)
+    agencies.start_duty(cast.bayu, cast.unit("TRAIL-01"), now() + timedelta(seconds=60))
+    db.session.commit()
+    assert unit("TRAIL-01").unanswered_at is not None
+
+
 def test_an_offer_that_was_withdrawn_says_nothing_about_the_crew(cast: Cast) -> None:
     unanswered(cast)
     incident = report(cast, "endang", "other")
