@@ -6,6 +6,7 @@ from meteor.board import viewers, watch
 from meteor.board.cover_state import city_coverage
 from meteor.board.strip import strip
 from meteor.board.units import UnitsShown, units_shown
+from meteor.rosters.strength_facts import strength_version
 from meteor.store.changes import Remembered
 from meteor.store.database import reading_engine
 from meteor.store.moments import now, turn, turn_start
@@ -53,9 +54,10 @@ def status_version(user_id: int) -> str:
     covered = _coverage.get(engine, turn(at, MINUTE), lambda: city_coverage(at).version)
     watched = _versions.get(engine, None, lambda: watch.version(user_id), of=("watch", user_id))
     warned = _versions.get(engine, turn(at, MINUTE), lambda: current_version(at), of="warnings")
-    return bar_version(watched, covered, warned)
+    short = _versions.get(engine, turn(at, MINUTE), lambda: strength_version(at), of="strength")
+    return bar_version(watched, covered, warned, short)
 
 
-def bar_version(watched: str, covered: str, warned: str) -> str:
-    """The version of the bar, of those of the watch, of the coverage, and of the warnings that hold."""
-    return f"{watched}-{covered}-{warned}"
+def bar_version(*versions: str) -> str:
+    """The version of the bar, of those of the watch, the coverage, the warnings that hold, and officers missing."""
+    return "-".join(versions)

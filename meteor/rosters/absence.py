@@ -11,6 +11,7 @@ from meteor.rosters.rules import cancel, leave_of, shifts_of
 from meteor.store import audit
 from meteor.store.database import db
 from meteor.store.moments import WIB, midnight
+from meteor.store.versions import version_of
 
 LONGEST_LEAVE = timedelta(days=366)
 
@@ -30,19 +31,23 @@ class AlreadyOnLeave(Exception):
 
 
 class ShiftsPlanned(Exception):
-    """The officer is planned on these days: `shifts`, which the planner must cancel too."""
+    """The officer is planned on these days: `shifts`, which the planner must cancel too.
+
+    `fingerprint` differs with the list: who accepts to cancel one list accepts no other.
+    """
 
     def __init__(self, shifts: Sequence[PlannedShift]) -> None:
         super().__init__(len(shifts))
-        self.shifts = shifts
+        self.shifts, self.fingerprint = shifts, _listed(shifts)
 
 
 def record_leave(
-    user: User, first: date, last: date, kind: str, note: str, at: datetime, actor: User, *, cancelling: bool = False
+    user: User, first: date, last: date, kind: str, note: str, at: datetime, actor: User, *, cancelling: str = ""
 ) -> Leave:
-    """Record leave from `first` to `last` (WIB, both included); with `cancelling` the shifts of these days end too.
+    """Record leave from `first` to `last` (WIB, both included).
 
-    Shifts that have begun stay. Raises AlreadyOnLeave, ShiftsPlanned, ValueError for days that make no sense.
+    `cancelling` is the fingerprint of the shifts of these days that end with it. Shifts that have begun stay. Raises
+    AlreadyOnLeave, ShiftsPlanned, ValueError for days that make no sense.
     """
     if not first <= last <= first + LONGEST_LEAVE:
         raise ValueError(first, last)
@@ -50,7 +55,7 @@ def record_leave(
         raise AlreadyOnLeave(other)
     met = [shift for shift in shifts_of([user.id], midnight(first), midnight(last + timedelta(days=1)))
            if shift.day >= first and shift.starts_at > at]  # fmt: skip
-    if met and not cancelling:
+    if met and cancelling != _listed(met):
         raise ShiftsPlanned(met)
     for shift in met:
         cancel(shift, at, actor)
@@ -76,6 +81,10 @@ def forget(at: datetime) -> bool:
     if ids:
         db.session.execute(delete(Leave).where(Leave.id.in_(ids)))
     return len(ids) == AT_ONCE
+
+
+def _listed(shifts: Sequence[PlannedShift]) -> str:
+    return version_of({"shifts": [(shift.id, shift.revision) for shift in shifts]})
 
 
 def _values(leave: Leave) -> dict[str, str]:

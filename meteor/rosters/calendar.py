@@ -75,6 +75,8 @@ def icalendar(shifts: Sequence[PlannedShift], name: str) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
     for shift in shifts:
         calendar.add_component(_event(shift))
     return calendar.to_ical()

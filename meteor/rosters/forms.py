@@ -49,6 +49,15 @@ def _length(shift_type: ShiftType) -> str:
     return _("%(hours)s h", hours=format_decimal(shift_type.minutes / 60, "0.#"))
 
 
+def _choices(officers: Mapping[int, str]) -> list[SelectChoice]:
+    """Officers to choose from; nobody is chosen until somebody is."""
+    return [SelectChoice(0, _("Choose the officer")), *(SelectChoice(*officer) for officer in officers.items())]
+
+
+def _unit_name(unit: Unit) -> str:
+    return unit.call_sign if unit.in_service else _("%(unit)s (out of service)", unit=unit.call_sign)
+
+
 def _day(label: Any) -> DateField:
     return DateField(label, [DataRequired(_l("Enter the day.")), _check_reach])
 
@@ -94,7 +103,10 @@ class ShiftTypeForm(RecordForm):
 
 
 class PlannedShiftForm(RecordForm):
-    """`confirmed` accepts less rest than rosters.rest.REST. `asks_to_confirm`: nothing else is in the way."""
+    """`confirmed` accepts less rest than rosters.rest.REST, of the list that `asked` is the fingerprint of.
+
+    `asks_to_confirm` is that of the list that is shown: nothing else is in the way.
+    """
 
     user_id = SelectField(_l("Officer"), [DataRequired(_l("Choose the officer."))], coerce=_number)
     day = _day(_l("Day"))
@@ -102,7 +114,8 @@ class PlannedShiftForm(RecordForm):
     unit_id = SelectField(_l("Unit"), coerce=_number)
     post = StringField(_l("Post"), [Length(max=100)], filters=[_stripped])
     confirmed = BooleanField(_l("Plan it with less rest"))
-    asks_to_confirm = False
+    asked = StringField()
+    asks_to_confirm = ""
 
     def __init__(self, typed: Any, record: PlannedShift, values: Mapping[str, Any]) -> None:
         super().__init__(typed, record, {"post": "", **values})
@@ -110,21 +123,23 @@ class PlannedShiftForm(RecordForm):
             del self.user_id
 
     def offer(self, types: Sequence[ShiftType], units: Sequence[Unit]) -> None:
-        """Offer these shift types and units."""
+        """Offer these shift types and units, also one that is out of service now."""
         self.shift_type_id.choices = [
             SelectChoice(one.id, f"{one.name} · {one.starts:%H.%M} · {_length(one)}") for one in types
         ]
-        self.unit_id.choices = [SelectChoice(0, _("No unit yet"))] + [
-            SelectChoice(unit.id, unit.call_sign) for unit in units
-        ]
+        units_offered = [SelectChoice(unit.id, _unit_name(unit)) for unit in units]
+        self.unit_id.choices = [SelectChoice(0, _("No unit yet")), *units_offered]
 
     def offer_officers(self, officers: Mapping[int, str]) -> None:
         """Offer these officers for a new shift."""
-        self.user_id.choices = [SelectChoice(user_id, name) for user_id, name in officers.items()]
+        self.user_id.choices = _choices(officers)
 
 
 class LeaveForm(Form):
-    """`cancelling` cancels the shifts of these days. `asks_to_cancel`: they are in the way."""
+    """`cancelling` cancels the shifts of these days, of the list that `asked` is the fingerprint of.
+
+    `asks_to_cancel` is that of the list that is in the way.
+    """
 
     user_id = SelectField(_l("Officer"), [DataRequired(_l("Choose the officer."))], coerce=_number)
     kind = SelectField(_l("Kind"), [DataRequired()])
@@ -132,16 +147,17 @@ class LeaveForm(Form):
     last_day = _day(_l("Last day"))
     note = TextAreaField(_l("Note"), [Length(max=300)], filters=[_stripped])
     cancelling = BooleanField(_l("Cancel the planned shifts of these days"))
-    asks_to_cancel = False
+    asked = StringField()
+    asks_to_cancel = ""
 
     def offer(self, officers: Mapping[int, str]) -> None:
         """Offer these officers."""
-        self.user_id.choices = [SelectChoice(user_id, name) for user_id, name in officers.items()]
+        self.user_id.choices = _choices(officers)
         self.kind.choices = [SelectChoice(kind, label) for kind, label in LEAVE.items()]
 
     def validate_last_day(self, field: Field) -> None:
         first = self.first_day.data
-        if first and field.data and not first <= field.data <= first + LONGEST_LEAVE:
+        if first and field.data and not timedelta() <= field.data - first <= LONGEST_LEAVE:
             raise ValidationError(_("The last day is on or after the first, and at most a year later."))
 
 

@@ -31,6 +31,12 @@ def own_months(user_id: int, at: datetime) -> list[OwnMonth]:
     return [_own_month(user_id, month, at) for month in (this, this.following)]
 
 
+def running_or_next(user_id: int, at: datetime) -> PlannedShift | None:
+    """The officer's shift that runs by the roster, also one that began in the month before, else the next one."""
+    until = Month.of(at.astimezone(WIB).date()).following.ends_at
+    return next(iter(shifts_of([user_id], at, until)), None)
+
+
 def _own_month(user_id: int, month: Month, at: datetime) -> OwnMonth:
     shifts = [one for one in shifts_of([user_id], month.starts_at, month.ends_at) if Month.of(one.day) == month]
     return OwnMonth(

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from meteor.rosters.models import Leave, PlannedShift
 from meteor.store.moments import WIB
+from meteor.store.versions import version_of
 
 LONGEST = timedelta(hours=12)
 """Longest shift: 8 hours of work and at most 4 of overtime in a day (Peraturan Pemerintah 35/2021, articles 21, 26)."""
@@ -67,6 +68,13 @@ def violations(
     return found
 
 
+def fingerprint(found: Sequence[Violation]) -> str:
+    """A text that differs with what is listed: who accepts one list accepts no other."""
+    listed = [(one.rule, one.rest.total_seconds(), one.other and (one.other.starts_at, one.other.ends_at),
+               one.leave and one.leave.id) for one in found]  # fmt: skip
+    return version_of({"violations": listed})
+
+
 def sentence(violation: Violation, period: Period) -> str:
     """What a violation of a shift is, in the reader's language, with the officer's name."""
     name, other, leave = violation.name, violation.other, violation.leave
@@ -80,7 +88,8 @@ def sentence(violation: Violation, period: Period) -> str:
     if violation.rule == "overlap":
         return _("%(name)s: is planned from %(start)s to %(end)s already", name=name, start=_clock(other.starts_at),
                  end=_clock(other.ends_at))  # fmt: skip
-    rest = f"{violation.rest / timedelta(hours=1):.3g}".replace(".", ",")
+    hours, minutes = divmod(violation.rest // timedelta(minutes=1), 60)
+    rest = f"{hours}.{minutes:02}" if minutes else f"{hours}"
     if other.starts_at < period.starts_at:
         return _("%(name)s: only %(rest)s h rest after the shift that ends at %(end)s", name=name, rest=rest,
                  end=_clock(other.ends_at))  # fmt: skip

@@ -11,13 +11,13 @@ from meteor.accounts.models import User
 from meteor.agencies.membership import agency_of
 from meteor.agencies.models import Agency, Unit
 from meteor.rosters.models import Leave, PlannedShift, ShiftType
-from meteor.rosters.rest import LONGEST, REST, Period, Violation, violations
+from meteor.rosters.rest import LONGEST, REST, Period, Violation, fingerprint, violations
 from meteor.store import audit
 from meteor.store.database import db
 
 
 class NotPlannable(Exception):
-    """The shift breaks rules of rosters.rest: `violations`, those that the planner did not confirm."""
+    """The shift breaks rules of rosters.rest, and the planner did not confirm these `violations`."""
 
     def __init__(self, found: Sequence[Violation]) -> None:
         super().__init__([violation.rule for violation in found])
@@ -74,17 +74,21 @@ def problems(user: User, period: Period, *, but: PlannedShift | None = None) -> 
     return violations(user.name, period, [other for other in others if other is not but], leave)
 
 
-def plan(
-    agency: Agency, user: User, draft: Draft, at: datetime, actor: User, *, confirmed: bool = False
-) -> PlannedShift:
-    """Plan a shift of an officer. `confirmed` accepts a short rest. Raises NotPlannable, OtherAgency."""
+def plan(agency: Agency, user: User, draft: Draft, at: datetime, actor: User, *, confirmed: str = "") -> PlannedShift:
+    """Plan a shift of an officer. Raises NotPlannable, OtherAgency.
+
+    `confirmed` is the rest.fingerprint of the short rests that the planner accepts.
+    """
     shift = PlannedShift(agency=agency, user=user, planned_by=actor, planned_at=at, revision=-1)
     _store(shift, draft, at, actor, confirmed)
     return shift
 
 
-def change(shift: PlannedShift, draft: Draft, at: datetime, actor: User, *, confirmed: bool = False) -> None:
-    """Give a planned shift another type, day, unit or post. Raises NotPlannable, OtherAgency."""
+def change(shift: PlannedShift, draft: Draft, at: datetime, actor: User, *, confirmed: str = "") -> None:
+    """Give a planned shift another type, day, unit or post: see plan. A rest that was confirmed stays so.
+
+    Raises NotPlannable, OtherAgency.
+    """
     _store(shift, draft, at, actor, confirmed)
 
 
@@ -112,21 +116,25 @@ def shift_values(shift: PlannedShift) -> dict[str, Any]:
         "ends_at": shift.ends_at.isoformat(),
         "unit": shift.unit.call_sign if shift.unit else None,
         "post": shift.post,
+        "short_rest": shift.short_rest_by_id is not None,
     }
 
 
-def _store(shift: PlannedShift, draft: Draft, at: datetime, actor: User, confirmed: bool) -> None:
+def _store(shift: PlannedShift, draft: Draft, at: datetime, actor: User, confirmed: str) -> None:
     """Check what a planner says of a shift, give it to the shift, and record the change."""
     _check_agency(shift.agency, shift.user, draft)
     period = draft.period
     found = problems(shift.user, period, but=shift)
-    unconfirmed = [one for one in found if not (confirmed and one.confirmable)]
-    if unconfirmed:
-        raise NotPlannable(unconfirmed)
+    moved = (shift.starts_at, shift.ends_at) != (period.starts_at, period.ends_at)
+    if not moved:
+        found = [one for one in found if not one.confirmable]
+    if found and not (confirmed == fingerprint(found) and all(one.confirmable for one in found)):
+        raise NotPlannable(found)
     before = shift_values(shift) if shift.id else {}
     shift.shift_type, shift.unit, shift.post = draft.shift_type, draft.unit, draft.post
     shift.starts_at, shift.ends_at = period.starts_at, period.ends_at
-    shift.short_rest_by_id = actor.id if found else None
+    if moved:
+        shift.short_rest_by_id = actor.id if found else None
     db.session.add(shift)
     db.session.flush()
     action = "planned_shift_changed" if before else "planned_shift_added"

@@ -1,25 +1,30 @@
 """What the strength of agencies is computed from: minima, planned shifts with leave, and actual duty."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
-from meteor.agencies.models import Agency, Shift, Unit
+from meteor.accounts.models import User, UserRole
+from meteor.agencies.models import Agency, Member, Shift, Unit
 from meteor.rosters.models import MinimumStrength, PlannedShift
 from meteor.rosters.months import Month
 from meteor.rosters.rest import LONGEST
 from meteor.rosters.rules import leave_of
 from meteor.rosters.strength import Gap, Presence, counts_for, gaps, windows
-from meteor.store.database import db
+from meteor.store.database import db, execute
 from meteor.store.moments import WIB, midnight
+from meteor.store.versions import version_of
 from meteor.territory.models import Kelurahan
 from meteor.territory.rules import locate
 
 RELIEF = timedelta(minutes=10)
 """Time that the relief may take: after the end of an officer's duty, and after the start of a minimum's hours."""
+
+FORGOTTEN = LONGEST + timedelta(hours=4)
+"""Length of a duty from which on it was rather not ended than worked: it is no strength."""
 
 
 def minima(agency_id: int | None = None) -> Sequence[MinimumStrength]:
@@ -31,19 +36,22 @@ def minima(agency_id: int | None = None) -> Sequence[MinimumStrength]:
 
 
 def planned_gaps(wanted: Sequence[MinimumStrength], start: datetime, end: datetime) -> list[Gap]:
-    """The gaps of the plan below these minima, from `start` to `end`."""
+    """The gaps of the plan below these minima, from `start` to `end`. Who has left the agency is not there."""
     if not wanted:
         return []
     begins, ends = start - timedelta(days=1), end + timedelta(days=1)  # the hours of a minimum are at most a day
     rows = db.session.execute(
         select(PlannedShift.user_id, PlannedShift.agency_id, PlannedShift.unit_id, PlannedShift.starts_at,
                PlannedShift.ends_at)
+        .join(Member, (Member.user_id == PlannedShift.user_id) & (Member.agency_id == PlannedShift.agency_id))
+        .join(User, (User.id == PlannedShift.user_id) & User.active)
+        .join(UserRole, (UserRole.user_id == PlannedShift.user_id) & (UserRole.role == "officer"))
         .where(
             PlannedShift.agency_id.in_({one.agency_id for one in wanted}), PlannedShift.starts_at > begins - LONGEST,
             PlannedShift.starts_at < ends, PlannedShift.ends_at > begins, PlannedShift.cancelled_at.is_(None),
         )
     ).all()  # fmt: skip
-    where = _kecamatan_of([row.unit_id for row in rows if row.unit_id], wanted)
+    where = _kecamatan_of(wanted)
     planned = [Presence(row.user_id, row.agency_id, where.get(row.unit_id), row.starts_at, row.ends_at) for row in rows]
     days = ((at.astimezone(WIB)).date() for at in (begins - LONGEST, ends))
     return gaps(planned, leave_of({row.user_id for row in rows}, *days), wanted, start, end)
@@ -60,8 +68,8 @@ def gaps_of_month(agency: Agency, month: Month) -> dict[date, list[Gap]] | None:
     return found
 
 
-def gaps_now(wanted: Sequence[MinimumStrength], at: datetime) -> list[Gap]:
-    """The minima that actual duty does not reach at this moment: gaps from the beginning of their hours to the end.
+def gaps_now(wanted: Sequence[Any], at: datetime) -> list[Gap]:
+    """The minima, or rows of them, that actual duty does not reach now: gaps from the start of their hours to the end.
 
     An officer whose duty ended within RELIEF still counts, and hours that began within RELIEF are not looked at yet.
     """
@@ -78,33 +86,47 @@ def gaps_now(wanted: Sequence[MinimumStrength], at: datetime) -> list[Gap]:
     return found
 
 
+def strength_version(at: datetime) -> str:
+    """It changes with who is missing at this moment. It needs no session."""
+    short = gaps_now(execute(_MINIMA).all(), at)
+    return version_of({"short": [(gap.minimum_id, gap.have, gap.need) for gap in short]})
+
+
 def too_long(at: datetime) -> Sequence[Shift]:
     """The open shifts that have taken longer than LONGEST, the longest first."""
     late = (Shift.ended_at.is_(None), Shift.started_at < at - LONGEST)
     return db.session.scalars(select(Shift).where(*late).order_by(Shift.started_at, Shift.id)).all()
 
 
-def _on_duty(wanted: Sequence[MinimumStrength], at: datetime) -> list[Presence]:
-    """Who is on duty on a unit of these agencies, or was within RELIEF."""
-    rows = db.session.execute(
-        select(Shift.user_id, Shift.unit_id, Shift.started_at, Unit.agency_id)
-        .join(Unit, Unit.id == Shift.unit_id)
-        .where(
-            or_(Shift.ended_at.is_(None), Shift.ended_at > at - RELIEF),
-            Unit.agency_id.in_({one.agency_id for one in wanted}),
-        )
-    ).all()
-    where = _kecamatan_of([row.unit_id for row in rows], wanted)
+def _on_duty(wanted: Sequence[Any], at: datetime) -> list[Presence]:
+    """Who is on duty, or was within RELIEF, for less than FORGOTTEN."""
+    rows = execute(_ON_DUTY, relief=at - RELIEF, forgotten=at - FORGOTTEN).all()
+    where = _kecamatan_of(wanted)
     return [Presence(row.user_id, row.agency_id, where.get(row.unit_id), row.started_at, at) for row in rows]
 
 
-def _kecamatan_of(unit_ids: Collection[int], wanted: Sequence[MinimumStrength]) -> dict[int | None, int | None]:
+def _kecamatan_of(wanted: Sequence[Any]) -> Mapping[int | None, int | None]:
     """The kecamatan of units' bases by unit id, where a minimum asks for one."""
     if all(one.kecamatan_id is None for one in wanted):
         return {}
-    of_kelurahan: dict[Any, int] = dict(db.session.execute(select(Kelurahan.id, Kelurahan.kecamatan_id)).all())
-    bases = select(Unit.id, Unit.base_latitude, Unit.base_longitude).where(Unit.id.in_(set(unit_ids)))
-    return {
-        unit_id: of_kelurahan.get(locate(latitude, longitude).kelurahan_id)
-        for unit_id, latitude, longitude in db.session.execute(bases).all()
-    }
+    of_kelurahan = {row.id: row.kecamatan_id for row in execute(_KELURAHAN)}
+    bases = execute(_BASES).all()
+    places = {(row.base_latitude, row.base_longitude) for row in bases}  # units share posts
+    there = {place: of_kelurahan.get(locate(*place).kelurahan_id) for place in places}
+    return {row.id: there[row.base_latitude, row.base_longitude] for row in bases}
+
+
+_MINIMA = select(
+    MinimumStrength.id, MinimumStrength.agency_id, MinimumStrength.kecamatan_id, MinimumStrength.days,
+    MinimumStrength.starts, MinimumStrength.ends, MinimumStrength.officers,
+).order_by(MinimumStrength.id)  # fmt: skip
+_ON_DUTY = (
+    select(Shift.user_id, Shift.unit_id, Shift.started_at, Unit.agency_id)
+    .join(Unit, Unit.id == Shift.unit_id)
+    .where(
+        or_(Shift.ended_at.is_(None), Shift.ended_at > bindparam("relief")),
+        Shift.started_at > bindparam("forgotten"),
+    )
+)
+_KELURAHAN = select(Kelurahan.id, Kelurahan.kecamatan_id)
+_BASES = select(Unit.id, Unit.base_latitude, Unit.base_longitude)

@@ -1,7 +1,7 @@
 """Warnings to the supervisors: of gaps below the minimum strength, and of officers on duty for too long.
 
 Each is told once: a day before, two hours before, and while actual duty is below the minimum. It ends with its gap; a
-gap that comes back is told again. What is told follows from the moment alone, so nothing is stored but the notices.
+gap that comes back or grows is told again. This follows from the moment and the notices; nothing else is stored.
 """
 
 from collections.abc import Mapping
@@ -36,13 +36,15 @@ def warn(at: datetime) -> None:
     with only_reading():  # nobody waits to write meanwhile
         true = warnings(at)
         known = db.session.execute(_KNOWN).all()
-    for key, detail in true.items():
-        if key not in {row.key for row in known}:
-            _tell(key, detail)
+    standing = {row.key for row in known}
     for row in known:
-        if row.key not in true:
+        if row.key not in true or _has_grown(row.detail, true[row.key]):
+            standing.remove(row.key)
             notices.acknowledge_all(row.key, None, at)
             notices.file(row.id)
+    for key, detail in true.items():
+        if key not in standing:
+            _tell(key, detail)
 
 
 def warnings(at: datetime) -> Warnings:
@@ -65,7 +67,14 @@ def place_of(minimum: MinimumStrength) -> str:
     return " · ".join(filter(None, names))
 
 
-_KNOWN = select(Notice.id, Notice.key).where(Notice.key >= KEYS, Notice.key < KEYS + notices.LAST_CHARACTER)
+_KNOWN = select(Notice.id, Notice.key, Notice.detail).where(
+    Notice.key >= KEYS, Notice.key < KEYS + notices.LAST_CHARACTER
+)
+
+
+def _has_grown(told: Mapping[str, Any], true: Mapping[str, Any]) -> bool:
+    """Return whether more officers are missing than was told."""
+    return true.get("need", 0) - true.get("have", 0) > told.get("need", 0) - told.get("have", 0)
 
 
 def _key(gap: Gap) -> str:

@@ -123,5 +123,5 @@ def _unusable(agency: Agency, officers: dict[int, str], shift: PlannedShift) -> 
     if not shift.shift_type.active:
         return [_("%(name)s: the shift type %(type)s is not used any more", name=name, type=shift.shift_type.name)]
     if shift.unit and (shift.unit.agency_id != agency.id or not shift.unit.in_service):
-        return [_("%(name)s: %(unit)s is out of service", name=name, unit=shift.unit.call_sign)]
+        return [_("%(name)s: %(unit)s is out of service or another agency's", name=name, unit=shift.unit.call_sign)]
     return []

@@ -10,6 +10,7 @@ from meteor.agencies.models import Agency
 from meteor.rosters import absence, rules
 from meteor.rosters.models import PlannedShift, ShiftType
 from meteor.rosters.months import Month
+from meteor.rosters.rest import fingerprint
 from meteor.rosters.rules import Draft
 from meteor.store.database import db
 from meteor.store.moments import WIB, now, today
@@ -43,7 +44,11 @@ def planned(
 ) -> PlannedShift:
     """A planned shift; a short rest is confirmed. Not committed."""
     draft = Draft(shift_type(code, of), day, **values)
-    return rules.plan(agency(of), user(username), draft, now(), actor or user("hadi"), confirmed=True)
+    asked = agency(of), user(username), draft, now(), actor or user("hadi")
+    try:
+        return rules.plan(*asked)
+    except rules.NotPlannable as short:
+        return rules.plan(*asked, confirmed=fingerprint(short.violations))
 
 
 def wib(day: date, hour: int, minute: int = 0) -> datetime:

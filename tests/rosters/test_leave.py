@@ -28,9 +28,20 @@ def test_leave_over_planned_shifts_asks_first_and_then_cancels_them(app: Flask, 
         absence.record_leave(*days)
     assert met.value.shifts == [on_leave]
     assert db.session.scalar(select(Leave)) is None
-    absence.record_leave(*days, cancelling=True)
+    absence.record_leave(*days, cancelling=met.value.fingerprint)
     db.session.commit()
     assert [shift.cancelled_at for shift in (night_before, on_leave, after)] == [None, BEFORE, None]
+
+
+def test_who_accepts_to_cancel_one_list_of_shifts_cancels_no_other(app: Flask, cast: Cast) -> None:
+    listed, later = planned("agus", MONDAY, "P"), planned("agus", MONDAY + 4 * DAY, "P")
+    with pytest.raises(ShiftsPlanned) as met:
+        absence.record_leave(cast.agus, MONDAY, MONDAY, "sick", "", BEFORE, cast.hadi)
+    longer = (cast.agus, MONDAY, MONDAY + 5 * DAY, "sick", "", BEFORE, cast.hadi)
+    with pytest.raises(ShiftsPlanned) as again:
+        absence.record_leave(*longer, cancelling=met.value.fingerprint)
+    assert again.value.shifts == [listed, later]
+    assert (listed.cancelled_at, later.cancelled_at) == (None, None)
 
 
 def test_a_shift_that_has_begun_is_not_cancelled_by_leave(app: Flask, cast: Cast) -> None:
@@ -55,7 +66,10 @@ def test_days_that_make_no_sense_are_refused(app: Flask, cast: Cast, days: int) 
 
 def test_removed_leave_leaves_no_word_of_illness_in_the_log(app: Flask, cast: Cast) -> None:
     shift = planned("agus", MONDAY, "P")
-    leave = absence.record_leave(cast.agus, MONDAY, MONDAY, "sick", "Rawat inap", BEFORE, cast.hadi, cancelling=True)
+    days = (cast.agus, MONDAY, MONDAY, "sick", "Rawat inap", BEFORE, cast.hadi)
+    with pytest.raises(ShiftsPlanned) as met:
+        absence.record_leave(*days)
+    leave = absence.record_leave(*days, cancelling=met.value.fingerprint)
     absence.remove_leave(leave, cast.hadi)
     db.session.commit()
     assert db.session.scalar(select(Leave)) is None

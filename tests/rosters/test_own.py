@@ -1,7 +1,7 @@
 """An officer's own shifts, and the private calendar."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +12,14 @@ from meteor.accounts.models import UserRole
 from meteor.rosters import calendar, rules
 from meteor.rosters.models import RosterCalendar
 from meteor.rosters.months import Month
+from meteor.rosters.own import running_or_next
 from meteor.rosters.rules import Draft
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
 from meteor.store.moments import now, today
 from tests.cast import Cast
 from tests.conftest import Browser
-from tests.rosters.plans import planned, shift_type
+from tests.rosters.plans import planned, shift_type, wib
 
 pytestmark = pytest.mark.both_databases
 
@@ -53,6 +54,12 @@ def test_agus_reads_own_shifts_next_one_first_with_unit_and_post(as_user: AsUser
     assert page.index("Siang") < page.index("Pagi")
     assert "jam dijadwalkan" in page
     assert page.count("Pagi, 07.00") == 1
+
+
+def test_the_night_that_ends_on_the_first_of_a_month_runs_until_it_ends(cast: Cast) -> None:
+    night = planned("agus", date(2026, 11, 30), "M")
+    planned("agus", date(2026, 12, 2), "P")
+    assert running_or_next(cast.agus.id, wib(date(2026, 12, 1), 2)) is night
 
 
 def test_past_shifts_of_this_month_count_and_cancelled_ones_do_not(as_user: AsUser, cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Supervisors and the administrator plan on the roster of an agency; dispatchers and the chief read it."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -68,6 +69,11 @@ def test_hadi_plans_changes_and_cancels_a_shift(as_user: AsUser, cast: Cast) -> 
     ]  # fmt: skip
 
 
+def asked(page: str) -> str:
+    """The list that a tick on a page is for."""
+    return re.findall(r'name="asked" value="(\w+)"', page)[0]
+
+
 def test_a_short_rest_is_asked_about_by_name_and_planned_once_it_is_confirmed(as_user: AsUser, cast: Cast) -> None:
     planned("agus", MONDAY, "S")
     hadi, typed = as_user("hadi"), form_of(cast, MONDAY + DAY)
@@ -76,7 +82,8 @@ def test_a_short_rest_is_asked_about_by_name_and_planned_once_it_is_confirmed(as
     assert answer.status_code == 422
     assert "Agus Santoso: istirahat hanya 8 jam setelah shift yang berakhir 02-11 23.00" in answer.text
     assert 'name="confirmed"' in answer.text
-    assert hadi.post(NEW, data=typed | {"confirmed": "y"}).status_code == 302
+    assert hadi.post(NEW, data=typed | {"confirmed": "y"}).status_code == 422
+    assert hadi.post(NEW, data=typed | {"confirmed": "y", "asked": asked(answer.text)}).status_code == 302
     assert [one.short_rest_by_id for one in shifts()] == [None, cast.hadi.id]
 
 
@@ -97,6 +104,7 @@ def test_an_overlap_cannot_be_confirmed(as_user: AsUser, cast: Cast) -> None:
         ({"shift_type_id": "999999"}, "Pilih salah satu dari daftar"),
         ({"shift_type_id": "x"}, "Pilih shift."),
         ({"user_id": "dewi"}, "Pilih petugas."),
+        ({"user_id": "0"}, "Pilih petugas."),
         ({"unit_id": "999999"}, "Pilih salah satu dari daftar"),
         ({"post": "x" * 101}, "100"),
     ],
@@ -135,7 +143,8 @@ def test_leave_is_recorded_after_the_shifts_in_its_way_are_cancelled(as_user: As
     assert answer.status_code == 422
     assert "Agus Santoso sudah dijadwalkan pada hari-hari ini" in answer.text
     assert shifts()[0].cancelled_at is None
-    assert hadi.post("/rosters/leave/new?agency=POLRES", data=typed | {"cancelling": "y"}).status_code == 302
+    accepted = {"cancelling": "y", "asked": asked(answer.text)}
+    assert hadi.post("/rosters/leave/new?agency=POLRES", data=typed | accepted).status_code == 302
     assert shifts()[0].cancelled_at is not None
     leave = db.session.scalars(select(Leave)).one()
     assert "Sakit" in hadi.get(f"/rosters/leave/{leave.id}").text
@@ -144,6 +153,24 @@ def test_leave_is_recorded_after_the_shifts_in_its_way_are_cancelled(as_user: As
     hadi.post(f"/rosters/leave/{leave.id}/removal")
     db.session.rollback()
     assert db.session.scalar(select(Leave)) is None
+
+
+@pytest.mark.parametrize("year", ["9999", "2126"])
+def test_leave_in_a_mistyped_year_is_refused(as_user: AsUser, cast: Cast, year: str) -> None:
+    days = {"first_day": f"{year}-12-31", "last_day": f"{year}-12-31"}
+    answer = as_user("hadi").post(
+        "/rosters/leave/new?agency=POLRES", data={"user_id": cast.agus.id, "kind": "leave"} | days
+    )
+    assert answer.status_code == 422
+    assert "paling jauh dua tahun" in answer.text
+
+
+def test_a_shift_keeps_its_unit_while_that_is_out_of_service(as_user: AsUser, cast: Cast) -> None:
+    shift = planned("agus", MONDAY, unit=cast.unit("TRAIL-01"))
+    cast.unit("TRAIL-01").in_service = False
+    db.session.commit()
+    page = as_user("hadi").get(f"/rosters/shifts/{shift.id}").text
+    assert re.search(rf'<option selected value="{shift.unit_id}">TRAIL-01 \(nonaktif\)', page)
 
 
 def test_leave_that_ends_before_it_begins_is_refused(as_user: AsUser, cast: Cast) -> None:
@@ -169,7 +196,7 @@ def test_readers_see_the_plan_but_not_why_somebody_is_absent(as_user: AsUser, ca
 def test_a_former_officer_stays_on_the_roster_until_the_shifts_are_cancelled(as_user: AsUser, cast: Cast) -> None:
     shift = planned("agus", MONDAY)
     db.session.delete(db.session.get(Member, cast.agus.id))
-    assert "sudah pindah instansi" in as_user("hadi").get(MONTH).text
+    assert "tidak lagi bertugas di instansi ini" in as_user("hadi").get(MONTH).text
     rules.cancel(db.session.merge(shift), now(), cast.hadi)
     assert "Agus Santoso" not in as_user("hadi").get(MONTH).text
 

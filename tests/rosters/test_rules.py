@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from meteor.rosters import rules
 from meteor.rosters.models import Leave, PlannedShift
-from meteor.rosters.rest import sentence
+from meteor.rosters.rest import fingerprint, sentence
 from meteor.rosters.rules import Draft, NotPlannable, OtherAgency
 from meteor.store.database import db
 from meteor.store.models import AuditEntry
@@ -22,10 +22,14 @@ DAY = timedelta(days=1)
 
 
 def refused(cast: Cast, day: date, code: str, *, confirmed: bool = False) -> list[str]:
-    """What Hadi reads when he plans such a shift of Agus."""
+    """What Hadi reads when he plans such a shift of Agus; `confirmed` also after he has confirmed what he read."""
     draft = Draft(shift_type(code), day)
     with pytest.raises(NotPlannable) as wrong:
-        rules.plan(agency(), cast.agus, draft, now(), cast.hadi, confirmed=confirmed)
+        rules.plan(agency(), cast.agus, draft, now(), cast.hadi)
+    if confirmed:
+        read = fingerprint(wrong.value.violations)
+        with pytest.raises(NotPlannable) as wrong:
+            rules.plan(agency(), cast.agus, draft, now(), cast.hadi, confirmed=read)
     return [sentence(violation, draft.period) for violation in wrong.value.violations]
 
 
@@ -61,6 +65,23 @@ def test_less_than_11_hours_of_rest_are_planned_once_they_are_confirmed(
         assert refused(cast, day, second) == [f"Agus Santoso: {words}"]
     shift = planned("agus", day, second)
     assert shift.short_rest_by_id == cast.hadi.id
+
+
+def test_who_confirms_one_short_rest_confirms_no_shorter_one(app: Flask, cast: Cast) -> None:
+    planned("agus", MONDAY, "S")
+    with pytest.raises(NotPlannable) as asked:
+        rules.plan(agency(), cast.agus, Draft(shift_type("P"), MONDAY + DAY), now(), cast.hadi)
+    read = fingerprint(asked.value.violations)
+    with pytest.raises(NotPlannable):
+        rules.plan(agency(), cast.agus, Draft(shift_type("M"), MONDAY), now(), cast.hadi, confirmed=read)
+
+
+def test_who_corrects_the_post_of_a_shift_is_not_who_confirmed_its_rest(app: Flask, cast: Cast) -> None:
+    planned("agus", MONDAY, "S")
+    shift = planned("agus", MONDAY + DAY, "P", actor=cast.tuti)
+    rules.change(shift, Draft(shift.shift_type, shift.day, post="Pasar Baru"), now(), cast.hadi)
+    assert (shift.post, shift.short_rest_by_id) == ("Pasar Baru", cast.tuti.id)
+    assert rules.shift_values(shift)["short_rest"]
 
 
 def test_sixteen_hours_of_rest_need_no_word(app: Flask, cast: Cast) -> None:

@@ -1,13 +1,15 @@
 """Minimum strength: gaps of a plan as a pure rule, what is told of them and when it ends, and the pages."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from meteor.agencies import rules as duty
+from meteor.agencies.models import Member
 from meteor.notices.models import Notice
 from meteor.rosters import minimums, strength_warnings
 from meteor.rosters.models import Leave, MinimumStrength
@@ -147,6 +149,34 @@ class TestWarnings:
         warn(at)
         assert told() == [("strength_soon", False), ("strength_soon", True)]
 
+    def test_a_gap_that_grows_is_told_again_and_one_that_shrinks_is_not(self, minimum: MinimumStrength) -> None:
+        first = planned("agus", MONDAY)
+        at = wib(MONDAY, 5)
+        warn(at)
+        cancel(first, at, user("hadi"))
+        warn(at)
+        assert told() == [("strength_soon", False), ("strength_soon", True)]
+        planned("agus", MONDAY)
+        warn(at)
+        assert told() == [("strength_soon", False), ("strength_soon", True)]
+
+    def test_who_is_disabled_or_has_left_the_agency_is_missed(self, cast: Cast, minimum: MinimumStrength) -> None:
+        planned("agus", MONDAY)
+        planned("bayu", MONDAY)
+        cast.bayu.active = False
+        warn(wib(MONDAY, 5))
+        assert told() == [("strength_soon", True)]
+        cast.bayu.active = True
+        db.session.execute(delete(Member).where(Member.user_id == cast.agus.id))
+        warn(wib(MONDAY, 5))
+        assert told() == [("strength_soon", True)]
+
+    def test_a_duty_that_nobody_ended_is_no_strength(self, cast: Cast, minimum: MinimumStrength) -> None:
+        duty.start_duty(cast.agus, cast.unit("TRAIL-01"), wib(MONDAY, 8) - 17 * HOUR)
+        duty.start_duty(cast.bayu, cast.unit("TRAIL-02"), wib(MONDAY, 7))
+        warn(wib(MONDAY, 8))
+        assert told("strength_now") == [("strength_now", True)]
+
     def test_a_warning_that_a_supervisor_knows_is_not_told_again(self, minimum: MinimumStrength) -> None:
         warn(wib(MONDAY, 5))
         notice = db.session.scalars(select(Notice)).one()
@@ -257,3 +287,13 @@ class TestPages:
         assert "lebih dari 12 jam" in page
         assert "Tambah kekuatan minimum" not in page  # the chief only reads
         assert "Petugas kurang: Polres Probolinggo Kota 1/2" in as_user("hadi").get("/board").text
+
+    def test_a_board_that_is_open_learns_who_is_missing(
+        self, as_user: AsUser, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hadi = as_user("hadi")
+        shown = re.findall(r'data-version="([^"]+)"', hadi.get("/board/status").text)[0]
+        db.session.add(least(0, 0, id=None, agency_id=agency().id))
+        at = now() + timedelta(minutes=1)  # the board looks once a minute
+        monkeypatch.setattr("meteor.board.versions.now", lambda: at)
+        assert "Petugas kurang" in hadi.get("/board/status", query_string={"v": shown}).text

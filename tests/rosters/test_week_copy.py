@@ -80,7 +80,7 @@ def test_who_and_what_is_no_longer_there_is_left_out(app: Flask, cast: Cast) -> 
     assert [said for (said,) in reasons(app).values()] == [
         "Agus Santoso: tidak lagi bekerja di instansi ini",
         "Bayu Pratama: jenis shift Siang tidak dipakai lagi",
-        "Bayu Pratama: TRAIL-01 sedang nonaktif",
+        "Bayu Pratama: TRAIL-01 sedang nonaktif atau milik instansi lain",
     ]
 
 

@@ -17,6 +17,7 @@ from meteor.board.versions import bar_version, current_units, status_version, st
 from meteor.board.viewers import SIGN_EVERY
 from meteor.board.views.panes import queue_pane, units_pane
 from meteor.board.views.watch import WatchShown, watch_shown
+from meteor.rosters.strength_facts import strength_version
 from meteor.store.database import db
 from meteor.store.moments import now
 from meteor.warnings.reading import current_version
@@ -128,8 +129,11 @@ def alarms_and_calls() -> Response:
 
 def _status() -> Status:
     """Values of the bar; its version is read in the same transaction, or it could be newer than what is shown."""
-    coverage = city_coverage(now())
-    version = bar_version(watch.version(current_user.id), coverage.version, current_version(now()))
+    at = now()
+    coverage = city_coverage(at)
+    version = bar_version(
+        watch.version(current_user.id), coverage.version, current_version(at), strength_version(at)
+    )  # fmt: skip
     return Status(watch_shown(), coverage, version)
 
 

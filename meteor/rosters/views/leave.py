@@ -54,7 +54,7 @@ def remove_leave(leave_id: int) -> Answer:
 def _is_recorded(form: LeaveForm, user: User) -> bool:
     """Record the leave; otherwise the form says what it meets."""
     days = form.first_day.data, form.last_day.data
-    note, cancelling = form.note.data or "", bool(form.cancelling.data)
+    note, cancelling = form.note.data or "", form.asked.data or "" if form.cancelling.data else ""
     try:
         absence.record_leave(user, *days, form.kind.data, note, now(), current_user, cancelling=cancelling)
     except absence.AlreadyOnLeave as met:
@@ -65,7 +65,7 @@ def _is_recorded(form: LeaveForm, user: User) -> bool:
     except absence.ShiftsPlanned as met:
         planned = ", ".join(f"{format_date(one.day, 'd MMM')} {one.shift_type.name}" for one in met.shifts)
         form.form_errors.append(_("%(name)s is planned on these days: %(shifts)s", name=user.name, shifts=planned))
-        form.asks_to_cancel = True
+        form.cancelling.data, form.asks_to_cancel = False, met.fingerprint
     else:
         return True
     return False

@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.rosters import blueprint, calendar, labels
-from meteor.rosters.own import own_months
+from meteor.rosters.own import own_months, running_or_next
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -70,7 +70,7 @@ def calendar_feed(token: str) -> AnyResponse:
 def _page(address: str = "") -> str:
     at = now()
     months = own_months(current_user.id, at)
-    following = next((shift for month in months for shift in month.ahead), None)
+    following = running_or_next(current_user.id, at)
     return render_template(
         "rosters/own.html", months=months, following=following, address=address, labels=labels, at=at,
         known=calendar.calendar_of(current_user),

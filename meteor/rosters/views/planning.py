@@ -12,7 +12,7 @@ from meteor.rosters import PLANNERS, blueprint, rules
 from meteor.rosters.forms import PlannedShiftForm
 from meteor.rosters.models import PlannedShift, ShiftType
 from meteor.rosters.overview import officers_of
-from meteor.rosters.rest import sentence
+from meteor.rosters.rest import fingerprint, sentence
 from meteor.rosters.rules import Draft, NotPlannable, OtherAgency
 from meteor.rosters.views.scope import agency_or_404, day_asked, month_page, shift_types, units
 from meteor.store.database import db
@@ -44,7 +44,7 @@ def planned_shift(shift_id: int) -> Answer:
     shift = _planned_or_404(shift_id)
     known = {"day": shift.day, "shift_type_id": shift.shift_type_id, "unit_id": shift.unit_id or 0, "post": shift.post}
     form = PlannedShiftForm(request.form, shift, known)
-    form.offer(shift_types(shift.agency, also=shift.shift_type_id), units(shift.agency))
+    form.offer(shift_types(shift.agency, also=shift.shift_type_id), units(shift.agency, also=shift.unit_id))
     if ready(form, form.before):
         draft = _draft(form)
         if _is_stored(form, draft, lambda: rules.change(shift, draft, now(), current_user, **_confirmed(form))):
@@ -72,8 +72,8 @@ def _draft(form: PlannedShiftForm) -> Draft:
     return Draft(get_or_404(ShiftType, form.shift_type_id.data), form.day.data, unit, form.post.data or "")
 
 
-def _confirmed(form: PlannedShiftForm) -> dict[str, bool]:
-    return {"confirmed": bool(form.confirmed.data)}
+def _confirmed(form: PlannedShiftForm) -> dict[str, str]:
+    return {"confirmed": form.asked.data or "" if form.confirmed.data else ""}
 
 
 def _is_stored(form: PlannedShiftForm, draft: Draft, store: Any) -> bool:
@@ -82,9 +82,11 @@ def _is_stored(form: PlannedShiftForm, draft: Draft, store: Any) -> bool:
         store()
     except NotPlannable as wrong:
         form.form_errors.extend(sentence(violation, draft.period) for violation in wrong.violations)
-        form.asks_to_confirm = all(violation.confirmable for violation in wrong.violations)
+        form.confirmed.data = False
+        if all(violation.confirmable for violation in wrong.violations):
+            form.asks_to_confirm = fingerprint(wrong.violations)
     except OtherAgency as other:
-        form.form_errors.append(_("%(name)s belongs to another agency.", name=other))
+        form.form_errors.append(_("%(name)s: another agency's roster.", name=other))
     else:
         return True
     return False

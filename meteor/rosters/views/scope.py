@@ -36,11 +36,10 @@ def shift_types(agency: Agency, *, also: int | None = None) -> Sequence[ShiftTyp
     ).all()
 
 
-def units(agency: Agency) -> Sequence[Unit]:
-    """The units in service, by call sign."""
-    return db.session.scalars(
-        select(Unit).where(Unit.agency_id == agency.id, Unit.in_service).order_by(Unit.call_sign)
-    ).all()
+def units(agency: Agency, *, also: int | None = None) -> Sequence[Unit]:
+    """The units in service, by call sign; `also` the one with this id."""
+    offered = Unit.in_service | (Unit.id == also) if also else Unit.in_service
+    return db.session.scalars(select(Unit).where(Unit.agency_id == agency.id, offered).order_by(Unit.call_sign)).all()
 
 
 def day_asked() -> date | None:
