@@ -209,7 +209,7 @@ def test_a_file_has_only_the_columns_that_the_leader_has(cast: Cast, endang: Bro
         (file("A 1;B;;;;;;x", head=HEAD + ";umur"), "kolom"),
         ("alamat;nama\r\nJalan;Sarí".encode("cp1252"), "UTF-8"),
         (file(BUDI).decode().encode("utf-16"), "UTF-8"),
-        (file(*(f"A {n};B;;;;;" for n in range(sheet.MOST_ROWS + 1))), "lebih dari 2000 baris"),
+        (file(*(f"A {n};B;;;;;" for n in range(sheet.MOST_ROWS + 1))), "lebih dari 2.000 baris"),
         (file("A 1;B;;;;;" + " " * sheet.MOST_BYTES), "lebih besar dari 400 kB"),
         (file('A 1;"B' + "x" * 140_000), "tanda kutip"),
     ],

@@ -17,7 +17,7 @@ from meteor.store.moments import now
 from tests.conftest import Browser
 
 AsUser = Callable[[str], Browser]
-FORMS = ("/new", "/import", "/search", ".csv", "/state")
+FORMS = ("/new", "/import", "/invitations", "/search", ".csv", "/state")
 
 
 @pytest.fixture
