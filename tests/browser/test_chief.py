@@ -1,0 +1,20 @@
+"""The chief's page on a dead network: it says so, and everything stays where it was."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import City, Opener
+
+
+def test_a_page_that_is_not_live_keeps_its_columns(city: City, desktop: Opener, forgive: list[str]) -> None:
+    forgive.extend(["ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"])
+    page = desktop("yusuf")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/board/chief")
+    numbers, chart = page.locator("#chief"), page.locator(".chief-map")
+    expect(chart).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.locator("#chief-not-live")).to_be_visible(timeout=60_000)
+    left, right = numbers.bounding_box(), chart.bounding_box()
+    assert left
+    assert right
+    assert left["x"] + left["width"] <= right["x"]
