@@ -53,3 +53,16 @@ def test_who_needs_help_without_a_network_is_told_to_call_112(city: City, phone:
     expect(page.get_by_text("Anda menyatakan butuh bantuan.")).to_be_visible()
     with city.database():
         assert db.session.scalars(select(SafetyAnswer.answer)).all() == ["need_help"]
+
+
+def test_a_shift_that_is_planned_without_a_network_stays_as_it_was_typed(
+    city: City, desktop: Opener, forgive: list[str]
+) -> None:
+    forgive.append("ERR_INTERNET_DISCONNECTED")
+    page = desktop("hadi")
+    page.goto("/rosters/shifts/new?agency=POLRES")
+    page.get_by_label("Pos", exact=False).fill("Alun-alun")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_role("alert")).to_contain_text(UNSENT)
+    expect(page.get_by_label("Pos", exact=False)).to_have_value("Alun-alun")
