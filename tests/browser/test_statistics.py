@@ -47,3 +47,11 @@ def test_figures_are_printed_within_the_paper_in_black_with_what_was_asked_for(
     expect(page.get_by_text(asked, exact=True)).to_be_visible()
     for bar in page.locator(".chart rect.solid").all():
         assert bar.evaluate("one => getComputedStyle(one).fill") == "rgb(0, 0, 0)"
+
+
+def test_the_public_page_fits_a_phone_with_twice_the_text(city: City, phone: Opener) -> None:
+    page = phone("")
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto("/statistics/public")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
