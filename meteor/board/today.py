@@ -142,7 +142,7 @@ _COUNTED = select(Incident.opened_at, Incident.accepted_at, Incident.arrived_at,
     Incident.opened_at >= bindparam("start"),
     Incident.opened_at < bindparam("end"),
     Incident.drill.is_(False),
-    Incident.cancelled == "",
+    Incident.cancelled != "mistake",  # “safe” takes nothing back (rule 8)
     Incident.merged_into_id.is_(None),
     or_(Incident.outcome.is_(None), Incident.outcome != "duplicate"),
     ~_FROM_PAPER,

@@ -57,10 +57,13 @@ class Act(NamedTuple):
 def clocks_of(incident: Incident) -> list[Moments]:
     """The moments of each segment.
 
-    There are none of a drill, of an incident that another one handles, of what its reporter took back, and of a
-    duplicate: the chief's page does not count those either.
+    There are none of a drill, of an incident that another one handles, of a press by mistake, and of a duplicate: the
+    chief's page does not count those either. A reporter who says that they are safe takes nothing back (rule 8): an
+    incident that no unit reached before is late.
     """
-    if incident.drill or incident.merged_into_id is not None or incident.cancelled or incident.outcome == "duplicate":
+    if incident.drill or incident.merged_into_id is not None:
+        return []
+    if incident.cancelled == "mistake" or incident.outcome == "duplicate":
         return []
     ids = merging.with_parts(incident)
     intake = _intake(incident, ids)

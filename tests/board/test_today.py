@@ -76,15 +76,21 @@ def test_a_promise_is_kept_or_not_once_that_is_decided(
     assert figures() == Day(1, accepted, on_scene)
 
 
-@pytest.mark.parametrize(
-    "columns", [{"cancelled": "safe"}, {"cancelled": "mistake"}, {"drill": True}, {"outcome": "duplicate"}]
-)
-def test_what_was_taken_back_drills_and_duplicates_do_not_count(cast: Cast, columns: dict[str, Any]) -> None:
+@pytest.mark.parametrize("columns", [{"cancelled": "mistake"}, {"drill": True}, {"outcome": "duplicate"}])
+def test_mistakes_drills_and_duplicates_do_not_count(cast: Cast, columns: dict[str, Any]) -> None:
     stands(cast, at(600), accepted_at=at(590), **columns)
     assert figures() == Day(0, NOTHING, NOTHING)
 
 
-def test_an_alert_that_its_reporter_takes_back_counts_no_more(cast: Cast) -> None:
+def test_an_incident_that_no_unit_reached_is_late_although_its_reporter_says_they_are_safe(cast: Cast) -> None:
+    incident = stands(cast, at(600))
+    alert = db.session.scalars(db.select(Alert).where(Alert.incident_id == incident.id)).one()
+    cancelling.cancel(alert, "safe", now(), cast.sari)
+    db.session.commit()
+    assert figures() == Day(1, Share(0, 1), Share(0, 1))
+
+
+def test_an_alert_that_was_a_mistake_counts_no_more(cast: Cast) -> None:
     incident = stands(cast, at(600))
     alert = db.session.scalars(db.select(Alert).where(Alert.incident_id == incident.id)).one()
     cancelling.cancel(alert, "mistake", now(), cast.sari)

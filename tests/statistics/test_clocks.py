@@ -150,7 +150,15 @@ def test_what_is_noted_after_the_closure_was_not_seen_then(cast: Cast) -> None:
     assert seconds(clocks(incident)[0]) == {"closed_at": 30}
 
 
-def test_what_its_reporter_took_back_and_a_duplicate_are_left_out(cast: Cast) -> None:
+def test_an_incident_whose_reporter_is_safe_before_anybody_came_counts(cast: Cast) -> None:
+    incident = report(cast)
+    incident.cancelled = "safe"
+    rules.close(incident, "nothing_found", "", after(incident, 1500), cast.komang)
+    (moments,) = clocks(incident)
+    assert (moments.on_scene_at, seconds(moments)["closed_at"]) == (None, 1500)
+
+
+def test_a_press_by_mistake_and_a_duplicate_are_left_out(cast: Cast) -> None:
     mistake, double = report(cast), report(cast, "wahyu", "fire")
     mistake.cancelled = "mistake"
     rules.close(double, "duplicate", "", after(double, 30), None)
