@@ -1,5 +1,8 @@
 """Timeline sentences about alerts: what reporters say, and which incident their alerts belong to."""
 
+from datetime import timedelta
+
+from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -17,7 +20,12 @@ def _received(detail: Detail, names: Names) -> str:
         words.append(names.kinds[detail["kind"]])
     if detail.get("silent"):
         words.append(_("silent: do not call"))
-    words += [flag(word) for word in detail.get("flags") or []]
+    flags = detail.get("flags") or []
+    if "waited" in detail:
+        waited = format_timedelta(timedelta(seconds=detail["waited"]), threshold=2)
+        words.append(_("pressed %(time)s before it was received, by the phone's clock", time=waited))
+        flags = [word for word in flags if word != "sent_late"]
+    words += map(flag, flags)
     return " · ".join(words)
 
 

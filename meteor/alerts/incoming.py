@@ -12,6 +12,7 @@ class IncomingAlert:
     """An alert as a channel has read it, before it is stored.
 
     Position in degrees WGS-84, `accuracy` in metres, `position_age` in seconds; all absent when the device gave none.
+    `waited` is the time in seconds from the press to the sending by the device's own clock, if that is plausible.
     `flags` name what the channel found doubtful, `given` keeps the doubtful texts as they came.
 
     A person who listened knows more: `type_id` is the incident type and `priority` (1–4) how urgent it is, `place` is
@@ -29,6 +30,7 @@ class IncomingAlert:
     longitude: float | None = None
     accuracy: float | None = None
     position_age: float | None = None
+    waited: float | None = None
     note: str = ""
     silent: bool = False
     drill: bool = False

@@ -25,6 +25,8 @@ class Alert(Base):
     `premises` is where an alarm was raised, whichever incident handles it; `unit_id` of which an officer is in danger.
     `given` keeps the text of what came in and could not be read as it was meant. Degrees WGS-84, metres, seconds.
     `caller_phone` (E.164) and `caller_name` are of who called 112, with or without an account.
+    `pressed_at` is the press: the sender's device measured the time from there to its sending, which is counted back
+    from the receipt. The time of transmission is not in it, and no limit counts from it.
     A `repeat` is an alert whose reporter had raised another one of the same incident before.
     """
 
@@ -58,6 +60,7 @@ class Alert(Base):
     flags: Mapped[list[str]] = mapped_column(JSON, default=list)
     given: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     received_at: Mapped[datetime] = mapped_column(default=now)
+    pressed_at: Mapped[datetime | None]
     repeat: Mapped[bool] = mapped_column(default=False, server_default=false())
     caller_phone: Mapped[str] = mapped_column(default="", server_default=text("''"))
     caller_name: Mapped[str] = mapped_column(default="", server_default=text("''"))

@@ -37,6 +37,9 @@ OLD_POSITION = 600.0
 SENT_LATE = 60.0
 """Seconds between the press and its arrival from which on the dispatcher is told."""
 
+LONGEST_WAITED = 7 * 86_400.0
+"""Seconds between the press and its sending beyond which the device's clock was set meanwhile."""
+
 Given = Mapping[str, Any]
 
 
@@ -67,7 +70,6 @@ def incoming_alert(fields: Given, reporter_id: int, *, drill: bool = False) -> I
         reading.doubt("note_cut", note=note[LONGEST_NOTE:])
     if "unread" in fields:
         reading.doubt("unread", unread=reading.text("unread"))
-    reading.delay()
     return IncomingAlert(
         id=reading.id(),
         source="panic",
@@ -77,6 +79,7 @@ def incoming_alert(fields: Given, reporter_id: int, *, drill: bool = False) -> I
         longitude=longitude,
         accuracy=reading.measure("accuracy", "bad_accuracy", FARTHEST_OFF),
         position_age=reading.position_age(),
+        waited=reading.waited(),
         note=note[:LONGEST_NOTE],
         silent=reading.text("silent").strip().lower() not in NO,
         drill=drill,
@@ -151,11 +154,12 @@ class _Reading:
             self.flags.append("old_position")
         return age
 
-    def delay(self) -> None:
-        """The delay of the press in seconds (`waited`), from LATE on."""
+    def waited(self) -> float | None:
+        """The seconds from the press to the sending, flagged from SENT_LATE on; None if the device's clock was set."""
         waited = _number(self.text("waited"))
         if waited is not None and waited >= SENT_LATE:
             self.doubt("sent_late", waited=self.text("waited"))
+        return waited if waited is not None and 0 <= waited <= LONGEST_WAITED else None
 
 
 def fix(fields: Given) -> tuple[float, float, float | None] | None:

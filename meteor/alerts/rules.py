@@ -1,7 +1,7 @@
 """The one intake: an alert from any channel, taken once, joined to an incident, with the nearest unit on its way."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -32,6 +32,9 @@ _PRESSED = ("panic", "sas", "officer")
 PRESSES = Limit("presses", 500, _l("presses"))
 SHORT_NOTE = 200
 """Characters that are kept of the note of a press beyond PRESSES."""
+
+WAITED = 30.0
+"""Seconds from the press to its sending beyond which the timeline says so: fewer are those of a slow network."""
 
 _NEVER_HELD = ("call", "sas", "officer")  # a call-taker has listened; an alarm is of premises, or of a crew on duty
 
@@ -75,7 +78,8 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
         position_age=incoming.position_age,
         place_source=place.source, note=incoming.note, silent=incoming.silent, drill=incoming.drill, flags=flags,
         given=incoming.given,
-        received_at=at, caller_phone=incoming.caller_phone, caller_name=incoming.caller_name,
+        received_at=at, pressed_at=None if incoming.waited is None else at - timedelta(seconds=incoming.waited),
+        caller_phone=incoming.caller_phone, caller_name=incoming.caller_name,
         premises_id=incoming.premises_id, unit_id=incoming.unit_id,
         repeat=joined.earlier.times > 0,
     )  # fmt: skip
@@ -84,6 +88,7 @@ def receive(incoming: IncomingAlert, at: datetime, actor: User | None = None) ->
             incident_id, "received", at, actor, source=incoming.source, kind=incoming.kind, note=incoming.note,
             flags=flags,
             drill=incoming.drill, place_source=place.source, accuracy=incoming.accuracy, silent=incoming.silent,
+            **({"waited": incoming.waited} if (incoming.waited or 0.0) > WAITED else {}),
         )  # fmt: skip
     if not joined.new:
         incidents.alert_joined(joined.id, at)

@@ -5,6 +5,7 @@ Each rule is written for readers in `moments.RULES`.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -40,8 +41,12 @@ class Span(NamedTuple):
 
 
 class Intake(NamedTuple):
-    """How an incident came in: when first, when a call-taker answered the first 112 call, and who reported it."""
+    """How an incident came in: when first, when a call-taker answered the first 112 call, and who reported it.
 
+    `pressed_at` is of the alert that was received first, by the device that sent it.
+    """
+
+    pressed_at: datetime | None
     received_at: datetime
     answered_at: datetime | None
     reporter_ids: frozenset[int]
@@ -91,7 +96,8 @@ def _moments(number: int, span: Span, intake: Intake, acts: Iterable[Act], work:
         closed_at=span.end,
     )
     # A clock that was set back, or an alert that was taken away: a step is not earlier than what it answers.
-    return Moments._make(moment and max(moment, span.start) for moment in moments)
+    in_order = Moments._make(moment and max(moment, span.start) for moment in moments)
+    return in_order._replace(pressed_at=intake.pressed_at if first else None)
 
 
 _RANG = Call.received_at.label("rang_at"), Call.announced_at, Call.answered_at
@@ -99,14 +105,15 @@ _RANG = Call.received_at.label("rang_at"), Call.announced_at, Call.answered_at
 
 def _intake(incident: Incident, ids: Collection[int]) -> Intake:
     query = (
-        select(Alert.received_at, Alert.reporter_id, *_RANG)
+        select(Alert.received_at, Alert.pressed_at, Alert.reporter_id, *_RANG)
         .outerjoin(Call, Call.alert_id == Alert.id)
         .where(Alert.incident_id.in_(ids), ~Alert.repeat)
     )
     rows = db.session.execute(query).all()
-    received = [min(filter(None, (row.received_at, row.announced_at or row.rang_at))) for row in rows]
+    received = ((min(filter(None, (row.received_at, row.announced_at or row.rang_at))), row.pressed_at) for row in rows)
+    received_at, pressed_at = min(received, key=itemgetter(0), default=(incident.opened_at, None))
     reporters = frozenset(row.reporter_id for row in rows if row.reporter_id is not None)
-    return Intake(min(received, default=incident.opened_at), _earliest(map(_answered_at, rows)), reporters)
+    return Intake(pressed_at, received_at, _earliest(map(_answered_at, rows)), reporters)
 
 
 def _answered_at(row: Any) -> datetime | None:

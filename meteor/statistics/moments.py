@@ -28,7 +28,14 @@ class Rule(NamedTuple):
 
 
 RULES = {
-    "pressed_at": Rule(_l("Pressed"), _l("Not stored yet: the server's receipt is what counts.")),
+    "pressed_at": Rule(
+        _l("Pressed"),
+        _l(
+            "The phone of the first alert measured, by its own clock, how long the press waited in it. Its way through "
+            "the network, mostly less than 10 seconds, is not in that. Without it, and after a reopening, there is "
+            "none. All limits count from the receipt."
+        ),
+    ),
     "received_at": Rule(
         _l("Received"),
         _l(

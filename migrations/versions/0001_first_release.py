@@ -1080,6 +1080,7 @@ def upgrade() -> None:
         sa.Column("flags", sa.JSON(), nullable=False),
         sa.Column("given", sa.JSON(), nullable=False),
         sa.Column("received_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("pressed_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("repeat", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("caller_phone", sa.String(), server_default=sa.text("''"), nullable=False),
         sa.Column("caller_name", sa.String(), server_default=sa.text("''"), nullable=False),

@@ -37,7 +37,7 @@
   function fields(press) {
     const { latitude, longitude, accuracy, taken } = press.place || {};
     const age = (moment) => Math.max(0, (Date.now() - moment) / 1000);
-    const said = { id: press.id, kind: press.kind, waited: age(press.at), silent: press.silent ? "1" : "" };
+    const said = { id: press.id, kind: press.kind, waited: (Date.now() - press.at) / 1000, silent: press.silent ? "1" : "" };
     if (press.premises) said.premises = press.premises;
     if (taken) Object.assign(said, { latitude, longitude, accuracy, position_age: age(taken) });
     const body = new URLSearchParams();

@@ -213,3 +213,13 @@ def test_a_later_position_is_read_without_its_accuracy_too() -> None:
 def test_ids_of_their_own_are_kept() -> None:
     wanted = uuid4()
     assert read(id=str(wanted).upper()).id == wanted
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("0", 0.0), ("0.4", 0.4), ("840,5", 840.5), ("604800", 604_800.0)])
+def test_how_long_a_press_waited_in_the_phone_is_read(text: str, seconds: float) -> None:
+    assert read(waited=text).waited == seconds
+
+
+@pytest.mark.parametrize("text", ["", "-1", "604801", "nan", "inf", "1e300", "long"])
+def test_a_wait_that_only_a_changed_clock_explains_is_none(text: str) -> None:
+    assert read(waited=text).waited is None

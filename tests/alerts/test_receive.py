@@ -173,3 +173,11 @@ def test_a_press_compiles_no_statement_anew(cast: Cast) -> None:
     compiled = prepared._prepared.cache_info().misses
     press(cast, "wahyu")
     assert prepared._prepared.cache_info().misses == compiled
+
+
+def test_the_press_is_counted_back_from_the_receipt_and_moves_no_limit(cast: Cast) -> None:
+    waited, prompt = press(cast, waited=840.0), press(cast, "wahyu")
+    at = {alert.id: alert for alert in db.session.scalars(select(Alert))}
+    assert at[waited.id].received_at - (at[waited.id].pressed_at or now()) == timedelta(seconds=840)
+    assert the_incident(waited).opened_at == at[waited.id].received_at
+    assert at[prompt.id].pressed_at is None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -85,7 +86,8 @@ def send(page: Page) -> None:
 def alerts(city: City) -> list[Any]:
     with city.database():
         columns = (Alert.id, Alert.kind, Alert.silent, Alert.drill, Alert.accuracy, Alert.position_age, Alert.flags)
-        return list(db.session.execute(select(*columns).order_by(Alert.received_at)))
+        times = Alert.pressed_at, Alert.received_at
+        return list(db.session.execute(select(*columns, *times).order_by(Alert.received_at)))
 
 
 # --- pressing ---
@@ -432,6 +434,15 @@ def test_a_press_of_long_ago_is_sent_only_when_it_is_still_wanted(city: City, pa
     expect(page).to_have_url(ALERT_PAGE)
     (alert,) = alerts(city)
     assert (alert.kind, alert.flags) == ("fire", ["sent_late"])
+    assert alert.pressed_at is not None
+    assert alert.received_at - alert.pressed_at > timedelta(minutes=31)
+
+
+def test_a_phone_whose_clock_was_set_back_says_no_moment_of_the_press(city: City, page: Page) -> None:
+    keep_a_press(page, at=page.evaluate("Date.now()") + 3_600_000)
+    expect(page).to_have_url(ALERT_PAGE)
+    (alert,) = alerts(city)
+    assert alert.pressed_at is None
 
 
 def test_a_press_of_long_ago_can_be_thrown_away(city: City, page: Page) -> None:

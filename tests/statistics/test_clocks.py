@@ -143,6 +143,17 @@ def test_a_reopened_incident_counts_once_more_from_the_reopening(cast: Cast) -> 
     }  # fmt: skip
 
 
+def test_the_press_is_of_the_alert_that_was_received_first_and_not_of_a_reopening(cast: Cast) -> None:
+    incident = report(cast, waited=840.0)
+    report(cast, "wahyu", waited=5.0)
+    merging.merge(db.session.query(Incident).filter(Incident.id != incident.id).one(), incident, now(), cast.maya)
+    rules.close(incident, "helped", "", after(incident, 300), cast.komang)
+    rules.reopen(incident, "kembali", after(incident, 1000), cast.komang)
+    first, second = clocks(incident)
+    assert seconds(first)["pressed_at"] == -840
+    assert second.pressed_at is None
+
+
 def test_what_is_noted_after_the_closure_was_not_seen_then(cast: Cast) -> None:
     incident = report(cast)
     rules.close(incident, "helped", "", after(incident, 30), None)

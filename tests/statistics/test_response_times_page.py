@@ -14,6 +14,7 @@ from meteor.incidents.models import Incident
 from meteor.statistics import figures, forms
 from meteor.store.database import READER, db, hang_up
 from meteor.store.moments import today
+from meteor.web.language import iso
 from tests.cast import Cast
 from tests.conftest import Browser
 from tests.scenes import on_duty, open_assignment, report
@@ -85,7 +86,7 @@ def test_an_incident_that_no_unit_reached_lowers_the_share(as_user: AsUser, cast
 
 def test_each_moment_stands_with_its_rule(as_user: AsUser) -> None:
     shown = text_of(as_user("komang").get("/statistics"))
-    for name in ("Diterima", "Dilihat", "Dipilah", "Ditawarkan", "Dalam perjalanan", "Di lokasi", "Selesai"):
+    for name in ("Ditekan", "Diterima", "Dilihat", "Dipilah", "Ditawarkan", "Dalam perjalanan", "Di lokasi", "Selesai"):
         assert f"<dt>{name}</dt>" in shown
 
 
@@ -130,6 +131,14 @@ def test_each_row_leads_to_the_incidents_that_it_counts(as_user: AsUser, cast: C
     assert incident.number in shown
     assert other.number not in shown
     assert "2 mnt 50 dtk" in shown
+
+
+def test_the_moment_of_the_press_stands_before_the_receipt(as_user: AsUser, cast: Cast) -> None:
+    incident = report(cast, waited=840.0)
+    kept_up()
+    shown = text_of(as_user("komang").get("/statistics/incidents"))
+    pressed = incident.opened_at - timedelta(seconds=840)
+    assert f'<td data-label="Ditekan"><time datetime="{iso(pressed)}"' in shown
 
 
 def test_the_administrator_reads_crime_and_load_and_no_response_times(as_user: AsUser) -> None:
