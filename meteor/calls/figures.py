@@ -20,6 +20,9 @@ PERCENTILES = (50, 90, 95, 99)
 MISSED = "abandoned"
 """Added to CLASSES: calls without an answer or call-back, and ("") calls without a class."""
 
+TEST = "test"
+"""The class of a test of the line or a drill."""
+
 _TIMES = (Call.received_at, Call.announced_at, Call.answered_at, Call.status, Call.client_id, Call.called_back_at)
 _BARE_TIMES = [
     type_coerce(each, DateTime()).label(each.key) if isinstance(each.type, Moment) else each for each in _TIMES
@@ -55,7 +58,7 @@ class Figures:
     """The calls of a time: all, by hour of the day (WIB), by class (see MISSED), by call-taker.
 
     The hours add up to the total, and so do the classes. A call-taker's are what they took in time: calls back are not
-    among them. `blocked` calls rang nowhere and count nowhere else.
+    among them. `blocked` calls rang nowhere, and `tests` of the line were no calls: both count nowhere else.
     """
 
     total: Answers
@@ -63,25 +66,28 @@ class Figures:
     by_class: Sequence[Answers]
     by_taker: Sequence[Answers]
     blocked: int
+    tests: int
 
 
 def figures(start: datetime, end: datetime) -> Figures:
     """The figures of the calls that came in from `start` until before `end`."""
     rows = _calls(start, end)
-    rang = [row for row in rows if row.status != "blocked"]
+    blocked = sum(row.status == "blocked" for row in rows)
+    rang = [row for row in rows if row.status != "blocked" and row.classified_as != TEST]
     classes = _by(rang, _class)
     return Figures(
         _answers("", rang),
         [_answers(hour, found) for hour, found in sorted(_by(rang, _hour).items())],
         [_answers(name, classes[name]) for name in (*CLASSES, MISSED, "") if name in classes],
         [_answers(name, found) for (name, _), found in sorted(_by(rang, _taker).items())],
-        len(rows) - len(rang),
+        blocked,
+        len(rows) - blocked - len(rang),
     )
 
 
 def total(start: datetime, end: datetime) -> Answers:
     """All calls that came in from `start` until before `end`, but tests of the line, without the parts of `figures`."""
-    rang = Call.status != "blocked", Call.classified_as.is_distinct_from("test")
+    rang = Call.status != "blocked", Call.classified_as.is_distinct_from(TEST)
     query = select(*_BARE_TIMES).where(Call.received_at >= start, Call.received_at < end, *rang)
     return _answers("", db.session.execute(query).all())
 

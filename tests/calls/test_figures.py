@@ -7,7 +7,7 @@ import pytest
 
 from meteor.calls import caller_flags, drafts, holding, rules, sending
 from meteor.calls.caller import caller
-from meteor.calls.figures import figures, percentile
+from meteor.calls.figures import figures, percentile, total
 from meteor.calls.waiting import console
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -157,6 +157,17 @@ def test_a_blocked_call_counts_only_as_blocked_and_one_written_by_hand_apart(cas
     assert (found.blocked, found.total.rang, found.total.by_hand) == (1, 0, 1)
     assert [(each.name, each.rang, each.by_hand) for each in found.by_class] == [("information", 0, 1)]
     assert found.total.percent(0) is None
+
+
+def test_a_test_of_the_line_counts_only_as_test_as_in_the_load_of_months(cast: Cast) -> None:
+    rings(at=NOON)
+    rules.classify(taken(cast), "test", "", now(), cast.maya)
+    rules.classify(rules.by_hand("", NOON, cast.maya), "test", "", NOON, cast.maya)
+    found = figures(NOON, now() + timedelta(hours=1))
+    assert (found.tests, found.blocked, found.total.rang, found.total.by_hand) == (2, 0, 1, 0)
+    assert [each.name for each in (*found.by_class, *found.by_taker)] == [""]
+    assert sum(each.rang for each in found.by_hour) == 1
+    assert total(NOON, now() + timedelta(hours=1)) == found.total
 
 
 def test_what_nobody_answered_is_a_class_of_its_own_until_somebody_calls_back(cast: Cast) -> None:
