@@ -15,11 +15,11 @@ from meteor.geo import Point
 from meteor.replay import blueprint, post_plans, proposal, scratch, years
 from meteor.replay.figures import figures, fingerprint, first_patrol, first_unit, work
 from meteor.replay.post_plans import WrongPlan
-from meteor.replay.report import MODEL, comparison, year_report
+from meteor.replay.report import MODEL, NAME, comparison, year_report
 from meteor.replay.scratch import PATROL, City, NotEmpty
 from meteor.replay.simulation import Outcome
 from meteor.replay.year import YEAR
-from meteor.store.database import READER, configuration, db, hang_up
+from meteor.store.database import READER, configuration, db, hang_up, is_away
 from meteor.store.transactions import teach
 
 PRESENT = "Posts of the demo city"
@@ -47,7 +47,7 @@ def replay(
     """Play simulated years through the rules of dispatch: response times, or a comparison of plans of posts."""
     with scratch_database(database):
         city = scratch.city()
-        plans = {PRESENT: {}, **{str(file): _plan(file, city) for file in posts}}
+        plans = {PRESENT: {}, **_plans(posts, city)}
         began, played = monotonic(), {}
         for name, places in plans.items():
             played[name] = [
@@ -57,7 +57,7 @@ def replay(
                 for each in range(seed, seed + seeds)
             ]
         seconds = monotonic() - began
-    click.echo(_told(played, city))
+    click.echo(_told(played, city, cut=incidents is not None))
     click.echo(_speed([it for of_plan in played.values() for of_seed in of_plan for it in of_seed], seconds))
 
 
@@ -67,6 +67,8 @@ def replay(
 @click.option("--output", type=FILE, help="The CSV file to write, for `flask replay --posts`.")
 def place_posts(posts: int, seed: int, output: Path | None) -> None:
     """Propose posts for motorbikes, from a model. Changes nothing."""
+    if output and not output.resolve().parent.is_dir():
+        raise click.ClickException(f"--output: there is no folder {output.parent}")
     with scratch_database(""):
         city = scratch.city()
     busy = proposal.busy_share(city, years.play(city, seed))
@@ -95,7 +97,8 @@ def scratch_database(address: str) -> Iterator[None]:
             except NotEmpty:
                 raise click.ClickException("this database has tables; a replay writes into an empty one only") from None
             except SQLAlchemyError as error:
-                raise click.ClickException(f"the database does not answer: {error}") from error
+                reason = "the database does not answer" if is_away(error) else "the database refuses"
+                raise click.ClickException(f"{reason}: {error}") from error
             finally:
                 db.session.remove()
                 hang_up()
@@ -109,6 +112,15 @@ def _url(address: str) -> URL:
     return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
 
 
+def _plans(files: Sequence[Path], city: City) -> dict[str, dict[str, Point]]:
+    """The plans by the names of their files, which the report shows."""
+    names = [file.name[-NAME:] for file in files]
+    for name in names:
+        if names.count(name) > 1:
+            raise click.ClickException(f"two plans end in {name}: give each file a name of its own")
+    return {name: _plan(file, city) for name, file in zip(names, files, strict=True)}
+
+
 def _plan(file: Path, city: City) -> dict[str, Point]:
     centroids = sorted({cell.nearest.place for cell in city.cells})
     try:
@@ -117,11 +129,15 @@ def _plan(file: Path, city: City) -> dict[str, Point]:
         raise click.ClickException(str(problem)) from None
 
 
-def _told(played: Played, city: City) -> str:
-    """The report of the years with the present posts, or the comparison of plans, if there are several."""
+def _told(played: Played, city: City, *, cut: bool) -> str:
+    """The report of the years with the present posts, or the comparison of plans, if there are several.
+
+    Of years that are `cut` to their first incidents there is no work: it is said by the year.
+    """
     if len(played) == 1:
         outcomes = [outcome for of_seed in played[PRESENT] for outcome in of_seed]
-        return year_report(outcomes, work(outcomes, city.fleet, len(played[PRESENT])))
+        years_played = len(played[PRESENT])
+        return year_report(outcomes, years_played, () if cut else work(outcomes, city.fleet, years_played))
     all_units = {name: [figures(first_unit(each)) for each in of_plan] for name, of_plan in played.items()}
     asking = city.asking(PATROL)
     patrols = {name: [figures(first_patrol(each, asking)) for each in of_plan] for name, of_plan in played.items()}

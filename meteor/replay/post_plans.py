@@ -23,7 +23,9 @@ def read(file: Path, motorbikes: Collection[str], centroids: Sequence[Point]) ->
     """The posts by call sign, in degrees WGS-84. Motorbikes that the file does not name stay. Raises WrongPlan."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
-            rows = list(csv.DictReader(opened))
+            head = opened.readline()
+            opened.seek(0)
+            rows = list(csv.DictReader(opened, delimiter=";" if ";" in head else ","))  # Excel here saves semicolons
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise WrongPlan(f"{file} cannot be read: {error}") from error
     found: dict[str, Point] = {}
@@ -59,7 +61,7 @@ def _call_sign(row: dict[str, str], motorbikes: Collection[str], found: Collecti
 
 def _place(row: dict[str, str], centroids: Sequence[Point]) -> Point:
     try:
-        latitude, longitude = float(row.get("lat") or ""), float(row.get("lon") or "")
+        latitude, longitude = (float((row.get(name) or "").replace(",", ".")) for name in ("lat", "lon"))
     except ValueError:
         raise ValueError("lat and lon are degrees, such as -7.7497 and 113.2139") from None
     if not (isfinite(latitude) and isfinite(longitude)) or not _is_near(latitude, longitude, centroids):

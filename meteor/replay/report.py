@@ -11,19 +11,27 @@ MODEL = (
     "This is a model: simulated incidents, not measured ones, and units and posts of the demo city, not those of this"
     " METEOR. docs/replay.md says what is assumed."
 )
+NAME = 28
+"""Characters of a name that are shown."""
+
 HEAD = f"{'':28} {'incidents':>9} {'P50':>7} {'P90':>7} {'≤ 3 min':>8} {'≤ 15 min':>8} {'no unit':>8}"
 
 
-def year_report(outcomes: Sequence[Outcome], workload: Iterable[Work]) -> str:
-    """Response times of all incidents, by type and by kecamatan, incidents without a free unit, and units' work."""
+def year_report(outcomes: Sequence[Outcome], years: int, workload: Sequence[Work]) -> str:
+    """Response times of all incidents of so many years, by type and by kecamatan, incidents without a unit, and work.
+
+    Without a `workload` that is left out; where it is given, it is of one year, on average.
+    """
+    of_years = "of 1 year" if years == 1 else f"of {years} years together"
+    head = f"{'Work in a year':28} {'jobs':>9} {'hours':>7} {'of time':>8}"
     return "\n".join(
         [
-            MODEL, "", "Minutes from the alert to the first unit on scene", HEAD,
+            MODEL, "", f"Minutes from the alert to the first unit on scene, {of_years}", HEAD,
             _line("All", outcomes), "", "By type", *_lines({it: it.planned.type_code for it in outcomes}),
             "", "By kecamatan", *_lines({it: it.planned.kecamatan for it in outcomes}), "",
             f"No free unit for a line of the plan at the opening: {sum(it.lacked for it in outcomes)} incidents",
             f"No unit came within two hours: {figures(first_unit(outcomes)).unreached} incidents",
-            "", f"{'Work in a year':28} {'jobs':>9} {'hours':>7} {'of time':>8}", *map(_work_line, workload),
+            *(["", head, *map(_work_line, workload)] if workload else []),
         ]
     )  # fmt: skip
 
@@ -74,7 +82,7 @@ def _minus(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, ...]:
 
 def _spread_line(name: str, of_seeds: Sequence[Sequence[float]], sign: str = "") -> str:
     cells = (_spread([each[at] for each in of_seeds], sign) for at in range(3))
-    return f"{name[-28:]:28} " + " ".join(f"{cell:>14}" for cell in cells)
+    return f"{name:{NAME}} " + " ".join(f"{cell:>14}" for cell in cells)
 
 
 def _spread(values: Sequence[float], sign: str) -> str:

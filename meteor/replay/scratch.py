@@ -69,12 +69,19 @@ class City(NamedTuple):
 def build(posts: Mapping[str, Point]) -> None:
     """Fill an empty database, and commit. All units are on duty; those of `posts` (by call sign) stand there.
 
-    Raises NotEmpty, and then has touched nothing.
+    Raises NotEmpty, and then has touched nothing. After any other failure the database is as empty as before.
     """
-    engine = db.engine
-    if inspect(engine).get_table_names():
+    if inspect(db.engine).get_table_names():
         raise NotEmpty
-    Base.metadata.create_all(engine)
+    try:
+        _fill(posts)
+    except BaseException:  # also Ctrl-C: tables that stayed would refuse each later replay
+        clear()
+        raise
+
+
+def _fill(posts: Mapping[str, Point]) -> None:
+    Base.metadata.create_all(db.engine)
     areas.build()
     services.build()
     db.session.add(User(id=CREW, username="model", name="Model"))

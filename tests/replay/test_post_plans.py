@@ -25,6 +25,11 @@ def test_a_post_is_given_by_call_sign_or_by_number_and_other_columns_are_left_al
     assert found == {"TRAIL-07": (-7.75, 113.21), "TRAIL-30": (-7.74, 113.215)}
 
 
+def test_a_plan_that_a_spreadsheet_here_has_saved_is_read(tmp_path: Path) -> None:
+    saved = written(tmp_path, "\ufeffnumber;lat;lon\r\n7;-7,75;113,21\r\n")
+    assert post_plans.read(saved, MOTORBIKES, CENTROIDS) == {"TRAIL-07": (-7.75, 113.21)}
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
