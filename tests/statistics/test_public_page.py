@@ -3,12 +3,15 @@
 import gzip
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from meteor.config import PROJECT
+from meteor.statistics import public_figures
+from meteor.statistics.public_figures import PublicFigures
 from meteor.statistics.views import public
 from meteor.store.database import READER, db, hang_up
 from meteor.territory import choices
@@ -33,6 +36,7 @@ def somebody(app: Flask) -> Browser:
 @pytest.fixture(autouse=True)
 def _in_december(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(public, "today", lambda: date(2026, 12, 2))
+    public_figures._kept.cache_clear()
 
 
 def a_quarter(cast: Cast) -> None:
@@ -86,8 +90,28 @@ def test_a_file_that_has_not_changed_is_not_sent_again(somebody: Browser) -> Non
 
 @pytest.mark.parametrize("path", ["public", "public.csv", "public.geojson"])
 def test_a_network_has_its_pace(somebody: Browser, path: str) -> None:
-    said = [somebody.get(f"/statistics/{path}?year=x").status_code for _ in range(121)]
-    assert said == [422] * 120 + [429]
+    said = [somebody.get(f"/statistics/{path}?year=x").status_code for _ in range(601)]
+    assert said == [422] * 600 + [429]
+
+
+def test_what_many_readers_ask_for_is_computed_once_until_the_table_changes(
+    somebody: Browser, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    computed = []
+
+    def compute(*asked: Any) -> PublicFigures:
+        computed.append(asked)
+        return figures_of(*asked)
+
+    figures_of = public_figures.public_figures
+    monkeypatch.setattr(public_figures, "public_figures", compute)
+    a_quarter(cast)
+    addresses = [f"{address}?year=2026" for address in ADDRESSES]
+    assert ["163" in text_of(somebody.get(address)) for address in addresses] == [True] * 3
+    assert len(computed) == 1
+    happened(cast, "2026-09", areas()[0], [150.0] * 10)
+    assert ["173" in text_of(somebody.get(address)) for address in addresses] == [True] * 3
+    assert len(computed) == 2
 
 
 @pytest.mark.parametrize(
