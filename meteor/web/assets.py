@@ -29,6 +29,14 @@ SHEETS = (
 EVERY_PAGE = "css/every-page.css"
 """All of SHEETS in one file: a slow network brings one sooner than ten."""
 
+BUTTON_SCRIPTS = (
+    "js/place.js", "js/hold.js", "js/delivery.js", "js/dark-screen.js", "js/press.js", "js/trial.js", "js/warnings.js",
+)  # fmt: skip
+"""The scripts of the citizen's button, in the order in which they need each other."""
+
+BUTTON_PAGE = "js/button-page.js"
+"""All of BUTTON_SCRIPTS in one file: seven at a time would leave the sheets little of a slow network."""
+
 LOOK = (EVERY_PAGE, "css/dark-scheme.css", "vendor/font.woff2")
 """The files that every page is drawn with."""
 
@@ -36,13 +44,14 @@ LOOK = (EVERY_PAGE, "css/dark-scheme.css", "vendor/font.woff2")
 def init_app(app: Flask) -> None:
     """Build `static/` into `<var>/static` and serve it under /static/.
 
-    Templates get `asset(name)`, EVERY_PAGE and `icons`, the drawings of static/vendor/icons by their names.
+    Templates get `asset(name)`, EVERY_PAGE, BUTTON_PAGE and `icons`, the drawings of static/vendor/icons by
+    their names.
     """
     target = app.config["SETTINGS"].var / "static"
     source = Path(app.root_path) / "static"
     names = build(source, target)
     app.jinja_env.globals["asset"] = lambda name: f"/static/{names[name]}"
-    app.jinja_env.globals["EVERY_PAGE"] = EVERY_PAGE
+    app.jinja_env.globals.update(EVERY_PAGE=EVERY_PAGE, BUTTON_PAGE=BUTTON_PAGE)
     app.jinja_env.globals["icons"] = {path.stem: _drawing(path) for path in (source / "vendor" / "icons").glob("*.svg")}
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
@@ -58,13 +67,14 @@ def build(source: Path, target: Path) -> dict[str, str]:
     """Copy every file below `source` to `target` under its hashed name, text also as .gz; {name: hashed name}.
 
     Our own sheets and scripts lose their comments and spaces on the way: on a crowded cell each KB takes 0.16 s.
-    SHEETS are built as EVERY_PAGE alone. What is there already is left alone. Each file appears whole or not at all, so
-    processes may build at the same time. Stylesheets and manifests come last: the files that they name are written into
-    them by their hashed names.
+    SHEETS are built as EVERY_PAGE alone, BUTTON_SCRIPTS also as BUTTON_PAGE. What is there already is left alone. Each
+    file appears whole or not at all, so processes may build at the same time. Stylesheets and manifests come last: the
+    files that they name are written into them by their hashed names.
     """
     files = sorted(path for path in source.rglob("*") if path.is_file() and not path.name.startswith("."))
     contents = {path.relative_to(source).as_posix(): path.read_bytes() for path in files}
     contents[EVERY_PAGE] = b"\n".join(contents.pop(name) for name in SHEETS if name in contents)
+    contents[BUTTON_PAGE] = b"\n".join(contents[name] for name in BUTTON_SCRIPTS if name in contents)
     names: dict[str, str] = {}
     for name in sorted(contents, key=lambda name: name.endswith((".css", ".webmanifest"))):
         content, suffix = contents[name], PurePosixPath(name).suffix

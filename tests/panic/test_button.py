@@ -54,6 +54,13 @@ def test_it_loads_no_htmx(as_user: As) -> None:
     assert "htmx" not in page(as_user, "sari")
 
 
+def test_what_it_is_drawn_with_comes_before_the_scripts(as_user: As) -> None:
+    """On a slow network scripts would take the way of the sheets, and of the page itself."""
+    html = page(as_user, "sari")
+    assert html.index("<script") > max(html.rindex("<link"), html.rindex("</footer>"))
+    assert len(re.findall("<script", html)) == 2, "the menu's, and one of all that the button needs"
+
+
 def test_the_phone_keeps_every_file_that_the_buttons_load(app: Flask, cast: Cast, as_user: As) -> None:
     shop(cast)
     pages = page(as_user, "sari") + as_user("toko").get("/sas").text

@@ -20,18 +20,19 @@ from meteor.store.group_commit import committed
 from meteor.store.moments import now
 from meteor.web import bodies
 from meteor.web.access import before_work, open_to, open_to_everyone, wants_json
-from meteor.web.assets import LOOK
+from meteor.web.assets import BUTTON_PAGE, LOOK
 from meteor.web.origin import exempt, refuse_foreign
 from meteor.web.pools import urgent
 
 BUTTON_FILES = (
     *LOOK, "css/panic.css", "css/screens.css", "css/dark-screen.css",
-    "js/menu.js", "js/place.js", "js/hold.js", "js/delivery.js", "js/dark-screen.js", "js/press.js", "js/trial.js",
-    "js/warnings.js", "icon.svg", "manifest.webmanifest",
+    "js/menu.js", BUTTON_PAGE, "icon.svg", "manifest.webmanifest",
 )  # fmt: skip
 """Files of the button's page, cached by its service worker."""
 
-SILENT_FILES = ("css/silent.css", "js/unsent.js", "js/silent.js", "note.svg", "note.webmanifest")
+SILENT_FILES = (
+    "css/silent.css", "js/hold.js", "js/delivery.js", "js/unsent.js", "js/silent.js", "note.svg", "note.webmanifest",
+)  # fmt: skip
 """Further files of the silent button's page, cached after its first visit."""
 
 BUTTONS = ("/", "/sas")
