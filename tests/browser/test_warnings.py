@@ -67,6 +67,20 @@ def test_a_warning_comes_to_an_open_page_and_goes_again_and_without_a_network_it
     expect(page.locator("#warning")).to_have_count(0)
 
 
+@pytest.mark.parametrize(("language", "said"), [("id", "00.05"), ("en", "00:05")])
+def test_its_age_is_of_probolinggo_whatever_the_phone_thinks(
+    city: City, phone: Opener, language: str, said: str
+) -> None:
+    warn(city)
+    with city.database() as cast:
+        cast.sari.language = language
+    page = phone("sari", timezone_id="Europe/London")
+    page.clock.set_fixed_time("2026-07-01T17:05:00Z")
+    page.goto("/")
+    expect(page.locator("#warnings.live")).to_have_count(1)
+    expect(page.locator("#warnings time")).to_have_text(said)
+
+
 def test_a_first_visit_with_a_warning_takes_at_most_fifty_kilobytes(city: City, phone: Opener) -> None:
     warn(city)
     host, port = city.address.removeprefix("http://").split(":")
