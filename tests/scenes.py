@@ -41,6 +41,14 @@ def report(cast: Cast, who: str = "sari", kind: str = "emergency", **given: Any)
     return incident
 
 
+def in_danger(cast: Cast, unit: Unit) -> Incident:
+    """An officer of the unit is in danger: an open incident says so, without what else follows from the press."""
+    incident = report(cast, "wahyu")
+    incident.endangered_unit_id = unit.id
+    db.session.commit()
+    return incident
+
+
 def open_assignment(call_sign: str) -> Assignment:
     """What the unit has been offered or is on."""
     query = select(Assignment).join(Unit).where(Unit.call_sign == call_sign, Assignment.ended_at.is_(None))

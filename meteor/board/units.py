@@ -12,14 +12,15 @@ from sqlalchemy import Row, case, select
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency, Shift, Unit
 from meteor.agencies.positions import course, freshness, heading, position_source
+from meteor.dispatch.facts import units_in_danger
 from meteor.dispatch.models import Assignment
 from meteor.incidents.models import Incident
 from meteor.store.database import execute
 from meteor.store.moments import turn
 from meteor.store.versions import version_of
 
-BREAK = "break"
-"""State of a unit whose crew takes a break. All other states are those of `Unit.status`."""
+BREAK, IN_DANGER = "break", "in_danger"
+"""States beside those of `Unit.status`: the crew takes a break; an officer of it is in danger, whatever it does."""
 
 LOST = ("stale", "unusable", "unknown")
 """Freshness of a position that is lost: the unit is on duty, and where it is now is not known."""
@@ -29,8 +30,9 @@ LOST = ("stale", "unusable", "unknown")
 class BoardUnit:
     """A unit in service. Its position is in degrees WGS-84: the last one, or its base while it stands there.
 
-    `state` is the unit's status, or BREAK; `crew` are names; `incident` is the number of the one that it is on, and
-    `assignment` the status of that assignment. `source` says where the position comes from, and `lost` that it is old.
+    `state` is the unit's status, BREAK, or IN_DANGER; `crew` are names; `incident` is the number of the one that it is
+    on, and `assignment` the status of that assignment; of an officer in danger it is the number of that incident alone.
+    `source` says where the position comes from, and `lost` that it is old.
     `heading` is in degrees from true north, None unless it drives now. `unanswered_at` is when the last offer
     that it had ended, if this crew did not answer it.
     """
@@ -84,15 +86,16 @@ class UnitsShown:
 
 
 def units_shown(at: datetime) -> UnitsShown:
-    """The units as they are at a moment: three statements, whatever their number."""
+    """The units as they are at a moment: four statements, whatever their number."""
     crews: dict[int, list[Row[Any]]] = {}
     for row in execute(_CREWS):
         crews.setdefault(row.unit_id, []).append(row)
     work = {row.unit_id: row for row in execute(_WORK)}
+    dangers = units_in_danger()
     rows = execute(_UNITS).all()
     agencies = []
     for (code, name), own in groupby(rows, key=lambda row: (row.code, row.agency)):
-        units = [_unit(row, crews.get(row.id, []), work.get(row.id), at) for row in own]
+        units = [_unit(row, crews.get(row.id, []), work.get(row.id), dangers.get(row.id), at) for row in own]
         on_duty = [unit for unit in units if unit.state != "off_duty"]
         counts = Counter(unit.state for unit in on_duty)
         agencies.append(AgencyUnits(code, name, on_duty, counts, len(units) - len(on_duty)))
@@ -100,12 +103,14 @@ def units_shown(at: datetime) -> UnitsShown:
                                             "off": [(it.name, it.off_duty) for it in agencies]}))  # fmt: skip
 
 
-def _unit(row: Row[Any], crew: Sequence[Row[Any]], work: Row[Any] | None, at: datetime) -> BoardUnit:
-    state = BREAK if row.status == "off_duty" and crew else row.status
+def _unit(
+    row: Row[Any], crew: Sequence[Row[Any]], work: Row[Any] | None, danger: str | None, at: datetime
+) -> BoardUnit:
+    state = IN_DANGER if danger else BREAK if row.status == "off_duty" and crew else row.status
     silent = crew and row.unanswered_at and row.unanswered_at >= crew[0].started_at
     fresh, source = freshness(row, at), position_source(row, at)
     at_base = source == "base"
-    number, assignment = (work.number, work.status) if work else (None, None)
+    number, assignment = (danger, None) if danger else (work.number, work.status) if work else (None, None)
     return BoardUnit(
         row.id,
         row.call_sign,

@@ -123,9 +123,12 @@ def calls_all_nearby(facts: Facts) -> bool:
     return incident.endangered_unit_id is not None and not incident.cancelled and incident.priority == 1
 
 
-def units_in_danger() -> set[int]:
-    """The ids of the units whose officers are in danger in any open incident. METEOR offers them nothing by itself."""
-    return set(execute(_IN_DANGER).scalars())
+def units_in_danger() -> dict[int, str]:
+    """The units whose officers are in danger, by id, each with the number of the newest open incident that says so.
+
+    METEOR offers them nothing by itself.
+    """
+    return {row.endangered_unit_id: row.number for row in execute(_IN_DANGER)}
 
 
 def surplus(facts: Facts) -> list[Assigned]:
@@ -161,7 +164,11 @@ _ASSIGNED = (
     .where(Assignment.incident_id == bindparam("incident"))
     .order_by(Assignment.id)
 )
-_IN_DANGER = select(Incident.endangered_unit_id).where(Incident.is_open, Incident.endangered_unit_id.is_not(None))
+_IN_DANGER = (
+    select(Incident.endangered_unit_id, Incident.number)
+    .where(Incident.is_open, Incident.endangered_unit_id.is_not(None))
+    .order_by(Incident.endangered_unit_id, Incident.id)
+)
 _PLAN = (
     select(PlanItem.capability, PlanItem.count.label("wanted"))
     .where(PlanItem.type_id == bindparam("type"))

@@ -23,6 +23,7 @@ STEPS = {
 """Names of crews' steps, by the last part of their addresses."""
 
 OVERRIDDEN = {
+    Reason.IN_DANGER: _l("an officer of this unit is in danger"),
     Reason.NO_CAPABILITY: _l("not in the response plan"),
     Reason.REFUSED: _l("was asked before"),
     Reason.STALE_POSITION: _l("position too old"),

@@ -57,7 +57,7 @@ def uncalled_nearby(facts: Facts, at: datetime) -> list[Verdict]:
     incident = facts.incident
     if not calls_all_nearby(facts) or incident.held or incident.latitude is None or incident.longitude is None:
         return []
-    known = {each.unit_id for each in facts.current if _is_done(each, at)} | units_in_danger()
+    known = {each.unit_id for each in facts.current if _is_done(each, at)} | units_in_danger().keys()
     point = (incident.latitude, incident.longitude)
     found = candidates.free_within(db.session.connection(), point, NEARBY, at)
     return [Verdict(unit, distance, Reason.NEAR_OFFICER) for distance, unit in found if unit.id not in known]

@@ -39,6 +39,8 @@ class Recommendation:
 
     def obstacle(self, entry: RosterUnit) -> Reason | None:
         """The rule by which METEOR would not send this unit at all; see `nearest.choose`."""
+        if entry.in_danger:
+            return Reason.IN_DANGER
         if not self._is_in_plan(entry):
             return Reason.NO_CAPABILITY
         if any(each.unit_id == entry.unit.id and each.ended_by_id is not None for each in self.facts.current):

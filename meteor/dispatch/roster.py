@@ -11,7 +11,9 @@ from meteor.agencies import travel
 from meteor.agencies.models import Unit
 from meteor.agencies.positions import freshness
 from meteor.dispatch import offers
+from meteor.dispatch.facts import units_in_danger
 from meteor.dispatch.models import Assignment
+from meteor.dispatch.statements import in_danger
 from meteor.incidents.models import Incident
 from meteor.store.database import db
 
@@ -21,7 +23,7 @@ class RosterUnit:
     """A unit in service. `distance` in metres from the incident, None where the incident's place is unknown.
 
     `at_work_on` is the number of the incident that it is on; `before` the status of its ended assignment on this one.
-    `minutes` is the estimated time of its way.
+    `minutes` is the estimated time of its way; `in_danger` says that an officer of it is in danger.
     """
 
     unit: Unit
@@ -30,6 +32,7 @@ class RosterUnit:
     at_work_on: str | None
     before: str | None
     minutes: int | None = None
+    in_danger: bool = False
 
     @property
     def available(self) -> bool:
@@ -56,23 +59,23 @@ def roster(incident: Incident, at: datetime, agency_id: int | None = None) -> Se
             .order_by(Assignment.id)
         ).all()
     )
-    paces = travel.paces()
+    paces, dangers = travel.paces(), units_in_danger()
     entries = []
     for unit in db.session.scalars(query):
         distance = offers.distance(unit, incident)
         minutes = None if distance is None else travel.minutes(distance, paces[unit.kind])
-        known = (at_work.get(unit.id), before.get(unit.id), minutes)
+        known = (at_work.get(unit.id), before.get(unit.id), minutes, unit.id in dangers)
         entries.append(RosterUnit(unit, distance, freshness(unit, at), *known))
     return sorted(entries, key=lambda entry: (inf if entry.distance is None else entry.distance, entry.unit.call_sign))
 
 
 def nearest_free(incident: Incident, at: datetime, most: int) -> Sequence[RosterUnit]:
-    """The nearest free units of any capability; none for an incident without a place."""
+    """The nearest free units of any capability, none whose officer is in danger; none without a place."""
     if incident.latitude is None or incident.longitude is None:
         return ()
     north = func.coalesce(Unit.latitude, Unit.base_latitude) - incident.latitude
     east = (func.coalesce(Unit.longitude, Unit.base_longitude) - incident.longitude) * cos(radians(incident.latitude))
-    free = select(Unit).where(Unit.in_service, Unit.status == "available")
+    free = select(Unit).where(Unit.in_service, Unit.status == "available", ~in_danger(Unit))
     near = db.session.scalars(free.order_by(north * north + east * east).limit(2 * most))  # on a flat map: some spare
     entries = [RosterUnit(unit, offers.distance(unit, incident), freshness(unit, at), None, None) for unit in near]
     return sorted(entries, key=lambda entry: entry.distance or 0.0)[:most]

@@ -27,6 +27,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -65,6 +66,13 @@ def busy_with(unit: Any) -> ScalarSelect[int]:
         .where(_incident.held.is_(False))
         .scalar_subquery()
     )
+
+
+def in_danger(unit: Any) -> Exists:
+    """Return whether an officer of a unit (a model or a table's columns) is in danger in any open incident."""
+    danger = aliased(Incident)
+    open_one = danger.is_open, danger.endangered_unit_id.is_not(None)
+    return exists().where(*open_one, danger.endangered_unit_id == unit.id)
 
 
 _fresh = _unit.position_at >= bindparam("fresh")
@@ -174,9 +182,18 @@ def _in_box(statuses: Statuses, number: int | str = "") -> ColumnElement[bool]:
 
 SPARE = select(func.count()).select_from(
     select(_unit.id)
-    .where(_unit.agency_id == bindparam("agency"), _has(("available",)), _able, usable(_unit))
+    .where(
+        _unit.agency_id == bindparam("agency"),
+        _has(("available",)),
+        _able,
+        usable(_unit),
+        ~in_danger(_unit),
+    )
     .limit(bindparam("asked"))
     .offset(select(Agency.reserve).where(Agency.id == bindparam("agency")).scalar_subquery())
     .subquery()
 )
-"""The free units with `capability` that an agency has beyond its reserve, counted up to `asked`."""
+"""The free units with `capability` that an agency has beyond its reserve, without those whose officers are in danger.
+
+Counted up to `asked`.
+"""

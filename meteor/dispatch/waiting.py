@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from meteor.agencies.models import Agency, Unit, UnitCapability
@@ -13,7 +13,7 @@ from meteor.dispatch.facts import facts_of
 from meteor.dispatch.models import Assignment
 from meteor.dispatch.nearest import may_go
 from meteor.dispatch.offers import uncalled_nearby
-from meteor.dispatch.statements import busy_with, moments, usable
+from meteor.dispatch.statements import busy_with, in_danger, moments, usable
 from meteor.incidents.models import Incident, Shortfall
 from meteor.store.database import execute
 
@@ -61,7 +61,7 @@ def _servable() -> Any:
             UnitCapability.capability == Shortfall.capability,
             may_go(Unit.status, busy_with(Unit), takes),
             or_(usable(Unit), Incident.latitude.is_(None)),
-            ~_in_danger().exists(),
+            ~in_danger(Unit),
             or_(Incident.priority < 3, _spare()),
             ~tried.exists(),
         )
@@ -84,13 +84,6 @@ def _servable() -> Any:
     )
 
 
-def _in_danger() -> Select[Any]:
-    """Select the open incidents of officers of the unit who are in danger."""
-    danger = aliased(Incident)
-    open_one = danger.is_open, danger.endangered_unit_id.is_not(None)
-    return select(danger.id).where(*open_one, danger.endangered_unit_id == Unit.id).correlate(Unit)
-
-
 def _spare() -> ColumnElement[bool]:
     """Return whether the unit's agency has more free units with the capability than it keeps for P1."""
     peer, able = aliased(Unit), aliased(UnitCapability)
@@ -103,6 +96,7 @@ def _spare() -> ColumnElement[bool]:
             peer.in_service,
             peer.status == "available",
             usable(peer),
+            ~in_danger(peer),
             able.capability == UnitCapability.capability,
         )
         .correlate(Unit, UnitCapability)

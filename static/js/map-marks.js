@@ -6,6 +6,7 @@
   const READ = ["class", "aria-current"].concat(
     ["latitude", "longitude", "radius", "label", "old", "priority", "late", "kind", "status", "heading", "since", "to", "trail", "cover"].map((name) => `data-${name}`),
   ); // attributes that change what is drawn
+  const ENDANGERED = "in_danger"; // the status of a unit whose officer is in danger: seen first, with the drawing of P1
   const RANKS = { closure: 4.2, staging: 4.5, unit: 5 }; // after incidents, which have their priority
   const APART = 16; // px between the middles of two marks that would hide each other
   const TURN = 2.4; // radians from one try to the next: a sunflower's
@@ -25,9 +26,9 @@
     const looks = [kind, incident && `p${priority}`, unit && status, (incident || unit) && "brief", behind && "late", current && "current", aged && "old"];
     return {
       element, kind, current, to, status, opens: opens !== undefined, label: label || "", radius: Number(radius) || 0, at: [Number(latitude), Number(longitude)],
-      look: ["map-mark"].concat(looks.filter(Boolean)).join(" "), glyph: incident ? `p${priority}` : unit || "", heading: kind === "unit" && heading ? Number(heading) : null, since: (label && since) || "",
+      look: ["map-mark"].concat(looks.filter(Boolean)).join(" "), glyph: incident ? `p${priority}` : (status === ENDANGERED ? "p1" : unit) || "", heading: kind === "unit" && heading ? Number(heading) : null, since: (label && since) || "",
       trail: trail ? trail.trim().split(/\s+/).map(point) : [],
-      rank: current ? 0 : kind === "incident" ? Number(priority || 1) : RANKS[kind] || 6,
+      rank: current ? 0 : status === ENDANGERED ? 0.5 : kind === "incident" ? Number(priority || 1) : RANKS[kind] || 6,
     };
   }
 

@@ -15,7 +15,7 @@ from meteor.store.moments import WIB, now
 from meteor.trackers.models import Tracker, TrackerFix
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
-from tests.scenes import on_duty, open_assignment, report
+from tests.scenes import in_danger, on_duty, open_assignment, report
 from tests.trackers.phones import Phone
 
 AsUser = Callable[[str], Browser]
@@ -50,6 +50,18 @@ def test_it_shows_crew_with_their_phones_agency_kind_and_capabilities(as_user: A
     page = shown(as_user)
     for words in ("Agus Santoso", 'href="tel:+6281330000006"', "Polres Probolinggo Kota", "Sepeda motor", "patrol"):
         assert words in page
+
+
+def test_of_an_officer_in_danger_the_page_says_so_in_place_of_free(as_user: AsUser, cast: Cast) -> None:
+    trail = on_duty(cast, "agus", "TRAIL-01")
+    assert "Siap" in shown(as_user)
+    in_danger(cast, trail)
+    trail.status = "available"
+    db.session.commit()
+    page = shown(as_user)
+    assert 'data-label="TRAIL-01: petugas dalam bahaya"' in page
+    assert re.search(r'class="badge danger"><svg[^>]*>.*?</svg>Petugas dalam bahaya', page)
+    assert "Siap" not in page
 
 
 def test_it_shows_position_age_accuracy_source_and_battery(as_user: AsUser, cast: Cast, phone: Phone) -> None:

@@ -13,7 +13,7 @@ from meteor.dispatch.models import Assignment
 from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
-from tests.scenes import on_duty, open_assignment, report
+from tests.scenes import in_danger, on_duty, open_assignment, report
 
 pytestmark = pytest.mark.both_databases
 
@@ -100,6 +100,27 @@ def test_an_offer_that_was_withdrawn_says_nothing_about_the_crew(cast: Cast) -> 
 def test_a_crew_on_a_break_is_not_off_duty(cast: Cast) -> None:
     agencies.set_status(on_duty(cast, "agus", "TRAIL-01"), "off_duty", now())
     assert unit("TRAIL-01").state == "break"
+
+
+@pytest.mark.parametrize("status", ["available", "on_scene", "off_duty"])
+def test_a_unit_whose_officer_is_in_danger_says_that_before_all_else_and_is_not_free(cast: Cast, status: str) -> None:
+    trail = on_duty(cast, "agus", "TRAIL-01")
+    before = units_shown(now()).version
+    danger = in_danger(cast, trail)
+    trail.status = status
+    db.session.commit()
+    assert (unit("TRAIL-01").state, unit("TRAIL-01").incident) == ("in_danger", danger.number)
+    assert (units_shown(now()).counts, units_shown(now()).version != before) == ({"in_danger": 1}, True)
+    danger.status = "closed"
+    db.session.commit()
+    assert "in_danger" not in units_shown(now()).counts
+
+
+def test_a_unit_that_is_on_an_incident_leads_to_the_one_in_which_its_officer_is_in_danger(cast: Cast) -> None:
+    trail = on_duty(cast, "agus", "TRAIL-01")
+    report(cast, "sari", "other")
+    danger = in_danger(cast, trail)
+    assert (unit("TRAIL-01").incident, unit("TRAIL-01").assignment) == (danger.number, None)
 
 
 def test_a_unit_that_stands_at_its_base_is_there_without_a_fix(cast: Cast) -> None:

@@ -27,7 +27,7 @@ from meteor.store.moments import now
 from tests.cast import HOME, PEOPLE, Cast
 from tests.partners import Partner
 from tests.sas.scenes import alarm_types, panel_of, says, shop
-from tests.scenes import on_duty, open_assignment, report
+from tests.scenes import in_danger, on_duty, open_assignment, report
 
 PAGE, STATE = "/board/wall", "/board/wall/state"
 
@@ -222,6 +222,15 @@ def test_free_units_are_counted_by_agency(cast: Cast) -> None:
     report(cast)
     counts = {each.code: (each.free, each.on_duty) for each in seen().agencies}
     assert counts == {"DAMKAR": (0, 0), "POLRES": (1, 2), "PSC119": (0, 0)}
+
+
+def test_a_unit_whose_officer_is_in_danger_is_not_free(cast: Cast) -> None:
+    trail = on_duty(cast, "agus", "TRAIL-01")
+    in_danger(cast, trail)
+    trail.status = "available"
+    db.session.commit()
+    counts = {each.code: (each.free, each.on_duty) for each in seen().agencies}
+    assert counts["POLRES"] == (0, 1)
 
 
 def test_more_agencies_than_fit_are_counted(cast: Cast) -> None:

@@ -25,7 +25,7 @@ from meteor.store.database import db
 from meteor.store.moments import now
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
-from tests.scenes import at_once, missing, offered, on_duty, open_assignment, report
+from tests.scenes import at_once, in_danger, missing, offered, on_duty, open_assignment, report
 
 AsUser = Callable[[str], Browser]
 
@@ -253,6 +253,13 @@ def test_no_rule_is_overridden_by_the_nearest_unit_of_the_plan(cast: Cast, incid
 
 def test_a_unit_of_no_capability_of_the_plan_is_against_a_rule(cast: Cast, incident: Incident) -> None:
     assert overridden(incident, "TRAIL-02", "AMBULANS-01") == {"AMBULANS-01": Reason.NO_CAPABILITY}
+
+
+def test_a_unit_whose_officer_is_in_danger_is_against_a_rule(cast: Cast, incident: Incident) -> None:
+    in_danger(cast, cast.unit("TRAIL-02"))
+    cast.unit("TRAIL-02").status = "available"
+    db.session.commit()
+    assert overridden(incident, "TRAIL-02") == {"TRAIL-02": Reason.IN_DANGER}
 
 
 def test_a_farther_unit_is_against_a_rule_while_a_nearer_one_is_left_out(cast: Cast, incident: Incident) -> None:

@@ -21,6 +21,7 @@ from tests.dispatch.fleet import (
     said,
     send,
 )
+from tests.scenes import in_danger
 
 pytestmark = pytest.mark.both_databases
 
@@ -121,6 +122,12 @@ class TestRules:
     def test_who_could_not_be_sent_is_no_reserve(self) -> None:
         polres().reserve = 2
         put("PATROLI-01", minutes=31, at=HOME)
+        assert choose(HOME, PATROL, p=3).shortfall
+
+    def test_whose_officer_is_in_danger_is_no_reserve(self, cast: Cast) -> None:
+        polres().reserve = 2
+        assert not choose(HOME, PATROL, p=3).shortfall
+        in_danger(cast, cast.unit("PATROLI-01"))
         assert choose(HOME, PATROL, p=3).shortfall
 
     def test_p2_takes_from_the_reserve(self) -> None:
