@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from meteor.agencies import UNITS
 from meteor.rosters.audit_sentences import SENTENCES
+from meteor.rosters.notice_sentences import QUIET, RINGING
 from meteor.web.package import NavigationEntry, Package
 
 PLANNERS = ("supervisor", "admin")
@@ -38,14 +39,8 @@ blueprint = Package(
         "roster_calendar_renewed": _l("Calendar address renewed"),
         "roster_calendar_revoked": _l("Calendar address revoked"),
     },
-    notices={
-        "strength_soon": _l("%(place)s: only %(have)s of %(need)s officers planned from %(start)s to %(end)s."),
-        "strength_now": _l("%(place)s: only %(have)s of %(need)s officers on duty, until %(end)s."),
-    },
-    quiet_notices={
-        "strength_tomorrow": _l("%(place)s: only %(have)s of %(need)s officers planned from %(start)s to %(end)s."),
-        "duty_too_long": _l("An officer of %(unit)s has been on duty for more than %(hours)s hours."),
-    },
+    notices=RINGING,
+    quiet_notices=QUIET,
     audit_sentences=SENTENCES,
     audit_names={"shift_types": "name"},
     audit_pages={"shift_types": "/rosters/shift-types/", "minimum_strengths": "/rosters/strength/"},

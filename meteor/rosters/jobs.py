@@ -1,9 +1,10 @@
-"""Jobs of rosters: warnings of too few officers and of those on duty for too long, and deleting old leave."""
+"""Jobs of rosters: warnings of strength, notices of shifts that are over, and old leave."""
 
-from meteor.rosters import absence, strength_warnings
+from meteor.rosters import absence, shift_notices, strength_warnings
 from meteor.store.work import Job
 
 JOBS = [
     Job("rosters.strength", 60, strength_warnings.warn),
+    Job("rosters.notices", 60, shift_notices.end_over),
     Job("leave.retention", 3600, absence.forget),
 ]

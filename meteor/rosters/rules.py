@@ -10,6 +10,7 @@ from sqlalchemy import select
 from meteor.accounts.models import User
 from meteor.agencies.membership import agency_of
 from meteor.agencies.models import Agency, Unit
+from meteor.rosters import shift_notices
 from meteor.rosters.models import Leave, PlannedShift, ShiftType
 from meteor.rosters.rest import LONGEST, REST, Period, Violation, fingerprint, violations
 from meteor.store import audit
@@ -98,6 +99,7 @@ def cancel(shift: PlannedShift, at: datetime, actor: User) -> None:
         shift.cancelled_at = shift.changed_at = at
         shift.revision += 1
         audit.record(actor, "planned_shift_cancelled", _subject(shift), **shift_values(shift))
+        shift_notices.tell(shift, "cancelled", at, actor)
 
 
 def save_shift_type(shift_type: ShiftType, values: Mapping[str, Any], actor: User) -> None:
@@ -131,6 +133,7 @@ def _store(shift: PlannedShift, draft: Draft, at: datetime, actor: User, confirm
     if found and not (confirmed == fingerprint(found) and all(one.confirmable for one in found)):
         raise NotPlannable(found)
     before = shift_values(shift) if shift.id else {}
+    was = Period(shift.starts_at, shift.ends_at) if before else None
     shift.shift_type, shift.unit, shift.post = draft.shift_type, draft.unit, draft.post
     shift.starts_at, shift.ends_at = period.starts_at, period.ends_at
     if moved:
@@ -141,6 +144,7 @@ def _store(shift: PlannedShift, draft: Draft, at: datetime, actor: User, confirm
     if audit.record_change(actor, action, _subject(shift), before, shift_values(shift)):
         shift.changed_at = at
         shift.revision += 1
+        shift_notices.tell(shift, "changed" if was else "planned", at, actor, was)
 
 
 def _type_values(shift_type: ShiftType) -> dict[str, Any]:

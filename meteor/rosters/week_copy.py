@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from meteor.accounts.models import User
 from meteor.agencies.models import Agency
+from meteor.rosters import shift_notices
 from meteor.rosters.models import PlannedShift
 from meteor.rosters.overview import officers_of
 from meteor.rosters.rest import REST, Period, sentence, violations
@@ -88,6 +89,8 @@ def copy(week: WeekCopy, at: datetime, actor: User) -> int:
         actor, "roster_week_copied", f"agencies:{week.agency.id}", source=week.source.isoformat(),
         target=week.target.isoformat(), planned_shifts=[shift.id for shift in shifts], left_out=len(week.left_out),
     )  # fmt: skip
+    for shift in shifts:
+        shift_notices.tell(shift, "planned", at, actor)
     return len(shifts)
 
 

@@ -14,6 +14,7 @@ from app import PACKAGES
 from meteor.hazards import handling
 from meteor.notices import labels, rules
 from meteor.notices.models import Notice
+from meteor.rosters.notice_sentences import OF_SHIFTS
 from meteor.sas.consequences import TROUBLES
 from meteor.sas.refusals import REFUSED
 from meteor.store.database import db
@@ -57,6 +58,11 @@ DETAILS = {
     **{
         kind: {"place": "Polres", "have": 1, "need": 2, "start": "02-11 07.00", "end": "15.00"}
         for kind in ("strength_tomorrow", "strength_soon", "strength_now")
+    },
+    **{
+        f"shift_{change}{soon}": {"shift": "Pagi, 02-11 07.00", "before": "02-11 15.00"}
+        for change in ("planned", "changed", "cancelled")
+        for soon in ("", "_soon")
     },
     "duty_too_long": {"unit": "TRAIL-01", "hours": 12},
     "unpushed": {"service": "fcm.googleapis.com"},
@@ -103,6 +109,7 @@ def told() -> Iterator[tuple[str, str]]:
 
 def test_every_kind_that_is_told_has_its_sentence_in_its_own_package() -> None:
     known = {*told(), *(("sas", kind) for kind in (*REFUSED.values(), *TROUBLES.values()))}
+    known |= {("rosters", kind) for shift in OF_SHIFTS for kind in (shift, f"{shift}_soon")}
     known |= {("hazards", kind) for kind in handling.TOLD.values()}
     said = {
         (package.blueprint.name, kind)

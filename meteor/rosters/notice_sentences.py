@@ -1,0 +1,24 @@
+"""Sentences of notices about rosters, by kind."""
+
+from flask_babel import lazy_gettext as _l
+
+OF_SHIFTS = {
+    "shift_planned": _l("You are planned: %(shift)s."),
+    "shift_changed": _l("Your shift of %(before)s is now: %(shift)s."),
+    "shift_cancelled": _l("Your shift is cancelled: %(shift)s."),
+}
+"""Sentences of what happened to an officer's shift. The kinds that end with _soon sound."""
+
+RINGING = {
+    "strength_soon": _l("%(place)s: only %(have)s of %(need)s officers planned from %(start)s to %(end)s."),
+    "strength_now": _l("%(place)s: only %(have)s of %(need)s officers on duty, until %(end)s."),
+    **{f"{kind}_soon": sentence for kind, sentence in OF_SHIFTS.items()},
+}
+"""Sentences of notices that sound."""
+
+QUIET = {
+    "strength_tomorrow": _l("%(place)s: only %(have)s of %(need)s officers planned from %(start)s to %(end)s."),
+    "duty_too_long": _l("An officer of %(unit)s has been on duty for more than %(hours)s hours."),
+    **OF_SHIFTS,
+}
+"""Sentences of notices that can wait."""

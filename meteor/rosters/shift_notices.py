@@ -1,0 +1,78 @@
+"""Notices to an officer of a shift that was planned, changed or cancelled by somebody else.
+
+A shift has one notice that stands: the newest. Its key begins with the shift's end, by which it is found afterwards.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from meteor.accounts.models import User
+from meteor.notices import rules as notices
+from meteor.notices.models import Notice
+from meteor.rosters.models import PlannedShift
+from meteor.rosters.rest import Period
+from meteor.store.database import db
+from meteor.store.moments import WIB
+
+AHEAD = timedelta(days=7)
+"""How long before its start an officer is told of a shift."""
+
+SOON = timedelta(hours=24)
+"""How long before its start the notice rings."""
+
+KEYS = "planned-shift:"
+"""How the keys of these notices begin."""
+
+PAGE = "/rosters/own"
+
+AT_ONCE = 200
+"""Notices that are ended in one transaction."""
+
+
+def tell(shift: PlannedShift, change: str, at: datetime, actor: User, before: Period | None = None) -> None:
+    """Tell the officer of a shift: `change` is "planned", "changed" (from `before`) or "cancelled".
+
+    The notice replaces an older one of this shift. An officer who did it is not told, nor of a shift that starts later
+    than AHEAD or is over.
+    """
+    known = before or Period(shift.starts_at, shift.ends_at)
+    _end(_key(shift.id, known.ends_at), at)
+    starts_at = min(known.starts_at, shift.starts_at)
+    if actor.id == shift.user_id or starts_at > at + AHEAD or max(known.ends_at, shift.ends_at) <= at:
+        return
+    kind = f"shift_{change}_soon" if starts_at <= at + SOON else f"shift_{change}"
+    notices.tell(
+        _key(shift.id, shift.ends_at), kind, PAGE, user_id=shift.user_id, shift=words(shift),
+        before=_clock(known.starts_at),
+    )  # fmt: skip
+
+
+def end_over(at: datetime) -> bool:
+    """End notices of shifts that are over. True if more may be left."""
+    over = select(Notice.key).where(Notice.key >= KEYS, Notice.key < _key(0, at)).limit(AT_ONCE)
+    keys = db.session.scalars(over).all()
+    for key in keys:
+        _end(key, at)
+    return len(keys) == AT_ONCE
+
+
+def words(shift: PlannedShift) -> str:
+    """The type, times (WIB), unit and post of a shift: Malam, 01-12 23.00–07.00 · TRAIL-01."""
+    when = f"{shift.shift_type.name}, {_clock(shift.starts_at)}–{shift.ends_at.astimezone(WIB):%H.%M}"
+    return " · ".join(filter(None, (when, shift.unit.call_sign if shift.unit else "", shift.post)))
+
+
+def _end(key: str, at: datetime) -> None:
+    notices.acknowledge_all(key, None, at)
+    notice_id = db.session.scalar(select(Notice.id).where(Notice.key == key))
+    if notice_id is not None:
+        notices.file(notice_id)
+
+
+def _key(shift_id: int, ends_at: datetime) -> str:
+    return f"{KEYS}{ends_at.astimezone(UTC):%Y%m%d%H%M}:{shift_id}:"
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(WIB):%d-%m %H.%M}"
