@@ -260,6 +260,7 @@ TABLE = {
         GET /rosters/own
         POST /rosters/own/calendar
         POST /rosters/own/calendar/removal
+        POST /rosters/own/sickness
         GET POST /unit
         POST /unit/alerts
         GET /unit/offers
@@ -473,6 +474,7 @@ TABLE = {
     "admin supervisor": """
         GET /rosters/leave/<leave_id>
         POST /rosters/leave/<leave_id>/removal
+        POST /rosters/leave/<leave_id>/replacements/<shift_id>
         GET POST /rosters/leave/new
         GET /rosters/shift-types
         GET POST /rosters/shift-types/<type_id>

@@ -53,7 +53,7 @@ EVERY = [
     contacts.CHANGES, contacts.MESSAGED, sign_up.NEEDS,
     hazard_limits.REPORTS, hazard_limits.WITHOUT_ACCOUNT, hazard_limits.MESSAGES,
     broadcast_rules.NOTICES, broadcast_rules.ALARMS,
-    safety.ANSWERS, safety.SEEN, roster_calendar.ADDRESSES,
+    safety.ANSWERS, safety.SEEN, roster_calendar.ADDRESSES, roster_calendar.SICK_CALLS,
     tracker_limits.FIXES, REQUESTS, console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
 ]  # fmt: skip
 

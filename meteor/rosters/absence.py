@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, select
 
 from meteor.accounts.models import User
+from meteor.rosters import sick_calls
 from meteor.rosters.models import Leave, PlannedShift
 from meteor.rosters.rules import cancel, leave_of, shifts_of
 from meteor.store import audit
@@ -64,8 +65,15 @@ def record_leave(
     )
     db.session.add(leave)
     db.session.flush()
+    sick_calls.settle(user.id, at)
     audit.record(actor, "leave_added", f"users:{user.id}", **_values(leave))
     return leave
+
+
+def still_planned(leave: Leave, at: datetime) -> Sequence[PlannedShift]:
+    """The officer's shifts that reach into the leave and stay planned: the night before it, and one that runs."""
+    end = midnight(leave.last_day + timedelta(days=1))
+    return [shift for shift in shifts_of([leave.user_id], midnight(leave.first_day), end) if shift.ends_at > at]
 
 
 def remove_leave(leave: Leave, actor: User) -> None:

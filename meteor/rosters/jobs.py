@@ -1,10 +1,11 @@
 """Jobs of rosters: warnings of strength, notices of shifts that are over, and old leave."""
 
-from meteor.rosters import absence, shift_notices, strength_warnings
+from meteor.rosters import absence, shift_notices, sick_calls, strength_warnings
 from meteor.store.work import Job
 
 JOBS = [
     Job("rosters.strength", 60, strength_warnings.warn),
     Job("rosters.notices", 60, shift_notices.end_over),
+    Job("rosters.sick_calls", 600, sick_calls.end_over),
     Job("leave.retention", 3600, absence.forget),
 ]

@@ -64,6 +64,7 @@ DETAILS = {
         for change in ("planned", "changed", "cancelled")
         for soon in ("", "_soon")
     },
+    "sick_call": {"name": "Agus Santoso", "agency": "Polres", "days": "02-11"},
     "duty_too_long": {"unit": "TRAIL-01", "hours": 12},
     "unpushed": {"service": "fcm.googleapis.com"},
     "monthly_test": {"premises": "Toko Emas Semeru"},

@@ -1,6 +1,6 @@
 """Pages on which a planner records and removes leave."""
 
-from flask import request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -8,29 +8,33 @@ from flask_login import current_user
 from meteor.accounts.models import User
 from meteor.agencies.membership import agency_of
 from meteor.agencies.models import Agency
-from meteor.rosters import PLANNERS, absence, blueprint, labels
+from meteor.rosters import PLANNERS, absence, blueprint, labels, replacements, rules
 from meteor.rosters.forms import LeaveForm
 from meteor.rosters.models import Leave
 from meteor.rosters.overview import officers_of
+from meteor.rosters.rest import sentence
 from meteor.rosters.views.scope import agency_or_404, day_asked, month_page
 from meteor.store.moments import now
 from meteor.web.access import open_to
-from meteor.web.edits import Answer, done, form_page, get_or_404, ready
+from meteor.web.edits import SEEN, Answer, done, form_page, get_or_404, ready
 
 
 @blueprint.route("/rosters/leave/new", methods=["GET", "POST"])
 @open_to(*PLANNERS)
 def new_leave() -> Answer:
-    """Record leave; `agency`, and if it is known `user` and `day`, stand in the query."""
+    """Record leave; `agency`, and if they are known `user`, `day`, `last` (day) and `kind`, stand in the query."""
     agency = agency_or_404()
-    known = {"user_id": request.args.get("user", 0, int), "first_day": day_asked(), "last_day": day_asked()}
+    known = {"user_id": request.args.get("user", 0, int), "first_day": day_asked(),
+             "last_day": day_asked("last") or day_asked(), "kind": request.args.get("kind")}  # fmt: skip
     form = LeaveForm(request.form or None, data=known)
     form.offer(officers_of(agency))
     if ready(form, {}):
         user = get_or_404(User, form.user_id.data)
-        if _is_recorded(form, user):
-            message = _("The leave of %(name)s is recorded.", name=user.name)
-            return done(message, month_page(agency, form.first_day.data, user.id))
+        recorded = _recorded(form, user)
+        if recorded:
+            follows = replacements.freed_by(recorded, now()) or absence.still_planned(recorded, now())
+            back = url_for(".leave", leave_id=recorded.id) if follows else _back(recorded)
+            return done(_("The leave of %(name)s is recorded.", name=user.name), back)
     back = month_page(agency, form.first_day.data) if form.first_day.data else url_for(".month", agency=agency.code)
     return form_page("rosters/leave.html", form, {}, agency=agency, back=back)
 
@@ -39,7 +43,32 @@ def new_leave() -> Answer:
 @open_to(*PLANNERS)
 def leave(leave_id: int) -> Answer:
     known = get_or_404(Leave, leave_id)
-    return form_page("rosters/leave_shown.html", LeaveForm(), {}, known=known, labels=labels, back=_back(known))
+    return form_page(
+        "rosters/leave_shown.html", LeaveForm(), {}, known=known, labels=labels, back=_back(known),
+        freed=replacements.freed_by(known, now()), still_planned=absence.still_planned(known, now()),
+        most=replacements.MOST,
+    )  # fmt: skip
+
+
+@blueprint.post("/rosters/leave/<int(max=2147483647):leave_id>/replacements/<int(max=2147483647):shift_id>")
+@open_to(*PLANNERS)
+def replace(leave_id: int, shift_id: int) -> Answer:
+    """Plan the officer `user` in a shift that this leave has freed, or say why that cannot be."""
+    known = get_or_404(Leave, leave_id)
+    freed = next((one for one in replacements.freed_by(known, now()) if one.shift.id == shift_id), None) or abort(404)
+    user, back = get_or_404(User, request.form.get("user", 0, int)), url_for(".leave", leave_id=leave_id)
+    try:
+        replacements.replace(freed, user, now(), current_user, seen=request.form.get(SEEN, ""))
+    except replacements.AlreadyReplaced:
+        flash(_("Somebody else was planned in this shift meanwhile. Check whether another officer is needed."), "error")
+    except rules.NotPlannable as wrong:
+        period = replacements.draft_of(freed.shift).period
+        flash("; ".join(sentence(violation, period) for violation in wrong.violations), "error")
+    except rules.OtherAgency as other:
+        flash(_("%(name)s: another agency's roster.", name=other), "error")
+    else:
+        return done(_("The shift of %(name)s is planned.", name=user.name), back)
+    return redirect(back)
 
 
 @blueprint.post("/rosters/leave/<int(max=2147483647):leave_id>/removal")
@@ -51,12 +80,12 @@ def remove_leave(leave_id: int) -> Answer:
     return done(_("The leave of %(name)s is removed.", name=name), back)
 
 
-def _is_recorded(form: LeaveForm, user: User) -> bool:
+def _recorded(form: LeaveForm, user: User) -> Leave | None:
     """Record the leave; otherwise the form says what it meets."""
     days = form.first_day.data, form.last_day.data
     note, cancelling = form.note.data or "", form.asked.data or "" if form.cancelling.data else ""
     try:
-        absence.record_leave(user, *days, form.kind.data, note, now(), current_user, cancelling=cancelling)
+        return absence.record_leave(user, *days, form.kind.data, note, now(), current_user, cancelling=cancelling)
     except absence.AlreadyOnLeave as met:
         first, last = (format_date(day, "d MMM y") for day in (met.leave.first_day, met.leave.last_day))
         form.form_errors.append(
@@ -66,9 +95,7 @@ def _is_recorded(form: LeaveForm, user: User) -> bool:
         planned = ", ".join(f"{format_date(one.day, 'd MMM')} {one.shift_type.name}" for one in met.shifts)
         form.form_errors.append(_("%(name)s is planned on these days: %(shifts)s", name=user.name, shifts=planned))
         form.cancelling.data, form.asks_to_cancel = False, met.fingerprint
-    else:
-        return True
-    return False
+    return None
 
 
 def _back(known: Leave) -> str:

@@ -9,8 +9,10 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from meteor.rosters import blueprint, calendar, labels
+from meteor.agencies.membership import agency_of
+from meteor.rosters import blueprint, calendar, labels, sick_calls
 from meteor.rosters.own import own_months, running_or_next
+from meteor.rosters.sick_call_form import SickCallForm
 from meteor.store import quotas
 from meteor.store.database import db
 from meteor.store.moments import now
@@ -22,8 +24,8 @@ from meteor.web.throttle import limiter
 FETCHED = "30 per minute"
 """Requests for one address of a calendar."""
 
-
 ADDRESSES = Limit("roster_calendars", 20, _l("new addresses of a calendar"))
+SICK_CALLS = Limit("sick_calls", 10, _l("sick reports"))
 
 
 def _token() -> str:
@@ -34,6 +36,21 @@ def _token() -> str:
 @open_to("officer")
 def own_shifts() -> str:
     return _page()
+
+
+@blueprint.post("/rosters/own/sickness")
+@open_to("officer")
+def report_sick() -> Answer:
+    """Tell the supervisors. It cancels no shift: the planner records the leave."""
+    agency, form = agency_of(current_user) or abort(404), SickCallForm(request.form)
+    if not form.validate():
+        return _page(form=form), 422
+    quotas.spend(f"user:{current_user.id}", SICK_CALLS, now())
+    sick_calls.report(current_user, agency, form.first_day.data, form.last_day.data, now())
+    return done(
+        _("Your supervisors are told. Your shifts stay planned until they have recorded your leave."),
+        url_for(".own_shifts"),
+    )
 
 
 @blueprint.post("/rosters/own/calendar")
@@ -67,11 +84,12 @@ def calendar_feed(token: str) -> AnyResponse:
     return answer.make_conditional(request)
 
 
-def _page(address: str = "") -> str:
+def _page(address: str = "", form: SickCallForm | None = None) -> str:
     at = now()
     months = own_months(current_user.id, at)
     following = running_or_next(current_user.id, at)
     return render_template(
         "rosters/own.html", months=months, following=following, address=address, labels=labels, at=at,
-        known=calendar.calendar_of(current_user),
+        known=calendar.calendar_of(current_user), form=form or SickCallForm(),
+        reported=sick_calls.reported(current_user.id),
     )  # fmt: skip

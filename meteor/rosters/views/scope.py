@@ -42,10 +42,10 @@ def units(agency: Agency, *, also: int | None = None) -> Sequence[Unit]:
     return db.session.scalars(select(Unit).where(Unit.agency_id == agency.id, offered).order_by(Unit.call_sign)).all()
 
 
-def day_asked() -> date | None:
-    """The day of the query; None without one."""
+def day_asked(name: str = "day") -> date | None:
+    """The day of this name in the query; None without one."""
     try:
-        return date.fromisoformat(request.args.get("day", ""))
+        return date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
 

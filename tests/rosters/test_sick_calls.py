@@ -1,0 +1,106 @@
+"""An officer reports sick: the supervisors are told, and no shift is cancelled."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import delete, select
+
+from meteor.agencies.models import Member
+from meteor.notices.models import Notice
+from meteor.rosters import absence, sick_calls
+from meteor.rosters.models import PlannedShift
+from meteor.store.database import db
+from meteor.store.moments import today
+from tests.admin import followed
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.rosters.plans import MONDAY, agency, planned, wib
+
+pytestmark = pytest.mark.both_databases
+
+AsUser = Callable[[str], Browser]
+
+DAY = timedelta(days=1)
+SICK = "/rosters/own/sickness"
+
+
+def days(first: int = 0, last: int = 0) -> dict[str, str]:
+    """The form of a report, in days from today."""
+    return {"first_day": (today() + first * DAY).isoformat(), "last_day": (today() + last * DAY).isoformat()}
+
+
+def reports() -> list[tuple[str | None, bool]]:
+    """To which role each report went, and whether it still stands."""
+    db.session.expire_all()
+    rows = db.session.scalars(select(Notice).where(Notice.kind == "sick_call").order_by(Notice.id))
+    return [(row.role, row.acknowledged_at is None) for row in rows]
+
+
+def test_the_supervisor_is_led_to_the_form_filled_in_and_nothing_is_cancelled(as_user: AsUser, cast: Cast) -> None:
+    planned("agus", today() + DAY)
+    db.session.commit()
+    agus = as_user("agus")
+    assert "Shift Anda belum dibatalkan" in agus.get("/rosters/own").text
+    page = followed(agus, agus.post(SICK, data=days(0, 2)))
+    assert "Shift Anda tetap terjadwal" in page
+    assert "Sudah dilaporkan" in page
+    assert reports() == [("supervisor", True)]
+    notice = db.session.scalars(select(Notice).where(Notice.kind == "sick_call")).one()
+    assert db.session.scalars(select(PlannedShift)).one().cancelled_at is None
+    form = as_user("hadi").get(notice.url).text
+    assert f'<option selected value="{cast.agus.id}">' in form
+    assert '<option selected value="sick">' in form
+    for day in days(0, 2).values():
+        assert f'value="{day}"' in form
+    assert parse_qs(urlsplit(notice.url).query)["agency"] == ["POLRES"]
+
+
+def test_a_newer_report_replaces_the_older(as_user: AsUser, cast: Cast) -> None:
+    for last in (0, 3):
+        as_user("agus").post(SICK, data=days(0, last))
+    as_user("bayu").post(SICK, data=days())
+    assert reports() == [("supervisor", False), ("supervisor", True), ("supervisor", True)]
+
+
+@pytest.mark.parametrize(("first", "last"), [(-1, 0), (1, 0), (0, 15), (15, 16)])
+def test_days_that_make_no_sense_are_refused(as_user: AsUser, first: int, last: int) -> None:
+    answer = as_user("agus").post(SICK, data=days(first, last))
+    assert answer.status_code == 422
+    assert '<details class="confirm" id="sick" open>' in answer.text
+    assert reports() == []
+
+
+@pytest.mark.parametrize("last_day", ["9999-12-31", "besok", ""])
+def test_a_day_that_is_none_is_refused(as_user: AsUser, last_day: str) -> None:
+    assert as_user("agus").post(SICK, data=days() | {"last_day": last_day}).status_code == 422
+
+
+def test_an_officer_of_no_agency_has_nobody_to_tell(as_user: AsUser, cast: Cast) -> None:
+    db.session.execute(delete(Member).where(Member.user_id == cast.agus.id))
+    db.session.commit()
+    assert as_user("agus").post(SICK, data=days()).status_code == 404
+
+
+def test_the_report_ends_once_leave_is_recorded(cast: Cast) -> None:
+    for officer in (cast.agus, cast.bayu):
+        sick_calls.report(officer, agency(), MONDAY, MONDAY, wib(MONDAY, 5))
+    absence.record_leave(cast.agus, MONDAY, MONDAY, "sick", "", wib(MONDAY, 6), cast.hadi)
+    assert reports() == [("supervisor", False), ("supervisor", True)]
+    assert sick_calls.reported(cast.agus.id) is None
+    assert sick_calls.reported(cast.bayu.id) is not None
+
+
+def test_the_report_ends_with_its_days(cast: Cast) -> None:
+    sick_calls.report(cast.agus, agency(), MONDAY, MONDAY + DAY, wib(MONDAY, 5))
+    sick_calls.end_over(wib(MONDAY + DAY, 23))
+    assert reports() == [("supervisor", True)]
+    sick_calls.end_over(wib(MONDAY + 2 * DAY, 0))
+    assert reports() == [("supervisor", False)]
+
+
+def test_a_report_of_days_that_are_over_is_none(cast: Cast) -> None:
+    for first, last in ((MONDAY - DAY, MONDAY), (MONDAY, MONDAY + 15 * DAY)):
+        with pytest.raises(ValueError, match="date"):
+            sick_calls.report(cast.agus, agency(), first, last, wib(MONDAY, 5))
