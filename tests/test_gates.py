@@ -260,7 +260,12 @@ TABLE = {
         GET /rosters/own
         POST /rosters/own/calendar
         POST /rosters/own/calendar/removal
+        GET /rosters/own/shifts/<shift_id>/swap
+        POST /rosters/own/shifts/<shift_id>/swap
         POST /rosters/own/sickness
+        POST /rosters/swaps/<swap_id>/agreement
+        POST /rosters/swaps/<swap_id>/refusal
+        POST /rosters/swaps/<swap_id>/withdrawal
         GET POST /unit
         POST /unit/alerts
         GET /unit/offers
@@ -485,6 +490,9 @@ TABLE = {
         GET POST /rosters/strength/<minimum_id>
         POST /rosters/strength/<minimum_id>/removal
         GET POST /rosters/strength/new
+        GET /rosters/swaps
+        POST /rosters/swaps/<swap_id>/approval
+        POST /rosters/swaps/<swap_id>/rejection
         GET POST /rosters/week-copy
     """,
     "admin dispatcher supervisor": """

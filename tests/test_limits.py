@@ -29,6 +29,7 @@ from meteor.panic import contacts
 from meteor.residents.models import Resident
 from meteor.residents.views import files, register, sign_up
 from meteor.rosters.views import own as roster_calendar
+from meteor.rosters.views import swaps as shift_swaps
 from meteor.sas.views import button
 from meteor.store import quotas
 from meteor.store.database import db
@@ -53,7 +54,7 @@ EVERY = [
     contacts.CHANGES, contacts.MESSAGED, sign_up.NEEDS,
     hazard_limits.REPORTS, hazard_limits.WITHOUT_ACCOUNT, hazard_limits.MESSAGES,
     broadcast_rules.NOTICES, broadcast_rules.ALARMS,
-    safety.ANSWERS, safety.SEEN, roster_calendar.ADDRESSES, roster_calendar.SICK_CALLS,
+    safety.ANSWERS, safety.SEEN, roster_calendar.ADDRESSES, roster_calendar.SICK_CALLS, shift_swaps.OFFERS,
     tracker_limits.FIXES, REQUESTS, console.BY_HAND, calls_api.ANNOUNCED, integrations_api.REPORTED, alerts.PRESSES,
 ]  # fmt: skip
 

@@ -1,11 +1,12 @@
-"""Jobs of rosters: warnings of strength, notices of shifts that are over, and old leave."""
+"""Jobs of rosters: warnings of strength, what ends with shifts, and old leave."""
 
-from meteor.rosters import absence, shift_notices, sick_calls, strength_warnings
+from meteor.rosters import absence, shift_notices, sick_calls, strength_warnings, swaps
 from meteor.store.work import Job
 
 JOBS = [
     Job("rosters.strength", 60, strength_warnings.warn),
     Job("rosters.notices", 60, shift_notices.end_over),
+    Job("rosters.swaps", 60, swaps.end_over),
     Job("rosters.sick_calls", 600, sick_calls.end_over),
     Job("leave.retention", 3600, absence.forget),
 ]

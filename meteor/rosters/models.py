@@ -1,4 +1,4 @@
-"""Shift types, planned shifts, leave, and the tokens of officers' calendars."""
+"""Shift types, planned shifts, swaps of them, leave, and the tokens of officers' calendars."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -17,6 +17,7 @@ DAY_KINDS = {"every": range(7), "weekdays": range(5), "weekend": range(5, 7)}
 """Kinds of days with their days of the week; Monday is 0."""
 
 _PLANNED = "cancelled_at is null"
+_OPEN = "status in ('offered', 'agreed')"
 
 
 class ShiftType(Base):
@@ -95,6 +96,35 @@ class PlannedShift(Base):
     def day(self) -> date:
         """The day (WIB) that the shift belongs to."""
         return self.starts_at.astimezone(WIB).date()
+
+
+class ShiftSwap(Base):
+    """An officer's offer of a planned shift to a colleague, as a gift or for `return_shift` of the colleague.
+
+    It is "offered", then "agreed" by the colleague, then "approved" by a planner; or "declined" by the colleague,
+    "refused" by a planner, "withdrawn" by the officer, or "over" because a shift changed or began. The revisions are
+    those of the shifts as they were offered.
+    """
+
+    __tablename__ = "shift_swaps"
+    __table_args__ = (
+        Index("uq_shift_swaps_open", "shift_id", unique=True, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+        Index("ix_shift_swaps_offered_at", "offered_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shift_id: Mapped[int] = mapped_column(ForeignKey("planned_shifts.id"), index=True)
+    shift_revision: Mapped[int]
+    colleague_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    return_shift_id: Mapped[int | None] = mapped_column(ForeignKey("planned_shifts.id"), index=True)
+    return_revision: Mapped[int | None]
+    status: Mapped[str] = mapped_column(default="offered")
+    offered_at: Mapped[datetime] = mapped_column(default=now)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    shift: Mapped[PlannedShift] = relationship(foreign_keys=shift_id)
+    colleague: Mapped[User] = relationship(foreign_keys=colleague_id)
+    return_shift: Mapped[PlannedShift | None] = relationship(foreign_keys=return_shift_id)
 
 
 class Leave(Base):

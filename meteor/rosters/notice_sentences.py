@@ -21,5 +21,13 @@ QUIET = {
     "strength_tomorrow": _l("%(place)s: only %(have)s of %(need)s officers planned from %(start)s to %(end)s."),
     "duty_too_long": _l("An officer of %(unit)s has been on duty for more than %(hours)s hours."),
     **OF_SHIFTS,
+    "swap_offered": _l("%(name)s offers you a shift: %(shift)s. Answer at My shifts."),
+    "swap_asked": _l("%(name)s wants to exchange %(shift)s for your shift %(other)s. Answer at My shifts."),
+    "swap_accepted": _l("%(name)s agrees to the swap of %(shift)s. A supervisor decides; until then it stays yours."),
+    "swap_declined": _l("%(name)s does not take your shift %(shift)s. It stays yours."),
+    "swap_waiting": _l("%(name)s and %(colleague)s want to swap %(shift)s. Please decide."),
+    "swap_approved": _l("The swap of %(shift)s is approved. Your shifts at My shifts are up to date."),
+    "swap_refused": _l("The swap of %(shift)s is not approved. The shifts stay as they were."),
+    "swap_over": _l("The swap of %(shift)s has ended, because a shift has changed or begun."),
 }
 """Sentences of notices that can wait."""

@@ -9,6 +9,9 @@ from meteor.rosters.months import Month
 from meteor.rosters.rules import leave_of, shifts_of
 from meteor.store.moments import WIB
 
+AHEAD = timedelta(days=31)
+"""How far ahead an officer sees the shifts of a colleague, to exchange one."""
+
 
 @dataclass(frozen=True)
 class OwnMonth:

@@ -57,6 +57,11 @@ def end_over(at: datetime) -> bool:
     return len(keys) == AT_ONCE
 
 
+def end(shift: PlannedShift, at: datetime) -> None:
+    """End the notice of a shift."""
+    _end(_key(shift.id, shift.ends_at), at)
+
+
 def words(shift: PlannedShift) -> str:
     """The type, times (WIB), unit and post of a shift: Malam, 01-12 23.00–07.00 · TRAIL-01."""
     when = f"{shift.shift_type.name}, {_clock(shift.starts_at)}–{shift.ends_at.astimezone(WIB):%H.%M}"

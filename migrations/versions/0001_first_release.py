@@ -2013,6 +2013,33 @@ def upgrade() -> None:
         sqlite_where=sa.text("cancelled_at is null"), postgresql_where=sa.text("cancelled_at is null"),
     )  # fmt: skip
     op.create_table(
+        "shift_swaps",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shift_id", sa.Integer(), nullable=False),
+        sa.Column("shift_revision", sa.Integer(), nullable=False),
+        sa.Column("colleague_id", sa.Integer(), nullable=False),
+        sa.Column("return_shift_id", sa.Integer(), nullable=True),
+        sa.Column("return_revision", sa.Integer(), nullable=True),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("offered_at", meteor.store.types.Moment(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["colleague_id"], ["users.id"], name=op.f("fk_shift_swaps_colleague_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["users.id"], name=op.f("fk_shift_swaps_decided_by_id")),
+        sa.ForeignKeyConstraint(
+            ["return_shift_id"], ["planned_shifts.id"], name=op.f("fk_shift_swaps_return_shift_id")
+        ),
+        sa.ForeignKeyConstraint(["shift_id"], ["planned_shifts.id"], name=op.f("fk_shift_swaps_shift_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shift_swaps")),
+    )
+    op.create_index("ix_shift_swaps_shift_id", "shift_swaps", ["shift_id"])
+    op.create_index("ix_shift_swaps_return_shift_id", "shift_swaps", ["return_shift_id"])
+    op.create_index("ix_shift_swaps_offered_at", "shift_swaps", ["offered_at"])
+    op.create_index(
+        "uq_shift_swaps_open", "shift_swaps", ["shift_id"], unique=True,
+        sqlite_where=sa.text("status in ('offered', 'agreed')"),
+        postgresql_where=sa.text("status in ('offered', 'agreed')"),
+    )  # fmt: skip
+    op.create_table(
         "leave",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -2203,6 +2230,7 @@ def downgrade() -> None:
     op.drop_table("roster_calendars")
     op.drop_table("leave")
     op.drop_table("minimum_strengths")
+    op.drop_table("shift_swaps")
     op.drop_table("planned_shifts")
     op.drop_table("shift_types")
     op.drop_table("forwarded_reports")

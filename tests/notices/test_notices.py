@@ -64,6 +64,10 @@ DETAILS = {
         for change in ("planned", "changed", "cancelled")
         for soon in ("", "_soon")
     },
+    **{
+        f"swap_{step}": {"name": "Agus Santoso", "colleague": "Bayu", "shift": "Pagi", "other": "Malam"}
+        for step in ("offered", "asked", "accepted", "declined", "waiting", "approved", "refused", "over")
+    },
     "sick_call": {"name": "Agus Santoso", "agency": "Polres", "days": "02-11"},
     "duty_too_long": {"unit": "TRAIL-01", "hours": 12},
     "unpushed": {"service": "fcm.googleapis.com"},
@@ -98,7 +102,8 @@ def told() -> Iterator[tuple[str, str]]:
                 tells = {"notices.tell": 1, "notices.tell_anew": 1, "telling.tell": 1, "rules.tell": 1,
                          "offers.alarm": 0, "alarm": 0, "responders.tell": 0, "callouts.Call": 0,
                          "callouts.call_off": 2, "audiences.tell_all": 2, "tell_approvers": 2,
-                         "drafts.tell_approvers": 2, "drafts.tell_of": 2, "_tell_dispatchers": 1}  # fmt: skip
+                         "drafts.tell_approvers": 2, "drafts.tell_of": 2, "_tell_dispatchers": 1,
+                         "swap_notices.decided": 1}  # fmt: skip
                 place = tells.get(ast.unparse(node.func))
                 kind = [] if place is None else ast.walk(node.args[place])
                 package = path.relative_to(METEOR).parts[0]

@@ -10,8 +10,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.agencies.membership import agency_of
-from meteor.rosters import blueprint, calendar, labels, sick_calls
+from meteor.rosters import blueprint, calendar, labels, sick_calls, swaps
 from meteor.rosters.own import own_months, running_or_next
+from meteor.rosters.shift_notices import words
 from meteor.rosters.sick_call_form import SickCallForm
 from meteor.store import quotas
 from meteor.store.database import db
@@ -88,8 +89,10 @@ def _page(address: str = "", form: SickCallForm | None = None) -> str:
     at = now()
     months = own_months(current_user.id, at)
     following = running_or_next(current_user.id, at)
+    mine = [swap for swap in swaps.of_officer(current_user.id) if swaps.is_open(swap, at)]
     return render_template(
         "rosters/own.html", months=months, following=following, address=address, labels=labels, at=at,
         known=calendar.calendar_of(current_user), form=form or SickCallForm(),
-        reported=sick_calls.reported(current_user.id),
+        reported=sick_calls.reported(current_user.id), swaps=mine, words=words,
+        offered={swap.shift_id for swap in mine},
     )  # fmt: skip

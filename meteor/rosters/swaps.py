@@ -1,0 +1,175 @@
+"""Swaps of planned shifts between two officers of an agency: offered, agreed, approved by a planner.
+
+Approval cancels the shifts and plans them for the other officer, so that both calendars learn of it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from meteor.accounts.models import User
+from meteor.rosters import shift_notices, swap_notices
+from meteor.rosters.models import PlannedShift, ShiftSwap
+from meteor.rosters.overview import officers_of
+from meteor.rosters.replacements import draft_of
+from meteor.rosters.rest import Period, Violation, fingerprint
+from meteor.rosters.rules import NotPlannable, cancel, plan, problems
+from meteor.store.database import db, guarded_update
+
+OPEN = ("offered", "agreed")
+AT_ONCE = 100
+"""Swaps that are looked at in one transaction."""
+
+
+class SwapOver(Exception):
+    """The swap is not open any more, or was decided by somebody else."""
+
+
+class NotSwappable(Exception):
+    """The shift cannot be offered: it is over, cancelled or offered already, or the colleague is of another agency."""
+
+
+def offer(shift: PlannedShift, colleague: User, in_return: PlannedShift | None, at: datetime) -> ShiftSwap:
+    """Offer a shift to a colleague, for one of theirs or for nothing. Raises NotSwappable."""
+    known = select(ShiftSwap.id).where(ShiftSwap.shift_id == shift.id, ShiftSwap.status.in_(OPEN))
+    officers = officers_of(shift.agency)
+    fits = in_return is None or (in_return.user_id == colleague.id and in_return.agency_id == shift.agency_id)
+    shifts = [one for one in (shift, in_return) if one]
+    if (
+        colleague.id == shift.user_id
+        or not {colleague.id, shift.user_id} <= officers.keys()
+        or not fits
+        or not all(_is_ahead(one, at) for one in shifts)
+        or db.session.scalar(known) is not None
+    ):
+        raise NotSwappable
+    swap = ShiftSwap(
+        shift=shift, shift_revision=shift.revision, colleague=colleague, return_shift=in_return,
+        return_revision=in_return.revision if in_return else None, offered_at=at,
+    )  # fmt: skip
+    db.session.add(swap)
+    db.session.flush()
+    swap_notices.offered(swap, at)
+    return swap
+
+
+def agree(swap: ShiftSwap, at: datetime) -> None:
+    """The colleague agrees. Raises SwapOver."""
+    _check(swap, at)
+    _step(swap, ("offered",), "agreed")
+    swap_notices.agreed(swap, at)
+
+
+def decline(swap: ShiftSwap, at: datetime) -> None:
+    """The colleague does not want it, or no longer. Raises SwapOver."""
+    _step(swap, OPEN, "declined")
+    swap_notices.declined(swap, at)
+
+
+def withdraw(swap: ShiftSwap, at: datetime) -> None:
+    """The officer takes the offer back. Raises SwapOver."""
+    _step(swap, OPEN, "withdrawn")
+    swap_notices.end(swap, at)
+
+
+def refuse(swap: ShiftSwap, at: datetime, actor: User) -> None:
+    """A planner does not approve the swap. Raises SwapOver."""
+    _step(swap, ("agreed",), "refused", actor)
+    swap_notices.decided(swap, "swap_refused", at)
+
+
+def approve(swap: ShiftSwap, at: datetime, actor: User, *, confirmed: str = "") -> None:
+    """Plan each shift for the other officer. `confirmed` is the fingerprint of the short rests that are accepted.
+
+    Raises SwapOver, NotPlannable, OtherAgency.
+    """
+    _check(swap, at)
+    found = violations_of(swap)
+    if found and not (confirmed == fingerprint(found) and all(one.confirmable for one in found)):
+        raise NotPlannable(found)
+    _step(swap, ("agreed",), "approved", actor)
+    given = [(shift, taker, _problems(shift, taker, other)) for shift, taker, other in _moves(swap)]
+    for shift, _taker, _found in given:
+        cancel(shift, at, actor)
+        shift_notices.end(shift, at)
+    db.session.flush()
+    for shift, taker, short in given:
+        new = plan(shift.agency, taker, draft_of(shift), at, actor, confirmed=fingerprint(short))
+        shift_notices.end(new, at)
+    swap_notices.decided(swap, "swap_approved", at)
+
+
+def violations_of(swap: ShiftSwap) -> list[Violation]:
+    """The rules that the swap would break for both officers."""
+    return [one for shift, taker, other in _moves(swap) for one in _problems(shift, taker, other)]
+
+
+def is_open(swap: ShiftSwap, at: datetime) -> bool:
+    """Whether the swap waits for an answer, and its shifts are still those that were offered."""
+    known = [(swap.shift, swap.shift_revision)]
+    if swap.return_shift:
+        known.append((swap.return_shift, swap.return_revision or 0))
+    officers = officers_of(swap.shift.agency)
+    return (
+        swap.status in OPEN
+        and all(shift.revision == revision and _is_ahead(shift, at) for shift, revision in known)
+        and {swap.shift.user_id, swap.colleague_id} <= officers.keys()
+    )
+
+
+def of_officer(user_id: int) -> Sequence[ShiftSwap]:
+    """The open swaps that an officer has offered or is asked about, the oldest first."""
+    shift = aliased(PlannedShift)
+    mine = or_(ShiftSwap.colleague_id == user_id, shift.user_id == user_id)
+    return db.session.scalars(
+        _open(ShiftSwap.status.in_(OPEN)).join(shift, shift.id == ShiftSwap.shift_id).where(mine)
+    ).all()
+
+
+def waiting() -> Sequence[ShiftSwap]:
+    """The swaps that wait for a planner, the oldest first."""
+    return db.session.scalars(_open(ShiftSwap.status == "agreed")).all()
+
+
+def end_over(at: datetime) -> None:
+    """End open swaps of which a shift has changed, was cancelled or has begun."""
+    for swap in db.session.scalars(_open(ShiftSwap.status.in_(OPEN)).limit(AT_ONCE)).all():
+        if not is_open(swap, at):
+            was = swap.status
+            _step(swap, OPEN, "over")
+            swap_notices.over(swap, was, at)
+
+
+def _open(condition: ColumnElement[bool]):  # type: ignore[no-untyped-def]
+    return select(ShiftSwap).options(joinedload(ShiftSwap.shift)).where(condition).order_by(ShiftSwap.id)
+
+
+def _moves(swap: ShiftSwap) -> list[tuple[PlannedShift, User, PlannedShift | None]]:
+    """Each shift with the officer who takes it, and the shift that this officer gives."""
+    moves: list[tuple[PlannedShift, User, PlannedShift | None]] = [(swap.shift, swap.colleague, swap.return_shift)]
+    return [*moves, (swap.return_shift, swap.shift.user, swap.shift)] if swap.return_shift else moves
+
+
+def _problems(shift: PlannedShift, taker: User, gives: PlannedShift | None) -> list[Violation]:
+    return problems(taker, draft_of(shift).period, but=gives)
+
+
+def _is_ahead(shift: PlannedShift, at: datetime) -> bool:
+    """Whether a shift is planned, has not begun, and its type still has the same hours."""
+    same = draft_of(shift).period == Period(shift.starts_at, shift.ends_at)
+    return shift.cancelled_at is None and shift.starts_at > at and same
+
+
+def _check(swap: ShiftSwap, at: datetime) -> None:
+    if not is_open(swap, at):
+        raise SwapOver
+
+
+def _step(swap: ShiftSwap, before: Sequence[str], after: str, actor: User | None = None) -> None:
+    """Change the status once. Raises SwapOver if somebody else was first."""
+    values = {"status": after, "decided_by_id": actor.id if actor else None}
+    if not guarded_update(ShiftSwap, ShiftSwap.id == swap.id, ShiftSwap.status.in_(before), **values):
+        raise SwapOver
+    db.session.refresh(swap)

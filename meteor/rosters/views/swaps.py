@@ -1,0 +1,144 @@
+"""Pages of swaps: an officer offers a shift, the colleague answers, a planner decides."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from meteor.accounts.models import User
+from meteor.rosters import PLANNERS, blueprint, swaps
+from meteor.rosters.models import PlannedShift, ShiftSwap
+from meteor.rosters.overview import officers_of
+from meteor.rosters.own import AHEAD
+from meteor.rosters.replacements import draft_of
+from meteor.rosters.rest import Violation, fingerprint, sentence
+from meteor.rosters.rules import NotPlannable, OtherAgency, shifts_of
+from meteor.store import quotas
+from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.store.quotas import Limit
+from meteor.web.access import open_to
+from meteor.web.edits import Answer, done, get_or_404
+
+OFFERS = Limit("shift_swaps", 20, _l("offers of shifts"))
+
+
+@blueprint.get("/rosters/own/shifts/<int(max=2147483647):shift_id>/swap")
+@open_to("officer")
+def offer_shift(shift_id: int) -> Answer:
+    """Choose a colleague and, once `colleague` stands in the query, what is wanted in return."""
+    return _offer_page(_own_or_404(shift_id))
+
+
+@blueprint.post("/rosters/own/shifts/<int(max=2147483647):shift_id>/swap")
+@open_to("officer")
+def do_offer_shift(shift_id: int) -> Answer:
+    shift = _own_or_404(shift_id)
+    colleague = get_or_404(User, request.form.get("colleague", 0, int))
+    wanted = request.form.get("wanted", 0, int)
+    quotas.spend(f"user:{current_user.id}", OFFERS, now())
+    try:
+        swaps.offer(shift, colleague, get_or_404(PlannedShift, wanted) if wanted else None, now())
+    except swaps.NotSwappable:
+        db.session.rollback()
+        flash(_("The shift cannot be offered any more: it has changed, or is offered already."), "error")
+        return redirect(url_for(".own_shifts"))
+    return done(_("%(name)s is asked. Until a supervisor approves, the shift stays yours.", name=colleague.name),
+                url_for(".own_shifts"))  # fmt: skip
+
+
+@blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/withdrawal")
+@open_to("officer")
+def withdraw_swap(swap_id: int) -> Answer:
+    swap = get_or_404(ShiftSwap, swap_id)
+    if swap.shift.user_id != current_user.id:
+        abort(404)
+    return _stepped(lambda: swaps.withdraw(swap, now()), _("The offer is withdrawn."), ".own_shifts")
+
+
+@blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/agreement")
+@open_to("officer")
+def agree_swap(swap_id: int) -> Answer:
+    swap = _asked_or_404(swap_id)
+    said = _("You agreed. A supervisor decides; until then nothing changes.")
+    return _stepped(lambda: swaps.agree(swap, now()), said, ".own_shifts")
+
+
+@blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/refusal")
+@open_to("officer")
+def decline_swap(swap_id: int) -> Answer:
+    swap = _asked_or_404(swap_id)
+    return _stepped(lambda: swaps.decline(swap, now()), _("You declined."), ".own_shifts")
+
+
+@blueprint.get("/rosters/swaps")
+@open_to(*PLANNERS)
+def swap_decisions() -> Answer:
+    """The swaps that wait for a planner, each with the rules that it would break."""
+    rows = [_decision(swap) for swap in swaps.waiting() if swaps.is_open(swap, now())]
+    return render_template("rosters/swaps.html", rows=rows)
+
+
+@blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/approval")
+@open_to(*PLANNERS)
+def approve_swap(swap_id: int) -> Answer:
+    swap, asked = get_or_404(ShiftSwap, swap_id), request.form.get("asked", "")
+    said = _("The swap is approved.")
+    return _stepped(lambda: swaps.approve(swap, now(), current_user, confirmed=asked), said, ".swap_decisions")
+
+
+@blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/rejection")
+@open_to(*PLANNERS)
+def refuse_swap(swap_id: int) -> Answer:
+    swap = get_or_404(ShiftSwap, swap_id)
+    return _stepped(lambda: swaps.refuse(swap, now(), current_user), _("The swap is refused."), ".swap_decisions")
+
+
+def _stepped(step: Any, said: str, page: str) -> Response:
+    """Do a step, or say why it cannot be done."""
+    try:
+        step()
+    except swaps.SwapOver:
+        problem = _("This swap is over, or somebody else has decided on it.")
+    except (NotPlannable, OtherAgency):
+        problem = _("The shifts have changed meanwhile. Check the swap again.")
+    else:
+        return done(said, url_for(page))
+    db.session.rollback()
+    flash(problem, "error")
+    return redirect(url_for(page))
+
+
+def _decision(swap: ShiftSwap) -> dict[str, Any]:
+    found = swaps.violations_of(swap)
+    return {"swap": swap, "problems": [_sentence(swap, one) for one in found], "asked": fingerprint(found),
+            "may": all(one.confirmable for one in found)}  # fmt: skip
+
+
+def _sentence(swap: ShiftSwap, violation: Violation) -> str:
+    taken = swap.shift if violation.name == swap.colleague.name else swap.return_shift
+    return sentence(violation, draft_of(taken or swap.shift).period)
+
+
+def _own_or_404(shift_id: int) -> PlannedShift:
+    shift = get_or_404(PlannedShift, shift_id)
+    mine = shift.user_id == current_user.id and shift.cancelled_at is None and shift.starts_at > now()
+    return shift if mine else abort(404)
+
+
+def _asked_or_404(swap_id: int) -> ShiftSwap:
+    swap = get_or_404(ShiftSwap, swap_id)
+    return swap if swap.colleague_id == current_user.id else abort(404)
+
+
+def _offer_page(shift: PlannedShift) -> str:
+    colleagues = {key: name for key, name in officers_of(shift.agency).items() if key != current_user.id}
+    chosen = request.args.get("colleague", 0, int)
+    theirs = shifts_of([chosen], now(), now() + AHEAD) if chosen in colleagues else []
+    return render_template(
+        "rosters/offer.html", shift=shift, colleagues=colleagues, chosen=chosen if chosen in colleagues else 0,
+        theirs=[one for one in theirs if one.starts_at > now() and one.agency_id == shift.agency_id],
+    )  # fmt: skip

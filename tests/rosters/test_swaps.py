@@ -1,0 +1,244 @@
+"""Officers swap shifts: one offers, the colleague agrees, a planner approves."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import delete, select
+
+from meteor.agencies.models import Member
+from meteor.notices.models import Notice
+from meteor.rosters import rules, swaps
+from meteor.rosters.models import PlannedShift, ShiftSwap
+from meteor.rosters.rest import fingerprint
+from meteor.rosters.rules import Draft, NotPlannable
+from meteor.rosters.swaps import NotSwappable, SwapOver
+from meteor.store.database import db
+from meteor.store.moments import today
+from tests.admin import followed
+from tests.cast import Cast, user
+from tests.conftest import Browser
+from tests.rosters.plans import MONDAY, planned, shift_type, wib
+
+pytestmark = pytest.mark.both_databases
+
+AsUser = Callable[[str], Browser]
+
+DAY = timedelta(days=1)
+BEFORE = wib(MONDAY - DAY, 6)
+
+
+def roster() -> list[tuple[str, date, str]]:
+    """Who is planned, on which day, in which shift."""
+    db.session.expire_all()
+    rows = db.session.scalars(select(PlannedShift).where(PlannedShift.cancelled_at.is_(None)))
+    return sorted((row.user.username, row.day, row.shift_type.code) for row in rows)
+
+
+def told() -> set[tuple[str, str]]:
+    """Who has a notice of a swap or a shift that stands, and its kind."""
+    db.session.expire_all()
+    rows = db.session.scalars(select(Notice).where(Notice.acknowledged_at.is_(None)))
+    names = {user(name).id: name for name in ("agus", "bayu")}
+    return {(names.get(row.user_id or 0) or str(row.role), row.kind) for row in rows}
+
+
+def offered(cast: Cast, *, exchange: bool = False) -> ShiftSwap:
+    """Agus offers Bayu the morning of Monday, for Bayu's afternoon of Thursday or for nothing."""
+    mine, theirs = planned("agus", MONDAY, unit=cast.unit("TRAIL-01")), planned("bayu", MONDAY + 3 * DAY, "S")
+    return swaps.offer(mine, cast.bayu, theirs if exchange else None, BEFORE)
+
+
+def agreed(cast: Cast, *, exchange: bool = False) -> ShiftSwap:
+    """The same, and Bayu agrees."""
+    swap = offered(cast, exchange=exchange)
+    swaps.agree(swap, BEFORE)
+    return swap
+
+
+def test_an_exchange_is_offered_agreed_and_approved_and_each_step_is_told(cast: Cast) -> None:
+    before = [("agus", MONDAY, "P"), ("bayu", MONDAY + 3 * DAY, "S")]
+    swap = offered(cast, exchange=True)
+    assert told() == {("bayu", "swap_asked")}
+    swaps.agree(swap, BEFORE)
+    assert told() == {("agus", "swap_accepted"), ("supervisor", "swap_waiting")}
+    assert roster() == before
+    swaps.approve(swap, BEFORE, cast.hadi)
+    assert told() == {("agus", "swap_approved"), ("bayu", "swap_approved")}
+    assert roster() == [("agus", MONDAY + 3 * DAY, "S"), ("bayu", MONDAY, "P")]
+    taken = db.session.scalars(select(PlannedShift).where(PlannedShift.starts_at == wib(MONDAY, 7))).all()
+    assert {(one.unit, one.cancelled_at is None) for one in taken} == {
+        (cast.unit("TRAIL-01"), True), (cast.unit("TRAIL-01"), False),
+    }  # fmt: skip
+
+
+def test_a_shift_is_given_away(cast: Cast) -> None:
+    swap = offered(cast)
+    assert told() == {("bayu", "swap_offered")}
+    swaps.agree(swap, BEFORE)
+    swaps.approve(swap, BEFORE, cast.hadi)
+    assert roster() == [("bayu", MONDAY, "P"), ("bayu", MONDAY + 3 * DAY, "S")]
+
+
+def test_a_declined_a_refused_and_a_withdrawn_swap_change_nothing(cast: Cast) -> None:
+    swap = offered(cast)
+    swaps.decline(swap, BEFORE)
+    assert told() == {("agus", "swap_declined")}
+    again = swaps.offer(swap.shift, cast.bayu, None, BEFORE)
+    swaps.withdraw(again, BEFORE)
+    assert told() == {("agus", "swap_declined")}
+    third = swaps.offer(swap.shift, cast.bayu, None, BEFORE)
+    swaps.agree(third, BEFORE)
+    swaps.refuse(third, BEFORE, cast.hadi)
+    assert told() >= {("agus", "swap_refused"), ("bayu", "swap_refused")}
+    assert roster() == [("agus", MONDAY, "P"), ("bayu", MONDAY + 3 * DAY, "S")]
+    for step in (lambda: swaps.agree(third, BEFORE), lambda: swaps.withdraw(third, BEFORE),
+                 lambda: swaps.decline(third, BEFORE), lambda: swaps.approve(third, BEFORE, cast.hadi)):  # fmt: skip
+        with pytest.raises(SwapOver):
+            step()
+
+
+def test_a_planner_cannot_decide_before_the_colleague_has_agreed(cast: Cast) -> None:
+    swap = offered(cast)
+    with pytest.raises(SwapOver):
+        swaps.approve(swap, BEFORE, cast.hadi)
+    with pytest.raises(SwapOver):
+        swaps.refuse(swap, BEFORE, cast.hadi)
+
+
+def test_a_short_rest_must_be_confirmed_at_approval_and_is_kept_with_the_shift(cast: Cast) -> None:
+    swap = agreed(cast)
+    planned("bayu", MONDAY - DAY, "S")
+    with pytest.raises(NotPlannable) as short:
+        swaps.approve(swap, BEFORE, cast.hadi)
+    assert [one.rule for one in short.value.violations] == ["short_rest"]
+    swaps.approve(swap, BEFORE, cast.hadi, confirmed=fingerprint(short.value.violations))
+    taken = db.session.scalars(select(PlannedShift).where(PlannedShift.short_rest_by_id == cast.hadi.id)).all()
+    assert ("bayu", MONDAY) in {(one.user.username, one.day) for one in taken}
+
+
+def test_an_overlap_is_never_approved(cast: Cast) -> None:
+    swap = agreed(cast)
+    planned("bayu", MONDAY)
+    with pytest.raises(NotPlannable) as met:
+        swaps.approve(swap, BEFORE, cast.hadi)
+    with pytest.raises(NotPlannable):
+        swaps.approve(swap, BEFORE, cast.hadi, confirmed=fingerprint(met.value.violations))
+    assert ("agus", MONDAY, "P") in roster()
+
+
+def test_two_shifts_at_the_same_time_may_be_exchanged(cast: Cast) -> None:
+    mine = planned("agus", MONDAY, unit=cast.unit("TRAIL-01"))
+    theirs = planned("bayu", MONDAY, unit=cast.unit("TRAIL-02"))
+    swap = swaps.offer(mine, cast.bayu, theirs, BEFORE)
+    swaps.agree(swap, BEFORE)
+    swaps.approve(swap, BEFORE, cast.hadi)
+    assert roster() == [("agus", MONDAY, "P"), ("bayu", MONDAY, "P")]
+
+
+@pytest.mark.parametrize("what", ["changed", "cancelled", "begun", "return", "left"])
+def test_a_swap_ends_by_itself_when_its_shifts_or_officers_are_not_the_same_any_more(cast: Cast, what: str) -> None:
+    swap, at = agreed(cast, exchange=True), BEFORE
+    if what == "changed":
+        rules.change(swap.shift, Draft(shift_type("P"), MONDAY, None, "Pos 2"), BEFORE, cast.hadi)
+    elif what == "cancelled":
+        rules.cancel(swap.shift, BEFORE, cast.hadi)
+    elif what == "return" and swap.return_shift:
+        rules.cancel(swap.return_shift, BEFORE, cast.hadi)
+    elif what == "left":
+        db.session.execute(delete(Member).where(Member.user_id == cast.bayu.id))
+    else:
+        at = wib(MONDAY, 7)
+    with pytest.raises(SwapOver):
+        swaps.approve(swap, at, cast.hadi)
+    swaps.end_over(at)
+    assert swap.status == "over"
+    assert told() >= {("agus", "swap_over"), ("bayu", "swap_over")}
+    assert ("supervisor", "swap_waiting") not in told()
+
+
+def test_a_swap_that_still_holds_is_not_ended(cast: Cast) -> None:
+    swap = offered(cast)
+    swaps.end_over(BEFORE)
+    assert swap.status == "offered"
+
+
+def test_what_cannot_be_offered_is_refused(cast: Cast) -> None:
+    swap = offered(cast)
+    other = planned("agus", MONDAY + DAY)
+    foreign = planned("dewi", MONDAY + DAY, of="DAMKAR")
+    for shift, colleague, wanted, at in (
+        (swap.shift, cast.bayu, None, BEFORE),  # offered already
+        (other, cast.agus, None, BEFORE),
+        (other, cast.dewi, None, BEFORE),
+        (other, cast.bayu, foreign, BEFORE),
+        (other, cast.bayu, swap.shift, BEFORE),
+        (other, cast.bayu, None, wib(MONDAY + DAY, 7)),
+    ):
+        with pytest.raises(NotSwappable):
+            swaps.offer(shift, colleague, wanted, at)
+
+
+class TestPages:
+    DAY = today() + 2 * DAY
+
+    def test_officers_and_planner_swap_on_their_pages(self, as_user: AsUser, cast: Cast) -> None:
+        mine, theirs = planned("agus", self.DAY), planned("bayu", self.DAY + 3 * DAY, "S")
+        db.session.commit()
+        agus, bayu, hadi = as_user("agus"), as_user("bayu"), as_user("hadi")
+        address = f"/rosters/own/shifts/{mine.id}/swap"
+        assert address in agus.get("/rosters/own").text
+        page = agus.get(f"{address}?colleague={cast.bayu.id}").text
+        assert f'name="wanted" value="{theirs.id}"' in page
+        assert "Dewi" not in page
+        page = followed(agus, agus.post(address, data={"colleague": cast.bayu.id, "wanted": theirs.id}))
+        assert "Belum dijawab" in page
+        swap = db.session.scalars(select(ShiftSwap)).one()
+        assert "Agus Santoso menawarkan:" in bayu.get("/rosters/own").text
+        assert "Tidak ada tukar shift" in hadi.get("/rosters/swaps").text
+        followed(bayu, bayu.post(f"/rosters/swaps/{swap.id}/agreement"))
+        assert "Menunggu persetujuan pawas" in agus.get("/rosters/own").text
+        assert "Bayu Pratama menggantikan Agus Santoso" in hadi.get("/rosters/swaps").text
+        page = followed(hadi, hadi.post(f"/rosters/swaps/{swap.id}/approval"))
+        assert "Tukar shift sudah disetujui" in page
+        assert roster() == [("agus", self.DAY + 3 * DAY, "S"), ("bayu", self.DAY, "P")]
+        page = followed(hadi, hadi.post(f"/rosters/swaps/{swap.id}/rejection"))
+        assert "sudah berakhir atau sudah diputuskan" in page
+
+    def test_a_planner_reads_which_rest_is_short_and_confirms_it(self, as_user: AsUser, cast: Cast) -> None:
+        mine = planned("agus", self.DAY)
+        planned("bayu", self.DAY - DAY, "S")
+        swap = swaps.offer(mine, cast.bayu, None, wib(today(), 0))
+        swaps.agree(swap, wib(today(), 0))
+        db.session.commit()
+        hadi = as_user("hadi")
+        page = hadi.get("/rosters/swaps").text
+        assert "Bayu Pratama: istirahat hanya 8 jam" in page
+        address = f"/rosters/swaps/{swap.id}/approval"
+        assert "Periksa kembali" in followed(hadi, hadi.post(address))
+        asked = page.partition('name="asked" value="')[2].partition('"')[0]
+        followed(hadi, hadi.post(address, data={"asked": asked}))
+        assert ("bayu", self.DAY, "P") in roster()
+
+    def test_a_colleague_declines_and_an_officer_withdraws(self, as_user: AsUser, cast: Cast) -> None:
+        mine = planned("agus", self.DAY)
+        db.session.commit()
+        agus, bayu = as_user("agus"), as_user("bayu")
+        address, typed = f"/rosters/own/shifts/{mine.id}/swap", {"colleague": cast.bayu.id, "wanted": 0}
+        agus.post(address, data=typed)
+        assert "tidak dapat ditawarkan" in followed(agus, agus.post(address, data=typed))
+        first = db.session.scalars(select(ShiftSwap.id)).one()
+        assert "Anda menolak" in followed(bayu, bayu.post(f"/rosters/swaps/{first}/refusal"))
+        agus.post(address, data=typed)
+        second = db.session.scalars(select(ShiftSwap.id).order_by(ShiftSwap.id.desc())).first()
+        assert "sudah ditarik" in followed(agus, agus.post(f"/rosters/swaps/{second}/withdrawal"))
+
+    def test_nobody_touches_the_swaps_and_shifts_of_others(self, as_user: AsUser, cast: Cast) -> None:
+        mine = planned("agus", self.DAY)
+        swap = swaps.offer(mine, cast.bayu, None, wib(today(), 0))
+        db.session.commit()
+        for name, step in (("agus", "agreement"), ("agus", "refusal"), ("bayu", "withdrawal"), ("dewi", "agreement")):
+            assert as_user(name).post(f"/rosters/swaps/{swap.id}/{step}").status_code == 404
+        address = f"/rosters/own/shifts/{mine.id}/swap"
+        assert as_user("bayu").get(address).status_code == 404
+        assert as_user("bayu").post(address, data={"colleague": cast.agus.id}).status_code == 404
