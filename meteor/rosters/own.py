@@ -9,7 +9,7 @@ from meteor.rosters.months import Month
 from meteor.rosters.rules import leave_of, shifts_of
 from meteor.store.moments import WIB
 
-AHEAD = timedelta(days=31)
+AHEAD = timedelta(days=14)
 """How far ahead an officer sees the shifts of a colleague, to exchange one."""
 
 

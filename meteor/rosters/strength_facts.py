@@ -11,7 +11,7 @@ from meteor.accounts.models import User, UserRole
 from meteor.agencies.models import Agency, Member, Shift, Unit
 from meteor.rosters.models import MinimumStrength, PlannedShift
 from meteor.rosters.months import Month
-from meteor.rosters.rest import LONGEST
+from meteor.rosters.rest import LONGEST, Period
 from meteor.rosters.rules import leave_of
 from meteor.rosters.strength import Gap, Presence, counts_for, gaps, windows
 from meteor.store.database import db, execute
@@ -71,18 +71,19 @@ def gaps_of_month(agency: Agency, month: Month) -> dict[date, list[Gap]] | None:
 def gaps_now(wanted: Sequence[Any], at: datetime) -> list[Gap]:
     """The minima, or rows of them, that actual duty does not reach now: gaps from the start of their hours to the end.
 
-    An officer whose duty ended within RELIEF still counts, and hours that began within RELIEF are not looked at yet.
+    An officer whose duty ended within RELIEF still counts. Hours that began within RELIEF are not looked at yet, but
+    where others end at their start: then those are asked for who were needed before.
     """
-    running = [
-        (one, hours) for one in wanted for hours in windows(one, at, at + RELIEF) if hours.starts_at <= at - RELIEF
-    ]
-    present = _on_duty([one for one, _hours in running], at) if running else []
+    hours_now = [(one, hours) for one in wanted for hours in windows(one, at, at + RELIEF) if hours.starts_at <= at]
+    asked = [(one, hours, _needed(one, hours, wanted, at)) for one, hours in hours_now]
+    running = [each for each in asked if each[2]]
+    present = _on_duty([one for one, _hours, _need in running], at) if running else []
     found = []
-    for one, hours in running:
+    for one, hours, need in running:
         have = len({person.user_id for person in present if counts_for(person, one)})
-        if have < one.officers and hours.ends_at > at:
+        if have < need:
             place = (one.id, one.agency_id, one.kecamatan_id)
-            found.append(Gap(*place, hours.starts_at, hours.ends_at, have, one.officers))
+            found.append(Gap(*place, hours.starts_at, hours.ends_at, have, need))
     return found
 
 
@@ -92,17 +93,24 @@ def strength_version(at: datetime) -> str:
     return version_of({"short": [(gap.minimum_id, gap.have, gap.need) for gap in short]})
 
 
-def too_long(at: datetime) -> Sequence[Shift]:
-    """The open shifts that have taken longer than LONGEST, the longest first."""
-    late = (Shift.ended_at.is_(None), Shift.started_at < at - LONGEST)
-    return db.session.scalars(select(Shift).where(*late).order_by(Shift.started_at, Shift.id)).all()
-
-
 def _on_duty(wanted: Sequence[Any], at: datetime) -> list[Presence]:
     """Who is on duty, or was within RELIEF, for less than FORGOTTEN."""
     rows = execute(_ON_DUTY, relief=at - RELIEF, forgotten=at - FORGOTTEN).all()
     where = _kecamatan_of(wanted)
     return [Presence(row.user_id, row.agency_id, where.get(row.unit_id), row.started_at, at) for row in rows]
+
+
+def _needed(one: Any, hours: Period, wanted: Sequence[Any], at: datetime) -> int:
+    """How many officers are asked for now, in these hours of a minimum; 0 is none yet."""
+    if hours.starts_at <= at - RELIEF:
+        return int(one.officers)
+    before = [
+        other.officers
+        for other in wanted
+        if (other.agency_id, other.kecamatan_id) == (one.agency_id, one.kecamatan_id)
+        and any(earlier.ends_at == hours.starts_at for earlier in windows(other, hours.starts_at - RELIEF, at))
+    ]
+    return min(one.officers, *before) if before else 0
 
 
 def _kecamatan_of(wanted: Sequence[Any]) -> Mapping[int | None, int | None]:

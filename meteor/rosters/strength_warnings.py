@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
+from meteor.rosters.long_duty import too_long
 from meteor.rosters.models import MinimumStrength
 from meteor.rosters.rest import LONGEST
 from meteor.rosters.strength import Gap
-from meteor.rosters.strength_facts import gaps_now, minima, planned_gaps, too_long
+from meteor.rosters.strength_facts import gaps_now, minima, planned_gaps
 from meteor.store.database import db, only_reading
 from meteor.store.moments import WIB
 
@@ -37,6 +38,7 @@ def warn(at: datetime) -> None:
         true = warnings(at)
         known = db.session.execute(_KNOWN).all()
     standing = {row.key for row in known}
+    ends = {row.key: row.detail.get("end") for row in known}
     for row in known:
         if row.key not in true or _has_grown(row.detail, true[row.key]):
             standing.remove(row.key)
@@ -45,6 +47,8 @@ def warn(at: datetime) -> None:
     for key, detail in true.items():
         if key not in standing:
             _tell(key, detail)
+        elif detail.get("end") != ends[key]:
+            _prolong(key, detail["end"])
 
 
 def warnings(at: datetime) -> Warnings:
@@ -54,10 +58,12 @@ def warnings(at: datetime) -> Warnings:
     ahead = [gap for gap in planned_gaps(wanted, at, at + DAY_BEFORE) if gap.starts_at > at]
     found = {_key(gap): _detail(gap, named, _stage(gap, at)) for gap in ahead}
     found = {f"{key}:{detail['stage']}": detail for key, detail in found.items()}
-    found |= {f"{_key(gap)}:now": _detail(gap, named, "now") for gap in gaps_now(wanted, at)}
+    found |= {
+        f"{KEYS}now:{gap.agency_id}:{gap.kecamatan_id}": _detail(gap, named, "now") for gap in gaps_now(wanted, at)
+    }
     for shift in too_long(at):
         detail = {"stage": "long", "unit": shift.unit.call_sign}
-        found[f"{KEYS}shift:{shift.id}:"] = detail | {"hours": LONGEST // timedelta(hours=1)}
+        found[f"{KEYS}shift:{shift.first_id}:"] = detail | {"hours": LONGEST // timedelta(hours=1)}
     return found
 
 
@@ -70,6 +76,12 @@ def place_of(minimum: MinimumStrength) -> str:
 _KNOWN = select(Notice.id, Notice.key, Notice.detail).where(
     Notice.key >= KEYS, Notice.key < KEYS + notices.LAST_CHARACTER
 )
+
+
+def _prolong(key: str, end: str) -> None:
+    """Write a later end into a notice that stands: other hours follow without a break, and as few are on duty."""
+    notice = db.session.scalars(select(Notice).where(Notice.key == key)).one()
+    notice.detail = notice.detail | {"end": end}
 
 
 def _has_grown(told: Mapping[str, Any], true: Mapping[str, Any]) -> bool:

@@ -240,6 +240,43 @@ class TestWarnings:
         warn(wib(MONDAY, 20))
         assert told() == [("duty_too_long", False)]
 
+    def test_a_duty_goes_on_when_the_officer_changes_the_unit(self, cast: Cast) -> None:
+        duty.start_duty(cast.agus, cast.unit("TRAIL-01"), wib(MONDAY, 7))
+        duty.end_duty(cast.agus, wib(MONDAY, 15))
+        duty.start_duty(cast.agus, cast.unit("TRAIL-02"), wib(MONDAY, 15, 59))
+        warn(wib(MONDAY, 19))
+        assert told() == []
+        warn(wib(MONDAY, 19, 1))
+        assert told() == [("duty_too_long", True)]
+
+    def test_a_break_of_an_hour_ends_a_duty(self, cast: Cast) -> None:
+        duty.start_duty(cast.agus, cast.unit("TRAIL-01"), wib(MONDAY, 7))
+        duty.end_duty(cast.agus, wib(MONDAY, 15))
+        duty.start_duty(cast.agus, cast.unit("TRAIL-02"), wib(MONDAY, 16))
+        warn(wib(MONDAY, 19, 1))
+        assert told() == []
+
+    def test_hours_that_follow_without_a_break_are_watched_at_once_and_ring_no_second_time(
+        self, cast: Cast, minimum: MinimumStrength
+    ) -> None:
+        db.session.add(least(15, 23, 3, id=None, agency_id=agency().id))
+        duty.start_duty(cast.agus, cast.unit("TRAIL-01"), wib(MONDAY, 7))
+        warn(wib(MONDAY, 14, 59))
+        assert told("strength_now") == [("strength_now", True)]
+        warn(wib(MONDAY, 15))  # two were needed before, so two are missed from the start on
+        assert told("strength_now") == [("strength_now", True)]
+        notice = db.session.scalars(select(Notice).where(Notice.kind == "strength_now")).one()
+        assert (notice.detail["have"], notice.detail["need"], notice.detail["end"]) == (1, 2, "23.00")
+        warn(wib(MONDAY, 15, 10))  # the third may take ten minutes
+        assert told("strength_now") == [("strength_now", False), ("strength_now", True)]
+
+    def test_a_minimum_of_the_whole_day_is_watched_over_midnight(self, cast: Cast, minimum: MinimumStrength) -> None:
+        minimum.starts = minimum.ends = time(0)
+        duty.start_duty(cast.agus, cast.unit("TRAIL-01"), wib(MONDAY, 20))
+        for hour, minute in ((23, 50), (24, 0), (24, 5), (24, 15)):
+            warn(wib(MONDAY, 0) + hour * HOUR + timedelta(minutes=minute))
+            assert told("strength_now") == [("strength_now", True)]
+
 
 class TestPages:
     FORM = {"kecamatan_id": "0", "days": "every", "starts": "07:00", "ends": "15:00", "officers": "2"}

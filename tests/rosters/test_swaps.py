@@ -231,7 +231,7 @@ class TestPages:
         assert "Anda menolak" in followed(bayu, bayu.post(f"/rosters/swaps/{first}/refusal"))
         agus.post(address, data=typed)
         second = db.session.scalars(select(ShiftSwap.id).order_by(ShiftSwap.id.desc())).first()
-        assert "sudah ditarik" in followed(agus, agus.post(f"/rosters/swaps/{second}/withdrawal"))
+        assert "sudah dicabut" in followed(agus, agus.post(f"/rosters/swaps/{second}/withdrawal"))
 
     def test_nobody_touches_the_swaps_and_shifts_of_others(self, as_user: AsUser, cast: Cast) -> None:
         mine = planned("agus", self.DAY)

@@ -7,9 +7,10 @@ from flask_babel import format_date, format_decimal
 from flask_login import current_user
 
 from meteor.rosters import PLANNERS, READERS, blueprint, labels
+from meteor.rosters.long_duty import too_long
 from meteor.rosters.months import Month
 from meteor.rosters.overview import overview
-from meteor.rosters.strength_facts import gaps_of_month, too_long
+from meteor.rosters.strength_facts import gaps_of_month
 from meteor.rosters.views.scope import agency_shown, shift_types
 from meteor.store.moments import WIB, now, today
 from meteor.web.access import open_to

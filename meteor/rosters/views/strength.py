@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from meteor.agencies import fleet
 from meteor.rosters import PLANNERS, READERS, blueprint, minimums
+from meteor.rosters.long_duty import too_long
 from meteor.rosters.minimum_forms import MinimumForm
 from meteor.rosters.models import MinimumStrength
-from meteor.rosters.strength_facts import gaps_now, minima, planned_gaps, too_long
+from meteor.rosters.strength_facts import gaps_now, minima, planned_gaps
 from meteor.rosters.strength_labels import DAYS
 from meteor.rosters.strength_warnings import place_of
 from meteor.store.database import db
