@@ -391,6 +391,7 @@ TABLE = {
         GET /statistics
         GET /statistics.csv
         GET /statistics/incidents
+        GET /statistics/report
         GET /board
         GET /board/incidents
         GET /board/status

@@ -16,7 +16,8 @@ PAGES = (
     NavigationEntry(_l("Response times"), "statistics.response_times", SEES_INCIDENTS, order=1),
     NavigationEntry(_l("Crime figures"), "statistics.crime_figures", READERS, order=2),
     NavigationEntry(_l("Load"), "statistics.load_figures", READERS, order=3),
-    NavigationEntry(_l("Public page"), "statistics.public_statistics", READERS, order=4),
+    NavigationEntry(_l("Monthly report"), "statistics.monthly_report", SEES_INCIDENTS, order=4),
+    NavigationEntry(_l("Public page"), "statistics.public_statistics", READERS, order=5),
 )
 """The pages that stand below the heading of each of them."""
 

@@ -129,7 +129,7 @@ class Crime:
             str(year), _cases(given), crime.change(before, given),
             whole and whole / crime.OFFICERS, whole and whole * 100_000 / crime.PEOPLE,
             sum(case.day.year == year for case in self.cases) if self._began.year <= year else None,
-            _sources(given) if given else "",
+            sources(given) if given else "",
         ]  # fmt: skip
 
     def _month(self, month: int) -> list[int | None]:
@@ -147,7 +147,7 @@ def _cases(given: Given | None) -> int | None:
     return given.cases if given else None
 
 
-def _sources(given: Given) -> str:
+def sources(given: Given) -> str:
     said = "; ".join(given.sources)
     if given.months not in (0, 12):
         said = ngettext("%(num)d month of: ", "%(num)d months of: ", given.months) + said

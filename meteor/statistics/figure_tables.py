@@ -11,7 +11,7 @@ class Column(NamedTuple):
     """A column: its heading, and the form of its cells.
 
     A `form` is "text", "count" (whole numbers), "decimal" (one decimal), "signed" (the same with its
-    sign), or "incident" (its number).
+    sign), "words" (a number in words, such as a duration), or "incident" (its number).
     """
 
     heading: Any

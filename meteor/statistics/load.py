@@ -137,6 +137,15 @@ def false_alarms(between: Span) -> Sequence[tuple[str, int]]:
     return db.session.execute(query).all()
 
 
+def false_alarm_counts(between: Span) -> tuple[int, int]:
+    """Numbers of false alarms among incidents opened in the time, and of those among them that are at premises."""
+    query = select(func.count(), func.count(Incident.premises_id)).where(
+        _opened(between), Incident.outcome == "false_alarm", Incident.merged_into_id.is_(None)
+    )
+    every, at_premises = db.session.execute(query).one()
+    return every, at_premises
+
+
 def offers(between: Span) -> list[Offers]:
     """Offers by unit, with most unanswered ones first. What a dispatcher assigned was not offered."""
     unanswered = func.sum(case((Assignment.status == "expired", 1), else_=0))

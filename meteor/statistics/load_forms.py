@@ -53,6 +53,22 @@ class MonthsForm(Form):
         return found
 
 
+class MonthForm(Form):
+    """One month that has begun, the last complete one unless the query says which."""
+
+    month = StringField(_l("Month"))
+
+    def __init__(self, query: Mapping[str, Any], today: date) -> None:
+        super().__init__(query, data={"month": f"{months_later(today, -1):%Y-%m}"})
+        self.latest = f"{today:%Y-%m}"
+        self.month.flags.required = True
+
+    def validate_month(self, field: Field) -> None:
+        _check(field)
+        if field.data > self.latest:
+            raise ValidationError(_l("This month has not begun."))
+
+
 def _check(field: Field) -> None:
     if not _MONTH.fullmatch(field.data or ""):
         raise ValidationError(_l("Give a month, such as 2026-11."))

@@ -44,19 +44,17 @@ class Load:
         columns = [MONTH, *(Column(labels.SOURCES[name]) for name in SOURCES), Column(_l("All"))]
         rows = [
             [name, *(_reports(found) if found is not None else [])]
-            for name, found in self._monthly(load.reports, self._first_incident)
+            for name, found in self.monthly(load.reports, self._first_incident)
         ]
-        return _by_month("channels", _l("Reports by channel"), columns, rows)
+        return by_month("channels", _l("Reports by channel"), columns, rows)
 
     def noise(self) -> FigureTable:
         columns = [
             MONTH, Column(_l("All calls, also blocked")), *(Column(CLASSES[name]) for name in load.NOISE),
             Column(_l("Blocked")), Column(_l("Noise (%)"), "decimal"),
         ]  # fmt: skip
-        rows = [
-            [name, *(_noise(found) if found else [])] for name, found in self._monthly(load.calls, self._first_call)
-        ]
-        return _by_month("noise", _l("Noise on 112"), columns, rows)
+        rows = [[name, *(_noise(found) if found else [])] for name, found in self.monthly(load.calls, self._first_call)]
+        return by_month("noise", _l("Noise on 112"), columns, rows)
 
     def answers(self) -> FigureTable:
         """Answering times of 112 (see calls.figures)."""
@@ -66,9 +64,9 @@ class Load:
         ]  # fmt: skip
         rows = [
             [name, *(_answers(found) if found else [])]
-            for name, found in self._monthly(lambda between: figures.total(*between), self._first_call)
+            for name, found in self.monthly(lambda between: figures.total(*between), self._first_call)
         ]
-        return _by_month("answers", _l("Calls answered"), columns, rows)
+        return by_month("answers", _l("Calls answered"), columns, rows)
 
     def alarms(self) -> FigureTable:
         columns = [
@@ -77,9 +75,9 @@ class Load:
         ]  # fmt: skip
         rows = [
             [name, *(_alarms(found) if found else [])]
-            for name, found in self._monthly(load.acknowledged, self._first_incident)
+            for name, found in self.monthly(load.acknowledged, self._first_incident)
         ]
-        return _by_month("alarms", _l("Alarms acknowledged"), columns, rows)
+        return by_month("alarms", _l("Alarms acknowledged"), columns, rows)
 
     def hours(self) -> FigureTable:
         counts = load.hours(self.span)
@@ -103,7 +101,7 @@ class Load:
             Column(_l("Unit"), "text"), Column(_l("Offers")), Column(_l("Unanswered")),
             Column(_l("Unanswered (%)"), "decimal"),
         ]  # fmt: skip
-        rows = [[*each, _percent(each.unanswered, each.all)] for each in load.offers(self.span)]
+        rows = [[*each, percent(each.unanswered, each.all)] for each in load.offers(self.span)]
         return FigureTable("offers", _l("Offers unanswered by unit"), columns, rows)
 
     def places(self) -> FigureTable:
@@ -128,17 +126,17 @@ class Load:
     def _first_call(self) -> date | None:
         return load.calls_began()
 
-    def _name(self, month: date, first: date | None) -> str:
+    def month_name(self, month: date, first: date | None) -> str:
         """The month, marked as a part if it is not over, or is that of the `first` record."""
         parts = [day.replace(day=1) for day in (self.at.astimezone(WIB).date(), first) if day]
         name = format_date(month, "MMM y")
         return gettext("%(month)s (part)", month=name) if month in parts else name
 
-    def _monthly(self, count: Callable[[load.Span], Value], first: date | None) -> list[tuple[str, Value | None]]:
+    def monthly(self, count: Callable[[load.Span], Value], first: date | None) -> list[tuple[str, Value | None]]:
         """What is counted in each month; None before the month of the `first` record and after this one."""
         begin, today = first and first.replace(day=1), self.at.astimezone(WIB).date()
         return [
-            (self._name(month, first), count(load.span([month])) if begin and begin <= month <= today else None)
+            (self.month_name(month, first), count(load.span([month])) if begin and begin <= month <= today else None)
             for month in self.months
         ]
 
@@ -170,7 +168,7 @@ def _chart(draw: Callable[..., Chart], table: FigureTable, columns: dict[str, in
     return draw([row[0].partition(" (")[0] for row in table.rows], series)
 
 
-def _by_month(name: str, title: Any, columns: Sequence[Column], rows: Sequence[list[Any]]) -> FigureTable:
+def by_month(name: str, title: Any, columns: Sequence[Column], rows: Sequence[list[Any]]) -> FigureTable:
     """A table whose rows have gaps for months of which nothing is known."""
     return FigureTable(name, title, columns, [row + [None] * (len(columns) - len(row)) for row in rows])
 
@@ -181,19 +179,19 @@ def _reports(found: Counter[str]) -> list[Any]:
 
 def _noise(found: load.CallCounts) -> list[Any]:
     classes = [found.classes[name] for name in load.NOISE]
-    return [found.all, *classes, found.blocked, _percent(found.noise, found.all)]
+    return [found.all, *classes, found.blocked, percent(found.noise, found.all)]
 
 
 def _answers(found: Answers) -> list[Any]:
-    shares = [_percent(count, found.rang) for count in found.within[:2]]
+    shares = [percent(count, found.rang) for count in found.within[:2]]
     waits = [found.seconds[PERCENTILES.index(percent)] for percent in (50, 90)]
     return [found.rang, found.abandoned, *shares, *(None if wait is None else ceil(wait) for wait in waits)]
 
 
 def _alarms(found: load.Acknowledged) -> list[Any]:
-    return [found.all, found.in_time, _percent(found.in_time, found.all), found.never]
+    return [found.all, found.in_time, percent(found.in_time, found.all), found.never]
 
 
-def _percent(part: int, whole: int) -> float | None:
+def percent(part: int, whole: int) -> float | None:
     """With one decimal, rounded down: 99.96 % is not all. None of nothing."""
     return part * 1000 // whole / 10 if whole else None

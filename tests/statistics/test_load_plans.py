@@ -7,6 +7,7 @@ from flask import Flask
 
 from meteor.statistics.crime_tables import Crime
 from meteor.statistics.load_tables import TABLES, Load
+from meteor.statistics.monthly_report import MonthlyReport
 from meteor.store.database import READER, db, hang_up
 from tests.cast import Cast
 from tests.statistics.test_load import alert, call, closed
@@ -28,6 +29,10 @@ def test_no_statement_reads_through_a_table_that_grows(app: Flask, cast: Cast) -
         for table in TABLES.values():
             table(YEAR)
         Crime(2026, DECEMBER.date(), "id").tables()
+        report = MonthlyReport(date(2026, 11, 1), DECEMBER, lambda dimension: str)
+        for part in (report.headline, report.false_alarms, report.premises, report.offers, report.crime):
+            part()
+        report.by("type")
         seen = dict(asked)
         db.session.remove()
         hang_up()

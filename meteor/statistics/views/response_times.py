@@ -1,6 +1,5 @@
 """Response times: the page, its CSV file, and the incidents that are counted."""
 
-from math import ceil
 from typing import Any
 
 from flask import Response, abort, render_template, request
@@ -9,12 +8,13 @@ from sqlalchemy.orm import joinedload
 
 from meteor.incidents.models import Incident
 from meteor.statistics import SEES_INCIDENTS, blueprint
-from meteor.statistics.charts import Chart, Series, bars
+from meteor.statistics.charts import Chart
 from meteor.statistics.figures import FEWEST, LIMITS, Figures, Row, counted, figures
 from meteor.statistics.forms import FilterForm
 from meteor.statistics.labels import DIMENSIONS, duration
 from meteor.statistics.models import ResponseTimes
 from meteor.statistics.moments import COUNTED, RULES
+from meteor.statistics.response_charts import percentiles_chart, whole_seconds
 from meteor.statistics.views.names import choices, month, namer, short_namer, value_of
 from meteor.store.moments import now, today
 from meteor.store.sheets import harmless, written
@@ -90,13 +90,8 @@ def _page(form: FilterForm, **shown: Any) -> str:
 
 
 def _chart(found: Figures, name: Any, *, by_month: bool) -> Chart:
-    """P50 and P90 on scene, in seconds."""
     rows = found.rows[-MOST_IN_CHART:] if by_month else found.rows[:MOST_IN_CHART]
-    series = [
-        Series("P50", [_up(row.on_scene.p50) for row in rows]),
-        Series("P90", [_up(row.on_scene.p90) for row in rows]),
-    ]
-    return bars([name(row.key) for row in rows], series)
+    return percentiles_chart([name(row.key) for row in rows], [row.on_scene for row in rows])
 
 
 def _heads() -> list[str]:
@@ -115,12 +110,7 @@ def _heads() -> list[str]:
 def _cells(row: Row) -> list[str]:
     cells: list[int | None] = []
     for spread in (row.seen, row.accepted, row.on_scene):
-        cells += [spread.known, _up(spread.p50), _up(spread.p90)]
+        cells += [spread.known, whole_seconds(spread.p50), whole_seconds(spread.p90)]
         for place, within in enumerate(spread.within):
             cells += [within, spread.percent(place)]
     return ["" if cell is None else str(cell) for cell in cells]
-
-
-def _up(seconds: float | None) -> int | None:
-    """Whole seconds, rounded up as in words: 180.2 s is not within three minutes."""
-    return None if seconds is None else ceil(seconds)
