@@ -414,6 +414,7 @@ TABLE = {
         GET /statistics/crime/<name>.csv
         GET /statistics/load
         GET /statistics/load/<name>.csv
+        GET /statistics/load/false-alarms/<premises_id>
     """,
     "chief supervisor": """
         GET /board/chief

@@ -20,12 +20,16 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class FigureTable:
-    """A table with its name in addresses and its title. A cell is None where nothing is known: "–", never 0."""
+    """A table with its name in addresses and its title. A cell is None where nothing is known: "–", never 0.
+
+    `ids` are those of what the rows are about, where a page links to them.
+    """
 
     name: str
     title: Any
     columns: Sequence[Column]
     rows: Sequence[Sequence[Any]]
+    ids: Sequence[int] = ()
 
 
 def as_csv(table: FigureTable) -> bytes:

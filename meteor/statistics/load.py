@@ -123,13 +123,13 @@ def hours(between: Span) -> Counter[tuple[int, int]]:
     return Counter((at.weekday(), at.hour) for at in opened)
 
 
-def false_alarms(between: Span) -> Sequence[tuple[str, int]]:
-    """Premises with their false alarms, most first."""
+def false_alarms(between: Span) -> Sequence[tuple[int, str, int]]:
+    """Premises (id and name) with their number of false alarms, most first."""
     count = func.count().label("count")
     query = (
-        select(Premises.name, count)
+        select(Premises.id, Premises.name, count)
         .join(Incident, Incident.premises_id == Premises.id)
-        .where(_opened(between), Incident.outcome == "false_alarm", Incident.merged_into_id.is_(None))
+        .where(_false(between))
         .group_by(Premises.id, Premises.name)
         .order_by(count.desc(), Premises.name)
         .limit(MOST)
@@ -139,11 +139,15 @@ def false_alarms(between: Span) -> Sequence[tuple[str, int]]:
 
 def false_alarm_counts(between: Span) -> tuple[int, int]:
     """Numbers of false alarms among incidents opened in the time, and of those among them that are at premises."""
-    query = select(func.count(), func.count(Incident.premises_id)).where(
-        _opened(between), Incident.outcome == "false_alarm", Incident.merged_into_id.is_(None)
-    )
+    query = select(func.count(), func.count(Incident.premises_id)).where(_false(between))
     every, at_premises = db.session.execute(query).one()
     return every, at_premises
+
+
+def false_alarms_at(premises: Premises, between: Span) -> Sequence[Incident]:
+    """The false alarms at premises, oldest first."""
+    query = select(Incident).where(_false(between), Incident.premises_id == premises.id)
+    return db.session.scalars(query.order_by(Incident.opened_at, Incident.id)).all()
 
 
 def offers(between: Span) -> list[Offers]:
@@ -160,6 +164,10 @@ def offers(between: Span) -> list[Offers]:
         .limit(MOST)
     )
     return [Offers(*row) for row in db.session.execute(query)]
+
+
+def _false(between: Span) -> ColumnElement[bool]:
+    return _opened(between) & (Incident.outcome == "false_alarm") & Incident.merged_into_id.is_(None)
 
 
 def _opened(between: Span) -> ColumnElement[bool]:

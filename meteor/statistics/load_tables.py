@@ -93,8 +93,10 @@ class Load:
         start, end = self.span
         days = (end - max(start, midnight(self._first_incident))).days if self._first_incident else 0
         months = max(days / 30.4, 1.0)  # of less than a month the number stands as it is
-        rows = [[name, count, count / months] for name, count in load.false_alarms(self.span)]
-        return FigureTable("false-alarms", _l("False alarms by premises"), columns, rows)
+        found = load.false_alarms(self.span)
+        rows = [[name, count, count / months] for _, name, count in found]
+        ids = [premises_id for premises_id, *_ in found]
+        return FigureTable("false-alarms", _l("False alarms by premises"), columns, rows, ids)
 
     def offers(self) -> FigureTable:
         columns = [

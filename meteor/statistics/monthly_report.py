@@ -86,7 +86,7 @@ class MonthlyReport:
         """The premises with most false alarms in the month."""
         columns = Column(_l("Premises"), "text"), Column(_l("False alarms"))
         found = load.false_alarms(self._own.span)[:MOST_PREMISES]
-        return FigureTable("premises", _l("Premises with most false alarms"), columns, [list(row) for row in found])
+        return FigureTable("premises", _l("Premises with most false alarms"), columns, [list(row[1:]) for row in found])
 
     def offers(self) -> FigureTable:
         """The offers of all units, then of those with most unanswered ones."""

@@ -6,14 +6,19 @@ from flask import Response, abort, render_template, request
 from flask_login import current_user
 
 from meteor.accounts.roles import COMMAND
+from meteor.incidents.labels import SOURCES
+from meteor.premises.models import Premises
 from meteor.statistics import READERS, blueprint, load_tables
+from meteor.statistics.false_alarm_sources import detectors
 from meteor.statistics.figure_tables import as_csv
+from meteor.statistics.load import false_alarms_at
 from meteor.statistics.load_forms import MonthsForm
 from meteor.statistics.load_tables import FOR_COMMAND, TABLES, Load
 from meteor.statistics.views.names import month
 from meteor.store.moments import now, today
 from meteor.territory.admin.imports import as_file
 from meteor.web.access import open_to
+from meteor.web.edits import get_or_404
 
 
 @blueprint.get("/statistics/load")
@@ -36,6 +41,22 @@ def load_file(name: str) -> Response:
         abort(404)
     table = TABLES[name](Load(form.months, now()))
     return as_file(as_csv(table), f"beban-{name}-{form.since.data}-{form.until.data}.csv")
+
+
+@blueprint.get("/statistics/load/false-alarms/<int:premises_id>")
+@open_to(*READERS)
+def false_alarm_letter(premises_id: int) -> str:
+    """A letter to the owner of premises about their false alarms in the query's months, to be printed on A4."""
+    form = MonthsForm(request.args, today())
+    premises = get_or_404(Premises, premises_id)
+    at = now()
+    alarms = false_alarms_at(premises, Load(form.months, at).span) if form.validate() else []
+    if not alarms:
+        abort(404)
+    return render_template(
+        "statistics/false_alarm_letter.html", form=form, premises=premises, alarms=alarms, month=month, at=at,
+        detectors=detectors(alarms), sources=SOURCES,
+    )  # fmt: skip
 
 
 def _names() -> Collection[str]:

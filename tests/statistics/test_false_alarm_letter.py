@@ -1,0 +1,90 @@
+"""The letter to the owner of premises: which false alarms it names, what raised them, and who may read it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from meteor.incidents.models import Incident
+from meteor.premises.models import Premises
+from meteor.sas.models import Panel, PanelEvent, Zone
+from meteor.statistics.false_alarm_sources import detectors
+from meteor.store.database import db
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.premises.places import shop
+from tests.statistics.closed_incidents import MARCH, closed
+
+AsUser = Callable[[str], Browser]
+
+IN_MARCH = "since=2026-03&until=2026-03"
+
+
+def false_alarm(premises: Premises, **values: Any) -> Incident:
+    return closed("other", "false_alarm", **{"premises_id": premises.id, "source": "sas", **values})
+
+
+def letter(who: Browser, premises: Premises, query: str = IN_MARCH) -> Any:
+    db.session.commit()
+    return who.get(f"/statistics/load/false-alarms/{premises.id}?{query}")
+
+
+@pytest.fixture
+def gold(cast: Cast) -> Premises:
+    return shop()
+
+
+@pytest.mark.parametrize("who", ["komang", "hadi", "yusuf", "tuti"])
+def test_those_who_see_the_list_are_one_tap_from_the_letter(as_user: AsUser, gold: Premises, who: str) -> None:
+    false_alarm(gold)
+    db.session.commit()
+    page = as_user(who).get(f"/statistics/load?{IN_MARCH}").text
+    assert f'href="/statistics/load/false-alarms/{gold.id}?since=2026-03&amp;until=2026-03"' in page
+    assert letter(as_user(who), gold).status_code == 200
+
+
+def test_the_letter_names_the_false_alarms_of_the_months_alone(as_user: AsUser, gold: Premises) -> None:
+    mine = [false_alarm(gold), false_alarm(gold, at=MARCH + timedelta(days=2), source="panic")]
+    others = [
+        false_alarm(gold, at=MARCH + timedelta(days=40)), false_alarm(gold, drill=True),
+        false_alarm(gold, merged_into_id=mine[0].id), closed("other", premises_id=gold.id),
+        false_alarm(shop(name="Bank Alun-Alun")),
+    ]  # fmt: skip
+    page = letter(as_user("hadi"), gold).text
+    assert "2 alarm dari lokasi Anda" in page
+    assert "10 Mar 2026 12.00 WIB" in page
+    assert "tombol darurat" in page
+    assert all(each.number in page for each in mine)
+    assert not any(each.number in page for each in others)
+    assert gold.address in page
+
+
+def test_an_alarm_of_a_panel_is_named_with_its_zone(app: Flask, gold: Premises) -> None:
+    panel = Panel(premises_id=gold.id, account="1234", zones=[Zone(number="003", name="Brankas")])
+    db.session.add(panel)
+    db.session.flush()
+    alarm, other = false_alarm(gold), false_alarm(gold)
+    for number, zone in enumerate(("003", "")):
+        db.session.add(PanelEvent(
+            panel_id=panel.id, digest=f"{number}", transport="tcp", token="SIA-DCS", sequence="0001", code="BA",
+            meaning="burglary", zone=zone, incident_id=alarm.id, received_at=MARCH + timedelta(seconds=number),
+        ))  # fmt: skip
+    db.session.flush()
+    assert detectors([alarm, other]) == {alarm.id: "Panel 1234 · Brankas (003)"}
+
+
+@pytest.mark.parametrize("query", ["since=2026-05&until=2026-05", "since=Maret", "since=2026-04&until=2026-03"])
+def test_without_a_false_alarm_in_the_months_there_is_no_letter(as_user: AsUser, gold: Premises, query: str) -> None:
+    false_alarm(gold)
+    assert letter(as_user("hadi"), gold, query).status_code == 404
+
+
+def test_unknown_premises_have_no_letter(as_user: AsUser) -> None:
+    assert as_user("hadi").get(f"/statistics/load/false-alarms/999?{IN_MARCH}").status_code == 404
+
+
+def test_an_owner_reads_no_letter_here(as_user: AsUser, gold: Premises) -> None:
+    false_alarm(gold)
+    assert letter(as_user("toko"), gold).status_code == 403
