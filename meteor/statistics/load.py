@@ -77,7 +77,7 @@ def reports(between: Span) -> Counter[str]:
     query = (
         select(Alert.source, func.count())
         .join(Incident, Incident.id == Alert.incident_id)
-        .where(_opened(between), Alert.repeat.is_(False), Alert.drill.is_(False))
+        .where(opened(between), Alert.repeat.is_(False), Alert.drill.is_(False))
         .group_by(Alert.source)
     )
     return Counter(dict(db.session.execute(query).all()))
@@ -109,7 +109,7 @@ def acknowledged(between: Span) -> Acknowledged:
     query = (
         select(Escalation.began_at, case((by_a_person, Escalation.acknowledged_at)))
         .join(Incident)
-        .where(_opened(between), Incident.merged_into_id.is_(None), Escalation.merge_id.is_(None))
+        .where(opened(between), Incident.merged_into_id.is_(None), Escalation.merge_id.is_(None))
     )
     rows = db.session.execute(query).all()
     waits = [until - began for began, until in rows if until]
@@ -118,9 +118,9 @@ def acknowledged(between: Span) -> Acknowledged:
 
 def hours(between: Span) -> Counter[tuple[int, int]]:
     """Incidents by weekday (0 is Monday) and hour of the day (WIB)."""
-    query = select(Incident.opened_at).where(_opened(between), Incident.merged_into_id.is_(None))
-    opened = (at.astimezone(WIB) for at in db.session.scalars(query))
-    return Counter((at.weekday(), at.hour) for at in opened)
+    query = select(Incident.opened_at).where(opened(between), Incident.merged_into_id.is_(None))
+    moments = (at.astimezone(WIB) for at in db.session.scalars(query))
+    return Counter((at.weekday(), at.hour) for at in moments)
 
 
 def false_alarms(between: Span) -> Sequence[tuple[int, str, int]]:
@@ -158,7 +158,7 @@ def offers(between: Span) -> list[Offers]:
         .select_from(Incident)
         .join(Assignment, Assignment.incident_id == Incident.id)
         .join(Unit, Unit.id == Assignment.unit_id)
-        .where(_opened(between), Assignment.added_by_id.is_(None))
+        .where(opened(between), Assignment.added_by_id.is_(None))
         .group_by(Unit.id, Unit.call_sign)
         .order_by(unanswered.desc(), Unit.call_sign)
         .limit(MOST)
@@ -167,9 +167,10 @@ def offers(between: Span) -> list[Offers]:
 
 
 def _false(between: Span) -> ColumnElement[bool]:
-    return _opened(between) & (Incident.outcome == "false_alarm") & Incident.merged_into_id.is_(None)
+    return opened(between) & (Incident.outcome == "false_alarm") & Incident.merged_into_id.is_(None)
 
 
-def _opened(between: Span) -> ColumnElement[bool]:
+def opened(between: Span) -> ColumnElement[bool]:
+    """The condition of incidents that were opened in the time and are no drill."""
     start, end = between
     return (Incident.opened_at >= start) & (Incident.opened_at < end) & Incident.drill.is_(False)

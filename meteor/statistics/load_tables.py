@@ -16,8 +16,7 @@ from meteor.calls import figures
 from meteor.calls.figures import PERCENTILES, Answers
 from meteor.calls.labels import CLASSES
 from meteor.incidents import labels
-from meteor.statistics import charts, crime, load
-from meteor.statistics.charts import Chart, Series
+from meteor.statistics import crime, load
 from meteor.statistics.figure_tables import Column, FigureTable
 from meteor.statistics.repeat_places import repeat_places
 from meteor.store.moments import WIB, midnight
@@ -44,7 +43,7 @@ class Load:
         columns = [MONTH, *(Column(labels.SOURCES[name]) for name in SOURCES), Column(_l("All"))]
         rows = [
             [name, *(_reports(found) if found is not None else [])]
-            for name, found in self.monthly(load.reports, self._first_incident)
+            for name, found in self.monthly(load.reports, self.first_incident)
         ]
         return by_month("channels", _l("Reports by channel"), columns, rows)
 
@@ -53,7 +52,7 @@ class Load:
             MONTH, Column(_l("All calls, also blocked")), *(Column(CLASSES[name]) for name in load.NOISE),
             Column(_l("Blocked")), Column(_l("Noise (%)"), "decimal"),
         ]  # fmt: skip
-        rows = [[name, *(_noise(found) if found else [])] for name, found in self.monthly(load.calls, self._first_call)]
+        rows = [[name, *(_noise(found) if found else [])] for name, found in self.monthly(load.calls, self.first_call)]
         return by_month("noise", _l("Noise on 112"), columns, rows)
 
     def answers(self) -> FigureTable:
@@ -64,7 +63,7 @@ class Load:
         ]  # fmt: skip
         rows = [
             [name, *(_answers(found) if found else [])]
-            for name, found in self.monthly(lambda between: figures.total(*between), self._first_call)
+            for name, found in self.monthly(lambda between: figures.total(*between), self.first_call)
         ]
         return by_month("answers", _l("Calls answered"), columns, rows)
 
@@ -75,7 +74,7 @@ class Load:
         ]  # fmt: skip
         rows = [
             [name, *(_alarms(found) if found else [])]
-            for name, found in self.monthly(load.acknowledged, self._first_incident)
+            for name, found in self.monthly(load.acknowledged, self.first_incident)
         ]
         return by_month("alarms", _l("Alarms acknowledged"), columns, rows)
 
@@ -91,7 +90,7 @@ class Load:
     def false_alarms(self) -> FigureTable:
         columns = [Column(_l("Premises"), "text"), Column(_l("False alarms")), Column(_l("Per month"), "decimal")]
         start, end = self.span
-        days = (end - max(start, midnight(self._first_incident))).days if self._first_incident else 0
+        days = (end - max(start, midnight(self.first_incident))).days if self.first_incident else 0
         months = max(days / 30.4, 1.0)  # of less than a month the number stands as it is
         found = load.false_alarms(self.span)
         rows = [[name, count, count / months] for _, name, count in found]
@@ -121,11 +120,11 @@ class Load:
         return FigureTable("places", _l("Places with three or more incidents in 90 days"), columns, rows)
 
     @cached_property
-    def _first_incident(self) -> date | None:
+    def first_incident(self) -> date | None:
         return crime.began()
 
     @cached_property
-    def _first_call(self) -> date | None:
+    def first_call(self) -> date | None:
         return load.calls_began()
 
     def month_name(self, month: date, first: date | None) -> str:
@@ -141,33 +140,6 @@ class Load:
             (self.month_name(month, first), count(load.span([month])) if begin and begin <= month <= today else None)
             for month in self.months
         ]
-
-
-TABLES: dict[str, Callable[[Load], FigureTable]] = {
-    "channels": Load.by_channel, "noise": Load.noise, "answers": Load.answers, "alarms": Load.alarms,
-    "hours": Load.hours, "false-alarms": Load.false_alarms, "offers": Load.offers, "places": Load.places,
-}  # fmt: skip
-"""The tables by their names in addresses."""
-
-FOR_COMMAND = frozenset({"places"})
-"""Tables that only those who direct units see."""
-
-
-def reports_chart(table: FigureTable) -> Chart:
-    return _chart(charts.bars, table, {gettext("Reports"): -1})
-
-
-def noise_chart(table: FigureTable) -> Chart:
-    return _chart(charts.lines, table, {gettext("Noise (%)"): -1})
-
-
-def answers_chart(table: FigureTable) -> Chart:
-    return _chart(charts.lines, table, {gettext("In 10 s (%)"): 3, gettext("In 15 s (%)"): 4})
-
-
-def _chart(draw: Callable[..., Chart], table: FigureTable, columns: dict[str, int]) -> Chart:
-    series = [Series(name, [row[place] for row in table.rows]) for name, place in columns.items()]
-    return draw([row[0].partition(" (")[0] for row in table.rows], series)
 
 
 def by_month(name: str, title: Any, columns: Sequence[Column], rows: Sequence[list[Any]]) -> FigureTable:

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from meteor.statistics.crime_tables import Crime
-from meteor.statistics.load_tables import TABLES, Load
+from meteor.statistics.load_page import TABLES
+from meteor.statistics.load_tables import Load
 from meteor.statistics.monthly_report import MonthlyReport
 from meteor.store.database import READER, db, hang_up
 from tests.cast import Cast

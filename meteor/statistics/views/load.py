@@ -8,12 +8,13 @@ from flask_login import current_user
 from meteor.accounts.roles import COMMAND
 from meteor.incidents.labels import SOURCES
 from meteor.premises.models import Premises
-from meteor.statistics import READERS, blueprint, load_tables
+from meteor.statistics import READERS, blueprint, load_page
 from meteor.statistics.false_alarm_sources import detectors
 from meteor.statistics.figure_tables import as_csv
 from meteor.statistics.load import false_alarms_at
 from meteor.statistics.load_forms import MonthsForm
-from meteor.statistics.load_tables import FOR_COMMAND, TABLES, Load
+from meteor.statistics.load_page import FOR_COMMAND, TABLES
+from meteor.statistics.load_tables import Load
 from meteor.statistics.views.names import month
 from meteor.store.moments import now, today
 from meteor.territory.admin.imports import as_file
@@ -29,7 +30,7 @@ def load_figures() -> str | tuple[str, int]:
         return render_template("statistics/load.html", form=form, tables={}), 422
     shown = Load(form.months, now())
     tables = {name: TABLES[name](shown) for name in _names()}
-    return render_template("statistics/load.html", form=form, tables=tables, charts=load_tables, month=month)
+    return render_template("statistics/load.html", form=form, tables=tables, charts=load_page, month=month)
 
 
 @blueprint.get("/statistics/load/<name>.csv")
