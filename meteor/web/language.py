@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
         locale_selector=chosen,
     )
     app.jinja_env.globals.update(locale=locale, now=now, named=named)
-    app.jinja_env.filters.update(moment=moment, clock=clock, ago=ago, age=age, iso=iso, seconds_old=seconds_old)
+    app.jinja_env.filters.update({each.__name__: each for each in FILTERS})
     wtforms.meta.DefaultMeta.get_translations = lambda meta, form: _Catalogue()
     app.register_blueprint(blueprint)
 
@@ -134,3 +134,7 @@ class _Catalogue:
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         return get_translations().ungettext(one, many, count)
+
+
+FILTERS = moment, clock, ago, age, iso, seconds_old
+"""The filters that every page has."""

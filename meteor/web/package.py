@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from flask import Blueprint, Flask
 from flask.sansio.app import App
+from jinja2.filters import FILTERS as OF_JINJA
 
 from meteor.config import Settings
 
@@ -69,9 +70,16 @@ class Package(Blueprint):
             contributed[name].update(labels)
 
     def add_app_template_filter(self, f: Callable[..., Any], name: str | None = None) -> None:
-        """Give all templates a filter. Raises ValueError for the name of another one, which it would replace."""
-        if self._filters.setdefault(name or f.__name__, f) is not f:
-            raise ValueError(name or f.__name__)
+        """Give all templates a filter. Raises ValueError for the name of another one, which it would replace.
+
+        Jinja's own and those of every page (`web.language`) are others too.
+        """
+        from meteor.web.language import FILTERS  # here, since it imports meteor.store too
+
+        name = name or f.__name__
+        shared = {*OF_JINJA, *(each.__name__ for each in FILTERS)}
+        if name in shared or self._filters.setdefault(name, f) is not f:
+            raise ValueError(name)
         super().add_app_template_filter(f, name)
 
     def register(self, app: App, options: dict[str, Any]) -> None:

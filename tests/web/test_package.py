@@ -5,6 +5,12 @@ import pytest
 from meteor.web.package import Package
 
 
+@pytest.mark.parametrize("name", ["first", "length", "age", "clock"])
+def test_a_filter_of_jinja_or_of_every_page_is_not_replaced(name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        Package("meteor.rosters").add_app_template_filter(str, name)
+
+
 def test_a_template_filter_of_another_package_is_not_replaced() -> None:
     rosters, residents = Package("meteor.rosters"), Package("meteor.residents")
     residents.add_app_template_filter(str, "spelled")
