@@ -87,10 +87,15 @@ def _done() -> int:
 
 
 def _renew(incident_id: int) -> set[int]:
-    """Make the rows of an incident and of the one that handles it. Returns the ids of both."""
-    both = {incident_id, db.session.get_one(Incident, incident_id, populate_existing=True).handler.id}
+    """Make the rows of an incident and of the one that handles it. Returns the ids of both.
+
+    An incident that was deleted since its event was read has no rows: they were deleted with it.
+    """
+    incident = db.session.get(Incident, incident_id, populate_existing=True)
+    both = {incident_id, incident.handler.id} if incident is not None else {incident_id}
     for each in both:
-        _write(each, rows_of(db.session.get_one(Incident, each, populate_existing=True)))
+        if (found := db.session.get(Incident, each, populate_existing=True)) is not None:
+            _write(each, rows_of(found))
     return both
 
 

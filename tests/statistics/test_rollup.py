@@ -50,6 +50,15 @@ def of_all_incidents() -> list[dict[str, Any]]:
     return [row for incident in every for row in rollup.rows_of(incident)]
 
 
+def test_an_incident_that_is_gone_once_its_event_was_read_is_passed_over(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    incident = report(cast)
+    monkeypatch.setattr(rollup, "within_share", lambda items: [(items[0][0], 999_999), *items])
+    kept_up()
+    assert [row["incident_id"] for row in table()] == [incident.id]
+
+
 class Story(City):
     """The city of tests/test_any_order.py, whose scheduler also keeps the table."""
 
