@@ -19,6 +19,7 @@ from tests.cast import Cast
 from tests.conftest import Browser
 from tests.scenes import on_duty, open_assignment, report
 from tests.statistics.a_year import a_year
+from tests.statistics.test_public_figures import happened
 from tests.statistics.test_rollup import kept_up
 from tests.store.plans import scans, statements
 
@@ -88,6 +89,14 @@ def test_each_moment_stands_with_its_rule(as_user: AsUser) -> None:
     shown = text_of(as_user("komang").get("/statistics"))
     for name in ("Ditekan", "Diterima", "Dilihat", "Dipilah", "Ditawarkan", "Dalam perjalanan", "Di lokasi", "Selesai"):
         assert f"<dt>{name}</dt>" in shown
+
+
+def test_the_month_in_which_meteor_began_is_marked_as_a_part(as_user: AsUser, cast: Cast) -> None:
+    for month, day in (("2026-09", 20), ("2026-10", 1)):
+        happened(cast, month, None, [100.0], day=f"{month}-{day:02}")
+    shown = text_of(as_user("komang").get("/statistics?since=2026-08&until=2026-10"))
+    assert "September 2026 (sebagian)" in shown
+    assert "Oktober 2026 (sebagian)" not in shown
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from meteor.agencies.models import Agency
 from meteor.incidents.labels import SOURCES
 from meteor.protocols.models import IncidentType
 from meteor.statistics.figures import NOWHERE
+from meteor.statistics.public_figures import began
 from meteor.store.database import db
 from meteor.store.moments import today
 from meteor.territory.choices import kelurahan
@@ -39,7 +40,7 @@ def choices() -> Mapping[str, list[tuple[str, str]]]:
 def namer(dimension: str) -> Callable[[Any], str]:
     """The name of a value of a dimension, by its key in the figures."""
     if dimension == "month":
-        return _month_or_part
+        return _month_or_part(began())
     known = dict(choices()[dimension])
     return lambda key: known.get(value_of(key), value_of(key))
 
@@ -50,10 +51,10 @@ def month(text: str, form: str = "MMMM y") -> str:
     return str(format_date(date(year, number, 1), form))
 
 
-def _month_or_part(text: str) -> str:
-    """The month, marked as a part while it is not over."""
-    name = month(text)
-    return _("%(month)s (part)", month=name) if text == f"{today():%Y-%m}" else name
+def _month_or_part(first: date | None) -> Callable[[Any], str]:
+    """The names of months, marked as a part: the present one, and that of the `first` day unless it begins then."""
+    parts = {f"{day:%Y-%m}" for day in (today(), first if first and first.day > 1 else None) if day}
+    return lambda key: _("%(month)s (part)", month=month(key)) if key in parts else month(key)
 
 
 def short_namer(dimension: str) -> Callable[[Any], str]:
