@@ -59,6 +59,16 @@ class Act(NamedTuple):
     triage: bool
 
 
+class AssignmentTimes(NamedTuple):
+    """When a unit was asked, was offered the incident on its tablet, and took each step."""
+
+    asked_at: datetime
+    offered_at: datetime | None
+    accepted_at: datetime | None
+    en_route_at: datetime | None
+    on_scene_at: datetime | None
+
+
 def clocks_of(incident: Incident) -> list[Moments]:
     """The moments of each segment.
 
@@ -74,14 +84,16 @@ def clocks_of(incident: Incident) -> list[Moments]:
     intake = _intake(incident, ids)
     spans = list(_spans(incident.id, intake.received_at))
     acts = list(_acts(ids, intake.reporter_ids))
-    work = _work(ids, on_paper=FROM_PAPER in incident.flags)
-    return [_moments(number, span, intake, acts, work) for number, span in enumerate(spans)]
+    assignments = _assignments(ids, on_paper=FROM_PAPER in incident.flags)
+    return [_moments(number, span, intake, acts, assignments) for number, span in enumerate(spans)]
 
 
-def _moments(number: int, span: Span, intake: Intake, acts: Iterable[Act], work: Iterable[Any]) -> Moments:
+def _moments(
+    number: int, span: Span, intake: Intake, acts: Iterable[Act], assignments: Iterable[AssignmentTimes]
+) -> Moments:
     first = number == 0
     mine = [act for act in acts if span.has(act.at, first=first)]
-    units = [row for row in work if span.has(row.asked_at, first=first)]
+    units = [row for row in assignments if span.has(row.asked_at, first=first)]
     accepted_at = _first(units, "accepted_at")
     seen = [*(act.at for act in mine), accepted_at, intake.answered_at] if first else []  # staff reopened it
     moments = Moments(
@@ -157,22 +169,14 @@ def _acts(ids: Collection[int], reporter_ids: Collection[int]) -> Iterator[Act]:
             yield Act(row.at, triage=received or row.event_type in TRIAGE)
 
 
-def _work(ids: Collection[int], *, on_paper: bool) -> Sequence[Any]:
+def _assignments(ids: Collection[int], *, on_paper: bool) -> Sequence[AssignmentTimes]:
     """The assignments. `offered_at` is None for one that was entered from paper, where nobody was asked."""
     steps = Assignment.accepted_at, Assignment.en_route_at, Assignment.on_scene_at
     query = select(Assignment.offered_at.label("asked_at"), *steps).where(Assignment.incident_id.in_(ids))
     return [
-        _Work(row.asked_at, None if on_paper and row.asked_at == row.accepted_at else row.asked_at, *row[1:])
+        AssignmentTimes(row.asked_at, None if on_paper and row.asked_at == row.accepted_at else row.asked_at, *row[1:])
         for row in db.session.execute(query)
     ]
-
-
-class _Work(NamedTuple):
-    asked_at: datetime
-    offered_at: datetime | None
-    accepted_at: datetime | None
-    en_route_at: datetime | None
-    on_scene_at: datetime | None
 
 
 def _first(rows: Iterable[Any], step: str) -> datetime | None:

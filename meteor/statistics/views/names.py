@@ -31,7 +31,7 @@ def choices() -> Mapping[str, list[tuple[str, str]]]:
         "agency": [(str(agency.id), agency.name) for agency in agencies],
         "type": sorted(((str(each.id), named(each)) for each in types), key=lambda pair: pair[1]),
         "priority": [(str(level), f"P{level}") for level in (1, 2, 3, 4)],
-        "kelurahan": [*places, (str(NOWHERE), _("Unknown place"))],
+        "kelurahan": [*places, (str(NOWHERE), _("Place unknown"))],
         "source": [(source, str(label)) for source, label in SOURCES.items()],
         "hour": [(str(hour), f"{hour:02}–{hour + 1:02}") for hour in range(24)],
     }

@@ -57,7 +57,7 @@ def public_statistics() -> Response:
     if form.validate():
         areas = choices.kelurahan()
         figures = _figures(form, areas, day)
-        shown = {"figures": figures, "names": {None: _("Unknown place"), **{area.id: area.name for area in areas}},
+        shown = {"figures": figures, "names": {None: _("Place unknown"), **{area.id: area.name for area in areas}},
                  "chart": _chart(figures)}  # fmt: skip
     page = make_response(render_template(
         "statistics/public.html", form=form, shared=shared, day=day, began=began(), rules=RULES, counted=COUNTED,
