@@ -3,7 +3,6 @@
 (() => {
   const KEY = "meteor.officer.";
   const HELD = 1000; // ms
-  const LONGEST = 10000; // ms until a try is given up
   const WAITS = [1, 2, 5, 10]; // seconds between the tries, the last for ever
   const AGAIN = 2000; // ms in which a second press is the same press
   const root = document.getElementById("officer-alert");
@@ -12,15 +11,7 @@
   if (!root) return;
   const words = said.dataset;
   const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  let [tries, timer, busy, pressed, fix] = [0, 0, false, -AGAIN, null];
-
-  function uuid() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  }
+  let [pressed, fix] = [-AGAIN, null];
 
   // --- the presses that are stored ---
   // However old they are: the server says what becomes of them.
@@ -44,7 +35,7 @@
   // Whether the press is stored; without storage the form sends itself.
   function keep() {
     if (performance.now() - pressed < AGAIN) return true;
-    const press = { id: uuid(), user: words.user, at: Date.now() };
+    const press = { id: window.meteorSender.uuid(), user: words.user, at: Date.now() };
     if (fix) Object.assign(press, { latitude: fix.coords.latitude, longitude: fix.coords.longitude, accuracy: fix.coords.accuracy, fixed: fix.timestamp });
     try {
       localStorage.setItem(KEY + press.id, JSON.stringify(press));
@@ -59,55 +50,21 @@
 
   // --- sending ---
   function fields(press) {
-    const form = new URLSearchParams({ id: press.id, by: press.user, waited: (Date.now() - press.at) / 1000 });
-    if (press.fixed) for (const name of ["latitude", "longitude", "accuracy"]) form.set(name, press[name]);
-    if (press.fixed) form.set("position_age", Math.max(0, (press.at - press.fixed) / 1000));
+    const { id, user, latitude, longitude, accuracy } = press;
+    const form = { id, by: user, waited: (Date.now() - press.at) / 1000 };
+    if (press.fixed) Object.assign(form, { latitude, longitude, accuracy, position_age: Math.max(0, (press.at - press.fixed) / 1000) });
     return form;
   }
 
-  async function attempt(press) {
-    const breaker = window.AbortController ? new AbortController() : null;
-    const limit = setTimeout(() => breaker && breaker.abort(), LONGEST);
-    const headers = { Accept: "application/json" };
-    try {
-      const answer = await fetch("/unit/alerts", { method: "POST", body: fields(press), credentials: "same-origin", headers, signal: breaker ? breaker.signal : undefined });
-      if (answer.status === 401) return { signedOut: true };
-      const body = await answer.json();
-      if (answer.ok) return body.url ? { url: body.url } : null; // what has no url is not ours
-      return [408, 429].includes(answer.status) || answer.status >= 500 ? null : { refused: body.detail };
-    } catch (error) {
-      return null; // no network, or no answer that is ours
-    } finally {
-      clearTimeout(limit);
-    }
+  function answered(press, { refused, url }) {
+    drop(press);
+    if (refused) tell(press, refused);
+    else if (!stored().length) location.assign(url);
   }
 
-  async function drain() {
-    for (let press = stored()[0]; press; press = stored()[0]) {
-      const answer = await attempt(press);
-      if (!answer || answer.signedOut) {
-        tell(press, answer ? words.signedOut : words.unsent, Boolean(answer));
-        timer = setTimeout(send, 1000 * WAITS[Math.min(tries, WAITS.length - 1)]);
-        tries += 1;
-        return;
-      }
-      tries = 0;
-      drop(press);
-      if (answer.refused) tell(press, answer.refused);
-      else if (!stored().length) location.assign(answer.url);
-    }
-  }
+  const unsent = (press, signedOut) => tell(press, signedOut ? words.signedOut : words.unsent, signedOut);
 
-  async function send() {
-    clearTimeout(timer);
-    if (busy) return;
-    busy = true;
-    try {
-      await (navigator.locks ? navigator.locks.request("meteor.officer", drain) : drain()); // one tab at a time
-    } finally {
-      busy = false;
-    }
-  }
+  const send = window.meteorSender.queue({ address: "/unit/alerts", lock: "meteor.officer", waits: WAITS, next: () => stored()[0], fields, answered, unsent });
 
   // --- what the page says ---
   function tell(press, text, signsIn = false) {

@@ -5,7 +5,6 @@
   const { user } = document.currentScript.dataset;
   const KEY = "meteor.step.";
   const PATIENCE = 3000; // ms without an answer until a step is called not yet sent
-  const LONGEST = 10000; // ms until a try is given up
   const WAITS = [2, 5, 10, 15]; // seconds between the tries, the last for ever
   const GLOVE = 1000; // ms in which a second tap is the same tap
   const READ = 20000; // ms; what the page shows by then says the same
@@ -18,17 +17,9 @@
   const answerLine = document.getElementById("action-answer");
   const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: "Asia/Jakarta", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const held = new Set(); // steps that were tried, and wait
-  let [tapped, tries, timer, forget, busy, signedOut] = [-GLOVE, 0, 0, 0, false, false];
+  let [tapped, forget, signedOut] = [-GLOVE, 0, false];
 
   // --- the steps that are stored ---
-  function uuid() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  }
-
   const store = (step) => localStorage.setItem(KEY + step.id, JSON.stringify(step));
   const drop = (step) => localStorage.removeItem(KEY + step.id);
 
@@ -79,7 +70,7 @@
     if (lacking && navigator.onLine) return; // the server says it better
     const again = performance.now() - tapped < GLOVE || waiting().some((one) => one.step === step.step && one.subject === step.subject && step.step !== "status");
     try {
-      if (!lacking && !again) store(Object.assign(step, { id: uuid(), user, at: Date.now() }));
+      if (!lacking && !again) store(Object.assign(step, { id: window.meteorSender.uuid(), user, at: Date.now() }));
     } catch (error) {
       return; // no storage: the form sends itself
     }
@@ -99,57 +90,28 @@
   }
 
   // --- sending ---
-  async function attempt(step) {
-    const said = { id: step.id, by: user, step: step.step, subject: step.subject, waited: (Date.now() - step.at) / 1000, ...step.fields };
-    const breaker = new AbortController();
-    const limit = setTimeout(() => breaker.abort(), LONGEST);
-    const headers = { Accept: "application/json" };
-    try {
-      const answer = await fetch("/unit/steps", { method: "POST", body: new URLSearchParams(said), credentials: "same-origin", headers, signal: breaker.signal });
-      if (answer.status === 401) return { signedOut: true };
-      const body = await answer.json();
-      if (answer.ok) return body.url ? { url: body.url } : null; // what has no url is not ours
-      return [408, 429].includes(answer.status) || answer.status >= 500 ? null : { refused: body.detail };
-    } catch (error) {
-      return null; // no network, or no answer that is ours
-    } finally {
-      clearTimeout(limit);
-    }
+  function fields(step) {
+    return { id: step.id, by: user, step: step.step, subject: step.subject, waited: (Date.now() - step.at) / 1000, ...step.fields };
   }
 
-  async function drain() {
-    for (let step = waiting()[0]; step; step = waiting()[0]) {
-      const answer = await attempt(step);
-      signedOut = Boolean(answer && answer.signedOut);
-      if (!answer || signedOut) {
-        for (const one of waiting()) held.add(one.id);
-        timer = setTimeout(send, 1000 * WAITS[Math.min(tries, WAITS.length - 1)]);
-        tries += 1;
-        return;
-      }
-      tries = 0;
-      finish(step, answer);
-    }
-  }
-
-  async function send() {
-    clearTimeout(timer);
-    if (busy) return;
-    busy = true;
-    await (navigator.locks ? navigator.locks.request("meteor.steps", drain) : drain()); // one tab at a time
-    busy = false;
+  function unsent(step, out) {
+    signedOut = out;
+    for (const one of waiting()) held.add(one.id);
     show();
   }
 
-  function finish(step, answer) {
+  function answered(step, answer) {
+    signedOut = false;
     if (answer.refused && held.has(step.id)) store({ ...step, refused: answer.refused });
     else drop(step);
     if (answer.refused && !held.has(step.id)) tell(answer.refused);
     for (const container of document.querySelectorAll("#job, #unit-status")) container.dispatchEvent(new Event("refresh"));
     const leads = !answer.refused && !waiting().length && (!held.has(step.id) || step.step === "closure");
     if (leads) location.assign(answer.url);
-    else show();
+    show();
   }
+
+  const send = window.meteorSender.queue({ address: "/unit/steps", lock: "meteor.steps", waits: WAITS, next: () => waiting()[0], fields, answered, unsent });
 
   // --- what the page says ---
   const element = (name, text) => Object.assign(document.createElement(name), { textContent: text });
