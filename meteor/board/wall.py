@@ -10,6 +10,7 @@ from sqlalchemy import Row, func, select
 from meteor.agencies.models import Unit
 from meteor.board.counts import OpenCount, open_counts
 from meteor.board.units import units_shown
+from meteor.board.wall_map import AreaCount, PublicUnit, area_counts, public_units
 from meteor.dispatch.models import UNDER_WAY, Assignment
 from meteor.incidents.escalation import JOB
 from meteor.incidents.models import Escalation, Incident
@@ -68,7 +69,7 @@ class AgencyCount:
 
 @dataclass(frozen=True)
 class Wall:
-    """The wall's content on a `day` of WIB. `more_…` count what does not fit.
+    """The wall's content on a `day` of WIB. `more_…` count what does not fit. `areas` and `units` are on its map.
 
     `stopped` is whether the scheduler stands still, since `stopped_at` where it has ever run; `deaf` is whether alarm
     panels are not heard. `version` changes with whatever is shown, but for clocks, which run by themselves.
@@ -82,6 +83,8 @@ class Wall:
     more_alarms: int
     agencies: Sequence[AgencyCount]
     more_agencies: int
+    areas: Sequence[AreaCount]
+    units: Sequence[PublicUnit]
     stopped: bool
     stopped_at: datetime | None
     deaf: bool
@@ -93,14 +96,11 @@ class Wall:
 
 def wall(at: datetime) -> Wall:
     """The wall at a moment: statements whose number does not depend on what is open."""
-    counts, unwell = open_counts(), monitor.unwell(at)
+    counts, unwell, fleet = open_counts(), monitor.unwell(at), units_shown(at)
     alarms = [_public(row) for row in execute(_ALARMS)]
     stopped, deaf = "scheduler" in unwell, "receiver" in unwell
     incidents = [_public(row) for row in execute(_MOST_URGENT)][: ROWS_BELOW_BAND if alarms or deaf else ROWS]
-    units = [
-        AgencyCount(each.code, each.counts.get("available", 0), len(each.on_duty))
-        for each in units_shown(at).agencies
-    ]  # fmt: skip
+    free = [AgencyCount(each.code, each.counts.get("available", 0), len(each.on_duty)) for each in fleet.agencies]
     return Wall(
         at.astimezone(WIB).date(),
         counts,
@@ -108,8 +108,10 @@ def wall(at: datetime) -> Wall:
         sum(each.open for each in counts.values()) - len(incidents),
         alarms[:ALARMS],
         len(alarms[ALARMS:]),
-        units[:AGENCIES],
-        len(units[AGENCIES:]),
+        free[:AGENCIES],
+        len(free[AGENCIES:]),
+        area_counts(),
+        public_units(fleet),
         stopped,
         execute(_LAST_STEP).scalar() if stopped else None,
         deaf,

@@ -38,11 +38,15 @@
       const marks = drawn.map((each) => Object.assign(this.box(spots.get(each)), { of: each }));
       const taken = [];
       const free = (each, box) => taken.every((other) => apart(box, other)) && marks.every((other) => other.of === each || apart(box, other));
+      const [west, east] = [0, map.getSize().x].map((x) => map.containerPointToLayerPoint([x, 0]).x);
+      const inside = ({ left, right }) => left >= west && right <= east;
       for (const each of drawn.filter(({ mark }) => mark.label).sort((one, other) => one.mark.rank - other.mark.rank)) {
         const { mark, label } = each;
         const far = mark.look.includes(" brief") && mark.kind === "unit" && mark.rank > ALWAYS && map.getZoom() < NEAR;
-        const side = far ? undefined : ["", "left"].find((it) => free(each, this.beside(spots.get(each), mark, it)));
-        const lies = side !== undefined ? side : mark.rank <= ALWAYS ? "" : "crowded";
+        const box = (it) => this.beside(spots.get(each), mark, it);
+        const sides = inside(box("")) || !inside(box("left")) ? ["", "left"] : ["left", ""];
+        const side = far ? undefined : sides.find((it) => free(each, box(it)));
+        const lies = side !== undefined ? side : mark.rank <= ALWAYS ? sides[0] : "crowded";
         if (lies !== "crowded") taken.push(this.beside(spots.get(each), mark, lies));
         if (lies !== label) each.lay(lies);
       }

@@ -8,7 +8,6 @@
   ); // attributes that change what is drawn
   const ENDANGERED = "in_danger"; // the status of a unit whose officer is in danger: seen first, with the drawing of P1
   const RANKS = { closure: 4.2, staging: 4.5, unit: 5 }; // after incidents, which have their priority
-  const APART = 16; // px between the middles of two marks that would hide each other
   const TURN = 2.4; // radians from one try to the next: a sunflower's
   const TRIES = 150;
   const ROWS = 100000; // cells in a column: more than any screen has
@@ -185,16 +184,17 @@
 
     // Puts marks that would lie on one another beside each other, the more important ones first.
     spread() {
-      const taken = new Map(); // spots by their cell of APART
-      const cell = (x, y) => Math.floor(x / APART) * ROWS + Math.floor(y / APART);
-      const met = (spots, x, y) => spots && spots.some((spot) => Math.hypot(x - spot[0], y - spot[1]) < APART);
+      const apart = this.labels.rem; // px between the middles of two marks that would hide each other
+      const taken = new Map(); // spots by their cell, `apart` wide
+      const cell = (x, y) => Math.floor(x / apart) * ROWS + Math.floor(y / apart);
+      const met = (spots, x, y) => spots && spots.some((spot) => Math.hypot(x - spot[0], y - spot[1]) < apart);
       const near = (x, y) => AROUND.some((step) => met(taken.get(cell(x, y) + step), x, y));
       const brief = [...this.drawn.values()].filter(({ mark }) => mark.look.includes(" brief"));
       for (const drawn of brief.sort((one, other) => one.mark.rank - other.mark.rank)) {
         const { x, y } = this.map.latLngToLayerPoint(drawn.mark.at);
         let place = [0, 0];
         for (let tried = 1; tried < TRIES && near(x + place[0], y + place[1]); tried++) {
-          place = [Math.cos(tried * TURN), Math.sin(tried * TURN)].map((way) => way * APART * Math.sqrt(tried));
+          place = [Math.cos(tried * TURN), Math.sin(tried * TURN)].map((way) => way * apart * Math.sqrt(tried));
         }
         const spot = [x + place[0], y + place[1]];
         taken.set(cell(...spot), (taken.get(cell(...spot)) || []).concat([spot]));

@@ -70,10 +70,10 @@
       if (window.ResizeObserver) new ResizeObserver(() => this.resized()).observe(canvas);
     }
 
-    // A pane that was hidden has its size only now.
+    // A pane that was hidden has its size only now. A wall's map, which nobody moves, shows the whole city at any size.
     resized() {
       this.map.invalidateSize({ animate: false });
-      if (!this.fitted) this.fitted = this.whole();
+      if (!this.fitted || this.canvas.closest(".city-wall")) this.fitted = this.whole();
     }
 
     // After the marks have been drawn; the city is fitted once, before anything else.

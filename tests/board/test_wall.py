@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from meteor.agencies import positions
 from meteor.agencies.models import Agency, Unit
 from meteor.alerts.rules import IncomingAlert, receive
 from meteor.board import wall as walls
@@ -17,6 +18,7 @@ from meteor.board.wall import PublicIncident, Wall, wall
 from meteor.clients import rules as clients
 from meteor.clients.models import ApiClient
 from meteor.dispatch import rules as dispatch
+from meteor.geo import metres
 from meteor.incidents import escalation
 from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
@@ -24,6 +26,7 @@ from meteor.sas.models import Panel
 from meteor.store.database import db
 from meteor.store.models import Heartbeat
 from meteor.store.moments import now
+from meteor.territory.models import Kelurahan
 from tests.cast import HOME, PEOPLE, Cast
 from tests.partners import Partner
 from tests.sas.scenes import alarm_types, panel_of, says, shop
@@ -240,6 +243,36 @@ def test_more_agencies_than_fit_are_counted(cast: Cast) -> None:
         db.session.add(Unit(call_sign=f"A-{number}", agency=agency, kind="team", **base))
     db.session.commit()
     assert (len(seen().agencies), seen().more_agencies) == (walls.AGENCIES, 3)
+
+
+def test_the_map_has_one_mark_for_a_kelurahan_with_its_number_and_most_urgent_priority(
+    cast: Cast, screen: Screen
+) -> None:
+    report(cast, "sari", "other")
+    report(cast, "wahyu", "domestic_violence")
+    kelurahan = db.session.scalars(select(Kelurahan).where(Kelurahan.name == "Mayangan")).one()
+    (area,) = seen().areas
+    assert (area.open, area.priority) == (2, min(it.priority for it in seen().incidents))
+    assert (area.latitude, area.longitude) == (kelurahan.latitude, kelurahan.longitude)
+    assert 'data-label="Mayangan 2"' in screen.shows()
+
+
+def test_the_map_shows_about_where_a_unit_is_and_never_at_whose_door(cast: Cast) -> None:
+    trail = on_duty(cast, "agus", "TRAIL-01")
+    report(cast)
+    dispatch.accept(open_assignment("TRAIL-01"), now(), cast.agus)
+    positions.report_position(trail, *HOME, 8.0, now(), now())
+    db.session.commit()
+    (unit,) = seen().units
+    assert (unit.call_sign, unit.state) == ("TRAIL-01", "assigned")
+    assert 0 < metres(HOME, (unit.latitude, unit.longitude)) < 400
+
+
+def test_a_unit_without_a_position_is_not_on_the_map(cast: Cast) -> None:
+    trail = on_duty(cast, "agus", "TRAIL-01")
+    trail.at_base = False
+    db.session.commit()
+    assert (seen().units, len(seen().agencies)) == ([], 3)
 
 
 def test_a_scheduler_that_stands_still_covers_the_wall_and_says_since_when(cast: Cast, screen: Screen) -> None:

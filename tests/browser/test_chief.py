@@ -5,7 +5,9 @@ from playwright.sync_api import expect
 from tests.browser.conftest import City, Opener
 
 
-def test_a_page_that_is_not_live_says_so_once_and_keeps_its_columns(city: City, desktop: Opener, forgive: list[str]) -> None:
+def test_a_page_that_is_not_live_says_so_once_and_keeps_its_columns(
+    city: City, desktop: Opener, forgive: list[str]
+) -> None:
     forgive.extend(["ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"])
     page = desktop("yusuf")
     page.set_viewport_size({"width": 1440, "height": 900})

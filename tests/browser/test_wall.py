@@ -33,7 +33,8 @@ SMALL = """() => {
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), small = [];
   while (words.nextNode()) {
     const part = words.currentNode.parentElement;
-    if (!words.currentNode.data.trim() || part.closest(".visually-hidden, [hidden], script")) continue;
+    const shown = part.getClientRects().length && !part.closest(".visually-hidden, script");
+    if (!words.currentNode.data.trim() || !shown) continue;
     if (parseFloat(getComputedStyle(part).fontSize) < innerHeight * 0.02) small.push(words.currentNode.data.trim());
   }
   return small;
@@ -134,6 +135,21 @@ def test_an_incident_appears_by_itself(city: City, device: Opener, token: str) -
     with city.database():
         receive(IncomingAlert(uuid4(), "api", "other", None, latitude=HOME[0], longitude=HOME[1]), now())
     expect(page.locator("#open-p3")).to_have_text("1")
+
+
+def test_the_map_shows_the_whole_city_and_follows_what_is_polled(city: City, device: Opener, token: str) -> None:
+    page = opened(device({"viewport": {"width": 1920, "height": 1080}}), token)
+    chart = page.locator(".wall-map")
+    expect(chart.locator(".map-canvas[data-ready]")).to_be_visible()
+    expect(chart.locator(".map-mark.incident")).to_have_count(0)
+    with city.database():
+        receive(IncomingAlert(uuid4(), "api", "other", None, latitude=HOME[0], longitude=HOME[1]), now())
+    expect(chart.locator(".map-mark.incident.p3")).to_have_text("Mayangan 1")
+    mark, frame = chart.locator(".map-mark.incident b").bounding_box(), chart.bounding_box()
+    assert mark
+    assert frame
+    assert frame["x"] <= mark["x"] <= mark["x"] + mark["width"] <= frame["x"] + frame["width"]
+    assert frame["y"] + frame["height"] <= 1080
 
 
 def test_it_loads_itself_anew_after_a_release(city: City, device: Opener, token: str) -> None:

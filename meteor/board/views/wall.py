@@ -15,7 +15,11 @@ from meteor.web.polling import fragment
 from meteor.web.pools import urgent
 from meteor.web.renderings import Renderings
 
-FILES = (EVERY_PAGE, "css/dark-scheme.css", "css/wall.css", "vendor/htmx.min.js", "js/live.js", "js/wall.js")
+FILES = (
+    EVERY_PAGE, "css/dark-scheme.css", "css/map.css", "css/wall.css", "vendor/htmx.min.js", "vendor/leaflet.js",
+    *(f"js/{name}.js" for name in ("live", "wall", "map", "map-layers", "map-names", "map-streets", "map-labels",
+                                   "map-marks", "map-standing")),
+)  # fmt: skip
 """The files that the page consists of: it loads itself anew when a release changes one."""
 
 renderings = Renderings()
