@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlencode
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
@@ -17,13 +18,16 @@ from meteor.agencies.models import Agency, Shift, Unit
 from meteor.board import search
 from meteor.board.search_query import read
 from meteor.board.search_words import plain
+from meteor.evacuation.sites import all_points
 from meteor.incidents.labels import where_lines
 from meteor.incidents.models import Incident
 from meteor.incidents.rules import find
 from meteor.protocols.models import IncidentType
 from meteor.store.database import db
+from meteor.store.moments import now
 from meteor.territory import gazetteer
 from meteor.territory.labels import reach
+from meteor.traffic.current import current
 
 MOST, MOST_OF_KIND = 12, 4
 """Hits in all; of each kind, so that none hides the others."""
@@ -53,7 +57,7 @@ def hits(
     if len("".join(words)) < SHORTEST:
         return []
     groups = (_pages(words, pages), _incidents(user, text, today, named), _units(user, words), _people(user, words),
-              _places(text))  # fmt: skip
+              _sites(words), _places(text))  # fmt: skip
     return [hit for group in groups for hit in group[:MOST_OF_KIND]][:MOST]
 
 
@@ -106,6 +110,15 @@ def _of_person(user: User, person: User, unit: Unit | None) -> str:
 def _address(user: User, call_sign: str) -> str:
     """The page of a unit; the queue for who may not read that."""
     return f"/board/units/{quote(call_sign)}" if user.has(*COMMAND, "chief") else "/incidents"
+
+
+def _sites(words: Sequence[str]) -> list[Hit]:
+    """Where units gather now, and where people do: each leads to its line beside the map of its page."""
+    areas = current(now()).areas
+    points = [each for each in all_points() if each.active]
+    staging = [Hit(it.name, _("Staging area"), f"/traffic#staging-area-{it.id}", "place") for it in areas]
+    gathering = [Hit(it.name, _("Gathering point"), f"/evacuation#point-{it.id}", "place") for it in points]
+    return [hit for hit in [*staging, *gathering] if _has(words, hit.label)]
 
 
 def _places(text: str) -> list[Hit]:

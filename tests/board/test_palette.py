@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from meteor.store.database import db
+from meteor.store.moments import now
+from meteor.traffic import rules as traffic
 from tests.board.scenes import incident, indexed
-from tests.cast import Cast
+from tests.cast import HOME, Cast
 from tests.conftest import Browser
+from tests.evacuation.places import point
 from tests.scenes import on_duty
 
 AsUser = Callable[[str], Browser]
@@ -72,6 +75,26 @@ def test_a_user_who_is_disabled_is_not_found(cast: Cast, hits: Hits) -> None:
 def test_a_place_is_a_hit_that_leads_to_what_happened_there(cast: Cast, hits: Hits) -> None:
     place = next(hit for hit in hits("alun-alun") if hit["kind"] == "place")
     assert (place["label"], place["url"]) == ("Alun-alun Probolinggo", "/board/search?q=Alun-alun+Probolinggo")
+
+
+def test_a_staging_area_is_a_hit_that_leads_to_its_line_until_it_ends(cast: Cast, hits: Hits) -> None:
+    area = traffic.choose_area("Lapangan Mayangan", HOME, None, now(), cast.komang)
+    db.session.commit()
+    [hit] = hits("lapangan")
+    assert (hit["label"], hit["detail"], hit["kind"]) == ("Lapangan Mayangan", "Titik kumpul unit", "place")
+    assert hit["url"] == f"/traffic#staging-area-{area.id}"
+    traffic.end_area(area, now(), cast.komang)
+    db.session.commit()
+    assert hits("lapangan") == []
+
+
+def test_a_gathering_point_is_a_hit_that_leads_to_its_line_while_it_is_in_use(cast: Cast, hits: Hits) -> None:
+    there = point("Gedung Serbaguna", 500)
+    [hit] = hits("serbaguna")
+    assert (hit["detail"], hit["url"]) == ("Titik kumpul", f"/evacuation#point-{there.id}")
+    there.active = False
+    db.session.commit()
+    assert hits("serbaguna") == []
 
 
 def test_only_pages_that_the_user_may_open_are_hits(cast: Cast, hits: Hits) -> None:
