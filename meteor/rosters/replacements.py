@@ -3,18 +3,20 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from meteor.accounts.models import User
+from meteor.agencies.models import Agency
 from meteor.rosters.models import Leave, PlannedShift
 from meteor.rosters.months import Month
 from meteor.rosters.overview import officers_of
 from meteor.rosters.rest import LONGEST, REST, Period, violations
 from meteor.rosters.rules import Draft, leave_of, plan
+from meteor.rosters.strength import Gap
 from meteor.store.database import db
 from meteor.store.moments import midnight
 from meteor.store.versions import version_of
@@ -78,8 +80,19 @@ def freed_by(leave: Leave, at: datetime) -> list[Freed]:
     ).all()  # fmt: skip
     if not shifts:
         return []
-    agency, known = shifts[0].agency, _Known(shifts)
-    return [Freed(shift, _since(shift), known.candidates(shift)) for shift in shifts if shift.agency is agency]
+    agency, days = shifts[0].agency, [draft_of(shift).period.day for shift in shifts]
+    known = _Known(agency, days, without=leave.user_id)
+    return [
+        Freed(shift, _since(shift), known.candidates(draft_of(shift).period))
+        for shift in shifts
+        if shift.agency is agency
+    ]
+
+
+def for_gap(agency: Agency, gap: Gap) -> list[Candidate]:
+    """The officers who could come in a gap of the plan, or in the first hours of a longer one."""
+    period = Period(gap.starts_at, min(gap.ends_at, gap.starts_at + LONGEST))
+    return _Known(agency, [period.day]).candidates(period)
 
 
 def replace(freed: Freed, user: User, at: datetime, actor: User, *, seen: str) -> PlannedShift:
@@ -103,21 +116,19 @@ def _since(shift: PlannedShift) -> Sequence[PlannedShift]:
 
 
 class _Known:
-    """The officers of an agency with their shifts and leave around some shifts of it. Three statements."""
+    """The officers of an agency, but one, with their shifts and leave around some days. Three statements."""
 
-    def __init__(self, shifts: Sequence[PlannedShift]) -> None:
-        days = [draft_of(shift).period.day for shift in shifts]
+    def __init__(self, agency: Agency, days: Sequence[date], without: int | None = None) -> None:
         first, last = Month.of(min(days)), Month.of(max(days))
-        self.officers = officers_of(shifts[0].agency)
-        self.officers.pop(shifts[0].user_id, None)
+        self.officers = {key: name for key, name in officers_of(agency).items() if key != without}
         self.shifts = _periods(self.officers, first.starts_at - 2 * DAY, last.ends_at + 2 * DAY)
         self.leave: dict[int, list[Leave]] = defaultdict(list)
         for leave in leave_of(self.officers, min(days), max(days)):
             self.leave[leave.user_id].append(leave)
 
-    def candidates(self, shift: PlannedShift) -> list[Candidate]:
-        """Officers who could take the shift within every rule, fewest planned hours first; CANDIDATES at most."""
-        period, found = draft_of(shift).period, []
+    def candidates(self, period: Period) -> list[Candidate]:
+        """Officers who could come then within every rule, fewest planned hours first; CANDIDATES at most."""
+        found = []
         for user_id, name in self.officers.items():
             others = self.shifts.get(user_id, [])
             if not violations(name, period, others, self.leave.get(user_id, [])):

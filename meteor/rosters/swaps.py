@@ -19,8 +19,6 @@ from meteor.rosters.rules import NotPlannable, cancel, plan, problems
 from meteor.store.database import db, guarded_update
 
 OPEN = ("offered", "agreed")
-AT_ONCE = 100
-"""Swaps that are looked at in one transaction."""
 
 
 class SwapOver(Exception):
@@ -135,7 +133,7 @@ def waiting() -> Sequence[ShiftSwap]:
 
 def end_over(at: datetime) -> None:
     """End open swaps of which a shift has changed, was cancelled or has begun."""
-    for swap in db.session.scalars(_open(ShiftSwap.status.in_(OPEN)).limit(AT_ONCE)).all():
+    for swap in db.session.scalars(_open(ShiftSwap.status.in_(OPEN))).all():
         if not is_open(swap, at):
             was = swap.status
             _step(swap, OPEN, "over")

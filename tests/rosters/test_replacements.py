@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from meteor.accounts.models import User, UserRole
 from meteor.agencies.models import Member
 from meteor.notices.models import Notice
 from meteor.rosters import absence, replacements
-from meteor.rosters.models import Leave, PlannedShift
+from meteor.rosters.models import Leave, MinimumStrength, PlannedShift
 from meteor.rosters.months import Month
 from meteor.rosters.replacements import Freed
 from meteor.store.database import db
@@ -174,3 +174,15 @@ class TestPages:
         assert "roster-month" in page
         assert "Calon pengganti" not in page
         assert str(Month.of(self.DAY)) in page
+
+    def test_a_gap_of_the_plan_proposes_officers_to_planners_only(self, as_user: AsUser, cast: Cast) -> None:
+        day = today() + DAY
+        db.session.add(MinimumStrength(agency_id=agency().id, days="every", starts=time(7), ends=time(15), officers=2))
+        planned("agus", day)
+        planned("agus", day + DAY)
+        planned("bayu", day + DAY)
+        db.session.commit()
+        page = as_user("hadi").get("/rosters/strength").text
+        assert f"/rosters/shifts/new?agency=POLRES&amp;user={cast.bayu.id}&amp;day={day}" in page
+        assert f"user={cast.agus.id}&amp;day={day}" not in page
+        assert "/rosters/shifts/new" not in as_user("yusuf").get("/rosters/strength").text

@@ -1,6 +1,7 @@
 """Minimum strength: what is needed, where the plan or the present duty is below it, and who is on duty for too long."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -8,15 +9,18 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from meteor.agencies import fleet
+from meteor.agencies.models import Agency
 from meteor.rosters import PLANNERS, READERS, blueprint, minimums
 from meteor.rosters.long_duty import too_long
 from meteor.rosters.minimum_forms import MinimumForm
 from meteor.rosters.models import MinimumStrength
+from meteor.rosters.replacements import MOST, Candidate, for_gap
+from meteor.rosters.strength import Gap
 from meteor.rosters.strength_facts import gaps_now, minima, planned_gaps
 from meteor.rosters.strength_labels import DAYS
 from meteor.rosters.strength_warnings import place_of
 from meteor.store.database import db
-from meteor.store.moments import now
+from meteor.store.moments import WIB, now
 from meteor.territory.models import Kecamatan
 from meteor.web.access import open_to
 from meteor.web.edits import Answer, done, form_page, get_or_404, ready, refuse
@@ -24,15 +28,22 @@ from meteor.web.edits import Answer, done, form_page, get_or_404, ready, refuse
 SHOWN = timedelta(days=7)
 """How far ahead gaps of the plan are shown."""
 
+PROPOSED = timedelta(days=2)
+"""How far ahead officers are proposed for a gap."""
+
+Proposal = tuple[str, Candidate]
+"""An officer for a gap, and the address of the form that plans them."""
+
 
 @blueprint.get("/rosters/strength")
 @open_to(*READERS)
 def strength() -> str:
     at, wanted = now(), minima()
+    ahead = planned_gaps(wanted, at, at + SHOWN)
     return render_template(
         "rosters/strength.html", minima=wanted, named={one.id: one for one in wanted}, days=DAYS, place=place_of,
-        short_now=gaps_now(wanted, at), ahead=planned_gaps(wanted, at, at + SHOWN), too_long=too_long(at),
-        plans=current_user.has(*PLANNERS),
+        short_now=gaps_now(wanted, at), ahead=ahead, too_long=too_long(at),
+        plans=current_user.has(*PLANNERS), candidates=_candidates(wanted, ahead, at),
     )  # fmt: skip
 
 
@@ -61,6 +72,21 @@ def minimum(minimum_id: int) -> Answer:
 def remove_minimum(minimum_id: int) -> Answer:
     minimums.remove(get_or_404(MinimumStrength, minimum_id), current_user)
     return done(_("The minimum is removed."), url_for(".strength"))
+
+
+def _candidates(wanted: Sequence[MinimumStrength], ahead: Sequence[Gap], at: datetime) -> dict[Gap, list[Proposal]]:
+    """For planners: the officers who could come in the gaps that begin within PROPOSED."""
+    if not current_user.has(*PLANNERS):
+        return {}
+    agencies = {one.id: one.agency for one in wanted}
+    soon = [gap for gap in ahead if gap.starts_at <= at + PROPOSED][:MOST]
+    return {gap: [_proposal(agencies[gap.minimum_id], gap, one) for one in for_gap(agencies[gap.minimum_id], gap)]
+            for gap in soon}  # fmt: skip
+
+
+def _proposal(agency: Agency, gap: Gap, officer: Candidate) -> Proposal:
+    day = gap.starts_at.astimezone(WIB).date()
+    return url_for(".new_shift", agency=agency.code, user=officer.user_id, day=day), officer
 
 
 def _edit(known: MinimumStrength) -> Answer:
