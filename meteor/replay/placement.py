@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from meteor.geo import Point, metres_flat
-from meteor.replay.city_cells import Cell
 from meteor.replay.reach import Reach
+from meteor.territory.city_cells import Cell
 
 LEAST_GAIN = 1e-9
 

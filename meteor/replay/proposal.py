@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from meteor.demo.areas import rows
-from meteor.replay.city_cells import POST_REACH, Cell
 from meteor.replay.figures import work
 from meteor.replay.placement import Candidate, Placement, Proposal
 from meteor.replay.reach import Reach
 from meteor.replay.scratch import MOTORBIKE, City
 from meteor.replay.simulation import Outcome
+from meteor.territory.city_cells import POST_REACH, Cell
 
 
 def propose(city: City, busy: float, count: int) -> Proposal:

@@ -15,13 +15,13 @@ from meteor.demo import areas, services
 from meteor.dispatch.choice import PlanLine
 from meteor.geo import Point
 from meteor.protocols.models import IncidentType
-from meteor.replay import city_cells
-from meteor.replay.city_cells import Cell
 from meteor.replay.dispatching import FleetUnit
 from meteor.replay.memory_dispatch import CREW
 from meteor.replay.memory_fleet import MemoryFleet, MemoryUnit
 from meteor.replay.memory_incident import TypeRules
 from meteor.store.database import Base, db
+from meteor.territory import city_cells
+from meteor.territory.city_cells import Cell
 
 MOTORBIKE, PATROL = "motorbike", "patrol"
 

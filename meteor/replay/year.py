@@ -10,8 +10,8 @@ from random import Random
 from typing import NamedTuple
 
 from meteor.geo import Point
-from meteor.replay.city_cells import Cell
 from meteor.store.moments import WIB
+from meteor.territory.city_cells import Cell
 from meteor.training.call_model import REPORTS
 from meteor.training.scenario import REACTION, SENT
 

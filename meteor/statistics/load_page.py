@@ -7,6 +7,7 @@ from flask_babel import gettext
 from meteor.statistics import charts
 from meteor.statistics.charts import Chart, Series
 from meteor.statistics.figure_tables import FigureTable
+from meteor.statistics.heat_map import cells_table
 from meteor.statistics.load_tables import Load
 from meteor.statistics.prank_list import prank_list
 
@@ -14,6 +15,7 @@ TABLES: dict[str, Callable[[Load], FigureTable]] = {
     "channels": Load.by_channel, "noise": Load.noise, "answers": Load.answers, "alarms": Load.alarms,
     "hours": Load.hours, "false-alarms": Load.false_alarms, "offers": Load.offers, "places": Load.places,
     "pranks": prank_list,
+    "cells": cells_table,
 }  # fmt: skip
 """The tables by their names in addresses."""
 

@@ -18,6 +18,7 @@ from meteor.calls.labels import CLASSES
 from meteor.incidents import labels
 from meteor.statistics import crime, load
 from meteor.statistics.figure_tables import Column, FigureTable
+from meteor.statistics.heat_cells import HeatCell, heat_cells
 from meteor.statistics.repeat_places import repeat_places
 from meteor.store.moments import WIB, midnight
 from meteor.territory.labels import place_lines
@@ -118,6 +119,10 @@ class Load:
             day = format_date(it.opened_at.astimezone(WIB).date(), "d MMM y")
             rows.append([words or gettext("Place unknown"), count, it.number, day])
         return FigureTable("places", _l("Places with three or more incidents in 90 days"), columns, rows)
+
+    @cached_property
+    def heat(self) -> list[HeatCell]:
+        return heat_cells(self.span)
 
     @cached_property
     def first_incident(self) -> date | None:

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from meteor.incidents.models import Incident
 from meteor.store.database import db
@@ -32,23 +32,28 @@ class RepeatPlace(NamedTuple):
     latest: Incident
 
 
-def repeat_places(end: datetime) -> list[RepeatPlace]:
-    """Places with LEAST incidents or more WITHIN the days before `end`, most first.
+def exactly_placed(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of incidents opened from `start` until before `end` whose position is EXACT or of premises.
 
-    Drills, duplicates and parts of a merged incident do not count, nor incidents whose position is not EXACT.
+    Drills, duplicates and parts of a merged incident do not count.
     """
+    return (
+        Incident.opened_at >= start,
+        Incident.opened_at < end,
+        Incident.latitude.is_not(None),
+        Incident.longitude.is_not(None),
+        or_(Incident.premises_id.is_not(None), Incident.accuracy <= EXACT),
+        Incident.drill.is_(False),
+        Incident.merged_into_id.is_(None),
+        Incident.outcome.is_distinct_from("duplicate"),
+    )
+
+
+def repeat_places(end: datetime) -> list[RepeatPlace]:
+    """Places with LEAST incidents or more WITHIN the days before `end`, most first."""
     query = (
         select(Incident.id, Incident.premises_id, Incident.latitude, Incident.longitude)
-        .where(
-            Incident.opened_at >= end - WITHIN,
-            Incident.opened_at < end,
-            Incident.latitude.is_not(None),
-            Incident.longitude.is_not(None),
-            or_(Incident.premises_id.is_not(None), Incident.accuracy <= EXACT),
-            Incident.drill.is_(False),
-            Incident.merged_into_id.is_(None),
-            Incident.outcome.is_distinct_from("duplicate"),
-        )
+        .where(*exactly_placed(end - WITHIN, end))
         .order_by(Incident.opened_at, Incident.id)
     )
     found: defaultdict[Hashable, list[int]] = defaultdict(list)

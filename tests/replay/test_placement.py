@@ -7,11 +7,11 @@ import pytest
 
 from meteor.agencies.travel import PACES
 from meteor.geo import Point
-from meteor.replay.city_cells import Cell, Centroid
 from meteor.replay.placement import Candidate, Placement
 from meteor.replay.proposal import candidates
 from meteor.replay.reach import Reach
 from meteor.replay.scratch import City
+from meteor.territory.city_cells import Cell, Centroid
 
 REACH = Reach(PACES["motorbike"])
 

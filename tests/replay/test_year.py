@@ -3,10 +3,10 @@
 from collections import Counter
 
 from meteor.geo import metres_flat
-from meteor.replay.city_cells import CELL, REACH
 from meteor.replay.scratch import City
 from meteor.replay.year import plan_year
 from meteor.store.moments import WIB
+from meteor.territory.city_cells import CELL, REACH
 
 
 def test_the_year_has_as_many_incidents_of_each_class_as_the_city_has_told(city: City) -> None:

@@ -11,6 +11,7 @@ from meteor.premises.models import Premises
 from meteor.statistics import READERS, blueprint, load_page
 from meteor.statistics.false_alarm_sources import detectors
 from meteor.statistics.figure_tables import as_csv
+from meteor.statistics.heat_map import heat_map
 from meteor.statistics.load import false_alarms_at
 from meteor.statistics.load_forms import MonthsForm
 from meteor.statistics.load_page import FOR_COMMAND, TABLES
@@ -30,7 +31,9 @@ def load_figures() -> str | tuple[str, int]:
         return render_template("statistics/load.html", form=form, tables={}), 422
     shown = Load(form.months, now())
     tables = {name: TABLES[name](shown) for name in _names()}
-    return render_template("statistics/load.html", form=form, tables=tables, charts=load_page, month=month)
+    return render_template(
+        "statistics/load.html", form=form, tables=tables, charts=load_page, month=month, heat=heat_map(shown.heat)
+    )  # fmt: skip
 
 
 @blueprint.get("/statistics/load/<name>.csv")

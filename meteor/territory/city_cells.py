@@ -41,6 +41,24 @@ class Cell(NamedTuple):
     away: float
 
 
+class Grid(NamedTuple):
+    """Cells by row (from the south) and column (from the west), from the one with the middle `origin`.
+
+    Its `size` is the height and width of a cell. All in degrees WGS-84.
+    """
+
+    origin: Point
+    size: tuple[float, float]
+
+    def middle(self, row: int, column: int) -> Point:
+        return self.origin[0] + row * self.size[0], self.origin[1] + column * self.size[1]
+
+    def cell_of(self, latitude: float, longitude: float) -> tuple[int, int]:
+        """The row and column of the cell in which a point lies."""
+        (south, west), (height, width) = self
+        return floor((latitude - south) / height + 0.5), floor((longitude - west) / width + 0.5)
+
+
 def centroids() -> list[Centroid]:
     """The centroids of all kelurahan, in the order of their codes."""
     query = select(Kelurahan.name, Kecamatan.name, Kelurahan.latitude, Kelurahan.longitude)
@@ -48,18 +66,30 @@ def centroids() -> list[Centroid]:
     return [Centroid(name, kecamatan, (latitude, longitude)) for name, kecamatan, latitude, longitude in rows]
 
 
+def grid(around: Sequence[Centroid]) -> Grid:
+    """The grid of the city, from the south-west of its centroids."""
+    south, west = (min(each.place[axis] for each in around) for axis in (0, 1))
+    height = CELL / NORTH
+    return Grid((south, west), (height, height / squeeze(south) ** 0.5))
+
+
+def nearest(point: Point, around: Sequence[Centroid]) -> tuple[float, Centroid]:
+    """The nearest centroid, and how far it is in metres."""
+    away, number = min((metres_flat(*point, *each.place), at) for at, each in enumerate(around))
+    return away, around[number]
+
+
 def cells(around: Sequence[Centroid]) -> list[Cell]:
     """The cells within REACH of a centroid, from south-west to north-east."""
-    south, west = (min(each.place[axis] for each in around) for axis in (0, 1))
+    of_city = grid(around)
+    (south, west), (height, width) = of_city
     north, east = (max(each.place[axis] for each in around) for axis in (0, 1))
-    height = CELL / NORTH
-    width = height / squeeze(south) ** 0.5
     rows, columns = floor(REACH / CELL) + 1, floor(REACH / CELL) + 1
     found = []
     for row in range(-rows, floor((north - south) / height) + rows + 1):
         for column in range(-columns, floor((east - west) / width) + columns + 1):
-            middle = (south + row * height, west + column * width)
-            away, number = min((metres_flat(*middle, *each.place), at) for at, each in enumerate(around))
+            middle = of_city.middle(row, column)
+            away, centroid = nearest(middle, around)
             if away <= REACH:
-                found.append(Cell(middle, (height, width), around[number], away))
+                found.append(Cell(middle, of_city.size, centroid, away))
     return found

@@ -1,0 +1,108 @@
+"""The busiest cells of 250 m: what is counted, what they are called, and the map of them."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from meteor.geo import metres_flat
+from meteor.statistics.heat_cells import LEAST, heat_cells
+from meteor.statistics.heat_map import heat_map
+from meteor.statistics.load import span
+from meteor.store.database import db
+from meteor.territory import city_cells
+from meteor.territory.models import Kelurahan, Landmark
+from tests.cast import Cast
+from tests.conftest import Browser
+from tests.statistics.closed_incidents import MARCH, closed
+from tests.statistics.test_load import SPRING, at_home, rows
+
+AsUser = Callable[[str], Browser]
+DAY = timedelta(days=1)
+WHEN = span(SPRING.months)
+
+
+@pytest.fixture(autouse=True)
+def in_indonesian(app: Flask) -> Any:
+    with app.test_request_context():
+        yield
+
+
+def far(latitude: float, longitude: float, count: int = LEAST) -> None:
+    for _ in range(count):
+        closed(latitude=latitude, longitude=longitude, accuracy=10.0)
+
+
+@pytest.mark.both_databases
+def test_a_cell_has_the_exact_incidents_of_the_months(cast: Cast) -> None:
+    for day in range(LEAST):
+        at_home(day)
+    at_home(accuracy=900.0), at_home(drill=True), at_home(outcome="duplicate"), at_home(-60)
+    at_home(merged_into_id=closed().id)
+    assert [cell.incidents for cell in heat_cells(WHEN)] == [LEAST]
+
+
+def test_fewer_than_three_incidents_are_no_cell_nor_is_another_city_one(cast: Cast) -> None:
+    at_home(), at_home()
+    far(-7.2575, 112.7521)  # Surabaya
+    assert heat_cells(WHEN) == []
+
+
+def test_a_point_lies_in_the_cell_whose_middle_is_within_125_metres_each_way(cast: Cast) -> None:
+    grid = city_cells.grid(city_cells.centroids())
+    latitude, longitude = grid.middle(3, -2)
+    north, east = grid.size[0] * 0.49, grid.size[1] * 0.49
+    assert {grid.cell_of(latitude + step * north, longitude + step * east) for step in (-1, 0, 1)} == {(3, -2)}
+    assert grid.cell_of(latitude + 1.1 * north, longitude) == (4, -2)
+    assert metres_flat(*grid.middle(0, 0), *grid.middle(0, 1)) == pytest.approx(250, rel=0.01)
+
+
+def test_the_busiest_cell_is_first_with_its_kelurahan_and_landmark(cast: Cast) -> None:
+    here = db.session.scalars(select(Kelurahan).order_by(Kelurahan.code)).first()
+    assert here
+    db.session.add(Landmark(name="Menara Air", latitude=here.latitude + 0.001, longitude=here.longitude))
+    far(here.latitude, here.longitude, 5)
+    far(here.latitude + 0.005, here.longitude)
+    found = rows("cells")
+    assert (found["1"][0], found["1"][3], found["2"][3]) == (here.name, 5, 3)
+    assert found["1"][1].startswith("Menara Air (")
+
+
+def test_the_map_has_each_cell_within_it_and_the_busiest_is_darkest(cast: Cast) -> None:
+    here = db.session.scalars(select(Kelurahan)).first()
+    assert here
+    far(here.latitude, here.longitude, 12)
+    far(here.latitude + 0.005, here.longitude)
+    drawn = heat_map(heat_cells(WHEN))
+    assert drawn
+    assert [each.shade for each in drawn.squares] == [4, 1]
+    assert drawn.squares[1].y < drawn.squares[0].y  # north is up
+    assert all(0 <= each.x <= drawn.width and 0 <= each.y <= drawn.height for each in drawn.squares)
+    assert drawn.squares[0].width == pytest.approx(drawn.squares[0].height, rel=0.01)
+    assert drawn.outlines == []
+
+
+def test_outlines_are_those_of_imported_boundaries(cast: Cast) -> None:
+    here = db.session.scalars(select(Kelurahan)).first()
+    assert here
+    (west, south), (east, north) = ((here.longitude + way * 0.004, here.latitude + way * 0.004) for way in (-1, 1))
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    here.boundary = json.dumps({"type": "Polygon", "coordinates": [ring]})
+    db.session.flush()
+    drawn = heat_map([])
+    assert drawn
+    assert [outline.count("L") for outline in drawn.outlines] == [4]
+
+
+def test_the_page_has_the_map_and_the_table_of_its_months(as_user: AsUser, cast: Cast) -> None:
+    for day in range(LEAST):
+        at_home(day)
+    db.session.commit()
+    page = as_user("yusuf").get("/statistics/load?since=2026-03&until=2026-03").text
+    assert "heat-map" in page
+    assert "Petak 250 m tersibuk" in page
+    assert "heat-map" not in as_user("yusuf").get(f"/statistics/load?since={MARCH.year}-04&until=2026-04").text
