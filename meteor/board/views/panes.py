@@ -29,12 +29,13 @@ renderings, lines = Renderings(), Renderings(LINES)
 
 def units_pane(shown: UnitsShown) -> str:
     """The units, rendered once for all who speak alike."""
+    spoken = locale()
 
     def kept(line: Callable[[BoardUnit], str], unit: BoardUnit) -> str:
-        return lines.get((locale(), "unit", unit.id), unit, lambda: line(unit))
+        return lines.get((spoken, "unit", unit.id), unit, lambda: line(unit))
 
     words = {"shown": shown, "kinds": KINDS, "sources": SOURCES, "kept": kept}
-    return renderings.get(("units", locale()), shown.version, lambda: render_template("board/_units.html", **words))
+    return renderings.get(("units", spoken), shown.version, lambda: render_template("board/_units.html", **words))
 
 
 def queue_pane(wanted: Filters) -> tuple[int, str]:
@@ -69,7 +70,7 @@ def _lines(shown: list[QueueEntry]) -> dict[str, Any]:
 
     Only those are loaded whose line is not kept.
     """
-    role, ids = roles(), [entry.first.id for entry in shown]
+    role, spoken, ids = roles(), (locale(), "incident"), [entry.first.id for entry in shown]
     found = contents(ids)
 
     def names(entry: OpenIncident) -> list[object]:
@@ -77,7 +78,7 @@ def _lines(shown: list[QueueEntry]) -> dict[str, Any]:
 
     versions = {it.first.id: (found[it.first.id], it.first.deserted, names(it.first)) for it in shown}
     stale = [it.first.id for it in shown
-             if len(it.incidents) > 1 or not lines.has(_key(it.first), versions[it.first.id])]  # fmt: skip
+             if len(it.incidents) > 1 or not lines.has((*spoken, it.first.id), versions[it.first.id])]  # fmt: skip
     rows = queues.rows(stale) if stale else {}
 
     def row(incident_id: int) -> queues.Row:
@@ -89,10 +90,6 @@ def _lines(shown: list[QueueEntry]) -> dict[str, Any]:
             missing = sentences(it.shortfall, lambda capability: named(role(entry.type_id, capability)))
             return line(it, entry, found[entry.id].stored.newest, missing)
 
-        return lines.get(_key(entry), versions[entry.id], render)
+        return lines.get((*spoken, entry.id), versions[entry.id], render)
 
     return {"kept": kept, "first": lambda entry: row(entry.first.id).incident}
-
-
-def _key(entry: OpenIncident) -> tuple[str, str, int]:
-    return locale(), "incident", entry.id
