@@ -1,10 +1,8 @@
-"""Versions of what the board polls, found anew when something was written: also in front of Flask."""
-
-from datetime import datetime
+"""What the board polls, and its versions, found anew when something was written: also in front of Flask."""
 
 from meteor.board import viewers, watch
 from meteor.board.cover_state import city_coverage
-from meteor.board.strip import strip
+from meteor.board.strip import Strip, strip
 from meteor.board.units import UnitsShown, units_shown
 from meteor.rosters.strength_facts import strength_version
 from meteor.store.changes import Remembered
@@ -20,25 +18,22 @@ Scheduler and receiver may stand still since, positions may have grown old, and 
 
 _versions: Remembered[str] = Remembered()
 _viewers: Remembered[viewers.Viewers] = Remembered()
+_units: Remembered[UnitsShown] = Remembered()
+_strip: Remembered[Strip] = Remembered()
 _coverage: Remembered[str] = Remembered()
 """On its own: it takes longest, and the others would wait for it."""
 
 
-def units_version() -> str:
-    """The version of the units."""
+def current_units() -> UnitsShown:
+    """The units as page and polls show them: at the start of this HEARTBEAT."""
     at = now()
-    return _versions.get(reading_engine(), turn(at, HEARTBEAT), lambda: current_units(at).version, of="units")
+    return _units.get(reading_engine(), turn(at, HEARTBEAT), lambda: units_shown(turn_start(at, HEARTBEAT)))
 
 
-def current_units(at: datetime) -> UnitsShown:
-    """The units as page and version show them: at the start of the HEARTBEAT of a moment."""
-    return units_shown(turn_start(at, HEARTBEAT))
-
-
-def strip_version() -> str:
-    """The version of the strip."""
+def current_strip() -> Strip:
+    """The strip as page and polls show it."""
     at = now()
-    return _versions.get(reading_engine(), turn(at, HEARTBEAT), lambda: strip(at).version, of="strip")
+    return _strip.get(reading_engine(), turn(at, HEARTBEAT), lambda: strip(at))
 
 
 def viewers_version(user_id: int) -> str:

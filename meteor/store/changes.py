@@ -19,7 +19,7 @@ class Changes:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine, self._pool = engine, engine.pool
         self._sqlite: sqlite3.Connection | None = None
         self._seen: object = None
         if engine.dialect.name == "sqlite":
@@ -29,6 +29,11 @@ class Changes:
         """Whether something may have been committed since the last call; true at the first."""
         seen, self._seen = self._seen, self._version()
         return seen != self._seen
+
+    @property
+    def has_hung_up(self) -> bool:
+        """Whether the engine was disposed of since: its database may be another one by now."""
+        return self._engine.pool is not self._pool
 
     def close(self) -> None:
         """Let go of the database."""
@@ -60,6 +65,9 @@ class Remembered(Generic[Value]):
         """
         with self._lock:
             changes, values = self._known.pop(engine) if engine in self._known else (Changes(engine), {})
+            if changes.has_hung_up:
+                changes.close()
+                changes, values = Changes(engine), {}
             try:
                 if changes.any():
                     values.clear()

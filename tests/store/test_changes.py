@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from meteor.store import audit
 from meteor.store.changes import Changes, Remembered
-from meteor.store.database import READER, db, execute
+from meteor.store.database import READER, db, execute, hang_up
 from meteor.store.models import AuditEntry
 from meteor.store.sessionless import without_session
 
@@ -70,6 +70,12 @@ class TestRemembered:
         entry()
         assert (counted.get(), counted.reads) == (before + 1, 2)
         assert (counted.get(during=1), counted.reads) == (before + 1, 3)
+
+    def test_it_is_read_again_after_the_process_has_hung_up(self) -> None:
+        counted = Counted()
+        counted.get()
+        hang_up()  # as before a database is put back from a copy
+        assert (counted.get(), counted.reads) == (counted.get(), 2)
 
     def test_what_a_transaction_that_began_before_sees_is_not_remembered(self) -> None:
         counted = Counted()

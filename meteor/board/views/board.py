@@ -12,8 +12,7 @@ from meteor.agencies.fleet import agencies
 from meteor.board import BOARD, blueprint, watch
 from meteor.board.cover_state import CityCoverage, city_coverage
 from meteor.board.filters import Filters, kecamatan, keep_filter, kept_filter
-from meteor.board.strip import strip
-from meteor.board.versions import bar_version, current_units, status_version, strip_version, units_version
+from meteor.board.versions import bar_version, current_strip, current_units, status_version
 from meteor.board.viewers import SIGN_EVERY
 from meteor.board.views.panes import queue_pane, units_pane
 from meteor.board.views.watch import WatchShown, watch_shown
@@ -52,9 +51,9 @@ def board() -> str | AnyResponse:
     """The board, as the query says; without one, with the filter that the user left."""
     if not request.args and (kept := kept_filter(current_user)) != Filters():
         return redirect(url_for("board.board", **kept.query))
-    wanted, at = Filters.read(request.args), now()
+    wanted = Filters.read(request.args)
     version, queue = queue_pane(wanted)
-    units, below = current_units(at), strip(at)
+    units, below = current_units(), current_strip()
     return render_template(
         "board/board.html",
         filters=wanted,
@@ -96,10 +95,10 @@ def incidents() -> Response:
 @blueprint.get("/board/units")
 @open_to(*BOARD)
 @urgent
-@versioned(lambda reader, query: units_version(), shared_by=_units_scope)
+@versioned(lambda reader, query: current_units().version, shared_by=_units_scope)
 def units() -> Response:
     """The units by agency, polled."""
-    shown = current_units(now())
+    shown = current_units()
     return fragment(shown.version, lambda: units_pane(shown), shared_by=locale())
 
 
@@ -116,10 +115,10 @@ def status() -> Response:
 @blueprint.get("/board/strip")
 @open_to(*BOARD)
 @urgent
-@versioned(lambda reader, query: strip_version(), shared_by=_strip_scope)
+@versioned(lambda reader, query: current_strip().version, shared_by=_strip_scope)
 def alarms_and_calls() -> Response:
     """Unacknowledged alarms and ringing calls, polled."""
-    below, answers = strip(now()), _answers()
+    below, answers = current_strip(), _answers()
 
     def render() -> str:
         return render_template("board/_strip.html", strip=below, answers=answers)
