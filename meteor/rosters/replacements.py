@@ -62,8 +62,8 @@ class Freed:
 
 
 def draft_of(shift: PlannedShift) -> Draft:
-    """The same shift for somebody else."""
-    return Draft(shift.shift_type, shift.day, shift.unit, shift.post)
+    """The same shift for somebody else, at the same hours."""
+    return Draft(shift.shift_type, shift.day, shift.unit, shift.post, instead_of=shift)
 
 
 def freed_by(leave: Leave, at: datetime) -> list[Freed]:

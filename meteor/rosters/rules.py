@@ -31,16 +31,22 @@ class OtherAgency(Exception):
 
 @dataclass(frozen=True)
 class Draft:
-    """What a planner says of a shift: its type, the day (WIB) on which it starts, the unit and where to report."""
+    """What a planner says of a shift: its type, the day (WIB) on which it starts, the unit and where to report.
+
+    One that is planned `instead_of` another has the hours of that one: its type may have changed since.
+    """
 
     shift_type: ShiftType
     day: date
     unit: Unit | None = None
     post: str = ""
+    instead_of: PlannedShift | None = None
 
     @property
     def period(self) -> Period:
         """From when until when it lasts."""
+        if self.instead_of:
+            return Period(self.instead_of.starts_at, self.instead_of.ends_at)
         return Period(self.shift_type.starts_on(self.day), self.shift_type.ends_on(self.day))
 
 

@@ -57,6 +57,12 @@ def freed(cast: Cast) -> Freed:
     return one
 
 
+def again(one: Freed) -> Freed:
+    """The same shift of Agus as a page shows it now."""
+    leave = db.session.scalars(select(Leave).where(Leave.user_id == one.shift.user_id)).one()
+    return next(other for other in replacements.freed_by(leave, BEFORE) if other.shift is one.shift)
+
+
 def test_officers_with_fewest_hours_come_first_with_their_rest(cast: Cast) -> None:
     citra, eko = officer("Citra"), officer("Eko")
     planned("bayu", MONDAY + 3 * DAY)
@@ -89,6 +95,16 @@ def test_shifts_that_were_cancelled_before_the_leave_or_are_over_are_not_replace
     leave = sick(cast, MONDAY, MONDAY + 2 * DAY)
     assert [one.shift.day for one in replacements.freed_by(leave, BEFORE)] == [MONDAY, MONDAY + DAY]
     assert [one.shift.day for one in replacements.freed_by(leave, wib(MONDAY, 15))] == [MONDAY + DAY]
+
+
+def test_a_replacement_has_the_hours_of_the_shift_also_when_its_type_has_others_now(cast: Cast) -> None:
+    one = freed(cast)
+    one.shift.shift_type.starts = time(6)
+    db.session.flush()
+    new = replacements.replace(one, cast.bayu, BEFORE, cast.hadi, seen=one.version)
+    assert (new.starts_at, new.ends_at) == (wib(MONDAY, 7), wib(MONDAY, 15))
+    with pytest.raises(replacements.AlreadyReplaced):
+        replacements.replace(again(one), cast.bayu, BEFORE, cast.hadi, seen=one.version)
 
 
 class TestPages:
