@@ -65,7 +65,7 @@ def record_leave(
     )
     db.session.add(leave)
     db.session.flush()
-    sick_calls.settle(user.id, at)
+    sick_calls.settle(leave, at)
     audit.record(actor, "leave_added", f"users:{user.id}", **_values(leave))
     return leave
 

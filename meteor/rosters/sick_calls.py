@@ -1,6 +1,6 @@
 """An officer reports sick: the supervisors are told, and their notice leads to the leave form filled in.
 
-It cancels no shift. The notice stands until leave of the officer is recorded or the days are over.
+It cancels no shift. The report stands until leave of these days is recorded or they are over.
 """
 
 from collections.abc import Sequence
@@ -10,9 +10,12 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 
 from meteor.accounts.models import User
+from meteor.agencies.membership import agency_of
 from meteor.agencies.models import Agency
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
+from meteor.rosters.models import Leave
+from meteor.rosters.rules import leave_of
 from meteor.store.database import db
 from meteor.store.moments import WIB
 
@@ -30,31 +33,52 @@ def report(user: User, agency: Agency, first: date, last: date, at: datetime) ->
     """
     if not at.astimezone(WIB).date() <= first <= last or last - first > LONGEST:
         raise ValueError(first, last)
-    settle(user.id, at)
-    form = {"agency": agency.code, "user": user.id, "day": first, "last": last, "kind": "sick"}
-    days = f"{first:%d-%m}" if first == last else f"{first:%d-%m}–{last:%d-%m}"
-    notices.tell(
-        f"{KEYS}{last}:{user.id}:", "sick_call", f"/rosters/leave/new?{urlencode(form)}", role="supervisor",
-        name=user.name, agency=agency.name, days=days,
-    )  # fmt: skip
+    for notice in _of(user.id):
+        _end(notice, at)
+    _tell(user, agency, first, last)
 
 
 def reported(user_id: int) -> Notice | None:
     """The report of an officer that still stands or was only acknowledged."""
-    return next((notice for notice in _known() if notice.key.endswith(f":{user_id}:")), None)
+    return next(iter(_of(user_id)), None)
 
 
-def settle(user_id: int, at: datetime) -> None:
-    """End the report of an officer."""
-    for notice in _known():
-        if notice.key.endswith(f":{user_id}:"):
+def settle(leave: Leave, at: datetime) -> None:
+    """End the report of an officer for the days of a leave, and tell the supervisors of the days that are left."""
+    for notice in _of(leave.user_id):
+        first, last = (date.fromisoformat(notice.detail[name]) for name in ("first", "last"))
+        if first <= leave.last_day and leave.first_day <= last:
             _end(notice, at)
+            days = _open_days(leave.user_id, max(first, at.astimezone(WIB).date()), last)
+            agency = agency_of(leave.user)
+            if days and agency:
+                _tell(leave.user, agency, days[0], days[-1])
 
 
 def end_over(at: datetime) -> None:
     """End reports whose days are over."""
     for notice in _known(f"{KEYS}{at.astimezone(WIB).date()}"):
         _end(notice, at)
+
+
+def _tell(user: User, agency: Agency, first: date, last: date) -> None:
+    form = {"agency": agency.code, "user": user.id, "day": first, "last": last, "kind": "sick"}
+    days = f"{first:%d-%m}" if first == last else f"{first:%d-%m}–{last:%d-%m}"
+    notices.tell(
+        f"{KEYS}{last}:{user.id}:", "sick_call", f"/rosters/leave/new?{urlencode(form)}", role="supervisor",
+        name=user.name, agency=agency.name, days=days, first=first.isoformat(), last=last.isoformat(),
+    )  # fmt: skip
+
+
+def _open_days(user_id: int, first: date, last: date) -> list[date]:
+    """The days, from `first` to `last`, on which the officer has no leave."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    leave = leave_of([user_id], first, last)
+    return [day for day in days if not any(one.first_day <= day <= one.last_day for one in leave)]
+
+
+def _of(user_id: int) -> list[Notice]:
+    return [notice for notice in _known() if notice.key.endswith(f":{user_id}:")]
 
 
 def _known(before: str = KEYS + notices.LAST_CHARACTER) -> Sequence[Notice]:

@@ -92,6 +92,31 @@ def test_the_report_ends_once_leave_is_recorded(cast: Cast) -> None:
     assert sick_calls.reported(cast.bayu.id) is not None
 
 
+def test_leave_of_other_days_leaves_the_report(cast: Cast) -> None:
+    sick_calls.report(cast.agus, agency(), MONDAY, MONDAY + DAY, wib(MONDAY, 5))
+    for day in (MONDAY - DAY, MONDAY + 2 * DAY):
+        absence.record_leave(cast.agus, day, day, "training", "", wib(MONDAY, 6), cast.hadi)
+    assert reports() == [("supervisor", True)]
+
+
+@pytest.mark.parametrize(("first", "left"), [(0, "04-11"), (1, "02-11–04-11"), (2, "02-11–03-11")])
+def test_leave_of_some_of_the_days_tells_of_those_that_are_left(cast: Cast, first: int, left: str) -> None:
+    sick_calls.report(cast.agus, agency(), MONDAY, MONDAY + 2 * DAY, wib(MONDAY, 5))
+    leave = MONDAY + first * DAY, MONDAY + max(first, 1 - first) * DAY
+    absence.record_leave(cast.agus, *leave, "sick", "", wib(MONDAY, 6), cast.hadi)
+    assert reports() == [("supervisor", False), ("supervisor", True)]
+    known = sick_calls.reported(cast.agus.id)
+    assert known is not None
+    assert known.detail["days"] == left
+
+
+def test_days_of_the_report_that_are_over_are_not_told_again(cast: Cast) -> None:
+    sick_calls.report(cast.agus, agency(), MONDAY, MONDAY + 2 * DAY, wib(MONDAY, 5))
+    wednesday = MONDAY + 2 * DAY
+    absence.record_leave(cast.agus, wednesday, wednesday, "sick", "", wib(wednesday, 6), cast.hadi)
+    assert sick_calls.reported(cast.agus.id) is None
+
+
 def test_the_report_ends_with_its_days(cast: Cast) -> None:
     sick_calls.report(cast.agus, agency(), MONDAY, MONDAY + DAY, wib(MONDAY, 5))
     sick_calls.end_over(wib(MONDAY + DAY, 23))
