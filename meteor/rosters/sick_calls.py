@@ -38,6 +38,11 @@ def report(user: User, agency: Agency, first: date, last: date, at: datetime) ->
     _tell(user, agency, first, last)
 
 
+def reports() -> Sequence[Notice]:
+    """The reports of all agencies that still stand or were only acknowledged, by last day."""
+    return _known()
+
+
 def reported(user_id: int) -> Notice | None:
     """The report of an officer that still stands or was only acknowledged."""
     return next(iter(_of(user_id)), None)
@@ -82,7 +87,7 @@ def _of(user_id: int) -> list[Notice]:
 
 
 def _known(before: str = KEYS + notices.LAST_CHARACTER) -> Sequence[Notice]:
-    return db.session.scalars(select(Notice).where(Notice.key >= KEYS, Notice.key < before)).all()
+    return db.session.scalars(select(Notice).where(Notice.key >= KEYS, Notice.key < before).order_by(Notice.key)).all()
 
 
 def _end(notice: Notice, at: datetime) -> None:

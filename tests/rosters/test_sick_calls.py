@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import delete, select
 
 from meteor.agencies.models import Member
@@ -12,7 +13,7 @@ from meteor.notices.models import Notice
 from meteor.rosters import absence, sick_calls
 from meteor.rosters.models import PlannedShift
 from meteor.store.database import db
-from meteor.store.moments import today
+from meteor.store.moments import now, today
 from tests.admin import followed
 from tests.cast import Cast
 from tests.conftest import Browser
@@ -55,6 +56,22 @@ def test_the_supervisor_is_led_to_the_form_filled_in_and_nothing_is_cancelled(as
     for day in days(0, 2).values():
         assert f'value="{day}"' in form
     assert parse_qs(urlsplit(notice.url).query)["agency"] == ["POLRES"]
+
+
+def test_the_roster_lists_a_report_for_planners_until_it_is_recorded_also_if_a_supervisor_knows(
+    as_user: AsUser, cast: Cast
+) -> None:
+    as_user("agus").post(SICK, data=days(0, 2))
+    notice = db.session.scalars(select(Notice).where(Notice.kind == "sick_call")).one()
+    notice.acknowledged_at, notice.acknowledged_by_id = now(), cast.hadi.id
+    db.session.commit()
+    link = f'href="{escape(notice.url)}"'
+    for planner in ("hadi", "tuti"):
+        assert link in as_user(planner).get("/rosters?agency=DAMKAR").text
+    assert link not in as_user("yusuf").get("/rosters?agency=POLRES").text
+    absence.record_leave(cast.agus, today(), today() + 2 * DAY, "sick", "", now(), cast.hadi)
+    db.session.commit()
+    assert link not in as_user("tuti").get("/rosters?agency=DAMKAR").text
 
 
 def test_a_newer_report_replaces_the_older(as_user: AsUser, cast: Cast) -> None:

@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask_babel import format_date, format_decimal
 from flask_login import current_user
 
-from meteor.rosters import PLANNERS, READERS, blueprint, labels
+from meteor.rosters import PLANNERS, READERS, blueprint, labels, sick_calls
 from meteor.rosters.long_duty import too_long
 from meteor.rosters.months import Month
 from meteor.rosters.overview import overview
@@ -36,10 +36,11 @@ blueprint.add_app_template_filter(hour)
 def month() -> str:
     agency, agencies = agency_shown()
     shown = Month.read(request.args.get("month", ""))
+    plans = current_user.has(*PLANNERS)
     return render_template(
         "rosters/month.html", agency=agency, agencies=agencies, month=shown, today=today(), labels=labels,
         rows=overview(agency, shown) if agency else [], types=shift_types(agency) if agency else [],
-        plans=current_user.has(*PLANNERS), title=format_date(shown.first, "MMMM y"),
+        plans=plans, sick_calls=sick_calls.reports() if plans else [], title=format_date(shown.first, "MMMM y"),
         gaps=gaps_of_month(agency, shown) if agency else None, too_long={shift.user_id for shift in too_long(now())},
         weekdays=[format_date(day, "EEEEE") for day in shown.days],
     )  # fmt: skip
