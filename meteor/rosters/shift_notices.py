@@ -3,6 +3,7 @@
 A shift has one notice that stands: the newest. Its key begins with the shift's end, by which it is found afterwards.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from meteor.accounts.models import User
 from meteor.notices import rules as notices
 from meteor.notices.models import Notice
 from meteor.rosters.models import PlannedShift
-from meteor.rosters.rest import Period
+from meteor.rosters.rest import LONGEST, Period
 from meteor.store.database import db
 from meteor.store.moments import WIB
 
@@ -33,11 +34,14 @@ AT_ONCE = 200
 def tell(shift: PlannedShift, change: str, at: datetime, actor: User, before: Period | None = None) -> None:
     """Tell the officer of a shift: `change` is "planned", "changed" (from `before`) or "cancelled".
 
-    The notice replaces an older one of this shift. An officer who did it is not told, nor of a shift that starts later
-    than AHEAD or is over.
+    The notice replaces an older one of this shift, and those of cancelled shifts in whose hours the officer works after
+    all. An officer who did it is not told, nor of a shift that starts later than AHEAD or is over.
     """
     known = before or Period(shift.starts_at, shift.ends_at)
     _end(_key(shift.id, known.ends_at), at)
+    if change != "cancelled":
+        for other in _cancelled_then(shift):
+            end(other, at)
     starts_at = min(known.starts_at, shift.starts_at)
     if actor.id == shift.user_id or starts_at > at + AHEAD or max(known.ends_at, shift.ends_at) <= at:
         return
@@ -66,6 +70,16 @@ def words(shift: PlannedShift) -> str:
     """The type, times (WIB), unit and post of a shift: Malam, 01-12 23.00–07.00 · TRAIL-01."""
     when = f"{shift.shift_type.name}, {_clock(shift.starts_at)}–{shift.ends_at.astimezone(WIB):%H.%M}"
     return " · ".join(filter(None, (when, shift.unit.call_sign if shift.unit else "", shift.post)))
+
+
+def _cancelled_then(shift: PlannedShift) -> Sequence[PlannedShift]:
+    return db.session.scalars(
+        select(PlannedShift).where(
+            PlannedShift.user_id == shift.user_id, PlannedShift.starts_at > shift.starts_at - LONGEST,
+            PlannedShift.starts_at < shift.ends_at, PlannedShift.ends_at > shift.starts_at,
+            PlannedShift.cancelled_at.is_not(None),
+        )
+    ).all()  # fmt: skip
 
 
 def _end(key: str, at: datetime) -> None:

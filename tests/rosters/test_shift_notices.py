@@ -99,6 +99,14 @@ def test_a_copied_week_and_leave_that_cancels_shifts_are_told(cast: Cast) -> Non
     assert told() == [("shift_planned", False), ("shift_cancelled", True)]
 
 
+def test_a_cancelled_shift_in_whose_hours_the_officer_works_after_all_is_not_told_any_more(cast: Cast) -> None:
+    for code, day in (("P", MONDAY + DAY), ("P", MONDAY + 2 * DAY), ("R", MONDAY + DAY)):  # R ends as P begins
+        rules.cancel(plan(cast, day, code), MORNING, cast.hadi)
+    plan(cast, MONDAY + DAY)
+    assert [stands for kind, stands in told() if "cancelled" in kind] == [False, True, True]
+    assert told()[-1] == ("shift_planned", True)
+
+
 def test_the_notice_ends_with_the_shift(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shift_notices, "AT_ONCE", 1)
     plan(cast, MONDAY)
