@@ -58,7 +58,8 @@ class PlannedShift(Base):
 
     The unit may be left open; `post` is where to report, in the planner's words. A cancelled shift stays, so that
     calendars learn of it. `revision` grows with each change (RFC 5545, SEQUENCE). `short_rest_by_id` is the planner
-    who confirmed it with less rest before or after it than rosters.rest.REST.
+    who confirmed it with less rest before or after it than rosters.rest.REST. `replaces_id` is the shift that was first
+    planned here, if this one was planned in its place.
     """
 
     __tablename__ = "planned_shifts"
@@ -85,12 +86,18 @@ class PlannedShift(Base):
     cancelled_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=0)
     short_rest_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("planned_shifts.id", ondelete="SET NULL"), index=True)
 
     agency: Mapped[Agency] = relationship()
     user: Mapped[User] = relationship(foreign_keys=user_id)
     shift_type: Mapped[ShiftType] = relationship(lazy="joined")
     unit: Mapped[Unit | None] = relationship()
     planned_by: Mapped[User] = relationship(foreign_keys=planned_by_id)
+
+    @property
+    def place_id(self) -> int:
+        """The id of the shift that was first planned in the place of this one: alike for all that replace it."""
+        return self.replaces_id or self.id
 
     @property
     def day(self) -> date:

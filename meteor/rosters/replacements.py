@@ -49,7 +49,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Freed:
-    """A shift that leave has cancelled. `since` are shifts of others at the same time that were planned afterwards."""
+    """A shift that leave has cancelled. `since` are shifts of others that were planned in its place."""
 
     shift: PlannedShift
     since: Sequence[PlannedShift]
@@ -107,9 +107,8 @@ def _since(shift: PlannedShift) -> Sequence[PlannedShift]:
         select(PlannedShift)
         .options(joinedload(PlannedShift.user))
         .where(
-            PlannedShift.agency_id == shift.agency_id, PlannedShift.starts_at == shift.starts_at,
-            PlannedShift.shift_type_id == shift.shift_type_id, PlannedShift.cancelled_at.is_(None),
-            PlannedShift.planned_at >= shift.cancelled_at,
+            PlannedShift.replaces_id == shift.place_id, PlannedShift.cancelled_at.is_(None),
+            PlannedShift.starts_at < shift.ends_at, PlannedShift.ends_at > shift.starts_at,
         )
         .order_by(PlannedShift.id)
     ).all()  # fmt: skip

@@ -87,6 +87,7 @@ def plan(agency: Agency, user: User, draft: Draft, at: datetime, actor: User, *,
     `confirmed` is the rest.fingerprint of the short rests that the planner accepts.
     """
     shift = PlannedShift(agency=agency, user=user, planned_by=actor, planned_at=at, revision=-1)
+    shift.replaces_id = draft.instead_of.place_id if draft.instead_of else None
     _store(shift, draft, at, actor, confirmed)
     return shift
 

@@ -1998,8 +1998,12 @@ def upgrade() -> None:
         sa.Column("cancelled_at", meteor.store.types.Moment(timezone=True), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("short_rest_by_id", sa.Integer(), nullable=True),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_planned_shifts_agency_id")),
         sa.ForeignKeyConstraint(["planned_by_id"], ["users.id"], name=op.f("fk_planned_shifts_planned_by_id")),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["planned_shifts.id"], name=op.f("fk_planned_shifts_replaces_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["shift_type_id"], ["shift_types.id"], name=op.f("fk_planned_shifts_shift_type_id")),
         sa.ForeignKeyConstraint(["short_rest_by_id"], ["users.id"], name=op.f("fk_planned_shifts_short_rest_by_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_planned_shifts_unit_id")),
@@ -2008,6 +2012,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_planned_shifts_agency", "planned_shifts", ["agency_id", "starts_at"])
     op.create_index("ix_planned_shifts_user", "planned_shifts", ["user_id", "starts_at"])
+    op.create_index("ix_planned_shifts_replaces_id", "planned_shifts", ["replaces_id"])
     op.create_index(
         "uq_planned_shifts_start", "planned_shifts", ["user_id", "starts_at"], unique=True,
         sqlite_where=sa.text("cancelled_at is null"), postgresql_where=sa.text("cancelled_at is null"),

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from meteor.accounts.models import User, UserRole
 from meteor.agencies.models import Member
 from meteor.notices.models import Notice
-from meteor.rosters import absence, replacements
+from meteor.rosters import absence, replacements, rules
 from meteor.rosters.models import Leave, MinimumStrength, PlannedShift
 from meteor.rosters.months import Month
 from meteor.rosters.replacements import Freed
+from meteor.rosters.rules import Draft
 from meteor.store.database import db
 from meteor.store.moments import today
 from tests.admin import followed
@@ -42,9 +43,9 @@ def officer(name: str, of: str = "POLRES") -> User:
     return user
 
 
-def sick(cast: Cast, first: date, last: date, at: Any = BEFORE) -> Leave:
-    """Agus is sick, and the shifts of these days are cancelled."""
-    days = (cast.agus, first, last, "sick", "", at, cast.hadi)
+def sick(cast: Cast, first: date, last: date, of: User | None = None, at: Any = BEFORE) -> Leave:
+    """Agus, or another officer, is sick, and the shifts of these days are cancelled."""
+    days = (of or cast.agus, first, last, "sick", "", at, cast.hadi)
     with pytest.raises(absence.ShiftsPlanned) as met:
         absence.record_leave(*days)
     return absence.record_leave(*days, cancelling=met.value.fingerprint)
@@ -105,6 +106,29 @@ def test_a_replacement_has_the_hours_of_the_shift_also_when_its_type_has_others_
     assert (new.starts_at, new.ends_at) == (wib(MONDAY, 7), wib(MONDAY, 15))
     with pytest.raises(replacements.AlreadyReplaced):
         replacements.replace(again(one), cast.bayu, BEFORE, cast.hadi, seen=one.version)
+
+
+def test_a_replacement_stands_at_the_shift_that_it_replaces_alone(cast: Cast) -> None:
+    citra = officer("Citra")
+    officer("Eko")
+    one = freed(cast)
+    planned("eko", MONDAY, unit=cast.unit("TRAIL-01"))  # alike, but in nobody's place
+    assert again(one).since == []
+    new = replacements.replace(one, citra, BEFORE, cast.hadi, seen=one.version)
+    assert again(one).since == [new]
+    rules.cancel(new, BEFORE, cast.hadi)
+    assert again(one).since == []
+
+
+def test_who_replaces_a_replacement_stands_at_the_first_shift_too(cast: Cast) -> None:
+    citra, one = officer("Citra"), freed(cast)
+    new = replacements.replace(one, cast.bayu, BEFORE, cast.hadi, seen=one.version)
+    (second,) = replacements.freed_by(sick(cast, MONDAY, MONDAY, of=cast.bayu), BEFORE)
+    assert second.shift is new
+    last = replacements.replace(second, citra, BEFORE, cast.hadi, seen=second.version)
+    assert again(one).since == again(second).since == [last]
+    rules.change(last, Draft(last.shift_type, MONDAY + DAY), BEFORE, cast.hadi)
+    assert again(one).since == []
 
 
 class TestPages:

@@ -26,3 +26,13 @@ def test_old_shifts_go_with_their_swaps_and_newer_ones_stay(cast: Cast, monkeypa
     assert [shift_retention.forget(at) for _ in range(3)] == [True, True, False]
     assert db.session.scalars(select(PlannedShift.id)).all() == [kept.id]
     assert [swap.shift_id for swap in db.session.scalars(select(ShiftSwap))] == [kept.id]
+
+
+def test_a_shift_stays_when_the_one_that_it_replaced_goes(cast: Cast) -> None:
+    old = planned("agus", MONDAY)
+    new = planned("bayu", MONDAY + 3 * DAY)
+    new.replaces_id = old.id
+    db.session.flush()
+    shift_retention.forget(wib(MONDAY + 2 * DAY, 8) + shift_retention.KEPT)
+    db.session.expire_all()
+    assert db.session.scalars(select(PlannedShift)).one().replaces_id is None
