@@ -59,8 +59,13 @@ class Outcome(NamedTuple):
 
 
 def spread(payload: dict[str, Any], at: datetime) -> None:
-    """Put one item into the outbox for each device of a notice's audience; report a notice that is too old."""
-    notice = execute(_NOTICE, notice=payload["notice_id"]).one()
+    """Put one item into the outbox for each device of a notice's audience; report a notice that is too old.
+
+    One that is deleted already goes to nobody.
+    """
+    notice = execute(_NOTICE, notice=payload["notice_id"]).first()
+    if notice is None:
+        return
     audience = devices.audience(notice.role, notice.user_id, notice.detail.get("sessions", ()))
     execute(_SPREAD, notice=notice.id, number=len(audience))
     if notice.acknowledged_at:

@@ -12,7 +12,7 @@ OF_SHIFTS = {
 RINGING = {
     "strength_soon": _l("%(place)s: only %(have)s of %(need)s officers planned from %(start)s to %(end)s."),
     "strength_now": _l("%(place)s: only %(have)s of %(need)s officers on duty, until %(end)s."),
-    "sick_call": _l("%(name)s (%(agency)s) reports sick: %(days)s. No shift is cancelled yet: record the leave."),
+    "sick_call": _l("%(name)s (%(agency)s) cannot come: %(days)s. No shift is cancelled yet: record the leave."),
     **{f"{kind}_soon": sentence for kind, sentence in OF_SHIFTS.items()},
 }
 """Sentences of notices that sound."""

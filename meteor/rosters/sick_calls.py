@@ -1,6 +1,7 @@
 """An officer reports sick: the supervisors are told, and their notice leads to the leave form filled in.
 
-It cancels no shift. The report stands until leave of these days is recorded or they are over.
+It cancels no shift. The report stands until leave of these days is recorded or they are over; then it is deleted. Others
+read the screens of supervisors, so that the notice and its address do not say why the officer cannot come.
 """
 
 from collections.abc import Sequence
@@ -34,7 +35,8 @@ def report(user: User, agency: Agency, first: date, last: date, at: datetime) ->
     if not at.astimezone(WIB).date() <= first <= last or last - first > LONGEST:
         raise ValueError(first, last)
     for notice in _of(user.id):
-        _end(notice, at)
+        db.session.delete(notice)
+    db.session.flush()
     _tell(user, agency, first, last)
 
 
@@ -48,12 +50,18 @@ def reported(user_id: int) -> Notice | None:
     return next(iter(_of(user_id)), None)
 
 
+def is_reported(user_id: int, day: date) -> bool:
+    """Whether the officer has reported sick for a day."""
+    return any(notice.detail["first"] <= day.isoformat() <= notice.detail["last"] for notice in _of(user_id))
+
+
 def settle(leave: Leave, at: datetime) -> None:
     """End the report of an officer for the days of a leave, and tell the supervisors of the days that are left."""
     for notice in _of(leave.user_id):
         first, last = (date.fromisoformat(notice.detail[name]) for name in ("first", "last"))
         if first <= leave.last_day and leave.first_day <= last:
-            _end(notice, at)
+            db.session.delete(notice)
+            db.session.flush()
             days = _open_days(leave.user_id, max(first, at.astimezone(WIB).date()), last)
             agency = agency_of(leave.user)
             if days and agency:
@@ -63,11 +71,11 @@ def settle(leave: Leave, at: datetime) -> None:
 def end_over(at: datetime) -> None:
     """End reports whose days are over."""
     for notice in _known(f"{KEYS}{at.astimezone(WIB).date()}"):
-        _end(notice, at)
+        db.session.delete(notice)
 
 
 def _tell(user: User, agency: Agency, first: date, last: date) -> None:
-    form = {"agency": agency.code, "user": user.id, "day": first, "last": last, "kind": "sick"}
+    form = {"agency": agency.code, "user": user.id, "day": first, "last": last}
     days = f"{first:%d-%m}" if first == last else f"{first:%d-%m}–{last:%d-%m}"
     notices.tell(
         f"{KEYS}{last}:{user.id}:", "sick_call", f"/rosters/leave/new?{urlencode(form)}", role="supervisor",
@@ -88,9 +96,3 @@ def _of(user_id: int) -> list[Notice]:
 
 def _known(before: str = KEYS + notices.LAST_CHARACTER) -> Sequence[Notice]:
     return db.session.scalars(select(Notice).where(Notice.key >= KEYS, Notice.key < before).order_by(Notice.key)).all()
-
-
-def _end(notice: Notice, at: datetime) -> None:
-    notices.acknowledge_all(notice.key, None, at)
-    notices.file(notice.id)
-    db.session.expire(notice)

@@ -108,6 +108,15 @@ def test_nobody_is_called_for_what_somebody_has_seen_to(
     assert service.server.received == []
 
 
+def test_a_notice_that_is_deleted_before_it_is_pushed_goes_to_nobody(cast: Cast) -> None:
+    notice = tell()
+    payload = {"notice_id": notice.id}
+    db.session.delete(notice)
+    db.session.commit()
+    push.spread(payload, now())
+    assert sent() == []
+
+
 @pytest.mark.parametrize("kind", sorted(labels.SENTENCES))
 def test_where_an_alarm_is_silent_no_phone_says_anything(
     as_user: AsUser, cast: Cast, turn_on: TurnOn, tick: Tick, service: PushService, kind: str

@@ -5,10 +5,12 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask_babel import force_locale
 from markupsafe import escape
 from sqlalchemy import delete, select
 
 from meteor.agencies.models import Member
+from meteor.notices.labels import sentence
 from meteor.notices.models import Notice
 from meteor.rosters import absence, sick_calls
 from meteor.rosters.models import PlannedShift
@@ -58,6 +60,17 @@ def test_the_supervisor_is_led_to_the_form_filled_in_and_nothing_is_cancelled(as
     assert parse_qs(urlsplit(notice.url).query)["agency"] == ["POLRES"]
 
 
+def test_nothing_but_the_form_says_why_the_officer_cannot_come(as_user: AsUser, cast: Cast) -> None:
+    as_user("agus").post(SICK, data=days())
+    notice = db.session.scalars(select(Notice).where(Notice.kind == "sick_call")).one()
+    with force_locale("id"):
+        said = sentence(notice.kind, notice.detail)
+    assert said.startswith(f"Agus Santoso (Polres Probolinggo Kota) berhalangan hadir: {today():%d-%m}.")
+    assert "sick" not in notice.url
+    later = notice.url.replace(f"day={today()}", f"day={today() + DAY}")
+    assert '<option selected value="sick">' not in as_user("hadi").get(later).text
+
+
 def test_the_roster_lists_a_report_for_planners_until_it_is_recorded_also_if_a_supervisor_knows(
     as_user: AsUser, cast: Cast
 ) -> None:
@@ -78,7 +91,7 @@ def test_a_newer_report_replaces_the_older(as_user: AsUser, cast: Cast) -> None:
     for last in (0, 3):
         as_user("agus").post(SICK, data=days(0, last))
     as_user("bayu").post(SICK, data=days())
-    assert reports() == [("supervisor", False), ("supervisor", True), ("supervisor", True)]
+    assert reports() == [("supervisor", True), ("supervisor", True)]
 
 
 @pytest.mark.parametrize(("first", "last"), [(-1, 0), (1, 0), (0, 15), (15, 16)])
@@ -104,7 +117,7 @@ def test_the_report_ends_once_leave_is_recorded(cast: Cast) -> None:
     for officer in (cast.agus, cast.bayu):
         sick_calls.report(officer, agency(), MONDAY, MONDAY, wib(MONDAY, 5))
     absence.record_leave(cast.agus, MONDAY, MONDAY, "sick", "", wib(MONDAY, 6), cast.hadi)
-    assert reports() == [("supervisor", False), ("supervisor", True)]
+    assert reports() == [("supervisor", True)]
     assert sick_calls.reported(cast.agus.id) is None
     assert sick_calls.reported(cast.bayu.id) is not None
 
@@ -121,7 +134,7 @@ def test_leave_of_some_of_the_days_tells_of_those_that_are_left(cast: Cast, firs
     sick_calls.report(cast.agus, agency(), MONDAY, MONDAY + 2 * DAY, wib(MONDAY, 5))
     leave = MONDAY + first * DAY, MONDAY + max(first, 1 - first) * DAY
     absence.record_leave(cast.agus, *leave, "sick", "", wib(MONDAY, 6), cast.hadi)
-    assert reports() == [("supervisor", False), ("supervisor", True)]
+    assert reports() == [("supervisor", True)]
     known = sick_calls.reported(cast.agus.id)
     assert known is not None
     assert known.detail["days"] == left
@@ -139,7 +152,7 @@ def test_the_report_ends_with_its_days(cast: Cast) -> None:
     sick_calls.end_over(wib(MONDAY + DAY, 23))
     assert reports() == [("supervisor", True)]
     sick_calls.end_over(wib(MONDAY + 2 * DAY, 0))
-    assert reports() == [("supervisor", False)]
+    assert reports() == []
 
 
 def test_a_report_of_days_that_are_over_is_none(cast: Cast) -> None:

@@ -1,5 +1,7 @@
 """Pages on which a planner records and removes leave."""
 
+from typing import Any
+
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -8,7 +10,7 @@ from flask_login import current_user
 from meteor.accounts.models import User
 from meteor.agencies.membership import agency_of
 from meteor.agencies.models import Agency
-from meteor.rosters import PLANNERS, absence, blueprint, labels, replacements, rules
+from meteor.rosters import PLANNERS, absence, blueprint, labels, replacements, rules, sick_calls
 from meteor.rosters.forms import LeaveForm
 from meteor.rosters.models import Leave
 from meteor.rosters.overview import officers_of
@@ -22,10 +24,10 @@ from meteor.web.edits import SEEN, Answer, done, form_page, get_or_404, ready
 @blueprint.route("/rosters/leave/new", methods=["GET", "POST"])
 @open_to(*PLANNERS)
 def new_leave() -> Answer:
-    """Record leave; `agency`, and if they are known `user`, `day`, `last` (day) and `kind`, stand in the query."""
-    agency = agency_or_404()
-    known = {"user_id": request.args.get("user", 0, int), "first_day": day_asked(),
-             "last_day": day_asked("last") or day_asked(), "kind": request.args.get("kind")}  # fmt: skip
+    """Record leave; `agency`, and if they are known `user`, `day` and `last` (day), stand in the query."""
+    agency, user_id, first = agency_or_404(), request.args.get("user", 0, int), day_asked()
+    known: dict[str, Any] = {"user_id": user_id, "first_day": first, "last_day": day_asked("last") or first}
+    known["kind"] = "sick" if first and sick_calls.is_reported(user_id, first) else None
     form = LeaveForm(request.form or None, data=known)
     form.offer(officers_of(agency))
     if ready(form, {}):
