@@ -15,7 +15,7 @@ from meteor.rosters.models import Leave, PlannedShift
 from meteor.rosters.months import Month
 from meteor.rosters.overview import officers_of
 from meteor.rosters.rest import LONGEST, REST, Period, violations
-from meteor.rosters.rules import Draft, leave_of, plan
+from meteor.rosters.rules import Draft, OtherAgency, leave_of, plan
 from meteor.rosters.strength import Gap
 from meteor.store.database import db
 from meteor.store.moments import midnight
@@ -96,9 +96,14 @@ def for_gap(agency: Agency, gap: Gap) -> list[Candidate]:
 
 
 def replace(freed: Freed, user: User, at: datetime, actor: User, *, seen: str) -> PlannedShift:
-    """Plan an officer in a freed shift. Raises AlreadyReplaced, NotPlannable, OtherAgency."""
+    """Plan an officer in a freed shift. Raises AlreadyReplaced, NotPlannable, OtherAgency.
+
+    OtherAgency is also raised for a user who is disabled or no officer.
+    """
     if seen != freed.version:
         raise AlreadyReplaced
+    if user.id not in officers_of(freed.shift.agency):
+        raise OtherAgency(user.name)
     return plan(freed.shift.agency, user, draft_of(freed.shift), at, actor)
 
 

@@ -187,8 +187,21 @@ class TestPages:
         planned("bayu", self.DAY - DAY, "M")
         db.session.commit()
         assert "istirahat hanya 0 jam" in self.tap(hadi, page)
-        assert "terdaftar di instansi lain" in self.tap(hadi, page, user=cast.dewi.id)
+        assert "tidak dapat dijadwalkan untuk instansi ini" in self.tap(hadi, page, user=cast.dewi.id)
         assert [name for name, stands in self.shifts() if stands] == ["Bayu Pratama"]
+
+    @pytest.mark.parametrize("what", ["disabled", "no officer"])
+    def test_who_is_disabled_or_no_officer_any_more_is_refused(self, as_user: AsUser, cast: Cast, what: str) -> None:
+        planned("agus", self.DAY)
+        hadi = as_user("hadi")
+        page = self.recorded(hadi, cast)
+        if what == "disabled":
+            cast.bayu.active = False
+        else:
+            cast.bayu.roles = []
+        db.session.commit()
+        assert "Bayu Pratama tidak dapat dijadwalkan untuk instansi ini" in self.tap(hadi, page)
+        assert self.shifts() == [("Agus Santoso", False)]
 
     def test_a_shift_that_this_leave_did_not_free_is_not_found(self, as_user: AsUser, cast: Cast) -> None:
         other = planned("bayu", self.DAY)

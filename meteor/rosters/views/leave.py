@@ -67,7 +67,7 @@ def replace(leave_id: int, shift_id: int) -> Answer:
         period = replacements.draft_of(freed.shift).period
         flash("; ".join(sentence(violation, period) for violation in wrong.violations), "error")
     except rules.OtherAgency as other:
-        flash(_("%(name)s: another agency's roster.", name=other), "error")
+        flash(_("%(name)s cannot be planned for this agency.", name=other), "error")
     else:
         return done(_("The shift of %(name)s is planned.", name=user.name), back)
     return redirect(back)
