@@ -27,17 +27,22 @@ LONGEST = timedelta(days=14)
 """Most days that an officer can report; the planner records what a doctor says."""
 
 
-def report(user: User, agency: Agency, first: date, last: date, at: datetime) -> None:
+def report(user: User, agency: Agency, first: date, last: date, at: datetime) -> bool:
     """Tell the supervisors that an officer is sick on these days (WIB, both included); it replaces an older report.
 
+    Days at the beginning or the end that are recorded as leave are left out. False, and nothing is done, if all are.
     Raises ValueError for days that make no sense.
     """
     if not at.astimezone(WIB).date() <= first <= last or last - first > LONGEST:
         raise ValueError(first, last)
+    days = _open_days(user.id, first, last)
+    if not days:
+        return False
     for notice in _of(user.id):
         db.session.delete(notice)
     db.session.flush()
-    _tell(user, agency, first, last)
+    _tell(user, agency, days[0], days[-1])
+    return True
 
 
 def reports() -> Sequence[Notice]:

@@ -102,6 +102,21 @@ def test_days_that_make_no_sense_are_refused(as_user: AsUser, first: int, last: 
     assert reports() == []
 
 
+def test_days_that_are_leave_already_are_left_out(as_user: AsUser, cast: Cast) -> None:
+    absence.record_leave(cast.agus, today(), today() + DAY, "sick", "", now(), cast.hadi)
+    db.session.commit()
+    agus = as_user("agus")
+    answer = agus.post(SICK, data=days(0, 1))
+    assert answer.status_code == 422
+    assert "Ketidakhadiran Anda pada hari-hari ini sudah dicatat" in answer.text
+    assert reports() == []
+    page = followed(agus, agus.post(SICK, data=days(1, 3)))
+    first, last = today() + 2 * DAY, today() + 3 * DAY
+    assert f"Sudah dilaporkan: {first:%d-%m}–{last:%d-%m}" in page
+    notice = db.session.scalars(select(Notice).where(Notice.kind == "sick_call")).one()
+    assert f"day={first}&last={last}" in notice.url
+
+
 @pytest.mark.parametrize("last_day", ["9999-12-31", "besok", ""])
 def test_a_day_that_is_none_is_refused(as_user: AsUser, last_day: str) -> None:
     assert as_user("agus").post(SICK, data=days() | {"last_day": last_day}).status_code == 422

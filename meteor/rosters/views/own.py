@@ -47,7 +47,9 @@ def report_sick() -> Answer:
     if not form.validate():
         return _page(form=form), 422
     quotas.spend(f"user:{current_user.id}", SICK_CALLS, now())
-    sick_calls.report(current_user, agency, form.first_day.data, form.last_day.data, now())
+    if not sick_calls.report(current_user, agency, form.first_day.data, form.last_day.data, now()):
+        form.first_day.errors = [_("Your leave on these days is recorded already.")]
+        return _page(form=form), 422
     return done(
         _("Your supervisors are told. Your shifts stay planned until they have recorded your leave."),
         url_for(".own_shifts"),
