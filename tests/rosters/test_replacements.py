@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from babel.dates import get_month_names
 from sqlalchemy import select
 
 from meteor.accounts.models import User, UserRole
@@ -161,7 +162,8 @@ class TestPages:
         hadi = as_user("hadi")
         page = self.recorded(hadi, cast)
         assert "Calon pengganti" in page
-        assert "0 jam dijadwalkan bulan ini · tidak ada shift lain dalam 24 jam" in page
+        month = get_month_names(locale="id")[self.DAY.month]
+        assert f"0 jam dijadwalkan pada {month} · tidak ada shift lain dalam 24 jam" in page
         page = self.tap(hadi, page)
         assert "Shift Bayu Pratama sudah dijadwalkan" in page
         assert "Sudah dijadwalkan" in page
