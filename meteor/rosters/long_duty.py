@@ -20,13 +20,12 @@ LOOKED_BACK = timedelta(hours=36)
 
 
 class LongDuty(NamedTuple):
-    """An officer on duty since `started_at`, on `unit` now; `first_id` is the id of the first of the joined shifts."""
+    """An officer on duty since `started_at`, on `unit` now."""
 
     user_id: int
     user: User
     unit: Unit
     started_at: datetime
-    first_id: int
 
 
 def too_long(at: datetime) -> list[LongDuty]:
@@ -35,26 +34,26 @@ def too_long(at: datetime) -> list[LongDuty]:
     earlier = _earlier([shift.user_id for shift in running], at)
     found = [_joined(shift, earlier[shift.user_id]) for shift in running]
     late = [duty for duty in found if duty.started_at < at - LONGEST]
-    return sorted(late, key=lambda duty: (duty.started_at, duty.first_id))
+    return sorted(late, key=lambda duty: (duty.started_at, duty.user_id))
 
 
-def _earlier(user_ids: Sequence[int], at: datetime) -> dict[int, list[tuple[int, datetime, datetime]]]:
-    """The ended shifts of these users, the newest first: id, start and end."""
+def _earlier(user_ids: Sequence[int], at: datetime) -> dict[int, list[tuple[datetime, datetime]]]:
+    """The start and end of the ended shifts of these users, the newest first."""
     rows = db.session.execute(
-        select(Shift.id, Shift.user_id, Shift.started_at, Shift.ended_at)
+        select(Shift.user_id, Shift.started_at, Shift.ended_at)
         .where(Shift.ended_at > at - LOOKED_BACK, Shift.user_id.in_(user_ids))
         .order_by(Shift.ended_at.desc(), Shift.id.desc())
     )
-    found: dict[int, list[tuple[int, datetime, datetime]]] = defaultdict(list)
+    found: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
     for row in rows:
-        found[row.user_id].append((row.id, row.started_at, row.ended_at))
+        found[row.user_id].append((row.started_at, row.ended_at))
     return found
 
 
-def _joined(shift: Shift, earlier: Sequence[tuple[int, datetime, datetime]]) -> LongDuty:
-    first_id, since = shift.id, shift.started_at
-    for earlier_id, started_at, ended_at in earlier:
+def _joined(shift: Shift, earlier: Sequence[tuple[datetime, datetime]]) -> LongDuty:
+    since = shift.started_at
+    for started_at, ended_at in earlier:
         if since - ended_at >= BREAK:
             break
-        first_id, since = earlier_id, min(since, started_at)
-    return LongDuty(shift.user_id, shift.user, shift.unit, since, first_id)
+        since = min(since, started_at)
+    return LongDuty(shift.user_id, shift.user, shift.unit, since)

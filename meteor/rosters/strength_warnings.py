@@ -61,9 +61,9 @@ def warnings(at: datetime) -> Warnings:
     found |= {
         f"{KEYS}now:{gap.agency_id}:{gap.kecamatan_id}": _detail(gap, named, "now") for gap in gaps_now(wanted, at)
     }
-    for shift in too_long(at):
-        detail = {"stage": "long", "unit": shift.unit.call_sign}
-        found[f"{KEYS}shift:{shift.first_id}:"] = detail | {"hours": LONGEST // timedelta(hours=1)}
+    for duty in too_long(at):
+        detail = {"stage": "long", "unit": duty.unit.call_sign}
+        found[f"{KEYS}duty:{duty.user_id}:"] = detail | {"hours": LONGEST // timedelta(hours=1)}
     return found
 
 

@@ -249,6 +249,14 @@ class TestWarnings:
         warn(wib(MONDAY, 19, 1))
         assert told() == [("duty_too_long", True)]
 
+    def test_a_duty_of_days_is_told_once(self, cast: Cast) -> None:
+        duty.start_duty(cast.agus, cast.unit("TRAIL-01"), wib(MONDAY, 7))
+        duty.end_duty(cast.agus, wib(MONDAY, 15))
+        duty.start_duty(cast.agus, cast.unit("TRAIL-02"), wib(MONDAY, 15, 30))
+        for hours in (20, 50, 52):  # the first unit is looked for until 36 h after its end
+            warn(wib(MONDAY, 0) + hours * HOUR)
+        assert told() == [("duty_too_long", True)]
+
     def test_a_break_of_an_hour_ends_a_duty(self, cast: Cast) -> None:
         duty.start_duty(cast.agus, cast.unit("TRAIL-01"), wib(MONDAY, 7))
         duty.end_duty(cast.agus, wib(MONDAY, 15))
