@@ -19,7 +19,7 @@ class Notice(Base):
     `kind` names the sentence that is shown, `detail` its values, `url` the page it leads to. `devices` counts the
     devices with push that it was to go to, None until they are looked up; `pushed` those whose push service has
     accepted it, `unpushed` those that it did not reach in time. `opened_at` is when its user was first shown the page,
-    where that page says so.
+    where that page says so. `revision` grows when `detail` is corrected.
     """
 
     __tablename__ = "notices"
@@ -43,6 +43,7 @@ class Notice(Base):
     pushed: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     unpushed: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     opened_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class PushSubscription(Base):

@@ -51,6 +51,14 @@ def tell_anew(key: str, kind: str, url: str, **to: Any) -> Any:
     return tell(key, kind, url, **to)
 
 
+def correct(key: str, **detail: Any) -> None:
+    """Replace the detail of a notice. It does not ring or go to devices again; open screens show the new sentence."""
+    known = update(Notice).where(Notice.key == key)
+    db.session.execute(
+        known.values(detail=detail, revision=Notice.revision + 1), execution_options={"synchronize_session": False}
+    )
+
+
 def urgency(kind: str, detail: Collection[str]) -> int:
     """Order of notices: alarms to acknowledge, then ringing ones, then quiet ones."""
     if kind in labels.QUIET:
@@ -79,7 +87,7 @@ def unread_version(user_id: int, roles: frozenset[str], *, quiet: bool = False) 
     One statement: nearly all polls ask for nothing else.
     """
     found = execute(_unread_state(roles, quiet), reader=user_id).one()
-    return f"{found.newest or 0}.{found.total or 0}.{found.how_many}"
+    return f"{found.newest or 0}.{found.total or 0}.{found.revision or 0}.{found.how_many}"
 
 
 def recent(role: str, kinds: Collection[str], since: datetime, most: int = 10) -> Sequence[Notice]:
@@ -152,9 +160,9 @@ def file(notice_id: int) -> None:
 
 @cache
 def _unread_state(roles: frozenset[str], quiet: bool) -> Any:
-    unread = _unread(roles, quiet).subquery()
+    unread = _unread(roles, quiet).add_columns(func.sum(Notice.revision).label("revision")).subquery()
     newest, total = func.max(unread.c.id).label("newest"), func.sum(unread.c.id).label("total")
-    return select(newest, total, func.count().label("how_many")).select_from(unread)
+    return select(newest, total, func.sum(unread.c.revision).label("revision"), func.count().label("how_many"))
 
 
 @cache

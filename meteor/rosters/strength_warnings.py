@@ -1,7 +1,7 @@
 """Warnings to the supervisors: of gaps below the minimum strength, and of officers on duty for too long.
 
 Each is told once: a day before, two hours before, and while actual duty is below the minimum. It ends with its gap; a
-gap that comes back or grows is told again. This follows from the moment and the notices; nothing else is stored.
+gap that comes back or grows is told again, and of one that shrinks the notice is corrected. This follows from the moment and the notices; nothing else is stored.
 """
 
 from collections.abc import Mapping
@@ -37,18 +37,17 @@ def warn(at: datetime) -> None:
     with only_reading():  # nobody waits to write meanwhile
         true = warnings(at)
         known = db.session.execute(_KNOWN).all()
-    standing = {row.key for row in known}
-    ends = {row.key: row.detail.get("end") for row in known}
+    standing = {row.key: row for row in known}
     for row in known:
         if row.key not in true or _has_grown(row.detail, true[row.key]):
-            standing.remove(row.key)
+            del standing[row.key]
             notices.acknowledge_all(row.key, None, at)
             notices.file(row.id)
     for key, detail in true.items():
         if key not in standing:
             _tell(key, detail)
-        elif detail.get("end") != ends[key]:
-            _prolong(key, detail["end"])
+        elif not standing[key].acknowledged_at and standing[key].detail != _said(detail):
+            notices.correct(key, **_said(detail))
 
 
 def warnings(at: datetime) -> Warnings:
@@ -73,15 +72,9 @@ def place_of(minimum: MinimumStrength) -> str:
     return " · ".join(filter(None, names))
 
 
-_KNOWN = select(Notice.id, Notice.key, Notice.detail).where(
+_KNOWN = select(Notice.id, Notice.key, Notice.detail, Notice.acknowledged_at).where(
     Notice.key >= KEYS, Notice.key < KEYS + notices.LAST_CHARACTER
 )
-
-
-def _prolong(key: str, end: str) -> None:
-    """Write a later end into a notice that stands: other hours follow without a break, and as few are on duty."""
-    notice = db.session.scalars(select(Notice).where(Notice.key == key)).one()
-    notice.detail = notice.detail | {"end": end}
 
 
 def _has_grown(told: Mapping[str, Any], true: Mapping[str, Any]) -> bool:
@@ -103,8 +96,12 @@ def _detail(gap: Gap, named: Mapping[int, MinimumStrength], stage: str) -> dict[
     return detail | {"start": f"{starts:%d-%m %H.%M}", "end": f"{ends:%H.%M}"}
 
 
+def _said(detail: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in detail.items() if name != "stage"}
+
+
 def _tell(key: str, detail: Mapping[str, Any]) -> None:
-    said = {name: value for name, value in detail.items() if name != "stage"}
+    said = _said(detail)
     if detail["stage"] == "day":
         notices.tell(key, "strength_tomorrow", PAGE, role="supervisor", **said)
     elif detail["stage"] == "soon":

@@ -428,6 +428,7 @@ def upgrade() -> None:
         sa.Column("pushed", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("unpushed", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("opened_at", meteor.store.types.Moment(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(["acknowledged_by_id"], ["users.id"], name=op.f("fk_notices_acknowledged_by_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notices_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from meteor.agencies import rules as duty
 from meteor.agencies.models import Member
 from meteor.notices.models import Notice
+from meteor.notices.rules import unread_version
 from meteor.rosters import minimums, strength_warnings
 from meteor.rosters.models import Leave, MinimumStrength
 from meteor.rosters.rules import cancel
@@ -277,6 +278,32 @@ class TestWarnings:
         assert (notice.detail["have"], notice.detail["need"], notice.detail["end"]) == (1, 2, "23.00")
         warn(wib(MONDAY, 15, 10))  # the third may take ten minutes
         assert told("strength_now") == [("strength_now", False), ("strength_now", True)]
+
+    def test_a_notice_that_stands_has_the_numbers_of_now_and_rings_no_second_time(
+        self, cast: Cast, minimum: MinimumStrength
+    ) -> None:
+        minimum.officers = 3
+        duty.start_duty(cast.agus, cast.unit("TRAIL-01"), wib(MONDAY, 7))
+        warn(wib(MONDAY, 8))
+        shown = unread_version(cast.hadi.id, cast.hadi.role_names)
+        duty.start_duty(cast.bayu, cast.unit("TRAIL-02"), wib(MONDAY, 9))
+        warn(wib(MONDAY, 9))
+        assert told("strength_now") == [("strength_now", True)]
+        notice = db.session.scalars(select(Notice).where(Notice.kind == "strength_now")).one()
+        assert (notice.detail["have"], notice.detail["need"], notice.detail["end"]) == (2, 3, "15.00")
+        assert unread_version(cast.hadi.id, cast.hadi.role_names) != shown  # screens that are open show it
+        warn(wib(MONDAY, 10))
+        db.session.refresh(notice)
+        assert notice.revision == 1
+
+    def test_the_notice_of_a_long_duty_names_the_unit_of_now(self, cast: Cast) -> None:
+        duty.start_duty(cast.agus, cast.unit("TRAIL-01"), wib(MONDAY, 7))
+        warn(wib(MONDAY, 19, 1))
+        duty.end_duty(cast.agus, wib(MONDAY, 20))
+        duty.start_duty(cast.agus, cast.unit("TRAIL-02"), wib(MONDAY, 20))
+        warn(wib(MONDAY, 20))
+        notice = db.session.scalars(select(Notice).where(Notice.kind == "duty_too_long")).one()
+        assert notice.detail["unit"] == "TRAIL-02"
 
     def test_a_minimum_of_the_whole_day_is_watched_over_midnight(self, cast: Cast, minimum: MinimumStrength) -> None:
         minimum.starts = minimum.ends = time(0)
