@@ -23,7 +23,7 @@ SOON = timedelta(hours=24)
 """How long before its start the notice rings."""
 
 KEYS = "planned-shift:"
-"""How the keys of these notices begin."""
+"""How the keys of these notices begin, and those of swaps."""
 
 PAGE = "/rosters/own"
 
@@ -47,7 +47,7 @@ def tell(shift: PlannedShift, change: str, at: datetime, actor: User, before: Pe
         return
     kind = f"shift_{change}_soon" if starts_at <= at + SOON else f"shift_{change}"
     notices.tell(
-        _key(shift.id, shift.ends_at), kind, PAGE, user_id=shift.user_id, shift=words(shift),
+        key_of(shift), kind, PAGE, user_id=shift.user_id, shift=words(shift),
         before=_clock(known.starts_at),
     )  # fmt: skip
 
@@ -63,7 +63,12 @@ def end_over(at: datetime) -> bool:
 
 def end(shift: PlannedShift, at: datetime) -> None:
     """End the notice of a shift."""
-    _end(_key(shift.id, shift.ends_at), at)
+    _end(key_of(shift), at)
+
+
+def key_of(shift: PlannedShift) -> str:
+    """The key of the notice of a shift. What ends this notice ends every notice whose key begins so."""
+    return _key(shift.id, shift.ends_at)
 
 
 def words(shift: PlannedShift) -> str:

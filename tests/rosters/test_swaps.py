@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from meteor.agencies.models import Member
 from meteor.notices.models import Notice
-from meteor.rosters import rules, swaps
+from meteor.rosters import rules, shift_notices, swaps
 from meteor.rosters.models import PlannedShift, ShiftSwap
 from meteor.rosters.rest import fingerprint
 from meteor.rosters.rules import Draft, NotPlannable
@@ -85,8 +85,9 @@ def test_a_declined_a_refused_and_a_withdrawn_swap_change_nothing(cast: Cast) ->
     swaps.decline(swap, BEFORE)
     assert told() == {("agus", "swap_declined")}
     again = swaps.offer(swap.shift, cast.bayu, None, BEFORE)
+    assert told() == {("bayu", "swap_offered")}
     swaps.withdraw(again, BEFORE)
-    assert told() == {("agus", "swap_declined")}
+    assert told() == set()
     third = swaps.offer(swap.shift, cast.bayu, None, BEFORE)
     swaps.agree(third, BEFORE)
     swaps.refuse(third, BEFORE, cast.hadi)
@@ -96,6 +97,17 @@ def test_a_declined_a_refused_and_a_withdrawn_swap_change_nothing(cast: Cast) ->
                  lambda: swaps.decline(third, BEFORE), lambda: swaps.approve(third, BEFORE, cast.hadi)):  # fmt: skip
         with pytest.raises(SwapOver):
             step()
+
+
+@pytest.mark.parametrize("step", [swaps.decline, lambda swap, at: swaps.refuse(swap, at, user("hadi"))])
+def test_notices_of_a_swap_end_with_its_shift(cast: Cast, step: Callable[..., None]) -> None:
+    step(agreed(cast), BEFORE)
+    assert told() <= {("agus", "swap_declined"), ("agus", "swap_refused"), ("bayu", "swap_refused")} != set()
+    shift_notices.end_over(wib(MONDAY, 15))
+    assert told() != set()
+    while shift_notices.end_over(wib(MONDAY, 15, 1)):
+        pass
+    assert told() == set()
 
 
 def test_a_planner_cannot_decide_before_the_colleague_has_agreed(cast: Cast) -> None:
