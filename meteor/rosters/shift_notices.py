@@ -61,11 +61,6 @@ def end_over(at: datetime) -> bool:
     return len(keys) == AT_ONCE
 
 
-def end(shift: PlannedShift, at: datetime) -> None:
-    """End the notice of a shift."""
-    _end(key_of(shift), at)
-
-
 def key_of(shift: PlannedShift) -> str:
     """The key of the notice of a shift. What ends this notice ends every notice whose key begins so."""
     return _key(shift.id, shift.ends_at)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from meteor.accounts.models import User
-from meteor.rosters import shift_notices, swap_notices
+from meteor.rosters import swap_notices
 from meteor.rosters.models import PlannedShift, ShiftSwap
 from meteor.rosters.overview import officers_of
 from meteor.rosters.replacements import draft_of
@@ -91,11 +91,9 @@ def approve(swap: ShiftSwap, at: datetime, actor: User, *, confirmed: str = "") 
     given = [(shift, taker, _problems(shift, taker, other)) for shift, taker, other in _moves(swap)]
     for shift, _taker, _found in given:
         cancel(shift, at, actor)
-        shift_notices.end(shift, at)
     db.session.flush()
     for shift, taker, short in given:
-        new = plan(shift.agency, taker, draft_of(shift), at, actor, confirmed=fingerprint(short))
-        shift_notices.end(new, at)
+        plan(shift.agency, taker, draft_of(shift), at, actor, confirmed=fingerprint(short))
     swap_notices.decided(swap, "swap_approved", at)
 
 

@@ -64,7 +64,9 @@ def test_an_exchange_is_offered_agreed_and_approved_and_each_step_is_told(cast: 
     assert told() == {("agus", "swap_accepted"), ("supervisor", "swap_waiting")}
     assert roster() == before
     swaps.approve(swap, BEFORE, cast.hadi)
-    assert told() == {("agus", "swap_approved"), ("bayu", "swap_approved")}
+    assert told() == {
+        (name, kind) for name in ("agus", "bayu") for kind in ("swap_approved", "shift_planned", "shift_cancelled")
+    }
     assert roster() == [("agus", MONDAY + 3 * DAY, "S"), ("bayu", MONDAY, "P")]
     taken = db.session.scalars(select(PlannedShift).where(PlannedShift.starts_at == wib(MONDAY, 7))).all()
     assert {(one.unit, one.cancelled_at is None) for one in taken} == {
@@ -78,6 +80,14 @@ def test_a_shift_is_given_away(cast: Cast) -> None:
     swaps.agree(swap, BEFORE)
     swaps.approve(swap, BEFORE, cast.hadi)
     assert roster() == [("bayu", MONDAY, "P"), ("bayu", MONDAY + 3 * DAY, "S")]
+
+
+def test_the_approval_of_a_swap_that_begins_soon_rings_for_both_officers(cast: Cast) -> None:
+    swaps.approve(agreed(cast), wib(MONDAY, 5), cast.hadi)
+    assert told() == {
+        ("agus", "swap_approved"), ("agus", "shift_cancelled_soon"),
+        ("bayu", "swap_approved"), ("bayu", "shift_planned_soon"),
+    }  # fmt: skip
 
 
 def test_a_declined_a_refused_and_a_withdrawn_swap_change_nothing(cast: Cast) -> None:
