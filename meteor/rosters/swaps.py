@@ -14,7 +14,7 @@ from meteor.rosters import swap_notices
 from meteor.rosters.models import PlannedShift, ShiftSwap
 from meteor.rosters.overview import officers_of
 from meteor.rosters.replacements import draft_of
-from meteor.rosters.rest import Period, Violation, fingerprint
+from meteor.rosters.rest import Violation, fingerprint
 from meteor.rosters.rules import NotPlannable, cancel, plan, problems
 from meteor.store.database import db, guarded_update
 
@@ -153,9 +153,8 @@ def _problems(shift: PlannedShift, taker: User, gives: PlannedShift | None) -> l
 
 
 def _is_ahead(shift: PlannedShift, at: datetime) -> bool:
-    """Whether a shift is planned, has not begun, and its type still has the same hours."""
-    same = draft_of(shift).period == Period(shift.starts_at, shift.ends_at)
-    return shift.cancelled_at is None and shift.starts_at > at and same
+    """Whether a shift is planned and has not begun."""
+    return shift.cancelled_at is None and shift.starts_at > at
 
 
 def _check(swap: ShiftSwap, at: datetime) -> None:

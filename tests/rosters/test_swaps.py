@@ -1,7 +1,7 @@
 """Officers swap shifts: one offers, the colleague agrees, a planner approves."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import delete, select
@@ -156,6 +156,15 @@ def test_two_shifts_at_the_same_time_may_be_exchanged(cast: Cast) -> None:
     swaps.agree(swap, BEFORE)
     swaps.approve(swap, BEFORE, cast.hadi)
     assert roster() == [("agus", MONDAY, "P"), ("bayu", MONDAY, "P")]
+
+
+def test_shifts_keep_their_hours_in_a_swap_after_their_type_has_others(cast: Cast) -> None:
+    swap = agreed(cast)
+    rules.save_shift_type(swap.shift.shift_type, {"starts": time(6)}, cast.hadi)
+    swaps.end_over(BEFORE)
+    swaps.approve(swap, BEFORE, cast.hadi)
+    taken = db.session.scalars(select(PlannedShift).where(PlannedShift.user_id == cast.bayu.id)).all()
+    assert (wib(MONDAY, 7), wib(MONDAY, 15)) in {(one.starts_at, one.ends_at) for one in taken}
 
 
 @pytest.mark.parametrize("what", ["changed", "cancelled", "begun", "return", "left"])
