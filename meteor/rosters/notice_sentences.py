@@ -28,6 +28,6 @@ QUIET = {
     "swap_waiting": _l("%(name)s and %(colleague)s want to swap %(shift)s. Please decide."),
     "swap_approved": _l("The swap of %(shift)s is approved. Your shifts at My shifts are up to date."),
     "swap_refused": _l("The swap of %(shift)s is not approved. The shifts stay as they were."),
-    "swap_over": _l("The swap of %(shift)s has ended, because a shift has changed or begun."),
+    "swap_over": _l("Your swap with %(name)s can no longer take place. See your shifts at My shifts."),
 }
 """Sentences of notices that can wait."""

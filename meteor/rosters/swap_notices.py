@@ -52,9 +52,9 @@ def decided(swap: ShiftSwap, kind: str, at: datetime) -> None:
 def over(swap: ShiftSwap, was: str, at: datetime) -> None:
     """Tell the officer, and the colleague who had agreed."""
     end(swap, at)
-    told = (swap.shift.user_id, swap.colleague_id) if was == "agreed" else (swap.shift.user_id,)
-    for to in told:
-        notices.tell_anew(f"{_key(swap)}over:{to}", "swap_over", PAGE, user_id=to, shift=words(swap.shift))
+    pairs = [(swap.shift.user, swap.colleague), (swap.colleague, swap.shift.user)]
+    for to, other in pairs if was == "agreed" else pairs[:1]:
+        notices.tell_anew(f"{_key(swap)}over:{to.id}", "swap_over", PAGE, user_id=to.id, name=other.name)
 
 
 def end(swap: ShiftSwap, at: datetime) -> None:

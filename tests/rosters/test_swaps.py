@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import delete, select
 
 from meteor.agencies.models import Member
+from meteor.notices.labels import sentence
 from meteor.notices.models import Notice
 from meteor.rosters import rules, shift_notices, swaps
 from meteor.rosters.models import PlannedShift, ShiftSwap
@@ -41,6 +43,13 @@ def told() -> set[tuple[str, str]]:
     rows = db.session.scalars(select(Notice).where(Notice.acknowledged_at.is_(None)))
     names = {user(name).id: name for name in ("agus", "bayu")}
     return {(names.get(row.user_id or 0) or str(row.role), row.kind) for row in rows}
+
+
+def said(kind: str) -> set[str]:
+    """What is read in the notices of a kind that stand."""
+    rows = db.session.scalars(select(Notice).where(Notice.kind == kind, Notice.acknowledged_at.is_(None))).all()
+    with force_locale("id"):
+        return {sentence(row.kind, row.detail) for row in rows}
 
 
 def offered(cast: Cast, *, exchange: bool = False) -> ShiftSwap:
@@ -186,6 +195,10 @@ def test_a_swap_ends_by_itself_when_its_shifts_or_officers_are_not_the_same_any_
     assert swap.status == "over"
     assert told() >= {("agus", "swap_over"), ("bayu", "swap_over")}
     assert ("supervisor", "swap_waiting") not in told()
+    assert said("swap_over") == {
+        f"Tukar shift Anda dengan {name} tidak dapat dilakukan lagi. Lihat shift Anda di Jadwal saya."
+        for name in ("Agus Santoso", "Bayu Pratama")
+    }
 
 
 def test_a_swap_that_still_holds_is_not_ended(cast: Cast) -> None:
