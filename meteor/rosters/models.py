@@ -116,7 +116,7 @@ class ShiftSwap(Base):
     __tablename__ = "shift_swaps"
     __table_args__ = (
         Index("uq_shift_swaps_open", "shift_id", unique=True, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
-        Index("ix_shift_swaps_offered_at", "offered_at"),
+        Index("ix_shift_swaps_open", "status", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

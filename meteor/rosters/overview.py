@@ -16,6 +16,14 @@ from meteor.rosters.rules import leave_of
 from meteor.store.database import db
 from meteor.store.moments import WIB
 
+OFFICERS = (
+    select(User.id, User.name)
+    .join(Member, Member.user_id == User.id)
+    .join(UserRole, UserRole.user_id == User.id)
+    .where(User.active, UserRole.role == "officer")
+)
+"""Asks for the ids and names of the officers who can be planned, of all agencies."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -43,13 +51,7 @@ class OfficerRow:
 
 def officers_of(agency: Agency) -> dict[int, str]:
     """The names of the officers who can be planned, by id, in the order of names."""
-    statement = (
-        select(User.id, User.name)
-        .join(Member, Member.user_id == User.id)
-        .join(UserRole, UserRole.user_id == User.id)
-        .where(Member.agency_id == agency.id, User.active, UserRole.role == "officer")
-        .order_by(User.name, User.id)
-    )
+    statement = OFFICERS.where(Member.agency_id == agency.id).order_by(User.name, User.id)
     return {row.id: row.name for row in db.session.execute(statement)}
 
 

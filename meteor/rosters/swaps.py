@@ -5,20 +5,27 @@ Approval cancels the shifts and plans them for the other officer, so that both c
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Select, and_, literal_column, not_, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from meteor.accounts.models import User
+from meteor.agencies.models import Member
 from meteor.rosters import swap_notices
 from meteor.rosters.models import PlannedShift, ShiftSwap
-from meteor.rosters.overview import officers_of
+from meteor.rosters.overview import OFFICERS, officers_of
 from meteor.rosters.replacements import draft_of
 from meteor.rosters.rest import Violation, fingerprint
 from meteor.rosters.rules import NotPlannable, cancel, plan, problems
 from meteor.store.database import db, guarded_update
 
 OPEN = ("offered", "agreed")
+
+AT_ONCE = 100
+"""Swaps that are ended in one transaction."""
+
+_GIVEN, _RETURNED = aliased(PlannedShift), aliased(PlannedShift)
 
 
 class SwapOver(Exception):
@@ -103,43 +110,62 @@ def violations_of(swap: ShiftSwap) -> list[Violation]:
 
 
 def is_open(swap: ShiftSwap, at: datetime) -> bool:
-    """Whether the swap waits for an answer, and its shifts are still those that were offered."""
-    known = [(swap.shift, swap.shift_revision)]
-    if swap.return_shift:
-        known.append((swap.return_shift, swap.return_revision or 0))
-    officers = officers_of(swap.shift.agency)
+    """Whether the swap waits for an answer, its shifts are still those that were offered, and both officers are."""
+    return db.session.scalar(_open(_holds(at)).where(ShiftSwap.id == swap.id)) is not None
+
+
+def of_officer(user_id: int, at: datetime) -> Sequence[ShiftSwap]:
+    """The open swaps that an officer has offered or is asked about, the oldest first."""
+    mine = or_(ShiftSwap.colleague_id == user_id, _GIVEN.user_id == user_id)
+    return db.session.scalars(_open(_holds(at), mine)).all()
+
+
+def waiting(at: datetime) -> Sequence[ShiftSwap]:
+    """The swaps that wait for a planner, the oldest first."""
+    return db.session.scalars(_open(_holds(at), ShiftSwap.status == "agreed")).all()
+
+
+def end_over(at: datetime) -> bool:
+    """End swaps of which a shift has changed, was cancelled or has begun, or an officer left. True if more may be."""
+    found = db.session.scalars(_open(not_(_holds(at))).limit(AT_ONCE)).all()
+    for swap in found:
+        was = swap.status
+        _step(swap, OPEN, "over")
+        swap_notices.over(swap, was, at)
+    return len(found) == AT_ONCE
+
+
+def _open(*conditions: ColumnElement[bool]) -> Select[ShiftSwap]:
+    """Swaps that wait for an answer, with what their pages and notices show."""
+    # literals, so that the partial index of open swaps serves the statement
+    status = ShiftSwap.status.in_([literal_column(f"'{status}'") for status in OPEN])
+    given, back = ShiftSwap.shift.of_type(_GIVEN), ShiftSwap.return_shift.of_type(_RETURNED)
     return (
-        swap.status in OPEN
-        and all(shift.revision == revision and _is_ahead(shift, at) for shift, revision in known)
-        and {swap.shift.user_id, swap.colleague_id} <= officers.keys()
+        select(ShiftSwap)
+        .join(_GIVEN, _GIVEN.id == ShiftSwap.shift_id)
+        .outerjoin(_RETURNED, _RETURNED.id == ShiftSwap.return_shift_id)
+        .options(
+            joinedload(ShiftSwap.colleague), contains_eager(back).joinedload(_RETURNED.unit),
+            contains_eager(given).options(joinedload(_GIVEN.user), joinedload(_GIVEN.unit), joinedload(_GIVEN.agency)),
+        )
+        .where(status, *conditions)
+        .order_by(ShiftSwap.id)
+    )  # fmt: skip
+
+
+def _holds(at: datetime) -> ColumnElement[bool]:
+    """Whether the shifts are those that were offered and have not begun, and both are officers of the agency."""
+    officers = OFFICERS.where(Member.agency_id == _GIVEN.agency_id)
+    return and_(
+        _is_as_offered(_GIVEN, ShiftSwap.shift_revision, at),
+        or_(ShiftSwap.return_shift_id.is_(None), _is_as_offered(_RETURNED, ShiftSwap.return_revision, at)),
+        officers.where(User.id == _GIVEN.user_id).exists(),
+        officers.where(User.id == ShiftSwap.colleague_id).exists(),
     )
 
 
-def of_officer(user_id: int) -> Sequence[ShiftSwap]:
-    """The open swaps that an officer has offered or is asked about, the oldest first."""
-    shift = aliased(PlannedShift)
-    mine = or_(ShiftSwap.colleague_id == user_id, shift.user_id == user_id)
-    return db.session.scalars(
-        _open(ShiftSwap.status.in_(OPEN)).join(shift, shift.id == ShiftSwap.shift_id).where(mine)
-    ).all()
-
-
-def waiting() -> Sequence[ShiftSwap]:
-    """The swaps that wait for a planner, the oldest first."""
-    return db.session.scalars(_open(ShiftSwap.status == "agreed")).all()
-
-
-def end_over(at: datetime) -> None:
-    """End open swaps of which a shift has changed, was cancelled or has begun."""
-    for swap in db.session.scalars(_open(ShiftSwap.status.in_(OPEN))).all():
-        if not is_open(swap, at):
-            was = swap.status
-            _step(swap, OPEN, "over")
-            swap_notices.over(swap, was, at)
-
-
-def _open(condition: ColumnElement[bool]):  # type: ignore[no-untyped-def]
-    return select(ShiftSwap).options(joinedload(ShiftSwap.shift)).where(condition).order_by(ShiftSwap.id)
+def _is_as_offered(shift: Any, revision: Any, at: datetime) -> ColumnElement[bool]:
+    return and_(shift.cancelled_at.is_(None), shift.revision == revision, shift.starts_at > at)
 
 
 def _moves(swap: ShiftSwap) -> list[tuple[PlannedShift, User, PlannedShift | None]]:

@@ -2039,7 +2039,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_shift_swaps_shift_id", "shift_swaps", ["shift_id"])
     op.create_index("ix_shift_swaps_return_shift_id", "shift_swaps", ["return_shift_id"])
-    op.create_index("ix_shift_swaps_offered_at", "shift_swaps", ["offered_at"])
+    op.create_index(
+        "ix_shift_swaps_open", "shift_swaps", ["status"],
+        sqlite_where=sa.text("status in ('offered', 'agreed')"),
+        postgresql_where=sa.text("status in ('offered', 'agreed')"),
+    )  # fmt: skip
     op.create_index(
         "uq_shift_swaps_open", "shift_swaps", ["shift_id"], unique=True,
         sqlite_where=sa.text("status in ('offered', 'agreed')"),

@@ -15,12 +15,13 @@ from meteor.rosters.models import PlannedShift, ShiftSwap
 from meteor.rosters.rest import fingerprint
 from meteor.rosters.rules import Draft, NotPlannable
 from meteor.rosters.swaps import NotSwappable, SwapOver
-from meteor.store.database import db
+from meteor.store.database import db, hang_up
 from meteor.store.moments import today
 from tests.admin import followed
 from tests.cast import Cast, user
 from tests.conftest import Browser
 from tests.rosters.plans import MONDAY, planned, shift_type, wib
+from tests.store.plans import scans, statements
 
 pytestmark = pytest.mark.both_databases
 
@@ -207,6 +208,16 @@ def test_a_swap_that_still_holds_is_not_ended(cast: Cast) -> None:
     assert swap.status == "offered"
 
 
+def test_swaps_that_are_over_end_behind_as_many_that_hold(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(swaps, "AT_ONCE", 1)
+    still = offered(cast)
+    gone = [swaps.offer(planned("agus", MONDAY + days * DAY), cast.bayu, None, BEFORE) for days in (1, 2)]
+    for swap in gone:
+        rules.cancel(swap.shift, BEFORE, cast.hadi)
+    assert (swaps.end_over(BEFORE), swaps.end_over(BEFORE), swaps.end_over(BEFORE)) == (True, True, False)
+    assert [one.status for one in (still, *gone)] == ["offered", "over", "over"]
+
+
 def test_what_cannot_be_offered_is_refused(cast: Cast) -> None:
     swap = offered(cast)
     other = planned("agus", MONDAY + DAY)
@@ -221,6 +232,20 @@ def test_what_cannot_be_offered_is_refused(cast: Cast) -> None:
     ):
         with pytest.raises(NotSwappable):
             swaps.offer(shift, colleague, wanted, at)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_nothing_reads_through_swaps_that_are_decided(cast: Cast) -> None:
+    swap = offered(cast)
+    db.session.commit()
+    hang_up()
+    with statements(db.engine) as asked:
+        swaps.end_over(BEFORE)
+        swaps.waiting(BEFORE)
+        swaps.of_officer(cast.agus.id, BEFORE)
+        swaps.is_open(swap, BEFORE)
+    assert sum("FROM shift_swaps" in sql for sql in asked) >= 4
+    assert scans(db.engine, dict(asked)) == {}
 
 
 class TestPages:

@@ -19,7 +19,7 @@ BOUNDED = frozenset(
         "monthly_tests", "panels", "phone_codes", "plan_items", "premises", "premises_contacts",
         "premises_pictures", "premises_users", "quotas", "recovery_requests", "remembered_devices",
         "response_times_progress", "roster_calendars", "rt", "rw", "search_progress", "seen_ciphertexts",
-        "session_clock", "shift_swaps", "shift_types", "shortfalls", "street_levels", "street_sources", "streets",
+        "session_clock", "shift_types", "shortfalls", "street_levels", "street_sources", "streets",
         "test_modes", "trackers", "type_advice", "type_questions", "unit_capabilities", "unit_kinds", "units",
         "warning_drafts", "warning_feed_entries", "warning_feeds", "zones",
     }

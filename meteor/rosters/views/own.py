@@ -91,7 +91,7 @@ def _page(address: str = "", form: SickCallForm | None = None) -> str:
     at = now()
     months = own_months(current_user.id, at)
     following = running_or_next(current_user.id, at)
-    mine = [swap for swap in swaps.of_officer(current_user.id) if swaps.is_open(swap, at)]
+    mine = swaps.of_officer(current_user.id, at)
     return render_template(
         "rosters/own.html", months=months, following=following, address=address, labels=labels, at=at,
         known=calendar.calendar_of(current_user), form=form or SickCallForm(),

@@ -78,8 +78,7 @@ def decline_swap(swap_id: int) -> Answer:
 @open_to(*PLANNERS)
 def swap_decisions() -> Answer:
     """The swaps that wait for a planner, each with the rules that it would break."""
-    rows = [_decision(swap) for swap in swaps.waiting() if swaps.is_open(swap, now())]
-    return render_template("rosters/swaps.html", rows=rows)
+    return render_template("rosters/swaps.html", rows=[_decision(swap) for swap in swaps.waiting(now())])
 
 
 @blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/approval")
