@@ -5,31 +5,29 @@ Approval cancels the shifts and plans them for the other officer, so that both c
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal_column, not_, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy import select
 
 from meteor.accounts.models import User
-from meteor.agencies.models import Member
 from meteor.rosters import swap_notices
 from meteor.rosters.models import PlannedShift, ShiftSwap
-from meteor.rosters.overview import OFFICERS, officers_of
+from meteor.rosters.open_swaps import OPEN, is_open, over
+from meteor.rosters.overview import officers_of
 from meteor.rosters.replacements import draft_of
 from meteor.rosters.rest import Violation, fingerprint
 from meteor.rosters.rules import NotPlannable, cancel, plan, problems
 from meteor.store.database import db, guarded_update
 
-OPEN = ("offered", "agreed")
-
 AT_ONCE = 100
 """Swaps that are ended in one transaction."""
-
-_GIVEN, _RETURNED = aliased(PlannedShift), aliased(PlannedShift)
 
 
 class SwapOver(Exception):
     """The swap is not open any more, or was decided by somebody else."""
+
+
+class OwnSwap(Exception):
+    """The planner is one of the two officers: another planner decides."""
 
 
 class NotSwappable(Exception):
@@ -80,7 +78,8 @@ def withdraw(swap: ShiftSwap, at: datetime) -> None:
 
 
 def refuse(swap: ShiftSwap, at: datetime, actor: User) -> None:
-    """A planner does not approve the swap. Raises SwapOver."""
+    """A planner does not approve the swap. Raises SwapOver, OwnSwap."""
+    _check_decider(swap, actor)
     _step(swap, ("agreed",), "refused", actor)
     swap_notices.decided(swap, "swap_refused", at)
 
@@ -88,8 +87,9 @@ def refuse(swap: ShiftSwap, at: datetime, actor: User) -> None:
 def approve(swap: ShiftSwap, at: datetime, actor: User, *, confirmed: str = "") -> None:
     """Plan each shift for the other officer. `confirmed` is the fingerprint of the short rests that are accepted.
 
-    Raises SwapOver, NotPlannable, OtherAgency.
+    Raises SwapOver, OwnSwap, NotPlannable, OtherAgency.
     """
+    _check_decider(swap, actor)
     _check(swap, at)
     found = violations_of(swap)
     if found and not (confirmed == fingerprint(found) and all(one.confirmable for one in found)):
@@ -109,63 +109,14 @@ def violations_of(swap: ShiftSwap) -> list[Violation]:
     return [one for shift, taker, other in _moves(swap) for one in _problems(shift, taker, other)]
 
 
-def is_open(swap: ShiftSwap, at: datetime) -> bool:
-    """Whether the swap waits for an answer, its shifts are still those that were offered, and both officers are."""
-    return db.session.scalar(_open(_holds(at)).where(ShiftSwap.id == swap.id)) is not None
-
-
-def of_officer(user_id: int, at: datetime) -> Sequence[ShiftSwap]:
-    """The open swaps that an officer has offered or is asked about, the oldest first."""
-    mine = or_(ShiftSwap.colleague_id == user_id, _GIVEN.user_id == user_id)
-    return db.session.scalars(_open(_holds(at), mine)).all()
-
-
-def waiting(at: datetime) -> Sequence[ShiftSwap]:
-    """The swaps that wait for a planner, the oldest first."""
-    return db.session.scalars(_open(_holds(at), ShiftSwap.status == "agreed")).all()
-
-
 def end_over(at: datetime) -> bool:
     """End swaps of which a shift has changed, was cancelled or has begun, or an officer left. True if more may be."""
-    found = db.session.scalars(_open(not_(_holds(at))).limit(AT_ONCE)).all()
+    found = over(at, AT_ONCE)
     for swap in found:
         was = swap.status
         _step(swap, OPEN, "over")
         swap_notices.over(swap, was, at)
     return len(found) == AT_ONCE
-
-
-def _open(*conditions: ColumnElement[bool]) -> Select[ShiftSwap]:
-    """Swaps that wait for an answer, with what their pages and notices show."""
-    # literals, so that the partial index of open swaps serves the statement
-    status = ShiftSwap.status.in_([literal_column(f"'{status}'") for status in OPEN])
-    given, back = ShiftSwap.shift.of_type(_GIVEN), ShiftSwap.return_shift.of_type(_RETURNED)
-    return (
-        select(ShiftSwap)
-        .join(_GIVEN, _GIVEN.id == ShiftSwap.shift_id)
-        .outerjoin(_RETURNED, _RETURNED.id == ShiftSwap.return_shift_id)
-        .options(
-            joinedload(ShiftSwap.colleague), contains_eager(back).joinedload(_RETURNED.unit),
-            contains_eager(given).options(joinedload(_GIVEN.user), joinedload(_GIVEN.unit), joinedload(_GIVEN.agency)),
-        )
-        .where(status, *conditions)
-        .order_by(ShiftSwap.id)
-    )  # fmt: skip
-
-
-def _holds(at: datetime) -> ColumnElement[bool]:
-    """Whether the shifts are those that were offered and have not begun, and both are officers of the agency."""
-    officers = OFFICERS.where(Member.agency_id == _GIVEN.agency_id)
-    return and_(
-        _is_as_offered(_GIVEN, ShiftSwap.shift_revision, at),
-        or_(ShiftSwap.return_shift_id.is_(None), _is_as_offered(_RETURNED, ShiftSwap.return_revision, at)),
-        officers.where(User.id == _GIVEN.user_id).exists(),
-        officers.where(User.id == ShiftSwap.colleague_id).exists(),
-    )
-
-
-def _is_as_offered(shift: Any, revision: Any, at: datetime) -> ColumnElement[bool]:
-    return and_(shift.cancelled_at.is_(None), shift.revision == revision, shift.starts_at > at)
 
 
 def _moves(swap: ShiftSwap) -> list[tuple[PlannedShift, User, PlannedShift | None]]:
@@ -186,6 +137,11 @@ def _is_ahead(shift: PlannedShift, at: datetime) -> bool:
 def _check(swap: ShiftSwap, at: datetime) -> None:
     if not is_open(swap, at):
         raise SwapOver
+
+
+def _check_decider(swap: ShiftSwap, actor: User) -> None:
+    if actor.id in (swap.shift.user_id, swap.colleague_id):
+        raise OwnSwap
 
 
 def _step(swap: ShiftSwap, before: Sequence[str], after: str, actor: User | None = None) -> None:

@@ -7,14 +7,15 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy import delete, select
 
+from meteor.accounts.models import UserRole
 from meteor.agencies.models import Member
 from meteor.notices.labels import sentence
 from meteor.notices.models import Notice
-from meteor.rosters import rules, shift_notices, swaps
+from meteor.rosters import open_swaps, rules, shift_notices, swaps
 from meteor.rosters.models import PlannedShift, ShiftSwap
 from meteor.rosters.rest import fingerprint
 from meteor.rosters.rules import Draft, NotPlannable
-from meteor.rosters.swaps import NotSwappable, SwapOver
+from meteor.rosters.swaps import NotSwappable, OwnSwap, SwapOver
 from meteor.store.database import db, hang_up
 from meteor.store.moments import today
 from tests.admin import followed
@@ -138,6 +139,17 @@ def test_a_planner_cannot_decide_before_the_colleague_has_agreed(cast: Cast) -> 
         swaps.refuse(swap, BEFORE, cast.hadi)
 
 
+@pytest.mark.parametrize("who", ["agus", "bayu"])
+def test_a_planner_does_not_decide_on_a_swap_of_the_own_shifts(cast: Cast, who: str) -> None:
+    swap, officer = agreed(cast), user(who)
+    officer.roles.append(UserRole(role="supervisor"))
+    db.session.commit()
+    for step in (swaps.approve, swaps.refuse):
+        with pytest.raises(OwnSwap):
+            step(swap, BEFORE, officer)
+    assert swap.status == "agreed"
+
+
 def test_a_short_rest_must_be_confirmed_at_approval_and_is_kept_with_the_shift(cast: Cast) -> None:
     swap = agreed(cast)
     planned("bayu", MONDAY - DAY, "S")
@@ -241,9 +253,9 @@ def test_nothing_reads_through_swaps_that_are_decided(cast: Cast) -> None:
     hang_up()
     with statements(db.engine) as asked:
         swaps.end_over(BEFORE)
-        swaps.waiting(BEFORE)
-        swaps.of_officer(cast.agus.id, BEFORE)
-        swaps.is_open(swap, BEFORE)
+        open_swaps.waiting(BEFORE)
+        open_swaps.of_officer(cast.agus.id, BEFORE)
+        open_swaps.is_open(swap, BEFORE)
     assert sum("FROM shift_swaps" in sql for sql in asked) >= 4
     assert scans(db.engine, dict(asked)) == {}
 
@@ -288,6 +300,19 @@ class TestPages:
         asked = page.partition('name="asked" value="')[2].partition('"')[0]
         followed(hadi, hadi.post(address, data={"asked": asked}))
         assert ("bayu", self.DAY, "P") in roster()
+
+    def test_a_planner_reads_that_another_one_decides_on_the_own_swap(self, as_user: AsUser, cast: Cast) -> None:
+        swap = swaps.offer(planned("agus", self.DAY), cast.bayu, None, wib(today(), 0))
+        swaps.agree(swap, wib(today(), 0))
+        cast.bayu.roles.append(UserRole(role="supervisor"))
+        db.session.commit()
+        bayu = as_user("bayu")
+        page = bayu.get("/rosters/swaps").text
+        assert "diputuskan oleh pawas lain" in page
+        assert f"/rosters/swaps/{swap.id}/" not in page
+        for step in ("approval", "rejection"):
+            page = followed(bayu, bayu.post(f"/rosters/swaps/{swap.id}/{step}"))
+            assert page.count("diputuskan oleh pawas lain") == 2
 
     def test_a_colleague_declines_and_an_officer_withdraws(self, as_user: AsUser, cast: Cast) -> None:
         mine = planned("agus", self.DAY)

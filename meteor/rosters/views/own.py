@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from meteor.agencies.membership import agency_of
-from meteor.rosters import blueprint, calendar, labels, sick_calls, swaps
+from meteor.rosters import blueprint, calendar, labels, open_swaps, sick_calls
 from meteor.rosters.own import own_months, running_or_next
 from meteor.rosters.shift_notices import words
 from meteor.rosters.sick_call_form import SickCallForm
@@ -91,7 +91,7 @@ def _page(address: str = "", form: SickCallForm | None = None) -> str:
     at = now()
     months = own_months(current_user.id, at)
     following = running_or_next(current_user.id, at)
-    mine = swaps.of_officer(current_user.id, at)
+    mine = open_swaps.of_officer(current_user.id, at)
     return render_template(
         "rosters/own.html", months=months, following=following, address=address, labels=labels, at=at,
         known=calendar.calendar_of(current_user), form=form or SickCallForm(),

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from meteor.accounts.models import User
-from meteor.rosters import PLANNERS, blueprint, swaps
+from meteor.rosters import PLANNERS, blueprint, open_swaps, swaps
 from meteor.rosters.models import PlannedShift, ShiftSwap
 from meteor.rosters.overview import officers_of
 from meteor.rosters.own import AHEAD
@@ -78,7 +78,7 @@ def decline_swap(swap_id: int) -> Answer:
 @open_to(*PLANNERS)
 def swap_decisions() -> Answer:
     """The swaps that wait for a planner, each with the rules that it would break."""
-    return render_template("rosters/swaps.html", rows=[_decision(swap) for swap in swaps.waiting(now())])
+    return render_template("rosters/swaps.html", rows=[_decision(swap) for swap in open_swaps.waiting(now())])
 
 
 @blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/approval")
@@ -102,6 +102,8 @@ def _stepped(step: Any, said: str, page: str) -> Response:
         step()
     except swaps.SwapOver:
         problem = _("This swap is over, or somebody else has decided on it.")
+    except swaps.OwnSwap:
+        problem = _("Another supervisor decides on a swap of your own.")
     except (NotPlannable, OtherAgency):
         problem = _("The shifts have changed meanwhile. Check the swap again.")
     else:
