@@ -21,7 +21,7 @@ from meteor.store.moments import today
 from tests.admin import followed
 from tests.cast import Cast, user
 from tests.conftest import Browser
-from tests.rosters.plans import MONDAY, planned, shift_type, wib
+from tests.rosters.plans import MONDAY, agency, planned, shift_type, wib
 from tests.store.plans import scans, statements
 
 pytestmark = pytest.mark.both_databases
@@ -313,6 +313,17 @@ class TestPages:
         for step in ("approval", "rejection"):
             page = followed(bayu, bayu.post(f"/rosters/swaps/{swap.id}/{step}"))
             assert page.count("diputuskan oleh pawas lain") == 2
+
+    def test_a_planner_reads_which_unit_went_to_another_agency(self, as_user: AsUser, cast: Cast) -> None:
+        mine = planned("agus", self.DAY, unit=cast.unit("TRAIL-01"))
+        swap = swaps.offer(mine, cast.bayu, None, wib(today(), 0))
+        swaps.agree(swap, wib(today(), 0))
+        cast.unit("TRAIL-01").agency = agency("DAMKAR")
+        db.session.commit()
+        hadi = as_user("hadi")
+        page = followed(hadi, hadi.post(f"/rosters/swaps/{swap.id}/approval"))
+        assert "TRAIL-01: terdaftar di instansi lain." in page
+        assert roster() == [("agus", self.DAY, "P")]
 
     def test_a_colleague_declines_and_an_officer_withdraws(self, as_user: AsUser, cast: Cast) -> None:
         mine = planned("agus", self.DAY)

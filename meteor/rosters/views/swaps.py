@@ -104,7 +104,9 @@ def _stepped(step: Any, said: str, page: str) -> Response:
         problem = _("This swap is over, or somebody else has decided on it.")
     except swaps.OwnSwap:
         problem = _("Another supervisor decides on a swap of your own.")
-    except (NotPlannable, OtherAgency):
+    except OtherAgency as other:
+        problem = _("%(name)s: another agency's roster.", name=other)
+    except NotPlannable:
         problem = _("The shifts have changed meanwhile. Check the swap again.")
     else:
         return done(said, url_for(page))
