@@ -6,7 +6,7 @@ Approval cancels the shifts and plans them for the other officer, so that both c
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from meteor.accounts.models import User
 from meteor.rosters import swap_notices
@@ -31,12 +31,14 @@ class OwnSwap(Exception):
 
 
 class NotSwappable(Exception):
-    """The shift cannot be offered: it is over, cancelled or offered already, or the colleague is of another agency."""
+    """The shift cannot be offered: it is over, cancelled or promised already, or the colleague is of another agency."""
 
 
 def offer(shift: PlannedShift, colleague: User, in_return: PlannedShift | None, at: datetime) -> ShiftSwap:
     """Offer a shift to a colleague, for one of theirs or for nothing. Raises NotSwappable."""
-    known = select(ShiftSwap.id).where(ShiftSwap.shift_id == shift.id, ShiftSwap.status.in_(OPEN))
+    offered = and_(ShiftSwap.shift_id == shift.id, ShiftSwap.status.in_(OPEN))
+    agreed_in_return = and_(ShiftSwap.return_shift_id == shift.id, ShiftSwap.status == "agreed")
+    known = select(ShiftSwap.id).where(or_(offered, agreed_in_return)).limit(1)
     officers = officers_of(shift.agency)
     fits = in_return is None or (in_return.user_id == colleague.id and in_return.agency_id == shift.agency_id)
     shifts = [one for one in (shift, in_return) if one]

@@ -325,6 +325,17 @@ class TestPages:
         assert "TRAIL-01: terdaftar di instansi lain." in page
         assert roster() == [("agus", self.DAY, "P")]
 
+    def test_a_shift_that_is_promised_in_return_is_not_offered_again(self, as_user: AsUser, cast: Cast) -> None:
+        mine, theirs = planned("agus", self.DAY), planned("bayu", self.DAY + 3 * DAY, "S")
+        swap = swaps.offer(mine, cast.bayu, theirs, wib(today(), 0))
+        db.session.commit()
+        address, bayu = f"/rosters/own/shifts/{theirs.id}/swap", as_user("bayu")
+        assert address in bayu.get("/rosters/own").text
+        bayu.post(f"/rosters/swaps/{swap.id}/agreement")
+        assert address not in bayu.get("/rosters/own").text
+        with pytest.raises(NotSwappable):
+            swaps.offer(theirs, cast.agus, None, wib(today(), 0))
+
     def test_a_colleague_declines_and_an_officer_withdraws(self, as_user: AsUser, cast: Cast) -> None:
         mine = planned("agus", self.DAY)
         db.session.commit()

@@ -96,5 +96,5 @@ def _page(address: str = "", form: SickCallForm | None = None) -> str:
         "rosters/own.html", months=months, following=following, address=address, labels=labels, at=at,
         known=calendar.calendar_of(current_user), form=form or SickCallForm(),
         reported=sick_calls.reported(current_user.id), swaps=mine, words=words,
-        offered={swap.shift_id for swap in mine},
+        promised={swap.shift_id for swap in mine} | {swap.return_shift_id for swap in mine if swap.status == "agreed"},
     )  # fmt: skip
