@@ -1,20 +1,31 @@
 """What raised false alarms, as far as it helps the owner of premises to find the cause."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from sqlalchemy import select
 
+from meteor.alerts.models import Alert
+from meteor.incidents.labels import SILENT_ALARM, SOURCES
 from meteor.incidents.models import Incident
 from meteor.sas.alarms import words_of
 from meteor.sas.models import PanelEvent
 from meteor.store.database import db
 
 
-def detectors(incidents: Collection[Incident]) -> Mapping[int, str]:
-    """The panel and zone of the first event of each incident, by its id. Incidents without an event are left out."""
-    query = select(PanelEvent).where(PanelEvent.incident_id.in_([incident.id for incident in incidents]))
-    found: dict[int, str] = {}
-    for event in db.session.scalars(query.order_by(PanelEvent.received_at)):
-        if event.incident_id is not None:
-            found.setdefault(event.incident_id, words_of(event, event.panel))
+def first_sources(incidents: Collection[Incident]) -> Mapping[int, str]:
+    """The source of the first alert of each incident, by its id, with panel and zone where an event became that alert.
+
+    What a panel said besides, such as a closing, is a line of an incident and raised nothing.
+    """
+    found: dict[int, str] = {incident.id: str(SOURCES[incident.source]) for incident in incidents}
+    query: Any = (
+        select(Alert.incident_id, Alert.source, Alert.silent, PanelEvent)
+        .outerjoin(PanelEvent, PanelEvent.id == Alert.id)
+        .where(Alert.incident_id.in_(found))
+        .order_by(Alert.received_at.desc())
+    )
+    for incident_id, source, silent, event in db.session.execute(query):  # the first alert is the last of them
+        words = SILENT_ALARM if source == "sas" and silent else SOURCES[source]
+        found[incident_id] = " · ".join([str(words), *([words_of(event, event.panel)] if event else [])])
     return found

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask
 
+from meteor.alerts.models import Alert
 from meteor.incidents.models import Incident
 from meteor.premises.models import Premises
 from meteor.sas.models import Panel, PanelEvent, Zone
-from meteor.statistics.false_alarm_sources import detectors
+from meteor.statistics.false_alarm_sources import first_sources
 from meteor.store.database import db
 from tests.cast import Cast
 from tests.conftest import Browser
@@ -61,18 +62,53 @@ def test_the_letter_names_the_false_alarms_of_the_months_alone(as_user: AsUser, 
     assert gold.address in page
 
 
-def test_an_alarm_of_a_panel_is_named_with_its_zone(app: Flask, gold: Premises) -> None:
-    panel = Panel(premises_id=gold.id, account="1234", zones=[Zone(number="003", name="Brankas")])
+def alarm_of(incident: Incident, second: int = 0, **values: Any) -> UUID:
+    """The id of an alert of premises that came so many seconds after the incident was opened."""
+    alert = Alert(
+        id=uuid4(), incident_id=incident.id, source="sas", kind="other", place_source="premises",
+        received_at=incident.opened_at + timedelta(seconds=second), **values,
+    )  # fmt: skip
+    db.session.add(alert)
+    db.session.flush()
+    return alert.id
+
+
+def said(panel: Panel, incident: Incident, code: str, zone: str, **values: Any) -> None:
+    """A panel's event in the list of an incident; an alarm if it has the `id` of an alert."""
+    db.session.add(PanelEvent(
+        panel_id=panel.id, digest=code + zone, transport="tcp", token="SIA-DCS", sequence="0001", code=code,
+        meaning="burglary", zone=zone, incident_id=incident.id, received_at=incident.opened_at, **values,
+    ))  # fmt: skip
+    db.session.flush()
+
+
+@pytest.fixture
+def panel(gold: Premises) -> Panel:
+    panel = Panel(
+        premises_id=gold.id, account="1234",
+        zones=[Zone(number="003", name="Brankas"), Zone(number="005", name="Pintu")],
+    )  # fmt: skip
     db.session.add(panel)
     db.session.flush()
-    alarm, other = false_alarm(gold), false_alarm(gold)
-    for number, zone in enumerate(("003", "")):
-        db.session.add(PanelEvent(
-            panel_id=panel.id, digest=f"{number}", transport="tcp", token="SIA-DCS", sequence="0001", code="BA",
-            meaning="burglary", zone=zone, incident_id=alarm.id, received_at=MARCH + timedelta(seconds=number),
-        ))  # fmt: skip
-    db.session.flush()
-    assert detectors([alarm, other]) == {alarm.id: "Panel 1234 · Brankas (003)"}
+    return panel
+
+
+@pytest.mark.both_databases
+def test_the_first_alarm_of_a_panel_is_named_with_its_zone(panel: Panel, gold: Premises) -> None:
+    alarm, without = false_alarm(gold), false_alarm(gold)
+    said(panel, alarm, "BA", "005", id=alarm_of(alarm, 30))
+    said(panel, alarm, "BA", "003", id=alarm_of(alarm))
+    assert first_sources([alarm, without]) == {
+        alarm.id: "panel alarm (SAS) · Panel 1234 · Brankas (003)", without.id: "panel alarm (SAS)",
+    }  # fmt: skip
+
+
+def test_a_closing_of_the_shop_did_not_raise_the_silent_alarm_before_it(panel: Panel, gold: Premises) -> None:
+    pressed = false_alarm(gold)
+    alarm_of(pressed, silent=True)
+    said(panel, pressed, "CL", "005")
+    said(panel, pressed, "BA", "003", id=alarm_of(pressed, 30))
+    assert first_sources([pressed]) == {pressed.id: "alarm senyap (SAS)"}
 
 
 @pytest.mark.parametrize("query", ["since=2026-05&until=2026-05", "since=Maret", "since=2026-04&until=2026-03"])

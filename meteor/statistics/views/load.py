@@ -6,10 +6,9 @@ from flask import Response, abort, render_template, request
 from flask_login import current_user
 
 from meteor.accounts.roles import COMMAND
-from meteor.incidents.labels import SOURCES
 from meteor.premises.models import Premises
 from meteor.statistics import READERS, blueprint, load_page
-from meteor.statistics.false_alarm_sources import detectors
+from meteor.statistics.false_alarm_sources import first_sources
 from meteor.statistics.figure_tables import as_csv
 from meteor.statistics.heat_map import heat_map
 from meteor.statistics.load import false_alarms_at
@@ -59,7 +58,7 @@ def false_alarm_letter(premises_id: int) -> str:
         abort(404)
     return render_template(
         "statistics/false_alarm_letter.html", form=form, premises=premises, alarms=alarms, month=month, at=at,
-        detectors=detectors(alarms), sources=SOURCES,
+        sources=first_sources(alarms),
     )  # fmt: skip
 
 
