@@ -54,6 +54,11 @@ class MonthlyReport:
         """Return whether METEOR began in this month, but not on its first day."""
         return bool(self.began and self.began.day > 1 and self.began.replace(day=1) == self.month)
 
+    @property
+    def is_known(self) -> bool:
+        """Return whether METEOR counted in the month."""
+        return self._counts(self.month)
+
     @cached_property
     def compared(self) -> Load:
         return Load(self.months, self.at)

@@ -141,6 +141,24 @@ def test_the_page_of_this_month_says_that_it_is_not_over(as_user: AsUser, who: s
     assert "Belum lengkap" not in as_user(who).get("/statistics/report").text
 
 
+def test_of_a_month_before_meteor_began_the_page_counts_nothing(as_user: AsUser, cast: Cast) -> None:
+    reached(100)
+    db.session.commit()
+    page = as_user("yusuf").get("/statistics/report?month=2025-01").text
+    assert "METEOR tidak memiliki data bulan ini" in page
+    assert "Semua unit" not in page
+    assert "Tidak ada unit" not in page
+
+
+def test_a_month_without_an_incident_says_so(as_user: AsUser, cast: Cast) -> None:
+    reached(100, at=MARCH - timedelta(days=60))
+    db.session.commit()
+    page = as_user("yusuf").get("/statistics/report?month=2026-03").text
+    assert "Tidak ada kejadian." in page
+    assert "METEOR tidak memiliki data bulan ini" not in page
+    assert "Tidak ada unit" not in page
+
+
 def test_response_times_lead_to_the_report_and_the_administrator_finds_no_link(as_user: AsUser) -> None:
     assert 'href="/statistics/report"' in as_user("yusuf").get("/statistics").text
     assert 'href="/statistics/report"' not in as_user("tuti").get("/statistics/load").text
