@@ -111,6 +111,14 @@ def test_a_closing_of_the_shop_did_not_raise_the_silent_alarm_before_it(panel: P
     assert first_sources([pressed]) == {pressed.id: "alarm senyap (SAS)"}
 
 
+def test_the_letter_says_what_a_test_covers_and_that_nobody_comes_meanwhile(as_user: AsUser, gold: Premises) -> None:
+    false_alarm(gold)
+    page = letter(as_user("hadi"), gold).text
+    assert "uji coba untuk semua panel dan tombol" in page
+    assert "paling lama 4 jam" in page
+    assert "juga untuk alarm sungguhan: dalam bahaya, hubungi 112" in page
+
+
 @pytest.mark.parametrize("query", ["since=2026-05&until=2026-05", "since=Maret", "since=2026-04&until=2026-03"])
 def test_without_a_false_alarm_in_the_months_there_is_no_letter(as_user: AsUser, gold: Premises, query: str) -> None:
     false_alarm(gold)

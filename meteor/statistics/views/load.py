@@ -1,12 +1,14 @@
 """Load: reports, noise, false alarms, busiest hours, repeat addresses, and how fast was answered."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from flask import Response, abort, render_template, request
 from flask_login import current_user
 
 from meteor.accounts.roles import COMMAND
 from meteor.premises.models import Premises
+from meteor.sas.testing import LONGEST
 from meteor.statistics import READERS, blueprint, load_page
 from meteor.statistics.false_alarm_sources import first_sources
 from meteor.statistics.figure_tables import as_csv
@@ -58,7 +60,7 @@ def false_alarm_letter(premises_id: int) -> str:
         abort(404)
     return render_template(
         "statistics/false_alarm_letter.html", form=form, premises=premises, alarms=alarms, month=month, at=at,
-        sources=first_sources(alarms),
+        sources=first_sources(alarms), longest_test=LONGEST // timedelta(hours=1),
     )  # fmt: skip
 
 
