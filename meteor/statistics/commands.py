@@ -8,7 +8,7 @@ from meteor.store.database import db
 
 @blueprint.cli.command("rebuild-response-times")
 def rebuild() -> None:
-    """Forget the response times. The scheduler computes them anew, 200 events at a time."""
+    """Have the scheduler compute the response times anew, 200 events at a time."""
     rollup.rebuild()
     db.session.commit()
     click.echo("The scheduler computes the response times anew.")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, false
+from sqlalchemy import ForeignKey, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meteor.incidents.models import Incident
@@ -48,9 +48,10 @@ class ResponseTimes(Base):
 
 
 class ResponseTimesProgress(Base):
-    """One row: the newest event that the table of response times knows."""
+    """One row: the newest event that the table of response times knows, and how often a change of rules made it anew."""
 
     __tablename__ = "response_times_progress"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int]
+    rebuilds: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -80,13 +80,13 @@ def began() -> date | None:
 def kept_figures(months: Sequence[str], areas: Sequence[Area], day: date) -> PublicFigures:
     """The same as `public_figures`, computed once for each state of the table: many readers ask for the same."""
     number = select(func.count()).where(ResponseTimes.month.between(months[0], months[-1])).scalar_subquery()
-    known = select(func.max(ResponseTimesProgress.event_id)).scalar_subquery()
-    state = db.session.execute(select(known, number)).one()
-    return _kept(tuple(months), tuple(areas), day, tuple(state))
+    known = select(ResponseTimesProgress.event_id, ResponseTimesProgress.rebuilds)
+    state = (db.session.scalar(select(number)), *(db.session.execute(known).one_or_none() or ()))
+    return _kept(tuple(months), tuple(areas), day, state)
 
 
 @lru_cache(maxsize=50)
-def _kept(months: Sequence[str], areas: Sequence[Area], day: date, state: tuple[int | None, int]) -> PublicFigures:
+def _kept(months: Sequence[str], areas: Sequence[Area], day: date, state: tuple[int, ...]) -> PublicFigures:
     return public_figures(months, areas, day)
 
 

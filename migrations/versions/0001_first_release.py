@@ -1609,6 +1609,7 @@ def upgrade() -> None:
         "response_times_progress",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("rebuilds", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_response_times_progress")),
     )
 

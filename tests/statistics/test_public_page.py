@@ -10,7 +10,8 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from meteor.config import PROJECT
-from meteor.statistics import public_figures
+from meteor.statistics import public_figures, rollup
+from meteor.statistics.models import ResponseTimesProgress
 from meteor.statistics.public_figures import PublicFigures
 from meteor.statistics.views import public
 from meteor.store.database import READER, db, hang_up
@@ -106,12 +107,18 @@ def test_what_many_readers_ask_for_is_computed_once_until_the_table_changes(
     figures_of = public_figures.public_figures
     monkeypatch.setattr(public_figures, "public_figures", compute)
     a_quarter(cast)
+    db.session.add(ResponseTimesProgress(id=1, event_id=0))
+    db.session.commit()
     addresses = [f"{address}?year=2026" for address in ADDRESSES]
     assert ["163" in text_of(somebody.get(address)) for address in addresses] == [True] * 3
     assert len(computed) == 1
     happened(cast, "2026-09", areas()[0], [150.0] * 10)
     assert ["173" in text_of(somebody.get(address)) for address in addresses] == [True] * 3
     assert len(computed) == 2
+    rollup.rebuild()
+    db.session.commit()
+    assert ["173" in text_of(somebody.get(address)) for address in addresses] == [True] * 3
+    assert len(computed) == 3
 
 
 @pytest.mark.parametrize(
