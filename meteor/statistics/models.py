@@ -48,7 +48,7 @@ class ResponseTimes(Base):
 
 
 class ResponseTimesProgress(Base):
-    """One row: the newest event that the table of response times knows, and how often a change of rules made it anew."""
+    """One row: the newest event that the table of response times knows, and how often it was rebuilt."""
 
     __tablename__ = "response_times_progress"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from math import inf
+from threading import Lock
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
@@ -25,6 +26,9 @@ The page must not show that an alarm was raised, or ended, while its sender is i
 """
 
 _LIMITS = LIMITS["on_scene"]
+
+_ONE_AT_A_TIME = Lock()
+"""Held while figures are computed: of all who ask at once, the first computes them for the others."""
 
 
 class PublicRow(NamedTuple):
@@ -79,13 +83,15 @@ def began() -> date | None:
 
 def kept_figures(months: Sequence[str], areas: Sequence[Area], day: date) -> PublicFigures:
     """The same as `public_figures`, computed once for each state of the table: many readers ask for the same."""
-    number = select(func.count()).where(ResponseTimes.month.between(months[0], months[-1])).scalar_subquery()
+    counted = _counted(months, began(), day)
+    number = select(func.count()).where(ResponseTimes.month.in_(counted))
     known = select(ResponseTimesProgress.event_id, ResponseTimesProgress.rebuilds)
-    state = (db.session.scalar(select(number)), *(db.session.execute(known).one_or_none() or ()))
-    return _kept(tuple(months), tuple(areas), day, state)
+    state = (db.session.scalar(number), *(db.session.execute(known).one_or_none() or ()))
+    with _ONE_AT_A_TIME:
+        return _kept(tuple(counted), tuple(areas), day, state)
 
 
-@lru_cache(maxsize=50)
+@lru_cache(maxsize=100)
 def _kept(months: Sequence[str], areas: Sequence[Area], day: date, state: tuple[int, ...]) -> PublicFigures:
     return public_figures(months, areas, day)
 
@@ -93,7 +99,7 @@ def _kept(months: Sequence[str], areas: Sequence[Area], day: date, state: tuple[
 def public_figures(months: Sequence[str], areas: Sequence[Area], day: date) -> PublicFigures:
     """The figures of `months` until the last counted `day`, for all `areas` of the city, in their order."""
     first = began()
-    counted = [month for month in months if first and f"{first:%Y-%m}" <= month <= f"{day:%Y-%m}"]
+    counted = _counted(months, first, day)
     partial = f"{first:%Y-%m}" if first and first.day > 1 else None
     found = _steps(counted, day)
     large = [month for month in counted if _number(found[month]) >= FEWEST]
@@ -110,6 +116,11 @@ def public_figures(months: Sequence[str], areas: Sequence[Area], day: date) -> P
         [_area(area, splits, found) for area in areas],
         _row(None, hidden),
     )
+
+
+def _counted(months: Sequence[str], first: date | None, day: date) -> Sequence[str]:
+    """Those of the months from the `first` day with a figure to the last counted `day`."""
+    return [month for month in months if first and f"{first:%Y-%m}" <= month <= f"{day:%Y-%m}"]
 
 
 Steps = Mapping[Area, Sequence[Step]]

@@ -90,9 +90,13 @@ def test_a_file_that_has_not_changed_is_not_sent_again(somebody: Browser) -> Non
 
 
 @pytest.mark.parametrize("path", ["public", "public.csv", "public.geojson"])
-def test_a_network_has_its_pace(somebody: Browser, path: str) -> None:
-    said = [somebody.get(f"/statistics/{path}?year=x").status_code for _ in range(601)]
-    assert said == [422] * 600 + [429]
+def test_a_network_has_its_pace_and_less_of_one_that_chooses_months(
+    somebody: Browser, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(public, "PACE", "3 per minute")
+    chosen = [somebody.get(f"/statistics/{path}?year=x").status_code for _ in range(121)]
+    assert chosen == [422] * 120 + [429]
+    assert [somebody.get(f"/statistics/{path}").status_code for _ in range(4)] == [200] * 3 + [429]
 
 
 def test_what_many_readers_ask_for_is_computed_once_until_the_table_changes(
@@ -119,6 +123,13 @@ def test_what_many_readers_ask_for_is_computed_once_until_the_table_changes(
     db.session.commit()
     assert ["173" in text_of(somebody.get(address)) for address in addresses] == [True] * 3
     assert len(computed) == 3
+
+
+def test_months_that_have_no_figures_are_computed_no_more_often(somebody: Browser, cast: Cast) -> None:
+    a_quarter(cast)
+    for query in ("year=2026", "since=2026-09&until=2026-11", "since=2026-09&until=2027-09", "since=2026-01"):
+        assert "163 kejadian" in text_of(somebody.get(f"/statistics/public?{query}"))
+    assert public_figures._kept.cache_info().misses == 1
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,9 @@ from meteor.web.throttle import limiter
 PACE = "600 per minute"  # one carrier address is half the city
 """Requests of one network address for each of the three addresses."""
 
+PACE_OF_CHOICES = "120 per minute"
+"""The same of requests that choose months: each choice is computed for itself."""
+
 CACHED = "public, max-age=600"
 
 
@@ -45,9 +48,13 @@ def _network() -> str:
     return network(request.remote_addr or "")
 
 
+def _pace() -> str:
+    return PACE_OF_CHOICES if request.args else PACE
+
+
 @blueprint.get("/statistics/public")
 @open_to_everyone
-@limiter.limit(PACE, key_func=_network)
+@limiter.limit(_pace, key_func=_network)
 def public_statistics() -> Response:
     """The page. Caches keep it for readers without a cookie, who all get the same: no form's token is on it."""
     day = last_day(today())
@@ -73,7 +80,7 @@ def public_statistics() -> Response:
 
 @blueprint.get("/statistics/public.csv")
 @open_to_everyone
-@limiter.limit(PACE, key_func=_network)
+@limiter.limit(_pace, key_func=_network)
 def public_statistics_csv() -> AnyResponse:
     """The same figures in English words for machines, whatever the reader's language."""
     form, day = _asked()
@@ -83,7 +90,7 @@ def public_statistics_csv() -> AnyResponse:
 
 @blueprint.get("/statistics/public.geojson")
 @open_to_everyone
-@limiter.limit(PACE, key_func=_network)
+@limiter.limit(_pace, key_func=_network)
 def public_statistics_geojson() -> AnyResponse:
     """The same figures with the boundaries of the kelurahan, where they were imported."""
     form, day = _asked()
