@@ -391,6 +391,7 @@ TABLE = {
         GET /statistics
         GET /statistics.csv
         GET /statistics/incidents
+        GET /statistics/load/false-alarms/<premises_id>
         GET /statistics/report
         GET /board
         GET /board/incidents
@@ -414,7 +415,6 @@ TABLE = {
         GET /statistics/crime/<name>.csv
         GET /statistics/load
         GET /statistics/load/<name>.csv
-        GET /statistics/load/false-alarms/<premises_id>
     """,
     "chief supervisor": """
         GET /board/chief

@@ -7,7 +7,7 @@ from meteor.statistics.audit_sentences import SENTENCES
 from meteor.web.package import NavigationEntry, Package
 
 SEES_INCIDENTS = (*COMMAND, "chief")
-"""Those who read response times, of which a narrow filter shows a single incident."""
+"""Those who read response times, of which a narrow filter shows a single incident, and letters about false alarms."""
 
 READERS = (*SEES_INCIDENTS, "admin")
 """Those who read crime and load."""

@@ -37,13 +37,21 @@ def gold(cast: Cast) -> Premises:
     return shop()
 
 
-@pytest.mark.parametrize("who", ["komang", "hadi", "yusuf", "tuti"])
-def test_those_who_see_the_list_are_one_tap_from_the_letter(as_user: AsUser, gold: Premises, who: str) -> None:
+@pytest.mark.parametrize("who", ["komang", "hadi", "yusuf"])
+def test_those_who_see_incidents_are_one_tap_from_the_letter(as_user: AsUser, gold: Premises, who: str) -> None:
     false_alarm(gold)
     db.session.commit()
     page = as_user(who).get(f"/statistics/load?{IN_MARCH}").text
     assert f'href="/statistics/load/false-alarms/{gold.id}?since=2026-03&amp;until=2026-03"' in page
     assert letter(as_user(who), gold).status_code == 200
+
+
+def test_the_administrator_sees_how_many_false_alarms_there_were_and_no_letter(as_user: AsUser, gold: Premises) -> None:
+    false_alarm(gold)
+    assert letter(as_user("tuti"), gold).status_code == 403
+    page = as_user("tuti").get(f"/statistics/load?{IN_MARCH}").text
+    assert gold.name in page
+    assert "/statistics/load/false-alarms/" not in page
 
 
 def test_the_letter_names_the_false_alarms_of_the_months_alone(as_user: AsUser, gold: Premises) -> None:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from meteor.accounts.roles import COMMAND
 from meteor.premises.models import Premises
 from meteor.sas.testing import LONGEST
-from meteor.statistics import READERS, blueprint, load_page
+from meteor.statistics import READERS, SEES_INCIDENTS, blueprint, load_page
 from meteor.statistics.false_alarm_sources import first_sources
 from meteor.statistics.figure_tables import as_csv
 from meteor.statistics.heat_map import heat_map
@@ -33,7 +33,8 @@ def load_figures() -> str | tuple[str, int]:
     shown = Load(form.months, now())
     tables = {name: TABLES[name](shown) for name in _names()}
     return render_template(
-        "statistics/load.html", form=form, tables=tables, charts=load_page, month=month, heat=heat_map(shown.heat)
+        "statistics/load.html", form=form, tables=tables, charts=load_page, month=month, heat=heat_map(shown.heat),
+        letter="/statistics/load/false-alarms" if current_user.has(*SEES_INCIDENTS) else "",
     )  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def load_file(name: str) -> Response:
 
 
 @blueprint.get("/statistics/load/false-alarms/<int:premises_id>")
-@open_to(*READERS)
+@open_to(*SEES_INCIDENTS)
 def false_alarm_letter(premises_id: int) -> str:
     """A letter to the owner of premises about their false alarms in the query's months, to be printed on A4."""
     form = MonthsForm(request.args, today())
