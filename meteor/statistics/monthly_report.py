@@ -19,6 +19,7 @@ from meteor.statistics.labels import DIMENSIONS, duration
 from meteor.statistics.load_forms import months_later
 from meteor.statistics.load_tables import MONTH, Load, by_month, percent
 from meteor.statistics.response_charts import percentiles_chart, shares_chart
+from meteor.store.moments import WIB
 
 MOST_PREMISES, MOST_UNITS = 5, 5
 """Numbers of premises with false alarms, and of units with unanswered offers, that the report names."""
@@ -142,7 +143,7 @@ class MonthlyReport:
 
     def _counts(self, month: date) -> bool:
         """Return whether METEOR counted in a month."""
-        return bool(self.began and self.began.replace(day=1) <= month <= self.at.date())
+        return bool(self.began and self.began.replace(day=1) <= month <= self.at.astimezone(WIB).date())
 
     def _arrivals(self, month: date) -> list[Any]:
         return _cells(self._found.get(f"{month:%Y-%m}") or self._nothing) if self._counts(month) else []

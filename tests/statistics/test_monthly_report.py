@@ -1,7 +1,7 @@
 """The monthly report: which month, what it is compared with, and what it says of months that are not complete."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -79,6 +79,12 @@ def test_a_month_before_the_first_incident_is_blank_and_one_without_an_incident_
     rows = report().headline().rows
     assert [row[1:] for row in rows] == [[None] * 5, [0, *[None] * 4], [0, *[None] * 4]]
     assert report().total.segments == 0
+
+
+def test_a_month_has_figures_from_its_first_hour_in_the_city_on(cast: Cast) -> None:
+    reached(100)
+    reached(100, at=APRIL)
+    assert report(date(2026, 4, 1), (APRIL + timedelta(hours=1)).astimezone(UTC)).headline().rows[-1][1] == 1
 
 
 def test_the_month_in_which_meteor_began_is_not_complete(cast: Cast) -> None:
