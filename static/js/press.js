@@ -28,17 +28,28 @@
   }
 
   // --- what is chosen ---
-  let chosen = null;
-  const kindName = () => (chosen ? chosen.parentElement.textContent : text("emergency"));
+  // Asked of the form each time: a kind may be chosen before this script is there, or restored by the browser.
+  const chosen = () => form.querySelector("[name=kind]:checked");
+  const kindName = () => (chosen() ? chosen().parentElement.textContent : text("emergency"));
+  let shown = null; // the choice that the button says
 
   function choose(event) {
     if (event.target.name !== "kind") return;
-    if (event.target === chosen) event.target.checked = false; // a second tap takes the choice back
-    chosen = event.target.checked ? event.target : null;
-    part("chosen").textContent = chosen ? kindName() : "";
+    if (event.target === shown) event.target.checked = false; // a second tap takes the choice back
+    showChoice();
+  }
+
+  function showChoice() {
+    shown = chosen();
+    part("chosen").textContent = shown ? kindName() : "";
   }
 
   const showSilence = () => form.classList.toggle("is-silent", form.silent.checked);
+
+  function showForm() {
+    showChoice();
+    showSilence();
+  }
 
   // --- from the hold to the press ---
   function ask(name) {
@@ -72,7 +83,7 @@
     withdraw("");
     deliver({
       id: meteorDelivery.uuid(),
-      kind: chosen ? chosen.value : "emergency",
+      kind: chosen() ? chosen().value : "emergency",
       kindName: kindName(),
       silent: form.silent.checked,
       at: Date.now(),
@@ -169,8 +180,9 @@
   const connection = () => (part("offline").hidden = navigator.onLine);
   addEventListener("online", connection);
   addEventListener("offline", connection);
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  addEventListener("pageshow", (event) => (event.persisted ? location.reload() : showForm()));
   connection();
+  showForm();
 
   if (navigator.serviceWorker) navigator.serviceWorker.register("/service-worker.js").catch(() => null); // the next visit
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
 from meteor.accounts import sessions
@@ -200,6 +200,41 @@ def test_a_kind_and_silence_are_one_tap_away_and_can_be_taken_back(city: City, p
     expect(page).to_have_url(ALERT_PAGE)
     (alert,) = alerts(city)
     assert (alert.kind, alert.silent) == ("fire", True)
+
+
+@contextmanager
+def before_scripts(page: Page) -> Iterator[None]:
+    """The button's page while its scripts are on their way; they arrive when the block ends."""
+    waiting: list[Route] = []
+    page.route("**/js/button-page.*.js", lambda route: waiting.append(route))
+    with page.expect_request("**/js/button-page.*.js"):
+        page.goto("/", wait_until="commit")
+    yield
+    waiting[0].continue_()
+
+
+def test_a_kind_and_silence_chosen_before_the_scripts_have_come_are_shown_and_sent(city: City, phone: Opener) -> None:
+    page = phone("sari")
+    with before_scripts(page):
+        page.get_by_label("Kebakaran").check()
+        page.get_by_label("Mode senyap").check()
+    expect(page.locator("#chosen")).to_have_text("Kebakaran")
+    expect(page.locator(".hushed")).to_be_visible()
+    send(page)
+    expect(page).to_have_url(ALERT_PAGE)
+    (alert,) = alerts(city)
+    assert (alert.kind, alert.silent) == ("fire", True)
+
+
+def test_a_kind_chosen_before_the_scripts_have_come_is_taken_back_by_a_second_tap(phone: Opener) -> None:
+    page = phone("sari")
+    fire = page.get_by_label("Kebakaran")
+    with before_scripts(page):
+        fire.check()
+    expect(page.locator("#chosen")).to_have_text("Kebakaran")
+    fire.click()
+    expect(fire).not_to_be_checked()
+    expect(page.locator("#chosen")).to_be_empty()
 
 
 def test_a_silent_press_neither_sounds_nor_vibrates(phone: Opener) -> None:
