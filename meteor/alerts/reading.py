@@ -40,6 +40,9 @@ SENT_LATE = 60.0
 LONGEST_WAITED = 7 * 86_400.0
 """Seconds between the press and its sending beyond which the device's clock was set meanwhile."""
 
+CORRECTION = 60.0
+"""Seconds by which a device's clock is corrected; one that went back further was set."""
+
 Given = Mapping[str, Any]
 
 
@@ -155,11 +158,18 @@ class _Reading:
         return age
 
     def waited(self) -> float | None:
-        """The seconds from the press to the sending, flagged from SENT_LATE on; None if the device's clock was set."""
+        """The seconds from the press to the sending, flagged from SENT_LATE on; None if the device's clock was set.
+
+        The flag is then "clock_set": the press may be of now or of long ago.
+        """
         waited = _number(self.text("waited"))
-        if waited is not None and waited >= SENT_LATE:
+        if waited is None:
+            return None
+        if not -CORRECTION <= waited <= LONGEST_WAITED:
+            self.doubt("clock_set", waited=self.text("waited"))
+        elif waited >= SENT_LATE:
             self.doubt("sent_late", waited=self.text("waited"))
-        return waited if waited is not None and 0 <= waited <= LONGEST_WAITED else None
+        return waited if 0 <= waited <= LONGEST_WAITED else None
 
 
 def fix(fields: Given) -> tuple[float, float, float | None] | None:

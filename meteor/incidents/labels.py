@@ -40,6 +40,7 @@ FLAGS = {
     "bad_position_age": _l("How old the position is could not be read"),
     "unknown_kind": _l("What kind of help is needed was not understood"),
     "sent_late": _l("The phone could not reach us for a while: the alert is older than it looks"),
+    "clock_set": _l("The phone's clock was set meanwhile: the press may be from long before"),
     "text_cut": _l("Some of what the phone sent was cut off: it was too long"),
     "reduced": _l("This account presses very often: of each press only the most important is kept"),
     "note_cut": _l("The note was cut off: it was too long"),

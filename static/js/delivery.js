@@ -6,6 +6,8 @@
   const WAITS = [1, 2, 3, 5]; // seconds between the tries, the last for ever
   const PATIENCE = 3000; // ms without an answer until a press is called not yet sent
   const LONGEST = 10000; // ms until a try is given up
+  const STALE = 30 * 60; // seconds after which a press that was kept is sent only when asked for
+  const CORRECTION = 60; // seconds by which a phone's clock is corrected; one that went back further was set
   let current = null;
 
   function kept() {
@@ -33,13 +35,19 @@
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   }
 
-  // What a press says when it is sent now: how old its place is, and how long it has waited.
+  // Seconds since a moment of this phone's clock: negative if the clock was set back meanwhile.
+  const since = (moment) => (Date.now() - moment) / 1000;
+  const isFresh = (moment) => since(moment) > -CORRECTION && since(moment) < STALE;
+
+  // What a press says when it is sent now: how old its place is, and how long it has waited. The server judges both.
   function fields(press) {
     const { latitude, longitude, accuracy, taken } = press.place || {};
-    const age = (moment) => Math.max(0, (Date.now() - moment) / 1000);
-    const said = { id: press.id, kind: press.kind, waited: (Date.now() - press.at) / 1000, silent: press.silent ? "1" : "" };
+    const said = { id: press.id, kind: press.kind, waited: since(press.at), silent: press.silent ? "1" : "" };
     if (press.premises) said.premises = press.premises;
-    if (taken) Object.assign(said, { latitude, longitude, accuracy, position_age: age(taken) });
+    if (taken) {
+      const age = since(taken) > -CORRECTION ? Math.max(0, since(taken)) : since(taken);
+      Object.assign(said, { latitude, longitude, accuracy, position_age: age });
+    }
     const body = new URLSearchParams();
     for (const name of Object.keys(said)) body.append(name, said[name]);
     return body;
@@ -99,5 +107,5 @@
   const hurry = () => current && current.hurry && current.hurry();
   addEventListener("online", hurry);
   document.addEventListener("visibilitychange", () => document.hidden || hurry());
-  window.meteorDelivery = { kept, uuid, deliver, drop, hurry };
+  window.meteorDelivery = { kept, uuid, deliver, drop, hurry, isFresh };
 })();

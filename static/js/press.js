@@ -8,7 +8,6 @@
   const confirm = part("confirm");
   const screens = document.querySelectorAll(".screen");
   const AGAIN = 3000; // ms
-  const STALE = 30 * 60000; // ms after which a press that was kept is sent only when asked for
 
   function text(name, values = {}) {
     const words = part("texts").content.querySelector(`[data-text="${name}"]`).textContent;
@@ -150,7 +149,7 @@
 
   function resume(press) {
     const mine = press.user === form.dataset.user;
-    if (mine && Date.now() - press.at < STALE) return deliver(press);
+    if (mine && meteorDelivery.isFresh(press.at)) return deliver(press);
     const clock = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
     const question = part("kept").querySelector("p");
     question.textContent = question.textContent.replace("{time}", clock.format(press.at));

@@ -5,7 +5,6 @@
   const HOLD = 1000; // ms
   const TWICE = 3000; // ms within which keyboards and screen readers press a second time
   const EVERY = 20000; // ms between two looks at whether we are connected
-  const STALE = 30 * 60000; // ms after which a press that was kept is sent only when asked for
   const form = document.getElementById("note");
   const sheet = document.getElementById("sheet");
   const sign = document.getElementById("sign");
@@ -33,8 +32,8 @@
   // --- the press ---
   const user = form.dataset.user;
   const isMine = (press) => !press.user || press.user === user;
-  const isFresh = (press) => Date.now() - (press.wanted || press.at) < STALE;
-  const isSame = (press) => isMine(press) && press.premises === form.premises.value && Date.now() - press.at < STALE;
+  const isFresh = (press) => meteorDelivery.isFresh(press.wanted || press.at);
+  const isSame = (press) => isMine(press) && press.premises === form.premises.value && meteorDelivery.isFresh(press.at);
 
   function deliver(press) {
     const other = meteorDelivery.kept();

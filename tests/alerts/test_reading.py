@@ -118,6 +118,17 @@ def test_a_press_that_waited_for_a_minute_in_the_phone_is_flagged() -> None:
     assert (read(waited="60").flags, read(waited="60").given) == (["sent_late"], {"waited": "60"})
     assert read(waited="59").flags == []
     assert read(waited="long").flags == []
+    assert read(waited="604800").flags == ["sent_late"]
+
+
+@pytest.mark.parametrize("text", ["-61", "-220000000", "604801", "220000000"])
+def test_a_press_over_which_the_phones_clock_was_set_may_be_of_any_moment(text: str) -> None:
+    assert (read(waited=text).flags, read(waited=text).given) == (["clock_set"], {"waited": text})
+
+
+@pytest.mark.parametrize("text", ["-0.2", "-60"])
+def test_a_clock_that_is_corrected_raises_no_doubt(text: str) -> None:
+    assert read(waited=text).flags == []
 
 
 @pytest.mark.parametrize("text", ["1", "on", "true", "yes", True])

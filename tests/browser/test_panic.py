@@ -473,11 +473,27 @@ def test_a_press_of_long_ago_is_sent_only_when_it_is_still_wanted(city: City, pa
     assert alert.received_at - alert.pressed_at > timedelta(minutes=31)
 
 
-def test_a_phone_whose_clock_was_set_back_says_no_moment_of_the_press(city: City, page: Page) -> None:
-    keep_a_press(page, at=page.evaluate("Date.now()") + 3_600_000)
+def test_a_press_of_a_phone_whose_clock_was_set_back_is_sent_only_when_it_is_still_wanted(
+    city: City, phone: Opener
+) -> None:
+    page = phone("sari", permissions=[])
+    page.goto("/")
+    tomorrow = page.evaluate("Date.now()") + 86_400_000
+    keep_a_press(page, at=tomorrow, place={"latitude": HOME[0], "longitude": HOME[1], "taken": tomorrow})
+    expect(page.locator("#kept")).to_be_visible()
+    assert alerts(city) == []
+    page.get_by_role("button", name="Ya, kirim sekarang").click()
     expect(page).to_have_url(ALERT_PAGE)
     (alert,) = alerts(city)
-    assert alert.pressed_at is None
+    assert sorted(alert.flags) == ["bad_position_age", "clock_set"]
+    assert (alert.pressed_at, alert.position_age) == (None, None)
+
+
+def test_a_press_is_sent_on_by_itself_by_a_phone_whose_clock_was_corrected(city: City, page: Page) -> None:
+    keep_a_press(page, at=page.evaluate("Date.now()") + 20_000)
+    expect(page).to_have_url(ALERT_PAGE)
+    (alert,) = alerts(city)
+    assert "clock_set" not in alert.flags
 
 
 def test_a_press_of_long_ago_can_be_thrown_away(city: City, page: Page) -> None:

@@ -68,6 +68,17 @@ def test_a_press_of_long_ago_is_asked_about_and_sent_if_wanted(gold: City, page:
     assert press not in kept(page)
 
 
+def test_a_press_of_a_device_whose_clock_was_set_back_is_asked_about(gold: City, page: Page) -> None:
+    keep(page, minutes=-60)
+    page.reload()
+    asks(page, 1)
+    assert alarms(gold) == []
+    answer(page, "Kirim")
+    says(page, ARRIVED)
+    ((_, _, _, _, flags),) = alarms(gold)
+    assert "clock_set" in flags
+
+
 def test_a_press_that_is_deleted_is_dropped_and_not_asked_about_again(gold: City, page: Page) -> None:
     press = keep(page)
     page.reload()
