@@ -8,6 +8,7 @@ window.meteorHold = (button, ring, { begun, held, early, pressed }, time = 2000)
   let since = null;
   let clock, slip;
   let touched = false; // so that the click which follows a touch is not taken for a keyboard's
+  let pristine = true; // no finger has come down since this script is there
 
   const fill = (part) => ring && ring.setAttribute("stroke-dashoffset", LENGTH * (1 - part));
 
@@ -38,17 +39,30 @@ window.meteorHold = (button, ring, { begun, held, early, pressed }, time = 2000)
     if (event.pointerType === "mouse" && event.button !== 0) return;
     down.add(event.pointerId);
     touched = true;
+    pristine = false;
     clearTimeout(slip);
     if (event.pointerType === "mouse") button.setPointerCapture(event.pointerId); // a finger is captured by itself
     if (since === null) begin();
   }
 
+  // On a slow network a finger may be down before this script is there. It holds from its first tremble on.
+  const isFromBefore = (event) => pristine && event.pointerType === "touch";
+
+  function move(event) {
+    if (isFromBefore(event)) press(event);
+  }
+
   function lift(event) {
     setTimeout(() => (touched = false), 600);
+    if (isFromBefore(event)) {
+      [pristine, touched] = [false, true];
+      early();
+    }
     if (down.delete(event.pointerId) && !down.size) slip = setTimeout(() => end(early), SLIP);
   }
 
   button.addEventListener("pointerdown", press);
+  button.addEventListener("pointermove", move);
   button.addEventListener("pointerup", lift);
   button.addEventListener("pointercancel", lift);
   button.addEventListener("contextmenu", (event) => event.preventDefault());

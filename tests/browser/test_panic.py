@@ -237,6 +237,32 @@ def test_a_kind_chosen_before_the_scripts_have_come_is_taken_back_by_a_second_ta
     expect(page.locator("#chosen")).to_be_empty()
 
 
+def test_a_finger_that_holds_before_the_scripts_have_come_need_not_be_lifted(city: City, phone: Opener) -> None:
+    page = phone("sari")
+    finger = Finger(page)
+    with before_scripts(page):
+        x, y = middle(page.locator("#button"))
+        finger.down((x, y))
+    expect(page.locator("#how")).to_have_text("Tahan 2 detik")
+    finger.slide((x + 1, y))  # it trembles
+    expect(page.locator("#button.held")).to_have_count(1)
+    expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
+    assert len(alerts(city)) == 1
+
+
+def test_a_finger_that_was_down_before_the_scripts_and_is_lifted_is_asked_about(city: City, phone: Opener) -> None:
+    page = phone("sari")
+    finger = Finger(page)
+    with before_scripts(page):
+        finger.down(middle(page.locator("#button")))
+    expect(page.locator("#how")).to_have_text("Tahan 2 detik")
+    finger.up()
+    expect(page.locator("#said")).to_contain_text("Terlalu cepat dilepas")
+    assert alerts(city) == []
+    page.get_by_role("button", name="Kirim sekarang").tap()
+    expect(page).to_have_url(ALERT_PAGE)
+
+
 def test_a_silent_press_neither_sounds_nor_vibrates(phone: Opener) -> None:
     page = phone("sari")
     page.add_init_script("window.buzzes = 0; navigator.vibrate = () => (window.buzzes += 1);")
@@ -479,7 +505,7 @@ def test_a_press_of_a_phone_whose_clock_was_set_back_is_sent_only_when_it_is_sti
     page = phone("sari", permissions=[])
     page.goto("/")
     tomorrow = page.evaluate("Date.now()") + 86_400_000
-    keep_a_press(page, at=tomorrow, place={"latitude": HOME[0], "longitude": HOME[1], "taken": tomorrow})
+    keep_a_press(page, at=tomorrow, place={"latitude": HOME[0], "longitude": HOME[1], "accuracy": 9, "taken": tomorrow})
     expect(page.locator("#kept")).to_be_visible()
     assert alerts(city) == []
     page.get_by_role("button", name="Ya, kirim sekarang").click()
