@@ -41,7 +41,7 @@ def tell(shift: PlannedShift, change: str, at: datetime, actor: User, before: Pe
     _end(_key(shift.id, known.ends_at), at)
     if change != "cancelled":
         for other in _cancelled_then(shift):
-            end(other, at)
+            _end(key_of(other), at)
     starts_at = min(known.starts_at, shift.starts_at)
     if actor.id == shift.user_id or starts_at > at + AHEAD or max(known.ends_at, shift.ends_at) <= at:
         return
