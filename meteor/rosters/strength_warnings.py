@@ -1,7 +1,8 @@
 """Warnings to the supervisors: of gaps below the minimum strength, and of officers on duty for too long.
 
 Each is told once: a day before, two hours before, and while actual duty is below the minimum. It ends with its gap; a
-gap that comes back or grows is told again, and of one that shrinks the notice is corrected. This follows from the moment and the notices; nothing else is stored.
+gap that comes back, grows or goes on in the next hours after a supervisor knew of it is told again; a notice that
+stands is corrected. This follows from the moment and the notices; nothing else is stored.
 """
 
 from collections.abc import Mapping
@@ -39,7 +40,7 @@ def warn(at: datetime) -> None:
         known = db.session.execute(_KNOWN).all()
     standing = {row.key: row for row in known}
     for row in known:
-        if row.key not in true or _has_grown(row.detail, true[row.key]):
+        if row.key not in true or _is_news(row, true[row.key]):
             del standing[row.key]
             notices.acknowledge_all(row.key, None, at)
             notices.file(row.id)
@@ -77,9 +78,10 @@ _KNOWN = select(Notice.id, Notice.key, Notice.detail, Notice.acknowledged_at).wh
 )
 
 
-def _has_grown(told: Mapping[str, Any], true: Mapping[str, Any]) -> bool:
-    """Return whether more officers are missing than was told."""
-    return true.get("need", 0) - true.get("have", 0) > told.get("need", 0) - told.get("have", 0)
+def _is_news(told: Any, true: Mapping[str, Any]) -> bool:
+    """Return whether more officers are missing than was told, or other hours have begun since a supervisor knew."""
+    missing, before = (one.get("need", 0) - one.get("have", 0) for one in (true, told.detail))
+    return missing > before or bool(told.acknowledged_at and true.get("start") != told.detail.get("start"))
 
 
 def _key(gap: Gap) -> str:

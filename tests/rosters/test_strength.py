@@ -10,8 +10,8 @@ from sqlalchemy import delete, select
 
 from meteor.agencies import rules as duty
 from meteor.agencies.models import Member
+from meteor.notices import rules as notices
 from meteor.notices.models import Notice
-from meteor.notices.rules import unread_version
 from meteor.rosters import minimums, strength_warnings
 from meteor.rosters.models import Leave, MinimumStrength
 from meteor.rosters.rules import cancel
@@ -279,19 +279,32 @@ class TestWarnings:
         warn(wib(MONDAY, 15, 10))  # the third may take ten minutes
         assert told("strength_now") == [("strength_now", False), ("strength_now", True)]
 
+    def test_a_shortage_that_a_supervisor_knows_is_told_again_in_the_next_hours(
+        self, cast: Cast, minimum: MinimumStrength
+    ) -> None:
+        minimum.ends = time(19)
+        db.session.add(least(19, 7, id=None, agency_id=agency().id))
+        for hour in (8, 18, 19, 30, 31, 32):
+            warn(wib(MONDAY, 0) + hour * HOUR)
+            if hour in (8, 19):
+                notices.acknowledge_all(strength_warnings.KEYS, cast.hadi, now())
+        assert told("strength_now") == [("strength_now", False)] * 2 + [("strength_now", True)]
+        warn(wib(TUESDAY, 19))  # nobody has said that they know
+        assert told("strength_now") == [("strength_now", False)] * 2 + [("strength_now", True)]
+
     def test_a_notice_that_stands_has_the_numbers_of_now_and_rings_no_second_time(
         self, cast: Cast, minimum: MinimumStrength
     ) -> None:
         minimum.officers = 3
         duty.start_duty(cast.agus, cast.unit("TRAIL-01"), wib(MONDAY, 7))
         warn(wib(MONDAY, 8))
-        shown = unread_version(cast.hadi.id, cast.hadi.role_names)
+        shown = notices.unread_version(cast.hadi.id, cast.hadi.role_names)
         duty.start_duty(cast.bayu, cast.unit("TRAIL-02"), wib(MONDAY, 9))
         warn(wib(MONDAY, 9))
         assert told("strength_now") == [("strength_now", True)]
         notice = db.session.scalars(select(Notice).where(Notice.kind == "strength_now")).one()
         assert (notice.detail["have"], notice.detail["need"], notice.detail["end"]) == (2, 3, "15.00")
-        assert unread_version(cast.hadi.id, cast.hadi.role_names) != shown  # screens that are open show it
+        assert notices.unread_version(cast.hadi.id, cast.hadi.role_names) != shown  # screens that are open show it
         warn(wib(MONDAY, 10))
         db.session.refresh(notice)
         assert notice.revision == 1
