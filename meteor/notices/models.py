@@ -27,6 +27,7 @@ class Notice(Base):
         Index("ix_notices_role_acknowledged_at", "role", "acknowledged_at"),
         Index("ix_notices_acknowledged_at", "acknowledged_at", postgresql_where=text("acknowledged_at is not null"),
               sqlite_where=text("acknowledged_at is not null")),
+        {"sqlite_autoincrement": True},  # the version of a screen may count one that is deleted
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,7 +1,7 @@
 """An officer reports sick: the supervisors are told, and their notice leads to the leave form filled in.
 
-It cancels no shift. The report stands until leave of these days is recorded or they are over; then it is deleted. Others
-read the screens of supervisors, so that the notice and its address do not say why the officer cannot come.
+It cancels no shift. The report stands until leave of these days is recorded or they are over; then it is deleted. The
+notice and its address do not say why the officer cannot come, since others read the screens of supervisors.
 """
 
 from collections.abc import Sequence

@@ -433,6 +433,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notices_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
         sa.UniqueConstraint("key", name=op.f("uq_notices_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_notices_role_acknowledged_at", "notices", ["role", "acknowledged_at"])
     op.create_index(op.f("ix_notices_user_id"), "notices", ["user_id"])

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from meteor.agencies.models import Member
 from meteor.notices.labels import sentence
 from meteor.notices.models import Notice
+from meteor.notices.rules import unread_version
 from meteor.rosters import absence, sick_calls
 from meteor.rosters.models import PlannedShift
 from meteor.store.database import db
@@ -87,9 +88,12 @@ def test_the_roster_lists_a_report_for_planners_until_it_is_recorded_also_if_a_s
     assert link not in as_user("tuti").get("/rosters?agency=DAMKAR").text
 
 
-def test_a_newer_report_replaces_the_older(as_user: AsUser, cast: Cast) -> None:
+def test_a_newer_report_replaces_the_older_also_on_screens_that_are_open(as_user: AsUser, cast: Cast) -> None:
+    shown = set()
     for last in (0, 3):
         as_user("agus").post(SICK, data=days(0, last))
+        shown.add(unread_version(cast.hadi.id, cast.hadi.role_names))
+    assert len(shown) == 2
     as_user("bayu").post(SICK, data=days())
     assert reports() == [("supervisor", True), ("supervisor", True)]
 
