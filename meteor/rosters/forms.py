@@ -171,3 +171,13 @@ class WeekCopyForm(Form):
         source: date | None = self.source.data
         if source and field.data and monday_of(source) == monday_of(field.data):
             raise ValidationError(_("Choose another week to copy into."))
+
+
+class ColleagueForm(Form):
+    """The colleague to whom an officer offers a shift."""
+
+    colleague = SelectField(_l("Colleague"), [DataRequired(_l("Choose the officer."))], coerce=_number)
+
+    def offer(self, officers: Mapping[int, str]) -> None:
+        """Offer these officers, by id."""
+        self.colleague.choices = _choices(officers)

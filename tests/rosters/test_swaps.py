@@ -342,12 +342,26 @@ class TestPages:
         agus, bayu = as_user("agus"), as_user("bayu")
         address, typed = f"/rosters/own/shifts/{mine.id}/swap", {"colleague": cast.bayu.id, "wanted": 0}
         agus.post(address, data=typed)
-        assert "tidak dapat ditawarkan" in followed(agus, agus.post(address, data=typed))
+        page = followed(agus, agus.post(address, data=typed))
+        assert "tidak dapat ditawarkan" in page
+        assert f'<option selected value="{cast.bayu.id}">' in page
         first = db.session.scalars(select(ShiftSwap.id)).one()
         assert "Anda menolak" in followed(bayu, bayu.post(f"/rosters/swaps/{first}/refusal"))
         agus.post(address, data=typed)
         second = db.session.scalars(select(ShiftSwap.id).order_by(ShiftSwap.id.desc())).first()
         assert "sudah dicabut" in followed(agus, agus.post(f"/rosters/swaps/{second}/withdrawal"))
+
+    def test_an_officer_who_chooses_nobody_reads_it_at_the_field(self, as_user: AsUser, cast: Cast) -> None:
+        mine = planned("agus", self.DAY)
+        db.session.commit()
+        agus, address = as_user("agus"), f"/rosters/own/shifts/{mine.id}/swap"
+        assert "Pilih petugas." not in agus.get(address).text
+        for typed in ("0", "", "x", str(cast.dewi.id)):
+            page = agus.get(f"{address}?colleague={typed}").text
+            assert '<a href="#colleague">' in page
+            assert 'id="colleague-error"' in page
+            assert 'name="wanted"' not in page
+        assert "Pilih petugas." in agus.get(f"{address}?colleague=0").text
 
     def test_nobody_touches_the_swaps_and_shifts_of_others(self, as_user: AsUser, cast: Cast) -> None:
         mine = planned("agus", self.DAY)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from meteor.accounts.models import User
 from meteor.rosters import PLANNERS, blueprint, open_swaps, swaps
+from meteor.rosters.forms import ColleagueForm
 from meteor.rosters.models import PlannedShift, ShiftSwap
 from meteor.rosters.overview import officers_of
 from meteor.rosters.own import AHEAD
@@ -44,8 +45,8 @@ def do_offer_shift(shift_id: int) -> Answer:
         swaps.offer(shift, colleague, get_or_404(PlannedShift, wanted) if wanted else None, now())
     except swaps.NotSwappable:
         db.session.rollback()
-        flash(_("The shift cannot be offered any more: it has changed, or is offered already."), "error")
-        return redirect(url_for(".own_shifts"))
+        flash(_("This cannot be offered any more: one of the shifts has changed, or is offered already."), "error")
+        return redirect(url_for(".offer_shift", shift_id=shift_id, colleague=colleague.id))
     return done(_("%(name)s is asked. Until a supervisor approves, the shift stays yours.", name=colleague.name),
                 url_for(".own_shifts"))  # fmt: skip
 
@@ -139,9 +140,11 @@ def _asked_or_404(swap_id: int) -> ShiftSwap:
 
 def _offer_page(shift: PlannedShift) -> str:
     colleagues = {key: name for key, name in officers_of(shift.agency).items() if key != current_user.id}
-    chosen = request.args.get("colleague", 0, int)
-    theirs = shifts_of([chosen], now(), now() + AHEAD) if chosen in colleagues else []
+    form = ColleagueForm(request.args)
+    form.offer(colleagues)
+    chosen = form.colleague.data if request.args and form.validate() else 0
+    theirs = shifts_of([chosen], now(), now() + AHEAD) if chosen else []
     return render_template(
-        "rosters/offer.html", shift=shift, colleagues=colleagues, chosen=chosen if chosen in colleagues else 0,
+        "rosters/offer.html", shift=shift, colleagues=colleagues, chosen=chosen, form=form,
         theirs=[one for one in theirs if one.starts_at > now() and one.agency_id == shift.agency_id],
     )  # fmt: skip
