@@ -21,7 +21,8 @@ class Need:
 class Recommendation:
     """The free units among `entries`, nearest first; no unit twice.
 
-    `needs`: those for each uncovered line of the plan; `beyond`: others that the plan could use; `others`: the rest.
+    `needs`: those for each uncovered line of the plan; `beyond`: others that the plan could use;
+    `in_danger`: those whose officers are in danger, whatever they can do; `others`: the rest.
     """
 
     def __init__(self, entries: Sequence[RosterUnit], facts: Facts) -> None:
@@ -29,7 +30,8 @@ class Recommendation:
         self.free = [entry for entry in entries if entry.available]
         self.spare = self._spare()
         self.needs: list[Need] = []
-        left = self.free
+        self.in_danger = [entry for entry in self.free if entry.in_danger]
+        left = [entry for entry in self.free if not entry.in_danger]
         for line in missing(facts):
             able = [entry for entry in left if line.capability in _abilities(entry)]
             left = [entry for entry in left if entry not in able]
@@ -83,7 +85,7 @@ class Recommendation:
         free = Counter(
             (entry.unit.agency_id, code)
             for entry in self.free
-            if _usable(entry)
+            if _usable(entry) and not entry.in_danger
             for code in _abilities(entry).intersection(lines)
         )
         reserves = {entry.unit.agency_id: entry.unit.agency.reserve for entry in self.free}

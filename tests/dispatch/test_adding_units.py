@@ -129,6 +129,19 @@ def test_what_the_plan_needs_and_no_unit_can_do_is_said(as_user: AsUser, cast: C
     assert "Belum ada unit siap untuk ini." in text
 
 
+def test_units_whose_officers_are_in_danger_stand_last_and_cover_no_need(as_user: AsUser, cast: Cast) -> None:
+    incident = report(cast)
+    in_danger(cast, cast.unit("TRAIL-01"))
+    free(cast, "TRAIL-01", "AMBULANS-01")
+    text = page(as_user("komang"), incident)
+    assert list(groups(text).items()) == [
+        ("Masih dibutuhkan: 1 × patrol", []),
+        ("Unit siap lainnya, yang terdekat dahulu", ["AMBULANS-01"]),
+        ("Petugas dalam bahaya", ["TRAIL-01"]),
+    ]
+    assert "Belum ada unit siap untuk ini." in text
+
+
 def test_a_crew_is_not_told_what_other_agencies_lack(as_user: AsUser, cast: Cast, incident: Incident) -> None:
     incident.type.plan.append(PlanItem(capability="fire", count=1, position=1))
     db.session.commit()
@@ -297,6 +310,14 @@ def test_the_last_free_units_of_an_agency_are_kept_for_p1(cast: Cast, incident: 
     assert overridden(incident, "TRAIL-02") == {}
     assert overridden(incident, "TRAIL-02", "PATROLI-01") == {"PATROLI-01": Reason.KEPT_FOR_P1}
     cast.unit("TRAIL-02").agency.reserve = 2
+    assert overridden(incident, "TRAIL-02") == {"TRAIL-02": Reason.KEPT_FOR_P1}
+
+
+def test_a_unit_whose_officer_is_in_danger_is_none_that_is_left_for_p1(cast: Cast, incident: Incident) -> None:
+    in_danger(cast, cast.unit("PATROLI-01"))
+    free(cast, "PATROLI-01", "TRAIL-02")
+    cast.unit("TRAIL-02").agency.reserve, incident.priority = 1, 3
+    db.session.commit()
     assert overridden(incident, "TRAIL-02") == {"TRAIL-02": Reason.KEPT_FOR_P1}
 
 
