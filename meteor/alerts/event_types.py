@@ -23,7 +23,7 @@ def _received(detail: Detail, names: Names) -> str:
     flags = detail.get("flags") or []
     if "waited" in detail:
         waited = format_timedelta(timedelta(seconds=detail["waited"]), threshold=2)
-        words.append(_("pressed %(time)s before it was received, by the phone's clock", time=waited))
+        words.append(_("waited in the phone for %(time)s, by its clock", time=waited))
         flags = [word for word in flags if word != "sent_late"]
     words += map(flag, flags)
     return " · ".join(words)

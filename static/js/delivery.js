@@ -53,25 +53,31 @@
     return body;
   }
 
+  const tooLong = () => new Promise((resolve, reject) => setTimeout(reject, LONGEST));
+
+  // Given up after LONGEST also by phones that cannot abort it: what comes of it later is the same alert.
   async function attempt(press) {
     const breaker = window.AbortController ? new AbortController() : null;
-    const limit = setTimeout(() => breaker && breaker.abort(), LONGEST);
     try {
-      const answer = await fetch(address, {
-        method: "POST",
-        body: fields(press),
-        credentials: "same-origin",
-        headers: { Accept: "application/json" },
-        signal: breaker ? breaker.signal : undefined,
-      });
-      if (answer.status === 401) return { signedOut: true };
-      const taken = await answer.json();
-      return answer.ok && taken.number ? taken : null;
+      return await Promise.race([post(press, breaker), tooLong()]);
     } catch (error) {
       return null; // no network, or no answer that is ours
     } finally {
-      clearTimeout(limit);
+      if (breaker) breaker.abort(); // nothing once it was answered
     }
+  }
+
+  async function post(press, breaker) {
+    const answer = await fetch(address, {
+      method: "POST",
+      body: fields(press),
+      credentials: "same-origin",
+      headers: { Accept: "application/json" },
+      signal: breaker ? breaker.signal : undefined,
+    });
+    if (answer.status === 401) return { signedOut: true };
+    const taken = await answer.json();
+    return answer.ok && taken.number ? taken : null;
   }
 
   // tell: { unsent(tries), sent(answer), signedOut() }

@@ -464,6 +464,20 @@ def test_a_server_that_does_not_answer_for_three_seconds_is_not_yet_sent_and_the
     assert len(alerts(city)) == 1
 
 
+def test_a_phone_that_cannot_abort_a_try_gives_it_up_after_ten_seconds_too(city: City, phone: Opener) -> None:
+    page = phone("sari")
+    page.add_init_script("delete window.AbortController")  # Chrome before 66
+    page.clock.install()
+    tries: list[Route] = []
+    page.route("**/alerts", lambda route: tries.append(route) if not tries else route.continue_())
+    page.goto("/")
+    with page.expect_request("**/alerts"):
+        send(page)
+    page.clock.fast_forward(10_000)
+    expect(page).to_have_url(ALERT_PAGE, timeout=PATIENCE)
+    assert len(alerts(city)) == 1
+
+
 def test_a_press_survives_the_closing_of_its_page(city: City, page: Page, forgive: list[str]) -> None:
     forgive.append(OFFLINE)
     context = page.context

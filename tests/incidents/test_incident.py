@@ -130,7 +130,7 @@ def test_doubts_about_the_alert_are_said_in_words(as_user: AsUser, cast: Cast) -
 
 def test_a_press_that_waited_in_the_phone_says_how_long(as_user: AsUser, cast: Cast) -> None:
     timeline = page(as_user("komang"), report(cast, waited=860.0, flags=["sent_late"])).partition('id="event-')[2]
-    assert "ditekan 14 menit sebelum diterima, menurut jam ponsel" in timeline
+    assert "tertahan di ponsel selama 14 menit, menurut jam ponsel" in timeline
     assert "laporan lebih lama daripada kelihatannya" not in timeline
     assert "menurut jam ponsel" not in page(as_user("komang"), report(cast, "wahyu", waited=30.0))
 
