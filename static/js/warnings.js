@@ -14,7 +14,7 @@
       if (!answer.ok) throw new Error(answer.status);
       if (answer.status === 200) show(await answer.text());
       const clock = part("time");
-      if (clock) clock.textContent = wib(clock.textContent[2]);
+      if (clock) clock.textContent = wib(Date.parse(answer.headers.get("Date")) || Date.now(), clock.textContent[2]);
       box.classList.add("live");
     } catch (error) {
       box.classList.remove("live"); // it says of when it is
@@ -22,8 +22,9 @@
   }
 
   // Reckoned, not asked of Intl: its first time zone takes a slow phone up to half a second, in which the button is deaf.
-  function wib(colon) {
-    return new Date(Date.now() + WIB).toISOString().slice(11, 16).replace(":", colon);
+  // The moment is the server's: a phone's clock may be hours off.
+  function wib(moment, colon) {
+    return new Date(moment + WIB).toISOString().slice(11, 16).replace(":", colon);
   }
 
   function show(words) {
