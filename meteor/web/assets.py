@@ -74,7 +74,7 @@ def build(source: Path, target: Path) -> dict[str, str]:
     files = sorted(path for path in source.rglob("*") if path.is_file() and not path.name.startswith("."))
     contents = {path.relative_to(source).as_posix(): path.read_bytes() for path in files}
     contents[EVERY_PAGE] = b"\n".join(contents.pop(name) for name in SHEETS if name in contents)
-    contents[BUTTON_PAGE] = b"\n".join(contents[name] for name in BUTTON_SCRIPTS if name in contents)
+    contents[BUTTON_PAGE] = b"\n".join(_apart(contents[name]) for name in BUTTON_SCRIPTS if name in contents)
     names: dict[str, str] = {}
     for name in sorted(contents, key=lambda name: name.endswith((".css", ".webmanifest"))):
         content, suffix = contents[name], PurePosixPath(name).suffix
@@ -86,6 +86,11 @@ def build(source: Path, target: Path) -> dict[str, str]:
         names[name] = PurePosixPath(name).with_suffix(f".{digest}{suffix}").as_posix()
         _write(target / names[name], content, suffix in TEXT)
     return names
+
+
+def _apart(script: bytes) -> bytes:
+    """The script so that its failure does not stop those after it in its file; the console still shows the error."""
+    return b"try {\n%s\n} catch (error) { setTimeout(() => { throw error; }); }" % script
 
 
 def _drawing(path: Path) -> Markup:

@@ -649,6 +649,23 @@ def test_a_trial_that_does_not_arrive_says_so(city: City, page: Page, forgive: l
 # --- how it is made ---
 
 
+def test_a_script_that_fails_takes_neither_the_button_nor_the_warnings_with_it(
+    city: City, phone: Opener, forgive: list[str]
+) -> None:
+    forgive.append("Cannot read properties of null")
+    page = phone("sari")
+
+    def without_a_trial(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('id="trial-texts"', ""))
+
+    page.route(f"{city.address}/", without_a_trial)
+    page.goto("/")
+    expect(page.locator("#warnings.live")).to_have_count(1)
+    send(page)
+    expect(page).to_have_url(ALERT_PAGE)
+
+
 @pytest.mark.parametrize("username", ["", "sari"])
 def test_a_first_visit_takes_at_most_fifty_kilobytes(city: City, phone: Opener, username: str) -> None:
     host, port = city.address.removeprefix("http://").split(":")
