@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from flask_babel import gettext
 
-from meteor.statistics import charts
+from meteor.accounts.roles import COMMAND
+from meteor.statistics import SEES_INCIDENTS, charts
 from meteor.statistics.charts import Chart, Series
 from meteor.statistics.figure_tables import FigureTable
 from meteor.statistics.heat_map import cells_table
@@ -19,8 +20,8 @@ TABLES: dict[str, Callable[[Load], FigureTable]] = {
 }  # fmt: skip
 """The tables by their names in addresses."""
 
-FOR_COMMAND = frozenset({"places"})
-"""Tables that only those who direct units see."""
+SEEN_BY = {"places": COMMAND, "cells": SEES_INCIDENTS}
+"""Roles that alone see a table."""
 
 
 def reports_chart(table: FigureTable) -> Chart:

@@ -49,6 +49,11 @@ def exactly_placed(start: datetime, end: datetime) -> tuple[ColumnElement[bool],
     )
 
 
+def place_of(latitude: float, longitude: float, premises_id: int | None) -> Hashable:
+    """What is the same for incidents at one place: the premises, or the SQUARE."""
+    return premises_id or (round(latitude / SQUARE), round(longitude / SQUARE))
+
+
 def repeat_places(end: datetime) -> list[RepeatPlace]:
     """Places with LEAST incidents or more WITHIN the days before `end`, most first."""
     query = (
@@ -59,7 +64,7 @@ def repeat_places(end: datetime) -> list[RepeatPlace]:
     found: defaultdict[Hashable, list[int]] = defaultdict(list)
     rows: Sequence[Any] = db.session.execute(query).all()
     for id_, premises_id, latitude, longitude in rows:
-        found[premises_id or (round(latitude / SQUARE), round(longitude / SQUARE))].append(id_)
+        found[place_of(latitude, longitude, premises_id)].append(id_)
     most = sorted((ids for ids in found.values() if len(ids) >= LEAST), key=lambda ids: (-len(ids), -ids[-1]))[:MOST]
     latest = select(Incident).where(Incident.id.in_([ids[-1] for ids in most]))
     incidents = {incident.id: incident for incident in db.session.scalars(latest)}

@@ -13,11 +13,13 @@ from meteor.geo import metres_flat
 from meteor.statistics.heat_cells import LEAST, heat_cells
 from meteor.statistics.heat_map import heat_map
 from meteor.statistics.load import span
+from meteor.statistics.repeat_places import SQUARE
 from meteor.store.database import db
 from meteor.territory import city_cells
 from meteor.territory.models import Kelurahan, Landmark
-from tests.cast import Cast
+from tests.cast import HOME, Cast
 from tests.conftest import Browser
+from tests.premises.places import shop
 from tests.statistics.closed_incidents import MARCH, closed
 from tests.statistics.test_load import SPRING, at_home, rows
 
@@ -32,23 +34,45 @@ def in_indonesian(app: Flask) -> Any:
         yield
 
 
-def far(latitude: float, longitude: float, count: int = LEAST) -> None:
-    for _ in range(count):
-        closed(latitude=latitude, longitude=longitude, accuracy=10.0)
+def spread(latitude: float, longitude: float, count: int = LEAST, **values: Any) -> None:
+    """Incidents at LEAST places in the cell of a point."""
+    grid = city_cells.grid(city_cells.centroids())
+    north, east = grid.middle(*grid.cell_of(latitude, longitude))
+    for number in range(count):
+        closed(latitude=north + (number % LEAST - 1) * SQUARE, longitude=east, **{"accuracy": 10.0, **values})
 
 
 @pytest.mark.both_databases
 def test_a_cell_has_the_exact_incidents_of_the_months(cast: Cast) -> None:
-    for day in range(LEAST):
-        at_home(day)
-    at_home(accuracy=900.0), at_home(drill=True), at_home(outcome="duplicate"), at_home(-60)
-    at_home(merged_into_id=closed().id)
+    spread(*HOME)
+    for left_out in (
+        {"accuracy": 900.0}, {"drill": True}, {"outcome": "duplicate"}, {"at": MARCH + 60 * DAY},
+        {"merged_into_id": closed().id},
+    ):  # fmt: skip
+        spread(*HOME, 1, **left_out)
     assert [cell.incidents for cell in heat_cells(WHEN)] == [LEAST]
 
 
-def test_fewer_than_three_incidents_are_no_cell_nor_is_another_city_one(cast: Cast) -> None:
-    at_home(), at_home()
-    far(-7.2575, 112.7521)  # Surabaya
+def test_a_cell_has_three_places_however_often_one_of_them_reports(cast: Cast) -> None:
+    for day in range(9):
+        at_home(day)
+    spread(*HOME, 1)
+    shop_nearby = closed(latitude=HOME[0], longitude=HOME[1], premises_id=shop().id)
+    assert len(heat_cells(WHEN)) == 1
+    shop_nearby.premises_id = None
+    db.session.flush()
+    assert heat_cells(WHEN) == []
+
+
+def test_domestic_violence_makes_no_cell(cast: Cast) -> None:
+    spread(*HOME, confidential=True)
+    assert heat_cells(WHEN) == []
+    spread(*HOME)
+    assert [cell.incidents for cell in heat_cells(WHEN)] == [LEAST]
+
+
+def test_another_city_has_no_cell(cast: Cast) -> None:
+    spread(-7.2575, 112.7521)  # Surabaya
     assert heat_cells(WHEN) == []
 
 
@@ -65,8 +89,8 @@ def test_the_busiest_cell_is_first_with_its_kelurahan_and_landmark(cast: Cast) -
     here = db.session.scalars(select(Kelurahan).order_by(Kelurahan.code)).first()
     assert here
     db.session.add(Landmark(name="Menara Air", latitude=here.latitude + 0.001, longitude=here.longitude))
-    far(here.latitude, here.longitude, 5)
-    far(here.latitude + 0.005, here.longitude)
+    spread(here.latitude, here.longitude, 5)
+    spread(here.latitude + 0.005, here.longitude)
     found = rows("cells")
     assert (found["1"][0], found["1"][3], found["2"][3]) == (here.name, 5, 3)
     assert found["1"][1].startswith("Menara Air (")
@@ -75,8 +99,8 @@ def test_the_busiest_cell_is_first_with_its_kelurahan_and_landmark(cast: Cast) -
 def test_the_map_has_each_cell_within_it_and_the_busiest_is_darkest(cast: Cast) -> None:
     here = db.session.scalars(select(Kelurahan)).first()
     assert here
-    far(here.latitude, here.longitude, 12)
-    far(here.latitude + 0.005, here.longitude)
+    spread(here.latitude, here.longitude, 12)
+    spread(here.latitude + 0.005, here.longitude)
     drawn = heat_map(heat_cells(WHEN))
     assert drawn
     assert [each.shade for each in drawn.squares] == [4, 1]
@@ -99,10 +123,19 @@ def test_outlines_are_those_of_imported_boundaries(cast: Cast) -> None:
 
 
 def test_the_page_has_the_map_and_the_table_of_its_months(as_user: AsUser, cast: Cast) -> None:
-    for day in range(LEAST):
-        at_home(day)
+    spread(*HOME)
     db.session.commit()
     page = as_user("yusuf").get("/statistics/load?since=2026-03&until=2026-03").text
     assert "heat-map" in page
     assert "Petak 250 m tersibuk" in page
     assert "heat-map" not in as_user("yusuf").get(f"/statistics/load?since={MARCH.year}-04&until=2026-04").text
+
+
+@pytest.mark.parametrize(("who", "welcome"), [("komang", True), ("hadi", True), ("yusuf", True), ("tuti", False)])
+def test_the_administrator_sees_no_cells(as_user: AsUser, cast: Cast, who: str, welcome: bool) -> None:
+    spread(*HOME)
+    db.session.commit()
+    page = as_user(who).get("/statistics/load?since=2026-03&until=2026-03").text
+    assert ("heat-map" in page, "Petak 250 m tersibuk" in page) == (welcome, welcome)
+    file = as_user(who).get("/statistics/load/cells.csv?since=2026-03&until=2026-03")
+    assert file.status_code == (200 if welcome else 404)

@@ -6,7 +6,6 @@ from datetime import timedelta
 from flask import Response, abort, render_template, request
 from flask_login import current_user
 
-from meteor.accounts.roles import COMMAND
 from meteor.premises.models import Premises
 from meteor.sas.testing import LONGEST
 from meteor.statistics import READERS, SEES_INCIDENTS, blueprint, load_page
@@ -15,7 +14,7 @@ from meteor.statistics.figure_tables import as_csv
 from meteor.statistics.heat_map import heat_map
 from meteor.statistics.load import false_alarms_at
 from meteor.statistics.load_forms import MonthsForm
-from meteor.statistics.load_page import FOR_COMMAND, TABLES
+from meteor.statistics.load_page import SEEN_BY, TABLES
 from meteor.statistics.load_tables import Load
 from meteor.statistics.views.names import month
 from meteor.store.moments import now, today
@@ -33,7 +32,8 @@ def load_figures() -> str | tuple[str, int]:
     shown = Load(form.months, now())
     tables = {name: TABLES[name](shown) for name in _names()}
     return render_template(
-        "statistics/load.html", form=form, tables=tables, charts=load_page, month=month, heat=heat_map(shown.heat),
+        "statistics/load.html", form=form, tables=tables, charts=load_page, month=month,
+        heat=heat_map(shown.heat) if "cells" in tables else None,
         letter="/statistics/load/false-alarms" if current_user.has(*SEES_INCIDENTS) else "",
     )  # fmt: skip
 
@@ -67,4 +67,4 @@ def false_alarm_letter(premises_id: int) -> str:
 
 def _names() -> Collection[str]:
     """The names of the tables that the user may see."""
-    return [name for name in TABLES if name not in FOR_COMMAND or current_user.has(*COMMAND)]
+    return [name for name in TABLES if current_user.has(*SEEN_BY.get(name, READERS))]
