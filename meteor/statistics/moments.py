@@ -70,8 +70,8 @@ RULES = {
 
 COUNTED = _l(
     "Counted are all incidents, with what was merged into them; a reopened one counts once more. Left out are drills, "
-    "tests, duplicates, and what its reporter called a mistake; “I am safe now” takes nothing back. A step without a "
-    "stored time never counts as 0 seconds: it is late once the incident has lasted longer. Incidents from paper, "
-    "which says minutes, count for the arrival alone."
+    "tests, duplicates, and what a citizen called a mistake; a mistake at premises counts, and “I am safe now” takes "
+    "nothing back. A step without a stored time never counts as 0 seconds: it is late once the incident has lasted "
+    "longer. Incidents from paper, which says minutes, count for the arrival alone."
 )
 """Which incidents the figures are about."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from meteor.alerts import followup, merging
 from meteor.alerts.models import Alert
@@ -19,6 +20,8 @@ from meteor.incidents import escalation
 from meteor.incidents import rules as incidents
 from meteor.incidents.models import Incident
 from meteor.incidents.places import Place
+from meteor.sas import button, cancelling
+from meteor.sas.models import PremisesCancellation
 from meteor.statistics.clocks import clocks_of
 from meteor.statistics.moments import RULES, Moments
 from meteor.store.database import db
@@ -26,6 +29,7 @@ from meteor.store.moments import now
 from tests.calls.switchboard import enough
 from tests.cast import HOME, Cast
 from tests.conftest import Browser
+from tests.premises import places
 from tests.scenes import on_duty, open_assignment, report
 
 AsUser = Callable[[str], Browser]
@@ -174,6 +178,16 @@ def test_a_press_by_mistake_and_a_duplicate_are_left_out(cast: Cast) -> None:
     mistake.cancelled = "mistake"
     rules.close(double, "duplicate", "", after(double, 30), None)
     assert clocks(mistake) == clocks(double) == []
+
+
+def test_a_mistake_of_premises_counts_also_with_the_right_code(cast: Cast) -> None:
+    places.shop()
+    button.press(cast.toko, {"id": str(uuid4())}, now())
+    db.session.commit()
+    alert = db.session.scalars(select(Alert)).one()
+    cancelling.cancel(alert, "mistake", places.PHRASE, now(), cast.toko)
+    assert db.session.scalars(select(PremisesCancellation.verified)).all() == [True]
+    assert len(clocks(alert.incident)) == 1
 
 
 def test_a_drill_is_left_out(cast: Cast) -> None:
