@@ -8,9 +8,15 @@ from sqlalchemy import select
 from meteor.alerts.models import Alert
 from meteor.incidents.labels import SILENT_ALARM, SOURCES
 from meteor.incidents.models import Incident
+from meteor.premises.models import Premises
 from meteor.sas.alarms import words_of
-from meteor.sas.models import PanelEvent
+from meteor.sas.models import Panel, PanelEvent
 from meteor.store.database import db
+
+
+def has_panel(premises: Premises) -> bool:
+    """Return whether an alarm panel is registered at the premises."""
+    return db.session.scalar(select(Panel.id).where(Panel.premises_id == premises.id).limit(1)) is not None
 
 
 def first_sources(incidents: Collection[Incident]) -> Mapping[int, str]:

@@ -153,4 +153,5 @@ def _cells(row: Row, shares: int = len(_SHARES)) -> list[Any]:
     """The number of incidents, so many of _SHARES, and the percentiles."""
     arrived = row.on_scene
     within = [arrived.percent(place) for place in range(shares)]
-    return [row.segments, *within, *(seconds and duration(seconds) for seconds in (arrived.p50, arrived.p90))]
+    times = (arrived.p50, arrived.p90)
+    return [row.segments, *within, *(None if seconds is None else duration(seconds) for seconds in times)]

@@ -62,7 +62,7 @@ def test_the_letter_names_the_false_alarms_of_the_months_alone(as_user: AsUser, 
         false_alarm(shop(name="Bank Alun-Alun")),
     ]  # fmt: skip
     page = letter(as_user("hadi"), gold).text
-    assert "2 alarm dari lokasi Anda" in page
+    assert "2 kejadian di lokasi Anda" in page
     assert "10 Mar 2026 12.00 WIB" in page
     assert "tombol darurat" in page
     assert all(each.number in page for each in mine)
@@ -125,6 +125,16 @@ def test_the_letter_says_what_a_test_covers_and_that_nobody_comes_meanwhile(as_u
     assert "uji coba untuk semua panel dan tombol" in page
     assert "paling lama 4 jam" in page
     assert "juga untuk alarm sungguhan: dalam bahaya, hubungi 112" in page
+
+
+def test_premises_without_a_panel_are_not_asked_to_have_it_checked(as_user: AsUser, gold: Premises) -> None:
+    false_alarm(gold)
+    assert "Mintalah teknisi" not in letter(as_user("hadi"), gold).text
+
+
+def test_those_with_a_panel_are_asked_to_have_it_checked(as_user: AsUser, gold: Premises, panel: Panel) -> None:
+    false_alarm(gold)
+    assert "Mintalah teknisi" in letter(as_user("hadi"), gold).text
 
 
 @pytest.mark.parametrize("query", ["since=2026-05&until=2026-05", "since=Maret", "since=2026-04&until=2026-03"])

@@ -87,6 +87,12 @@ def test_a_month_has_figures_from_its_first_hour_in_the_city_on(cast: Cast) -> N
     assert report(date(2026, 4, 1), (APRIL + timedelta(hours=1)).astimezone(UTC)).headline().rows[-1][1] == 1
 
 
+def test_half_of_the_units_there_at_once_is_0_seconds(cast: Cast) -> None:
+    for _ in range(20):
+        reached(0.0)
+    assert report().headline().rows[-1][4] == "0 dtk"
+
+
 def test_the_month_in_which_meteor_began_is_not_complete(cast: Cast) -> None:
     reached(100)
     assert report().began_within
@@ -161,6 +167,7 @@ def test_a_month_without_an_incident_says_so(as_user: AsUser, cast: Cast) -> Non
     db.session.commit()
     page = as_user("yusuf").get("/statistics/report?month=2026-03").text
     assert "Tidak ada kejadian." in page
+    assert "Internal, bukan untuk dipublikasikan" in page
     assert "METEOR tidak memiliki data bulan ini" not in page
     assert "Tidak ada unit" not in page
 

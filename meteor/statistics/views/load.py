@@ -9,7 +9,7 @@ from flask_login import current_user
 from meteor.premises.models import Premises
 from meteor.sas.testing import LONGEST
 from meteor.statistics import READERS, SEES_INCIDENTS, blueprint, load_page
-from meteor.statistics.false_alarm_sources import first_sources
+from meteor.statistics.false_alarm_sources import first_sources, has_panel
 from meteor.statistics.figure_tables import as_csv
 from meteor.statistics.heat_map import heat_map
 from meteor.statistics.load import false_alarms_at
@@ -61,7 +61,8 @@ def false_alarm_letter(premises_id: int) -> str:
         abort(404)
     return render_template(
         "statistics/false_alarm_letter.html", form=form, premises=premises, alarms=alarms, month=month, at=at,
-        sources=first_sources(alarms), longest_test=LONGEST // timedelta(hours=1),
+        sources=first_sources(alarms), has_panel=has_panel(premises),
+        longest_test=LONGEST // timedelta(hours=1),
     )  # fmt: skip
 
 
