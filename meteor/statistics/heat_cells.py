@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Hashable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -40,7 +40,8 @@ def heat_cells(between: tuple[datetime, datetime]) -> list[HeatCell]:
         *exactly_placed(*between), Incident.confidential.is_(False)
     )
     places: defaultdict[tuple[int, int], Counter[Hashable]] = defaultdict(Counter)
-    for latitude, longitude, premises_id in db.session.execute(query):
+    rows: Any = db.session.execute(query)
+    for latitude, longitude, premises_id in rows:
         places[grid.cell_of(latitude, longitude)][place_of(latitude, longitude, premises_id)] += 1
     found = []
     for (row, column), counts in places.items():

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from flask_babel import gettext
 
-from meteor.accounts.roles import COMMAND
-from meteor.statistics import SEES_INCIDENTS, charts
+from meteor.statistics import charts
 from meteor.statistics.charts import Chart, Series
 from meteor.statistics.figure_tables import FigureTable
 from meteor.statistics.heat_map import cells_table
@@ -19,9 +18,6 @@ TABLES: dict[str, Callable[[Load], FigureTable]] = {
     "cells": cells_table,
 }  # fmt: skip
 """The tables by their names in addresses."""
-
-SEEN_BY = {"places": COMMAND, "cells": SEES_INCIDENTS}
-"""Roles that alone see a table."""
 
 
 def reports_chart(table: FigureTable) -> Chart:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask import Response, abort, render_template, request
 from flask_login import current_user
 
+from meteor.accounts.roles import COMMAND
 from meteor.premises.models import Premises
 from meteor.sas.testing import LONGEST
 from meteor.statistics import READERS, SEES_INCIDENTS, blueprint, load_page
@@ -14,13 +15,16 @@ from meteor.statistics.figure_tables import as_csv
 from meteor.statistics.heat_map import heat_map
 from meteor.statistics.load import false_alarms_at
 from meteor.statistics.load_forms import MonthsForm
-from meteor.statistics.load_page import SEEN_BY, TABLES
+from meteor.statistics.load_page import TABLES
 from meteor.statistics.load_tables import Load
 from meteor.statistics.views.names import month
 from meteor.store.moments import now, today
 from meteor.territory.admin.imports import as_file
 from meteor.web.access import open_to
 from meteor.web.edits import get_or_404
+
+SEEN_BY = {"places": COMMAND, "cells": SEES_INCIDENTS}
+"""Roles that alone see a table."""
 
 
 @blueprint.get("/statistics/load")
