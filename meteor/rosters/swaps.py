@@ -35,7 +35,10 @@ class NotSwappable(Exception):
 
 
 def offer(shift: PlannedShift, colleague: User, in_return: PlannedShift | None, at: datetime) -> ShiftSwap:
-    """Offer a shift to a colleague, for one of theirs or for nothing. Raises NotSwappable."""
+    """Offer a shift to a colleague, for one of theirs or for nothing.
+
+    Raises NotSwappable; NotPlannable where no planner could approve it.
+    """
     offered = and_(ShiftSwap.shift_id == shift.id, ShiftSwap.status.in_(OPEN))
     agreed_in_return = and_(ShiftSwap.return_shift_id == shift.id, ShiftSwap.status == "agreed")
     known = select(ShiftSwap.id).where(or_(offered, agreed_in_return)).limit(1)
@@ -54,6 +57,8 @@ def offer(shift: PlannedShift, colleague: User, in_return: PlannedShift | None, 
         shift=shift, shift_revision=shift.revision, colleague=colleague, return_shift=in_return,
         return_revision=in_return.revision if in_return else None, offered_at=at,
     )  # fmt: skip
+    if never := [one for one in violations_of(swap) if not one.confirmable]:
+        raise NotPlannable(never)
     db.session.add(swap)
     db.session.flush()
     swap_notices.offered(swap, at)

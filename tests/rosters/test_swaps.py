@@ -336,6 +336,16 @@ class TestPages:
         with pytest.raises(NotSwappable):
             swaps.offer(theirs, cast.agus, None, wib(today(), 0))
 
+    def test_who_works_then_is_not_even_asked(self, as_user: AsUser, cast: Cast) -> None:
+        mine, theirs = planned("agus", self.DAY), planned("bayu", self.DAY)
+        db.session.commit()
+        agus, address = as_user("agus"), f"/rosters/own/shifts/{mine.id}/swap"
+        page = followed(agus, agus.post(address, data={"colleague": cast.bayu.id, "wanted": 0}))
+        assert "Menurut jadwal, Bayu Pratama tidak dapat bertugas saat itu" in page
+        assert db.session.scalars(select(ShiftSwap)).all() == []
+        agus.post(address, data={"colleague": cast.bayu.id, "wanted": theirs.id})
+        assert db.session.scalars(select(ShiftSwap.return_shift_id)).one() == theirs.id
+
     def test_a_colleague_declines_and_an_officer_withdraws(self, as_user: AsUser, cast: Cast) -> None:
         mine = planned("agus", self.DAY)
         db.session.commit()

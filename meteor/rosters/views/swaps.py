@@ -44,11 +44,16 @@ def do_offer_shift(shift_id: int) -> Answer:
     try:
         swaps.offer(shift, colleague, get_or_404(PlannedShift, wanted) if wanted else None, now())
     except swaps.NotSwappable:
-        db.session.rollback()
-        flash(_("This cannot be offered any more: one of the shifts has changed, or is offered already."), "error")
-        return redirect(url_for(".offer_shift", shift_id=shift_id, colleague=colleague.id))
-    return done(_("%(name)s is asked. Until a supervisor approves, the shift stays yours.", name=colleague.name),
-                url_for(".own_shifts"))  # fmt: skip
+        problem = _("This cannot be offered any more: one of the shifts has changed, or is offered already.")
+    except NotPlannable as never:  # why is for planners: it may be leave
+        name = never.violations[0].name
+        problem = _("By the roster %(name)s cannot work then. Choose another colleague or another shift.", name=name)
+    else:
+        return done(_("%(name)s is asked. Until a supervisor approves, the shift stays yours.", name=colleague.name),
+                    url_for(".own_shifts"))  # fmt: skip
+    db.session.rollback()
+    flash(problem, "error")
+    return redirect(url_for(".offer_shift", shift_id=shift_id, colleague=colleague.id))
 
 
 @blueprint.post("/rosters/swaps/<int(max=2147483647):swap_id>/withdrawal")
