@@ -38,7 +38,7 @@ def cases() -> Iterator[Case]:
             ("unchanged", [_get(f"/incidents/rows?v={queue}", cookie) for cookie in cookies], b"204", 1.5),
             ("changed", [_get("/incidents/rows?v=0", cookie) for cookie in cookies], b"200", 0.5),
             ("citizen's, unchanged", [_get(page, it) for it, page in islice(citizens, CLIENTS)], b"204", 1),
-            ("notices, unchanged", [_get("/notices?v=0.0.0", cookie) for cookie in cookies], b"204", 1),
+            ("notices, unchanged", [_get("/notices?v=0.0.0.0", cookie) for cookie in cookies], b"204", 1),
         )
         with gunicorn("app:app", var) as ours, gunicorn("bench._hello:app", var) as hello:
             for name, polls, status, reach in polled:

@@ -197,7 +197,7 @@ def test_the_gate_for_polls_answers_no_administrator_without_a_second_factor(pro
     browser = site.test_client()
     assert isinstance(browser, Browser)
     browser.of("tuti")
-    polls = ("/incidents/rows?v=0", "/notices?v=0.0.0")
+    polls = ("/incidents/rows?v=0", "/notices?v=0.0.0.0")
     assert [browser.get(poll).status_code for poll in polls] == [303, 303]
     given(cast.tuti)
     site.wsgi_app.close()  # type: ignore[attr-defined]
