@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -246,3 +247,8 @@ def test_without_a_month_in_the_address_the_last_twelve_are_shown(as_user: AsUse
     page = as_user("yusuf").get("/statistics/load?since=2022-01&until=2024-12")
     assert page.status_code == 200
     assert as_user("yusuf").get("/statistics/load").text.count('<th scope="row">') == 12 * 5 + 7
+
+
+def test_a_table_without_rows_says_that_there_are_none(as_user: AsUser) -> None:
+    page = as_user("yusuf").get("/statistics/load").text
+    assert re.search(r'<td colspan="\d">Tidak ada</td>', page)

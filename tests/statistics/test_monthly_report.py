@@ -150,6 +150,7 @@ def test_the_page_of_this_month_says_that_it_is_not_over(as_user: AsUser, who: s
     page = as_user(who).get(f"/statistics/report?month={today():%Y-%m}")
     assert page.status_code == 200
     assert "Belum lengkap: bulan ini belum berakhir." in page.text
+    assert "Belum ada kejadian di METEOR." in page.text
     assert "Belum lengkap" not in as_user(who).get("/statistics/report").text
 
 
