@@ -118,7 +118,7 @@ def test_what_was_not_delivered_stands_on_the_first_page_until_it_is_known(city:
     expect(page.locator(".notice.alarm")).to_contain_text("neighbourhood")
     page.get_by_role("button", name="Sudah saya baca").click()
     page.wait_for_url("/admin/users?q=sari")
-    expect(page.locator("#notices")).to_have_attribute("hx-vals", '{"v":"0.0.0"}')
+    expect(page.locator("#notices")).to_have_attribute("hx-vals", '{"v":"0.0.0.0"}')
     expect(page.locator(".notice.alarm")).to_have_count(0)
 
 
