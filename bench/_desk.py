@@ -20,6 +20,7 @@ from meteor.accounts.models import User
 from meteor.agencies.models import Unit
 from meteor.alerts.incoming import IncomingAlert
 from meteor.alerts.rules import receive
+from meteor.board.filters import Filters, keep_filter
 from meteor.board.models import SearchWord
 from meteor.incidents import rules
 from meteor.incidents.models import Incident
@@ -88,6 +89,7 @@ class Desk:
 
     def _three_cries(self) -> None:
         self.close_all()
+        keep_filter(self.dispatcher, Filters())  # the filter of the last job stays with the dispatcher
         for number, reporter in enumerate(people("citizen", 3)):
             kind, north = ("other", -7.7445) if number == 2 else ("emergency", -7.7545)
             incoming = IncomingAlert(
@@ -161,9 +163,9 @@ def _take_over(desk: Desk, person: Person) -> None:
 
 def _filter(desk: Desk, person: Person) -> None:
     level = re.findall(r"\bp(\d)\b", person.page.locator(LINES).last.get_attribute("class") or "")[0]
-    person.press(level)
+    with person.page.expect_response("**/board/filters"):
+        person.press(level)
     expect(person.page.locator(LINES)).to_have_count(1, timeout=PATIENCE)
-    person.page.evaluate("localStorage.clear()")
 
 
 def _note(desk: Desk, person: Person) -> None:
