@@ -66,3 +66,17 @@ def test_a_shift_that_is_planned_without_a_network_stays_as_it_was_typed(
     page.get_by_role("button", name="Simpan").click()
     expect(page.get_by_role("alert")).to_contain_text(UNSENT)
     expect(page.get_by_label("Pos", exact=False)).to_have_value("Alun-alun")
+
+
+def test_who_reports_sick_without_a_network_keeps_the_days(city: City, phone: Opener, forgive: list[str]) -> None:
+    forgive.append("ERR_INTERNET_DISCONNECTED")
+    page = phone("agus")
+    page.goto("/rosters/own")
+    page.get_by_text("Lapor sakit").first.click()
+    form = page.locator("form[action$=sickness]")
+    day = form.locator("[name=last_day]")
+    day.fill("2030-12-03")
+    page.context.set_offline(True)
+    form.get_by_role("button").click()
+    expect(page.get_by_role("alert")).to_contain_text(UNSENT)
+    expect(day).to_have_value("2030-12-03")

@@ -102,6 +102,7 @@ def test_a_newer_report_replaces_the_older_also_on_screens_that_are_open(as_user
 def test_days_that_make_no_sense_are_refused(as_user: AsUser, first: int, last: int) -> None:
     answer = as_user("agus").post(SICK, data=days(first, last))
     assert answer.status_code == 422
+    assert 'class="error-summary"' in answer.text  # the form stands far below
     assert '<details class="confirm" id="sick" open>' in answer.text
     assert reports() == []
 
