@@ -30,12 +30,13 @@ EVERY_PAGE = "css/every-page.css"
 """All of SHEETS in one file: a slow network brings one sooner than ten."""
 
 BUTTON_SCRIPTS = (
-    "js/place.js", "js/hold.js", "js/delivery.js", "js/dark-screen.js", "js/press.js", "js/trial.js", "js/warnings.js",
+    "js/place.js", "js/hold.js", "js/request.js", "js/delivery.js", "js/dark-screen.js", "js/press.js", "js/trial.js",
+    "js/warnings.js",
 )  # fmt: skip
 """The scripts of the citizen's button, in the order in which they need each other."""
 
 BUTTON_PAGE = "js/button-page.js"
-"""All of BUTTON_SCRIPTS in one file: seven at a time would leave the sheets little of a slow network."""
+"""All of BUTTON_SCRIPTS in one file: eight at a time would leave the sheets little of a slow network."""
 
 LOOK = (EVERY_PAGE, "css/dark-scheme.css", "vendor/font.woff2")
 """The files that every page is drawn with."""

@@ -5,7 +5,6 @@
   const { address = "/alerts", key: KEY = "meteor.press" } = document.currentScript.dataset;
   const WAITS = [1, 2, 3, 5]; // seconds between the tries, the last for ever
   const PATIENCE = 3000; // ms without an answer until a press is called not yet sent
-  const LONGEST = 10000; // ms until a try is given up
   const STALE = 30 * 60; // seconds after which a press that was kept is sent only when asked for
   const CORRECTION = 60; // seconds by which a phone's clock is corrected; one that went back further was set
   let current = null;
@@ -27,14 +26,6 @@
     }
   }
 
-  function uuid() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  }
-
   // Seconds since a moment of this phone's clock: negative if the clock was set back meanwhile.
   const since = (moment) => (Date.now() - moment) / 1000;
   const isFresh = (moment) => since(moment) > -CORRECTION && since(moment) < STALE;
@@ -48,36 +39,14 @@
       const age = since(taken) > -CORRECTION ? Math.max(0, since(taken)) : since(taken);
       Object.assign(said, { latitude, longitude, accuracy, position_age: age });
     }
-    const body = new URLSearchParams();
-    for (const name of Object.keys(said)) body.append(name, said[name]);
-    return body;
+    return said;
   }
 
-  const tooLong = () => new Promise((resolve, reject) => setTimeout(reject, LONGEST));
-
-  // Given up after LONGEST also by phones that cannot abort it: what comes of it later is the same alert.
+  // { number, url, … } or { signedOut: true }; null if it was not taken.
   async function attempt(press) {
-    const breaker = window.AbortController ? new AbortController() : null;
-    try {
-      return await Promise.race([post(press, breaker), tooLong()]);
-    } catch (error) {
-      return null; // no network, or no answer that is ours
-    } finally {
-      if (breaker) breaker.abort(); // nothing once it was answered
-    }
-  }
-
-  async function post(press, breaker) {
-    const answer = await fetch(address, {
-      method: "POST",
-      body: fields(press),
-      credentials: "same-origin",
-      headers: { Accept: "application/json" },
-      signal: breaker ? breaker.signal : undefined,
-    });
-    if (answer.status === 401) return { signedOut: true };
-    const taken = await answer.json();
-    return answer.ok && taken.number ? taken : null;
+    const answer = await meteorRequest.post(address, fields(press));
+    if (!answer || answer.signedOut) return answer;
+    return answer.ok && answer.body.number ? answer.body : null;
   }
 
   // tell: { unsent(tries), sent(answer), signedOut() }
@@ -113,5 +82,5 @@
   const hurry = () => current && current.hurry && current.hurry();
   addEventListener("online", hurry);
   document.addEventListener("visibilitychange", () => document.hidden || hurry());
-  window.meteorDelivery = { kept, uuid, deliver, drop, hurry, isFresh };
+  window.meteorDelivery = { kept, deliver, drop, hurry, isFresh };
 })();

@@ -35,7 +35,7 @@
   // Whether the press is stored; without storage the form sends itself.
   function keep() {
     if (performance.now() - pressed < AGAIN) return true;
-    const press = { id: window.meteorSender.uuid(), user: words.user, at: Date.now() };
+    const press = { id: window.meteorRequest.uuid(), user: words.user, at: Date.now() };
     if (fix) Object.assign(press, { latitude: fix.coords.latitude, longitude: fix.coords.longitude, accuracy: fix.coords.accuracy, fixed: fix.timestamp });
     try {
       localStorage.setItem(KEY + press.id, JSON.stringify(press));

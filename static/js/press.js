@@ -1,6 +1,6 @@
 // The button's page: a hold becomes a press, and a screen says what became of it. Without this the form posts by itself.
 (() => {
-  if (!window.meteorPlace || !window.meteorHold || !window.meteorDelivery || !window.meteorDark) return; // too old a browser: the form works
+  if (!window.meteorPlace || !window.meteorHold || !window.meteorRequest || !window.meteorDelivery || !window.meteorDark) return; // too old a browser: the form works
   const part = (id) => document.getElementById(id);
   const form = part("press");
   const button = part("button");
@@ -81,7 +81,7 @@
     part("how").textContent = text("hold");
     withdraw("");
     deliver({
-      id: meteorDelivery.uuid(),
+      id: meteorRequest.uuid(),
       kind: chosen() ? chosen().value : "emergency",
       kindName: kindName(),
       silent: form.silent.checked,

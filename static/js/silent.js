@@ -1,7 +1,7 @@
 // The silent button: held for a second anywhere, it sends. Nothing sounds, moves or lights up; the sign in the corner,
 // which looks like a page's number, is all that changes. Without this the form posts by itself.
 (() => {
-  if (!window.meteorHold || !window.meteorDelivery || !window.meteorUnsent || !window.fetch) return;
+  if (!window.meteorHold || !window.meteorRequest || !window.meteorDelivery || !window.meteorUnsent || !window.fetch) return;
   const HOLD = 1000; // ms
   const TWICE = 3000; // ms within which keyboards and screen readers press a second time
   const EVERY = 20000; // ms between two looks at whether we are connected
@@ -64,7 +64,7 @@
     const waiting = meteorDelivery.kept();
     if (!underWay && waiting && isSame(waiting)) return deliver(waiting);
     if (underWay) meteorDelivery.drop();
-    const press = { id: meteorDelivery.uuid(), kind: "crime", silent: true, premises: form.premises.value, at: Date.now(), user };
+    const press = { id: meteorRequest.uuid(), kind: "crime", silent: true, premises: form.premises.value, at: Date.now(), user };
     return deliver(press);
   }
 

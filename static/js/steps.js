@@ -70,7 +70,7 @@
     if (lacking && navigator.onLine) return; // the server says it better
     const again = performance.now() - tapped < GLOVE || waiting().some((one) => one.step === step.step && one.subject === step.subject && step.step !== "status");
     try {
-      if (!lacking && !again) store(Object.assign(step, { id: window.meteorSender.uuid(), user, at: Date.now() }));
+      if (!lacking && !again) store(Object.assign(step, { id: window.meteorRequest.uuid(), user, at: Date.now() }));
     } catch (error) {
       return; // no storage: the form sends itself
     }

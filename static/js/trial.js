@@ -16,7 +16,7 @@
   async function attempt() {
     const body = new URLSearchParams(new FormData(form));
     const { latitude, longitude, accuracy, taken } = meteorPlace.now() || {};
-    const place = { id: meteorDelivery.uuid(), latitude, longitude, accuracy, position_age: taken && (Date.now() - taken) / 1000 };
+    const place = { id: meteorRequest.uuid(), latitude, longitude, accuracy, position_age: taken && (Date.now() - taken) / 1000 };
     for (const name of Object.keys(place)) if (place[name] !== undefined) body.set(name, place[name]);
     const began = performance.now();
     const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin", headers: { Accept: "application/json" } });

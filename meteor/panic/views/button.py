@@ -31,7 +31,8 @@ BUTTON_FILES = (
 """Files of the button's page, cached by its service worker."""
 
 SILENT_FILES = (
-    "css/silent.css", "js/hold.js", "js/delivery.js", "js/unsent.js", "js/silent.js", "note.svg", "note.webmanifest",
+    "css/silent.css", "js/hold.js", "js/request.js", "js/delivery.js", "js/unsent.js", "js/silent.js",
+    "note.svg", "note.webmanifest",
 )  # fmt: skip
 """Further files of the silent button's page, cached after its first visit."""
 
