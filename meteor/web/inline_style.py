@@ -1,4 +1,4 @@
-"""A style sheet that stands inside of a page, which the page's security policy names by its hash."""
+"""Style sheets that stand inside of a page, which the page's security policy names by their hash."""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ class InlineStyle:
     source: str
 
 
-def inline_style(name: str) -> InlineStyle:
-    """One of our own sheets below `static/`, without comments and spaces. It may refer to no other file."""
-    return _read(Path(current_app.root_path) / "static" / name)
+def inline_style(*names: str) -> InlineStyle:
+    """Returns our own sheets below `static/` as one, without comments and spaces. They may refer to no other file."""
+    return _read(tuple(Path(current_app.root_path) / "static" / name for name in names))
 
 
 @cache
-def _read(path: Path) -> InlineStyle:
-    text = str(cssmin(path.read_text()))
+def _read(paths: tuple[Path, ...]) -> InlineStyle:
+    text = str(cssmin("\n".join(path.read_text() for path in paths)))
     digest = b64encode(sha256(text.encode()).digest()).decode()
-    return InlineStyle(Markup(text), f"sha256-{digest}")  # noqa: S704  our own file
+    return InlineStyle(Markup(text), f"sha256-{digest}")  # noqa: S704  our own files

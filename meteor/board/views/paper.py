@@ -31,7 +31,7 @@ def paper() -> str:
 @open_by_token("paper:read")
 def paper_state() -> Response:
     """The same as one file without any other, for a machine that keeps it."""
-    style = inline_style("css/board-paper.css")
+    style = inline_style("css/a4.css", "css/board-paper.css")
     page = render_template("board/paper_file.html", style=style.text, **_shown(city_state(now()), phones=True))
     answer = make_response(page)
     answer.headers[POLICY] = f"default-src 'none'; style-src '{style.source}'; base-uri 'none'; frame-ancestors 'none'"
